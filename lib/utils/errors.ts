@@ -1,0 +1,81 @@
+/**
+ * The errors of the component. The class is the decision of whoever catches it: what kind of failure it is, and whether
+ * waiting helps. Messages are written for an operator who sees nothing else; nothing secret is ever put into one.
+ */
+
+/** Base of all errors that the component raises on purpose. */
+export abstract class ComponentError extends Error {
+  /** Whether the same call may succeed later without anybody changing anything. */
+  abstract readonly temporary: boolean;
+
+  constructor(message: string) {
+    super(message);
+    this.name = new.target.name;
+  }
+}
+
+/** The step is set up wrongly (a field, a snapshot, an environment variable); somebody has to change the flow. */
+export class ConfigurationError extends ComponentError {
+  readonly temporary = false;
+}
+
+/** CleverReach does not accept the credentials, or the account may not do this. */
+export class AuthorisationError extends ComponentError {
+  readonly temporary = false;
+}
+
+/** The group, receiver or form that was asked for does not exist. */
+export class NotFoundError extends ComponentError {
+  readonly temporary = false;
+}
+
+/** CleverReach understood the request and refuses it; the record or request has to change. */
+export class RejectedError extends ComponentError {
+  readonly temporary = false;
+
+  /** @param status the HTTP status, or the `error.code` of the body where there is one */
+  constructor(
+    message: string,
+    readonly status: number,
+  ) {
+    super(message);
+  }
+
+  /** The address is there already (400 or 409 with "duplicate" in its text). */
+  get duplicate(): boolean {
+    return /duplicate|already exists/i.test(this.message);
+  }
+}
+
+/** Too many requests (429), for longer than we may wait here. */
+export class RateLimitedError extends ComponentError {
+  readonly temporary = true;
+
+  /** @param retryAfterSeconds what CleverReach asked for, if it said so */
+  constructor(
+    message: string,
+    readonly retryAfterSeconds?: number,
+  ) {
+    super(message);
+  }
+}
+
+/** The network, a gateway or the server failed; the same request may succeed later. */
+export class TemporaryError extends ComponentError {
+  readonly temporary = true;
+}
+
+/** One record could not be handled; the others can. */
+export class RecordError extends ComponentError {
+  readonly temporary = false;
+}
+
+/** Whether waiting helps: the decision between handing a message back and failing it. */
+export function isTemporary(error: unknown): boolean {
+  return error instanceof ComponentError && error.temporary;
+}
+
+/** The text of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
