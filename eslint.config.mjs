@@ -25,5 +25,5 @@ export default tseslint.config(
       'jest/expect-expect': ['error', { assertFunctionNames: ['expect*', '**.expect*', 'fc.assert'] }],
     },
   },
-  { files: ['*.js', 'scripts/**/*.js'], languageOptions: { globals: { require: 'readonly', module: 'writable' } } },
+  { files: ['**/*.js'], languageOptions: { globals: { require: 'readonly', module: 'writable' } } },
 );

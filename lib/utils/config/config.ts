@@ -1,0 +1,87 @@
+/**
+ * What a step can be told: the fields of the two triggers and of the action, checked before anything is sent. A wrong
+ * value is a ConfigurationError that names the field and says what would be right. Members that are no fields are dropped:
+ * credentials stand beside the fields, and nothing behind this border needs to see them.
+ */
+
+import { z } from 'zod';
+import { ConfigurationError } from '../errors';
+import { date, flag, id, oneOf, text, wholeNumber } from './fields';
+
+/** How many receivers one request asks for where the flow says nothing: rows with their events are large. */
+const DEFAULT_PAGE_SIZE = 500;
+/** CleverReach's own limit. */
+const MAXIMUM_PAGE_SIZE = 5000;
+/** RabbitMQ takes a message away after half an hour; a run that ends by itself well before leaves room for the last page. */
+const DEFAULT_RUN_MINUTES = 15;
+const MAXIMUM_RUN_MINUTES = 25;
+
+/** What OIH keeps beside the fields of a step. */
+const nodeSettings = z
+  .object({
+    applicationUid: text,
+    idLinking: flag,
+    storeRawRecord: flag,
+    autoSaveSnapshots: flag,
+  })
+  .partial()
+  .optional()
+  .catch(undefined)
+  .transform((settings) => ({
+    applicationUid: settings?.applicationUid,
+    idLinking: settings?.idLinking ?? false,
+    storeRawRecord: settings?.storeRawRecord ?? false,
+    autoSaveSnapshots: settings?.autoSaveSnapshots ?? false,
+  }));
+
+const common = { skipTransformation: flag, customMapping: text, nodeSettings };
+
+const polling = {
+  ...common,
+  startTime: date,
+  pageSize: wholeNumber(1, MAXIMUM_PAGE_SIZE, DEFAULT_PAGE_SIZE),
+  maxRunMinutes: wholeNumber(1, MAXIMUM_RUN_MINUTES, DEFAULT_RUN_MINUTES),
+};
+
+const allGroups = z.object(polling);
+const oneGroup = z
+  .object({ ...polling, groupId: id, groupName: text })
+  .refine((fields) => fields.groupId !== undefined || fields.groupName !== undefined, {
+    message: 'is missing: give the id of a group here, or its name as "groupName"',
+    path: ['groupId'],
+  });
+const upsert = z
+  .object({
+    ...common,
+    groupId: id,
+    groupName: text,
+    newReceivers: oneOf(['active', 'unconfirmed', 'skip'], 'active'),
+    doiFormId: id,
+    deletes: flag,
+  })
+  .refine((fields) => fields.doiFormId === undefined || fields.newReceivers === 'unconfirmed', {
+    message: 'sends the double-opt-in mail and therefore needs "newReceivers" to be "unconfirmed"',
+    path: ['doiFormId'],
+  });
+
+export type PollingFields = z.output<typeof allGroups>;
+export type GroupPollingFields = z.output<typeof oneGroup>;
+export type UpsertFields = z.output<typeof upsert>;
+
+/** The fields of `getReceiversPolling`. */
+export const parsePollingFields = (cfg: unknown): PollingFields => parse(allGroups, cfg);
+
+/** The fields of `getReceiversByGroupIdPolling`. */
+export const parseGroupPollingFields = (cfg: unknown): GroupPollingFields => parse(oneGroup, cfg);
+
+/** The fields of `upsertReceiver`. */
+export const parseUpsertFields = (cfg: unknown): UpsertFields => parse(upsert, cfg);
+
+function parse<T extends z.ZodType>(schema: T, cfg: unknown): z.output<T> {
+  const result = schema.safeParse(cfg ?? {});
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) =>
+    issue.path.length > 0 ? `field "${issue.path.join('.')}" ${issue.message}` : 'its fields have to be an object',
+  );
+  throw new ConfigurationError(`The step is set up wrongly: ${problems.join('; ')}.`);
+}

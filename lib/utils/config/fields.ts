@@ -1,0 +1,63 @@
+/**
+ * The building blocks of a step's fields. elastic.io delivers what is typed in a text field as a text, an emptied field as
+ * `""`, a ticked checkbox as `true` and an unticked one not at all; OIH delivers whatever JSON the flow holds. A blank means "not set".
+ */
+
+import { z } from 'zod';
+
+const blankAsMissing = (value: unknown): unknown =>
+  value === null || (typeof value === 'string' && value.trim() === '') ? undefined : value;
+
+const optional = <T extends z.ZodType>(schema: T): z.ZodType<z.output<T> | undefined> =>
+  z.preprocess(blankAsMissing, schema.optional());
+
+/** A text; surrounding blanks are dropped. */
+export const text = optional(z.string('must be a text').trim());
+
+/** An id: a text or a whole number, always a text afterwards. */
+export const id = optional(
+  z
+    .union([z.string().trim(), z.number().int().nonnegative()], 'must be an id (a text or a whole number)')
+    .transform(String),
+);
+
+/** A tick box. `"true"` and `"false"` are understood too. */
+export const flag = z
+  .preprocess(
+    (value) => ({ true: true, false: false })[String(value).trim().toLowerCase()] ?? blankAsMissing(value),
+    z.boolean('must be true or false').optional(),
+  )
+  .transform((value) => value ?? false);
+
+/** A whole number in a range, as a number or as digits. */
+export function wholeNumber(minimum: number, maximum: number, fallback: number): z.ZodType<number> {
+  const problem = `must be a whole number from ${minimum} to ${maximum}`;
+  const digits = (value: unknown): unknown =>
+    typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value) : blankAsMissing(value);
+  return z
+    .preprocess(digits, z.number(problem).int(problem).min(minimum, problem).max(maximum, problem).optional())
+    .transform((value) => value ?? fallback);
+}
+
+/** One of the given words. */
+export function oneOf<const T extends readonly [string, ...string[]]>(
+  words: T,
+  fallback: T[number],
+): z.ZodType<T[number]> {
+  return z
+    .preprocess(blankAsMissing, z.enum(words, `must be one of ${words.join(', ')}`).optional())
+    .transform((value): T[number] => value ?? fallback);
+}
+
+const isoDate = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
+
+/** An ISO date or date-time, UTC where it names no zone; unix seconds afterwards. */
+export const date = optional(
+  z
+    .string('must be an ISO date such as 2024-01-31 or 2024-01-31T08:00:00Z')
+    .trim()
+    .regex(isoDate, 'must be an ISO date such as 2024-01-31 or 2024-01-31T08:00:00Z')
+    .transform((value) => (/T.*(Z|[+-]\d{2}:?\d{2})$/.test(value) || !value.includes('T') ? value : `${value}Z`))
+    .refine((value) => !Number.isNaN(Date.parse(value)), 'must be a date that exists')
+    .transform((value) => Math.floor(Date.parse(value) / 1000)),
+);

@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { parseGroupPollingFields, parsePollingFields, parseUpsertFields } from '../../lib/utils/config/config';
+import { ConfigurationError } from '../../lib/utils/errors';
+
+describe('the fields of a step', () => {
+  it('have defaults for all that a user may leave out', () => {
+    expect(parsePollingFields({})).toEqual({
+      skipTransformation: false,
+      pageSize: 500,
+      maxRunMinutes: 15,
+      nodeSettings: { idLinking: false, storeRawRecord: false, autoSaveSnapshots: false },
+    });
+    expect(parseUpsertFields(undefined)).toMatchObject({ newReceivers: 'active', deletes: false });
+  });
+
+  it('mean the same as the texts that elastic.io delivers and as the values that OIH delivers', () => {
+    const texts = { groupId: '512', pageSize: ' 100 ', maxRunMinutes: '5', skipTransformation: 'true' };
+    const values = { groupId: 512, pageSize: 100, maxRunMinutes: 5, skipTransformation: true };
+    expect(parseGroupPollingFields(texts)).toEqual(parseGroupPollingFields(values));
+    expect(parseGroupPollingFields(texts)).toMatchObject({ groupId: '512', pageSize: 100 });
+  });
+
+  it('that were emptied in a form are not set', () => {
+    const emptied = {
+      groupName: ' News ',
+      groupId: '',
+      pageSize: ' ',
+      startTime: null,
+      customMapping: '',
+      maxRunMinutes: undefined,
+    };
+    expect(parseGroupPollingFields(emptied)).toEqual(parseGroupPollingFields({ groupName: 'News' }));
+  });
+
+  it.each([
+    ['2024-01-31', 1_706_659_200],
+    ['2024-01-31T08:30', 1_706_689_800],
+    ['2024-01-31T08:30:00Z', 1_706_689_800],
+    ['2024-01-31T08:30:00.500+01:00', 1_706_686_200],
+  ])('take the start time %s as unix seconds, in UTC where no zone is named', (startTime, seconds) => {
+    expect(parsePollingFields({ startTime }).startTime).toBe(seconds);
+  });
+
+  it.each([
+    [parsePollingFields, 'pageSize', 0, 'from 1 to 5000'],
+    [parsePollingFields, 'pageSize', 5001, 'from 1 to 5000'],
+    [parsePollingFields, 'pageSize', 'many', 'from 1 to 5000'],
+    [parsePollingFields, 'pageSize', 1.5, 'from 1 to 5000'],
+    [parsePollingFields, 'pageSize', [100], 'from 1 to 5000'],
+    [parsePollingFields, 'maxRunMinutes', 60, 'from 1 to 25'],
+    [parsePollingFields, 'startTime', '31.01.2024', 'ISO date'],
+    [parsePollingFields, 'startTime', '2024-13-45', 'date that exists'],
+    [parsePollingFields, 'startTime', 1_706_659_200, 'ISO date'],
+    [parsePollingFields, 'skipTransformation', 'yes', 'true or false'],
+    [parsePollingFields, 'customMapping', { data: 1 }, 'text'],
+    [parseGroupPollingFields, 'groupId', undefined, 'groupName'],
+    [parseGroupPollingFields, 'groupId', { id: 1 }, 'id'],
+    [parseUpsertFields, 'newReceivers', 'all', 'active, unconfirmed, skip'],
+    [parseUpsertFields, 'deletes', 'perhaps', 'true or false'],
+    [parseUpsertFields, 'doiFormId', '7', 'unconfirmed'],
+  ])('%# are refused with the name of the field and what would be right: %s %s', (parse, field, value, right) => {
+    expect(() => parse({ [field]: value })).toThrow(ConfigurationError);
+    expect(() => parse({ [field]: value })).toThrow(new RegExp(`field "${field}" .*${right}`));
+  });
+
+  it('are all named when several are wrong', () => {
+    expect(() => parsePollingFields({ pageSize: 0, startTime: 'x' })).toThrow(/"startTime".*"pageSize"/);
+  });
+
+  it('of any shape give fields or a ConfigurationError, and no credential gets past', () => {
+    const outcome = (parse: (cfg: unknown) => object, cfg: unknown): unknown => {
+      try {
+        return Object.keys(parse(cfg)).includes('accessToken') ? 'a credential' : 'fields';
+      } catch (error) {
+        return error instanceof ConfigurationError ? 'fields' : error;
+      }
+    };
+    const known = fc.dictionary(
+      fc.constantFrom('pageSize', 'startTime', 'groupId', 'nodeSettings', 'deletes'),
+      fc.jsonValue(),
+    );
+    fc.assert(
+      fc.property(fc.oneof(fc.jsonValue(), known), (cfg) => {
+        for (const parse of [parsePollingFields, parseGroupPollingFields, parseUpsertFields]) {
+          expect(outcome(parse, cfg)).toBe('fields');
+          expect(outcome(parse, { ...(cfg as object), accessToken: 'secret' })).toBe('fields');
+        }
+      }),
+    );
+  });
+});
