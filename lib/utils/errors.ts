@@ -71,7 +71,7 @@ export class RecordError extends ComponentError {
 }
 
 /** Whether waiting helps: the decision between handing a message back and failing it. */
-export function isTemporary(error: unknown): boolean {
+export function isTemporary(error: unknown): error is ComponentError {
   return error instanceof ComponentError && error.temporary;
 }
 

@@ -1,0 +1,61 @@
+/**
+ * A step of a flow as the rest of the component sees it, the same on both runtimes. Every emit is awaited until the broker
+ * has confirmed it, and an emit that the runtime reported as failed throws, so that no snapshot passes a lost record.
+ */
+
+import { RecordError, TemporaryError } from '../errors';
+import type { Logger } from '../logger';
+import { runtimeOf, type Invocation, type RuntimeKind } from './context';
+import { buildMessage, readMessage, type Message } from './messages';
+
+/** The runtimes' own limit of an encoded message where nothing else is set, in bytes. */
+const DEFAULT_MESSAGE_LIMIT = 10_485_760;
+/** elastic.io encrypts and encodes in base64, which needs four bytes for three; the rest is for headers and passthrough. */
+const USABLE_SHARE: Record<RuntimeKind, number> = { 'elastic.io': 0.7, oih: 0.95 };
+
+export interface Step {
+  readonly kind: RuntimeKind;
+  readonly logger: Logger;
+  /** The message that came in; of a trigger's tick it says nothing. */
+  readonly incoming: Message;
+  /** Sends a message to the next step. RecordError when it is larger than the runtime can carry, before it is tried. */
+  emitData(message: Message): Promise<void>;
+  /** Stores a snapshot; only after everything that it covers was sent. */
+  emitSnapshot(snapshot: object): Promise<void>;
+  /** OIH: keeps the untransformed record for the hub. Does nothing elsewhere. */
+  emitRawRecord(rawRecordId: string, payload: unknown): Promise<void>;
+  /** Hands the incoming message back to the broker, to come again after a while. `process` has to end normally then. */
+  rebound(reason: Error): Promise<void>;
+}
+
+/** The step behind a call of `process`. */
+export function openStep({ context, message: incoming, tokenData }: Invocation, env = process.env): Step {
+  const kind = runtimeOf(context, tokenData, env);
+  const limit = (Number(env['ELASTICIO_OUTGOING_MESSAGE_SIZE_LIMIT']) || DEFAULT_MESSAGE_LIMIT) * USABLE_SHARE[kind];
+
+  const emitWatched = async (event: string, payload: unknown): Promise<void> => {
+    const before = context.errorCount;
+    await context.emit(event, payload);
+    if (context.errorCount === before) return;
+    throw new TemporaryError(`The runtime could not send a ${event} message; its own error says why.`);
+  };
+
+  return {
+    kind,
+    logger: context.logger,
+    incoming: readMessage(incoming, kind),
+    emitData: async (message) => {
+      const bytes = Buffer.byteLength(JSON.stringify(message));
+      if (bytes > limit)
+        throw new RecordError(`it is too large to be sent: ${bytes} bytes, the limit is ${Math.floor(limit)}`);
+      await emitWatched('data', buildMessage(message, kind));
+    },
+    emitSnapshot: (snapshot) => emitWatched('snapshot', structuredClone(snapshot)),
+    emitRawRecord: async (rawRecordId, payload) => {
+      if (kind === 'oih') await emitWatched('raw-record', { rawRecordId, payload });
+    },
+    rebound: async (reason) => {
+      await context.emit('rebound', new Error(reason.message));
+    },
+  };
+}
