@@ -1,0 +1,26 @@
+/**
+ * Trigger `getReceiversByGroupIdPolling`: at every tick, the receivers of one group that are new or changed since the last
+ * poll, one message each. The group is the one with the id `groupId`, or else the one named `groupName`.
+ *
+ * Out: `{metadata: {recordUid}, data}`, where `data` is an OIH person, or the receiver with `skipTransformation`.
+ */
+
+import { groupById, groupByName } from '../utils/cleverreach/groups';
+import { parseGroupPollingFields } from '../utils/config/config';
+import { runPolling } from '../utils/reading/trigger';
+import type { RuntimeContext } from '../utils/runtime/context';
+
+export async function process(
+  this: RuntimeContext,
+  message: unknown,
+  cfg: unknown,
+  snapshot?: unknown,
+  _headers?: unknown,
+  tokenData?: unknown,
+): Promise<void> {
+  const { groupId, groupName = '', ...fields } = parseGroupPollingFields(cfg);
+  await runPolling({ context: this, message, cfg, snapshot, tokenData }, fields, (groups) => {
+    const group = groupId === undefined ? groupByName(groups, groupName) : groupById(groups, groupId);
+    return { scope: group.id, groups: [group] };
+  });
+}

@@ -1,0 +1,52 @@
+/** Choosing among the groups of an account. */
+
+import { ConfigurationError, NotFoundError } from '../errors';
+import type { Group } from './types';
+
+/** How many names an error lists; an account may have thousands. */
+const NAMES_IN_AN_ERROR = 30;
+
+/** By id, as numbers where they are: `9` before `10`. */
+export function compareIds(a: string, b: string): number {
+  return Number(a) - Number(b) || (a < b ? -1 : Number(a > b));
+}
+
+/**
+ * The one group that bears a name, without regard to case and surrounding blanks.
+ * @throws ConfigurationError when none or more than one does, with the names that exist
+ */
+export function groupByName(groups: readonly Group[], name: string): Group {
+  const wanted = normalised(name);
+  const [match, ...others] = groups.filter((group) => normalised(group.name) === wanted);
+  if (match === undefined) {
+    throw new ConfigurationError(
+      `There is no group named "${name}" (field "groupName") in CleverReach. ${listed(groups)}`,
+    );
+  }
+  if (others.length > 0) {
+    const ids = [match, ...others].map((group) => group.id).join(', ');
+    throw new ConfigurationError(
+      `There are ${others.length + 1} groups named "${name}" (field "groupName"), with the ids ${ids}: give one of the ids as "groupId" instead. ${listed(groups)}`,
+    );
+  }
+  return match;
+}
+
+/** @throws NotFoundError when there is no such group, with the names that exist */
+export function groupById(groups: readonly Group[], id: string): Group {
+  const match = groups.find((group) => group.id === id);
+  if (match) return match;
+  throw new NotFoundError(`There is no group with the id ${id} (field "groupId") in CleverReach. ${listed(groups)}`);
+}
+
+/** Names as people write them are compared, not their bytes. */
+export function normalised(name: string): string {
+  return name.trim().toLowerCase().normalize('NFC');
+}
+
+function listed(groups: readonly Group[]): string {
+  if (groups.length === 0) return 'The account has no groups.';
+  const names = groups.slice(0, NAMES_IN_AN_ERROR).map((group) => `"${group.name}" (${group.id})`);
+  const more = groups.length > names.length ? ` and ${groups.length - names.length} more` : '';
+  return `The groups that exist: ${names.join(', ')}${more}.`;
+}

@@ -1,0 +1,26 @@
+/** The last part of a receiver's way out: mapped, and sent to the next step. */
+
+import { randomUUID } from 'node:crypto';
+import type { Group, Receiver } from '../cleverreach/types';
+import type { MapMessage } from '../mapping/engine';
+import type { Step } from '../runtime/step';
+
+/**
+ * @param storeRawRecord whether the hub wants the untransformed record too (OIH)
+ * @returns what sends one receiver; it throws a RecordError when this receiver cannot be mapped or is too large
+ */
+export function deliverer(
+  step: Step,
+  map: MapMessage,
+  storeRawRecord: boolean,
+): (receiver: Receiver, group: Group) => Promise<void> {
+  return async (receiver, group) => {
+    // the group's name is no part of a receiver; a custom mapping may want it
+    const data = { ...receiver, group_id: group.id, category: group.name };
+    const mapped = await map({ metadata: { recordUid: receiver.id }, data });
+    // id linking needs it, whatever a custom mapping makes of the metadata
+    const metadata = { recordUid: receiver.id, ...mapped.metadata };
+    if (storeRawRecord) await step.emitRawRecord(randomUUID(), data);
+    await step.emitData({ metadata, data: mapped.data });
+  };
+}

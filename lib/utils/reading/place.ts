@@ -1,0 +1,46 @@
+/**
+ * Where a walk through a group stands, small enough for a snapshot: how many rows are behind it, and anchors by which the
+ * place is found again after rows have moved. An anchor holds no address, only a hash of it.
+ */
+
+import { createHash } from 'node:crypto';
+import type { Receiver } from '../cleverreach/types';
+
+export interface Place {
+  /** How many rows of the group are behind. */
+  offset: number;
+  /** The last of those rows, the very last at the end. */
+  anchors: string[];
+}
+
+/** A page of a walk. */
+export interface WalkedPage {
+  rows: readonly Receiver[];
+  /** Keys of the rows that were handed out before. */
+  met: ReadonlySet<string>;
+  /** Index of its first row in the group. */
+  offset: number;
+}
+
+/** One anchor would do; with more the place is found even when the last row has been deleted or has moved. */
+const ANCHORS = 3;
+const HASH_LENGTH = 6;
+
+/** The place behind the row at `index` of a page. */
+export function placeAfter(page: WalkedPage, index: number): Place {
+  const from = Math.max(0, index + 1 - ANCHORS);
+  return { offset: page.offset + index + 1, anchors: page.rows.slice(from, index + 1).map(anchorOf) };
+}
+
+/** Where the latest of the anchors stands among the rows; -1 if none does. */
+export function indexOfAnchor(rows: readonly Receiver[], anchors: readonly string[]): number {
+  for (const anchor of [...anchors].reverse()) {
+    const index = rows.findIndex((row) => anchor.startsWith(`${row.id}~`) && anchorOf(row) === anchor);
+    if (index >= 0) return index;
+  }
+  return -1;
+}
+
+function anchorOf(row: Receiver): string {
+  return `${row.id}~${createHash('sha256').update(row.email).digest('base64url').slice(0, HASH_LENGTH)}`;
+}

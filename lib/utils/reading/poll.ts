@@ -1,0 +1,176 @@
+/**
+ * One poll: walks through the groups, sends the receivers that are due, and stores a snapshot that never runs ahead of what
+ * the broker has confirmed. At-least-once: a run that dies repeats what came after its last checkpoint, and loses nothing.
+ */
+
+import { compareIds } from '../cleverreach/groups';
+import type { CleverReachApi, Group, Receiver, UnixSeconds } from '../cleverreach/types';
+import type { Clock } from '../clock';
+import { messageOf, NotFoundError, RecordError } from '../errors';
+import type { Logger } from '../logger';
+import { readerOf } from './pages';
+import { placeAfter, type WalkedPage } from './place';
+import { PollReport } from './report';
+import { toSnapshot, type PollState } from './snapshot';
+import { SweepRun } from './sweep';
+import { keyOf, walk } from './walk';
+
+/** A dying run repeats what it sent since its last checkpoint: a page, and no more than this. */
+const MAXIMUM_REPEATS = 500;
+/** A long run in which little is sent is remembered too, in milliseconds. */
+const CHECKPOINT_INTERVAL_MS = 10_000;
+
+export interface PollSettings {
+  /** In the order of their ids. */
+  groups: readonly Group[];
+  pageSize: number;
+  maxRunMinutes: number;
+}
+
+export interface PollIo {
+  api: CleverReachApi;
+  clock: Clock;
+  logger: Logger;
+  /** Sends one receiver and resolves when it is confirmed. A RecordError concerns this receiver only; any other ends the run. */
+  deliver(receiver: Receiver, group: Group): Promise<void>;
+  /** How many requests went to CleverReach so far. */
+  requests(): number;
+  /** Stores a snapshot and resolves when it is confirmed. */
+  save(snapshot: object): Promise<void>;
+}
+
+/**
+ * @param state what the last poll left
+ * @throws RecordError after the last snapshot, one for all receivers that could not be sent; other typed errors when the run had to end
+ */
+export async function poll(state: PollState, settings: PollSettings, io: PollIo): Promise<void> {
+  const report = new PollReport(state, io.clock.now(), () => io.requests());
+  const run = new Run(state, settings, io, report);
+  try {
+    const complete = await run.walkGroups();
+    await (complete ? run.finish() : run.checkpoint());
+  } catch (error) {
+    await run.keepWhatWasSent();
+    throw error;
+  } finally {
+    io.logger.info(report.line(io.clock.now()));
+  }
+  report.throwFailures();
+}
+
+class Run {
+  private sweep: SweepRun | undefined;
+  /** The last receiver that was dealt with. */
+  private at: { group: Group; page: WalkedPage; index: number } | undefined;
+  private sentSinceCheckpoint = 0;
+  private checkpointAt: number;
+  private readonly stored: string;
+  private readonly endAt: number;
+
+  constructor(
+    private readonly state: PollState,
+    private readonly settings: PollSettings,
+    private readonly io: PollIo,
+    private readonly report: PollReport,
+  ) {
+    this.checkpointAt = io.clock.now();
+    this.endAt = this.checkpointAt + settings.maxRunMinutes * 60_000;
+    this.stored = JSON.stringify(toSnapshot(state));
+  }
+
+  /** @returns whether every group was walked to its end; false when the time was up */
+  async walkGroups(): Promise<boolean> {
+    const resumeAt = this.state.sweep?.at;
+    for (const group of this.settings.groups) {
+      if (resumeAt && compareIds(group.id, resumeAt.groupId) < 0) continue;
+      const start = group.id === resumeAt?.groupId ? resumeAt : undefined;
+      const pages = walk(
+        readerOf(this.io, group.id, (now) => {
+          this.begin(now);
+        }),
+        this.settings.pageSize,
+        start,
+      );
+      try {
+        for await (const page of pages) if (!(await this.handlePage(group, page))) return false;
+      } catch (error) {
+        if (!(error instanceof NotFoundError) || this.settings.groups.length === 1) throw error;
+        this.io.logger.warn(`Group ${group.id} has gone while it was read: ${error.message}`);
+      }
+    }
+    return true;
+  }
+
+  async finish(): Promise<void> {
+    // without any group nothing was asked, and nothing is known
+    if (!this.sweep) return;
+    const finished = this.sweep.finish();
+    this.report.cursor = finished.cursor;
+    this.report.complete = true;
+    const snapshot = toSnapshot(finished);
+    if (JSON.stringify(snapshot) !== this.stored) await this.io.save(snapshot);
+  }
+
+  async checkpoint(): Promise<void> {
+    if (!this.sweep) return;
+    const at = this.at && { groupId: this.at.group.id, ...placeAfter(this.at.page, this.at.index) };
+    await this.io.save(toSnapshot(this.sweep.checkpoint(at)));
+    this.sentSinceCheckpoint = 0;
+    this.checkpointAt = this.io.clock.now();
+    const progress = this.report.progress(this.checkpointAt);
+    if (progress) this.io.logger.info(progress);
+  }
+
+  /** After a failure: what has been confirmed need not be repeated. */
+  async keepWhatWasSent(): Promise<void> {
+    if (this.sentSinceCheckpoint === 0) return;
+    await this.checkpoint().catch((error: unknown) => {
+      this.io.logger.warn(`The place where the run stopped could not be stored: ${messageOf(error)}`);
+    });
+  }
+
+  private begin(now: UnixSeconds | undefined): void {
+    this.sweep ??= new SweepRun(this.state, now ?? Math.floor(this.io.clock.now() / 1000));
+  }
+
+  /** @returns whether there is time left */
+  private async handlePage(group: Group, page: WalkedPage): Promise<boolean> {
+    for (const [index, receiver] of page.rows.entries()) {
+      if (!page.met.has(keyOf(receiver))) await this.handleReceiver(group, receiver);
+      this.at = { group, page, index };
+      if (this.io.clock.now() >= this.endAt) return this.stopEarly();
+      if (this.isCheckpointDue()) await this.checkpoint();
+    }
+    return true;
+  }
+
+  private async handleReceiver(group: Group, receiver: Receiver): Promise<void> {
+    this.report.rows += 1;
+    const verdict = this.sweep?.judge(group.id, receiver);
+    if (verdict === 'known') this.report.known += 1;
+    if (verdict !== 'due') return;
+    try {
+      await this.io.deliver(receiver, group);
+    } catch (error) {
+      if (!(error instanceof RecordError)) throw error;
+      this.sweep?.failed(group.id, receiver);
+      this.report.failed(group.id, receiver.id, error);
+      return;
+    }
+    this.sweep?.sent(group.id, receiver);
+    this.report.sent += 1;
+    this.sentSinceCheckpoint += 1;
+  }
+
+  private isCheckpointDue(): boolean {
+    if (this.sentSinceCheckpoint >= Math.min(this.settings.pageSize, MAXIMUM_REPEATS)) return true;
+    return this.io.clock.now() - this.checkpointAt >= CHECKPOINT_INTERVAL_MS;
+  }
+
+  private stopEarly(): boolean {
+    this.io.logger.info(
+      `The run has lasted ${this.settings.maxRunMinutes} minutes and stops here; the next poll goes on from this place.`,
+    );
+    return false;
+  }
+}

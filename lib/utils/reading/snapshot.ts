@@ -1,0 +1,161 @@
+/**
+ * The snapshot of a polling trigger: what is stored between two polls, its shape, its limit, and what earlier versions left.
+ *
+ * ```
+ * { version: 1, lastUpdated: 1764000000, scope: "1046",
+ *   seen:  { "1046": "70211=hash 70212=hash" },   receivers newer than lastUpdated that have been sent already
+ *   retry: { "1046": "70213" },                   receivers that could not be sent and are tried again
+ *   sweep: { … } }                                only while a poll is under way: where it stands
+ * ```
+ */
+
+import { z } from 'zod';
+import type { UnixSeconds } from '../cleverreach/types';
+import { ConfigurationError } from '../errors';
+import { Notes, type PackedNotes } from './memory';
+import type { Place } from './place';
+
+/** elastic.io allows 5 KB; the rest is room for what the platform adds. */
+export const SNAPSHOT_LIMIT_BYTES = 4000;
+/** As many as surely cannot fit would only cost memory. */
+const SEEN_CAPACITY = 400;
+const RETRY_CAPACITY = 60;
+const RETRY_BUDGET = 1000;
+
+export interface SweepPlace extends Place {
+  groupId: string;
+}
+
+/** A poll that is under way. */
+export interface Sweep {
+  /** CleverReach's clock when it began, in unix seconds. */
+  startedAt: UnixSeconds;
+  /** The largest stamp met that the next cursor may have. */
+  newest: UnixSeconds;
+  /** The next cursor must stay below this: a receiver that could not be sent, and could not be noted, was changed then. */
+  heldBelow?: UnixSeconds | undefined;
+  /** Where it stands; missing before the first receiver. */
+  at?: SweepPlace | undefined;
+}
+
+/** What is known between two polls. */
+export interface PollState {
+  /** All changes up to and including this second have been sent; 0 = nothing has. */
+  cursor: UnixSeconds;
+  /** Which groups it speaks of: the id of one, or `all`. */
+  scope: string;
+  seen: Notes;
+  retry: Notes;
+  sweep?: Sweep | undefined;
+}
+
+export interface Snapshot {
+  version: 1;
+  lastUpdated: UnixSeconds;
+  scope: string;
+  seen?: PackedNotes;
+  retry?: PackedNotes;
+  sweep?: Sweep;
+}
+
+export const emptySeen = (): Notes => new Notes(SEEN_CAPACITY);
+export const emptyRetry = (): Notes => new Notes(RETRY_CAPACITY);
+
+/** What a stored snapshot says; the earlier connector's do not say which groups they speak of. */
+export type StoredState = Omit<PollState, 'scope'> & { scope?: string };
+
+/**
+ * Reads whatever the platform kept: nothing, our own, or what the earlier CleverReach connector left
+ * (`{lastUpdated}` in seconds or milliseconds, as a number or a text).
+ * @returns undefined where nothing was kept
+ * @throws ConfigurationError when it cannot be understood; taking it for "nothing" would send every receiver again
+ */
+export function parseSnapshot(stored: unknown): StoredState | undefined {
+  if (isNothing(stored)) return undefined;
+  const own = ownShape.safeParse(stored);
+  if (own.success) {
+    const { lastUpdated, scope, seen, retry, sweep } = own.data;
+    return {
+      cursor: lastUpdated,
+      scope,
+      seen: Notes.unpack(seen, SEEN_CAPACITY),
+      retry: Notes.unpack(retry, RETRY_CAPACITY),
+      sweep,
+    };
+  }
+  const earlier = earlierShape.safeParse(stored);
+  if (earlier.success) return { cursor: earlier.data.lastUpdated, seen: emptySeen(), retry: emptyRetry() };
+  throw new ConfigurationError(
+    `The snapshot of this step cannot be read (${firstProblem(own.error)}). Nothing was read from CleverReach. ` +
+      'Reset the snapshot of the step to {} to begin anew (every receiver is sent again then), or give it {"lastUpdated": <unix seconds>}.',
+  );
+}
+
+/**
+ * The state from which a poll of `scope` starts. What is known of other groups says nothing about these.
+ * @param startTime where a first poll begins, in unix seconds; from the very beginning if undefined
+ */
+export function stateFor(
+  stored: StoredState | undefined,
+  scope: string,
+  startTime: UnixSeconds | undefined,
+): PollState {
+  if (stored && (stored.scope === undefined || stored.scope === scope)) return { ...stored, scope };
+  const cursor = startTime === undefined ? 0 : Math.max(0, startTime - 1);
+  return { cursor, scope, seen: emptySeen(), retry: emptyRetry() };
+}
+
+/** The snapshot of a state, within the limit: what does not fit is left out, and then a few receivers are sent twice. */
+export function toSnapshot(state: PollState): Snapshot {
+  const snapshot: Snapshot = { version: 1, lastUpdated: state.cursor, scope: state.scope };
+  if (state.sweep) snapshot.sweep = state.sweep;
+  if (state.retry.size > 0) snapshot.retry = state.retry.pack(RETRY_BUDGET);
+  const budget = SNAPSHOT_LIMIT_BYTES - JSON.stringify(snapshot).length - '"seen":{},'.length;
+  if (state.seen.size > 0) snapshot.seen = state.seen.pack(budget);
+  return snapshot;
+}
+
+function isNothing(stored: unknown): boolean {
+  return stored === undefined || stored === null || (typeof stored === 'object' && Object.keys(stored).length === 0);
+}
+
+const seconds = z.number().int().nonnegative();
+
+const ownShape = z.object({
+  version: z.literal(1),
+  lastUpdated: seconds,
+  scope: z.string().min(1),
+  seen: z.record(z.string(), z.string()).default({}),
+  retry: z.record(z.string(), z.string()).default({}),
+  sweep: z
+    .object({
+      startedAt: seconds,
+      newest: seconds,
+      heldBelow: seconds.optional(),
+      at: z.object({ groupId: z.string().min(1), offset: seconds, anchors: z.array(z.string()) }).optional(),
+    })
+    .optional(),
+});
+
+/** Unix seconds reach this in the year 5138; a larger number is milliseconds. */
+const FIRST_MILLISECONDS = 100_000_000_000;
+
+const earlierShape = z.object({
+  version: z.undefined().optional(),
+  lastUpdated: z
+    .union([
+      z.number(),
+      z
+        .string()
+        .regex(/^\s*\d+\s*$/)
+        .transform(Number),
+      z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)),
+    ])
+    .pipe(z.number().nonnegative())
+    .transform((value) => Math.floor(value >= FIRST_MILLISECONDS ? value / 1000 : value)),
+});
+
+function firstProblem(error: z.ZodError): string {
+  const issue = error.issues[0];
+  return issue === undefined ? 'unknown shape' : `"${issue.path.join('.') || 'snapshot'}": ${issue.message}`;
+}

@@ -1,0 +1,56 @@
+/** What the two triggers share: from a tick to the last snapshot. They differ in the groups that they read. */
+
+import { openAccount } from '../account';
+import { compareIds } from '../cleverreach/groups';
+import type { Group } from '../cleverreach/types';
+import { systemClock } from '../clock';
+import type { PollingFields } from '../config/config';
+import { mappingOf } from '../mapping/choose';
+import type { Invocation } from '../runtime/context';
+import { openStep } from '../runtime/step';
+import { incomingSnapshot } from '../runtime/storedSnapshot';
+import { deliverer } from './deliver';
+import { poll } from './poll';
+import { parseSnapshot, stateFor } from './snapshot';
+
+/** How long one request may wait for CleverReach, retries included; a tick has time. */
+const BUDGET_SECONDS = 300;
+
+/**
+ * @param choose which of the account's groups to read, and the name under which the snapshot remembers them
+ */
+export async function runPolling(
+  invocation: Invocation,
+  fields: PollingFields,
+  choose: (groups: readonly Group[]) => { scope: string; groups: readonly Group[] },
+): Promise<void> {
+  const step = openStep(invocation);
+  const { logger } = step;
+  const map = mappingOf(fields, 'receiver-to-person');
+  const stored = parseSnapshot(await incomingSnapshot(invocation));
+  if (fields.nodeSettings.autoSaveSnapshots) logger.warn(AUTO_SAVE_WARNING);
+
+  const account = openAccount(invocation, step, BUDGET_SECONDS);
+  const { scope, groups } = choose(await account.api.groups());
+  const state = stateFor(stored, scope, fields.startTime);
+  if (stored?.scope !== undefined && stored.scope !== scope) {
+    logger.warn(`The snapshot speaks of ${nameOf(stored.scope)}; ${nameOf(scope)} is read from the beginning.`);
+  }
+  await poll(
+    state,
+    { ...fields, groups: groups.toSorted((a, b) => compareIds(a.id, b.id)) },
+    {
+      api: account.api,
+      requests: account.requests,
+      clock: systemClock,
+      logger,
+      deliver: deliverer(step, map, fields.nodeSettings.storeRawRecord),
+      save: (snapshot) => step.emitSnapshot(snapshot),
+    },
+  );
+}
+
+const nameOf = (scope: string): string => (scope === 'all' ? 'all groups' : `group ${scope}`);
+
+const AUTO_SAVE_WARNING =
+  'nodeSettings.autoSaveSnapshots is on: OIH then stores every message as a snapshot beside the real one. Switch it off for this step.';

@@ -1,0 +1,112 @@
+/**
+ * Walks through one group in pages, ordered by address, without losing a row that moves meanwhile.
+ *
+ * CleverReach pages by offset. A row that is inserted before our place pushes a row that we have read onto the next page: it
+ * is met twice and dropped. A row that is deleted before our place pulls an unread row over the border onto a page that we
+ * have read: it would never be met. So it is made sure of every two pages that nothing stands between the last row of the
+ * one and the first row of the other; where that cannot be shown, the walk steps back to a page that it knows.
+ *
+ * Addresses are unique within a group, so the order is total, and a row whose address is unchanged keeps its place in it.
+ */
+
+import type { Receiver } from '../cleverreach/types';
+import { indexOfAnchor, type Place, type WalkedPage } from './place';
+
+/** Reads one page; past the end it is empty. A border is a handful of rows of which only id and address are looked at. */
+export type ReadPage = (page: number, pageSize: number, purpose: 'rows' | 'border') => Promise<readonly Receiver[]>;
+
+/**
+ * Every row of the group from `start` on. Where the place cannot be found any more, the walk begins anew.
+ * @param start a place that an earlier walk through the same group has come to; undefined for the beginning
+ */
+export async function* walk(read: ReadPage, pageSize: number, start?: Place): AsyncGenerator<WalkedPage, void, void> {
+  const readRows = (page: number): Promise<readonly Receiver[]> => read(page, pageSize, 'rows');
+  let current = (start && (await findPlace(readRows, pageSize, start))) ?? {
+    page: 0,
+    rows: await readRows(0),
+    met: nothing,
+  };
+
+  for (;;) {
+    yield { rows: current.rows, met: current.met, offset: current.page * pageSize };
+    if (current.rows.length < pageSize) return;
+
+    const page = current.page + 1;
+    const rows = await readRows(page);
+    current = (await adjoins(read, page * pageSize, current.rows, rows))
+      ? { page, rows, met: keysOf(current.rows) }
+      : await stepBack(readRows, current.page, new Set([...current.met, ...keysOf(current.rows)]));
+  }
+}
+
+interface Current {
+  page: number;
+  rows: readonly Receiver[];
+  met: ReadonlySet<string>;
+}
+
+const nothing: ReadonlySet<string> = new Set();
+
+/** A row whose address has changed stands elsewhere in the order: it is another row to a walk. */
+export const keyOf = (row: Receiver): string => `${row.id} ${row.email}`;
+
+const keysOf = (rows: readonly Receiver[]): Set<string> => new Set(rows.map(keyOf));
+
+/**
+ * Whether nothing can stand between the two pages: the last row of the first has moved onto the second, or one look
+ * at both sides of the border, in a single answer, shows the two rows next to each other.
+ * @param border index of the first row of the second page
+ */
+async function adjoins(
+  read: ReadPage,
+  border: number,
+  before: readonly Receiver[],
+  after: readonly Receiver[],
+): Promise<boolean> {
+  const last = before.at(-1);
+  if (last === undefined) return true;
+  if (after.some((row) => keyOf(row) === keyOf(last))) return true;
+
+  const size = smallestNonDivisor(border);
+  const window = await read(Math.floor(border / size), size, 'border');
+  const index = window.findIndex((row) => keyOf(row) === keyOf(last));
+  const follower = window[index + 1];
+  const first = after[0];
+  if (index < 0) return false;
+  return follower && first ? keyOf(follower) === keyOf(first) : follower === first;
+}
+
+/** The smallest page size whose pages do not end at the border, so that one of them holds both of its sides. */
+function smallestNonDivisor(border: number): number {
+  let size = 2;
+  while (border % size === 0) size += 1;
+  return size;
+}
+
+/** Reads backwards until a page holds a row that was met: all that stands before such a row has been read. */
+async function stepBack(
+  read: (page: number) => Promise<readonly Receiver[]>,
+  from: number,
+  met: ReadonlySet<string>,
+): Promise<Current> {
+  for (let page = from; ; page -= 1) {
+    const rows = await read(page);
+    if (page === 0 || rows.some((row) => met.has(keyOf(row)))) return { page, rows, met };
+  }
+}
+
+/** The page on which an earlier walk stopped, or a neighbour if rows have moved since; undefined if it cannot be told. */
+async function findPlace(
+  read: (page: number) => Promise<readonly Receiver[]>,
+  pageSize: number,
+  place: Place,
+): Promise<Current | undefined> {
+  const expected = Math.max(0, Math.floor((place.offset - 1) / pageSize));
+  for (const page of [expected, expected - 1, expected + 1]) {
+    if (page < 0) continue;
+    const rows = await read(page);
+    const index = indexOfAnchor(rows, place.anchors);
+    if (index >= 0) return { page, rows, met: keysOf(rows.slice(0, index + 1)) };
+  }
+  return undefined;
+}

@@ -1,0 +1,161 @@
+import type { Receiver } from '../../lib/utils/cleverreach/types';
+import { stateFor, type PollState } from '../../lib/utils/reading/snapshot';
+import { SweepRun, type Verdict } from '../../lib/utils/reading/sweep';
+import { receiver } from './receivers';
+
+const NOW = 1_764_000_000;
+const first = (): PollState => stateFor(undefined, '9', undefined);
+
+/** A complete sweep at `now` over these receivers; `fails` names the ones that cannot be sent. */
+function sweep(
+  state: PollState,
+  now: number,
+  rows: Receiver[],
+  fails: string[] = [],
+): { verdicts: Verdict[]; next: PollState } {
+  const run = new SweepRun(state, now);
+  const verdicts = rows.map((row) => {
+    const verdict = run.judge('9', row);
+    if (verdict === 'due') {
+      if (fails.includes(row.id)) run.failed('9', row);
+      else run.sent('9', row);
+    }
+    return verdict;
+  });
+  return { verdicts, next: run.finish() };
+}
+
+describe('the cursor after a poll', () => {
+  it('is the newest change that was met', () => {
+    const rows = [receiver('1', { registered: NOW - 500 }), receiver('2', { registered: NOW - 300 })];
+    expect(sweep(first(), NOW, rows).next.cursor).toBe(NOW - 300);
+  });
+
+  it('is never later than a minute before the poll began, whatever stamps were seen', () => {
+    const rows = [
+      receiver('1', { registered: NOW - 5 }),
+      receiver('2', { deactivated: NOW + 1e7 }),
+      receiver('3', { registered: NOW - 90 }),
+    ];
+    expect(sweep(first(), NOW, rows).next.cursor).toBe(NOW - 90);
+    expect(sweep(first(), NOW, rows.slice(0, 2)).next.cursor).toBe(0);
+  });
+
+  it('stays where it was when nothing has changed', () => {
+    const { next } = sweep(first(), NOW, [receiver('1', { registered: NOW - 500 })]);
+    expect(sweep(next, NOW + 600, [receiver('1', { registered: NOW - 500 })]).next).toEqual(next);
+  });
+
+  it('goes back with a clock that was set back, so that nothing after it is missed', () => {
+    const state = { ...first(), cursor: NOW };
+    const changed = receiver('1', { registered: NOW - 7200, events: [{ stamp: NOW - 3000, type: 'api' }] });
+    const { verdicts, next } = sweep(state, NOW - 3000, [changed]);
+    expect(verdicts).toEqual(['due']);
+    expect(next.cursor).toBe(NOW - 3060);
+  });
+});
+
+describe('a receiver', () => {
+  const old = receiver('1', { registered: NOW - 5000 });
+  const { next: polled } = sweep(first(), NOW, [old]);
+
+  it('is due at the first poll, even without any stamp', () => {
+    expect(sweep(first(), NOW, [old, receiver('2')]).verdicts).toEqual(['due', 'due']);
+  });
+
+  it('is not due again when nothing has happened', () => {
+    expect(sweep(polled, NOW + 600, [old]).verdicts).toEqual(['unchanged']);
+  });
+
+  it.each([
+    ['an edit', { events: [{ stamp: NOW + 10, type: 'log' }] }],
+    ['an unsubscribe', { deactivated: NOW + 10 }],
+    ['a bounce', { bounced: NOW + 10 }],
+  ])('that is old is due after %s, once', (_, change) => {
+    const changed = { ...old, ...change };
+    const { verdicts, next } = sweep(polled, NOW + 600, [changed]);
+    expect(verdicts).toEqual(['due']);
+    expect(sweep(next, NOW + 1200, [changed]).verdicts).toEqual(['unchanged']);
+  });
+
+  it('that changed in the last minute before a poll is sent by it, and not again', () => {
+    const fresh = receiver('2', { registered: NOW - 3 });
+    const one = sweep(first(), NOW, [fresh]);
+    const two = sweep(one.next, NOW + 20, [fresh]);
+    const three = sweep(two.next, NOW + 40, [fresh]);
+    const four = sweep(three.next, NOW + 600, [fresh]);
+    const five = sweep(four.next, NOW + 1200, [fresh]);
+    expect([one, two, three, four, five].map((poll) => poll.verdicts[0])).toEqual([
+      'due',
+      'known',
+      'known',
+      'known',
+      'unchanged',
+    ]);
+  });
+
+  it('that changes a second time within one second is sent a second time', () => {
+    const fresh = receiver('2', { registered: NOW - 3, global_attributes: { firstname: 'Jo' } });
+    const { next } = sweep(first(), NOW, [fresh]);
+    expect(sweep(next, NOW + 20, [{ ...fresh, global_attributes: { firstname: 'Bo' } }]).verdicts).toEqual(['due']);
+  });
+
+  it('in another group is another receiver', () => {
+    const fresh = receiver('2', { registered: NOW - 3 });
+    const { next } = sweep(first(), NOW, [fresh]);
+    expect(new SweepRun(next, NOW + 20).judge('10', fresh)).toBe('due');
+  });
+});
+
+describe('a receiver that could not be sent', () => {
+  const bad = receiver('1', { registered: NOW - 5000 });
+  const good = receiver('2', { registered: NOW - 400 });
+
+  it('is tried again by every following poll until it is sent, and does not hold back the others', () => {
+    const one = sweep(first(), NOW, [bad, good], ['1']);
+    expect(one.next.cursor).toBe(NOW - 400);
+    const two = sweep(one.next, NOW + 600, [bad, good], ['1']);
+    expect(two.verdicts).toEqual(['due', 'unchanged']);
+    const three = sweep(two.next, NOW + 1200, [bad, good]);
+    expect(three.verdicts).toEqual(['due', 'unchanged']);
+    expect(sweep(three.next, NOW + 1800, [bad, good]).verdicts).toEqual(['unchanged', 'unchanged']);
+  });
+
+  it('is forgotten when it has gone', () => {
+    const one = sweep(first(), NOW, [bad, good], ['1']);
+    const two = sweep(one.next, NOW + 600, [good]);
+    expect(two.next.retry.size).toBe(0);
+  });
+
+  it('keeps the cursor below its change when there are too many to be noted: repeats, but no loss', () => {
+    const rows = Array.from({ length: 200 }, (_, index) => receiver(String(index), { registered: NOW - 5000 + index }));
+    const failing = rows.map((row) => row.id);
+    const { next } = sweep(first(), NOW, rows, failing);
+    expect(next.cursor).toBeLessThan(NOW - 5000 + 100);
+    const again = sweep(next, NOW + 600, rows);
+    expect(again.verdicts.every((verdict) => verdict === 'due')).toBe(true);
+    expect(again.next).toMatchObject({ cursor: NOW - 4801 });
+  });
+});
+
+describe('a sweep that goes on in a later run', () => {
+  const rows = Array.from({ length: 6 }, (_, index) => receiver(String(index), { registered: NOW - 10 + index }));
+  const begin = new SweepRun(first(), NOW);
+  for (const row of rows.slice(0, 3)) begin.sent('9', row);
+  begin.failed('9', receiver('77', { registered: NOW - 900 }));
+  const checkpoint = begin.checkpoint({ groupId: '9', offset: 4, anchors: ['2~x'] });
+
+  it('leaves the cursor where it was until it is complete', () => {
+    expect(checkpoint.cursor).toBe(0);
+  });
+
+  it('keeps what its first leg has sent, what failed, and when it began', () => {
+    const later = new SweepRun(checkpoint, NOW + 5000);
+    for (const row of rows.slice(3)) later.sent('9', row);
+    const done = later.finish();
+    expect(done.cursor).toBeLessThanOrEqual(NOW - 60);
+    const next = new SweepRun(done, NOW + 6000);
+    expect(rows.map((row) => next.judge('9', row))).toEqual(rows.map(() => 'known'));
+    expect(next.judge('9', receiver('77', { registered: NOW - 900 }))).toBe('due');
+  });
+});
