@@ -1,0 +1,24 @@
+/**
+ * Action `upsertReceiver`: updates the receiver if it is in the group and creates it otherwise. The group is the one with the
+ * id `groupId`, or else named `groupName`, or else named like one of the record's categories.
+ *
+ * In: `{metadata?, data}`, where `data` is an OIH person, or a receiver with `skipTransformation`.
+ * Out: `{metadata: {oihUid?, recordUid}, data}`, where `data` is the receiver as CleverReach stores it now; for a message with
+ * `deleteRequested`, `data` is `{delete: 'confirmed' | 'denied' | 'failed', timestamp}`.
+ */
+
+import { parseUpsertFields } from '../utils/config/config';
+import type { RuntimeContext } from '../utils/runtime/context';
+import { runUpsert } from '../utils/writing/action';
+
+export async function process(
+  this: RuntimeContext,
+  message: unknown,
+  cfg: unknown,
+  _snapshot?: unknown,
+  _headers?: unknown,
+  tokenData?: unknown,
+): Promise<void> {
+  const fields = parseUpsertFields(cfg);
+  await runUpsert({ context: this, message, cfg, tokenData }, fields);
+}
