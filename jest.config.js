@@ -2,8 +2,12 @@ module.exports = {
   testEnvironment: 'node',
   // nock patches global http objects that jest would otherwise clear while a socket still uses them
   testEnvironmentOptions: { globalsCleanup: 'off' },
+  reporters: ['default', '<rootDir>/test/support/everyTestRuns.js'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   transform: {
-    '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'commonjs' } }],
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'commonjs' } },
+    ],
   },
 };
