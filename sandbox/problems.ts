@@ -1,0 +1,23 @@
+/** Ends a call with a status and a body other than the usual answer. Without a body it is CleverReach's `{"error": {code, message}}`. */
+export class Problem extends Error {
+  readonly body: unknown;
+
+  constructor(
+    readonly status: number,
+    message: string,
+    body?: unknown,
+  ) {
+    super(message);
+    this.name = 'Problem';
+    this.body = body ?? { error: { code: status, message } };
+  }
+}
+
+/** The token endpoint's error shape, always with status 400. */
+export function oauthProblem(error: string, description: string): Problem {
+  return new Problem(400, description, { error, error_description: description });
+}
+
+export const notFound = () => new Problem(404, 'Not Found');
+export const invalidReceiver = () => new Problem(404, 'Not Found: invalid receiver');
+export const badRequest = (detail: string) => new Problem(400, `Bad Request: ${detail}`);

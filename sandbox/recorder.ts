@@ -1,0 +1,96 @@
+import type { UnixSeconds } from './clock';
+import { matchesPath, type PathPattern } from './paths';
+
+/** A request as it arrived, in the order of arrival. Tokens and secrets are never kept. */
+export interface RecordedRequest {
+  method: string;
+  /** Without `.json`, trailing slash and query, e.g. `/v3/groups/1046/receivers`. */
+  path: string;
+  /** The route that serves it, e.g. `/v3/groups/:gid/receivers`; undefined when there is none. */
+  route: string | undefined;
+  query: Record<string, unknown>;
+  /** Parsed; undefined without a body. */
+  body: unknown;
+  /** 0 while it is under way, and for good when the connection was dropped before an answer. */
+  status: number;
+  time: UnixSeconds;
+  /** Whether it carried a token, and whether that was good. */
+  token: 'none' | 'valid' | 'invalid';
+}
+
+export interface RequestQuery {
+  method?: string;
+  path?: PathPattern;
+}
+
+/**
+ * Keeps what was asked. With `keep` false (for long runs) only the number of requests per method and route is kept; `count` can then tell
+ * routes (`/groups/:gid/receivers`) apart but not single paths, and `requests` stays empty.
+ */
+export class Recorder {
+  readonly requests: RecordedRequest[] = [];
+  private readonly counters = new Map<string, { method: string; route: string; count: number }>();
+
+  constructor(private readonly keep: boolean) {}
+
+  add(request: RecordedRequest): void {
+    if (this.keep) this.requests.push(request);
+    const route = request.route ?? '(none)';
+    const key = `${request.method} ${route}`;
+    const counter = this.counters.get(key) ?? { method: request.method, route, count: 0 };
+    counter.count += 1;
+    this.counters.set(key, counter);
+  }
+
+  count({ method, path }: RequestQuery = {}): number {
+    const isMethod = (one: string) => method === undefined || one === method.toUpperCase();
+    if (this.keep) {
+      return this.requests.filter(
+        (one) => isMethod(one.method) && (path === undefined || matchesPath(path, one.path, one.route)),
+      ).length;
+    }
+    return [...this.counters.values()]
+      .filter((one) => isMethod(one.method) && (path === undefined || matchesPath(path, one.route, undefined)))
+      .reduce((sum, one) => sum + one.count, 0);
+  }
+
+  forget(): void {
+    this.requests.length = 0;
+    this.counters.clear();
+  }
+}
+
+const secretNames = new Set(['client_secret', 'refresh_token', 'access_token', 'token', 'code']);
+
+/** The same without the values of secrets. */
+export function withoutSecrets(sent: unknown): unknown {
+  if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) return sent;
+  return Object.fromEntries(
+    Object.entries(sent).map(([name, value]) => [name, secretNames.has(name) ? '(secret)' : value]),
+  );
+}
+
+/**
+ * - `delete-without-id`: `DELETE /groups/{gid}/receivers`, which once emptied the group. It never deletes here.
+ * - `stamps-of-existing`: `registered`, `activated` or `deactivated` written for a receiver who existed.
+ * - `reactivated`: a bulk or single write made an inactive receiver active.
+ * - `token-in-url`: an access token in the address, where it ends up in logs.
+ */
+export type HazardKind = 'delete-without-id' | 'stamps-of-existing' | 'reactivated' | 'token-in-url';
+
+export interface Hazard {
+  kind: HazardKind;
+  what: string;
+  time: UnixSeconds;
+}
+
+/** What a client did that would do harm in a real account. */
+export class Hazards {
+  readonly list: Hazard[] = [];
+
+  constructor(private readonly now: () => UnixSeconds) {}
+
+  add(kind: HazardKind, what: string): void {
+    this.list.push({ kind, what, time: this.now() });
+  }
+}

@@ -1,0 +1,48 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { tokenOf } from './authorisation';
+import { recordOf } from './input';
+import { pathOf } from './paths';
+import { withoutSecrets, type RecordedRequest } from './recorder';
+import type { World } from './world';
+
+export interface Recorded {
+  /** Says that a request got no answer although one was ready. */
+  dropped(request: FastifyRequest): void;
+}
+
+/** Records every request once its body is read, and its status once it is answered. */
+export function installRecorder(app: FastifyInstance, world: World): Recorded {
+  const open = new WeakMap<FastifyRequest, RecordedRequest>();
+  const record = (request: FastifyRequest): RecordedRequest => {
+    const token = tokenOf(request);
+    const entry: RecordedRequest = {
+      method: request.method,
+      path: pathOf(request.url),
+      route: request.is404 ? undefined : request.routeOptions.url,
+      query: recordOf(withoutSecrets(request.query)),
+      body: withoutSecrets(request.body),
+      status: 0,
+      time: world.clock.now(),
+      token: token === undefined ? 'none' : world.tokens.scopes(token) ? 'valid' : 'invalid',
+    };
+    open.set(request, entry);
+    world.recorder.add(entry);
+    return entry;
+  };
+  app.addHook('preValidation', (request, _reply, next) => {
+    record(request);
+    next();
+  });
+  app.addHook('onSend', (request, reply, payload, next) => {
+    // a body that could not be read is answered without passing preValidation
+    const entry = open.get(request) ?? record(request);
+    entry.status = reply.statusCode;
+    next(null, payload);
+  });
+  return {
+    dropped(request) {
+      const entry = open.get(request);
+      if (entry) entry.status = 0;
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import type { AskedAuthorisation } from './oauth';
+
+const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+function escape(text: string): string {
+  return text.replace(/[&<>"']/g, (one) => escapes[one] ?? one);
+}
+
+/** The page on which a person allows the app to use the account; both buttons post the decision to the same address. */
+export function consentPage(asked: AskedAuthorisation): string {
+  const fields = {
+    client_id: asked.clientId,
+    redirect_uri: asked.redirectUri,
+    response_type: 'code',
+    grant: 'basic',
+    ...(asked.state === undefined ? {} : { state: asked.state }),
+  };
+  const inputs = Object.entries(fields).map(
+    ([name, value]) => `<input type="hidden" name="${name}" value="${escape(value)}">`,
+  );
+  return `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>CleverReach sandbox</title></head>
+<body>
+<h1>CleverReach sandbox</h1>
+<p>The app <code>${escape(asked.clientId)}</code> asks for access to this account and will be called back at
+<code>${escape(asked.redirectUri)}</code>.</p>
+<form method="post" action="/oauth/authorize.php">
+${inputs.join('\n')}
+<button name="decision" value="allow">Allow</button>
+<button name="decision" value="deny">Deny</button>
+</form>
+</body>
+</html>
+`;
+}

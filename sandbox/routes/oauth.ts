@@ -1,0 +1,105 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { tokenOf } from '../authorisation';
+import { recordOf, textOf } from '../input';
+import { oauthProblem, Problem } from '../problems';
+import type { TokenPair } from '../tokens';
+import type { World } from '../world';
+import { consentPage } from './consentPage';
+import { send } from './support';
+
+/** `/oauth/*`: the consent page, the token endpoint, revocation. */
+export function oauthRoutes(app: FastifyInstance, world: World): void {
+  app.get('/oauth/authorize.php', (request, reply) => {
+    const asked = readAuthorisation(world, request.query);
+    return reply.type('text/html; charset=utf-8').send(consentPage(asked));
+  });
+  app.post('/oauth/authorize.php', (request, reply) => {
+    const body = recordOf(request.body);
+    const asked = readAuthorisation(world, { ...recordOf(request.query), ...body });
+    const target = new URL(asked.redirectUri);
+    if (body['decision'] === 'deny') target.searchParams.set('error', 'access_denied');
+    else target.searchParams.set('code', world.tokens.code(asked.redirectUri));
+    if (asked.state !== undefined && world.switches.stateEchoed) target.searchParams.set('state', asked.state);
+    return reply.redirect(target.href, 302);
+  });
+  app.post('/oauth/token.php', (request, reply) => grant(world, request, reply));
+  for (const path of ['/oauth/token', '/v3/oauth/token']) {
+    app.delete(path, (request, reply) => {
+      const token = tokenOf(request) ?? '';
+      if (!world.tokens.scopes(token)) throw new Problem(401, 'Unauthorized');
+      world.tokens.revoke(token);
+      return send(world, reply, true);
+    });
+  }
+}
+
+export interface AskedAuthorisation {
+  clientId: string;
+  redirectUri: string;
+  state: string | undefined;
+}
+
+function readAuthorisation(world: World, sent: unknown): AskedAuthorisation {
+  const fields = recordOf(sent);
+  const redirectUri = textOf(fields['redirect_uri']) ?? '';
+  if (fields['client_id'] !== world.client.id)
+    throw oauthProblem('invalid_client', 'The client id supplied is invalid');
+  if (fields['response_type'] !== 'code') throw oauthProblem('unsupported_response_type', 'response_type must be code');
+  if (fields['grant'] !== 'basic') throw oauthProblem('invalid_request', 'grant must be basic');
+  if (!URL.canParse(redirectUri)) throw oauthProblem('invalid_uri', 'redirect_uri is missing or no address');
+  return { clientId: world.client.id, redirectUri, state: textOf(fields['state']) };
+}
+
+function grant(world: World, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const body = recordOf(request.body);
+  checkClient(world, request.headers.authorization, body);
+  const field = (name: string) => textOf(body[name]) ?? '';
+  switch (field('grant_type')) {
+    case 'authorization_code':
+      if (!world.tokens.redeem(field('code'), field('redirect_uri'))) {
+        throw oauthProblem('invalid_grant', "Authorization code doesn't exist or is invalid for the client");
+      }
+      return send(world, reply, tokenAnswer(world, world.tokens.issue(), true));
+    case 'refresh_token': {
+      const pair = world.tokens.refresh(field('refresh_token'));
+      if (!pair) throw oauthProblem('invalid_grant', 'Invalid refresh token');
+      return send(world, reply, tokenAnswer(world, pair, world.switches.refreshTokenRotation));
+    }
+    case 'client_credentials':
+      return send(
+        world,
+        reply,
+        tokenAnswer(world, world.tokens.issue(), world.switches.refreshTokenForClientCredentials),
+      );
+    default:
+      throw oauthProblem('unsupported_grant_type', 'Grant type not supported');
+  }
+}
+
+/** The client may be in the body or in HTTP Basic. */
+function checkClient(world: World, header: string | undefined, body: Record<string, unknown>): void {
+  const basic = /^Basic\s+(.+)$/i.exec(header ?? '')?.[1];
+  const [id, secret] = basic === undefined ? [body['client_id'], body['client_secret']] : readBasic(basic);
+  if (id !== world.client.id || secret !== world.client.secret) {
+    throw oauthProblem('invalid_client', 'The client credentials are invalid');
+  }
+}
+
+/** RFC 6749 has both parts form-encoded before they are joined; plain ones are understood too. */
+function readBasic(encoded: string): [string, string] {
+  const text = Buffer.from(encoded, 'base64').toString('utf8');
+  const cut = text.indexOf(':');
+  const decode = (part: string) => (/%[0-9a-f]{2}/i.test(part) ? decodeURIComponent(part.replaceAll('+', ' ')) : part);
+  return [decode(text.slice(0, cut)), decode(text.slice(cut + 1))];
+}
+
+function tokenAnswer(world: World, pair: TokenPair, withRefreshToken: boolean): Record<string, unknown> {
+  const scopes = ['oauth', ...(world.tokens.scopes(pair.access_token) ?? [])];
+  return {
+    access_token: pair.access_token,
+    expires_in: world.switches.expiresInAs === 'number' ? pair.expires_in : String(pair.expires_in),
+    token_type: 'bearer',
+    scope: world.switches.scopeAs === 'string' ? scopes.join(' ') : scopes,
+    ...(withRefreshToken ? { refresh_token: pair.refresh_token } : {}),
+  };
+}

@@ -1,0 +1,82 @@
+import type { FastifyReply } from 'fastify';
+import { wholeOf } from '../input';
+import { toJson } from '../json';
+import { badRequest, invalidReceiver, Problem } from '../problems';
+import type { Group } from '../state/account';
+import type { MemberView, PersonView } from '../state/model';
+import { detailBits, wireReceiver } from '../wire';
+import type { World } from '../world';
+
+export interface GroupParams {
+  gid: string;
+}
+
+export interface ReceiverParams {
+  rid: string;
+}
+
+export type GroupReceiverParams = GroupParams & ReceiverParams;
+
+export type Query = Record<string, unknown>;
+
+/** Answers with JSON, whatever the value: CleverReach also sends bare booleans, numbers and texts. */
+export function send(world: World, reply: FastifyReply, value: unknown, status = 200): FastifyReply {
+  return reply.code(status).type('application/json; charset=utf-8').send(toJson(value, world.switches.unicode));
+}
+
+/** The group, or the answer to an unknown one; only reading calls may answer it with an empty list. */
+export function groupOf(world: World, gid: string, purpose: 'read' | 'write'): Group {
+  const group = world.account.groups.get(wholeOf(gid) ?? -1);
+  if (group) return group;
+  if (world.switches.unknownGroup === 'empty' && purpose === 'read') throw new Problem(200, 'invalid group', []);
+  if (world.switches.unknownGroup === '400') throw badRequest('invalid group');
+  throw new Problem(404, 'Not Found: invalid group');
+}
+
+/** The id of a person from an id or an address; whether case matters in an address is a switch. */
+export function personId(world: World, ref: string): number | undefined {
+  const { pool } = world.account;
+  const id = wholeOf(ref) ?? pool.idOf(ref);
+  const person = id === undefined ? undefined : pool.view(id);
+  if (!person) return undefined;
+  const exact = wholeOf(ref) !== undefined || person.email === ref || world.switches.emailLookup === 'insensitive';
+  return exact ? id : undefined;
+}
+
+export function personOf(world: World, ref: string): PersonView {
+  const id = personId(world, ref);
+  const person = id === undefined ? undefined : world.account.pool.view(id);
+  if (!person) throw invalidReceiver();
+  return person;
+}
+
+/** The receiver of a group by id or address; throws 404 when the person is not in it. */
+export function receiverOf(world: World, group: Group, ref: string): { person: PersonView; member: MemberView } {
+  const id = personId(world, ref);
+  const receiver = id === undefined ? undefined : world.account.receiver(group, id);
+  if (!receiver) throw invalidReceiver();
+  return receiver;
+}
+
+/** The wire rows of receivers that exist. */
+export function wireRows(world: World, group: Group, ids: readonly number[], detail: number): unknown[] {
+  return ids.flatMap((id) => {
+    const receiver = world.account.receiver(group, id);
+    return receiver ? [wireReceiver(world.account, group, receiver.person, receiver.member, detail)] : [];
+  });
+}
+
+/** The full view of one receiver, as a write answers it. */
+export function wireFull(world: World, group: Group, id: number): unknown {
+  return wireRows(world, group, [id], detailBits.all)[0];
+}
+
+/** One object as an answer to a look-up. */
+export function single(world: World, value: unknown): unknown {
+  return world.switches.singleAnswer === 'list' ? [value] : value;
+}
+
+/** 404, or the empty list that some clients expect. */
+export function missingReceiver(world: World): Problem {
+  return world.switches.missingReceiver === '404' ? invalidReceiver() : new Problem(200, 'invalid receiver', []);
+}

@@ -1,0 +1,79 @@
+import type { Account, Group } from './state/account';
+import type { AttributeDefinition, AttributeType } from './state/attributes';
+import { SeededPeople, type SeedAttributes } from './seededPeople';
+
+export interface SeedOptions {
+  /** How many groups, or their names. 1 by default. */
+  groups?: number | readonly string[];
+  /** Receivers of each group. A tenth of them are the same people in all groups of this seed. 100 by default. */
+  receivers?: number;
+  /** Whether the usual attributes of the account and of each group are defined and filled; true by default. */
+  attributes?: boolean;
+}
+
+export interface Seeded {
+  /** Ids of the groups. */
+  groups: string[];
+}
+
+const globals: readonly (readonly [name: string, type: AttributeType])[] = [
+  ['salutation', 'gender'],
+  ['firstname', 'text'],
+  ['lastname', 'text'],
+  ['birthday', 'date'],
+  ['street', 'text'],
+  ['zip', 'text'],
+  ['city', 'text'],
+  ['country', 'text'],
+  ['phone', 'text'],
+  ['language', 'text'],
+];
+
+const locals: readonly (readonly [name: string, type: AttributeType])[] = [
+  ['customer_no', 'text'],
+  ['store', 'text'],
+  ['visits', 'number'],
+];
+
+const groupNames = ['Newsletter', 'Kunden', 'Presse', 'Partner', 'Veranstaltungen'];
+
+/**
+ * Fills the account with groups, attributes and people. The same options on the same account at the same time give the same people. Any number is
+ * quick: a person is computed from its number whenever it is looked at, and stored only once it is changed.
+ */
+export function seed(account: Account, options: SeedOptions = {}): Seeded {
+  const { groups = 1, receivers = 100, attributes = true } = options;
+  const names = typeof groups === 'number' ? Array.from({ length: groups }, (_, index) => nameOf(index)) : groups;
+  const global = attributes ? define(account, 0, globals) : new Map<string, number>();
+  const people = new SeededPeople({
+    firstId: account.pool.reserve(receivers * names.length),
+    groups: names.length,
+    receivers,
+    now: account.clock.now(),
+    global,
+  });
+  account.pool.addSource(people);
+  const added = names.map((name, index): Group => {
+    return account.addGroup(name, undefined, (groupId) =>
+      people.join(index, groupId, attributes ? define(account, groupId, locals) : new Map<string, number>()),
+    );
+  });
+  return { groups: added.map((group) => String(group.id)) };
+}
+
+function nameOf(index: number): string {
+  return groupNames[index] ?? `Group ${index + 1}`;
+}
+
+/** Defines what is not defined yet; name → id of the attribute. */
+function define(account: Account, groupId: number, wanted: typeof globals): SeedAttributes {
+  const known = new Map<string, AttributeDefinition>(account.attributes.of(groupId).map((one) => [one.name, one]));
+  return new Map(
+    wanted.map(([name, type]) => {
+      const definition =
+        known.get(name) ??
+        account.attributes.add({ groupId, name, type, description: name, previewValue: '', defaultValue: '' });
+      return [name, definition.id];
+    }),
+  );
+}

@@ -1,0 +1,99 @@
+import formbody from '@fastify/formbody';
+import fastify, { type FastifyInstance } from 'fastify';
+import { authorise } from './authorisation';
+import { installFaults } from './faultHooks';
+import { normaliseUrl } from './paths';
+import { badRequest, notFound, Problem } from './problems';
+import { installRecorder } from './recorderHooks';
+import { attributeRoutes } from './routes/attributes';
+import { blackListRoutes } from './routes/blacklist';
+import { debugRoutes } from './routes/debug';
+import { filterRoutes } from './routes/filter';
+import { formRoutes } from './routes/forms';
+import { groupRoutes } from './routes/groups';
+import { oauthRoutes } from './routes/oauth';
+import { peopleRoutes } from './routes/people';
+import { receiverListRoutes } from './routes/receiverLists';
+import { receiverRoutes } from './routes/receivers';
+import { receiverWriteRoutes } from './routes/receiverWrites';
+import { tagRoutes } from './routes/tags';
+import type { World } from './world';
+
+const bodyLimit = 32 * 1024 * 1024;
+
+const routes = [
+  debugRoutes,
+  groupRoutes,
+  attributeRoutes,
+  receiverListRoutes,
+  receiverRoutes,
+  receiverWriteRoutes,
+  peopleRoutes,
+  filterRoutes,
+  tagRoutes,
+  blackListRoutes,
+  formRoutes,
+];
+
+/** The HTTP side of a world: `/oauth/*` and `/v3/*`. A request meets the recorder, then a fault, then the token check, then its route. */
+export async function createServer(world: World): Promise<FastifyInstance> {
+  const app = fastify({
+    bodyLimit,
+    forceCloseConnections: true,
+    rewriteUrl: (request) => normaliseUrl(request.url ?? '/'),
+    routerOptions: { maxParamLength: 2000 },
+  });
+  await app.register(formbody, { bodyLimit });
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    parseJson(String(body), done);
+  });
+  app.addHook('onRequest', (_request, reply, next) => {
+    void reply.header('Date', new Date(world.clock.now() * 1000).toUTCString());
+    next();
+  });
+  const recorded = installRecorder(app, world);
+  installFaults(app, world, recorded);
+  app.setErrorHandler((error, _request, reply) => {
+    const problem = error instanceof Problem ? error : new Problem(statusOf(error), messageOf(error));
+    return problem.status === 204 ? reply.code(204).send() : reply.code(problem.status).send(problem.body);
+  });
+  app.setNotFoundHandler(() => {
+    throw notFound();
+  });
+  oauthRoutes(app, world);
+  await app.register(
+    (v3, _options, done) => {
+      v3.addHook('preValidation', (request, _reply, next) => {
+        authorise(world, request);
+        next();
+      });
+      for (const register of routes) register(v3, world);
+      done();
+    },
+    { prefix: '/v3' },
+  );
+  return app;
+}
+
+/** No body at all is fine: some clients send the content type of JSON with a DELETE. */
+function parseJson(text: string, done: (error: Error | null, body?: unknown) => void): void {
+  if (text.trim() === '') {
+    done(null, undefined);
+    return;
+  }
+  try {
+    done(null, JSON.parse(text));
+  } catch {
+    done(badRequest('invalid JSON'));
+  }
+}
+
+function statusOf(error: unknown): number {
+  const status = typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : undefined;
+  return typeof status === 'number' ? status : 500;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

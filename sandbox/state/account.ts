@@ -1,0 +1,176 @@
+import type { Clock, UnixSeconds } from '../clock';
+import type { Switches } from '../switches';
+import { Attributes } from './attributes';
+import { BlockList } from './blockList';
+import { Members, type MemberSource } from './members';
+import type { Member, MemberView, Person, PersonView, StoredEvent } from './model';
+import { Pool } from './pool';
+import { removalDelay } from './tags';
+
+export interface Group {
+  readonly id: number;
+  name: string;
+  locked: boolean;
+  backup: boolean;
+  receiverInfo: string;
+  stamp: UnixSeconds;
+  lastMailing: UnixSeconds;
+  lastChanged: UnixSeconds;
+  members: Members;
+}
+
+export interface Form {
+  id: number;
+  groupId: number;
+  name: string;
+}
+
+/** A double-opt-in (`activate`) or double-opt-out (`deactivate`) mail that was sent. */
+export interface Mail {
+  kind: 'activate' | 'deactivate';
+  formId: string;
+  groupId: string;
+  receiverId: string;
+  email: string;
+  doidata: Record<string, unknown>;
+  time: UnixSeconds;
+}
+
+export type NewEvent = Pick<StoredEvent, 'type'> & Partial<StoredEvent>;
+
+/**
+ * Everything the account holds, and the few steps that keep its parts together: who is in which group, who exists at all
+ * (nobody without a group), where an address sorts, what the history says. Rules of the API stand elsewhere.
+ */
+export class Account {
+  readonly pool = new Pool();
+  readonly groups = new Map<number, Group>();
+  readonly attributes = new Attributes();
+  readonly blockList = new BlockList();
+  readonly forms = new Map<number, Form>();
+  readonly mails: Mail[] = [];
+  private nextGroupId = 1046;
+  private nextFormId = 301;
+
+  constructor(
+    readonly clock: Clock,
+    readonly switches: Switches,
+  ) {}
+
+  addGroup(name: string, id?: number, source?: (groupId: number) => MemberSource): Group {
+    while (this.groups.has(this.nextGroupId)) this.nextGroupId += 1;
+    const groupId = id ?? this.nextGroupId++;
+    if (this.groups.has(groupId)) throw new Error(`Group ${groupId} exists`);
+    const now = this.clock.now();
+    const group: Group = {
+      id: groupId,
+      name,
+      locked: false,
+      backup: true,
+      receiverInfo: '',
+      stamp: now,
+      lastMailing: 0,
+      lastChanged: now,
+      members: new Members(this.pool, source?.(groupId)),
+    };
+    this.groups.set(groupId, group);
+    return group;
+  }
+
+  removeGroup(group: Group): void {
+    this.clearGroup(group);
+    this.attributes.removeGroup(group.id);
+    this.groups.delete(group.id);
+  }
+
+  clearGroup(group: Group): void {
+    for (const id of [...group.members.ids({ field: 'email', descending: true })]) this.leave(group, id);
+  }
+
+  addForm(groupId: number, id?: number, name = 'Form'): Form {
+    const form = { id: id ?? this.nextFormId++, groupId, name };
+    this.forms.set(form.id, form);
+    return form;
+  }
+
+  /** Person and membership together, or undefined when the person is not in the group. */
+  receiver(group: Group, id: number): { person: PersonView; member: MemberView } | undefined {
+    const member = group.members.view(id);
+    const person = member && this.pool.view(id);
+    return person && { person, member };
+  }
+
+  join(group: Group, id: number, member: Member): void {
+    this.pool.edit(id).groups.push(group.id);
+    group.members.add(id, member);
+  }
+
+  /** Ends a membership, and the person with the last one. */
+  leave(group: Group, id: number): void {
+    group.members.delete(id);
+    const person = this.pool.edit(id);
+    person.groups = person.groups.filter((one) => one !== group.id);
+    person.events = person.events.filter((event) => event.groupId !== group.id);
+    if (person.groups.length === 0) this.pool.remove(id);
+  }
+
+  leaveAll(id: number): void {
+    for (const group of this.groupsOf(id)) this.leave(group, id);
+  }
+
+  groupsOf(id: number): Group[] {
+    const ids = this.pool.view(id)?.groups ?? [];
+    return ids.flatMap((groupId) => this.groups.get(groupId) ?? []);
+  }
+
+  /** Changes the address in all groups; it must be free. */
+  rename(id: number, email: string): void {
+    const moves = this.groupsOf(id).map((group) => (change: () => void) => {
+      group.members.move(id, change);
+    });
+    const change = moves.reduceRight<() => void>(
+      (inner, move) => () => {
+        move(inner);
+      },
+      () => {
+        this.pool.rename(id, email);
+      },
+    );
+    change();
+    this.touchPerson(this.pool.edit(id), false);
+  }
+
+  /** Writes into the history, stamped now unless a stamp is given. */
+  record(id: number, event: NewEvent): void {
+    this.pool.edit(id).events.push({
+      stamp: this.clock.now(),
+      typeId: '',
+      value: '',
+      mailingId: 0,
+      groupId: 0,
+      aboutPerson: false,
+      ...event,
+    });
+  }
+
+  touchMember(member: Member, attributes: boolean): void {
+    member.changedAt = this.clock.now();
+    if (attributes) member.attributesAt = member.changedAt;
+  }
+
+  touchPerson(person: Person, attributes: boolean): void {
+    person.changedAt = this.clock.now();
+    if (attributes) person.attributesAt = person.changedAt;
+  }
+
+  /** When a tag that is removed now disappears. */
+  tagGoesAt(): UnixSeconds {
+    return this.clock.now() + (this.switches.tagRemoval === 'delayed' ? removalDelay : 0);
+  }
+
+  /** The memberships that share tags with this one: itself, or all of the person's. */
+  tagHolders(group: Group, id: number): Member[] {
+    const groups = this.switches.tagsOn === 'person' ? this.groupsOf(id) : [group];
+    return groups.map((one) => one.members.edit(id));
+  }
+}

@@ -1,0 +1,119 @@
+import type { Member, MemberView, ReceiverType } from './model';
+import { typeOf } from './model';
+import type { Pool } from './pool';
+
+/** Members who are computed instead of being stored; `order` holds their ids by ascending address and is taken over. */
+export interface MemberSource {
+  member(id: number): Member | undefined;
+  order: number[];
+}
+
+export const sortFields = ['email', 'id', 'registered', 'activated', 'deactivated', 'bounced', 'imported'] as const;
+export type SortField = (typeof sortFields)[number];
+
+export interface Order {
+  field: SortField;
+  descending: boolean;
+}
+
+/**
+ * The members of one group. The ids are kept sorted by address at all times, so a page costs that page only; every other order and
+ * every selection by type is computed when asked for and kept until something changes.
+ */
+export class Members {
+  private readonly stored = new Map<number, Member>();
+  private readonly removed = new Set<number>();
+  private byAddress: number[];
+  private version = 0;
+  private readonly cache = new Map<string, { version: number; ids: readonly number[] }>();
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly source?: MemberSource,
+  ) {
+    this.byAddress = source?.order ?? [];
+  }
+
+  get size(): number {
+    return this.byAddress.length;
+  }
+
+  view(id: number): MemberView | undefined {
+    return this.stored.get(id) ?? this.computed(id);
+  }
+
+  /** The member to be changed, stored from now on. */
+  edit(id: number): Member {
+    this.version += 1;
+    const member = this.stored.get(id) ?? this.computed(id);
+    if (!member) throw new Error(`No member ${id}`);
+    this.stored.set(id, member);
+    return member;
+  }
+
+  /** The person must be in the pool already. */
+  add(id: number, member: Member): void {
+    this.version += 1;
+    this.stored.set(id, member);
+    this.byAddress.splice(this.place(this.pool.key(id)), 0, id);
+  }
+
+  /** The person must still be in the pool. */
+  delete(id: number): void {
+    this.version += 1;
+    this.byAddress.splice(this.place(this.pool.key(id)), 1);
+    this.stored.delete(id);
+    this.removed.add(id);
+  }
+
+  /** Runs a change of the address of a member and puts it where it then belongs. */
+  move(id: number, change: () => void): void {
+    this.version += 1;
+    this.byAddress.splice(this.place(this.pool.key(id)), 1);
+    change();
+    this.byAddress.splice(this.place(this.pool.key(id)), 0, id);
+  }
+
+  /** Ids in an order, of all members or of one type. */
+  ids(order: Order, type?: ReceiverType): readonly number[] {
+    if (order.field === 'email' && !order.descending && type === undefined) return this.byAddress;
+    const key = `${order.field} ${order.descending} ${type ?? 'all'}`;
+    const known = this.cache.get(key);
+    if (known?.version === this.version) return known.ids;
+    const ids = this.sorted(order, this.selected(type));
+    this.cache.set(key, { version: this.version, ids });
+    return ids;
+  }
+
+  private selected(type: ReceiverType | undefined): number[] {
+    if (type === undefined) return [...this.byAddress];
+    return this.byAddress.filter((id) => {
+      const member = this.view(id);
+      return member !== undefined && typeOf(member) === type;
+    });
+  }
+
+  private sorted({ field, descending }: Order, ids: number[]): number[] {
+    if (field === 'email') return descending ? ids.reverse() : ids;
+    const keyOf = (id: number) => (field === 'id' ? id : (this.view(id)?.[field] ?? 0));
+    const keyed = ids.map((id) => ({ id, key: keyOf(id) }));
+    const sign = descending ? -1 : 1;
+    return keyed.sort((a, b) => sign * (a.key - b.key) || a.id - b.id).map(({ id }) => id);
+  }
+
+  /** The index of the first member whose address is not before `key`. */
+  private place(key: string): number {
+    let low = 0;
+    let high = this.byAddress.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.pool.key(this.byAddress[middle] ?? 0) < key) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  private computed(id: number): Member | undefined {
+    return this.removed.has(id) ? undefined : this.source?.member(id);
+  }
+}

@@ -1,0 +1,92 @@
+import type { Person, PersonView } from './model';
+
+/** People who are computed from their id instead of being stored. */
+export interface PeopleSource {
+  person(id: number): Person | undefined;
+  /** The address alone, which is cheaper. */
+  email(id: number): string | undefined;
+  idOf(lowerCaseEmail: string): number | undefined;
+}
+
+/** All people of the account. Ids are account-wide and given once; addresses are unique without regard to case. */
+export class Pool {
+  private readonly stored = new Map<number, Person>();
+  private readonly ids = new Map<string, number>();
+  private readonly gone = new Set<number>();
+  private readonly sources: PeopleSource[] = [];
+  private nextId = 70_211;
+
+  /** Sets a range of ids aside for a source and returns the first of them. */
+  reserve(count: number): number {
+    const first = this.nextId;
+    this.nextId += count;
+    return first;
+  }
+
+  addSource(source: PeopleSource): void {
+    this.sources.push(source);
+  }
+
+  view(id: number): PersonView | undefined {
+    return this.stored.get(id) ?? this.computed(id);
+  }
+
+  /** The key by which receivers are told apart and sorted. */
+  key(id: number): string {
+    const email = this.stored.get(id)?.email ?? this.first((source) => source.email(id));
+    return (email ?? '').toLowerCase();
+  }
+
+  idOf(email: string): number | undefined {
+    const key = email.toLowerCase();
+    const known = this.ids.get(key);
+    if (known !== undefined) return known;
+    const computed = this.first((source) => source.idOf(key));
+    return computed === undefined || this.stored.has(computed) || this.gone.has(computed) ? undefined : computed;
+  }
+
+  /** The person to be changed, stored from now on. */
+  edit(id: number): Person {
+    const known = this.stored.get(id);
+    if (known) return known;
+    const computed = this.computed(id);
+    if (!computed) throw new Error(`No person ${id}`);
+    return this.store(computed);
+  }
+
+  create(email: string, time: number): Person {
+    const id = this.reserve(1);
+    return this.store({ id, email, values: new Map(), groups: [], events: [], changedAt: time, attributesAt: time });
+  }
+
+  rename(id: number, email: string): void {
+    const person = this.edit(id);
+    this.ids.delete(person.email.toLowerCase());
+    person.email = email;
+    this.ids.set(email.toLowerCase(), id);
+  }
+
+  remove(id: number): void {
+    this.ids.delete(this.key(id));
+    this.stored.delete(id);
+    this.gone.add(id);
+  }
+
+  private store(person: Person): Person {
+    this.stored.set(person.id, person);
+    this.ids.set(person.email.toLowerCase(), person.id);
+    return person;
+  }
+
+  private computed(id: number): Person | undefined {
+    return this.gone.has(id) ? undefined : this.first((source) => source.person(id));
+  }
+
+  private first<T>(ask: (source: PeopleSource) => T | undefined): T | undefined {
+    for (const source of this.sources) {
+      const found = ask(source);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+}

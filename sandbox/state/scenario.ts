@@ -1,0 +1,213 @@
+import type { UnixSeconds } from '../clock';
+import { wholeOf } from '../input';
+import { detailBits, wireReceiver } from '../wire';
+import type { Account, Form, Group, Mail } from './account';
+import { attributeName, type AttributeDefinition, type AttributeType } from './attributes';
+import { newMember, type Member } from './model';
+import { assign, fill, place, type Edit, type NewReceiver } from './placing';
+import { replaceTags } from './tags';
+
+type Ref = string | number;
+/** A receiver as the API delivers it, with everything. */
+export type WireReceiver = Record<string, unknown>;
+
+/**
+ * What happens in the account without the API, stamped by the sandbox's clock: people sign up and leave, somebody works in the
+ * back-end, mails bounce. Ids and groups may be given as numbers or texts and come back as texts. Whoever or whatever is named and does
+ * not exist is an Error.
+ */
+export class Scenario {
+  constructor(private readonly account: Account) {}
+
+  /** Double-opt-in and double-opt-out mails that were asked for. */
+  get mails(): readonly Mail[] {
+    return this.account.mails;
+  }
+
+  addGroup(name: string, options: { id?: Ref } = {}): string {
+    return String(this.account.addGroup(name, options.id === undefined ? undefined : Number(options.id)).id);
+  }
+
+  removeGroup(groupId: Ref): void {
+    this.account.removeGroup(this.group(groupId));
+  }
+
+  /** An attribute of the account, or of a group; returns its id. */
+  addAttribute(attribute: { name: string; type?: AttributeType; groupId?: Ref }): string {
+    const groupId = attribute.groupId === undefined ? 0 : this.group(attribute.groupId).id;
+    const definition: Omit<AttributeDefinition, 'id'> = {
+      groupId,
+      name: attributeName(attribute.name),
+      type: attribute.type ?? 'text',
+      description: attribute.name,
+      previewValue: '',
+      defaultValue: '',
+    };
+    if (this.account.attributes.taken(definition.name, groupId)) throw new Error(`Attribute ${definition.name} exists`);
+    return String(this.account.attributes.add(definition).id);
+  }
+
+  addForm(form: { groupId: Ref; id?: Ref; name?: string }): Form {
+    const id = form.id === undefined ? undefined : Number(form.id);
+    return this.account.addForm(this.group(form.groupId).id, id, form.name);
+  }
+
+  /** Adds a receiver, or a membership when the address is known in another group. History: created when registered. */
+  addReceiver(groupId: Ref, receiver: NewReceiver): string {
+    const group = this.group(groupId);
+    const registered = receiver.registered ?? this.account.clock.now();
+    const id = place(this.account, group, receiver, { ...newMember(registered), source: 'Backend (sandbox)' });
+    this.account.record(id, { type: 'log', value: 'created by sandbox', groupId: group.id, stamp: registered });
+    return String(id);
+  }
+
+  /** A change in the back-end; leaves a `log` event. */
+  edit(groupId: Ref, ref: Ref, edit: Edit): void {
+    const group = this.group(groupId);
+    const id = this.member(group, ref);
+    const aboutPerson = assign(this.account, group, id, edit);
+    if (edit.tags) {
+      for (const holder of this.account.tagHolders(group, id)) {
+        replaceTags(holder, edit.tags, this.account.clock.now(), this.account.tagGoesAt());
+      }
+    }
+    this.account.touchMember(group.members.edit(id), edit.attributes !== undefined);
+    this.account.record(id, { type: 'log', value: 'changed by sandbox', groupId: group.id, aboutPerson });
+  }
+
+  /** The person leaves the group; depending on the account's setting the address is also blocked and deleted. */
+  unsubscribe(groupId: Ref, ref: Ref): void {
+    const group = this.group(groupId);
+    const id = this.member(group, ref);
+    const member = this.touched(group, id);
+    member.deactivated = this.account.clock.now();
+    member.left = true;
+    this.account.record(id, { type: 'user_unsubscribe', typeId: '301', value: '198.51.100.7', groupId: group.id });
+    if (!this.account.switches.unsubscribeBlacklists) return;
+    this.block(this.account.pool.key(id));
+    this.account.leaveAll(id);
+  }
+
+  /** The person follows the link of a double-opt-in mail. */
+  confirm(groupId: Ref, ref: Ref): void {
+    const group = this.group(groupId);
+    const id = this.member(group, ref);
+    const member = this.touched(group, id);
+    member.activated = this.account.clock.now();
+    member.deactivated = 0;
+    member.left = false;
+    this.account.record(id, { type: 'user_subscribe', typeId: '301', value: '198.51.100.7', groupId: group.id });
+  }
+
+  bounce(groupId: Ref, ref: Ref): void {
+    const group = this.group(groupId);
+    const id = this.member(group, ref);
+    this.touched(group, id).bounced = this.account.clock.now();
+    const value = '550 5.1.1 user unknown';
+    this.account.record(id, { type: 'mail_bounce', typeId: 'hardbounce', value, groupId: group.id });
+  }
+
+  remove(groupId: Ref, ref: Ref): void {
+    const group = this.group(groupId);
+    this.account.leave(group, this.member(group, ref));
+  }
+
+  removeEverywhere(ref: Ref): void {
+    this.account.leaveAll(this.person(ref));
+  }
+
+  changeEmail(ref: Ref, email: string): void {
+    const id = this.person(ref);
+    if (this.account.pool.idOf(email) !== undefined) throw new Error(`${email} is taken`);
+    this.account.rename(id, email);
+    this.account.record(id, { type: 'log', value: 'changed by sandbox', aboutPerson: true });
+  }
+
+  /** Puts an address (or `*@example.org`) on the account's block list. */
+  block(email: string): void {
+    const stamp = this.account.clock.now();
+    this.account.blockList.put(0, { email, comment: 'sandbox', stamp, isLocked: false });
+  }
+
+  /**
+   * An import of a file: new people are registered (and active) at `registered`, which may lie in the past; `imported` is now for everybody.
+   * Leaves an event only where the switch says so.
+   */
+  importReceivers(groupId: Ref, rows: readonly NewReceiver[], options: { registered?: UnixSeconds } = {}): string[] {
+    const group = this.group(groupId);
+    const now = this.account.clock.now();
+    return rows.map((row) => {
+      const registered = row.registered ?? options.registered ?? now;
+      const known = this.account.pool.idOf(row.email);
+      const exists = known !== undefined && group.members.view(known) !== undefined;
+      const id = exists
+        ? known
+        : place(this.account, group, { ...row, registered }, { ...newMember(registered), source: 'Import' });
+      if (exists) fill(this.account, group, id, row);
+      this.touched(group, id).imported = row.imported ?? now;
+      if (this.account.switches.eventForImport) {
+        this.account.record(id, { type: 'log', value: 'imported by sandbox', groupId: group.id });
+      }
+      return String(id);
+    });
+  }
+
+  /** A mail statistic: `mail_send`, `mail_open` or `mail_click`. */
+  recordMail(groupId: Ref, ref: Ref, type: 'mail_send' | 'mail_open' | 'mail_click', mailingId = 4711): void {
+    const group = this.group(groupId);
+    const id = this.member(group, ref);
+    const value = type === 'mail_send' ? '' : '198.51.100.7';
+    this.account.record(id, { type, typeId: String(mailingId), value, mailingId, groupId: group.id });
+  }
+
+  /** A receiver with tags, events and orders; undefined when it is not in the group. */
+  receiver(groupId: Ref, ref: Ref): WireReceiver | undefined {
+    const group = this.group(groupId);
+    const id = this.find(ref);
+    const found = id === undefined ? undefined : this.account.receiver(group, id);
+    return found && wireReceiver(this.account, group, found.person, found.member, detailBits.all);
+  }
+
+  /** All receivers of a group by ascending address. */
+  receivers(groupId: Ref): WireReceiver[] {
+    const ids = this.group(groupId).members.ids({ field: 'email', descending: false });
+    return ids.flatMap((id): WireReceiver[] => {
+      const found = this.receiver(groupId, id);
+      return found ? [found] : [];
+    });
+  }
+
+  /** The number of receivers of a group. */
+  size(groupId: Ref): number {
+    return this.group(groupId).members.size;
+  }
+
+  private touched(group: Group, id: number): Member {
+    const member = group.members.edit(id);
+    this.account.touchMember(member, false);
+    return member;
+  }
+
+  private group(ref: Ref): Group {
+    const group = this.account.groups.get(Number(ref));
+    if (!group) throw new Error(`No group ${ref}`);
+    return group;
+  }
+
+  private find(ref: Ref): number | undefined {
+    const id = wholeOf(ref);
+    return id ?? this.account.pool.idOf(String(ref));
+  }
+
+  private person(ref: Ref): number {
+    const id = this.find(ref);
+    if (id === undefined || !this.account.pool.view(id)) throw new Error(`No receiver ${ref}`);
+    return id;
+  }
+
+  private member(group: Group, ref: Ref): number {
+    const id = this.person(ref);
+    if (!group.members.view(id)) throw new Error(`No receiver ${ref} in group ${group.id}`);
+    return id;
+  }
+}

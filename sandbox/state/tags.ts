@@ -1,0 +1,72 @@
+import type { UnixSeconds } from '../clock';
+import type { Member, MemberView } from './model';
+
+/** Seconds until a removed tag disappears where removals are delayed. */
+export const removalDelay = 60;
+
+/** `tag` or `origin.tag` as CleverReach stores it: letters, digits, `_` and `-`; anything else becomes `_`, further dots included. */
+export function normaliseTag(text: string): string {
+  const cut = text.indexOf('.');
+  const clean = (part: string) => part.trim().replace(/[^A-Za-z0-9_-]/g, '_');
+  return cut <= 0 ? clean(text) : `${clean(text.slice(0, cut))}.${clean(text.slice(cut + 1))}`;
+}
+
+/** The tags that show at a time. */
+export function visibleTags(member: MemberView, now: UnixSeconds): string[] {
+  return member.tags.filter((tag) => (member.leaving.get(tag) ?? Infinity) > now);
+}
+
+/**
+ * Applies a list as bulk writes understand it: `a` adds, `-a` removes, `-origin.*` removes all of an origin.
+ * Returns the tags that are new.
+ */
+export function changeTags(
+  member: Member,
+  changes: readonly string[],
+  now: UnixSeconds,
+  removeAt: UnixSeconds,
+): string[] {
+  settle(member, now);
+  const added: string[] = [];
+  for (const change of changes) {
+    const text = change.trim();
+    if (text.startsWith('-')) removeTags(member, text.slice(1), removeAt);
+    else if (addTag(member, normaliseTag(text))) added.push(normaliseTag(text));
+  }
+  settle(member, now);
+  return added;
+}
+
+/** Makes the list the complete one. */
+export function replaceTags(member: Member, tags: readonly string[], now: UnixSeconds, removeAt: UnixSeconds): void {
+  const wanted = tags.filter((tag) => !tag.trim().startsWith('-')).map(normaliseTag);
+  settle(member, now);
+  for (const tag of member.tags) if (!wanted.includes(tag)) member.leaving.set(tag, removeAt);
+  for (const tag of wanted) addTag(member, tag);
+  settle(member, now);
+}
+
+function addTag(member: Member, tag: string): boolean {
+  if (tag === '') return false;
+  const wasLeaving = member.leaving.delete(tag);
+  if (member.tags.includes(tag)) return wasLeaving;
+  member.tags.push(tag);
+  return true;
+}
+
+function removeTags(member: Member, what: string, removeAt: UnixSeconds): void {
+  const origin = /^(.+)\.\*$/.exec(what)?.[1];
+  const prefix = origin === undefined ? undefined : `${normaliseTag(origin)}.`;
+  const exact = normaliseTag(what);
+  for (const tag of member.tags) {
+    if (prefix === undefined ? tag === exact : tag.startsWith(prefix)) member.leaving.set(tag, removeAt);
+  }
+}
+
+function settle(member: Member, now: UnixSeconds): void {
+  for (const [tag, at] of member.leaving) {
+    if (at > now) continue;
+    member.tags = member.tags.filter((one) => one !== tag);
+    member.leaving.delete(tag);
+  }
+}

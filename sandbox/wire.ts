@@ -1,0 +1,155 @@
+import type { Account, Group } from './state/account';
+import { shownValue, type AttributeDefinition } from './state/attributes';
+import { typeOf, type MemberView, type PersonView, type StoredEvent } from './state/model';
+import { visibleTags } from './state/tags';
+import type { Switches } from './switches';
+
+/** `detail` bits of a list: 0 nothing, 1 events, 2 orders, 4 tags. */
+export const detailBits = { events: 1, orders: 2, tags: 4, all: 7 } as const;
+
+const eventLimit = 250;
+
+type Wire = Record<string, unknown>;
+
+export function wireId(id: number, switches: Switches): string | number {
+  return switches.ids === 'strings' ? String(id) : id;
+}
+
+/** A receiver as a member of a group. Tags, events and orders are there only as `detail` asks for them. */
+export function wireReceiver(
+  account: Account,
+  group: Group,
+  person: PersonView,
+  member: MemberView,
+  detail: number,
+): Wire {
+  const { switches, attributes } = account;
+  const active = typeOf(member) === 'active';
+  const row: Wire = {
+    id: wireId(person.id, switches),
+    email: person.email,
+    imported: member.imported,
+    bounced: member.bounced,
+    group_id: wireId(group.id, switches),
+    activated: member.activated,
+    registered: member.registered,
+    deactivated: member.deactivated,
+    last_ip: '',
+    last_location: '',
+    last_client: '',
+    points: 0,
+    stars: 0,
+    source: member.source,
+    attributes: wireValues(attributes.of(group.id), member.values, switches),
+    global_attributes: wireValues(attributes.of(0), person.values, switches),
+    active: switches.activeAs === 'boolean' ? active : active ? '1' : '0',
+    conversion_rate: 0,
+    open_rate: 0,
+    click_rate: 0,
+  };
+  const lastChanged = lastChangedOf(person, member, switches);
+  if (lastChanged !== undefined) row['last_changed'] = lastChanged;
+  if (detail & detailBits.tags) row['tags'] = visibleTags(member, account.clock.now());
+  if (detail & detailBits.events) row['events'] = wireEvents(person.events, group.id, switches);
+  if (detail & detailBits.orders) row['orders'] = member.orders;
+  return row;
+}
+
+/** A receiver looked at without a group: what belongs to a group is empty. */
+export function wirePerson(account: Account, person: PersonView): Wire {
+  const { switches } = account;
+  return {
+    id: wireId(person.id, switches),
+    email: person.email,
+    imported: 0,
+    bounced: 0,
+    group_id: wireId(0, switches),
+    activated: 0,
+    registered: 0,
+    deactivated: 0,
+    last_ip: '',
+    last_location: '',
+    last_client: '',
+    points: 0,
+    stars: 0,
+    source: '',
+    attributes: wireValues([], person.values, switches),
+    global_attributes: wireValues(account.attributes.of(0), person.values, switches),
+    active: switches.activeAs === 'boolean' ? false : '0',
+    conversion_rate: 0,
+    open_rate: 0,
+    click_rate: 0,
+    tags: [],
+    events: wireEvents(person.events, undefined, switches),
+    orders: [],
+  };
+}
+
+/** The newest first, at most 250; of one group (as the switch understands it) or of all. */
+function wireEvents(events: readonly StoredEvent[], groupId: number | undefined, switches: Switches): Wire[] {
+  const everywhere = groupId === undefined || switches.eventsShownIn === 'everyGroup';
+  const shared = switches.eventsShownIn === 'affectedGroups';
+  return events
+    .filter((event) => everywhere || event.groupId === groupId || (shared && event.aboutPerson))
+    .reverse()
+    .sort((a, b) => b.stamp - a.stamp)
+    .slice(0, eventLimit)
+    .map((event) => ({
+      stamp: event.stamp,
+      type: event.type,
+      type_id: event.typeId,
+      value: event.value,
+      mailing_id: wireId(event.mailingId, switches),
+      groups_id: wireId(event.groupId, switches),
+    }));
+}
+
+function wireValues(
+  definitions: readonly AttributeDefinition[],
+  values: ReadonlyMap<number, string>,
+  switches: Switches,
+): Record<string, string> | never[] {
+  if (definitions.length === 0 && switches.emptyMaps === 'array') return [];
+  const shown: Record<string, string> = {};
+  for (const one of definitions) shown[one.name] = shownValue(one, values.get(one.id), switches.dateFormat);
+  return shown;
+}
+
+function lastChangedOf(person: PersonView, member: MemberView, switches: Switches): number | undefined {
+  switch (switches.lastChanged) {
+    case 'absent':
+      return undefined;
+    case 'everything':
+      return Math.max(person.changedAt, member.changedAt);
+    case 'attributes':
+      return Math.max(person.attributesAt, member.attributesAt);
+    case 'never':
+      return member.registered;
+  }
+}
+
+export function wireGroup(group: Group, switches: Switches): Wire {
+  return {
+    id: wireId(group.id, switches),
+    name: group.name,
+    locked: group.locked,
+    backup: group.backup,
+    receiver_info: group.receiverInfo,
+    stamp: group.stamp,
+    last_mailing: group.lastMailing,
+    last_changed: group.lastChanged,
+  };
+}
+
+export function wireAttribute(definition: AttributeDefinition, switches: Switches): Wire {
+  return {
+    id: definition.id,
+    [switches.attributeGroupKey]: definition.groupId,
+    name: definition.name,
+    description: definition.description,
+    preview_value: definition.previewValue,
+    value: null,
+    type: definition.type,
+    tag: `{${definition.name.toUpperCase()}}`,
+  };
+}

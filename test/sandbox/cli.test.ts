@@ -1,0 +1,107 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { defaultSwitches } from '../../sandbox';
+import { readSwitches, UsageError } from '../../sandbox/cliSwitches';
+import { ask, rowsOf } from './client';
+
+const root = path.join(__dirname, '../..');
+
+function run(...args: string[]): ChildProcessWithoutNullStreams {
+  return spawn(process.execPath, ['--import', 'tsx', 'sandbox/cli.ts', ...args], { cwd: root });
+}
+
+async function finish(
+  child: ChildProcessWithoutNullStreams,
+): Promise<{ code: number | null; out: string; err: string }> {
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  await once(child, 'close');
+  return { code: child.exitCode, out, err };
+}
+
+async function greeting(child: ChildProcessWithoutNullStreams): Promise<string> {
+  let text = '';
+  for await (const chunk of child.stdout) {
+    text += String(chunk);
+    if (text.includes('CLEVERREACH_REFRESH_TOKEN=')) return text;
+  }
+  throw new Error(`ended early: ${text}`);
+}
+
+describe('the command line', () => {
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'serves what it prints until %s',
+    async (signal) => {
+      const child = run(
+        '--groups',
+        '2',
+        '--receivers',
+        '30',
+        '--client-id',
+        'me',
+        '--switch',
+        'ids=numbers',
+        '--switch',
+        'expiresIn=60',
+      );
+      const text = await greeting(child);
+      const value = (name: string) => new RegExp(`^export ${name}=(.+)$`, 'm').exec(text)?.[1] ?? '';
+      expect(value('CLEVERREACH_CLIENT_ID')).toBe('me');
+      const headers = { authorization: `Bearer ${value('CLEVERREACH_ACCESS_TOKEN')}` };
+      const groups = rowsOf(await ask(`${value('CLEVERREACH_URL')}/v3/groups`, 'GET', headers));
+      expect(groups).toMatchObject([{ id: 1046 }, { id: 1047 }]);
+      const closed = once(child, 'close');
+      child.kill(signal);
+      await closed;
+      expect(child.exitCode).toBe(0);
+    },
+    30_000,
+  );
+
+  test.each([
+    ['--colour', 'yes'],
+    ['--port', 'x'],
+    ['--switch', 'nope=1'],
+  ])(
+    'says in one line what is wrong with %s %s',
+    async (...args) => {
+      const { code, out, err } = await finish(run(...args));
+      expect([code, out]).toEqual([2, '']);
+      expect(err).toMatch(/^sandbox: [^\n]+\n$/);
+    },
+    30_000,
+  );
+
+  test('explains itself', async () => {
+    const { code, out } = await finish(run('--help'));
+    expect(code).toBe(0);
+    expect(out).toContain('--receivers N');
+  }, 30_000);
+});
+
+describe('switches on the command line', () => {
+  test('are read as texts, numbers and booleans', () => {
+    const settings = ['ids=numbers', 'dateFormat=d.m.Y', 'maxBatch=7', 'eventForTags=false', 'duplicateStatus=409'];
+    expect(readSwitches(settings)).toEqual({
+      ids: 'numbers',
+      dateFormat: 'd.m.Y',
+      maxBatch: 7,
+      eventForTags: false,
+      duplicateStatus: 409,
+    });
+  });
+
+  test('can each be set to what it is by default', () => {
+    const settings = Object.entries(defaultSwitches).map(([name, value]) => `${name}=${String(value)}`);
+    expect(readSwitches(settings)).toEqual(defaultSwitches);
+  });
+
+  test.each(['ids=letters', 'maxBatch=many', 'eventForTags=maybe', 'duplicateStatus=404', 'ids', 'toString=1'])(
+    'that make no sense are refused: %s',
+    (setting) => {
+      expect(() => readSwitches([setting])).toThrow(UsageError);
+    },
+  );
+});
