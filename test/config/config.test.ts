@@ -8,6 +8,8 @@ describe('the fields of a step', () => {
       skipTransformation: false,
       pageSize: 500,
       maxRunMinutes: 15,
+      changeDetection: 'timestamps',
+      emitDeletions: false,
       nodeSettings: { idLinking: false, storeRawRecord: false, autoSaveSnapshots: false },
     });
     expect(parseUpsertFields(undefined)).toMatchObject({ newReceivers: 'active', deletes: false });
@@ -55,6 +57,8 @@ describe('the fields of a step', () => {
     [parsePollingFields, 'customMapping', { data: 1 }, 'text'],
     [parseGroupPollingFields, 'groupId', undefined, 'groupName'],
     [parseGroupPollingFields, 'groupId', { id: 1 }, 'id'],
+    [parsePollingFields, 'changeDetection', 'magic', 'timestamps, content'],
+    [parsePollingFields, 'emitDeletions', true, 'content'],
     [parseUpsertFields, 'newReceivers', 'all', 'active, unconfirmed, skip'],
     [parseUpsertFields, 'deletes', 'perhaps', 'true or false'],
     [parseUpsertFields, 'doiFormId', '7', 'unconfirmed'],

@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../../lib/utils/errors';
-import { parseSnapshot, SNAPSHOT_LIMIT_BYTES, stateFor, toSnapshot } from '../../lib/utils/reading/snapshot';
-import { SweepRun } from '../../lib/utils/reading/sweep';
+import { parseSnapshot, SNAPSHOT_LIMIT, stateFor, toSnapshot } from '../../lib/utils/reading/snapshot';
+import { TimestampSweep } from '../../lib/utils/reading/timestampSweep';
 import { receiver } from './receivers';
 
 const NOW = 1_764_000_000;
@@ -25,7 +25,7 @@ describe('a stored snapshot', () => {
 
   it('of our own is read back as it was written, also in the middle of a sweep', () => {
     const state = stateFor(undefined, 'all', undefined);
-    const run = new SweepRun(state, NOW);
+    const run = new TimestampSweep(state, NOW);
     run.sent('9', receiver('5', { registered: NOW }));
     run.failed('9', receiver('6', { registered: NOW - 1000 }));
     const snapshot = toSnapshot(run.checkpoint({ groupId: '9', offset: 2, anchors: ['6~abcdef'] }));
@@ -63,20 +63,20 @@ describe('a stored snapshot', () => {
 
 describe('a snapshot to be stored', () => {
   it('stays under the limit however many receivers have been sent or have failed', () => {
-    const run = new SweepRun(stateFor(undefined, 'all', undefined), NOW);
+    const run = new TimestampSweep(stateFor(undefined, 'all', undefined), NOW);
     for (let index = 0; index < 3000; index += 1) {
       run.sent(String(1000 + (index % 7)), receiver(String(7_000_000 + index), { registered: NOW }));
       run.failed(String(1000 + (index % 7)), receiver(String(8_000_000 + index), { registered: NOW - 9000 }));
     }
     const anchors = ['99999999~abcdef', '99999998~abcdef', '99999997~abcdef'];
     const during = JSON.stringify(toSnapshot(run.checkpoint({ groupId: '1001', offset: 99_999_999, anchors })));
-    expect(Buffer.byteLength(during)).toBeLessThanOrEqual(SNAPSHOT_LIMIT_BYTES);
-    expect(Buffer.byteLength(during)).toBeGreaterThan(SNAPSHOT_LIMIT_BYTES - 100);
-    expect(JSON.stringify(toSnapshot(run.finish())).length).toBeLessThanOrEqual(SNAPSHOT_LIMIT_BYTES);
+    expect(Buffer.byteLength(during)).toBeLessThanOrEqual(SNAPSHOT_LIMIT);
+    expect(Buffer.byteLength(during)).toBeGreaterThan(SNAPSHOT_LIMIT - 100);
+    expect(JSON.stringify(toSnapshot(run.finish())).length).toBeLessThanOrEqual(SNAPSHOT_LIMIT);
   });
 
   it('holds no address of a receiver', () => {
-    const run = new SweepRun(stateFor(undefined, 'all', undefined), NOW);
+    const run = new TimestampSweep(stateFor(undefined, 'all', undefined), NOW);
     const jo = receiver('5', { registered: NOW, email: 'jo@example.org' });
     run.sent('9', jo);
     run.failed('9', receiver('6', { registered: NOW - 1000, email: 'bo@example.org' }));
@@ -84,11 +84,11 @@ describe('a snapshot to be stored', () => {
   });
 
   it('keeps ids of any kind', () => {
-    const run = new SweepRun(stateFor(undefined, 'all', undefined), NOW);
+    const run = new TimestampSweep(stateFor(undefined, 'all', undefined), NOW);
     const odd = receiver('a b=c"ü', { registered: NOW });
     run.sent('group one', odd);
     const stored: unknown = JSON.parse(JSON.stringify(toSnapshot(run.finish())));
-    const next = new SweepRun(stateFor(parseSnapshot(stored), 'all', undefined), NOW + 600);
+    const next = new TimestampSweep(stateFor(parseSnapshot(stored), 'all', undefined), NOW + 600);
     expect(next.judge('group one', odd)).toBe('known');
   });
 });

@@ -1,6 +1,7 @@
 import type { Receiver } from '../../lib/utils/cleverreach/types';
 import { stateFor, type PollState } from '../../lib/utils/reading/snapshot';
-import { SweepRun, type Verdict } from '../../lib/utils/reading/sweep';
+import type { Verdict } from '../../lib/utils/reading/sweep';
+import { TimestampSweep } from '../../lib/utils/reading/timestampSweep';
 import { receiver } from './receivers';
 
 const NOW = 1_764_000_000;
@@ -13,7 +14,7 @@ function sweep(
   rows: Receiver[],
   fails: string[] = [],
 ): { verdicts: Verdict[]; next: PollState } {
-  const run = new SweepRun(state, now);
+  const run = new TimestampSweep(state, now);
   const verdicts = rows.map((row) => {
     const verdict = run.judge('9', row);
     if (verdict === 'due') {
@@ -103,7 +104,7 @@ describe('a receiver', () => {
   it('in another group is another receiver', () => {
     const fresh = receiver('2', { registered: NOW - 3 });
     const { next } = sweep(first(), NOW, [fresh]);
-    expect(new SweepRun(next, NOW + 20).judge('10', fresh)).toBe('due');
+    expect(new TimestampSweep(next, NOW + 20).judge('10', fresh)).toBe('due');
   });
 });
 
@@ -140,7 +141,7 @@ describe('a receiver that could not be sent', () => {
 
 describe('a sweep that goes on in a later run', () => {
   const rows = Array.from({ length: 6 }, (_, index) => receiver(String(index), { registered: NOW - 10 + index }));
-  const begin = new SweepRun(first(), NOW);
+  const begin = new TimestampSweep(first(), NOW);
   for (const row of rows.slice(0, 3)) begin.sent('9', row);
   begin.failed('9', receiver('77', { registered: NOW - 900 }));
   const checkpoint = begin.checkpoint({ groupId: '9', offset: 4, anchors: ['2~x'] });
@@ -150,11 +151,11 @@ describe('a sweep that goes on in a later run', () => {
   });
 
   it('keeps what its first leg has sent, what failed, and when it began', () => {
-    const later = new SweepRun(checkpoint, NOW + 5000);
+    const later = new TimestampSweep(checkpoint, NOW + 5000);
     for (const row of rows.slice(3)) later.sent('9', row);
     const done = later.finish();
     expect(done.cursor).toBeLessThanOrEqual(NOW - 60);
-    const next = new SweepRun(done, NOW + 6000);
+    const next = new TimestampSweep(done, NOW + 6000);
     expect(rows.map((row) => next.judge('9', row))).toEqual(rows.map(() => 'known'));
     expect(next.judge('9', receiver('77', { registered: NOW - 900 }))).toBe('due');
   });

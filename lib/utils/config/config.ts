@@ -41,11 +41,19 @@ const polling = {
   startTime: date,
   pageSize: wholeNumber(1, MAXIMUM_PAGE_SIZE, DEFAULT_PAGE_SIZE),
   maxRunMinutes: wholeNumber(1, MAXIMUM_RUN_MINUTES, DEFAULT_RUN_MINUTES),
+  changeDetection: oneOf(['timestamps', 'content'], 'timestamps'),
+  emitDeletions: flag,
 };
 
-const allGroups = z.object(polling);
+/** Stamps do not tell who has gone. */
+const seesDeletions = (fields: { changeDetection: string; emitDeletions: boolean }): boolean =>
+  !fields.emitDeletions || fields.changeDetection === 'content';
+const needsContent = { message: 'needs "changeDetection" to be "content"', path: ['emitDeletions'] };
+
+const allGroups = z.object(polling).refine(seesDeletions, needsContent);
 const oneGroup = z
   .object({ ...polling, groupId: id, groupName: text })
+  .refine(seesDeletions, needsContent)
   .refine((fields) => fields.groupId !== undefined || fields.groupName !== undefined, {
     message: 'is missing: give the id of a group here, or its name as "groupName"',
     path: ['groupId'],

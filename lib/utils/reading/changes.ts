@@ -5,6 +5,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Receiver, UnixSeconds } from '../cleverreach/types';
+import { fingerprintOf } from './fingerprints';
 
 /** Events that say something about a mail and nothing about the receiver. Types that we do not know count as changes. */
 const MAIL_STATISTICS: ReadonlySet<string> = new Set(['mail_send', 'mail_open', 'mail_click']);
@@ -33,7 +34,16 @@ export function modifiedAt(receiver: Receiver): UnixSeconds {
  * are left out, since they move without anybody having changed the receiver.
  */
 export function contentHash(receiver: Receiver): string {
-  const content = [
+  return createHash('sha256').update(contentOf(receiver)).digest('base64url').slice(0, HASH_LENGTH);
+}
+
+/** The same as a number of 39 bits. */
+export function contentFingerprint(receiver: Receiver): number {
+  return fingerprintOf(contentOf(receiver));
+}
+
+function contentOf(receiver: Receiver): string {
+  return JSON.stringify([
     receiver.email.toLowerCase(),
     receiver.active,
     receiver.activated > 0,
@@ -42,8 +52,7 @@ export function contentHash(receiver: Receiver): string {
     sorted(receiver.attributes),
     sorted(receiver.global_attributes),
     [...new Set(receiver.tags)].sort(),
-  ];
-  return createHash('sha256').update(JSON.stringify(content)).digest('base64url').slice(0, HASH_LENGTH);
+  ]);
 }
 
 function sorted(map: Record<string, string>): [string, string][] {

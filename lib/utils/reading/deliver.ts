@@ -24,3 +24,9 @@ export function deliverer(
     await step.emitData({ metadata, data: mapped.data });
   };
 }
+
+/** @returns what tells the next step that a receiver has gone, as OIH asks for a deletion */
+export function deletionDeliverer(step: Step, clock: { now(): number }): (id: string) => Promise<void> {
+  return (id) =>
+    step.emitData({ metadata: { recordUid: id }, data: { deleteRequested: new Date(clock.now()).toISOString() } });
+}

@@ -12,20 +12,38 @@ export interface MemberKey {
 /** Notes as they stand in a snapshot: group id → `id=value id=value …`; the value is left out where there is none. */
 export type PackedNotes = Record<string, string>;
 
+/** Characters of JSON that all notes of a kind may take; what surely does not fit would only cost memory. */
+const SEEN_CAPACITY = 8000;
+const RETRY_CAPACITY = 1200;
+/** Quotes, colon, comma, blank and equals sign of a note that is the first of its group. */
+const PUNCTUATION = 8;
+
+export const emptySeen = (): Notes => new Notes(SEEN_CAPACITY);
+export const emptyRetry = (): Notes => new Notes(RETRY_CAPACITY);
+
 export class Notes {
   private readonly notes = new Map<string, string>();
+  /** Characters that the notes take at the most. */
+  used = 0;
 
-  constructor(readonly capacity: number) {}
+  /** @param capacity in characters of JSON */
+  constructor(private readonly capacity: number) {}
 
   get size(): number {
     return this.notes.size;
   }
 
-  /** Takes the note down and says whether there was room. */
-  set(key: MemberKey, value = ''): boolean {
+  /**
+   * Takes the note down and says whether there was room.
+   * @param reserved characters that have to stay free
+   */
+  set(key: MemberKey, value = '', reserved = 0): boolean {
     const name = nameOf(key);
-    if (this.notes.size >= this.capacity && !this.notes.has(name)) return false;
+    const before = this.costOf(name);
+    const after = name.length + value.length + PUNCTUATION;
+    if (this.used - before + after + reserved > this.capacity) return false;
     this.notes.set(name, value);
+    this.used += after - before;
     return true;
   }
 
@@ -38,20 +56,22 @@ export class Notes {
   }
 
   delete(key: MemberKey): void {
-    this.notes.delete(nameOf(key));
+    const name = nameOf(key);
+    this.used -= this.costOf(name);
+    this.notes.delete(name);
   }
 
   /** These notes and, as far as there is room, those of `older` about other receivers. */
   mergedWith(older: Notes): Notes {
     const merged = new Notes(this.capacity);
     for (const [name, value] of [...this.notes, ...older.notes]) {
-      if (!merged.notes.has(name) && merged.notes.size < merged.capacity) merged.notes.set(name, value);
+      if (!merged.notes.has(name)) merged.set(keyOf(name), value);
     }
     return merged;
   }
 
   /** As many of the notes as fit into `budget` characters of JSON. */
-  pack(budget: number): PackedNotes {
+  pack(budget = Infinity): PackedNotes {
     const packed: PackedNotes = {};
     let left = budget;
     for (const [name, value] of this.notes) {
@@ -66,16 +86,27 @@ export class Notes {
     return packed;
   }
 
-  static unpack(packed: PackedNotes, capacity: number): Notes {
-    const notes = new Notes(capacity);
+  /** These notes with those of a snapshot. */
+  with(packed: PackedNotes): this {
     for (const [groupId, text] of Object.entries(packed)) {
       for (const note of text.split(' ').filter(Boolean)) {
         const [id = '', value = ''] = note.split('=');
-        notes.notes.set(`${groupId} ${id}`, value);
+        this.set(keyOf(`${groupId} ${id}`), value);
       }
     }
-    return notes;
+    return this;
+  }
+
+  private costOf(name: string): number {
+    const value = this.notes.get(name);
+    return value === undefined ? 0 : name.length + value.length + PUNCTUATION;
   }
 }
 
+/** Neither part holds a blank or an equals sign afterwards. */
 const nameOf = ({ groupId, id }: MemberKey): string => `${encodeURIComponent(groupId)} ${encodeURIComponent(id)}`;
+
+function keyOf(name: string): MemberKey {
+  const [groupId = '', id = ''] = name.split(' ');
+  return { groupId: decodeURIComponent(groupId), id: decodeURIComponent(id) };
+}

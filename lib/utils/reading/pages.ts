@@ -1,6 +1,6 @@
 /** How a walk asks CleverReach for its pages. */
 
-import { detail, type CleverReachApi, type UnixSeconds } from '../cleverreach/types';
+import type { CleverReachApi, UnixSeconds } from '../cleverreach/types';
 import { RejectedError } from '../errors';
 import type { Logger } from '../logger';
 import type { ReadPage } from './walk';
@@ -9,16 +9,18 @@ import type { ReadPage } from './walk';
 const ORDER = 'email asc';
 
 /**
+ * @param detail what rows carry beside their own members, a bit mask
  * @param onAnswer is told CleverReach's clock with every answer, undefined where the answer does not tell
  */
 export function readerOf(
   io: { api: CleverReachApi; logger: Logger },
   groupId: string,
+  detail: number,
   onAnswer: (now: UnixSeconds | undefined) => void,
 ): ReadPage {
   let ordered = true;
   return async (page, pageSize, purpose) => {
-    const query = { page, pageSize, detail: purpose === 'rows' ? detail.events | detail.tags : 0 };
+    const query = { page, pageSize, detail: purpose === 'rows' ? detail : 0 };
     const read = (): ReturnType<CleverReachApi['receivers']> =>
       io.api.receivers(groupId, ordered ? { ...query, orderBy: ORDER } : query);
     const answer = await read().catch((error: unknown) => {

@@ -8,11 +8,12 @@ import type { CleverReachApi, Group, Receiver, UnixSeconds } from '../cleverreac
 import type { Clock } from '../clock';
 import { messageOf, NotFoundError, RecordError } from '../errors';
 import type { Logger } from '../logger';
+import { atClock } from './horizon';
 import { readerOf } from './pages';
 import { placeAfter, type WalkedPage } from './place';
 import { PollReport } from './report';
 import { toSnapshot, type PollState } from './snapshot';
-import { SweepRun } from './sweep';
+import { beginSweep, detailOf, detectionOf, type ChangeDetection, type MissingReceiver, type SweepRun } from './sweep';
 import { keyOf, walk } from './walk';
 
 /** A dying run repeats what it sent since its last checkpoint: a page, and no more than this. */
@@ -25,6 +26,9 @@ export interface PollSettings {
   groups: readonly Group[];
   pageSize: number;
   maxRunMinutes: number;
+  changeDetection: ChangeDetection;
+  /** Whether receivers that have gone are announced; needs changes to be seen by content. */
+  emitDeletions: boolean;
 }
 
 export interface PollIo {
@@ -33,6 +37,8 @@ export interface PollIo {
   logger: Logger;
   /** Sends one receiver and resolves when it is confirmed. A RecordError concerns this receiver only; any other ends the run. */
   deliver(receiver: Receiver, group: Group): Promise<void>;
+  /** Tells the next step that a receiver has gone. */
+  deliverDeletion(id: string): Promise<void>;
   /** How many requests went to CleverReach so far. */
   requests(): number;
   /** Stores a snapshot and resolves when it is confirmed. */
@@ -47,7 +53,7 @@ export async function poll(state: PollState, settings: PollSettings, io: PollIo)
   const report = new PollReport(state, io.clock.now(), () => io.requests());
   const run = new Run(state, settings, io, report);
   try {
-    const complete = await run.walkGroups();
+    const complete = (await run.walkGroups()) && (await run.settleMissing());
     await (complete ? run.finish() : run.checkpoint());
   } catch (error) {
     await run.keepWhatWasSent();
@@ -65,6 +71,7 @@ class Run {
   private sentSinceCheckpoint = 0;
   private checkpointAt: number;
   private readonly stored: string;
+  private readonly detection: ChangeDetection;
   private readonly endAt: number;
 
   constructor(
@@ -75,6 +82,7 @@ class Run {
   ) {
     this.checkpointAt = io.clock.now();
     this.endAt = this.checkpointAt + settings.maxRunMinutes * 60_000;
+    this.detection = detectionOf(state, settings.changeDetection);
     this.stored = JSON.stringify(toSnapshot(state));
   }
 
@@ -84,19 +92,32 @@ class Run {
     for (const group of this.settings.groups) {
       if (resumeAt && compareIds(group.id, resumeAt.groupId) < 0) continue;
       const start = group.id === resumeAt?.groupId ? resumeAt : undefined;
-      const pages = walk(
-        readerOf(this.io, group.id, (now) => {
-          this.begin(now);
-        }),
-        this.settings.pageSize,
-        start,
-      );
+      const read = readerOf(this.io, group.id, detailOf(this.state, this.detection), (now) => {
+        this.begin(now);
+      });
       try {
-        for await (const page of pages) if (!(await this.handlePage(group, page))) return false;
+        for await (const page of walk(read, this.settings.pageSize, start))
+          if (!(await this.handlePage(group, page))) return false;
       } catch (error) {
         if (!(error instanceof NotFoundError) || this.settings.groups.length === 1) throw error;
         this.io.logger.warn(`Group ${group.id} has gone while it was read: ${error.message}`);
       }
+    }
+    return true;
+  }
+
+  /**
+   * Receivers that are remembered and that the complete sweep has not met: gone, if a direct look says so too.
+   * @returns whether all were dealt with; false when the time was up
+   */
+  async settleMissing(): Promise<boolean> {
+    for (const missing of this.sweep?.missing() ?? []) {
+      const { groupId, id } = missing;
+      const found = this.settings.emitDeletions ? await this.io.api.receiver(groupId, id) : undefined;
+      const group = this.settings.groups.find((one) => one.id === groupId) ?? { id: groupId, name: '' };
+      if (found) await this.handleReceiver(group, found);
+      else await this.handleGone(missing);
+      if (!(await this.goOn())) return false;
     }
     return true;
   }
@@ -130,7 +151,9 @@ class Run {
   }
 
   private begin(now: UnixSeconds | undefined): void {
-    this.sweep ??= new SweepRun(this.state, now ?? Math.floor(this.io.clock.now() / 1000));
+    if (this.sweep) return;
+    const ownNow = Math.floor(this.io.clock.now() / 1000);
+    this.sweep = beginSweep(atClock(this.state, now ?? ownNow, ownNow), this.detection, now ?? ownNow);
   }
 
   /** @returns whether there is time left */
@@ -138,10 +161,18 @@ class Run {
     for (const [index, receiver] of page.rows.entries()) {
       if (!page.met.has(keyOf(receiver))) await this.handleReceiver(group, receiver);
       this.at = { group, page, index };
-      if (this.io.clock.now() >= this.endAt) return this.stopEarly();
-      if (this.isCheckpointDue()) await this.checkpoint();
+      if (!(await this.goOn())) return false;
     }
     return true;
+  }
+
+  private async handleGone(missing: MissingReceiver): Promise<void> {
+    if (this.settings.emitDeletions && this.sweep?.isElsewhere(missing) === false) {
+      await this.io.deliverDeletion(missing.id);
+      this.report.deletions += 1;
+      this.sentSinceCheckpoint += 1;
+    }
+    this.sweep?.gone(missing);
   }
 
   private async handleReceiver(group: Group, receiver: Receiver): Promise<void> {
@@ -162,9 +193,14 @@ class Run {
     this.sentSinceCheckpoint += 1;
   }
 
-  private isCheckpointDue(): boolean {
-    if (this.sentSinceCheckpoint >= Math.min(this.settings.pageSize, MAXIMUM_REPEATS)) return true;
-    return this.io.clock.now() - this.checkpointAt >= CHECKPOINT_INTERVAL_MS;
+  /** Stores a checkpoint where one is due. @returns whether there is time left */
+  private async goOn(): Promise<boolean> {
+    const now = this.io.clock.now();
+    if (now >= this.endAt) return this.stopEarly();
+    const repeats = Math.min(this.settings.pageSize, MAXIMUM_REPEATS);
+    if (this.sentSinceCheckpoint >= repeats || now - this.checkpointAt >= CHECKPOINT_INTERVAL_MS)
+      await this.checkpoint();
+    return true;
   }
 
   private stopEarly(): boolean {

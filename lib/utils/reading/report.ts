@@ -13,6 +13,8 @@ export class PollReport {
   sent = 0;
   /** Sent by the poll before, and unchanged since. */
   known = 0;
+  /** Receivers that have gone, and were announced. */
+  deletions = 0;
   complete = false;
   cursor: UnixSeconds;
   private failures = 0;
@@ -67,7 +69,8 @@ export class PollReport {
   }
 
   private counts(): string {
-    return `${this.rows} receivers read, ${this.sent} sent, ${this.known} known, ${this.failures} failed`;
+    const gone = this.deletions > 0 ? `, ${this.deletions} gone` : '';
+    return `${this.rows} receivers read, ${this.sent} sent, ${this.known} known, ${this.failures} failed${gone}`;
   }
 
   private seconds(now: number): string {

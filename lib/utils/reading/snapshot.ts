@@ -5,23 +5,21 @@
  * { version: 1, lastUpdated: 1764000000, scope: "1046",
  *   seen:  { "1046": "70211=hash 70212=hash" },   receivers newer than lastUpdated that have been sent already
  *   retry: { "1046": "70213" },                   receivers that could not be sent and are tried again
+ *   clockOffset: 2,                               CleverReach's clock less ours, in seconds
+ *   fingerprints: { "1046": { numeric: "…" } },   with changes seen by content: what was sent of every receiver
  *   sweep: { … } }                                only while a poll is under way: where it stands
  * ```
  */
 
 import { z } from 'zod';
 import type { UnixSeconds } from '../cleverreach/types';
-import { ConfigurationError } from '../errors';
-import { Notes, type PackedNotes } from './memory';
+import { ConfigurationError, messageOf } from '../errors';
+import { Fingerprints, type PackedFingerprints } from './fingerprints';
+import { emptyRetry, emptySeen, type Notes, type PackedNotes } from './memory';
 import type { Place } from './place';
 
-/** elastic.io allows 5 KB; the rest is room for what the platform adds. */
-export const SNAPSHOT_LIMIT_BYTES = 4000;
-/** As many as surely cannot fit would only cost memory. */
-const SEEN_CAPACITY = 400;
-const RETRY_CAPACITY = 60;
-const RETRY_BUDGET = 1000;
-
+/** Characters of JSON, all of them ASCII. elastic.io allows 5 KB; the rest is room for what the platform adds. */
+export const SNAPSHOT_LIMIT = 4000;
 export interface SweepPlace extends Place {
   groupId: string;
 }
@@ -34,6 +32,8 @@ export interface Sweep {
   newest: UnixSeconds;
   /** The next cursor must stay below this: a receiver that could not be sent, and could not be noted, was changed then. */
   heldBelow?: UnixSeconds | undefined;
+  /** That it compares contents, and whether it adopts what a flow has sent by timestamps before. */
+  content?: 'compare' | 'adopt' | undefined;
   /** Where it stands; missing before the first receiver. */
   at?: SweepPlace | undefined;
 }
@@ -46,6 +46,10 @@ export interface PollState {
   scope: string;
   seen: Notes;
   retry: Notes;
+  /** CleverReach's clock less ours at the beginning of the last sweep, in seconds. */
+  clockOffset?: number | undefined;
+  /** By group; only with changes seen by content. */
+  fingerprints?: Map<string, Fingerprints> | undefined;
   sweep?: Sweep | undefined;
 }
 
@@ -55,11 +59,10 @@ export interface Snapshot {
   scope: string;
   seen?: PackedNotes;
   retry?: PackedNotes;
+  clockOffset?: number;
+  fingerprints?: Record<string, PackedFingerprints>;
   sweep?: Sweep;
 }
-
-export const emptySeen = (): Notes => new Notes(SEEN_CAPACITY);
-export const emptyRetry = (): Notes => new Notes(RETRY_CAPACITY);
 
 /** What a stored snapshot says; the earlier connector's do not say which groups they speak of. */
 export type StoredState = Omit<PollState, 'scope'> & { scope?: string };
@@ -74,12 +77,14 @@ export function parseSnapshot(stored: unknown): StoredState | undefined {
   if (isNothing(stored)) return undefined;
   const own = ownShape.safeParse(stored);
   if (own.success) {
-    const { lastUpdated, scope, seen, retry, sweep } = own.data;
+    const { lastUpdated, scope, seen, retry, clockOffset, fingerprints, sweep } = own.data;
     return {
       cursor: lastUpdated,
       scope,
-      seen: Notes.unpack(seen, SEEN_CAPACITY),
-      retry: Notes.unpack(retry, RETRY_CAPACITY),
+      seen: emptySeen().with(seen),
+      retry: emptyRetry().with(retry),
+      clockOffset,
+      fingerprints: fingerprints && new Map(Object.entries(fingerprints)),
       sweep,
     };
   }
@@ -109,10 +114,16 @@ export function stateFor(
 export function toSnapshot(state: PollState): Snapshot {
   const snapshot: Snapshot = { version: 1, lastUpdated: state.cursor, scope: state.scope };
   if (state.sweep) snapshot.sweep = state.sweep;
-  if (state.retry.size > 0) snapshot.retry = state.retry.pack(RETRY_BUDGET);
-  const budget = SNAPSHOT_LIMIT_BYTES - JSON.stringify(snapshot).length - '"seen":{},'.length;
+  if (state.retry.size > 0) snapshot.retry = state.retry.pack();
+  if (state.clockOffset !== undefined) snapshot.clockOffset = state.clockOffset;
+  if (state.fingerprints) snapshot.fingerprints = packed(state.fingerprints);
+  const budget = SNAPSHOT_LIMIT - JSON.stringify(snapshot).length - '"seen":{},'.length;
   if (state.seen.size > 0) snapshot.seen = state.seen.pack(budget);
   return snapshot;
+}
+
+function packed(fingerprints: ReadonlyMap<string, Fingerprints>): Record<string, PackedFingerprints> {
+  return Object.fromEntries([...fingerprints].map(([groupId, known]) => [groupId, known.pack()]));
 }
 
 function isNothing(stored: unknown): boolean {
@@ -121,17 +132,31 @@ function isNothing(stored: unknown): boolean {
 
 const seconds = z.number().int().nonnegative();
 
+const fingerprints = z
+  .object({ numeric: z.base64(), other: z.record(z.string(), seconds).optional() })
+  .transform(({ numeric, other }, context) => {
+    try {
+      return Fingerprints.unpack({ numeric, ...(other && { other }) });
+    } catch (error) {
+      context.addIssue(messageOf(error));
+      return z.NEVER;
+    }
+  });
+
 const ownShape = z.object({
   version: z.literal(1),
   lastUpdated: seconds,
   scope: z.string().min(1),
   seen: z.record(z.string(), z.string()).default({}),
   retry: z.record(z.string(), z.string()).default({}),
+  clockOffset: z.number().int().optional(),
+  fingerprints: z.record(z.string(), fingerprints).optional(),
   sweep: z
     .object({
       startedAt: seconds,
       newest: seconds,
       heldBelow: seconds.optional(),
+      content: z.enum(['compare', 'adopt']).optional(),
       at: z.object({ groupId: z.string().min(1), offset: seconds, anchors: z.array(z.string()) }).optional(),
     })
     .optional(),

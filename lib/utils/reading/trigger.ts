@@ -9,9 +9,11 @@ import { mappingOf } from '../mapping/choose';
 import type { Invocation } from '../runtime/context';
 import { openStep } from '../runtime/step';
 import { incomingSnapshot } from '../runtime/storedSnapshot';
-import { deliverer } from './deliver';
+import { deletionDeliverer, deliverer } from './deliver';
+import { checkRoom } from './room';
 import { poll } from './poll';
 import { parseSnapshot, stateFor } from './snapshot';
+import { detectionOf } from './sweep';
 
 /** How long one request may wait for CleverReach, retries included; a tick has time. */
 const BUDGET_SECONDS = 300;
@@ -30,12 +32,13 @@ export async function runPolling(
   const stored = parseSnapshot(await incomingSnapshot(invocation));
   if (fields.nodeSettings.autoSaveSnapshots) logger.warn(AUTO_SAVE_WARNING);
 
-  const account = openAccount(invocation, step, BUDGET_SECONDS);
+  const account = openAccount(invocation, BUDGET_SECONDS);
   const { scope, groups } = choose(await account.api.groups());
   const state = stateFor(stored, scope, fields.startTime);
   if (stored?.scope !== undefined && stored.scope !== scope) {
     logger.warn(`The snapshot speaks of ${nameOf(stored.scope)}; ${nameOf(scope)} is read from the beginning.`);
   }
+  if (detectionOf(state, fields.changeDetection) === 'content') await checkRoom(account.api, groups, step.kind);
   await poll(
     state,
     { ...fields, groups: groups.toSorted((a, b) => compareIds(a.id, b.id)) },
@@ -45,6 +48,7 @@ export async function runPolling(
       clock: systemClock,
       logger,
       deliver: deliverer(step, map, fields.nodeSettings.storeRawRecord),
+      deliverDeletion: deletionDeliverer(step, systemClock),
       save: (snapshot) => step.emitSnapshot(snapshot),
     },
   );

@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { fingerprintOf, Fingerprints } from '../../lib/utils/reading/fingerprints';
+
+const numericId = fc.maxSafeNat().map(String);
+const oddId = fc.oneof(
+  fc.string({ minLength: 1 }),
+  fc.constantFrom('007', '1e3', '-5', ' 5', '9007199254740993', '__proto__', 'constructor'),
+);
+
+describe('fingerprints', () => {
+  it('of any ids come back from a snapshot as they were', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.oneof(numericId, oddId), fc.nat({ max: 2 ** 31 - 1 })), (entries) => {
+        const fingerprints = new Fingerprints();
+        const ids = Object.keys(entries);
+        for (const id of ids) fingerprints.set(id, entries[id] ?? 0);
+        fingerprints.endSweep();
+        for (const id of ids.slice(1)) fingerprints.meet(id);
+        const packed: unknown = JSON.parse(JSON.stringify(fingerprints.pack()));
+        const unpacked = Fingerprints.unpack(packed as ReturnType<Fingerprints['pack']>);
+        expect(unpacked.size).toBe(ids.length);
+        expect(ids.map((id) => unpacked.get(id))).toEqual(ids.map((id) => entries[id]));
+        expect(unpacked.unmet()).toEqual(ids.slice(0, 1));
+      }),
+    );
+  });
+
+  it('take at most 12 characters of JSON for a receiver with a numeric id', () => {
+    const fingerprints = new Fingerprints();
+    let id = 70_000_000;
+    for (let index = 0; index < 10_000; index += 1) {
+      id += 1 + ((index * 7919) % 200_000);
+      fingerprints.set(String(id), fingerprintOf(String(index)));
+    }
+    expect(JSON.stringify(fingerprints.pack()).length / 10_000).toBeLessThanOrEqual(12);
+  });
+
+  it('tell who was not met by the sweep', () => {
+    const fingerprints = new Fingerprints();
+    for (const id of ['1', '2', 'three', '4']) fingerprints.set(id, 5);
+    fingerprints.endSweep();
+    fingerprints.meet('2');
+    fingerprints.set('4', 6);
+    fingerprints.meet('unknown');
+    fingerprints.delete('three');
+    expect(fingerprints.unmet()).toEqual(['1']);
+    expect(fingerprints.size).toBe(3);
+  });
+
+  it.each(['gA==', 'AQI='])('that were cut off are an error: %s', (numeric) => {
+    expect(() => Fingerprints.unpack({ numeric })).toThrow(/in the middle/);
+  });
+
+  it('of different contents differ, and of the same content do not', () => {
+    fc.assert(fc.property(fc.string(), fc.string(), (a, b) => (fingerprintOf(a) === fingerprintOf(b)) === (a === b)));
+    expect(fingerprintOf('a')).toBeLessThan(2 ** 39);
+  });
+});
