@@ -1,5 +1,6 @@
 import nock from 'nock';
 import { TemporaryError } from '../../lib/utils/errors';
+import { onTheWire } from '../support/http';
 import type { Invocation } from '../../lib/utils/runtime/context';
 import { incomingSnapshot } from '../../lib/utils/runtime/storedSnapshot';
 
@@ -19,12 +20,7 @@ const service = (): nock.Interceptor =>
   nock(SERVICE, { reqheaders: { authorization: 'Bearer iam-token' } }).get('/snapshots/flows/f1/steps/s1');
 
 describe('the snapshot of a call on OIH', () => {
-  beforeAll(() => {
-    nock.disableNetConnect();
-  });
-  afterEach(() => {
-    nock.cleanAll();
-  });
+  onTheWire();
 
   it('is taken as it came when it holds anything', async () => {
     expect(await incomingSnapshot(call({ lastUpdated: 5 }))).toEqual({ lastUpdated: 5 });

@@ -11,13 +11,18 @@ export function compareIds(a: string, b: string): number {
   return Number(a) - Number(b) || (a < b ? -1 : Number(a > b));
 }
 
+/** The groups that bear a name, without regard to case and surrounding blanks. */
+export function groupsNamed(groups: readonly Group[], name: string): Group[] {
+  const wanted = normalised(name);
+  return groups.filter((group) => normalised(group.name) === wanted);
+}
+
 /**
  * The one group that bears a name, without regard to case and surrounding blanks.
  * @throws ConfigurationError when none or more than one does, with the names that exist
  */
 export function groupByName(groups: readonly Group[], name: string): Group {
-  const wanted = normalised(name);
-  const [match, ...others] = groups.filter((group) => normalised(group.name) === wanted);
+  const [match, ...others] = groupsNamed(groups, name);
   if (match === undefined) {
     throw new ConfigurationError(
       `There is no group named "${name}" (field "groupName") in CleverReach. ${listed(groups)}`,
@@ -44,7 +49,8 @@ export function normalised(name: string): string {
   return name.trim().toLowerCase().normalize('NFC');
 }
 
-function listed(groups: readonly Group[]): string {
+/** The names that exist, for an error. */
+export function listed(groups: readonly Group[]): string {
   if (groups.length === 0) return 'The account has no groups.';
   const names = groups.slice(0, NAMES_IN_AN_ERROR).map((group) => `"${group.name}" (${group.id})`);
   const more = groups.length > names.length ? ` and ${groups.length - names.length} more` : '';

@@ -4,6 +4,7 @@
  */
 
 import type { Logger } from '../logger';
+import { isObject } from '../objects';
 
 /** `this` of `process`. `emit` resolves when the broker has confirmed, but says nothing about success: watch `errorCount`. */
 export interface RuntimeContext {
@@ -42,9 +43,4 @@ export function runtimeOf(context: RuntimeContext, tokenData: unknown, env: Node
   if (isObject(tokenData)) return 'oih';
   if (typeof context.getApiClient === 'function') return 'elastic.io';
   return env['ELASTICIO_NODE_EXCHANGE'] ? 'oih' : 'elastic.io';
-}
-
-/** A plain object, not a list. */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -5,7 +5,8 @@
 
 import { randomUUID } from 'node:crypto';
 import { newMessageWithBody } from 'elasticio-node/lib/messages';
-import { isObject, type RuntimeKind } from './context';
+import { isObject } from '../objects';
+import type { RuntimeKind } from './context';
 
 /** The object that travels from step to step. */
 export interface Message {

@@ -5,7 +5,8 @@
 
 import axios from 'axios';
 import { TemporaryError } from '../errors';
-import { isObject, type Invocation, type RuntimeContext, type TokenData } from './context';
+import { isObject } from '../objects';
+import type { Invocation, RuntimeContext, TokenData } from './context';
 
 const TIMEOUT_MS = 15_000;
 

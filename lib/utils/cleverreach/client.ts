@@ -1,0 +1,151 @@
+/** CleverReach's API over HTTP: which path, which method, what goes in and what comes out. */
+
+import { ComponentError, NotFoundError, RejectedError } from '../errors';
+import type { Http, HttpAnswer, HttpRequest } from '../http/http';
+import { splitList } from './lists';
+import {
+  isRow,
+  parseAccount,
+  parseAttributes,
+  parseGroups,
+  parseOneReceiver,
+  parseReceivers,
+  unreadable,
+} from './parse';
+import { paths } from './paths';
+import { detail, type CleverReachApi, type Page, type Receiver, type ReceiverWrite } from './types';
+import { parseUpsert } from './upsertAnswer';
+
+export function createClient(http: Http): CleverReachApi {
+  const get = async (path: string, query?: HttpRequest['query']): Promise<HttpAnswer> =>
+    await http.request({ method: 'GET', path, ...(query && { query }) });
+
+  const receiver = async (groupId: string, idOrEmail: string): Promise<Receiver | undefined> => {
+    const path = paths.groupReceiver(groupId, lookUp(idOrEmail));
+    const answer = await unlessNotFound(get(path));
+    return answer && parseOneReceiver(answer.body, `GET ${paths.receivers(groupId)}/…`, groupId);
+  };
+
+  /** Values with a comma would be taken for two. */
+  const receiversByList = async (
+    groupId: string,
+    parameter: 'id_list' | 'email_list',
+    values: readonly string[],
+  ): Promise<Receiver[]> => {
+    const path = paths.receivers(groupId);
+    const distinct = [...new Set(values.map(lookUp))].filter((value) => value !== '' && !HALF_A_CHARACTER.test(value));
+    const found: Receiver[] = [];
+    const lists = distinct.filter((value) => !value.includes(','));
+    for (const { query, values: asked } of splitList(path, parameter, lists, { type: 'all', detail: detail.tags })) {
+      const { body } = await get(path, query);
+      const wanted = new Set(asked);
+      const rows = parseReceivers(body, `GET ${path}`, groupId);
+      found.push(...rows.filter((row) => wanted.has(parameter === 'id_list' ? row.id : lookUp(row.email))));
+    }
+    for (const value of distinct.filter((one) => one.includes(','))) {
+      const one = await receiver(groupId, value);
+      if (one) found.push(one);
+    }
+    return found;
+  };
+
+  return {
+    whoami: async () => parseAccount((await get('/debug/whoami')).body, 'GET /debug/whoami'),
+
+    groups: async () => parseGroups((await get('/groups')).body, 'GET /groups'),
+
+    receivers: async (groupId, { page, pageSize, detail: bits, orderBy }): Promise<Page> => {
+      const path = paths.receivers(groupId);
+      const order = orderBy === undefined ? {} : { order_by: orderBy };
+      const reading = get(path, { type: 'all', page, pagesize: pageSize, detail: bits, ...order });
+      const answer = page > 0 ? await unlessPastTheEnd(reading) : await reading;
+      if (answer === undefined) return { receivers: [] };
+      const receivers = parseReceivers(answer.body, `GET ${path}`, groupId);
+      return answer.serverTime === undefined ? { receivers } : { receivers, serverTime: answer.serverTime };
+    },
+
+    receiversByIds: (groupId, ids) => receiversByList(groupId, 'id_list', ids),
+
+    receiversByEmails: (groupId, emails) => receiversByList(groupId, 'email_list', emails),
+
+    receiver,
+
+    attributes: async () => parseAttributes((await get('/attributes')).body, 'GET /attributes'),
+
+    groupAttributes: async (groupId) => {
+      const path = `${paths.group(groupId)}/attributes`;
+      return parseAttributes((await get(path)).body, `GET ${path}`);
+    },
+
+    createReceiver: async (groupId, row) => {
+      const path = paths.receivers(groupId);
+      const { body } = await http.request({ method: 'POST', path, body: row });
+      const created = parseOneReceiver(body, `POST ${path}`, groupId);
+      if (!created) throw unreadable(`POST ${path}`, 'an empty answer');
+      return created;
+    },
+
+    upsertReceivers: async (groupId, rows) => {
+      const path = `${paths.receivers(groupId)}/upsertplus`;
+      if (rows.length === 0) return [];
+      const { body } = await http.request({ method: 'POST', path, body: rows, repeatable: !rows.some(counts) });
+      return parseUpsert(body, rows, `POST ${path}`, groupId);
+    },
+
+    activateReceiver: async (groupId, receiverId) => {
+      await http.request({ method: 'PUT', path: `${paths.groupReceiver(groupId, receiverId)}/activate` });
+    },
+
+    changeEmail: async (receiverId, email) => {
+      await http.request({ method: 'PUT', path: `${paths.receiver(receiverId)}/email`, body: { email } });
+    },
+
+    deleteReceiver: async (receiverId, groupId) => {
+      const path = groupId === undefined ? paths.receiver(receiverId) : paths.groupReceiver(groupId, receiverId);
+      const answer = await unlessNotFound(http.request({ method: 'DELETE', path }));
+      return answer === undefined ? 'gone' : 'deleted';
+    },
+
+    sendActivationMail: async (formId, email, circumstances) => {
+      const path = `${paths.form(formId)}/send/activate`;
+      const request = http.request({ method: 'POST', path, body: { email, doidata: circumstances } });
+      const answer = await request.catch((error: unknown) => {
+        if (error instanceof ComponentError && !error.temporary && /already active/i.test(error.message))
+          return undefined;
+        throw error;
+      });
+      if (isRow(answer?.body) && answer.body['success'] === false) {
+        throw new RejectedError(`CleverReach did not send the double-opt-in mail of form ${formId}.`, answer.status);
+      }
+    },
+  };
+}
+
+/** No URL can hold it, so nobody in CleverReach has it in an address. */
+const HALF_A_CHARACTER = /\p{Surrogate}/u;
+
+/** Addresses are looked up in lower case, and compared so. */
+function lookUp(idOrEmail: string): string {
+  return idOrEmail.trim().toLowerCase();
+}
+
+async function unlessNotFound(answer: Promise<HttpAnswer>): Promise<HttpAnswer | undefined> {
+  return await answer.catch((error: unknown) => {
+    if (error instanceof NotFoundError) return undefined;
+    throw error;
+  });
+}
+
+/** A page behind the last one may be answered with a 404, but a group that was deleted meanwhile has no last page. */
+async function unlessPastTheEnd(answer: Promise<HttpAnswer>): Promise<HttpAnswer | undefined> {
+  return await answer.catch((error: unknown) => {
+    if (error instanceof NotFoundError && !/invalid group/i.test(error.message)) return undefined;
+    throw error;
+  });
+}
+
+/** `"+5"` and `"-5"` raise and lower a number attribute, so a row with one must not be written twice. */
+function counts({ attributes, global_attributes }: ReceiverWrite): boolean {
+  const values = [...Object.values(attributes ?? {}), ...Object.values(global_attributes ?? {})];
+  return values.some((value) => /^[+-]\s*\d/.test(value));
+}

@@ -1,0 +1,139 @@
+/**
+ * The border: what CleverReach answers becomes what `types.ts` says. No answer is documented, so everything that was seen or
+ * is likely is understood: `[]` for `{}`, ids as numbers, `"1"` for true, one object for a list of one. Rows are completed
+ * in place, as the walk over a large group spends its time here; they come fresh from the JSON parser and belong to nobody else.
+ */
+
+import { TemporaryError } from '../errors';
+import type { Account, Attribute, Group, Receiver, ReceiverEvent, UnixSeconds } from './types';
+
+type Row = Record<string, unknown>;
+
+const STAMPS = ['registered', 'activated', 'deactivated', 'bounced', 'imported'] as const;
+
+/**
+ * Receivers of a list.
+ * @param what the request in words, for errors
+ * @param groupId the group that was asked for; put in where a row does not name its own
+ * @throws TemporaryError when the answer is no list, or a row no receiver
+ */
+export function parseReceivers(body: unknown, what: string, groupId?: string): Receiver[] {
+  const rows = listOf(body, what);
+  for (const row of rows) completeReceiver(row, what, groupId);
+  return rows as Receiver[];
+}
+
+/** A receiver, or a list of one; undefined for an empty answer. Throws as {@link parseReceivers} does. */
+export function parseOneReceiver(body: unknown, what: string, groupId?: string): Receiver | undefined {
+  return parseReceivers(body, what, groupId)[0];
+}
+
+/** Throws as {@link parseReceivers} does. */
+export function parseGroups(body: unknown, what: string): Group[] {
+  return listOf(body, what).map((row) => {
+    const { id, name } = rowWithId(row, what);
+    return { id, name: textOf(name) };
+  });
+}
+
+/** Throws as {@link parseReceivers} does. */
+export function parseAttributes(body: unknown, what: string): Attribute[] {
+  return listOf(body, what).map((row) => {
+    const name = isRow(row) ? textOf(row['name']).trim().toLowerCase() : '';
+    if (!isRow(row) || name === '') throw unreadable(what, 'an attribute without a name');
+    return { name, type: textOf(row['type']).toLowerCase() || 'text' };
+  });
+}
+
+/** Throws as {@link parseReceivers} does. */
+export function parseAccount(body: unknown, what: string): Account {
+  const { id, company, email, login_domain } = rowWithId(listOf(body, what)[0], what);
+  return { id, company: textOf(company), email: textOf(email), login_domain: textOf(login_domain) };
+}
+
+/** An id as text; `''` where there is none. */
+export function idOf(value: unknown): string {
+  if (typeof value === 'string') return value.trim();
+  return typeof value === 'number' && Number.isFinite(value) ? String(value) : '';
+}
+
+/** A plain object, not a list. */
+export function isRow(value: unknown): value is Row {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The rows of an answer: a list, a list that PHP wrote with its keys, one object alone, or nothing. */
+export function listOf(body: unknown, what: string): unknown[] {
+  if (Array.isArray(body)) return body as unknown[];
+  if (body === undefined) return [];
+  if (!isRow(body)) throw unreadable(what, `${body === null ? 'null' : typeof body} instead of a list`);
+  return isKeyedList(body) ? Object.values(body) : [body];
+}
+
+export function unreadable(what: string, why: string): TemporaryError {
+  return new TemporaryError(`CleverReach answered ${what} with something that cannot be read: ${why}.`);
+}
+
+function completeReceiver(row: unknown, what: string, groupId: string | undefined): void {
+  const receiver = rowWithId(row, what);
+  const group = idOf(receiver['group_id'] ?? receiver['groups_id'] ?? groupId);
+  if (group !== '') receiver['group_id'] = group;
+  if (typeof receiver['email'] !== 'string') receiver['email'] = textOf(receiver['email']);
+  for (const name of STAMPS) receiver[name] = stampOf(receiver[name]);
+  if (receiver['last_changed'] !== undefined) receiver['last_changed'] = stampOf(receiver['last_changed']);
+  receiver['active'] = isTrue(receiver['active']);
+  receiver['attributes'] = textsOf(receiver['attributes']);
+  receiver['global_attributes'] = textsOf(receiver['global_attributes']);
+  if (receiver['tags'] !== undefined) receiver['tags'] = membersOf(receiver['tags']).map(textOf);
+  if (receiver['events'] !== undefined) receiver['events'] = eventsOf(receiver['events']);
+}
+
+/** The row itself, its id now a text. */
+function rowWithId(row: unknown, what: string): Row & { id: string } {
+  if (!isRow(row)) throw unreadable(what, 'a row that is no object');
+  const id = idOf(row['id']);
+  if (id === '') throw unreadable(what, 'a row without an id');
+  row['id'] = id;
+  return row as Row & { id: string };
+}
+
+function eventsOf(value: unknown): ReceiverEvent[] {
+  const events = membersOf(value).filter(isRow);
+  for (const event of events) {
+    event['stamp'] = stampOf(event['stamp']);
+    if (typeof event['type'] !== 'string') event['type'] = textOf(event['type']);
+  }
+  return events as unknown[] as ReceiverEvent[];
+}
+
+/** Values of attributes; all are texts, whatever their type is. */
+function textsOf(value: unknown): Record<string, string> {
+  if (!isRow(value)) return {};
+  for (const name in value) if (typeof value[name] !== 'string') value[name] = textOf(value[name]);
+  return value as Record<string, string>;
+}
+
+/** The members of a list, also of one that PHP wrote as an object because its keys had gaps. */
+function membersOf(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value as unknown[];
+  return isRow(value) ? Object.values(value) : [];
+}
+
+function isKeyedList(body: Row): boolean {
+  for (const key in body) if (!/^\d+$/.test(key)) return false;
+  return true;
+}
+
+function stampOf(value: unknown): UnixSeconds {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : 0;
+  return typeof value === 'string' && /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : 0;
+}
+
+function isTrue(value: unknown): boolean {
+  return value === true || value === 1 || value === '1' || value === 'true';
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+}

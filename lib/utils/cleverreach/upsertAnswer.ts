@@ -1,0 +1,59 @@
+/**
+ * What became of each row of an upsert. `upsertplus` answers with the full receivers and leaves out the rows that it refused, so
+ * positions say nothing and the address decides. Its sister `upsert` answers by position, a refused row as a bare text.
+ */
+
+import { RejectedError } from '../errors';
+import { idOf, isRow, listOf, parseOneReceiver, unreadable } from './parse';
+import type { ReceiverWrite, Receiver, UpsertResult } from './types';
+
+const NOT_ACCEPTED =
+  'CleverReach did not accept the row: its answer leaves it out, as it does for an invalid or blocked address, or when the contact limit is reached';
+
+/**
+ * @returns one result for each row, in their order
+ * @throws RejectedError when the call failed as a whole although it answered 200, TemporaryError when the answer cannot be read
+ */
+export function parseUpsert(
+  body: unknown,
+  rows: readonly ReceiverWrite[],
+  what: string,
+  groupId: string,
+): UpsertResult[] {
+  if (body === null)
+    throw new RejectedError(`CleverReach refused ${what}: it answered null (200), without a reason`, 200);
+  if (body === undefined) throw unreadable(what, 'an empty answer');
+  const items = listOf(body, what);
+  const receivers = new Map<string, Receiver>();
+  for (const item of items) {
+    if (!isRow(item) || typeof item['email'] !== 'string') continue;
+    const receiver = parseOneReceiver(item, what, groupId);
+    if (receiver) receivers.set(sameAddress(receiver.email), receiver);
+  }
+  const inLine = items.length === rows.length;
+  if (receivers.size === 0 && items.length > 0 && !inLine) {
+    throw unreadable(what, `${items.length} results for ${rows.length} rows, and nothing that tells which is whose`);
+  }
+  return rows.map((row, index) => {
+    const receiver = receivers.get(sameAddress(row.email));
+    if (receiver) return { ok: true, id: receiver.id, receiver };
+    return inLine ? byPosition(items[index]) : { ok: false, reason: NOT_ACCEPTED };
+  });
+}
+
+/** An object with an id is a success, unless its status says otherwise; a text is the reason of a refusal. */
+function byPosition(item: unknown): UpsertResult {
+  if (typeof item === 'string' && item.trim() !== '')
+    return { ok: false, reason: `CleverReach refused the row: ${item.trim()}` };
+  // a receiver with another address, which is some other row's
+  if (!isRow(item) || typeof item['email'] === 'string') return { ok: false, reason: NOT_ACCEPTED };
+  const { status } = item;
+  if (typeof status === 'string' && !/success/i.test(status))
+    return { ok: false, reason: `CleverReach refused the row: ${status}` };
+  const id = idOf(item['id']);
+  return id === '' ? { ok: false, reason: NOT_ACCEPTED } : { ok: true, id };
+}
+
+function sameAddress(email: string): string {
+  return email.trim().toLowerCase();
+}

@@ -1,0 +1,40 @@
+/** What all calls of one account share: after a 429 every one of them waits, not only the one that met it. */
+
+import type { Clock } from '../clock';
+import { RateLimitedError } from '../errors';
+import { retryPolicy } from './policy';
+
+export interface AccountState {
+  /** Unix MILLISECONDS; no request of the account is sent before. */
+  pausedUntil: number;
+}
+
+export function newAccountState(): AccountState {
+  return { pausedUntil: 0 };
+}
+
+/** A pause only ever becomes longer: two answers may disagree, and the more patient one is safe. */
+export function pause(account: AccountState, untilMs: number): void {
+  account.pausedUntil = Math.max(account.pausedUntil, untilMs);
+}
+
+/**
+ * Resolves when the account may be asked again.
+ * @param deadlineMs unix milliseconds after which the caller cannot wait
+ * @throws RateLimitedError at once, when that would be after the deadline
+ */
+export async function passPause(account: AccountState, clock: Clock, deadlineMs: number, what: string): Promise<void> {
+  while (account.pausedUntil > clock.now()) {
+    const wait = account.pausedUntil - clock.now();
+    if (account.pausedUntil > deadlineMs) {
+      const seconds = Math.ceil(wait / 1_000);
+      throw new RateLimitedError(
+        `CleverReach takes no more requests of this account for another ${seconds} s, so ${what} was not sent. ` +
+          'This is temporary: the same will work later.',
+        seconds,
+      );
+    }
+    // those who wait together do not all come back in the same moment
+    await clock.sleep(wait + clock.random() * retryPolicy.baseMs);
+  }
+}

@@ -1,0 +1,40 @@
+/** The axios instance: where it may go, how long, and how much it takes. No status is an error here, and no redirect is followed. */
+
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import axios, { type AxiosInstance } from 'axios';
+
+/** How long CleverReach may be silent. */
+export const SILENCE_TIMEOUT_MS = 60_000;
+/** How long an answer may take in all, so that one that drips in byte by byte ends too. */
+export const ANSWER_TIMEOUT_MS = 180_000;
+export const MAX_ANSWER_BYTES = 100 * 1024 * 1024;
+
+const kept = { keepAlive: true, maxSockets: 10, maxFreeSockets: 5 };
+const keepAlive = { httpAgent: new HttpAgent(kept), httpsAgent: new HttpsAgent(kept) };
+const fresh = { httpAgent: new HttpAgent(), httpsAgent: new HttpsAgent() };
+
+/**
+ * CleverReach closes kept connections at times, and then nobody knows whether the request was carried out. What must not be
+ * carried out twice goes over a connection of its own.
+ */
+export function agentsFor(repeatable: boolean): typeof keepAlive {
+  return repeatable ? keepAlive : fresh;
+}
+
+/** @param baseUrl without `/v3` */
+export function createAxios(baseUrl: string): AxiosInstance {
+  return axios.create({
+    baseURL: `${baseUrl}/v3`,
+    allowAbsoluteUrls: false,
+    maxRedirects: 0,
+    timeout: SILENCE_TIMEOUT_MS,
+    transitional: { clarifyTimeoutError: true },
+    maxContentLength: MAX_ANSWER_BYTES,
+    maxBodyLength: MAX_ANSWER_BYTES,
+    responseType: 'text',
+    transformRequest: [(data: unknown) => data],
+    transformResponse: [(data: unknown) => data],
+    validateStatus: () => true,
+  });
+}

@@ -1,0 +1,131 @@
+/**
+ * What an answer of CleverReach means. The status alone does not tell: a 2xx may carry `{"error": …}`, `false` or the page
+ * of a gateway, and `error.code` refines the status of the others.
+ */
+
+import {
+  AuthorisationError,
+  NotFoundError,
+  RateLimitedError,
+  RejectedError,
+  TemporaryError,
+  type ComponentError,
+} from '../errors';
+import { maskSecrets, snippetOf } from './mask';
+import { readRetryAfter, retryPolicy } from './policy';
+import type { Outcome } from './retry';
+import { isObject } from '../objects';
+
+/** An answer as it came over the wire. */
+export interface RawAnswer {
+  status: number;
+  text: string;
+  /** The headers `Date` and `Retry-After`. */
+  date?: string;
+  retryAfter?: string;
+}
+
+export interface HttpAnswer {
+  /** Parsed JSON; undefined when the answer is empty. */
+  body: unknown;
+  /** CleverReach's clock in unix seconds, from the `Date` header. */
+  serverTime?: number;
+  status: number;
+}
+
+export interface RequestNote {
+  /** The request in words: method and path, without personal data. */
+  what: string;
+  /** Whether it may be carried out twice. */
+  repeatable: boolean;
+  /** The token that was sent, to be masked wherever it is echoed. */
+  token: string;
+  /** Our clock, in milliseconds. */
+  nowMs: number;
+}
+
+/** The answer that a caller gets, or the error that it stands for and whether another try can help. */
+export function judge(answer: RawAnswer, note: RequestNote): Outcome<HttpAnswer> {
+  const { status } = answer;
+  const date = answer.date === undefined ? Number.NaN : Date.parse(answer.date);
+  const parsed = parse(answer.text);
+  const isSuccess = status >= 200 && status < 300;
+
+  if (!parsed.isJson && (isSuccess || status === 404)) {
+    // a 404 that is a page stems from a gateway; read as "no such receiver" it would end a list or confirm a deletion
+    const what = `CleverReach answered ${note.what} (${status}) with ${pageOf(answer.text, note.token)}`;
+    return { ok: false, error: new TemporaryError(what), again: note.repeatable };
+  }
+  const problem = parsed.isJson ? problemIn(parsed.body) : undefined;
+  if (isSuccess && !problem) {
+    if (parsed.body === false) {
+      const refused = `CleverReach refused ${note.what}: it answered "false" (${status}), without a reason`;
+      return { ok: false, error: new RejectedError(refused, status), again: false };
+    }
+    const time = Number.isNaN(date) ? {} : { serverTime: Math.floor(date / 1_000) };
+    return { ok: true, value: { body: parsed.body, status, ...time } };
+  }
+
+  const code = problem?.code ?? status;
+  const said = problem?.message ?? topLevelMessage(parsed.body) ?? snippetOf(answer.text, [note.token]);
+  const retryAfterMs = readRetryAfter(answer.retryAfter, Number.isNaN(date) ? note.nowMs : date);
+  const error = errorFor(code, maskSecrets(said, [note.token]), note.what, retryAfterMs);
+  const again = code === 429 || (note.repeatable && retryPolicy.doubtfulStatuses.has(code));
+  const hints = {
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(code === 401 && { unauthorised: true as const }),
+  };
+  return { ok: false, error, again, ...hints };
+}
+
+function errorFor(code: number, said: string, what: string, retryAfterMs: number | undefined): ComponentError {
+  const reason = `(${code})${said === '' ? '' : `: ${said}`}`;
+  if (code === 401) return new AuthorisationError(`CleverReach does not accept the access token for ${what} ${reason}`);
+  if (code === 403) return new AuthorisationError(`CleverReach does not allow ${what} ${reason}`);
+  if (code === 404 || (code === 400 && /invalid group/i.test(said))) {
+    return new NotFoundError(`CleverReach does not know what ${what} asks for ${reason}`);
+  }
+  if (code === 429) {
+    const seconds = retryAfterMs === undefined ? undefined : Math.ceil(retryAfterMs / 1_000);
+    const wish = seconds === undefined ? '' : `, it asks to wait ${seconds} s`;
+    return new RateLimitedError(
+      `CleverReach takes no more requests for now, it answered ${what} ${reason}${wish}`,
+      seconds,
+    );
+  }
+  if (code === 408 || code >= 500) return new TemporaryError(`CleverReach failed at ${what} ${reason}`);
+  return new RejectedError(`CleverReach refused ${what} ${reason}`, code);
+}
+
+function parse(text: string): { isJson: true; body: unknown } | { isJson: false; body: undefined } {
+  if (text.trim() === '') return { isJson: true, body: undefined };
+  try {
+    return { isJson: true, body: JSON.parse(text) as unknown };
+  } catch {
+    return { isJson: false, body: undefined };
+  }
+}
+
+/** The `error` member: `{code, message}` of the API, or the text of the token endpoint with `error_description`. */
+function problemIn(body: unknown): { code?: number; message: string } | undefined {
+  if (!isObject(body) || !body['error']) return undefined;
+  const { error } = body;
+  if (!isObject(error)) {
+    const description = body['error_description'];
+    const name = typeof error === 'string' ? error : JSON.stringify(error);
+    return { message: typeof description === 'string' ? `${name}: ${description}` : name };
+  }
+  const code = Number(error['code']);
+  const message = typeof error['message'] === 'string' ? error['message'] : JSON.stringify(error);
+  return code >= 400 && code <= 599 ? { code, message } : { message };
+}
+
+function topLevelMessage(body: unknown): string | undefined {
+  return isObject(body) && typeof body['message'] === 'string' ? body['message'] : undefined;
+}
+
+/** JSON that breaks off holds receivers, so none of it is repeated. */
+function pageOf(text: string, token: string): string {
+  if (/^\s*[[{]/.test(text)) return `JSON that breaks off after ${text.length} characters`;
+  return `something that is not JSON: "${snippetOf(text, [token])}"`;
+}

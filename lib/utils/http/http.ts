@@ -1,0 +1,118 @@
+/**
+ * Requests to CleverReach's REST API for one account: with its token, tried again as the policy says, within a budget of
+ * time. Rejects with the errors of `errors.ts` and nothing else.
+ */
+
+import type { Clock } from '../clock';
+import { AuthorisationError, RateLimitedError } from '../errors';
+import type { Logger } from '../logger';
+import type { TokenSource } from '../oauth/tokenSource';
+import { newAccountState, passPause, pause, type AccountState } from './account';
+import { createAxios } from './agent';
+import { checkBaseUrl } from './baseUrl';
+import type { HttpAnswer } from './classify';
+import { maskEmails } from './mask';
+import { withRetries, type Outcome } from './retry';
+import { checkToken, send, type WireRequest } from './send';
+
+export type { HttpAnswer } from './classify';
+export { newAccountState, type AccountState } from './account';
+
+export interface HttpRequest {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Below `/v3`, each segment already percent-encoded. */
+  path: string;
+  query?: Record<string, string | number>;
+  /** Sent as JSON. */
+  body?: unknown;
+  /** Whether it may be carried out twice: by default a GET, PUT or DELETE may and a POST may not. */
+  repeatable?: boolean;
+}
+
+export interface Http {
+  request(request: HttpRequest): Promise<HttpAnswer>;
+  /** How many requests went over the wire so far. */
+  readonly requests: number;
+}
+
+export interface HttpOptions {
+  /** `https://rest.cleverreach.com`, without `/v3`. */
+  baseUrl: string;
+  tokens: TokenSource;
+  clock: Clock;
+  logger: Logger;
+  /** How long one `request` may take with its repetitions, in seconds; a wait that would pass it is not begun. */
+  budgetSeconds: number;
+  /** Shared by everything that works for the same account; a state of its own where it is left out. */
+  account?: AccountState;
+}
+
+export function createHttp(options: HttpOptions): Http {
+  const { tokens, clock, logger, budgetSeconds, account = newAccountState() } = options;
+  const axios = createAxios(checkBaseUrl(options.baseUrl));
+  let requests = 0;
+
+  const request = async (wanted: HttpRequest): Promise<HttpAnswer> => {
+    const { method, repeatable = method !== 'POST' } = wanted;
+    const wire = wireRequest(wanted);
+    const what = maskEmails(`${method} /v3${wanted.path}`);
+    const deadline = clock.now() + budgetSeconds * 1_000;
+    let renewed = false;
+
+    const sendWith = async (token: string): Promise<Outcome<HttpAnswer>> => {
+      const note = { what, repeatable, token: checkToken(token), nowMs: clock.now() };
+      await passPause(account, clock, deadline, what);
+      requests += 1;
+      return await send(axios, wire, note);
+    };
+    const attempt = async (): Promise<Outcome<HttpAnswer>> => {
+      const token = await tokens.current();
+      const outcome = await sendWith(token);
+      if (renewed || !isUnauthorised(outcome)) return stillRefused(outcome);
+      renewed = true;
+      return stillRefused(await sendWith(await tokens.renew(token)));
+    };
+
+    return await withRetries(attempt, {
+      clock,
+      budgetSeconds,
+      onWait: ({ error }, waitMs) => {
+        if (error instanceof RateLimitedError) pause(account, clock.now() + waitMs);
+      },
+      onRetry: ({ error }, tries, seconds) => {
+        logger.warn(`${maskEmails(error.message)}. Trying again (no. ${tries + 1}) in ${seconds} s.`);
+      },
+    });
+  };
+
+  return {
+    request,
+    get requests() {
+      return requests;
+    },
+  };
+}
+
+/** The address below `/v3` with its query, as it goes over the wire. Commas, which separate lists, stay as they are. */
+export function addressOf(path: string, query: Record<string, string | number> = {}): string {
+  const pairs = Object.entries(query).map(([name, value]) => {
+    return `${encodeURIComponent(name)}=${encodeURIComponent(value).replaceAll('%2C', ',')}`;
+  });
+  return pairs.length === 0 ? path : `${path}?${pairs.join('&')}`;
+}
+
+function wireRequest({ method, path, query, body }: HttpRequest): WireRequest {
+  const url = addressOf(path, query);
+  return body === undefined ? { method, url } : { method, url, data: JSON.stringify(body) };
+}
+
+function isUnauthorised(outcome: Outcome<HttpAnswer>): boolean {
+  return !outcome.ok && outcome.unauthorised === true;
+}
+
+/** A token that is fresh and still refused is no matter of tokens any more. */
+function stillRefused(outcome: Outcome<HttpAnswer>): Outcome<HttpAnswer> {
+  if (outcome.ok || !isUnauthorised(outcome)) return outcome;
+  const text = `${outcome.error.message}. The token was renewed without effect: the OAuth app may lack the permission (scope) for this, or the account has to be connected anew.`;
+  return { ok: false, error: new AuthorisationError(text), again: false };
+}

@@ -1,0 +1,63 @@
+/** Tries something again as the policy says, within a budget of time. Knows nothing of what is tried. */
+
+import type { Clock } from '../clock';
+import { RateLimitedError, TemporaryError, type ComponentError } from '../errors';
+import { retryPolicy, waitBeforeNextTry } from './policy';
+
+/** What became of one try. */
+export type Outcome<T> = { ok: true; value: T } | Failure;
+
+export interface Failure {
+  ok: false;
+  error: ComponentError;
+  /** Whether another try can help and does no harm. */
+  again: boolean;
+  /** From `Retry-After`. */
+  retryAfterMs?: number;
+  /** The token was refused; another one may do. */
+  unauthorised?: true;
+}
+
+export interface Retrying {
+  clock: Clock;
+  /** Counted from the first try. */
+  budgetSeconds: number;
+  /** Told before each wait. */
+  onWait?: (failure: Failure, waitMs: number) => void;
+  /** Told before each further try: how often it has been tried, and how long the wait is in seconds, to be logged. */
+  onRetry: (failure: Failure, tries: number, waitSeconds: number) => void;
+}
+
+/**
+ * The value of the first try that succeeds.
+ * @throws the error of the last try; when it is temporary, with the number of tries. At once, without waiting in vain, when
+ *   the wait would pass the budget.
+ */
+export async function withRetries<T>(attempt: () => Promise<Outcome<T>>, retrying: Retrying): Promise<T> {
+  const { clock } = retrying;
+  const start = clock.now();
+  for (let tries = 1; ; tries += 1) {
+    const outcome = await attempt();
+    if (outcome.ok) return outcome.value;
+    if (!outcome.again) throw givenUp(outcome.error, tries, clock.now() - start);
+
+    const rateLimited = outcome.error instanceof RateLimitedError;
+    const { retryAfterMs } = outcome;
+    const reason = { tries, rateLimited, random: clock.random(), ...(retryAfterMs !== undefined && { retryAfterMs }) };
+    const wait = waitBeforeNextTry(retryPolicy, reason);
+    retrying.onWait?.(outcome, wait);
+    const passes = clock.now() + wait - start > retrying.budgetSeconds * 1_000;
+    if (tries >= retryPolicy.tries || passes) throw givenUp(outcome.error, tries, clock.now() - start);
+    retrying.onRetry(outcome, tries, Math.ceil(wait / 100) / 10);
+    await clock.sleep(wait);
+  }
+}
+
+/** The same error with what an operator wants to know: how often it was tried, and that waiting helps. */
+function givenUp(error: ComponentError, tries: number, elapsedMs: number): ComponentError {
+  const tried = tries === 1 ? 'tried once' : `tried ${tries} times in ${Math.round(elapsedMs / 1_000)} s`;
+  const text = `${error.message} (${tried}). This is temporary: the same will work later.`;
+  if (error instanceof RateLimitedError) return new RateLimitedError(text, error.retryAfterSeconds);
+  if (error instanceof TemporaryError) return new TemporaryError(text);
+  return error;
+}

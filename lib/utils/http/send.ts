@@ -1,0 +1,81 @@
+/** One request over the wire. Whatever axios throws ends here: its errors hold the Authorization header. */
+
+import type { AxiosInstance } from 'axios';
+import { isAxiosError } from 'axios';
+import { AuthorisationError, ConfigurationError, messageOf, TemporaryError } from '../errors';
+import { agentsFor, ANSWER_TIMEOUT_MS, MAX_ANSWER_BYTES } from './agent';
+import { judge, type HttpAnswer, type RequestNote } from './classify';
+import { maskSecrets } from './mask';
+import { retryPolicy } from './policy';
+import type { Outcome } from './retry';
+
+export interface WireRequest {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Below `/v3`, with the query. */
+  url: string;
+  /** JSON text. */
+  data?: string;
+}
+
+/** @throws AuthorisationError when the token cannot stand in a header; it is not repeated */
+export function checkToken(token: string): string {
+  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  throw new AuthorisationError('The access token for CleverReach is empty or holds blanks or special characters.');
+}
+
+/** Does not reject for anything that happened on the wire. */
+export async function send(
+  axios: AxiosInstance,
+  request: WireRequest,
+  note: RequestNote,
+): Promise<Outcome<HttpAnswer>> {
+  try {
+    const answer = await axios.request<unknown>({
+      ...request,
+      ...agentsFor(note.repeatable),
+      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+      headers: {
+        Accept: 'application/json',
+        Authorization: `Bearer ${note.token}`,
+        // left to itself, axios calls the missing body of a PUT a form
+        'Content-Type': request.data === undefined ? false : 'application/json; charset=utf-8',
+      },
+    });
+    const date = headerText(answer.headers['date']);
+    const retryAfter = headerText(answer.headers['retry-after']);
+    const text = typeof answer.data === 'string' ? answer.data : '';
+    const headers = { ...(date !== undefined && { date }), ...(retryAfter !== undefined && { retryAfter }) };
+    return judge({ status: answer.status, text, ...headers }, note);
+  } catch (error) {
+    return networkFailure(error, note);
+  }
+}
+
+function networkFailure(error: unknown, note: RequestNote): Outcome<never> {
+  if (!isAxiosError(error)) {
+    throw new TemporaryError(`${note.what} could not be sent: ${maskSecrets(messageOf(error), [note.token])}`);
+  }
+  if (/maxContentLength/.test(error.message)) {
+    const size = `${MAX_ANSWER_BYTES / 1024 / 1024} MB`;
+    const tooLarge = `The answer to ${note.what} is larger than ${size}. A smaller page size helps.`;
+    return { ok: false, error: new ConfigurationError(tooLarge), again: false };
+  }
+  const code = error.code ?? 'no answer';
+  const text = `CleverReach could not be reached for ${note.what}: ${inWords[code] ?? 'the connection failed'} (${code})`;
+  return { ok: false, error: new TemporaryError(text), again: note.repeatable || retryPolicy.unsentCodes.has(code) };
+}
+
+const inWords: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'the connection was refused',
+  ENOTFOUND: 'its name is unknown',
+  EAI_AGAIN: 'its name could not be resolved',
+  ECONNRESET: 'the connection broke',
+  ETIMEDOUT: 'there was no answer in time',
+  ECONNABORTED: 'the connection broke',
+  ERR_BAD_RESPONSE: 'the answer broke off',
+  ERR_CANCELED: 'the answer was not complete in time',
+};
+
+function headerText(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

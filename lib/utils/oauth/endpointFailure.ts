@@ -1,0 +1,79 @@
+/** What a failure of the token endpoint means: wait, or connect the account anew. */
+
+import { AuthorisationError, RateLimitedError, TemporaryError } from '../errors';
+import { maskEmails, maskSecrets } from '../http/mask';
+import { readRetryAfter } from '../http/policy';
+import type { Failure } from '../http/retry';
+import { isObject } from '../objects';
+
+/** The refresh token is dead: used by somebody else, revoked, or too old. */
+export class InvalidGrantError extends AuthorisationError {}
+
+const WHAT = 'the request for a token';
+
+/**
+ * Everything that may pass by itself is tried again. If the answer of a refresh was lost, the repetition finds the refresh
+ * token dead, and then the stored credentials are looked at once more.
+ * @param error what simple-oauth2 threw: a Boom error, or any other when the answer was no token
+ */
+export function failureOf(error: unknown, secrets: readonly string[], nowMs: number): Failure {
+  const { status, payload, headers, code } = partsOf(error);
+  if (status === undefined) {
+    return temporary(`CleverReach could not be reached for ${WHAT}${code === undefined ? '' : ` (${code})`}`);
+  }
+  const name = textIn(payload, 'error');
+  const description = textIn(payload, 'error_description') ?? textIn(payload, 'message');
+  const said = maskEmails(maskSecrets([name, description].filter((part) => part !== undefined).join(': '), secrets));
+  const reason = `(${status})${said === '' ? '' : `: ${said}`}`;
+
+  if (status === 429) {
+    const retryAfterMs = readRetryAfter(textIn(headers, 'retry-after'), nowMs);
+    const text = `CleverReach takes no more requests for now, it answered ${WHAT} ${reason}`;
+    if (retryAfterMs === undefined) return { ok: false, error: new RateLimitedError(text), again: true };
+    return { ok: false, error: new RateLimitedError(text, Math.ceil(retryAfterMs / 1_000)), again: true, retryAfterMs };
+  }
+  if (status === 408 || status >= 500 || !isObject(payload))
+    return temporary(`CleverReach failed at ${WHAT} ${reason}`);
+  return { ok: false, again: false, error: refusal(name, reason) };
+}
+
+/** A 2xx without a token in it. */
+export function unusableAnswer(): Failure {
+  return temporary(`CleverReach answered ${WHAT} with something that is no token`);
+}
+
+function refusal(name: string | undefined, reason: string): AuthorisationError {
+  if (name === 'invalid_grant') return new InvalidGrantError(`CleverReach does not renew the token ${reason}`);
+  if (name === 'invalid_client' || name === 'unauthorized_client') {
+    return new AuthorisationError(
+      `CleverReach does not accept the client id and client secret ${reason}. Check both in the credential, or in ` +
+        'CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET.',
+    );
+  }
+  return new AuthorisationError(`CleverReach refused ${WHAT} ${reason}`);
+}
+
+function temporary(text: string): Failure {
+  return { ok: false, error: new TemporaryError(text), again: true };
+}
+
+/** Of an answer that could not be read as JSON, only the status is known. */
+function partsOf(error: unknown): { status?: number; payload?: unknown; headers?: unknown; code?: string } {
+  const data = isObject(error) ? error['data'] : undefined;
+  if (!isObject(data)) return {};
+  const answer = data['res'];
+  const status = isObject(answer) ? answer['statusCode'] : undefined;
+  if (typeof status === 'number') {
+    // without this mark the payload is the bytes that could not be parsed
+    return data['isResponseError'] === true
+      ? { status, payload: data['payload'], headers: data['headers'] }
+      : { status };
+  }
+  const { code } = data;
+  return typeof code === 'string' && /^[A-Z_]{3,40}$/.test(code) ? { code } : {};
+}
+
+function textIn(value: unknown, name: string): string | undefined {
+  const text = isObject(value) ? value[name] : undefined;
+  return typeof text === 'string' && text !== '' ? text : undefined;
+}

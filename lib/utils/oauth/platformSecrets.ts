@@ -1,0 +1,97 @@
+/** The credentials services of the two platforms, as the runtimes give access to them. */
+
+import { TemporaryError } from '../errors';
+import { isObject } from '../objects';
+import type { RuntimeContext, TokenData } from '../runtime/context';
+import { textOf } from './credentials';
+import type { PlatformSecrets } from './platform';
+import { askService } from './platformService';
+
+export interface PlatformAccess {
+  context: RuntimeContext;
+  cfg: Record<string, unknown>;
+  tokenData?: unknown;
+}
+
+export function platformSecrets(access: PlatformAccess, env: NodeJS.ProcessEnv): PlatformSecrets {
+  const { context, cfg, tokenData } = access;
+  if (isObject(tokenData)) return oihSecrets(context, tokenData);
+  return elasticioSecrets(context, cfg, env);
+}
+
+/** Nothing where the token of the orchestrator or the settings of the runtime do not say where the secret is. */
+function oihSecrets(context: RuntimeContext, tokenData: TokenData): PlatformSecrets {
+  const settings = context.getConfig?.();
+  const service = isObject(settings) ? textOf(settings['SECRET_SERVICE_BASE_URL']) : undefined;
+  const secretId = textOf(tokenData.secretId);
+  const apiKey = textOf(tokenData.apiKey);
+  if (service === undefined || secretId === undefined || apiKey === undefined) return {};
+  return {
+    readOihSecret: async () => {
+      const name = "OIH's secret service";
+      const url = `${service.replace(/\/+$/, '')}/secrets/${encodeURIComponent(secretId)}`;
+      const answer = await askService(name, { method: 'GET', url, headers: { Authorization: `Bearer ${apiKey}` } });
+      const data = isObject(answer) ? answer['data'] : undefined;
+      if (isObject(data) && isObject(data['value'])) return data['value'];
+      throw new TemporaryError(`${name} answered with something that is no secret.`);
+    },
+  };
+}
+
+function elasticioSecrets(
+  context: RuntimeContext,
+  cfg: Record<string, unknown>,
+  env: NodeJS.ProcessEnv,
+): PlatformSecrets {
+  const [workspace = '', flow = '', step = ''] = ['WORKSPACE_ID', 'FLOW_ID', 'STEP_ID'].map(
+    (name) => env[`ELASTICIO_${name}`],
+  );
+  const ask = (method: 'GET' | 'POST', secretId: string, suffix = ''): Promise<unknown> =>
+    askService('The secrets service of elastic.io', {
+      method,
+      url: `${(env['ELASTICIO_API_URI'] ?? '').replace(/\/+$/, '')}/v2/workspaces/${encodeURIComponent(workspace)}/secrets/${encodeURIComponent(secretId)}${suffix}`,
+      auth: { username: env['ELASTICIO_API_USERNAME'] ?? '', password: env['ELASTICIO_API_KEY'] ?? '' },
+    });
+
+  return {
+    readSecret: (secretId) =>
+      clientMethod(context, 'secrets', 'retrieve')?.(encodeURIComponent(workspace), encodeURIComponent(secretId)) ??
+      ask('GET', secretId),
+    refreshSecret: (secretId) => ask('POST', secretId, '/refresh'),
+    ...(textOf(cfg['_account']) !== undefined && {
+      storeKeys: async (keys) => {
+        const before = context.errorCount;
+        await context.emit('updateKeys', keys);
+        if (context.errorCount !== before) throw new TemporaryError('elastic.io did not take the renewed token.');
+      },
+    }),
+    ...(flow !== '' && step !== '' && { readConfig: async () => await storedConfig(context, flow, step) }),
+  };
+}
+
+async function storedConfig(context: RuntimeContext, flow: string, step: string): Promise<Record<string, unknown>> {
+  const stored = await clientMethod(context, 'tasks', 'retrieveStep')?.(flow, step);
+  const config = isObject(stored) ? stored['config'] : undefined;
+  return isObject(config) ? config : {};
+}
+
+/** A method of the runtime's own API client. Its errors may hold the key of the API, so only a status or code passes on. */
+function clientMethod(
+  context: RuntimeContext,
+  resource: 'secrets' | 'tasks',
+  method: string,
+): ((...args: string[]) => Promise<unknown>) | undefined {
+  const client = context.getApiClient?.();
+  const owner = isObject(client) ? client[resource] : undefined;
+  const callee = isObject(owner) ? owner[method] : undefined;
+  if (typeof callee !== 'function') return undefined;
+  return async (...args) => {
+    try {
+      return (await Reflect.apply(callee, owner, args)) as unknown;
+    } catch (error) {
+      const { statusCode, code } = isObject(error) ? error : {};
+      const why = typeof statusCode === 'number' ? `status ${statusCode}` : (textOf(code) ?? 'no answer');
+      throw new TemporaryError(`The API of elastic.io (${resource}) failed: ${why}.`);
+    }
+  };
+}

@@ -1,0 +1,384 @@
+import nock from 'nock';
+import { createClient } from '../../lib/utils/cleverreach/client';
+import { detail, type CleverReachApi } from '../../lib/utils/cleverreach/types';
+import { ConfigurationError, NotFoundError, RecordError, RejectedError, TemporaryError } from '../../lib/utils/errors';
+import { bench, onTheWire, origin, thrownBy } from '../support/http';
+
+onTheWire();
+
+const client = (): CleverReachApi => createClient(bench().http);
+const v3 = (): nock.Scope => nock(`${origin}/v3`);
+/** How many requests it takes until a call that meets a 502 rejects. */
+async function requestsUntilFailure(call: (api: CleverReachApi) => Promise<unknown>): Promise<number> {
+  nock(`${origin}/v3`).persist().post(/.*/).reply(502, '');
+  const { http } = bench();
+  expect(await thrownBy(call(createClient(http)))).toBeInstanceOf(TemporaryError);
+  return http.requests;
+}
+const notFound = (message: string): object => ({ error: { code: 404, message } });
+
+describe('a page of receivers', () => {
+  const query = { page: 0, pageSize: 500, detail: detail.events | detail.tags, orderBy: 'email asc' };
+  const asked = { type: 'all', page: '0', pagesize: '500', detail: '5', order_by: 'email asc' };
+
+  it("is asked for by CleverReach's names, and carries its clock", async () => {
+    v3()
+      .get('/groups/1046/receivers')
+      .query(asked)
+      .reply(200, [{ id: 7, email: 'jo@example.org' }], { Date: 'Thu, 01 Jan 2026 00:00:00 GMT' });
+    const page = await client().receivers('1046', query);
+    expect(page.serverTime).toBe(1767225600);
+    expect(page.receivers).toMatchObject([{ id: '7', email: 'jo@example.org', group_id: '1046' }]);
+  });
+
+  it('has no order_by when none is wanted', async () => {
+    v3().get('/groups/1046/receivers').query({ type: 'all', page: '1', pagesize: '5', detail: '0' }).reply(200, '[]');
+    const unordered = { page: 1, pageSize: 5, detail: 0 };
+    await expect(client().receivers('1046', unordered)).resolves.toEqual({ receivers: [] });
+  });
+
+  it.each([
+    [200, '[]'],
+    [204, ''],
+    [404, JSON.stringify(notFound('Not Found'))],
+  ])('behind the last one is empty, answered with %i %s', async (status, text) => {
+    v3().get('/groups/1046/receivers').query(true).reply(status, text);
+    await expect(client().receivers('1046', { ...query, page: 3 })).resolves.toMatchObject({ receivers: [] });
+  });
+
+  it('is an error when the group does not exist, at its first page', async () => {
+    v3().get('/groups/1046/receivers').query(true).reply(404, notFound('Not Found'));
+    expect(await thrownBy(client().receivers('1046', query))).toBeInstanceOf(NotFoundError);
+  });
+
+  it('is an error when the group was deleted while it was read', async () => {
+    v3().get('/groups/1046/receivers').query(true).reply(404, notFound('Not Found: invalid group'));
+    expect(await thrownBy(client().receivers('1046', { ...query, page: 3 }))).toBeInstanceOf(NotFoundError);
+  });
+
+  it.each([0, 3])('leaves a refused order to the caller (page %i)', async (page) => {
+    v3()
+      .get('/groups/1046/receivers')
+      .query(true)
+      .reply(400, { error: { code: 400, message: 'Bad Request: order_by' } });
+    expect(await thrownBy(client().receivers('1046', { ...query, page }))).toMatchObject({
+      name: 'RejectedError',
+      status: 400,
+    });
+  });
+});
+
+describe('a look-up by list', () => {
+  /** Answers each request with a receiver for each value asked for; keeps the addresses of the requests. */
+  function answering(parameter: 'id_list' | 'email_list', seen: string[]): void {
+    v3()
+      .persist()
+      .get('/groups/1046/receivers')
+      .query(true)
+      .reply(function (path) {
+        seen.push(path);
+        const query = new URL(path, origin).searchParams;
+        const values = (query.get(parameter) ?? '').split(',');
+        const rows = values.map((value) =>
+          parameter === 'id_list' ? { id: value, email: `${value}@example.org` } : { id: value.length, email: value },
+        );
+        return [200, JSON.stringify(rows.slice(0, Number(query.get('pagesize') ?? 50)))];
+      });
+  }
+
+  it('finds more than the 50 that CleverReach delivers by default, with URLs under 2,000 characters', async () => {
+    const seen: string[] = [];
+    answering('id_list', seen);
+    const ids = Array.from({ length: 700 }, (_none, index) => String(70_000 + index));
+    const found = await client().receiversByIds('1046', ids);
+    expect(found.map((one) => one.id)).toEqual(ids);
+    expect(seen.length).toBeGreaterThan(1);
+    for (const path of seen) expect(`${origin}${path}`.length).toBeLessThan(2_000);
+    expect(seen[0]).toContain('detail=4');
+  });
+
+  it('asks in lower case, and once for each address', async () => {
+    const seen: string[] = [];
+    answering('email_list', seen);
+    await client().receiversByEmails('1046', ['Jo@Example.org', ' jo@example.org', 'b+c@example.org', '']);
+    expect(seen).toHaveLength(1);
+    expect(seen[0]).toContain('email_list=jo%40example.org,b%2Bc%40example.org');
+    expect(seen[0]).toContain('pagesize=2');
+  });
+
+  it('keeps long addresses under the limit as well', async () => {
+    const seen: string[] = [];
+    answering('email_list', seen);
+    const emails = Array.from({ length: 100 }, (_none, index) => `${'ü'.repeat(20)}${index}@example.org`);
+    await expect(client().receiversByEmails('1046', emails)).resolves.toHaveLength(100);
+    for (const path of seen) expect(`${origin}${path}`.length).toBeLessThan(2_000);
+  });
+
+  it('looks up an address with a comma alone', async () => {
+    v3().get('/groups/1046/receivers/%22a%2Cb%22%40example.org').reply(200, { id: 3, email: '"a,b"@example.org' });
+    await expect(client().receiversByEmails('1046', ['"a,b"@example.org'])).resolves.toMatchObject([{ id: '3' }]);
+  });
+
+  it('takes no row for an answer that was not asked for', async () => {
+    v3()
+      .get('/groups/1046/receivers')
+      .query(true)
+      .reply(200, [{ id: 1 }, { id: 2 }]);
+    await expect(client().receiversByIds('1046', ['2'])).resolves.toMatchObject([{ id: '2' }]);
+  });
+
+  it('of text that no URL can hold does not spoil that of the others', async () => {
+    const seen: string[] = [];
+    answering('email_list', seen);
+    await expect(client().receiversByEmails('1046', ['\ud800@example.org', '😀@example.org'])).resolves.toMatchObject([
+      { email: '😀@example.org' },
+    ]);
+  });
+
+  it('of nobody sends nothing', async () => {
+    await expect(client().receiversByIds('1046', [])).resolves.toEqual([]);
+    await expect(client().receiversByEmails('1046', [' '])).resolves.toEqual([]);
+  });
+});
+
+describe('one receiver', () => {
+  it('is found by its address, which is one segment of the path', async () => {
+    v3()
+      .get('/groups/1046/receivers/a%2Fb%2Bc%25%40example.org')
+      .reply(200, [{ id: 7, email: 'a/b+c%@example.org' }]);
+    await expect(client().receiver('1046', 'A/b+c%@example.org')).resolves.toMatchObject({ id: '7' });
+  });
+
+  it.each([
+    [404, notFound('Not Found: invalid receiver')],
+    [200, []],
+  ])('that is not there is undefined (%i)', async (status, body) => {
+    v3().get('/groups/1046/receivers/7').reply(status, body);
+    await expect(client().receiver('1046', '7')).resolves.toBeUndefined();
+  });
+});
+
+describe('an id that is empty or leads elsewhere', () => {
+  it.each(['', ' ', '.', '..'])('"%s" is refused before anything is sent', async (id) => {
+    const all = v3().persist().get(/.*/).reply(200, '[]').put(/.*/).reply(200, 'true').delete(/.*/).reply(200, 'true');
+    const { http } = bench();
+    const api = createClient(http);
+    expect(await thrownBy(api.deleteReceiver(id, '1046'))).toBeInstanceOf(RecordError);
+    expect(await thrownBy(api.deleteReceiver('7', id))).toBeInstanceOf(ConfigurationError);
+    expect(await thrownBy(api.deleteReceiver(id))).toBeInstanceOf(RecordError);
+    expect(await thrownBy(api.receiver('1046', id))).toBeInstanceOf(RecordError);
+    expect(await thrownBy(api.activateReceiver('1046', id))).toBeInstanceOf(RecordError);
+    expect(await thrownBy(api.changeEmail(id, 'a@example.org'))).toBeInstanceOf(RecordError);
+    expect(await thrownBy(api.groupAttributes(id))).toBeInstanceOf(ConfigurationError);
+    expect(all.isDone()).toBe(false);
+    expect(http.requests).toBe(0);
+  });
+});
+
+describe('an upsert', () => {
+  const rows = [{ email: 'a@example.org' }, { email: 'B@example.org' }, { email: 'c@example.org' }];
+  const accepted = (answer: unknown, sent: readonly { email: string }[] = rows): Promise<unknown> => {
+    v3().post('/groups/1046/receivers/upsertplus', JSON.stringify(sent)).reply(200, JSON.stringify(answer));
+    return client().upsertReceivers('1046', sent);
+  };
+
+  it('matches full receivers by their address, whatever their order and case, and names the row that is missing', async () => {
+    await expect(
+      accepted([
+        { id: 3, email: 'C@Example.org' },
+        { id: 2, email: 'b@example.org' },
+      ]),
+    ).resolves.toMatchObject([
+      { ok: false, reason: expect.stringMatching(/did not accept.*blocked.*limit/) as string },
+      { ok: true, id: '2', receiver: { email: 'b@example.org', group_id: '1046' } },
+      { ok: true, id: '3', receiver: { email: 'C@Example.org' } },
+    ]);
+  });
+
+  it('gives both rows with the same address the same receiver', async () => {
+    const twice = [{ email: 'a@example.org' }, { email: 'a@example.org' }];
+    await expect(accepted([{ id: 1, email: 'a@example.org' }], twice)).resolves.toMatchObject([
+      { ok: true, id: '1' },
+      { ok: true, id: '1' },
+    ]);
+  });
+
+  it('takes an object for the answer to an array of one', async () => {
+    await expect(accepted({ id: 1, email: 'a@example.org' }, rows.slice(0, 1))).resolves.toMatchObject([
+      { ok: true, id: '1' },
+    ]);
+  });
+
+  it('reads results by position, in which a bare text is a refusal', async () => {
+    await expect(
+      accepted([
+        { status: 'insert success', id: '70211' },
+        "invalid address 'B@example.org'; ",
+        { status: 'duplicate address', id: 5 },
+      ]),
+    ).resolves.toEqual([
+      { ok: true, id: '70211' },
+      { ok: false, reason: expect.stringContaining('invalid address') as string },
+      { ok: false, reason: expect.stringContaining('duplicate address') as string },
+    ]);
+  });
+
+  it('names the reason of a row that is refused among full receivers', async () => {
+    await expect(
+      accepted([
+        { id: 1, email: 'a@example.org' },
+        "invalid address 'B@example.org'",
+        { id: 3, email: 'c@example.org' },
+      ]),
+    ).resolves.toMatchObject([
+      { ok: true },
+      { ok: false, reason: expect.stringContaining('invalid address') as string },
+      { ok: true },
+    ]);
+  });
+
+  it('never takes the receiver of another row for its own', async () => {
+    await expect(
+      accepted([
+        { id: 1, email: 'a@example.org' },
+        { id: 9, email: 'x@example.org' },
+        { id: 3, email: 'c@example.org' },
+      ]),
+    ).resolves.toMatchObject([{ ok: true, id: '1' }, { ok: false }, { ok: true, id: '3' }]);
+  });
+
+  it('of which nothing was accepted fails row by row', async () => {
+    await expect(accepted([])).resolves.toMatchObject([{ ok: false }, { ok: false }, { ok: false }]);
+  });
+
+  it('is an error when it cannot be told which result is whose', async () => {
+    expect(await thrownBy(accepted([{ status: 'insert success', id: 1 }]))).toBeInstanceOf(TemporaryError);
+  });
+
+  it.each([false, null])('that is answered with %s as a whole is refused', async (answer) => {
+    expect(await thrownBy(accepted(answer))).toMatchObject({ name: 'RejectedError', status: 200 });
+  });
+
+  it('with too many rows says so by its status', async () => {
+    v3()
+      .post('/groups/1046/receivers/upsertplus')
+      .reply(413, { error: { code: 413, message: 'too large' } });
+    expect(await thrownBy(client().upsertReceivers('1046', rows))).toMatchObject({
+      name: 'RejectedError',
+      status: 413,
+    });
+  });
+
+  it('of nothing sends nothing', async () => {
+    await expect(client().upsertReceivers('1046', [])).resolves.toEqual([]);
+  });
+
+  it('is tried again after a failure', async () => {
+    v3().post('/groups/1046/receivers/upsertplus').reply(502, '');
+    await expect(accepted([{ id: 1, email: 'a@example.org' }], rows.slice(0, 1))).resolves.toHaveLength(1);
+  });
+
+  it('is not tried again when it raises a number, which would be raised twice', async () => {
+    const raised = { email: 'a@example.org', attributes: { visits: '+1' } };
+    const named = { email: 'a@example.org', attributes: { visits: '1' } };
+    expect(await requestsUntilFailure((api) => api.upsertReceivers('1046', [raised]))).toBe(1);
+    expect(await requestsUntilFailure((api) => api.upsertReceivers('1046', [named]))).toBe(6);
+  });
+});
+
+describe('single writes', () => {
+  it('create one receiver, and never twice', async () => {
+    v3().post('/groups/1046/receivers', { email: 'a@example.org' }).reply(201, { id: 1, email: 'a@example.org' });
+    await expect(client().createReceiver('1046', { email: 'a@example.org' })).resolves.toMatchObject({
+      id: '1',
+      group_id: '1046',
+    });
+    expect(await requestsUntilFailure((api) => api.createReceiver('1046', { email: 'a@example.org' }))).toBe(1);
+  });
+
+  it('know a duplicate', async () => {
+    v3()
+      .post('/groups/1046/receivers')
+      .reply(400, { error: { code: 400, message: 'Bad Request: duplicate address' } });
+    expect(await thrownBy(client().createReceiver('1046', { email: 'a@example.org' }))).toMatchObject({
+      duplicate: true,
+    });
+  });
+
+  it('activate by a PUT without a body', async () => {
+    const scope = v3().put('/groups/1046/receivers/7/activate', '').reply(200, 'true');
+    await client().activateReceiver('1046', '7');
+    expect(scope.isDone()).toBe(true);
+  });
+
+  it('change an address in all groups', async () => {
+    const scope = v3().put('/receivers/7/email', { email: 'new@example.org' }).reply(200, 'true');
+    await client().changeEmail('7', 'new@example.org');
+    expect(scope.isDone()).toBe(true);
+  });
+
+  it('delete from one group, or from all', async () => {
+    v3().delete('/groups/1046/receivers/7').reply(200, 'true').delete('/receivers/7').reply(200, 'true');
+    await expect(client().deleteReceiver('7', '1046')).resolves.toBe('deleted');
+    await expect(client().deleteReceiver('7')).resolves.toBe('deleted');
+  });
+
+  it('find a receiver gone that was to be deleted', async () => {
+    v3().delete('/groups/1046/receivers/7').reply(404, notFound('Not Found: invalid receiver'));
+    await expect(client().deleteReceiver('7', '1046')).resolves.toBe('gone');
+  });
+
+  it('do not take "false" for a deletion', async () => {
+    v3().delete('/receivers/7').reply(200, 'false');
+    expect(await thrownBy(client().deleteReceiver('7'))).toBeInstanceOf(RejectedError);
+  });
+});
+
+describe('the double-opt-in mail', () => {
+  const circumstances = { user_ip: '198.51.100.7', referer: 'https://example.org/', user_agent: 'Flow' };
+  const sending = (): Promise<void> => client().sendActivationMail('55', 'a@example.org', circumstances);
+
+  it('is sent with its circumstances', async () => {
+    const scope = v3()
+      .post('/forms/55/send/activate', { email: 'a@example.org', doidata: circumstances })
+      .reply(200, { success: true });
+    await sending();
+    expect(scope.isDone()).toBe(true);
+  });
+
+  it('is done when the receiver is active already', async () => {
+    v3()
+      .post('/forms/55/send/activate')
+      .reply(400, { error: { code: 400, message: 'Bad Request: user already active' } });
+    await expect(sending()).resolves.toBeUndefined();
+  });
+
+  it('is never sent twice', async () => {
+    expect(await requestsUntilFailure((api) => api.sendActivationMail('55', 'a@example.org', circumstances))).toBe(1);
+  });
+
+  it('is an error when CleverReach says that it was not sent', async () => {
+    v3().post('/forms/55/send/activate').reply(200, { success: false });
+    expect(await thrownBy(sending())).toBeInstanceOf(RejectedError);
+  });
+});
+
+describe('what an account has', () => {
+  it('is read from one address each', async () => {
+    v3()
+      .get('/debug/whoami')
+      .reply(200, { id: '300417', company: 'Muster GmbH', email: 'mia@example.org', login_domain: 'x' });
+    v3()
+      .get('/groups')
+      .reply(200, [{ id: '1046', name: 'Newsletter' }]);
+    v3()
+      .get('/attributes')
+      .reply(200, [{ id: 1, name: 'firstname', type: 'text' }]);
+    v3().get('/groups/1046/attributes').reply(200, []);
+    const api = client();
+    await expect(api.whoami()).resolves.toMatchObject({ id: '300417', company: 'Muster GmbH' });
+    await expect(api.groups()).resolves.toEqual([{ id: '1046', name: 'Newsletter' }]);
+    await expect(api.attributes()).resolves.toEqual([{ name: 'firstname', type: 'text' }]);
+    await expect(api.groupAttributes('1046')).resolves.toEqual([]);
+  });
+});

@@ -1,0 +1,122 @@
+import type { RequestListener } from 'node:http';
+import { ConfigurationError, TemporaryError } from '../../lib/utils/errors';
+import nock from 'nock';
+import { bench, thrownBy, token, visibleIn, withServer } from '../support/http';
+
+// sockets are real here
+nock.restore();
+
+const get = { method: 'GET', path: '/groups' } as const;
+const post = { method: 'POST', path: '/groups/1/receivers', body: { email: 'jo@example.org' } } as const;
+
+/** Answers with `true` but for the first so many requests, which get the fault. */
+function faulty(times: number, fault: RequestListener): RequestListener & { requests: number } {
+  const listener: RequestListener & { requests: number } = (request, response) => {
+    listener.requests += 1;
+    request.resume();
+    if (listener.requests <= times) fault(request, response);
+    else response.end('true');
+  };
+  listener.requests = 0;
+  return listener;
+}
+
+const dropped: RequestListener = (request) => {
+  request.socket.destroy();
+};
+const cutOff: RequestListener = (_request, response) => {
+  response.writeHead(200, { 'Content-Length': 100 });
+  response.write('[{"id":"1"');
+  setTimeout(() => response.destroy(), 5);
+};
+
+describe('a connection that breaks', () => {
+  it.each([
+    ['before the answer', dropped],
+    ['within the answer', cutOff],
+  ])('%s is used again for a GET', async (_when, fault) => {
+    const server = faulty(2, fault);
+    await withServer(server, async (baseUrl) => {
+      await expect(bench({ baseUrl }).http.request(get)).resolves.toMatchObject({ body: true });
+    });
+    expect(server.requests).toBe(3);
+  });
+
+  it.each([
+    ['before the answer', dropped],
+    ['within the answer', cutOff],
+  ])('%s is no reason to repeat a POST, which may have been carried out', async (_when, fault) => {
+    const server = faulty(1, fault);
+    await withServer(server, async (baseUrl) => {
+      expect(await thrownBy(bench({ baseUrl }).http.request(post))).toBeInstanceOf(TemporaryError);
+    });
+    expect(server.requests).toBe(1);
+  });
+
+  it('leaves nothing of the request in the error or the log', async () => {
+    await withServer(faulty(9, dropped), async (baseUrl) => {
+      const { http, logger } = bench({ baseUrl });
+      const path = '/groups/1/receivers/jo%40example.org';
+      const error = await thrownBy(http.request({ method: 'GET', path, query: { email_list: 'jo@example.org' } }));
+      expect(error).toBeInstanceOf(TemporaryError);
+      expect(error.message).toContain('GET /v3/groups/1/receivers/<address>');
+      expect(error.cause).toBeUndefined();
+      expect(logger.lines).toHaveLength(5);
+      expect(visibleIn(error, logger.lines)).not.toMatch(new RegExp(`${token}|Bearer|jo@|jo%40|email_list`));
+    });
+  });
+});
+
+describe('a server that is not there', () => {
+  it('is tried again even for a POST, since nothing was sent', async () => {
+    let closed = '';
+    await withServer(faulty(0, dropped), (baseUrl) => {
+      closed = baseUrl;
+      return Promise.resolve();
+    });
+    const { http } = bench({ baseUrl: closed });
+    const error = await thrownBy(http.request(post));
+    expect(error).toBeInstanceOf(TemporaryError);
+    expect(error.message).toMatch(/ECONNREFUSED.*tried 6 times/);
+  });
+});
+
+describe('connections', () => {
+  it('are kept for what may be repeated, and new for what may not', async () => {
+    const ports: (number | undefined)[] = [];
+    await withServer(
+      (request, response) => {
+        ports.push(request.socket.remotePort);
+        request.resume();
+        response.end('true');
+      },
+      async (baseUrl) => {
+        const { http } = bench({ baseUrl });
+        await http.request(get);
+        await http.request(get);
+        await http.request(post);
+        await http.request(post);
+      },
+    );
+    expect(ports[0]).toBe(ports[1]);
+    expect(new Set(ports).size).toBe(3);
+  });
+});
+
+describe('an answer that is too large', () => {
+  it('is refused, and the error says what helps', async () => {
+    const chunk = Buffer.alloc(1024 * 1024, ' ');
+    const endless: RequestListener = (_request, response) => {
+      const write = (): void => {
+        while (!response.destroyed && response.write(chunk));
+        if (!response.destroyed) response.once('drain', write);
+      };
+      write();
+    };
+    await withServer(endless, async (baseUrl) => {
+      const error = await thrownBy(bench({ baseUrl }).http.request(get));
+      expect(error).toBeInstanceOf(ConfigurationError);
+      expect(error.message).toMatch(/larger than 100 MB.*page size/);
+    });
+  });
+});

@@ -1,0 +1,79 @@
+import { ConfigurationError } from '../../lib/utils/errors';
+import { credentialKey, resolveCredentials } from '../../lib/utils/oauth/credentials';
+
+const everything = {
+  secretId: 'secret-1',
+  oauth: { access_token: 'a', refresh_token: 'r' },
+  accessToken: 'oih-token',
+  client_id: 'id',
+  client_secret: 'secret',
+  key: 'fixed',
+};
+
+function without(...names: string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(everything).filter(([name]) => !names.includes(name)));
+}
+
+describe('credentials', () => {
+  it('are, in this order: a secret, a token pair, an OIH token, a client, a fixed token', () => {
+    const order = ['secretId', 'oauth', 'accessToken', 'client_id', 'key'];
+    const kinds = order.map((_name, index) => resolveCredentials(without(...order.slice(0, index)), {}).kind);
+    expect(kinds).toEqual(['secret', 'pair', 'accessToken', 'client', 'bearer']);
+  });
+
+  it.each([
+    [{ client_id: 'id', client_secret: 's' }],
+    [{ clientId: 'id', clientSecret: 's' }],
+    [{ username: 'id', passphrase: 's' }],
+    [{ client_id: ' ', client_secret: '', clientId: ' id ', clientSecret: 's\n' }],
+  ])('are a client in %j', (cfg) => {
+    expect(resolveCredentials(cfg, {})).toEqual({ kind: 'client', client: { id: 'id', secret: 's' } });
+  });
+
+  it('of a pair take the client from the credential, else from the environment', () => {
+    const env = { CLEVERREACH_CLIENT_ID: 'env-id', CLEVERREACH_CLIENT_SECRET: 'env-secret' };
+    const oauth = { access_token: 'a', refresh_token: 'r' };
+    expect(resolveCredentials({ oauth, client_id: 'id', client_secret: 's', _account: 'acc' }, env)).toMatchObject({
+      client: { id: 'id', secret: 's' },
+      accountId: 'acc',
+    });
+    expect(resolveCredentials({ oauth }, env)).toMatchObject({ client: { id: 'env-id', secret: 'env-secret' } });
+    expect(resolveCredentials({ oauth }, {})).not.toHaveProperty('client');
+  });
+
+  it('of a fixed token may be pasted with "Bearer"', () => {
+    expect(resolveCredentials({ key: 'Bearer abc' }, {})).toEqual({ kind: 'bearer', token: 'abc' });
+  });
+
+  it.each([
+    [{}],
+    [{ secretId: '  ', oauth: {}, accessToken: '', key: ' ' }],
+    [{ oauth: { access_token: ' ' } }],
+    [{ oauth: null, accessToken: null, client_id: null }],
+    [{ payload: 'no JSON' }],
+  ])('that are missing or blank are one clear error: %j', (cfg) => {
+    const resolve = (): unknown => resolveCredentials(cfg, {});
+    expect(resolve).toThrow(ConfigurationError);
+    expect(resolve).toThrow(/^no CleverReach credentials: .*Choose a credential.*secret service.*may have failed/);
+  });
+
+  it('of which one half is missing are named by the empty field', () => {
+    expect(() => resolveCredentials({ client_id: 'my-id' }, {})).toThrow(/"client_secret" is empty/);
+    expect(() => resolveCredentials({ client_id: 'my-id' }, {})).not.toThrow(/my-id/);
+  });
+
+  it('have a key that differs between accounts and between platforms, and tells nothing', () => {
+    const cfgs = [
+      everything,
+      without('secretId'),
+      without('secretId', 'oauth'),
+      { username: 'id', passphrase: 'other' },
+      { key: 'fixed' },
+    ];
+    const keys = cfgs.map((cfg) => credentialKey(resolveCredentials(cfg, {}), 'https://rest.cleverreach.com'));
+    expect(new Set(keys).size).toBe(cfgs.length);
+    for (const key of keys) expect(key).toMatch(/^[0-9a-f]{64}$/);
+    const [first] = cfgs;
+    expect(credentialKey(resolveCredentials(first ?? {}, {}), 'http://127.0.0.1')).not.toBe(keys[0]);
+  });
+});

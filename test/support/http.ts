@@ -1,0 +1,138 @@
+import { createServer, type RequestListener } from 'node:http';
+import { inspect } from 'node:util';
+import nock from 'nock';
+import type { Clock } from '../../lib/utils/clock';
+import type { Logger } from '../../lib/utils/logger';
+import { createHttp, type Http, type HttpOptions } from '../../lib/utils/http/http';
+import type { TokenSource } from '../../lib/utils/oauth/tokenSource';
+
+export const origin = 'https://rest.cleverreach.com';
+
+/** A clock that stands still but for its sleeps, which take no real time. */
+export interface FakeClock extends Clock {
+  /** Milliseconds of each sleep. */
+  readonly sleeps: number[];
+  advance(milliseconds: number): void;
+}
+
+/** @param random what `random` always gives */
+export function fakeClock(start = Date.UTC(2026, 0, 1), random = 0.5): FakeClock {
+  let now = start;
+  const sleeps: number[] = [];
+  return {
+    sleeps,
+    now: () => now,
+    sleep: (milliseconds) => {
+      sleeps.push(milliseconds);
+      const end = now + milliseconds;
+      return new Promise((resolve) =>
+        setImmediate(() => {
+          now = Math.max(now, end);
+          resolve();
+        }),
+      );
+    },
+    random: () => random,
+    advance: (milliseconds) => {
+      now += milliseconds;
+    },
+  };
+}
+
+export interface RecordingLogger extends Logger {
+  readonly lines: string[];
+}
+
+export function recordingLogger(): RecordingLogger {
+  const lines: string[] = [];
+  const push = (text: string): void => {
+    lines.push(text);
+  };
+  return { lines, debug: push, info: push, warn: push, error: push };
+}
+
+/** A source whose tokens come one after the other, the next one with each renewal. */
+export function tokensInTurn(...tokens: string[]): TokenSource & { readonly renewed: string[] } {
+  const renewed: string[] = [];
+  const at = (): string => tokens[Math.min(renewed.length, tokens.length - 1)] ?? '';
+  return {
+    renewed,
+    current: () => Promise.resolve(at()),
+    renew: (rejected) => {
+      renewed.push(rejected);
+      return Promise.resolve(at());
+    },
+  };
+}
+
+export const token = 'tokenAAAAAAAAAAAAAA';
+
+export interface Bench {
+  http: Http;
+  clock: FakeClock;
+  logger: RecordingLogger;
+}
+
+export function bench(options: Partial<HttpOptions> & { clock?: FakeClock } = {}): Bench {
+  const clock = options.clock ?? fakeClock();
+  const logger = recordingLogger();
+  const http = createHttp({
+    baseUrl: origin,
+    tokens: tokensInTurn(token),
+    logger,
+    budgetSeconds: 300,
+    ...options,
+    clock,
+  });
+  return { http, clock, logger };
+}
+
+/** What a promise rejected with. */
+export async function thrownBy(promise: Promise<unknown>): Promise<Error> {
+  const outcome = await promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (outcome instanceof Error) return outcome;
+  throw new Error(`expected an error, got ${inspect(outcome)}`);
+}
+
+/** Everything that somebody could get to see of these values: their texts, all their members, hidden ones and causes too. */
+export function visibleIn(...values: unknown[]): string {
+  const shown = values.map((value) => inspect(value, { depth: 12, showHidden: true, maxStringLength: null }));
+  const errors = values.filter((value) => value instanceof Error);
+  return [...shown, ...errors.map((error) => `${error.message} ${String(error.stack)} ${JSON.stringify(error)}`)].join(
+    '\n',
+  );
+}
+
+/** No network but nock's, and nothing left over from another test. */
+export function onTheWire(): void {
+  beforeAll(() => {
+    if (!nock.isActive()) nock.activate();
+  });
+  beforeEach(() => {
+    nock.disableNetConnect();
+  });
+  afterEach(() => {
+    nock.cleanAll();
+    nock.enableNetConnect();
+  });
+  afterAll(() => {
+    nock.restore();
+  });
+}
+
+/** A real server on this machine, for what only a real socket can do. */
+export async function withServer(answer: RequestListener, use: (url: string) => Promise<void>): Promise<void> {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  try {
+    await use(`http://127.0.0.1:${address.port}`);
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * The part of a runtime that a trigger or action sees, in this process: what it emits is kept in order, snapshots are kept
+ * from call to call, and an emit can be made to fail or to end the run where a test wants it.
+ */
+
+import type { RuntimeContext } from '../../lib/utils/runtime/context';
+
+export interface Emitted {
+  event: string;
+  payload: unknown;
+}
+
+export interface Sent {
+  metadata: Record<string, unknown>;
+  data: Record<string, unknown>;
+}
+
+type Process = (
+  this: RuntimeContext,
+  message: unknown,
+  cfg: unknown,
+  snapshot?: unknown,
+  headers?: unknown,
+  tokenData?: unknown,
+) => Promise<void>;
+
+export class FakeRuntime {
+  emitted: Emitted[] = [];
+  readonly log: string[] = [];
+  /** What the platform has stored. */
+  snapshot: unknown = {};
+  /** Called before an emit is confirmed; may throw, or report a failure by raising the count of errors. */
+  onEmit: (emitted: Emitted, context: RuntimeContext) => void | Promise<void> = () => undefined;
+
+  constructor(
+    private readonly kind: 'oih' | 'elastic.io',
+    private readonly process: Process,
+    public cfg: Record<string, unknown>,
+  ) {}
+
+  /** One call of `process`; resolves or rejects as it does. */
+  async run(message: unknown = {}): Promise<this> {
+    this.emitted = [];
+    const line = (level: string) => (text: string) => void this.log.push(`${level} ${text}`);
+    const context: RuntimeContext = {
+      errorCount: 0,
+      logger: { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') },
+      emit: async (event, payload) => {
+        const emitted = { event, payload: structuredClone(payload) };
+        await this.onEmit(emitted, context);
+        this.emitted.push(emitted);
+        if (event === 'snapshot') this.snapshot = emitted.payload;
+        return true;
+      },
+    };
+    const extra = this.kind === 'oih' ? [{}, { flowId: 'flow', stepId: 'step_1' }] : [];
+    await this.process.call(context, message, structuredClone(this.cfg), structuredClone(this.snapshot), ...extra);
+    return this;
+  }
+
+  of(event: string): unknown[] {
+    return this.emitted.filter((emitted) => emitted.event === event).map(({ payload }) => payload);
+  }
+
+  /** The `{metadata, data}` of every message of the last call. */
+  get sent(): Sent[] {
+    return this.of('data').map(
+      (payload) => (this.kind === 'oih' ? payload : (payload as { body: unknown }).body) as Sent,
+    );
+  }
+
+  /** The receivers that the last call spoke of, by id. */
+  get ids(): unknown[] {
+    return this.sent.map(({ metadata }) => metadata['recordUid']);
+  }
+}

@@ -1,0 +1,320 @@
+import type { Sandbox } from '../../sandbox';
+import { process as pollAll } from '../../lib/triggers/getReceiversPolling';
+import { process as pollOne } from '../../lib/triggers/getReceiversByGroupIdPolling';
+import { ConfigurationError, NotFoundError, RecordError, TemporaryError } from '../../lib/utils/errors';
+import { DAY, NOW, startAccount, type TestAccount } from '../support/account';
+import { FakeRuntime } from '../support/runtime';
+
+let account: TestAccount;
+let sandbox: Sandbox;
+let group: string;
+let add: TestAccount['add'];
+let later: TestAccount['later'];
+
+beforeEach(async () => {
+  account = await startAccount();
+  ({ sandbox, group, add, later } = account);
+});
+
+afterEach(async () => {
+  await sandbox.close();
+  expect(sandbox.hazards).toEqual([]);
+});
+
+const trigger = (fields: Record<string, unknown> = {}, kind: 'oih' | 'elastic.io' = 'oih'): FakeRuntime =>
+  new FakeRuntime(kind, pollOne, { groupId: group, ...fields, ...account.credentials });
+const triggerOfAll = (fields: Record<string, unknown> = {}): FakeRuntime =>
+  new FakeRuntime('oih', pollAll, { ...fields, ...account.credentials });
+
+describe('a poll of one group', () => {
+  it('sends every receiver at first, then nothing, then what has changed, once', async () => {
+    const [first, second, third] = add(12);
+    const step = trigger({ pageSize: 5 });
+    expect((await step.run()).ids).toHaveLength(12);
+    later();
+    expect((await step.run()).ids).toEqual([]);
+
+    sandbox.account.edit(group, String(first), { global_attributes: { firstname: 'Bo' } });
+    sandbox.account.unsubscribe(group, String(second));
+    sandbox.account.bounce(group, String(third));
+    const added = sandbox.account.addReceiver(group, { email: 'new@example.org' });
+    later();
+    expect((await step.run()).ids.sort()).toEqual([first, second, third, added].sort());
+    later();
+    expect((await step.run()).ids).toEqual([]);
+  });
+
+  it('sends an OIH person, and the receiver as it is with skipTransformation', async () => {
+    const [id] = add(1);
+    const person = (await trigger().run()).sent[0];
+    expect(person).toMatchObject({ metadata: { recordUid: id }, data: { firstName: 'Jo 0' } });
+    const receiver = (await trigger({ skipTransformation: true }).run()).sent[0];
+    expect(receiver).toMatchObject({
+      metadata: { recordUid: id },
+      data: { id, email: 'p000@example.org', active: true, group_id: group, category: 'Newsletter' },
+    });
+  });
+
+  it('sends what a custom mapping makes of a receiver, with its id whatever that makes of the metadata', async () => {
+    const [id] = add(1);
+    const step = trigger({
+      customMapping: '{"metadata": {"source": "cr"}, "data": {"mail": data.email, "list": data.category}}',
+    });
+    expect((await step.run()).sent[0]).toMatchObject({
+      metadata: { recordUid: id, source: 'cr' },
+      data: { mail: 'p000@example.org', list: 'Newsletter' },
+    });
+  });
+
+  it('puts the whole object into the body on elastic.io', async () => {
+    const [id] = add(1);
+    const { sent } = await trigger({ groupId: Number(group), pageSize: '10' }, 'elastic.io').run();
+    expect(sent[0]).toMatchObject({ metadata: { recordUid: id }, data: { firstName: 'Jo 0' } });
+  });
+
+  it('finds the group by its name, without regard to case and blanks', async () => {
+    add(2);
+    expect((await trigger({ groupId: '', groupName: '  newsLETTER ' }).run()).ids).toHaveLength(2);
+  });
+
+  it.each([
+    ['none', 'Press', /no group named "Press".*"Newsletter" \(\d+\)/],
+    ['two', 'Twice', /2 groups named "Twice".*ids/],
+  ])('is refused with the names that exist when %s bears the name', async (_, groupName, text) => {
+    sandbox.account.addGroup('Twice');
+    sandbox.account.addGroup('twice ');
+    const step = trigger({ groupId: undefined, groupName });
+    await expect(step.run()).rejects.toThrow(text);
+    await expect(step.run()).rejects.toBeInstanceOf(ConfigurationError);
+  });
+
+  it('is refused with the names that exist when there is no such id', async () => {
+    const step = trigger({ groupId: '424242' });
+    await expect(step.run()).rejects.toBeInstanceOf(NotFoundError);
+    await expect(step.run()).rejects.toThrow(/424242.*"Newsletter"/);
+  });
+
+  it('begins where the start time says, and only the first time', async () => {
+    const ids = add(5);
+    const startTime = new Date((NOW - 10 * DAY + 3) * 1000).toISOString();
+    const step = trigger({ startTime });
+    expect((await step.run()).ids).toEqual(ids.slice(3));
+    later();
+    expect((await step.run()).ids).toEqual([]);
+  });
+
+  it('continues where the earlier connector stopped', async () => {
+    const ids = add(5);
+    const step = trigger();
+    step.snapshot = { lastUpdated: NOW - 10 * DAY + 2 };
+    expect((await step.run()).ids).toEqual(ids.slice(3));
+  });
+
+  it('reads another group from its beginning when the step is set to it', async () => {
+    add(3);
+    const other = sandbox.account.addGroup('Press');
+    const ids = add(2, other, 'q');
+    const step = trigger();
+    await step.run();
+    step.cfg['groupId'] = other;
+    expect((await step.run()).ids).toEqual(ids);
+  });
+
+  it('asks CleverReach for one page of a small group, and for nothing besides it and the list of groups', async () => {
+    add(3);
+    const step = trigger();
+    await step.run();
+    sandbox.forgetRequests();
+    await step.run();
+    expect(sandbox.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'GET /v3/groups',
+      `GET /v3/groups/${group}/receivers`,
+    ]);
+  });
+
+  it('tells in one line what it did, also when nothing has changed', async () => {
+    add(3);
+    const step = trigger();
+    await step.run();
+    later();
+    await step.run();
+    expect(step.log.filter((line) => line.includes('Polled'))).toEqual([
+      expect.stringMatching(
+        /info Polled group \d+: 3 receivers read, 3 sent, 0 known, 0 failed; changes since the beginning, the next since .*Z; 2 requests, [\d.]+ s\./,
+      ),
+      expect.stringMatching(/3 receivers read, 0 sent, 0 known, 0 failed; changes since .*Z; 2 requests/),
+    ]);
+  });
+});
+
+describe('a poll of all groups', () => {
+  it('walks the groups in the order of their ids, and sends a person in two groups twice', async () => {
+    const late = sandbox.account.addGroup('Press', { id: 10_000 });
+    const early = sandbox.account.addGroup('Partners', { id: 9 });
+    const email = 'both@example.org';
+    const id = sandbox.account.addReceiver(late, { email, registered: NOW - DAY });
+    sandbox.account.addReceiver(early, { email, registered: NOW - DAY });
+    const step = triggerOfAll({ skipTransformation: true });
+    const { sent } = await step.run();
+    expect(sent.map(({ metadata, data }) => [metadata['recordUid'], data['category']])).toEqual([
+      [id, 'Partners'],
+      [id, 'Press'],
+    ]);
+    later();
+    expect((await step.run()).ids).toEqual([]);
+  });
+
+  it('finds receivers of a group that came after the first poll', async () => {
+    add(2);
+    const step = triggerOfAll();
+    await step.run();
+    later();
+    const id = sandbox.account.addReceiver(sandbox.account.addGroup('Press'), { email: 'q@example.org' });
+    later();
+    expect((await step.run()).ids).toEqual([id]);
+  });
+
+  it('goes on when a group goes while it is read', async () => {
+    add(2);
+    const other = sandbox.account.addGroup('Press');
+    const ids = add(2, other, 'q');
+    sandbox.faults.add({
+      path: `/v3/groups/${group}/receivers`,
+      kind: 'status',
+      status: 404,
+      body: { error: { code: 404, message: 'Not Found: invalid group' } },
+    });
+    const step = triggerOfAll();
+    expect((await step.run()).ids).toEqual(ids);
+    expect(step.log.join('\n')).toContain(`Group ${group} has gone`);
+  });
+
+  it('of an account without groups leaves the beginning as it is', async () => {
+    sandbox.account.removeGroup(group);
+    const step = triggerOfAll();
+    await step.run();
+    expect(step.snapshot).toEqual({});
+  });
+});
+
+describe('a receiver that cannot be sent', () => {
+  const mapping =
+    '{"metadata": metadata, "data": {"n": data.global_attributes.firstname = "bad" ? $error("no such name") : 1}}';
+
+  it('is told with its id in one error after the last snapshot, does not stop the others, and is tried again', async () => {
+    const [first = '', second] = add(3);
+    sandbox.account.edit(group, first, { global_attributes: { firstname: 'bad' } });
+    const step = trigger({ customMapping: mapping });
+    later();
+    await expect(step.run()).rejects.toThrow(
+      new RegExp(`1 of 3 receivers .*receiver ${first} of group ${group}: .*no such name`),
+    );
+    expect(step.ids).toHaveLength(2);
+    expect(step.emitted.at(-1)?.event).toBe('snapshot');
+
+    later();
+    await expect(step.run()).rejects.toBeInstanceOf(RecordError);
+    expect(step.ids).toEqual([]);
+
+    step.cfg['customMapping'] = '{"metadata": metadata, "data": {"n": 1}}';
+    expect((await step.run()).ids).toEqual([first]);
+    later();
+    expect((await step.run()).ids).toEqual([]);
+    expect(second).toBeDefined();
+  });
+
+  it('because it is too large is told, and the others arrive', async () => {
+    const [first = ''] = add(3);
+    const step = trigger({
+      customMapping: `{"metadata": metadata, "data": {"n": data.id = "${first}" ? $join([1..9000].$string("${'x'.repeat(1500)}")) : 1}}`,
+    });
+    await expect(step.run()).rejects.toThrow(new RegExp(`receiver ${first} .*too large`));
+    expect(step.ids).toHaveLength(2);
+  });
+});
+
+describe('a poll that is interrupted', () => {
+  it('anywhere loses nobody, and repeats no more than a page', async () => {
+    const ids = add(23);
+    for (let stop = 1; stop <= 30; stop += 1) {
+      const step = trigger({ pageSize: 5 });
+      const seen: unknown[] = [];
+      let emits = 0;
+      step.onEmit = ({ event, payload }) => {
+        emits += 1;
+        if (emits === stop) throw new Error('killed');
+        if (event === 'data') seen.push((payload as { metadata: { recordUid: string } }).metadata.recordUid);
+      };
+      await step.run().catch(() => undefined);
+      await step.run();
+      expect(new Set(seen)).toEqual(new Set(ids));
+      expect(seen.length - ids.length).toBeLessThanOrEqual(5);
+    }
+  });
+
+  it('because a message could not be sent stores no snapshot that covers it', async () => {
+    const ids = add(8);
+    const step = trigger({ pageSize: 5 });
+    let emits = 0;
+    step.onEmit = ({ event }, context) => {
+      if (event === 'data' && (emits += 1) === 7) context.errorCount = (context.errorCount ?? 0) + 1;
+    };
+    await expect(step.run()).rejects.toBeInstanceOf(TemporaryError);
+    step.onEmit = () => undefined;
+    expect((await step.run()).ids).toEqual(ids.slice(6));
+  });
+
+  it('stores what was sent before a failure of CleverReach, and goes on from there', async () => {
+    const ids = add(12);
+    const step = trigger({ pageSize: 5 });
+    sandbox.faults.add({
+      path: `/v3/groups/${group}/receivers`,
+      after: 2,
+      times: 1,
+      kind: 'status',
+      status: 403,
+      body: { error: { code: 403, message: 'Forbidden' } },
+    });
+    await expect(step.run()).rejects.toThrow(/403/);
+    expect(step.ids.length).toBeGreaterThan(0);
+    expect((await step.run()).ids).toEqual(ids.slice(5));
+  });
+
+  it('keeps its snapshot under 4 KB', async () => {
+    for (let index = 0; index < 600; index += 1) sandbox.account.addReceiver(group, { email: `n${index}@example.org` });
+    const step = trigger({ pageSize: 100 });
+    const sizes: number[] = [];
+    step.onEmit = ({ event, payload }) => {
+      if (event === 'snapshot') sizes.push(Buffer.byteLength(JSON.stringify(payload)));
+    };
+    await step.run();
+    expect(sizes.length).toBeGreaterThan(4);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(4000);
+  });
+});
+
+describe('an answer that CleverReach may give either way', () => {
+  it.each([
+    { pageOutOfRange: '404' },
+    { pageOutOfRange: '204' },
+    { emptyMaps: 'array' },
+    { ids: 'numbers' },
+    { activeAs: 'digit' },
+    { orderBy: 'rejected' },
+    { orderBy: 'ignored' },
+    { lastChanged: 'everything' },
+    { lastChanged: 'never' },
+    { singleAnswer: 'list' },
+    { eventsShownIn: 'groupOfTheWrite' },
+  ] as const)('does not change what a poll sees: %j', async (switches) => {
+    Object.assign(sandbox.switches, switches);
+    const ids = add(10);
+    const step = trigger({ pageSize: 5 });
+    expect((await step.run()).ids.sort()).toEqual([...ids].sort());
+    later();
+    expect((await step.run()).ids).toEqual([]);
+    sandbox.account.edit(group, String(ids[3]), { global_attributes: { firstname: 'Bo' } });
+    later();
+    expect((await step.run()).ids).toEqual([ids[3]]);
+  });
+});
