@@ -22,6 +22,7 @@ export default tseslint.config(
     rules: {
       'max-lines': 'off',
       'jest/no-disabled-tests': 'error',
+      'jest/no-standalone-expect': ['error', { additionalTestBlockFunctions: ['afterEach'] }],
       'jest/expect-expect': ['error', { assertFunctionNames: ['expect*', '**.expect*', 'fc.assert'] }],
     },
   },

@@ -7,24 +7,32 @@ import { createClient } from './cleverreach/client';
 import type { CleverReachApi } from './cleverreach/types';
 import { systemClock } from './clock';
 import { cleverReachUrl } from './http/baseUrl';
-import { createHttp, newAccountState, type AccountState } from './http/http';
+import { createHttp, newAccountState, type AccountState, type Http } from './http/http';
 import { Cache } from './oauth/cache';
 import { credentialKey, resolveCredentials } from './oauth/credentials';
 import { platformSecrets } from './oauth/platformSecrets';
 import { tokenSource } from './oauth/tokenSource';
 import { isObject } from './objects';
 import type { Invocation } from './runtime/context';
+import { createDirectory, type AccountDirectory } from './writing/directory';
 
 export interface Account {
   api: CleverReachApi;
-  /** The same for the same credentials, and for no others. */
-  key: string;
+  /** What is known of its groups and attributes, from earlier calls too. */
+  directory: AccountDirectory;
   /** How many requests went to CleverReach since the account was opened. */
   requests: () => number;
 }
 
-/** What all calls of one account share; a pause that is forgotten is asked for again. */
-const states = new Cache<AccountState>(() => true);
+/** What all calls of one account share. All of it can be found out again. */
+interface Shared {
+  state: AccountState;
+  directory: AccountDirectory;
+  /** The last call's, since it logs and stores tokens by way of its runtime: that of a call that has ended no longer listens. */
+  latest: CleverReachApi;
+}
+
+const accounts = new Cache<Shared>(() => true);
 
 /**
  * @param budgetSeconds how long one request may take with its repetitions before the caller is told that it has to wait
@@ -41,13 +49,27 @@ export function openAccount(
   const key = credentialKey(credentials, baseUrl);
   const { logger } = context;
   const platform = platformSecrets({ context, cfg: fields, tokenData }, env);
-  const http = createHttp({
-    baseUrl,
-    tokens: tokenSource(credentials, { baseUrl, platform, clock: systemClock, logger }),
-    clock: systemClock,
-    logger,
-    budgetSeconds,
-    account: states.get(key, newAccountState),
-  });
-  return { api: createClient(http), key, requests: () => http.requests };
+  const tokens = tokenSource(credentials, { baseUrl, platform, clock: systemClock, logger });
+  const open = (account: AccountState): { http: Http; api: CleverReachApi } => {
+    const http = createHttp({ baseUrl, tokens, clock: systemClock, logger, budgetSeconds, account });
+    return { http, api: createClient(http) };
+  };
+  const shared = accounts.get(key, () => share(open));
+  const { http, api } = open(shared.state);
+  shared.latest = api;
+  return { api, directory: shared.directory, requests: () => http.requests };
+}
+
+function share(open: (account: AccountState) => { api: CleverReachApi }): Shared {
+  const state = newAccountState();
+  const directory = createDirectory(
+    {
+      groups: () => shared.latest.groups(),
+      attributes: () => shared.latest.attributes(),
+      groupAttributes: (groupId) => shared.latest.groupAttributes(groupId),
+    },
+    systemClock,
+  );
+  const shared: Shared = { state, directory, latest: open(state).api };
+  return shared;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Receiver } from '../../lib/utils/cleverreach/types';
 import { placeAfter, type Place } from '../../lib/utils/reading/place';
-import { keyOf, walk, type ReadPage } from '../../lib/utils/reading/walk';
+import { walk, type ReadPage } from '../../lib/utils/reading/walk';
 import { receiver } from './receivers';
 
 /** A group as CleverReach keeps it: ordered by address, paged by offset, changing between any two requests. */
@@ -41,7 +41,7 @@ async function walkAll(
   const places: Place[] = [];
   for await (const page of walk(group.read, pageSize, start)) {
     page.rows.forEach((row, index) => {
-      if (page.met.has(keyOf(row))) return;
+      if (page.isMet(row)) return;
       ids.push(row.id);
       places.push(placeAfter(page, index));
     });

@@ -10,9 +10,9 @@ export interface TestAccount {
   group: string;
   credentials: Record<string, string>;
   /** Receivers registered days ago, so that no stamp is near the clock; their ids. */
-  add(count: number, groupId?: string, prefix?: string): string[];
+  add: (count: number, groupId?: string, prefix?: string) => string[];
   /** A little time passes, enough for a change to be seen by everybody. */
-  later(seconds?: number): void;
+  later: (seconds?: number) => void;
 }
 
 /** Starts it at NOW and points the component to it. */

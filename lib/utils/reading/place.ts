@@ -16,8 +16,8 @@ export interface Place {
 /** A page of a walk. */
 export interface WalkedPage {
   rows: readonly Receiver[];
-  /** Keys of the rows that were handed out before. */
-  met: ReadonlySet<string>;
+  /** Whether a row was handed out before. */
+  isMet: (row: Receiver) => boolean;
   /** Index of its first row in the group. */
   offset: number;
 }
@@ -32,10 +32,15 @@ export function placeAfter(page: WalkedPage, index: number): Place {
   return { offset: page.offset + index + 1, anchors: page.rows.slice(from, index + 1).map(anchorOf) };
 }
 
+/** Whether a row is one of the anchors. */
+export function isAnchor(row: Receiver, anchors: readonly string[]): boolean {
+  return anchors.some((anchor) => anchor.startsWith(`${row.id}~`) && anchorOf(row) === anchor);
+}
+
 /** Where the latest of the anchors stands among the rows; -1 if none does. */
 export function indexOfAnchor(rows: readonly Receiver[], anchors: readonly string[]): number {
   for (const anchor of [...anchors].reverse()) {
-    const index = rows.findIndex((row) => anchor.startsWith(`${row.id}~`) && anchorOf(row) === anchor);
+    const index = rows.findIndex((row) => isAnchor(row, [anchor]));
     if (index >= 0) return index;
   }
   return -1;

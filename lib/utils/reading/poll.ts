@@ -14,7 +14,7 @@ import { placeAfter, type WalkedPage } from './place';
 import { PollReport } from './report';
 import { toSnapshot, type PollState } from './snapshot';
 import { beginSweep, detailOf, detectionOf, type ChangeDetection, type MissingReceiver, type SweepRun } from './sweep';
-import { keyOf, walk } from './walk';
+import { walk } from './walk';
 
 /** A dying run repeats what it sent since its last checkpoint: a page, and no more than this. */
 const MAXIMUM_REPEATS = 500;
@@ -159,7 +159,7 @@ class Run {
   /** @returns whether there is time left */
   private async handlePage(group: Group, page: WalkedPage): Promise<boolean> {
     for (const [index, receiver] of page.rows.entries()) {
-      if (!page.met.has(keyOf(receiver))) await this.handleReceiver(group, receiver);
+      if (!page.isMet(receiver)) await this.handleReceiver(group, receiver);
       this.at = { group, page, index };
       if (!(await this.goOn())) return false;
     }

@@ -10,7 +10,7 @@
  */
 
 import type { Receiver } from '../cleverreach/types';
-import { indexOfAnchor, type Place, type WalkedPage } from './place';
+import { indexOfAnchor, isAnchor, type Place, type WalkedPage } from './place';
 
 /** Reads one page; past the end it is empty. A border is a handful of rows of which only id and address are looked at. */
 export type ReadPage = (page: number, pageSize: number, purpose: 'rows' | 'border') => Promise<readonly Receiver[]>;
@@ -24,31 +24,38 @@ export async function* walk(read: ReadPage, pageSize: number, start?: Place): As
   let current = (start && (await findPlace(readRows, pageSize, start))) ?? {
     page: 0,
     rows: await readRows(0),
-    met: nothing,
+    behind: 0,
   };
+  // found by an anchor that may not be the last one: those that stood behind it have been handed out too
+  const isBehind = (row: Receiver): boolean => start !== undefined && isAnchor(row, start.anchors);
+  let recent: ReadonlySet<string>[] = [keysOf(current.rows.slice(0, current.behind))];
 
   for (;;) {
-    yield { rows: current.rows, met: current.met, offset: current.page * pageSize };
+    const isKnown = isKnownBy(recent);
+    const isMet = (row: Receiver): boolean => isBehind(row) || isKnown(row);
+    yield { rows: current.rows, isMet, offset: current.page * pageSize };
     if (current.rows.length < pageSize) return;
 
+    recent = [keysOf(current.rows), ...recent].slice(0, PAGES_REMEMBERED);
     const page = current.page + 1;
     const rows = await readRows(page);
-    current = (await adjoins(read, page * pageSize, current.rows, rows))
-      ? { page, rows, met: keysOf(current.rows) }
-      : await stepBack(readRows, current.page, new Set([...current.met, ...keysOf(current.rows)]));
+    const holds = await adjoins(read, page * pageSize, current.rows, rows);
+    current = holds ? { page, rows, behind: 0 } : await stepBack(readRows, current.page, isKnownBy(recent));
   }
 }
+
+/** Rows of the last few pages may be met again after a step back. */
+const PAGES_REMEMBERED = 4;
 
 interface Current {
   page: number;
   rows: readonly Receiver[];
-  met: ReadonlySet<string>;
+  /** How many of its rows were handed out by an earlier walk. */
+  behind: number;
 }
 
-const nothing: ReadonlySet<string> = new Set();
-
 /** A row whose address has changed stands elsewhere in the order: it is another row to a walk. */
-export const keyOf = (row: Receiver): string => `${row.id} ${row.email}`;
+const keyOf = (row: Receiver): string => `${row.id} ${row.email}`;
 
 const keysOf = (rows: readonly Receiver[]): Set<string> => new Set(rows.map(keyOf));
 
@@ -83,15 +90,20 @@ function smallestNonDivisor(border: number): number {
   return size;
 }
 
+const isKnownBy =
+  (recent: readonly ReadonlySet<string>[]) =>
+  (row: Receiver): boolean =>
+    recent.some((keys) => keys.has(keyOf(row)));
+
 /** Reads backwards until a page holds a row that was met: all that stands before such a row has been read. */
 async function stepBack(
   read: (page: number) => Promise<readonly Receiver[]>,
   from: number,
-  met: ReadonlySet<string>,
+  isKnown: (row: Receiver) => boolean,
 ): Promise<Current> {
   for (let page = from; ; page -= 1) {
     const rows = await read(page);
-    if (page === 0 || rows.some((row) => met.has(keyOf(row)))) return { page, rows, met };
+    if (page === 0 || rows.some(isKnown)) return { page, rows, behind: 0 };
   }
 }
 
@@ -106,7 +118,7 @@ async function findPlace(
     if (page < 0) continue;
     const rows = await read(page);
     const index = indexOfAnchor(rows, place.anchors);
-    if (index >= 0) return { page, rows, met: keysOf(rows.slice(0, index + 1)) };
+    if (index >= 0) return { page, rows, behind: index + 1 };
   }
   return undefined;
 }

@@ -1,0 +1,77 @@
+/**
+ * What is known of an account beside its receivers: its groups and the definitions of its attributes, each fetched once and
+ * kept for a minute. One directory serves one account, for as long as the process lives.
+ */
+
+import type { Attribute, CleverReachApi, Group } from '../cleverreach/types';
+import { isTemporary } from '../errors';
+
+/** How long an answer is used; who adds a group or an attribute sees it noticed after that time at the latest. */
+const KEPT_FOR_MS = 60_000;
+/** Groups whose attributes are kept; those asked for first make room. */
+const MAX_GROUPS = 200;
+/** Things said that are remembered. */
+const MAX_SAID = 1_000;
+
+export interface Definitions {
+  /** Attributes of the group itself. */
+  group: readonly Attribute[];
+  /** Attributes of the account. */
+  account: readonly Attribute[];
+}
+
+/** Every method throws the typed errors of the API. */
+export interface AccountDirectory {
+  groups(): Promise<readonly Group[]>;
+  /** A refusal is kept as an answer is, so that an app without this permission does not ask again for each record. */
+  definitions(groupId: string): Promise<Definitions>;
+  /** True the first time for a text, and again once it was forgotten. */
+  isNews(text: string): boolean;
+}
+
+type Source = Pick<CleverReachApi, 'groups' | 'attributes' | 'groupAttributes'>;
+type Timer = { now(): number };
+
+export function createDirectory(api: Source, clock: Timer): AccountDirectory {
+  const groups = kept(clock, () => api.groups());
+  const accountAttributes = kept(clock, () => api.attributes());
+  const groupAttributes = kept(clock, (groupId) => api.groupAttributes(groupId));
+  const said = new Set<string>();
+  return {
+    groups: () => groups(''),
+    definitions: async (groupId) => {
+      const [account, group] = await Promise.all([accountAttributes(''), groupAttributes(groupId)]);
+      return { account, group };
+    },
+    isNews: (text) => {
+      if (said.has(text)) return false;
+      said.add(text);
+      dropOldest(said, MAX_SAID);
+      return true;
+    },
+  };
+}
+
+/** Asks once per key and minute, also when many ask at the same time. A temporary failure is not kept. */
+function kept<T>(clock: Timer, fetch: (key: string) => Promise<T>): (key: string) => Promise<T> {
+  const answers = new Map<string, { answer: Promise<T>; since: number }>();
+  return async (key) => {
+    const known = answers.get(key);
+    if (known && clock.now() - known.since < KEPT_FOR_MS) return await known.answer;
+    const entry = { answer: fetch(key), since: clock.now() };
+    answers.delete(key);
+    answers.set(key, entry);
+    dropOldest(answers, MAX_GROUPS);
+    try {
+      return await entry.answer;
+    } catch (error) {
+      if (isTemporary(error) && answers.get(key) === entry) answers.delete(key);
+      throw error;
+    }
+  };
+}
+
+function dropOldest(collection: Map<string, unknown> | Set<string>, limit: number): void {
+  const [oldest] = collection.keys();
+  if (collection.size > limit && oldest !== undefined) collection.delete(oldest);
+}

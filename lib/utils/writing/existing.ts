@@ -1,0 +1,73 @@
+/** Reads the receivers that records mean, together. */
+
+import type { CleverReachApi, Receiver } from '../cleverreach/types';
+import type { Row } from './row';
+
+/** A record on its way into a group. */
+export interface Candidate {
+  /** Its place among the records that came in. */
+  position: number;
+  /** The record in words. */
+  name: string;
+  row: Row;
+  /** The id of a receiver of ours that it means. */
+  ownId?: string;
+}
+
+export interface Meant {
+  candidate: Candidate;
+  /** Undefined when it is not in the group. */
+  stored: Receiver | undefined;
+}
+
+/**
+ * Who is meant: the receiver with our own id; without one, or when that has gone from the group, the one with the address.
+ * One look-up by ids and one by addresses at most. Throws the errors of the API.
+ */
+export async function readExisting(
+  api: Pick<CleverReachApi, 'receiversByIds' | 'receiversByEmails'>,
+  groupId: string,
+  candidates: readonly Candidate[],
+): Promise<Meant[]> {
+  const ids = candidates.flatMap(({ ownId }) => ownId ?? []);
+  const byId = new Map((ids.length > 0 ? await api.receiversByIds(groupId, ids) : []).map((one) => [one.id, one]));
+  const ours = ({ ownId }: Candidate) => (ownId === undefined ? undefined : byId.get(ownId));
+
+  const emails = candidates.filter((one) => !ours(one)).flatMap(({ row }) => row.email ?? []);
+  const found = emails.length > 0 ? await api.receiversByEmails(groupId, emails) : [];
+  const byEmail = new Map(found.map((one) => [addressOf(one), one]));
+  return candidates.map((candidate) => ({
+    candidate,
+    stored: ours(candidate) ?? byEmail.get(candidate.row.email ?? ''),
+  }));
+}
+
+/**
+ * Divides into those that may be written together and those that have to wait, as they concern somebody whom an earlier one
+ * concerns too: the last one has to win, and it has to find what the ones before it have left.
+ */
+export function oneForEach(all: readonly Meant[]): { now: Meant[]; later: Candidate[] } {
+  const taken = new Set<string>();
+  const now: Meant[] = [];
+  const later: Candidate[] = [];
+  for (const meant of all) {
+    const keys = keysOf(meant);
+    if (keys.some((key) => taken.has(key))) later.push(meant.candidate);
+    else now.push(meant);
+    for (const key of keys) taken.add(key);
+  }
+  return { now, later };
+}
+
+function keysOf({ candidate, stored }: Meant): string[] {
+  const { ownId, row } = candidate;
+  return [
+    ...(ownId === undefined ? [] : [`id ${ownId}`]),
+    ...(row.email === undefined ? [] : [`address ${row.email}`]),
+    ...(stored ? [`id ${stored.id}`, `address ${addressOf(stored)}`] : []),
+  ];
+}
+
+function addressOf({ email }: Receiver): string {
+  return email.trim().toLowerCase();
+}

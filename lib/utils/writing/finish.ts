@@ -1,0 +1,67 @@
+/** From what was written to what is reported: the receivers as they are stored now. */
+
+import type { CleverReachApi, Receiver } from '../cleverreach/types';
+import { ComponentError, TemporaryError } from '../errors';
+import type { Logger } from '../logger';
+import { wasReactivated } from './consent';
+import { typedError } from './failure';
+import type { Results } from './records';
+
+export interface Written {
+  /** Of the record. */
+  position: number;
+  kind: 'created' | 'updated' | 'moved';
+  id: string;
+  /** As it was stored before the write; undefined when it was not there. */
+  before?: Receiver;
+  /** As the write answered it; undefined when the answer does not show it as it is stored now. */
+  receiver?: Receiver;
+}
+
+/**
+ * The result of each write. Receivers whose answer does not tell them whole, tags included, are read again, together.
+ * Somebody whom a write has made active again is reported in the log, as no write of ours is to do that.
+ */
+export async function finish(
+  written: readonly Written[],
+  groupId: string,
+  { api, logger }: { api: Pick<CleverReachApi, 'receiversByIds'>; logger: Logger },
+): Promise<Results> {
+  const results: Results = new Map();
+  const incomplete = written.filter(({ receiver }) => receiver?.tags === undefined);
+  const read = await readAgain(incomplete, groupId, api);
+  for (const one of written) {
+    const { position, kind, id, before } = one;
+    const stored = read.get(id) ?? one.receiver ?? missing(id, groupId);
+    if (stored instanceof ComponentError) {
+      results.set(position, { kind: 'failed', error: stored });
+      continue;
+    }
+    if (before && wasReactivated(before, stored)) {
+      logger.error(`Receiver ${id} of group ${groupId} was not active before it was written and is active now.`);
+    }
+    results.set(position, { kind, receiver: stored });
+  }
+  return results;
+}
+
+/** By id; where the look-up fails, each gets its error. */
+async function readAgain(
+  written: readonly Written[],
+  groupId: string,
+  api: Pick<CleverReachApi, 'receiversByIds'>,
+): Promise<Map<string, Receiver | ComponentError>> {
+  const ids = written.map(({ id }) => id);
+  if (ids.length === 0) return new Map();
+  try {
+    return new Map((await api.receiversByIds(groupId, ids)).map((receiver) => [receiver.id, receiver]));
+  } catch (thrown) {
+    const error = typedError(thrown);
+    return new Map(ids.map((id) => [id, error]));
+  }
+}
+
+/** When the record is sent again, it is created anew. */
+function missing(id: string, groupId: string): ComponentError {
+  return new TemporaryError(`Receiver ${id} was written and is no longer in group ${groupId}.`);
+}

@@ -1,0 +1,57 @@
+/** What is to be done with a record, decided from what it says and from what is stored; nothing is sent here. */
+
+import type { Receiver, ReceiverWrite } from '../cleverreach/types';
+import { RecordError } from '../errors';
+import type { Types } from './attributes';
+import { contentOf, difference } from './compare';
+import type { WriteSettings } from './records';
+import type { Row } from './row';
+import { newTags } from './tags';
+
+export type Plan =
+  | { kind: 'create'; write: ReceiverWrite }
+  | { kind: 'createUnconfirmed'; write: ReceiverWrite }
+  | { kind: 'update'; stored: Receiver; write: ReceiverWrite }
+  | { kind: 'same'; stored: Receiver }
+  /** The address changes first; `write` is what differs beside it. */
+  | { kind: 'move'; stored: Receiver; email: string; write?: ReceiverWrite }
+  | { kind: 'skip'; reason: string }
+  | { kind: 'refuse'; error: RecordError };
+
+/** What a plan is made of. */
+export interface Facts {
+  row: Row;
+  /** The receiver that the record means; undefined when it is not in the group. */
+  stored: Receiver | undefined;
+  types: Types;
+  newReceivers: WriteSettings['newReceivers'];
+  /** The record in words. */
+  name: string;
+}
+
+export function planRecord({ row, stored, types, newReceivers, name }: Facts): Plan {
+  if (stored) return planExisting(row, stored, types);
+  if (row.email === undefined) return { kind: 'refuse', error: noAddress(name) };
+  if (newReceivers === 'skip') {
+    return { kind: 'skip', reason: `${name} is in the group under no receiver, and "newReceivers" is "skip"` };
+  }
+  const content = contentOf(row.attributes, row.global_attributes, newTags(row.tags));
+  const write = { email: row.email, ...content };
+  return newReceivers === 'active' ? { kind: 'create', write } : { kind: 'createUnconfirmed', write };
+}
+
+/** The stored spelling of an address is the one that is written to, as look-ups may heed its case. */
+function planExisting(row: Row, stored: Receiver, types: Types): Plan {
+  const content = difference(row, stored, types);
+  if (row.email !== undefined && row.email !== stored.email.trim().toLowerCase()) {
+    const { email } = row;
+    return { kind: 'move', stored, email, ...(content && { write: { email, ...content } }) };
+  }
+  return content ? { kind: 'update', stored, write: { email: stored.email, ...content } } : { kind: 'same', stored };
+}
+
+export function noAddress(name: string): RecordError {
+  return new RecordError(
+    `There is no e-mail address in ${name}, and no receiver of ours that it could mean; nothing was written.`,
+  );
+}

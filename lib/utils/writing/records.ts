@@ -1,0 +1,58 @@
+/** What comes in, already mapped, and what comes out: one result per record, in their order. */
+
+import type { CleverReachApi, Receiver } from '../cleverreach/types';
+import type { ComponentError } from '../errors';
+import type { Logger } from '../logger';
+import type { AccountDirectory } from './directory';
+
+export interface WriteSettings {
+  groupId?: string;
+  groupName?: string;
+  /** What becomes of somebody who is not in the group yet. */
+  newReceivers: 'active' | 'unconfirmed' | 'skip';
+  /** The form whose double-opt-in mail is sent to those who are created unconfirmed. */
+  doiFormId?: string;
+  /** Whether a request to delete is carried out. */
+  deletes: boolean;
+  /** The name under which the hub knows this component's account. */
+  ownApplicationUid?: string;
+  /** Whether the hub links ids, that is, puts our own id into the metadata where it knows one. */
+  idLinking: boolean;
+  /** Whether the default person→receiver mapping made the record. */
+  defaultMapping: boolean;
+}
+
+export interface IncomingRecord {
+  metadata: Record<string, unknown>;
+  /** Before the mapping. Its `categories` may choose the group, its `deleteRequested` makes it a request to delete. */
+  entry: Record<string, unknown>;
+  /** After the mapping: shaped like a receiver, not checked yet. The entry itself for a request to delete. */
+  receiver: Record<string, unknown>;
+}
+
+/** The receiver is always the one that is stored now. */
+export type WriteResult =
+  | { kind: 'created' | 'updated' | 'unchanged' | 'moved'; receiver: Receiver }
+  | { kind: 'skipped'; reason: string }
+  | { kind: 'deleted'; outcome: 'confirmed' | 'denied' | 'failed'; recordUid?: string; reason?: string }
+  | { kind: 'failed'; error: ComponentError };
+
+/** What the writing needs from outside. */
+export interface WriteIo {
+  api: CleverReachApi;
+  /** Milliseconds. */
+  clock: { now(): number };
+  logger: Logger;
+  /** Of the same account as `api`, kept from one call to the next. */
+  directory: AccountDirectory;
+}
+
+/** Results by the position of their record. */
+export type Results = Map<number, WriteResult>;
+
+/** How errors name a record: by its id or its place, never by what it says about a person. */
+export function nameOf(record: IncomingRecord, position: number): string {
+  const { recordUid } = record.metadata;
+  const isId = typeof recordUid === 'number' || (typeof recordUid === 'string' && recordUid.trim() !== '');
+  return isId ? `the record with the recordUid "${recordUid}"` : `record no. ${position + 1}`;
+}

@@ -1,0 +1,98 @@
+/**
+ * The row of a record: what the mapping made of it, checked and reduced to what may be written. State and provenance
+ * (`registered`, `activated`, `deactivated`, `active`, `bounced`, `source`, `orders`, `id`) are never taken from a record.
+ */
+
+import type { DoiData } from '../cleverreach/types';
+import { RecordError } from '../errors';
+import { isObject } from '../objects';
+
+/** RFC 5321: what fits into the envelope of a mail. */
+const MAX_ADDRESS_LENGTH = 254;
+
+/** What is absent is not written; what is `""` is cleared. */
+export interface Row {
+  /** Trimmed and in lower case. */
+  email?: string;
+  /** By name in lower case; one map per scope. */
+  attributes: Record<string, string>;
+  global_attributes: Record<string, string>;
+  /** `tag` adds, `-tag` and `-origin.*` remove. */
+  tags: string[];
+  /** Circumstances of a consent given elsewhere. */
+  doidata: Partial<DoiData>;
+}
+
+/**
+ * @param mapped what the mapping delivered
+ * @param name the record in words, for errors
+ * @throws RecordError when a value cannot be written
+ */
+export function parseRow(mapped: Record<string, unknown>, name: string): Row {
+  const email = parseEmail(mapped['email'], name);
+  return {
+    ...(email !== undefined && { email }),
+    attributes: parseAttributes(mapped['attributes'], 'attributes', name),
+    global_attributes: parseAttributes(mapped['global_attributes'], 'global_attributes', name),
+    tags: parseTags(mapped['tags'], name),
+    doidata: parseDoiData(mapped['doidata']),
+  };
+}
+
+/** One `@`, no blanks, a dot inside the domain; what is stricter is CleverReach's decision. */
+export function isAddress(email: string): boolean {
+  return email.length <= MAX_ADDRESS_LENGTH && /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(email);
+}
+
+function parseEmail(value: unknown, name: string): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'string')
+    throw new RecordError(`The e-mail address of ${name} is no text; nothing was written.`);
+  const email = value.trim().toLowerCase();
+  if (email === '') return undefined;
+  if (!isAddress(email)) throw new RecordError(`The e-mail address of ${name} is not valid; nothing was written.`);
+  return email;
+}
+
+function parseAttributes(value: unknown, map: string, name: string): Record<string, string> {
+  if (value === undefined || value === null || (Array.isArray(value) && value.length === 0)) return {};
+  if (!isObject(value)) {
+    throw new RecordError(`"${map}" of ${name} has to be an object of names and values.`);
+  }
+  const values = Object.entries(value).flatMap(([key, one]) => {
+    if (one === undefined || one === null) return [];
+    const attribute = key.trim().toLowerCase();
+    const text = textOf(one);
+    if (text !== undefined) return [[attribute, text] as const];
+    throw new RecordError(`Attribute "${attribute}" in "${map}" of ${name} is neither text, number nor true/false.`);
+  });
+  return Object.fromEntries(values);
+}
+
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  const isPlain = typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value));
+  return isPlain ? String(value) : undefined;
+}
+
+/** One tag alone is a list too: a mapping turns a list of one into its element. */
+function parseTags(value: unknown, name: string): string[] {
+  if (value === undefined || value === null) return [];
+  const list: unknown[] = Array.isArray(value) ? value : [value];
+  return list
+    .map((tag) => {
+      if (typeof tag === 'string') return tag.trim();
+      if (typeof tag === 'number') return String(tag);
+      throw new RecordError(`"tags" of ${name} has to be a list of texts.`);
+    })
+    .filter((tag) => tag !== '');
+}
+
+function parseDoiData(value: unknown): Partial<DoiData> {
+  if (!isObject(value)) return {};
+  const filled = (['user_ip', 'referer', 'user_agent'] as const).flatMap((key) => {
+    const text = value[key];
+    return typeof text === 'string' && text.trim() !== '' ? [[key, text.trim()] as const] : [];
+  });
+  return Object.fromEntries(filled);
+}

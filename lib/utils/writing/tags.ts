@@ -1,0 +1,54 @@
+/**
+ * Tags as CleverReach understands and stores them: `tag` or `origin.tag`; a `-` in front removes, `-origin.*` removes all of an
+ * origin. It writes `_` for every character that is no letter, digit, `_` or `-`, so "Just the best" comes back as "Just_the_best".
+ */
+
+/** The form in which two tags are compared. The first dot separates the origin. */
+export function normalisedTag(tag: string): string {
+  const dot = tag.indexOf('.');
+  const clean = (part: string) => part.trim().replace(/[^A-Za-z0-9_-]/g, '_');
+  return dot <= 0 ? clean(tag) : `${clean(tag.slice(0, dot))}.${clean(tag.slice(dot + 1))}`;
+}
+
+/**
+ * What has to be sent so that `wanted` holds for a receiver with the tags `present`; empty when it holds already. No tag is both
+ * added and removed, so the order in which CleverReach carries them out does not matter.
+ */
+export function tagChanges(wanted: readonly string[], present: readonly string[]): string[] {
+  const before = new Set(present.map(normalisedTag));
+  const after = new Set(before);
+  for (const entry of wanted) {
+    if (!isRemoval(entry)) after.add(normalisedTag(entry));
+    else for (const tag of [...after].filter(matcher(entry))) after.delete(tag);
+  }
+  const lost = [...before].filter((tag) => !after.has(tag));
+  const removals = wanted.filter(isRemoval).flatMap((entry) => {
+    const own = lost.filter(matcher(entry));
+    const takesMore = own.length > 0 && [...after].some(matcher(entry));
+    return takesMore ? own.map((tag) => `-${tag}`) : own.length > 0 ? [entry] : [];
+  });
+  const added = new Map<string, string>();
+  for (const entry of wanted) {
+    const tag = normalisedTag(entry);
+    if (!isRemoval(entry) && after.has(tag) && !before.has(tag) && !added.has(tag)) added.set(tag, entry);
+  }
+  return [...new Set([...removals, ...added.values()])];
+}
+
+/** The tags of somebody who has none yet: there is nothing to remove. */
+export function newTags(wanted: readonly string[]): string[] {
+  return tagChanges(wanted, []);
+}
+
+function isRemoval(entry: string): boolean {
+  return entry.startsWith('-');
+}
+
+/** Which stored tags a removal takes away. */
+function matcher(removal: string): (tag: string) => boolean {
+  const what = removal.slice(1).trim();
+  const origin = /^(.+)\.\*$/.exec(what)?.[1];
+  if (origin === undefined) return (tag) => tag === normalisedTag(what);
+  const prefix = `${normalisedTag(origin)}.`;
+  return (tag) => tag.startsWith(prefix);
+}

@@ -1,0 +1,56 @@
+/**
+ * Creates a receiver who has to confirm first. A plain create is used because it refuses whoever is there already: an upsert with
+ * these stamps would switch off somebody who has come into the group since it was read.
+ */
+
+import type { Receiver, ReceiverWrite, UnixSeconds } from '../cleverreach/types';
+import { messageOf, RecordError, RejectedError, TemporaryError } from '../errors';
+import { circumstances, isTraceOf, unconfirmedStamps } from './consent';
+import { typedError } from './failure';
+import type { WriteIo, WriteSettings } from './records';
+import type { Row } from './row';
+
+export type Created = { isNew: boolean; receiver: Receiver };
+
+/**
+ * Creates it and, where the step names a form, sends its double-opt-in mail. `isNew` is false, and nothing was written, when
+ * the receiver exists after all.
+ * @throws RecordError when the receiver was created and its mail could not be sent; repeating would not send it
+ */
+export async function createUnconfirmed(
+  { write, doidata, groupId }: { write: ReceiverWrite; doidata: Row['doidata']; groupId: string },
+  settings: Pick<WriteSettings, 'doiFormId'>,
+  { api, clock }: Pick<WriteIo, 'api' | 'clock'>,
+): Promise<Created> {
+  const created = await create(api, groupId, write, Math.floor(clock.now() / 1_000));
+  if (created.isNew && settings.doiFormId !== undefined) {
+    const { id } = created.receiver;
+    try {
+      await api.sendActivationMail(settings.doiFormId, write.email, circumstances(doidata));
+    } catch (error) {
+      throw new RecordError(
+        `Receiver ${id} was created in group ${groupId} and waits for its confirmation, but the double-opt-in mail of form ${settings.doiFormId} was not sent. Sending the record again does not send it: send it from CleverReach, or delete the receiver there first. ${messageOf(typedError(error))}`,
+      );
+    }
+  }
+  return created;
+}
+
+async function create(api: WriteIo['api'], groupId: string, write: ReceiverWrite, now: UnixSeconds): Promise<Created> {
+  const stamps = unconfirmedStamps(now);
+  try {
+    return { isNew: true, receiver: await api.createReceiver(groupId, { ...write, ...stamps }) };
+  } catch (error) {
+    const isDuplicate = error instanceof RejectedError && error.duplicate;
+    if (!isDuplicate && !(error instanceof TemporaryError)) throw error;
+    const receiver = await api.receiver(groupId, write.email);
+    if (isDuplicate) {
+      // an upsert could create it active where it is refused because of another group
+      if (!receiver) throw new RejectedError(`${error.message} Yet group ${groupId} does not show it.`, error.status);
+      return { isNew: false, receiver };
+    }
+    // the answer was lost, not the request; when the record comes again it is no longer new and would get no mail
+    if (receiver && isTraceOf(receiver, stamps)) return { isNew: true, receiver };
+    throw error;
+  }
+}

@@ -1,0 +1,269 @@
+import { process as upsert } from '../../lib/actions/upsertReceiver';
+import {
+  AuthorisationError,
+  ConfigurationError,
+  NotFoundError,
+  RecordError,
+  RejectedError,
+} from '../../lib/utils/errors';
+import type { Sandbox } from '../../sandbox';
+import { startAccount, type TestAccount } from '../support/account';
+import { FakeRuntime } from '../support/runtime';
+
+let account: TestAccount;
+let sandbox: Sandbox;
+let group: string;
+
+beforeEach(async () => {
+  account = await startAccount();
+  ({ sandbox, group } = account);
+  sandbox.account.addAttribute({ name: 'lastname' });
+});
+
+afterEach(async () => {
+  await sandbox.close();
+  expect(sandbox.hazards).toEqual([]);
+});
+
+const action = (fields: Record<string, unknown> = {}, kind: 'oih' | 'elastic.io' = 'oih'): FakeRuntime =>
+  new FakeRuntime(kind, upsert, { groupId: group, ...fields, ...account.credentials });
+
+const jo = {
+  firstName: 'Jo',
+  lastName: 'Muster',
+  contactData: [{ type: 'email', value: 'Jo@Example.org' }],
+  categories: [{ name: 'vip', label: 'vip' }],
+};
+const writes = (): number =>
+  sandbox.requests.filter(({ method }) => method !== 'GET').filter(({ path }) => !path.startsWith('/oauth')).length;
+
+describe('a person that comes in', () => {
+  it('becomes a receiver, and goes on as CleverReach stores it, with the ids that the hub needs', async () => {
+    const { sent } = await action().run({
+      metadata: { oihUid: 'u1', recordUid: '77', applicationUid: 'crm' },
+      data: jo,
+    });
+    const stored = sandbox.account.receiver(group, 'jo@example.org');
+    expect(stored).toMatchObject({
+      active: true,
+      global_attributes: { firstname: 'Jo', lastname: 'Muster' },
+      tags: ['vip'],
+    });
+    expect(sent).toMatchObject([
+      {
+        metadata: { oihUid: 'u1', recordUid: stored?.['id'] },
+        data: { id: stored?.['id'], email: 'jo@example.org', tags: ['vip'] },
+      },
+    ]);
+    expect(Object.keys(sent[0]?.metadata ?? {})).toEqual(['oihUid', 'recordUid']);
+  });
+
+  it('is taken out of the body on elastic.io, with or without {metadata, data} around it', async () => {
+    await action({}, 'elastic.io').run({ body: { metadata: {}, data: jo } });
+    await action({}, 'elastic.io').run({ body: { ...jo, contactData: [{ type: 'email', value: 'bo@example.org' }] } });
+    expect(sandbox.account.receivers(group).map(({ email }) => email)).toEqual(['bo@example.org', 'jo@example.org']);
+  });
+
+  it('that is equal to what is stored already costs no write, and still goes on', async () => {
+    await action().run({ data: jo });
+    const before = writes();
+    const { sent } = await action().run({ data: jo });
+    expect(writes()).toBe(before);
+    expect(sent).toHaveLength(1);
+  });
+
+  it('is written in the fields that differ, and in no others', async () => {
+    await action().run({ data: jo });
+    sandbox.forgetRequests();
+    await action().run({ data: { ...jo, firstName: 'Joe' } });
+    const body = sandbox.requests.find(({ path }) => path.endsWith('/upsertplus'))?.body;
+    expect(body).toEqual([{ email: 'jo@example.org', global_attributes: { firstname: 'Joe' } }]);
+  });
+
+  it('who has unsubscribed stays so, while the attributes are updated', async () => {
+    const id = sandbox.account.addReceiver(group, { email: 'jo@example.org' });
+    sandbox.account.unsubscribe(group, id);
+    await action().run({ data: jo });
+    expect(sandbox.account.receiver(group, id)).toMatchObject({
+      active: false,
+      global_attributes: { firstname: 'Jo' },
+    });
+  });
+
+  it('goes to the group that a category names where the step names none', async () => {
+    const press = sandbox.account.addGroup('Press');
+    await action({ groupId: '' }).run({ data: { ...jo, categories: ['none such', { label: 'PRESS ' }] } });
+    expect(sandbox.account.size(press)).toBe(1);
+  });
+
+  it('whose group is not known is refused with the names that exist', async () => {
+    await expect(action({ groupId: '' }).run({ data: jo })).rejects.toThrow(/"groupId".*"groupName".*Newsletter/s);
+    expect(writes()).toBe(0);
+  });
+
+  it('without an address is refused before anything is written', async () => {
+    const step = action();
+    await expect(step.run({ data: { firstName: 'Jo' } })).rejects.toBeInstanceOf(RecordError);
+    await expect(step.run({ data: { firstName: 'Jo' } })).rejects.toThrow(/no e-mail address/i);
+    expect(sandbox.requests.filter(({ path }) => path.includes('receivers'))).toEqual([]);
+  });
+
+  it('who is new is left out with newReceivers "skip", and then no message goes on', async () => {
+    const step = action({ newReceivers: 'skip' });
+    expect((await step.run({ data: jo })).sent).toEqual([]);
+    expect(sandbox.account.size(group)).toBe(0);
+    expect(step.log.join('\n')).toContain('Nothing written');
+  });
+
+  it('who is new waits for the confirmation with newReceivers "unconfirmed", and gets the mail of the form', async () => {
+    const { id } = sandbox.account.addForm({ groupId: group });
+    await action({ newReceivers: 'unconfirmed', doiFormId: String(id) }).run({ data: jo });
+    expect(sandbox.account.receiver(group, 'jo@example.org')).toMatchObject({ active: false, activated: 0 });
+    expect(sandbox.account.mails).toHaveLength(1);
+  });
+
+  it('is not made of a record whose custom mapping fails: nothing untransformed is ever sent', async () => {
+    const step = action({ customMapping: '$error("no")' });
+    await expect(step.run({ data: jo })).rejects.toBeInstanceOf(RecordError);
+    expect(sandbox.requests).toEqual([]);
+  });
+});
+
+describe('a receiver that comes in with skipTransformation', () => {
+  const raw = {
+    email: 'jo@example.org',
+    global_attributes: { firstname: 'Jo' },
+    active: true,
+    activated: 5,
+    registered: 5,
+    id: '999',
+  };
+
+  it('is written as it is, but for its state and stamps', async () => {
+    sandbox.clock.advance(100);
+    await action({ skipTransformation: 'true' }).run({ data: raw });
+    const stored = sandbox.account.receiver(group, 'jo@example.org');
+    expect(stored).toMatchObject({ global_attributes: { firstname: 'Jo' }, registered: sandbox.clock.now() });
+  });
+
+  it('and is inactive where it comes from is not made active here', async () => {
+    await action({ skipTransformation: true }).run({ data: { ...raw, active: false, deactivated: 7 } });
+    expect(sandbox.account.receiver(group, 'jo@example.org')).toMatchObject({ active: false, deactivated: 0 });
+    expect(sandbox.account.mails).toEqual([]);
+  });
+});
+
+describe('a message about a receiver of ours', () => {
+  const linked = { nodeSettings: { idLinking: true, applicationUid: 'cleverreach' } };
+
+  it('follows a change of address', async () => {
+    const id = sandbox.account.addReceiver(group, { email: 'old@example.org' });
+    const { sent } = await action(linked).run({ metadata: { oihUid: 'u1', recordUid: id }, data: jo });
+    expect(sandbox.account.receiver(group, id)).toMatchObject({
+      email: 'jo@example.org',
+      global_attributes: { firstname: 'Jo' },
+    });
+    expect(sent[0]?.metadata).toEqual({ oihUid: 'u1', recordUid: id });
+    expect(sandbox.account.size(group)).toBe(1);
+  });
+
+  it('is not one where the id is another application’s: the address decides', async () => {
+    const id = sandbox.account.addReceiver(group, { email: 'old@example.org' });
+    await action().run({ metadata: { recordUid: id }, data: jo });
+    expect(sandbox.account.receiver(group, id)).toMatchObject({ email: 'old@example.org' });
+    expect(sandbox.account.size(group)).toBe(2);
+  });
+});
+
+describe('a request to delete', () => {
+  const request = (recordUid: string): object => ({
+    metadata: { oihUid: 'u1', recordUid },
+    data: { deleteRequested: true },
+  });
+  const linked = { nodeSettings: { idLinking: true, applicationUid: 'cleverreach' } };
+  const answer = (outcome: string): object => ({
+    delete: outcome,
+    timestamp: expect.stringMatching(/^\d{13}$/) as string,
+  });
+
+  it('is confirmed when it was carried out, and when the receiver had gone before', async () => {
+    const id = sandbox.account.addReceiver(group, { email: 'jo@example.org' });
+    const step = action({ ...linked, deletes: true });
+    expect((await step.run(request(id))).sent).toMatchObject([
+      { metadata: { oihUid: 'u1', recordUid: id }, data: answer('confirmed') },
+    ]);
+    expect(sandbox.account.size(group)).toBe(0);
+    expect((await step.run(request(id))).sent).toMatchObject([{ data: answer('confirmed') }]);
+  });
+
+  it('is denied without the field "deletes", and nothing is asked of CleverReach', async () => {
+    const id = sandbox.account.addReceiver(group, { email: 'jo@example.org' });
+    const step = action(linked);
+    expect((await step.run(request(id))).sent).toMatchObject([{ data: answer('denied') }]);
+    expect(sandbox.requests).toEqual([]);
+  });
+
+  it('is failed when it is not known whom it means', async () => {
+    const id = sandbox.account.addReceiver(group, { email: 'jo@example.org' });
+    const step = action({ deletes: true });
+    expect((await step.run(request(id))).sent).toMatchObject([{ data: answer('failed') }]);
+    expect(sandbox.account.size(group)).toBe(1);
+  });
+
+  it('is handed back when CleverReach fails', async () => {
+    const id = sandbox.account.addReceiver(group, { email: 'jo@example.org' });
+    sandbox.faults.add({
+      path: '/v3/groups/:gid/receivers/:rid',
+      method: 'DELETE',
+      times: 99,
+      kind: 'status',
+      status: 429,
+      headers: { 'Retry-After': '3600' },
+    });
+    const step = action({ ...linked, deletes: true });
+    await step.run(request(id));
+    expect(step.emitted.map(({ event }) => event)).toEqual(['rebound']);
+  });
+});
+
+describe('a failure of CleverReach', () => {
+  it('that passes hands the message back, and is no error', async () => {
+    sandbox.faults.add({
+      path: /upsertplus/,
+      times: 99,
+      kind: 'status',
+      status: 429,
+      headers: { 'Retry-After': '3600' },
+    });
+    const step = action();
+    await step.run({ data: jo });
+    expect(step.emitted.map(({ event }) => event)).toEqual(['rebound']);
+    expect(step.log.join('\n')).toMatch(/warn Handed back/);
+  });
+
+  it.each([
+    ['a refused row', 'blocked', RejectedError],
+    ['a missing group', 'unknown', NotFoundError],
+    ['a missing permission', '403', AuthorisationError],
+  ] as const)('that does not pass is a typed error: %s', async (_, what, type) => {
+    const step = action(what === 'unknown' ? { groupId: '424242' } : {});
+    if (what === 'blocked') sandbox.account.block('jo@example.org');
+    if (what === '403')
+      sandbox.faults.add({
+        path: /upsertplus/,
+        times: 9,
+        kind: 'status',
+        status: 403,
+        body: { error: { code: 403, message: 'Forbidden' } },
+      });
+    await expect(step.run({ data: jo })).rejects.toBeInstanceOf(type);
+    expect(step.emitted).toEqual([]);
+  });
+
+  it('to give a token without any credentials is one clear error', async () => {
+    const step = action();
+    delete step.cfg['client_secret'];
+    await expect(step.run({ data: jo })).rejects.toBeInstanceOf(ConfigurationError);
+    await expect(step.run({ data: jo })).rejects.toThrow(/no CleverReach credentials/);
+  });
+});

@@ -1,0 +1,103 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { startSandbox, type Sandbox } from '../../sandbox';
+
+const root = path.join(__dirname, '../..');
+
+interface Outcome {
+  code: number;
+  output: string;
+}
+
+/** Runs a tool of the project as its user does, in a process of its own; it loads the built component. */
+function run(tool: string, args: string[] = [], env: Record<string, string> = {}): Promise<Outcome> {
+  const { PATH = '', HOME = '' } = process.env;
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      ['--import', 'tsx', path.join(root, 'tools', tool), ...args],
+      { cwd: root, env: { PATH, HOME, ...env } },
+      (error, stdout, stderr) => {
+        resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr });
+      },
+    );
+  });
+}
+
+describe('npm run demo', () => {
+  it('shows the main job at work, and everything is as it should be', async () => {
+    const { code, output } = await run('demo.ts');
+    expect(output).toContain('All as it should be.');
+    expect(output).not.toContain('✗');
+    expect(output.match(/✓/g)).toHaveLength(8);
+    expect(code).toBe(0);
+  }, 120_000);
+});
+
+describe('npm run flow', () => {
+  let sandbox: Sandbox;
+  let folder: string;
+  let groups: string[];
+  let env: Record<string, string>;
+
+  beforeEach(async () => {
+    sandbox = await startSandbox();
+    folder = mkdtempSync(path.join(tmpdir(), 'flow-'));
+    ({ groups } = sandbox.seed({ groups: ['Newsletter', 'Customers'], receivers: 20 }));
+    env = {
+      CLEVERREACH_URL: sandbox.url,
+      CLEVERREACH_CLIENT_ID: sandbox.client.id,
+      CLEVERREACH_CLIENT_SECRET: sandbox.client.secret,
+    };
+  });
+
+  afterEach(async () => {
+    await sandbox.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it.each(['group-to-group.json', 'group-to-group.elasticio.json'])(
+    'runs the flow %s once, and goes on from the snapshot the next time',
+    async (flow) => {
+      const snapshot = path.join(folder, 'snapshot.json');
+      const first = await run('flow.ts', [`flows/${flow}`, '--snapshot', snapshot], env);
+      expect(first).toMatchObject({
+        code: 0,
+        output: expect.stringContaining('step_1: 20 messages sent, 0 failures') as string,
+      });
+      expect(sandbox.account.size(groups[1] ?? '')).toBeGreaterThan(20);
+      expect(JSON.parse(readFileSync(snapshot, 'utf8'))).toMatchObject({ version: 1 });
+      const second = await run('flow.ts', [`flows/${flow}`, '--snapshot', snapshot], env);
+      expect(second).toMatchObject({ code: 0, output: expect.stringContaining('Nothing was sent.') as string });
+    },
+    60_000,
+  );
+
+  it('ends with 1 and says why when a step fails', async () => {
+    const file = path.join(folder, 'flow.json');
+    writeFileSync(
+      file,
+      readFileSync(path.join(root, 'flows/group-to-group.json'), 'utf8').replaceAll('Customers', 'Nobody'),
+    );
+    const { code, output } = await run('flow.ts', [file], env);
+    expect(output).toMatch(/step_2 upsertReceiver: ConfigurationError: There is no group named "Nobody"/);
+    expect(code).toBe(1);
+  }, 60_000);
+
+  it.each([
+    ['no file', [], 'Usage: npm run flow'],
+    ['a flow that is none', ['package.json'], 'This is no flow'],
+    ['no account', ['flows/group-to-group.json'], 'CLEVERREACH_CLIENT_ID'],
+  ])(
+    'ends with 2 and says what is needed without more than %s',
+    async (_, args, text) => {
+      const { code, output } = await run('flow.ts', args);
+      expect(output).toContain(text);
+      expect(code).toBe(2);
+      expect(existsSync(path.join(root, 'snapshot.json'))).toBe(false);
+    },
+    60_000,
+  );
+});

@@ -1,0 +1,250 @@
+/** Whoever has left stays so, whoever is new becomes what the step says, whichever way the open questions of the API go. */
+import { ConfigurationError, NotFoundError, RecordError, TemporaryError } from '../../lib/utils/errors';
+import type { Switches } from '../../sandbox';
+import {
+  DAY,
+  errorOf,
+  kinds,
+  LIST,
+  NOW,
+  receiverOf,
+  record,
+  UPSERT,
+  useBench,
+  type Bench,
+  type Settings,
+} from './bench';
+
+const start = useBench();
+const EMAIL = 'mia@example.org';
+const NEW = ['active', 'unconfirmed', 'skip'] as const;
+
+const states: Record<string, (bench: Bench) => void> = {
+  active: (bench) => {
+    add(bench, {});
+  },
+  unsubscribed: (bench) => {
+    add(bench, {});
+    bench.sandbox.account.unsubscribe(bench.group, EMAIL);
+  },
+  bounced: (bench) => {
+    add(bench, {});
+    bench.sandbox.account.bounce(bench.group, EMAIL);
+  },
+  waiting: (bench) => {
+    add(bench, { activated: 0 });
+  },
+  'waiting since a moment ago': (bench) => {
+    add(bench, { activated: 0, registered: NOW - 5 });
+  },
+  inactive: (bench) => {
+    add(bench, { deactivated: NOW - DAY });
+  },
+};
+
+function add({ sandbox, group }: Bench, stamps: Record<string, number>): void {
+  sandbox.account.addReceiver(group, { email: EMAIL, registered: NOW - 9 * DAY, tags: ['theirs'], ...stamps });
+}
+
+const stampsOf = (bench: Bench) => {
+  const { active, registered, activated, deactivated, bounced } = bench.stored(EMAIL) ?? {};
+  return { active, registered, activated, deactivated, bounced };
+};
+
+const existing = Object.keys(states).flatMap((state) => NEW.map((newReceivers) => ({ state, newReceivers })));
+
+describe.each<Partial<Switches>>([
+  {},
+  { stampsOmitted: 'waiting', deactivatedZero: 'ignored', upsertplusTags: false },
+  { activatedOverridesUnsubscribe: true, putTags: 'add', emailCase: 'lowered', arrayOfOne: 'unwrapped' },
+])('with the answers %j', (switches) => {
+  it.each(existing)('somebody $state keeps the state when new ones are set to $newReceivers', async (one) => {
+    const bench = await start(switches);
+    states[one.state]?.(bench);
+    const before = stampsOf(bench);
+    bench.later(30);
+    const row = {
+      ...{ email: EMAIL, global_attributes: { firstname: 'Mia' }, tags: ['ours'] },
+      ...{
+        active: true,
+        activated: NOW,
+        registered: NOW,
+        deactivated: 0,
+        bounced: 0,
+        source: 'x',
+        orders: [],
+        id: '1',
+      },
+    };
+    const result = await bench.one(record(row), { newReceivers: one.newReceivers });
+    expect(result).toMatchObject({ kind: 'updated', receiver: { global_attributes: { firstname: 'Mia' } } });
+    expect(receiverOf(result).tags).toEqual(['theirs', 'ours']);
+    expect(stampsOf(bench)).toEqual(before);
+    const [[sent = {}] = []] = bench.batches();
+    expect(Object.keys(sent).sort()).toEqual(['email', 'global_attributes', 'tags']);
+    expect(bench.sandbox.account.mails).toEqual([]);
+    expect(bench.lines.error).toEqual([]);
+  });
+
+  it.each([
+    ['active', { kind: 'created', receiver: { active: true, activated: NOW } }],
+    ['unconfirmed', { kind: 'created', receiver: { active: false, activated: 0, registered: NOW, deactivated: 0 } }],
+    ['skip', { kind: 'skipped' }],
+  ] as const)('somebody new is treated as %s says', async (newReceivers, expected) => {
+    const bench = await start(switches);
+    const row = { email: EMAIL, global_attributes: { firstname: 'Mia' }, tags: ['a', '-theirs'] };
+    const result = await bench.one(record(row), { newReceivers });
+    expect(result).toMatchObject(expected);
+    expect(bench.sandbox.account.size(bench.group)).toBe(newReceivers === 'skip' ? 0 : 1);
+    const { receiver } = { receiver: undefined, ...result };
+    expect(receiver?.active).toBe(bench.stored(EMAIL)?.['active']);
+    expect(receiver?.tags).toEqual(newReceivers === 'skip' ? undefined : ['a']);
+  });
+});
+
+describe('a new receiver who is to be active', () => {
+  it('is created without stamps, which would bring back somebody who has come meanwhile', async () => {
+    const bench = await start();
+    await bench.one(record({ email: EMAIL }));
+    expect(bench.batches()).toEqual([[{ email: EMAIL }]]);
+  });
+
+  it('is activated when CleverReach has it wait, and reported as it is then', async () => {
+    const bench = await start({ stampsOmitted: 'waiting' });
+    const result = await bench.one(record({ email: EMAIL }));
+    expect(result).toMatchObject({ kind: 'created', receiver: { active: true } });
+    expect(bench.sandbox.count({ method: 'PUT', path: /\/activate$/ })).toBe(1);
+  });
+
+  it('says so when it waits and cannot be activated, and is not tried again', async () => {
+    const bench = await start({ stampsOmitted: 'waiting' });
+    bench.sandbox.faults.add({ kind: 'status', status: 403, path: /\/activate$/ });
+    const error = errorOf(await bench.one(record({ email: EMAIL })));
+    expect(error).toBeInstanceOf(RecordError);
+    expect(error.message).toMatch(/was created in group \d+ and could not be activated/);
+  });
+
+  it.each([
+    ['waits since long', EMAIL, { registered: NOW - DAY, activated: 0 }],
+    ['waits since a moment ago, spelt otherwise', 'Mia@example.org', { registered: NOW - 5, activated: 0 }],
+    ['has left a moment ago', EMAIL, { registered: NOW - 5, deactivated: NOW - 1 }],
+  ])('is not activated when the look-up overlooked somebody who %s', async (_who, email, stamps) => {
+    const bench = await start({ emailLookup: 'sensitive' });
+    bench.sandbox.account.addReceiver(bench.group, { email, ...stamps });
+    bench.sandbox.faults.add({ kind: 'body', body: [], path: LIST, method: 'GET' });
+    expect(kinds([await bench.one(record({ email: EMAIL, tags: ['a'] }))])).toEqual(['created']);
+    expect(bench.stored(EMAIL)).toMatchObject({ active: false, tags: ['a'] });
+    expect(bench.sandbox.count({ path: /\/activate$/ })).toBe(0);
+  });
+
+  it('is left alone when it existed and has left, although the look-up overlooked it', async () => {
+    const bench = await start();
+    states['unsubscribed']?.(bench);
+    bench.sandbox.faults.add({ kind: 'body', body: [], path: LIST, method: 'GET' });
+    await bench.one(record({ email: EMAIL, global_attributes: { firstname: 'Mia' } }));
+    expect(bench.stored(EMAIL)).toMatchObject({ active: false, global_attributes: { firstname: 'Mia' } });
+  });
+});
+
+describe('a new receiver who has to confirm', () => {
+  const unconfirmed = (bench: Bench, more: Settings = {}) => {
+    const form = bench.sandbox.account.addForm({ groupId: bench.group });
+    return { newReceivers: 'unconfirmed', doiFormId: String(form.id), ...more } as const;
+  };
+
+  it('is created as waiting and gets the mail of the form', async () => {
+    const bench = await start();
+    const settings = unconfirmed(bench);
+    expect(await bench.one(record({ email: EMAIL }), settings)).toMatchObject({ receiver: { active: false } });
+    const [mail] = bench.sandbox.account.mails;
+    expect(mail).toMatchObject({ kind: 'activate', formId: settings.doiFormId, email: EMAIL });
+    expect(Object.values(mail?.doidata ?? {}).every((value) => typeof value === 'string' && value !== '')).toBe(true);
+    expect(bench.batches()).toEqual([]);
+  });
+
+  it('gets no mail without a form', async () => {
+    const bench = await start();
+    await bench.one(record({ email: EMAIL }), { newReceivers: 'unconfirmed' });
+    expect(bench.sandbox.account.mails).toEqual([]);
+  });
+
+  it('brings the circumstances of its consent along, blank ones replaced', async () => {
+    const bench = await start();
+    const doidata = { user_ip: '203.0.113.9', referer: ' ', user_agent: 'Firefox', other: 'x' };
+    await bench.one(record({ email: EMAIL, doidata }), unconfirmed(bench));
+    const [mail] = bench.sandbox.account.mails;
+    expect(mail?.doidata).toMatchObject({ user_ip: '203.0.113.9', user_agent: 'Firefox' });
+    expect(mail?.doidata['referer']).toMatch(/\S/);
+    expect(mail?.doidata).not.toHaveProperty('other');
+  });
+
+  it('says that it exists and has no mail when that fails, for good', async () => {
+    const bench = await start();
+    const settings = unconfirmed(bench);
+    bench.sandbox.faults.add({ kind: 'status', status: 503, path: /\/send\/activate$/ });
+    const error = errorOf(await bench.one(record({ email: EMAIL }), settings));
+    expect(error).toBeInstanceOf(RecordError);
+    expect(error.temporary).toBe(false);
+    expect(error.message).toMatch(
+      /Receiver \d+ was created .* mail of form \d+ was not sent.*send it from CleverReach/s,
+    );
+    expect(bench.stored(EMAIL)).toMatchObject({ active: false });
+  });
+
+  it.each([400, 409] as const)('is treated as existing when the create is refused (%s)', async (duplicateStatus) => {
+    const bench = await start({ duplicateStatus });
+    states['unsubscribed']?.(bench);
+    bench.sandbox.faults.add({ kind: 'body', body: [], path: LIST, method: 'GET' });
+    const row = { email: EMAIL, global_attributes: { firstname: 'Mia' } };
+    expect(await bench.one(record(row), unconfirmed(bench))).toMatchObject({
+      kind: 'updated',
+      receiver: { active: false, global_attributes: { firstname: 'Mia' } },
+    });
+    expect(bench.sandbox.account.mails).toEqual([]);
+    expect(bench.batches()).toEqual([[row]]);
+  });
+
+  it('is not created active when it is refused as a duplicate and not to be seen', async () => {
+    const bench = await start();
+    const duplicate = { error: { code: 400, message: 'Bad Request: duplicate address' } };
+    bench.sandbox.faults.add({ kind: 'status', status: 400, body: duplicate, path: LIST, method: 'POST' });
+    expect(errorOf(await bench.one(record({ email: EMAIL }), unconfirmed(bench))).message).toMatch(/does not show it/);
+    expect(bench.sandbox.account.size(bench.group)).toBe(0);
+  });
+
+  it('gets its mail when the answer to the create was lost', async () => {
+    const bench = await start();
+    bench.sandbox.faults.add({ kind: 'drop', applied: true, path: LIST, method: 'POST' });
+    expect(await bench.one(record({ email: EMAIL }), unconfirmed(bench))).toMatchObject({ kind: 'created' });
+    expect(bench.sandbox.account.mails).toHaveLength(1);
+    expect(bench.sandbox.count({ path: LIST, method: 'POST' })).toBe(1);
+  });
+
+  it('may come again when the create itself failed for now', async () => {
+    const bench = await start();
+    bench.sandbox.faults.add({ kind: 'drop', path: LIST, method: 'POST' });
+    expect(errorOf(await bench.one(record({ email: EMAIL }), unconfirmed(bench)))).toBeInstanceOf(TemporaryError);
+    expect(await bench.one(record({ email: EMAIL }), unconfirmed(bench))).toMatchObject({ kind: 'created' });
+    expect(bench.sandbox.account.mails).toHaveLength(1);
+  });
+
+  it('costs the others nothing when its form does not exist', async () => {
+    const bench = await start();
+    const id = bench.sandbox.account.addReceiver(bench.group, { email: 'jo@example.org' });
+    const rows = [record({ email: EMAIL }), record({ email: 'jo@example.org', tags: ['a'] })];
+    const results = await bench.write(rows, { newReceivers: 'unconfirmed', doiFormId: '4711' });
+    expect(kinds(results)).toEqual(['failed', 'updated']);
+    expect(errorOf(results[0])).not.toBeInstanceOf(NotFoundError);
+    expect(errorOf(results[0])).not.toBeInstanceOf(ConfigurationError);
+    expect(receiverOf(results[1]).id).toBe(id);
+  });
+});
+
+it('a write that has made somebody active again is reported as an error, with id and group', async () => {
+  const bench = await start();
+  states['unsubscribed']?.(bench);
+  const row = { ...bench.stored(EMAIL), active: true };
+  bench.sandbox.faults.add({ kind: 'body', body: [row], path: UPSERT });
+  await bench.one(record({ email: EMAIL, tags: ['a'] }));
+  expect(bench.lines.error).toEqual([expect.stringMatching(/^Receiver \d+ of group \d+ was not active/)]);
+});

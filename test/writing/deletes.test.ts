@@ -1,0 +1,123 @@
+/** Requests to delete: who is meant, where it is removed from, and what the hub is told. */
+import { TemporaryError } from '../../lib/utils/errors';
+import { errorOf, kinds, linking, record, useBench, type Bench } from './bench';
+
+const start = useBench();
+const EMAIL = 'mia@example.org';
+const deletes = { deletes: true } as const;
+const everywhere = { ...deletes, groupId: null };
+
+const request = (entry: Record<string, unknown> = {}, metadata: Record<string, unknown> = {}) =>
+  record({}, metadata, { deleteRequested: true, ...entry });
+const linked = (id: string) => request({}, { recordUid: id, oihUid: 'oih-1' });
+
+async function startWithMia(): Promise<{ bench: Bench; id: string; other: string }> {
+  const bench = await start();
+  const other = bench.sandbox.account.addGroup('Other');
+  const id = bench.sandbox.account.addReceiver(bench.group, { email: EMAIL });
+  bench.sandbox.account.addReceiver(other, { email: EMAIL });
+  return { bench, id, other };
+}
+
+it('a request is denied, and nothing asked, where the step may not delete', async () => {
+  const { bench } = await startWithMia();
+  bench.sandbox.forgetRequests();
+  expect(await bench.one(request({ email: EMAIL }))).toMatchObject({ kind: 'deleted', outcome: 'denied' });
+  expect(bench.sandbox.requests).toEqual([]);
+});
+
+it.each([
+  ['our own id', (id: string) => linked(id), linking],
+  ['the address of a receiver', () => request({ email: ' Mia@Example.org' }), {}],
+  ['the primary contact of a person', () => request({ contactData: contacts }), {}],
+])('%s tells who is removed, from the group of the step alone', async (_what, made, settings) => {
+  const { bench, id, other } = await startWithMia();
+  const result = await bench.one(made(id), { ...deletes, ...settings });
+  expect(result).toEqual({ kind: 'deleted', outcome: 'confirmed', recordUid: id });
+  expect(bench.stored(EMAIL)).toBeUndefined();
+  expect(bench.stored(EMAIL, other)).toBeDefined();
+});
+
+const contacts = [
+  null,
+  { type: 'phone', value: '1' },
+  { type: 'email', value: 'other@example.org' },
+  { type: 'Email', value: EMAIL, description: 'primary' },
+];
+
+it('the group may be named instead', async () => {
+  const { bench, other } = await startWithMia();
+  await bench.one(request({ email: EMAIL }), { ...everywhere, groupName: 'other' });
+  expect(bench.stored(EMAIL)).toBeDefined();
+  expect(bench.stored(EMAIL, other)).toBeUndefined();
+});
+
+it('without a group somebody is removed from the account, by our own id only', async () => {
+  const { bench, id, other } = await startWithMia();
+  expect(await bench.one(request({ email: EMAIL }), everywhere)).toMatchObject({ outcome: 'failed' });
+  expect(bench.stored(EMAIL)).toBeDefined();
+  expect(await bench.one(linked(id), { ...everywhere, ...linking })).toMatchObject({ outcome: 'confirmed' });
+  expect([bench.stored(EMAIL), bench.stored(EMAIL, other)]).toEqual([undefined, undefined]);
+});
+
+it.each([
+  ['by id', linked('70999'), linking],
+  ['by address', request({ email: 'nobody@example.org' }), {}],
+])('somebody who has gone before is confirmed, %s', async (_how, made, settings) => {
+  const { bench } = await startWithMia();
+  expect(await bench.one(made, { ...deletes, ...settings })).toMatchObject({ kind: 'deleted', outcome: 'confirmed' });
+});
+
+it.each([
+  ['by id', (id: string) => linked(id), linking],
+  ['by address', () => request({ email: EMAIL }), {}],
+])('nothing is confirmed in a group that does not exist, %s', async (_how, made, settings) => {
+  const { bench, id } = await startWithMia();
+  const result = await bench.one(made(id), { ...deletes, ...settings, groupId: '999999' });
+  expect(result).toMatchObject({ kind: 'deleted', outcome: 'failed' });
+  expect(bench.stored(EMAIL)).toBeDefined();
+});
+
+it.each([
+  ['another application', { recordUid: 'ID', applicationUid: 'crm' }],
+  ['nobody in particular', { recordUid: 'ID' }],
+])('an id of %s deletes nobody', async (_whose, metadata) => {
+  const { bench, id } = await startWithMia();
+  const result = await bench.one(request({}, { ...metadata, recordUid: id }), deletes);
+  expect(result).toMatchObject({ outcome: 'failed', reason: expect.stringMatching(/neither an id of ours/) as string });
+  expect(bench.stored(EMAIL)).toBeDefined();
+});
+
+it.each(['', '  ', '..', 'a/b', 'x@example.org', '1,2'])('an id that is none (%j) deletes nobody', async (id) => {
+  const { bench } = await startWithMia();
+  bench.sandbox.forgetRequests();
+  expect(await bench.one(linked(id), { ...deletes, ...linking })).toMatchObject({ outcome: 'failed' });
+  expect(bench.sandbox.count({ method: 'DELETE' })).toBe(0);
+});
+
+it.each([
+  [403, { kind: 'deleted', outcome: 'denied' }],
+  [400, { kind: 'deleted', outcome: 'failed' }],
+])('a refusal with %s is told apart', async (status, expected) => {
+  const { bench } = await startWithMia();
+  const body = { error: { code: status, message: 'No' } };
+  bench.sandbox.faults.add({ kind: 'status', status, body, method: 'DELETE', path: /receivers/ });
+  expect(await bench.one(request({ email: EMAIL }), deletes)).toMatchObject(expected);
+});
+
+it('a failure that may pass is an error, so that the message comes again', async () => {
+  const { bench } = await startWithMia();
+  bench.sandbox.faults.add({ kind: 'status', status: 503, method: 'DELETE', path: /receivers/, times: Infinity });
+  expect(errorOf(await bench.one(request({ email: EMAIL }), deletes))).toBeInstanceOf(TemporaryError);
+});
+
+it('requests fail alone', async () => {
+  const { bench } = await startWithMia();
+  const results = await bench.write(
+    [request(), request({ email: EMAIL }), record({ email: 'x@example.org' })],
+    deletes,
+  );
+  expect(kinds(results)).toEqual(['deleted', 'deleted', 'created']);
+  expect(results[0]).toMatchObject({ outcome: 'failed' });
+  expect(results[1]).toMatchObject({ outcome: 'confirmed' });
+});

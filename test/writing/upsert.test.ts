@@ -1,0 +1,436 @@
+/** Where a record goes, whom it means, what is written of it, and what it costs. */
+import { ConfigurationError, NotFoundError, RecordError, RejectedError, TemporaryError } from '../../lib/utils/errors';
+import { DAY, errorOf, kinds, linking, LIST, NOW, ours, receiverOf, record, UPSERT, useBench } from './bench';
+
+const start = useBench();
+const people = (count: number, more: Record<string, unknown> = {}) =>
+  Array.from({ length: count }, (_, index) => record({ email: `p${index}@example.org`, ...more }));
+
+describe('the group of a record', () => {
+  const jo = { email: 'jo@example.org' };
+  const noId = { groupId: null };
+
+  it('is found by its name, without regard to case and blanks', async () => {
+    const bench = await start();
+    const result = await bench.one(record(jo), { ...noId, groupName: ' NEWSLETTER ' });
+    expect(receiverOf(result).group_id).toBe(bench.group);
+  });
+
+  it.each([
+    ['nobody has', 'Kunden', /no group named "Kunden".*"Newsletter"/s],
+    ['two have', 'presse', /2 groups named.*"Newsletter"/s],
+  ])('is a matter of the configuration when it has a name that %s', async (_who, groupName, text) => {
+    const bench = await start();
+    for (const name of ['Presse', 'presse ']) bench.sandbox.account.addGroup(name);
+    const results = await bench.write([record(jo), record(jo)], { ...noId, groupName });
+    for (const result of results) {
+      expect(errorOf(result)).toBeInstanceOf(ConfigurationError);
+      expect(errorOf(result).message).toMatch(text);
+    }
+    expect(bench.sandbox.count({ path: '/groups' })).toBe(1);
+  });
+
+  it.each([
+    ['texts', ['Unknown', 'newsletter ']],
+    ['objects with a label', [{ label: 'Newsletter' }]],
+    ['objects with a name', [{ name: 'Other' }, { name: 'Newsletter', label: 'x' }]],
+    ['one alone', 'Newsletter'],
+  ])('is that of the first category that names one: %s', async (_what, categories) => {
+    const bench = await start();
+    bench.sandbox.account.addGroup('Kunden');
+    const result = await bench.one(record(jo, {}, { categories }), noId);
+    expect(receiverOf(result).group_id).toBe(bench.group);
+  });
+
+  it('is missed by that record alone when no category names one', async () => {
+    const bench = await start();
+    const categories = ['Newsletter'];
+    const results = await bench.write(
+      [record(jo, {}, { categories: ['A', { label: 'B' }] }), record(jo, {}, { categories }), record(jo)],
+      noId,
+    );
+    expect(kinds(results)).toEqual(['failed', 'created', 'failed']);
+    expect(errorOf(results[0]).message).toMatch(/"groupId" nor "groupName" is set, and no group is named "A", "B"/);
+    expect(errorOf(results[2]).message).toMatch(/has no categories/);
+  });
+
+  it('is not guessed when a category names two', async () => {
+    const bench = await start();
+    bench.sandbox.account.addGroup('newsletter');
+    expect(errorOf(await bench.one(record(jo, {}, { categories: ['Newsletter'] }), noId))).toBeInstanceOf(
+      ConfigurationError,
+    );
+  });
+
+  it.each(['404', '400', 'empty'] as const)('is named with those there are when it is unknown (%s)', async (answer) => {
+    const bench = await start({ unknownGroup: answer });
+    const error = errorOf(await bench.one(record(jo), { groupId: '999999' }));
+    expect(error).toBeInstanceOf(NotFoundError);
+    expect(error.message).toMatch(/no group with the id 999999.*"Newsletter"/s);
+  });
+});
+
+describe('who is meant', () => {
+  it('is our own receiver by its id, whose address changes first', async () => {
+    const bench = await start();
+    const id = bench.sandbox.account.addReceiver(bench.group, { email: 'old@example.org', tags: ['theirs'] });
+    const row = { email: 'New@Example.org ', global_attributes: { firstname: 'Mia' } };
+    const result = await bench.one(ours(id, row), linking);
+    expect(result).toMatchObject({ kind: 'moved', receiver: { id, email: 'new@example.org', tags: ['theirs'] } });
+    expect(receiverOf(result).global_attributes['firstname']).toBe('Mia');
+    expect(bench.sandbox.account.size(bench.group)).toBe(1);
+  });
+
+  it('is reported as stored when nothing but the address changes', async () => {
+    const bench = await start();
+    const id = bench.sandbox.account.addReceiver(bench.group, { email: 'old@example.org', tags: ['theirs'] });
+    const result = await bench.one(ours(id, { email: 'new@example.org' }), linking);
+    expect(result).toMatchObject({ kind: 'moved', receiver: { id, email: 'new@example.org', tags: ['theirs'] } });
+    expect(bench.batches()).toEqual([]);
+  });
+
+  it.each([400, 409] as const)(
+    'keeps its address when that is taken (%s), and nothing else is written',
+    async (status) => {
+      const bench = await start({ duplicateStatus: status });
+      const id = bench.sandbox.account.addReceiver(bench.group, { email: 'old@example.org' });
+      bench.sandbox.account.addReceiver(bench.sandbox.account.addGroup('Other'), { email: 'new@example.org' });
+      const error = errorOf(await bench.one(ours(id, { email: 'new@example.org', tags: ['a'] }), linking));
+      expect(error).toBeInstanceOf(RejectedError);
+      expect(error.message).toMatch(/another receiver of the account has it already/);
+      expect(bench.stored(id)).toMatchObject({ email: 'old@example.org', tags: [] });
+    },
+  );
+
+  it('is decided by the address when our own has gone from the group', async () => {
+    const bench = await start();
+    const other = bench.sandbox.account.addReceiver(bench.group, { email: 'jo@example.org' });
+    const results = await bench.write(
+      [ours('70999', { email: 'jo@example.org', tags: ['a'] }), ours('70998', { email: 'new@example.org' })],
+      linking,
+    );
+    expect(kinds(results)).toEqual(['updated', 'created']);
+    expect(receiverOf(results[0]).id).toBe(other);
+  });
+
+  it.each([
+    ['nobody says that it is ours', { recordUid: 'ID' }, {}],
+    ['ids are not linked', { recordUid: 'ID', oihUid: 'x' }, { idLinking: false }],
+    ['the hub does not know the record', { recordUid: 'ID', oihUid: false }, linking],
+    ['another application sent it', { recordUid: 'ID', applicationUid: 'crm' }, { ownApplicationUid: 'cr' }],
+    ['no application is known', { recordUid: 'ID', applicationUid: undefined }, {}],
+  ])('is decided by the address when %s', async (_why, metadata, settings) => {
+    const bench = await start();
+    const id = bench.sandbox.account.addReceiver(bench.group, { email: 'victim@example.org' });
+    const given = { ...metadata, recordUid: id };
+    const result = await bench.one(record({ email: 'jo@example.org' }, given), settings);
+    expect(result.kind).toBe('created');
+    expect(bench.stored(id)).toMatchObject({ email: 'victim@example.org' });
+  });
+
+  it('is our own receiver when our own application sent it, its id a number or not', async () => {
+    const bench = await start({ ids: 'numbers' });
+    const id = bench.sandbox.account.addReceiver(bench.group, { email: 'jo@example.org' });
+    const sent = record({ tags: ['a'] }, { recordUid: Number(id), applicationUid: 'cr' });
+    const result = await bench.one(sent, { ownApplicationUid: 'cr' });
+    expect(result).toMatchObject({ kind: 'updated', receiver: { id, email: 'jo@example.org', tags: ['a'] } });
+  });
+
+  it('cannot be told without an address', async () => {
+    const bench = await start();
+    const results = await bench.write([record({}), record({ email: ' ' }), ours('70999', {})], linking);
+    for (const result of results) {
+      expect(errorOf(result)).toBeInstanceOf(RecordError);
+      expect(errorOf(result).message).toMatch(/no e-mail address/);
+    }
+    expect(bench.batches()).toEqual([]);
+  });
+
+  it('is found whatever the case of the stored address, which stays as it is', async () => {
+    const bench = await start();
+    const id = bench.sandbox.account.addReceiver(bench.group, { email: 'Jo@Example.org' });
+    const results = [
+      await bench.one(record({ email: 'jo@example.ORG', tags: ['a'] })),
+      await bench.one(ours(id, { email: 'jo@example.org', tags: ['b'] }), linking),
+    ];
+    expect(kinds(results)).toEqual(['updated', 'updated']);
+    expect(bench.stored(id)).toMatchObject({ email: 'Jo@Example.org', tags: ['a', 'b'] });
+  });
+});
+
+describe('what is written', () => {
+  it('is only what differs', async () => {
+    const bench = await start();
+    const values = { global_attributes: { firstname: 'Mia', lastname: 'Muster' }, attributes: { visits: '7' } };
+    bench.sandbox.account.addReceiver(bench.group, { email: 'mia@example.org', tags: ['a'], ...values });
+    const row = {
+      email: 'mia@example.org',
+      attributes: { VISITS: '07.0', store: 'Hamburg' },
+      global_attributes: { firstname: 'Mia', lastname: '', birthday: null },
+      tags: ['a', 'b', '-c', '-o.*'],
+    };
+    await bench.one(record(row));
+    expect(bench.batches()).toEqual([
+      [
+        {
+          email: 'mia@example.org',
+          attributes: { store: 'Hamburg' },
+          global_attributes: { lastname: '' },
+          tags: ['b'],
+        },
+      ],
+    ]);
+  });
+
+  it.each(['Y-m-d', 'd.m.Y'] as const)('is nothing the second time, with dates as %s', async (dateFormat) => {
+    const bench = await start({ dateFormat });
+    const row = {
+      email: 'Mia@example.org',
+      attributes: { visits: '07', store: ' Hamburg ' },
+      global_attributes: { birthday: '4.3.1990', firstname: '' },
+      tags: ['Just the best', 'Origin.a.b', 'Müller'],
+    };
+    const first = await bench.one(record(row));
+    expect(first.kind).toBe('created');
+    bench.sandbox.forgetRequests();
+    const second = await bench.one(record(row));
+    expect(second).toEqual({ kind: 'unchanged', receiver: receiverOf(first) });
+    expect(bench.asked()).toEqual(['GET /groups/:gid/receivers']);
+  });
+
+  it.each(['ignored', 'rejected'] as const)('is only what is defined where it goes (unknown ones %s)', async (how) => {
+    const bench = await start({ unknownAttributes: how });
+    const map = { firstname: 'Mia', store: 'Hamburg', shoesize: '37' };
+    const rows = ['mia', 'jo'].map((name) =>
+      record({ email: `${name}@example.org`, attributes: map, global_attributes: map }),
+    );
+    expect(kinds(await bench.write(rows))).toEqual(['created', 'created']);
+    expect(kinds(await bench.write(rows))).toEqual(['unchanged', 'unchanged']);
+    expect(bench.batches()[0]?.[0]).toEqual({
+      email: 'mia@example.org',
+      attributes: { store: 'Hamburg' },
+      global_attributes: { firstname: 'Mia' },
+    });
+    const said = bench.lines.info.filter((line) => line.includes('shoesize'));
+    expect(said).toHaveLength(1);
+    expect(said[0]).toMatch(
+      /"attributes", not defined there: firstname, shoesize.*"global_attributes".*shoesize, store/,
+    );
+    expect(said[0]).not.toMatch(/Mia|Hamburg|37/);
+  });
+
+  it('leaves the name out where there is a last name, if the default mapping wrote it', async () => {
+    const bench = await start();
+    bench.sandbox.account.addAttribute({ name: 'name' });
+    const row = { email: 'mia@example.org', global_attributes: { name: 'Muster', lastname: 'Muster' } };
+    await bench.one(record(row), { defaultMapping: true });
+    expect(bench.stored('mia@example.org')).toMatchObject({ global_attributes: { name: '', lastname: 'Muster' } });
+    expect(bench.lines.info).toEqual([]);
+    await bench.one(record(row), { defaultMapping: false });
+    expect(bench.stored('mia@example.org')).toMatchObject({ global_attributes: { name: 'Muster' } });
+  });
+
+  it.each(['+5', ' -5'])('is never %j for a number, which would count', async (visits) => {
+    const bench = await start();
+    const row = { email: 'mia@example.org', attributes: { visits, store: '+49 40' } };
+    bench.sandbox.account.addReceiver(bench.group, { email: 'mia@example.org', attributes: { visits: '10' } });
+    await bench.one(record(row));
+    expect(bench.stored('mia@example.org')).toMatchObject({ attributes: { visits: '10', store: '+49 40' } });
+    expect(bench.lines.info.join()).toMatch(/number with a sign.*visits/);
+  });
+
+  it.each([
+    [403, {}],
+    [404, {}],
+    [400, {}],
+  ])('is everything when the definitions are refused (%s), and still nothing the second time', async (status) => {
+    const bench = await start();
+    bench.sandbox.faults.add({
+      kind: 'status',
+      status,
+      body: { error: { code: status, message: 'No' } },
+      path: '/attributes',
+    });
+    const row = { email: 'mia@example.org', global_attributes: { firstname: 'Mia', other: 'x', birthday: '4.3.1990' } };
+    expect(await bench.one(record(row))).toMatchObject({ kind: 'created' });
+    expect(await bench.one(record(row))).toMatchObject({ kind: 'unchanged' });
+    expect(bench.batches()).toEqual([[row]]);
+    expect(bench.lines.warn.filter((line) => /everything is sent/.test(line))).toHaveLength(1);
+    expect(bench.sandbox.count({ path: '/attributes' })).toBe(1);
+  });
+
+  it('waits when the definitions fail for now', async () => {
+    const bench = await start();
+    bench.sandbox.faults.add({ kind: 'status', status: 503, path: '/attributes', times: Infinity });
+    for (const result of await bench.write(people(2))) expect(errorOf(result)).toBeInstanceOf(TemporaryError);
+    bench.sandbox.faults.clear();
+    expect(kinds(await bench.write(people(2)))).toEqual(['created', 'created']);
+  });
+
+  it('takes away tags that are there and no others', async () => {
+    const bench = await start();
+    const tags = ['a', 'crm.x', 'crm.y', 'shop.z'];
+    bench.sandbox.account.addReceiver(bench.group, { email: 'mia@example.org', tags });
+    const row = { email: 'mia@example.org', tags: ['-crm.*', 'crm.y', 'crm.n', '-gone', '-gone.*'] };
+    await bench.one(record(row));
+    expect(bench.stored('mia@example.org')?.['tags']).toEqual(['a', 'crm.y', 'shop.z', 'crm.n']);
+    expect((await bench.one(record(row))).kind).toBe('unchanged');
+  });
+});
+
+describe('many records', () => {
+  it('cost one look-up and one write, and the definitions a look every minute', async () => {
+    const bench = await start();
+    expect(kinds(await bench.write(people(50, { tags: ['a'] })))).toEqual(Array(50).fill('created'));
+    expect(bench.asked()).toEqual(['GET /groups/:gid/receivers', 'POST /groups/:gid/receivers/upsertplus']);
+    bench.later(59);
+    await bench.write(people(50, { tags: ['b'] }));
+    expect(bench.sandbox.count({ path: /attributes$/ })).toBe(2);
+    bench.later(2);
+    await bench.write(people(50, { tags: ['b'] }));
+    expect(bench.sandbox.count({ path: /attributes$/ })).toBe(4);
+    expect(bench.batches()).toHaveLength(2);
+  });
+
+  it('are written by 250', async () => {
+    const bench = await start();
+    await bench.write(people(501));
+    expect(bench.batches().map((rows) => rows.length)).toEqual([250, 250, 1]);
+    expect(bench.sandbox.account.size(bench.group)).toBe(501);
+  });
+
+  it('are halved until CleverReach takes them', async () => {
+    const bench = await start({ maxBatch: 70 });
+    expect(kinds(await bench.write(people(250)))).toEqual(Array(250).fill('created'));
+    expect(bench.batches().map((rows) => rows.length)).toEqual([250, 125, 63, 62, 125, 63, 62]);
+  });
+
+  it('fail one by one when not even one is taken', async () => {
+    const bench = await start({ maxBatch: 0 });
+    for (const result of await bench.write(people(3))) expect(errorOf(result)).toMatchObject({ status: 413 });
+  });
+
+  it.each([
+    [{ blockedRow: 'missing' } as const],
+    [{ blockedRow: '403' } as const],
+    [{ blockedRow: '403', wholeFailure: 'false', arrayOfOne: 'unwrapped' } as const],
+  ])('do not suffer from one that is blocked (%j)', async (switches) => {
+    const bench = await start(switches);
+    bench.sandbox.account.block('p3@example.org');
+    const results = await bench.write(people(20));
+    expect(kinds(results)).toEqual(people(20).map((_, index) => (index === 3 ? 'failed' : 'created')));
+    expect(errorOf(results[3]).temporary).toBe(false);
+  });
+
+  it('do not suffer from one that cannot be sent', async () => {
+    const bench = await start();
+    const rows = [
+      record({ email: 'no address' }, { recordUid: '77' }),
+      record({ email: 'a@b' }),
+      record({ email: 'jo@example.org', attributes: { store: { name: 'x' } } }),
+      record({ email: 'ok@example.org' }),
+    ];
+    const results = await bench.write(rows);
+    expect(kinds(results)).toEqual(['failed', 'failed', 'failed', 'created']);
+    expect(errorOf(results[0]).message).toMatch(/recordUid "77"/);
+    expect(errorOf(results[1]).message).toMatch(/record no. 2/);
+    expect(errorOf(results[2]).message).toMatch(/"store" in "attributes" of record no. 3/);
+    expect(bench.batches()).toEqual([[{ email: 'ok@example.org' }]]);
+  });
+
+  it('stop being divided when each part is refused', async () => {
+    const bench = await start();
+    bench.sandbox.faults.add({ kind: 'status', status: 403, path: UPSERT, times: Infinity });
+    const results = await bench.write(people(200));
+    expect(kinds(results)).toEqual(Array(200).fill('failed'));
+    expect(bench.batches().length).toBeLessThan(90);
+  });
+
+  it('fail in the group where the call failed, and in no other', async () => {
+    const bench = await start();
+    bench.sandbox.account.addGroup('Other');
+    const to = (name: string, email: string) => record({ email }, {}, { categories: [name] });
+    bench.sandbox.faults.add({
+      kind: 'status',
+      status: 503,
+      path: `/groups/${bench.group}/receivers`,
+      times: Infinity,
+    });
+    const rows = [to('Newsletter', 'a@example.org'), to('Other', 'b@example.org')];
+    const results = await bench.write(rows, { groupId: null });
+    expect(kinds(results)).toEqual(['failed', 'created']);
+    expect(errorOf(results[0])).toBeInstanceOf(TemporaryError);
+  });
+
+  it('fail where the call failed, and not in the calls before it', async () => {
+    const bench = await start();
+    bench.sandbox.faults.add({ kind: 'status', status: 503, path: UPSERT, after: 1, times: Infinity });
+    const results = await bench.write(people(300));
+    expect(kinds(results)).toEqual([...Array<string>(250).fill('created'), ...Array<string>(50).fill('failed')]);
+  });
+
+  it('are read again together when the answer does not carry tags', async () => {
+    const bench = await start({ upsertplusTags: false });
+    const results = await bench.write(people(20, { tags: ['a'] }));
+    for (const result of results) expect(receiverOf(result).tags).toEqual(['a']);
+    expect(bench.asked()).toHaveLength(3);
+  });
+});
+
+describe('records about the same receiver', () => {
+  it('are written in turn: the last one wins, and nothing that it does not mention is lost', async () => {
+    const bench = await start();
+    const results = await bench.write([
+      record({ email: 'mia@example.org', global_attributes: { firstname: 'Mia', lastname: 'Alt' }, tags: ['a'] }),
+      record({ email: 'jo@example.org' }),
+      record({ email: 'MIA@example.org', global_attributes: { lastname: 'Neu' }, tags: ['b'] }),
+      record({ email: 'mia@example.org', global_attributes: { lastname: 'Neu' } }),
+    ]);
+    expect(kinds(results)).toEqual(['created', 'created', 'updated', 'unchanged']);
+    expect(bench.stored('mia@example.org')).toMatchObject({
+      global_attributes: { firstname: 'Mia', lastname: 'Neu' },
+      tags: ['a', 'b'],
+    });
+  });
+
+  it('are recognised although one comes by id and one by address', async () => {
+    const bench = await start();
+    const id = bench.sandbox.account.addReceiver(bench.group, { email: 'mia@example.org' });
+    const rows = [
+      ours(id, { global_attributes: { firstname: 'First', lastname: 'Kept' } }),
+      record({ email: 'mia@example.org', global_attributes: { firstname: 'Second' } }),
+    ];
+    expect(kinds(await bench.write(rows, linking))).toEqual(['updated', 'updated']);
+    expect(bench.stored(id)).toMatchObject({ global_attributes: { firstname: 'Second', lastname: 'Kept' } });
+  });
+
+  it('keep their order when one moves to an address that the next one speaks of', async () => {
+    const bench = await start();
+    const id = bench.sandbox.account.addReceiver(bench.group, { email: 'old@example.org' });
+    const rows = [
+      ours(id, { email: 'new@example.org' }),
+      record({ email: 'new@example.org', tags: ['a'] }),
+      record({ email: 'old@example.org' }),
+    ];
+    const results = await bench.write(rows, linking);
+    expect(kinds(results)).toEqual(['moved', 'updated', 'created']);
+    expect(receiverOf(results[1])).toMatchObject({ id, tags: ['a'] });
+  });
+
+  it('keep their order with deletions between them', async () => {
+    const bench = await start();
+    const gone = record({}, {}, { deleteRequested: true, email: 'mia@example.org' });
+    const mia = record({ email: 'mia@example.org' });
+    const results = await bench.write([mia, gone, mia, gone, gone], { deletes: true });
+    expect(kinds(results)).toEqual(['created', 'deleted', 'created', 'deleted', 'deleted']);
+    expect(bench.sandbox.account.size(bench.group)).toBe(0);
+  });
+});
+
+it('a look-up that fails for now fails its records for now', async () => {
+  const bench = await start();
+  bench.sandbox.account.addReceiver(bench.group, { email: 'p0@example.org', registered: NOW - DAY });
+  bench.sandbox.faults.add({ kind: 'status', status: 502, path: LIST, times: Infinity });
+  for (const result of await bench.write(people(3))) expect(errorOf(result).temporary).toBe(true);
+  expect(bench.batches()).toEqual([]);
+});
