@@ -7,7 +7,7 @@ import { isTemporary, messageOf } from '../errors';
 import { mappingOf } from '../mapping/choose';
 import type { Invocation } from '../runtime/context';
 import { openStep, type Step } from '../runtime/step';
-import type { WriteResult, WriteSettings } from './records';
+import { isId, type WriteResult, type WriteSettings } from './records';
 import { writeRecords } from './upsert';
 
 /** How long one request may wait for CleverReach, retries included; after that the message goes back to the broker. */
@@ -57,7 +57,7 @@ async function answer(step: Step, result: WriteResult): Promise<void> {
       if (result.outcome !== 'confirmed') step.logger.warn(`Delete request ${result.outcome}: ${result.reason ?? ''}`);
       const uid = result.recordUid ?? recordUid;
       const data = { delete: result.outcome, timestamp: String(systemClock.now()) };
-      await step.emitData({ metadata: { ...known, ...(uid !== undefined && { recordUid: String(uid) }) }, data });
+      await step.emitData({ metadata: { ...known, ...(isId(uid) && { recordUid: String(uid) }) }, data });
       return;
     }
     case 'created':

@@ -4,6 +4,7 @@
  */
 
 import type { DoiData, Receiver, ReceiverWrite, UnixSeconds } from '../cleverreach/types';
+import type { IncomingRecord, WriteSettings } from './records';
 
 /** How old a registration may be to count as made by the write just done; it bridges the two clocks' difference. */
 const JUST_NOW_SECONDS = 300;
@@ -14,6 +15,18 @@ const UNKNOWN_CIRCUMSTANCES: DoiData = {
   referer: 'https://www.openintegrationhub.org/',
   user_agent: 'cleverreach-component',
 };
+
+/**
+ * What becomes of a record that is new. One that says of itself that it is not active, as a receiver who has unsubscribed from
+ * another group does, is neither made active here nor invited to become so.
+ */
+export function stateOfNew(
+  { entry }: IncomingRecord,
+  { newReceivers }: WriteSettings,
+): { newReceivers: WriteSettings['newReceivers']; mayInvite: boolean } {
+  if (entry['active'] !== false) return { newReceivers, mayInvite: true };
+  return { newReceivers: newReceivers === 'active' ? 'unconfirmed' : newReceivers, mayInvite: false };
+}
 
 /** Registered, and waiting for the answer to a double-opt-in mail. */
 export function unconfirmedStamps(now: UnixSeconds): Required<Pick<ReceiverWrite, 'registered' | 'activated'>> {

@@ -1,6 +1,7 @@
 /** Reads the receivers that records mean, together. */
 
 import type { CleverReachApi, Receiver } from '../cleverreach/types';
+import type { WriteSettings } from './records';
 import type { Row } from './row';
 
 /** A record on its way into a group. */
@@ -10,6 +11,10 @@ export interface Candidate {
   /** The record in words. */
   name: string;
   row: Row;
+  /** What becomes of it where nobody is there. */
+  newReceivers: WriteSettings['newReceivers'];
+  /** Whether a new receiver may be asked to confirm. */
+  mayInvite: boolean;
   /** The id of a receiver of ours that it means. */
   ownId?: string;
 }

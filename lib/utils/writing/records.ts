@@ -53,6 +53,10 @@ export type Results = Map<number, WriteResult>;
 /** How errors name a record: by its id or its place, never by what it says about a person. */
 export function nameOf(record: IncomingRecord, position: number): string {
   const { recordUid } = record.metadata;
-  const isId = typeof recordUid === 'number' || (typeof recordUid === 'string' && recordUid.trim() !== '');
-  return isId ? `the record with the recordUid "${recordUid}"` : `record no. ${position + 1}`;
+  return isId(recordUid) ? `the record with the recordUid "${recordUid}"` : `record no. ${position + 1}`;
+}
+
+/** A text or number that can name something. */
+export function isId(value: unknown): value is string | number {
+  return typeof value === 'number' || (typeof value === 'string' && value.trim() !== '');
 }

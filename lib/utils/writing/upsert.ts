@@ -6,6 +6,7 @@
 
 import { AuthorisationError, NotFoundError, RejectedError } from '../errors';
 import { fitRow, typesOf, type Types } from './attributes';
+import { stateOfNew } from './consent';
 import { deleteRecord, isDeleteRequest } from './deletes';
 import { oneForEach, readExisting, type Candidate } from './existing';
 import { typedError } from './failure';
@@ -90,7 +91,7 @@ function candidateOf({ record, position }: Numbered, settings: WriteSettings): C
   const row = parseRow(record.receiver, name);
   const id = ownId(record.metadata, settings);
   if (row.email === undefined && id === undefined) throw noAddress(name);
-  return { position, name, row, ...(id !== undefined && { ownId: id }) };
+  return { position, name, row, ...stateOfNew(record, settings), ...(id !== undefined && { ownId: id }) };
 }
 
 /** Records about the same receiver are written in turn: each finds what the one before it has left. */
@@ -109,8 +110,7 @@ async function writeGroup(
     while (pending.length > 0) {
       const { now, later } = oneForEach(await readExisting(io.api, groupId, pending));
       const planned = now.map(({ candidate, stored }) => {
-        const { row, name } = candidate;
-        return { candidate, plan: planRecord({ row, stored, types, newReceivers: settings.newReceivers, name }) };
+        return { candidate, plan: planRecord({ ...candidate, stored, types }) };
       });
       for (const [position, result] of await carryOut(planned, place)) results.set(position, result);
       pending = later;

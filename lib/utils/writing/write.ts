@@ -75,12 +75,12 @@ async function begin(candidate: Candidate, plan: Plan, place: Place): Promise<St
 
 /** Somebody who exists after all is planned anew. */
 async function beginUnconfirmed(candidate: Candidate, write: ReceiverWrite, place: Place): Promise<Step> {
-  const { position, row, name } = candidate;
+  const { position, row, mayInvite } = candidate;
   const { types, settings, groupId, io } = place;
-  const { isNew, receiver } = await createUnconfirmed({ write, doidata: row.doidata, groupId }, settings, io);
+  const invitation = mayInvite ? settings : {};
+  const { isNew, receiver } = await createUnconfirmed({ write, doidata: row.doidata, groupId }, invitation, io);
   if (isNew) return { written: { position, kind: 'created', id: receiver.id, receiver } };
-  const facts = { row, stored: receiver, types, newReceivers: settings.newReceivers, name };
-  return await begin(candidate, planRecord(facts), place);
+  return await begin(candidate, planRecord({ ...candidate, stored: receiver, types }), place);
 }
 
 async function changeEmail(id: string, email: string, { io, groupId }: Place): Promise<void> {

@@ -1,0 +1,261 @@
+import jsonata from 'jsonata';
+import { ConfigurationError, RecordError } from '../../lib/utils/errors';
+import { customMapping, passThrough } from '../../lib/utils/mapping/engine';
+
+const message = {
+  metadata: { oihUid: 'u' },
+  data: { id: '1', email: 'ada@example.org', attributes: { vorname: ' Ada ' } },
+};
+
+describe('a custom mapping', () => {
+  it('sees the whole message and gives a whole message', async () => {
+    const map = customMapping('{"metadata": $merge([metadata, {"recordUid": data.id}]), "data": {"mail": data.email}}');
+    expect(await map(message)).toStrictEqual({
+      metadata: { oihUid: 'u', recordUid: '1' },
+      data: { mail: 'ada@example.org' },
+    });
+  });
+
+  it.each(['{"data": {"a": 1}}', '{"metadata": null, "data": {"a": 1}}'])(
+    'may leave out the metadata: %s',
+    async (text) => {
+      expect(await customMapping(text)(message)).toStrictEqual({ data: { a: 1 } });
+    },
+  );
+
+  it('gives plain data: usual prototypes, lists without marks, dates and keys as JSON has them', async () => {
+    const map = customMapping(
+      '{"data": {"list": data.tags.($uppercase($)), "none": data.nothing, "null": null, "in": data}}',
+    );
+    const mapped = await map({ data: { tags: ['a', 'b'] } });
+    expect(mapped).toStrictEqual({ data: { list: ['A', 'B'], null: null, in: { tags: ['a', 'b'] } } });
+    expect(Object.getPrototypeOf(mapped.data)).toBe(Object.prototype);
+  });
+
+  it('has the functions of the default mappings and those of JSONata', async () => {
+    const map = customMapping(`{"data": data.{
+      "name": $attribute("firstname, vorname"),
+      "other": $attribute("x", {"attributes": {"x": "y"}}),
+      "person": $person($, {"firstName": "vorname", "nickname": "vorname"}),
+      "receiver": $receiver({"notes": "n"}, {"notes": "remarks"}),
+      "gender": $gender("Frau"), "birthday": $birthday("1.2.1990"), "date": $isoDate("x"), "language": $languageTag("de_DE"),
+      "text": $text(7), "first": $firstText(nothing, " ", "a"), "mailbox": $mailboxName("ada.king@example.org"),
+      "street": $streetLine($mainAddress([{"street": "a"}, {"street": "b", "label": "primary", "streetNumber": 3}])),
+      "addresses": $addresses({"city": "Köln", "district": "Deutz"}),
+      "contacts": $contactData({"skype": "s", "fax": ""}), "phone": $contact([{"type": "Phone", "value": 1}], "phone"),
+      "categories": $categories("a"), "tags": $tags(["a", "-b"]), "under": $attributes({"a, b": 1}),
+      "metadata": $recordMetadata($$.metadata, 7),
+      "padded": $pad("é", 3, "ab"), "left": $pad("é", -3), "context": email ~> $pad(17, "."),
+      "millis": $toMillis("1970-01-01T00:00:01Z"), "picture": $toMillis("2.1.1970", "[D].[M].[Y]"),
+      "base64": $base64decode($base64encode("ada")), "time": $fromMillis(0)
+    }}`);
+    expect((await map(message)).data).toStrictEqual({
+      name: 'Ada',
+      other: 'y',
+      person: { firstName: 'Ada', nickname: 'Ada', lastName: 'ada' },
+      receiver: { attributes: { remarks: 'n' }, global_attributes: { remarks: 'n' } },
+      gender: 'female',
+      birthday: '1990-02-01',
+      language: 'de-DE',
+      text: '7',
+      first: 'a',
+      mailbox: { firstName: 'ada', lastName: 'king' },
+      street: 'b 3',
+      addresses: [{ city: 'Köln', district: 'Deutz' }],
+      contacts: [{ type: 'skype', value: 's' }],
+      phone: '1',
+      categories: [{ name: 'a', label: 'a' }],
+      tags: ['a'],
+      under: { a: '1', b: '1' },
+      metadata: { oihUid: 'u', recordUid: '7' },
+      padded: 'éab',
+      left: '  é',
+      context: 'ada@example.org..',
+      millis: 1000,
+      picture: 86_400_000,
+      base64: 'ada',
+      time: '1970-01-01T00:00:00.000Z',
+    });
+  });
+
+  it('does not change the message', async () => {
+    const before = structuredClone(message);
+    await customMapping('{"data": $ ~> |data|{"id": 2}, ["email"]|}')(message);
+    expect(message).toEqual(before);
+  });
+
+  it('keeps nothing from one record to the next', async () => {
+    const map = customMapping('{"data": {"seen": data.id ? $x := data.id : $x}}');
+    expect(await map({ data: { id: '1' } })).toEqual({ data: { seen: '1' } });
+    expect(await map({ data: {} })).toEqual({ data: {} });
+  });
+
+  it('keeps records apart that are mapped at the same time', async () => {
+    const map = customMapping('{"data": {"id": $$.data.id, "again": $map([1..3], function($v){$$.data.id})}}');
+    const mapped = await Promise.all(['1', '2', '3'].map((id) => map({ data: { id } })));
+    expect(mapped.map(({ data }) => data)).toEqual(['1', '2', '3'].map((id) => ({ id, again: [id, id, id] })));
+  });
+
+  it('is compiled once', () => {
+    expect(customMapping('{"data": {"once": 1}}')).toBe(customMapping('{"data": {"once": 1}}'));
+  });
+
+  it('is forgotten when a hundred newer ones have come', () => {
+    const first = customMapping('{"data": {"n": -1}}');
+    for (let n = 0; n < 100; n++) customMapping(`{"data": {"n": ${n}}}`);
+    expect(customMapping('{"data": {"n": 99}}')).toBe(customMapping('{"data": {"n": 99}}'));
+    expect(customMapping('{"data": {"n": -1}}')).not.toBe(first);
+  });
+});
+
+describe('a custom mapping that cannot be parsed', () => {
+  it.each([
+    ['{"data": ', 'customMapping cannot be parsed at character 9: Expected "}" before end of expression'],
+    ['', 'customMapping cannot be parsed at character 0: Unexpected end of expression'],
+    ['data.match(/(/)', /^customMapping cannot be parsed/],
+    ['('.repeat(60_000), /^customMapping cannot be parsed/],
+    [`"${'x'.repeat(65_536)}"`, 'customMapping has 65538 characters, more than 65536'],
+  ])('is an error before any record: %#', (text, error) => {
+    expect(() => customMapping(text)).toThrow(ConfigurationError);
+    expect(() => customMapping(text)).toThrow(error);
+  });
+});
+
+describe('a custom mapping that gives no message', () => {
+  it.each([
+    ['data.nothing', 'the customMapping gave nothing; it has to give {metadata, data}'],
+    ['null', 'the customMapping gave nothing; it has to give {metadata, data}'],
+    ['"text"', 'the customMapping gave a string; it has to give {metadata, data}'],
+    ['7', 'the customMapping gave a number; it has to give {metadata, data}'],
+    ['[$]', 'the customMapping gave a list; it has to give {metadata, data}'],
+    ['data', 'the customMapping gave an object without an object "data"; it has to give {metadata, data}'],
+    ['{"data": "x"}', 'the customMapping gave an object without an object "data"; it has to give {metadata, data}'],
+    ['{"data": [{}]}', 'the customMapping gave an object without an object "data"; it has to give {metadata, data}'],
+    ['{"data": {}, "metadata": [1]}', 'the customMapping gave a list as metadata; it has to give {metadata, data}'],
+    ['{"data": {}, "metadata": 1}', 'the customMapping gave a number as metadata; it has to give {metadata, data}'],
+    ['{"data": {"n": $number("12a")}}', 'the customMapping failed: Unable to cast value to a number: "12a"'],
+    ['{"data": $error("not this one")}', 'the customMapping failed: not this one'],
+    ['function($x){$x}', /^the customMapping failed: Converting circular structure/],
+  ])('is an error of the record: %s', async (text, error) => {
+    await expect(customMapping(text)(message)).rejects.toThrow(RecordError);
+    await expect(customMapping(text)(message)).rejects.toThrow(error);
+  });
+});
+
+describe('a hostile custom mapping', () => {
+  const hostile = {
+    data: { text: `${'a'.repeat(42)}!`, own: JSON.parse('{"__proto__": {"polluted": "yes"}}') as unknown },
+  };
+
+  async function fails(text: string): Promise<number> {
+    const map = customMapping(text);
+    const start = performance.now();
+    await expect(map(hostile)).rejects.toThrow(RecordError);
+    return performance.now() - start;
+  }
+
+  it.each([
+    ['endless recursion', '($f := function(){$f()}; $f())'],
+    ['deep recursion', '($f := function($n){1 + $f($n + 1)}; $f(1))'],
+    ['$eval', '$eval("{\\"data\\": {}}")'],
+    ['an $eval that evaluates itself', '($e := "$eval($e)"; $eval($e))'],
+    ['an $eval behind another name', '($e := $eval; $e("1"))'],
+    ['a list of lists', '{"data": {"x": [1..10000].([1..10000])}}'],
+    ['a long list', '{"data": {"x": [1..10000000]}}'],
+    [
+      'a list that doubles',
+      '($f := function($l, $n){$n > 0 ? $f($append($l, $l), $n - 1) : $l}; {"data": {"x": $f([1, 2], 30)}})',
+    ],
+    [
+      'a text that doubles',
+      '($f := function($s, $n){$n > 0 ? $f($s & $s, $n - 1) : $s}; {"data": {"x": $f("x", 40)}})',
+    ],
+    ['$pad', '{"data": {"x": $pad("x", 200000000)}}'],
+    ['$pad to the left', '{"data": {"x": $pad("x", -200000000)}}'],
+    ['$pad without end', '{"data": {"x": $pad("x", 1/1e-300 * 1e300)}}'],
+    ['a regular expression', '{"data": {"x": $contains(data.text, /^(a+)+$/)}}'],
+    ['a regular expression in $replace', '{"data": {"x": $replace(data.text, /(a|a)+$/, "")}}'],
+    ['a date with many parts', `{"data": {"x": $toMillis(data.text, "${'[f]'.repeat(20)}x")}}`],
+    ['a date with many names', `{"data": {"x": $toMillis(data.text, "${'[MNn]'.repeat(8)}x")}}`],
+    ['a constructor', '$lookup($, "constructor")'],
+    ['the constructor of a function', '$sum.constructor("return 1")'],
+  ])('is stopped within two seconds: %s', async (_, text) => {
+    expect(await fails(text)).toBeLessThan(2000);
+  });
+
+  it('does not spoil the record that comes after it', async () => {
+    const map = customMapping('{"data": {"x": $contains(data.text, /^(a+)+$/)}}');
+    await expect(map(hostile)).rejects.toThrow(
+      'the customMapping failed: a regular expression searched for more than 200 ms',
+    );
+    expect(await map({ data: { text: 'aaa' } })).toEqual({ data: { x: true } });
+  });
+
+  it('does not use up the time of the records that are mapped at the same time', async () => {
+    const map = customMapping('{"data": {"x": data.endless ? ($f := function(){$f()}; $f()) : 1}}');
+    const [endless, ...others] = await Promise.allSettled(
+      [true, false, false].map((is) => map({ data: { endless: is } })),
+    );
+    expect(endless).toMatchObject({
+      reason: { message: expect.stringContaining('timeout after 1000 milliseconds') as unknown },
+    });
+    expect(others).toEqual([1, 2].map(() => ({ status: 'fulfilled', value: { data: { x: 1 } } })));
+  });
+
+  it.each([
+    '$ ~> |__proto__|{"polluted": "yes"}|',
+    '$ ~> |$lookup($, "__proto__")|{"polluted": "yes"}|',
+    '$ ~> |constructor.prototype|{"polluted": "yes"}|',
+    '$merge([$, {"__proto__": {"polluted": "yes"}}])',
+    '{"data": $merge([data.own])}',
+    '{"data": {"__proto__": {"polluted": "yes"}}}',
+    '{"data": {"x": $attributes({"__proto__": "yes"})}}',
+    '{"data": $person(data, {"__proto__": "text"})}',
+  ])('leaves the prototypes of the component alone: %s', async (text) => {
+    const mapped = await customMapping(text)(hostile);
+    expect(Object.getPrototypeOf(mapped.data)).toBe(Object.prototype);
+    expect(mapped.data['polluted']).toBeUndefined();
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+});
+
+describe('a regular expression in a custom mapping', () => {
+  const record = { data: { t: 'a1b22c333' } };
+
+  it.each([
+    '$contains(data.t, /B/)',
+    '$contains(data.t, /B/i)',
+    '$match(data.t, /[a-z](\\d+)/)',
+    '$match(data.t, /[a-z](\\d+)/, 2).match',
+    '$contains(data.t, /^x?/)',
+    '$replace(data.t, /\\d/, "")',
+    '$replace(data.t, /(\\d)+/, "<$1>", 2)',
+    '$replace(data.t, /\\d/, function($m){$string($m.start)})',
+    '$split(data.t, /\\d+/)',
+    '$map(["x1", "y", "x2"], function($v){$contains($v, /\\d/)})',
+    '($r := /\\d/; [$contains("1", $r), $contains("a", $r), $match("1a2", $r).match, $match("1a2b3", $r).match])',
+    '($r := /\\d/; [$match("1a2b3", $r, 2).match, $match("1a2b3", $r).match, $split("1a2b3", $r)])',
+    '($r := /\\d/; [$r("1a2"), $r("1a2").next(), $contains("1a2", $r)])',
+    '$match(data.none, /x/)',
+  ])('finds what it finds in plain JSONata: %s', async (expression) => {
+    const text = `{"data": {"x": ${expression}}}`;
+    const plain: unknown = await jsonata(text).evaluate(record, {});
+    expect(await customMapping(text)(record)).toEqual(JSON.parse(JSON.stringify(plain)));
+  });
+
+  it('finds thousands of matches in one text', async () => {
+    const map = customMapping('{"data": {"x": $replace(data.t, /a/, "b")}}');
+    expect(await map({ data: { t: 'a'.repeat(25_000) } })).toEqual({ data: { x: 'b'.repeat(25_000) } });
+  });
+
+  it('that finds an empty text is refused as in JSONata', async () => {
+    const map = customMapping('{"data": {"x": $match(data.t, /x*/)}}');
+    await expect(map(record)).rejects.toThrow('Regular expression matches zero length string');
+  });
+});
+
+describe('no transformation', () => {
+  it('gives the message as it is', async () => {
+    expect(await passThrough(message)).toBe(message);
+  });
+});

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { anyText, idsIn, textWith } from './support/expectations';
+import { oih } from './support/oih';
+import { runtimes, useStage } from './support/stage';
+
+const stage = useStage();
+const LINKING = { idLinking: true, applicationUid: 'cleverreach' };
+
+describe.each(runtimes)('the record id under $name', (runtime) => {
+  it('is a text, whatever CleverReach answers', async () => {
+    const account = await stage.account({ switches: { ids: 'numbers' } });
+    account.seed({ receivers: 3 });
+    const step = await stage.step(runtime, account, { function: 'getReceiversPolling' });
+    const { data } = await step.tick();
+    for (const message of data) expect(message.metadata).toEqual({ recordUid: textWith(/^\d+$/) });
+  });
+});
+
+describe('id linking of OIH', () => {
+  it('is given the id of every receiver that a trigger sends, once and as a text', async () => {
+    const account = await stage.account({ switches: { ids: 'numbers' } });
+    const [group = ''] = account.seed({ receivers: 12 }).groups;
+    const plan = { function: 'getReceiversPolling', nodeSettings: LINKING } as const;
+    const step = await stage.step(oih, account, plan);
+    const { data, errors } = await step.tick();
+    expect(errors).toEqual([]);
+    // the hub's id takes the place of ours on the way to the next step
+    for (const message of data) expect(message.metadata).toEqual({ oihUid: anyText });
+
+    const posted = step.platform.service.callsTo('POST', /^\/data\/recordId$/).map((call) => call.body);
+    expect(posted.map((body) => z.looseObject({ recordUid: z.string() }).parse(body).recordUid).sort()).toEqual(
+      idsIn(account, group),
+    );
+
+    // a second sending is no second reference
+    const [edited = ''] = idsIn(account, group);
+    account.account.edit(group, edited, { attributes: { store: 'Altona' } });
+    expect(await step.tick()).toMatchObject({ errors: [], data: [{ metadata: { oihUid: anyText } }] });
+    expect(step.platform.service.callsTo('POST', /^\/data\/recordId$/)).toHaveLength(12);
+  });
+
+  it('is given the receiver that the action has created, and leads to it when its address has changed', async () => {
+    const account = await stage.account();
+    const group = account.account.addGroup('Newsletter');
+    const plan = { function: 'upsertReceiver', fields: { groupId: group }, nodeSettings: LINKING } as const;
+    const step = await stage.step(oih, account, plan);
+    const send = (email: string) =>
+      step.handle({
+        metadata: { oihUid: 'oih-mia', recordUid: '77', applicationUid: 'crm' },
+        data: { contactData: [{ type: 'email', value: email }] },
+      });
+    expect(await send('mia@example.org')).toMatchObject({ errors: [], data: [{ metadata: { oihUid: 'oih-mia' } }] });
+    const id = String(account.account.receiver(group, 'mia@example.org')?.['id']);
+    const posted = step.platform.service.callsTo('POST', /^\/data\/recordId$/).map((call) => call.body);
+    expect(posted).toEqual([{ applicationUid: 'cleverreach', recordUid: id, oihUid: 'oih-mia' }]);
+
+    expect(await send('mia.muster@example.org')).toMatchObject({ errors: [], outcome: 'ack' });
+    expect(account.account.receiver(group, id)).toMatchObject({ email: 'mia.muster@example.org' });
+    expect(account.account.size(group)).toBe(1);
+  });
+});

@@ -1,0 +1,56 @@
+import { coverage, idsIn, idsOf, rowsBehind } from './support/expectations';
+import { runtimes, Stage } from './support/stage';
+
+/** The shortest run that can be set. */
+const MINUTE_MS = 60_000;
+
+/** They wait for most of their time, so they wait together. */
+describe('what takes a while', () => {
+  const stage = new Stage();
+  afterAll(() => stage.close());
+
+  it.concurrent.each(runtimes)(
+    'a run under $name stops by itself, with a checkpoint, and the next one goes on',
+    async (runtime) => {
+      const account = await stage.account();
+      const [group = ''] = account.seed({ receivers: 700 }).groups;
+      const step = await stage.step(runtime, account, {
+        function: 'getReceiversByGroupIdPolling',
+        fields: { groupId: group, maxRunMinutes: 1, pageSize: 200 },
+        rate: 1,
+      });
+      const startedAt = Date.now();
+      const first = await step.tick(2 * MINUTE_MS);
+      expect(Date.now() - startedAt).toBeGreaterThanOrEqual(MINUTE_MS);
+      expect(first).toMatchObject({ outcome: 'ack', errors: [] });
+      expect(first.data.length).toBeLessThan(700);
+      expect(rowsBehind(first.snapshots.at(-1))).toBe(first.data.length);
+      expect(coverage(first.published).at(-1)).toEqual({ covered: first.data.length, confirmed: first.data.length });
+
+      const second = await step.tick(MINUTE_MS);
+      expect(second).toMatchObject({ outcome: 'ack', errors: [] });
+      expect(idsOf([...first.data, ...second.data])).toEqual(idsIn(account, group));
+    },
+  );
+
+  it.concurrent.each(runtimes)(
+    'an action under $name hands a message back while a 429 lasts, and then it succeeds',
+    async (runtime) => {
+      const account = await stage.account();
+      const group = account.account.addGroup('Newsletter');
+      // longer than an action waits, so that the broker has to keep the message
+      const limit = { kind: 'status', status: 429, headers: { 'retry-after': '35' } } as const;
+      account.faults.add({ path: '/groups/:gid/receivers', ...limit });
+      const step = await stage.step(runtime, account, {
+        function: 'upsertReceiver',
+        fields: { groupId: group, skipTransformation: true },
+      });
+      await step.enqueue({ metadata: {}, data: { email: 'mia@example.org' } });
+      await step.untilSent(1, 2 * MINUTE_MS);
+      await step.flow.journal.settle();
+      expect(step.errors).toEqual([]);
+      expect(step.flow.published('step_1', 'rebound').length).toBeGreaterThanOrEqual(1);
+      expect(account.account.size(group)).toBe(1);
+    },
+  );
+});

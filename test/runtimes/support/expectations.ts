@@ -1,0 +1,62 @@
+/** What the tests ask of accounts and of messages. */
+
+import { z } from 'zod';
+import type { Sandbox } from '../../../sandbox';
+import type { Handled } from './flow';
+import type { Published } from './journal';
+import type { TravellingRecord } from './plan';
+
+/** Matchers of jest, without the `any` that they are typed as. */
+export const anyText: unknown = expect.any(String);
+export const anyList: unknown = expect.any(Array);
+export const textWith = (pattern: RegExp | string): unknown => expect.stringMatching(pattern);
+export const objectWith = (members: object): unknown => expect.objectContaining(members);
+
+/** The ids of a group's receivers, sorted. */
+export function idsIn(account: Sandbox, groupId: string): string[] {
+  return account.account
+    .receivers(groupId)
+    .map((receiver) => String(receiver['id']))
+    .sort();
+}
+
+/** The ids of the receivers that messages speak of, sorted, repeats included. */
+export function idsOf(messages: readonly TravellingRecord[]): string[] {
+  return messages.map((message) => z.string().parse(message.metadata['recordUid'])).sort();
+}
+
+/** What a run has sent, together with its errors, so that a failing comparison says why. */
+export function sentBy({ data, errors }: Pick<Handled, 'data' | 'errors'>): {
+  errors: readonly string[];
+  ids: string[];
+} {
+  return { errors, ids: idsOf(data) };
+}
+
+export function unique(ids: readonly string[]): string[] {
+  return [...new Set(ids)].sort();
+}
+
+const sweep = z.object({ sweep: z.object({ at: z.object({ offset: z.number() }) }) });
+
+/** How many rows of the group a snapshot says are dealt with; undefined once the sweep is finished. */
+export function rowsBehind(snapshot: unknown): number | undefined {
+  return sweep.safeParse(snapshot).data?.sweep.at.offset;
+}
+
+/** At each snapshot that was taken in a sweep: the rows it covers, and the messages that the broker had taken before it. */
+export function coverage(published: readonly Published[]): { covered: number; confirmed: number }[] {
+  const found: { covered: number; confirmed: number }[] = [];
+  const sent = new Set<unknown>();
+  for (const { kind, content, headers } of published) {
+    if (kind === 'data') sent.add(headers['messageId']);
+    const covered = kind === 'snapshot' ? rowsBehind(content) : undefined;
+    if (covered !== undefined) found.push({ covered, confirmed: sent.size });
+  }
+  return found;
+}
+
+/** Requests to the API itself, not to the token endpoint. */
+export function apiRequests(account: Sandbox): Sandbox['requests'] {
+  return account.requests.filter((request) => request.path.startsWith('/v3/'));
+}

@@ -1,0 +1,136 @@
+import type { Sandbox } from '../../sandbox';
+import { anyText, textWith, objectWith } from './support/expectations';
+import type { TravellingRecord } from './support/plan';
+import { runtimes, useStage } from './support/stage';
+
+const person = (email: string, lastName: string): TravellingRecord => ({
+  metadata: {},
+  data: { firstName: 'Mia', lastName, contactData: [{ type: 'email', value: email }] },
+});
+
+async function accountWithGroup(account: Promise<Sandbox>): Promise<{ account: Sandbox; group: string }> {
+  const started = await account;
+  const group = started.account.addGroup('Newsletter');
+  started.account.addAttribute({ name: 'firstname' });
+  started.account.addAttribute({ name: 'lastname' });
+  return { account: started, group };
+}
+
+describe.each(runtimes)('the action under $name', (runtime) => {
+  const stage = useStage();
+
+  it('creates a receiver, updates it, and writes nothing when it is equal', async () => {
+    const { account, group } = await accountWithGroup(stage.account());
+    const step = await stage.step(runtime, account, { function: 'upsertReceiver', fields: { groupId: Number(group) } });
+
+    const created = await step.handle(person('mia@example.org', 'Muster'));
+    expect(created).toMatchObject({ outcome: 'ack', errors: [] });
+    const id = String(account.account.receiver(group, 'mia@example.org')?.['id']);
+    expect(created.data).toEqual([
+      {
+        id: anyText,
+        metadata: { recordUid: id },
+        data: objectWith({ id, email: 'mia@example.org' }),
+      },
+    ]);
+
+    const updated = await step.handle(person('mia@example.org', 'Schulz'));
+    expect(updated.data[0]?.data).toMatchObject({ id, global_attributes: { lastname: 'Schulz' } });
+    expect(updated.data[0]?.id).not.toBe(created.data[0]?.id);
+
+    const writes = () => account.count({ method: 'POST', path: '/groups/:gid/receivers/upsertplus' });
+    const before = writes();
+    const unchanged = await step.handle(person('mia@example.org', 'Schulz'));
+    expect(unchanged.data[0]?.metadata).toEqual({ recordUid: id });
+    expect(writes()).toBe(before);
+    expect(account.hazards).toEqual([]);
+  });
+
+  it('does not subscribe somebody again who has left', async () => {
+    const { account, group } = await accountWithGroup(stage.account());
+    const id = account.account.addReceiver(group, { email: 'mia@example.org' });
+    account.account.unsubscribe(group, id);
+    const step = await stage.step(runtime, account, {
+      function: 'upsertReceiver',
+      fields: { groupName: 'newsletter' },
+    });
+    const { outcome } = await step.handle(person('mia@example.org', 'Schulz'));
+    expect(outcome).toBe('ack');
+    expect(account.account.receiver(group, id)).toMatchObject({
+      active: false,
+      global_attributes: { lastname: 'Schulz' },
+    });
+    expect(account.hazards).toEqual([]);
+  });
+
+  it('hands a message back when CleverReach is down for long, and it comes again and succeeds', async () => {
+    const { account, group } = await accountWithGroup(stage.account());
+    // longer than an action waits; two messages come back, one of them twice
+    const long = { kind: 'status', status: 503, headers: { 'retry-after': '3600' } } as const;
+    account.faults.add({ path: '/groups/:gid/receivers', times: 2, ...long });
+    const step = await stage.step(runtime, account, { function: 'upsertReceiver', fields: { groupId: group } });
+    const handled = await step.watch(() => step.enqueue(person('mia@example.org', 'Muster')), 3);
+    expect(handled.errors).toEqual([]);
+    expect(handled.rebounds).toHaveLength(2);
+    expect(handled.data).toHaveLength(1);
+    expect(step.container.outcomes).toEqual(['ack', 'ack', 'ack']);
+    expect(account.account.size(group)).toBe(1);
+  });
+
+  it('fails a message that cannot be right, says why, and goes on with the next', async () => {
+    const { account, group } = await accountWithGroup(stage.account());
+    const step = await stage.step(runtime, account, { function: 'upsertReceiver', fields: { groupId: group } });
+    const failed = await step.handle({ metadata: {}, data: { firstName: 'Mia' } });
+    expect(failed).toMatchObject({ outcome: 'reject', data: [] });
+    expect(failed.errors).toEqual([textWith(/e-?mail|address/i)]);
+    expect(await step.handle(person('mia@example.org', 'Muster'))).toMatchObject({ outcome: 'ack', errors: [] });
+  });
+
+  it('gives messages that arrive together an answer of their own, each', async () => {
+    const { account, group } = await accountWithGroup(stage.account());
+    const plan = { function: 'upsertReceiver', fields: { groupId: group }, prefetch: 20 } as const;
+    const step = await stage.step(runtime, account, plan);
+    const people = Array.from({ length: 40 }, (_, index) => person(`r${index}@example.org`, `Name ${index}`));
+    const handled = await step.watch(async () => {
+      for (const one of people) await step.enqueue(one);
+    }, 40);
+    expect(handled.errors).toEqual([]);
+    expect(new Set(handled.data.map((message) => message.metadata['recordUid'])).size).toBe(40);
+    expect(account.account.size(group)).toBe(40);
+  });
+
+  describe('asked to delete', () => {
+    const request = (email: string): TravellingRecord => ({ metadata: {}, data: { deleteRequested: true, email } });
+    const answered = (outcome: string) => [objectWith({ data: { delete: outcome, timestamp: textWith(/^\d{13}$/) } })];
+
+    it('confirms a deletion, and that somebody has gone before', async () => {
+      const { account, group } = await accountWithGroup(stage.account());
+      account.account.addReceiver(group, { email: 'mia@example.org' });
+      const fields = { groupId: group, deletes: true };
+      const step = await stage.step(runtime, account, { function: 'upsertReceiver', fields });
+      expect((await step.handle(request('mia@example.org'))).data).toEqual(answered('confirmed'));
+      expect(account.account.size(group)).toBe(0);
+      expect((await step.handle(request('mia@example.org'))).data).toEqual(answered('confirmed'));
+      expect(account.hazards).toEqual([]);
+    });
+
+    it('denies it where the step may not delete', async () => {
+      const { account, group } = await accountWithGroup(stage.account());
+      account.account.addReceiver(group, { email: 'mia@example.org' });
+      const step = await stage.step(runtime, account, { function: 'upsertReceiver', fields: { groupId: group } });
+      expect((await step.handle(request('mia@example.org'))).data).toEqual(answered('denied'));
+      expect(account.account.size(group)).toBe(1);
+    });
+
+    it('says that it has failed where CleverReach refuses it', async () => {
+      const { account, group } = await accountWithGroup(stage.account());
+      account.account.addReceiver(group, { email: 'mia@example.org' });
+      const refusal = { kind: 'status', status: 400, body: { error: { code: 400, message: 'Bad Request' } } } as const;
+      account.faults.add({ method: 'DELETE', path: /receivers/, ...refusal });
+      const fields = { groupId: group, deletes: true };
+      const step = await stage.step(runtime, account, { function: 'upsertReceiver', fields });
+      expect((await step.handle(request('mia@example.org'))).data).toEqual(answered('failed'));
+      expect(account.account.size(group)).toBe(1);
+    });
+  });
+});
