@@ -3,23 +3,13 @@
  * the broker has confirmed. At-least-once: a run that dies repeats what came after its last checkpoint, and loses nothing.
  */
 
-import { compareIds } from '../cleverreach/groups';
-import type { CleverReachApi, Group, Receiver, UnixSeconds } from '../cleverreach/types';
+import type { CleverReachApi, Group, Receiver } from '../cleverreach/types';
 import type { Clock } from '../clock';
-import { messageOf, NotFoundError, RecordError } from '../errors';
 import type { Logger } from '../logger';
-import { atClock } from './horizon';
-import { readerOf } from './pages';
-import { placeAfter, type WalkedPage } from './place';
 import { PollReport } from './report';
-import { toSnapshot, type PollState } from './snapshot';
-import { beginSweep, detailOf, detectionOf, type ChangeDetection, type MissingReceiver, type SweepRun } from './sweep';
-import { walk } from './walk';
-
-/** A dying run repeats what it sent since its last checkpoint: a page, and no more than this. */
-const MAXIMUM_REPEATS = 500;
-/** A long run in which little is sent is remembered too, in milliseconds. */
-const CHECKPOINT_INTERVAL_MS = 10_000;
+import { Run } from './run';
+import type { PollState } from './snapshot';
+import type { ChangeDetection } from './sweep';
 
 export interface PollSettings {
   /** In the order of their ids. */
@@ -62,151 +52,4 @@ export async function poll(state: PollState, settings: PollSettings, io: PollIo)
     io.logger.info(report.line(io.clock.now()));
   }
   report.throwFailures();
-}
-
-class Run {
-  private sweep: SweepRun | undefined;
-  /** The last receiver that was dealt with. */
-  private at: { group: Group; page: WalkedPage; index: number } | undefined;
-  private sentSinceCheckpoint = 0;
-  private checkpointAt: number;
-  private readonly stored: string;
-  private readonly detection: ChangeDetection;
-  private readonly endAt: number;
-
-  constructor(
-    private readonly state: PollState,
-    private readonly settings: PollSettings,
-    private readonly io: PollIo,
-    private readonly report: PollReport,
-  ) {
-    this.checkpointAt = io.clock.now();
-    this.endAt = this.checkpointAt + settings.maxRunMinutes * 60_000;
-    this.detection = detectionOf(state, settings.changeDetection);
-    this.stored = JSON.stringify(toSnapshot(state));
-  }
-
-  /** @returns whether every group was walked to its end; false when the time was up */
-  async walkGroups(): Promise<boolean> {
-    const resumeAt = this.state.sweep?.at;
-    for (const group of this.settings.groups) {
-      if (resumeAt && compareIds(group.id, resumeAt.groupId) < 0) continue;
-      const start = group.id === resumeAt?.groupId ? resumeAt : undefined;
-      const read = readerOf(this.io, group.id, detailOf(this.state, this.detection), (now) => {
-        this.begin(now);
-      });
-      try {
-        for await (const page of walk(read, this.settings.pageSize, start))
-          if (!(await this.handlePage(group, page))) return false;
-      } catch (error) {
-        if (!(error instanceof NotFoundError) || this.settings.groups.length === 1) throw error;
-        this.io.logger.warn(`Group ${group.id} has gone while it was read: ${error.message}`);
-      }
-    }
-    return true;
-  }
-
-  /**
-   * Receivers that are remembered and that the complete sweep has not met: gone, if a direct look says so too.
-   * @returns whether all were dealt with; false when the time was up
-   */
-  async settleMissing(): Promise<boolean> {
-    for (const missing of this.sweep?.missing() ?? []) {
-      const { groupId, id } = missing;
-      const found = this.settings.emitDeletions ? await this.io.api.receiver(groupId, id) : undefined;
-      const group = this.settings.groups.find((one) => one.id === groupId) ?? { id: groupId, name: '' };
-      if (found) await this.handleReceiver(group, found);
-      else await this.handleGone(missing);
-      if (!(await this.goOn())) return false;
-    }
-    return true;
-  }
-
-  async finish(): Promise<void> {
-    // without any group nothing was asked, and nothing is known
-    if (!this.sweep) return;
-    const finished = this.sweep.finish();
-    this.report.cursor = finished.cursor;
-    this.report.complete = true;
-    const snapshot = toSnapshot(finished);
-    if (JSON.stringify(snapshot) !== this.stored) await this.io.save(snapshot);
-  }
-
-  async checkpoint(): Promise<void> {
-    if (!this.sweep) return;
-    const at = this.at && { groupId: this.at.group.id, ...placeAfter(this.at.page, this.at.index) };
-    await this.io.save(toSnapshot(this.sweep.checkpoint(at)));
-    this.sentSinceCheckpoint = 0;
-    this.checkpointAt = this.io.clock.now();
-    const progress = this.report.progress(this.checkpointAt);
-    if (progress) this.io.logger.info(progress);
-  }
-
-  /** After a failure: what has been confirmed need not be repeated. */
-  async keepWhatWasSent(): Promise<void> {
-    if (this.sentSinceCheckpoint === 0) return;
-    await this.checkpoint().catch((error: unknown) => {
-      this.io.logger.warn(`The place where the run stopped could not be stored: ${messageOf(error)}`);
-    });
-  }
-
-  private begin(now: UnixSeconds | undefined): void {
-    if (this.sweep) return;
-    const ownNow = Math.floor(this.io.clock.now() / 1000);
-    this.sweep = beginSweep(atClock(this.state, now ?? ownNow, ownNow), this.detection, now ?? ownNow);
-  }
-
-  /** @returns whether there is time left */
-  private async handlePage(group: Group, page: WalkedPage): Promise<boolean> {
-    for (const [index, receiver] of page.rows.entries()) {
-      if (!page.isMet(receiver)) await this.handleReceiver(group, receiver);
-      this.at = { group, page, index };
-      if (!(await this.goOn())) return false;
-    }
-    return true;
-  }
-
-  private async handleGone(missing: MissingReceiver): Promise<void> {
-    if (this.settings.emitDeletions && this.sweep?.isElsewhere(missing) === false) {
-      await this.io.deliverDeletion(missing.id);
-      this.report.deletions += 1;
-      this.sentSinceCheckpoint += 1;
-    }
-    this.sweep?.gone(missing);
-  }
-
-  private async handleReceiver(group: Group, receiver: Receiver): Promise<void> {
-    this.report.rows += 1;
-    const verdict = this.sweep?.judge(group.id, receiver);
-    if (verdict === 'known') this.report.known += 1;
-    if (verdict !== 'due') return;
-    try {
-      await this.io.deliver(receiver, group);
-    } catch (error) {
-      if (!(error instanceof RecordError)) throw error;
-      this.sweep?.failed(group.id, receiver);
-      this.report.failed(group.id, receiver.id, error);
-      return;
-    }
-    this.sweep?.sent(group.id, receiver);
-    this.report.sent += 1;
-    this.sentSinceCheckpoint += 1;
-  }
-
-  /** Stores a checkpoint where one is due. @returns whether there is time left */
-  private async goOn(): Promise<boolean> {
-    const now = this.io.clock.now();
-    if (now >= this.endAt) return this.stopEarly();
-    const repeats = Math.min(this.settings.pageSize, MAXIMUM_REPEATS);
-    if (this.sentSinceCheckpoint >= repeats || now - this.checkpointAt >= CHECKPOINT_INTERVAL_MS)
-      await this.checkpoint();
-    return true;
-  }
-
-  private stopEarly(): boolean {
-    this.io.logger.info(
-      `The run has lasted ${this.settings.maxRunMinutes} minutes and stops here; the next poll goes on from this place.`,
-    );
-    return false;
-  }
 }
