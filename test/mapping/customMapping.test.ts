@@ -191,15 +191,13 @@ describe('a hostile custom mapping', () => {
     expect(await map({ data: { text: 'aaa' } })).toEqual({ data: { x: true } });
   });
 
-  it('does not use up the time of the records that are mapped at the same time', async () => {
+  it('does not use up the time of the records that are mapped at the same time, since each waits for its turn', async () => {
     const map = customMapping('{"data": {"x": data.endless ? ($f := function(){$f()}; $f()) : 1}}');
-    const [endless, ...others] = await Promise.allSettled(
-      [true, false, false].map((is) => map({ data: { endless: is } })),
-    );
-    expect(endless).toMatchObject({
-      reason: { message: expect.stringContaining('timeout after 1000 milliseconds') as unknown },
-    });
-    expect(others).toEqual([1, 2].map(() => ({ status: 'fulfilled', value: { data: { x: 1 } } })));
+    const settled: string[] = [];
+    const endless = map({ data: { endless: true } }).catch((error: unknown) => settled.push(String(error)));
+    const other = map({ data: {} }).then(({ data }) => settled.push(JSON.stringify(data)));
+    await Promise.all([endless, other]);
+    expect(settled).toEqual([expect.stringContaining('timeout after 1000 milliseconds'), '{"x":1}']);
   });
 
   it.each([

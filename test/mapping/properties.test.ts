@@ -56,7 +56,7 @@ describe('any JSON', () => {
         expect(Object.values(data).some(blanksIn)).toBe(false);
         expect(JSON.stringify(receiver)).toBe(before);
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 
@@ -74,7 +74,7 @@ describe('any JSON', () => {
         }
         expect(JSON.stringify(person)).toBe(before);
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 
@@ -165,7 +165,7 @@ describe('a person that goes to CleverReach and comes back', () => {
         const receiver = await toReceiver(person);
         expect((await toPerson(receiver.data)).data).toEqual(person);
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 
@@ -176,7 +176,7 @@ describe('a person that goes to CleverReach and comes back', () => {
         const twice = (await toPerson((await toReceiver(once)).data)).data;
         expect(twice).toEqual(once);
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 });

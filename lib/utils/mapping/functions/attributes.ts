@@ -1,0 +1,59 @@
+/**
+ * Attributes of a receiver. Every account names its fields itself, so a value is looked for, and written, under all the
+ * names that are usual for it. A list of names is one text, separated by commas: "firstname, vorname".
+ */
+
+import { asList, entriesOf, property, text } from './text';
+
+/** Only what the mappings themselves say ends up here; a mapping that makes up names at run time must not fill the memory. */
+const REMEMBERED_LISTS = 500;
+const remembered = new Map<string, readonly string[]>();
+
+function namesIn(list: string): readonly string[] {
+  const known = remembered.get(list);
+  if (known) return known;
+  const names = list
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  if (remembered.size < REMEMBERED_LISTS) remembered.set(list, names);
+  return names;
+}
+
+function namesOf(names: unknown): readonly string[] {
+  return typeof names === 'string' ? namesIn(names) : asList(names).filter((name) => typeof name === 'string');
+}
+
+/**
+ * The first value that is not blank: all names in the group's `attributes`, in the order given, then all of them in the
+ * account's `global_attributes`.
+ * @param names "firstname, vorname", or a list of names
+ */
+export function attribute(receiver: unknown, names: unknown): string | undefined {
+  const candidates = namesOf(names);
+  for (const map of [property(receiver, 'attributes'), property(receiver, 'global_attributes')]) {
+    for (const name of candidates) {
+      const value = text(property(map, name));
+      if (value !== undefined) return value;
+    }
+  }
+  return undefined;
+}
+
+/**
+ * The opposite of {@link attribute}: each value under every one of its names.
+ * @param table `{"firstname, vorname": "Ada"}`
+ * @returns `{firstname: "Ada", vorname: "Ada"}` without the blank values; undefined if there is no other
+ */
+export function attributes(table: unknown): Record<string, string> | undefined {
+  const written: Record<string, string> = {};
+  for (const [names, value] of entriesOf(table)) write(written, names, value);
+  return Object.keys(written).length > 0 ? written : undefined;
+}
+
+/** Puts a value into a map under each of its names; a blank is not put anywhere. */
+export function write(map: Record<string, string>, names: unknown, value: unknown): void {
+  const found = text(value);
+  if (found === undefined) return;
+  for (const name of namesOf(names)) map[name] = found;
+}

@@ -1,0 +1,81 @@
+/**
+ * The two default mappings, which read one table in two directions: properties of an OIH person, each with the names of
+ * the attributes that stand for it. `addresses` and `contactData` are tables themselves.
+ */
+
+import { addressPart, addresses, mainAddress } from './address';
+import { attribute, write } from './attributes';
+import { contact, contactData } from './contact';
+import { birthday, isoDate } from './dates';
+import { gender, languageTag, mailboxName } from './names';
+import { categories, tags } from './tags';
+import { entriesOf, isObject, property, text } from './text';
+
+/** The properties that are not simply the text of an attribute. */
+const READ = new Map<string, (receiver: unknown, row: unknown) => unknown>([
+  ['gender', (receiver, names) => gender(attribute(receiver, names))],
+  ['birthday', (receiver, names) => birthday(attribute(receiver, names))],
+  ['language', (receiver, names) => languageTag(attribute(receiver, names))],
+  ['addresses', (receiver, parts) => addresses(texts(receiver, parts))],
+  ['contactData', (receiver, kinds) => contactData({ email: property(receiver, 'email'), ...texts(receiver, kinds) })],
+]);
+
+function texts(receiver: unknown, table: unknown): Record<string, string | undefined> {
+  const found: Record<string, string | undefined> = {};
+  for (const [part, names] of entriesOf(table)) found[part] = attribute(receiver, names);
+  return found;
+}
+
+/**
+ * A receiver as the data of an OIH person. The names of the person are made from the address where there is no surname;
+ * tags become categories.
+ * @param table `{"firstName": "firstname, vorname", …, "addresses": {"street": …}, "contactData": {"phone": …}}`
+ * @returns the properties that are known
+ */
+export function person(receiver: unknown, table: unknown): Record<string, unknown> {
+  const known: Record<string, unknown> = {};
+  for (const [field, row] of entriesOf(table)) {
+    const value = (READ.get(field) ?? attribute)(receiver, row);
+    if (value !== undefined) known[field] = value;
+  }
+  const tagged = categories(property(receiver, 'tags'));
+  if (tagged) known['categories'] = tagged;
+  return known['lastName'] === undefined ? { ...mailboxName(property(receiver, 'email')), ...known } : known;
+}
+
+/** @returns the metadata of the message with the receiver's id as a text; undefined if neither is there */
+export function recordMetadata(metadata: unknown, id: unknown): Record<string, unknown> | undefined {
+  const recordUid = text(id);
+  if (recordUid === undefined) return isObject(metadata) ? metadata : undefined;
+  return { ...(isObject(metadata) && metadata), recordUid };
+}
+
+/**
+ * The data of an OIH person as a receiver: each value under every one of its names, in the attributes of the group and
+ * of the account alike, since a value of the group hides that of the account. Nothing else of a receiver is ever
+ * written, least of all its state.
+ * @param table the same as for {@link person}
+ * @returns `{email, attributes, global_attributes, tags}`, those that are known
+ */
+export function receiver(data: unknown, table: unknown): Record<string, unknown> {
+  const contacts = property(data, 'contactData');
+  const address = mainAddress(property(data, 'addresses'));
+  const written: Record<string, string> = {};
+  for (const [field, row] of entriesOf(table)) {
+    if (field === 'addresses') {
+      for (const [part, names] of entriesOf(row)) write(written, names, addressPart(address, part));
+    } else if (field === 'contactData') {
+      for (const [kind, names] of entriesOf(row)) write(written, names, contact(contacts, kind));
+    } else {
+      const value = property(data, field);
+      write(written, row, field === 'birthday' ? isoDate(value) : value);
+    }
+  }
+  const email = contact(contacts, 'email');
+  const tagged = tags(property(data, 'categories'));
+  return {
+    ...(email !== undefined && { email }),
+    ...(Object.keys(written).length > 0 && { attributes: written, global_attributes: written }),
+    ...(tagged && { tags: tagged }),
+  };
+}

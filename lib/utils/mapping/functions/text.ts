@@ -1,0 +1,46 @@
+/** What counts as a text, an object and a list in data that nobody vouches for. None of these functions throws. */
+
+/**
+ * The one place that decides what is blank: missing, null, neither text nor number, or nothing but white space.
+ * @returns the text without white space around it, a number as its text; undefined for a blank
+ */
+export function text(value: unknown): string | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : undefined;
+  if (typeof value !== 'string') return undefined;
+  const trimmed = value.trim();
+  return trimmed === '' ? undefined : trimmed;
+}
+
+/** @returns the first of the values that is not blank, as {@link text} gives it */
+export function firstText(...values: unknown[]): string | undefined {
+  for (const value of values) {
+    const found = text(value);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** @returns the own property of an object; undefined where there is no object or no such property */
+export function property(value: unknown, name: string): unknown {
+  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
+/** @returns the properties of an object; none of anything else */
+export function entriesOf(value: unknown): [string, unknown][] {
+  return isObject(value) ? Object.entries(value) : [];
+}
+
+/** @returns a list as it is, nothing as an empty list, anything else as a list of one: JSONata unwraps lists of one */
+export function asList(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  return value === undefined || value === null ? [] : [value];
+}
+
+/** @returns the list, or undefined where it is empty, so that the key vanishes from the result */
+export function unlessEmpty<Item>(list: Item[]): Item[] | undefined {
+  return list.length > 0 ? list : undefined;
+}

@@ -1,0 +1,51 @@
+/** What a mapping takes and gives: the message of a hub, whichever runtime carries it. */
+
+import { RecordError } from '../errors';
+import { isObject } from './functions/text';
+
+export interface Message {
+  metadata?: Record<string, unknown>;
+  data: Record<string, unknown>;
+}
+
+/** @returns the mapped message; rejects with a RecordError when this message cannot be mapped */
+export type MapMessage = (message: Message) => Promise<Message>;
+
+function kindOf(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  return isObject(value) ? 'an object without an object "data"' : `a ${typeof value}`;
+}
+
+/**
+ * What a mapping gave, as a message. JSONata's own results have no prototypes and carry marks on their lists; as JSON
+ * they are plain data.
+ * @param json what it gave, as JSON; undefined if nothing
+ * @param mapping what gave it, for the error
+ * @throws RecordError when it is no message
+ */
+export function messageFrom(json: string | undefined, mapping: string): Message {
+  const given: unknown = json === undefined ? undefined : JSON.parse(json);
+  if (!isObject(given) || !isObject(given['data'])) {
+    throw new RecordError(`the ${mapping} gave ${kindOf(given)}; it has to give {metadata, data}`);
+  }
+  const { metadata, data } = given;
+  if (metadata === undefined || metadata === null) return { data };
+  if (!isObject(metadata)) {
+    throw new RecordError(`the ${mapping} gave ${kindOf(metadata)} as metadata; it has to give {metadata, data}`);
+  }
+  return { metadata, data };
+}
+
+/**
+ * One message after the other: evaluations that take turns are several times slower, and would use up each other's time.
+ */
+export function inSequence(map: MapMessage): MapMessage {
+  let last: Promise<unknown> = Promise.resolve();
+  return (message) => {
+    const mapped = last.then(() => map(message));
+    // the caller gets the error; the next message does not
+    last = mapped.catch(() => undefined);
+    return mapped;
+  };
+}
