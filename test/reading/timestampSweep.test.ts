@@ -1,6 +1,6 @@
 import type { Receiver } from '../../lib/utils/cleverreach/types';
 import { stateFor, type PollState } from '../../lib/utils/reading/snapshot';
-import type { Verdict } from '../../lib/utils/reading/sweep';
+import type { Verdict } from '../../lib/utils/reading/sweepRun';
 import { TimestampSweep } from '../../lib/utils/reading/timestampSweep';
 import { receiver } from './receivers';
 

@@ -11,7 +11,7 @@ import { Fingerprints } from './fingerprints';
 import { LOOKBACK } from './horizon';
 import { emptySeen } from './memory';
 import type { PollState, Sweep, SweepPlace } from './snapshot';
-import type { MissingReceiver, SweepRun, Verdict } from './sweep';
+import type { MissingReceiver, SweepRun, Verdict } from './sweepRun';
 
 /** Whether a flow has polled by timestamps so far: what it has sent is taken over then, not sent again. */
 export function adopts({ fingerprints, cursor, sweep }: PollState): boolean {

@@ -3,37 +3,9 @@
  * the broker has confirmed. At-least-once: a run that dies repeats what came after its last checkpoint, and loses nothing.
  */
 
-import type { CleverReachApi, Group, Receiver } from '../cleverreach/types';
-import type { Clock } from '../clock';
-import type { Logger } from '../logger';
 import { PollReport } from './report';
-import { Run } from './run';
+import { Run, type PollIo, type PollSettings } from './run';
 import type { PollState } from './snapshot';
-import type { ChangeDetection } from './sweep';
-
-export interface PollSettings {
-  /** In the order of their ids. */
-  groups: readonly Group[];
-  pageSize: number;
-  maxRunMinutes: number;
-  changeDetection: ChangeDetection;
-  /** Whether receivers that have gone are announced; needs changes to be seen by content. */
-  emitDeletions: boolean;
-}
-
-export interface PollIo {
-  api: CleverReachApi;
-  clock: Clock;
-  logger: Logger;
-  /** Sends one receiver and resolves when it is confirmed. A RecordError concerns this receiver only; any other ends the run. */
-  deliver(receiver: Receiver, group: Group): Promise<void>;
-  /** Tells the next step that a receiver has gone. */
-  deliverDeletion(id: string): Promise<void>;
-  /** How many requests went to CleverReach so far. */
-  requests(): number;
-  /** Stores a snapshot and resolves when it is confirmed. */
-  save(snapshot: object): Promise<void>;
-}
 
 /**
  * @param state what the last poll left

@@ -1,12 +1,13 @@
 /** A poll at work: where it stands, when it stores that, and when it stops. */
 
 import { compareIds } from '../cleverreach/groups';
-import type { Group, Receiver, UnixSeconds } from '../cleverreach/types';
+import type { CleverReachApi, Group, Receiver, UnixSeconds } from '../cleverreach/types';
+import type { Clock } from '../clock';
 import { messageOf, NotFoundError, RecordError } from '../errors';
+import type { Logger } from '../logger';
 import { atClock } from './horizon';
 import { readerOf } from './pages';
 import { placeAfter, type WalkedPage } from './place';
-import type { PollIo, PollSettings } from './poll';
 import type { PollReport } from './report';
 import { toSnapshot, type PollState } from './snapshot';
 import { beginSweep, detailOf, detectionOf, type ChangeDetection, type MissingReceiver, type SweepRun } from './sweep';
@@ -16,6 +17,30 @@ import { walk } from './walk';
 const MAXIMUM_REPEATS = 500;
 /** A long run in which little is sent is remembered too, in milliseconds. */
 const CHECKPOINT_INTERVAL_MS = 10_000;
+
+export interface PollSettings {
+  /** In the order of their ids. */
+  groups: readonly Group[];
+  pageSize: number;
+  maxRunMinutes: number;
+  changeDetection: ChangeDetection;
+  /** Whether receivers that have gone are announced; needs changes to be seen by content. */
+  emitDeletions: boolean;
+}
+
+export interface PollIo {
+  api: CleverReachApi;
+  clock: Clock;
+  logger: Logger;
+  /** Sends one receiver and resolves when it is confirmed. A RecordError concerns this receiver only; any other ends the run. */
+  deliver(receiver: Receiver, group: Group): Promise<void>;
+  /** Tells the next step that a receiver has gone. */
+  deliverDeletion(id: string): Promise<void>;
+  /** How many requests went to CleverReach so far. */
+  requests(): number;
+  /** Stores a snapshot and resolves when it is confirmed. */
+  save(snapshot: object): Promise<void>;
+}
 
 export class Run {
   private sweep: SweepRun | undefined;

@@ -1,39 +1,13 @@
-/** One poll through all groups of a scope, as a state machine without any I/O: who has to be sent, and what is to be remembered. */
+/** The two ways to see changes, and which of them a poll takes. */
 
-import { detail, type Receiver, type UnixSeconds } from '../cleverreach/types';
+import { detail, type UnixSeconds } from '../cleverreach/types';
 import { adopts, ContentSweep } from './contentSweep';
-import type { MemberKey } from './memory';
-import type { PollState, SweepPlace } from './snapshot';
+import type { PollState } from './snapshot';
+import type { SweepRun } from './sweepRun';
 import { TimestampSweep } from './timestampSweep';
 
 /** How changes are seen: by what CleverReach records about a receiver, or by comparing all of its content. */
 export type ChangeDetection = 'timestamps' | 'content';
-
-/** `due`: has to be sent. `known`: has been sent by the poll before, and is the same. */
-export type Verdict = 'due' | 'unchanged' | 'known';
-
-export interface SweepRun {
-  judge(groupId: string, receiver: Receiver): Verdict;
-  /** The receiver was sent, and the broker has confirmed it. */
-  sent(groupId: string, receiver: Receiver): void;
-  /** The receiver could not be sent; the next poll tries it again. */
-  failed(groupId: string, receiver: Receiver): void;
-  /** Receivers that are remembered and that the complete sweep has not met. */
-  missing(): MissingReceiver[];
-  /** Whether another group of the scope is known to hold a missing receiver. */
-  isElsewhere(receiver: MissingReceiver): boolean;
-  /** A missing receiver is gone, and that has been dealt with. */
-  gone(receiver: MissingReceiver): void;
-  /**
-   * The state while the sweep is under way; the cursor has not moved.
-   * @param at the place up to which everything is dealt with; undefined when this run has dealt with nothing
-   */
-  checkpoint(at: SweepPlace | undefined): PollState;
-  /** The state after the sweep has met every receiver. */
-  finish(): PollState;
-}
-
-export type MissingReceiver = MemberKey;
 
 /** Which way the next run of a flow sees changes: a sweep that is under way is finished the way it was begun. */
 export function detectionOf(state: PollState, wanted: ChangeDetection): ChangeDetection {

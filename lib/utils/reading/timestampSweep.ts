@@ -12,7 +12,7 @@ import { Failures } from './failures';
 import { LOOKBACK } from './horizon';
 import { emptySeen, type MemberKey, type Notes } from './memory';
 import type { PollState, Sweep, SweepPlace } from './snapshot';
-import type { SweepRun, Verdict } from './sweep';
+import type { SweepRun, Verdict } from './sweepRun';
 
 export class TimestampSweep implements SweepRun {
   private readonly sweep: Sweep;
