@@ -10,7 +10,8 @@ import { readerOf } from './pages';
 import { placeAfter, type WalkedPage } from './place';
 import type { PollReport } from './report';
 import { toSnapshot, type PollState } from './snapshot';
-import { beginSweep, detailOf, detectionOf, type ChangeDetection, type MissingReceiver, type SweepRun } from './sweep';
+import { beginSweep, detailOf, detectionOf, type ChangeDetection } from './sweep';
+import type { MissingReceiver, SweepRun } from './sweepRun';
 import { walk } from './walk';
 
 /** A dying run repeats what it sent since its last checkpoint: a page, and no more than this. */
