@@ -17,6 +17,8 @@ import type { Invocation } from './runtime/context';
 import { createDirectory, type AccountDirectory } from './writing/directory';
 
 export interface Account {
+  /** The same for the same credentials, and for no others; tells nothing about them. */
+  key: string;
   api: CleverReachApi;
   /** What is known of its groups and attributes, from earlier calls too. */
   directory: AccountDirectory;
@@ -57,7 +59,7 @@ export function openAccount(
   const shared = accounts.get(key, () => share(open));
   const { http, api } = open(shared.state);
   shared.latest = api;
-  return { api, directory: shared.directory, requests: () => http.requests };
+  return { key, api, directory: shared.directory, requests: () => http.requests };
 }
 
 function share(open: (account: AccountState) => { api: CleverReachApi }): Shared {

@@ -129,6 +129,42 @@ describe('a person that comes in', () => {
   });
 });
 
+describe('persons that come in together', () => {
+  const person = (name: string): object => ({
+    firstName: name,
+    contactData: [{ type: 'email', value: `${name}@example.org` }],
+  });
+  const runs = async (names: string[]): Promise<FakeRuntime[]> =>
+    await Promise.all(names.map((name) => action().run({ metadata: { oihUid: name }, data: person(name) })));
+
+  it('are written with few requests, and each goes on by itself', async () => {
+    const names = Array.from({ length: 60 }, (_, index) => `p${index}`);
+    const done = await runs(names);
+    expect(done.map(({ sent }) => sent[0]?.metadata['oihUid'])).toEqual(names);
+    expect(done.map(({ sent }) => sent[0]?.data['email'])).toEqual(names.map((name) => `${name}@example.org`));
+    expect(sandbox.account.size(group)).toBe(60);
+    expect(sandbox.count({ path: /upsertplus/ })).toBeLessThanOrEqual(3);
+  });
+
+  it('do not fail with one of them that is refused', async () => {
+    sandbox.account.block('p2@example.org');
+    const outcomes = await Promise.allSettled(
+      ['p0', 'p1', 'p2', 'p3'].map((name) => action().run({ data: person(name) })),
+    );
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+    expect(sandbox.account.size(group)).toBe(3);
+  });
+
+  it('and are the same one end with what the last message said', async () => {
+    const versions = ['A', 'B', 'C', 'D'].map((firstName) => ({
+      firstName,
+      contactData: [{ type: 'email', value: 'jo@example.org' }],
+    }));
+    await Promise.all(versions.map((data) => action().run({ data })));
+    expect(sandbox.account.receivers(group)).toMatchObject([{ global_attributes: { firstname: 'D' } }]);
+  });
+});
+
 describe('a receiver that comes in with skipTransformation', () => {
   const raw = {
     email: 'jo@example.org',

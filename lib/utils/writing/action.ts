@@ -7,11 +7,15 @@ import { isTemporary, messageOf } from '../errors';
 import { mappingOf } from '../mapping/choose';
 import type { Invocation } from '../runtime/context';
 import { openStep, type Step } from '../runtime/step';
-import { isId, type WriteResult, type WriteSettings } from './records';
+import { Gatherer } from './gather';
+import { isId, type IncomingRecord, type WriteResult, type WriteSettings } from './records';
 import { writeRecords } from './upsert';
 
 /** How long one request may wait for CleverReach, retries included; after that the message goes back to the broker. */
 const BUDGET_SECONDS = 30;
+
+/** One for the process: a runtime with a prefetch calls `process` for several messages at a time. */
+const gatherer = new Gatherer<IncomingRecord, WriteResult>();
 
 export async function runUpsert(invocation: Invocation, fields: UpsertFields): Promise<void> {
   const step = openStep(invocation);
@@ -20,9 +24,13 @@ export async function runUpsert(invocation: Invocation, fields: UpsertFields): P
   try {
     const receiver = entry['deleteRequested'] ? entry : (await map(step.incoming)).data;
     const account = openAccount(invocation, BUDGET_SECONDS);
-    const io = { api: account.api, directory: account.directory, clock: systemClock, logger: step.logger };
-    const [result] = await writeRecords([{ metadata, entry, receiver }], settingsOf(fields), io);
-    if (result) await answer(step, result);
+    const { api, directory } = account;
+    const settings = settingsOf(fields);
+    const key = `${account.key} ${JSON.stringify(settings)}`;
+    const result = await gatherer.add(key, { metadata, entry, receiver }, (records) =>
+      writeRecords(records, settings, { api, directory, clock: systemClock, logger: step.logger }),
+    );
+    await answer(step, result);
   } catch (error) {
     if (!isTemporary(error)) throw error;
     step.logger.warn(`Handed back to the broker, to be tried again: ${messageOf(error)}`);

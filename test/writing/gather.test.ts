@@ -1,0 +1,90 @@
+import { Gatherer } from '../../lib/utils/writing/gather';
+
+/** Writes that end when the test says so. */
+class SlowWriter {
+  readonly written: string[][] = [];
+  private readonly open: {
+    items: readonly string[];
+    end: (results: string[]) => void;
+    fail: (error: Error) => void;
+  }[] = [];
+
+  readonly write = (items: readonly string[]): Promise<string[]> => {
+    this.written.push([...items]);
+    return new Promise((end, fail) => this.open.push({ items, end, fail }));
+  };
+
+  end(): void {
+    const { items, end } = this.open.shift() ?? {};
+    end?.((items ?? []).map((item) => `${item}!`));
+  }
+
+  fail(): void {
+    this.open.shift()?.fail(new Error('no'));
+  }
+}
+
+const tick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('messages that arrive together', () => {
+  it('are written together while one write is under way, and each gets its own result', async () => {
+    const writer = new SlowWriter();
+    const gatherer = new Gatherer<string, string>();
+    const results = ['a', 'b', 'c', 'd'].map((item) => gatherer.add('k', item, writer.write));
+    await tick();
+    expect(writer.written).toEqual([['a']]);
+    writer.end();
+    await tick();
+    expect(writer.written).toEqual([['a'], ['b', 'c', 'd']]);
+    writer.end();
+    expect(await Promise.all(results)).toEqual(['a!', 'b!', 'c!', 'd!']);
+  });
+
+  it('do not keep one waiting that comes alone, now or later', async () => {
+    const writer = new SlowWriter();
+    const gatherer = new Gatherer<string, string>();
+    for (const item of ['a', 'b']) {
+      const result = gatherer.add('k', item, writer.write);
+      await tick();
+      writer.end();
+      expect(await result).toBe(`${item}!`);
+    }
+    expect(writer.written).toEqual([['a'], ['b']]);
+  });
+
+  it('are not written together with those of another account or other settings', async () => {
+    const writer = new SlowWriter();
+    const gatherer = new Gatherer<string, string>();
+    const results = ['a', 'b'].map((item) => gatherer.add(item, item, writer.write));
+    await tick();
+    expect(writer.written).toEqual([['a'], ['b']]);
+    writer.end();
+    writer.end();
+    expect(await Promise.all(results)).toEqual(['a!', 'b!']);
+  });
+
+  it('go out 250 at a time', async () => {
+    const writer = new SlowWriter();
+    const gatherer = new Gatherer<string, string>();
+    const results = Array.from({ length: 301 }, (_, index) => gatherer.add('k', String(index), writer.write));
+    for (let round = 0; round < 3; round += 1) {
+      await tick();
+      writer.end();
+    }
+    await Promise.all(results);
+    expect(writer.written.map(({ length }) => length)).toEqual([1, 250, 50]);
+  });
+
+  it('fail together when the write as a whole fails, and those behind them are written', async () => {
+    const writer = new SlowWriter();
+    const gatherer = new Gatherer<string, string>();
+    const first = gatherer.add('k', 'a', writer.write);
+    const second = gatherer.add('k', 'b', writer.write);
+    await tick();
+    writer.fail();
+    await expect(first).rejects.toThrow('no');
+    await tick();
+    writer.end();
+    expect(await second).toBe('b!');
+  });
+});
