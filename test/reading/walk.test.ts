@@ -152,6 +152,33 @@ describe('a walk through a group', () => {
   });
 });
 
+describe('the next page', () => {
+  it('is read while this one is being handled, and none beyond it', async () => {
+    const group = groupOf(20);
+    const pages = walk(group.read, 5);
+    await pages.next();
+    expect(group.requests).toBe(2);
+    await pages.next();
+    // the border between the two, and the page after
+    expect(group.requests).toBe(4);
+    await pages.return();
+  });
+
+  it('is not read after the last one', async () => {
+    const group = groupOf(4);
+    await walk(group.read, 5).next();
+    expect(group.requests).toBe(1);
+  });
+
+  it('that cannot be read is an error only after this one has been handled', async () => {
+    const failing: ReadPage = (page, pageSize, purpose) =>
+      page === 1 ? Promise.reject(new Error('no page 1')) : groupOf(20).read(page, pageSize, purpose);
+    const pages = walk(failing, 5);
+    expect((await pages.next()).value?.rows).toHaveLength(5);
+    await expect(pages.next()).rejects.toThrow('no page 1');
+  });
+});
+
 describe('a walk that goes on from a place', () => {
   it('meets exactly the rest, from every place and with every page size', async () => {
     const { ids, places } = await walkAll(groupOf(23), 5);

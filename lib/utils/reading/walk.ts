@@ -33,12 +33,16 @@ export async function* walk(read: ReadPage, pageSize: number, start?: Place): As
   for (;;) {
     const isKnown = isKnownBy(recent);
     const isMet = (row: Receiver): boolean => isBehind(row) || isKnown(row);
+    const page = current.page + 1;
+    // one page ahead, so that the network is at work while this one is being sent
+    const ahead = current.rows.length < pageSize ? undefined : readRows(page);
+    // its failure is met below, if the walk gets there
+    ahead?.catch(() => undefined);
     yield { rows: current.rows, isMet, offset: current.page * pageSize };
-    if (current.rows.length < pageSize) return;
+    if (ahead === undefined) return;
 
     recent = [keysOf(current.rows), ...recent].slice(0, PAGES_REMEMBERED);
-    const page = current.page + 1;
-    const rows = await readRows(page);
+    const rows = await ahead;
     const holds = await adjoins(read, page * pageSize, current.rows, rows);
     current = holds ? { page, rows, behind: 0 } : await stepBack(readRows, current.page, isKnownBy(recent));
   }
