@@ -4,7 +4,7 @@ import { idsOf, unique } from './support/expectations';
 import { Step, type Flow } from './support/flow';
 import { runtimes, useStage } from './support/stage';
 
-const RECEIVERS = 300;
+const RECEIVERS = 150;
 
 /** A group with receivers, and an empty one with the same attributes. */
 function twoGroups(account: Sandbox): { source: string; target: string } {

@@ -1,4 +1,4 @@
-import { idsIn, idsOf, sentBy, unique } from './support/expectations';
+import { idsIn, idsOf, sentBy, SMALL, unique } from './support/expectations';
 import type { Step } from './support/flow';
 import type { Runtime } from './support/plan';
 import { runtimes, useStage } from './support/stage';
@@ -13,7 +13,7 @@ describe.each(runtimes)('a container that ends in the middle of a run under $nam
     const [group = ''] = account.seed({ receivers: 3_000 }).groups;
     const step = await stage.step(runtime, account, {
       function: 'getReceiversByGroupIdPolling',
-      fields: { groupId: group, pageSize: PAGE, skipTransformation: true },
+      fields: { groupId: group, pageSize: PAGE, customMapping: SMALL },
     });
     await step.enqueueTick();
     for (const place of [40, 1_250, 2_333]) {
@@ -36,7 +36,7 @@ describe.each(runtimes)('a container that ends in the middle of a run under $nam
     const [group = ''] = account.seed({ receivers: 400 }).groups;
     const step = await stage.step(runtime, account, {
       function: 'getReceiversPolling',
-      fields: { pageSize: PAGE, skipTransformation: true },
+      fields: { pageSize: PAGE, customMapping: SMALL },
     });
     await step.enqueueTick();
     await step.untilSent(100);
@@ -52,7 +52,7 @@ describe.each(runtimes)('a container that ends in the middle of a run under $nam
   it('loses nothing when the connection to the broker breaks', async () => {
     const account = await stage.account();
     const [group = ''] = account.seed({ receivers: 1_000 }).groups;
-    const plan = { function: 'getReceiversPolling', fields: { pageSize: PAGE, skipTransformation: true } } as const;
+    const plan = { function: 'getReceiversPolling', fields: { pageSize: PAGE, customMapping: SMALL } } as const;
     const step = await stage.step(runtime, account, plan, { cuttable: true });
     await step.enqueueTick();
     await step.untilSent(450);

@@ -1,4 +1,4 @@
-import { coverage, idsIn, idsOf, rowsBehind, sentBy, unique } from './support/expectations';
+import { coverage, idsIn, idsOf, rowsBehind, sentBy, SMALL, unique } from './support/expectations';
 import { Step } from './support/flow';
 import { runtimes, useStage } from './support/stage';
 
@@ -13,7 +13,7 @@ describe.each(runtimes)('the snapshot of a trigger under $name', (runtime) => {
     const [group = ''] = account.seed({ receivers: 95 }).groups;
     const step = await stage.step(runtime, account, {
       function: 'getReceiversByGroupIdPolling',
-      fields: { groupId: group, pageSize: 10 },
+      fields: { groupId: group, pageSize: 10, customMapping: SMALL },
     });
     const { published, snapshots } = await step.tick();
     const checkpoints = coverage(published);
@@ -26,7 +26,10 @@ describe.each(runtimes)('the snapshot of a trigger under $name', (runtime) => {
   it('does not run ahead of a next step that takes nothing more', async () => {
     const account = await stage.account();
     const [group = ''] = account.seed({ receivers: 60 }).groups;
-    const plan = { function: 'getReceiversByGroupIdPolling', fields: { groupId: group, pageSize: 10 } } as const;
+    const plan = {
+      function: 'getReceiversByGroupIdPolling',
+      fields: { groupId: group, pageSize: 10, customMapping: SMALL },
+    } as const;
     const flow = await stage.flow(runtime, account, [plan]);
     const step = new Step(flow);
     const queue = await flow.wiring.addFullQueue('step_1', 30);

@@ -12,6 +12,12 @@ export const anyList: unknown = expect.any(Array);
 export const textWith = (pattern: RegExp | string): unknown => expect.stringMatching(pattern);
 export const objectWith = (members: object): unknown => expect.objectContaining(members);
 
+/**
+ * A mapping to a message of a few bytes, where its content does not matter. The runtimes leave Nagle's algorithm on, and a
+ * message of more than two kilobytes with its headers goes out in two parts: then each waits 40 ms for an acknowledgement.
+ */
+export const SMALL = '{ "metadata": metadata, "data": { "email": data.email } }';
+
 /** The ids of a group's receivers, sorted. */
 export function idsIn(account: Sandbox, groupId: string): string[] {
   return account.account

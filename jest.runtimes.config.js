@@ -1,0 +1,13 @@
+/** The tests under the two real runtimes. They need a broker and an installed component: `npm run test:runtimes` prepares both. */
+const { transform, testEnvironment, testEnvironmentOptions, reporters } = require('./jest.config.js');
+
+module.exports = {
+  testEnvironment,
+  testEnvironmentOptions,
+  transform,
+  reporters,
+  testMatch: ['<rootDir>/test/runtimes/**/*.runtime.ts'],
+  maxWorkers: 2,
+  // a promise is a process or two that start, run and end, on a machine that may be busy
+  testTimeout: 240_000,
+};

@@ -1,0 +1,83 @@
+/**
+ * Runs the tests under the two real runtimes: finds a broker, installs the packed component once, and starts jest.
+ *
+ *     tsx tools/testRuntimes.ts [--if-broker] [what jest is told]
+ *
+ * Without `--if-broker` they have to run: where no broker answers, a private one is started. With it they are left out, with
+ * one line that says so, where none answers. Ends with jest's code; a test that was skipped counts as a failure.
+ */
+
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { anyBroker, runningBroker, type Broker } from '../test/runtimes/support/broker';
+import { installComponent, type Installed } from '../test/runtimes/support/install';
+
+const ROOT = path.resolve(__dirname, '..');
+const IF_BROKER = '--if-broker';
+
+async function main(args: readonly string[]): Promise<number> {
+  // a terminal sends the interrupt to npm and jest as well; what has to be removed is removed when they have ended
+  process.on('SIGINT', () => undefined);
+  const broker = args.includes(IF_BROKER) ? await runningBroker(process.env) : await anyBroker(process.env);
+  if (!broker) {
+    say(
+      'No RabbitMQ answers on 127.0.0.1:5672 and AMQP_URL is not set: the tests under the two runtimes were left out.',
+    );
+    return 0;
+  }
+  const folder = await mkdtemp(path.join(tmpdir(), 'runtimes-component-'));
+  try {
+    say(`Broker: ${broker.origin}. Packing and installing the component …`);
+    const installed = await installComponent(ROOT, folder);
+    return await jest(
+      broker,
+      installed,
+      args.filter((arg) => arg !== IF_BROKER),
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+    await broker.stop();
+  }
+}
+
+async function jest(broker: Broker, installed: Installed, args: readonly string[]): Promise<number> {
+  const script = createRequire(__filename).resolve('jest/bin/jest');
+  const child = spawn(
+    process.execPath,
+    [script, '--config', path.join(ROOT, 'jest.runtimes.config.js'), '--verbose', ...args],
+    {
+      cwd: ROOT,
+      stdio: 'inherit',
+      env: {
+        ...process.env,
+        RUNTIMES_AMQP_URL: broker.url,
+        RUNTIMES_ELASTIC_IO: installed.elasticIo,
+        RUNTIMES_OIH: installed.oih,
+      },
+    },
+  );
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  return await new Promise<number>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code) => {
+      resolve(code ?? 1);
+    });
+  });
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  },
+);
