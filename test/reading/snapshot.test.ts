@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../../lib/utils/errors';
 import { parseSnapshot, SNAPSHOT_LIMIT, stateFor, toSnapshot } from '../../lib/utils/reading/snapshot';
+import { ContentSweep } from '../../lib/utils/reading/contentSweep';
 import { TimestampSweep } from '../../lib/utils/reading/timestampSweep';
 import { receiver } from './receivers';
 
@@ -33,6 +34,15 @@ describe('a stored snapshot', () => {
     expect(toSnapshot(stateFor(parseSnapshot(stored), 'all', undefined))).toEqual(snapshot);
   });
 
+  it('with fingerprints of ids of any kind is read back', () => {
+    const run = new ContentSweep(stateFor(undefined, 'all', undefined), NOW);
+    run.sent('9', receiver('no number', { registered: NOW }));
+    run.sent('9', receiver('77', { registered: NOW }));
+    const snapshot = toSnapshot(run.checkpoint(undefined));
+    const stored: unknown = JSON.parse(JSON.stringify(snapshot));
+    expect(toSnapshot(stateFor(parseSnapshot(stored), 'all', undefined))).toEqual(snapshot);
+  });
+
   it.each([
     ['a text', 'lastUpdated'],
     ['a list', [1]],
@@ -40,6 +50,7 @@ describe('a stored snapshot', () => {
     ['a text for a time', { lastUpdated: 'yesterday' }],
     ['a negative time', { lastUpdated: -5 }],
     ['a time that is no number', { lastUpdated: null }],
+    ['a time after the year 9999', { lastUpdated: 8_640_000_000_001_000 }],
     ['an unknown version', { version: 7, lastUpdated: NOW, scope: 'all' }],
     ['no time', { cursor: 5 }],
     ['a broken place', { version: 1, lastUpdated: NOW, scope: 'all', sweep: { startedAt: 'x' } }],

@@ -178,6 +178,22 @@ describe('a poll of all groups', () => {
     add(2);
     const other = sandbox.account.addGroup('Press');
     const ids = add(2, other, 'q');
+    const step = triggerOfAll();
+    // the list of groups has been read, and then one of them is deleted
+    sandbox.faults.add({
+      path: '/v3/groups',
+      kind: 'body',
+      body: [group, other].map((id) => ({ id, name: id })),
+    });
+    sandbox.account.removeGroup(group);
+    expect((await step.run()).ids).toEqual(ids);
+    expect(step.log.join('\n')).toContain(`Group ${group} has gone`);
+  });
+
+  it('is an error when a group answers that it does not exist and is still listed: its receivers would be passed over', async () => {
+    add(2);
+    const other = sandbox.account.addGroup('Press');
+    const ids = add(2, other, 'q');
     sandbox.faults.add({
       path: `/v3/groups/${group}/receivers`,
       kind: 'status',
@@ -185,8 +201,9 @@ describe('a poll of all groups', () => {
       body: { error: { code: 404, message: 'Not Found: invalid group' } },
     });
     const step = triggerOfAll();
-    expect((await step.run()).ids).toEqual(ids);
-    expect(step.log.join('\n')).toContain(`Group ${group} has gone`);
+    await expect(step.run()).rejects.toBeInstanceOf(NotFoundError);
+    expect((await step.run()).ids).toEqual(expect.arrayContaining(ids));
+    expect(step.ids).toHaveLength(4);
   });
 
   it('of an account without groups leaves the beginning as it is', async () => {

@@ -3,7 +3,6 @@
  * positions say nothing and the address decides. Its sister `upsert` answers by position, a refused row as a bare text.
  */
 
-import { RejectedError } from '../errors';
 import { idOf, isRow, listOf, parseOneReceiver, unreadable } from './parse';
 import type { ReceiverWrite, Receiver, UpsertResult } from './types';
 
@@ -12,7 +11,7 @@ const NOT_ACCEPTED =
 
 /**
  * @returns one result for each row, in their order
- * @throws RejectedError when the call failed as a whole although it answered 200, TemporaryError when the answer cannot be read
+ * @throws TemporaryError when the answer cannot be read
  */
 export function parseUpsert(
   body: unknown,
@@ -20,8 +19,6 @@ export function parseUpsert(
   what: string,
   groupId: string,
 ): UpsertResult[] {
-  if (body === null)
-    throw new RejectedError(`CleverReach refused ${what}: it answered null (200), without a reason`, 200);
   if (body === undefined) throw unreadable(what, 'an empty answer');
   const items = listOf(body, what);
   const receivers = new Map<string, Receiver>();

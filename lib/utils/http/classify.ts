@@ -58,8 +58,8 @@ export function judge(answer: RawAnswer, note: RequestNote): Outcome<HttpAnswer>
   }
   const problem = parsed.isJson ? problemIn(parsed.body) : undefined;
   if (isSuccess && !problem) {
-    if (parsed.body === false) {
-      const refused = `CleverReach refused ${note.what}: it answered "false" (${status}), without a reason`;
+    if (parsed.body === false || parsed.body === null) {
+      const refused = `CleverReach refused ${note.what}: it answered "${String(parsed.body)}" (${status}), without a reason`;
       return { ok: false, error: new RejectedError(refused, status), again: false };
     }
     const time = Number.isNaN(date) ? {} : { serverTime: Math.floor(date / 1_000) };

@@ -78,7 +78,8 @@ export class Run {
         for await (const page of walk(read, this.settings.pageSize, start))
           if (!(await this.handlePage(group, page))) return false;
       } catch (error) {
-        if (!(error instanceof NotFoundError) || this.settings.groups.length === 1) throw error;
+        if (!(error instanceof NotFoundError) || this.settings.groups.length === 1 || (await this.isThere(group)))
+          throw error;
         this.io.logger.warn(`Group ${group.id} has gone while it was read: ${error.message}`);
       }
     }
@@ -127,6 +128,11 @@ export class Run {
     await this.checkpoint().catch((error: unknown) => {
       this.io.logger.warn(`The place where the run stopped could not be stored: ${messageOf(error)}`);
     });
+  }
+
+  /** To go on without a group that is there after all would pass its receivers for good. */
+  private async isThere({ id }: Group): Promise<boolean> {
+    return (await this.io.api.groups()).some((group) => group.id === id);
   }
 
   private begin(now: UnixSeconds | undefined): void {

@@ -130,10 +130,13 @@ function isNothing(stored: unknown): boolean {
   return stored === undefined || stored === null || (typeof stored === 'object' && Object.keys(stored).length === 0);
 }
 
-const seconds = z.number().int().nonnegative();
+/** The end of the year 9999: a stamp beyond it is none, and dates cannot hold it. */
+const LAST_SECOND = 253_402_300_799;
+const whole = z.number().int().nonnegative();
+const seconds = whole.max(LAST_SECOND);
 
 const fingerprints = z
-  .object({ numeric: z.base64(), other: z.record(z.string(), seconds).optional() })
+  .object({ numeric: z.base64(), other: z.record(z.string(), whole).optional() })
   .transform(({ numeric, other }, context) => {
     try {
       return Fingerprints.unpack({ numeric, ...(other && { other }) });
@@ -157,7 +160,7 @@ const ownShape = z.object({
       newest: seconds,
       heldBelow: seconds.optional(),
       content: z.enum(['compare', 'adopt']).optional(),
-      at: z.object({ groupId: z.string().min(1), offset: seconds, anchors: z.array(z.string()) }).optional(),
+      at: z.object({ groupId: z.string().min(1), offset: whole, anchors: z.array(z.string()) }).optional(),
     })
     .optional(),
 });
@@ -177,7 +180,8 @@ const earlierShape = z.object({
       z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)),
     ])
     .pipe(z.number().nonnegative())
-    .transform((value) => Math.floor(value >= FIRST_MILLISECONDS ? value / 1000 : value)),
+    .transform((value) => Math.floor(value >= FIRST_MILLISECONDS ? value / 1000 : value))
+    .pipe(seconds),
 });
 
 function firstProblem(error: z.ZodError): string {

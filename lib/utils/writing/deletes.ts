@@ -1,7 +1,7 @@
 /** Requests to delete: `{deleteRequested, email?, contactData?}` in the entry, or our own id in the metadata. */
 
 import { groupById } from '../cleverreach/groups';
-import { AuthorisationError, RecordError } from '../errors';
+import { AuthorisationError, RecordError, TemporaryError } from '../errors';
 import { isObject } from '../objects';
 import { typedError } from './failure';
 import { ownId } from './identity';
@@ -35,7 +35,11 @@ export async function deleteRecord(
     if (id === undefined) return { kind: 'deleted', outcome: 'confirmed', ...recordUid };
     const done = await io.api.deleteReceiver(id, groupId);
     // a group that does not exist is answered like a receiver that has gone
-    if (done === 'gone' && groupId !== undefined) groupById(await io.directory.groups(), groupId);
+    if (done === 'gone' && groupId !== undefined) {
+      groupById(await io.directory.groups(), groupId);
+      // "confirmed" is a promise to a person, so it is not left to one 404
+      if (await io.api.receiver(groupId, id)) throw stillThere(id, groupId);
+    }
     return { kind: 'deleted', outcome: 'confirmed', recordUid: id };
   } catch (thrown) {
     const error = typedError(thrown);
@@ -44,6 +48,11 @@ export async function deleteRecord(
     return { kind: 'deleted', outcome, ...recordUid, reason: error.message };
   }
 }
+
+const stillThere = (id: string, groupId: string): TemporaryError =>
+  new TemporaryError(
+    `Receiver ${id} could not be deleted: CleverReach answered that it does not exist, yet group ${groupId} shows it.`,
+  );
 
 /**
  * Undefined when nobody in the group has the address.
