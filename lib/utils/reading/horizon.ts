@@ -11,6 +11,7 @@ const JITTER = 5;
 /**
  * The state with which a new sweep starts. Where CleverReach's clock has been set back since the last one, changes after that
  * bear older stamps than the cursor, so the cursor goes back by as much; seen by comparing its clock with ours.
+ * (A clock that is set back and forth again between two polls leaves no trace; only a comparison of contents is right then.)
  * @param now CleverReach's clock, in unix seconds
  * @param ownNow our clock, in unix seconds
  */
