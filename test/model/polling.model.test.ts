@@ -83,6 +83,21 @@ async function play(
   }
 }
 
+/** More receivers than any story has in one group. */
+const A_GROUP = 40;
+
+/**
+ * A run that dies repeats a page at the most. Where receivers came, went or moved, the place of an interrupted run may be lost, and
+ * then its group is read anew.
+ */
+function allowedRepeats({ pageSize }: FlowOptions, events: readonly Event[]): number {
+  const polls = events.filter((event) => event.kind === 'poll');
+  const deaths = polls.filter(({ diesAt }) => diesAt > 0).length;
+  const interrupted = polls.filter(({ diesAt, timeUpAt }) => diesAt > 0 || timeUpAt > 0).length;
+  const isMoved = /rename|delete|register|import/.test(JSON.stringify(events));
+  return deaths * pageSize + (isMoved ? interrupted * A_GROUP : 0);
+}
+
 const RUNS = { numRuns: Number(process.env['MODEL_RUNS'] ?? 40) };
 
 describe.each(['timestamps', 'content'] as const)(
@@ -103,9 +118,7 @@ describe.each(['timestamps', 'content'] as const)(
             expect(flow.repeats).toBe(before);
             expect([...flow.gone.values()]).toEqual(announced);
             expect(flow.largestSnapshot).toBeLessThanOrEqual(4000);
-            // a run that dies or is cut repeats a page at the most
-            const cuts = happened.filter((event) => event.kind === 'poll' && event.diesAt > 0).length;
-            expect(flow.repeats).toBeLessThanOrEqual(cuts * options.pageSize);
+            expect(flow.repeats).toBeLessThanOrEqual(allowedRepeats(options, happened));
           });
         }),
         RUNS,

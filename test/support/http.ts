@@ -6,6 +6,9 @@ import type { Logger } from '../../lib/utils/logger';
 import { createHttp, type Http, type HttpOptions } from '../../lib/utils/http/http';
 import type { TokenSource } from '../../lib/utils/oauth/tokenSource';
 
+// importing nock switches it on, for every test of this worker; `onTheWire` switches it on where it is wanted
+nock.restore();
+
 export const origin = 'https://rest.cleverreach.com';
 
 /** A clock that stands still but for its sleeps, which take no real time. */
