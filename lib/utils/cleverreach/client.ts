@@ -1,17 +1,10 @@
 /** CleverReach's API over HTTP: which path, which method, what goes in and what comes out. */
 
 import { ComponentError, NotFoundError, RejectedError } from '../errors';
+import { isObject } from '../objects';
 import type { Http, HttpAnswer, HttpRequest } from '../http/http';
 import { splitList } from './lists';
-import {
-  isRow,
-  parseAccount,
-  parseAttributes,
-  parseGroups,
-  parseOneReceiver,
-  parseReceivers,
-  unreadable,
-} from './parse';
+import { parseAccount, parseAttributes, parseGroups, parseOneReceiver, parseReceivers, unreadable } from './parse';
 import { paths } from './paths';
 import { detail, type CleverReachApi, type Page, type Receiver, type ReceiverWrite } from './types';
 import { parseUpsert } from './upsertAnswer';
@@ -114,7 +107,7 @@ export function createClient(http: Http): CleverReachApi {
           return undefined;
         throw error;
       });
-      if (isRow(answer?.body) && answer.body['success'] === false) {
+      if (isObject(answer?.body) && answer.body['success'] === false) {
         throw new RejectedError(`CleverReach did not send the double-opt-in mail of form ${formId}.`, answer.status);
       }
     },

@@ -5,6 +5,7 @@
  */
 
 import { TemporaryError } from '../errors';
+import { isObject } from '../objects';
 import type { Account, Attribute, Group, Receiver, ReceiverEvent, UnixSeconds } from './types';
 
 type Row = Record<string, unknown>;
@@ -39,8 +40,8 @@ export function parseGroups(body: unknown, what: string): Group[] {
 /** Throws as {@link parseReceivers} does. */
 export function parseAttributes(body: unknown, what: string): Attribute[] {
   return listOf(body, what).map((row) => {
-    const name = isRow(row) ? textOf(row['name']).trim().toLowerCase() : '';
-    if (!isRow(row) || name === '') throw unreadable(what, 'an attribute without a name');
+    const name = isObject(row) ? textOf(row['name']).trim().toLowerCase() : '';
+    if (!isObject(row) || name === '') throw unreadable(what, 'an attribute without a name');
     return { name, type: textOf(row['type']).toLowerCase() || 'text' };
   });
 }
@@ -57,16 +58,11 @@ export function idOf(value: unknown): string {
   return typeof value === 'number' && Number.isFinite(value) ? String(value) : '';
 }
 
-/** A plain object, not a list. */
-export function isRow(value: unknown): value is Row {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** The rows of an answer: a list, a list that PHP wrote with its keys, one object alone, or nothing. */
 export function listOf(body: unknown, what: string): unknown[] {
   if (Array.isArray(body)) return body as unknown[];
   if (body === undefined) return [];
-  if (!isRow(body)) throw unreadable(what, `${body === null ? 'null' : typeof body} instead of a list`);
+  if (!isObject(body)) throw unreadable(what, `${body === null ? 'null' : typeof body} instead of a list`);
   return isKeyedList(body) ? Object.values(body) : [body];
 }
 
@@ -90,7 +86,7 @@ function completeReceiver(row: unknown, what: string, groupId: string | undefine
 
 /** The row itself, its id now a text. */
 function rowWithId(row: unknown, what: string): Row & { id: string } {
-  if (!isRow(row)) throw unreadable(what, 'a row that is no object');
+  if (!isObject(row)) throw unreadable(what, 'a row that is no object');
   const id = idOf(row['id']);
   if (id === '') throw unreadable(what, 'a row without an id');
   row['id'] = id;
@@ -98,7 +94,7 @@ function rowWithId(row: unknown, what: string): Row & { id: string } {
 }
 
 function eventsOf(value: unknown): ReceiverEvent[] {
-  const events = membersOf(value).filter(isRow);
+  const events = membersOf(value).filter(isObject);
   for (const event of events) {
     event['stamp'] = stampOf(event['stamp']);
     if (typeof event['type'] !== 'string') event['type'] = textOf(event['type']);
@@ -108,7 +104,7 @@ function eventsOf(value: unknown): ReceiverEvent[] {
 
 /** Values of attributes; all are texts, whatever their type is. */
 function textsOf(value: unknown): Record<string, string> {
-  if (!isRow(value)) return {};
+  if (!isObject(value)) return {};
   for (const name in value) if (typeof value[name] !== 'string') value[name] = textOf(value[name]);
   return value as Record<string, string>;
 }
@@ -116,7 +112,7 @@ function textsOf(value: unknown): Record<string, string> {
 /** The members of a list, also of one that PHP wrote as an object because its keys had gaps. */
 function membersOf(value: unknown): unknown[] {
   if (Array.isArray(value)) return value as unknown[];
-  return isRow(value) ? Object.values(value) : [];
+  return isObject(value) ? Object.values(value) : [];
 }
 
 function isKeyedList(body: Row): boolean {

@@ -3,7 +3,8 @@
  * positions say nothing and the address decides. Its sister `upsert` answers by position, a refused row as a bare text.
  */
 
-import { idOf, isRow, listOf, parseOneReceiver, unreadable } from './parse';
+import { isObject } from '../objects';
+import { idOf, listOf, parseOneReceiver, unreadable } from './parse';
 import type { ReceiverWrite, Receiver, UpsertResult } from './types';
 
 const NOT_ACCEPTED =
@@ -23,7 +24,7 @@ export function parseUpsert(
   const items = listOf(body, what);
   const receivers = new Map<string, Receiver>();
   for (const item of items) {
-    if (!isRow(item) || typeof item['email'] !== 'string') continue;
+    if (!isObject(item) || typeof item['email'] !== 'string') continue;
     const receiver = parseOneReceiver(item, what, groupId);
     if (receiver) receivers.set(sameAddress(receiver.email), receiver);
   }
@@ -43,7 +44,7 @@ function byPosition(item: unknown): UpsertResult {
   if (typeof item === 'string' && item.trim() !== '')
     return { ok: false, reason: `CleverReach refused the row: ${item.trim()}` };
   // a receiver with another address, which is some other row's
-  if (!isRow(item) || typeof item['email'] === 'string') return { ok: false, reason: NOT_ACCEPTED };
+  if (!isObject(item) || typeof item['email'] === 'string') return { ok: false, reason: NOT_ACCEPTED };
   const { status } = item;
   if (typeof status === 'string' && !/success/i.test(status))
     return { ok: false, reason: `CleverReach refused the row: ${status}` };

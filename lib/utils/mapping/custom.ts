@@ -2,7 +2,8 @@
 
 import type { Expression } from 'jsonata';
 import { ConfigurationError, RecordError, messageOf } from '../errors';
-import { isObject, property } from './functions/text';
+import { isObject } from '../objects';
+import { property } from './functions/text';
 import { compileGuarded } from './guarded';
 import { inSequence, messageFrom, type MapMessage } from './message';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import jsonata from 'jsonata';
 import { RecordError, messageOf } from '../errors';
 import { registerFunctions } from './functions';
-import { isObject } from './functions/text';
+import { isObject } from '../objects';
 import { inSequence, messageFrom, type MapMessage } from './message';
 
 export type Direction = 'receiver-to-person' | 'person-to-receiver';

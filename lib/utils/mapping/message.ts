@@ -1,7 +1,7 @@
 /** What a mapping takes and gives: the message of a hub, whichever runtime carries it. */
 
 import { RecordError } from '../errors';
-import { isObject } from './functions/text';
+import { isObject } from '../objects';
 
 export interface Message {
   metadata?: Record<string, unknown>;

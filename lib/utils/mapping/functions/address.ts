@@ -1,6 +1,7 @@
 /** Postal addresses: CleverReach has the street and its number in one field, an OIH person has them apart. */
 
-import { asList, entriesOf, firstText, isObject, property, text } from './text';
+import { isObject } from '../../objects';
+import { asList, entriesOf, firstText, property, text } from './text';
 
 /** A blank, 1 to 5 digits that do not begin with 0, at most one letter. */
 const HOUSE_NUMBER = /^(.*\S)\s+([1-9]\d{0,4})(\p{L})?$/su;

@@ -1,6 +1,7 @@
 /** Contact data of an OIH person: a list of `{type, value, label, description}`, where the types are not fixed. */
 
-import { asList, entriesOf, isObject, property, text, unlessEmpty } from './text';
+import { isObject } from '../../objects';
+import { asList, entriesOf, property, text, unlessEmpty } from './text';
 
 /**
  * @param values `{"email": …, "phone": …}`, what is known by type

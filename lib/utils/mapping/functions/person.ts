@@ -9,7 +9,8 @@ import { contact, contactData } from './contact';
 import { birthday, isoDate } from './dates';
 import { gender, languageTag, mailboxName } from './names';
 import { categories, tags } from './tags';
-import { entriesOf, isObject, property, text } from './text';
+import { isObject } from '../../objects';
+import { entriesOf, property, text } from './text';
 
 /** The properties that are not simply the text of an attribute. */
 const READ = new Map<string, (receiver: unknown, row: unknown) => unknown>([

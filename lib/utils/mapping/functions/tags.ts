@@ -1,6 +1,7 @@
 /** Tags of a receiver are categories of a person. */
 
-import { asList, firstText, isObject, text, unlessEmpty } from './text';
+import { isObject } from '../../objects';
+import { asList, firstText, text, unlessEmpty } from './text';
 
 function distinct(values: readonly (string | undefined)[]): string[] {
   return [...new Set(values.filter((value) => value !== undefined))];

@@ -1,5 +1,7 @@
 /** What counts as a text, an object and a list in data that nobody vouches for. None of these functions throws. */
 
+import { isObject } from '../../objects';
+
 /**
  * The one place that decides what is blank: missing, null, neither text nor number, or nothing but white space.
  * @returns the text without white space around it, a number as its text; undefined for a blank
@@ -18,10 +20,6 @@ export function firstText(...values: unknown[]): string | undefined {
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** @returns the own property of an object; undefined where there is no object or no such property */
