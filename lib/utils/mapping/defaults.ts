@@ -22,7 +22,7 @@ function compile(direction: Direction): MapMessage {
     const input = { ...(isObject(metadata) && { metadata }), data: isObject(data) ? data : {} };
     try {
       const result: unknown = await expression.evaluate(input, {});
-      return messageFrom(JSON.stringify(result), 'default mapping');
+      return messageFrom(result, 'default mapping');
     } catch (error) {
       if (error instanceof RecordError) throw error;
       throw new RecordError(`the default mapping failed: ${messageOf(error)}`);

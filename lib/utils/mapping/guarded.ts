@@ -1,16 +1,13 @@
 /**
- * Expressions of somebody else, compiled so that they cannot stop the component. JSONata is a whole programming language
- * and runs in the process of the component: it is bounded in time, depth and length, its regular expressions have a time
- * limit of their own, and those of its functions that escape all of this are replaced. Memory is bounded only as far as
- * these bounds go.
+ * Expressions of somebody else, compiled so that most of what goes wrong in one ends in an error that says why. JSONata's
+ * guards do not bound everything (a regular expression, a comparison or a text may still take all the time and memory
+ * there is), so this is only ever evaluated in a process that can be ended, see isolated.ts.
  */
 
 import jsonata, { type Expression } from 'jsonata';
-import { registerBoundedFunctions } from './bounded';
 import { registerFunctions } from './functions';
-import { TimedRegExpEngine } from './regex';
 
-export const LIMITS = {
+const LIMITS = {
   /** how long one evaluation may take, in milliseconds */
   timeout: 1000,
   /** how deep expressions may nest while they are evaluated, recursion included */
@@ -19,10 +16,37 @@ export const LIMITS = {
   sequence: 10_000,
 } as const;
 
-/** @throws what JSONata throws when the text cannot be parsed */
-export function compileGuarded(text: string): Expression {
-  const expression = jsonata(text, { ...LIMITS, RegexEngine: TimedRegExpEngine });
+/** How many characters of expressions are kept compiled, which takes up to a hundred times as many bytes. */
+const MAX_KEPT = 128 * 1024;
+
+const kept = new Map<string, Expression>();
+
+/** JSONata's own compiles anew, without any of the guards. */
+function refusedEval(): never {
+  throw new Error('$eval is not available in a customMapping');
+}
+
+function compile(text: string): Expression {
+  const expression = jsonata(text, LIMITS);
   registerFunctions(expression);
-  registerBoundedFunctions(expression);
+  expression.registerFunction('eval', refusedEval);
+  return expression;
+}
+
+/**
+ * @returns the expression, compiled at the first call and then kept while there is room
+ * @throws what JSONata throws when the text cannot be parsed
+ */
+export function compileGuarded(text: string): Expression {
+  const expression = kept.get(text) ?? compile(text);
+  // the one used last is the last to be forgotten
+  kept.delete(text);
+  kept.set(text, expression);
+  let characters = [...kept.keys()].reduce((sum, { length }) => sum + length, 0);
+  for (const oldest of kept.keys()) {
+    if (characters <= MAX_KEPT) break;
+    kept.delete(oldest);
+    characters -= oldest.length;
+  }
   return expression;
 }

@@ -18,14 +18,11 @@ function kindOf(value: unknown): string {
 }
 
 /**
- * What a mapping gave, as a message. JSONata's own results have no prototypes and carry marks on their lists; as JSON
- * they are plain data.
- * @param json what it gave, as JSON; undefined if nothing
+ * What a mapping gave, as a message.
  * @param mapping what gave it, for the error
  * @throws RecordError when it is no message
  */
-export function messageFrom(json: string | undefined, mapping: string): Message {
-  const given: unknown = json === undefined ? undefined : JSON.parse(json);
+export function messageFrom(given: unknown, mapping: string): Message {
   if (!isObject(given) || !isObject(given['data'])) {
     throw new RecordError(`the ${mapping} gave ${kindOf(given)}; it has to give {metadata, data}`);
   }
@@ -37,15 +34,13 @@ export function messageFrom(json: string | undefined, mapping: string): Message 
   return { metadata, data };
 }
 
-/**
- * One message after the other: evaluations that take turns are several times slower, and would use up each other's time.
- */
-export function inSequence(map: MapMessage): MapMessage {
+/** One after the other: evaluations that take turns are several times slower, and would use up each other's time. */
+export function inSequence<In, Out>(evaluate: (input: In) => Promise<Out>): (input: In) => Promise<Out> {
   let last: Promise<unknown> = Promise.resolve();
-  return (message) => {
-    const mapped = last.then(() => map(message));
-    // the caller gets the error; the next message does not
-    last = mapped.catch(() => undefined);
-    return mapped;
+  return (input) => {
+    const evaluated = last.then(() => evaluate(input));
+    // the caller gets the error; the next one does not
+    last = evaluated.catch(() => undefined);
+    return evaluated;
   };
 }

@@ -1,0 +1,37 @@
+/** Applies the hostile mappings one after the other in this one process, and writes a line of JSON on each to stdout. */
+
+import { messageOf } from '../../lib/utils/errors';
+import { customMapping } from '../../lib/utils/mapping/engine';
+import { HOSTILE, hostileRecord } from './hostile';
+
+export interface Outcome {
+  readonly kind: string;
+  /** The class of the error. */
+  readonly error: string;
+  readonly message: string;
+  readonly milliseconds: number;
+  /** The most memory that this process has had so far. */
+  readonly megabytes: number;
+}
+
+async function outcomeOf(kind: string, text: string): Promise<Outcome> {
+  // timed is how long a record takes, not a process that has to be started in place of the last one
+  await customMapping('{"data": {}}')({ data: {} });
+  const start = performance.now();
+  const error: unknown = await customMapping(text)(hostileRecord).catch((thrown: unknown) => thrown);
+  return {
+    kind,
+    error: error instanceof Error ? error.name : 'none',
+    message: messageOf(error),
+    milliseconds: performance.now() - start,
+    megabytes: process.resourceUsage().maxRSS / 1024,
+  };
+}
+
+async function outliveAll(): Promise<void> {
+  for (const [kind, text] of Object.entries(HOSTILE)) {
+    process.stdout.write(`${JSON.stringify(await outcomeOf(kind, text))}\n`);
+  }
+}
+
+void outliveAll();
