@@ -7,6 +7,7 @@ import { RecordError, messageOf } from '../errors';
 import { registerFunctions } from './functions';
 import { isObject } from '../objects';
 import { inSequence, messageFrom, type MapMessage } from './message';
+import { foldTables } from './tables';
 
 export type Direction = 'receiver-to-person' | 'person-to-receiver';
 
@@ -17,6 +18,7 @@ const compiled = new Map<Direction, MapMessage>();
 function compile(direction: Direction): MapMessage {
   const expression = jsonata(readFileSync(join(MAPPINGS, `${direction}.jsonata`), 'utf8'));
   registerFunctions(expression);
+  foldTables(expression.ast());
   return inSequence(async ({ metadata, data }) => {
     // whatever a queue delivers: something that is no object is as good as nothing
     const input = { ...(isObject(metadata) && { metadata }), data: isObject(data) ? data : {} };

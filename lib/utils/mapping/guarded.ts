@@ -6,6 +6,7 @@
 
 import jsonata, { type Expression } from 'jsonata';
 import { registerFunctions } from './functions';
+import { foldTables } from './tables';
 
 const LIMITS = {
   /** how long one evaluation may take, in milliseconds */
@@ -30,6 +31,7 @@ function compile(text: string): Expression {
   const expression = jsonata(text, LIMITS);
   registerFunctions(expression);
   expression.registerFunction('eval', refusedEval);
+  foldTables(expression.ast());
   return expression;
 }
 

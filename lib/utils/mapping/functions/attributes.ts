@@ -3,6 +3,7 @@
  * names that are usual for it. A list of names is one text, separated by commas: "firstname, vorname".
  */
 
+import { isObject } from '../../objects';
 import { asList, entriesOf, property, text } from './text';
 
 /** Only what the mappings themselves say ends up here; a mapping that makes up names at run time must not fill the memory. */
@@ -24,20 +25,31 @@ function namesOf(names: unknown): readonly string[] {
   return typeof names === 'string' ? namesIn(names) : asList(names).filter((name) => typeof name === 'string');
 }
 
+/** The maps of attributes that a receiver has: the group's, then the account's. */
+export type Attributes = readonly Record<string, unknown>[];
+
+export function attributesOf(receiver: unknown): Attributes {
+  return [property(receiver, 'attributes'), property(receiver, 'global_attributes')].filter(isObject);
+}
+
 /**
- * The first value that is not blank: all names in the group's `attributes`, in the order given, then all of them in the
- * account's `global_attributes`.
+ * The first value that is not blank: all names in the first map, in the order given, then all of them in the second.
  * @param names "firstname, vorname", or a list of names
  */
-export function attribute(receiver: unknown, names: unknown): string | undefined {
+export function valueIn(maps: Attributes, names: unknown): string | undefined {
   const candidates = namesOf(names);
-  for (const map of [property(receiver, 'attributes'), property(receiver, 'global_attributes')]) {
+  for (const map of maps) {
     for (const name of candidates) {
-      const value = text(property(map, name));
+      const value = Object.hasOwn(map, name) ? text(map[name]) : undefined;
       if (value !== undefined) return value;
     }
   }
   return undefined;
+}
+
+/** The same for the attributes of a receiver, when only one value is wanted. */
+export function attribute(receiver: unknown, names: unknown): string | undefined {
+  return valueIn(attributesOf(receiver), names);
 }
 
 /**

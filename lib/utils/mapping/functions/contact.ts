@@ -27,18 +27,26 @@ function kindOf(entry: Record<string, unknown>): string | undefined {
 }
 
 /**
- * @param list the contact data of a person
- * @param kind email, phone, mobile, fax or url; a phone that is labelled or described as mobile counts as mobile only
- * @returns the first value of this kind that is described as primary, else the first; blank ones do not count
+ * The contact data of a person by kind: email, phone, mobile, fax, url, and what else there is. A phone that is labelled
+ * or described as mobile counts as mobile only.
+ * @returns of each kind the first value that is described as primary, else the first; blank ones do not count
  */
-export function contact(list: unknown, kind: unknown): string | undefined {
-  let first: string | undefined;
+export function contactsOf(list: unknown): ReadonlyMap<unknown, string> {
+  const first = new Map<unknown, string>();
+  const primary = new Map<unknown, string>();
   for (const entry of asList(list)) {
-    if (!isObject(entry) || kindOf(entry) !== kind) continue;
+    if (!isObject(entry)) continue;
+    const kind = kindOf(entry);
     const value = text(property(entry, 'value'));
-    if (value === undefined) continue;
-    if (text(property(entry, 'description')) === 'primary') return value;
-    first ??= value;
+    if (kind === undefined || value === undefined) continue;
+    const known = text(property(entry, 'description')) === 'primary' ? primary : first;
+    if (!known.has(kind)) known.set(kind, value);
   }
+  for (const [kind, value] of primary) first.set(kind, value);
   return first;
+}
+
+/** @returns one kind of {@link contactsOf} */
+export function contact(list: unknown, kind: unknown): string | undefined {
+  return contactsOf(list).get(kind);
 }

@@ -4,26 +4,28 @@
  */
 
 import { addressPart, addresses, mainAddress } from './address';
-import { attribute, write } from './attributes';
-import { contact, contactData } from './contact';
+import { attributesOf, valueIn, write, type Attributes } from './attributes';
+import { contactData, contactsOf } from './contact';
 import { birthday, isoDate } from './dates';
 import { gender, languageTag, mailboxName } from './names';
 import { categories, tags } from './tags';
 import { isObject } from '../../objects';
-import { entriesOf, property, text } from './text';
+import { property, rowsOf, text } from './text';
 
 /** The properties that are not simply the text of an attribute. */
-const READ = new Map<string, (receiver: unknown, row: unknown) => unknown>([
-  ['gender', (receiver, names) => gender(attribute(receiver, names))],
-  ['birthday', (receiver, names) => birthday(attribute(receiver, names))],
-  ['language', (receiver, names) => languageTag(attribute(receiver, names))],
-  ['addresses', (receiver, parts) => addresses(texts(receiver, parts))],
-  ['contactData', (receiver, kinds) => contactData({ email: property(receiver, 'email'), ...texts(receiver, kinds) })],
+const READ = new Map<string, (maps: Attributes, row: unknown, receiver: unknown) => unknown>([
+  ['gender', (maps, names) => gender(valueIn(maps, names))],
+  ['birthday', (maps, names) => birthday(valueIn(maps, names))],
+  ['language', (maps, names) => languageTag(valueIn(maps, names))],
+  ['addresses', (maps, parts) => addresses(texts(maps, parts))],
+  ['contactData', (maps, kinds, receiver) => contactData(texts(maps, kinds, { email: property(receiver, 'email') }))],
 ]);
 
-function texts(receiver: unknown, table: unknown): Record<string, string | undefined> {
-  const found: Record<string, string | undefined> = {};
-  for (const [part, names] of entriesOf(table)) found[part] = attribute(receiver, names);
+function texts(maps: Attributes, table: unknown, found: Record<string, unknown> = {}): Record<string, unknown> {
+  for (const [part, names] of rowsOf(table)) {
+    const value = valueIn(maps, names);
+    if (value !== undefined) found[part] = value;
+  }
   return found;
 }
 
@@ -34,9 +36,10 @@ function texts(receiver: unknown, table: unknown): Record<string, string | undef
  * @returns the properties that are known
  */
 export function person(receiver: unknown, table: unknown): Record<string, unknown> {
+  const maps = attributesOf(receiver);
   const known: Record<string, unknown> = {};
-  for (const [field, row] of entriesOf(table)) {
-    const value = (READ.get(field) ?? attribute)(receiver, row);
+  for (const [field, row] of rowsOf(table)) {
+    const value = (READ.get(field) ?? valueIn)(maps, row, receiver);
     if (value !== undefined) known[field] = value;
   }
   const tagged = categories(property(receiver, 'tags'));
@@ -59,24 +62,24 @@ export function recordMetadata(metadata: unknown, id: unknown): Record<string, u
  * @returns `{email, attributes, global_attributes, tags}`, those that are known
  */
 export function receiver(data: unknown, table: unknown): Record<string, unknown> {
-  const contacts = property(data, 'contactData');
+  const contacts = contactsOf(property(data, 'contactData'));
   const address = mainAddress(property(data, 'addresses'));
   const written: Record<string, string> = {};
-  for (const [field, row] of entriesOf(table)) {
+  for (const [field, row] of rowsOf(table)) {
     if (field === 'addresses') {
-      for (const [part, names] of entriesOf(row)) write(written, names, addressPart(address, part));
+      for (const [part, names] of rowsOf(row)) write(written, names, addressPart(address, part));
     } else if (field === 'contactData') {
-      for (const [kind, names] of entriesOf(row)) write(written, names, contact(contacts, kind));
+      for (const [kind, names] of rowsOf(row)) write(written, names, contacts.get(kind));
     } else {
       const value = property(data, field);
       write(written, row, field === 'birthday' ? isoDate(value) : value);
     }
   }
-  const email = contact(contacts, 'email');
+  const email = contacts.get('email');
   const tagged = tags(property(data, 'categories'));
   return {
     ...(email !== undefined && { email }),
-    ...(Object.keys(written).length > 0 && { attributes: written, global_attributes: written }),
+    ...(Object.keys(written).length > 0 && { attributes: written, global_attributes: { ...written } }),
     ...(tagged && { tags: tagged }),
   };
 }

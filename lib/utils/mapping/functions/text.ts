@@ -32,6 +32,16 @@ export function entriesOf(value: unknown): [string, unknown][] {
   return isObject(value) ? Object.entries(value) : [];
 }
 
+const rows = new WeakMap<object, [string, unknown][]>();
+
+/** @returns the same as {@link entriesOf}, remembered for tables that are the same for every record: those are frozen */
+export function rowsOf(table: unknown): [string, unknown][] {
+  if (!isObject(table) || !Object.isFrozen(table)) return entriesOf(table);
+  const known = rows.get(table) ?? Object.entries(table);
+  rows.set(table, known);
+  return known;
+}
+
 /** @returns a list as it is, nothing as an empty list, anything else as a list of one: JSONata unwraps lists of one */
 export function asList(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value;
