@@ -283,3 +283,11 @@ it.each(names)(
     );
   },
 );
+
+it.each(names)('%s: a custom mapping without end is an error of the record it is given', async (name) => {
+  const endless = `{"data": {"x": $contains("${'a'.repeat(42)}!", /^(a+)+$/)}}`;
+  const { error, events } = await call(functions[name](stage, { customMapping: endless }));
+  expect(error).toBeInstanceOf(RecordError);
+  expect(messageOf(error)).toMatch(/the customMapping failed: it was stopped after \d+ ms/);
+  expect(events).toEqual(name === 'action' ? [] : ['snapshot']);
+});

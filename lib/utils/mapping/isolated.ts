@@ -11,7 +11,7 @@ import type { Answer, Request } from './evaluator';
 import { inSequence } from './message';
 
 /** More than JSONata's own guards allow, whose errors are better. */
-const MAX_MILLISECONDS = 1500;
+const MAX_MILLISECONDS = 1250;
 const MAX_START_MILLISECONDS = 30_000;
 const MAX_HEAP_MEGABYTES = 64;
 /** In all: texts can be outside of the heap, and V8 lets one through that is far too large for it. */
