@@ -215,6 +215,8 @@ describe('a poll of all groups', () => {
 });
 
 describe('a receiver that cannot be sent', () => {
+  afterEach(() => delete process.env['ELASTICIO_OUTGOING_MESSAGE_SIZE_LIMIT']);
+
   const mapping =
     '{"metadata": metadata, "data": {"n": data.global_attributes.firstname = "bad" ? $error("no such name") : 1}}';
 
@@ -243,8 +245,9 @@ describe('a receiver that cannot be sent', () => {
   it('because it is too large is told, and the others arrive', async () => {
     const [first = ''] = add(3);
     const step = trigger({
-      customMapping: `{"metadata": metadata, "data": {"n": data.id = "${first}" ? $join([1..9000].$string("${'x'.repeat(1500)}")) : 1}}`,
+      customMapping: `{"metadata": metadata, "data": {"n": data.id = "${first}" ? $join([1..600].$string("${'x'.repeat(1500)}")) : 1}}`,
     });
+    process.env['ELASTICIO_OUTGOING_MESSAGE_SIZE_LIMIT'] = '500000';
     await expect(step.run()).rejects.toThrow(new RegExp(`receiver ${first} .*too large`));
     expect(step.ids).toHaveLength(2);
   });
