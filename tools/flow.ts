@@ -16,7 +16,8 @@ const usage = `Usage: npm run flow -- <flow.json> [--snapshot <file>] [--print]
   --snapshot <file>  read the first step's snapshot from this file, and write the new one to it
   --print            print every message that a step sends, as a line of JSON
 
-The account: CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET, or CLEVERREACH_ACCESS_TOKEN;
+The account: CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET, or CLEVERREACH_ACCESS_TOKEN (and
+CLEVERREACH_REFRESH_TOKEN), as "npm run authorize" prints them; such a token is used for as long as it is good.
 CLEVERREACH_URL for another address than https://rest.cleverreach.com.`;
 
 async function main(): Promise<number> {

@@ -20,15 +20,23 @@ export function consentPage(asked: AskedAuthorisation): string {
   );
   return `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><title>CleverReach sandbox</title></head>
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>CleverReach sandbox: access to the account</title>
+<style>
+body { font: 1rem/1.5 system-ui, sans-serif; margin: 15vh auto; max-width: 36rem; padding: 0 1rem }
+button { font: inherit; padding: 0.4rem 1.2rem }
+</style>
+</head>
 <body>
 <h1>CleverReach sandbox</h1>
-<p>The app <code>${escape(asked.clientId)}</code> asks for access to this account and will be called back at
-<code>${escape(asked.redirectUri)}</code>.</p>
+<p>The app <code>${escape(asked.clientId)}</code> asks for access to this account: to its groups, receivers and forms.</p>
+<p>Either answer leads back to <code>${escape(asked.redirectUri)}</code>.</p>
 <form method="post" action="/oauth/authorize.php">
 ${inputs.join('\n')}
 <button name="decision" value="allow">Allow</button>
-<button name="decision" value="deny">Deny</button>
+<button name="decision" value="deny">Refuse</button>
 </form>
 </body>
 </html>

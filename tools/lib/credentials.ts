@@ -1,13 +1,16 @@
 /** The credentials that a platform would add to the fields of a step, taken from the environment. */
 
 /** @throws Error that says which variables are needed */
-export function credentialsFrom(env: NodeJS.ProcessEnv): Record<string, string> {
+export function credentialsFrom(env: NodeJS.ProcessEnv): Record<string, unknown> {
   const {
-    CLEVERREACH_ACCESS_TOKEN: key,
+    CLEVERREACH_ACCESS_TOKEN: access_token,
+    CLEVERREACH_REFRESH_TOKEN: refresh_token,
     CLEVERREACH_CLIENT_ID: client_id,
     CLEVERREACH_CLIENT_SECRET: client_secret,
   } = env;
-  if (key) return { key };
+  // without an `_account` that a new pair could be stored in, the pair is used but never renewed: the environment cannot keep a new one
+  if (access_token && refresh_token) return { oauth: { access_token, refresh_token } };
+  if (access_token) return { key: access_token };
   if (client_id && client_secret) return { client_id, client_secret };
   throw new Error(
     'No CleverReach account in the environment: set CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET, or CLEVERREACH_ACCESS_TOKEN.',

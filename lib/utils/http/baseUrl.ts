@@ -4,7 +4,8 @@ import { ConfigurationError } from '../errors';
 
 export const cleverReachUrl = 'https://rest.cleverreach.com';
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+/** The names of this machine, as `hostname` of a URL. */
+export const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /**
  * The address without a slash at its end. Tokens are sent there, so it has to be https, or http on this machine.

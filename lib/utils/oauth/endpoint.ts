@@ -2,11 +2,11 @@
 
 import { AuthorizationCode, ClientCredentials, type ModuleOptions } from 'simple-oauth2';
 import type { Clock } from '../clock';
-import { ConfigurationError } from '../errors';
+import { AuthorisationError, ConfigurationError } from '../errors';
 import { withRetries, type Outcome } from '../http/retry';
 import type { Logger } from '../logger';
 import type { Client } from './credentials';
-import { failureOf, unusableAnswer } from './endpointFailure';
+import { failureOf, InvalidGrantError, unusableAnswer } from './endpointFailure';
 import { pairFromAnswer, type TokenPair } from './pair';
 
 const TOKEN_PATH = '/oauth/token.php';
@@ -23,6 +23,13 @@ export interface TokenEndpoint {
   refresh(pair: TokenPair & { refreshToken: string }): Promise<TokenPair>;
   /** A token for the client itself. */
   grant(): Promise<TokenPair>;
+  /**
+   * The first pair of a grant.
+   * @param code from the redirect of the consent page; good once, and for minutes only
+   * @param redirectUri the one that the consent was asked for with
+   * @throws AuthorisationError when CleverReach does not take the code
+   */
+  exchange(code: string, redirectUri: string): Promise<TokenPair>;
 }
 
 /** @returns an endpoint that rejects with typed errors only: TemporaryError, RateLimitedError, AuthorisationError */
@@ -69,8 +76,19 @@ export function tokenEndpoint(options: {
       const grant = constructed(() => new ClientCredentials(settings));
       return await ask(() => grant.getToken({}), [client.secret]);
     },
+    exchange: async (code, redirectUri) => {
+      const grant = constructed(() => new AuthorizationCode(settings));
+      const getToken = (): Promise<{ token: unknown }> => grant.getToken({ code, redirect_uri: redirectUri });
+      return await ask(getToken, [client.secret, code]).catch((error: unknown) => {
+        throw error instanceof InvalidGrantError ? new AuthorisationError(CODE_REFUSED) : error;
+      });
+    },
   };
 }
+
+const CODE_REFUSED =
+  'CleverReach does not take the code of this consent (invalid_grant): it is used up or too old, or was given for another ' +
+  'redirect URI. Ask for a new one.';
 
 /** Client and secret go as HTTP Basic, not form-encoded first: the clients known to work send them so. */
 function settingsOf(baseUrl: string, client: Client): ModuleOptions {

@@ -1,0 +1,66 @@
+/**
+ * `npm run authorize`: from nothing to a first token. Progress goes to the standard error, the result alone to the standard output.
+ * Ends with 1 when no account was connected or it could not be registered, with 2 when the command was given wrongly.
+ */
+
+import { ConfigurationError, messageOf } from '../lib/utils/errors';
+import { askClient } from './authorize/askClient';
+import { openInBrowser } from './authorize/browser';
+import { openCallbackServer, takeAnswer } from './authorize/callbackServer';
+import { connect } from './authorize/connect';
+import { askForConsent, readAnswer } from './authorize/consent';
+import { readOptions, usage, UsageError } from './authorize/options';
+import { asText, resultOf } from './authorize/print';
+import { register, summaryOf } from './authorize/secretService';
+
+async function main(): Promise<number> {
+  const options = readOptions(process.argv.slice(2), process.env);
+  if (options.help) {
+    print(usage);
+    return 0;
+  }
+  const client = await askClient(process.env, { input: process.stdin, output: process.stderr });
+
+  const { server, redirectUri: local } = await openCallbackServer(options.port);
+  const redirectUri = options.redirectUri ?? local;
+  const consent = askForConsent(options.baseUrl, client.id, redirectUri);
+  tell(`The redirect URI, which the OAuth app in CleverReach has to name: ${redirectUri}`);
+  tell(`Allow the access on this page, within ${options.timeLimitSeconds} seconds:\n\n  ${consent.url}\n`);
+  if (options.open) openInBrowser(consent.url, process.platform, tell);
+
+  const grant = await takeAnswer(server, {
+    judge: (query) => readAnswer(query, consent.state, options.stateIsOptional),
+    exchange: (code) => connect({ baseUrl: options.baseUrl, client, redirectUri }, code, tell),
+    describe: ({ account }) => `The account ${account ?? 'of CleverReach'} is connected.`,
+    onForeign: tell,
+    signal: AbortSignal.timeout(options.timeLimitSeconds * 1_000),
+  });
+  tell(`Connected: ${grant.account ?? 'an account that could not be named'}.`);
+
+  const { secretService, authClientId } = options;
+  const registration = secretService
+    ? await register(secretService, grant, authClientId)
+    : { ...(authClientId !== undefined && { authClientId }) };
+  if (secretService) tell(summaryOf(registration));
+  const result = resultOf(grant, registration);
+  print(options.json ? JSON.stringify(result, null, 2) : asText(result));
+  return registration.problem === undefined ? 0 : 1;
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function tell(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    tell(messageOf(error));
+    process.exitCode = error instanceof UsageError || error instanceof ConfigurationError ? 2 : 1;
+  },
+);

@@ -1,0 +1,56 @@
+/** The OAuth app: from the environment, and what is missing there from the person at the terminal. */
+
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+import { textOf, type Client } from '../../lib/utils/oauth/credentials';
+import { UsageError } from './options';
+
+export interface Terminal {
+  input: NodeJS.ReadableStream & { isTTY?: boolean };
+  output: NodeJS.WritableStream;
+}
+
+/** @throws UsageError when something is missing and nobody can be asked, or nothing is entered */
+export async function askClient(env: NodeJS.ProcessEnv, terminal: Terminal): Promise<Client> {
+  const id = textOf(env['CLEVERREACH_CLIENT_ID']);
+  const secret = textOf(env['CLEVERREACH_CLIENT_SECRET']);
+  if ((id === undefined || secret === undefined) && terminal.input.isTTY !== true) {
+    throw new UsageError(
+      'The OAuth app is missing: set CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET, or run this at a terminal, where it asks.',
+    );
+  }
+  return {
+    id: id ?? (await ask(terminal, 'Client id of the OAuth app (My account › Extras › REST API): ', 'shown')),
+    secret: secret ?? (await ask(terminal, 'Client secret (is not shown): ', 'hidden')),
+  };
+}
+
+/** Readline echoes what is typed to its output, so what must not be shown gets an output that drops everything. */
+async function ask({ input, output }: Terminal, question: string, echo: 'shown' | 'hidden'): Promise<string> {
+  const dropped = new Writable({
+    write: (_chunk, _encoding, done) => {
+      done();
+    },
+  });
+  if (echo === 'hidden') output.write(question);
+  const lines = createInterface({
+    input,
+    output: echo === 'hidden' ? dropped : output,
+    terminal: true,
+    historySize: 0,
+  });
+  try {
+    const answer = await new Promise<string | undefined>((resolve) => {
+      lines.once('close', () => {
+        resolve(undefined);
+      });
+      lines.question(echo === 'hidden' ? '' : question, resolve);
+    });
+    const text = textOf(answer);
+    if (text === undefined) throw new UsageError('Nothing was entered.');
+    return text;
+  } finally {
+    lines.close();
+    if (echo === 'hidden') output.write('\n');
+  }
+}

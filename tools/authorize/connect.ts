@@ -1,0 +1,37 @@
+/** From the code of the consent page to a grant: the tokens, and whose account it is. */
+
+import { openAccount } from '../../lib/utils/account';
+import { systemClock } from '../../lib/utils/clock';
+import { messageOf } from '../../lib/utils/errors';
+import type { Logger } from '../../lib/utils/logger';
+import type { Client } from '../../lib/utils/oauth/credentials';
+import { tokenEndpoint } from '../../lib/utils/oauth/endpoint';
+import type { Grant } from './results';
+
+/** A person waits, in front of a browser. */
+const BUDGET_SECONDS = 20;
+
+/**
+ * @param code good once
+ * @throws the typed errors of the token endpoint. A name of the account that cannot be asked for is none: the tokens are there.
+ */
+export async function connect(
+  { baseUrl, client, redirectUri }: { baseUrl: string; client: Client; redirectUri: string },
+  code: string,
+  tell: (text: string) => void,
+): Promise<Grant> {
+  const logger: Logger = { debug: () => undefined, info: tell, warn: tell, error: tell };
+  const endpoint = tokenEndpoint({ baseUrl, client, clock: systemClock, logger });
+  const pair = await endpoint.exchange(code, redirectUri);
+  const account = await accountOf(pair.accessToken, logger).catch((error: unknown) => {
+    tell(`The tokens are there, but the account could not be asked for its name: ${messageOf(error)}`);
+    return undefined;
+  });
+  return { ...(account !== undefined && { account }), baseUrl, client, redirectUri, pair };
+}
+
+async function accountOf(token: string, logger: Logger): Promise<string> {
+  const context = { logger, emit: () => Promise.resolve() };
+  const { company, email, id } = await openAccount({ context, cfg: { key: token } }, BUDGET_SECONDS).api.whoami();
+  return `${company || email} (${id})`;
+}

@@ -1,0 +1,120 @@
+/** What `npm run authorize` can be told, by options and by the environment. Secrets come by the environment or the terminal alone. */
+
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { checkBaseUrl, cleverReachUrl, LOOPBACK } from '../../lib/utils/http/baseUrl';
+import { textOf } from '../../lib/utils/oauth/credentials';
+import { CALLBACK_PATH } from './callbackServer';
+
+const DEFAULT_PORT = 8910;
+const DEFAULT_TIME_LIMIT_SECONDS = 600;
+
+export const usage = `Usage: npm run authorize -- [options]
+
+Connects a CleverReach account: opens the consent page in the browser, takes the answer on this machine, exchanges it for tokens,
+and prints them as the platforms and "npm run flow" need them. Only the result goes to the standard output.
+
+  --port <number>           where the answer is taken, on 127.0.0.1 (${DEFAULT_PORT}). The redirect URI, to be entered in the
+                            OAuth app of CleverReach, is http://127.0.0.1:${DEFAULT_PORT}${CALLBACK_PATH}
+  --redirect-uri <address>  the redirect URI where it is another one that leads to this port, as a tunnel has
+  --no-open                 only print the address of the consent page
+  --time-limit <seconds>    how long to wait for the answer (${DEFAULT_TIME_LIMIT_SECONDS})
+  --without-state           take an answer that does not repeat the random "state" it was asked for with
+  --secret-service <url>    register the tokens as a secret at this secret service of OIH (https://host/api/v1);
+                            needs OIH_TOKEN, a token of OIH that may create secrets
+  --auth-client <id>        the auth client of the secret service to use; without it one is made
+  --json                    print the result as JSON
+  --help                    this text
+
+The OAuth app: CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET; what is missing is asked for at the terminal.
+CLEVERREACH_URL for another address than ${cleverReachUrl}.`;
+
+/** A command that was given wrongly; nothing was done. */
+export class UsageError extends Error {}
+
+export interface Options {
+  help: boolean;
+  json: boolean;
+  open: boolean;
+  port: number;
+  redirectUri?: string;
+  timeLimitSeconds: number;
+  stateIsOptional: boolean;
+  /** `https://rest.cleverreach.com` */
+  baseUrl: string;
+  authClientId?: string;
+  secretService?: { url: string; token: string };
+}
+
+const settings = {
+  port: { type: 'string', default: String(DEFAULT_PORT) },
+  'redirect-uri': { type: 'string' },
+  'no-open': { type: 'boolean', default: false },
+  'time-limit': { type: 'string', default: String(DEFAULT_TIME_LIMIT_SECONDS) },
+  'without-state': { type: 'boolean', default: false },
+  'secret-service': { type: 'string' },
+  'auth-client': { type: 'string' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} satisfies ParseArgsConfig['options'];
+
+/** @throws UsageError or ConfigurationError that says what is wrong */
+export function readOptions(args: string[], env: NodeJS.ProcessEnv): Options {
+  const values = parsed(args);
+  const redirectUri = textOf(values['redirect-uri']);
+  const secretService = textOf(values['secret-service']);
+  const authClientId = textOf(values['auth-client']);
+  return {
+    help: values.help,
+    json: values.json,
+    open: !values['no-open'],
+    port: wholeNumber('--port', values.port, 0, 65_535),
+    timeLimitSeconds: wholeNumber('--time-limit', values['time-limit'], 1, 86_400),
+    stateIsOptional: values['without-state'],
+    baseUrl: checkBaseUrl(textOf(env['CLEVERREACH_URL']) ?? cleverReachUrl),
+    ...(redirectUri !== undefined && { redirectUri: checkRedirectUri(redirectUri) }),
+    ...(authClientId !== undefined && { authClientId }),
+    ...(secretService !== undefined && { secretService: serviceOf(secretService, env) }),
+  };
+}
+
+function parsed(args: string[]) {
+  try {
+    return parseArgs({ args, options: settings, strict: true, allowPositionals: false }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function wholeNumber(name: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+  throw new UsageError(`${name} has to be a whole number from ${least} to ${most}.`);
+}
+
+function checkRedirectUri(text: string): string {
+  if (isSafe(text) && new URL(text).pathname === CALLBACK_PATH) return text;
+  throw new UsageError(
+    `--redirect-uri has to be an address that ends in ${CALLBACK_PATH}; http:// is for this machine only.`,
+  );
+}
+
+function serviceOf(text: string, env: NodeJS.ProcessEnv): { url: string; token: string } {
+  if (!isSafe(text)) {
+    throw new UsageError(
+      '--secret-service has to be an address such as https://secrets.example.org/api/v1. http:// is for this machine only, since ' +
+        'tokens are sent there: a service inside a cluster can be reached by "kubectl port-forward".',
+    );
+  }
+  const token = textOf(env['OIH_TOKEN']);
+  if (token === undefined)
+    throw new UsageError('--secret-service needs OIH_TOKEN, a token of OIH, in the environment.');
+  return { url: text.replace(/\/+$/, ''), token };
+}
+
+/** https, or http to this machine; without credentials, query and hash. */
+function isSafe(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, username, password, search, hash } = new URL(text);
+  const isPrivate = protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname));
+  return isPrivate && [username, password, search, hash].join('') === '';
+}

@@ -1,0 +1,86 @@
+/** Registers a grant at the secret service of the Open Integration Hub. */
+
+import { z } from 'zod';
+import { messageOf } from '../../lib/utils/errors';
+import { snippetOf } from '../../lib/utils/http/mask';
+import { authClientRequest, secretRequest, type Grant } from './results';
+
+const TIMEOUT_MS = 15_000;
+
+/** How far it came. */
+export interface Registration {
+  /** The OAuth app at the service: the given one, or the one that was made. */
+  authClientId?: string;
+  secretId?: string;
+  /** Why there is no secret; free of the secrets that were sent. */
+  problem?: string;
+}
+
+/** The service answers with the whole document, tokens included, of which only the id is of interest. */
+const created = z.object({ data: z.object({ _id: z.string().min(1) }) });
+
+/** @param known the auth client to use; without it one is made. Does not reject: the tokens are worth showing in any case. */
+export async function register(
+  service: { url: string; token: string },
+  grant: Grant,
+  known: string | undefined,
+): Promise<Registration> {
+  const secrets = [service.token, grant.client.secret, grant.pair.accessToken, grant.pair.refreshToken ?? ''];
+  const post = async (path: string, body: unknown): Promise<string> => {
+    const { status, text } = await send(`${service.url}${path}`, service.token, body);
+    if (status < 200 || status >= 300)
+      throw new Error(`The secret service refused ${path}: ${reason(status, text, secrets)}`);
+    const id = created.safeParse(parsed(text)).data?.data._id;
+    if (id === undefined) throw new Error(`The secret service answered ${path} with something that has no id.`);
+    return id;
+  };
+  const registration: Registration = known === undefined ? {} : { authClientId: known };
+  try {
+    registration.authClientId ??= await post('/auth-clients', authClientRequest(grant));
+    registration.secretId = await post('/secrets', secretRequest(grant, registration.authClientId));
+  } catch (error) {
+    registration.problem = messageOf(error);
+  }
+  return registration;
+}
+
+export function summaryOf({ authClientId, secretId, problem }: Registration): string {
+  const authClient = authClientId === undefined ? 'without an auth client' : `with the auth client ${authClientId}`;
+  return problem === undefined
+    ? `Registered at the secret service: the secret ${secretId ?? ''}, ${authClient}.`
+    : `Not registered at the secret service (${authClient}). ${problem}`;
+}
+
+async function send(url: string, token: string, body: unknown): Promise<{ status: number; text: string }> {
+  const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const exchange = async (): Promise<{ status: number; text: string }> => {
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+      redirect: 'manual',
+      signal,
+    });
+    return { status: answer.status, text: await answer.text() };
+  };
+  return await exchange().catch((error: unknown) => {
+    const cause: unknown = error instanceof Error ? error.cause : undefined;
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'no answer';
+    throw new Error(`The secret service could not be reached (${code}).`);
+  });
+}
+
+function reason(status: number, text: string, secrets: readonly string[]): string {
+  if (status === 401 || status === 403) return `it does not accept OIH_TOKEN for this (status ${status}).`;
+  if (status === 404) return 'there is no such path (status 404). Its address usually ends in /api/v1.';
+  return `status ${status}, ${snippetOf(text, secrets)}`;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
