@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { messageOf } from '../../lib/utils/errors';
 import type { Answer } from './consent';
+import { errorCode } from './errorCode';
 import { showPage } from './page';
 
 export const CALLBACK_PATH = '/callback';
@@ -15,9 +16,8 @@ export async function openCallbackServer(port: number): Promise<{ server: Server
   const server = createServer();
   server.listen(port, HOST);
   await once(server, 'listening').catch((error: unknown) => {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : messageOf(error);
     throw new Error(
-      `Port ${port} of this machine cannot be used (${code}). End the program that holds it, or choose another with --port and ` +
+      `Port ${port} of this machine cannot be used (${errorCode(error)}). End the program that holds it, or choose another with --port and ` +
         'enter that redirect URI in the OAuth app.',
     );
   });

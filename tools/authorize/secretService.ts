@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { messageOf } from '../../lib/utils/errors';
 import { snippetOf } from '../../lib/utils/http/mask';
+import { errorCode } from './errorCode';
 import { authClientRequest, secretRequest, type Grant } from './results';
 
 const TIMEOUT_MS = 15_000;
@@ -65,9 +66,7 @@ async function send(url: string, token: string, body: unknown): Promise<{ status
     return { status: answer.status, text: await answer.text() };
   };
   return await exchange().catch((error: unknown) => {
-    const cause: unknown = error instanceof Error ? error.cause : undefined;
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'no answer';
-    throw new Error(`The secret service could not be reached (${code}).`);
+    throw new Error(`The secret service could not be reached (${errorCode(error)}).`);
   });
 }
 
