@@ -75,6 +75,24 @@ describe('npm run flow', () => {
     60_000,
   );
 
+  it('runs with a token pair from the environment, and never uses up its refresh token, which nothing could replace there', async () => {
+    const pair = sandbox.issueToken();
+    const tokens = {
+      CLEVERREACH_URL: sandbox.url,
+      CLEVERREACH_ACCESS_TOKEN: pair.access_token,
+      CLEVERREACH_REFRESH_TOKEN: pair.refresh_token,
+    };
+    const { code, output } = await run('flow.ts', ['flows/group-to-group.json'], tokens);
+    expect(output).toContain('step_1: 20 messages sent, 0 failures');
+    expect(code).toBe(0);
+    sandbox.expireToken(pair.access_token);
+    const expired = await run('flow.ts', ['flows/group-to-group.elasticio.json'], { ...env, ...tokens });
+    expect(expired.code).toBe(1);
+    expect(expired.output).toMatch(/The access token has expired .* could not be stored here/);
+    expect(expired.output).not.toContain(pair.refresh_token);
+    expect(sandbox.count({ path: '/oauth/token.php' })).toBe(0);
+  }, 60_000);
+
   it('ends with 1 and says why when a step fails', async () => {
     const file = path.join(folder, 'flow.json');
     writeFileSync(

@@ -5,7 +5,7 @@ import { Writable } from 'node:stream';
 import { textOf, type Client } from '../../lib/utils/oauth/credentials';
 import { UsageError } from './options';
 
-export interface Terminal {
+interface Terminal {
   input: NodeJS.ReadableStream & { isTTY?: boolean };
   output: NodeJS.WritableStream;
 }

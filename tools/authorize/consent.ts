@@ -5,7 +5,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 const CONSENT_PATH = '/oauth/authorize.php';
 const STATE_BYTES = 32;
 
-export interface Consent {
+interface Consent {
   /** The page on which the person allows or refuses. */
   url: string;
   /** Nobody else can know it; the answer has to repeat it. */

@@ -26,7 +26,7 @@ export function resultOf(grant: Grant, { authClientId, secretId }: Registration)
   };
 }
 
-export type Result = ReturnType<typeof resultOf>;
+type Result = ReturnType<typeof resultOf>;
 
 export function asText({ oih, elasticio, environment }: Result): string {
   const lines = Object.entries(environment).map(([name, value]) => `export ${name}=${quoted(value)}`);

@@ -13,7 +13,7 @@ export interface Grant {
   pair: TokenPair;
 }
 
-export interface AuthClientRequest {
+interface AuthClientRequest {
   data: {
     name: string;
     type: 'OA2_AUTHORIZATION_CODE';
@@ -24,7 +24,7 @@ export interface AuthClientRequest {
   };
 }
 
-export interface SecretRequest {
+interface SecretRequest {
   data: {
     name: string;
     type: 'OA2_AUTHORIZATION_CODE';
