@@ -14,7 +14,7 @@ import { startSecretService, type RecordingService } from '../support/secretServ
 const grant: Grant = {
   account: 'Muster GmbH (1)',
   baseUrl: 'https://rest.cleverreach.com',
-  client: { id: 'app', secret: 'client-secret-1' },
+  client: { id: 'app', secret: 'client"secret-1' },
   redirectUri: 'http://127.0.0.1:8910/callback',
   pair: { accessToken: 'access-1', refreshToken: 'refresh-1', members: {} },
 };
@@ -230,13 +230,19 @@ describe('a secret service', () => {
     expect(service.posted).toHaveLength(1);
   });
 
-  it('whose answer repeats what was sent is quoted without the secrets', async () => {
-    service.refusals.set('/secrets', (body) => ({ status: 400, body: `no good: ${body} oih-token` }));
-    const { authClientId, secretId, problem } = await registration();
-    expect([authClientId, secretId]).toEqual(['64f0000000000000000000c1', undefined]);
-    expect(problem).toMatch(/status 400, no good: /);
-    expect(problem).not.toMatch(/access-1|refresh-1|oih-token/);
-  });
+  it.each(['/auth-clients', '/secrets'])(
+    'whose answer to %s repeats what was sent is quoted without the secrets',
+    async (path) => {
+      service.refusals.set(path, (body) => ({ status: 400, body: `no good: ${body.slice(60)} oih-token` }));
+      const { authClientId, secretId, problem } = await registration();
+      expect([authClientId, secretId]).toEqual([
+        path === '/secrets' ? '64f0000000000000000000c1' : undefined,
+        undefined,
+      ]);
+      expect(problem).toMatch(/status 400, no good: .*\*\*\*/);
+      expect(problem).not.toMatch(/secret-1|access-1|refresh-1|oih-token/);
+    },
+  );
 
   it('that is not there is said', async () => {
     await service.close();

@@ -11,7 +11,8 @@ const DEFAULT_TIME_LIMIT_SECONDS = 600;
 export const usage = `Usage: npm run authorize -- [options]
 
 Connects a CleverReach account: opens the consent page in the browser, takes the answer on this machine, exchanges it for tokens,
-and prints them as the platforms and "npm run flow" need them. Only the result goes to the standard output.
+and prints them as the platforms and "npm run flow" need them. Only the result goes to the standard output, so that
+"npm run --silent authorize -- --json" can be piped.
 
   --port <number>           where the answer is taken, on 127.0.0.1 (${DEFAULT_PORT}). The redirect URI, to be entered in the
                             OAuth app of CleverReach, is http://127.0.0.1:${DEFAULT_PORT}${CALLBACK_PATH}

@@ -31,6 +31,8 @@ type Result = ReturnType<typeof resultOf>;
 export function asText({ oih, elasticio, environment }: Result): string {
   const lines = Object.entries(environment).map(([name, value]) => `export ${name}=${quoted(value)}`);
   return [
+    '# Use one of these: a renewal ends the old tokens, so two that hold the same ones take the account from each other.',
+    '',
     '# 1. Open Integration Hub',
     ...oihText(oih),
     '',

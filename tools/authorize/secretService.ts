@@ -26,7 +26,8 @@ export async function register(
   grant: Grant,
   known: string | undefined,
 ): Promise<Registration> {
-  const secrets = [service.token, grant.client.secret, grant.pair.accessToken, grant.pair.refreshToken ?? ''];
+  const { client, pair } = grant;
+  const secrets = [service.token, client.secret, pair.accessToken, pair.refreshToken ?? ''];
   const post = async (path: string, body: unknown): Promise<string> => {
     const { status, text } = await send(`${service.url}${path}`, service.token, body);
     if (status < 200 || status >= 300)
@@ -73,7 +74,9 @@ async function send(url: string, token: string, body: unknown): Promise<{ status
 function reason(status: number, text: string, secrets: readonly string[]): string {
   if (status === 401 || status === 403) return `it does not accept OIH_TOKEN for this (status ${status}).`;
   if (status === 404) return 'there is no such path (status 404). Its address usually ends in /api/v1.';
-  return `status ${status}, ${snippetOf(text, secrets)}`;
+  // what was sent as JSON may come back as JSON
+  const escaped = secrets.map((secret) => JSON.stringify(secret).slice(1, -1));
+  return `status ${status}, ${snippetOf(text, [...escaped, ...secrets])}`;
 }
 
 function parsed(text: string): unknown {
