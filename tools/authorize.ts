@@ -51,8 +51,9 @@ function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
+/** Some of it is what others said, and a terminal obeys control characters. */
 function tell(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${text.replace(/[^\P{C}\n]/gu, ' ')}\n`);
 }
 
 main().then(

@@ -45,7 +45,7 @@ export function readAnswer(query: URLSearchParams, state: string, stateIsOptiona
   if (error === 'access_denied') return { kind: 'refused', why: 'Access to the account was refused (access_denied).' };
   if (error !== null) {
     const said = [error, query.get('error_description')].filter((part) => part !== null).join(': ');
-    return { kind: 'refused', why: `CleverReach answered with an error: ${printable(said)}` };
+    return { kind: 'refused', why: `CleverReach answered with an error: ${said.slice(0, 200)}` };
   }
   const code = query.get('code') ?? '';
   return code === ''
@@ -61,9 +61,4 @@ const NO_STATE =
 function isEqual(one: string, other: string): boolean {
   const [a, b] = [Buffer.from(one), Buffer.from(other)];
   return a.length === b.length && timingSafeEqual(a, b);
-}
-
-/** It is shown at a terminal, which would obey control characters. */
-function printable(text: string): string {
-  return text.replace(/\p{C}/gu, ' ').slice(0, 200);
 }
