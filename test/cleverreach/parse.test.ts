@@ -105,13 +105,6 @@ describe('a receiver', () => {
     expect(parseOneReceiver({ id: '1' }, what)?.id).toBe('1');
     expect(parseOneReceiver([{ id: '1' }], what)?.id).toBe('1');
   });
-
-  it('takes a few microseconds', () => {
-    const rows = JSON.parse(JSON.stringify(Array.from({ length: 20_000 }, () => full))) as unknown;
-    const start = performance.now();
-    parseReceivers(rows, what);
-    expect((performance.now() - start) / 20_000).toBeLessThan(0.02);
-  });
 });
 
 describe('other answers', () => {

@@ -1,0 +1,125 @@
+/**
+ * A test runner for Stryker that keeps one process: for each mutant it evaluates the project's modules anew (milliseconds), not
+ * Node, jest and every package (seconds). Stryker's own runner for jest loads every test file for every mutant.
+ */
+
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { runTestFile } from './testFile.mjs';
+
+/** Not the promises about a part of lib/, or the long ones: models, matrices, the round trip of many records. */
+const OTHER_FOLDERS = ['bench', 'browser', 'deploy', 'model', 'proofs', 'runtimes', 'sandbox', 'support', 'tools'];
+const LONG = ['property.test.ts', 'properties.test.ts', 'hostileMappings.test.ts'];
+/** Where the promises about a folder of lib/ are, if not in the folder of the same name. */
+const NEIGHBOURS = {
+  reading: ['reading', 'triggers'],
+  writing: ['writing', 'actions'],
+  functions: ['mapping'],
+  utils: ['triggers', 'actions'],
+};
+const FAR_TESTS = 60;
+/** A test that passes without a mutant may take its time on a busy machine. */
+const DRY_RUN_TIMEOUT_MS = 60_000;
+const MUTANT_TIMEOUT_MS = 8_000;
+
+/** Between the path of a test file and the name of a test in what Stryker knows a test by. */
+const SEPARATOR = ' › ';
+
+/** What the instrumented code reads and writes. */
+const stryker = (globalThis.__stryker__ ??= {});
+
+class InProcessRunner {
+  capabilities() {
+    return { reloadEnvironment: true };
+  }
+
+  async dryRun({ testFiles = testsOfLib() }) {
+    const tests = [];
+    const perTest = {};
+    for (const file of testFiles.map((one) => path.resolve(one))) {
+      stryker.mutantCoverage = { static: {}, perTest: {} };
+      stryker.currentTestId = undefined;
+      const results = await runTestFile(file, {
+        testTimeoutMs: DRY_RUN_TIMEOUT_MS,
+        starts: (name) => {
+          stryker.currentTestId = idOf(file, name);
+        },
+      });
+      const { perTest: seen, static: onLoad } = stryker.mutantCoverage;
+      for (const { name, failure, ms } of results) {
+        const id = idOf(file, name);
+        tests.push({ id, name: id, timeSpentMs: ms, ...outcome(failure) });
+        // every test of the file stands on what the file's modules did while they were loaded
+        perTest[id] = { ...onLoad, ...seen[id] };
+      }
+    }
+    return { status: 'complete', tests, mutantCoverage: { static: {}, perTest } };
+  }
+
+  async mutantRun({ activeMutant, testFilter, hitLimit }) {
+    Object.assign(stryker, {
+      activeMutant: activeMutant.id,
+      hitLimit,
+      hitCount: hitLimit && 0,
+      currentTestId: undefined,
+    });
+    try {
+      let nrOfTests = 0;
+      for (const [file, only] of nearestFirst(byFile(testFilter), activeMutant.fileName)) {
+        const results = await runTestFile(file, { only, stopAtFailure: true, testTimeoutMs: MUTANT_TIMEOUT_MS });
+        nrOfTests += results.length;
+        if (hitLimit && stryker.hitCount > hitLimit) return { status: 'timeout', reason: 'hit limit reached' };
+        const failed = results.find(({ failure }) => failure !== undefined);
+        if (failed) {
+          return { status: 'killed', killedBy: [idOf(file, failed.name)], failureMessage: failed.failure, nrOfTests };
+        }
+      }
+      return { status: 'survived', nrOfTests };
+    } finally {
+      stryker.activeMutant = undefined;
+    }
+  }
+}
+
+function testsOfLib() {
+  return readdirSync('test', { recursive: true })
+    .filter((name) => name.endsWith('.test.ts') && !LONG.includes(path.basename(name)))
+    .filter((name) => !OTHER_FOLDERS.includes(name.split(path.sep)[0]))
+    .map((name) => path.resolve('test', name));
+}
+
+function idOf(file, name) {
+  return `${path.relative(process.cwd(), file)}${SEPARATOR}${name}`;
+}
+
+function outcome(failure) {
+  return failure === undefined ? { status: 0 } : { status: 1, failureMessage: failure };
+}
+
+/** Which tests of which file, from what Stryker chose. */
+function byFile(ids) {
+  const files = new Map(ids ? [] : testsOfLib().map((file) => [file, undefined]));
+  for (const id of ids ?? []) {
+    const at = id.indexOf(SEPARATOR);
+    const file = path.resolve(id.slice(0, at));
+    files.set(file, (files.get(file) ?? new Set()).add(id.slice(at + SEPARATOR.length)));
+  }
+  return files;
+}
+
+/**
+ * The tests of the mutant's own folder first, since they are the quickest to kill it, then some of the others: a mutant of the
+ * HTTP layer is met by almost every test, and one that survives would run them all. The score can only become lower by this.
+ */
+function nearestFirst(files, mutated) {
+  const own = path.basename(path.dirname(mutated));
+  const near = NEIGHBOURS[own] ?? [own];
+  const isNear = ([file]) => near.includes(path.basename(path.dirname(file)));
+  const far = [...files]
+    .filter((one) => !isNear(one))
+    .sort(([, one], [, other]) => (one?.size ?? 0) - (other?.size ?? 0));
+  let left = FAR_TESTS;
+  return [...[...files].filter(isNear), ...far.filter(([, only]) => (left -= only?.size ?? 0) > 0)];
+}
+
+export const strykerPlugins = [{ kind: 'TestRunner', name: 'in-process', injectableClass: InProcessRunner }];
