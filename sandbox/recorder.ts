@@ -1,4 +1,5 @@
 import type { UnixSeconds } from './clock';
+import { textOf } from './input';
 import { matchesPath, type PathPattern } from './paths';
 
 /** A request as it arrived, in the order of arrival. Tokens and secrets are never kept. */
@@ -23,23 +24,43 @@ export interface RequestQuery {
   path?: PathPattern;
 }
 
+/** A request in one line, for somebody who watches. */
+export interface RequestLine {
+  /** 1 for the first request of the sandbox. */
+  number: number;
+  method: string;
+  /** Path and query; cut off where it is very long. */
+  path: string;
+  /** 0 until it is answered, see {@link RecordedRequest}. */
+  status: number;
+  /** How long the answer took, 0 until it is there. */
+  ms: number;
+}
+
+const lines = { kept: 60, pathLength: 300 } as const;
+
 /**
- * Keeps what was asked. With `keep` false (for long runs) only the number of requests per method and route is kept; `count` can then tell
+ * Keeps what was asked; the newest requests are always there as `latest`, a line each. With `keep` false (for long runs) only the number of requests per method and route is kept; `count` can then tell
  * routes (`/groups/:gid/receivers`) apart but not single paths, and `requests` stays empty.
  */
 export class Recorder {
   readonly requests: RecordedRequest[] = [];
+  /** Oldest first. */
+  readonly latest: RequestLine[] = [];
+  private arrived = 0;
   private readonly counters = new Map<string, { method: string; route: string; count: number }>();
 
   constructor(private readonly keep: boolean) {}
 
-  add(request: RecordedRequest): void {
+  /** Returns the line of the request, to be filled in once it is answered. */
+  add(request: RecordedRequest): RequestLine {
     if (this.keep) this.requests.push(request);
     const route = request.route ?? '(none)';
     const key = `${request.method} ${route}`;
     const counter = this.counters.get(key) ?? { method: request.method, route, count: 0 };
     counter.count += 1;
     this.counters.set(key, counter);
+    return this.addLine(request);
   }
 
   count({ method, path }: RequestQuery = {}): number {
@@ -56,7 +77,19 @@ export class Recorder {
 
   forget(): void {
     this.requests.length = 0;
+    this.latest.length = 0;
     this.counters.clear();
+  }
+
+  private addLine({ method, path, query }: RecordedRequest): RequestLine {
+    const parts = Object.entries(query).map(([name, value]) => `${name}=${textOf(value) ?? '…'}`);
+    const full = parts.length === 0 ? path : `${path}?${parts.join('&')}`;
+    const shown = full.length > lines.pathLength ? `${full.slice(0, lines.pathLength)}…` : full;
+    this.arrived += 1;
+    const line = { number: this.arrived, method, path: shown, status: 0, ms: 0 };
+    this.latest.push(line);
+    if (this.latest.length > lines.kept) this.latest.shift();
+    return line;
   }
 }
 

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { tokenOf } from './authorisation';
 import { recordOf } from './input';
 import { pathOf } from './paths';
-import { withoutSecrets, type RecordedRequest } from './recorder';
+import { withoutSecrets, type RecordedRequest, type RequestLine } from './recorder';
 import type { World } from './world';
 
 export interface Recorded {
@@ -10,12 +10,17 @@ export interface Recorded {
   dropped(request: FastifyRequest): void;
 }
 
+interface Entry {
+  request: RecordedRequest;
+  line: RequestLine;
+}
+
 /** Records every request once its body is read, and its status once it is answered. */
 export function installRecorder(app: FastifyInstance, world: World): Recorded {
-  const open = new WeakMap<FastifyRequest, RecordedRequest>();
-  const record = (request: FastifyRequest): RecordedRequest => {
+  const open = new WeakMap<FastifyRequest, Entry>();
+  const record = (request: FastifyRequest): Entry => {
     const token = tokenOf(request);
-    const entry: RecordedRequest = {
+    const recorded: RecordedRequest = {
       method: request.method,
       path: pathOf(request.url),
       route: request.is404 ? undefined : request.routeOptions.url,
@@ -25,8 +30,8 @@ export function installRecorder(app: FastifyInstance, world: World): Recorded {
       time: world.clock.now(),
       token: token === undefined ? 'none' : world.tokens.scopes(token) ? 'valid' : 'invalid',
     };
+    const entry = { request: recorded, line: world.recorder.add(recorded) };
     open.set(request, entry);
-    world.recorder.add(entry);
     return entry;
   };
   app.addHook('preValidation', (request, _reply, next) => {
@@ -36,13 +41,17 @@ export function installRecorder(app: FastifyInstance, world: World): Recorded {
   app.addHook('onSend', (request, reply, payload, next) => {
     // a body that could not be read is answered without passing preValidation
     const entry = open.get(request) ?? record(request);
-    entry.status = reply.statusCode;
+    entry.request.status = reply.statusCode;
+    entry.line.status = reply.statusCode;
+    entry.line.ms = Math.round(reply.elapsedTime);
     next(null, payload);
   });
   return {
     dropped(request) {
       const entry = open.get(request);
-      if (entry) entry.status = 0;
+      if (!entry) return;
+      entry.request.status = 0;
+      entry.line.status = 0;
     },
   };
 }

@@ -2,6 +2,7 @@ import formbody from '@fastify/formbody';
 import fastify, { type FastifyInstance } from 'fastify';
 import { authorise } from './authorisation';
 import { installFaults } from './faultHooks';
+import { pageRoutes } from './page';
 import { normaliseUrl } from './paths';
 import { badRequest, notFound, Problem } from './problems';
 import { installRecorder } from './recorderHooks';
@@ -35,7 +36,7 @@ const routes = [
   formRoutes,
 ];
 
-/** The HTTP side of a world: `/oauth/*` and `/v3/*`. A request meets the recorder, then a fault, then the token check, then its route. */
+/** The HTTP side of a world: the page at `/` and `/sandbox/*`, and the API at `/oauth/*` and `/v3/*`. */
 export async function createServer(world: World): Promise<FastifyInstance> {
   const app = fastify({
     bodyLimit,
@@ -43,7 +44,6 @@ export async function createServer(world: World): Promise<FastifyInstance> {
     rewriteUrl: (request) => normaliseUrl(request.url ?? '/'),
     routerOptions: { maxParamLength: 2000 },
   });
-  await app.register(formbody, { bodyLimit });
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
     parseJson(String(body), done);
@@ -52,17 +52,28 @@ export async function createServer(world: World): Promise<FastifyInstance> {
     void reply.header('Date', new Date(world.clock.now() * 1000).toUTCString());
     next();
   });
-  const recorded = installRecorder(app, world);
-  installFaults(app, world, recorded);
   app.setErrorHandler((error, _request, reply) => {
     const problem = error instanceof Problem ? error : new Problem(statusOf(error), messageOf(error));
     return problem.status === 204 ? reply.code(204).send() : reply.code(problem.status).send(problem.body);
   });
-  app.setNotFoundHandler(() => {
+  await app.register((page, _options, done) => {
+    pageRoutes(page, world);
+    done();
+  });
+  await app.register((api) => registerApi(api, world));
+  return app;
+}
+
+/** A request meets the recorder, then a fault, then the token check, then its route. */
+async function registerApi(api: FastifyInstance, world: World): Promise<void> {
+  await api.register(formbody, { bodyLimit });
+  const recorded = installRecorder(api, world);
+  installFaults(api, world, recorded);
+  api.setNotFoundHandler(() => {
     throw notFound();
   });
-  oauthRoutes(app, world);
-  await app.register(
+  oauthRoutes(api, world);
+  await api.register(
     (v3, _options, done) => {
       v3.addHook('preValidation', (request, _reply, next) => {
         authorise(world, request);
@@ -73,7 +84,6 @@ export async function createServer(world: World): Promise<FastifyInstance> {
     },
     { prefix: '/v3' },
   );
-  return app;
 }
 
 /** No body at all is fine: some clients send the content type of JSON with a DELETE. */

@@ -57,6 +57,12 @@ export class Account {
     readonly switches: Switches,
   ) {}
 
+  /** Another text whenever something was changed that groups and receivers show. */
+  get version(): string {
+    const groups = [...this.groups.values()].map(({ id, name, members }) => `${id} ${members.version} ${name}`);
+    return [this.pool.version, ...groups].join(', ');
+  }
+
   addGroup(name: string, id?: number, source?: (groupId: number) => MemberSource): Group {
     while (this.groups.has(this.nextGroupId)) this.nextGroupId += 1;
     const groupId = id ?? this.nextGroupId++;

@@ -24,7 +24,7 @@ export class Members {
   private readonly stored = new Map<number, Member>();
   private readonly removed = new Set<number>();
   private byAddress: number[];
-  private version = 0;
+  private changes = 0;
   private readonly cache = new Map<string, { version: number; ids: readonly number[] }>();
 
   constructor(
@@ -32,6 +32,11 @@ export class Members {
     private readonly source?: MemberSource,
   ) {
     this.byAddress = source?.order ?? [];
+  }
+
+  /** Another number after every change. */
+  get version(): number {
+    return this.changes;
   }
 
   get size(): number {
@@ -44,7 +49,7 @@ export class Members {
 
   /** The member to be changed, stored from now on. */
   edit(id: number): Member {
-    this.version += 1;
+    this.changes += 1;
     const member = this.stored.get(id) ?? this.computed(id);
     if (!member) throw new Error(`No member ${id}`);
     this.stored.set(id, member);
@@ -53,14 +58,14 @@ export class Members {
 
   /** The person must be in the pool already. */
   add(id: number, member: Member): void {
-    this.version += 1;
+    this.changes += 1;
     this.stored.set(id, member);
     this.byAddress.splice(this.place(this.pool.key(id)), 0, id);
   }
 
   /** The person must still be in the pool. */
   delete(id: number): void {
-    this.version += 1;
+    this.changes += 1;
     this.byAddress.splice(this.place(this.pool.key(id)), 1);
     this.stored.delete(id);
     this.removed.add(id);
@@ -68,7 +73,7 @@ export class Members {
 
   /** Runs a change of the address of a member and puts it where it then belongs. */
   move(id: number, change: () => void): void {
-    this.version += 1;
+    this.changes += 1;
     this.byAddress.splice(this.place(this.pool.key(id)), 1);
     change();
     this.byAddress.splice(this.place(this.pool.key(id)), 0, id);
@@ -79,10 +84,22 @@ export class Members {
     if (order.field === 'email' && !order.descending && type === undefined) return this.byAddress;
     const key = `${order.field} ${order.descending} ${type ?? 'all'}`;
     const known = this.cache.get(key);
-    if (known?.version === this.version) return known.ids;
+    if (known?.version === this.changes) return known.ids;
     const ids = this.sorted(order, this.selected(type));
-    this.cache.set(key, { version: this.version, ids });
+    this.cache.set(key, { version: this.changes, ids });
     return ids;
+  }
+
+  /** The index of the first member whose address is not before `key`. */
+  place(key: string): number {
+    let low = 0;
+    let high = this.byAddress.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.pool.key(this.byAddress[middle] ?? 0) < key) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   private selected(type: ReceiverType | undefined): number[] {
@@ -99,18 +116,6 @@ export class Members {
     const keyed = ids.map((id) => ({ id, key: keyOf(id) }));
     const sign = descending ? -1 : 1;
     return keyed.sort((a, b) => sign * (a.key - b.key) || a.id - b.id).map(({ id }) => id);
-  }
-
-  /** The index of the first member whose address is not before `key`. */
-  private place(key: string): number {
-    let low = 0;
-    let high = this.byAddress.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.pool.key(this.byAddress[middle] ?? 0) < key) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 
   private computed(id: number): Member | undefined {

@@ -15,6 +15,12 @@ export class Pool {
   private readonly gone = new Set<number>();
   private readonly sources: PeopleSource[] = [];
   private nextId = 70_211;
+  private changes = 0;
+
+  /** Another number after every change. */
+  get version(): number {
+    return this.changes;
+  }
 
   /** Sets a range of ids aside for a source and returns the first of them. */
   reserve(count: number): number {
@@ -47,6 +53,7 @@ export class Pool {
 
   /** The person to be changed, stored from now on. */
   edit(id: number): Person {
+    this.changes += 1;
     const known = this.stored.get(id);
     if (known) return known;
     const computed = this.computed(id);
@@ -55,6 +62,7 @@ export class Pool {
   }
 
   create(email: string, time: number): Person {
+    this.changes += 1;
     const id = this.reserve(1);
     return this.store({ id, email, values: new Map(), groups: [], events: [], changedAt: time, attributesAt: time });
   }
@@ -67,6 +75,7 @@ export class Pool {
   }
 
   remove(id: number): void {
+    this.changes += 1;
     this.ids.delete(this.key(id));
     this.stored.delete(id);
     this.gone.add(id);

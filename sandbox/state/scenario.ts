@@ -11,6 +11,9 @@ type Ref = string | number;
 /** A receiver as the API delivers it, with everything. */
 export type WireReceiver = Record<string, unknown>;
 
+/** The history's word for a change in the back-end. */
+const changed = { type: 'log', value: 'changed by sandbox' } as const;
+
 /**
  * What happens in the account without the API, stamped by the sandbox's clock: people sign up and leave, somebody works in the
  * back-end, mails bounce. Ids and groups may be given as numbers or texts and come back as texts. Whoever or whatever is named and does
@@ -72,17 +75,21 @@ export class Scenario {
       }
     }
     this.account.touchMember(group.members.edit(id), edit.attributes !== undefined);
-    this.account.record(id, { type: 'log', value: 'changed by sandbox', groupId: group.id, aboutPerson });
+    this.account.record(id, { ...changed, groupId: group.id, aboutPerson });
   }
 
-  /** The person leaves the group; depending on the account's setting the address is also blocked and deleted. */
-  unsubscribe(groupId: Ref, ref: Ref): void {
+  /**
+   * The person leaves the group, or somebody in the back-end does it for him, which leaves a `log` event; depending on the account's setting
+   * the address is also blocked and deleted.
+   */
+  unsubscribe(groupId: Ref, ref: Ref, by: 'receiver' | 'backEnd' = 'receiver'): void {
     const group = this.group(groupId);
     const id = this.member(group, ref);
     const member = this.touched(group, id);
     member.deactivated = this.account.clock.now();
     member.left = true;
-    this.account.record(id, { type: 'user_unsubscribe', typeId: '301', value: '198.51.100.7', groupId: group.id });
+    const event = by === 'receiver' ? { type: 'user_unsubscribe', typeId: '301', value: '198.51.100.7' } : changed;
+    this.account.record(id, { ...event, groupId: group.id });
     if (!this.account.switches.unsubscribeBlacklists) return;
     this.block(this.account.pool.key(id));
     this.account.leaveAll(id);
@@ -118,9 +125,9 @@ export class Scenario {
 
   changeEmail(ref: Ref, email: string): void {
     const id = this.person(ref);
-    if (this.account.pool.idOf(email) !== undefined) throw new Error(`${email} is taken`);
+    if (![undefined, id].includes(this.account.pool.idOf(email))) throw new Error(`${email} is taken`);
     this.account.rename(id, email);
-    this.account.record(id, { type: 'log', value: 'changed by sandbox', aboutPerson: true });
+    this.account.record(id, { ...changed, aboutPerson: true });
   }
 
   /** Puts an address (or `*@example.org`) on the account's block list. */

@@ -1,0 +1,43 @@
+import { PassThrough } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
+import type { World } from '../world';
+
+/** Changes that follow each other closely are shown together. */
+const lookEveryMs = 250;
+
+/** `GET /sandbox/live`: server-sent events, one with the whole overview at first and whenever it has changed. */
+export function liveRoute(app: FastifyInstance, world: World): void {
+  const streams = new Set<PassThrough>();
+  app.get('/sandbox/live', (_request, reply) => {
+    const stream = new PassThrough();
+    streams.add(stream);
+    let shown = '';
+    const look = (): void => {
+      // a reader that is behind gets the newest when it has read the last
+      if (stream.writableNeedDrain) return;
+      const now = JSON.stringify(overview(world));
+      if (now !== shown) stream.write(`data: ${now}\n\n`);
+      shown = now;
+    };
+    look();
+    const timer = setInterval(look, lookEveryMs);
+    stream.on('close', () => {
+      clearInterval(timer);
+      streams.delete(stream);
+    });
+    return reply.type('text/event-stream').send(stream);
+  });
+  app.addHook('preClose', (done) => {
+    for (const stream of streams) stream.end();
+    done();
+  });
+}
+
+/** `account` is another text whenever a receiver has changed; the newest request comes first. */
+function overview({ account, recorder }: World) {
+  return {
+    account: account.version,
+    groups: [...account.groups.values()].map(({ id, name, members }) => ({ id, name, size: members.size })),
+    requests: recorder.latest.toReversed(),
+  };
+}
