@@ -28,4 +28,25 @@ export default tseslint.config(
   },
   { files: ['**/*.js'], languageOptions: { globals: { require: 'readonly', module: 'writable' } } },
   { files: ['tools/**/*.mjs', '*.mjs'], languageOptions: { globals: { process: 'readonly', URL: 'readonly' } } },
+  {
+    files: ['**/*.js'],
+    ignores: ['sandbox/page/browser/*.js'],
+    languageOptions: { globals: { require: 'readonly', module: 'writable' } },
+  },
+  {
+    // scripts of a page; sandbox/page/browser/tsconfig.json knows the browser's names and checks the types in the comments
+    files: ['sandbox/page/browser/*.js'],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      'no-console': 'error',
+      'no-undef': 'off',
+      // an answer is what its caller says in a comment: the sandbox and its page are one program
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+    },
+  },
 );

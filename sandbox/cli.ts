@@ -68,6 +68,7 @@ function greeting(sandbox: Sandbox, groups: readonly string[]): string {
   const token = sandbox.issueToken();
   const group = groups[0] ?? '';
   return `CleverReach sandbox at ${sandbox.url}
+  page           ${sandbox.page} (groups and receivers, to look at and to change by hand)
   groups         ${groups.join(', ')}
   client id      ${sandbox.client.id}
   client secret  ${sandbox.client.secret}

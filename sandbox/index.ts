@@ -36,6 +36,8 @@ export interface SandboxOptions {
 export interface Sandbox {
   /** `http://127.0.0.1:PORT`; the API is at `/v3` below it, OAuth at `/oauth`. */
   readonly url: string;
+  /** The address of its page, on which a person looks at the account and changes it by hand. */
+  readonly page: string;
   readonly client: OAuthClient;
   readonly clock: Clock;
   /** May be changed at any time. */
@@ -71,6 +73,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const url = await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
   return {
     url,
+    page: `${url}/`,
     client,
     clock,
     switches,

@@ -1,46 +1,44 @@
 /**
  * `npm run demo`: the main job, shown at work. Runs flows/group-to-group.json, which keeps one group equal to another, against a
  * sandbox account, as a platform would. Exits with 1 when anything is not as it should be.
+ *
+ * `npm run demo -- --watch` goes on polling afterwards, so that receivers can be changed by hand on the sandbox's page.
  */
 
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { startSandbox } from '../sandbox';
 import { Account } from './lib/demoAccount';
-import { readFlow } from './lib/flowFile';
-import { LocalPlatform } from './lib/localPlatform';
+import { DemoFlow } from './lib/demoFlow';
 import { Progress, say } from './lib/terminal';
+import { watch } from './lib/watch';
 
 const root = path.join(__dirname, '..');
 const RECEIVERS = 1000;
 
 async function main(): Promise<boolean> {
-  const sandbox = await startSandbox();
+  const { values } = parseArgs({ options: { watch: { type: 'boolean', default: false } } });
+  const sandbox = await startSandbox({ record: false });
   process.env['CLEVERREACH_URL'] = sandbox.url;
   const account = new Account(sandbox, RECEIVERS);
-  say(`A sandbox account at ${sandbox.url}: ${account.describe()}.`);
+  say(`A sandbox account: ${account.describe()}.`);
+  say(`Its page: ${sandbox.page}`);
   say('The flow flows/group-to-group.json: getReceiversByGroupIdPolling → upsertReceiver.\n');
 
-  const flow = readFlow(JSON.parse(readFileSync(path.join(root, 'flows/group-to-group.json'), 'utf8')));
-  const errors: string[] = [];
   const progress = new Progress();
-  let sent = 0;
-  const platform = new LocalPlatform(root, flow, account.credentials, {
-    sent: (step) => {
-      if (step !== flow.first) return;
-      sent += 1;
-      progress.show(`  ${sent} of ${RECEIVERS} receivers on their way …`);
+  let isShown = true;
+  const flow = new DemoFlow(root, account.credentials, {
+    sent: (receivers) => {
+      if (isShown) progress.show(`  ${receivers} of ${RECEIVERS} receivers on their way …`);
     },
-    failed: (step, error) => errors.push(`${step.function}: ${error.message}`),
-    log: (level, text, step) => {
-      if (step === flow.first && level === 'info') say(`  log: ${text}`);
+    log: (text) => {
+      if (isShown) say(`  log: ${text}`);
     },
   });
   const poll = async (name: string): Promise<number> => {
-    sent = 0;
     const before = sandbox.count();
     say(name);
-    await platform.tick();
+    const sent = await flow.poll();
     say(`  ${sent} receivers sent, ${sandbox.count() - before} requests to CleverReach`);
     return sent;
   };
@@ -61,12 +59,19 @@ async function main(): Promise<boolean> {
     check('the third poll sends those three', (await poll(`\nThird poll: ${happened}`)) === 3);
     check('the second group is equal to the first', account.isEqual());
     check('somebody who had unsubscribed from the second group still is', account.isStillUnsubscribed());
-    check('no step has failed', errors.length === 0);
-    for (const error of errors.slice(0, 5)) say(`    ${error}`);
+    check('no step has failed', flow.errors.length === 0);
+    for (const error of flow.errors.slice(0, 5)) say(`    ${error}`);
+    say(broken.length === 0 ? '\nAll as it should be.' : '\nSomething is not as it should be.');
+
+    if (values.watch) {
+      isShown = false;
+      say(`\nThe flow goes on polling. Edit a receiver of "Newsletter" at ${sandbox.page}`);
+      say('and see "Customers" follow. Ctrl-C ends it.');
+      await watch(flow);
+    }
   } finally {
     await sandbox.close();
   }
-  say(broken.length === 0 ? '\nAll as it should be.' : '\nSomething is not as it should be.');
   return broken.length === 0;
 }
 

@@ -65,6 +65,9 @@ export function blankOf(account: Account, group: Group) {
 
 function valuesOf(account: Account, groupId: number, values: ReadonlyMap<number, string> = new Map()) {
   const { dateFormat } = account.switches;
-  const field = (one: AttributeDefinition) => ({ name: one.name, value: shownValue(one, values.get(one.id), dateFormat) });
+  const field = (one: AttributeDefinition) => ({
+    name: one.name,
+    value: shownValue(one, values.get(one.id), dateFormat),
+  });
   return account.attributes.of(groupId).map(field);
 }

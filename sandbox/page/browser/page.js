@@ -1,0 +1,69 @@
+/** Ties the page together: the address names the group, the sandbox says what has changed, the parts draw it. */
+
+import { byId } from './dom.js';
+import { createEditor } from './editor.js';
+import { drawGroups, drawRequests } from './lists.js';
+import { createReceivers } from './receivers.js';
+import { follow } from './server.js';
+
+/** @typedef {import('./server.js').Overview} Overview @typedef {import('./server.js').Group} Group */
+
+const noticeMs = 4000;
+
+/** @type {Overview} */
+let overview = { account: '', groups: [], requests: [] };
+/** @type {Group | undefined} */
+let chosen;
+
+const editor = createEditor(tell);
+const receivers = createReceivers((id) => {
+  if (chosen) editor.open(chosen, id).catch(tellError);
+}, tell);
+
+let silence = 0;
+/** @param {string} text */
+function tell(text) {
+  const notice = byId('notice', HTMLElement);
+  notice.textContent = text;
+  clearTimeout(silence);
+  silence = setTimeout(() => (notice.textContent = ''), noticeMs);
+}
+
+/** @param {unknown} error */
+function tellError(error) {
+  tell(error instanceof Error ? error.message : String(error));
+}
+
+/** The group that the address names, else the first one. */
+function choose() {
+  const wanted = Number(location.hash.slice(1));
+  chosen = overview.groups.find(({ id }) => id === wanted) ?? overview.groups[0];
+  receivers.choose(chosen);
+  drawGroups(overview.groups, chosen?.id);
+  byId('add', HTMLButtonElement).disabled = !chosen;
+  void receivers.refresh();
+}
+
+/** @param {Overview} now */
+function show(now) {
+  const isChanged = now.account !== overview.account;
+  overview = now;
+  drawRequests(now.requests);
+  if (!isChanged) return;
+  choose();
+  void editor.refresh();
+}
+
+/** @param {boolean} isLive */
+function connected(isLive) {
+  const connection = byId('connection', HTMLElement);
+  connection.dataset['state'] = isLive ? 'live' : 'lost';
+  connection.textContent = isLive ? 'Live' : 'Connection lost, trying again …';
+}
+
+byId('address', HTMLElement).textContent = location.origin;
+byId('add', HTMLButtonElement).addEventListener('click', () => {
+  if (chosen) editor.open(chosen).catch(tellError);
+});
+window.addEventListener('hashchange', choose);
+follow(show, connected);
