@@ -42,16 +42,17 @@ export function installRecorder(app: FastifyInstance, world: World): Recorded {
     // a body that could not be read is answered without passing preValidation
     const entry = open.get(request) ?? record(request);
     entry.request.status = reply.statusCode;
-    entry.line.status = reply.statusCode;
-    entry.line.ms = Math.round(reply.elapsedTime);
     next(null, payload);
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    const line = open.get(request)?.line;
+    if (line) Object.assign(line, { status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 });
+    done();
   });
   return {
     dropped(request) {
       const entry = open.get(request);
-      if (!entry) return;
-      entry.request.status = 0;
-      entry.line.status = 0;
+      if (entry) entry.request.status = 0;
     },
   };
 }

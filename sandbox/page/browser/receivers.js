@@ -105,6 +105,7 @@ function drawRow({ id, email, state, tags, changed }, open) {
     element('td', 'tags', ...tags.map((tag) => element('span', 'tag', tag))),
     element('td', 'changed', time),
   );
+  row.cells[2]?.setAttribute('title', tags.join(', '));
   // the style sheet lays the table out as a grid, which takes the meaning of its elements away in some browsers
   row.role = 'row';
   for (const cell of row.cells) cell.role = 'cell';
