@@ -1,0 +1,297 @@
+/** The sandbox's page in a real browser: what a person sees and does there. */
+
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { startSandbox, type Sandbox } from '../../sandbox';
+import { startChromium } from './support/chromium';
+
+const root = path.join(__dirname, '../..');
+
+let browser: Browser;
+let page: Page;
+/** What the browser complains about: errors of scripts, and what the content security policy forbids. */
+let complaints: string[];
+
+beforeAll(async () => {
+  browser = await startChromium();
+});
+
+afterAll(async () => {
+  await browser.close();
+});
+
+beforeEach(async () => {
+  page = await browser.newPage();
+  page.setDefaultTimeout(60_000);
+  complaints = [];
+  page.on('pageerror', ({ message }) => complaints.push(message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+});
+
+afterEach(async () => {
+  await page.close();
+});
+
+function rowOf(address: string): Locator {
+  return page.getByRole('row', { name: address });
+}
+
+async function openReceiver(address: string): Promise<Locator> {
+  await page.getByRole('button', { name: address, exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.waitFor();
+  return dialog;
+}
+
+describe('the page of a sandbox', () => {
+  let sandbox: Sandbox;
+  let group: string;
+  let api: (method: string, path: string, body?: unknown) => Promise<unknown>;
+
+  beforeEach(async () => {
+    sandbox = await startSandbox();
+    group = sandbox.account.addGroup('Newsletter');
+    sandbox.account.addAttribute({ name: 'firstname' });
+    sandbox.account.addReceiver(group, { email: 'anna@example.org', tags: ['vip'] });
+    sandbox.account.addReceiver(group, { email: 'bob@example.org', activated: 0 });
+    const authorization = `Bearer ${sandbox.issueToken().access_token}`;
+    api = async (method, address, body) => {
+      const headers = { authorization, 'content-type': 'application/json' };
+      const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+      return (await fetch(`${sandbox.url}/v3${address}`, { method, headers, ...sent })).json();
+    };
+  });
+
+  afterEach(async () => {
+    await sandbox.close();
+  });
+
+  it('shows the groups, the receivers of the chosen one with state and tags, and searches them', async () => {
+    sandbox.account.addReceiver(sandbox.account.addGroup('Customers'), { email: 'carla@example.org' });
+    await page.goto(sandbox.page);
+    await rowOf('anna@example.org active vip').waitFor();
+    await rowOf('bob@example.org unconfirmed').waitFor();
+    await page.getByRole('searchbox', { name: 'Address contains' }).fill('BOB');
+    await rowOf('anna@example.org').waitFor({ state: 'detached' });
+    await page.getByRole('searchbox').fill('');
+    await page.getByRole('link', { name: 'Customers 1' }).click();
+    await rowOf('carla@example.org active').waitFor();
+    expect(await rowOf('anna@example.org').count()).toBe(0);
+    await page.reload();
+    await page.getByRole('heading', { name: 'Customers' }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it('shows what the API writes at once, and the requests that did it', async () => {
+    await page.goto(sandbox.page);
+    await rowOf('anna@example.org').waitFor();
+    await page.getByText('No request yet.').waitFor();
+    await api('POST', `/groups/${group}/receivers/upsertplus`, [{ email: 'new@example.org', tags: ['fresh'] }]);
+    await rowOf('new@example.org active fresh').waitFor();
+    await page.getByRole('link', { name: 'Newsletter 3' }).waitFor();
+    await page
+      .getByRole('listitem')
+      .filter({ hasText: /POST\s*200.*\/receivers\/upsertplus/s })
+      .waitFor();
+    await api('DELETE', `/groups/${group}/receivers/new@example.org`);
+    await rowOf('new@example.org').waitFor({ state: 'detached' });
+    expect(complaints).toEqual([]);
+  });
+
+  it('unsubscribes by hand, for the API as well', async () => {
+    await page.goto(sandbox.page);
+    const dialog = await openReceiver('anna@example.org');
+    await dialog.getByRole('button', { name: 'Unsubscribe' }).click();
+    await rowOf('anna@example.org unsubscribed').waitFor();
+    await page.getByText('Unsubscribed.', { exact: true }).waitFor();
+    expect(await api('GET', `/groups/${group}/receivers/anna@example.org`)).toMatchObject({
+      active: false,
+      events: [{ type: 'log', value: 'changed by sandbox' }, {}],
+    });
+  });
+
+  it('adds, edits and deletes by hand', async () => {
+    await page.goto(sandbox.page);
+    await page.getByRole('button', { name: 'Add receiver' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Address').fill('anna@example.org');
+    await dialog.getByRole('button', { name: 'Add' }).click();
+    await dialog.getByRole('alert').getByText('anna@example.org is in this group already').waitFor();
+    await dialog.getByLabel('Address').fill('dora@example.org');
+    await dialog.getByLabel('firstname').fill('Dora');
+    await dialog.getByRole('button', { name: 'Add' }).click();
+    await rowOf('dora@example.org active').waitFor();
+    await openReceiver('dora@example.org');
+    await dialog.getByLabel('Tags').fill('vip, press');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await rowOf('dora@example.org active vip press').waitFor();
+    expect(await api('GET', `/groups/${group}/receivers/dora@example.org`)).toMatchObject({
+      tags: ['vip', 'press'],
+      global_attributes: { firstname: 'Dora' },
+    });
+    await openReceiver('dora@example.org');
+    await dialog.getByRole('button', { name: 'Delete …' }).click();
+    await dialog.getByRole('button', { name: 'Keep' }).click();
+    await dialog.getByRole('button', { name: 'Delete …' }).click();
+    await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
+    await rowOf('dora@example.org').waitFor({ state: 'detached' });
+    expect(await api('GET', `/groups/${group}/receivers/dora@example.org`)).toMatchObject({ error: { code: 404 } });
+  });
+
+  it('keeps what is being typed while the receiver changes, and shows the rest of the change', async () => {
+    await page.goto(sandbox.page);
+    const dialog = await openReceiver('anna@example.org');
+    await dialog.getByLabel('Tags').fill('vip, typed');
+    sandbox.account.edit(group, 'anna@example.org', { global_attributes: { firstname: 'Anna' }, tags: ['other'] });
+    sandbox.account.bounce(group, 'anna@example.org');
+    await dialog.getByText('bounced').waitFor();
+    expect(await dialog.getByLabel('firstname').inputValue()).toBe('Anna');
+    expect(await dialog.getByLabel('Tags').inputValue()).toBe('vip, typed');
+    sandbox.account.remove(group, 'anna@example.org');
+    await page.getByText('The receiver is not in this group any more.').waitFor();
+    expect(await dialog.count()).toBe(0);
+  });
+
+  it('shows markup in names, addresses, attributes, tags and requests as text', async () => {
+    const evil = `<img src=x onerror="document.title='hit'">`;
+    const other = sandbox.account.addGroup(evil);
+    const values = { global_attributes: { firstname: evil } };
+    const id = sandbox.account.addReceiver(other, { email: `${evil}@example.org`, ...values });
+    await api('POST', `/groups/${other}/receivers/${id}/events`, { type: evil, value: evil });
+    await fetch(`${sandbox.url}/v3/groups?order=${encodeURIComponent(evil)}`);
+    await page.goto(`${sandbox.page}#${other}`);
+    await page.getByRole('heading', { name: evil }).waitFor();
+    const dialog = await openReceiver(`${evil}@example.org`);
+    expect(await dialog.getByLabel('firstname').inputValue()).toBe(evil);
+    await dialog.getByText(`${evil} · ${evil}`).waitFor();
+    await page.getByText(`?order=${evil}`).waitFor();
+    expect(await page.locator('img').count()).toBe(0);
+    expect(await page.title()).toBe('CleverReach sandbox');
+    expect(complaints).toEqual([]);
+  });
+
+  it('is worked with the keyboard alone', async () => {
+    await page.goto(sandbox.page);
+    await page.getByRole('button', { name: 'anna@example.org' }).focus();
+    await api('POST', `/groups/${group}/receivers/upsertplus`, [{ email: 'anna@example.org', tags: ['new'] }]);
+    await rowOf('anna@example.org active vip new').waitFor();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'anna@example.org' });
+    await dialog.waitFor();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('anna@example.org');
+  });
+
+  it('shows a window of a very large group', async () => {
+    const [large = ''] = sandbox.seed({ groups: ['Large'], receivers: 200_000 }).groups;
+    await page.goto(`${sandbox.page}#${large}`);
+    await page.getByText('1–50 of 200,000').waitFor();
+    await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByText('51–100 of 200,000').waitFor();
+    expect(await page.locator('tbody tr').count()).toBe(50);
+    await page.getByRole('searchbox', { name: 'Address begins with' }).fill('zoe.');
+    await rowOf('zoe.albrecht.').first().waitFor();
+    expect(await page.locator('tbody tr').count()).toBe(50);
+  });
+
+  it('fits a narrow screen', async () => {
+    await page.setViewportSize({ width: 360, height: 700 });
+    await page.goto(sandbox.page);
+    await rowOf('anna@example.org').waitFor();
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+  });
+
+  it('says when the sandbox is gone', async () => {
+    await page.goto(sandbox.page);
+    await page.getByText('Live', { exact: true }).waitFor();
+    await sandbox.close();
+    await page.getByText('Connection lost').waitFor();
+    expect(await page.locator('#connection').textContent()).toBe('Connection lost, trying again …');
+  });
+
+  it('cannot be read, changed or framed by another page of the same browser', async () => {
+    const stranger = createServer((_, response) => {
+      response.setHeader('content-type', 'text/html').end('<!doctype html><title>stranger</title>');
+    }).listen(0, '127.0.0.1');
+    try {
+      await once(stranger, 'listening');
+      await page.goto(`http://127.0.0.1:${(stranger.address() as AddressInfo).port}/`);
+      const list = `${sandbox.url}/sandbox/groups/${group}/receivers`;
+      const id = String(sandbox.account.receiver(group, 'anna@example.org')?.['id']);
+      const outcomes: unknown = await page.evaluate(`(async () => {
+        const attempt = (url, init) => fetch(url, init).then(({ type }) => type, () => 'refused');
+        const text = { method: 'POST', body: '{"email":"stranger@example.org"}', mode: 'no-cors' };
+        const read = await attempt('${list}', {});
+        await attempt('${list}', text);
+        await attempt('${list}/${id}/unsubscribe', text);
+        const removed = await attempt('${list}/${id}', { method: 'DELETE' });
+        const frame = document.createElement('iframe');
+        frame.src = '${sandbox.page}';
+        document.body.append(frame);
+        await new Promise((resolve) => (frame.onload = resolve));
+        return { read, removed };
+      })()`);
+      expect(outcomes).toEqual({ read: 'refused', removed: 'refused' });
+      expect(sandbox.account.receivers(group)).toMatchObject([
+        { email: 'anna@example.org', active: true },
+        { email: 'bob@example.org' },
+      ]);
+      expect(complaints.some((text) => text.includes('frame-ancestors'))).toBe(true);
+    } finally {
+      stranger.close();
+    }
+  });
+});
+
+describe('npm run demo -- --watch', () => {
+  let demo: ChildProcess;
+
+  afterEach(async () => {
+    if (demo.exitCode !== null || demo.signalCode !== null) return;
+    demo.kill('SIGKILL');
+    await once(demo, 'exit');
+  });
+
+  it('carries an edit made by hand in one group into the other, and ends with Ctrl-C', async () => {
+    demo = spawn(process.execPath, ['--import', 'tsx', 'tools/demo.ts', '--watch'], { cwd: root });
+    let output = '';
+    const saying = async (text: string): Promise<void> => {
+      while (!output.includes(text)) {
+        if (demo.exitCode !== null) throw new Error(`It has ended: ${output}`);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    };
+    for (const stream of [demo.stdout, demo.stderr])
+      stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    await saying('Ctrl-C ends it.');
+    expect(output).toContain('All as it should be.');
+
+    await page.goto(/Its page: (\S+)/.exec(output)?.[1] ?? '');
+    const search = page.getByRole('searchbox');
+    await search.fill('new@example.org');
+    await rowOf('new@example.org').waitFor();
+    const dialog = await openReceiver('new@example.org');
+    await dialog.getByLabel('city').fill('Husum');
+    await dialog.getByLabel('Tags').fill('by-hand');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await rowOf('new@example.org active by-hand').waitFor();
+
+    await page.getByRole('link', { name: /^Customers/ }).click();
+    await rowOf('new@example.org active by-hand').waitFor();
+    await openReceiver('new@example.org');
+    expect(await dialog.getByLabel('city').inputValue()).toBe('Husum');
+    expect(await dialog.getByText('REST update').count()).toBeGreaterThan(0);
+    await saying('1 receiver sent');
+
+    const ended = once(demo, 'exit');
+    demo.kill('SIGINT');
+    expect(await ended).toEqual([0, null]);
+  }, 300_000);
+});
