@@ -26,7 +26,6 @@ export default tseslint.config(
       'jest/expect-expect': ['error', { assertFunctionNames: ['expect*', '**.expect*', 'fc.assert'] }],
     },
   },
-  { files: ['**/*.js'], languageOptions: { globals: { require: 'readonly', module: 'writable' } } },
   { files: ['tools/**/*.mjs', '*.mjs'], languageOptions: { globals: { process: 'readonly', URL: 'readonly' } } },
   {
     files: ['**/*.js'],
