@@ -1,30 +1,8 @@
-import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startSandbox, type Sandbox } from '../../sandbox';
-
-const root = path.join(__dirname, '../..');
-
-interface Outcome {
-  code: number;
-  output: string;
-}
-
-/** Runs a tool of the project as its user does, in a process of its own; it loads the built component. */
-function run(tool: string, args: string[] = [], env: Record<string, string> = {}): Promise<Outcome> {
-  const { PATH = '', HOME = '' } = process.env;
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      ['--import', 'tsx', path.join(root, 'tools', tool), ...args],
-      { cwd: root, env: { PATH, HOME, ...env } },
-      (error, stdout, stderr) => {
-        resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr });
-      },
-    );
-  });
-}
+import { root, run } from './support';
 
 describe('npm run demo', () => {
   it('shows the main job at work, and everything is as it should be', async () => {

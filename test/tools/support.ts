@@ -1,0 +1,28 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+
+export const root = path.join(__dirname, '../..');
+
+interface Outcome {
+  code: number;
+  output: string;
+}
+
+/**
+ * Runs a tool of the project as its user does, in a process of its own.
+ * @param input what it reads from its standard input
+ */
+export function run(tool: string, args: string[] = [], env: Record<string, string> = {}, input = ''): Promise<Outcome> {
+  const { PATH = '', HOME = '' } = process.env;
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      ['--import', 'tsx', path.join(root, 'tools', tool), ...args],
+      { cwd: root, env: { PATH, HOME, ...env } },
+      (error, stdout, stderr) => {
+        resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr });
+      },
+    );
+    child.stdin?.end(input);
+  });
+}

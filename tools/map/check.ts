@@ -1,0 +1,58 @@
+/** Whether a step could go on with what a mapping made: by the rules of the action, and by the schema of a person for a trigger. */
+
+import Ajv, { type ErrorObject } from 'ajv';
+import personSchema from '../../lib/schemas/person.json';
+import { messageOf } from '../../lib/utils/errors';
+import type { Message } from '../../lib/utils/mapping/message';
+import { noAddress } from '../../lib/utils/writing/plan';
+import { nameOf } from '../../lib/utils/writing/records';
+import { parseRow } from '../../lib/utils/writing/row';
+import type { Direction } from './direction';
+import type { Sample } from './samples';
+
+export interface Verdict {
+  /** Why the step would fail. */
+  problems: string[];
+  /** What may be meant, and is worth knowing. */
+  hints: string[];
+}
+
+/** What the action takes from a mapping; anything else it leaves out. */
+const WRITTEN = ['email', 'attributes', 'global_attributes', 'tags', 'doidata'];
+
+const isPerson = new Ajv({ strict: true, allErrors: true }).compile(personSchema);
+
+export function checkResult(mapped: Message, sample: Sample, direction: Direction): Verdict {
+  return direction === 'trigger' ? checkPerson(mapped) : checkReceiver(mapped, sample);
+}
+
+/** A flow may want anything of a trigger, so a result that is no person is told, and no more than that. */
+function checkPerson({ metadata, data }: Message): Verdict {
+  const uid = metadata?.['recordUid'];
+  const hints =
+    uid === undefined ? ['metadata has no recordUid, which the hub needs to link ids; a trigger sets it.'] : [];
+  if (!isPerson(data)) hints.push(...(isPerson.errors ?? []).map((error) => `no OIH person: ${inWords(error)}`));
+  return { problems: [], hints };
+}
+
+function inWords({ instancePath, message, params }: ErrorObject): string {
+  const values = 'allowedValues' in params ? ` (${JSON.stringify(params['allowedValues'])})` : '';
+  return `data${instancePath.replaceAll('/', '.')} ${message ?? 'is not valid'}${values}`;
+}
+
+function checkReceiver({ data }: Message, { message }: Sample): Verdict {
+  if (message.data['deleteRequested']) {
+    return { problems: [], hints: ['the action does not map a request to delete; it takes the message as it is.'] };
+  }
+  const record = nameOf({ metadata: message.metadata, entry: message.data, receiver: data }, 0);
+  try {
+    const row = parseRow(data, record);
+    const left = Object.keys(data).filter((name) => !WRITTEN.includes(name));
+    const hints = left.length === 0 ? [] : [`not written by the action: ${left.join(', ')}`];
+    if (row.email !== undefined) return { problems: [], hints };
+    if (message.metadata['recordUid'] === undefined) return { problems: [noAddress(record).message], hints };
+    return { problems: [], hints: [...hints, 'without an address only a receiver whose id is linked can be updated.'] };
+  } catch (error) {
+    return { problems: [messageOf(error)], hints: [] };
+  }
+}

@@ -1,0 +1,73 @@
+/** The command: from what is asked for to the code that it ends with. */
+
+import { messageOf } from '../../lib/utils/errors';
+import { checkResult } from './check';
+import { painter, showDifference } from './difference';
+import { DIRECTIONS, type Direction } from './direction';
+import { askedFor, readInputs, UsageError } from './inputs';
+import { compileMapping, defaultResult, result } from './run';
+import { readSamples, type Sample } from './samples';
+
+const usage = `Usage: npm run map -- <mapping.jsonata> <sample.json> [--trigger | --action]
+
+  <mapping.jsonata>  the expression for the field "customMapping"
+  <sample.json>      a message {metadata, data}, a receiver, a person, or a list of them
+  -                  in the place of one of the two: read from the standard input
+  --trigger          the samples are receivers, and persons are to be made of them
+  --action           the samples are persons, or whatever a step sends, and receivers are to be made of them
+
+Without --trigger and --action, the samples tell which it is.`;
+
+export interface Terminal {
+  input: NodeJS.ReadableStream;
+  say: (text: string) => void;
+  coloured: boolean;
+}
+
+/** @returns 0 if all results are valid, 1 if one is not or the mapping cannot be parsed, 2 if it cannot be tried */
+export async function map(args: string[], terminal: Terminal): Promise<number> {
+  try {
+    const { help, files, direction } = askedFor(args);
+    if (!help && files.length === 2) return await tryAll(files, direction, terminal);
+    terminal.say(usage);
+    return help ? 0 : 2;
+  } catch (error) {
+    terminal.say(messageOf(error));
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+async function tryAll(files: string[], asked: Direction | undefined, terminal: Terminal): Promise<number> {
+  const { mapping, sample } = await readInputs(files, terminal.input);
+  const { direction, samples } = readSamples(sample, asked);
+  const attempt = { mapping: compileMapping(mapping), direction, ...terminal, paint: painter(terminal.coloured) };
+  const { say, paint } = attempt;
+  say(`As in ${DIRECTIONS[direction].step}: ${DIRECTIONS[direction].does}.`);
+  say(`${paint('red', '-')} what the default mapping makes of it   ${paint('green', '+')} what yours does\n`);
+  let invalid = 0;
+  for (const one of samples) if (!(await tryOne(one, attempt))) invalid += 1;
+  say(`${samples.length} tried, ${samples.length - invalid} valid, ${invalid} invalid.`);
+  return invalid === 0 ? 0 : 1;
+}
+
+interface Attempt extends Pick<Terminal, 'say'> {
+  mapping: ReturnType<typeof compileMapping>;
+  direction: Direction;
+  paint: ReturnType<typeof painter>;
+}
+
+/** @returns whether the result is valid */
+async function tryOne(sample: Sample, { mapping, direction, say, paint }: Attempt): Promise<boolean> {
+  say(`${sample.name}:`);
+  const mapped = await result(mapping, sample, direction);
+  if ('failure' in mapped) {
+    say(`  ${paint('red', 'invalid:')} ${mapped.failure}\n`);
+    return false;
+  }
+  say(showDifference(await defaultResult(sample, direction), mapped.message, paint));
+  const { problems, hints } = checkResult(mapped.message, sample, direction);
+  for (const problem of problems) say(`  ${paint('red', 'invalid:')} ${problem}`);
+  for (const hint of hints) say(`  ${paint('yellow', 'note:')} ${hint}`);
+  say('');
+  return problems.length === 0;
+}

@@ -1,0 +1,55 @@
+/** Runs a mapping as a step does: the same engine, functions and limits. */
+
+import { ConfigurationError, messageOf } from '../../lib/utils/errors';
+import { customMapping, defaultMapping, type MapMessage, type Message } from '../../lib/utils/mapping/engine';
+import { property } from '../../lib/utils/mapping/functions/text';
+import { compileGuarded } from '../../lib/utils/mapping/guarded';
+import { DIRECTIONS, type Direction } from './direction';
+import type { Sample } from './samples';
+
+/** @throws ConfigurationError that shows the place where it cannot be parsed */
+export function compileMapping(text: string): MapMessage {
+  try {
+    return customMapping(text);
+  } catch (error) {
+    throw new ConfigurationError(`${messageOf(error)}${placeIn(text)}`);
+  }
+}
+
+/** What the step goes on with, or why it does not. */
+export async function result(
+  map: MapMessage,
+  { message }: Sample,
+  direction: Direction,
+): Promise<{ message: Message } | { failure: string }> {
+  try {
+    const { metadata, data } = await map(structuredClone(message));
+    // the action goes by the metadata that came in, and a trigger sees to it that a record has its id
+    if (direction === 'action') return { message: { metadata: message.metadata, data } };
+    const { recordUid } = message.metadata;
+    return { message: { metadata: { ...(recordUid !== undefined && { recordUid }), ...metadata }, data } };
+  } catch (error) {
+    return { failure: messageOf(error) };
+  }
+}
+
+/** What the default mapping makes of it; undefined where it fails. */
+export async function defaultResult(sample: Sample, direction: Direction): Promise<Message | undefined> {
+  const outcome = await result(defaultMapping(DIRECTIONS[direction].mapping), sample, direction);
+  return 'message' in outcome ? outcome.message : undefined;
+}
+
+/** The line that JSONata stumbles over, with a mark below it; nothing where it is not the text's syntax. */
+function placeIn(text: string): string {
+  try {
+    compileGuarded(text);
+    return '';
+  } catch (error) {
+    const position = property(error, 'position');
+    if (typeof position !== 'number') return '';
+    const before = text.slice(0, position).split('\n');
+    const column = before.at(-1)?.length ?? 0;
+    const line = text.split('\n')[before.length - 1] ?? '';
+    return `\n  line ${before.length}, column ${column}:\n    ${line}\n    ${' '.repeat(Math.max(0, column - 1))}^`;
+  }
+}
