@@ -4,6 +4,8 @@ module.exports = {
   testEnvironmentOptions: { globalsCleanup: 'off' },
   reporters: ['default', '<rootDir>/test/support/everyTestRuns.js'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  // a promise does not depend on how busy the machine is
+  testTimeout: 120_000,
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -26,6 +27,25 @@ describe('the component', () => {
     const { dependencies, devDependencies } = json('package.json');
     const ranges = Object.values({ ...(dependencies as object), ...(devDependencies as object) });
     expect(ranges).not.toContainEqual(expect.stringMatching(/[^0-9.]/));
+  });
+
+  it('packs what a platform needs, and nothing else', () => {
+    const json = execFileSync('npm', ['pack', '--dry-run', '--ignore-scripts', '--json'], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    const [packed] = JSON.parse(json) as { files: { path: string }[] }[];
+    const names = new Set(packed?.files.map(({ path: file }) => file.split('/')[0]));
+    expect([...names].sort()).toEqual([
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'component.json',
+      'dist',
+      'mappings',
+      'package.json',
+      'verifyCredentials.js',
+    ]);
   });
 
   it.each(['triggers', 'actions'])('has a built main with a named process function behind each of its %s', (kind) => {

@@ -1,5 +1,5 @@
 /**
- * Runs the tests under the two real runtimes: finds a broker, installs the packed component once, and starts jest.
+ * Runs the tests under the two real runtimes: finds a broker, builds the component once as the Dockerfile does, and starts jest.
  *
  *     tsx tools/testRuntimes.ts [--if-broker] [what jest is told]
  *
@@ -30,7 +30,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const folder = await mkdtemp(path.join(tmpdir(), 'runtimes-component-'));
   try {
-    say(`Broker: ${broker.origin}. Packing and installing the component …`);
+    say(`Broker: ${broker.origin}. Building the component as the Dockerfile does …`);
     const installed = await installComponent(ROOT, folder);
     return await jest(
       broker,
@@ -54,8 +54,8 @@ async function jest(broker: Broker, installed: Installed, args: readonly string[
       env: {
         ...process.env,
         RUNTIMES_AMQP_URL: broker.url,
-        RUNTIMES_ELASTIC_IO: installed.elasticIo,
-        RUNTIMES_OIH: installed.oih,
+        RUNTIMES_ELASTIC_IO: JSON.stringify(installed.elasticIo),
+        RUNTIMES_OIH: JSON.stringify(installed.oih),
       },
     },
   );

@@ -1,6 +1,6 @@
 /** Waiting for something to become true, looked at again whenever something has happened. Nothing here sleeps. */
 
-export const DEFAULT_WAIT_MS = 90_000;
+const DEFAULT_WAIT_MS = 90_000;
 
 export class Bell {
   private readonly listeners = new Set<() => void>();

@@ -1,8 +1,9 @@
 /** A container of a step: the runtime's own process, what it logs, and how it ends. */
 
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { startImage, type Image } from '../../deploy/support/image';
 import type { Bell } from './bell';
 
 export interface Exit {
@@ -38,16 +39,10 @@ export class Container {
 
   constructor(
     private readonly bell: Bell,
-    script: string,
-    cwd: string,
+    image: Image,
     env: Record<string, string>,
   ) {
-    const inherited = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
-    this.child = spawn(process.execPath, [script], {
-      cwd,
-      env: { ...inherited, LOG_LEVEL: 'debug', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    this.child = startImage(image, { LOG_LEVEL: 'debug', ...env });
     running.add(this.child);
     for (const input of [this.child.stdout, this.child.stderr]) {
       if (!input) continue;

@@ -28,8 +28,7 @@ const errorMessage = z.object({ error: z.string(), errorInput: z.string().option
 
 export const elasticIo: Runtime = {
   name: 'elastic.io',
-  script: 'node_modules/elasticio-sailor-nodejs/run.js',
-  folder: () => environment().RUNTIMES_ELASTIC_IO,
+  image: () => environment().RUNTIMES_ELASTIC_IO,
   recordOf: (content) => {
     const parsed = message.safeParse(content);
     return parsed.success ? parsed.data.body : undefined;

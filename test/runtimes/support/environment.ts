@@ -1,12 +1,19 @@
-/** What the runner has prepared and the tests need: a broker and two installations of the component, handed over as variables. */
+/** What the runner has prepared and the tests need: a broker and the two images of the component, handed over as variables. */
 
 import { z } from 'zod';
 
-const shape = z.object({
-  RUNTIMES_AMQP_URL: z.string(),
-  RUNTIMES_ELASTIC_IO: z.string(),
-  RUNTIMES_OIH: z.string(),
+const image = z.object({
+  root: z.string(),
+  workdir: z.string(),
+  env: z.record(z.string(), z.string()),
+  user: z.string(),
+  command: z.array(z.string()),
 });
+const built = z
+  .string()
+  .transform((text): unknown => JSON.parse(text))
+  .pipe(image);
+const shape = z.object({ RUNTIMES_AMQP_URL: z.string(), RUNTIMES_ELASTIC_IO: built, RUNTIMES_OIH: built });
 
 export type RuntimesEnvironment = z.output<typeof shape>;
 
@@ -14,5 +21,5 @@ export type RuntimesEnvironment = z.output<typeof shape>;
 export function environment(): RuntimesEnvironment {
   const parsed = shape.safeParse(process.env);
   if (parsed.success) return parsed.data;
-  throw new Error('These tests need a broker and an installed component: start them with npm run test:runtimes.');
+  throw new Error('These tests need a broker and the built images: start them with npm run test:runtimes.');
 }

@@ -1,6 +1,5 @@
 /** A flow that runs: its containers, what they have published, and the ways to drive and to disturb them. */
 
-import path from 'node:path';
 import { z } from 'zod';
 import { Bell } from './bell';
 import { Container, type Exit, type Outcome } from './container';
@@ -70,9 +69,7 @@ export class Flow {
 
   /** @param step `step_1` is the first */
   start(step: string): Container {
-    const folder = this.runtime.folder();
-    const script = path.join(folder, this.runtime.script);
-    const container = new Container(this.bell, script, folder, this.wiring.env(step));
+    const container = new Container(this.bell, this.runtime.image(), this.wiring.env(step));
     this.containers.push({ step, container });
     return container;
   }
@@ -253,7 +250,7 @@ const isErrorOf =
   (entry: Published): boolean =>
     entry.step === step && entry.kind === 'error';
 
-export function errorText(entry: Published): string {
+function errorText(entry: Published): string {
   const parsed = errorContent.safeParse(entry.content);
   return parsed.success ? parsed.data.message : JSON.stringify(entry.content);
 }

@@ -18,8 +18,7 @@ const knownHeaders = z.looseObject({ stepId: z.string().optional() });
 
 export const oih: Runtime = {
   name: 'OIH',
-  script: 'node_modules/@openintegrationhub/ferryman/runGlobal.js',
-  folder: () => environment().RUNTIMES_OIH,
+  image: () => environment().RUNTIMES_OIH,
   recordOf: (content) => record.safeParse(content).data,
   wire,
 };

@@ -7,7 +7,7 @@ import type { FlowPlan, Platform } from './plan';
 export const SECRET = 'secret1';
 
 /** A reference of the data hub: under which id an application knows the record. */
-export interface HubReference {
+interface HubReference {
   applicationUid: string;
   recordUid: string;
 }

@@ -1,10 +1,11 @@
 /** What a flow consists of, and what both runtimes have in common for whoever tests. */
 
+import type { Image } from '../../deploy/support/image';
 import type { Call, HttpDouble } from './httpDouble';
 import type { Published } from './journal';
 import type { Topology } from './topology';
 
-export type ComponentFunction = 'getReceiversPolling' | 'getReceiversByGroupIdPolling' | 'upsertReceiver';
+type ComponentFunction = 'getReceiversPolling' | 'getReceiversByGroupIdPolling' | 'upsertReceiver';
 
 export interface StepPlan {
   function: ComponentFunction;
@@ -51,7 +52,7 @@ export interface TravellingRecord {
 }
 
 /** What is read of a message as amqplib delivers it. */
-export interface JournalMessage {
+interface JournalMessage {
   fields: { routingKey: string };
   properties: { headers?: unknown };
   content: Buffer;
@@ -89,9 +90,8 @@ export interface Platform {
 
 export interface Runtime {
   readonly name: 'elastic.io' | 'OIH';
-  readonly script: string;
-  /** The folder in which the component is installed. */
-  folder(): string;
+  /** What the Dockerfile builds for it. */
+  image(): Image;
   /** The record in what was published, or undefined when the message does not have the shape that the next step expects. */
   recordOf(content: unknown): TravellingRecord | undefined;
   wire(plan: FlowPlan): Promise<Wiring>;

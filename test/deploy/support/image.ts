@@ -1,0 +1,126 @@
+/**
+ * Builds an image without an engine: carries out the steps of the Dockerfile on this machine, each stage in a folder of its own. Steps
+ * run with nothing but the environment that the Dockerfile sets, and see nothing of the repository but what it copies. What the base
+ * image holds is this machine's.
+ */
+
+import { execFile, spawn, type ChildProcessByStdio } from 'node:child_process';
+import { cp, mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { command, copied, isIgnored, readDockerfile, type Instruction, type Stage } from './dockerfile';
+
+const run = promisify(execFile);
+/** Who owns nothing on this machine; only root can become somebody else. */
+const NOBODY = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+
+export interface Image {
+  /** The folder that stands for `/`. */
+  root: string;
+  /** The folder on this machine in which the command starts. */
+  workdir: string;
+  env: Record<string, string>;
+  user: string;
+  command: string[];
+}
+
+export class ImageBuilder {
+  private readonly built = new Map<string, Promise<Image>>();
+
+  private constructor(
+    private readonly context: string,
+    private readonly folder: string,
+    private readonly stages: readonly Stage[],
+    private readonly dockerignore: string,
+  ) {}
+
+  /**
+   * @param context the repository
+   * @param folder an empty folder; the stages are made in it
+   */
+  static async open(context: string, folder: string): Promise<ImageBuilder> {
+    const read = (file: string): Promise<string> => readFile(path.join(context, file), 'utf8');
+    return new ImageBuilder(context, folder, readDockerfile(await read('Dockerfile')), await read('.dockerignore'));
+  }
+
+  /** Builds a stage and those that it needs, each once. */
+  build(name: string): Promise<Image> {
+    const known = this.built.get(name);
+    if (known) return known;
+    const image = this.make(name);
+    this.built.set(name, image);
+    return image;
+  }
+
+  private async make(name: string): Promise<Image> {
+    const stage = this.stages.find((one) => one.name === name);
+    if (!stage) throw new Error(`The Dockerfile has no stage ${name}.`);
+    const root = path.join(this.folder, name);
+    await mkdir(root, { recursive: true });
+    const image = await this.basis(stage.from, root);
+    for (const instruction of stage.instructions) await this.step(instruction, image);
+    return image;
+  }
+
+  private async basis(from: string, root: string): Promise<Image> {
+    if (!this.stages.some(({ name }) => name === from))
+      return { root, workdir: root, env: {}, user: 'root', command: [] };
+    const basis = await this.build(from);
+    await cp(basis.root, root, { recursive: true, verbatimSymlinks: true });
+    return {
+      ...basis,
+      root,
+      env: { ...basis.env },
+      workdir: path.join(root, path.relative(basis.root, basis.workdir)),
+    };
+  }
+
+  private async step(instruction: Instruction, image: Image): Promise<void> {
+    const { name, text } = instruction;
+    if (name === 'COPY') await this.copy(instruction, image);
+    else if (name === 'RUN') await runIn(image, text);
+    else if (name === 'USER') image.user = text;
+    else if (name === 'CMD') image.command = command(instruction);
+    else if (name === 'ENV') Object.assign(image.env, Object.fromEntries([text.split('=', 2)]));
+    else if (name === 'WORKDIR') {
+      image.workdir = path.join(image.root, text);
+      await mkdir(image.workdir, { recursive: true });
+    } else if (name !== 'HEALTHCHECK') throw new Error(`${name} is not understood.`);
+  }
+
+  private async copy(instruction: Instruction, image: Image): Promise<void> {
+    const { sources, target } = copied(instruction);
+    const { from } = instruction.flags;
+    const root = from === undefined ? this.context : (await this.build(from)).root;
+    for (const source of sources) {
+      if (from === undefined && isIgnored(this.dockerignore, source))
+        throw new Error(`.dockerignore keeps ${source} back.`);
+      const place = target.endsWith('/') ? path.join(target, path.basename(source)) : target;
+      await cp(path.join(root, source), path.join(image.workdir, place), { recursive: true, verbatimSymlinks: true });
+    }
+  }
+}
+
+/** Starts the command of an image, as the user nobody where the image asks for another user than root. */
+export function startImage(image: Image, env: Record<string, string>): ChildProcessByStdio<null, Readable, Readable> {
+  const [program = '', ...args] = image.command;
+  return spawn(program === 'node' ? process.execPath : program, args, {
+    cwd: image.workdir,
+    env: { PATH: process.env['PATH'], ...image.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(image.user !== 'root' && NOBODY),
+  });
+}
+
+async function runIn({ workdir, env }: Image, script: string): Promise<void> {
+  const { PATH, HOME } = process.env;
+  try {
+    // what npm has fetched before need not be fetched again
+    await run('sh', ['-ec', script], { cwd: workdir, env: { PATH, HOME, npm_config_prefer_offline: 'true', ...env } });
+  } catch (error) {
+    throw new Error(`RUN ${script} failed: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+}

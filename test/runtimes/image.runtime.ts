@@ -1,0 +1,71 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { z } from 'zod';
+import { startImage } from '../deploy/support/image';
+import { runtimes } from './support/stage';
+
+const ROOT = path.join(__dirname, '../..');
+
+/** What an image is for, and nothing else: no source, no test, no development dependency, nothing secret. */
+const CONTENT = [
+  'LICENSE',
+  'component.json',
+  'dist',
+  'mappings',
+  'node_modules',
+  'package.json',
+  'verifyCredentials.js',
+];
+/** The runtime that each starts, and the first of the variables that it misses where a platform gives it none. */
+const RUNTIME = {
+  'elastic.io': { name: 'elasticio-sailor-nodejs', misses: 'ELASTICIO_FLOW_ID is missing' },
+  OIH: { name: '@openintegrationhub/ferryman', misses: 'ELASTICIO_COMP_ID is missing' },
+};
+
+const lock = z.object({ packages: z.record(z.string(), z.object({ version: z.string().optional() })) });
+
+async function packagesIn(file: string): Promise<Record<string, string | undefined>> {
+  const { packages } = lock.parse(JSON.parse(await readFile(file, 'utf8')));
+  return Object.fromEntries(Object.entries(packages).map(([name, { version }]) => [name, version]));
+}
+
+describe.each(runtimes)('the image for $name', (runtime) => {
+  const { name, misses } = RUNTIME[runtime.name];
+
+  it('holds what the runtime needs, and nothing else', async () => {
+    expect((await readdir(runtime.image().workdir)).sort()).toEqual(CONTENT);
+  });
+
+  it('holds every package in its locked version, and no tool of ours', async () => {
+    const installed = await packagesIn(path.join(runtime.image().workdir, 'node_modules/.package-lock.json'));
+    const locked = await packagesIn(path.join(ROOT, 'package-lock.json'));
+    const names = Object.keys(installed);
+    expect(names).toEqual(expect.arrayContaining([`node_modules/${name}`, 'node_modules/jsonata']));
+    expect(names.filter((one) => installed[one] !== locked[one])).toEqual([]);
+    expect(names.filter((one) => /jest|typescript|eslint|fastify/.test(one))).toEqual([]);
+  });
+
+  it('starts the runtime itself, not as root, which misses only what the platform tells it', async () => {
+    const image = runtime.image();
+    expect(image.command).toEqual(['node', expect.stringContaining(`node_modules/${name}/`)]);
+    expect(image.user).toBe('node');
+    const child = startImage(image, {});
+    const exited = once(child, 'exit');
+    const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    expect(await exited).toEqual([1, null]);
+    expect(output + errors).toContain(misses);
+  });
+
+  it('loads every part of the component', async () => {
+    const script = `const {triggers, actions} = require('./component.json');
+      for (const {main} of Object.values({...triggers, ...actions})) console.log(main, typeof require(main).process);
+      console.log(typeof require('./verifyCredentials'));`;
+    const child = startImage({ ...runtime.image(), command: ['node', '-e', script] }, {});
+    const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    expect(errors).toBe('');
+    expect(output.match(/ function$/gm)).toHaveLength(3);
+    expect(output).toMatch(/^function$/m);
+  });
+});
