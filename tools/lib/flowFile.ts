@@ -1,9 +1,11 @@
 /**
- * Reads the JSON of a flow, as it is posted to OIH's flow repository (`{graph: {nodes, edges}}`) or to elastic.io
+ * Reads the JSON of a flow, as it is posted to OIH's flow repository (`{graph: {nodes, edges}}`, by its rules) or to elastic.io
  * (`{data: {attributes: {graph}}}`), into the steps that it consists of.
  */
 
 import { z } from 'zod';
+import { isObject } from '../../lib/utils/objects';
+import { oihFlow } from './oihRules';
 
 export interface FlowStep {
   id: string;
@@ -14,7 +16,7 @@ export interface FlowStep {
   next: FlowEdge[];
 }
 
-export interface FlowEdge {
+interface FlowEdge {
   target: FlowStep;
   /** elastic.io: JSONata expressions that make the next step's body of this one's. */
   mapper?: unknown;
@@ -26,54 +28,65 @@ export interface Flow {
   first: FlowStep;
 }
 
-const graph = z.object({
-  nodes: z
-    .array(
-      z.object({
-        id: z.string(),
-        function: z.string().optional(),
-        command: z.string().optional(),
-        fields: z.record(z.string(), z.unknown()).default({}),
-        nodeSettings: z.record(z.string(), z.unknown()).default({}),
-      }),
-    )
-    .min(1),
-  edges: z
-    .array(
-      z.object({
-        source: z.string(),
-        target: z.string(),
-        config: z.object({ mapper: z.unknown() }).partial().optional(),
-      }),
-    )
-    .default([]),
+const elasticNode = z.object({
+  id: z.string(),
+  command: z.string(),
+  fields: z.record(z.string(), z.unknown()).default({}),
 });
-const oihFlow = z.object({ name: z.string().default('flow'), graph });
-const elasticFlow = z.object({ data: z.object({ attributes: z.object({ name: z.string().default('flow'), graph }) }) });
+const elasticEdge = z.object({
+  source: z.string(),
+  target: z.string(),
+  config: z.object({ mapper: z.unknown() }).partial().optional(),
+});
+const elasticGraph = z.object({ nodes: z.array(elasticNode).min(1), edges: z.array(elasticEdge).default([]) });
+const elasticFlow = z.object({
+  data: z.object({ attributes: z.object({ name: z.string().default('flow'), graph: elasticGraph }) }),
+});
 
 /** @throws Error that says what is wrong with the flow */
 export function readFlow(json: unknown): Flow {
-  const elastic = elasticFlow.safeParse(json);
-  if (elastic.success) return build('elastic.io', elastic.data.data.attributes);
-  const oih = oihFlow.safeParse(json);
-  if (oih.success) return build('oih', oih.data);
-  throw new Error(`This is no flow: ${z.prettifyError(oih.error)}`);
+  const isElastic = isObject(json) && 'data' in json;
+  const read = isElastic ? readElastic(json) : readOih(json);
+  if (typeof read === 'string') throw new Error(`This is no flow: ${read}`);
+  return read;
 }
 
-function build(platform: Flow['platform'], { name, graph: { nodes, edges } }: z.output<typeof oihFlow>): Flow {
-  const steps = new Map<string, FlowStep>();
-  for (const { id, fields, nodeSettings, function: named, command } of nodes) {
+function readElastic(json: unknown): Flow | string {
+  const flow = elasticFlow.safeParse(json);
+  if (!flow.success) return z.prettifyError(flow.error);
+  const { name, graph } = flow.data.data.attributes;
+  const steps = graph.nodes.map(({ id, command, fields }) => {
     // myteam/cleverreach:upsertReceiver@latest
-    const name = named ?? /:([^@]+)/.exec(command ?? '')?.[1];
-    if (!name) throw new Error(`Step "${id}" names no function of the component ("function" or "command").`);
-    steps.set(id, { id, function: name, fields, nodeSettings, next: [] });
-  }
-  for (const { source, target, config } of edges) {
+    const [, named] = /:([^@]+)/.exec(command) ?? [];
+    if (!named) throw new Error(`Step "${id}" names no function of the component in its "command".`);
+    return { id, function: named, fields, nodeSettings: {}, next: [] };
+  });
+  const edges = graph.edges.map(({ source, target, config }) => ({ source, target, mapper: config?.mapper }));
+  return { platform: 'elastic.io', name, first: connect(steps, edges) };
+}
+
+function readOih(json: unknown): Flow | string {
+  const flow = oihFlow.safeParse(json);
+  if (!flow.success) return z.prettifyError(flow.error);
+  const { name, graph } = flow.data;
+  const steps = graph.nodes.map(({ id, function: named, fields, nodeSettings }) => {
+    return { id, function: named, fields, nodeSettings, next: [] };
+  });
+  return { platform: 'oih', name, first: connect(steps, graph.edges) };
+}
+
+/** @returns the first step */
+function connect(
+  list: readonly FlowStep[],
+  edges: readonly { source: string; target: string; mapper?: unknown }[],
+): FlowStep {
+  const steps = new Map(list.map((step) => [step.id, step]));
+  for (const { source, target, mapper } of edges) {
     const [from, to] = [steps.get(source), steps.get(target)];
     if (!from || !to) throw new Error(`The edge from "${source}" to "${target}" names a step that is not there.`);
-    from.next.push({ target: to, mapper: config?.mapper });
+    from.next.push({ target: to, mapper });
   }
-  const first = [...steps.values()].filter((step) => !edges.some((edge) => edge.target === step.id));
+  const first = list.filter((step) => !edges.some((edge) => edge.target === step.id));
   if (!first[0] || first.length > 1) throw new Error('A flow has exactly one first step, which no edge points to.');
-  return { platform, name, first: first[0] };
+  return first[0];
 }

@@ -1,0 +1,103 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { readFlow } from '../../tools/lib/flowFile';
+import { oihComponent } from '../../tools/lib/oihRules';
+import { root } from './support';
+
+const read = (file: string): unknown => JSON.parse(readFileSync(path.join(root, file), 'utf8'));
+const COMPONENT = 'flows/component.oih.json';
+const FLOWS = readdirSync(path.join(root, 'flows'))
+  .map((name) => `flows/${name}`)
+  .filter((file) => file !== COMPONENT);
+
+interface OihFlow {
+  [member: string]: unknown;
+  graph: { nodes: Record<string, unknown>[]; edges: Record<string, unknown>[] };
+}
+
+/** The flow for OIH, and a change that its repository refuses. */
+const changed = (change: (flow: OihFlow) => void): unknown => {
+  const flow = structuredClone(read('flows/group-to-group.json')) as OihFlow;
+  change(flow);
+  return flow;
+};
+const node = (members: Record<string, unknown>) => (flow: OihFlow) =>
+  void Object.assign(flow.graph.nodes[0] ?? {}, members);
+
+describe('the flows to copy', () => {
+  const { triggers, actions } = read('component.json') as Record<'triggers' | 'actions', object>;
+
+  it.each(FLOWS)('%s is a flow from a trigger to an action of the component', (file) => {
+    const { first } = readFlow(read(file));
+    expect(Object.keys(triggers)).toContain(first.function);
+    expect(first.next).toHaveLength(1);
+    expect(Object.keys(actions)).toContain(first.next[0]?.target.function);
+  });
+
+  it.each(FLOWS)('%s holds no id but placeholders: braces, or one digit over and over', (file) => {
+    const ids = [...JSON.stringify(read(file)).matchAll(/"(?:componentId|credentials_id|secret_id)":"([^"]*)"/g)];
+    expect(ids.length).toBeGreaterThanOrEqual(2);
+    for (const [, id] of ids) expect(id).toMatch(/^(\{[A-Z_]+\}|(\d)\2{23})$/);
+  });
+
+  it.each([...FLOWS, COMPONENT])(
+    '%s is what docs/deploying.md shows, but for settings that are explained there',
+    (file) => {
+      const blocks = [...readFileSync(path.join(root, 'docs/deploying.md'), 'utf8').matchAll(/```json\n(.*?)```/gs)];
+      expect(blocks.map(([, json = '']): unknown => JSON.parse(json))).toContainEqual(expectShape(read(file)));
+    },
+  );
+});
+
+/** The same, or more. */
+function expectShape(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(expectShape);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).map(([name, member]) => [name, expectShape(member)] as const);
+  return expect.objectContaining(Object.fromEntries(members));
+}
+
+describe('a flow for OIH', () => {
+  it.each<[string, (flow: OihFlow) => void, RegExp]>([
+    ['a component id that is none', node({ componentId: 'cleverreach' }), /24 hexadecimal digits[^]*componentId/],
+    ['a credential id that is none', node({ credentials_id: 'mine' }), /24 hexadecimal digits[^]*credentials_id/],
+    ['no function', node({ function: undefined }), /function/],
+    ['a step id of more than 30 characters', node({ id: 'x'.repeat(31) }), /30/],
+    [
+      'an edge id of more than 10 characters',
+      (flow) => void Object.assign(flow.graph.edges[0] ?? {}, { id: 'e'.repeat(11) }),
+      /10/,
+    ],
+    ['two steps without an edge', (flow) => void (flow.graph.edges = []), /needs edges/],
+    ['two steps of one id', (flow) => void flow.graph.nodes.push(...flow.graph.nodes), /same id/],
+    ['a status', (flow) => void (flow['status'] = 'active'), /set by the platform/],
+    ['an edge to nowhere', (flow) => void (flow.graph.edges = [{ source: 'step_1', target: 'x' }]), /not there/],
+  ])('is refused with %s, as its repository would', (_, change, problem) => {
+    expect(() => readFlow(changed(change))).toThrow(problem);
+  });
+});
+
+describe('the document of the component for OIH', () => {
+  const document = read(COMPONENT) as Record<string, unknown>;
+
+  it('is one that the component repository accepts, and names the version of the package', () => {
+    expect(oihComponent.safeParse(document).error).toBeUndefined();
+    const { version } = read('package.json') as { version: string };
+    expect(document).toMatchObject({
+      distribution: { image: `registry.example.org/cleverreach-component:${version}` },
+    });
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ['a name of more than 50 characters', { name: 'x'.repeat(51) }],
+    ['a description of more than 300 characters', { description: 'x'.repeat(301) }],
+    ['an image without a tag', { distribution: { type: 'docker', image: 'cleverreach-component' } }],
+    ['a variable that is no text', { descriptor: { environment: { variables: { OUTPUT_RATE_LIMIT: 10 } } } }],
+    [
+      'a variable with the prefix',
+      { descriptor: { environment: { variables: { ELASTICIO_OUTPUT_RATE_LIMIT: '10' } } } },
+    ],
+  ])('is refused with %s', (_, change) => {
+    expect(oihComponent.safeParse({ ...document, ...change }).success).toBe(false);
+  });
+});

@@ -1,0 +1,49 @@
+/** What OIH's repositories accept: the rules by which they check a flow and the document of a component. */
+
+import { z } from 'zod';
+
+const objectId = z.string().regex(/^[0-9a-f]{24}$/i, 'has to be an id of OIH: 24 hexadecimal digits');
+const texts = z.record(z.string(), z.string('has to be a text'));
+const settings = z.record(z.string(), z.unknown()).default({});
+
+const node = z.looseObject({
+  id: z.string().min(1).max(30),
+  componentId: objectId,
+  function: z.string().min(1),
+  credentials_id: objectId.optional(),
+  fields: settings,
+  nodeSettings: settings,
+});
+
+const edge = z.looseObject({ id: z.string().min(1).max(10).optional(), source: z.string(), target: z.string() });
+
+const graph = z
+  .object({ nodes: z.array(node).min(1), edges: z.array(edge).default([]) })
+  .refine(({ nodes, edges }) => nodes.length === 1 || edges.length > 0, 'more than one step needs edges between them')
+  .refine(({ nodes }) => new Set(nodes.map(({ id }) => id)).size === nodes.length, 'two steps have the same id');
+
+/** A flow, as it is posted to the flow repository. Without `cron` it waits for a webhook. */
+export const oihFlow = z.looseObject({
+  name: z.string().min(1).default('flow'),
+  description: z.string().optional(),
+  cron: z.string().optional(),
+  status: z.undefined('is set by the platform').optional(),
+  graph,
+});
+
+/** The document of a component, as it is posted to the component repository. */
+export const oihComponent = z.looseObject({
+  name: z.string().min(1).max(50),
+  description: z.string().max(300),
+  isGlobal: z.boolean(),
+  access: z.enum(['public', 'private']),
+  distribution: z.object({ type: z.literal('docker'), image: z.string().regex(/^[\w./-]+:[\w.-]+$/, 'needs a tag') }),
+  resources: z.object({ limits: z.object({ cpu: z.string(), memory: z.string() }) }).optional(),
+  descriptor: z
+    .looseObject({ environment: z.object({ variables: texts }).optional() })
+    .optional()
+    // the platform puts the prefix in front of every name
+    .refine((one) => !Object.keys(one?.environment?.variables ?? {}).some((name) => name.startsWith('ELASTICIO_')), {
+      message: 'names variables without the prefix ELASTICIO_',
+    }),
+});
