@@ -9,17 +9,11 @@ import { defaultSwitches, type Switches } from './switches';
 import { Tokens, type TokenPair } from './tokens';
 import type { OAuthClient } from './world';
 
-export type { Clock, UnixSeconds } from './clock';
-export type { Fault, FaultKind, Faults, FaultScope } from './faults';
-export type { PathPattern } from './paths';
-export type { Hazard, HazardKind, RecordedRequest, RequestQuery } from './recorder';
-export type { Seeded, SeedOptions } from './seed';
-export type { Form, Mail } from './state/account';
-export type { Edit, NewReceiver } from './state/placing';
-export type { Scenario, WireReceiver } from './state/scenario';
+export type { FaultKind, FaultScope } from './faults';
+export type { RecordedRequest } from './recorder';
+export type { WireReceiver } from './state/scenario';
 export { defaultSwitches, type Switches } from './switches';
 export { allScopes, type TokenPair } from './tokens';
-export type { OAuthClient } from './world';
 
 export interface SandboxOptions {
   /** 0, a free one, by default. */

@@ -9,7 +9,7 @@ export interface MemberSource {
 }
 
 export const sortFields = ['email', 'id', 'registered', 'activated', 'deactivated', 'bounced', 'imported'] as const;
-export type SortField = (typeof sortFields)[number];
+type SortField = (typeof sortFields)[number];
 
 export interface Order {
   field: SortField;

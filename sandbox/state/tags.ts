@@ -5,7 +5,7 @@ import type { Member, MemberView } from './model';
 export const removalDelay = 60;
 
 /** `tag` or `origin.tag` as CleverReach stores it: letters, digits, `_` and `-`; anything else becomes `_`, further dots included. */
-export function normaliseTag(text: string): string {
+function normaliseTag(text: string): string {
   const cut = text.indexOf('.');
   const clean = (part: string) => part.trim().replace(/[^A-Za-z0-9_-]/g, '_');
   return cut <= 0 ? clean(text) : `${clean(text.slice(0, cut))}.${clean(text.slice(cut + 1))}`;

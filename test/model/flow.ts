@@ -16,7 +16,7 @@ import { startSandbox, type Sandbox } from '../../sandbox';
 import { NOW } from '../support/account';
 import { recordingLogger } from '../support/http';
 
-export interface Arrival {
+interface Arrival {
   kind: 'register' | 'import';
   group: number;
   name: number;

@@ -20,7 +20,7 @@ export const DAY = 86_400;
 export const UPSERT = /\/receivers\/upsertplus$/;
 export const LIST = /\/groups\/\d+\/receivers$/;
 
-export interface Lines {
+interface Lines {
   info: string[];
   warn: string[];
   error: string[];
@@ -49,7 +49,7 @@ export interface Bench {
   asked(): string[];
 }
 
-export const settings: WriteSettings = {
+const settings: WriteSettings = {
   newReceivers: 'active',
   deletes: false,
   idLinking: false,

@@ -45,7 +45,7 @@ export function groupById(groups: readonly Group[], id: string): Group {
 }
 
 /** Names as people write them are compared, not their bytes. */
-export function normalised(name: string): string {
+function normalised(name: string): string {
   return name.trim().toLowerCase().normalize('NFC');
 }
 

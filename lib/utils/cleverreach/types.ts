@@ -89,7 +89,7 @@ export interface DoiData {
 /** What a receiver carries beside its own members: 0 nothing, 1 events, 2 orders, 4 tags; a bit mask. */
 export const detail = { events: 1, orders: 2, tags: 4 } as const;
 
-export interface PageQuery {
+interface PageQuery {
   /** 0-based. */
   page: number;
   /** 1 to 5000. */

@@ -5,7 +5,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import axios, { type AxiosInstance } from 'axios';
 
 /** How long CleverReach may be silent. */
-export const SILENCE_TIMEOUT_MS = 60_000;
+const SILENCE_TIMEOUT_MS = 60_000;
 /** How long an answer may take in all, so that one that drips in byte by byte ends too. */
 export const ANSWER_TIMEOUT_MS = 180_000;
 export const MAX_ANSWER_BYTES = 100 * 1024 * 1024;

@@ -31,7 +31,7 @@ export interface Prepared {
 }
 
 /** A request of a clean run. */
-export interface Spot {
+interface Spot {
   /** In words. */
   what: string;
   scope: FaultScope & { method: string };

@@ -14,7 +14,7 @@ export interface Settings {
   switches: Partial<Switches>;
 }
 
-export interface Fault {
+interface Fault {
   name: (typeof faultNames)[number];
   /** How many requests pass before it. */
   after: number;
