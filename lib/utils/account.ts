@@ -7,19 +7,21 @@ import { createClient } from './cleverreach/client';
 import type { CleverReachApi } from './cleverreach/types';
 import { systemClock } from './clock';
 import { cleverReachUrl } from './http/baseUrl';
-import { createHttp, newAccountState, type AccountState, type Http } from './http/http';
+import { createHttp, newAccountState, readOnly, type AccountState, type Http } from './http/http';
 import { Cache } from './oauth/cache';
 import { credentialKey, resolveCredentials } from './oauth/credentials';
 import { platformSecrets } from './oauth/platformSecrets';
 import { tokenSource } from './oauth/tokenSource';
 import { isObject } from './objects';
-import type { Invocation } from './runtime/context';
+import { loggerOf, type Invocation } from './runtime/context';
 import { createDirectory, type AccountDirectory } from './writing/directory';
 
 export interface Account {
   /** The same for the same credentials, and for no others; tells nothing about them. */
   key: string;
   api: CleverReachApi;
+  /** The same, but it refuses whatever would change anything. */
+  readOnlyApi: CleverReachApi;
   /** What is known of its groups and attributes, from earlier calls too. */
   directory: AccountDirectory;
   /** How many requests went to CleverReach since the account was opened. */
@@ -41,15 +43,16 @@ const accounts = new Cache<Shared>(() => true);
  * @throws ConfigurationError when the step has no credentials, before anything is sent
  */
 export function openAccount(
-  { context, cfg, tokenData }: Pick<Invocation, 'context' | 'cfg' | 'tokenData'>,
+  invocation: Pick<Invocation, 'context' | 'cfg' | 'tokenData'>,
   budgetSeconds: number,
   env = process.env,
 ): Account {
+  const { context, cfg, tokenData } = invocation;
   const fields = isObject(cfg) ? cfg : {};
   const baseUrl = env['CLEVERREACH_URL']?.trim() || cleverReachUrl;
   const credentials = resolveCredentials(fields, env);
   const key = credentialKey(credentials, baseUrl);
-  const { logger } = context;
+  const logger = loggerOf(invocation);
   const platform = platformSecrets({ context, cfg: fields, tokenData }, env);
   const tokens = tokenSource(credentials, { baseUrl, platform, clock: systemClock, logger });
   const open = (account: AccountState): { http: Http; api: CleverReachApi } => {
@@ -59,7 +62,13 @@ export function openAccount(
   const shared = accounts.get(key, () => share(open));
   const { http, api } = open(shared.state);
   shared.latest = api;
-  return { key, api, directory: shared.directory, requests: () => http.requests };
+  return {
+    key,
+    api,
+    readOnlyApi: createClient(readOnly(http)),
+    directory: shared.directory,
+    requests: () => http.requests,
+  };
 }
 
 function share(open: (account: AccountState) => { api: CleverReachApi }): Shared {

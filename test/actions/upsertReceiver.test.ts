@@ -112,7 +112,9 @@ describe('a person that comes in', () => {
     const step = action({ newReceivers: 'skip' });
     expect((await step.run({ data: jo })).sent).toEqual([]);
     expect(sandbox.account.size(group)).toBe(0);
-    expect(step.log.join('\n')).toContain('Nothing written');
+    expect(step.log.join('\n')).toMatch(
+      /info Wrote to group \d+, 1 record: 1 left out\. Left out \(1\): The record .* "skip"/,
+    );
   });
 
   it('who is new waits for the confirmation with newReceivers "unconfirmed", and gets the mail of the form', async () => {
@@ -274,7 +276,9 @@ describe('a failure of CleverReach', () => {
     const step = action();
     await step.run({ data: jo });
     expect(step.emitted.map(({ event }) => event)).toEqual(['rebound']);
-    expect(step.log.join('\n')).toMatch(/warn Handed back/);
+    expect(step.log.join('\n')).toMatch(
+      /warn Wrote to group \d+, 1 record: 1 to be tried again\. To be tried again \(1\): CleverReach takes no more/,
+    );
   });
 
   it.each([

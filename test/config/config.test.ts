@@ -10,7 +10,8 @@ describe('the fields of a step', () => {
       maxRunMinutes: 15,
       changeDetection: 'timestamps',
       emitDeletions: false,
-      nodeSettings: { idLinking: false, storeRawRecord: false, autoSaveSnapshots: false },
+      devMode: false,
+      nodeSettings: { idLinking: false, storeRawRecord: false, autoSaveSnapshots: false, devMode: false },
     });
     expect(parseUpsertFields(undefined)).toMatchObject({ newReceivers: 'active', deletes: false });
   });

@@ -43,15 +43,18 @@ export function fakeClock(start = Date.UTC(2026, 0, 1), random = 0.5): FakeClock
 }
 
 export interface RecordingLogger extends Logger {
+  /** All but the details. */
   readonly lines: string[];
+  readonly details: string[];
 }
 
 export function recordingLogger(): RecordingLogger {
   const lines: string[] = [];
+  const details: string[] = [];
   const push = (text: string): void => {
     lines.push(text);
   };
-  return { lines, debug: push, info: push, warn: push, error: push };
+  return { lines, details, debug: (text) => void details.push(text), info: push, warn: push, error: push };
 }
 
 /** A source whose tokens come one after the other, the next one with each renewal. */

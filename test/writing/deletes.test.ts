@@ -33,7 +33,7 @@ it.each([
 ])('%s tells who is removed, from the group of the step alone', async (_what, made, settings) => {
   const { bench, id, other } = await startWithMia();
   const result = await bench.one(made(id), { ...deletes, ...settings });
-  expect(result).toEqual({ kind: 'deleted', outcome: 'confirmed', recordUid: id });
+  expect(result).toEqual({ groupId: bench.group, kind: 'deleted', outcome: 'confirmed', recordUid: id });
   expect(bench.stored(EMAIL)).toBeUndefined();
   expect(bench.stored(EMAIL, other)).toBeDefined();
 });

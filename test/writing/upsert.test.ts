@@ -194,7 +194,7 @@ describe('what is written', () => {
     expect(first.kind).toBe('created');
     bench.sandbox.forgetRequests();
     const second = await bench.one(record(row));
-    expect(second).toEqual({ kind: 'unchanged', receiver: receiverOf(first) });
+    expect(second).toEqual({ groupId: bench.group, kind: 'unchanged', receiver: receiverOf(first) });
     expect(bench.asked()).toEqual(['GET /groups/:gid/receivers']);
   });
 
@@ -225,7 +225,7 @@ describe('what is written', () => {
     const row = { email: 'mia@example.org', global_attributes: { name: 'Muster', lastname: 'Muster' } };
     await bench.one(record(row), { defaultMapping: true });
     expect(bench.stored('mia@example.org')).toMatchObject({ global_attributes: { name: '', lastname: 'Muster' } });
-    expect(bench.lines.info).toEqual([]);
+    expect(bench.lines.info).not.toContainEqual(expect.stringContaining('Left out'));
     await bench.one(record(row), { defaultMapping: false });
     expect(bench.stored('mia@example.org')).toMatchObject({ global_attributes: { name: 'Muster' } });
   });

@@ -23,6 +23,7 @@ const nodeSettings = z
     idLinking: flag,
     storeRawRecord: flag,
     autoSaveSnapshots: flag,
+    devMode: flag,
   })
   .partial()
   .optional()
@@ -32,9 +33,10 @@ const nodeSettings = z
     idLinking: settings?.idLinking ?? false,
     storeRawRecord: settings?.storeRawRecord ?? false,
     autoSaveSnapshots: settings?.autoSaveSnapshots ?? false,
+    devMode: settings?.devMode ?? false,
   }));
 
-const common = { skipTransformation: flag, customMapping: text, nodeSettings };
+const common = { skipTransformation: flag, customMapping: text, devMode: flag, nodeSettings };
 
 const polling = {
   ...common,
@@ -66,6 +68,7 @@ const upsert = z
     newReceivers: oneOf(['active', 'unconfirmed', 'skip'], 'active'),
     doiFormId: id,
     deletes: flag,
+    dryRun: flag,
   })
   .refine((fields) => fields.doiFormId === undefined || fields.newReceivers === 'unconfirmed', {
     message: 'sends the double-opt-in mail and therefore needs "newReceivers" to be "unconfirmed"',
@@ -84,6 +87,14 @@ export const parseGroupPollingFields = (cfg: unknown): GroupPollingFields => par
 
 /** The fields of `upsertReceiver`. */
 export const parseUpsertFields = (cfg: unknown): UpsertFields => parse(upsert, cfg);
+
+const devMode = z.object({ devMode: flag.catch(false), nodeSettings });
+
+/** Whether the log is to tell every detail: a field of the step, or a setting of the node as other components of OIH have it. */
+export function isDevMode(cfg: unknown): boolean {
+  const { data } = devMode.safeParse(cfg);
+  return data !== undefined && (data.devMode || data.nodeSettings.devMode);
+}
 
 function parse<T extends z.ZodType>(schema: T, cfg: unknown): z.output<T> {
   const result = schema.safeParse(cfg ?? {});

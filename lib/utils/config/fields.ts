@@ -21,10 +21,16 @@ export const id = optional(
     .transform(String),
 );
 
+const flagWords = new Map([
+  ['true', true],
+  ['false', false],
+]);
+
 /** A tick box. `"true"` and `"false"` are understood too. */
 export const flag = z
   .preprocess(
-    (value) => ({ true: true, false: false })[String(value).trim().toLowerCase()] ?? blankAsMissing(value),
+    (value) =>
+      (typeof value === 'string' ? flagWords.get(value.trim().toLowerCase()) : undefined) ?? blankAsMissing(value),
     z.boolean('must be true or false').optional(),
   )
   .transform((value) => value ?? false);

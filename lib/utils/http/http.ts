@@ -11,7 +11,7 @@ import { newAccountState, passPause, pause, type AccountState } from './account'
 import { createAxios } from './agent';
 import { checkBaseUrl } from './baseUrl';
 import type { HttpAnswer } from './classify';
-import { maskEmails } from './mask';
+import { maskEmails, maskPath } from './mask';
 import { withRetries, type Outcome } from './retry';
 import { checkToken, send, type WireRequest } from './send';
 
@@ -55,7 +55,7 @@ export function createHttp(options: HttpOptions): Http {
   const request = async (wanted: HttpRequest): Promise<HttpAnswer> => {
     const { method, repeatable = method !== 'POST' } = wanted;
     const wire = wireRequest(wanted);
-    const what = maskEmails(`${method} /v3${wanted.path}`);
+    const what = `${method} /v3${maskPath(wanted.path)}`;
     const deadline = clock.now() + budgetSeconds * 1_000;
     let renewed = false;
 
@@ -63,7 +63,10 @@ export function createHttp(options: HttpOptions): Http {
       const note = { what, repeatable, token: checkToken(token), nowMs: clock.now() };
       await passPause(account, clock, deadline, what);
       requests += 1;
-      return await send(axios, wire, note);
+      const start = clock.now();
+      return await send(axios, wire, note, (ended, bytes) => {
+        logger.debug(`${what}: ${ended}, ${bytes} bytes, ${clock.now() - start} ms.`);
+      });
     };
     const attempt = async (): Promise<Outcome<HttpAnswer>> => {
       const token = await tokens.current();
@@ -89,6 +92,20 @@ export function createHttp(options: HttpOptions): Http {
     request,
     get requests() {
       return requests;
+    },
+  };
+}
+
+/** Lets nothing pass but what only reads, whoever asks for it: a dry run has no way to write. */
+export function readOnly(http: Http): Http {
+  return {
+    request: async (wanted) => {
+      const { method, path } = wanted;
+      if (method !== 'GET') throw new Error(`${method} /v3${maskPath(path)} would change something and was not sent.`);
+      return await http.request(wanted);
+    },
+    get requests() {
+      return http.requests;
     },
   };
 }

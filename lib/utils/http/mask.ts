@@ -21,6 +21,11 @@ export function maskSecrets(text: string, secrets: readonly string[] = []): stri
   return masked;
 }
 
+/** A path below the API, without the segments that hold an e-mail address. */
+export function maskPath(path: string): string {
+  return path.replace(/[^/]*(@|%40)[^/]*/gi, '<address>');
+}
+
 /** Without e-mail addresses, as they are or percent-encoded. */
 export function maskEmails(text: string): string {
   return text.replace(/[^\s/'"<>,;:?=&()]+(@|%40)[^\s/'"<>,;:?=&()]+/gi, '<address>');

@@ -23,11 +23,15 @@ export function checkToken(token: string): string {
   throw new AuthorisationError('The access token for CleverReach is empty or holds blanks or special characters.');
 }
 
-/** Does not reject for anything that happened on the wire. */
+/**
+ * Does not reject for anything that happened on the wire.
+ * @param onEnd told once: the status or what went wrong, and the size of the answer
+ */
 export async function send(
   axios: AxiosInstance,
   request: WireRequest,
   note: RequestNote,
+  onEnd: (ended: number | string, bytes: number) => void,
 ): Promise<Outcome<HttpAnswer>> {
   try {
     const answer = await axios.request<unknown>({
@@ -44,9 +48,11 @@ export async function send(
     const date = headerText(answer.headers['date']);
     const retryAfter = headerText(answer.headers['retry-after']);
     const text = typeof answer.data === 'string' ? answer.data : '';
+    onEnd(answer.status, Buffer.byteLength(text));
     const headers = { ...(date !== undefined && { date }), ...(retryAfter !== undefined && { retryAfter }) };
     return judge({ status: answer.status, text, ...headers }, note);
   } catch (error) {
+    onEnd((isAxiosError(error) && error.code) || 'no answer', 0);
     return networkFailure(error, note);
   }
 }

@@ -3,7 +3,8 @@
  * Only what we use, and only what both were seen to have unless it is optional here.
  */
 
-import type { Logger } from '../logger';
+import { isDevMode } from '../config/config';
+import { withDetail, type Logger } from '../logger';
 import { isObject } from '../objects';
 
 /** `this` of `process`. `emit` resolves when the broker has confirmed, but says nothing about success: watch `errorCount`. */
@@ -34,6 +35,11 @@ export interface Invocation {
   cfg: unknown;
   snapshot?: unknown;
   tokenData?: unknown;
+}
+
+/** The log of a call of `process`, as detailed as its step wants it. */
+export function loggerOf({ context, cfg }: Pick<Invocation, 'context' | 'cfg'>): Logger {
+  return isDevMode(cfg) ? withDetail(context.logger) : context.logger;
 }
 
 export type RuntimeKind = 'elastic.io' | 'oih';

@@ -5,7 +5,7 @@
 
 import { RecordError, TemporaryError } from '../errors';
 import type { Logger } from '../logger';
-import { runtimeOf, type Invocation, type RuntimeKind } from './context';
+import { loggerOf, runtimeOf, type Invocation, type RuntimeKind } from './context';
 import { buildMessage, readMessage, type Message } from './messages';
 
 /** The runtimes' own limit of an encoded message where nothing else is set, in bytes. */
@@ -29,7 +29,8 @@ export interface Step {
 }
 
 /** The step behind a call of `process`. */
-export function openStep({ context, message: incoming, tokenData }: Invocation, env = process.env): Step {
+export function openStep(invocation: Invocation, env = process.env): Step {
+  const { context, message: incoming, tokenData } = invocation;
   const kind = runtimeOf(context, tokenData, env);
   const limit = (Number(env['ELASTICIO_OUTGOING_MESSAGE_SIZE_LIMIT']) || DEFAULT_MESSAGE_LIMIT) * USABLE_SHARE[kind];
 
@@ -42,7 +43,7 @@ export function openStep({ context, message: incoming, tokenData }: Invocation, 
 
   return {
     kind,
-    logger: context.logger,
+    logger: loggerOf(invocation),
     incoming: readMessage(incoming, kind),
     emitData: async (message) => {
       const bytes = Buffer.byteLength(JSON.stringify(message));

@@ -3,12 +3,15 @@
 import { openAccount } from '../account';
 import { systemClock } from '../clock';
 import type { UpsertFields } from '../config/config';
-import { isTemporary, messageOf } from '../errors';
+import { isTemporary, RecordError } from '../errors';
 import { mappingOf } from '../mapping/choose';
+import type { MapMessage } from '../mapping/engine';
 import type { Invocation } from '../runtime/context';
+import type { Message } from '../runtime/messages';
 import { openStep, type Step } from '../runtime/step';
+import { answer } from './answer';
 import { Gatherer } from './gather';
-import { isId, type IncomingRecord, type WriteResult, type WriteSettings } from './records';
+import type { IncomingRecord, WriteResult, WriteSettings } from './records';
 import { writeRecords } from './upsert';
 
 /** How long one request may wait for CleverReach, retries included; after that the message goes back to the broker. */
@@ -20,26 +23,48 @@ const gatherer = new Gatherer<IncomingRecord, WriteResult>();
 export async function runUpsert(invocation: Invocation, fields: UpsertFields): Promise<void> {
   const step = openStep(invocation);
   const map = mappingOf(fields, 'person-to-receiver');
-  const { metadata, data: entry } = step.incoming;
+  const settings = settingsOf(fields);
   try {
-    const receiver = entry['deleteRequested'] ? entry : (await map(step.incoming)).data;
-    const account = openAccount(invocation, BUDGET_SECONDS);
-    const { api, directory } = account;
-    const settings = settingsOf(fields);
-    const key = `${account.key} ${JSON.stringify(settings)}`;
-    const result = await gatherer.add(key, { metadata, entry, receiver }, (records) =>
-      writeRecords(records, settings, { api, directory, clock: systemClock, logger: step.logger }),
-    );
-    await answer(step, result);
+    const mapped = await mapRecord(step.incoming, map);
+    const result: WriteResult =
+      mapped instanceof RecordError
+        ? { kind: 'failed', error: mapped }
+        : await write(invocation, step, mapped, settings);
+    await answer(step, result, settings);
   } catch (error) {
     if (!isTemporary(error)) throw error;
-    step.logger.warn(`Handed back to the broker, to be tried again: ${messageOf(error)}`);
+    step.logger.warn(`Handed back to the broker, to be tried again: ${error.message}`);
     await step.rebound(error);
   }
 }
 
+async function mapRecord(message: Message, map: MapMessage): Promise<IncomingRecord | RecordError> {
+  const { metadata, data: entry } = message;
+  try {
+    // what is to go needs no mapping
+    const receiver = entry['deleteRequested'] ? entry : (await map(message)).data;
+    return { metadata, entry, receiver };
+  } catch (error) {
+    if (error instanceof RecordError) return error;
+    throw error;
+  }
+}
+
+async function write(
+  invocation: Invocation,
+  { logger }: Step,
+  record: IncomingRecord,
+  settings: WriteSettings,
+): Promise<WriteResult> {
+  const { key, directory, ...account } = openAccount(invocation, BUDGET_SECONDS);
+  const api = settings.dryRun ? account.readOnlyApi : account.api;
+  return await gatherer.add(`${key} ${JSON.stringify(settings)}`, record, (records) =>
+    writeRecords(records, settings, { api, directory, clock: systemClock, logger }),
+  );
+}
+
 function settingsOf(fields: UpsertFields): WriteSettings {
-  const { groupId, groupName, doiFormId, newReceivers, deletes, nodeSettings } = fields;
+  const { groupId, groupName, doiFormId, newReceivers, deletes, dryRun, nodeSettings } = fields;
   return {
     ...(groupId !== undefined && { groupId }),
     ...(groupName !== undefined && { groupName }),
@@ -47,32 +72,8 @@ function settingsOf(fields: UpsertFields): WriteSettings {
     ...(nodeSettings.applicationUid !== undefined && { ownApplicationUid: nodeSettings.applicationUid }),
     newReceivers,
     deletes,
+    dryRun,
     idLinking: nodeSettings.idLinking,
     defaultMapping: !fields.skipTransformation && fields.customMapping === undefined,
   };
-}
-
-async function answer(step: Step, result: WriteResult): Promise<void> {
-  const { oihUid, recordUid } = step.incoming.metadata;
-  const known = oihUid === undefined ? {} : { oihUid };
-  switch (result.kind) {
-    case 'failed':
-      throw result.error;
-    case 'skipped':
-      step.logger.info(`Nothing written: ${result.reason}`);
-      return;
-    case 'deleted': {
-      if (result.outcome !== 'confirmed') step.logger.warn(`Delete request ${result.outcome}: ${result.reason ?? ''}`);
-      const uid = result.recordUid ?? recordUid;
-      const data = { delete: result.outcome, timestamp: String(systemClock.now()) };
-      await step.emitData({ metadata: { ...known, ...(isId(uid) && { recordUid: String(uid) }) }, data });
-      return;
-    }
-    case 'created':
-    case 'updated':
-    case 'moved':
-    case 'unchanged':
-      step.logger.info(`Receiver ${result.receiver.id} of group ${result.receiver.group_id ?? '?'} ${result.kind}.`);
-      await step.emitData({ metadata: { ...known, recordUid: result.receiver.id }, data: result.receiver });
-  }
 }

@@ -28,6 +28,14 @@ export function stateOfNew(
   return { newReceivers: newReceivers === 'active' ? 'unconfirmed' : newReceivers, mayInvite: false };
 }
 
+/** The form whose double-opt-in mail goes to a record that is created unconfirmed; undefined where none does. */
+export function invitationOf(
+  { mayInvite }: { mayInvite: boolean },
+  { doiFormId }: Pick<WriteSettings, 'doiFormId'>,
+): string | undefined {
+  return mayInvite ? doiFormId : undefined;
+}
+
 /** Registered, and waiting for the answer to a double-opt-in mail. */
 export function unconfirmedStamps(now: UnixSeconds): Required<Pick<ReceiverWrite, 'registered' | 'activated'>> {
   return { registered: now, activated: 0 };

@@ -3,15 +3,18 @@
 import { groupById } from '../cleverreach/groups';
 import { AuthorisationError, RecordError, TemporaryError } from '../errors';
 import { isObject } from '../objects';
+import { announceDeletion } from './announce';
 import { typedError } from './failure';
 import { ownId } from './identity';
 import { nameOf, type IncomingRecord, type WriteIo, type WriteResult, type WriteSettings } from './records';
 import { isAddress } from './row';
-import { stepGroup } from './where';
+import { groupWithName, stepGroup } from './where';
 
 export function isDeleteRequest({ entry }: IncomingRecord): boolean {
   return Boolean(entry['deleteRequested']);
 }
+
+type DeleteIo = Pick<WriteIo, 'api' | 'directory'>;
 
 /**
  * Deletes the receiver from the group of the step, or from the account where the step names no group. `confirmed` says that it
@@ -22,31 +25,79 @@ export async function deleteRecord(
   record: IncomingRecord,
   position: number,
   settings: WriteSettings,
-  io: Pick<WriteIo, 'api' | 'directory'>,
+  io: DeleteIo,
+): Promise<WriteResult> {
+  return await settle(record, position, settings, io, async (id, groupId) => {
+    if (id !== undefined) await remove(id, groupId, io);
+  });
+}
+
+/** What {@link deleteRecord} would do, without doing it. */
+export async function announceDelete(
+  record: IncomingRecord,
+  position: number,
+  settings: WriteSettings,
+  io: DeleteIo,
+): Promise<WriteResult> {
+  let isThere = false;
+  let group: Awaited<ReturnType<typeof groupWithName>> | undefined;
+  const result = await settle(record, position, settings, io, async (id, groupId) => {
+    isThere = id !== undefined && (await isIn(groupId, id, io));
+    group = groupId === undefined ? undefined : await groupWithName(groupId, io.directory);
+  });
+  if (result.kind !== 'deleted') return result;
+  const { groupId } = result;
+  return {
+    ...(groupId !== undefined && { groupId }),
+    kind: 'announced',
+    announcement: announceDeletion(result, isThere, group),
+  };
+}
+
+/** From a request to its outcome. `handle` is told whom it means (undefined: nobody), and in which group (undefined: in all). */
+async function settle(
+  record: IncomingRecord,
+  position: number,
+  settings: WriteSettings,
+  io: DeleteIo,
+  handle: (id: string | undefined, groupId: string | undefined) => Promise<void>,
 ): Promise<WriteResult> {
   if (!settings.deletes) {
     return { kind: 'deleted', outcome: 'denied', reason: 'the field "deletes" of the step is not set' };
   }
-  const given = ownId(record.metadata, settings);
-  const recordUid = given === undefined ? {} : { recordUid: given };
+  const known: { recordUid?: string; groupId?: string } = {};
   try {
+    const given = ownId(record.metadata, settings);
+    if (given !== undefined) known.recordUid = given;
     const groupId = await stepGroup(settings, io.directory);
+    if (groupId !== undefined) known.groupId = groupId;
     const id = given ?? (await idOfAddress(record, position, groupId, io.api));
-    if (id === undefined) return { kind: 'deleted', outcome: 'confirmed', ...recordUid };
-    const done = await io.api.deleteReceiver(id, groupId);
-    // a group that does not exist is answered like a receiver that has gone
-    if (done === 'gone' && groupId !== undefined) {
-      groupById(await io.directory.groups(), groupId);
-      // "confirmed" is a promise to a person, so it is not left to one 404
-      if (await io.api.receiver(groupId, id)) throw stillThere(id, groupId);
-    }
-    return { kind: 'deleted', outcome: 'confirmed', recordUid: id };
+    if (id !== undefined) known.recordUid = id;
+    await handle(id, groupId);
+    return { kind: 'deleted', outcome: 'confirmed', ...known };
   } catch (thrown) {
     const error = typedError(thrown);
     if (error.temporary) return { kind: 'failed', error };
     const outcome = error instanceof AuthorisationError ? 'denied' : 'failed';
-    return { kind: 'deleted', outcome, ...recordUid, reason: error.message };
+    return { kind: 'deleted', outcome, ...known, reason: error.message };
   }
+}
+
+async function remove(id: string, groupId: string | undefined, { api, directory }: DeleteIo): Promise<void> {
+  const done = await api.deleteReceiver(id, groupId);
+  // a group that does not exist is answered like a receiver that has gone
+  if (done === 'gone' && groupId !== undefined) {
+    groupById(await directory.groups(), groupId);
+    // "confirmed" is a promise to a person, so it is not left to one 404
+    if (await api.receiver(groupId, id)) throw stillThere(id, groupId);
+  }
+}
+
+/** Whether there is anybody to remove. In the whole account it is not looked for: to remove nobody is confirmed as well. */
+async function isIn(groupId: string | undefined, id: string, { api, directory }: DeleteIo): Promise<boolean> {
+  if (groupId === undefined || (await api.receiver(groupId, id))) return true;
+  groupById(await directory.groups(), groupId);
+  return false;
 }
 
 const stillThere = (id: string, groupId: string): TemporaryError =>

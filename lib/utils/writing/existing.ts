@@ -11,6 +11,8 @@ export interface Candidate {
   /** The record in words. */
   name: string;
   row: Row;
+  /** What of the record is not written, and why; nothing of what it says. */
+  notices: readonly string[];
   /** What becomes of it where nobody is there. */
   newReceivers: WriteSettings['newReceivers'];
   /** Whether a new receiver may be asked to confirm. */

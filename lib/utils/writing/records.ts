@@ -3,6 +3,7 @@
 import type { CleverReachApi, Receiver } from '../cleverreach/types';
 import type { ComponentError } from '../errors';
 import type { Logger } from '../logger';
+import type { Announcement } from './announce';
 import type { AccountDirectory } from './directory';
 
 export interface WriteSettings {
@@ -14,6 +15,8 @@ export interface WriteSettings {
   doiFormId?: string;
   /** Whether a request to delete is carried out. */
   deletes: boolean;
+  /** Whether it is only to be said what would be done. */
+  dryRun: boolean;
   /** The name under which the hub knows this component's account. */
   ownApplicationUid?: string;
   /** Whether the hub links ids, that is, puts our own id into the metadata where it knows one. */
@@ -30,11 +33,14 @@ export interface IncomingRecord {
   receiver: Record<string, unknown>;
 }
 
-/** The receiver is always the one that is stored now. */
-export type WriteResult =
+/** The receiver is always the one that is stored now. `groupId` is the group that was chosen, if one was. */
+export type WriteResult = { groupId?: string } & Outcome;
+
+export type Outcome =
   | { kind: 'created' | 'updated' | 'unchanged' | 'moved'; receiver: Receiver }
   | { kind: 'skipped'; reason: string }
   | { kind: 'deleted'; outcome: 'confirmed' | 'denied' | 'failed'; recordUid?: string; reason?: string }
+  | { kind: 'announced'; announcement: Announcement }
   | { kind: 'failed'; error: ComponentError };
 
 /** What the writing needs from outside. */
@@ -50,10 +56,12 @@ export interface WriteIo {
 /** Results by the position of their record. */
 export type Results = Map<number, WriteResult>;
 
-/** How errors name a record: by its id or its place, never by what it says about a person. */
+/** How errors name a record: by its id or its place, never by what it says about a person. Some applications have addresses for ids. */
 export function nameOf(record: IncomingRecord, position: number): string {
   const { recordUid } = record.metadata;
-  return isId(recordUid) ? `the record with the recordUid "${recordUid}"` : `record no. ${position + 1}`;
+  return isId(recordUid) && !/[@\s]/.test(String(recordUid))
+    ? `the record with the recordUid "${recordUid}"`
+    : `record no. ${position + 1}`;
 }
 
 /** A text or number that can name something. */

@@ -40,6 +40,15 @@ export function newTags(wanted: readonly string[]): string[] {
   return tagChanges(wanted, []);
 }
 
+/** What changes that are sent do to the tags `present`: all that is added, and all that goes, one by one. */
+export function tagEffect(changes: readonly string[], present: readonly string[]): { add: string[]; remove: string[] } {
+  const removals = changes.filter(isRemoval).map(matcher);
+  return {
+    add: changes.filter((entry) => !isRemoval(entry)).map(normalisedTag),
+    remove: present.filter((tag) => removals.some((isMeant) => isMeant(normalisedTag(tag)))),
+  };
+}
+
 function isRemoval(entry: string): boolean {
   return entry.startsWith('-');
 }

@@ -7,29 +7,29 @@ import type { Receiver, ReceiverWrite, UnixSeconds } from '../cleverreach/types'
 import { messageOf, RecordError, RejectedError, TemporaryError } from '../errors';
 import { circumstances, isTraceOf, unconfirmedStamps } from './consent';
 import { typedError } from './failure';
-import type { WriteIo, WriteSettings } from './records';
+import type { WriteIo } from './records';
 import type { Row } from './row';
 
 export type Created = { isNew: boolean; receiver: Receiver };
 
 /**
- * Creates it and, where the step names a form, sends its double-opt-in mail. `isNew` is false, and nothing was written, when
- * the receiver exists after all.
+ * Creates it and, where a form is given, sends its double-opt-in mail. `isNew` is false, and nothing was written, when the
+ * receiver exists after all.
  * @throws RecordError when the receiver was created and its mail could not be sent; repeating would not send it
  */
 export async function createUnconfirmed(
   { write, doidata, groupId }: { write: ReceiverWrite; doidata: Row['doidata']; groupId: string },
-  settings: Pick<WriteSettings, 'doiFormId'>,
+  formId: string | undefined,
   { api, clock }: Pick<WriteIo, 'api' | 'clock'>,
 ): Promise<Created> {
   const created = await create(api, groupId, write, Math.floor(clock.now() / 1_000));
-  if (created.isNew && settings.doiFormId !== undefined) {
+  if (created.isNew && formId !== undefined) {
     const { id } = created.receiver;
     try {
-      await api.sendActivationMail(settings.doiFormId, write.email, circumstances(doidata));
+      await api.sendActivationMail(formId, write.email, circumstances(doidata));
     } catch (error) {
       throw new RecordError(
-        `Receiver ${id} was created in group ${groupId} and waits for its confirmation, but the double-opt-in mail of form ${settings.doiFormId} was not sent. Sending the record again does not send it: send it from CleverReach, or delete the receiver there first. ${messageOf(typedError(error))}`,
+        `Receiver ${id} was created in group ${groupId} and waits for its confirmation, but the double-opt-in mail of form ${formId} was not sent. Sending the record again does not send it: send it from CleverReach, or delete the receiver there first. ${messageOf(typedError(error))}`,
       );
     }
   }

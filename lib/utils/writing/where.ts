@@ -2,7 +2,7 @@
 
 import { groupById, groupByName, groupsNamed, listed } from '../cleverreach/groups';
 import type { Group } from '../cleverreach/types';
-import { ConfigurationError, NotFoundError, RecordError, type ComponentError } from '../errors';
+import { ComponentError, ConfigurationError, NotFoundError, RecordError } from '../errors';
 import { isObject } from '../objects';
 import type { AccountDirectory } from './directory';
 import { typedError } from './failure';
@@ -38,6 +38,17 @@ export async function stepGroup(settings: WriteSettings, directory: AccountDirec
   if (settings.groupId !== undefined) return settings.groupId;
   if (settings.groupName === undefined) return undefined;
   return groupByName(await directory.groups(), settings.groupName).id;
+}
+
+/** With its name, unless CleverReach does not tell it. A temporary failure is thrown. */
+export async function groupWithName(id: string, directory: AccountDirectory): Promise<{ id: string; name?: string }> {
+  try {
+    const { name } = (await directory.groups()).find((group) => group.id === id) ?? {};
+    return { id, ...(name !== undefined && { name }) };
+  } catch (error) {
+    if (!(error instanceof ComponentError) || error.temporary) throw error;
+    return { id };
+  }
 }
 
 /** The error that says which groups exist, when it is the group that is not there; else, or if that cannot be found out, the same error. */

@@ -3,7 +3,7 @@
 import type { ReceiverWrite } from '../cleverreach/types';
 import { ComponentError, messageOf, RecordError, RejectedError } from '../errors';
 import { upsertRows } from './batch';
-import { wasCreatedWaiting } from './consent';
+import { invitationOf, wasCreatedWaiting } from './consent';
 import type { Candidate } from './existing';
 import { typedError } from './failure';
 import { finish, type Written } from './finish';
@@ -75,10 +75,10 @@ async function begin(candidate: Candidate, plan: Plan, place: Place): Promise<St
 
 /** Somebody who exists after all is planned anew. */
 async function beginUnconfirmed(candidate: Candidate, write: ReceiverWrite, place: Place): Promise<Step> {
-  const { position, row, mayInvite } = candidate;
+  const { position, row } = candidate;
   const { types, settings, groupId, io } = place;
-  const invitation = mayInvite ? settings : {};
-  const { isNew, receiver } = await createUnconfirmed({ write, doidata: row.doidata, groupId }, invitation, io);
+  const formId = invitationOf(candidate, settings);
+  const { isNew, receiver } = await createUnconfirmed({ write, doidata: row.doidata, groupId }, formId, io);
   if (isNew) return { written: { position, kind: 'created', id: receiver.id, receiver } };
   return await begin(candidate, planRecord({ ...candidate, stored: receiver, types }), place);
 }

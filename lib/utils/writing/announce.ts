@@ -1,0 +1,150 @@
+/** What a dry run says of a record: the plan that a real run would carry out, with every value that would change. */
+
+import type { Receiver } from '../cleverreach/types';
+import type { RecordError } from '../errors';
+import type { Content } from './compare';
+import { invitationOf } from './consent';
+import type { Candidate } from './existing';
+import type { Plan } from './plan';
+import type { Outcome, WriteSettings } from './records';
+import { tagEffect } from './tags';
+
+export interface Announcement {
+  dryRun: true;
+  /** `nothing` leaves a receiver as it is, `skip` somebody out who is not there, `deny` a deletion, `refuse` a record with an error. */
+  wouldDo: 'create' | 'update' | 'changeAddress' | 'nothing' | 'skip' | 'delete' | 'deny' | 'refuse';
+  /** The group that would be written to; missing where none was found, or where a deletion is from all groups. */
+  group?: { id: string; name?: string };
+  /** Who is meant. Somebody who would be created has no id. */
+  receiver?: { id?: string; email?: string };
+  /** In which state somebody would be created. */
+  state?: 'active' | 'unconfirmed';
+  /** The form whose double-opt-in mail would be sent. */
+  doiFormId?: string;
+  changes?: Changes;
+  /** Why it is so, and what is left as it is: sentences. */
+  reasons: string[];
+}
+
+export interface Changes {
+  email?: Change;
+  attributes?: Record<string, Change>;
+  global_attributes?: Record<string, Change>;
+  tags?: { add: string[]; remove: string[] };
+}
+
+/** `from` is missing of somebody who is not there yet. */
+export interface Change {
+  from?: string;
+  to: string;
+}
+
+/** Only a record that would be refused is no announcement, but the error that it would be. */
+export function announce(
+  plan: Plan,
+  candidate: Candidate,
+  group: NonNullable<Announcement['group']>,
+  settings: WriteSettings,
+): Outcome {
+  if (plan.kind === 'refuse') return { kind: 'failed', error: plan.error };
+  const { reasons, ...rest } = inWords(plan, candidate, settings);
+  return {
+    kind: 'announced',
+    announcement: { dryRun: true, group, ...rest, reasons: [...reasons, ...candidate.notices] },
+  };
+}
+
+export function announceRefusal(error: RecordError): Announcement {
+  return { dryRun: true, wouldDo: 'refuse', reasons: [error.message] };
+}
+
+/** @param isThere whether anybody would go */
+export function announceDeletion(
+  { outcome, recordUid, reason }: Extract<Outcome, { kind: 'deleted' }>,
+  isThere: boolean,
+  group: Announcement['group'],
+): Announcement {
+  const wouldDo = { denied: 'deny', failed: 'refuse', confirmed: isThere ? 'delete' : 'nothing' } as const;
+  const nobody = isThere ? [] : ['Nobody is there to be deleted; the request would be confirmed.'];
+  const everywhere = isThere && !group ? ['The step names no group: it would be deleted from all groups.'] : [];
+  return {
+    dryRun: true,
+    wouldDo: wouldDo[outcome],
+    ...(group && { group }),
+    ...(recordUid !== undefined && { receiver: { id: recordUid } }),
+    reasons: reason === undefined ? [...nobody, ...everywhere] : [reason],
+  };
+}
+
+function inWords(
+  plan: Exclude<Plan, { kind: 'refuse' }>,
+  candidate: Candidate,
+  settings: WriteSettings,
+): Omit<Announcement, 'dryRun' | 'group'> {
+  switch (plan.kind) {
+    case 'create':
+    case 'createUnconfirmed': {
+      const state = plan.kind === 'create' ? 'active' : 'unconfirmed';
+      const doiFormId = state === 'active' ? undefined : invitationOf(candidate, settings);
+      const isHeldBack = state === 'unconfirmed' && !candidate.mayInvite;
+      return {
+        wouldDo: 'create',
+        receiver: { email: plan.write.email },
+        state,
+        ...(doiFormId !== undefined && { doiFormId }),
+        changes: changesOf(plan.write),
+        reasons: isHeldBack ? ['The record says of itself that it is not active.'] : [],
+      };
+    }
+    case 'update':
+      return {
+        wouldDo: 'update',
+        receiver: idAndEmail(plan.stored),
+        changes: changesOf(plan.write, plan.stored),
+        reasons: untouchedState(plan.stored),
+      };
+    case 'move':
+      return {
+        wouldDo: 'changeAddress',
+        receiver: idAndEmail(plan.stored),
+        changes: { email: { from: plan.stored.email, to: plan.email }, ...changesOf(plan.write ?? {}, plan.stored) },
+        reasons: untouchedState(plan.stored),
+      };
+    case 'same':
+      return {
+        wouldDo: 'nothing',
+        receiver: idAndEmail(plan.stored),
+        reasons: ['Nothing differs.', ...untouchedState(plan.stored)],
+      };
+    case 'skip': {
+      const { email } = candidate.row;
+      return { wouldDo: 'skip', ...(email !== undefined && { receiver: { email } }), reasons: [`${plan.reason}.`] };
+    }
+  }
+}
+
+function changesOf({ attributes, global_attributes, tags }: Content, stored?: Receiver): Changes {
+  return {
+    ...(attributes && { attributes: valueChanges(attributes, stored?.attributes) }),
+    ...(global_attributes && { global_attributes: valueChanges(global_attributes, stored?.global_attributes) }),
+    ...(tags && { tags: tagEffect(tags, stored?.tags ?? []) }),
+  };
+}
+
+function valueChanges(values: Record<string, string>, stored?: Record<string, string>): Record<string, Change> {
+  const changes = Object.entries(values).map(([name, to]): [string, Change] => {
+    return [name, stored ? { from: stored[name] ?? '', to } : { to }];
+  });
+  return Object.fromEntries(changes);
+}
+
+function idAndEmail({ id, email }: Receiver): { id: string; email: string } {
+  return { id, email };
+}
+
+/** Somebody who is there and not active is not made active by any record. */
+function untouchedState({ active, deactivated, bounced }: Receiver): string[] {
+  if (active) return [];
+  const why = deactivated > 0 ? 'has unsubscribed' : bounced > 0 ? 'has bounced' : 'has not confirmed';
+  return [`The receiver ${why}; that stays as it is.`];
+}

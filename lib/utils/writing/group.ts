@@ -1,0 +1,77 @@
+/** Writes the records of one group: what may be written, who is meant, what is to be done, and that it is done. */
+
+import { AuthorisationError, NotFoundError, RejectedError } from '../errors';
+import { announce } from './announce';
+import { fitRow, typesOf, type Types } from './attributes';
+import { oneForEach, readExisting, type Candidate } from './existing';
+import { typedError } from './failure';
+import { planRecord } from './plan';
+import type { Results, WriteIo, WriteResult, WriteSettings } from './records';
+import { groupWithName, missingGroup } from './where';
+import { carryOut, type Place, type Planned } from './write';
+
+/** Records about the same receiver are written in turn: each finds what the one before it has left. A dry run leaves nothing. */
+export async function writeGroup(
+  groupId: string,
+  candidates: readonly Candidate[],
+  settings: WriteSettings,
+  io: WriteIo,
+): Promise<Results> {
+  const results: Results = new Map();
+  let pending = candidates;
+  try {
+    const types = await readTypes(groupId, io);
+    const place: Place = { groupId, types, settings, io };
+    pending = candidates.map((candidate) => fitted(candidate, place));
+    while (pending.length > 0) {
+      const meant = await readExisting(io.api, groupId, pending);
+      const { now, later } = settings.dryRun ? { now: meant, later: [] } : oneForEach(meant);
+      const planned = now.map(({ candidate, stored }) => {
+        return { candidate, plan: planRecord({ ...candidate, stored, types }) };
+      });
+      const outcomes = settings.dryRun ? await announceAll(planned, place) : await carryOut(planned, place);
+      for (const [position, outcome] of outcomes) results.set(position, outcome);
+      pending = later;
+    }
+  } catch (thrown) {
+    const error = typedError(thrown);
+    for (const { position } of pending) results.set(position, { kind: 'failed', error });
+  }
+  for (const [position, result] of results) results.set(position, await withNames(result, groupId, io));
+  return results;
+}
+
+async function announceAll(planned: readonly Planned[], { groupId, settings, io }: Place): Promise<Results> {
+  const group = await groupWithName(groupId, io.directory);
+  return new Map(
+    planned.map(({ candidate, plan }) => [candidate.position, announce(plan, candidate, group, settings)]),
+  );
+}
+
+/** Undefined where CleverReach does not tell the definitions; then everything is written. A temporary failure is thrown. */
+async function readTypes(groupId: string, { directory, logger }: WriteIo): Promise<Types> {
+  try {
+    return typesOf(await directory.definitions(groupId));
+  } catch (error) {
+    const isRefusal =
+      error instanceof AuthorisationError || error instanceof NotFoundError || error instanceof RejectedError;
+    if (!isRefusal) throw error;
+    const text = `The fields of group ${groupId} are unknown, so everything is sent, defined or not. ${error.message}`;
+    if (directory.isNews(text)) logger.warn(text);
+    return undefined;
+  }
+}
+
+/** What is left out is said once, not for each record again. */
+function fitted(candidate: Candidate, { groupId, types, settings, io }: Place): Candidate {
+  const { row, notices } = fitRow(candidate.row, types, settings.defaultMapping);
+  const text = `Group ${groupId}: ${notices.join(' ')}`;
+  if (notices.length > 0 && io.directory.isNews(text)) io.logger.info(text);
+  return { ...candidate, row, notices };
+}
+
+/** "Not found" is hard to act upon; if it is the group that is missing, say which ones there are. */
+async function withNames(result: WriteResult, groupId: string, { directory }: WriteIo): Promise<WriteResult> {
+  if (result.kind !== 'failed' || !(result.error instanceof NotFoundError)) return result;
+  return { kind: 'failed', error: await missingGroup(result.error, groupId, directory) };
+}

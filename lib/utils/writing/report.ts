@@ -1,0 +1,157 @@
+/** What records came to, told in the log: one line for each group, details by id. Nothing of what a record says gets into it. */
+
+import type { ComponentError } from '../errors';
+import type { Logger } from '../logger';
+import type { Announcement } from './announce';
+import { withoutValues } from './discretion';
+import { nameOf, type IncomingRecord, type WriteResult } from './records';
+
+/** How many different reasons a line spells out; the rest is a number. */
+const REASONS_SPELT_OUT = 5;
+
+type Level = 'info' | 'warn' | 'error';
+
+/** What may become of a record, in the order in which it is told, and how much it needs a look. */
+const levels = {
+  created: 'info',
+  updated: 'info',
+  'with a new address': 'info',
+  unchanged: 'info',
+  deleted: 'info',
+  'left out': 'info',
+  'to create': 'info',
+  'to update': 'info',
+  'to give a new address': 'info',
+  'to leave alone': 'info',
+  'to delete': 'info',
+  'to leave out': 'info',
+  'deletion denied': 'warn',
+  'to be tried again': 'warn',
+  'deletion failed': 'error',
+  rejected: 'error',
+} as const satisfies Record<string, Level>;
+
+type Fate = keyof typeof levels;
+
+const announced: Record<Announcement['wouldDo'], Fate> = {
+  create: 'to create',
+  update: 'to update',
+  changeAddress: 'to give a new address',
+  nothing: 'to leave alone',
+  skip: 'to leave out',
+  delete: 'to delete',
+  deny: 'deletion denied',
+  refuse: 'rejected',
+};
+
+interface Told {
+  record: IncomingRecord;
+  name: string;
+  fate: Fate;
+  /** Where there is one that matters. */
+  reason?: string;
+}
+
+export function reportRecords(
+  records: readonly IncomingRecord[],
+  results: readonly WriteResult[],
+  dryRun: boolean,
+  logger: Logger,
+): void {
+  const byGroup = new Map<string | undefined, Told[]>();
+  for (const [index, result] of results.entries()) {
+    const record = records[index];
+    if (!record) throw new Error('there are more results than records');
+    const told = { record, name: nameOf(record, index), ...fateOf(result) };
+    byGroup.set(result.groupId, [...(byGroup.get(result.groupId) ?? []), told]);
+    const who = idIn(result);
+    const why = told.reason === undefined ? '' : `: ${withoutValues(told.reason, [record])}`;
+    logger.debug(`${capitalised(told.name)}${who === undefined ? '' : `, receiver ${who}`}: ${told.fate}${why}`);
+  }
+  for (const [groupId, told] of byGroup) {
+    const level = worst(told);
+    const [what, end] = dryRun ? ['Dry run for ', '; nothing was written'] : ['Wrote to ', ''];
+    const where = groupId === undefined ? 'no group' : `group ${groupId}`;
+    logger[level](`${what}${where}, ${plural(told.length, 'record')}: ${counts(told)}${end}.${reasons(told)}`);
+  }
+}
+
+function fateOf(result: WriteResult): { fate: Fate; reason?: string } {
+  switch (result.kind) {
+    case 'moved':
+      return { fate: 'with a new address' };
+    case 'skipped':
+      return { fate: 'left out', reason: result.reason };
+    case 'deleted': {
+      const fate = ({ confirmed: 'deleted', denied: 'deletion denied', failed: 'deletion failed' } as const)[
+        result.outcome
+      ];
+      return { fate, ...(result.reason !== undefined && { reason: result.reason }) };
+    }
+    case 'failed':
+      return { fate: fateOfError(result.error), reason: result.error.message };
+    case 'announced': {
+      const { wouldDo, reasons: given } = result.announcement;
+      const fate = announced[wouldDo];
+      return levels[fate] === 'info' ? { fate } : { fate, reason: given.join(' ') };
+    }
+    case 'created':
+    case 'updated':
+    case 'unchanged':
+      return { fate: result.kind };
+  }
+}
+
+function fateOfError({ temporary }: ComponentError): Fate {
+  return temporary ? 'to be tried again' : 'rejected';
+}
+
+function counts(told: readonly Told[]): string {
+  const fates = Object.keys(levels).map((fate) => [fate, told.filter((one) => one.fate === fate).length] as const);
+  return fates.flatMap(([fate, count]) => (count === 0 ? [] : [`${count} ${fate}`])).join(', ');
+}
+
+/** The same reason of several records once, with their number. */
+function reasons(told: readonly Told[]): string {
+  const alike = new Map<string, Told[]>();
+  for (const one of told) {
+    if (one.reason === undefined) continue;
+    const key = `${one.fate} ${withoutName(one)}`;
+    alike.set(key, [...(alike.get(key) ?? []), one]);
+  }
+  const sentences = [...alike.values()].map((those) => {
+    const [first] = those;
+    return first
+      ? ` ${capitalised(first.fate)} (${those.length}): ${withoutValues(
+          withoutName(first),
+          those.map(({ record }) => record),
+        )}`
+      : '';
+  });
+  const more = sentences.length - REASONS_SPELT_OUT;
+  return sentences.slice(0, REASONS_SPELT_OUT).join('') + (more > 0 ? ` And ${plural(more, 'other reason')}.` : '');
+}
+
+function withoutName({ reason = '', name }: Told): string {
+  const text = capitalised(reason.replaceAll(name, 'the record').replace(/\b([Rr]eceiver) \d+/g, '$1 …'));
+  return text.endsWith('.') ? text : `${text}.`;
+}
+
+function idIn(result: WriteResult): string | undefined {
+  if ('receiver' in result) return result.receiver.id;
+  if (result.kind === 'announced') return result.announcement.receiver?.id;
+  return result.kind === 'deleted' ? result.recordUid : undefined;
+}
+
+function worst(told: readonly Told[]): Level {
+  const present = new Set<Level>(told.map(({ fate }) => levels[fate]));
+  return present.has('error') ? 'error' : present.has('warn') ? 'warn' : 'info';
+}
+
+function plural(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
