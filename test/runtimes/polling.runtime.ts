@@ -29,7 +29,7 @@ describe.each(runtimes)('a polling trigger under $name', (runtime) => {
 
     const quiet = await step.tick();
     expect(quiet).toMatchObject({ outcome: 'ack', errors: [], data: [] });
-    expect(quiet.log.join('\n')).toMatch(/Polled group \d+: 50 receivers read, 0 sent/);
+    expect(quiet.log.join('\n')).toMatch(/Polled group \d+ "[^"]+": 50 receivers read, 0 sent/);
 
     const added = account.account.addReceiver(group, { email: 'new@example.org' });
     const [edited = '', gone = ''] = idsIn(account, group).filter((id) => id !== added);

@@ -140,9 +140,11 @@ describe('a poll of one group', () => {
     await step.run();
     expect(step.log.filter((line) => line.includes('Polled'))).toEqual([
       expect.stringMatching(
-        /info Polled group \d+: 3 receivers read, 3 sent, 0 known, 0 failed; changes since the beginning, the next since .*Z; 2 requests, [\d.]+ s\./,
+        /^info Polled group \d+ "Newsletter": 3 receivers read, 3 sent, 0 unchanged, 0 sent before, 0 rejected; cursor the beginning → \S+Z; 2 requests, [\d.]+ s\.$/,
       ),
-      expect.stringMatching(/3 receivers read, 0 sent, 0 known, 0 failed; changes since .*Z; 2 requests/),
+      expect.stringMatching(
+        /3 receivers read, 0 sent, 3 unchanged, 0 sent before, 0 rejected; cursor stays at \S+Z; 2 requests/,
+      ),
     ]);
   });
 });

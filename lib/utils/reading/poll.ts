@@ -12,16 +12,16 @@ import type { PollState } from './snapshot';
  * @throws RecordError after the last snapshot, one for all receivers that could not be sent; other typed errors when the run had to end
  */
 export async function poll(state: PollState, settings: PollSettings, io: PollIo): Promise<void> {
-  const report = new PollReport(state, io.clock.now(), () => io.requests());
+  const report = new PollReport(state, settings.groups, io.clock.now(), io);
   const run = new Run(state, settings, io, report);
   try {
     const complete = (await run.walkGroups()) && (await run.settleMissing());
     await (complete ? run.finish() : run.checkpoint());
   } catch (error) {
     await run.keepWhatWasSent();
+    report.end(io.clock.now(), error);
     throw error;
-  } finally {
-    io.logger.info(report.line(io.clock.now()));
   }
+  report.end(io.clock.now());
   report.throwFailures();
 }

@@ -1,82 +1,148 @@
 /** What one poll did: counted while it runs, told in one line of the log, and the receivers that failed in one error. */
 
-import type { UnixSeconds } from '../cleverreach/types';
-import { RecordError } from '../errors';
+import type { Group, UnixSeconds } from '../cleverreach/types';
+import { messageOf, RecordError } from '../errors';
+import { maskEmails } from '../http/mask';
+import type { Logger } from '../logger';
 import type { PollState } from './snapshot';
+import type { Verdict } from './sweepRun';
 
 /** How many failures an error spells out; the rest is a number. */
 const FAILURES_SPELT_OUT = 10;
+/** How many groups a line spells out. */
+const GROUPS_SPELT_OUT = 10;
 const PROGRESS_INTERVAL_MS = 30_000;
 
+/** What became of a receiver that was read; `known`: sent by the poll before, and unchanged since. */
+export type Fate = Exclude<Verdict, 'due'> | 'sent' | 'failed';
+
+interface Count {
+  rows: number;
+  sent: number;
+  failed: number;
+}
+
 export class PollReport {
-  rows = 0;
-  sent = 0;
-  /** Sent by the poll before, and unchanged since. */
-  known = 0;
+  /** Met a second time in the same walk, and dropped. */
+  repeated = 0;
   /** Receivers that have gone, and were announced. */
   deletions = 0;
   complete = false;
+  /** The run ended because its time was up. */
+  outOfTime = false;
   cursor: UnixSeconds;
-  private failures = 0;
+  private readonly fates: Record<Fate, number> = { sent: 0, unchanged: 0, known: 0, failed: 0 };
+  private readonly byGroup = new Map<string, Count>();
   private readonly spelt: string[] = [];
   private readonly from: UnixSeconds;
   private progressAt: number;
 
   constructor(
     private readonly state: PollState,
+    private readonly groups: readonly Group[],
     private readonly startedAt: number,
-    private readonly requests: () => number,
+    private readonly io: { requests(): number; logger: Logger },
   ) {
     this.cursor = this.from = state.cursor;
     this.progressAt = startedAt;
   }
 
+  /** One receiver has been dealt with. */
+  count(groupId: string, id: string, fate: Fate): void {
+    this.fates[fate] += 1;
+    const group = this.byGroup.get(groupId) ?? { rows: 0, sent: 0, failed: 0 };
+    group.rows += 1;
+    if (fate === 'sent' || fate === 'failed') group[fate] += 1;
+    this.byGroup.set(groupId, group);
+    this.io.logger.debug(`Receiver ${id} of group ${groupId}: ${words[fate]}.`);
+  }
+
   failed(groupId: string, id: string, error: RecordError): void {
-    this.failures += 1;
+    this.count(groupId, id, 'failed');
     if (this.spelt.length < FAILURES_SPELT_OUT) this.spelt.push(`receiver ${id} of group ${groupId}: ${error.message}`);
   }
 
-  /** A line about a long run, no more than one every half minute; undefined in between. */
-  progress(now: number): string | undefined {
-    if (now - this.progressAt < PROGRESS_INTERVAL_MS) return undefined;
+  /** Tells of a long run, no more than once every half minute. */
+  progress(now: number): void {
+    if (now - this.progressAt < PROGRESS_INTERVAL_MS) return;
     this.progressAt = now;
-    return `Polling ${this.scope()}: ${this.counts()} so far, ${this.seconds(now)} s.`;
+    this.io.logger.info(`Polling ${this.scope()}: ${this.counts()} so far; ${this.cost(now)}.`);
   }
 
   /** The line at the end of every poll. */
-  line(now: number): string {
-    const cursor =
-      this.cursor === this.from
-        ? `changes since ${utc(this.from)}`
-        : `changes since ${utc(this.from)}, the next since ${utc(this.cursor)}`;
-    const ended = this.complete ? 'Polled' : 'Polled a part of';
-    return `${ended} ${this.scope()}: ${this.counts()}; ${cursor}; ${this.requests()} requests, ${this.seconds(now)} s.`;
+  end(now: number, error?: unknown): void {
+    const part = this.complete ? '' : 'a part of ';
+    const why = this.outOfTime ? ' The time of the run was up; the next poll goes on from this place.' : '';
+    const failure = error === undefined ? '' : ` The poll has failed: ${maskEmails(messageOf(error))}`;
+    const line = `Polled ${part}${this.scope()}: ${this.counts()}${this.detail()}; ${this.moved()}; ${this.cost(now)}.`;
+    const level = error !== undefined ? 'error' : this.fates.failed > 0 ? 'warn' : 'info';
+    this.io.logger[level](line + why + failure);
   }
 
   /** @throws RecordError one for all receivers that could not be sent, if there were any */
   throwFailures(): void {
-    if (this.failures === 0) return;
-    const more = this.failures > this.spelt.length ? `; and ${this.failures - this.spelt.length} more` : '';
+    const { failed } = this.fates;
+    if (failed === 0) return;
+    const more = failed > this.spelt.length ? `; and ${failed - this.spelt.length} more` : '';
     throw new RecordError(
-      `${this.failures} of ${this.rows} receivers could not be sent and will be tried again by the next poll; the others were sent. ` +
+      `${failed} of ${this.rows()} receivers could not be sent and will be tried again by the next poll; the others were sent. ` +
         this.spelt.join('; ') +
         more,
     );
   }
 
+  private rows(): number {
+    return Object.values(this.fates).reduce((sum, count) => sum + count, 0);
+  }
+
   private scope(): string {
-    return this.state.scope === 'all' ? 'all groups' : `group ${this.state.scope}`;
+    if (this.state.scope === 'all') return `all ${this.groups.length} groups`;
+    return `group ${this.name(this.state.scope)}`;
+  }
+
+  private name(groupId: string): string {
+    const group = this.groups.find(({ id }) => id === groupId);
+    return group ? `${groupId} "${group.name}"` : groupId;
   }
 
   private counts(): string {
+    const { sent, unchanged, known, failed } = this.fates;
+    const twice = this.repeated > 0 ? `, ${this.repeated} met twice` : '';
     const gone = this.deletions > 0 ? `, ${this.deletions} gone` : '';
-    return `${this.rows} receivers read, ${this.sent} sent, ${this.known} known, ${this.failures} failed${gone}`;
+    return `${this.rows()} receivers read, ${sent} sent, ${unchanged} unchanged, ${known} sent before, ${failed} rejected${twice}${gone}`;
   }
 
-  private seconds(now: number): string {
-    return ((now - this.startedAt) / 1000).toFixed(1);
+  /** Of several groups, those from which something was sent or was to be. */
+  private detail(): string {
+    if (this.state.scope !== 'all') return '';
+    const busy = [...this.byGroup].filter(([, { sent, failed }]) => sent + failed > 0);
+    const shown = busy
+      .toSorted(([, a], [, b]) => b.sent + b.failed - a.sent - a.failed)
+      .slice(0, GROUPS_SPELT_OUT)
+      .map(([id, { rows, sent, failed }]) => {
+        return `${this.name(id)} ${sent} of ${rows}${failed > 0 ? ` (${failed} rejected)` : ''}`;
+      });
+    if (shown.length === 0) return '';
+    const more = busy.length > shown.length ? ` and from ${busy.length - shown.length} more` : '';
+    return `; sent from ${shown.join(', ')}${more}`;
+  }
+
+  private moved(): string {
+    const from = utc(this.from);
+    return this.cursor === this.from ? `cursor stays at ${from}` : `cursor ${from} → ${utc(this.cursor)}`;
+  }
+
+  private cost(now: number): string {
+    return `${this.io.requests()} requests, ${((now - this.startedAt) / 1000).toFixed(1)} s`;
   }
 }
+
+const words: Record<Fate, string> = {
+  sent: 'sent',
+  unchanged: 'unchanged',
+  known: 'sent before, and the same since',
+  failed: 'rejected',
+};
 
 function utc(stamp: UnixSeconds): string {
   return stamp === 0 ? 'the beginning' : new Date(stamp * 1000).toISOString().replace('.000Z', 'Z');

@@ -118,8 +118,7 @@ export class Run {
     await this.io.save(toSnapshot(this.sweep.checkpoint(at)));
     this.sentSinceCheckpoint = 0;
     this.checkpointAt = this.io.clock.now();
-    const progress = this.report.progress(this.checkpointAt);
-    if (progress) this.io.logger.info(progress);
+    this.report.progress(this.checkpointAt);
   }
 
   /** After a failure: what has been confirmed need not be repeated. */
@@ -144,7 +143,8 @@ export class Run {
   /** @returns whether there is time left */
   private async handlePage(group: Group, page: WalkedPage): Promise<boolean> {
     for (const [index, receiver] of page.rows.entries()) {
-      if (!page.isMet(receiver)) await this.handleReceiver(group, receiver);
+      if (page.isMet(receiver)) this.report.repeated += 1;
+      else await this.handleReceiver(group, receiver);
       this.at = { group, page, index };
       if (!(await this.goOn())) return false;
     }
@@ -161,10 +161,12 @@ export class Run {
   }
 
   private async handleReceiver(group: Group, receiver: Receiver): Promise<void> {
-    this.report.rows += 1;
     const verdict = this.sweep?.judge(group.id, receiver);
-    if (verdict === 'known') this.report.known += 1;
-    if (verdict !== 'due') return;
+    if (verdict === undefined) return;
+    if (verdict !== 'due') {
+      this.report.count(group.id, receiver.id, verdict);
+      return;
+    }
     try {
       await this.io.deliver(receiver, group);
     } catch (error) {
@@ -174,7 +176,7 @@ export class Run {
       return;
     }
     this.sweep?.sent(group.id, receiver);
-    this.report.sent += 1;
+    this.report.count(group.id, receiver.id, 'sent');
     this.sentSinceCheckpoint += 1;
   }
 
@@ -189,9 +191,7 @@ export class Run {
   }
 
   private stopEarly(): boolean {
-    this.io.logger.info(
-      `The run has lasted ${this.settings.maxRunMinutes} minutes and stops here; the next poll goes on from this place.`,
-    );
+    this.report.outOfTime = true;
     return false;
   }
 }

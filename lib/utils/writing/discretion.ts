@@ -20,6 +20,6 @@ function textsIn(value: unknown): string[] {
 
 function maskWord(text: string, word: string): string {
   if (!text.includes(word)) return text;
-  const escaped = word.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+  const escaped = word.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
   return text.replace(new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, 'gu'), '…');
 }

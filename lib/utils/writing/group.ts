@@ -67,7 +67,8 @@ function fitted(candidate: Candidate, { groupId, types, settings, io }: Place): 
   const { row, notices } = fitRow(candidate.row, types, settings.defaultMapping);
   const text = `Group ${groupId}: ${notices.join(' ')}`;
   if (notices.length > 0 && io.directory.isNews(text)) io.logger.info(text);
-  return { ...candidate, row, notices };
+  // the default mapping offers a value under every usual name, so what is not defined is no news of a record
+  return { ...candidate, row, notices: settings.defaultMapping ? [] : notices };
 }
 
 /** "Not found" is hard to act upon; if it is the group that is missing, say which ones there are. */

@@ -58,22 +58,30 @@ export function reportRecords(
   dryRun: boolean,
   logger: Logger,
 ): void {
-  const byGroup = new Map<string | undefined, Told[]>();
+  const byPlace = new Map<string, Told[]>();
   for (const [index, result] of results.entries()) {
     const record = records[index];
     if (!record) throw new Error('there are more results than records');
     const told = { record, name: nameOf(record, index), ...fateOf(result) };
-    byGroup.set(result.groupId, [...(byGroup.get(result.groupId) ?? []), told]);
+    const place = placeOf(result);
+    byPlace.set(place, [...(byPlace.get(place) ?? []), told]);
     const who = idIn(result);
     const why = told.reason === undefined ? '' : `: ${withoutValues(told.reason, [record])}`;
     logger.debug(`${capitalised(told.name)}${who === undefined ? '' : `, receiver ${who}`}: ${told.fate}${why}`);
   }
-  for (const [groupId, told] of byGroup) {
+  for (const [place, told] of byPlace) {
     const level = worst(told);
     const [what, end] = dryRun ? ['Dry run for ', '; nothing was written'] : ['Wrote to ', ''];
-    const where = groupId === undefined ? 'no group' : `group ${groupId}`;
-    logger[level](`${what}${where}, ${plural(told.length, 'record')}: ${counts(told)}${end}.${reasons(told)}`);
+    logger[level](`${what}${place}, ${plural(told.length, 'record')}: ${counts(told)}${end}.${reasons(told)}`);
   }
+}
+
+function placeOf(result: WriteResult): string {
+  if (result.groupId !== undefined) return `group ${result.groupId}`;
+  const isGone = result.kind === 'deleted' && result.outcome === 'confirmed';
+  return isGone || (result.kind === 'announced' && result.announcement.wouldDo === 'delete')
+    ? 'all groups'
+    : 'no group';
 }
 
 function fateOf(result: WriteResult): { fate: Fate; reason?: string } {
