@@ -1,58 +1,11 @@
 /** Whatever a mapping delivers, into whatever state: nobody is harmed, and the second time nothing is written. */
 import fc from 'fast-check';
-import { DAY, kinds, NOW, record, startBench, UPSERT, type Bench } from './bench';
+import { mapped, newReceivers, stored, switches } from './arbitraries';
+import { kinds, record, startBench, UPSERT, type Bench } from './bench';
 
 const EMAIL = 'mia@example.org';
-const value = fc.oneof(
-  fc.string({ maxLength: 6 }),
-  fc.integer(),
-  fc.boolean(),
-  fc.constantFrom('', null, '+3', '4.3.1990'),
-);
-const tag = fc.constantFrom('a', 'A b', 'crm.x', 'crm.y.z', '-crm.x', '-crm.*', '-a', '-', '.x', 'Müller', '-nobody');
-const map = fc.dictionary(fc.constantFrom('firstname', 'LASTNAME', 'birthday', 'store', 'visits', 'other'), value);
-const stamp = fc.constantFrom(0, 1, NOW - DAY, NOW - 5);
-
-const mapped = fc.record(
-  {
-    attributes: map,
-    global_attributes: map,
-    tags: fc.array(tag, { maxLength: 5 }),
-    active: fc.boolean(),
-    registered: stamp,
-    activated: stamp,
-    deactivated: stamp,
-    bounced: stamp,
-    source: fc.string(),
-    id: fc.string(),
-  },
-  { requiredKeys: [] },
-);
-
-const stored = fc.record({
-  registered: fc.constantFrom(NOW - DAY, NOW - 5),
-  activated: stamp,
-  deactivated: stamp,
-  bounced: stamp,
-  tags: fc.subarray(['foreign', 'shop.a', 'crm.x', 'a']),
-});
-
-const switches = fc.record({
-  dateFormat: fc.constantFrom('Y-m-d', 'd.m.Y'),
-  emptyMaps: fc.constantFrom('object', 'array'),
-  activeAs: fc.constantFrom('boolean', 'digit'),
-  upsertplusTags: fc.boolean(),
-  arrayOfOne: fc.constantFrom('array', 'unwrapped'),
-  stampsOmitted: fc.constantFrom('active', 'waiting'),
-  emailCase: fc.constantFrom('kept', 'lowered'),
-  activatedOverridesUnsubscribe: fc.boolean(),
-  unknownAttributes: fc.constantFrom('ignored', 'rejected'),
-  attributeNames: fc.constantFrom('lowered', 'dropped'),
-} as const);
-
 const before = { global_attributes: { firstname: 'Mia', lastname: 'Muster', birthday: '1980-01-02' } };
 const local = { attributes: { store: 'Altona', visits: '7' } };
-const newReceivers = fc.constantFrom('active', 'unconfirmed', 'skip');
 
 const stateOf = (bench: Bench) => {
   const { active, registered, activated, deactivated, bounced } = bench.stored(EMAIL) ?? {};

@@ -96,7 +96,7 @@ export class PollReport {
   }
 
   private scope(): string {
-    if (this.state.scope === 'all') return `all ${this.groups.length} groups`;
+    if (this.state.scope === 'all') return `all groups (${this.groups.length})`;
     return `group ${this.name(this.state.scope)}`;
   }
 
@@ -107,7 +107,7 @@ export class PollReport {
 
   private counts(): string {
     const { sent, unchanged, known, failed } = this.fates;
-    const twice = this.repeated > 0 ? `, ${this.repeated} met twice` : '';
+    const twice = this.repeated > 0 ? `, ${this.repeated} read again` : '';
     const gone = this.deletions > 0 ? `, ${this.deletions} gone` : '';
     return `${this.rows()} receivers read, ${sent} sent, ${unchanged} unchanged, ${known} sent before, ${failed} rejected${twice}${gone}`;
   }

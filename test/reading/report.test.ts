@@ -1,0 +1,91 @@
+/** The lines of the log about a poll. */
+import { RecordError, TemporaryError } from '../../lib/utils/errors';
+import { PollReport } from '../../lib/utils/reading/report';
+import { parseSnapshot, stateFor } from '../../lib/utils/reading/snapshot';
+
+const START = 1_764_000_000_000;
+const group = { id: '7', name: 'Newsletter' };
+
+function startReport(scope: string, groups = [group]): { report: PollReport; lines: string[] } {
+  const lines: string[] = [];
+  const at = (level: string) => (text: string) => void lines.push(`${level} ${text}`);
+  const logger = { debug: () => undefined, info: at('info'), warn: at('warn'), error: at('error') };
+  const state = stateFor(parseSnapshot({}), scope, 1_763_000_000);
+  return { report: new PollReport(state, groups, START, { logger, requests: () => 4 }), lines };
+}
+
+describe('the line about a poll', () => {
+  it('says group, rows, what became of them, cursor, requests and seconds', () => {
+    const { report, lines } = startReport('7');
+    for (const fate of ['sent', 'sent', 'unchanged', 'known'] as const) report.count('7', '1', fate);
+    report.repeated = 2;
+    report.complete = true;
+    report.cursor = 1_763_999_940;
+    report.end(START + 1_500);
+    expect(lines).toEqual([
+      'info Polled group 7 "Newsletter": 4 receivers read, 2 sent, 1 unchanged, 1 sent before, 0 rejected, 2 read again; ' +
+        'cursor 2025-11-13T02:13:19Z → 2025-11-24T15:59:00Z; 4 requests, 1.5 s.',
+    ]);
+  });
+
+  it('of all groups names those from which something was sent, the largest first, and of many only some', () => {
+    const groups = Array.from({ length: 40 }, (_, index) => ({ id: String(index), name: `G${index}` }));
+    const { report, lines } = startReport('all', groups);
+    for (const { id } of groups) {
+      report.count(id, '1', 'unchanged');
+      for (let sent = 0; sent < Number(id) - 20; sent += 1) report.count(id, '2', 'sent');
+    }
+    report.complete = true;
+    report.end(START);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain('Polled all groups (40): 230 receivers read, 190 sent, 40 unchanged');
+    expect(lines[0]).toContain('; sent from 39 "G39" 19 of 20, 38 "G38" 18 of 19, ');
+    expect(lines[0]).toMatch(/30 "G30" 10 of 11 and from 9 more; cursor stays at/);
+  });
+
+  it('warns of receivers that were rejected, and names none of what their errors say', () => {
+    const { report, lines } = startReport('7');
+    report.failed('7', '1', new RecordError('it holds "Mia"'));
+    report.complete = true;
+    report.end(START);
+    expect(lines).toEqual([expect.stringMatching(/^warn Polled group 7 .* 1 rejected;/)]);
+    expect(lines[0]).not.toContain('Mia');
+    expect(() => {
+      report.throwFailures();
+    }).toThrow(/receiver 1 of group 7: it holds "Mia"/);
+  });
+
+  it('is an error where the poll failed, and says why and that it came to a part only', () => {
+    const { report, lines } = startReport('7');
+    report.end(START, new TemporaryError('CleverReach failed at jo@example.org.'));
+    expect(lines).toEqual([
+      expect.stringMatching(
+        /^error Polled a part of group 7 .* The poll has failed: CleverReach failed at <address>\.?$/,
+      ),
+    ]);
+  });
+
+  it('says that the time was up, and that the next poll goes on', () => {
+    const { report, lines } = startReport('7');
+    report.outOfTime = true;
+    report.end(START);
+    expect(lines).toEqual([
+      expect.stringMatching(/^info Polled a part of .* The time of the run was up; the next poll/),
+    ]);
+  });
+});
+
+it('a long poll tells of its progress every half minute, by the clock that is passed in, and not more often', () => {
+  const { report, lines } = startReport('7');
+  for (let second = 0; second <= 90; second += 1) {
+    report.count('7', String(second), 'sent');
+    report.progress(START + second * 1_000);
+  }
+  expect(lines).toEqual([
+    expect.stringMatching(
+      /^info Polling group 7 "Newsletter": 31 receivers read, 31 sent.* so far; 4 requests, 30\.0 s\.$/,
+    ),
+    expect.stringMatching(/: 61 receivers read, .* 60\.0 s\.$/),
+    expect.stringMatching(/: 91 receivers read, .* 90\.0 s\.$/),
+  ]);
+});
