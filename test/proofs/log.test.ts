@@ -57,13 +57,13 @@ async function richRun(stage: Stage, kind: Kind, more: Fields): Promise<string[]
       { dryRun, skipTransformation: true },
     );
   }
-  const said = { error: { code: 400, message: 'Zacharias Öttinger <zach2@example.org>: 1971-12-31 is no e-mail' } };
+  const message = 'Zacharias Öttinger <zach2@example.org>: 1971-12-31 is no e-mail';
   for (const status of [400, 403, 409, 500]) {
     sandbox.faults.add({
       path: /receivers/,
       kind: 'status',
       status,
-      body: said,
+      body: { error: { code: status, message } },
       times: 12,
       ...(status < 500 && { after: 1 }),
     });
