@@ -11,7 +11,7 @@ import { newAccountState, passPause, pause, type AccountState } from './account'
 import { createAxios } from './agent';
 import { checkBaseUrl } from './baseUrl';
 import type { HttpAnswer } from './classify';
-import { maskEmails, maskPath } from './mask';
+import { maskPath, withoutAnswer } from './mask';
 import { withRetries, type Outcome } from './retry';
 import { checkToken, send, type WireRequest } from './send';
 
@@ -83,7 +83,7 @@ export function createHttp(options: HttpOptions): Http {
         if (error instanceof RateLimitedError) pause(account, clock.now() + waitMs);
       },
       onRetry: ({ error }, tries, seconds) => {
-        logger.warn(`${maskEmails(error.message)}. Trying again (no. ${tries + 1}) in ${seconds} s.`);
+        logger.warn(`${withoutAnswer(error.message)}. Trying again (no. ${tries + 1}) in ${seconds} s.`);
       },
     });
   };

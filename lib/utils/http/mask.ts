@@ -21,6 +21,11 @@ export function maskSecrets(text: string, secrets: readonly string[] = []): stri
   return masked;
 }
 
+/** The text of an error for the log: up to the status, as what CleverReach says after it may repeat what it was sent. */
+export function withoutAnswer(text: string): string {
+  return maskEmails(text.replace(/ \((\d{3})\)[\s\S]*$/, ' ($1)'));
+}
+
 /** A path below the API, without the segments that hold an e-mail address. */
 export function maskPath(path: string): string {
   return path.replace(/[^/]*(@|%40)[^/]*/gi, '<address>');
