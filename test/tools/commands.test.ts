@@ -82,7 +82,9 @@ describe('npm run flow', () => {
     const args = ['flows/group-to-group.json', '--dry-run', '--snapshot', snapshot];
     const { code, output } = await run('flow.ts', args, env);
     expect(code).toBe(0);
-    expect(output).toMatch(new RegExp(`^step_2 create new@example.org in group ${target} "Customers": active[.;]`, 'm'));
+    expect(output).toMatch(
+      new RegExp(`^step_2 create new@example.org in group ${target} "Customers": active[.;]`, 'm'),
+    );
     expect(output).toMatch(new RegExp(`^step_2 update ${id} both@example.org .*tags \\+vip\\.`, 'm'));
     expect(output).toMatch(/step_1: 2\d messages sent, 0 failures/);
     expect(output).toMatch(/^step_2 would: .*create \d+/m);
