@@ -1,7 +1,7 @@
 /** Records, states of receivers and answers of CleverReach, of every kind. */
 
 import fc from 'fast-check';
-import { DAY, NOW } from './bench';
+import { DAY, NOW } from './account';
 
 const value = fc.oneof(
   fc.string({ maxLength: 6 }),

@@ -13,7 +13,7 @@ import {
   useBench,
   type Bench,
   type Settings,
-} from './bench';
+} from './account';
 
 const start = useBench();
 const EMAIL = 'mia@example.org';

@@ -1,6 +1,6 @@
 /** Requests to delete: who is meant, where it is removed from, and what the hub is told. */
 import { TemporaryError } from '../../lib/utils/errors';
-import { errorOf, kinds, linking, record, useBench, type Bench } from './bench';
+import { errorOf, kinds, linking, record, useBench, type Bench } from './account';
 
 const start = useBench();
 const EMAIL = 'mia@example.org';

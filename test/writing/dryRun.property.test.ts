@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Announcement, Change } from '../../lib/utils/writing/announce';
 import type { IncomingRecord, WriteResult } from '../../lib/utils/writing/records';
 import { mapped, newReceivers, stored, switches } from './arbitraries';
-import { DAY, NOW, record, startBench, type Bench, type Settings } from './bench';
+import { DAY, NOW, record, startBench, type Bench, type Settings } from './account';
 
 const MIA = 'mia@example.org';
 const own = {

@@ -1,7 +1,7 @@
 /** Whatever a mapping delivers, into whatever state: nobody is harmed, and the second time nothing is written. */
 import fc from 'fast-check';
 import { mapped, newReceivers, stored, switches } from './arbitraries';
-import { kinds, record, startBench, UPSERT, type Bench } from './bench';
+import { kinds, record, startBench, UPSERT, type Bench } from './account';
 
 const EMAIL = 'mia@example.org';
 const before = { global_attributes: { firstname: 'Mia', lastname: 'Muster', birthday: '1980-01-02' } };

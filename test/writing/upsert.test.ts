@@ -1,6 +1,6 @@
 /** Where a record goes, whom it means, what is written of it, and what it costs. */
 import { ConfigurationError, NotFoundError, RecordError, RejectedError, TemporaryError } from '../../lib/utils/errors';
-import { DAY, errorOf, kinds, linking, LIST, NOW, ours, receiverOf, record, UPSERT, useBench } from './bench';
+import { DAY, errorOf, kinds, linking, LIST, NOW, ours, receiverOf, record, UPSERT, useBench } from './account';
 
 const start = useBench();
 const people = (count: number, more: Record<string, unknown> = {}) =>

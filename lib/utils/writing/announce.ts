@@ -26,7 +26,7 @@ export interface Announcement {
   reasons: string[];
 }
 
-export interface Changes {
+interface Changes {
   email?: Change;
   attributes?: Record<string, Change>;
   global_attributes?: Record<string, Change>;

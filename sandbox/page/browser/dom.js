@@ -33,7 +33,7 @@ export function element(tag, className, ...children) {
  * @param {Element} parent
  * @param {readonly Element[]} nodes
  */
-export function arrange(parent, nodes) {
+function arrange(parent, nodes) {
   const wanted = new Set(nodes);
   for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
   nodes.forEach((node, index) => {
