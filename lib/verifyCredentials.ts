@@ -1,19 +1,28 @@
 /** Asks CleverReach whether the credentials of a step are good; elastic.io calls it when a user saves a credential. */
 
-import { openAccount } from './utils/account';
+import { accountOfForm } from './utils/designing/account';
+import { isTemporary, TemporaryError } from './utils/errors';
 import type { RuntimeContext } from './utils/runtime/context';
 
-/** A user waits for the answer. */
-const BUDGET_SECONDS = 20;
+export interface Verified {
+  verified: true;
+  /** Which account was reached, in words. */
+  account: string;
+}
 
 /**
  * @param cfg the credential: the same members that the fields of a step would hold
- * @returns `{verified: true}` with the account that was reached; elastic.io takes anything that resolves for "verified"
- * @throws the typed error whose message the user is shown
+ * @returns elastic.io takes anything that resolves for "verified", and shows the message of an error
+ * @throws the typed error whose message says what to do
  */
-export async function verify(this: RuntimeContext, cfg: unknown): Promise<{ verified: true; account: string }> {
-  const account = await openAccount({ context: this, cfg }, BUDGET_SECONDS).api.whoami();
-  const label = `${account.company || account.email} (${account.id})`;
-  this.logger.info(`Connected to the CleverReach account ${label}.`);
-  return { verified: true, account: label };
+export async function verify(this: RuntimeContext, cfg: unknown): Promise<Verified> {
+  const { id, company, email } = await accountOfForm(this, cfg)
+    .whoami()
+    .catch((error: unknown) => {
+      if (!isTemporary(error)) throw error;
+      throw new TemporaryError(`${error.message} This says nothing about the credentials: try again in a few minutes.`);
+    });
+  const account = `${company || email} (${id})`;
+  this.logger.info(`Connected to the CleverReach account ${account}.`);
+  return { verified: true, account };
 }

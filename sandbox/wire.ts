@@ -1,4 +1,4 @@
-import type { Account, Group } from './state/account';
+import type { Account, Form, Group } from './state/account';
 import { shownValue, type AttributeDefinition } from './state/attributes';
 import { typeOf, type MemberView, type PersonView, type StoredEvent } from './state/model';
 import { visibleTags } from './state/tags';
@@ -138,6 +138,15 @@ export function wireGroup(group: Group, switches: Switches): Wire {
     stamp: group.stamp,
     last_mailing: group.lastMailing,
     last_changed: group.lastChanged,
+  };
+}
+
+/** `customer_tables_id` is the group that the form belongs to. */
+export function wireForm(form: Form, switches: Switches): Wire {
+  return {
+    id: wireId(form.id, switches),
+    name: form.name,
+    customer_tables_id: wireId(form.groupId, switches),
   };
 }
 

@@ -8,8 +8,11 @@
  */
 
 import { parseUpsertFields } from '../utils/config/config';
+import { metaModelOfAction, type MetaModel } from '../utils/designing/metaModel';
 import type { RuntimeContext } from '../utils/runtime/context';
 import { runUpsert } from '../utils/writing/action';
+
+export { getForms, getGroups } from '../utils/designing/choices';
 
 export async function process(
   this: RuntimeContext,
@@ -21,4 +24,8 @@ export async function process(
 ): Promise<void> {
   const fields = parseUpsertFields(cfg);
   await runUpsert({ context: this, message, cfg, tokenData }, fields);
+}
+
+export async function getMetaModel(this: RuntimeContext, cfg: unknown): Promise<MetaModel> {
+  return await metaModelOfAction(this, cfg);
 }

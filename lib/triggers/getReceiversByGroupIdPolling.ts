@@ -7,8 +7,11 @@
 
 import { groupById, groupByName } from '../utils/cleverreach/groups';
 import { parseGroupPollingFields } from '../utils/config/config';
+import { metaModelOfTrigger, type MetaModel } from '../utils/designing/metaModel';
 import { runPolling } from '../utils/reading/trigger';
 import type { RuntimeContext } from '../utils/runtime/context';
+
+export { getGroups } from '../utils/designing/choices';
 
 export async function process(
   this: RuntimeContext,
@@ -23,4 +26,8 @@ export async function process(
     const group = groupId === undefined ? groupByName(groups, groupName) : groupById(groups, groupId);
     return { scope: group.id, groups: [group] };
   });
+}
+
+export async function getMetaModel(this: RuntimeContext, cfg: unknown): Promise<MetaModel> {
+  return await metaModelOfTrigger(this, cfg, true);
 }

@@ -6,6 +6,7 @@
  */
 
 import { parsePollingFields } from '../utils/config/config';
+import { metaModelOfTrigger, type MetaModel } from '../utils/designing/metaModel';
 import { runPolling } from '../utils/reading/trigger';
 import type { RuntimeContext } from '../utils/runtime/context';
 
@@ -22,4 +23,8 @@ export async function process(
     scope: 'all',
     groups,
   }));
+}
+
+export async function getMetaModel(this: RuntimeContext, cfg: unknown): Promise<MetaModel> {
+  return await metaModelOfTrigger(this, cfg, false);
 }

@@ -2,14 +2,20 @@ import type { FastifyInstance } from 'fastify';
 import { recordOf, textOf, wholeOf } from '../input';
 import { badRequest, invalidReceiver, Problem } from '../problems';
 import { typeOf } from '../state/model';
+import { wireForm } from '../wire';
 import type { World } from '../world';
 import { personId, send } from './support';
 
 const circumstances = ['user_ip', 'referer', 'user_agent'];
 
-/** `POST /forms/{id}/send/activate` and `/deactivate`: the mails of double opt-in and double opt-out. */
+/** The forms of all groups, and `POST /forms/{id}/send/activate` and `/deactivate`: the mails of double opt-in and double opt-out. */
 export function formRoutes(app: FastifyInstance, world: World): void {
   const { account } = world;
+  app.get('/forms', (_request, reply) => {
+    const forms = [...account.forms.values()].map((form) => wireForm(form, world.switches));
+    return send(world, reply, forms);
+  });
+
   for (const kind of ['activate', 'deactivate'] as const) {
     app.post<{ Params: { fid: string } }>(`/forms/:fid/send/${kind}`, (request, reply) => {
       const form = account.forms.get(wholeOf(request.params.fid) ?? -1);

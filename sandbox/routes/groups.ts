@@ -3,7 +3,7 @@ import { flagOf, recordOf, textOf } from '../input';
 import { badRequest, Problem } from '../problems';
 import type { Group } from '../state/account';
 import type { ReceiverType } from '../state/model';
-import { wireGroup, wireId } from '../wire';
+import { wireForm, wireGroup } from '../wire';
 import type { World } from '../world';
 import { groupOf, send, single, type GroupParams, type Query } from './support';
 
@@ -63,11 +63,7 @@ export function groupRoutes(app: FastifyInstance, world: World): void {
     return send(
       world,
       reply,
-      forms.map((form) => ({
-        id: wireId(form.id, switches),
-        name: form.name,
-        customer_tables_id: wireId(group.id, switches),
-      })),
+      forms.map((form) => wireForm(form, switches)),
     );
   });
 }

@@ -375,10 +375,14 @@ describe('what an account has', () => {
       .get('/attributes')
       .reply(200, [{ id: 1, name: 'firstname', type: 'text' }]);
     v3().get('/groups/1046/attributes').reply(200, []);
+    v3()
+      .get('/forms')
+      .reply(200, [{ id: 301, name: 'Sign-up', customer_tables_id: '1046' }]);
     const api = client();
     await expect(api.whoami()).resolves.toMatchObject({ id: '300417', company: 'Muster GmbH' });
     await expect(api.groups()).resolves.toEqual([{ id: '1046', name: 'Newsletter' }]);
     await expect(api.attributes()).resolves.toEqual([{ name: 'firstname', type: 'text' }]);
     await expect(api.groupAttributes('1046')).resolves.toEqual([]);
+    await expect(api.forms()).resolves.toEqual([{ id: '301', name: 'Sign-up' }]);
   });
 });

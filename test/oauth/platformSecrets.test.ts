@@ -86,6 +86,24 @@ describe("elastic.io's older credentials", () => {
     expect(await thrownBy(platform.storeKeys?.(keys) ?? Promise.resolve())).toBeInstanceOf(TemporaryError);
   });
 
+  it('are stored through the API where nobody listens, as while a credential is being checked', async () => {
+    const asked: unknown[] = [];
+    const update = (...args: unknown[]): Promise<void> => {
+      asked.push(...args);
+      return Promise.resolve();
+    };
+    const emit = (): Promise<boolean> => Promise.resolve(false);
+    const context = contextWith({ emit, getApiClient: () => ({ accounts: { update } }) });
+    await platformSecrets({ context, cfg: { _account: 'acc' } }, env).storeKeys?.(keys);
+    expect(asked).toEqual(['acc', { keys }]);
+  });
+
+  it('are not taken for stored where nobody listens and there is no API either', async () => {
+    const context = contextWith({ emit: () => Promise.resolve(false) });
+    const platform = platformSecrets({ context, cfg: { _account: 'acc' } }, env);
+    expect(await thrownBy(platform.storeKeys?.(keys) ?? Promise.resolve())).toBeInstanceOf(TemporaryError);
+  });
+
   it('cannot be stored without the id of the account', () => {
     expect(platformSecrets({ context: contextWith(), cfg: {} }, env)).not.toHaveProperty('storeKeys');
   });

@@ -253,7 +253,12 @@ describe('forms', () => {
     const { account } = sandbox;
     const group = account.addGroup('A');
     const form = account.addForm({ groupId: group, id: 33 });
+    account.addForm({ groupId: account.addGroup('B'), id: 34, name: 'Other' });
     expect(rowsOf(await get(`/groups/${group}/forms`))).toMatchObject([{ id: '33', name: 'Form' }]);
+    expect(rowsOf(await get('/forms'))).toEqual([
+      { id: '33', name: 'Form', customer_tables_id: group },
+      { id: '34', name: 'Other', customer_tables_id: expect.any(String) as unknown },
+    ]);
     const id = account.addReceiver(group, { email, activated: 0 });
     const path = `/forms/${form.id}/send/activate`;
     expect((await call('POST', path, { email, doidata: { ...doidata, user_ip: '' } })).status).toBe(400);

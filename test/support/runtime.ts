@@ -1,9 +1,11 @@
 /**
  * The part of a runtime that a trigger or action sees, in this process: what it emits is kept in order, snapshots are kept
- * from call to call, and an emit can be made to fail or to end the run where a test wants it.
+ * from call to call, and an emit can be made to fail or to end the run where a test wants it. A message that is not what the
+ * step announces fails the test.
  */
 
 import type { RuntimeContext } from '../../lib/utils/runtime/context';
+import { checkAnnounced } from './announced';
 
 export interface Emitted {
   event: string;
@@ -47,6 +49,7 @@ export class FakeRuntime {
       logger: { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') },
       emit: async (event, payload) => {
         const emitted = { event, payload: structuredClone(payload) };
+        if (event === 'data') checkAnnounced(this.process, this.cfg, this.travelling(payload));
         await this.onEmit(emitted, context);
         this.emitted.push(emitted);
         if (event === 'snapshot') this.snapshot = emitted.payload;
@@ -64,9 +67,12 @@ export class FakeRuntime {
 
   /** The `{metadata, data}` of every message of the last call. */
   get sent(): Sent[] {
-    return this.of('data').map(
-      (payload) => (this.kind === 'oih' ? payload : (payload as { body: unknown }).body) as Sent,
-    );
+    return this.of('data').map((payload) => this.travelling(payload) as Sent);
+  }
+
+  /** The object that the next step gets to see. */
+  private travelling(payload: unknown): unknown {
+    return this.kind === 'oih' ? payload : (payload as { body: unknown }).body;
   }
 
   /** The receivers that the last call spoke of, by id. */

@@ -4,7 +4,15 @@ import { ComponentError, NotFoundError, RejectedError } from '../errors';
 import { isObject } from '../objects';
 import type { Http, HttpAnswer, HttpRequest } from '../http/http';
 import { splitList } from './lists';
-import { parseAccount, parseAttributes, parseGroups, parseOneReceiver, parseReceivers, unreadable } from './parse';
+import {
+  parseAccount,
+  parseAttributes,
+  parseForms,
+  parseGroups,
+  parseOneReceiver,
+  parseReceivers,
+  unreadable,
+} from './parse';
 import { paths } from './paths';
 import { detail, type CleverReachApi, type Page, type Receiver, type ReceiverWrite } from './types';
 import { parseUpsert } from './upsertAnswer';
@@ -46,6 +54,8 @@ export function createClient(http: Http): CleverReachApi {
     whoami: async () => parseAccount((await get('/debug/whoami')).body, 'GET /debug/whoami'),
 
     groups: async () => parseGroups((await get('/groups')).body, 'GET /groups'),
+
+    forms: async () => parseForms((await get('/forms')).body, 'GET /forms'),
 
     receivers: async (groupId, { page, pageSize, detail: bits, orderBy }): Promise<Page> => {
       const path = paths.receivers(groupId);

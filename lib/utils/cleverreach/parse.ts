@@ -6,7 +6,7 @@
 
 import { TemporaryError } from '../errors';
 import { isObject } from '../objects';
-import type { Account, Attribute, Group, Receiver, ReceiverEvent, UnixSeconds } from './types';
+import type { Account, Attribute, Form, Group, Receiver, ReceiverEvent, UnixSeconds } from './types';
 
 type Row = Record<string, unknown>;
 
@@ -31,10 +31,12 @@ export function parseOneReceiver(body: unknown, what: string, groupId?: string):
 
 /** Throws as {@link parseReceivers} does. */
 export function parseGroups(body: unknown, what: string): Group[] {
-  return listOf(body, what).map((row) => {
-    const { id, name } = rowWithId(row, what);
-    return { id, name: textOf(name) };
-  });
+  return namedRows(body, what);
+}
+
+/** Throws as {@link parseReceivers} does. */
+export function parseForms(body: unknown, what: string): Form[] {
+  return namedRows(body, what);
 }
 
 /** Throws as {@link parseReceivers} does. */
@@ -82,6 +84,13 @@ function completeReceiver(row: unknown, what: string, groupId: string | undefine
   receiver['global_attributes'] = textsOf(receiver['global_attributes']);
   if (receiver['tags'] !== undefined) receiver['tags'] = membersOf(receiver['tags']).map(textOf);
   if (receiver['events'] !== undefined) receiver['events'] = eventsOf(receiver['events']);
+}
+
+function namedRows(body: unknown, what: string): { id: string; name: string }[] {
+  return listOf(body, what).map((row) => {
+    const { id, name } = rowWithId(row, what);
+    return { id, name: textOf(name) };
+  });
 }
 
 /** The row itself, its id now a text. */

@@ -49,6 +49,12 @@ export interface Group {
   name: string;
 }
 
+/** A form with which people subscribe to a group, and whose double-opt-in mail can be sent. */
+export interface Form {
+  id: string;
+  name: string;
+}
+
 /** The definition of an attribute, of the account or of a group. */
 export interface Attribute {
   /** The technical key, in lower case. */
@@ -112,6 +118,8 @@ export interface CleverReachApi {
   whoami(): Promise<Account>;
   /** `GET /groups`. */
   groups(): Promise<Group[]>;
+  /** `GET /forms`: those of all groups. */
+  forms(): Promise<Form[]>;
   /** `GET /groups/{id}/receivers`. Past the end (`[]`, 204, 404 on a page > 0) the page is empty; a 404 on page 0 is a NotFoundError: no such group. */
   receivers(groupId: string, query: PageQuery): Promise<Page>;
   /** Those of `ids` that are in the group, with tags; several requests where the address would pass 2,000 characters. */

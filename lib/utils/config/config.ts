@@ -6,7 +6,8 @@
 
 import { z } from 'zod';
 import { ConfigurationError } from '../errors';
-import { date, flag, id, oneOf, text, wholeNumber } from './fields';
+import { isObject } from '../objects';
+import { date, flag, id, oneOf, shown, text, wholeNumber } from './fields';
 
 /** How many receivers one request asks for where the flow says nothing: rows with their events are large. */
 const DEFAULT_PAGE_SIZE = 500;
@@ -47,10 +48,12 @@ const polling = {
   emitDeletions: flag,
 };
 
-/** Stamps do not tell who has gone. */
 const seesDeletions = (fields: { changeDetection: string; emitDeletions: boolean }): boolean =>
   !fields.emitDeletions || fields.changeDetection === 'content';
-const needsContent = { message: 'needs "changeDetection" to be "content"', path: ['emitDeletions'] };
+const needsContent = {
+  message: 'needs "changeDetection" to be "content", since stamps do not tell who has gone',
+  path: ['emitDeletions'],
+};
 
 const allGroups = z.object(polling).refine(seesDeletions, needsContent);
 const oneGroup = z
@@ -75,9 +78,19 @@ const upsert = z
     path: ['doiFormId'],
   });
 
+/** What decides how messages look. The rest of a form may still be empty or wrong while somebody fills it in. */
+const shape = z.object({
+  skipTransformation: flag,
+  customMapping: text,
+  emitDeletions: flag,
+  groupId: id,
+  groupName: text,
+});
+
 export type PollingFields = z.output<typeof allGroups>;
 export type GroupPollingFields = z.output<typeof oneGroup>;
 export type UpsertFields = z.output<typeof upsert>;
+export type ShapeFields = z.output<typeof shape>;
 
 /** The fields of `getReceiversPolling`. */
 export const parsePollingFields = (cfg: unknown): PollingFields => parse(allGroups, cfg);
@@ -96,11 +109,17 @@ export function isDevMode(cfg: unknown): boolean {
   return data !== undefined && (data.devMode || data.nodeSettings.devMode);
 }
 
+/** The fields of any step that decide how its messages look. */
+export const parseShapeFields = (cfg: unknown): ShapeFields => parse(shape, cfg);
+
 function parse<T extends z.ZodType>(schema: T, cfg: unknown): z.output<T> {
   const result = schema.safeParse(cfg ?? {});
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) =>
-    issue.path.length > 0 ? `field "${issue.path.join('.')}" ${issue.message}` : 'its fields have to be an object',
-  );
+  const problems = result.error.issues.map(({ path: [name], message }) => {
+    if (name === undefined) return 'its fields have to be an object';
+    // what a value must be is told apart from what it was; a field that misses another one speaks for itself
+    const given = isObject(cfg) && message.startsWith('must') ? `, not ${shown(cfg[String(name)])}` : '';
+    return `field "${String(name)}" ${message}${given}`;
+  });
   throw new ConfigurationError(`The step is set up wrongly: ${problems.join('; ')}.`);
 }

@@ -4,12 +4,24 @@
  */
 
 import { z } from 'zod';
+import { maskEmails, maskSecrets } from '../http/mask';
 
 const blankAsMissing = (value: unknown): unknown =>
   value === null || (typeof value === 'string' && value.trim() === '') ? undefined : value;
 
 const optional = <T extends z.ZodType>(schema: T): z.ZodType<z.output<T> | undefined> =>
   z.preprocess(blankAsMissing, schema.optional());
+
+/** Whatever is longer is no value of a field, but something that was pasted into the wrong one: a token, say. */
+const SHOWN_CHARACTERS = 24;
+
+/** A wrong value as an error may show it: short, and without anything that looks like a secret or an address. */
+export function shown(value: unknown): string {
+  if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'an object';
+  const text = maskEmails(maskSecrets(String(value)));
+  const start = text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS / 4)}…` : text;
+  return typeof value === 'string' ? `"${start}"` : start;
+}
 
 /** A text; surrounding blanks are dropped. */
 export const text = optional(z.string('must be a text').trim());
@@ -23,10 +35,11 @@ export const id = optional(
 
 const flagWords = new Map([
   ['true', true],
+  ['on', true],
   ['false', false],
 ]);
 
-/** A tick box. `"true"` and `"false"` are understood too. */
+/** A tick box. `"true"` and `"false"` are understood too, and `"on"`, as which elastic.io documents a ticked one. */
 export const flag = z
   .preprocess(
     (value) =>

@@ -46,6 +46,7 @@ function elasticioSecrets(
   const [workspace = '', flow = '', step = ''] = ['WORKSPACE_ID', 'FLOW_ID', 'STEP_ID'].map(
     (name) => env[`ELASTICIO_${name}`],
   );
+  const accountId = textOf(cfg['_account']);
   const ask = (method: 'GET' | 'POST', secretId: string, suffix = ''): Promise<unknown> =>
     askService('The secrets service of elastic.io', {
       method,
@@ -58,15 +59,20 @@ function elasticioSecrets(
       clientMethod(context, 'secrets', 'retrieve')?.(encodeURIComponent(workspace), encodeURIComponent(secretId)) ??
       ask('GET', secretId),
     refreshSecret: (secretId) => ask('POST', secretId, '/refresh'),
-    ...(textOf(cfg['_account']) !== undefined && {
-      storeKeys: async (keys) => {
-        const before = context.errorCount;
-        await context.emit('updateKeys', keys);
-        if (context.errorCount !== before) throw new TemporaryError('elastic.io did not take the renewed token.');
-      },
-    }),
+    ...(accountId !== undefined && { storeKeys: (keys) => storeKeys(context, accountId, keys) }),
     ...(flow !== '' && step !== '' && { readConfig: async () => await storedConfig(context, flow, step) }),
   };
+}
+
+/** While a credential is being checked nobody listens to `updateKeys`; a pair that is lost there is lost for good. */
+async function storeKeys(context: RuntimeContext, accountId: string, keys: object): Promise<void> {
+  const before = context.errorCount;
+  const isHeard = await context.emit('updateKeys', keys);
+  if (context.errorCount !== before) throw new TemporaryError('elastic.io did not take the renewed token.');
+  if (isHeard !== false) return;
+  const update = clientMethod(context, 'accounts', 'update');
+  if (!update) throw new TemporaryError('The platform offers no way to store the renewed token.');
+  await update(accountId, { keys });
 }
 
 async function storedConfig(context: RuntimeContext, flow: string, step: string): Promise<Record<string, unknown>> {
@@ -78,9 +84,9 @@ async function storedConfig(context: RuntimeContext, flow: string, step: string)
 /** A method of the runtime's own API client. Its errors may hold the key of the API, so only a status or code passes on. */
 function clientMethod(
   context: RuntimeContext,
-  resource: 'secrets' | 'tasks',
+  resource: 'secrets' | 'tasks' | 'accounts',
   method: string,
-): ((...args: string[]) => Promise<unknown>) | undefined {
+): ((...args: unknown[]) => Promise<unknown>) | undefined {
   const client = context.getApiClient?.();
   const owner = isObject(client) ? client[resource] : undefined;
   const callee = isObject(owner) ? owner[method] : undefined;

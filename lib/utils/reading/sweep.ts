@@ -16,8 +16,13 @@ export function detectionOf(state: PollState, wanted: ChangeDetection): ChangeDe
 }
 
 /** What the rows of a sweep have to carry: stamps are of no use without events, contents are lighter without. */
+export function detailFor(detection: ChangeDetection): number {
+  return detection === 'timestamps' ? detail.events | detail.tags : detail.tags;
+}
+
+/** The same for the next run of a flow, which may have to compare stamps for the last time. */
 export function detailOf(state: PollState, detection: ChangeDetection): number {
-  return detection === 'timestamps' || adopts(state) ? detail.events | detail.tags : detail.tags;
+  return detailFor(adopts(state) ? 'timestamps' : detection);
 }
 
 /**

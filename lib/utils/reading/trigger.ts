@@ -10,22 +10,39 @@ import type { Invocation } from '../runtime/context';
 import { openStep } from '../runtime/step';
 import { incomingSnapshot } from '../runtime/storedSnapshot';
 import { deletionDeliverer, deliverer } from './deliver';
-import { checkRoom } from './room';
 import { poll } from './poll';
+import { checkRoom } from './room';
+import { isSampleWanted, sendSample } from './sample';
 import { parseSnapshot, stateFor } from './snapshot';
-import { detectionOf } from './sweep';
+import { detailFor, detectionOf } from './sweep';
 
 /** How long one request may wait for CleverReach, retries included; a tick has time. */
 const BUDGET_SECONDS = 300;
+/** The whole of a sample has a minute. */
+const SAMPLE_BUDGET_SECONDS = 10;
 
-/**
- * @param choose which of the account's groups to read, and the name under which the snapshot remembers them
- */
+/** Which of the account's groups to read, and the name under which the snapshot remembers them. */
+type Choose = (groups: readonly Group[]) => { scope: string; groups: readonly Group[] };
+
 export async function runPolling(
   invocation: Invocation,
   fields: PollingFields,
-  choose: (groups: readonly Group[]) => { scope: string; groups: readonly Group[] },
+  choose: Choose,
+  env = process.env,
 ): Promise<void> {
+  await (isSampleWanted(env) ? runSample : runPoll)(invocation, fields, choose);
+}
+
+async function runSample(invocation: Invocation, fields: PollingFields, choose: Choose): Promise<void> {
+  const step = openStep(invocation);
+  const { api } = openAccount(invocation, SAMPLE_BUDGET_SECONDS);
+  const { groups } = choose(await api.groups());
+  const deliver = deliverer(step, mappingOf(fields, 'receiver-to-person'), false);
+  const detail = detailFor(fields.changeDetection);
+  await sendSample(byId(groups), detail, { api, clock: systemClock, logger: step.logger, deliver });
+}
+
+async function runPoll(invocation: Invocation, fields: PollingFields, choose: Choose): Promise<void> {
   const step = openStep(invocation);
   const { logger } = step;
   const map = mappingOf(fields, 'receiver-to-person');
@@ -41,7 +58,7 @@ export async function runPolling(
   if (detectionOf(state, fields.changeDetection) === 'content') await checkRoom(account.api, groups, step.kind);
   await poll(
     state,
-    { ...fields, groups: groups.toSorted((a, b) => compareIds(a.id, b.id)) },
+    { ...fields, groups: byId(groups) },
     {
       api: account.api,
       requests: account.requests,
@@ -53,6 +70,8 @@ export async function runPolling(
     },
   );
 }
+
+const byId = (groups: readonly Group[]): Group[] => groups.toSorted((a, b) => compareIds(a.id, b.id));
 
 const nameOf = (scope: string): string => (scope === 'all' ? 'all groups' : `group ${scope}`);
 

@@ -1,0 +1,42 @@
+/** Holds every message that a step sends against the schema that the step announces for its fields. */
+
+import Ajv, { type ValidateFunction } from 'ajv';
+import { process as upsert } from '../../lib/actions/upsertReceiver';
+import { process as pollOne } from '../../lib/triggers/getReceiversByGroupIdPolling';
+import { process as pollAll } from '../../lib/triggers/getReceiversPolling';
+import { parseShapeFields, type ShapeFields } from '../../lib/utils/config/config';
+import { actionSchemas, triggerSchemas, type MessageSchemas } from '../../lib/utils/designing/messageSchemas';
+
+type Announce = (fields: ShapeFields) => MessageSchemas;
+
+/** By the function that is run. */
+const announcements = new Map<unknown, Announce>([
+  [pollAll, triggerSchemas],
+  [pollOne, triggerSchemas],
+  [upsert, actionSchemas],
+]);
+
+// a choice between two records names properties that stand beside it
+const ajv = new Ajv({ strict: true, strictRequired: false, allowUnionTypes: true, allErrors: true });
+const validators = new Map<string, ValidateFunction>();
+const unannounced: string[] = [];
+
+/** Notes a message that is not as its step announces it; the test in which it was sent fails then. */
+export function checkAnnounced(process: unknown, cfg: unknown, message: unknown): void {
+  const announce = announcements.get(process);
+  if (!announce) throw new Error('A step that announces nothing has sent a message.');
+  const fields = parseShapeFields(cfg);
+  const text = JSON.stringify(announce(fields).out);
+  const validate = validators.get(text) ?? ajv.compile(JSON.parse(text) as object);
+  validators.set(text, validate);
+  if (validate(message)) return;
+  const problems = (validate.errors ?? []).map(({ instancePath, message: why }) => `${instancePath} ${why ?? ''}`);
+  unannounced.push(`${problems.join(', ')}: ${JSON.stringify(message)}`);
+}
+
+/** What was noted since it was asked for last. */
+export const takeUnannounced = (): string[] => unannounced.splice(0);
+
+afterEach(() => {
+  expect(takeUnannounced()).toEqual([]);
+});

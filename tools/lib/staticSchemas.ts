@@ -1,0 +1,20 @@
+/** The schemas that stand in files, by the name of the file in `lib/schemas`. */
+
+import { parseShapeFields } from '../../lib/utils/config/config';
+import { actionSchemas, triggerSchemas } from '../../lib/utils/designing/messageSchemas';
+import type { Schema } from '../../lib/utils/designing/schema';
+
+const DRAFT = 'http://json-schema.org/draft-07/schema#';
+
+export function staticSchemas(): Record<string, Schema> {
+  const untouched = parseShapeFields({});
+  const { in: taken = {}, out: answered } = actionSchemas(untouched);
+  const { out: sent } = triggerSchemas(untouched);
+  const files = {
+    'getReceiversPolling.out.json': sent,
+    'getReceiversByGroupIdPolling.out.json': sent,
+    'upsertReceiver.in.json': taken,
+    'upsertReceiver.out.json': answered,
+  };
+  return Object.fromEntries(Object.entries(files).map(([name, schema]) => [name, { $schema: DRAFT, ...schema }]));
+}
