@@ -1,45 +1,134 @@
+import type { RequestListener } from 'node:http';
 import path from 'node:path';
 import { AuthorisationError, ConfigurationError } from '../lib/utils/errors';
+import type { RuntimeContext } from '../lib/utils/runtime/context';
 import { verify } from '../lib/verifyCredentials';
 import { startSandbox, type Sandbox } from '../sandbox';
+import { recordingLogger, thrownBy, visibleIn, withServer } from './support/http';
+
+type Cfg = Record<string, unknown>;
 
 let sandbox: Sandbox;
-const lines: string[] = [];
-const note = (text: string): void => void lines.push(text);
-const context = { logger: { debug: note, info: note, warn: note, error: note }, emit: () => Promise.resolve(true) };
+let logger = recordingLogger();
+/** The secret of the platform, as it is stored. */
+let stored: { type: string; credentials: Cfg };
+/** What was stored in the credential. */
+let updates: unknown[];
+
+/** As elastic.io calls it: nobody listens to what is emitted, and there is a client of the platform's API. */
+const context = (): RuntimeContext => ({
+  logger,
+  emit: () => Promise.resolve(false),
+  getApiClient: () => ({
+    secrets: { retrieve: () => Promise.resolve({ data: { attributes: stored } }) },
+    accounts: {
+      update: (...args: unknown[]) => {
+        updates.push(args);
+        return Promise.resolve();
+      },
+    },
+  }),
+});
 
 beforeEach(async () => {
   sandbox = await startSandbox();
+  logger = recordingLogger();
+  updates = [];
   process.env['CLEVERREACH_URL'] = sandbox.url;
 });
 
 afterEach(async () => {
+  delete process.env['ELASTICIO_API_URI'];
   await sandbox.close();
 });
 
+const withStore = (type: string, credentials: Cfg): Cfg => {
+  stored = { type, credentials };
+  return { secretId: `secret-${sandbox.url}` };
+};
+
+/** Every way in which a step may hold credentials, good ones. */
+const kinds: [string, () => Cfg][] = [
+  ["elastic.io's secret (oauth2)", () => withStore('oauth2', { access_token: sandbox.issueToken().access_token })],
+  [
+    "elastic.io's secret (basic)",
+    () => withStore('basic', { username: sandbox.client.id, password: sandbox.client.secret }),
+  ],
+  [
+    "elastic.io's secret (api_key)",
+    () => withStore('api_key', { headerValue: `Bearer ${sandbox.issueToken().access_token}` }),
+  ],
+  ['a classic OAuth2 credential', () => ({ _account: 'acc', oauth: sandbox.issueToken() })],
+  ["OIH's OAuth2 secret", () => ({ accessToken: sandbox.issueToken().access_token })],
+  ['a client id and secret', () => ({ client_id: sandbox.client.id, client_secret: sandbox.client.secret })],
+  ["OIH's SIMPLE secret", () => ({ username: sandbox.client.id, passphrase: sandbox.client.secret })],
+  ["OIH's API_KEY secret", () => ({ key: sandbox.issueToken().access_token })],
+];
+
+/** The same with what CleverReach refuses, and what the refusal says is to be done. */
+const bad = 'refused-by-cleverreach';
+const refused: [string, () => Cfg, RegExp][] = [
+  ["elastic.io's secret (oauth2)", () => withStore('oauth2', { access_token: bad }), /reconnect the account/],
+  [
+    "elastic.io's secret (basic)",
+    () => withStore('basic', { username: 'x', password: bad }),
+    /Check both in the credential/,
+  ],
+  ["elastic.io's secret (api_key)", () => withStore('api_key', { headerValue: bad }), /reconnect the account/],
+  ["elastic.io's secret without a login", () => withStore('oauth2', {}), /authorise it in elastic\.io/],
+  ['a classic OAuth2 credential', () => ({ _account: 'acc', oauth: { access_token: bad } }), /Reconnect the account/],
+  [
+    'a classic OAuth2 credential with a dead refresh token',
+    () => ({
+      _account: 'acc',
+      oauth: { access_token: bad, refresh_token: `${bad}-too` },
+      client_id: sandbox.client.id,
+      client_secret: sandbox.client.secret,
+    }),
+    /Reconnect the account/,
+  ],
+  ["OIH's OAuth2 secret", () => ({ accessToken: bad }), /reconnect the account/],
+  ['a client id and secret', () => ({ client_id: 'x', client_secret: bad }), /Check both in the credential/],
+  ["OIH's SIMPLE secret", () => ({ username: 'x', passphrase: bad }), /Check both in the credential/],
+  ["OIH's API_KEY secret", () => ({ key: bad }), /put a new one into the secret/],
+];
+
 describe('the check of a credential', () => {
-  it('says which account it reached', async () => {
-    const { id, secret } = sandbox.client;
-    expect(await verify.call(context, { client_id: id, client_secret: secret })).toEqual({
-      verified: true,
-      account: expect.stringMatching(/\(\d+\)$/) as string,
-    });
+  it.each(kinds)('asks CleverReach with %s, and says which account it reached', async (_, cfg) => {
+    const account = 'Muster GmbH (300417)';
+    expect(await verify.call(context(), cfg())).toEqual({ verified: true, account });
     expect(sandbox.count({ path: '/v3/debug/whoami' })).toBe(1);
-    expect(lines.join('\n')).not.toContain(secret);
+    expect(logger.lines).toEqual([`Connected to the CleverReach account ${account}.`]);
   });
 
-  it.each([
-    [
-      'a client that CleverReach does not know',
-      { client_id: 'x', client_secret: 'not-the-secret' },
-      AuthorisationError,
-    ],
-    ['a token that has been revoked', { key: 'revoked-token' }, AuthorisationError],
-    ['nothing at all', {}, ConfigurationError],
-  ])('refuses %s, with a reason that a user understands', async (_, cfg, type) => {
-    const refused = await verify.call(context, cfg).catch((error: unknown) => error);
-    expect(refused).toBeInstanceOf(type);
-    expect(String(refused)).not.toMatch(/not-the-secret|revoked-token/);
+  it.each(refused)('that CleverReach refuses says what to do: %s', async (_, cfg, advice) => {
+    // the platform has no newer token when it is asked to renew one
+    const renew: RequestListener = (_request, answer) => answer.end('{}');
+    const error = await withServer(renew, async (url) => {
+      process.env['ELASTICIO_API_URI'] = url;
+      return await thrownBy(verify.call(context(), cfg()));
+    });
+    expect([AuthorisationError, ConfigurationError]).toContain(error.constructor);
+    expect(error.message).toMatch(advice);
+    expect(visibleIn(error, logger.lines)).not.toContain(bad);
+  });
+
+  it('says what to do where there is none', async () => {
+    const error = await thrownBy(verify.call(context(), {}));
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect(error.message).toContain('Choose a credential');
+  });
+
+  it('keeps the renewed token of a classic credential, although nobody listens to it then', async () => {
+    const pair = sandbox.issueToken();
+    sandbox.expireToken(pair.access_token);
+    const { id, secret } = sandbox.client;
+    const cfg = { _account: 'acc', oauth: pair, client_id: id, client_secret: secret };
+    expect(await verify.call(context(), cfg)).toMatchObject({ verified: true });
+    expect(updates).toEqual([
+      ['acc', { keys: { oauth: expect.objectContaining({ token_type: 'bearer' }) as unknown } }],
+    ]);
+    expect(JSON.stringify(updates)).not.toContain(pair.refresh_token);
   });
 
   it('does not take a failure of CleverReach for an answer', async () => {
@@ -51,8 +140,9 @@ describe('the check of a credential', () => {
       status: 429,
       headers: { 'Retry-After': '600' },
     });
-    await expect(verify.call(context, { client_id: id, client_secret: secret })).rejects.toMatchObject({
+    await expect(verify.call(context(), { client_id: id, client_secret: secret })).rejects.toMatchObject({
       temporary: true,
+      message: expect.stringMatching(/says nothing about the credentials: try again/) as unknown,
     });
   });
 
@@ -60,6 +150,6 @@ describe('the check of a credential', () => {
     const file = path.join(__dirname, '../verifyCredentials.js');
     const shim = jest.requireActual<(this: unknown, cfg: unknown) => Promise<unknown>>(file);
     const { id, secret } = sandbox.client;
-    expect(await shim.call(context, { client_id: id, client_secret: secret })).toMatchObject({ verified: true });
+    expect(await shim.call(context(), { client_id: id, client_secret: secret })).toMatchObject({ verified: true });
   });
 });

@@ -18,20 +18,26 @@ const announcements = new Map<unknown, Announce>([
 
 // a choice between two records names properties that stand beside it
 const ajv = new Ajv({ strict: true, strictRequired: false, allowUnionTypes: true, allErrors: true });
-const validators = new Map<string, ValidateFunction>();
+const validators = new Map<Announce, Map<string, ValidateFunction>>();
 const unannounced: string[] = [];
 
 /** Notes a message that is not as its step announces it; the test in which it was sent fails then. */
 export function checkAnnounced(process: unknown, cfg: unknown, message: unknown): void {
   const announce = announcements.get(process);
   if (!announce) throw new Error('A step that announces nothing has sent a message.');
-  const fields = parseShapeFields(cfg);
-  const text = JSON.stringify(announce(fields).out);
-  const validate = validators.get(text) ?? ajv.compile(JSON.parse(text) as object);
-  validators.set(text, validate);
+  const validate = validatorOf(announce, parseShapeFields(cfg));
   if (validate(message)) return;
   const problems = (validate.errors ?? []).map(({ instancePath, message: why }) => `${instancePath} ${why ?? ''}`);
   unannounced.push(`${problems.join(', ')}: ${JSON.stringify(message)}`);
+}
+
+function validatorOf(announce: Announce, fields: ShapeFields): ValidateFunction {
+  const known = validators.get(announce) ?? new Map<string, ValidateFunction>();
+  validators.set(announce, known);
+  const key = JSON.stringify(fields);
+  const validate = known.get(key) ?? ajv.compile(announce(fields).out);
+  known.set(key, validate);
+  return validate;
 }
 
 /** What was noted since it was asked for last. */

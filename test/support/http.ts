@@ -130,13 +130,13 @@ export function onTheWire(): void {
 }
 
 /** A real server on this machine, for what only a real socket can do. */
-export async function withServer(answer: RequestListener, use: (url: string) => Promise<void>): Promise<void> {
+export async function withServer<T>(answer: RequestListener, use: (url: string) => Promise<T>): Promise<T> {
   const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server has no port');
   try {
-    await use(`http://127.0.0.1:${address.port}`);
+    return await use(`http://127.0.0.1:${address.port}`);
   } finally {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));

@@ -1,0 +1,75 @@
+import * as action from '../../lib/actions/upsertReceiver';
+import * as trigger from '../../lib/triggers/getReceiversByGroupIdPolling';
+import { parseGroupPollingFields, parseUpsertFields } from '../../lib/utils/config/config';
+import { AuthorisationError, ConfigurationError } from '../../lib/utils/errors';
+import { startAccount, type TestAccount } from '../support/account';
+import { recordingLogger, thrownBy } from '../support/http';
+
+let account: TestAccount;
+let groups: Record<string, string>;
+const context = { logger: recordingLogger(), emit: () => Promise.resolve(true) };
+
+beforeEach(async () => {
+  account = await startAccount();
+  const added = ['zebra', 'List 10', 'Äpfel', 'list 2', 'Bananen', ' aal ', ''].map((name) => [
+    name,
+    account.sandbox.account.addGroup(name),
+  ]);
+  groups = Object.fromEntries([...added, ['Newsletter', account.group]]) as Record<string, string>;
+});
+
+afterEach(async () => {
+  await account.sandbox.close();
+});
+
+describe.each([
+  ['trigger of one group', trigger.getGroups],
+  ['action', action.getGroups],
+])('the drop-down of groups of the %s', (_, getGroups) => {
+  it('is sorted by name as people sort names, with the id behind each', async () => {
+    const { '': nameless = '', ...named } = groups;
+    const sorted = [' aal ', 'Äpfel', 'Bananen', 'list 2', 'List 10', 'Newsletter', 'zebra'];
+    const labels = sorted.map((name) => `${name.trim()} (${named[name] ?? ''})`);
+    // as it arrives in a form
+    const choices = JSON.parse(JSON.stringify(await getGroups.call(context, account.credentials))) as object;
+    expect(Object.values(choices)).toEqual([`(${nameless})`, ...labels]);
+  });
+
+  it('gives the field a value that means the group', async () => {
+    const choices = await getGroups.call(context, account.credentials);
+    const value = Object.entries(choices).find(([, label]) => label.startsWith('Newsletter'))?.[0];
+    expect(parseGroupPollingFields({ groupId: value }).groupId).toBe(account.group);
+    expect(parseUpsertFields({ groupId: value }).groupId).toBe(account.group);
+  });
+
+  it.each([String, Number, (id: string) => ` ${id}`])('shows the one that the step holds as chosen', async (held) => {
+    const groupId = held(account.group);
+    const choices = await getGroups.call(context, { ...account.credentials, groupId });
+    expect(choices[groupId]).toBe(`Newsletter (${account.group})`);
+    expect(Object.values(choices)).toHaveLength(8);
+  });
+
+  it('is refused with a clear error while no credential is chosen, or where it is not good', async () => {
+    const missing = await thrownBy(getGroups.call(context, {}));
+    expect(missing).toBeInstanceOf(ConfigurationError);
+    expect(missing.message).toContain('Choose a credential');
+    expect(await thrownBy(getGroups.call(context, { key: 'not-a-token' }))).toBeInstanceOf(AuthorisationError);
+  });
+});
+
+describe('the drop-down of forms', () => {
+  it('holds the forms of all groups in the same way', async () => {
+    const { addForm } = { addForm: account.sandbox.account.addForm.bind(account.sandbox.account) };
+    const [, second] = [addForm({ groupId: account.group, name: 'Sign up' }), addForm({ groupId: account.group })];
+    expect(Object.values(await action.getForms.call(context, account.credentials))).toEqual([
+      `Form (${second.id})`,
+      `Sign up (${second.id - 1})`,
+    ]);
+  });
+
+  it('says that the OAuth app may not read them, where that is so', async () => {
+    const { access_token: key } = account.sandbox.issueToken({ scopes: ['groups', 'receivers'] });
+    const error = await thrownBy(action.getForms.call(context, { key }));
+    expect(error.message).toMatch(/does not allow GET \/v3\/forms/);
+  });
+});

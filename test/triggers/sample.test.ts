@@ -1,0 +1,118 @@
+import { process as pollOne } from '../../lib/triggers/getReceiversByGroupIdPolling';
+import { process as pollAll } from '../../lib/triggers/getReceiversPolling';
+import { NotFoundError, RecordError } from '../../lib/utils/errors';
+import type { RecordedRequest } from '../../sandbox';
+import { startAccount, type TestAccount } from '../support/account';
+import { thrownBy } from '../support/http';
+import { FakeRuntime } from '../support/runtime';
+
+let account: TestAccount;
+
+const one = (fields: Record<string, unknown> = {}): FakeRuntime =>
+  new FakeRuntime('elastic.io', pollOne, { groupId: account.group, ...fields, ...account.credentials });
+const all = (fields: Record<string, unknown> = {}): FakeRuntime =>
+  new FakeRuntime('elastic.io', pollAll, { ...fields, ...account.credentials });
+
+const pagesRead = (): RecordedRequest[] => account.sandbox.requests.filter(({ path }) => path.endsWith('/receivers'));
+
+beforeEach(async () => {
+  process.env['ELASTICIO_FLOW_TYPE'] = 'debug';
+  account = await startAccount();
+});
+
+afterEach(async () => {
+  delete process.env['ELASTICIO_FLOW_TYPE'];
+  await account.sandbox.close();
+});
+
+describe('a sample', () => {
+  it.each([
+    ['one group', one],
+    ['all groups', all],
+  ])('of %s holds ten receivers, from one cheap request', async (_, trigger) => {
+    account.add(40);
+    const step = await trigger().run();
+    expect(step.sent).toHaveLength(10);
+    expect(new Set(step.ids).size).toBe(10);
+    expect(pagesRead().map(({ query }) => [query['page'], query['pagesize']])).toEqual([['0', '10']]);
+    expect(step.log.join()).toContain('A sample of 10 receivers was sent');
+  });
+
+  it.each([
+    ['one group', one],
+    ['all groups', all],
+  ])('of %s leaves the snapshot alone, even one that no poll could read', async (_, trigger) => {
+    account.add(3);
+    for (const snapshot of [{ page: 'seven' }, 'text', null, { lastUpdated: 1_598_960_975 }]) {
+      const step = trigger();
+      step.snapshot = snapshot;
+      await step.run();
+      expect(step.sent).toHaveLength(3);
+      expect(step.of('snapshot')).toEqual([]);
+      expect(step.snapshot).toEqual(snapshot);
+    }
+  });
+
+  it('does not change what the next poll sends', async () => {
+    const ids = account.add(12);
+    const step = one();
+    await step.run();
+    delete process.env['ELASTICIO_FLOW_TYPE'];
+    await step.run();
+    expect(step.ids.toSorted()).toEqual(ids.toSorted());
+    account.later();
+    process.env['ELASTICIO_FLOW_TYPE'] = 'debug';
+    expect((await step.run()).sent).toHaveLength(10);
+    delete process.env['ELASTICIO_FLOW_TYPE'];
+    expect((await step.run()).sent).toEqual([]);
+  });
+
+  it('looks into further groups until it has ten', async () => {
+    account.add(4);
+    const { account: scenario } = account.sandbox;
+    scenario.addGroup('Empty');
+    account.add(20, scenario.addGroup('Second'), 'q');
+    account.add(20, scenario.addGroup('Third'), 'r');
+    const { sent } = await all({ skipTransformation: true }).run();
+    expect(sent.map(({ data }) => data['category'])).toEqual([
+      ...Array.from({ length: 4 }, () => 'Newsletter'),
+      ...Array.from({ length: 6 }, () => 'Second'),
+    ]);
+    expect(pagesRead()).toHaveLength(3);
+  });
+
+  it('is mapped as the messages of a poll are', async () => {
+    account.add(1);
+    const customMapping = '{"metadata": metadata, "data": {"mail": data.email, "list": data.category}}';
+    const mapped = { metadata: { recordUid: expect.any(String) as unknown }, data: { list: 'Newsletter' } };
+    expect((await one({ customMapping }).run()).sent).toMatchObject([mapped]);
+    const raw = (await one({ skipTransformation: true }).run()).sent[0];
+    expect(raw?.data['events']).toHaveLength(1);
+    const byContent = await one({ skipTransformation: true, changeDetection: 'content' }).run();
+    expect(byContent.sent[0]?.data).not.toHaveProperty('events');
+  });
+
+  it('leaves out a receiver that cannot be mapped, and says so', async () => {
+    const [bad = ''] = account.add(3);
+    const customMapping = `data.id = "${bad}" ? $error("no") : $`;
+    const step = await one({ customMapping }).run();
+    expect(step.sent).toHaveLength(2);
+    expect(step.log.join()).toContain(`receiver ${bad} of group ${account.group}`);
+  });
+
+  it('of which nothing can be mapped is the error that a mapping needs to be mended by', async () => {
+    account.add(2);
+    const error = await thrownBy(one({ customMapping: '$error("no such field")' }).run());
+    expect(error).toBeInstanceOf(RecordError);
+    expect(error.message).toContain('no such field');
+  });
+
+  it.each([
+    ['one group', one, /There is no receiver in group "Newsletter" \(\d+\)/],
+    ['all groups', all, /There is no receiver in/],
+  ])('of %s without receivers says so', async (_, trigger, text) => {
+    const error = await thrownBy(trigger().run());
+    expect(error).toBeInstanceOf(NotFoundError);
+    expect(error.message).toMatch(text);
+  });
+});
