@@ -1,5 +1,10 @@
 import fc from 'fast-check';
-import { parseGroupPollingFields, parsePollingFields, parseUpsertFields } from '../../lib/utils/config/config';
+import {
+  parseGroupPollingFields,
+  parsePollingFields,
+  parseShapeFields,
+  parseUpsertFields,
+} from '../../lib/utils/config/config';
 import { ConfigurationError } from '../../lib/utils/errors';
 
 describe('the fields of a step', () => {
@@ -66,6 +71,47 @@ describe('the fields of a step', () => {
   ])('%# are refused with the name of the field and what would be right: %s %s', (parse, field, value, right) => {
     expect(() => parse({ [field]: value })).toThrow(ConfigurationError);
     expect(() => parse({ [field]: value })).toThrow(new RegExp(`field "${field}" .*${right}`));
+  });
+
+  it.each([
+    [parsePollingFields, 'pageSize', 'many', 'must be a whole number from 1 to 5000, not "many"'],
+    [parsePollingFields, 'pageSize', 9000, 'must be a whole number from 1 to 5000, not 9000'],
+    [parsePollingFields, 'pageSize', [1], 'must be a whole number from 1 to 5000, not a list'],
+    [parsePollingFields, 'customMapping', {}, 'must be a text, not an object'],
+    [parsePollingFields, 'startTime', '2024-13-45', 'must be a date that exists, not "2024-13-45"'],
+    [parseUpsertFields, 'newReceivers', 'all', 'must be one of active, unconfirmed, skip, not "all"'],
+    [
+      parsePollingFields,
+      'startTime',
+      'a'.repeat(40),
+      'must be an ISO date such as 2024-01-31 or 2024-01-31T08:00:00Z, not "aaaaaa…"',
+    ],
+    [
+      parsePollingFields,
+      'startTime',
+      'jo@example.org',
+      'must be an ISO date such as 2024-01-31 or 2024-01-31T08:00:00Z, not "<address>"',
+    ],
+  ])('%# are refused with what was given, short and without secrets: %s %s %j', (parse, field, value, text) => {
+    expect(() => parse({ [field]: value })).toThrow(`field "${field}" ${text}`);
+  });
+
+  it('never show a token that was pasted into the wrong field', () => {
+    expect(() => parsePollingFields({ pageSize: 'eyJ0eXAiOiJK.5b1fe06a' })).toThrow('not "***"');
+    expect(() => parsePollingFields({ pageSize: '5b1fe06a3dd94b1c8a1f70aa41d2' })).toThrow('not "5b1fe0…"');
+  });
+
+  it('take a ticked box for true, in every way in which a platform says so', () => {
+    for (const ticked of [true, 'true', 'on'])
+      expect(parseUpsertFields({ deletes: ticked })).toMatchObject({ deletes: true });
+    expect(parseUpsertFields({ deletes: 'false' })).toMatchObject({ deletes: false });
+  });
+
+  it('are read for the looks of messages while the rest of the form is still empty or wrong', () => {
+    expect(parseShapeFields({ pageSize: 'x', skipTransformation: 'on', customMapping: ' ' })).toEqual({
+      skipTransformation: true,
+      emitDeletions: false,
+    });
   });
 
   it('are all named when several are wrong', () => {

@@ -1,0 +1,21 @@
+import { idsIn, sentBy } from './support/expectations';
+import { elasticIo } from './support/elasticIo';
+import { useStage } from './support/stage';
+
+describe('a sample under elastic.io', () => {
+  const stage = useStage();
+
+  it('is ten receivers, and the polls after it send all, as if it had never been', async () => {
+    const account = await stage.account();
+    const [group = ''] = account.seed({ receivers: 30 }).groups;
+    const plan = { function: 'getReceiversByGroupIdPolling', fields: { groupId: group } } as const;
+    const flow = await stage.step(elasticIo, account, { ...plan, env: { ELASTICIO_FLOW_TYPE: 'debug' } });
+    const sample = await flow.tick();
+    expect(sample).toMatchObject({ outcome: 'ack', errors: [], snapshots: [] });
+    expect(sample.data).toHaveLength(10);
+    expect(flow.platform.snapshots.size).toBe(0);
+
+    const poll = await (await stage.step(elasticIo, account, plan)).tick();
+    expect(sentBy(poll)).toEqual({ errors: [], ids: idsIn(account, group) });
+  });
+});

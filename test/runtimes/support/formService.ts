@@ -1,0 +1,52 @@
+/** What elastic.io asks a component while a flow is built: its runtime is started for one question, and posts the answer. */
+
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import { environment } from './environment';
+import { HttpDouble } from './httpDouble';
+
+const run = promisify(execFile);
+
+const posted = z.object({ status: z.enum(['success', 'error']), data: z.record(z.string(), z.unknown()) });
+
+export interface Question {
+  method: 'verifyCredentials' | 'getMetaModel' | 'selectModel';
+  /** What the form holds so far. */
+  cfg: Record<string, unknown>;
+  /** The trigger or action; not for credentials. */
+  step?: string;
+  /** The function that fills a drop-down. */
+  model?: string;
+}
+
+/** @param cleverReachUrl the account's */
+export async function ask(
+  { method, cfg, step = '', model = '' }: Question,
+  cleverReachUrl: string,
+): Promise<z.output<typeof posted>> {
+  const platform = await HttpDouble.start(() => ({ body: {} }));
+  try {
+    const env = {
+      PATH: process.env['PATH'],
+      CLEVERREACH_URL: cleverReachUrl,
+      ELASTICIO_POST_RESULT_URL: `${platform.url}/result`,
+      ELASTICIO_CFG: JSON.stringify(cfg),
+      ELASTICIO_ACTION_OR_TRIGGER: step,
+      ELASTICIO_GET_MODEL_METHOD: model,
+      ELASTICIO_API_URI: platform.url,
+      ELASTICIO_API_USERNAME: 'task-user',
+      ELASTICIO_API_KEY: 'task-key',
+    };
+    const script = 'node_modules/elasticio-sailor-nodejs/runService.js';
+    const ended = await run(process.execPath, [script, method], { cwd: environment().RUNTIMES_ELASTIC_IO, env }).catch(
+      (error: unknown) => error,
+    );
+    const [answer] = platform.callsTo('POST', /^\/result$/);
+    if (!answer)
+      throw new Error(`Nothing was posted: ${ended instanceof Error ? ended.message : JSON.stringify(ended)}`);
+    return posted.parse(answer.body);
+  } finally {
+    await platform.close();
+  }
+}
