@@ -39,10 +39,11 @@ const at = (schema: FormSchema | undefined, ...names: string[]): FormSchema | un
 const names = (schema: FormSchema | undefined): string[] => Object.keys(schema?.properties ?? {}).sort();
 
 /** A schema of a form as a validator reads it. */
-function standard({ required: _, properties, items, ...rest }: FormSchema): object {
+function standard(schema: FormSchema): object {
+  const { properties, items } = schema;
   const members = Object.entries(properties ?? {});
   return {
-    ...rest,
+    ...schema,
     ...(properties && { properties: Object.fromEntries(members.map(([name, one]) => [name, standard(one)])) }),
     ...(items && { items: standard(items) }),
     required: members.filter(([, { required }]) => required).map(([name]) => name),

@@ -1,9 +1,10 @@
 import { process as pollOne } from '../../lib/triggers/getReceiversByGroupIdPolling';
 import { process as pollAll } from '../../lib/triggers/getReceiversPolling';
 import { NotFoundError, RecordError } from '../../lib/utils/errors';
+import { sendSample } from '../../lib/utils/reading/sample';
 import type { RecordedRequest } from '../../sandbox';
 import { startAccount, type TestAccount } from '../support/account';
-import { thrownBy } from '../support/http';
+import { recordingLogger, thrownBy } from '../support/http';
 import { FakeRuntime } from '../support/runtime';
 
 let account: TestAccount;
@@ -79,6 +80,20 @@ describe('a sample', () => {
       ...Array.from({ length: 6 }, () => 'Second'),
     ]);
     expect(pagesRead()).toHaveLength(3);
+  });
+
+  it('does not look for so long that nobody waits for it any more', async () => {
+    let now = 0;
+    let asked = 0;
+    const receivers = (): Promise<{ receivers: [] }> => {
+      asked += 1;
+      now += 6_000;
+      return Promise.resolve({ receivers: [] });
+    };
+    const groups = Array.from({ length: 100 }, (_, index) => ({ id: String(index), name: '' }));
+    const io = { api: { receivers }, clock: { now: () => now }, logger: recordingLogger(), deliver: jest.fn() };
+    expect(await thrownBy(sendSample(groups, 0, io))).toBeInstanceOf(NotFoundError);
+    expect(asked).toBe(5);
   });
 
   it('is mapped as the messages of a poll are', async () => {

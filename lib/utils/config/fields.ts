@@ -17,10 +17,10 @@ const SHOWN_CHARACTERS = 24;
 
 /** A wrong value as an error may show it: short, and without anything that looks like a secret or an address. */
 export function shown(value: unknown): string {
-  if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'an object';
-  const text = maskEmails(maskSecrets(String(value)));
-  const start = text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS / 4)}…` : text;
-  return typeof value === 'string' ? `"${start}"` : start;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value !== 'string') return Array.isArray(value) ? 'a list' : 'an object';
+  const text = maskEmails(maskSecrets(value));
+  return `"${text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS / 4)}…` : text}"`;
 }
 
 /** A text; surrounding blanks are dropped. */

@@ -3,7 +3,7 @@
 import personJson from '../../schemas/person.json';
 import type { ShapeFields } from '../config/config';
 import { deliveredReceiver, receiverToWrite, type KnownAttributes } from './receiverSchemas';
-import { anyObject, objectOf, type Schema } from './schema';
+import { anyObject, embedded, objectOf, type Schema } from './schema';
 
 type Shaping = Pick<ShapeFields, 'skipTransformation' | 'customMapping' | 'emitDeletions'>;
 
@@ -13,7 +13,7 @@ export interface MessageSchemas {
   out: Schema;
 }
 
-const { $schema: _, ...person }: Schema = personJson;
+const person = embedded(personJson);
 
 const oihUid: Schema = { type: 'string', description: 'The id of the record in the hub of the Open Integration Hub.' };
 const recordUid: Schema = { type: 'string', description: 'The id of the receiver in CleverReach.' };

@@ -3,7 +3,7 @@
 import receiverJson from '../../schemas/receiver.json';
 import receiverToWriteJson from '../../schemas/receiverToWrite.json';
 import type { Attribute } from '../cleverreach/types';
-import type { Schema } from './schema';
+import { embedded, type Schema } from './schema';
 
 /** What is known of attributes; a scope that is missing may have any. */
 export interface KnownAttributes {
@@ -26,15 +26,13 @@ const WRITTEN: Record<string, Schema> = {
   gender: { type: 'string', description: 'A gender, such as male or female.' },
 };
 
-export const deliveredReceiver = (known: KnownAttributes): Schema => withAttributes(receiverJson, known, DELIVERED);
+export const deliveredReceiver = (known: KnownAttributes): Schema =>
+  withAttributes(embedded(receiverJson), known, DELIVERED);
 
-export const receiverToWrite = (known: KnownAttributes): Schema => withAttributes(receiverToWriteJson, known, WRITTEN);
+export const receiverToWrite = (known: KnownAttributes): Schema =>
+  withAttributes(embedded(receiverToWriteJson), known, WRITTEN);
 
-function withAttributes(
-  { $schema: _, ...receiver }: Schema,
-  { account, group }: KnownAttributes,
-  types: Record<string, Schema>,
-): Schema {
+function withAttributes(receiver: Schema, { account, group }: KnownAttributes, types: Record<string, Schema>): Schema {
   const { attributes, global_attributes, ...others } = receiver.properties ?? {};
   return {
     ...receiver,

@@ -29,6 +29,13 @@ export function objectOf(properties: Record<string, Schema>, required: string[] 
   return { type: 'object', properties, ...(required.length > 0 && { required }) };
 }
 
+/** A schema that stands in a file, as a part of another one. */
+export function embedded(file: Schema): Schema {
+  const part = { ...file };
+  delete part.$schema;
+  return part;
+}
+
 export function forForms({ properties, required = [], items, ...rest }: Schema): FormSchema {
   const members = Object.entries(properties ?? {}).map(([name, property]): [string, FormSchema] => {
     const form = forForms(property);

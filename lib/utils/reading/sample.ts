@@ -4,7 +4,7 @@
  */
 
 import type { CleverReachApi, Group, Receiver } from '../cleverreach/types';
-import { messageOf, NotFoundError, RecordError } from '../errors';
+import { NotFoundError, RecordError } from '../errors';
 import type { Logger } from '../logger';
 
 /** How many receivers; also the size of the only page of a group that is read. */
@@ -31,7 +31,7 @@ export function isSampleWanted(env: NodeJS.ProcessEnv): boolean {
 export async function sendSample(groups: readonly Group[], detail: number, io: SampleIo): Promise<void> {
   const endAt = io.clock.now() + LOOKS_FOR_MS;
   let sent = 0;
-  let failure: RecordError | undefined;
+  const failures: string[] = [];
   for (const group of groups) {
     if (sent >= SIZE || io.clock.now() >= endAt) break;
     const { receivers } = await io.api.receivers(group.id, { page: 0, pageSize: SIZE, detail });
@@ -41,14 +41,14 @@ export async function sendSample(groups: readonly Group[], detail: number, io: S
         sent += 1;
       } catch (error) {
         if (!(error instanceof RecordError)) throw error;
-        failure = new RecordError(`receiver ${receiver.id} of group ${group.id}: ${messageOf(error)}`);
-        io.logger.warn(`Left out of the sample: ${failure.message}`);
+        failures.push(`receiver ${receiver.id} of group ${group.id}: ${error.message}`);
       }
     }
   }
-  io.logger.info(`A sample of ${sent} receivers was sent; the snapshot of the step is as it was.`);
-  if (sent > 0) return;
-  throw failure ?? new NotFoundError(nothingFound(groups));
+  const problems = failures.length > 0 ? ` Left out: ${failures.join('; ')}.` : '';
+  if (sent === 0 && failures.length > 0) throw new RecordError(`No receiver could be sent as a sample.${problems}`);
+  if (sent === 0) throw new NotFoundError(nothingFound(groups));
+  io.logger.info(`A sample of ${sent} receivers was sent; the snapshot of the step is as it was.${problems}`);
 }
 
 function nothingFound(groups: readonly Group[]): string {
