@@ -4,7 +4,7 @@ import { accountOfForm } from './utils/designing/account';
 import { isTemporary, TemporaryError } from './utils/errors';
 import type { RuntimeContext } from './utils/runtime/context';
 
-export interface Verified {
+interface Verified {
   verified: true;
   /** Which account was reached, in words. */
   account: string;

@@ -8,7 +8,7 @@ import { isObject } from '../objects';
 import type { RuntimeContext } from '../runtime/context';
 import { accountOfForm } from './account';
 
-export type Choices = Record<string, string>;
+type Choices = Record<string, string>;
 
 /** The groups of the account, for the field `groupId`. Throws the typed errors of the API. */
 export async function getGroups(this: RuntimeContext, cfg: unknown): Promise<Choices> {

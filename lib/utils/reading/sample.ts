@@ -12,7 +12,7 @@ const SIZE = 10;
 /** After this time no further group is looked into, in milliseconds. */
 const LOOKS_FOR_MS = 25_000;
 
-export interface SampleIo {
+interface SampleIo {
   api: Pick<CleverReachApi, 'receivers'>;
   clock: { now(): number };
   logger: Logger;

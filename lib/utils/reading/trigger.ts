@@ -24,20 +24,15 @@ const SAMPLE_BUDGET_SECONDS = 10;
 /** Which of the account's groups to read, and the name under which the snapshot remembers them. */
 type Choose = (groups: readonly Group[]) => { scope: string; groups: readonly Group[] };
 
-export async function runPolling(
-  invocation: Invocation,
-  fields: PollingFields,
-  choose: Choose,
-  env = process.env,
-): Promise<void> {
-  await (isSampleWanted(env) ? runSample : runPoll)(invocation, fields, choose);
+export async function runPolling(invocation: Invocation, fields: PollingFields, choose: Choose): Promise<void> {
+  await (isSampleWanted(process.env) ? runSample : runPoll)(invocation, fields, choose);
 }
 
 async function runSample(invocation: Invocation, fields: PollingFields, choose: Choose): Promise<void> {
   const step = openStep(invocation);
+  const deliver = deliverer(step, mappingOf(fields, 'receiver-to-person'), false);
   const { api } = openAccount(invocation, SAMPLE_BUDGET_SECONDS);
   const { groups } = choose(await api.groups());
-  const deliver = deliverer(step, mappingOf(fields, 'receiver-to-person'), false);
   const detail = detailFor(fields.changeDetection);
   await sendSample(byId(groups), detail, { api, clock: systemClock, logger: step.logger, deliver });
 }
