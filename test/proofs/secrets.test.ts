@@ -92,6 +92,7 @@ describe.each(Object.entries(credentials))('with %s', (_, credential) => {
           await run.call({ ...this, ...context }, message, cfg, snapshot, {}, tokenData);
         },
         { groupId: stage.group, skipTransformation: name !== 'an upsert', ...fields },
+        run,
       );
       const attempt = async (round: string): Promise<boolean> => {
         const data = person('jo@example.org', { firstName: round });

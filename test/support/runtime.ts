@@ -38,6 +38,8 @@ export class FakeRuntime {
     private readonly kind: 'oih' | 'elastic.io',
     private readonly process: Process,
     public cfg: Record<string, unknown>,
+    /** What the messages are held against, where a test has wrapped the function. */
+    private readonly announcing: unknown = process,
   ) {}
 
   /** One call of `process`; resolves or rejects as it does. */
@@ -49,7 +51,7 @@ export class FakeRuntime {
       logger: { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') },
       emit: async (event, payload) => {
         const emitted = { event, payload: structuredClone(payload) };
-        if (event === 'data') checkAnnounced(this.process, this.cfg, this.travelling(payload));
+        if (event === 'data') checkAnnounced(this.announcing, this.cfg, this.travelling(payload));
         await this.onEmit(emitted, context);
         this.emitted.push(emitted);
         if (event === 'snapshot') this.snapshot = emitted.payload;

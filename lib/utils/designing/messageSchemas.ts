@@ -16,6 +16,7 @@ export interface MessageSchemas {
 const person = embedded(personJson);
 
 const oihUid: Schema = { type: 'string', description: 'The id of the record in the hub of the Open Integration Hub.' };
+const sameOihUid: Schema = { description: 'The id of the record in the hub, just as it came in.' };
 const recordUid: Schema = { type: 'string', description: 'The id of the receiver in CleverReach.' };
 const applicationUid: Schema = { type: 'string', description: 'The application whose id the recordUid is.' };
 const deleteRequested: Schema = {
@@ -61,7 +62,7 @@ export function actionSchemas(fields: Shaping, known: KnownAttributes = {}): Mes
   const answer = eitherOf(deliveredReceiver(known), outcome);
   return {
     in: { ...message('A record to write', objectOf({ oihUid, recordUid, applicationUid }), taken), required: ['data'] },
-    out: message('What became of the record', objectOf({ oihUid, recordUid }), answer),
+    out: message('What became of the record', objectOf({ oihUid: sameOihUid, recordUid }), answer),
   };
 }
 
