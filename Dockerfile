@@ -25,7 +25,8 @@ RUN npm install --omit=dev --no-save --save-prod --ignore-scripts @openintegrati
 # What both have in common. The files belong to root, so the process cannot change them.
 FROM base AS component
 ENV NODE_ENV=production
-COPY package.json component.json verifyCredentials.js LICENSE ./
+COPY package.json component.json verifyCredentials.js logo.png LICENSE ./
+COPY lib/schemas lib/schemas
 COPY mappings mappings
 COPY --from=build /app/dist dist
 USER node

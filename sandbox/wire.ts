@@ -11,7 +11,7 @@ const eventLimit = 250;
 
 type Wire = Record<string, unknown>;
 
-export function wireId(id: number, switches: Switches): string | number {
+function wireId(id: number, switches: Switches): string | number {
   return switches.ids === 'strings' ? String(id) : id;
 }
 

@@ -1,5 +1,4 @@
 import Ajv from 'ajv';
-import addFormats from 'ajv-formats';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as action from '../../lib/actions/upsertReceiver';
@@ -52,7 +51,7 @@ function standard(schema: FormSchema): object {
 
 function problems(schema: FormSchema, message: unknown): unknown {
   const ajv = new Ajv({ strict: false });
-  addFormats(ajv);
+  ajv.addFormat('date', /^\d{4}-\d{2}-\d{2}$/);
   const validate = ajv.compile(standard(schema));
   return validate(message) ? [] : validate.errors;
 }

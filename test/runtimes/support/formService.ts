@@ -1,12 +1,11 @@
 /** What elastic.io asks a component while a flow is built: its runtime is started for one question, and posts the answer. */
 
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { z } from 'zod';
+import { startImage } from '../../deploy/support/image';
 import { environment } from './environment';
 import { HttpDouble } from './httpDouble';
-
-const run = promisify(execFile);
 
 const posted = z.object({ status: z.enum(['success', 'error']), data: z.record(z.string(), z.unknown()) });
 
@@ -27,8 +26,9 @@ export async function ask(
 ): Promise<z.output<typeof posted>> {
   const platform = await HttpDouble.start(() => ({ body: {} }));
   try {
-    const env = {
-      PATH: process.env['PATH'],
+    const script = 'node_modules/elasticio-sailor-nodejs/runService.js';
+    const image = { ...environment().RUNTIMES_ELASTIC_IO, command: ['node', script, method] };
+    const child = startImage(image, {
       CLEVERREACH_URL: cleverReachUrl,
       ELASTICIO_POST_RESULT_URL: `${platform.url}/result`,
       ELASTICIO_CFG: JSON.stringify(cfg),
@@ -37,14 +37,10 @@ export async function ask(
       ELASTICIO_API_URI: platform.url,
       ELASTICIO_API_USERNAME: 'task-user',
       ELASTICIO_API_KEY: 'task-key',
-    };
-    const script = 'node_modules/elasticio-sailor-nodejs/runService.js';
-    const ended = await run(process.execPath, [script, method], { cwd: environment().RUNTIMES_ELASTIC_IO, env }).catch(
-      (error: unknown) => error,
-    );
+    });
+    const [said] = await Promise.all([text(child.stderr), text(child.stdout), once(child, 'close')]);
     const [answer] = platform.callsTo('POST', /^\/result$/);
-    if (!answer)
-      throw new Error(`Nothing was posted: ${ended instanceof Error ? ended.message : JSON.stringify(ended)}`);
+    if (!answer) throw new Error(`Nothing was posted: ${said}`);
     return posted.parse(answer.body);
   } finally {
     await platform.close();
