@@ -111,6 +111,7 @@ describe('the fields of a step', () => {
     expect(parseShapeFields({ pageSize: 'x', skipTransformation: 'on', customMapping: ' ' })).toEqual({
       skipTransformation: true,
       emitDeletions: false,
+      dryRun: false,
     });
   });
 

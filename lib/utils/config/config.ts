@@ -83,6 +83,7 @@ const shape = z.object({
   skipTransformation: flag,
   customMapping: text,
   emitDeletions: flag,
+  dryRun: flag,
   groupId: id,
   groupName: text,
 });

@@ -1,11 +1,12 @@
 /** What the messages of a step look like, as its fields have it: the one place from which forms, files and tests know it. */
 
+import announcementJson from '../../schemas/announcement.json';
 import personJson from '../../schemas/person.json';
 import type { ShapeFields } from '../config/config';
 import { deliveredReceiver, receiverToWrite, type KnownAttributes } from './receiverSchemas';
 import { anyObject, embedded, objectOf, type Schema } from './schema';
 
-type Shaping = Pick<ShapeFields, 'skipTransformation' | 'customMapping' | 'emitDeletions'>;
+type Shaping = Pick<ShapeFields, 'skipTransformation' | 'customMapping' | 'emitDeletions' | 'dryRun'>;
 
 export interface MessageSchemas {
   /** Of an action only. */
@@ -59,7 +60,7 @@ export function actionSchemas(fields: Shaping, known: KnownAttributes = {}): Mes
   const records = { person, receiver: receiverToWrite(known), custom: anyObject };
   const record = records[recordKind(fields)];
   const taken = { ...record, properties: { ...record.properties, deleteRequested: toBeDeleted } };
-  const answer = eitherOf(deliveredReceiver(known), outcome);
+  const answer = fields.dryRun ? embedded(announcementJson) : eitherOf(deliveredReceiver(known), outcome);
   return {
     in: { ...message('A record to write', objectOf({ oihUid, recordUid, applicationUid }), taken), required: ['data'] },
     out: message('What became of the record', objectOf({ oihUid: sameOihUid, recordUid }), answer),
