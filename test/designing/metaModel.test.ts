@@ -155,6 +155,18 @@ describe('the messages of the action', () => {
     expect(sent[0]?.data).toMatchObject({ attributes: { visits: '3' }, global_attributes: { birthday: '1980-04-03' } });
   });
 
+  it('are announcements in a dry run, of who is new and of who is there', async () => {
+    const cfg = { groupId: account.group, dryRun: true };
+    account.add(1);
+    const { out } = await ask(action, cfg);
+    const step = new FakeRuntime('oih', action.process, { ...cfg, ...account.credentials });
+    for (const value of ['p000@example.org', 'jo@example.org']) {
+      const { sent } = await step.run({ data: { firstName: 'Jo', contactData: [{ type: 'email', value }] } });
+      expect(sent).toMatchObject([{ data: { dryRun: true } }]);
+      expect(problems(out, sent[0])).toEqual([]);
+    }
+  });
+
   it('may be anything on the way in with a custom mapping', async () => {
     const { in: taken } = await ask(action, { customMapping: '{"data": data}' });
     expect(problems(taken, { data: { anything: [1] } })).toEqual([]);
