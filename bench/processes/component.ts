@@ -1,0 +1,69 @@
+/** The component under a runtime that takes every message at once and keeps nothing but the last snapshot. */
+
+import { process as upsert } from '../../lib/actions/upsertReceiver';
+import { process as pollGroup } from '../../lib/triggers/getReceiversByGroupIdPolling';
+import type { RuntimeContext } from '../../lib/utils/runtime/context';
+import type { Work } from './protocol';
+
+interface Outcome {
+  receivers: number;
+  sent: number;
+  snapshot?: unknown;
+}
+
+/** Members that the orchestrator of OIH hands over; elastic.io's runtime hands over none. */
+const OIH = [{}, { flowId: 'flow', stepId: 'step_1' }];
+
+export async function pollOnce(work: Extract<Work, { kind: 'poll' }>): Promise<Outcome> {
+  const { server, snapshot = {}, fields } = work;
+  const runtime = new Runtime();
+  const cfg = { groupId: server.groupId, key: server.token, ...fields };
+  const args = work.runtime === 'oih' ? OIH : [];
+  await pollGroup.call(runtime.context, {}, cfg, snapshot, ...args);
+  const read = /: (\d+) receivers read/.exec(runtime.lines.at(-1) ?? '');
+  if (!read) throw new Error(`the poll did not say what it has read: ${runtime.lines.join(' ')}`);
+  return { receivers: Number(read[1]), sent: runtime.sent, snapshot: runtime.snapshot ?? snapshot };
+}
+
+/** Hands every record to the action, with never more than `prefetch` of them under way. */
+export async function writeAll(work: Extract<Work, { kind: 'write' }>): Promise<Outcome> {
+  const { server, records, prefetch } = work;
+  const runtime = new Runtime();
+  const cfg = { groupId: server.groupId, key: server.token, skipTransformation: true };
+  const waiting = records.values();
+  const consume = async (): Promise<void> => {
+    for (const data of waiting) await upsert.call(runtime.context, { metadata: {}, data }, cfg, {}, ...OIH);
+  };
+  await Promise.all(Array.from({ length: prefetch }, consume));
+  return { receivers: records.length, sent: runtime.sent };
+}
+
+class Runtime {
+  sent = 0;
+  snapshot: unknown;
+  readonly lines: string[] = [];
+  readonly context: RuntimeContext = {
+    errorCount: 0,
+    logger: {
+      debug: () => undefined,
+      info: (text) => this.note(text),
+      warn: (text) => this.note(text),
+      error: (text) => this.note(text),
+    },
+    emit: (event, payload) => {
+      if (event === 'data') this.sent += 1;
+      if (event === 'snapshot') this.snapshot = payload;
+      return event === 'rebound' ? Promise.reject(toError(payload)) : Promise.resolve(true);
+    },
+  };
+
+  /** A long run says more than anybody reads here. */
+  private note(text: string): void {
+    this.lines.push(text);
+    if (this.lines.length > 10) this.lines.shift();
+  }
+}
+
+function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}

@@ -1,0 +1,32 @@
+/**
+ * The component, the sandbox and the processes of the bench as plain JavaScript, made of the sources as they are now and by
+ * the same compiler as `npm run build`: what is measured carries no loader with it.
+ */
+
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import ts from 'typescript';
+
+export const ROOT = path.join(__dirname, '../..');
+const PARTS = ['lib', 'sandbox', 'bench/processes'];
+
+/** @param folder inside the project, so that the packages are found from there; what it holds is removed first */
+export function build(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+  for (const part of PARTS) {
+    const files = readdirSync(path.join(ROOT, part), { recursive: true, encoding: 'utf8' });
+    for (const file of files.filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts')))
+      compile(path.join(part, file), folder);
+  }
+  cpSync(path.join(ROOT, 'mappings'), path.join(folder, 'mappings'), { recursive: true });
+}
+
+function compile(file: string, folder: string): void {
+  const target = path.join(folder, file.replace(/\.ts$/, '.js'));
+  const { outputText } = ts.transpileModule(readFileSync(path.join(ROOT, file), 'utf8'), {
+    fileName: file,
+    compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.CommonJS, esModuleInterop: true },
+  });
+  mkdirSync(path.dirname(target), { recursive: true });
+  writeFileSync(target, outputText);
+}

@@ -1,0 +1,53 @@
+/** A process of the bench, as seen by the one that started it. */
+
+import { fork, type ChildProcess } from 'node:child_process';
+import path from 'node:path';
+import type { Done, Served, ServerOptions, Traffic, Work } from '../processes/protocol';
+
+/** Starts processes from one folder of compiled files; all of them end with `stop`. */
+export class Processes {
+  private readonly running = new Set<ChildProcess>();
+
+  constructor(readonly folder: string) {}
+
+  async server(options: ServerOptions): Promise<Server> {
+    const ask = this.start('server');
+    return { ...((await ask(options)) as Served), traffic: async () => (await ask('traffic')) as Traffic };
+  }
+
+  /** A process that has not done anything yet. */
+  worker(): Worker {
+    const ask = this.start('worker');
+    return async (work) => (await ask(work)) as Done;
+  }
+
+  /** Work that is done by a process of its own. */
+  async alone(work: Work): Promise<Done> {
+    const done = await this.worker()(work);
+    return done;
+  }
+
+  stop(): void {
+    for (const child of this.running) child.kill();
+    this.running.clear();
+  }
+
+  private start(name: string): (question: unknown) => Promise<unknown> {
+    const child = fork(path.join(this.folder, 'bench/processes', `${name}.js`), { execArgv: ['--expose-gc'] });
+    this.running.add(child);
+    return (question) =>
+      new Promise((resolve, reject) => {
+        const ended = (code: number | null): void => reject(new Error(`The process ${name} ended (${code ?? 'killed'})`));
+        child.once('exit', ended);
+        child.once('message', (answer: { value: unknown } | { error: string }) => {
+          child.off('exit', ended);
+          if ('error' in answer) reject(new Error(`${name}: ${answer.error}`));
+          else resolve(answer.value);
+        });
+        child.send(question as object);
+      });
+  }
+}
+
+export type Server = Served & { traffic(): Promise<Traffic> };
+export type Worker = (work: Work) => Promise<Done>;
