@@ -72,18 +72,20 @@ export function unreadable(what: string, why: string): TemporaryError {
   return new TemporaryError(`CleverReach answered ${what} with something that cannot be read: ${why}.`);
 }
 
+/** Writes only what differs: most rows are complete, and a write costs more than a look. */
 function completeReceiver(row: unknown, what: string, groupId: string | undefined): void {
   const receiver = rowWithId(row, what);
   const group = idOf(receiver['group_id'] ?? receiver['groups_id'] ?? groupId);
-  if (group !== '') receiver['group_id'] = group;
+  if (group !== '' && receiver['group_id'] !== group) receiver['group_id'] = group;
   if (typeof receiver['email'] !== 'string') receiver['email'] = textOf(receiver['email']);
-  for (const name of STAMPS) receiver[name] = stampOf(receiver[name]);
-  if (receiver['last_changed'] !== undefined) receiver['last_changed'] = stampOf(receiver['last_changed']);
-  receiver['active'] = isTrue(receiver['active']);
-  receiver['attributes'] = textsOf(receiver['attributes']);
-  receiver['global_attributes'] = textsOf(receiver['global_attributes']);
-  if (receiver['tags'] !== undefined) receiver['tags'] = membersOf(receiver['tags']).map(textOf);
-  if (receiver['events'] !== undefined) receiver['events'] = eventsOf(receiver['events']);
+  for (const name of STAMPS) if (!isStamp(receiver[name])) receiver[name] = stampOf(receiver[name]);
+  const { last_changed, active, tags, events } = receiver;
+  if (last_changed !== undefined && !isStamp(last_changed)) receiver['last_changed'] = stampOf(last_changed);
+  if (typeof active !== 'boolean') receiver['active'] = isTrue(active);
+  completeTexts(receiver, 'attributes');
+  completeTexts(receiver, 'global_attributes');
+  if (tags !== undefined && !isListOf(tags, isText)) receiver['tags'] = membersOf(tags).map(textOf);
+  if (events !== undefined && !isListOf(events, isEvent)) receiver['events'] = eventsOf(events);
 }
 
 function namedRows(body: unknown, what: string): { id: string; name: string }[] {
@@ -98,7 +100,7 @@ function rowWithId(row: unknown, what: string): Row & { id: string } {
   if (!isObject(row)) throw unreadable(what, 'a row that is no object');
   const id = idOf(row['id']);
   if (id === '') throw unreadable(what, 'a row without an id');
-  row['id'] = id;
+  if (row['id'] !== id) row['id'] = id;
   return row as Row & { id: string };
 }
 
@@ -112,10 +114,10 @@ function eventsOf(value: unknown): ReceiverEvent[] {
 }
 
 /** Values of attributes; all are texts, whatever their type is. */
-function textsOf(value: unknown): Record<string, string> {
-  if (!isObject(value)) return {};
-  for (const name in value) if (typeof value[name] !== 'string') value[name] = textOf(value[name]);
-  return value as Record<string, string>;
+function completeTexts(receiver: Row, name: 'attributes' | 'global_attributes'): void {
+  const values = receiver[name];
+  if (!isObject(values)) receiver[name] = {};
+  else for (const key in values) if (typeof values[key] !== 'string') values[key] = textOf(values[key]);
 }
 
 /** The members of a list, also of one that PHP wrote as an object because its keys had gaps. */
@@ -128,6 +130,16 @@ function isKeyedList(body: Row): boolean {
   for (const key in body) if (!/^\d+$/.test(key)) return false;
   return true;
 }
+
+function isListOf(value: unknown, isMember: (member: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(isMember);
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+
+const isEvent = (value: unknown): boolean => isObject(value) && isStamp(value['stamp']) && isText(value['type']);
+
+const isStamp = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value);
 
 function stampOf(value: unknown): UnixSeconds {
   if (typeof value === 'number') return Number.isFinite(value) ? value : 0;

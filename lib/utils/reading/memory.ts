@@ -21,6 +21,7 @@ const PUNCTUATION = 8;
 export const emptySeen = (): Notes => new Notes(SEEN_CAPACITY);
 export const emptyRetry = (): Notes => new Notes(RETRY_CAPACITY);
 
+/** Asked about every receiver of a group, and mostly empty: then it answers without making a name. */
 export class Notes {
   private readonly notes = new Map<string, string>();
   /** Characters that the notes take at the most. */
@@ -48,14 +49,15 @@ export class Notes {
   }
 
   get(key: MemberKey): string | undefined {
-    return this.notes.get(nameOf(key));
+    return this.notes.size === 0 ? undefined : this.notes.get(nameOf(key));
   }
 
   has(key: MemberKey): boolean {
-    return this.notes.has(nameOf(key));
+    return this.notes.size > 0 && this.notes.has(nameOf(key));
   }
 
   delete(key: MemberKey): void {
+    if (this.notes.size === 0) return;
     const name = nameOf(key);
     this.used -= this.costOf(name);
     this.notes.delete(name);

@@ -95,9 +95,9 @@ export class Run {
       const { groupId, id } = missing;
       const found = this.settings.emitDeletions ? await this.io.api.receiver(groupId, id) : undefined;
       const group = this.settings.groups.find((one) => one.id === groupId) ?? { id: groupId, name: '' };
-      if (found) await this.handleReceiver(group, found);
-      else await this.handleGone(missing);
-      if (!(await this.goOn())) return false;
+      if (!found) await this.handleGone(missing);
+      else if (this.isDue(group, found)) await this.send(group, found);
+      if (this.isBreakDue() && !(await this.takeBreak())) return false;
     }
     return true;
   }
@@ -143,10 +143,11 @@ export class Run {
   /** @returns whether there is time left */
   private async handlePage(group: Group, page: WalkedPage): Promise<boolean> {
     for (const [index, receiver] of page.rows.entries()) {
+      // no promise for a receiver that is as it was: a million of them would cost more than to look at the receivers
       if (page.isMet(receiver)) this.report.repeated += 1;
-      else await this.handleReceiver(group, receiver);
+      else if (this.isDue(group, receiver)) await this.send(group, receiver);
       this.at = { group, page, index };
-      if (!(await this.goOn())) return false;
+      if (this.isBreakDue() && !(await this.takeBreak())) return false;
     }
     return true;
   }
@@ -160,13 +161,13 @@ export class Run {
     this.sweep?.gone(missing);
   }
 
-  private async handleReceiver(group: Group, receiver: Receiver): Promise<void> {
+  private isDue(group: Group, receiver: Receiver): boolean {
     const verdict = this.sweep?.judge(group.id, receiver);
-    if (verdict === undefined) return;
-    if (verdict !== 'due') {
-      this.report.count(group.id, receiver.id, verdict);
-      return;
-    }
+    if (verdict !== undefined && verdict !== 'due') this.report.count(group.id, receiver.id, verdict);
+    return verdict === 'due';
+  }
+
+  private async send(group: Group, receiver: Receiver): Promise<void> {
     try {
       await this.io.deliver(receiver, group);
     } catch (error) {
@@ -180,13 +181,18 @@ export class Run {
     this.sentSinceCheckpoint += 1;
   }
 
-  /** Stores a checkpoint where one is due. @returns whether there is time left */
-  private async goOn(): Promise<boolean> {
+  private isBreakDue(): boolean {
     const now = this.io.clock.now();
-    if (now >= this.endAt) return this.stopEarly();
     const repeats = Math.min(this.settings.pageSize, MAXIMUM_REPEATS);
-    if (this.sentSinceCheckpoint >= repeats || now - this.checkpointAt >= CHECKPOINT_INTERVAL_MS)
-      await this.checkpoint();
+    return (
+      now >= this.endAt || this.sentSinceCheckpoint >= repeats || now - this.checkpointAt >= CHECKPOINT_INTERVAL_MS
+    );
+  }
+
+  /** Stores a checkpoint, or leaves that to the end when the time is up. @returns whether there is time left */
+  private async takeBreak(): Promise<boolean> {
+    if (this.io.clock.now() >= this.endAt) return this.stopEarly();
+    await this.checkpoint();
     return true;
   }
 

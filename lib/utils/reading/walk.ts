@@ -28,7 +28,7 @@ export async function* walk(read: ReadPage, pageSize: number, start?: Place): As
   };
   // found by an anchor that may not be the last one: those that stood behind it have been handed out too
   const isBehind = (row: Receiver): boolean => start !== undefined && isAnchor(row, start.anchors);
-  let recent: ReadonlySet<string>[] = [keysOf(current.rows.slice(0, current.behind))];
+  let recent = [keysOf(current.rows.slice(0, current.behind))];
 
   for (;;) {
     const isKnown = isKnownBy(recent);
@@ -59,9 +59,12 @@ interface Current {
 }
 
 /** A row whose address has changed stands elsewhere in the order: it is another row to a walk. */
-const keyOf = (row: Receiver): string => `${row.id} ${row.email}`;
+const isSame = (a: Receiver, b: Receiver): boolean => a.id === b.id && a.email === b.email;
 
-const keysOf = (rows: readonly Receiver[]): Set<string> => new Set(rows.map(keyOf));
+/** Id → address. Joining the two to one text per row would be most of the work of a walk. */
+type Keys = ReadonlyMap<string, string>;
+
+const keysOf = (rows: readonly Receiver[]): Keys => new Map(rows.map((row) => [row.id, row.email]));
 
 /**
  * Whether nothing can stand between the two pages: the last row of the first has moved onto the second, or one look
@@ -76,15 +79,15 @@ async function adjoins(
 ): Promise<boolean> {
   const last = before.at(-1);
   if (last === undefined) return true;
-  if (after.some((row) => keyOf(row) === keyOf(last))) return true;
+  if (after.some((row) => isSame(row, last))) return true;
 
   const size = smallestNonDivisor(border);
   const window = await read(Math.floor(border / size), size, 'border');
-  const index = window.findIndex((row) => keyOf(row) === keyOf(last));
+  const index = window.findIndex((row) => isSame(row, last));
   const follower = window[index + 1];
   const first = after[0];
   if (index < 0) return false;
-  return follower && first ? keyOf(follower) === keyOf(first) : follower === first;
+  return follower && first ? isSame(follower, first) : follower === first;
 }
 
 /** The smallest page size whose pages do not end at the border, so that one of them holds both of its sides. */
@@ -95,9 +98,9 @@ function smallestNonDivisor(border: number): number {
 }
 
 const isKnownBy =
-  (recent: readonly ReadonlySet<string>[]) =>
+  (recent: readonly Keys[]) =>
   (row: Receiver): boolean =>
-    recent.some((keys) => keys.has(keyOf(row)));
+    recent.some((keys) => keys.get(row.id) === row.email);
 
 /** Reads backwards until a page holds a row that was met: all that stands before such a row has been read. */
 async function stepBack(
