@@ -9,7 +9,7 @@ export type Scale = 'full' | 'quick' | 'tiny';
 export interface RowOptions {
   scale: Scale;
   /** Shows what is being done, and how far it is; call it as often as you like. */
-  progress(text: string): void;
+  progress: (text: string) => void;
 }
 
 /** One line of the table. */

@@ -46,9 +46,15 @@ class Runtime {
     errorCount: 0,
     logger: {
       debug: () => undefined,
-      info: (text) => this.note(text),
-      warn: (text) => this.note(text),
-      error: (text) => this.note(text),
+      info: (text) => {
+        this.note(text);
+      },
+      warn: (text) => {
+        this.note(text);
+      },
+      error: (text) => {
+        this.note(text);
+      },
     },
     emit: (event, payload) => {
       if (event === 'data') this.sent += 1;

@@ -27,7 +27,13 @@ export interface Traffic {
 /** What a process does: read the pages and nothing else, poll, or write. */
 export type Work =
   | { kind: 'bare'; server: Served; pages: readonly string[] }
-  | { kind: 'poll'; server: Served; runtime: 'elastic.io' | 'oih'; fields?: Record<string, unknown>; snapshot?: unknown }
+  | {
+      kind: 'poll';
+      server: Served;
+      runtime: 'elastic.io' | 'oih';
+      fields?: Record<string, unknown>;
+      snapshot?: unknown;
+    }
   | { kind: 'write'; server: Served; records: readonly Record<string, unknown>[]; prefetch: number };
 
 export interface Done {

@@ -25,7 +25,7 @@ function compile(file: string, folder: string): void {
   const target = path.join(folder, file.replace(/\.ts$/, '.js'));
   const { outputText } = ts.transpileModule(readFileSync(path.join(ROOT, file), 'utf8'), {
     fileName: file,
-    compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.CommonJS, esModuleInterop: true },
+    compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.NodeNext, esModuleInterop: true },
   });
   mkdirSync(path.dirname(target), { recursive: true });
   writeFileSync(target, outputText);

@@ -37,7 +37,9 @@ export class Processes {
     this.running.add(child);
     return (question) =>
       new Promise((resolve, reject) => {
-        const ended = (code: number | null): void => reject(new Error(`The process ${name} ended (${code ?? 'killed'})`));
+        const ended = (code: number | null): void => {
+          reject(new Error(`The process ${name} ended (${code ?? 'killed'})`));
+        };
         child.once('exit', ended);
         child.once('message', (answer: { value: unknown } | { error: string }) => {
           child.off('exit', ended);

@@ -1,5 +1,5 @@
 /** elasticio-node ships no types; this is the part we use. Its index would load an HTTP client and cost a tenth of a second. */
-declare module 'elasticio-node/lib/messages' {
+declare module 'elasticio-node/lib/messages.js' {
   export interface Message {
     id: string;
     attachments: Record<string, unknown>;
@@ -7,5 +7,5 @@ declare module 'elasticio-node/lib/messages' {
     headers: Record<string, unknown>;
     metadata: Record<string, unknown>;
   }
-  export function newMessageWithBody(body: unknown): Message;
+  export function newEmptyMessage(): Message;
 }

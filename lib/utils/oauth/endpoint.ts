@@ -1,6 +1,9 @@
-/** CleverReach's token endpoint, by simple-oauth2. Its errors hold the client secret and the tokens, so none of them leaves this file. */
+/**
+ * CleverReach's token endpoint, by simple-oauth2. Its errors hold the client secret and the tokens, so none of them leaves this
+ * file. It brings a hundred files with it, and is loaded when the first token is asked for: most steps never do.
+ */
 
-import { AuthorizationCode, ClientCredentials, type ModuleOptions } from 'simple-oauth2';
+import type { ModuleOptions } from 'simple-oauth2';
 import type { Clock } from '../clock';
 import { AuthorisationError, ConfigurationError } from '../errors';
 import { withRetries, type Outcome } from '../http/retry';
@@ -68,11 +71,13 @@ export function tokenEndpoint(options: {
   return {
     refresh: async (pair) => {
       const { refreshToken, accessToken } = pair;
+      const { AuthorizationCode } = await import('simple-oauth2');
       const grant = constructed(() => new AuthorizationCode(settings));
       const secrets = [client.secret, refreshToken, accessToken];
       return await ask(() => grant.createToken({ refresh_token: refreshToken }).refresh(), secrets, pair);
     },
     grant: async () => {
+      const { ClientCredentials } = await import('simple-oauth2');
       const grant = constructed(() => new ClientCredentials(settings));
       return await ask(() => grant.getToken({}), [client.secret]);
     },

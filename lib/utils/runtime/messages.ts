@@ -4,7 +4,7 @@
  */
 
 import { randomUUID } from 'node:crypto';
-import { newMessageWithBody } from 'elasticio-node/lib/messages';
+import type { Message as ElasticioMessage } from 'elasticio-node/lib/messages.js';
 import { isObject } from '../objects';
 import type { RuntimeKind } from './context';
 
@@ -27,11 +27,18 @@ export function readMessage(incoming: unknown, kind: RuntimeKind): Message {
  * A new message for one emit, with an id of its own: without one every message of a run carries the same, and a following
  * step with parallel processing takes all but one for duplicates. The runtimes write on it, so it is never used twice.
  */
-export function buildMessage({ metadata, data }: Message, kind: RuntimeKind): Record<string, unknown> {
+export async function buildMessage({ metadata, data }: Message, kind: RuntimeKind): Promise<Record<string, unknown>> {
   const id = randomUUID();
   if (kind === 'oih') return { id, metadata: { ...metadata }, data };
-  return { ...newMessageWithBody({ metadata: { ...metadata }, data }), id };
+  // every call of newEmptyMessage reads random bytes for an id that is not used
+  empty ??= (await import('elasticio-node/lib/messages.js')).newEmptyMessage();
+  const { attachments, headers, metadata: none } = empty;
+  const body = { metadata: { ...metadata }, data };
+  return { id, attachments: { ...attachments }, body, headers: { ...headers }, metadata: { ...none } };
 }
+
+/** One of elasticio-node's, which OIH does not need. */
+let empty: ElasticioMessage | undefined;
 
 function objectOf(value: unknown): Record<string, unknown> {
   return isObject(value) ? value : {};

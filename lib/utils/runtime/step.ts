@@ -7,6 +7,7 @@ import { RecordError, TemporaryError } from '../errors';
 import type { Logger } from '../logger';
 import { loggerOf, runtimeOf, type Invocation, type RuntimeKind } from './context';
 import { buildMessage, readMessage, type Message } from './messages';
+import { bytesBeyond } from './size';
 
 /** The runtimes' own limit of an encoded message where nothing else is set, in bytes. */
 const DEFAULT_MESSAGE_LIMIT = 10_485_760;
@@ -46,10 +47,10 @@ export function openStep(invocation: Invocation, env = process.env): Step {
     logger: loggerOf(invocation),
     incoming: readMessage(incoming, kind),
     emitData: async (message) => {
-      const bytes = Buffer.byteLength(JSON.stringify(message));
-      if (bytes > limit)
+      const bytes = bytesBeyond(limit, message);
+      if (bytes !== undefined)
         throw new RecordError(`it is too large to be sent: ${bytes} bytes, the limit is ${Math.floor(limit)}`);
-      await emitWatched('data', buildMessage(message, kind));
+      await emitWatched('data', await buildMessage(message, kind));
     },
     emitSnapshot: (snapshot) => emitWatched('snapshot', structuredClone(snapshot)),
     emitRawRecord: async (rawRecordId, payload) => {

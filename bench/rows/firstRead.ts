@@ -1,0 +1,46 @@
+import type { Row, RowOptions, RowResult, Scale } from '../row';
+import { assertRead, readOnce } from '../support/account';
+import type { Processes } from '../support/child';
+import { inTurns, lineOf, microseconds, ratios } from '../support/compare';
+import { withProcesses } from '../support/withProcesses';
+
+const SIZES: Record<Scale, { receivers: number; runs: number }> = {
+  full: { receivers: 50_000, runs: 5 },
+  quick: { receivers: 10_000, runs: 3 },
+  tiny: { receivers: 1_000, runs: 1 },
+};
+
+const RUNTIMES = ['oih', 'elastic.io'] as const;
+
+export const firstRead: Row = {
+  number: 2,
+  title: 'The first read, with the default mapping',
+  explanation:
+    'The trigger sends every receiver of a group as a person, with the default mapping, against the bare read of the same ' +
+    'pages. The runtime takes each message at once, so this is the work of the component alone; with a real one the limit ' +
+    'is the rate at which it sends.',
+  run: (options) => withProcesses((processes) => run(processes, options)),
+};
+
+async function run(processes: Processes, { scale, progress }: RowOptions): Promise<RowResult> {
+  const { receivers, runs } = SIZES[scale];
+  progress(`making ${receivers} receivers`);
+  const { server, pages } = await readOnce(processes, await processes.server({ receivers }));
+  const lines = [];
+  for (const runtime of RUNTIMES) {
+    const works = {
+      'bare read': { kind: 'bare', server, pages },
+      'first read': { kind: 'poll', server, runtime },
+    } as const;
+    const done = await inTurns(processes.worker(), works, runs, (text) => {
+      progress(`${runtime}, ${text}`);
+    });
+    assertRead(done['first read'], receivers, receivers);
+    const against = ratios(done['first read'], done['bare read']);
+    lines.push(
+      lineOf(`first read against the bare read, ${runtime}`, against, '×', { atMost: 6 }),
+      lineOf(`first read, ${runtime}`, done['first read'].map(microseconds), 'µs per receiver'),
+    );
+  }
+  return { lines };
+}
