@@ -2,8 +2,8 @@
 
 import { createRequire } from 'node:module';
 
-const require = createRequire(__filename);
+const load = createRequire(__filename);
 const [, , file] = process.argv;
-const own = new Set(Object.keys(require.cache));
-if (file !== undefined) require(file);
-process.stdout.write(JSON.stringify(Object.keys(require.cache).filter((name) => !own.has(name))));
+const own = new Set(Object.keys(load.cache));
+if (file !== undefined) load(file);
+process.stdout.write(JSON.stringify(Object.keys(load.cache).filter((name) => !own.has(name))));

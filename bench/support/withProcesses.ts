@@ -1,15 +1,21 @@
 /** Every row has processes of its own, from sources compiled once for all rows. */
 
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { build, ROOT } from './build';
 import { Processes } from './child';
 
-/** Reports are kept by nobody. */
-const FOLDER = path.join(ROOT, 'reports/bench');
+/** Of this process alone, inside the project, and removed when it ends. */
+const FOLDER = path.join(ROOT, 'reports', `bench-${process.pid}`);
 let isBuilt = false;
 
 export async function withProcesses<T>(use: (processes: Processes) => Promise<T>): Promise<T> {
-  if (!isBuilt) build(FOLDER);
+  if (!isBuilt) {
+    build(FOLDER);
+    process.once('exit', () => {
+      rmSync(FOLDER, { recursive: true, force: true });
+    });
+  }
   isBuilt = true;
   const processes = new Processes(FOLDER);
   try {

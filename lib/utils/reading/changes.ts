@@ -3,7 +3,7 @@
  * a receiver; the stamps of its state and of its history (`detail` bit 1) are the best substitute that it offers.
  */
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Receiver, UnixSeconds } from '../cleverreach/types';
 import { fingerprintOf } from './fingerprints';
 
@@ -34,7 +34,7 @@ export function modifiedAt(receiver: Receiver): UnixSeconds {
  * are left out, since they move without anybody having changed the receiver.
  */
 export function contentHash(receiver: Receiver): string {
-  return createHash('sha256').update(contentOf(receiver)).digest('base64url').slice(0, HASH_LENGTH);
+  return hash('sha256', contentOf(receiver), 'base64url').slice(0, HASH_LENGTH);
 }
 
 /** The same as a number of 39 bits. */

@@ -4,7 +4,7 @@
  * seven-bit groups, each followed by five bytes of fingerprint, all in base64. Other ids are spelt out.
  */
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** How a group's fingerprints stand in a snapshot. */
 export interface PackedFingerprints {
@@ -18,7 +18,7 @@ const MET = 2 ** 39;
 
 /** A fingerprint of a text; two texts share one by chance once in 550 billion. */
 export function fingerprintOf(content: string): number {
-  return createHash('sha256').update(content).digest().readUIntBE(0, FINGERPRINT_BYTES) % MET;
+  return hash('sha256', content, 'buffer').readUIntBE(0, FINGERPRINT_BYTES) % MET;
 }
 
 export class Fingerprints {
