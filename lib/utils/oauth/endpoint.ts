@@ -82,6 +82,7 @@ export function tokenEndpoint(options: {
       return await ask(() => grant.getToken({}), [client.secret]);
     },
     exchange: async (code, redirectUri) => {
+      const { AuthorizationCode } = await import('simple-oauth2');
       const grant = constructed(() => new AuthorizationCode(settings));
       const getToken = (): Promise<{ token: unknown }> => grant.getToken({ code, redirect_uri: redirectUri });
       return await ask(getToken, [client.secret, code]).catch((error: unknown) => {
