@@ -20,7 +20,7 @@ export const startUp: Row = {
   explanation:
     'From the start of the process until the module is loaded, which is what a container does before it listens, less what Node ' +
     'takes without any module. What is not needed by every step is loaded when it is: `simple-oauth2` when a token is ' +
-    'asked for, `jsonata` when a mapping is, `elasticio-node` when a message is sent on elastic.io.',
+    'asked for, `elasticio-node` when a message is sent on elastic.io.',
   run: (options) => withProcesses((processes) => Promise.resolve(run(processes, options))),
 };
 
