@@ -16,14 +16,21 @@ describe('the fields of a step', () => {
       changeDetection: 'timestamps',
       emitDeletions: false,
       devMode: false,
+      emitConcurrency: 1,
       nodeSettings: { idLinking: false, storeRawRecord: false, autoSaveSnapshots: false, devMode: false },
     });
     expect(parseUpsertFields(undefined)).toMatchObject({ newReceivers: 'active', deletes: false });
   });
 
   it('mean the same as the texts that elastic.io delivers and as the values that OIH delivers', () => {
-    const texts = { groupId: '512', pageSize: ' 100 ', maxRunMinutes: '5', skipTransformation: 'true' };
-    const values = { groupId: 512, pageSize: 100, maxRunMinutes: 5, skipTransformation: true };
+    const texts = {
+      groupId: '512',
+      pageSize: ' 100 ',
+      maxRunMinutes: '5',
+      emitConcurrency: '50',
+      skipTransformation: 'true',
+    };
+    const values = { groupId: 512, pageSize: 100, maxRunMinutes: 5, emitConcurrency: 50, skipTransformation: true };
     expect(parseGroupPollingFields(texts)).toEqual(parseGroupPollingFields(values));
     expect(parseGroupPollingFields(texts)).toMatchObject({ groupId: '512', pageSize: 100 });
   });
@@ -56,6 +63,9 @@ describe('the fields of a step', () => {
     [parsePollingFields, 'pageSize', 1.5, 'from 1 to 5000'],
     [parsePollingFields, 'pageSize', [100], 'from 1 to 5000'],
     [parsePollingFields, 'maxRunMinutes', 60, 'from 1 to 25'],
+    [parsePollingFields, 'emitConcurrency', 0, 'from 1 to 100'],
+    [parsePollingFields, 'emitConcurrency', '101', 'from 1 to 100'],
+    [parseGroupPollingFields, 'emitConcurrency', 2.5, 'from 1 to 100'],
     [parsePollingFields, 'startTime', '31.01.2024', 'ISO date'],
     [parsePollingFields, 'startTime', '2024-13-45', 'date that exists'],
     [parsePollingFields, 'startTime', 1_706_659_200, 'ISO date'],
@@ -128,7 +138,7 @@ describe('the fields of a step', () => {
       }
     };
     const known = fc.dictionary(
-      fc.constantFrom('pageSize', 'startTime', 'groupId', 'nodeSettings', 'deletes'),
+      fc.constantFrom('pageSize', 'startTime', 'emitConcurrency', 'groupId', 'nodeSettings', 'deletes'),
       fc.jsonValue(),
     );
     fc.assert(

@@ -188,6 +188,7 @@ export class Flow {
       maxRunMinutes: 15,
       changeDetection: this.options.detection,
       emitDeletions: this.options.detection === 'content',
+      emitConcurrency: 1,
     };
     await poll(stateFor(parseSnapshot(stored), scope, undefined), settings, io).catch((error: unknown) => {
       if (!(error instanceof Died)) throw error;

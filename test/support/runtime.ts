@@ -1,9 +1,10 @@
 /**
- * The part of a runtime that a trigger or action sees, in this process: what it emits is kept in order, snapshots are kept
- * from call to call, and an emit can be made to fail or to end the run where a test wants it. A message that is not what the
- * step announces fails the test.
+ * The part of a runtime that a trigger or action sees, in this process: what it emits is kept in the order of its confirmation,
+ * snapshots are kept from call to call, and an emit can be made to fail, to be late or to end the run where a test wants it. A
+ * message that is not what the step announces fails the test.
  */
 
+import { setImmediate } from 'node:timers/promises';
 import type { RuntimeContext } from '../../lib/utils/runtime/context';
 import { checkAnnounced } from './announced';
 
@@ -33,6 +34,10 @@ export class FakeRuntime {
   snapshot: unknown = {};
   /** Called before an emit is confirmed; may throw, or report a failure by raising the count of errors. */
   onEmit: (emitted: Emitted, context: RuntimeContext) => void | Promise<void> = () => undefined;
+  /** How many turns of the event loop an emit takes until it is confirmed, by its number; where they differ, emits overtake. */
+  turnsOf: (emit: number) => number = () => 0;
+  /** How many emits of the last call were on their way at once, at the most. */
+  mostInFlight = 0;
 
   constructor(
     private readonly kind: 'oih' | 'elastic.io',
@@ -45,6 +50,9 @@ export class FakeRuntime {
   /** One call of `process`; resolves or rejects as it does. */
   async run(message: unknown = {}): Promise<this> {
     this.emitted = [];
+    this.mostInFlight = 0;
+    let emits = 0;
+    let inFlight = 0;
     const line = (level: string) => (text: string) => void this.log.push(`${level} ${text}`);
     const context: RuntimeContext = {
       errorCount: 0,
@@ -52,7 +60,13 @@ export class FakeRuntime {
       emit: async (event, payload) => {
         const emitted = { event, payload: structuredClone(payload) };
         if (event === 'data') checkAnnounced(this.announcing, this.cfg, this.travelling(payload));
-        await this.onEmit(emitted, context);
+        this.mostInFlight = Math.max(this.mostInFlight, (inFlight += 1));
+        try {
+          for (let turns = this.turnsOf((emits += 1)); turns > 0; turns -= 1) await setImmediate();
+          await this.onEmit(emitted, context);
+        } finally {
+          inFlight -= 1;
+        }
         this.emitted.push(emitted);
         if (event === 'snapshot') this.snapshot = emitted.payload;
         return true;

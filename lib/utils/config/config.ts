@@ -16,6 +16,9 @@ const MAXIMUM_PAGE_SIZE = 5000;
 /** RabbitMQ takes a message away after half an hour; a run that ends by itself well before leaves room for the last page. */
 const DEFAULT_RUN_MINUTES = 15;
 const MAXIMUM_RUN_MINUTES = 25;
+/** One after the other keeps the order, and under the runtimes' default limits more at once would not be faster. */
+const DEFAULT_EMITS = 1;
+const MAXIMUM_EMITS = 100;
 
 /** What OIH keeps beside the fields of a step. */
 const nodeSettings = z
@@ -46,6 +49,7 @@ const polling = {
   maxRunMinutes: wholeNumber(1, MAXIMUM_RUN_MINUTES, DEFAULT_RUN_MINUTES),
   changeDetection: oneOf(['timestamps', 'content'], 'timestamps'),
   emitDeletions: flag,
+  emitConcurrency: wholeNumber(1, MAXIMUM_EMITS, DEFAULT_EMITS),
 };
 
 const seesDeletions = (fields: { changeDetection: string; emitDeletions: boolean }): boolean =>

@@ -18,7 +18,7 @@ export async function poll(state: PollState, settings: PollSettings, io: PollIo)
     const complete = (await run.walkGroups()) && (await run.settleMissing());
     await (complete ? run.finish() : run.checkpoint());
   } catch (error) {
-    await run.keepWhatWasSent();
+    await run.keepWhatWasSent(error);
     report.end(io.clock.now(), error);
     throw error;
   }

@@ -5,7 +5,9 @@ import type { CleverReachApi, Group, Receiver, UnixSeconds } from '../cleverreac
 import type { Clock } from '../clock';
 import { messageOf, NotFoundError, RecordError } from '../errors';
 import type { Logger } from '../logger';
+import { Checkpoints } from './checkpoints';
 import { atClock } from './horizon';
+import { InFlight } from './inFlight';
 import { readerOf } from './pages';
 import { placeAfter, type WalkedPage } from './place';
 import type { PollReport } from './report';
@@ -13,11 +15,6 @@ import { toSnapshot, type PollState } from './snapshot';
 import { beginSweep, detailOf, detectionOf, type ChangeDetection } from './sweep';
 import type { MissingReceiver, SweepRun } from './sweepRun';
 import { walk } from './walk';
-
-/** A dying run repeats what it sent since its last checkpoint: a page, and no more than this. */
-const MAXIMUM_REPEATS = 500;
-/** A long run in which little is sent is remembered too, in milliseconds. */
-const CHECKPOINT_INTERVAL_MS = 10_000;
 
 export interface PollSettings {
   /** In the order of their ids. */
@@ -27,6 +24,8 @@ export interface PollSettings {
   changeDetection: ChangeDetection;
   /** Whether receivers that have gone are announced; needs changes to be seen by content. */
   emitDeletions: boolean;
+  /** How many messages may be on their way at once; with 1 they arrive in the order of the receivers. */
+  emitConcurrency: number;
 }
 
 export interface PollIo {
@@ -43,12 +42,17 @@ export interface PollIo {
   save(snapshot: object): Promise<void>;
 }
 
+/** A receiver of a group that is walked through. */
+interface At {
+  group: Group;
+  page: WalkedPage;
+  index: number;
+}
+
 export class Run {
   private sweep: SweepRun | undefined;
-  /** The last receiver that was dealt with. */
-  private at: { group: Group; page: WalkedPage; index: number } | undefined;
-  private sentSinceCheckpoint = 0;
-  private checkpointAt: number;
+  private readonly inFlight: InFlight<At>;
+  private readonly checkpoints: Checkpoints;
   private readonly stored: string;
   private readonly detection: ChangeDetection;
   private readonly endAt: number;
@@ -59,9 +63,10 @@ export class Run {
     private readonly io: PollIo,
     private readonly report: PollReport,
   ) {
-    this.checkpointAt = io.clock.now();
-    this.endAt = this.checkpointAt + settings.maxRunMinutes * 60_000;
+    this.checkpoints = new Checkpoints(io, settings.pageSize);
+    this.endAt = this.checkpoints.at + settings.maxRunMinutes * 60_000;
     this.detection = detectionOf(state, settings.changeDetection);
+    this.inFlight = new InFlight(settings.emitConcurrency);
     this.stored = JSON.stringify(toSnapshot(state));
   }
 
@@ -91,6 +96,7 @@ export class Run {
    * @returns whether all were dealt with; false when the time was up
    */
   async settleMissing(): Promise<boolean> {
+    await this.inFlight.settle();
     for (const missing of this.sweep?.missing() ?? []) {
       const { groupId, id } = missing;
       const found = this.settings.emitDeletions ? await this.io.api.receiver(groupId, id) : undefined;
@@ -103,6 +109,7 @@ export class Run {
   }
 
   async finish(): Promise<void> {
+    await this.inFlight.settle();
     // without any group nothing was asked, and nothing is known
     if (!this.sweep) return;
     const finished = this.sweep.finish();
@@ -113,20 +120,28 @@ export class Run {
   }
 
   async checkpoint(): Promise<void> {
-    if (!this.sweep) return;
-    const at = this.at && { groupId: this.at.group.id, ...placeAfter(this.at.page, this.at.index) };
-    await this.io.save(toSnapshot(this.sweep.checkpoint(at)));
-    this.sentSinceCheckpoint = 0;
-    this.checkpointAt = this.io.clock.now();
-    this.report.progress(this.checkpointAt);
+    await this.inFlight.settle();
+    await this.saveWhatIsCovered();
+    this.report.progress(this.checkpoints.at);
   }
 
   /** After a failure: what has been confirmed need not be repeated. */
-  async keepWhatWasSent(): Promise<void> {
-    if (this.sentSinceCheckpoint === 0) return;
-    await this.checkpoint().catch((error: unknown) => {
-      this.io.logger.warn(`The place where the run stopped could not be stored: ${messageOf(error)}`);
+  async keepWhatWasSent(failure: unknown): Promise<void> {
+    const { logger } = this.io;
+    await this.inFlight.settle().catch((error: unknown) => {
+      if (error !== failure) logger.warn(`A message could not be sent either: ${messageOf(error)}`);
     });
+    if (!this.checkpoints.isBehind) return;
+    await this.saveWhatIsCovered().catch((error: unknown) => {
+      logger.warn(`The place where the run stopped could not be stored: ${messageOf(error)}`);
+    });
+  }
+
+  private async saveWhatIsCovered(): Promise<void> {
+    if (!this.sweep) return;
+    const { covered } = this.inFlight;
+    const at = covered && { groupId: covered.group.id, ...placeAfter(covered.page, covered.index) };
+    await this.checkpoints.save(this.sweep.checkpoint(at));
   }
 
   /** To go on without a group that is there after all would pass its receivers for good. */
@@ -143,10 +158,12 @@ export class Run {
   /** @returns whether there is time left */
   private async handlePage(group: Group, page: WalkedPage): Promise<boolean> {
     for (const [index, receiver] of page.rows.entries()) {
+      // a message must not overtake an earlier one about the same receiver
+      if (this.inFlight.speaksOf(receiver.id)) await this.inFlight.settle();
+      const at = { group, page, index };
       // no promise for a receiver that is as it was: a million of them would cost more than to look at the receivers
-      if (page.isMet(receiver)) this.report.repeated += 1;
-      else if (this.isDue(group, receiver)) await this.send(group, receiver);
-      this.at = { group, page, index };
+      if (this.isRepeated(page, receiver) || !this.isDue(group, receiver)) this.inFlight.pass(at);
+      else await this.inFlight.begin(receiver.id, at, () => this.send(group, receiver));
       if (this.isBreakDue() && !(await this.takeBreak())) return false;
     }
     return true;
@@ -156,9 +173,15 @@ export class Run {
     if (this.settings.emitDeletions && this.sweep?.isElsewhere(missing) === false) {
       await this.io.deliverDeletion(missing.id);
       this.report.deletions += 1;
-      this.sentSinceCheckpoint += 1;
+      this.checkpoints.confirmed();
     }
     this.sweep?.gone(missing);
+  }
+
+  private isRepeated(page: WalkedPage, receiver: Receiver): boolean {
+    if (!page.isMet(receiver)) return false;
+    this.report.repeated += 1;
+    return true;
   }
 
   private isDue(group: Group, receiver: Receiver): boolean {
@@ -178,15 +201,12 @@ export class Run {
     }
     this.sweep?.sent(group.id, receiver);
     this.report.count(group.id, receiver.id, 'sent');
-    this.sentSinceCheckpoint += 1;
+    this.checkpoints.confirmed();
   }
 
   private isBreakDue(): boolean {
     const now = this.io.clock.now();
-    const repeats = Math.min(this.settings.pageSize, MAXIMUM_REPEATS);
-    return (
-      now >= this.endAt || this.sentSinceCheckpoint >= repeats || now - this.checkpointAt >= CHECKPOINT_INTERVAL_MS
-    );
+    return now >= this.endAt || this.checkpoints.isDue(now, this.inFlight.size);
   }
 
   /** Stores a checkpoint, or leaves that to the end when the time is up. @returns whether there is time left */
