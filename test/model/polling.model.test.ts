@@ -52,7 +52,12 @@ const poll = (hazards: boolean): fc.Arbitrary<Poll> =>
 const quiet: Poll = { kind: 'poll', meanwhile: [], diesAt: 0, timeUpAt: 0, stale: false };
 
 const optionsWith = (detection: fc.Arbitrary<FlowOptions['detection']>): fc.Arbitrary<FlowOptions> =>
-  fc.record({ pageSize: fc.integer({ min: 1, max: 6 }), detection, groups: fc.integer({ min: 1, max: 3 }) });
+  fc.record({
+    pageSize: fc.integer({ min: 1, max: 6 }),
+    detection,
+    groups: fc.integer({ min: 1, max: 3 }),
+    emitConcurrency: fc.constantFrom(1, 2, 5),
+  });
 
 /** A group with some receivers, an hour old, before anything else happens. */
 const beginning: Event[] = [

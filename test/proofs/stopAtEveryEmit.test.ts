@@ -1,34 +1,30 @@
 /**
  * A run may die at any emit: before the broker has the message, after it has it and before the run knows, or because the runtime
- * reports that it could not send. The next run goes on from the last snapshot that was stored.
+ * reports that it could not send; and it may be gone at once, with everything that was on its way. The next run goes on from the
+ * last snapshot that was stored.
  */
 
 import type { FakeRuntime } from '../support/runtime';
 import { contentOf } from './support/receivers';
 import { DAY, NOW, useStage, type Stage } from './support/stage';
-import {
-  detections,
-  isDeletion,
-  seeing,
-  stepOfAll,
-  stepOfOne,
-  type Detection,
-  type Fields,
-  type Kind,
-} from './support/steps';
+import { detections, isDeletion, seeing, stepOfAll, stepOfOne, type Detection, type Fields } from './support/steps';
 
 const stageWith = useStage();
-const PAGE_SIZE = 2;
-const fields = (detection: Detection): Fields => ({
+/** One message after the other; or several at once, which are confirmed late, and the later ones first. */
+const ways = {
+  'one by one': { pageSize: 2, emitConcurrency: 1 },
+  'three at once': { pageSize: 4, emitConcurrency: 3 },
+} as const;
+type Way = keyof typeof ways;
+const turnsOf = (emit: number): number => 3 - (emit % 4);
+
+const fields = (detection: Detection, way: Way): Fields => ({
   ...seeing(detection),
-  pageSize: PAGE_SIZE,
+  ...ways[way],
   skipTransformation: true,
 });
 
-const scopes = {
-  'one group': (stage: Stage, kind: Kind, detection: Detection) => stepOfOne(stage, fields(detection), kind),
-  'all groups': (stage: Stage, kind: Kind, detection: Detection) => stepOfAll(stage, fields(detection), kind),
-};
+const scopes = { 'one group': stepOfOne, 'all groups': stepOfAll };
 
 /** Two groups of five and three, with one person in both. */
 function fill({ sandbox, group, addGroup }: Stage): string {
@@ -55,8 +51,9 @@ const deaths = [
   ['before the broker has it', 'oih', 'before'],
   ['after the broker has it', 'elastic.io', 'after'],
   ['and is reported to have failed', 'elastic.io', 'reported'],
+  ['with all that follows', 'oih', 'gone'],
 ] as const;
-type Death = 'before' | 'after' | 'reported';
+type Death = (typeof deaths)[number][2];
 
 /** Lets a run die at its n-th emit from now. What arrives is told by `arrived`, in the order of arrival. */
 function watch(
@@ -69,6 +66,7 @@ function watch(
   step.onEmit = ({ event, payload }, context) => {
     emits += 1;
     const dies = emits === at;
+    if (how === 'gone' && at > 0 && emits >= at) throw new Error('killed');
     if (dies && how === 'before') throw new Error('killed');
     if (dies && how === 'reported') {
       context.errorCount = (context.errorCount ?? 0) + 1;
@@ -93,8 +91,12 @@ function inWords(payload: unknown): string {
   return `${String(data['group_id'])} ${contentOf(data)}`;
 }
 
-describe.each(detections)('a poll by %s', (detection) => {
-  describe.each(Object.entries(scopes))('of %s', (scope, begin) => {
+const places = detections.flatMap((detection) =>
+  Object.entries(scopes).map(([scope, begin]) => ({ detection, scope, begin })),
+);
+
+describe.each(Object.keys(ways) as Way[])('a poll that sends %s', (way) => {
+  describe.each(places)('by $detection, of $scope,', ({ detection, scope, begin }) => {
     it.each(deaths.filter(([, , death]) => scope === 'all groups' || death === 'after'))(
       'that ends at any emit %s is completed by the next one, and repeats no more than a page',
       async (_how, kind, death) => {
@@ -102,7 +104,8 @@ describe.each(detections)('a poll by %s', (detection) => {
         for (const hasChanges of [false, true]) {
           stage.renew();
           const press = fill(stage);
-          const step = begin(stage, kind, detection);
+          const step = begin(stage, fields(detection, way), kind);
+          if (way !== 'one by one') step.turnsOf = turnsOf;
           const arrived: string[] = [];
           const { emits, dieAt } = watch(step, arrived);
           if (hasChanges) {
@@ -133,7 +136,7 @@ describe.each(detections)('a poll by %s', (detection) => {
             stage.later(60);
             expect((await stage.attempt(step)).error).toBeUndefined();
             expect([emit, [...new Set(arrived)].sort()]).toEqual([emit, expected]);
-            expect(arrived.length - expected.length).toBeLessThanOrEqual(2 * PAGE_SIZE);
+            expect(arrived.length - expected.length).toBeLessThanOrEqual(2 * ways[way].pageSize);
             arrived.length = 0;
             stage.later(60);
             expect((await stage.attempt(step)).error).toBeUndefined();

@@ -29,7 +29,7 @@ function messages(): {
 
 /** Begins one after the other, each as soon as there is room. */
 async function beginAll(inFlight: InFlight<number>, names: string, send: (name: string) => () => Promise<void>) {
-  for (const [index, name] of [...names].entries()) await inFlight.begin(name, index + 1, send(name));
+  for (const [index, name] of Array.from(names).entries()) await inFlight.begin(name, index + 1, send(name));
 }
 
 describe('messages on their way', () => {
