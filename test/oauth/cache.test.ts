@@ -3,16 +3,16 @@ import { Cache, Flight } from '../../lib/utils/oauth/cache';
 describe('the cache', () => {
   it('gives the same entry for the same key', () => {
     const cache = new Cache<object>(() => true);
-    const entry = cache.get('a', () => ({}));
-    expect(cache.get('a', () => ({}))).toBe(entry);
-    expect(cache.get('b', () => ({}))).not.toBe(entry);
+    const entry = cache.get('a', 0, () => ({}));
+    expect(cache.get('a', 0, () => ({}))).toBe(entry);
+    expect(cache.get('b', 0, () => ({}))).not.toBe(entry);
   });
 
   it('forgets the entry that was used longest ago when it is full', () => {
     const cache = new Cache<{ name: string }>(() => true, 2);
     const made: string[] = [];
     const get = (name: string): void => {
-      cache.get(name, () => {
+      cache.get(name, 0, () => {
         made.push(name);
         return { name };
       });
@@ -21,12 +21,27 @@ describe('the cache', () => {
     expect(made).toEqual(['a', 'b', 'c', 'b']);
   });
 
+  it('forgets what nobody has used for an hour when it is asked for anything, but not what it is asked for', () => {
+    const cache = new Cache<object>(() => true);
+    const hour = 3_600_000;
+    const mine = cache.get('mine', 0, () => ({}));
+    cache.get('used', 0, () => ({}));
+    cache.get('used', hour / 2, () => ({}));
+    cache.get('idle', 0, () => ({}));
+    expect(cache.get('mine', hour, () => ({}))).toBe(mine);
+    expect(cache.size).toBe(3);
+    cache.get('used', hour, () => ({}));
+    expect(cache.size).toBe(2);
+    cache.get('new', 10 * hour, () => ({}));
+    expect(cache.size).toBe(1);
+  });
+
   it('never forgets an entry that holds what is nowhere else', () => {
     const cache = new Cache<{ keep: boolean }>((entry) => !entry.keep, 1);
-    const precious = cache.get('a', () => ({ keep: true }));
-    cache.get('b', () => ({ keep: false }));
-    cache.get('c', () => ({ keep: false }));
-    expect(cache.get('a', () => ({ keep: false }))).toBe(precious);
+    const precious = cache.get('a', 0, () => ({ keep: true }));
+    cache.get('b', 0, () => ({ keep: false }));
+    cache.get('c', 0, () => ({ keep: false }));
+    expect(cache.get('a', 0, () => ({ keep: false }))).toBe(precious);
   });
 });
 

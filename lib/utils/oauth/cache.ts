@@ -2,6 +2,8 @@
 
 /** One process serves many accounts on OIH, where a component may be shared. */
 const MAX_ENTRIES = 500;
+/** What nobody has asked for during this time is forgotten as soon as anybody asks for anything, in milliseconds. */
+const LIFE_MS = 3_600_000;
 
 /** Runs one piece of work at a time; who comes while it runs waits for that one instead of starting another. */
 export class Flight {
@@ -20,9 +22,10 @@ export class Flight {
   }
 }
 
-/** Keeps the entries that were used last. */
+/** Keeps the entries that were used last, and not for longer than an hour beyond that. */
 export class Cache<Entry> {
-  private readonly entries = new Map<string, Entry>();
+  /** From the one that was used longest ago. */
+  private readonly entries = new Map<string, { entry: Entry; usedAt: number }>();
 
   /** @param mayGo whether an entry can be forgotten without loss */
   constructor(
@@ -30,19 +33,25 @@ export class Cache<Entry> {
     private readonly limit = MAX_ENTRIES,
   ) {}
 
-  /** The entry of a key, made when there is none. */
-  get(key: string, make: () => Entry): Entry {
-    const entry = this.entries.get(key) ?? make();
+  get size(): number {
+    return this.entries.size;
+  }
+
+  /**
+   * The entry of a key, made when there is none.
+   * @param now unix milliseconds
+   */
+  get(key: string, now: number, make: () => Entry): Entry {
+    const entry = this.entries.get(key)?.entry ?? make();
     this.entries.delete(key);
-    this.entries.set(key, entry);
-    this.shrink();
+    this.entries.set(key, { entry, usedAt: now });
+    this.shrink(key, now);
     return entry;
   }
 
-  private shrink(): void {
-    const newest = [...this.entries.keys()].at(-1);
-    for (const [key, entry] of this.entries) {
-      if (this.entries.size <= this.limit) return;
+  private shrink(newest: string, now: number): void {
+    for (const [key, { entry, usedAt }] of this.entries) {
+      if (this.entries.size <= this.limit && now - usedAt < LIFE_MS) return;
       if (key !== newest && this.mayGo(entry)) this.entries.delete(key);
     }
   }

@@ -29,7 +29,7 @@ export function secretTokens(
   options: TokenSourceOptions,
 ): TokenSource {
   const { platform, clock, baseUrl } = options;
-  const entry = entries.get(key, () => ({ readAt: 0, flight: new Flight() }));
+  const entry = entries.get(key, clock.now(), () => ({ readAt: 0, flight: new Flight() }));
 
   const read = async (): Promise<Secret> => {
     if (!platform.readSecret) throw new ConfigurationError('A secret ("secretId") can only be read on elastic.io.');

@@ -30,7 +30,11 @@ export function storedPairTokens(
   options: TokenSourceOptions,
 ): TokenSource {
   const { platform, clock, logger } = options;
-  const entry = entries.get(key, () => ({ pair: credentials.pair, isUnstored: false, flight: new Flight() }));
+  const entry = entries.get(key, clock.now(), () => ({
+    pair: credentials.pair,
+    isUnstored: false,
+    flight: new Flight(),
+  }));
   const isRenewable = (): boolean =>
     entry.pair.refreshToken !== undefined && credentials.client !== undefined && platform.storeKeys !== undefined;
   /** What cannot be renewed is used for as long as CleverReach takes it. */

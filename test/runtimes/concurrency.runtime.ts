@@ -1,0 +1,49 @@
+import { coverage, idsIn, idsOf, sentBy, SMALL, unique } from './support/expectations';
+import { runtimes, useStage } from './support/stage';
+
+const PAGE = 100;
+
+describe.each(runtimes)('fifty messages on their way at once under $name', (runtime) => {
+  const stage = useStage();
+
+  it('bring every receiver once, and the snapshot after everything that it covers', async () => {
+    const account = await stage.account();
+    const [group = ''] = account.seed({ receivers: 1_000 }).groups;
+    const step = await stage.step(runtime, account, {
+      function: 'getReceiversByGroupIdPolling',
+      fields: { groupId: group, pageSize: PAGE, emitConcurrency: 50, skipTransformation: true },
+      rate: 1_000_000,
+    });
+    const first = await step.tick();
+    expect(sentBy(first)).toEqual({ errors: [], ids: idsIn(account, group) });
+    expect(first.outcome).toBe('ack');
+    const checkpoints = coverage(first.published);
+    expect(checkpoints.map(({ covered }) => covered)).toEqual([100, 200, 300, 400, 500, 600, 700, 800, 900, 1000]);
+    for (const { covered, confirmed } of checkpoints) expect(confirmed).toBeGreaterThanOrEqual(covered);
+    expect(first.published.findLast(({ kind }) => kind === 'data' || kind === 'snapshot')?.kind).toBe('snapshot');
+    expect(await step.tick()).toMatchObject({ outcome: 'ack', data: [] });
+  });
+
+  it('lose no receiver when the container is killed in their middle, and less than a page is repeated', async () => {
+    const account = await stage.account();
+    const [group = ''] = account.seed({ receivers: 2_000 }).groups;
+    const step = await stage.step(runtime, account, {
+      function: 'getReceiversByGroupIdPolling',
+      fields: { groupId: group, pageSize: PAGE, emitConcurrency: 50, customMapping: SMALL },
+    });
+    await step.enqueueTick();
+    for (const place of [60, 1_130]) {
+      await step.untilSent(place);
+      await step.end('SIGKILL');
+      await step.restart();
+    }
+    await step.until(() => step.container.outcomes[0] === 'ack', 'the end of the run');
+    await step.flow.journal.settle();
+
+    const sent = idsOf(step.data);
+    expect(unique(sent)).toEqual(idsIn(account, group));
+    expect(sent.length - 2_000).toBeLessThanOrEqual(2 * PAGE);
+    expect(step.errors).toEqual([]);
+    expect(await step.tick()).toMatchObject({ outcome: 'ack', data: [] });
+  });
+});
