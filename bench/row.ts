@@ -45,5 +45,7 @@ export interface Row {
   title: string;
   /** What is measured and how, and what it means: one paragraph of markdown for docs/performance.md. */
   explanation: string;
+  /** Whether it runs under the real runtimes and is left out where no broker answers. */
+  needsBroker?: true;
   run(options: RowOptions): Promise<RowResult>;
 }

@@ -5,7 +5,8 @@ import { firstRead } from './firstRead';
 import { growth } from './growth';
 import { quietPoll } from './quietPoll';
 import { startUp } from './startUp';
+import { throughput } from './throughput';
 import { upsert } from './upsert';
 import { wire } from './wire';
 
-export const rows: readonly Row[] = [quietPoll, firstRead, growth, upsert, wire, startUp];
+export const rows: readonly Row[] = [quietPoll, firstRead, growth, throughput, upsert, wire, startUp];

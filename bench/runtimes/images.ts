@@ -1,0 +1,48 @@
+/** The component as a platform has it, and beside it a baseline with the same runtimes. */
+
+import { chmod, cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Image } from '../../test/deploy/support/image';
+import { installComponent } from '../../test/runtimes/support/install';
+import type { Runtime, TravellingRecord } from '../../test/runtimes/support/plan';
+import { ROOT } from '../support/build';
+
+const BASELINE = path.join(ROOT, 'bench/runtimes/baseline');
+
+export interface Images {
+  /** An image in which the baseline emits these messages, so many at once. */
+  baseline(runtime: Runtime, records: readonly TravellingRecord[], concurrency: number): Promise<Image>;
+  remove(): Promise<void>;
+}
+
+/** Builds the images of the component, unless the runner of the tests under the runtimes has done so. */
+export async function buildImages(amqpUrl: string): Promise<Images> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'cleverreach-bench-'));
+  // containers run as somebody else
+  await chmod(folder, 0o755);
+  if (process.env['RUNTIMES_OIH'] === undefined) {
+    const { elasticIo, oih } = await installComponent(ROOT, folder);
+    Object.assign(process.env, {
+      RUNTIMES_AMQP_URL: amqpUrl,
+      RUNTIMES_ELASTIC_IO: JSON.stringify(elasticIo),
+      RUNTIMES_OIH: JSON.stringify(oih),
+    });
+  }
+  return {
+    baseline: async (runtime, records, concurrency) => {
+      const image = runtime.image();
+      const workdir = await mkdtemp(path.join(folder, 'baseline-'));
+      await chmod(workdir, 0o755);
+      await cp(BASELINE, workdir, { recursive: true });
+      await symlink(path.join(image.workdir, 'node_modules'), path.join(workdir, 'node_modules'));
+      const messages = records.map((record) => (runtime.name === 'OIH' ? record : asBody(record)));
+      const file = path.join(workdir, 'messages.json');
+      await writeFile(file, JSON.stringify({ messages, concurrency }));
+      return { ...image, workdir, env: { ...image.env, BASELINE: file } };
+    },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+const asBody = (body: TravellingRecord): object => ({ attachments: {}, body, headers: {}, metadata: {} });
