@@ -3,6 +3,8 @@ module.exports = {
   // nock patches global http objects that jest would otherwise clear while a socket still uses them
   testEnvironmentOptions: { globalsCleanup: 'off' },
   reporters: ['default', '<rootDir>/test/support/everyTestRuns.js'],
+  // mutation tests keep copies of the project here
+  modulePathIgnorePatterns: ['<rootDir>/.stryker-tmp/'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   // a promise does not depend on how busy the machine is
   testTimeout: 120_000,
