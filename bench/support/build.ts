@@ -18,7 +18,8 @@ export function build(folder: string): void {
     for (const file of files.filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts')))
       compile(path.join(part, file), folder);
   }
-  cpSync(path.join(ROOT, 'mappings'), path.join(folder, 'mappings'), { recursive: true });
+  for (const data of ['mappings', 'lib/schemas'])
+    cpSync(path.join(ROOT, data), path.join(folder, data), { recursive: true });
 }
 
 function compile(file: string, folder: string): void {
