@@ -13,6 +13,8 @@ const CONTENT = [
   'LICENSE',
   'component.json',
   'dist',
+  'lib',
+  'logo.png',
   'mappings',
   'node_modules',
   'package.json',

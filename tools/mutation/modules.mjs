@@ -5,7 +5,7 @@ import Module, { createRequire } from 'node:module';
 import path from 'node:path';
 import { transformSync } from '@swc/core';
 
-export const require = createRequire(import.meta.url);
+const require = createRequire(import.meta.url);
 const ROOT = process.cwd();
 const FOREIGN = `${path.sep}node_modules${path.sep}`;
 /** as in jest.config.js */

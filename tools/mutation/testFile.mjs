@@ -1,7 +1,7 @@
 /** Runs one file of tests in this process, with jest's own functions and a fresh copy of the project's modules. */
 
 import { createRequire } from 'node:module';
-import { loadAnew, require } from './modules.mjs';
+import { loadAnew } from './modules.mjs';
 
 // jest does not export the parts that it is made of: they are found from where it finds them
 const fromJest = createRequire(createRequire(import.meta.url).resolve('jest'));
@@ -21,7 +21,6 @@ const mocker = new ModuleMocker(globalThis);
 const jest = {
   fn: mocker.fn.bind(mocker),
   spyOn: mocker.spyOn.bind(mocker),
-  requireActual: require,
   restoreAllMocks: mocker.restoreAllMocks.bind(mocker),
 };
 Object.assign(globalThis, { describe, it, test, beforeAll, beforeEach, afterAll, afterEach, expect: jestExpect, jest });

@@ -62,7 +62,7 @@ export const unmet = {
   putTags: 'No receiver is written by a single PUT.',
   putAnswer: 'No receiver is written by a single PUT.',
   deleteWithGroupId: 'A group is named in the path of a deletion, never in its query.',
-  stateEchoed: 'The platform connects the account, not the component.',
+  stateEchoed: '`npm run authorize` takes either answer; no step does this.',
   ttlDate: 'The life of a token is taken from the answer that brought it.',
 } as const satisfies Record<Exclude<keyof Switches, Met>, string>;
 
