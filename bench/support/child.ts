@@ -4,6 +4,9 @@ import { fork, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import type { Done, Served, ServerOptions, Traffic, Work } from '../processes/protocol';
 
+/** How the Dockerfile starts Node. */
+export const AS_IN_THE_IMAGE = ['--max-semi-space-size=2', '--heap-growing-percent=10'];
+
 /** Starts processes from one folder of compiled files; all of them end with `stop`. */
 export class Processes {
   private readonly running = new Set<ChildProcess>();
@@ -33,7 +36,9 @@ export class Processes {
   }
 
   private start(name: string): (question: unknown) => Promise<unknown> {
-    const child = fork(path.join(this.folder, 'bench/processes', `${name}.js`), { execArgv: ['--expose-gc'] });
+    const child = fork(path.join(this.folder, 'bench/processes', `${name}.js`), {
+      execArgv: ['--expose-gc', ...AS_IN_THE_IMAGE],
+    });
     this.running.add(child);
     return (question) =>
       new Promise((resolve, reject) => {

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
+import { AS_IN_THE_IMAGE } from '../../bench/support/child';
 import { z } from 'zod';
 import { startImage } from '../deploy/support/image';
 import { runtimes } from './support/stage';
@@ -51,7 +52,7 @@ describe.each(runtimes)('the image for $name', (runtime) => {
 
   it('starts the runtime itself, not as root, which misses only what the platform tells it', async () => {
     const image = runtime.image();
-    expect(image.command).toEqual(['node', expect.stringContaining(`node_modules/${name}/`)]);
+    expect(image.command).toEqual(['node', ...AS_IN_THE_IMAGE, expect.stringContaining(`node_modules/${name}/`)]);
     expect(image.user).toBe('node');
     const child = startImage(image, {});
     const exited = once(child, 'exit');
