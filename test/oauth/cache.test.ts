@@ -43,6 +43,37 @@ describe('the cache', () => {
     cache.get('c', 0, () => ({ keep: false }));
     expect(cache.get('a', 0, () => ({ keep: false }))).toBe(precious);
   });
+
+  it('holds as many as its limit, and one more than that for none but what may not go', () => {
+    const cache = new Cache<object>(() => true, 3);
+    for (const key of ['a', 'b', 'c']) cache.get(key, 0, () => ({}));
+    expect(cache.size).toBe(3);
+    cache.get('d', 0, () => ({}));
+    expect(cache.size).toBe(3);
+  });
+
+  it('never forgets what it is asked for, though it has no room for it', () => {
+    const cache = new Cache<object>(() => true, 0);
+    const entry = cache.get('a', 0, () => ({}));
+    expect(cache.get('a', 0, () => ({}))).toBe(entry);
+  });
+
+  it('keeps what was used less than an hour ago to the millisecond', () => {
+    const cache = new Cache<object>(() => true);
+    cache.get('a', 0, () => ({}));
+    cache.get('b', 3_599_999, () => ({}));
+    expect(cache.size).toBe(2);
+    cache.get('b', 3_600_000, () => ({}));
+    expect(cache.size).toBe(1);
+  });
+
+  it('forgets also what is newer than an entry that may not go', () => {
+    const cache = new Cache<{ keep: boolean }>((entry) => !entry.keep, 1);
+    cache.get('a', 0, () => ({ keep: true }));
+    cache.get('b', 0, () => ({ keep: false }));
+    cache.get('c', 0, () => ({ keep: false }));
+    expect(cache.size).toBe(2);
+  });
 });
 
 describe('a flight', () => {
@@ -54,7 +85,9 @@ describe('a flight', () => {
       await new Promise((resolve) => setImmediate(resolve));
       throw new Error('lost');
     };
-    const outcomes = await Promise.allSettled([flight.run(work), flight.run(work)]);
+    const both = Promise.allSettled([flight.run(work), flight.run(work)]);
+    expect(flight.isUnderWay).toBe(true);
+    const outcomes = await both;
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(runs).toBe(1);
     expect(flight.isUnderWay).toBe(false);

@@ -62,6 +62,70 @@ describe('credentials', () => {
     expect(() => resolveCredentials({ client_id: 'my-id' }, {})).not.toThrow(/my-id/);
   });
 
+  const ADVICE =
+    'Choose a credential (elastic.io) or a secret (OIH) for the step, with a client id and client secret of CleverReach ' +
+    '(My account › Extras › REST API) or with tokens. If it has one, the secret service of the platform may have failed, ' +
+    'which looks the same from here; then the next run works again.';
+
+  it.each([
+    [{}, 'the step has none'],
+    [{ client_id: 'x' }, 'the field "client_secret" is empty'],
+    [{ client_secret: 'x' }, 'the field "client_id" is empty'],
+    [{ clientId: 'x', clientSecret: ' ' }, 'the field "clientSecret" is empty'],
+    [{ passphrase: 'x' }, 'the field "username" is empty'],
+    [{ client_id: 'x', passphrase: 'y' }, 'the field "client_secret" is empty'],
+  ])('that are missing say what and what to do: %j', (cfg, found) => {
+    expect(() => resolveCredentials(cfg, {})).toThrow(
+      new ConfigurationError(`no CleverReach credentials: ${found}. ${ADVICE}`),
+    );
+  });
+
+  it.each([
+    [7, '7'],
+    [0, '0'],
+    [' a\n', 'a'],
+  ])('may be a text with blanks around it or a number: %j', (accessToken, token) => {
+    expect(resolveCredentials({ accessToken }, {})).toStrictEqual({ kind: 'accessToken', token });
+  });
+
+  it.each([[true], [['a']], [{ a: 1 }], [null]])('are nothing else: %j', (accessToken) => {
+    expect(() => resolveCredentials({ accessToken }, {})).toThrow(ConfigurationError);
+  });
+
+  it.each([
+    ['bearer a', 'a'],
+    ['BEARER \t a', 'a'],
+    ['a bearer b', 'a bearer b'],
+    ['bearera', 'bearera'],
+  ])('of a fixed token lose only the word Bearer in front: %j', (key, token) => {
+    expect(resolveCredentials({ key }, {})).toStrictEqual({ kind: 'bearer', token });
+  });
+
+  it('of a pair have no member for what is not known', () => {
+    const oauth = { access_token: 'a' };
+    expect(resolveCredentials({ oauth }, {})).toStrictEqual({
+      kind: 'pair',
+      pair: { accessToken: 'a', members: oauth },
+    });
+  });
+
+  it.each([
+    ['the account', { _account: 'x' }],
+    ['the client id', { client_id: 'x', client_secret: 's' }],
+    ['the client secret', { client_id: 'id', client_secret: 'x' }],
+    ['the access token', { oauth: { access_token: 'x', refresh_token: 'r' } }],
+    ['the refresh token', { oauth: { access_token: 'a', refresh_token: 'x' } }],
+  ])('of a pair have another key when %s differs', (_what, change) => {
+    const cfg = {
+      oauth: { access_token: 'a', refresh_token: 'r' },
+      client_id: 'id',
+      client_secret: 's',
+      _account: 'acc',
+    };
+    const keys = [cfg, { ...cfg, ...change }].map((each) => credentialKey(resolveCredentials(each, {}), ''));
+    expect(new Set(keys).size).toBe(2);
+  });
+
   it('have a key that differs between accounts and between platforms, and tells nothing', () => {
     const cfgs = [
       everything,

@@ -2,6 +2,7 @@ import nock from 'nock';
 import { TemporaryError } from '../../lib/utils/errors';
 import { platformSecrets } from '../../lib/utils/oauth/platformSecrets';
 import type { RuntimeContext } from '../../lib/utils/runtime/context';
+import type { PlatformSecrets } from '../../lib/utils/oauth/platform';
 import { onTheWire, recordingLogger, thrownBy, visibleIn } from '../support/http';
 
 onTheWire();
@@ -63,6 +64,86 @@ describe("elastic.io's secrets", () => {
   });
 });
 
+describe("elastic.io's settings", () => {
+  it.each(['https://api.elastic.example', 'https://api.elastic.example/', 'https://api.elastic.example//'])(
+    'may end with slashes: %s',
+    async (uri) => {
+      nock('https://api.elastic.example').get('/v2/workspaces/w%2F1/secrets/s%2F1').reply(200, { a: 1 });
+      const settings = { ...env, ELASTICIO_API_URI: uri, ELASTICIO_WORKSPACE_ID: 'w/1' };
+      const platform = platformSecrets({ context: contextWith(), cfg: {} }, settings);
+      await expect(platform.readSecret?.('s/1')).resolves.toEqual({ a: 1 });
+    },
+  );
+
+  it('may lack everything but the address of the API', async () => {
+    nock('https://api.elastic.example', { reqheaders: { authorization: 'Basic Og==' } })
+      .get('/v2/workspaces//secrets/s1')
+      .reply(200, { a: 1 });
+    const settings = { ELASTICIO_API_URI: 'https://api.elastic.example' };
+    const platform = platformSecrets({ context: contextWith(), cfg: {} }, settings);
+    await expect(platform.readSecret?.('s1')).resolves.toEqual({ a: 1 });
+    expect(platform).not.toHaveProperty('readConfig');
+  });
+
+  it('without an address of the API are a temporary failure of its service', async () => {
+    const platform = platformSecrets({ context: contextWith(), cfg: {} }, {});
+    const error = await thrownBy(platform.readSecret?.('s1') ?? Promise.resolve());
+    expect(error).toBeInstanceOf(TemporaryError);
+    expect(error.message).toMatch(/^The secrets service of elastic\.io could not be reached/);
+  });
+
+  it.each([
+    ['ELASTICIO_FLOW_ID', ''],
+    ['ELASTICIO_STEP_ID', ''],
+    ['ELASTICIO_FLOW_ID', undefined],
+    ['ELASTICIO_STEP_ID', undefined],
+  ])('without %s (%j) leave no way to read the config of the step', (name, value) => {
+    expect(platformSecrets({ context: contextWith(), cfg: {} }, { ...env, [name]: value })).not.toHaveProperty(
+      'readConfig',
+    );
+  });
+});
+
+describe("the client of elastic.io's API", () => {
+  const readingWith = (retrieve: unknown): PlatformSecrets =>
+    platformSecrets({ context: contextWith({ getApiClient: () => ({ secrets: { retrieve } }) }), cfg: {} }, env);
+
+  it.each([
+    [{ statusCode: 404, code: 'X' }, 'status 404'],
+    [{ statusCode: '404', code: 'ECONNRESET' }, 'ECONNRESET'],
+    [{ code: ' ' }, 'no answer'],
+    [{}, 'no answer'],
+    ['key-of-the-platform', 'no answer'],
+  ])('that fails with %j is named with no more than a status or code', async (thrown, why) => {
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the client rejects with anything
+    const read = readingWith(() => Promise.reject(thrown)).readSecret?.('s1');
+    expect(await thrownBy(read ?? Promise.resolve())).toEqual(
+      new TemporaryError(`The API of elastic.io (secrets) failed: ${why}.`),
+    );
+  });
+
+  it.each([
+    ['no client', undefined],
+    ['no part for secrets', {}],
+    ['no method', { secrets: {} }],
+    ['no function as the method', { secrets: { retrieve: 'x' } }],
+  ])('is passed by where there is %s', async (_what, client) => {
+    nock('https://api.elastic.example').get('/v2/workspaces/ws/secrets/s1').reply(200, { a: 1 });
+    const platform = platformSecrets({ context: contextWith({ getApiClient: () => client }), cfg: {} }, env);
+    await expect(platform.readSecret?.('s1')).resolves.toEqual({ a: 1 });
+  });
+
+  it.each([
+    ['no method', {}],
+    ['nothing', { tasks: { retrieveStep: () => Promise.resolve(undefined) } }],
+    ['no config', { tasks: { retrieveStep: () => Promise.resolve({}) } }],
+    ['a config of another kind', { tasks: { retrieveStep: () => Promise.resolve({ config: ['x'] }) } }],
+  ])('gives an empty config of the step where it has %s', async (_what, client) => {
+    const platform = platformSecrets({ context: contextWith({ getApiClient: () => client }), cfg: {} }, env);
+    await expect(platform.readConfig?.()).resolves.toEqual({});
+  });
+});
+
 describe("elastic.io's older credentials", () => {
   const keys = { oauth: { access_token: 'a' } };
 
@@ -83,7 +164,9 @@ describe("elastic.io's older credentials", () => {
       return Promise.resolve();
     };
     const platform = platformSecrets({ context, cfg: { _account: 'acc' } }, env);
-    expect(await thrownBy(platform.storeKeys?.(keys) ?? Promise.resolve())).toBeInstanceOf(TemporaryError);
+    expect(await thrownBy(platform.storeKeys?.(keys) ?? Promise.resolve())).toEqual(
+      new TemporaryError('elastic.io did not take the renewed token.'),
+    );
   });
 
   it('are stored through the API where nobody listens, as while a credential is being checked', async () => {
@@ -101,7 +184,9 @@ describe("elastic.io's older credentials", () => {
   it('are not taken for stored where nobody listens and there is no API either', async () => {
     const context = contextWith({ emit: () => Promise.resolve(false) });
     const platform = platformSecrets({ context, cfg: { _account: 'acc' } }, env);
-    expect(await thrownBy(platform.storeKeys?.(keys) ?? Promise.resolve())).toBeInstanceOf(TemporaryError);
+    expect(await thrownBy(platform.storeKeys?.(keys) ?? Promise.resolve())).toEqual(
+      new TemporaryError('The platform offers no way to store the renewed token.'),
+    );
   });
 
   it('cannot be stored without the id of the account', () => {
@@ -133,6 +218,42 @@ describe("OIH's secrets", () => {
       accessToken: 'b',
     });
   });
+
+  it.each(['http://secrets.example', 'http://secrets.example/', 'http://secrets.example//'])(
+    'may have an address that ends with slashes, and ids with signs: %s',
+    async (url) => {
+      nock('http://secrets.example')
+        .get('/secrets/s%2F1')
+        .reply(200, { data: { value: { accessToken: 'b' } } });
+      const found = contextWith({ getConfig: () => ({ SECRET_SERVICE_BASE_URL: url }) });
+      const data = { ...tokenData, secretId: 's/1' };
+      const platform = platformSecrets({ context: found, cfg: {}, tokenData: data }, {});
+      await expect(platform.readOihSecret?.()).resolves.toEqual({ accessToken: 'b' });
+    },
+  );
+
+  it.each([
+    ['no address', {}, tokenData],
+    ['a blank address', { SECRET_SERVICE_BASE_URL: ' ' }, tokenData],
+    ['settings of another kind', ['x'], tokenData],
+    ['no id', { SECRET_SERVICE_BASE_URL: 'http://x' }, { apiKey: 'k' }],
+    ['no key', { SECRET_SERVICE_BASE_URL: 'http://x' }, { secretId: 's' }],
+    ['a blank key', { SECRET_SERVICE_BASE_URL: 'http://x' }, { secretId: 's', apiKey: ' ' }],
+  ])('are not looked for with %s', (_what, settings, data) => {
+    const found = contextWith({ getConfig: () => settings });
+    expect(platformSecrets({ context: found, cfg: {}, tokenData: data }, env)).toEqual({});
+  });
+
+  it.each([[{ data: {} }], [{ data: { value: 'x' } }], [{ data: [{ value: {} }] }], ['text'], [null]])(
+    'are told from what is none: %j',
+    async (body) => {
+      nock('http://secrets.example').get('/api/v1/secrets/s1').reply(200, JSON.stringify(body));
+      const read = platformSecrets({ context, cfg: {}, tokenData }, {}).readOihSecret?.();
+      expect(await thrownBy(read ?? Promise.resolve())).toEqual(
+        new TemporaryError("OIH's secret service answered with something that is no secret."),
+      );
+    },
+  );
 
   it.each([
     [500, { message: 'refresh failed' }],

@@ -81,7 +81,53 @@ describe('a secret of elastic.io', () => {
     await tokens.current();
     const error = await thrownBy(tokens.renew('token-1'));
     expect(error).toBeInstanceOf(AuthorisationError);
-    expect(error.message).toContain('reconnect');
+    expect(error.message).toBe(
+      'CleverReach does not accept the token of the secret, and elastic.io has no newer one: reconnect the account in the secret.',
+    );
+  });
+
+  it('that has become a client meanwhile is used as one after a 401', async () => {
+    const client = secretOf('basic', { username: unique('id'), password: 'pw' });
+    tokenAnswer(200, '{"access_token":"token-2","expires_in":3600}');
+    const platform = answering([oauth2('token-1'), client]);
+    const { tokens } = tokensFor(newCfg(), platform);
+    await tokens.current();
+    await expect(tokens.renew('token-1')).resolves.toBe('token-2');
+    expect(platform.calls).toEqual(['read secret', 'read secret']);
+  });
+
+  it('is read once more when the renewal gives the refused token again', async () => {
+    const platform = answering([oauth2('token-1'), oauth2('token-1'), oauth2('token-2')], [oauth2('token-1')]);
+    const { tokens } = tokensFor(newCfg(), platform);
+    await tokens.current();
+    await expect(tokens.renew('token-1')).resolves.toBe('token-2');
+    expect(platform.calls).toEqual(['read secret', 'read secret', 'refresh', 'read secret']);
+  });
+
+  it.each([[undefined], [null], [''], ['text'], [{}], [7]])(
+    'whose renewal is answered with %j is read to see what it is now',
+    async (answer) => {
+      const platform = answering([oauth2('token-1'), oauth2('token-1'), oauth2('token-2')], [answer]);
+      const { tokens } = tokensFor(newCfg(), platform);
+      await tokens.current();
+      await expect(tokens.renew('token-1')).resolves.toBe('token-2');
+    },
+  );
+
+  it('of another token than the refused one is not read for it', async () => {
+    const platform = answering([oauth2('token-2')]);
+    const { tokens } = tokensFor(newCfg(), platform);
+    await expect(tokens.renew('token-1')).resolves.toBe('token-2');
+    expect(platform.calls).toEqual(['read secret']);
+  });
+
+  it('that the platform cannot renew asks for a reconnection', async () => {
+    const { calls, ...platform } = answering([oauth2('token-1')]);
+    delete platform.refreshSecret;
+    const { tokens } = tokensFor(newCfg(), platform);
+    await tokens.current();
+    expect(await thrownBy(tokens.renew('token-1'))).toBeInstanceOf(AuthorisationError);
+    expect(calls).toEqual(['read secret', 'read secret']);
   });
 
   it('with a name and a password is a client, whose token comes from CleverReach', async () => {

@@ -1,0 +1,40 @@
+import nock from 'nock';
+import { TemporaryError } from '../../lib/utils/errors';
+import { askService } from '../../lib/utils/oauth/platformService';
+import { onTheWire, thrownBy } from '../support/http';
+
+onTheWire();
+
+const host = 'http://secrets.example';
+const ask = (): Promise<unknown> => askService('The service', { method: 'GET', url: `${host}/s` });
+
+describe('a service of the platform', () => {
+  it.each([200, 201, 299])('gives the body of an answer with %i', async (status) => {
+    nock(host).get('/s').reply(status, { a: 1 });
+    await expect(ask()).resolves.toEqual({ a: 1 });
+  });
+
+  it.each([300, 304, 400, 404, 500])('that answers with %i is a temporary matter', async (status) => {
+    nock(host).get('/s').reply(status, { secret: 'x' });
+    await expect(ask()).rejects.toEqual(new TemporaryError(`The service failed: status ${status}.`));
+  });
+
+  it('is not followed elsewhere with the credentials of the platform', async () => {
+    const elsewhere = nock('http://elsewhere.example').get('/').reply(200, { a: 1 });
+    nock(host).get('/s').reply(302, '', { Location: 'http://elsewhere.example/' });
+    await expect(ask()).rejects.toEqual(new TemporaryError('The service failed: status 302.'));
+    expect(elsewhere.isDone()).toBe(false);
+  });
+
+  it.each([
+    [{ code: 'ECONNREFUSED', message: 'key' }, 'ECONNREFUSED'],
+    [{ message: 'key' }, 'no answer'],
+  ])('that cannot be reached is named with a code, and nothing else: %j', async (failure, code) => {
+    nock(host)
+      .get('/s')
+      .replyWithError(Object.assign(new Error(failure.message), failure));
+    const error = await thrownBy(ask());
+    expect(error).toBeInstanceOf(TemporaryError);
+    expect(error.message).toBe(`The service could not be reached (${code}).`);
+  });
+});
