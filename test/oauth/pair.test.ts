@@ -30,6 +30,7 @@ describe('a stored pair', () => {
   it.each([
     ['a date', '2026-01-01T00:00:00.000Z', NOW],
     ['a date with a fraction', '2026-01-01T00:00:00.900Z', NOW],
+    ['a day', '2026-01-01', NOW],
     ['a date of another form', 'Thu, 01 Jan 2026 00:00:00 GMT', NOW],
     ['seconds', NOW, NOW],
     ['seconds as a text', String(NOW), NOW],

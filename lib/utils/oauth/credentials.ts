@@ -84,9 +84,9 @@ export function textOf(value: unknown): string | undefined {
   return text === '' ? undefined : text;
 }
 
-/** What people paste as a key may be a whole header. */
+/** What people paste as a key may be a whole header. @param value trimmed */
 export function withoutBearer(value: string): string {
-  return value.replace(/^bearer\s+/i, '').trim();
+  return value.replace(/^bearer\s+/i, '');
 }
 
 function clientIn(cfg: Record<string, unknown>): Client | undefined {

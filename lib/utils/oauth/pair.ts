@@ -39,7 +39,7 @@ export function pairFromAnswer(answer: unknown, now: UnixSeconds, previous?: Tok
   const pair = pairOf(answer);
   if (!pair || !isObject(answer)) return undefined;
   const seconds = Number(answer['expires_in']);
-  const isKnown = answer['expires_in'] !== undefined && Number.isFinite(seconds) && seconds > 0;
+  const isKnown = Number.isFinite(seconds) && seconds > 0;
   const refreshToken = pair.refreshToken ?? previous?.refreshToken;
   return {
     ...pair,

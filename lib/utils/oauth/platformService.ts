@@ -25,6 +25,6 @@ export async function askService(name: string, request: ServiceRequest): Promise
       const code = isAxiosError(error) ? (error.code ?? 'no answer') : 'no answer';
       throw new TemporaryError(`${name} could not be reached (${code}).`);
     });
-  if (answer.status >= 200 && answer.status < 300) return answer.data;
+  if (answer.status < 300) return answer.data;
   throw new TemporaryError(`${name} failed: status ${answer.status}.`);
 }
