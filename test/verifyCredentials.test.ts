@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import type { RequestListener } from 'node:http';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { AuthorisationError, ConfigurationError } from '../lib/utils/errors';
+import { AuthorisationError, ConfigurationError, TemporaryError } from '../lib/utils/errors';
 import type { RuntimeContext } from '../lib/utils/runtime/context';
 import { verify } from '../lib/verifyCredentials';
 import { startSandbox, type Sandbox } from '../sandbox';
@@ -142,10 +142,36 @@ describe('the check of a credential', () => {
       status: 429,
       headers: { 'Retry-After': '600' },
     });
-    await expect(verify.call(context(), { client_id: id, client_secret: secret })).rejects.toMatchObject({
+    const verified = verify.call(context(), { client_id: id, client_secret: secret });
+    await expect(verified).rejects.toBeInstanceOf(TemporaryError);
+    await expect(verified).rejects.toMatchObject({
       temporary: true,
-      message: expect.stringMatching(/says nothing about the credentials: try again/) as unknown,
+      message: expect.stringMatching(
+        / This says nothing about the credentials: try again in a few minutes\.$/,
+      ) as unknown,
     });
+  });
+
+  it.each([
+    ['Muster GmbH', 'Muster GmbH (7)'],
+    ['', 'jo@example.org (7)'],
+  ])('names the account by its company, else by its address: %j', async (company, account) => {
+    const body = JSON.stringify({ id: '7', company, email: 'jo@example.org', name: 'Jo', firstname: 'J' });
+    const answer: RequestListener = (_request, response) =>
+      response.setHeader('Content-Type', 'application/json').end(body);
+    await withServer(answer, async (url) => {
+      process.env['CLEVERREACH_URL'] = url;
+      expect(await verify.call(context(), { key: 'a-token' })).toStrictEqual({ verified: true, account });
+    });
+  });
+
+  it('says of a refusal what it is, and not that it says nothing', async () => {
+    const error = await thrownBy(verify.call(context(), { key: bad }));
+    expect(error).toEqual(
+      new AuthorisationError(
+        'CleverReach does not accept the token of the secret, and nothing is known that could renew it: put a new one into the secret.',
+      ),
+    );
   });
 
   it('is reached through the file in the root that elastic.io loads, which loads even without a build', async () => {

@@ -67,6 +67,18 @@ describe('the drop-down of forms', () => {
     ]);
   });
 
+  it('shows the one that the step holds as chosen, and no other', async () => {
+    const form = account.sandbox.account.addForm({ groupId: account.group, name: ' Sign up ' });
+    for (const doiFormId of [form.id, String(form.id)])
+      expect(Object.entries(await action.getForms.call(context, { ...account.credentials, doiFormId }))).toEqual([
+        [String(form.id), `Sign up (${form.id})`],
+      ]);
+    for (const odd of [undefined, null, true, [String(form.id)], ' '])
+      expect(Object.keys(await action.getForms.call(context, { ...account.credentials, doiFormId: odd }))).toEqual([
+        ` ${form.id}`,
+      ]);
+  });
+
   it('says that the OAuth app may not read them, where that is so', async () => {
     const { access_token: key } = account.sandbox.issueToken({ scopes: ['groups', 'receivers'] });
     const error = await thrownBy(action.getForms.call(context, { key }));
