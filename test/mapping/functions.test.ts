@@ -85,7 +85,7 @@ describe('a list', () => {
       ['a', null],
     ],
   ])('of %j is %j', (value, list) => {
-    expect(asList(value)).toEqual(list);
+    expect(asList(value)).toStrictEqual(list);
   });
 
   it('that is empty is none', () => {
@@ -210,6 +210,8 @@ describe('an attribute', () => {
 
   it('is written under every one of its names, without blanks', () => {
     expect(attributes({ 'a, b': ' x ', c: 7, d: ' ' })).toStrictEqual({ a: 'x', b: 'x', c: '7' });
+    expect(attributes({ 'a,, ': 'x' })).toStrictEqual({ a: 'x' });
+    expect(attribute({ attributes: { '': 'x' } }, 'a,')).toBeUndefined();
     expect(attributes({ a: '' })).toBeUndefined();
     expect(attributes('a')).toBeUndefined();
     const map = {};
@@ -231,6 +233,7 @@ describe('contact data', () => {
     [[{ type: 'phone', value: '1', label: 'Mobil' }], { mobile: '1' }],
     [[{ type: 'phone', value: '1', description: 'mobile phone' }], { mobile: '1' }],
     [[{ type: 'phone', value: '1', label: 'work', description: 'desk' }], { phone: '1' }],
+    [[{ type: 'phone', value: '1', label: 'mo', description: 'bil' }], { phone: '1' }],
     [[{ type: 'fax', value: '1', label: 'mobil' }], { fax: '1' }],
     [[{ type: 'Mobil', value: '1' }], { mobile: '1' }],
     [[{ type: 'website', value: 'u' }], { url: 'u' }],
@@ -471,6 +474,13 @@ describe('a person', () => {
   it.each(NO_OBJECTS)('is empty for a table that is none: %j', (none) => {
     expect(person({ attributes: { a: 'x' } }, none)).toStrictEqual({});
     expect(receiver({ a: 'x' }, none)).toStrictEqual({});
+  });
+
+  it('keeps the address of the receiver where no attribute holds another', () => {
+    const email = { email: 'a@b.cd', attributes: {} };
+    expect(person(email, { lastName: 'x', contactData: { email: 'mail' } })['contactData']).toStrictEqual([
+      { type: 'email', value: 'a@b.cd' },
+    ]);
   });
 
   it('as a receiver has each value in both maps of attributes, which are not the same object', () => {

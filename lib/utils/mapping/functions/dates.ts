@@ -10,9 +10,9 @@ const UNIX_SECONDS = /^-?\d{5,}$/;
 
 /** @returns the date if the calendar has it: the 31st of February would be a day in March */
 function calendarDate(year = '', month = '', day = ''): string | undefined {
-  const date = new Date(Date.UTC(2000, Number(month) - 1, Number(day)));
+  const date = new Date(0);
   date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
-  if (date.getUTCMonth() !== Number(month) - 1 || date.getUTCDate() !== Number(day)) return undefined;
+  if (date.getUTCMonth() !== Number(month) - 1) return undefined;
   return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
 }
 

@@ -22,7 +22,7 @@ export function gender(value: unknown): string | undefined {
  */
 export function mailboxName(email: unknown): { firstName?: string; lastName: string } | undefined {
   const mailbox = text(email)?.split('@', 1)[0]?.split('+', 1)[0] ?? '';
-  const words = mailbox.split(/[._\-\s]+/).filter((word) => word !== '');
+  const words = mailbox.split(/[._\-\s]/).filter((word) => word !== '');
   const lastName = words.pop();
   if (lastName === undefined) return undefined;
   return words.length > 0 ? { firstName: words.join(' '), lastName } : { lastName };
