@@ -67,6 +67,13 @@ describe('the drop-down of forms', () => {
     ]);
   });
 
+  it('is sorted without regard to the blanks around the names', async () => {
+    const { account: world } = account.sandbox;
+    for (const name of [' d', 'b', ' c', 'a', ' e', 'f']) world.addForm({ groupId: account.group, name });
+    const labels = Object.values(await action.getForms.call(context, account.credentials));
+    expect(labels.map((label) => label.slice(0, 1)).join('')).toBe('abcdef');
+  });
+
   it('shows the one that the step holds as chosen, and no other', async () => {
     const form = account.sandbox.account.addForm({ groupId: account.group, name: ' Sign up ' });
     for (const doiFormId of [form.id, String(form.id)])
