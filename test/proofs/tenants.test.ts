@@ -14,8 +14,6 @@ const NAMES = ['alpha', 'beta'] as const;
 type Name = (typeof NAMES)[number];
 const GROUP = 77;
 
-jest.setTimeout(120_000);
-
 let tenants: Tenants;
 
 beforeEach(async () => {

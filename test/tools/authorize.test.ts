@@ -10,8 +10,6 @@ import { startSandbox, type Sandbox } from '../../sandbox';
 import { Authorize, type Finished } from '../support/authorize';
 import { startSecretService, type RecordingService } from '../support/secretService';
 
-jest.setTimeout(120_000);
-
 /** A quote and a blank: the result has to survive a shell. */
 const SECRET = "it's a 'secret'";
 const OIH_TOKEN = 'oih-token-5d1c';

@@ -7,7 +7,6 @@ import { map } from '../../tools/map/command';
 import { root, run } from './support';
 
 // processes of their own start slowly on a busy machine
-jest.setTimeout(60_000);
 
 const RECEIVER = 'docs/examples/receiver.json';
 const PERSON = 'docs/examples/person.json';

@@ -6,8 +6,6 @@ import { RecordError, TemporaryError } from '../../lib/utils/errors';
 import { startAccount, type TestAccount } from '../support/account';
 import { FakeRuntime, type Emitted } from '../support/runtime';
 
-jest.setTimeout(60_000);
-
 let account: TestAccount;
 let sandbox: Sandbox;
 let group: string;
