@@ -29,3 +29,29 @@ describe('the address of CleverReach', () => {
     expect(check).not.toThrow(/hunter2/);
   });
 });
+
+const HINT = 'It has to look like https://rest.cleverreach.com, or http://127.0.0.1:8080 for a sandbox.';
+
+describe('an address that is refused', () => {
+  it.each([
+    ['nothing', 'CLEVERREACH_URL is not an address'],
+    ['https://me@host.org', 'CLEVERREACH_URL must not hold credentials'],
+    ['https://:secret@host.org', 'CLEVERREACH_URL must not hold credentials'],
+    ['https://host.org?a=1', 'CLEVERREACH_URL must not hold a query or a hash'],
+    ['https://host.org#a', 'CLEVERREACH_URL must not hold a query or a hash'],
+    ['https://host.org/v3', 'CLEVERREACH_URL must not hold a path; "/v3" is added to it'],
+    ['http://host.org', 'CLEVERREACH_URL has to begin with https:// (http:// is for this machine only)'],
+    ['http://notlocalhost', 'CLEVERREACH_URL has to begin with https:// (http:// is for this machine only)'],
+    ['http://localhost.org', 'CLEVERREACH_URL has to begin with https:// (http:// is for this machine only)'],
+    ['ftp://localhost', 'CLEVERREACH_URL has to begin with https:// (http:// is for this machine only)'],
+  ])('%s is told what is wrong with it, and how it has to look', (url, why) => {
+    expect(() => checkBaseUrl(url)).toThrow(new Error(`${why}. ${HINT}`));
+  });
+
+  it.each(['http://127.10.0.10:80', 'http://localhost:1', 'http://[::1]:2', 'https://localhost'])(
+    '%s is none: it is this machine, or encrypted',
+    (url) => {
+      expect(checkBaseUrl(url)).toBe(new URL(url).origin);
+    },
+  );
+});

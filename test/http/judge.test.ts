@@ -1,0 +1,148 @@
+import { judge, type RawAnswer } from '../../lib/utils/http/classify';
+
+const TOKEN = 'a-token-of-somebody';
+const NOW = Date.UTC(2026, 0, 1);
+
+const judged = (answer: Partial<RawAnswer>, repeatable = true) =>
+  judge({ status: 200, text: '', ...answer }, { what: 'GET /groups', repeatable, token: TOKEN, nowMs: NOW });
+
+const failure = (answer: Partial<RawAnswer>, repeatable = true) => {
+  const outcome = judged(answer, repeatable);
+  if (outcome.ok) throw new Error('It was taken for a success.');
+  const { error, ok, ...rest } = outcome;
+  expect(ok).toBe(false);
+  return { kind: error.name, message: error.message, ...rest };
+};
+
+describe('an answer of CleverReach', () => {
+  it.each([
+    ['[]', []],
+    ['{"id":1}', { id: 1 }],
+    ['true', true],
+    ['0', 0],
+    ['""', ''],
+    ['', undefined],
+    [' \n', undefined],
+    ['{"error":""}', { error: '' }],
+  ])('that is %j is what it says', (text, body) => {
+    expect(judged({ text })).toEqual({ ok: true, value: { body, status: 200 } });
+  });
+
+  it('tells the time of its server in unix seconds', () => {
+    expect(judged({ date: 'Thu, 01 Jan 2026 00:00:01 GMT' })).toMatchObject({ value: { serverTime: NOW / 1000 + 1 } });
+    expect(judged({ date: 'soon' })).toEqual({ ok: true, value: { body: undefined, status: 200 } });
+  });
+
+  it.each([
+    [200, true],
+    [201, true],
+    [299, true],
+    [199, false],
+    [300, false],
+  ])('with the status %i is a success: %s', (status, ok) => {
+    expect(judged({ status, text: '{}' }).ok).toBe(ok);
+  });
+
+  it.each([
+    ['false', 'CleverReach refused GET /groups: it answered "false" (200), without a reason'],
+    ['null', 'CleverReach refused GET /groups: it answered "null" (200), without a reason'],
+  ])('that is %s has refused', (text, message) => {
+    expect(failure({ text })).toMatchObject({ kind: 'RejectedError', message, again: false });
+  });
+
+  it.each([
+    [200, '<html>Bad gateway', 'CleverReach answered GET /groups (200) with something that is not JSON: "Bad gateway"'],
+    [404, '<html>Bad gateway', 'CleverReach answered GET /groups (404) with something that is not JSON: "Bad gateway"'],
+    [200, '[{"email":"jo@', 'CleverReach answered GET /groups (200) with JSON that breaks off after 14 characters'],
+    [200, '  {"email', 'CleverReach answered GET /groups (200) with JSON that breaks off after 9 characters'],
+  ])(
+    'with the status %i and the text %j stems from somebody between, and may do so only now',
+    (status, text, message) => {
+      const error = failure({ status, text });
+      expect(error).toMatchObject({ kind: 'TemporaryError', again: true });
+      expect(error.message).toContain(message);
+      expect(failure({ status, text }, false)).toMatchObject({ again: false });
+    },
+  );
+});
+
+describe('an error of CleverReach', () => {
+  it.each([
+    [401, 'AuthorisationError', 'CleverReach does not accept the access token for GET /groups (401): no'],
+    [403, 'AuthorisationError', 'CleverReach does not allow GET /groups (403): no'],
+    [404, 'NotFoundError', 'CleverReach does not know what GET /groups asks for (404): no'],
+    [400, 'RejectedError', 'CleverReach refused GET /groups (400): no'],
+    [409, 'RejectedError', 'CleverReach refused GET /groups (409): no'],
+    [408, 'TemporaryError', 'CleverReach failed at GET /groups (408): no'],
+    [499, 'RejectedError', 'CleverReach refused GET /groups (499): no'],
+    [500, 'TemporaryError', 'CleverReach failed at GET /groups (500): no'],
+    [503, 'TemporaryError', 'CleverReach failed at GET /groups (503): no'],
+    [429, 'RateLimitedError', 'CleverReach takes no more requests for now, it answered GET /groups (429): no'],
+  ])('%i is a %s that says what happened', (status, kind, message) => {
+    const error = failure({ status, text: '{"error":{"message":"no"}}' });
+    expect(error.kind).toBe(kind);
+    expect(error.message).toContain(message);
+  });
+
+  it.each([
+    ['{"error":{"code":404,"message":"gone"}}', 'NotFoundError', '(404): gone'],
+    ['{"error":{"code":"503","message":"later"}}', 'TemporaryError', '(503): later'],
+    ['{"error":{"code":399,"message":"odd"}}', 'RejectedError', '(400): odd'],
+    ['{"error":{"code":400,"message":"edge"}}', 'RejectedError', '(400): edge'],
+    ['{"error":{"code":599,"message":"edge"}}', 'TemporaryError', '(599): edge'],
+    ['{"error":{"code":600,"message":"odd"}}', 'RejectedError', '(400): odd'],
+    ['{"error":{"reason":"x"}}', 'RejectedError', '(400): {"reason":"x"}'],
+    ['{"error":"invalid_grant"}', 'RejectedError', '(400): invalid_grant'],
+    [
+      '{"error":"invalid_grant","error_description":"it has expired"}',
+      'RejectedError',
+      '(400): invalid_grant: it has expired',
+    ],
+    ['{"error":["a"]}', 'RejectedError', '(400): ["a"]'],
+    ['{"message":"at the top"}', 'RejectedError', '(400): at the top'],
+    ['{"error":{"message":"Invalid Group"}}', 'NotFoundError', '(400): Invalid Group'],
+    ['', 'RejectedError', 'CleverReach refused GET /groups (400)'],
+  ])('whose text is %j is a %s, by its own code where it has one', (text, kind, message) => {
+    const error = failure({ status: 400, text });
+    expect(error.kind).toBe(kind);
+    expect(error.message).toContain(message);
+  });
+
+  it('is an error on a success status too', () => {
+    expect(failure({ text: '{"error":{"code":403,"message":"no"}}' })).toMatchObject({ kind: 'AuthorisationError' });
+  });
+
+  it('without a reason does not end in a colon', () => {
+    expect(failure({ status: 404 }).message).toMatch(/asks for \(404\)(?!:)/);
+  });
+
+  it.each([
+    [401, true, { again: false, unauthorised: true }],
+    [403, true, { again: false }],
+    [429, true, { again: true }],
+    [429, false, { again: true }],
+    [503, true, { again: true }],
+    [503, false, { again: false }],
+    [400, true, { again: false }],
+  ])('%i, repeatable %s, says whether another try can help', (status, repeatable, hints) => {
+    const { kind, message, ...rest } = failure({ status, text: '{}' }, repeatable);
+    expect([kind, message]).toEqual([expect.any(String), expect.any(String)]);
+    expect(rest).toEqual(hints);
+  });
+
+  it('says how long it asks to wait, counted from the clock of its server', () => {
+    const date = 'Thu, 01 Jan 2026 00:00:00 GMT';
+    expect(failure({ status: 429, text: '{}', retryAfter: '7' })).toMatchObject({ retryAfterMs: 7000 });
+    expect(failure({ status: 429, text: '{}', retryAfter: '7' }).message).toContain(', it asks to wait 7 s');
+    const retryAfter = 'Thu, 01 Jan 2026 00:00:05 GMT';
+    expect(failure({ status: 429, text: '{}', date, retryAfter })).toMatchObject({ retryAfterMs: 5000 });
+    expect(failure({ status: 429, text: '{}' }).message).not.toContain('asks to wait');
+  });
+
+  it.each(['{"error":{"message":"TOKEN is bad"}}', 'TOKEN is bad', '{"message":"TOKEN"}'])(
+    'never repeats the token: %s',
+    (text) => {
+      expect(failure({ status: 400, text: text.replace('TOKEN', TOKEN) }).message).not.toContain(TOKEN);
+    },
+  );
+});
