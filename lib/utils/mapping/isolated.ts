@@ -16,9 +16,11 @@ const MAX_START_MILLISECONDS = 30_000;
 const MAX_HEAP_MEGABYTES = 64;
 /** In all: texts can be outside of the heap, and V8 lets one through that is far too large for it. */
 const MAX_MEGABYTES = 256;
+/** Address space that newer Node sets aside when it starts; the system counts it though it is hardly used. */
+const SET_ASIDE_MEGABYTES = Number.parseInt(process.versions.node, 10) >= 24 ? 1280 : 0;
 
 /** Node has no limit for all of its memory, but the system has. No core is written for what ends on purpose. */
-const LIMITED = `ulimit -c 0; ulimit -d ${MAX_MEGABYTES * 1024}; exec "$@"`;
+const LIMITED = `ulimit -c 0; ulimit -d ${(MAX_MEGABYTES + SET_ASIDE_MEGABYTES) * 1024}; exec "$@"`;
 
 /** From its source, as tests run it, or compiled. */
 const EXTENSION = extname(__filename);
