@@ -7,15 +7,13 @@
  * one line that says so, where none answers. Ends with jest's code; a test that was skipped counts as a failure.
  */
 
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { anyBroker, runningBroker, type Broker } from '../test/runtimes/support/broker';
 import { installComponent, type Installed } from '../test/runtimes/support/install';
+import { ROOT, runJest } from './lib/jest';
 
-const ROOT = path.resolve(__dirname, '..');
 const IF_BROKER = '--if-broker';
 
 async function main(args: readonly string[]): Promise<number> {
@@ -44,27 +42,10 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function jest(broker: Broker, installed: Installed, args: readonly string[]): Promise<number> {
-  const script = createRequire(__filename).resolve('jest/bin/jest');
-  const child = spawn(
-    process.execPath,
-    [script, '--config', path.join(ROOT, 'jest.runtimes.config.js'), '--verbose', ...args],
-    {
-      cwd: ROOT,
-      stdio: 'inherit',
-      env: {
-        ...process.env,
-        RUNTIMES_AMQP_URL: broker.url,
-        RUNTIMES_ELASTIC_IO: JSON.stringify(installed.elasticIo),
-        RUNTIMES_OIH: JSON.stringify(installed.oih),
-      },
-    },
-  );
-  process.on('SIGTERM', () => child.kill('SIGTERM'));
-  return await new Promise<number>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('exit', (code) => {
-      resolve(code ?? 1);
-    });
+  return await runJest('jest.runtimes.config.js', args, {
+    RUNTIMES_AMQP_URL: broker.url,
+    RUNTIMES_ELASTIC_IO: JSON.stringify(installed.elasticIo),
+    RUNTIMES_OIH: JSON.stringify(installed.oih),
   });
 }
 
