@@ -1,4 +1,5 @@
-import { coverage, idsIn, idsOf, sentBy, SMALL, unique } from './support/expectations';
+import { expectNobodyLost, runThroughDeaths } from './support/deaths';
+import { coverage, idsIn, sentBy, SMALL } from './support/expectations';
 import { runtimes, useStage } from './support/stage';
 
 const PAGE = 100;
@@ -31,19 +32,7 @@ describe.each(runtimes)('fifty messages on their way at once under $name', (runt
       function: 'getReceiversByGroupIdPolling',
       fields: { groupId: group, pageSize: PAGE, emitConcurrency: 50, customMapping: SMALL },
     });
-    await step.enqueueTick();
-    for (const place of [60, 1_130]) {
-      await step.untilSent(place);
-      await step.end('SIGKILL');
-      await step.restart();
-    }
-    await step.until(() => step.container.outcomes[0] === 'ack', 'the end of the run');
-    await step.flow.journal.settle();
-
-    const sent = idsOf(step.data);
-    expect(unique(sent)).toEqual(idsIn(account, group));
-    expect(sent.length - 2_000).toBeLessThanOrEqual(2 * PAGE);
-    expect(step.errors).toEqual([]);
-    expect(await step.tick()).toMatchObject({ outcome: 'ack', data: [] });
+    await runThroughDeaths(step, [60, 1_130]);
+    await expectNobodyLost(step, account, group, 2 * PAGE);
   });
 });

@@ -1,3 +1,4 @@
+import { expectNobodyLost, runThroughDeaths } from './support/deaths';
 import { idsIn, idsOf, sentBy, SMALL, unique } from './support/expectations';
 import type { Step } from './support/flow';
 import type { Runtime } from './support/plan';
@@ -15,20 +16,8 @@ describe.each(runtimes)('a container that ends in the middle of a run under $nam
       function: 'getReceiversByGroupIdPolling',
       fields: { groupId: group, pageSize: PAGE, customMapping: SMALL },
     });
-    await step.enqueueTick();
-    for (const place of [40, 1_250, 2_333]) {
-      await step.untilSent(place);
-      await step.end('SIGKILL');
-      await step.restart();
-    }
-    await step.until(() => step.container.outcomes[0] === 'ack', 'the end of the run');
-    await step.flow.journal.settle();
-
-    const sent = idsOf(step.data);
-    expect(unique(sent)).toEqual(idsIn(account, group));
-    expect(sent.length - 3_000).toBeLessThanOrEqual(3 * PAGE);
-    expect(step.errors).toEqual([]);
-    expect(await step.tick()).toMatchObject({ outcome: 'ack', data: [] });
+    await runThroughDeaths(step, [40, 1_250, 2_333]);
+    await expectNobodyLost(step, account, group, 3 * PAGE);
   });
 
   it('finishes its run on SIGTERM and ends with code 0', async () => {

@@ -1,0 +1,30 @@
+import type { Sandbox } from '../../../sandbox';
+import { idsIn, idsOf, unique } from './expectations';
+import type { Step } from './flow';
+
+/** One run of a trigger whose container is killed each time that it has sent so many messages, and started again. */
+export async function runThroughDeaths(step: Step, places: readonly number[]): Promise<void> {
+  await step.enqueueTick();
+  for (const place of places) {
+    await step.untilSent(place);
+    await step.end('SIGKILL');
+    await step.restart();
+  }
+  await step.until(() => step.container.outcomes[0] === 'ack', 'the end of the run');
+  await step.flow.journal.settle();
+}
+
+/** Every receiver of the group was sent, few of them again, and nothing is left for the next poll. */
+export async function expectNobodyLost(
+  step: Step,
+  account: Sandbox,
+  group: string,
+  mostRepeats: number,
+): Promise<void> {
+  const there = idsIn(account, group);
+  const sent = idsOf(step.data);
+  expect(unique(sent)).toEqual(there);
+  expect(sent.length - there.length).toBeLessThanOrEqual(mostRepeats);
+  expect(step.errors).toEqual([]);
+  expect(await step.tick()).toMatchObject({ outcome: 'ack', data: [] });
+}
