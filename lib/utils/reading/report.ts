@@ -50,10 +50,10 @@ export class PollReport {
   /** One receiver has been dealt with. */
   count(groupId: string, id: string, fate: Fate): void {
     this.fates[fate] += 1;
-    const group = this.byGroup.get(groupId) ?? { rows: 0, sent: 0, failed: 0 };
+    let group = this.byGroup.get(groupId);
+    if (!group) this.byGroup.set(groupId, (group = { rows: 0, sent: 0, failed: 0 }));
     group.rows += 1;
     if (fate === 'sent' || fate === 'failed') group[fate] += 1;
-    this.byGroup.set(groupId, group);
     this.io.logger.debug(`Receiver ${id} of group ${groupId}: ${words[fate]}.`);
   }
 
