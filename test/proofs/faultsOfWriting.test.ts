@@ -1,6 +1,6 @@
 /** Whatever goes wrong at any request of the action: it succeeds, hands the message back, or says no; and the message can come again. */
 
-import { matrixOf } from './support/matrix';
+import { expectWithstood, matrixOf } from './support/matrix';
 import { writingUses } from './support/writingUses';
 
 const matrix = matrixOf(writingUses);
@@ -8,11 +8,7 @@ const matrix = matrixOf(writingUses);
 it.each(writingUses.map(({ name }) => name))(
   '%s is lost, harmed and doubled by nothing that goes wrong at any of its requests',
   async (name) => {
-    const next = await matrix.next();
-    const { use, spots, problems } = next.done ? {} : next.value;
-    expect(use?.name).toBe(name);
-    expect(spots?.length).toBeGreaterThan(1);
-    expect(problems).toEqual([]);
+    await expectWithstood(matrix, name);
   },
   120_000,
 );

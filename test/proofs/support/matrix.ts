@@ -96,6 +96,15 @@ export async function* matrixOf(uses: readonly Use[]): AsyncGenerator<Found, und
   }
 }
 
+/** The next use of the matrix is the one of this name, makes requests, and withstands every fault at each of them. */
+export async function expectWithstood(matrix: AsyncGenerator<Found, undefined>, name: string): Promise<void> {
+  const next = await matrix.next();
+  const { use, spots, problems } = next.done ? {} : next.value;
+  expect(use?.name).toBe(name);
+  expect(spots?.length).toBeGreaterThan(1);
+  expect(problems).toEqual([]);
+}
+
 async function trials(use: Use, spot: Spot, faults: readonly NamedFault[]): Promise<string[]> {
   const problems: string[] = [];
   const stage = await startStage(use.switches);
