@@ -26,10 +26,27 @@ class SlowWriter {
 
 const tick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
+/** Time that passes when the test says so. */
+class Pauses {
+  private open: (() => void)[] = [];
+
+  readonly sleep = (): Promise<void> => new Promise((resolve) => this.open.push(resolve));
+
+  async pass(steps: number): Promise<void> {
+    for (let step = 0; step < steps; step += 1) {
+      for (const end of this.open.splice(0)) end();
+      await tick();
+    }
+  }
+}
+
+/** A moment is over before anybody can come. */
+const noPause = { sleep: (): Promise<void> => Promise.resolve() };
+
 describe('messages that arrive together', () => {
   it('are written together while one write is under way, and each gets its own result', async () => {
     const writer = new SlowWriter();
-    const gatherer = new Gatherer<string, string>();
+    const gatherer = new Gatherer<string, string>(noPause);
     const results = ['a', 'b', 'c', 'd'].map((item) => gatherer.add('k', item, writer.write));
     await tick();
     expect(writer.written).toEqual([['a']]);
@@ -42,7 +59,7 @@ describe('messages that arrive together', () => {
 
   it('do not keep one waiting that comes alone, now or later', async () => {
     const writer = new SlowWriter();
-    const gatherer = new Gatherer<string, string>();
+    const gatherer = new Gatherer<string, string>(noPause);
     for (const item of ['a', 'b']) {
       const result = gatherer.add('k', item, writer.write);
       await tick();
@@ -54,7 +71,7 @@ describe('messages that arrive together', () => {
 
   it('are not written together with those of another account or other settings', async () => {
     const writer = new SlowWriter();
-    const gatherer = new Gatherer<string, string>();
+    const gatherer = new Gatherer<string, string>(noPause);
     const results = ['a', 'b'].map((item) => gatherer.add(item, item, writer.write));
     await tick();
     expect(writer.written).toEqual([['a'], ['b']]);
@@ -65,7 +82,7 @@ describe('messages that arrive together', () => {
 
   it('go out 250 at a time', async () => {
     const writer = new SlowWriter();
-    const gatherer = new Gatherer<string, string>();
+    const gatherer = new Gatherer<string, string>(noPause);
     const results = Array.from({ length: 301 }, (_, index) => gatherer.add('k', String(index), writer.write));
     for (let round = 0; round < 3; round += 1) {
       await tick();
@@ -77,7 +94,7 @@ describe('messages that arrive together', () => {
 
   it('fail together when the write as a whole fails, and those behind them are written', async () => {
     const writer = new SlowWriter();
-    const gatherer = new Gatherer<string, string>();
+    const gatherer = new Gatherer<string, string>(noPause);
     const first = gatherer.add('k', 'a', writer.write);
     const second = gatherer.add('k', 'b', writer.write);
     await tick();
@@ -86,5 +103,61 @@ describe('messages that arrive together', () => {
     await tick();
     writer.end();
     expect(await second).toBe('b!');
+  });
+
+  it('find those beside them that come as soon as the ones before them are done', async () => {
+    const writer = new SlowWriter();
+    const pauses = new Pauses();
+    const gatherer = new Gatherer<string, string>(pauses);
+    const results = ['a', 'b', 'c'].map((item) => gatherer.add('k', item, writer.write));
+    await tick();
+    writer.end();
+    await results[0];
+    results.push(gatherer.add('k', 'd', writer.write));
+    await pauses.pass(1);
+    expect(writer.written).toEqual([['a'], ['b', 'c', 'd']]);
+    writer.end();
+    await Promise.all(results);
+    // the line is empty now, and still nobody of the next three goes alone
+    results.push(...['e', 'f', 'g'].map((item) => gatherer.add('k', item, writer.write)));
+    await pauses.pass(1);
+    expect(writer.written[2]).toEqual(['e', 'f', 'g']);
+    writer.end();
+    expect(await Promise.all(results)).toHaveLength(7);
+  });
+
+  it('wait for no more than a twentieth of a second when fewer come than before', async () => {
+    const writer = new SlowWriter();
+    const pauses = new Pauses();
+    const gatherer = new Gatherer<string, string>(pauses);
+    const results = ['a', 'b', 'c'].map((item) => gatherer.add('k', item, writer.write));
+    await tick();
+    writer.end();
+    await tick();
+    await pauses.pass(9);
+    expect(writer.written).toEqual([['a']]);
+    await pauses.pass(1);
+    expect(writer.written).toEqual([['a'], ['b', 'c']]);
+    writer.end();
+    await Promise.all(results);
+  });
+
+  it('forget that they were many once a moment has passed in which nobody came', async () => {
+    const writer = new SlowWriter();
+    const pauses = new Pauses();
+    const gatherer = new Gatherer<string, string>(pauses);
+    const results = ['a', 'b', 'c'].map((item) => gatherer.add('k', item, writer.write));
+    await tick();
+    writer.end();
+    await tick();
+    await pauses.pass(10);
+    writer.end();
+    await Promise.all(results);
+    await pauses.pass(10);
+    const alone = gatherer.add('k', 'd', writer.write);
+    await tick();
+    expect(writer.written).toEqual([['a'], ['b', 'c'], ['d']]);
+    writer.end();
+    expect(await alone).toBe('d!');
   });
 });

@@ -18,7 +18,7 @@ import { writeRecords } from './upsert';
 const BUDGET_SECONDS = 30;
 
 /** One for the process: a runtime with a prefetch calls `process` for several messages at a time. */
-const gatherer = new Gatherer<IncomingRecord, WriteResult>();
+const gatherer = new Gatherer<IncomingRecord, WriteResult>(systemClock);
 
 export async function runUpsert(invocation: Invocation, fields: UpsertFields): Promise<void> {
   const step = openStep(invocation);
