@@ -41,6 +41,11 @@ describe('credentials', () => {
     expect(resolveCredentials({ oauth }, {})).not.toHaveProperty('client');
   });
 
+  it('of a fixed token are missing when there is nothing behind the word Bearer', () => {
+    for (const key of ['Bearer', ' bearer '])
+      expect(() => resolveCredentials({ key }, {})).toThrow('no CleverReach credentials');
+  });
+
   it('of a fixed token may be pasted with "Bearer"', () => {
     expect(resolveCredentials({ key: 'Bearer abc' }, {})).toEqual({ kind: 'bearer', token: 'abc' });
   });

@@ -43,8 +43,8 @@ export function resolveCredentials(cfg: Record<string, unknown>, env: NodeJS.Pro
   const client = clientIn(cfg) ?? clientOf(cfg['username'], cfg['passphrase']);
   if (client) return { kind: 'client', client };
 
-  const key = textOf(cfg['key']);
-  if (key !== undefined) return { kind: 'bearer', token: withoutBearer(key) };
+  const key = withoutBearer(textOf(cfg['key']));
+  if (key !== undefined) return { kind: 'bearer', token: key };
   throw new ConfigurationError(missing(cfg));
 }
 
@@ -85,8 +85,8 @@ export function textOf(value: unknown): string | undefined {
 }
 
 /** What people paste as a key may be a whole header. @param value trimmed */
-export function withoutBearer(value: string): string {
-  return value.replace(/^bearer\s+/i, '');
+export function withoutBearer(value: string | undefined): string | undefined {
+  return textOf(value?.replace(/^bearer(\s+|$)/i, ''));
 }
 
 function clientIn(cfg: Record<string, unknown>): Client | undefined {

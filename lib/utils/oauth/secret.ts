@@ -33,8 +33,8 @@ export function parseSecret(answer: unknown): Secret {
       );
     }
     case 'api_key': {
-      const token = withoutBearer(textOf(member(credentials, 'headerValue')) ?? '');
-      if (token !== '') return { kind: 'token', token, isRenewable: false };
+      const token = withoutBearer(textOf(member(credentials, 'headerValue')));
+      if (token !== undefined) return { kind: 'token', token, isRenewable: false };
       throw new ConfigurationError('The secret of the step holds no token (its header value is empty).');
     }
     default:
