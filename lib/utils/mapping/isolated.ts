@@ -7,30 +7,40 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { extname, join } from 'node:path';
 import { RecordError, TemporaryError } from '../errors';
-import type { Answer, Request } from './evaluator';
+import type { Answer, Ready, Request } from './evaluator';
 import { inSequence } from './message';
 
 /** More than JSONata's own guards allow, whose errors are better. */
 const MAX_MILLISECONDS = 1250;
 const MAX_START_MILLISECONDS = 30_000;
 const MAX_HEAP_MEGABYTES = 64;
-/** In all: texts can be outside of the heap, and V8 lets one through that is far too large for it. */
-const MAX_MEGABYTES = 256;
-/** Address space that newer Node sets aside when it starts; the system counts it though it is hardly used. */
-const SET_ASIDE_MEGABYTES = Number.parseInt(process.versions.node, 10) >= 24 ? 1280 : 0;
+/** In all, beyond what Node takes for itself: texts can be outside of the heap, and V8 lets one through that is far too large for it. */
+const MAX_KILOBYTES = 200 * 1024;
 
 /** Node has no limit for all of its memory, but the system has. No core is written for what ends on purpose. */
-const LIMITED = `ulimit -c 0; ulimit -d ${(MAX_MEGABYTES + SET_ASIDE_MEGABYTES) * 1024}; exec "$@"`;
+const limited = (kilobytes: number | 'unlimited'): string => `ulimit -c 0; ulimit -d ${kilobytes}; exec "$@"`;
 
 /** From its source, as tests run it, or compiled. */
 const EXTENSION = extname(__filename);
 const LOADER = EXTENSION === '.ts' ? ['--require', 'tsx/cjs'] : [];
 
-function start(): Promise<ChildProcess> {
+/** What Node takes for itself. Measured, since newer ones set half a gigabyte aside that they hardly use. */
+let ownKilobytes: number | undefined;
+
+async function start(): Promise<ChildProcess> {
+  if (ownKilobytes === undefined) {
+    const { child, ready } = await spawnEvaluator('unlimited');
+    child.kill('SIGKILL');
+    ownKilobytes = ready.ownKilobytes;
+  }
+  return (await spawnEvaluator(ownKilobytes + MAX_KILOBYTES)).child;
+}
+
+function spawnEvaluator(kilobytes: number | 'unlimited'): Promise<{ child: ChildProcess; ready: Ready }> {
   return new Promise((resolve, reject) => {
     const node = [process.execPath, `--max-old-space-size=${MAX_HEAP_MEGABYTES}`, ...LOADER];
     const script = join(__dirname, `evaluator${EXTENSION}`);
-    const child = spawn('/bin/sh', ['-c', LIMITED, 'sh', ...node, script], {
+    const child = spawn('/bin/sh', ['-c', limited(kilobytes), 'sh', ...node, script], {
       env: {},
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
@@ -45,12 +55,12 @@ function start(): Promise<ChildProcess> {
     child.once('exit', (code, signal) => {
       failed(`it ended with ${signal ?? code}`);
     });
-    child.once('message', () => {
+    child.once('message', (ready: Ready) => {
       clearTimeout(timer);
       // it ends with ours; only while it has something to do, ours waits for it
       child.channel?.unref();
       child.unref();
-      resolve(child);
+      resolve({ child, ready });
     });
   });
 }
