@@ -1,6 +1,7 @@
 /** No token and no client secret is ever shown: not in a log, an error, a message or a snapshot, whatever the credentials are. */
 
 import { randomBytes } from 'node:crypto';
+import axios from 'axios';
 import { process as upsert } from '../../lib/actions/upsertReceiver';
 import { process as pollOne } from '../../lib/triggers/getReceiversByGroupIdPolling';
 import { process as pollAll } from '../../lib/triggers/getReceiversPolling';
@@ -8,6 +9,7 @@ import type { RuntimeContext } from '../../lib/utils/runtime/context';
 import type { TokenPair } from '../../sandbox';
 import { visibleIn } from '../support/http';
 import { FakeRuntime } from '../support/runtime';
+import { searchForSecrets, takeShownSecrets } from '../support/secrets';
 import { startStage, type Stage } from './support/stage';
 import { person, type Fields } from './support/steps';
 import { startWiretap, type Wiretap } from './support/wiretap';
@@ -137,4 +139,42 @@ describe.each(Object.entries(credentials))('with %s', (_, credential) => {
       expect(everything).toContain('jo@example.org');
     },
   );
+});
+
+describe('a secret that is shown', () => {
+  const careless: Record<string, (this: RuntimeContext, secret: string) => unknown> = {
+    logs: function (secret) {
+      this.logger.debug(`asking with ${secret}`);
+    },
+    throws: (secret) => Promise.reject(new Error('refused', { cause: { header: `Bearer ${secret}` } })),
+    emits: function (secret) {
+      return this.emit('error', new Error(secret));
+    },
+    stores: function (secret) {
+      return this.emit('snapshot', { last: [secret] });
+    },
+  };
+
+  it.each(Object.entries(careless))('is found wherever a test runs a step: one that %s it', async (_, show) => {
+    const secret = `of this test ${unique()}`;
+    const step = new FakeRuntime(
+      'oih',
+      async function (this: RuntimeContext) {
+        await show.call(this, secret);
+      },
+      { client_secret: secret },
+    );
+    await step.run().catch(() => undefined);
+    expect(takeShownSecrets()).toEqual([expect.stringContaining('shows a secret')]);
+  });
+
+  it('is found when all that is known of it is that a request was authorised with it', async () => {
+    const token = `unheard-of-${unique()}`;
+    await axios.get(`${stage.sandbox.url}/v3/groups.json`, {
+      headers: { authorization: `Bearer ${token}` },
+      validateStatus: null,
+    });
+    searchForSecrets('a log', `refused: ${token}`);
+    expect(takeShownSecrets()).toHaveLength(1);
+  });
 });

@@ -5,6 +5,7 @@ import type { Clock } from '../../lib/utils/clock';
 import type { Logger } from '../../lib/utils/logger';
 import { createHttp, type Http, type HttpOptions } from '../../lib/utils/http/http';
 import type { TokenSource } from '../../lib/utils/oauth/tokenSource';
+import { searchForSecrets } from './secrets';
 
 // importing nock switches it on, for every test of this worker; `onTheWire` switches it on where it is wanted
 nock.restore();
@@ -51,10 +52,14 @@ export interface RecordingLogger extends Logger {
 export function recordingLogger(): RecordingLogger {
   const lines: string[] = [];
   const details: string[] = [];
-  const push = (text: string): void => {
-    lines.push(text);
-  };
-  return { lines, details, debug: (text) => void details.push(text), info: push, warn: push, error: push };
+  const into =
+    (kept: string[]) =>
+    (text: string): void => {
+      kept.push(text);
+      searchForSecrets('the log', text);
+    };
+  const push = into(lines);
+  return { lines, details, debug: into(details), info: push, warn: push, error: push };
 }
 
 /** A source whose tokens come one after the other, the next one with each renewal. */
@@ -99,7 +104,10 @@ export async function thrownBy(promise: Promise<unknown>): Promise<Error> {
     () => undefined,
     (error: unknown) => error,
   );
-  if (outcome instanceof Error) return outcome;
+  if (outcome instanceof Error) {
+    searchForSecrets('an error', visibleIn(outcome));
+    return outcome;
+  }
   throw new Error(`expected an error, got ${inspect(outcome)}`);
 }
 

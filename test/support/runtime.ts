@@ -1,12 +1,14 @@
 /**
  * The part of a runtime that a trigger or action sees, in this process: what it emits is kept in the order of its confirmation,
  * snapshots are kept from call to call, and an emit can be made to fail, to be late or to end the run where a test wants it. A
- * message that is not what the step announces fails the test.
+ * message that is not what the step announces fails the test, and so does a secret that it shows.
  */
 
 import { setImmediate } from 'node:timers/promises';
 import type { RuntimeContext } from '../../lib/utils/runtime/context';
 import { checkAnnounced } from './announced';
+import { visibleIn } from './http';
+import { noteSecrets, searchForSecrets } from './secrets';
 
 export interface Emitted {
   event: string;
@@ -45,7 +47,9 @@ export class FakeRuntime {
     public cfg: Record<string, unknown>,
     /** What the messages are held against, where a test has wrapped the function. */
     private readonly announcing: unknown = process,
-  ) {}
+  ) {
+    noteSecrets(cfg);
+  }
 
   /** One call of `process`; resolves or rejects as it does. */
   async run(message: unknown = {}): Promise<this> {
@@ -53,12 +57,18 @@ export class FakeRuntime {
     this.mostInFlight = 0;
     let emits = 0;
     let inFlight = 0;
-    const line = (level: string) => (text: string) => void this.log.push(`${level} ${text}`);
+    const line = (level: string) => (text: string) => {
+      this.log.push(`${level} ${text}`);
+      searchForSecrets('the log', text);
+    };
     const context: RuntimeContext = {
       errorCount: 0,
       logger: { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') },
       emit: async (event, payload) => {
         const emitted = { event, payload: structuredClone(payload) };
+        // where tokens are stored is the one place where they may go
+        if (event === 'updateKeys') noteSecrets(payload);
+        else searchForSecrets(`a ${event}`, payload instanceof Error ? visibleIn(payload) : JSON.stringify([payload]));
         if (event === 'data') checkAnnounced(this.announcing, this.cfg, this.travelling(payload));
         this.mostInFlight = Math.max(this.mostInFlight, (inFlight += 1));
         try {
@@ -73,7 +83,12 @@ export class FakeRuntime {
       },
     };
     const extra = this.kind === 'oih' ? [{}, { flowId: 'flow', stepId: 'step_1' }] : [];
-    await this.process.call(context, message, structuredClone(this.cfg), structuredClone(this.snapshot), ...extra);
+    try {
+      await this.process.call(context, message, structuredClone(this.cfg), structuredClone(this.snapshot), ...extra);
+    } catch (error) {
+      searchForSecrets('an error', visibleIn(error));
+      throw error;
+    }
     return this;
   }
 

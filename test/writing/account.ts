@@ -11,6 +11,7 @@ import type { IncomingRecord, WriteResult, WriteSettings } from '../../lib/utils
 import { writeRecords } from '../../lib/utils/writing/upsert';
 import { startSandbox, type Sandbox, type Switches } from '../../sandbox';
 import { fakeClock, tokensInTurn, type FakeClock } from '../support/http';
+import { searchForSecrets } from '../support/secrets';
 
 // requests go to the sandbox over real sockets
 nock.restore();
@@ -83,11 +84,15 @@ export async function startBench(switches: Partial<Switches> = {}): Promise<Benc
   account.addAttribute({ name: 'visits', type: 'number', groupId: group });
 
   const lines: Lines = { debug: [], info: [], warn: [], error: [] };
+  const into = (kept: string[]) => (text: string) => {
+    kept.push(text);
+    searchForSecrets('the log', text);
+  };
   const logger: Logger = {
-    debug: (text) => lines.debug.push(text),
-    info: (text) => lines.info.push(text),
-    warn: (text) => lines.warn.push(text),
-    error: (text) => lines.error.push(text),
+    debug: into(lines.debug),
+    info: into(lines.info),
+    warn: into(lines.warn),
+    error: into(lines.error),
   };
   const clock = fakeClock(NOW * 1_000);
   const tokens = tokensInTurn(sandbox.issueToken().access_token);

@@ -3,6 +3,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { searchForSecrets } from '../../support/secrets';
 import { startImage, type Image } from '../../deploy/support/image';
 import type { Bell } from './bell';
 
@@ -88,6 +89,7 @@ export class Container {
   }
 
   private read(line: string): void {
+    searchForSecrets('a log', line);
     if (CHATTER.test(line)) return;
     const parsed = parseLine(line);
     const outcome = DONE_WITH_A_MESSAGE.exec(parsed?.msg ?? '')?.[1];

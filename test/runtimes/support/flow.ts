@@ -1,6 +1,7 @@
 /** A flow that runs: its containers, what they have published, and the ways to drive and to disturb them. */
 
 import { z } from 'zod';
+import { noteSecrets, searchForSecrets } from '../../support/secrets';
 import { Bell } from './bell';
 import { Container, type Exit, type Outcome } from './container';
 import { CuttableProxy } from './cuttableProxy';
@@ -60,7 +61,9 @@ export class Flow {
     const proxy = options.cuttable ? await CuttableProxy.before(brokerUrl) : undefined;
     const wiring = await runtime.wire({ ...options, containerAmqpUrl: proxy?.url ?? brokerUrl });
     const flow = new Flow(runtime, wiring, options, proxy);
+    noteSecrets(options.credential);
     await flow.journal.open(wiring.read, ({ kind, step, content }) => {
+      searchForSecrets(`a message (${kind})`, JSON.stringify([content]));
       // the platform stores what arrives, one after the other
       if (kind === 'snapshot') flow.platform.snapshots.set(step, content);
     });
@@ -69,7 +72,9 @@ export class Flow {
 
   /** @param step `step_1` is the first */
   start(step: string): Container {
-    const container = new Container(this.bell, this.runtime.image(), this.wiring.env(step));
+    const env = this.wiring.env(step);
+    noteSecrets(env);
+    const container = new Container(this.bell, this.runtime.image(), env);
     this.containers.push({ step, container });
     return container;
   }
