@@ -35,12 +35,13 @@ USER node
 HEALTHCHECK NONE
 
 # Both runtimes handle SIGTERM themselves, and the one process that is started, for custom mappings, is awaited: they are process 1
-# and need no init. Node lets its heap grow for as long as there is memory; held short, a long run takes as much as a short one.
+# and need no init. Node lets its heap grow for as long as there is memory; held short, and with all of the space for new objects
+# from the start, a long run takes as much as a short one.
 FROM component AS oih
 COPY --from=oih-dependencies /app/node_modules node_modules
-CMD ["node", "--max-semi-space-size=2", "--heap-growing-percent=10", "node_modules/@openintegrationhub/ferryman/runGlobal.js"]
+CMD ["node", "--min-semi-space-size=8", "--max-semi-space-size=8", "--heap-growing-percent=25", "node_modules/@openintegrationhub/ferryman/runGlobal.js"]
 
 # The last one, as elastic.io builds a repository without naming a target.
 FROM component AS elasticio
 COPY --from=dependencies /app/node_modules node_modules
-CMD ["node", "--max-semi-space-size=2", "--heap-growing-percent=10", "node_modules/elasticio-sailor-nodejs/run.js"]
+CMD ["node", "--min-semi-space-size=8", "--max-semi-space-size=8", "--heap-growing-percent=25", "node_modules/elasticio-sailor-nodejs/run.js"]

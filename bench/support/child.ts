@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { Done, Served, ServerOptions, Traffic, Work } from '../processes/protocol';
 
 /** How the Dockerfile starts Node. */
-export const AS_IN_THE_IMAGE = ['--max-semi-space-size=2', '--heap-growing-percent=10'];
+export const AS_IN_THE_IMAGE = ['--min-semi-space-size=8', '--max-semi-space-size=8', '--heap-growing-percent=25'];
 
 /** Starts processes from one folder of compiled files; all of them end with `stop`. */
 export class Processes {

@@ -45,7 +45,7 @@ describe('a custom mapping', () => {
       "addresses": $addresses({"city": "Köln", "district": "Deutz"}),
       "contacts": $contactData({"skype": "s", "fax": ""}), "phone": $contact([{"type": "Phone", "value": 1}], "phone"),
       "categories": $categories("a"), "tags": $tags(["a", "-b"]), "under": $attributes({"a, b": 1}),
-      "metadata": $recordMetadata($$.metadata, 7),
+      "metadata": $recordMetadata($$),
       "padded": $pad("é", 3, "ab"), "left": $pad("é", -3), "context": email ~> $pad(17, "."),
       "millis": $toMillis("1970-01-01T00:00:01Z"), "picture": $toMillis("2.1.1970", "[D].[M].[Y]"),
       "base64": $base64decode($base64encode("ada")), "time": $fromMillis(0)
@@ -68,7 +68,7 @@ describe('a custom mapping', () => {
       categories: [{ name: 'a', label: 'a' }],
       tags: ['a'],
       under: { a: '1', b: '1' },
-      metadata: { oihUid: 'u', recordUid: '7' },
+      metadata: { oihUid: 'u', recordUid: '1' },
       padded: 'éab',
       left: '  é',
       context: 'ada@example.org..',

@@ -520,6 +520,11 @@ describe('the metadata of a record', () => {
     ['text', undefined, undefined],
     [undefined, undefined, undefined],
   ])('%j with the id %j are %j', (metadata, id, both) => {
-    expect(recordMetadata(metadata, id)).toStrictEqual(both);
+    expect(recordMetadata({ metadata, data: { id } })).toStrictEqual(both);
+  });
+
+  it('of what is no message are none', () => {
+    for (const given of [undefined, null, 'text', 7, [], { data: 'text' }])
+      expect(recordMetadata(given)).toBeUndefined();
   });
 });

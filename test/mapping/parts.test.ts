@@ -237,7 +237,7 @@ describe('the functions of a mapping', () => {
   it.each([
     ['$person({"attributes": {"v": "Ada"}}, {"firstName": "v"})', { firstName: 'Ada' }],
     ['$receiver({"notes": "n"}, {"notes": "r"})', { attributes: { r: 'n' }, global_attributes: { r: 'n' } }],
-    ['$recordMetadata({"a": 1}, 7)', { a: 1, recordUid: '7' }],
+    ['$recordMetadata({"metadata": {"a": 1}, "data": {"id": 7}})', { a: 1, recordUid: '7' }],
     ['$text(7)', '7'],
     ['$firstText(nothing, " ", "a")', 'a'],
     ['$attribute("v")', 'of the context'],

@@ -38,9 +38,9 @@ export const MAPPING_FUNCTIONS: readonly MappingFunction[] = [
   },
   {
     name: 'recordMetadata',
-    use: '$recordMetadata(metadata, id)',
-    does: 'the metadata with the id as the text recordUid',
-    run: (metadata, id) => recordMetadata(metadata, id),
+    use: '$recordMetadata(message)',
+    does: 'the metadata of the message with the id in its data as the text recordUid',
+    run: (message) => recordMetadata(message),
   },
   {
     name: 'text',

@@ -21,9 +21,11 @@ export function mostBytesOf(value: unknown): number {
   if ('toJSON' in value) return Infinity;
   let bytes = 2;
   if (Array.isArray(value)) for (const member of value) bytes += mostBytesOf(member) + 1;
-  else for (const [key, member] of Object.entries(value)) bytes += mostBytesOfText(key) + mostBytesOf(member) + 2;
+  else for (const key of Object.keys(value)) bytes += mostBytesOfText(key) + mostBytesOf(memberOf(value, key)) + 2;
   return bytes;
 }
+
+const memberOf = (value: object, key: string): unknown => (value as Record<string, unknown>)[key];
 
 /** A character may be written as `\\u` and four digits. */
 const mostBytesOfText = (text: string): number => 6 * text.length + 2;

@@ -3,7 +3,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import { searchForSecrets } from '../../support/secrets';
 import { startImage, type Image } from '../../deploy/support/image';
 import type { Bell } from './bell';
 
@@ -42,6 +41,8 @@ export class Container {
     private readonly bell: Bell,
     image: Image,
     env: Record<string, string>,
+    /** Is told everything that it logs. */
+    private readonly onLine: (line: string) => void = () => undefined,
   ) {
     this.child = startImage(image, { LOG_LEVEL: 'debug', ...env });
     running.add(this.child);
@@ -89,7 +90,7 @@ export class Container {
   }
 
   private read(line: string): void {
-    searchForSecrets('a log', line);
+    this.onLine(line);
     if (CHATTER.test(line)) return;
     const parsed = parseLine(line);
     const outcome = DONE_WITH_A_MESSAGE.exec(parsed?.msg ?? '')?.[1];

@@ -74,7 +74,9 @@ export class Flow {
   start(step: string): Container {
     const env = this.wiring.env(step);
     noteSecrets(env);
-    const container = new Container(this.bell, this.runtime.image(), env);
+    const container = new Container(this.bell, this.runtime.image(), env, (line) => {
+      searchForSecrets('a log', line);
+    });
     this.containers.push({ step, container });
     return container;
   }

@@ -47,9 +47,10 @@ export function person(receiver: unknown, table: unknown): Record<string, unknow
   return known['lastName'] === undefined ? { ...mailboxName(property(receiver, 'email')), ...known } : known;
 }
 
-/** @returns the metadata of the message with the receiver's id as a text; undefined if neither is there */
-export function recordMetadata(metadata: unknown, id: unknown): Record<string, unknown> | undefined {
-  const recordUid = text(id);
+/** @returns the metadata of the message with the id in its data as the text `recordUid`; undefined if neither is there */
+export function recordMetadata(message: unknown): Record<string, unknown> | undefined {
+  const metadata = property(message, 'metadata');
+  const recordUid = text(property(property(message, 'data'), 'id'));
   if (recordUid === undefined) return isObject(metadata) ? metadata : undefined;
   return { ...(isObject(metadata) && metadata), recordUid };
 }
