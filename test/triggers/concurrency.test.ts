@@ -31,6 +31,10 @@ const trigger = (fields: Record<string, unknown>): FakeRuntime => {
 
 const idOf = ({ payload }: Emitted): string => (payload as { metadata: { recordUid: string } }).metadata.recordUid;
 
+/** How far into the group a snapshot covers; undefined where the poll is complete. */
+const offsetOf = (snapshot: unknown): number | undefined =>
+  (snapshot as { sweep?: { at: { offset: number } } }).sweep?.at.offset;
+
 /** Asks the event loop to go round until something is so; a test that waits in vain ends with its own timeout. */
 async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await setImmediate();
@@ -74,7 +78,7 @@ describe('emitConcurrency', () => {
     const covered: unknown[] = [];
     for (const { event, payload } of step.emitted) {
       if (event === 'data') sent += 1;
-      else covered.push([(payload as { sweep?: { at: { offset: number } } }).sweep?.at.offset ?? 47, sent]);
+      else covered.push([offsetOf(payload) ?? 47, sent]);
     }
     expect(covered).toEqual([
       [10, 10],
@@ -83,6 +87,51 @@ describe('emitConcurrency', () => {
       [40, 40],
       [47, 47],
     ]);
+  });
+
+  it('does not hold messages up while a snapshot is stored, which covers only what is confirmed by then', async () => {
+    account.add(60);
+    const step = trigger({ emitConcurrency: 4, pageSize: 20 });
+    step.turnsOf = () => 0;
+    const confirmed = new Set<string>();
+    const seen: { covers: number; confirmed: number; begun: number }[] = [];
+    let begun = 0;
+    step.onEmit = async (emit) => {
+      const { event, payload } = emit;
+      if (event === 'data') {
+        begun += 1;
+        for (let turn = 0; turn < 3; turn += 1) await setImmediate();
+        confirmed.add(idOf(emit));
+      } else seen.push({ covers: offsetOf(payload) ?? 60, confirmed: confirmed.size, begun });
+    };
+    await step.run();
+    expect(seen.length).toBeGreaterThan(2);
+    for (const { covers, confirmed: sent } of seen) expect(covers).toBeLessThanOrEqual(sent);
+    expect(seen.slice(0, -1).every((one) => one.begun > one.confirmed)).toBe(true);
+  });
+
+  it('repeats at most a page when the run dies, wherever that is', async () => {
+    account.add(60);
+    for (let last = 1; last <= 60; last += 1) {
+      const step = trigger({ emitConcurrency: 4, pageSize: 20 });
+      let begun = 0;
+      const sent: string[] = [];
+      step.onEmit = async (emit) => {
+        for (let turn = Math.abs(last - begun) % 4; turn > 0; turn -= 1) await setImmediate();
+        if (emit.event !== 'data') {
+          if (begun > last) throw new Error('dead');
+          return;
+        }
+        if ((begun += 1) > last) throw new Error('dead');
+        sent.push(idOf(emit));
+      };
+      await step.run().catch(() => undefined);
+      step.onEmit = () => undefined;
+      await step.run();
+      const repeated = step.ids.filter((id) => sent.includes(id as string));
+      expect(new Set([...sent, ...step.ids]).size).toBe(60);
+      expect(repeated.length).toBeLessThanOrEqual(20);
+    }
   });
 
   it('holds no more messages than it says beyond the page that is read, and reads one page ahead, however slow the broker is', async () => {
@@ -97,9 +146,10 @@ describe('emitConcurrency', () => {
     };
     const pages = (): number => sandbox.requests.filter(({ path }) => path.endsWith('/receivers')).length;
     const run = step.run();
-    await until(() => held === 6 && pages() === 2);
+    // two pages, and a look at the border between them
+    await until(() => held === 6 && pages() === 3);
     for (let turn = 0; turn < 100; turn += 1) await setImmediate();
-    expect([held, pages()]).toEqual([6, 2]);
+    expect([held, pages()]).toEqual([6, 3]);
     open();
     await run;
     expect(step.ids).toHaveLength(60);

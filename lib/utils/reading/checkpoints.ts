@@ -11,14 +11,18 @@ const INTERVAL_MS = 10_000;
 export class Checkpoints {
   /** When the last one was stored, or when the run began; in unix milliseconds. */
   at: number;
-  /** Messages that were confirmed since. */
+  /** Messages that were confirmed since and that it does not cover. */
   private sent = 0;
+
+  /** How many messages may have to be repeated. */
+  private readonly repeats: number;
 
   constructor(
     private readonly io: { clock: Clock; save(snapshot: object): Promise<void> },
-    private readonly pageSize: number,
+    pageSize: number,
   ) {
     this.at = io.clock.now();
+    this.repeats = Math.min(pageSize, MAXIMUM_REPEATS);
   }
 
   /** Whether something has been confirmed that the last one does not cover. */
@@ -35,13 +39,18 @@ export class Checkpoints {
    * @param onTheirWay messages that would have to be repeated too, if the run died now
    */
   isDue(now: number, onTheirWay: number): boolean {
-    const repeats = Math.min(this.pageSize, MAXIMUM_REPEATS);
-    return this.sent + onTheirWay >= repeats || now - this.at >= INTERVAL_MS;
+    return this.sent + onTheirWay >= this.repeats || now - this.at >= INTERVAL_MS;
   }
 
-  async save(state: PollState): Promise<void> {
+  /** Whether so many are on their way that a checkpoint that does not cover them is followed by the next one at once. */
+  isCrowded(onTheirWay: number): boolean {
+    return onTheirWay * 2 > this.repeats;
+  }
+
+  /** @param confirmedAhead messages that are confirmed and that the state does not cover */
+  async save(state: PollState, confirmedAhead: number): Promise<void> {
+    this.sent = confirmedAhead;
     await this.io.save(toSnapshot(state));
-    this.sent = 0;
     this.at = this.io.clock.now();
   }
 }

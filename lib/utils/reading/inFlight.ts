@@ -26,6 +26,11 @@ export class InFlight<Place> {
     return this.subjects.size;
   }
 
+  /** How many are confirmed while one before them is not, so that they are not covered. */
+  get confirmedAhead(): number {
+    return this.begun.length - this.size;
+  }
+
   /** A place at which there is nothing to send. */
   pass(place: Place | undefined): void {
     const last = this.begun.at(-1);

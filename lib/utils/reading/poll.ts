@@ -16,7 +16,7 @@ export async function poll(state: PollState, settings: PollSettings, io: PollIo)
   const run = new Run(state, settings, io, report);
   try {
     const complete = (await run.walkGroups()) && (await run.settleMissing());
-    await (complete ? run.finish() : run.checkpoint());
+    await (complete ? run.finish() : run.pause());
   } catch (error) {
     await run.keepWhatWasSent(error);
     report.end(io.clock.now(), error);

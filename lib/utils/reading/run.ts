@@ -119,8 +119,16 @@ export class Run {
     if (JSON.stringify(snapshot) !== this.stored) await this.io.save(snapshot);
   }
 
-  async checkpoint(): Promise<void> {
+  /** Stores where the next run has to go on. */
+  async pause(): Promise<void> {
     await this.inFlight.settle();
+    await this.checkpoint();
+  }
+
+  /** Those on their way go on meanwhile: the snapshot covers only what is confirmed. */
+  private async checkpoint(): Promise<void> {
+    const { covered, size } = this.inFlight;
+    if (covered === undefined || this.checkpoints.isCrowded(size)) await this.inFlight.settle();
     await this.saveWhatIsCovered();
     this.report.progress(this.checkpoints.at);
   }
@@ -139,9 +147,9 @@ export class Run {
 
   private async saveWhatIsCovered(): Promise<void> {
     if (!this.sweep) return;
-    const { covered } = this.inFlight;
+    const { covered, confirmedAhead } = this.inFlight;
     const at = covered && { groupId: covered.group.id, ...placeAfter(covered.page, covered.index) };
-    await this.checkpoints.save(this.sweep.checkpoint(at));
+    await this.checkpoints.save(this.sweep.checkpoint(at), confirmedAhead);
   }
 
   /** To go on without a group that is there after all would pass its receivers for good. */

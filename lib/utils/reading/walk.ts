@@ -35,15 +35,14 @@ export async function* walk(read: ReadPage, pageSize: number, start?: Place): As
     const isMet = (row: Receiver): boolean => isBehind(row) || isKnown(row);
     const page = current.page + 1;
     // one page ahead, so that the network is at work while this one is being sent
-    const ahead = current.rows.length < pageSize ? undefined : readRows(page);
+    const ahead = current.rows.length < pageSize ? undefined : readNext(read, page, pageSize, current.rows);
     // its failure is met below, if the walk gets there
     ahead?.catch(() => undefined);
     yield { rows: current.rows, isMet, offset: current.page * pageSize };
     if (ahead === undefined) return;
 
     recent = [keysOf(current.rows), ...recent].slice(0, PAGES_REMEMBERED);
-    const rows = await ahead;
-    const holds = await adjoins(read, page * pageSize, current.rows, rows);
+    const { rows, holds } = await ahead;
     current = holds ? { page, rows, behind: 0 } : await stepBack(readRows, current.page, isKnownBy(recent));
   }
 }
@@ -65,6 +64,17 @@ const isSame = (a: Receiver, b: Receiver): boolean => a.id === b.id && a.email =
 type Keys = ReadonlyMap<string, string>;
 
 const keysOf = (rows: readonly Receiver[]): Keys => new Map(rows.map((row) => [row.id, row.email]));
+
+/** The next page, and whether it is shown to adjoin the one before it. */
+async function readNext(
+  read: ReadPage,
+  page: number,
+  pageSize: number,
+  before: readonly Receiver[],
+): Promise<{ rows: readonly Receiver[]; holds: boolean }> {
+  const rows = await read(page, pageSize, 'rows');
+  return { rows, holds: await adjoins(read, page * pageSize, before, rows) };
+}
 
 /**
  * Whether nothing can stand between the two pages: the last row of the first has moved onto the second, or one look
