@@ -21,7 +21,8 @@ function compile(direction: Direction): MapMessage {
   foldTables(expression.ast());
   return inSequence(async ({ metadata, data }) => {
     // whatever a queue delivers: something that is no object is as good as nothing
-    const input = { ...(isObject(metadata) && { metadata }), data: isObject(data) ? data : {} };
+    const record = isObject(data) ? data : {};
+    const input = isObject(metadata) ? { metadata, data: record } : { data: record };
     try {
       const result: unknown = await expression.evaluate(input, {});
       return messageFrom(result, 'default mapping');
