@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { rows } from '../../bench/rows';
 import type { RowResult } from '../../bench/row';
 import { chartOf } from '../../bench/support/chart';
+import { sectionsOf } from '../../bench/support/sections';
 import { markdownOf } from '../../bench/support/table';
 
 describe('npm run bench', () => {
@@ -22,6 +24,14 @@ describe('npm run bench', () => {
     },
     120_000,
   );
+
+  it('finds the rows of its page again, so that one alone can be measured anew', () => {
+    const page = readFileSync('docs/performance.md', 'utf8');
+    const sections = sectionsOf(page);
+    expect([...sections.keys()]).toEqual(rows.map(({ number }) => number));
+    for (const { number, title } of rows) expect(sections.get(number)).toMatch(`## ${number}. ${title}`);
+    expect(page.trimEnd().endsWith(sections.get(rows.length) ?? 'no last row')).toBe(true);
+  });
 
   it('draws every point where it is: smaller groups to the left, dearer receivers higher', () => {
     const series = [
