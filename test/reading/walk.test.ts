@@ -148,7 +148,7 @@ describe('a walk through a group', () => {
           expect(ids).toEqual(expect.arrayContaining([...stay]));
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 600 },
     );
   });
 });
@@ -213,7 +213,7 @@ describe('a walk that goes on from a place', () => {
           expect(rest).toEqual(expect.arrayContaining(unread));
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 600 },
     );
   });
 
