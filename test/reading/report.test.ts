@@ -89,3 +89,48 @@ it('a long poll tells of its progress every half minute, by the clock that is pa
     expect.stringMatching(/: 91 receivers read, .* 90\.0 s\.$/),
   ]);
 });
+
+describe('a long poll', () => {
+  it('tells of itself every half minute, and not more often', () => {
+    const { report, lines } = startReport('7');
+    report.count('7', '1', 'sent');
+    report.progress(START + 29_999);
+    expect(lines).toEqual([]);
+    report.progress(START + 30_000);
+    report.progress(START + 59_999);
+    expect(lines).toEqual([
+      'info Polling group 7 "Newsletter": 1 receivers read, 1 sent, 0 unchanged, 0 sent before, 0 rejected so far; 4 requests, 30.0 s.',
+    ]);
+    report.progress(START + 60_000);
+    expect(lines).toHaveLength(2);
+  });
+});
+
+describe('the error about receivers that could not be sent', () => {
+  it.each([
+    [10, ''],
+    [12, '; and 2 more'],
+  ])('spells out ten of %d', (count, more) => {
+    const { report } = startReport('7');
+    for (let id = 1; id <= count; id += 1) report.failed('7', String(id), new RecordError(`why ${id}`));
+    report.count('7', '99', 'sent');
+    const fail = (): void => {
+      report.throwFailures();
+    };
+    const spelt = Array.from({ length: 10 }, (_, index) => `receiver ${index + 1} of group 7: why ${index + 1}`);
+    expect(fail).toThrow(
+      new RecordError(
+        `${count} of ${count + 1} receivers could not be sent and will be tried again by the next poll; the others were sent. ` +
+          `${spelt.join('; ')}${more}`,
+      ),
+    );
+  });
+
+  it('is none where all were sent', () => {
+    const { report } = startReport('7');
+    report.count('7', '1', 'sent');
+    expect(() => {
+      report.throwFailures();
+    }).not.toThrow();
+  });
+});

@@ -19,7 +19,9 @@ describe.each(runtimes)('fifty messages on their way at once under $name', (runt
     expect(sentBy(first)).toEqual({ errors: [], ids: idsIn(account, group) });
     expect(first.outcome).toBe('ack');
     const checkpoints = coverage(first.published);
-    expect(checkpoints.map(({ covered }) => covered)).toEqual([100, 200, 300, 400, 500, 600, 700, 800, 900, 1000]);
+    const steps = checkpoints.map(({ covered }, index) => covered - (checkpoints[index - 1]?.covered ?? 0));
+    expect(steps.filter((covered) => covered < 0 || covered > PAGE)).toEqual([]);
+    expect(checkpoints.at(-1)?.covered).toBe(1_000);
     for (const { covered, confirmed } of checkpoints) expect(confirmed).toBeGreaterThanOrEqual(covered);
     expect(first.published.findLast(({ kind }) => kind === 'data' || kind === 'snapshot')?.kind).toBe('snapshot');
     expect(await step.tick()).toMatchObject({ outcome: 'ack', data: [] });

@@ -4,7 +4,8 @@ import { createRequire } from 'node:module';
 import { loadAnew } from './modules.mjs';
 
 // jest does not export the parts that it is made of: they are found from where it finds them
-const fromJest = createRequire(createRequire(import.meta.url).resolve('jest'));
+const require = createRequire(import.meta.url);
+const fromJest = createRequire(require.resolve('jest'));
 const fromCore = createRequire(fromJest.resolve('@jest/core'));
 const fromConfig = createRequire(fromCore.resolve('jest-config'));
 const circusPath = fromConfig.resolve('jest-circus');
@@ -22,6 +23,7 @@ const jest = {
   fn: mocker.fn.bind(mocker),
   spyOn: mocker.spyOn.bind(mocker),
   restoreAllMocks: mocker.restoreAllMocks.bind(mocker),
+  requireActual: require,
 };
 Object.assign(globalThis, { describe, it, test, beforeAll, beforeEach, afterAll, afterEach, expect: jestExpect, jest });
 

@@ -1,0 +1,119 @@
+import { contentFingerprint, contentHash } from '../../lib/utils/reading/changes';
+import { adopts, ContentSweep } from '../../lib/utils/reading/contentSweep';
+import { Fingerprints } from '../../lib/utils/reading/fingerprints';
+import { stateFor, type PollState } from '../../lib/utils/reading/snapshot';
+import { receiver } from './receivers';
+
+const NOW = 1_764_000_000;
+const first = (): PollState => stateFor(undefined, '9', undefined);
+const one = receiver('1', { registered: NOW - 5000 });
+const edited = { ...one, attributes: { shoe: '42' } };
+
+/** The state after a sweep that has sent these. */
+function polled(...rows: (typeof one)[]): PollState {
+  const sweep = new ContentSweep(first(), NOW);
+  for (const row of rows) sweep.sent('9', row);
+  return sweep.finish();
+}
+
+describe('a sweep by content', () => {
+  it('is due for who is new or differs, and for nobody else', () => {
+    const sweep = new ContentSweep(polled(one), NOW + 600);
+    expect(sweep.judge('9', one)).toBe('unchanged');
+    expect(sweep.judge('9', edited)).toBe('due');
+    expect(sweep.judge('9', receiver('2'))).toBe('due');
+    expect(sweep.judge('8', one)).toBe('due');
+  });
+
+  it('misses those that it has not met, until they are dealt with', () => {
+    const two = receiver('2');
+    const three = receiver('3');
+    const sweep = new ContentSweep(polled(one, two, three), NOW + 600);
+    sweep.judge('9', one);
+    sweep.sent('9', { ...two, tags: ['x'] });
+    expect(sweep.missing()).toEqual([{ groupId: '9', id: '3' }]);
+    sweep.gone({ groupId: '9', id: '3' });
+    expect(sweep.missing()).toEqual([]);
+    const next = new ContentSweep(sweep.finish(), NOW + 1200);
+    expect(next.missing().map(({ id }) => id)).toEqual(['1', '2']);
+    expect(next.judge('9', three)).toBe('due');
+  });
+
+  it('knows whether somebody who is missing is remembered in another group', () => {
+    const sweep = new ContentSweep(polled(one), NOW + 600);
+    expect(sweep.isElsewhere({ groupId: '9', id: '1' })).toBe(false);
+    sweep.sent('8', one);
+    expect(sweep.isElsewhere({ groupId: '9', id: '1' })).toBe(true);
+    expect(sweep.isElsewhere({ groupId: '9', id: '2' })).toBe(false);
+  });
+
+  it('tries again who could not be sent, and does not miss them', () => {
+    const sweep = new ContentSweep(polled(one), NOW + 600);
+    expect(sweep.judge('9', edited)).toBe('due');
+    sweep.failed('9', edited);
+    expect(sweep.missing()).toEqual([]);
+    const next = new ContentSweep(sweep.finish(), NOW + 1200);
+    expect(next.judge('9', one)).toBe('due');
+    next.sent('9', edited);
+    expect(next.judge('9', edited)).toBe('unchanged');
+  });
+
+  it('that ends keeps a cursor for the day on which stamps are compared again: a minute before it began', () => {
+    expect(polled(one)).toMatchObject({ cursor: NOW - 60, scope: '9' });
+    expect(polled(one).sweep).toBeUndefined();
+    expect(new ContentSweep(first(), 30).finish().cursor).toBe(1);
+  });
+
+  it('that is interrupted is stored with what it has met, and goes on from there', () => {
+    const begun = new ContentSweep(polled(one, receiver('2')), NOW + 600);
+    begun.judge('9', one);
+    const at = { groupId: '9', offset: 1, anchors: ['1~abcdef'] };
+    const stored = begun.checkpoint(at);
+    expect(stored.sweep).toEqual({ startedAt: NOW + 600, newest: 0, content: 'compare', heldBelow: undefined, at });
+    expect(stored.cursor).toBe(NOW - 60);
+    const resumed = new ContentSweep(stored, NOW + 900);
+    expect(resumed.missing()).toEqual([{ groupId: '9', id: '2' }]);
+    expect(resumed.finish().cursor).toBe(NOW + 540);
+    expect(begun.checkpoint(undefined).sweep).not.toHaveProperty('at');
+  });
+});
+
+describe('a flow that has polled by timestamps', () => {
+  const before: PollState = { ...first(), cursor: NOW - 1000 };
+
+  it.each([
+    ['has read nothing', first(), false],
+    ['has read something', before, true],
+    ['has compared contents', { ...before, fingerprints: new Map<string, Fingerprints>() }, false],
+    ['adopts at the moment', { ...first(), sweep: { startedAt: 1, newest: 0, content: 'adopt' as const } }, true],
+    ['compares at the moment', { ...before, sweep: { startedAt: 1, newest: 0, content: 'compare' as const } }, false],
+    ['is sweeping by stamps', { ...before, sweep: { startedAt: 1, newest: 0 } }, false],
+  ])('and %s hands over what it has sent: %p', (_, state, is) => {
+    expect(adopts(state)).toBe(is);
+  });
+
+  it('has sent whoever was changed before its cursor, and whom it has noted', () => {
+    const sweep = new ContentSweep(before, NOW);
+    expect(sweep.judge('9', one)).toBe('known');
+    expect(sweep.judge('9', one)).toBe('unchanged');
+    const at = receiver('2', { registered: NOW - 1000 });
+    expect(sweep.judge('9', at)).toBe('known');
+    const later = receiver('3', { registered: NOW - 999 });
+    expect(sweep.judge('9', later)).toBe('due');
+    before.seen.set({ groupId: '9', id: '3' }, contentHash(later));
+    expect(sweep.judge('9', later)).toBe('known');
+    expect(sweep.missing()).toEqual([]);
+    expect(sweep.finish().fingerprints?.get('9')?.get('1')).toBe(contentFingerprint(one));
+  });
+
+  it('sends who differs from a fingerprint, whatever the stamps say', () => {
+    const known = new Fingerprints();
+    known.set('1', contentFingerprint(edited));
+    const state = {
+      ...before,
+      sweep: { startedAt: NOW, newest: 0, content: 'adopt' as const },
+      fingerprints: new Map([['9', known]]),
+    };
+    expect(new ContentSweep(state, NOW).judge('9', one)).toBe('due');
+  });
+});
