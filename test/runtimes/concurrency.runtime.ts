@@ -21,7 +21,8 @@ describe.each(runtimes)('fifty messages on their way at once under $name', (runt
     const checkpoints = coverage(first.published);
     const steps = checkpoints.map(({ covered }, index) => covered - (checkpoints[index - 1]?.covered ?? 0));
     expect(steps.filter((covered) => covered < 0 || covered > PAGE)).toEqual([]);
-    expect(checkpoints.at(-1)?.covered).toBe(1_000);
+    expect(checkpoints.at(-1)?.covered).toBeGreaterThanOrEqual(1_000 - PAGE);
+    expect(first.snapshots.at(-1)).not.toHaveProperty('sweep');
     for (const { covered, confirmed } of checkpoints) expect(confirmed).toBeGreaterThanOrEqual(covered);
     expect(first.published.findLast(({ kind }) => kind === 'data' || kind === 'snapshot')?.kind).toBe('snapshot');
     expect(await step.tick()).toMatchObject({ outcome: 'ack', data: [] });
