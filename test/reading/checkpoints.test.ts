@@ -56,13 +56,14 @@ describe('a checkpoint', () => {
     expect(due.isBehind).toBe(false);
   });
 
-  it('that could not be stored leaves the time of the last one', async () => {
+  it('that could not be stored leaves the last one behind, and its time', async () => {
     const clock = fakeClock();
     const failing = new Checkpoints({ clock, save: () => Promise.reject(new Error('full')) }, 10);
     const start = clock.now();
     clock.advance(1000);
+    failing.confirmed();
     await expect(failing.save(state, 0)).rejects.toThrow('full');
-    expect(failing.at).toBe(start);
+    expect([failing.at, failing.isBehind]).toEqual([start, true]);
   });
 
   it.each([

@@ -49,8 +49,10 @@ export class Checkpoints {
 
   /** @param confirmedAhead messages that are confirmed and that the state does not cover */
   async save(state: PollState, confirmedAhead: number): Promise<void> {
-    this.sent = confirmedAhead;
+    const covered = this.sent - confirmedAhead;
     await this.io.save(toSnapshot(state));
+    // more may have been confirmed meanwhile
+    this.sent -= covered;
     this.at = this.io.clock.now();
   }
 }

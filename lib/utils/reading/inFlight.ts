@@ -28,7 +28,7 @@ export class InFlight<Place> {
 
   /** How many are confirmed while one before them is not, so that they are not covered. */
   get confirmedAhead(): number {
-    return this.begun.length - this.size;
+    return this.begun.filter(({ isConfirmed }) => isConfirmed).length;
   }
 
   /** A place at which there is nothing to send. */

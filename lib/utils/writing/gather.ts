@@ -1,7 +1,7 @@
 /**
  * Messages that arrive together are written together: while one write is under way the next ones gather, and all of them go out
  * in the write that follows. A runtime hands over new messages as soon as the ones of a write are done, so that the next write
- * gives them a moment to come: else the first of them would go alone, and then all the others. A message that comes alone does
+ * gives them a moment to come: else the first of them would go alone, and then all the others. Messages that come one by one do
  * not wait.
  */
 
