@@ -73,6 +73,11 @@ describe('the Dockerfile', () => {
   });
 });
 
+it('npm start, which elastic.io uses where it does not build the Dockerfile, starts node as the images do', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+  expect(scripts['start']?.split(' ').slice(0, -1)).toEqual(['node', ...AS_IN_THE_IMAGE]);
+});
+
 describe('the linter', () => {
   it.each(['FORM node:24', 'FROM node:24\nCMD ["node"]\nCMD ["node"]', 'FROM node:24\nCOPY a b c', 'RUN true'])(
     'complains about %j',

@@ -115,8 +115,7 @@ describe("the client of elastic.io's API", () => {
     [{}, 'no answer'],
     ['key-of-the-platform', 'no answer'],
   ])('that fails with %j is named with no more than a status or code', async (thrown, why) => {
-    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the client rejects with anything
-    const read = readingWith(() => Promise.reject(thrown)).readSecret?.('s1');
+    const read = readingWith(jest.fn().mockRejectedValue(thrown)).readSecret?.('s1');
     expect(await thrownBy(read ?? Promise.resolve())).toEqual(
       new TemporaryError(`The API of elastic.io (secrets) failed: ${why}.`),
     );

@@ -8,6 +8,7 @@ import { createHttp } from '../../lib/utils/http/http';
 import type { Logger } from '../../lib/utils/logger';
 import { createDirectory, type AccountDirectory } from '../../lib/utils/writing/directory';
 import type { IncomingRecord, WriteResult, WriteSettings } from '../../lib/utils/writing/records';
+import type { Row } from '../../lib/utils/writing/row';
 import { writeRecords } from '../../lib/utils/writing/upsert';
 import { startSandbox, type Sandbox, type Switches } from '../../sandbox';
 import { fakeClock, tokensInTurn, type FakeClock } from '../support/http';
@@ -138,6 +139,11 @@ export function record(
   entry: Record<string, unknown> = {},
 ): IncomingRecord {
   return { metadata, entry, receiver };
+}
+
+/** A row that says this and nothing else. */
+export function row(members: Partial<Row>): Row {
+  return { attributes: {}, global_attributes: {}, tags: [], doidata: {}, ...members };
 }
 
 /** A record of ours, by its id. */

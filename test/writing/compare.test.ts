@@ -1,15 +1,8 @@
 import { contentOf, difference } from '../../lib/utils/writing/compare';
 import type { Types } from '../../lib/utils/writing/attributes';
-import type { Row } from '../../lib/utils/writing/row';
 import { receiver } from '../reading/receivers';
+import { row } from './account';
 
-const row = (members: Partial<Row>): Row => ({
-  attributes: {},
-  global_attributes: {},
-  tags: [],
-  doidata: {},
-  ...members,
-});
 const types = (group: Record<string, string>, account: Record<string, string> = {}): Types => ({
   attributes: new Map(Object.entries(group)),
   global_attributes: new Map(Object.entries(account)),

@@ -40,6 +40,22 @@ class Pauses {
   }
 }
 
+/** Three messages came at once, and the first of them is written. */
+async function firstOfThree(): Promise<{
+  writer: SlowWriter;
+  pauses: Pauses;
+  gatherer: Gatherer<string, string>;
+  results: Promise<string>[];
+}> {
+  const writer = new SlowWriter();
+  const pauses = new Pauses();
+  const gatherer = new Gatherer<string, string>(pauses);
+  const results = ['a', 'b', 'c'].map((item) => gatherer.add('k', item, writer.write));
+  await tick();
+  writer.end();
+  return { writer, pauses, gatherer, results };
+}
+
 /** A moment is over before anybody can come. */
 const noPause = { sleep: (): Promise<void> => Promise.resolve() };
 
@@ -106,12 +122,7 @@ describe('messages that arrive together', () => {
   });
 
   it('find those beside them that come as soon as the ones before them are done', async () => {
-    const writer = new SlowWriter();
-    const pauses = new Pauses();
-    const gatherer = new Gatherer<string, string>(pauses);
-    const results = ['a', 'b', 'c'].map((item) => gatherer.add('k', item, writer.write));
-    await tick();
-    writer.end();
+    const { writer, pauses, gatherer, results } = await firstOfThree();
     await results[0];
     results.push(gatherer.add('k', 'd', writer.write));
     await pauses.pass(1);
@@ -127,12 +138,7 @@ describe('messages that arrive together', () => {
   });
 
   it('wait for no more than a twentieth of a second when fewer come than before', async () => {
-    const writer = new SlowWriter();
-    const pauses = new Pauses();
-    const gatherer = new Gatherer<string, string>(pauses);
-    const results = ['a', 'b', 'c'].map((item) => gatherer.add('k', item, writer.write));
-    await tick();
-    writer.end();
+    const { writer, pauses, results } = await firstOfThree();
     await tick();
     await pauses.pass(9);
     expect(writer.written).toEqual([['a']]);
@@ -143,12 +149,7 @@ describe('messages that arrive together', () => {
   });
 
   it('forget that they were many once a moment has passed in which nobody came', async () => {
-    const writer = new SlowWriter();
-    const pauses = new Pauses();
-    const gatherer = new Gatherer<string, string>(pauses);
-    const results = ['a', 'b', 'c'].map((item) => gatherer.add('k', item, writer.write));
-    await tick();
-    writer.end();
+    const { writer, pauses, gatherer, results } = await firstOfThree();
     await tick();
     await pauses.pass(10);
     writer.end();

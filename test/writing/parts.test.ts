@@ -16,13 +16,13 @@ import { typedError } from '../../lib/utils/writing/failure';
 import { finish, type Written } from '../../lib/utils/writing/finish';
 import { ownId } from '../../lib/utils/writing/identity';
 import { isId, nameOf, type WriteSettings } from '../../lib/utils/writing/records';
-import { parseRow, type Row } from '../../lib/utils/writing/row';
+import { parseRow } from '../../lib/utils/writing/row';
 import { newTags, tagEffect } from '../../lib/utils/writing/tags';
 import { groupWithName, missingGroup, stepGroup, targetsOf } from '../../lib/utils/writing/where';
 import type { AccountDirectory } from '../../lib/utils/writing/directory';
 import { receiver } from '../reading/receivers';
 import { recordingLogger } from '../support/http';
-import { record } from './account';
+import { record, row } from './account';
 
 const NOW = 1_764_000_000;
 const settings = (members: Partial<WriteSettings> = {}): WriteSettings => ({
@@ -31,13 +31,6 @@ const settings = (members: Partial<WriteSettings> = {}): WriteSettings => ({
   dryRun: false,
   idLinking: false,
   defaultMapping: false,
-  ...members,
-});
-const row = (members: Partial<Row>): Row => ({
-  attributes: {},
-  global_attributes: {},
-  tags: [],
-  doidata: {},
   ...members,
 });
 const types: Types = {
