@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { attributesOf, personErrors, toPerson, toReceiver, untyped } from './support';
 import { defaultMapping } from '../../lib/utils/mapping/engine';
+import { examples } from '../support/runs';
 
 const RECEIVER_FIELDS = ['id', 'email', 'attributes', 'global_attributes', 'tags'];
 const PERSON_FIELDS = ['firstName', 'lastName', 'gender', 'birthday', 'addresses', 'contactData', 'categories'];
@@ -56,7 +57,7 @@ describe('any JSON', () => {
         expect(Object.values(data).some(blanksIn)).toBe(false);
         expect(JSON.stringify(receiver)).toBe(before);
       }),
-      { numRuns: 500 },
+      examples(500),
     );
   });
 
@@ -74,7 +75,7 @@ describe('any JSON', () => {
         }
         expect(JSON.stringify(person)).toBe(before);
       }),
-      { numRuns: 500 },
+      examples(500),
     );
   });
 
@@ -165,7 +166,7 @@ describe('a person that goes to CleverReach and comes back', () => {
         const receiver = await toReceiver(person);
         expect((await toPerson(receiver.data)).data).toEqual(person);
       }),
-      { numRuns: 500 },
+      examples(500),
     );
   });
 
@@ -176,7 +177,7 @@ describe('a person that goes to CleverReach and comes back', () => {
         const twice = (await toPerson((await toReceiver(once)).data)).data;
         expect(twice).toEqual(once);
       }),
-      { numRuns: 500 },
+      examples(500),
     );
   });
 });

@@ -7,7 +7,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { extname, join } from 'node:path';
 import { RecordError, TemporaryError } from '../errors';
-import type { Answer, Ready, Request } from './evaluator';
+import type { Answer, Request } from './evaluation';
+import type { Ready } from './evaluator';
 import { inSequence } from './message';
 
 /** More than JSONata's own guards allow, whose errors are better. */
@@ -95,18 +96,11 @@ function ask(child: ChildProcess, request: Request): Promise<Answer> {
 }
 
 /** The one process that there is, started when it is needed, and anew when it had to be ended. */
-let evaluator: Promise<ChildProcess> | undefined;
+let evaluator: ChildProcess | undefined;
 
 async function running(): Promise<ChildProcess> {
-  evaluator ??= start();
-  try {
-    const child = await evaluator;
-    if (child.exitCode === null && child.signalCode === null) return child;
-  } catch (error) {
-    evaluator = undefined;
-    throw error;
-  }
-  evaluator = start();
+  const isAlive = evaluator?.exitCode === null && evaluator.signalCode === null;
+  if (!evaluator || !isAlive) evaluator = await start();
   return evaluator;
 }
 
