@@ -1,20 +1,22 @@
 /**
  * Runs the tests under the two real runtimes: finds a broker, builds the component once as the Dockerfile does, and starts jest.
  *
- *     tsx tools/testRuntimes.ts [--if-broker] [what jest is told]
+ *     tsx tools/testRuntimes.ts [--if-broker] [--images=FOLDER] [what jest is told]
  *
  * Without `--if-broker` they have to run: where no broker answers, a private one is started. With it they are left out, with
- * one line that says so, where none answers. Ends with jest's code; a test that was skipped counts as a failure.
+ * one line that says so, where none answers. With `--images` what was built is kept in that folder, and taken from there by
+ * the next run, whichever Node it is for. Ends with jest's code; a test that was skipped counts as a failure.
  */
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { anyBroker, runningBroker, type Broker } from '../test/runtimes/support/broker';
-import { installComponent, type Installed } from '../test/runtimes/support/install';
+import { installComponent, installOnce, type Installed } from '../test/runtimes/support/install';
 import { ROOT, runJest } from './lib/jest';
 
 const IF_BROKER = '--if-broker';
+const IMAGES = '--images=';
 
 async function main(args: readonly string[]): Promise<number> {
   // a terminal sends the interrupt to npm and jest as well; what has to be removed is removed when they have ended
@@ -26,17 +28,15 @@ async function main(args: readonly string[]): Promise<number> {
     );
     return 0;
   }
-  const folder = await mkdtemp(path.join(tmpdir(), 'runtimes-component-'));
+  const kept = args.find((arg) => arg.startsWith(IMAGES))?.slice(IMAGES.length);
+  const told = args.filter((arg) => arg !== IF_BROKER && !arg.startsWith(IMAGES));
+  const folder = kept === undefined ? await mkdtemp(path.join(tmpdir(), 'runtimes-component-')) : path.resolve(kept);
   try {
     say(`Broker: ${broker.origin}. Building the component as the Dockerfile does …`);
-    const installed = await installComponent(ROOT, folder);
-    return await jest(
-      broker,
-      installed,
-      args.filter((arg) => arg !== IF_BROKER),
-    );
+    const installed = await (kept === undefined ? installComponent : installOnce)(ROOT, folder);
+    return await jest(broker, installed, told);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    if (kept === undefined) await rm(folder, { recursive: true, force: true });
     await broker.stop();
   }
 }

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { examples } from '../support/runs';
 import { Flow, story, type Change, type Event, type FlowOptions, type Poll } from './flow';
 
 const group = fc.nat({ max: 2 });
@@ -103,8 +104,6 @@ function allowedRepeats({ pageSize }: FlowOptions, events: readonly Event[]): nu
   return deaths * pageSize + (isMoved ? interrupted * A_GROUP : 0);
 }
 
-const RUNS = { numRuns: Number(process.env['MODEL_RUNS'] ?? 40) };
-
 describe.each(['timestamps', 'content'] as const)(
   'whatever happens to an account that is polled by %s',
   (detection) => {
@@ -126,7 +125,7 @@ describe.each(['timestamps', 'content'] as const)(
             expect(flow.repeats).toBeLessThanOrEqual(allowedRepeats(options, happened));
           });
         }),
-        RUNS,
+        examples(40),
       );
     }, 240_000);
   },
@@ -151,7 +150,7 @@ describe('whatever else happens: clocks that jump, snapshots that come too late,
             expect(flow.outdated()).toEqual([]);
           });
         }),
-        RUNS,
+        examples(40),
       );
     },
     240_000,

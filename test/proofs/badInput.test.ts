@@ -6,10 +6,9 @@
 import fc from 'fast-check';
 import { ComponentError, ConfigurationError, messageOf, RecordError } from '../../lib/utils/errors';
 import type { FakeRuntime } from '../support/runtime';
+import { examples } from '../support/runs';
 import { startStage, type Stage } from './support/stage';
 import { action, person, stepOfAll, stepOfOne, type Fields, type Kind } from './support/steps';
-
-const runs = (numRuns: number): fc.Parameters<unknown> => ({ numRuns: Number(process.env['MODEL_RUNS'] ?? numRuns) });
 
 let stage: Stage;
 const prototypes = [Object.prototype, Array.prototype, String.prototype, Function.prototype];
@@ -103,7 +102,7 @@ it.each(cases)(
         expect(messageOf(error)).toContain(field);
         expect(wasAsked).toBe(false);
       }),
-      runs(8),
+      examples(8),
     );
   },
 );
@@ -133,7 +132,7 @@ it.each(names)(
         expect(events.filter((event) => event === 'rebound')).toEqual([]);
         expect(messageOf(error).length).toBeGreaterThan(20);
       }),
-      runs(40),
+      examples(40),
     );
   },
 );
@@ -167,7 +166,7 @@ it.each(['one group', 'all groups'] as const)(
         expect(messageOf(error)).toMatch(/snapshot.*lastUpdated/s);
         expect(wasAsked).toBe(false);
       }),
-      { ...runs(60), examples: TOO_LATE.map((lastUpdated): [unknown] => [{ lastUpdated }]) },
+      { ...examples(60), examples: TOO_LATE.map((lastUpdated): [unknown] => [{ lastUpdated }]) },
     );
   },
 );
@@ -225,7 +224,7 @@ it.each([true, false])(
         if (error === undefined) return;
         expect(messageOf(error)).toMatch(/record|mapping|address|CleverReach/);
       }),
-      runs(60),
+      examples(60),
     );
   },
 );
@@ -279,7 +278,7 @@ it.each(names)(
         expect(messageOf(error)).toMatch(/customMapping|address|"(tags|attributes|global_attributes)"|Attribute/);
         expect(error instanceof ConfigurationError && wasAsked).toBe(false);
       }),
-      runs(60),
+      examples(60),
     );
   },
 );

@@ -1,6 +1,7 @@
 /** Whatever comes in, whatever the account holds and whatever goes wrong on the way: nobody is harmed, and the second time nothing is written. */
 
 import fc from 'fast-check';
+import { examples } from '../support/runs';
 import { startStage } from './support/stage';
 import { faultNames, play, told, type Event, type Settings } from './support/writingStory';
 
@@ -71,7 +72,7 @@ it('nobody is re-activated, blanked, robbed of a tag or doubled, and the second 
         const problem = await play(stage, set, events);
         if (problem !== undefined) throw new Error(`${problem}\n\nThe story:\n${told(set, events)}\n`);
       }),
-      { numRuns: Number(process.env['MODEL_RUNS'] ?? 40) },
+      examples(40),
     );
   } finally {
     expect(await stage.close()).toEqual([]);

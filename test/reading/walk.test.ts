@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Receiver } from '../../lib/utils/cleverreach/types';
 import { placeAfter, type Place } from '../../lib/utils/reading/place';
 import { walk, type ReadPage } from '../../lib/utils/reading/walk';
+import { examples } from '../support/runs';
 import { receiver } from './receivers';
 
 /** A group as CleverReach keeps it: ordered by address, paged by offset, changing between any two requests. */
@@ -148,7 +149,7 @@ describe('a walk through a group', () => {
           expect(ids).toEqual(expect.arrayContaining([...stay]));
         },
       ),
-      { numRuns: 600 },
+      examples(600),
     );
   });
 });
@@ -213,7 +214,7 @@ describe('a walk that goes on from a place', () => {
           expect(rest).toEqual(expect.arrayContaining(unread));
         },
       ),
-      { numRuns: 600 },
+      examples(600),
     );
   });
 

@@ -11,12 +11,12 @@ describe.each(runtimes)('a container that ends in the middle of a run under $nam
 
   it('loses no receiver when it is killed three times, and repeats less than a page per death', async () => {
     const account = await stage.account();
-    const [group = ''] = account.seed({ receivers: 3_000 }).groups;
+    const [group = ''] = account.seed({ receivers: 1_500 }).groups;
     const step = await stage.step(runtime, account, {
       function: 'getReceiversByGroupIdPolling',
       fields: { groupId: group, pageSize: PAGE, customMapping: SMALL },
     });
-    await runThroughDeaths(step, [40, 1_250, 2_333]);
+    await runThroughDeaths(step, [40, 650, 1_233]);
     await expectNobodyLost(step, account, group, 3 * PAGE);
   });
 

@@ -1,5 +1,6 @@
 /** Whatever a mapping delivers, into whatever state: nobody is harmed, and the second time nothing is written. */
 import fc from 'fast-check';
+import { examples } from '../support/runs';
 import { mapped, newReceivers, stored, switches } from './arbitraries';
 import { kinds, record, startBench, UPSERT, type Bench } from './account';
 
@@ -47,6 +48,6 @@ it('a record never re-activates, blanks what it does not mention, removes what i
         await bench.sandbox.close();
       }
     }),
-    { numRuns: 150 },
+    examples(150),
   );
 }, 60_000);

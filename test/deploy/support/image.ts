@@ -9,21 +9,24 @@ import { cp, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
+import { z } from 'zod';
 import { command, copied, isIgnored, readDockerfile, type Instruction, type Stage } from './dockerfile';
 
 const run = promisify(execFile);
 /** Who owns nothing on this machine; only root can become somebody else. */
 const NOBODY = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 
-export interface Image {
+export const imageShape = z.object({
   /** The folder that stands for `/`. */
-  root: string;
+  root: z.string(),
   /** The folder on this machine in which the command starts. */
-  workdir: string;
-  env: Record<string, string>;
-  user: string;
-  command: string[];
-}
+  workdir: z.string(),
+  env: z.record(z.string(), z.string()),
+  user: z.string(),
+  command: z.array(z.string()),
+});
+
+export type Image = z.output<typeof imageShape>;
 
 export class ImageBuilder {
   private readonly built = new Map<string, Promise<Image>>();

@@ -1,18 +1,12 @@
 /** What the runner has prepared and the tests need: a broker and the two images of the component, handed over as variables. */
 
 import { z } from 'zod';
+import { imageShape } from '../../deploy/support/image';
 
-const image = z.object({
-  root: z.string(),
-  workdir: z.string(),
-  env: z.record(z.string(), z.string()),
-  user: z.string(),
-  command: z.array(z.string()),
-});
 const built = z
   .string()
   .transform((text): unknown => JSON.parse(text))
-  .pipe(image);
+  .pipe(imageShape);
 const shape = z.object({ RUNTIMES_AMQP_URL: z.string(), RUNTIMES_ELASTIC_IO: built, RUNTIMES_OIH: built });
 
 export type RuntimesEnvironment = z.output<typeof shape>;

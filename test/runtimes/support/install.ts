@@ -1,7 +1,9 @@
 /** The component as a platform gets it: the two targets of the Dockerfile, built by its own steps. */
 
-import { chmod } from 'node:fs/promises';
-import { ImageBuilder, type Image } from '../../deploy/support/image';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { ImageBuilder, imageShape, type Image } from '../../deploy/support/image';
 
 export interface Installed {
   /** Component and sailor. */
@@ -20,4 +22,17 @@ export async function installComponent(root: string, target: string): Promise<In
   const images = await ImageBuilder.open(root, target);
   const elasticIo = await images.build('elasticio');
   return { elasticIo, oih: await images.build('oih') };
+}
+
+const installed = z.object({ elasticIo: imageShape, oih: imageShape });
+
+/** As `installComponent`, but what the folder already holds is taken as it is. */
+export async function installOnce(root: string, target: string): Promise<Installed> {
+  const index = path.join(target, 'images.json');
+  const known = await readFile(index, 'utf8').catch(() => undefined);
+  if (known !== undefined) return installed.parse(JSON.parse(known));
+  await mkdir(target, { recursive: true });
+  const built = await installComponent(root, target);
+  await writeFile(index, JSON.stringify(built));
+  return built;
 }
