@@ -114,6 +114,19 @@ describe('a look-up by list', () => {
     for (const path of seen) expect(`${origin}${path}`.length).toBeLessThan(2_000);
   });
 
+  it('leaves out who is looked up alone and is not there', async () => {
+    v3().get('/groups/1046/receivers/a%2Cb%40example.org').reply(404, notFound('Not Found: invalid receiver'));
+    await expect(client().receiversByEmails('1046', ['a,b@example.org'])).resolves.toEqual([]);
+  });
+
+  it('asks for receivers of any state', async () => {
+    v3()
+      .get('/groups/1046/receivers')
+      .query((query) => query['type'] === 'all')
+      .reply(200, [{ id: '7' }]);
+    await expect(client().receiversByIds('1046', ['7'])).resolves.toMatchObject([{ id: '7' }]);
+  });
+
   it('looks up an address with a comma alone', async () => {
     v3().get('/groups/1046/receivers/%22a%2Cb%22%40example.org').reply(200, { id: 3, email: '"a,b"@example.org' });
     await expect(client().receiversByEmails('1046', ['"a,b"@example.org'])).resolves.toMatchObject([{ id: '3' }]);
@@ -247,12 +260,42 @@ describe('an upsert', () => {
     ).resolves.toMatchObject([{ ok: true, id: '1' }, { ok: false }, { ok: true, id: '3' }]);
   });
 
+  it.each([
+    ['a bare text, without blanks around it', ' no such domain ', /^CleverReach refused the row: no such domain$/],
+    ['a status', { status: 'blocked' }, /^CleverReach refused the row: blocked$/],
+    ['nothing but blanks', '  ', /^CleverReach did not accept the row: /],
+    ['nothing', null, /^CleverReach did not accept the row: /],
+    ['a success without an id', { status: 'insert success' }, /^CleverReach did not accept the row: /],
+  ])('says why a row was refused, as far as the answer does: %s', async (_how, item, reason) => {
+    const answer = [{ id: 1, email: ' A@example.org ' }, item, { id: 3 }];
+    await expect(accepted(answer)).resolves.toMatchObject([
+      { ok: true, id: '1' },
+      { ok: false, reason: expect.stringMatching(reason) as string },
+      { ok: true, id: '3' },
+    ]);
+  });
+
+  it('counts a receiver without its address by position', async () => {
+    await expect(accepted([{ status: 'insert success', id: 'x1' }, { id: 2 }, { id: 3 }])).resolves.toEqual([
+      { ok: true, id: 'x1' },
+      { ok: true, id: '2' },
+      { ok: true, id: '3' },
+    ]);
+  });
+
   it('of which nothing was accepted fails row by row', async () => {
     await expect(accepted([])).resolves.toMatchObject([{ ok: false }, { ok: false }, { ok: false }]);
   });
 
   it('is an error when it cannot be told which result is whose', async () => {
-    expect(await thrownBy(accepted([{ status: 'insert success', id: 1 }]))).toBeInstanceOf(TemporaryError);
+    const what = 'CleverReach answered POST /groups/1046/receivers/upsertplus with something that cannot be read: ';
+    const few = await thrownBy(accepted([{ status: 'insert success', id: 1 }]));
+    expect(few).toBeInstanceOf(TemporaryError);
+    expect(few.message).toBe(`${what}1 results for 3 rows, and nothing that tells which is whose.`);
+    v3().post('/groups/1046/receivers/upsertplus').reply(200, '');
+    const empty = await thrownBy(client().upsertReceivers('1046', rows));
+    expect(empty).toBeInstanceOf(TemporaryError);
+    expect(empty.message).toBe(`${what}an empty answer.`);
   });
 
   it.each([false, null])('that is answered with %s as a whole is refused', async (answer) => {
@@ -281,9 +324,19 @@ describe('an upsert', () => {
   it('is not tried again when it raises a number, which would be raised twice', async () => {
     const raised = { email: 'a@example.org', attributes: { visits: '+1' } };
     const named = { email: 'a@example.org', attributes: { visits: '1' } };
+    const lowered = { email: 'b@example.org', global_attributes: { visits: '- 5' } };
     expect(await requestsUntilFailure((api) => api.upsertReceivers('1046', [raised]))).toBe(1);
+    expect(await requestsUntilFailure((api) => api.upsertReceivers('1046', [named, lowered]))).toBe(1);
     expect(await requestsUntilFailure((api) => api.upsertReceivers('1046', [named]))).toBe(6);
   });
+
+  it.each(['2024+1', '+x5', '+49 171 a'.slice(1)])(
+    'is tried again where a value only holds a sign: %s',
+    async (visits) => {
+      const row = { email: 'a@example.org', attributes: { visits } };
+      expect(await requestsUntilFailure((api) => api.upsertReceivers('1046', [row]))).toBe(6);
+    },
+  );
 });
 
 describe('single writes', () => {
@@ -353,13 +406,57 @@ describe('the double-opt-in mail', () => {
     await expect(sending()).resolves.toBeUndefined();
   });
 
+  it('may still be missing where a gateway only says so', async () => {
+    v3()
+      .post('/forms/55/send/activate')
+      .reply(503, { error: { code: 503, message: 'pool already active' } });
+    expect(await thrownBy(sending())).toBeInstanceOf(TemporaryError);
+  });
+
   it('is never sent twice', async () => {
     expect(await requestsUntilFailure((api) => api.sendActivationMail('55', 'a@example.org', circumstances))).toBe(1);
   });
 
   it('is an error when CleverReach says that it was not sent', async () => {
     v3().post('/forms/55/send/activate').reply(200, { success: false });
-    expect(await thrownBy(sending())).toBeInstanceOf(RejectedError);
+    const error = await thrownBy(sending());
+    expect(error).toBeInstanceOf(RejectedError);
+    expect(error.message).toBe('CleverReach did not send the double-opt-in mail of form 55.');
+  });
+});
+
+describe('an answer that cannot be read', () => {
+  const row = { email: 'a@example.org' };
+  const page = { page: 0, pageSize: 1, detail: detail.tags };
+  const calls: [string, (api: CleverReachApi) => Promise<unknown>][] = [
+    ['GET /debug/whoami', (api) => api.whoami()],
+    ['GET /groups', (api) => api.groups()],
+    ['GET /forms', (api) => api.forms()],
+    ['GET /attributes', (api) => api.attributes()],
+    ['GET /groups/1046/attributes', (api) => api.groupAttributes('1046')],
+    ['GET /groups/1046/receivers', (api) => api.receivers('1046', page)],
+    ['GET /groups/1046/receivers', (api) => api.receiversByIds('1046', ['7'])],
+    ['GET /groups/1046/receivers/…', (api) => api.receiver('1046', '7')],
+    ['POST /groups/1046/receivers', (api) => api.createReceiver('1046', row)],
+    ['POST /groups/1046/receivers/upsertplus', (api) => api.upsertReceivers('1046', [row])],
+  ];
+
+  it.each(calls)('is a temporary error that names the request: %s', async (request, call) => {
+    const [method = '', path = ''] = request.split(' ');
+    const address = `/v3${path.replace('…', '7')}`;
+    nock(origin)
+      .intercept((uri) => uri.split('?')[0] === address, method)
+      .reply(200, '"a text"');
+    const error = await thrownBy(call(client()));
+    expect(error).toBeInstanceOf(TemporaryError);
+    expect(error.message).toContain(`CleverReach answered ${request} with something that cannot be read: `);
+  });
+
+  it('is one that holds nothing, where a receiver was to be created', async () => {
+    v3().post('/groups/1046/receivers').reply(200, '');
+    expect((await thrownBy(client().createReceiver('1046', row))).message).toBe(
+      'CleverReach answered POST /groups/1046/receivers with something that cannot be read: an empty answer.',
+    );
   });
 });
 

@@ -33,6 +33,14 @@ describe('a receiver', () => {
     expect(first(structuredClone(full))).toEqual(full);
   });
 
+  it('is only looked at where it is complete, since there are millions and a write costs more than a look', () => {
+    const row = { ...structuredClone(full), last_changed: 1764000000 };
+    for (const member of [row, row.attributes, row.global_attributes, row.tags, row.events, ...row.events])
+      Object.freeze(member);
+    expect(parseReceivers([row], what, '1046')).toEqual([row]);
+    expect(parseReceivers([row], what)).toEqual([row]);
+  });
+
   it('with nothing but an id has every member that the type promises', () => {
     expect(first({ id: 5 })).toEqual({
       id: '5',
@@ -74,6 +82,19 @@ describe('a receiver', () => {
       { events: [{ stamp: '7', type: null }, 'x'] },
       { events: [{ stamp: 7, type: '' }] },
     ],
+    [
+      'some events that are whole and some that are not',
+      { events: [full.events[0], { stamp: 8, type: 5 }, { stamp: '9', type: 'form' }] },
+      {
+        events: [
+          { stamp: 1764083000, type: 'api' },
+          { stamp: 8, type: '5' },
+          { stamp: 9, type: 'form' },
+        ],
+      },
+    ],
+    ['some tags that are texts and some that are not', { tags: ['a', 5] }, { tags: ['a', '5'] }],
+    ['stamps that are no times', { registered: Number.NaN, bounced: Infinity }, { registered: 0, bounced: 0 }],
     ['last_changed as a text', { last_changed: '9' }, { last_changed: 9 }],
   ])('is understood with %s', (_case, sent, parsed) => {
     expect(first({ id: '1', ...sent })).toMatchObject(parsed);
@@ -122,7 +143,11 @@ describe('other answers', () => {
       { name: 'birthday', type: 'date' },
       { name: 'x', type: 'text' },
     ]);
-    expect(() => parseAttributes([{ id: 5 }], 'GET /attributes')).toThrow(TemporaryError);
+    for (const row of [{ id: 5 }, { name: '  ' }, 'x']) {
+      expect(() => parseAttributes([row], 'GET /attributes')).toThrow(
+        'CleverReach answered GET /attributes with something that cannot be read: an attribute without a name.',
+      );
+    }
   });
 
   it('an account has its members, empty where they are missing', () => {

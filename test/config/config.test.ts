@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {
+  isDevMode,
   parseGroupPollingFields,
   parsePollingFields,
   parseShapeFields,
@@ -52,6 +53,8 @@ describe('the fields of a step', () => {
     ['2024-01-31T08:30', 1_706_689_800],
     ['2024-01-31T08:30:00Z', 1_706_689_800],
     ['2024-01-31T08:30:00.500+01:00', 1_706_686_200],
+    ['2024-01-31T08:30:00+0100', 1_706_686_200],
+    [' 2024-01-31T08:30-02:30 ', 1_706_698_800],
   ])('take the start time %s as unix seconds, in UTC where no zone is named', (startTime, seconds) => {
     expect(parsePollingFields({ startTime }).startTime).toBe(seconds);
   });
@@ -67,7 +70,13 @@ describe('the fields of a step', () => {
     [parsePollingFields, 'emitConcurrency', '101', 'from 1 to 100'],
     [parseGroupPollingFields, 'emitConcurrency', 2.5, 'from 1 to 100'],
     [parsePollingFields, 'startTime', '31.01.2024', 'ISO date'],
+    [parsePollingFields, 'startTime', 'on 2024-01-31', 'ISO date'],
+    [parsePollingFields, 'startTime', '2024-01-31 or so', 'ISO date'],
     [parsePollingFields, 'startTime', '2024-13-45', 'date that exists'],
+    [parsePollingFields, 'pageSize', '100 or so', 'from 1 to 5000'],
+    [parsePollingFields, 'pageSize', 'x100', 'from 1 to 5000'],
+    [parseGroupPollingFields, 'groupId', -1, 'id \\(a text or a whole number\\)'],
+    [parseGroupPollingFields, 'groupId', 1.5, 'id \\(a text or a whole number\\)'],
     [parsePollingFields, 'startTime', 1_706_659_200, 'ISO date'],
     [parsePollingFields, 'skipTransformation', 'yes', 'true or false'],
     [parsePollingFields, 'customMapping', { data: 1 }, 'text'],
@@ -88,6 +97,17 @@ describe('the fields of a step', () => {
     [parsePollingFields, 'pageSize', 9000, 'must be a whole number from 1 to 5000, not 9000'],
     [parsePollingFields, 'pageSize', [1], 'must be a whole number from 1 to 5000, not a list'],
     [parsePollingFields, 'customMapping', {}, 'must be a text, not an object'],
+    [parsePollingFields, 'customMapping', ['x'], 'must be a text, not a list'],
+    [parsePollingFields, 'startTime', 5, 'must be an ISO date such as 2024-01-31 or 2024-01-31T08:00:00Z, not 5'],
+    [parsePollingFields, 'startTime', true, 'must be an ISO date such as 2024-01-31 or 2024-01-31T08:00:00Z, not true'],
+    [parsePollingFields, 'pageSize', 'a'.repeat(24), `must be a whole number from 1 to 5000, not "${'a'.repeat(24)}"`],
+    [parsePollingFields, 'pageSize', 'a'.repeat(25), 'must be a whole number from 1 to 5000, not "aaaaaa…"'],
+    [
+      parsePollingFields,
+      'emitDeletions',
+      true,
+      'needs "changeDetection" to be "content", since stamps do not tell who has gone.',
+    ],
     [parsePollingFields, 'startTime', '2024-13-45', 'must be a date that exists, not "2024-13-45"'],
     [parseUpsertFields, 'newReceivers', 'all', 'must be one of active, unconfirmed, skip, not "all"'],
     [
@@ -112,7 +132,7 @@ describe('the fields of a step', () => {
   });
 
   it('take a ticked box for true, in every way in which a platform says so', () => {
-    for (const ticked of [true, 'true', 'on'])
+    for (const ticked of [true, 'true', 'on', ' On '])
       expect(parseUpsertFields({ deletes: ticked })).toMatchObject({ deletes: true });
     expect(parseUpsertFields({ deletes: 'false' })).toMatchObject({ deletes: false });
   });
@@ -127,6 +147,49 @@ describe('the fields of a step', () => {
 
   it('are all named when several are wrong', () => {
     expect(() => parsePollingFields({ pageSize: 0, startTime: 'x' })).toThrow(/"startTime".*"pageSize"/);
+  });
+
+  it('have to be an object', () => {
+    expect(() => parsePollingFields('pageSize')).toThrow(
+      'The step is set up wrongly: its fields have to be an object.',
+    );
+    expect(() => parsePollingFields([])).toThrow('its fields have to be an object');
+  });
+
+  it('have the settings of the node beside them, and none where these are unusable', () => {
+    const none = { idLinking: false, storeRawRecord: false, autoSaveSnapshots: false, devMode: false };
+    const given = {
+      applicationUid: ' crm ',
+      idLinking: true,
+      storeRawRecord: 'true',
+      autoSaveSnapshots: 'on',
+      devMode: true,
+    };
+    expect(parseUpsertFields({ nodeSettings: given }).nodeSettings).toEqual({
+      applicationUid: 'crm',
+      idLinking: true,
+      storeRawRecord: true,
+      autoSaveSnapshots: true,
+      devMode: true,
+    });
+    for (const nodeSettings of [undefined, 'x', 5, [], { idLinking: 'perhaps' }])
+      expect(parseUpsertFields({ nodeSettings }).nodeSettings).toEqual(none);
+  });
+
+  it.each([
+    [{ devMode: true }, true],
+    [{ devMode: 'on' }, true],
+    [{ nodeSettings: { devMode: true } }, true],
+    [{ devMode: false, nodeSettings: { devMode: true } }, true],
+    [{ devMode: true, nodeSettings: {} }, true],
+    [{ devMode: false }, false],
+    [{ devMode: 'perhaps' }, false],
+    [{ nodeSettings: { devMode: false } }, false],
+    [{}, false],
+    [undefined, false],
+    ['devMode', false],
+  ])('%j ask for every detail in the log: %s', (cfg, isAsked) => {
+    expect(isDevMode(cfg)).toBe(isAsked);
   });
 
   it('of any shape give fields or a ConfigurationError, and no credential gets past', () => {

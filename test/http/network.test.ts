@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { ConfigurationError, TemporaryError } from '../../lib/utils/errors';
 import nock from 'nock';
-import { bench, thrownBy, token, visibleIn, withServer } from '../support/http';
+import { bench, onTheWire, origin, thrownBy, token, visibleIn, withServer } from '../support/http';
 
 // sockets are real here
 nock.restore();
@@ -78,6 +78,40 @@ describe('a server that is not there', () => {
     const error = await thrownBy(http.request(post));
     expect(error).toBeInstanceOf(TemporaryError);
     expect(error.message).toMatch(/ECONNREFUSED.*tried 6 times/);
+  });
+});
+
+describe('a request that found nobody', () => {
+  onTheWire();
+
+  it.each([
+    ['ECONNREFUSED', 'the connection was refused'],
+    ['ENOTFOUND', 'its name is unknown'],
+    ['EAI_AGAIN', 'its name could not be resolved'],
+    ['ECONNRESET', 'the connection broke'],
+    ['ETIMEDOUT', 'there was no answer in time'],
+    ['ECONNABORTED', 'the connection broke'],
+    ['ERR_BAD_RESPONSE', 'the answer broke off'],
+    ['ERR_CANCELED', 'the answer was not complete in time'],
+    ['EPIPE', 'the connection failed'],
+  ])('says what %s means', async (code, words) => {
+    nock(origin)
+      .post('/v3/groups/1/receivers')
+      .times(6)
+      .replyWithError(Object.assign(new Error('it failed'), { code }));
+    const error = await thrownBy(bench().http.request(post));
+    expect(error).toBeInstanceOf(TemporaryError);
+    expect(error.message).toContain(
+      `CleverReach could not be reached for POST /v3/groups/1/receivers: ${words} (${code}) (tried `,
+    );
+  });
+
+  it('says that the connection failed where nobody knows why, and the log does', async () => {
+    nock(origin).post('/v3/groups/1/receivers').replyWithError('it failed');
+    const { http, logger } = bench();
+    const error = await thrownBy(http.request(post));
+    expect(error.message).toContain('the connection failed (no answer) (tried once)');
+    expect(logger.details).toEqual([expect.stringContaining('POST /v3/groups/1/receivers: no answer, 0 bytes, 0 ms.')]);
   });
 });
 

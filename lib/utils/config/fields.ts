@@ -26,11 +26,11 @@ export function shown(value: unknown): string {
 /** A text; surrounding blanks are dropped. */
 export const text = optional(z.string('must be a text').trim());
 
+const noId = 'must be an id (a text or a whole number)';
+
 /** An id: a text or a whole number, always a text afterwards. */
 export const id = optional(
-  z
-    .union([z.string().trim(), z.number().int().nonnegative()], 'must be an id (a text or a whole number)')
-    .transform(String),
+  z.union([z.string().trim(), z.number().int(noId).nonnegative(noId)], noId).transform(String),
 );
 
 const flagWords = new Map([
