@@ -6,12 +6,14 @@ import { parseSnapshot, stateFor } from '../../lib/utils/reading/snapshot';
 const START = 1_764_000_000_000;
 const group = { id: '7', name: 'Newsletter' };
 
-function startReport(scope: string, groups = [group]): { report: PollReport; lines: string[] } {
+function startReport(scope: string, groups = [group]): { report: PollReport; lines: string[]; details: string[] } {
   const lines: string[] = [];
+  const details: string[] = [];
   const at = (level: string) => (text: string) => void lines.push(`${level} ${text}`);
-  const logger = { debug: () => undefined, info: at('info'), warn: at('warn'), error: at('error') };
+  const debug = (text: string): void => void details.push(text);
+  const logger = { debug, info: at('info'), warn: at('warn'), error: at('error') };
   const state = stateFor(parseSnapshot({}), scope, 1_763_000_000);
-  return { report: new PollReport(state, groups, START, { logger, requests: () => 4 }), lines };
+  return { report: new PollReport(state, groups, START, { logger, requests: () => 4 }), lines, details };
 }
 
 describe('the line about a poll', () => {
@@ -55,6 +57,31 @@ describe('the line about a poll', () => {
     }).toThrow(/receiver 1 of group 7: it holds "Mia"/);
   });
 
+  it('counts those that were rejected beside those that were sent, in every group', () => {
+    const groups = ['1', '2', '3', '4'].map((id) => ({ id, name: `G${id}` }));
+    const { report, lines } = startReport('all', groups);
+    report.count('1', '1', 'sent');
+    for (const id of ['2', '3', '4']) report.failed('2', id, new RecordError('no'));
+    report.failed('3', '5', new RecordError('no'));
+    report.count('3', '6', 'sent');
+    report.count('4', '7', 'known');
+    report.deletions = 2;
+    report.complete = true;
+    report.end(START);
+    expect(lines[0]).toContain(', 1 sent before, 4 rejected, 2 gone; sent from ');
+    expect(lines[0]).toContain(
+      '; sent from 2 "G2" 0 of 3 (3 rejected), 3 "G3" 1 of 2 (1 rejected), 1 "G1" 1 of 1; cursor',
+    );
+  });
+
+  it('names no group where nothing was to be sent from any', () => {
+    const { report, lines } = startReport('all', [{ id: '1', name: 'G1' }]);
+    report.count('1', '1', 'unchanged');
+    report.complete = true;
+    report.end(START);
+    expect(lines[0]).toContain('0 rejected; cursor stays at ');
+  });
+
   it('is an error where the poll failed, and says why and that it came to a part only', () => {
     const { report, lines } = startReport('7');
     report.end(START, new TemporaryError('CleverReach failed at jo@example.org.'));
@@ -87,6 +114,18 @@ it('a long poll tells of its progress every half minute, by the clock that is pa
     ),
     expect.stringMatching(/: 61 receivers read, .* 60\.0 s\.$/),
     expect.stringMatching(/: 91 receivers read, .* 90\.0 s\.$/),
+  ]);
+});
+
+it('the details say of every receiver what became of it', () => {
+  const { report, details } = startReport('7');
+  for (const fate of ['sent', 'unchanged', 'known'] as const) report.count('7', '1', fate);
+  report.failed('7', '2', new RecordError('it holds "Mia"'));
+  expect(details).toEqual([
+    'Receiver 1 of group 7: sent.',
+    'Receiver 1 of group 7: unchanged.',
+    'Receiver 1 of group 7: sent before, and the same since.',
+    'Receiver 2 of group 7: rejected.',
   ]);
 });
 
