@@ -47,6 +47,33 @@ describe('fingerprints', () => {
     expect(fingerprints.size).toBe(3);
   });
 
+  it('hold whole numbers of any size as ids, nought and those at the edges of a byte too', () => {
+    const ids = ['0', '127', '128', '16383', '16384', String(Number.MAX_SAFE_INTEGER)];
+    const fingerprints = new Fingerprints();
+    for (const id of ids) fingerprints.set(id, 7);
+    fingerprints.endSweep();
+    const packed = fingerprints.pack();
+    expect(packed).not.toHaveProperty('other');
+    const unpacked = Fingerprints.unpack(packed);
+    expect(unpacked.unmet()).toEqual(ids);
+    expect(ids.map((id) => unpacked.get(id))).toEqual([7, 7, 7, 7, 7, 7]);
+    fingerprints.set('x', 7);
+    expect(fingerprints.pack()).toHaveProperty('other');
+  });
+
+  it('know nobody by being asked, and take a fingerprint of nought for one that was not met', () => {
+    const fingerprints = new Fingerprints();
+    fingerprints.meet('5');
+    expect([fingerprints.size, fingerprints.get('5')]).toEqual([0, undefined]);
+    for (const id of ['5', 'six']) fingerprints.set(id, 0);
+    expect(fingerprints.unmet()).toEqual([]);
+    for (const id of ['5', 'six']) fingerprints.meet(id);
+    expect(fingerprints.unmet()).toEqual([]);
+    fingerprints.endSweep();
+    expect(fingerprints.unmet()).toEqual(['5', 'six']);
+    expect(fingerprints.get('5')).toBe(0);
+  });
+
   it.each(['gA==', 'AQI='])('that were cut off are an error: %s', (numeric) => {
     expect(() => Fingerprints.unpack({ numeric })).toThrow(/in the middle/);
   });

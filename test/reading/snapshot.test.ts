@@ -17,11 +17,52 @@ describe('a stored snapshot', () => {
     ['seconds as a text', '1598960975'],
     ['milliseconds as a text', ' 1598960975999 '],
     ['an ISO date', '2020-09-01T11:49:35.000Z'],
+    ['an ISO date of another zone', '2020-09-01T13:49:35+02:00'],
   ])('of the earlier connector is continued: %s', (_, lastUpdated) => {
     expect(stateFor(parseSnapshot({ lastUpdated }), '17', undefined)).toMatchObject({
       cursor: 1_598_960_975,
       scope: '17',
     });
+  });
+
+  it.each([
+    [99_999_999_999, 99_999_999_999],
+    [100_000_000_000, 100_000_000],
+    [1.9, 1],
+  ])('of the earlier connector is in milliseconds from the year 5138 on: %d', (lastUpdated, cursor) => {
+    expect(parseSnapshot({ lastUpdated })).toMatchObject({ cursor });
+  });
+
+  it.each([
+    ['x', '"snapshot": '],
+    [{ version: 1, lastUpdated: 'x', scope: 'all' }, '"lastUpdated": '],
+    [{ version: 1, lastUpdated: NOW, scope: 'all', sweep: { startedAt: NOW } }, '"sweep.newest": '],
+    [
+      { version: 1, lastUpdated: NOW, scope: 'all', fingerprints: { 9: { numeric: 'gA==' } } },
+      '"fingerprints.9": fingerprints end in the middle of an id',
+    ],
+    [
+      { version: 1, lastUpdated: NOW, scope: 'all', sweep: { startedAt: NOW, newest: 0, content: 'x' } },
+      '"sweep.content": ',
+    ],
+  ])('that cannot be read says where: %j', (stored, where) => {
+    expect(() => parseSnapshot(stored)).toThrow(`The snapshot of this step cannot be read (${where}`);
+  });
+
+  it.each(['x1598960975', '1598960975 or so'])('with the time %j is none', (lastUpdated) => {
+    expect(() => parseSnapshot({ lastUpdated })).toThrow(ConfigurationError);
+  });
+
+  it('of our own holds only what there is to say, and is read back as it is', () => {
+    const bare = { version: 1, lastUpdated: NOW, scope: '9' };
+    const sweep = { startedAt: NOW, newest: NOW - 5, content: 'adopt', at: { groupId: '9', offset: 3, anchors: [] } };
+    for (const stored of [
+      bare,
+      { ...bare, clockOffset: -7 },
+      { ...bare, sweep },
+      { ...bare, sweep: { ...sweep, heldBelow: 5 } },
+    ])
+      expect(toSnapshot(stateFor(parseSnapshot(stored), '9', undefined))).toStrictEqual(stored);
   });
 
   it('of our own is read back as it was written, also in the middle of a sweep', () => {

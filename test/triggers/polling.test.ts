@@ -116,8 +116,28 @@ describe('a poll of one group', () => {
     const ids = add(2, other, 'q');
     const step = trigger();
     await step.run();
+    expect(step.log.filter((line) => line.startsWith('warn'))).toEqual([]);
     step.cfg['groupId'] = other;
     expect((await step.run()).ids).toEqual(ids);
+    expect(step.log).toContain(
+      `warn The snapshot speaks of group ${group}; group ${other} is read from the beginning.`,
+    );
+    const all = triggerOfAll();
+    all.snapshot = step.snapshot;
+    await all.run();
+    expect(all.log).toContain(`warn The snapshot speaks of group ${other}; all groups is read from the beginning.`);
+  });
+
+  it('warns of a setting of OIH that stores every message as a snapshot', async () => {
+    const warning =
+      'warn nodeSettings.autoSaveSnapshots is on: OIH then stores every message as a snapshot beside the real one. ' +
+      'Switch it off for this step.';
+    const set = trigger({ nodeSettings: { autoSaveSnapshots: true } });
+    await set.run();
+    expect(set.log).toContain(warning);
+    const unset = trigger();
+    await unset.run();
+    expect(unset.log).not.toContain(warning);
   });
 
   it('asks CleverReach for one page of a small group, and for nothing besides it and the list of groups', async () => {

@@ -111,6 +111,80 @@ it('a failure that may pass is an error, so that the message comes again', async
   expect(errorOf(await bench.one(request({ email: EMAIL }), deletes))).toBeInstanceOf(TemporaryError);
 });
 
+it('a deletion is confirmed only when the receiver cannot be seen any more, whatever the answer says', async () => {
+  const { bench, id } = await startWithMia();
+  const body = { error: { code: 404, message: 'Not Found: invalid receiver' } };
+  bench.sandbox.faults.add({ kind: 'status', status: 404, body, method: 'DELETE', path: /receivers/ });
+  expect(errorOf(await bench.one(request({ email: EMAIL }), deletes))).toMatchObject({
+    name: 'TemporaryError',
+    message: `Receiver ${id} could not be deleted: CleverReach answered that it does not exist, yet group ${bench.group} shows it.`,
+  });
+  expect(bench.stored(EMAIL)).toBeDefined();
+});
+
+it('nobody is looked up where CleverReach says that somebody was deleted', async () => {
+  const { bench, id } = await startWithMia();
+  bench.sandbox.forgetRequests();
+  await bench.one(linked(id), { ...deletes, ...linking });
+  expect(bench.asked()).toEqual(['DELETE /groups/:gid/receivers/:rid']);
+});
+
+it('a request that says too little fails with what is missing', async () => {
+  const { bench } = await startWithMia();
+  const result = (kind: string): object => ({
+    kind: 'deleted',
+    outcome: 'failed',
+    reason: expect.stringContaining(kind) as string,
+  });
+  expect(await bench.one(request({ email: EMAIL }), everywhere)).toEqual(
+    result('can be looked up in one group only: set field "groupId" or "groupName", or send our own id.'),
+  );
+  for (const contactData of [
+    undefined,
+    'x',
+    [{ type: 'phone', value: EMAIL }],
+    [{ value: EMAIL }],
+    [EMAIL],
+    [{ type: 5 }],
+  ])
+    expect(await bench.one(request({ contactData }), deletes)).toEqual({
+      ...result('it has neither an id of ours nor an e-mail address.'),
+      groupId: bench.group,
+    });
+  expect(bench.stored(EMAIL)).toBeDefined();
+});
+
+it('an address is found in a contact of a type that is written in any way', async () => {
+  const { bench, id } = await startWithMia();
+  const made = request({
+    contactData: [
+      { type: ' E-Mail ', value: 'no@example.org' },
+      { type: ' EMAIL ', value: EMAIL },
+    ],
+  });
+  expect(await bench.one(made, deletes)).toMatchObject({ outcome: 'confirmed', recordUid: id });
+});
+
+it.each([
+  ['an id', (id: string) => linked(id), true],
+  ['an address that nobody has', () => request({ email: 'nobody@example.org' }), false],
+])('a dry run says whether anybody would be removed, and from which group: %s', async (_who, made, isThere) => {
+  const { bench, id } = await startWithMia();
+  const result = await bench.one(made(id), { ...deletes, ...linking, dryRun: true });
+  expect(result).toMatchObject({ kind: 'announced', groupId: bench.group });
+  expect(JSON.stringify(result).includes(`"id":"${id}"`)).toBe(isThere);
+  expect(bench.stored(EMAIL)).toBeDefined();
+});
+
+it('a dry run without a group names none', async () => {
+  const { bench, id } = await startWithMia();
+  const result = await bench.one(linked(id), { ...everywhere, ...linking, dryRun: true });
+  expect(result).toMatchObject({ kind: 'announced' });
+  expect(result).not.toHaveProperty('groupId');
+  const denied = await bench.one(linked(id), { ...linking, dryRun: true });
+  expect(denied).toMatchObject({ kind: 'announced', announcement: { wouldDo: 'deny' } });
+});
+
 it('requests fail alone', async () => {
   const { bench } = await startWithMia();
   const results = await bench.write(
