@@ -264,7 +264,92 @@ describe('a request to delete', () => {
   });
 });
 
+describe('what goes on', () => {
+  const raw = { skipTransformation: true };
+  const data = { email: 'jo@example.org' };
+
+  it('has no id of the hub where none came in', async () => {
+    const { sent } = await action(raw).run({ data });
+    const id = sandbox.account.receiver(group, 'jo@example.org')?.['id'];
+    expect(sent.map(({ metadata }) => metadata)).toStrictEqual([{ recordUid: id }]);
+    const again = await action(raw).run({ data: { ...data, global_attributes: { firstname: 'Jo' } } });
+    expect(again.sent).toMatchObject([
+      { metadata: { recordUid: id }, data: { global_attributes: { firstname: 'Jo' } } },
+    ]);
+  });
+
+  it('after a deletion has the id that came in where nobody was found, and none where there was none', async () => {
+    const request = (metadata: object): object => ({ metadata, data: { ...data, deleteRequested: true } });
+    const step = action({ deletes: true });
+    expect(
+      (await step.run(request({ oihUid: 'u', recordUid: 77 }))).sent.map(({ metadata }) => metadata),
+    ).toStrictEqual([{ oihUid: 'u', recordUid: '77' }]);
+    expect((await step.run(request({}))).sent.map(({ metadata }) => metadata)).toStrictEqual([{}]);
+    const id = sandbox.account.addReceiver(group, data);
+    expect((await step.run(request({ recordUid: 77 }))).sent.map(({ metadata }) => metadata)).toStrictEqual([
+      { recordUid: id },
+    ]);
+  });
+
+  it('has the name that a mapping of the flow has given, as only the default mapping’s is left out beside a last name', async () => {
+    sandbox.account.addAttribute({ name: 'name' });
+    const named = { name: 'Jo Muster', lastname: 'Muster' };
+    const stored = (): unknown => sandbox.account.receiver(group, 'jo@example.org')?.['global_attributes'];
+    await action(raw).run({ data: { ...data, global_attributes: named } });
+    expect(stored()).toMatchObject(named);
+    sandbox.account.remove(group, 'jo@example.org');
+    const customMapping =
+      '{"metadata": {}, "data": {"email": data.email, "global_attributes": data.global_attributes}}';
+    await action({ customMapping }).run({ data: { ...data, global_attributes: named } });
+    expect(stored()).toMatchObject(named);
+  });
+
+  it('of a dry run on OIH that links ids is told in the log alone, unless the hub knows the receiver', async () => {
+    const nodeSettings = { idLinking: true, applicationUid: 'cleverreach' };
+    const id = sandbox.account.addReceiver(group, data);
+    const message = (recordUid: string): object => ({
+      metadata: { oihUid: 'u', recordUid },
+      data: { ...data, global_attributes: { firstname: 'Jo' } },
+    });
+    const linked = action({ ...raw, dryRun: true, nodeSettings });
+    expect((await linked.run(message(id))).sent).toMatchObject([
+      { metadata: { oihUid: 'u', recordUid: id }, data: { wouldDo: 'update' } },
+    ]);
+    expect((await linked.run(message('77'))).sent).toEqual([]);
+    expect(linked.log).toContain(
+      `info Dry run: "update" for receiver ${id}, told here only, as the hub would link the message.`,
+    );
+    const elastic = action({ ...raw, dryRun: true, nodeSettings }, 'elastic.io');
+    expect((await elastic.run({ body: message('77') })).sent).toMatchObject([{ data: { wouldDo: 'update' } }]);
+    const unlinked = action({ ...raw, dryRun: true });
+    expect((await unlinked.run(message('77'))).sent).toMatchObject([{ metadata: { recordUid: id } }]);
+    const nobody = await unlinked.run({ data: { email: 'new@example.org' } });
+    expect(nobody.sent.map(({ metadata }) => metadata)).toStrictEqual([{}]);
+  });
+
+  it('is a message of our own application by its name, where the flow says it', async () => {
+    const id = sandbox.account.addReceiver(group, { email: 'old@example.org' });
+    const message = { metadata: { recordUid: id, applicationUid: 'cleverreach' }, data };
+    await action({ ...raw, nodeSettings: { applicationUid: 'cleverreach' } }).run(message);
+    expect(sandbox.account.receiver(group, id)).toMatchObject({ email: 'jo@example.org' });
+    expect(sandbox.account.size(group)).toBe(1);
+  });
+});
+
 describe('a failure of CleverReach', () => {
+  it('before the record is known is handed back too, and the log says so', async () => {
+    sandbox.faults.add({
+      path: '/oauth/token.php',
+      times: 99,
+      kind: 'status',
+      status: 429,
+      headers: { 'Retry-After': '3600' },
+    });
+    const step = action();
+    await step.run({ data: jo });
+    expect(step.emitted.map(({ event }) => event)).toEqual(['rebound']);
+  });
+
   it('that passes hands the message back, and is no error', async () => {
     sandbox.faults.add({
       path: /upsertplus/,

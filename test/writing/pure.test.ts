@@ -67,6 +67,17 @@ describe('tags', () => {
     [['-o.*', 'o.a'], ['o.a'], []],
     [['-o.*', 'o.a'], ['o.a', 'o.b'], ['-o.b']],
     [['-o.*', '-o.*'], ['o.b'], ['-o.*']],
+    [['- o.*'], ['o.b', 'x'], ['- o.*']],
+    [['-a'], ['a', 'b'], ['-a']],
+    [['-a', 'c'], ['b'], ['c']],
+    [
+      ['-o.*', '-x'],
+      ['o.a', 'x'],
+      ['-o.*', '-x'],
+    ],
+    [['-a.b.*'], ['a.b_c', 'b.c'], []],
+    [['-o.*x'], ['o.a', 'o._x'], ['-o.*x']],
+    [['x', '-x', 'x'], ['x'], []],
   ])('%j for somebody with %j comes to %j', (wanted, present, sent) => {
     expect(tagChanges(wanted, present)).toEqual(sent);
   });
