@@ -71,6 +71,18 @@ describe('messages on their way', () => {
     expect(seen).toEqual([undefined, undefined, 3, 4]);
   });
 
+  it('that are confirmed out of turn are counted, as they are not covered', async () => {
+    const { send, confirm } = messages();
+    const inFlight = new InFlight<number>(4);
+    await beginAll(inFlight, 'abc', send);
+    expect(inFlight.confirmedAhead).toBe(0);
+    await confirm('b');
+    await confirm('c');
+    expect(inFlight.confirmedAhead).toBe(2);
+    await confirm('a');
+    expect([inFlight.confirmedAhead, inFlight.covered]).toEqual([0, 3]);
+  });
+
   it('cover a place with nothing to send only when those before it are confirmed', async () => {
     const { send, confirm } = messages();
     const inFlight = new InFlight<number>(10);

@@ -1,6 +1,7 @@
 import type { Receiver } from '../../lib/utils/cleverreach/types';
 import { stateFor, type PollState } from '../../lib/utils/reading/snapshot';
 import type { Verdict } from '../../lib/utils/reading/sweepRun';
+import { ContentSweep } from '../../lib/utils/reading/contentSweep';
 import { TimestampSweep } from '../../lib/utils/reading/timestampSweep';
 import { receiver } from './receivers';
 
@@ -99,6 +100,28 @@ describe('a receiver', () => {
     const fresh = receiver('2', { registered: NOW - 3, global_attributes: { firstname: 'Jo' } });
     const { next } = sweep(first(), NOW, [fresh]);
     expect(sweep(next, NOW + 20, [{ ...fresh, global_attributes: { firstname: 'Bo' } }]).verdicts).toEqual(['due']);
+  });
+
+  it('that changed exactly a minute before a poll counts as what is behind it', () => {
+    const edge = receiver('1', { registered: NOW - 60 });
+    const { next } = sweep(first(), NOW, [edge]);
+    expect([next.cursor, next.seen.size]).toEqual([NOW - 60, 0]);
+    expect(sweep(first(), NOW, [receiver('1', { registered: NOW - 59 })]).next.seen.size).toBe(1);
+  });
+
+  it('whose content a poll by content has left is due only where it differs', () => {
+    const known = new ContentSweep(first(), NOW - 10);
+    known.sent('9', old);
+    const state = { ...known.finish(), cursor: NOW - 9_000 };
+    expect(sweep(state, NOW, [old]).verdicts).toEqual(['known']);
+    expect(sweep(state, NOW, [{ ...old, email: 'new@example.org' }]).verdicts).toEqual(['due']);
+    expect(sweep(state, NOW, [receiver('2', { registered: NOW - 5000 })]).verdicts).toEqual(['due']);
+  });
+
+  it('that was not met says nothing, as stamps do not tell who has gone', () => {
+    const run = new TimestampSweep({ ...first(), cursor: NOW - 9_000 }, NOW);
+    expect(run.missing()).toEqual([]);
+    expect(run.isElsewhere()).toBe(false);
   });
 
   it('in another group is another receiver', () => {

@@ -1,6 +1,6 @@
 import { process as pollOne } from '../../lib/triggers/getReceiversByGroupIdPolling';
 import { process as pollAll } from '../../lib/triggers/getReceiversPolling';
-import { NotFoundError, RecordError } from '../../lib/utils/errors';
+import { NotFoundError, RecordError, TemporaryError } from '../../lib/utils/errors';
 import { sendSample } from '../../lib/utils/reading/sample';
 import type { RecordedRequest } from '../../sandbox';
 import { startAccount, type TestAccount } from '../support/account';
@@ -36,7 +36,7 @@ describe('a sample', () => {
     expect(step.sent).toHaveLength(10);
     expect(new Set(step.ids).size).toBe(10);
     expect(pagesRead().map(({ query }) => [query['page'], query['pagesize']])).toEqual([['0', '10']]);
-    expect(step.log.join()).toContain('A sample of 10 receivers was sent');
+    expect(step.log).toContain('info A sample of 10 receivers was sent; the snapshot of the step is as it was.');
   });
 
   it.each([
@@ -112,20 +112,37 @@ describe('a sample', () => {
     const customMapping = `data.id = "${bad}" ? $error("no") : $`;
     const step = await one({ customMapping }).run();
     expect(step.sent).toHaveLength(2);
-    expect(step.log.join()).toContain(`receiver ${bad} of group ${account.group}`);
+    expect(step.log).toContain(
+      'info A sample of 2 receivers was sent; the snapshot of the step is as it was. ' +
+        `Left out: receiver ${bad} of group ${account.group}: the customMapping failed: no.`,
+    );
   });
 
   it('of which nothing can be mapped is the error that a mapping needs to be mended by', async () => {
-    account.add(2);
+    const [first, second] = account.add(2);
     const error = await thrownBy(one({ customMapping: '$error("no such field")' }).run());
     expect(error).toBeInstanceOf(RecordError);
-    expect(error.message).toContain('no such field');
+    const said = (id = ''): string =>
+      `receiver ${id} of group ${account.group}: the customMapping failed: no such field`;
+    expect(error.message).toBe(`No receiver could be sent as a sample. Left out: ${said(first)}; ${said(second)}.`);
+  });
+
+  it('ends with a failure that is not about one receiver', async () => {
+    const [first] = account.add(2);
+    const step = one();
+    step.onEmit = () => {
+      throw new TemporaryError('the broker is away');
+    };
+    expect(first).toBeDefined();
+    expect(await thrownBy(step.run())).toBeInstanceOf(TemporaryError);
+    expect(step.sent).toEqual([]);
   });
 
   it.each([
     ['one group', one, /There is no receiver in group "Newsletter" \(\d+\)/],
-    ['all groups', all, /There is no receiver in/],
+    ['all groups', all, /There is no receiver in any group that was looked into, and so no sample/],
   ])('of %s without receivers says so', async (_, trigger, text) => {
+    if (trigger === all) account.sandbox.account.addGroup('Press');
     const error = await thrownBy(trigger().run());
     expect(error).toBeInstanceOf(NotFoundError);
     expect(error.message).toMatch(text);

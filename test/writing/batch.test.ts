@@ -36,7 +36,7 @@ describe('rows that are upserted', () => {
     expect(await upsert(0, () => undefined)).toEqual({ sizes: [], results: [] });
   });
 
-  it.each([
+  it.each<[string, Error]>([
     ['a 400', new RejectedError('no', 400)],
     ['a missing permission', new AuthorisationError('no')],
   ])('are divided to find the one at fault, after %s', async (_what, error) => {
@@ -45,7 +45,7 @@ describe('rows that are upserted', () => {
     expect(results).toEqual(['r0@example.org', 'r1@example.org', 'no', 'r3@example.org', 'r4@example.org']);
   });
 
-  it.each([
+  it.each<[string, Error]>([
     ['CleverReach fails for now', new TemporaryError('later')],
     ['there is no such group', new NotFoundError('later')],
   ])('are not divided where %s', async (_what, error) => {

@@ -5,8 +5,8 @@ import { addressOf } from '../http/http';
 /** Characters of a whole URL; some of them are kept for the host. */
 const MAX_URL_LENGTH = 2_000;
 const KEPT_FOR_HOST = 100;
-/** The most that CleverReach delivers as one page. */
-const MAX_PAGE_SIZE = 5_000;
+/** More values than any URL has room for, so that the number of them never needs more digits than this. */
+const MANY = 1_000;
 
 /** One request of a look-up by list. */
 export interface ListQuery {
@@ -32,13 +32,13 @@ export function splitList(
     [parameter]: chunk.join(','),
   });
   const room = MAX_URL_LENGTH - KEPT_FOR_HOST;
-  const fixed = addressOf(path, { ...queryFor([]), pagesize: MAX_PAGE_SIZE }).length;
+  const fixed = addressOf(path, { ...queryFor([]), pagesize: MANY }).length;
   const chunks: string[][] = [];
   let length = Infinity;
   for (const value of values) {
     const own = encodeURIComponent(value).length + 1;
     const current = chunks.at(-1);
-    if (current === undefined || length + own > room || current.length >= MAX_PAGE_SIZE) {
+    if (current === undefined || length + own > room) {
       chunks.push([value]);
       length = fixed + own;
     } else {
