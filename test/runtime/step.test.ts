@@ -59,13 +59,26 @@ describe('a message that goes out', () => {
     expect(message.metadata).toEqual({ recordUid: '7' });
   });
 
+  it('has parts of its own on elastic.io, on which the runtime may write too', async () => {
+    const { context, emitted } = runtime();
+    const step = openStep({ context, message: {}, cfg: {} });
+    const parts = ['attachments', 'headers', 'metadata'];
+    await step.emitData(message);
+    for (const part of parts) Object.assign(emitted[0]?.payload[part] as object, { written: true });
+    await step.emitData(message);
+    expect(parts.map((part) => emitted[1]?.payload[part])).toEqual([{}, {}, {}]);
+  });
+
   it('that the runtime could not send is an error, although emit resolves', async () => {
     const { context } = runtime((self) => {
       self.errorCount = (self.errorCount ?? 0) + 1;
     });
     const step = openStep({ context, message: {}, cfg: {} });
+    const says = (event: string): TemporaryError =>
+      new TemporaryError(`The runtime could not send a ${event} message; its own error says why.`);
+    await expect(step.emitData(message)).rejects.toThrow(says('data'));
     await expect(step.emitData(message)).rejects.toBeInstanceOf(TemporaryError);
-    await expect(step.emitSnapshot({ lastUpdated: 1 })).rejects.toBeInstanceOf(TemporaryError);
+    await expect(step.emitSnapshot({ lastUpdated: 1 })).rejects.toThrow(says('snapshot'));
   });
 
   it.each([

@@ -102,6 +102,30 @@ describe('who is meant', () => {
     },
   );
 
+  it('keeps its address when CleverReach refuses the new one, and the error says so', async () => {
+    const bench = await start();
+    const id = bench.sandbox.account.addReceiver(bench.group, { email: 'old@example.org' });
+    const body = { error: { code: 422, message: 'blacklisted' } };
+    bench.sandbox.faults.add({ kind: 'status', status: 422, body, method: 'PUT', path: /email$/ });
+    const error = errorOf(await bench.one(ours(id, { email: 'new@example.org', tags: ['a'] }), linking));
+    expect(error).toMatchObject({ name: 'RejectedError', status: 422 });
+    expect(error.message).toMatch(
+      new RegExp(
+        `^The e-mail address of receiver ${id} of group ${bench.group} cannot be changed to that of the record, as CleverReach refuses it; nothing was written\\. .*blacklisted`,
+      ),
+    );
+    expect(bench.stored(id)).toMatchObject({ email: 'old@example.org', tags: [] });
+  });
+
+  it('waits where CleverReach cannot change the address for now', async () => {
+    const bench = await start();
+    const id = bench.sandbox.account.addReceiver(bench.group, { email: 'old@example.org' });
+    bench.sandbox.faults.add({ kind: 'status', status: 503, method: 'PUT', path: /email$/, times: Infinity });
+    const error = errorOf(await bench.one(ours(id, { email: 'new@example.org' }), linking));
+    expect(error).toBeInstanceOf(TemporaryError);
+    expect(error.message).not.toContain('cannot be changed');
+  });
+
   it('is decided by the address when our own has gone from the group', async () => {
     const bench = await start();
     const other = bench.sandbox.account.addReceiver(bench.group, { email: 'jo@example.org' });
