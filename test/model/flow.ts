@@ -50,6 +50,8 @@ export interface FlowOptions {
   groups: number;
   /** With more than one, messages are confirmed late, and some that were sent later first. */
   emitConcurrency: number;
+  /** Whether the flow knows the receivers of the beginning, so that what happens to them happens to somebody who has been sent. */
+  hasPolled: boolean;
 }
 
 /** What the next step got of a receiver, as its last message said. */
@@ -70,6 +72,8 @@ export class Flow {
   repeats = 0;
   /** Announcements that somebody has gone, by id. */
   readonly gone = new Map<string, number>();
+  /** How often somebody was taken out of a group, by id. */
+  private readonly removals = new Map<string, number>();
   largestSnapshot = 0;
 
   private constructor(
@@ -135,6 +139,7 @@ export class Flow {
         break;
       case 'delete':
         account.remove(group, id);
+        countOne(this.removals, id);
         break;
       case 'rename':
         try {
@@ -173,7 +178,7 @@ export class Flow {
       },
       deliverDeletion: (id: string) => {
         emit();
-        this.gone.set(id, (this.gone.get(id) ?? 0) + 1);
+        countOne(this.gone, id);
         return Promise.resolve();
       },
       save: (snapshot: object) => {
@@ -218,6 +223,16 @@ export class Flow {
     return [...sent].filter((id) => !present.has(id) && !this.gone.has(id));
   }
 
+  /** Who was announced as gone more often than he went; a run that dies may say it once more. */
+  announcedTooOften(deaths: number): string[] {
+    return [...this.gone].flatMap(([id, times]) => {
+      const removals = this.removals.get(id) ?? 0;
+      return times <= removals + deaths
+        ? []
+        : [`${id} was announced as gone ${times} times, and went ${removals} times`];
+    });
+  }
+
   async close(): Promise<void> {
     await this.sandbox.close();
   }
@@ -248,8 +263,55 @@ function watched(api: CleverReachApi, before: () => void): CleverReachApi {
   };
 }
 
+function countOne(counts: Map<string, number>, id: string): void {
+  counts.set(id, (counts.get(id) ?? 0) + 1);
+}
+
 /** A list of events as a story, a line each. */
 export function story(options: FlowOptions, events: readonly Event[]): string {
-  const lines = events.map((event, index) => `${index + 1}. ${JSON.stringify(event)}`);
-  return [JSON.stringify(options), ...lines].join('\n');
+  const { groups, detection, pageSize, emitConcurrency, hasPolled } = options;
+  const flow = `${groups} groups are polled by ${detection}, in pages of ${pageSize}, with ${emitConcurrency} messages at once, ${hasPolled ? 'once so far' : 'for the first time'}.`;
+  return [flow, ...events.map((event, index) => `${index + 1}. ${sentence(event)}`)].join('\n');
+}
+
+const DEEDS = {
+  edit: 'is edited',
+  tag: 'is tagged',
+  unsubscribe: 'unsubscribes',
+  bounce: 'bounces',
+  delete: 'is deleted',
+  rename: 'gets another address',
+} as const;
+
+function sentence(event: Event): string {
+  switch (event.kind) {
+    case 'register':
+      return `n${event.name}@example.org registers in group ${event.group}`;
+    case 'import':
+      return `n${event.name}@example.org is imported into group ${event.group}`;
+    case 'wait':
+      return `${event.seconds} seconds pass`;
+    case 'clock':
+      return `CleverReach's clock jumps by ${event.seconds} seconds`;
+    case 'switch':
+      return 'the other way to see changes is chosen';
+    case 'poll':
+      return pollSentence(event);
+    case 'edit':
+    case 'tag':
+    case 'unsubscribe':
+    case 'bounce':
+    case 'delete':
+    case 'rename':
+      return `receiver no. ${event.who} of group ${event.group} ${DEEDS[event.kind]} (${event.value})`;
+  }
+}
+
+function pollSentence({ meanwhile, diesAt, timeUpAt, stale }: Poll): string {
+  return [
+    `a poll${stale ? ' from the snapshot before the last one' : ''}`,
+    ...(diesAt > 0 ? [`it dies at emit ${diesAt}`] : []),
+    ...(timeUpAt > 0 ? [`its time is up at emit ${timeUpAt}`] : []),
+    ...meanwhile.map(({ before, change }) => `before request ${before} ${sentence(change)}`),
+  ].join('; ');
 }
