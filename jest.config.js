@@ -1,3 +1,6 @@
+// what depends on the zone of a machine is wrong, and UTC would hide it; half an hour off shows more than whole ones
+process.env.TZ = 'America/St_Johns';
+
 module.exports = {
   testEnvironment: 'node',
   // nock patches global http objects that jest would otherwise clear while a socket still uses them

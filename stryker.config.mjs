@@ -1,3 +1,6 @@
+// as in jest.config.js
+process.env.TZ = 'America/St_Johns';
+
 /** Mutation tests of lib/: `npm run test:mutation`. What survives, and why, is in docs/mutation-testing.md. */
 export default {
   testRunner: 'in-process',

@@ -93,6 +93,16 @@ describe('a receiver', () => {
         ],
       },
     ],
+    [
+      'events that only lack a stamp',
+      { events: [{ stamp: '9', type: 'form' }] },
+      { events: [{ stamp: 9, type: 'form' }] },
+    ],
+    [
+      'stamps that are lists',
+      { registered: [5], events: [{ stamp: [5], type: 'x' }] },
+      { registered: 0, events: [{ stamp: 0 }] },
+    ],
     ['some tags that are texts and some that are not', { tags: ['a', 5] }, { tags: ['a', '5'] }],
     ['stamps that are no times', { registered: Number.NaN, bounced: Infinity }, { registered: 0, bounced: 0 }],
     ['last_changed as a text', { last_changed: '9' }, { last_changed: 9 }],

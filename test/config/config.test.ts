@@ -146,7 +146,9 @@ describe('the fields of a step', () => {
   });
 
   it('are all named when several are wrong', () => {
-    expect(() => parsePollingFields({ pageSize: 0, startTime: 'x' })).toThrow(/"startTime".*"pageSize"/);
+    expect(() => parsePollingFields({ pageSize: 0, startTime: 'x' })).toThrow(
+      /field "startTime" .*; field "pageSize" /,
+    );
   });
 
   it('have to be an object', () => {

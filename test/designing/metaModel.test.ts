@@ -6,7 +6,7 @@ import * as one from '../../lib/triggers/getReceiversByGroupIdPolling';
 import * as all from '../../lib/triggers/getReceiversPolling';
 import type { MetaModel } from '../../lib/utils/designing/metaModel';
 import type { FormSchema } from '../../lib/utils/designing/schema';
-import { AuthorisationError, ConfigurationError, NotFoundError } from '../../lib/utils/errors';
+import { AuthorisationError, ConfigurationError, NotFoundError, RejectedError } from '../../lib/utils/errors';
 import { staticSchemas } from '../../tools/lib/staticSchemas';
 import { startAccount, type TestAccount } from '../support/account';
 import { recordingLogger, thrownBy } from '../support/http';
@@ -178,6 +178,11 @@ describe('the messages of the action', () => {
     const { out } = await ask(action, { client_id: '', key, groupId: account.group });
     expect(at(out, 'data', 'global_attributes')).toMatchObject({ additionalProperties: { type: 'string' } });
     expect(logger.lines.join()).toContain('may not read them');
+  });
+
+  it('are not described while CleverReach is out of order, rather than described without their attributes', async () => {
+    account.sandbox.faults.add({ path: '/attributes', kind: 'status', status: 400 });
+    expect(await thrownBy(ask(action, { groupId: account.group }))).toBeInstanceOf(RejectedError);
   });
 
   it('are not described without good credentials', async () => {

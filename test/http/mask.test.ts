@@ -59,6 +59,10 @@ describe('what is shown of a page', () => {
     expect(snippetOf(page)).toBe('Bad gateway at 1');
   });
 
+  it('are told apart where only a script stands between them', () => {
+    expect(snippetOf('Bad<script>let b;</script>gateway')).toBe('Bad gateway');
+  });
+
   it('is no secret and no address', () => {
     expect(snippetOf('<p>secret1 of jo@example.org</p>', ['secret1'])).toBe('*** of <address>');
   });

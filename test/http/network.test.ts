@@ -1,6 +1,8 @@
 import type { RequestListener } from 'node:http';
-import { ConfigurationError, TemporaryError } from '../../lib/utils/errors';
+import axios from 'axios';
 import nock from 'nock';
+import { ConfigurationError, TemporaryError } from '../../lib/utils/errors';
+import { send } from '../../lib/utils/http/send';
 import { bench, onTheWire, origin, thrownBy, token, visibleIn, withServer } from '../support/http';
 
 // sockets are real here
@@ -151,9 +153,21 @@ describe('an answer that is too large', () => {
       write();
     };
     await withServer(endless, async (baseUrl) => {
-      const error = await thrownBy(bench({ baseUrl }).http.request(get));
+      const { http } = bench({ baseUrl });
+      const error = await thrownBy(http.request(get));
       expect(error).toBeInstanceOf(ConfigurationError);
+      expect(http.requests).toBe(1);
       expect(error.message).toMatch(/larger than 100 MB.*page size/);
     });
+  });
+});
+
+describe('a request that never came to the wire', () => {
+  it('is told without the token that it would have carried', async () => {
+    const broken = axios.create({ adapter: () => Promise.reject(new Error(`no way to send ${token}`)) });
+    const note = { what: 'GET /groups', repeatable: true, token, nowMs: 0 };
+    const error = await thrownBy(send(broken, { method: 'GET', url: '/groups' }, note, () => undefined));
+    expect(error).toBeInstanceOf(TemporaryError);
+    expect(error.message).toBe('GET /groups could not be sent: no way to send ***');
   });
 });

@@ -60,6 +60,35 @@ describe('a failure that may pass', () => {
     expect(eager.sleeps).toEqual([0, 0, 0, 0, 0]);
   });
 
+  it('is told of with the number of the try that comes', async () => {
+    nock(origin).get('/v3/groups').times(2).reply(503, '').get('/v3/groups').reply(200, '[]');
+    const { http, logger } = bench();
+    await http.request(get);
+    expect(logger.lines).toEqual([
+      'CleverReach failed at GET /v3/groups (503). Trying again (no. 2) in 0.5 s.',
+      'CleverReach failed at GET /v3/groups (503). Trying again (no. 3) in 1 s.',
+    ]);
+  });
+
+  it('holds up nobody but the call that met it', async () => {
+    nock(origin).get('/v3/groups').reply(503, '').get('/v3/groups').reply(200, '[]');
+    const account = newAccountState();
+    await bench({ account }).http.request(get);
+    expect(account.pausedUntil).toBe(0);
+  });
+
+  it('is tried again where the wait ends with the budget', async () => {
+    nock(origin).get('/v3/groups').reply(503, '', { 'Retry-After': '30' }).get('/v3/groups').reply(200, '[]');
+    const { http, clock } = bench({ budgetSeconds: 30, clock: fakeClock(0, 0) });
+    await http.request(get);
+    expect(clock.sleeps).toEqual([30_000]);
+  });
+
+  it('is given up with the time that it took and no reason to wait where the last try is refused', async () => {
+    nock(origin).get('/v3/groups').times(2).reply(503, '').get('/v3/groups').reply(400, '{}');
+    expect((await thrownBy(bench().http.request(get))).message).toBe('CleverReach refused GET /v3/groups (400): {}');
+  });
+
   it('is given up at once when the wait would pass the budget', async () => {
     nock(origin).get('/v3/groups').times(6).reply(503, '', { 'Retry-After': '45' });
     const { http, clock } = bench({ budgetSeconds: 30 });
@@ -169,7 +198,18 @@ describe('a 429', () => {
     const error = await thrownBy(http.request(get));
     expect(error).toBeInstanceOf(RateLimitedError);
     expect(error).toMatchObject({ retryAfterSeconds: 90 });
+    expect(error.message).toBe(
+      'CleverReach takes no more requests of this account for another 90 s, so GET /v3/groups was not sent. ' +
+        'This is temporary: the same will work later.',
+    );
     expect(http.requests).toBe(0);
     expect(clock.sleeps).toEqual([]);
+  });
+
+  it('lets those who waited go on one after the other', async () => {
+    nock(origin).get('/v3/groups').reply(200, '[]');
+    const { http, clock } = bench({ clock: fakeClock(0, 0.5), account: { pausedUntil: 30_000 }, budgetSeconds: 30 });
+    await http.request(get);
+    expect(clock.sleeps).toEqual([30_500]);
   });
 });

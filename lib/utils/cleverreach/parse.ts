@@ -57,7 +57,7 @@ export function parseAccount(body: unknown, what: string): Account {
 /** An id as text; `''` where there is none. */
 export function idOf(value: unknown): string {
   if (typeof value === 'string') return value.trim();
-  return typeof value === 'number' && Number.isFinite(value) ? String(value) : '';
+  return Number.isFinite(value) ? String(value) : '';
 }
 
 /** The rows of an answer: a list, a list that PHP wrote with its keys, one object alone, or nothing. */
@@ -108,7 +108,7 @@ function eventsOf(value: unknown): ReceiverEvent[] {
   const events = membersOf(value).filter(isObject);
   for (const event of events) {
     event['stamp'] = stampOf(event['stamp']);
-    if (typeof event['type'] !== 'string') event['type'] = textOf(event['type']);
+    event['type'] = textOf(event['type']);
   }
   return events as unknown[] as ReceiverEvent[];
 }
@@ -139,7 +139,7 @@ const isText = (value: unknown): boolean => typeof value === 'string';
 
 const isEvent = (value: unknown): boolean => isObject(value) && isStamp(value['stamp']) && isText(value['type']);
 
-const isStamp = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value);
+const isStamp = (value: unknown): boolean => Number.isFinite(value);
 
 function stampOf(value: unknown): UnixSeconds {
   if (typeof value === 'number') return Number.isFinite(value) ? value : 0;
@@ -147,7 +147,7 @@ function stampOf(value: unknown): UnixSeconds {
 }
 
 function isTrue(value: unknown): boolean {
-  return value === true || value === 1 || value === '1' || value === 'true';
+  return value === 1 || value === '1' || value === 'true';
 }
 
 function textOf(value: unknown): string {

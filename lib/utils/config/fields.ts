@@ -75,7 +75,7 @@ export const date = optional(
   z
     .string('must be an ISO date such as 2024-01-31 or 2024-01-31T08:00:00Z')
     .trim()
-    .regex(isoDate, 'must be an ISO date such as 2024-01-31 or 2024-01-31T08:00:00Z')
+    .regex(isoDate)
     .transform((value) => (/T.*(Z|[+-]\d{2}:?\d{2})$/.test(value) || !value.includes('T') ? value : `${value}Z`))
     .refine((value) => !Number.isNaN(Date.parse(value)), 'must be a date that exists')
     .transform((value) => Math.floor(Date.parse(value) / 1000)),
