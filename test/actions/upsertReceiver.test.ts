@@ -7,22 +7,16 @@ import {
   RejectedError,
 } from '../../lib/utils/errors';
 import type { Sandbox } from '../../sandbox';
-import { startAccount, type TestAccount } from '../support/account';
+import { useAccount } from '../support/account';
 import { FakeRuntime } from '../support/runtime';
 
-let account: TestAccount;
+const account = useAccount();
 let sandbox: Sandbox;
 let group: string;
 
-beforeEach(async () => {
-  account = await startAccount();
+beforeEach(() => {
   ({ sandbox, group } = account);
   sandbox.account.addAttribute({ name: 'lastname' });
-});
-
-afterEach(async () => {
-  await sandbox.close();
-  expect(sandbox.hazards).toEqual([]);
 });
 
 const action = (fields: Record<string, unknown> = {}, kind: 'oih' | 'elastic.io' = 'oih'): FakeRuntime =>

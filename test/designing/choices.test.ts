@@ -2,24 +2,19 @@ import * as action from '../../lib/actions/upsertReceiver';
 import * as trigger from '../../lib/triggers/getReceiversByGroupIdPolling';
 import { parseGroupPollingFields, parseUpsertFields } from '../../lib/utils/config/config';
 import { AuthorisationError, ConfigurationError } from '../../lib/utils/errors';
-import { startAccount, type TestAccount } from '../support/account';
+import { useAccount } from '../support/account';
 import { recordingLogger, thrownBy } from '../support/http';
 
-let account: TestAccount;
+const account = useAccount();
 let groups: Record<string, string>;
 const context = { logger: recordingLogger(), emit: () => Promise.resolve(true) };
 
-beforeEach(async () => {
-  account = await startAccount();
+beforeEach(() => {
   const added = ['zebra', 'List 10', 'Äpfel', 'list 2', 'Bananen', ' aal ', ''].map((name) => [
     name,
     account.sandbox.account.addGroup(name),
   ]);
   groups = Object.fromEntries([...added, ['Newsletter', account.group]]) as Record<string, string>;
-});
-
-afterEach(async () => {
-  await account.sandbox.close();
 });
 
 describe.each([

@@ -8,28 +8,23 @@ import type { MetaModel } from '../../lib/utils/designing/metaModel';
 import type { FormSchema } from '../../lib/utils/designing/schema';
 import { AuthorisationError, ConfigurationError, NotFoundError, RejectedError } from '../../lib/utils/errors';
 import { staticSchemas } from '../../tools/lib/staticSchemas';
-import { startAccount, type TestAccount } from '../support/account';
+import { useAccount } from '../support/account';
 import { recordingLogger, thrownBy } from '../support/http';
 import { FakeRuntime } from '../support/runtime';
 
-let account: TestAccount;
+const account = useAccount();
 let logger = recordingLogger();
 const ask = (step: { getMetaModel: typeof one.getMetaModel }, cfg: object): Promise<MetaModel> =>
   step.getMetaModel.call({ logger, emit: () => Promise.resolve(true) }, { ...account.credentials, ...cfg });
 
-beforeEach(async () => {
+beforeEach(() => {
   logger = recordingLogger();
-  account = await startAccount();
   const { sandbox, group } = account;
   sandbox.account.addAttribute({ name: 'birthday', type: 'date' });
   sandbox.account.addAttribute({ name: 'store', groupId: group });
   sandbox.account.addAttribute({ name: 'visits', type: 'number', groupId: group });
   sandbox.account.addAttribute({ name: 'sex', type: 'gender', groupId: group });
   sandbox.account.addAttribute({ name: 'elsewhere', groupId: sandbox.account.addGroup('Other') });
-});
-
-afterEach(async () => {
-  await account.sandbox.close();
 });
 
 const at = (schema: FormSchema | undefined, ...names: string[]): FormSchema | undefined =>

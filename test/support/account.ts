@@ -38,3 +38,16 @@ export async function startAccount(switches: Partial<Switches> = {}): Promise<Te
     },
   };
 }
+
+/** An account for each test, the same object with new members; afterwards nobody in it may have been harmed. */
+export function useAccount(switches: Partial<Switches> = {}): TestAccount {
+  const account = {} as TestAccount;
+  beforeEach(async () => {
+    Object.assign(account, await startAccount(switches));
+  });
+  afterEach(async () => {
+    await account.sandbox.close();
+    expect(account.sandbox.hazards).toEqual([]);
+  });
+  return account;
+}

@@ -3,21 +3,15 @@ import type { Sandbox } from '../../sandbox';
 import { process as pollAll } from '../../lib/triggers/getReceiversPolling';
 import { process as pollOne } from '../../lib/triggers/getReceiversByGroupIdPolling';
 import { RecordError, TemporaryError } from '../../lib/utils/errors';
-import { startAccount, type TestAccount } from '../support/account';
+import { useAccount } from '../support/account';
 import { FakeRuntime, type Emitted } from '../support/runtime';
 
-let account: TestAccount;
+const account = useAccount();
 let sandbox: Sandbox;
 let group: string;
 
-beforeEach(async () => {
-  account = await startAccount();
+beforeEach(() => {
   ({ sandbox, group } = account);
-});
-
-afterEach(async () => {
-  await sandbox.close();
-  expect(sandbox.hazards).toEqual([]);
 });
 
 /** Confirms late, and those that were emitted later first. */

@@ -2,22 +2,17 @@ import type { Sandbox } from '../../sandbox';
 import { process as pollOne } from '../../lib/triggers/getReceiversByGroupIdPolling';
 import { process as pollAll } from '../../lib/triggers/getReceiversPolling';
 import { ConfigurationError } from '../../lib/utils/errors';
-import { startAccount, type TestAccount } from '../support/account';
+import { useAccount, type TestAccount } from '../support/account';
 import { FakeRuntime } from '../support/runtime';
 
-let account: TestAccount;
+const account = useAccount({ eventForAttributes: false, eventForTags: false });
 let sandbox: Sandbox;
 let group: string;
 let add: TestAccount['add'];
 let later: TestAccount['later'];
 
-beforeEach(async () => {
-  account = await startAccount({ eventForAttributes: false, eventForTags: false });
+beforeEach(() => {
   ({ sandbox, group, add, later } = account);
-});
-
-afterEach(async () => {
-  await sandbox.close();
 });
 
 const byContent = { changeDetection: 'content', emitDeletions: true };

@@ -2,23 +2,17 @@ import type { Sandbox } from '../../sandbox';
 import { process as pollAll } from '../../lib/triggers/getReceiversPolling';
 import { process as pollOne } from '../../lib/triggers/getReceiversByGroupIdPolling';
 import { ConfigurationError, NotFoundError, RecordError, TemporaryError } from '../../lib/utils/errors';
-import { DAY, NOW, startAccount, type TestAccount } from '../support/account';
+import { DAY, NOW, useAccount, type TestAccount } from '../support/account';
 import { FakeRuntime } from '../support/runtime';
 
-let account: TestAccount;
+const account = useAccount();
 let sandbox: Sandbox;
 let group: string;
 let add: TestAccount['add'];
 let later: TestAccount['later'];
 
-beforeEach(async () => {
-  account = await startAccount();
+beforeEach(() => {
   ({ sandbox, group, add, later } = account);
-});
-
-afterEach(async () => {
-  await sandbox.close();
-  expect(sandbox.hazards).toEqual([]);
 });
 
 const trigger = (fields: Record<string, unknown> = {}, kind: 'oih' | 'elastic.io' = 'oih'): FakeRuntime =>

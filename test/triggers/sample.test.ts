@@ -3,11 +3,11 @@ import { process as pollAll } from '../../lib/triggers/getReceiversPolling';
 import { NotFoundError, RecordError, TemporaryError } from '../../lib/utils/errors';
 import { sendSample } from '../../lib/utils/reading/sample';
 import type { RecordedRequest } from '../../sandbox';
-import { startAccount, type TestAccount } from '../support/account';
+import { useAccount } from '../support/account';
 import { recordingLogger, thrownBy } from '../support/http';
 import { FakeRuntime } from '../support/runtime';
 
-let account: TestAccount;
+const account = useAccount();
 
 const one = (fields: Record<string, unknown> = {}): FakeRuntime =>
   new FakeRuntime('elastic.io', pollOne, { groupId: account.group, ...fields, ...account.credentials });
@@ -16,14 +16,12 @@ const all = (fields: Record<string, unknown> = {}): FakeRuntime =>
 
 const pagesRead = (): RecordedRequest[] => account.sandbox.requests.filter(({ path }) => path.endsWith('/receivers'));
 
-beforeEach(async () => {
+beforeEach(() => {
   process.env['ELASTICIO_FLOW_TYPE'] = 'debug';
-  account = await startAccount();
 });
 
-afterEach(async () => {
+afterEach(() => {
   delete process.env['ELASTICIO_FLOW_TYPE'];
-  await account.sandbox.close();
 });
 
 describe('a sample', () => {

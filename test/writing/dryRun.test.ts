@@ -1,22 +1,16 @@
 /** What a dry run says, and that it says it in messages without writing. */
 import { process as upsert } from '../../lib/actions/upsertReceiver';
 import type { Sandbox } from '../../sandbox';
-import { startAccount, type TestAccount } from '../support/account';
+import { useAccount } from '../support/account';
 import { FakeRuntime, type Sent } from '../support/runtime';
 
-let account: TestAccount;
+const account = useAccount();
 let sandbox: Sandbox;
 let group: string;
 
-beforeEach(async () => {
-  account = await startAccount();
+beforeEach(() => {
   ({ sandbox, group } = account);
   sandbox.account.addAttribute({ name: 'store', groupId: group });
-});
-
-afterEach(async () => {
-  await sandbox.close();
-  expect(sandbox.hazards).toEqual([]);
 });
 
 type Fields = Record<string, unknown>;
