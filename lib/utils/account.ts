@@ -11,7 +11,7 @@ import { createHttp, newAccountState, readOnly, type AccountState, type Http } f
 import { Cache } from './oauth/cache';
 import { credentialKey, resolveCredentials } from './oauth/credentials';
 import { platformSecrets } from './oauth/platformSecrets';
-import { tokenSource } from './oauth/tokenSource';
+import { tokenSourceFor } from './oauth/tokenSourceFor';
 import { isObject } from './objects';
 import { loggerOf, type Invocation } from './runtime/context';
 import { createDirectory, type AccountDirectory } from './writing/directory';
@@ -54,7 +54,7 @@ export function openAccount(
   const key = credentialKey(credentials, baseUrl);
   const logger = loggerOf(invocation);
   const platform = platformSecrets({ context, cfg: fields, tokenData }, env);
-  const tokens = tokenSource(credentials, { baseUrl, platform, clock: systemClock, logger });
+  const tokens = tokenSourceFor(credentials, { baseUrl, platform, clock: systemClock, logger });
   const open = (account: AccountState): { http: Http; api: CleverReachApi } => {
     const http = createHttp({ baseUrl, tokens, clock: systemClock, logger, budgetSeconds, account });
     return { http, api: createClient(http) };

@@ -1,4 +1,8 @@
-import type { AskedAuthorisation } from './oauth';
+export interface AskedAuthorisation {
+  clientId: string;
+  redirectUri: string;
+  state: string | undefined;
+}
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 

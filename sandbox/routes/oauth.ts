@@ -4,7 +4,7 @@ import { recordOf, textOf } from '../input';
 import { oauthProblem, Problem } from '../problems';
 import type { TokenPair } from '../tokens';
 import type { World } from '../world';
-import { consentPage } from './consentPage';
+import { consentPage, type AskedAuthorisation } from './consentPage';
 import { send } from './support';
 
 /** `/oauth/*`: the consent page, the token endpoint, revocation. */
@@ -31,12 +31,6 @@ export function oauthRoutes(app: FastifyInstance, world: World): void {
       return send(world, reply, true);
     });
   }
-}
-
-export interface AskedAuthorisation {
-  clientId: string;
-  redirectUri: string;
-  state: string | undefined;
 }
 
 function readAuthorisation(world: World, sent: unknown): AskedAuthorisation {

@@ -4,7 +4,7 @@ import { createClient } from '../../lib/utils/cleverreach/client';
 import { detail, type CleverReachApi } from '../../lib/utils/cleverreach/types';
 import { NotFoundError } from '../../lib/utils/errors';
 import { createHttp } from '../../lib/utils/http/http';
-import { tokenSource } from '../../lib/utils/oauth/tokenSource';
+import { tokenSourceFor } from '../../lib/utils/oauth/tokenSourceFor';
 import { startSandbox, type Sandbox, type Switches } from '../../sandbox';
 import { fakeClock, recordingLogger, thrownBy } from '../support/http';
 
@@ -45,7 +45,7 @@ describe.each(answers)('CleverReach, answering %s', (_how, switches) => {
     sandbox = await startSandbox({ switches });
     groupId = sandbox.seed({ receivers: 120 }).groups[0] ?? '';
     const shared = { baseUrl: sandbox.url, clock: fakeClock(Date.now()), logger: recordingLogger() };
-    const tokens = tokenSource({ kind: 'client', client: sandbox.client }, { ...shared, platform: {} });
+    const tokens = tokenSourceFor({ kind: 'client', client: sandbox.client }, { ...shared, platform: {} });
     api = createClient(createHttp({ ...shared, tokens, budgetSeconds: 300 }));
   });
 
@@ -151,7 +151,7 @@ describe('a token that CleverReach ends', () => {
     const pair = sandbox.issueToken();
     const shared = { baseUrl: sandbox.url, clock: fakeClock(Date.now()), logger: recordingLogger() };
     const { access_token: accessToken, refresh_token: refreshToken } = pair;
-    const tokens = tokenSource(
+    const tokens = tokenSourceFor(
       { kind: 'pair', client: sandbox.client, pair: { accessToken, refreshToken, members: { ...pair } } },
       {
         ...shared,

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import nock from 'nock';
 import { resolveCredentials } from '../../lib/utils/oauth/credentials';
 import type { PlatformSecrets } from '../../lib/utils/oauth/platform';
-import { tokenSource, type TokenSource } from '../../lib/utils/oauth/tokenSource';
+import type { TokenSource } from '../../lib/utils/oauth/tokenSource';
+import { tokenSourceFor } from '../../lib/utils/oauth/tokenSourceFor';
 import { fakeClock, origin, recordingLogger, type FakeClock, type RecordingLogger } from '../support/http';
 
 /** A value that no other test uses: what is known about an account outlives a test, as it outlives a tick. */
@@ -24,7 +25,7 @@ export function tokensFor(
 ): TokenBench {
   const logger = recordingLogger();
   const credentials = resolveCredentials(cfg, {});
-  return { tokens: tokenSource(credentials, { baseUrl: origin, platform, clock, logger }), clock, logger };
+  return { tokens: tokenSourceFor(credentials, { baseUrl: origin, platform, clock, logger }), clock, logger };
 }
 
 export interface Exchange {

@@ -4,7 +4,7 @@ import { RecordError } from '../../lib/utils/errors';
 import { announce, announceDeletion, announceRefusal } from '../../lib/utils/writing/announce';
 import type { Candidate } from '../../lib/utils/writing/existing';
 import type { Plan } from '../../lib/utils/writing/plan';
-import type { WriteSettings } from '../../lib/utils/writing/records';
+import type { WriteSettings } from '../../lib/utils/writing/settings';
 import { receiver } from '../reading/receivers';
 
 const group = { id: '9', name: 'News' };

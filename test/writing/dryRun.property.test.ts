@@ -1,6 +1,6 @@
 /** Whatever comes in, into whatever state: a dry run only reads, and the real run then does what it has said. */
 import fc from 'fast-check';
-import type { Announcement, Change } from '../../lib/utils/writing/announce';
+import type { Announcement, Change } from '../../lib/utils/writing/announcement';
 import type { IncomingRecord, WriteResult } from '../../lib/utils/writing/records';
 import { mapped, newReceivers, stored, switches } from './arbitraries';
 import { DAY, NOW, record, startBench, type Bench, type Settings } from './account';

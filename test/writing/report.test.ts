@@ -1,7 +1,7 @@
 /** The lines of the log about records. */
 
 import { RecordError, RejectedError, TemporaryError, type ComponentError } from '../../lib/utils/errors';
-import type { Announcement } from '../../lib/utils/writing/announce';
+import type { Announcement } from '../../lib/utils/writing/announcement';
 import type { Outcome, WriteResult } from '../../lib/utils/writing/records';
 import { reportRecords } from '../../lib/utils/writing/report';
 import { receiver } from '../reading/receivers';

@@ -1,7 +1,7 @@
 /** What the upserts of a flow would do: told record by record, and summed up. */
 
 import { z } from 'zod';
-import type { Announcement, Change } from '../../lib/utils/writing/announce';
+import type { Announcement, Change } from '../../lib/utils/writing/announcement';
 import type { Flow, FlowStep } from './flowFile';
 
 const UPSERT = 'upsertReceiver';

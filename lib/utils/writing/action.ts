@@ -11,7 +11,8 @@ import type { Message } from '../runtime/messages';
 import { openStep, type Step } from '../runtime/step';
 import { answer } from './answer';
 import { Gatherer } from './gather';
-import type { IncomingRecord, WriteResult, WriteSettings } from './records';
+import type { IncomingRecord, WriteResult } from './records';
+import type { WriteSettings } from './settings';
 import { writeRecords } from './upsert';
 
 /** How long one request may wait for CleverReach, retries included; after that the message goes back to the broker. */

@@ -2,42 +2,14 @@
 
 import type { Receiver } from '../cleverreach/types';
 import type { RecordError } from '../errors';
+import type { Announcement, Change, Changes } from './announcement';
 import type { Content } from './compare';
 import { invitationOf } from './consent';
 import type { Candidate } from './existing';
 import type { Plan } from './plan';
-import type { Outcome, WriteSettings } from './records';
+import type { Outcome } from './records';
+import type { WriteSettings } from './settings';
 import { tagEffect } from './tags';
-
-export interface Announcement {
-  dryRun: true;
-  /** `nothing` leaves a receiver as it is, `skip` somebody out who is not there, `deny` a deletion, `refuse` a record with an error. */
-  wouldDo: 'create' | 'update' | 'changeAddress' | 'nothing' | 'skip' | 'delete' | 'deny' | 'refuse';
-  /** The group that would be written to; missing where none was found, or where a deletion is from all groups. */
-  group?: { id: string; name?: string };
-  /** Who is meant. Somebody who would be created has no id. */
-  receiver?: { id?: string; email?: string };
-  /** In which state somebody would be created. */
-  state?: 'active' | 'unconfirmed';
-  /** The form whose double-opt-in mail would be sent. */
-  doiFormId?: string;
-  changes?: Changes;
-  /** Why it is so, and what is left as it is: sentences. */
-  reasons: string[];
-}
-
-interface Changes {
-  email?: Change;
-  attributes?: Record<string, Change>;
-  global_attributes?: Record<string, Change>;
-  tags?: { add: string[]; remove: string[] };
-}
-
-/** `from` is missing of somebody who is not there yet. */
-export interface Change {
-  from?: string;
-  to: string;
-}
 
 /** Only a record that would be refused is no announcement, but the error that it would be. */
 export function announce(

@@ -3,9 +3,11 @@
 import { systemClock } from '../clock';
 import { RecordError } from '../errors';
 import type { Step } from '../runtime/step';
-import { announceRefusal, type Announcement } from './announce';
+import { announceRefusal } from './announce';
+import type { Announcement } from './announcement';
 import { ownId } from './identity';
-import { isId, type WriteResult, type WriteSettings } from './records';
+import { isId, type WriteResult } from './records';
+import type { WriteSettings } from './settings';
 
 /** @throws the error of a record that could not be written, unless it is to come again; what concerns the record alone a dry run tells */
 export async function answer(step: Step, result: WriteResult, settings: WriteSettings): Promise<void> {

@@ -4,7 +4,8 @@
  */
 
 import type { DoiData, Receiver, ReceiverWrite, UnixSeconds } from '../cleverreach/types';
-import type { IncomingRecord, WriteSettings } from './records';
+import type { IncomingRecord } from './records';
+import type { WriteSettings } from './settings';
 
 /** How old a registration may be to count as made by the write just done; it bridges the two clocks' difference. */
 const JUST_NOW_SECONDS = 300;

@@ -6,7 +6,8 @@ import { isObject } from '../objects';
 import { announceDeletion } from './announce';
 import { typedError } from './failure';
 import { ownId } from './identity';
-import { nameOf, type IncomingRecord, type WriteIo, type WriteResult, type WriteSettings } from './records';
+import { nameOf, type IncomingRecord, type WriteIo, type WriteResult } from './records';
+import type { WriteSettings } from './settings';
 import { isAddress } from './row';
 import { groupWithName, stepGroup } from './where';
 

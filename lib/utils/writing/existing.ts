@@ -1,7 +1,7 @@
 /** Reads the receivers that records mean, together. */
 
 import type { CleverReachApi, Receiver } from '../cleverreach/types';
-import type { WriteSettings } from './records';
+import type { WriteSettings } from './settings';
 import type { Row } from './row';
 
 /** A record on its way into a group. */

@@ -6,7 +6,8 @@ import { fitRow, typesOf, type Types } from './attributes';
 import { oneForEach, readExisting, type Candidate } from './existing';
 import { typedError } from './failure';
 import { planRecord } from './plan';
-import type { Results, WriteIo, WriteResult, WriteSettings } from './records';
+import type { Results, WriteIo, WriteResult } from './records';
+import type { WriteSettings } from './settings';
 import { groupWithName, missingGroup } from './where';
 import { carryOut, type Place, type Planned } from './write';
 

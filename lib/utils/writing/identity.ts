@@ -1,6 +1,6 @@
 /** Whether the id that came with a record is the id of a receiver of ours. */
 
-import type { WriteSettings } from './records';
+import type { WriteSettings } from './settings';
 
 /** One word. An address is none, and neither is anything that would lead a request elsewhere. */
 const ID = /^[\w-]+$/;

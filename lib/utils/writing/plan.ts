@@ -4,7 +4,7 @@ import type { Receiver, ReceiverWrite } from '../cleverreach/types';
 import { RecordError } from '../errors';
 import type { Types } from './attributes';
 import { contentOf, difference } from './compare';
-import type { WriteSettings } from './records';
+import type { WriteSettings } from './settings';
 import type { Row } from './row';
 import { newTags } from './tags';
 

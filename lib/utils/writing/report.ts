@@ -2,7 +2,7 @@
 
 import type { ComponentError } from '../errors';
 import type { Logger } from '../logger';
-import type { Announcement } from './announce';
+import type { Announcement } from './announcement';
 import { withoutValues } from './discretion';
 import { nameOf, type IncomingRecord, type WriteResult } from './records';
 

@@ -12,14 +12,8 @@ import { typedError } from './failure';
 import { writeGroup } from './group';
 import { ownId } from './identity';
 import { noAddress } from './plan';
-import {
-  nameOf,
-  type IncomingRecord,
-  type Results,
-  type WriteIo,
-  type WriteResult,
-  type WriteSettings,
-} from './records';
+import { nameOf, type IncomingRecord, type Results, type WriteIo, type WriteResult } from './records';
+import type { WriteSettings } from './settings';
 import { reportRecords } from './report';
 import { parseRow } from './row';
 import { targetsOf } from './where';

@@ -6,7 +6,8 @@ import { ComponentError, ConfigurationError, NotFoundError, RecordError } from '
 import { isObject } from '../objects';
 import type { AccountDirectory } from './directory';
 import { typedError } from './failure';
-import type { IncomingRecord, WriteSettings } from './records';
+import type { IncomingRecord } from './records';
+import type { WriteSettings } from './settings';
 
 /** How many categories an error repeats. */
 const NAMES_IN_AN_ERROR = 20;

@@ -8,7 +8,8 @@ import type { Candidate } from './existing';
 import { typedError } from './failure';
 import { finish, type Written } from './finish';
 import { planRecord, type Facts, type Plan } from './plan';
-import type { Results, WriteIo, WriteResult, WriteSettings } from './records';
+import type { Results, WriteIo, WriteResult } from './records';
+import type { WriteSettings } from './settings';
 import { createUnconfirmed } from './unconfirmed';
 
 /** A group that is written to. */
