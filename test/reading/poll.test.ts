@@ -179,13 +179,13 @@ describe('a poll by content', () => {
   });
 
   it('sends a receiver that it has passed over, where it has changed, to the group in which it is', async () => {
-    const polled = account({ 1: old('1', '2'), 2: old('3') });
+    const polled = account({ 1: old('3'), 2: old('1', '2') });
     await polled.run(byContent);
-    const [first, second] = polled.rows['1'] ?? [];
+    const [first, second] = polled.rows['2'] ?? [];
     if (!first || !second) throw new Error('no receivers');
     polled.sent.length = 0;
     const changed = { ...second, email: 'changed@example.org' };
-    polled.rows['1'] = [first];
+    polled.rows['2'] = [first];
     await polled.run(byContent, {
       deliver: ({ id }, { id: groupId, name }) => {
         polled.sent.push(`${groupId}/${id} of ${name}`);
@@ -196,7 +196,17 @@ describe('a poll by content', () => {
         receiver: () => Promise.resolve(changed),
       } as unknown as CleverReachApi,
     });
-    expect(polled.sent).toEqual(['1/2 of G1']);
+    expect(polled.sent).toEqual(['2/2 of G2']);
+    expect(polled.gone).toEqual([]);
+  });
+
+  it('sends a receiver that has changed in a group that is not listed, with what is known of the group', async () => {
+    const polled = account({ 1: old('1'), 2: old('2') });
+    await polled.run(byContent);
+    polled.sent.length = 0;
+    polled.rows['2'] = polled.rows['2']?.map((one) => ({ ...one, email: 'changed@example.org' })) ?? [];
+    await polled.run({ ...byContent, groups: [group('1')] });
+    expect(polled.sent).toEqual(['2/2 of ""']);
     expect(polled.gone).toEqual([]);
   });
 
@@ -212,7 +222,9 @@ describe('a poll by content', () => {
     await polled.run(byContent, { deliverDeletion });
     expect(polled.gone).toEqual(['2']);
     expect(polled.logger.lines.at(-1)).toContain('The time of the run was up');
+    expect(polled.saved.at(-1)).toHaveProperty('sweep');
     await polled.run(byContent);
+    expect(polled.saved.at(-1)).not.toHaveProperty('sweep');
     expect(polled.gone).toEqual(['2', '3']);
   });
 });

@@ -110,6 +110,18 @@ describe('a walk through a group', () => {
     expect((await walkAll(group, 5)).ids).toContain('50');
   });
 
+  it('is not deceived by somebody new with the address of the last row', async () => {
+    const group = groupOf(12);
+    const last = group.rows[4];
+    if (!last) throw new Error('no row');
+    group.beforeRequest = (number) => {
+      if (number !== 1) return;
+      group.remove(last.id);
+      group.add(receiver('99', { email: last.email }));
+    };
+    expect((await walkAll(group, 5)).ids).toContain('99');
+  });
+
   it('hands out nobody twice when receivers are added before its place', async () => {
     const group = groupOf(12);
     group.beforeRequest = (number) => {
