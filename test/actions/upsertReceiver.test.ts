@@ -330,6 +330,18 @@ describe('what goes on', () => {
   });
 });
 
+it('a message whose answer the runtime could not send is handed back, and the log says so', async () => {
+  const step = action();
+  step.onEmit = ({ event }, context) => {
+    if (event === 'data') context.errorCount = (context.errorCount ?? 0) + 1;
+  };
+  await step.run({ data: jo });
+  expect(step.emitted.map(({ event }) => event)).toEqual(['data', 'rebound']);
+  expect(step.log.at(-1)).toBe(
+    'warn Handed back to the broker, to be tried again: The runtime could not send a data message; its own error says why.',
+  );
+});
+
 describe('a failure of CleverReach', () => {
   it('before the record is known is handed back too, and the log says so', async () => {
     sandbox.faults.add({
@@ -342,6 +354,7 @@ describe('a failure of CleverReach', () => {
     const step = action();
     await step.run({ data: jo });
     expect(step.emitted.map(({ event }) => event)).toEqual(['rebound']);
+    expect(step.log.at(-1)).toMatch(/^warn .* 1 to be tried again\. .* it answered the request for a token \(429\)/);
   });
 
   it('that passes hands the message back, and is no error', async () => {

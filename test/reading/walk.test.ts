@@ -38,10 +38,11 @@ async function walkAll(
   group: ChangingGroup,
   pageSize: number,
   start?: Place,
+  read: ReadPage = group.read,
 ): Promise<{ ids: string[]; places: Place[] }> {
   const ids: string[] = [];
   const places: Place[] = [];
-  for await (const page of walk(group.read, pageSize, start)) {
+  for await (const page of walk(read, pageSize, start)) {
     page.rows.forEach((row, index) => {
       if (page.isMet(row)) return;
       ids.push(row.id);
@@ -91,6 +92,29 @@ describe('a walk through a group', () => {
       if (number === 1) group.remove('40');
     };
     expect((await walkAll(group, 5)).ids).toContain('50');
+  });
+
+  it('looks at each border in an answer of its own, and says that it is a look', async () => {
+    const group = groupOf(12);
+    const asked: string[] = [];
+    await walkAll(group, 5, undefined, (page, pageSize, what) => {
+      asked.push(`${what} ${page}/${pageSize}`);
+      return group.read(page, pageSize, what);
+    });
+    expect(asked).toEqual(['rows 0/5', 'rows 1/5', 'border 2/2', 'rows 2/5', 'border 3/3']);
+  });
+
+  it('goes back no further than to somebody whom it has met', async () => {
+    const group = groupOf(30);
+    const pages: number[] = [];
+    group.beforeRequest = (number) => {
+      if (number === 5) group.remove('0');
+    };
+    await walkAll(group, 5, undefined, (page, pageSize, what) => {
+      if (what === 'rows') pages.push(page);
+      return group.read(page, pageSize, what);
+    });
+    expect(pages).toEqual([0, 1, 2, 3, 2, 3, 4, 5]);
   });
 
   it('is not deceived by a last row whose address moves it behind the border', async () => {
@@ -228,6 +252,23 @@ describe('a walk that goes on from a place', () => {
       ),
       examples(600),
     );
+  });
+
+  it.each([
+    ['an earlier', ['0', '10', '20'], [], [1, 0, 1, 2]],
+    ['a later', [], ['1', '2', '3', '4', '5'], [1, 0, 2, 3, 4]],
+  ])('finds it on %s page, where rows before it went or came', async (_, gone, come, pages) => {
+    const { places } = await walkAll(groupOf(14), 4);
+    const group = groupOf(14);
+    for (const id of gone) group.remove(id);
+    for (const id of come) group.add(receiver(id));
+    const asked: number[] = [];
+    const { ids } = await walkAll(group, 4, places[5], (page, pageSize, what) => {
+      if (what === 'rows') asked.push(page);
+      return group.read(page, pageSize, what);
+    });
+    expect(asked).toEqual(pages);
+    expect(ids).toEqual(['60', '70', '80', '90', '100', '110', '120', '130']);
   });
 
   it('begins anew when the place cannot be found any more', async () => {

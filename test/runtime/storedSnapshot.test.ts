@@ -1,6 +1,6 @@
 import nock from 'nock';
 import { TemporaryError } from '../../lib/utils/errors';
-import { onTheWire } from '../support/http';
+import { onTheWire, thrownBy } from '../support/http';
 import type { Invocation } from '../../lib/utils/runtime/context';
 import { incomingSnapshot } from '../../lib/utils/runtime/storedSnapshot';
 
@@ -49,6 +49,19 @@ describe('the snapshot of a call on OIH', () => {
       await expect(incomingSnapshot(call({}))).rejects.toThrow(`status ${status}`);
     },
   );
+
+  it.each([
+    [{ code: 'ECONNRESET' }, 'ECONNRESET'],
+    [{}, 'no answer'],
+  ])('is an error when the service cannot be reached: %j', async (members, why) => {
+    service().replyWithError(Object.assign(new Error('it broke'), members));
+    const error = await thrownBy(incomingSnapshot(call({})));
+    expect(error).toBeInstanceOf(TemporaryError);
+    expect(error.message).toBe(
+      `The snapshots service gave no clear answer (${why}), so it is not known where the last poll ended. ` +
+        'Nothing was read; the next poll tries again.',
+    );
+  });
 
   it('is an error when the service answers a page', async () => {
     service().reply(200, '<html>');

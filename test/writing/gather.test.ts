@@ -121,6 +121,16 @@ describe('messages that arrive together', () => {
     expect(await second).toBe('b!');
   });
 
+  it('that a write has forgotten fail, and no other', async () => {
+    const gatherer = new Gatherer<string, string>(noPause);
+    const write = (items: readonly string[]): Promise<string[]> =>
+      Promise.resolve(items.slice(0, 1).map((item) => `${item}!`));
+    const [first, second, third] = ['a', 'b', 'c'].map((item) => gatherer.add('k', item, write));
+    expect(await first).toBe('a!');
+    expect(await second).toBe('b!');
+    await expect(third).rejects.toThrow('2 items were written with 1 results');
+  });
+
   it('find those beside them that come as soon as the ones before them are done', async () => {
     const { writer, pauses, gatherer, results } = await firstOfThree();
     await results[0];
