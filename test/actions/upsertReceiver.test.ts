@@ -235,6 +235,13 @@ describe('a request to delete', () => {
     expect(sandbox.requests).toEqual([]);
   });
 
+  it('needs no mapping, and does not fail with one that cannot work', async () => {
+    const id = sandbox.account.addReceiver(group, { email: 'jo@example.org' });
+    const step = action({ ...linked, deletes: true, customMapping: '$error("no")' });
+    expect((await step.run(request(id))).sent).toMatchObject([{ data: answer('confirmed') }]);
+    expect(sandbox.account.size(group)).toBe(0);
+  });
+
   it('is failed when it is not known whom it means', async () => {
     const id = sandbox.account.addReceiver(group, { email: 'jo@example.org' });
     const step = action({ deletes: true });
@@ -296,6 +303,16 @@ describe('what goes on', () => {
       '{"metadata": {}, "data": {"email": data.email, "global_attributes": data.global_attributes}}';
     await action({ customMapping }).run({ data: { ...data, global_attributes: named } });
     expect(stored()).toMatchObject(named);
+  });
+
+  it('has no name from the default mapping where the account keeps first and last name apart', async () => {
+    sandbox.account.addAttribute({ name: 'name' });
+    await action().run({ data: jo });
+    expect(sandbox.account.receiver(group, 'jo@example.org')?.['global_attributes']).toMatchObject({
+      name: '',
+      firstname: 'Jo',
+      lastname: 'Muster',
+    });
   });
 
   it('of a dry run on OIH that links ids is told in the log alone, unless the hub knows the receiver', async () => {
@@ -371,6 +388,7 @@ describe('a failure of CleverReach', () => {
     expect(step.log.join('\n')).toMatch(
       /warn Wrote to group \d+, 1 record: 1 to be tried again\. To be tried again \(1\): CleverReach takes no more/,
     );
+    expect(step.log.filter((line) => line.startsWith('warn'))).toHaveLength(1);
   });
 
   it.each([
