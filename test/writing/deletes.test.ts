@@ -63,6 +63,7 @@ it('without a group somebody is removed from the account, by our own id only', a
 it.each([
   ['by id', linked('70999'), linking],
   ['by address', request({ email: 'nobody@example.org' }), {}],
+  ['by id, from all groups', linked('70999'), { ...linking, groupId: null }],
 ])('somebody who has gone before is confirmed, %s', async (_how, made, settings) => {
   const { bench } = await startWithMia();
   expect(await bench.one(made, { ...deletes, ...settings })).toMatchObject({ kind: 'deleted', outcome: 'confirmed' });
@@ -103,6 +104,13 @@ it.each([
   const body = { error: { code: status, message: 'No' } };
   bench.sandbox.faults.add({ kind: 'status', status, body, method: 'DELETE', path: /receivers/ });
   expect(await bench.one(request({ email: EMAIL }), deletes)).toMatchObject(expected);
+});
+
+it('a request that cannot be carried out names whom it meant, also where the group is not known', async () => {
+  const { bench, id } = await startWithMia();
+  const result = await bench.one(linked(id), { ...everywhere, ...linking, groupName: 'Nowhere' });
+  expect(result).toMatchObject({ kind: 'deleted', outcome: 'failed', recordUid: id });
+  expect(bench.stored(EMAIL)).toBeDefined();
 });
 
 it('a failure that may pass is an error, so that the message comes again', async () => {
