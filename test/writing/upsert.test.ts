@@ -40,6 +40,8 @@ describe('the group of a record', () => {
     bench.sandbox.account.addGroup('Kunden');
     const result = await bench.one(record(jo, {}, { categories }), noId);
     expect(receiverOf(result).group_id).toBe(bench.group);
+    // nothing was left out, so nothing is said of the group
+    expect(bench.lines.info).toEqual([expect.stringMatching(/^Wrote to group /)]);
   });
 
   it('is missed by that record alone when no category names one', async () => {

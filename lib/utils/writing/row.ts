@@ -71,8 +71,7 @@ function parseAttributes(value: unknown, map: string, name: string): Record<stri
 
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
-  const isPlain = typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value));
-  return isPlain ? String(value) : undefined;
+  return typeof value === 'boolean' || Number.isFinite(value) ? String(value) : undefined;
 }
 
 /** One tag alone is a list too: a mapping turns a list of one into its element. */

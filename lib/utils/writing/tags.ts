@@ -24,7 +24,7 @@ export function tagChanges(wanted: readonly string[], present: readonly string[]
   const lost = [...before].filter((tag) => !after.has(tag));
   const removals = wanted.filter(isRemoval).flatMap((entry) => {
     const own = lost.filter(matcher(entry));
-    const takesMore = own.length > 0 && [...after].some(matcher(entry));
+    const takesMore = [...after].some(matcher(entry));
     return takesMore ? own.map((tag) => `-${tag}`) : own.length > 0 ? [entry] : [];
   });
   const added = new Map<string, string>();
