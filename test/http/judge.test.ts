@@ -118,6 +118,17 @@ describe('an error of CleverReach', () => {
     );
   });
 
+  it('shows no half of a token where the page is cut', () => {
+    const text = `${'x'.repeat(190)} ${TOKEN} and more`;
+    expect(failure({ status: 400, text }).message).not.toContain(TOKEN.slice(0, 4));
+  });
+
+  it('goes by its own code of 400 where its status says otherwise', () => {
+    expect(failure({ status: 500, text: '{"error":{"code":400,"message":"no"}}' })).toMatchObject({
+      kind: 'RejectedError',
+    });
+  });
+
   it('that speaks of an invalid group is no missing group where it is a failure of the server', () => {
     const text = '{"error":{"message":"Invalid group"}}';
     expect(failure({ status: 500, text })).toMatchObject({ kind: 'TemporaryError' });

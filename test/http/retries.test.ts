@@ -84,7 +84,13 @@ describe('a failure that may pass', () => {
     expect(clock.sleeps).toEqual([30_000]);
   });
 
-  it('is given up with the time that it took and no reason to wait where the last try is refused', async () => {
+  it('is given up with the time that it took where the last try may not be repeated', async () => {
+    nock(origin).post('/v3/groups/1/receivers').reply(429, tooMany).post('/v3/groups/1/receivers').reply(502, '');
+    const error = await thrownBy(bench({ clock: fakeClock(Date.UTC(2026, 0, 1), 0) }).http.request(post));
+    expect(error.message).toContain('(502) (tried 2 times in 60 s)');
+  });
+
+  it('is given up without a reason to wait where the last try is refused', async () => {
     nock(origin).get('/v3/groups').times(2).reply(503, '').get('/v3/groups').reply(400, '{}');
     expect((await thrownBy(bench().http.request(get))).message).toBe('CleverReach refused GET /v3/groups (400): {}');
   });

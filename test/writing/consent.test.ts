@@ -1,5 +1,5 @@
 /** Whoever has left stays so, whoever is new becomes what the step says, whichever way the open questions of the API go. */
-import { ConfigurationError, NotFoundError, RecordError, TemporaryError } from '../../lib/utils/errors';
+import { ConfigurationError, NotFoundError, RecordError, RejectedError, TemporaryError } from '../../lib/utils/errors';
 import type { Switches } from '../../sandbox';
 import {
   DAY,
@@ -210,6 +210,17 @@ describe('a new receiver who has to confirm', () => {
     bench.sandbox.faults.add({ kind: 'status', status: 400, body: duplicate, path: LIST, method: 'POST' });
     expect(errorOf(await bench.one(record({ email: EMAIL }), unconfirmed(bench))).message).toMatch(/does not show it/);
     expect(bench.sandbox.account.size(bench.group)).toBe(0);
+  });
+
+  it('that is refused for another reason is refused, and not looked for', async () => {
+    const bench = await start();
+    const body = { error: { code: 400, message: 'Bad Request: invalid address' } };
+    bench.sandbox.faults.add({ kind: 'status', status: 400, body, path: LIST, method: 'POST' });
+    const error = errorOf(await bench.one(record({ email: EMAIL }), unconfirmed(bench)));
+    expect(error).toBeInstanceOf(RejectedError);
+    expect(error.message).not.toMatch(/does not show it/);
+    expect(bench.sandbox.count({ path: /\/receivers\/mia/, method: 'GET' })).toBe(0);
+    expect(bench.asked().at(-1)).toMatch(/^POST/);
   });
 
   it('gets its mail when the answer to the create was lost', async () => {

@@ -193,6 +193,13 @@ it('a dry run without a group names none', async () => {
   expect(denied).toMatchObject({ kind: 'announced', announcement: { wouldDo: 'deny' } });
 });
 
+it('a dry run of a request that cannot be looked up for now is an error too, and announces nothing', async () => {
+  const { bench, id } = await startWithMia();
+  bench.sandbox.faults.add({ kind: 'status', status: 503, method: 'GET', path: /receivers/, times: Infinity });
+  const error = errorOf(await bench.one(linked(id), { ...deletes, ...linking, dryRun: true }));
+  expect(error).toBeInstanceOf(TemporaryError);
+});
+
 it('requests fail alone', async () => {
   const { bench } = await startWithMia();
   const results = await bench.write(

@@ -85,6 +85,17 @@ describe('messages that arrive together', () => {
     expect(writer.written).toEqual([['a'], ['b']]);
   });
 
+  it('keep nobody waiting who comes after one that was alone', async () => {
+    const writer = new SlowWriter();
+    const gatherer = new Gatherer<string, string>(new Pauses());
+    for (const item of ['a', 'b']) {
+      const result = gatherer.add('k', item, writer.write);
+      await tick();
+      writer.end();
+      expect(await result).toBe(`${item}!`);
+    }
+  });
+
   it('are not written together with those of another account or other settings', async () => {
     const writer = new SlowWriter();
     const gatherer = new Gatherer<string, string>(noPause);

@@ -70,6 +70,13 @@ describe('the group of a record', () => {
     expect(error).toBeInstanceOf(NotFoundError);
     expect(error.message).toMatch(/no group with the id 999999.*"Newsletter"/s);
   });
+
+  it('is not asked for when a record is refused for another reason', async () => {
+    const bench = await start();
+    bench.sandbox.account.block('jo@example.org');
+    errorOf(await bench.one(record(jo)));
+    expect(bench.sandbox.count({ path: '/groups' })).toBe(0);
+  });
 });
 
 describe('who is meant', () => {
@@ -103,6 +110,23 @@ describe('who is meant', () => {
       expect(bench.stored(id)).toMatchObject({ email: 'old@example.org', tags: [] });
     },
   );
+
+  it('is nobody where a record names nobody, and nothing is asked of CleverReach', async () => {
+    const bench = await start();
+    const error = errorOf(await bench.one(record({ tags: ['a'] })));
+    expect(error).toBeInstanceOf(RecordError);
+    expect(error.message).toMatch(/^There is no e-mail address in record no\. 1/);
+    expect(bench.sandbox.requests).toEqual([]);
+  });
+
+  it('keeps its address when that is taken, in whatever words CleverReach says so', async () => {
+    const bench = await start();
+    const id = bench.sandbox.account.addReceiver(bench.group, { email: 'old@example.org' });
+    const body = { error: { code: 409, message: 'Conflict' } };
+    bench.sandbox.faults.add({ kind: 'status', status: 409, body, method: 'PUT', path: /email$/ });
+    const error = errorOf(await bench.one(ours(id, { email: 'new@example.org' }), linking));
+    expect(error.message).toMatch(/another receiver of the account has it already.*Conflict/);
+  });
 
   it('keeps its address when CleverReach refuses the new one, and the error says so', async () => {
     const bench = await start();
