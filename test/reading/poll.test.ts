@@ -24,6 +24,8 @@ interface Account {
   gone: string[];
   saved: Record<string, unknown>[];
   looked: string[];
+  /** How far CleverReach's clock is ahead of ours, in seconds. */
+  ahead: number;
   /** What is in the groups. */
   rows: Record<string, Receiver[]>;
   run(changed?: Partial<PollSettings>, io?: Partial<PollIo>): Promise<void>;
@@ -32,7 +34,7 @@ interface Account {
 /** An account whose groups hold what `rows` says; its polls go on from what the one before has stored. */
 function account(rows: Record<string, Receiver[]>): Account {
   const [clock, logger] = [fakeClock(START * 1_000), recordingLogger()];
-  const it: Omit<Account, 'run'> = { clock, logger, rows, sent: [], gone: [], saved: [], looked: [] };
+  const it: Omit<Account, 'run'> = { clock, logger, rows, sent: [], gone: [], saved: [], looked: [], ahead: 0 };
   const api: Partial<CleverReachApi> = {
     groups: () => Promise.resolve(Object.keys(it.rows).map(group)),
     receivers: (groupId, { page, pageSize }) => {
@@ -45,7 +47,7 @@ function account(rows: Record<string, Receiver[]>): Account {
       return Promise.resolve(it.rows[groupId]?.find((one) => one.id === id));
     },
   };
-  const now = (): number => Math.floor(clock.now() / 1_000);
+  const now = (): number => Math.floor(clock.now() / 1_000) + it.ahead;
   const io: PollIo = {
     api: api as CleverReachApi,
     clock,
@@ -112,6 +114,31 @@ describe('a poll', () => {
     await polled.run();
     expect(polled.sent).toEqual(['1/1', '1/2', '1/3', '2/4', '2/5']);
     expect(polled.saved.at(-1)).not.toHaveProperty('sweep');
+  });
+
+  it('goes on in the group in which it stopped alone, also where somebody of that group is in the next one too', async () => {
+    const polled = account({ 1: old('1', '2', '3'), 2: old('5', '2', '3') });
+    await polled.run(undefined, {
+      deliver: ({ id }, { id: groupId }) => {
+        polled.sent.push(`${groupId}/${id}`);
+        if (id === '2') polled.clock.advance(MINUTE_MS);
+        return Promise.resolve();
+      },
+    });
+    expect(polled.sent).toEqual(['1/1', '1/2']);
+    await polled.run();
+    expect(polled.sent).toEqual(['1/1', '1/2', '1/3', '2/5', '2/2', '2/3']);
+  });
+
+  it("misses nobody where CleverReach's clock has been set back since the last one", async () => {
+    const polled = account({ 1: [receiver('1', { registered: START + 3480 })] });
+    polled.ahead = 3600;
+    await polled.run();
+    polled.ahead = 0;
+    polled.clock.advance(2 * MINUTE_MS);
+    polled.rows['1']?.push(receiver('2', { registered: START + 60 }));
+    await polled.run();
+    expect(polled.sent).toContain('1/2');
   });
 
   it('that is not yet at the end of its time goes on', async () => {
