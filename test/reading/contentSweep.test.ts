@@ -58,6 +58,15 @@ describe('a sweep by content', () => {
     expect(next.judge('9', edited)).toBe('unchanged');
   });
 
+  it('forgets who could not be sent before and is not met again, but not whom its own first leg could not send', () => {
+    const failing = new ContentSweep(polled(one), NOW + 600);
+    failing.failed('9', edited);
+    const resumed = new ContentSweep(failing.checkpoint(undefined), NOW + 900);
+    expect(resumed.finish().retry.size).toBe(1);
+    const next = new ContentSweep(resumed.finish(), NOW + 1200);
+    expect(next.finish().retry.size).toBe(0);
+  });
+
   it('that ends keeps a cursor for the day on which stamps are compared again: a minute before it began', () => {
     expect(polled(one)).toMatchObject({ cursor: NOW - 60, scope: '9' });
     expect(polled(one).sweep).toBeUndefined();

@@ -144,3 +144,17 @@ describe('a snapshot to be stored', () => {
     expect(next.judge('group one', odd)).toBe('known');
   });
 });
+
+describe('who could not be sent', () => {
+  it.each([
+    ['stamps', () => new TimestampSweep(stateFor(undefined, '9', undefined), NOW)],
+    ['content', () => new ContentSweep(stateFor(undefined, '9', undefined), NOW)],
+  ])('is in the snapshot of a poll by %s, and due after it', (_, begin) => {
+    const sweep = begin();
+    const failed = receiver('7', { registered: NOW - 5000 });
+    expect(sweep.judge('9', failed)).toBe('due');
+    sweep.failed('9', failed);
+    const snapshot: unknown = JSON.parse(JSON.stringify(toSnapshot(sweep.finish())));
+    expect(parseSnapshot(snapshot)?.retry.has({ groupId: '9', id: '7' })).toBe(true);
+  });
+});

@@ -36,6 +36,7 @@ describe('a poll of one group', () => {
     expect((await step.run()).ids.sort()).toEqual([first, second, third, added].sort());
     later();
     expect((await step.run()).ids).toEqual([]);
+    expect(step.log.filter((line) => /^(warn|error)/.test(line))).toEqual([]);
   });
 
   it('sends an OIH person, and the receiver as it is with skipTransformation', async () => {
@@ -47,6 +48,21 @@ describe('a poll of one group', () => {
       metadata: { recordUid: id },
       data: { id, email: 'p000@example.org', active: true, group_id: group, category: 'Newsletter' },
     });
+  });
+
+  it('sends with the id of the receiver what a custom mapping makes of that id', async () => {
+    const [id] = add(1);
+    const step = trigger({ customMapping: '{"metadata": metadata, "data": {"key": "cr-" & metadata.recordUid}}' });
+    expect((await step.run()).sent).toMatchObject([{ metadata: { recordUid: id }, data: { key: `cr-${id}` } }]);
+  });
+
+  it('sends the raw record before each message where the hub stores it', async () => {
+    const ids = add(2);
+    const step = await trigger({ nodeSettings: { storeRawRecord: true } }).run();
+    expect(step.emitted.map(({ event }) => event)).toEqual(['raw-record', 'data', 'raw-record', 'data', 'snapshot']);
+    expect(step.of('raw-record')).toMatchObject(
+      ids.map((id) => ({ rawRecordId: expect.any(String) as string, payload: { id, category: 'Newsletter' } })),
+    );
   });
 
   it('sends what a custom mapping makes of a receiver, with its id whatever that makes of the metadata', async () => {
@@ -164,6 +180,19 @@ describe('a poll of one group', () => {
 });
 
 describe('a poll of all groups', () => {
+  it('reads them in the order of their ids, however CleverReach lists them, since it goes on in that order', async () => {
+    const press = sandbox.account.addGroup('Press');
+    const [first = ''] = add(1);
+    const [second = ''] = add(1, press, 'q');
+    const body = [
+      { id: press, name: 'Press' },
+      { id: group, name: 'Newsletter' },
+    ];
+    sandbox.faults.add({ path: '/groups', kind: 'body', body, times: 9 });
+    expect(Number(group)).toBeLessThan(Number(press));
+    expect((await triggerOfAll().run()).ids).toEqual([first, second]);
+  });
+
   it('walks the groups in the order of their ids, and sends a person in two groups twice', async () => {
     const late = sandbox.account.addGroup('Press', { id: 10_000 });
     const early = sandbox.account.addGroup('Partners', { id: 9 });
