@@ -71,6 +71,7 @@ class InProcessRunner {
         if (hitLimit && stryker.hitCount > hitLimit) return { status: 'timeout', reason: 'hit limit reached' };
         const failed = results.find(({ failure }) => failure !== undefined);
         if (failed) {
+          await checkWithoutMutant(file, failed.name);
           return { status: 'killed', killedBy: [idOf(file, failed.name)], failureMessage: failed.failure, nrOfTests };
         }
       }
@@ -79,6 +80,16 @@ class InProcessRunner {
       stryker.activeMutant = undefined;
     }
   }
+}
+
+/**
+ * An earlier mutant that made a test hang may have left something behind in this process, by which tests fail now.
+ * @throws where the test fails without a mutant too; Stryker then tries the mutant again in a new process
+ */
+async function checkWithoutMutant(file, name) {
+  stryker.activeMutant = undefined;
+  const results = await runTestFile(file, { only: new Set([name]), testTimeoutMs: DRY_RUN_TIMEOUT_MS });
+  if (results.some(({ failure }) => failure !== undefined)) throw new Error(`${idOf(file, name)} fails by itself`);
 }
 
 function testsOfLib() {
