@@ -30,7 +30,7 @@ export default tseslint.config(
   {
     files: ['**/*.js'],
     ignores: ['sandbox/page/browser/*.js'],
-    languageOptions: { globals: { require: 'readonly', module: 'writable' } },
+    languageOptions: { globals: { require: 'readonly', module: 'writable', process: 'readonly' } },
   },
   {
     // scripts of a page; sandbox/page/browser/tsconfig.json knows the browser's names and checks the types in the comments
