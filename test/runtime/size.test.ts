@@ -10,6 +10,7 @@ describe('the size of a message', () => {
       fc.property(json, (value) => {
         expect(mostBytesOf(value)).toBeGreaterThanOrEqual(bytesOf(value));
       }),
+      { examples: [[''], [[{}]]] },
     );
   });
 
@@ -28,8 +29,6 @@ describe('the size of a message', () => {
     ['letters outside ASCII', 'äöü€😀'],
     ['the longest number', -1.7976931348623157e308],
     ['a value that has a JSON of its own', new Date(0)],
-    ['nothing in it', ''],
-    ['nothing in what is in it', [{}]],
   ])('is not underestimated with %s', (_, value) => {
     expect(mostBytesOf(value)).toBeGreaterThanOrEqual(bytesOf(value));
     expect(mostBytesOf({ [String(value)]: [value, value] })).toBeGreaterThanOrEqual(
