@@ -14,7 +14,7 @@ import { platformSecrets } from './oauth/platformSecrets';
 import { tokenSourceFor } from './oauth/tokenSourceFor';
 import { isObject } from './objects';
 import { loggerOf, type Invocation } from './runtime/context';
-import { createDirectory, type AccountDirectory } from './writing/directory';
+import { createDirectory, type AccountDirectory } from './cleverreach/directory';
 
 export interface Account {
   /** The same for the same credentials, and for no others; tells nothing about them. */

@@ -6,7 +6,7 @@ import type { CleverReachApi, Receiver } from '../../lib/utils/cleverreach/types
 import type { ComponentError } from '../../lib/utils/errors';
 import { createHttp } from '../../lib/utils/http/http';
 import type { Logger } from '../../lib/utils/logger';
-import { createDirectory, type AccountDirectory } from '../../lib/utils/writing/directory';
+import { createDirectory, type AccountDirectory } from '../../lib/utils/cleverreach/directory';
 import type { IncomingRecord, WriteResult } from '../../lib/utils/writing/records';
 import type { WriteSettings } from '../../lib/utils/writing/settings';
 import type { Row } from '../../lib/utils/writing/row';

@@ -18,9 +18,9 @@ import { ownId } from '../../lib/utils/writing/identity';
 import { isId, nameOf } from '../../lib/utils/writing/records';
 import type { WriteSettings } from '../../lib/utils/writing/settings';
 import { parseRow } from '../../lib/utils/writing/row';
-import { newTags, tagChanges, tagEffect } from '../../lib/utils/writing/tags';
+import { newTags, tagEffect } from '../../lib/utils/writing/tags';
 import { groupWithName, missingGroup, stepGroup, targetsOf } from '../../lib/utils/writing/where';
-import type { AccountDirectory } from '../../lib/utils/writing/directory';
+import type { AccountDirectory } from '../../lib/utils/cleverreach/directory';
 import { receiver } from '../reading/receivers';
 import { recordingLogger } from '../support/http';
 import { record, row } from './account';
@@ -237,21 +237,6 @@ describe('tags', () => {
       add: ['new_one'],
       remove: ['shop.a', 'shop.b', 'Just_the_best'],
     });
-  });
-
-  it.each([
-    [['-a', 'xa'], ['a', 'xa'], ['-a']],
-    [['-a', '-gone', '-gone.*'], ['a', 'b'], ['-a']],
-    [
-      ['-o.*', 'o.y'],
-      ['o.x', 'p.x'],
-      ['-o.x', 'o.y'],
-    ],
-    [['-o.*'], ['o.x', 'o.y', 'p.x'], ['-o.*']],
-    [['-a', 'a'], ['a'], []],
-    [['a', '-a'], [], []],
-  ])('%j, of somebody with %j, are sent as %j', (wanted, present, sent) => {
-    expect(tagChanges(wanted, present)).toEqual(sent);
   });
 
   it.each([

@@ -1,7 +1,5 @@
-/** Rules that need no account: rows, tags, definitions, memory. */
-import type { Attribute, Group } from '../../lib/utils/cleverreach/types';
-import { AuthorisationError, RecordError, TemporaryError } from '../../lib/utils/errors';
-import { createDirectory } from '../../lib/utils/writing/directory';
+/** Rules that need no account: rows and tags. */
+import { RecordError } from '../../lib/utils/errors';
 import { isAddress, parseRow } from '../../lib/utils/writing/row';
 import { normalisedTag, tagChanges } from '../../lib/utils/writing/tags';
 
@@ -78,65 +76,14 @@ describe('tags', () => {
     [['-a.b.*'], ['a.b_c', 'b.c'], []],
     [['-o.*x'], ['o.a', 'o._x'], ['-o.*x']],
     [['x', '-x', 'x'], ['x'], []],
+    [['-a', 'xa'], ['a', 'xa'], ['-a']],
+    [['-a', '-gone', '-gone.*'], ['a', 'b'], ['-a']],
+    [
+      ['-o.*', 'o.y'],
+      ['o.x', 'p.x'],
+      ['-o.x', 'o.y'],
+    ],
   ])('%j for somebody with %j comes to %j', (wanted, present, sent) => {
     expect(tagChanges(wanted, present)).toEqual(sent);
-  });
-});
-
-describe('a directory', () => {
-  const make = (fail?: Error) => {
-    const asked: string[] = [];
-    let now = 0;
-    const ask = <T>(what: string, answer: T): Promise<T> => {
-      asked.push(what);
-      return fail && asked.length === 1 ? Promise.reject(fail) : Promise.resolve(answer);
-    };
-    const directory = createDirectory(
-      {
-        groups: () => ask<Group[]>('groups', []),
-        attributes: () => ask<Attribute[]>('account', []),
-        groupAttributes: (id) => ask<Attribute[]>(id, []),
-      },
-      { now: () => now },
-    );
-    return { asked, directory, at: (time: number) => (now = time) };
-  };
-
-  it('asks once a minute, also when many ask at the same time', async () => {
-    const { asked, directory, at } = make();
-    await Promise.all([directory.groups(), directory.groups()]);
-    at(59_999);
-    await directory.groups();
-    expect(asked).toHaveLength(1);
-    at(60_000);
-    await directory.groups();
-    expect(asked).toHaveLength(2);
-  });
-
-  it('keeps the groups apart and the number of them bounded', async () => {
-    const { asked, directory } = make();
-    for (let id = 0; id < 300; id += 1) await directory.definitions(String(id));
-    expect(asked.filter((what) => what === 'account')).toHaveLength(1);
-    await directory.definitions('299');
-    expect(asked).toHaveLength(301);
-    await directory.definitions('0');
-    expect(asked).toHaveLength(302);
-  });
-
-  it.each([
-    [new TemporaryError('down'), 2],
-    [new AuthorisationError('no'), 1],
-  ])('keeps a refusal and forgets a failure that passes (%s)', async (error, times) => {
-    const { asked, directory } = make(error);
-    await expect(directory.groups()).rejects.toBe(error);
-    await directory.groups().catch(() => undefined);
-    expect(asked).toHaveLength(times);
-  });
-
-  it('tells what is news, and does not remember for ever', () => {
-    const { directory } = make();
-    expect([directory.isNews('a'), directory.isNews('a')]).toEqual([true, false]);
-    for (let n = 0; n < 1_000; n += 1) directory.isNews(String(n));
-    expect(directory.isNews('a')).toBe(true);
   });
 });

@@ -1,7 +1,7 @@
 /** What of a row CleverReach can hold: it drops names that are not defined silently, so it is better said here. */
 
 import type { Attribute } from '../cleverreach/types';
-import type { Definitions } from './directory';
+import type { Definitions } from '../cleverreach/directory';
 import type { Row } from './row';
 
 /** Accounts with one of these keep the full name in `name`, if they have it at all. */

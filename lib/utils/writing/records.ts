@@ -4,7 +4,7 @@ import type { CleverReachApi, Receiver } from '../cleverreach/types';
 import type { ComponentError } from '../errors';
 import type { Logger } from '../logger';
 import type { Announcement } from './announcement';
-import type { AccountDirectory } from './directory';
+import type { AccountDirectory } from '../cleverreach/directory';
 
 export interface IncomingRecord {
   metadata: Record<string, unknown>;

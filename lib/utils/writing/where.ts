@@ -4,7 +4,7 @@ import { groupById, groupByName, groupsNamed, listed } from '../cleverreach/grou
 import type { Group } from '../cleverreach/types';
 import { ComponentError, ConfigurationError, NotFoundError, RecordError } from '../errors';
 import { isObject } from '../objects';
-import type { AccountDirectory } from './directory';
+import type { AccountDirectory } from '../cleverreach/directory';
 import { typedError } from './failure';
 import type { IncomingRecord } from './records';
 import type { WriteSettings } from './settings';

@@ -3,7 +3,7 @@
  * kept for a minute. One directory serves one account, for as long as the process lives.
  */
 
-import type { Attribute, CleverReachApi, Group } from '../cleverreach/types';
+import type { Attribute, CleverReachApi, Group } from './types';
 import { isTemporary } from '../errors';
 
 /** How long an answer is used; who adds a group or an attribute sees it noticed after that time at the latest. */
