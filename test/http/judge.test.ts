@@ -1,10 +1,11 @@
 import { judge, type RawAnswer } from '../../lib/utils/http/classify';
+import { retryPolicy } from '../../lib/utils/http/policy';
 
 const TOKEN = 'a-token-of-somebody';
 const NOW = Date.UTC(2026, 0, 1);
 
 const judged = (answer: Partial<RawAnswer>, repeatable = true) =>
-  judge({ status: 200, text: '', ...answer }, { what: 'GET /groups', repeatable, token: TOKEN, nowMs: NOW });
+  judge({ status: 200, text: '', ...answer }, { what: 'GET /groups', repeatable, token: TOKEN, now: () => NOW });
 
 const failure = (answer: Partial<RawAnswer>, repeatable = true) => {
   const outcome = judged(answer, repeatable);
@@ -154,6 +155,10 @@ describe('an error of CleverReach', () => {
     const { kind, message, ...rest } = failure({ status, text: '{}' }, repeatable);
     expect([kind, message]).toEqual([expect.any(String), expect.any(String)]);
     expect(rest).toEqual(hints);
+  });
+
+  it.each([...retryPolicy.doubtfulStatuses])('%i, which is tried again, tells that waiting helps', (status) => {
+    expect(failure({ status, text: '{}' })).toMatchObject({ kind: 'TemporaryError', again: true });
   });
 
   it('says how long it asks to wait, counted from the clock of its server', () => {

@@ -136,6 +136,20 @@ describe('a 429', () => {
     expect(clock.sleeps).toEqual([wait]);
   });
 
+  it('that names a date is waited for from the moment of the answer, however long the request took', async () => {
+    const clock = fakeClock(Date.UTC(2026, 0, 1), 0);
+    nock(origin)
+      .get('/v3/groups')
+      .reply(() => {
+        clock.advance(4_000);
+        return [429, tooMany, { 'Retry-After': 'Thu, 01 Jan 2026 00:00:09 GMT' }];
+      })
+      .get('/v3/groups')
+      .reply(200, '[]');
+    await bench({ clock }).http.request(get);
+    expect(clock.sleeps).toEqual([5_000]);
+  });
+
   it('that says nothing is waited for twice as long the second time', async () => {
     nock(origin).get('/v3/groups').times(2).reply(429, tooMany).get('/v3/groups').reply(200, '[]');
     const { http, clock } = bench({ clock: fakeClock(0, 0) });

@@ -12,7 +12,7 @@ import {
   type ComponentError,
 } from '../errors';
 import { maskSecrets, snippetOf } from './mask';
-import { readRetryAfter, retryPolicy } from './policy';
+import { isTemporaryStatus, readRetryAfter, retryPolicy } from './policy';
 import type { Outcome } from './retry';
 import { isObject } from '../objects';
 
@@ -40,8 +40,8 @@ export interface RequestNote {
   repeatable: boolean;
   /** The token that was sent, to be masked wherever it is echoed. */
   token: string;
-  /** Our clock, in milliseconds. */
-  nowMs: number;
+  /** Our clock, in milliseconds: asked when there is an answer, since a pause may come before the request. */
+  now: () => number;
 }
 
 /** The answer that a caller gets, or the error that it stands for and whether another try can help. */
@@ -68,7 +68,7 @@ export function judge(answer: RawAnswer, note: RequestNote): Outcome<HttpAnswer>
 
   const code = problem?.code ?? status;
   const said = problem?.message ?? topLevelMessage(parsed.body) ?? snippetOf(answer.text, [note.token]);
-  const retryAfterMs = readRetryAfter(answer.retryAfter, Number.isNaN(date) ? note.nowMs : date);
+  const retryAfterMs = readRetryAfter(answer.retryAfter, Number.isNaN(date) ? note.now() : date);
   const error = errorFor(code, maskSecrets(said, [note.token]), note.what, retryAfterMs);
   const again = code === 429 || (note.repeatable && retryPolicy.doubtfulStatuses.has(code));
   const hints = {
@@ -93,7 +93,7 @@ function errorFor(code: number, said: string, what: string, retryAfterMs: number
       seconds,
     );
   }
-  if (code === 408 || code >= 500) return new TemporaryError(`CleverReach failed at ${what} ${reason}`);
+  if (isTemporaryStatus(code)) return new TemporaryError(`CleverReach failed at ${what} ${reason}`);
   return new RejectedError(`CleverReach refused ${what} ${reason}`, code);
 }
 

@@ -60,7 +60,7 @@ export function createHttp(options: HttpOptions): Http {
     let renewed = false;
 
     const sendWith = async (token: string): Promise<Outcome<HttpAnswer>> => {
-      const note = { what, repeatable, token: checkToken(token), nowMs: clock.now() };
+      const note = { what, repeatable, token: checkToken(token), now: () => clock.now() };
       await passPause(account, clock, deadline, what);
       requests += 1;
       const start = clock.now();

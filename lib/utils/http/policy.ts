@@ -29,6 +29,11 @@ export const retryPolicy: RetryPolicy = {
   unsentCodes: new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']),
 };
 
+/** Whether an answer with this status, 429 aside, tells of a failure that passes by itself; not every one of them is tried again. */
+export function isTemporaryStatus(status: number): boolean {
+  return status >= 500 || retryPolicy.doubtfulStatuses.has(status);
+}
+
 /** What decides about the wait before the next try. */
 export interface WaitReason {
   /** How often it has been tried so far. */

@@ -22,7 +22,7 @@ export interface Retrying {
   clock: Clock;
   /** Counted from the first try. */
   budgetSeconds: number;
-  /** Told before each wait. */
+  /** Told what wait a failure asks for, also where nothing is tried again after it. */
   onWait?: (failure: Failure, waitMs: number) => void;
   /** Told before each further try: how often it has been tried, and how long the wait is in seconds, to be logged. */
   onRetry: (failure: Failure, tries: number, waitSeconds: number) => void;

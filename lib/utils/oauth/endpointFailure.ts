@@ -2,7 +2,7 @@
 
 import { AuthorisationError, RateLimitedError, TemporaryError } from '../errors';
 import { maskEmails, maskSecrets } from '../http/mask';
-import { readRetryAfter } from '../http/policy';
+import { isTemporaryStatus, readRetryAfter } from '../http/policy';
 import type { Failure } from '../http/retry';
 import { isObject } from '../objects';
 
@@ -32,8 +32,7 @@ export function failureOf(error: unknown, secrets: readonly string[], nowMs: num
     if (retryAfterMs === undefined) return { ok: false, error: new RateLimitedError(text), again: true };
     return { ok: false, error: new RateLimitedError(text, Math.ceil(retryAfterMs / 1_000)), again: true, retryAfterMs };
   }
-  if (status === 408 || status >= 500 || !isObject(payload))
-    return temporary(`CleverReach failed at ${WHAT} ${reason}`);
+  if (isTemporaryStatus(status) || !isObject(payload)) return temporary(`CleverReach failed at ${WHAT} ${reason}`);
   return { ok: false, again: false, error: refusal(name, reason) };
 }
 
