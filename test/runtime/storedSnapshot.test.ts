@@ -50,6 +50,11 @@ describe('the snapshot of a call on OIH', () => {
     },
   );
 
+  it('is asked for nowhere else, wherever the service points', async () => {
+    service().reply(302, '', { Location: 'http://elsewhere.example.org/' });
+    await expect(incomingSnapshot(call({}))).rejects.toThrow('status 302');
+  });
+
   it.each([
     [{ code: 'ECONNRESET' }, 'ECONNRESET'],
     [{}, 'no answer'],

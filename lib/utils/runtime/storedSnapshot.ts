@@ -31,6 +31,8 @@ async function storedSnapshot(context: RuntimeContext, tokenData: TokenData): Pr
     .get<unknown>(url, {
       headers: { Authorization: `Bearer ${tokenData.apiKey ?? ''}` },
       timeout: TIMEOUT_MS,
+      // the token of the platform is for nobody else
+      maxRedirects: 0,
       validateStatus: () => true,
     })
     .catch((error: unknown) => {
