@@ -31,7 +31,7 @@ export async function runUpsert(invocation: Invocation, fields: UpsertFields): P
       mapped instanceof RecordError
         ? { kind: 'failed', error: mapped }
         : await write(invocation, step, mapped, settings);
-    await answer(step, result, settings);
+    await answer(step, result, settings, systemClock);
   } catch (error) {
     if (!isTemporary(error)) throw error;
     step.logger.warn(`Handed back to the broker, to be tried again: ${error.message}`);

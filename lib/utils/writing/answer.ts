@@ -1,6 +1,6 @@
 /** The message that goes on: what became of a record, or in a dry run what would. */
 
-import { systemClock } from '../clock';
+import type { Clock } from '../clock';
 import { RecordError } from '../errors';
 import type { Step } from '../runtime/step';
 import { announceRefusal } from './announce';
@@ -10,7 +10,7 @@ import { isId, type WriteResult } from './records';
 import type { WriteSettings } from './settings';
 
 /** @throws the error of a record that could not be written, unless it is to come again; what concerns the record alone a dry run tells */
-export async function answer(step: Step, result: WriteResult, settings: WriteSettings): Promise<void> {
+export async function answer(step: Step, result: WriteResult, settings: WriteSettings, clock: Clock): Promise<void> {
   const { oihUid, recordUid } = step.incoming.metadata;
   const known = oihUid === undefined ? {} : { oihUid };
   switch (result.kind) {
@@ -29,7 +29,7 @@ export async function answer(step: Step, result: WriteResult, settings: WriteSet
       return;
     case 'deleted': {
       const uid = result.recordUid ?? recordUid;
-      const data = { delete: result.outcome, timestamp: String(systemClock.now()) };
+      const data = { delete: result.outcome, timestamp: String(clock.now()) };
       await step.emitData({ metadata: { ...known, ...(isId(uid) && { recordUid: String(uid) }) }, data });
       return;
     }

@@ -22,8 +22,8 @@ type Numbered = { record: IncomingRecord; position: number };
 
 /**
  * One result per record, in their order. A record that cannot be written has a `failed` result and costs the others nothing. Of
- * records about the same receiver the last one wins. Rejects only for faults of this program. In a
- * dry run nothing is written, and each record is told against what is stored now.
+ * records about the same receiver the last one wins. In a dry run nothing is written, and each record is told against what is
+ * stored now. Rejects only for faults of this program.
  */
 export async function writeRecords(
   records: readonly IncomingRecord[],
