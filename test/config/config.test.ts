@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import component from '../../component.json';
 import {
   isDevMode,
   parseGroupPollingFields,
@@ -7,6 +8,10 @@ import {
   parseUpsertFields,
 } from '../../lib/utils/config/config';
 import { ConfigurationError } from '../../lib/utils/errors';
+
+/** The fields that a form has, each with what reads it. */
+const fieldsOf = (step: string, { fields }: { fields: object }, parse: (cfg: unknown) => object) =>
+  Object.keys(fields).map((name) => [step, name, parse] as const);
 
 describe('the fields of a step', () => {
   it('have defaults for all that a user may leave out', () => {
@@ -192,6 +197,18 @@ describe('the fields of a step', () => {
     ['devMode', false],
   ])('%j ask for every detail in the log: %s', (cfg, isAsked) => {
     expect(isDevMode(cfg)).toBe(isAsked);
+  });
+
+  it.each([
+    ...fieldsOf('getReceiversPolling', component.triggers.getReceiversPolling, parsePollingFields),
+    ...fieldsOf(
+      'getReceiversByGroupIdPolling',
+      component.triggers.getReceiversByGroupIdPolling,
+      parseGroupPollingFields,
+    ),
+    ...fieldsOf('upsertReceiver', component.actions.upsertReceiver, parseUpsertFields),
+  ])('of %s that a form has are all checked: %s', (_, name, parse) => {
+    expect(() => parse({ groupId: '1046', [name]: {} })).toThrow(`field "${name}" must be`);
   });
 
   it('of any shape give fields or a ConfigurationError, and no credential gets past', () => {
