@@ -7,7 +7,7 @@ function under(names: string, value: string): Record<string, string> {
 
 const contactData = (...entries: unknown[]) => ({ contactData: entries });
 
-describe('F1: metadata', () => {
+describe('metadata', () => {
   it('is passed on as it is', async () => {
     const metadata = { oihUid: 'u', applicationUid: 'a', recordUid: 'r', own: [1, null, ''] };
     expect(await toReceiver({}, metadata)).toEqual({ metadata, data: {} });
@@ -18,7 +18,7 @@ describe('F1: metadata', () => {
   });
 });
 
-describe('F2: email', () => {
+describe('email', () => {
   const email = async (...entries: unknown[]) => (await toReceiver(contactData(...entries))).data;
 
   it('is the first that is not blank', async () => {
@@ -46,7 +46,7 @@ describe('F2: email', () => {
   });
 });
 
-describe('F3: the attributes', () => {
+describe('the attributes', () => {
   it('are the same for the group and the account', async () => {
     const names = under('firstname, vorname, first_name', 'Ada');
     expect((await toReceiver({ firstName: 'Ada' })).data).toEqual({ attributes: names, global_attributes: names });
@@ -62,7 +62,7 @@ describe('F3: the attributes', () => {
   });
 });
 
-describe('F4 to F6: properties that are texts', () => {
+describe('properties that are texts', () => {
   it.each([
     ['firstName', 'firstname, vorname, first_name'],
     ['lastName', 'lastname, nachname, last_name, name'],
@@ -78,7 +78,7 @@ describe('F4 to F6: properties that are texts', () => {
   });
 });
 
-describe('F7: birthday', () => {
+describe('birthday', () => {
   it.each([
     ['1815-12-10', '1815-12-10'],
     ['1815-12-10T00:00:00Z', '1815-12-10'],
@@ -95,7 +95,7 @@ describe('F7: birthday', () => {
   );
 });
 
-describe('F8: the address', () => {
+describe('the address', () => {
   const city = (name: string) => under('city, ort, stadt', name);
 
   it('is the first one labelled primary', async () => {
@@ -114,7 +114,7 @@ describe('F8: the address', () => {
   });
 });
 
-describe('F9: the street', () => {
+describe('the street', () => {
   it.each([
     [{ street: 'Hohestr.', streetNumber: 3, unit: 'a' }, 'Hohestr. 3a'],
     [{ street: 'Hohestr.', streetNumber: '3', unit: 'a' }, 'Hohestr. 3a'],
@@ -129,7 +129,7 @@ describe('F9: the street', () => {
   });
 });
 
-describe('F10 and F11: the other parts of the address', () => {
+describe('the other parts of the address', () => {
   it.each([
     ['zipCode', 'zip, plz, postleitzahl, postal_number'],
     ['zipcode', 'zip, plz, postleitzahl, postal_number'],
@@ -152,7 +152,7 @@ describe('F10 and F11: the other parts of the address', () => {
   });
 });
 
-describe('F12 and F13: phones and the website', () => {
+describe('phones and the website', () => {
   it.each([
     [{ type: 'phone' }, 'phone, telefon'],
     [{ type: ' Phone ', label: 'business' }, 'phone, telefon'],
@@ -184,7 +184,7 @@ describe('F12 and F13: phones and the website', () => {
   });
 });
 
-describe('F14: tags', () => {
+describe('tags', () => {
   const tags = async (categories: unknown) => (await toReceiver({ categories })).data;
 
   it('are names, else labels, else texts, each once and in order', async () => {
@@ -204,7 +204,7 @@ describe('F14: tags', () => {
   );
 });
 
-describe('F15: what is never written', () => {
+describe('what is never written', () => {
   it('is the state of a receiver, and anything else that the mapping does not know', async () => {
     const person = {
       id: '1',

@@ -82,7 +82,7 @@ describe('the value of an attribute', () => {
   });
 });
 
-describe('T1: metadata', () => {
+describe('metadata', () => {
   it('carries the id as text', async () => {
     expect((await toPerson({ id: 17 })).metadata).toEqual({ recordUid: '17' });
     expect((await toPerson({ id: '17' })).metadata).toEqual({ recordUid: '17' });
@@ -107,13 +107,13 @@ describe('T1: metadata', () => {
   });
 });
 
-describe('T3: the surname', () => {
+describe('the surname', () => {
   it('is not split', async () => {
     expect(await personOf({ name: 'Ada King' })).toEqual({ lastName: 'Ada King' });
   });
 });
 
-describe('T4: a name made from the mailbox', () => {
+describe('a name made from the mailbox', () => {
   it.each([
     ['ada.king@example.org', { firstName: 'ada', lastName: 'king' }],
     ['Ada.Augusta_King-Noel@example.org', { firstName: 'Ada Augusta King', lastName: 'Noel' }],
@@ -141,13 +141,13 @@ describe('T4: a name made from the mailbox', () => {
   });
 });
 
-describe('T5 and T6: salutation and title', () => {
+describe('salutation and title', () => {
   it('are taken as they are, and no gender is inferred', async () => {
     expect(await personOf({ anrede: 'Herr', titel: 'dr.' })).toEqual({ salutation: 'Herr', title: 'dr.' });
   });
 });
 
-describe('T7: gender', () => {
+describe('gender', () => {
   const words = {
     male: 'male, m, männlich, maennlich, mann, herr, mr, mr.',
     female: 'female, f, w, weiblich, frau, mrs, mrs., ms, ms.',
@@ -166,7 +166,7 @@ describe('T7: gender', () => {
   });
 });
 
-describe('T8: birthday', () => {
+describe('birthday', () => {
   it.each([
     ['1815-12-10', '1815-12-10'],
     ['1815-12-10T23:00:00+02:00', '1815-12-10'],
@@ -199,7 +199,7 @@ describe('T8: birthday', () => {
   });
 });
 
-describe('T9: language', () => {
+describe('language', () => {
   it.each([
     ['de', 'de'],
     ['de_DE', 'de-DE'],
@@ -210,7 +210,7 @@ describe('T9: language', () => {
   });
 });
 
-describe('T10 to T14: the address', () => {
+describe('the address', () => {
   const address = async (attributes: unknown) => (await personOf(attributes))['addresses'];
 
   it.each([
@@ -258,7 +258,7 @@ describe('T10 to T14: the address', () => {
   });
 });
 
-describe('T15 and T16: contact data', () => {
+describe('contact data', () => {
   it('begins with the email and holds at most one of each kind in a fixed order', async () => {
     const attributes = { homepage: 'h', website: 'w', fax: 'f', mobil: 'm', telefon: 'p', phone: ' ' };
     const { data } = await toPerson({ attributes, email: ' ada@example.org ' });
@@ -276,7 +276,7 @@ describe('T15 and T16: contact data', () => {
   });
 });
 
-describe('T17: categories', () => {
+describe('categories', () => {
   const categories = async (tags: unknown) => (await toPerson({ tags })).data['categories'];
 
   it('hold the tag as name and as label', async () => {
