@@ -1,13 +1,12 @@
 /** What the numbers were measured on. */
 
-import { cpus, loadavg, release, totalmem, type } from 'node:os';
+import { cpus, loadavg, totalmem, type } from 'node:os';
 
 export function machine(): string {
   const processors = cpus();
   const model = processors[0]?.model.trim() ?? 'unknown processor';
   const gigabytes = Math.round(totalmem() / 1024 ** 3);
-  const system = `${type()} ${release()}`;
-  return `${model}, ${processors.length} cores, ${gigabytes} GB of memory, ${system}, Node ${process.versions.node}`;
+  return `${model}, ${processors.length} cores, ${gigabytes} GB of memory, ${type()}, Node ${process.versions.node}`;
 }
 
 /** How busy the machine is with other things: ratios hold all the same, times do not. */

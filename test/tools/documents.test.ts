@@ -10,10 +10,23 @@ import { root } from './support';
 const DOCUMENTS = [
   'README.md',
   'CONTRIBUTING.md',
+  'SECURITY.md',
+  'CHANGELOG.md',
   ...readdirSync(path.join(root, 'docs')).map((name) => `docs/${name}`),
 ].filter((name) => name.endsWith('.md'));
 
 const read = (name: string): string => readFileSync(path.join(root, name), 'utf8');
+
+/** What a link can point at within a page: its headings, written as GitHub writes them in addresses. */
+const anchorsOf = (text: string): Set<string> =>
+  new Set(
+    [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+        .replaceAll(' ', '-'),
+    ),
+  );
 
 /** Where a script is run as its user runs it, if not by this file; CI runs the two that run all tests. */
 const RUN_BY: Record<string, string> = {
@@ -54,8 +67,12 @@ describe.each(DOCUMENTS)('%s', (name) => {
   const text = read(name);
 
   it('points at nothing that is not there', () => {
-    const targets = [...text.matchAll(/\]\((?!https?:)([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, target = '']) => target);
-    expect(targets.filter((target) => !existsSync(path.join(root, path.dirname(name), target)))).toEqual([]);
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)]*))?\)/g)];
+    const broken = links.filter(([, target = '', anchor]) => {
+      const file = target === '' ? name : path.join(path.dirname(name), target);
+      return !existsSync(path.join(root, file)) || (anchor !== undefined && !anchorsOf(read(file)).has(anchor));
+    });
+    expect(broken.map(([link]) => link)).toEqual([]);
   });
 
   it('names only commands that exist and that something runs', () => {
@@ -77,7 +94,7 @@ describe('the README', () => {
   const lines = [...readme.matchAll(/```sh\n(.*?)\n```/gs)].map(([, line = '']) => line);
 
   it.each(Object.entries(RUN_BY))('has its command %s run by a test', (script, file) => {
-    expect(read(file)).toMatch(new RegExp(`['"\`/]${script}|npm run ${script}|rows`));
+    expect(read(file)).toMatch(new RegExp(`npm run ${script}\\b|${script}/cli\\b`));
   });
 
   it.each([...Object.entries(component.triggers), ...Object.entries(component.actions)])(
@@ -130,8 +147,20 @@ describe('the README', () => {
 });
 
 describe('CONTRIBUTING', () => {
+  const text = read('CONTRIBUTING.md');
+
+  it('has a map of the code that names files which are there', () => {
+    const rows = [...text.matchAll(/^\| `([\w/]+)` +\|.*\|(.*)\|$/gm)].filter(([, folder = '']) =>
+      existsSync(path.join(root, folder)),
+    );
+    expect(rows.length).toBeGreaterThan(10);
+    const named = rows.flatMap(([, folder = '', begin = '']) =>
+      [...begin.matchAll(/`([\w.]+)`/g)].map(([, file = '']) => `${folder}/${file}`),
+    );
+    expect(named.filter((file) => !existsSync(path.join(root, file)))).toEqual([]);
+  });
+
   it('says of every dependency why it is there', () => {
-    const text = read('CONTRIBUTING.md');
     for (const name of Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }))
       expect(text).toContain(`\`${name}\``);
   });

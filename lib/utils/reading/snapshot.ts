@@ -20,6 +20,8 @@ import type { Place } from './place';
 
 /** Characters of JSON, all of them ASCII. elastic.io allows 5 KB; the rest is room for what the platform adds. */
 export const SNAPSHOT_LIMIT = 4000;
+
+/** Where a poll of the groups in their order stands: the group that is read, and the place in it. */
 export interface SweepPlace extends Place {
   groupId: string;
 }
@@ -110,7 +112,10 @@ export function stateFor(
   return { cursor, scope, seen: emptySeen(), retry: emptyRetry() };
 }
 
-/** The snapshot of a state, within the limit: what does not fit is left out, and then a few receivers are sent twice. */
+/**
+ * The snapshot of a state. What has been sent since the cursor takes the room that the limit leaves; what does not fit is left out,
+ * and then a few receivers are sent twice. Fingerprints may pass the limit: whether they fit is known before (`room.ts`).
+ */
 export function toSnapshot(state: PollState): Snapshot {
   const snapshot: Snapshot = { version: 1, lastUpdated: state.cursor, scope: state.scope };
   if (state.sweep) snapshot.sweep = state.sweep;
