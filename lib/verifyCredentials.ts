@@ -1,6 +1,6 @@
 /** Asks CleverReach whether the credentials of a step are good; elastic.io calls it when a user saves a credential. */
 
-import { accountOfForm } from './utils/designing/account';
+import { accountOfForm } from './utils/designing/formAccount';
 import { isTemporary, TemporaryError } from './utils/errors';
 import type { RuntimeContext } from './utils/runtime/context';
 

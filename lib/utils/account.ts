@@ -7,7 +7,7 @@ import { createClient } from './cleverreach/client';
 import type { CleverReachApi } from './cleverreach/types';
 import { systemClock } from './clock';
 import { cleverReachUrl } from './http/baseUrl';
-import { createHttp, newAccountState, readOnly, type AccountState, type Http } from './http/http';
+import { createHttp, noPause, readOnly, type Http, type Pause } from './http/http';
 import { Cache } from './oauth/cache';
 import { credentialKey, resolveCredentials } from './oauth/credentials';
 import { platformSecrets } from './oauth/platformSecrets';
@@ -30,7 +30,7 @@ export interface Account {
 
 /** What all calls of one account share. All of it can be found out again. */
 interface Shared {
-  state: AccountState;
+  pause: Pause;
   directory: AccountDirectory;
   /** The last call's, since it logs and stores tokens by way of its runtime: that of a call that has ended no longer listens. */
   latest: CleverReachApi;
@@ -55,12 +55,12 @@ export function openAccount(
   const logger = loggerOf(invocation);
   const platform = platformSecrets({ context, cfg: fields, tokenData }, env);
   const tokens = tokenSourceFor(credentials, { baseUrl, platform, clock: systemClock, logger });
-  const open = (account: AccountState): { http: Http; api: CleverReachApi } => {
-    const http = createHttp({ baseUrl, tokens, clock: systemClock, logger, budgetSeconds, account });
+  const open = (pause: Pause): { http: Http; api: CleverReachApi } => {
+    const http = createHttp({ baseUrl, tokens, clock: systemClock, logger, budgetSeconds, pause });
     return { http, api: createClient(http) };
   };
   const shared = accounts.get(key, systemClock.now(), () => share(open));
-  const { http, api } = open(shared.state);
+  const { http, api } = open(shared.pause);
   shared.latest = api;
   return {
     key,
@@ -71,8 +71,8 @@ export function openAccount(
   };
 }
 
-function share(open: (account: AccountState) => { api: CleverReachApi }): Shared {
-  const state = newAccountState();
+function share(open: (pause: Pause) => { api: CleverReachApi }): Shared {
+  const pause = noPause();
   const directory = createDirectory(
     {
       groups: () => shared.latest.groups(),
@@ -81,6 +81,6 @@ function share(open: (account: AccountState) => { api: CleverReachApi }): Shared
     },
     systemClock,
   );
-  const shared: Shared = { state, directory, latest: open(state).api };
+  const shared: Shared = { pause, directory, latest: open(pause).api };
   return shared;
 }

@@ -1,6 +1,6 @@
 import nock from 'nock';
 import { RateLimitedError, TemporaryError } from '../../lib/utils/errors';
-import { createHttp, newAccountState } from '../../lib/utils/http/http';
+import { createHttp, noPause } from '../../lib/utils/http/http';
 import { bench, fakeClock, onTheWire, origin, recordingLogger, thrownBy, tokensInTurn } from '../support/http';
 
 onTheWire();
@@ -72,9 +72,9 @@ describe('a failure that may pass', () => {
 
   it('holds up nobody but the call that met it', async () => {
     nock(origin).get('/v3/groups').reply(503, '').get('/v3/groups').reply(200, '[]');
-    const account = newAccountState();
-    await bench({ account }).http.request(get);
-    expect(account.pausedUntil).toBe(0);
+    const pause = noPause();
+    await bench({ pause }).http.request(get);
+    expect(pause.until).toBe(0);
   });
 
   it('is tried again where the wait ends with the budget', async () => {
@@ -173,10 +173,10 @@ describe('a 429', () => {
 
   it('stops an account for a quarter of an hour at most', async () => {
     nock(origin).get('/v3/groups').reply(429, tooMany, { 'Retry-After': '99999999' });
-    const account = newAccountState();
+    const pause = noPause();
     const clock = fakeClock(0, 0);
-    await thrownBy(bench({ clock, account }).http.request(get));
-    expect(account.pausedUntil).toBe(900_000);
+    await thrownBy(bench({ clock, pause }).http.request(get));
+    expect(pause.until).toBe(900_000);
   });
 
   it('pauses all calls of the account, also those of another client', async () => {
@@ -187,7 +187,7 @@ describe('a 429', () => {
       clock,
       logger: recordingLogger(),
       budgetSeconds: 300,
-      account: newAccountState(),
+      pause: noPause(),
     };
     const [one, two] = [createHttp(shared), createHttp(shared)];
     const times: Record<string, number> = {};
@@ -199,7 +199,7 @@ describe('a 429', () => {
         return [200, '2'];
       });
     const first = one.request({ method: 'GET', path: '/a' });
-    while (shared.account.pausedUntil === 0) await new Promise((resolve) => setImmediate(resolve));
+    while (shared.pause.until === 0) await new Promise((resolve) => setImmediate(resolve));
     await Promise.all([first, two.request({ method: 'GET', path: '/b' })]);
     expect(times['b']).toBeGreaterThanOrEqual(20_000);
   });
@@ -207,14 +207,14 @@ describe('a 429', () => {
   it('leaves other accounts alone', async () => {
     const clock = fakeClock(0, 0);
     nock(origin).get('/v3/groups').reply(429, tooMany, { 'Retry-After': '3600' }).get('/v3/groups').reply(200, '[]');
-    await thrownBy(bench({ clock, account: newAccountState() }).http.request(get));
-    await expect(bench({ clock, account: newAccountState() }).http.request(get)).resolves.toMatchObject({ body: [] });
+    await thrownBy(bench({ clock, pause: noPause() }).http.request(get));
+    await expect(bench({ clock, pause: noPause() }).http.request(get)).resolves.toMatchObject({ body: [] });
     expect(clock.sleeps).toEqual([]);
   });
 
   it('lets a call whose budget ends before the pause fail at once, unsent', async () => {
-    const account = { pausedUntil: 90_000 };
-    const { http, clock } = bench({ clock: fakeClock(0, 0), account, budgetSeconds: 30 });
+    const pause = { until: 90_000 };
+    const { http, clock } = bench({ clock: fakeClock(0, 0), pause, budgetSeconds: 30 });
     const error = await thrownBy(http.request(get));
     expect(error).toBeInstanceOf(RateLimitedError);
     expect(error).toMatchObject({ retryAfterSeconds: 90 });
@@ -228,7 +228,7 @@ describe('a 429', () => {
 
   it('lets those who waited go on one after the other', async () => {
     nock(origin).get('/v3/groups').reply(200, '[]');
-    const { http, clock } = bench({ clock: fakeClock(0, 0.5), account: { pausedUntil: 30_000 }, budgetSeconds: 30 });
+    const { http, clock } = bench({ clock: fakeClock(0, 0.5), pause: { until: 30_000 }, budgetSeconds: 30 });
     await http.request(get);
     expect(clock.sleeps).toEqual([30_500]);
   });

@@ -6,7 +6,7 @@
 import { compareIds } from '../cleverreach/groups';
 import { isObject } from '../objects';
 import type { RuntimeContext } from '../runtime/context';
-import { accountOfForm } from './account';
+import { accountOfForm } from './formAccount';
 
 type Choices = Record<string, string>;
 

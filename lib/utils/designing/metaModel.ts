@@ -5,7 +5,7 @@ import type { CleverReachApi } from '../cleverreach/types';
 import { parseShapeFields, type ShapeFields } from '../config/config';
 import { AuthorisationError } from '../errors';
 import type { RuntimeContext } from '../runtime/context';
-import { accountOfForm } from './account';
+import { accountOfForm } from './formAccount';
 import { actionSchemas, recordKind, triggerSchemas } from './messageSchemas';
 import type { KnownAttributes } from './receiverSchemas';
 import { forForms, type FormSchema } from './schema';

@@ -7,16 +7,16 @@ import type { Clock } from '../clock';
 import { AuthorisationError, RateLimitedError } from '../errors';
 import type { Logger } from '../logger';
 import type { TokenSource } from '../oauth/tokenSource';
-import { newAccountState, passPause, pause, type AccountState } from './account';
 import { createAxios } from './agent';
 import { checkBaseUrl } from './baseUrl';
 import type { HttpAnswer } from './classify';
 import { maskPath, withoutAnswer } from './mask';
+import { lengthen, noPause, passPause, type Pause } from './pause';
 import { withRetries, type Outcome } from './retry';
 import { checkToken, send, type WireRequest } from './send';
 
 export type { HttpAnswer } from './classify';
-export { newAccountState, type AccountState } from './account';
+export { noPause, type Pause } from './pause';
 
 export interface HttpRequest {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -43,12 +43,12 @@ export interface HttpOptions {
   logger: Logger;
   /** How long one `request` may take with its repetitions, in seconds; a wait that would pass it is not begun. */
   budgetSeconds: number;
-  /** Shared by everything that works for the same account; a state of its own where it is left out. */
-  account?: AccountState;
+  /** Shared by everything that works for the same account; one of its own where it is left out. */
+  pause?: Pause;
 }
 
 export function createHttp(options: HttpOptions): Http {
-  const { tokens, clock, logger, budgetSeconds, account = newAccountState() } = options;
+  const { tokens, clock, logger, budgetSeconds, pause = noPause() } = options;
   const axios = createAxios(checkBaseUrl(options.baseUrl));
   let requests = 0;
 
@@ -61,7 +61,7 @@ export function createHttp(options: HttpOptions): Http {
 
     const sendWith = async (token: string): Promise<Outcome<HttpAnswer>> => {
       const note = { what, repeatable, token: checkToken(token), now: () => clock.now() };
-      await passPause(account, clock, deadline, what);
+      await passPause(pause, clock, deadline, what);
       requests += 1;
       const start = clock.now();
       return await send(axios, wire, note, (ended, bytes) => {
@@ -80,7 +80,7 @@ export function createHttp(options: HttpOptions): Http {
       clock,
       budgetSeconds,
       onWait: ({ error }, waitMs) => {
-        if (error instanceof RateLimitedError) pause(account, clock.now() + waitMs);
+        if (error instanceof RateLimitedError) lengthen(pause, clock.now() + waitMs);
       },
       onRetry: ({ error }, tries, seconds) => {
         logger.warn(`${withoutAnswer(error.message)}. Trying again (no. ${tries + 1}) in ${seconds} s.`);

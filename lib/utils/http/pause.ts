@@ -4,18 +4,18 @@ import type { Clock } from '../clock';
 import { RateLimitedError } from '../errors';
 import { retryPolicy } from './policy';
 
-export interface AccountState {
+export interface Pause {
   /** Unix MILLISECONDS; no request of the account is sent before. */
-  pausedUntil: number;
+  until: number;
 }
 
-export function newAccountState(): AccountState {
-  return { pausedUntil: 0 };
+export function noPause(): Pause {
+  return { until: 0 };
 }
 
 /** A pause only ever becomes longer: two answers may disagree, and the more patient one is safe. */
-export function pause(account: AccountState, untilMs: number): void {
-  account.pausedUntil = Math.max(account.pausedUntil, untilMs);
+export function lengthen(pause: Pause, untilMs: number): void {
+  pause.until = Math.max(pause.until, untilMs);
 }
 
 /**
@@ -23,10 +23,10 @@ export function pause(account: AccountState, untilMs: number): void {
  * @param deadlineMs unix milliseconds after which the caller cannot wait
  * @throws RateLimitedError at once, when that would be after the deadline
  */
-export async function passPause(account: AccountState, clock: Clock, deadlineMs: number, what: string): Promise<void> {
-  while (account.pausedUntil > clock.now()) {
-    const wait = account.pausedUntil - clock.now();
-    if (account.pausedUntil > deadlineMs) {
+export async function passPause(pause: Pause, clock: Clock, deadlineMs: number, what: string): Promise<void> {
+  while (pause.until > clock.now()) {
+    const wait = pause.until - clock.now();
+    if (pause.until > deadlineMs) {
       const seconds = Math.ceil(wait / 1_000);
       throw new RateLimitedError(
         `CleverReach takes no more requests of this account for another ${seconds} s, so ${what} was not sent. ` +
