@@ -8,6 +8,14 @@ export interface Clock {
   random(): number;
 }
 
+/** Unix seconds reach this in the year 5138; a larger number is milliseconds. */
+const FIRST_MILLISECONDS = 100_000_000_000;
+
+/** Whole unix seconds of a time that somebody else wrote down, in seconds or in milliseconds. */
+export function inSeconds(time: number): number {
+  return Math.floor(time >= FIRST_MILLISECONDS ? time / 1_000 : time);
+}
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),

@@ -95,10 +95,13 @@ export interface DoiData {
 /** What a receiver carries beside its own members: 0 nothing, 1 events, 2 orders, 4 tags; a bit mask. */
 export const detail = { events: 1, orders: 2, tags: 4 } as const;
 
+/** CleverReach's own limit of a page. */
+export const MAXIMUM_PAGE_SIZE = 5_000;
+
 interface PageQuery {
   /** 0-based. */
   page: number;
-  /** 1 to 5000. */
+  /** 1 to {@link MAXIMUM_PAGE_SIZE}. */
   pageSize: number;
   /** Bit mask of {@link detail}. */
   detail: number;

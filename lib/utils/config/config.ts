@@ -5,14 +5,13 @@
  */
 
 import { z } from 'zod';
+import { MAXIMUM_PAGE_SIZE } from '../cleverreach/types';
 import { ConfigurationError } from '../errors';
 import { isObject } from '../objects';
 import { date, flag, id, oneOf, shown, text, wholeNumber } from './fields';
 
 /** How many receivers one request asks for where the flow says nothing: rows with their events are large. */
 const DEFAULT_PAGE_SIZE = 500;
-/** CleverReach's own limit. */
-const MAXIMUM_PAGE_SIZE = 5000;
 /** RabbitMQ takes a message away after half an hour; a run that ends by itself well before leaves room for the last page. */
 const DEFAULT_RUN_MINUTES = 15;
 const MAXIMUM_RUN_MINUTES = 25;

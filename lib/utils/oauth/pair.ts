@@ -1,6 +1,7 @@
 /** A token, what renews it, and how long it is good for; as the token endpoint answers and as the platform stores it. */
 
 import type { UnixSeconds } from '../cleverreach/types';
+import { inSeconds } from '../clock';
 import { isObject } from '../objects';
 
 export interface TokenPair {
@@ -79,5 +80,5 @@ function pairOf(value: unknown): TokenPair | undefined {
 function timeOf(value: unknown): UnixSeconds | undefined {
   const number = typeof value === 'string' && !/^\d+$/.test(value) ? Date.parse(value) : Number(value ?? Number.NaN);
   if (!Number.isFinite(number) || number <= 0) return undefined;
-  return Math.floor(number > 100_000_000_000 ? number / 1_000 : number);
+  return inSeconds(number);
 }

@@ -3,7 +3,7 @@
  * the platform does not keep would send everything again.
  */
 
-import type { CleverReachApi, Group } from '../cleverreach/types';
+import { MAXIMUM_PAGE_SIZE, type CleverReachApi, type Group } from '../cleverreach/types';
 import { ConfigurationError } from '../errors';
 import type { RuntimeKind } from '../runtime/context';
 
@@ -13,8 +13,6 @@ const ROOM: Record<RuntimeKind, number> = { 'elastic.io': 4_200, oih: 15_000_000
 const PER_RECEIVER = 12;
 /** Braces, names and the id of a group. */
 const PER_GROUP = 40;
-/** CleverReach's own limit of a page. */
-const MAXIMUM_PAGE_SIZE = 5000;
 
 /** @throws ConfigurationError with the number of receivers that fit */
 export async function checkRoom(api: CleverReachApi, groups: readonly Group[], kind: RuntimeKind): Promise<void> {

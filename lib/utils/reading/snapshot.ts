@@ -13,6 +13,7 @@
 
 import { z } from 'zod';
 import type { UnixSeconds } from '../cleverreach/types';
+import { inSeconds } from '../clock';
 import { ConfigurationError, messageOf } from '../errors';
 import { Fingerprints, type PackedFingerprints } from './fingerprints';
 import { emptyRetry, emptySeen, type Notes, type PackedNotes } from './memory';
@@ -170,9 +171,6 @@ const ownShape = z.object({
     .optional(),
 });
 
-/** Unix seconds reach this in the year 5138; a larger number is milliseconds. */
-const FIRST_MILLISECONDS = 100_000_000_000;
-
 const earlierShape = z.object({
   version: z.undefined().optional(),
   lastUpdated: z
@@ -185,7 +183,7 @@ const earlierShape = z.object({
       z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)),
     ])
     .pipe(z.number().nonnegative())
-    .transform((value) => Math.floor(value >= FIRST_MILLISECONDS ? value / 1000 : value))
+    .transform(inSeconds)
     .pipe(seconds),
 });
 
