@@ -3,12 +3,13 @@
  * is deployed. Exits with 1 when a step failed.
  */
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { credentialsFrom } from './lib/credentials';
 import { asDryRun, DryRunReport } from './lib/dryRun';
-import { readFlow, type FlowStep } from './lib/flowFile';
+import { readFlow, type Flow, type FlowStep } from './lib/flowFile';
+import { parseJson, readText } from './lib/jsonFile';
 import { LocalPlatform } from './lib/localPlatform';
 import { Progress, say } from './lib/terminal';
 
@@ -22,6 +23,30 @@ The account: CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET, or CLEVERREACH
 CLEVERREACH_REFRESH_TOKEN), as "npm run authorize" prints them; such a token is used for as long as it is good.
 CLEVERREACH_URL for another address than https://rest.cleverreach.com.`;
 
+/** What each step has sent, and how often it has failed. */
+class Counts {
+  private readonly steps = new Map<string, { sent: number; failed: number }>();
+
+  of({ id }: FlowStep): { sent: number; failed: number } {
+    const count = this.steps.get(id) ?? { sent: 0, failed: 0 };
+    this.steps.set(id, count);
+    return count;
+  }
+
+  get failed(): boolean {
+    return [...this.steps.values()].some(({ failed }) => failed > 0);
+  }
+
+  progress(): string {
+    return [...this.steps].map(([id, { sent }]) => `${id}: ${sent} sent`).join(', ');
+  }
+
+  summary(): string[] {
+    if (this.steps.size === 0) return ['Nothing was sent.'];
+    return [...this.steps].map(([id, { sent, failed }]) => `${id}: ${sent} messages sent, ${failed} failures`);
+  }
+}
+
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -32,52 +57,52 @@ async function main(): Promise<number> {
       help: { type: 'boolean', short: 'h' },
     },
   });
-  const file = positionals[0];
-  if (values.help || file === undefined) {
+  const [file, more] = positionals;
+  if (values.help || file === undefined || more !== undefined) {
     say(usage);
     return values.help ? 0 : 2;
   }
   const dryRun = values['dry-run'] ? new DryRunReport() : undefined;
-  const read = readFlow(JSON.parse(readFileSync(file, 'utf8')));
-  const flow = dryRun ? asDryRun(read) : read;
-  const counts = new Map<string, { sent: number; failed: number }>();
-  const countOf = (step: FlowStep): { sent: number; failed: number } => {
-    const count = counts.get(step.id) ?? { sent: 0, failed: 0 };
-    counts.set(step.id, count);
-    return count;
-  };
+  const read = readFlow(parseJson(readText(file), file));
+  return await run(dryRun ? asDryRun(read) : read, { ...values, dryRun });
+}
+
+interface RunOptions {
+  dryRun: DryRunReport | undefined;
+  /** The file of the first step's snapshot. */
+  snapshot?: string | undefined;
+  print?: boolean | undefined;
+}
+
+/** @returns the exit code */
+async function run(flow: Flow, { dryRun, snapshot: file, print }: RunOptions): Promise<number> {
+  const counts = new Counts();
   const progress = new Progress();
   const platform = new LocalPlatform(path.join(__dirname, '..'), flow, credentialsFrom(process.env), {
     sent: (step, message) => {
-      countOf(step).sent += 1;
+      counts.of(step).sent += 1;
       const line = dryRun?.line(step, message);
       if (line !== undefined) say(line);
-      progress.show([...counts].map(([id, { sent }]) => `${id}: ${sent} sent`).join(', '));
-      if (values.print) say(JSON.stringify(message));
+      progress.show(counts.progress());
+      if (print) say(JSON.stringify(message));
     },
     failed: (step, error) => {
-      countOf(step).failed += 1;
+      counts.of(step).failed += 1;
       say(`${step.id} ${step.function}: ${error.name}: ${error.message}`);
     },
     log: (level, text, step) => {
       if (level !== 'debug' && level !== 'trace' && step === flow.first) say(`${step.id} ${level}: ${text}`);
     },
   });
-  if (values.snapshot !== undefined && existsSync(values.snapshot)) {
-    platform.snapshots.set(flow.first.id, JSON.parse(readFileSync(values.snapshot, 'utf8')));
-  }
+  if (file !== undefined && existsSync(file)) platform.snapshots.set(flow.first.id, parseJson(readText(file), file));
 
   say(`Running "${flow.name}" once${dryRun ? ', without writing anything' : ''}.`);
   await platform.tick();
 
   const snapshot = platform.snapshots.get(flow.first.id);
-  if (values.snapshot !== undefined && snapshot !== undefined && !dryRun) {
-    writeFileSync(values.snapshot, `${JSON.stringify(snapshot)}\n`);
-  }
-  for (const [id, { sent, failed }] of counts) say(`${id}: ${sent} messages sent, ${failed} failures`);
-  if (counts.size === 0) say('Nothing was sent.');
-  for (const line of dryRun?.summary() ?? []) say(line);
-  return [...counts.values()].some(({ failed }) => failed > 0) ? 1 : 0;
+  if (file !== undefined && snapshot !== undefined && !dryRun) writeFileSync(file, `${JSON.stringify(snapshot)}\n`);
+  for (const line of [...counts.summary(), ...(dryRun?.summary() ?? [])]) say(line);
+  return counts.failed ? 1 : 0;
 }
 
 main().then(

@@ -108,6 +108,9 @@ describe('npm run flow', () => {
 
   it.each([
     ['no file', [], 'Usage: npm run flow'],
+    ['two files', ['flows/group-to-group.json', 'package.json'], 'Usage: npm run flow'],
+    ['a file that is missing', ['nowhere.json'], 'nowhere.json cannot be read: ENOENT'],
+    ['a file that is no JSON', ['README.md'], 'README.md is no JSON: '],
     ['a flow that is none', ['package.json'], 'This is no flow'],
     ['no account', ['flows/group-to-group.json'], 'CLEVERREACH_CLIENT_ID'],
   ])(

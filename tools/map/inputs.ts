@@ -1,9 +1,9 @@
 /** What the command line asks for, and the two texts: each from a file, or one of them from the standard input. */
 
-import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { messageOf } from '../../lib/utils/errors';
+import { parseJson, readText } from '../lib/jsonFile';
 import type { Direction } from './direction';
 
 const STANDARD_INPUT = '-';
@@ -37,17 +37,11 @@ export async function readInputs(
   if (mapping === STANDARD_INPUT && sample === STANDARD_INPUT) {
     throw new UsageError('Only one of the two can come from the standard input.');
   }
-  const read = async (file: string): Promise<string> => {
-    try {
-      return file === STANDARD_INPUT ? await text(standardInput) : readFileSync(file, 'utf8');
-    } catch (error) {
-      throw new UsageError(`${file} cannot be read: ${messageOf(error)}`);
-    }
-  };
-  const texts = { mapping: await read(mapping), sample: await read(sample) };
+  const read = async (file: string): Promise<string> =>
+    file === STANDARD_INPUT ? await text(standardInput) : readText(file);
   try {
-    return { ...texts, sample: JSON.parse(texts.sample) as unknown };
+    return { mapping: await read(mapping), sample: parseJson(await read(sample), sample) };
   } catch (error) {
-    throw new UsageError(`${sample} is no JSON: ${messageOf(error)}`);
+    throw new UsageError(messageOf(error));
   }
 }

@@ -1,0 +1,22 @@
+/** JSON from a file that somebody named on a command line. */
+
+import { readFileSync } from 'node:fs';
+import { messageOf } from '../../lib/utils/errors';
+
+/** @throws Error that names the file */
+export function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Error(`${file} cannot be read: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** @throws Error that names where the text is from */
+export function parseJson(text: string, from: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new Error(`${from} is no JSON: ${messageOf(error)}`, { cause: error });
+  }
+}
