@@ -60,6 +60,7 @@ describe('the fields of a step', () => {
     ['2024-01-31T08:30:00.500+01:00', 1_706_686_200],
     ['2024-01-31T08:30:00+0100', 1_706_686_200],
     [' 2024-01-31T08:30-02:30 ', 1_706_698_800],
+    ['2024-02-29', 1_709_164_800],
   ])('take the start time %s as unix seconds, in UTC where no zone is named', (startTime, seconds) => {
     expect(parsePollingFields({ startTime }).startTime).toBe(seconds);
   });
@@ -78,6 +79,9 @@ describe('the fields of a step', () => {
     [parsePollingFields, 'startTime', 'on 2024-01-31', 'ISO date'],
     [parsePollingFields, 'startTime', '2024-01-31 or so', 'ISO date'],
     [parsePollingFields, 'startTime', '2024-13-45', 'date that exists'],
+    [parsePollingFields, 'startTime', '2024-02-30', 'date that exists'],
+    [parsePollingFields, 'startTime', '2023-02-29T08:00:00+01:00', 'date that exists'],
+    [parsePollingFields, 'startTime', '2024-02-28T25:00', 'date that exists'],
     [parsePollingFields, 'pageSize', '100 or so', 'from 1 to 5000'],
     [parsePollingFields, 'pageSize', 'x100', 'from 1 to 5000'],
     [parseGroupPollingFields, 'groupId', -1, 'id \\(a text or a whole number\\)'],

@@ -70,6 +70,13 @@ export function oneOf<const T extends readonly [string, ...string[]]>(
 
 const isoDate = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
 
+/** Node takes the 30th of February for the 2nd of March. */
+function exists(value: string): boolean {
+  const day = value.slice(0, 10);
+  const time = Date.parse(day);
+  return !Number.isNaN(Date.parse(value)) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
+}
+
 /** An ISO date or date-time, UTC where it names no zone; unix seconds afterwards. */
 export const date = optional(
   z
@@ -77,6 +84,6 @@ export const date = optional(
     .trim()
     .regex(isoDate)
     .transform((value) => (/T.*(Z|[+-]\d{2}:?\d{2})$/.test(value) || !value.includes('T') ? value : `${value}Z`))
-    .refine((value) => !Number.isNaN(Date.parse(value)), 'must be a date that exists')
+    .refine(exists, 'must be a date that exists')
     .transform((value) => Math.floor(Date.parse(value) / 1000)),
 );
