@@ -76,6 +76,7 @@ function share(open: (pause: Pause) => { api: CleverReachApi }): Shared {
   const directory = createDirectory(
     {
       groups: () => shared.latest.groups(),
+      forms: () => shared.latest.forms(),
       attributes: () => shared.latest.attributes(),
       groupAttributes: (groupId) => shared.latest.groupAttributes(groupId),
     },

@@ -1,5 +1,5 @@
 import { createDirectory } from '../../lib/utils/cleverreach/directory';
-import type { Attribute, Group } from '../../lib/utils/cleverreach/types';
+import type { Attribute, Form, Group } from '../../lib/utils/cleverreach/types';
 import { AuthorisationError, TemporaryError } from '../../lib/utils/errors';
 
 describe('a directory', () => {
@@ -13,6 +13,7 @@ describe('a directory', () => {
     const directory = createDirectory(
       {
         groups: () => ask<Group[]>('groups', []),
+        forms: () => ask<Form[]>('forms', []),
         attributes: () => ask<Attribute[]>('account', []),
         groupAttributes: (id) => ask<Attribute[]>(id, []),
       },

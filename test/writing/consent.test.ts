@@ -233,10 +233,50 @@ describe('a new receiver who has to confirm', () => {
 
   it('may come again when the create itself failed for now', async () => {
     const bench = await start();
+    const settings = unconfirmed(bench);
     bench.sandbox.faults.add({ kind: 'drop', path: LIST, method: 'POST' });
-    expect(errorOf(await bench.one(record({ email: EMAIL }), unconfirmed(bench)))).toBeInstanceOf(TemporaryError);
+    expect(errorOf(await bench.one(record({ email: EMAIL }), settings))).toBeInstanceOf(TemporaryError);
+    expect(await bench.one(record({ email: EMAIL }), settings)).toMatchObject({ kind: 'created' });
+    expect(bench.sandbox.account.mails).toHaveLength(1);
+  });
+
+  it.each([false, true])('is not created for the mail of a form that is not there (dry run: %s)', async (dryRun) => {
+    const bench = await start();
+    const { doiFormId } = unconfirmed(bench);
+    bench.sandbox.account.addReceiver(bench.group, { email: 'jo@example.org' });
+    const rows = [record({ email: EMAIL }), record({ email: 'jo@example.org', tags: ['a'] })];
+    const results = await bench.write(rows, { ...unconfirmed(bench), doiFormId: '4711', dryRun });
+    expect(kinds(results)).toEqual(['failed', dryRun ? 'announced' : 'updated']);
+    const error = errorOf(results[0]);
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect(error.message).toMatch(
+      new RegExp(`no form with the id 4711 \\(field "doiFormId"\\).*The forms that exist: .*\\(${doiFormId}\\)`),
+    );
+    expect(bench.sandbox.count({ method: 'POST', path: LIST })).toBe(0);
+    expect(bench.stored(EMAIL)).toBeUndefined();
+  });
+
+  it('asks for no forms where nobody is new, or nobody is to be invited', async () => {
+    const bench = await start();
+    const settings = unconfirmed(bench);
+    bench.sandbox.account.addReceiver(bench.group, { email: 'jo@example.org' });
+    const rows = [record({ email: EMAIL }, {}, { active: false }), record({ email: 'jo@example.org', tags: ['a'] })];
+    expect(kinds(await bench.write(rows, settings))).toEqual(['created', 'updated']);
+    expect(bench.sandbox.count({ path: /\/forms$/ })).toBe(0);
+  });
+
+  it('gets its mail also where CleverReach does not tell the forms', async () => {
+    const bench = await start();
+    bench.sandbox.faults.add({ kind: 'status', status: 403, path: /\/forms$/, times: 9 });
     expect(await bench.one(record({ email: EMAIL }), unconfirmed(bench))).toMatchObject({ kind: 'created' });
     expect(bench.sandbox.account.mails).toHaveLength(1);
+  });
+
+  it('is not created while CleverReach cannot tell the forms, and may come again', async () => {
+    const bench = await start();
+    bench.sandbox.faults.add({ kind: 'status', status: 503, path: /\/forms$/, times: 9 });
+    expect(errorOf(await bench.one(record({ email: EMAIL }), unconfirmed(bench)))).toBeInstanceOf(TemporaryError);
+    expect(bench.stored(EMAIL)).toBeUndefined();
   });
 
   it('costs the others nothing when its form does not exist', async () => {

@@ -1,9 +1,9 @@
 /**
- * What is known of an account beside its receivers: its groups and the definitions of its attributes, each fetched once and
+ * What is known of an account beside its receivers: its groups, its forms and the definitions of its attributes, each fetched once and
  * kept for a minute. One directory serves one account, for as long as the process lives.
  */
 
-import type { Attribute, CleverReachApi, Group } from './types';
+import type { Attribute, CleverReachApi, Form, Group } from './types';
 import { isTemporary } from '../errors';
 
 /** How long an answer is used; who adds a group or an attribute sees it noticed after that time at the latest. */
@@ -23,22 +23,25 @@ export interface Definitions {
 /** Every method throws the typed errors of the API. */
 export interface AccountDirectory {
   groups(): Promise<readonly Group[]>;
+  forms(): Promise<readonly Form[]>;
   /** A refusal is kept as an answer is, so that an app without this permission does not ask again for each record. */
   definitions(groupId: string): Promise<Definitions>;
   /** True the first time for a text, and again once it was forgotten. */
   isNews(text: string): boolean;
 }
 
-type Source = Pick<CleverReachApi, 'groups' | 'attributes' | 'groupAttributes'>;
+type Source = Pick<CleverReachApi, 'groups' | 'forms' | 'attributes' | 'groupAttributes'>;
 type Timer = { now(): number };
 
 export function createDirectory(api: Source, clock: Timer): AccountDirectory {
   const groups = kept(clock, () => api.groups());
+  const forms = kept(clock, () => api.forms());
   const accountAttributes = kept(clock, () => api.attributes());
   const groupAttributes = kept(clock, (groupId) => api.groupAttributes(groupId));
   const said = new Set<string>();
   return {
     groups: () => groups(''),
+    forms: () => forms(''),
     definitions: async (groupId) => {
       const [account, group] = await Promise.all([accountAttributes(''), groupAttributes(groupId)]);
       return { account, group };

@@ -1,7 +1,7 @@
-/** Choosing among the groups of an account. */
+/** Choosing among the groups of an account, and naming those that there are. */
 
 import { ConfigurationError, NotFoundError } from '../errors';
-import type { Group } from './types';
+import type { Form, Group } from './types';
 
 /** How many names an error lists; an account may have thousands. */
 const NAMES_IN_AN_ERROR = 30;
@@ -49,10 +49,17 @@ function normalised(name: string): string {
   return name.trim().toLowerCase().normalize('NFC');
 }
 
-/** The names that exist, for an error. */
+/** The groups that exist, for an error. */
 export function listed(groups: readonly Group[]): string {
-  if (groups.length === 0) return 'The account has no groups.';
-  const names = groups.slice(0, NAMES_IN_AN_ERROR).map((group) => `"${group.name}" (${group.id})`);
-  const more = groups.length > names.length ? ` and ${groups.length - names.length} more` : '';
-  return `The groups that exist: ${names.join(', ')}${more}.`;
+  return groups.length === 0 ? 'The account has no groups.' : `The groups that exist: ${namesOf(groups)}.`;
+}
+
+/** The forms that exist, for an error. */
+export function listedForms(forms: readonly Form[]): string {
+  return `The forms that exist: ${namesOf(forms)}.`;
+}
+
+function namesOf(all: readonly { id: string; name: string }[]): string {
+  const names = all.slice(0, NAMES_IN_AN_ERROR).map(({ id, name }) => `"${name}" (${id})`);
+  return `${names.join(', ')}${all.length > names.length ? ` and ${all.length - names.length} more` : ''}`;
 }

@@ -5,6 +5,7 @@ import { announce } from './announce';
 import { fitRow, typesOf, type Types } from './attributes';
 import { oneForEach, readExisting, type Candidate } from './existing';
 import { typedError } from './failure';
+import { withKnownForm } from './form';
 import { planRecord } from './plan';
 import type { Results, WriteIo, WriteResult } from './records';
 import type { WriteSettings } from './settings';
@@ -27,9 +28,10 @@ export async function writeGroup(
     while (pending.length > 0) {
       const meant = await readExisting(io.api, groupId, pending);
       const { now, later } = settings.dryRun ? { now: meant, later: [] } : oneForEach(meant);
-      const planned = now.map(({ candidate, stored }) => {
+      const plans = now.map(({ candidate, stored }) => {
         return { candidate, plan: planRecord({ ...candidate, stored, types }) };
       });
+      const planned = await withKnownForm(plans, settings, io.directory);
       const outcomes = settings.dryRun ? await announceAll(planned, place) : await carryOut(planned, place);
       for (const [position, outcome] of outcomes) results.set(position, outcome);
       pending = later;

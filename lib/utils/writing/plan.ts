@@ -1,7 +1,7 @@
 /** What is to be done with a record, decided from what it says and from what is stored; nothing is sent here. */
 
 import type { Receiver, ReceiverWrite } from '../cleverreach/types';
-import { RecordError } from '../errors';
+import { RecordError, type ComponentError } from '../errors';
 import type { Types } from './attributes';
 import { contentOf, difference } from './compare';
 import type { WriteSettings } from './settings';
@@ -16,7 +16,7 @@ export type Plan =
   /** The address changes first; `write` is what differs beside it. */
   | { kind: 'move'; stored: Receiver; email: string; write?: ReceiverWrite }
   | { kind: 'skip'; reason: string }
-  | { kind: 'refuse'; error: RecordError };
+  | { kind: 'refuse'; error: ComponentError };
 
 /** What a plan is made of. */
 export interface Facts {
