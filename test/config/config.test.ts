@@ -215,6 +215,37 @@ describe('the fields of a step', () => {
     expect(() => parse({ groupId: '1046', [name]: {} })).toThrow(`field "${name}" must be`);
   });
 
+  it.each([
+    [parseUpsertFields, 'dryrun', 'dryRun'],
+    [parseUpsertFields, 'delete', 'deletes'],
+    [parseUpsertFields, 'newReceiver', 'newReceivers'],
+    [parseUpsertFields, 'group_id', 'groupId'],
+    [parseGroupPollingFields, 'grupId', 'groupId'],
+    [parseGroupPollingFields, 'groupNane', 'groupName'],
+    [parsePollingFields, ' Skip-Transformation', 'skipTransformation'],
+    [parsePollingFields, 'pageSizes', 'pageSize'],
+  ])('%# that are spelt nearly right are refused, not ignored: %s %s', (parse, given, meant) => {
+    expect(() => parse({ groupId: '1', [given]: true })).toThrow(
+      new ConfigurationError(`The step is set up wrongly: there is no field "${given}"; "${meant}" may be meant.`),
+    );
+  });
+
+  it.each([
+    'groupIds2',
+    'id',
+    'key',
+    'oauth',
+    'client_id',
+    'clientSecret',
+    'secretId',
+    'payload',
+    '_account',
+    'pageSizeMax',
+  ])('have no quarrel with a member that is none: %s', (name) => {
+    expect(() => parseUpsertFields({ [name]: 'x' })).not.toThrow();
+    expect(() => parseGroupPollingFields({ groupId: '1', [name]: 'x' })).not.toThrow();
+  });
+
   it('of any shape give fields or a ConfigurationError, and no credential gets past', () => {
     const outcome = (parse: (cfg: unknown) => object, cfg: unknown): unknown => {
       try {

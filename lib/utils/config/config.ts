@@ -1,7 +1,7 @@
 /**
  * What a step can be told: the fields of the two triggers and of the action, checked before anything is sent. A wrong
- * value is a ConfigurationError that names the field and says what would be right. Members that are no fields are dropped:
- * credentials stand beside the fields, and nothing behind this border needs to see them.
+ * value is a ConfigurationError that names the field and says what would be right, and so is a name that is nearly that of a
+ * field. Other members are dropped: credentials stand beside the fields, and nothing behind this border needs to see them.
  */
 
 import { z } from 'zod';
@@ -9,6 +9,7 @@ import { MAXIMUM_PAGE_SIZE } from '../cleverreach/types';
 import { ConfigurationError } from '../errors';
 import { isObject } from '../objects';
 import { date, flag, id, oneOf, shown, text, wholeNumber } from './fields';
+import { misspeltIn } from './misspelt';
 
 /** How many receivers one request asks for where the flow says nothing: rows with their events are large. */
 const DEFAULT_PAGE_SIZE = 500;
@@ -97,13 +98,13 @@ export type UpsertFields = z.output<typeof upsert>;
 export type ShapeFields = z.output<typeof shape>;
 
 /** The fields of `getReceiversPolling`. */
-export const parsePollingFields = (cfg: unknown): PollingFields => parse(allGroups, cfg);
+export const parsePollingFields = (cfg: unknown): PollingFields => parseStep(allGroups, cfg);
 
 /** The fields of `getReceiversByGroupIdPolling`. */
-export const parseGroupPollingFields = (cfg: unknown): GroupPollingFields => parse(oneGroup, cfg);
+export const parseGroupPollingFields = (cfg: unknown): GroupPollingFields => parseStep(oneGroup, cfg);
 
 /** The fields of `upsertReceiver`. */
-export const parseUpsertFields = (cfg: unknown): UpsertFields => parse(upsert, cfg);
+export const parseUpsertFields = (cfg: unknown): UpsertFields => parseStep(upsert, cfg);
 
 const devMode = z.object({ devMode: flag.catch(false), nodeSettings });
 
@@ -115,6 +116,13 @@ export function isDevMode(cfg: unknown): boolean {
 
 /** The fields of any step that decide how its messages look. */
 export const parseShapeFields = (cfg: unknown): ShapeFields => parse(shape, cfg);
+
+function parseStep<T extends z.ZodObject>(schema: T, cfg: unknown): z.output<T> {
+  const misspelt = isObject(cfg) ? misspeltIn(cfg, Object.keys(schema.shape)) : undefined;
+  if (!misspelt) return parse(schema, cfg);
+  const { given, meant } = misspelt;
+  throw new ConfigurationError(`The step is set up wrongly: there is no field "${given}"; "${meant}" may be meant.`);
+}
 
 function parse<T extends z.ZodType>(schema: T, cfg: unknown): z.output<T> {
   const result = schema.safeParse(cfg ?? {});

@@ -1,0 +1,31 @@
+/** A field that is spelt nearly like one that exists would be ignored in silence, and "dryrun" would write. */
+
+export interface Misspelt {
+  given: string;
+  meant: string;
+}
+
+/**
+ * The first member that is no field and was meant as one: it differs from one in upper and lower case, blanks, `_`, `-`, or one letter.
+ * Other members are none of our business: credentials stand beside the fields.
+ */
+export function misspeltIn(cfg: object, fields: readonly string[]): Misspelt | undefined {
+  for (const given of Object.keys(cfg)) {
+    if (fields.includes(given)) continue;
+    const meant = fields.find((field) => differsByOne(plain(given), plain(field)));
+    if (meant !== undefined) return { given, meant };
+  }
+  return undefined;
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replaceAll(/[\s_-]/g, '');
+}
+
+/** Whether two texts are the same, or would be with one letter more, less, or another. */
+function differsByOne(one: string, other: string): boolean {
+  let at = 0;
+  while (at < one.length && one[at] === other[at]) at += 1;
+  const [rest, more] = [one.slice(at), other.slice(at)];
+  return rest === more || rest.slice(1) === more.slice(1) || rest.slice(1) === more || rest === more.slice(1);
+}
