@@ -159,9 +159,19 @@ describe('the error about receivers that could not be sent', () => {
     const spelt = Array.from({ length: 10 }, (_, index) => `receiver ${index + 1} of group 7: why ${index + 1}`);
     expect(fail).toThrow(
       new RecordError(
-        `${count} of ${count + 1} receivers could not be sent and will be tried again by the next poll; the others were sent. ` +
+        `${count} of ${count + 1} receivers could not be sent and will be tried again by the next poll; the poll went on with the others. ` +
           `${spelt.join('; ')}${more}`,
       ),
+    );
+  });
+
+  it('says nothing of others where there are none', () => {
+    const { report } = startReport('7');
+    report.failed('7', '1', new RecordError('why'));
+    expect(() => {
+      report.throwFailures();
+    }).toThrow(
+      '1 of 1 receivers could not be sent and will be tried again by the next poll. receiver 1 of group 7: why',
     );
   });
 

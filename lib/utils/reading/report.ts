@@ -84,8 +84,10 @@ export class PollReport {
     const { failed } = this.fates;
     if (failed === 0) return;
     const more = failed > this.spelt.length ? `; and ${failed - this.spelt.length} more` : '';
+    const rows = this.rows();
+    const others = failed < rows ? '; the poll went on with the others' : '';
     throw new RecordError(
-      `${failed} of ${this.rows()} receivers could not be sent and will be tried again by the next poll; the others were sent. ` +
+      `${failed} of ${rows} receivers could not be sent and will be tried again by the next poll${others}. ` +
         this.spelt.join('; ') +
         more,
     );
