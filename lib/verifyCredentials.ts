@@ -22,7 +22,7 @@ export async function verify(this: RuntimeContext, cfg: unknown): Promise<Verifi
       if (!isTemporary(error)) throw error;
       throw new TemporaryError(`${error.message} This says nothing about the credentials: try again in a few minutes.`);
     });
-  const account = `${company || email} (${id})`;
-  this.logger.info(`Connected to the CleverReach account ${account}.`);
-  return { verified: true, account };
+  // the address is the owner's, who may read it in the form; others read the log
+  this.logger.info(`Connected to the CleverReach account ${company ? `${company} (${id})` : id}.`);
+  return { verified: true, account: `${company || email} (${id})` };
 }

@@ -103,6 +103,14 @@ describe('the check of a credential', () => {
     expect(logger.lines).toEqual([`Connected to the CleverReach account ${account}.`]);
   });
 
+  it('names an account without a company by its owner in the form, and by its id in the log', async () => {
+    const [[, cfg] = ['', () => ({})]] = kinds;
+    const body = { id: '300417', email: 'owner@example.org' };
+    sandbox.faults.add({ kind: 'body', body, path: '/v3/debug/whoami' });
+    expect(await verify.call(context(), cfg())).toMatchObject({ account: 'owner@example.org (300417)' });
+    expect(logger.lines).toEqual(['Connected to the CleverReach account 300417.']);
+  });
+
   it.each(refused)('that CleverReach refuses says what to do: %s', async (_, cfg, advice) => {
     // the platform has no newer token when it is asked to renew one
     const renew: RequestListener = (_request, answer) => answer.end('{}');
