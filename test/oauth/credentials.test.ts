@@ -55,7 +55,6 @@ describe('credentials', () => {
     [{ secretId: '  ', oauth: {}, accessToken: '', key: ' ' }],
     [{ oauth: { access_token: ' ' } }],
     [{ oauth: null, accessToken: null, client_id: null }],
-    [{ payload: 'no JSON' }],
   ])('that are missing or blank are one clear error: %j', (cfg) => {
     const resolve = (): unknown => resolveCredentials(cfg, {});
     expect(resolve).toThrow(ConfigurationError);
@@ -73,15 +72,31 @@ describe('credentials', () => {
     'which looks the same from here; then the next run works again.';
 
   it.each([
-    [{}, 'the step has none'],
     [{ client_id: 'x' }, 'the field "client_secret" is empty'],
     [{ client_secret: 'x' }, 'the field "client_id" is empty'],
     [{ clientId: 'x', clientSecret: ' ' }, 'the field "clientSecret" is empty'],
     [{ passphrase: 'x' }, 'the field "username" is empty'],
     [{ client_id: 'x', passphrase: 'y' }, 'the field "client_secret" is empty'],
   ])('that are missing say what and what to do: %j', (cfg, found) => {
+    const advice =
+      'Fill it in. The client id and client secret are in CleverReach under My account › Extras › REST API.';
     expect(() => resolveCredentials(cfg, {})).toThrow(
-      new ConfigurationError(`no CleverReach credentials: ${found}. ${ADVICE}`),
+      new ConfigurationError(`no CleverReach credentials: ${found}. ${advice}`),
+    );
+  });
+
+  it('of which there is no trace may be missing because the platform failed', () => {
+    expect(() => resolveCredentials({}, {})).toThrow(
+      new ConfigurationError(`no CleverReach credentials: none are given. ${ADVICE}`),
+    );
+  });
+
+  it('in a secret whose payload could not be read say so, and nothing of it', () => {
+    expect(() => resolveCredentials({ payload: '{"client_id": "my-id"' }, {})).toThrow(
+      new ConfigurationError(
+        'no CleverReach credentials: the "payload" of the secret is no JSON. ' +
+          'It has to be {"client_id": "…", "client_secret": "…"}.',
+      ),
     );
   });
 

@@ -103,9 +103,15 @@ function missing(cfg: Record<string, unknown>): string {
   const half = HALVES.map(([id, secret]) => [id, secret].filter((name) => textOf(cfg[name]) === undefined)).find(
     (empty) => empty.length === 1,
   );
-  const found = half ? `the field "${half.join()}" is empty` : 'the step has none';
+  if (half) {
+    const where = 'The client id and client secret are in CleverReach under My account › Extras › REST API.';
+    return `no CleverReach credentials: the field "${half.join()}" is empty. Fill it in. ${where}`;
+  }
+  if (typeof cfg['payload'] === 'string') {
+    return 'no CleverReach credentials: the "payload" of the secret is no JSON. It has to be {"client_id": "…", "client_secret": "…"}.';
+  }
   return (
-    `no CleverReach credentials: ${found}. Choose a credential (elastic.io) or a secret (OIH) for the step, with a client id and ` +
+    `no CleverReach credentials: none are given. Choose a credential (elastic.io) or a secret (OIH) for the step, with a client id and ` +
     'client secret of CleverReach (My account › Extras › REST API) or with tokens. If it has one, the secret service of the ' +
     'platform may have failed, which looks the same from here; then the next run works again.'
   );
