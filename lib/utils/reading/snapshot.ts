@@ -14,7 +14,9 @@
 import { z } from 'zod';
 import type { UnixSeconds } from '../cleverreach/types';
 import { inSeconds } from '../clock';
+import { shown } from '../config/fields';
 import { ConfigurationError, messageOf } from '../errors';
+import { isObject } from '../objects';
 import { Fingerprints, type PackedFingerprints } from './fingerprints';
 import { emptyRetry, emptySeen, type Notes, type PackedNotes } from './memory';
 import type { Place } from './place';
@@ -94,7 +96,7 @@ export function parseSnapshot(stored: unknown): StoredState | undefined {
   const earlier = earlierShape.safeParse(stored);
   if (earlier.success) return { cursor: earlier.data.lastUpdated, seen: emptySeen(), retry: emptyRetry() };
   throw new ConfigurationError(
-    `The snapshot of this step cannot be read (${firstProblem(own.error)}). Nothing was read from CleverReach. ` +
+    `The snapshot of this step cannot be read (${problemOf(stored, own.error)}). Nothing was read from CleverReach. ` +
       'Reset the snapshot of the step to {} to begin anew (every receiver is sent again then), or give it {"lastUpdated": <unix seconds>}.',
   );
 }
@@ -186,6 +188,14 @@ const earlierShape = z.object({
     .transform(inSeconds)
     .pipe(seconds),
 });
+
+/** Without a version it can only be what an earlier connector left, of which one member is known. */
+function problemOf(stored: unknown, error: z.ZodError): string {
+  if (!isObject(stored)) return 'it is no object';
+  if ('version' in stored) return firstProblem(error);
+  const { lastUpdated } = stored;
+  return lastUpdated === undefined ? 'it has no "lastUpdated"' : `"lastUpdated" is no time: ${shown(lastUpdated)}`;
+}
 
 function firstProblem(error: z.ZodError): string {
   const issue = error.issues[0];
