@@ -3,7 +3,7 @@
 #   docker build -t cleverreach-component:elasticio .
 
 # One of the versions that the tests run on.
-FROM node:22.23.3-alpine AS base
+FROM node:24.21.0-alpine AS base
 WORKDIR /app
 
 FROM base AS build
