@@ -9,7 +9,7 @@ describe('npm run demo', () => {
     const { code, output } = await run('demo.ts');
     expect(output).toContain('All as it should be.');
     expect(output).not.toContain('✗');
-    expect(output.match(/✓/g)).toHaveLength(8);
+    expect(output.match(/✓/g)).toHaveLength(9);
     expect(code).toBe(0);
   }, 120_000);
 });

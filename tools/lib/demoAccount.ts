@@ -51,6 +51,19 @@ export class Account {
     return sources.length === targets.size && sources.every((one) => isCopy(one, targets.get(addressOf(one))));
   }
 
+  /** How many are active in the target and not in the source, where they have unsubscribed, bounced or never confirmed. */
+  wronglyActive(): number {
+    const { account } = this.sandbox;
+    const inactive = new Set(
+      account
+        .receivers(this.source)
+        .filter((one) => one['active'] !== true)
+        .map(addressOf),
+    );
+    return account.receivers(this.target).filter((one) => one['active'] === true && inactive.has(addressOf(one)))
+      .length;
+  }
+
   isStillUnsubscribed(): boolean {
     const receiver = this.sandbox.account.receiver(this.target, this.left);
     return receiver?.['active'] === false && Number(receiver['deactivated']) > 0;
