@@ -6,7 +6,7 @@ const help = `A local CleverReach account over HTTP on 127.0.0.1.
 
   npm run sandbox -- [options]
 
-  --groups N            how many groups to fill (1)
+  --groups N            how many groups to fill, each with a form for double opt-in (2)
   --receivers N         receivers of each group (100)
   --port N              port to listen on (0: a free one)
   --client-id ID        id of the OAuth app (sandbox)
@@ -18,7 +18,7 @@ const help = `A local CleverReach account over HTTP on 127.0.0.1.
 const noSettings: string[] = [];
 
 const options = {
-  groups: { type: 'string', default: '1' },
+  groups: { type: 'string', default: '2' },
   receivers: { type: 'string', default: '100' },
   port: { type: 'string', default: '0' },
   'client-id': { type: 'string', default: 'sandbox' },
@@ -41,7 +41,8 @@ async function main(args: string[]): Promise<void> {
   const switches = readSwitches(values.switch);
   const sandbox = await startSandbox({ port, switches, client, record: false });
   const seeded = sandbox.seed({ groups, receivers });
-  process.stdout.write(greeting(sandbox, seeded.groups));
+  const forms = seeded.groups.map((groupId) => sandbox.account.addForm({ groupId, name: 'Double opt-in' }).id);
+  process.stdout.write(greeting(sandbox, seeded.groups, forms));
   const stop = () => {
     sandbox.close().then(() => process.exit(0), fail);
   };
@@ -64,12 +65,13 @@ function readNumber(name: string, text: string, max: number): number {
   return value;
 }
 
-function greeting(sandbox: Sandbox, groups: readonly string[]): string {
+function greeting(sandbox: Sandbox, groups: readonly string[], forms: readonly number[]): string {
   const token = sandbox.issueToken();
   const group = groups[0] ?? '';
   return `CleverReach sandbox at ${sandbox.url}
   page           ${sandbox.page} (groups and receivers, to look at and to change by hand)
   groups         ${groups.join(', ')}
+  forms          ${forms.join(', ')} (one of each group, for double opt-in)
   client id      ${sandbox.client.id}
   client secret  ${sandbox.client.secret}
   access token   ${token.access_token}
@@ -77,7 +79,7 @@ function greeting(sandbox: Sandbox, groups: readonly string[]): string {
 
   curl -H 'Authorization: Bearer ${token.access_token}' '${sandbox.url}/v3/groups/${group}/receivers?pagesize=2&detail=5'
 
-To run something against it:
+To run something against it, such as npm run flow -- flows/group-to-group.json --dry-run:
 export CLEVERREACH_URL=${sandbox.url}
 export CLEVERREACH_CLIENT_ID=${sandbox.client.id}
 export CLEVERREACH_CLIENT_SECRET=${sandbox.client.secret}

@@ -35,7 +35,7 @@ const locals: readonly (readonly [name: string, type: AttributeType])[] = [
   ['visits', 'number'],
 ];
 
-const groupNames = ['Newsletter', 'Kunden', 'Presse', 'Partner', 'Veranstaltungen'];
+const groupNames = ['Newsletter', 'Customers', 'Press', 'Partners', 'Events'];
 
 /**
  * Fills the account with groups, attributes and people. The same options on the same account at the same time give the same people. Any number is

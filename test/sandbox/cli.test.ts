@@ -52,6 +52,9 @@ describe('the command line', () => {
       const headers = { authorization: `Bearer ${value('CLEVERREACH_ACCESS_TOKEN')}` };
       const groups = rowsOf(await ask(`${value('CLEVERREACH_URL')}/v3/groups`, 'GET', headers));
       expect(groups).toMatchObject([{ id: 1046 }, { id: 1047 }]);
+      const forms = rowsOf(await ask(`${value('CLEVERREACH_URL')}/v3/forms`, 'GET', headers));
+      expect(forms.map(({ id }) => id).join(', ')).toBe(/^ {2}forms +([\d, ]+) \(/m.exec(text)?.[1]);
+      expect(forms.map((form) => form['customer_tables_id'])).toEqual([1046, 1047]);
       const page = await fetch(/^ {2}page +(\S+)/m.exec(text)?.[1] ?? '');
       expect(await page.text()).toContain('<title>CleverReach sandbox</title>');
       const closed = once(child, 'close');
