@@ -67,6 +67,9 @@ describe('npm run flow', () => {
     const expired = await run('flow.ts', ['flows/group-to-group.elasticio.json'], { ...env, ...tokens });
     expect(expired.code).toBe(1);
     expect(expired.output).toMatch(/The access token has expired .* could not be stored here/);
+    expect(expired.output).toContain(
+      'The token is that of CLEVERREACH_ACCESS_TOKEN: "npm run authorize" gives a new one;',
+    );
     expect(expired.output).not.toContain(pair.refresh_token);
     expect(sandbox.count({ path: '/oauth/token.php' })).toBe(0);
   }, 60_000);
@@ -95,15 +98,46 @@ describe('npm run flow', () => {
     expect(existsSync(snapshot)).toBe(false);
   }, 60_000);
 
-  it('ends with 1 and says why when a step fails', async () => {
+  describe('with a step that fails', () => {
+    let file: string;
+
+    beforeEach(() => {
+      file = path.join(folder, 'flow.json');
+      const flow = readFileSync(path.join(root, 'flows/group-to-group.json'), 'utf8');
+      writeFileSync(file, flow.replaceAll('Customers', 'Nobody'));
+    });
+
+    it('ends with 1 and says why once, however many records it meets', async () => {
+      const { code, output } = await run('flow.ts', [file], env);
+      expect(
+        output.match(/^step_2 upsertReceiver: ConfigurationError: There is no group named "Nobody"/gm),
+      ).toHaveLength(1);
+      expect(output).toMatch(/^19 more times: step_2 upsertReceiver: ConfigurationError: /m);
+      expect(output).toContain('step_2: 0 messages sent, 20 failures');
+      expect(code).toBe(1);
+    }, 60_000);
+
+    it('leaves the snapshot as it was, so that the next run meets the same records', async () => {
+      const snapshot = path.join(folder, 'snapshot.json');
+      const first = await run('flow.ts', [file, '--snapshot', snapshot], env);
+      expect(first.output).toContain(`${snapshot} is as it was, since a step has failed`);
+      expect(existsSync(snapshot)).toBe(false);
+      const mended = await run('flow.ts', ['flows/group-to-group.json', '--snapshot', snapshot], env);
+      expect(mended.output).toContain('step_2: 20 messages sent, 0 failures');
+      expect(existsSync(snapshot)).toBe(true);
+    }, 60_000);
+  });
+
+  it('says what the steps log, each line once', async () => {
     const file = path.join(folder, 'flow.json');
-    writeFileSync(
-      file,
-      readFileSync(path.join(root, 'flows/group-to-group.json'), 'utf8').replaceAll('Customers', 'Nobody'),
-    );
+    const flow = readFileSync(path.join(root, 'flows/group-to-group.json'), 'utf8');
+    writeFileSync(file, flow.replace('"Newsletter",', '"Newsletter", "colour": "red",'));
+    sandbox.account.addAttribute({ name: 'shoesize', groupId: groups[0] ?? '' });
     const { code, output } = await run('flow.ts', [file], env);
-    expect(output).toMatch(/step_2 upsertReceiver: ConfigurationError: There is no group named "Nobody"/);
-    expect(code).toBe(1);
+    expect(output).toContain('step_1: getReceiversByGroupIdPolling has no field "colour"; it is ignored.');
+    expect(output.match(/^step_2 info: .*not defined there: .*shoesize/gm)).toHaveLength(1);
+    expect(output.match(/^step_2 info: Wrote to group .* 1 created/gm)).toHaveLength(1);
+    expect(code).toBe(0);
   }, 60_000);
 
   it.each([
@@ -111,14 +145,20 @@ describe('npm run flow', () => {
     ['two files', ['flows/group-to-group.json', 'package.json'], 'Usage: npm run flow'],
     ['a file that is missing', ['nowhere.json'], 'nowhere.json cannot be read: ENOENT'],
     ['a file that is no JSON', ['README.md'], 'README.md is no JSON: '],
-    ['a flow that is none', ['package.json'], 'This is no flow'],
+    ['a flow that is none', ['package.json'], 'This is no flow: it has no "graph" with nodes and edges.'],
+    [
+      'a place for the snapshot',
+      ['flows/group-to-group.json', '--snapshot', 'nowhere/s.json'],
+      'nowhere/s.json could not be written',
+    ],
     ['no account', ['flows/group-to-group.json'], 'CLEVERREACH_CLIENT_ID'],
   ])(
     'ends with 2 and says what is needed without more than %s',
     async (_, args, text) => {
-      const { code, output } = await run('flow.ts', args);
+      const { code, output } = await run('flow.ts', args, args.includes('--snapshot') ? env : {});
       expect(output).toContain(text);
       expect(code).toBe(2);
+      expect(sandbox.requests).toEqual([]);
       expect(existsSync(path.join(root, 'snapshot.json'))).toBe(false);
     },
     60_000,

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { checkSteps } from '../../tools/lib/flowCheck';
 import { readFlow } from '../../tools/lib/flowFile';
 import { oihComponent } from '../../tools/lib/oihRules';
 import { root } from './support';
@@ -47,6 +48,22 @@ describe('the flows to copy', () => {
       expect(blocks.map(([, json = '']): unknown => JSON.parse(json))).toContainEqual(expectShape(read(file)));
     },
   );
+});
+
+describe('a step of a flow', () => {
+  const stepsOf = (members: Record<string, unknown>) => checkSteps(readFlow(changed(node(members))).first);
+
+  it('that is none of the component is refused with those that there are', () => {
+    expect(() => stepsOf({ function: 'upsertReciever' })).toThrow(
+      'Step "step_1" names a function that is not there, "upsertReciever". There are getReceiversPolling, getReceiversByGroupIdPolling, upsertReceiver.',
+    );
+  });
+
+  it('has every field told that it does not know, but for credentials', () => {
+    expect(stepsOf({ fields: { groupName: 'a', colour: 'red', client_id: 'x' } })).toEqual([
+      'step_1: getReceiversByGroupIdPolling has no field "colour"; it is ignored.',
+    ]);
+  });
 });
 
 /** The same, or more. */

@@ -16,3 +16,11 @@ export function credentialsFrom(env: NodeJS.ProcessEnv): Record<string, unknown>
     'No CleverReach account in the environment: set CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET, or CLEVERREACH_ACCESS_TOKEN.',
   );
 }
+
+/** What to do here when CleverReach refuses them; the steps speak of a platform's credentials. */
+export function adviceOnRefusal(env: NodeJS.ProcessEnv): string {
+  if (!env['CLEVERREACH_ACCESS_TOKEN'])
+    return 'The client is that of CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET.';
+  const anew = 'The token is that of CLEVERREACH_ACCESS_TOKEN: "npm run authorize" gives a new one';
+  return env['CLEVERREACH_CLIENT_ID'] ? `${anew}; without it, the client id and secret are used.` : `${anew}.`;
+}

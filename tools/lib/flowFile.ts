@@ -46,6 +46,8 @@ const elasticFlow = z.object({
 /** @throws Error that says what is wrong with the flow */
 export function readFlow(json: unknown): Flow {
   const isElastic = isObject(json) && 'data' in json;
+  if (!isElastic && !(isObject(json) && 'graph' in json))
+    throw new Error('This is no flow: it has no "graph" with nodes and edges.');
   const read = isElastic ? readElastic(json) : readOih(json);
   if (typeof read === 'string') throw new Error(`This is no flow: ${read}`);
   return read;

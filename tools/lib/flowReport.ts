@@ -1,0 +1,69 @@
+/** What a run of a flow says: failures and logs of its steps, the same line only once, and at the end how many there were. */
+
+import type { FlowStep } from './flowFile';
+import { Progress, say } from './terminal';
+
+/** Characters of a line that is only counted. */
+const RECALLED = 100;
+
+export class FlowReport {
+  private readonly steps = new Map<string, { sent: number; failed: number }>();
+  /** How often each line came. */
+  private readonly lines = new Map<string, number>();
+  private readonly progress = new Progress();
+  private refused = false;
+
+  constructor(private readonly first: FlowStep) {}
+
+  sent(step: FlowStep): void {
+    this.of(step).sent += 1;
+    this.progress.show([...this.steps].map(([id, { sent }]) => `${id}: ${sent} sent`).join(', '));
+  }
+
+  failed(step: FlowStep, error: Error): void {
+    this.of(step).failed += 1;
+    // a pair that cannot be renewed here is an error of the configuration
+    this.refused ||= error.name === 'AuthorisationError' || error.message.startsWith('The access token');
+    this.once(`${step.id} ${step.function}: ${error.name}: ${error.message}`);
+  }
+
+  /** An error of a step behind the first is left out: it comes as a failure too. */
+  log(level: string, text: string, step: FlowStep): void {
+    const isShown = level === 'info' || level === 'warn' || (level === 'error' && step === this.first);
+    if (isShown) this.once(`${step.id} ${level}: ${text}`);
+  }
+
+  get hasFailed(): boolean {
+    return [...this.steps.values()].some(({ failed }) => failed > 0);
+  }
+
+  /** Whether CleverReach has refused the credentials. */
+  get isRefused(): boolean {
+    return this.refused;
+  }
+
+  summary(): string[] {
+    const repeated = [...this.lines].filter(([, times]) => times > 1);
+    const counts = [...this.steps].map(([id, { sent, failed }]) => `${id}: ${sent} messages sent, ${failed} failures`);
+    return [
+      ...repeated.map(([line, times]) => `${times - 1} more times: ${shortened(line)}`),
+      ...(counts.length === 0 ? ['Nothing was sent.'] : counts),
+    ];
+  }
+
+  private of({ id }: FlowStep): { sent: number; failed: number } {
+    const count = this.steps.get(id) ?? { sent: 0, failed: 0 };
+    this.steps.set(id, count);
+    return count;
+  }
+
+  private once(line: string): void {
+    const times = this.lines.get(line) ?? 0;
+    this.lines.set(line, times + 1);
+    if (times === 0) say(line);
+  }
+}
+
+function shortened(line: string): string {
+  return line.length > RECALLED ? `${line.slice(0, RECALLED)}…` : line;
+}
