@@ -134,12 +134,42 @@ describe('a custom mapping that gives no message', () => {
     ['{"data": [{}]}', 'the customMapping gave an object without an object "data"; it has to give {metadata, data}'],
     ['{"data": {}, "metadata": [1]}', 'the customMapping gave a list as metadata; it has to give {metadata, data}'],
     ['{"data": {}, "metadata": 1}', 'the customMapping gave a number as metadata; it has to give {metadata, data}'],
-    ['{"data": {"n": $number("12a")}}', 'the customMapping failed: Unable to cast value to a number: "12a"'],
-    ['{"data": $error("not this one")}', 'the customMapping failed: not this one'],
-    ['function($x){$x}', /^the customMapping failed: Converting circular structure/],
+    [
+      '{"data": {"n": $number("12a")}}',
+      'the customMapping failed at character 23: Unable to cast value to a number: …',
+    ],
+    ['{"data": $error("not this one")}', 'the customMapping failed at character 16: not this one'],
+    ['{"data": {"x": $shout(data)}}', 'the customMapping failed at character 22: there is no function $shout'],
+    ['function($x){$x}', 'the customMapping failed: it gave a function, which is no data'],
+    ['{"data": {"f": function($x){$x}}}', 'the customMapping failed: it gave a function, which is no data'],
   ])('is an error of the record: %s', async (text, error) => {
     await expect(customMapping(text)(message)).rejects.toThrow(RecordError);
     await expect(customMapping(text)(message)).rejects.toThrow(error);
+  });
+});
+
+describe('the error of a custom mapping', () => {
+  const person = { data: { email: 'jo@example.org', born: 'the 3rd', name: { first: 'Jo', last: 'Doe' }, age: 41 } };
+  const errorOf = async (text: string): Promise<string> =>
+    await customMapping(text)(person).then(
+      () => 'no error',
+      (error: unknown) => (error as Error).message,
+    );
+
+  it.each([
+    ['$number(data.email)', 'Unable to cast value to a number: …'],
+    ['{data.email: 1, data.email: 2}', 'Multiple key definitions evaluate to same key: …'],
+    ['{data.age: 1}', 'Key in object structure must evaluate to a string; got: …'],
+    ['$toMillis(data.born)', 'must be an ISO 8601 formatted timestamp. Given …'],
+    ['data.email < data.age', 'The values … and … either side of operator "<" must be of the same data type'],
+    ['$sqrt(-data.age)', 'The sqrt function cannot be applied to a negative number: …'],
+    ['-data.name', 'Cannot negate a non-numeric value: …'],
+    ['$error("bad: " & data.email)', 'bad: <address>'],
+    ['[1..20000000]', 'must not exceed 1e7. Attempted to allocate 20000000.'],
+  ])('says of nobody what the record says: %s', async (text, reason) => {
+    const error = await errorOf(`{"data": {"x": ${text}}}`);
+    expect(error).toContain(reason);
+    expect(error).not.toMatch(/jo@|3rd|Doe|41|\n/);
   });
 });
 

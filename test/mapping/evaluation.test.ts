@@ -17,16 +17,18 @@ describe('the answer to an evaluation', () => {
   it('may have a million characters, and not one more', async () => {
     const text = (characters: number) => ({ data: 'x'.repeat(characters - 2) });
     expect((await over('data', text(1_000_000))).json).toHaveLength(1_000_000);
-    expect(await over('data', text(1_000_001))).toEqual({ error: 'it gave 1000001 characters, more than 1000000' });
+    expect(await over('data', text(1_000_001))).toEqual({ error: ': it gave 1000001 characters, more than 1000000' });
   });
 
   it('says why the expression failed', async () => {
-    expect(await over('$error("no name")')).toEqual({ error: 'no name' });
+    expect(await over('$error("no name")')).toEqual({ error: ' at character 7: no name' });
     expect(await over('{')).toEqual({ error: expect.stringContaining('expression') as string });
   });
 
   it('cuts a long reason after a thousand characters', async () => {
-    expect(await over('$error(data)', { data: 'y'.repeat(1500) })).toEqual({ error: 'y'.repeat(1000) });
+    expect(await over('$error(data)', { data: 'y'.repeat(1500) })).toEqual({
+      error: ` at character 7: ${'y'.repeat(983)}`,
+    });
   });
 
   it('gives no expression the variables of another', async () => {

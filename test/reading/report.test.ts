@@ -165,6 +165,17 @@ describe('the error about receivers that could not be sent', () => {
     );
   });
 
+  it('says a reason once for all receivers of a group that have it', () => {
+    const { report } = startReport('7');
+    report.failed('7', '1', new RecordError('why'));
+    report.failed('7', '2', new RecordError('else'));
+    report.failed('7', '3', new RecordError('why'));
+    report.failed('8', '3', new RecordError('why'));
+    expect(() => {
+      report.throwFailures();
+    }).toThrow('. receivers 1, 3 of group 7: why; receiver 2 of group 7: else; receiver 3 of group 8: why');
+  });
+
   it('says nothing of others where there are none', () => {
     const { report } = startReport('7');
     report.failed('7', '1', new RecordError('why'));

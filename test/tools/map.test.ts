@@ -119,7 +119,7 @@ describe('npm run map', () => {
     ],
     ['tags that are no texts', '{"data": {"email": "a@example.org", "tags": [true]}}', '"tags"'],
     ['no message', '"text"', 'it has to give {metadata, data}'],
-    ['an error of its own', '$error("no shop number")', 'the customMapping failed: no shop number'],
+    ['an error of its own', '$error("no shop number")', 'the customMapping failed at character 6: no shop number'],
     ['an endless recursion', '($f := function() {$f()}; $f())', 'Evaluation timeout after 1000 milliseconds'],
     ['a function that is not available', '{"data": {"email": $eval("1")}}', '$eval is not available'],
   ])('fails a mapping for the action that gives %s', async (_, mapping, text) => {

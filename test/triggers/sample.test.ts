@@ -112,7 +112,7 @@ describe('a sample', () => {
     expect(step.sent).toHaveLength(2);
     expect(step.log).toContain(
       'info A sample of 2 receivers was sent; the snapshot of the step is as it was. ' +
-        `Left out: receiver ${bad} of group ${account.group}: the customMapping failed: no.`,
+        `Left out: receiver ${bad} of group ${account.group}: the customMapping failed at character 27: no.`,
     );
   });
 
@@ -120,9 +120,10 @@ describe('a sample', () => {
     const [first, second] = account.add(2);
     const error = await thrownBy(one({ customMapping: '$error("no such field")' }).run());
     expect(error).toBeInstanceOf(RecordError);
-    const said = (id = ''): string =>
-      `receiver ${id} of group ${account.group}: the customMapping failed: no such field`;
-    expect(error.message).toBe(`No receiver could be sent as a sample. Left out: ${said(first)}; ${said(second)}.`);
+    const why = `of group ${account.group}: the customMapping failed at character 7: no such field`;
+    expect(error.message).toBe(
+      `No receiver could be sent as a sample. Left out: receivers ${first}, ${second} ${why}.`,
+    );
   });
 
   it('ends with a failure that is not about one receiver', async () => {

@@ -2,8 +2,7 @@
 
 import jsonata from 'jsonata';
 import { ConfigurationError } from '../errors';
-import { textOf } from './failure';
-import { property } from './functions/text';
+import { placeOf, textOf } from './failure';
 import { evaluateIsolated } from './isolated';
 import { messageFrom, type MapMessage } from './message';
 
@@ -21,9 +20,7 @@ function check(text: string): void {
   try {
     jsonata(text);
   } catch (error) {
-    const position = property(error, 'position');
-    const where = typeof position === 'number' ? ` at character ${position}` : '';
-    throw new ConfigurationError(`customMapping cannot be parsed${where}: ${textOf(error)}`);
+    throw new ConfigurationError(`customMapping cannot be parsed${placeOf(error)}: ${textOf(error)}`);
   }
 }
 

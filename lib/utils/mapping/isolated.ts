@@ -111,6 +111,6 @@ async function running(): Promise<ChildProcess> {
  */
 export const evaluateIsolated = inSequence(async (request: Request): Promise<unknown> => {
   const { json, error } = await ask(await running(), request);
-  if (error !== undefined) throw new RecordError(`the customMapping failed: ${error}`);
+  if (error !== undefined) throw new RecordError(`the customMapping failed${error}`);
   return json === undefined ? undefined : (JSON.parse(json) as unknown);
 });

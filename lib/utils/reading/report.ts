@@ -6,6 +6,7 @@ import { withoutAnswer } from '../http/mask';
 import type { Logger } from '../logger';
 import type { PollState } from './snapshot';
 import type { Verdict } from './sweepRun';
+import { Unsent } from './unsent';
 
 /** How many failures an error spells out; the rest is a number. */
 const FAILURES_SPELT_OUT = 10;
@@ -33,7 +34,7 @@ export class PollReport {
   cursor: UnixSeconds;
   private readonly fates: Record<Fate, number> = { sent: 0, unchanged: 0, known: 0, failed: 0 };
   private readonly byGroup = new Map<string, Count>();
-  private readonly spelt: string[] = [];
+  private readonly unsent = new Unsent();
   private readonly from: UnixSeconds;
   private progressAt: number;
 
@@ -59,7 +60,7 @@ export class PollReport {
 
   failed(groupId: string, id: string, error: RecordError): void {
     this.count(groupId, id, 'failed');
-    if (this.spelt.length < FAILURES_SPELT_OUT) this.spelt.push(`receiver ${id} of group ${groupId}: ${error.message}`);
+    if (this.unsent.size < FAILURES_SPELT_OUT) this.unsent.add(groupId, id, error.message);
   }
 
   /** Tells of a long run, no more than once every half minute. */
@@ -83,12 +84,12 @@ export class PollReport {
   throwFailures(): void {
     const { failed } = this.fates;
     if (failed === 0) return;
-    const more = failed > this.spelt.length ? `; and ${failed - this.spelt.length} more` : '';
+    const more = failed > this.unsent.size ? `; and ${failed - this.unsent.size} more` : '';
     const rows = this.rows();
     const others = failed < rows ? '; the poll went on with the others' : '';
     throw new RecordError(
       `${failed} of ${rows} receivers could not be sent and will be tried again by the next poll${others}. ` +
-        this.spelt.join('; ') +
+        this.unsent.inWords() +
         more,
     );
   }

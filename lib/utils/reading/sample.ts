@@ -6,6 +6,7 @@
 import type { CleverReachApi, Group, Receiver } from '../cleverreach/types';
 import { NotFoundError, RecordError } from '../errors';
 import type { Logger } from '../logger';
+import { Unsent } from './unsent';
 
 /** How many receivers; also the size of the only page of a group that is read. */
 const SIZE = 10;
@@ -31,7 +32,7 @@ export function isSampleWanted(env: NodeJS.ProcessEnv): boolean {
 export async function sendSample(groups: readonly Group[], detail: number, io: SampleIo): Promise<void> {
   const endAt = io.clock.now() + LOOKS_FOR_MS;
   let sent = 0;
-  const failures: string[] = [];
+  const unsent = new Unsent();
   for (const group of groups) {
     if (sent >= SIZE || io.clock.now() >= endAt) break;
     const { receivers } = await io.api.receivers(group.id, { page: 0, pageSize: SIZE, detail });
@@ -41,12 +42,12 @@ export async function sendSample(groups: readonly Group[], detail: number, io: S
         sent += 1;
       } catch (error) {
         if (!(error instanceof RecordError)) throw error;
-        failures.push(`receiver ${receiver.id} of group ${group.id}: ${error.message}`);
+        unsent.add(group.id, receiver.id, error.message);
       }
     }
   }
-  const problems = failures.length > 0 ? ` Left out: ${failures.join('; ')}.` : '';
-  if (sent === 0 && failures.length > 0) throw new RecordError(`No receiver could be sent as a sample.${problems}`);
+  const problems = unsent.size > 0 ? ` Left out: ${unsent.inWords()}.` : '';
+  if (sent === 0 && unsent.size > 0) throw new RecordError(`No receiver could be sent as a sample.${problems}`);
   if (sent === 0) throw new NotFoundError(nothingFound(groups));
   io.logger.info(`A sample of ${sent} receivers was sent; the snapshot of the step is as it was.${problems}`);
 }
