@@ -123,6 +123,26 @@ describe('a person that comes in', () => {
     await expect(step.run({ data: jo })).rejects.toBeInstanceOf(RecordError);
     expect(sandbox.requests).toEqual([]);
   });
+
+  it('that no mapping can be made of is named in the error and in the log', async () => {
+    const step = action({ customMapping: '{"data": {"email": $address(data)}}' });
+    const message = { metadata: { recordUid: '4711' }, data: jo };
+    const why = 'the customMapping failed at character 28: there is no function $address';
+    await expect(step.run(message)).rejects.toThrow(
+      new RecordError(`Of the record with the recordUid "4711" nothing was written: ${why}`),
+    );
+    expect(step.log).toContain(
+      `error Wrote to no group, 1 record: 1 rejected. Rejected (1): Of the record nothing was written: ${why}.`,
+    );
+  });
+
+  it('that is a receiver where a person is expected is told from one that has no address', async () => {
+    const receiver = { data: { id: '7', email: 'jo@example.org', global_attributes: {} } };
+    await expect(action().run(receiver)).rejects.toThrow(/looks like a receiver.*set "skipTransformation" to true/);
+    await expect(action().run({ data: { firstName: 'Jo' } })).rejects.not.toThrow(/looks like/);
+    const custom = action({ customMapping: '{"data": {"mail": data.email}}' });
+    await expect(custom.run(receiver)).rejects.toThrow(/what the customMapping gives, has to have an "email"/);
+  });
 });
 
 describe('persons that come in together', () => {

@@ -119,7 +119,7 @@ describe('npm run map', () => {
     ],
     ['tags that are no texts', '{"data": {"email": "a@example.org", "tags": [true]}}', '"tags"'],
     ['no message', '"text"', 'it has to give {metadata, data}'],
-    ['an error of its own', '$error("no shop number")', 'the customMapping failed at character 6: no shop number'],
+    ['an error of its own', '$error("no shop number")', 'the customMapping failed at character 7: no shop number'],
     ['an endless recursion', '($f := function() {$f()}; $f())', 'Evaluation timeout after 1000 milliseconds'],
     ['a function that is not available', '{"data": {"email": $eval("1")}}', '$eval is not available'],
   ])('fails a mapping for the action that gives %s', async (_, mapping, text) => {
@@ -130,7 +130,8 @@ describe('npm run map', () => {
   });
 
   it('tells what the action does not write, and that it needs an address where it has no id', async () => {
-    const { code, output } = await tryOut('{"data": {"shop": "x"}}', PERSON);
+    const nameless = file('nameless.json', { metadata: { recordUid: '17' }, data: { firstName: 'Mia' } });
+    const { code, output } = await tryOut('{"data": {"shop": "x"}}', nameless, '--action');
     expect(output).toContain('note: not written by the action: shop');
     expect(output).toContain('note: without an address only a receiver whose id is linked can be updated.');
     expect(code).toBe(0);
@@ -138,6 +139,16 @@ describe('npm run map', () => {
     expect(unlinked.output).toContain('invalid: There is no e-mail address in record no. 1');
     expect(unlinked.code).toBe(1);
   });
+
+  it.each(['{"data": {"emial": data.contactData[0].value}}', '{"data": {}}'])(
+    'fails a mapping for the action that loses the address: %s',
+    async (mapping) => {
+      const { code, output } = await tryOut(mapping, PERSON);
+      expect(output).toContain('invalid: it has no "email", though the record has an address');
+      expect(output).toContain('1 tried, 0 valid, 1 invalid.');
+      expect(code).toBe(1);
+    },
+  );
 
   it('shows the line and the place of an expression that cannot be parsed', async () => {
     const { code, output } = await tryOut('{\n  "data": data.,\n}', RECEIVER);

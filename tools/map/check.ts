@@ -22,8 +22,15 @@ const WRITTEN = ['email', 'attributes', 'global_attributes', 'tags', 'doidata'];
 
 const isPerson = new Ajv({ strict: true, allErrors: true }).compile(personSchema);
 
-export function checkResult(mapped: Message, sample: Sample, direction: Direction): Verdict {
-  return direction === 'trigger' ? checkPerson(mapped) : checkReceiver(mapped, sample);
+export interface Tried {
+  sample: Sample;
+  mapped: Message;
+  /** What the default mapping makes of the sample; undefined where it fails. */
+  byDefault: Message | undefined;
+}
+
+export function checkResult(tried: Tried, direction: Direction): Verdict {
+  return direction === 'trigger' ? checkPerson(tried.mapped) : checkReceiver(tried);
 }
 
 /** A flow may want anything of a trigger, so a result that is no person is told, and no more than that. */
@@ -40,7 +47,7 @@ function inWords({ instancePath, message, params }: ErrorObject): string {
   return `data${instancePath.replaceAll('/', '.')} ${message ?? 'is not valid'}${values}`;
 }
 
-function checkReceiver({ data }: Message, { message }: Sample): Verdict {
+function checkReceiver({ mapped: { data }, byDefault, sample: { message } }: Tried): Verdict {
   if (message.data['deleteRequested']) {
     return { problems: [], hints: ['the action does not map a request to delete; it takes the message as it is.'] };
   }
@@ -50,6 +57,12 @@ function checkReceiver({ data }: Message, { message }: Sample): Verdict {
     const left = Object.keys(data).filter((name) => !WRITTEN.includes(name));
     const hints = left.length === 0 ? [] : [`not written by the action: ${left.join(', ')}`];
     if (row.email !== undefined) return { problems: [], hints };
+    if (byDefault?.data['email'] !== undefined) {
+      return {
+        problems: ['it has no "email", though the record has an address, which the default mapping takes.'],
+        hints,
+      };
+    }
     if (message.metadata['recordUid'] === undefined) return { problems: [noAddress(record).message], hints };
     return { problems: [], hints: [...hints, 'without an address only a receiver whose id is linked can be updated.'] };
   } catch (error) {

@@ -64,8 +64,9 @@ async function tryOne(sample: Sample, { mapping, direction, say, paint }: Attemp
     say(`  ${paint('red', 'invalid:')} ${mapped.failure}\n`);
     return false;
   }
-  say(showDifference(await defaultResult(sample, direction), mapped.message, paint));
-  const { problems, hints } = checkResult(mapped.message, sample, direction);
+  const byDefault = await defaultResult(sample, direction);
+  say(showDifference(byDefault, mapped.message, paint));
+  const { problems, hints } = checkResult({ mapped: mapped.message, byDefault, sample }, direction);
   for (const problem of problems) say(`  ${paint('red', 'invalid:')} ${problem}`);
   for (const hint of hints) say(`  ${paint('yellow', 'note:')} ${hint}`);
   say('');

@@ -11,7 +11,8 @@ import type { Message } from '../runtime/messages';
 import { openStep, type Step } from '../runtime/step';
 import { answer } from './answer';
 import { Gatherer } from './gather';
-import type { IncomingRecord, WriteResult } from './records';
+import { nameOf, type IncomingRecord, type WriteResult } from './records';
+import { reportRecords } from './report';
 import type { WriteSettings } from './settings';
 import { writeRecords } from './upsert';
 
@@ -29,7 +30,7 @@ export async function runUpsert(invocation: Invocation, fields: UpsertFields): P
     const mapped = await mapRecord(step.incoming, map);
     const result: WriteResult =
       mapped instanceof RecordError
-        ? { kind: 'failed', error: mapped }
+        ? unmapped(step, mapped, settings)
         : await write(invocation, step, mapped, settings);
     await answer(step, result, settings, systemClock);
   } catch (error) {
@@ -49,6 +50,17 @@ async function mapRecord(message: Message, map: MapMessage): Promise<IncomingRec
     if (error instanceof RecordError) return error;
     throw error;
   }
+}
+
+/** Told as what is rejected in writing is. */
+function unmapped({ incoming, logger }: Step, error: RecordError, { dryRun }: WriteSettings): WriteResult {
+  const record = { metadata: incoming.metadata, entry: incoming.data, receiver: {} };
+  const result: WriteResult = {
+    kind: 'failed',
+    error: new RecordError(`Of ${nameOf(record, 0)} nothing was written: ${error.message}`),
+  };
+  reportRecords([record], [result], dryRun, logger);
+  return result;
 }
 
 async function write(

@@ -50,8 +50,9 @@ function planExisting(row: Row, stored: Receiver, types: Types): Plan {
   return content ? { kind: 'update', stored, write: { email: stored.email, ...content } } : { kind: 'same', stored };
 }
 
-export function noAddress(name: string): RecordError {
+/** @param advice what would help, if that is known: a sentence after a blank */
+export function noAddress(name: string, advice = ''): RecordError {
   return new RecordError(
-    `There is no e-mail address in ${name}, and no receiver of ours that it could mean; nothing was written.`,
+    `There is no e-mail address in ${name}, and no receiver of ours that it could mean; nothing was written.${advice}`,
   );
 }

@@ -92,6 +92,13 @@ function candidateOf({ record, position }: Numbered, settings: WriteSettings): C
   const name = nameOf(record, position);
   const row = parseRow(record.receiver, name);
   const id = ownId(record.metadata, settings);
-  if (row.email === undefined && id === undefined) throw noAddress(name);
+  if (row.email === undefined && id === undefined) throw noAddress(name, adviceFor(record, settings));
   return { position, name, row, notices: [], ...stateOfNew(record, settings), ...(id !== undefined && { ownId: id }) };
+}
+
+/** The message of a trigger with "skipTransformation" is taken for a person where only the trigger has it. */
+function adviceFor({ entry }: IncomingRecord, { defaultMapping }: WriteSettings): string {
+  if (!defaultMapping) return ' The message, or what the customMapping gives, has to have an "email".';
+  if (typeof entry['email'] !== 'string') return '';
+  return ' It looks like a receiver, not like a person: set "skipTransformation" to true ("The message is a receiver already").';
 }
