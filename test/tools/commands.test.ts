@@ -9,6 +9,7 @@ describe('npm run demo', () => {
     const { code, output } = await run('demo.ts');
     expect(output).toContain('All as it should be.');
     expect(output).not.toContain('✗');
+    expect(output).toContain('✓ nobody who has unsubscribed, bounced or not confirmed became active by it');
     expect(output.match(/✓/g)).toHaveLength(9);
     expect(code).toBe(0);
   }, 120_000);
@@ -49,6 +50,23 @@ describe('npm run flow', () => {
       expect(JSON.parse(readFileSync(snapshot, 'utf8'))).toMatchObject({ version: 1 });
       const second = await run('flow.ts', [`flows/${flow}`, '--snapshot', snapshot], env);
       expect(second).toMatchObject({ code: 0, output: expect.stringContaining('Nothing was sent.') as string });
+    },
+    60_000,
+  );
+
+  it.each(['group-to-group.json', 'group-to-group.elasticio.json'])(
+    'makes nobody active with the flow %s who has unsubscribed, bounced or not confirmed',
+    async (flow) => {
+      const [source = '', target = ''] = groups;
+      const { account } = sandbox;
+      account.unsubscribe(source, account.addReceiver(source, { email: 'left@example.org' }));
+      account.bounce(source, account.addReceiver(source, { email: 'bounced@example.org' }));
+      account.addReceiver(source, { email: 'waiting@example.org', activated: 0 });
+      const { code } = await run('flow.ts', [`flows/${flow}`], env);
+      expect(code).toBe(0);
+      for (const email of ['left@example.org', 'bounced@example.org', 'waiting@example.org'])
+        expect(account.receiver(target, email)).toMatchObject({ active: false, activated: 0 });
+      expect(sandbox.requests.filter(({ path: to }) => to.includes('/send/'))).toEqual([]);
     },
     60_000,
   );

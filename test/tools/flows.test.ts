@@ -41,13 +41,10 @@ describe('the flows to copy', () => {
     for (const [, id] of ids) expect(id).toMatch(/^(\{[A-Z_]+\}|(\d)\2{23})$/);
   });
 
-  it.each([...FLOWS, COMPONENT])(
-    '%s is what docs/deploying.md shows, but for settings that are explained there',
-    (file) => {
-      const blocks = [...readFileSync(path.join(root, 'docs/deploying.md'), 'utf8').matchAll(/```json\n(.*?)```/gs)];
-      expect(blocks.map(([, json = '']): unknown => JSON.parse(json))).toContainEqual(expectShape(read(file)));
-    },
-  );
+  it.each([...FLOWS, COMPONENT])('%s is what docs/deploying.md shows, which adds nothing but nodeSettings', (file) => {
+    const blocks = [...readFileSync(path.join(root, 'docs/deploying.md'), 'utf8').matchAll(/```json\n(.*?)```/gs)];
+    expect(blocks.map(([, json = '']) => withoutNodeSettings(json))).toContainEqual(read(file));
+  });
 });
 
 describe('a step of a flow', () => {
@@ -66,12 +63,9 @@ describe('a step of a flow', () => {
   });
 });
 
-/** The same, or more. */
-function expectShape(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(expectShape);
-  if (typeof value !== 'object' || value === null) return value;
-  const members = Object.entries(value).map(([name, member]) => [name, expectShape(member)] as const);
-  return expect.objectContaining(Object.fromEntries(members));
+/** They link ids through the data hub, which nobody has who tries a flow. */
+function withoutNodeSettings(json: string): unknown {
+  return JSON.parse(json, (name, value: unknown) => (name === 'nodeSettings' ? undefined : value));
 }
 
 describe('a flow for OIH', () => {

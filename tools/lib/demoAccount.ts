@@ -51,15 +51,11 @@ export class Account {
     return sources.length === targets.size && sources.every((one) => isCopy(one, targets.get(addressOf(one))));
   }
 
-  /** How many are active in the target and not in the source, where they have unsubscribed, bounced or never confirmed. */
+  /** How many were not in the target at first and are active there, though not in the source: unsubscribed, bounced or never confirmed. */
   wronglyActive(): number {
     const { account } = this.sandbox;
-    const inactive = new Set(
-      account
-        .receivers(this.source)
-        .filter((one) => one['active'] !== true)
-        .map(addressOf),
-    );
+    const sources = account.receivers(this.source).filter((one) => one['active'] !== true);
+    const inactive = new Set(sources.map(addressOf).filter((email) => email !== this.left));
     return account.receivers(this.target).filter((one) => one['active'] === true && inactive.has(addressOf(one)))
       .length;
   }
