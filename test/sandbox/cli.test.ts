@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { defaultSwitches } from '../../sandbox';
 import { readSwitches, UsageError } from '../../sandbox/cliSwitches';
+import { run as runTool } from '../tools/support';
 import { ask, rowsOf } from './client';
 
 const root = path.join(__dirname, '../..');
@@ -64,6 +65,22 @@ describe('the command line', () => {
     },
     30_000,
   );
+
+  test('fits, as it is started and printed, the flows to copy', async () => {
+    const child = run('--receivers', '20');
+    try {
+      const text = await greeting(child);
+      const env: Record<string, string> = {};
+      for (const [, name = '', value = ''] of text.matchAll(/^export (\w+)=(.+)$/gm)) env[name] = value;
+      const { code, output } = await runTool('flow.ts', ['flows/group-to-group.json', '--dry-run'], env);
+      expect(output).toContain('step_2 would: ');
+      expect(code).toBe(0);
+    } finally {
+      const closed = once(child, 'close');
+      child.kill();
+      await closed;
+    }
+  }, 30_000);
 
   test.each([
     ['--colour', 'yes'],
