@@ -69,7 +69,7 @@ async function run(flow: Flow, { dryRun, snapshot: file, print }: RunOptions): P
       report.log(level, text, step);
     },
   });
-  for (const line of checkSteps(flow.first)) say(line);
+  checkSteps(flow.first);
   const stored = file === undefined ? undefined : openSnapshot(file);
   if (stored !== undefined) platform.snapshots.set(flow.first.id, stored);
 

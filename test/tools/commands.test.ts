@@ -147,15 +147,21 @@ describe('npm run flow', () => {
   });
 
   it('says what the steps log, each line once', async () => {
-    const file = path.join(folder, 'flow.json');
-    const flow = readFileSync(path.join(root, 'flows/group-to-group.json'), 'utf8');
-    writeFileSync(file, flow.replace('"Newsletter",', '"Newsletter", "colour": "red",'));
     sandbox.account.addAttribute({ name: 'shoesize', groupId: groups[0] ?? '' });
-    const { code, output } = await run('flow.ts', [file], env);
-    expect(output).toContain('step_1: getReceiversByGroupIdPolling has no field "colour"; it is ignored.');
+    const { code, output } = await run('flow.ts', ['flows/group-to-group.json'], env);
     expect(output.match(/^step_2 info: .*not defined there: .*shoesize/gm)).toHaveLength(1);
     expect(output.match(/^step_2 info: Wrote to group .* 1 created/gm)).toHaveLength(1);
     expect(code).toBe(0);
+  }, 60_000);
+
+  it('ends with 2 before anything runs where a step has a field that is not there', async () => {
+    const file = path.join(folder, 'flow.json');
+    const flow = readFileSync(path.join(root, 'flows/group-to-group.json'), 'utf8');
+    writeFileSync(file, flow.replace('"Customers",', '"Customers", "dryrun": true,'));
+    const { code, output } = await run('flow.ts', [file], env);
+    expect(output).toBe('step_2 upsertReceiver: There is no field "dryrun"; did you mean "dryRun"?\n');
+    expect(code).toBe(2);
+    expect(sandbox.requests).toEqual([]);
   }, 60_000);
 
   it.each([

@@ -48,18 +48,45 @@ describe('the flows to copy', () => {
 });
 
 describe('a step of a flow', () => {
-  const stepsOf = (members: Record<string, unknown>) => checkSteps(readFlow(changed(node(members))).first);
+  const check = (members: Record<string, unknown>) => () => {
+    checkSteps(readFlow(changed(node(members))).first);
+  };
 
   it('that is none of the component is refused with those that there are', () => {
-    expect(() => stepsOf({ function: 'upsertReciever' })).toThrow(
+    expect(check({ function: 'upsertReciever' })).toThrow(
       'Step "step_1" names a function that is not there, "upsertReciever". There are getReceiversPolling, getReceiversByGroupIdPolling, upsertReceiver.',
     );
   });
 
-  it('has every field told that it does not know, but for credentials', () => {
-    expect(stepsOf({ fields: { groupName: 'a', colour: 'red', client_id: 'x' } })).toEqual([
-      'step_1: getReceiversByGroupIdPolling has no field "colour"; it is ignored.',
-    ]);
+  it.each([
+    ['groupname', 'groupName'],
+    ['skipTransfromation', 'skipTransformation'],
+    ['startTme', 'startTime'],
+    ['client-id', 'client_id'],
+  ])('is refused with the field %s, and %s is named as what was meant', (given, meant) => {
+    expect(check({ fields: { groupName: 'a', [given]: 'b' } })).toThrow(
+      `step_1 getReceiversByGroupIdPolling: There is no field "${given}"; did you mean "${meant}"?`,
+    );
+  });
+
+  it('is refused with a field that is like none, without a guess, and with everything else that is wrong', () => {
+    expect(check({ fields: { colour: 'red', deletes: true } })).toThrow(
+      /There is no field "colour"\.\n.*There is no field "deletes"\.$/,
+    );
+  });
+
+  it.each([
+    'client_id',
+    'clientSecret',
+    'username',
+    'key',
+    'accessToken',
+    'oauth',
+    '_account',
+    'secretId',
+    'nodeSettings',
+  ])('may hold %s beside its fields', (name) => {
+    expect(check({ fields: { groupName: 'a', [name]: 'x' } })).not.toThrow();
   });
 });
 

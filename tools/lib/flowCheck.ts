@@ -2,30 +2,36 @@
 
 import component from '../../component.json';
 import type { FlowStep } from './flowFile';
+import { nearest } from './nearest';
 
 const STEPS: Readonly<Record<string, { fields: object }>> = { ...component.triggers, ...component.actions };
 
-/** What credentials consist of; they stand beside the fields. */
-const CREDENTIALS = [
+/** What stands beside the fields: the members of credentials, in every form that the platforms hand them over in, and OIH's settings. */
+const BESIDE = [
   ...['client_id', 'client_secret', 'clientId', 'clientSecret', 'username', 'passphrase', 'key', 'accessToken'],
-  ...['oauth', 'secretId', 'payload'],
+  ...['oauth', '_account', 'secretId', 'payload', 'nodeSettings'],
 ];
 
-/**
- * @returns a line for each field that the step does not know, and would ignore
- * @throws Error when the component has no such step
- */
-export function checkSteps(first: FlowStep): string[] {
-  return stepsFrom(first).flatMap((step) => {
-    const known = STEPS[step.function];
-    if (!known) {
-      const there = Object.keys(STEPS).join(', ');
-      throw new Error(`Step "${step.id}" names a function that is not there, "${step.function}". There are ${there}.`);
-    }
-    return Object.keys(step.fields)
-      .filter((name) => !(name in known.fields) && !CREDENTIALS.includes(name))
-      .map((name) => `${step.id}: ${step.function} has no field "${name}"; it is ignored.`);
-  });
+/** @throws Error that names every step that the component does not have, and every field that its step does not know */
+export function checkSteps(first: FlowStep): void {
+  const problems = new Set(stepsFrom(first).flatMap(problemsOf));
+  if (problems.size > 0) throw new Error([...problems].join('\n'));
+}
+
+function problemsOf(step: FlowStep): string[] {
+  const known = STEPS[step.function];
+  if (!known) {
+    const there = Object.keys(STEPS).join(', ');
+    return [`Step "${step.id}" names a function that is not there, "${step.function}". There are ${there}.`];
+  }
+  const names = [...Object.keys(known.fields), ...BESIDE];
+  return Object.keys(step.fields)
+    .filter((name) => !names.includes(name))
+    .map((name) => {
+      const meant = nearest(name, names);
+      const problem = `${step.id} ${step.function}: There is no field "${name}"`;
+      return meant === undefined ? `${problem}.` : `${problem}; did you mean "${meant}"?`;
+    });
 }
 
 function stepsFrom(step: FlowStep): FlowStep[] {
