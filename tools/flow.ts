@@ -54,7 +54,7 @@ interface RunOptions {
 
 /** @returns the exit code */
 async function run(flow: Flow, { dryRun, snapshot: file, print }: RunOptions): Promise<number> {
-  const report = new FlowReport(flow.first);
+  const report = new FlowReport();
   const platform = new LocalPlatform(path.join(__dirname, '..'), flow, credentialsFrom(process.env), {
     sent: (step, message) => {
       const line = dryRun?.line(step, message);

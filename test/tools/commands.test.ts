@@ -154,6 +154,24 @@ describe('npm run flow', () => {
     expect(code).toBe(0);
   }, 60_000);
 
+  it('says an error that a step behind the first logs, and that fails no message', async () => {
+    const file = path.join(folder, 'flow.json');
+    const flow = readFileSync(path.join(root, 'flows/group-to-group.json'), 'utf8');
+    const deletion = '{"data": {"deleteRequested": "2026-07-26T00:00:00Z", "email": data.email}}';
+    const mapping = `"customMapping": ${JSON.stringify(deletion)}`;
+    writeFileSync(
+      file,
+      flow
+        .replace('"Newsletter", "skipTransformation": true', `"Newsletter", ${mapping}`)
+        .replace('"Customers",', '"Customers", "deletes": true,'),
+    );
+    sandbox.faults.add({ method: 'DELETE', path: /receivers/, kind: 'status', status: 400 });
+    const { code, output } = await run('flow.ts', [file], env);
+    expect(output).toMatch(/^step_2 error: Wrote to group \d+, 1 record: 1 deletion failed\. .+/m);
+    expect(output).toContain('step_2: 20 messages sent, 0 failures');
+    expect(code).toBe(0);
+  }, 60_000);
+
   it('ends with 2 before anything runs where a step has a field that is not there', async () => {
     const file = path.join(folder, 'flow.json');
     const flow = readFileSync(path.join(root, 'flows/group-to-group.json'), 'utf8');

@@ -6,14 +6,14 @@ import { Progress, say } from './terminal';
 /** Characters of a line that is only counted. */
 const RECALLED = 100;
 
+const SHOWN = ['info', 'warn', 'error'];
+
 export class FlowReport {
   private readonly steps = new Map<string, { sent: number; failed: number }>();
   /** How often each line came. */
   private readonly lines = new Map<string, number>();
   private readonly progress = new Progress();
   private refused = false;
-
-  constructor(private readonly first: FlowStep) {}
 
   sent(step: FlowStep): void {
     this.of(step).sent += 1;
@@ -27,10 +27,9 @@ export class FlowReport {
     this.once(`${step.id} ${step.function}: ${error.name}: ${error.message}`);
   }
 
-  /** An error of a step behind the first is left out: it comes as a failure too. */
+  /** An error is shown though most come as a failure too: not all do, as when somebody has become active by a write. */
   log(level: string, text: string, step: FlowStep): void {
-    const isShown = level === 'info' || level === 'warn' || (level === 'error' && step === this.first);
-    if (isShown) this.once(`${step.id} ${level}: ${text}`);
+    if (SHOWN.includes(level)) this.once(`${step.id} ${level}: ${text}`);
   }
 
   get hasFailed(): boolean {
