@@ -47,6 +47,15 @@ describe('the flows to copy', () => {
   });
 });
 
+it.each<[string, unknown]>([
+  ['a list', []],
+  ['the document of a component', read(COMPONENT)],
+  ['a message', { metadata: {}, data: { email: 'jo@example.org' } }],
+  ['a flow of elastic.io without steps', { data: { type: 'flow', attributes: { name: 'x' } } }],
+])('%s is refused as a flow, since it has no graph', (_, json) => {
+  expect(() => readFlow(json)).toThrow('This is no flow: it has no "graph" with nodes and edges.');
+});
+
 describe('a step of a flow', () => {
   const check = (members: Record<string, unknown>) => () => {
     checkSteps(readFlow(changed(node(members))).first);

@@ -46,11 +46,19 @@ const elasticFlow = z.object({
 /** @throws Error that says what is wrong with the flow */
 export function readFlow(json: unknown): Flow {
   const isElastic = isObject(json) && 'data' in json;
-  if (!isElastic && !(isObject(json) && 'graph' in json))
+  if (!hasGraph(isElastic ? attributesOf(json) : json))
     throw new Error('This is no flow: it has no "graph" with nodes and edges.');
   const read = isElastic ? readElastic(json) : readOih(json);
   if (typeof read === 'string') throw new Error(`This is no flow: ${read}`);
   return read;
+}
+
+function attributesOf({ data }: Record<string, unknown>): unknown {
+  return isObject(data) ? data['attributes'] : undefined;
+}
+
+function hasGraph(holder: unknown): boolean {
+  return isObject(holder) && holder['graph'] !== undefined;
 }
 
 function readElastic(json: unknown): Flow | string {
