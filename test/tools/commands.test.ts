@@ -86,9 +86,14 @@ describe('npm run flow', () => {
     expect(expired.code).toBe(1);
     expect(expired.output).toMatch(/The access token has expired .* could not be stored here/);
     expect(expired.output).toContain(
-      'The token is that of CLEVERREACH_ACCESS_TOKEN: "npm run authorize" gives a new one;',
+      'The token is that of CLEVERREACH_ACCESS_TOKEN: run "npm run authorize" again, or unset it so that the client id and secret are used.',
     );
     expect(expired.output).not.toContain(pair.refresh_token);
+    const refused = await run('flow.ts', ['flows/group-to-group.json'], {
+      CLEVERREACH_URL: sandbox.url,
+      CLEVERREACH_ACCESS_TOKEN: 'stale',
+    });
+    expect(refused.output).toContain('or unset it and set CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET.');
     expect(sandbox.count({ path: '/oauth/token.php' })).toBe(0);
   }, 60_000);
 
@@ -187,7 +192,7 @@ describe('npm run flow', () => {
     ['two files', ['flows/group-to-group.json', 'package.json'], 'Usage: npm run flow'],
     ['a file that is missing', ['nowhere.json'], 'nowhere.json cannot be read: ENOENT'],
     ['a file that is no JSON', ['README.md'], 'README.md is no JSON: '],
-    ['a flow that is none', ['package.json'], 'This is no flow: it has no "graph" with nodes and edges.'],
+    ['the document of a component', ['flows/component.oih.json'], 'it has no "graph" with nodes and edges.'],
     [
       'a place for the snapshot',
       ['flows/group-to-group.json', '--snapshot', 'nowhere/s.json'],

@@ -21,6 +21,9 @@ export function credentialsFrom(env: NodeJS.ProcessEnv): Record<string, unknown>
 export function adviceOnRefusal(env: NodeJS.ProcessEnv): string {
   if (!env['CLEVERREACH_ACCESS_TOKEN'])
     return 'The client is that of CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET.';
-  const anew = 'The token is that of CLEVERREACH_ACCESS_TOKEN: "npm run authorize" gives a new one';
-  return env['CLEVERREACH_CLIENT_ID'] ? `${anew}; without it, the client id and secret are used.` : `${anew}.`;
+  const instead =
+    env['CLEVERREACH_CLIENT_ID'] && env['CLEVERREACH_CLIENT_SECRET']
+      ? 'so that the client id and secret are used'
+      : 'and set CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET';
+  return `The token is that of CLEVERREACH_ACCESS_TOKEN: run "npm run authorize" again, or unset it ${instead}.`;
 }
