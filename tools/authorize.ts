@@ -26,9 +26,7 @@ async function main(): Promise<number> {
   const consent = askForConsent(options.baseUrl, client.id, redirectUri);
   tell(`The redirect URI, which the OAuth app in CleverReach has to name: ${redirectUri}`);
   tell(`Allow the access on this page, within ${options.timeLimitSeconds} seconds:\n\n  ${consent.url}\n`);
-  tell(
-    'Where that page shows an error, the client id or the redirect URI is not that of the OAuth app. Ctrl-C ends this.',
-  );
+  tell('If the page shows an error, check the client id and the redirect URI; Ctrl-C ends this.');
   if (options.open) openInBrowser(consent.url, process.platform, tell);
 
   const grant = await takeAnswer(server, {

@@ -283,6 +283,13 @@ describe('no account is connected, which the page and the terminal say,', () => 
   });
 });
 
+it('says below the address of the consent page what to check where that shows an error, and how to end', async () => {
+  const { err } = await start(['--time-limit', '1']).end();
+  expect(err).toMatch(
+    /^ {2}http.*\n\nIf the page shows an error, check the client id and the redirect URI; Ctrl-C ends this\.$/m,
+  );
+});
+
 describe('with a secret service of OIH', () => {
   const at = (...more: string[]): Authorize =>
     start(['--json', '--secret-service', service.url, ...more], { OIH_TOKEN });
