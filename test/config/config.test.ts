@@ -224,6 +224,8 @@ describe('the fields of a step', () => {
     [parseGroupPollingFields, 'groupNane', 'groupName'],
     [parsePollingFields, ' Skip-Transformation', 'skipTransformation'],
     [parsePollingFields, 'pageSizes', 'pageSize'],
+    [parsePollingFields, 'skipTransfromation', 'skipTransformation'],
+    [parsePollingFields, 'pageSiez', 'pageSize'],
   ])('%# that are spelt nearly right are refused, not ignored: %s %s', (parse, given, meant) => {
     expect(() => parse({ groupId: '1', [given]: true })).toThrow(
       new ConfigurationError(`The step is set up wrongly: there is no field "${given}"; "${meant}" may be meant.`),
@@ -241,6 +243,7 @@ describe('the fields of a step', () => {
     'payload',
     '_account',
     'pageSizeMax',
+    'devMedo',
   ])('have no quarrel with a member that is none: %s', (name) => {
     expect(() => parseUpsertFields({ [name]: 'x' })).not.toThrow();
     expect(() => parseGroupPollingFields({ groupId: '1', [name]: 'x' })).not.toThrow();

@@ -1,8 +1,8 @@
 /** Whether the steps of a flow are steps of this component, looked at before anything runs. */
 
 import component from '../../component.json';
+import { misspeltIn } from '../../lib/utils/config/misspelt';
 import type { FlowStep } from './flowFile';
-import { nearest } from './nearest';
 
 const STEPS: Readonly<Record<string, { fields: object }>> = { ...component.triggers, ...component.actions };
 
@@ -28,7 +28,7 @@ function problemsOf(step: FlowStep): string[] {
   return Object.keys(step.fields)
     .filter((name) => !names.includes(name))
     .map((name) => {
-      const meant = nearest(name, names);
+      const meant = misspeltIn([name], names)?.meant;
       const problem = `${step.id} ${step.function}: There is no field "${name}"`;
       return meant === undefined ? `${problem}.` : `${problem}; did you mean "${meant}"?`;
     });

@@ -118,7 +118,7 @@ export function isDevMode(cfg: unknown): boolean {
 export const parseShapeFields = (cfg: unknown): ShapeFields => parse(shape, cfg);
 
 function parseStep<T extends z.ZodObject>(schema: T, cfg: unknown): z.output<T> {
-  const misspelt = isObject(cfg) ? misspeltIn(cfg, Object.keys(schema.shape)) : undefined;
+  const misspelt = isObject(cfg) ? misspeltIn(Object.keys(cfg), Object.keys(schema.shape)) : undefined;
   if (!misspelt) return parse(schema, cfg);
   const { given, meant } = misspelt;
   throw new ConfigurationError(`The step is set up wrongly: there is no field "${given}"; "${meant}" may be meant.`);

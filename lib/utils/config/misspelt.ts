@@ -6,11 +6,12 @@ export interface Misspelt {
 }
 
 /**
- * The first member that is no field and was meant as one: it differs from one in upper and lower case, blanks, `_`, `-`, or one letter.
- * Other members are none of our business: credentials stand beside the fields.
+ * The first name that is no field and was meant as one: it differs from one in upper and lower case, blanks, `_`, `-`, or one letter,
+ * or has two letters changed over.
+ * Other names are none of our business: credentials stand beside the fields.
  */
-export function misspeltIn(cfg: object, fields: readonly string[]): Misspelt | undefined {
-  for (const given of Object.keys(cfg)) {
+export function misspeltIn(names: readonly string[], fields: readonly string[]): Misspelt | undefined {
+  for (const given of names) {
     if (fields.includes(given)) continue;
     const meant = fields.find((field) => differsByOne(plain(given), plain(field)));
     if (meant !== undefined) return { given, meant };
@@ -22,10 +23,17 @@ function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[\s_-]/g, '');
 }
 
-/** Whether two texts are the same, or would be with one letter more, less, or another. */
+/** Whether two texts are the same, or would be with one letter more, less, or another, or with two neighbours changed over. */
 function differsByOne(one: string, other: string): boolean {
   let at = 0;
   while (at < one.length && one[at] === other[at]) at += 1;
   const [rest, more] = [one.slice(at), other.slice(at)];
-  return rest === more || rest.slice(1) === more.slice(1) || rest.slice(1) === more || rest === more.slice(1);
+  const isChangedOver = rest.slice(2) === more.slice(2) && rest[0] === more[1] && rest[1] === more[0];
+  return (
+    rest === more ||
+    rest.slice(1) === more.slice(1) ||
+    rest.slice(1) === more ||
+    rest === more.slice(1) ||
+    isChangedOver
+  );
 }
