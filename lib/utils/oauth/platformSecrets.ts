@@ -3,9 +3,9 @@
 import { TemporaryError } from '../errors';
 import { isObject } from '../objects';
 import type { RuntimeContext, TokenData } from '../runtime/context';
+import { askService } from '../runtime/platformService';
 import { textOf } from './credentials';
 import type { PlatformSecrets } from './platform';
-import { askService } from './platformService';
 
 export interface PlatformAccess {
   context: RuntimeContext;

@@ -3,12 +3,10 @@
  * the snapshots service could not be reached; taking the one for the other would send every receiver again.
  */
 
-import axios from 'axios';
 import { TemporaryError } from '../errors';
 import { isObject } from '../objects';
 import type { Invocation, RuntimeContext, TokenData } from './context';
-
-const TIMEOUT_MS = 15_000;
+import { requestService } from './platformService';
 
 /**
  * The snapshot of a call of `process`, asked for again where it could stand for a failure.
@@ -27,22 +25,13 @@ async function storedSnapshot(context: RuntimeContext, tokenData: TokenData): Pr
   if (typeof base !== 'string' || !tokenData.flowId || !tokenData.stepId) return {};
   const url = `${base}/snapshots/flows/${encodeURIComponent(tokenData.flowId)}/steps/${encodeURIComponent(tokenData.stepId)}`;
 
-  const answer = await axios
-    .get<unknown>(url, {
-      headers: { Authorization: `Bearer ${tokenData.apiKey ?? ''}` },
-      timeout: TIMEOUT_MS,
-      // the token of the platform is for nobody else
-      maxRedirects: 0,
-      validateStatus: () => true,
-    })
-    .catch((error: unknown) => {
-      const code = isObject(error) && typeof error['code'] === 'string' ? error['code'] : 'no answer';
-      throw unclear(code);
-    });
+  const headers = { Authorization: `Bearer ${tokenData.apiKey ?? ''}` };
+  const answer = await requestService({ method: 'GET', url, headers });
+  if ('unreachable' in answer) throw unclear(answer.unreachable);
   if (answer.status === 404) return {};
   if (answer.status !== 200) throw unclear(`status ${answer.status}`);
-  if (!isObject(answer.data)) throw unclear('an answer that is not JSON');
-  return answer.data['data'] ?? {};
+  if (!isObject(answer.body)) throw unclear('an answer that is not JSON');
+  return answer.body['data'] ?? {};
 }
 
 function unclear(what: string): TemporaryError {

@@ -1,6 +1,6 @@
 import nock from 'nock';
 import { TemporaryError } from '../../lib/utils/errors';
-import { askService } from '../../lib/utils/oauth/platformService';
+import { askService } from '../../lib/utils/runtime/platformService';
 import { onTheWire, thrownBy } from '../support/http';
 
 onTheWire();
