@@ -3,8 +3,9 @@
 import type { AccountDirectory } from '../cleverreach/directory';
 import { listedForms } from '../cleverreach/groups';
 import type { Form } from '../cleverreach/types';
-import { ComponentError, ConfigurationError } from '../errors';
+import { ConfigurationError } from '../errors';
 import { invitationOf } from './consent';
+import { unlessRefused } from './failure';
 import type { WriteSettings } from './settings';
 import type { Planned } from './write';
 
@@ -20,20 +21,11 @@ export async function withKnownForm(
   const isInvited = ({ candidate, plan }: Planned): boolean =>
     plan.kind === 'createUnconfirmed' && invitationOf(candidate, settings) !== undefined;
   if (settings.doiFormId === undefined || !planned.some(isInvited)) return planned;
-  const forms = await knownForms(directory);
+  const forms = await unlessRefused<readonly Form[]>(directory.forms(), []);
   if (forms.length === 0 || forms.some(({ id }) => id === settings.doiFormId)) return planned;
   const error = new ConfigurationError(
     `There is no form with the id ${settings.doiFormId} (field "doiFormId") in CleverReach, so nobody was created who would ` +
       `wait for its mail. ${listedForms(forms)}`,
   );
   return planned.map((one) => (isInvited(one) ? { ...one, plan: { kind: 'refuse', error } } : one));
-}
-
-async function knownForms(directory: AccountDirectory): Promise<readonly Form[]> {
-  try {
-    return await directory.forms();
-  } catch (error) {
-    if (!(error instanceof ComponentError) || error.temporary) throw error;
-    return [];
-  }
 }

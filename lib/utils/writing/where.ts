@@ -5,7 +5,7 @@ import type { Group } from '../cleverreach/types';
 import { ComponentError, ConfigurationError, NotFoundError, RecordError } from '../errors';
 import { isObject } from '../objects';
 import type { AccountDirectory } from '../cleverreach/directory';
-import { typedError } from './failure';
+import { typedError, unlessRefused } from './failure';
 import type { IncomingRecord } from './records';
 import type { WriteSettings } from './settings';
 
@@ -43,13 +43,9 @@ export async function stepGroup(settings: WriteSettings, directory: AccountDirec
 
 /** With its name, unless CleverReach does not tell it. A temporary failure is thrown. */
 export async function groupWithName(id: string, directory: AccountDirectory): Promise<{ id: string; name?: string }> {
-  try {
-    const { name } = (await directory.groups()).find((group) => group.id === id) ?? {};
-    return { id, ...(name !== undefined && { name }) };
-  } catch (error) {
-    if (!(error instanceof ComponentError) || error.temporary) throw error;
-    return { id };
-  }
+  const groups = await unlessRefused<readonly Group[]>(directory.groups(), []);
+  const { name } = groups.find((group) => group.id === id) ?? {};
+  return { id, ...(name !== undefined && { name }) };
 }
 
 /** The error that says which groups exist, when it is the group that is not there; else, or if that cannot be found out, the same error. */
