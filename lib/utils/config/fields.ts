@@ -5,6 +5,7 @@
 
 import { z } from 'zod';
 import { maskEmails, maskSecrets } from '../http/mask';
+import { isoDate } from '../mapping/functions/dates';
 
 const blankAsMissing = (value: unknown): unknown =>
   value === null || (typeof value === 'string' && value.trim() === '') ? undefined : value;
@@ -68,13 +69,11 @@ export function oneOf<const T extends readonly [string, ...string[]]>(
     .transform((value): T[number] => value ?? fallback);
 }
 
-const isoDate = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
+const dateOrTime = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
 
-/** Node takes the 30th of February for the 2nd of March. */
+/** Node alone takes the 30th of February for the 2nd of March. */
 function exists(value: string): boolean {
-  const day = value.slice(0, 10);
-  const time = Date.parse(day);
-  return !Number.isNaN(Date.parse(value)) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
+  return isoDate(value) !== undefined && !Number.isNaN(Date.parse(value));
 }
 
 /** An ISO date or date-time, UTC where it names no zone; unix seconds afterwards. */
@@ -82,7 +81,7 @@ export const date = optional(
   z
     .string('must be an ISO date such as 2024-01-31 or 2024-01-31T08:00:00Z')
     .trim()
-    .regex(isoDate)
+    .regex(dateOrTime)
     .transform((value) => (/T.*(Z|[+-]\d{2}:?\d{2})$/.test(value) || !value.includes('T') ? value : `${value}Z`))
     .refine(exists, 'must be a date that exists')
     .transform((value) => Math.floor(Date.parse(value) / 1000)),

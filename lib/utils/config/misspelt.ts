@@ -11,9 +11,11 @@ export interface Misspelt {
  * Other names are none of our business: credentials stand beside the fields.
  */
 export function misspeltIn(names: readonly string[], fields: readonly string[]): Misspelt | undefined {
+  const known = fields.map((field) => ({ field, spelt: plain(field) }));
   for (const given of names) {
     if (fields.includes(given)) continue;
-    const meant = fields.find((field) => differsByOne(plain(given), plain(field)));
+    const spelt = plain(given);
+    const meant = known.find((one) => differsByOne(spelt, one.spelt))?.field;
     if (meant !== undefined) return { given, meant };
   }
   return undefined;
