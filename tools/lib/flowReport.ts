@@ -13,7 +13,8 @@ export class FlowReport {
   /** How often each line came. */
   private readonly lines = new Map<string, number>();
   private readonly progress = new Progress();
-  private refused = false;
+  /** Whether CleverReach has refused the credentials. */
+  isRefused = false;
 
   sent(step: FlowStep): void {
     this.of(step).sent += 1;
@@ -23,7 +24,7 @@ export class FlowReport {
   failed(step: FlowStep, error: Error): void {
     this.of(step).failed += 1;
     // a pair that cannot be renewed here is an error of the configuration
-    this.refused ||= error.name === 'AuthorisationError' || error.message.startsWith('The access token');
+    this.isRefused ||= error.name === 'AuthorisationError' || error.message.startsWith('The access token');
     this.once(`${step.id} ${step.function}: ${error.name}: ${error.message}`);
   }
 
@@ -34,11 +35,6 @@ export class FlowReport {
 
   get hasFailed(): boolean {
     return [...this.steps.values()].some(({ failed }) => failed > 0);
-  }
-
-  /** Whether CleverReach has refused the credentials. */
-  get isRefused(): boolean {
-    return this.refused;
   }
 
   summary(): string[] {
