@@ -27,7 +27,8 @@ describe('the size of a message', () => {
   it.each([
     ['characters that are written as escapes', '\u0000\u001f"\\\ud800'],
     ['letters outside ASCII', 'äöü€😀'],
-    ['the longest number', -1.7976931348623157e308],
+    ['the longest number with an exponent', -1.7976931348623157e308],
+    ['the longest number without one', -0.0000071318854784978795],
     ['a value that has a JSON of its own', new Date(0)],
   ])('is not underestimated with %s', (_, value) => {
     expect(mostBytesOf(value)).toBeGreaterThanOrEqual(bytesOf(value));

@@ -1,7 +1,7 @@
 /** How large a value is as JSON. */
 
-/** `-1.7976931348623157e+308`, or a word. */
-const LONGEST_NUMBER = 24;
+/** `-0.0000012345678901234567`, or a word: a sign, five zeros behind the point and 17 digits, before exponents begin. */
+const LONGEST_NUMBER = 25;
 
 /**
  * Whether the JSON of plain data takes more than `limit` bytes. What is far below it, as nearly every message is, is not
