@@ -1,7 +1,15 @@
 /**
- * How many examples a random test looks at. `TEST_EXAMPLES` is the share of them, 1 if it is not set: CI looks at all on one
- * version of Node and at fewer on the others, and whoever has changed something that is hard to see may look at ten times as many.
+ * How much the long tests look at. `TEST_EXAMPLES` is the share, 1 if it is not set: CI looks at all on one version of Node and at
+ * less on the others, and whoever has changed something that is hard to see may look at ten times as many random examples.
  */
+const SHARE = Number(process.env['TEST_EXAMPLES'] ?? 1);
+
 export function examples(count: number): { numRuns: number } {
-  return { numRuns: Math.ceil(count * Number(process.env['TEST_EXAMPLES'] ?? 1)) };
+  return { numRuns: Math.ceil(count * SHARE) };
+}
+
+/** All of them, or of every few the one at this turn, so that several turns look at different ones. */
+export function someOf<T>(all: readonly T[], turn: number): T[] {
+  const few = Math.max(1, Math.round(1 / SHARE));
+  return all.filter((_, index) => (index + turn) % few === 0);
 }

@@ -5,6 +5,7 @@
 
 import { ComponentError, messageOf } from '../../../lib/utils/errors';
 import type { FaultScope, RecordedRequest, Switches } from '../../../sandbox';
+import { someOf } from '../../support/runs';
 import type { FakeRuntime } from '../../support/runtime';
 import { everyFault, tellingFaults, type NamedFault } from './faults';
 import { startStage, type Outcome, type Stage } from './stage';
@@ -87,9 +88,10 @@ export async function* matrixOf(uses: readonly Use[]): AsyncGenerator<Found, und
   for (const use of uses) {
     const spots = await spotsOf(use);
     const problems: string[] = [];
-    for (const spot of spots) {
+    for (const [index, spot] of spots.entries()) {
       const key = `${use.function}: ${spot.what}`;
-      problems.push(...(await trials(use, spot, tried.has(key) ? tellingFaults : everyFault)));
+      const faults = tried.has(key) ? tellingFaults : everyFault;
+      problems.push(...(await trials(use, spot, someOf(faults, index))));
       tried.add(key);
     }
     yield { use, spots, problems };
