@@ -224,6 +224,7 @@ describe('the fields of a step', () => {
     [parseGroupPollingFields, 'groupNane', 'groupName'],
     [parsePollingFields, ' Skip-Transformation', 'skipTransformation'],
     [parsePollingFields, 'pageSizes', 'pageSize'],
+    [parsePollingFields, 'pageXSize', 'pageSize'],
     [parsePollingFields, 'skipTransfromation', 'skipTransformation'],
     [parsePollingFields, 'pageSiez', 'pageSize'],
   ])('%# that are spelt nearly right are refused, not ignored: %s %s', (parse, given, meant) => {
@@ -244,6 +245,9 @@ describe('the fields of a step', () => {
     '_account',
     'pageSizeMax',
     'devMedo',
+    'dyxRun',
+    'dxrRun',
+    'dyrxxx',
   ])('have no quarrel with a member that is none: %s', (name) => {
     expect(() => parseUpsertFields({ [name]: 'x' })).not.toThrow();
     expect(() => parseGroupPollingFields({ groupId: '1', [name]: 'x' })).not.toThrow();

@@ -74,6 +74,27 @@ describe('the snapshot of a call on OIH', () => {
   });
 });
 
+describe('the snapshot of a call that no service can be asked for', () => {
+  onTheWire();
+  const known = { flowId: 'f1', stepId: 's1', apiKey: 'iam-token' };
+
+  it.each([
+    ['flow', { ...known, flowId: undefined }],
+    ['step', { ...known, stepId: undefined }],
+  ])('is empty where the %s is not known', async (_, tokenData) => {
+    expect(await incomingSnapshot(call({}, tokenData))).toEqual({});
+  });
+
+  it.each([
+    ['no address of it', { getConfig: () => ({}) }],
+    ['no settings', { getConfig: () => undefined }],
+    ['no way to ask for them', {}],
+  ])('is empty where the runtime has %s', async (_, settings) => {
+    const context = { logger: quiet, emit: () => Promise.resolve(true), ...settings };
+    expect(await incomingSnapshot({ ...call({}, known), context })).toEqual({});
+  });
+});
+
 describe('the snapshot of a call on elastic.io', () => {
   it('is taken as it came, empty or not', async () => {
     expect(await incomingSnapshot(call({}, null))).toEqual({});

@@ -162,6 +162,15 @@ describe('a new receiver who has to confirm', () => {
     expect(bench.batches()).toEqual([]);
   });
 
+  it('gets the mail of its form where there are others', async () => {
+    const bench = await start();
+    bench.sandbox.account.addForm({ groupId: bench.group });
+    const settings = unconfirmed(bench);
+    bench.sandbox.account.addForm({ groupId: bench.group });
+    expect(await bench.one(record({ email: EMAIL }), settings)).toMatchObject({ kind: 'created' });
+    expect(bench.sandbox.account.mails).toMatchObject([{ formId: settings.doiFormId, email: EMAIL }]);
+  });
+
   it('gets no mail without a form', async () => {
     const bench = await start();
     await bench.one(record({ email: EMAIL }), { newReceivers: 'unconfirmed' });

@@ -31,11 +31,5 @@ function differsByOne(one: string, other: string): boolean {
   while (at < one.length && one[at] === other[at]) at += 1;
   const [rest, more] = [one.slice(at), other.slice(at)];
   const isChangedOver = rest.slice(2) === more.slice(2) && rest[0] === more[1] && rest[1] === more[0];
-  return (
-    rest === more ||
-    rest.slice(1) === more.slice(1) ||
-    rest.slice(1) === more ||
-    rest === more.slice(1) ||
-    isChangedOver
-  );
+  return rest.slice(1) === more.slice(1) || rest.slice(1) === more || rest === more.slice(1) || isChangedOver;
 }
