@@ -42,6 +42,7 @@ describe('the reason of a failure', () => {
     ['an expression', { message: 'no key: {"a":1}', exp: { a: 1 } }, 'no key: …'],
     ['a value that refers to itself', { message: 'no number', value: circular }, 'no number'],
     ['an address in the words of the author', { message: 'not mia@example.org' }, 'not <address>'],
+    ['no value at all', { message: 'undefined is no number' }, 'undefined is no number'],
     ['several lines', { message: 'not  \n this' }, 'not this'],
     ['a code alone', { code: 'D3137' }, 'D3137'],
     ['a name that is no function', { code: 'T1006', token: 'shout', message: 'no' }, 'there is no function $shout'],
