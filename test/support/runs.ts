@@ -8,8 +8,9 @@ export function examples(count: number): { numRuns: number } {
   return { numRuns: Math.ceil(count * SHARE) };
 }
 
-/** All of them, or of every few the one at this turn, so that several turns look at different ones. */
+/** All of them, or of every few the one at this turn, so that several turns look at different ones; at least one of them. */
 export function someOf<T>(all: readonly T[], turn: number): T[] {
   const few = Math.max(1, Math.round(1 / SHARE));
-  return all.filter((_, index) => (index + turn) % few === 0);
+  const first = turn % Math.min(few, all.length);
+  return all.filter((_, index) => index % few === first);
 }
