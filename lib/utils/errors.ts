@@ -3,30 +3,43 @@
  * waiting helps. Messages are written for an operator who sees nothing else; nothing secret is ever put into one.
  */
 
-/** Base of all errors that the component raises on purpose. */
+import { bounded } from './bounded';
+import { maskEmails } from './http/mask';
+
+/** Base of all errors that the component raises on purpose. Messages have at most 2,000 characters and hold no addresses. */
 export abstract class ComponentError extends Error {
   /** Whether the same call may succeed later without anybody changing anything. */
   abstract readonly temporary: boolean;
+  /** Whether the same call succeeds once the step, the credential or the account is corrected. */
+  readonly correctable: boolean = false;
 
   constructor(message: string) {
-    super(message);
+    super(bounded(maskEmails(message)));
     this.name = new.target.name;
+  }
+
+  /** The same error with another message. */
+  reworded(message: string): ComponentError {
+    return new (this.constructor as new (text: string) => ComponentError)(message);
   }
 }
 
 /** The step is set up wrongly (a field, a snapshot, an environment variable); somebody has to change the flow. */
 export class ConfigurationError extends ComponentError {
   readonly temporary = false;
+  override readonly correctable = true;
 }
 
 /** CleverReach does not accept the credentials, or the account may not do this. */
 export class AuthorisationError extends ComponentError {
   readonly temporary = false;
+  override readonly correctable = true;
 }
 
 /** The group, receiver or form that was asked for does not exist. */
 export class NotFoundError extends ComponentError {
   readonly temporary = false;
+  override readonly correctable = true;
 }
 
 /** CleverReach understood the request and refuses it; the record or request has to change. */
@@ -45,6 +58,10 @@ export class RejectedError extends ComponentError {
   get duplicate(): boolean {
     return /duplicate|already exists/i.test(this.message);
   }
+
+  override reworded(message: string): RejectedError {
+    return new RejectedError(message, this.status);
+  }
 }
 
 /** Too many requests (429), for longer than we may wait here. */
@@ -57,6 +74,10 @@ export class RateLimitedError extends ComponentError {
     readonly retryAfterSeconds?: number,
   ) {
     super(message);
+  }
+
+  override reworded(message: string): RateLimitedError {
+    return new RateLimitedError(message, this.retryAfterSeconds);
   }
 }
 

@@ -1,3 +1,6 @@
+import { bounded } from './bounded';
+import { maskEmails } from './http/mask';
+
 /** The part of the runtimes' logger that we use. Both turn a non-text first argument into a text, so everything goes in as text. */
 export interface Logger {
   /** Detail: a line for each request and for each receiver. */
@@ -16,4 +19,24 @@ export function withDetail(logger: Logger): Logger {
     logger[level](text);
   };
   return { debug: at('info'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/**
+ * The same log, which never throws: a line that cannot be written must not fail what it is about. A line is one line of at most
+ * 2,000 characters without addresses, whatever it was made of.
+ */
+export function safeLogger(logger: Logger): Logger {
+  const at = (level: keyof Logger) => (text: string) => {
+    try {
+      logger[level](bounded(oneLine(maskEmails(text))));
+    } catch {
+      // there is nobody left to tell
+    }
+  };
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/** Of what came from outside, a line break could pass for the next line of the log. */
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
 }

@@ -174,12 +174,12 @@ describe('an answer that is an error', () => {
     expect(error.message).toContain(`"${body}"`);
   });
 
-  it('is a page instead of JSON, told by its first 200 characters without tags', async () => {
+  it('is a page instead of JSON, told by its ordinary words without tags', async () => {
     const page = `<html><style>p{}</style><h1>Maintenance</h1><p>${'x'.repeat(300)}</p>`;
     nock(origin).post('/v3/groups').reply(200, page);
     const error = await thrownBy(bench().http.request({ method: 'POST', path: '/groups', body: {} }));
     expect(error).toBeInstanceOf(TemporaryError);
-    expect(error.message).toContain(`"Maintenance ${'x'.repeat(188)}…"`);
+    expect(error.message).toContain('"Maintenance …"');
   });
 
   it('is never mistaken for a missing receiver when a gateway answers 404 with a page', async () => {

@@ -1,4 +1,10 @@
-import { maskEmails, maskPath, maskSecrets, snippetOf, withoutAnswer } from '../../lib/utils/http/mask';
+/** What keeps secrets, addresses and foreign texts out of errors and logs, in a time that grows with the length of the text. */
+
+import { bounded, shortened } from '../../lib/utils/bounded';
+import { RecordError } from '../../lib/utils/errors';
+import { maskEmails, maskPath, maskSecrets } from '../../lib/utils/http/mask';
+import { phraseOf, phraseOfPage } from '../../lib/utils/http/phrase';
+import { safeLogger } from '../../lib/utils/logger';
 
 describe('a text for the log', () => {
   it.each([
@@ -36,39 +42,113 @@ describe('a text for the log', () => {
   });
 });
 
-describe('the text of an error', () => {
-  it('ends with the status, since what comes after it may repeat what was sent', () => {
-    expect(withoutAnswer('CleverReach refused it (400): "name"\nMuster (500) (x)')).toBe(
-      'CleverReach refused it (400)',
-    );
+describe('an address', () => {
+  it.each([
+    'jo@example.org',
+    'JO%40example.org',
+    'jo%2540example.org',
+    'jo&#64;example.org',
+    'jo&#x40;example.org',
+    'jo&commat;example.org',
+    'jo\\u0040example.org',
+    'jo=40example.org',
+    'jo＠example.org',
+    "o'jo@example.org",
+    'jo@[127.0.0.1]',
+  ])('is not shown as %s', (address) => {
+    const shown = maskEmails(`of ${address}, twice`);
+    expect(shown).toContain('<address>');
+    expect(shown).not.toMatch(/jo\b.*example|@|127/i);
   });
 
-  it('is left as it is where no status is', () => {
-    expect(withoutAnswer('It was refused (4), (abc) and (4000)')).toBe('It was refused (4), (abc) and (4000)');
+  it.each(['size=40 of 4', 'pagesize=400', 'a &#6; b', '#64; x'])('is not seen in %s', (text) => {
+    expect(maskEmails(text)).toBe(text);
   });
 
-  it('shows no address before the status either', () => {
-    expect(withoutAnswer('jo@example.org (404): x')).toBe('<address> (404)');
+  it('in a path hides its segment, as does one that is too long for an id', () => {
+    expect(maskPath(`/receivers/${'7'.repeat(64)}/email`)).toBe(`/receivers/${'7'.repeat(64)}/email`);
+    expect(maskPath(`/receivers/${'7'.repeat(65)}/email`)).toBe('/receivers/…/email');
   });
 });
 
-describe('what is shown of a page', () => {
-  it('is its words', () => {
-    const page =
-      '<html><style>\n a {}\n</style><SCRIPT src="x">\nlet b;\n</SCRIPT><b>Bad</b><i>gateway</i>\n\n at  1 </html>';
-    expect(snippetOf(page)).toBe('Bad gateway at 1');
+/** Texts on which an expression with nested or overlapping repetitions takes a time that grows with the square of the length. */
+const hostile: Record<string, (length: number) => string> = {
+  letters: (length) => 'a'.repeat(length),
+  brackets: (length) => '<'.repeat(length),
+  scripts: (length) => '<script>'.repeat(length / 8),
+  'at signs': (length) => '@'.repeat(length),
+  'percent signs': (length) => '%4'.repeat(length / 2),
+  entities: (length) => '&#0'.repeat(length / 3),
+  'words of secrets': (length) => 'token '.repeat(length / 6),
+  'secrets without an end': (length) => `token${' '.repeat(length)}`,
+  'tokens of one kind': (length) => 'eyJ'.repeat(length / 3),
+  'tokens that are cut': (length) => 'eyJa.'.repeat(length / 5),
+  bearers: (length) => 'bearer\t'.repeat(length / 7),
+  blanks: (length) => ' '.repeat(length),
+  slashes: (length) => '/'.repeat(length),
+  punctuation: (length) => '.'.repeat(length),
+  'control characters': (length) => '\u0001'.repeat(length),
+};
+
+const functions: Record<string, (text: string) => string> = {
+  maskEmails,
+  maskPath,
+  maskSecrets: (text) => maskSecrets(text, ['secret1']),
+  phraseOf,
+  phraseOfPage,
+  'the message of an error': (text) => new RecordError(text).message,
+  'a line of the log': (text) => {
+    let shown = '';
+    const at = (line: string) => void (shown = line);
+    safeLogger({ debug: at, info: at, warn: at, error: at }).info(text);
+    return shown;
+  },
+};
+
+const MEGABYTE = 1_000_000;
+
+describe.each(Object.entries(functions))('%s', (name, apply) => {
+  it.each(Object.entries(hostile))(
+    'takes a time that grows with the length of the text, whatever it is: %s',
+    (_, make) => {
+      const quickest = (text: string): number => {
+        const times = [1, 2, 3].map(() => {
+          const start = performance.now();
+          apply(text);
+          return performance.now() - start;
+        });
+        return Math.min(...times);
+      };
+      const [once, eightfold] = [quickest(make(MEGABYTE / 8)), quickest(make(MEGABYTE))];
+      // eight times as long where it is linear, and 64 times where it is quadratic; below some milliseconds nothing can be said
+      expect(eightfold).toBeLessThan(Math.max(50, 30 * once));
+    },
+  );
+
+  if (name.startsWith('mask')) return;
+  it.each(Object.entries(hostile))('is never longer than 2,000 characters: %s', (_, make) => {
+    expect(apply(make(MEGABYTE)).length).toBeLessThanOrEqual(2_000);
+  });
+});
+
+describe('a text that is longer than an error or a line may be', () => {
+  it('keeps its beginning, which names the record, and its end, which says what to do', () => {
+    const { message } = new RecordError(`Record no. 1: ${'x'.repeat(5_000)}. Do this.`);
+    expect(message).toHaveLength(2_000);
+    expect(message).toMatch(/^Record no\. 1: x+ … x+\. Do this\.$/);
   });
 
-  it('are told apart where only a script stands between them', () => {
-    expect(snippetOf('Bad<script>let b;</script>gateway')).toBe('Bad gateway');
+  it('holds no half of a character where it is cut', () => {
+    for (const offset of [0, 1]) {
+      const text = bounded(`${'x'.repeat(offset)}${'😀'.repeat(2_000)}`);
+      expect(text).not.toMatch(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/);
+    }
+    expect(shortened('x😀', 2)).toBe('x…');
   });
 
-  it('is no secret and no address', () => {
-    expect(snippetOf('<p>secret1 of jo@example.org</p>', ['secret1'])).toBe('*** of <address>');
-  });
-
-  it('is no more than two hundred characters', () => {
-    expect(snippetOf('x'.repeat(200))).toBe('x'.repeat(200));
-    expect(snippetOf('x'.repeat(201))).toBe(`${'x'.repeat(200)}…`);
+  it('is left as it is at 2,000 characters', () => {
+    expect(bounded('x'.repeat(2_000))).toBe('x'.repeat(2_000));
+    expect(bounded('x'.repeat(2_001))).toHaveLength(2_000);
+    expect(shortened('abc', 3)).toBe('abc');
   });
 });

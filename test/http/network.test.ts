@@ -96,6 +96,12 @@ describe('a request that found nobody', () => {
     ['ERR_BAD_RESPONSE', 'the answer broke off'],
     ['ERR_CANCELED', 'the answer was not complete in time'],
     ['EPIPE', 'the connection failed'],
+    ['EHOSTUNREACH', 'there is no route to it'],
+    ['EPROTO', 'the encrypted connection failed'],
+    ['CERT_HAS_EXPIRED', 'the certificate of the server is not accepted'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'the certificate of the server is not accepted'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'the certificate of the server is not accepted'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'the certificate of the server is not accepted'],
   ])('says what %s means', async (code, words) => {
     nock(origin)
       .post('/v3/groups/1/receivers')
@@ -104,7 +110,7 @@ describe('a request that found nobody', () => {
     const error = await thrownBy(bench().http.request(post));
     expect(error).toBeInstanceOf(TemporaryError);
     expect(error.message).toContain(
-      `CleverReach could not be reached for POST /v3/groups/1/receivers: ${words} (${code}) (tried `,
+      `CleverReach could not be reached at rest.cleverreach.com for POST /v3/groups/1/receivers: ${words} (${code}) (tried `,
     );
   });
 
@@ -168,6 +174,6 @@ describe('a request that never came to the wire', () => {
     const note = { what: 'GET /groups', repeatable: true, token, now: () => 0 };
     const error = await thrownBy(send(broken, { method: 'GET', url: '/groups' }, note, () => undefined));
     expect(error).toBeInstanceOf(TemporaryError);
-    expect(error.message).toBe('GET /groups could not be sent: no way to send ***');
+    expect(error.message).toBe('GET /groups could not be sent: no way to send …');
   });
 });

@@ -43,6 +43,18 @@ describe('a token endpoint that is not reached', () => {
     expect(message).toBe('CleverReach could not be reached for the request for a token');
   });
 
+  it.each([
+    [{ code: 'ENOTFOUND', hostname: 'rest.cleverreach.com', data: null }, ' at rest.cleverreach.com', ' (ENOTFOUND)'],
+    [{ code: 'ECONNREFUSED', address: '127.0.0.1', port: 443, data: null }, ' at 127.0.0.1:443', ' (ECONNREFUSED)'],
+    [{ data: { code: 'ETIMEDOUT', address: '::1' } }, ' at ::1', ' (ETIMEDOUT)'],
+    [{ code: 'ENOTFOUND', hostname: 'a:secret@host', data: null }, '', ' (ENOTFOUND)'],
+    [{ code: 'ENOTFOUND', hostname: 'h'.repeat(101), data: null }, '', ' (ENOTFOUND)'],
+  ])('is named where the error of the network names it: %j', (error, where, why) => {
+    expect(failureOf(error, [], NOW).error.message).toBe(
+      `CleverReach could not be reached${where} for the request for a token${why}`,
+    );
+  });
+
   it('is not what an answer without a code of its own means', () => {
     expect(failureOf({ data: { code: 'EOF', res: { statusCode: '500' } } }, [], NOW).error.message).toBe(
       'CleverReach could not be reached for the request for a token (EOF)',
@@ -53,13 +65,13 @@ describe('a token endpoint that is not reached', () => {
 describe('a token endpoint that fails', () => {
   it.each([
     [408, { error: 'slow' }, '(408): slow'],
-    [500, { error: 'x', error_description: 'y' }, '(500): x: y'],
-    [503, { error: 'x', message: 'y' }, '(503): x: y'],
+    [500, { error: 'server_error', error_description: 'later' }, '(500): server_error: later'],
+    [503, { error: 'server_error', message: 'later' }, '(503): server_error: later'],
     [502, {}, '(502)'],
     [502, { error: '', error_description: '', message: '' }, '(502)'],
     [502, { error: 7, error_description: ['y'] }, '(502)'],
-    [502, { error_description: 'y', message: 'z' }, '(502): y'],
-    [502, { message: 'z' }, '(502): z'],
+    [502, { error_description: 'later', message: 'down' }, '(502): later'],
+    [502, { message: 'down' }, '(502): down'],
     [400, undefined, '(400)'],
     [404, ['x'], '(404)'],
     [404, 'page', '(404)'],
@@ -142,10 +154,28 @@ describe('a token endpoint that refuses', () => {
     );
   });
 
-  it('is repeated without secrets and addresses', () => {
-    const payload = { error: 'x', error_description: 'bad sesame of ada@example.org' };
+  it('is repeated in ordinary words alone, without secrets and addresses', () => {
+    const payload = { error: 'invalid_request', error_description: 'bad sesame of ada@example.org' };
     expect(failureOf(answered(400, payload), ['sesame'], NOW).error.message).toBe(
-      'CleverReach refused the request for a token (400): x: bad *** of <address>',
+      'CleverReach refused the request for a token (400): invalid_request: bad … of …',
     );
+  });
+
+  it.each([
+    'sesame street 1',
+    Buffer.from('sesame street 1').toString('base64'),
+    'sesame',
+    'sesame&#32;street',
+    'SESAME',
+  ])('shows nothing of a client secret that comes back as %s', (form) => {
+    const payload = { error: 'invalid_client', error_description: `Client secret ${form} is wrong` };
+    const { message } = failureOf(answered(400, payload), ['sesame street 1'], NOW).error;
+    expect(message).toMatch(/\(400\): invalid_client: (Client secret )?….* is wrong\. Check both/);
+    expect(message.toLowerCase()).not.toContain('sesame');
+  });
+
+  it('shows no secret that is made of ordinary words', () => {
+    const payload = { error: 'invalid_client', error_description: 'no such client: open gateway' };
+    expect(failureOf(answered(400, payload), ['open gateway'], NOW).error.message).not.toContain('gateway');
   });
 });

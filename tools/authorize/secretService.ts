@@ -2,7 +2,8 @@
 
 import { z } from 'zod';
 import { messageOf } from '../../lib/utils/errors';
-import { snippetOf } from '../../lib/utils/http/mask';
+import { maskSecrets } from '../../lib/utils/http/mask';
+import { phraseOfPage } from '../../lib/utils/http/phrase';
 import { errorCode } from './errorCode';
 import { authClientRequest, secretRequest, type Grant } from './results';
 
@@ -74,9 +75,7 @@ async function send(url: string, token: string, body: unknown): Promise<{ status
 function reason(status: number, text: string, secrets: readonly string[]): string {
   if (status === 401 || status === 403) return `it does not accept OIH_TOKEN for this (status ${status}).`;
   if (status === 404) return 'there is no such path (status 404). Its address usually ends in /api/v1.';
-  // what was sent as JSON may come back as JSON
-  const escaped = secrets.map((secret) => JSON.stringify(secret).slice(1, -1));
-  return `status ${status}, ${snippetOf(text, [...escaped, ...secrets])}`;
+  return `status ${status}, ${phraseOfPage(maskSecrets(text, secrets))}`;
 }
 
 function parsed(text: string): unknown {

@@ -4,6 +4,7 @@
  */
 
 import type { Attribute, CleverReachApi, Form, Group } from './types';
+import { bounded } from '../bounded';
 import { isTemporary } from '../errors';
 
 /** How long an answer is used; who adds a group or an attribute sees it noticed after that time at the latest. */
@@ -46,7 +47,8 @@ export function createDirectory(api: Source, clock: Timer): AccountDirectory {
       const [account, group] = await Promise.all([accountAttributes(''), groupAttributes(groupId)]);
       return { account, group };
     },
-    isNews: (text) => {
+    isNews: (whole) => {
+      const text = bounded(whole);
       if (said.has(text)) return false;
       said.add(text);
       dropOldest(said, MAX_SAID);

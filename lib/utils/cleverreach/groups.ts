@@ -1,10 +1,13 @@
 /** Choosing among the groups of an account, and naming those that there are. */
 
+import { shortened } from '../bounded';
 import { ConfigurationError, NotFoundError } from '../errors';
 import type { Form, Group } from './types';
 
 /** How many names an error lists; an account may have thousands. */
 const NAMES_IN_AN_ERROR = 30;
+/** How much of a name an error repeats; thirty names then leave room for what to do. */
+const NAME_CHARACTERS = 40;
 
 /** By id, as numbers where they are: `9` before `10`. */
 export function compareIds(a: string, b: string): number {
@@ -25,13 +28,13 @@ export function groupByName(groups: readonly Group[], name: string): Group {
   const [match, ...others] = groupsNamed(groups, name);
   if (match === undefined) {
     throw new ConfigurationError(
-      `There is no group named "${name}" (field "groupName") in CleverReach. ${listed(groups)}`,
+      `There is no group named "${shortened(name, NAME_CHARACTERS)}" (field "groupName") in CleverReach. ${listed(groups)}`,
     );
   }
   if (others.length > 0) {
     const ids = [match, ...others].map((group) => group.id).join(', ');
     throw new ConfigurationError(
-      `There are ${others.length + 1} groups named "${name}" (field "groupName"), with the ids ${ids}: give one of the ids as "groupId" instead. ${listed(groups)}`,
+      `There are ${others.length + 1} groups named "${shortened(name, NAME_CHARACTERS)}" (field "groupName"), with the ids ${ids}: give one of the ids as "groupId" instead. ${listed(groups)}`,
     );
   }
   return match;
@@ -60,6 +63,6 @@ export function listedForms(forms: readonly Form[]): string {
 }
 
 function namesOf(all: readonly { id: string; name: string }[]): string {
-  const names = all.slice(0, NAMES_IN_AN_ERROR).map(({ id, name }) => `"${name}" (${id})`);
+  const names = all.slice(0, NAMES_IN_AN_ERROR).map(({ id, name }) => `"${shortened(name, NAME_CHARACTERS)}" (${id})`);
   return `${names.join(', ')}${all.length > names.length ? ` and ${all.length - names.length} more` : ''}`;
 }

@@ -3,6 +3,7 @@
  * positions say nothing and the address decides. Its sister `upsert` answers by position, a refused row as a bare text.
  */
 
+import { phraseOf } from '../http/phrase';
 import { isObject } from '../objects';
 import { idOf, listOf, parseOneReceiver, unreadable } from './parse';
 import type { ReceiverWrite, Receiver, UpsertResult } from './types';
@@ -41,15 +42,18 @@ export function parseUpsert(
 
 /** An object with an id is a success, unless its status says otherwise; a text is the reason of a refusal. */
 function byPosition(item: unknown): UpsertResult {
-  if (typeof item === 'string' && item.trim() !== '')
-    return { ok: false, reason: `CleverReach refused the row: ${item.trim()}` };
+  if (typeof item === 'string' && item.trim() !== '') return { ok: false, reason: refusal(item) };
   // a receiver with another address, which is some other row's
   if (!isObject(item) || typeof item['email'] === 'string') return { ok: false, reason: NOT_ACCEPTED };
   const { status } = item;
-  if (typeof status === 'string' && !/success/i.test(status))
-    return { ok: false, reason: `CleverReach refused the row: ${status}` };
+  if (typeof status === 'string' && !/success/i.test(status)) return { ok: false, reason: refusal(status) };
   const id = idOf(item['id']);
   return id === '' ? { ok: false, reason: NOT_ACCEPTED } : { ok: true, id };
+}
+
+function refusal(said: string): string {
+  const why = phraseOf(said);
+  return `CleverReach refused the row${why === '' ? '' : `: ${why}`}`;
 }
 
 function sameAddress(email: string): string {

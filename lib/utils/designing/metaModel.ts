@@ -4,7 +4,7 @@ import { groupById, groupByName } from '../cleverreach/groups';
 import type { CleverReachApi } from '../cleverreach/types';
 import { parseShapeFields, type ShapeFields } from '../config/config';
 import { AuthorisationError } from '../errors';
-import type { RuntimeContext } from '../runtime/context';
+import { loggerOf, type RuntimeContext } from '../runtime/context';
 import { accountOfForm } from './formAccount';
 import { actionSchemas, recordKind, triggerSchemas } from './messageSchemas';
 import type { KnownAttributes } from './receiverSchemas';
@@ -50,7 +50,9 @@ async function knownAttributes(context: RuntimeContext, cfg: unknown, fields: Gr
     if (!(error instanceof AuthorisationError)) throw error;
     // credentials that are bad altogether fail here too
     await api.whoami();
-    context.logger.warn(`The attributes are not listed, since the OAuth app may not read them: ${error.message}`);
+    loggerOf({ context, cfg }).warn(
+      `The attributes are not listed, since the OAuth app may not read them: ${error.message}`,
+    );
     return {};
   }
 }

@@ -11,7 +11,7 @@ import {
   TemporaryError,
   type ComponentError,
 } from '../errors';
-import { maskSecrets, snippetOf } from './mask';
+import { phraseOf, phraseOfPage } from './phrase';
 import { isTemporaryStatus, readRetryAfter, retryPolicy } from './policy';
 import type { Outcome } from './retry';
 import { isObject } from '../objects';
@@ -38,7 +38,7 @@ export interface RequestNote {
   what: string;
   /** Whether it may be carried out twice. */
   repeatable: boolean;
-  /** The token that was sent, to be masked wherever it is echoed. */
+  /** The token to send. */
   token: string;
   /** Our clock, in milliseconds: asked when there is an answer, since a pause may come before the request. */
   now: () => number;
@@ -53,7 +53,7 @@ export function judge(answer: RawAnswer, note: RequestNote): Outcome<HttpAnswer>
 
   if (!parsed.isJson && (isSuccess || status === 404)) {
     // a 404 that is a page stems from a gateway; read as "no such receiver" it would end a list or confirm a deletion
-    const what = `CleverReach answered ${note.what} (${status}) with ${pageOf(answer.text, note.token)}`;
+    const what = `CleverReach answered ${note.what} (${status}) with ${pageOf(answer.text)}`;
     return { ok: false, error: new TemporaryError(what), again: note.repeatable };
   }
   const problem = parsed.isJson ? problemIn(parsed.body) : undefined;
@@ -67,9 +67,10 @@ export function judge(answer: RawAnswer, note: RequestNote): Outcome<HttpAnswer>
   }
 
   const code = problem?.code ?? status;
-  const said = problem?.message ?? topLevelMessage(parsed.body) ?? snippetOf(answer.text, [note.token]);
+  const said = problem?.message ?? topLevelMessage(parsed.body);
   const retryAfterMs = readRetryAfter(answer.retryAfter, Number.isNaN(date) ? note.now() : date);
-  const error = errorFor(code, maskSecrets(said, [note.token]), note.what, retryAfterMs);
+  const shown = said === undefined ? phraseOfPage(answer.text) : phraseOf(said);
+  const error = errorFor(code, shown, note.what, retryAfterMs);
   const again = code === 429 || (note.repeatable && retryPolicy.doubtfulStatuses.has(code));
   const hints = {
     ...(retryAfterMs !== undefined && { retryAfterMs }),
@@ -78,13 +79,14 @@ export function judge(answer: RawAnswer, note: RequestNote): Outcome<HttpAnswer>
   return { ok: false, error, again, ...hints };
 }
 
+/** @param said what CleverReach gives as a reason, safe to repeat */
 function errorFor(code: number, said: string, what: string, retryAfterMs: number | undefined): ComponentError {
   const reason = `(${code})${said === '' ? '' : `: ${said}`}`;
   if (code === 401) return new AuthorisationError(`CleverReach does not accept the access token for ${what} ${reason}`);
-  if (code === 403) return new AuthorisationError(`CleverReach does not allow ${what} ${reason}`);
-  if (code === 404 || (code === 400 && /invalid group/i.test(said))) {
+  if (code === 404 || isAboutUnknownGroup(code, said)) {
     return new NotFoundError(`CleverReach does not know what ${what} asks for ${reason}`);
   }
+  if (code === 403) return new AuthorisationError(`CleverReach does not allow ${what} ${reason}`);
   if (code === 429) {
     const seconds = retryAfterMs === undefined ? undefined : Math.ceil(retryAfterMs / 1_000);
     const wish = seconds === undefined ? '' : `, it asks to wait ${seconds} s`;
@@ -95,6 +97,11 @@ function errorFor(code: number, said: string, what: string, retryAfterMs: number
   }
   if (isTemporaryStatus(code)) return new TemporaryError(`CleverReach failed at ${what} ${reason}`);
   return new RejectedError(`CleverReach refused ${what} ${reason}`, code);
+}
+
+/** CleverReach answers an unknown group with 400, 404 or 405, depending on the request. */
+function isAboutUnknownGroup(code: number, said: string): boolean {
+  return code < 500 && code !== 429 && !isTemporaryStatus(code) && /invalid group/i.test(said);
 }
 
 function parse(text: string): { isJson: true; body: unknown } | { isJson: false; body: undefined } {
@@ -112,11 +119,11 @@ function problemIn(body: unknown): { code?: number; message: string } | undefine
   const { error } = body;
   if (!isObject(error)) {
     const description = body['error_description'];
-    const name = typeof error === 'string' ? error : JSON.stringify(error);
+    const name = typeof error === 'string' ? error : '';
     return { message: typeof description === 'string' ? `${name}: ${description}` : name };
   }
   const code = Number(error['code']);
-  const message = typeof error['message'] === 'string' ? error['message'] : JSON.stringify(error);
+  const message = typeof error['message'] === 'string' ? error['message'] : '';
   return code >= 400 && code <= 599 ? { code, message } : { message };
 }
 
@@ -125,7 +132,8 @@ function topLevelMessage(body: unknown): string | undefined {
 }
 
 /** JSON that breaks off holds receivers, so none of it is repeated. */
-function pageOf(text: string, token: string): string {
+function pageOf(text: string): string {
   if (/^\s*[[{]/.test(text)) return `JSON that breaks off after ${text.length} characters`;
-  return `something that is not JSON: "${snippetOf(text, [token])}"`;
+  const phrase = phraseOfPage(text);
+  return `something that is not JSON${phrase === '' ? '' : `: "${phrase}"`}`;
 }

@@ -10,7 +10,7 @@ import type { TokenSource } from '../oauth/tokenSource';
 import { createAxios } from './agent';
 import { checkBaseUrl } from './baseUrl';
 import type { HttpAnswer } from './classify';
-import { maskPath, withoutAnswer } from './mask';
+import { maskPath } from './mask';
 import { lengthen, noPause, passPause, type Pause } from './pause';
 import { withRetries, type Outcome } from './retry';
 import { checkToken, send, type WireRequest } from './send';
@@ -83,7 +83,7 @@ export function createHttp(options: HttpOptions): Http {
         if (error instanceof RateLimitedError) lengthen(pause, clock.now() + waitMs);
       },
       onRetry: ({ error }, tries, seconds) => {
-        logger.warn(`${withoutAnswer(error.message)}. Trying again (no. ${tries + 1}) in ${seconds} s.`);
+        logger.warn(`${error.message}. Trying again (no. ${tries + 1}) in ${seconds} s.`);
       },
     });
   };

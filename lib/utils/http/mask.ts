@@ -1,7 +1,13 @@
-/** Keeps secrets and personal data out of texts that end in a message or a log. */
+/** Keeps secrets and addresses out of texts that end in a message or a log. What a server says is not for these: see `phrase`. */
 
 const MASK = '***';
-const SNIPPET_CHARACTERS = 200;
+const ADDRESS = '<address>';
+
+// each of these looks at every character of a text a fixed number of times, whatever the text is
+const WORD = /[^\s/'"<>,;:?=&()]+/g;
+const AT_SIGN = /@|%40/i;
+/** In HTML, JSON, quoted-printable and an address that is encoded twice; and the wide ones. */
+const OTHER_AT_SIGNS = /&#0{0,4}64;?|&#x0{0,4}40;?|&commat;|\\u0040|=40(?=[a-z])|%2540|[＠﹫]/gi;
 
 /** What looks like a token or a secret, whoever it belongs to. */
 const SECRET_SHAPES: readonly [RegExp, string][] = [
@@ -21,24 +27,17 @@ export function maskSecrets(text: string, secrets: readonly string[] = []): stri
   return masked;
 }
 
-/** The text of an error for the log: up to the status, as what CleverReach says after it may repeat what it was sent. */
-export function withoutAnswer(text: string): string {
-  return maskEmails(text.replace(/ \((\d{3})\)[\s\S]*$/, ' ($1)'));
-}
+/** A longer segment of a path is no id that CleverReach gives. */
+const LONGEST_SEGMENT = 64;
 
-/** A path below the API, without the segments that hold an e-mail address. */
+/** A path below the API, without the segments that hold an e-mail address or are too long for an id. */
 export function maskPath(path: string): string {
-  return path.replace(/[^/]*(@|%40)[^/]*/gi, '<address>');
+  const shown = (segment: string): string =>
+    AT_SIGN.test(segment) ? ADDRESS : segment.length > LONGEST_SEGMENT ? '…' : segment;
+  return path.split('/').map(shown).join('/');
 }
 
-/** Without e-mail addresses, as they are or percent-encoded. */
+/** Without e-mail addresses: every word with an at sign, as it is or in one of its usual encodings. */
 export function maskEmails(text: string): string {
-  return text.replace(/[^\s/'"<>,;:?=&()]+(@|%40)[^\s/'"<>,;:?=&()]+/gi, '<address>');
-}
-
-/** The beginning of a page that should have been JSON, without its tags. */
-export function snippetOf(page: string, secrets: readonly string[] = []): string {
-  const words = page.replace(/<(script|style)\b[\s\S]*?<\/\1>/gi, ' ').replace(/<[^>]*>/g, ' ');
-  const text = maskEmails(maskSecrets(words.replace(/\s+/g, ' ').trim(), secrets));
-  return text.length > SNIPPET_CHARACTERS ? `${text.slice(0, SNIPPET_CHARACTERS)}…` : text;
+  return text.replace(OTHER_AT_SIGNS, '@').replace(WORD, (word) => (AT_SIGN.test(word) ? ADDRESS : word));
 }

@@ -1,7 +1,7 @@
 /** Tries something again as the policy says, within a budget of time. Knows nothing of what is tried. */
 
 import type { Clock } from '../clock';
-import { RateLimitedError, TemporaryError, type ComponentError } from '../errors';
+import { RateLimitedError, type ComponentError } from '../errors';
 import { retryPolicy, waitBeforeNextTry } from './policy';
 
 /** What became of one try. */
@@ -55,9 +55,7 @@ export async function withRetries<T>(attempt: () => Promise<Outcome<T>>, retryin
 
 /** The same error with what an operator wants to know: how often it was tried, and that waiting helps. */
 function givenUp(error: ComponentError, tries: number, elapsedMs: number): ComponentError {
+  if (!error.temporary) return error;
   const tried = tries === 1 ? 'tried once' : `tried ${tries} times in ${Math.round(elapsedMs / 1_000)} s`;
-  const text = `${error.message} (${tried}). This is temporary: the same will work later.`;
-  if (error instanceof RateLimitedError) return new RateLimitedError(text, error.retryAfterSeconds);
-  if (error instanceof TemporaryError) return new TemporaryError(text);
-  return error;
+  return error.reworded(`${error.message} (${tried}). This is temporary: the same will work later.`);
 }

@@ -5,7 +5,7 @@ import { isAxiosError } from 'axios';
 import { AuthorisationError, ConfigurationError, messageOf, TemporaryError } from '../errors';
 import { agentsFor, ANSWER_TIMEOUT_MS, MAX_ANSWER_BYTES } from './agent';
 import { judge, type HttpAnswer, type RequestNote } from './classify';
-import { maskSecrets } from './mask';
+import { phraseOf } from './phrase';
 import { retryPolicy } from './policy';
 import type { Outcome } from './retry';
 
@@ -53,13 +53,20 @@ export async function send(
     return judge({ status: answer.status, text, ...headers }, note);
   } catch (error) {
     onEnd((isAxiosError(error) && error.code) || 'no answer', 0);
-    return networkFailure(error, note);
+    return networkFailure(error, note, hostOf(axios));
   }
 }
 
-function networkFailure(error: unknown, note: RequestNote): Outcome<never> {
+/** The host that requests go to, with its port where it has one. */
+function hostOf(axios: AxiosInstance): string {
+  const { baseURL = '' } = axios.defaults;
+  return URL.canParse(baseURL) ? new URL(baseURL).host : 'an unknown host';
+}
+
+function networkFailure(error: unknown, note: RequestNote, host: string): Outcome<never> {
   if (!isAxiosError(error)) {
-    throw new TemporaryError(`${note.what} could not be sent: ${maskSecrets(messageOf(error), [note.token])}`);
+    const why = phraseOf(messageOf(error));
+    throw new TemporaryError(`${note.what} could not be sent${why === '' ? '' : `: ${why}`}`);
   }
   if (/maxContentLength/.test(error.message)) {
     const size = `${MAX_ANSWER_BYTES / 1024 / 1024} MB`;
@@ -67,13 +74,30 @@ function networkFailure(error: unknown, note: RequestNote): Outcome<never> {
     return { ok: false, error: new ConfigurationError(tooLarge), again: false };
   }
   const code = error.code ?? 'no answer';
-  const text = `CleverReach could not be reached for ${note.what}: ${inWords[code] ?? 'the connection failed'} (${code})`;
+  const text = `CleverReach could not be reached at ${host} for ${note.what}: ${inWords(code)} (${code})`;
   return { ok: false, error: new TemporaryError(text), again: note.repeatable || retryPolicy.unsentCodes.has(code) };
 }
 
-const inWords: Readonly<Record<string, string>> = {
+function inWords(code: string): string {
+  if (code.includes('CERT') || TLS_CODES.has(code)) return 'the certificate of the server is not accepted';
+  return meanings[code] ?? 'the connection failed';
+}
+
+/** Those of a certificate that do not say so. */
+const TLS_CODES: ReadonlySet<string> = new Set([
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_DECRYPT_CRL_SIGNATURE',
+  'INVALID_CA',
+  'INVALID_PURPOSE',
+  'HOSTNAME_MISMATCH',
+]);
+
+const meanings: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection was refused',
   ENOTFOUND: 'its name is unknown',
+  EHOSTUNREACH: 'there is no route to it',
+  ENETUNREACH: 'there is no route to it',
+  EPROTO: 'the encrypted connection failed',
   EAI_AGAIN: 'its name could not be resolved',
   ECONNRESET: 'the connection broke',
   ETIMEDOUT: 'there was no answer in time',

@@ -1,7 +1,8 @@
 /** What a failure of the token endpoint means: wait, or connect the account anew. */
 
 import { AuthorisationError, RateLimitedError, TemporaryError } from '../errors';
-import { maskEmails, maskSecrets } from '../http/mask';
+import { maskSecrets } from '../http/mask';
+import { phraseOf } from '../http/phrase';
 import { isTemporaryStatus, readRetryAfter } from '../http/policy';
 import type { Failure } from '../http/retry';
 import { isObject } from '../objects';
@@ -17,13 +18,16 @@ const WHAT = 'the request for a token';
  * @param error what simple-oauth2 threw: a Boom error, or any other when the answer was no token
  */
 export function failureOf(error: unknown, secrets: readonly string[], nowMs: number): Failure {
-  const { status, payload, headers, code } = partsOf(error);
+  const { status, payload, headers, code, host } = partsOf(error);
   if (status === undefined) {
-    return temporary(`CleverReach could not be reached for ${WHAT}${code === undefined ? '' : ` (${code})`}`);
+    const where = host === undefined ? '' : ` at ${host}`;
+    return temporary(`CleverReach could not be reached${where} for ${WHAT}${code === undefined ? '' : ` (${code})`}`);
   }
   const name = textIn(payload, 'error');
   const description = textIn(payload, 'error_description') ?? textIn(payload, 'message');
-  const said = maskEmails(maskSecrets([name, description].filter((part) => part !== undefined).join(': '), secrets));
+  const answer = [name, description].filter((part) => part !== undefined).join(': ');
+  // a secret that a person has chosen may be made of ordinary words
+  const said = phraseOf(maskSecrets(answer, secrets));
   const reason = `(${status})${said === '' ? '' : `: ${said}`}`;
 
   if (status === 429) {
@@ -56,10 +60,20 @@ function temporary(text: string): Failure {
   return { ok: false, error: new TemporaryError(text), again: true };
 }
 
+interface Parts {
+  status?: number;
+  payload?: unknown;
+  headers?: unknown;
+  /** Of a failure of the network, such as `ECONNREFUSED`. */
+  code?: string;
+  /** The name or the address and port that was not reached. */
+  host?: string;
+}
+
 /** Of an answer that could not be read as JSON, only the status is known. */
-function partsOf(error: unknown): { status?: number; payload?: unknown; headers?: unknown; code?: string } {
-  const data = isObject(error) ? error['data'] : undefined;
-  if (!isObject(data)) return {};
+function partsOf(error: unknown): Parts {
+  if (!isObject(error)) return {};
+  const data = isObject(error['data']) ? error['data'] : {};
   const answer = data['res'];
   const status = isObject(answer) ? answer['statusCode'] : undefined;
   if (typeof status === 'number') {
@@ -68,8 +82,18 @@ function partsOf(error: unknown): { status?: number; payload?: unknown; headers?
       ? { status, payload: data['payload'], headers: data['headers'] }
       : { status };
   }
-  const { code } = data;
-  return typeof code === 'string' && /^[A-Z_]{3,40}$/.test(code) ? { code } : {};
+  const code = error['code'] ?? data['code'];
+  const host = hostIn(error) ?? hostIn(data);
+  return {
+    ...(typeof code === 'string' && /^[A-Z_]{3,40}$/.test(code) && { code }),
+    ...(host !== undefined && { host }),
+  };
+}
+
+/** As Node's errors of the network name it. */
+function hostIn({ hostname, address, port }: Record<string, unknown>): string | undefined {
+  const named = [hostname, typeof port === 'number' ? `${String(address)}:${port}` : address];
+  return named.filter((one) => typeof one === 'string').find((one) => /^[\w.:-]{1,100}$/.test(one));
 }
 
 function textIn(value: unknown, name: string): string | undefined {

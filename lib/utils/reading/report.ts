@@ -2,7 +2,6 @@
 
 import type { Group, UnixSeconds } from '../cleverreach/types';
 import { messageOf, RecordError } from '../errors';
-import { withoutAnswer } from '../http/mask';
 import type { Logger } from '../logger';
 import type { PollState } from './snapshot';
 import type { Verdict } from './sweepRun';
@@ -74,7 +73,7 @@ export class PollReport {
   end(now: number, error?: unknown): void {
     const part = this.complete ? '' : 'a part of ';
     const why = this.outOfTime ? ' The time of the run was up; the next poll goes on from this place.' : '';
-    const failure = error === undefined ? '' : ` The poll has failed: ${withoutAnswer(messageOf(error))}`;
+    const failure = error === undefined ? '' : ` The poll has failed: ${messageOf(error)}`;
     const line = `Polled ${part}${this.scope()}: ${this.counts()}${this.detail()}; ${this.moved()}; ${this.cost(now)}.`;
     const level = error !== undefined ? 'error' : this.fates.failed > 0 ? 'warn' : 'info';
     this.io.logger[level](line + why + failure);

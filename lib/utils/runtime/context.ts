@@ -4,7 +4,7 @@
  */
 
 import { isDevMode } from '../config/config';
-import { withDetail, type Logger } from '../logger';
+import { safeLogger, withDetail, type Logger } from '../logger';
 import { isObject } from '../objects';
 
 /** `this` of `process`. `emit` resolves when the broker has confirmed, but says nothing about success: watch `errorCount`. */
@@ -28,18 +28,21 @@ export interface TokenData {
   [further: string]: unknown;
 }
 
-/** One call of `process`: `this` and its arguments, of which elastic.io's runtime gives the first three. */
+/** One call of `process`: `this` and its arguments, of which elastic.io's runtime gives the message, the fields and the snapshot. */
 export interface Invocation {
   context: RuntimeContext;
   message: unknown;
   cfg: unknown;
   snapshot?: unknown;
+  /** Of the message that came in. Only OIH's runtime has them. */
+  headers?: unknown;
   tokenData?: unknown;
 }
 
 /** The log of a call of `process`, as detailed as its step wants it. */
 export function loggerOf({ context, cfg }: Pick<Invocation, 'context' | 'cfg'>): Logger {
-  return isDevMode(cfg) ? withDetail(context.logger) : context.logger;
+  const logger = safeLogger(context.logger);
+  return isDevMode(cfg) ? withDetail(logger) : logger;
 }
 
 export type RuntimeKind = 'elastic.io' | 'oih';
