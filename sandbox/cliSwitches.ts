@@ -18,7 +18,7 @@ const choices: { readonly [K in TextSwitch]: Record<Switches[K], true> } = {
   emptyGroup: { empty: true, '204': true },
   pageSizeTooLarge: { clamp: true, '400': true },
   orderBy: { honoured: true, rejected: true, ignored: true },
-  unknownGroup: { '404': true, '400': true, empty: true },
+  unknownGroup: { '404': true, '400': true, '405': true, empty: true },
   filterBigger: { strict: true, inclusive: true },
   filterRegistered: { supported: true, rejected: true },
   filterDetail: { honoured: true, ignored: true },

@@ -32,8 +32,8 @@ export interface Switches {
   pageSizeTooLarge: 'clamp' | '400';
   /** `order_by`: obeyed, refused with 400, or silently without effect (rows then come in the order of their ids). */
   orderBy: 'honoured' | 'rejected' | 'ignored';
-  /** A group that does not exist: `404`, `400`, or (reading only) `200 []`. */
-  unknownGroup: '404' | '400' | 'empty';
+  /** A group that does not exist: `404`, `400`, `405` (recorded in 2017), or (reading only) `200 []`. */
+  unknownGroup: '404' | '400' | '405' | 'empty';
   /** `bg` and `sm` of a filter rule: strictly greater and smaller, or "or equal". */
   filterBigger: 'strict' | 'inclusive';
   /** Filter rules on `registered`: known, or refused with 400. */

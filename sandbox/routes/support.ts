@@ -30,6 +30,7 @@ export function groupOf(world: World, gid: string, purpose: 'read' | 'write'): G
   if (group) return group;
   if (world.switches.unknownGroup === 'empty' && purpose === 'read') throw new Problem(200, 'invalid group', []);
   if (world.switches.unknownGroup === '400') throw badRequest('invalid group');
+  if (world.switches.unknownGroup === '405') throw new Problem(405, 'Method Not Allowed: invalid group');
   throw new Problem(404, 'Not Found: invalid group');
 }
 

@@ -139,6 +139,7 @@ describe('selection', () => {
   test.each([
     ['404', 404],
     ['400', 400],
+    ['405', 405],
     ['empty', 200],
   ] as const)('answers an unknown group with %s', async (unknownGroup, status) => {
     const { get, call } = await group(1, { unknownGroup });

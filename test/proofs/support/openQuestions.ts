@@ -18,7 +18,7 @@ export const met = {
   pageOutOfRange: ['empty', '404', '204'],
   emptyGroup: ['empty', '204'],
   orderBy: ['honoured', 'rejected', 'ignored'],
-  unknownGroup: ['404', '400', 'empty'],
+  unknownGroup: ['404', '400', '405', 'empty'],
   unknownAttributes: ['ignored', 'rejected'],
   attributeNames: ['lowered', 'dropped'],
   arrayOfOne: ['array', 'unwrapped'],
