@@ -7,7 +7,6 @@
  * `deleteRequested`, `data` is `{delete: 'confirmed' | 'denied' | 'failed', timestamp}`.
  */
 
-import { parseUpsertFields } from '../utils/config/config';
 import { metaModelOfAction, type MetaModel } from '../utils/designing/metaModel';
 import type { RuntimeContext } from '../utils/runtime/context';
 import { runUpsert } from '../utils/writing/action';
@@ -19,11 +18,10 @@ export async function process(
   message: unknown,
   cfg: unknown,
   _snapshot?: unknown,
-  _headers?: unknown,
+  headers?: unknown,
   tokenData?: unknown,
 ): Promise<void> {
-  const fields = parseUpsertFields(cfg);
-  await runUpsert({ context: this, message, cfg, tokenData }, fields);
+  await runUpsert({ context: this, message, cfg, headers, tokenData });
 }
 
 export async function getMetaModel(this: RuntimeContext, cfg: unknown): Promise<MetaModel> {

@@ -107,7 +107,7 @@ describe('a person that comes in', () => {
     expect((await step.run({ data: jo })).sent).toEqual([]);
     expect(sandbox.account.size(group)).toBe(0);
     expect(step.log.join('\n')).toMatch(
-      /info Wrote to group \d+, 1 record: 1 left out\. Left out \(1\): The record .* "skip"/,
+      /info Wrote to group \d+, 1 record: 1 left out\. Left out \(1; record no\. 1\): The record .* "skip"/,
     );
   });
 
@@ -132,7 +132,7 @@ describe('a person that comes in', () => {
       new RecordError(`Of the record with the recordUid "4711" nothing was written: ${why}`),
     );
     expect(step.log).toContain(
-      `error Wrote to no group, 1 record: 1 rejected. Rejected (1): Of the record nothing was written: ${why}.`,
+      `error Wrote to no group, 1 record: 1 rejected. Rejected (1; recordUid "4711"): Of the record nothing was written: ${why}.`,
     );
   });
 
@@ -375,7 +375,7 @@ it('a message whose answer the runtime could not send is handed back, and the lo
   await step.run({ data: jo });
   expect(step.emitted.map(({ event }) => event)).toEqual(['data', 'rebound']);
   expect(step.log.at(-1)).toBe(
-    'warn Handed back to the broker, to be tried again: The runtime could not send a data message; its own error says why.',
+    'warn Handed back to the broker, to be tried again (20 more times at most): The runtime could not send a data message; its own error says why.',
   );
 });
 
@@ -406,7 +406,7 @@ describe('a failure of CleverReach', () => {
     await step.run({ data: jo });
     expect(step.emitted.map(({ event }) => event)).toEqual(['rebound']);
     expect(step.log.join('\n')).toMatch(
-      /warn Wrote to group \d+, 1 record: 1 to be tried again\. To be tried again \(1\): CleverReach takes no more/,
+      /warn Wrote to group \d+, 1 record: 1 to be tried again\. To be tried again \(1; record no\. 1\): CleverReach takes no more/,
     );
     expect(step.log.filter((line) => line.startsWith('warn'))).toHaveLength(1);
   });
@@ -416,7 +416,7 @@ describe('a failure of CleverReach', () => {
     ['a missing group', 'unknown', NotFoundError],
     ['a missing permission', '403', AuthorisationError],
   ] as const)('that does not pass is a typed error: %s', async (_, what, type) => {
-    const step = action(what === 'unknown' ? { groupId: '424242' } : {});
+    const step = action(what === 'unknown' ? { groupId: '424242' } : {}, 'elastic.io');
     if (what === 'blocked') sandbox.account.block('jo@example.org');
     if (what === '403')
       sandbox.faults.add({
@@ -426,14 +426,205 @@ describe('a failure of CleverReach', () => {
         status: 403,
         body: { error: { code: 403, message: 'Forbidden' } },
       });
-    await expect(step.run({ data: jo })).rejects.toBeInstanceOf(type);
+    await expect(step.run({ body: jo })).rejects.toBeInstanceOf(type);
     expect(step.emitted).toEqual([]);
   });
 
   it('to give a token without any credentials is one clear error', async () => {
-    const step = action();
+    const step = action({}, 'elastic.io');
     delete step.cfg['client_secret'];
-    await expect(step.run({ data: jo })).rejects.toBeInstanceOf(ConfigurationError);
-    await expect(step.run({ data: jo })).rejects.toThrow(/no CleverReach credentials/);
+    await expect(step.run({ body: jo })).rejects.toBeInstanceOf(ConfigurationError);
+    await expect(step.run({ body: jo })).rejects.toThrow(/no CleverReach credentials/);
+  });
+});
+
+describe('an error that a person can correct in the step, the credential or the account', () => {
+  const message = { metadata: { recordUid: 'crm-17' }, data: jo };
+  const forbidden = { error: { code: 403, message: 'Forbidden' } };
+  const faults: Record<string, (step: FakeRuntime) => RegExp> = {
+    'a group that does not exist': (step) => {
+      step.cfg['groupId'] = '424242';
+      return /no group with the id 424242.*"Newsletter"/;
+    },
+    'a name that no group has': (step) => {
+      Object.assign(step.cfg, { groupId: '', groupName: 'Nobody' });
+      return /no group named "Nobody"/;
+    },
+    'a field that is wrong': (step) => {
+      step.cfg['newReceivers'] = 'perhaps';
+      return /"newReceivers"/;
+    },
+    'a mapping that cannot be parsed': (step) => {
+      step.cfg['customMapping'] = '{ "data": ';
+      return /customMapping/;
+    },
+    'a credential that is missing': (step) => {
+      delete step.cfg['client_secret'];
+      return /no CleverReach credentials/;
+    },
+    'a credential that is refused': (step) => {
+      step.cfg['client_secret'] = 'another';
+      return /client id and client secret/;
+    },
+    'a permission that is missing': () => {
+      sandbox.faults.add({ path: /upsertplus/, times: Infinity, kind: 'status', status: 403, body: forbidden });
+      return /does not allow POST .*upsertplus/;
+    },
+    'a form that does not exist': (step) => {
+      sandbox.account.addForm({ groupId: group });
+      Object.assign(step.cfg, { newReceivers: 'unconfirmed', doiFormId: '99' });
+      return /no form with the id 99/;
+    },
+  };
+
+  it.each(Object.entries(faults))(
+    'hands the message back on OIH, and the log names the record and the remedy: %s',
+    async (_, fault) => {
+      const step = action();
+      const why = fault(step);
+      await step.run(message);
+      expect(step.emitted.map(({ event }) => event)).toEqual(['rebound']);
+      const lines = step.log.filter((line) => line.startsWith('warn Handed back'));
+      expect(lines).toEqual([expect.stringMatching(why)]);
+      expect(lines[0]).toContain(
+        'to give time to correct the step, the credential or the account (20 more times at most): ',
+      );
+      expect(lines[0]).toContain('recordUid "crm-17"');
+    },
+  );
+
+  it.each(Object.entries(faults))('fails the message on elastic.io, which keeps it: %s', async (_, fault) => {
+    const step = action({}, 'elastic.io');
+    const why = fault(step);
+    await expect(step.run({ body: message })).rejects.toThrow(why);
+    await expect(step.run({ body: message })).rejects.toThrow('recordUid "crm-17"');
+    expect(step.emitted).toEqual([]);
+  });
+
+  it('loses no message where it is corrected in time', async () => {
+    const step = action({ groupId: '424242' });
+    await step.run(message);
+    Object.assign(step.cfg, { groupId: group });
+    step.headers = { reboundIteration: 1, reboundReason: 'before' };
+    expect((await step.run(message)).sent).toHaveLength(1);
+    expect(sandbox.account.receiver(group, 'jo@example.org')).toBeDefined();
+  });
+
+  describe('which the platform takes back a number of times', () => {
+    afterEach(() => {
+      delete process.env['ELASTICIO_REBOUND_LIMIT'];
+    });
+
+    it.each([
+      [19, ''],
+      [3, '4'],
+    ])('is handed back while it may: after %i returns, where "%s" is the limit', async (reboundIteration, limit) => {
+      process.env['ELASTICIO_REBOUND_LIMIT'] = limit;
+      const step = action({ groupId: '424242' });
+      step.headers = { reboundIteration };
+      await step.run(message);
+      expect(step.emitted).toHaveLength(1);
+    });
+
+    it.each([
+      [20, ''],
+      [21, ''],
+      [4, '4'],
+      [0, '0'],
+    ])(
+      'is an error that names the cause, and not the limit: after %i returns, where "%s" is the limit',
+      async (reboundIteration, limit) => {
+        process.env['ELASTICIO_REBOUND_LIMIT'] = limit;
+        const step = action({ groupId: '424242' });
+        step.headers = { reboundIteration };
+        const run = step.run(message);
+        await expect(run).rejects.toThrow(
+          /^The message has come back as often as the platform allows, and is given up\. .*recordUid "crm-17".*424242/,
+        );
+        await expect(run).rejects.toBeInstanceOf(NotFoundError);
+        expect(step.emitted).toEqual([]);
+      },
+    );
+  });
+
+  it('is told instead of a limit that is exceeded where waiting did not help either', async () => {
+    sandbox.faults.add({ path: /receivers/, times: Infinity, kind: 'status', status: 503 });
+    const step = action();
+    step.headers = { reboundIteration: 20 };
+    await expect(step.run(message)).rejects.toThrow(/given up.*recordUid "crm-17".*503/);
+  });
+
+  it('is no matter of a record: one that is at fault itself fails at once', async () => {
+    const step = action();
+    const faulty = { ...message, data: { ...jo, contactData: [{ type: 'email', value: 'no address' }] } };
+    await expect(step.run(faulty)).rejects.toBeInstanceOf(RecordError);
+    await expect(step.run(faulty)).rejects.toThrow('recordUid "crm-17"');
+    expect(step.emitted).toEqual([]);
+  });
+});
+
+describe('a record whose recordUid may not be shown', () => {
+  it.each([
+    ['by the id of the hub', { recordUid: 'jo@example.org', oihUid: 'hub-1' }, 'oihUid "hub-1"'],
+    ['by a hash', { recordUid: 'jo@example.org' }, 'SHA-256 of its recordUid: b6be3cb544f7'],
+  ])('is named %s', async (_, metadata, name) => {
+    sandbox.account.block('jo@example.org');
+    const step = action();
+    const error = await step.run({ metadata, data: jo }).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toBeInstanceOf(RejectedError);
+    expect(String(error)).toContain(name);
+    expect(step.log.filter((line) => line.startsWith('error'))).toEqual([expect.stringContaining(name)]);
+    expect(`${String(error)} ${step.log.join(' ')}`).not.toContain('jo@');
+  });
+});
+
+describe('whatever a record and the account hold', () => {
+  const long = 'x'.repeat(400_000);
+  it.each<[string, Record<string, unknown>, Record<string, unknown>]>([
+    ['recordUid', { recordUid: `${long} ` }, { email: 'bo@example.org' }],
+    ['recordUid of one word', { recordUid: long }, { email: 'bo' }],
+    ['recordUid of brackets', { recordUid: '('.repeat(400_000) }, { email: 'bo' }],
+    ['attribute', {}, { email: 'bo@example.org', attributes: { [long]: ['x'] } }],
+    ['attribute that is not defined', {}, { email: 'bo@example.org', attributes: { [long]: 'x' } }],
+    ['tag', {}, { email: 'bo@example.org', tags: [`${long}@`, '('.repeat(400_000)] }],
+    ['address', {}, { email: `${long}@example.org` }],
+    ['category', {}, { email: 'bo@example.org', categories: ['('.repeat(40_000), long] }],
+  ])(
+    'no error and no line is longer than 2,000 characters, and other records are written: %s',
+    async (_, metadata, data) => {
+      sandbox.account.addGroup(`Press ${long.slice(0, 5_000)}`);
+      const fields = { skipTransformation: true, groupId: '', ...('categories' in data ? {} : { groupId: group }) };
+      const step = action(fields);
+      const error = await step.run({ metadata, data }).then(
+        () => undefined,
+        (thrown: unknown) => thrown,
+      );
+      expect(String(error).length).toBeLessThan(2_050);
+      expect(Math.max(...step.log.map((line) => line.length))).toBeLessThan(2_010);
+      await expect(
+        action({ skipTransformation: true }).run({ data: { email: 'jo@example.org' } }),
+      ).resolves.toBeDefined();
+    },
+  );
+
+  it('a log that throws costs no record', async () => {
+    const step = action();
+    const { process } = { process: upsert };
+    const failing = () => {
+      throw new RangeError('no room');
+    };
+    const broken = new FakeRuntime(
+      'oih',
+      async function (message, cfg, snapshot, headers, tokenData) {
+        const logger = { debug: failing, info: failing, warn: failing, error: failing };
+        await process.call({ ...this, logger }, message, cfg, snapshot, headers, tokenData);
+      },
+      step.cfg,
+      upsert,
+    );
+    expect((await broken.run({ data: jo })).sent).toHaveLength(1);
   });
 });

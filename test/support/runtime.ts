@@ -32,6 +32,8 @@ type Process = (
 export class FakeRuntime {
   emitted: Emitted[] = [];
   readonly log: string[] = [];
+  /** Of the messages that come in, on OIH. */
+  headers: Record<string, unknown> = {};
   /** What the platform has stored. */
   snapshot: unknown = {};
   /** Called before an emit is confirmed; may throw, or report a failure by raising the count of errors. */
@@ -82,7 +84,7 @@ export class FakeRuntime {
         return true;
       },
     };
-    const extra = this.kind === 'oih' ? [{}, { flowId: 'flow', stepId: 'step_1' }] : [];
+    const extra = this.kind === 'oih' ? [structuredClone(this.headers), { flowId: 'flow', stepId: 'step_1' }] : [];
     try {
       await this.process.call(context, message, structuredClone(this.cfg), structuredClone(this.snapshot), ...extra);
     } catch (error) {

@@ -125,7 +125,7 @@ it('a deletion is confirmed only when the receiver cannot be seen any more, what
   bench.sandbox.faults.add({ kind: 'status', status: 404, body, method: 'DELETE', path: /receivers/ });
   expect(errorOf(await bench.one(request({ email: EMAIL }), deletes))).toMatchObject({
     name: 'TemporaryError',
-    message: `Receiver ${id} could not be deleted: CleverReach answered that it does not exist, yet group ${bench.group} shows it.`,
+    message: `Record no. 1: Receiver ${id} could not be deleted: CleverReach answered that it does not exist, yet group ${bench.group} shows it.`,
   });
   expect(bench.stored(EMAIL)).toBeDefined();
 });

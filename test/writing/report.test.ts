@@ -1,6 +1,12 @@
 /** The lines of the log about records. */
 
-import { RecordError, RejectedError, TemporaryError, type ComponentError } from '../../lib/utils/errors';
+import {
+  ConfigurationError,
+  RecordError,
+  RejectedError,
+  TemporaryError,
+  type ComponentError,
+} from '../../lib/utils/errors';
 import type { Announcement } from '../../lib/utils/writing/announcement';
 import type { Outcome, WriteResult } from '../../lib/utils/writing/records';
 import { reportRecords } from '../../lib/utils/writing/report';
@@ -62,7 +68,7 @@ describe('the line about a write', () => {
   it('says why somebody was left out', () => {
     expect(told([inGroup({ kind: 'skipped', reason: 'record no. 1 is not there' })])).toEqual([
       'debug Record no. 1: left out: record no. 1 is not there',
-      'info Wrote to group 9, 1 record: 1 left out. Left out (1): The record is not there.',
+      'info Wrote to group 9, 1 record: 1 left out. Left out (1; record no. 1): The record is not there.',
     ]);
   });
 
@@ -76,39 +82,52 @@ describe('the line about a write', () => {
       ]),
     ).toEqual([
       'error Wrote to group 9, 4 records: 1 created, 3 rejected. ' +
-        'Rejected (2): The address of the record is not valid. Rejected (1): CleverReach refuses receiver ….',
+        'Rejected (2; record no. 1, record no. 2): The address of the record is not valid. ' +
+        'Rejected (1; record no. 3): CleverReach refuses receiver ….',
     ]);
   });
 
   it('is a warning where some are to be tried again', () => {
     expect(summary([failed(new TemporaryError('busy.')), inGroup({ kind: 'created', receiver: one })])).toEqual([
-      'warn Wrote to group 9, 2 records: 1 created, 1 to be tried again. To be tried again (1): Busy.',
+      'warn Wrote to group 9, 2 records: 1 created, 1 to be tried again. To be tried again (1; record no. 1): Busy.',
     ]);
   });
 
   it('tells reasons of different fates apart', () => {
     expect(summary([failed(new TemporaryError('no')), failed(new RecordError('no'))])).toEqual([
-      'error Wrote to group 9, 2 records: 1 to be tried again, 1 rejected. To be tried again (1): No. Rejected (1): No.',
+      'error Wrote to group 9, 2 records: 1 to be tried again, 1 rejected. To be tried again (1; record no. 1): No. Rejected (1; record no. 2): No.',
     ]);
   });
 
   it.each([
-    [5, 'Rejected (1): Reason five.'],
-    [6, 'Rejected (1): Reason five. And 1 other reason.'],
-    [7, 'Rejected (1): Reason five. And 2 other reasons.'],
+    [5, 'Rejected (1; record no. 5): Reason five.'],
+    [6, 'Rejected (1; record no. 5): Reason five. And 1 other reason.'],
+    [7, 'Rejected (1; record no. 5): Reason five. And 2 other reasons.'],
   ])('spells out five of %d reasons', (count, end) => {
     const words = ['one', 'two', 'three', 'four', 'five', 'six', 'seven'];
     const [line = ''] = summary(words.slice(0, count).map((word) => failed(new RecordError(`reason ${word}`))));
     expect(line.endsWith(end)).toBe(true);
-    expect(line).toContain('Reason one. Rejected (1): Reason two.');
+    expect(line).toContain('Reason one. Rejected (1; record no. 2): Reason two.');
   });
 
-  it('holds nothing of what a record says, neither do the details', () => {
-    const lines = told([failed(new RecordError('Mia is refused, value-0 too'))], { firstname: 'Mia' });
-    expect(lines).toEqual([
-      'debug Record no. 1: rejected: … is refused, … too',
-      'error Wrote to group 9, 1 record: 1 rejected. Rejected (1): … is refused, … too.',
+  it('is an error where the step has to be corrected, which is not the fault of the record', () => {
+    expect(summary([failed(new ConfigurationError('no such form'))])).toEqual([
+      'error Wrote to group 9, 1 record: 1 not written. Not written (1; record no. 1): No such form.',
     ]);
+  });
+
+  it('names five records of each reason, and counts the others', () => {
+    const alike = Array.from({ length: 7 }, () => failed(new RecordError('no')));
+    expect(summary(alike)[0]).toContain(
+      'Rejected (7; record no. 1, record no. 2, record no. 3, record no. 4, record no. 5 and 2 more): No.',
+    );
+    expect(summary(alike.slice(0, 5))[0]).toContain('record no. 4, record no. 5): No.');
+  });
+
+  it('leaves our own texts as they are, whatever the record says', () => {
+    const text = 'There is no group named "Press". The groups that exist: "Newsletter" (7).';
+    const lines = told([failed(new ConfigurationError(text))], { city: 'is', language: 'no', interest: 'Newsletter' });
+    expect(lines.at(-1)).toContain(text);
   });
 
   it.each([
@@ -118,7 +137,7 @@ describe('the line about a write', () => {
   ] as const)('about a deletion that was %s', (outcome, level, place, fate) => {
     expect(told([{ kind: 'deleted', outcome, recordUid: '7', reason: 'so' }])).toEqual([
       `debug Record no. 1, receiver 7: ${fate}: so`,
-      `${level} Wrote to ${place}, 1 record: 1 ${fate}. ${fate.charAt(0).toUpperCase()}${fate.slice(1)} (1): So.`,
+      `${level} Wrote to ${place}, 1 record: 1 ${fate}. ${fate.charAt(0).toUpperCase()}${fate.slice(1)} (1; record no. 1): So.`,
     ]);
     expect(told([{ kind: 'deleted', outcome, groupId: '9' }])).toEqual([
       `debug Record no. 1: ${fate}`,
@@ -128,15 +147,19 @@ describe('the line about a write', () => {
 
   it('about a record that found no group', () => {
     expect(summary([{ kind: 'failed', error: new RecordError('no group') }])).toEqual([
-      'error Wrote to no group, 1 record: 1 rejected. Rejected (1): No group.',
+      'error Wrote to no group, 1 record: 1 rejected. Rejected (1; record no. 1): No group.',
     ]);
   });
 
-  it('cannot be about more than there was', () => {
-    const logger = { debug: jest.fn(), info: jest.fn(), warn: jest.fn(), error: jest.fn() };
-    expect(() => {
-      reportRecords([], [failed(new RecordError('x'))], false, logger);
-    }).toThrow('there are more results than records');
+  it('is replaced where it cannot be made, and fails nothing', () => {
+    const broken = new RecordError('x');
+    Object.defineProperty(broken, 'message', {
+      get: () => {
+        throw new RangeError('of mia@example.org');
+      },
+    });
+    expect(told([failed(broken)])).toEqual(['error The report about 1 record could not be written (RangeError).']);
+    expect(told([])).toEqual([]);
   });
 });
 
@@ -148,8 +171,8 @@ describe('the line about a dry run', () => {
     ['nothing', 'info', 'to leave alone', ''],
     ['skip', 'info', 'to leave out', ''],
     ['delete', 'info', 'to delete', ''],
-    ['deny', 'warn', 'deletion denied', ' Deletion denied (1): Why so. And so.'],
-    ['refuse', 'error', 'rejected', ' Rejected (1): Why so. And so.'],
+    ['deny', 'warn', 'deletion denied', ' Deletion denied (1; record no. 1): Why so. And so.'],
+    ['refuse', 'error', 'rejected', ' Rejected (1; record no. 1): Why so. And so.'],
   ] as const)('that would %s', (wouldDo, level, fate, reasons) => {
     expect(summary([announced(wouldDo, ['why so.', 'And so.'])], true)).toEqual([
       `${level} Dry run for group 9, 1 record: 1 ${fate}; nothing was written.${reasons}`,

@@ -64,11 +64,33 @@ describe('the group of a record', () => {
     );
   });
 
-  it.each(['404', '400', 'empty'] as const)('is named with those there are when it is unknown (%s)', async (answer) => {
-    const bench = await start({ unknownGroup: answer });
-    const error = errorOf(await bench.one(record(jo), { groupId: '999999' }));
-    expect(error).toBeInstanceOf(NotFoundError);
-    expect(error.message).toMatch(/no group with the id 999999.*"Newsletter"/s);
+  it.each(['404', '400', '405', 'empty'] as const)(
+    'is named with those there are when it is unknown (%s)',
+    async (answer) => {
+      const bench = await start({ unknownGroup: answer });
+      const error = errorOf(await bench.one(record(jo), { groupId: '999999' }));
+      expect(error).toBeInstanceOf(NotFoundError);
+      expect(error.message).toMatch(/no group with the id 999999.*"Newsletter"/s);
+    },
+  );
+
+  it.each([
+    [400, { code: 400, message: 'Bad Request: invalid group' }],
+    [404, { code: 404, message: 'Not Found: invalid group' }],
+    [405, { code: 405, message: 'Method Not Allowed: invalid group' }],
+    [400, { code: 405, message: 'Method Not Allowed: invalid group' }],
+    [405, { message: 'Method Not Allowed: Invalid Group' }],
+    [200, { code: 405, message: 'Method Not Allowed: invalid group' }],
+    [200, { message: 'invalid group' }],
+    [403, { code: 403, message: 'Forbidden: invalid group' }],
+    [422, { code: '422', message: "invalid group '7'" }],
+  ])('costs one request for all its records when it is gone: %i with %j', async (status, error) => {
+    const bench = await start();
+    bench.sandbox.faults.add({ kind: 'status', status, body: { error }, path: UPSERT, times: Infinity });
+    const people = Array.from({ length: 100 }, (_, index) => record({ email: `r${index}@example.org` }));
+    const results = await bench.write(people);
+    expect(new Set(results.map((result) => errorOf(result).name))).toEqual(new Set(['NotFoundError']));
+    expect(bench.batches()).toHaveLength(1);
   });
 
   it('is not asked for when a record is refused for another reason', async () => {
@@ -137,7 +159,7 @@ describe('who is meant', () => {
     expect(error).toMatchObject({ name: 'RejectedError', status: 422 });
     expect(error.message).toMatch(
       new RegExp(
-        `^The e-mail address of receiver ${id} of group ${bench.group} cannot be changed to that of the record, as CleverReach refuses it; nothing was written\\. .*blacklisted`,
+        `The e-mail address of receiver ${id} of group ${bench.group} cannot be changed to that of the record, as CleverReach refuses it; nothing was written\\. .*blacklisted`,
       ),
     );
     expect(bench.stored(id)).toMatchObject({ email: 'old@example.org', tags: [] });

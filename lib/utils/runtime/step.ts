@@ -5,6 +5,7 @@
 
 import { RecordError, TemporaryError } from '../errors';
 import type { Logger } from '../logger';
+import { isObject } from '../objects';
 import { loggerOf, runtimeOf, type Invocation, type RuntimeKind } from './context';
 import { buildMessage, readMessage, type Message } from './messages';
 import { bytesBeyond } from './size';
@@ -13,6 +14,9 @@ import { bytesBeyond } from './size';
 const DEFAULT_MESSAGE_LIMIT = 10_485_760;
 /** elastic.io encrypts and encodes in base64, which needs four bytes for three; the rest is for headers and passthrough. */
 const USABLE_SHARE: Record<RuntimeKind, number> = { 'elastic.io': 0.7, oih: 0.95 };
+
+/** How often the runtimes take a message back where nothing else is set. */
+const DEFAULT_RETURNS = 20;
 
 export interface Step {
   readonly kind: RuntimeKind;
@@ -27,6 +31,8 @@ export interface Step {
   emitRawRecord(rawRecordId: string, payload: unknown): Promise<void>;
   /** Hands the incoming message back to the broker, to come again after a while. `process` has to end normally then. */
   rebound(reason: Error): Promise<void>;
+  /** How often the incoming message can still be handed back; undefined where the runtime does not tell, as on elastic.io. */
+  readonly returnsLeft: number | undefined;
 }
 
 /** The step behind a call of `process`. */
@@ -59,5 +65,13 @@ export function openStep(invocation: Invocation, env = process.env): Step {
     rebound: async (reason) => {
       await context.emit('rebound', new Error(reason.message));
     },
+    returnsLeft: kind === 'oih' ? returnsLeft(invocation.headers, env) : undefined,
   };
+}
+
+function returnsLeft(headers: unknown, env: NodeJS.ProcessEnv): number {
+  const iteration = isObject(headers) ? headers['reboundIteration'] : undefined;
+  const returned = typeof iteration === 'number' ? iteration : 0;
+  const limit = Number.parseInt(env['ELASTICIO_REBOUND_LIMIT'] ?? '', 10);
+  return Math.max(0, (Number.isNaN(limit) ? DEFAULT_RETURNS : limit) - returned);
 }

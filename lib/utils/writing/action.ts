@@ -2,15 +2,17 @@
 
 import { openAccount } from '../account';
 import { systemClock } from '../clock';
-import type { UpsertFields } from '../config/config';
-import { isTemporary, RecordError } from '../errors';
+import { parseUpsertFields, type UpsertFields } from '../config/config';
+import { RecordError } from '../errors';
 import { mappingOf } from '../mapping/choose';
 import type { MapMessage } from '../mapping/engine';
 import type { Invocation } from '../runtime/context';
 import type { Message } from '../runtime/messages';
 import { openStep, type Step } from '../runtime/step';
 import { answer } from './answer';
+import { withoutValues } from './discretion';
 import { Gatherer } from './gather';
+import { handBack } from './handBack';
 import { nameOf, type IncomingRecord, type WriteResult } from './records';
 import { reportRecords } from './report';
 import type { WriteSettings } from './settings';
@@ -22,22 +24,27 @@ const BUDGET_SECONDS = 30;
 /** One for the process: a runtime with a prefetch calls `process` for several messages at a time. */
 const gatherer = new Gatherer<IncomingRecord, WriteResult>(systemClock);
 
-export async function runUpsert(invocation: Invocation, fields: UpsertFields): Promise<void> {
+/**
+ * Answers the message, or hands it back to the broker where it can succeed later.
+ * @throws the error of a message that is not to come again
+ */
+export async function runUpsert(invocation: Invocation): Promise<void> {
   const step = openStep(invocation);
+  try {
+    await upsert(invocation, step);
+  } catch (error) {
+    await handBack(step, error);
+  }
+}
+
+async function upsert(invocation: Invocation, step: Step): Promise<void> {
+  const fields = parseUpsertFields(invocation.cfg);
   const map = mappingOf(fields, 'person-to-receiver');
   const settings = settingsOf(fields);
-  try {
-    const mapped = await mapRecord(step.incoming, map);
-    const result: WriteResult =
-      mapped instanceof RecordError
-        ? unmapped(step, mapped, settings)
-        : await write(invocation, step, mapped, settings);
-    await answer(step, result, settings, systemClock);
-  } catch (error) {
-    if (!isTemporary(error)) throw error;
-    step.logger.warn(`Handed back to the broker, to be tried again: ${error.message}`);
-    await step.rebound(error);
-  }
+  const mapped = await mapRecord(step.incoming, map);
+  const result: WriteResult =
+    mapped instanceof RecordError ? unmapped(step, mapped, settings) : await write(invocation, step, mapped, settings);
+  await answer(step, result, settings, systemClock);
 }
 
 async function mapRecord(message: Message, map: MapMessage): Promise<IncomingRecord | RecordError> {
@@ -57,7 +64,7 @@ function unmapped({ incoming, logger }: Step, error: RecordError, { dryRun }: Wr
   const record = { metadata: incoming.metadata, entry: incoming.data, receiver: {} };
   const result: WriteResult = {
     kind: 'failed',
-    error: new RecordError(`Of ${nameOf(record, 0)} nothing was written: ${error.message}`),
+    error: new RecordError(`Of ${nameOf(record, 0)} nothing was written: ${withoutValues(error.message, record)}`),
   };
   reportRecords([record], [result], dryRun, logger);
   return result;

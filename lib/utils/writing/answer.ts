@@ -15,7 +15,8 @@ export async function answer(step: Step, result: WriteResult, settings: WriteSet
   const known = oihUid === undefined ? {} : { oihUid };
   switch (result.kind) {
     case 'failed':
-      if (result.error.temporary) {
+      // the report has told it
+      if (result.error.temporary && step.returnsLeft !== 0) {
         await step.rebound(result.error);
         return;
       }

@@ -1,5 +1,6 @@
 /** What comes in, already mapped, and what comes out: one result per record, in their order. */
 
+import { createHash } from 'node:crypto';
 import type { CleverReachApi, Receiver } from '../cleverreach/types';
 import type { ComponentError } from '../errors';
 import type { Logger } from '../logger';
@@ -37,15 +38,36 @@ export interface WriteIo {
 /** Results by the position of their record. */
 export type Results = Map<number, WriteResult>;
 
-/** How errors name a record: by its id or its place, never by what it says about a person. Some applications have addresses for ids. */
-export function nameOf(record: IncomingRecord, position: number): string {
-  const { recordUid } = record.metadata;
-  return isId(recordUid) && !/[@\s]/.test(String(recordUid))
-    ? `the record with the recordUid "${recordUid}"`
-    : `record no. ${position + 1}`;
+/** What an id of another application may be made of to be shown. Others may be an address, a name or a telephone number. */
+const SHOWN_ID = /^[\w.:|~/-]{1,64}$/;
+const HASH_CHARACTERS = 12;
+
+/**
+ * How errors and the log name a record: by its recordUid; where that may say something about a person, by its place, with the
+ * hub's id or what the recordUid can be recognised by.
+ * @param position from 0, among the records that are written together
+ */
+export function nameOf({ metadata }: IncomingRecord, position: number): string {
+  const { recordUid, oihUid } = metadata;
+  if (isShown(recordUid)) return `the record with the recordUid "${recordUid}"`;
+  const place = `record no. ${position + 1}`;
+  if (isShown(oihUid)) return `${place} (oihUid "${oihUid}")`;
+  if (!isId(recordUid)) return place;
+  const hash = createHash('sha256').update(String(recordUid)).digest('hex').slice(0, HASH_CHARACTERS);
+  return `${place} (SHA-256 of its recordUid: ${hash}…)`;
 }
 
-/** A text or number that can name something. */
+/** The same error, whose message names the record. */
+export function about(name: string, error: ComponentError): ComponentError {
+  if (error.message.includes(name)) return error;
+  return error.reworded(`${name.charAt(0).toUpperCase()}${name.slice(1)}: ${error.message}`);
+}
+
+/** A string or number that can name something. */
 export function isId(value: unknown): value is string | number {
   return typeof value === 'number' || (typeof value === 'string' && value.trim() !== '');
+}
+
+function isShown(value: unknown): value is string | number {
+  return isId(value) && SHOWN_ID.test(String(value));
 }

@@ -1,13 +1,17 @@
-/** What records came to, told in the log: one line for each group, details by id. Nothing of what a record says gets into it. */
+/**
+ * What happened to records, told in the log: one line for each group, details by id. The reasons are texts of ours, in which only
+ * the safe words of an answer are repeated, so nothing of what a record says about a person gets into it.
+ */
 
 import type { ComponentError } from '../errors';
 import type { Logger } from '../logger';
 import type { Announcement } from './announcement';
-import { withoutValues } from './discretion';
 import { nameOf, type IncomingRecord, type WriteResult } from './records';
 
 /** How many different reasons a line spells out; the rest is a number. */
 const REASONS_SPELT_OUT = 5;
+/** How many records a reason names. */
+const NAMES_SPELT_OUT = 5;
 
 type Level = 'info' | 'warn' | 'error';
 
@@ -27,6 +31,7 @@ const levels = {
   'to leave out': 'info',
   'deletion denied': 'warn',
   'to be tried again': 'warn',
+  'not written': 'error',
   'deletion failed': 'error',
   rejected: 'error',
 } as const satisfies Record<string, Level>;
@@ -45,14 +50,28 @@ const announced: Record<Announcement['wouldDo'], Fate> = {
 };
 
 interface Told {
-  record: IncomingRecord;
   name: string;
   fate: Fate;
   /** Where there is one that matters. */
   reason?: string;
 }
 
+/** Does not throw: what was written stays written, whether or not it can be told. */
 export function reportRecords(
+  records: readonly IncomingRecord[],
+  results: readonly WriteResult[],
+  dryRun: boolean,
+  logger: Logger,
+): void {
+  try {
+    report(records, results, dryRun, logger);
+  } catch (error) {
+    const kind = error instanceof Error ? error.name : typeof error;
+    logger.error(`The report about ${plural(results.length, 'record')} could not be written (${kind}).`);
+  }
+}
+
+function report(
   records: readonly IncomingRecord[],
   results: readonly WriteResult[],
   dryRun: boolean,
@@ -62,11 +81,11 @@ export function reportRecords(
   for (const [index, result] of results.entries()) {
     const record = records[index];
     if (!record) throw new Error('there are more results than records');
-    const told = { record, name: nameOf(record, index), ...fateOf(result) };
+    const told = { name: nameOf(record, index), ...fateOf(result) };
     const place = placeOf(result);
     byPlace.set(place, [...(byPlace.get(place) ?? []), told]);
     const who = idIn(result);
-    const why = told.reason === undefined ? '' : `: ${withoutValues(told.reason, [record])}`;
+    const why = told.reason === undefined ? '' : `: ${told.reason}`;
     logger.debug(`${capitalised(told.name)}${who === undefined ? '' : `, receiver ${who}`}: ${told.fate}${why}`);
   }
   for (const [place, told] of byPlace) {
@@ -110,8 +129,10 @@ function fateOf(result: WriteResult): { fate: Fate; reason?: string } {
   }
 }
 
-function fateOfError({ temporary }: ComponentError): Fate {
-  return temporary ? 'to be tried again' : 'rejected';
+/** What a person can correct is not the fault of the record. */
+function fateOfError({ temporary, correctable }: ComponentError): Fate {
+  if (temporary) return 'to be tried again';
+  return correctable ? 'not written' : 'rejected';
 }
 
 function counts(told: readonly Told[]): string {
@@ -129,15 +150,16 @@ function reasons(told: readonly Told[]): string {
   }
   const sentences = [...alike.values()].map((those) => {
     const [first] = those;
-    return first
-      ? ` ${capitalised(first.fate)} (${those.length}): ${withoutValues(
-          withoutName(first),
-          those.map(({ record }) => record),
-        )}`
-      : '';
+    return first ? ` ${capitalised(first.fate)} (${those.length}; ${names(those)}): ${withoutName(first)}` : '';
   });
   const more = sentences.length - REASONS_SPELT_OUT;
   return sentences.slice(0, REASONS_SPELT_OUT).join('') + (more > 0 ? ` And ${plural(more, 'other reason')}.` : '');
+}
+
+function names(told: readonly Told[]): string {
+  const shown = told.slice(0, NAMES_SPELT_OUT).map(({ name }) => name.replace(/^the record with the /, ''));
+  const more = told.length - shown.length;
+  return shown.join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
 function withoutName({ reason = '', name }: Told): string {

@@ -12,7 +12,7 @@ import { typedError } from './failure';
 import { writeGroup } from './group';
 import { ownId } from './identity';
 import { noAddress } from './plan';
-import { nameOf, type IncomingRecord, type Results, type WriteIo, type WriteResult } from './records';
+import { about, nameOf, type IncomingRecord, type Results, type WriteIo, type WriteResult } from './records';
 import type { WriteSettings } from './settings';
 import { reportRecords } from './report';
 import { parseRow } from './row';
@@ -53,7 +53,13 @@ export async function writeRecords(
     return result;
   });
   reportRecords(records, inOrder, settings.dryRun, io.logger);
-  return inOrder;
+  return inOrder.map((result, position) => named(result, records[position], position));
+}
+
+/** Whoever sees an error alone has to find the record that it is about. */
+function named(result: WriteResult, record: IncomingRecord | undefined, position: number): WriteResult {
+  if (result.kind !== 'failed' || record === undefined) return result;
+  return { ...result, error: about(nameOf(record, position), result.error) };
 }
 
 async function writeTogether(numbered: readonly Numbered[], settings: WriteSettings, io: WriteIo): Promise<Results> {

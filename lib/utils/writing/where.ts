@@ -1,5 +1,6 @@
 /** Which group a record goes to: the one of the step, else the one that its categories name. */
 
+import { shortened } from '../bounded';
 import { groupById, groupByName, groupsNamed, listed } from '../cleverreach/groups';
 import type { Group } from '../cleverreach/types';
 import { ComponentError, ConfigurationError, NotFoundError, RecordError } from '../errors';
@@ -11,6 +12,7 @@ import type { WriteSettings } from './settings';
 
 /** How many categories an error repeats. */
 const NAMES_IN_AN_ERROR = 20;
+const NAME_CHARACTERS = 40;
 
 export type Target = { groupId: string } | { error: ComponentError };
 
@@ -70,7 +72,7 @@ function byCategories(categories: unknown, groups: readonly Group[]): Target {
     if (match === undefined) continue;
     if (matches.length === 1) return { groupId: match.id };
     const ids = matches.map(({ id }) => id).join(', ');
-    const text = `The category "${name}" names ${matches.length} groups, with the ids ${ids}: give one of them as field "groupId".`;
+    const text = `The category "${shortened(name, NAME_CHARACTERS)}" names ${matches.length} groups, with the ids ${ids}: give one of them as field "groupId".`;
     return { error: new ConfigurationError(text) };
   }
   const tried = names.length === 0 ? 'the record has no categories' : `no group is named ${quoted(names)}`;
@@ -88,7 +90,7 @@ function namesIn(categories: unknown): string[] {
 }
 
 function quoted(names: readonly string[]): string {
-  const shown = names.slice(0, NAMES_IN_AN_ERROR).map((name) => `"${name}"`);
+  const shown = names.slice(0, NAMES_IN_AN_ERROR).map((name) => `"${shortened(name, NAME_CHARACTERS)}"`);
   const more = names.length > shown.length ? ` and ${names.length - shown.length} more` : '';
   return `${shown.join(', ')}${more}`;
 }
