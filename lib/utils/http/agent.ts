@@ -1,4 +1,4 @@
-/** The axios instance: where it may go, how long, and how much it takes. No status is an error here, and no redirect is followed. */
+/** The axios instances: where they may go, how long, and how much they take. No status is an error here, and no redirect is followed. */
 
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
@@ -22,19 +22,33 @@ export function agentsFor(repeatable: boolean): typeof keepAlive {
   return repeatable ? keepAlive : fresh;
 }
 
-/** @param baseUrl without `/v3` */
-export function createAxios(baseUrl: string): AxiosInstance {
+export interface Bounds {
+  /** How long the other side may be silent, in milliseconds. */
+  timeout: number;
+  /** Bytes of an answer, decompressed; more are not read. */
+  maxContentLength: number;
+}
+
+/**
+ * What all requests of the component share. axios obeys HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, in capitals or not.
+ * @returns an instance whose answers are strings, as they came
+ */
+export function boundedAxios(baseURL: string | undefined, bounds: Bounds): AxiosInstance {
   return axios.create({
-    baseURL: `${baseUrl}/v3`,
-    allowAbsoluteUrls: false,
+    ...bounds,
+    ...(baseURL !== undefined && { baseURL, allowAbsoluteUrls: false }),
     maxRedirects: 0,
-    timeout: SILENCE_TIMEOUT_MS,
     transitional: { clarifyTimeoutError: true },
-    maxContentLength: MAX_ANSWER_BYTES,
-    maxBodyLength: MAX_ANSWER_BYTES,
     responseType: 'text',
     transformRequest: [(data: unknown) => data],
     transformResponse: [(data: unknown) => data],
     validateStatus: () => true,
   });
+}
+
+/** @param baseUrl without `/v3` */
+export function createAxios(baseUrl: string): AxiosInstance {
+  const instance = boundedAxios(`${baseUrl}/v3`, { timeout: SILENCE_TIMEOUT_MS, maxContentLength: MAX_ANSWER_BYTES });
+  instance.defaults.maxBodyLength = MAX_ANSWER_BYTES;
+  return instance;
 }

@@ -11,6 +11,7 @@ import {
   TemporaryError,
   type ComponentError,
 } from '../errors';
+import { parseJson } from '../json';
 import { phraseOf, phraseOfPage } from './phrase';
 import { isTemporaryStatus, readRetryAfter, retryPolicy } from './policy';
 import type { Outcome } from './retry';
@@ -48,7 +49,7 @@ export interface RequestNote {
 export function judge(answer: RawAnswer, note: RequestNote): Outcome<HttpAnswer> {
   const { status } = answer;
   const date = answer.date === undefined ? Number.NaN : Date.parse(answer.date);
-  const parsed = parse(answer.text);
+  const parsed = parseJson(answer.text);
   const isSuccess = status >= 200 && status < 300;
 
   if (!parsed.isJson && (isSuccess || status === 404)) {
@@ -102,15 +103,6 @@ function errorFor(code: number, said: string, what: string, retryAfterMs: number
 /** CleverReach answers an unknown group with 400, 404 or 405, depending on the request. */
 function isAboutUnknownGroup(code: number, said: string): boolean {
   return code < 500 && code !== 429 && !isTemporaryStatus(code) && /invalid group/i.test(said);
-}
-
-function parse(text: string): { isJson: true; body: unknown } | { isJson: false; body: undefined } {
-  if (text.trim() === '') return { isJson: true, body: undefined };
-  try {
-    return { isJson: true, body: JSON.parse(text) as unknown };
-  } catch {
-    return { isJson: false, body: undefined };
-  }
 }
 
 /** The `error` member: `{code, message}` of the API, or the text of the token endpoint with `error_description`. */

@@ -1,9 +1,8 @@
 /**
- * CleverReach's token endpoint, by simple-oauth2. Its errors hold the client secret and the tokens, so none of them leaves this
- * file. It brings a hundred files with it, and is loaded when the first token is asked for: most steps never do.
+ * CleverReach's token endpoint. The grants are those of simple-oauth2, loaded when the first token is asked for, as most steps
+ * never ask. Its own HTTP client knows no proxy, so the requests go the way of all others.
  */
 
-import type { ModuleOptions } from 'simple-oauth2';
 import type { Clock } from '../clock';
 import { AuthorisationError, ConfigurationError } from '../errors';
 import { withRetries, type Outcome } from '../http/retry';
@@ -11,10 +10,10 @@ import type { Logger } from '../logger';
 import type { Client } from './credentials';
 import { failureOf, InvalidGrantError, unusableAnswer } from './endpointFailure';
 import { pairFromAnswer, type TokenPair } from './pair';
+import { requestToken } from './tokenRequest';
 
 const TOKEN_PATH = '/oauth/token.php';
-const TIMEOUT_MS = 15_000;
-const MAX_ANSWER_BYTES = 1024 * 1024;
+const CONFIG = { auth: { tokenPath: TOKEN_PATH, refreshPath: TOKEN_PATH }, options: {} };
 /** How long a caller waits for a token, repetitions included. */
 const BUDGET_SECONDS = 20;
 
@@ -42,14 +41,21 @@ export function tokenEndpoint(options: {
   clock: Clock;
   logger: Logger;
 }): TokenEndpoint {
-  const { clock, logger, client } = options;
-  const settings = settingsOf(options.baseUrl, client);
+  const { clock, logger, client, baseUrl } = options;
+  const http: ConstructorParameters<typeof Grant>[1] = {
+    request: (path, form) => requestToken(baseUrl, client, path, form),
+  };
+  const authorizationCode = async (): Promise<Grant> => {
+    const { default: AuthorizationCode } = await import('simple-oauth2/lib/authorization-code-grant-type.js');
+    return new AuthorizationCode(CONFIG, http);
+  };
 
   const ask = async (
     exchange: () => Promise<{ token: unknown }>,
     secrets: readonly string[],
     previous?: TokenPair,
   ): Promise<TokenPair> => {
+    checkClient(client);
     const attempt = async (): Promise<Outcome<TokenPair>> => {
       try {
         const { token } = await exchange();
@@ -71,19 +77,17 @@ export function tokenEndpoint(options: {
   return {
     refresh: async (pair) => {
       const { refreshToken, accessToken } = pair;
-      const { AuthorizationCode } = await import('simple-oauth2');
-      const grant = constructed(() => new AuthorizationCode(settings));
+      const grant = await authorizationCode();
       const secrets = [client.secret, refreshToken, accessToken];
       return await ask(() => grant.createToken({ refresh_token: refreshToken }).refresh(), secrets, pair);
     },
     grant: async () => {
-      const { ClientCredentials } = await import('simple-oauth2');
-      const grant = constructed(() => new ClientCredentials(settings));
+      const { default: ClientCredentials } = await import('simple-oauth2/lib/client-credentials-grant-type.js');
+      const grant = new ClientCredentials(CONFIG, http);
       return await ask(() => grant.getToken({}), [client.secret]);
     },
     exchange: async (code, redirectUri) => {
-      const { AuthorizationCode } = await import('simple-oauth2');
-      const grant = constructed(() => new AuthorizationCode(settings));
+      const grant = await authorizationCode();
       const getToken = (): Promise<{ token: unknown }> => grant.getToken({ code, redirect_uri: redirectUri });
       return await ask(getToken, [client.secret, code]).catch((error: unknown) => {
         throw error instanceof InvalidGrantError ? new AuthorisationError(CODE_REFUSED) : error;
@@ -96,23 +100,10 @@ const CODE_REFUSED =
   'CleverReach does not take the code of this consent (invalid_grant): it is used up or too old, or was given for another ' +
   'redirect URI. Ask for a new one.';
 
-/** Client and secret go as HTTP Basic, not form-encoded first: the clients known to work send them so. */
-function settingsOf(baseUrl: string, client: Client): ModuleOptions {
-  return {
-    client: { ...client },
-    auth: { tokenHost: baseUrl, tokenPath: TOKEN_PATH },
-    http: { timeout: TIMEOUT_MS, maxBytes: MAX_ANSWER_BYTES, redirects: false, json: 'force' },
-    options: { authorizationMethod: 'header', credentialsEncodingMode: 'loose', bodyFormat: 'form' },
-  };
-}
-
-/** The library checks what it is given, and repeats it in its error. */
-function constructed<T>(make: () => T): T {
-  try {
-    return make();
-  } catch {
-    throw new ConfigurationError(
-      'The client id or client secret for CleverReach holds characters that neither can have.',
-    );
-  }
+/** @throws ConfigurationError, which does not repeat them */
+function checkClient({ id, secret }: Client): void {
+  if ([id, secret].every((text) => /^[\x20-\x7e]+$/.test(text))) return;
+  throw new ConfigurationError(
+    'The client id or client secret for CleverReach holds characters that neither can have.',
+  );
 }

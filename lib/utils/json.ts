@@ -1,0 +1,45 @@
+/** JSON that others wrote: how it is parsed, and how deeply it may be nested. */
+
+/**
+ * How many objects and lists may stand inside one another. Records need fewer than ten; thousands overflow the stack of
+ * whatever walks through them, `JSON.stringify` included.
+ */
+export const MAX_DEPTH = 100;
+
+export type Parsed = { isJson: true; body: unknown } | { isJson: false; body: undefined };
+
+/** Blanks and byte order marks around the JSON are ignored. An empty string counts as JSON without a body. */
+export function parseJson(text: string): Parsed {
+  const json = text.trim();
+  if (json === '') return { isJson: true, body: undefined };
+  try {
+    return { isJson: true, body: JSON.parse(json) as unknown };
+  } catch {
+    return { isJson: false, body: undefined };
+  }
+}
+
+/**
+ * Whether a value is nested more than {@link MAX_DEPTH} levels deep; a list in a list has two. Looks at one level after the
+ * other and at each object of a level once, so that neither depth, nor a cycle, nor an object with many owners costs more.
+ */
+export function isTooDeep(value: unknown): boolean {
+  let level = new Set<object>();
+  collect(value, level);
+  for (let depth = 0; level.size > 0; depth += 1) {
+    if (depth === MAX_DEPTH) return true;
+    const next = new Set<object>();
+    for (const owner of level) for (const member of Object.values(owner)) collect(member, next);
+    level = next;
+  }
+  return false;
+}
+
+/** An object without the members that would be nested too deeply in it. */
+export function withoutDeepMembers(value: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => !isTooDeep([member])));
+}
+
+function collect(value: unknown, level: Set<object>): void {
+  if (typeof value === 'object' && value !== null) level.add(value);
+}
