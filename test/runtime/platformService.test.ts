@@ -38,3 +38,25 @@ describe('a service of the platform', () => {
     expect(error.message).toBe(`The service could not be reached (${code}).`);
   });
 });
+
+describe('an answer of a service of the platform', () => {
+  it.each(['text/plain', 'application/octet-stream', 'application/json; charset=latin1'])(
+    'is JSON whatever its content type says: %s',
+    async (type) => {
+      nock(host).get('/s').reply(200, '{"a":1}', { 'Content-Type': type });
+      await expect(ask()).resolves.toEqual({ a: 1 });
+    },
+  );
+
+  it('may begin with a byte order mark', async () => {
+    nock(host).get('/s').reply(200, '\uFEFF {"a":1}');
+    await expect(ask()).resolves.toEqual({ a: 1 });
+  });
+
+  it('that is not JSON is what it is, and an empty one is nothing', async () => {
+    nock(host).get('/s').reply(200, '<html>');
+    await expect(ask()).resolves.toBe('<html>');
+    nock(host).get('/s').reply(200, '');
+    await expect(ask()).resolves.toBeUndefined();
+  });
+});

@@ -17,9 +17,14 @@ export interface WireRequest {
   data?: string;
 }
 
+/** Whether a token can stand in a header. */
+export function isSendable(token: string): boolean {
+  return /^[\x21-\x7e]+$/.test(token);
+}
+
 /** @throws AuthorisationError when the token cannot stand in a header; it is not repeated */
 export function checkToken(token: string): string {
-  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  if (isSendable(token)) return token;
   throw new AuthorisationError('The access token for CleverReach is empty or holds blanks or special characters.');
 }
 

@@ -2,6 +2,8 @@
 
 import type { UnixSeconds } from '../cleverreach/types';
 import { inSeconds } from '../clock';
+import { isSendable } from '../http/send';
+import { withoutDeepMembers } from '../json';
 import { isObject } from '../objects';
 
 export interface TokenPair {
@@ -18,6 +20,10 @@ export interface TokenPair {
 
 /** A token is renewed this many seconds before it expires, so that none expires on the way. */
 const RENEWAL_MARGIN = 600;
+/** No token is taken to live longer, in seconds: ten years. CleverReach's live for a month. */
+const MAX_LIFETIME = 10 * 365 * 86_400;
+/** The last second of the year 9999, beyond which there is no date to store. */
+const LAST_TIME = 253_402_300_799;
 /** Of a token that lives for minutes only, at most this part of its life. */
 const RENEWAL_SHARE = 0.1;
 
@@ -39,13 +45,12 @@ export function pairFromStore(stored: unknown): TokenPair | undefined {
 export function pairFromAnswer(answer: unknown, now: UnixSeconds, previous?: TokenPair): TokenPair | undefined {
   const pair = pairOf(answer);
   if (!pair || !isObject(answer)) return undefined;
-  const seconds = Number(answer['expires_in']);
-  const isKnown = Number.isFinite(seconds) && seconds > 0;
+  const lifetime = lifetimeOf(answer['expires_in']);
   const refreshToken = pair.refreshToken ?? previous?.refreshToken;
   return {
     ...pair,
     ...(refreshToken !== undefined && { refreshToken }),
-    ...(isKnown && { expiresAt: Math.floor(now + seconds), lifetime: seconds }),
+    ...(lifetime !== undefined && { expiresAt: Math.floor(now + lifetime), lifetime }),
     members: { ...previous?.members, ...pair.members },
   };
 }
@@ -61,8 +66,12 @@ export function pairToStore({ members, accessToken, refreshToken, expiresAt }: T
   };
 }
 
-/** Whether a token has expired or soon will. False where nobody knows. */
-export function isDue({ expiresAt, lifetime }: TokenPair, now: UnixSeconds): boolean {
+/**
+ * Whether another token is needed: this one has expired, soon will, or can stand in no header. False where nothing is known of
+ * its expiry.
+ */
+export function isDue({ accessToken, expiresAt, lifetime }: TokenPair, now: UnixSeconds): boolean {
+  if (!isSendable(accessToken)) return true;
   if (expiresAt === undefined) return false;
   const margin = lifetime === undefined ? RENEWAL_MARGIN : Math.min(RENEWAL_MARGIN, lifetime * RENEWAL_SHARE);
   return now >= expiresAt - margin;
@@ -73,12 +82,21 @@ function pairOf(value: unknown): TokenPair | undefined {
   const { access_token: access, refresh_token: refresh } = value;
   if (typeof access !== 'string' || access.trim() === '') return undefined;
   const refreshToken = typeof refresh === 'string' && refresh.trim() !== '' ? { refreshToken: refresh.trim() } : {};
-  return { accessToken: access.trim(), ...refreshToken, members: { ...value } };
+  return { accessToken: access.trim(), ...refreshToken, members: withoutDeepMembers(value) };
 }
 
-/** Unix seconds of a date, or of a number of seconds or milliseconds. */
+/** Seconds that a token is good for; undefined where the answer does not say it in a number above 0. */
+function lifetimeOf(value: unknown): number | undefined {
+  const isNumber = typeof value === 'number' || (typeof value === 'string' && /^\s*\d+(\.\d+)?\s*$/.test(value));
+  const seconds = isNumber ? Number(value) : 0;
+  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, MAX_LIFETIME) : undefined;
+}
+
+/** Unix seconds of a date, or of a number of seconds or milliseconds; undefined beyond the year 9999. */
 function timeOf(value: unknown): UnixSeconds | undefined {
-  const number = typeof value === 'string' && !/^\d+$/.test(value) ? Date.parse(value) : Number(value ?? Number.NaN);
+  if (typeof value !== 'number' && typeof value !== 'string') return undefined;
+  const number = typeof value === 'string' && !/^\d+$/.test(value) ? Date.parse(value) : Number(value);
   if (!Number.isFinite(number) || number <= 0) return undefined;
-  return inSeconds(number);
+  const seconds = inSeconds(number);
+  return seconds <= LAST_TIME ? seconds : undefined;
 }

@@ -1,9 +1,15 @@
 /** A request to a service of the platform. An error of axios never passes on: it holds the credentials of the platform. */
 
-import axios, { isAxiosError } from 'axios';
-import { TemporaryError } from '../errors';
+import { isAxiosError } from 'axios';
+import { messageOf, TemporaryError } from '../errors';
+import { boundedAxios } from '../http/agent';
+import { parseJson } from '../json';
 
 const TIMEOUT_MS = 15_000;
+/** More than a message, and so a snapshot, can have by default. */
+const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+
+const axios = boundedAxios(undefined, { timeout: TIMEOUT_MS, maxContentLength: MAX_ANSWER_BYTES });
 
 export interface ServiceRequest {
   method: 'GET' | 'POST';
@@ -17,13 +23,21 @@ export type ServiceAnswer = { status: number; body: unknown } | { unreachable: s
 
 /** Follows no redirect: the credentials of the platform are for nobody else. Does not reject for anything on the wire. */
 export async function requestService(request: ServiceRequest): Promise<ServiceAnswer> {
-  const settings = { timeout: TIMEOUT_MS, signal: AbortSignal.timeout(2 * TIMEOUT_MS), maxRedirects: 0 };
   try {
-    const answer = await axios.request<unknown>({ ...request, ...settings, validateStatus: () => true });
-    return { status: answer.status, body: answer.data };
+    const { status, data } = await axios.request<unknown>({ ...request, signal: AbortSignal.timeout(2 * TIMEOUT_MS) });
+    return { status, body: typeof data === 'string' ? bodyOf(data) : undefined };
   } catch (error) {
+    if (/maxContentLength/.test(messageOf(error))) return { unreachable: TOO_LARGE };
     return { unreachable: (isAxiosError(error) && error.code) || 'no answer' };
   }
+}
+
+const TOO_LARGE = `its answer is larger than ${MAX_ANSWER_BYTES / 1024 / 1024} MB`;
+
+/** What is not JSON is kept as it is. */
+function bodyOf(text: string): unknown {
+  const { isJson, body } = parseJson(text);
+  return isJson ? body : text;
 }
 
 /**
