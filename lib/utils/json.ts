@@ -1,5 +1,7 @@
 /** JSON that others wrote: how it is parsed, and how deeply it may be nested. */
 
+import { RecordError } from './errors';
+
 /**
  * How many objects and lists may stand inside one another. Records need fewer than ten; thousands overflow the stack of
  * whatever walks through them, `JSON.stringify` included.
@@ -33,6 +35,15 @@ export function isTooDeep(value: unknown): boolean {
     level = next;
   }
   return false;
+}
+
+/**
+ * For the borders where a record enters or leaves.
+ * @param what is checked, for the error
+ * @throws RecordError when it is nested too deeply
+ */
+export function checkDepth(value: unknown, what: string): void {
+  if (isTooDeep(value)) throw new RecordError(`${what} is nested more than ${MAX_DEPTH} levels deep`);
 }
 
 /** An object without the members that would be nested too deeply in it. */

@@ -2,6 +2,7 @@
 
 import jsonata from 'jsonata';
 import { ConfigurationError } from '../errors';
+import { checkDepth } from '../json';
 import { placeOf, textOf } from './failure';
 import { evaluateIsolated } from './isolated';
 import { messageFrom, type MapMessage } from './message';
@@ -33,8 +34,11 @@ export function customMapping(text: string): MapMessage {
   if (known) return known;
 
   check(text);
-  const mapping: MapMessage = async (message) =>
-    messageFrom(await evaluateIsolated({ text, message }), 'customMapping');
+  const mapping: MapMessage = async (message) => {
+    const given = await evaluateIsolated({ text, message });
+    checkDepth(given, 'what the customMapping gave');
+    return messageFrom(given, 'customMapping');
+  };
 
   const oldest = kept.keys().next();
   if (kept.size >= KEPT && !oldest.done) kept.delete(oldest.value);

@@ -2,12 +2,13 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Group, Receiver } from '../cleverreach/types';
+import { checkDepth } from '../json';
 import type { MapMessage } from '../mapping/engine';
 import type { Step } from '../runtime/step';
 
 /**
  * @param storeRawRecord whether the hub wants the untransformed record too (OIH)
- * @returns what sends one receiver, which it adds its group to; it throws a RecordError when this receiver cannot be mapped or is too large
+ * @returns what sends one receiver, which it adds its group to; it throws a RecordError when this receiver cannot be mapped, is too large or is nested too deeply
  */
 export function deliverer(
   step: Step,
@@ -15,6 +16,7 @@ export function deliverer(
   storeRawRecord: boolean,
 ): (receiver: Receiver, group: Group) => Promise<void> {
   return async (receiver, group) => {
+    checkDepth(receiver, 'it');
     // the group's name is no part of a receiver; a custom mapping may want it. A copy would take as long as half a mapping
     const data = Object.assign(receiver, { group_id: group.id, category: group.name });
     const mapped = await map({ metadata: { recordUid: receiver.id }, data });

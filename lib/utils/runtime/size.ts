@@ -6,6 +6,7 @@ const LONGEST_NUMBER = 25;
 /**
  * Whether the JSON of plain data takes more than `limit` bytes. What is far below it, as nearly every message is, is not
  * written as JSON to find that out: its size is judged by the characters in it.
+ * @param value not nested too deeply, see json.ts
  * @returns the bytes where there are more; undefined where there are not
  */
 export function bytesBeyond(limit: number, value: unknown): number | undefined {

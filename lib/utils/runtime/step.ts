@@ -4,6 +4,7 @@
  */
 
 import { RecordError, TemporaryError } from '../errors';
+import { checkDepth } from '../json';
 import type { Logger } from '../logger';
 import { isObject } from '../objects';
 import { loggerOf, runtimeOf, type Invocation, type RuntimeKind } from './context';
@@ -23,7 +24,7 @@ export interface Step {
   readonly logger: Logger;
   /** The message that came in; of a trigger's tick it says nothing. */
   readonly incoming: Message;
-  /** Sends a message to the next step. RecordError when it is larger than the runtime can carry, before it is tried. */
+  /** Sends a message to the next step. RecordError when it is larger or nested more deeply than the runtime can carry, before it is tried. */
   emitData(message: Message): Promise<void>;
   /** Stores a snapshot; only after everything that it covers was sent. */
   emitSnapshot(snapshot: object): Promise<void>;
@@ -53,6 +54,7 @@ export function openStep(invocation: Invocation, env = process.env): Step {
     logger: loggerOf(invocation),
     incoming: readMessage(incoming, kind),
     emitData: async (message) => {
+      checkDepth(message, 'the message to be sent');
       const bytes = bytesBeyond(limit, message);
       if (bytes !== undefined)
         throw new RecordError(`it is too large to be sent: ${bytes} bytes, the limit is ${Math.floor(limit)}`);

@@ -4,6 +4,7 @@ import { openAccount } from '../account';
 import { systemClock } from '../clock';
 import { parseUpsertFields, type UpsertFields } from '../config/config';
 import { RecordError } from '../errors';
+import { checkDepth, isTooDeep } from '../json';
 import { mappingOf } from '../mapping/choose';
 import type { MapMessage } from '../mapping/engine';
 import type { Invocation } from '../runtime/context';
@@ -50,6 +51,7 @@ async function upsert(invocation: Invocation, step: Step): Promise<void> {
 async function mapRecord(message: Message, map: MapMessage): Promise<IncomingRecord | RecordError> {
   const { metadata, data: entry } = message;
   try {
+    checkDepth(message, 'it');
     // what is to go needs no mapping
     const receiver = entry['deleteRequested'] ? entry : (await map(message)).data;
     return { metadata, entry, receiver };
@@ -61,7 +63,9 @@ async function mapRecord(message: Message, map: MapMessage): Promise<IncomingRec
 
 /** Told as what is rejected in writing is. */
 function unmapped({ incoming, logger }: Step, error: RecordError, { dryRun }: WriteSettings): WriteResult {
-  const record = { metadata: incoming.metadata, entry: incoming.data, receiver: {} };
+  // nothing may walk through what is nested too deeply
+  const entry = isTooDeep(incoming.data) ? {} : incoming.data;
+  const record = { metadata: incoming.metadata, entry, receiver: {} };
   const result: WriteResult = {
     kind: 'failed',
     error: new RecordError(`Of ${nameOf(record, 0)} nothing was written: ${withoutValues(error.message, record)}`),
