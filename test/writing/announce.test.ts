@@ -17,7 +17,6 @@ const said = (plan: Plan, candidate: Partial<Candidate> = {}, settings: Partial<
     row,
     notices: [],
     newReceivers: 'active',
-    mayInvite: true,
     ...candidate,
   };
   const outcome = announce(plan, whole, group, settings as WriteSettings);
@@ -52,14 +51,18 @@ describe('a dry run says', () => {
       reasons: [],
     });
     expect(
-      said({ kind: 'createUnconfirmed', write: { email: 'n@b.cd' } }, { mayInvite: false }, { doiFormId: '5' }),
+      said(
+        { kind: 'createUnconfirmed', write: { email: 'n@b.cd' } },
+        { heldBack: 'The record is not active (member "active").' },
+        { doiFormId: '5' },
+      ),
     ).toStrictEqual({
       ...fixed,
       wouldDo: 'create',
       receiver: { email: 'n@b.cd' },
       state: 'unconfirmed',
       changes: {},
-      reasons: ['The record says of itself that it is not active.'],
+      reasons: ['The record is not active (member "active").'],
     });
   });
 

@@ -68,10 +68,10 @@ describe('a dry run says of a record', () => {
     expect(data).toMatchObject({ wouldDo: 'create', state: 'unconfirmed', doiFormId: '7' });
   });
 
-  it('that says of itself that it is not active that it would get no mail', async () => {
+  it('that is not active, that it would get no mail', async () => {
     const step = dry({ newReceivers: 'unconfirmed', doiFormId: '7' });
     const { data } = await told(step, { data: { email: mia, active: false } });
-    expect(data).toMatchObject({ state: 'unconfirmed', reasons: ['The record says of itself that it is not active.'] });
+    expect(data).toMatchObject({ state: 'unconfirmed', reasons: ['The record is not active (member "active").'] });
     expect(data).not.toHaveProperty('doiFormId');
   });
 

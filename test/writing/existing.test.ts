@@ -8,7 +8,6 @@ const candidate = (position: number, email: string | undefined, ownId?: string):
   row: row(email === undefined ? {} : { email }),
   notices: [],
   newReceivers: 'active',
-  mayInvite: true,
   ...(ownId !== undefined && { ownId }),
 });
 

@@ -6,6 +6,7 @@
 
 import { TemporaryError } from '../errors';
 import { isObject } from '../objects';
+import { isSet } from './subscription';
 import type { Account, Attribute, Form, Group, Receiver, ReceiverEvent, UnixSeconds } from './types';
 
 type Row = Record<string, unknown>;
@@ -81,7 +82,7 @@ function completeReceiver(row: unknown, what: string, groupId: string | undefine
   for (const name of STAMPS) if (!isStamp(receiver[name])) receiver[name] = stampOf(receiver[name]);
   const { last_changed, active, tags, events } = receiver;
   if (last_changed !== undefined && !isStamp(last_changed)) receiver['last_changed'] = stampOf(last_changed);
-  if (typeof active !== 'boolean') receiver['active'] = isTrue(active);
+  if (typeof active !== 'boolean') receiver['active'] = isSet(active);
   completeTexts(receiver, 'attributes');
   completeTexts(receiver, 'global_attributes');
   if (tags !== undefined && !isListOf(tags, isText)) receiver['tags'] = membersOf(tags).map(textOf);
@@ -144,10 +145,6 @@ const isStamp = (value: unknown): boolean => Number.isFinite(value);
 function stampOf(value: unknown): UnixSeconds {
   if (typeof value === 'number') return Number.isFinite(value) ? value : 0;
   return typeof value === 'string' && /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : 0;
-}
-
-function isTrue(value: unknown): boolean {
-  return value === 1 || value === '1' || value === 'true';
 }
 
 function textOf(value: unknown): string {

@@ -58,14 +58,13 @@ function inWords(
     case 'createUnconfirmed': {
       const state = plan.kind === 'create' ? 'active' : 'unconfirmed';
       const doiFormId = state === 'active' ? undefined : invitationOf(candidate, settings);
-      const isHeldBack = state === 'unconfirmed' && !candidate.mayInvite;
       return {
         wouldDo: 'create',
         receiver: { email: plan.write.email },
         state,
         ...(doiFormId !== undefined && { doiFormId }),
         changes: changesOf(plan.write),
-        reasons: isHeldBack ? ['The record says of itself that it is not active.'] : [],
+        reasons: state === 'active' || candidate.heldBack === undefined ? [] : [candidate.heldBack],
       };
     }
     case 'update':

@@ -1,14 +1,12 @@
 /**
- * Who may be made active, and how. For somebody who is in the group, no stamp is ever sent: whoever unsubscribed or bounced
- * stays so. Only somebody who is created by this very write gets a state, the one that the step is set to.
+ * Who may be made active, and how. For a receiver of the group no timestamp is ever sent: whoever unsubscribed or bounced
+ * stays so. Only a receiver that this very write creates gets a state, the one that the step is set to.
  */
 
+import { signsIn, type Signs } from '../cleverreach/subscription';
 import type { DoiData, Receiver, ReceiverWrite, UnixSeconds } from '../cleverreach/types';
 import type { IncomingRecord } from './records';
 import type { WriteSettings } from './settings';
-
-/** How old a registration may be to count as made by the write just done; it bridges the two clocks' difference. */
-const JUST_NOW_SECONDS = 300;
 
 /** What is said about the circumstances of a consent that was given elsewhere; CleverReach refuses empty ones. */
 const UNKNOWN_CIRCUMSTANCES: DoiData = {
@@ -17,24 +15,43 @@ const UNKNOWN_CIRCUMSTANCES: DoiData = {
   user_agent: 'cleverreach-component',
 };
 
+/** What a new receiver becomes. */
+export interface StateOfNew {
+  newReceivers: WriteSettings['newReceivers'];
+  /** Why it is neither made active nor invited to become so; undefined where it may be. */
+  heldBack?: string;
+}
+
 /**
- * What becomes of a record that is new. One that says of itself that it is not active, as a receiver who has unsubscribed from
- * another group does, is neither made active here nor invited to become so.
+ * A record that is not active in any of its members, before or after the mapping, makes no active receiver, and neither does one
+ * whose state cannot be read. Only a mapping that gives an active receiver settles a state of the original record that cannot be read.
  */
 export function stateOfNew(
-  { entry }: IncomingRecord,
-  { newReceivers }: WriteSettings,
-): { newReceivers: WriteSettings['newReceivers']; mayInvite: boolean } {
-  if (entry['active'] !== false) return { newReceivers, mayInvite: true };
-  return { newReceivers: newReceivers === 'active' ? 'unconfirmed' : newReceivers, mayInvite: false };
+  { entry, receiver }: IncomingRecord,
+  { newReceivers }: Pick<WriteSettings, 'newReceivers'>,
+): StateOfNew {
+  const heldBack = reasonAgainst(signsIn(entry), signsIn(receiver));
+  if (heldBack === undefined) return { newReceivers };
+  return { newReceivers: newReceivers === 'active' ? 'unconfirmed' : newReceivers, heldBack };
+}
+
+function reasonAgainst(original: Signs, mapped: Signs): string | undefined {
+  const inactive = original.inactive ?? mapped.inactive;
+  if (inactive !== undefined) return `The record is not active (member "${inactive}").`;
+  const unreadable = mapped.unreadable ?? (mapped.active === undefined ? original.unreadable : undefined);
+  if (unreadable === undefined) return undefined;
+  return (
+    `The value of "${unreadable}" in the record is not a known state, so the record counts as not active. ` +
+    `A customMapping that gives "active": true settles it.`
+  );
 }
 
 /** The form whose double-opt-in mail goes to a record that is created unconfirmed; undefined where none does. */
 export function invitationOf(
-  { mayInvite }: { mayInvite: boolean },
+  { heldBack }: Pick<StateOfNew, 'heldBack'>,
   { doiFormId }: Pick<WriteSettings, 'doiFormId'>,
 ): string | undefined {
-  return mayInvite ? doiFormId : undefined;
+  return heldBack === undefined ? doiFormId : undefined;
 }
 
 /** Registered, and waiting for the answer to a double-opt-in mail. */
@@ -42,20 +59,19 @@ export function unconfirmedStamps(now: UnixSeconds): Required<Pick<ReceiverWrite
   return { registered: now, activated: 0 };
 }
 
-/**
- * Whether a write without stamps that was to create an active receiver has created a waiting one. CleverReach documents that it
- * does not, clients report that it may. Stamps in that write would settle it, and would bring back somebody who turns out to exist.
- * An address that comes back in another spelling than it was sent existed before.
- */
-export function wasCreatedWaiting(receiver: Receiver, sentEmail: string, now: UnixSeconds): boolean {
-  const { active, activated, deactivated, bounced } = receiver;
-  const isWaiting = !active && activated === 0 && deactivated === 0 && bounced === 0;
-  return isWaiting && receiver.email === sentEmail && isJustNow(receiver.registered, now);
+/** Registered and active. Only for a create that refuses a receiver that exists. */
+export function activeStamps(now: UnixSeconds): Required<Pick<ReceiverWrite, 'registered' | 'activated'>> {
+  return { registered: now, activated: now };
+}
+
+/** Neither active nor unsubscribed nor bounced: it waits for a confirmation. */
+export function isWaiting({ active, activated, deactivated, bounced }: Receiver): boolean {
+  return !active && activated === 0 && deactivated === 0 && bounced === 0;
 }
 
 /** Whether a receiver is the one that a create with {@link unconfirmedStamps} made whose answer was lost. */
 export function isTraceOf(receiver: Receiver, stamps: ReturnType<typeof unconfirmedStamps>): boolean {
-  return receiver.registered === stamps.registered && receiver.activated === 0 && !receiver.active;
+  return receiver.registered === stamps.registered && isWaiting(receiver);
 }
 
 /** Whether a write has made somebody active who was not. */
@@ -65,8 +81,4 @@ export function wasReactivated(before: Receiver, after: Receiver): boolean {
 
 export function circumstances(given: Partial<DoiData>): DoiData {
   return { ...UNKNOWN_CIRCUMSTANCES, ...given };
-}
-
-function isJustNow(registered: UnixSeconds, now: UnixSeconds): boolean {
-  return Math.abs(now - registered) <= JUST_NOW_SECONDS;
 }

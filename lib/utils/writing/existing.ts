@@ -1,11 +1,11 @@
 /** Reads the receivers that records mean, together. */
 
 import type { CleverReachApi, Receiver } from '../cleverreach/types';
-import type { WriteSettings } from './settings';
+import type { StateOfNew } from './consent';
 import type { Row } from './row';
 
 /** A record on its way into a group. */
-export interface Candidate {
+export interface Candidate extends StateOfNew {
   /** Its place among the records that came in. */
   position: number;
   /** The record in words. */
@@ -13,10 +13,6 @@ export interface Candidate {
   row: Row;
   /** What of the record is not written, and why; nothing of what it says. */
   notices: readonly string[];
-  /** What becomes of it where nobody is there. */
-  newReceivers: WriteSettings['newReceivers'];
-  /** Whether a new receiver may be asked to confirm. */
-  mayInvite: boolean;
   /** The id of a receiver of ours that it means. */
   ownId?: string;
 }
