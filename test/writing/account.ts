@@ -47,6 +47,8 @@ export interface Bench {
   stored(ref: string, group?: string): Record<string, unknown> | undefined;
   /** Rows of each upsert so far. */
   batches(): Record<string, unknown>[][];
+  /** The row of each plain create so far. */
+  creates(): unknown[];
   /** Time passes for both sides. */
   later(seconds: number): void;
   /** What the writing has asked for, by method and route, without look-ups of definitions. */
@@ -122,6 +124,7 @@ export async function startBench(switches: Partial<Switches> = {}): Promise<Benc
       sandbox.requests
         .filter(({ path }) => UPSERT.test(path))
         .map(({ body }) => (Array.isArray(body) ? (body as Record<string, unknown>[]) : [])),
+    creates: () => sandbox.requests.filter(isCreate).map(({ body }) => body),
     later: (seconds) => {
       sandbox.clock.advance(seconds);
       clock.advance(seconds * 1_000);
@@ -132,6 +135,8 @@ export async function startBench(switches: Partial<Switches> = {}): Promise<Benc
         .map(({ method, route = '?' }) => `${method} ${route.replace('/v3', '')}`),
   };
 }
+
+const isCreate = ({ method, path }: { method: string; path: string }): boolean => method === 'POST' && LIST.test(path);
 
 /** A record that the mapping has made `receiver` of. */
 export function record(

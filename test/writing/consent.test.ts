@@ -102,45 +102,118 @@ describe.each<Partial<Switches>>([
   });
 });
 
+/** Nobody is seen by the look-up, as if they came right after it. */
+const overlook = ({ sandbox }: Bench): void => {
+  sandbox.faults.add({ kind: 'body', body: [], path: LIST, method: 'GET' });
+};
+
 describe('a new receiver who is to be active', () => {
-  it('is created without stamps, which would bring back somebody who has come meanwhile', async () => {
+  it('is created with timestamps where it comes alone, by a plain create, which refuses a receiver that exists', async () => {
     const bench = await start();
     await bench.one(record({ email: EMAIL }));
-    expect(bench.batches()).toEqual([[{ email: EMAIL }]]);
+    expect(bench.creates()).toEqual([{ email: EMAIL, registered: NOW, activated: NOW }]);
+    expect(bench.batches()).toEqual([]);
   });
 
-  it('is activated when CleverReach has it wait, and reported as it is then', async () => {
+  it('is created without timestamps where it comes with others: the first alone, to see what CleverReach makes of it', async () => {
+    const bench = await start();
+    const emails = ['a@example.org', 'b@example.org', 'c@example.org'];
+    expect(kinds(await bench.write(emails.map((email) => record({ email }))))).toEqual([
+      'created',
+      'created',
+      'created',
+    ]);
+    expect(bench.creates()).toEqual([{ email: 'a@example.org' }]);
+    expect(bench.batches()).toEqual([[{ email: 'b@example.org' }, { email: 'c@example.org' }]]);
+  });
+
+  it('is active where CleverReach has those wait that come without timestamps, alone and with others', async () => {
     const bench = await start({ stampsOmitted: 'waiting' });
-    const result = await bench.one(record({ email: EMAIL }));
-    expect(result).toMatchObject({ kind: 'created', receiver: { active: true } });
+    const results = await bench.write(['a', 'b', 'c'].map((name) => record({ email: `${name}@example.org` })));
+    for (const result of results) expect(result).toMatchObject({ kind: 'created', receiver: { active: true } });
+    expect(bench.sandbox.count({ method: 'PUT', path: /\/activate$/ })).toBe(1);
+    expect(bench.batches()).toEqual([]);
+    expect(await bench.one(record({ email: EMAIL }))).toMatchObject({ kind: 'created', receiver: { active: true } });
     expect(bench.sandbox.count({ method: 'PUT', path: /\/activate$/ })).toBe(1);
   });
 
-  it('says so when it waits and cannot be activated, and is not tried again', async () => {
+  it('is reported where it waits and cannot be activated, and is not tried again', async () => {
     const bench = await start({ stampsOmitted: 'waiting' });
     bench.sandbox.faults.add({ kind: 'status', status: 403, path: /\/activate$/ });
-    const error = errorOf(await bench.one(record({ email: EMAIL })));
+    const [first, second] = await bench.write([record({ email: EMAIL }), record({ email: 'jo@example.org' })]);
+    const error = errorOf(first);
     expect(error).toBeInstanceOf(RecordError);
     expect(error.message).toMatch(/was created in group \d+ and could not be activated/);
+    expect(receiverOf(second)).toMatchObject({ active: true });
   });
 
-  it.each([
+  const came: [string, string, Record<string, number>][] = [
     ['waits since long', EMAIL, { registered: NOW - DAY, activated: 0 }],
-    ['waits since a moment ago, spelt otherwise', 'Mia@example.org', { registered: NOW - 5, activated: 0 }],
+    ['has signed up at a form a moment ago', EMAIL, { registered: NOW, activated: 0 }],
+    ['has signed up a moment ago in another spelling', 'Mia@example.org', { registered: NOW - 5, activated: 0 }],
     ['has left a moment ago', EMAIL, { registered: NOW - 5, deactivated: NOW - 1 }],
-  ])('is not activated when the look-up overlooked somebody who %s', async (_who, email, stamps) => {
-    const bench = await start({ emailLookup: 'sensitive' });
-    bench.sandbox.account.addReceiver(bench.group, { email, ...stamps });
-    bench.sandbox.faults.add({ kind: 'body', body: [], path: LIST, method: 'GET' });
-    expect(kinds([await bench.one(record({ email: EMAIL, tags: ['a'] }))])).toEqual(['created']);
-    expect(bench.stored(EMAIL)).toMatchObject({ active: false, tags: ['a'] });
-    expect(bench.sandbox.count({ path: /\/activate$/ })).toBe(0);
+    ['has bounced a moment ago', EMAIL, { registered: NOW - 5, bounced: NOW - 1 }],
+  ];
+  it.each(
+    came.flatMap((one) =>
+      (['active', 'waiting'] as const).flatMap((omitted) => [0, 1, 3].map((at) => [...one, omitted, at] as const)),
+    ),
+  )(
+    'is not activated when somebody %s whom the look-up overlooked (%s, %j, without timestamps %s, record no. %d of four)',
+    async (_who, email, stamps, stampsOmitted, at) => {
+      const bench = await start({ stampsOmitted });
+      bench.sandbox.account.addReceiver(bench.group, { email, ...stamps });
+      const others = ['a', 'b', 'c'].map((name) => record({ email: `${name}@example.org` }));
+      overlook(bench);
+      const results = await bench.write([
+        ...others.slice(0, at),
+        record({ email: EMAIL, tags: ['a'] }),
+        ...others.slice(at),
+      ]);
+      expect(kinds(results)).toEqual(results.map((__, index) => (index === at ? 'updated' : 'created')));
+      expect(bench.stored(EMAIL)).toMatchObject({ active: false, ...stamps, tags: ['a'] });
+      for (const { kind, receiver } of results as { kind: string; receiver: { active: boolean } }[]) {
+        expect(receiver.active).toBe(kind === 'created');
+      }
+      overlook(bench);
+      await bench.one(record({ email: EMAIL, tags: ['b'] }));
+      expect(bench.stored(EMAIL)).toMatchObject({ active: false, ...stamps, tags: ['a', 'b'] });
+    },
+  );
+
+  it('that came meanwhile and waits is said to stay so', async () => {
+    const bench = await start();
+    bench.sandbox.account.addReceiver(bench.group, { email: EMAIL, activated: 0 });
+    overlook(bench);
+    await bench.write([record({ email: 'a@example.org' }), record({ email: EMAIL })]);
+    expect(bench.lines.warn).toEqual([
+      expect.stringMatching(
+        /^Receiver \d+ of group \d+ was to be created active and is not active: .* stays as it is\.$/,
+      ),
+    ]);
+  });
+
+  it('is written without timestamps where CleverReach refuses it as a duplicate that the group does not show', async () => {
+    const bench = await start();
+    const duplicate = { error: { code: 400, message: 'Bad Request: duplicate address' } };
+    bench.sandbox.faults.add({ kind: 'status', status: 400, body: duplicate, path: LIST, method: 'POST' });
+    expect(await bench.one(record({ email: EMAIL }))).toMatchObject({ kind: 'created', receiver: { active: true } });
+    expect(bench.batches()).toEqual([[{ email: EMAIL }]]);
+  });
+
+  it('goes with the others when three that were created alone have shown nothing', async () => {
+    const bench = await start();
+    const body = { error: { code: 400, message: 'Bad Request: invalid address' } };
+    bench.sandbox.faults.add({ kind: 'status', status: 400, body, path: LIST, method: 'POST', times: Infinity });
+    const rows = ['a', 'b', 'c', 'd', 'e'].map((name) => record({ email: `${name}@example.org` }));
+    expect(kinds(await bench.write(rows))).toEqual(['failed', 'failed', 'failed', 'created', 'created']);
+    expect(bench.creates()).toHaveLength(3);
   });
 
   it('is left alone when it existed and has left, although the look-up overlooked it', async () => {
     const bench = await start();
     states['unsubscribed']?.(bench);
-    bench.sandbox.faults.add({ kind: 'body', body: [], path: LIST, method: 'GET' });
+    overlook(bench);
     await bench.one(record({ email: EMAIL, global_attributes: { firstname: 'Mia' } }));
     expect(bench.stored(EMAIL)).toMatchObject({ active: false, global_attributes: { firstname: 'Mia' } });
   });
@@ -203,7 +276,7 @@ describe('a new receiver who has to confirm', () => {
   it.each([400, 409] as const)('is treated as existing when the create is refused (%s)', async (duplicateStatus) => {
     const bench = await start({ duplicateStatus });
     states['unsubscribed']?.(bench);
-    bench.sandbox.faults.add({ kind: 'body', body: [], path: LIST, method: 'GET' });
+    overlook(bench);
     const row = { email: EMAIL, global_attributes: { firstname: 'Mia' } };
     expect(await bench.one(record(row), unconfirmed(bench))).toMatchObject({
       kind: 'updated',

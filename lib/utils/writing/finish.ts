@@ -12,6 +12,8 @@ export interface Written {
   position: number;
   kind: 'created' | 'updated' | 'moved';
   id: string;
+  /** Whether the write was to create an active receiver. */
+  isMeantActive?: true;
   /** As it was stored before the write; undefined when it was not there. */
   before?: Receiver;
   /** As the write answered it; undefined when the answer does not show it as it is stored now. */
@@ -20,7 +22,8 @@ export interface Written {
 
 /**
  * The result of each write. Receivers whose answer does not tell them whole, tags included, are read again, together.
- * Somebody whom a write has made active again is reported in the log, as no write of ours is to do that.
+ * A receiver that a write has made active again is reported in the log, as no write of ours is to do that, and so is one that
+ * was to be created active and is not: it came into the group after the look-up, and its state is its own.
  */
 export async function finish(
   written: readonly Written[],
@@ -40,7 +43,12 @@ export async function finish(
     if (before && wasReactivated(before, stored)) {
       logger.error(`Receiver ${id} of group ${groupId} was not active before it was written and is active now.`);
     }
-    results.set(position, { kind, receiver: stored });
+    if (one.isMeantActive && !stored.active) {
+      logger.warn(
+        `Receiver ${id} of group ${groupId} was to be created active and is not active: it came into the group just before it was written, or CleverReach holds it back. Its state stays as it is.`,
+      );
+    }
+    results.set(position, { kind: one.isMeantActive && !stored.active ? 'updated' : kind, receiver: stored });
   }
   return results;
 }

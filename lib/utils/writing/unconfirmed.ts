@@ -4,8 +4,9 @@
  */
 
 import type { Receiver, ReceiverWrite, UnixSeconds } from '../cleverreach/types';
-import { messageOf, RecordError, RejectedError, TemporaryError } from '../errors';
+import { messageOf, RecordError, TemporaryError } from '../errors';
 import { circumstances, isTraceOf, unconfirmedStamps } from './consent';
+import { createAlone } from './create';
 import { typedError } from './failure';
 import type { WriteIo } from './records';
 import type { Row } from './row';
@@ -39,17 +40,14 @@ export async function createUnconfirmed(
 async function create(api: WriteIo['api'], groupId: string, write: ReceiverWrite, now: UnixSeconds): Promise<Created> {
   const stamps = unconfirmedStamps(now);
   try {
-    return { isNew: true, receiver: await api.createReceiver(groupId, { ...write, ...stamps }) };
+    const created = await createAlone(api, groupId, { ...write, ...stamps });
+    // an upsert could create it active where it is refused because of another group
+    if (created.kind === 'hidden') throw created.error;
+    return { isNew: created.kind === 'created', receiver: created.receiver };
   } catch (error) {
-    const isDuplicate = error instanceof RejectedError && error.duplicate;
-    if (!isDuplicate && !(error instanceof TemporaryError)) throw error;
-    const receiver = await api.receiver(groupId, write.email);
-    if (isDuplicate) {
-      // an upsert could create it active where it is refused because of another group
-      if (!receiver) throw new RejectedError(`${error.message} Yet group ${groupId} does not show it.`, error.status);
-      return { isNew: false, receiver };
-    }
+    if (!(error instanceof TemporaryError)) throw error;
     // the answer was lost, not the request; when the record comes again it is no longer new and would get no mail
+    const receiver = await api.receiver(groupId, write.email);
     if (receiver && isTraceOf(receiver, stamps)) return { isNew: true, receiver };
     throw error;
   }

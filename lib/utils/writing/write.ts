@@ -1,9 +1,10 @@
 /** Carries out plans: changes of address and careful creations one by one, everything else together. */
 
-import type { ReceiverWrite } from '../cleverreach/types';
-import { ComponentError, messageOf, RecordError, RejectedError } from '../errors';
+import type { Receiver, ReceiverWrite } from '../cleverreach/types';
+import { ComponentError, RejectedError } from '../errors';
 import { upsertRows } from './batch';
-import { invitationOf, wasCreatedWaiting } from './consent';
+import { invitationOf } from './consent';
+import { createActive, type CreatedActive } from './create';
 import type { Candidate } from './existing';
 import { typedError } from './failure';
 import { finish, type Written } from './finish';
@@ -28,26 +29,65 @@ export interface Planned {
 /** A row that waits for the others. */
 type Job = Omit<Written, 'id' | 'receiver'> & { row: ReceiverWrite };
 
+/** A row that is to create an active receiver. */
+interface Newcomer {
+  candidate: Candidate;
+  write: ReceiverWrite;
+}
+
 /** What a plan comes to before the rows are written together. */
-type Step = { result: WriteResult } | { job: Job } | { written: Written };
+type Step = { result: WriteResult } | { newcomer: Newcomer } | { job: Job } | { written: Written };
 
 /** @param planned no two about the same receiver */
 export async function carryOut(planned: readonly Planned[], place: Place): Promise<Results> {
   const results: Results = new Map();
+  const newcomers: Newcomer[] = [];
   const jobs: Job[] = [];
   const written: Written[] = [];
-  for (const { candidate, plan } of planned) {
-    const { position } = candidate;
-    const step = await begin(candidate, plan, place).catch((error: unknown) => ({ result: failed(error) }));
+  const sort = (position: number, step: Step): void => {
     if ('result' in step) results.set(position, step.result);
+    else if ('newcomer' in step) newcomers.push(step.newcomer);
     else if ('job' in step) jobs.push(step.job);
     else written.push(step.written);
+  };
+  for (const { candidate, plan } of planned) sort(candidate.position, await beginSafely(candidate, plan, place));
+
+  const rows = newcomers.map(({ write }) => write);
+  for (const [index, created] of (await createActive(rows, place.groupId, place.io)).entries()) {
+    const newcomer = newcomers[index];
+    if (!newcomer) throw new Error('there are more results than rows');
+    sort(newcomer.candidate.position, await afterCreate(newcomer, created, place));
   }
   for (const { position, outcome } of await upsertJobs(jobs, place)) {
     if (outcome instanceof ComponentError) results.set(position, { kind: 'failed', error: outcome });
     else written.push(outcome);
   }
   return new Map([...results, ...(await finish(written, place.groupId, place.io))]);
+}
+
+async function beginSafely(candidate: Candidate, plan: Plan, place: Place): Promise<Step> {
+  return await begin(candidate, plan, place).catch((error: unknown) => ({ result: failed(error) }));
+}
+
+/** A receiver that exists after all is planned anew. */
+async function afterCreate({ candidate, write }: Newcomer, created: CreatedActive, place: Place): Promise<Step> {
+  const { position } = candidate;
+  switch (created.kind) {
+    case 'created': {
+      const { id, receiver } = created;
+      return { written: { position, kind: 'created', isMeantActive: true, id, ...(receiver && { receiver }) } };
+    }
+    case 'exists':
+      return await beginSafely(candidate, planAgain(candidate, created.receiver, place), place);
+    case 'together':
+      return { job: { position, kind: 'created', isMeantActive: true, row: write } };
+    case 'failed':
+      return { result: created };
+  }
+}
+
+function planAgain(candidate: Candidate, stored: Receiver, { types }: Place): Plan {
+  return planRecord({ ...candidate, stored, types });
 }
 
 async function begin(candidate: Candidate, plan: Plan, place: Place): Promise<Step> {
@@ -60,7 +100,7 @@ async function begin(candidate: Candidate, plan: Plan, place: Place): Promise<St
     case 'refuse':
       return { result: { kind: 'failed', error: plan.error } };
     case 'create':
-      return { job: { position, kind: 'created', row: plan.write } };
+      return { newcomer: { candidate, write: plan.write } };
     case 'update':
       return { job: { position, kind: 'updated', before: plan.stored, row: plan.write } };
     case 'move': {
@@ -74,14 +114,18 @@ async function begin(candidate: Candidate, plan: Plan, place: Place): Promise<St
   }
 }
 
-/** Somebody who exists after all is planned anew. */
+/** A receiver that exists after all is planned anew. */
 async function beginUnconfirmed(candidate: Candidate, write: ReceiverWrite, place: Place): Promise<Step> {
   const { position, row } = candidate;
-  const { types, settings, groupId, io } = place;
+  const { settings, groupId, io } = place;
   const formId = invitationOf(candidate, settings);
+  if (candidate.heldBack !== undefined) {
+    const text = `Group ${groupId}: a new receiver is created unconfirmed and gets no mail. ${candidate.heldBack}`;
+    if (io.directory.isNews(text)) io.logger.info(text);
+  }
   const { isNew, receiver } = await createUnconfirmed({ write, doidata: row.doidata, groupId }, formId, io);
   if (isNew) return { written: { position, kind: 'created', id: receiver.id, receiver } };
-  return await begin(candidate, planRecord({ ...candidate, stored: receiver, types }), place);
+  return await begin(candidate, planAgain(candidate, receiver, place), place);
 }
 
 async function changeEmail(id: string, email: string, { io, groupId }: Place): Promise<void> {
@@ -104,7 +148,7 @@ async function upsertJobs(jobs: readonly Job[], place: Place): Promise<JobOutcom
   const rows = jobs.map(({ row }) => row);
   const answers = rows.length === 0 ? [] : await upsertRows(place.io.api, place.groupId, rows);
   const outcomes: JobOutcome[] = [];
-  for (const [index, { row, ...job }] of jobs.entries()) {
+  for (const [index, job] of jobs.entries()) {
     const { position } = job;
     const answer = answers[index];
     if (answer === undefined) throw new Error(`An upsert of ${rows.length} rows has ${answers.length} results`);
@@ -113,26 +157,9 @@ async function upsertJobs(jobs: readonly Job[], place: Place): Promise<JobOutcom
       continue;
     }
     const { id, receiver } = answer;
-    const written: Written = { ...job, id, ...(receiver && { receiver }) };
-    outcomes.push({ position, outcome: await activated(written, row.email, place).catch(typedError) });
+    outcomes.push({ position, outcome: { ...job, id, ...(receiver && { receiver }) } });
   }
   return outcomes;
-}
-
-/** Activates somebody who was to be created active and was not; the answer then no longer shows what is stored. */
-async function activated(written: Written, sentEmail: string, { io, groupId }: Place): Promise<Written> {
-  const { id, kind, position } = written;
-  if (kind !== 'created') return written;
-  const receiver = written.receiver ?? (await io.api.receiver(groupId, id));
-  if (!receiver || !wasCreatedWaiting(receiver, sentEmail, Math.floor(io.clock.now() / 1_000))) return written;
-  try {
-    await io.api.activateReceiver(groupId, id);
-    return { position, kind, id };
-  } catch (error) {
-    throw new RecordError(
-      `Receiver ${id} was created in group ${groupId} and could not be activated. Sending the record again does not activate it: do it in CleverReach, or delete the receiver there first. ${messageOf(typedError(error))}`,
-    );
-  }
 }
 
 function failed(error: unknown): WriteResult {

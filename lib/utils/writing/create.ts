@@ -1,0 +1,104 @@
+/**
+ * Creates receivers so that it is certain who was created here. A plain create does that, as it refuses an address that is there.
+ * An upsert does not: it merges into whoever has come since the group was read, so it carries no timestamps, and nothing that it
+ * leaves waiting is ever activated.
+ */
+
+import type { CleverReachApi, Receiver, ReceiverWrite } from '../cleverreach/types';
+import { ComponentError, messageOf, RecordError, RejectedError } from '../errors';
+import { activeStamps, isWaiting } from './consent';
+import { typedError } from './failure';
+import type { WriteIo } from './records';
+
+/** How many rows are created alone to see how CleverReach creates a row without timestamps, before the others go together. */
+const TRIALS = 3;
+
+/** What a plain create came to. */
+export type Created =
+  | { kind: 'created'; receiver: Receiver }
+  /** It was there already, and nothing was written. */
+  | { kind: 'exists'; receiver: Receiver }
+  /** CleverReach refuses it as a duplicate, and the group does not show it: it may be in another group only. */
+  | { kind: 'hidden'; error: RejectedError };
+
+/** What became of a row that is to create an active receiver. */
+export type CreatedActive =
+  | { kind: 'created'; id: string; receiver?: Receiver }
+  | { kind: 'exists'; receiver: Receiver }
+  /** It is safe to write it with others, by an upsert without timestamps. */
+  | { kind: 'together' }
+  | Failed;
+
+type Failed = { kind: 'failed'; error: ComponentError };
+
+/** Throws the errors of the API, save for a duplicate. */
+export async function createAlone(
+  api: Pick<CleverReachApi, 'createReceiver' | 'receiver'>,
+  groupId: string,
+  row: ReceiverWrite,
+): Promise<Created> {
+  try {
+    return { kind: 'created', receiver: await api.createReceiver(groupId, row) };
+  } catch (error) {
+    if (!(error instanceof RejectedError && error.duplicate)) throw error;
+    const receiver = await api.receiver(groupId, row.email);
+    if (receiver) return { kind: 'exists', receiver };
+    const text = `${error.message} Yet group ${groupId} does not show it.`;
+    return { kind: 'hidden', error: new RejectedError(text, error.status) };
+  }
+}
+
+/**
+ * One result per row, in their order; never rejects for what CleverReach answers. A row that comes alone is created with timestamps.
+ * Several go together without any; whether CleverReach creates those active or has them wait is not known, so the first is created
+ * alone and shows it. Where it waits, the others are created alone too, with timestamps.
+ */
+export async function createActive(
+  rows: readonly ReceiverWrite[],
+  groupId: string,
+  { api, clock }: Pick<WriteIo, 'api' | 'clock'>,
+): Promise<CreatedActive[]> {
+  let withoutTimestamps: 'active' | 'waiting' | 'unknown' = rows.length > 1 ? 'unknown' : 'waiting';
+  let trials = 0;
+  const results: CreatedActive[] = [];
+  for (const row of rows) {
+    if (withoutTimestamps === 'active' || trials === TRIALS) {
+      results.push({ kind: 'together' });
+      continue;
+    }
+    const isTrial: boolean = withoutTimestamps === 'unknown';
+    const stamps: Partial<ReceiverWrite> = isTrial ? {} : activeStamps(Math.floor(clock.now() / 1_000));
+    const created: Created | Failed = await createAlone(api, groupId, { ...row, ...stamps }).catch(failed);
+    if (isTrial) trials += 1;
+    if (created.kind !== 'created') {
+      results.push(created.kind === 'hidden' ? { kind: 'together' } : created);
+      continue;
+    }
+    if (isTrial) withoutTimestamps = created.receiver.active ? 'active' : 'waiting';
+    results.push(await activated(created.receiver, row.email, groupId, api).catch(failed));
+  }
+  return results;
+}
+
+/** The answer to the create shows that it is ours and waits; after the activation it no longer shows what is stored. */
+async function activated(
+  receiver: Receiver,
+  sentEmail: string,
+  groupId: string,
+  api: Pick<CleverReachApi, 'activateReceiver'>,
+): Promise<CreatedActive> {
+  const { id, email } = receiver;
+  if (!isWaiting(receiver) || email !== sentEmail) return { kind: 'created', id, receiver };
+  try {
+    await api.activateReceiver(groupId, id);
+    return { kind: 'created', id };
+  } catch (error) {
+    throw new RecordError(
+      `Receiver ${id} was created in group ${groupId} and could not be activated. Sending the record again does not activate it: do it in CleverReach, or delete the receiver there first. ${messageOf(typedError(error))}`,
+    );
+  }
+}
+
+function failed(error: unknown): Failed {
+  return { kind: 'failed', error: typedError(error) };
+}
