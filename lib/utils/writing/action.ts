@@ -12,8 +12,9 @@ import type { Message } from '../runtime/messages';
 import { openStep, type Step } from '../runtime/step';
 import { answer } from './answer';
 import { withoutValues } from './discretion';
-import { Gatherer } from './gather';
+import { Gatherer, type Entry } from './gather';
 import { handBack } from './handBack';
+import { subjectOf } from './order';
 import { nameOf, type IncomingRecord, type WriteResult } from './records';
 import { reportRecords } from './report';
 import type { WriteSettings } from './settings';
@@ -26,7 +27,8 @@ const BUDGET_SECONDS = 30;
 const gatherer = new Gatherer<IncomingRecord, WriteResult>(systemClock);
 
 /**
- * Answers the message, or hands it back to the broker where it can succeed later.
+ * Answers the message, or hands it back to the broker where it can succeed later. The place of the message among those of its
+ * account is taken before this returns: no step behind it may overtake it.
  * @throws the error of a message that is not to come again
  */
 export async function runUpsert(invocation: Invocation): Promise<void> {
@@ -42,23 +44,16 @@ async function upsert(invocation: Invocation, step: Step): Promise<void> {
   const fields = parseUpsertFields(invocation.cfg);
   const map = mappingOf(fields, 'person-to-receiver');
   const settings = settingsOf(fields);
-  const mapped = await mapRecord(step.incoming, map);
-  const result: WriteResult =
-    mapped instanceof RecordError ? unmapped(step, mapped, settings) : await write(invocation, step, mapped, settings);
+  const result = await write(invocation, step, map, settings);
   await answer(step, result, settings, systemClock);
 }
 
-async function mapRecord(message: Message, map: MapMessage): Promise<IncomingRecord | RecordError> {
+async function mapRecord(message: Message, map: MapMessage): Promise<IncomingRecord> {
   const { metadata, data: entry } = message;
-  try {
-    checkDepth(message, 'it');
-    // what is to go needs no mapping
-    const receiver = entry['deleteRequested'] ? entry : (await map(message)).data;
-    return { metadata, entry, receiver };
-  } catch (error) {
-    if (error instanceof RecordError) return error;
-    throw error;
-  }
+  checkDepth(message, 'it');
+  // what is to go needs no mapping
+  const receiver = entry['deleteRequested'] ? entry : (await map(message)).data;
+  return { metadata, entry, receiver };
 }
 
 /** Told as what is rejected in writing is. */
@@ -74,17 +69,27 @@ function unmapped({ incoming, logger }: Step, error: RecordError, { dryRun }: Wr
   return result;
 }
 
+/** A dry run keeps to a line of its own, as it writes nothing. */
 async function write(
   invocation: Invocation,
-  { logger }: Step,
-  record: IncomingRecord,
+  step: Step,
+  map: MapMessage,
   settings: WriteSettings,
 ): Promise<WriteResult> {
+  const { incoming, logger } = step;
   const { key, directory, ...account } = openAccount(invocation, BUDGET_SECONDS);
   const api = settings.dryRun ? account.readOnlyApi : account.api;
-  return await gatherer.add(`${key} ${JSON.stringify(settings)}`, record, (records) =>
-    writeRecords(records, settings, { api, directory, clock: systemClock, logger }),
-  );
+  const entry: Entry<IncomingRecord, WriteResult> = {
+    line: `${key} ${settings.dryRun}`,
+    kind: JSON.stringify(settings),
+    item: mapRecord(incoming, map),
+    subjectOf: (record) => subjectOf(record, settings),
+    write: (records) => writeRecords(records, settings, { api, directory, clock: systemClock, logger }),
+  };
+  return await gatherer.add(entry).catch((error: unknown) => {
+    if (error instanceof RecordError) return unmapped(step, error, settings);
+    throw error;
+  });
 }
 
 function settingsOf(fields: UpsertFields): WriteSettings {
