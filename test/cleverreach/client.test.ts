@@ -390,21 +390,21 @@ describe('single writes', () => {
 
 describe('the double-opt-in mail', () => {
   const circumstances = { user_ip: '198.51.100.7', referer: 'https://example.org/', user_agent: 'Flow' };
-  const sending = (): Promise<void> => client().sendActivationMail('55', 'a@example.org', circumstances);
+  const sending = (): Promise<string> => client().sendActivationMail('55', 'a@example.org', circumstances);
 
   it('is sent with its circumstances', async () => {
     const scope = v3()
       .post('/forms/55/send/activate', { email: 'a@example.org', doidata: circumstances })
       .reply(200, { success: true });
-    await sending();
+    expect(await sending()).toBe('sent');
     expect(scope.isDone()).toBe(true);
   });
 
-  it('is done when the receiver is active already', async () => {
+  it('is not sent to a receiver that is active already', async () => {
     v3()
       .post('/forms/55/send/activate')
       .reply(400, { error: { code: 400, message: 'Bad Request: user already active' } });
-    await expect(sending()).resolves.toBeUndefined();
+    await expect(sending()).resolves.toBe('already active');
   });
 
   it('may still be missing where a gateway only says so', async () => {
@@ -481,6 +481,6 @@ describe('what an account has', () => {
     await expect(api.groups()).resolves.toEqual([{ id: '1046', name: 'Newsletter' }]);
     await expect(api.attributes()).resolves.toEqual([{ name: 'firstname', type: 'text' }]);
     await expect(api.groupAttributes('1046')).resolves.toEqual([]);
-    await expect(api.forms()).resolves.toEqual([{ id: '301', name: 'Sign-up' }]);
+    await expect(api.forms()).resolves.toEqual([{ id: '301', name: 'Sign-up', groupId: '1046' }]);
   });
 });

@@ -114,12 +114,14 @@ export function createClient(http: Http): CleverReachApi {
       const request = http.request({ method: 'POST', path, body: { email, doidata: circumstances } });
       const answer = await request.catch((error: unknown) => {
         if (error instanceof ComponentError && !error.temporary && /already active/i.test(error.message))
-          return undefined;
+          return 'already active' as const;
         throw error;
       });
-      if (isObject(answer?.body) && answer.body['success'] === false) {
+      if (answer === 'already active') return answer;
+      if (isObject(answer.body) && answer.body['success'] === false) {
         throw new RejectedError(`CleverReach did not send the double-opt-in mail of form ${formId}.`, answer.status);
       }
+      return 'sent';
     },
   };
 }

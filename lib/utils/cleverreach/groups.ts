@@ -62,7 +62,8 @@ export function listedForms(forms: readonly Form[]): string {
   return `The forms that exist: ${namesOf(forms)}.`;
 }
 
-function namesOf(all: readonly { id: string; name: string }[]): string {
+/** Names and ids, for an error. */
+export function namesOf(all: readonly { id: string; name: string }[]): string {
   const names = all.slice(0, NAMES_IN_AN_ERROR).map(({ id, name }) => `"${shortened(name, NAME_CHARACTERS)}" (${id})`);
   return `${names.join(', ')}${all.length > names.length ? ` and ${all.length - names.length} more` : ''}`;
 }

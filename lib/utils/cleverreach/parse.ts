@@ -32,12 +32,19 @@ export function parseOneReceiver(body: unknown, what: string, groupId?: string):
 
 /** Throws as {@link parseReceivers} does. */
 export function parseGroups(body: unknown, what: string): Group[] {
-  return namedRows(body, what);
+  return listOf(body, what).map((row) => {
+    const { id, name } = rowWithId(row, what);
+    return { id, name: textOf(name) };
+  });
 }
 
 /** Throws as {@link parseReceivers} does. */
 export function parseForms(body: unknown, what: string): Form[] {
-  return namedRows(body, what);
+  return listOf(body, what).map((row) => {
+    const { id, name, customer_tables_id } = rowWithId(row, what);
+    const groupId = idOf(customer_tables_id);
+    return { id, name: textOf(name), ...(!['', '0'].includes(groupId) && { groupId }) };
+  });
 }
 
 /** Throws as {@link parseReceivers} does. */
@@ -87,13 +94,6 @@ function completeReceiver(row: unknown, what: string, groupId: string | undefine
   completeTexts(receiver, 'global_attributes');
   if (tags !== undefined && !isListOf(tags, isText)) receiver['tags'] = membersOf(tags).map(textOf);
   if (events !== undefined && !isListOf(events, isEvent)) receiver['events'] = eventsOf(events);
-}
-
-function namedRows(body: unknown, what: string): { id: string; name: string }[] {
-  return listOf(body, what).map((row) => {
-    const { id, name } = rowWithId(row, what);
-    return { id, name: textOf(name) };
-  });
 }
 
 /** The row itself, its id now a text. */

@@ -53,6 +53,8 @@ export interface Group {
 export interface Form {
   id: string;
   name: string;
+  /** The group that it belongs to; missing where CleverReach does not tell it. */
+  groupId?: string;
 }
 
 /** The definition of an attribute, of the account or of a group. */
@@ -145,6 +147,9 @@ export interface CleverReachApi {
   changeEmail(receiverId: string, email: string): Promise<void>;
   /** `DELETE /groups/{gid}/receivers/{id}`, or `DELETE /receivers/{id}` (all groups) without a group. An empty id is refused. */
   deleteReceiver(receiverId: string, groupId?: string): Promise<'deleted' | 'gone'>;
-  /** `POST /forms/{id}/send/activate`: sends the double-opt-in mail. "Already active" counts as done. Never repeated blindly. */
-  sendActivationMail(formId: string, email: string, circumstances: DoiData): Promise<void>;
+  /**
+   * `POST /forms/{id}/send/activate`: sends the double-opt-in mail. No mail is sent to a receiver that is active in the form's group.
+   * Never repeated blindly.
+   */
+  sendActivationMail(formId: string, email: string, circumstances: DoiData): Promise<'sent' | 'already active'>;
 }

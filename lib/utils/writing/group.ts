@@ -31,7 +31,7 @@ export async function writeGroup(
       const plans = now.map(({ candidate, stored }) => {
         return { candidate, plan: planRecord({ ...candidate, stored, types }) };
       });
-      const planned = await withKnownForm(plans, settings, io.directory);
+      const planned = await withKnownForm(plans, groupId, settings, io.directory);
       const outcomes = settings.dryRun ? await announceAll(planned, place) : await carryOut(planned, place);
       for (const [position, outcome] of outcomes) results.set(position, outcome);
       pending = later;
