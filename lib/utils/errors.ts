@@ -34,6 +34,14 @@ export class ConfigurationError extends ComponentError {
 export class AuthorisationError extends ComponentError {
   readonly temporary = false;
   override readonly correctable = true;
+
+  /** @param status the HTTP status, or the `error.code` of the body where there is one; missing where no answer says so */
+  constructor(
+    message: string,
+    readonly status?: number,
+  ) {
+    super(message);
+  }
 }
 
 /** The group, receiver or form that was asked for does not exist. */

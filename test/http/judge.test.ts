@@ -87,6 +87,24 @@ describe('an error of CleverReach', () => {
   });
 
   it.each([
+    ['Forbidden: address is blocked', true],
+    ['Forbidden: blocked address', true],
+    ['the e-mail is on the blacklist of this account', true],
+    ['Forbidden: spam', true],
+    ['recipient is blacklisted', true],
+    ['Forbidden', false],
+    ['Forbidden: missing scope', false],
+    ['Forbidden: account is blocked', false],
+    ['Forbidden: IP address blocked', false],
+    ['Forbidden: account not veryfied yet', false],
+    ['Forbidden: licence exhausted', false],
+  ])('403 with "%s" is about the address of a record: %s', (message, is) => {
+    const error = failure({ status: 403, text: JSON.stringify({ error: { code: 403, message } }) });
+    expect(error.kind).toBe(is ? 'RejectedError' : 'AuthorisationError');
+    expect(error.message).toContain(is ? 'refuses the e-mail address of the record' : 'does not allow');
+  });
+
+  it.each([
     ['{"error":{"code":404,"message":"gone"}}', 'NotFoundError', '(404): gone'],
     ['{"error":{"code":"503","message":"later"}}', 'TemporaryError', '(503): later'],
     ['{"error":{"code":399,"message":"odd"}}', 'RejectedError', '(400): odd'],

@@ -1,5 +1,12 @@
 /** Whoever has left stays so, whoever is new becomes what the step says, whichever way the open questions of the API go. */
-import { ConfigurationError, NotFoundError, RecordError, RejectedError, TemporaryError } from '../../lib/utils/errors';
+import {
+  AuthorisationError,
+  ConfigurationError,
+  NotFoundError,
+  RecordError,
+  RejectedError,
+  TemporaryError,
+} from '../../lib/utils/errors';
 import type { Switches } from '../../sandbox';
 import {
   DAY,
@@ -359,6 +366,132 @@ describe('a new receiver who has to confirm', () => {
     bench.sandbox.faults.add({ kind: 'status', status: 503, path: /\/forms$/, times: 9 });
     expect(errorOf(await bench.one(record({ email: EMAIL }), unconfirmed(bench)))).toBeInstanceOf(TemporaryError);
     expect(bench.stored(EMAIL)).toBeUndefined();
+  });
+
+  it.each(['strings', 'numbers'] as const)(
+    'is not created for a form of another group (ids as %s), in a dry run neither',
+    async (ids) => {
+      const bench = await start({ ids });
+      const press = bench.sandbox.account.addGroup('Press');
+      const { id: other } = bench.sandbox.account.addForm({ groupId: press, name: 'Of the press' });
+      const rows = Array.from({ length: 3 }, (_, index) => {
+        bench.sandbox.account.addReceiver(press, { email: `p${index}@example.org` });
+        return record({ email: `p${index}@example.org` });
+      });
+      const foreign = { newReceivers: 'unconfirmed', doiFormId: String(other) } as const;
+      for (const more of [{}, { dryRun: true }]) {
+        for (const result of await bench.write(rows, { ...foreign, ...more })) {
+          expect(errorOf(result)).toBeInstanceOf(ConfigurationError);
+          expect(errorOf(result).message).toMatch(
+            /form \d+ \(field "doiFormId"\) belongs to group "Press" \(\d+\), not to group "Newsletter" \(\d+\).*This group has no form/,
+          );
+        }
+      }
+      expect(bench.sandbox.account.size(bench.group)).toBe(0);
+      expect(bench.sandbox.account.mails).toEqual([]);
+      bench.later(61);
+      const own = unconfirmed(bench);
+      expect(errorOf(await bench.one(record({ email: EMAIL }), foreign)).message).toContain(
+        `The forms of this group: "Form" (${own.doiFormId}).`,
+      );
+      expect(await bench.one(record({ email: EMAIL }), own)).toMatchObject({ kind: 'created' });
+    },
+  );
+
+  it.each([{}, { customer_tables_id: null }, { customer_tables_id: '' }, { customer_tables_id: 0 }])(
+    'is created for a form that does not tell its group (%j)',
+    async (members) => {
+      const bench = await start();
+      const settings = unconfirmed(bench);
+      bench.sandbox.faults.add({
+        kind: 'body',
+        body: [{ id: Number(settings.doiFormId), name: 'x', ...members }],
+        path: /\/forms$/,
+      });
+      expect(await bench.one(record({ email: EMAIL }), settings)).toMatchObject({ kind: 'created' });
+      expect(bench.sandbox.account.mails).toHaveLength(1);
+    },
+  );
+
+  it('is created where CleverReach lists no forms', async () => {
+    const bench = await start();
+    bench.sandbox.faults.add({ kind: 'body', body: [], path: /\/forms$/ });
+    expect(await bench.one(record({ email: EMAIL }), unconfirmed(bench))).toMatchObject({ kind: 'created' });
+  });
+
+  it('has got no mail where CleverReach says that it is active already and it waits, and that is said', async () => {
+    const bench = await start();
+    const press = bench.sandbox.account.addGroup('Press');
+    bench.sandbox.account.addReceiver(press, { email: EMAIL });
+    const { id } = bench.sandbox.account.addForm({ groupId: press });
+    bench.sandbox.faults.add({ kind: 'body', body: [], path: /\/forms$/ });
+    const error = errorOf(
+      await bench.one(record({ email: EMAIL }), { newReceivers: 'unconfirmed', doiFormId: String(id) }),
+    );
+    expect(error).toBeInstanceOf(RecordError);
+    expect(error.message).toMatch(
+      /was created .* waits .* was not sent.* active already: the form may belong to another group/s,
+    );
+    expect(bench.sandbox.account.mails).toEqual([]);
+  });
+
+  it('that was confirmed in the back-end before its mail needs none', async () => {
+    const bench = await start();
+    const settings = unconfirmed(bench);
+    const body = { error: { code: 400, message: 'Bad Request: receiver is already active' } };
+    bench.sandbox.faults.add({ kind: 'status', status: 400, body, path: /\/send\/activate$/ });
+    bench.sandbox.faults.add({
+      kind: 'body',
+      body: { id: '1', email: EMAIL, active: true, tags: [] },
+      path: /\/receivers\/\d+$/,
+    });
+    expect(await bench.one(record({ email: EMAIL }), settings)).toMatchObject({
+      kind: 'created',
+      receiver: { active: true },
+    });
+  });
+
+  const bare = { error: { code: 403, message: 'Forbidden' } };
+  it('whose address is blocked is refused as such, and not for want of a permission', async () => {
+    const bench = await start();
+    bench.sandbox.account.block(EMAIL);
+    for (const settings of [unconfirmed(bench), {}]) {
+      const error = errorOf(await bench.one(record({ email: EMAIL }), settings));
+      expect(error).toBeInstanceOf(RejectedError);
+      expect(error.message).toMatch(/refuses the e-mail address of the record/);
+    }
+  });
+
+  it.each([
+    ['the permission is there, as its forms are told', true, RecordError],
+    ['its forms are refused too', false, AuthorisationError],
+  ])('whose mail is refused with a bare 403 fails: %s', async (_, isTold, type) => {
+    const bench = await start();
+    bench.sandbox.faults.add({ kind: 'status', status: 403, body: bare, path: /\/send\/activate$/ });
+    if (!isTold) bench.sandbox.faults.add({ kind: 'status', status: 403, body: bare, path: /\/forms$/ });
+    const error = errorOf(await bench.one(record({ email: EMAIL }), unconfirmed(bench)));
+    expect(error).toBeInstanceOf(type);
+    expect(/take it for spam/.test(error.message)).toBe(isTold);
+  });
+
+  it.each([
+    ['record alone where others were accepted', 1, bare, RecordError],
+    ['account where all are refused', 3, bare, AuthorisationError],
+    [
+      'account where it says so',
+      1,
+      { error: { code: 403, message: 'Forbidden: contact limit reached' } },
+      AuthorisationError,
+    ],
+  ])('that is refused with a 403 is a matter of the %s', async (_, times, body, type) => {
+    const bench = await start();
+    bench.sandbox.faults.add({ kind: 'status', status: 403, body, path: LIST, method: 'POST', times });
+    const results = await bench.write(
+      ['a', 'b', 'c'].map((name) => record({ email: `${name}@example.org` })),
+      { newReceivers: 'unconfirmed' },
+    );
+    expect(kinds(results).filter((kind) => kind === 'failed')).toHaveLength(times);
+    expect(errorOf(results[0])).toBeInstanceOf(type);
   });
 
   it('costs the others nothing when its form does not exist', async () => {

@@ -17,6 +17,9 @@ import { isTemporaryStatus, readRetryAfter, retryPolicy } from './policy';
 import type { Outcome } from './retry';
 import { isObject } from '../objects';
 
+/** How much of a reason is looked at. */
+const JUDGED_CHARACTERS = 500;
+
 /** An answer as it came over the wire. */
 export interface RawAnswer {
   status: number;
@@ -71,7 +74,7 @@ export function judge(answer: RawAnswer, note: RequestNote): Outcome<HttpAnswer>
   const said = problem?.message ?? topLevelMessage(parsed.body);
   const retryAfterMs = readRetryAfter(answer.retryAfter, Number.isNaN(date) ? note.now() : date);
   const shown = said === undefined ? phraseOfPage(answer.text) : phraseOf(said);
-  const error = errorFor(code, shown, note.what, retryAfterMs);
+  const error = errorFor(code, { said: (said ?? '').slice(0, JUDGED_CHARACTERS), shown }, note.what, retryAfterMs);
   const again = code === 429 || (note.repeatable && retryPolicy.doubtfulStatuses.has(code));
   const hints = {
     ...(retryAfterMs !== undefined && { retryAfterMs }),
@@ -80,14 +83,23 @@ export function judge(answer: RawAnswer, note: RequestNote): Outcome<HttpAnswer>
   return { ok: false, error, again, ...hints };
 }
 
-/** @param said what CleverReach gives as a reason, safe to repeat */
-function errorFor(code: number, said: string, what: string, retryAfterMs: number | undefined): ComponentError {
-  const reason = `(${code})${said === '' ? '' : `: ${said}`}`;
+/** @param reasons what CleverReach gives as a reason: as it came, to decide by, and what of it is safe to repeat */
+function errorFor(
+  code: number,
+  reasons: { said: string; shown: string },
+  what: string,
+  retryAfterMs: number | undefined,
+): ComponentError {
+  const { said, shown } = reasons;
+  const reason = `(${code})${shown === '' ? '' : `: ${shown}`}`;
   if (code === 401) return new AuthorisationError(`CleverReach does not accept the access token for ${what} ${reason}`);
   if (code === 404 || isAboutUnknownGroup(code, said)) {
     return new NotFoundError(`CleverReach does not know what ${what} asks for ${reason}`);
   }
-  if (code === 403) return new AuthorisationError(`CleverReach does not allow ${what} ${reason}`);
+  if (code === 403 && isAboutAddress(said)) {
+    return new RejectedError(`CleverReach refuses the e-mail address of the record in ${what} ${reason}`, code);
+  }
+  if (code === 403) return new AuthorisationError(`CleverReach does not allow ${what} ${reason}`, code);
   if (code === 429) {
     const seconds = retryAfterMs === undefined ? undefined : Math.ceil(retryAfterMs / 1_000);
     const wish = seconds === undefined ? '' : `, it asks to wait ${seconds} s`;
@@ -103,6 +115,19 @@ function errorFor(code: number, said: string, what: string, retryAfterMs: number
 /** CleverReach answers an unknown group with 400, 404 or 405, depending on the request. */
 function isAboutUnknownGroup(code: number, said: string): boolean {
   return code < 500 && code !== 429 && !isTemporaryStatus(code) && /invalid group/i.test(said);
+}
+
+/** A 403 that speaks of an address that is blocked or deemed spam says nothing about the permissions of the account. */
+function isAboutAddress(said: string): boolean {
+  const blocked = String.raw`(block|black|spam|suppress|disposable)`;
+  const isNamed = new RegExp(String.raw`(?<!\bip )\b(e-?mail|address|recipient|receiver)\b.*\b${blocked}`, 'i').test(
+    said,
+  );
+  const isAboutOthers = /\b(account|client|app|application|user|customer|ip|token|scope|permission|licen[cs]e)\b/i.test(
+    said,
+  );
+  return isNamed || (!isAboutOthers && new RegExp(String.raw`\b${blocked}`, 'i').test(said));
+}
 }
 
 /** The `error` member: `{code, message}` of the API, or the text of the token endpoint with `error_description`. */

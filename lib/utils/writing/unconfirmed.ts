@@ -3,8 +3,9 @@
  * these stamps would switch off somebody who has come into the group since it was read.
  */
 
+import type { AccountDirectory } from '../cleverreach/directory';
 import type { Receiver, ReceiverWrite, UnixSeconds } from '../cleverreach/types';
-import { messageOf, RecordError, TemporaryError } from '../errors';
+import { AuthorisationError, RecordError, TemporaryError } from '../errors';
 import { circumstances, isTraceOf, unconfirmedStamps } from './consent';
 import { createAlone } from './create';
 import { typedError } from './failure';
@@ -16,25 +17,42 @@ export type Created = { isNew: boolean; receiver: Receiver };
 /**
  * Creates it and, where a form is given, sends its double-opt-in mail. `isNew` is false, and nothing was written, when the
  * receiver exists after all.
- * @throws RecordError when the receiver was created and its mail could not be sent; repeating would not send it
+ * @throws RecordError when the receiver was created and its mail could not be sent; repeating would not send it. AuthorisationError
+ *   when the permission for the mail is missing
  */
 export async function createUnconfirmed(
   { write, doidata, groupId }: { write: ReceiverWrite; doidata: Row['doidata']; groupId: string },
   formId: string | undefined,
-  { api, clock }: Pick<WriteIo, 'api' | 'clock'>,
+  { api, clock, directory }: Pick<WriteIo, 'api' | 'clock' | 'directory'>,
 ): Promise<Created> {
   const created = await create(api, groupId, write, Math.floor(clock.now() / 1_000));
-  if (created.isNew && formId !== undefined) {
-    const { id } = created.receiver;
-    try {
-      await api.sendActivationMail(formId, write.email, circumstances(doidata));
-    } catch (error) {
-      throw new RecordError(
-        `Receiver ${id} was created in group ${groupId} and waits for its confirmation, but the double-opt-in mail of form ${formId} was not sent. Sending the record again does not send it: send it from CleverReach, or delete the receiver there first. ${messageOf(typedError(error))}`,
-      );
-    }
+  if (!created.isNew || formId === undefined) return created;
+  const { id } = created.receiver;
+  try {
+    if ((await api.sendActivationMail(formId, write.email, circumstances(doidata))) === 'sent') return created;
+    // it may have been confirmed in the back-end meanwhile
+    const receiver = await api.receiver(groupId, id);
+    if (receiver?.active) return { isNew: true, receiver };
+    throw new RecordError('CleverReach answered that it is active already: the form may belong to another group.');
+  } catch (error) {
+    const cause = typedError(error);
+    const text =
+      `Receiver ${id} was created in group ${groupId} and waits for its confirmation, but the double-opt-in mail of form ${formId} was not sent. ` +
+      `Sending the record again does not send it: send it from CleverReach, or delete the receiver there first. `;
+    if (!(cause instanceof AuthorisationError)) throw new RecordError(`${text}${cause.message}`);
+    if (!(await isAboutAddress(cause, directory)))
+      throw new AuthorisationError(`${text}${cause.message}`, cause.status);
+    throw new RecordError(`${text}CleverReach may have the address blocked or take it for spam. ${cause.message}`);
   }
-  return created;
+}
+
+/** CleverReach also answers a bare 403 for an address that it takes for spam. Where it tells the forms, the permission is there. */
+async function isAboutAddress({ status }: AuthorisationError, directory: AccountDirectory): Promise<boolean> {
+  if (status !== 403) return false;
+  return await directory.forms().then(
+    () => true,
+    () => false,
+  );
 }
 
 async function create(api: WriteIo['api'], groupId: string, write: ReceiverWrite, now: UnixSeconds): Promise<Created> {

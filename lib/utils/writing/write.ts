@@ -1,7 +1,7 @@
 /** Carries out plans: changes of address and careful creations one by one, everything else together. */
 
 import type { Receiver, ReceiverWrite } from '../cleverreach/types';
-import { ComponentError, RejectedError } from '../errors';
+import { AuthorisationError, ComponentError, RecordError, RejectedError } from '../errors';
 import { upsertRows } from './batch';
 import { invitationOf } from './consent';
 import { createActive, type CreatedActive } from './create';
@@ -62,7 +62,8 @@ export async function carryOut(planned: readonly Planned[], place: Place): Promi
     if (outcome instanceof ComponentError) results.set(position, { kind: 'failed', error: outcome });
     else written.push(outcome);
   }
-  return new Map([...results, ...(await finish(written, place.groupId, place.io))]);
+  const all: Results = new Map([...results, ...(await finish(written, place.groupId, place.io))]);
+  return refusedAlone(all, planned);
 }
 
 async function beginSafely(candidate: Candidate, plan: Plan, place: Place): Promise<Step> {
@@ -160,6 +161,29 @@ async function upsertJobs(jobs: readonly Job[], place: Place): Promise<JobOutcom
     outcomes.push({ position, outcome: { ...job, id, ...(receiver && { receiver }) } });
   }
   return outcomes;
+}
+
+/** What a refusal says when it is about the account rather than about one record. */
+const ABOUT_ACCOUNT = /\b(scope|licen[cs]e|limit|permission|account)/i;
+
+/**
+ * The same results. A bare 403 is a matter of permissions, unless CleverReach has accepted another record for the same: then it
+ * is about this record, whose address may be blocked or deemed spam.
+ */
+function refusedAlone(results: Results, planned: readonly Planned[]): Results {
+  const accepted = new Set(
+    planned.flatMap(({ candidate, plan }) => (results.get(candidate.position)?.kind === 'failed' ? [] : [plan.kind])),
+  );
+  for (const { candidate, plan } of planned) {
+    const result = results.get(candidate.position);
+    if (result?.kind !== 'failed' || !accepted.has(plan.kind)) continue;
+    const { error } = result;
+    if (!(error instanceof AuthorisationError) || error.status !== 403 || ABOUT_ACCOUNT.test(error.message)) continue;
+    const why = 'while others were accepted: the e-mail address may be blocked or taken for spam';
+    const text = `CleverReach refused ${candidate.name} alone, ${why}. ${error.message}`;
+    results.set(candidate.position, { kind: 'failed', error: new RecordError(text) });
+  }
+  return results;
 }
 
 function failed(error: unknown): WriteResult {
