@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { examples } from '../support/runs';
+import { meet, type Meeting } from './support/meetings';
 import { startStage } from './support/stage';
 import { faultNames, play, told, type Event, type Settings } from './support/writingStory';
 
@@ -73,6 +74,46 @@ it('nobody is re-activated, blanked, robbed of a tag or doubled, and the second 
         if (problem !== undefined) throw new Error(`${problem}\n\nThe story:\n${told(set, events)}\n`);
       }),
       examples(40),
+    );
+  } finally {
+    expect(await stage.close()).toEqual([]);
+  }
+}, 240_000);
+
+const meeting: fc.Arbitrary<Meeting> = fc.record({
+  messages: fc.array(
+    fc.record({
+      who,
+      step: fc.constantFrom('active' as const, 'active' as const, 'unconfirmed' as const),
+      isOther: fc.boolean(),
+      says: fc.constantFrom({}, {}, { active: '0' }, { tags: ['vip'] }),
+    }),
+    { minLength: 1, maxLength: 5 },
+  ),
+  deeds: fc.array(
+    fc.record({
+      kind: fc.constantFrom('signUp' as const, 'signUp' as const, 'confirm' as const, 'unsubscribe' as const),
+      who,
+      at: fc.nat({ max: 9 }),
+    }),
+    { maxLength: 5 },
+  ),
+});
+const answers = fc.record({
+  stampsOmitted: fc.constantFrom('active' as const, 'waiting' as const),
+  upsertplusTags: fc.boolean(),
+  eventForAttributes: fc.boolean(),
+  duplicateStatus: fc.constantFrom(400 as const, 409 as const),
+});
+
+it('nobody becomes active unless a step with "active" has created the receiver from a record that is not inactive', async () => {
+  const stage = await startStage();
+  try {
+    await fc.assert(
+      fc.asyncProperty(answers, fc.array(meeting, { minLength: 1, maxLength: 3 }), async (switches, meetings) => {
+        expect(await meet(stage, switches, meetings)).toBeUndefined();
+      }),
+      examples(60),
     );
   } finally {
     expect(await stage.close()).toEqual([]);
