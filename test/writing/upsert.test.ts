@@ -497,6 +497,23 @@ describe('records about the same receiver', () => {
     expect(receiverOf(results[1])).toMatchObject({ id, tags: ['a'] });
   });
 
+  it('keep their order across groups, which share what belongs to the account', async () => {
+    const bench = await start();
+    const press = bench.sandbox.account.addGroup('Press');
+    const to = (name: string, email: string, firstname: string) =>
+      record({ email, global_attributes: { firstname } }, {}, { categories: [name] });
+    const rows = [
+      to('Newsletter', 'mia@example.org', 'First'),
+      to('Press', 'mia@example.org', 'Second'),
+      to('Newsletter', 'jo@example.org', 'Jo'),
+      to('Newsletter', 'MIA@example.org', 'Third'),
+    ];
+    expect(kinds(await bench.write(rows, { groupId: null }))).toEqual(['created', 'created', 'created', 'updated']);
+    for (const group of [bench.group, press]) {
+      expect(bench.stored('mia@example.org', group)).toMatchObject({ global_attributes: { firstname: 'Third' } });
+    }
+  });
+
   it('keep their order with deletions between them', async () => {
     const bench = await start();
     const gone = record({}, {}, { deleteRequested: true, email: 'mia@example.org' });

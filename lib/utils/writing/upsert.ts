@@ -65,7 +65,7 @@ function named(result: WriteResult, record: IncomingRecord | undefined, position
 async function writeTogether(numbered: readonly Numbered[], settings: WriteSettings, io: WriteIo): Promise<Results> {
   const results: Results = new Map();
   if (numbered.length === 0) return results;
-  const byGroup = new Map<string, Candidate[]>();
+  const placed: { groupId: string; candidate: Candidate }[] = [];
   const targets = await targetsOf(
     numbered.map(({ record }) => record),
     settings,
@@ -80,18 +80,38 @@ async function writeTogether(numbered: readonly Numbered[], settings: WriteSetti
     }
     const { groupId } = target;
     try {
-      const candidate = candidateOf(one, settings);
-      byGroup.set(groupId, [...(byGroup.get(groupId) ?? []), candidate]);
+      placed.push({ groupId, candidate: candidateOf(one, settings) });
     } catch (error) {
       results.set(one.position, { groupId, kind: 'failed', error: typedError(error) });
     }
   }
-  for (const [groupId, candidates] of byGroup) {
+  for (const [groupId, candidates] of inRounds(placed)) {
     for (const [position, outcome] of await writeGroup(groupId, candidates, settings, io)) {
       results.set(position, { groupId, ...outcome });
     }
   }
   return results;
+}
+
+/**
+ * The candidates of one group after the other. What groups share, such as the address, keeps the order of the records: where a
+ * receiver comes again in another group, all groups begin anew.
+ */
+function* inRounds(placed: readonly { groupId: string; candidate: Candidate }[]): Generator<[string, Candidate[]]> {
+  const byGroup = new Map<string, Candidate[]>();
+  const groupOf = new Map<string, string>();
+  for (const { groupId, candidate } of placed) {
+    const { ownId: id, row } = candidate;
+    const keys = [id === undefined ? [] : `id ${id}`, row.email ?? []].flat();
+    if (keys.some((key) => (groupOf.get(key) ?? groupId) !== groupId)) {
+      yield* byGroup;
+      byGroup.clear();
+      groupOf.clear();
+    }
+    for (const key of keys) groupOf.set(key, groupId);
+    byGroup.set(groupId, [...(byGroup.get(groupId) ?? []), candidate]);
+  }
+  yield* byGroup;
 }
 
 function candidateOf({ record, position }: Numbered, settings: WriteSettings): Candidate {
