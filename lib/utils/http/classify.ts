@@ -128,7 +128,6 @@ function isAboutAddress(said: string): boolean {
   );
   return isNamed || (!isAboutOthers && new RegExp(String.raw`\b${blocked}`, 'i').test(said));
 }
-}
 
 /** The `error` member: `{code, message}` of the API, or the text of the token endpoint with `error_description`. */
 function problemIn(body: unknown): { code?: number; message: string } | undefined {
