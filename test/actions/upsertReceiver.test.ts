@@ -233,7 +233,7 @@ describe('a message about a receiver of ours', () => {
 
 describe('messages about the same receiver that come in at once', () => {
   const linked = { nodeSettings: { idLinking: true, applicationUid: 'cleverreach' }, deletes: true };
-  const slowly = `($wait := function($n){ $n > 0 ? $wait($n - 1) : 0 }; {"data": {"email": data.email, "x": $wait(20000)}})`;
+  const slowly = `($wait := function($n){ $n > 0 ? $wait($n - 1) : 0 }; {"data": {"email": data.email, "x": $wait(1000)}})`;
   const mappings = {
     'the default mapping': {},
     'no mapping': { skipTransformation: true },

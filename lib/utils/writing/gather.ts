@@ -60,7 +60,7 @@ export class Gatherer<Item, Result> {
           waiting.ready = { item: value, subject: subjectOf(value) };
         } catch (error) {
           line.splice(line.indexOf(waiting), 1);
-          reject(error);
+          waiting.reject(error);
         }
       };
       waiting.known = known();
