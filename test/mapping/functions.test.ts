@@ -5,15 +5,8 @@ import { birthday, isoDate } from '../../lib/utils/mapping/functions/dates';
 import { gender, languageTag, mailboxName } from '../../lib/utils/mapping/functions/names';
 import { person, receiver, recordMetadata } from '../../lib/utils/mapping/functions/person';
 import { categories, tags } from '../../lib/utils/mapping/functions/tags';
-import {
-  asList,
-  entriesOf,
-  firstText,
-  property,
-  rowsOf,
-  text,
-  unlessEmpty,
-} from '../../lib/utils/mapping/functions/text';
+import { isPrimary } from '../../lib/utils/mapping/functions/primary';
+import { entriesOf, firstText, property, rowsOf, text, unlessEmpty } from '../../lib/utils/mapping/functions/text';
 
 const NO_OBJECTS = [undefined, null, 'text', 7, true, ['x'], [{ a: 1 }]];
 const BLANKS = [undefined, null, '', ' \t\n', true, {}, ['x'], Number.NaN, Number.POSITIVE_INFINITY];
@@ -71,23 +64,6 @@ describe('an object', () => {
 });
 
 describe('a list', () => {
-  it.each([
-    [undefined, []],
-    [null, []],
-    ['a', ['a']],
-    [0, [0]],
-    [false, [false]],
-    ['', ['']],
-    [{ a: 1 }, [{ a: 1 }]],
-    [[], []],
-    [
-      ['a', null],
-      ['a', null],
-    ],
-  ])('of %j is %j', (value, list) => {
-    expect(asList(value)).toStrictEqual(list);
-  });
-
   it('that is empty is none', () => {
     expect(unlessEmpty([])).toBeUndefined();
     expect(unlessEmpty([undefined])).toEqual([undefined]);
@@ -159,6 +135,9 @@ describe('an address', () => {
     expect(mainAddress([one])).toBe(one);
     expect(mainAddress(two)).toBe(two);
     expect(mainAddress(['primary', one])).toBe(one);
+    expect(mainAddress({ 0: one, 1: null, 2: [two] })).toBe(two);
+    expect(mainAddress([one, { city: 'c', primary: false, label: 'primary' }])).toBe(one);
+    expect(mainAddress([one, { city: 'c', isPrimary: true }])).toEqual({ city: 'c', isPrimary: true });
     expect(mainAddress([])).toBeUndefined();
     expect(mainAddress(undefined)).toBeUndefined();
   });
@@ -226,6 +205,61 @@ describe('an attribute', () => {
   });
 });
 
+describe('what counts among several', () => {
+  it.each([
+    { description: 'primary' },
+    { label: 'Primary ' },
+    { name: ' PRIMARY' },
+    { type: 'primary' },
+    { label: 'Primary address' },
+    { description: 'primary e-mail' },
+    { label: 'preferred' },
+    { primary: true },
+    { primary: 'true' },
+    { primary: ' TRUE ' },
+    { primary: 1 },
+    { primary: '1' },
+    { isPrimary: true },
+    { is_primary: 1 },
+    { Primary: 'yes' },
+    { primaryContact: true },
+    { primaryContact: 'primary' },
+    { primaryAddress: true },
+    { preferred: true },
+    { isPreferred: 'true' },
+    { primary: null, label: 'primary' },
+    { primary: '', label: 'primary' },
+    { primaryContact: 'Ada King', label: 'primary' },
+  ])('is marked as primary: %j', (entry) => {
+    expect(isPrimary(entry)).toBe(true);
+  });
+
+  it.each([
+    {},
+    { primary: false },
+    { primary: 'false' },
+    { primary: 0 },
+    { primary: '0' },
+    { primary: 'no' },
+    { primary: '' },
+    { primaryContact: 'Ada King' },
+    { primary: false, label: 'primary' },
+    { isPrimary: false, description: 'primary' },
+    { primary: true, preferred: false },
+    { label: 'not primary' },
+    { label: 'non-primary' },
+    { label: 'primary school' },
+    { label: 'secondary' },
+    { label: true },
+    { value: 'primary' },
+    'primary',
+    ['primary'],
+    null,
+  ])('is not marked as primary: %j', (entry) => {
+    expect(isPrimary(entry)).toBe(false);
+  });
+});
+
 describe('contact data', () => {
   it.each([
     [[{ type: 'phone', value: '1' }], { phone: '1' }],
@@ -256,6 +290,15 @@ describe('contact data', () => {
       ],
       { fax: '2' },
     ],
+    [
+      [
+        { type: 'fax', value: '1', primary: false, description: 'primary' },
+        { type: 'fax', value: '2' },
+        { type: 'fax', value: '3', primaryContact: true },
+      ],
+      { fax: '3' },
+    ],
+    [{ 0: { type: 'fax', value: '1' }, 1: [{ type: 'fax', value: '2', label: 'Primary' }] }, { fax: '2' }],
     [[{ value: '1' }, { type: ' ', value: '1' }, { type: 'fax' }, 'fax', null], {}],
     [undefined, {}],
   ])('are sorted by kind: %j', (list, kinds) => {

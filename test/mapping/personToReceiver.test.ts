@@ -192,11 +192,23 @@ describe('tags', () => {
     expect(await tags(categories)).toEqual({ tags: ['b', 'a', 'c', 'd'] });
   });
 
+  it.each([
+    ['vip, kunde; a b'],
+    [{ 0: 'vip', 1: { name: 'kunde' }, 2: ['a b'] }],
+    [[null, [['vip']], { label: 'kunde' }, 'a b']],
+  ])('are read from any kind of list: %j', async (categories) => {
+    expect(await tags(categories)).toEqual({ tags: ['vip', 'kunde', 'a b'] });
+  });
+
+  it('stay whole within a list, whatever is in them', async () => {
+    expect(await tags([{ name: 'a, b' }, 'c; d'])).toEqual({ tags: ['a, b', 'c; d'] });
+  });
+
   it('never begin with a hyphen, which would take a tag away', async () => {
     expect(await tags(['-a', { name: ' -b' }, { label: '-*' }, 'c-d'])).toEqual({ tags: ['c-d'] });
   });
 
-  it.each([[[]], [['', ' ', {}, null, ['a']]], [['-a']], [undefined], [null]])(
+  it.each([[[]], [['', ' ', {}, null, [[' ']]]], [['-a']], [undefined], [null]])(
     'have no key for %j',
     async (categories) => {
       expect(await tags(categories)).toEqual({});

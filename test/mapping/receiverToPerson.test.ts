@@ -293,6 +293,7 @@ describe('categories', () => {
   it('hold each tag once and no blanks', async () => {
     expect(await categories([' a ', 'a', '', null, {}, ' ', ['b'], 7])).toEqual([
       { name: 'a', label: 'a' },
+      { name: 'b', label: 'b' },
       { name: '7', label: '7' },
     ]);
   });

@@ -35,6 +35,9 @@ describe('the group of a record', () => {
     ['objects with a label', [{ label: 'Newsletter' }]],
     ['objects with a name', [{ name: 'Other' }, { name: 'Newsletter', label: 'x' }]],
     ['one alone', 'Newsletter'],
+    ['several in one text', 'Unknown; newsletter'],
+    ['an object with the keys of a list', { 0: 'Unknown', 1: { label: 'Newsletter' } }],
+    ['lists in a list', [null, [{ name: 'Newsletter' }]]],
   ])('is that of the first category that names one: %s', async (_what, categories) => {
     const bench = await start();
     bench.sandbox.account.addGroup('Kunden');
@@ -42,6 +45,13 @@ describe('the group of a record', () => {
     expect(receiverOf(result).group_id).toBe(bench.group);
     // nothing was left out, so nothing is said of the group
     expect(bench.lines.info).toEqual([expect.stringMatching(/^Wrote to group /)]);
+  });
+
+  it('may have a comma in its name', async () => {
+    const bench = await start();
+    const id = bench.sandbox.account.addGroup('Kunden, Newsletter');
+    const result = await bench.one(record(jo, {}, { categories: 'Kunden, Newsletter' }), noId);
+    expect(receiverOf(result).group_id).toBe(id);
   });
 
   it('is missed by that record alone when no category names one', async () => {

@@ -107,7 +107,7 @@ export const MAPPING_FUNCTIONS: readonly MappingFunction[] = [
   {
     name: 'mainAddress',
     use: '$mainAddress(addresses)',
-    does: 'the address labelled primary, else the first',
+    does: 'the address marked as primary, else the first',
     run: (list) => mainAddress(list),
   },
   {
@@ -125,19 +125,19 @@ export const MAPPING_FUNCTIONS: readonly MappingFunction[] = [
   {
     name: 'contact',
     use: '$contact(contactData, "phone")',
-    does: 'the primary value of this kind, else the first; kinds are email, phone, mobile, fax, url',
+    does: 'the value of this kind marked as primary, else the first; kinds are email, phone, mobile, fax, url',
     run: (list, kind) => contact(list, kind),
   },
   {
     name: 'categories',
     use: '$categories(tags)',
-    does: 'tags as {name, label}, each once; nothing if there is none',
+    does: 'tags as {name, label}, each once, also from one text with commas or semicolons; nothing if there is none',
     run: (list) => categories(list),
   },
   {
     name: 'tags',
     use: '$tags(categories)',
-    does: 'categories as tags, each once, without those that begin with "-"; nothing if there is none',
+    does: 'categories as tags, each once, also from one text with commas or semicolons, without those that begin with "-"; nothing if there is none',
     run: (list) => tags(list),
   },
 ];

@@ -4,6 +4,7 @@ import { shortened } from '../bounded';
 import { groupById, groupByName, groupsNamed, listed } from '../cleverreach/groups';
 import type { Group } from '../cleverreach/types';
 import { ComponentError, ConfigurationError, NotFoundError, RecordError } from '../errors';
+import { asList, asWords } from '../lists';
 import { isObject } from '../objects';
 import type { AccountDirectory } from '../cleverreach/directory';
 import { typedError, unlessRefused } from './failure';
@@ -80,9 +81,9 @@ function byCategories(categories: unknown, groups: readonly Group[]): Target {
   return { error: new RecordError(text) };
 }
 
-/** Categories are texts, or objects with a `label` or a `name`, each of which may be meant. */
+/** Categories are texts, or objects with a `label` or a `name`, each of which may be meant; one text may be one name or several. */
 function namesIn(categories: unknown): string[] {
-  const list: unknown[] = Array.isArray(categories) ? categories : [categories];
+  const list = typeof categories === 'string' ? [categories, ...asWords(categories)] : asList(categories);
   return list
     .flatMap((one) => (isObject(one) ? [one['label'], one['name']] : [one]))
     .filter((name) => typeof name === 'string')

@@ -1,7 +1,9 @@
 /** Postal addresses: CleverReach has the street and its number in one field, an OIH person has them apart. */
 
+import { asList } from '../../lists';
 import { isObject } from '../../objects';
-import { asList, entriesOf, firstText, property, text } from './text';
+import { isPrimary } from './primary';
+import { entriesOf, firstText, property, text } from './text';
 
 /** A blank, 1 to 5 digits that do not begin with 0, at most one letter. */
 const HOUSE_NUMBER = /^(.*\S)\s+([1-9]\d{0,4})(\p{L})?$/su;
@@ -39,10 +41,10 @@ export function addresses(parts: unknown): Address[] | undefined {
   return Object.keys(address).length > 0 ? [address] : undefined;
 }
 
-/** @returns the address labelled primary, else the first one */
+/** @returns the address marked as primary, see {@link isPrimary}, else the first one */
 export function mainAddress(list: unknown): Record<string, unknown> | undefined {
   const all = asList(list).filter(isObject);
-  return all.find((address) => text(address['label']) === 'primary') ?? all[0];
+  return all.find(isPrimary) ?? all[0];
 }
 
 /** @returns "Hohestr. 3a": street, number and unit of an address in one line */

@@ -3,8 +3,9 @@
  * names that are usual for it. A list of names is one text, separated by commas: "firstname, vorname".
  */
 
+import { asList } from '../../lists';
 import { isObject } from '../../objects';
-import { asList, entriesOf, property, text } from './text';
+import { entriesOf, property, text } from './text';
 
 /** Only what the mappings themselves say ends up here; a mapping that makes up names at run time must not fill the memory. */
 const REMEMBERED_LISTS = 500;

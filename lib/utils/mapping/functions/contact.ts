@@ -1,7 +1,9 @@
 /** Contact data of an OIH person: a list of `{type, value, label, description}`, where the types are not fixed. */
 
+import { asList } from '../../lists';
 import { isObject } from '../../objects';
-import { asList, entriesOf, property, text, unlessEmpty } from './text';
+import { isPrimary } from './primary';
+import { entriesOf, property, text, unlessEmpty } from './text';
 
 /**
  * @param values `{"email": …, "phone": …}`, what is known by type
@@ -29,7 +31,7 @@ function kindOf(entry: Record<string, unknown>): string | undefined {
 /**
  * The contact data of a person by kind: email, phone, mobile, fax, url, and what else there is. A phone that is labelled
  * or described as mobile counts as mobile only.
- * @returns of each kind the first value that is described as primary, else the first; blank ones do not count
+ * @returns of each kind the first value that is marked as primary, see {@link isPrimary}, else the first; blank ones do not count
  */
 export function contactsOf(list: unknown): ReadonlyMap<unknown, string> {
   const first = new Map<unknown, string>();
@@ -39,7 +41,7 @@ export function contactsOf(list: unknown): ReadonlyMap<unknown, string> {
     const kind = kindOf(entry);
     const value = text(property(entry, 'value'));
     if (kind === undefined || value === undefined) continue;
-    const known = text(property(entry, 'description')) === 'primary' ? primary : first;
+    const known = isPrimary(entry) ? primary : first;
     if (!known.has(kind)) known.set(kind, value);
   }
   for (const [kind, value] of primary) first.set(kind, value);

@@ -1,4 +1,4 @@
-/** What counts as a text, an object and a list in data that nobody vouches for. None of these functions throws. */
+/** What counts as a text and an object in data that nobody vouches for. None of these functions throws. */
 
 import { isObject } from '../../objects';
 
@@ -40,12 +40,6 @@ export function rowsOf(table: unknown): [string, unknown][] {
   const known = rows.get(table) ?? Object.entries(table);
   rows.set(table, known);
   return known;
-}
-
-/** @returns a list as it is, nothing as an empty list, anything else as a list of one: JSONata unwraps lists of one */
-export function asList(value: unknown): readonly unknown[] {
-  if (Array.isArray(value)) return value;
-  return value === undefined || value === null ? [] : [value];
 }
 
 /** @returns the list, or undefined where it is empty, so that the key vanishes from the result */
