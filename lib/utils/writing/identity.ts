@@ -2,8 +2,8 @@
 
 import type { WriteSettings } from './settings';
 
-/** One word. An address is none, and neither is anything that would lead a request elsewhere. */
-const ID = /^[\w-]+$/;
+/** As CleverReach writes its ids. It might take `71-b` or `071` for 71, who is another person. */
+const ID = /^[1-9]\d*$/;
 
 /**
  * `recordUid` is ours where the hub says so: it links ids and knows the record, or the record comes from our own application.
@@ -17,7 +17,7 @@ export function ownId(
   const isLinked = settings.idLinking && isText(oihUid);
   const isFromUs = isText(applicationUid) && applicationUid === settings.ownApplicationUid;
   if (!isLinked && !isFromUs) return undefined;
-  const id = typeof recordUid === 'number' ? String(recordUid) : recordUid;
+  const id = Number.isSafeInteger(recordUid) ? String(recordUid) : recordUid;
   return isText(id) && ID.test(id.trim()) ? id.trim() : undefined;
 }
 
