@@ -36,6 +36,7 @@ const choices: { readonly [K in TextSwitch]: Record<Switches[K], true> } = {
   tagRemoval: { immediate: true, delayed: true },
   tagsOn: { membership: true, person: true },
   emailCase: { kept: true, lowered: true },
+  emailDomain: { kept: true, ascii: true, unicode: true },
   emailLookup: { insensitive: true, sensitive: true },
   deleteWithGroupId: { group: true, everywhere: true },
   eventsShownIn: { affectedGroups: true, groupOfTheWrite: true, everyGroup: true },

@@ -81,6 +81,9 @@ export interface Switches {
   tagsOn: 'membership' | 'person';
   /** The address as stored: as sent, or in lower case. Addresses are unique without regard to case either way. */
   emailCase: 'kept' | 'lowered';
+  /** A domain with letters outside ASCII, as stored: as sent, in its ASCII form (`xn--…`), or in those letters. Addresses of two forms
+   * are two addresses to a look-up. */
+  emailDomain: 'kept' | 'ascii' | 'unicode';
   /** Look-ups by address: without or with regard to case. */
   emailLookup: 'insensitive' | 'sensitive';
   /** `DELETE /receivers/{id}?group_id=`: leaves that group only, or all groups all the same. */
@@ -159,6 +162,7 @@ export const defaultSwitches: Readonly<Switches> = {
   tagRemoval: 'immediate',
   tagsOn: 'membership',
   emailCase: 'kept',
+  emailDomain: 'kept',
   emailLookup: 'insensitive',
   deleteWithGroupId: 'group',
   maxBatch: 1000,

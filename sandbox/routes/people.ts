@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { flagOf, isAddress, isRecord, recordOf, textOf, textsOf, wholeOf } from '../input';
 import { badRequest, invalidReceiver, notFound, Problem } from '../problems';
+import { storedAddress } from '../state/addresses';
 import { setValue, shownValue } from '../state/attributes';
 import { detailBits, wireAttribute, wireGroup, wirePerson, wireReceiver } from '../wire';
 import type { World } from '../world';
@@ -67,7 +68,7 @@ export function peopleRoutes(app: FastifyInstance, world: World): void {
   app.put<ByPerson>('/receivers/:rid/email', (request, reply) => {
     const { id } = personOf(world, request.params.rid);
     const sent = textOf(recordOf(request.body)['email'])?.trim() ?? '';
-    const email = switches.emailCase === 'lowered' ? sent.toLowerCase() : sent;
+    const email = storedAddress(sent, switches);
     if (!isAddress(email)) throw badRequest('invalid address');
     const taken = account.pool.idOf(email);
     if (taken !== undefined && taken !== id)

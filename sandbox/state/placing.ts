@@ -1,5 +1,6 @@
 import type { UnixSeconds } from '../clock';
 import type { Account, Group } from './account';
+import { storedAddress } from './addresses';
 import { setValue, type AttributeDefinition } from './attributes';
 import type { Member } from './model';
 import { changeTags } from './tags';
@@ -30,7 +31,7 @@ export interface Edit {
 /** Puts a receiver into a group; throws when it is there already. */
 export function place(account: Account, group: Group, receiver: NewReceiver, blank: Member): number {
   const { pool, clock, switches } = account;
-  const email = switches.emailCase === 'lowered' ? receiver.email.toLowerCase() : receiver.email;
+  const email = storedAddress(receiver.email, switches);
   const id = pool.idOf(email) ?? pool.create(email, clock.now()).id;
   if (group.members.view(id)) throw new Error(`${email} is in group ${group.id}`);
   account.join(group, id, {

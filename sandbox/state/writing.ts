@@ -2,6 +2,7 @@ import { isAddress, isRecord, listOf, recordOf, textOf, textsOf, wholeOf } from 
 import type { Hazards } from '../recorder';
 import { Problem } from '../problems';
 import type { Account, Group } from './account';
+import { storedAddress } from './addresses';
 import { readValues, setValue } from './attributes';
 import { newMember, typeOf, type Member } from './model';
 import { changeTags, replaceTags } from './tags';
@@ -61,7 +62,7 @@ export function writeRow(
 
 function addressOf(account: Account, group: Group, row: Record<string, unknown>): string | undefined {
   const email = textOf(row['email'])?.trim();
-  if (email !== undefined) return account.switches.emailCase === 'lowered' ? email.toLowerCase() : email;
+  if (email !== undefined) return storedAddress(email, account.switches);
   const id = wholeOf(row['id']);
   return id !== undefined && group.members.view(id) ? account.pool.view(id)?.email : undefined;
 }

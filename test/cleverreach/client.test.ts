@@ -80,7 +80,7 @@ describe('a look-up by list', () => {
         const query = new URL(path, origin).searchParams;
         const values = (query.get(parameter) ?? '').split(',');
         const rows = values.map((value) =>
-          parameter === 'id_list' ? { id: value, email: `${value}@example.org` } : { id: value.length, email: value },
+          parameter === 'id_list' ? { id: value, email: `${value}@example.org` } : { id: value, email: value },
         );
         return [200, JSON.stringify(rows.slice(0, Number(query.get('pagesize') ?? 50)))];
       });
@@ -110,12 +110,14 @@ describe('a look-up by list', () => {
     const seen: string[] = [];
     answering('email_list', seen);
     const emails = Array.from({ length: 100 }, (_none, index) => `${'ü'.repeat(20)}${index}@example.org`);
-    await expect(client().receiversByEmails('1046', emails)).resolves.toHaveLength(100);
+    const found = await client().receiversByEmails('1046', emails);
+    expect(new Set(found.map(({ email }) => email.normalize('NFC')))).toEqual(new Set(emails));
     for (const path of seen) expect(`${origin}${path}`.length).toBeLessThan(2_000);
   });
 
   it('leaves out who is looked up alone and is not there, without a gap', async () => {
     v3().get('/groups/1046/receivers/a%2Cb%40example.org').reply(404, notFound('Not Found: invalid receiver'));
+    v3().get('/groups/1046/receivers/%22a%2Cb%22%40example.org').reply(200, []);
     // toEqual takes undefined in a list for nothing
     await expect(client().receiversByEmails('1046', ['a,b@example.org'])).resolves.toStrictEqual([]);
   });
@@ -130,6 +132,7 @@ describe('a look-up by list', () => {
 
   it('looks up an address with a comma alone', async () => {
     v3().get('/groups/1046/receivers/%22a%2Cb%22%40example.org').reply(200, { id: 3, email: '"a,b"@example.org' });
+    v3().get('/groups/1046/receivers/a%2Cb%40example.org').reply(404, notFound('Not Found: invalid receiver'));
     await expect(client().receiversByEmails('1046', ['"a,b"@example.org'])).resolves.toMatchObject([{ id: '3' }]);
   });
 
@@ -137,8 +140,42 @@ describe('a look-up by list', () => {
     v3()
       .get('/groups/1046/receivers')
       .query(true)
-      .reply(200, [{ id: 1 }, { id: 2 }]);
+      .reply(200, [{ id: 1 }, { id: 2 }, { id: 2 }]);
     await expect(client().receiversByIds('1046', ['2'])).resolves.toMatchObject([{ id: '2' }]);
+    v3()
+      .get('/groups/1046/receivers')
+      .query(true)
+      .reply(200, [
+        { id: 1, email: 'bo@example.org' },
+        { id: 2, email: 'Mia@example.org' },
+      ]);
+    const found = await client().receiversByEmails('1046', ['mia@example.org']);
+    expect(found.map(({ id }) => id)).toEqual(['2']);
+  });
+
+  it('asks for every form in which an address may be stored, and takes each of them for an answer', async () => {
+    const seen: string[] = [];
+    answering('email_list', seen);
+    const found = await client().receiversByEmails('1046', ['josé@müller.example']);
+    const asked = new URL(seen[0] ?? '', origin).searchParams.get('email_list')?.split(',') ?? [];
+    expect(asked).toEqual(
+      ['josé', 'jose\u0301'].flatMap((local) =>
+        ['xn--mller-kva', 'müller', 'mu\u0308ller'].map((domain) => `${local}@${domain}.example`),
+      ),
+    );
+    expect(found.length).toBeGreaterThan(1);
+  });
+
+  it('keeps all forms of many addresses under the limit as well', async () => {
+    const seen: string[] = [];
+    answering('email_list', seen);
+    await client().receiversByEmails(
+      '1046',
+      Array.from({ length: 60 }, (_none, index) => `josé${index}@müller.example`),
+    );
+    const asked = seen.flatMap((path) => new URL(path, origin).searchParams.get('email_list')?.split(',') ?? []);
+    expect(asked).toHaveLength(360);
+    for (const path of seen) expect(`${origin}${path}`.length).toBeLessThan(2_000);
   });
 
   it('of text that no URL can hold does not spoil that of the others', async () => {
@@ -169,6 +206,22 @@ describe('one receiver', () => {
   ])('that is not there is undefined (%i)', async (status, body) => {
     v3().get('/groups/1046/receivers/7').reply(status, body);
     await expect(client().receiver('1046', '7')).resolves.toBeUndefined();
+  });
+
+  it.each([
+    ['7', '/7'],
+    ['mia@example.org', '/mia%40example.org'],
+  ])('is the one that was asked for in a list of others: %s', async (asked, path) => {
+    const others = [
+      { id: 1, email: 'bo@example.org' },
+      { id: 7, email: 'Mia@Example.org' },
+    ];
+    v3().get(`/groups/1046/receivers${path}`).reply(200, others);
+    await expect(client().receiver('1046', asked)).resolves.toMatchObject({ id: '7' });
+    v3().get(`/groups/1046/receivers${path}`).reply(200, others.slice(0, 1));
+    const error = await thrownBy(client().receiver('1046', asked));
+    expect(error).toBeInstanceOf(TemporaryError);
+    expect(error.message).toMatch(/cannot be read: another receiver than the one that was asked for\.$/);
   });
 });
 
@@ -341,6 +394,16 @@ describe('an upsert', () => {
 });
 
 describe('single writes', () => {
+  it('create nobody whom the answer does not name', async () => {
+    const answers = [{ id: 1, email: 'b@example.org' }, [{ id: 1, email: '' }], { id: 1 }];
+    for (const answer of answers) {
+      v3().post('/groups/1046/receivers').reply(201, JSON.stringify(answer));
+      expect(await thrownBy(client().createReceiver('1046', { email: 'a@example.org' }))).toBeInstanceOf(
+        TemporaryError,
+      );
+    }
+  });
+
   it('create one receiver, and never twice', async () => {
     v3().post('/groups/1046/receivers', { email: 'a@example.org' }).reply(201, { id: 1, email: 'a@example.org' });
     await expect(client().createReceiver('1046', { email: 'a@example.org' })).resolves.toMatchObject({

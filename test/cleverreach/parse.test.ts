@@ -3,7 +3,7 @@ import {
   parseAccount,
   parseAttributes,
   parseGroups,
-  parseOneReceiver,
+  parseOneOf,
   parseReceivers,
 } from '../../lib/utils/cleverreach/parse';
 
@@ -129,12 +129,18 @@ describe('a receiver', () => {
 
   it.each([[[]], [{}], [undefined]])('is none when the answer is %j', (body) => {
     expect(parseReceivers(body, what)).toEqual([]);
-    expect(parseOneReceiver(body, what)).toBeUndefined();
+    expect(parseOneOf(body, what, '9', () => true)).toBeUndefined();
   });
 
   it('is found alone and in a list of one', () => {
-    expect(parseOneReceiver({ id: '1' }, what)?.id).toBe('1');
-    expect(parseOneReceiver([{ id: '1' }], what)?.id).toBe('1');
+    const isWanted = ({ id }: { id: string }): boolean => id === '1';
+    expect(parseOneOf({ id: '1' }, what, '9', isWanted)?.id).toBe('1');
+    expect(parseOneOf([{ id: '2' }, { id: 1 }], what, '9', isWanted)?.id).toBe('1');
+    expect(() => parseOneOf([{ id: '2' }], what, '9', isWanted)).toThrow(
+      new TemporaryError(
+        `CleverReach answered ${what} with something that cannot be read: another receiver than the one that was asked for.`,
+      ),
+    );
   });
 });
 

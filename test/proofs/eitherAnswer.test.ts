@@ -147,6 +147,12 @@ async function upserts(stage: Stage): Promise<void> {
   expect(account.receivers(stage.group).filter((one) => isTrue(one['active']))).toHaveLength(1);
   expect(account.size(stage.group)).toBeLessThanOrEqual(2);
 
+  // nor under another form of its domain
+  const jo = account.addReceiver(stage.group, { email: 'jo@xn--mller-kva.example', registered: NOW - DAY });
+  account.unsubscribe(stage.group, jo);
+  await stage.attempt(step, { data: person('Jo@Müller.example', { firstName: 'Jo' }) });
+  expect(account.receivers(stage.group).filter((one) => isTrue(one['active']))).toHaveLength(1);
+
   // somebody who comes in between the look and the write is not touched
   const ute = account.addReceiver(stage.group, { email: 'ute@example.org', registered: NOW - DAY });
   account.edit(stage.group, ute, { global_attributes: { firstname: 'Ute' } });

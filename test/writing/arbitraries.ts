@@ -48,6 +48,7 @@ export const switches = fc.record({
   arrayOfOne: fc.constantFrom('array', 'unwrapped'),
   stampsOmitted: fc.constantFrom('active', 'waiting'),
   emailCase: fc.constantFrom('kept', 'lowered'),
+  emailDomain: fc.constantFrom('kept', 'ascii', 'unicode'),
   activatedOverridesUnsubscribe: fc.boolean(),
   unknownAttributes: fc.constantFrom('ignored', 'rejected'),
   attributeNames: fc.constantFrom('lowered', 'dropped'),

@@ -127,7 +127,12 @@ describe('the id of a record', () => {
   it.each([
     ['that the hub has linked', { recordUid: '7', oihUid: 'u' }, linked, '7'],
     ['that is a number', { recordUid: 7, oihUid: 'u' }, linked, '7'],
-    ['with blanks around it', { recordUid: ' 7-a_B ', oihUid: 'u' }, linked, '7-a_B'],
+    ['with blanks around it', { recordUid: ' 7 ', oihUid: 'u' }, linked, '7'],
+    ['that begins with digits', { recordUid: '7-a_B', oihUid: 'u' }, linked, undefined],
+    ['that begins with a nought', { recordUid: '07', oihUid: 'u' }, linked, undefined],
+    ['that is no number', { recordUid: 'x7', oihUid: 'u' }, linked, undefined],
+    ['that is no whole number', { recordUid: 7.5, oihUid: 'u' }, linked, undefined],
+    ['that is a number too large to be exact', { recordUid: 2 ** 53, oihUid: 'u' }, linked, undefined],
     ['that the hub does not know', { recordUid: '7' }, linked, undefined],
     ['whose hub id is blank', { recordUid: '7', oihUid: ' ' }, linked, undefined],
     ['whose hub id is no text', { recordUid: '7', oihUid: 1 }, linked, undefined],
@@ -200,6 +205,7 @@ describe('a row', () => {
 
   it.each([
     [{ email: 7 }, 'The e-mail address of record no. 1 is no text; nothing was written.'],
+    [{ email: ['a@b.cd', 'e@b.cd'] }, 'The e-mail address of record no. 1 is no text; nothing was written.'],
     [{ email: 'x' }, 'The e-mail address of record no. 1 is not valid; nothing was written.'],
     [{ email: `${'a'.repeat(250)}@b.cd` }, 'The e-mail address of record no. 1 is not valid; nothing was written.'],
     [{ attributes: 'x' }, '"attributes" of record no. 1 has to be an object of names and values.'],
@@ -221,6 +227,9 @@ describe('a row', () => {
   it.each([
     [{ email: null }, {}],
     [{ email: '  ' }, {}],
+    [{ email: '\u200b' }, {}],
+    [{ email: [null, 'a@b.cd'] }, { email: 'a@b.cd' }],
+    [{ email: 'mailto:Jo@b.cd ' }, { email: 'jo@b.cd', givenEmail: 'mailto:Jo@b.cd ' }],
     [{ email: ' JO@Example.org ' }, { email: 'jo@example.org' }],
     [{ email: `${'a'.repeat(249)}@b.cd`.slice(-254) }, { email: `${'a'.repeat(249)}@b.cd`.slice(-254) }],
     [
@@ -231,6 +240,9 @@ describe('a row', () => {
     [{ tags: 'one' }, { tags: ['one'] }],
     [{ tags: [' a ', 7, '', ' '] }, { tags: ['a', '7'] }],
     [{ tags: null }, {}],
+    [{ tags: 'vip, kunde; -alt;' }, { tags: ['vip', 'kunde', '-alt'] }],
+    [{ tags: [null, ['a', undefined], 'b, c'] }, { tags: ['a', 'b, c'] }],
+    [{ tags: { 0: 'a', 1: 'b' } }, { tags: ['a', 'b'] }],
     [
       { doidata: { user_ip: ' 1.2.3.4 ', referer: ' ', user_agent: 7, other: 'x' } },
       { doidata: { user_ip: '1.2.3.4' } },

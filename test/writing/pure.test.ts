@@ -1,6 +1,6 @@
 /** Rules that need no account: rows and tags. */
 import { RecordError } from '../../lib/utils/errors';
-import { isAddress, parseRow } from '../../lib/utils/writing/row';
+import { parseRow } from '../../lib/utils/writing/row';
 import { normalisedTag, tagChanges } from '../../lib/utils/writing/tags';
 
 describe('a row', () => {
@@ -32,14 +32,6 @@ describe('a row', () => {
   ])('with %j is refused', (mapped) => {
     expect(() => parseRow(mapped, 'record no. 1')).toThrow(RecordError);
     expect(() => parseRow(mapped, 'record no. 1')).toThrow(/record no. 1/);
-  });
-
-  it.each(['a@b.de', 'a.b+c@x-y.example.org', 'ü@bücher.de'])('may have the address %s', (email) => {
-    expect(isAddress(email)).toBe(true);
-  });
-
-  it.each(['a@b', '@b.de', 'a@', 'a b@c.de', 'a@b..de', 'a@.de', 'a@b.de.'])('may not have the address %s', (email) => {
-    expect(isAddress(email)).toBe(false);
   });
 });
 

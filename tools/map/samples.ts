@@ -1,6 +1,6 @@
 /** Reads what mappings are tried on: messages as they travel, or bare receivers and persons. */
 
-import { parseOneReceiver } from '../../lib/utils/cleverreach/parse';
+import { parseReceivers } from '../../lib/utils/cleverreach/parse';
 import { messageOf } from '../../lib/utils/errors';
 import type { Message } from '../../lib/utils/mapping/message';
 import { isObject } from '../../lib/utils/objects';
@@ -46,7 +46,7 @@ function isMessage(row: unknown): row is { metadata?: unknown; data: Record<stri
 /** A receiver as CleverReach answers, read and wrapped as a trigger does it. */
 function messageOfTrigger(row: Record<string, unknown>, name: string): Required<Message> {
   try {
-    const receiver = parseOneReceiver([row], name);
+    const [receiver] = parseReceivers([row], name);
     if (receiver) return { metadata: { recordUid: receiver.id }, data: receiver };
   } catch (error) {
     throw new UsageError(messageOf(error));

@@ -1,6 +1,7 @@
 /** CleverReach's API over HTTP: which path, which method, what goes in and what comes out. */
 
 import { ComponentError, NotFoundError, RejectedError } from '../errors';
+import { addressKey, isSameAddress, storedForms } from '../emailAddress';
 import { isObject } from '../objects';
 import type { Http, HttpAnswer, HttpRequest } from '../http/http';
 import { splitList } from './lists';
@@ -9,7 +10,7 @@ import {
   parseAttributes,
   parseForms,
   parseGroups,
-  parseOneReceiver,
+  parseOneOf,
   parseReceivers,
   unreadable,
 } from './parse';
@@ -22,32 +23,34 @@ export function createClient(http: Http): CleverReachApi {
     await http.request({ method: 'GET', path, ...(query && { query }) });
 
   const receiver = async (groupId: string, idOrEmail: string): Promise<Receiver | undefined> => {
-    const path = paths.groupReceiver(groupId, lookUp(idOrEmail));
+    const wanted = lookUp(idOrEmail);
+    const path = paths.groupReceiver(groupId, wanted);
     const answer = await unlessNotFound(get(path));
-    return answer && parseOneReceiver(answer.body, `GET ${paths.receivers(groupId)}/…`, groupId);
+    const isWanted = (row: Receiver): boolean =>
+      wanted.includes('@') ? isSameAddress(row.email, wanted) : row.id === wanted;
+    return answer && parseOneOf(answer.body, `GET ${paths.receivers(groupId)}/…`, groupId, isWanted);
   };
 
-  /** Values with a comma would be taken for two. */
+  /** Values with a comma would be taken for two. Rows that were not asked for are left out, and each receiver is there once. */
   const receiversByList = async (
     groupId: string,
     parameter: 'id_list' | 'email_list',
     values: readonly string[],
+    isWanted: (row: Receiver) => boolean,
   ): Promise<Receiver[]> => {
     const path = paths.receivers(groupId);
     const distinct = [...new Set(values.map(lookUp))].filter((value) => value !== '' && !HALF_A_CHARACTER.test(value));
-    const found: Receiver[] = [];
+    const found = new Map<string, Receiver>();
     const lists = distinct.filter((value) => !value.includes(','));
-    for (const { query, values: asked } of splitList(path, parameter, lists, { type: 'all', detail: detail.tags })) {
+    for (const { query } of splitList(path, parameter, lists, { type: 'all', detail: detail.tags })) {
       const { body } = await get(path, query);
-      const wanted = new Set(asked);
-      const rows = parseReceivers(body, `GET ${path}`, groupId);
-      found.push(...rows.filter((row) => wanted.has(parameter === 'id_list' ? row.id : lookUp(row.email))));
+      for (const row of parseReceivers(body, `GET ${path}`, groupId)) if (isWanted(row)) found.set(row.id, row);
     }
     for (const value of distinct.filter((one) => one.includes(','))) {
       const one = await receiver(groupId, value);
-      if (one) found.push(one);
+      if (one) found.set(one.id, one);
     }
-    return found;
+    return [...found.values()];
   };
 
   return {
@@ -67,9 +70,16 @@ export function createClient(http: Http): CleverReachApi {
       return answer.serverTime === undefined ? { receivers } : { receivers, serverTime: answer.serverTime };
     },
 
-    receiversByIds: (groupId, ids) => receiversByList(groupId, 'id_list', ids),
+    receiversByIds: (groupId, ids) => {
+      const wanted = new Set(ids.map(lookUp));
+      return receiversByList(groupId, 'id_list', ids, ({ id }) => wanted.has(id));
+    },
 
-    receiversByEmails: (groupId, emails) => receiversByList(groupId, 'email_list', emails),
+    receiversByEmails: (groupId, emails) => {
+      const wanted = new Set(emails.map(addressKey));
+      const forms = emails.flatMap(storedForms);
+      return receiversByList(groupId, 'email_list', forms, ({ email }) => wanted.has(addressKey(email)));
+    },
 
     receiver,
 
@@ -83,7 +93,7 @@ export function createClient(http: Http): CleverReachApi {
     createReceiver: async (groupId, row) => {
       const path = paths.receivers(groupId);
       const { body } = await http.request({ method: 'POST', path, body: row });
-      const created = parseOneReceiver(body, `POST ${path}`, groupId);
+      const created = parseOneOf(body, `POST ${path}`, groupId, ({ email }) => isSameAddress(email, row.email));
       if (!created) throw unreadable(`POST ${path}`, 'an empty answer');
       return created;
     },

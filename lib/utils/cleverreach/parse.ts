@@ -25,9 +25,21 @@ export function parseReceivers(body: unknown, what: string, groupId?: string): R
   return rows as Receiver[];
 }
 
-/** A receiver, or a list of one; undefined for an empty answer. Throws as {@link parseReceivers} does. */
-export function parseOneReceiver(body: unknown, what: string, groupId?: string): Receiver | undefined {
-  return parseReceivers(body, what, groupId)[0];
+/**
+ * The receiver that was asked for: alone, or in a list that may hold others. Undefined for an empty answer.
+ * @throws TemporaryError as {@link parseReceivers} does, and when the answer holds other receivers only: whether the one that
+ *   was asked for is there is not known then
+ */
+export function parseOneOf(
+  body: unknown,
+  what: string,
+  groupId: string,
+  isWanted: (receiver: Receiver) => boolean,
+): Receiver | undefined {
+  const receivers = parseReceivers(body, what, groupId);
+  const wanted = receivers.find(isWanted);
+  if (!wanted && receivers.length > 0) throw unreadable(what, 'another receiver than the one that was asked for');
+  return wanted;
 }
 
 /** Throws as {@link parseReceivers} does. */

@@ -3,9 +3,10 @@
  * positions say nothing and the address decides. Its sister `upsert` answers by position, a refused row as a bare text.
  */
 
+import { addressKey } from '../emailAddress';
 import { phraseOf } from '../http/phrase';
 import { isObject } from '../objects';
-import { idOf, listOf, parseOneReceiver, unreadable } from './parse';
+import { idOf, listOf, parseReceivers, unreadable } from './parse';
 import type { ReceiverWrite, Receiver, UpsertResult } from './types';
 
 const NOT_ACCEPTED =
@@ -23,18 +24,20 @@ export function parseUpsert(
 ): UpsertResult[] {
   if (body === undefined) throw unreadable(what, 'an empty answer');
   const items = listOf(body, what);
-  const receivers = new Map<string, Receiver>();
-  for (const item of items) {
-    if (!isObject(item) || typeof item['email'] !== 'string') continue;
-    const receiver = parseOneReceiver(item, what, groupId);
-    if (receiver) receivers.set(sameAddress(receiver.email), receiver);
-  }
+  const sent = new Set(rows.map(({ email }) => addressKey(email)));
+  const withAddress = items.filter((item) => isObject(item) && typeof item['email'] === 'string') as {
+    email: string;
+  }[];
+  const ours = withAddress.filter(({ email }) => sent.has(addressKey(email)));
+  const receivers = new Map<string, Receiver>(
+    parseReceivers(ours, what, groupId).map((receiver) => [addressKey(receiver.email), receiver]),
+  );
   const inLine = items.length === rows.length;
-  if (receivers.size === 0 && items.length > 0 && !inLine) {
+  if (withAddress.length === 0 && items.length > 0 && !inLine) {
     throw unreadable(what, `${items.length} results for ${rows.length} rows, and nothing that tells which is whose`);
   }
   return rows.map((row, index) => {
-    const receiver = receivers.get(sameAddress(row.email));
+    const receiver = receivers.get(addressKey(row.email));
     if (receiver) return { ok: true, id: receiver.id, receiver };
     return inLine ? byPosition(items[index]) : { ok: false, reason: NOT_ACCEPTED };
   });
@@ -54,8 +57,4 @@ function byPosition(item: unknown): UpsertResult {
 function refusal(said: string): string {
   const why = phraseOf(said);
   return `CleverReach refused the row${why === '' ? '' : `: ${why}`}`;
-}
-
-function sameAddress(email: string): string {
-  return email.trim().toLowerCase();
 }

@@ -5,6 +5,7 @@
  */
 
 import type { CleverReachApi, Receiver, ReceiverWrite } from '../cleverreach/types';
+import { isSameAddress } from '../emailAddress';
 import { ComponentError, messageOf, RecordError, RejectedError } from '../errors';
 import { activeStamps, isWaiting } from './consent';
 import { typedError } from './failure';
@@ -12,6 +13,8 @@ import type { WriteIo } from './records';
 
 /** How many rows are created alone to see how CleverReach creates a row without timestamps, before the others go together. */
 const TRIALS = 3;
+
+type LookUps = Pick<CleverReachApi, 'receiver' | 'receiversByEmails'>;
 
 /** What a plain create came to. */
 export type Created =
@@ -33,7 +36,7 @@ type Failed = { kind: 'failed'; error: ComponentError };
 
 /** Throws the errors of the API, save for a duplicate. */
 export async function createAlone(
-  api: Pick<CleverReachApi, 'createReceiver' | 'receiver'>,
+  api: LookUps & Pick<CleverReachApi, 'createReceiver'>,
   groupId: string,
   row: ReceiverWrite,
 ): Promise<Created> {
@@ -41,11 +44,16 @@ export async function createAlone(
     return { kind: 'created', receiver: await api.createReceiver(groupId, row) };
   } catch (error) {
     if (!(error instanceof RejectedError && error.duplicate)) throw error;
-    const receiver = await api.receiver(groupId, row.email);
+    const receiver = await stored(api, groupId, row.email);
     if (receiver) return { kind: 'exists', receiver };
     const text = `${error.message} Yet group ${groupId} does not show it.`;
     return { kind: 'hidden', error: new RejectedError(text, error.status) };
   }
+}
+
+/** By path, and if it is not there, in every form in which the address may be stored. */
+export async function stored(api: LookUps, groupId: string, email: string): Promise<Receiver | undefined> {
+  return (await api.receiver(groupId, email)) ?? (await api.receiversByEmails(groupId, [email]))[0];
 }
 
 /**
@@ -88,7 +96,7 @@ async function activated(
   api: Pick<CleverReachApi, 'activateReceiver'>,
 ): Promise<CreatedActive> {
   const { id, email } = receiver;
-  if (!isWaiting(receiver) || email !== sentEmail) return { kind: 'created', id, receiver };
+  if (!isWaiting(receiver) || !isSameAddress(email, sentEmail)) return { kind: 'created', id, receiver };
   try {
     await api.activateReceiver(groupId, id);
     return { kind: 'created', id };

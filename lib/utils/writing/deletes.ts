@@ -2,13 +2,13 @@
 
 import { groupById } from '../cleverreach/groups';
 import { AuthorisationError, RecordError, TemporaryError } from '../errors';
-import { isObject } from '../objects';
+import { contact } from '../mapping/functions/contact';
 import { announceDeletion } from './announce';
 import { typedError } from './failure';
 import { ownId } from './identity';
 import { nameOf, type IncomingRecord, type WriteIo, type WriteResult } from './records';
 import type { WriteSettings } from './settings';
-import { isAddress } from './row';
+import { parseEmail, type Row } from './row';
 import { groupWithName, stepGroup } from './where';
 
 export function isDeleteRequest({ entry }: IncomingRecord): boolean {
@@ -28,8 +28,8 @@ export async function deleteRecord(
   settings: WriteSettings,
   io: DeleteIo,
 ): Promise<WriteResult> {
-  return await settle(record, position, settings, io, async (id, groupId) => {
-    if (id !== undefined) await remove(id, groupId, io);
+  return await settle(record, position, settings, io, async (ids, groupId) => {
+    for (const id of ids) await remove(id, groupId, io);
   });
 }
 
@@ -42,8 +42,8 @@ export async function announceDelete(
 ): Promise<WriteResult> {
   let isThere = false;
   let group: Awaited<ReturnType<typeof groupWithName>> | undefined;
-  const result = await settle(record, position, settings, io, async (id, groupId) => {
-    isThere = id !== undefined && (await isIn(groupId, id, io));
+  const result = await settle(record, position, settings, io, async (ids, groupId) => {
+    for (const id of ids) isThere = (await isIn(groupId, id, io)) || isThere;
     group = groupId === undefined ? undefined : await groupWithName(groupId, io.directory);
   });
   if (result.kind !== 'deleted') return result;
@@ -55,13 +55,13 @@ export async function announceDelete(
   };
 }
 
-/** From a request to its outcome. `handle` is told whom it means (undefined: nobody), and in which group (undefined: in all). */
+/** From a request to its outcome. `handle` is told the receivers that it means, and in which group (undefined: in all). */
 async function settle(
   record: IncomingRecord,
   position: number,
   settings: WriteSettings,
   io: DeleteIo,
-  handle: (id: string | undefined, groupId: string | undefined) => Promise<void>,
+  handle: (ids: readonly string[], groupId: string | undefined) => Promise<void>,
 ): Promise<WriteResult> {
   if (!settings.deletes) {
     return { kind: 'deleted', outcome: 'denied', reason: 'the field "deletes" of the step is not set' };
@@ -72,9 +72,9 @@ async function settle(
     if (given !== undefined) known.recordUid = given;
     const groupId = await stepGroup(settings, io.directory);
     if (groupId !== undefined) known.groupId = groupId;
-    const id = given ?? (await idOfAddress(record, position, groupId, io.api));
-    if (id !== undefined) known.recordUid = id;
-    await handle(id, groupId);
+    const ids = given === undefined ? await idsOfAddress(record, position, groupId, io) : [given];
+    if (ids[0] !== undefined) known.recordUid = ids[0];
+    await handle(ids, groupId);
     return { kind: 'deleted', outcome: 'confirmed', ...known };
   } catch (thrown) {
     const error = typedError(thrown);
@@ -107,17 +107,18 @@ const stillThere = (id: string, groupId: string): TemporaryError =>
   );
 
 /**
- * Undefined when nobody in the group has the address.
+ * The receivers of the group that have the address, in whatever form it is stored: more than one where CleverReach took two forms
+ * for two people.
  * @throws RecordError when there is nothing to look for, or no group to look in
  */
-async function idOfAddress(
+async function idsOfAddress(
   record: IncomingRecord,
   position: number,
   groupId: string | undefined,
-  api: Pick<WriteIo['api'], 'receiversByEmails'>,
-): Promise<string | undefined> {
+  { api, directory }: DeleteIo,
+): Promise<string[]> {
   const name = nameOf(record, position);
-  const email = emailOf(record.entry);
+  const { email, givenEmail } = emailOf(record.entry, name);
   if (email === undefined) {
     throw new RecordError(`Whom to delete is not said by ${name}: it has neither an id of ours nor an e-mail address.`);
   }
@@ -126,20 +127,17 @@ async function idOfAddress(
       `The address of ${name} can be looked up in one group only: set field "groupId" or "groupName", or send our own id.`,
     );
   }
-  const [receiver] = await api.receiversByEmails(groupId, [email]);
-  return receiver?.id;
+  const found = await api.receiversByEmails(groupId, [givenEmail ?? email]);
+  if (found.length > 0) return found.map(({ id }) => id);
+  // "confirmed" is a promise to a person, so it is not left to one list without the receiver
+  const one = await api.receiver(groupId, email);
+  if (one) return [one.id];
+  groupById(await directory.groups(), groupId);
+  return [];
 }
 
 /** Of a receiver, or of a person: the contact marked as primary, else the first. */
-function emailOf(entry: Record<string, unknown>): string | undefined {
-  const contacts: unknown[] = Array.isArray(entry['contactData']) ? entry['contactData'] : [];
-  const emails = contacts.flatMap((contact) => {
-    const type = isObject(contact) ? contact['type'] : undefined;
-    return isObject(contact) && typeof type === 'string' && type.trim().toLowerCase() === 'email' ? [contact] : [];
-  });
-  const ordered = [...emails.filter((one) => one['description'] === 'primary'), ...emails];
-  return [entry['email'], ...ordered.map((one) => one['value'])]
-    .filter((value) => typeof value === 'string')
-    .map((value) => value.trim().toLowerCase())
-    .find(isAddress);
+function emailOf(entry: Record<string, unknown>, name: string): Pick<Row, 'email' | 'givenEmail'> {
+  const own = parseEmail(entry['email'], name);
+  return own.email === undefined ? parseEmail(contact(entry['contactData'], 'email'), name) : own;
 }

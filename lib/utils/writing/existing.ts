@@ -1,6 +1,7 @@
 /** Reads the receivers that records mean, together. */
 
 import type { CleverReachApi, Receiver } from '../cleverreach/types';
+import { addressKey } from '../emailAddress';
 import type { StateOfNew } from './consent';
 import type { Row } from './row';
 
@@ -36,9 +37,9 @@ export async function readExisting(
   const byId = new Map((ids.length > 0 ? await api.receiversByIds(groupId, ids) : []).map((one) => [one.id, one]));
   const ours = ({ ownId }: Candidate) => (ownId === undefined ? undefined : byId.get(ownId));
 
-  const emails = candidates.filter((one) => !ours(one)).flatMap(({ row }) => row.email ?? []);
+  const emails = candidates.filter((one) => !ours(one)).flatMap(({ row }) => row.givenEmail ?? row.email ?? []);
   const found = emails.length > 0 ? await api.receiversByEmails(groupId, emails) : [];
-  const byEmail = new Map(found.map((one) => [addressOf(one), one]));
+  const byEmail = new Map(found.map((one) => [addressKey(one.email), one]));
   return candidates.map((candidate) => ({
     candidate,
     stored: ours(candidate) ?? byEmail.get(candidate.row.email ?? ''),
@@ -67,10 +68,6 @@ function keysOf({ candidate, stored }: Meant): string[] {
   return [
     ...(ownId === undefined ? [] : [`id ${ownId}`]),
     ...(row.email === undefined ? [] : [`address ${row.email}`]),
-    ...(stored ? [`id ${stored.id}`, `address ${addressOf(stored)}`] : []),
+    ...(stored ? [`id ${stored.id}`, `address ${addressKey(stored.email)}`] : []),
   ];
-}
-
-function addressOf({ email }: Receiver): string {
-  return email.trim().toLowerCase();
 }

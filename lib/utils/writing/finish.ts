@@ -1,6 +1,7 @@
 /** From what was written to what is reported: the receivers as they are stored now. */
 
 import type { CleverReachApi, Receiver } from '../cleverreach/types';
+import { isSameAddress } from '../emailAddress';
 import { ComponentError, TemporaryError } from '../errors';
 import type { Logger } from '../logger';
 import { wasReactivated } from './consent';
@@ -14,6 +15,8 @@ export interface Written {
   id: string;
   /** Whether the write was to create an active receiver. */
   isMeantActive?: true;
+  /** That a row was written to. */
+  email?: string;
   /** As it was stored before the write; undefined when it was not there. */
   before?: Receiver;
   /** As the write answered it; undefined when the answer does not show it as it is stored now. */
@@ -35,7 +38,7 @@ export async function finish(
   const read = await readAgain(incomplete, groupId, api);
   for (const one of written) {
     const { position, kind, id, before } = one;
-    const stored = read.get(id) ?? one.receiver ?? missing(id, groupId);
+    const stored = theSame(read.get(id) ?? one.receiver ?? missing(id, groupId), one);
     if (stored instanceof ComponentError) {
       results.set(position, { kind: 'failed', error: stored });
       continue;
@@ -67,6 +70,12 @@ async function readAgain(
     const error = typedError(thrown);
     return new Map(ids.map((id) => [id, error]));
   }
+}
+
+/** An id that the answer to a write gives may be that of another person. When the record is sent again, the receiver is looked up. */
+function theSame(stored: Receiver | ComponentError, { email }: Written): Receiver | ComponentError {
+  if (stored instanceof ComponentError || email === undefined || isSameAddress(stored.email, email)) return stored;
+  return new TemporaryError(`CleverReach answered a write with receiver ${stored.id}, which has another address.`);
 }
 
 /** When the record is sent again, it is created anew. */

@@ -1,6 +1,7 @@
 /** What is to be done with a record, decided from what it says and from what is stored; nothing is sent here. */
 
 import type { Receiver, ReceiverWrite } from '../cleverreach/types';
+import { isSameAddress } from '../emailAddress';
 import { RecordError, type ComponentError } from '../errors';
 import type { Types } from './attributes';
 import { contentOf, difference } from './compare';
@@ -40,10 +41,10 @@ export function planRecord({ row, stored, types, newReceivers, name }: Facts): P
   return newReceivers === 'active' ? { kind: 'create', write } : { kind: 'createUnconfirmed', write };
 }
 
-/** The stored spelling of an address is the one that is written to, as look-ups may heed its case. */
+/** The stored spelling of an address is the one that is written to: another may be another receiver to CleverReach. */
 function planExisting(row: Row, stored: Receiver, types: Types): Plan {
   const content = difference(row, stored, types);
-  if (row.email !== undefined && row.email !== stored.email.trim().toLowerCase()) {
+  if (row.email !== undefined && !isSameAddress(row.email, stored.email)) {
     const { email } = row;
     return { kind: 'move', stored, email, ...(content && { write: { email, ...content } }) };
   }

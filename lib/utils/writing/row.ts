@@ -4,16 +4,17 @@
  */
 
 import type { DoiData } from '../cleverreach/types';
+import { canonicalAddress, isBlankAddress } from '../emailAddress';
 import { RecordError } from '../errors';
+import { asList, asWords } from '../lists';
 import { isObject } from '../objects';
-
-/** RFC 5321: what fits into the envelope of a mail. */
-const MAX_ADDRESS_LENGTH = 254;
 
 /** What is absent is not written; what is `""` is cleared. */
 export interface Row {
-  /** Trimmed and in lower case. */
+  /** In its canonical form. */
   email?: string;
+  /** As the record spells it, where that is not the canonical form. */
+  givenEmail?: string;
   /** By name in lower case; one map per scope. */
   attributes: Record<string, string>;
   global_attributes: Record<string, string>;
@@ -29,9 +30,8 @@ export interface Row {
  * @throws RecordError when a value cannot be written
  */
 export function parseRow(mapped: Record<string, unknown>, name: string): Row {
-  const email = parseEmail(mapped['email'], name);
   return {
-    ...(email !== undefined && { email }),
+    ...parseEmail(mapped['email'], name),
     attributes: parseAttributes(mapped['attributes'], 'attributes', name),
     global_attributes: parseAttributes(mapped['global_attributes'], 'global_attributes', name),
     tags: parseTags(mapped['tags'], name),
@@ -39,19 +39,19 @@ export function parseRow(mapped: Record<string, unknown>, name: string): Row {
   };
 }
 
-/** One `@`, no blanks, a dot inside the domain; what is stricter is CleverReach's decision. */
-export function isAddress(email: string): boolean {
-  return email.length <= MAX_ADDRESS_LENGTH && /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(email);
-}
-
-function parseEmail(value: unknown, name: string): string | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'string')
+/**
+ * The address of a record: none if it is blank, and one in a list of one is one.
+ * @throws RecordError when it is no text, or has no canonical form
+ */
+export function parseEmail(value: unknown, name: string): Pick<Row, 'email' | 'givenEmail'> {
+  const [given, ...others] = asList(value);
+  if (given === undefined) return {};
+  if (typeof given !== 'string' || others.length > 0)
     throw new RecordError(`The e-mail address of ${name} is no text; nothing was written.`);
-  const email = value.trim().toLowerCase();
-  if (email === '') return undefined;
-  if (!isAddress(email)) throw new RecordError(`The e-mail address of ${name} is not valid; nothing was written.`);
-  return email;
+  if (isBlankAddress(given)) return {};
+  const email = canonicalAddress(given);
+  if (email === undefined) throw new RecordError(`The e-mail address of ${name} is not valid; nothing was written.`);
+  return { email, ...(given.trim().toLowerCase() !== email && { givenEmail: given }) };
 }
 
 function parseAttributes(value: unknown, map: string, name: string): Record<string, string> {
@@ -74,11 +74,8 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'boolean' || Number.isFinite(value) ? String(value) : undefined;
 }
 
-/** One tag alone is a list too: a mapping turns a list of one into its element. */
 function parseTags(value: unknown, name: string): string[] {
-  if (value === undefined || value === null) return [];
-  const list: unknown[] = Array.isArray(value) ? value : [value];
-  return list
+  return asWords(value)
     .map((tag) => {
       if (typeof tag === 'string') return tag.trim();
       if (typeof tag === 'number') return String(tag);

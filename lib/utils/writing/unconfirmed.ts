@@ -7,7 +7,7 @@ import type { AccountDirectory } from '../cleverreach/directory';
 import type { Receiver, ReceiverWrite, UnixSeconds } from '../cleverreach/types';
 import { AuthorisationError, RecordError, TemporaryError } from '../errors';
 import { circumstances, isTraceOf, unconfirmedStamps } from './consent';
-import { createAlone } from './create';
+import { createAlone, stored } from './create';
 import { typedError } from './failure';
 import type { WriteIo } from './records';
 import type { Row } from './row';
@@ -27,9 +27,9 @@ export async function createUnconfirmed(
 ): Promise<Created> {
   const created = await create(api, groupId, write, Math.floor(clock.now() / 1_000));
   if (!created.isNew || formId === undefined) return created;
-  const { id } = created.receiver;
+  const { id, email } = created.receiver;
   try {
-    if ((await api.sendActivationMail(formId, write.email, circumstances(doidata))) === 'sent') return created;
+    if ((await api.sendActivationMail(formId, email, circumstances(doidata))) === 'sent') return created;
     // it may have been confirmed in the back-end meanwhile
     const receiver = await api.receiver(groupId, id);
     if (receiver?.active) return { isNew: true, receiver };
@@ -65,7 +65,7 @@ async function create(api: WriteIo['api'], groupId: string, write: ReceiverWrite
   } catch (error) {
     if (!(error instanceof TemporaryError)) throw error;
     // the answer was lost, not the request; when the record comes again it is no longer new and would get no mail
-    const receiver = await api.receiver(groupId, write.email);
+    const receiver = await stored(api, groupId, write.email);
     if (receiver && isTraceOf(receiver, stamps)) return { isNew: true, receiver };
     throw error;
   }

@@ -1,6 +1,7 @@
 /** Carries out plans: changes of address and careful creations one by one, everything else together. */
 
 import type { Receiver, ReceiverWrite } from '../cleverreach/types';
+import { storedForms } from '../emailAddress';
 import { AuthorisationError, ComponentError, RecordError, RejectedError } from '../errors';
 import { upsertRows } from './batch';
 import { invitationOf } from './consent';
@@ -76,7 +77,8 @@ async function afterCreate({ candidate, write }: Newcomer, created: CreatedActiv
   switch (created.kind) {
     case 'created': {
       const { id, receiver } = created;
-      return { written: { position, kind: 'created', isMeantActive: true, id, ...(receiver && { receiver }) } };
+      const { email } = write;
+      return { written: { position, kind: 'created', isMeantActive: true, id, email, ...(receiver && { receiver }) } };
     }
     case 'exists':
       return await beginSafely(candidate, planAgain(candidate, created.receiver, place), place);
@@ -129,7 +131,15 @@ async function beginUnconfirmed(candidate: Candidate, write: ReceiverWrite, plac
   return await begin(candidate, planAgain(candidate, receiver, place), place);
 }
 
+/** CleverReach refuses an address that is taken, but perhaps not in another form than the one that is stored. */
 async function changeEmail(id: string, email: string, { io, groupId }: Place): Promise<void> {
+  const same = storedForms(email).length > 1 ? await io.api.receiversByEmails(groupId, [email]) : [];
+  if (same.some((one) => one.id !== id)) {
+    throw new RejectedError(
+      `The e-mail address of receiver ${id} of group ${groupId} cannot be changed to that of the record, as another receiver of the group has it already; nothing was written.`,
+      409,
+    );
+  }
   try {
     await io.api.changeEmail(id, email);
   } catch (error) {
@@ -150,7 +160,7 @@ async function upsertJobs(jobs: readonly Job[], place: Place): Promise<JobOutcom
   const answers = rows.length === 0 ? [] : await upsertRows(place.io.api, place.groupId, rows);
   const outcomes: JobOutcome[] = [];
   for (const [index, job] of jobs.entries()) {
-    const { position } = job;
+    const { position, row } = job;
     const answer = answers[index];
     if (answer === undefined) throw new Error(`An upsert of ${rows.length} rows has ${answers.length} results`);
     if (answer instanceof ComponentError) {
@@ -158,7 +168,7 @@ async function upsertJobs(jobs: readonly Job[], place: Place): Promise<JobOutcom
       continue;
     }
     const { id, receiver } = answer;
-    outcomes.push({ position, outcome: { ...job, id, ...(receiver && { receiver }) } });
+    outcomes.push({ position, outcome: { ...job, id, email: row.email, ...(receiver && { receiver }) } });
   }
   return outcomes;
 }

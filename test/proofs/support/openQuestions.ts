@@ -33,6 +33,7 @@ export const met = {
   tagRemoval: ['immediate', 'delayed'],
   tagsOn: ['membership', 'person'],
   emailCase: ['kept', 'lowered'],
+  emailDomain: ['kept', 'ascii', 'unicode'],
   emailLookup: ['insensitive', 'sensitive'],
   maxBatch: [1000, 1],
   unsubscribeBlacklists: [false, true],
