@@ -63,7 +63,7 @@ export function isBlankAddress(text: string): boolean {
 /**
  * Every form in which CleverReach may store an address: a look-up has to ask for all of them, as it is not known which of them
  * CleverReach takes for the same. The canonical form is the first; one alone for most addresses.
- * @param text also as a record spells it: it may be stored so, invisible characters and all
+ * @param text also as a record spells it: it may be stored so, capitals, invisible characters and all
  */
 export function storedForms(text: string): string[] {
   const canonical = canonicalAddress(text);
@@ -73,7 +73,7 @@ export function storedForms(text: string): string[] {
   const locals = [local, local.normalize('NFD'), ...(local.startsWith('"') ? [local.slice(1, -1)] : [])];
   const domains = [ascii, unicode, unicode.normalize('NFD')];
   const forms = locals.flatMap((mailbox) => domains.map((domain) => `${mailbox}@${domain}`));
-  const given = plain(text);
+  const given = text.trim();
   return [...new Set(/[\s,<>\p{Cc}\p{Cs}]/u.test(given) ? forms : [...forms, given])];
 }
 

@@ -97,13 +97,13 @@ describe('a look-up by list', () => {
     expect(seen[0]).toContain('detail=4');
   });
 
-  it('asks in lower case, and once for each address', async () => {
+  it('asks in lower case and as it is spelt, and once for each', async () => {
     const seen: string[] = [];
     answering('email_list', seen);
-    await client().receiversByEmails('1046', ['Jo@Example.org', ' jo@example.org', 'b+c@example.org', '']);
+    await client().receiversByEmails('1046', ['Jo@Example.org', ' jo@example.org', 'b+c@example.org', '', ' ']);
     expect(seen).toHaveLength(1);
-    expect(seen[0]).toContain('email_list=jo%40example.org,b%2Bc%40example.org');
-    expect(seen[0]).toContain('pagesize=2');
+    expect(seen[0]).toContain('email_list=jo%40example.org,Jo%40Example.org,b%2Bc%40example.org');
+    expect(seen[0]).toContain('pagesize=3');
   });
 
   it('keeps long addresses under the limit as well', async () => {
@@ -176,6 +176,29 @@ describe('a look-up by list', () => {
     const asked = seen.flatMap((path) => new URL(path, origin).searchParams.get('email_list')?.split(',') ?? []);
     expect(asked).toHaveLength(360);
     for (const path of seen) expect(`${origin}${path}`.length).toBeLessThan(2_000);
+  });
+
+  it.each([
+    ['receiversByIds', '7', '/7'],
+    ['receiversByEmails', 'Mia@example.org', '/mia%40example.org'],
+  ] as const)('that is answered with others leaves open who is there (%s)', async (look, asked, path) => {
+    const mia = { id: 7, email: 'mia@example.org' };
+    const others = (): nock.Scope =>
+      v3()
+        .get('/groups/1046/receivers')
+        .query(true)
+        .reply(200, [{ id: 1, email: 'bo@example.org' }]);
+    const alone = (status: number, body: object): nock.Scope =>
+      v3().get(`/groups/1046/receivers${path}`).reply(status, JSON.stringify(body));
+    others();
+    alone(200, mia);
+    await expect(client()[look]('1046', [asked])).resolves.toMatchObject([{ id: '7' }]);
+    others();
+    alone(404, notFound('Not Found: invalid receiver'));
+    await expect(client()[look]('1046', [asked])).resolves.toEqual([]);
+    others();
+    alone(200, [{ id: 1, email: 'bo@example.org' }]);
+    expect(await thrownBy(client()[look]('1046', [asked]))).toBeInstanceOf(TemporaryError);
   });
 
   it('of text that no URL can hold does not spoil that of the others', async () => {

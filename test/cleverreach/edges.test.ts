@@ -125,7 +125,8 @@ describe('a receiver', () => {
       tags: ['a', '5'],
       events: [{ stamp: 9, type: '8' }],
     });
-    expect(parsed({ tags: 'none', events: 'none' })).toMatchObject({ tags: [], events: [] });
+    expect(parsed({ tags: 'one', events: 'none' })).toMatchObject({ tags: ['one'], events: [] });
+    expect(parsed({ tags: ' ', events: 5 })).toMatchObject({ tags: [], events: [] });
   });
 
   it.each([

@@ -172,6 +172,15 @@ describe('an address', () => {
   });
 });
 
+it('a deletion finds the address as the request spells it where look-ups heed case', async () => {
+  const bench = await start({ emailLookup: 'sensitive' });
+  bench.sandbox.account.addReceiver(bench.group, { email: 'Mia@Example.org' });
+  expect(await bench.one(request({ email: 'Mia@Example.org' }), { deletes: true })).toMatchObject({
+    outcome: 'confirmed',
+  });
+  expect(receivers(bench)).toEqual([]);
+});
+
 describe('an answer about another person', () => {
   const other = { id: '999', email: 'bo@example.org', active: true, tags: [] };
 
@@ -199,6 +208,15 @@ describe('an answer about another person', () => {
     bench.sandbox.faults.add({ kind: 'body', body: [other], path: GET_ONE, method: 'GET' });
     const made = record({}, { recordUid: id, oihUid: 'u' }, { deleteRequested: true });
     expect(errorOf(await bench.one(made, { deletes: true, ...linking }))).toBeInstanceOf(TemporaryError);
+  });
+
+  it('leaves who is meant open, and a record with our id comes again instead of making another receiver', async () => {
+    const bench = await start();
+    const id = unsubscribed(bench, 'mia@example.org');
+    bench.sandbox.faults.add({ kind: 'body', body: [other], path: LIST, method: 'GET' });
+    const result = await bench.one(ours(id, { email: 'mia@new.example' }), linking);
+    expect(result).toMatchObject({ kind: 'moved', receiver: { id, active: false } });
+    expect(receivers(bench)).toHaveLength(1);
   });
 
   it('is not found in a list beside the receiver that was asked for', async () => {

@@ -230,7 +230,7 @@ describe('a row', () => {
     [{ email: '\u200b' }, {}],
     [{ email: [null, 'a@b.cd'] }, { email: 'a@b.cd' }],
     [{ email: 'mailto:Jo@b.cd ' }, { email: 'jo@b.cd', givenEmail: 'mailto:Jo@b.cd ' }],
-    [{ email: ' JO@Example.org ' }, { email: 'jo@example.org' }],
+    [{ email: ' JO@Example.org ' }, { email: 'jo@example.org', givenEmail: ' JO@Example.org ' }],
     [{ email: `${'a'.repeat(249)}@b.cd`.slice(-254) }, { email: `${'a'.repeat(249)}@b.cd`.slice(-254) }],
     [
       { attributes: { ' Shoe ': 42, b: false, c: null, d: undefined, e: '' } },

@@ -14,6 +14,7 @@ describe('a row', () => {
     };
     expect(parseRow(mapped, 'it')).toEqual({
       email: 'a@b.de',
+      givenEmail: ' A@B.de ',
       attributes: { n: '1', t: 'true', e: '' },
       global_attributes: {},
       tags: ['a'],

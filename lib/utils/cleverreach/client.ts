@@ -31,22 +31,32 @@ export function createClient(http: Http): CleverReachApi {
     return answer && parseOneOf(answer.body, `GET ${paths.receivers(groupId)}/…`, groupId, isWanted);
   };
 
-  /** Values with a comma would be taken for two. Rows that were not asked for are left out, and each receiver is there once. */
+  /**
+   * The receivers whose key is among `wanted`, each once; other rows are left out. Values with a comma would be taken for two.
+   * An answer with other rows leaves open who is there, so whoever it does not show is looked up alone.
+   */
   const receiversByList = async (
     groupId: string,
     parameter: 'id_list' | 'email_list',
     values: readonly string[],
-    isWanted: (row: Receiver) => boolean,
+    wanted: ReadonlySet<string>,
+    keyOf: (row: Receiver) => string,
   ): Promise<Receiver[]> => {
     const path = paths.receivers(groupId);
-    const distinct = [...new Set(values.map(lookUp))].filter((value) => value !== '' && !HALF_A_CHARACTER.test(value));
+    const distinct = [...new Set(values)].filter(canBeSent);
     const found = new Map<string, Receiver>();
+    let hasOthers = false;
     const lists = distinct.filter((value) => !value.includes(','));
     for (const { query } of splitList(path, parameter, lists, { type: 'all', detail: detail.tags })) {
       const { body } = await get(path, query);
-      for (const row of parseReceivers(body, `GET ${path}`, groupId)) if (isWanted(row)) found.set(row.id, row);
+      for (const row of parseReceivers(body, `GET ${path}`, groupId)) {
+        if (wanted.has(keyOf(row))) found.set(row.id, row);
+        else hasOthers = true;
+      }
     }
-    for (const value of distinct.filter((one) => one.includes(','))) {
+    const shown = new Set([...found.values()].map(keyOf));
+    const missing = hasOthers ? [...wanted].filter((key) => canBeSent(key) && !shown.has(key)) : [];
+    for (const value of new Set([...distinct.filter((one) => one.includes(',')), ...missing])) {
       const one = await receiver(groupId, value);
       if (one) found.set(one.id, one);
     }
@@ -71,14 +81,15 @@ export function createClient(http: Http): CleverReachApi {
     },
 
     receiversByIds: (groupId, ids) => {
-      const wanted = new Set(ids.map(lookUp));
-      return receiversByList(groupId, 'id_list', ids, ({ id }) => wanted.has(id));
+      const wanted = new Set(ids.map((id) => id.trim()));
+      return receiversByList(groupId, 'id_list', [...wanted], wanted, ({ id }) => id);
     },
 
     receiversByEmails: (groupId, emails) => {
       const wanted = new Set(emails.map(addressKey));
-      const forms = emails.flatMap(storedForms);
-      return receiversByList(groupId, 'email_list', forms, ({ email }) => wanted.has(addressKey(email)));
+      return receiversByList(groupId, 'email_list', emails.flatMap(storedForms), wanted, ({ email }) =>
+        addressKey(email),
+      );
     },
 
     receiver,
@@ -136,10 +147,12 @@ export function createClient(http: Http): CleverReachApi {
   };
 }
 
-/** No URL can hold it, so nobody in CleverReach has it in an address. */
-const HALF_A_CHARACTER = /\p{Surrogate}/u;
+/** No URL can hold half a character, so nobody in CleverReach has it in an address. */
+function canBeSent(value: string): boolean {
+  return value !== '' && !/\p{Surrogate}/u.test(value);
+}
 
-/** Addresses are looked up in lower case, and compared so. */
+/** One address is looked up in lower case. */
 function lookUp(idOrEmail: string): string {
   return idOrEmail.trim().toLowerCase();
 }

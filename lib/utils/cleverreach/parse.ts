@@ -133,9 +133,10 @@ function completeTexts(receiver: Row, name: 'attributes' | 'global_attributes'):
   else for (const key in values) if (typeof values[key] !== 'string') values[key] = textOf(values[key]);
 }
 
-/** The members of a list, also of one that PHP wrote as an object because its keys had gaps. */
+/** The members of a list, also of one that PHP wrote as an object because its keys had gaps, or one text alone. */
 function membersOf(value: unknown): unknown[] {
   if (Array.isArray(value)) return value as unknown[];
+  if (typeof value === 'string' && value.trim() !== '') return [value];
   return isObject(value) ? Object.values(value) : [];
 }
 

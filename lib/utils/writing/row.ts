@@ -51,7 +51,7 @@ export function parseEmail(value: unknown, name: string): Pick<Row, 'email' | 'g
   if (isBlankAddress(given)) return {};
   const email = canonicalAddress(given);
   if (email === undefined) throw new RecordError(`The e-mail address of ${name} is not valid; nothing was written.`);
-  return { email, ...(given.trim().toLowerCase() !== email && { givenEmail: given }) };
+  return { email, ...(given.trim() !== email && { givenEmail: given }) };
 }
 
 function parseAttributes(value: unknown, map: string, name: string): Record<string, string> {
