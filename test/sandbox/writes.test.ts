@@ -74,6 +74,17 @@ describe('create', () => {
     expect((await get(`${path}/jo@example.org`)).status).toBe(404);
     expect((await get(`${path}/Jo@Example.org`)).status).toBe(200);
   });
+
+  test.each([
+    ['kept', 'jo@Müller.example', 200],
+    ['ascii', 'jo@xn--mller-kva.example', 400],
+    ['unicode', 'jo@müller.example', 400],
+  ] as const)('stores a domain as the switch says, and knows it by that form: %s', async (how, stored, again) => {
+    const { call, path, sandbox } = await group();
+    sandbox.switches.emailDomain = how;
+    expect((await call('POST', path, { email: 'jo@Müller.example' })).body).toMatchObject({ email: stored });
+    expect((await call('POST', path, { email: 'jo@xn--mller-kva.example' })).status).toBe(again);
+  });
 });
 
 describe('attributes', () => {

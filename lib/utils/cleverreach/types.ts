@@ -129,9 +129,9 @@ export interface CleverReachApi {
   receivers(groupId: string, query: PageQuery): Promise<Page>;
   /** Those of `ids` that are in the group, with tags; several requests where the address would pass 2,000 characters. */
   receiversByIds(groupId: string, ids: readonly string[]): Promise<Receiver[]>;
-  /** Those of `emails` that are in the group, with tags. An address with a comma is looked up alone. */
+  /** Those that have one of `emails`, in any form in which it may be stored, and are in the group; with tags. */
   receiversByEmails(groupId: string, emails: readonly string[]): Promise<Receiver[]>;
-  /** `GET /groups/{id}/receivers/{id or email}`; undefined when it is not in the group. */
+  /** `GET /groups/{id}/receivers/{id or email}`; undefined when it is not in the group. An answer with others only is a TemporaryError. */
   receiver(groupId: string, idOrEmail: string): Promise<Receiver | undefined>;
   /** `GET /attributes`: the account's. */
   attributes(): Promise<Attribute[]>;
