@@ -13,12 +13,12 @@ export function tokenOf(request: FastifyRequest): string | undefined {
 
 const open = new Set(['/v3/debug/ping']);
 
-/** Throws 401 for a bad token and the switch's status for a missing scope. */
+/** Throws 401 for a bad token and the switch's status for a missing scope. Goes by the route, since an address can be written in many ways. */
 export function authorise(world: World, request: FastifyRequest): void {
-  const path = pathOf(request.url);
+  const path = request.routeOptions.url ?? '';
   if (open.has(path)) return;
   const token = tokenOf(request) ?? '';
-  if (textOf(recordOf(request.query)['token']) !== undefined) world.hazards.add('token-in-url', path);
+  if (textOf(recordOf(request.query)['token']) !== undefined) world.hazards.add('token-in-url', pathOf(request.url));
   const scopes = world.tokens.scopes(token);
   if (!scopes) throw new Problem(401, world.tokens.isExpired(token) ? 'Unauthorized: token expired' : 'Unauthorized');
   const needed = neededScope(path);
@@ -29,7 +29,7 @@ export function authorise(world: World, request: FastifyRequest): void {
   );
 }
 
-/** The last part of the path that names a scope: `/groups/1/receivers/2` needs `receivers`. */
+/** The last part of the route that names a scope: `/groups/:gid/receivers/:rid` needs `receivers`. */
 function neededScope(path: string): string | undefined {
   const segments = path.split('/');
   return [...allScopes]

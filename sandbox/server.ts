@@ -1,7 +1,8 @@
-import formbody from '@fastify/formbody';
 import fastify, { type FastifyInstance } from 'fastify';
 import { authorise } from './authorisation';
+import { installBodies } from './bodies';
 import { installFaults } from './faultHooks';
+import { refuseForeignHost } from './guard';
 import { pageRoutes } from './page';
 import { normaliseUrl } from './paths';
 import { badRequest, notFound, Problem } from './problems';
@@ -48,25 +49,23 @@ export async function createServer(world: World): Promise<FastifyInstance> {
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
     parseJson(String(body), done);
   });
-  app.addHook('onRequest', (_request, reply, next) => {
+  app.addHook('onRequest', (request, reply, next) => {
     void reply.header('Date', new Date(world.clock.now() * 1000).toUTCString());
+    refuseForeignHost(request);
     next();
   });
   app.setErrorHandler((error, _request, reply) => {
     const problem = error instanceof Problem ? error : new Problem(statusOf(error), messageOf(error));
     return problem.status === 204 ? reply.code(204).send() : reply.code(problem.status).send(problem.body);
   });
-  await app.register((page, _options, done) => {
-    pageRoutes(page, world);
-    done();
-  });
+  await app.register((page) => pageRoutes(page, world));
   await app.register((api) => registerApi(api, world));
   return app;
 }
 
 /** A request meets the recorder, then a fault, then the token check, then its route. */
 async function registerApi(api: FastifyInstance, world: World): Promise<void> {
-  await api.register(formbody, { bodyLimit });
+  await installBodies(api, bodyLimit);
   const recorded = installRecorder(api, world);
   installFaults(api, world, recorded);
   api.setNotFoundHandler(() => {

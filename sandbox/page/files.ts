@@ -10,9 +10,8 @@ const types = {
   js: 'text/javascript; charset=utf-8',
 } as const;
 
-/** Address → file; nothing else is served. */
-const files: Readonly<Record<string, `${string}.${keyof typeof types}`>> = {
-  '/': 'index.html',
+/** Address → file of the scripts and styles; nothing else is served. */
+const files: Readonly<Record<string, FileName>> = {
   '/sandbox/page.css': 'page.css',
   '/sandbox/page.js': 'page.js',
   '/sandbox/server.js': 'server.js',
@@ -22,12 +21,22 @@ const files: Readonly<Record<string, `${string}.${keyof typeof types}`>> = {
   '/sandbox/editor.js': 'editor.js',
 };
 
-/** The files of the page, read from the disk whenever they are asked for. */
+type FileName = `${string}.${keyof typeof types}`;
+
+/** The page itself. */
+export function documentRoute(app: FastifyInstance): void {
+  serve(app, '/', 'index.html');
+}
+
+/** What the page loads. */
 export function fileRoutes(app: FastifyInstance): void {
-  for (const [address, name] of Object.entries(files)) {
-    const type = Object.entries(types).find(([ending]) => name.endsWith(`.${ending}`))?.[1];
-    app.get(address, (_request, reply) =>
-      reply.type(type ?? 'text/plain').send(createReadStream(path.join(folder, name))),
-    );
-  }
+  for (const [address, name] of Object.entries(files)) serve(app, address, name);
+}
+
+/** Read from the disk whenever it is asked for. */
+function serve(app: FastifyInstance, address: string, name: FileName): void {
+  const type = Object.entries(types).find(([ending]) => name.endsWith(`.${ending}`))?.[1];
+  app.get(address, (_request, reply) =>
+    reply.type(type ?? 'text/plain').send(createReadStream(path.join(folder, name))),
+  );
 }

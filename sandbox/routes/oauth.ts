@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { tokenOf } from '../authorisation';
+import { refuseForeignPage } from '../guard';
 import { recordOf, textOf } from '../input';
 import { oauthProblem, Problem } from '../problems';
 import type { TokenPair } from '../tokens';
@@ -7,13 +8,23 @@ import type { World } from '../world';
 import { consentPage, type AskedAuthorisation } from './consentPage';
 import { send } from './support';
 
+/** In no frame, where a person could be made to click without seeing it. No `form-action`: browsers apply it to the redirect as well. */
+const consentHeaders = {
+  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
+  'x-frame-options': 'DENY',
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
+} as const;
+
 /** `/oauth/*`: the consent page, the token endpoint, revocation. */
 export function oauthRoutes(app: FastifyInstance, world: World): void {
   app.get('/oauth/authorize.php', (request, reply) => {
     const asked = readAuthorisation(world, request.query);
-    return reply.type('text/html; charset=utf-8').send(consentPage(asked));
+    return reply.type('text/html; charset=utf-8').headers(consentHeaders).send(consentPage(asked));
   });
   app.post('/oauth/authorize.php', (request, reply) => {
+    // otherwise any page in the browser could allow its own app
+    refuseForeignPage(request);
     const body = recordOf(request.body);
     const asked = readAuthorisation(world, { ...recordOf(request.query), ...body });
     const target = new URL(asked.redirectUri);
@@ -44,8 +55,9 @@ function readAuthorisation(world: World, sent: unknown): AskedAuthorisation {
   return { clientId: world.client.id, redirectUri, state: textOf(fields['state']) };
 }
 
+/** The fields may be in the body, as JSON or as a form of either kind, and in the query. */
 function grant(world: World, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const body = recordOf(request.body);
+  const body = { ...recordOf(request.query), ...recordOf(request.body) };
   checkClient(world, request.headers.authorization, body);
   const field = (name: string) => textOf(body[name]) ?? '';
   switch (field('grant_type')) {
@@ -83,8 +95,17 @@ function checkClient(world: World, header: string | undefined, body: Record<stri
 function readBasic(encoded: string): [string, string] {
   const text = Buffer.from(encoded, 'base64').toString('utf8');
   const cut = text.indexOf(':');
-  const decode = (part: string) => (/%[0-9a-f]{2}/i.test(part) ? decodeURIComponent(part.replaceAll('+', ' ')) : part);
+  const decode = (part: string) => (/%[0-9a-f]{2}/i.test(part) ? decoded(part.replaceAll('+', ' ')) : part);
   return [decode(text.slice(0, cut)), decode(text.slice(cut + 1))];
+}
+
+/** As it is where it was not encoded after all. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 function tokenAnswer(world: World, pair: TokenPair, withRefreshToken: boolean): Record<string, unknown> {
