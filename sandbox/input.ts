@@ -41,7 +41,11 @@ export function flagOf(value: unknown): boolean {
   return ['true', '1'].includes(String(textOf(value)).toLowerCase());
 }
 
-/** Good enough to tell an address from what is none; not RFC 5322. */
+const localPart = /^(?:[^\s@,;<>"]+|"(?:[^"\\\r\n]|\\.)+")$/;
+const domain = /^[^\s@,;<>"'.]+(?:\.[^\s@,;<>"'.]+)+$/;
+
+/** Good enough to tell an address from what is none, with a quoted part in front of the `@` as well; not RFC 5322. */
 export function isAddress(text: string): boolean {
-  return /^[^\s@,;<>"']+@[^\s@,;<>"'.]+(\.[^\s@,;<>"'.]+)+$/.test(text) && text.length <= 254;
+  const at = text.lastIndexOf('@');
+  return at > 0 && text.length <= 254 && localPart.test(text.slice(0, at)) && domain.test(text.slice(at + 1));
 }

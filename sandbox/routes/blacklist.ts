@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { flagOf, isRecord, recordOf, textOf, textsOf } from '../input';
+import { flagOf, isAddress, isRecord, recordOf, textOf, textsOf } from '../input';
 import { badRequest, notFound } from '../problems';
 import type { BlockEntry } from '../state/blockList';
 import type { World } from '../world';
@@ -21,7 +21,7 @@ export function blackListRoutes(app: FastifyInstance, world: World): void {
   const put = (groupId: number, sent: unknown): BlockEntry => {
     const body = recordOf(sent);
     const email = textOf(body['email'])?.trim() ?? '';
-    if (!/^[^\s@]+@[^\s@]+$/.test(email)) throw badRequest('invalid address');
+    if (!isAddress(email)) throw badRequest('invalid address');
     const added = {
       email,
       comment: textOf(body['comment']) ?? '',

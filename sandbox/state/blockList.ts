@@ -31,7 +31,7 @@ export class BlockList {
 
   /** Whether an address is blocked for the account or for this group. */
   blocks(groupId: number, email: string): boolean {
-    const domain = `*${email.slice(email.indexOf('@'))}`;
+    const domain = `*${email.slice(email.lastIndexOf('@'))}`;
     return [0, groupId].some((id) => this.find(id, email) !== undefined || this.find(id, domain) !== undefined);
   }
 }
