@@ -62,8 +62,8 @@ async function run(flow: Flow, { dryRun, snapshot: file, print }: RunOptions): P
       if (print) say(JSON.stringify(message));
       report.sent(step);
     },
-    failed: (step, error) => {
-      report.failed(step, error);
+    failed: (step, error, record) => {
+      report.failed(step, error, record);
     },
     log: (level, text, step) => {
       report.log(level, text, step);

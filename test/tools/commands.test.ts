@@ -151,6 +151,39 @@ describe('npm run flow', () => {
     }, 60_000);
   });
 
+  describe('with a mapper that fails', () => {
+    let file: string;
+
+    beforeEach(() => {
+      file = path.join(folder, 'flow.json');
+      const flow = readFileSync(path.join(root, 'flows/group-to-group.elasticio.json'), 'utf8');
+      writeFileSync(file, flow.replace('"data": "data"', '"data": { "email": "data.email + 1" }'));
+    });
+
+    it('blames the step behind it, says where and why once, and names the first record', async () => {
+      const { code, output } = await run('flow.ts', [file], env);
+      const text = 'step_2 upsertReceiver: Error: The mapper after step_1 fails: "data.email" at character 12: ';
+      expect(output.split('\n').filter((line) => line.startsWith(text))).toEqual([
+        expect.stringMatching(/ \(record \d+\)$/),
+      ]);
+      expect(output).toMatch(/^19 more times: step_2 upsertReceiver: /m);
+      expect(output).toContain('step_1: 20 messages sent, 0 failures');
+      expect(output).toContain('step_2: 0 messages sent, 20 failures');
+      expect(output).not.toMatch(/\[object Object\]|@example/);
+      expect(code).toBe(1);
+    }, 60_000);
+  });
+
+  it('runs a flow as GET /flows/:id of OIH returns it', async () => {
+    const file = path.join(folder, 'flow.json');
+    const flow = JSON.parse(readFileSync(path.join(root, 'flows/group-to-group.json'), 'utf8')) as object;
+    const added = { id: '5f5f5f5f5f5f5f5f5f5f5f5f', status: 'inactive', owners: [], createdAt: '2026-07-26T00:00:00Z' };
+    writeFileSync(file, JSON.stringify({ data: { ...flow, ...added }, meta: {} }));
+    const { code, output } = await run('flow.ts', [file], env);
+    expect(output).toContain('step_2: 20 messages sent, 0 failures');
+    expect(code).toBe(0);
+  }, 60_000);
+
   it('says what the steps log, each line once', async () => {
     sandbox.account.addAttribute({ name: 'shoesize', groupId: groups[0] ?? '' });
     const { code, output } = await run('flow.ts', ['flows/group-to-group.json'], env);

@@ -124,6 +124,57 @@ describe('a flow for OIH', () => {
   });
 });
 
+describe('a flow as the flow repository of OIH returns it', () => {
+  /** What it adds to a flow that was posted, in the envelope of its answer. */
+  const stored = (change: (flow: OihFlow) => void = () => undefined) => ({
+    data: changed((flow) => {
+      Object.assign(flow, {
+        id: '5f5f5f5f5f5f5f5f5f5f5f5f',
+        type: 'ordinary',
+        status: 'inactive',
+        owners: [{ id: 'someone', type: 'USER' }],
+        createdAt: '2026-07-26T00:00:00.000Z',
+        updatedAt: '2026-07-26T00:00:00.000Z',
+      });
+      Object.assign(flow.graph.edges[0] ?? {}, { config: {} });
+      change(flow);
+    }),
+    meta: {},
+  });
+
+  it('is the flow that was posted', () => {
+    expect(readFlow(stored())).toEqual(readFlow(read('flows/group-to-group.json')));
+    expect(readFlow(stored().data)).toEqual(readFlow(read('flows/group-to-group.json')));
+  });
+
+  it('may have null for what was not given, but not lose one in the fields of a step', () => {
+    const flow = stored((one) => {
+      Object.assign(one, { description: null, cron: null });
+      Object.assign(one.graph.nodes[0] ?? {}, {
+        credentials_id: null,
+        nodeSettings: null,
+        fields: { groupName: null },
+      });
+      Object.assign(one.graph.edges[0] ?? {}, { id: null });
+    });
+    expect(readFlow(flow).first).toMatchObject({ fields: { groupName: null }, nodeSettings: {} });
+  });
+
+  it('is checked by the same rules', () => {
+    expect(() => readFlow(stored(node({ componentId: 'cleverreach' })))).toThrow(/24 hexadecimal digits/);
+  });
+
+  it('is asked for where the file holds the list of flows', () => {
+    expect(() => readFlow({ data: [stored().data], meta: { total: 1 } })).toThrow(
+      'This is a list of flows: "data" has to be one of them.',
+    );
+  });
+
+  it.each([{ data: null }, { data: {} }, { data: 'x', meta: {} }, { meta: {} }])('is not %j', (json) => {
+    expect(() => readFlow(json)).toThrow('This is no flow: it has no "graph" with nodes and edges.');
+  });
+});
+
 describe('the document of the component for OIH', () => {
   const document = read(COMPONENT) as Record<string, unknown>;
 

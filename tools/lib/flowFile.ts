@@ -1,11 +1,11 @@
 /**
- * Reads the JSON of a flow, as it is posted to OIH's flow repository (`{graph: {nodes, edges}}`, by its rules) or to elastic.io
- * (`{data: {attributes: {graph}}}`), into the steps that it consists of.
+ * Reads the JSON of a flow, as it is posted to OIH's flow repository (`{graph: {nodes, edges}}`, by its rules) and returned by it
+ * (`{data: {graph}, meta}`), or as it is posted to elastic.io (`{data: {attributes: {graph}}}`), into the steps that it consists of.
  */
 
 import { z } from 'zod';
 import { isObject } from '../../lib/utils/objects';
-import { oihFlow } from './oihRules';
+import { oihFlow, storedOihFlow } from './oihRules';
 
 export interface FlowStep {
   id: string;
@@ -45,16 +45,14 @@ const elasticFlow = z.object({
 
 /** @throws Error that says what is wrong with the flow */
 export function readFlow(json: unknown): Flow {
-  const isElastic = isObject(json) && 'data' in json;
-  if (!hasGraph(isElastic ? attributesOf(json) : json))
-    throw new Error('This is no flow: it has no "graph" with nodes and edges.');
-  const read = isElastic ? readElastic(json) : readOih(json);
+  const data = isObject(json) ? json['data'] : undefined;
+  if (Array.isArray(data)) throw new Error('This is a list of flows: "data" has to be one of them.');
+  const isElastic = isObject(data) && hasGraph(data['attributes']);
+  const oih = isObject(data) ? data : json;
+  if (!isElastic && !hasGraph(oih)) throw new Error('This is no flow: it has no "graph" with nodes and edges.');
+  const read = isElastic ? readElastic(json) : readOih(oih);
   if (typeof read === 'string') throw new Error(`This is no flow: ${read}`);
   return read;
-}
-
-function attributesOf({ data }: Record<string, unknown>): unknown {
-  return isObject(data) ? data['attributes'] : undefined;
 }
 
 function hasGraph(holder: unknown): boolean {
@@ -75,8 +73,10 @@ function readElastic(json: unknown): Flow | string {
   return { platform: 'elastic.io', name, first: connect(steps, edges) };
 }
 
+/** One that has an id is stored in the repository already, which has added to it. */
 function readOih(json: unknown): Flow | string {
-  const flow = oihFlow.safeParse(json);
+  const isStored = isObject(json) && ('id' in json || '_id' in json);
+  const flow = (isStored ? storedOihFlow : oihFlow).safeParse(json);
   if (!flow.success) return z.prettifyError(flow.error);
   const { name, graph } = flow.data;
   const steps = graph.nodes.map(({ id, function: named, fields, nodeSettings }) => {

@@ -21,11 +21,15 @@ export class FlowReport {
     this.progress.show([...this.steps].map(([id, { sent }]) => `${id}: ${sent} sent`).join(', '));
   }
 
-  failed(step: FlowStep, error: Error): void {
+  /** @param record which record it is about, where the error does not say it; only that of the first of equal failures is shown */
+  failed(step: FlowStep, error: Error, record?: string): void {
     this.of(step).failed += 1;
     // a pair that cannot be renewed here is an error of the configuration
     this.isRefused ||= error.name === 'AuthorisationError' || error.message.startsWith('The access token');
-    this.once(`${step.id} ${step.function}: ${error.name}: ${error.message}`);
+    this.once(
+      `${step.id} ${step.function}: ${error.name}: ${error.message}`,
+      record === undefined ? '' : ` (${record})`,
+    );
   }
 
   /** An error is shown though most come as a failure too: not all do, as when somebody has become active by a write. */
@@ -52,10 +56,10 @@ export class FlowReport {
     return count;
   }
 
-  private once(line: string): void {
+  private once(line: string, detail = ''): void {
     const times = this.lines.get(line) ?? 0;
     this.lines.set(line, times + 1);
-    if (times === 0) say(line);
+    if (times === 0) say(`${line}${detail}`);
   }
 }
 

@@ -8,17 +8,25 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import jsonata from 'jsonata';
 import { z } from 'zod';
+import { maskEmails } from '../../lib/utils/http/mask';
+import { placeOf, reasonOf } from '../../lib/utils/mapping/failure';
+import { isObject } from '../../lib/utils/objects';
 import type { Flow, FlowStep } from './flowFile';
 
 /** A message that a step hands back comes again this often, and after this long. */
 const REBOUNDS = 5;
 const REBOUND_DELAY_MS = 5_000;
+/** Characters of a record's id that are shown. */
+const ID_LENGTH = 100;
 
 export interface PlatformEvents {
   /** A step has sent a message. */
   sent?(step: FlowStep, message: unknown): void;
-  /** A step has failed with a message, or as a whole. */
-  failed?(step: FlowStep, error: Error): void;
+  /**
+   * A step has failed with a message, or as a whole.
+   * @param record which record the message is about, where the error does not say it: `record 70211`, or `message 3 of step_1`
+   */
+  failed?(step: FlowStep, error: Error, record?: string): void;
   log?(level: string, text: string, step: FlowStep): void;
 }
 
@@ -32,16 +40,20 @@ const descriptorShape = z.object({
 export class LocalPlatform {
   /** The last snapshot of every step. */
   readonly snapshots = new Map<string, unknown>();
+  /** How many messages every step has sent. */
+  private readonly counts = new Map<string, number>();
 
   /**
    * @param root the folder with component.json
    * @param credentials what the platform would add to the fields of every step
+   * @param reboundDelayMs milliseconds until a message comes again that was handed back
    */
   constructor(
     private readonly root: string,
     private readonly flow: Flow,
     private readonly credentials: Record<string, unknown>,
     private readonly events: PlatformEvents = {},
+    private readonly reboundDelayMs = REBOUND_DELAY_MS,
   ) {}
 
   /** One tick: the first step runs, and every message goes through the whole flow before the next. */
@@ -50,15 +62,15 @@ export class LocalPlatform {
     await this.run(this.flow.first, empty);
   }
 
-  private async run(step: FlowStep, message: unknown, attempt = 0): Promise<void> {
-    const outcome = { handedBack: false };
+  private async run(step: FlowStep, message: unknown, record?: string, attempt = 0): Promise<void> {
+    const outcome: { handedBack?: Error } = {};
     const context = {
       errorCount: 0,
       logger: this.loggerOf(step),
       emit: async (event: string, payload: unknown) => {
         if (event === 'data') await this.forward(step, payload);
         else if (event === 'snapshot') this.snapshots.set(step.id, structuredClone(payload));
-        else if (event === 'rebound') outcome.handedBack = true;
+        else if (event === 'rebound') outcome.handedBack = toError(payload);
         else if (event === 'error') this.events.failed?.(step, toError(payload));
         return true;
       },
@@ -73,11 +85,12 @@ export class LocalPlatform {
     }
     if (!outcome.handedBack) return;
     if (attempt >= REBOUNDS) {
-      this.events.failed?.(step, new Error(`The message was handed back ${REBOUNDS} times.`));
+      const why = `The message was handed back ${REBOUNDS + 1} times and is given up: ${outcome.handedBack.message}`;
+      this.events.failed?.(step, new Error(why, { cause: outcome.handedBack }), record);
       return;
     }
-    await sleep(REBOUND_DELAY_MS);
-    await this.run(step, message, attempt + 1);
+    await sleep(this.reboundDelayMs);
+    await this.run(step, message, record, attempt + 1);
   }
 
   private load(step: FlowStep): Process {
@@ -91,12 +104,15 @@ export class LocalPlatform {
 
   private async forward(step: FlowStep, payload: unknown): Promise<void> {
     this.events.sent?.(step, payload);
+    const position = (this.counts.get(step.id) ?? 0) + 1;
+    this.counts.set(step.id, position);
+    const uid = recordUidOf(payload);
+    const record = uid === undefined ? `message ${position} of ${step.id}` : `record ${uid}`;
     for (const { target, mapper } of step.next) {
-      const message: unknown = structuredClone(payload);
-      await this.run(
-        target,
-        mapper === undefined ? message : { headers: {}, body: await applyMapper(mapper, bodyOf(message)) },
-      );
+      const copy: unknown = structuredClone(payload);
+      const mapped = mapper === undefined ? copy : await mapMessage(mapper, copy).catch(toError);
+      if (!(mapped instanceof Error)) await this.run(target, mapped, record);
+      else this.events.failed?.(target, new Error(`The mapper after ${step.id} fails: ${mapped.message}`), record);
     }
   }
 
@@ -106,18 +122,55 @@ export class LocalPlatform {
   }
 }
 
-/** elastic.io's mapper: an object whose texts are JSONata expressions over the body of the message. */
-async function applyMapper(mapper: unknown, body: unknown): Promise<unknown> {
-  if (typeof mapper === 'string') return (await jsonata(mapper).evaluate(body, {})) as unknown;
+/** The message for the step behind a mapper. Where this fails, that step gets none; the step before has done its work. */
+async function mapMessage(mapper: unknown, message: unknown): Promise<unknown> {
+  return { headers: {}, body: await applyMapper(mapper, bodyOf(message)) };
+}
+
+/**
+ * elastic.io's mapper: an object whose strings are JSONata expressions over the body of the message.
+ * @param at the member of the mapper that this part of it is
+ * @throws Error that says where and why, without the values of the message
+ */
+async function applyMapper(mapper: unknown, body: unknown, at = ''): Promise<unknown> {
+  if (typeof mapper === 'string') return await applyExpression(mapper, body, at);
+  const inside = (key: string | number) => (at === '' ? String(key) : `${at}.${key}`);
+  if (Array.isArray(mapper))
+    return await Promise.all(mapper.map((part: unknown, index) => applyMapper(part, body, inside(index))));
   if (typeof mapper !== 'object' || mapper === null) return mapper;
-  const entries = Object.entries(mapper).map(async ([key, part]) => [key, await applyMapper(part, body)] as const);
+  const entries = Object.entries(mapper).map(
+    async ([key, part]) => [key, await applyMapper(part, body, inside(key))] as const,
+  );
   return Object.fromEntries(await Promise.all(entries));
+}
+
+async function applyExpression(expression: string, body: unknown, at: string): Promise<unknown> {
+  try {
+    return (await jsonata(expression).evaluate(body, {})) as unknown;
+  } catch (error) {
+    const member = at === '' ? '' : `"${at}"`;
+    const place = [member, placeOf(error).trim()].filter((part) => part !== '').join(' ');
+    throw new Error([place, reasonOf(error)].filter((part) => part !== '').join(': '), { cause: error });
+  }
 }
 
 function bodyOf(message: unknown): unknown {
   return typeof message === 'object' && message !== null && 'body' in message ? message.body : message;
 }
 
+/** The id that the application of the record has given it; undefined where a message names none. */
+function recordUidOf(message: unknown): string | undefined {
+  const metadata = [bodyOf(message), message].map((holder) => (isObject(holder) ? holder['metadata'] : undefined));
+  const uid = metadata.map((one) => (isObject(one) ? one['recordUid'] : undefined)).find((one) => one !== undefined);
+  return typeof uid === 'string' || typeof uid === 'number' ? maskEmails(String(uid)).slice(0, ID_LENGTH) : undefined;
+}
+
+/** What is thrown or emitted as an error need not be one. */
 function toError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
+  if (thrown instanceof Error) return thrown;
+  const text = isObject(thrown) ? thrown['message'] : thrown;
+  return new Error(
+    typeof text === 'string' && text !== '' ? text : `something was thrown that is not an error (${typeof thrown})`,
+    { cause: thrown },
+  );
 }

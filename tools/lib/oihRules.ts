@@ -1,6 +1,7 @@
 /** What OIH's repositories accept: the rules by which they check a flow and the document of a component. */
 
 import { z } from 'zod';
+import { isObject } from '../../lib/utils/objects';
 
 const objectId = z.string().regex(/^[0-9a-f]{24}$/i, 'has to be an id of OIH: 24 hexadecimal digits');
 const texts = z.record(z.string(), z.string('has to be a text'));
@@ -31,6 +32,9 @@ export const oihFlow = z.looseObject({
   graph,
 });
 
+/** A flow as the repository returns it: it has an id, a status, and null for what was not given. */
+export const storedOihFlow = z.preprocess(withoutNulls, oihFlow.extend({ status: z.string().optional() }));
+
 /** The document of a component, as it is posted to the component repository. */
 export const oihComponent = z.looseObject({
   name: z.string().min(1).max(50),
@@ -47,3 +51,19 @@ export const oihComponent = z.looseObject({
       message: 'names variables without the prefix ELASTICIO_',
     }),
 });
+
+/** Leaves the fields of a step as they are: there null is a value. */
+function withoutNulls(stored: unknown): unknown {
+  if (!isObject(stored) || !isObject(stored['graph'])) return stored;
+  const { nodes, edges, ...rest } = stored['graph'];
+  const lists = { nodes: eachWithoutNull(nodes), edges: eachWithoutNull(edges) };
+  return { ...withoutNull(stored), graph: withoutNull({ ...rest, ...lists }) };
+}
+
+function eachWithoutNull(list: unknown): unknown {
+  return Array.isArray(list) ? list.map((one: unknown) => (isObject(one) ? withoutNull(one) : one)) : list;
+}
+
+function withoutNull(object: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null));
+}
