@@ -4,6 +4,13 @@ import { Problem } from './problems';
 const loopback = /^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/i;
 const ownSites: readonly unknown[] = [undefined, 'same-origin', 'none'];
 
+/** Whether an address leads to this machine, whatever a name server says. */
+export function isLoopbackUrl(text: string): boolean {
+  const { protocol, hostname, username, password } = new URL(text);
+  const isHttp = protocol === 'http:' || protocol === 'https:';
+  return isHttp && username === '' && password === '' && loopback.test(hostname);
+}
+
 type Asked = Pick<FastifyRequest, 'headers'>;
 
 /**

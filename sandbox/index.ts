@@ -1,5 +1,6 @@
 import { createClock, type Clock, type UnixSeconds } from './clock';
 import { Faults } from './faults';
+import { Hooks } from './hooks';
 import { Hazards, Recorder, type Hazard, type RecordedRequest, type RequestQuery } from './recorder';
 import { seed, type Seeded, type SeedOptions } from './seed';
 import { createServer } from './server';
@@ -63,7 +64,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const faults = new Faults();
   const recorder = new Recorder(options.record ?? true);
   const hazards = new Hazards(() => clock.now());
-  const app = await createServer({ client, clock, switches, account, tokens, faults, recorder, hazards });
+  const hooks = new Hooks();
+  account.changes.listen(
+    (change) => {
+      hooks.announce(change);
+    },
+    () => hooks.list.length > 0,
+  );
+  const app = await createServer({ client, clock, switches, account, tokens, faults, hooks, recorder, hazards });
   const url = await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
   return {
     url,
@@ -87,6 +95,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     expireToken: (token) => {
       tokens.expire(token);
     },
-    close: () => app.close(),
+    close: async () => {
+      hooks.close();
+      await app.close();
+    },
   };
 }

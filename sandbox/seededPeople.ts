@@ -119,7 +119,8 @@ export class SeededPeople implements PeopleSource {
     });
     const registered = this.registeredAt(place);
     const values = this.globalsAt(place);
-    return { id, email: this.emailAt(place), values, groups, events, changedAt: registered, attributesAt: registered };
+    const stamps = { changedAt: registered, attributesAt: registered };
+    return { id, email: this.emailAt(place), values, groups, events, orders: [], ...stamps };
   }
 
   private globalsAt(place: number): Map<number, string> {

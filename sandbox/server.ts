@@ -13,6 +13,8 @@ import { debugRoutes } from './routes/debug';
 import { filterRoutes } from './routes/filter';
 import { formRoutes } from './routes/forms';
 import { groupRoutes } from './routes/groups';
+import { historyRoutes } from './routes/history';
+import { hookRoutes } from './routes/hooks';
 import { oauthRoutes } from './routes/oauth';
 import { peopleRoutes } from './routes/people';
 import { receiverListRoutes } from './routes/receiverLists';
@@ -31,10 +33,12 @@ const routes = [
   receiverRoutes,
   receiverWriteRoutes,
   peopleRoutes,
+  historyRoutes,
   filterRoutes,
   tagRoutes,
   blackListRoutes,
   formRoutes,
+  hookRoutes,
 ];
 
 /** The HTTP side of a world: the page at `/` and `/sandbox/*`, and the API at `/oauth/*` and `/v3/*`. */
@@ -72,17 +76,26 @@ async function registerApi(api: FastifyInstance, world: World): Promise<void> {
     throw notFound();
   });
   oauthRoutes(api, world);
+  const withToken = (scope: FastifyInstance): void => {
+    scope.addHook('preValidation', (request, _reply, next) => {
+      authorise(world, request);
+      next();
+    });
+  };
   await api.register(
     (v3, _options, done) => {
-      v3.addHook('preValidation', (request, _reply, next) => {
-        authorise(world, request);
-        next();
-      });
+      withToken(v3);
       for (const register of routes) register(v3, world);
       done();
     },
     { prefix: '/v3' },
   );
+  // the documentation names them without the version, clients use either
+  await api.register((hooks, _options, done) => {
+    withToken(hooks);
+    hookRoutes(hooks, world);
+    done();
+  });
 }
 
 /** No body at all is fine: some clients send the content type of JSON with a DELETE. */

@@ -51,7 +51,7 @@ export function wireReceiver(
   if (lastChanged !== undefined) row['last_changed'] = lastChanged;
   if (detail & detailBits.tags) row['tags'] = visibleTags(member, account.clock.now());
   if (detail & detailBits.events) row['events'] = wireEvents(person.events, group.id, switches);
-  if (detail & detailBits.orders) row['orders'] = member.orders;
+  if (detail & detailBits.orders) row['orders'] = [...member.orders, ...person.orders];
   return row;
 }
 
@@ -81,7 +81,10 @@ export function wirePerson(account: Account, person: PersonView): Wire {
     click_rate: 0,
     tags: [],
     events: wireEvents(person.events, undefined, switches),
-    orders: [],
+    orders: [
+      ...account.groupsOf(person.id).flatMap(({ members }) => members.view(person.id)?.orders ?? []),
+      ...person.orders,
+    ],
   };
 }
 

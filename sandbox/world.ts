@@ -1,5 +1,6 @@
 import type { Clock } from './clock';
 import type { Faults } from './faults';
+import type { Hooks } from './hooks';
 import type { Hazards, Recorder } from './recorder';
 import type { Account } from './state/account';
 import type { Switches } from './switches';
@@ -19,6 +20,7 @@ export interface World {
   readonly account: Account;
   readonly tokens: Tokens;
   readonly faults: Faults;
+  readonly hooks: Hooks;
   readonly recorder: Recorder;
   readonly hazards: Hazards;
 }

@@ -109,10 +109,6 @@ export function peopleRoutes(app: FastifyInstance, world: World): void {
     return send(world, reply, { value: person.values.get(definition.id) ?? '' });
   });
 
-  app.get<ByPerson>('/receivers/:rid/events', (request, reply) =>
-    send(world, reply, wirePerson(account, personOf(world, request.params.rid))['events']),
-  );
-
   app.post('/receivers/isvalid', (request, reply) => {
     const body = recordOf(request.body);
     const groupId = wholeOf(body['group_id']) ?? 0;

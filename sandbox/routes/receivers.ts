@@ -98,26 +98,4 @@ export function receiverRoutes(app: FastifyInstance, world: World): void {
       return send(world, reply, { value: holder.values.get(definition.id) ?? '' });
     },
   );
-
-  app.get<{ Params: GroupReceiverParams }>('/groups/:gid/receivers/:rid/events', (request, reply) => {
-    const group = groupOf(world, request.params.gid, 'read');
-    const { person, member } = receiverOf(world, group, request.params.rid);
-    return send(world, reply, wireReceiver(account, group, person, member, detailBits.events)['events']);
-  });
-
-  app.post<{ Params: GroupReceiverParams }>('/groups/:gid/receivers/:rid/events', (request, reply) => {
-    const group = groupOf(world, request.params.gid, 'write');
-    const { id } = receiverOf(world, group, request.params.rid).person;
-    const event = recordOf(request.body);
-    const type = textOf(event['type']);
-    if (type === undefined) throw badRequest('invalid event');
-    account.record(id, {
-      type,
-      typeId: textOf(event['type_id']) ?? '',
-      value: textOf(event['value']) ?? '',
-      groupId: group.id,
-      stamp: wholeOf(event['stamp']) ?? world.clock.now(),
-    });
-    return send(world, reply, true);
-  });
 }

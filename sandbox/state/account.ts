@@ -1,6 +1,7 @@
 import type { Clock, UnixSeconds } from '../clock';
 import type { Switches } from '../switches';
 import { Attributes } from './attributes';
+import { Changes } from './changes';
 import { BlockList } from './blockList';
 import { Members, type MemberSource } from './members';
 import type { Member, MemberView, Person, PersonView, StoredEvent } from './model';
@@ -49,6 +50,8 @@ export class Account {
   readonly blockList = new BlockList();
   readonly forms = new Map<number, Form>();
   readonly mails: Mail[] = [];
+  /** What becomes of the receivers of groups. */
+  readonly changes = new Changes();
   private nextGroupId = 1046;
   private nextFormId = 301;
 
@@ -77,7 +80,9 @@ export class Account {
       stamp: now,
       lastMailing: 0,
       lastChanged: now,
-      members: new Members(this.pool, source?.(groupId)),
+      members: new Members(this.pool, source?.(groupId), (id) => {
+        this.touched(group, id);
+      }),
     };
     this.groups.set(groupId, group);
     return group;
@@ -165,8 +170,13 @@ export class Account {
   }
 
   touchPerson(person: Person, attributes: boolean): void {
+    for (const group of this.groupsOf(person.id)) this.touched(group, person.id);
     person.changedAt = this.clock.now();
     if (attributes) person.attributesAt = person.changedAt;
+  }
+
+  private touched(group: Group, id: number): void {
+    this.changes.touch(group.id, id, () => group.members.view(id));
   }
 
   /** When a tag that is removed now disappears. */

@@ -30,6 +30,8 @@ export class Members {
   constructor(
     private readonly pool: Pool,
     private readonly source?: MemberSource,
+    /** Called before a member is changed, added or deleted. */
+    private readonly touch: (id: number) => void = () => undefined,
   ) {
     this.byAddress = source?.order ?? [];
   }
@@ -49,6 +51,7 @@ export class Members {
 
   /** The member to be changed, stored from now on. */
   edit(id: number): Member {
+    this.touch(id);
     this.changes += 1;
     const member = this.stored.get(id) ?? this.computed(id);
     if (!member) throw new Error(`No member ${id}`);
@@ -58,6 +61,7 @@ export class Members {
 
   /** The person must be in the pool already. */
   add(id: number, member: Member): void {
+    this.touch(id);
     this.changes += 1;
     this.stored.set(id, member);
     this.byAddress.splice(this.place(this.pool.key(id)), 0, id);
@@ -65,6 +69,7 @@ export class Members {
 
   /** The person must still be in the pool. */
   delete(id: number): void {
+    this.touch(id);
     this.changes += 1;
     this.byAddress.splice(this.place(this.pool.key(id)), 1);
     this.stored.delete(id);

@@ -12,6 +12,9 @@ export interface StoredEvent {
   aboutPerson: boolean;
 }
 
+/** A line of an order, with the members that were sent. */
+export type Order = Record<string, unknown>;
+
 /** One address of the account ("pool" entry), whatever groups it is in. Values are keyed by the id of the attribute. */
 export interface Person {
   id: number;
@@ -19,6 +22,8 @@ export interface Person {
   values: Map<number, string>;
   groups: number[];
   events: StoredEvent[];
+  /** Those that belong to no group. */
+  orders: Order[];
   changedAt: UnixSeconds;
   attributesAt: UnixSeconds;
 }
@@ -37,7 +42,7 @@ export interface Member {
   tags: string[];
   /** Tags whose removal is under way, with the time at which they disappear. */
   leaving: Map<string, UnixSeconds>;
-  orders: Record<string, unknown>[];
+  orders: Order[];
   changedAt: UnixSeconds;
   attributesAt: UnixSeconds;
 }

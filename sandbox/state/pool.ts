@@ -64,7 +64,16 @@ export class Pool {
   create(email: string, time: number): Person {
     this.changes += 1;
     const id = this.reserve(1);
-    return this.store({ id, email, values: new Map(), groups: [], events: [], changedAt: time, attributesAt: time });
+    return this.store({
+      id,
+      email,
+      values: new Map(),
+      groups: [],
+      events: [],
+      orders: [],
+      changedAt: time,
+      attributesAt: time,
+    });
   }
 
   rename(id: number, email: string): void {

@@ -4,7 +4,7 @@ import { Problem } from '../problems';
 import type { Account, Group } from './account';
 import { storedAddress } from './addresses';
 import { readValues, setValue } from './attributes';
-import { newMember, typeOf, type Member } from './model';
+import { newMember, typeOf, type Member, type Order } from './model';
 import { changeTags, replaceTags } from './tags';
 
 export type Mode = 'insert' | 'update' | 'upsert';
@@ -145,7 +145,7 @@ function setContent(
 }
 
 /** Written as `quantity`, read back as `amount`. */
-function orderOf(account: Account, { quantity, ...order }: Record<string, unknown>): Record<string, unknown> {
+export function orderOf(account: Account, { quantity, ...order }: Order): Order {
   return { stamp: account.clock.now(), ...order, amount: order['amount'] ?? quantity ?? 1 };
 }
 

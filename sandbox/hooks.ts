@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import { isLoopbackUrl } from './guard';
+import type { MemberChange } from './state/changes';
+
+/** What can be hooked into, by category; only what happens to receivers is delivered. */
+const events: Readonly<Record<string, readonly string[]>> = {
+  receiver: ['subscribed', 'unsubscribed', 'created', 'updated', 'deleted'],
+  form: ['created', 'updated', 'deleted'],
+  filter: ['created', 'updated', 'deleted'],
+  group: ['created', 'updated', 'deleted'],
+  automation: ['activated', 'deactivated', 'deleted'],
+};
+
+const limits = {
+  /** A receiver of a hook that does not answer holds up its own deliveries only, and for no longer than this. */
+  answerMs: 5_000,
+  /** Deliveries that wait for one hook; what comes on top is lost, as with a client that is down. */
+  waiting: 10_000,
+  /** Characters of an answer to a verification that are looked at. */
+  answerLength: 1_000,
+} as const;
+
+/** A registration. `event` is a category (`receiver`) or one event of it (`receiver.created`). */
+export interface Hook {
+  event: string;
+  /** The id of a group; empty for all. */
+  condition: string;
+  url: string;
+  verify: string;
+}
+
+interface Registered extends Hook {
+  callToken: string;
+  secret: string;
+  /** Deliveries under way and waiting, one after the other. */
+  queue: Promise<void>;
+  waiting: number;
+}
+
+/** Whether there is such a category or event. */
+export function isHookEvent(name: string): boolean {
+  const [category = '', event, ...more] = name.split('.');
+  const known = Object.hasOwn(events, category) ? events[category] : undefined;
+  return known !== undefined && more.length === 0 && (event === undefined || known.includes(event));
+}
+
+/** Web hooks of the account. They call addresses of this machine only, outside of the requests that cause them. */
+export class Hooks {
+  private hooks: Registered[] = [];
+  private readonly end = new AbortController();
+
+  get list(): readonly Hook[] {
+    return this.hooks;
+  }
+
+  find({ event, condition }: Pick<Hook, 'event' | 'condition'>): Hook | undefined {
+    return this.hooks.find((one) => one.event === event && one.condition === condition);
+  }
+
+  /** Asks the address whether it wants the hook; undefined where it does not answer with `<verify> <secret>`. */
+  async register(hook: Hook): Promise<{ callToken: string; secret: string } | undefined> {
+    const secret = randomBytes(16).toString('hex');
+    // the second of two at the same time finds the first
+    if (!(await this.verify(hook, secret)) || this.find(hook)) return undefined;
+    const callToken = randomBytes(32).toString('hex');
+    this.hooks.push({ ...hook, callToken, secret, queue: Promise.resolve(), waiting: 0 });
+    return { callToken, secret };
+  }
+
+  /** Deletes the hooks of an event, of one group or of all; returns how many there were. */
+  delete(event: string, condition: string | undefined): number {
+    const left = this.hooks.filter((one) => one.event !== event || (condition ?? one.condition) !== one.condition);
+    const deleted = this.hooks.length - left.length;
+    this.hooks = left;
+    return deleted;
+  }
+
+  /** Delivers a change to every hook that waits for it; returns at once. */
+  announce({ kind, groupId, id }: MemberChange): void {
+    const event = `receiver.${kind}`;
+    const payload = { pool_id: String(id), group_id: String(groupId) };
+    for (const hook of this.hooks) {
+      const isMeant = ['receiver', event].includes(hook.event) && ['', String(groupId)].includes(hook.condition);
+      if (!isMeant || hook.waiting >= limits.waiting) continue;
+      hook.waiting += 1;
+      hook.queue = hook.queue.then(() => this.deliver(hook, { event, condition: String(groupId), payload }));
+    }
+  }
+
+  /** Ends what is under way. */
+  close(): void {
+    this.hooks = [];
+    this.end.abort();
+  }
+
+  private async deliver(hook: Registered, body: object): Promise<void> {
+    hook.waiting -= 1;
+    if (!this.hooks.includes(hook)) return;
+    const headers = { 'content-type': 'application/json', 'x-cr-calltoken': hook.callToken };
+    await this.ask(hook.url, { method: 'POST', headers, body: JSON.stringify(body) });
+  }
+
+  private async verify({ url, verify }: Hook, secret: string): Promise<boolean> {
+    const target = new URL(url);
+    target.searchParams.set('secret', secret);
+    const answer = await this.ask(target.href, { method: 'GET' });
+    return answer?.status === 200 && answer.text.trim() === `${verify} ${secret}`;
+  }
+
+  /** undefined where there is no answer in time. What answers with a redirect is not followed: it could lead off this machine. */
+  private async ask(url: string, init: RequestInit): Promise<{ status: number; text: string } | undefined> {
+    if (!isLoopbackUrl(url)) return undefined;
+    const signal = AbortSignal.any([this.end.signal, AbortSignal.timeout(limits.answerMs)]);
+    try {
+      const response = await fetch(url, { ...init, redirect: 'manual', signal });
+      return { status: response.status, text: await beginningOf(response) };
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** No more of an answer than it takes: the rest is not read. */
+async function beginningOf({ body }: Response): Promise<string> {
+  let text = '';
+  const decoder = new TextDecoder();
+  for await (const chunk of body ?? []) {
+    text += decoder.decode(chunk as Uint8Array, { stream: true });
+    if (text.length > limits.answerLength) break;
+  }
+  return text;
+}

@@ -1,0 +1,184 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ask, closeAll, connect, type Client } from './client';
+
+const verify = 'my-verify-token';
+
+/** A client's server for hooks. */
+class Listener {
+  readonly got: { token: unknown; body: unknown }[] = [];
+  /** How it answers deliveries. */
+  answer: (response: ServerResponse) => void = (response) => response.end();
+  verification = (secret: string): string => `${verify} ${secret}`;
+  private readonly server: Server = createServer((request, response) => {
+    const secret = new URL(request.url ?? '', 'http://x').searchParams.get('secret');
+    if (request.method === 'GET') {
+      response.end(this.verification(secret ?? ''));
+      return;
+    }
+    let text = '';
+    request.on('data', (chunk) => (text += String(chunk)));
+    request.on('end', () => {
+      this.got.push({ token: request.headers['x-cr-calltoken'], body: JSON.parse(text) });
+      this.answer(response);
+    });
+  });
+
+  async open(): Promise<string> {
+    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/hook?shop=1`;
+  }
+
+  close(): void {
+    this.server.close();
+    this.server.closeAllConnections();
+  }
+
+  /** The deliveries, once there are so many. */
+  async deliveries(count: number): Promise<unknown[]> {
+    while (this.got.length < count) await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    return this.got.map(({ body }) => body);
+  }
+}
+
+let listener: Listener;
+let url: string;
+let client: Client;
+let group: string;
+
+beforeEach(async () => {
+  listener = new Listener();
+  url = await listener.open();
+  client = await connect();
+  group = client.sandbox.account.addGroup('A');
+});
+
+afterEach(async () => {
+  listener.close();
+  await closeAll();
+});
+
+const register = (change: object = {}) =>
+  client.call('POST', '/hooks/eventhook', { url, event: 'receiver', condition: group, verify, ...change });
+const told = (kind: string, id: string) => ({
+  event: `receiver.${kind}`,
+  condition: group,
+  payload: { pool_id: id, group_id: group },
+});
+
+test('a hook is verified, listed without its secrets, and deleted', async () => {
+  const answer = await register();
+  expect(answer).toMatchObject({
+    status: 200,
+    body: {
+      success: true,
+      call_token: expect.stringMatching(/^.{64}$/) as string,
+      secret: expect.stringMatching(/^.{32}$/) as string,
+    },
+  });
+  expect((await client.get('/hooks/eventhook')).body).toEqual([{ event: 'receiver', condition: group, url }]);
+  expect((await register()).status).toBe(409);
+  expect((await client.call('DELETE', `/hooks/eventhook/receiver?condition=${group}`)).body).toBe(true);
+  expect((await client.call('DELETE', '/hooks/eventhook/receiver')).status).toBe(404);
+  expect((await client.get('/hooks/eventhook.json')).body).toEqual([]);
+});
+
+test('the address without the version serves as well, and needs a token too', async () => {
+  const at = `${client.sandbox.url}/hooks/eventhook`;
+  const body = { url, event: 'receiver.created', condition: group, verify };
+  expect((await ask(at, 'POST', {}, body)).status).toBe(401);
+  expect((await ask(at, 'POST', { authorization: `Bearer ${client.token}` }, body)).status).toBe(200);
+});
+
+test('what happens by the API, in the back-end and on the page is delivered in order, with the call token', async () => {
+  const { body } = await register();
+  const { account, url: own } = client.sandbox;
+  await client.call('POST', `/groups/${group}/receivers/upsertplus`, [{ email: 'jo@example.org' }]);
+  const id = String(account.receiver(group, 'jo@example.org')?.['id']);
+  await client.call('PUT', `/groups/${group}/receivers/${id}`, { tags: ['a'] });
+  account.unsubscribe(group, id);
+  await Promise.resolve();
+  account.confirm(group, id);
+  await Promise.resolve();
+  account.changeEmail(id, 'joe@example.org');
+  await fetch(`${own}/sandbox/groups/${group}/receivers/${id}/unsubscribe`, { method: 'POST' });
+  await client.call('DELETE', `/receivers/${id}`);
+  account.addReceiver(group, { email: 'mia@example.org', activated: 0 });
+  const mia = String(account.receiver(group, 'mia@example.org')?.['id']);
+  const kinds = [
+    'created',
+    'subscribed',
+    'updated',
+    'unsubscribed',
+    'subscribed',
+    'updated',
+    'unsubscribed',
+    'deleted',
+  ];
+  expect(await listener.deliveries(9)).toEqual([...kinds.map((kind) => told(kind, id)), told('created', mia)]);
+  const { call_token } = body as { call_token: string };
+  expect(listener.got.every(({ token }) => token === call_token)).toBe(true);
+});
+
+test('a hook hears its own event and group only, and nothing that only reads', async () => {
+  await register({ event: 'receiver.unsubscribed' });
+  const { account } = client.sandbox;
+  const other = account.addGroup('B');
+  const id = account.addReceiver(group, { email: 'jo@example.org' });
+  account.addReceiver(other, { email: 'jo@example.org' });
+  account.recordMail(group, id, 'mail_open');
+  await client.get(`/groups/${group}/receivers`);
+  account.unsubscribe(other, id);
+  await Promise.resolve();
+  account.unsubscribe(group, id);
+  expect(await listener.deliveries(1)).toEqual([told('unsubscribed', id)]);
+});
+
+test('a client that does not answer, refuses or redirects holds up neither the API nor other hooks', async () => {
+  const silent = new Listener();
+  const evil = new Listener();
+  const evilUrl = await evil.open();
+  silent.answer = () => undefined;
+  listener.answer = (response) => response.writeHead(302, { location: evilUrl }).end();
+  expect((await register({ url: await silent.open(), condition: '' })).status).toBe(200);
+  await register();
+  const before = performance.now();
+  for (const name of ['a', 'b', 'c'])
+    await client.call('POST', `/groups/${group}/receivers`, { email: `${name}@example.org` });
+  expect(performance.now() - before).toBeLessThan(3000);
+  expect(await listener.deliveries(6)).toHaveLength(6);
+  expect([silent.got.length, evil.got.length]).toEqual([1, 0]);
+  await client.sandbox.close();
+  silent.close();
+  evil.close();
+});
+
+describe('a registration is refused', () => {
+  test.each<[string, object, string]>([
+    ['with a number as condition', { condition: 1046 }, 'invalid json'],
+    ['for an unknown event', { event: 'receiver.moved' }, 'invalid event'],
+    ['for an inherited name', { event: 'constructor' }, 'invalid event'],
+    ['with a short verify token', { verify: 'short' }, 'invalid verify'],
+    ['with a long verify token', { verify: 'x'.repeat(51) }, 'invalid verify'],
+    ['without an address', { url: undefined }, 'invalid url'],
+    ['with an address elsewhere', { url: 'http://example.org/' }, 'localhost only'],
+    ['with an address that begins like this machine', { url: 'http://127.0.0.1.example.org/' }, 'localhost only'],
+    ['with a name in front of the address', { url: 'http://127.0.0.1@example.org/' }, 'localhost only'],
+    ['with credentials in the address', { url: 'http://a:b@127.0.0.1/' }, 'localhost only'],
+    ['with an address of the network', { url: 'http://169.254.169.254/latest' }, 'localhost only'],
+    ['with any address of this machine', { url: 'http://0.0.0.0:1/' }, 'localhost only'],
+    ['with a file', { url: 'file:///etc/passwd' }, 'localhost only'],
+    ['when nobody answers', { url: 'http://127.0.0.1:1/' }, 'could not be verified'],
+  ])('%s', async (_, change, text) => {
+    const answer = await register(change);
+    expect(answer.status).toBe(400);
+    expect(JSON.stringify(answer.body)).toContain(text);
+    expect((await client.get('/hooks/eventhook')).body).toEqual([]);
+  });
+
+  test('when the answer is not the verify token and the secret', async () => {
+    listener.verification = (secret) => secret;
+    expect((await register()).status).toBe(400);
+  });
+});
