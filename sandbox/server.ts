@@ -20,6 +20,7 @@ import { peopleRoutes } from './routes/people';
 import { receiverListRoutes } from './routes/receiverLists';
 import { receiverRoutes } from './routes/receivers';
 import { receiverWriteRoutes } from './routes/receiverWrites';
+import { storedFilterRoutes } from './routes/storedFilters';
 import { tagRoutes } from './routes/tags';
 import type { World } from './world';
 
@@ -35,6 +36,7 @@ const routes = [
   peopleRoutes,
   historyRoutes,
   filterRoutes,
+  storedFilterRoutes,
   tagRoutes,
   blackListRoutes,
   formRoutes,

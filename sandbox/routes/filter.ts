@@ -47,15 +47,28 @@ function groupsOf(world: World, sent: unknown): Group[] {
   return ids.length === 0 ? [...world.account.groups.values()] : ids.map((id) => groupOf(world, id, 'read'));
 }
 
-function readRules(world: World, body: Record<string, unknown>): Test {
-  const rules = listOf(body['rules']).filter(isRecord);
-  const tests = rules.map((rule) => readRule(world, rule));
-  const any = textOf(body['operator'])?.toUpperCase() === 'OR';
+/**
+ * Reads `rules`, joined one after the other: by the operator of a rule, or else by that of the whole.
+ * @throws Problem 400 for a field or a logic that is not known
+ */
+export function readRules(world: World, body: Record<string, unknown>): Test {
+  const tests = listOf(body['rules'])
+    .filter(isRecord)
+    .map((rule) => ({ test: readRule(world, rule), isOr: isOr(rule['operator']) ?? isOr(body['operator']) ?? false }));
   const activeOnly = flagOf(body['activeonly']);
   return (row) => {
     if (activeOnly && typeOf(row.member) !== 'active') return false;
-    return tests.length === 0 || (any ? tests.some((test) => test(row)) : tests.every((test) => test(row)));
+    return tests.reduce((passes, { test, isOr: or }, index) => {
+      if (index === 0) return test(row);
+      return or ? passes || test(row) : passes && test(row);
+    }, true);
   };
+}
+
+/** undefined for a blank operator, as that of a first rule may be. */
+function isOr(operator: unknown): boolean | undefined {
+  const text = textOf(operator)?.trim().toUpperCase() ?? '';
+  return text === '' ? undefined : text === 'OR';
 }
 
 function readRule(world: World, rule: Record<string, unknown>): Test {
@@ -92,7 +105,9 @@ function readField(world: World, field: string): (row: Row) => string[] {
   if (field === 'id') return (row) => [String(row.person.id)];
   if (field === 'tags') return (row) => visibleTags(row.member, world.clock.now()).map((tag) => tag.toLowerCase());
   const { attributes, groups } = world.account;
-  const definitions = [0, ...groups.keys()].flatMap((id) => attributes.of(id)).filter((one) => one.name === field);
+  const definitions = [0, ...groups.keys()]
+    .flatMap((id) => attributes.of(id))
+    .filter(({ id, name }) => name === field || field === `a${id}.value`);
   if (definitions.length === 0) throw badRequest(`invalid field '${field}'`);
   return ({ group, person, member }) =>
     definitions.flatMap(({ id, groupId }) => {

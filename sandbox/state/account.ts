@@ -26,6 +26,15 @@ export interface Form {
   name: string;
 }
 
+/** A stored segment of a group; its rules are kept as they were sent. */
+export interface StoredFilter {
+  readonly id: number;
+  readonly groupId: number;
+  name: string;
+  operator: string;
+  rules: readonly Record<string, unknown>[];
+}
+
 /** A double-opt-in (`activate`) or double-opt-out (`deactivate`) mail that was sent. */
 export interface Mail {
   kind: 'activate' | 'deactivate';
@@ -49,11 +58,13 @@ export class Account {
   readonly attributes = new Attributes();
   readonly blockList = new BlockList();
   readonly forms = new Map<number, Form>();
+  readonly filters = new Map<number, StoredFilter>();
   readonly mails: Mail[] = [];
   /** What becomes of the receivers of groups. */
   readonly changes = new Changes();
   private nextGroupId = 1046;
   private nextFormId = 301;
+  private nextFilterId = 801;
 
   constructor(
     readonly clock: Clock,
@@ -91,6 +102,7 @@ export class Account {
   removeGroup(group: Group): void {
     this.clearGroup(group);
     this.attributes.removeGroup(group.id);
+    for (const { id, groupId } of this.filters.values()) if (groupId === group.id) this.filters.delete(id);
     this.groups.delete(group.id);
   }
 
@@ -102,6 +114,12 @@ export class Account {
     const form = { id: id ?? this.nextFormId++, groupId, name };
     this.forms.set(form.id, form);
     return form;
+  }
+
+  addFilter(groupId: number, content: Pick<StoredFilter, 'name' | 'operator' | 'rules'>): StoredFilter {
+    const filter = { id: this.nextFilterId++, groupId, ...content };
+    this.filters.set(filter.id, filter);
+    return filter;
   }
 
   /** Person and membership together, or undefined when the person is not in the group. */
