@@ -23,7 +23,7 @@ async function setting(): Promise<Setting> {
   const create = async (rules: object[], more: object = {}) => {
     const answer = await client.call('POST', at, { name: 'Mine', rules, ...more });
     expect(answer.status).toBe(200);
-    return `${at}/${String((answer.body as { id: string }).id)}`;
+    return `${at}/${(answer.body as { id: string }).id}`;
   };
   return { ...client, at, create };
 }
