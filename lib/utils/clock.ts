@@ -9,7 +9,10 @@ export interface Clock {
 }
 
 /** Unix seconds reach this in the year 5138; a larger number is milliseconds. */
-const FIRST_MILLISECONDS = 100_000_000_000;
+export const FIRST_MILLISECONDS = 100_000_000_000;
+
+/** The end of the year 9999 in unix seconds: the last time that a date in ISO 8601 can hold. */
+export const LAST_SECOND = 253_402_300_799;
 
 /** Whole unix seconds of a time that somebody else wrote down, in seconds or in milliseconds. */
 export function inSeconds(time: number): number {

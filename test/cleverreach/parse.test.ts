@@ -117,15 +117,24 @@ describe('a receiver', () => {
     ]);
   });
 
-  it.each([[[null]], [['text']], [[{ email: 'jo@example.org' }]], [[{ id: '' }]], ['text'], [true], [null], [17]])(
-    'is an error that names the request, and no crash, when the answer is %j',
-    (body) => {
-      const parse = (): unknown => parseReceivers(body, what);
-      expect(parse).toThrow(TemporaryError);
-      expect(parse).toThrow(what);
-      expect(parse).not.toThrow('jo@example.org');
-    },
-  );
+  it.each([
+    [[null]],
+    [['text']],
+    [[{ email: 'jo@example.org' }]],
+    [[{ id: '' }]],
+    [[{ id: 'x'.repeat(101) }]],
+    [[{ id: '5\ud800' }]],
+    [[{ id: '__proto__' }]],
+    ['text'],
+    [true],
+    [null],
+    [17],
+  ])('is an error that names the request, and no crash, when the answer is %j', (body) => {
+    const parse = (): unknown => parseReceivers(body, what);
+    expect(parse).toThrow(TemporaryError);
+    expect(parse).toThrow(what);
+    expect(parse).not.toThrow('jo@example.org');
+  });
 
   it.each([[[]], [{}], [undefined]])('is none when the answer is %j', (body) => {
     expect(parseReceivers(body, what)).toEqual([]);

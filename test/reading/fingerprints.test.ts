@@ -7,6 +7,9 @@ const oddId = fc.oneof(
   fc.constantFrom('007', '1e3', '-5', ' 5', '9007199254740993', '__proto__', 'constructor'),
 );
 
+/** The largest whole number as an id, with a fingerprint. */
+const max = [...Buffer.alloc(7, 0xff), 0x0f, 0, 0, 0, 0, 1];
+
 describe('fingerprints', () => {
   it('of any ids come back from a snapshot as they were', () => {
     fc.assert(
@@ -76,6 +79,24 @@ describe('fingerprints', () => {
 
   it.each(['gA==', 'AQI='])('that were cut off are an error: %s', (numeric) => {
     expect(() => Fingerprints.unpack({ numeric })).toThrow(/in the middle/);
+  });
+
+  it.each([
+    ['an id of too many bytes', Buffer.alloc(150, 0xff), /too long/],
+    ['an id beyond all whole numbers', Buffer.from([...Buffer.alloc(7, 0xff), 0x7f, 0, 0, 0, 0, 0]), /too large/],
+    ['ids that are too large together', Buffer.from([...max, 1, 0, 0, 0, 0, 1]), /too large/],
+    ['an id twice', Buffer.from([7, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1]), /twice/],
+  ])('with %s are an error, found in no time', (_, bytes, problem) => {
+    const start = performance.now();
+    expect(() => Fingerprints.unpack({ numeric: bytes.toString('base64') })).toThrow(problem);
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
+
+  it('with a number among the ids that are spelt out know it as a number', () => {
+    const unpacked = Fingerprints.unpack({ numeric: '', other: { 7: 5, x: 6 } });
+    expect([unpacked.get('7'), unpacked.get('x')]).toEqual([5, 6]);
+    unpacked.delete('7');
+    expect(unpacked.unmet()).toEqual(['x']);
   });
 
   it('of different contents differ, and of the same content do not', () => {

@@ -29,6 +29,14 @@ describe('a place in a group', () => {
     expect(anchors.map((anchor) => anchor.split('~')[0])).toEqual(['2', '3', '4']);
   });
 
+  it('is found by an id of any kind, of which a snapshot holds no more than a few characters', () => {
+    const odd = ['x'.repeat(2_000), 'ü~"\\', '1'.repeat(30)].map((id) => receiver(id));
+    const { anchors } = placeAfter({ ...page, rows: odd }, 2);
+    expect(JSON.stringify(anchors).length).toBeLessThan(100);
+    expect(indexOfAnchor(odd, anchors)).toBe(2);
+    expect(odd.map((row) => isAnchor(row, anchors))).toEqual([true, true, true]);
+  });
+
   it('is not taken for that of a row whose address has changed, or of another with the same beginning', () => {
     const [row = receiver('1')] = rows;
     const { anchors } = placeAfter(page, 0);

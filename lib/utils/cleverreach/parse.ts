@@ -4,6 +4,7 @@
  * in place, as the walk over a large group spends its time here; they come fresh from the JSON parser and belong to nobody else.
  */
 
+import { FIRST_MILLISECONDS, inSeconds } from '../clock';
 import { TemporaryError } from '../errors';
 import { isObject } from '../objects';
 import { isSet } from './subscription';
@@ -74,6 +75,9 @@ export function parseAccount(body: unknown, what: string): Account {
   return { id, company: textOf(company), email: textOf(email), login_domain: textOf(login_domain) };
 }
 
+/** CleverReach's ids have a dozen digits; whatever is much longer could not be remembered in a snapshot. */
+const MAX_ID_LENGTH = 100;
+
 /** An id as text; `''` where there is none. */
 export function idOf(value: unknown): string {
   if (typeof value === 'string') return value.trim();
@@ -113,6 +117,9 @@ function rowWithId(row: unknown, what: string): Row & { id: string } {
   if (!isObject(row)) throw unreadable(what, 'a row that is no object');
   const id = idOf(row['id']);
   if (id === '') throw unreadable(what, 'a row without an id');
+  if (id.length > MAX_ID_LENGTH) throw unreadable(what, `an id of ${id.length} characters`);
+  // half a character, or a name that no map of JavaScript can hold
+  if (/\p{Surrogate}/u.test(id) || id === '__proto__') throw unreadable(what, 'an id that is not valid');
   if (row['id'] !== id) row['id'] = id;
   return row as Row & { id: string };
 }
@@ -153,11 +160,27 @@ const isText = (value: unknown): boolean => typeof value === 'string';
 
 const isEvent = (value: unknown): boolean => isObject(value) && isStamp(value['stamp']) && isText(value['type']);
 
-const isStamp = (value: unknown): boolean => Number.isFinite(value);
+const isStamp = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= LATEST;
 
+/** Longer than any way to write a time. */
+const MAX_TIME_LENGTH = 40;
+
+/** The latest timestamp, in the year 5138; a larger number is milliseconds. */
+const LATEST = FIRST_MILLISECONDS - 1;
+
+/**
+ * A timestamp in whole seconds from 0 to {@link LATEST}. Seconds, milliseconds and ISO 8601 dates are understood; a date-time
+ * without a zone is in UTC. A later time counts as the latest, since 0 would hide a change; everything else is 0, "never".
+ */
 function stampOf(value: unknown): UnixSeconds {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : 0;
-  return typeof value === 'string' && /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : 0;
+  const time = typeof value === 'string' ? timeIn(value.slice(0, MAX_TIME_LENGTH).trim()) : value;
+  return typeof time === 'number' && time > 0 && time < Infinity ? Math.min(inSeconds(time), LATEST) : 0;
+}
+
+function timeIn(text: string): number {
+  if (/^\+?\d+(\.\d+)?(e\+?\d+)?$/i.test(text)) return Number(text);
+  const date = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(Z|[+-]\d\d:?\d\d)?)?$/i.exec(text);
+  return date ? Date.parse(`${date[1] ?? ''}T${date[2] ?? '00:00'}${date[3]?.toUpperCase() ?? 'Z'}`) / 1_000 : 0;
 }
 
 function textOf(value: unknown): string {

@@ -16,11 +16,14 @@ const optional = <T extends z.ZodType>(schema: T): z.ZodType<z.output<T> | undef
 /** Whatever is longer is no value of a field, but something that was pasted into the wrong one: a token, say. */
 const SHOWN_CHARACTERS = 24;
 
+/** Masking costs time; what stands behind these characters is not shown anyway. */
+const SEARCHED_CHARACTERS = 1_000;
+
 /** A wrong value as an error may show it: short, and without anything that looks like a secret or an address. */
 export function shown(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (typeof value !== 'string') return Array.isArray(value) ? 'a list' : 'an object';
-  const text = maskEmails(maskSecrets(value));
+  const text = maskEmails(maskSecrets(value.slice(0, SEARCHED_CHARACTERS)));
   return `"${text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS / 4)}…` : text}"`;
 }
 

@@ -15,6 +15,8 @@ export interface PackedFingerprints {
 /** 39 bits; the 40th says whether the sweep under way has met the receiver. */
 const FINGERPRINT_BYTES = 5;
 const MET = 2 ** 39;
+/** What is noted of a receiver stays below this. */
+export const ENTRY_LIMIT = 2 * MET;
 
 /** A fingerprint of a text; two texts share one by chance once in 550 billion. */
 export function fingerprintOf(content: string): number {
@@ -84,12 +86,14 @@ export class Fingerprints {
     let id = 0;
     for (let at = 0; at < bytes.length; at += FINGERPRINT_BYTES) {
       const { value, next } = readVarint(bytes, at);
+      if (value === 0 && at > 0) throw new Error('fingerprints name an id twice');
       id += value;
+      if (!Number.isSafeInteger(id)) throw new Error('fingerprints hold an id that is too large');
       at = next;
       if (at + FINGERPRINT_BYTES > bytes.length) throw new Error('fingerprints end in the middle of one');
       fingerprints.numeric.set(id, bytes.readUIntBE(at, FINGERPRINT_BYTES));
     }
-    for (const [name, entry] of Object.entries(other)) fingerprints.other.set(name, entry);
+    for (const [id, entry] of Object.entries(other)) fingerprints.store(id, entry);
     return fingerprints;
   }
 
@@ -130,6 +134,7 @@ function readVarint(bytes: Buffer, at: number): { value: number; next: number } 
   let value = 0;
   let factor = 1;
   for (let next = at; next < bytes.length; next += 1) {
+    if (next - at === MAX_VARINT_BYTES) throw new Error('fingerprints hold an id that is too long');
     const byte = bytes.readUInt8(next);
     value += (byte % 0x80) * factor;
     if (byte < 0x80) return { value, next: next + 1 };

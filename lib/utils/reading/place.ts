@@ -25,6 +25,7 @@ export interface WalkedPage {
 /** One anchor would do; with more the place is found even when the last row has been deleted or has moved. */
 const ANCHORS = 3;
 const HASH_LENGTH = 6;
+const ID_HASH_LENGTH = 12;
 
 /** The place behind the row at `index` of a page. */
 export function placeAfter(page: WalkedPage, index: number): Place {
@@ -34,7 +35,8 @@ export function placeAfter(page: WalkedPage, index: number): Place {
 
 /** Whether a row is one of the anchors. */
 export function isAnchor(row: Receiver, anchors: readonly string[]): boolean {
-  return anchors.some((anchor) => anchor.startsWith(`${row.id}~`) && anchorOf(row) === anchor);
+  const start = `${anchorId(row)}~`;
+  return anchors.some((anchor) => anchor.startsWith(start) && anchorOf(row) === anchor);
 }
 
 /** Where the latest of the anchors stands among the rows; -1 if none does. */
@@ -47,5 +49,14 @@ export function indexOfAnchor(rows: readonly Receiver[], anchors: readonly strin
 }
 
 function anchorOf(row: Receiver): string {
-  return `${row.id}~${createHash('sha256').update(row.email).digest('base64url').slice(0, HASH_LENGTH)}`;
+  return `${anchorId(row)}~${hashOf(row.email, HASH_LENGTH)}`;
+}
+
+/** An id that is not a number of usual length could take more room than a snapshot has. */
+function anchorId({ id }: Receiver): string {
+  return /^\d{1,20}$/.test(id) ? id : hashOf(id, ID_HASH_LENGTH);
+}
+
+function hashOf(text: string, length: number): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, length);
 }

@@ -13,11 +13,11 @@
 
 import { z } from 'zod';
 import type { UnixSeconds } from '../cleverreach/types';
-import { inSeconds } from '../clock';
+import { inSeconds, LAST_SECOND } from '../clock';
 import { shown } from '../config/fields';
-import { ConfigurationError, messageOf } from '../errors';
+import { ConfigurationError, messageOf, TemporaryError } from '../errors';
 import { isObject } from '../objects';
-import { Fingerprints, type PackedFingerprints } from './fingerprints';
+import { ENTRY_LIMIT, Fingerprints, type PackedFingerprints } from './fingerprints';
 import { emptyRetry, emptySeen, type Notes, type PackedNotes } from './memory';
 import type { Place } from './place';
 
@@ -86,8 +86,8 @@ export function parseSnapshot(stored: unknown): StoredState | undefined {
     return {
       cursor: lastUpdated,
       scope,
-      seen: emptySeen().with(seen),
-      retry: emptyRetry().with(retry),
+      seen,
+      retry,
       clockOffset,
       fingerprints: fingerprints && new Map(Object.entries(fingerprints)),
       sweep,
@@ -118,8 +118,19 @@ export function stateFor(
 /**
  * The snapshot of a state. What has been sent since the cursor takes the room that the limit leaves; what does not fit is left out,
  * and then a few receivers are sent twice. Fingerprints may pass the limit: whether they fit is known before (`room.ts`).
+ * @throws TemporaryError when the next poll could not read it: the stored one, which it would replace, is a good one
  */
 export function toSnapshot(state: PollState): Snapshot {
+  const snapshot = packedState(state);
+  const { success, error } = ownShape.safeParse(snapshot);
+  if (success) return snapshot;
+  throw new TemporaryError(
+    `The snapshot of this poll could not be read by the next one (${firstProblem(error)}), so it was not stored. The next poll ` +
+      'goes on from the snapshot before it and repeats what was sent since. If that fails too, this is a fault of the component: report it.',
+  );
+}
+
+function packedState(state: PollState): Snapshot {
   const snapshot: Snapshot = { version: 1, lastUpdated: state.cursor, scope: state.scope };
   if (state.sweep) snapshot.sweep = state.sweep;
   if (state.retry.size > 0) snapshot.retry = state.retry.pack();
@@ -138,37 +149,51 @@ function isNothing(stored: unknown): boolean {
   return stored === undefined || stored === null || (typeof stored === 'object' && Object.keys(stored).length === 0);
 }
 
-/** The end of the year 9999: a stamp beyond it is none, and dates cannot hold it. */
-const LAST_SECOND = 253_402_300_799;
+/** Much more than any id takes in a snapshot, where a character may become nine. */
+const MAX_NAME_LENGTH = 1_000;
+/** Rows of a group; a place beyond it would ask for pages that no API has. */
+const MAX_OFFSET = 1_000_000_000;
+const MAX_ANCHORS = 10;
+
 const whole = z.number().int().nonnegative();
 const seconds = whole.max(LAST_SECOND);
+const name = z.string().min(1).max(MAX_NAME_LENGTH);
 
-const fingerprints = z
-  .object({ numeric: z.base64(), other: z.record(z.string(), whole).optional() })
-  .transform(({ numeric, other }, context) => {
+/** What `read` makes of a value; what it throws is a problem of the value. */
+const readBy =
+  <Packed, Read>(read: (packed: Packed) => Read) =>
+  (packed: Packed, context: z.RefinementCtx): Read => {
     try {
-      return Fingerprints.unpack({ numeric, ...(other && { other }) });
+      return read(packed);
     } catch (error) {
       context.addIssue(messageOf(error));
       return z.NEVER;
     }
-  });
+  };
+
+const packedNotes = z.record(name, z.string()).default({});
+
+const fingerprints = z
+  .object({ numeric: z.base64(), other: z.record(name, whole.max(ENTRY_LIMIT - 1)).optional() })
+  .transform(readBy(({ numeric, other }) => Fingerprints.unpack({ numeric, ...(other && { other }) })));
 
 const ownShape = z.object({
   version: z.literal(1),
   lastUpdated: seconds,
-  scope: z.string().min(1),
-  seen: z.record(z.string(), z.string()).default({}),
-  retry: z.record(z.string(), z.string()).default({}),
+  scope: name,
+  seen: packedNotes.transform(readBy((packed) => emptySeen().with(packed))),
+  retry: packedNotes.transform(readBy((packed) => emptyRetry().with(packed))),
   clockOffset: z.number().int().optional(),
-  fingerprints: z.record(z.string(), fingerprints).optional(),
+  fingerprints: z.record(name, fingerprints).optional(),
   sweep: z
     .object({
       startedAt: seconds,
       newest: seconds,
       heldBelow: seconds.optional(),
       content: z.enum(['compare', 'adopt']).optional(),
-      at: z.object({ groupId: z.string().min(1), offset: whole, anchors: z.array(z.string()) }).optional(),
+      at: z
+        .object({ groupId: name, offset: whole.max(MAX_OFFSET), anchors: z.array(name).max(MAX_ANCHORS) })
+        .optional(),
     })
     .optional(),
 });
@@ -199,5 +224,10 @@ function problemOf(stored: unknown, error: z.ZodError): string {
 
 function firstProblem(error: z.ZodError): string {
   const issue = error.issues[0];
-  return issue === undefined ? 'unknown shape' : `"${issue.path.join('.') || 'snapshot'}": ${issue.message}`;
+  if (issue === undefined) return 'unknown shape';
+  const where = issue.path.join('.').slice(0, SHOWN_CHARACTERS);
+  return `"${where || 'snapshot'}": ${issue.message.slice(0, SHOWN_CHARACTERS)}`;
 }
+
+/** A member may bear any name; an error repeats no more of it. */
+const SHOWN_CHARACTERS = 100;

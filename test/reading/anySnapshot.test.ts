@@ -1,0 +1,127 @@
+/** Whatever a platform stored, and whatever happened to it there: it is read in a short time, or refused with a remedy. */
+
+import fc from 'fast-check';
+import { ConfigurationError } from '../../lib/utils/errors';
+import { ContentSweep } from '../../lib/utils/reading/contentSweep';
+import { parseSnapshot, stateFor, toSnapshot } from '../../lib/utils/reading/snapshot';
+import { TimestampSweep } from '../../lib/utils/reading/timestampSweep';
+import { examples } from '../support/runs';
+import { receiver } from './receivers';
+
+const NOW = 1_764_000_000;
+
+const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
+
+/** Snapshots that the component writes itself. */
+function valid(): unknown[] {
+  const at = { groupId: '9', offset: 2, anchors: ['6~abcdef', '7~abcdef'] };
+  return [TimestampSweep, ContentSweep].flatMap((Sweep) => {
+    const run = new Sweep(stateFor(undefined, 'all', undefined), NOW);
+    for (const id of ['5', '7', '128', 'odd', '999999999999']) run.sent('9', receiver(id, { registered: NOW }));
+    run.failed('9', receiver('6', { registered: NOW - 1000 }));
+    return [toSnapshot(run.checkpoint(at)), toSnapshot({ ...run.finish(), clockOffset: 2 })];
+  });
+}
+
+/** What a hostile or a broken store may put in the place of any value. */
+const strange = fc.oneof(
+  fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<unknown>,
+  fc.double(),
+  fc.constantFrom<unknown>(
+    Number.MAX_SAFE_INTEGER,
+    -1,
+    1e300,
+    0.5,
+    '',
+    '%E0%A4',
+    '1=% 2=%FF',
+    '\ud800',
+    'x'.repeat(300_000),
+    'a '.repeat(150_000),
+    '%'.repeat(300_000),
+    '9'.repeat(300_000),
+    'A'.repeat(300_000),
+    Buffer.alloc(150, 0x80).toString('base64'),
+    Buffer.alloc(225_000, 0xff).toString('base64'),
+    nested(5_000),
+    Array.from({ length: 10_000 }, (_, index) => `${index}~abcdef`),
+  ),
+  fc.constant(null).map(() => JSON.parse('{"__proto__": {"x": 1}, "constructor": 5, "toString": "x"}') as unknown),
+);
+
+/** A path to some value of a snapshot: the member at each step is chosen by a number. */
+const mutation = fc.record({ path: fc.array(fc.nat({ max: 20 }), { minLength: 1, maxLength: 5 }), value: strange });
+
+function mutate(snapshot: unknown, path: readonly number[], value: unknown): void {
+  let at = snapshot as Record<string, unknown>;
+  for (const [depth, step] of path.entries()) {
+    const keys = Object.keys(at);
+    const key = keys[step % Math.max(1, keys.length)] ?? '__proto__';
+    const next = at[key];
+    if (depth === path.length - 1 || typeof next !== 'object' || next === null) {
+      if (step === 13) Reflect.deleteProperty(at, key);
+      else
+        Object.defineProperty(at, step === 17 ? '__proto__' : key, {
+          value,
+          enumerable: true,
+          configurable: true,
+          writable: true,
+        });
+      return;
+    }
+    at = next as Record<string, unknown>;
+  }
+}
+
+function expectRead(stored: unknown): void {
+  const start = performance.now();
+  try {
+    const state = stateFor(parseSnapshot(stored), 'all', undefined);
+    // what was read can be stored, and read again
+    parseSnapshot(JSON.parse(JSON.stringify(toSnapshot(state))));
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigurationError);
+    const { message } = error as ConfigurationError;
+    expect(message).toMatch(/cannot be read.*Reset the snapshot/);
+    expect(message.length).toBeLessThan(1_000);
+  }
+  expect(performance.now() - start).toBeLessThan(2_000);
+}
+
+describe('a stored snapshot', () => {
+  it('that was changed anywhere is read, or refused with what to do, in a short time', () => {
+    fc.assert(
+      fc.property(fc.nat({ max: 3 }), fc.array(mutation, { minLength: 1, maxLength: 3 }), (which, mutations) => {
+        const stored = JSON.parse(JSON.stringify(valid()[which])) as unknown;
+        for (const { path, value } of mutations) mutate(stored, path, value);
+        expectRead(stored);
+      }),
+      examples(300),
+    );
+  });
+
+  it('that is any JSON at all is read, or refused with what to do', () => {
+    fc.assert(fc.property(strange, expectRead), examples(100));
+    for (const lastUpdated of ['a@'.repeat(100_000), 'Bearer '.repeat(50_000), nested(5_000)])
+      expectRead({ lastUpdated });
+  });
+
+  it('with fingerprints of 150 bytes that never end is refused at once', () => {
+    const numeric = Buffer.alloc(150, 0xff).toString('base64');
+    expectRead({ version: 1, lastUpdated: NOW, scope: '9', fingerprints: { 9: { numeric } } });
+  });
+
+  it('with notes that cannot be decoded names them', () => {
+    const stored = { version: 1, lastUpdated: NOW, scope: '9', seen: { 9: '%E0%A4=x' } };
+    expect(() => parseSnapshot(stored)).toThrow(/"seen"/);
+  });
+});
+
+describe('a snapshot to be stored', () => {
+  it('that the next poll could not read is an error, so that it replaces no good one', () => {
+    const state = stateFor(undefined, '9', undefined);
+    expect(() => toSnapshot({ ...state, cursor: 1_700_000_000.5 })).toThrow(
+      /could not be read by the next one \("lastUpdated"/,
+    );
+  });
+});
