@@ -219,7 +219,11 @@ describe('a poll by content', () => {
         return Promise.resolve();
       },
       api: {
-        receivers: (groupId: string) => Promise.resolve({ receivers: polled.rows[groupId] ?? [], serverTime: START }),
+        receivers: (groupId: string, { page, pageSize }: { page: number; pageSize: number }) =>
+          Promise.resolve({
+            receivers: (polled.rows[groupId] ?? []).slice(page * pageSize, (page + 1) * pageSize),
+            serverTime: START,
+          }),
         receiver: () => Promise.resolve(changed),
       } as unknown as CleverReachApi,
     });

@@ -14,7 +14,7 @@ import type { PollReport } from './report';
 import { toSnapshot, type PollState } from './snapshot';
 import { beginSweep, detailOf, detectionOf, type ChangeDetection } from './sweep';
 import type { MissingReceiver, SweepRun } from './sweepRun';
-import { walk } from './walk';
+import { walk, type Served } from './walk';
 
 export interface PollSettings {
   /** In the order of their ids. */
@@ -56,6 +56,7 @@ export class Run {
   private readonly stored: string;
   private readonly detection: ChangeDetection;
   private readonly endAt: number;
+  private readonly served: Served = { longest: 0 };
 
   constructor(
     private readonly state: PollState,
@@ -80,7 +81,7 @@ export class Run {
         this.begin(now);
       });
       try {
-        for await (const page of walk(read, this.settings.pageSize, start))
+        for await (const page of walk(read, this.settings.pageSize, start, this.served))
           if (!(await this.handlePage(group, page))) return false;
       } catch (error) {
         if (!(error instanceof NotFoundError) || this.settings.groups.length === 1 || (await this.isThere(group)))

@@ -3,29 +3,42 @@
  *
  * CleverReach pages by offset. A row that is inserted before our place pushes a row that we have read onto the next page: it
  * is met twice and dropped. A row that is deleted before our place pulls an unread row over the border onto a page that we
- * have read: it would never be met. So it is made sure of every two pages that nothing stands between the last row of the
- * one and the first row of the other; where that cannot be shown, the walk steps back to a page that it knows.
+ * have read: it would never be met. So for each pair of consecutive pages we verify that nothing stands between the last row of
+ * the one and the first row of the other; where that cannot be shown, the walk steps back to a page that it knows.
  *
  * Addresses are unique within a group, so the order is total, and a row whose address is unchanged keeps its place in it.
+ *
+ * CleverReach may give fewer rows than a page is to have. So a short page ends the list only where it gave a longer one before, or
+ * where a look behind its last row finds nothing; else the walk goes on in pages of that length. `progress.ts` keeps a walk finite.
  */
 
-import type { Receiver } from '../cleverreach/types';
+import { MAXIMUM_PAGE_SIZE, type Receiver } from '../cleverreach/types';
+import { adjoins, isOnlyPage } from './border';
 import { indexOfAnchor, isAnchor, type Place, type WalkedPage } from './place';
+import { Progress } from './progress';
 
-/** Reads one page; past the end it is empty. A border is a handful of rows of which only id and address are looked at. */
+/** Reads one page; past the end it is empty. Of a `border` only the ids, the addresses and the order of the rows are looked at. */
 export type ReadPage = (page: number, pageSize: number, purpose: 'rows' | 'border') => Promise<readonly Receiver[]>;
+
+/** What the walks of one poll learn about CleverReach's pages. */
+export interface Served {
+  /** Rows of the longest page so far: CleverReach never gives fewer where there are as many. */
+  longest: number;
+}
 
 /**
  * Every row of the group from `start` on. Where the place cannot be found any more, the walk begins anew.
  * @param start a place that an earlier walk through the same group has come to; undefined for the beginning
+ * @throws TemporaryError when CleverReach's answers lead nowhere: the same rows again and again, or another order each time
  */
-export async function* walk(read: ReadPage, pageSize: number, start?: Place): AsyncGenerator<WalkedPage, void, void> {
-  const readRows = (page: number): Promise<readonly Receiver[]> => read(page, pageSize, 'rows');
-  let current = (start && (await findPlace(readRows, pageSize, start))) ?? {
-    page: 0,
-    rows: await readRows(0),
-    behind: 0,
-  };
+export async function* walk(
+  read: ReadPage,
+  pageSize: number,
+  start?: Place,
+  served: Served = { longest: 0 },
+): AsyncGenerator<WalkedPage, void, void> {
+  const progress = new Progress(read);
+  let { current, size } = await begin(progress.read, pageSize, start, served);
   // found by an anchor that may not be the last one: those that stood behind it have been handed out too
   const isBehind = (row: Receiver): boolean => start !== undefined && isAnchor(row, start.anchors);
   let recent = [keysOf(current.rows.slice(0, current.behind))];
@@ -33,17 +46,22 @@ export async function* walk(read: ReadPage, pageSize: number, start?: Place): As
   for (;;) {
     const isKnown = isKnownBy(recent);
     const isMet = (row: Receiver): boolean => isBehind(row) || isKnown(row);
-    const page = current.page + 1;
+    progress.handOut(current.page, current.rows);
     // one page ahead, so that the network is at work while this one is being sent
-    const ahead = current.rows.length < pageSize ? undefined : readNext(read, page, pageSize, current.rows);
+    const ahead = isEnd(current.rows, size, served) ? undefined : readNext(progress, current, { size, pageSize });
     // its failure is met below, if the walk gets there
     ahead?.catch(() => undefined);
-    yield { rows: current.rows, isMet, offset: current.page * pageSize };
-    if (ahead === undefined) return;
+    served.longest = Math.max(served.longest, current.rows.length);
+    yield { rows: current.rows, isMet, offset: current.page * size };
+    const next = await ahead;
+    if (next === undefined) return;
 
     recent = [keysOf(current.rows), ...recent].slice(0, PAGES_REMEMBERED);
-    const { rows, holds } = await ahead;
-    current = holds ? { page, rows, behind: 0 } : await stepBack(readRows, current.page, isKnownBy(recent));
+    size = next.size;
+    if (next.holds) current = { page: current.page + 1, rows: next.rows, behind: 0 };
+    else {
+      current = await stepBack((page) => progress.read(page, next.size, 'rows'), current.page, isKnownBy(recent));
+    }
   }
 }
 
@@ -57,60 +75,54 @@ interface Current {
   behind: number;
 }
 
-/** A row whose address has changed stands elsewhere in the order: it is another row to a walk. */
-const isSame = (a: Receiver, b: Receiver): boolean => a.id === b.id && a.email === b.email;
-
-/** Id → address. Joining the two to one text per row would be most of the work of a walk. */
+/** Id → address. Joining the two to one string per row would be most of the work of a walk. */
 type Keys = ReadonlyMap<string, string>;
 
 const keysOf = (rows: readonly Receiver[]): Keys => new Map(rows.map((row) => [row.id, row.email]));
-
-/** The next page, and whether it is shown to adjoin the one before it. */
-async function readNext(
-  read: ReadPage,
-  page: number,
-  pageSize: number,
-  before: readonly Receiver[],
-): Promise<{ rows: readonly Receiver[]; holds: boolean }> {
-  const rows = await read(page, pageSize, 'rows');
-  return { rows, holds: await adjoins(read, page * pageSize, before, rows) };
-}
-
-/**
- * Whether nothing can stand between the two pages: the last row of the first has moved onto the second, or one look
- * at both sides of the border, in a single answer, shows the two rows next to each other.
- * @param border index of the first row of the second page
- */
-async function adjoins(
-  read: ReadPage,
-  border: number,
-  before: readonly Receiver[],
-  after: readonly Receiver[],
-): Promise<boolean> {
-  const last = before.at(-1);
-  if (last === undefined) return true;
-  if (after.some((row) => isSame(row, last))) return true;
-
-  const size = smallestNonDivisor(border);
-  const window = await read(Math.floor(border / size), size, 'border');
-  const index = window.findIndex((row) => isSame(row, last));
-  const follower = window[index + 1];
-  const first = after[0];
-  if (index < 0) return false;
-  return follower && first ? isSame(follower, first) : follower === first;
-}
-
-/** The smallest page size whose pages do not end at the border, so that one of them holds both of its sides. */
-function smallestNonDivisor(border: number): number {
-  let size = 2;
-  while (border % size === 0) size += 1;
-  return size;
-}
 
 const isKnownBy =
   (recent: readonly Keys[]) =>
   (row: Receiver): boolean =>
     recent.some((keys) => keys.get(row.id) === row.email);
+
+/** Whether nothing can follow: a page that is shorter than asked for, and than one that CleverReach gave before. */
+function isEnd(rows: readonly Receiver[], size: number, { longest }: Served): boolean {
+  return rows.length === 0 || (rows.length < size && rows.length < longest);
+}
+
+interface Next {
+  rows: readonly Receiver[];
+  /** Rows of a page from here on. */
+  size: number;
+  /** Whether it is shown to adjoin the page before it. */
+  holds: boolean;
+}
+
+/**
+ * The page after `current`; undefined where nothing follows.
+ * @param sizes rows of a page, as the walk reads them and as the step asks for them
+ */
+async function readNext(
+  progress: Progress,
+  current: Current,
+  sizes: { size: number; pageSize: number },
+): Promise<Next | undefined> {
+  const { read } = progress;
+  const before = current.rows;
+  const page = current.page + 1;
+  // of another length than asked for: as many rows as CleverReach gives, or all that there are
+  const isOdd = current.page === 0 && before.length !== sizes.size;
+  const size = isOdd ? Math.min(before.length, MAXIMUM_PAGE_SIZE) : sizes.size;
+  if (isOdd && (await isOnlyPage(read, before))) return undefined;
+
+  const rows = await read(page, size, 'rows');
+  if (isOdd && rows.length === 0) return undefined;
+  await progress.checkOrder(page, size, before, rows);
+  const limit = size === sizes.pageSize ? undefined : size;
+  const isFixed = (): Promise<boolean> => progress.isSizeFixed();
+  const holds = await adjoins(read, { page, pageSize: size, before, after: rows }, { limit, isFixed });
+  return { rows, size, holds };
+}
 
 /** Reads backwards until a page holds a row that was met: all that stands before such a row has been read. */
 async function stepBack(
@@ -124,16 +136,31 @@ async function stepBack(
   }
 }
 
-/** The page on which an earlier walk stopped, or a neighbour if rows have moved since; undefined if it cannot be told. */
-async function findPlace(
-  read: (page: number) => Promise<readonly Receiver[]>,
+/** Where a walk begins, and the rows of a page there: those of an earlier walk may have been fewer than the step asks for. */
+async function begin(
+  read: ReadPage,
   pageSize: number,
-  place: Place,
-): Promise<Current | undefined> {
+  start: Place | undefined,
+  served: Served,
+): Promise<{ current: Current; size: number }> {
+  const found = start && (await findPlace(read, pageSize, start));
+  if (found && (found.page === 0 || found.rows.length === pageSize)) return { current: found, size: pageSize };
+  const rows = await read(0, pageSize, 'rows');
+  const beginning = { page: 0, rows, behind: 0 };
+  const isUsual = rows.length === pageSize || isEnd(rows, pageSize, served);
+  served.longest = Math.max(served.longest, rows.length);
+  if (!start || isUsual) return { current: found ?? beginning, size: pageSize };
+  const size = Math.min(rows.length, MAXIMUM_PAGE_SIZE);
+  const smaller = await findPlace(read, size, start);
+  return smaller ? { current: smaller, size } : { current: beginning, size: pageSize };
+}
+
+/** The page on which an earlier walk stopped, or a neighbour if rows have moved since; undefined if it cannot be told. */
+async function findPlace(read: ReadPage, pageSize: number, place: Place): Promise<Current | undefined> {
   const expected = Math.max(0, Math.floor((place.offset - 1) / pageSize));
   for (const page of [expected, expected - 1, expected + 1]) {
     if (page < 0) continue;
-    const rows = await read(page);
+    const rows = await read(page, pageSize, 'rows');
     const index = indexOfAnchor(rows, place.anchors);
     if (index >= 0) return { page, rows, behind: index + 1 };
   }

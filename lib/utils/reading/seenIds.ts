@@ -1,0 +1,25 @@
+/** Which ids a walk has met, in two megabytes however many there are. It may take a new id for a known one, never the other way round. */
+
+/** One bit for each of so many hashes: with a million ids, one new id in 16 looks known. */
+const BITS = 2 ** 24;
+
+export class SeenIds {
+  private readonly bits = new Uint8Array(BITS / 8);
+
+  /** @returns whether the id is new */
+  add(id: string): boolean {
+    const bit = hashOf(id) % BITS;
+    const mask = 1 << (bit % 8);
+    const index = Math.floor(bit / 8);
+    const byte = this.bits[index] ?? 0;
+    this.bits[index] = byte | mask;
+    return (byte & mask) === 0;
+  }
+}
+
+/** FNV-1a with a last mix, a whole number of 32 bits. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) >>> 0;
+}
