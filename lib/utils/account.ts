@@ -59,7 +59,7 @@ export function openAccount(
     const http = createHttp({ baseUrl, tokens, clock: systemClock, logger, budgetSeconds, pause });
     return { http, api: createClient(http) };
   };
-  const shared = accounts.get(key, systemClock.now(), () => share(open));
+  const shared = accounts.get(key, systemClock.elapsed(), () => share(open));
   const { http, api } = open(shared.pause);
   shared.latest = api;
   return {

@@ -3,6 +3,8 @@
 export interface Clock {
   /** Unix time in MILLISECONDS. */
   now(): number;
+  /** Milliseconds since some moment. Never set back or forth, as the time of day may be: for durations. */
+  elapsed(): number;
   sleep(milliseconds: number): Promise<void>;
   /** From 0 up to, and without, 1. */
   random(): number;
@@ -21,6 +23,7 @@ export function inSeconds(time: number): number {
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   random: () => Math.random(),
 };

@@ -17,7 +17,7 @@ describe('a directory', () => {
         attributes: () => ask<Attribute[]>('account', []),
         groupAttributes: (id) => ask<Attribute[]>(id, []),
       },
-      { now: () => now },
+      { elapsed: () => now },
     );
     return { asked, directory, at: (time: number) => (now = time) };
   };

@@ -86,7 +86,7 @@ export class Flow {
     const sandbox = await startSandbox({ now: NOW, record: false });
     const { access_token } = sandbox.issueToken();
     const tokens = { current: () => Promise.resolve(access_token), renew: () => Promise.reject(new Died()) };
-    const clock: Clock = { now: () => 0, sleep: () => Promise.resolve(), random: () => 0 };
+    const clock: Clock = { now: () => 0, elapsed: () => 0, sleep: () => Promise.resolve(), random: () => 0 };
     const http = createHttp({ baseUrl: sandbox.url, tokens, clock, logger: recordingLogger(), budgetSeconds: 10 });
     const flow = new Flow(sandbox, createClient(http), options);
     sandbox.account.addAttribute({ name: 'firstname' });
@@ -154,7 +154,12 @@ export class Flow {
     let requests = 0;
     let emits = 0;
     let jump = 0;
-    const clock: Clock = { now: () => this.ownNow + jump, sleep: () => Promise.resolve(), random: () => 0 };
+    const clock: Clock = {
+      now: () => this.ownNow + jump,
+      elapsed: () => this.ownNow + jump,
+      sleep: () => Promise.resolve(),
+      random: () => 0,
+    };
     const before = (): void => {
       requests += 1;
       for (const { before: number, change } of meanwhile) if (number === requests) this.change(change);

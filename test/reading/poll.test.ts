@@ -141,6 +141,30 @@ describe('a poll', () => {
     expect(polled.sent).toContain('1/2');
   });
 
+  it('with one wrong time in an answer sends nothing again', async () => {
+    const polled = account({ 1: old('1', '2', '3') });
+    await polled.run();
+    for (const wrong of [-START, 9_000_000_000, -86_400]) {
+      polled.ahead = wrong;
+      polled.clock.advance(10 * MINUTE_MS);
+      const run = polled.run();
+      // the first answer is on its way, the next ones tell the right time
+      await Promise.resolve();
+      polled.ahead = 0;
+      await run;
+    }
+    expect(polled.sent).toHaveLength(3);
+  });
+
+  it('from the future sends every receiver, and warns', async () => {
+    const polled = account({ 1: old('1', '2', '3') });
+    polled.saved.push({ version: 1, lastUpdated: START + 10 * 365 * 86_400, scope: '1' });
+    await polled.run();
+    expect(polled.sent).toEqual(['1/1', '1/2', '1/3']);
+    expect(polled.logger.lines.join('\n')).toMatch(/lies in the future/);
+    expect(polled.saved.at(-1)?.['lastUpdated']).toBeLessThan(START);
+  });
+
   it('that is not yet at the end of its time goes on', async () => {
     const polled = account({ 1: old('1', '2', '3') });
     await polled.run(undefined, {

@@ -26,6 +26,7 @@ export function fakeClock(start = Date.UTC(2026, 0, 1), random = 0.5): FakeClock
   return {
     sleeps,
     now: () => now,
+    elapsed: () => now,
     sleep: (milliseconds) => {
       sleeps.push(milliseconds);
       const end = now + milliseconds;

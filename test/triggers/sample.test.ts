@@ -89,7 +89,7 @@ describe('a sample', () => {
       return Promise.resolve({ receivers: [] });
     };
     const groups = Array.from({ length: 100 }, (_, index) => ({ id: String(index), name: '' }));
-    const io = { api: { receivers }, clock: { now: () => now }, logger: recordingLogger(), deliver: jest.fn() };
+    const io = { api: { receivers }, clock: { elapsed: () => now }, logger: recordingLogger(), deliver: jest.fn() };
     expect(await thrownBy(sendSample(groups, 0, io))).toBeInstanceOf(NotFoundError);
     expect(asked).toBe(5);
   });

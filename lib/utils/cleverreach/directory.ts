@@ -32,7 +32,7 @@ export interface AccountDirectory {
 }
 
 type Source = Pick<CleverReachApi, 'groups' | 'forms' | 'attributes' | 'groupAttributes'>;
-type Timer = { now(): number };
+type Timer = { elapsed(): number };
 
 export function createDirectory(api: Source, clock: Timer): AccountDirectory {
   const groups = kept(clock, () => api.groups());
@@ -62,8 +62,8 @@ function kept<T>(clock: Timer, fetch: (key: string) => Promise<T>): (key: string
   const answers = new Map<string, { answer: Promise<T>; since: number }>();
   return async (key) => {
     const known = answers.get(key);
-    if (known && clock.now() - known.since < KEPT_FOR_MS) return await known.answer;
-    const entry = { answer: fetch(key), since: clock.now() };
+    if (known && clock.elapsed() - known.since < KEPT_FOR_MS) return await known.answer;
+    const entry = { answer: fetch(key), since: clock.elapsed() };
     answers.delete(key);
     answers.set(key, entry);
     dropOldest(answers, MAX_GROUPS);

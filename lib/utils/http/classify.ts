@@ -11,6 +11,7 @@ import {
   TemporaryError,
   type ComponentError,
 } from '../errors';
+import { LAST_SECOND } from '../clock';
 import { parseJson } from '../json';
 import { phraseOf, phraseOfPage } from './phrase';
 import { isTemporaryStatus, readRetryAfter, retryPolicy } from './policy';
@@ -51,7 +52,7 @@ export interface RequestNote {
 /** The answer that a caller gets, or the error that it stands for and whether another try can help. */
 export function judge(answer: RawAnswer, note: RequestNote): Outcome<HttpAnswer> {
   const { status } = answer;
-  const date = answer.date === undefined ? Number.NaN : Date.parse(answer.date);
+  const date = timeIn(answer.date);
   const parsed = parseJson(answer.text);
   const isSuccess = status >= 200 && status < 300;
 
@@ -81,6 +82,12 @@ export function judge(answer: RawAnswer, note: RequestNote): Outcome<HttpAnswer>
     ...(code === 401 && { unauthorised: true as const }),
   };
   return { ok: false, error, again, ...hints };
+}
+
+/** Unix milliseconds of a `Date` header; NaN where it is missing, or no time from 1970 to the end of the year 9999. */
+function timeIn(header: string | undefined): number {
+  const time = header === undefined ? Number.NaN : Date.parse(header);
+  return time >= 0 && time / 1_000 <= LAST_SECOND ? time : Number.NaN;
 }
 
 /** @param reasons what CleverReach gives as a reason: as it came, to decide by, and what of it is safe to repeat */

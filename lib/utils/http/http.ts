@@ -56,16 +56,16 @@ export function createHttp(options: HttpOptions): Http {
     const { method, repeatable = method !== 'POST' } = wanted;
     const wire = wireRequest(wanted);
     const what = `${method} /v3${maskPath(wanted.path)}`;
-    const deadline = clock.now() + budgetSeconds * 1_000;
+    const deadline = clock.elapsed() + budgetSeconds * 1_000;
     let renewed = false;
 
     const sendWith = async (token: string): Promise<Outcome<HttpAnswer>> => {
       const note = { what, repeatable, token: checkToken(token), now: () => clock.now() };
       await passPause(pause, clock, deadline, what);
       requests += 1;
-      const start = clock.now();
+      const start = clock.elapsed();
       return await send(axios, wire, note, (ended, bytes) => {
-        logger.debug(`${what}: ${ended}, ${bytes} bytes, ${clock.now() - start} ms.`);
+        logger.debug(`${what}: ${ended}, ${bytes} bytes, ${Math.round(clock.elapsed() - start)} ms.`);
       });
     };
     const attempt = async (): Promise<Outcome<HttpAnswer>> => {
@@ -80,7 +80,7 @@ export function createHttp(options: HttpOptions): Http {
       clock,
       budgetSeconds,
       onWait: ({ error }, waitMs) => {
-        if (error instanceof RateLimitedError) lengthen(pause, clock.now() + waitMs);
+        if (error instanceof RateLimitedError) lengthen(pause, clock.elapsed() + waitMs);
       },
       onRetry: ({ error }, tries, seconds) => {
         logger.warn(`${error.message}. Trying again (no. ${tries + 1}) in ${seconds} s.`);

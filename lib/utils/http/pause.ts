@@ -5,7 +5,7 @@ import { RateLimitedError } from '../errors';
 import { retryPolicy } from './policy';
 
 export interface Pause {
-  /** Unix MILLISECONDS; no request of the account is sent before. */
+  /** Milliseconds of `Clock.elapsed`; no request of the account is sent before. */
   until: number;
 }
 
@@ -20,12 +20,12 @@ export function lengthen(pause: Pause, untilMs: number): void {
 
 /**
  * Resolves when the account may be asked again.
- * @param deadlineMs unix milliseconds after which the caller cannot wait
+ * @param deadlineMs milliseconds of `Clock.elapsed` after which the caller cannot wait
  * @throws RateLimitedError at once, when that would be after the deadline
  */
 export async function passPause(pause: Pause, clock: Clock, deadlineMs: number, what: string): Promise<void> {
-  while (pause.until > clock.now()) {
-    const wait = pause.until - clock.now();
+  while (pause.until > clock.elapsed()) {
+    const wait = pause.until - clock.elapsed();
     if (pause.until > deadlineMs) {
       const seconds = Math.ceil(wait / 1_000);
       throw new RateLimitedError(

@@ -35,19 +35,19 @@ export interface Retrying {
  */
 export async function withRetries<T>(attempt: () => Promise<Outcome<T>>, retrying: Retrying): Promise<T> {
   const { clock } = retrying;
-  const start = clock.now();
+  const start = clock.elapsed();
   for (let tries = 1; ; tries += 1) {
     const outcome = await attempt();
     if (outcome.ok) return outcome.value;
-    if (!outcome.again) throw givenUp(outcome.error, tries, clock.now() - start);
+    if (!outcome.again) throw givenUp(outcome.error, tries, clock.elapsed() - start);
 
     const rateLimited = outcome.error instanceof RateLimitedError;
     const { retryAfterMs } = outcome;
     const reason = { tries, rateLimited, random: clock.random(), ...(retryAfterMs !== undefined && { retryAfterMs }) };
     const wait = waitBeforeNextTry(retryPolicy, reason);
     retrying.onWait?.(outcome, wait);
-    const passes = clock.now() + wait - start > retrying.budgetSeconds * 1_000;
-    if (tries >= retryPolicy.tries || passes) throw givenUp(outcome.error, tries, clock.now() - start);
+    const passes = clock.elapsed() + wait - start > retrying.budgetSeconds * 1_000;
+    if (tries >= retryPolicy.tries || passes) throw givenUp(outcome.error, tries, clock.elapsed() - start);
     retrying.onRetry(outcome, tries, Math.ceil(wait / 100) / 10);
     await clock.sleep(wait);
   }

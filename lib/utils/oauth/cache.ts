@@ -39,7 +39,7 @@ export class Cache<Entry> {
 
   /**
    * The entry of a key, made when there is none.
-   * @param now unix milliseconds
+   * @param now milliseconds of `Clock.elapsed`
    */
   get(key: string, now: number, make: () => Entry): Entry {
     const entry = this.entries.get(key)?.entry ?? make();

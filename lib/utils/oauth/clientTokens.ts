@@ -16,7 +16,7 @@ const entries = new Cache<Entry>((entry) => !entry.flight.isUnderWay);
 /** @param key of the credentials */
 export function clientTokens(client: Client, key: string, options: TokenSourceOptions): TokenSource {
   const { clock } = options;
-  const entry = entries.get(key, clock.now(), () => ({ flight: new Flight() }));
+  const entry = entries.get(key, clock.elapsed(), () => ({ flight: new Flight() }));
 
   const obtain = async (isUsable: (pair: TokenPair) => boolean): Promise<string> => {
     if (!entry.pair || !isUsable(entry.pair)) {

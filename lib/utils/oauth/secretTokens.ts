@@ -15,7 +15,7 @@ const KEPT_FOR_MS = 300_000;
 
 interface Entry {
   secret?: Secret;
-  /** Unix milliseconds. */
+  /** Milliseconds of `Clock.elapsed`. */
   readAt: number;
   flight: Flight;
 }
@@ -29,17 +29,17 @@ export function secretTokens(
   options: TokenSourceOptions,
 ): TokenSource {
   const { platform, clock, baseUrl } = options;
-  const entry = entries.get(key, clock.now(), () => ({ readAt: 0, flight: new Flight() }));
+  const entry = entries.get(key, clock.elapsed(), () => ({ readAt: -Infinity, flight: new Flight() }));
 
   const read = async (): Promise<Secret> => {
     if (!platform.readSecret) throw new ConfigurationError('A secret ("secretId") can only be read on elastic.io.');
     const secret = parseSecret(await platform.readSecret(secretId));
-    entry.readAt = clock.now();
+    entry.readAt = clock.elapsed();
     return secret;
   };
 
   const tokensOf = async (): Promise<TokenSource> => {
-    if (!entry.secret || clock.now() - entry.readAt >= KEPT_FOR_MS) {
+    if (!entry.secret || clock.elapsed() - entry.readAt >= KEPT_FOR_MS) {
       await entry.flight.run(async () => {
         entry.secret = await read();
       });

@@ -30,7 +30,7 @@ export function storedPairTokens(
   options: TokenSourceOptions,
 ): TokenSource {
   const { platform, clock, logger } = options;
-  const entry = entries.get(key, clock.now(), () => ({
+  const entry = entries.get(key, clock.elapsed(), () => ({
     pair: credentials.pair,
     isUnstored: false,
     flight: new Flight(),

@@ -9,7 +9,7 @@ const MAXIMUM_REPEATS = 500;
 const INTERVAL_MS = 10_000;
 
 export class Checkpoints {
-  /** When the last one was stored, or when the run began; in unix milliseconds. */
+  /** When the last one was stored, or when the run began; in milliseconds of `Clock.elapsed`. */
   at: number;
   /** Messages that were confirmed since and that it does not cover. */
   private sent = 0;
@@ -21,7 +21,7 @@ export class Checkpoints {
     private readonly io: { clock: Clock; save(snapshot: object): Promise<void> },
     pageSize: number,
   ) {
-    this.at = io.clock.now();
+    this.at = io.clock.elapsed();
     this.repeats = Math.min(pageSize, MAXIMUM_REPEATS);
   }
 
@@ -35,7 +35,7 @@ export class Checkpoints {
   }
 
   /**
-   * @param now unix milliseconds
+   * @param now milliseconds of `Clock.elapsed`
    * @param onTheirWay messages that would have to be repeated too, if the run died now
    */
   isDue(now: number, onTheirWay: number): boolean {
@@ -53,6 +53,6 @@ export class Checkpoints {
     await this.io.save(toSnapshot(state));
     // more may have been confirmed meanwhile
     this.sent -= covered;
-    this.at = this.io.clock.now();
+    this.at = this.io.clock.elapsed();
   }
 }

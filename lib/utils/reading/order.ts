@@ -23,11 +23,8 @@ export function isSameOrder(before: readonly Receiver[], after: readonly Receive
   return true;
 }
 
-function isAscending<Value extends string | number>(
-  rows: readonly Receiver[],
-  valueOf: (row: Receiver) => Value,
-): boolean {
-  let previous: Value | undefined;
+function isAscending(rows: readonly Receiver[], valueOf: (row: Receiver) => string | number): boolean {
+  let previous: string | number | undefined;
   for (const row of rows) {
     const value = valueOf(row);
     // so that what is no number is not in order either

@@ -16,7 +16,7 @@ export function readerOf(
   io: { api: CleverReachApi; logger: Logger },
   groupId: string,
   detail: number,
-  onAnswer: (now: UnixSeconds | undefined) => void,
+  onAnswer: (now: UnixSeconds | undefined) => Promise<void> | void,
 ): ReadPage {
   let ordered = true;
   return async (page, pageSize, purpose) => {
@@ -32,7 +32,7 @@ export function readerOf(
       );
       return read();
     });
-    onAnswer(answer.serverTime);
+    await onAnswer(answer.serverTime);
     return answer.receivers;
   };
 }

@@ -12,16 +12,16 @@ import type { PollState } from './snapshot';
  * @throws RecordError after the last snapshot, one for all receivers that could not be sent; other typed errors when the run had to end
  */
 export async function poll(state: PollState, settings: PollSettings, io: PollIo): Promise<void> {
-  const report = new PollReport(state, settings.groups, io.clock.now(), io);
+  const report = new PollReport(state, settings.groups, io.clock.elapsed(), io);
   const run = new Run(state, settings, io, report);
   try {
     const complete = (await run.walkGroups()) && (await run.settleMissing());
     await (complete ? run.finish() : run.pause());
   } catch (error) {
     await run.keepWhatWasSent(error);
-    report.end(io.clock.now(), error);
+    report.end(io.clock.elapsed(), error);
     throw error;
   }
-  report.end(io.clock.now());
+  report.end(io.clock.elapsed());
   report.throwFailures();
 }

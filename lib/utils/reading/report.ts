@@ -3,6 +3,7 @@
 import type { Group, UnixSeconds } from '../cleverreach/types';
 import { messageOf, RecordError } from '../errors';
 import type { Logger } from '../logger';
+import { utc } from './horizon';
 import type { PollState } from './snapshot';
 import type { Verdict } from './sweepRun';
 import { Unsent } from './unsent';
@@ -130,8 +131,8 @@ export class PollReport {
   }
 
   private moved(): string {
-    const from = utc(this.from);
-    return this.cursor === this.from ? `cursor stays at ${from}` : `cursor ${from} → ${utc(this.cursor)}`;
+    const from = timeInWords(this.from);
+    return this.cursor === this.from ? `cursor stays at ${from}` : `cursor ${from} → ${timeInWords(this.cursor)}`;
   }
 
   private cost(now: number): string {
@@ -146,6 +147,6 @@ const words: Record<Fate, string> = {
   failed: 'rejected',
 };
 
-function utc(stamp: UnixSeconds): string {
-  return stamp === 0 ? 'the beginning' : new Date(stamp * 1000).toISOString().replace('.000Z', 'Z');
+function timeInWords(stamp: UnixSeconds): string {
+  return stamp === 0 ? 'the beginning' : utc(stamp);
 }

@@ -6,7 +6,7 @@ import type { Clock } from '../clock';
 import { messageOf, NotFoundError, RecordError } from '../errors';
 import type { Logger } from '../logger';
 import { Checkpoints } from './checkpoints';
-import { atClock } from './horizon';
+import { atClock, believedTime, withoutFutureCursor, withoutFutureSweep, type Reading } from './horizon';
 import { InFlight } from './inFlight';
 import { readerOf } from './pages';
 import { placeAfter, type WalkedPage } from './place';
@@ -20,6 +20,8 @@ export interface PollSettings {
   /** In the order of their ids. */
   groups: readonly Group[];
   pageSize: number;
+  /** Where a first poll begins, in unix seconds; undefined for the very beginning. */
+  startTime?: UnixSeconds | undefined;
   maxRunMinutes: number;
   changeDetection: ChangeDetection;
   /** Whether receivers that have gone are announced; needs changes to be seen by content. */
@@ -77,9 +79,7 @@ export class Run {
     for (const group of this.settings.groups) {
       if (resumeAt && compareIds(group.id, resumeAt.groupId) < 0) continue;
       const start = group.id === resumeAt?.groupId ? resumeAt : undefined;
-      const read = readerOf(this.io, group.id, detailOf(this.state, this.detection), (now) => {
-        this.begin(now);
-      });
+      const read = readerOf(this.io, group.id, detailOf(this.state, this.detection), (now) => this.begin(group, now));
       try {
         for await (const page of walk(read, this.settings.pageSize, start, this.served))
           if (!(await this.handlePage(group, page))) return false;
@@ -158,10 +158,20 @@ export class Run {
     return (await this.io.api.groups()).some((group) => group.id === id);
   }
 
-  private begin(now: UnixSeconds | undefined): void {
+  /** With the first answer, which tells CleverReach's time. */
+  private async begin(group: Group, answered: UnixSeconds | undefined): Promise<void> {
     if (this.sweep) return;
-    const ownNow = Math.floor(this.io.clock.now() / 1000);
-    this.sweep = beginSweep(atClock(this.state, now ?? ownNow, ownNow), this.detection, now ?? ownNow);
+    const { api, clock, logger } = this.io;
+    const reading = (server: UnixSeconds | undefined): Reading => ({ server, own: Math.floor(clock.now() / 1000) });
+    const first = reading(answered);
+    const look = { page: 0, pageSize: 1, detail: 0 };
+    const time = await believedTime(this.state, first, async () =>
+      reading((await api.receivers(group.id, look)).serverTime),
+    );
+    const sweep = withoutFutureSweep(this.state, time.now);
+    const cursor = withoutFutureCursor(atClock(sweep.state, time.now, first.own), time.now, this.settings.startTime);
+    for (const { problem } of [time, sweep, cursor]) if (problem !== undefined) logger.warn(problem);
+    this.sweep = beginSweep(cursor.state, this.detection, time.now);
   }
 
   /** @returns whether there is time left */
@@ -214,13 +224,13 @@ export class Run {
   }
 
   private isBreakDue(): boolean {
-    const now = this.io.clock.now();
+    const now = this.io.clock.elapsed();
     return now >= this.endAt || this.checkpoints.isDue(now, this.inFlight.size);
   }
 
   /** Stores a checkpoint, or leaves that to the end when the time is up. @returns whether there is time left */
   private async takeBreak(): Promise<boolean> {
-    if (this.io.clock.now() >= this.endAt) return this.stopEarly();
+    if (this.io.clock.elapsed() >= this.endAt) return this.stopEarly();
     await this.checkpoint();
     return true;
   }

@@ -15,7 +15,7 @@ const LOOKS_FOR_MS = 25_000;
 
 interface SampleIo {
   api: Pick<CleverReachApi, 'receivers'>;
-  clock: { now(): number };
+  clock: { elapsed(): number };
   logger: Logger;
   deliver(receiver: Receiver, group: Group): Promise<void>;
 }
@@ -30,11 +30,11 @@ export function isSampleWanted(env: NodeJS.ProcessEnv): boolean {
  * @throws NotFoundError when there is none, RecordError when none of them can be sent
  */
 export async function sendSample(groups: readonly Group[], detail: number, io: SampleIo): Promise<void> {
-  const endAt = io.clock.now() + LOOKS_FOR_MS;
+  const endAt = io.clock.elapsed() + LOOKS_FOR_MS;
   let sent = 0;
   const unsent = new Unsent();
   for (const group of groups) {
-    if (sent >= SIZE || io.clock.now() >= endAt) break;
+    if (sent >= SIZE || io.clock.elapsed() >= endAt) break;
     const { receivers } = await io.api.receivers(group.id, { page: 0, pageSize: SIZE, detail });
     for (const receiver of receivers.slice(0, SIZE - sent)) {
       try {

@@ -109,6 +109,7 @@ function tieClocks({ clock }: Sandbox): (seconds: number) => void {
   };
   jest.restoreAllMocks();
   jest.spyOn(systemClock, 'now').mockImplementation(() => now);
+  jest.spyOn(systemClock, 'elapsed').mockImplementation(() => now);
   jest.spyOn(systemClock, 'random').mockImplementation(() => 0.5);
   jest.spyOn(systemClock, 'sleep').mockImplementation(async (milliseconds) => {
     const end = now + milliseconds;
