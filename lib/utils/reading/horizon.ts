@@ -57,7 +57,7 @@ export async function believedTime(
     if (first.server === undefined) return { now: first.own + expected };
     if (offsets.length > CONFIRMATIONS) break;
   }
-  const problem = `CleverReach answered with the time ${utc(first.server ?? 0)}, and other answers did not confirm it; ${utc(first.own + expected)} counts.`;
+  const problem = `CleverReach answered with the time ${utc(first.server)}, and other answers did not confirm it; ${utc(first.own + expected)} counts.`;
   return { now: first.own + expected, problem };
 }
 
