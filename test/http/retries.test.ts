@@ -70,6 +70,18 @@ describe('a failure that may pass', () => {
     ]);
   });
 
+  it('is told with what CleverReach gives as its reason', async () => {
+    const error = { error: { code: 500, message: 'Internal Server Error for jo@example.org' } };
+    nock(origin).get('/v3/groups').reply(500, error).get('/v3/groups').reply(200, '<p>Maintenance</p>');
+    nock(origin).get('/v3/groups').reply(200, '[]');
+    const { http, logger } = bench();
+    await http.request(get);
+    expect(logger.lines).toEqual([
+      'CleverReach failed at GET /v3/groups (500): Internal Server Error for …. Trying again (no. 2) in 0.5 s.',
+      'CleverReach answered GET /v3/groups (200) with something that is not JSON: "Maintenance". Trying again (no. 3) in 1 s.',
+    ]);
+  });
+
   it('holds up nobody but the call that met it', async () => {
     nock(origin).get('/v3/groups').reply(503, '').get('/v3/groups').reply(200, '[]');
     const pause = noPause();

@@ -86,6 +86,18 @@ describe.each(runtimes)('the action under $name', (runtime) => {
     expect(await step.handle(person('mia@example.org', 'Muster'))).toMatchObject({ outcome: 'ack', errors: [] });
   });
 
+  it('loses no message while a permission is missing: the platform keeps it, or it comes again', async () => {
+    const { account, group } = await accountWithGroup(stage.account());
+    const body = { error: { code: 403, message: 'Forbidden' } };
+    account.faults.add({ path: '/groups/:gid/receivers/upsertplus', times: 2, kind: 'status', status: 403, body });
+    const step = await stage.step(runtime, account, { function: 'upsertReceiver', fields: { groupId: group } });
+    const isKept = runtime.name === 'elastic.io';
+    const handled = await step.watch(() => step.enqueue(person('mia@example.org', 'Muster')), isKept ? 1 : 3);
+    expect(handled.errors).toEqual(isKept ? [textWith(/does not allow/)] : []);
+    expect(handled.rebounds).toHaveLength(isKept ? 0 : 2);
+    expect(account.account.size(group)).toBe(isKept ? 0 : 1);
+  });
+
   it('writes messages that arrive together with few requests, and gives each an answer of its own', async () => {
     const { account, group } = await accountWithGroup(stage.account());
     const plan = { function: 'upsertReceiver', fields: { groupId: group }, prefetch: 20 } as const;
