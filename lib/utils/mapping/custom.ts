@@ -7,7 +7,7 @@ import { placeOf, textOf } from './failure';
 import { evaluateIsolated } from './isolated';
 import { messageFrom, type MapMessage } from './message';
 
-/** How many are kept; a process that serves many flows forgets the oldest. */
+/** How many are kept; a process that serves many flows forgets the one used longest ago. */
 const KEPT = 100;
 const MAX_CHARACTERS = 64 * 1024;
 
@@ -31,7 +31,12 @@ function check(text: string): void {
  */
 export function customMapping(text: string): MapMessage {
   const known = kept.get(text);
-  if (known) return known;
+  if (known) {
+    // the one used last is the last to be forgotten
+    kept.delete(text);
+    kept.set(text, known);
+    return known;
+  }
 
   check(text);
   const mapping: MapMessage = async (message) => {

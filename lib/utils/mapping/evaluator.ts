@@ -1,6 +1,7 @@
-/** The process in which custom mappings are evaluated: it answers one request after the other. Started by isolated.ts. */
+/** A process in which custom mappings are evaluated: it answers one request after the other. Started by evaluatorProcess.ts. */
 
 import { readFileSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
 import { answer, type Request } from './evaluation';
 
 /** Said once, when it can be asked. */
@@ -23,4 +24,17 @@ process.on('SIGTERM', () => undefined);
 process.on('message', (request: Request) => {
   void answer(request).then((given) => process.send?.(given));
 });
-process.send?.({ ownKilobytes: ownKilobytes() } satisfies Ready);
+
+/** Ends this process with its parent also while an expression keeps it busy, when it does not hear that the channel is closed. */
+const WATCH = `
+  setInterval(() => { if (process.ppid !== ${Number(process.argv[2])}) process.kill(process.pid, 'SIGKILL'); }, 500);
+  require('node:worker_threads').parentPort.postMessage('watching');`;
+const watchdog = new Worker(WATCH, {
+  eval: true,
+  execArgv: [],
+  resourceLimits: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 1 },
+});
+watchdog.unref();
+watchdog.once('message', () => {
+  process.send?.({ ownKilobytes: ownKilobytes() } satisfies Ready);
+});

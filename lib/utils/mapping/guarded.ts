@@ -19,8 +19,12 @@ const LIMITS = {
 
 /** How many characters of expressions are kept compiled, which takes up to a hundred times as many bytes. */
 const MAX_KEPT = 128 * 1024;
+/** What each counts beyond its characters: its functions and variables take some 25 KB, however short it is. */
+const CHARACTERS_EACH = 1000;
 
 const kept = new Map<string, Expression>();
+
+const costOf = ({ length }: string): number => length + CHARACTERS_EACH;
 
 /** JSONata's own compiles anew, without any of the guards. */
 function refusedEval(): never {
@@ -44,11 +48,11 @@ export function compileGuarded(text: string): Expression {
   // the one used last is the last to be forgotten
   kept.delete(text);
   kept.set(text, expression);
-  let characters = [...kept.keys()].reduce((sum, { length }) => sum + length, 0);
+  let characters = [...kept.keys()].reduce((sum, one) => sum + costOf(one), 0);
   for (const oldest of kept.keys()) {
     if (characters <= MAX_KEPT) break;
     kept.delete(oldest);
-    characters -= oldest.length;
+    characters -= costOf(oldest);
   }
   return expression;
 }

@@ -1,0 +1,158 @@
+/** Several tenants in one process, one of them hostile. Processes, limits and signals are real. */
+
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RecordError, TemporaryError } from '../../lib/utils/errors';
+import { customMapping, type Message } from '../../lib/utils/mapping/engine';
+import { evaluatorsOf, isRunning } from './evaluators';
+import { hostileRecord } from './hostile';
+
+const hostile = (name: string): string => `{"data": {"${name}": $contains(data.text, /^(a+)+$/)}}`;
+const good = customMapping('{"data": {"good": data.n}}');
+/** Takes some hundred milliseconds. */
+const LONG = '{"data": {"x": $count($map([1..9000], function($i){$sum([1..$$.data.n])}))}}';
+
+const timed = async (work: Promise<unknown>): Promise<number> => {
+  const start = performance.now();
+  await work;
+  return performance.now() - start;
+};
+
+/** Whether a promise that does not reject has been settled. */
+function watched(promise: Promise<unknown>): { isOver: boolean } {
+  const state = { isOver: false };
+  void promise.then(() => {
+    state.isOver = true;
+  });
+  return state;
+}
+
+beforeAll(async () => {
+  // the first start measures what Node needs
+  await good({ data: { n: 0 } });
+  await good({ data: { n: 0 } });
+});
+
+describe('a hostile mapping with many records', () => {
+  it('does not make the good ones of others wait or fail', async () => {
+    const flood = Array.from({ length: 6 }, () => customMapping(hostile('flood'))(hostileRecord));
+    const failures = Promise.allSettled(flood);
+    const over = watched(failures);
+    const waits: number[] = [];
+    for (let n = 0; !over.isOver; n += 1) {
+      const start = performance.now();
+      expect(await good({ data: { n } })).toEqual({ data: { good: n } });
+      waits.push(performance.now() - start);
+      await sleep(20);
+    }
+    const reasons = (await failures).map((one) => (one.status === 'rejected' ? (one.reason as unknown) : one));
+    expect(reasons).toEqual(Array(6).fill(expect.any(RecordError)));
+    expect(waits.length).toBeGreaterThan(50);
+    expect(waits.toSorted((a, b) => a - b)[Math.floor(waits.length * 0.9)]).toBeLessThan(200);
+    expect(Math.max(...waits)).toBeLessThan(1_250);
+  });
+
+  it('lets a new mapping of another pass after one or two of its records', async () => {
+    const flood = Array.from({ length: 5 }, () => customMapping(hostile('flood'))(hostileRecord));
+    const failures = Promise.allSettled(flood);
+    await sleep(100);
+    const newcomer = customMapping(`{"data": {"new": ${Math.random()}}}`);
+    const wait = await timed(newcomer({ data: {} }));
+    expect(wait).toBeLessThan(2 * 1_250 + 2_000);
+    await failures;
+    expect(wait).toBeLessThan(5 * 1_250);
+  });
+
+  it('needs no more than two processes, whatever comes together', async () => {
+    const works = Array.from({ length: 12 }, (_, n) =>
+      customMapping(n % 3 === 0 ? hostile(`h${n}`) : `{"data": {"n": ${n}}}`)(hostileRecord),
+    );
+    const settled = Promise.allSettled(works);
+    const over = watched(settled);
+    let most = 0;
+    while (!over.isOver) {
+      most = Math.max(most, evaluatorsOf(process.pid).filter(isRunning).length);
+      await sleep(50);
+    }
+    expect(most).toBeLessThanOrEqual(2);
+    expect((await settled).filter(({ status }) => status === 'rejected')).toHaveLength(4);
+  });
+});
+
+describe('thousands of different mappings', () => {
+  it('are all evaluated, however many have come before', async () => {
+    const count = Number(process.env['MAPPINGS'] ?? 4_000);
+    const failed: unknown[] = [];
+    for (let n = 0; n < count; n += 1) {
+      const { data } = await customMapping(`{"data":{"n":${n}}}`)({ data: {} });
+      if (data['n'] !== n) failed.push(data);
+    }
+    expect(failed).toEqual([]);
+  });
+});
+
+describe('a process for custom mappings that is killed from outside', () => {
+  const record: Message = { data: { n: 20 } };
+  /** Kills those that run as soon as they do, so many times. */
+  const killing = async (times: number, work: Promise<unknown>): Promise<unknown> => {
+    const outcome = work.then(
+      (value) => value,
+      (error: unknown) => error,
+    );
+    for (let count = 0; count < times;) {
+      await sleep(50);
+      for (const pid of evaluatorsOf(process.pid).filter(isRunning)) {
+        process.kill(pid, 'SIGKILL');
+        count += 1;
+      }
+    }
+    return await outcome;
+  };
+
+  it.each(['SIGKILL', 'SIGTERM', 'SIGABRT', 'SIGSEGV'] as const)(
+    'while it has nothing to do is replaced: %s',
+    async (signal) => {
+      await good({ data: { n: 1 } });
+      for (const pid of evaluatorsOf(process.pid)) process.kill(pid, signal);
+      expect(await good({ data: { n: 2 } })).toEqual({ data: { good: 2 } });
+      await sleep(100);
+      expect(await good({ data: { n: 3 } })).toEqual({ data: { good: 3 } });
+    },
+  );
+
+  it('is no fault of the record, which is evaluated once more', async () => {
+    expect(await killing(1, customMapping(LONG)(record))).toEqual({ data: { x: 9000 } });
+  });
+
+  it('and again while it does so is an error for which waiting helps', async () => {
+    const error = await killing(2, customMapping(hostile('killed'))(hostileRecord));
+    expect(error).toBeInstanceOf(TemporaryError);
+    expect(String(error)).toMatch(
+      /could not be started: it ended with SIGKILL|was ended from outside \(SIGKILL\), twice/,
+    );
+  });
+});
+
+describe('a process for custom mappings', () => {
+  it.each(['SIGKILL', 'SIGTERM'] as const)(
+    'ends with the one that started it, whatever it is doing: %s',
+    async (signal) => {
+      const script = path.join(__dirname, 'orphan.ts');
+      const parent = spawn(process.execPath, ['--require', 'tsx/cjs', script], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      await new Promise<void>((resolve) =>
+        parent.stdout.once('data', () => {
+          resolve();
+        }),
+      );
+      const busy = evaluatorsOf(parent.pid);
+      expect(busy.length).toBeGreaterThan(0);
+      parent.kill(signal);
+      const end = performance.now() + 10_000;
+      while (busy.some(isRunning) && performance.now() < end) await sleep(50);
+      expect(busy.filter(isRunning)).toEqual([]);
+    },
+  );
+});
