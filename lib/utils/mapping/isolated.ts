@@ -35,13 +35,16 @@ export async function evaluateIsolated(request: Request): Promise<unknown> {
   return json === undefined ? undefined : (JSON.parse(json) as unknown);
 }
 
-/** A process that ends without being at fault, or after other records had used its memory, is replaced by a new one, once. */
+/**
+ * Where a process was ended from outside, a new one gets the record, once. So it is where it ended of its own with a mapping that has
+ * only been quick: another one may have used up its memory.
+ */
 async function evaluate(request: Request, turn: Turn): Promise<Answer> {
   const used = takeIdle(turn);
   busy += 1;
   try {
     const first = await askOne(used ?? (await startEvaluator()), request, turn);
-    const isAnew = first.kind === 'ended' && (used !== undefined || first.isFromOutside);
+    const isAnew = first.kind === 'ended' && (first.isFromOutside || (used !== undefined && turn.isQuick));
     const asked = isAnew ? await askOne(await startEvaluator(), request, turn) : first;
     if (asked.kind === 'answered') return asked.answer;
     throw errorOf(asked);
