@@ -54,7 +54,7 @@ describe('a custom mapping', () => {
       name: 'Ada',
       other: 'y',
       person: { firstName: 'Ada', nickname: 'Ada', lastName: 'ada' },
-      receiver: { attributes: { remarks: 'n' }, global_attributes: { remarks: 'n' } },
+      receiver: { attributes: { remarks: 'n' }, global_attributes: { remarks: 'n' }, aliases: { notes: 'remarks' } },
       gender: 'female',
       birthday: '1990-02-01',
       language: 'de-DE',

@@ -2,7 +2,7 @@ import { addresses, addressPart, mainAddress, streetLine } from '../../lib/utils
 import { attribute, attributes, attributesOf, valueIn, write } from '../../lib/utils/mapping/functions/attributes';
 import { contact, contactData, contactsOf } from '../../lib/utils/mapping/functions/contact';
 import { birthday, isoDate } from '../../lib/utils/mapping/functions/dates';
-import { gender, languageTag, mailboxName } from '../../lib/utils/mapping/functions/names';
+import { gender, isMailboxName, languageTag, mailboxName } from '../../lib/utils/mapping/functions/names';
 import { person, receiver, recordMetadata } from '../../lib/utils/mapping/functions/person';
 import { categories, tags } from '../../lib/utils/mapping/functions/tags';
 import { isPrimary } from '../../lib/utils/mapping/functions/primary';
@@ -327,7 +327,7 @@ describe('a date', () => {
     ['01.02.1990', '1990-02-01'],
     ['31.12.1990', '1990-12-31'],
     ['2000-02-29', '2000-02-29'],
-    ['0001-01-01', '0001-01-01'],
+    ['0001-01-01', undefined],
     ['1900-02-28', '1900-02-28'],
     ['1900-02-29', undefined],
     ['1990-02-31', undefined],
@@ -338,14 +338,14 @@ describe('a date', () => {
     ['1990-02-011', undefined],
     ['x1990-02-01', undefined],
     ['11990-02-01', undefined],
-    ['1990-2-1', undefined],
-    ['1.2.90', undefined],
+    ['1990-2-1', '1990-02-01'],
+    ['1.2.90', '1990-02-01'],
     ['1.2.19900', undefined],
     ['111.2.1990', undefined],
     ['x1.2.1990', undefined],
-    ['1.2.1990 10:00', undefined],
+    ['1.2.1990 10:00', '1990-02-01'],
     ['1x2x1990', undefined],
-    ['635817600', undefined],
+    ['635817600', '1990-02-24'],
     ['', undefined],
     [undefined, undefined],
     [{}, undefined],
@@ -359,13 +359,13 @@ describe('a date', () => {
     [635_817_600, '1990-02-24'],
     ['635817600', '1990-02-24'],
     [-86_400, '1969-12-31'],
-    ['12345', '1970-01-01'],
+    ['12345', '12345'],
     ['1234', '1234'],
     ['-1234', '-1234'],
     ['x12345', 'x12345'],
     ['12345x', '12345x'],
     ['9'.repeat(20), '9'.repeat(20)],
-    ['9'.repeat(12), '9'.repeat(12)],
+    ['9'.repeat(12), '2001-09-09'],
     ['31.2.1990', '31.2.1990'],
     ['in spring', 'in spring'],
     [0, undefined],
@@ -411,6 +411,22 @@ describe('a name made from an address', () => {
     [undefined, undefined],
   ])('of %j is %j', (email, name) => {
     expect(mailboxName(email)).toStrictEqual(name);
+  });
+
+  it.each([
+    ['lastName', 'king', 'ada.king@example.org', true],
+    ['lastName', ' king ', 'Ada.King@Example.org', true],
+    ['firstName', 'ada b', 'ada_b.king@example.org', true],
+    ['lastName', 'info', 'INFO@example.org', true],
+    ['lastName', 'mu\u0308ller', 'm\u00FCller@example.org', true],
+    ['lastName', 'King', 'ada.king@example.org', false],
+    ['lastName', 'ada', 'ada.king@example.org', false],
+    ['firstName', 'king', 'king@example.org', false],
+    ['title', 'king', 'ada.king@example.org', false],
+    ['lastName', ' ', 'ada.king@example.org', false],
+    ['lastName', undefined, '...@example.org', false],
+  ])('is recognised by its property: %s %j of %s: %p', (property, name, email, is) => {
+    expect(isMailboxName(property, name, email)).toBe(is);
   });
 });
 
@@ -540,12 +556,13 @@ describe('a person', () => {
     };
     const attributes = { first: 'Ada', sex: 'female', born: '1990-02-01', str: 'Hof 7', town: 'Köln', tel: '1' };
     const made = receiver(data, table);
-    expect(made).toStrictEqual({ email: 'a@b.cd', attributes, global_attributes: attributes, tags: ['t'] });
+    const aliases = { firstName: 'first', birthday: 'born', gender: 'sex', street: 'str', city: 'town', phone: 'tel' };
+    expect(made).toStrictEqual({ email: 'a@b.cd', attributes, global_attributes: attributes, aliases, tags: ['t'] });
     expect(made['attributes']).not.toBe(made['global_attributes']);
   });
 
   it('as a receiver has no member for what is not known', () => {
-    expect(receiver({ birthday: 'in spring' }, table)).toStrictEqual({});
+    expect(receiver({ birthday: '0000-00-00' }, table)).toStrictEqual({});
     expect(receiver(undefined, table)).toStrictEqual({});
     expect(receiver({ contactData: { type: 'email', value: 'a@b.cd' } }, table)).toStrictEqual({ email: 'a@b.cd' });
   });

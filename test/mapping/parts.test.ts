@@ -261,7 +261,10 @@ describe('a table in an expression', () => {
 describe('the functions of a mapping', () => {
   it.each([
     ['$person({"attributes": {"v": "Ada"}}, {"firstName": "v"})', { firstName: 'Ada' }],
-    ['$receiver({"notes": "n"}, {"notes": "r"})', { attributes: { r: 'n' }, global_attributes: { r: 'n' } }],
+    [
+      '$receiver({"notes": "n"}, {"notes": "r"})',
+      { attributes: { r: 'n' }, global_attributes: { r: 'n' }, aliases: { notes: 'r' } },
+    ],
     ['$recordMetadata({"metadata": {"a": 1}, "data": {"id": 7}})', { a: 1, recordUid: '7' }],
     ['$text(7)', '7'],
     ['$firstText(nothing, " ", "a")', 'a'],

@@ -1,4 +1,4 @@
-import { attributesOf, toReceiver } from './support';
+import { aliasesOf, attributesOf, toReceiver } from './support';
 
 /** The same value under each of the names. */
 function under(names: string, value: string): Record<string, string> {
@@ -87,12 +87,48 @@ describe('birthday', () => {
     expect(await attributesOf({ birthday })).toEqual(under('birthday, geburtstag, geburtsdatum', date));
   });
 
-  it.each(['May 1990', '391132800', 391132800, '0000-00-00', '31.2.1990', '1990-02', '', null])(
-    '%s is not written, since a date field cannot hold it',
+  it.each(['May 1990', '31.2.1990', '3/4/1990', '12345'])(
+    '%s, which is no date or may be two, is left to the writing, which knows what the attribute can hold',
     async (birthday) => {
-      expect(await attributesOf({ birthday })).toBeUndefined();
+      expect(await attributesOf({ birthday })).toEqual(under('birthday, geburtstag, geburtsdatum', birthday));
     },
   );
+
+  it.each(['0000-00-00', '0', '', null])('%s is none', async (birthday) => {
+    expect(await attributesOf({ birthday })).toBeUndefined();
+  });
+});
+
+describe('a name that was made from the address', () => {
+  const email = (value: string) => ({ type: 'email', value });
+
+  it.each([
+    [{ lastName: 'info' }, ['info@example.org'], undefined],
+    [{ lastName: 'info' }, ['Info@Example.org'], undefined],
+    [{ lastName: 'info' }, ['office@example.org', 'info@example.org'], undefined],
+    [{ firstName: 'ada', lastName: 'king' }, ['ada.king@example.org'], undefined],
+    [{ firstName: 'Ada', lastName: 'king' }, ['ada.king@example.org'], under('firstname, vorname, first_name', 'Ada')],
+    [
+      { firstName: 'ada', lastName: 'King' },
+      ['ada.king@example.org'],
+      under('lastname, nachname, last_name, name', 'King'),
+    ],
+    [{ lastName: 'King' }, ['Ada.King@example.org'], under('lastname, nachname, last_name, name', 'King')],
+  ])('is not written: %j of %j', async (names, addresses, attributes) => {
+    expect(await attributesOf({ ...names, contactData: addresses.map(email) })).toEqual(attributes);
+  });
+});
+
+describe('the names that belong together', () => {
+  it('go along for each property that is known', async () => {
+    const person = { firstName: 'Ada', addresses: [{ city: 'Bath' }], contactData: [{ type: 'fax', value: '1' }] };
+    expect(await aliasesOf(person)).toEqual({
+      firstName: 'firstname, vorname, first_name',
+      city: 'city, ort, stadt',
+      fax: 'fax, telefax',
+    });
+    expect(await aliasesOf({ title: ' ' })).toBeUndefined();
+  });
 });
 
 describe('the address', () => {

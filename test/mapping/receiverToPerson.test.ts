@@ -116,7 +116,7 @@ describe('the surname', () => {
 describe('a name made from the mailbox', () => {
   it.each([
     ['ada.king@example.org', { firstName: 'ada', lastName: 'king' }],
-    ['Ada.Augusta_King-Noel@example.org', { firstName: 'Ada Augusta King', lastName: 'Noel' }],
+    ['Ada.Augusta_King-Noel@example.org', { firstName: 'ada augusta king', lastName: 'noel' }],
     ['ada.king+news.letter@example.org', { firstName: 'ada', lastName: 'king' }],
     ['._ada__king..@example.org', { firstName: 'ada', lastName: 'king' }],
     ['ada@king@example.org', { lastName: 'ada' }],
@@ -177,7 +177,7 @@ describe('birthday', () => {
     [391132800, '1982-05-25'],
     [-86400, '1969-12-31'],
     ['-4862073600', '1815-12-06'],
-    ['10000', '1970-01-01'],
+    ['10000', '10000'],
     ['May 1990', 'May 1990'],
     ['31.2.1990', '31.2.1990'],
     ['1990-02-31', '1990-02-31'],
@@ -188,7 +188,7 @@ describe('birthday', () => {
     ['1990', '1990'],
     ['1.5', '1.5'],
     ['99999999999999999999', '99999999999999999999'],
-    ['999999999999', '999999999999'],
+    ['999999999999', '2001-09-09'],
     ['0099-01-02', '0099-01-02'],
   ])('%s is read as %s', async (value, birthday) => {
     expect(await personOf({ geburtstag: value })).toEqual({ birthday });

@@ -34,7 +34,20 @@ export async function toPerson(receiver: unknown, metadata?: Record<string, unkn
   return message;
 }
 
+/** Without the names that belong together: see {@link aliasesOf}. */
 export async function toReceiver(person: unknown, metadata?: Record<string, unknown>): Promise<Message> {
+  const message = await mapToReceiver(person, metadata);
+  const data = { ...message.data };
+  delete data['aliases'];
+  return { ...message, data };
+}
+
+/** The names that belong together, by property. */
+export async function aliasesOf(person: unknown): Promise<unknown> {
+  return (await mapToReceiver(person)).data['aliases'];
+}
+
+function mapToReceiver(person: unknown, metadata?: Record<string, unknown>): Promise<Message> {
   return defaultMapping('person-to-receiver')(untyped({ ...(metadata && { metadata }), data: person }));
 }
 

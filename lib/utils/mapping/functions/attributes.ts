@@ -22,7 +22,8 @@ function namesIn(list: string): readonly string[] {
   return names;
 }
 
-function namesOf(names: unknown): readonly string[] {
+/** @returns the names in "firstname, vorname", or in a list of names */
+export function namesOf(names: unknown): readonly string[] {
   return typeof names === 'string' ? namesIn(names) : asList(names).filter((name) => typeof name === 'string');
 }
 
@@ -64,9 +65,13 @@ export function attributes(table: unknown): Record<string, string> | undefined {
   return Object.keys(written).length > 0 ? written : undefined;
 }
 
-/** Puts a value into a map under each of its names; a blank is not put anywhere. */
-export function write(map: Record<string, string>, names: unknown, value: unknown): void {
+/**
+ * Puts a value into a map under each of its names; a blank is not put anywhere.
+ * @returns whether it is there now
+ */
+export function write(map: Record<string, string>, names: unknown, value: unknown): boolean {
   const found = text(value);
-  if (found === undefined) return;
-  for (const name of namesOf(names)) map[name] = found;
+  const list = found === undefined ? [] : namesOf(names);
+  for (const name of list) map[name] = found ?? '';
+  return list.length > 0;
 }

@@ -48,6 +48,14 @@ export function contactsOf(list: unknown): ReadonlyMap<unknown, string> {
   return first;
 }
 
+/** @returns all values of one kind that are not blank, in order */
+export function valuesOfKind(list: unknown, kind: string): string[] {
+  return asList(list).flatMap((entry) => {
+    const value = isObject(entry) && kindOf(entry) === kind ? text(property(entry, 'value')) : undefined;
+    return value === undefined ? [] : [value];
+  });
+}
+
 /** @returns one kind of {@link contactsOf} */
 export function contact(list: unknown, kind: unknown): string | undefined {
   return contactsOf(list).get(kind);

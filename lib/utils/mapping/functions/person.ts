@@ -5,9 +5,9 @@
 
 import { addressPart, addresses, mainAddress } from './address';
 import { attributesOf, valueIn, write, type Attributes } from './attributes';
-import { contactData, contactsOf } from './contact';
-import { birthday, isoDate } from './dates';
-import { gender, languageTag, mailboxName } from './names';
+import { contactData, contactsOf, valuesOfKind } from './contact';
+import { birthday } from './dates';
+import { gender, isMailboxName, languageTag, mailboxName } from './names';
 import { categories, tags } from './tags';
 import { isObject } from '../../objects';
 import { property, rowsOf, text } from './text';
@@ -57,30 +57,38 @@ export function recordMetadata(message: unknown): Record<string, unknown> | unde
 
 /**
  * The data of an OIH person as a receiver: each value under every one of its names, in the attributes of the group and
- * of the account alike, since a value of the group hides that of the account. Nothing else of a receiver is ever
+ * of the account alike. Which of them it goes to depends on what the receiver has; `aliases` says which names belong together.
+ * Names that {@link mailboxName} makes of an address of the person are left out. Nothing else of a receiver is ever
  * written, least of all its state.
  * @param table the same as for {@link person}
- * @returns `{email, attributes, global_attributes, tags}`, those that are known
+ * @returns `{email, attributes, global_attributes, aliases: {"firstName": "firstname, vorname", …}, tags}`, those that are known
  */
 export function receiver(data: unknown, table: unknown): Record<string, unknown> {
-  const contacts = contactsOf(property(data, 'contactData'));
+  const list = property(data, 'contactData');
+  const contacts = contactsOf(list);
+  const emails = valuesOfKind(list, 'email');
   const address = mainAddress(property(data, 'addresses'));
   const written: Record<string, string> = {};
+  const aliases: Record<string, unknown> = {};
+  const add = (field: string, names: unknown, value: unknown): void => {
+    if (write(written, names, value)) aliases[field] = names;
+  };
   for (const [field, row] of rowsOf(table)) {
     if (field === 'addresses') {
-      for (const [part, names] of rowsOf(row)) write(written, names, addressPart(address, part));
+      for (const [part, names] of rowsOf(row)) add(part, names, addressPart(address, part));
     } else if (field === 'contactData') {
-      for (const [kind, names] of rowsOf(row)) write(written, names, contacts.get(kind));
+      for (const [kind, names] of rowsOf(row)) add(kind, names, contacts.get(kind));
     } else {
       const value = property(data, field);
-      write(written, row, field === 'birthday' ? isoDate(value) : value);
+      const isInvented = emails.some((email) => isMailboxName(field, value, email));
+      if (!isInvented) add(field, row, field === 'birthday' ? birthday(value) : value);
     }
   }
   const email = contacts.get('email');
   const tagged = tags(property(data, 'categories'));
   return {
     ...(email !== undefined && { email }),
-    ...(Object.keys(written).length > 0 && { attributes: written, global_attributes: { ...written } }),
+    ...(Object.keys(written).length > 0 && { attributes: written, global_attributes: { ...written }, aliases }),
     ...(tagged && { tags: tagged }),
   };
 }
