@@ -15,6 +15,7 @@ import { tokenSourceFor } from './oauth/tokenSourceFor';
 import { isObject } from './objects';
 import { loggerOf, type Invocation } from './runtime/context';
 import { createDirectory, type AccountDirectory } from './cleverreach/directory';
+import { createEchoes, type Echoes } from './writing/echoes';
 
 export interface Account {
   /** The same for the same credentials, and for no others; tells nothing about them. */
@@ -24,6 +25,8 @@ export interface Account {
   readOnlyApi: CleverReachApi;
   /** What is known of its groups and attributes, from earlier calls too. */
   directory: AccountDirectory;
+  /** Values that CleverReach stores in another spelling than they were sent, from earlier calls. */
+  echoes: Echoes;
   /** How many requests went to CleverReach since the account was opened. */
   requests: () => number;
 }
@@ -32,6 +35,7 @@ export interface Account {
 interface Shared {
   pause: Pause;
   directory: AccountDirectory;
+  echoes: Echoes;
   /** The last call's, since it logs and stores tokens by way of its runtime: that of a call that has ended no longer listens. */
   latest: CleverReachApi;
 }
@@ -67,6 +71,7 @@ export function openAccount(
     api,
     readOnlyApi: createClient(readOnly(http)),
     directory: shared.directory,
+    echoes: shared.echoes,
     requests: () => http.requests,
   };
 }
@@ -82,6 +87,6 @@ function share(open: (pause: Pause) => { api: CleverReachApi }): Shared {
     },
     systemClock,
   );
-  const shared: Shared = { pause, directory, latest: open(pause).api };
+  const shared: Shared = { pause, directory, echoes: createEchoes(), latest: open(pause).api };
   return shared;
 }

@@ -7,6 +7,7 @@ import type { ComponentError } from '../../lib/utils/errors';
 import { createHttp } from '../../lib/utils/http/http';
 import type { Logger } from '../../lib/utils/logger';
 import { createDirectory, type AccountDirectory } from '../../lib/utils/cleverreach/directory';
+import { createEchoes } from '../../lib/utils/writing/echoes';
 import type { IncomingRecord, WriteResult } from '../../lib/utils/writing/records';
 import type { WriteSettings } from '../../lib/utils/writing/settings';
 import type { Row } from '../../lib/utils/writing/row';
@@ -102,9 +103,10 @@ export async function startBench(switches: Partial<Switches> = {}): Promise<Benc
   const tokens = tokensInTurn(sandbox.issueToken().access_token);
   const api = createClient(createHttp({ baseUrl: sandbox.url, tokens, clock, logger, budgetSeconds: 30 }));
   const directory = createDirectory(api, clock);
+  const echoes = createEchoes();
   const write: Bench['write'] = (records, { groupId = group, ...more } = {}) => {
     const place = groupId === null ? {} : { groupId };
-    return writeRecords(records, { ...settings, ...place, ...more }, { api, clock, logger, directory });
+    return writeRecords(records, { ...settings, ...place, ...more }, { api, clock, logger, directory, echoes });
   };
   return {
     sandbox,

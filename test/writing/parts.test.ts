@@ -54,59 +54,53 @@ describe('a row beside the definitions', () => {
       global_attributes: { g: '4', a: '5' },
       tags: ['t'],
     });
-    expect(fitRow(wanted, types, false)).toEqual({
+    expect(fitRow(wanted, undefined, types)).toEqual({
       row: { ...wanted, attributes: { a: '2' }, global_attributes: { g: '4' } },
-      notices: [
+      missing: [
         'Left out of "attributes", not defined there: g, z.',
         'Left out of "global_attributes", not defined there: a.',
       ],
+      dropped: [],
+    });
+  });
+
+  it('has lost nothing where the same value goes to the other scope', () => {
+    const wanted = row({ attributes: { a: '1', g: '2' }, global_attributes: { a: '1', g: '2' } });
+    expect(fitRow(wanted, undefined, types)).toEqual({
+      row: { ...wanted, attributes: { a: '1' }, global_attributes: { g: '2' } },
+      missing: [],
+      dropped: [],
     });
   });
 
   it('loses numbers with a sign in front, and no other value with one', () => {
     const wanted = row({ attributes: { n: ' -1', a: '+2' }, global_attributes: { m: '+1', g: '-x' } });
-    expect(fitRow(wanted, types, false)).toEqual({
+    expect(fitRow(wanted, undefined, types)).toEqual({
       row: { ...wanted, attributes: { a: '+2' }, global_attributes: { g: '-x' } },
-      notices: [
+      missing: [],
+      dropped: [
         'Left out of "attributes", a number with a sign in front, which CleverReach would add to the stored one: n.',
         'Left out of "global_attributes", a number with a sign in front, which CleverReach would add to the stored one: m.',
       ],
     });
-    expect(fitRow(row({ attributes: { n: '1-2' } }), types, false).notices).toEqual([]);
+    expect(fitRow(row({ attributes: { n: '1-2' } }), undefined, types).dropped).toEqual([]);
   });
 
-  it.each(['lastname', 'nachname', 'last_name'])('of the default mapping has no name where there is a %s', (last) => {
-    const wanted = row({ attributes: { name: 'x' }, global_attributes: { name: 'x', [last]: 'x' } });
-    const group: Types = {
-      attributes: new Map([
-        [last, 'text'],
-        ['name', 'text'],
-      ]),
+  it('has dates as CleverReach takes them, and loses what is none', () => {
+    const wanted = row({ attributes: { d: '31.12.90', e: '3/4/1990', f: '', a: '31.12.90' } });
+    const dates: Types = {
+      attributes: new Map(['d', 'e', 'f', 'a'].map((name) => [name, name === 'a' ? 'text' : 'date'])),
       global_attributes: new Map(),
     };
-    const account: Types = {
-      attributes: new Map(),
-      global_attributes: new Map([
-        [last, 'text'],
-        ['name', 'text'],
-      ]),
-    };
-    expect(fitRow(wanted, account, true).row.global_attributes).toEqual({ [last]: 'x' });
-    expect(fitRow(wanted, account, false).row.global_attributes).toEqual({ [last]: 'x', name: 'x' });
-    expect(fitRow(wanted, group, true)).toMatchObject({ row: { attributes: {} } });
-    expect(fitRow(wanted, group, true).notices).toEqual([
-      `Left out of "global_attributes", not defined there: ${last}.`,
-    ]);
-  });
-
-  it('keeps the name of the default mapping where there is no last name', () => {
-    const only: Types = { attributes: new Map([['name', 'text']]), global_attributes: new Map() };
-    expect(fitRow(row({ attributes: { name: 'x' } }), only, true).row.attributes).toEqual({ name: 'x' });
+    expect(fitRow(wanted, undefined, dates)).toMatchObject({
+      row: { attributes: { d: '1990-12-31', f: '', a: '31.12.90' } },
+      dropped: ['Left out of "attributes", not a date, or one that can be read in more than one way: e.'],
+    });
   });
 
   it('stays as it is where there are none', () => {
     const wanted = row({ attributes: { z: '+1' } });
-    expect(fitRow(wanted, undefined, true)).toEqual({ row: wanted, notices: [] });
+    expect(fitRow(wanted, undefined, undefined)).toEqual({ row: wanted, missing: [], dropped: [] });
   });
 
   it('is held against the types of its own scope', () => {

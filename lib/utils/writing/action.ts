@@ -77,14 +77,14 @@ async function write(
   settings: WriteSettings,
 ): Promise<WriteResult> {
   const { incoming, logger } = step;
-  const { key, directory, ...account } = openAccount(invocation, BUDGET_SECONDS);
+  const { key, directory, echoes, ...account } = openAccount(invocation, BUDGET_SECONDS);
   const api = settings.dryRun ? account.readOnlyApi : account.api;
   const entry: Entry<IncomingRecord, WriteResult> = {
     line: `${key} ${settings.dryRun}`,
     kind: JSON.stringify(settings),
     item: mapRecord(incoming, map),
     subjectOf: (record) => subjectOf(record, settings),
-    write: (records) => writeRecords(records, settings, { api, directory, clock: systemClock, logger }),
+    write: (records) => writeRecords(records, settings, { api, directory, echoes, clock: systemClock, logger }),
   };
   return await gatherer.add(entry).catch((error: unknown) => {
     if (error instanceof RecordError) return unmapped(step, error, settings);

@@ -9,7 +9,7 @@ import type { Candidate } from './existing';
 import type { Plan } from './plan';
 import type { Outcome } from './records';
 import type { WriteSettings } from './settings';
-import { tagEffect } from './tags';
+import { isRemoval, tagEffect } from './tags';
 
 /** Only a record that would be refused is no announcement, but the error that it would be. */
 export function announce(
@@ -64,7 +64,10 @@ function inWords(
         state,
         ...(doiFormId !== undefined && { doiFormId }),
         changes: changesOf(plan.write),
-        reasons: state === 'active' || candidate.heldBack === undefined ? [] : [candidate.heldBack],
+        reasons: [
+          ...(state === 'active' || candidate.heldBack === undefined ? [] : [candidate.heldBack]),
+          ...inherited(candidate.row.tags),
+        ],
       };
     }
     case 'update':
@@ -92,6 +95,13 @@ function inWords(
       return { wouldDo: 'skip', ...(email !== undefined && { receiver: { email } }), reasons: [`${plan.reason}.`] };
     }
   }
+}
+
+/** What a new receiver brings along shows only when it is created. */
+function inherited(tags: readonly string[]): string[] {
+  return tags.some(isRemoval)
+    ? ['If CleverReach still has tags of this address that the record takes away, they are removed.']
+    : [];
 }
 
 function changesOf({ attributes, global_attributes, tags }: Content, stored?: Receiver): Changes {

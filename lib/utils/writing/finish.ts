@@ -4,6 +4,7 @@ import type { CleverReachApi, Receiver } from '../cleverreach/types';
 import { isSameAddress } from '../emailAddress';
 import { ComponentError, TemporaryError } from '../errors';
 import type { Logger } from '../logger';
+import type { Content } from './compare';
 import { wasReactivated } from './consent';
 import { typedError } from './failure';
 import type { Results } from './records';
@@ -19,6 +20,10 @@ export interface Written {
   email?: string;
   /** As it was stored before the write; undefined when it was not there. */
   before?: Receiver;
+  /** What was written beside the address. */
+  sent?: Content;
+  /** Of a new receiver, all that its record says of tags. */
+  tags?: readonly string[];
   /** As the write answered it; undefined when the answer does not show it as it is stored now. */
   receiver?: Receiver;
 }

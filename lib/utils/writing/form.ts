@@ -7,8 +7,8 @@ import { ConfigurationError } from '../errors';
 import { invitationOf } from './consent';
 import { unlessRefused } from './failure';
 import type { WriteSettings } from './settings';
+import type { Planned } from './prepare';
 import { groupWithName } from './where';
-import type { Planned } from './write';
 
 /**
  * The same plans, but nobody is created for a mail of a form that CleverReach does not have, or that belongs to another group: its mail

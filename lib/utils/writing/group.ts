@@ -2,15 +2,16 @@
 
 import { AuthorisationError, NotFoundError, RejectedError } from '../errors';
 import { announce } from './announce';
-import { fitRow, typesOf, type Types } from './attributes';
+import { typesOf, type Types } from './attributes';
 import { oneForEach, readExisting, type Candidate } from './existing';
 import { typedError } from './failure';
 import { withKnownForm } from './form';
-import { planRecord } from './plan';
+import { reportLosses } from './losses';
+import { prepare, type Place, type Planned } from './prepare';
 import type { Results, WriteIo, WriteResult } from './records';
 import type { WriteSettings } from './settings';
 import { groupWithName, missingGroup } from './where';
-import { carryOut, type Place, type Planned } from './write';
+import { carryOut } from './write';
 
 /** Records about the same receiver are written in turn: each finds what the one before it has left. A dry run leaves nothing. */
 export async function writeGroup(
@@ -24,13 +25,11 @@ export async function writeGroup(
   try {
     const types = await readTypes(groupId, io);
     const place: Place = { groupId, types, settings, io };
-    pending = candidates.map((candidate) => fitted(candidate, place));
     while (pending.length > 0) {
       const meant = await readExisting(io.api, groupId, pending);
       const { now, later } = settings.dryRun ? { now: meant, later: [] } : oneForEach(meant);
-      const plans = now.map(({ candidate, stored }) => {
-        return { candidate, plan: planRecord({ ...candidate, stored, types }) };
-      });
+      const plans = now.map(({ candidate, stored }) => prepare(candidate, stored, place));
+      reportLosses(plans, place);
       const planned = await withKnownForm(plans, groupId, settings, io.directory);
       const outcomes = settings.dryRun ? await announceAll(planned, place) : await carryOut(planned, place);
       for (const [position, outcome] of outcomes) results.set(position, outcome);
@@ -63,15 +62,6 @@ async function readTypes(groupId: string, { directory, logger }: WriteIo): Promi
     if (directory.isNews(text)) logger.warn(text);
     return undefined;
   }
-}
-
-/** What is left out is said once, not for each record again. */
-function fitted(candidate: Candidate, { groupId, types, settings, io }: Place): Candidate {
-  const { row, notices } = fitRow(candidate.row, types, settings.defaultMapping);
-  const text = `Group ${groupId}: ${notices.join(' ')}`;
-  if (notices.length > 0 && io.directory.isNews(text)) io.logger.info(text);
-  // the default mapping offers a value under every usual name, so what is not defined is no news of a record
-  return { ...candidate, row, notices: settings.defaultMapping ? [] : notices };
 }
 
 /** "Not found" is hard to act upon; if it is the group that is missing, say which ones there are. */

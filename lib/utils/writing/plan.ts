@@ -5,6 +5,7 @@ import { isSameAddress } from '../emailAddress';
 import { RecordError, type ComponentError } from '../errors';
 import type { Types } from './attributes';
 import { contentOf, difference } from './compare';
+import type { IsSettled } from './echoes';
 import type { WriteSettings } from './settings';
 import type { Row } from './row';
 import { newTags } from './tags';
@@ -25,13 +26,15 @@ export interface Facts {
   /** The receiver that the record means; undefined when it is not in the group. */
   stored: Receiver | undefined;
   types: Types;
+  /** Which values CleverReach stores in another spelling than they are sent. */
+  isSettled?: IsSettled | undefined;
   newReceivers: WriteSettings['newReceivers'];
   /** The record in words. */
   name: string;
 }
 
-export function planRecord({ row, stored, types, newReceivers, name }: Facts): Plan {
-  if (stored) return planExisting(row, stored, types);
+export function planRecord({ row, stored, types, isSettled, newReceivers, name }: Facts): Plan {
+  if (stored) return planExisting(row, stored, types, isSettled);
   if (row.email === undefined) return { kind: 'refuse', error: noAddress(name) };
   if (newReceivers === 'skip') {
     return { kind: 'skip', reason: `${name} is in the group under no receiver, and "newReceivers" is "skip"` };
@@ -42,8 +45,8 @@ export function planRecord({ row, stored, types, newReceivers, name }: Facts): P
 }
 
 /** The stored spelling of an address is the one that is written to: another may be another receiver to CleverReach. */
-function planExisting(row: Row, stored: Receiver, types: Types): Plan {
-  const content = difference(row, stored, types);
+function planExisting(row: Row, stored: Receiver, types: Types, isSettled: Facts['isSettled']): Plan {
+  const content = difference(row, stored, types, isSettled);
   if (row.email !== undefined && !isSameAddress(row.email, stored.email)) {
     const { email } = row;
     return { kind: 'move', stored, email, ...(content && { write: { email, ...content } }) };

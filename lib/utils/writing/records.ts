@@ -6,6 +6,7 @@ import type { ComponentError } from '../errors';
 import type { Logger } from '../logger';
 import type { Announcement } from './announcement';
 import type { AccountDirectory } from '../cleverreach/directory';
+import type { Echoes } from './echoes';
 
 export interface IncomingRecord {
   metadata: Record<string, unknown>;
@@ -33,6 +34,8 @@ export interface WriteIo {
   logger: Logger;
   /** Of the same account as `api`, kept from one call to the next. */
   directory: AccountDirectory;
+  /** Of the same account, kept as well. */
+  echoes: Echoes;
 }
 
 /** Results by the position of their record. */

@@ -7,6 +7,7 @@ import type { DoiData } from '../cleverreach/types';
 import { canonicalAddress, isBlankAddress } from '../emailAddress';
 import { RecordError } from '../errors';
 import { asList, asWords } from '../lists';
+import { namesOf } from '../mapping/functions/attributes';
 import { isObject } from '../objects';
 
 /** What is absent is not written; what is `""` is cleared. */
@@ -18,6 +19,8 @@ export interface Row {
   /** By name in lower case; one map per scope. */
   attributes: Record<string, string>;
   global_attributes: Record<string, string>;
+  /** By property of a person: the names that hold the same value, in the order in which they are read. */
+  aliases?: Readonly<Record<string, readonly string[]>>;
   /** `tag` adds, `-tag` and `-origin.*` remove. */
   tags: string[];
   /** Circumstances of a consent given elsewhere. */
@@ -30,10 +33,12 @@ export interface Row {
  * @throws RecordError when a value cannot be written
  */
 export function parseRow(mapped: Record<string, unknown>, name: string): Row {
+  const aliases = parseAliases(mapped['aliases']);
   return {
     ...parseEmail(mapped['email'], name),
     attributes: parseAttributes(mapped['attributes'], 'attributes', name),
     global_attributes: parseAttributes(mapped['global_attributes'], 'global_attributes', name),
+    ...(aliases && { aliases }),
     tags: parseTags(mapped['tags'], name),
     doidata: parseDoiData(mapped['doidata']),
   };
@@ -72,6 +77,15 @@ function parseAttributes(value: unknown, map: string, name: string): Record<stri
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   return typeof value === 'boolean' || Number.isFinite(value) ? String(value) : undefined;
+}
+
+/** What the function `$receiver` of mappings gives; anything else says nothing. */
+function parseAliases(value: unknown): Row['aliases'] {
+  if (!isObject(value)) return undefined;
+  const entries = Object.entries(value).map(([property, names]) => {
+    return [property, namesOf(names).map((name) => name.toLowerCase())] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 function parseTags(value: unknown, name: string): string[] {

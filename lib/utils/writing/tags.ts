@@ -35,9 +35,14 @@ export function tagChanges(wanted: readonly string[], present: readonly string[]
   return [...new Set([...removals, ...added.values()])];
 }
 
-/** The tags of somebody who has none yet: there is nothing to remove. */
+/** The tags that a receiver is created with. What it brings along is known only then: see {@link removals}. */
 export function newTags(wanted: readonly string[]): string[] {
   return tagChanges(wanted, []);
+}
+
+/** What has to be sent so that no tag is there which `wanted` takes away. */
+export function removals(wanted: readonly string[], present: readonly string[]): string[] {
+  return tagChanges(wanted, present).filter(isRemoval);
 }
 
 /** What changes that are sent do to the tags `present`: all that is added, and all that goes, one by one. */
@@ -49,7 +54,8 @@ export function tagEffect(changes: readonly string[], present: readonly string[]
   };
 }
 
-function isRemoval(entry: string): boolean {
+/** `-tag` or `-origin.*`. */
+export function isRemoval(entry: string): boolean {
   return entry.startsWith('-');
 }
 

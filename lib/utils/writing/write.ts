@@ -1,6 +1,6 @@
 /** Carries out plans: changes of address and careful creations one by one, everything else together. */
 
-import type { Receiver, ReceiverWrite } from '../cleverreach/types';
+import type { ReceiverWrite } from '../cleverreach/types';
 import { storedForms } from '../emailAddress';
 import { AuthorisationError, ComponentError, RecordError, RejectedError } from '../errors';
 import { upsertRows } from './batch';
@@ -9,23 +9,11 @@ import { createActive, type CreatedActive } from './create';
 import type { Candidate } from './existing';
 import { typedError } from './failure';
 import { finish, type Written } from './finish';
-import { planRecord, type Facts, type Plan } from './plan';
-import type { Results, WriteIo, WriteResult } from './records';
-import type { WriteSettings } from './settings';
+import { removeInheritedTags } from './inheritedTags';
+import type { Plan } from './plan';
+import { prepare, type Place, type Planned } from './prepare';
+import type { Results, WriteResult } from './records';
 import { createUnconfirmed } from './unconfirmed';
-
-/** A group that is written to. */
-export interface Place {
-  groupId: string;
-  types: Facts['types'];
-  settings: WriteSettings;
-  io: WriteIo;
-}
-
-export interface Planned {
-  candidate: Candidate;
-  plan: Plan;
-}
 
 /** A row that waits for the others. */
 type Job = Omit<Written, 'id' | 'receiver'> & { row: ReceiverWrite };
@@ -63,8 +51,13 @@ export async function carryOut(planned: readonly Planned[], place: Place): Promi
     if (outcome instanceof ComponentError) results.set(position, { kind: 'failed', error: outcome });
     else written.push(outcome);
   }
-  const all: Results = new Map([...results, ...(await finish(written, place.groupId, place.io))]);
-  return refusedAlone(all, planned);
+  const rest = await removeInheritedTags(written, place);
+  const finished = await finish(rest.written, place.groupId, place.io);
+  for (const { position, sent } of rest.written) {
+    const result = finished.get(position);
+    if (sent && result && 'receiver' in result) place.io.echoes.learn(place.groupId, sent, result.receiver);
+  }
+  return refusedAlone(new Map([...results, ...rest.failures, ...finished]), planned);
 }
 
 async function beginSafely(candidate: Candidate, plan: Plan, place: Place): Promise<Step> {
@@ -73,24 +66,20 @@ async function beginSafely(candidate: Candidate, plan: Plan, place: Place): Prom
 
 /** A receiver that exists after all is planned anew. */
 async function afterCreate({ candidate, write }: Newcomer, created: CreatedActive, place: Place): Promise<Step> {
-  const { position } = candidate;
+  const { position, row } = candidate;
+  const meant = { position, kind: 'created', isMeantActive: true, tags: row.tags } as const;
   switch (created.kind) {
     case 'created': {
       const { id, receiver } = created;
-      const { email } = write;
-      return { written: { position, kind: 'created', isMeantActive: true, id, email, ...(receiver && { receiver }) } };
+      return { written: { ...meant, id, email: write.email, sent: write, ...(receiver && { receiver }) } };
     }
     case 'exists':
-      return await beginSafely(candidate, planAgain(candidate, created.receiver, place), place);
+      return await beginSafely(candidate, prepare(candidate, created.receiver, place).plan, place);
     case 'together':
-      return { job: { position, kind: 'created', isMeantActive: true, row: write } };
+      return { job: { ...meant, row: write } };
     case 'failed':
       return { result: created };
   }
-}
-
-function planAgain(candidate: Candidate, stored: Receiver, { types }: Place): Plan {
-  return planRecord({ ...candidate, stored, types });
 }
 
 async function begin(candidate: Candidate, plan: Plan, place: Place): Promise<Step> {
@@ -127,8 +116,8 @@ async function beginUnconfirmed(candidate: Candidate, write: ReceiverWrite, plac
     if (io.directory.isNews(text)) io.logger.info(text);
   }
   const { isNew, receiver } = await createUnconfirmed({ write, doidata: row.doidata, groupId }, formId, io);
-  if (isNew) return { written: { position, kind: 'created', id: receiver.id, receiver } };
-  return await begin(candidate, planAgain(candidate, receiver, place), place);
+  if (isNew) return { written: { position, kind: 'created', id: receiver.id, receiver, sent: write, tags: row.tags } };
+  return await begin(candidate, prepare(candidate, receiver, place).plan, place);
 }
 
 /** CleverReach refuses an address that is taken, but perhaps not in another form than the one that is stored. */
@@ -168,7 +157,7 @@ async function upsertJobs(jobs: readonly Job[], place: Place): Promise<JobOutcom
       continue;
     }
     const { id, receiver } = answer;
-    outcomes.push({ position, outcome: { ...job, id, email: row.email, ...(receiver && { receiver }) } });
+    outcomes.push({ position, outcome: { ...job, id, email: row.email, sent: row, ...(receiver && { receiver }) } });
   }
   return outcomes;
 }

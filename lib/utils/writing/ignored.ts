@@ -1,0 +1,33 @@
+/** What a record says outside the members that are written, in a flat record `{email, firstname}` for example. */
+
+import { text } from '../mapping/functions/text';
+
+/** What a receiver has, and what the action uses: to leave it unwritten is no loss. */
+const KNOWN = new Set(
+  `id email group_id groups_id active registered activated deactivated bounced imported last_changed attributes global_attributes aliases
+  tags events orders source points stars open_rate click_rate conversion_rate last_ip last_location last_client doidata category
+  categories deleteRequested`.split(/\s+/),
+);
+/** How many names are repeated. */
+const NAMES_IN_A_NOTICE = 20;
+/** A name of an attribute; anything else might be a value. */
+const NAME = /^[\p{L}\p{N}_ -]{1,40}$/u;
+
+/**
+ * @param mapped what the mapping delivered
+ * @returns the names of its members that hold a value and are not written, in a sentence without any value; none if there are none
+ */
+export function ignoredMembers(mapped: Record<string, unknown>): string[] {
+  const names = Object.keys(mapped).filter((name) => !KNOWN.has(name) && holdsValue(mapped[name]));
+  if (names.length === 0) return [];
+  const shown = names.filter((name) => NAME.test(name)).slice(0, NAMES_IN_A_NOTICE);
+  const more = names.length - shown.length;
+  const list = [...shown.sort(), ...(more > 0 ? [`${more} more`] : [])].join(', ');
+  return [
+    `Not written, since values have to be in "attributes" (of the group) or "global_attributes" (of the account): ${list}.`,
+  ];
+}
+
+function holdsValue(value: unknown): boolean {
+  return text(value) !== undefined || typeof value === 'boolean';
+}

@@ -1,0 +1,58 @@
+/** When two values of an attribute are the same, although they are spelt differently. */
+
+import { isoDate } from '../mapping/functions/dates';
+import { gender } from '../mapping/functions/names';
+
+/** `1,234` may be either, so it is neither. */
+const PLAIN = /^([+-]?)(\d+)(?:(?:\.(\d+))|(?:,(\d{1,2}|\d{4,})))?$/;
+/** Thousands in groups of three, then decimals after the other separator. */
+const GROUPED = /^([+-]?)(\d{1,3}(?:([.,' ])\d{3})(?:\3\d{3})*)(?:([.,])(\d+))?$/;
+const TRUTH: Readonly<Record<string, string>> = { true: '1', false: '0' };
+
+/**
+ * Whether CleverReach would hold the same for both. White space around a value, the kind of line ends and composed letters never
+ * count; numbers, dates and genders are compared as such where the attribute has that type.
+ * @param type of the attribute; `unknown` where the definitions could not be had
+ */
+export function isSameValue(a: string, b: string, type: string | undefined): boolean {
+  const [one, other] = [plainText(a), plainText(b)];
+  if (one === other) return true;
+  if (one === '' || other === '') return false;
+  const read = type === undefined ? undefined : READERS.get(type);
+  const value = read?.(one);
+  return value !== undefined && value === read?.(other);
+}
+
+const READERS: ReadonlyMap<string, (value: string) => string | undefined> = new Map([
+  ['number', decimal],
+  ['gender', gender],
+  ['date', isoDate],
+  // what looks like the same date may be one
+  ['unknown', isoDate],
+]);
+
+function plainText(value: string): string {
+  return value.normalize('NFC').replace(/\r\n?/g, '\n').trim();
+}
+
+/**
+ * A number in one spelling: `5`, `5,0` and `5.00` are `5`, `1.234,50` is `1234.5`. It stays text, as a number of JavaScript would
+ * round long ones.
+ * @returns undefined for what is no number, or may be two
+ */
+function decimal(value: string): string | undefined {
+  const written = TRUTH[value.toLowerCase()] ?? value.replace(/[\u00A0\u202F]/g, ' ').replace(/\u2019/g, "'");
+  const plain = PLAIN.exec(written);
+  if (plain) return spelt(plain[1], plain[2], plain[3] ?? plain[4]);
+  const [, sign, whole = '', group, separator, decimals] = GROUPED.exec(written) ?? [];
+  const isOneGroup = whole.length <= 7 && separator === undefined && group !== "'" && group !== ' ';
+  if (group === undefined || separator === group || isOneGroup) return undefined;
+  return spelt(sign, whole.split(group).join(''), decimals);
+}
+
+function spelt(sign = '', whole = '', decimals = ''): string {
+  const digits = whole.replace(/^0+(?=\d)/, '');
+  const rest = decimals.replace(/0+$/, '');
+  const number = rest === '' ? digits : `${digits}.${rest}`;
+  return sign === '-' && number !== '0' ? `-${number}` : number;
+}

@@ -1,0 +1,256 @@
+/** Values that CleverReach stores in another spelling, cannot hold, or is not given at all. */
+
+import { createEchoes } from '../../lib/utils/writing/echoes';
+import { ignoredMembers } from '../../lib/utils/writing/ignored';
+import { isSameValue } from '../../lib/utils/writing/values';
+import { defaultMapping } from '../../lib/utils/mapping/engine';
+import { receiver } from '../reading/receivers';
+import { kinds, receiverOf, record, UPSERT, useBench, type Bench } from './account';
+
+const EMAIL = 'mia@example.org';
+
+describe('two values are the same', () => {
+  it.each([
+    ['number', '5,0', '5'],
+    ['number', ' 5.00 ', '5'],
+    ['number', '1.234,50', '1234.5'],
+    ['number', '1,234.50', '1234.5'],
+    ['number', '1 234,5', '1234.5'],
+    ['number', '1\u00A0234', '1234'],
+    ['number', "1'234", '1234'],
+    ['number', '1.234.567', '1234567'],
+    ['number', '-0', '0'],
+    ['number', '007', '7'],
+    ['number', 'true', '1'],
+    ['number', 'false', '0'],
+    ['date', '1990-12-31T23:59:00Z', '1990-12-31'],
+    ['date', '31.12.90', '31.12.1990'],
+    ['unknown', '31.12.1990', '1990-12-31'],
+    ['gender', 'Frau', 'female'],
+    ['text', ' Ada\r\nKing ', 'Ada\nKing'],
+    ['text', 'Mu\u0308ller', 'M\u00FCller'],
+    ['text', '  ', ''],
+    [undefined, 'a ', 'a'],
+  ])('by their type, %s: %j and %j', (type, a, b) => {
+    expect(isSameValue(a, b, type)).toBe(true);
+    expect(isSameValue(b, a, type)).toBe(true);
+  });
+
+  it.each([
+    ['number', '1,234', '1234'],
+    ['number', '1,234', '1.234'],
+    ['number', '1.234', '1234'],
+    ['number', '9007199254740993', '9007199254740992'],
+    ['number', '1.234,50', '1234.05'],
+    ['number', '1.23.456', '123456'],
+    ['number', '5', '-5'],
+    ['number', 'a', 'b'],
+    ['number', '', '0'],
+    ['date', '3/4/1990', '1990-04-03'],
+    ['date', '', '0000-00-00'],
+    ['gender', 'Frau', 'Herr'],
+    ['gender', 'x', 'y'],
+    ['text', '5,0', '5'],
+    ['text', 'Frau', 'female'],
+    ['text', 'Ada', 'ada'],
+    ['text', 'a  b', 'a b'],
+    ['unknown', '5,0', '5'],
+  ])('but not, %s: %j and %j', (type, a, b) => {
+    expect(isSameValue(a, b, type)).toBe(false);
+    expect(isSameValue(b, a, type)).toBe(false);
+  });
+});
+
+describe('a value that comes back in another spelling', () => {
+  const start = useBench();
+
+  /** CleverReach cuts values of texts to three characters. */
+  async function shortening(): Promise<Bench> {
+    const bench = await start();
+    const upsertReceivers = bench.api.upsertReceivers.bind(bench.api);
+    const cut = (values: Record<string, string> = {}): Record<string, string> =>
+      Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value.slice(0, 3)]));
+    bench.api.upsertReceivers = (groupId, rows) =>
+      upsertReceivers(
+        groupId,
+        rows.map((row) => ({ ...row, ...(row.attributes && { attributes: cut(row.attributes) }) })),
+      );
+    return bench;
+  }
+  const says = (store: string) => record({ email: EMAIL, attributes: { store } });
+  const upserts = ({ sandbox }: Bench): number => sandbox.count({ path: UPSERT });
+
+  it('is written once for a thousand messages that say the same', async () => {
+    const bench = await shortening();
+    for (let batch = 0; batch < 10; batch += 1) {
+      await bench.write(Array.from({ length: 100 }, () => says('Hamburg')));
+    }
+    expect(upserts(bench)).toBe(1);
+  }, 60_000);
+
+  it('is written when another value is wanted, and when another one is stored', async () => {
+    const bench = await shortening();
+    await bench.one(says('Hamburg'));
+    expect((await bench.one(says('Hamm'))).kind).toBe('updated');
+    expect((await bench.one(says('Hamburg'))).kind).toBe('updated');
+    expect((await bench.one(says('Hamburg'))).kind).toBe('unchanged');
+    bench.sandbox.account.edit(bench.group, EMAIL, { attributes: { store: 'Bremen' } });
+    expect((await bench.one(says('Hamburg'))).kind).toBe('updated');
+    expect(upserts(bench)).toBe(4);
+  });
+
+  it('is no reason to write in a dry run either', async () => {
+    const bench = await shortening();
+    await bench.one(says('Hamburg'));
+    expect(await bench.one(says('Hamburg'), { dryRun: true })).toMatchObject({ announcement: { wouldDo: 'nothing' } });
+  });
+
+  it('is remembered by receiver, attribute and group, and for so many of them', () => {
+    const echoes = createEchoes(2);
+    const stored = receiver('1', { attributes: { a: 'x' }, global_attributes: { g: 'y' } });
+    echoes.learn('7', { attributes: { a: 'x1', b: 'z' }, global_attributes: { g: 'y1' } }, stored);
+    expect(echoes.of('7', '1')('attributes', 'b', 'z', '')).toBe(false);
+    expect(echoes.of('8', '1')('attributes', 'a', 'x1', 'x')).toBe(false);
+    expect(echoes.of('7', '2')('attributes', 'a', 'x1', 'x')).toBe(false);
+    expect(echoes.of('8', '1')('global_attributes', 'g', 'y1', 'y')).toBe(true);
+    expect(echoes.of('7', '1')('attributes', 'a', 'x1', 'x')).toBe(true);
+    echoes.learn('7', { attributes: { a: 'x1' } }, receiver('2', { attributes: { a: 'x' } }));
+    expect(echoes.of('8', '1')('global_attributes', 'g', 'y1', 'y')).toBe(false);
+    expect(echoes.of('7', '1')('attributes', 'a', 'other', 'x')).toBe(false);
+    expect(echoes.of('7', '1')('attributes', 'a', 'x1', 'x')).toBe(false);
+  });
+});
+
+describe('a date that an attribute cannot hold', () => {
+  const start = useBench();
+  const NOTICE = 'Left out of "global_attributes", not a date, or one that can be read in more than one way: birthday.';
+
+  it.each(['3/4/1990', '31.2.1990', 'in spring', '12345'])(
+    'is not written, and that is said without the value: %s',
+    async (birthday) => {
+      const bench = await start();
+      const person = { lastName: 'King', birthday, contactData: [{ type: 'email', value: EMAIL }] };
+      const mapped = (await defaultMapping('person-to-receiver')({ data: person })).data;
+      const sent = record(mapped, { recordUid: 'r-1' }, person);
+      const said = await bench.one(sent, { defaultMapping: true, dryRun: true });
+      expect(said).toMatchObject({ announcement: { wouldDo: 'create', reasons: [NOTICE] } });
+      const stored = receiverOf(await bench.one(sent, { defaultMapping: true }));
+      expect(stored.global_attributes).toMatchObject({ lastname: 'King', birthday: '' });
+      const line = `Group ${bench.group}, the record with the recordUid "r-1": ${NOTICE}`;
+      expect(bench.lines.warn).toEqual([line, line]);
+    },
+  );
+
+  it.each(['31.12.90', 'Mon, 31 Dec 1990 00:00:00 GMT', '19901231', '31. Dezember 1990'])(
+    'is written as YYYY-MM-DD where it can be read, by a mapping of any kind: %s',
+    async (birthday) => {
+      const bench = await start();
+      const receiver = receiverOf(await bench.one(record({ email: EMAIL, global_attributes: { birthday } })));
+      expect(receiver.global_attributes).toMatchObject({ birthday: '1990-12-31' });
+      expect(bench.lines.warn).toEqual([]);
+    },
+  );
+
+  it('goes as it is into an attribute for texts', async () => {
+    const bench = await start();
+    bench.sandbox.account.addAttribute({ name: 'geburtstag', groupId: bench.group });
+    bench.sandbox.account.addReceiver(bench.group, { email: EMAIL, attributes: { geburtstag: '1.1.1990' } });
+    const person = { birthday: 'in spring', contactData: [{ type: 'email', value: EMAIL }] };
+    const mapped = (await defaultMapping('person-to-receiver')({ data: person })).data;
+    expect(receiverOf(await bench.one(record(mapped))).attributes).toMatchObject({ geburtstag: 'in spring' });
+  });
+
+  it('of many records is said in one line', async () => {
+    const bench = await start();
+    const all = Array.from({ length: 8 }, (_, index) =>
+      record({ email: `r${index}@example.org`, global_attributes: { birthday: '3/4/1990' } }),
+    );
+    await bench.write(all);
+    expect(bench.lines.warn).toEqual([
+      `Group ${bench.group}, record no. 1, record no. 2, record no. 3, record no. 4, record no. 5 and 3 more: ${NOTICE}`,
+    ]);
+  });
+});
+
+describe('a flat record', () => {
+  const start = useBench();
+  const flat = { email: EMAIL, firstname: 'Mia', lastname: 'King', active: true, id: '7', events: [], source: 'x' };
+
+  it('is told once which of its members are not written, in the log and in a dry run', async () => {
+    const bench = await start();
+    const notice =
+      'Not written, since values have to be in "attributes" (of the group) or "global_attributes" (of the account): firstname, lastname.';
+    expect(await bench.one(record(flat), { dryRun: true })).toMatchObject({ announcement: { reasons: [notice] } });
+    expect(kinds(await bench.write([record(flat), record({ ...flat, email: 'jo@example.org' })]))).toEqual([
+      'created',
+      'created',
+    ]);
+    expect(bench.lines.warn).toEqual([`Group ${bench.group}: ${notice}`]);
+  });
+
+  it('has no such members where it is a receiver', async () => {
+    const bench = await start();
+    bench.sandbox.account.addReceiver(bench.group, { email: EMAIL });
+    const whole = { ...bench.stored(EMAIL), category: 'Newsletter', doidata: { user_ip: '1.2.3.4' }, orders: [] };
+    expect(ignoredMembers(whole)).toEqual([]);
+    expect(ignoredMembers({ email: EMAIL, nothing: null, blank: ' ', list: ['x'], object: {} })).toEqual([]);
+  });
+
+  it('is described by names only, and by few of them', () => {
+    const many = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`n${index + 10}`, 1]));
+    const [notice = ''] = ignoredMembers({ ...many, 'mia@example.org': 'x', ['y'.repeat(10_000)]: 'x' });
+    expect(notice).toMatch(/: n10, .*, n29, 12 more\.$/);
+    expect(notice).not.toMatch(/mia|yy/);
+  });
+});
+
+describe('a tag that a record takes away from a receiver it creates', () => {
+  const start = useBench();
+  const sent = record({ email: EMAIL, tags: ['-crm.*', 'crm.new', '-old'] });
+
+  it.each([
+    ['active', true],
+    ['active', false],
+    ['unconfirmed', true],
+  ] as const)('is gone, where the account still has it (%s, answers with tags: %p)', async (state, upsertplusTags) => {
+    const bench = await start({ tagsOn: 'person', upsertplusTags });
+    const elsewhere = bench.sandbox.account.addGroup('Other');
+    bench.sandbox.account.addReceiver(elsewhere, { email: EMAIL, tags: ['crm.lead', 'old', 'shop.a'] });
+
+    const said = await bench.one(sent, { newReceivers: state, dryRun: true });
+    expect(said).toMatchObject({
+      announcement: {
+        wouldDo: 'create',
+        reasons: ['If CleverReach still has tags of this address that the record takes away, they are removed.'],
+      },
+    });
+    const result = await bench.one(sent, { newReceivers: state });
+    expect(result.kind).toBe('created');
+    expect(receiverOf(result).tags?.sort()).toEqual(['crm.new', 'shop.a']);
+    expect(receiverOf(result).active).toBe(state === 'active');
+  });
+
+  it('costs no further request where it is not there', async () => {
+    const bench = await start();
+    await bench.one(sent);
+    expect(bench.batches()).toHaveLength(1);
+  });
+
+  it('lets the record come again where it could not be removed', async () => {
+    const bench = await start({ tagsOn: 'person' });
+    const elsewhere = bench.sandbox.account.addGroup('Other');
+    bench.sandbox.account.addReceiver(elsewhere, { email: EMAIL, tags: ['old'] });
+    const upsertReceivers = bench.api.upsertReceivers.bind(bench.api);
+    let calls = 0;
+    bench.api.upsertReceivers = async (groupId, rows) => {
+      calls += 1;
+      return calls === 2 ? [{ ok: false, reason: 'not today' }] : await upsertReceivers(groupId, rows);
+    };
+    const other = record({ email: 'jo@example.org' });
+    const [first, second] = await bench.write([sent, other]);
+    expect(first).toMatchObject({ kind: 'failed', error: { temporary: true } });
+    expect(second?.kind).toBe('created');
+    expect((await bench.one(sent)).kind).toBe('updated');
+    expect(bench.stored(EMAIL)?.['tags']).toEqual(['crm.new']);
+  });
+});
