@@ -73,6 +73,14 @@ describe('a row beside the definitions', () => {
     });
   });
 
+  it('has lost nothing where an empty value has no attribute', () => {
+    expect(fitRow(row({ attributes: { z: '', y: ' ' } }), undefined, types)).toEqual({
+      row: row({}),
+      missing: [],
+      dropped: [],
+    });
+  });
+
   it('loses numbers with a sign in front, and no other value with one', () => {
     const wanted = row({ attributes: { n: ' -1', a: '+2' }, global_attributes: { m: '+1', g: '-x' } });
     expect(fitRow(wanted, undefined, types)).toEqual({

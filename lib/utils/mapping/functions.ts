@@ -33,7 +33,7 @@ export const MAPPING_FUNCTIONS: readonly MappingFunction[] = [
   {
     name: 'receiver',
     use: '$receiver(person, {"firstName": "firstname, vorname", …, "addresses": {…}, "contactData": {…}})',
-    does: 'the receiver with these properties written to these attributes, its email and its tags',
+    does: 'the receiver with these properties under these names, its email and its tags; aliases says which names hold the same value. Names made by $mailboxName are left out',
     run: (data, table) => receiver(data, table),
   },
   {
@@ -71,7 +71,7 @@ export const MAPPING_FUNCTIONS: readonly MappingFunction[] = [
   {
     name: 'mailboxName',
     use: '$mailboxName(email)',
-    does: '{firstName, lastName} made from the part before the @; nothing if it has no word',
+    does: '{firstName, lastName} in lower case, made from the part before the @; nothing if it has no word',
     run: (email) => mailboxName(email),
   },
   {
@@ -89,13 +89,13 @@ export const MAPPING_FUNCTIONS: readonly MappingFunction[] = [
   {
     name: 'birthday',
     use: '$birthday(value)',
-    does: 'YYYY-MM-DD for a date, a date-time, D.M.YYYY or unix seconds; nothing for 0 and 0000-00-00; else the text',
+    does: 'the same as $isoDate; nothing for 0 and 0000-00-00; any other text as it is',
     run: (value) => birthday(value),
   },
   {
     name: 'isoDate',
     use: '$isoDate(value)',
-    does: 'YYYY-MM-DD for a date, a date-time or D.M.YYYY; else nothing',
+    does: 'YYYY-MM-DD for a date in any usual spelling that can be read in one way only; else nothing',
     run: (value) => isoDate(value),
   },
   {

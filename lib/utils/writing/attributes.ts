@@ -74,9 +74,12 @@ function fit(wanted: Record<string, string>, typeOf: (name: string) => string | 
   const found: Fit = { values: {}, unknown: [], signed: [], undated: [] };
   for (const [name, value] of Object.entries(wanted)) {
     const type = typeOf(name);
-    const date = type === 'date' && value.trim() !== '' ? isoDate(value) : value;
-    if (type === undefined) found.unknown.push(name);
-    else if (type === 'number' && /^\s*[+-]/.test(value)) found.signed.push(name);
+    const isBlank = value.trim() === '';
+    const date = type === 'date' && !isBlank ? isoDate(value) : value;
+    if (type === undefined) {
+      // nothing is lost where there is nothing to clear
+      if (!isBlank) found.unknown.push(name);
+    } else if (type === 'number' && /^\s*[+-]/.test(value)) found.signed.push(name);
     else if (date === undefined) found.undated.push(name);
     else found.values[name] = date;
   }

@@ -29,5 +29,6 @@ export function ignoredMembers(mapped: Record<string, unknown>): string[] {
 }
 
 function holdsValue(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0;
   return text(value) !== undefined || typeof value === 'boolean';
 }
