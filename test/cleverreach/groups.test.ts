@@ -29,6 +29,12 @@ describe('the ids of groups', () => {
     ['b', 'a', 1],
     ['a', 'a', 0],
     ['010', '10', -1],
+    ['010', '9', 1],
+    ['9007199254740993', '9007199254740992', 1],
+    // an order of strings would put 1a before 9, and 10 before 1a
+    ['9', '1a', -1],
+    ['10', '1a', -1],
+    ['1a', '2', 1],
   ])('%s and %s are put in order as numbers, and as texts where they are none', (a, b, sign) => {
     expect(Math.sign(compareIds(a, b))).toBe(sign);
   });

@@ -9,10 +9,18 @@ const NAMES_IN_AN_ERROR = 30;
 /** How much of a name an error repeats; thirty names then leave room for what to do. */
 const NAME_CHARACTERS = 40;
 
-/** By id, as numbers where they are: `9` before `10`. */
+/** By id, a total order: numbers first and by their value (`9` before `10`), then all other ids as strings. */
 export function compareIds(a: string, b: string): number {
-  return Number(a) - Number(b) || (a < b ? -1 : Number(a > b));
+  const [digitsA, digitsB] = [digitsOf(a), digitsOf(b)];
+  if (digitsA === undefined || digitsB === undefined)
+    return digitsA === digitsB ? compareStrings(a, b) : digitsA === undefined ? 1 : -1;
+  return digitsA.length - digitsB.length || compareStrings(digitsA, digitsB) || compareStrings(a, b);
 }
+
+const compareStrings = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+
+/** The digits of a number of any length, without leading zeros; undefined where an id is not a number. */
+const digitsOf = (id: string): string | undefined => /^0*(\d+)$/.exec(id)?.[1];
 
 /** The groups that bear a name, without regard to case and surrounding blanks. */
 export function groupsNamed(groups: readonly Group[], name: string): Group[] {
