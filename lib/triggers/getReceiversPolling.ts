@@ -7,6 +7,7 @@
 
 import { parsePollingFields } from '../utils/config/config';
 import { metaModelOfTrigger, type MetaModel } from '../utils/designing/metaModel';
+import { ALL_GROUPS } from '../utils/reading/knownGroups';
 import { runPolling } from '../utils/reading/trigger';
 import type { RuntimeContext } from '../utils/runtime/context';
 
@@ -20,7 +21,7 @@ export async function process(
 ): Promise<void> {
   const fields = parsePollingFields(cfg);
   await runPolling({ context: this, message, cfg, snapshot, tokenData }, fields, (groups) => ({
-    scope: 'all',
+    scope: ALL_GROUPS,
     groups,
   }));
 }

@@ -1,7 +1,9 @@
 import { contentFingerprint, contentHash } from '../../lib/utils/reading/changes';
 import { adopts, ContentSweep } from '../../lib/utils/reading/contentSweep';
 import { Fingerprints } from '../../lib/utils/reading/fingerprints';
-import { stateFor, type PollState } from '../../lib/utils/reading/snapshot';
+import { emptySeen } from '../../lib/utils/reading/memory';
+import { KnownGroups } from '../../lib/utils/reading/knownGroups';
+import { parseSnapshot, stateFor, toSnapshot, type PollState } from '../../lib/utils/reading/snapshot';
 import { receiver } from './receivers';
 
 const NOW = 1_764_000_000;
@@ -25,26 +27,73 @@ describe('a sweep by content', () => {
     expect(sweep.judge('8', one)).toBe('due');
   });
 
-  it('misses those that it has not met, until they are dealt with', () => {
+  it('misses those that it has met in no group, until they are dealt with', () => {
     const two = receiver('2');
     const three = receiver('3');
     const sweep = new ContentSweep(polled(one, two, three), NOW + 600);
     sweep.judge('9', one);
     sweep.sent('9', { ...two, tags: ['x'] });
-    expect(sweep.missing()).toEqual([{ groupId: '9', id: '3' }]);
-    sweep.gone({ groupId: '9', id: '3' });
+    expect(sweep.missing()).toEqual(['3']);
+    sweep.gone('3');
     expect(sweep.missing()).toEqual([]);
     const next = new ContentSweep(sweep.finish(), NOW + 1200);
-    expect(next.missing().map(({ id }) => id)).toEqual(['1', '2']);
+    expect(next.missing()).toEqual(['1', '2']);
     expect(next.judge('9', three)).toBe('due');
   });
 
-  it('knows whether somebody who is missing is remembered in another group', () => {
+  it('does not miss a receiver that it has met in another group, and forgets where it was', () => {
     const sweep = new ContentSweep(polled(one), NOW + 600);
-    expect(sweep.isElsewhere({ groupId: '9', id: '1' })).toBe(false);
     sweep.sent('8', one);
-    expect(sweep.isElsewhere({ groupId: '9', id: '1' })).toBe(true);
-    expect(sweep.isElsewhere({ groupId: '9', id: '2' })).toBe(false);
+    expect(sweep.missing()).toEqual([]);
+    const next = new ContentSweep(sweep.finish(), NOW + 1200);
+    expect(next.judge('9', one)).toBe('due');
+    expect(next.judge('8', one)).toBe('unchanged');
+  });
+
+  it('keeps a receiver that exists and was not met, as it was, for the next sweep to look for', () => {
+    const sweep = new ContentSweep(polled(one), NOW + 600);
+    sweep.forgetMissing(['1']);
+    sweep.keep('1');
+    expect(sweep.missing()).toEqual([]);
+    const next = new ContentSweep(sweep.finish(), NOW + 1200);
+    expect(next.missing()).toEqual(['1']);
+    expect(next.judge('9', one)).toBe('unchanged');
+  });
+
+  it('forgets what it has neither met nor kept', () => {
+    const next = new ContentSweep(new ContentSweep(polled(one), NOW + 600).finish(), NOW + 1200);
+    expect(next.missing()).toEqual([]);
+    expect(next.judge('9', one)).toBe('due');
+  });
+
+  it('knows what was last sent as long as it has not said something else', () => {
+    const sweep = new ContentSweep(polled(one), NOW + 600);
+    expect([sweep.isOutdated('9', one), sweep.isOutdated('9', edited)]).toEqual([false, true]);
+    expect(sweep.isOutdated('9', receiver('2'))).toBe(false);
+    sweep.forget('9', edited);
+    expect(sweep.isOutdated('9', edited)).toBe(false);
+    expect(sweep.judge('9', edited)).toBe('due');
+    expect(sweep.judge('9', one)).toBe('unchanged');
+  });
+
+  it('that dies after it has sent something else has stored before that it does not know what was last sent', () => {
+    const dying = new ContentSweep(polled(one), NOW + 600);
+    dying.forget('9', edited);
+    const stored = parseSnapshot(toSnapshot(dying.checkpoint(undefined)));
+    const next = new ContentSweep(stateFor(stored, '9', undefined), NOW + 1200);
+    expect(next.missing()).toEqual(['1']);
+    expect(next.judge('9', one)).toBe('due');
+    expect(next.judge('9', edited)).toBe('due');
+  });
+
+  it('that dies after it has announced a deletion sends the receiver when it comes back as it was', () => {
+    const dying = new ContentSweep(polled(one), NOW + 600);
+    dying.forgetMissing(['1']);
+    const stored = dying.checkpoint(undefined);
+    dying.gone('1');
+    expect(dying.judge('9', one)).toBe('due');
+    const next = new ContentSweep(stateFor(parseSnapshot(toSnapshot(stored)), '9', undefined), NOW + 1200);
+    expect(next.judge('9', one)).toBe('due');
   });
 
   it('tries again who could not be sent, and does not miss them', () => {
@@ -81,7 +130,7 @@ describe('a sweep by content', () => {
     expect(stored.sweep).toEqual({ startedAt: NOW + 600, newest: 0, content: 'compare', heldBelow: undefined, at });
     expect(stored.cursor).toBe(NOW - 60);
     const resumed = new ContentSweep(stored, NOW + 900);
-    expect(resumed.missing()).toEqual([{ groupId: '9', id: '2' }]);
+    expect(resumed.missing()).toEqual(['2']);
     expect(resumed.finish().cursor).toBe(NOW + 540);
     expect(begun.checkpoint(undefined).sweep).not.toHaveProperty('at');
   });
@@ -113,6 +162,24 @@ describe('a flow that has polled by timestamps', () => {
     expect(sweep.judge('9', later)).toBe('known');
     expect(sweep.missing()).toEqual([]);
     expect(sweep.finish().fingerprints?.get('9')?.get('1')).toBe(contentFingerprint(one));
+  });
+
+  it('has sent none of a group that it has not read, however old the timestamps are', () => {
+    const sweep = new ContentSweep({ ...before, groups: new KnownGroups(new Set(['8'])) }, NOW);
+    expect(sweep.judge('9', one)).toBe('due');
+    expect(sweep.judge('8', one)).toBe('known');
+  });
+
+  it('does not go by a note that says something else than what was last sent', () => {
+    const later = receiver('4', { registered: NOW - 10 });
+    const changed = { ...later, tags: ['x'] };
+    const state = { ...before, seen: emptySeen() };
+    state.seen.set({ groupId: '9', id: '4' }, contentHash(later));
+    const sweep = new ContentSweep(state, NOW);
+    expect([sweep.isOutdated('9', later), sweep.isOutdated('9', changed)]).toEqual([false, true]);
+    sweep.forget('9', changed);
+    expect(sweep.checkpoint(undefined).seen.size).toBe(0);
+    expect(sweep.judge('9', later)).toBe('due');
   });
 
   it('sends who differs from a fingerprint, whatever the stamps say', () => {

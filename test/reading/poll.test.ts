@@ -46,6 +46,14 @@ function account(rows: Record<string, Receiver[]>): Account {
       it.looked.push(`${groupId}/${id}`);
       return Promise.resolve(it.rows[groupId]?.find((one) => one.id === id));
     },
+    receiverInAccount: (id) => {
+      it.looked.push(id);
+      return Promise.resolve(Object.values(it.rows).flatMap((some) => some.filter((one) => one.id === id))[0]);
+    },
+    groupsOfReceiver: (id) => {
+      const groups = Object.entries(it.rows).filter(([, some]) => some.some((one) => one.id === id));
+      return Promise.resolve(groups.map(([groupId]) => group(groupId)));
+    },
   };
   const now = (): number => Math.floor(clock.now() / 1_000) + it.ahead;
   const io: PollIo = {
@@ -206,6 +214,90 @@ describe('a poll', () => {
   });
 });
 
+describe('a poll that goes on', () => {
+  /** A poll of groups 1 and 2 whose time is up in group 2. */
+  async function stopped(changed: Partial<PollSettings> = {}): Promise<Account> {
+    const polled = account({ 1: old('1'), 2: old('2', '3') });
+    const deliver: PollIo['deliver'] = ({ id }) => {
+      if (id === '2') polled.clock.advance(MINUTE_MS);
+      return Promise.resolve();
+    };
+    await polled.run(changed, { deliver });
+    expect(polled.saved.at(-1)).toMatchObject({ sweep: { at: { groupId: '2', offset: 1 } } });
+    return polled;
+  }
+
+  it.each([
+    ['timestamps', {}],
+    ['content', byContent],
+  ])(
+    'by %s after the group in which it stopped was deleted comes to its end, and the next one reads all',
+    async (_, by) => {
+      const polled = await stopped(by);
+      delete polled.rows['2'];
+      const groups = [group('1')];
+      await polled.run({ ...by, groups });
+      expect(polled.saved.at(-1)).not.toHaveProperty('sweep');
+      polled.rows['1']?.push(receiver('9', { registered: START + 120 }));
+      polled.clock.advance(5 * MINUTE_MS);
+      await polled.run({ ...by, groups });
+      expect(polled.sent).toEqual(['1/9']);
+    },
+  );
+
+  it('reads the groups behind the one that was deleted', async () => {
+    const polled = await stopped();
+    delete polled.rows['2'];
+    polled.rows['3'] = old('5');
+    await polled.run({ groups: [group('1'), group('3')] });
+    expect(polled.sent).toEqual(['3/5']);
+  });
+
+  it('where no group is left comes to its end', async () => {
+    const polled = await stopped();
+    polled.rows = {};
+    await polled.run({ groups: [] });
+    expect(polled.saved.at(-1)).not.toHaveProperty('sweep');
+  });
+
+  it('leaves a new group with a lower id to the next one, which sends all of it, however old it is', async () => {
+    const polled = await stopped();
+    polled.rows['0'] = [receiver('7', { registered: 5 })];
+    const groups = ['0', '1', '2'].map(group);
+    await polled.run({ groups });
+    expect(polled.sent).toEqual(['2/3']);
+    await polled.run({ groups });
+    expect(polled.sent).toEqual(['2/3', '0/7']);
+    await polled.run({ groups });
+    expect(polled.sent).toHaveLength(2);
+  });
+});
+
+describe('a poll of all groups', () => {
+  it('sends everybody of a group that it has not read before, however old the timestamps are, and once', async () => {
+    const polled = account({ 1: old('1'), 2: old('2') });
+    await polled.run();
+    polled.sent.length = 0;
+    polled.rows['3'] = [receiver('1', { registered: 5 }), receiver('3', { registered: 6 })];
+    const groups = ['1', '2', '3'].map(group);
+    await polled.run({ groups }, { deliver: () => Promise.reject(new TemporaryError('away')) }).catch(() => undefined);
+    await polled.run({ groups });
+    expect(polled.sent).toEqual(['3/1', '3/3']);
+    await polled.run({ groups });
+    expect(polled.sent).toHaveLength(2);
+  });
+
+  it('takes all groups for known where an earlier version has left the snapshot, and later ones for new', async () => {
+    const polled = account({ 1: [receiver('1', { registered: 5 })], 2: old('2') });
+    polled.saved.push({ version: 1, lastUpdated: START, scope: 'all' });
+    await polled.run();
+    expect(polled.sent).toEqual([]);
+    polled.rows['3'] = [receiver('3', { registered: 6 })];
+    await polled.run({ groups: ['1', '2', '3'].map(group) });
+    expect(polled.sent).toEqual(['3/3']);
+  });
+});
+
 describe('a poll by content', () => {
   it('tells who has gone from every group, once, and reports it', async () => {
     const polled = account({ 1: old('1', '2'), 2: old('2', '3') });
@@ -215,7 +307,7 @@ describe('a poll by content', () => {
     await polled.run(byContent);
     // 2 is still in the other group
     expect(polled.gone).toEqual(['3']);
-    expect(polled.looked).toEqual(['1/2', '2/3']);
+    expect(polled.looked).toEqual(['3']);
     expect(polled.logger.lines.at(-1)).toContain(', 1 gone;');
     await polled.run(byContent);
     expect(polled.gone).toEqual(['3']);
@@ -229,40 +321,107 @@ describe('a poll by content', () => {
     expect(polled.gone).toEqual(['2']);
   });
 
-  it('sends a receiver that it has passed over, where it has changed, to the group in which it is', async () => {
-    const polled = account({ 1: old('3'), 2: old('1', '2') });
+  it('of one group sends a receiver that it has passed over, where it has changed', async () => {
+    const polled = account({ 1: old('1', '2') });
     await polled.run(byContent);
-    const [first, second] = polled.rows['2'] ?? [];
+    const [first, second] = polled.rows['1'] ?? [];
     if (!first || !second) throw new Error('no receivers');
     polled.sent.length = 0;
     const changed = { ...second, email: 'changed@example.org' };
-    polled.rows['2'] = [first];
     await polled.run(byContent, {
-      deliver: ({ id }, { id: groupId, name }) => {
-        polled.sent.push(`${groupId}/${id} of ${name}`);
-        return Promise.resolve();
-      },
       api: {
-        receivers: (groupId: string, { page, pageSize }: { page: number; pageSize: number }) =>
-          Promise.resolve({
-            receivers: (polled.rows[groupId] ?? []).slice(page * pageSize, (page + 1) * pageSize),
-            serverTime: START,
-          }),
+        receivers: (_group: string, { page, pageSize }: { page: number; pageSize: number }) =>
+          Promise.resolve({ receivers: [first].slice(page * pageSize, (page + 1) * pageSize), serverTime: START }),
         receiver: () => Promise.resolve(changed),
       } as unknown as CleverReachApi,
     });
-    expect(polled.sent).toEqual(['2/2 of G2']);
+    expect(polled.sent).toEqual(['1/2']);
     expect(polled.gone).toEqual([]);
   });
 
-  it('sends a receiver that has changed in a group that is not listed, with what is known of the group', async () => {
-    const polled = account({ 1: old('1'), 2: old('2') });
+  it('does not announce a receiver that has moved to a group that was read before, and sends it there', async () => {
+    const polled = account({ 1: old('1'), 2: old('2', '3') });
     await polled.run(byContent);
     polled.sent.length = 0;
-    polled.rows['2'] = polled.rows['2']?.map((one) => ({ ...one, email: 'changed@example.org' })) ?? [];
-    await polled.run({ ...byContent, groups: [group('1')] });
-    expect(polled.sent).toEqual(['2/2 of ""']);
+    const moved = polled.rows['2']?.pop();
+    const { rows } = polled;
+    await polled.run(byContent, {
+      api: {
+        receivers: (groupId: string) => Promise.resolve({ receivers: [...(rows[groupId] ?? [])], serverTime: START }),
+        receiverInAccount: () => {
+          if (moved && !rows['1']?.includes(moved)) rows['1']?.push(moved);
+          return Promise.resolve(moved);
+        },
+        groupsOfReceiver: () => Promise.resolve([group('1')]),
+      } as unknown as CleverReachApi,
+    });
+    expect(polled.sent).toEqual([]);
+    await polled.run(byContent);
+    expect([polled.sent, polled.gone]).toEqual([['1/3'], []]);
+    rows['1']?.pop();
+    await polled.run(byContent);
+    expect(polled.gone).toEqual(['3']);
+  });
+
+  it('announces a receiver that moved and was deleted before any poll has met it again', async () => {
+    const polled = account({ 1: old('1'), 2: old('2', '3') });
+    await polled.run(byContent);
+    const moved = polled.rows['2']?.pop();
+    const receiverInAccount = (): Promise<Receiver | undefined> => Promise.resolve(moved);
+    const groupsOfReceiver = (): Promise<Group[]> => Promise.resolve([group('1')]);
+    const receivers = (groupId: string): Promise<{ receivers: Receiver[] }> =>
+      Promise.resolve({ receivers: polled.rows[groupId] ?? [] });
+    const api = { receivers, receiverInAccount, groupsOfReceiver } as unknown as CleverReachApi;
+    await polled.run(byContent, { api });
     expect(polled.gone).toEqual([]);
+    await polled.run(byContent);
+    expect(polled.gone).toEqual(['3']);
+  });
+
+  it.each([
+    ['the account has it, and no group', [], ['2']],
+    ['the account has it, and does not know its groups', undefined, []],
+    ['the account has it, and a group', [group('7')], []],
+  ])('announces a receiver where it has to: %s', async (_, groups, gone) => {
+    const polled = account({ 1: old('1', '2'), 3: [] });
+    await polled.run(byContent);
+    const second = polled.rows['1']?.pop();
+    const receivers = (groupId: string): Promise<{ receivers: Receiver[] }> =>
+      Promise.resolve({ receivers: polled.rows[groupId] ?? [] });
+    await polled.run(byContent, {
+      api: {
+        receivers,
+        receiverInAccount: () => Promise.resolve(second),
+        groupsOfReceiver: () => Promise.resolve(groups),
+      } as unknown as CleverReachApi,
+    });
+    expect(polled.gone).toEqual(gone);
+  });
+
+  it('of all groups does not take a look-up that fails for a deletion, says so once, and looks again', async () => {
+    const polled = account({ 1: old('1', '2', '3'), 2: old('4') });
+    await polled.run(byContent);
+    polled.rows['1'] = old('1');
+    const receivers = (groupId: string): Promise<{ receivers: Receiver[] }> =>
+      Promise.resolve({ receivers: polled.rows[groupId] ?? [] });
+    const receiverInAccount = (): Promise<never> => Promise.reject(new TemporaryError('CleverReach is away'));
+    await polled.run(byContent, { api: { receivers, receiverInAccount } as unknown as CleverReachApi });
+    expect(polled.gone).toEqual([]);
+    expect(polled.logger.lines.filter((line) => line.includes('could not be asked'))).toEqual([
+      'Receiver 2 was not met, and CleverReach could not be asked whether it still exists. Its deletion is not announced; the next poll asks again. CleverReach is away',
+    ]);
+    await polled.run(byContent);
+    expect(polled.gone).toEqual(['2', '3']);
+  });
+
+  it('of all groups announces the receivers of groups that are not listed any more, also of the last one', async () => {
+    const polled = account({ 1: old('1'), 2: old('2') });
+    await polled.run(byContent);
+    polled.rows = {};
+    await polled.run({ ...byContent, groups: [] });
+    expect(polled.gone).toEqual(['1', '2']);
+    await polled.run({ ...byContent, groups: [] });
+    expect(polled.gone).toEqual(['1', '2']);
   });
 
   it('goes on with those that have gone where its time was up between two of them', async () => {
@@ -281,6 +440,58 @@ describe('a poll by content', () => {
     await polled.run(byContent);
     expect(polled.saved.at(-1)).not.toHaveProperty('sweep');
     expect(polled.gone).toEqual(['2', '3']);
+  });
+});
+
+describe.each([
+  ['timestamps', { changeDetection: 'timestamps', emitDeletions: false }],
+  ['content', byContent],
+] as const)('a receiver that is changed back, with polls by %s,', (_, by) => {
+  const a = receiver('1', { registered: START - 10 });
+  const b = { ...a, tags: ['b'] };
+  const after = (one: Receiver, seconds: number): Receiver => ({
+    ...one,
+    events: [{ stamp: START + seconds, type: 'api' }],
+  });
+
+  it.each([
+    ['and nothing is stored any more', true],
+    ['and the failure is stored', false],
+  ])('is sent again where the message before may have arrived, %s', async (_how, isDead) => {
+    const polled = account({ 1: [a] });
+    const deliver: PollIo['deliver'] = () => Promise.reject(new Error('not confirmed'));
+    let saves = 0;
+    const save = (snapshot: object): Promise<void> => {
+      if (isDead && (saves += 1) > 1) return Promise.reject(new Error('dead'));
+      polled.saved.push(structuredClone(snapshot) as Record<string, unknown>);
+      return Promise.resolve();
+    };
+    await polled.run(by);
+    polled.clock.advance(10_000);
+    polled.rows['1'] = [after(b, 5)];
+    await polled.run(by, { deliver, save }).catch(() => undefined);
+    polled.rows['1'] = [after(a, 8)];
+    await polled.run(by);
+    expect(polled.sent).toEqual(['1/1', '1/1']);
+    await polled.run(by);
+    expect(polled.sent).toHaveLength(2);
+  });
+
+  it('is sent again after a poll that went on had sent the other content', async () => {
+    const polled = account({ 1: [a, ...old('2', '3')] });
+    await polled.run(by);
+    polled.clock.advance(10 * MINUTE_MS);
+    polled.rows['1'] = [after(b, 300), ...old('2', '3')];
+    const deliver: PollIo['deliver'] = () => {
+      polled.clock.advance(MINUTE_MS);
+      return Promise.resolve();
+    };
+    await polled.run(by, { deliver });
+    polled.rows['1'] = [after(a, 620), ...old('2', '3')];
+    polled.sent.length = 0;
+    await polled.run(by);
+    await polled.run(by);
+    expect(polled.sent).toEqual(['1/1']);
   });
 });
 

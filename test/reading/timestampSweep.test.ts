@@ -1,6 +1,8 @@
 import type { Receiver } from '../../lib/utils/cleverreach/types';
 import { stateFor, type PollState } from '../../lib/utils/reading/snapshot';
 import type { Verdict } from '../../lib/utils/reading/sweepRun';
+import { KnownGroups } from '../../lib/utils/reading/knownGroups';
+import { emptySeen } from '../../lib/utils/reading/memory';
 import { ContentSweep } from '../../lib/utils/reading/contentSweep';
 import { TimestampSweep } from '../../lib/utils/reading/timestampSweep';
 import { receiver } from './receivers';
@@ -118,10 +120,18 @@ describe('a receiver', () => {
     expect(sweep(state, NOW, [receiver('2', { registered: NOW - 5000 })]).verdicts).toEqual(['due']);
   });
 
-  it('that was not met says nothing, as stamps do not tell who has gone', () => {
+  it('that was not met says nothing, as timestamps do not show which receivers are gone', () => {
     const run = new TimestampSweep({ ...first(), cursor: NOW - 9_000 }, NOW);
+    run.forgetMissing();
+    run.gone();
+    run.keep();
     expect(run.missing()).toEqual([]);
-    expect(run.isElsewhere()).toBe(false);
+  });
+
+  it('with old timestamps is due in a group that was never read, and in no other', () => {
+    const state = { ...first(), cursor: NOW - 1000, groups: new KnownGroups(new Set(['8'])) };
+    const run = new TimestampSweep(state, NOW);
+    expect([run.judge('9', old), run.judge('8', old)]).toEqual(['due', 'unchanged']);
   });
 
   it('in another group is another receiver', () => {
@@ -181,5 +191,62 @@ describe('a sweep that goes on in a later run', () => {
     const next = new TimestampSweep(done, NOW + 6000);
     expect(rows.map((row) => next.judge('9', row))).toEqual(rows.map(() => 'known'));
     expect(next.judge('9', receiver('77', { registered: NOW - 900 }))).toBe('due');
+  });
+});
+
+describe('what is noted of a receiver as last sent', () => {
+  const a = receiver('1', { registered: NOW - 3 });
+  const b = { ...a, tags: ['b'] };
+  const later = (one: Receiver, stamp: number): Receiver => ({ ...one, events: [{ stamp, type: 'api' }] });
+  const { next: noted } = sweep(first(), NOW, [a]);
+
+  it('is dropped when something is sent that needs no note, also where the sweep goes on in a later run', () => {
+    const begun = new TimestampSweep(noted, NOW + 600);
+    begun.sent('9', later(b, NOW + 100));
+    expect(begun.checkpoint(undefined).seen.size).toBe(0);
+    const resumed = new TimestampSweep(noted && { ...noted, sweep: { startedAt: NOW + 600, newest: 0 } }, NOW + 900);
+    resumed.sent('9', later(b, NOW + 100));
+    const next = new TimestampSweep(resumed.finish(), NOW + 1200);
+    expect(next.judge('9', later(a, NOW + 1000))).toBe('due');
+  });
+
+  it('is dropped when there is no room for the new note', () => {
+    const full = { ...noted, seen: emptySeen() };
+    full.seen.set({ groupId: '9', id: '1' }, '');
+    for (let id = 0; full.seen.set({ groupId: '8', id: String(id) }, 'x'.repeat(8));) id += 1;
+    // not a character is left for the hash
+    while (full.seen.set({ groupId: '8', id: 'y' }, 'y'.repeat(8000 - full.seen.used - 11 - 1))) break;
+    const run = new TimestampSweep({ ...full, sweep: { startedAt: NOW, newest: 0 } }, NOW);
+    run.sent('9', b);
+    expect(run.checkpoint(undefined).seen.get({ groupId: '9', id: '1' }) ?? 'none').not.toBe('');
+  });
+
+  it('is known to be outdated, and forgotten before something else is sent', () => {
+    const run = new TimestampSweep(noted, NOW + 20);
+    expect([run.isOutdated('9', a), run.isOutdated('9', b), run.isOutdated('8', b)]).toEqual([false, true, false]);
+    run.forget('9', b);
+    expect(run.isOutdated('9', b)).toBe(false);
+    const afterDeath = new TimestampSweep(run.checkpoint(undefined), NOW + 40);
+    expect(afterDeath.judge('9', a)).toBe('due');
+  });
+
+  it('is the note alone where a poll by content has left a fingerprint too, and neither outlives another message', () => {
+    const content = new ContentSweep(first(), NOW - 10);
+    content.sent('9', a);
+    const state = { ...content.finish(), cursor: NOW - 9_000 };
+    const run = new TimestampSweep(state, NOW);
+    expect([run.judge('9', a), run.isOutdated('9', a), run.isOutdated('9', b)]).toEqual(['known', false, true]);
+    run.sent('9', b);
+    expect(run.judge('9', a)).toBe('due');
+    const resumed = new TimestampSweep({ ...run.checkpoint(undefined), seen: emptySeen() }, NOW);
+    expect(resumed.judge('9', a)).toBe('due');
+  });
+
+  it('is nothing where a poll by content died after it has sent something else', () => {
+    const content = new ContentSweep(first(), NOW - 10);
+    content.sent('9', a);
+    content.forget('9', b);
+    const run = new TimestampSweep({ ...content.finish(), cursor: NOW - 9_000 }, NOW);
+    expect([run.judge('9', a), run.isOutdated('9', a)]).toEqual(['due', false]);
   });
 });

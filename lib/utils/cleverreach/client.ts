@@ -94,6 +94,21 @@ export function createClient(http: Http): CleverReachApi {
 
     receiver,
 
+    receiverInAccount: async (id) => {
+      const path = paths.receiver(id);
+      const answer = await unlessNotFound(get(path));
+      const what = 'GET /receivers/…';
+      const rows = answer ? parseReceivers(answer.body, what) : [];
+      const found = rows.find((row) => row.id === id);
+      if (rows.length > 0 && !found) throw unreadable(what, 'another receiver');
+      return found;
+    },
+
+    groupsOfReceiver: async (id) => {
+      const answer = await unlessNotFound(get(paths.receiverGroups(id)));
+      return answer && parseGroups(answer.body, 'GET /receivers/…/groups');
+    },
+
     attributes: async () => parseAttributes((await get('/attributes')).body, 'GET /attributes'),
 
     groupAttributes: async (groupId) => {

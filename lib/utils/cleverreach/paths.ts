@@ -6,6 +6,7 @@ export const paths = {
   group: (id: string): string => `/groups/${segment(id, 'group')}`,
   form: (id: string): string => `/forms/${segment(id, 'form')}`,
   receiver: (id: string): string => `/receivers/${segment(id, 'receiver')}`,
+  receiverGroups: (id: string): string => `${paths.receiver(id)}/groups`,
   receivers: (groupId: string): string => `${paths.group(groupId)}/receivers`,
   groupReceiver: (groupId: string, id: string): string => `${paths.receivers(groupId)}/${segment(id, 'receiver')}`,
 };

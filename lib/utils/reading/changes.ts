@@ -37,9 +37,12 @@ export function contentHash(receiver: Receiver): string {
   return hash('sha256', contentOf(receiver), 'base64url').slice(0, HASH_LENGTH);
 }
 
-/** The same as a number of 39 bits. */
+/** Stands for a content that is not known; no content has this fingerprint. */
+export const UNKNOWN_CONTENT = 0;
+
+/** The same as a number of 39 bits, above 0. */
 export function contentFingerprint(receiver: Receiver): number {
-  return fingerprintOf(contentOf(receiver));
+  return fingerprintOf(contentOf(receiver)) || 1;
 }
 
 function contentOf(receiver: Receiver): string {

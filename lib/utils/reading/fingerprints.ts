@@ -41,6 +41,12 @@ export class Fingerprints {
     this.store(id, fingerprint + MET);
   }
 
+  /** Changes what is noted of a receiver that is noted, and not whether the sweep under way has met it. */
+  replace(id: string, fingerprint: number): void {
+    const entry = this.entry(id);
+    if (entry !== undefined) this.store(id, entry < MET ? fingerprint : fingerprint + MET);
+  }
+
   /** The sweep under way has met a receiver of which nothing new is noted. */
   meet(id: string): void {
     const entry = this.entry(id);

@@ -8,13 +8,20 @@ import type { Logger } from '../logger';
 import { Checkpoints } from './checkpoints';
 import { atClock, believedTime, withoutFutureCursor, withoutFutureSweep, type Reading } from './horizon';
 import { InFlight } from './inFlight';
+import { knownGroupsOf, type KnownGroups } from './knownGroups';
 import { readerOf } from './pages';
-import { placeAfter, type WalkedPage } from './place';
+import { placeAfter, type Place, type WalkedPage } from './place';
 import type { PollReport } from './report';
-import { toSnapshot, type PollState } from './snapshot';
+import { toSnapshot, type PollState, type Snapshot } from './snapshot';
 import { beginSweep, detailOf, detectionOf, type ChangeDetection } from './sweep';
-import type { MissingReceiver, SweepRun } from './sweepRun';
+import type { SweepRun } from './sweepRun';
 import { walk, type Served } from './walk';
+import { searcher } from './whereabouts';
+
+/** For a look at CleverReach's clock. */
+const SMALLEST_PAGE = { page: 0, pageSize: 1, detail: 0 };
+/** How many deletions one checkpoint prepares. */
+const DELETIONS_AT_ONCE = 500;
 
 export interface PollSettings {
   /** In the order of their ids. */
@@ -55,7 +62,15 @@ export class Run {
   private sweep: SweepRun | undefined;
   private readonly inFlight: InFlight<At>;
   private readonly checkpoints: Checkpoints;
-  private readonly stored: string;
+  /** What the platform has stored; undefined once this run has stored something. */
+  private stored: string | undefined;
+  /** Of the complete sweep, which has no place any more. */
+  private last: Snapshot | undefined;
+  /** When the run began; only with all groups. */
+  private readonly known: KnownGroups | undefined;
+  /** Groups that this run has come to the end of. */
+  private readonly walked: Group[] = [];
+  private readonly search: ReturnType<typeof searcher>;
   private readonly detection: ChangeDetection;
   private readonly endAt: number;
   private readonly served: Served = { longest: 0 };
@@ -71,40 +86,43 @@ export class Run {
     this.detection = detectionOf(state, settings.changeDetection);
     this.inFlight = new InFlight(settings.emitConcurrency);
     this.stored = JSON.stringify(toSnapshot(state));
+    this.known = knownGroupsOf(state, settings.groups);
+    this.search = searcher(io, state.scope);
   }
 
   /** @returns whether every group was walked to its end; false when the time was up */
   async walkGroups(): Promise<boolean> {
     const resumeAt = this.state.sweep?.at;
     for (const group of this.settings.groups) {
+      // lower groups are complete, whether the one in which the sweep stopped still exists or not; of new ones see `known`
       if (resumeAt && compareIds(group.id, resumeAt.groupId) < 0) continue;
-      const start = group.id === resumeAt?.groupId ? resumeAt : undefined;
-      const read = readerOf(this.io, group.id, detailOf(this.state, this.detection), (now) => this.begin(group, now));
       try {
-        for await (const page of walk(read, this.settings.pageSize, start, this.served))
-          if (!(await this.handlePage(group, page))) return false;
+        if (!(await this.walkGroup(group, group.id === resumeAt?.groupId ? resumeAt : undefined))) return false;
       } catch (error) {
-        if (!(error instanceof NotFoundError) || this.settings.groups.length === 1 || (await this.isThere(group)))
-          throw error;
+        if (!(error instanceof NotFoundError) || !this.known || (await this.isThere(group))) throw error;
         this.io.logger.warn(`Group ${group.id} has gone while it was read: ${error.message}`);
       }
     }
+    // a stored sweep has to come to its end, and remembered receivers have to be looked for, also where no group was read
+    if (this.state.sweep ?? this.state.fingerprints) await this.begin();
     return true;
   }
 
   /**
-   * Receivers that are remembered and that the complete sweep has not met: gone, if a direct look says so too.
+   * Announces remembered receivers that the complete sweep has not met, if a direct look does not find them either.
    * @returns whether all were dealt with; false when the time was up
    */
   async settleMissing(): Promise<boolean> {
     await this.inFlight.settle();
-    for (const missing of this.sweep?.missing() ?? []) {
-      const { groupId, id } = missing;
-      const found = this.settings.emitDeletions ? await this.io.api.receiver(groupId, id) : undefined;
-      const group = this.settings.groups.find((one) => one.id === groupId) ?? { id: groupId, name: '' };
-      if (!found) await this.handleGone(missing);
-      else if (this.isDue(group, found)) await this.send(group, found);
-      if (this.isBreakDue() && !(await this.takeBreak())) return false;
+    const missing = this.settings.emitDeletions ? (this.sweep?.missing() ?? []) : [];
+    for (let from = 0; from < missing.length; from += DELETIONS_AT_ONCE) {
+      const some = missing.slice(from, from + DELETIONS_AT_ONCE);
+      this.sweep?.forgetMissing(some);
+      await this.saveWhatIsCovered();
+      for (const id of some) {
+        await this.settleOne(id);
+        if (this.isBreakDue() && !(await this.takeBreak())) return false;
+      }
     }
     return true;
   }
@@ -116,8 +134,10 @@ export class Run {
     const finished = this.sweep.finish();
     this.report.cursor = finished.cursor;
     this.report.complete = true;
-    const snapshot = toSnapshot(finished);
-    if (JSON.stringify(snapshot) !== this.stored) await this.io.save(snapshot);
+    const snapshot = toSnapshot({ ...finished, groups: this.known?.with(this.walked).among(this.settings.groups) });
+    if (JSON.stringify(snapshot) === this.stored) return;
+    this.last = snapshot;
+    await this.io.save(snapshot);
   }
 
   /** Stores where the next run has to go on. */
@@ -141,16 +161,29 @@ export class Run {
       if (error !== failure) logger.warn(`A message could not be sent either: ${messageOf(error)}`);
     });
     if (!this.checkpoints.isBehind) return;
-    await this.saveWhatIsCovered().catch((error: unknown) => {
+    await (this.last ? this.io.save(this.last) : this.saveWhatIsCovered()).catch((error: unknown) => {
       logger.warn(`The place where the run stopped could not be stored: ${messageOf(error)}`);
     });
   }
 
   private async saveWhatIsCovered(): Promise<void> {
     if (!this.sweep) return;
-    const { covered, confirmedAhead } = this.inFlight;
+    const { covered, confirmedAhead, size } = this.inFlight;
     const at = covered && { groupId: covered.group.id, ...placeAfter(covered.page, covered.index) };
-    await this.checkpoints.save(this.sweep.checkpoint(at), confirmedAhead);
+    // a group whose receivers are still on their way is not known yet
+    const isCovered = ({ id }: Group): boolean => size === 0 || (at !== undefined && compareIds(id, at.groupId) < 0);
+    const groups = this.known?.with(this.walked.filter(isCovered));
+    await this.checkpoints.save({ ...this.sweep.checkpoint(at), groups }, confirmedAhead);
+    this.stored = undefined;
+  }
+
+  /** @returns whether there was time to come to its end */
+  private async walkGroup(group: Group, start: Place | undefined): Promise<boolean> {
+    const read = readerOf(this.io, group.id, detailOf(this.state, this.detection), (now) => this.begin(group, now));
+    for await (const page of walk(read, this.settings.pageSize, start, this.served))
+      if (!(await this.handlePage(group, page))) return false;
+    this.walked.push(group);
+    return true;
   }
 
   /** To go on without a group that is there after all would pass its receivers for good. */
@@ -158,20 +191,22 @@ export class Run {
     return (await this.io.api.groups()).some((group) => group.id === id);
   }
 
-  /** With the first answer, which tells CleverReach's time. */
-  private async begin(group: Group, answered: UnixSeconds | undefined): Promise<void> {
+  /**
+   * With the first answer, which tells CleverReach's time.
+   * @param group undefined where no group was read
+   */
+  private async begin(group?: Group, answered?: UnixSeconds): Promise<void> {
     if (this.sweep) return;
     const { api, clock, logger } = this.io;
     const reading = (server: UnixSeconds | undefined): Reading => ({ server, own: Math.floor(clock.now() / 1000) });
     const first = reading(answered);
-    const look = { page: 0, pageSize: 1, detail: 0 };
     const time = await believedTime(this.state, first, async () =>
-      reading((await api.receivers(group.id, look)).serverTime),
+      reading(group && (await api.receivers(group.id, SMALLEST_PAGE)).serverTime),
     );
     const sweep = withoutFutureSweep(this.state, time.now);
     const cursor = withoutFutureCursor(atClock(sweep.state, time.now, first.own), time.now, this.settings.startTime);
     for (const { problem } of [time, sweep, cursor]) if (problem !== undefined) logger.warn(problem);
-    this.sweep = beginSweep(cursor.state, this.detection, time.now);
+    this.sweep = beginSweep({ ...cursor.state, groups: this.known }, this.detection, time.now);
   }
 
   /** @returns whether there is time left */
@@ -182,19 +217,33 @@ export class Run {
       const at = { group, page, index };
       // no promise for a receiver that is as it was: a million of them would cost more than to look at the receivers
       if (this.isRepeated(page, receiver) || !this.isDue(group, receiver)) this.inFlight.pass(at);
-      else await this.inFlight.begin(receiver.id, at, () => this.send(group, receiver));
+      else {
+        await this.forgetOutdated(group, page.rows, index);
+        await this.inFlight.begin(receiver.id, at, () => this.send(group, receiver));
+      }
       if (this.isBreakDue() && !(await this.takeBreak())) return false;
     }
     return true;
   }
 
-  private async handleGone(missing: MissingReceiver): Promise<void> {
-    if (this.settings.emitDeletions && this.sweep?.isElsewhere(missing) === false) {
-      await this.io.deliverDeletion(missing.id);
+  /** Before the receiver at `index` is sent: outdated notes of it and of those behind it are dropped, and that is stored. */
+  private async forgetOutdated(group: Group, rows: readonly Receiver[], index: number): Promise<void> {
+    const { sweep } = this;
+    const receiver = rows[index];
+    if (!sweep || !receiver || !sweep.isOutdated(group.id, receiver)) return;
+    for (const row of rows.slice(index)) if (sweep.isOutdated(group.id, row)) sweep.forget(group.id, row);
+    await this.saveWhatIsCovered();
+  }
+
+  private async settleOne(id: string): Promise<void> {
+    const found = await this.search(id);
+    if (found === 'kept') this.sweep?.keep(id);
+    else if (found === 'gone') {
+      await this.io.deliverDeletion(id);
       this.report.deletions += 1;
       this.checkpoints.confirmed();
-    }
-    this.sweep?.gone(missing);
+      this.sweep?.gone(id);
+    } else for (const group of this.settings.groups) if (this.isDue(group, found)) await this.send(group, found);
   }
 
   private isRepeated(page: WalkedPage, receiver: Receiver): boolean {

@@ -6,6 +6,7 @@
  *   seen:  { "1046": "70211=hash 70212=hash" },   receivers newer than lastUpdated that have been sent already
  *   retry: { "1046": "70213" },                   receivers that could not be sent and are tried again
  *   clockOffset: 2,                               CleverReach's clock less ours, in seconds
+ *   groups: "1046 1047",                          with all groups: those that were read to their end (`knownGroups.ts`)
  *   fingerprints: { "1046": { numeric: "…" } },   with changes seen by content: what was sent of every receiver
  *   sweep: { … } }                                only while a poll is under way: where it stands
  * ```
@@ -18,6 +19,7 @@ import { shown } from '../config/fields';
 import { ConfigurationError, messageOf, TemporaryError } from '../errors';
 import { isObject } from '../objects';
 import { ENTRY_LIMIT, Fingerprints, type PackedFingerprints } from './fingerprints';
+import { KnownGroups } from './knownGroups';
 import { emptyRetry, emptySeen, type Notes, type PackedNotes } from './memory';
 import type { Place } from './place';
 
@@ -53,6 +55,8 @@ export interface PollState {
   retry: Notes;
   /** CleverReach's clock less ours at the beginning of the last sweep, in seconds. */
   clockOffset?: number | undefined;
+  /** Only with all groups: those that were read to their end; missing where an earlier version has left the state. */
+  groups?: KnownGroups | undefined;
   /** By group; only with changes seen by content. */
   fingerprints?: Map<string, Fingerprints> | undefined;
   sweep?: Sweep | undefined;
@@ -65,6 +69,7 @@ export interface Snapshot {
   seen?: PackedNotes;
   retry?: PackedNotes;
   clockOffset?: number;
+  groups?: string;
   fingerprints?: Record<string, PackedFingerprints>;
   sweep?: Sweep;
 }
@@ -82,13 +87,14 @@ export function parseSnapshot(stored: unknown): StoredState | undefined {
   if (isNothing(stored)) return undefined;
   const own = ownShape.safeParse(stored);
   if (own.success) {
-    const { lastUpdated, scope, seen, retry, clockOffset, fingerprints, sweep } = own.data;
+    const { lastUpdated, scope, seen, retry, clockOffset, groups, fingerprints, sweep } = own.data;
     return {
       cursor: lastUpdated,
       scope,
       seen,
       retry,
       clockOffset,
+      groups,
       fingerprints: fingerprints && new Map(Object.entries(fingerprints)),
       sweep,
     };
@@ -135,6 +141,7 @@ function packedState(state: PollState): Snapshot {
   if (state.sweep) snapshot.sweep = state.sweep;
   if (state.retry.size > 0) snapshot.retry = state.retry.pack();
   if (state.clockOffset !== undefined) snapshot.clockOffset = state.clockOffset;
+  if (state.groups) snapshot.groups = state.groups.pack();
   if (state.fingerprints) snapshot.fingerprints = packed(state.fingerprints);
   const budget = SNAPSHOT_LIMIT - JSON.stringify(snapshot).length - '"seen":{},'.length;
   if (state.seen.size > 0) snapshot.seen = state.seen.pack(budget);
@@ -184,6 +191,10 @@ const ownShape = z.object({
   seen: packedNotes.transform(readBy((packed) => emptySeen().with(packed))),
   retry: packedNotes.transform(readBy((packed) => emptyRetry().with(packed))),
   clockOffset: z.number().int().optional(),
+  groups: z
+    .string()
+    .transform(readBy((packed) => KnownGroups.unpack(packed)))
+    .optional(),
   fingerprints: z.record(name, fingerprints).optional(),
   sweep: z
     .object({

@@ -7,7 +7,7 @@
  */
 
 import type { Receiver, UnixSeconds } from '../cleverreach/types';
-import { contentFingerprint, contentHash, modifiedAt } from './changes';
+import { contentFingerprint, contentHash, modifiedAt, UNKNOWN_CONTENT } from './changes';
 import { Failures } from './failures';
 import { LOOKBACK } from './horizon';
 import { emptySeen, type MemberKey, type Notes } from './memory';
@@ -38,15 +38,29 @@ export class TimestampSweep implements SweepRun {
     const key = { groupId, id: receiver.id };
     if (this.failures.has(key)) return 'due';
     const stamp = modifiedAt(receiver);
-    if (stamp <= this.from && this.before.cursor > 0) return 'unchanged';
-    if (!this.isNoted(key, receiver)) return 'due';
+    const isNewGroup = this.before.groups?.has(groupId) === false;
+    if (stamp <= this.from && this.before.cursor > 0 && !isNewGroup) return 'unchanged';
+    if (this.compare(key, receiver) !== 'same') return 'due';
     this.pass(key, receiver, stamp);
     return 'known';
+  }
+
+  isOutdated(groupId: string, receiver: Receiver): boolean {
+    return this.compare({ groupId, id: receiver.id }, receiver) === 'different';
+  }
+
+  forget(groupId: string, { id }: Receiver): void {
+    const key = { groupId, id };
+    this.seen.delete(key);
+    this.seenBefore.delete(key);
+    this.before.fingerprints?.get(groupId)?.delete(id);
   }
 
   sent(groupId: string, receiver: Receiver): void {
     const key = { groupId, id: receiver.id };
     this.failures.solved(key);
+    // an older note must not stay in force, also where there is no room for the new one or no need of it
+    this.forget(groupId, receiver);
     this.pass(key, receiver, modifiedAt(receiver));
   }
 
@@ -54,17 +68,21 @@ export class TimestampSweep implements SweepRun {
     this.failures.add({ groupId, id: receiver.id }, modifiedAt(receiver));
   }
 
-  /** Stamps say nothing of who has gone. */
+  /** Timestamps do not show which receivers are gone. */
   missing(): [] {
     return [];
   }
 
-  isElsewhere(): boolean {
-    return false;
+  forgetMissing(): void {
+    // none is missing
   }
 
   gone(): void {
-    // nobody is remembered who could be gone
+    // none is missing
+  }
+
+  keep(): void {
+    // none is missing
   }
 
   checkpoint(at: SweepPlace | undefined): PollState {
@@ -92,12 +110,14 @@ export class TimestampSweep implements SweepRun {
     return Math.min(this.before.cursor, this.cap);
   }
 
-  private isNoted(key: MemberKey, receiver: Receiver): boolean {
+  /** What is noted of a receiver as last sent, compared with what it is now. */
+  private compare(key: MemberKey, receiver: Receiver): 'same' | 'different' | 'not noted' {
     const noted = this.seen.get(key) ?? this.seenBefore.get(key);
-    if (noted !== undefined && noted === contentHash(receiver)) return true;
+    if (noted !== undefined) return noted === contentHash(receiver) ? 'same' : 'different';
     // left by a poll that compared contents
     const fingerprint = this.before.fingerprints?.get(key.groupId)?.get(key.id);
-    return fingerprint !== undefined && fingerprint === contentFingerprint(receiver);
+    if (fingerprint === undefined || fingerprint === UNKNOWN_CONTENT) return 'not noted';
+    return fingerprint === contentFingerprint(receiver) ? 'same' : 'different';
   }
 
   private pass(key: MemberKey, receiver: Receiver, stamp: UnixSeconds): void {

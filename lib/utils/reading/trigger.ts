@@ -10,6 +10,7 @@ import type { Invocation } from '../runtime/context';
 import { openStep } from '../runtime/step';
 import { incomingSnapshot } from '../runtime/storedSnapshot';
 import { deletionDeliverer, deliverer } from './deliver';
+import { ALL_GROUPS } from './knownGroups';
 import { poll } from './poll';
 import { checkRoom } from './room';
 import { isSampleWanted, sendSample } from './sample';
@@ -68,7 +69,7 @@ async function runPoll(invocation: Invocation, fields: PollingFields, choose: Ch
 
 const byId = (groups: readonly Group[]): Group[] => groups.toSorted((a, b) => compareIds(a.id, b.id));
 
-const nameOf = (scope: string): string => (scope === 'all' ? 'all groups' : `group ${scope}`);
+const nameOf = (scope: string): string => (scope === ALL_GROUPS ? 'all groups' : `group ${scope}`);
 
 const AUTO_SAVE_WARNING =
   'nodeSettings.autoSaveSnapshots is on: OIH then stores every message as a snapshot beside the real one. Switch it off for this step.';
