@@ -1,7 +1,7 @@
 /** Whatever comes in, whatever the account holds and whatever goes wrong on the way: nobody is harmed, and the second time nothing is written. */
 
 import fc from 'fast-check';
-import { examples } from '../support/runs';
+import { modelRuns } from '../support/runs';
 import { meet, type Meeting } from './support/meetings';
 import { startStage } from './support/stage';
 import { faultNames, play, told, type Event, type Settings } from './support/writingStory';
@@ -67,18 +67,23 @@ const settings: fc.Arbitrary<Settings> = fc.record({
 
 it('nobody is re-activated, blanked, robbed of a tag or doubled, and the second run of a message writes nothing', async () => {
   const stage = await startStage();
+  const { params, counted } = modelRuns('writing', 40);
   try {
     await fc.assert(
-      fc.asyncProperty(settings, fc.array(event, { minLength: 1, maxLength: 8 }), async (set, events) => {
-        const problem = await play(stage, set, events);
-        if (problem !== undefined) throw new Error(`${problem}\n\nThe story:\n${told(set, events)}\n`);
-      }),
-      examples(40),
+      fc.asyncProperty(
+        settings,
+        fc.array(event, { minLength: 1, maxLength: 8 }),
+        counted(async (set, events) => {
+          const problem = await play(stage, set, events);
+          if (problem !== undefined) throw new Error(`${problem}\n\nThe story:\n${told(set, events)}\n`);
+        }),
+      ),
+      params,
     );
   } finally {
     expect(await stage.close()).toEqual([]);
   }
-}, 240_000);
+}, 3_600_000);
 
 const meeting: fc.Arbitrary<Meeting> = fc.record({
   messages: fc.array(
@@ -108,14 +113,19 @@ const answers = fc.record({
 
 it('nobody becomes active unless a step with "active" has created the receiver from a record that is not inactive', async () => {
   const stage = await startStage();
+  const { params, counted } = modelRuns('meetings', 60);
   try {
     await fc.assert(
-      fc.asyncProperty(answers, fc.array(meeting, { minLength: 1, maxLength: 3 }), async (switches, meetings) => {
-        expect(await meet(stage, switches, meetings)).toBeUndefined();
-      }),
-      examples(60),
+      fc.asyncProperty(
+        answers,
+        fc.array(meeting, { minLength: 1, maxLength: 3 }),
+        counted(async (switches, meetings) => {
+          expect(await meet(stage, switches, meetings)).toBeUndefined();
+        }),
+      ),
+      params,
     );
   } finally {
     expect(await stage.close()).toEqual([]);
   }
-}, 240_000);
+}, 3_600_000);

@@ -1,0 +1,151 @@
+/** Random stories. Names, values and receivers are few, so that changes meet, and are often changed back. */
+
+import fc from 'fast-check';
+import type { Change, Event, FlowOptions, Interruption, Poll } from './events';
+
+const group = fc.nat({ max: 3 });
+const name = fc.nat({ max: 9 });
+const who = fc.nat({ max: 5 });
+
+const change: fc.Arbitrary<Change> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constantFrom('register' as const, 'import' as const), group, name }),
+  },
+  {
+    weight: 7,
+    arbitrary: fc.record({
+      kind: fc.constantFrom(
+        'edit' as const,
+        'edit' as const,
+        'tag' as const,
+        'unsubscribe' as const,
+        'subscribe' as const,
+        'bounce' as const,
+        'delete' as const,
+        'rename' as const,
+      ),
+      group,
+      who,
+      value: fc.nat({ max: 1 }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constantFrom('move' as const, 'copy' as const), group, who, to: group }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('createGroup' as const),
+      isLow: fc.boolean(),
+      names: fc.array(name, { maxLength: 3 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constantFrom('deleteGroup' as const, 'renameGroup' as const), group }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant('wait' as const), seconds: fc.constantFrom(1, 30, 59, 61, 600) }),
+  },
+);
+
+/** Back and forth between two polls leaves no trace that anything but a comparison of contents could find. */
+const clockJumps = { back: [-5000, -600, -61, -20], forth: [20, 400, 90_000] } as const;
+const clockJump = (direction: keyof typeof clockJumps): fc.Arbitrary<Change> =>
+  fc.record({ kind: fc.constant('clock' as const), seconds: fc.constantFrom(...clockJumps[direction]) });
+
+const interruption = (latest: number): fc.Arbitrary<Interruption> =>
+  fc.record({
+    kind: fc.constantFrom('time' as const, 'emit' as const, 'record' as const, 'request' as const, 'death' as const),
+    at: fc.integer({ min: 1, max: latest }),
+    arrives: fc.boolean(),
+  });
+
+const poll = (isStale: fc.Arbitrary<boolean>): fc.Arbitrary<Poll> =>
+  fc.record({
+    kind: fc.constant('poll' as const),
+    meanwhile: fc.array(fc.record({ before: fc.integer({ min: 1, max: 12 }), change }), { maxLength: 4 }),
+    interruption: fc.option(interruption(12), { nil: undefined, freq: 2 }),
+    isStale,
+  });
+
+/** A receiver is changed to and fro, with a poll after each change: what was last sent of it is then easily mistaken. */
+const toAndFro = (isStale: fc.Arbitrary<boolean>): fc.Arbitrary<Event[]> =>
+  fc
+    .record({
+      kinds: fc.constantFrom(['edit', 'edit'] as const, ['tag', 'tag'] as const, ['unsubscribe', 'subscribe'] as const),
+      group,
+      who,
+      steps: fc.array(
+        fc.record({
+          seconds: fc.constantFrom(0, 61),
+          // few messages are due, so that most interruptions are early
+          interruption: fc.option(interruption(3), { nil: undefined, freq: 2 }),
+          isStale,
+        }),
+        { minLength: 3, maxLength: 4 },
+      ),
+    })
+    .map(({ kinds: [to, fro], steps, ...receiver }) =>
+      steps.flatMap(({ seconds, ...disturbance }, index): Event[] => {
+        const value = (index + 1) % 2;
+        return [
+          { kind: value === 1 ? to : fro, ...receiver, value },
+          { kind: 'wait', seconds },
+          { kind: 'poll', meanwhile: [], ...disturbance },
+        ];
+      }),
+    );
+
+interface Weights {
+  change: number;
+  poll: number;
+  toAndFro: number;
+}
+
+const eventsOf = (
+  weights: Weights,
+  isStale: fc.Arbitrary<boolean>,
+  ...others: { weight: number; arbitrary: fc.Arbitrary<Event[]> }[]
+): fc.Arbitrary<Event[]> =>
+  fc
+    .array(
+      fc.oneof(
+        { weight: weights.change, arbitrary: change.map((one): Event[] => [one]) },
+        { weight: weights.poll, arbitrary: poll(isStale).map((one): Event[] => [one]) },
+        { weight: weights.toAndFro, arbitrary: toAndFro(isStale) },
+        ...others,
+      ),
+      { maxLength: 14 },
+    )
+    .map((chunks) => chunks.flat());
+
+export const events = eventsOf({ change: 8, poll: 6, toAndFro: 1 }, fc.constant(false));
+
+/** With clocks that jump, snapshots that come too late, and switches of the way changes are seen. */
+export const hazardousEvents = (direction: keyof typeof clockJumps): fc.Arbitrary<Event[]> =>
+  eventsOf(
+    { change: 8, poll: 8, toAndFro: 1 },
+    fc.nat({ max: 5 }).map((value) => value === 0),
+    { weight: 2, arbitrary: clockJump(direction).map((one): Event[] => [one]) },
+    { weight: 2, arbitrary: fc.constant<Event[]>([{ kind: 'switch' }]) },
+  );
+
+export const optionsOf = (
+  detection: fc.Arbitrary<FlowOptions['detection']>,
+  movesLeaveTrace: boolean,
+): fc.Arbitrary<FlowOptions> =>
+  fc.record({
+    trigger: fc.constantFrom('all groups' as const, 'all groups' as const, 'one group' as const),
+    pageSize: fc.integer({ min: 1, max: 6 }),
+    detection,
+    emitDeletions: fc.boolean(),
+    groups: fc.integer({ min: 1, max: 3 }),
+    emitConcurrency: fc.constantFrom(1, 2, 5),
+    hasPolled: fc.boolean(),
+    movesLeaveTrace: fc.constant(movesLeaveTrace),
+    keepsReceiversWithoutGroup: fc.boolean(),
+  });

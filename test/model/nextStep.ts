@@ -1,0 +1,63 @@
+/** The step behind a polling trigger: what it has received, and what of that the flow has to remember. */
+export class NextStep {
+  /** The content that the last message about a receiver of a group had. */
+  private readonly contents = new Map<string, string>();
+  /** Ids whose messages are covered by a snapshot that was stored. */
+  private readonly remembered = new Set<string>();
+  /** Ids of all messages that were confirmed, in order. */
+  private readonly confirmed: string[] = [];
+  /** How many of them are covered by a snapshot. */
+  private covered = 0;
+  /** Messages that said what the message before had said. */
+  repeats = 0;
+  deletions = 0;
+  /** Deletions of receivers that existed when they were announced, by id. */
+  readonly falseDeletions: string[] = [];
+
+  /** @param isConfirmed whether the flow learns that the message has arrived */
+  receive(groupId: string, id: string, content: string, isConfirmed: boolean): void {
+    const key = `${groupId} ${id}`;
+    if (this.contents.get(key) === content) this.repeats += 1;
+    this.contents.set(key, content);
+    if (isConfirmed) this.confirmed.push(id);
+  }
+
+  receiveDeletion(id: string, exists: boolean): void {
+    this.deletions += 1;
+    if (exists) this.falseDeletions.push(id);
+    for (const key of this.contents.keys()) if (key.endsWith(` ${id}`)) this.contents.delete(key);
+    this.remembered.delete(id);
+  }
+
+  /** A poll begins. What the one before has sent without a snapshot that covers it is not remembered. */
+  begin(): void {
+    this.covered = this.confirmed.length;
+  }
+
+  /** A point in time, for {@link survived}. */
+  mark(): number {
+    return this.confirmed.length;
+  }
+
+  /** A snapshot that was made at `mark` has been stored. */
+  survived(mark: number): void {
+    for (const id of this.confirmed.slice(this.covered, mark)) if (this.knows(id)) this.remembered.add(id);
+    this.covered = Math.max(this.covered, mark);
+  }
+
+  /** Ids of receivers that the flow has to remember: not announced as deleted, and sent before a snapshot. */
+  survivors(): string[] {
+    return [...this.remembered];
+  }
+
+  /** What is wrong with what this step knows of a receiver; undefined if nothing is. */
+  outdated(groupId: string, id: string, content: string): string | undefined {
+    const known = this.contents.get(`${groupId} ${id}`);
+    if (known === content) return undefined;
+    return known === undefined ? 'was never sent' : 'has changed since it was sent';
+  }
+
+  private knows(id: string): boolean {
+    return [...this.contents.keys()].some((key) => key.endsWith(` ${id}`));
+  }
+}
