@@ -31,17 +31,22 @@ interface Account {
   run(changed?: Partial<PollSettings>, io?: Partial<PollIo>): Promise<void>;
 }
 
+/** Pages of the rows of a group, as they are when the page is asked for. */
+function listing(rows: Record<string, Receiver[]>, serverTime = START): CleverReachApi['receivers'] {
+  return (groupId, { page, pageSize }) => {
+    const all = rows[groupId];
+    if (!all) return Promise.reject(new NotFoundError('Not Found: invalid group'));
+    return Promise.resolve({ receivers: all.slice(page * pageSize, (page + 1) * pageSize), serverTime });
+  };
+}
+
 /** An account whose groups hold what `rows` says; its polls go on from what the one before has stored. */
 function account(rows: Record<string, Receiver[]>): Account {
   const [clock, logger] = [fakeClock(START * 1_000), recordingLogger()];
   const it: Omit<Account, 'run'> = { clock, logger, rows, sent: [], gone: [], saved: [], looked: [], ahead: 0 };
   const api: Partial<CleverReachApi> = {
     groups: () => Promise.resolve(Object.keys(it.rows).map(group)),
-    receivers: (groupId, { page, pageSize }) => {
-      const all = it.rows[groupId];
-      if (!all) return Promise.reject(new NotFoundError('Not Found: invalid group'));
-      return Promise.resolve({ receivers: all.slice(page * pageSize, (page + 1) * pageSize), serverTime: now() });
-    },
+    receivers: (groupId, page) => listing(it.rows, now())(groupId, page),
     receiver: (groupId, id) => {
       it.looked.push(`${groupId}/${id}`);
       return Promise.resolve(it.rows[groupId]?.find((one) => one.id === id));
@@ -330,8 +335,7 @@ describe('a poll by content', () => {
     const changed = { ...second, email: 'changed@example.org' };
     await polled.run(byContent, {
       api: {
-        receivers: (_group: string, { page, pageSize }: { page: number; pageSize: number }) =>
-          Promise.resolve({ receivers: [first].slice(page * pageSize, (page + 1) * pageSize), serverTime: START }),
+        receivers: listing({ 1: [first] }),
         receiver: () => Promise.resolve(changed),
       } as unknown as CleverReachApi,
     });
@@ -347,7 +351,7 @@ describe('a poll by content', () => {
     const { rows } = polled;
     await polled.run(byContent, {
       api: {
-        receivers: (groupId: string) => Promise.resolve({ receivers: [...(rows[groupId] ?? [])], serverTime: START }),
+        receivers: listing(rows),
         receiverInAccount: () => {
           if (moved && !rows['1']?.includes(moved)) rows['1']?.push(moved);
           return Promise.resolve(moved);
@@ -369,8 +373,7 @@ describe('a poll by content', () => {
     const moved = polled.rows['2']?.pop();
     const receiverInAccount = (): Promise<Receiver | undefined> => Promise.resolve(moved);
     const groupsOfReceiver = (): Promise<Group[]> => Promise.resolve([group('1')]);
-    const receivers = (groupId: string): Promise<{ receivers: Receiver[] }> =>
-      Promise.resolve({ receivers: polled.rows[groupId] ?? [] });
+    const receivers = listing(polled.rows);
     const api = { receivers, receiverInAccount, groupsOfReceiver } as unknown as CleverReachApi;
     await polled.run(byContent, { api });
     expect(polled.gone).toEqual([]);
@@ -386,8 +389,7 @@ describe('a poll by content', () => {
     const polled = account({ 1: old('1', '2'), 3: [] });
     await polled.run(byContent);
     const second = polled.rows['1']?.pop();
-    const receivers = (groupId: string): Promise<{ receivers: Receiver[] }> =>
-      Promise.resolve({ receivers: polled.rows[groupId] ?? [] });
+    const receivers = listing(polled.rows);
     await polled.run(byContent, {
       api: {
         receivers,
@@ -402,8 +404,7 @@ describe('a poll by content', () => {
     const polled = account({ 1: old('1', '2', '3'), 2: old('4') });
     await polled.run(byContent);
     polled.rows['1'] = old('1');
-    const receivers = (groupId: string): Promise<{ receivers: Receiver[] }> =>
-      Promise.resolve({ receivers: polled.rows[groupId] ?? [] });
+    const receivers = listing(polled.rows);
     const receiverInAccount = (): Promise<never> => Promise.reject(new TemporaryError('CleverReach is away'));
     await polled.run(byContent, { api: { receivers, receiverInAccount } as unknown as CleverReachApi });
     expect(polled.gone).toEqual([]);
