@@ -11,6 +11,7 @@ const choices: { readonly [K in TextSwitch]: Record<Switches[K], true> } = {
   unicode: { escaped: true, utf8: true },
   singleAnswer: { object: true, list: true },
   missingReceiver: { '404': true, empty: true },
+  receiverWithoutGroup: { gone: true, kept: true },
   lastChanged: { absent: true, everything: true, attributes: true, never: true },
   dateFormat: { 'Y-m-d': true, 'd.m.Y': true },
   attributeGroupKey: { group_id: true, groups_id: true },

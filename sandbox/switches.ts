@@ -16,6 +16,8 @@ export interface Switches {
   singleAnswer: 'object' | 'list';
   /** A single look-up of a receiver that is not there: `404`, or `200 []`. */
   missingReceiver: '404' | 'empty';
+  /** A receiver that leaves its last group: unknown from then on, or still known to the account, in no group. */
+  receiverWithoutGroup: 'gone' | 'kept';
   /** A receiver's `last_changed`: absent; moved by every change; moved by attribute writes only; there but never moved. */
   lastChanged: 'absent' | 'everything' | 'attributes' | 'never';
   /** How values of `date` attributes come back. */
@@ -132,6 +134,7 @@ export const defaultSwitches: Readonly<Switches> = {
   unicode: 'escaped',
   singleAnswer: 'object',
   missingReceiver: '404',
+  receiverWithoutGroup: 'gone',
   lastChanged: 'absent',
   dateFormat: 'Y-m-d',
   attributeGroupKey: 'group_id',

@@ -50,7 +50,7 @@ export type NewEvent = Pick<StoredEvent, 'type'> & Partial<StoredEvent>;
 
 /**
  * Everything the account holds, and the few steps that keep its parts together: who is in which group, who exists at all
- * (nobody without a group), where an address sorts, what the history says. Rules of the API stand elsewhere.
+ * (nobody without a group, unless the switch says so), where an address sorts, what the history says. Rules of the API stand elsewhere.
  */
 export class Account {
   readonly pool = new Pool();
@@ -134,13 +134,13 @@ export class Account {
     group.members.add(id, member);
   }
 
-  /** Ends a membership, and the person with the last one. */
+  /** Ends a membership, and the person with the last one where the switch says so. */
   leave(group: Group, id: number): void {
     group.members.delete(id);
     const person = this.pool.edit(id);
     person.groups = person.groups.filter((one) => one !== group.id);
     person.events = person.events.filter((event) => event.groupId !== group.id);
-    if (person.groups.length === 0) this.pool.remove(id);
+    if (person.groups.length === 0 && this.switches.receiverWithoutGroup === 'gone') this.pool.remove(id);
   }
 
   leaveAll(id: number): void {

@@ -17,6 +17,36 @@ async function requestsUntilFailure(call: (api: CleverReachApi) => Promise<unkno
 }
 const notFound = (message: string): object => ({ error: { code: 404, message } });
 
+describe('a receiver of the account', () => {
+  it.each([
+    ['there', 200, [{ id: 7, email: 'jo@example.org' }], { id: '7' }],
+    ['not there, with a 404', 404, notFound('Not Found: invalid receiver'), undefined],
+    ['not there, with an empty list', 200, [], undefined],
+  ])('is %s', async (_, status, body, expected) => {
+    v3().get('/receivers/7').reply(status, body);
+    const found = await client().receiverInAccount('7');
+    expect(found && { id: found.id }).toEqual(expected);
+  });
+
+  it('is not another receiver, whatever the answer holds', async () => {
+    v3()
+      .get('/receivers/7')
+      .reply(200, [{ id: '8', email: 'bo@example.org' }]);
+    expect(await thrownBy(client().receiverInAccount('7'))).toBeInstanceOf(TemporaryError);
+  });
+
+  it('is in groups, in none, or is not known', async () => {
+    v3()
+      .get('/receivers/7/groups')
+      .reply(200, [{ id: 1046, name: 'News' }]);
+    await expect(client().groupsOfReceiver('7')).resolves.toEqual([{ id: '1046', name: 'News' }]);
+    v3().get('/receivers/7/groups').reply(200, []);
+    await expect(client().groupsOfReceiver('7')).resolves.toEqual([]);
+    v3().get('/receivers/7/groups').reply(404, notFound('Not Found'));
+    await expect(client().groupsOfReceiver('7')).resolves.toBeUndefined();
+  });
+});
+
 describe('a page of receivers', () => {
   const query = { page: 0, pageSize: 500, detail: detail.events | detail.tags, orderBy: 'email asc' };
   const asked = { type: 'all', page: '0', pagesize: '500', detail: '5', order_by: 'email asc' };

@@ -204,7 +204,7 @@ describe('what is noted of a receiver as last sent', () => {
     const begun = new TimestampSweep(noted, NOW + 600);
     begun.sent('9', later(b, NOW + 100));
     expect(begun.checkpoint(undefined).seen.size).toBe(0);
-    const resumed = new TimestampSweep(noted && { ...noted, sweep: { startedAt: NOW + 600, newest: 0 } }, NOW + 900);
+    const resumed = new TimestampSweep({ ...noted, sweep: { startedAt: NOW + 600, newest: 0 } }, NOW + 900);
     resumed.sent('9', later(b, NOW + 100));
     const next = new TimestampSweep(resumed.finish(), NOW + 1200);
     expect(next.judge('9', later(a, NOW + 1000))).toBe('due');

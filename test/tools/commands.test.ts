@@ -15,6 +15,23 @@ describe('npm run demo', () => {
   }, 120_000);
 });
 
+describe('npm run test:model', () => {
+  it('plays as many stories of a model as are asked for', async () => {
+    const { code, output } = await run('testModel.ts', ['--runs', '2', '--seed', '1', 'polling.model']);
+    expect(output).toContain('4 passed');
+    expect(code).toBe(0);
+  }, 120_000);
+
+  it.each([
+    [['--runs', 'many'], '--runs is not a number of runs: many'],
+    [['--runs', '0'], '--runs is not a number of runs: 0'],
+    [['--seed', 'x'], '--seed is not a whole number: x'],
+  ])('refuses %j', async (args, why) => {
+    const { code, output } = await run('testModel.ts', args);
+    expect([code, output.trim()]).toEqual([1, why]);
+  });
+});
+
 describe('npm run flow', () => {
   let sandbox: Sandbox;
   let folder: string;

@@ -108,6 +108,40 @@ describe('a poll that compares contents', () => {
     expect((await step.run()).sent).toMatchObject([deletion(id)]);
   });
 
+  it.each(['gone', 'kept'] as const)(
+    'of all groups announces a deletion and no move, where a receiver without a group is %s in the account',
+    async (receiverWithoutGroup) => {
+      sandbox.switches.receiverWithoutGroup = receiverWithoutGroup;
+      const other = sandbox.account.addGroup('Press');
+      const [mover = '', leaver = ''] = add(2, other);
+      const step = new FakeRuntime('oih', pollAll, { ...byContent, ...account.credentials });
+      await step.run();
+      sandbox.account.addReceiver(group, { email: 'p000@example.org', registered: 1 });
+      sandbox.account.remove(other, mover);
+      sandbox.account.remove(other, leaver);
+      // it moves when this group has been read already; the first request counts the receivers
+      sandbox.faults.add({ path: `/v3/groups/${group}/receivers`, after: 1, kind: 'body', body: [] });
+      expect((await step.run()).sent).toMatchObject([deletion(leaver)]);
+      expect((await step.run()).ids).toEqual([mover]);
+      expect((await step.run()).sent).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['a receiver that is not known', 404, { error: { code: 404, message: 'Not Found: invalid receiver' } }, 1],
+    ['an empty list', 200, [], 1],
+    ['another receiver', 200, [{ id: '1', email: 'other@example.org' }], 0],
+    ['a refusal', 403, { error: { code: 403, message: 'Forbidden' } }, 0],
+    ['a request that is too much', 400, { error: { code: 400, message: 'Bad Request' } }, 0],
+  ])('announces no deletion in doubt: the account answers with %s', async (_what, status, body, count) => {
+    const [first = ''] = add(2);
+    const step = new FakeRuntime('oih', pollAll, { ...byContent, ...account.credentials });
+    await step.run();
+    sandbox.account.remove(group, first);
+    sandbox.faults.add({ path: `/v3/receivers/${first}`, times: 9, kind: 'status', status, body });
+    expect((await step.run()).sent).toHaveLength(count);
+  });
+
   it('tries a receiver again that could not be sent, and does not take it for gone', async () => {
     const [first = ''] = add(3);
     const failing = `{"metadata": metadata, "data": data.id = "${first}" ? $error("no") : {"n": 1}}`;

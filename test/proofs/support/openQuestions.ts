@@ -12,6 +12,7 @@ export const met = {
   unicode: ['escaped', 'utf8'],
   singleAnswer: ['object', 'list'],
   missingReceiver: ['404', 'empty'],
+  receiverWithoutGroup: ['gone', 'kept'],
   lastChanged: ['absent', 'everything', 'attributes', 'never'],
   dateFormat: ['Y-m-d', 'd.m.Y'],
   attributeGroupKey: ['group_id', 'groups_id'],
