@@ -47,6 +47,19 @@ describe('messages on their way', () => {
     await all;
   });
 
+  it('are all confirmed when none is on its way and none has failed', async () => {
+    const { send, confirm, fail } = messages();
+    const inFlight = new InFlight<number>(3);
+    expect(inFlight.isAllConfirmed).toBe(true);
+    await inFlight.begin('a', 1, send('a'));
+    expect(inFlight.isAllConfirmed).toBe(false);
+    await confirm('a');
+    expect(inFlight.isAllConfirmed).toBe(true);
+    await inFlight.begin('b', 2, send('b'));
+    await fail('b');
+    expect([inFlight.size, inFlight.isAllConfirmed]).toEqual([0, false]);
+  });
+
   it('with a limit of 1 are waited for one by one', async () => {
     const { send, confirm } = messages();
     const inFlight = new InFlight<number>(1);

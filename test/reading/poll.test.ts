@@ -292,6 +292,23 @@ describe('a poll of all groups', () => {
     expect(polled.sent).toHaveLength(2);
   });
 
+  it('does not count a group as read in which a message has failed, while a later group went on', async () => {
+    const polled = account({ 1: old('1'), 2: old('2', '3') });
+    await polled.run();
+    polled.sent.length = 0;
+    polled.rows['0'] = [receiver('7', { registered: 5 })];
+    polled.rows['2']?.push(receiver('8', { registered: START + 60 }));
+    polled.clock.advance(10 * MINUTE_MS);
+    const groups = ['0', '1', '2'].map(group);
+    const deliver: PollIo['deliver'] = async ({ id }) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (id === '7') throw new TemporaryError('away');
+    };
+    await expect(polled.run({ groups, emitConcurrency: 5 }, { deliver })).rejects.toThrow('away');
+    await polled.run({ groups });
+    expect(polled.sent).toContain('0/7');
+  });
+
   it('takes all groups for known where an earlier version has left the snapshot, and later ones for new', async () => {
     const polled = account({ 1: [receiver('1', { registered: 5 })], 2: old('2') });
     polled.saved.push({ version: 1, lastUpdated: START, scope: 'all' });

@@ -26,6 +26,11 @@ export class InFlight<Place> {
     return this.subjects.size;
   }
 
+  /** Whether everything that was begun is confirmed: nothing is on its way, and nothing has failed. */
+  get isAllConfirmed(): boolean {
+    return this.begun.length === 0;
+  }
+
   /** How many are confirmed while one before them is not, so that they are not covered. */
   get confirmedAhead(): number {
     return this.begun.filter(({ isConfirmed }) => isConfirmed).length;

@@ -168,10 +168,11 @@ export class Run {
 
   private async saveWhatIsCovered(): Promise<void> {
     if (!this.sweep) return;
-    const { covered, confirmedAhead, size } = this.inFlight;
+    const { covered, confirmedAhead, isAllConfirmed } = this.inFlight;
     const at = covered && { groupId: covered.group.id, ...placeAfter(covered.page, covered.index) };
-    // a group whose receivers are still on their way is not known yet
-    const isCovered = ({ id }: Group): boolean => size === 0 || (at !== undefined && compareIds(id, at.groupId) < 0);
+    // a group of whose receivers one is still on its way, or has failed, is not known yet
+    const isCovered = ({ id }: Group): boolean =>
+      isAllConfirmed || (at !== undefined && compareIds(id, at.groupId) < 0);
     const groups = this.known?.with(this.walked.filter(isCovered));
     await this.checkpoints.save({ ...this.sweep.checkpoint(at), groups }, confirmedAhead);
     this.stored = undefined;
