@@ -423,8 +423,11 @@ describe('a poll by content', () => {
     polled.rows['1'] = old('1');
     const receivers = listing(polled.rows);
     const receiverInAccount = (): Promise<never> => Promise.reject(new TemporaryError('CleverReach is away'));
-    await polled.run(byContent, { api: { receivers, receiverInAccount } as unknown as CleverReachApi });
+    const api = { receivers, receiverInAccount } as unknown as CleverReachApi;
+    await expect(polled.run(byContent, { api })).rejects.toThrow('CleverReach is away');
     expect(polled.gone).toEqual([]);
+    // it has read everything
+    expect(polled.saved.at(-1)).not.toHaveProperty('sweep');
     expect(polled.logger.lines.filter((line) => line.includes('could not be asked'))).toEqual([
       'Receiver 2 was not met, and CleverReach could not be asked whether it still exists. Its deletion is not announced; the next poll asks again. CleverReach is away',
     ]);

@@ -128,19 +128,39 @@ describe('a poll that compares contents', () => {
   );
 
   it.each([
-    ['a receiver that is not known', 404, { error: { code: 404, message: 'Not Found: invalid receiver' } }, 1],
-    ['an empty list', 200, [], 1],
-    ['another receiver', 200, [{ id: '1', email: 'other@example.org' }], 0],
-    ['a refusal', 403, { error: { code: 403, message: 'Forbidden' } }, 0],
-    ['a request that is too much', 400, { error: { code: 400, message: 'Bad Request' } }, 0],
-  ])('announces no deletion in doubt: the account answers with %s', async (_what, status, body, count) => {
+    ['a receiver that is not known', 404, { error: { code: 404, message: 'Not Found: invalid receiver' } }],
+    ['an empty list', 200, []],
+  ])('announces a deletion where the account answers with %s', async (_what, status, body) => {
     const [first = ''] = add(2);
     const step = new FakeRuntime('oih', pollAll, { ...byContent, ...account.credentials });
     await step.run();
     sandbox.account.remove(group, first);
-    sandbox.faults.add({ path: `/v3/receivers/${first}`, times: 9, kind: 'status', status, body });
-    expect((await step.run()).sent).toHaveLength(count);
+    sandbox.faults.add({ path: `/v3/receivers/${first}`, kind: 'status', status, body });
+    expect((await step.run()).sent).toMatchObject([deletion(first)]);
   });
+
+  it.each([
+    ['another receiver', 200, [{ id: '1', email: 'other@example.org' }]],
+    ['a refusal', 403, { error: { code: 403, message: 'Forbidden' } }],
+    ['a bad request', 400, { error: { code: 400, message: 'Bad Request' } }],
+  ])(
+    'announces no deletion in doubt, reports that, and sends all else: the account answers with %s',
+    async (_what, status, body) => {
+      const [first = '', second = ''] = add(2);
+      const step = new FakeRuntime('oih', pollAll, { ...byContent, ...account.credentials });
+      await step.run();
+      sandbox.account.remove(group, first);
+      const asked = { path: `/v3/receivers/${first}`, times: 9, kind: 'status', status, body } as const;
+      sandbox.faults.add(asked);
+      await expect(step.run()).rejects.toThrow();
+      expect(step.sent).toEqual([]);
+      sandbox.account.edit(group, second, { tags: ['vip'] });
+      await expect(step.run()).rejects.toThrow();
+      expect(step.ids).toEqual([second]);
+      sandbox.faults.clear();
+      expect((await step.run()).sent).toMatchObject([deletion(first)]);
+    },
+  );
 
   it('tries a receiver again that could not be sent, and does not take it for gone', async () => {
     const [first = ''] = add(3);

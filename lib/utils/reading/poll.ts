@@ -9,7 +9,8 @@ import type { PollState } from './snapshot';
 
 /**
  * @param state what the last poll left
- * @throws RecordError after the last snapshot, one for all receivers that could not be sent; other typed errors when the run had to end
+ * @throws RecordError after the last snapshot, one for all receivers that could not be sent; other typed errors when the run had to end, or
+ *   after the last snapshot when CleverReach could not be asked about deleted receivers
  */
 export async function poll(state: PollState, settings: PollSettings, io: PollIo): Promise<void> {
   const report = new PollReport(state, settings.groups, io.clock.elapsed(), io);
@@ -22,6 +23,7 @@ export async function poll(state: PollState, settings: PollSettings, io: PollIo)
     report.end(io.clock.elapsed(), error);
     throw error;
   }
-  report.end(io.clock.elapsed());
+  report.end(io.clock.elapsed(), run.lookUpFailure);
   report.throwFailures();
+  if (run.lookUpFailure) throw run.lookUpFailure;
 }

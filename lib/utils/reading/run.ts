@@ -16,7 +16,7 @@ import { toSnapshot, type PollState, type Snapshot } from './snapshot';
 import { beginSweep, detailOf, detectionOf, type ChangeDetection } from './sweep';
 import type { SweepRun } from './sweepRun';
 import { walk, type Served } from './walk';
-import { searcher } from './whereabouts';
+import { Search } from './whereabouts';
 
 /** For a look at CleverReach's clock. */
 const SMALLEST_PAGE = { page: 0, pageSize: 1, detail: 0 };
@@ -70,7 +70,7 @@ export class Run {
   private readonly known: KnownGroups | undefined;
   /** Groups that this run has come to the end of. */
   private readonly walked: Group[] = [];
-  private readonly search: ReturnType<typeof searcher>;
+  private readonly search: Search;
   private readonly detection: ChangeDetection;
   private readonly endAt: number;
   private readonly served: Served = { longest: 0 };
@@ -87,7 +87,7 @@ export class Run {
     this.inFlight = new InFlight(settings.emitConcurrency);
     this.stored = JSON.stringify(toSnapshot(state));
     this.known = knownGroupsOf(state, settings.groups);
-    this.search = searcher(io, state.scope);
+    this.search = new Search(io, state.scope);
   }
 
   /** @returns whether every group was walked to its end; false when the time was up */
@@ -125,6 +125,11 @@ export class Run {
       }
     }
     return true;
+  }
+
+  /** Why deletions could not be announced, to be reported after the last snapshot. */
+  get lookUpFailure(): Error | undefined {
+    return this.search.failure;
   }
 
   async finish(): Promise<void> {
@@ -237,7 +242,7 @@ export class Run {
   }
 
   private async settleOne(id: string): Promise<void> {
-    const found = await this.search(id);
+    const found = await this.search.find(id);
     if (found === 'kept') this.sweep?.keep(id);
     else if (found === 'gone') {
       await this.io.deliverDeletion(id);
@@ -280,13 +285,8 @@ export class Run {
 
   /** Stores a checkpoint, or leaves that to the end when the time is up. @returns whether there is time left */
   private async takeBreak(): Promise<boolean> {
-    if (this.io.clock.elapsed() >= this.endAt) return this.stopEarly();
-    await this.checkpoint();
-    return true;
-  }
-
-  private stopEarly(): boolean {
-    this.report.outOfTime = true;
-    return false;
+    this.report.outOfTime = this.io.clock.elapsed() >= this.endAt;
+    if (!this.report.outOfTime) await this.checkpoint();
+    return !this.report.outOfTime;
   }
 }

@@ -8,32 +8,33 @@ import { ALL_GROUPS } from './knownGroups';
 /** `gone`: in no group of the scope. `kept`: the account has it, or could not be asked. Else the receiver as it is in the one group. */
 export type Whereabouts = 'gone' | 'kept' | Receiver;
 
-/**
- * @param scope the id of the one group, or {@link ALL_GROUPS}
- * @returns what looks for one receiver. A look-up that fails neither announces a deletion nor holds up other changes: the next
- * sweep looks again, and the log says so once.
- */
-export function searcher(
-  { api, logger }: { api: CleverReachApi; logger: Logger },
-  scope: string,
-): (id: string) => Promise<Whereabouts> {
-  const lookUp = async (id: string): Promise<Whereabouts> =>
-    scope === ALL_GROUPS ? await inAccount(api, id) : ((await api.receiver(scope, id)) ?? 'gone');
-  let hasFailed = false;
-  return async (id) => {
+/** Looks for receivers one by one. A look-up that fails neither announces a deletion nor holds up other changes: the next sweep looks again. */
+export class Search {
+  /** What the first look-up that failed has failed with, to be reported when all else is done. */
+  failure: ComponentError | undefined;
+
+  /** @param scope the id of the one group, or {@link ALL_GROUPS} */
+  constructor(
+    private readonly io: { api: CleverReachApi; logger: Logger },
+    private readonly scope: string,
+  ) {}
+
+  async find(id: string): Promise<Whereabouts> {
+    const { api } = this.io;
     try {
-      return await lookUp(id);
+      if (this.scope === ALL_GROUPS) return await inAccount(api, id);
+      return (await api.receiver(this.scope, id)) ?? 'gone';
     } catch (error) {
       if (!(error instanceof ComponentError)) throw error;
-      if (!hasFailed)
-        logger.warn(
+      if (!this.failure)
+        this.io.logger.warn(
           `Receiver ${id} was not met, and CleverReach could not be asked whether it still exists. Its deletion is not announced; ` +
             `the next poll asks again. ${error.message}`,
         );
-      hasFailed = true;
+      this.failure ??= error;
       return 'kept';
     }
-  };
+  }
 }
 
 /**
