@@ -82,6 +82,7 @@ function share(open: (pause: Pause) => { api: CleverReachApi }): Shared {
     {
       groups: () => shared.latest.groups(),
       forms: () => shared.latest.forms(),
+      groupForms: (groupId) => shared.latest.groupForms(groupId),
       attributes: () => shared.latest.attributes(),
       groupAttributes: (groupId) => shared.latest.groupAttributes(groupId),
     },

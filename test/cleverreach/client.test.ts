@@ -549,6 +549,7 @@ describe('an answer that cannot be read', () => {
     ['GET /debug/whoami', (api) => api.whoami()],
     ['GET /groups', (api) => api.groups()],
     ['GET /forms', (api) => api.forms()],
+    ['GET /groups/1046/forms', (api) => api.groupForms('1046')],
     ['GET /attributes', (api) => api.attributes()],
     ['GET /groups/1046/attributes', (api) => api.groupAttributes('1046')],
     ['GET /groups/1046/receivers', (api) => api.receivers('1046', page)],
@@ -592,11 +593,15 @@ describe('what an account has', () => {
     v3()
       .get('/forms')
       .reply(200, [{ id: 301, name: 'Sign-up', customer_tables_id: '1046' }]);
+    v3()
+      .get('/groups/1046/forms')
+      .reply(200, [{ id: '301', name: 'Sign-up' }]);
     const api = client();
     await expect(api.whoami()).resolves.toMatchObject({ id: '300417', company: 'Muster GmbH' });
     await expect(api.groups()).resolves.toEqual([{ id: '1046', name: 'Newsletter' }]);
     await expect(api.attributes()).resolves.toEqual([{ name: 'firstname', type: 'text' }]);
     await expect(api.groupAttributes('1046')).resolves.toEqual([]);
     await expect(api.forms()).resolves.toEqual([{ id: '301', name: 'Sign-up', groupId: '1046' }]);
+    await expect(api.groupForms('1046')).resolves.toEqual([{ id: '301', name: 'Sign-up' }]);
   });
 });

@@ -14,6 +14,7 @@ describe('a directory', () => {
       {
         groups: () => ask<Group[]>('groups', []),
         forms: () => ask<Form[]>('forms', []),
+        groupForms: (id) => ask<Form[]>(`forms of ${id}`, []),
         attributes: () => ask<Attribute[]>('account', []),
         groupAttributes: (id) => ask<Attribute[]>(id, []),
       },

@@ -63,6 +63,7 @@ describe('a dry run says of a record', () => {
   });
 
   it('that is new whether it would be unconfirmed, and which mail it would get', async () => {
+    sandbox.account.addForm({ groupId: group, id: '7' });
     const step = dry({ newReceivers: 'unconfirmed', doiFormId: '7' });
     const { data } = await told(step, { data: { email: mia } });
     expect(data).toMatchObject({ wouldDo: 'create', state: 'unconfirmed', doiFormId: '7' });

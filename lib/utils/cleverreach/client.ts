@@ -70,6 +70,11 @@ export function createClient(http: Http): CleverReachApi {
 
     forms: async () => parseForms((await get('/forms')).body, 'GET /forms'),
 
+    groupForms: async (groupId) => {
+      const path = `${paths.group(groupId)}/forms`;
+      return parseForms((await get(path)).body, `GET ${path}`);
+    },
+
     receivers: async (groupId, { page, pageSize, detail: bits, orderBy }): Promise<Page> => {
       const path = paths.receivers(groupId);
       const order = orderBy === undefined ? {} : { order_by: orderBy };

@@ -25,24 +25,27 @@ export interface Definitions {
 export interface AccountDirectory {
   groups(): Promise<readonly Group[]>;
   forms(): Promise<readonly Form[]>;
+  groupForms(groupId: string): Promise<readonly Form[]>;
   /** A refusal is kept as an answer is, so that an app without this permission does not ask again for each record. */
   definitions(groupId: string): Promise<Definitions>;
   /** True the first time for a text, and again once it was forgotten. */
   isNews(text: string): boolean;
 }
 
-type Source = Pick<CleverReachApi, 'groups' | 'forms' | 'attributes' | 'groupAttributes'>;
+type Source = Pick<CleverReachApi, 'groups' | 'forms' | 'groupForms' | 'attributes' | 'groupAttributes'>;
 type Timer = { elapsed(): number };
 
 export function createDirectory(api: Source, clock: Timer): AccountDirectory {
   const groups = kept(clock, () => api.groups());
   const forms = kept(clock, () => api.forms());
+  const groupForms = kept(clock, (groupId) => api.groupForms(groupId));
   const accountAttributes = kept(clock, () => api.attributes());
   const groupAttributes = kept(clock, (groupId) => api.groupAttributes(groupId));
   const said = new Set<string>();
   return {
     groups: () => groups(''),
     forms: () => forms(''),
+    groupForms,
     definitions: async (groupId) => {
       const [account, group] = await Promise.all([accountAttributes(''), groupAttributes(groupId)]);
       return { account, group };

@@ -67,7 +67,7 @@ export function listed(groups: readonly Group[]): string {
 
 /** The forms that exist, for an error. */
 export function listedForms(forms: readonly Form[]): string {
-  return `The forms that exist: ${namesOf(forms)}.`;
+  return forms.length === 0 ? 'CleverReach lists no forms.' : `The forms that exist: ${namesOf(forms)}.`;
 }
 
 /** Names and ids, for an error. */

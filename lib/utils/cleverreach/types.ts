@@ -125,6 +125,8 @@ export interface CleverReachApi {
   groups(): Promise<Group[]>;
   /** `GET /forms`: those of all groups. */
   forms(): Promise<Form[]>;
+  /** `GET /groups/{id}/forms`: those of one group. */
+  groupForms(groupId: string): Promise<Form[]>;
   /** `GET /groups/{id}/receivers`. Past the end (`[]`, 204, 404 on a page > 0) the page is empty; a 404 on page 0 is a NotFoundError: no such group. */
   receivers(groupId: string, query: PageQuery): Promise<Page>;
   /** Those of `ids` that are in the group, with tags; several requests where the address would pass 2,000 characters. */

@@ -3,7 +3,6 @@
  * these stamps would switch off somebody who has come into the group since it was read.
  */
 
-import type { AccountDirectory } from '../cleverreach/directory';
 import type { Receiver, ReceiverWrite, UnixSeconds } from '../cleverreach/types';
 import { AuthorisationError, RecordError, TemporaryError } from '../errors';
 import { circumstances, isTraceOf, unconfirmedStamps } from './consent';
@@ -18,12 +17,12 @@ export type Created = { isNew: boolean; receiver: Receiver };
  * Creates it and, where a form is given, sends its double-opt-in mail. `isNew` is false, and nothing was written, when the
  * receiver exists after all.
  * @throws RecordError when the receiver was created and its mail could not be sent; repeating would not send it. AuthorisationError
- *   when the permission for the mail is missing
+ *   when CleverReach does not accept the credentials for the mail
  */
 export async function createUnconfirmed(
   { write, doidata, groupId }: { write: ReceiverWrite; doidata: Row['doidata']; groupId: string },
   formId: string | undefined,
-  { api, clock, directory }: Pick<WriteIo, 'api' | 'clock' | 'directory'>,
+  { api, clock }: Pick<WriteIo, 'api' | 'clock'>,
 ): Promise<Created> {
   const created = await create(api, groupId, write, Math.floor(clock.now() / 1_000));
   if (!created.isNew || formId === undefined) return created;
@@ -40,19 +39,10 @@ export async function createUnconfirmed(
       `Receiver ${id} was created in group ${groupId} and waits for its confirmation, but the double-opt-in mail of form ${formId} was not sent. ` +
       `Sending the record again does not send it: send it from CleverReach, or delete the receiver there first. `;
     if (!(cause instanceof AuthorisationError)) throw new RecordError(`${text}${cause.message}`);
-    if (!(await isAboutAddress(cause, directory)))
-      throw new AuthorisationError(`${text}${cause.message}`, cause.status);
+    // the forms could be read before, so the permission is there, and a 403 is about the address
+    if (cause.status !== 403) throw new AuthorisationError(`${text}${cause.message}`, cause.status);
     throw new RecordError(`${text}CleverReach may have the address blocked or take it for spam. ${cause.message}`);
   }
-}
-
-/** CleverReach also answers a bare 403 for an address that it takes for spam. Where it tells the forms, the permission is there. */
-async function isAboutAddress({ status }: AuthorisationError, directory: AccountDirectory): Promise<boolean> {
-  if (status !== 403) return false;
-  return await directory.forms().then(
-    () => true,
-    () => false,
-  );
 }
 
 async function create(api: WriteIo['api'], groupId: string, write: ReceiverWrite, now: UnixSeconds): Promise<Created> {
