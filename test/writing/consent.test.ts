@@ -2,10 +2,10 @@
 import {
   AuthorisationError,
   ConfigurationError,
-  NotFoundError,
   RecordError,
   RejectedError,
   TemporaryError,
+  type ComponentError,
 } from '../../lib/utils/errors';
 import type { Switches } from '../../sandbox';
 import {
@@ -354,11 +354,28 @@ describe('a new receiver who has to confirm', () => {
     expect(bench.sandbox.count({ path: /\/forms$/ })).toBe(0);
   });
 
-  it('gets its mail also where CleverReach does not tell the forms', async () => {
+  it.each([
+    [400, ConfigurationError],
+    [401, AuthorisationError],
+    [403, AuthorisationError],
+    [404, ConfigurationError],
+    [405, ConfigurationError],
+  ])('is not created where the forms are refused with %s, in a dry run neither', async (status, type) => {
     const bench = await start();
-    bench.sandbox.faults.add({ kind: 'status', status: 403, path: /\/forms$/, times: 9 });
-    expect(await bench.one(record({ email: EMAIL }), unconfirmed(bench))).toMatchObject({ kind: 'created' });
-    expect(bench.sandbox.account.mails).toHaveLength(1);
+    const settings = unconfirmed(bench);
+    bench.sandbox.account.addReceiver(bench.group, { email: 'jo@example.org' });
+    const rows = [record({ email: EMAIL }), record({ email: 'jo@example.org', tags: ['a'] })];
+    bench.sandbox.faults.add({ kind: 'status', status, path: /\/v3\/forms$/, times: 9 });
+    for (const dryRun of [true, false]) {
+      const results = await bench.write(rows, { ...settings, dryRun });
+      expect(kinds(results)).toEqual(['failed', dryRun ? 'announced' : 'updated']);
+      expect(errorOf(results[0])).toBeInstanceOf(type);
+      expect(errorOf(results[0]).message).toMatch(
+        /does not let this app read the forms.*form \d+ \(field "doiFormId"\).*No receiver was created\. Tick the scope for forms.*or leave "doiFormId" empty/,
+      );
+    }
+    expect(bench.stored(EMAIL)).toBeUndefined();
+    expect(bench.sandbox.account.mails).toEqual([]);
   });
 
   it('is not created while CleverReach cannot tell the forms, and may come again', async () => {
@@ -398,25 +415,64 @@ describe('a new receiver who has to confirm', () => {
     },
   );
 
-  it.each([{}, { customer_tables_id: null }, { customer_tables_id: '' }, { customer_tables_id: 0 }])(
-    'is created for a form that does not tell its group (%j)',
-    async (members) => {
+  describe('for a form that does not tell its group', () => {
+    const silent = async (members: object = {}, formGroup?: string) => {
       const bench = await start();
-      const settings = unconfirmed(bench);
-      bench.sandbox.faults.add({
-        kind: 'body',
-        body: [{ id: Number(settings.doiFormId), name: 'x', ...members }],
-        path: /\/forms$/,
-      });
-      expect(await bench.one(record({ email: EMAIL }), settings)).toMatchObject({ kind: 'created' });
-      expect(bench.sandbox.account.mails).toHaveLength(1);
-    },
-  );
+      const other = bench.sandbox.account.addGroup('Press');
+      const { id } = bench.sandbox.account.addForm({ groupId: formGroup === 'other' ? other : bench.group });
+      bench.sandbox.faults.add({ kind: 'body', body: [{ id, name: 'x', ...members }], path: /\/v3\/forms$/ });
+      return { bench, settings: { newReceivers: 'unconfirmed', doiFormId: String(id) } as const };
+    };
+    const isRefused = async ({ bench, settings }: Awaited<ReturnType<typeof silent>>) => {
+      const errors: ComponentError[] = [];
+      for (const dryRun of [true, false])
+        errors.push(errorOf(await bench.one(record({ email: EMAIL }), { ...settings, dryRun })));
+      expect(bench.stored(EMAIL)).toBeUndefined();
+      expect(bench.sandbox.account.mails).toEqual([]);
+      return errors;
+    };
 
-  it('is created where CleverReach lists no forms', async () => {
+    it.each([{}, { customer_tables_id: null }, { customer_tables_id: '' }, { customer_tables_id: 0 }])(
+      'is created where the group lists the form (%j)',
+      async (members) => {
+        const { bench, settings } = await silent(members);
+        expect(await bench.one(record({ email: EMAIL }), settings)).toMatchObject({ kind: 'created' });
+        expect(bench.sandbox.account.mails).toHaveLength(1);
+      },
+    );
+
+    it('is not created where the group does not list it', async () => {
+      for (const error of await isRefused(await silent({}, 'other'))) {
+        expect(error).toBeInstanceOf(ConfigurationError);
+        expect(error.message).toMatch(/is not one of group "Newsletter" \(\d+\).*This group has no form/);
+      }
+    });
+
+    it('is not created where the list of the group shows it with another group', async () => {
+      const story = await silent();
+      const body = [{ id: story.settings.doiFormId, name: 'x', customer_tables_id: '999' }];
+      story.bench.sandbox.faults.add({ kind: 'body', body, path: /\/groups\/\d+\/forms$/ });
+      for (const error of await isRefused(story)) expect(error.message).toMatch(/is not one of group "Newsletter"/);
+    });
+
+    it.each([
+      [403, AuthorisationError],
+      [404, ConfigurationError],
+      [503, TemporaryError],
+    ])('is not created where the list of the group fails with %s', async (status, type) => {
+      const story = await silent();
+      story.bench.sandbox.faults.add({ kind: 'status', status, path: /\/groups\/\d+\/forms$/, times: Infinity });
+      for (const error of await isRefused(story)) expect(error).toBeInstanceOf(type);
+    });
+  });
+
+  it('is not created where CleverReach lists no forms', async () => {
     const bench = await start();
     bench.sandbox.faults.add({ kind: 'body', body: [], path: /\/forms$/ });
-    expect(await bench.one(record({ email: EMAIL }), unconfirmed(bench))).toMatchObject({ kind: 'created' });
+    const error = errorOf(await bench.one(record({ email: EMAIL }), unconfirmed(bench)));
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect(error.message).toMatch(/There is no form with the id \d+ .*CleverReach lists no forms\.$/);
+    expect(bench.stored(EMAIL)).toBeUndefined();
   });
 
   it('has got no mail where CleverReach says that it is active already and it waits, and that is said', async () => {
@@ -424,7 +480,8 @@ describe('a new receiver who has to confirm', () => {
     const press = bench.sandbox.account.addGroup('Press');
     bench.sandbox.account.addReceiver(press, { email: EMAIL });
     const { id } = bench.sandbox.account.addForm({ groupId: press });
-    bench.sandbox.faults.add({ kind: 'body', body: [], path: /\/forms$/ });
+    const told = [{ id, name: 'x', customer_tables_id: bench.group }];
+    bench.sandbox.faults.add({ kind: 'body', body: told, path: /\/forms$/ });
     const error = errorOf(
       await bench.one(record({ email: EMAIL }), { newReceivers: 'unconfirmed', doiFormId: String(id) }),
     );
@@ -463,15 +520,15 @@ describe('a new receiver who has to confirm', () => {
   });
 
   it.each([
-    ['the permission is there, as its forms are told', true, RecordError],
-    ['its forms are refused too', false, AuthorisationError],
-  ])('whose mail is refused with a bare 403 fails: %s', async (_, isTold, type) => {
+    [403, RecordError, true],
+    [401, AuthorisationError, false],
+  ])('whose mail is refused with a bare %s fails as such', async (status, type, isAboutAddress) => {
     const bench = await start();
-    bench.sandbox.faults.add({ kind: 'status', status: 403, body: bare, path: /\/send\/activate$/ });
-    if (!isTold) bench.sandbox.faults.add({ kind: 'status', status: 403, body: bare, path: /\/forms$/ });
+    const body = { error: { code: status, message: 'No' } };
+    bench.sandbox.faults.add({ kind: 'status', status, body, path: /\/send\/activate$/, times: 9 });
     const error = errorOf(await bench.one(record({ email: EMAIL }), unconfirmed(bench)));
     expect(error).toBeInstanceOf(type);
-    expect(/take it for spam/.test(error.message)).toBe(isTold);
+    expect(/take it for spam/.test(error.message)).toBe(isAboutAddress);
   });
 
   it.each([
@@ -500,8 +557,7 @@ describe('a new receiver who has to confirm', () => {
     const rows = [record({ email: EMAIL }), record({ email: 'jo@example.org', tags: ['a'] })];
     const results = await bench.write(rows, { newReceivers: 'unconfirmed', doiFormId: '4711' });
     expect(kinds(results)).toEqual(['failed', 'updated']);
-    expect(errorOf(results[0])).not.toBeInstanceOf(NotFoundError);
-    expect(errorOf(results[0])).not.toBeInstanceOf(ConfigurationError);
+    expect(errorOf(results[0])).toBeInstanceOf(ConfigurationError);
     expect(receiverOf(results[1]).id).toBe(id);
   });
 });
@@ -513,4 +569,62 @@ it('a write that has made somebody active again is reported as an error, with id
   bench.sandbox.faults.add({ kind: 'body', body: [row], path: UPSERT });
   await bench.one(record({ email: EMAIL, tags: ['a'] }));
   expect(bench.lines.error).toEqual([expect.stringMatching(/^Receiver \d+ of group \d+ was not active/)]);
+});
+
+describe('a receiver that others remove between its look-up and its write', () => {
+  /** The sandbox gives the answer before the removal to the look-up, so the write comes after it. */
+  const story = async (
+    before: object,
+    settings: Settings,
+    entry: Record<string, unknown> = {},
+    switches: Partial<Switches> = {},
+  ) => {
+    const bench = await start(switches);
+    const seen = { email: EMAIL, registered: NOW - DAY, activated: NOW - DAY, ...before };
+    bench.sandbox.account.addReceiver(bench.group, seen);
+    const row = bench.stored(EMAIL);
+    bench.sandbox.account.remove(bench.group, EMAIL);
+    bench.sandbox.faults.add({ kind: 'body', body: [row], path: LIST, method: 'GET' });
+    const change = record({ email: EMAIL, global_attributes: { firstname: 'Mia' } }, {}, entry);
+    await bench.one(change, settings);
+    return bench;
+  };
+  const told =
+    /^Receiver \d+ of group \d+ was removed by others while it was written, and CleverReach created it anew as active\. Remove or deactivate it/;
+
+  it.each<[string, object, Settings, Record<string, unknown>]>([
+    ['the step makes nobody active (skip)', {}, { newReceivers: 'skip' }, {}],
+    ['the step makes nobody active (unconfirmed)', {}, { newReceivers: 'unconfirmed' }, {}],
+    ['the record is not active', {}, {}, { active: false }],
+    ['it had unsubscribed', { deactivated: NOW - 9 }, {}, {}],
+  ])('is reported as an error when it is created anew as active: %s', async (_why, before, settings, entry) => {
+    for (const upsertplusTags of [true, false]) {
+      const bench = await story(before, settings, entry, { upsertplusTags });
+      expect(bench.stored(EMAIL)).toMatchObject({ active: true });
+      expect(bench.lines.error).toEqual([expect.stringMatching(told)]);
+      expect(bench.sandbox.count({ method: 'DELETE' }) + bench.sandbox.count({ method: 'PUT' })).toBe(0);
+    }
+  });
+
+  it('is no error where the step makes new receivers active', async () => {
+    const bench = await story({}, {});
+    expect(bench.stored(EMAIL)).toMatchObject({ active: true });
+    expect(bench.lines.error).toEqual([]);
+  });
+
+  it('is no error where it waits afterwards', async () => {
+    const bench = await story({}, { newReceivers: 'skip' }, {}, { stampsOmitted: 'waiting' });
+    expect(bench.stored(EMAIL)).toMatchObject({ active: false });
+    expect(bench.lines.error).toEqual([]);
+  });
+});
+
+it('a receiver that is only updated is not said to be created anew', async () => {
+  const bench = await start();
+  bench.sandbox.account.addReceiver(bench.group, { email: EMAIL, registered: NOW - DAY, activated: NOW - DAY });
+  await bench.one(record({ email: EMAIL, tags: ['a'] }), { newReceivers: 'skip' });
+  const row = { ...bench.stored(EMAIL), registered: 0 };
+  bench.sandbox.faults.add({ kind: 'body', body: [row], path: UPSERT });
+  await bench.one(record({ email: EMAIL, tags: ['b'] }), { newReceivers: 'skip' });
+  expect(bench.lines.error).toEqual([]);
 });

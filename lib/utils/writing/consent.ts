@@ -79,6 +79,11 @@ export function wasReactivated(before: Receiver, after: Receiver): boolean {
   return !before.active && after.active;
 }
 
+/** Whether a write that was meant for a receiver has found it gone and created another one. */
+export function wasRecreated(before: Receiver, after: Receiver): boolean {
+  return before.id !== after.id || (after.registered !== 0 && before.registered !== after.registered);
+}
+
 export function circumstances(given: Partial<DoiData>): DoiData {
   return { ...UNKNOWN_CIRCUMSTANCES, ...given };
 }

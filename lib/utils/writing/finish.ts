@@ -5,7 +5,7 @@ import { isSameAddress } from '../emailAddress';
 import { ComponentError, TemporaryError } from '../errors';
 import type { Logger } from '../logger';
 import type { Content } from './compare';
-import { wasReactivated } from './consent';
+import { wasReactivated, wasRecreated, type StateOfNew } from './consent';
 import { typedError } from './failure';
 import type { Results } from './records';
 
@@ -20,6 +20,8 @@ export interface Written {
   email?: string;
   /** As it was stored before the write; undefined when it was not there. */
   before?: Receiver;
+  /** What its record may create; missing where the write itself is to create a receiver. */
+  newReceivers?: StateOfNew['newReceivers'];
   /** What was written beside the address. */
   sent?: Content;
   /** Of a new receiver, all that its record says of tags. */
@@ -30,8 +32,9 @@ export interface Written {
 
 /**
  * The result of each write. Receivers whose answer does not tell them whole, tags included, are read again, together.
- * A receiver that a write has made active again is reported in the log, as no write of ours is to do that, and so is one that
- * was to be created active and is not: it came into the group after the look-up, and its state is its own.
+ * A receiver that a write has made active again is reported in the log, as no write of ours is to do that, and so is one that was
+ * removed during the write and created anew as active against its record, and one that was to be created active and is not: it
+ * came into the group after the look-up, and its state is its own.
  */
 export async function finish(
   written: readonly Written[],
@@ -42,15 +45,14 @@ export async function finish(
   const incomplete = written.filter(({ receiver }) => receiver?.tags === undefined);
   const read = await readAgain(incomplete, groupId, api);
   for (const one of written) {
-    const { position, kind, id, before } = one;
+    const { position, kind, id } = one;
     const stored = theSame(read.get(id) ?? one.receiver ?? missing(id, groupId), one);
     if (stored instanceof ComponentError) {
       results.set(position, { kind: 'failed', error: stored });
       continue;
     }
-    if (before && wasReactivated(before, stored)) {
-      logger.error(`Receiver ${id} of group ${groupId} was not active before it was written and is active now.`);
-    }
+    const harm = harmDone(one, stored);
+    if (harm !== undefined) logger.error(`Receiver ${id} of group ${groupId} ${harm}`);
     if (one.isMeantActive && !stored.active) {
       logger.warn(
         `Receiver ${id} of group ${groupId} was to be created active and is not active: it came into the group just before it was written, or CleverReach holds it back. Its state stays as it is.`,
@@ -59,6 +61,18 @@ export async function finish(
     results.set(position, { kind: one.isMeantActive && !stored.active ? 'updated' : kind, receiver: stored });
   }
   return results;
+}
+
+/** What a write has done to the consent of a receiver, after its name; undefined where it has done nothing. */
+function harmDone({ before, newReceivers }: Written, stored: Receiver): string | undefined {
+  if (!before || !stored.active) return undefined;
+  if (wasRecreated(before, stored) && (!before.active || newReceivers !== 'active')) {
+    return (
+      'was removed by others while it was written, and CleverReach created it anew as active. ' +
+      'Remove or deactivate it in CleverReach, unless it has agreed to be mailed.'
+    );
+  }
+  return wasReactivated(before, stored) ? 'was not active before it was written and is active now.' : undefined;
 }
 
 /** By id; where the look-up fails, each gets its error. */

@@ -83,7 +83,7 @@ async function afterCreate({ candidate, write }: Newcomer, created: CreatedActiv
 }
 
 async function begin(candidate: Candidate, plan: Plan, place: Place): Promise<Step> {
-  const { position } = candidate;
+  const { position, newReceivers } = candidate;
   switch (plan.kind) {
     case 'same':
       return { result: { kind: 'unchanged', receiver: plan.stored } };
@@ -94,11 +94,11 @@ async function begin(candidate: Candidate, plan: Plan, place: Place): Promise<St
     case 'create':
       return { newcomer: { candidate, write: plan.write } };
     case 'update':
-      return { job: { position, kind: 'updated', before: plan.stored, row: plan.write } };
+      return { job: { position, kind: 'updated', before: plan.stored, newReceivers, row: plan.write } };
     case 'move': {
       const { stored: before, email, write: row } = plan;
       await changeEmail(before.id, email, place);
-      if (row) return { job: { position, kind: 'moved', before, row } };
+      if (row) return { job: { position, kind: 'moved', before, newReceivers, row } };
       return { written: { position, kind: 'moved', before, id: before.id } };
     }
     case 'createUnconfirmed':
