@@ -130,11 +130,55 @@ it('a deletion is confirmed only when the receiver cannot be seen any more, what
   expect(bench.stored(EMAIL)).toBeDefined();
 });
 
-it('nobody is looked up where CleverReach says that somebody was deleted', async () => {
+it('a deletion is looked after once, where the receiver was deleted', async () => {
   const { bench, id } = await startWithMia();
   bench.sandbox.forgetRequests();
   await bench.one(linked(id), { ...deletes, ...linking });
-  expect(bench.asked()).toEqual(['DELETE /groups/:gid/receivers/:rid']);
+  expect(bench.asked()).toEqual(['DELETE /groups/:gid/receivers/:rid', 'GET /groups/:gid/receivers/:rid']);
+});
+
+it.each([
+  ['group', {}, [200, true]],
+  ['group', {}, [200, {}]],
+  ['group', {}, [204, undefined]],
+  ['the account', { groupId: null }, [200, true]],
+  ['the account', { groupId: null }, [404, { error: { code: 404, message: 'Not Found: invalid receiver' } }]],
+] as const)(
+  'a deletion is not confirmed while %s still shows the receiver (%j, answered %j)',
+  async (place, more, how) => {
+    const { bench, id } = await startWithMia();
+    const [status, body] = how;
+    bench.sandbox.faults.add({ kind: 'status', status, body, method: 'DELETE', path: /receivers/ });
+    const first = errorOf(await bench.one(linked(id), { ...deletes, ...linking, ...more }));
+    expect(first).toBeInstanceOf(TemporaryError);
+    expect(first.message).toMatch(new RegExp(`Receiver ${id} could not be deleted: .*, yet ${place}.* shows it`));
+    expect(await bench.one(linked(id), { ...deletes, ...linking, ...more })).toMatchObject({ outcome: 'confirmed' });
+    expect(bench.stored(EMAIL)).toBeUndefined();
+  },
+);
+
+it.each(['gone', 'kept'] as const)('a receiver without a group (%s) has been deleted', async (receiverWithoutGroup) => {
+  const bench = await start({ receiverWithoutGroup });
+  const id = bench.sandbox.account.addReceiver(bench.group, { email: EMAIL });
+  const settings = { ...everywhere, ...linking };
+  expect(await bench.one(linked(id), settings)).toMatchObject({ outcome: 'confirmed' });
+});
+
+it.each([{}, { groupId: null }])('a deletion that cannot be looked after for now comes again (%j)', async (more) => {
+  const { bench, id } = await startWithMia();
+  bench.sandbox.faults.add({ kind: 'status', status: 503, method: 'GET', path: /receivers/, times: Infinity });
+  const error = errorOf(await bench.one(linked(id), { ...deletes, ...linking, ...more }));
+  expect(error).toBeInstanceOf(TemporaryError);
+});
+
+it('a deletion that may not be looked after is neither confirmed nor denied', async () => {
+  const { bench, id } = await startWithMia();
+  bench.sandbox.faults.add({ kind: 'status', status: 403, method: 'GET', path: /receivers/, times: Infinity });
+  expect(await bench.one(linked(id), { ...deletes, ...linking })).toMatchObject({
+    kind: 'deleted',
+    outcome: 'failed',
+    reason: expect.stringMatching(/asked to delete receiver \d+ and does not let us see whether it has gone/) as string,
+  });
 });
 
 it('a request that says too little fails with what is missing', async () => {

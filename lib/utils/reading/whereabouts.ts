@@ -1,5 +1,6 @@
 /** Where a receiver is that a complete sweep has not met. In doubt it exists: a deletion that was announced cannot be taken back. */
 
+import { isInAnyGroup } from '../cleverreach/inAnyGroup';
 import type { CleverReachApi, Receiver } from '../cleverreach/types';
 import { ComponentError } from '../errors';
 import type { Logger } from '../logger';
@@ -22,7 +23,7 @@ export class Search {
   async find(id: string): Promise<Whereabouts> {
     const { api } = this.io;
     try {
-      if (this.scope === ALL_GROUPS) return await inAccount(api, id);
+      if (this.scope === ALL_GROUPS) return (await isInAnyGroup(api, id)) ? 'kept' : 'gone';
       return (await api.receiver(this.scope, id)) ?? 'gone';
     } catch (error) {
       if (!(error instanceof ComponentError)) throw error;
@@ -35,14 +36,4 @@ export class Search {
       return 'kept';
     }
   }
-}
-
-/**
- * Asks the account, in one request for all groups: asked about one group after the other, a receiver that moves meanwhile would be missed
- * again. Whether the account still has a receiver that is in no group any more is not known, so its groups decide then.
- */
-async function inAccount(api: CleverReachApi, id: string): Promise<Whereabouts> {
-  if (!(await api.receiverInAccount(id))) return 'gone';
-  const groups = await api.groupsOfReceiver(id);
-  return groups?.length === 0 ? 'gone' : 'kept';
 }

@@ -1,6 +1,7 @@
 /** Requests to delete: `{deleteRequested, email?, contactData?}` in the entry, or our own id in the metadata. */
 
 import { groupById } from '../cleverreach/groups';
+import { isInAnyGroup } from '../cleverreach/inAnyGroup';
 import { AuthorisationError, RecordError, TemporaryError } from '../errors';
 import { contact } from '../mapping/functions/contact';
 import { announceDeletion } from './announce';
@@ -19,7 +20,7 @@ type DeleteIo = Pick<WriteIo, 'api' | 'directory'>;
 
 /**
  * Deletes the receiver from the group of the step, or from the account where the step names no group. `confirmed` says that it
- * is gone, also when it was before; `denied` that the step or the account may not; `failed` anything else. Only a failure that
+ * is gone, also when it was before, and that a look afterwards did not find it; `denied` that the step or the account may not; `failed` anything else. Only a failure that
  * may pass is an error, so that the message can come again.
  */
 export async function deleteRecord(
@@ -84,13 +85,24 @@ async function settle(
   }
 }
 
-async function remove(id: string, groupId: string | undefined, { api, directory }: DeleteIo): Promise<void> {
-  const done = await api.deleteReceiver(id, groupId);
+/** "Confirmed" is a promise to a person, so it is not left to what a deletion is answered. */
+async function remove(id: string, groupId: string | undefined, io: DeleteIo): Promise<void> {
+  const done = await io.api.deleteReceiver(id, groupId);
   // a group that does not exist is answered like a receiver that has gone
-  if (done === 'gone' && groupId !== undefined) {
-    groupById(await directory.groups(), groupId);
-    // "confirmed" is a promise to a person, so it is not left to one 404
-    if (await api.receiver(groupId, id)) throw stillThere(id, groupId);
+  if (done === 'gone' && groupId !== undefined) groupById(await io.directory.groups(), groupId);
+  if (await isStillThere(id, groupId, io)) throw stillThere(id, groupId, done);
+}
+
+async function isStillThere(id: string, groupId: string | undefined, { api }: DeleteIo): Promise<boolean> {
+  try {
+    return groupId === undefined ? await isInAnyGroup(api, id) : (await api.receiver(groupId, id)) !== undefined;
+  } catch (thrown) {
+    const error = typedError(thrown);
+    if (error.temporary) throw error;
+    // not "denied": the deletion itself was allowed
+    throw new RecordError(
+      `CleverReach was asked to delete receiver ${id} and does not let us see whether it has gone. ${error.message}`,
+    );
   }
 }
 
@@ -101,10 +113,13 @@ async function isIn(groupId: string | undefined, id: string, { api, directory }:
   return false;
 }
 
-const stillThere = (id: string, groupId: string): TemporaryError =>
-  new TemporaryError(
-    `Receiver ${id} could not be deleted: CleverReach answered that it does not exist, yet group ${groupId} shows it.`,
+function stillThere(id: string, groupId: string | undefined, done: 'deleted' | 'gone'): TemporaryError {
+  const answer = done === 'gone' ? 'it does not exist' : 'it has gone';
+  const place = groupId === undefined ? 'the account' : `group ${groupId}`;
+  return new TemporaryError(
+    `Receiver ${id} could not be deleted: CleverReach answered that ${answer}, yet ${place} shows it.`,
   );
+}
 
 /**
  * The receivers of the group that have the address, in whatever form it is stored: more than one where CleverReach took two forms
