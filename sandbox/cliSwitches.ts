@@ -15,7 +15,7 @@ const choices: { readonly [K in TextSwitch]: Record<Switches[K], true> } = {
   lastChanged: { absent: true, everything: true, attributes: true, never: true },
   dateFormat: { 'Y-m-d': true, 'd.m.Y': true },
   attributeGroupKey: { group_id: true, groups_id: true },
-  pageOutOfRange: { empty: true, '404': true, '204': true },
+  pageOutOfRange: { empty: true, '404': true, '400': true, '204': true },
   emptyGroup: { empty: true, '204': true },
   pageSizeTooLarge: { clamp: true, '400': true },
   orderBy: { honoured: true, rejected: true, ignored: true },

@@ -27,7 +27,7 @@ export interface Switches {
 
   // --- lists ---
   /** A page after the last one: `200 []`, `404`, or `204` without a body. Page 0 of an empty group: see `emptyGroup`. */
-  pageOutOfRange: 'empty' | '404' | '204';
+  pageOutOfRange: 'empty' | '404' | '400' | '204';
   /** Page 0 of a group without receivers: `200 []` or `204`. */
   emptyGroup: 'empty' | '204';
   /** `pagesize` above 5000: cut down to 5000, or refused. */

@@ -34,6 +34,8 @@ export function pageOf<T>(world: World, rows: readonly T[], { page, size }: Pagi
       return slice;
     case '404':
       throw notFound();
+    case '400':
+      throw badRequest('invalid page');
     case '204':
       throw new Problem(204, 'No Content');
   }

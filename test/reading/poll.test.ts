@@ -1,7 +1,7 @@
 import type { CleverReachApi, Group, Receiver } from '../../lib/utils/cleverreach/types';
 import { NotFoundError, RecordError, TemporaryError } from '../../lib/utils/errors';
 import { poll } from '../../lib/utils/reading/poll';
-import type { PollIo, PollSettings } from '../../lib/utils/reading/run';
+import type { PollIo, PollSettings } from '../../lib/utils/reading/pollIo';
 import { parseSnapshot, stateFor } from '../../lib/utils/reading/snapshot';
 import { fakeClock, recordingLogger, type FakeClock, type RecordingLogger } from '../support/http';
 import { receiver } from './receivers';

@@ -216,7 +216,8 @@ describe('a message among several on their way that cannot be sent', () => {
     const changed = ids.slice(3, 9);
     for (const id of changed) sandbox.account.edit(group, id, { global_attributes: { firstname: 'Bo' } });
     account.later();
-    sandbox.faults.add({ path: `/v3/groups/${group}/receivers`, after: 1, times: 1, kind: 'status', status: 403 });
+    // the second page: before it comes one look that confirms the time
+    sandbox.faults.add({ path: `/v3/groups/${group}/receivers`, after: 2, times: 1, kind: 'status', status: 403 });
     step.onEmit = (emit) => {
       if (emit.event === 'data' && idOf(emit) === changed[2]) throw new Error('the broker has gone');
     };

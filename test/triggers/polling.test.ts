@@ -362,6 +362,7 @@ describe('a poll that is interrupted', () => {
 describe('an answer that CleverReach may give either way', () => {
   it.each([
     { pageOutOfRange: '404' },
+    { pageOutOfRange: '400' },
     { pageOutOfRange: '204' },
     { emptyMaps: 'array' },
     { ids: 'numbers' },

@@ -184,10 +184,11 @@ async function unlessNotFound(answer: Promise<HttpAnswer>): Promise<HttpAnswer |
   });
 }
 
-/** A page behind the last one may be answered with a 404, but a group that was deleted meanwhile has no last page. */
+/** A page behind the last one may be answered with a 404 or a 400, but a group that was deleted meanwhile has no last page. */
 async function unlessPastTheEnd(answer: Promise<HttpAnswer>): Promise<HttpAnswer | undefined> {
   return await answer.catch((error: unknown) => {
-    if (error instanceof NotFoundError && !/invalid group/i.test(error.message)) return undefined;
+    const isPastTheEnd = error instanceof NotFoundError || (error instanceof RejectedError && error.status === 400);
+    if (isPastTheEnd && !/invalid group/i.test(error.message)) return undefined;
     throw error;
   });
 }

@@ -26,14 +26,18 @@ const LOADER = EXTENSION === '.ts' ? ['--require', 'tsx/cjs'] : [];
 /** What Node takes for itself. Measured once, since newer ones set half a gigabyte aside that they hardly use. */
 let ownKilobytes: Promise<number> | undefined;
 
-/** @throws TemporaryError */
+/**
+ * One that is ended while it starts is started once more.
+ * @throws TemporaryError
+ */
 export async function startEvaluator(): Promise<ChildProcess> {
   ownKilobytes ??= measure();
   const own = await ownKilobytes.catch((error: unknown) => {
     ownKilobytes = undefined;
     throw error;
   });
-  return (await spawnEvaluator(own + MAX_KILOBYTES)).child;
+  const start = (): ReturnType<typeof spawnEvaluator> => spawnEvaluator(own + MAX_KILOBYTES);
+  return (await start().catch(start)).child;
 }
 
 async function measure(): Promise<number> {

@@ -4,7 +4,8 @@
  */
 
 import { PollReport } from './report';
-import { Run, type PollIo, type PollSettings } from './run';
+import { Run } from './run';
+import type { PollIo, PollSettings } from './pollIo';
 import type { PollState } from './snapshot';
 
 /**

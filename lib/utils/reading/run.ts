@@ -1,55 +1,24 @@
 /** A poll at work: where it stands, when it stores that, and when it stops. */
 
 import { compareIds } from '../cleverreach/groups';
-import type { CleverReachApi, Group, Receiver, UnixSeconds } from '../cleverreach/types';
-import type { Clock } from '../clock';
+import type { Group, Receiver, UnixSeconds } from '../cleverreach/types';
 import { messageOf, NotFoundError, RecordError } from '../errors';
-import type { Logger } from '../logger';
 import { Checkpoints } from './checkpoints';
-import { atClock, believedTime, withoutFutureCursor, withoutFutureSweep, type Reading } from './horizon';
 import { InFlight } from './inFlight';
 import { knownGroupsOf, type KnownGroups } from './knownGroups';
 import { readerOf } from './pages';
 import { placeAfter, type Place, type WalkedPage } from './place';
+import type { PollIo, PollSettings } from './pollIo';
 import type { PollReport } from './report';
 import { toSnapshot, type PollState, type Snapshot } from './snapshot';
+import { startingState } from './startingState';
 import { beginSweep, detailOf, detectionOf, type ChangeDetection } from './sweep';
 import type { SweepRun } from './sweepRun';
 import { walk, type Served } from './walk';
 import { Search } from './whereabouts';
 
-/** For a look at CleverReach's clock. */
-const SMALLEST_PAGE = { page: 0, pageSize: 1, detail: 0 };
 /** How many deletions one checkpoint prepares. */
 const DELETIONS_AT_ONCE = 500;
-
-export interface PollSettings {
-  /** In the order of their ids. */
-  groups: readonly Group[];
-  pageSize: number;
-  /** Where a first poll begins, in unix seconds; undefined for the very beginning. */
-  startTime?: UnixSeconds | undefined;
-  maxRunMinutes: number;
-  changeDetection: ChangeDetection;
-  /** Whether receivers that have gone are announced; needs changes to be seen by content. */
-  emitDeletions: boolean;
-  /** How many messages may be on their way at once; with 1 they arrive in the order of the receivers. */
-  emitConcurrency: number;
-}
-
-export interface PollIo {
-  api: CleverReachApi;
-  clock: Clock;
-  logger: Logger;
-  /** Sends one receiver and resolves when it is confirmed. A RecordError concerns this receiver only; any other ends the run. */
-  deliver(receiver: Receiver, group: Group): Promise<void>;
-  /** Tells the next step that a receiver has gone. */
-  deliverDeletion(id: string): Promise<void>;
-  /** How many requests went to CleverReach so far. */
-  requests(): number;
-  /** Stores a snapshot and resolves when it is confirmed. */
-  save(snapshot: object): Promise<void>;
-}
 
 /** A receiver of a group that is walked through. */
 interface At {
@@ -203,16 +172,13 @@ export class Run {
    */
   private async begin(group?: Group, answered?: UnixSeconds): Promise<void> {
     if (this.sweep) return;
-    const { api, clock, logger } = this.io;
-    const reading = (server: UnixSeconds | undefined): Reading => ({ server, own: Math.floor(clock.now() / 1000) });
-    const first = reading(answered);
-    const time = await believedTime(this.state, first, async () =>
-      reading(group && (await api.receivers(group.id, SMALLEST_PAGE)).serverTime),
+    const { state, now } = await startingState(
+      this.state,
+      answered,
+      { group, startTime: this.settings.startTime },
+      this.io,
     );
-    const sweep = withoutFutureSweep(this.state, time.now);
-    const cursor = withoutFutureCursor(atClock(sweep.state, time.now, first.own), time.now, this.settings.startTime);
-    for (const { problem } of [time, sweep, cursor]) if (problem !== undefined) logger.warn(problem);
-    this.sweep = beginSweep({ ...cursor.state, groups: this.known }, this.detection, time.now);
+    this.sweep = beginSweep({ ...state, groups: this.known }, this.detection, now);
   }
 
   /** @returns whether there is time left */

@@ -16,7 +16,7 @@ export const met = {
   lastChanged: ['absent', 'everything', 'attributes', 'never'],
   dateFormat: ['Y-m-d', 'd.m.Y'],
   attributeGroupKey: ['group_id', 'groups_id'],
-  pageOutOfRange: ['empty', '404', '204'],
+  pageOutOfRange: ['empty', '404', '400', '204'],
   emptyGroup: ['empty', '204'],
   orderBy: ['honoured', 'rejected', 'ignored'],
   unknownGroup: ['404', '400', '405', 'empty'],
