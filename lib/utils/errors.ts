@@ -42,6 +42,10 @@ export class AuthorisationError extends ComponentError {
   ) {
     super(message);
   }
+
+  override reworded(message: string): AuthorisationError {
+    return new AuthorisationError(message, this.status);
+  }
 }
 
 /** The group, receiver or form that was asked for does not exist. */

@@ -2,7 +2,7 @@
 
 import type { ReceiverWrite } from '../cleverreach/types';
 import { storedForms } from '../emailAddress';
-import { AuthorisationError, ComponentError, RecordError, RejectedError } from '../errors';
+import { ComponentError, RejectedError } from '../errors';
 import { upsertRows } from './batch';
 import { invitationOf } from './consent';
 import { createActive, type CreatedActive } from './create';
@@ -13,6 +13,7 @@ import { removeInheritedTags } from './inheritedTags';
 import type { Plan } from './plan';
 import { prepare, type Place, type Planned } from './prepare';
 import type { Results, WriteResult } from './records';
+import { refusedAlone } from './refusedAlone';
 import { createUnconfirmed } from './unconfirmed';
 
 /** A row that waits for the others. */
@@ -160,29 +161,6 @@ async function upsertJobs(jobs: readonly Job[], place: Place): Promise<JobOutcom
     outcomes.push({ position, outcome: { ...job, id, email: row.email, sent: row, ...(receiver && { receiver }) } });
   }
   return outcomes;
-}
-
-/** What a refusal says when it is about the account rather than about one record. */
-const ABOUT_ACCOUNT = /\b(scope|licen[cs]e|limit|permission|account)/i;
-
-/**
- * The same results. A bare 403 is a matter of permissions, unless CleverReach has accepted another record for the same: then it
- * is about this record, whose address may be blocked or deemed spam.
- */
-function refusedAlone(results: Results, planned: readonly Planned[]): Results {
-  const accepted = new Set(
-    planned.flatMap(({ candidate, plan }) => (results.get(candidate.position)?.kind === 'failed' ? [] : [plan.kind])),
-  );
-  for (const { candidate, plan } of planned) {
-    const result = results.get(candidate.position);
-    if (result?.kind !== 'failed' || !accepted.has(plan.kind)) continue;
-    const { error } = result;
-    if (!(error instanceof AuthorisationError) || error.status !== 403 || ABOUT_ACCOUNT.test(error.message)) continue;
-    const why = 'while others were accepted: the e-mail address may be blocked or taken for spam';
-    const text = `CleverReach refused ${candidate.name} alone, ${why}. ${error.message}`;
-    results.set(candidate.position, { kind: 'failed', error: new RecordError(text) });
-  }
-  return results;
 }
 
 function failed(error: unknown): WriteResult {

@@ -1,0 +1,28 @@
+/** Tells a refusal of one record from a permission that is missing: CleverReach answers both with a bare 403. */
+
+import { AuthorisationError, RecordError } from '../errors';
+import type { Planned } from './prepare';
+import type { Results } from './records';
+
+/** What a refusal says when it is about the account rather than about one record. */
+const ABOUT_ACCOUNT = /\b(scope|licen[cs]e|limit|permission|account)/i;
+
+/**
+ * The same results. A bare 403 is a matter of permissions, unless CleverReach has accepted another record for the same: then it
+ * is about this record, whose address may be blocked or deemed spam.
+ */
+export function refusedAlone(results: Results, planned: readonly Planned[]): Results {
+  const accepted = new Set(
+    planned.flatMap(({ candidate, plan }) => (results.get(candidate.position)?.kind === 'failed' ? [] : [plan.kind])),
+  );
+  for (const { candidate, plan } of planned) {
+    const result = results.get(candidate.position);
+    if (result?.kind !== 'failed' || !accepted.has(plan.kind)) continue;
+    const { error } = result;
+    if (!(error instanceof AuthorisationError) || error.status !== 403 || ABOUT_ACCOUNT.test(error.message)) continue;
+    const why = 'while others were accepted: the e-mail address may be blocked or taken for spam';
+    const text = `CleverReach refused ${candidate.name} alone, ${why}. ${error.message}`;
+    results.set(candidate.position, { kind: 'failed', error: new RecordError(text) });
+  }
+  return results;
+}
