@@ -96,8 +96,21 @@ describe('the group of a record', () => {
     [422, { code: '422', message: "invalid group '7'" }],
   ])('costs one request for all its records when it is gone: %i with %j', async (status, error) => {
     const bench = await start();
-    bench.sandbox.faults.add({ kind: 'status', status, body: { error }, path: UPSERT, times: Infinity });
+    const path = /\/receivers(\/upsertplus)?$/;
+    bench.sandbox.faults.add({ kind: 'status', status, body: { error }, path, method: 'POST', times: Infinity });
     const people = Array.from({ length: 100 }, (_, index) => record({ email: `r${index}@example.org` }));
+    const results = await bench.write(people);
+    expect(new Set(results.map((result) => errorOf(result).name))).toEqual(new Set(['NotFoundError']));
+    expect([...bench.creates(), ...bench.batches()]).toHaveLength(1);
+  });
+
+  it('costs one request for all its receivers that are to be updated when it is gone', async () => {
+    const bench = await start();
+    const people = Array.from({ length: 100 }, (_, index) => record({ email: `r${index}@example.org`, tags: ['x'] }));
+    for (const { receiver } of people)
+      bench.sandbox.account.addReceiver(bench.group, { email: String(receiver['email']) });
+    const error = { code: 405, message: 'Method Not Allowed: invalid group' };
+    bench.sandbox.faults.add({ kind: 'status', status: 405, body: { error }, path: UPSERT, times: Infinity });
     const results = await bench.write(people);
     expect(new Set(results.map((result) => errorOf(result).name))).toEqual(new Set(['NotFoundError']));
     expect(bench.batches()).toHaveLength(1);

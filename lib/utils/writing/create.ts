@@ -6,7 +6,7 @@
 
 import type { CleverReachApi, Receiver, ReceiverWrite } from '../cleverreach/types';
 import { isSameAddress } from '../emailAddress';
-import { ComponentError, messageOf, RecordError, RejectedError } from '../errors';
+import { ComponentError, messageOf, NotFoundError, RecordError, RejectedError } from '../errors';
 import { activeStamps, isWaiting } from './consent';
 import { typedError } from './failure';
 import type { WriteIo } from './records';
@@ -59,7 +59,7 @@ export async function stored(api: LookUps, groupId: string, email: string): Prom
 /**
  * One result per row, in their order; never rejects for what CleverReach answers. A row that comes alone is created with timestamps.
  * Several go together without any; whether CleverReach creates those active or has them wait is not known, so the first is created
- * alone and shows it. Where it waits, the others are created alone too, with timestamps.
+ * alone and shows it. Where it waits, the others are created alone too, with timestamps. A group that does not exist is asked for once.
  */
 export async function createActive(
   rows: readonly ReceiverWrite[],
@@ -69,7 +69,12 @@ export async function createActive(
   let withoutTimestamps: 'active' | 'waiting' | 'unknown' = rows.length > 1 ? 'unknown' : 'waiting';
   let trials = 0;
   const results: CreatedActive[] = [];
+  let missingGroup: Failed | undefined;
   for (const row of rows) {
+    if (missingGroup) {
+      results.push(missingGroup);
+      continue;
+    }
     if (withoutTimestamps === 'active' || trials === TRIALS) {
       results.push({ kind: 'together' });
       continue;
@@ -78,6 +83,7 @@ export async function createActive(
     const stamps: Partial<ReceiverWrite> = isTrial ? {} : activeStamps(Math.floor(clock.now() / 1_000));
     const created: Created | Failed = await createAlone(api, groupId, { ...row, ...stamps }).catch(failed);
     if (isTrial) trials += 1;
+    if (created.kind === 'failed' && created.error instanceof NotFoundError) missingGroup = created;
     if (created.kind !== 'created') {
       results.push(created.kind === 'hidden' ? { kind: 'together' } : created);
       continue;
