@@ -547,8 +547,9 @@ describe('an error that a person can correct in the step, the credential or the 
       return /client id and client secret/;
     },
     'a permission that is missing': () => {
-      sandbox.faults.add({ path: /upsertplus/, times: Infinity, kind: 'status', status: 403, body: forbidden });
-      return /does not allow POST .*upsertplus/;
+      const path = /\/receivers$/;
+      sandbox.faults.add({ path, method: 'POST', times: Infinity, kind: 'status', status: 403, body: forbidden });
+      return /does not allow POST .*receivers/;
     },
     'a form that does not exist': (step) => {
       sandbox.account.addForm({ groupId: group });

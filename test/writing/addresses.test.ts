@@ -235,15 +235,19 @@ describe('an answer about another person', () => {
     const bench = await start();
     const bo = bench.sandbox.account.addReceiver(bench.group, { email: 'bo@example.org' });
     const short = [{ status: 'insert success', id: bo }];
+    bench.sandbox.account.addReceiver(bench.group, { email: 'mia@example.org' });
     bench.sandbox.faults.add({ kind: 'body', body: short, path: UPSERT });
-    expect(errorOf(await bench.one(record({ email: 'mia@example.org' })))).toEqual(
-      new TemporaryError(`CleverReach answered a write with receiver ${bo}, which has another address.`),
+    expect(errorOf(await bench.one(record({ email: 'mia@example.org', tags: ['x'] })))).toEqual(
+      new TemporaryError(`Record no. 1: CleverReach answered a write with receiver ${bo}, which has another address.`),
     );
-    bench.sandbox.faults.add({ kind: 'body', body: { ...other, id: bo }, path: LIST, method: 'POST' });
-    const settings = { newReceivers: 'unconfirmed' } as const;
-    expect(errorOf(await bench.one(record({ email: 'ute@example.org' }), settings))).toBeInstanceOf(TemporaryError);
+    for (const newReceivers of ['active', 'unconfirmed'] as const) {
+      bench.sandbox.faults.add({ kind: 'body', body: { ...other, id: bo }, path: LIST, method: 'POST' });
+      expect(errorOf(await bench.one(record({ email: 'ute@example.org' }), { newReceivers }))).toBeInstanceOf(
+        TemporaryError,
+      );
+    }
     expect(bench.sandbox.account.mails).toEqual([]);
-    expect(receivers(bench).map(({ email }) => email)).toEqual(['bo@example.org']);
+    expect(receivers(bench).map(({ email }) => email)).toEqual(['bo@example.org', 'mia@example.org']);
   });
 });
 
