@@ -145,6 +145,44 @@ describe('a look-up by list', () => {
     for (const path of seen) expect(`${origin}${path}`.length).toBeLessThan(2_000);
   });
 
+  /** Answers with at most `limit` rows, of those values that `isThere`. */
+  function cutting(limit: number, seen: string[], isThere: (id: number) => boolean = () => true): void {
+    v3()
+      .persist()
+      .get('/groups/1046/receivers')
+      .query(true)
+      .reply(function (path) {
+        seen.push(path);
+        const ids = (new URL(path, origin).searchParams.get('id_list') ?? '').split(',').map(Number);
+        const rows = ids.filter(isThere).map((id) => ({ id }));
+        return [200, JSON.stringify(rows.slice(0, limit))];
+      });
+  }
+  const numbered = (count: number): string[] => Array.from({ length: count }, (_none, index) => String(70_000 + index));
+
+  it.each([10, 20, 25, 40, 50, 64, 100])('finds everybody where a server gives no more than %i rows', async (limit) => {
+    const seen: string[] = [];
+    cutting(limit, seen);
+    const ids = numbered(230);
+    const found = await client().receiversByIds('1046', ids);
+    expect(found.map(({ id }) => id).toSorted()).toEqual(ids);
+    expect(seen.length).toBeLessThanOrEqual(Math.ceil(ids.length / limit) + 1);
+  });
+
+  it('takes nobody for missing behind a limit where many are not there', async () => {
+    const seen: string[] = [];
+    cutting(50, seen, (id) => id % 2 === 0);
+    const found = await client().receiversByIds('1046', numbered(230));
+    expect(found).toHaveLength(115);
+  });
+
+  it.each([3, 49])('asks once where %i rows are no limit of a server', async (there) => {
+    const seen: string[] = [];
+    cutting(1_000, seen, (id) => id < 70_000 + there);
+    await expect(client().receiversByIds('1046', numbered(100))).resolves.toHaveLength(there);
+    expect(seen).toHaveLength(1);
+  });
+
   it('leaves out who is looked up alone and is not there, without a gap', async () => {
     v3().get('/groups/1046/receivers/a%2Cb%40example.org').reply(404, notFound('Not Found: invalid receiver'));
     v3().get('/groups/1046/receivers/%22a%2Cb%22%40example.org').reply(200, []);

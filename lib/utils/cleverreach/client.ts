@@ -4,7 +4,7 @@ import { ComponentError, NotFoundError, RejectedError } from '../errors';
 import { addressKey, isSameAddress, storedForms } from '../emailAddress';
 import { isObject } from '../objects';
 import type { Http, HttpAnswer, HttpRequest } from '../http/http';
-import { splitList } from './lists';
+import { createListLookUp } from './listLookUp';
 import {
   parseAccount,
   parseAttributes,
@@ -15,7 +15,7 @@ import {
   unreadable,
 } from './parse';
 import { paths } from './paths';
-import { detail, type CleverReachApi, type Page, type Receiver, type ReceiverWrite } from './types';
+import type { CleverReachApi, Page, Receiver, ReceiverWrite } from './types';
 import { parseUpsert } from './upsertAnswer';
 
 export function createClient(http: Http): CleverReachApi {
@@ -31,37 +31,7 @@ export function createClient(http: Http): CleverReachApi {
     return answer && parseOneOf(answer.body, `GET ${paths.receivers(groupId)}/…`, groupId, isWanted);
   };
 
-  /**
-   * The receivers whose key is among `wanted`, each once; other rows are left out. Values with a comma would be taken for two.
-   * An answer with other rows leaves open who is there, so whoever it does not show is looked up alone.
-   */
-  const receiversByList = async (
-    groupId: string,
-    parameter: 'id_list' | 'email_list',
-    values: readonly string[],
-    wanted: ReadonlySet<string>,
-    keyOf: (row: Receiver) => string,
-  ): Promise<Receiver[]> => {
-    const path = paths.receivers(groupId);
-    const distinct = [...new Set(values)].filter(canBeSent);
-    const found = new Map<string, Receiver>();
-    let hasOthers = false;
-    const lists = distinct.filter((value) => !value.includes(','));
-    for (const { query } of splitList(path, parameter, lists, { type: 'all', detail: detail.tags })) {
-      const { body } = await get(path, query);
-      for (const row of parseReceivers(body, `GET ${path}`, groupId)) {
-        if (wanted.has(keyOf(row))) found.set(row.id, row);
-        else hasOthers = true;
-      }
-    }
-    const shown = new Set([...found.values()].map(keyOf));
-    const missing = hasOthers ? [...wanted].filter((key) => canBeSent(key) && !shown.has(key)) : [];
-    for (const value of new Set([...distinct.filter((one) => one.includes(',')), ...missing])) {
-      const one = await receiver(groupId, value);
-      if (one) found.set(one.id, one);
-    }
-    return [...found.values()];
-  };
+  const receiversByList = createListLookUp(get, receiver);
 
   return {
     whoami: async () => parseAccount((await get('/debug/whoami')).body, 'GET /debug/whoami'),
@@ -86,15 +56,13 @@ export function createClient(http: Http): CleverReachApi {
     },
 
     receiversByIds: (groupId, ids) => {
-      const wanted = new Set(ids.map((id) => id.trim()));
-      return receiversByList(groupId, 'id_list', [...wanted], wanted, ({ id }) => id);
+      const keys = new Set(ids.map((id) => id.trim()));
+      return receiversByList(groupId, 'id_list', [...keys], { keys, keyOf: (id) => id });
     },
 
     receiversByEmails: (groupId, emails) => {
-      const wanted = new Set(emails.map(addressKey));
-      return receiversByList(groupId, 'email_list', emails.flatMap(storedForms), wanted, ({ email }) =>
-        addressKey(email),
-      );
+      const keys = new Set(emails.map(addressKey));
+      return receiversByList(groupId, 'email_list', emails.flatMap(storedForms), { keys, keyOf: addressKey });
     },
 
     receiver,
@@ -165,11 +133,6 @@ export function createClient(http: Http): CleverReachApi {
       return 'sent';
     },
   };
-}
-
-/** No URL can hold half a character, so nobody in CleverReach has it in an address. */
-function canBeSent(value: string): boolean {
-  return value !== '' && !/\p{Surrogate}/u.test(value);
 }
 
 /** One address is looked up in lower case. */
