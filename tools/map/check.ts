@@ -4,6 +4,7 @@ import Ajv, { type ErrorObject } from 'ajv';
 import personSchema from '../../lib/schemas/person.json';
 import { messageOf } from '../../lib/utils/errors';
 import type { Message } from '../../lib/utils/mapping/message';
+import { isDeleteRequest } from '../../lib/utils/writing/deleteRequest';
 import { noAddress } from '../../lib/utils/writing/plan';
 import { nameOf } from '../../lib/utils/writing/records';
 import { parseRow } from '../../lib/utils/writing/row';
@@ -48,11 +49,11 @@ function inWords({ instancePath, message, params }: ErrorObject): string {
 }
 
 function checkReceiver({ mapped: { data }, byDefault, sample: { message } }: Tried): Verdict {
-  if (message.data['deleteRequested']) {
-    return { problems: [], hints: ['the action does not map a request to delete; it takes the message as it is.'] };
-  }
   const record = nameOf({ metadata: message.metadata, entry: message.data, receiver: data }, 0);
   try {
+    if (isDeleteRequest(message.data)) {
+      return { problems: [], hints: ['the action does not map a request to delete; it takes the message as it is.'] };
+    }
     const row = parseRow(data, record);
     const left = Object.keys(data).filter((name) => !WRITTEN.includes(name));
     const hints = left.length === 0 ? [] : [`not written by the action: ${left.join(', ')}`];

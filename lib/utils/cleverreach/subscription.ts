@@ -77,6 +77,13 @@ export function isSet(value: unknown): boolean {
   return flag(value) === 'active';
 }
 
+/** Whether a value says "yes" or "no"; 0, a blank and a date that stands for "never" say "no". Undefined for all others. */
+export function yesOrNo(value: unknown): boolean | undefined {
+  const word = wordIn(value);
+  if (word === undefined) return undefined;
+  return isNo(word) ? false : YES.has(word) || undefined;
+}
+
 /** A flag. */
 function flag(value: unknown): Sign {
   const word = wordIn(value);

@@ -25,8 +25,8 @@ const deleteRequested: Schema = {
   description: 'When the receiver was seen to be gone, as an ISO date.',
 };
 const toBeDeleted: Schema = {
-  type: ['string', 'boolean'],
-  description: 'A time, or true: the receiver is to be deleted.',
+  type: ['string', 'boolean', 'number', 'null'],
+  description: 'A time, or true: the receiver is to be deleted. Blank, false, 0 or null: it is not.',
 };
 const outcome = objectOf(
   {

@@ -11,6 +11,7 @@ import type { Invocation } from '../runtime/context';
 import type { Message } from '../runtime/messages';
 import { openStep, type Step } from '../runtime/step';
 import { answer } from './answer';
+import { isDeleteRequest } from './deleteRequest';
 import { withoutValues } from './discretion';
 import { Gatherer, type Entry } from './gather';
 import { handBack } from './handBack';
@@ -52,7 +53,7 @@ async function mapRecord(message: Message, map: MapMessage): Promise<IncomingRec
   const { metadata, data: entry } = message;
   checkDepth(message, 'it');
   // what is to go needs no mapping
-  const receiver = entry['deleteRequested'] ? entry : (await map(message)).data;
+  const receiver = isDeleteRequest(entry) ? entry : (await map(message)).data;
   return { metadata, entry, receiver };
 }
 

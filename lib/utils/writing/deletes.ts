@@ -12,10 +12,6 @@ import type { WriteSettings } from './settings';
 import { parseEmail, type Row } from './row';
 import { groupWithName, stepGroup } from './where';
 
-export function isDeleteRequest({ entry }: IncomingRecord): boolean {
-  return Boolean(entry['deleteRequested']);
-}
-
 type DeleteIo = Pick<WriteIo, 'api' | 'directory'>;
 
 /**

@@ -2,11 +2,13 @@
  * The way of records into CleverReach: which group (`where`), what may be written (`row`, `attributes`), who is meant
  * (`identity`, `existing`), what is to be done (`plan`, `compare`, `consent`, `form`), and for all records of a group (`group`) the
  * writing itself (`write`, `batch`, `unconfirmed`) and what is stored then (`finish`), or in a dry run what would be written
- * (`announce`). Requests to delete go their own way (`deletes`). What was done is told in the log (`report`).
+ * (`announce`). Requests to delete go their own way (`deleteRequest`, `deletes`). What was done is told in the log (`report`).
  */
 
+import { ComponentError } from '../errors';
 import { stateOfNew } from './consent';
-import { announceDelete, deleteRecord, isDeleteRequest } from './deletes';
+import { isDeleteRequest } from './deleteRequest';
+import { announceDelete, deleteRecord } from './deletes';
 import type { Candidate } from './existing';
 import { typedError } from './failure';
 import { writeGroup } from './group';
@@ -37,7 +39,12 @@ export async function writeRecords(
   };
   let together: Numbered[] = [];
   for (const [position, record] of records.entries()) {
-    if (!isDeleteRequest(record)) {
+    const isToGo = mayBeDeleteRequest(record);
+    if (isToGo instanceof ComponentError) {
+      results.set(position, { kind: 'failed', error: isToGo });
+      continue;
+    }
+    if (!isToGo) {
       together.push({ record, position });
       continue;
     }
@@ -55,6 +62,14 @@ export async function writeRecords(
   });
   reportRecords(records, inOrder, settings.dryRun, io.logger);
   return inOrder.map((result, position) => named(result, records[position], position));
+}
+
+function mayBeDeleteRequest({ entry }: IncomingRecord): boolean | ComponentError {
+  try {
+    return isDeleteRequest(entry);
+  } catch (error) {
+    return typedError(error);
+  }
 }
 
 /** Whoever sees an error alone has to find the record that it is about. */
