@@ -518,6 +518,25 @@ describe('a failure of CleverReach', () => {
   });
 });
 
+describe('a deleteRequested', () => {
+  const of = (deleteRequested: unknown) => ({ metadata: { recordUid: 'crm-17' }, data: { ...jo, deleteRequested } });
+
+  it.each(['false', '0', 0, false, '', 'no', null])('of %j is no request: the record is written', async (value) => {
+    const step = action({ deletes: true });
+    await step.run(of(value));
+    expect(step.emitted.map(({ event }) => event)).toEqual(['data']);
+    expect(sandbox.count({ method: 'DELETE' })).toBe(0);
+    expect(sandbox.account.receivers(group)).toHaveLength(1);
+  });
+
+  it('that cannot be read fails the message: nothing is written or deleted', async () => {
+    sandbox.account.addReceiver(group, { email: 'jo@example.org' });
+    const step = action({ deletes: true });
+    await expect(step.run(of('when he asks'))).rejects.toThrow(/recordUid "crm-17".*"deleteRequested"/);
+    expect(sandbox.requests.filter(({ method, path }) => method !== 'GET' && path.startsWith('/v3'))).toEqual([]);
+  });
+});
+
 describe('an error that a person can correct in the step, the credential or the account', () => {
   const message = { metadata: { recordUid: 'crm-17' }, data: jo };
   const forbidden = { error: { code: 403, message: 'Forbidden' } };
