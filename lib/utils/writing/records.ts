@@ -62,8 +62,9 @@ export function nameOf({ metadata }: IncomingRecord, position: number): string {
 
 /** The same error, whose message names the record. */
 export function about(name: string, error: ComponentError): ComponentError {
-  if (error.message.includes(name)) return error;
-  return error.reworded(`${name.charAt(0).toUpperCase()}${name.slice(1)}: ${error.message}`);
+  const start = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+  if (error.message.includes(name) || error.message.includes(start)) return error;
+  return error.reworded(`${start}: ${error.message}`);
 }
 
 /** A string or number that can name something. */
