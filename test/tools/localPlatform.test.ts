@@ -14,7 +14,7 @@ interface Failure {
 const STEP = `
 exports.process = async function (message, cfg) {
   if (cfg.send) await this.emit('data', { headers: {}, body: cfg.send });
-  if (cfg.rebound) await this.emit('rebound', new Error(cfg.rebound));
+  if (cfg.rebound) await this.emit('rebound', Object.assign(new Error(cfg.rebound), { name: cfg.name ?? 'Error' }));
   if (cfg.throws) throw cfg.throws;
   if (cfg.fails) await this.emit('error', cfg.fails);
   if (cfg.got) await this.emit('data', message.body);
@@ -66,6 +66,14 @@ describe('a flow in one process', () => {
       },
     ]);
   });
+
+  it.each(['ConfigurationError', 'AuthorisationError', 'NotFoundError'])(
+    'waits for no message that comes back until a person has corrected something (%s)',
+    async (name) => {
+      const { failures } = await run({ rebound: 'There is no group named "x".', name });
+      expect(failures).toEqual([{ step: 'write', message: 'There is no group named "x".', record: 'record 70211' }]);
+    },
+  );
 
   it.each([
     ['no record', { data: {} }, 'message 1 of read'],

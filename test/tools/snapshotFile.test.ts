@@ -139,13 +139,13 @@ describe('npm run flow with a snapshot', () => {
       const last = readFileSync(file, 'utf8');
       const [source = ''] = sandbox.account.receivers('1046').map(({ group_id }) => String(group_id));
       for (const name of ['a', 'b', 'c']) sandbox.account.addReceiver(source, { email: `${name}@example.org` });
-      sandbox.faults.add({ path: '/groups/:gid/receivers/upsertplus', kind: 'delay', ms: 60_000, after: 1 });
+      const creates = { path: '/groups/:gid/receivers', method: 'POST' } as const;
+      sandbox.faults.add({ ...creates, kind: 'delay', ms: 60_000, after: 1 });
       const { PATH = '', HOME = '' } = process.env;
       const args = ['--import', 'tsx', path.join(root, 'tools/flow.ts'), ...flow, file];
       const child = spawn(process.execPath, args, { cwd: root, env: { PATH, HOME, ...env }, stdio: 'ignore' });
-      const before = sandbox.count({ path: '/groups/:gid/receivers/upsertplus' });
-      while (sandbox.count({ path: '/groups/:gid/receivers/upsertplus' }) < before + 2)
-        await new Promise((resolve) => setTimeout(resolve, 20));
+      const before = sandbox.count(creates);
+      while (sandbox.count(creates) < before + 2) await new Promise((resolve) => setTimeout(resolve, 20));
       child.kill(signal);
       await once(child, 'exit');
       expect(readFileSync(file, 'utf8')).toBe(last);

@@ -1,4 +1,7 @@
-/** What a run of a flow says: failures and logs of its steps, the same line only once, and at the end how many there were. */
+/**
+ * What a run of a flow says: failures and logs of its steps, the same line only once, with the first record that it is about, and at
+ * the end how many there were.
+ */
 
 import type { FlowStep } from './flowFile';
 import { Progress, say } from './terminal';
@@ -8,9 +11,13 @@ const RECALLED = 100;
 
 const SHOWN = ['info', 'warn', 'error'];
 
+/** How the component names a record, and what it knows it by; lines that differ in nothing else are the same. */
+const NAME =
+  /(?:the record with the )?recordUid "[^"]*"|record no\. \d+(?: \(oihUid "[^"]*"\)| \(SHA-256 of its recordUid: \w+…\))?|\breceiver \d+/gi;
+
 export class FlowReport {
   private readonly steps = new Map<string, { sent: number; failed: number }>();
-  /** How often each line came. */
+  /** How often each line came, whichever record it is about. */
   private readonly lines = new Map<string, number>();
   private readonly progress = new Progress();
   /** Whether CleverReach has refused the credentials. */
@@ -57,8 +64,9 @@ export class FlowReport {
   }
 
   private once(line: string, detail = ''): void {
-    const times = this.lines.get(line) ?? 0;
-    this.lines.set(line, times + 1);
+    const alike = line.replace(NAME, 'a record');
+    const times = this.lines.get(alike) ?? 0;
+    this.lines.set(alike, times + 1);
     if (times === 0) say(`${line}${detail}`);
   }
 }

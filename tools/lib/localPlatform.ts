@@ -16,6 +16,8 @@ import type { Flow, FlowStep } from './flowFile';
 /** A message that a step hands back comes again this often, and after this long. */
 const REBOUNDS = 5;
 const REBOUND_DELAY_MS = 5_000;
+/** Errors that a person has to correct before the message comes again: here that is the next run. */
+const CORRECTABLE = new Set(['ConfigurationError', 'AuthorisationError', 'NotFoundError']);
 /** Characters of a record's id that are shown. */
 const ID_LENGTH = 100;
 
@@ -84,6 +86,10 @@ export class LocalPlatform {
       this.events.failed?.(step, toError(error));
     }
     if (!outcome.handedBack) return;
+    if (CORRECTABLE.has(outcome.handedBack.name)) {
+      this.events.failed?.(step, outcome.handedBack, record);
+      return;
+    }
     if (attempt >= REBOUNDS) {
       const why = `The message was handed back ${REBOUNDS + 1} times and is given up: ${outcome.handedBack.message}`;
       this.events.failed?.(step, new Error(why, { cause: outcome.handedBack }), record);

@@ -65,7 +65,8 @@ export function openStep(invocation: Invocation, env = process.env): Step {
       if (kind === 'oih') await emitWatched('raw-record', { rawRecordId, payload });
     },
     rebound: async (reason) => {
-      await context.emit('rebound', new Error(reason.message));
+      const { name, message } = reason;
+      await context.emit('rebound', Object.assign(new Error(message), { name }));
     },
     returnsLeft: kind === 'oih' ? returnsLeft(invocation.headers, env) : undefined,
   };
