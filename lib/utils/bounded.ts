@@ -1,7 +1,7 @@
 /** Keeps texts short that hold something from outside. */
 
 /** How long an error's message or a line of the log may be, in UTF-16 units. */
-export const LONGEST_TEXT = 2_000;
+const LONGEST_TEXT = 2_000;
 /** How much of the end is kept: errors end with what to do. */
 const KEPT_AT_THE_END = 600;
 

@@ -124,9 +124,7 @@ describe('what a record says about being active', () => {
   it('is never "active" in a value that is not on the list of those that say so', () => {
     const name = fc.constantFrom('active', 'activated', 'status', 'state', 'subscribed', 'consent');
     const known = /^\s*(1|true|t|yes|y|on|wahr|ja|j|\d{1,14}(\.\d+)?|.*(19|20)\d\d.*|active|aktiv)\s*$/i;
-    const value = fc
-      .anything({ withNullPrototype: true })
-      .filter((one) => !known.test(JSON.stringify([one]).slice(1, -1)));
+    const value = fc.anything({ withNullPrototype: true }).filter((one) => !known.test(JSON.stringify(one)));
     fc.assert(
       fc.property(name, value, (member, one) => {
         fc.pre(one !== undefined && (typeof one !== 'string' || !known.test(one)));

@@ -10,7 +10,7 @@ const TIMEOUT_MS = 15_000;
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
 /** What went wrong: an answer with its status, or the code of a network error. Its payload may repeat secrets. */
-export class TokenRequestError extends Error {
+class TokenRequestError extends Error {
   constructor(
     readonly data: {
       /** Whether the payload is parsed JSON. */

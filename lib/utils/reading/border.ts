@@ -4,7 +4,7 @@ import type { Receiver } from '../cleverreach/types';
 import type { ReadPage } from './walk';
 
 /** A row whose address has changed stands elsewhere in the order: it is another row to a walk. */
-export const isSame = (a: Receiver, b: Receiver): boolean => a.id === b.id && a.email === b.email;
+const isSame = (a: Receiver, b: Receiver): boolean => a.id === b.id && a.email === b.email;
 
 export interface Border {
   /** Page of `after`. */

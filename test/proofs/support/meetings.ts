@@ -10,7 +10,7 @@ import type { Stage } from './stage';
 import { action, type Fields } from './steps';
 
 /** What a person does just before one of the requests of the component is carried out. */
-export interface Deed {
+interface Deed {
   kind: 'signUp' | 'confirm' | 'unsubscribe';
   who: number;
   /** The number of the request, from 0. */
