@@ -89,7 +89,7 @@ export const MAPPING_FUNCTIONS: readonly MappingFunction[] = [
   {
     name: 'birthday',
     use: '$birthday(value)',
-    does: 'the same as $isoDate; nothing for 0 and 0000-00-00; any other text as it is',
+    does: 'the same as $isoDate; nothing for 0, 0000-00-00 and unix time after today; any other text as it is',
     run: (value) => birthday(value),
   },
   {

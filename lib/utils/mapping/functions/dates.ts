@@ -19,6 +19,8 @@ const PARTS = /^(\d{4}|\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{1,2})$/;
 const COMPACT = /^(\d{4})(\d{2})(\d{2})(?:T?\d{6}(?:Z|[+-]\d{2}:?\d{2})?)?$/;
 const COMPACT_YEARS = { from: 1800, to: 2100 };
 const WHOLE_NUMBER = /^-?\d+$/;
+/** Of unix time before 1970. */
+const FIRST_DAY = '1900-01-01';
 
 const MONTHS = new Map(
   [
@@ -51,21 +53,32 @@ function calendarDate([year = '', month = '', day = '']: Parts): string | undefi
   return year.length === 4 && year >= '1000' && isThere ? date.toISOString().slice(0, 10) : undefined;
 }
 
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}
+
 /** A year of two digits is the last such year in which the day is not in the future. */
 function inThePast(year: string, month: string | number, day: string): string | undefined {
   const recent = calendarDate([`20${year}`, month, day]);
-  const isFuture = recent !== undefined && recent > new Date().toISOString().slice(0, 10);
+  const isFuture = recent !== undefined && recent > today();
   return recent === undefined || isFuture ? calendarDate([`19${year}`, month, day]) : recent;
 }
 
-/** @returns the date, if all readings that the calendar knows are the same one */
-function onlyOne(readings: readonly Parts[]): string | undefined {
+/**
+ * @param doubts readings that are never taken: they only show that another date may be meant
+ * @returns the date, if all readings that the calendar knows are the same one
+ */
+function onlyOne(readings: readonly Parts[], doubts: readonly Parts[]): string | undefined {
   const dates = new Set(readings.map(calendarDate).filter((date) => date !== undefined));
   const [date] = dates;
-  return dates.size === 1 ? date : undefined;
+  const isDoubtful = doubts.map(calendarDate).some((other) => other !== undefined && other !== date);
+  return dates.size === 1 && !isDoubtful ? date : undefined;
 }
 
-/** Dots are day first everywhere; slashes and hyphens are day first or month first. */
+/**
+ * Dots are day first everywhere; slashes and hyphens are day first or month first. A year of two digits is never read in front: the 31st
+ * of November would be a day in 1931.
+ */
 function dateOfParts(found: string): string | undefined {
   const [, first = '', separator, second, third = ''] = PARTS.exec(found) ?? [];
   const dayFirst: Parts = [third, second, first];
@@ -73,7 +86,7 @@ function dateOfParts(found: string): string | undefined {
   if (first.length === 4) return calendarDate(yearFirst);
   if (separator === '.') return calendarDate(dayFirst);
   const monthFirst: Parts = [third, first, second];
-  return onlyOne(third.length === 4 ? [dayFirst, monthFirst] : [dayFirst, monthFirst, yearFirst]);
+  return onlyOne([dayFirst, monthFirst], third.length === 4 ? [] : [yearFirst]);
 }
 
 function dateOfWords(found: string): string | undefined {
@@ -98,11 +111,13 @@ function dateOfCompact(found: string): string | undefined {
 
 /**
  * Unix time, the day in UTC. Strings of up to 8 digits may be anything, a serial number of a spreadsheet for example; so may numbers
- * of up to 5. With 11 to 13 digits they are milliseconds.
+ * of up to 5. With 11 to 13 digits they are milliseconds. With a sign that many may also be seconds before the year 1653, and what is
+ * before 1900 is how programs write "no date".
  */
 function dateOfUnixTime(found: string, isNumber: boolean): string | undefined {
   const digits = found.replace('-', '').length;
   const isNegative = found.startsWith('-');
+  if (isNegative && (digits > 10 || Number(found) * 1_000 < Date.parse(FIRST_DAY))) return undefined;
   if (digits < (isNegative ? 5 : isNumber ? 6 : 9) || digits > 13) return undefined;
   // a date with hours and minutes has as many digits as milliseconds
   if (digits === 12 && !isNegative && dateOfCompact(found.slice(0, 8)) !== undefined) return undefined;
@@ -128,9 +143,13 @@ export function isoDate(value: unknown): string | undefined {
 
 /**
  * A birthday as it is read: what {@link isoDate} understands, and any other text as it is.
- * @returns YYYY-MM-DD, or the text; undefined for "no date" (0, 0000-00-00)
+ * @returns YYYY-MM-DD, or the text; undefined for "no date" (0, 0000-00-00) and for unix time before 1900 or after today
  */
 export function birthday(value: unknown): string | undefined {
   const found = text(value);
-  return found === undefined || NO_DATE.test(found) ? undefined : (isoDate(value) ?? found);
+  if (found === undefined || NO_DATE.test(found)) return undefined;
+  const date = isoDate(value);
+  if (!WHOLE_NUMBER.test(found)) return date ?? found;
+  const isLater = date !== undefined && date > today();
+  return isLater || (date === undefined && found.startsWith('-')) ? undefined : (date ?? found);
 }
