@@ -145,7 +145,6 @@ describe('a date', () => {
     '-10000000000',
     '-2208988800000',
     '-2208988801',
-    '-1',
   ])('%j is no date', (written) => {
     expect(isoDate(written)).toBeUndefined();
     expect(birthday(written)).toBeUndefined();
@@ -176,7 +175,8 @@ describe('a date', () => {
         const date = isoDate(written);
         if (date === undefined) return;
         expect(date).toMatch(/^\d{4}-\d{2}-\d{2}$/);
-        if (!/^\d{9,13}$/.test(String(written).trim())) expect(birthday(written)).toBe(date);
+        const isLater = date > new Date().toISOString().slice(0, 10);
+        expect([date, isLater ? undefined : date]).toContain(birthday(written));
         expect(isoDate(date)).toBe(date);
       }),
       { numRuns: 2_000 },

@@ -19,6 +19,7 @@ const PARTS = /^(\d{4}|\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{1,2})$/;
 const COMPACT = /^(\d{4})(\d{2})(\d{2})(?:T?\d{6}(?:Z|[+-]\d{2}:?\d{2})?)?$/;
 const COMPACT_YEARS = { from: 1800, to: 2100 };
 const WHOLE_NUMBER = /^-?\d+$/;
+const NEGATIVE_TIME = /^-\d{5,}$/;
 /** Of unix time before 1970. */
 const FIRST_DAY = '1900-01-01';
 
@@ -149,7 +150,6 @@ export function birthday(value: unknown): string | undefined {
   const found = text(value);
   if (found === undefined || NO_DATE.test(found)) return undefined;
   const date = isoDate(value);
-  if (!WHOLE_NUMBER.test(found)) return date ?? found;
-  const isLater = date !== undefined && date > today();
-  return isLater || (date === undefined && found.startsWith('-')) ? undefined : (date ?? found);
+  if (date === undefined) return NEGATIVE_TIME.test(found) ? undefined : found;
+  return WHOLE_NUMBER.test(found) && date > today() ? undefined : date;
 }
