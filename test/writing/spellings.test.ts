@@ -1,6 +1,6 @@
 /** Values that CleverReach stores in another spelling, cannot hold, or is not given at all. */
 
-import type { ReceiverWrite } from '../../lib/utils/cleverreach/types';
+import type { Receiver, ReceiverWrite } from '../../lib/utils/cleverreach/types';
 import { createEchoes } from '../../lib/utils/writing/echoes';
 import { ignoredMembers } from '../../lib/utils/writing/ignored';
 import { isSameValue } from '../../lib/utils/writing/values';
@@ -123,6 +123,58 @@ describe('a value that comes back in another spelling', () => {
     expect(echoes.of('8', '1')('global_attributes', 'g', 'y1', 'y')).toBe(false);
     expect(echoes.of('7', '1')('attributes', 'a', 'other', 'x')).toBe(false);
     expect(echoes.of('7', '1')('attributes', 'a', 'x1', 'x')).toBe(false);
+  });
+});
+
+describe('an attribute that CleverReach shows with upper case', () => {
+  const start = useBench();
+  const person = { firstName: 'Mia', lastName: 'King', contactData: [{ type: 'email', value: EMAIL }] };
+
+  /** The names of the attributes of the account begin with a capital. */
+  async function capitals(values: Record<string, string>): Promise<Bench> {
+    const bench = await start();
+    bench.sandbox.account.addReceiver(bench.group, { email: EMAIL, global_attributes: values });
+    const shown = (one: Receiver): Receiver => ({
+      ...one,
+      global_attributes: Object.fromEntries(
+        Object.entries(one.global_attributes).map(([name, value]) => [
+          name.replace(/^./, (c) => c.toUpperCase()),
+          value,
+        ]),
+      ),
+    });
+    const receiversByEmails = bench.api.receiversByEmails.bind(bench.api);
+    bench.api.receiversByEmails = async (...given) => (await receiversByEmails(...given)).map(shown);
+    return bench;
+  }
+
+  it('is compared without regard to case, and answered as it is', async () => {
+    const bench = await capitals({ firstname: 'Mia', lastname: 'King' });
+    const mapped = (await defaultMapping('person-to-receiver')({ data: person })).data;
+    const result = await bench.one(record(mapped));
+    expect(result.kind).toBe('unchanged');
+    expect(receiverOf(result).global_attributes).toMatchObject({ Firstname: 'Mia', Lastname: 'King' });
+    expect((await bench.one(record({ email: EMAIL, global_attributes: { Firstname: 'Mia' } }))).kind).toBe('unchanged');
+    expect(
+      await bench.one(record({ email: EMAIL, global_attributes: { firstname: 'Mio' } }), { dryRun: true }),
+    ).toMatchObject({
+      announcement: { changes: { global_attributes: { firstname: { from: 'Mia', to: 'Mio' } } } },
+    });
+    expect(bench.sandbox.count({ path: UPSERT })).toBe(0);
+  });
+
+  it('is told where a record names it twice with different values', async () => {
+    const bench = await start();
+    const twice = record({
+      email: EMAIL,
+      attributes: { store: 'a', Store: 'a' },
+      global_attributes: { firstname: 'Mia', FirstName: 'Mio' },
+    });
+    const notice =
+      'In "global_attributes" names differ in upper and lower case only, and the last value of each is written: firstname.';
+    expect(await bench.one(twice, { dryRun: true })).toMatchObject({ announcement: { reasons: [notice] } });
+    expect(receiverOf(await bench.one(twice)).global_attributes).toMatchObject({ firstname: 'Mio' });
+    expect(bench.lines.warn).toEqual([`Group ${bench.group}: ${notice}`]);
   });
 });
 

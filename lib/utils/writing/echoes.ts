@@ -4,6 +4,7 @@
  */
 
 import { createHash } from 'node:crypto';
+import { byLowerCase } from '../cleverreach/names';
 import type { Receiver } from '../cleverreach/types';
 import type { Scope } from './attributes';
 import type { Content } from './compare';
@@ -28,8 +29,9 @@ export function createEchoes(limit = MAX_REMEMBERED): Echoes {
   return {
     learn(groupId, sent, stored) {
       for (const scope of ['attributes', 'global_attributes'] as const) {
+        const values = byLowerCase(stored[scope]);
         for (const [name, value] of Object.entries(sent[scope] ?? {})) {
-          const shown = stored[scope][name];
+          const shown = values[name];
           if (shown === undefined || value === shown) continue;
           put(known, keyOf(groupId, stored.id, scope, name), pairOf(value, shown), limit);
         }

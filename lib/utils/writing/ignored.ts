@@ -1,6 +1,6 @@
 /** What a record says outside the members that are written, in a flat record `{email, firstname}` for example. */
 
-import { text } from '../mapping/functions/text';
+import { entriesOf, text } from '../mapping/functions/text';
 
 /** What a receiver has, and what the action uses: to leave it unwritten is no loss. */
 const KNOWN = new Set(
@@ -20,12 +20,37 @@ const NAME = /^[\p{L}\p{N}_ -]{1,40}$/u;
 export function ignoredMembers(mapped: Record<string, unknown>): string[] {
   const names = Object.keys(mapped).filter((name) => !KNOWN.has(name) && holdsValue(mapped[name]));
   if (names.length === 0) return [];
+  return [
+    `Not written, since values have to be in "attributes" (of the group) or "global_attributes" (of the account): ${listOfNames(names)}.`,
+  ];
+}
+
+/**
+ * @param mapped what the mapping delivered
+ * @returns the names of attributes that are given in several spellings with different values, in a sentence for each scope
+ */
+export function repeatedNames(mapped: Record<string, unknown>): string[] {
+  return ['attributes', 'global_attributes'].flatMap((scope) => {
+    const values = new Map<string, unknown>();
+    const repeated = new Set<string>();
+    for (const [key, value] of entriesOf(mapped[scope])) {
+      if (value === undefined || value === null) continue;
+      const name = key.trim().toLowerCase();
+      if (values.has(name) && JSON.stringify(values.get(name)) !== JSON.stringify(value)) repeated.add(name);
+      values.set(name, value);
+    }
+    const names = listOfNames([...repeated]);
+    return repeated.size === 0
+      ? []
+      : [`In "${scope}" names differ in upper and lower case only, and the last value of each is written: ${names}.`];
+  });
+}
+
+/** A few names, sorted, and how many more there are. */
+export function listOfNames(names: readonly string[]): string {
   const shown = names.filter((name) => NAME.test(name)).slice(0, NAMES_IN_A_NOTICE);
   const more = names.length - shown.length;
-  const list = [...shown.sort(), ...(more > 0 ? [`${more} more`] : [])].join(', ');
-  return [
-    `Not written, since values have to be in "attributes" (of the group) or "global_attributes" (of the account): ${list}.`,
-  ];
+  return [...shown.sort(), ...(more > 0 ? [`${more} more`] : [])].join(', ');
 }
 
 function holdsValue(value: unknown): boolean {

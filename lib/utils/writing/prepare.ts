@@ -1,5 +1,6 @@
 /** From a record and what is stored to what is to be done, and what of the record is not written. */
 
+import { byLowerCase } from '../cleverreach/names';
 import type { Receiver } from '../cleverreach/types';
 import { fitRow, type Types } from './attributes';
 import type { Candidate } from './existing';
@@ -34,11 +35,20 @@ export function prepare(
   stored: Receiver | undefined,
   { groupId, types, io }: Place,
 ): Planned & { losses: Losses } {
-  const { row, missing, dropped } = fitRow(candidate.row, stored, types);
-  const isSettled = stored && io.echoes.of(groupId, stored.id);
+  const known = stored && withLowerNames(stored);
+  const { row, missing, dropped } = fitRow(candidate.row, known, types);
+  const isSettled = known && io.echoes.of(groupId, known.id);
+  const plan = planRecord({ ...candidate, row, stored: known, types, isSettled });
   return {
     candidate: { ...candidate, notices: [...candidate.notices, ...missing, ...dropped] },
-    plan: planRecord({ ...candidate, row, stored, types, isSettled }),
+    // it is answered as CleverReach shows it
+    plan: stored && plan.kind === 'same' ? { ...plan, stored } : plan,
     losses: { missing: [...candidate.notices, ...missing], dropped },
   };
+}
+
+/** As records name them. */
+function withLowerNames(receiver: Receiver): Receiver {
+  const { attributes, global_attributes } = receiver;
+  return { ...receiver, attributes: byLowerCase(attributes), global_attributes: byLowerCase(global_attributes) };
 }

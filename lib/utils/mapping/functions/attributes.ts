@@ -3,6 +3,7 @@
  * names that are usual for it. A list of names is one text, separated by commas: "firstname, vorname".
  */
 
+import { byLowerCase } from '../../cleverreach/names';
 import { asList } from '../../lists';
 import { isObject } from '../../objects';
 import { entriesOf, property, text } from './text';
@@ -27,19 +28,20 @@ export function namesOf(names: unknown): readonly string[] {
   return typeof names === 'string' ? namesIn(names) : asList(names).filter((name) => typeof name === 'string');
 }
 
-/** The maps of attributes that a receiver has: the group's, then the account's. */
-export type Attributes = readonly Record<string, unknown>[];
+/** The maps of attributes that a receiver has, with names in lower case: the group's, then the account's. */
+export type Attributes = readonly Readonly<Record<string, unknown>>[];
 
 export function attributesOf(receiver: unknown): Attributes {
-  return [property(receiver, 'attributes'), property(receiver, 'global_attributes')].filter(isObject);
+  return [property(receiver, 'attributes'), property(receiver, 'global_attributes')].filter(isObject).map(byLowerCase);
 }
 
 /**
- * The first value that is not blank: all names in the first map, in the order given, then all of them in the second.
+ * The first value that is not blank: all names in the first map, in the order given, then all of them in the second. Upper and lower case
+ * are the same.
  * @param names "firstname, vorname", or a list of names
  */
 export function valueIn(maps: Attributes, names: unknown): string | undefined {
-  const candidates = namesOf(names);
+  const candidates = namesOf(names).map((name) => name.toLowerCase());
   for (const map of maps) {
     for (const name of candidates) {
       const value = Object.hasOwn(map, name) ? text(map[name]) : undefined;
