@@ -1,7 +1,7 @@
 /** Rules that need no account: rows and tags. */
 import { RecordError } from '../../lib/utils/errors';
 import { parseRow } from '../../lib/utils/writing/row';
-import { normalisedTag, tagChanges } from '../../lib/utils/writing/tags';
+import { normalisedTag, tagChanges, tidyTag } from '../../lib/utils/writing/tags';
 
 describe('a row', () => {
   it('takes what may be written and nothing else', () => {
@@ -79,4 +79,18 @@ describe('tags', () => {
   ])('%j for somebody with %j comes to %j', (wanted, present, sent) => {
     expect(tagChanges(wanted, present)).toEqual(sent);
   });
+});
+
+it.each([
+  ['- vip', '-vip'],
+  [' -\tvip ', '-vip'],
+  ['- crm . *', '-crm.*'],
+  ['crm . new one', 'crm.new one'],
+  ['crm .new', 'crm.new'],
+  ['. new', '. new'],
+  ['a.b . c', 'a.b . c'],
+  ['a - b', 'a - b'],
+])('a tag has no blanks around it, its minus and the dot of its origin: %j', (given, tidy) => {
+  expect(tidyTag(given)).toBe(tidy);
+  expect(parseRow({ tags: [given] }, 'x').tags).toEqual([tidy]);
 });

@@ -22,6 +22,8 @@ describe('two values are the same', () => {
     ['number', '1.234.567', '1234567'],
     ['number', '-0', '0'],
     ['number', '007', '7'],
+    ['number', '0.500', '0.5'],
+    ['number', '1234,500', '1234.5'],
     ['number', 'true', '1'],
     ['number', 'false', '0'],
     ['date', '1990-12-31T23:59:00Z', '1990-12-31'],
@@ -41,6 +43,11 @@ describe('two values are the same', () => {
     ['number', '1,234', '1234'],
     ['number', '1,234', '1.234'],
     ['number', '1.234', '1234'],
+    ['number', '1.000', '1'],
+    ['number', '1,000', '1'],
+    ['number', '12.500', '12.5'],
+    ['number', '100.000', '100'],
+    ['number', '0.500', '500'],
     ['number', '9007199254740993', '9007199254740992'],
     ['number', '1.234,50', '1234.05'],
     ['number', '1.23.456', '123456'],
@@ -123,6 +130,60 @@ describe('a value that comes back in another spelling', () => {
     expect(echoes.of('8', '1')('global_attributes', 'g', 'y1', 'y')).toBe(false);
     expect(echoes.of('7', '1')('attributes', 'a', 'other', 'x')).toBe(false);
     expect(echoes.of('7', '1')('attributes', 'a', 'x1', 'x')).toBe(false);
+  });
+});
+
+describe('a value that an attribute of its type cannot hold', () => {
+  const start = useBench();
+  const LEFT_OUT = [
+    'Left out of "global_attributes", not a number, of which CleverReach might store another one: plz.',
+    'Left out of "global_attributes", none of the usual words for a gender, for which CleverReach might store none: geschlecht.',
+  ];
+
+  async function typed(): Promise<Bench> {
+    const bench = await start();
+    bench.sandbox.account.addAttribute({ name: 'plz', type: 'number' });
+    bench.sandbox.account.addAttribute({ name: 'geschlecht', type: 'gender' });
+    return bench;
+  }
+
+  it.each([
+    ['SW1A 1AA', 'unknown'],
+    ['1-2', 'x'],
+    ['5 km', '?'],
+    ['0x10', 'Familie'],
+    ['1 23 4', 'male or female'],
+  ])('is not written, and that is said without the value: %j, %j', async (plz, geschlecht) => {
+    const bench = await typed();
+    bench.sandbox.account.addReceiver(bench.group, {
+      email: EMAIL,
+      global_attributes: { plz: '20095', geschlecht: 'female' },
+    });
+    const sent = record({ email: EMAIL, global_attributes: { plz, geschlecht } }, { recordUid: 'r-1' });
+    expect(await bench.one(sent, { dryRun: true })).toMatchObject({
+      announcement: { wouldDo: 'nothing', reasons: ['Nothing differs.', ...LEFT_OUT] },
+    });
+    expect((await bench.one(sent)).kind).toBe('unchanged');
+    expect(new Set(bench.lines.warn)).toEqual(
+      new Set(LEFT_OUT.map((line) => `Group ${bench.group}, the record with the recordUid "r-1": ${line}`)),
+    );
+  });
+
+  it.each([
+    ['20095', 'Frau'],
+    ['01067', 'm'],
+    ['1.000', 'divers'],
+    ["1'234,5", 'MR.'],
+    ['1e+21', 'Herr'],
+    ['.5', 'weiblich'],
+    ['true', 'male'],
+    ['', ' '],
+  ])('is none that reads as a number or as a gender, or that clears: %j, %j', async (plz, geschlecht) => {
+    const bench = await typed();
+    await bench.one(record({ email: EMAIL, global_attributes: { plz: '7', geschlecht: 'female' } }));
+    await bench.one(record({ email: EMAIL, global_attributes: { plz, geschlecht } }));
+    expect(bench.lines.warn).toEqual([]);
+    expect(bench.batches().at(-1)?.[0]).toMatchObject({ global_attributes: { plz } });
   });
 });
 

@@ -3,12 +3,16 @@
 import type { Attribute, Receiver } from '../cleverreach/types';
 import type { Definitions } from '../cleverreach/directory';
 import { isoDate } from '../mapping/functions/dates';
+import { gender } from '../mapping/functions/names';
 import { placeValues, type Placed } from './places';
 import type { Row } from './row';
+import { isNumber } from './values';
 
 const UNDEFINED = 'not defined there';
 const SIGNED = 'a number with a sign in front, which CleverReach would add to the stored one';
 const NO_DATE = 'not a date, or one that can be read in more than one way';
+const NO_NUMBER = 'not a number, of which CleverReach might store another one';
+const NO_GENDER = 'none of the usual words for a gender, for which CleverReach might store none';
 
 export type Scope = 'attributes' | 'global_attributes';
 
@@ -29,8 +33,8 @@ export function typesOf(definitions: Definitions): NonNullable<Types> {
 
 /**
  * The row with what is to be written of it for this receiver: values that go by several names in their places, dates as YYYY-MM-DD,
- * and nothing that its scopes do not define or hold. A signed value for a number is left out, as CleverReach would count up or down by
- * it. With unknown types all other values stay as they are.
+ * and nothing that its scopes do not define or hold: a number gets numbers only, a gender words for genders. A signed value for a
+ * number is left out, as CleverReach would count up or down by it. With unknown types all other values stay as they are.
  * @param stored undefined for a new receiver
  */
 export function fitRow(row: Row, stored: Receiver | undefined, types: Types): Fitted {
@@ -54,7 +58,12 @@ export function fitRow(row: Row, stored: Receiver | undefined, types: Types): Fi
   return {
     row: { ...placed.row, ...sent },
     missing: [...placed.homeless.map(withoutPlace), ...said(UNDEFINED, local.unknown, global.unknown)],
-    dropped: [...said(SIGNED, local.signed, global.signed), ...said(NO_DATE, local.undated, global.undated)],
+    dropped: [
+      ...said(SIGNED, local.signed, global.signed),
+      ...said(NO_DATE, local.undated, global.undated),
+      ...said(NO_NUMBER, local.uncounted, global.uncounted),
+      ...said(NO_GENDER, local.genderless, global.genderless),
+    ],
   };
 }
 
@@ -68,10 +77,12 @@ interface Fit {
   unknown: string[];
   signed: string[];
   undated: string[];
+  uncounted: string[];
+  genderless: string[];
 }
 
 function fit(wanted: Record<string, string>, typeOf: (name: string) => string | undefined): Fit {
-  const found: Fit = { values: {}, unknown: [], signed: [], undated: [] };
+  const found: Fit = { values: {}, unknown: [], signed: [], undated: [], uncounted: [], genderless: [] };
   for (const [name, value] of Object.entries(wanted)) {
     const type = typeOf(name);
     const isBlank = value.trim() === '';
@@ -81,6 +92,8 @@ function fit(wanted: Record<string, string>, typeOf: (name: string) => string | 
       if (!isBlank) found.unknown.push(name);
     } else if (type === 'number' && /^\s*[+-]/.test(value)) found.signed.push(name);
     else if (date === undefined) found.undated.push(name);
+    else if (type === 'number' && !isBlank && !isNumber(value)) found.uncounted.push(name);
+    else if (type === 'gender' && !isBlank && gender(value) === undefined) found.genderless.push(name);
     else found.values[name] = date;
   }
   return found;

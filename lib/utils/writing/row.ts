@@ -9,6 +9,7 @@ import { RecordError } from '../errors';
 import { asList, asWords } from '../lists';
 import { namesOf } from '../mapping/functions/attributes';
 import { isObject } from '../objects';
+import { tidyTag } from './tags';
 
 /** What is absent is not written; what is `""` is cleared. */
 export interface Row {
@@ -91,11 +92,11 @@ function parseAliases(value: unknown): Row['aliases'] {
 function parseTags(value: unknown, name: string): string[] {
   return asWords(value)
     .map((tag) => {
-      if (typeof tag === 'string') return tag.trim();
+      if (typeof tag === 'string') return tidyTag(tag);
       if (typeof tag === 'number') return String(tag);
       throw new RecordError(`"tags" of ${name} has to be a list of texts.`);
     })
-    .filter((tag) => tag !== '');
+    .filter((tag) => tag !== '' && tag !== '-');
 }
 
 function parseDoiData(value: unknown): Partial<DoiData> {

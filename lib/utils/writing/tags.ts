@@ -10,6 +10,14 @@ export function normalisedTag(tag: string): string {
   return dot <= 0 ? clean(tag) : `${clean(tag.slice(0, dot))}.${clean(tag.slice(dot + 1))}`;
 }
 
+/** A tag or a removal without blanks around it, after the minus and around the dot of its origin: CleverReach would take them for `_`. */
+export function tidyTag(given: string): string {
+  const [, minus = '', tag = ''] = /^(-?)(.*)$/s.exec(given.trim()) ?? [];
+  const dot = tag.indexOf('.');
+  const origin = tag.slice(0, Math.max(dot, 0)).trim();
+  return origin === '' ? `${minus}${tag.trim()}` : `${minus}${origin}.${tag.slice(dot + 1).trim()}`;
+}
+
 /**
  * What has to be sent so that `wanted` holds for a receiver with the tags `present`; empty when it holds already. No tag is both
  * added and removed, so the order in which CleverReach carries them out does not matter.

@@ -3,8 +3,11 @@
 import { isoDate } from '../mapping/functions/dates';
 import { gender } from '../mapping/functions/names';
 
-/** `1,234` may be either, so it is neither. */
-const PLAIN = /^([+-]?)(\d+)(?:(?:\.(\d+))|(?:,(\d{1,2}|\d{4,})))?$/;
+const PLAIN = /^([+-]?)(\d+)(?:[.,](\d+))?$/;
+/** `1,234` and `1.000` may be either, so they are neither. */
+const AMBIGUOUS = /^[+-]?[1-9]\d{0,2}[.,]\d{3}$/;
+/** Spellings of a number that are not compared as numbers. */
+const OTHER_NUMBER = /^\d*[.,]?\d+e[+-]?\d+$|^\.\d+$/i;
 /** Thousands in groups of three, then decimals after the other separator. */
 const GROUPED = /^([+-]?)(\d{1,3}(?:([.,' ])\d{3})(?:\3\d{3})*)(?:([.,])(\d+))?$/;
 const TRUTH: Readonly<Record<string, string>> = { true: '1', false: '0' };
@@ -41,13 +44,23 @@ function plainText(value: string): string {
  * @returns undefined for what is no number, or may be two
  */
 function decimal(value: string): string | undefined {
-  const written = TRUTH[value.toLowerCase()] ?? value.replace(/[\u00A0\u202F]/g, ' ').replace(/\u2019/g, "'");
+  const written = TRUTH[value.toLowerCase()] ?? withPlainMarks(value);
+  if (AMBIGUOUS.test(written)) return undefined;
   const plain = PLAIN.exec(written);
   if (plain) return spelt(plain[1], plain[2], plain[3] ?? plain[4]);
   const [, sign, whole = '', group, separator, decimals] = GROUPED.exec(written) ?? [];
-  const isOneGroup = whole.length <= 7 && separator === undefined && group !== "'" && group !== ' ';
-  if (group === undefined || separator === group || isOneGroup) return undefined;
+  if (group === undefined || separator === group) return undefined;
   return spelt(sign, whole.split(group).join(''), decimals);
+}
+
+function withPlainMarks(value: string): string {
+  return value.replace(/[\u00A0\u202F]/g, ' ').replace(/\u2019/g, "'");
+}
+
+/** Whether a value reads as a number, be it in more than one way. */
+export function isNumber(value: string): boolean {
+  const written = withPlainMarks(plainText(value));
+  return AMBIGUOUS.test(written) || OTHER_NUMBER.test(written) || decimal(written) !== undefined;
 }
 
 function spelt(sign = '', whole = '', decimals = ''): string {
