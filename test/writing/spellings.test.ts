@@ -114,7 +114,25 @@ describe('a value that comes back in another spelling', () => {
   it('is no reason to write in a dry run either', async () => {
     const bench = await shortening();
     await bench.one(says('Hamburg'));
-    expect(await bench.one(says('Hamburg'), { dryRun: true })).toMatchObject({ announcement: { wouldDo: 'nothing' } });
+    await bench.one(says('Hamburg!'));
+    expect(await bench.one(says('Hamburg!'), { dryRun: true })).toMatchObject({
+      announcement: {
+        wouldDo: 'nothing',
+        reasons: [
+          'CleverReach stores what was written before differently than the record says it; writing it again would change nothing: store.',
+        ],
+      },
+    });
+  });
+
+  it('is not remembered where it came back blank', () => {
+    const echoes = createEchoes();
+    const stored = receiver('1', { attributes: { a: '', b: ' \t' }, global_attributes: { g: '' } });
+    echoes.learn('7', { attributes: { a: 'x', b: 'y' }, global_attributes: { g: 'z' } }, stored);
+    const isSettled = echoes.of('7', '1');
+    expect(isSettled('attributes', 'a', 'x', '')).toBe(false);
+    expect(isSettled('attributes', 'b', 'y', ' \t')).toBe(false);
+    expect(isSettled('global_attributes', 'g', 'z', '')).toBe(false);
   });
 
   it('is remembered by receiver, attribute and group, and for so many of them', () => {
@@ -130,6 +148,57 @@ describe('a value that comes back in another spelling', () => {
     expect(echoes.of('8', '1')('global_attributes', 'g', 'y1', 'y')).toBe(false);
     expect(echoes.of('7', '1')('attributes', 'a', 'other', 'x')).toBe(false);
     expect(echoes.of('7', '1')('attributes', 'a', 'x1', 'x')).toBe(false);
+  });
+});
+
+describe('a tag that comes back in another spelling', () => {
+  const start = useBench();
+  const TAGS = ['VIP', 'Müller & Co', 'z'.repeat(80)];
+  const sent = record({ email: EMAIL, tags: TAGS });
+
+  /** What CleverReach stores of tags. */
+  async function storing(store: (tag: string) => string): Promise<Bench> {
+    const bench = await start();
+    bench.sandbox.account.addReceiver(bench.group, { email: EMAIL, tags: ['old'] });
+    const upsertReceivers = bench.api.upsertReceivers.bind(bench.api);
+    bench.api.upsertReceivers = (groupId, rows) =>
+      upsertReceivers(
+        groupId,
+        rows.map((row) => ({ ...row, ...(row.tags && { tags: row.tags.map(store).filter((tag) => tag !== '') }) })),
+      );
+    return bench;
+  }
+
+  it.each<[string, (tag: string) => string]>([
+    ['in lower case', (tag) => tag.toLowerCase()],
+    ['cut', (tag) => tag.slice(0, 50)],
+    [
+      'with one _ for each byte',
+      (tag) =>
+        Buffer.from(tag)
+          .toString('latin1')
+          .replace(/[^\w-]/g, '_'),
+    ],
+    ['squeezed', (tag) => tag.replace(/[^\w-]+/g, '_')],
+    ['not at all', () => ''],
+  ])('is written once: %s', async (_, store) => {
+    const bench = await storing(store);
+    const results = [];
+    for (let time = 0; time < 4; time += 1) results.push((await bench.one(sent)).kind);
+    expect(results).toEqual(['updated', 'unchanged', 'unchanged', 'unchanged']);
+    expect(await bench.one(sent, { dryRun: true })).toMatchObject({
+      announcement: { wouldDo: 'nothing', reasons: [expect.stringMatching(/ stores .* differently .*: tags\.$/)] },
+    });
+  });
+
+  it('is written again where the tags of the receiver are others since, and does not hide another tag', async () => {
+    const bench = await storing((tag) => tag.toLowerCase());
+    await bench.one(sent);
+    expect((await bench.one(record({ email: EMAIL, tags: [...TAGS, 'new'] }))).kind).toBe('updated');
+    expect(bench.batches().at(-1)?.[0]).toMatchObject({ tags: ['new'] });
+    expect((await bench.one(sent)).kind).toBe('updated');
+    expect((await bench.one(sent)).kind).toBe('unchanged');
+    expect((await bench.one(record({ email: EMAIL, tags: ['-old'] }))).kind).toBe('updated');
   });
 });
 

@@ -6,6 +6,7 @@ import type { Announcement, Change, Changes } from './announcement';
 import type { Content } from './compare';
 import { invitationOf } from './consent';
 import type { Candidate } from './existing';
+import { listOfNames } from './ignored';
 import type { Plan } from './plan';
 import type { Outcome } from './records';
 import type { WriteSettings } from './settings';
@@ -88,13 +89,18 @@ function inWords(
       return {
         wouldDo: 'nothing',
         receiver: idAndEmail(plan.stored),
-        reasons: ['Nothing differs.', ...untouchedState(plan.stored)],
+        reasons: [sameness(plan.otherwise), ...untouchedState(plan.stored)],
       };
     case 'skip': {
       const { email } = candidate.row;
       return { wouldDo: 'skip', ...(email !== undefined && { receiver: { email } }), reasons: [`${plan.reason}.`] };
     }
   }
+}
+
+function sameness(otherwise: readonly string[] | undefined): string {
+  if (otherwise === undefined) return 'Nothing differs.';
+  return `CleverReach stores what was written before differently than the record says it; writing it again would change nothing: ${listOfNames(otherwise)}.`;
 }
 
 /** What a new receiver brings along shows only when it is created. */

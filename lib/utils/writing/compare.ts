@@ -2,9 +2,9 @@
 
 import type { Receiver, ReceiverWrite } from '../cleverreach/types';
 import type { Scope, Types } from './attributes';
-import type { IsSettled } from './echoes';
+import { shownTags, type IsSettled } from './echoes';
 import type { Row } from './row';
-import { tagChanges } from './tags';
+import { isRemoval, normalisedTag, tagChanges } from './tags';
 import { isSameValue } from './values';
 
 /** What is to be written about a receiver, beside its address. */
@@ -13,7 +13,7 @@ export type Content = Pick<ReceiverWrite, 'attributes' | 'global_attributes' | '
 /**
  * What has to be written so that the receiver is as the row says; undefined when it is.
  * @param types by name; undefined where they could not be had
- * @param isSettled which values CleverReach stores in another spelling than they are sent
+ * @param isSettled which values and tags CleverReach stores in another spelling than they are sent
  */
 export function difference(
   row: Row,
@@ -23,7 +23,11 @@ export function difference(
 ): Content | undefined {
   const local = changed('attributes', row, stored, types, isSettled);
   const global = changed('global_attributes', row, stored, types, isSettled);
-  const tags = tagChanges(row.tags, stored.tags ?? []);
+  const present = stored.tags ?? [];
+  const tags = tagChanges(row.tags, present).filter((entry) => {
+    const tag = normalisedTag(entry);
+    return isRemoval(entry) || !isSettled('tags', tag, tag, shownTags(present));
+  });
   if (!local.isVisible && !global.isVisible && tags.length === 0) return undefined;
   return contentOf(local.values, global.values, tags);
 }

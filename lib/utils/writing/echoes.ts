@@ -1,6 +1,7 @@
 /**
- * Values that CleverReach stores in another spelling than they were sent. As long as what came back is still stored, sending the same
- * value again would change nothing; without this memory each message about the receiver would write it once more.
+ * Values and tags that CleverReach stores in another spelling than they were sent. As long as what came back is still stored, sending the same
+ * value again would change nothing; without this memory each message about the receiver would write it once more. A value that came back
+ * blank is not stored at all: it is written again.
  */
 
 import { createHash } from 'node:crypto';
@@ -8,12 +9,13 @@ import { byLowerCase } from '../cleverreach/names';
 import type { Receiver } from '../cleverreach/types';
 import type { Scope } from './attributes';
 import type { Content } from './compare';
+import { isRemoval, normalisedTag } from './tags';
 
 /** Values that are remembered for one account; those used longest ago make room. Each takes some 200 bytes. */
 const MAX_REMEMBERED = 5_000;
 
-/** What is known of the values of one receiver. */
-export type IsSettled = (scope: Scope, name: string, wanted: string, shown: string) => boolean;
+/** What is known of the values of one receiver; a tag is its own name and value, and what is shown are all tags. */
+export type IsSettled = (scope: Scope | 'tags', name: string, wanted: string, shown: string) => boolean;
 
 /** Of one account. Values are kept as hashes. */
 export interface Echoes {
@@ -32,9 +34,14 @@ export function createEchoes(limit = MAX_REMEMBERED): Echoes {
         const values = byLowerCase(stored[scope]);
         for (const [name, value] of Object.entries(sent[scope] ?? {})) {
           const shown = values[name];
-          if (shown === undefined || value === shown) continue;
+          if (shown === undefined || shown.trim() === '' || value === shown) continue;
           put(known, keyOf(groupId, stored.id, scope, name), pairOf(value, shown), limit);
         }
+      }
+      const tags = new Set(stored.tags?.map(normalisedTag));
+      for (const tag of sent.tags?.filter((entry) => !isRemoval(entry)).map(normalisedTag) ?? []) {
+        if (stored.tags === undefined || tags.has(tag)) continue;
+        put(known, keyOf(groupId, stored.id, 'tags', tag), pairOf(tag, shownTags(stored.tags)), limit);
       }
     },
     of: (groupId, receiverId) => (scope, name, wanted, shown) => {
@@ -49,6 +56,11 @@ export function createEchoes(limit = MAX_REMEMBERED): Echoes {
   };
 }
 
+/** All tags of a receiver in one string, whatever their order. */
+export function shownTags(tags: readonly string[]): string {
+  return JSON.stringify([...tags].sort());
+}
+
 function put(known: Map<string, string>, key: string, pair: string, limit: number): void {
   known.delete(key);
   known.set(key, pair);
@@ -57,8 +69,8 @@ function put(known: Map<string, string>, key: string, pair: string, limit: numbe
 }
 
 /** Attributes of the account are the same in all groups. */
-function keyOf(groupId: string, receiverId: string, scope: Scope, name: string): string {
-  return JSON.stringify([scope === 'attributes' ? groupId : '', receiverId, name]);
+function keyOf(groupId: string, receiverId: string, scope: Scope | 'tags', name: string): string {
+  return JSON.stringify([scope, scope === 'global_attributes' ? '' : groupId, receiverId, name]);
 }
 
 function pairOf(wanted: string, shown: string): string {

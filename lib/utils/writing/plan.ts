@@ -14,7 +14,8 @@ export type Plan =
   | { kind: 'create'; write: ReceiverWrite }
   | { kind: 'createUnconfirmed'; write: ReceiverWrite }
   | { kind: 'update'; stored: Receiver; write: ReceiverWrite }
-  | { kind: 'same'; stored: Receiver }
+  /** `otherwise` is what CleverReach stores in another spelling: names of attributes, or "tags". */
+  | { kind: 'same'; stored: Receiver; otherwise?: string[] }
   /** The address changes first; `write` is what differs beside it. */
   | { kind: 'move'; stored: Receiver; email: string; write?: ReceiverWrite }
   | { kind: 'skip'; reason: string }
@@ -51,7 +52,10 @@ function planExisting(row: Row, stored: Receiver, types: Types, isSettled: Facts
     const { email } = row;
     return { kind: 'move', stored, email, ...(content && { write: { email, ...content } }) };
   }
-  return content ? { kind: 'update', stored, write: { email: stored.email, ...content } } : { kind: 'same', stored };
+  if (content) return { kind: 'update', stored, write: { email: stored.email, ...content } };
+  const { attributes, global_attributes, tags } = difference(row, stored, types) ?? {};
+  const otherwise = [...Object.keys({ ...attributes, ...global_attributes }), ...(tags ? ['tags'] : [])];
+  return { kind: 'same', stored, ...(otherwise.length > 0 && { otherwise }) };
 }
 
 /** @param advice what would help, if that is known: a sentence after a blank */

@@ -6,7 +6,11 @@
 /** The form in which two tags are compared. The first dot separates the origin. */
 export function normalisedTag(tag: string): string {
   const dot = tag.indexOf('.');
-  const clean = (part: string) => part.trim().replace(/[^A-Za-z0-9_-]/g, '_');
+  const clean = (part: string) =>
+    part
+      .normalize('NFC')
+      .trim()
+      .replace(/[^A-Za-z0-9_-]/g, '_');
   return dot <= 0 ? clean(tag) : `${clean(tag.slice(0, dot))}.${clean(tag.slice(dot + 1))}`;
 }
 
