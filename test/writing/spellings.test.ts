@@ -2,7 +2,7 @@
 
 import type { Receiver, ReceiverWrite } from '../../lib/utils/cleverreach/types';
 import { createEchoes } from '../../lib/utils/writing/echoes';
-import { ignoredMembers } from '../../lib/utils/writing/ignored';
+import { ignoredMembers, unreadMembers } from '../../lib/utils/writing/ignored';
 import { isSameValue } from '../../lib/utils/writing/values';
 import { defaultMapping } from '../../lib/utils/mapping/engine';
 import { receiver } from '../reading/receivers';
@@ -148,6 +148,41 @@ describe('a value that comes back in another spelling', () => {
     expect(echoes.of('8', '1')('global_attributes', 'g', 'y1', 'y')).toBe(false);
     expect(echoes.of('7', '1')('attributes', 'a', 'other', 'x')).toBe(false);
     expect(echoes.of('7', '1')('attributes', 'a', 'x1', 'x')).toBe(false);
+  });
+});
+
+describe('a member of a person that the default mapping cannot read', () => {
+  const start = useBench();
+  const NOTICE = (names: string): string =>
+    `Not written, as the default mapping reads them neither by this name nor in this form of a person: ${names}. A receiver needs "skipTransformation".`;
+
+  it.each<[string, Record<string, unknown>]>([
+    ['firstName', { firstName: { value: 'Jo' } }],
+    ['birthday', { birthday: '0001-01-01' }],
+    ['birthday', { birthday: -62_135_596_800 }],
+    ['addresses', { addresses: 'Weg 5, Kiel' }],
+    ['categories', { categories: { vip: true } }],
+    [
+      'attributes, firstname, global_attributes, tags',
+      { firstname: 'Jo', tags: ['x'], attributes: { a: '1' }, global_attributes: { b: '2' } },
+    ],
+  ])('is named: %s', async (names, data) => {
+    const bench = await start();
+    const person = { ...data, contactData: [{ type: 'email', value: EMAIL }] };
+    const mapped = (await defaultMapping('person-to-receiver')({ data: person })).data;
+    const sent = record(mapped, {}, person);
+    expect(await bench.one(sent, { defaultMapping: true, dryRun: true })).toMatchObject({
+      announcement: { reasons: [NOTICE(names)] },
+    });
+    await bench.one(sent, { defaultMapping: true });
+    expect(bench.lines.warn).toEqual([`Group ${bench.group}: ${NOTICE(names)}`]);
+  });
+
+  it('is not one in a list of one', async () => {
+    const person = { firstName: ['Jo'], birthday: ['1990-12-31'], contactData: [{ type: 'email', value: EMAIL }] };
+    expect(unreadMembers(person)).toEqual([]);
+    const { data } = await defaultMapping('person-to-receiver')({ data: person });
+    expect(data).toMatchObject({ attributes: { firstname: 'Jo', birthday: '1990-12-31' } });
   });
 });
 

@@ -1,6 +1,10 @@
 /** What a record says outside the members that are written, in a flat record `{email, firstname}` for example. */
 
+import { asList } from '../lists';
+import { birthday } from '../mapping/functions/dates';
+import { tags } from '../mapping/functions/tags';
 import { entriesOf, text } from '../mapping/functions/text';
+import { isObject } from '../objects';
 
 /** What a receiver has, and what the action uses: to leave it unwritten is no loss. */
 const KNOWN = new Set(
@@ -44,6 +48,38 @@ export function repeatedNames(mapped: Record<string, unknown>): string[] {
       ? []
       : [`In "${scope}" names differ in upper and lower case only, and the last value of each is written: ${names}.`];
   });
+}
+
+/** What a person does not have and a receiver has. */
+const OF_RECEIVERS = new Set(['firstname', 'lastname', 'tags', 'attributes', 'global_attributes']);
+const LISTS = new Set(['addresses', 'contactData', 'categories']);
+const WORDS = new Set(['firstName', 'lastName', 'salutation', 'title', 'gender', 'birthday', 'language']);
+
+/**
+ * @param person what the default mapping gets
+ * @returns the names of its members that the default mapping cannot read, in a sentence without any value
+ */
+export function unreadMembers(person: Record<string, unknown>): string[] {
+  const names = Object.keys(person).filter((name) => {
+    const value = person[name];
+    if (!holdsValue(value)) return false;
+    if (LISTS.has(name)) return !isReadable(name, value);
+    return WORDS.has(name) ? !isWord(name, value) : OF_RECEIVERS.has(name);
+  });
+  if (names.length === 0) return [];
+  return [
+    `Not written, as the default mapping reads them neither by this name nor in this form of a person: ${listOfNames(names)}. A receiver needs "skipTransformation".`,
+  ];
+}
+
+function isWord(name: string, given: unknown): boolean {
+  const value: unknown = Array.isArray(given) && given.length === 1 ? given[0] : given;
+  return name === 'birthday' ? birthday(value) !== undefined : text(value) !== undefined;
+}
+
+function isReadable(name: string, value: unknown): boolean {
+  if (name === 'categories') return tags(value) !== undefined;
+  return asList(value).some(isObject);
 }
 
 /** A few names, sorted, and how many more there are. */

@@ -13,7 +13,7 @@ import type { Candidate } from './existing';
 import { typedError } from './failure';
 import { writeGroup } from './group';
 import { ownId } from './identity';
-import { ignoredMembers, repeatedNames } from './ignored';
+import { ignoredMembers, repeatedNames, unreadMembers } from './ignored';
 import { noAddress } from './plan';
 import { about, nameOf, type IncomingRecord, type Results, type WriteIo, type WriteResult } from './records';
 import type { WriteSettings } from './settings';
@@ -135,7 +135,9 @@ function candidateOf({ record, position }: Numbered, settings: WriteSettings): C
   const row = parseRow(record.receiver, name);
   const id = ownId(record.metadata, settings);
   if (row.email === undefined && id === undefined) throw noAddress(name, adviceFor(record, settings));
-  const notices = [...ignoredMembers(record.receiver), ...repeatedNames(record.receiver)];
+  const { receiver, entry } = record;
+  const unread = settings.defaultMapping ? unreadMembers(entry) : [];
+  const notices = [...unread, ...ignoredMembers(receiver), ...repeatedNames(receiver)];
   return { position, name, row, notices, ...stateOfNew(record, settings), ...(id !== undefined && { ownId: id }) };
 }
 
