@@ -76,6 +76,15 @@ export class RejectedError extends ComponentError {
   }
 }
 
+/**
+ * The account, or a proxy or firewall on the way to it, does not take such a request. That says nothing about the record: the
+ * account or the network of the step has to be put in order.
+ */
+export class NotAcceptedError extends ComponentError {
+  readonly temporary = false;
+  override readonly correctable = true;
+}
+
 /** Too many requests (429), for longer than we may wait here. */
 export class RateLimitedError extends ComponentError {
   readonly temporary = true;

@@ -4,11 +4,11 @@ import { retryPolicy } from '../../lib/utils/http/policy';
 const TOKEN = 'a-token-of-somebody';
 const NOW = Date.UTC(2026, 0, 1);
 
-const judged = (answer: Partial<RawAnswer>, repeatable = true) =>
-  judge({ status: 200, text: '', ...answer }, { what: 'GET /groups', repeatable, token: TOKEN, now: () => NOW });
+const judged = (answer: Partial<RawAnswer>, repeatable = true, reads = false) =>
+  judge({ status: 200, text: '', ...answer }, { what: 'GET /groups', repeatable, reads, token: TOKEN, now: () => NOW });
 
-const failure = (answer: Partial<RawAnswer>, repeatable = true) => {
-  const outcome = judged(answer, repeatable);
+const failure = (answer: Partial<RawAnswer>, repeatable = true, reads = false) => {
+  const outcome = judged(answer, repeatable, reads);
   if (outcome.ok) throw new Error('It was taken for a success.');
   const { error, ok, ...rest } = outcome;
   expect(ok).toBe(false);
@@ -47,8 +47,21 @@ describe('an answer of CleverReach', () => {
   it.each([
     ['false', 'CleverReach refused GET /groups: it answered "false" (200), without a reason'],
     ['null', 'CleverReach refused GET /groups: it answered "null" (200), without a reason'],
-  ])('that is %s has refused', (text, message) => {
+  ])('to a write that is %s has refused it', (text, message) => {
     expect(failure({ text })).toMatchObject({ kind: 'RejectedError', message, again: false });
+  });
+
+  it.each([
+    ['false', 'CleverReach failed at GET /groups: it answered "false" (200), without a reason'],
+    ['null', 'CleverReach failed at GET /groups: it answered "null" (200), without a reason'],
+    ['{"error":"no"}', 'CleverReach failed at GET /groups: it answered an error without a code (200): no'],
+    ['{"error":{"message":"no"}}', 'CleverReach failed at GET /groups: it answered an error without a code (200): no'],
+  ])('to a list or a look-up that is %s says nothing about a record, so it is asked again', (text, message) => {
+    expect(failure({ text }, true, true)).toMatchObject({ kind: 'TemporaryError', message, again: true });
+  });
+
+  it('to a write that is an error without a code has refused it', () => {
+    expect(failure({ text: '{"error":"no"}' })).toMatchObject({ kind: 'RejectedError', again: false });
   });
 
   it.each([
@@ -76,7 +89,10 @@ describe('an error of CleverReach', () => {
     [400, 'RejectedError', 'CleverReach refused GET /groups (400): no'],
     [409, 'RejectedError', 'CleverReach refused GET /groups (409): no'],
     [408, 'TemporaryError', 'CleverReach failed at GET /groups (408): no'],
-    [499, 'RejectedError', 'CleverReach refused GET /groups (499): no'],
+    [422, 'RejectedError', 'CleverReach refused GET /groups (422): no'],
+    [413, 'RejectedError', 'CleverReach refused GET /groups (413): no'],
+    [407, 'TemporaryError', 'A proxy on the way to CleverReach wants credentials for GET /groups (407): no'],
+    [499, 'TemporaryError', 'CleverReach failed at GET /groups (499): no'],
     [500, 'TemporaryError', 'CleverReach failed at GET /groups (500): no'],
     [503, 'TemporaryError', 'CleverReach failed at GET /groups (503): no'],
     [429, 'RateLimitedError', 'CleverReach takes no more requests for now, it answered GET /groups (429): no'],
@@ -84,6 +100,38 @@ describe('an error of CleverReach', () => {
     const error = failure({ status, text: '{"error":{"message":"no"}}' });
     expect(error.kind).toBe(kind);
     expect(error.message.slice(-message.length)).toBe(message);
+  });
+
+  it.each([300, 301, 302, 303, 304, 307, 308, 399])(
+    '%i is a redirect of somebody on the way, and waiting helps',
+    (status) => {
+      expect(failure({ status, text: '' })).toStrictEqual({
+        kind: 'TemporaryError',
+        message: `A redirect, as of a proxy or a login page, came instead of an answer to GET /groups (${status})`,
+        again: false,
+      });
+    },
+  );
+
+  it.each([418, 424, 444])('%i passes, and is not tried again at once', (status) => {
+    expect(failure({ status, text: '' })).toMatchObject({ kind: 'TemporaryError', again: false });
+  });
+
+  it.each([402, 405, 406, 410, 411, 412, 414, 415, 416, 417, 426, 428, 431, 451, 460])(
+    '%i is a matter of the account or the network, not of the record',
+    (status) => {
+      expect(failure({ status, text: '{"error":{"message":"no"}}' })).toStrictEqual({
+        kind: 'NotAcceptedError',
+        message:
+          `CleverReach, or a proxy on the way to it, does not accept GET /groups (${status}): no. ` +
+          'The record is not at fault: look at the account in CleverReach and at the network of the step.',
+        again: false,
+      });
+    },
+  );
+
+  it('413 to a list or a look-up is no matter of a record', () => {
+    expect(failure({ status: 413, text: '' }, true, true)).toMatchObject({ kind: 'NotAcceptedError', again: false });
   });
 
   it.each([

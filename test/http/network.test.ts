@@ -149,7 +149,7 @@ describe('connections', () => {
 });
 
 describe('an answer that is too large', () => {
-  it('is refused, and the error says what helps', async () => {
+  it('is not read to its end, and the error says what helps: the page size for a list of receivers, else waiting', async () => {
     const chunk = Buffer.alloc(1024 * 1024, ' ');
     const endless: RequestListener = (_request, response) => {
       const write = (): void => {
@@ -161,9 +161,13 @@ describe('an answer that is too large', () => {
     await withServer(endless, async (baseUrl) => {
       const { http } = bench({ baseUrl });
       const error = await thrownBy(http.request(get));
-      expect(error).toBeInstanceOf(ConfigurationError);
+      expect(error).toBeInstanceOf(TemporaryError);
       expect(http.requests).toBe(1);
-      expect(error.message).toMatch(/larger than 100 MB.*page size/);
+      expect(error.message).toMatch(/larger than 100 MB \(tried once\)\. This is temporary/);
+      expect(error.message).not.toMatch(/page size/);
+      const list = await thrownBy(http.request({ ...get, whenTooLarge: 'A smaller page size helps.' }));
+      expect(list).toBeInstanceOf(ConfigurationError);
+      expect(list.message).toMatch(/larger than 100 MB\. A smaller page size helps\.$/);
     });
   });
 });
@@ -171,7 +175,7 @@ describe('an answer that is too large', () => {
 describe('a request that never came to the wire', () => {
   it('is told without the token that it would have carried', async () => {
     const broken = axios.create({ adapter: () => Promise.reject(new Error(`no way to send ${token}`)) });
-    const note = { what: 'GET /groups', repeatable: true, token, now: () => 0 };
+    const note = { reads: true, what: 'GET /groups', repeatable: true, token, now: () => 0 };
     const error = await thrownBy(send(broken, { method: 'GET', url: '/groups' }, note, () => undefined));
     expect(error).toBeInstanceOf(TemporaryError);
     expect(error.message).toBe('GET /groups could not be sent: no way to send …');

@@ -75,6 +75,13 @@ describe('a token endpoint that fails', () => {
     [400, undefined, '(400)'],
     [404, ['x'], '(404)'],
     [404, 'page', '(404)'],
+    [200, false, '(200)'],
+    [302, undefined, '(302)'],
+    [407, undefined, '(407)'],
+    [407, { error: 'invalid_scope' }, '(407): invalid_scope'],
+    [423, {}, '(423)'],
+    [425, undefined, '(425)'],
+    [499, { error: 'invalid_scope' }, '(499): invalid_scope'],
   ])('with %i and %j is a temporary matter', (status, payload, reason) => {
     expect(failureOf(answered(status, payload), [], NOW)).toStrictEqual({
       ok: false,
@@ -82,6 +89,18 @@ describe('a token endpoint that fails', () => {
       error: new TemporaryError(`CleverReach failed at the request for a token ${reason}`),
     });
   });
+
+  it.each([402, 405, 406, 410, 411, 415, 426, 431, 451])(
+    'with %i wants the account or the network in order, as the API does, and is not asked again',
+    (status) => {
+      for (const payload of [undefined, {}, { message: 'no' }]) {
+        expect(failureOf(answered(status, payload), [], NOW)).toMatchObject({
+          again: false,
+          error: { name: 'NotAcceptedError', correctable: true, temporary: false },
+        });
+      }
+    },
+  );
 
   it('with an answer that is no JSON tells its status and nothing of the answer', () => {
     const error = { data: { res: { statusCode: 401 }, payload: { error: 'secret' }, headers: {} } };
@@ -132,9 +151,8 @@ describe('a token endpoint that refuses', () => {
     ['invalid_client', 400, CLIENT.replace('NAME', 'invalid_client')],
     ['unauthorized_client', 400, CLIENT.replace('NAME', 'unauthorized_client')],
     ['invalid_request', 400, 'CleverReach refused the request for a token (400): invalid_request'],
-    ['invalid_scope', 407, 'CleverReach refused the request for a token (407): invalid_scope'],
     ['invalid_scope', 409, 'CleverReach refused the request for a token (409): invalid_scope'],
-    ['invalid_scope', 499, 'CleverReach refused the request for a token (499): invalid_scope'],
+    ['invalid_scope', 402, 'CleverReach refused the request for a token (402): invalid_scope'],
   ])('with %s (%i) is not asked again', (name, status, text) => {
     const failure = failureOf(answered(status, { error: name }), [], NOW);
     expect(failure).toStrictEqual({ ok: false, again: false, error: new AuthorisationError(text) });

@@ -1,6 +1,12 @@
 /** The small parts of the writing by themselves, to the letter. */
 
-import { ConfigurationError, NotFoundError, RecordError, RejectedError, TemporaryError } from '../../lib/utils/errors';
+import {
+  AuthorisationError,
+  ConfigurationError,
+  NotFoundError,
+  RecordError,
+  TemporaryError,
+} from '../../lib/utils/errors';
 import { fitRow, typesOf, type Types } from '../../lib/utils/writing/attributes';
 import {
   circumstances,
@@ -462,7 +468,7 @@ describe('the group of a record', () => {
   it('has a name where CleverReach tells it', async () => {
     expect(await groupWithName('1', directory())).toStrictEqual({ id: '1', name: 'News' });
     expect(await groupWithName('9', directory())).toStrictEqual({ id: '9' });
-    const refused = directory(() => Promise.reject(new RejectedError('no', 403)));
+    const refused = directory(() => Promise.reject(new AuthorisationError('no', 403)));
     expect(await groupWithName('1', refused)).toStrictEqual({ id: '1' });
     const faulty = directory(() => Promise.reject(new TypeError('x')));
     await expect(groupWithName('1', faulty)).rejects.toThrow(TypeError);

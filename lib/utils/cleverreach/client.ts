@@ -48,7 +48,8 @@ export function createClient(http: Http): CleverReachApi {
     receivers: async (groupId, { page, pageSize, detail: bits, orderBy }): Promise<Page> => {
       const path = paths.receivers(groupId);
       const order = orderBy === undefined ? {} : { order_by: orderBy };
-      const reading = get(path, { type: 'all', page, pagesize: pageSize, detail: bits, ...order });
+      const query = { type: 'all', page, pagesize: pageSize, detail: bits, ...order };
+      const reading = http.request({ method: 'GET', path, query, whenTooLarge: 'A smaller page size helps.' });
       const answer = page > 0 ? await unlessPastTheEnd(reading) : await reading;
       if (answer === undefined) return { receivers: [] };
       const receivers = parseReceivers(answer.body, `GET ${path}`, groupId);

@@ -5,6 +5,7 @@
 
 import {
   AuthorisationError,
+  NotAcceptedError,
   NotFoundError,
   RateLimitedError,
   RejectedError,
@@ -14,7 +15,7 @@ import {
 import { LAST_SECOND } from '../clock';
 import { parseJson } from '../json';
 import { phraseOf, phraseOfPage } from './phrase';
-import { isTemporaryStatus, readRetryAfter, retryPolicy } from './policy';
+import { matterOf, readRetryAfter, retryPolicy } from './policy';
 import type { Outcome } from './retry';
 import { isObject } from '../objects';
 
@@ -43,6 +44,10 @@ export interface RequestNote {
   what: string;
   /** Whether it may be carried out twice. */
   repeatable: boolean;
+  /** Whether it only reads, so that a refusal of it says nothing about a record. */
+  reads: boolean;
+  /** What helps where the answer is too large to be read; undefined where nothing of the step does. */
+  whenTooLarge?: string;
   /** The token to send. */
   token: string;
   /** Our clock, in milliseconds: asked when there is an answer, since a pause may come before the request. */
@@ -64,8 +69,7 @@ export function judge(answer: RawAnswer, note: RequestNote): Outcome<HttpAnswer>
   const problem = parsed.isJson ? problemIn(parsed.body) : undefined;
   if (isSuccess && !problem) {
     if (parsed.body === false || parsed.body === null) {
-      const refused = `CleverReach refused ${note.what}: it answered "${String(parsed.body)}" (${status}), without a reason`;
-      return { ok: false, error: new RejectedError(refused, status), again: false };
+      return withoutReason(`it answered "${String(parsed.body)}" (${status}), without a reason`, status, note);
     }
     const time = Number.isNaN(date) ? {} : { serverTime: Math.floor(date / 1_000) };
     return { ok: true, value: { body: parsed.body, status, ...time } };
@@ -75,13 +79,27 @@ export function judge(answer: RawAnswer, note: RequestNote): Outcome<HttpAnswer>
   const said = problem?.message ?? topLevelMessage(parsed.body);
   const retryAfterMs = readRetryAfter(answer.retryAfter, Number.isNaN(date) ? note.now() : date);
   const shown = said === undefined ? phraseOfPage(answer.text) : phraseOf(said);
-  const error = errorFor(code, { said: (said ?? '').slice(0, JUDGED_CHARACTERS), shown }, note.what, retryAfterMs);
+  if (isSuccess && note.reads && matterOf(code) === 'record' && problem?.code === undefined) {
+    return withoutReason(
+      `it answered an error without a code (${status})${shown === '' ? '' : `: ${shown}`}`,
+      status,
+      note,
+    );
+  }
+  const error = errorFor(code, { said: (said ?? '').slice(0, JUDGED_CHARACTERS), shown }, note, retryAfterMs);
   const again = code === 429 || (note.repeatable && retryPolicy.doubtfulStatuses.has(code));
   const hints = {
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(code === 401 && { unauthorised: true as const }),
   };
   return { ok: false, error, again, ...hints };
+}
+
+/** A success status without what was asked for: a write was refused, but a list or a look-up cannot be "no". */
+function withoutReason(why: string, status: number, { what, reads, repeatable }: RequestNote): Outcome<never> {
+  if (!reads)
+    return { ok: false, error: new RejectedError(`CleverReach refused ${what}: ${why}`, status), again: false };
+  return { ok: false, error: new TemporaryError(`CleverReach failed at ${what}: ${why}`), again: repeatable };
 }
 
 /** Unix milliseconds of a `Date` header; NaN where it is missing, or no time from 1970 to the end of the year 9999. */
@@ -94,7 +112,7 @@ function timeIn(header: string | undefined): number {
 function errorFor(
   code: number,
   reasons: { said: string; shown: string },
-  what: string,
+  { what, reads }: RequestNote,
   retryAfterMs: number | undefined,
 ): ComponentError {
   const { said, shown } = reasons;
@@ -115,13 +133,27 @@ function errorFor(
       seconds,
     );
   }
-  if (isTemporaryStatus(code)) return new TemporaryError(`CleverReach failed at ${what} ${reason}`);
+  const matter = matterOf(code);
+  if (matter === 'moment') return new TemporaryError(`${failed(code)} ${what} ${reason}`);
+  if (matter === 'setup' || (reads && code === 413)) {
+    return new NotAcceptedError(
+      `CleverReach, or a proxy on the way to it, does not accept ${what} ${reason}. ${IN_ORDER}`,
+    );
+  }
   return new RejectedError(`CleverReach refused ${what} ${reason}`, code);
+}
+
+const IN_ORDER = 'The record is not at fault: look at the account in CleverReach and at the network of the step.';
+
+/** The beginning of a sentence about a failure that passes. */
+function failed(code: number): string {
+  if (code < 400) return 'A redirect, as of a proxy or a login page, came instead of an answer to';
+  return code === 407 ? 'A proxy on the way to CleverReach wants credentials for' : 'CleverReach failed at';
 }
 
 /** CleverReach answers an unknown group with 400, 404 or 405, depending on the request. */
 function isAboutUnknownGroup(code: number, said: string): boolean {
-  return code < 500 && code !== 429 && !isTemporaryStatus(code) && /invalid group/i.test(said);
+  return code !== 429 && matterOf(code) !== 'moment' && /invalid group/i.test(said);
 }
 
 /** A 403 that speaks of an address that is blocked or deemed spam says nothing about the permissions of the account. */

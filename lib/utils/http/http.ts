@@ -27,6 +27,8 @@ export interface HttpRequest {
   body?: unknown;
   /** Whether it may be carried out twice: by default a GET, PUT or DELETE may and a POST may not. */
   repeatable?: boolean;
+  /** A sentence for the error where the answer is too large: what of the step helps then. */
+  whenTooLarge?: string;
 }
 
 export interface Http {
@@ -53,14 +55,17 @@ export function createHttp(options: HttpOptions): Http {
   let requests = 0;
 
   const request = async (wanted: HttpRequest): Promise<HttpAnswer> => {
-    const { method, repeatable = method !== 'POST' } = wanted;
+    const { method, repeatable = method !== 'POST', whenTooLarge } = wanted;
+    const reads = method === 'GET';
     const wire = wireRequest(wanted);
     const what = `${method} /v3${maskPath(wanted.path)}`;
     const deadline = clock.elapsed() + budgetSeconds * 1_000;
     let renewed = false;
 
     const sendWith = async (token: string): Promise<Outcome<HttpAnswer>> => {
-      const note = { what, repeatable, token: checkToken(token), now: () => clock.now() };
+      const now = (): number => clock.now();
+      const advice = whenTooLarge === undefined ? {} : { whenTooLarge };
+      const note = { what, repeatable, reads, ...advice, token: checkToken(token), now };
       await passPause(pause, clock, deadline, what);
       requests += 1;
       const start = clock.elapsed();

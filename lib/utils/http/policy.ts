@@ -25,13 +25,29 @@ export const retryPolicy: RetryPolicy = {
   capMs: 30_000,
   rateLimitMs: 60_000,
   retryAfterCapMs: 15 * 60_000,
-  doubtfulStatuses: new Set([408, 500, 502, 503, 504]),
+  doubtfulStatuses: new Set([408, 421, 423, 425, 500, 502, 503, 504]),
   unsentCodes: new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']),
 };
 
-/** Whether an answer with this status, 429 aside, tells of a failure that passes by itself; not every one of them is tried again. */
-export function isTemporaryStatus(status: number): boolean {
-  return status >= 500 || retryPolicy.doubtfulStatuses.has(status);
+/**
+ * What a failure is about: the moment, which passes; the set-up of the step, the account or the network, which a person
+ * corrects; or the record that was sent.
+ */
+export type Matter = 'moment' | 'setup' | 'record';
+
+/** Of the network and the server below 500: a proxy that wants credentials, a lock, a request that came too early or broke off. */
+const PASSING_STATUSES: ReadonlySet<number> = new Set([407, 408, 418, 421, 423, 424, 425, 444, 499]);
+/** The only ones that speak of what was sent. */
+const RECORD_STATUSES: ReadonlySet<number> = new Set([400, 409, 413, 422]);
+
+/**
+ * What a failure with this status is about; 401, 403, 404 and 429 have meanings of their own. A redirect comes from a proxy or a
+ * login page, as CleverReach has none. A success status whose answer tells an error is about the record.
+ */
+export function matterOf(status: number): Matter {
+  const isSuccess = status >= 200 && status < 300;
+  if (isSuccess || RECORD_STATUSES.has(status)) return 'record';
+  return status < 400 || status >= 500 || PASSING_STATUSES.has(status) ? 'moment' : 'setup';
 }
 
 /** What decides about the wait before the next try. */

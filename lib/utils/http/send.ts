@@ -73,14 +73,18 @@ function networkFailure(error: unknown, note: RequestNote, host: string): Outcom
     const why = phraseOf(messageOf(error));
     throw new TemporaryError(`${note.what} could not be sent${why === '' ? '' : `: ${why}`}`);
   }
-  if (/maxContentLength/.test(error.message)) {
-    const size = `${MAX_ANSWER_BYTES / 1024 / 1024} MB`;
-    const tooLarge = `The answer to ${note.what} is larger than ${size}. A smaller page size helps.`;
-    return { ok: false, error: new ConfigurationError(tooLarge), again: false };
-  }
+  if (/maxContentLength/.test(error.message)) return tooLarge(note);
   const code = error.code ?? 'no answer';
   const text = `CleverReach could not be reached at ${host} for ${note.what}: ${inWords(code)} (${code})`;
   return { ok: false, error: new TemporaryError(text), again: note.repeatable || retryPolicy.unsentCodes.has(code) };
+}
+
+/** Where nothing of the step helps, the answer is none of CleverReach, and another may come later. */
+function tooLarge({ what, whenTooLarge }: RequestNote): Outcome<never> {
+  const text = `The answer to ${what} is larger than ${MAX_ANSWER_BYTES / 1024 / 1024} MB`;
+  const error =
+    whenTooLarge === undefined ? new TemporaryError(text) : new ConfigurationError(`${text}. ${whenTooLarge}`);
+  return { ok: false, error, again: false };
 }
 
 function inWords(code: string): string {

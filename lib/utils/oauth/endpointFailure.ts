@@ -1,14 +1,17 @@
 /** What a failure of the token endpoint means: wait, or connect the account anew. */
 
-import { AuthorisationError, RateLimitedError, TemporaryError } from '../errors';
+import { AuthorisationError, NotAcceptedError, RateLimitedError, TemporaryError } from '../errors';
 import { maskSecrets } from '../http/mask';
 import { phraseOf } from '../http/phrase';
-import { isTemporaryStatus, readRetryAfter } from '../http/policy';
+import { matterOf, readRetryAfter } from '../http/policy';
 import type { Failure } from '../http/retry';
 import { isObject } from '../objects';
 
 /** The refresh token is dead: used by somebody else, revoked, or too old. */
 export class InvalidGrantError extends AuthorisationError {}
+
+/** What the token endpoint itself refuses with, and then it says why; a page with one of them is another's. */
+const WITH_A_REASON: ReadonlySet<number> = new Set([401, 403, 404]);
 
 const WHAT = 'the request for a token';
 
@@ -36,7 +39,14 @@ export function failureOf(error: unknown, secrets: readonly string[], nowMs: num
     if (retryAfterMs === undefined) return { ok: false, error: new RateLimitedError(text), again: true };
     return { ok: false, error: new RateLimitedError(text, Math.ceil(retryAfterMs / 1_000)), again: true, retryAfterMs };
   }
-  if (isTemporaryStatus(status) || !isObject(payload)) return temporary(`CleverReach failed at ${WHAT} ${reason}`);
+  const matter = matterOf(status);
+  // a page of a gateway, unless its status says that waiting does not help
+  const isPage = !isObject(payload) && (matter === 'record' || WITH_A_REASON.has(status));
+  if (matter === 'moment' || isPage) return temporary(`CleverReach failed at ${WHAT} ${reason}`);
+  if (matter === 'setup' && name === undefined && !WITH_A_REASON.has(status)) {
+    const text = `CleverReach, or a proxy on the way to it, does not accept ${WHAT} ${reason}`;
+    return { ok: false, again: false, error: new NotAcceptedError(text) };
+  }
   return { ok: false, again: false, error: refusal(name, reason) };
 }
 

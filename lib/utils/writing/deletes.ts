@@ -2,7 +2,7 @@
 
 import { groupById } from '../cleverreach/groups';
 import { isInAnyGroup } from '../cleverreach/inAnyGroup';
-import { AuthorisationError, RecordError, TemporaryError } from '../errors';
+import { AuthorisationError, NotAcceptedError, RecordError, TemporaryError } from '../errors';
 import { contact } from '../mapping/functions/contact';
 import { announceDeletion } from './announce';
 import { typedError } from './failure';
@@ -75,7 +75,7 @@ async function settle(
     return { kind: 'deleted', outcome: 'confirmed', ...known };
   } catch (thrown) {
     const error = typedError(thrown);
-    if (error.temporary) return { kind: 'failed', error };
+    if (error.temporary || error instanceof NotAcceptedError) return { kind: 'failed', error };
     const outcome = error instanceof AuthorisationError ? 'denied' : 'failed';
     return { kind: 'deleted', outcome, ...known, reason: error.message };
   }

@@ -1,14 +1,19 @@
 /** From what was thrown to the result of a record. */
 
-import { ComponentError } from '../errors';
+import { AuthorisationError, ComponentError, NotFoundError } from '../errors';
 
-/** What was asked for; the fallback where CleverReach refuses to tell it for good. A temporary failure is thrown. */
+/** Whether CleverReach says that what was asked for is not permitted or does not exist; any other failure leaves it open. */
+export function isNotTold(error: unknown): error is AuthorisationError | NotFoundError {
+  return error instanceof AuthorisationError || error instanceof NotFoundError;
+}
+
+/** What was asked for; the fallback where CleverReach does not tell it. Any other failure is thrown. */
 export async function unlessRefused<T>(asked: Promise<T>, fallback: T): Promise<T> {
   try {
     return await asked;
   } catch (error) {
-    if (typedError(error).temporary) throw error;
-    return fallback;
+    if (isNotTold(error)) return fallback;
+    throw error;
   }
 }
 

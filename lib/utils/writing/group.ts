@@ -1,10 +1,10 @@
 /** Writes the records of one group: what may be written, who is meant, what is to be done, and that it is done. */
 
-import { AuthorisationError, NotFoundError, RejectedError } from '../errors';
+import { NotFoundError } from '../errors';
 import { announce } from './announce';
 import { typesOf, type Types } from './attributes';
 import { oneForEach, readExisting, type Candidate } from './existing';
-import { typedError } from './failure';
+import { isNotTold, typedError } from './failure';
 import { withKnownForm } from './form';
 import { reportLosses } from './losses';
 import { prepare, type Place, type Planned } from './prepare';
@@ -50,14 +50,12 @@ async function announceAll(planned: readonly Planned[], { groupId, settings, io 
   );
 }
 
-/** Undefined where CleverReach does not tell the definitions; then everything is written. A temporary failure is thrown. */
+/** Undefined where CleverReach does not tell the definitions; then everything is written. Any other failure is thrown. */
 async function readTypes(groupId: string, { directory, logger }: WriteIo): Promise<Types> {
   try {
     return typesOf(await directory.definitions(groupId));
   } catch (error) {
-    const isRefusal =
-      error instanceof AuthorisationError || error instanceof NotFoundError || error instanceof RejectedError;
-    if (!isRefusal) throw error;
+    if (!isNotTold(error)) throw error;
     const text = `The fields of group ${groupId} are unknown, so everything is sent, defined or not. ${error.message}`;
     if (directory.isNews(text)) logger.warn(text);
     return undefined;

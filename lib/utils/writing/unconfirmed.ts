@@ -4,7 +4,7 @@
  */
 
 import type { Receiver, ReceiverWrite, UnixSeconds } from '../cleverreach/types';
-import { AuthorisationError, RecordError, TemporaryError } from '../errors';
+import { AuthorisationError, NotAcceptedError, RecordError, TemporaryError } from '../errors';
 import { circumstances, isTraceOf, unconfirmedStamps } from './consent';
 import { createAlone, stored } from './create';
 import { typedError } from './failure';
@@ -38,6 +38,7 @@ export async function createUnconfirmed(
     const text =
       `Receiver ${id} was created in group ${groupId} and waits for its confirmation, but the double-opt-in mail of form ${formId} was not sent. ` +
       `Sending the record again does not send it: send it from CleverReach, or delete the receiver there first. `;
+    if (cause instanceof NotAcceptedError) throw cause.reworded(`${text}${cause.message}`);
     if (!(cause instanceof AuthorisationError)) throw new RecordError(`${text}${cause.message}`);
     // the forms could be read before, so the permission is there, and a 403 is about the address
     if (cause.status !== 403) throw new AuthorisationError(`${text}${cause.message}`, cause.status);

@@ -44,7 +44,7 @@ export async function stepGroup(settings: WriteSettings, directory: AccountDirec
   return groupByName(await directory.groups(), settings.groupName).id;
 }
 
-/** With its name, unless CleverReach does not tell it. A temporary failure is thrown. */
+/** With its name, unless CleverReach does not tell it. Any other failure is thrown. */
 export async function groupWithName(id: string, directory: AccountDirectory): Promise<{ id: string; name?: string }> {
   const groups = await unlessRefused<readonly Group[]>(directory.groups(), []);
   const { name } = groups.find((group) => group.id === id) ?? {};

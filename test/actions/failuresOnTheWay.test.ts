@@ -1,0 +1,106 @@
+/** Answers that say nothing about the record: of proxies, of the network and about the account. On OIH none of them loses a message. */
+
+import { process as upsert } from '../../lib/actions/upsertReceiver';
+import { useAccount } from '../support/account';
+import { FakeRuntime } from '../support/runtime';
+
+const account = useAccount();
+
+const message = {
+  metadata: { recordUid: '3' },
+  data: { email: 'jo@example.org', global_attributes: { city: 'Kiel' } },
+};
+
+const action = (): FakeRuntime =>
+  new FakeRuntime('oih', upsert, { groupId: account.group, skipTransformation: true, ...account.credentials });
+
+const answer = (path: string | RegExp, method: string, status: number, body?: unknown): void => {
+  account.sandbox.faults.add({
+    path,
+    method,
+    times: Infinity,
+    kind: 'status',
+    status,
+    ...(body !== undefined && { body }),
+  });
+};
+
+const events = async (step: FakeRuntime): Promise<string[]> =>
+  (await step.run(message)).emitted.map(({ event }) => event);
+
+const places = {
+  'the attributes of the account': [/\/v3\/attributes/, 'GET'],
+  'the look at the receiver': [/\/groups\/\d+\/receivers/, 'GET'],
+  'the write': [/\/groups\/\d+\/receivers/, 'POST'],
+} as const;
+const ofTheAccount = [402, 405, 406, 410, 411, 415, 426, 431, 451];
+
+describe.each(Object.entries(places))('at %s', (_, [path, method]) => {
+  it.each([302, 307, 407, 418, 499, ...ofTheAccount])('%i hands the message back', async (status) => {
+    answer(path, method, status);
+    const step = action();
+    expect(await events(step)).toEqual(['rebound']);
+    expect(step.log.at(-1)).not.toMatch(/The record with .*: The record with/i);
+    expect(account.sandbox.account.size(account.group)).toBe(0);
+  });
+});
+
+describe('a token endpoint that answers', () => {
+  it.each([302, 407, ...ofTheAccount])('%i hands the message back', async (status) => {
+    account.sandbox.faults.add({
+      path: '/oauth/token.php',
+      times: Infinity,
+      kind: 'status',
+      status,
+      headers: { 'Retry-After': '0' },
+    });
+    const step = action();
+    // a wait between tries is none of this test
+    jest.spyOn(Math, 'random').mockReturnValue(0);
+    expect(await events(step)).toEqual(['rebound']);
+  });
+});
+
+describe('a write that is answered', () => {
+  it.each([400, 409, 413, 422])('%i fails the record: it is refused', async (status) => {
+    answer(/\/groups\/\d+\/receivers/, 'POST', status, { error: { code: status, message: 'no' } });
+    await expect(action().run(message)).rejects.toThrow(`(${status}): no`);
+  });
+
+  it('false fails the record: it is refused without a reason', async () => {
+    answer(/\/groups\/\d+\/receivers/, 'POST', 200, false);
+    await expect(action().run(message)).rejects.toThrow('it answered "false" (200), without a reason');
+  });
+});
+
+describe('the definitions of attributes', () => {
+  it.each([401, 403, 404])('that CleverReach does not tell (%i) are done without', async (status) => {
+    answer(/\/groups\/\d+\/attributes/, 'GET', status, { error: { code: status, message: 'no' } });
+    const step = action();
+    expect(await events(step)).toEqual(['data']);
+    expect(step.log.join('\n')).toContain('are unknown, so everything is sent');
+  });
+
+  it.each([302, 407, 402])(
+    'that somebody on the way keeps (%i) are waited for, and nothing is written',
+    async (status) => {
+      answer(/\/groups\/\d+\/attributes/, 'GET', status);
+      const step = action();
+      expect(await events(step)).toEqual(['rebound']);
+      expect(step.log.join('\n')).not.toContain('everything is sent');
+      expect(account.sandbox.account.size(account.group)).toBe(0);
+    },
+  );
+});
+
+it('a request to delete is handed back where the account or the network does not take it', async () => {
+  const id = account.sandbox.account.addReceiver(account.group, { email: 'jo@example.org' });
+  answer(/\/receivers\/\d+/, 'DELETE', 402);
+  const step = action();
+  Object.assign(step.cfg, { deletes: true });
+  await step.run({
+    metadata: { recordUid: id, applicationUid: 'cleverreach' },
+    data: { deleteRequested: true, email: 'jo@example.org' },
+  });
+  expect(step.emitted.map(({ event }) => event)).toEqual(['rebound']);
+});
