@@ -7,6 +7,7 @@ import { createClient } from './cleverreach/client';
 import type { CleverReachApi } from './cleverreach/types';
 import { systemClock } from './clock';
 import { cleverReachUrl } from './http/baseUrl';
+import { slotsOfAccount, type Slots } from './http/slots';
 import { createHttp, noPause, readOnly, type Http, type Pause } from './http/http';
 import { Cache } from './oauth/cache';
 import { credentialKey, resolveCredentials } from './oauth/credentials';
@@ -34,6 +35,7 @@ export interface Account {
 /** What all calls of one account share. All of it can be found out again. */
 interface Shared {
   pause: Pause;
+  slots: Slots;
   directory: AccountDirectory;
   echoes: Echoes;
   /** The last call's, since it logs and stores tokens by way of its runtime: that of a call that has ended no longer listens. */
@@ -44,12 +46,14 @@ const accounts = new Cache<Shared>(() => true);
 
 /**
  * @param budgetSeconds how long one request may take with its repetitions before the caller is told that it has to wait
+ * @param endAt milliseconds of `Clock.elapsed` at which the run is to end: after that nothing is tried again
  * @throws ConfigurationError when the step has no credentials, before anything is sent
  */
 export function openAccount(
   invocation: Pick<Invocation, 'context' | 'cfg' | 'tokenData'>,
   budgetSeconds: number,
   env = process.env,
+  endAt?: number,
 ): Account {
   const { context, cfg, tokenData } = invocation;
   const fields = isObject(cfg) ? cfg : {};
@@ -59,13 +63,16 @@ export function openAccount(
   const logger = loggerOf(invocation);
   const platform = platformSecrets({ context, cfg: fields, tokenData }, env);
   const tokens = tokenSourceFor(credentials, { baseUrl, platform, clock: systemClock, logger });
-  const open = (pause: Pause): { http: Http; api: CleverReachApi } => {
-    const http = createHttp({ baseUrl, tokens, clock: systemClock, logger, budgetSeconds, pause });
+  const open = (limits: Pick<Shared, 'pause' | 'slots'>): { http: Http; api: CleverReachApi } => {
+    const { pause, slots } = limits;
+    const end = endAt === undefined ? {} : { endAt };
+    const http = createHttp({ baseUrl, tokens, clock: systemClock, logger, budgetSeconds, pause, slots, ...end });
     return { http, api: createClient(http) };
   };
   const shared = accounts.get(key, systemClock.elapsed(), () => share(open));
-  const { http, api } = open(shared.pause);
-  shared.latest = api;
+  const { http, api } = open(shared);
+  // what a run that ends asks for has no patience left for others
+  if (endAt === undefined) shared.latest = api;
   return {
     key,
     api,
@@ -76,8 +83,8 @@ export function openAccount(
   };
 }
 
-function share(open: (pause: Pause) => { api: CleverReachApi }): Shared {
-  const pause = noPause();
+function share(open: (limits: Pick<Shared, 'pause' | 'slots'>) => { api: CleverReachApi }): Shared {
+  const limits = { pause: noPause(), slots: slotsOfAccount() };
   const directory = createDirectory(
     {
       groups: () => shared.latest.groups(),
@@ -88,6 +95,6 @@ function share(open: (pause: Pause) => { api: CleverReachApi }): Shared {
     },
     systemClock,
   );
-  const shared: Shared = { pause, directory, echoes: createEchoes(), latest: open(pause).api };
+  const shared: Shared = { ...limits, directory, echoes: createEchoes(), latest: open(limits).api };
   return shared;
 }

@@ -5,7 +5,10 @@ const TOKEN = 'a-token-of-somebody';
 const NOW = Date.UTC(2026, 0, 1);
 
 const judged = (answer: Partial<RawAnswer>, repeatable = true, reads = false) =>
-  judge({ status: 200, text: '', ...answer }, { what: 'GET /groups', repeatable, reads, token: TOKEN, now: () => NOW });
+  judge(
+    { status: 200, text: '', ...answer },
+    { what: 'GET /groups', repeatable, reads, within: 180_000, token: TOKEN, now: () => NOW },
+  );
 
 const failure = (answer: Partial<RawAnswer>, repeatable = true, reads = false) => {
   const outcome = judged(answer, repeatable, reads);

@@ -175,7 +175,7 @@ describe('an answer that is too large', () => {
 describe('a request that never came to the wire', () => {
   it('is told without the token that it would have carried', async () => {
     const broken = axios.create({ adapter: () => Promise.reject(new Error(`no way to send ${token}`)) });
-    const note = { reads: true, what: 'GET /groups', repeatable: true, token, now: () => 0 };
+    const note = { reads: true, within: 180_000, what: 'GET /groups', repeatable: true, token, now: () => 0 };
     const error = await thrownBy(send(broken, { method: 'GET', url: '/groups' }, note, () => undefined));
     expect(error).toBeInstanceOf(TemporaryError);
     expect(error.message).toBe('GET /groups could not be sent: no way to send …');

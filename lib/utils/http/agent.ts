@@ -5,12 +5,13 @@ import { Agent as HttpsAgent } from 'node:https';
 import axios, { type AxiosInstance } from 'axios';
 
 /** How long CleverReach may be silent. */
-const SILENCE_TIMEOUT_MS = 60_000;
+export const SILENCE_TIMEOUT_MS = 60_000;
 /** How long an answer may take in all, so that one that drips in byte by byte ends too. */
 export const ANSWER_TIMEOUT_MS = 180_000;
 export const MAX_ANSWER_BYTES = 100 * 1024 * 1024;
 
-const kept = { keepAlive: true, maxSockets: 10, maxFreeSockets: 5 };
+// how many are in use at once is bounded by the slots of each account and of the process
+const kept = { keepAlive: true, maxFreeSockets: 10 };
 const keepAlive = { httpAgent: new HttpAgent(kept), httpsAgent: new HttpsAgent(kept) };
 const fresh = { httpAgent: new HttpAgent(), httpsAgent: new HttpsAgent() };
 

@@ -48,6 +48,8 @@ export interface RequestNote {
   reads: boolean;
   /** What helps where the answer is too large to be read; undefined where nothing of the step does. */
   whenTooLarge?: string;
+  /** How long the whole answer may take, in milliseconds. */
+  within: number;
   /** The token to send. */
   token: string;
   /** Our clock, in milliseconds: asked when there is an answer, since a pause may come before the request. */

@@ -7,12 +7,13 @@ import type { Clock } from '../clock';
 import { AuthorisationError, RateLimitedError } from '../errors';
 import type { Logger } from '../logger';
 import type { TokenSource } from '../oauth/tokenSource';
-import { createAxios } from './agent';
+import { ANSWER_TIMEOUT_MS, createAxios, SILENCE_TIMEOUT_MS } from './agent';
 import { checkBaseUrl } from './baseUrl';
 import type { HttpAnswer } from './classify';
 import { maskPath } from './mask';
 import { lengthen, noPause, passPause, type Pause } from './pause';
 import { withRetries, type Outcome } from './retry';
+import { slotsOfAccount, slotsOfProcess, type Slots } from './slots';
 import { checkToken, send, type WireRequest } from './send';
 
 export type { HttpAnswer } from './classify';
@@ -47,10 +48,15 @@ export interface HttpOptions {
   budgetSeconds: number;
   /** Shared by everything that works for the same account; one of its own where it is left out. */
   pause?: Pause;
+  /** Shared likewise. */
+  slots?: Slots;
+  /** Milliseconds of `Clock.elapsed` after which nothing is tried again; an answer then has only as long as CleverReach may be silent. */
+  endAt?: number;
 }
 
 export function createHttp(options: HttpOptions): Http {
-  const { tokens, clock, logger, budgetSeconds, pause = noPause() } = options;
+  const { tokens, clock, logger, budgetSeconds, pause = noPause(), slots = slotsOfAccount() } = options;
+  const { endAt = Infinity } = options;
   const axios = createAxios(checkBaseUrl(options.baseUrl));
   let requests = 0;
 
@@ -59,19 +65,35 @@ export function createHttp(options: HttpOptions): Http {
     const reads = method === 'GET';
     const wire = wireRequest(wanted);
     const what = `${method} /v3${maskPath(wanted.path)}`;
-    const deadline = clock.elapsed() + budgetSeconds * 1_000;
+    const start = clock.elapsed();
+    let queued = 0;
     let renewed = false;
 
     const sendWith = async (token: string): Promise<Outcome<HttpAnswer>> => {
       const now = (): number => clock.now();
       const advice = whenTooLarge === undefined ? {} : { whenTooLarge };
       const note = { what, repeatable, reads, ...advice, token: checkToken(token), now };
-      await passPause(pause, clock, deadline, what);
-      requests += 1;
-      const start = clock.elapsed();
-      return await send(axios, wire, note, (ended, bytes) => {
-        logger.debug(`${what}: ${ended}, ${bytes} bytes, ${Math.round(clock.elapsed() - start)} ms.`);
-      });
+      for (;;) {
+        await passPause(pause, clock, Math.min(start + queued + budgetSeconds * 1_000, endAt), what);
+        const outcome = await inTurn(async () => {
+          // another request may have met a 429 meanwhile
+          if (pause.until > clock.elapsed()) return undefined;
+          requests += 1;
+          const sentAt = clock.elapsed();
+          return await send(axios, wire, { ...note, within: timeFor(sentAt, endAt) }, (ended, bytes) => {
+            logger.debug(`${what}: ${ended}, ${bytes} bytes, ${Math.round(clock.elapsed() - sentAt)} ms.`);
+          });
+        });
+        if (outcome) return outcome;
+      }
+    };
+    const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
+      const since = clock.elapsed();
+      const begin = async (): Promise<T> => {
+        queued += clock.elapsed() - since;
+        return await work();
+      };
+      return await slots.run(() => slotsOfProcess.run(begin));
     };
     const attempt = async (): Promise<Outcome<HttpAnswer>> => {
       const token = await tokens.current();
@@ -84,6 +106,8 @@ export function createHttp(options: HttpOptions): Http {
     return await withRetries(attempt, {
       clock,
       budgetSeconds,
+      endAt,
+      queuedMs: () => queued,
       onWait: ({ error }, waitMs) => {
         if (error instanceof RateLimitedError) lengthen(pause, clock.elapsed() + waitMs);
       },
@@ -99,6 +123,11 @@ export function createHttp(options: HttpOptions): Http {
       return requests;
     },
   };
+}
+
+/** Milliseconds for the whole answer, at least one second. */
+function timeFor(now: number, endAt: number): number {
+  return Math.max(1_000, Math.min(ANSWER_TIMEOUT_MS, Math.ceil(endAt + SILENCE_TIMEOUT_MS - now)));
 }
 
 /** Lets nothing pass but what only reads, whoever asks for it: a dry run has no way to write. */

@@ -22,6 +22,10 @@ export interface Retrying {
   clock: Clock;
   /** Counted from the first try. */
   budgetSeconds: number;
+  /** Milliseconds of `Clock.elapsed` after which nothing is tried again. */
+  endAt?: number;
+  /** Milliseconds that were spent waiting for a turn so far, which do not count against the budget. */
+  queuedMs?: () => number;
   /** Told what wait a failure asks for, also where nothing is tried again after it. */
   onWait?: (failure: Failure, waitMs: number) => void;
   /** Told before each further try: how often it has been tried, and how long the wait is in seconds, to be logged. */
@@ -34,7 +38,7 @@ export interface Retrying {
  *   the wait would pass the budget.
  */
 export async function withRetries<T>(attempt: () => Promise<Outcome<T>>, retrying: Retrying): Promise<T> {
-  const { clock } = retrying;
+  const { clock, endAt = Infinity, queuedMs = () => 0 } = retrying;
   const start = clock.elapsed();
   for (let tries = 1; ; tries += 1) {
     const outcome = await attempt();
@@ -46,7 +50,8 @@ export async function withRetries<T>(attempt: () => Promise<Outcome<T>>, retryin
     const reason = { tries, rateLimited, random: clock.random(), ...(retryAfterMs !== undefined && { retryAfterMs }) };
     const wait = waitBeforeNextTry(retryPolicy, reason);
     retrying.onWait?.(outcome, wait);
-    const passes = clock.elapsed() + wait - start > retrying.budgetSeconds * 1_000;
+    const next = clock.elapsed() + wait;
+    const passes = next > endAt || next - start - queuedMs() > retrying.budgetSeconds * 1_000;
     if (tries >= retryPolicy.tries || passes) throw givenUp(outcome.error, tries, clock.elapsed() - start);
     retrying.onRetry(outcome, tries, Math.ceil(wait / 100) / 10);
     await clock.sleep(wait);

@@ -3,7 +3,7 @@
 import type { AxiosInstance } from 'axios';
 import { isAxiosError } from 'axios';
 import { AuthorisationError, ConfigurationError, messageOf, TemporaryError } from '../errors';
-import { agentsFor, ANSWER_TIMEOUT_MS, MAX_ANSWER_BYTES } from './agent';
+import { agentsFor, MAX_ANSWER_BYTES } from './agent';
 import { judge, type HttpAnswer, type RequestNote } from './classify';
 import { phraseOf } from './phrase';
 import { retryPolicy } from './policy';
@@ -42,7 +42,7 @@ export async function send(
     const answer = await axios.request<unknown>({
       ...request,
       ...agentsFor(note.repeatable),
-      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+      signal: AbortSignal.timeout(note.within),
       headers: {
         Accept: 'application/json',
         Authorization: `Bearer ${note.token}`,

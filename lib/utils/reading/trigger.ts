@@ -45,7 +45,12 @@ async function runPoll(invocation: Invocation, fields: PollingFields, choose: Ch
   const stored = parseSnapshot(await incomingSnapshot(invocation));
   if (fields.nodeSettings.autoSaveSnapshots) logger.warn(AUTO_SAVE_WARNING);
 
-  const account = openAccount(invocation, BUDGET_SECONDS);
+  const account = openAccount(
+    invocation,
+    BUDGET_SECONDS,
+    process.env,
+    systemClock.elapsed() + fields.maxRunMinutes * 60_000,
+  );
   const { scope, groups } = choose(await account.api.groups());
   const state = stateFor(stored, scope, fields.startTime);
   if (stored?.scope !== undefined && stored.scope !== scope) {
