@@ -28,7 +28,8 @@ export function withDetail(logger: Logger): Logger {
 export function safeLogger(logger: Logger): Logger {
   const at = (level: keyof Logger) => (text: string) => {
     try {
-      logger[level](bounded(oneLine(maskEmails(text))));
+      const written: unknown = logger[level](bounded(oneLine(maskEmails(text))));
+      if (written instanceof Promise) written.catch(() => undefined);
     } catch {
       // there is nobody left to tell
     }

@@ -30,11 +30,13 @@ export function shown(value: unknown): string {
 /** A text; surrounding blanks are dropped. */
 export const text = optional(z.string('must be a text').trim());
 
-const noId = 'must be an id (a text or a whole number)';
+/** CleverReach's ids have a dozen digits. */
+const LONGEST_ID = 100;
+const noId = `must be an id (a text of at most ${LONGEST_ID} characters, or a whole number)`;
 
 /** An id: a text or a whole number, always a text afterwards. */
 export const id = optional(
-  z.union([z.string().trim(), z.number().int(noId).nonnegative(noId)], noId).transform(String),
+  z.union([z.string().trim().max(LONGEST_ID, noId), z.number().int(noId).nonnegative(noId)], noId).transform(String),
 );
 
 const flagWords = new Map([

@@ -72,9 +72,20 @@ function identityOf(credentials: Credentials): readonly (string | undefined)[] {
   }
 }
 
-/** A client of two texts; undefined unless both are there. */
+/** CleverReach's have a few dozen characters. */
+const LONGEST_OF_CLIENT = 1_000;
+
+/**
+ * A client of two texts; undefined unless both are there.
+ * @throws ConfigurationError when one of them is too long; it is not repeated
+ */
 export function clientOf(id: unknown, secret: unknown): Client | undefined {
   const client = { id: textOf(id), secret: textOf(secret) };
+  for (const [name, value] of Object.entries(client)) {
+    if (value !== undefined && value.length > LONGEST_OF_CLIENT) {
+      throw new ConfigurationError(`The client ${name} for CleverReach has more than ${LONGEST_OF_CLIENT} characters.`);
+    }
+  }
   return client.id === undefined || client.secret === undefined ? undefined : { id: client.id, secret: client.secret };
 }
 

@@ -3,7 +3,9 @@
  * has confirmed it, and an emit that the runtime reported as failed throws, so that no snapshot passes a lost record.
  */
 
-import { RecordError, TemporaryError } from '../errors';
+import { bounded } from '../bounded';
+import { ComponentError, messageOf, RecordError, TemporaryError } from '../errors';
+import { maskEmails, maskSecrets } from '../http/mask';
 import { checkDepth } from '../json';
 import type { Logger } from '../logger';
 import { isObject } from '../objects';
@@ -42,9 +44,16 @@ export function openStep(invocation: Invocation, env = process.env): Step {
   const kind = runtimeOf(context, tokenData, env);
   const limit = (Number(env['ELASTICIO_OUTGOING_MESSAGE_SIZE_LIMIT']) || DEFAULT_MESSAGE_LIMIT) * USABLE_SHARE[kind];
 
+  const emit = async (event: string, payload: unknown): Promise<void> => {
+    try {
+      await context.emit(event, payload);
+    } catch (error) {
+      throw safely(error);
+    }
+  };
   const emitWatched = async (event: string, payload: unknown): Promise<void> => {
     const before = context.errorCount;
-    await context.emit(event, payload);
+    await emit(event, payload);
     if (context.errorCount === before) return;
     throw new TemporaryError(`The runtime could not send a ${event} message; its own error says why.`);
   };
@@ -66,10 +75,16 @@ export function openStep(invocation: Invocation, env = process.env): Step {
     },
     rebound: async (reason) => {
       const { name, message } = reason;
-      await context.emit('rebound', Object.assign(new Error(message), { name }));
+      await emit('rebound', Object.assign(new Error(message), { name }));
     },
     returnsLeft: kind === 'oih' ? returnsLeft(invocation.headers, env) : undefined,
   };
+}
+
+/** What the runtime threw, without its members and with a message that may be shown: it may repeat what was to be sent. */
+function safely(error: unknown): Error {
+  if (error instanceof ComponentError) return error;
+  return new Error(bounded(maskEmails(maskSecrets(messageOf(error)))));
 }
 
 function returnsLeft(headers: unknown, env: NodeJS.ProcessEnv): number {
