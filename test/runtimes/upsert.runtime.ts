@@ -89,7 +89,7 @@ describe.each(runtimes)('the action under $name', (runtime) => {
   it('loses no message while a permission is missing: the platform keeps it, or it comes again', async () => {
     const { account, group } = await accountWithGroup(stage.account());
     const body = { error: { code: 403, message: 'Forbidden' } };
-    account.faults.add({ path: '/groups/:gid/receivers/upsertplus', times: 2, kind: 'status', status: 403, body });
+    account.faults.add({ path: '/groups/:gid/receivers', method: 'POST', times: 2, kind: 'status', status: 403, body });
     const step = await stage.step(runtime, account, { function: 'upsertReceiver', fields: { groupId: group } });
     const isKept = runtime.name === 'elastic.io';
     const handled = await step.watch(() => step.enqueue(person('mia@example.org', 'Muster')), isKept ? 1 : 3);
