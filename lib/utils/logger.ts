@@ -13,6 +13,9 @@ export interface Logger {
   error(text: string): void;
 }
 
+/** A logger of which it is not known what its methods return: a promise may be rejected. */
+type RuntimeLogger = Record<keyof Logger, (text: string) => unknown>;
+
 /** Tells the details among the reports: on a platform the level of a log is out of reach of whoever builds a flow. */
 export function withDetail(logger: Logger): Logger {
   const at = (level: keyof Logger) => (text: string) => {
@@ -25,10 +28,10 @@ export function withDetail(logger: Logger): Logger {
  * The same log, which never throws: a line that cannot be written must not fail what it is about. A line is one line of at most
  * 2,000 characters without addresses, whatever it was made of.
  */
-export function safeLogger(logger: Logger): Logger {
+export function safeLogger(logger: RuntimeLogger): Logger {
   const at = (level: keyof Logger) => (text: string) => {
     try {
-      const written: unknown = logger[level](bounded(oneLine(maskEmails(text))));
+      const written = logger[level](bounded(oneLine(maskEmails(text))));
       if (written instanceof Promise) written.catch(() => undefined);
     } catch {
       // there is nobody left to tell
