@@ -111,6 +111,53 @@ describe('a stored snapshot', () => {
     expectRead({ version: 1, lastUpdated: NOW, scope: '9', fingerprints: { 9: { numeric } } });
   });
 
+  const many = (count: number, value: unknown): Record<string, unknown> =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [index.toString(36), value]));
+  const own = { version: 1, lastUpdated: NOW, scope: '9' };
+
+  it.each<[string, unknown, string]>([
+    ['seen, wrong', { ...own, seen: many(300_000, 0) }, '"seen": it has a member that is no string'],
+    ['seen, valid', { ...own, seen: many(300_000, '7') }, '"seen": it has more than 65536 characters'],
+    ['retry, one group', { ...own, retry: { 9: '7 '.repeat(100_000) } }, '"retry": it has more than 65536 characters'],
+    ['fingerprints, wrong', { ...own, fingerprints: many(300_000, 0) }, '"fingerprints.0": '],
+    [
+      'fingerprints of a group, wrong',
+      { ...own, fingerprints: { 9: { numeric: '', other: many(300_000, 'x') } } },
+      '"fingerprints.9": "other" has a member that is no fingerprint',
+    ],
+    ['groups', { ...own, groups: '1 '.repeat(300_000) }, '"groups": '],
+    [
+      'anchors',
+      {
+        ...own,
+        sweep: { startedAt: 1, newest: 1, at: { groupId: '9', offset: 1, anchors: new Array(300_000).fill(0) } },
+      },
+      '"sweep.at.anchors": ',
+    ],
+  ])('that is large is refused about as quickly as its JSON is parsed: %s', (_, stored, where) => {
+    const text = JSON.stringify(stored);
+    const start = performance.now();
+    const parsed = JSON.parse(text) as unknown;
+    const between = performance.now();
+    expect(() => parseSnapshot(parsed)).toThrow(`cannot be read (${where}`);
+    expect(performance.now() - between).toBeLessThan(3 * (between - start) + 250);
+  });
+
+  it('with the fingerprints of very many receivers, under ids of any kind, is read quickly', () => {
+    const numeric = Buffer.from('01000000000a'.repeat(500_000), 'hex').toString('base64');
+    const stored = { ...own, fingerprints: { 9: { numeric, other: many(200_000, 7) } } };
+    const start = performance.now();
+    expect(parseSnapshot(stored)?.fingerprints?.get('9')?.size).toBeGreaterThan(600_000);
+    expect(performance.now() - start).toBeLessThan(3_000);
+  });
+
+  it('keeps the notes of a group as long as the component ever writes them', () => {
+    const retry = Array.from({ length: 100 }, (_, index) => String(70_000 + index)).join(' ');
+    const state = parseSnapshot({ ...own, seen: { 9: '5=abc' }, retry: { 9: retry } });
+    expect(state?.seen.get({ groupId: '9', id: '5' })).toBe('abc');
+    expect(state?.retry.has({ groupId: '9', id: '70005' })).toBe(true);
+  });
+
   it('with notes that cannot be decoded names them', () => {
     const stored = { version: 1, lastUpdated: NOW, scope: '9', seen: { 9: '%E0%A4=x' } };
     expect(() => parseSnapshot(stored)).toThrow(/"seen"/);

@@ -12,16 +12,16 @@
  * ```
  */
 
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { UnixSeconds } from '../cleverreach/types';
-import { inSeconds, LAST_SECOND } from '../clock';
 import { shown } from '../config/fields';
-import { ConfigurationError, messageOf, TemporaryError } from '../errors';
+import { ConfigurationError, TemporaryError } from '../errors';
 import { isObject } from '../objects';
-import { ENTRY_LIMIT, Fingerprints, type PackedFingerprints } from './fingerprints';
-import { KnownGroups } from './knownGroups';
+import type { Fingerprints, PackedFingerprints } from './fingerprints';
+import type { KnownGroups } from './knownGroups';
 import { emptyRetry, emptySeen, type Notes, type PackedNotes } from './memory';
 import type { Place } from './place';
+import { earlierShape, ownShape } from './snapshotShape';
 
 /** Characters of JSON, all of them ASCII. elastic.io allows 5 KB; the rest is room for what the platform adds. */
 export const SNAPSHOT_LIMIT = 4000;
@@ -95,7 +95,7 @@ export function parseSnapshot(stored: unknown): StoredState | undefined {
       retry,
       clockOffset,
       groups,
-      fingerprints: fingerprints && new Map(Object.entries(fingerprints)),
+      fingerprints,
       sweep,
     };
   }
@@ -148,82 +148,18 @@ function packedState(state: PollState): Snapshot {
   return snapshot;
 }
 
+function hasNoMember(value: object): boolean {
+  for (const name in value) if (Object.hasOwn(value, name)) return false;
+  return true;
+}
+
 function packed(fingerprints: ReadonlyMap<string, Fingerprints>): Record<string, PackedFingerprints> {
   return Object.fromEntries([...fingerprints].map(([groupId, known]) => [groupId, known.pack()]));
 }
 
 function isNothing(stored: unknown): boolean {
-  return stored === undefined || stored === null || (typeof stored === 'object' && Object.keys(stored).length === 0);
+  return stored === undefined || stored === null || (typeof stored === 'object' && hasNoMember(stored));
 }
-
-/** Much more than any id takes in a snapshot, where a character may become nine. */
-const MAX_NAME_LENGTH = 1_000;
-/** Rows of a group; a place beyond it would ask for pages that no API has. */
-const MAX_OFFSET = 1_000_000_000;
-const MAX_ANCHORS = 10;
-
-const whole = z.number().int().nonnegative();
-const seconds = whole.max(LAST_SECOND);
-const name = z.string().min(1).max(MAX_NAME_LENGTH);
-
-/** What `read` makes of a value; what it throws is a problem of the value. */
-const readBy =
-  <Packed, Read>(read: (packed: Packed) => Read) =>
-  (packed: Packed, context: z.RefinementCtx): Read => {
-    try {
-      return read(packed);
-    } catch (error) {
-      context.addIssue(messageOf(error));
-      return z.NEVER;
-    }
-  };
-
-const packedNotes = z.record(name, z.string()).default({});
-
-const fingerprints = z
-  .object({ numeric: z.base64(), other: z.record(name, whole.max(ENTRY_LIMIT - 1)).optional() })
-  .transform(readBy(({ numeric, other }) => Fingerprints.unpack({ numeric, ...(other && { other }) })));
-
-const ownShape = z.object({
-  version: z.literal(1),
-  lastUpdated: seconds,
-  scope: name,
-  seen: packedNotes.transform(readBy((packed) => emptySeen().with(packed))),
-  retry: packedNotes.transform(readBy((packed) => emptyRetry().with(packed))),
-  clockOffset: z.number().int().optional(),
-  groups: z
-    .string()
-    .transform(readBy((packed) => KnownGroups.unpack(packed)))
-    .optional(),
-  fingerprints: z.record(name, fingerprints).optional(),
-  sweep: z
-    .object({
-      startedAt: seconds,
-      newest: seconds,
-      heldBelow: seconds.optional(),
-      content: z.enum(['compare', 'adopt']).optional(),
-      at: z
-        .object({ groupId: name, offset: whole.max(MAX_OFFSET), anchors: z.array(name).max(MAX_ANCHORS) })
-        .optional(),
-    })
-    .optional(),
-});
-
-const earlierShape = z.object({
-  version: z.undefined().optional(),
-  lastUpdated: z
-    .union([
-      z.number(),
-      z
-        .string()
-        .regex(/^\s*\d+\s*$/)
-        .transform(Number),
-      z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)),
-    ])
-    .pipe(z.number().nonnegative())
-    .transform(inSeconds)
-    .pipe(seconds),
-});
 
 /** Without a version it can only be what an earlier connector left, of which one member is known. */
 function problemOf(stored: unknown, error: z.ZodError): string {
