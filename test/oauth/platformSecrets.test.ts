@@ -4,6 +4,7 @@ import { platformSecrets } from '../../lib/utils/oauth/platformSecrets';
 import type { RuntimeContext } from '../../lib/utils/runtime/context';
 import type { PlatformSecrets } from '../../lib/utils/oauth/platform';
 import { onTheWire, recordingLogger, thrownBy, visibleIn } from '../support/http';
+import { tokenAnswer, tokensFor, unique } from './support';
 
 onTheWire();
 
@@ -202,6 +203,57 @@ describe("elastic.io's older credentials", () => {
     const platform = platformSecrets({ context, cfg: {} }, env);
     await expect(platform.readConfig?.()).resolves.toEqual({ oauth: { access_token: 'b' } });
     expect(asked).toEqual(['flow', 'step_1']);
+  });
+});
+
+describe('a platform that does not answer', () => {
+  const never = (): Promise<never> => new Promise(() => undefined);
+  const limitMs = 20;
+  const platformOf = (members: Partial<RuntimeContext>): PlatformSecrets =>
+    platformSecrets({ context: contextWith(members), cfg: { _account: 'acc' } }, env, limitMs);
+  const late = new TemporaryError('elastic.io has not answered within 0.02 seconds.');
+
+  it.each<[string, Partial<RuntimeContext>, (platform: PlatformSecrets) => Promise<unknown> | undefined]>([
+    ['updateKeys', { emit: never }, (platform) => platform.storeKeys?.({ oauth: {} })],
+    [
+      'its API, which stores a pair',
+      { emit: () => Promise.resolve(false), getApiClient: () => ({ accounts: { update: never } }) },
+      (platform) => platform.storeKeys?.({ oauth: {} }),
+    ],
+    ['a secret', { getApiClient: () => ({ secrets: { retrieve: never } }) }, (platform) => platform.readSecret?.('s1')],
+    ['the config', { getApiClient: () => ({ tasks: { retrieveStep: never } }) }, (platform) => platform.readConfig?.()],
+  ])('is not waited for without end: %s', async (_, members, ask) => {
+    expect(await thrownBy(ask(platformOf(members)) ?? Promise.resolve())).toEqual(late);
+  });
+
+  it('costs a message, and no renewed pair: the next message stores it before it is used', async () => {
+    const [old, next] = [unique('access'), unique('access')];
+    tokenAnswer(200, { access_token: next, refresh_token: 'r2', expires_in: 2_592_000 });
+    const cfg = {
+      oauth: { access_token: old, refresh_token: 'r1' },
+      client_id: 'i',
+      client_secret: 's',
+      _account: 'a',
+    };
+    const failing = tokensFor(cfg, platformOf({ emit: never })).tokens;
+    await expect(failing.renew(old)).rejects.toThrow(
+      /renewed, but could not be stored.*within 0.02 seconds.*next request/,
+    );
+    await expect(failing.current()).rejects.toBeInstanceOf(TemporaryError);
+
+    const stored: unknown[] = [];
+    const emit = (event: string, keys: unknown): Promise<void> => Promise.resolve(void stored.push(event, keys));
+    await expect(tokensFor(cfg, platformOf({ emit })).tokens.current()).resolves.toBe(next);
+    expect(stored).toMatchObject(['updateKeys', { oauth: { access_token: next, refresh_token: 'r2' } }]);
+  });
+
+  it('stops no secret for good: the next message reads it', async () => {
+    const cfg = { secretId: unique('s') };
+    const hanging = platformOf({ getApiClient: () => ({ secrets: { retrieve: never } }) });
+    await expect(tokensFor(cfg, hanging).tokens.current()).rejects.toBeInstanceOf(TemporaryError);
+    const secret = { data: { attributes: { type: 'api_key', credentials: { headerValue: 'Bearer t' } } } };
+    const answering = platformOf({ getApiClient: () => ({ secrets: { retrieve: () => Promise.resolve(secret) } }) });
+    await expect(tokensFor(cfg, answering).tokens.current()).resolves.toBe('t');
   });
 });
 

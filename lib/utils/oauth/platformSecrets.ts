@@ -13,10 +13,14 @@ export interface PlatformAccess {
   tokenData?: unknown;
 }
 
-export function platformSecrets(access: PlatformAccess, env: NodeJS.ProcessEnv): PlatformSecrets {
+/** For how long the platform's runtime and API are waited for, in milliseconds: a call that never ends would stop a credential for good. */
+const LIMIT_MS = 30_000;
+
+/** Each method of elastic.io settles within the limit. A pair that it stores later than that is stored again by the next message. */
+export function platformSecrets(access: PlatformAccess, env: NodeJS.ProcessEnv, limitMs = LIMIT_MS): PlatformSecrets {
   const { context, cfg, tokenData } = access;
   if (isObject(tokenData)) return oihSecrets(context, tokenData);
-  return elasticioSecrets(context, cfg, env);
+  return elasticioSecrets(context, cfg, env, limitMs);
 }
 
 /** Nothing where the token of the orchestrator or the settings of the runtime do not say where the secret is. */
@@ -42,6 +46,7 @@ function elasticioSecrets(
   context: RuntimeContext,
   cfg: Record<string, unknown>,
   env: NodeJS.ProcessEnv,
+  limitMs: number,
 ): PlatformSecrets {
   const [workspace = '', flow = '', step = ''] = ['WORKSPACE_ID', 'FLOW_ID', 'STEP_ID'].map(
     (name) => env[`ELASTICIO_${name}`],
@@ -54,14 +59,31 @@ function elasticioSecrets(
       auth: { username: env['ELASTICIO_API_USERNAME'] ?? '', password: env['ELASTICIO_API_KEY'] ?? '' },
     });
 
+  const read = (secretId: string): Promise<unknown> =>
+    clientMethod(context, 'secrets', 'retrieve')?.(encodeURIComponent(workspace), encodeURIComponent(secretId)) ??
+    ask('GET', secretId);
+  const inTime = <T>(answer: Promise<T>): Promise<T> => within(limitMs, answer);
+
   return {
-    readSecret: (secretId) =>
-      clientMethod(context, 'secrets', 'retrieve')?.(encodeURIComponent(workspace), encodeURIComponent(secretId)) ??
-      ask('GET', secretId),
-    refreshSecret: (secretId) => ask('POST', secretId, '/refresh'),
-    ...(accountId !== undefined && { storeKeys: (keys) => storeKeys(context, accountId, keys) }),
-    ...(flow !== '' && step !== '' && { readConfig: async () => await storedConfig(context, flow, step) }),
+    readSecret: (secretId) => inTime(read(secretId)),
+    refreshSecret: (secretId) => inTime(ask('POST', secretId, '/refresh')),
+    ...(accountId !== undefined && { storeKeys: (keys) => inTime(storeKeys(context, accountId, keys)) }),
+    ...(flow !== '' && step !== '' && { readConfig: () => inTime(storedConfig(context, flow, step)) }),
   };
+}
+
+async function within<T>(limitMs: number, answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new TemporaryError(`elastic.io has not answered within ${limitMs / 1_000} seconds.`));
+    }, limitMs);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** While a credential is being checked nobody listens to `updateKeys`; a pair that is lost there is lost for good. */
