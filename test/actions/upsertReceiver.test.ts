@@ -280,6 +280,33 @@ describe('messages about the same receiver that come in at once', () => {
     );
   });
 
+  it('keep their order when the step before has a slow mapping and the step behind has another one', async () => {
+    const remover = action({ ...linked, skipTransformation: true });
+    const outcomes = await Promise.all([
+      action({ ...linked, customMapping: slowly }).run({ data: upsertOf('jo@example.org') }),
+      remover.run({ data: deleteOf('JO@example.org') }),
+    ]);
+    expect(outcomes[1].sent[0]?.data).toMatchObject({ delete: 'confirmed' });
+    expect(size()).toBe(0);
+  });
+
+  it('are the only ones that wait for a slow mapping of another step', async () => {
+    const forEver = (n: number): string => `($f := function($n){ $f($n + 1) }; $f(${n}))`;
+    const order: string[] = [];
+    const run = (name: string, fields: object, data: Record<string, unknown>): Promise<void> =>
+      action({ ...linked, ...fields })
+        .run({ data })
+        .then(
+          () => void order.push(name),
+          () => void order.push(name),
+        );
+    const all = [0, 1, 2].map((n) => run('slow', { customMapping: forEver(n) }, upsertOf(`slow${n}@example.org`)));
+    all.push(run('quick', { skipTransformation: true }, { email: 'bo@example.org' }));
+    all.push(run('same', { skipTransformation: true }, { email: 'slow2@example.org' }));
+    await Promise.all(all);
+    expect(order).toEqual(['quick', 'slow', 'slow', 'slow', 'same']);
+  });
+
   it('let those through that come behind one that cannot be mapped', async () => {
     const failing = action({ ...linked, customMapping: '$error("no")' }).run({ data: jo });
     const other = action({ ...linked, skipTransformation: true }).run({ data: { email: 'bo@example.org' } });

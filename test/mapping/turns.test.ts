@@ -77,13 +77,38 @@ describe('turns', () => {
     expect(begun).toHaveLength(2);
   });
 
-  it('serve slow mappings and those that are not known yet alternately', async () => {
+  it('give every third turn to slow mappings while others wait that are not known yet', async () => {
     const { begun, add, end, know } = bench();
     for (const key of ['s1', 's2', 's3']) await know(key, 'slow');
-    for (const key of ['s1', 's2', 's3', 'n1', 'n2']) void add(key);
+    for (const key of ['s1', 's2', 's3', 'n1', 'n2', 'n3', 'n4']) void add(key);
     await settle();
-    for (let count = 0; count < 4; count += 1) await end(begun.at(-1) ?? '', 'slow');
-    expect(begun.map((name) => name.charAt(0)).join('')).toMatch(/^(snsns|nsnss)$/);
+    for (let count = 0; count < 6; count += 1) await end(begun.at(-1) ?? '', 'slow');
+    const kinds = begun.map((name) => name.charAt(0)).join('');
+    expect(kinds).toMatch(/^s(nnsnns|nsnnsn|snnsnn)$/);
+  });
+
+  it('let a new mapping wait for three records at the most, however many are slow or not known yet', async () => {
+    const { begun, add, end } = bench();
+    for (let n = 0; n < 40; n += 1) void add(`loop${n}`);
+    await settle();
+    const endAll = async (): Promise<void> => {
+      const name = begun.at(-1) ?? '';
+      await end(name, 'slow');
+      if (name.startsWith('loop')) void add(name);
+      await settle();
+    };
+    for (let n = 0; n < 20; n += 1) await endAll();
+    for (const name of ['new a', 'new b', 'new c']) {
+      const before = begun.length;
+      void add(name);
+      await settle();
+      for (let n = 0; n < 3; n += 1) await endAll();
+      expect(begun.slice(before)).toContain(name);
+    }
+    for (let n = 0; n < 120; n += 1) await endAll();
+    // and nobody is forgotten
+    for (let n = 0; n < 40; n += 1) expect(begun).toContain(`loop${n}`);
+    expect(begun.filter((name) => name === 'loop0').length).toBeGreaterThan(1);
   });
 
   it('forget after ten minutes that a mapping was slow, and not before, although it is quick meanwhile', async () => {

@@ -1,4 +1,8 @@
-import { Gatherer, type WriteMany } from '../../lib/utils/writing/gather';
+import { Gatherer, type Entry, type WriteMany } from '../../lib/utils/writing/gather';
+import type { Likeness } from '../../lib/utils/writing/hints';
+import type { Subject } from '../../lib/utils/writing/order';
+
+type AnyEntry = Entry<string, string>;
 
 /** Writes that end when the test says so. */
 class SlowWriter {
@@ -47,9 +51,10 @@ function add(
   item: string | Promise<string>,
   write: WriteMany<string, string>,
   kind = 'same settings',
+  { source = 'same mapping', likeness = (): Likeness => 'yes' }: Partial<Pick<AnyEntry, 'source' | 'likeness'>> = {},
 ): Promise<string> {
   const subjectOf = (text: string) => ({ addresses: [text.charAt(0)] });
-  return gatherer.add({ line, kind, item: Promise.resolve(item), subjectOf, write });
+  return gatherer.add({ line, kind, item: Promise.resolve(item), source, likeness, subjectOf, write });
 }
 
 /** Three messages came one after the other, and the first of them is written. */
@@ -241,6 +246,57 @@ describe('messages that arrive together', () => {
     await tick();
     writer.end();
     expect(await other).toBe('b!');
+  });
+
+  it('are passed, before they are mapped, by those of another mapping that are surely about others, and by no more', async () => {
+    const writer = new SlowWriter();
+    const pauses = new Pauses();
+    const gatherer = new Gatherer<string, string>(pauses);
+    const slow = late('a1');
+    const likeness = ({ addresses }: Subject): Likeness => (addresses.includes('a') ? 'yes' : 'no');
+    const results = [
+      add(gatherer, 'k', slow.item, writer.write, 's', { source: 'slow', likeness }),
+      add(gatherer, 'k', 'b1', writer.write, 's', { source: 'slow' }),
+      ...['a2', 'b2', 'c1'].map((item) => add(gatherer, 'k', item, writer.write, 's', { source: 'quick' })),
+    ];
+    await tick();
+    // b1 waits for its own mapping, a2 for its receiver, and b2 for b1
+    expect(writer.written).toEqual([['c1']]);
+    writer.end();
+    await pauses.pass(400);
+    expect(writer.written).toEqual([['c1']]);
+    slow.come();
+    await tick();
+    expect(writer.written).toEqual([['c1'], ['a1', 'b1', 'a2', 'b2']]);
+    writer.end();
+    expect(await Promise.all(results)).toEqual(['a1!', 'b1!', 'a2!', 'b2!', 'c1!']);
+  });
+
+  it('are waited for once, for a second and a half, by all others where they name nobody before they are mapped', async () => {
+    const writer = new SlowWriter();
+    const sleeps: [number, () => void][] = [];
+    const sleep = (ms: number): Promise<void> => new Promise((resolve) => sleeps.push([ms, resolve]));
+    const gatherer = new Gatherer<string, string>({ sleep });
+    const slow = ['x', 'y', 'z'].map(late);
+    const unknown = { source: 'slow', likeness: (): Likeness => 'unknown' };
+    const slowResults = slow.map(({ item }) => add(gatherer, 'k', item, writer.write, 's', unknown));
+    const first = add(gatherer, 'k', 'a', writer.write, 's', { source: 'quick' });
+    await tick();
+    expect(writer.written).toEqual([]);
+    expect(sleeps.map(([ms]) => ms)).toEqual([1_500, 1_500, 1_500]);
+    for (const [, end] of sleeps.splice(0)) end();
+    await tick();
+    expect(writer.written).toEqual([['a']]);
+    writer.end();
+    expect(await first).toBe('a!');
+    for (const { come } of slow) come();
+    for (let step = 0; step < 10; step += 1) {
+      for (const [, end] of sleeps.splice(0)) end();
+      await tick();
+    }
+    expect(writer.written.slice(1)).toEqual([['x', 'y', 'z']]);
+    writer.end();
+    expect(await Promise.all(slowResults)).toEqual(['x!', 'y!', 'z!']);
   });
 
   it('with other settings are passed by those that are about another receiver, and by no others', async () => {

@@ -1,7 +1,8 @@
 /**
  * Who is evaluated next. Mappings are served in turn, one record of each at a time, so that none waits for the many records of
  * another. Of the places, one is kept for mappings that have been quick: one that runs for ever in each of its records, or that is
- * not known yet, only ever delays others of its kind.
+ * not known yet, only ever delays others of its kind. Of these, the slow ones get every third turn, and those that are not known
+ * yet the others, the newest and the oldest alternately: so a new mapping waits for two or three records, however many others wait.
  */
 
 /** How many are evaluated at once, each in a process of its own. */
@@ -13,6 +14,9 @@ const MAX_KNOWN = 10_000;
 
 /** How a mapping has behaved so far. */
 type Standing = 'quick' | 'unknown' | 'slow';
+
+/** Whose turn it is, among those that are not known to be quick. */
+const ROUND = ['newest', 'oldest', 'slow'] as const;
 
 export interface Turn {
   /** Whether the mapping has only been quick so far. */
@@ -27,8 +31,8 @@ export class Turns {
   /** Mappings with waiting records of which none is under way, in the order of their turns. */
   private readonly waiting: Record<Standing, Set<string>> = { quick: new Set(), unknown: new Set(), slow: new Set() };
   private readonly underWay = new Map<string, Standing>();
-  /** The standing that was served longest ago comes first. */
-  private order: Standing[] = ['quick', 'unknown', 'slow'];
+  /** Turns of mappings that are not known to be quick, see {@link ROUND}. */
+  private round = 0;
   /** Until when a mapping counts as slow, in milliseconds of the clock; 0 of one that was quick. */
   private readonly known = new Map<string, number>();
 
@@ -62,19 +66,33 @@ export class Turns {
 
   private serve(): void {
     while (this.underWay.size < PLACES) {
-      const others = [...this.underWay.values()].filter((one) => one !== 'quick').length;
-      const mayServe = (one: Standing): boolean => one === 'quick' || others < PLACES - 1;
-      const standing = this.order.find((one) => this.waiting[one].size > 0 && mayServe(one));
-      if (standing === undefined) return;
-      const [key = ''] = this.waiting[standing];
+      const next = this.next();
+      if (next === undefined) return;
+      const { standing, key } = next;
       this.waiting[standing].delete(key);
       this.underWay.set(key, standing);
-      this.order = [...this.order.filter((one) => one !== standing), standing];
       const line = this.lines.get(key) ?? [];
       const begin = line.shift();
       if (line.length === 0) this.lines.delete(key);
       begin?.();
     }
+  }
+
+  /** The kept place is for quick ones; the other one serves them as well where nobody else waits. */
+  private next(): { standing: Standing; key: string } | undefined {
+    const { quick, unknown, slow } = this.waiting;
+    const others = [...this.underWay.values()].filter((one) => one !== 'quick').length;
+    const mayServeOther = others < PLACES - 1 && unknown.size + slow.size > 0;
+    const [quickKey] = quick;
+    if (quickKey !== undefined && !(mayServeOther && this.underWay.size > 0))
+      return { standing: 'quick', key: quickKey };
+    if (!mayServeOther) return undefined;
+    const turn = ROUND[this.round % ROUND.length];
+    this.round += 1;
+    const [slowKey] = slow;
+    if (slowKey !== undefined && (turn === 'slow' || unknown.size === 0)) return { standing: 'slow', key: slowKey };
+    const keys = [...unknown];
+    return { standing: 'unknown', key: (turn === 'newest' ? keys.at(-1) : keys[0]) ?? '' };
   }
 
   private standingOf(key: string): Standing {

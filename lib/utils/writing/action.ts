@@ -15,6 +15,8 @@ import { isDeleteRequest } from './deleteRequest';
 import { withoutValues } from './discretion';
 import { Gatherer, type Entry } from './gather';
 import { handBack } from './handBack';
+import { Hints } from './hints';
+import { ownId } from './identity';
 import { subjectOf } from './order';
 import { nameOf, type IncomingRecord, type WriteResult } from './records';
 import { reportRecords } from './report';
@@ -45,7 +47,7 @@ async function upsert(invocation: Invocation, step: Step): Promise<void> {
   const fields = parseUpsertFields(invocation.cfg);
   const map = mappingOf(fields, 'person-to-receiver');
   const settings = settingsOf(fields);
-  const result = await write(invocation, step, map, settings);
+  const result = await write(invocation, step, map, settings, fields.customMapping);
   await answer(step, result, settings, systemClock);
 }
 
@@ -76,14 +78,18 @@ async function write(
   step: Step,
   map: MapMessage,
   settings: WriteSettings,
+  source = 'no mapping of its own',
 ): Promise<WriteResult> {
   const { incoming, logger } = step;
+  const hints = new Hints(incoming.data, ownId(incoming.metadata, settings));
   const { key, directory, echoes, ...account } = openAccount(invocation, BUDGET_SECONDS);
   const api = settings.dryRun ? account.readOnlyApi : account.api;
   const entry: Entry<IncomingRecord, WriteResult> = {
     line: `${key} ${settings.dryRun}`,
     kind: JSON.stringify(settings),
     item: mapRecord(incoming, map),
+    source,
+    likeness: (subject) => hints.likeness(subject),
     subjectOf: (record) => subjectOf(record, settings),
     write: (records) => writeRecords(records, settings, { api, directory, echoes, clock: systemClock, logger }),
   };

@@ -5,10 +5,12 @@
  * not wait.
  *
  * Messages about the same receiver are written in the order in which they were handed over, however long each takes until it is
- * mapped. So all messages of an account wait in one line, in which each gets its place at once.
+ * mapped. So all messages of an account wait in one line, in which each gets its place at once. A message that is not mapped yet is
+ * passed by those of other mappings that are about other receivers, as far as it tells without its mapping.
  */
 
 import type { Clock } from '../clock';
+import type { Likeness } from './hints';
 import { Subjects, type Subject } from './order';
 
 /** As many as one request takes; more of them only make the first wait for the last. */
@@ -18,6 +20,8 @@ const LOOKED_AT = 1_000;
 /** How long the next write waits for as many to come as the one before had, in milliseconds; short against a request. */
 const MOMENT_MS = 50;
 const STEP_MS = 5;
+/** How long others wait for one that names no receiver before it is mapped; longer than one mapping may take. */
+const PATIENCE_MS = 1_500;
 
 /** Writes many, and gives one result for each, in their order. */
 export type WriteMany<Item, Result> = (items: readonly Item[]) => Promise<readonly Result[]>;
@@ -29,57 +33,79 @@ export interface Entry<Item, Result> {
   kind: string;
   /** What is to be written, once it is ready. An item that rejects leaves the line, and {@link Gatherer.add} rejects as it does. */
   item: Promise<Item>;
+  /** Items of one source never pass each other before they are ready: those with the same mapping. */
+  source: string;
+  /** Whether the item may be about this subject, as far as that is known before it is ready. */
+  likeness: (subject: Subject) => Likeness;
   subjectOf: (item: Item) => Subject;
   /** Used if this item is the first of those that it goes out with. */
   write: WriteMany<Item, Result>;
 }
 
-interface Waiting<Item, Result> extends Pick<Entry<Item, Result>, 'kind' | 'write'> {
+interface Waiting<Item, Result> extends Pick<Entry<Item, Result>, 'kind' | 'source' | 'likeness' | 'write'> {
   ready?: { item: Item; subject: Subject };
-  /** Settled once it is ready or has left the line. */
-  known: Promise<void>;
+  /** How long others have waited for it, which must not be for ever where it names no receiver. */
+  patience?: 'running' | 'over';
   resolve: (result: Result) => void;
   reject: (error: unknown) => void;
 }
 
 type Taken<Item, Result> = Waiting<Item, Result> & Required<Pick<Waiting<Item, Result>, 'ready'>>;
 
+interface Line<Item, Result> {
+  waiting: Waiting<Item, Result>[];
+  /** To be called when somebody is ready, has left, or may be passed now. */
+  changed: () => void;
+}
+
 export class Gatherer<Item, Result> {
-  private readonly lines = new Map<string, Waiting<Item, Result>[]>();
+  private readonly lines = new Map<string, Line<Item, Result>>();
 
   constructor(private readonly clock: Pick<Clock, 'sleep'>) {}
 
   /** The result of one item, whoever it was written with. Its place in the line is taken before this returns. */
-  async add({ line: key, kind, item, subjectOf, write }: Entry<Item, Result>): Promise<Result> {
+  async add({ line: key, item, subjectOf, ...entry }: Entry<Item, Result>): Promise<Result> {
     return await new Promise((resolve, reject) => {
-      const line = this.lines.get(key) ?? [];
-      const waiting: Waiting<Item, Result> = { kind, write, resolve, reject, known: Promise.resolve() };
-      const known = async (): Promise<void> => {
+      const line = this.lines.get(key) ?? { waiting: [], changed: () => undefined };
+      const waiting: Waiting<Item, Result> = { ...entry, resolve, reject };
+      const prepare = async (): Promise<void> => {
         try {
           const value = await item;
           waiting.ready = { item: value, subject: subjectOf(value) };
         } catch (error) {
-          line.splice(line.indexOf(waiting), 1);
+          line.waiting.splice(line.waiting.indexOf(waiting), 1);
           waiting.reject(error);
         }
+        line.changed();
       };
-      waiting.known = known();
-      line.push(waiting);
+      void prepare();
+      line.waiting.push(waiting);
       if (this.lines.has(key)) return;
       this.lines.set(key, line);
       void this.empty(key, line);
     });
   }
 
-  private async empty(key: string, line: Waiting<Item, Result>[]): Promise<void> {
-    for (let [first] = line; first; [first] = line) {
-      await first.known;
-      const together = takeTogether(line);
-      if (together.length === 0) continue;
-      await this.settle(together);
-      await this.refill(line, together.length + line.length);
+  private async empty(key: string, line: Line<Item, Result>): Promise<void> {
+    while (line.waiting.length > 0) {
+      const { together, delayedBy } = takeTogether(line.waiting);
+      if (together.length > 0) {
+        await this.settle(together);
+        await this.refill(line.waiting, together.length + line.waiting.length);
+      } else {
+        for (const one of delayedBy) void this.losePatience(one, line);
+        await new Promise<void>((resolve) => (line.changed = resolve));
+      }
     }
     this.lines.delete(key);
+  }
+
+  private async losePatience(waiting: Waiting<Item, Result>, line: Line<Item, Result>): Promise<void> {
+    if (waiting.patience) return;
+    waiting.patience = 'running';
+    await this.clock.sleep(PATIENCE_MS);
+    waiting.patience = 'over';
+    line.changed();
   }
 
   /** @param before how many there were at once: no more will come until some of those are done */
@@ -107,21 +133,50 @@ export class Gatherer<Item, Result> {
 }
 
 /**
- * Takes out of the line the first and those that go with it. Nobody passes one that is not ready, as it is not known yet whom it
- * means, and nobody of another kind who may be the same receiver.
+ * Takes out of the line the first that can go, and those that go with it. Nobody passes another one who may be about the same
+ * receiver, nor one of the same source that is not ready.
  */
-function takeTogether<Item, Result>(line: Waiting<Item, Result>[]): Taken<Item, Result>[] {
+function takeTogether<Item, Result>(
+  line: Waiting<Item, Result>[],
+): { together: Taken<Item, Result>[]; delayedBy: ReadonlySet<Waiting<Item, Result>> } {
   const taken = new Set<Waiting<Item, Result>>();
   const passed = new Subjects();
+  const unready: Waiting<Item, Result>[] = [];
+  const delayedBy = new Set<Waiting<Item, Result>>();
   const together: Taken<Item, Result>[] = [];
+  let kind: string | undefined;
   for (const waiting of line.slice(0, LOOKED_AT)) {
-    const { kind, ready } = waiting;
-    if (!ready || together.length === MAXIMUM_TOGETHER) break;
-    if (kind === line[0]?.kind && !passed.mayHold(ready.subject)) {
+    if (together.length === MAXIMUM_TOGETHER) break;
+    const { ready } = waiting;
+    if (!ready) {
+      unready.push(waiting);
+      continue;
+    }
+    const isFree = !passed.mayHold(ready.subject) && mayPassAll(waiting.source, ready.subject, unready, delayedBy);
+    if (isFree && waiting.kind === (kind ?? waiting.kind)) {
+      kind = waiting.kind;
       taken.add(waiting);
       together.push({ ...waiting, ready });
     } else passed.add(ready.subject);
   }
   line.splice(0, line.length, ...line.filter((one) => !taken.has(one)));
-  return together;
+  return { together, delayedBy };
+}
+
+/** @param delayedBy gets those that are waited for although they name no receiver */
+function mayPassAll<Item, Result>(
+  source: string,
+  subject: Subject,
+  unready: readonly Waiting<Item, Result>[],
+  delayedBy: Set<Waiting<Item, Result>>,
+): boolean {
+  if (unready.some((one) => one.source === source)) return false;
+  let isFree = true;
+  for (const one of unready) {
+    const likeness = one.likeness(subject);
+    if (likeness === 'no' || (likeness === 'unknown' && one.patience === 'over')) continue;
+    isFree = false;
+    if (likeness === 'unknown') delayedBy.add(one);
+  }
+  return isFree;
 }

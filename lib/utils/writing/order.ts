@@ -46,11 +46,44 @@ export class Subjects {
   }
 }
 
+/** Whether the ids do not show that two are different. With an id alone on one side, nothing is known. */
+export function mayShareId(a: string | undefined, b: string | undefined): boolean {
+  return a === undefined || b === undefined ? a !== b : a === b;
+}
+
 /** The letters and digits in front of the `@`: domains have several spellings, and prefixes and invisible characters occur. */
-function commonPart(address: string): string {
+export function commonPart(address: string): string {
   const end = address.lastIndexOf('@');
-  const local = (end < 0 ? address : address.slice(0, end)).split(/[:<]/).at(-1) ?? '';
-  return local
+  const before = end < 0 ? address : address.slice(0, end);
+  return lettersOf(before.slice(-MAX_LOCAL).split(/[:<]/).at(-1) ?? '');
+}
+
+/** The common parts of all that may be addresses in a text. */
+export function commonPartsIn(text: string): string[] {
+  if (!text.includes('@')) return [];
+  // up to the last blank or other separator, and the whole as it is read where it is one address
+  const parts = text.split('@').map((piece) => lettersOf(piece.slice(-MAX_PIECE).split(SEPARATOR).at(-1) ?? ''));
+  return [...parts.slice(0, -1), commonPart(text)];
+}
+
+/** Longer than any local part, with what may stand in front of it; of a longer text the end is compared. */
+const MAX_LOCAL = 2_000;
+const SEPARATOR = /[\s,;:<>()[\]"'=&/?]/;
+/** Twice what a local part may have. */
+const MAX_PIECE = 128;
+
+/** The runs of letters and digits of a text. */
+export function wordsOf(text: string): string[] {
+  return (
+    text
+      .normalize('NFKC')
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]+/gu) ?? []
+  );
+}
+
+function lettersOf(text: string): string {
+  return text
     .normalize('NFKC')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]/gu, '');
