@@ -85,7 +85,7 @@ export type Asked =
   /** The process was ended after {@link MAX_MILLISECONDS}. */
   | { kind: 'late' }
   /** The process has ended: with a signal or code of its own, as it does when it needs too much memory, or ended from outside. */
-  | { kind: 'ended'; how: string; isFromOutside: boolean };
+  | { kind: 'ended'; how: string; isFromOutside: boolean; milliseconds: number };
 
 /** Does not reject. @param child has no other request */
 export function ask(child: ChildProcess, request: Request): Promise<Asked> {
@@ -101,7 +101,8 @@ export function ask(child: ChildProcess, request: Request): Promise<Asked> {
       clearTimeout(timer);
       child.off('message', answered);
       const how = String(signal ?? code);
-      resolve(isLate ? { kind: 'late' } : { kind: 'ended', how, isFromOutside: FROM_OUTSIDE.includes(signal) });
+      const isFromOutside = FROM_OUTSIDE.includes(signal);
+      resolve(isLate ? { kind: 'late' } : { kind: 'ended', how, isFromOutside, milliseconds: performance.now() - start });
     };
     const answered = (answer: Answer): void => {
       clearTimeout(timer);

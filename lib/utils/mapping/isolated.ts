@@ -43,9 +43,11 @@ async function evaluate(request: Request, turn: Turn): Promise<Answer> {
   const used = takeIdle(turn);
   busy += 1;
   try {
-    const first = await askOne(used ?? (await startEvaluator()), request, turn);
+    const first = await askOne(used ?? (await startEvaluator()), request);
     const isAnew = first.kind === 'ended' && (first.isFromOutside || (used !== undefined && turn.isQuick));
-    const asked = isAnew ? await askOne(await startEvaluator(), request, turn) : first;
+    const asked = isAnew ? await askOne(await startEvaluator(), request) : first;
+    // a process that ended of its own before the mapping could be at fault says nothing of the mapping, unless it took long
+    if (isSlow(asked) || (isAnew && !first.isFromOutside && first.milliseconds > SLOW_MILLISECONDS)) turn.wasSlow();
     if (asked.kind === 'answered') return asked.answer;
     throw errorOf(asked);
   } finally {
@@ -53,10 +55,9 @@ async function evaluate(request: Request, turn: Turn): Promise<Answer> {
   }
 }
 
-async function askOne(child: ChildProcess, request: Request, turn: Turn): Promise<Asked> {
+async function askOne(child: ChildProcess, request: Request): Promise<Asked> {
   const asked = await ask(child, request);
   if (asked.kind === 'answered') idle.push(child);
-  if (isSlow(asked)) turn.wasSlow();
   return asked;
 }
 
