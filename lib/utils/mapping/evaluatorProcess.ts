@@ -102,7 +102,9 @@ export function ask(child: ChildProcess, request: Request): Promise<Asked> {
       child.off('message', answered);
       const how = String(signal ?? code);
       const isFromOutside = FROM_OUTSIDE.includes(signal);
-      resolve(isLate ? { kind: 'late' } : { kind: 'ended', how, isFromOutside, milliseconds: performance.now() - start });
+      resolve(
+        isLate ? { kind: 'late' } : { kind: 'ended', how, isFromOutside, milliseconds: performance.now() - start },
+      );
     };
     const answered = (answer: Answer): void => {
       clearTimeout(timer);
