@@ -145,8 +145,8 @@ describe('the messages of the action', () => {
           type: 'object',
           properties: {
             deleteRequested: {
-              type: ['string', 'boolean'],
-              description: 'A time, or true: the receiver is to be deleted.',
+              type: ['string', 'boolean', 'number', 'null'],
+              description: 'A time, or true: the receiver is to be deleted. Blank, false, 0 or null: it is not.',
             },
           },
         },

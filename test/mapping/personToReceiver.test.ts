@@ -72,7 +72,8 @@ describe('properties that are texts', () => {
     ['language', 'language, sprache'],
   ])('%s is written to %s', async (property, names) => {
     expect(await attributesOf({ [property]: ' Ä ß_1 ' })).toEqual(under(names, 'Ä ß_1'));
-    for (const blank of ['', ' ', null, [], {}, true, ['x']]) {
+    expect(await attributesOf({ [property]: ['x'] })).toEqual(under(names, 'x'));
+    for (const blank of ['', ' ', null, [], {}, true, ['x', 'y']]) {
       expect(await attributesOf({ [property]: blank })).toBeUndefined();
     }
   });

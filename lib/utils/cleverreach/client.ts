@@ -148,11 +148,11 @@ async function unlessNotFound(answer: Promise<HttpAnswer>): Promise<HttpAnswer |
   });
 }
 
-/** A page behind the last one may be answered with a 404 or a 400, but a group that was deleted meanwhile has no last page. */
+/** A page behind the last one may be answered with a 404 or a 400, but not where that is about the group or the order. */
 async function unlessPastTheEnd(answer: Promise<HttpAnswer>): Promise<HttpAnswer | undefined> {
   return await answer.catch((error: unknown) => {
     const isPastTheEnd = error instanceof NotFoundError || (error instanceof RejectedError && error.status === 400);
-    if (isPastTheEnd && !/invalid group/i.test(error.message)) return undefined;
+    if (isPastTheEnd && !/invalid group|order/i.test(error.message)) return undefined;
     throw error;
   });
 }

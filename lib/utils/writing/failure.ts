@@ -1,10 +1,11 @@
 /** From what was thrown to the result of a record. */
 
-import { AuthorisationError, ComponentError, NotFoundError } from '../errors';
+import { AuthorisationError, ComponentError, NotFoundError, RejectedError } from '../errors';
 
-/** Whether CleverReach says that what was asked for is not permitted or does not exist; any other failure leaves it open. */
-export function isNotTold(error: unknown): error is AuthorisationError | NotFoundError {
-  return error instanceof AuthorisationError || error instanceof NotFoundError;
+/** Whether CleverReach refuses to tell what was asked for, or says that it does not exist; any other failure leaves it open. */
+export function isNotTold(error: unknown): error is AuthorisationError | NotFoundError | RejectedError {
+  const isRefusal = error instanceof RejectedError && error.status === 400;
+  return isRefusal || error instanceof AuthorisationError || error instanceof NotFoundError;
 }
 
 /** What was asked for; the fallback where CleverReach does not tell it. Any other failure is thrown. */
