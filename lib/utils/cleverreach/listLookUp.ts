@@ -35,7 +35,8 @@ export function createListLookUp(
     const distinct = [...new Set(values)].filter(canBeSent);
     const found = new Map<string, Receiver>();
     const shown = new Set<string>();
-    let hasOthers = false;
+    /** Rows that nobody asked for. */
+    const others = new Set<string>();
     const isMissing = (value: string): boolean => !shown.has(keyOf(value));
 
     /** @returns lists to be asked for again */
@@ -48,7 +49,7 @@ export function createListLookUp(
           if (keys.has(key)) {
             found.set(row.id, row);
             shown.add(key);
-          } else hasOthers = true;
+          } else others.add(key);
         }
         if (mayBeCut(rows.length, asked.length)) again.push(...inParts(asked.filter(isMissing), rows.length));
       }
@@ -57,7 +58,7 @@ export function createListLookUp(
 
     const lists = distinct.filter((value) => !value.includes(','));
     for (const list of await ask(lists)) await ask(list);
-    const missing = hasOthers ? [...keys].filter((key) => canBeSent(key) && !shown.has(key)) : [];
+    const missing = others.size > 0 ? [...keys].filter((key) => canBeSent(key) && !shown.has(key)) : [];
     for (const value of new Set([...distinct.filter((one) => one.includes(',')), ...missing])) {
       const one = await lookUpAlone(groupId, value);
       if (one) found.set(one.id, one);
