@@ -1,8 +1,8 @@
 import type { CleverReachApi, Group, Receiver } from '../../lib/utils/cleverreach/types';
 import { NotFoundError, RecordError, TemporaryError } from '../../lib/utils/errors';
 import { poll } from '../../lib/utils/reading/poll';
-import type { PollIo, PollSettings } from '../../lib/utils/reading/pollIo';
-import { parseSnapshot, stateFor } from '../../lib/utils/reading/snapshot';
+import type { PollIo, PollSettings } from '../../lib/utils/reading/settings';
+import { parseSnapshot, SNAPSHOT_LIMIT, stateFor } from '../../lib/utils/reading/snapshot';
 import { fakeClock, recordingLogger, type FakeClock, type RecordingLogger } from '../support/http';
 import { receiver } from './receivers';
 
@@ -275,6 +275,41 @@ describe('a poll that goes on', () => {
     expect(polled.sent).toEqual(['2/3', '0/7']);
     await polled.run({ groups });
     expect(polled.sent).toHaveLength(2);
+  });
+});
+
+describe('a poll that sends what the one before has sent', () => {
+  /** More receivers with a timestamp far in the future than a snapshot can note. */
+  const future = (count: number): Receiver[] =>
+    Array.from({ length: count }, (_, index) => receiver(String(index + 1), { registered: START + 9_000_000 }));
+  const warnings = ({ logger }: Account): number =>
+    logger.lines.filter((line) => line.includes('with the same content as the poll before it')).length;
+
+  async function polledThrice(count: number, between: (polled: Account) => void = () => undefined): Promise<Account> {
+    const polled = account({ 1: future(count) });
+    for (let round = 0; round < 3; round += 1) {
+      await polled.run({ pageSize: 100 });
+      polled.clock.advance(10 * MINUTE_MS);
+      between(polled);
+    }
+    return polled;
+  }
+
+  it('says so once in each poll, with what to check, in a snapshot below the limit', async () => {
+    const polled = await polledThrice(600);
+    expect(warnings(polled)).toBe(1);
+    expect(polled.logger.lines.join('\n')).toMatch(/timestamps in the future, and check the clock of this machine/);
+    expect(Math.max(...polled.saved.map((one) => JSON.stringify(one).length))).toBeLessThanOrEqual(SNAPSHOT_LIMIT);
+  });
+
+  it('says nothing where the snapshot has room for all, or where one of them has changed each time', async () => {
+    expect(warnings(await polledThrice(100))).toBe(0);
+    let edits = 0;
+    const changing = await polledThrice(600, ({ rows }) => {
+      const last = rows['1']?.at(-1);
+      if (last) last.global_attributes = { firstname: String((edits += 1)) };
+    });
+    expect(warnings(changing)).toBe(0);
   });
 });
 

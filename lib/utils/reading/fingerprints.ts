@@ -23,6 +23,11 @@ export function fingerprintOf(content: string): number {
   return hash('sha256', content, 'buffer').readUIntBE(0, FINGERPRINT_BYTES) % MET;
 }
 
+/** Of several texts, the same in whatever order they are added. */
+export function addFingerprints(a: number, b: number): number {
+  return (a + b) % MET;
+}
+
 export class Fingerprints {
   private readonly numeric = new Map<number, number>();
   private readonly other = new Map<string, number>();

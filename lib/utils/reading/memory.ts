@@ -26,6 +26,8 @@ export class Notes {
   private readonly notes = new Map<string, string>();
   /** Characters that the notes take at the most. */
   used = 0;
+  /** Whether a note was not taken because there was no room. */
+  isCut = false;
 
   /** @param capacity in characters of JSON */
   constructor(private readonly capacity: number) {}
@@ -42,7 +44,10 @@ export class Notes {
     const name = nameOf(key);
     const before = this.costOf(name);
     const after = name.length + value.length + PUNCTUATION;
-    if (this.used - before + after + reserved > this.capacity) return false;
+    if (this.used - before + after + reserved > this.capacity) {
+      this.isCut = true;
+      return false;
+    }
     this.notes.set(name, value);
     this.used += after - before;
     return true;
@@ -72,20 +77,28 @@ export class Notes {
     return merged;
   }
 
-  /** As many of the notes as fit into `budget` characters of JSON. */
+  /** As many of the notes as fit into `budget` characters of JSON, which may be none. */
   pack(budget = Infinity): PackedNotes {
-    const packed: PackedNotes = {};
+    return this.packUpTo(budget).packed;
+  }
+
+  /** As {@link pack}, and how many of the notes that are. */
+  packUpTo(budget: number): { packed: PackedNotes; count: number } {
+    // a group may have any name, also that of a member of every object
+    const packed = new Map<string, string>();
     let left = budget;
+    let count = 0;
     for (const [name, value] of this.notes) {
       const [groupId = '', id = ''] = name.split(' ');
       const note = value === '' ? id : `${id}=${value}`;
-      const before = packed[groupId];
+      const before = packed.get(groupId);
       // quotes, colon and comma of a new member; the blank between two notes
       left -= note.length + (before === undefined ? groupId.length + 6 : 1);
       if (left < 0) break;
-      packed[groupId] = before === undefined ? note : `${before} ${note}`;
+      packed.set(groupId, before === undefined ? note : `${before} ${note}`);
+      count += 1;
     }
-    return packed;
+    return { packed: Object.fromEntries(packed), count };
   }
 
   /** These notes with those of a snapshot. */

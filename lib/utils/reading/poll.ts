@@ -5,7 +5,7 @@
 
 import { PollReport } from './report';
 import { Run } from './run';
-import type { PollIo, PollSettings } from './pollIo';
+import type { PollIo, PollSettings } from './settings';
 import type { PollState } from './snapshot';
 
 /**

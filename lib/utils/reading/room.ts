@@ -5,7 +5,10 @@
 
 import { MAXIMUM_PAGE_SIZE, type CleverReachApi, type Group } from '../cleverreach/types';
 import { ConfigurationError } from '../errors';
+import type { Logger } from '../logger';
 import type { RuntimeKind } from '../runtime/context';
+import { readerOf } from './pages';
+import { walk, type Served } from './walk';
 
 /** Characters of JSON for fingerprints. elastic.io allows 5 KB; OIH keeps a snapshot in a document of 16 MB at the most. */
 const ROOM: Record<RuntimeKind, number> = { 'elastic.io': 4_200, oih: 15_000_000 };
@@ -15,11 +18,16 @@ const PER_RECEIVER = 12;
 const PER_GROUP = 40;
 
 /** @throws ConfigurationError with the number of receivers that fit */
-export async function checkRoom(api: CleverReachApi, groups: readonly Group[], kind: RuntimeKind): Promise<void> {
+export async function checkRoom(
+  io: { api: CleverReachApi; logger: Logger },
+  groups: readonly Group[],
+  kind: RuntimeKind,
+): Promise<void> {
   const capacity = Math.max(0, Math.floor((ROOM[kind] - groups.length * PER_GROUP) / PER_RECEIVER));
+  const served: Served = { longest: 0 };
   let left = capacity;
   for (const group of groups) {
-    const count = await countUpTo(api, group.id, left + 1);
+    const count = await countUpTo(io, group.id, left + 1, served);
     if (count > left) {
       throw new ConfigurationError(
         `Changes cannot be seen by content here: ${kind} keeps snapshots that hold ${capacity} receivers of ` +
@@ -31,11 +39,25 @@ export async function checkRoom(api: CleverReachApi, groups: readonly Group[], k
   }
 }
 
-/** The size of a group if it is small, else only whether it reaches `most`: one request in either case. */
-async function countUpTo(api: CleverReachApi, groupId: string, most: number): Promise<number> {
-  const isSmall = most <= MAXIMUM_PAGE_SIZE;
-  const query = isSmall ? { page: 0, pageSize: most } : { page: most - 1, pageSize: 1 };
-  const { receivers } = await api.receivers(groupId, { ...query, detail: 0 });
-  if (isSmall) return receivers.length;
-  return receivers.length > 0 ? most : 0;
+/**
+ * The size of a group if `most` is small, else only whether it reaches `most`. A short page is no end of the list where CleverReach
+ * limits its pages, so few rows are counted by a walk; one row far behind is found in a page of one row, which no limit shortens.
+ */
+async function countUpTo(
+  io: { api: CleverReachApi; logger: Logger },
+  groupId: string,
+  most: number,
+  served: Served,
+): Promise<number> {
+  if (most > MAXIMUM_PAGE_SIZE) {
+    const { receivers } = await io.api.receivers(groupId, { page: most - 1, pageSize: 1, detail: 0 });
+    return receivers.length > 0 ? most : 0;
+  }
+  let count = 0;
+  const read = readerOf(io, groupId, 0, () => undefined);
+  for await (const { rows, isMet } of walk(read, most, undefined, served)) {
+    count += rows.filter((row) => !isMet(row)).length;
+    if (count >= most) break;
+  }
+  return count;
 }

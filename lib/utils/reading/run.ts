@@ -3,15 +3,16 @@
 import { compareIds } from '../cleverreach/groups';
 import type { Group, Receiver, UnixSeconds } from '../cleverreach/types';
 import { messageOf, NotFoundError, RecordError } from '../errors';
+import { beginning } from './beginning';
 import { Checkpoints } from './checkpoints';
 import { InFlight } from './inFlight';
 import { knownGroupsOf, type KnownGroups } from './knownGroups';
 import { readerOf } from './pages';
 import { placeAfter, type Place, type WalkedPage } from './place';
-import type { PollIo, PollSettings } from './pollIo';
+import { Repetition } from './repetition';
 import type { PollReport } from './report';
+import type { PollIo, PollSettings } from './settings';
 import { toSnapshot, type PollState, type Snapshot } from './snapshot';
-import { startingState } from './startingState';
 import { beginSweep, detailOf, detectionOf, type ChangeDetection } from './sweep';
 import type { SweepRun } from './sweepRun';
 import { walk, type Served } from './walk';
@@ -40,6 +41,7 @@ export class Run {
   /** Groups that this run has come to the end of. */
   private readonly walked: Group[] = [];
   private readonly search: Search;
+  private readonly repetition = new Repetition();
   private readonly detection: ChangeDetection;
   private readonly endAt: number;
   private readonly served: Served = { longest: 0 };
@@ -108,7 +110,12 @@ export class Run {
     const finished = this.sweep.finish();
     this.report.cursor = finished.cursor;
     this.report.complete = true;
-    const snapshot = toSnapshot({ ...finished, groups: this.known?.with(this.walked).among(this.settings.groups) });
+    const groups = this.known?.with(this.walked).among(this.settings.groups);
+    // a run that goes on with a sweep does not know what was sent before
+    const sent = this.state.sweep ? undefined : this.repetition.digest;
+    const snapshot = toSnapshot({ ...finished, groups, sent });
+    const problem = this.repetition.problem(this.state, snapshot);
+    if (problem !== undefined) this.io.logger.warn(problem);
     if (JSON.stringify(snapshot) === this.stored) return;
     this.last = snapshot;
     await this.io.save(snapshot);
@@ -170,14 +177,9 @@ export class Run {
    * With the first answer, which tells CleverReach's time.
    * @param group undefined where no group was read
    */
-  private async begin(group?: Group, answered?: UnixSeconds): Promise<void> {
+  private async begin(group?: Group, time?: UnixSeconds): Promise<void> {
     if (this.sweep) return;
-    const { state, now } = await startingState(
-      this.state,
-      answered,
-      { group, startTime: this.settings.startTime },
-      this.io,
-    );
+    const { state, now } = await beginning(this.state, this.settings.startTime, { group, time }, this.io);
     this.sweep = beginSweep({ ...state, groups: this.known }, this.detection, now);
   }
 
@@ -240,6 +242,7 @@ export class Run {
       return;
     }
     this.sweep?.sent(group.id, receiver);
+    this.repetition.sent(group.id, receiver);
     this.report.count(group.id, receiver.id, 'sent');
     this.checkpoints.confirmed();
   }

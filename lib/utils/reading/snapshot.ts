@@ -6,6 +6,7 @@
  *   seen:  { "1046": "70211=hash 70212=hash" },   receivers newer than lastUpdated that have been sent already
  *   retry: { "1046": "70213" },                   receivers that could not be sent and are tried again
  *   clockOffset: 2,                               CleverReach's clock less ours, in seconds
+ *   sent: "812-1k9x",                             only where `seen` has no room for all: a digest of what the last poll sent
  *   groups: "1046 1047",                          with all groups: those that were read to their end (`knownGroups.ts`)
  *   fingerprints: { "1046": { numeric: "…" } },   with changes seen by content: what was sent of every receiver
  *   sweep: { … } }                                only while a poll is under way: where it stands
@@ -23,7 +24,7 @@ import { emptyRetry, emptySeen, type Notes, type PackedNotes } from './memory';
 import type { Place } from './place';
 import { earlierShape, ownShape } from './snapshotShape';
 
-/** Characters of JSON, all of them ASCII. elastic.io allows 5 KB; the rest is room for what the platform adds. */
+/** Bytes of JSON. elastic.io allows 5 KB; the rest is room for what the platform adds. */
 export const SNAPSHOT_LIMIT = 4000;
 
 /** Where a poll of the groups in their order stands: the group that is read, and the place in it. */
@@ -55,6 +56,8 @@ export interface PollState {
   retry: Notes;
   /** CleverReach's clock less ours at the beginning of the last sweep, in seconds. */
   clockOffset?: number | undefined;
+  /** A digest of what the last poll has sent, kept where there was no room to note each of the receivers (`repetition.ts`). */
+  sent?: string | undefined;
   /** Only with all groups: those that were read to their end; missing where an earlier version has left the state. */
   groups?: KnownGroups | undefined;
   /** By group; only with changes seen by content. */
@@ -69,6 +72,7 @@ export interface Snapshot {
   seen?: PackedNotes;
   retry?: PackedNotes;
   clockOffset?: number;
+  sent?: string;
   groups?: string;
   fingerprints?: Record<string, PackedFingerprints>;
   sweep?: Sweep;
@@ -87,13 +91,14 @@ export function parseSnapshot(stored: unknown): StoredState | undefined {
   if (isNothing(stored)) return undefined;
   const own = ownShape.safeParse(stored);
   if (own.success) {
-    const { lastUpdated, scope, seen, retry, clockOffset, groups, fingerprints, sweep } = own.data;
+    const { lastUpdated, scope, seen, retry, clockOffset, sent, groups, fingerprints, sweep } = own.data;
     return {
       cursor: lastUpdated,
       scope,
       seen,
       retry,
       clockOffset,
+      sent,
       groups,
       fingerprints,
       sweep,
@@ -143,8 +148,12 @@ function packedState(state: PollState): Snapshot {
   if (state.clockOffset !== undefined) snapshot.clockOffset = state.clockOffset;
   if (state.groups) snapshot.groups = state.groups.pack();
   if (state.fingerprints) snapshot.fingerprints = packed(state.fingerprints);
-  const budget = SNAPSHOT_LIMIT - JSON.stringify(snapshot).length - '"seen":{},'.length;
-  if (state.seen.size > 0) snapshot.seen = state.seen.pack(budget);
+  if (state.seen.size === 0) return snapshot;
+  // in bytes: the id of a group may have any characters
+  const length = Buffer.byteLength(JSON.stringify({ ...snapshot, sent: state.sent }));
+  const { packed: seen, count } = state.seen.packUpTo(SNAPSHOT_LIMIT - length - '"seen":{},'.length);
+  snapshot.seen = seen;
+  if (state.sent !== undefined && (state.seen.isCut || count < state.seen.size)) snapshot.sent = state.sent;
   return snapshot;
 }
 

@@ -15,6 +15,7 @@ import { emptyRetry, emptySeen, type PackedNotes } from './memory';
 const MAX_NAME_LENGTH = 1_000;
 /** Rows of a group; a place beyond it would ask for pages that no API has. */
 const MAX_OFFSET = 1_000_000_000;
+const MAX_DIGEST_LENGTH = 40;
 const MAX_ANCHORS = 10;
 /** The ids of the groups take some 600 characters, or a single one more where it is longer itself. */
 const MAX_GROUPS_LENGTH = 10_000;
@@ -100,6 +101,7 @@ export const ownShape = z.object({
   seen: packedNotes.transform(readBy((packed) => emptySeen().with(packed))),
   retry: packedNotes.transform(readBy((packed) => emptyRetry().with(packed))),
   clockOffset: z.number().int().optional(),
+  sent: z.string().max(MAX_DIGEST_LENGTH).optional(),
   groups: z
     .string()
     .max(MAX_GROUPS_LENGTH)

@@ -56,7 +56,8 @@ async function runPoll(invocation: Invocation, fields: PollingFields, choose: Ch
   if (stored?.scope !== undefined && stored.scope !== scope) {
     logger.warn(`The snapshot speaks of ${nameOf(stored.scope)}; ${nameOf(scope)} is read from the beginning.`);
   }
-  if (detectionOf(state, fields.changeDetection) === 'content') await checkRoom(account.api, groups, step.kind);
+  if (detectionOf(state, fields.changeDetection) === 'content')
+    await checkRoom({ api: account.api, logger }, groups, step.kind);
   await poll(
     state,
     { ...fields, groups: byId(groups) },

@@ -1,4 +1,4 @@
-/** What a poll is given: its settings, and the world as it sees it. */
+/** What a poll is told, and what it works with. */
 
 import type { CleverReachApi, Group, Receiver, UnixSeconds } from '../cleverreach/types';
 import type { Clock } from '../clock';
