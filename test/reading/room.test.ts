@@ -67,6 +67,22 @@ describe('room for the content of all receivers', () => {
     await expect(checkRoom(account({ 1: 200, 2: 144 }, cap).io, two, 'elastic.io')).rejects.toThrow('hold 343');
   });
 
+  it('is refused when the last answer has come, and nothing is asked after that', async () => {
+    const { io, asked } = account({ 1: 5_000 }, 100);
+    let open = 0;
+    const receivers = io.api.receivers.bind(io.api);
+    io.api.receivers = async (...query) => {
+      open += 1;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return await receivers(...query).finally(() => (open -= 1));
+    };
+    await expect(checkRoom(io, [group('1')], 'elastic.io')).rejects.toThrow('hold 346');
+    const { length } = asked;
+    expect(open).toBe(0);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(asked).toHaveLength(length);
+  });
+
   it('is asked for on OIH with one row, since a million fit', async () => {
     const { io, asked } = account({ 1: 1_249_996 });
     await expect(checkRoom(io, [group('1')], 'oih')).resolves.toBeUndefined();

@@ -8,7 +8,7 @@ import { ConfigurationError } from '../errors';
 import type { Logger } from '../logger';
 import type { RuntimeKind } from '../runtime/context';
 import { readerOf } from './pages';
-import { walk, type Served } from './walk';
+import { walk, type ReadPage, type Served } from './walk';
 
 /** Characters of JSON for fingerprints. elastic.io allows 5 KB; OIH keeps a snapshot in a document of 16 MB at the most. */
 const ROOM: Record<RuntimeKind, number> = { 'elastic.io': 4_200, oih: 15_000_000 };
@@ -54,10 +54,19 @@ async function countUpTo(
     return receivers.length > 0 ? most : 0;
   }
   let count = 0;
-  const read = readerOf(io, groupId, 0, () => undefined);
+  let last: Promise<unknown> = Promise.resolve();
+  const source = readerOf(io, groupId, 0, () => undefined);
+  // the walk reads ahead: no request is begun once there are enough, and none is left behind
+  const read: ReadPage = async (...page) => {
+    if (count >= most) return [];
+    const answer = source(...page);
+    last = answer.catch(() => undefined);
+    return await answer;
+  };
   for await (const { rows, isMet } of walk(read, most, undefined, served)) {
     count += rows.filter((row) => !isMet(row)).length;
     if (count >= most) break;
   }
+  await last;
   return count;
 }
