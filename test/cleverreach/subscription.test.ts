@@ -136,6 +136,13 @@ describe('what a record says about being active', () => {
     );
   });
 
+  it.each([
+    ['an object with the keys of a list', { 0: { type: 'email', value: 'a@example.org', active: false } }],
+    ['a list in a list', [[{ type: 'email', value: 'a@example.org', status: 'unsubscribed' }]]],
+  ])('is read from contacts in %s as well', (_, contactData) => {
+    expect(signsIn({ contactData }).inactive).toBeDefined();
+  });
+
   it('ends at some depth', () => {
     const endless: Record<string, unknown> = { active: true };
     endless['data'] = endless;

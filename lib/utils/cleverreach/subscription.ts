@@ -3,6 +3,7 @@
  * It errs on the safe side: a value that it does not know is never read as "active".
  */
 
+import { asList } from '../lists';
 import { isObject } from '../objects';
 
 /** The names of the members that say it, the first of each kind. Nothing of their values. */
@@ -134,8 +135,9 @@ function labelsOf(value: Record<string, unknown>): unknown[] {
 }
 
 function emailsIn(contactData: unknown): Record<string, unknown>[] {
-  const contacts: unknown[] = Array.isArray(contactData) ? contactData : [contactData];
-  return contacts.filter(isObject).filter(({ type }) => typeof type === 'string' && plain(type) === 'email');
+  return asList(contactData)
+    .filter(isObject)
+    .filter(({ type }) => typeof type === 'string' && plain(type) === 'email');
 }
 
 function addTo(signs: Signs, more: Signs): void {

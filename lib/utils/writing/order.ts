@@ -3,6 +3,7 @@
  * about different receivers may overtake each other, all others keep their order.
  */
 
+import { asList } from '../lists';
 import { isObject } from '../objects';
 import { ownId } from './identity';
 import type { IncomingRecord } from './records';
@@ -21,8 +22,8 @@ export function subjectOf(
   settings: Pick<WriteSettings, 'idLinking' | 'ownApplicationUid'>,
 ): Subject {
   const id = ownId(metadata, settings);
-  const contacts: unknown[] = [entry['contactData']].flat();
-  const values = [entry['email'], receiver['email'], ...contacts.map((one) => (isObject(one) ? one['value'] : one))];
+  const contacts = asList(entry['contactData']).map((one) => (isObject(one) ? one['value'] : one));
+  const values = [entry['email'], receiver['email'], ...contacts].flatMap(asList);
   const addresses = values.filter((value) => typeof value === 'string').map(commonPart);
   return { ...(id !== undefined && { id }), addresses: [...new Set(addresses)] };
 }
