@@ -1,6 +1,7 @@
-/** JSON that others wrote: how it is parsed, and how deeply it may be nested. */
+/** JSON that others wrote: how it is parsed, how deeply it may be nested, and which strings it holds. */
 
 import { RecordError } from './errors';
+import { isObject } from './objects';
 
 /**
  * How many objects and lists may stand inside one another. Records need fewer than ten; thousands overflow the stack of
@@ -53,4 +54,23 @@ export function withoutDeepMembers(value: Record<string, unknown>): Record<strin
 
 function collect(value: unknown, level: Set<object>): void {
   if (typeof value === 'object' && value !== null) level.add(value);
+}
+
+/**
+ * All strings, numbers as strings, and the names that may be addresses, however deeply the value is nested. Each object is looked at
+ * once.
+ */
+export function* textsIn(value: unknown): Generator<string> {
+  const open: unknown[] = [value];
+  const known = new Set<object>();
+  while (open.length > 0) {
+    const one = open.pop();
+    if (typeof one === 'string') yield one;
+    else if (typeof one === 'number') yield String(one);
+    else if (typeof one === 'object' && one !== null && !known.has(one)) {
+      known.add(one);
+      if (isObject(one)) for (const name in one) if (name.includes('@')) yield name;
+      for (const member of Object.values(one)) open.push(member);
+    }
+  }
 }

@@ -1,7 +1,7 @@
 /** Keeps out of an error what a record says about a person, where the author of a mapping may have put it there. */
 
 import { vocabulary } from '../http/vocabulary';
-import { isObject } from '../objects';
+import { textsIn } from '../json';
 import type { IncomingRecord } from './records';
 
 /** Words and numbers. */
@@ -17,17 +17,9 @@ export function withoutValues(text: string, { entry }: Pick<IncomingRecord, 'ent
   return text.replace(WORD, (word) => (words.has(word.toLowerCase()) ? '…' : word));
 }
 
-/** Without recursion: this is asked about records that are nested too deep for anything else. */
 function wordsIn(entry: unknown): Set<string> {
   const words = new Set<string>();
-  const open = [entry];
-  while (open.length > 0) {
-    const value = open.pop();
-    if (Array.isArray(value)) for (const member of value as unknown[]) open.push(member);
-    else if (isObject(value)) for (const member of Object.values(value)) open.push(member);
-    else if (typeof value === 'string' || typeof value === 'number') {
-      for (const [word] of String(value).toLowerCase().matchAll(WORD)) if (isPersonal(word)) words.add(word);
-    }
-  }
+  for (const text of textsIn(entry))
+    for (const [word] of text.toLowerCase().matchAll(WORD)) if (isPersonal(word)) words.add(word);
   return words;
 }

@@ -3,7 +3,7 @@
  * all that the record holds is looked at.
  */
 
-import { isObject } from '../objects';
+import { textsIn } from '../json';
 import { commonPart, commonPartsIn, mayShareId, wordsOf, type Subject } from './order';
 
 /**
@@ -59,20 +59,4 @@ function isMadeOf(address: string, words: ReadonlySet<string>): boolean {
   for (let end = 1; end < Math.min(address.length, MAX_PAIR); end += 1)
     if (words.has(address.slice(0, end)) && words.has(address.slice(end))) return true;
   return false;
-}
-
-/** All strings and numbers, and the names that may be addresses. Each object is looked at once. */
-function* textsIn(value: unknown): Generator<string> {
-  const open: unknown[] = [value];
-  const known = new Set<object>();
-  while (open.length > 0) {
-    const one = open.pop();
-    if (typeof one === 'string') yield one;
-    else if (typeof one === 'number') yield String(one);
-    else if (typeof one === 'object' && one !== null && !known.has(one)) {
-      known.add(one);
-      if (isObject(one)) for (const name in one) if (name.includes('@')) yield name;
-      for (const member of Object.values(one)) open.push(member);
-    }
-  }
 }
