@@ -242,7 +242,7 @@ export class Run {
       return;
     }
     this.sweep?.sent(group.id, receiver);
-    this.repetition.sent(group.id, receiver);
+    this.repetition.sent(receiver);
     this.report.count(group.id, receiver.id, 'sent');
     this.checkpoints.confirmed();
   }

@@ -47,15 +47,18 @@ export function planRecord({ row, stored, types, isSettled, newReceivers, name }
 
 /** The stored spelling of an address is the one that is written to: another may be another receiver to CleverReach. */
 function planExisting(row: Row, stored: Receiver, types: Types, isSettled: Facts['isSettled']): Plan {
-  const content = difference(row, stored, types, isSettled);
+  const otherwise = new Set<string>();
+  const content = difference(row, stored, types, (scope, name, ...values) => {
+    const settled = isSettled?.(scope, name, ...values) === true;
+    if (settled) otherwise.add(scope === 'tags' ? scope : name);
+    return settled;
+  });
   if (row.email !== undefined && !isSameAddress(row.email, stored.email)) {
     const { email } = row;
     return { kind: 'move', stored, email, ...(content && { write: { email, ...content } }) };
   }
   if (content) return { kind: 'update', stored, write: { email: stored.email, ...content } };
-  const { attributes, global_attributes, tags } = difference(row, stored, types) ?? {};
-  const otherwise = [...Object.keys({ ...attributes, ...global_attributes }), ...(tags ? ['tags'] : [])];
-  return { kind: 'same', stored, ...(otherwise.length > 0 && { otherwise }) };
+  return { kind: 'same', stored, ...(otherwise.size > 0 && { otherwise: [...otherwise] }) };
 }
 
 /** @param advice what would help, if that is known: a sentence after a blank */
