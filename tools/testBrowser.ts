@@ -8,7 +8,7 @@
  */
 
 import { findChromium } from '../test/browser/support/chromium';
-import { runJest } from './lib/jest';
+import { endWith, runJest } from './lib/jest';
 
 const IF_BROWSER = '--if-browser';
 
@@ -23,6 +23,4 @@ async function main(args: readonly string[]): Promise<number> {
   );
 }
 
-void main(process.argv.slice(2)).then((code) => {
-  process.exitCode = code;
-});
+endWith(main(process.argv.slice(2)));

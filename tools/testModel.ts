@@ -8,7 +8,7 @@
  */
 
 import { parseArgs } from 'node:util';
-import { runJest } from './lib/jest';
+import { endWith, runJest } from './lib/jest';
 
 const DEFAULT_RUNS = '1000';
 
@@ -28,12 +28,4 @@ async function main(args: string[]): Promise<number> {
   );
 }
 
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  },
-);
+endWith(main(process.argv.slice(2)));

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { anyBroker, runningBroker, type Broker } from '../test/runtimes/support/broker';
 import { installComponent, installOnce, type Installed } from '../test/runtimes/support/install';
-import { ROOT, runJest } from './lib/jest';
+import { endWith, ROOT, runJest } from './lib/jest';
 
 const IF_BROKER = '--if-broker';
 const IMAGES = '--images=';
@@ -53,12 +53,4 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  },
-);
+endWith(main(process.argv.slice(2)));

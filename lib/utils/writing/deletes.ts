@@ -15,9 +15,9 @@ import { groupWithName, stepGroup } from './where';
 type DeleteIo = Pick<WriteIo, 'api' | 'directory'>;
 
 /**
- * Deletes the receiver from the group of the step, or from the account where the step names no group. `confirmed` says that it
- * is gone, also when it was before, and that a look afterwards did not find it; `denied` that the step or the account may not; `failed` anything else. Only a failure that
- * may pass is an error, so that the message can come again.
+ * Deletes the receiver from the group of the step, or from the account where the step names no group. `confirmed` means that a
+ * look afterwards did not find it, also where it had gone before; `denied`, that the step or the account is not allowed to delete;
+ * `failed`, anything else. Only a failure that may pass is an error, so that the message can come again.
  */
 export async function deleteRecord(
   record: IncomingRecord,
