@@ -708,6 +708,36 @@ describe('a record whose recordUid may not be shown', () => {
   });
 });
 
+describe('a record with very long values', () => {
+  it.each<[string, Record<string, unknown>, RegExp]>([
+    ['an address that expands', { email: '\ufdfa'.repeat(300_000) }, /address of .* is not valid/],
+    ['an address of combining marks', { email: `${'\u0316\u0301'.repeat(200_000)}@example.org` }, /is not valid/],
+    ['a status', { email: 'bo@example.org', status: `"${'a '.repeat(500_000)}"` }, /^written$/],
+    ['a tag', { email: 'bo@example.org', tags: ['{'.repeat(1_000_000)] }, /A tag of .* more than 1000 characters/],
+    [
+      'a value of combining marks',
+      { email: 'jo@example.org', global_attributes: { lastname: `a${'\u0301\u0316'.repeat(200_000)}` } },
+      /^written$/,
+    ],
+  ])('does not block the process: %s', async (_, data, error) => {
+    sandbox.account.addReceiver(group, { email: 'jo@example.org', global_attributes: { lastname: 'Muster' } });
+    let longest = 0;
+    let last = performance.now();
+    const timer = setInterval(() => {
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+    }, 5);
+    const run = action({ skipTransformation: true }).run({ data });
+    const outcome = await run.then(
+      () => 'written',
+      (thrown: unknown) => String(thrown),
+    );
+    expect(outcome).toMatch(error);
+    clearInterval(timer);
+    expect(Math.max(longest, performance.now() - last)).toBeLessThan(1_500);
+  });
+});
+
 describe('whatever a record and the account hold', () => {
   const long = 'x'.repeat(400_000);
   it.each<[string, Record<string, unknown>, Record<string, unknown>]>([

@@ -1,5 +1,6 @@
 /** Choosing among the groups of an account, and naming those that there are. */
 
+import { composed } from '../composed';
 import { shortened } from '../bounded';
 import { ConfigurationError, NotFoundError } from '../errors';
 import type { Form, Group } from './types';
@@ -57,7 +58,7 @@ export function groupById(groups: readonly Group[], id: string): Group {
 
 /** Names as people write them are compared, not their bytes. */
 function normalised(name: string): string {
-  return name.trim().toLowerCase().normalize('NFC');
+  return composed(name.trim().toLowerCase());
 }
 
 /** The groups that exist, for an error. */

@@ -137,7 +137,22 @@ function eventsOf(value: unknown): ReceiverEvent[] {
 function completeTexts(receiver: Row, name: 'attributes' | 'global_attributes'): void {
   const values = receiver[name];
   if (!isObject(values)) receiver[name] = {};
-  else for (const key in values) if (typeof values[key] !== 'string') values[key] = textOf(values[key]);
+  else if (!hasTooManyAttributes(values)) {
+    for (const key in values) if (typeof values[key] !== 'string') values[key] = textOf(values[key]);
+  }
+}
+
+/** More than any account can define. */
+export const MAX_ATTRIBUTES = 1_000;
+
+/** Whether a map of values is larger than a receiver's can be; it is left as it came, and must not be walked through. */
+export function hasTooManyAttributes(values: object): boolean {
+  let count = 0;
+  for (const name in values) {
+    count += name === '' ? 0 : 1;
+    if (count > MAX_ATTRIBUTES) return true;
+  }
+  return false;
 }
 
 /** The members of a list, also of one that PHP wrote as an object because its keys had gaps, or one text alone. */

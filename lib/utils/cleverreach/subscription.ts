@@ -147,8 +147,11 @@ function addTo(signs: Signs, more: Signs): void {
   }
 }
 
+/** Longer than any word or date that is known; no longer one becomes a known one by being cut. */
+const MAX_WORD = 200;
+
 function normalised(text: string): string {
-  const word = text.normalize('NFC').trim().toLowerCase();
+  const word = text.trim().slice(0, MAX_WORD).normalize('NFC').toLowerCase();
   return /^[\d-]/.test(word) ? word : word.replace(/[\s_-]+/g, ' ');
 }
 

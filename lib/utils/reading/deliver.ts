@@ -1,14 +1,16 @@
 /** The last part of a receiver's way out: mapped, and sent to the next step. */
 
 import { randomUUID } from 'node:crypto';
+import { hasTooManyAttributes, MAX_ATTRIBUTES } from '../cleverreach/parse';
 import type { Group, Receiver } from '../cleverreach/types';
+import { RecordError } from '../errors';
 import { checkDepth } from '../json';
 import type { MapMessage } from '../mapping/engine';
 import type { Step } from '../runtime/step';
 
 /**
  * @param storeRawRecord whether the hub wants the untransformed record too (OIH)
- * @returns what sends one receiver, which it adds its group to; it throws a RecordError when this receiver cannot be mapped, is too large or is nested too deeply
+ * @returns what sends one receiver, which it adds its group to; it throws a RecordError when this receiver cannot be mapped, is too large, has too many attributes or is nested too deeply
  */
 export function deliverer(
   step: Step,
@@ -16,6 +18,7 @@ export function deliverer(
   storeRawRecord: boolean,
 ): (receiver: Receiver, group: Group) => Promise<void> {
   return async (receiver, group) => {
+    checkAttributes(receiver);
     checkDepth(receiver, 'it');
     // the group's name is no part of a receiver; a custom mapping may want it. A copy would take as long as half a mapping
     const data = Object.assign(receiver, { group_id: group.id, category: group.name });
@@ -25,6 +28,11 @@ export function deliverer(
     if (storeRawRecord) await step.emitRawRecord(randomUUID(), data);
     await step.emitData({ metadata, data: mapped.data });
   };
+}
+
+function checkAttributes({ attributes, global_attributes }: Receiver): void {
+  if ([attributes, global_attributes].some(hasTooManyAttributes))
+    throw new RecordError(`it has more than ${MAX_ATTRIBUTES} attributes`);
 }
 
 /** @returns what tells the next step that a receiver has gone, as OIH asks for a deletion */

@@ -13,7 +13,7 @@ import { commonPart, commonPartsIn, mayShareId, wordsOf, type Subject } from './
 export type Likeness = 'no' | 'unknown' | 'yes';
 
 /** Characters of a record that are divided into words; addresses are looked for in all of it. */
-const MAX_CHARACTERS = 20_000;
+const MAX_CHARACTERS = 10_000;
 /** A longer local part is no pair of words. */
 const MAX_PAIR = 64;
 

@@ -89,10 +89,16 @@ function parseAliases(value: unknown): Row['aliases'] {
   return Object.fromEntries(entries);
 }
 
+/** No tag of a person is as long; CleverReach's own limit is not known. */
+const MAX_TAG_LENGTH = 1_000;
+
 function parseTags(value: unknown, name: string): string[] {
   return asWords(value)
     .map((tag) => {
-      if (typeof tag === 'string') return tidyTag(tag);
+      if (typeof tag === 'string') {
+        if (tag.length <= MAX_TAG_LENGTH) return tidyTag(tag);
+        throw new RecordError(`A tag of ${name} has more than ${MAX_TAG_LENGTH} characters; nothing was written.`);
+      }
       if (typeof tag === 'number') return String(tag);
       throw new RecordError(`"tags" of ${name} has to be a list of texts.`);
     })

@@ -1,5 +1,6 @@
 /** When two values of an attribute are the same, although they are spelt differently. */
 
+import { composed } from '../composed';
 import { isoDate } from '../mapping/functions/dates';
 import { gender } from '../mapping/functions/names';
 
@@ -35,7 +36,7 @@ const READERS: ReadonlyMap<string, (value: string) => string | undefined> = new 
 ]);
 
 function plainText(value: string): string {
-  return value.normalize('NFC').replace(/\r\n?/g, '\n').trim();
+  return composed(value).replace(/\r\n?/g, '\n').trim();
 }
 
 /**

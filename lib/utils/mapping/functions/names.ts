@@ -1,5 +1,6 @@
 /** What is known of a person itself: name, gender and language. */
 
+import { composed } from '../../composed';
 import { text } from './text';
 
 const GENDERS: ReadonlyMap<string, string> = new Map(
@@ -25,7 +26,7 @@ type NameProperty = 'firstName' | 'lastName';
  * @returns the last word as lastName, those before it as firstName; undefined if the mailbox has no word
  */
 export function mailboxName(email: unknown): { firstName?: string; lastName: string } | undefined {
-  const mailbox = text(email)?.normalize('NFC').toLowerCase().split('@', 1)[0]?.split('+', 1)[0] ?? '';
+  const mailbox = composed(text(email)?.split('@', 1)[0]?.split('+', 1)[0] ?? '').toLowerCase();
   const words = mailbox.split(/[._\-\s]/).filter((word) => word !== '');
   const lastName = words.pop();
   if (lastName === undefined) return undefined;
@@ -37,8 +38,8 @@ export function mailboxName(email: unknown): { firstName?: string; lastName: str
  * @param property `firstName` or `lastName`; another property holds no name
  */
 export function isMailboxName(property: string, value: unknown, email: unknown): boolean {
-  const name = text(value)?.normalize('NFC');
-  if (name === undefined || !isNameProperty(property)) return false;
+  const name = composed(text(value) ?? '');
+  if (name === '' || !isNameProperty(property)) return false;
   return mailboxName(email)?.[property] === name;
 }
 
