@@ -68,6 +68,25 @@ describe('a row of the API that is nested too deeply', () => {
     });
   });
 
+  it.each(['attributes', 'global_attributes'])(
+    'or has more than 1,000 %s is not sent, and the others are',
+    async (name) => {
+      const many = (count: number): string =>
+        JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, 'v'])));
+      await withServer(account(`"${name}":${many(1_000)}`), async (url) => {
+        const { step, error } = await poll(url, { skipTransformation: true }, 'oih');
+        expect(error).toBeUndefined();
+        expect(step.ids).toEqual(['1', '2', '3']);
+      });
+      await withServer(account(`"${name}":${many(1_001)}`), async (url) => {
+        const { step, error } = await poll(url, {}, 'oih');
+        expect(error).toBeInstanceOf(RecordError);
+        expect(messageOf(error)).toMatch(/\b2\b.*it has more than 1000 attributes/s);
+        expect(step.ids).toEqual(['1', '3']);
+      });
+    },
+  );
+
   it.each(['attributes', 'global_attributes', 'tags', 'active', 'registered', 'events'])(
     'is harmless in the member "%s"',
     async (name) => {
