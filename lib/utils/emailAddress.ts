@@ -115,6 +115,8 @@ function canonicalDomain(text: string): string | undefined {
   const ascii = domainToASCII(text).replace(/\.$/, '');
   if (!ASCII_DOMAIN.test(ascii)) return undefined;
   const isCompleted = ENDS_AS_IP.test(ascii) && ascii !== text;
-  // there are "xn--" forms that no name has
-  return isCompleted || domainToASCII(domainToUnicode(ascii)) !== ascii ? undefined : ascii;
+  // there are "xn--" forms that no name has; newer versions of Node leave them as they are
+  const name = domainToUnicode(ascii);
+  const isOfNoName = /(^|\.)xn--/.test(name) || domainToASCII(name) !== ascii;
+  return isCompleted || isOfNoName ? undefined : ascii;
 }

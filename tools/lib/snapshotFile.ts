@@ -35,6 +35,7 @@ function isWritable(file: string): boolean {
   const target = targetOf(file);
   try {
     accessSync(path.dirname(target), constants.W_OK);
+    if (!statSync(path.dirname(target)).isDirectory()) throw new Error('its folder is a file');
     const known = statSync(target, { throwIfNoEntry: false });
     if (known === undefined) return false;
     if (!known.isFile()) throw new Error('it is not a regular file');
