@@ -7,23 +7,29 @@
 
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { messageOf } from '../lib/utils/errors';
 import { startSandbox } from '../sandbox';
 import { Account } from './lib/demoAccount';
 import { DemoFlow } from './lib/demoFlow';
-import { Progress, say } from './lib/terminal';
+import { Progress, say, sayText } from './lib/terminal';
 import { watch } from './lib/watch';
 
 const root = path.join(__dirname, '..');
 const RECEIVERS = 1000;
 
-async function main(): Promise<boolean> {
-  const { values } = parseArgs({ options: { watch: { type: 'boolean', default: false } } });
+const usage = `Usage: npm run demo -- [--watch]
+
+  --watch  go on polling afterwards, so that receivers can be changed on the sandbox's page; Ctrl-C ends it
+
+Exit code: 0, 1 when something is not as it should be, 2 when the command was given wrongly.`;
+
+async function main({ isWatched }: { isWatched: boolean }): Promise<boolean> {
   const sandbox = await startSandbox({ record: false });
   process.env['CLEVERREACH_URL'] = sandbox.url;
   const account = new Account(sandbox, RECEIVERS);
   say(`A sandbox account: ${account.describe()}.`);
   say(`Its page: ${sandbox.page}`);
-  say('The flow flows/group-to-group.json: getReceiversByGroupIdPolling → upsertReceiver.\n');
+  say('The flow flows/group-to-group.json: getReceiversByGroupIdPolling → upsertReceiver.', '');
 
   const progress = new Progress();
   let isShown = true;
@@ -37,7 +43,7 @@ async function main(): Promise<boolean> {
   });
   const poll = async (name: string): Promise<number> => {
     const before = sandbox.count();
-    say(name);
+    sayText(name);
     const sent = await flow.poll();
     say(`  ${sent} receivers sent, ${sandbox.count() - before} requests to CleverReach`);
     return sent;
@@ -62,11 +68,11 @@ async function main(): Promise<boolean> {
     check('somebody who had unsubscribed from the second group still is', account.isStillUnsubscribed());
     check('no step has failed', flow.errors.length === 0);
     for (const error of flow.errors.slice(0, 5)) say(`    ${error}`);
-    say(broken.length === 0 ? '\nAll as it should be.' : '\nSomething is not as it should be.');
+    say('', broken.length === 0 ? 'All as it should be.' : 'Something is not as it should be.');
 
-    if (values.watch) {
+    if (isWatched) {
       isShown = false;
-      say(`\nThe flow goes on polling. Edit a receiver of "Newsletter" at ${sandbox.page}`);
+      say('', `The flow goes on polling. Edit a receiver of "Newsletter" at ${sandbox.page}`);
       say('and see "Customers" follow. Ctrl-C ends it.');
       await watch(flow);
     }
@@ -76,12 +82,31 @@ async function main(): Promise<boolean> {
   return broken.length === 0;
 }
 
-main().then(
-  (good) => {
-    process.exitCode = good ? 0 : 1;
-  },
-  (error: unknown) => {
-    say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    process.exitCode = 1;
-  },
-);
+/** @returns what is asked for; undefined where the usage was told instead */
+function askedFor(args: string[]): { isWatched: boolean } | undefined {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: { watch: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    });
+    if (!values.help) return { isWatched: values.watch ?? false };
+    sayText(usage);
+  } catch (error) {
+    say(messageOf(error));
+    sayText(usage);
+    process.exitCode = 2;
+  }
+  return undefined;
+}
+
+const asked = askedFor(process.argv.slice(2));
+if (asked)
+  main(asked).then(
+    (good) => {
+      process.exitCode = good ? 0 : 1;
+    },
+    (error: unknown) => {
+      sayText(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      process.exitCode = 1;
+    },
+  );

@@ -13,7 +13,7 @@ import { FlowReport } from './lib/flowReport';
 import { parseJson, readText } from './lib/jsonFile';
 import { LocalPlatform } from './lib/localPlatform';
 import { openSnapshot, storeSnapshot } from './lib/snapshotFile';
-import { say } from './lib/terminal';
+import { say, sayText } from './lib/terminal';
 
 const usage = `Usage: npm run flow -- <flow.json> [--dry-run] [--snapshot <file>] [--print]
 
@@ -37,7 +37,7 @@ async function main(): Promise<number> {
   });
   const [file, more] = positionals;
   if (values.help || file === undefined || more !== undefined) {
-    say(usage);
+    sayText(usage);
     return values.help ? 0 : 2;
   }
   const dryRun = values['dry-run'] ? new DryRunReport() : undefined;
@@ -77,7 +77,7 @@ async function run(flow: Flow, { dryRun, snapshot: file, print }: RunOptions): P
   await platform.tick();
 
   for (const line of [...report.summary(), ...(dryRun?.summary() ?? [])]) say(line);
-  if (report.isRefused) say(adviceOnRefusal(process.env));
+  if (report.isRefused) sayText(adviceOnRefusal(process.env));
   const snapshot = platform.snapshots.get(flow.first.id);
   if (file !== undefined && snapshot !== undefined && !dryRun) {
     if (report.hasFailed) say(`${file} is as it was, since a step has failed: the next run reads the same again.`);
@@ -91,7 +91,7 @@ main().then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    say(error instanceof Error ? error.message : String(error));
+    sayText(error instanceof Error ? error.message : String(error));
     process.exitCode = 2;
   },
 );

@@ -3,12 +3,12 @@
  * the component, and shows what it does differently from the default mapping. Exits with 1 when a result is not valid.
  */
 
-import { say } from './lib/terminal';
+import { sayAsIs } from './lib/terminal';
 import { map } from './map/command';
 
 // https://no-color.org
 const coloured = process.stdout.isTTY && !process.env['NO_COLOR'];
 
-void map(process.argv.slice(2), { input: process.stdin, say, coloured }).then((code) => {
+void map(process.argv.slice(2), { input: process.stdin, say: sayAsIs, coloured }).then((code) => {
   process.exitCode = code;
 });

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { startSandbox, type Sandbox } from '../../sandbox';
 import { root, run } from './support';
 
@@ -13,6 +15,25 @@ describe('npm run demo', () => {
     expect(output.match(/✓/g)).toHaveLength(9);
     expect(code).toBe(0);
   }, 120_000);
+});
+
+describe('npm run demo, given wrongly', () => {
+  it.each([['--foo'], ['x'], ['--watch=5']])(
+    'ends with 2 and tells the usage with %s',
+    async (argument) => {
+      const { code, output } = await run('demo.ts', [argument]);
+      expect(output).toContain('Usage: npm run demo');
+      expect(output).not.toMatch(/^ +at /m);
+      expect(code).toBe(2);
+    },
+    20_000,
+  );
+
+  it('explains itself', async () => {
+    const { code, output } = await run('demo.ts', ['--help']);
+    expect(output).toContain('Usage: npm run demo');
+    expect(code).toBe(0);
+  }, 20_000);
 });
 
 describe('npm run test:model', () => {
@@ -193,6 +214,36 @@ describe('npm run flow', () => {
       expect(code).toBe(1);
     }, 60_000);
   });
+
+  it.each([['--dry-run'], ['--print']])(
+    'shows control characters of names and values with %s, and obeys none',
+    async (option) => {
+      const [source = ''] = groups;
+      const firstname = '\u001b]0;X\u0007\u009b2JX\u202e\r\nstep_2: 5 messages sent, 0 failures';
+      sandbox.account.addReceiver(source, { email: 'mia@example.org', global_attributes: { firstname } });
+      const file = path.join(folder, 'flow.json');
+      const flow = readFileSync(path.join(root, 'flows/group-to-group.json'), 'utf8');
+      writeFileSync(file, flow.replace(/"name": "[^"]*"/, '"name": "F\\u001b[2J\\nstep_9: x"'));
+      const { output } = await run('flow.ts', [file, option], env);
+      expect(output).toContain('\\u001b]0;X\\u0007\\u009b2JX\\u202e');
+      expect(output).toContain('F\\u001b[2J\\u000astep_9');
+      expect(output).not.toMatch(/(?!\n)[\p{Cc}\u202e]/u);
+      expect(output).not.toMatch(/^step_2: 5|^step_9/m);
+    },
+    20_000,
+  );
+
+  it('ends quietly where the reader of its output has gone', async () => {
+    const command = `${process.execPath} --import tsx tools/flow.ts flows/group-to-group.json --print | head -1`;
+    const { PATH = '', HOME = '' } = process.env;
+    const { stdout, stderr } = await promisify(execFile)('sh', ['-c', command], {
+      cwd: root,
+      env: { PATH, HOME, ...env },
+    });
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^Running /);
+    expect(stdout.split('\n')).toHaveLength(2);
+  }, 20_000);
 
   it('runs a flow as GET /flows/:id of OIH returns it', async () => {
     const file = path.join(folder, 'flow.json');

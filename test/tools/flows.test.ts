@@ -99,6 +99,130 @@ describe('a step of a flow', () => {
   });
 });
 
+describe('the graph of a flow', () => {
+  const graph = (edges: [string, string][], config: object = {}, names = ['a', 'b', 'c']) => ({
+    data: {
+      attributes: {
+        graph: {
+          nodes: names.map((id) => ({ id, command: 'team/cleverreach:upsertReceiver@latest' })),
+          edges: edges.map(([source, target]) => ({ source, target, config })),
+        },
+      },
+    },
+  });
+
+  it.each<[string, [string, string][], string]>([
+    [
+      'a loop',
+      [
+        ['a', 'b'],
+        ['b', 'c'],
+        ['c', 'b'],
+      ],
+      'The edges behind step "b" lead back to it.',
+    ],
+    [
+      'a loop without a first step',
+      [
+        ['a', 'b'],
+        ['b', 'c'],
+        ['c', 'a'],
+      ],
+      'here there are none',
+    ],
+    [
+      'a step that leads to itself',
+      [
+        ['a', 'b'],
+        ['b', 'c'],
+        ['a', 'a'],
+      ],
+      'leads a step to itself',
+    ],
+    [
+      'an island',
+      [
+        ['b', 'c'],
+        ['c', 'b'],
+      ],
+      'No edges lead from the first step to "b", "c".',
+    ],
+    [
+      'two first steps',
+      [
+        ['a', 'c'],
+        ['b', 'c'],
+      ],
+      'here there are "a", "b"',
+    ],
+  ])('is refused with %s, and the step is named', (_, edges, why) => {
+    expect(() => readFlow(graph(edges))).toThrow(why);
+  });
+
+  it('may split and join', () => {
+    expect(
+      readFlow(
+        graph([
+          ['a', 'b'],
+          ['a', 'c'],
+          ['b', 'c'],
+        ]),
+      ).first.id,
+    ).toBe('a');
+  });
+
+  it('is refused with two steps of one id', () => {
+    expect(() => readFlow(graph([['a', 'b']], {}, ['a', 'b', 'b']))).toThrow('two steps have the same id');
+  });
+
+  it.each<[string, object, RegExp]>([
+    ['a condition', { condition: 'data.active = false' }, /has to be null: conditions are not run here[^]*condition/],
+    ['an empty condition', { condition: '' }, /has to be null/],
+    ['another kind of mapper', { mapper_type: 'handlebars' }, /has to be "jsonata"/],
+    ['a mapper that is a list', { mapper: ['data'] }, /has to be a JSONata expression, or an object of them/],
+    ['a mapper that is a number', { mapper: 5 }, /has to be a JSONata expression, or an object of them/],
+  ])('is refused with %s on an edge', (_, config, why) => {
+    expect(() =>
+      readFlow(
+        graph(
+          [
+            ['a', 'b'],
+            ['b', 'c'],
+          ],
+          config,
+        ),
+      ),
+    ).toThrow(why);
+  });
+
+  it.each([{}, { condition: null, mapper_type: 'jsonata', mapper: null }, { mapper: 'data' }])(
+    'may have the edge %j',
+    (config) => {
+      expect(
+        readFlow(
+          graph(
+            [
+              ['a', 'b'],
+              ['b', 'c'],
+            ],
+            config,
+          ),
+        ).first.next,
+      ).toHaveLength(1);
+    },
+  );
+
+  it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
+    'is refused with the function %s, as with any that is not there',
+    (name) => {
+      const check = () => {
+        checkSteps(readFlow(changed(node({ function: name }))).first);
+      };
+      expect(check).toThrow(`Step "step_1" names a function that is not there, "${name}".`);
+    },
+  );
+});
+
 /** They link ids through the data hub, which nobody has who tries a flow. */
 function withoutNodeSettings(json: string): unknown {
   return JSON.parse(json, (name, value: unknown) => (name === 'nodeSettings' ? undefined : value));

@@ -150,6 +150,20 @@ describe('npm run map', () => {
     },
   );
 
+  it('shows control characters of an error and of a result, and obeys none', async () => {
+    const failed = await tryOut('$error("\\u001b[2Jboo\\u0007\\nstep: fake")', PERSON);
+    expect(failed.output).toContain('\\u001b[2Jboo\\u0007 step: fake');
+    const shown = await tryOut('{"data": {"email": "a@example.org", "attributes": {"a": "\\u009b2J\\u202e"}}}', PERSON);
+    expect(shown.output).toContain('\\u009b2J\\u202e');
+    expect(failed.output + shown.output).not.toMatch(/(?!\n)[\p{Cc}\u202e]/u);
+  });
+
+  it('reads files with a byte order mark', async () => {
+    const place = path.join(folder, 'bom.json');
+    writeFileSync(place, `\ufeff${readFileSync(path.join(root, RECEIVER), 'utf8')}`);
+    expect((await command(['mappings/receiver-to-person.jsonata', place])).code).toBe(0);
+  });
+
   it('shows the line and the place of an expression that cannot be parsed', async () => {
     const { code, output } = await tryOut('{\n  "data": data.,\n}', RECEIVER);
     expect(output).toContain('customMapping cannot be parsed at character 18');

@@ -74,7 +74,12 @@ describe('the file of a snapshot', () => {
     expect(readdirSync(folder)).toEqual(['snapshot.json']);
   });
 
-  it.each(['', ' ', '{"version":1,"lastUpd', 'null', '[]', '"x"', '1', 'true', '\uFEFF{}', '{}{}'])(
+  it('may begin with a byte order mark, as some editors leave one', () => {
+    writeFileSync(file, '\uFEFF{"version":1}');
+    expect(openSnapshot(file)).toEqual({ version: 1 });
+  });
+
+  it.each(['', ' ', '{"version":1,"lastUpd', 'null', '[]', '"x"', '1', 'true', '{}{}'])(
     'is refused when it holds %j, and what to do is said',
     (text) => {
       writeFileSync(file, text);

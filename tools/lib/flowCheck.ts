@@ -3,6 +3,7 @@
 import component from '../../component.json';
 import { misspeltIn } from '../../lib/utils/config/misspelt';
 import type { FlowStep } from './flowFile';
+import { visible } from './terminal';
 
 const STEPS: Readonly<Record<string, { fields: object }>> = { ...component.triggers, ...component.actions };
 
@@ -19,17 +20,18 @@ export function checkSteps(first: FlowStep): void {
 }
 
 function problemsOf(step: FlowStep): string[] {
-  const known = STEPS[step.function];
+  const known = Object.hasOwn(STEPS, step.function) ? STEPS[step.function] : undefined;
+  const [id, named] = [visible(step.id), visible(step.function)];
   if (!known) {
     const there = Object.keys(STEPS).join(', ');
-    return [`Step "${step.id}" names a function that is not there, "${step.function}". There are ${there}.`];
+    return [`Step "${id}" names a function that is not there, "${named}". There are ${there}.`];
   }
   const names = [...Object.keys(known.fields), ...BESIDE];
   return Object.keys(step.fields)
     .filter((name) => !names.includes(name))
     .map((name) => {
       const meant = misspeltIn([name], names)?.meant;
-      const problem = `${step.id} ${step.function}: There is no field "${name}"`;
+      const problem = `${id} ${named}: There is no field "${visible(name)}"`;
       return meant === undefined ? `${problem}.` : `${problem}; did you mean "${meant}"?`;
     });
 }

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { isObject } from '../../lib/utils/objects';
 import { oihFlow, storedOihFlow } from './oihRules';
+import { visible } from './terminal';
 
 export interface FlowStep {
   id: string;
@@ -28,6 +29,8 @@ export interface Flow {
   first: FlowStep;
 }
 
+const CONDITION =
+  'has to be null: conditions are not run here, and the steps behind would get more than on the platform';
 const elasticNode = z.object({
   id: z.string(),
   command: z.string(),
@@ -36,7 +39,15 @@ const elasticNode = z.object({
 const elasticEdge = z.object({
   source: z.string(),
   target: z.string(),
-  config: z.object({ mapper: z.unknown() }).partial().optional(),
+  config: z
+    .object({
+      condition: z.null(CONDITION).optional(),
+      mapper_type: z.literal('jsonata', 'has to be "jsonata", which is all that is run here').nullish(),
+      mapper: z
+        .union([z.string(), z.record(z.string(), z.unknown())], 'has to be a JSONata expression, or an object of them')
+        .nullish(),
+    })
+    .nullish(),
 });
 const elasticGraph = z.object({ nodes: z.array(elasticNode).min(1), edges: z.array(elasticEdge).default([]) });
 const elasticFlow = z.object({
@@ -66,10 +77,14 @@ function readElastic(json: unknown): Flow | string {
   const steps = graph.nodes.map(({ id, command, fields }) => {
     // myteam/cleverreach:upsertReceiver@latest
     const [, named] = /:([^@]+)/.exec(command) ?? [];
-    if (!named) throw new Error(`Step "${id}" names no function of the component in its "command".`);
+    if (!named) throw new Error(`Step "${visible(id)}" names no function of the component in its "command".`);
     return { id, function: named, fields, nodeSettings: {}, next: [] };
   });
-  const edges = graph.edges.map(({ source, target, config }) => ({ source, target, mapper: config?.mapper }));
+  const edges = graph.edges.map(({ source, target, config }) => ({
+    source,
+    target,
+    mapper: config?.mapper ?? undefined,
+  }));
   return { platform: 'elastic.io', name, first: connect(steps, edges) };
 }
 
@@ -85,18 +100,41 @@ function readOih(json: unknown): Flow | string {
   return { platform: 'oih', name, first: connect(steps, graph.edges) };
 }
 
-/** @returns the first step */
+/**
+ * @returns the first step, from which every other is reached
+ * @throws Error that names the steps for which this is not so, or that come back to themselves
+ */
 function connect(
   list: readonly FlowStep[],
   edges: readonly { source: string; target: string; mapper?: unknown }[],
 ): FlowStep {
   const steps = new Map(list.map((step) => [step.id, step]));
+  if (steps.size < list.length) throw new Error('This is no flow: two steps have the same id.');
   for (const { source, target, mapper } of edges) {
     const [from, to] = [steps.get(source), steps.get(target)];
-    if (!from || !to) throw new Error(`The edge from "${source}" to "${target}" names a step that is not there.`);
+    const edge = `The edge from "${visible(source)}" to "${visible(target)}"`;
+    if (!from || !to) throw new Error(`${edge} names a step that is not there.`);
+    if (from === to) throw new Error(`${edge} leads a step to itself.`);
     from.next.push({ target: to, mapper });
   }
   const first = list.filter((step) => !edges.some((edge) => edge.target === step.id));
-  if (!first[0] || first.length > 1) throw new Error('A flow has exactly one first step, which no edge points to.');
+  if (!first[0] || first.length > 1)
+    throw new Error(`A flow has exactly one first step, which no edge points to; here there are ${named(first)}.`);
+  const reached = new Set<FlowStep>();
+  walk(first[0], [], reached);
+  const left = list.filter((step) => !reached.has(step));
+  if (left.length > 0) throw new Error(`No edges lead from the first step to ${named(left)}.`);
   return first[0];
+}
+
+/** @throws Error that names a step from which edges lead back to it */
+function walk(step: FlowStep, before: readonly FlowStep[], reached: Set<FlowStep>): void {
+  if (before.includes(step)) throw new Error(`The edges behind step "${visible(step.id)}" lead back to it.`);
+  if (reached.has(step)) return;
+  for (const { target } of step.next) walk(target, [...before, step], reached);
+  reached.add(step);
+}
+
+function named(steps: readonly FlowStep[]): string {
+  return steps.length === 0 ? 'none' : steps.map(({ id }) => `"${visible(id)}"`).join(', ');
 }

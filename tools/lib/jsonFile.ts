@@ -2,11 +2,13 @@
 
 import { readFileSync } from 'node:fs';
 import { messageOf } from '../../lib/utils/errors';
+import { visible } from './terminal';
 
 /** @throws Error that names the file */
 export function readText(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    // a byte order mark is no part of the text
+    return readFileSync(file, 'utf8').replace(/^\ufeff/, '');
   } catch (error) {
     throw new Error(`${file} cannot be read: ${messageOf(error)}`, { cause: error });
   }
@@ -17,6 +19,6 @@ export function parseJson(text: string, from: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new Error(`${from} is no JSON: ${messageOf(error)}`, { cause: error });
+    throw new Error(`${from} is no JSON: ${visible(messageOf(error))}`, { cause: error });
   }
 }

@@ -2,9 +2,10 @@
 
 import { messageOf } from '../../lib/utils/errors';
 import { checkResult } from './check';
-import { painter, showDifference } from './difference';
+import { painted, showDifference, type Part } from './difference';
 import { DIRECTIONS, type Direction } from './direction';
 import { askedFor, readInputs, UsageError } from './inputs';
+import { visible } from '../lib/terminal';
 import { compileMapping, defaultResult, result } from './run';
 import { readSamples, type Sample } from './samples';
 
@@ -20,6 +21,7 @@ Without --trigger and --action, the samples tell which it is.`;
 
 export interface Terminal {
   input: NodeJS.ReadableStream;
+  /** Gets a text that a terminal can show. */
   say: (text: string) => void;
   coloured: boolean;
 }
@@ -32,7 +34,7 @@ export async function map(args: string[], terminal: Terminal): Promise<number> {
     terminal.say(usage);
     return help ? 0 : 2;
   } catch (error) {
-    terminal.say(messageOf(error));
+    for (const line of messageOf(error).split('\n')) terminal.say(visible(line));
     return error instanceof UsageError ? 2 : 1;
   }
 }
@@ -40,35 +42,43 @@ export async function map(args: string[], terminal: Terminal): Promise<number> {
 async function tryAll(files: string[], asked: Direction | undefined, terminal: Terminal): Promise<number> {
   const { mapping, sample } = await readInputs(files, terminal.input);
   const { direction, samples } = readSamples(sample, asked);
-  const attempt = { mapping: compileMapping(mapping), direction, ...terminal, paint: painter(terminal.coloured) };
-  const { say, paint } = attempt;
+  const say: Say = (...parts) => {
+    terminal.say(painted(parts, terminal.coloured));
+  };
+  const attempt = { mapping: compileMapping(mapping), direction, say };
   say(`As in ${DIRECTIONS[direction].step}: ${DIRECTIONS[direction].does}.`);
-  say(`${paint('red', '-')} what the default mapping makes of it   ${paint('green', '+')} what yours does\n`);
+  say(red('-'), ' what the default mapping makes of it   ', { colour: 'green', text: '+' }, ' what yours does');
+  say('');
   let invalid = 0;
   for (const one of samples) if (!(await tryOne(one, attempt))) invalid += 1;
   say(`${samples.length} tried, ${samples.length - invalid} valid, ${invalid} invalid.`);
   return invalid === 0 ? 0 : 1;
 }
 
-interface Attempt extends Pick<Terminal, 'say'> {
+type Say = (...parts: Part[]) => void;
+
+const red = (text: string): Part => ({ colour: 'red', text });
+
+interface Attempt {
+  say: Say;
   mapping: ReturnType<typeof compileMapping>;
   direction: Direction;
-  paint: ReturnType<typeof painter>;
 }
 
 /** @returns whether the result is valid */
-async function tryOne(sample: Sample, { mapping, direction, say, paint }: Attempt): Promise<boolean> {
+async function tryOne(sample: Sample, { mapping, direction, say }: Attempt): Promise<boolean> {
   say(`${sample.name}:`);
   const mapped = await result(mapping, sample, direction);
   if ('failure' in mapped) {
-    say(`  ${paint('red', 'invalid:')} ${mapped.failure}\n`);
+    say('  ', red('invalid:'), ` ${mapped.failure}`);
+    say('');
     return false;
   }
   const byDefault = await defaultResult(sample, direction);
-  say(showDifference(byDefault, mapped.message, paint));
+  for (const line of showDifference(byDefault, mapped.message)) say(line);
   const { problems, hints } = checkResult({ mapped: mapped.message, byDefault, sample }, direction);
-  for (const problem of problems) say(`  ${paint('red', 'invalid:')} ${problem}`);
-  for (const hint of hints) say(`  ${paint('yellow', 'note:')} ${hint}`);
+  for (const problem of problems) say('  ', red('invalid:'), ` ${problem}`);
+  for (const hint of hints) say('  ', { colour: 'yellow', text: 'note:' }, ` ${hint}`);
   say('');
   return problems.length === 0;
 }

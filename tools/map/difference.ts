@@ -3,25 +3,36 @@
 import { styleText } from 'node:util';
 import { diffJson } from 'diff';
 import type { Message } from '../../lib/utils/mapping/message';
+import { visible } from '../lib/terminal';
 
-export type Paint = (colour: 'red' | 'green' | 'yellow', text: string) => string;
+/** A part of a line; where it has a colour, in that. */
+export type Part = string | { colour: 'red' | 'green' | 'yellow'; text: string };
 
-export function painter(coloured: boolean): Paint {
-  return (colour, text) => (coloured ? styleText(colour, text, { validateStream: false }) : text);
+/** The line that a terminal gets. */
+export function painted(parts: readonly Part[], coloured: boolean): string {
+  return parts
+    .map((part) => {
+      if (typeof part === 'string') return visible(part);
+      const text = visible(part.text);
+      return coloured ? styleText(part.colour, text, { validateStream: false }) : text;
+    })
+    .join('');
 }
 
-/** @param usual what the default mapping gives; undefined where it fails */
-export function showDifference(usual: Message | undefined, mapped: Message, paint: Paint): string {
-  if (!usual)
-    return `${lines(' ', JSON.stringify(mapped, null, 2)).join('\n')}\n  The default mapping fails with this sample.`;
+/**
+ * The lines of the difference.
+ * @param usual what the default mapping gives; undefined where it fails
+ */
+export function showDifference(usual: Message | undefined, mapped: Message): Part[] {
+  if (!usual) return [...lines(' ', JSON.stringify(mapped, null, 2)), '  The default mapping fails with this sample.'];
   const parts = diffJson(usual, mapped);
-  const shown = parts.flatMap(({ added, removed, value }) => {
-    if (added) return lines('+', value).map((line) => paint('green', line));
-    return removed ? lines('-', value).map((line) => paint('red', line)) : lines(' ', value);
+  const shown = parts.flatMap(({ added, removed, value }): Part[] => {
+    if (added) return lines('+', value).map((text) => ({ colour: 'green', text }));
+    return removed ? lines('-', value).map((text) => ({ colour: 'red', text })) : lines(' ', value);
   });
   if (!parts.some(({ added, removed }) => added || removed))
     shown.push('  The same as the default mapping makes of it.');
-  return shown.join('\n');
+  return shown;
 }
 
 function lines(mark: string, text: string): string[] {

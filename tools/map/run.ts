@@ -4,6 +4,7 @@ import { ConfigurationError, messageOf } from '../../lib/utils/errors';
 import { customMapping, defaultMapping, type MapMessage, type Message } from '../../lib/utils/mapping/engine';
 import { property } from '../../lib/utils/mapping/functions/text';
 import { compileGuarded } from '../../lib/utils/mapping/guarded';
+import { visible } from '../lib/terminal';
 import { DIRECTIONS, type Direction } from './direction';
 import type { Sample } from './samples';
 
@@ -12,7 +13,7 @@ export function compileMapping(text: string): MapMessage {
   try {
     return customMapping(text);
   } catch (error) {
-    throw new ConfigurationError(`${messageOf(error)}${placeIn(text)}`);
+    throw new ConfigurationError(`${visible(messageOf(error))}${placeIn(text)}`);
   }
 }
 
