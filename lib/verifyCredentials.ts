@@ -2,6 +2,7 @@
 
 import { accountOfForm } from './utils/designing/formAccount';
 import { isTemporary, TemporaryError } from './utils/errors';
+import { shownId } from './utils/ids';
 import { loggerOf, type RuntimeContext } from './utils/runtime/context';
 
 interface Verified {
@@ -23,6 +24,6 @@ export async function verify(this: RuntimeContext, cfg: unknown): Promise<Verifi
       throw new TemporaryError(`${error.message} This says nothing about the credentials: try again in a few minutes.`);
     });
   // the address is the owner's, who may read it in the form; others read the log
-  loggerOf({ context: this, cfg }).info(`Connected to the CleverReach account ${company ? `${company} (${id})` : id}.`);
+  loggerOf({ context: this, cfg }).info(`Connected to the CleverReach account ${company ? `${company} (${shownId(id)})` : shownId(id)}.`);
   return { verified: true, account: `${company || email} (${id})` };
 }

@@ -65,9 +65,11 @@ describe('an address', () => {
     expect(maskEmails(text)).toBe(text);
   });
 
-  it('in a path hides its segment, as does one that is too long for an id', () => {
-    expect(maskPath(`/receivers/${'7'.repeat(64)}/email`)).toBe(`/receivers/${'7'.repeat(64)}/email`);
-    expect(maskPath(`/receivers/${'7'.repeat(65)}/email`)).toBe('/receivers/…/email');
+  it('in a path hides its segment, and an id that is not plain shows as its hash', () => {
+    expect(maskPath(`/receivers/${'7'.repeat(40)}/email`)).toBe(`/receivers/${'7'.repeat(40)}/email`);
+    expect(maskPath(`/receivers/${'7'.repeat(41)}/email`)).toBe('/receivers/sha256:eff2312616ca/email');
+    expect(maskPath('GET /groups/Jo%20Doe/receivers')).toBe('GET /groups/sha256:7c0a7e89233a/receivers');
+    expect(maskPath('GET /receivers/…/groups')).toBe('GET /receivers/…/groups');
   });
 });
 

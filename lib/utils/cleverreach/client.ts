@@ -2,6 +2,7 @@
 
 import { ComponentError, NotFoundError, RejectedError } from '../errors';
 import { addressKey, isSameAddress, storedForms } from '../emailAddress';
+import { shownId } from '../ids';
 import { isObject } from '../objects';
 import type { Http, HttpAnswer, HttpRequest } from '../http/http';
 import { createListLookUp } from './listLookUp';
@@ -129,7 +130,7 @@ export function createClient(http: Http): CleverReachApi {
       });
       if (answer === 'already active') return answer;
       if (isObject(answer.body) && answer.body['success'] === false) {
-        throw new RejectedError(`CleverReach did not send the double-opt-in mail of form ${formId}.`, answer.status);
+        throw new RejectedError(`CleverReach did not send the double-opt-in mail of form ${shownId(formId)}.`, answer.status);
       }
       return 'sent';
     },

@@ -3,6 +3,7 @@
 import { composed } from '../composed';
 import { shortened } from '../bounded';
 import { ConfigurationError, NotFoundError } from '../errors';
+import { shownId } from '../ids';
 import type { Form, Group } from './types';
 
 /** How many names an error lists; an account may have thousands. */
@@ -41,7 +42,7 @@ export function groupByName(groups: readonly Group[], name: string): Group {
     );
   }
   if (others.length > 0) {
-    const ids = [match, ...others].map((group) => group.id).join(', ');
+    const ids = [match, ...others].map((group) => shownId(group.id)).join(', ');
     throw new ConfigurationError(
       `There are ${others.length + 1} groups named "${shortened(name, NAME_CHARACTERS)}" (field "groupName"), with the ids ${ids}: give one of the ids as "groupId" instead. ${listed(groups)}`,
     );
@@ -53,7 +54,7 @@ export function groupByName(groups: readonly Group[], name: string): Group {
 export function groupById(groups: readonly Group[], id: string): Group {
   const match = groups.find((group) => group.id === id);
   if (match) return match;
-  throw new NotFoundError(`There is no group with the id ${id} (field "groupId") in CleverReach. ${listed(groups)}`);
+  throw new NotFoundError(`There is no group with the id ${shownId(id)} (field "groupId") in CleverReach. ${listed(groups)}`);
 }
 
 /** Names as people write them are compared, not their bytes. */
@@ -73,6 +74,6 @@ export function listedForms(forms: readonly Form[]): string {
 
 /** Names and ids, for an error. */
 export function namesOf(all: readonly { id: string; name: string }[]): string {
-  const names = all.slice(0, NAMES_IN_AN_ERROR).map(({ id, name }) => `"${shortened(name, NAME_CHARACTERS)}" (${id})`);
+  const names = all.slice(0, NAMES_IN_AN_ERROR).map(({ id, name }) => `"${shortened(name, NAME_CHARACTERS)}" (${shownId(id)})`);
   return `${names.join(', ')}${all.length > names.length ? ` and ${all.length - names.length} more` : ''}`;
 }

@@ -6,6 +6,7 @@
 
 import { FIRST_MILLISECONDS, inSeconds } from '../clock';
 import { TemporaryError } from '../errors';
+import { maskPath } from '../http/mask';
 import { isObject } from '../objects';
 import { isSet } from './subscription';
 import type { Account, Attribute, Form, Group, Receiver, ReceiverEvent, UnixSeconds } from './types';
@@ -93,7 +94,7 @@ export function listOf(body: unknown, what: string): unknown[] {
 }
 
 export function unreadable(what: string, why: string): TemporaryError {
-  return new TemporaryError(`CleverReach answered ${what} with something that cannot be read: ${why}.`);
+  return new TemporaryError(`CleverReach answered ${maskPath(what)} with something that cannot be read: ${why}.`);
 }
 
 /** Writes only what differs: most rows are complete, and a write costs more than a look. */

@@ -1,7 +1,11 @@
 /** Keeps secrets and addresses out of texts that end in a message or a log. What a server says is not for these: see `phrase`. */
 
+import { shownId } from '../ids';
+
 const MASK = '***';
 const ADDRESS = '<address>';
+/** Stands for a segment that a caller leaves out of a path. */
+const LEFT_OUT = '…';
 
 // each of these looks at every character of a text a fixed number of times, whatever the text is
 const WORD = /[^\s/'"<>,;:?=&()]+/g;
@@ -27,14 +31,23 @@ export function maskSecrets(text: string, secrets: readonly string[] = []): stri
   return masked;
 }
 
-/** A longer segment of a path is no id that CleverReach gives. */
-const LONGEST_SEGMENT = 64;
-
-/** A path below the API, without the segments that hold an e-mail address or are too long for an id. */
+/** A path below the API, with or without its method, and its segments as {@link shownId} shows them; addresses are left out. */
 export function maskPath(path: string): string {
-  const shown = (segment: string): string =>
-    AT_SIGN.test(segment) ? ADDRESS : segment.length > LONGEST_SEGMENT ? '…' : segment;
-  return path.split('/').map(shown).join('/');
+  const [start = '', ...segments] = path.split('/');
+  return [start, ...segments.map(shownSegment)].join('/');
+}
+
+function shownSegment(segment: string): string {
+  if (AT_SIGN.test(segment)) return ADDRESS;
+  return ['', LEFT_OUT].includes(segment) ? segment : shownId(decoded(segment));
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
 }
 
 /** Without e-mail addresses: every word with an at sign, as it is or in one of its usual encodings. */

@@ -2,6 +2,7 @@
 
 import type { CleverReachApi, UnixSeconds } from '../cleverreach/types';
 import { RejectedError } from '../errors';
+import { shownId } from '../ids';
 import type { Logger } from '../logger';
 import type { ReadPage } from './walk';
 
@@ -28,7 +29,7 @@ export function readerOf(
       if (!ordered || !(error instanceof RejectedError) || error.status !== 400) throw error;
       ordered = false;
       io.logger.warn(
-        `CleverReach does not list group ${groupId} in the order "${ORDER}"; reading it in its own order.`,
+        `CleverReach does not list group ${shownId(groupId)} in the order "${ORDER}"; reading it in its own order.`,
       );
       return read();
     });

@@ -2,6 +2,7 @@
 
 import type { Group, UnixSeconds } from '../cleverreach/types';
 import { messageOf, RecordError } from '../errors';
+import { shownId } from '../ids';
 import type { Logger } from '../logger';
 import { utc } from './horizon';
 import type { PollState } from './snapshot';
@@ -55,7 +56,7 @@ export class PollReport {
     if (!group) this.byGroup.set(groupId, (group = { rows: 0, sent: 0, failed: 0 }));
     group.rows += 1;
     if (fate === 'sent' || fate === 'failed') group[fate] += 1;
-    this.io.logger.debug(`Receiver ${id} of group ${groupId}: ${words[fate]}.`);
+    this.io.logger.debug(`Receiver ${shownId(id)} of group ${shownId(groupId)}: ${words[fate]}.`);
   }
 
   failed(groupId: string, id: string, error: RecordError): void {
@@ -105,7 +106,7 @@ export class PollReport {
 
   private name(groupId: string): string {
     const group = this.groups.find(({ id }) => id === groupId);
-    return group ? `${groupId} "${group.name}"` : groupId;
+    return group ? `${shownId(groupId)} "${group.name}"` : shownId(groupId);
   }
 
   private counts(): string {

@@ -5,6 +5,7 @@ import { compareIds } from '../cleverreach/groups';
 import type { Group } from '../cleverreach/types';
 import { systemClock } from '../clock';
 import type { PollingFields } from '../config/config';
+import { shownId } from '../ids';
 import { mappingOf } from '../mapping/choose';
 import type { Invocation } from '../runtime/context';
 import { openStep } from '../runtime/step';
@@ -75,7 +76,7 @@ async function runPoll(invocation: Invocation, fields: PollingFields, choose: Ch
 
 const byId = (groups: readonly Group[]): Group[] => groups.toSorted((a, b) => compareIds(a.id, b.id));
 
-const nameOf = (scope: string): string => (scope === ALL_GROUPS ? 'all groups' : `group ${scope}`);
+const nameOf = (scope: string): string => (scope === ALL_GROUPS ? 'all groups' : `group ${shownId(scope)}`);
 
 const AUTO_SAVE_WARNING =
   'nodeSettings.autoSaveSnapshots is on: OIH then stores every message as a snapshot beside the real one. Switch it off for this step.';

@@ -1,10 +1,12 @@
+import { shownId } from '../ids';
+
 /** Receivers that could not be sent, in words: those of a group together that have the same reason. */
 export class Unsent {
   private readonly alike = new Map<string, string[]>();
 
   add(groupId: string, id: string, reason: string): void {
-    const why = `of group ${groupId}: ${reason}`;
-    this.alike.set(why, [...(this.alike.get(why) ?? []), id]);
+    const why = `of group ${shownId(groupId)}: ${reason}`;
+    this.alike.set(why, [...(this.alike.get(why) ?? []), shownId(id)]);
   }
 
   /** How many there are. */

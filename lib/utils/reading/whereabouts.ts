@@ -3,6 +3,7 @@
 import { isInAnyGroup } from '../cleverreach/inAnyGroup';
 import type { CleverReachApi, Receiver } from '../cleverreach/types';
 import { ComponentError } from '../errors';
+import { shownId } from '../ids';
 import type { Logger } from '../logger';
 import { ALL_GROUPS } from './knownGroups';
 
@@ -29,7 +30,7 @@ export class Search {
       if (!(error instanceof ComponentError)) throw error;
       if (!this.failure)
         this.io.logger.warn(
-          `Receiver ${id} was not met, and CleverReach could not be asked whether it still exists. Its deletion is not announced; ` +
+          `Receiver ${shownId(id)} was not met, and CleverReach could not be asked whether it still exists. Its deletion is not announced; ` +
             `the next poll asks again. ${error.message}`,
         );
       this.failure ??= error;

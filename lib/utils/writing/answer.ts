@@ -2,6 +2,7 @@
 
 import type { Clock } from '../clock';
 import { RecordError } from '../errors';
+import { shownId } from '../ids';
 import type { Step } from '../runtime/step';
 import { announceRefusal } from './announce';
 import type { Announcement } from './announcement';
@@ -52,7 +53,7 @@ async function sendAnnouncement(
   const id = announcement.receiver?.id;
   const isLinked = id !== undefined && id === ownId(step.incoming.metadata, settings);
   if (step.kind === 'oih' && settings.idLinking && !isLinked) {
-    const what = id === undefined ? 'a record' : `receiver ${id}`;
+    const what = id === undefined ? 'a record' : `receiver ${shownId(id)}`;
     step.logger.info(
       `Dry run: "${announcement.wouldDo}" for ${what}, told here only, as the hub would link the message.`,
     );

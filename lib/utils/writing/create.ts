@@ -8,6 +8,7 @@ import type { CleverReachApi, Receiver, ReceiverWrite } from '../cleverreach/typ
 import { isSameAddress } from '../emailAddress';
 import { ComponentError, messageOf, NotFoundError, RecordError, RejectedError } from '../errors';
 import { activeStamps, isWaiting } from './consent';
+import { shownId } from '../ids';
 import { typedError } from './failure';
 import type { WriteIo } from './records';
 
@@ -46,7 +47,7 @@ export async function createAlone(
     if (!(error instanceof RejectedError && error.duplicate)) throw error;
     const receiver = await stored(api, groupId, row.email);
     if (receiver) return { kind: 'exists', receiver };
-    const text = `${error.message} Yet group ${groupId} does not show it.`;
+    const text = `${error.message} Yet group ${shownId(groupId)} does not show it.`;
     return { kind: 'hidden', error: new RejectedError(text, error.status) };
   }
 }
@@ -108,7 +109,7 @@ async function activated(
     return { kind: 'created', id };
   } catch (error) {
     throw new RecordError(
-      `Receiver ${id} was created in group ${groupId} and could not be activated. Sending the record again does not activate it: do it in CleverReach, or delete the receiver there first. ${messageOf(typedError(error))}`,
+      `Receiver ${shownId(id)} was created in group ${shownId(groupId)} and could not be activated. Sending the record again does not activate it: do it in CleverReach, or delete the receiver there first. ${messageOf(typedError(error))}`,
     );
   }
 }

@@ -3,6 +3,7 @@
 import { groupById } from '../cleverreach/groups';
 import { isInAnyGroup } from '../cleverreach/inAnyGroup';
 import { AuthorisationError, NotAcceptedError, RecordError, TemporaryError } from '../errors';
+import { shownId } from '../ids';
 import { contact } from '../mapping/functions/contact';
 import { announceDeletion } from './announce';
 import { typedError } from './failure';
@@ -97,7 +98,7 @@ async function isStillThere(id: string, groupId: string | undefined, { api }: De
     if (error.temporary) throw error;
     // not "denied": the deletion itself was allowed
     throw new RecordError(
-      `CleverReach was asked to delete receiver ${id} and does not let us see whether it has gone. ${error.message}`,
+      `CleverReach was asked to delete receiver ${shownId(id)} and does not let us see whether it has gone. ${error.message}`,
     );
   }
 }
@@ -111,9 +112,9 @@ async function isIn(groupId: string | undefined, id: string, { api, directory }:
 
 function stillThere(id: string, groupId: string | undefined, done: 'deleted' | 'gone'): TemporaryError {
   const answer = done === 'gone' ? 'it does not exist' : 'it has gone';
-  const place = groupId === undefined ? 'the account' : `group ${groupId}`;
+  const place = groupId === undefined ? 'the account' : `group ${shownId(groupId)}`;
   return new TemporaryError(
-    `Receiver ${id} could not be deleted: CleverReach answered that ${answer}, yet ${place} shows it.`,
+    `Receiver ${shownId(id)} could not be deleted: CleverReach answered that ${answer}, yet ${place} shows it.`,
   );
 }
 

@@ -3,6 +3,7 @@
 import type { CleverReachApi, Receiver } from '../cleverreach/types';
 import { isSameAddress } from '../emailAddress';
 import { ComponentError, TemporaryError } from '../errors';
+import { shownId } from '../ids';
 import type { Logger } from '../logger';
 import type { Content } from './compare';
 import { wasReactivated, wasRecreated, type StateOfNew } from './consent';
@@ -52,10 +53,10 @@ export async function finish(
       continue;
     }
     const harm = harmDone(one, stored);
-    if (harm !== undefined) logger.error(`Receiver ${id} of group ${groupId} ${harm}`);
+    if (harm !== undefined) logger.error(`Receiver ${shownId(id)} of group ${shownId(groupId)} ${harm}`);
     if (one.isMeantActive && !stored.active) {
       logger.warn(
-        `Receiver ${id} of group ${groupId} was to be created active and is not active: it came into the group just before it was written, or CleverReach holds it back. Its state stays as it is.`,
+        `Receiver ${shownId(id)} of group ${shownId(groupId)} was to be created active and is not active: it came into the group just before it was written, or CleverReach holds it back. Its state stays as it is.`,
       );
     }
     results.set(position, { kind: one.isMeantActive && !stored.active ? 'updated' : kind, receiver: stored });
@@ -94,10 +95,12 @@ async function readAgain(
 /** An id that the answer to a write gives may be that of another person. When the record is sent again, the receiver is looked up. */
 function theSame(stored: Receiver | ComponentError, { email }: Written): Receiver | ComponentError {
   if (stored instanceof ComponentError || email === undefined || isSameAddress(stored.email, email)) return stored;
-  return new TemporaryError(`CleverReach answered a write with receiver ${stored.id}, which has another address.`);
+  return new TemporaryError(
+    `CleverReach answered a write with receiver ${shownId(stored.id)}, which has another address.`,
+  );
 }
 
 /** When the record is sent again, it is created anew. */
 function missing(id: string, groupId: string): ComponentError {
-  return new TemporaryError(`Receiver ${id} was written and is no longer in group ${groupId}.`);
+  return new TemporaryError(`Receiver ${shownId(id)} was written and is no longer in group ${shownId(groupId)}.`);
 }

@@ -4,6 +4,7 @@ import type { AccountDirectory } from '../cleverreach/directory';
 import { listedForms, namesOf } from '../cleverreach/groups';
 import type { Form } from '../cleverreach/types';
 import { AuthorisationError, ConfigurationError, type ComponentError } from '../errors';
+import { shownId } from '../ids';
 import { invitationOf } from './consent';
 import { typedError } from './failure';
 import type { WriteSettings } from './settings';
@@ -52,7 +53,7 @@ async function reasonAgainst(
 
 function noForm(formId: string, forms: readonly Form[]): ConfigurationError {
   return new ConfigurationError(
-    `There is no form with the id ${formId} (field "doiFormId") in CleverReach. ` +
+    `There is no form with the id ${shownId(formId)} (field "doiFormId") in CleverReach. ` +
       `No receiver was created, as it would wait for a mail that never comes. ${listedForms(forms)}`,
   );
 }
@@ -69,7 +70,7 @@ async function foreignForm(
   const [its, ours] = await Promise.all([groupWithName(itsGroupId, directory), groupWithName(groupId, directory)]);
   const usable = forms.filter((one) => one.groupId === groupId || one.groupId === undefined);
   return new ConfigurationError(
-    `The form ${formId} (field "doiFormId") belongs to ${inWords(its)}, not to ${inWords(ours)}, which is written to. ` +
+    `The form ${shownId(formId)} (field "doiFormId") belongs to ${inWords(its)}, not to ${inWords(ours)}, which is written to. ` +
       `${OF_ANOTHER_GROUP} ${formsOfGroup(usable)}`,
   );
 }
@@ -81,7 +82,7 @@ async function unlistedForm(
   directory: AccountDirectory,
 ): Promise<ConfigurationError> {
   return new ConfigurationError(
-    `The form ${formId} (field "doiFormId") is not one of ${inWords(await groupWithName(groupId, directory))}, ` +
+    `The form ${shownId(formId)} (field "doiFormId") is not one of ${inWords(await groupWithName(groupId, directory))}, ` +
       `which is written to. ${OF_ANOTHER_GROUP} ${formsOfGroup(own)}`,
   );
 }
@@ -94,8 +95,8 @@ function formsOfGroup(forms: readonly Form[]): string {
 
 function unknownForm(formId: string, groupId: string, cause: ComponentError): ComponentError {
   const text =
-    `CleverReach does not let this app read the forms, so it is not known whether form ${formId} (field "doiFormId") belongs to ` +
-    `group ${groupId}. No receiver was created. Tick the scope for forms in the OAuth app and connect the account again, or leave ` +
+    `CleverReach does not let this app read the forms, so it is not known whether form ${shownId(formId)} (field "doiFormId") belongs to ` +
+    `group ${shownId(groupId)}. No receiver was created. Tick the scope for forms in the OAuth app and connect the account again, or leave ` +
     `"doiFormId" empty and send the mail yourself. ${cause.message}`;
   return cause instanceof AuthorisationError
     ? new AuthorisationError(text, cause.status)
@@ -103,5 +104,5 @@ function unknownForm(formId: string, groupId: string, cause: ComponentError): Co
 }
 
 function inWords({ id, name }: { id: string; name?: string }): string {
-  return name === undefined ? `group ${id}` : `group "${name}" (${id})`;
+  return name === undefined ? `group ${shownId(id)}` : `group "${name}" (${shownId(id)})`;
 }

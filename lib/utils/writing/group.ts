@@ -1,6 +1,7 @@
 /** Writes the records of one group: what may be written, who is meant, what is to be done, and that it is done. */
 
 import { NotFoundError } from '../errors';
+import { shownId } from '../ids';
 import { announce } from './announce';
 import { typesOf, type Types } from './attributes';
 import { oneForEach, readExisting, type Candidate } from './existing';
@@ -56,7 +57,7 @@ async function readTypes(groupId: string, { directory, logger }: WriteIo): Promi
     return typesOf(await directory.definitions(groupId));
   } catch (error) {
     if (!isNotTold(error)) throw error;
-    const text = `The fields of group ${groupId} are unknown, so everything is sent, defined or not. ${error.message}`;
+    const text = `The fields of group ${shownId(groupId)} are unknown, so everything is sent, defined or not. ${error.message}`;
     if (directory.isNews(text)) logger.warn(text);
     return undefined;
   }

@@ -5,6 +5,7 @@
 
 import type { Receiver } from '../cleverreach/types';
 import { ComponentError, messageOf, TemporaryError } from '../errors';
+import { shownId } from '../ids';
 import { upsertRows } from './batch';
 import { typedError } from './failure';
 import type { Written } from './finish';
@@ -70,6 +71,6 @@ function withoutAnswer(written: Written): Written {
 /** When the record comes again, the receiver exists and has the tags. */
 function unfinished({ id }: Written, groupId: string, error: ComponentError): ComponentError {
   return new TemporaryError(
-    `Receiver ${id} was created in group ${groupId}, but the tags that the record takes away could not be removed. ${messageOf(error)}`,
+    `Receiver ${shownId(id)} was created in group ${shownId(groupId)}, but the tags that the record takes away could not be removed. ${messageOf(error)}`,
   );
 }

@@ -1,5 +1,6 @@
 /** Says in the log what of records is not written. Nothing of what a record says gets into it. */
 
+import { shownId } from '../ids';
 import type { Candidate } from './existing';
 import type { Place, Losses } from './prepare';
 
@@ -16,14 +17,14 @@ export function reportLosses(
 ): void {
   const missing = new Set(prepared.flatMap(({ losses }) => losses.missing));
   for (const sentence of missing) {
-    const line = `Group ${groupId}: ${sentence}`;
+    const line = `Group ${shownId(groupId)}: ${sentence}`;
     if (directory.isNews(line)) logger.warn(line);
   }
   const byReason = new Map<string, string[]>();
   for (const { candidate, losses } of prepared) {
     for (const sentence of losses.dropped) byReason.set(sentence, [...(byReason.get(sentence) ?? []), candidate.name]);
   }
-  for (const [sentence, names] of byReason) logger.warn(`Group ${groupId}, ${listed(names)}: ${sentence}`);
+  for (const [sentence, names] of byReason) logger.warn(`Group ${shownId(groupId)}, ${listed(names)}: ${sentence}`);
 }
 
 function listed(names: readonly string[]): string {

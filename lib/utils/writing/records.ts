@@ -1,8 +1,8 @@
 /** What comes in, already mapped, and what comes out: one result per record, in their order. */
 
-import { createHash } from 'node:crypto';
 import type { CleverReachApi, Receiver } from '../cleverreach/types';
 import type { ComponentError } from '../errors';
+import { looksSecret, shortHash } from '../ids';
 import type { Logger } from '../logger';
 import type { Announcement } from './announcement';
 import type { AccountDirectory } from '../cleverreach/directory';
@@ -43,7 +43,6 @@ export type Results = Map<number, WriteResult>;
 
 /** What an id of another application may be made of to be shown. Others may be an address, a name or a telephone number. */
 const SHOWN_ID = /^[\w.:|~/-]{1,64}$/;
-const HASH_CHARACTERS = 12;
 
 /**
  * How errors and the log name a record: by its recordUid; where that may say something about a person, by its place, with the
@@ -56,8 +55,7 @@ export function nameOf({ metadata }: IncomingRecord, position: number): string {
   const place = `record no. ${position + 1}`;
   if (isShown(oihUid)) return `${place} (oihUid "${oihUid}")`;
   if (!isId(recordUid)) return place;
-  const hash = createHash('sha256').update(String(recordUid)).digest('hex').slice(0, HASH_CHARACTERS);
-  return `${place} (SHA-256 of its recordUid: ${hash}…)`;
+  return `${place} (SHA-256 of its recordUid: ${shortHash(String(recordUid))}…)`;
 }
 
 /** The same error, whose message names the record. */
@@ -73,5 +71,5 @@ export function isId(value: unknown): value is string | number {
 }
 
 function isShown(value: unknown): value is string | number {
-  return isId(value) && SHOWN_ID.test(String(value));
+  return isId(value) && SHOWN_ID.test(String(value)) && !looksSecret(String(value));
 }

@@ -4,6 +4,7 @@
  */
 
 import type { ComponentError } from '../errors';
+import { shownId } from '../ids';
 import type { Logger } from '../logger';
 import type { Announcement } from './announcement';
 import { nameOf, type IncomingRecord, type WriteResult } from './records';
@@ -86,7 +87,9 @@ function report(
     byPlace.set(place, [...(byPlace.get(place) ?? []), told]);
     const who = idIn(result);
     const why = told.reason === undefined ? '' : `: ${told.reason}`;
-    logger.debug(`${capitalised(told.name)}${who === undefined ? '' : `, receiver ${who}`}: ${told.fate}${why}`);
+    logger.debug(
+      `${capitalised(told.name)}${who === undefined ? '' : `, receiver ${shownId(who)}`}: ${told.fate}${why}`,
+    );
   }
   for (const [place, told] of byPlace) {
     const level = worst(told);
@@ -96,7 +99,7 @@ function report(
 }
 
 function placeOf(result: WriteResult): string {
-  if (result.groupId !== undefined) return `group ${result.groupId}`;
+  if (result.groupId !== undefined) return `group ${shownId(result.groupId)}`;
   const isGone = result.kind === 'deleted' && result.outcome === 'confirmed';
   return isGone || (result.kind === 'announced' && result.announcement.wouldDo === 'delete')
     ? 'all groups'
@@ -163,7 +166,9 @@ function names(told: readonly Told[]): string {
 }
 
 function withoutName({ reason = '', name }: Told): string {
-  const text = capitalised(reason.replaceAll(name, 'the record').replace(/\b([Rr]eceiver) \d+/g, '$1 …'));
+  const text = capitalised(
+    reason.replaceAll(name, 'the record').replace(/\b([Rr]eceiver) (?:\d+|sha256:\w+)/g, '$1 …'),
+  );
   return text.endsWith('.') ? text : `${text}.`;
 }
 

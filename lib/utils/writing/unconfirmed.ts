@@ -5,6 +5,7 @@
 
 import type { Receiver, ReceiverWrite, UnixSeconds } from '../cleverreach/types';
 import { AuthorisationError, NotAcceptedError, RecordError, TemporaryError } from '../errors';
+import { shownId } from '../ids';
 import { circumstances, isTraceOf, unconfirmedStamps } from './consent';
 import { createAlone, stored } from './create';
 import { typedError } from './failure';
@@ -36,7 +37,7 @@ export async function createUnconfirmed(
   } catch (error) {
     const cause = typedError(error);
     const text =
-      `Receiver ${id} was created in group ${groupId} and waits for its confirmation, but the double-opt-in mail of form ${formId} was not sent. ` +
+      `Receiver ${shownId(id)} was created in group ${shownId(groupId)} and waits for its confirmation, but the double-opt-in mail of form ${shownId(formId)} was not sent. ` +
       `Sending the record again does not send it: send it from CleverReach, or delete the receiver there first. `;
     if (cause instanceof NotAcceptedError) throw cause.reworded(`${text}${cause.message}`);
     if (!(cause instanceof AuthorisationError)) throw new RecordError(`${text}${cause.message}`);

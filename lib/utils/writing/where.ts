@@ -4,6 +4,7 @@ import { shortened } from '../bounded';
 import { groupById, groupByName, groupsNamed, listed } from '../cleverreach/groups';
 import type { Group } from '../cleverreach/types';
 import { ComponentError, ConfigurationError, NotFoundError, RecordError } from '../errors';
+import { shownId } from '../ids';
 import { asList, asWords } from '../lists';
 import { isObject } from '../objects';
 import type { AccountDirectory } from '../cleverreach/directory';
@@ -72,7 +73,7 @@ function byCategories(categories: unknown, groups: readonly Group[]): Target {
     const [match] = matches;
     if (match === undefined) continue;
     if (matches.length === 1) return { groupId: match.id };
-    const ids = matches.map(({ id }) => id).join(', ');
+    const ids = matches.map(({ id }) => shownId(id)).join(', ');
     const text = `The category "${shortened(name, NAME_CHARACTERS)}" names ${matches.length} groups, with the ids ${ids}: give one of them as field "groupId".`;
     return { error: new ConfigurationError(text) };
   }

@@ -3,6 +3,7 @@
 import type { ReceiverWrite } from '../cleverreach/types';
 import { storedForms } from '../emailAddress';
 import { ComponentError, RejectedError } from '../errors';
+import { shownId } from '../ids';
 import { upsertRows } from './batch';
 import { invitationOf } from './consent';
 import { createActive, type CreatedActive } from './create';
@@ -113,7 +114,7 @@ async function beginUnconfirmed(candidate: Candidate, write: ReceiverWrite, plac
   const { settings, groupId, io } = place;
   const formId = invitationOf(candidate, settings);
   if (candidate.heldBack !== undefined) {
-    const text = `Group ${groupId}: a new receiver is created unconfirmed and gets no mail. ${candidate.heldBack}`;
+    const text = `Group ${shownId(groupId)}: a new receiver is created unconfirmed and gets no mail. ${candidate.heldBack}`;
     if (io.directory.isNews(text)) io.logger.info(text);
   }
   const { isNew, receiver } = await createUnconfirmed({ write, doidata: row.doidata, groupId }, formId, io);
@@ -126,7 +127,7 @@ async function changeEmail(id: string, email: string, { io, groupId }: Place): P
   const same = storedForms(email).length > 1 ? await io.api.receiversByEmails(groupId, [email]) : [];
   if (same.some((one) => one.id !== id)) {
     throw new RejectedError(
-      `The e-mail address of receiver ${id} of group ${groupId} cannot be changed to that of the record, as another receiver of the group has it already; nothing was written.`,
+      `The e-mail address of receiver ${shownId(id)} of group ${shownId(groupId)} cannot be changed to that of the record, as another receiver of the group has it already; nothing was written.`,
       409,
     );
   }
@@ -137,7 +138,7 @@ async function changeEmail(id: string, email: string, { io, groupId }: Place): P
     const isTaken = error.duplicate || error.status === 409;
     const why = isTaken ? 'another receiver of the account has it already' : 'CleverReach refuses it';
     throw new RejectedError(
-      `The e-mail address of receiver ${id} of group ${groupId} cannot be changed to that of the record, as ${why}; nothing was written. ${error.message}`,
+      `The e-mail address of receiver ${shownId(id)} of group ${shownId(groupId)} cannot be changed to that of the record, as ${why}; nothing was written. ${error.message}`,
       error.status,
     );
   }
