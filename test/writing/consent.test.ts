@@ -144,14 +144,62 @@ describe('a new receiver who is to be active', () => {
     expect(bench.sandbox.count({ method: 'PUT', path: /\/activate$/ })).toBe(1);
   });
 
-  it('is reported where it waits and cannot be activated, and is not tried again', async () => {
+  const waits = (bench: Bench): void => {
+    expect(bench.stored(EMAIL)).toMatchObject({ active: false, activated: 0, deactivated: 0 });
+  };
+  it.each([
+    ['is refused', { kind: 'status', status: 403 }],
+    ['fails in the server or a proxy', { kind: 'status', status: 503 }],
+    ['is answered with a page of a proxy', { kind: 'html' }],
+    ['is cut off', { kind: 'drop' }],
+  ] as const)(
+    'is reported with its state and what to do where its activation %s, and is not activated when the record comes again',
+    async (_, fault) => {
+      const bench = await start({ stampsOmitted: 'waiting' });
+      bench.sandbox.faults.add({ ...fault, path: /\/activate$/, times: 100 });
+      const records = [record({ email: EMAIL }), record({ email: 'jo@example.org' })];
+      const [first, second] = await bench.write(records);
+      const error = errorOf(first);
+      expect(error).toBeInstanceOf(RecordError);
+      expect(error.message).toMatch(
+        /Receiver \d+ was created in group \d+, and could not be activated: it is in the group and not active\. Sending the record again does not activate it: activate it in CleverReach, or delete it there and send the record again\. CleverReach /,
+      );
+      expect(error.message).not.toContain('temporary');
+      expect(bench.lines.error.join()).toContain('it is in the group and not active');
+      expect(receiverOf(second)).toMatchObject({ active: true });
+      waits(bench);
+
+      bench.sandbox.faults.clear();
+      expect(kinds(await bench.write(records))).toEqual(['unchanged', 'unchanged']);
+      waits(bench);
+    },
+  );
+
+  it('is active where its activation was carried out and only the answers were lost', async () => {
     const bench = await start({ stampsOmitted: 'waiting' });
-    bench.sandbox.faults.add({ kind: 'status', status: 403, path: /\/activate$/ });
-    const [first, second] = await bench.write([record({ email: EMAIL }), record({ email: 'jo@example.org' })]);
-    const error = errorOf(first);
-    expect(error).toBeInstanceOf(RecordError);
-    expect(error.message).toMatch(/was created in group \d+ and could not be activated/);
-    expect(receiverOf(second)).toMatchObject({ active: true });
+    bench.sandbox.faults.add({ kind: 'drop', applied: true, path: /\/activate$/, times: 100 });
+    const results = await bench.write([record({ email: EMAIL }), record({ email: 'jo@example.org' })]);
+    for (const result of results) expect(result).toMatchObject({ kind: 'created', receiver: { active: true } });
+  });
+
+  it('is reported as one whose state is not known where it cannot be looked at after its activation has failed', async () => {
+    const bench = await start({ stampsOmitted: 'waiting' });
+    bench.sandbox.faults.add({ kind: 'status', status: 503, path: /\/receivers\/\d+(\/activate)?$/, times: 100 });
+    const [first] = await bench.write([record({ email: EMAIL }), record({ email: 'jo@example.org' })]);
+    expect(errorOf(first)).toBeInstanceOf(RecordError);
+    expect(errorOf(first).message).toContain(
+      'and it is not known whether it was activated. Sending the record again does not activate it: if it is not active, activate it in CleverReach',
+    );
+  });
+
+  it('is to be created again where it has gone when its activation fails', async () => {
+    const bench = await start({ stampsOmitted: 'waiting' });
+    bench.sandbox.faults.add({ kind: 'status', status: 503, path: /\/activate$/, times: 100 });
+    bench.sandbox.faults.add({ kind: 'status', status: 404, path: /\/receivers\/\d+$/, times: 100 });
+    const records = [record({ email: EMAIL }), record({ email: 'jo@example.org' })];
+    const [first] = await bench.write(records);
+    expect(errorOf(first)).toBeInstanceOf(TemporaryError);
+    expect(errorOf(first).message).toContain('is no longer there');
   });
 
   const came: [string, string, Record<string, number>][] = [

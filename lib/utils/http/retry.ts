@@ -58,9 +58,12 @@ export async function withRetries<T>(attempt: () => Promise<Outcome<T>>, retryin
   }
 }
 
+/** Ends the message of a temporary error. */
+export const WORKS_LATER = ' This is temporary: the same will work later.';
+
 /** The same error with what an operator wants to know: how often it was tried, and that waiting helps. */
 function givenUp(error: ComponentError, tries: number, elapsedMs: number): ComponentError {
   if (!error.temporary) return error;
   const tried = tries === 1 ? 'tried once' : `tried ${tries} times in ${Math.round(elapsedMs / 1_000)} s`;
-  return error.reworded(`${error.message} (${tried}). This is temporary: the same will work later.`);
+  return error.reworded(`${error.message} (${tried}).${WORKS_LATER}`);
 }

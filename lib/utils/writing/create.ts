@@ -6,10 +6,10 @@
 
 import type { CleverReachApi, Receiver, ReceiverWrite } from '../cleverreach/types';
 import { isSameAddress } from '../emailAddress';
-import { ComponentError, messageOf, NotFoundError, RecordError, RejectedError } from '../errors';
-import { activeStamps, isWaiting } from './consent';
+import { ComponentError, NotFoundError, RecordError, RejectedError, TemporaryError } from '../errors';
 import { shownId } from '../ids';
-import { typedError } from './failure';
+import { activeStamps, isWaiting } from './consent';
+import { causeOf, typedError } from './failure';
 import type { WriteIo } from './records';
 
 /** How many rows are created alone to see how CleverReach creates a row without timestamps, before the others go together. */
@@ -100,7 +100,7 @@ async function activated(
   receiver: Receiver,
   sentEmail: string,
   groupId: string,
-  api: Pick<CleverReachApi, 'activateReceiver'>,
+  api: Pick<CleverReachApi, 'activateReceiver' | 'receiver'>,
 ): Promise<CreatedActive> {
   const { id, email } = receiver;
   if (!isWaiting(receiver) || !isSameAddress(email, sentEmail)) return { kind: 'created', id, receiver };
@@ -108,10 +108,31 @@ async function activated(
     await api.activateReceiver(groupId, id);
     return { kind: 'created', id };
   } catch (error) {
-    throw new RecordError(
-      `Receiver ${shownId(id)} was created in group ${shownId(groupId)} and could not be activated. Sending the record again does not activate it: do it in CleverReach, or delete the receiver there first. ${messageOf(typedError(error))}`,
-    );
+    return await afterFailedActivation(id, groupId, api, causeOf(typedError(error)));
   }
+}
+
+/**
+ * An activation whose answer was lost may have been carried out. One that was not is no temporary failure, although the fault may pass:
+ * when the record comes again, the receiver can no longer be told from somebody who has signed up meanwhile, and nobody activates it.
+ */
+async function afterFailedActivation(
+  id: string,
+  groupId: string,
+  api: Pick<CleverReachApi, 'receiver'>,
+  cause: string,
+): Promise<CreatedActive> {
+  const found = await api.receiver(groupId, id).catch(typedError);
+  const who = `Receiver ${shownId(id)} was created in group ${shownId(groupId)}`;
+  if (found === undefined) throw new TemporaryError(`${who} and is no longer there. ${cause}`);
+  const isKnown = !(found instanceof ComponentError);
+  if (isKnown && found.active) return { kind: 'created', id, receiver: found };
+  const state = isKnown
+    ? 'could not be activated: it is in the group and not active'
+    : 'it is not known whether it was activated';
+  throw new RecordError(
+    `${who}, and ${state}. Sending the record again does not activate it: ${isKnown ? '' : 'if it is not active, '}activate it in CleverReach, or delete it there and send the record again. ${cause}`,
+  );
 }
 
 function failed(error: unknown): Failed {

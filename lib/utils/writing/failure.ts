@@ -1,6 +1,7 @@
 /** From what was thrown to the result of a record. */
 
 import { AuthorisationError, ComponentError, NotFoundError, RejectedError } from '../errors';
+import { WORKS_LATER } from '../http/retry';
 
 /** Whether CleverReach refuses to tell what was asked for, or says that it does not exist; any other failure leaves it open. */
 export function isNotTold(error: unknown): error is AuthorisationError | NotFoundError | RejectedError {
@@ -22,4 +23,9 @@ export async function unlessRefused<T>(asked: Promise<T>, fallback: T): Promise<
 export function typedError(error: unknown): ComponentError {
   if (error instanceof ComponentError) return error;
   throw error;
+}
+
+/** The message of an error, as the cause of another one that does not pass. */
+export function causeOf(error: ComponentError): string {
+  return error.message.replace(WORKS_LATER, '');
 }

@@ -8,7 +8,7 @@ import { AuthorisationError, NotAcceptedError, RecordError, TemporaryError } fro
 import { shownId } from '../ids';
 import { circumstances, isTraceOf, unconfirmedStamps } from './consent';
 import { createAlone, stored } from './create';
-import { typedError } from './failure';
+import { causeOf, typedError } from './failure';
 import type { WriteIo } from './records';
 import type { Row } from './row';
 
@@ -40,7 +40,7 @@ export async function createUnconfirmed(
       `Receiver ${shownId(id)} was created in group ${shownId(groupId)} and waits for its confirmation, but the double-opt-in mail of form ${shownId(formId)} was not sent. ` +
       `Sending the record again does not send it: send it from CleverReach, or delete the receiver there first. `;
     if (cause instanceof NotAcceptedError) throw cause.reworded(`${text}${cause.message}`);
-    if (!(cause instanceof AuthorisationError)) throw new RecordError(`${text}${cause.message}`);
+    if (!(cause instanceof AuthorisationError)) throw new RecordError(`${text}${causeOf(cause)}`);
     // the forms could be read before, so the permission is there, and a 403 is about the address
     if (cause.status !== 403) throw new AuthorisationError(`${text}${cause.message}`, cause.status);
     throw new RecordError(`${text}CleverReach may have the address blocked or take it for spam. ${cause.message}`);
