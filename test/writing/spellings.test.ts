@@ -153,6 +153,7 @@ describe('a value that comes back in another spelling', () => {
 
 describe('a member of a person that the default mapping cannot read', () => {
   const start = useBench();
+  const MAIL = { type: 'email', value: EMAIL };
   const NOTICE = (names: string): string =>
     `Not written, as the default mapping reads them neither by this name nor in this form of a person: ${names}. A receiver needs "skipTransformation".`;
 
@@ -162,13 +163,23 @@ describe('a member of a person that the default mapping cannot read', () => {
     ['birthday', { birthday: -62_135_596_800 }],
     ['addresses', { addresses: 'Weg 5, Kiel' }],
     ['categories', { categories: { vip: true } }],
+    ['categories', { categories: ['vip', { title: 'x' }] }],
+    ['addresses', { addresses: ['Weg 5, Kiel', { more: 1 }] }],
+    ['addresses', { addresses: [[[[[[{ city: 'Kiel' }]]]]]] }],
+    ['street in addresses', { addresses: [{ street: { name: 'Weg' }, city: '' }] }],
+    ['city in addresses, zipCode in addresses', { addresses: [{ city: ['Kiel'], zipCode: true }] }],
+    ['street in addresses', { addresses: [{ street: 'Weg' }, { street: ['Weg'], primary: true }] }],
+    ['value in contactData', { contactData: [MAIL, { type: 'phone', value: { number: '1' } }] }],
+    ['value in contactData', { contactData: [[MAIL], [{ type: 'phone', value: ['1', '2'] }]] }],
+    ['type in contactData', { contactData: [MAIL, { type: ['phone', 'mobile'], value: '1' }] }],
+    ['contactData', { contactData: ['jo@example.org', MAIL] }],
     [
       'attributes, firstname, global_attributes, tags',
       { firstname: 'Jo', tags: ['x'], attributes: { a: '1' }, global_attributes: { b: '2' } },
     ],
   ])('is named: %s', async (names, data) => {
     const bench = await start();
-    const person = { ...data, contactData: [{ type: 'email', value: EMAIL }] };
+    const person = { contactData: [MAIL], ...data };
     const mapped = (await defaultMapping('person-to-receiver')({ data: person })).data;
     const sent = record(mapped, {}, person);
     expect(await bench.one(sent, { defaultMapping: true, dryRun: true })).toMatchObject({
@@ -176,6 +187,20 @@ describe('a member of a person that the default mapping cannot read', () => {
     });
     await bench.one(sent, { defaultMapping: true });
     expect(bench.lines.warn).toEqual([`Group ${bench.group}: ${NOTICE(names)}`]);
+  });
+
+  it('is not a number, a blank, a list of lists, or an address that is not the one that is read', () => {
+    const read = {
+      street: 'Weg',
+      streetNumber: 5,
+      zipCode: 24103,
+      city: '',
+      region: null,
+      country: {},
+      more: { a: 1 },
+    };
+    const contacts = [[MAIL], { type: 'phone', value: 123 }, { type: 'fax', value: '' }, { type: 'url' }, ''];
+    expect(unreadMembers({ addresses: [[read, { street: ['x'] }]], contactData: contacts })).toEqual([]);
   });
 
   it('is not one in a list of one', async () => {

@@ -1,6 +1,7 @@
 /** What a record says outside the members that are written, in a flat record `{email, firstname}` for example. */
 
-import { asList } from '../lists';
+import { asList, asWords } from '../lists';
+import { mainAddress } from '../mapping/functions/address';
 import { birthday } from '../mapping/functions/dates';
 import { tags } from '../mapping/functions/tags';
 import { entriesOf, text } from '../mapping/functions/text';
@@ -53,6 +54,8 @@ export function repeatedNames(mapped: Record<string, unknown>): string[] {
 /** What a person does not have and a receiver has. */
 const OF_RECEIVERS = new Set(['firstname', 'lastname', 'tags', 'attributes', 'global_attributes']);
 const LISTS = new Set(['addresses', 'contactData', 'categories']);
+/** What the default mapping reads of an address. */
+const PARTS = 'street streetNumber unit zipCode zipcode city region state country countryCode'.split(' ');
 const WORDS = new Set(['firstName', 'lastName', 'salutation', 'title', 'gender', 'birthday', 'language']);
 
 /**
@@ -66,6 +69,7 @@ export function unreadMembers(person: Record<string, unknown>): string[] {
     if (LISTS.has(name)) return !isReadable(name, value);
     return WORDS.has(name) ? !isWord(name, value) : OF_RECEIVERS.has(name);
   });
+  names.push(...unreadParts(person));
   if (names.length === 0) return [];
   return [
     `Not written, as the default mapping reads them neither by this name nor in this form of a person: ${listOfNames(names)}. A receiver needs "skipTransformation".`,
@@ -78,8 +82,25 @@ function isWord(name: string, given: unknown): boolean {
 }
 
 function isReadable(name: string, value: unknown): boolean {
-  if (name === 'categories') return tags(value) !== undefined;
-  return asList(value).some(isObject);
+  if (name !== 'categories') return asList(value).every((one) => isObject(one) || !holdsValue(one));
+  const isRead = (one: unknown): boolean => typeof one === 'string' || !holdsValue(one) || tags([one]) !== undefined;
+  return tags(value) !== undefined && asWords(value).every(isRead);
+}
+
+/** Of the address that is read and of all contacts, each once: `street in addresses`. */
+function unreadParts({ addresses, contactData }: Record<string, unknown>): string[] {
+  const address = mainAddress(addresses);
+  const contacts = asList(contactData).filter(isObject);
+  return [
+    ...PARTS.filter((part) => isUnread(address?.[part])).map((part) => `${part} in addresses`),
+    ...['type', 'value']
+      .filter((part) => contacts.some((one) => isUnread(one[part])))
+      .map((part) => `${part} in contactData`),
+  ];
+}
+
+function isUnread(value: unknown): boolean {
+  return holdsValue(value) && text(value) === undefined;
 }
 
 /** A few names, sorted, and how many more there are. */
