@@ -130,7 +130,10 @@ export function createClient(http: Http): CleverReachApi {
       });
       if (answer === 'already active') return answer;
       if (isObject(answer.body) && answer.body['success'] === false) {
-        throw new RejectedError(`CleverReach did not send the double-opt-in mail of form ${shownId(formId)}.`, answer.status);
+        throw new RejectedError(
+          `CleverReach did not send the double-opt-in mail of form ${shownId(formId)}.`,
+          answer.status,
+        );
       }
       return 'sent';
     },

@@ -54,7 +54,9 @@ export function groupByName(groups: readonly Group[], name: string): Group {
 export function groupById(groups: readonly Group[], id: string): Group {
   const match = groups.find((group) => group.id === id);
   if (match) return match;
-  throw new NotFoundError(`There is no group with the id ${shownId(id)} (field "groupId") in CleverReach. ${listed(groups)}`);
+  throw new NotFoundError(
+    `There is no group with the id ${shownId(id)} (field "groupId") in CleverReach. ${listed(groups)}`,
+  );
 }
 
 /** Names as people write them are compared, not their bytes. */
@@ -74,6 +76,8 @@ export function listedForms(forms: readonly Form[]): string {
 
 /** Names and ids, for an error. */
 export function namesOf(all: readonly { id: string; name: string }[]): string {
-  const names = all.slice(0, NAMES_IN_AN_ERROR).map(({ id, name }) => `"${shortened(name, NAME_CHARACTERS)}" (${shownId(id)})`);
+  const names = all
+    .slice(0, NAMES_IN_AN_ERROR)
+    .map(({ id, name }) => `"${shortened(name, NAME_CHARACTERS)}" (${shownId(id)})`);
   return `${names.join(', ')}${all.length > names.length ? ` and ${all.length - names.length} more` : ''}`;
 }

@@ -147,13 +147,21 @@ function completeTexts(receiver: Row, name: 'attributes' | 'global_attributes'):
 export const MAX_ATTRIBUTES = 1_000;
 
 /** Whether a map of values is larger than a receiver's can be; it is left as it came, and must not be walked through. */
-export function hasTooManyAttributes(values: object): boolean {
+function hasTooManyAttributes(values: object): boolean {
   let count = 0;
   for (const name in values) {
     count += name === '' ? 0 : 1;
     if (count > MAX_ATTRIBUTES) return true;
   }
   return false;
+}
+
+/** Whether the attributes of a receiver are left as they came, see {@link hasTooManyAttributes}. */
+export function isTooLarge({
+  attributes,
+  global_attributes,
+}: Pick<Receiver, 'attributes' | 'global_attributes'>): boolean {
+  return hasTooManyAttributes(attributes) || hasTooManyAttributes(global_attributes);
 }
 
 /** The members of a list, also of one that PHP wrote as an object because its keys had gaps, or one text alone. */

@@ -4,6 +4,7 @@
  */
 
 import { hash } from 'node:crypto';
+import { isTooLarge } from '../cleverreach/parse';
 import type { Receiver, UnixSeconds } from '../cleverreach/types';
 import { fingerprintOf } from './fingerprints';
 
@@ -52,8 +53,8 @@ function contentOf(receiver: Receiver): string {
     receiver.activated > 0,
     receiver.deactivated > 0,
     receiver.bounced > 0,
-    sorted(receiver.attributes),
-    sorted(receiver.global_attributes),
+    // what must not be walked through is not sent either
+    ...(isTooLarge(receiver) ? ['too large'] : [sorted(receiver.attributes), sorted(receiver.global_attributes)]),
     [...new Set(receiver.tags)].sort(),
   ]);
 }

@@ -1,7 +1,7 @@
 /** The last part of a receiver's way out: mapped, and sent to the next step. */
 
 import { randomUUID } from 'node:crypto';
-import { hasTooManyAttributes, MAX_ATTRIBUTES } from '../cleverreach/parse';
+import { isTooLarge, MAX_ATTRIBUTES } from '../cleverreach/parse';
 import type { Group, Receiver } from '../cleverreach/types';
 import { RecordError } from '../errors';
 import { checkDepth } from '../json';
@@ -30,9 +30,8 @@ export function deliverer(
   };
 }
 
-function checkAttributes({ attributes, global_attributes }: Receiver): void {
-  if ([attributes, global_attributes].some(hasTooManyAttributes))
-    throw new RecordError(`it has more than ${MAX_ATTRIBUTES} attributes`);
+function checkAttributes(receiver: Receiver): void {
+  if (isTooLarge(receiver)) throw new RecordError(`it has more than ${MAX_ATTRIBUTES} attributes`);
 }
 
 /** @returns what tells the next step that a receiver has gone, as OIH asks for a deletion */

@@ -55,6 +55,7 @@ export async function sendSample(groups: readonly Group[], detail: number, io: S
 
 function nothingFound(groups: readonly Group[]): string {
   const [group, ...others] = groups;
-  const where = others.length > 0 || !group ? 'any group that was looked into' : `group "${group.name}" (${shownId(group.id)})`;
+  const where =
+    others.length > 0 || !group ? 'any group that was looked into' : `group "${group.name}" (${shownId(group.id)})`;
   return `There is no receiver in ${where}, and so no sample. Add one in CleverReach, or write the sample by hand.`;
 }

@@ -1,8 +1,9 @@
 /** From what was written to what is reported: the receivers as they are stored now. */
 
+import { isTooLarge, MAX_ATTRIBUTES } from '../cleverreach/parse';
 import type { CleverReachApi, Receiver } from '../cleverreach/types';
 import { isSameAddress } from '../emailAddress';
-import { ComponentError, TemporaryError } from '../errors';
+import { ComponentError, RecordError, TemporaryError } from '../errors';
 import { shownId } from '../ids';
 import type { Logger } from '../logger';
 import type { Content } from './compare';
@@ -94,7 +95,12 @@ async function readAgain(
 
 /** An id that the answer to a write gives may be that of another person. When the record is sent again, the receiver is looked up. */
 function theSame(stored: Receiver | ComponentError, { email }: Written): Receiver | ComponentError {
-  if (stored instanceof ComponentError || email === undefined || isSameAddress(stored.email, email)) return stored;
+  if (stored instanceof ComponentError) return stored;
+  if (isTooLarge(stored)) {
+    const text = `Receiver ${shownId(stored.id)} was written and now has more than ${MAX_ATTRIBUTES} attributes in CleverReach, so it is not passed on.`;
+    return new RecordError(text);
+  }
+  if (email === undefined || isSameAddress(stored.email, email)) return stored;
   return new TemporaryError(
     `CleverReach answered a write with receiver ${shownId(stored.id)}, which has another address.`,
   );

@@ -1,7 +1,10 @@
 /** From a record and what is stored to what is to be done, and what of the record is not written. */
 
 import { byLowerCase } from '../cleverreach/names';
+import { isTooLarge, MAX_ATTRIBUTES } from '../cleverreach/parse';
 import type { Receiver } from '../cleverreach/types';
+import { RecordError } from '../errors';
+import { shownId } from '../ids';
 import { fitRow, type Types } from './attributes';
 import type { Candidate } from './existing';
 import { planRecord, type Plan } from './plan';
@@ -35,6 +38,14 @@ export function prepare(
   stored: Receiver | undefined,
   { groupId, types, io }: Place,
 ): Planned & { losses: Losses } {
+  if (stored && isTooLarge(stored)) {
+    const text = `Receiver ${shownId(stored.id)} of group ${shownId(groupId)} has more than ${MAX_ATTRIBUTES} attributes in CleverReach; nothing was written.`;
+    return {
+      candidate,
+      plan: { kind: 'refuse', error: new RecordError(text) },
+      losses: { missing: [...candidate.notices], dropped: [] },
+    };
+  }
   const known = stored && withLowerNames(stored);
   const { row, missing, dropped } = fitRow(candidate.row, known, types);
   const isSettled = known && io.echoes.of(groupId, known.id);
