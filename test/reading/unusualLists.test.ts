@@ -81,16 +81,70 @@ describe('a server that gives fewer rows than it is asked for', () => {
     }
   });
 
-  it('costs a group of one page one look behind its last row, and nothing after a longer page in the same poll', async () => {
-    expect((await walkThrough(groupOf(38), honest, 500)).requests).toBe(2);
-    const served = { longest: 39 };
+  it.each([0, 1, 38, 250, 251, 499])('costs a group of %i receivers one look behind its last row', async (total) => {
     const asked: string[] = [];
-    const read: ReadPage = (page, pageSize, purpose) => {
-      asked.push(purpose);
-      return Promise.resolve(honest(groupOf(38), page, pageSize, 0));
-    };
-    for await (const { rows } of walk(read, 500, undefined, served)) expect(rows).toHaveLength(38);
-    expect(asked).toEqual(['rows']);
+    const { ids } = await walkThrough(
+      groupOf(total),
+      (rows, page, pageSize) => {
+        asked.push(`${page}/${pageSize}`);
+        return honest(rows, page, pageSize, 0);
+      },
+      500,
+    );
+    expect(ids).toHaveLength(total);
+    expect(asked).toHaveLength(2);
+  });
+});
+
+describe('an answer that lacks rows once', () => {
+  it('hides no receiver, whichever answer it is and however many rows are left', async () => {
+    for (const total of [1, 2, 9, 10, 11, 25, 30]) {
+      const rows = groupOf(total);
+      for (let short = 1; short <= 4; short += 1) {
+        for (let left = 0; left < 10; left += 1) {
+          const once: Page = (all, page, pageSize, request) => {
+            const answer = honest(all, page, pageSize, request);
+            return request === short ? answer.slice(0, left) : answer;
+          };
+          const { ids, error } = await walkThrough(rows, once, 10);
+          expect({ total, short, left, error, ids: ids.toSorted((a, b) => Number(a) - Number(b)) }).toEqual({
+            total,
+            short,
+            left,
+            error: undefined,
+            ids: rows.map(({ id }) => id),
+          });
+        }
+      }
+    }
+  });
+});
+
+describe('a server that leaves rows out of its pages', () => {
+  it('hides none of those behind them', async () => {
+    const hidden = fc.uniqueArray(fc.nat({ max: 149 }), { minLength: 1, maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(
+        hidden,
+        fc.integer({ min: 1, max: 150 }),
+        fc.integer({ min: 40, max: 170 }),
+        async (...given) => {
+          const [missing, total, pageSize] = given;
+          const rows = groupOf(total);
+          const isShown = ({ id }: Receiver): boolean => !missing.includes(Number(id));
+          const perPage = Array.from({ length: Math.ceil(total / pageSize) }, (_, page) =>
+            honest(rows, page, pageSize, 0).filter(isShown),
+          );
+          // where more than half of a page is hidden, a look behind its last row cannot reach the next one
+          fc.pre(perPage.every((page, index) => index === perPage.length - 1 || page.length > pageSize / 2));
+          const answer: Page = (all, page, size, request) => honest(all, page, size, request).filter(isShown);
+          const { ids, error } = await walkThrough(rows, answer, pageSize);
+          expect(error).toBeUndefined();
+          expect(ids).toEqual(rows.filter(isShown).map(({ id }) => id));
+        },
+      ),
+      examples(600),
+    );
   });
 });
 

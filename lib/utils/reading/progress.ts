@@ -55,6 +55,9 @@ export class Progress {
     throw unreadable(page, `it gave the same receivers as before for ${PAGES_WITHOUT_PROGRESS} pages`);
   }
 
+  /** Whether a row was handed out; in rare cases true of another one. */
+  readonly hasMet = ({ id }: Receiver): boolean => this.seen.has(id);
+
   /**
    * Checks that a page stands in the order of the page before it; asks for it a second time where that cannot be told.
    * @throws TemporaryError when the order differs from answer to answer

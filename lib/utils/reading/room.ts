@@ -8,7 +8,7 @@ import { ConfigurationError } from '../errors';
 import type { Logger } from '../logger';
 import type { RuntimeKind } from '../runtime/context';
 import { readerOf } from './pages';
-import { walk, type ReadPage, type Served } from './walk';
+import { walk, type ReadPage } from './walk';
 
 /** Characters of JSON for fingerprints. elastic.io allows 5 KB; OIH keeps a snapshot in a document of 16 MB at the most. */
 const ROOM: Record<RuntimeKind, number> = { 'elastic.io': 4_200, oih: 15_000_000 };
@@ -24,10 +24,9 @@ export async function checkRoom(
   kind: RuntimeKind,
 ): Promise<void> {
   const capacity = Math.max(0, Math.floor((ROOM[kind] - groups.length * PER_GROUP) / PER_RECEIVER));
-  const served: Served = { longest: 0 };
   let left = capacity;
   for (const group of groups) {
-    const count = await countUpTo(io, group.id, left + 1, served);
+    const count = await countUpTo(io, group.id, left + 1);
     if (count > left) {
       throw new ConfigurationError(
         `Changes cannot be seen by content here: ${kind} keeps snapshots that hold ${capacity} receivers of ` +
@@ -43,12 +42,7 @@ export async function checkRoom(
  * The size of a group if `most` is small, else only whether it reaches `most`. A short page is no end of the list where CleverReach
  * limits its pages, so few rows are counted by a walk; one row far behind is found in a page of one row, which no limit shortens.
  */
-async function countUpTo(
-  io: { api: CleverReachApi; logger: Logger },
-  groupId: string,
-  most: number,
-  served: Served,
-): Promise<number> {
+async function countUpTo(io: { api: CleverReachApi; logger: Logger }, groupId: string, most: number): Promise<number> {
   if (most > MAXIMUM_PAGE_SIZE) {
     const { receivers } = await io.api.receivers(groupId, { page: most - 1, pageSize: 1, detail: 0 });
     return receivers.length > 0 ? most : 0;
@@ -63,7 +57,7 @@ async function countUpTo(
     last = answer.catch(() => undefined);
     return await answer;
   };
-  for await (const { rows, isMet } of walk(read, most, undefined, served)) {
+  for await (const { rows, isMet } of walk(read, most)) {
     count += rows.filter((row) => !isMet(row)).length;
     if (count >= most) break;
   }

@@ -16,7 +16,7 @@ import type { PollIo, PollSettings } from './settings';
 import { toSnapshot, type PollState, type Snapshot } from './snapshot';
 import { beginSweep, detailOf, detectionOf, type ChangeDetection } from './sweep';
 import type { SweepRun } from './sweepRun';
-import { walk, type Served } from './walk';
+import { walk } from './walk';
 import { Search } from './whereabouts';
 
 /** How many deletions one checkpoint prepares. */
@@ -45,7 +45,6 @@ export class Run {
   private readonly repetition = new Repetition();
   private readonly detection: ChangeDetection;
   private readonly endAt: number;
-  private readonly served: Served = { longest: 0 };
 
   constructor(
     private readonly state: PollState,
@@ -163,7 +162,7 @@ export class Run {
   /** @returns whether there was time to come to its end */
   private async walkGroup(group: Group, start: Place | undefined): Promise<boolean> {
     const read = readerOf(this.io, group.id, detailOf(this.state, this.detection), (now) => this.begin(group, now));
-    for await (const page of walk(read, this.settings.pageSize, start, this.served))
+    for await (const page of walk(read, this.settings.pageSize, start))
       if (!(await this.handlePage(group, page))) return false;
     this.walked.push(group);
     return true;

@@ -8,13 +8,21 @@ export class SeenIds {
 
   /** @returns whether the id is new */
   add(id: string): boolean {
-    const bit = hashOf(id) % BITS;
-    const mask = 1 << (bit % 8);
-    const index = Math.floor(bit / 8);
+    const { index, mask } = placeOf(id);
     const byte = this.bits[index] ?? 0;
     this.bits[index] = byte | mask;
     return (byte & mask) === 0;
   }
+
+  has(id: string): boolean {
+    const { index, mask } = placeOf(id);
+    return ((this.bits[index] ?? 0) & mask) !== 0;
+  }
+}
+
+function placeOf(id: string): { index: number; mask: number } {
+  const bit = hashOf(id) % BITS;
+  return { index: Math.floor(bit / 8), mask: 1 << (bit % 8) };
 }
 
 /** FNV-1a with a last mix, a whole number of 32 bits. */

@@ -8,37 +8,26 @@
  *
  * Addresses are unique within a group, so the order is total, and a row whose address is unchanged keeps its place in it.
  *
- * CleverReach may give fewer rows than a page is to have. So a short page ends the list only where it gave a longer one before, or
- * where a look behind its last row finds nothing; else the walk goes on in pages of that length. `progress.ts` keeps a walk finite.
+ * A page may hold fewer rows than asked for although more follow: CleverReach may limit its pages, or leave rows out of an answer. So a
+ * short page ends the list only where a look behind its last row finds nothing new. `progress.ts` keeps a walk finite.
  */
 
 import { MAXIMUM_PAGE_SIZE, type Receiver } from '../cleverreach/types';
-import { adjoins, isOnlyPage } from './border';
+import { adjoins, isLastPage } from './border';
 import { indexOfAnchor, isAnchor, type Place, type WalkedPage } from './place';
 import { Progress } from './progress';
 
 /** Reads one page; past the end it is empty. Of a `border` only the ids, the addresses and the order of the rows are looked at. */
 export type ReadPage = (page: number, pageSize: number, purpose: 'rows' | 'border') => Promise<readonly Receiver[]>;
 
-/** What the walks of one poll learn about CleverReach's pages. */
-export interface Served {
-  /** Rows of the longest page so far: CleverReach never gives fewer where there are as many. */
-  longest: number;
-}
-
 /**
  * Every row of the group from `start` on. Where the place cannot be found any more, the walk begins anew.
  * @param start a place that an earlier walk through the same group has come to; undefined for the beginning
  * @throws TemporaryError when CleverReach's answers lead nowhere: the same rows again and again, or another order each time
  */
-export async function* walk(
-  read: ReadPage,
-  pageSize: number,
-  start?: Place,
-  served: Served = { longest: 0 },
-): AsyncGenerator<WalkedPage, void, void> {
+export async function* walk(read: ReadPage, pageSize: number, start?: Place): AsyncGenerator<WalkedPage, void, void> {
   const progress = new Progress(read);
-  let { current, size } = await begin(progress.read, pageSize, start, served);
+  let { current, size } = await begin(progress.read, pageSize, start);
   // found by an anchor that may not be the last one: those that stood behind it have been handed out too
   const isBehind = (row: Receiver): boolean => start !== undefined && isAnchor(row, start.anchors);
   let recent = [keysOf(current.rows.slice(0, current.behind))];
@@ -48,17 +37,16 @@ export async function* walk(
     const isMet = (row: Receiver): boolean => isBehind(row) || isKnown(row);
     progress.handOut(current.page, current.rows);
     // one page ahead, so that the network is at work while this one is being sent
-    const ahead = isEnd(current.rows, size, served) ? undefined : readNext(progress, current, { size, pageSize });
+    const ahead = readNext(progress, current, { size, pageSize });
     // its failure is met below, if the walk gets there
-    ahead?.catch(() => undefined);
-    served.longest = Math.max(served.longest, current.rows.length);
+    ahead.catch(() => undefined);
     yield { rows: current.rows, isMet, offset: current.page * size };
     const next = await ahead;
     if (next === undefined) return;
 
     recent = [keysOf(current.rows), ...recent].slice(0, PAGES_REMEMBERED);
     size = next.size;
-    if (next.holds) current = { page: current.page + 1, rows: next.rows, behind: 0 };
+    if (next.holds) current = { page: next.page, rows: next.rows, behind: 0 };
     else {
       current = await stepBack((page) => progress.read(page, next.size, 'rows'), current.page, isKnownBy(recent));
     }
@@ -85,16 +73,12 @@ const isKnownBy =
   (row: Receiver): boolean =>
     recent.some((keys) => keys.get(row.id) === row.email);
 
-/** Whether nothing can follow: a page that is shorter than asked for, and than one that CleverReach gave before. */
-function isEnd(rows: readonly Receiver[], size: number, { longest }: Served): boolean {
-  return rows.length === 0 || (rows.length < size && rows.length < longest);
-}
-
 interface Next {
+  page: number;
   rows: readonly Receiver[];
   /** Rows of a page from here on. */
   size: number;
-  /** Whether it is shown to adjoin the page before it. */
+  /** Whether it is shown to adjoin the page before it, or to replace it. */
   holds: boolean;
 }
 
@@ -110,18 +94,22 @@ async function readNext(
   const { read } = progress;
   const before = current.rows;
   const page = current.page + 1;
-  // of another length than asked for: as many rows as CleverReach gives, or all that there are
-  const isOdd = current.page === 0 && before.length !== sizes.size;
-  const size = isOdd ? Math.min(before.length, MAXIMUM_PAGE_SIZE) : sizes.size;
-  if (isOdd && (await isOnlyPage(read, before))) return undefined;
-
+  let { size } = sizes;
+  if (before.length !== size) {
+    if (await isLastPage(progress, { page: current.page, pageSize: size, rows: before })) return undefined;
+    if (current.page === 0) {
+      const again = await read(0, size, 'rows');
+      if (again.length > before.length || before.length === 0) return { page: 0, rows: again, size, holds: true };
+      // of another length than asked for, and not all that there are: as many rows as CleverReach gives
+      size = Math.min(before.length, MAXIMUM_PAGE_SIZE);
+    }
+  }
   const rows = await read(page, size, 'rows');
-  if (isOdd && rows.length === 0) return undefined;
   await progress.checkOrder(page, size, before, rows);
   const limit = size === sizes.pageSize ? undefined : size;
   const isFixed = (): Promise<boolean> => progress.isSizeFixed();
   const holds = await adjoins(read, { page, pageSize: size, before, after: rows }, { limit, isFixed });
-  return { rows, size, holds };
+  return { page, rows, size, holds };
 }
 
 /** Reads backwards until a page holds a row that was met: all that stands before such a row has been read. */
@@ -141,15 +129,12 @@ async function begin(
   read: ReadPage,
   pageSize: number,
   start: Place | undefined,
-  served: Served,
 ): Promise<{ current: Current; size: number }> {
   const found = start && (await findPlace(read, pageSize, start));
   if (found && (found.page === 0 || found.rows.length === pageSize)) return { current: found, size: pageSize };
   const rows = await read(0, pageSize, 'rows');
   const beginning = { page: 0, rows, behind: 0 };
-  const isUsual = rows.length === pageSize || isEnd(rows, pageSize, served);
-  served.longest = Math.max(served.longest, rows.length);
-  if (!start || isUsual) return { current: found ?? beginning, size: pageSize };
+  if (!start || rows.length === pageSize || rows.length === 0) return { current: found ?? beginning, size: pageSize };
   const size = Math.min(rows.length, MAXIMUM_PAGE_SIZE);
   const smaller = await findPlace(read, size, start);
   return smaller ? { current: smaller, size } : { current: beginning, size: pageSize };
