@@ -1,15 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { isLoopbackUrl } from './guard';
-import type { MemberChange } from './state/changes';
+import type { AccountChange } from './state/changes';
 
-/** What can be hooked into, by category; only what happens to receivers is delivered. */
-const events: Readonly<Record<string, readonly string[]>> = {
+/** What is delivered, by category. CleverReach also knows `form`, `filter` and `automation`, of which no recorded payload is known. */
+const delivered = {
   receiver: ['subscribed', 'unsubscribed', 'created', 'updated', 'deleted'],
-  form: ['created', 'updated', 'deleted'],
-  filter: ['created', 'updated', 'deleted'],
   group: ['created', 'updated', 'deleted'],
-  automation: ['activated', 'deactivated', 'deleted'],
-};
+} as const satisfies { [K in AccountChange['of']]: readonly Extract<AccountChange, { of: K }>['kind'][] };
+
+/** What a hook can be registered for: every category, and every event of one. */
+export const hookEvents: readonly string[] = Object.entries(delivered).flatMap(([category, kinds]) => [
+  category,
+  ...kinds.map((kind) => `${category}.${kind}`),
+]);
 
 const limits = {
   /** A receiver of a hook that does not answer holds up its own deliveries only, and for no longer than this. */
@@ -35,13 +38,6 @@ interface Registered extends Hook {
   /** Deliveries under way and waiting, one after the other. */
   queue: Promise<void>;
   waiting: number;
-}
-
-/** Whether there is such a category or event. */
-export function isHookEvent(name: string): boolean {
-  const [category = '', event, ...more] = name.split('.');
-  const known = Object.hasOwn(events, category) ? events[category] : undefined;
-  return known !== undefined && more.length === 0 && (event === undefined || known.includes(event));
 }
 
 /** Web hooks of the account. They call addresses of this machine only, outside of the requests that cause them. */
@@ -76,11 +72,12 @@ export class Hooks {
   }
 
   /** Delivers a change to every hook that waits for it; returns at once. */
-  announce({ kind, groupId, id }: MemberChange): void {
-    const event = `receiver.${kind}`;
-    const payload = { pool_id: String(id), group_id: String(groupId) };
+  announce(change: AccountChange): void {
+    const { of, kind, groupId } = change;
+    const event = `${of}.${kind}`;
+    const payload = { ...(of === 'receiver' && { pool_id: String(change.id) }), group_id: String(groupId) };
     for (const hook of this.hooks) {
-      const isMeant = ['receiver', event].includes(hook.event) && ['', String(groupId)].includes(hook.condition);
+      const isMeant = [of, event].includes(hook.event) && ['', String(groupId)].includes(hook.condition);
       if (!isMeant || hook.waiting >= limits.waiting) continue;
       hook.waiting += 1;
       hook.queue = hook.queue.then(() => this.deliver(hook, { event, condition: String(groupId), payload }));

@@ -37,7 +37,7 @@ export function groupRoutes(app: FastifyInstance, world: World): void {
   app.put<{ Params: GroupParams }>('/groups/:gid', (request, reply) => {
     const group = groupOf(world, request.params.gid, 'write');
     change(group, recordOf(request.body));
-    group.lastChanged = world.clock.now();
+    account.touchGroup(group);
     return send(world, reply, wireGroup(group, switches));
   });
 

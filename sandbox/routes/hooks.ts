@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { isLoopbackUrl } from '../guard';
-import { isHookEvent, type Hook } from '../hooks';
+import { hookEvents, type Hook } from '../hooks';
 import { isRecord, textOf } from '../input';
 import { badRequest, notFound, Problem } from '../problems';
 import type { World } from '../world';
@@ -39,7 +39,8 @@ function readHook(body: unknown): Hook {
   const { url, event, condition = '', verify } = body;
   // numbers are refused, not read
   if (typeof condition !== 'string') throw badRequest('invalid json');
-  if (typeof event !== 'string' || !isHookEvent(event)) throw badRequest('invalid event');
+  if (typeof event !== 'string' || !hookEvents.includes(event))
+    throw badRequest(`invalid event: the sandbox delivers ${hookEvents.join(', ')} only`);
   if (typeof verify !== 'string' || verify.length < verifyLength.min || verify.length > verifyLength.max)
     throw badRequest('invalid verify');
   if (typeof url !== 'string' || !URL.canParse(url)) throw badRequest('invalid url');

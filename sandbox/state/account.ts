@@ -60,7 +60,7 @@ export class Account {
   readonly forms = new Map<number, Form>();
   readonly filters = new Map<number, StoredFilter>();
   readonly mails: Mail[] = [];
-  /** What becomes of the receivers of groups. */
+  /** What happens to groups and their receivers. */
   readonly changes = new Changes();
   private nextGroupId = 1046;
   private nextFormId = 301;
@@ -96,6 +96,7 @@ export class Account {
       }),
     };
     this.groups.set(groupId, group);
+    this.changes.touchGroup(groupId, 'created');
     return group;
   }
 
@@ -104,6 +105,12 @@ export class Account {
     this.attributes.removeGroup(group.id);
     for (const { id, groupId } of this.filters.values()) if (groupId === group.id) this.filters.delete(id);
     this.groups.delete(group.id);
+    this.changes.touchGroup(group.id, 'deleted');
+  }
+
+  touchGroup(group: Group): void {
+    group.lastChanged = this.clock.now();
+    this.changes.touchGroup(group.id, 'updated');
   }
 
   clearGroup(group: Group): void {

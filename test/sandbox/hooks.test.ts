@@ -135,6 +135,39 @@ test('a hook hears its own event and group only, and nothing that only reads', a
   expect(await listener.deliveries(1)).toEqual([told('unsubscribed', id)]);
 });
 
+test('a group that is created, changed and deleted is delivered, as what happens to its receivers is', async () => {
+  await register({ event: 'group', condition: '' });
+  await register({ condition: '' });
+  const { account } = client.sandbox;
+  const made = (await client.call('POST', '/groups', { name: 'B' })).body as { id: string };
+  const jo = account.addReceiver(made.id, { email: 'jo@example.org', activated: 0 });
+  await client.call('PUT', `/groups/${made.id}`, { name: 'C' });
+  await client.call('DELETE', `/groups/${made.id}`);
+  const of = (event: string, payload = {}) => ({
+    event,
+    condition: made.id,
+    payload: { ...payload, group_id: made.id },
+  });
+  const deliveries = await listener.deliveries(5);
+  expect(deliveries.filter((one) => !JSON.stringify(one).includes('pool_id'))).toEqual(
+    ['created', 'updated', 'deleted'].map((kind) => of(`group.${kind}`)),
+  );
+  expect(deliveries.filter((one) => JSON.stringify(one).includes('pool_id'))).toEqual(
+    ['created', 'deleted'].map((kind) => of(`receiver.${kind}`, { pool_id: jo })),
+  );
+});
+
+test('a hook for one event of one group hears that alone', async () => {
+  await register({ event: 'group.deleted' });
+  const { account } = client.sandbox;
+  await client.call('PUT', `/groups/${group}`, { name: 'C' });
+  account.removeGroup(account.addGroup('B'));
+  account.removeGroup(group);
+  expect(await listener.deliveries(1)).toEqual([
+    { event: 'group.deleted', condition: group, payload: { group_id: group } },
+  ]);
+});
+
 test('a client that does not answer, refuses or redirects holds up neither the API nor other hooks', async () => {
   const silent = new Listener();
   const evil = new Listener();
@@ -158,6 +191,14 @@ describe('a registration is refused', () => {
   test.each<[string, object, string]>([
     ['with a number as condition', { condition: 1046 }, 'invalid json'],
     ['for an unknown event', { event: 'receiver.moved' }, 'invalid event'],
+    ...['form', 'form.created', 'filter.updated', 'automation.activated', 'group.moved'].map(
+      (event): [string, object, string] => [
+        `for ${event}, which is never delivered`,
+        { event },
+        'the sandbox delivers receiver, receiver.subscribed, receiver.unsubscribed, receiver.created, receiver.updated, ' +
+          'receiver.deleted, group, group.created, group.updated, group.deleted only',
+      ],
+    ),
     ['for an inherited name', { event: 'constructor' }, 'invalid event'],
     ['with a short verify token', { verify: 'short' }, 'invalid verify'],
     ['with a long verify token', { verify: 'x'.repeat(51) }, 'invalid verify'],
