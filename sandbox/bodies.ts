@@ -1,5 +1,6 @@
 import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { nestFields } from './fields';
 import { badRequest } from './problems';
 
 type Fields = Record<string, unknown>;
@@ -24,7 +25,7 @@ export async function installBodies(api: FastifyInstance, bodyLimit: number): Pr
 }
 
 async function readAny(type: string, body: Buffer): Promise<unknown> {
-  if (/^\s*multipart\/form-data\s*;/i.test(type)) return await readMultipart(type, body);
+  if (/^\s*multipart\/form-data\s*;/i.test(type)) return nestFields(await multipartFields(type, body));
   const text = body.toString('utf8').trim();
   if (text === '') return undefined;
   try {
@@ -36,7 +37,7 @@ async function readAny(type: string, body: Buffer): Promise<unknown> {
 }
 
 function readForm(text: string): Fields {
-  return jsonIn(text) ?? Object.fromEntries(new URLSearchParams(text));
+  return jsonIn(text) ?? nestFields([...new URLSearchParams(text)]);
 }
 
 /** A JSON object or array; undefined where the text is something else. */
@@ -49,13 +50,13 @@ function jsonIn(text: string): Fields | undefined {
   }
 }
 
-async function readMultipart(type: string, body: Buffer): Promise<Fields> {
+/** The fields in the order in which they came; a name may come more than once. */
+async function multipartFields(type: string, body: Buffer): Promise<[name: string, value: string][]> {
   try {
     // deprecated for servers on the internet only: it holds the whole body in memory, which is limited here
     // eslint-disable-next-line @typescript-eslint/no-deprecated
     const form = await new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData();
-    const fields = [...form].map(async ([name, value]) => [name, await textOf(value)] as const);
-    return Object.fromEntries(await Promise.all(fields));
+    return await Promise.all([...form].map(async ([name, value]) => [name, await textOf(value)]));
   } catch {
     throw badRequest('invalid multipart/form-data');
   }

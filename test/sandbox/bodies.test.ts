@@ -23,8 +23,8 @@ async function post(
 }
 
 /** As PHP's curl writes an array. */
-function multipart(fields: Record<string, string>, boundary: string): string {
-  const parts = Object.entries(fields).map(
+function multipart(fields: Record<string, string> | [string, string][], boundary: string): string {
+  const parts = (Array.isArray(fields) ? fields : Object.entries(fields)).map(
     ([name, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
   );
   return `${parts.join('')}--${boundary}--\r\n`;
@@ -158,5 +158,164 @@ describe('a call of the API', () => {
       ]);
       expect(statusOf(answer)).toBe(200);
     }
+  });
+});
+
+describe('the fields of a form', () => {
+  const kinds = [
+    ['application/x-www-form-urlencoded', (fields: [string, string][]) => new URLSearchParams(fields).toString()],
+    [`multipart/form-data; boundary=${curl}`, (fields: [string, string][]) => multipart(fields, curl)],
+  ] as const;
+
+  /** What the sandbox understands, seen in its record of requests. */
+  async function read(contentType: string, body: string): Promise<unknown> {
+    const client = await connect();
+    await post(client, '/v3/groups/1/receivers', contentType, body);
+    return client.sandbox.requests.at(-1)?.body;
+  }
+
+  describe.each(kinds)('as %s', (contentType, write) => {
+    test.each<[string, [string, string][], unknown]>([
+      [
+        'an object',
+        [
+          ['a[firstname]', 'Mia'],
+          ['a[city]', 'Kiel'],
+        ],
+        { a: { firstname: 'Mia', city: 'Kiel' } },
+      ],
+      [
+        'a list',
+        [
+          ['tags[]', 'a'],
+          ['tags[]', 'b'],
+        ],
+        { tags: ['a', 'b'] },
+      ],
+      [
+        'a list with numbers',
+        [
+          ['tags[0]', 'a'],
+          ['tags[3]', 'b'],
+          ['tags[]', 'c'],
+        ],
+        { tags: ['a', 'b', 'c'] },
+      ],
+      [
+        'objects of a list',
+        [
+          ['o[0][p]', 'x'],
+          ['o[0][q]', '1'],
+          ['o[1][p]', 'y'],
+        ],
+        { o: [{ p: 'x', q: '1' }, { p: 'y' }] },
+      ],
+      [
+        'objects of a list without numbers',
+        [
+          ['o[][p]', 'x'],
+          ['o[][p]', 'y'],
+        ],
+        { o: [{ p: 'x' }, { p: 'y' }] },
+      ],
+      [
+        'an object of numbers and names',
+        [
+          ['a[0]', 'x'],
+          ['a[b]', 'y'],
+        ],
+        { a: { 0: 'x', b: 'y' } },
+      ],
+      [
+        'the last value of a name',
+        [
+          ['a', '1'],
+          ['a', '2'],
+        ],
+        { a: '2' },
+      ],
+      [
+        'an object in the place of a value',
+        [
+          ['a', '1'],
+          ['a[b]', '2'],
+        ],
+        { a: { b: '2' } },
+      ],
+      [
+        'a value in the place of an object',
+        [
+          ['a[b]', '2'],
+          ['a', '1'],
+        ],
+        { a: '1' },
+      ],
+      [
+        'brackets that do not fit',
+        [
+          ['a[b', '1'],
+          ['[c]', '2'],
+          ['d]', '3'],
+        ],
+        { 'a[b': '1', '[c]': '2', 'd]': '3' },
+      ],
+    ])('are read as PHP reads them: %s', async (_, fields, expected) => {
+      expect(await read(contentType, write(fields))).toEqual(expected);
+    });
+
+    test('write a receiver with attributes and tags', async () => {
+      const client = await connect();
+      const group = client.sandbox.account.addGroup('A');
+      client.sandbox.account.addAttribute({ name: 'firstname' });
+      const body = write([
+        ['email', 'mia@example.org'],
+        ['global_attributes[firstname]', 'Mia'],
+        ['tags[]', 'a'],
+        ['tags[]', 'b'],
+      ]);
+      expect(await post(client, `/v3/groups/${group}/receivers`, contentType, body)).toMatchObject({ status: 200 });
+      expect(client.sandbox.account.receivers(group)).toMatchObject([
+        { email: 'mia@example.org', global_attributes: { firstname: 'Mia' }, tags: ['a', 'b'] },
+      ]);
+    });
+
+    test.each<[string, [string, string][]]>([
+      [
+        '__proto__',
+        [
+          ['__proto__[polluted]', 'x'],
+          ['a[__proto__][polluted]', 'x'],
+        ],
+      ],
+      [
+        'constructor',
+        [
+          ['constructor[prototype][polluted]', 'x'],
+          ['a[constructor][prototype][polluted]', 'x'],
+        ],
+      ],
+    ])('may be called %s, and change nothing but the body', async (_, fields) => {
+      const body = (await read(contentType, write(fields))) as object;
+      expect(Object.keys(body)).toHaveLength(2);
+      expect({}).not.toHaveProperty('polluted');
+      expect(body).not.toHaveProperty('polluted');
+    });
+
+    test.each<[string, [string, string][], string]>([
+      ['more than 1,000 of them', Array.from({ length: 1001 }, () => ['tags[]', 'x']), 'more than 1000 fields'],
+      ['more than 64 levels', [[`a${'[b]'.repeat(64)}`, 'x']], 'a field of more than 64 levels'],
+    ])('are refused with %s', async (_, fields, text) => {
+      expect(await post(await connect(), '/v3/groups/1/receivers', contentType, write(fields))).toEqual({
+        status: 400,
+        body: { error: { code: 400, message: `Bad Request: ${text}` } },
+      });
+    });
+
+    test('may be 1,000, and of 64 levels', async () => {
+      const fields = Array.from({ length: 999 }, (): [string, string] => ['tags[]', 'x']);
+      const body = await read(contentType, write([...fields, [`a${'[b]'.repeat(63)}`, 'x']]));
+      expect(body).toMatchObject({ tags: fields.map(() => 'x') });
+      expect(JSON.stringify(body).match(/"b":/g)).toHaveLength(63);
+    });
   });
 });
