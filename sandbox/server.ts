@@ -50,6 +50,13 @@ export async function createServer(world: World): Promise<FastifyInstance> {
     forceCloseConnections: true,
     rewriteUrl: (request) => normaliseUrl(request.url ?? '/'),
     routerOptions: { maxParamLength: 2000 },
+    // an address that cannot be routed, such as one with a broken encoding; it is not repeated
+    frameworkErrors: (_error, _request, reply) => {
+      const { status, body } = badRequest('invalid URL');
+      const text = JSON.stringify(body);
+      const head = { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(text) };
+      reply.raw.writeHead(status, head).end(text);
+    },
   });
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {

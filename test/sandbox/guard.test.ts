@@ -32,6 +32,25 @@ const foreignPages = [
   ['a site in upper case', 'Sec-Fetch-Site: CROSS-SITE'],
 ] as const;
 
+test.each([
+  '/v3/%E0%A4%A',
+  '/v3/groups/%E0%A4%A/receivers',
+  '/%',
+  '/sandbox/%ff',
+  '/oauth/%c0?token=%',
+  `/v3/groups/${'9'.repeat(3000)}`,
+])('an address that cannot be read is refused without being repeated: %s', async (target) => {
+  const client = await connect();
+  const answer = await sendRaw(client.sandbox.url, [
+    `GET ${target} HTTP/1.1`,
+    `Host: ${new URL(client.sandbox.url).host}`,
+  ]);
+  expect(statusOf(answer)).toBe(400);
+  expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')))).toEqual({
+    error: { code: 400, message: 'Bad Request: invalid URL' },
+  });
+});
+
 describe('a page of another site', () => {
   const spellings = (group: string, id: string): string[] => {
     const end = `groups/${group}/receivers/${id}`;
