@@ -22,6 +22,22 @@ export function consentPage(asked: AskedAuthorisation): string {
   const inputs = Object.entries(fields).map(
     ([name, value]) => `<input type="hidden" name="${name}" value="${escape(value)}">`,
   );
+  return page(`<p>The app <code>${escape(asked.clientId)}</code> asks for access to this account: to its groups, receivers and forms.</p>
+<p>Either answer leads back to <code>${escape(asked.redirectUri)}</code>.</p>
+<form method="post" action="/oauth/authorize.php">
+${inputs.join('\n')}
+<button name="decision" value="allow">Allow</button>
+<button name="decision" value="deny">Refuse</button>
+</form>`);
+}
+
+/** The page that says why nothing is asked: the sandbox sends no browser to an address that could be a script or another program. */
+export function refusalPage({ clientId, redirectUri }: AskedAuthorisation): string {
+  return page(`<p>The app <code>${escape(clientId)}</code> is refused: its <code>redirect_uri</code> has to begin with http:// or https://, and
+<code>${escape(redirectUri)}</code> does not.</p>`);
+}
+
+function page(content: string): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -35,13 +51,7 @@ button { font: inherit; padding: 0.4rem 1.2rem }
 </head>
 <body>
 <h1>CleverReach sandbox</h1>
-<p>The app <code>${escape(asked.clientId)}</code> asks for access to this account: to its groups, receivers and forms.</p>
-<p>Either answer leads back to <code>${escape(asked.redirectUri)}</code>.</p>
-<form method="post" action="/oauth/authorize.php">
-${inputs.join('\n')}
-<button name="decision" value="allow">Allow</button>
-<button name="decision" value="deny">Refuse</button>
-</form>
+${content}
 </body>
 </html>
 `;

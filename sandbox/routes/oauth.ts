@@ -5,7 +5,7 @@ import { recordOf, textOf } from '../input';
 import { oauthProblem, Problem } from '../problems';
 import type { TokenPair } from '../tokens';
 import type { World } from '../world';
-import { consentPage, type AskedAuthorisation } from './consentPage';
+import { consentPage, refusalPage, type AskedAuthorisation } from './consentPage';
 import { send } from './support';
 
 /** In no frame, where a person could be made to click without seeing it. No `form-action`: browsers apply it to the redirect as well. */
@@ -20,13 +20,14 @@ const consentHeaders = {
 export function oauthRoutes(app: FastifyInstance, world: World): void {
   app.get('/oauth/authorize.php', (request, reply) => {
     const asked = readAuthorisation(world, request.query);
-    return reply.type('text/html; charset=utf-8').headers(consentHeaders).send(consentPage(asked));
+    return leadsToWeb(asked) ? sendPage(reply, consentPage(asked)) : sendPage(reply.code(400), refusalPage(asked));
   });
   app.post('/oauth/authorize.php', (request, reply) => {
     // otherwise any page in the browser could allow its own app
     refuseForeignPage(request);
     const body = recordOf(request.body);
     const asked = readAuthorisation(world, { ...recordOf(request.query), ...body });
+    if (!leadsToWeb(asked)) return sendPage(reply.code(400), refusalPage(asked));
     const target = new URL(asked.redirectUri);
     if (body['decision'] === 'deny') target.searchParams.set('error', 'access_denied');
     else target.searchParams.set('code', world.tokens.code(asked.redirectUri));
@@ -42,6 +43,14 @@ export function oauthRoutes(app: FastifyInstance, world: World): void {
       return send(world, reply, true);
     });
   }
+}
+
+function sendPage(reply: FastifyReply, html: string): FastifyReply {
+  return reply.type('text/html; charset=utf-8').headers(consentHeaders).send(html);
+}
+
+function leadsToWeb({ redirectUri }: AskedAuthorisation): boolean {
+  return ['http:', 'https:'].includes(new URL(redirectUri).protocol);
 }
 
 function readAuthorisation(world: World, sent: unknown): AskedAuthorisation {

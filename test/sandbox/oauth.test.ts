@@ -189,6 +189,29 @@ describe('the consent page', () => {
   );
 });
 
+describe('a redirect_uri that is not of the web', () => {
+  test.each([
+    'javascript:alert(1)//<b>',
+    'data:text/html,<b>',
+    'myapp://callback?<b>',
+    'JAVASCRIPT:x',
+    'file:///etc/passwd',
+  ])('is refused on the page, before and after a decision: %s', async (redirect_uri) => {
+    const client = await connect();
+    const fields = { client_id: client.sandbox.client.id, redirect_uri, response_type: 'code', grant: 'basic' };
+    const url = `${client.sandbox.url}/oauth/authorize.php?${new URLSearchParams(fields).toString()}`;
+    const decided = await consent(client, { redirect_uri, decision: 'allow' });
+    for (const response of [await fetch(url), decided]) {
+      const html = await response.text();
+      expect([response.status, response.headers.get('location')]).toEqual([400, null]);
+      expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+      expect(html).toContain('has to begin with http:// or https://');
+      expect(html).not.toContain('<form');
+      expect(html).not.toContain('<b>');
+    }
+  });
+});
+
 describe('access', () => {
   test.each(['/oauth/token', '/v3/oauth/token.json'])(
     'DELETE %s revokes the token and its refresh token',
