@@ -34,6 +34,21 @@ describe('a directory', () => {
     expect(asked).toHaveLength(2);
   });
 
+  it.each(['account', 'group'])('leaves no request behind where the one for the %s fails', async (failing) => {
+    let isEnded = false;
+    const fail = () => Promise.reject(new AuthorisationError('no'));
+    const slow = async (): Promise<Attribute[]> => {
+      await new Promise((resolve) => setImmediate(resolve));
+      isEnded = true;
+      return [];
+    };
+    const [attributes, groupAttributes] = failing === 'account' ? [fail, slow] : [slow, fail];
+    const nothing = () => Promise.resolve([]);
+    const api = { groups: nothing, forms: nothing, groupForms: nothing, attributes, groupAttributes };
+    await expect(createDirectory(api, { elapsed: () => 0 }).definitions('1')).rejects.toThrow('no');
+    expect(isEnded).toBe(true);
+  });
+
   it('keeps the groups apart and the number of them bounded', async () => {
     const { asked, directory } = make();
     for (let id = 0; id < 300; id += 1) await directory.definitions(String(id));

@@ -47,7 +47,10 @@ export function createDirectory(api: Source, clock: Timer): AccountDirectory {
     forms: () => forms(''),
     groupForms,
     definitions: async (groupId) => {
-      const [account, group] = await Promise.all([accountAttributes(''), groupAttributes(groupId)]);
+      const answers = [accountAttributes(''), groupAttributes(groupId)] as const;
+      // where one fails, the other is not left behind: it would be repeated after the step has ended
+      await Promise.allSettled(answers);
+      const [account, group] = await Promise.all(answers);
       return { account, group };
     },
     isNews: (whole) => {
