@@ -1,6 +1,6 @@
 /**
  * `npm run flow -- flow.json`: runs a flow once against the account in the environment, for trying a configuration before it
- * is deployed. Exits with 1 when a step failed.
+ * is deployed. Exits with 1 when a step failed or, in a dry run, would refuse a record.
  */
 
 import path from 'node:path';
@@ -23,7 +23,10 @@ const usage = `Usage: npm run flow -- <flow.json> [--dry-run] [--snapshot <file>
 
 The account: CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET, or CLEVERREACH_ACCESS_TOKEN (and
 CLEVERREACH_REFRESH_TOKEN), as "npm run authorize" prints them; such a token is used for as long as it is good.
-CLEVERREACH_URL for another address than https://rest.cleverreach.com.`;
+CLEVERREACH_URL for another address than https://rest.cleverreach.com.
+
+Ends with 0 if all went well, with 1 if a step has failed or, with --dry-run, would refuse a record, and with 2 if the flow
+cannot be run.`;
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -83,7 +86,7 @@ async function run(flow: Flow, { dryRun, snapshot: file, print }: RunOptions): P
     if (report.hasFailed) say(`${file} is as it was, since a step has failed: the next run reads the same again.`);
     else storeSnapshot(file, snapshot);
   }
-  return report.hasFailed ? 1 : 0;
+  return report.hasFailed || dryRun?.wouldRefuse ? 1 : 0;
 }
 
 main().then(

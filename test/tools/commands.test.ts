@@ -159,6 +159,21 @@ describe('npm run flow', () => {
     expect(existsSync(snapshot)).toBe(false);
   }, 60_000);
 
+  it('ends with 1 where --dry-run meets a record that would be refused', async () => {
+    const file = path.join(folder, 'flow.json');
+    const flow = JSON.parse(readFileSync(path.join(root, 'flows/group-to-group.json'), 'utf8')) as {
+      graph: { nodes: { id: string; fields: object }[] };
+    };
+    for (const node of flow.graph.nodes)
+      if (node.id === 'step_2')
+        Object.assign(node.fields, { skipTransformation: false, customMapping: '{"data": {"email": "no address"}}' });
+    writeFileSync(file, JSON.stringify(flow));
+    const { code, output } = await run('flow.ts', [file, '--dry-run'], env);
+    expect(output).toContain('step_2 would: refuse 20');
+    expect(output).toContain('step_2: 20 messages sent, 0 failures');
+    expect(code).toBe(1);
+  }, 60_000);
+
   describe('with a step that fails', () => {
     let file: string;
 

@@ -37,6 +37,11 @@ export class DryRunReport {
   private readonly met = new Set<string>();
   private repeated = 0;
 
+  /** Whether a record would be refused, which fails a run that writes. */
+  get wouldRefuse(): boolean {
+    return [...this.counts.values()].some((count) => count.has('refuse' satisfies Announcement['wouldDo']));
+  }
+
   /** The line about one message; undefined where a step other than an upsert has sent it. */
   line(step: FlowStep, payload: unknown): string | undefined {
     if (step.function !== UPSERT) return undefined;
