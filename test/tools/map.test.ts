@@ -82,6 +82,19 @@ describe('npm run map', () => {
     expect(code).toBe(1);
   });
 
+  it('names a sample that is wrong, and tries the others', async () => {
+    const good = (id: string) => ({ id, email: `${id}@example.org`, attributes: {} });
+    const samples = file('samples.json', [good('1'), { email: 'a@example.org', attributes: {} }, 5, good('4')]);
+    const { code, output } = await tryOut('{"data": {"email": data.email}}', samples);
+    expect(output).toMatch(/^sample 2:\n {2}not tried, since the sample is wrong: .*a row without an id/m);
+    expect(output).toMatch(/^sample 3:\n {2}not tried, since the sample is wrong: it is no object;/m);
+    expect(output).toContain('"email": "1@example.org"');
+    expect(output).toContain('"email": "4@example.org"');
+    expect(output).toContain('2 tried, 2 valid, 0 invalid; 2 not tried.');
+    expect(code).toBe(2);
+    expect((await tryOut('$error("x")', samples)).code).toBe(1);
+  });
+
   it('reads the sample from the standard input too', async () => {
     const mapping = 'mappings/receiver-to-person.jsonata';
     const { code, output } = await run('map.ts', [mapping, '-'], {}, readFileSync(path.join(root, RECEIVER), 'utf8'));
@@ -187,7 +200,7 @@ describe('npm run map', () => {
     ['one file', [RECEIVER], 'Usage: npm run map'],
     ['a file that is not there', ['nowhere.jsonata', RECEIVER], 'nowhere.jsonata cannot be read'],
     ['a sample that is no JSON', ['docs/examples/shop-number.jsonata', 'README.md'], 'README.md is no JSON'],
-    ['a sample that is no object', ['docs/examples/shop-number.jsonata', '-', '--trigger'], 'sample 1 is no object'],
+    ['a sample that is no object', ['docs/examples/shop-number.jsonata', '-', '--trigger'], 'it is no object'],
     ['both directions', ['-', RECEIVER, '--trigger', '--action'], 'Only one of --trigger and --action'],
     ['an option that is none', ['-', RECEIVER, '--tigger'], '--tigger'],
     ['the standard input for both', ['-', '-'], 'Only one of the two'],

@@ -17,7 +17,9 @@ const usage = `Usage: npm run map -- <mapping.jsonata> <sample.json> [--trigger 
   --trigger          the samples are receivers, and persons are to be made of them
   --action           the samples are persons, or whatever a step sends, and receivers are to be made of them
 
-Without --trigger and --action, the samples tell which it is.`;
+Without --trigger and --action, the samples tell which it is.
+
+Ends with 0 if all results are valid, with 1 if one is not or the mapping cannot be parsed, and with 2 if a sample is wrong.`;
 
 export interface Terminal {
   input: NodeJS.ReadableStream;
@@ -26,7 +28,7 @@ export interface Terminal {
   coloured: boolean;
 }
 
-/** @returns 0 if all results are valid, 1 if one is not or the mapping cannot be parsed, 2 if it cannot be tried */
+/** @returns 0 if all results are valid, 1 if one is not or the mapping cannot be parsed, 2 if a sample cannot be tried, or nothing can */
 export async function map(args: string[], terminal: Terminal): Promise<number> {
   try {
     const { help, files, direction } = askedFor(args);
@@ -49,10 +51,20 @@ async function tryAll(files: string[], asked: Direction | undefined, terminal: T
   say(`As in ${DIRECTIONS[direction].step}: ${DIRECTIONS[direction].does}.`);
   say(red('-'), ' what the default mapping makes of it   ', { colour: 'green', text: '+' }, ' what yours does');
   say('');
-  let invalid = 0;
-  for (const one of samples) if (!(await tryOne(one, attempt))) invalid += 1;
-  say(`${samples.length} tried, ${samples.length - invalid} valid, ${invalid} invalid.`);
-  return invalid === 0 ? 0 : 1;
+  let [tried, invalid] = [0, 0];
+  for (const one of samples) {
+    if ('fault' in one) {
+      say(`${one.name}:`);
+      say('  ', red('not tried, since the sample is wrong:'), ` ${one.fault}`);
+      say('');
+      continue;
+    }
+    tried += 1;
+    if (!(await tryOne(one, attempt))) invalid += 1;
+  }
+  const untried = samples.length - tried;
+  say(`${tried} tried, ${tried - invalid} valid, ${invalid} invalid${untried > 0 ? `; ${untried} not tried` : ''}.`);
+  return invalid > 0 ? 1 : untried > 0 ? 2 : 0;
 }
 
 type Say = (...parts: Part[]) => void;

@@ -7,6 +7,13 @@ import { isObject } from '../../lib/utils/objects';
 import { directionOf, type Direction } from './direction';
 import { UsageError } from './inputs';
 
+/** A sample that no step would be given. */
+export interface Fault {
+  /** Which one it is, for whoever reads the result. */
+  name: string;
+  fault: string;
+}
+
 export interface Sample {
   /** Which one it is, for whoever reads the result. */
   name: string;
@@ -17,12 +24,15 @@ export interface Sample {
 /**
  * @param json one sample or a list of them
  * @param asked the direction, where it was given
- * @throws UsageError when they are no samples, or it cannot be told what they are
+ * @throws UsageError when there is none, or it cannot be told what they are
  */
-export function readSamples(json: unknown, asked: Direction | undefined): { direction: Direction; samples: Sample[] } {
+export function readSamples(
+  json: unknown,
+  asked: Direction | undefined,
+): { direction: Direction; samples: (Sample | Fault)[] } {
   const rows: unknown[] = Array.isArray(json) ? json : [json];
   if (rows.length === 0) throw new UsageError('There is no sample in the list.');
-  const found = new Set(rows.map((row) => directionOf(isMessage(row) ? row.data : row)));
+  const found = new Set(rows.filter(isObject).map((row) => directionOf(isMessage(row) ? row.data : row)));
   const [only] = found;
   const direction = asked ?? (found.size === 1 ? only : undefined);
   if (direction === undefined) {
@@ -31,10 +41,10 @@ export function readSamples(json: unknown, asked: Direction | undefined): { dire
   const samples = rows.map((row, index) => {
     const name = `sample ${index + 1}`;
     if (!isObject(row))
-      throw new UsageError(`${name} is no object; a message {metadata, data}, a receiver or a person is needed.`);
+      return { name, fault: 'it is no object; a message {metadata, data}, a receiver or a person is needed.' };
     if (isMessage(row))
       return { name, message: { metadata: isObject(row.metadata) ? row.metadata : {}, data: row.data } };
-    return { name, message: direction === 'trigger' ? messageOfTrigger(row, name) : { metadata: {}, data: row } };
+    return direction === 'trigger' ? asInTrigger(row, name) : { name, message: { metadata: {}, data: row } };
   });
   return { direction, samples };
 }
@@ -44,12 +54,12 @@ function isMessage(row: unknown): row is { metadata?: unknown; data: Record<stri
 }
 
 /** A receiver as CleverReach answers, read and wrapped as a trigger does it. */
-function messageOfTrigger(row: Record<string, unknown>, name: string): Required<Message> {
+function asInTrigger(row: Record<string, unknown>, name: string): Sample | Fault {
   try {
     const [receiver] = parseReceivers([row], name);
-    if (receiver) return { metadata: { recordUid: receiver.id }, data: receiver };
+    if (receiver) return { name, message: { metadata: { recordUid: receiver.id }, data: receiver } };
+    return { name, fault: 'it is no receiver.' };
   } catch (error) {
-    throw new UsageError(messageOf(error));
+    return { name, fault: messageOf(error) };
   }
-  throw new UsageError(`${name} is no receiver.`);
 }
