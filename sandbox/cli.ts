@@ -67,17 +67,18 @@ function readNumber(name: string, text: string, max: number): number {
 
 function greeting(sandbox: Sandbox, groups: readonly string[], forms: readonly number[]): string {
   const token = sandbox.issueToken();
-  const group = groups[0] ?? '';
+  const [group] = groups;
+  const path = group === undefined ? 'groups' : `groups/${group}/receivers?pagesize=2&detail=5`;
   return `CleverReach sandbox at ${sandbox.url}
   page           ${sandbox.page} (groups and receivers, to look at and to change by hand)
-  groups         ${groups.join(', ')}
-  forms          ${forms.join(', ')} (one of each group, for double opt-in)
+  groups         ${groups.join(', ') || 'none'}
+  forms          ${forms.length > 0 ? `${forms.join(', ')} (one of each group, for double opt-in)` : 'none'}
   client id      ${sandbox.client.id}
   client secret  ${sandbox.client.secret}
   access token   ${token.access_token}
   refresh token  ${token.refresh_token}
 
-  curl -H 'Authorization: Bearer ${token.access_token}' '${sandbox.url}/v3/groups/${group}/receivers?pagesize=2&detail=5'
+  curl -H 'Authorization: Bearer ${token.access_token}' '${sandbox.url}/v3/${path}'
 
 To run something against it, such as npm run flow -- flows/group-to-group.json --dry-run:
 export CLEVERREACH_URL=${sandbox.url}

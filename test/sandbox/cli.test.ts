@@ -66,6 +66,21 @@ describe('the command line', () => {
     30_000,
   );
 
+  test('prints commands that work also without a group', async () => {
+    const child = run('--groups', '0');
+    try {
+      const text = await greeting(child);
+      expect(text).toMatch(/^ {2}groups +none$/m);
+      expect(text).toMatch(/^ {2}forms +none$/m);
+      const [, token = '', url = ''] = /curl -H 'Authorization: Bearer (.+)' '(.+)'/.exec(text) ?? [];
+      expect(await ask(url, 'GET', { authorization: `Bearer ${token}` })).toMatchObject({ status: 200, body: [] });
+    } finally {
+      const closed = once(child, 'close');
+      child.kill();
+      await closed;
+    }
+  }, 30_000);
+
   test('fits, as it is started and printed, the flows to copy', async () => {
     const child = run('--receivers', '20');
     try {
