@@ -1,6 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { startSandbox, type Sandbox } from './index';
-import { readSwitches, UsageError } from './cliSwitches';
+import { readSwitches, switchHelp, UsageError } from './cliSwitches';
 
 const help = `A local CleverReach account over HTTP on 127.0.0.1.
 
@@ -11,9 +11,12 @@ const help = `A local CleverReach account over HTTP on 127.0.0.1.
   --port N              port to listen on (0: a free one)
   --client-id ID        id of the OAuth app (sandbox)
   --client-secret TEXT  its secret (sandbox-secret)
-  --switch NAME=VALUE   an answer that CleverReach leaves open, see sandbox/switches.ts; may be repeated
+  --switch NAME=VALUE   an answer that CleverReach leaves open; may be repeated
   --help                this text
-`;
+
+Switches, the default first:
+
+${switchHelp()}`;
 
 const noSettings: string[] = [];
 

@@ -101,6 +101,7 @@ describe('the command line', () => {
     ['--colour', 'yes'],
     ['--port', 'x'],
     ['--switch', 'nope=1'],
+    ['--switch', 'foo'],
   ])(
     'says in one line what is wrong with %s %s',
     async (...args) => {
@@ -115,10 +116,21 @@ describe('the command line', () => {
     const { code, out } = await finish(run('--help'));
     expect(code).toBe(0);
     expect(out).toContain('--receivers N');
+    const named = [...out.matchAll(/^ {2}(\w+)=(\S+).*\n {6}\S.+/gm)].map(([, name, values]) => [name, values]);
+    expect(named.map(([name]) => name)).toEqual(Object.keys(defaultSwitches));
+    expect(Object.fromEntries(named)).toMatchObject({ ids: 'strings|numbers', missingScope: '403|401', maxBatch: 'N' });
+    expect(out).toContain('  maxBatch=N (1000)\n      Rows of a bulk write above this number are answered with 413.\n');
   }, 30_000);
 });
 
 describe('switches on the command line', () => {
+  test.each(['foo', 'foo=1', '__proto__=1'])(
+    'that are unknown are refused with a list of those that are known: %s',
+    (setting) => {
+      expect(() => readSwitches([setting])).toThrow(`; there are ${Object.keys(defaultSwitches).join(', ')}`);
+    },
+  );
+
   test('are read as texts, numbers and booleans', () => {
     const settings = ['ids=numbers', 'dateFormat=d.m.Y', 'maxBatch=7', 'eventForTags=false', 'duplicateStatus=409'];
     expect(readSwitches(settings)).toEqual({
