@@ -9,6 +9,7 @@ const everywhere = { ...deletes, groupId: null };
 
 const request = (entry: Record<string, unknown> = {}, metadata: Record<string, unknown> = {}) =>
   record({}, metadata, { deleteRequested: true, ...entry });
+const stale = (id: string, email: string) => request({ email }, { recordUid: id, oihUid: 'oih-1' });
 const linked = (id: string) => request({}, { recordUid: id, oihUid: 'oih-1' });
 
 async function startWithMia(): Promise<{ bench: Bench; id: string; other: string }> {
@@ -52,18 +53,103 @@ it('the group may be named instead', async () => {
   expect(bench.stored(EMAIL, other)).toBeUndefined();
 });
 
-it('without a group somebody is removed from the account, by our own id only', async () => {
+it.each([
+  ['our own id', (id: string) => linked(id), linking],
+  ['the address', () => request({ email: ' Mia@Example.org' }), {}],
+  ['the contact of a person', () => request({ contactData: contacts }), {}],
+  ['the address, as the id has gone', () => stale('70999', EMAIL), linking],
+])('without a group somebody is removed from all groups, by %s', async (_what, made, settings) => {
   const { bench, id, other } = await startWithMia();
-  expect(await bench.one(request({ email: EMAIL }), everywhere)).toMatchObject({ outcome: 'failed' });
-  expect(bench.stored(EMAIL)).toBeDefined();
-  expect(await bench.one(linked(id), { ...everywhere, ...linking })).toMatchObject({ outcome: 'confirmed' });
+  const bo = bench.sandbox.account.addReceiver(other, { email: 'bo@example.org' });
+  const result = await bench.one(made(id), { ...everywhere, ...settings });
+  expect(result).toEqual({ kind: 'deleted', outcome: 'confirmed', recordUid: id });
   expect([bench.stored(EMAIL), bench.stored(EMAIL, other)]).toEqual([undefined, undefined]);
+  expect(bench.stored(bo, other)).toBeDefined();
+});
+
+it('without a group every form of an address is looked up in the account', async () => {
+  const { bench, other } = await startWithMia();
+  bench.sandbox.account.addReceiver(bench.group, { email: 'info@müller.example' });
+  bench.sandbox.account.addReceiver(other, { email: 'info@xn--mller-kva.example' });
+  const result = await bench.one(request({ email: 'INFO@müller.example' }), everywhere);
+  expect(result).toMatchObject({ outcome: 'confirmed' });
+  expect([bench.group, other].map((group) => bench.sandbox.account.size(group))).toEqual([1, 1]);
+});
+
+it('without a group a request is not confirmed by an account that does not take an address for an id', async () => {
+  const { bench, id, other } = await startWithMia();
+  const body = { error: { code: 404, message: 'Not Found: invalid receiver' } };
+  bench.sandbox.faults.add({ kind: 'status', status: 404, body, method: 'GET', path: /\/receivers\/[^/]*(@|%40)/ });
+  const result = await bench.one(request({ email: EMAIL }), everywhere);
+  expect(result).toEqual({ kind: 'deleted', outcome: 'confirmed', recordUid: id });
+  expect([bench.stored(EMAIL), bench.stored(EMAIL, other)]).toEqual([undefined, undefined]);
+});
+
+it('without a group nobody is deleted where the account shows another receiver for the address', async () => {
+  const { bench } = await startWithMia();
+  const bo = bench.sandbox.account.addReceiver(bench.group, { email: 'bo@example.org' });
+  const body = { id: bo, email: 'bo@example.org' };
+  bench.sandbox.faults.add({ kind: 'body', body, method: 'GET', path: /\/v3\/receivers\//, times: Infinity });
+  expect(errorOf(await bench.one(request({ email: EMAIL }), everywhere))).toBeInstanceOf(TemporaryError);
+  expect(bench.sandbox.count({ method: 'DELETE' })).toBe(0);
+});
+
+describe('a request with our own id and an address', () => {
+  it.each([{}, { groupId: null }])(
+    'means the receiver with the address where the id is outdated (%j)',
+    async (more) => {
+      const { bench, id } = await startWithMia();
+      const settings = { ...deletes, ...linking, ...more };
+      expect(await bench.one(stale('70999', EMAIL), { ...settings, dryRun: true })).toMatchObject({
+        announcement: { wouldDo: 'delete', receiver: { id } },
+      });
+      expect(bench.stored(EMAIL)).toBeDefined();
+      expect(await bench.one(stale('70999', EMAIL), settings)).toMatchObject({ outcome: 'confirmed', recordUid: id });
+      expect(bench.stored(EMAIL)).toBeUndefined();
+    },
+  );
+
+  it('is confirmed where neither is there, and names the id', async () => {
+    const { bench } = await startWithMia();
+    const result = await bench.one(stale('70999', 'nobody@example.org'), { ...deletes, ...linking });
+    expect(result).toMatchObject({ outcome: 'confirmed', recordUid: '70999' });
+    expect(bench.stored(EMAIL)).toBeDefined();
+  });
+
+  it('deletes the receiver with the id, and is not confirmed while another one has the address', async () => {
+    const { bench, id } = await startWithMia();
+    const bo = bench.sandbox.account.addReceiver(bench.group, { email: 'bo@example.org' });
+    const result = await bench.one(stale(id, 'bo@example.org'), { ...deletes, ...linking });
+    expect(result).toEqual({
+      groupId: bench.group,
+      kind: 'deleted',
+      outcome: 'failed',
+      recordUid: id,
+      reason: expect.stringContaining(
+        `is that of receiver ${id}, and its address that of receiver ${bo}: only receiver ${id} is deleted.`,
+      ) as string,
+    });
+    expect(bench.stored(EMAIL)).toBeUndefined();
+    expect(bench.stored('bo@example.org')).toBeDefined();
+  });
+
+  it('is carried out by its id where the address cannot be read, and is not confirmed where the id is outdated', async () => {
+    const { bench, id } = await startWithMia();
+    const settings = { ...deletes, ...linking };
+    expect(await bench.one(stale('70999', 'a@b@c'), settings)).toMatchObject({
+      outcome: 'failed',
+      reason: expect.stringMatching(/address .* is not valid/) as string,
+    });
+    expect(await bench.one(stale(id, 'a@b@c'), settings)).toMatchObject({ outcome: 'confirmed', recordUid: id });
+    expect(bench.stored(EMAIL)).toBeUndefined();
+  });
 });
 
 it.each([
   ['by id', linked('70999'), linking],
   ['by address', request({ email: 'nobody@example.org' }), {}],
   ['by id, from all groups', linked('70999'), { ...linking, groupId: null }],
+  ['by address, from all groups', request({ email: 'nobody@example.org' }), { groupId: null }],
 ])('somebody who has gone before is confirmed, %s', async (_how, made, settings) => {
   const { bench } = await startWithMia();
   expect(await bench.one(made, { ...deletes, ...settings })).toMatchObject({ kind: 'deleted', outcome: 'confirmed' });
@@ -188,9 +274,6 @@ it('a request that says too little fails with what is missing', async () => {
     outcome: 'failed',
     reason: expect.stringContaining(kind) as string,
   });
-  expect(await bench.one(request({ email: EMAIL }), everywhere)).toEqual(
-    result('can be looked up in one group only: set field "groupId" or "groupName", or send our own id.'),
-  );
   for (const contactData of [
     undefined,
     'x',

@@ -27,9 +27,7 @@ export function createClient(http: Http): CleverReachApi {
     const wanted = lookUp(idOrEmail);
     const path = paths.groupReceiver(groupId, wanted);
     const answer = await unlessNotFound(get(path));
-    const isWanted = (row: Receiver): boolean =>
-      wanted.includes('@') ? isSameAddress(row.email, wanted) : row.id === wanted;
-    return answer && parseOneOf(answer.body, `GET ${paths.receivers(groupId)}/…`, groupId, isWanted);
+    return answer && parseOneOf(answer.body, `GET ${paths.receivers(groupId)}/…`, groupId, isOne(wanted));
   };
 
   const receiversByList = createListLookUp(get, receiver);
@@ -69,14 +67,9 @@ export function createClient(http: Http): CleverReachApi {
 
     receiver,
 
-    receiverInAccount: async (id) => {
-      const path = paths.receiver(id);
-      const answer = await unlessNotFound(get(path));
-      const what = 'GET /receivers/…';
-      const rows = answer ? parseReceivers(answer.body, what) : [];
-      const found = rows.find((row) => row.id === id);
-      if (rows.length > 0 && !found) throw unreadable(what, 'another receiver');
-      return found;
+    receiverInAccount: async (idOrEmail) => {
+      const answer = await unlessNotFound(get(paths.receiver(idOrEmail)));
+      return answer && parseOneOf(answer.body, 'GET /receivers/…', undefined, isOne(idOrEmail));
     },
 
     groupsOfReceiver: async (id) => {
@@ -143,6 +136,10 @@ export function createClient(http: Http): CleverReachApi {
 /** One address is looked up in lower case. */
 function lookUp(idOrEmail: string): string {
   return idOrEmail.trim().toLowerCase();
+}
+
+function isOne(idOrEmail: string): (row: Receiver) => boolean {
+  return ({ id, email }) => (idOrEmail.includes('@') ? isSameAddress(email, idOrEmail) : id === idOrEmail);
 }
 
 async function unlessNotFound(answer: Promise<HttpAnswer>): Promise<HttpAnswer | undefined> {

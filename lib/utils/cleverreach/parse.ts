@@ -35,7 +35,7 @@ export function parseReceivers(body: unknown, what: string, groupId?: string): R
 export function parseOneOf(
   body: unknown,
   what: string,
-  groupId: string,
+  groupId: string | undefined,
   isWanted: (receiver: Receiver) => boolean,
 ): Receiver | undefined {
   const receivers = parseReceivers(body, what, groupId);

@@ -135,8 +135,12 @@ export interface CleverReachApi {
   receiversByEmails(groupId: string, emails: readonly string[]): Promise<Receiver[]>;
   /** `GET /groups/{id}/receivers/{id or email}`; undefined when it is not in the group. An answer with others only is a TemporaryError. */
   receiver(groupId: string, idOrEmail: string): Promise<Receiver | undefined>;
-  /** `GET /receivers/{id}`: without what belongs to a group; undefined when the account does not have it. */
-  receiverInAccount(id: string): Promise<Receiver | undefined>;
+  /**
+   * `GET /receivers/{id or email}`: without what belongs to a group; undefined when the account does not have it. An address is asked
+   * for as it is given. An answer with others only is a TemporaryError. CleverReach's PHP SDK and its Swagger file let the path be an
+   * address.
+   */
+  receiverInAccount(idOrEmail: string): Promise<Receiver | undefined>;
   /** `GET /receivers/{id}/groups`: the groups that a receiver is in; undefined when the answer is a 404. */
   groupsOfReceiver(id: string): Promise<Group[] | undefined>;
   /** `GET /attributes`: the account's. */

@@ -4,13 +4,12 @@ import { groupById } from '../cleverreach/groups';
 import { isInAnyGroup } from '../cleverreach/inAnyGroup';
 import { AuthorisationError, NotAcceptedError, RecordError, TemporaryError } from '../errors';
 import { shownId } from '../ids';
-import { contact } from '../mapping/functions/contact';
+import { idsOfAddress } from './addressToDelete';
 import { announceDeletion } from './announce';
 import { typedError } from './failure';
 import { ownId } from './identity';
 import { nameOf, type IncomingRecord, type WriteIo, type WriteResult } from './records';
 import type { WriteSettings } from './settings';
-import { parseEmail, type Row } from './row';
 import { groupWithName, stepGroup } from './where';
 
 type DeleteIo = Pick<WriteIo, 'api' | 'directory'>;
@@ -39,13 +38,12 @@ export async function announceDelete(
   io: DeleteIo,
 ): Promise<WriteResult> {
   let isThere = false;
-  let group: Awaited<ReturnType<typeof groupWithName>> | undefined;
   const result = await settle(record, position, settings, io, async (ids, groupId) => {
     for (const id of ids) isThere = (await isIn(groupId, id, io)) || isThere;
-    group = groupId === undefined ? undefined : await groupWithName(groupId, io.directory);
   });
   if (result.kind !== 'deleted') return result;
   const { groupId } = result;
+  const group = groupId === undefined ? undefined : await groupWithName(groupId, io.directory);
   return {
     ...(groupId !== undefined && { groupId }),
     kind: 'announced',
@@ -65,14 +63,16 @@ async function settle(
     return { kind: 'deleted', outcome: 'denied', reason: 'the field "deletes" of the step is not set' };
   }
   const known: { recordUid?: string; groupId?: string } = {};
+  const name = nameOf(record, position);
   try {
     const given = ownId(record.metadata, settings);
     if (given !== undefined) known.recordUid = given;
     const groupId = await stepGroup(settings, io.directory);
     if (groupId !== undefined) known.groupId = groupId;
-    const ids = given === undefined ? await idsOfAddress(record, position, groupId, io) : [given];
+    const { ids, others } = await meant(record, given, name, groupId, io);
     if (ids[0] !== undefined) known.recordUid = ids[0];
     await handle(ids, groupId);
+    if (others.length > 0) throw anotherMeant(name, ids, others);
     return { kind: 'deleted', outcome: 'confirmed', ...known };
   } catch (thrown) {
     const error = typedError(thrown);
@@ -80,6 +80,47 @@ async function settle(
     const outcome = error instanceof AuthorisationError ? 'denied' : 'failed';
     return { kind: 'deleted', outcome, ...known, reason: error.message };
   }
+}
+
+/**
+ * As in a write, our own id tells who is meant; without one, or where that is not found, the address.
+ * @returns `others` have the address where the id is found and is that of another receiver: the id may be right, and the address that
+ *   of somebody else
+ */
+async function meant(
+  { entry }: IncomingRecord,
+  given: string | undefined,
+  name: string,
+  groupId: string | undefined,
+  io: DeleteIo,
+): Promise<{ ids: readonly string[]; others: readonly string[] }> {
+  const named = await idsOfAddress(entry, name, groupId, io).catch((error: unknown) => {
+    if (given !== undefined && error instanceof RecordError) return error;
+    throw error;
+  });
+  if (given === undefined) {
+    if (named === undefined || named instanceof RecordError) throw nobodyMeant(name);
+    return { ids: named, others: [] };
+  }
+  if (named instanceof RecordError) {
+    if (await isIn(groupId, given, io)) return { ids: [given], others: [] };
+    throw named;
+  }
+  const others = named?.filter((id) => id !== given) ?? [];
+  if (others.length === 0 || (await isIn(groupId, given, io))) return { ids: [given], others };
+  return { ids: others, others: [] };
+}
+
+function nobodyMeant(name: string): RecordError {
+  return new RecordError(`Whom to delete is not said by ${name}: it has neither an id of ours nor an e-mail address.`);
+}
+
+function anotherMeant(name: string, ids: readonly string[], others: readonly string[]): RecordError {
+  const id = ids.join(', ');
+  return new RecordError(
+    `The id of ${name} is that of receiver ${id}, and its address that of receiver ${others.join(', ')}: only receiver ${id} is ` +
+      `deleted. Delete the other one in CleverReach, or send the request without the id, if the person is meant.`,
+  );
 }
 
 /** "Confirmed" is a promise to a person, so it is not left to what a deletion is answered. */
@@ -103,9 +144,9 @@ async function isStillThere(id: string, groupId: string | undefined, { api }: De
   }
 }
 
-/** Whether there is anybody to remove. In the whole account it is not looked for: to remove nobody is confirmed as well. */
 async function isIn(groupId: string | undefined, id: string, { api, directory }: DeleteIo): Promise<boolean> {
-  if (groupId === undefined || (await api.receiver(groupId, id))) return true;
+  if (groupId === undefined) return await isInAnyGroup(api, id);
+  if (await api.receiver(groupId, id)) return true;
   groupById(await directory.groups(), groupId);
   return false;
 }
@@ -116,40 +157,4 @@ function stillThere(id: string, groupId: string | undefined, done: 'deleted' | '
   return new TemporaryError(
     `Receiver ${shownId(id)} could not be deleted: CleverReach answered that ${answer}, yet ${place} shows it.`,
   );
-}
-
-/**
- * The receivers of the group that have the address, in whatever form it is stored: more than one where CleverReach took two forms
- * for two people.
- * @throws RecordError when there is nothing to look for, or no group to look in
- */
-async function idsOfAddress(
-  record: IncomingRecord,
-  position: number,
-  groupId: string | undefined,
-  { api, directory }: DeleteIo,
-): Promise<string[]> {
-  const name = nameOf(record, position);
-  const { email, givenEmail } = emailOf(record.entry, name);
-  if (email === undefined) {
-    throw new RecordError(`Whom to delete is not said by ${name}: it has neither an id of ours nor an e-mail address.`);
-  }
-  if (groupId === undefined) {
-    throw new RecordError(
-      `The address of ${name} can be looked up in one group only: set field "groupId" or "groupName", or send our own id.`,
-    );
-  }
-  const found = await api.receiversByEmails(groupId, [givenEmail ?? email]);
-  if (found.length > 0) return found.map(({ id }) => id);
-  // "confirmed" is a promise to a person, so it is not left to one list without the receiver
-  const one = await api.receiver(groupId, email);
-  if (one) return [one.id];
-  groupById(await directory.groups(), groupId);
-  return [];
-}
-
-/** Of a receiver, or of a person: the contact marked as primary, else the first. */
-function emailOf(entry: Record<string, unknown>, name: string): Pick<Row, 'email' | 'givenEmail'> {
-  const own = parseEmail(entry['email'], name);
-  return own.email === undefined ? parseEmail(contact(entry['contactData'], 'email'), name) : own;
 }
