@@ -96,10 +96,44 @@ describe('records about the same receiver', () => {
   });
 
   it('do not wait for others, with an address or without', () => {
-    const others = [candidate(0, 'a@example.org'), candidate(1, 'b@example.org', '5'), candidate(2, undefined, '6')];
-    expect(divided(...others.map((one) => meant(one)), meant(candidate(3, undefined, '7')))).toEqual([
-      [0, 1, 2, 3],
-      [],
+    const others = [
+      meant(candidate(0, 'mia@example.org'), mia),
+      meant(candidate(1, undefined, '6')),
+      meant(candidate(2, undefined, '2'), bo),
+      meant(candidate(3, 'b@example.org', '5')),
+      meant(candidate(4, 'c@example.org')),
+    ];
+    expect(divided(...others)).toEqual([[0, 1, 2, 3, 4], []]);
+  });
+});
+
+describe('an id that the group does not show', () => {
+  const divided = (...all: Candidate[]) => {
+    const { now, later } = oneForEach(all.map((one) => ({ candidate: one, stored: undefined })));
+    return [now.map((one) => one.candidate.position), later.map(({ position }) => position)];
+  };
+
+  it.each([undefined, 'b@example.org'])('waits for an earlier record that may create its receiver (%s)', (email) => {
+    expect(divided(candidate(0, 'a@example.org'), candidate(1, email, '5'))).toEqual([[0], [1]]);
+    expect(divided(candidate(0, 'a@example.org', '6'), candidate(1, email, '5'))).toEqual([[0], [1]]);
+  });
+
+  it('does not wait where no receiver is created', () => {
+    const skipped: Candidate = { ...candidate(0, 'a@example.org'), newReceivers: 'skip' };
+    expect(divided(skipped, candidate(1, undefined, '5'))).toEqual([[0, 1], []]);
+  });
+
+  it('is not overtaken by a later record that may create its receiver, while it waits', () => {
+    const all = [candidate(0, 'a@example.org'), candidate(1, undefined, '5'), candidate(2, 'c@example.org')];
+    expect(divided(...all)).toEqual([[0], [1, 2]]);
+  });
+
+  it('waits once for all records without an id where there are many, as in a copy of another group', () => {
+    const copies = [1, 2, 3, 4, 5, 6].map((id) => candidate(id, `${id}@example.org`, String(10 + id)));
+    expect(divided(...copies)).toEqual([[1, 2, 3, 4, 5, 6], []]);
+    expect(divided(candidate(0, 'a@example.org'), ...copies, candidate(7, 'c@example.org'))).toEqual([
+      [0, 7],
+      [1, 2, 3, 4, 5, 6],
     ]);
   });
 });

@@ -47,20 +47,45 @@ export async function readExisting(
 }
 
 /**
+ * Up to how many records of one round whose id the group does not show keep their order exactly. More of them are a copy of
+ * receivers from another group, which would be written one by one.
+ */
+const MAXIMUM_IN_ORDER = 5;
+
+/**
  * Divides into those that may be written together and those that have to wait, as they concern somebody whom an earlier one
- * concerns too: the last one has to win, and it has to find what the ones before it have left.
+ * concerns too: the last one has to win, and it has to find what the ones before it have left. An id that the group does not show may
+ * be that of a receiver that another record brings into the group. So it waits for earlier records that may create one, and later
+ * ones that may do so wait for it; where there are many such ids, they wait for records without an id only. The first never waits.
  */
 export function oneForEach(all: readonly Meant[]): { now: Meant[]; later: Candidate[] } {
   const taken = new Set<string>();
   const now: Meant[] = [];
   const later: Candidate[] = [];
+  const areMany = all.filter(isLost).length > MAXIMUM_IN_ORDER;
+  let mayBeCreated = false;
+  let waitsForOthers = false;
   for (const meant of all) {
     const keys = keysOf(meant);
-    if (keys.some((key) => taken.has(key))) later.push(meant.candidate);
-    else now.push(meant);
+    const isBehindCreation = isLost(meant) && mayBeCreated;
+    const isBehindLost = mayCreate(meant) && waitsForOthers && !areMany;
+    if (isBehindCreation || isBehindLost || keys.some((key) => taken.has(key))) {
+      later.push(meant.candidate);
+      waitsForOthers ||= isLost(meant);
+    } else now.push(meant);
     for (const key of keys) taken.add(key);
+    mayBeCreated ||= mayCreate(meant) && (!areMany || meant.candidate.ownId === undefined);
   }
   return { now, later };
+}
+
+/** Whether its id is not in the group. */
+function isLost({ candidate: { ownId }, stored }: Meant): boolean {
+  return ownId !== undefined && stored?.id !== ownId;
+}
+
+function mayCreate({ candidate: { row, newReceivers }, stored }: Meant): boolean {
+  return stored === undefined && row.email !== undefined && newReceivers !== 'skip';
 }
 
 function keysOf({ candidate, stored }: Meant): string[] {
