@@ -6,6 +6,7 @@ import { announce } from './announce';
 import { typesOf, type Types } from './attributes';
 import { oneForEach, readExisting, type Candidate } from './existing';
 import { isNotTold, typedError } from './failure';
+import { warnOfForeignIds } from './foreignIds';
 import { withKnownForm } from './form';
 import { reportLosses } from './losses';
 import { prepare, type Place, type Planned } from './prepare';
@@ -40,6 +41,7 @@ export async function writeGroup(
     const error = typedError(thrown);
     for (const { position } of pending) results.set(position, { kind: 'failed', error });
   }
+  await warnOfForeignIds(candidates, results, groupId, io);
   for (const [position, result] of results) results.set(position, await withNames(result, groupId, io));
   return results;
 }
