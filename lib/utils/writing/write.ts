@@ -11,6 +11,7 @@ import type { Candidate } from './existing';
 import { typedError } from './failure';
 import { finish, type Written } from './finish';
 import { removeInheritedTags } from './inheritedTags';
+import { noteMail, warnOfMissingMail } from './missingMail';
 import type { Plan } from './plan';
 import { prepare, type Place, type Planned } from './prepare';
 import type { Results, WriteResult } from './records';
@@ -86,6 +87,7 @@ async function afterCreate({ candidate, write }: Newcomer, created: CreatedActiv
 
 async function begin(candidate: Candidate, plan: Plan, place: Place): Promise<Step> {
   const { position, newReceivers } = candidate;
+  if ('stored' in plan) warnOfMissingMail(plan.stored, candidate, place);
   switch (plan.kind) {
     case 'same':
       return { result: { kind: 'unchanged', receiver: plan.stored } };
@@ -118,7 +120,10 @@ async function beginUnconfirmed(candidate: Candidate, write: ReceiverWrite, plac
     if (io.directory.isNews(text)) io.logger.info(text);
   }
   const { isNew, receiver } = await createUnconfirmed({ write, doidata: row.doidata, groupId }, formId, io);
-  if (isNew) return { written: { position, kind: 'created', id: receiver.id, receiver, sent: write, tags: row.tags } };
+  if (isNew) {
+    noteMail(receiver, place);
+    return { written: { position, kind: 'created', id: receiver.id, receiver, sent: write, tags: row.tags } };
+  }
   return await begin(candidate, prepare(candidate, receiver, place).plan, place);
 }
 
