@@ -118,7 +118,7 @@ function nobodyMeant(name: string): RecordError {
 function anotherMeant(name: string, ids: readonly string[], others: readonly string[]): RecordError {
   const id = ids.join(', ');
   return new RecordError(
-    `The id of ${name} is that of receiver ${id}, and its address that of receiver ${others.join(', ')}: only receiver ${id} is ` +
+    `The id of ${name} is that of receiver ${shownId(id)}, and its address that of receiver ${others.map(shownId).join(', ')}: only receiver ${shownId(id)} is ` +
       `deleted. Delete the other one in CleverReach, or send the request without the id, if the person is meant.`,
   );
 }

@@ -1,6 +1,7 @@
 /** Says in the log where our own id names a receiver that the record does not mean. */
 
 import type { AccountDirectory } from '../cleverreach/directory';
+import { shownId } from '../ids';
 import type { CleverReachApi } from '../cleverreach/types';
 import { isSameAddress } from '../emailAddress';
 import type { Logger } from '../logger';
@@ -48,7 +49,7 @@ async function warnOfForeignId(
   });
   if (!receiver || isSameAddress(receiver.email, email)) return;
   logger.warn(
-    `The recordUid ${id} is that of a receiver that is not in group ${groupId} and has another address than its record. The address of the record decided who is meant.`,
+    `The recordUid ${id} is that of a receiver that is not in group ${shownId(groupId)} and has another address than its record. The address of the record decided who is meant.`,
   );
 }
 

@@ -4,6 +4,7 @@
  */
 
 import type { Receiver } from '../cleverreach/types';
+import { shownId } from '../ids';
 import { invitationOf, isWaiting } from './consent';
 import type { Candidate } from './existing';
 import type { Place } from './prepare';
@@ -29,5 +30,5 @@ export function warnOfMissingMail(receiver: Receiver, candidate: Candidate, { gr
 }
 
 function warning({ id }: Receiver, groupId: string): string {
-  return `Receiver ${id} waits for its confirmation in group ${groupId} and was registered less than an hour ago. It may not have got its double-opt-in mail, if the step was interrupted: send the mail by hand if it did not.`;
+  return `Receiver ${shownId(id)} waits for its confirmation in group ${shownId(groupId)} and was registered less than an hour ago. It may not have got its double-opt-in mail, if the step was interrupted: send the mail by hand if it did not.`;
 }
