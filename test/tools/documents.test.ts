@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import component from '../../component.json';
 import manifest from '../../package.json';
 import { startSandbox, type Sandbox } from '../../sandbox';
 import { root } from './support';
@@ -40,7 +39,7 @@ const RUN_BY: Record<string, string> = {
 };
 const BY_CI = ['test', 'test:unit', 'test:runtimes', 'test:browser'];
 /** For whoever changes the code: they write into the project or take very long. */
-const BY_HAND = ['format', 'logo', 'schemas', 'screenshot', 'test:mutation', 'build'];
+const BY_HAND = ['fields', 'format', 'logo', 'schemas', 'screenshot', 'test:mutation', 'build'];
 
 /** Runs a line as a shell would; ends it when `until` has been said. */
 function shell(
@@ -97,13 +96,6 @@ describe('the README', () => {
   it.each(Object.entries(RUN_BY))('has its command %s run by a test', (script, file) => {
     expect(read(file)).toMatch(new RegExp(`npm run ${script}\\b|${script}/cli\\b`));
   });
-
-  it.each([...Object.entries(component.triggers), ...Object.entries(component.actions)])(
-    'explains every field of %s',
-    (_, { fields }) => {
-      for (const field of Object.keys(fields)) expect(readme).toContain(`| \`${field}\``);
-    },
-  );
 
   describe('has command lines that work as they are written:', () => {
     let sandbox: Sandbox;

@@ -1,0 +1,99 @@
+/**
+ * The tables of fields in the README, made from component.json, so that a form and the README say the same. Each table stands
+ * between two comments, `<!-- fields of the NAME -->` and `<!-- end of the fields -->`.
+ */
+
+import component from '../../component.json';
+
+export interface Field {
+  label: string;
+  viewClass: string;
+  /** The values of a drop-down with their labels, or the function that finds them. */
+  model?: string | Readonly<Record<string, string>>;
+  /** What a drop-down shows while nothing is chosen: the label of the default, where the values are fixed. */
+  prompt?: string;
+  /** A number is the default; anything else is an example. */
+  placeholder?: string;
+  note: string;
+  help: { description: string };
+}
+
+type Steps = Readonly<Record<string, { fields: Readonly<Record<string, Field>> }>>;
+
+const TRIGGERS: Steps = component.triggers;
+const ACTIONS: Steps = component.actions;
+
+const END = '<!-- end of the fields -->';
+
+/**
+ * A document with its tables of fields made anew; not yet formatted.
+ * @throws Error when a pair of comments is missing, or a field of the same name differs between two steps of a table
+ */
+export function withFieldTables(document: string): string {
+  return withTable(withTable(document, 'triggers', tableOf(TRIGGERS)), 'action', tableOf(ACTIONS));
+}
+
+function withTable(document: string, name: string, table: string): string {
+  const begin = `<!-- fields of the ${name} -->`;
+  const from = document.indexOf(begin);
+  const to = document.indexOf(END, from);
+  if (from < 0 || to < 0) throw new Error(`The comments "${begin}" and "${END}" are needed, in this order.`);
+  return `${document.slice(0, from + begin.length)}\n\n${table}\n\n${document.slice(to)}`;
+}
+
+/** A table in Markdown; with several steps it has a column for the steps that have the field. */
+export function tableOf(steps: Steps): string {
+  const names = Object.keys(steps);
+  const rows = fieldsOf(steps).map(([name, field, owners]) => [
+    `\`${name}\``,
+    ...(names.length > 1 ? [owners.length === names.length ? 'all' : owners.map(asCode).join(', ')] : []),
+    inCell(field.label),
+    defaultOf(field),
+    inCell(meaningOf(field)),
+  ]);
+  const head = ['field', ...(names.length > 1 ? ['trigger'] : []), 'in the form', 'default', 'meaning'];
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+/** Every field once, with the steps that have it, in the order of the step with the most fields. */
+function fieldsOf(steps: Steps): [name: string, field: Field, owners: string[]][] {
+  const all = Object.entries(steps);
+  const longest = all.map(([, { fields }]) => fields).toSorted((a, b) => Object.keys(b).length - Object.keys(a).length);
+  return Object.entries(Object.assign({}, ...longest) as Record<string, Field>).map(([name, field]) => {
+    const owners = all.filter(([, { fields }]) => fields[name] !== undefined);
+    if (new Set(owners.map(([, { fields }]) => JSON.stringify(fields[name]))).size > 1)
+      throw new Error(`The field "${name}" differs between ${owners.map(([step]) => step).join(' and ')}.`);
+    return [name, field, owners.map(([step]) => step)];
+  });
+}
+
+/** The default as code, in the spelling of a flow that is written by hand; empty where there is no default. */
+export function defaultOf({ viewClass, model, prompt, placeholder = '' }: Field): string {
+  if (viewClass === 'CheckBoxView') return asCode('false');
+  if (typeof model === 'object') {
+    const chosen = Object.keys(model).find((value) => model[value] === prompt);
+    return chosen === undefined ? '' : asCode(chosen);
+  }
+  return /^\d+$/.test(placeholder) ? asCode(placeholder) : '';
+}
+
+function meaningOf({ model, note, help }: Field): string {
+  const values =
+    typeof model === 'object' ? Object.entries(model).map(([value, label]) => `${asCode(value)}: ${label}`) : [];
+  return [note, ...(values.length > 0 ? [`${values.join('; ')}.`] : []), help.description].join(' ');
+}
+
+function asCode(value: string): string {
+  return `\`${value}\``;
+}
+
+/** Braces with what they hold become code, so that no character of it means anything to Markdown. */
+function inCell(text: string): string {
+  let depth = 0;
+  const marked = Array.from(text, (character) => {
+    if (character === '{') return (depth += 1) === 1 ? '`{' : '{';
+    if (character === '}') return (depth -= 1) === 0 ? '}`' : '}';
+    return character;
+  });
+  return marked.join('').replaceAll('|', '\\|');
+}
