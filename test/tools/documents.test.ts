@@ -11,7 +11,7 @@ const DOCUMENTS = [
   'CONTRIBUTING.md',
   'SECURITY.md',
   'CHANGELOG.md',
-  ...readdirSync(path.join(root, 'docs')).map((name) => `docs/${name}`),
+  ...readdirSync(path.join(root, 'docs'), { recursive: true }).map((name) => `docs/${String(name)}`),
 ].filter((name) => name.endsWith('.md'));
 
 const read = (name: string): string => readFileSync(path.join(root, name), 'utf8');
@@ -75,6 +75,11 @@ describe.each(DOCUMENTS)('%s', (name) => {
     expect(broken.map(([link]) => link)).toEqual([]);
   });
 
+  it('names only files and folders that exist', () => {
+    const named = [...text.matchAll(/`((?:lib|test|tools|sandbox|bench|mappings|flows)\/[\w./-]+)`/g)];
+    expect(named.map(([, file = '']) => file).filter((file) => !existsSync(path.join(root, file)))).toEqual([]);
+  });
+
   it('names only commands that exist and that something runs', () => {
     const scripts = new Set(
       [...text.matchAll(/npm (?:run )?(?:--silent )?(test(?::\w+)?|(?<=run (?:--silent )?)[\w:]+)/g)].map(
@@ -136,6 +141,15 @@ describe('the README', () => {
       const { output } = await shell(line('npm run sandbox'), {}, /CLEVERREACH_CLIENT_SECRET/);
       expect(output).toMatch(/http:\/\/127\.0\.0\.1:\d+/);
     });
+  });
+});
+
+describe('.env.example', () => {
+  it('has every variable that the README names', () => {
+    const named = read('README.md').match(/\b(?:CLEVERREACH|AMQP|OIH)_[A-Z_]+/g) ?? [];
+    const offered = new Set([...read('.env.example').matchAll(/^(?:# )?([A-Z_]+)=/gm)].map(([, name]) => name));
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((name) => !offered.has(name))).toEqual([]);
   });
 });
 
