@@ -138,10 +138,13 @@ describe('a sweep by content', () => {
 
 describe('a flow that has polled by timestamps', () => {
   const before: PollState = { ...first(), cursor: NOW - 1000 };
+  const noted: PollState = { ...first(), seen: emptySeen() };
+  noted.seen.set({ groupId: '9', id: '1' }, contentHash(one));
 
   it.each([
     ['has read nothing', first(), false],
     ['has read something', before, true],
+    ['has read only what is noted', noted, true],
     ['has compared contents', { ...before, fingerprints: new Map<string, Fingerprints>() }, false],
     ['adopts at the moment', { ...first(), sweep: { startedAt: 1, newest: 0, content: 'adopt' as const } }, true],
     ['compares at the moment', { ...before, sweep: { startedAt: 1, newest: 0, content: 'compare' as const } }, false],
@@ -162,6 +165,13 @@ describe('a flow that has polled by timestamps', () => {
     expect(sweep.judge('9', later)).toBe('known');
     expect(sweep.missing()).toEqual([]);
     expect(sweep.finish().fingerprints?.get('9')?.get('1')).toBe(contentFingerprint(one));
+  });
+
+  it('has sent only whom it has noted where its cursor has not moved yet', () => {
+    const sweep = new ContentSweep(noted, NOW);
+    expect(sweep.judge('9', one)).toBe('known');
+    expect(sweep.judge('9', edited)).toBe('due');
+    expect(sweep.judge('9', receiver('2', { registered: 0 }))).toBe('due');
   });
 
   it('has sent none of a group that it has not read, however old the timestamps are', () => {

@@ -14,8 +14,8 @@ import type { PollState, Sweep, SweepPlace } from './snapshot';
 import type { SweepRun, Verdict } from './sweepRun';
 
 /** Whether a flow has polled by timestamps so far: what it has sent is taken over then, not sent again. */
-export function adopts({ fingerprints, cursor, sweep }: PollState): boolean {
-  return sweep ? sweep.content === 'adopt' : fingerprints === undefined && cursor > 0;
+export function adopts({ fingerprints, cursor, seen, sweep }: PollState): boolean {
+  return sweep ? sweep.content === 'adopt' : fingerprints === undefined && (cursor > 0 || seen.size > 0);
 }
 
 export class ContentSweep implements SweepRun {
@@ -132,7 +132,8 @@ export class ContentSweep implements SweepRun {
   /** Whether a flow that has polled by timestamps has sent the receiver as it is. */
   private isAdopted(key: MemberKey, receiver: Receiver): boolean {
     if (this.sweep.content !== 'adopt') return false;
-    const isBehind = this.before.groups?.has(key.groupId) !== false && modifiedAt(receiver) <= this.before.cursor;
+    const { cursor, groups } = this.before;
+    const isBehind = cursor > 0 && groups?.has(key.groupId) !== false && modifiedAt(receiver) <= cursor;
     return isBehind || this.before.seen.get(key) === contentHash(receiver);
   }
 
