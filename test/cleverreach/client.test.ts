@@ -299,6 +299,14 @@ describe('one receiver', () => {
     await expect(client().receiver('1046', '7')).resolves.toBeUndefined();
   });
 
+  it.each([404, 400])('is an error when a %i says that the group does not exist', async (status) => {
+    const text = 'Not Found: invalid group';
+    v3()
+      .get('/groups/1046/receivers/7')
+      .reply(status, { error: { code: status, message: text } });
+    expect(await thrownBy(client().receiver('1046', '7'))).toBeInstanceOf(NotFoundError);
+  });
+
   it.each([
     ['7', '/7'],
     ['mia@example.org', '/mia%40example.org'],

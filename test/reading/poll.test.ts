@@ -387,6 +387,7 @@ describe('a poll by content', () => {
     const changed = { ...second, email: 'changed@example.org' };
     await polled.run(byContent, {
       api: {
+        groups: () => Promise.resolve([group('1')]),
         receivers: listing({ 1: [first] }),
         receiver: () => Promise.resolve(changed),
       } as unknown as CleverReachApi,
@@ -468,6 +469,87 @@ describe('a poll by content', () => {
     ]);
     await polled.run(byContent);
     expect(polled.gone).toEqual(['2', '3']);
+  });
+
+  describe('of one group that is deleted while it runs', () => {
+    const gone = new NotFoundError('Not Found: invalid group');
+
+    it.each([
+      ['before its first page', 0, []],
+      ['before its second page', 1, ['1/1']],
+    ])('announces nothing where the list is then empty: %s', async (_, from, sent) => {
+      const polled = account({ 1: old('1', '2', '3', '4') });
+      await polled.run(byContent);
+      const rows = [receiver('1', { tags: ['new'] }), ...old('2', '3', '4')];
+      polled.sent.length = 0;
+      let isDeleted = false;
+      const api: Partial<CleverReachApi> = {
+        groups: () => Promise.resolve([group('7')]),
+        receivers: (groupId, query) => {
+          isDeleted ||= query.page >= from;
+          return listing({ 1: isDeleted ? [] : rows })(groupId, query);
+        },
+        receiver: () => Promise.resolve(undefined),
+      };
+      await expect(polled.run(byContent, { api: api as CleverReachApi })).rejects.toThrow(
+        new NotFoundError('Group 1 has gone while it was read. The groups that exist: "G7" (7).'),
+      );
+      expect([polled.sent, polled.gone]).toEqual([sent, []]);
+    });
+
+    it('announces nothing more where a look-up says so, asks no further, and announces them if the group was there', async () => {
+      const polled = account({ 1: old('1', '2', '3', '4') });
+      await polled.run(byContent);
+      polled.rows['1'] = old('1');
+      const looked: string[] = [];
+      const api: Partial<CleverReachApi> = {
+        groups: () => Promise.resolve([group('1')]),
+        receivers: listing(polled.rows),
+        receiver: (_, id) => {
+          looked.push(id);
+          return id === '2' ? Promise.resolve(undefined) : Promise.reject(gone);
+        },
+      };
+      await expect(polled.run(byContent, { api: api as CleverReachApi })).rejects.toThrow(gone);
+      expect([polled.gone, looked]).toEqual([['2'], ['2', '3']]);
+      await polled.run(byContent);
+      expect(polled.gone).toEqual(['2', '3', '4']);
+    });
+
+    it('announces nothing where CleverReach cannot be asked for the group, and asks once', async () => {
+      const polled = account({ 1: old('1', '2', '3') });
+      await polled.run(byContent);
+      polled.rows['1'] = old('1');
+      let asked = 0;
+      const api: Partial<CleverReachApi> = {
+        groups: () => {
+          asked += 1;
+          return Promise.reject(new TemporaryError('CleverReach is away'));
+        },
+        receivers: listing(polled.rows),
+        receiver: () => Promise.resolve(undefined),
+      };
+      await expect(polled.run(byContent, { api: api as CleverReachApi })).rejects.toThrow('CleverReach is away');
+      expect([polled.gone, asked]).toEqual([[], 1]);
+    });
+
+    it('asks for the group once, however many are missing, and not where none is', async () => {
+      const polled = account({ 1: old('1', '2', '3') });
+      let asked = 0;
+      const api: Partial<CleverReachApi> = {
+        groups: () => {
+          asked += 1;
+          return Promise.resolve([group('1')]);
+        },
+        receivers: (groupId, query) => listing(polled.rows)(groupId, query),
+        receiver: () => Promise.resolve(undefined),
+      };
+      await polled.run(byContent, { api: api as CleverReachApi });
+      expect(asked).toBe(0);
+      polled.rows['1'] = old('1');
+      await polled.run(byContent, { api: api as CleverReachApi });
+      expect([polled.gone, asked]).toEqual([['2', '3'], 1]);
+    });
   });
 
   it('of all groups announces the receivers of groups that are not listed any more, also of the last one', async () => {

@@ -26,7 +26,7 @@ export function createClient(http: Http): CleverReachApi {
   const receiver = async (groupId: string, idOrEmail: string): Promise<Receiver | undefined> => {
     const wanted = lookUp(idOrEmail);
     const path = paths.groupReceiver(groupId, wanted);
-    const answer = await unlessNotFound(get(path));
+    const answer = await unlessNotInGroup(get(path));
     return answer && parseOneOf(answer.body, `GET ${paths.receivers(groupId)}/…`, groupId, isOne(wanted));
   };
 
@@ -149,11 +149,21 @@ async function unlessNotFound(answer: Promise<HttpAnswer>): Promise<HttpAnswer |
   });
 }
 
+/** A 404 that is about the group does not say that the receiver has gone. */
+async function unlessNotInGroup(answer: Promise<HttpAnswer>): Promise<HttpAnswer | undefined> {
+  return await answer.catch((error: unknown) => {
+    if (error instanceof NotFoundError && !isAboutGroup(error)) return undefined;
+    throw error;
+  });
+}
+
+const isAboutGroup = ({ message }: Error): boolean => /invalid group/i.test(message);
+
 /** A page behind the last one may be answered with a 404 or a 400, but not where that is about the group or the order. */
 async function unlessPastTheEnd(answer: Promise<HttpAnswer>): Promise<HttpAnswer | undefined> {
   return await answer.catch((error: unknown) => {
     const isPastTheEnd = error instanceof NotFoundError || (error instanceof RejectedError && error.status === 400);
-    if (isPastTheEnd && !/invalid group|order/i.test(error.message)) return undefined;
+    if (isPastTheEnd && !isAboutGroup(error) && !/order/i.test(error.message)) return undefined;
     throw error;
   });
 }

@@ -133,7 +133,7 @@ export interface CleverReachApi {
   receiversByIds(groupId: string, ids: readonly string[]): Promise<Receiver[]>;
   /** Those that have one of `emails`, in any form in which it may be stored, and are in the group; with tags. */
   receiversByEmails(groupId: string, emails: readonly string[]): Promise<Receiver[]>;
-  /** `GET /groups/{id}/receivers/{id or email}`; undefined when it is not in the group. An answer with others only is a TemporaryError. */
+  /** `GET /groups/{id}/receivers/{id or email}`; undefined when it is not in the group. An unknown group is a NotFoundError, an answer with others only a TemporaryError. */
   receiver(groupId: string, idOrEmail: string): Promise<Receiver | undefined>;
   /**
    * `GET /receivers/{id or email}`: without what belongs to a group; undefined when the account does not have it. An address is asked
