@@ -278,6 +278,48 @@ describe('a poll that goes on', () => {
   });
 });
 
+describe('a poll whose requests take longer than its time', () => {
+  /** Group 1 in pages of two; each request for receivers takes as long. */
+  async function slow(minutes: number): Promise<{ polled: Account; run: () => Promise<unknown> }> {
+    const polled = account({ 1: old('1', '2', '3', '4', '5', '6') });
+    const receivers: CleverReachApi['receivers'] = (groupId, query) => {
+      polled.clock.advance(minutes * MINUTE_MS);
+      return listing(polled.rows)(groupId, query);
+    };
+    const run = async (): Promise<unknown> => {
+      const groups = (): Promise<Group[]> => Promise.resolve([group('1')]);
+      await polled.run(undefined, { api: { receivers, groups } as unknown as CleverReachApi });
+      return (polled.saved.at(-1)?.['sweep'] as { at: { offset: number } } | undefined)?.at.offset;
+    };
+    return await Promise.resolve({ polled, run });
+  }
+
+  it('hands out one page that is new, and the next one goes on behind it', async () => {
+    const { polled, run } = await slow(0.5);
+    expect([await run(), await run(), await run(), await run()]).toEqual([2, 4, 6, undefined]);
+    expect(polled.sent).toEqual(['1/1', '1/2', '1/3', '1/4', '1/5', '1/6']);
+  });
+
+  it('gets on by a receiver at least where they take minutes, and the stored place never goes back', async () => {
+    const { polled, run } = await slow(6);
+    expect([await run(), await run(), await run()]).toEqual([1, 2, 3]);
+    expect(polled.sent).toEqual(['1/1', '1/2', '1/3']);
+  });
+
+  it('keeps its place where it fails before it comes to a receiver that is new', async () => {
+    const { polled, run } = await slow(0.5);
+    await run();
+    const stored = polled.saved.at(-1);
+    const receivers: CleverReachApi['receivers'] = (groupId, query) => {
+      polled.clock.advance(MINUTE_MS / 2);
+      if (query.page > 0) return Promise.reject(new TemporaryError('away'));
+      return listing(polled.rows)(groupId, query);
+    };
+    await expect(polled.run(undefined, { api: { receivers } as unknown as CleverReachApi })).rejects.toThrow('away');
+    expect(polled.saved.at(-1)).toEqual(stored);
+  });
+});
+
 describe('a poll that sends what the one before has sent', () => {
   /** More receivers with a timestamp far in the future than a snapshot can note. */
   const future = (count: number): Receiver[] =>

@@ -12,7 +12,7 @@ import { readerOf } from './pages';
 import { placeAfter, type Place, type WalkedPage } from './place';
 import { Repetition } from './repetition';
 import type { PollReport } from './report';
-import type { PollIo, PollSettings } from './settings';
+import { firstPageBy, type PollIo, type PollSettings } from './settings';
 import { toSnapshot, type PollState, type Snapshot } from './snapshot';
 import { beginSweep, detailOf, detectionOf, type ChangeDetection } from './sweep';
 import type { SweepRun } from './sweepRun';
@@ -45,6 +45,10 @@ export class Run {
   private readonly repetition = new Repetition();
   private readonly detection: ChangeDetection;
   private readonly endAt: number;
+  /** When the run ends although it has not handed out a page yet. */
+  private readonly firstPageBy: number;
+  /** Whether a page with receivers that no earlier run has handed out is dealt with. */
+  private hasNews = false;
 
   constructor(
     private readonly state: PollState,
@@ -54,6 +58,7 @@ export class Run {
   ) {
     this.checkpoints = new Checkpoints(io, settings.pageSize);
     this.endAt = this.checkpoints.at + settings.maxRunMinutes * 60_000;
+    this.firstPageBy = firstPageBy(this.checkpoints.at, settings.maxRunMinutes);
     this.detection = detectionOf(state, settings.changeDetection);
     this.inFlight = new InFlight(settings.emitConcurrency);
     this.stored = JSON.stringify(toSnapshot(state));
@@ -185,19 +190,24 @@ export class Run {
 
   /** @returns whether there is time left */
   private async handlePage(group: Group, page: WalkedPage): Promise<boolean> {
+    let hasNews = false;
     for (const [index, receiver] of page.rows.entries()) {
+      // what was handed out before is covered: the place would go back
+      if (this.isRepeated(page, receiver)) continue;
+      hasNews = true;
       // a message must not overtake an earlier one about the same receiver
       if (this.inFlight.speaksOf(receiver.id)) await this.inFlight.settle();
       const at = { group, page, index };
       // no promise for a receiver that is as it was: a million of them would cost more than to look at the receivers
-      if (this.isRepeated(page, receiver) || !this.isDue(group, receiver)) this.inFlight.pass(at);
+      if (!this.isDue(group, receiver)) this.inFlight.pass(at);
       else {
         await this.forgetOutdated(group, page.rows, index);
         await this.inFlight.begin(receiver.id, at, () => this.send(group, receiver));
       }
       if (this.isBreakDue() && !(await this.takeBreak())) return false;
     }
-    return true;
+    this.hasNews ||= hasNews;
+    return !hasNews || !this.isTimeUp() || (await this.takeBreak());
   }
 
   /** Before the receiver at `index` is sent: outdated notes of it and of those behind it are dropped, and that is stored. */
@@ -248,13 +258,16 @@ export class Run {
   }
 
   private isBreakDue(): boolean {
-    const now = this.io.clock.elapsed();
-    return now >= this.endAt || this.checkpoints.isDue(now, this.inFlight.size);
+    return this.isTimeUp() || this.checkpoints.isDue(this.io.clock.elapsed(), this.inFlight.size);
+  }
+
+  private isTimeUp(): boolean {
+    return this.io.clock.elapsed() >= (this.hasNews ? this.endAt : this.firstPageBy);
   }
 
   /** Stores a checkpoint, or leaves that to the end when the time is up. @returns whether there is time left */
   private async takeBreak(): Promise<boolean> {
-    this.report.outOfTime = this.io.clock.elapsed() >= this.endAt;
+    this.report.outOfTime = this.isTimeUp();
     if (!this.report.outOfTime) await this.checkpoint();
     return !this.report.outOfTime;
   }

@@ -32,3 +32,14 @@ export interface PollIo {
   /** Stores a snapshot and resolves when it is confirmed. */
   save(snapshot: object): Promise<void>;
 }
+
+/** Minutes. A poll that goes on makes some four requests before it comes to a page that is new, and one may take a minute. */
+const UNTIL_FIRST_PAGE = 5;
+
+/**
+ * Until when a poll may take to hand out its first page, also where its time is up before: else it would never get on.
+ * @param start milliseconds of `Clock.elapsed`, as the result
+ */
+export function firstPageBy(start: number, maxRunMinutes: number): number {
+  return start + Math.max(maxRunMinutes, UNTIL_FIRST_PAGE) * 60_000;
+}

@@ -15,6 +15,7 @@ import { ALL_GROUPS } from './knownGroups';
 import { poll } from './poll';
 import { checkRoom } from './room';
 import { isSampleWanted, sendSample } from './sample';
+import { firstPageBy } from './settings';
 import { parseSnapshot, stateFor } from './snapshot';
 import { detailFor, detectionOf } from './sweep';
 
@@ -50,7 +51,7 @@ async function runPoll(invocation: Invocation, fields: PollingFields, choose: Ch
     invocation,
     BUDGET_SECONDS,
     process.env,
-    systemClock.elapsed() + fields.maxRunMinutes * 60_000,
+    firstPageBy(systemClock.elapsed(), fields.maxRunMinutes),
   );
   const { scope, groups } = choose(await account.api.groups());
   const state = stateFor(stored, scope, fields.startTime);
