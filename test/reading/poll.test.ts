@@ -106,6 +106,25 @@ describe('a poll', () => {
     expect(polled.saved).toHaveLength(stored);
   });
 
+  it.each([
+    ['in the least room', undefined, /tries them again, and with them sends about [1-9]\d? receivers again/],
+    ['where the platform has more', 24_000, /tries them again, and with them sends about 1 receivers again/],
+  ])('warns of what is repeated where more have failed than can be named, %s', async (_, unlistedBytes, warning) => {
+    const ids = Array.from({ length: 1500 }, (__, index) => String(index + 1));
+    const polled = account({ 1: old(...ids) });
+    const deliver: PollIo['deliver'] = ({ id }) => {
+      if (Number(id) <= 600) return Promise.reject(new RecordError('it cannot be mapped'));
+      polled.sent.push(id);
+      return Promise.resolve();
+    };
+    const run = (): Promise<void> => polled.run({ pageSize: 1000, unlistedBytes }, { deliver });
+    await expect(run()).rejects.toThrow('600 of 1500 receivers could not be sent');
+    expect(polled.logger.lines.join('\n')).toMatch(warning);
+    polled.sent.length = 0;
+    await expect(run()).rejects.toThrow('600 of');
+    expect(polled.sent.length).toBeLessThan(unlistedBytes === undefined ? 50 : 5);
+  });
+
   it('of no group asks nothing and stores nothing', async () => {
     const polled = account({});
     await polled.run();

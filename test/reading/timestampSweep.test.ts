@@ -1,5 +1,6 @@
 import type { Receiver } from '../../lib/utils/cleverreach/types';
-import { stateFor, type PollState } from '../../lib/utils/reading/snapshot';
+import { contentHash } from '../../lib/utils/reading/changes';
+import { parseSnapshot, SNAPSHOT_LIMIT, stateFor, toSnapshot, type PollState } from '../../lib/utils/reading/snapshot';
 import type { Verdict } from '../../lib/utils/reading/sweepRun';
 import { KnownGroups } from '../../lib/utils/reading/knownGroups';
 import { emptySeen } from '../../lib/utils/reading/memory';
@@ -30,9 +31,29 @@ function sweep(
 }
 
 describe('the cursor after a poll', () => {
-  it('is the newest change that was met', () => {
+  it('is the second before the newest change that was met, which is noted', () => {
     const rows = [receiver('1', { registered: NOW - 500 }), receiver('2', { registered: NOW - 300 })];
-    expect(sweep(first(), NOW, rows).next.cursor).toBe(NOW - 300);
+    const { next } = sweep(first(), NOW, rows);
+    expect(next.cursor).toBe(NOW - 301);
+    expect(Object.keys(toSnapshot(next).seen ?? {})).toEqual(['9']);
+    expect([next.seen.size, next.seen.has({ groupId: '9', id: '2' })]).toEqual([1, true]);
+  });
+
+  it('is the newest change where more were changed in its second than can be noted, and none of them is sent again', () => {
+    const rows = Array.from({ length: 300 }, (_, index) => receiver(String(index), { registered: NOW - 300 }));
+    const { next } = sweep(first(), NOW, rows);
+    expect([next.cursor, next.seen.size, next.seen.isCut]).toEqual([NOW - 300, 0, false]);
+    expect(new Set(sweep(next, NOW + 600, rows).verdicts)).toEqual(new Set(['unchanged']));
+  });
+
+  it('notes nothing of old changes that were sent late', () => {
+    const state = { ...first(), cursor: NOW - 1000, groups: new KnownGroups(new Set(['8'])) };
+    const { verdicts, next } = sweep(state, NOW, [receiver('1', { registered: NOW - 5000 })]);
+    expect([verdicts, next.cursor, next.seen.size]).toEqual([['due'], NOW - 1000, 0]);
+  });
+
+  it('is never 0 after a poll', () => {
+    expect(sweep(first(), NOW, [receiver('1', { registered: 1 })]).next.cursor).toBe(1);
   });
 
   it('is never later than a minute before the poll began, whatever stamps were seen', () => {
@@ -41,7 +62,7 @@ describe('the cursor after a poll', () => {
       receiver('2', { deactivated: NOW + 1e7 }),
       receiver('3', { registered: NOW - 90 }),
     ];
-    expect(sweep(first(), NOW, rows).next.cursor).toBe(NOW - 90);
+    expect(sweep(first(), NOW, rows).next.cursor).toBe(NOW - 91);
     expect(sweep(first(), NOW, rows.slice(0, 2)).next.cursor).toBe(0);
   });
 
@@ -68,7 +89,7 @@ describe('a receiver', () => {
   });
 
   it('is not due again when nothing has happened', () => {
-    expect(sweep(polled, NOW + 600, [old]).verdicts).toEqual(['unchanged']);
+    expect(sweep(polled, NOW + 600, [old]).verdicts).toEqual(['known']);
   });
 
   it.each([
@@ -76,10 +97,10 @@ describe('a receiver', () => {
     ['an unsubscribe', { deactivated: NOW + 10 }],
     ['a bounce', { bounced: NOW + 10 }],
   ])('that is old is due after %s, once', (_, change) => {
-    const changed = { ...old, ...change };
+    const changed = { ...old, ...change, tags: ['changed'] };
     const { verdicts, next } = sweep(polled, NOW + 600, [changed]);
     expect(verdicts).toEqual(['due']);
-    expect(sweep(next, NOW + 1200, [changed]).verdicts).toEqual(['unchanged']);
+    expect(sweep(next, NOW + 1200, [changed]).verdicts).toEqual(['known']);
   });
 
   it('that changed in the last minute before a poll is sent by it, and not again', () => {
@@ -94,8 +115,34 @@ describe('a receiver', () => {
       'known',
       'known',
       'known',
-      'unchanged',
+      'known',
     ]);
+  });
+
+  it.each([0, 60, 3600])(
+    "that changes again in the second of the newest change is sent again, with CleverReach's clock %d s ahead",
+    (ahead) => {
+      const [a, b] = [receiver('1', { registered: NOW }), receiver('2', { registered: NOW - 7200 })];
+      const { next } = sweep(first(), NOW + ahead, [a, b]);
+      const later = [
+        { ...a, tags: ['again'] },
+        { ...b, tags: ['now'], events: [{ stamp: NOW, type: 'log' }] },
+      ];
+      const second = sweep(next, NOW + ahead + 600, later);
+      expect(second.verdicts).toEqual(['due', 'due']);
+      expect(sweep(second.next, NOW + ahead + 1200, later).verdicts).toEqual(['known', 'known']);
+    },
+  );
+
+  it('that changes again in that second is sent again also where the poll was interrupted', () => {
+    const a = receiver('1', { registered: NOW });
+    const begun = new TimestampSweep(first(), NOW + 3600);
+    begun.sent('9', a);
+    const stored = stateFor(parseSnapshot(JSON.parse(JSON.stringify(toSnapshot(begun.checkpoint(undefined))))), '9', 0);
+    const state = new TimestampSweep(stored, NOW + 3700).finish();
+    expect(state.cursor).toBe(NOW - 1);
+    expect(sweep(state, NOW + 4200, [{ ...a, tags: ['again'] }]).verdicts).toEqual(['due']);
+    expect(sweep(state, NOW + 4200, [a]).verdicts).toEqual(['known']);
   });
 
   it('that changes a second time within one second is sent a second time', () => {
@@ -107,8 +154,8 @@ describe('a receiver', () => {
   it('that changed exactly a minute before a poll counts as what is behind it', () => {
     const edge = receiver('1', { registered: NOW - 60 });
     const { next } = sweep(first(), NOW, [edge]);
-    expect([next.cursor, next.seen.size]).toEqual([NOW - 60, 0]);
-    expect(sweep(first(), NOW, [receiver('1', { registered: NOW - 59 })]).next.seen.size).toBe(1);
+    expect([next.cursor, next.seen.size]).toEqual([NOW - 61, 1]);
+    expect(sweep(first(), NOW, [receiver('1', { registered: NOW - 59 })]).next.cursor).toBe(0);
   });
 
   it('whose content a poll by content has left is due only where it differs', () => {
@@ -147,12 +194,12 @@ describe('a receiver that could not be sent', () => {
 
   it('is tried again by every following poll until it is sent, and does not hold back the others', () => {
     const one = sweep(first(), NOW, [bad, good], ['1']);
-    expect(one.next.cursor).toBe(NOW - 400);
+    expect(one.next.cursor).toBe(NOW - 401);
     const two = sweep(one.next, NOW + 600, [bad, good], ['1']);
-    expect(two.verdicts).toEqual(['due', 'unchanged']);
+    expect(two.verdicts).toEqual(['due', 'known']);
     const three = sweep(two.next, NOW + 1200, [bad, good]);
-    expect(three.verdicts).toEqual(['due', 'unchanged']);
-    expect(sweep(three.next, NOW + 1800, [bad, good]).verdicts).toEqual(['unchanged', 'unchanged']);
+    expect(three.verdicts).toEqual(['due', 'known']);
+    expect(sweep(three.next, NOW + 1800, [bad, good]).verdicts).toEqual(['unchanged', 'known']);
   });
 
   it('is forgotten when it has gone', () => {
@@ -161,14 +208,48 @@ describe('a receiver that could not be sent', () => {
     expect(two.next.retry.size).toBe(0);
   });
 
-  it('keeps the cursor below its change when there are too many to be noted: repeats, but no loss', () => {
-    const rows = Array.from({ length: 200 }, (_, index) => receiver(String(index), { registered: NOW - 5000 + index }));
-    const failing = rows.map((row) => row.id);
-    const { next } = sweep(first(), NOW, rows, failing);
-    expect(next.cursor).toBeLessThan(NOW - 5000 + 100);
-    const again = sweep(next, NOW + 600, rows);
-    expect(again.verdicts.every((verdict) => verdict === 'due')).toBe(true);
-    expect(again.next).toMatchObject({ cursor: NOW - 4801 });
+  describe('where there are more than can be noted', () => {
+    const rows = Array.from({ length: 2000 }, (_, index) =>
+      receiver(String(index), { registered: NOW - 5000 + index }),
+    );
+    const failing = rows.slice(0, 500).map((row) => row.id);
+    const isDue = (verdict: Verdict): boolean => verdict === 'due';
+    /** As the next poll reads it. */
+    const stored = (state: PollState): PollState =>
+      stateFor(parseSnapshot(JSON.parse(JSON.stringify(toSnapshot(state)))), '9', undefined);
+
+    it('is tried again by every poll, and few of the others are sent again', () => {
+      const { next } = sweep(first(), NOW, rows, failing);
+      expect(next.cursor).toBe(NOW - 3002);
+      expect(JSON.stringify(toSnapshot(next)).length).toBeLessThanOrEqual(SNAPSHOT_LIMIT);
+      const again = sweep(stored(next), NOW + 600, rows, failing);
+      expect(again.verdicts.slice(0, 500).every(isDue)).toBe(true);
+      expect(again.verdicts.slice(500).filter(isDue).length).toBeLessThan(15);
+      const third = sweep(stored(again.next), NOW + 1200, rows);
+      expect(third.verdicts.slice(0, 500).every(isDue)).toBe(true);
+      expect(sweep(stored(third.next), NOW + 1800, rows).verdicts.filter(isDue)).toEqual([]);
+    });
+
+    it.each([
+      ['begun', 600],
+      ['going on', 1999],
+    ])('is tried again after a poll that was interrupted: %s', (_, at) => {
+      const { next } = sweep(first(), NOW, rows, failing);
+      const begun = new TimestampSweep(stored(next), NOW + 600);
+      // the first hundred can be sent now
+      for (const row of rows.slice(0, 100)) if (begun.judge('9', row) === 'due') begun.sent('9', row);
+      for (const row of rows.slice(100, at)) if (begun.judge('9', row) === 'due') begun.failed('9', row);
+      const resumed = new TimestampSweep(stored(begun.checkpoint(undefined)), NOW + 700);
+      expect(rows.slice(100, 500).every((row) => resumed.judge('9', row) === 'due')).toBe(true);
+      const after = sweep(stored(resumed.finish()), NOW + 1200, rows, failing);
+      expect(after.verdicts.slice(100, 500).every(isDue)).toBe(true);
+    });
+
+    it('is due after a switch to content too', () => {
+      const { next } = sweep(first(), NOW, rows, failing);
+      const content = new ContentSweep(stored(next), NOW + 600);
+      expect(rows.slice(0, 500).every((row) => content.judge('9', row) === 'due')).toBe(true);
+    });
   });
 });
 
@@ -203,7 +284,7 @@ describe('what is noted of a receiver as last sent', () => {
   it('is dropped when something is sent that needs no note, also where the sweep goes on in a later run', () => {
     const begun = new TimestampSweep(noted, NOW + 600);
     begun.sent('9', later(b, NOW + 100));
-    expect(begun.checkpoint(undefined).seen.size).toBe(0);
+    expect(begun.checkpoint(undefined).seen.get({ groupId: '9', id: '1' })).toBe(contentHash(b));
     const resumed = new TimestampSweep({ ...noted, sweep: { startedAt: NOW + 600, newest: 0 } }, NOW + 900);
     resumed.sent('9', later(b, NOW + 100));
     const next = new TimestampSweep(resumed.finish(), NOW + 1200);

@@ -182,14 +182,17 @@ describe('a message among several on their way that cannot be sent', () => {
       if (idOf(emit) === ids[12]) throw new Error('the broker has gone');
     };
     await expect(step.run()).rejects.toThrow('the broker has gone');
-    const { length } = step.ids;
+    const { ids: before } = step;
+    const { length } = before;
     expect([...emitted]).toHaveLength(length + 1);
     expect(length + 1).toBeLessThan(12 + 5);
     expect(step.emitted.at(-1)).toMatchObject({ event: 'snapshot', payload: { sweep: { at: { offset: 12 } } } });
 
     step.onEmit = () => undefined;
     await step.run();
-    expect(step.ids.toSorted()).toEqual(ids.slice(12).toSorted());
+    // of those that were confirmed behind it, the newest are noted and not repeated
+    expect(ids.slice(12)).toEqual(expect.arrayContaining(step.ids));
+    expect(new Set([...before, ...step.ids])).toEqual(new Set(ids));
   });
 
   it('and is only counted by the runtime as failed, makes all that were on their way doubtful: none of them is lost', async () => {
@@ -229,7 +232,7 @@ describe('a message among several on their way that cannot be sent', () => {
 
     step.onEmit = () => undefined;
     await step.run();
-    expect(step.ids.toSorted()).toEqual(changed.slice(2).toSorted());
+    expect(step.ids).toEqual(changed.slice(2, 3));
   });
 
   it('because it cannot be mapped is reported with its id, and the others arrive', async () => {

@@ -32,7 +32,7 @@ export class ContentSweep implements SweepRun {
     this.sweep = before.sweep
       ? { ...before.sweep }
       : { startedAt: now, newest: 0, content: adopts(before) ? 'adopt' : 'compare' };
-    this.failures = new Failures(before.retry, before.sweep !== undefined, this.sweep.heldBelow);
+    this.failures = new Failures(before.retry, before.sweep !== undefined, this.sweep.heldBelow, before.unlisted);
     this.fingerprints = before.fingerprints ?? new Map<string, Fingerprints>();
   }
 

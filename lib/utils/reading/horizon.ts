@@ -125,13 +125,13 @@ export function withoutFutureCursor(
       'changes from now on are. If that is not meant, correct "startTime" and reset the snapshot of the step to {}.';
     return { state: { ...state, cursor: present }, problem };
   }
-  const { cursor, scope, retry, clockOffset } = state;
+  const { cursor, scope, retry, unlisted, clockOffset } = state;
   const from = startTime === undefined ? 0 : Math.max(0, startTime - 1);
   const problem =
     `The snapshot says that all changes up to ${utc(cursor)} were sent, but that lies in the future: CleverReach's clock says ${utc(now)}. ` +
     `What was sent is not known, so every receiver is read ${from === 0 ? 'from the beginning' : `from ${utc(from)}`} and may be sent a second time. ` +
     'To go on from another time instead, stop the flow and give the step the snapshot {"lastUpdated": <unix seconds>}.';
-  return { state: { cursor: from, scope, retry, clockOffset, seen: emptySeen() }, problem };
+  return { state: { cursor: from, scope, retry, unlisted, clockOffset, seen: emptySeen() }, problem };
 }
 
 function believedOffset(offset: number | undefined): number | undefined {

@@ -71,6 +71,15 @@ export class PollReport {
     this.io.logger.info(`Polling ${this.scope()}: ${this.counts()} so far; ${this.cost(now)}.`);
   }
 
+  /** @param part of the receivers that can be sent, which each poll sends again beside those that cannot */
+  warnOfRepetition(part: number): void {
+    const count = Math.ceil((this.rows() - this.fates.failed) * part);
+    this.io.logger.warn(
+      'More receivers could not be sent than the snapshot has room to name. Each poll tries them again, and with them sends about ' +
+        `${count} receivers again that were sent before, until the failing ones are mended.`,
+    );
+  }
+
   /** The line at the end of every poll. */
   end(now: number, error?: unknown): void {
     const part = this.complete ? '' : 'a part of ';

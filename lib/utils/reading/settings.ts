@@ -17,6 +17,8 @@ export interface PollSettings {
   emitDeletions: boolean;
   /** How many messages may be on their way at once; with 1 they arrive in the order of the receivers. */
   emitConcurrency: number;
+  /** Bytes that a snapshot has for those that could not be sent and cannot be named; as on elastic.io if undefined. */
+  unlistedBytes?: number | undefined;
 }
 
 export interface PollIo {

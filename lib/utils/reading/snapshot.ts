@@ -5,6 +5,7 @@
  * { version: 1, lastUpdated: 1764000000, scope: "1046",
  *   seen:  { "1046": "70211=hash 70212=hash" },   receivers newer than lastUpdated that have been sent already
  *   retry: { "1046": "70213" },                   receivers that could not be sent and are tried again
+ *   unlisted: "…",                                only where they are more than `retry` has room for: a filter of the others
  *   clockOffset: 2,                               CleverReach's clock less ours, in seconds
  *   sent: "812-1k9x",                             only where `seen` has no room for all: a digest of what the last poll sent
  *   groups: "1046 1047",                          with all groups: those that were read to their end (`knownGroups.ts`)
@@ -18,14 +19,25 @@ import type { UnixSeconds } from '../cleverreach/types';
 import { shown } from '../config/fields';
 import { ConfigurationError, TemporaryError } from '../errors';
 import { isObject } from '../objects';
+import type { RuntimeKind } from '../runtime/context';
 import type { Fingerprints, PackedFingerprints } from './fingerprints';
 import type { KnownGroups } from './knownGroups';
+import type { MemberFilter } from './memberFilter';
 import { emptyRetry, emptySeen, type Notes, type PackedNotes } from './memory';
 import type { Place } from './place';
 import { earlierShape, ownShape } from './snapshotShape';
 
 /** Bytes of JSON. elastic.io allows 5 KB; the rest is room for what the platform adds. */
 export const SNAPSHOT_LIMIT = 4000;
+/** Characters of the filter `unlisted` that count against the limit. */
+const UNLISTED_CHARACTERS = 1200;
+/** Bytes of the filter, by platform; OIH keeps a snapshot in a document of 16 MB at the most. */
+export const UNLISTED_BYTES: Record<RuntimeKind, number> = {
+  'elastic.io': (UNLISTED_CHARACTERS * 3) / 4,
+  oih: 24_000,
+};
+/** Characters that stay for `retry`, `unlisted` and `seen` beside the longest place and list of groups. */
+export const NOTES_ROOM = 2800;
 
 /** Where a poll of the groups in their order stands: the group that is read, and the place in it. */
 export interface SweepPlace extends Place {
@@ -38,6 +50,8 @@ export interface Sweep {
   startedAt: UnixSeconds;
   /** The largest stamp met that the next cursor may have. */
   newest: UnixSeconds;
+  /** Whether all that were changed in that second are noted. */
+  isNewestNoted?: boolean | undefined;
   /** The next cursor must stay below this: a receiver that could not be sent, and could not be noted, was changed then. */
   heldBelow?: UnixSeconds | undefined;
   /** That it compares contents, and whether it adopts what a flow has sent by timestamps before. */
@@ -54,6 +68,8 @@ export interface PollState {
   scope: string;
   seen: Notes;
   retry: Notes;
+  /** Those that could not be sent and that `retry` has no room for; only with changes seen by timestamps. */
+  unlisted?: MemberFilter | undefined;
   /** CleverReach's clock less ours at the beginning of the last sweep, in seconds. */
   clockOffset?: number | undefined;
   /** A digest of what the last poll has sent, kept where there was no room to note each of the receivers (`repetition.ts`). */
@@ -71,6 +87,7 @@ export interface Snapshot {
   scope: string;
   seen?: PackedNotes;
   retry?: PackedNotes;
+  unlisted?: string;
   clockOffset?: number;
   sent?: string;
   groups?: string;
@@ -91,12 +108,13 @@ export function parseSnapshot(stored: unknown): StoredState | undefined {
   if (isNothing(stored)) return undefined;
   const own = ownShape.safeParse(stored);
   if (own.success) {
-    const { lastUpdated, scope, seen, retry, clockOffset, sent, groups, fingerprints, sweep } = own.data;
+    const { lastUpdated, scope, seen, retry, unlisted, clockOffset, sent, groups, fingerprints, sweep } = own.data;
     return {
       cursor: lastUpdated,
       scope,
       seen,
       retry,
+      unlisted,
       clockOffset,
       sent,
       groups,
@@ -145,13 +163,16 @@ function packedState(state: PollState): Snapshot {
   const snapshot: Snapshot = { version: 1, lastUpdated: state.cursor, scope: state.scope };
   if (state.sweep) snapshot.sweep = state.sweep;
   if (state.retry.size > 0) snapshot.retry = state.retry.pack();
+  if (state.unlisted) snapshot.unlisted = state.unlisted.pack();
   if (state.clockOffset !== undefined) snapshot.clockOffset = state.clockOffset;
   if (state.groups) snapshot.groups = state.groups.pack();
   if (state.fingerprints) snapshot.fingerprints = packed(state.fingerprints);
   if (state.seen.size === 0) return snapshot;
   // in bytes: the id of a group may have any characters
   const length = Buffer.byteLength(JSON.stringify({ ...snapshot, sent: state.sent }));
-  const { packed: seen, count } = state.seen.packUpTo(SNAPSHOT_LIMIT - length - '"seen":{},'.length);
+  // where a platform has more room the filter is larger, and takes nothing from the others
+  const extra = Math.max(0, (snapshot.unlisted?.length ?? 0) - UNLISTED_CHARACTERS);
+  const { packed: seen, count } = state.seen.packUpTo(SNAPSHOT_LIMIT + extra - length - '"seen":{},'.length);
   snapshot.seen = seen;
   if (state.sent !== undefined && (state.seen.isCut || count < state.seen.size)) snapshot.sent = state.sent;
   return snapshot;

@@ -9,6 +9,7 @@ import { messageOf } from '../errors';
 import { isObject } from '../objects';
 import { ENTRY_LIMIT, Fingerprints } from './fingerprints';
 import { KnownGroups } from './knownGroups';
+import { MemberFilter } from './memberFilter';
 import { emptyRetry, emptySeen, type PackedNotes } from './memory';
 
 /** Much more than any id takes in a snapshot, where a character may become nine. */
@@ -24,6 +25,9 @@ const MAX_GROUPS_LENGTH = 10_000;
  * longer one is refused, not cut: receivers that wait in `retry` would be lost without a word.
  */
 const MAX_NOTES_LENGTH = 64 * 1024;
+
+/** Characters of the filter `unlisted`. */
+const MAX_FILTER_LENGTH = 64 * 1024;
 
 const whole = z.number().int().nonnegative();
 const seconds = whole.max(LAST_SECOND);
@@ -100,6 +104,11 @@ export const ownShape = z.object({
   scope: name,
   seen: packedNotes.transform(readBy((packed) => emptySeen().with(packed))),
   retry: packedNotes.transform(readBy((packed) => emptyRetry().with(packed))),
+  unlisted: z
+    .base64()
+    .max(MAX_FILTER_LENGTH)
+    .transform(readBy((packed) => MemberFilter.unpack(packed)))
+    .optional(),
   clockOffset: z.number().int().optional(),
   sent: z.string().max(MAX_DIGEST_LENGTH).optional(),
   groups: z
@@ -112,6 +121,7 @@ export const ownShape = z.object({
     .object({
       startedAt: seconds,
       newest: seconds,
+      isNewestNoted: z.boolean().optional(),
       heldBelow: seconds.optional(),
       content: z.enum(['compare', 'adopt']).optional(),
       at: z

@@ -4,14 +4,19 @@
  * The next cursor is the newest change that was met, but never later than the beginning of the sweep less a lookback: what
  * happened in the seconds around the beginning may not have been visible yet. That caps the cursor only; newer changes are
  * sent all the same, and noted, so that the next poll does not send them again while their content is the same.
+ *
+ * CleverReach's clock may be ahead of the one that makes the timestamps. So the second of the newest change may not be over, whatever
+ * the clock says: those that were changed in it are noted too, and the cursor stays before it. Where the snapshot has no room for
+ * them, as after an import, the cursor is that second.
  */
 
 import type { Receiver, UnixSeconds } from '../cleverreach/types';
 import { contentFingerprint, contentHash, modifiedAt, UNKNOWN_CONTENT } from './changes';
 import { Failures } from './failures';
 import { LOOKBACK } from './horizon';
-import { emptySeen, type MemberKey, type Notes } from './memory';
-import type { PollState, Sweep, SweepPlace } from './snapshot';
+import { MemberFilter } from './memberFilter';
+import { emptySeen, Notes, type MemberKey } from './memory';
+import { NOTES_ROOM, UNLISTED_BYTES, type PollState, type Sweep, type SweepPlace } from './snapshot';
 import type { SweepRun, Verdict } from './sweepRun';
 
 export class TimestampSweep implements SweepRun {
@@ -21,14 +26,19 @@ export class TimestampSweep implements SweepRun {
   private readonly seenBefore: Notes;
   /** Sent already, for the next poll to know. */
   private readonly seen: Notes;
+  /** Sent already, and changed in the second of the newest change; those of an earlier leg are among `seen`. */
+  private newest = new Notes(NOTES_ROOM);
 
   constructor(
     private readonly before: PollState,
     now: UnixSeconds,
+    unlistedBytes = UNLISTED_BYTES['elastic.io'],
   ) {
     const resumed = before.sweep !== undefined;
     this.sweep = before.sweep ? { ...before.sweep } : { startedAt: now, newest: 0 };
-    this.failures = new Failures(before.retry, resumed, this.sweep.heldBelow);
+    this.failures = new Failures(before.retry, resumed, this.sweep.heldBelow, before.unlisted, () =>
+      MemberFilter.ofSize(unlistedBytes),
+    );
     const stored = before.seen.mergedWith(emptySeen());
     // the first leg of a sweep may have met any of the receivers that a resumed one finds noted
     [this.seenBefore, this.seen] = resumed ? [emptySeen(), stored] : [stored, emptySeen()];
@@ -52,6 +62,7 @@ export class TimestampSweep implements SweepRun {
   forget(groupId: string, { id }: Receiver): void {
     const key = { groupId, id };
     this.seen.delete(key);
+    this.newest.delete(key);
     this.seenBefore.delete(key);
     this.before.fingerprints?.get(groupId)?.delete(id);
   }
@@ -88,16 +99,22 @@ export class TimestampSweep implements SweepRun {
   checkpoint(at: SweepPlace | undefined): PollState {
     return {
       ...this.before,
-      seen: this.seen.mergedWith(this.seenBefore),
+      seen: this.seen.mergedWith(this.newest).mergedWith(this.seenBefore),
       retry: this.failures.all(),
+      unlisted: this.failures.allUnlisted(),
       sweep: { ...this.sweep, heldBelow: this.failures.heldBelow, ...(at && { at }) },
     };
   }
 
   finish(): PollState {
     const { scope, clockOffset } = this.before;
-    const cursor = this.failures.limit(Math.max(this.from, this.sweep.newest));
-    return { cursor, scope, clockOffset, seen: this.seen, retry: this.failures.left() };
+    const [retry, unlisted] = [this.failures.left(), this.failures.leftUnlisted()];
+    const room = NOTES_ROOM - retry.used - (unlisted?.pack().length ?? 0);
+    const isNoted = this.sweep.isNewestNoted === true && this.seen.used + this.newest.used <= room;
+    const newest = isNoted ? Math.max(1, this.sweep.newest - 1) : this.sweep.newest;
+    const cursor = this.failures.limit(Math.max(this.from, newest));
+    const seen = isNoted ? this.seen.mergedWith(this.newest) : this.seen;
+    return { cursor, scope, clockOffset, seen, retry, unlisted };
   }
 
   /** What the next cursor may reach at the most. */
@@ -112,7 +129,7 @@ export class TimestampSweep implements SweepRun {
 
   /** What is noted of a receiver as last sent, compared with what it is now. */
   private compare(key: MemberKey, receiver: Receiver): 'same' | 'different' | 'not noted' {
-    const noted = this.seen.get(key) ?? this.seenBefore.get(key);
+    const noted = this.seen.get(key) ?? this.newest.get(key) ?? this.seenBefore.get(key);
     if (noted !== undefined) return noted === contentHash(receiver) ? 'same' : 'different';
     // left by a poll that compared contents
     const fingerprint = this.before.fingerprints?.get(key.groupId)?.get(key.id);
@@ -121,8 +138,19 @@ export class TimestampSweep implements SweepRun {
   }
 
   private pass(key: MemberKey, receiver: Receiver, stamp: UnixSeconds): void {
-    if (stamp > this.cap) this.seen.set(key, contentHash(receiver));
+    if (stamp > this.cap) {
+      this.seen.set(key, contentHash(receiver));
+      return;
+    }
     // 1, because a cursor of 0 stands for "nothing has been read"
-    else this.sweep.newest = Math.max(this.sweep.newest, stamp, 1);
+    const second = Math.max(stamp, 1);
+    if (second > this.sweep.newest) {
+      this.sweep.newest = second;
+      this.sweep.isNewestNoted = second > this.from;
+      this.newest = new Notes(NOTES_ROOM);
+    }
+    if (second < this.sweep.newest || !this.sweep.isNewestNoted) return;
+    this.sweep.isNewestNoted = this.newest.set(key, contentHash(receiver));
+    if (!this.sweep.isNewestNoted) this.newest = new Notes(NOTES_ROOM);
   }
 }

@@ -16,7 +16,7 @@ import { poll } from './poll';
 import { checkRoom } from './room';
 import { isSampleWanted, sendSample } from './sample';
 import { firstPageBy } from './settings';
-import { parseSnapshot, stateFor } from './snapshot';
+import { parseSnapshot, stateFor, UNLISTED_BYTES } from './snapshot';
 import { detailFor, detectionOf } from './sweep';
 
 /** How long one request may wait for CleverReach, retries included; a tick has time. */
@@ -62,7 +62,7 @@ async function runPoll(invocation: Invocation, fields: PollingFields, choose: Ch
     await checkRoom({ api: account.api, logger }, groups, step.kind);
   await poll(
     state,
-    { ...fields, groups: byId(groups) },
+    { ...fields, groups: byId(groups), unlistedBytes: UNLISTED_BYTES[step.kind] },
     {
       api: account.api,
       requests: account.requests,
