@@ -167,6 +167,14 @@ describe('a receiver', () => {
     expect(sweep(state, NOW, [receiver('2', { registered: NOW - 5000 })]).verdicts).toEqual(['due']);
   });
 
+  it("that changed since a poll by content is due although CleverReach's clock was ahead, then and later", () => {
+    const known = new ContentSweep(first(), NOW + 3600);
+    known.sent('9', old);
+    const changed = { ...old, tags: ['a'], events: [{ stamp: NOW + 10, type: 'log' }] };
+    const { verdicts, next } = sweep(known.finish(), NOW + 3700, [changed, receiver('2', { registered: NOW + 10 })]);
+    expect([verdicts, next.cursor]).toEqual([['due', 'due'], NOW + 9]);
+  });
+
   it('that was not met says nothing, as timestamps do not show which receivers are gone', () => {
     const run = new TimestampSweep({ ...first(), cursor: NOW - 9_000 }, NOW);
     run.forgetMissing();

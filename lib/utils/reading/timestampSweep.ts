@@ -49,7 +49,8 @@ export class TimestampSweep implements SweepRun {
     if (this.failures.has(key)) return 'due';
     const stamp = modifiedAt(receiver);
     const isNewGroup = this.before.groups?.has(groupId) === false;
-    if (stamp <= this.from && this.before.cursor > 0 && !isNewGroup) return 'unchanged';
+    const isBehind = stamp <= this.from && this.before.cursor > 0 && !this.before.fingerprints;
+    if (isBehind && !isNewGroup) return 'unchanged';
     if (this.compare(key, receiver) !== 'same') return 'due';
     this.pass(key, receiver, stamp);
     return 'known';
@@ -122,9 +123,12 @@ export class TimestampSweep implements SweepRun {
     return Math.max(0, this.sweep.startedAt - LOOKBACK);
   }
 
-  /** Changes up to here are behind us. A cursor beyond the cap stems from a clock that has been set back since. */
+  /**
+   * Changes up to here are behind us; after a poll by content, none, as fingerprints tell what was sent, and its cursor goes by
+   * CleverReach's clock. A cursor beyond the cap stems from a clock that has been set back since.
+   */
   private get from(): UnixSeconds {
-    return Math.min(this.before.cursor, this.cap);
+    return this.before.fingerprints ? 0 : Math.min(this.before.cursor, this.cap);
   }
 
   /** What is noted of a receiver as last sent, compared with what it is now. */
