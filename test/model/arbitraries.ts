@@ -148,4 +148,6 @@ export const optionsOf = (
     hasPolled: fc.boolean(),
     movesLeaveTrace: fc.constant(movesLeaveTrace),
     keepsReceiversWithoutGroup: fc.boolean(),
+    unknownGroupIsEmpty: fc.boolean(),
+    lead: fc.constantFrom(0, 0, 60, 3600),
   });

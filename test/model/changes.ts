@@ -12,6 +12,8 @@ export class Changes {
   readonly groups: Group[] = [];
   private lowest = 1000;
   private renamed = 0;
+  /** Who was in a group when it was deleted. */
+  private readonly deleted = new Map<string, ReadonlySet<string>>();
 
   constructor(
     private readonly scenario: Scenario,
@@ -25,6 +27,10 @@ export class Changes {
     const added = this.scenario.addGroup('Group', id === undefined ? {} : { id });
     this.groups.push({ id: added, name: `Group ${added}` });
     return added;
+  }
+
+  wasInDeletedGroup(groupId: string, id: string): boolean {
+    return this.deleted.get(groupId)?.has(id) === true;
   }
 
   apply(change: Exclude<Change, { kind: 'wait' | 'clock' }>): void {
@@ -50,6 +56,7 @@ export class Changes {
       group.name = `Renamed ${(this.renamed += 1)}`;
       return;
     }
+    this.deleted.set(group.id, new Set(this.scenario.receivers(group.id).map(({ id }) => String(id))));
     this.scenario.removeGroup(group.id);
     this.groups.splice(this.groups.indexOf(group), 1);
   }

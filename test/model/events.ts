@@ -51,6 +51,10 @@ export interface FlowOptions {
   movesLeaveTrace: boolean;
   /** Whether the account still knows a receiver that is in no group any more. */
   keepsReceiversWithoutGroup: boolean;
+  /** Whether the list of a group that does not exist is empty; else it is a 404. */
+  unknownGroupIsEmpty: boolean;
+  /** How far the time of CleverReach's answers is ahead of its timestamps, in seconds. */
+  lead: number;
 }
 
 export const quietPoll: Poll = { kind: 'poll', meanwhile: [], isStale: false };
@@ -61,6 +65,8 @@ export function story(options: FlowOptions, events: readonly Event[]): string {
   const flow =
     `${trigger} of ${groups} polled by ${detection}${emitDeletions ? ' with deletions' : ''}, in pages of ${pageSize}, ` +
     `with ${emitConcurrency} messages at once, ${hasPolled ? 'once so far' : 'for the first time'}` +
+    (options.unknownGroupIsEmpty ? '; the list of an unknown group is empty' : '') +
+    (options.lead > 0 ? `; its answers are ${options.lead} s ahead` : '') +
     `${options.keepsReceiversWithoutGroup ? '; the account keeps receivers without a group' : ''}.`;
   return [flow, ...events.map((event, index) => `${index + 1}. ${sentence(event)}`)].join('\n');
 }

@@ -54,8 +54,9 @@ export class Flow {
     this.account = {
       scenario: this.scenario,
       groups: this.changes.groups,
-      now: () => this.clock.now(),
+      now: () => this.clock.now() + options.lead,
       keepsReceiversWithoutGroup: options.keepsReceiversWithoutGroup,
+      unknownGroupIsEmpty: options.unknownGroupIsEmpty,
     };
   }
 
@@ -111,7 +112,7 @@ export class Flow {
         },
         deliverDeletion: async (id: string): Promise<void> => {
           await faults.emit(true, () => {
-            this.next.receiveDeletion(id, this.isInScope(id));
+            this.next.receiveDeletion(id, this.isInScope(id) || this.hasGoneWithItsGroup(id));
           });
         },
         save: async (snapshot: object): Promise<void> => {
@@ -177,6 +178,11 @@ export class Flow {
 
   private isInScope(id: string): boolean {
     return this.groupsInScope().some((group) => this.scenario.receiver(group.id, id) !== undefined);
+  }
+
+  /** A poll of one group cannot tell whether such a receiver has gone. */
+  private hasGoneWithItsGroup(id: string): boolean {
+    return this.options.trigger === 'one group' && this.changes.wasInDeletedGroup(this.group, id);
   }
 
   private chosen(groups: readonly Group[]): { scope: string; groups: readonly Group[] } {

@@ -16,6 +16,8 @@ export interface LightAccount {
   now(): number;
   /** Whether `GET /receivers/{id}` still answers with a receiver that is in no group any more. */
   keepsReceiversWithoutGroup: boolean;
+  /** Whether the list of a group that does not exist is empty; else it is a 404. */
+  unknownGroupIsEmpty: boolean;
 }
 
 /** @param before is called with the number of the request, from 1, before each of them; it may throw */
@@ -32,7 +34,10 @@ export function lightApi(account: LightAccount, before: () => void): CleverReach
   const api: Pick<CleverReachApi, 'groups' | 'receivers' | 'receiver'> & Record<string, unknown> = {
     groups: answered(before, () => [...account.groups]),
     receivers: answered(before, (groupId, { page, pageSize, detail: bits }) => {
-      if (!exists(groupId)) throw new NotFoundError('Not Found: invalid group');
+      if (!exists(groupId)) {
+        if (account.unknownGroupIsEmpty) return { receivers: [], serverTime: account.now() };
+        throw new NotFoundError('Not Found: invalid group');
+      }
       const rows = account.scenario.receivers(groupId).slice(page * pageSize, (page + 1) * pageSize);
       const receivers = parseReceivers(rows, 'GET', groupId);
       for (const receiver of receivers) {
@@ -42,7 +47,10 @@ export function lightApi(account: LightAccount, before: () => void): CleverReach
       }
       return { receivers, serverTime: account.now() };
     }),
-    receiver: answered(before, member),
+    receiver: answered(before, (groupId: string, id: string) => {
+      if (!exists(groupId)) throw new NotFoundError('Not Found: invalid group');
+      return member(groupId, id);
+    }),
     receiverInAccount: answered(before, (id: string) => {
       const [group] = groupsOf(id);
       if (group) return member(group.id, id);
