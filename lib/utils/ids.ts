@@ -1,26 +1,46 @@
-/** How ids are shown in errors and in the log. CleverReach's are numbers, but what comes as an id may be an address or a token. */
+/** How ids are shown in errors and in the log. CleverReach's are numbers, but what comes as an id may be an address, a name or a token. */
 
 import { createHash } from 'node:crypto';
 
 const NUMBER = /^\d{1,40}$/;
-const PLAIN = /^[\w-]{1,40}$/;
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+const HEX = /^[\da-f]{16,64}$/i;
+const CODE = /^[\w.:|~/-]{1,24}$/;
+/** As long as a name. */
+const WORD = /[a-z]{5}/i;
+/** What may be bytes in hexadecimal digits; without a letter it is a number. */
+const BYTES = /[\da-f]{6,}/gi;
 /** What keys, tokens and their parts look like; a UUID does not. */
 const SECRET = /^eyJ|bearer|token|secret|passw|api[_-]?key/i;
 const RANDOM = /[a-z\d]{16}/i;
 const HASH_CHARACTERS = 12;
 
 /**
- * The id as it is where it is a number, or a short name of letters, digits, `_` and `-`; else `sha256:` and the first twelve
- * hexadecimal digits of the hash of the trimmed id in UTF-8, by which whoever has the id can recognise it.
+ * The id as it is where it {@link isImpersonal} and is no token; else `sha256:` and the first twelve hexadecimal digits of the hash
+ * of the trimmed id in UTF-8, by which whoever has the id can recognise it.
  */
 export function shownId(id: string): string {
-  const isPlain = NUMBER.test(id) || (PLAIN.test(id) && !looksSecret(id) && !RANDOM.test(id));
+  const isPlain = NUMBER.test(id) || (isImpersonal(id) && !RANDOM.test(id));
   return isPlain ? id : `sha256:${shortHash(id.trim())}`;
 }
 
-/** Whether its words or its beginning show a secret; a long row of letters and digits may be an id as well. */
-export function looksSecret(id: string): boolean {
-  return SECRET.test(id);
+/**
+ * Whether an id cannot be the name or the address of a person: up to 40 digits, a UUID, 16 to 64 hexadecimal digits, or a code of up
+ * to 24 characters of which at least half are digits and no more than four in a row are letters. What holds the bytes of a text in
+ * hexadecimal digits is none of these. Digits may be a telephone number: they cannot be told from the ids of CleverReach.
+ */
+export function isImpersonal(id: string): boolean {
+  if (NUMBER.test(id)) return true;
+  const code = UUID.test(id) ? id.replaceAll('-', '') : id;
+  if (SECRET.test(id) || (code.match(BYTES) ?? []).some(holdsText)) return false;
+  return HEX.test(code) || (CODE.test(id) && !WORD.test(id) && 2 * id.replace(/\D/g, '').length >= id.length);
+}
+
+/** In UTF-8, ISO 8859-1 or UTF-16. */
+function holdsText(hex: string): boolean {
+  if (!/[a-f]/i.test(hex)) return false;
+  const text = Buffer.from(Buffer.from(hex, 'hex').filter((byte) => byte !== 0));
+  return /^[^\p{C}\ufffd]+$/u.test(text.toString('utf8')) || /^[ -~À-ÿ]+$/.test(text.toString('latin1'));
 }
 
 /** Twelve hexadecimal digits. */

@@ -546,7 +546,7 @@ describe('a failure of CleverReach', () => {
 });
 
 describe('a deleteRequested', () => {
-  const of = (deleteRequested: unknown) => ({ metadata: { recordUid: 'crm-17' }, data: { ...jo, deleteRequested } });
+  const of = (deleteRequested: unknown) => ({ metadata: { recordUid: 'crm-1017' }, data: { ...jo, deleteRequested } });
 
   it.each(['false', '0', 0, false, '', 'no', null])('of %j is no request: the record is written', async (value) => {
     const step = action({ deletes: true });
@@ -559,13 +559,13 @@ describe('a deleteRequested', () => {
   it('that cannot be read fails the message: nothing is written or deleted', async () => {
     sandbox.account.addReceiver(group, { email: 'jo@example.org' });
     const step = action({ deletes: true });
-    await expect(step.run(of('when he asks'))).rejects.toThrow(/recordUid "crm-17".*"deleteRequested"/);
+    await expect(step.run(of('when he asks'))).rejects.toThrow(/recordUid "crm-1017".*"deleteRequested"/);
     expect(sandbox.requests.filter(({ method, path }) => method !== 'GET' && path.startsWith('/v3'))).toEqual([]);
   });
 });
 
 describe('an error that a person can correct in the step, the credential or the account', () => {
-  const message = { metadata: { recordUid: 'crm-17' }, data: jo };
+  const message = { metadata: { recordUid: 'crm-1017' }, data: jo };
   const forbidden = { error: { code: 403, message: 'Forbidden' } };
   const faults: Record<string, (step: FakeRuntime) => RegExp> = {
     'a group that does not exist': (step) => {
@@ -616,7 +616,7 @@ describe('an error that a person can correct in the step, the credential or the 
       expect(lines[0]).toContain(
         'to give time to correct the step, the credential or the account (20 more times at most): ',
       );
-      expect(lines[0]?.match(/recordUid "crm-17"/g)).toHaveLength(1);
+      expect(lines[0]?.match(/recordUid "crm-1017"/g)).toHaveLength(1);
     },
   );
 
@@ -624,7 +624,7 @@ describe('an error that a person can correct in the step, the credential or the 
     const step = action({}, 'elastic.io');
     const why = fault(step);
     await expect(step.run({ body: message })).rejects.toThrow(why);
-    await expect(step.run({ body: message })).rejects.toThrow('recordUid "crm-17"');
+    await expect(step.run({ body: message })).rejects.toThrow('recordUid "crm-1017"');
     expect(step.emitted).toEqual([]);
   });
 
@@ -666,7 +666,7 @@ describe('an error that a person can correct in the step, the credential or the 
         step.headers = { reboundIteration };
         const run = step.run(message);
         await expect(run).rejects.toThrow(
-          /^The message has come back as often as the platform allows, and is given up\. .*recordUid "crm-17".*424242/,
+          /^The message has come back as often as the platform allows, and is given up\. .*recordUid "crm-1017".*424242/,
         );
         await expect(run).rejects.toBeInstanceOf(NotFoundError);
         expect(step.emitted).toEqual([]);
@@ -678,21 +678,21 @@ describe('an error that a person can correct in the step, the credential or the 
     sandbox.faults.add({ path: /receivers/, times: Infinity, kind: 'status', status: 503 });
     const step = action();
     step.headers = { reboundIteration: 20 };
-    await expect(step.run(message)).rejects.toThrow(/given up.*recordUid "crm-17".*503/);
+    await expect(step.run(message)).rejects.toThrow(/given up.*recordUid "crm-1017".*503/);
   });
 
   it('is no matter of a record: one that is at fault itself fails at once', async () => {
     const step = action();
     const faulty = { ...message, data: { ...jo, contactData: [{ type: 'email', value: 'no address' }] } };
     await expect(step.run(faulty)).rejects.toBeInstanceOf(RecordError);
-    await expect(step.run(faulty)).rejects.toThrow('recordUid "crm-17"');
+    await expect(step.run(faulty)).rejects.toThrow('recordUid "crm-1017"');
     expect(step.emitted).toEqual([]);
   });
 });
 
 describe('a record whose recordUid may not be shown', () => {
   it.each([
-    ['by the id of the hub', { recordUid: 'jo@example.org', oihUid: 'hub-1' }, 'oihUid "hub-1"'],
+    ['by the id of the hub', { recordUid: 'jo@example.org', oihUid: 'hub-1000' }, 'oihUid "hub-1000"'],
     ['by a hash', { recordUid: 'jo@example.org' }, 'SHA-256 of its recordUid: b6be3cb544f7'],
   ])('is named %s', async (_, metadata, name) => {
     sandbox.account.block('jo@example.org');

@@ -38,7 +38,10 @@ describe('a text for the log', () => {
     expect(maskEmails('of <jo@example.org>, "JO%40example.org" or (mia@example.org)')).toBe(
       'of <<address>>, "<address>" or (<address>)',
     );
-    expect(maskPath('/groups/1/receivers/jo%40example.org/tags')).toBe('/groups/1/receivers/<address>/tags');
+    expect(maskPath('/groups/1/receivers/jo%40example.org/groups')).toBe('/groups/1/receivers/<address>/groups');
+    expect(maskPath('POST /groups/1/receivers/max-mustermann/activate')).toBe(
+      'POST /groups/1/receivers/sha256:b00348bccd22/activate',
+    );
   });
 });
 

@@ -89,10 +89,10 @@ describe('an address', () => {
       const bench = await start();
       unsubscribed(bench, 'mia@example.org');
       bench.sandbox.forgetRequests();
-      const error = errorOf(await bench.one(record({ email }, { recordUid: 'crm-5' })));
+      const error = errorOf(await bench.one(record({ email }, { recordUid: 'crm-1005' })));
       expect(error).toBeInstanceOf(RecordError);
       expect(error.message).toBe(
-        'The e-mail address of the record with the recordUid "crm-5" is not valid; nothing was written.',
+        'The e-mail address of the record with the recordUid "crm-1005" is not valid; nothing was written.',
       );
       const contactData = [{ type: 'email', value: 'mia@example.org' }];
       expect(await bench.one(request({ email, contactData }), { deletes: true })).toMatchObject({ outcome: 'failed' });

@@ -101,10 +101,10 @@ describe('a record', () => {
     async (value) => {
       const bench = await start();
       bench.sandbox.account.addReceiver(bench.group, { email: EMAIL });
-      const unclear = { ...asking(value), metadata: { recordUid: 'crm-7' } };
+      const unclear = { ...asking(value), metadata: { recordUid: 'crm-1007' } };
       const results = await bench.write([unclear, record({ email: 'jo@example.org' })], { deletes: true });
       expect(kinds(results)).toEqual(['failed', 'created']);
-      expect(errorOf(results[0]).message).toMatch(/^The record with the recordUid "crm-7": .*"deleteRequested"/);
+      expect(errorOf(results[0]).message).toMatch(/^The record with the recordUid "crm-1007": .*"deleteRequested"/);
       expect(bench.stored(EMAIL)).toMatchObject({ global_attributes: { firstname: '' } });
     },
   );

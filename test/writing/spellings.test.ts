@@ -288,13 +288,13 @@ describe('a value that an attribute of its type cannot hold', () => {
       email: EMAIL,
       global_attributes: { plz: '20095', geschlecht: 'female' },
     });
-    const sent = record({ email: EMAIL, global_attributes: { plz, geschlecht } }, { recordUid: 'r-1' });
+    const sent = record({ email: EMAIL, global_attributes: { plz, geschlecht } }, { recordUid: 'r-12' });
     expect(await bench.one(sent, { dryRun: true })).toMatchObject({
       announcement: { wouldDo: 'nothing', reasons: ['Nothing differs.', ...LEFT_OUT] },
     });
     expect((await bench.one(sent)).kind).toBe('unchanged');
     expect(new Set(bench.lines.warn)).toEqual(
-      new Set(LEFT_OUT.map((line) => `Group ${bench.group}, the record with the recordUid "r-1": ${line}`)),
+      new Set(LEFT_OUT.map((line) => `Group ${bench.group}, the record with the recordUid "r-12": ${line}`)),
     );
   });
 
@@ -378,12 +378,12 @@ describe('a date that an attribute cannot hold', () => {
       const bench = await start();
       const person = { lastName: 'King', birthday, contactData: [{ type: 'email', value: EMAIL }] };
       const mapped = (await defaultMapping('person-to-receiver')({ data: person })).data;
-      const sent = record(mapped, { recordUid: 'r-1' }, person);
+      const sent = record(mapped, { recordUid: 'r-12' }, person);
       const said = await bench.one(sent, { defaultMapping: true, dryRun: true });
       expect(said).toMatchObject({ announcement: { wouldDo: 'create', reasons: [NOTICE] } });
       const stored = receiverOf(await bench.one(sent, { defaultMapping: true }));
       expect(stored.global_attributes).toMatchObject({ lastname: 'King', birthday: '' });
-      const line = `Group ${bench.group}, the record with the recordUid "r-1": ${NOTICE}`;
+      const line = `Group ${bench.group}, the record with the recordUid "r-12": ${NOTICE}`;
       expect(bench.lines.warn).toEqual([line, line]);
     },
   );

@@ -4,8 +4,23 @@ import { shownId } from '../ids';
 
 const MASK = '***';
 const ADDRESS = '<address>';
-/** Stands for a segment that a caller leaves out of a path. */
-const LEFT_OUT = '…';
+/** Segments of paths that are no ids; `…` stands for one that a caller leaves out. */
+const PARTS = new Set([
+  ...[
+    '',
+    '…',
+    'activate',
+    'attributes',
+    'debug',
+    'email',
+    'forms',
+    'groups',
+    'receivers',
+    'send',
+    'upsertplus',
+    'whoami',
+  ],
+]);
 
 // each of these looks at every character of a text a fixed number of times, whatever the text is
 const WORD = /[^\s/'"<>,;:?=&()]+/g;
@@ -39,7 +54,7 @@ export function maskPath(path: string): string {
 
 function shownSegment(segment: string): string {
   if (AT_SIGN.test(segment)) return ADDRESS;
-  return ['', LEFT_OUT].includes(segment) ? segment : shownId(decoded(segment));
+  return PARTS.has(segment) ? segment : shownId(decoded(segment));
 }
 
 function decoded(segment: string): string {

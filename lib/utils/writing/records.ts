@@ -2,7 +2,7 @@
 
 import type { CleverReachApi, Receiver } from '../cleverreach/types';
 import type { ComponentError } from '../errors';
-import { looksSecret, shortHash } from '../ids';
+import { isImpersonal, shortHash } from '../ids';
 import type { Logger } from '../logger';
 import type { Announcement } from './announcement';
 import type { AccountDirectory } from '../cleverreach/directory';
@@ -41,9 +41,6 @@ export interface WriteIo {
 /** Results by the position of their record. */
 export type Results = Map<number, WriteResult>;
 
-/** What an id of another application may be made of to be shown. Others may be an address, a name or a telephone number. */
-const SHOWN_ID = /^[\w.:|~/-]{1,64}$/;
-
 /**
  * How errors and the log name a record: by its recordUid; where that may say something about a person, by its place, with the
  * hub's id or what the recordUid can be recognised by.
@@ -71,5 +68,5 @@ export function isId(value: unknown): value is string | number {
 }
 
 function isShown(value: unknown): value is string | number {
-  return isId(value) && SHOWN_ID.test(String(value)) && !looksSecret(String(value));
+  return isId(value) && isImpersonal(String(value));
 }
