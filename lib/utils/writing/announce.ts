@@ -6,7 +6,7 @@ import type { Announcement, Change, Changes } from './announcement';
 import type { Content } from './compare';
 import { invitationOf } from './consent';
 import type { Candidate } from './existing';
-import { listOfNames } from './ignored';
+import { listOfNames } from './names';
 import type { Plan } from './plan';
 import type { Outcome } from './records';
 import type { WriteSettings } from './settings';

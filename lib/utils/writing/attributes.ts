@@ -4,6 +4,7 @@ import type { Attribute, Receiver } from '../cleverreach/types';
 import type { Definitions } from '../cleverreach/directory';
 import { isoDate } from '../mapping/functions/dates';
 import { gender } from '../mapping/functions/names';
+import { listOfNames, shownName } from './names';
 import { placeValues, type Placed } from './places';
 import type { Row } from './row';
 import { isNumber } from './values';
@@ -104,9 +105,9 @@ function typesIn(attributes: readonly Attribute[]): ReadonlyMap<string, string> 
 }
 
 function withoutPlace({ property, names }: Placed['homeless'][number]): string {
-  return `"${property}" is not written, as neither the group nor the account defines an attribute for it: ${names.join(', ')}.`;
+  return `"${shownName(property)}" is not written, as neither the group nor the account defines an attribute for it: ${names.map(shownName).join(', ')}.`;
 }
 
 function notice(scope: Scope, why: string, names: readonly string[]): string[] {
-  return names.length === 0 ? [] : [`Left out of "${scope}", ${why}: ${[...names].sort().join(', ')}.`];
+  return names.length === 0 ? [] : [`Left out of "${scope}", ${why}: ${listOfNames(names)}.`];
 }

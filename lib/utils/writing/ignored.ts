@@ -6,6 +6,7 @@ import { birthday } from '../mapping/functions/dates';
 import { tags } from '../mapping/functions/tags';
 import { entriesOf, text } from '../mapping/functions/text';
 import { isObject } from '../objects';
+import { listOfNames } from './names';
 
 /** What a receiver has, and what the action uses: to leave it unwritten is no loss. */
 const KNOWN = new Set(
@@ -13,10 +14,6 @@ const KNOWN = new Set(
   tags events orders source points stars open_rate click_rate conversion_rate last_ip last_location last_client doidata category
   categories deleteRequested`.split(/\s+/),
 );
-/** How many names are repeated. */
-const NAMES_IN_A_NOTICE = 20;
-/** A name of an attribute; anything else might be a value. */
-const NAME = /^[\p{L}\p{N}_ -]{1,40}$/u;
 
 /**
  * @param mapped what the mapping delivered
@@ -101,13 +98,6 @@ function unreadParts({ addresses, contactData }: Record<string, unknown>): strin
 
 function isUnread(value: unknown): boolean {
   return holdsValue(value) && text(value) === undefined;
-}
-
-/** A few names, sorted, and how many more there are. */
-export function listOfNames(names: readonly string[]): string {
-  const shown = names.filter((name) => NAME.test(name)).slice(0, NAMES_IN_A_NOTICE);
-  const more = names.length - shown.length;
-  return [...shown.sort(), ...(more > 0 ? [`${more} more`] : [])].join(', ');
 }
 
 function holdsValue(value: unknown): boolean {

@@ -9,6 +9,7 @@ import { RecordError } from '../errors';
 import { asList, asWords } from '../lists';
 import { namesOf } from '../mapping/functions/attributes';
 import { isObject } from '../objects';
+import { shownName } from './names';
 import { tidyTag } from './tags';
 
 /** What is absent is not written; what is `""` is cleared. */
@@ -70,7 +71,9 @@ function parseAttributes(value: unknown, map: string, name: string): Record<stri
     const attribute = key.trim().toLowerCase();
     const text = textOf(one);
     if (text !== undefined) return [[attribute, text] as const];
-    throw new RecordError(`Attribute "${attribute}" in "${map}" of ${name} is neither text, number nor true/false.`);
+    throw new RecordError(
+      `Attribute "${shownName(attribute)}" in "${map}" of ${name} is neither text, number nor true/false.`,
+    );
   });
   return Object.fromEntries(values);
 }

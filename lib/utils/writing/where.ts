@@ -1,6 +1,5 @@
 /** Which group a record goes to: the one of the step, else the one that its categories name. */
 
-import { shortened } from '../bounded';
 import { groupById, groupByName, groupsNamed, listed } from '../cleverreach/groups';
 import type { Group } from '../cleverreach/types';
 import { ComponentError, ConfigurationError, NotFoundError, RecordError } from '../errors';
@@ -9,12 +8,12 @@ import { asList, asWords } from '../lists';
 import { isObject } from '../objects';
 import type { AccountDirectory } from '../cleverreach/directory';
 import { typedError, unlessRefused } from './failure';
+import { shownName } from './names';
 import type { IncomingRecord } from './records';
 import type { WriteSettings } from './settings';
 
 /** How many categories an error repeats. */
 const NAMES_IN_AN_ERROR = 20;
-const NAME_CHARACTERS = 40;
 
 export type Target = { groupId: string } | { error: ComponentError };
 
@@ -74,7 +73,7 @@ function byCategories(categories: unknown, groups: readonly Group[]): Target {
     if (match === undefined) continue;
     if (matches.length === 1) return { groupId: match.id };
     const ids = matches.map(({ id }) => shownId(id)).join(', ');
-    const text = `The category "${shortened(name, NAME_CHARACTERS)}" names ${matches.length} groups, with the ids ${ids}: give one of them as field "groupId".`;
+    const text = `The category "${shownName(name)}" names ${matches.length} groups, with the ids ${ids}: give one of them as field "groupId".`;
     return { error: new ConfigurationError(text) };
   }
   const tried = names.length === 0 ? 'the record has no categories' : `no group is named ${quoted(names)}`;
@@ -92,7 +91,7 @@ function namesIn(categories: unknown): string[] {
 }
 
 function quoted(names: readonly string[]): string {
-  const shown = names.slice(0, NAMES_IN_AN_ERROR).map((name) => `"${shortened(name, NAME_CHARACTERS)}"`);
+  const shown = names.slice(0, NAMES_IN_AN_ERROR).map((name) => `"${shownName(name)}"`);
   const more = names.length > shown.length ? ` and ${names.length - shown.length} more` : '';
   return `${shown.join(', ')}${more}`;
 }
