@@ -85,6 +85,15 @@ export class NotAcceptedError extends ComponentError {
   override readonly correctable = true;
 }
 
+/**
+ * CleverReach refused a write with a success status and no reason that speaks of the record (`false`, `null`, an unknown text): that
+ * may pass, or the account or the record has to change.
+ */
+export class UnexplainedError extends ComponentError {
+  readonly temporary = false;
+  override readonly correctable = true;
+}
+
 /** Too many requests (429), for longer than we may wait here. */
 export class RateLimitedError extends ComponentError {
   readonly temporary = true;

@@ -67,13 +67,44 @@ describe('a write that is answered', () => {
     await expect(action().run(message)).rejects.toThrow(`(${status}): no`);
   });
 
-  it('false fails the record: it is refused without a reason', async () => {
-    answer(/\/groups\/\d+\/receivers/, 'POST', 200, false);
-    await expect(action().run(message)).rejects.toThrow('it answered "false" (200), without a reason');
+  it.each([[false], [null], [{ error: 'no' }]])(
+    '%j gives no reason about the record: it is handed back, and fails where it cannot come again',
+    async (body) => {
+      answer(/\/groups\/\d+\/receivers/, 'POST', 200, body);
+      expect(await events(action())).toEqual(['rebound']);
+      const last = action();
+      last.headers = { reboundIteration: 20 };
+      await expect(last.run(message)).rejects.toThrow(
+        /given up\. .*ecord .*CleverReach refused POST .*waiting may help; if it goes on, look at the account/,
+      );
+    },
+  );
+
+  it('an error without a code that names the record fails it at once', async () => {
+    answer(/\/groups\/\d+\/receivers/, 'POST', 200, { error: 'invalid email address' });
+    await expect(action().run(message)).rejects.toThrow('invalid email address');
+  });
+
+  it('false to a deletion is handed back', async () => {
+    const id = account.sandbox.account.addReceiver(account.group, { email: 'jo@example.org' });
+    answer(/\/receivers\/\d+/, 'DELETE', 200, false);
+    const step = action();
+    Object.assign(step.cfg, { deletes: true, groupId: account.group });
+    const data = { email: 'jo@example.org', deleteRequested: true };
+    await step.run({ metadata: {}, data });
+    expect(step.emitted.map(({ event }) => event)).toEqual(['rebound']);
+    expect(account.sandbox.account.receiver(account.group, id)).toBeDefined();
   });
 });
 
 describe('the definitions of attributes', () => {
+  it('are not said to be unknown where the token is refused for everything', async () => {
+    answer(/\/v3\//, 'GET', 401, { error: { code: 401, message: 'no' } });
+    const step = action();
+    expect(await events(step)).toEqual(['rebound']);
+    expect(step.log.join('\n')).not.toContain('everything is sent');
+  });
+
   it.each([401, 403, 404])('that CleverReach does not tell (%i) are done without', async (status) => {
     answer(/\/groups\/\d+\/attributes/, 'GET', status, { error: { code: status, message: 'no' } });
     const step = action();

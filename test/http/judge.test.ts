@@ -1,4 +1,4 @@
-import { judge, type RawAnswer } from '../../lib/utils/http/classify';
+import { judge, UNEXPLAINED, type RawAnswer } from '../../lib/utils/http/classify';
 import { retryPolicy } from '../../lib/utils/http/policy';
 
 const TOKEN = 'a-token-of-somebody';
@@ -51,7 +51,11 @@ describe('an answer of CleverReach', () => {
     ['false', 'CleverReach refused GET /groups: it answered "false" (200), without a reason'],
     ['null', 'CleverReach refused GET /groups: it answered "null" (200), without a reason'],
   ])('to a write that is %s has refused it', (text, message) => {
-    expect(failure({ text })).toMatchObject({ kind: 'RejectedError', message, again: false });
+    expect(failure({ text })).toMatchObject({
+      kind: 'UnexplainedError',
+      message: `${message}. ${UNEXPLAINED}`,
+      again: false,
+    });
   });
 
   it.each([
@@ -63,8 +67,26 @@ describe('an answer of CleverReach', () => {
     expect(failure({ text }, true, true)).toMatchObject({ kind: 'TemporaryError', message, again: true });
   });
 
-  it('to a write that is an error without a code has refused it', () => {
-    expect(failure({ text: '{"error":"no"}' })).toMatchObject({ kind: 'RejectedError', again: false });
+  it.each([
+    ['no', 'UnexplainedError'],
+    ['', 'UnexplainedError'],
+    ['invalid_token', 'UnexplainedError'],
+    ['the IP address is blocked', 'UnexplainedError'],
+    ['receiver limit reached', 'UnexplainedError'],
+    ['duplicate', 'RejectedError'],
+    ['invalid email', 'RejectedError'],
+    ['blacklisted', 'RejectedError'],
+    ['invalid group', 'NotFoundError'],
+  ])('to a write that is an error without a code, %j, is a %s', (message, kind) => {
+    expect(failure({ text: JSON.stringify({ error: { message } }) })).toMatchObject({ kind, again: false });
+  });
+
+  it('to a write that is an error with a code is about the record where the code is', () => {
+    const text = '{"error":{"code":400,"message":"no"}}';
+    expect(failure({ text })).toMatchObject({
+      kind: 'RejectedError',
+      message: 'CleverReach refused GET /groups (400): no',
+    });
   });
 
   it.each([

@@ -1,5 +1,11 @@
 import type { ReceiverWrite } from '../../lib/utils/cleverreach/types';
-import { AuthorisationError, NotFoundError, RejectedError, TemporaryError } from '../../lib/utils/errors';
+import {
+  AuthorisationError,
+  NotFoundError,
+  RejectedError,
+  TemporaryError,
+  UnexplainedError,
+} from '../../lib/utils/errors';
 import { upsertRows } from '../../lib/utils/writing/batch';
 
 const rows = (count: number): ReceiverWrite[] =>
@@ -39,6 +45,7 @@ describe('rows that are upserted', () => {
   it.each<[string, Error]>([
     ['a 400', new RejectedError('no', 400)],
     ['a missing permission', new AuthorisationError('no')],
+    ['a refusal without a reason', new UnexplainedError('no')],
   ])('are divided to find the one at fault, after %s', async (_what, error) => {
     const { sizes, results } = await upsert(5, spoilt(error));
     expect(sizes).toEqual([5, 3, 2, 1, 2]);

@@ -10,6 +10,7 @@ import {
   RateLimitedError,
   RejectedError,
   TemporaryError,
+  UnexplainedError,
   type ComponentError,
 } from '../errors';
 import { LAST_SECOND } from '../clock';
@@ -71,7 +72,7 @@ export function judge(answer: RawAnswer, note: RequestNote): Outcome<HttpAnswer>
   const problem = parsed.isJson ? problemIn(parsed.body) : undefined;
   if (isSuccess && !problem) {
     if (parsed.body === false || parsed.body === null) {
-      return withoutReason(`it answered "${String(parsed.body)}" (${status}), without a reason`, status, note);
+      return withoutReason(`it answered "${String(parsed.body)}" (${status}), without a reason`, note);
     }
     const time = Number.isNaN(date) ? {} : { serverTime: Math.floor(date / 1_000) };
     return { ok: true, value: { body: parsed.body, status, ...time } };
@@ -81,12 +82,9 @@ export function judge(answer: RawAnswer, note: RequestNote): Outcome<HttpAnswer>
   const said = problem?.message ?? topLevelMessage(parsed.body);
   const retryAfterMs = readRetryAfter(answer.retryAfter, Number.isNaN(date) ? note.now() : date);
   const shown = said === undefined ? phraseOfPage(answer.text) : phraseOf(said);
-  if (isSuccess && note.reads && matterOf(code) === 'record' && problem?.code === undefined) {
-    return withoutReason(
-      `it answered an error without a code (${status})${shown === '' ? '' : `: ${shown}`}`,
-      status,
-      note,
-    );
+  const isUnexplained = isSuccess && problem?.code === undefined && (note.reads || !isAboutRecord(said ?? ''));
+  if (isUnexplained) {
+    return withoutReason(`it answered an error without a code (${status})${shown === '' ? '' : `: ${shown}`}`, note);
   }
   const error = errorFor(code, { said: (said ?? '').slice(0, JUDGED_CHARACTERS), shown }, note, retryAfterMs);
   const again = code === 429 || (note.repeatable && retryPolicy.doubtfulStatuses.has(code));
@@ -98,9 +96,11 @@ export function judge(answer: RawAnswer, note: RequestNote): Outcome<HttpAnswer>
 }
 
 /** A success status without what was asked for: a write was refused, but a list or a look-up cannot be "no". */
-function withoutReason(why: string, status: number, { what, reads, repeatable }: RequestNote): Outcome<never> {
-  if (!reads)
-    return { ok: false, error: new RejectedError(`CleverReach refused ${what}: ${why}`, status), again: false };
+function withoutReason(why: string, { what, reads, repeatable }: RequestNote): Outcome<never> {
+  if (!reads) {
+    const text = `CleverReach refused ${what}: ${why}. ${UNEXPLAINED}`;
+    return { ok: false, error: new UnexplainedError(text), again: false };
+  }
   return { ok: false, error: new TemporaryError(`CleverReach failed at ${what}: ${why}`), again: repeatable };
 }
 
@@ -145,7 +145,13 @@ function errorFor(
   return new RejectedError(`CleverReach refused ${what} ${reason}`, code);
 }
 
-const IN_ORDER = 'The record is not at fault: look at the account in CleverReach and at the network of the step.';
+/** Ends the message of a refusal that gives no reason. */
+export const UNEXPLAINED =
+  'It does not say whether the record or the account is at fault: waiting may help; if it goes on, look at the account and at the receiver in CleverReach, or send the record again later.';
+
+/** Ends the message where a request is not taken. */
+export const IN_ORDER =
+  'The record is not at fault: look at the account in CleverReach and at the network of the step.';
 
 /** The beginning of a sentence about a failure that passes. */
 function failed(code: number): string {
@@ -164,10 +170,16 @@ function isAboutAddress(said: string): boolean {
   const isNamed = new RegExp(String.raw`(?<!\bip )\b(e-?mail|address|recipient|receiver)\b.*\b${blocked}`, 'i').test(
     said,
   );
-  const isAboutOthers = /\b(account|client|app|application|user|customer|ip|token|scope|permission|licen[cs]e)\b/i.test(
-    said,
-  );
-  return isNamed || (!isAboutOthers && new RegExp(String.raw`\b${blocked}`, 'i').test(said));
+  return isNamed || (!ABOUT_OTHERS.test(said) && new RegExp(String.raw`\b${blocked}`, 'i').test(said));
+}
+
+const ABOUT_OTHERS = /\b(account|client|app|application|user|customer|ip|token|scope|permission|licen[cs]e)\b/i;
+const OF_RECORDS =
+  /\b(duplicates?|already|e-?mails?|address(es)?|recipients?|receivers?|attributes?|tags?|invalid group)\b/i;
+
+/** Whether a text without a code speaks of what was sent. Limits are those of the account. */
+function isAboutRecord(said: string): boolean {
+  return isAboutAddress(said) || (OF_RECORDS.test(said) && !ABOUT_OTHERS.test(said) && !/limit|quota/i.test(said));
 }
 
 /** The `error` member: `{code, message}` of the API, or the text of the token endpoint with `error_description`. */

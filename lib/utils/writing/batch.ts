@@ -1,7 +1,7 @@
 /** Writes many rows with few requests, so that a row that is refused costs the others nothing. */
 
 import type { CleverReachApi, ReceiverWrite, UpsertResult } from '../cleverreach/types';
-import { AuthorisationError, ComponentError, RejectedError } from '../errors';
+import { AuthorisationError, ComponentError, RejectedError, UnexplainedError } from '../errors';
 import { typedError } from './failure';
 
 /** Rows of one request; clients in production send from 250 to 1000. */
@@ -48,10 +48,10 @@ async function upsertBatch(
   }
 }
 
-/** 413 always helps when divided; a 400 or 403 may be about one row, or about the account and then about each. */
+/** 413 always helps when divided; a 400, a 403 or a refusal without a reason may be about one row, or about the account and then about each. */
 function mayBeDivided(error: ComponentError, divisions: { left: number }): boolean {
   if (error instanceof RejectedError && error.status === TOO_LARGE) return true;
-  if (!(error instanceof RejectedError || error instanceof AuthorisationError)) return false;
+  if (![RejectedError, AuthorisationError, UnexplainedError].some((kind) => error instanceof kind)) return false;
   divisions.left -= 1;
   return divisions.left >= 0;
 }

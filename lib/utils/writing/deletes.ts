@@ -2,7 +2,7 @@
 
 import { groupById } from '../cleverreach/groups';
 import { isInAnyGroup } from '../cleverreach/inAnyGroup';
-import { AuthorisationError, NotAcceptedError, RecordError, TemporaryError } from '../errors';
+import { AuthorisationError, NotAcceptedError, RecordError, TemporaryError, UnexplainedError } from '../errors';
 import { shownId } from '../ids';
 import { idsOfAddress } from './addressToDelete';
 import { announceDeletion } from './announce';
@@ -76,7 +76,8 @@ async function settle(
     return { kind: 'deleted', outcome: 'confirmed', ...known };
   } catch (thrown) {
     const error = typedError(thrown);
-    if (error.temporary || error instanceof NotAcceptedError) return { kind: 'failed', error };
+    if (error.temporary || error instanceof NotAcceptedError || error instanceof UnexplainedError)
+      return { kind: 'failed', error };
     const outcome = error instanceof AuthorisationError ? 'denied' : 'failed';
     return { kind: 'deleted', outcome, ...known, reason: error.message };
   }

@@ -1,6 +1,7 @@
 /** From what was thrown to the result of a record. */
 
 import { AuthorisationError, ComponentError, NotFoundError, RejectedError } from '../errors';
+import { UNEXPLAINED } from '../http/classify';
 import { WORKS_LATER } from '../http/retry';
 
 /** Whether CleverReach refuses to tell what was asked for, or says that it does not exist; any other failure leaves it open. */
@@ -27,5 +28,5 @@ export function typedError(error: unknown): ComponentError {
 
 /** The message of an error, as the cause of another one that does not pass. */
 export function causeOf(error: ComponentError): string {
-  return error.message.replace(WORKS_LATER, '');
+  return error.message.replace(WORKS_LATER, '').replace(` ${UNEXPLAINED}`, '');
 }

@@ -25,10 +25,12 @@ export async function writeGroup(
   const results: Results = new Map();
   let pending = candidates;
   try {
-    const types = await readTypes(groupId, io);
+    const { types, untold } = await readTypes(groupId, io);
     const place: Place = { groupId, types, settings, io };
     while (pending.length > 0) {
       const meant = await readExisting(io.api, groupId, pending);
+      // a token that is refused for everything stops everything
+      if (untold !== undefined && io.directory.isNews(untold)) io.logger.warn(untold);
       const { now, later } = settings.dryRun ? { now: meant, later: [] } : oneForEach(meant);
       const plans = now.map(({ candidate, stored }) => prepare(candidate, stored, place));
       reportLosses(plans, place);
@@ -53,15 +55,16 @@ async function announceAll(planned: readonly Planned[], { groupId, settings, io 
   );
 }
 
-/** Undefined where CleverReach does not tell the definitions; then everything is written. Any other failure is thrown. */
-async function readTypes(groupId: string, { directory, logger }: WriteIo): Promise<Types> {
+/** Without types, and with what to say about it, where CleverReach does not tell the definitions. Any other failure is thrown. */
+async function readTypes(groupId: string, { directory }: WriteIo): Promise<{ types: Types; untold?: string }> {
   try {
-    return typesOf(await directory.definitions(groupId));
+    return { types: typesOf(await directory.definitions(groupId)) };
   } catch (error) {
     if (!isNotTold(error)) throw error;
-    const text = `The fields of group ${shownId(groupId)} are unknown, so everything is sent, defined or not. ${error.message}`;
-    if (directory.isNews(text)) logger.warn(text);
-    return undefined;
+    return {
+      types: undefined,
+      untold: `The fields of group ${shownId(groupId)} are unknown, so everything is sent, defined or not. ${error.message}`,
+    };
   }
 }
 

@@ -4,7 +4,7 @@
  */
 
 import type { Receiver, ReceiverWrite, UnixSeconds } from '../cleverreach/types';
-import { AuthorisationError, NotAcceptedError, RecordError, TemporaryError } from '../errors';
+import { AuthorisationError, NotAcceptedError, RecordError, TemporaryError, UnexplainedError } from '../errors';
 import { shownId } from '../ids';
 import { circumstances, isTraceOf, unconfirmedStamps } from './consent';
 import { createAlone, stored } from './create';
@@ -55,8 +55,8 @@ async function create(api: WriteIo['api'], groupId: string, write: ReceiverWrite
     if (created.kind === 'hidden') throw created.error;
     return { isNew: created.kind === 'created', receiver: created.receiver };
   } catch (error) {
-    if (!(error instanceof TemporaryError)) throw error;
-    // the answer was lost, not the request; when the record comes again it is no longer new and would get no mail
+    if (![TemporaryError, UnexplainedError, NotAcceptedError].some((kind) => error instanceof kind)) throw error;
+    // the answer may have been lost, and not the request; when the record comes again it is no longer new and would get no mail
     const receiver = await stored(api, groupId, write.email);
     if (receiver && isTraceOf(receiver, stamps)) return { isNew: true, receiver };
     throw error;
