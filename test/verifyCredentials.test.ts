@@ -78,7 +78,11 @@ const refused: [string, () => Cfg, RegExp][] = [
   ],
   ["elastic.io's secret (api_key)", () => withStore('api_key', { headerValue: bad }), /reconnect the account/],
   ["elastic.io's secret without a login", () => withStore('oauth2', {}), /authorise it in elastic\.io/],
-  ['a classic OAuth2 credential', () => ({ _account: 'acc', oauth: { access_token: bad } }), /Reconnect the account/],
+  [
+    'a classic OAuth2 credential',
+    () => ({ _account: 'acc', oauth: { access_token: bad } }),
+    /[Rr]econnect the account/,
+  ],
   [
     'a classic OAuth2 credential with a dead refresh token',
     () => ({
@@ -87,7 +91,7 @@ const refused: [string, () => Cfg, RegExp][] = [
       client_id: sandbox.client.id,
       client_secret: sandbox.client.secret,
     }),
-    /Reconnect the account/,
+    /[Rr]econnect the account/,
   ],
   ["OIH's OAuth2 secret", () => ({ accessToken: bad }), /reconnect the account/],
   ['a client id and secret', () => ({ client_id: 'x', client_secret: bad }), /Check both in the credential/],

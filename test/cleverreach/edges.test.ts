@@ -2,7 +2,8 @@ import { idOf, listOf, parseAccount, parseAttributes, parseReceivers } from '../
 import { paths } from '../../lib/utils/cleverreach/paths';
 
 const WHAT = 'GET /groups/1/receivers';
-const cannotRead = (why: string): string => `CleverReach answered ${WHAT} with something that cannot be read: ${why}.`;
+const cannotRead = (why: string): string =>
+  `CleverReach answered ${WHAT} with something that cannot be read: ${why}. Waiting may help, as after an update or a failure of CleverReach; if it goes on, show this message to the support of CleverReach.`;
 
 describe('an id', () => {
   it.each([

@@ -104,7 +104,9 @@ describe('a request', () => {
     const { http } = bench({ tokens: tokensInTurn('two words') });
     const error = await thrownBy(http.request({ method: 'GET', path: '/groups' }));
     expect(error).toBeInstanceOf(AuthorisationError);
-    expect(error.message).toBe('The access token for CleverReach is empty or holds blanks or special characters.');
+    expect(error.message).toBe(
+      'The access token for CleverReach is empty or holds blanks or special characters. Waiting does not help: enter the token in the credential or the secret once more.',
+    );
     expect(http.requests).toBe(0);
   });
 });

@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import axios from 'axios';
 import nock from 'nock';
-import { ConfigurationError, TemporaryError } from '../../lib/utils/errors';
+import { ConfigurationError, NotAcceptedError, TemporaryError } from '../../lib/utils/errors';
 import { send } from '../../lib/utils/http/send';
 import { bench, onTheWire, origin, thrownBy, token, visibleIn, withServer } from '../support/http';
 
@@ -149,7 +149,7 @@ describe('connections', () => {
 });
 
 describe('an answer that is too large', () => {
-  it('is not read to its end, and the error says what helps: the page size for a list of receivers, else waiting', async () => {
+  it('is not read to its end, and the error says what helps: the page size for a list of receivers, else a look at the proxy', async () => {
     const chunk = Buffer.alloc(1024 * 1024, ' ');
     const endless: RequestListener = (_request, response) => {
       const write = (): void => {
@@ -161,13 +161,22 @@ describe('an answer that is too large', () => {
     await withServer(endless, async (baseUrl) => {
       const { http } = bench({ baseUrl });
       const error = await thrownBy(http.request(get));
-      expect(error).toBeInstanceOf(TemporaryError);
+      expect(error).toBeInstanceOf(NotAcceptedError);
       expect(http.requests).toBe(1);
-      expect(error.message).toMatch(/larger than 100 MB \(tried once\)\. This is temporary/);
+      expect(error.message).toBe(
+        'The answer to GET /v3/groups is larger than 100 MB, so it was not read. Waiting does not help: look at the proxy on the way to CleverReach, as its own answer is far smaller.',
+      );
+      const write = await thrownBy(http.request({ ...get, method: 'POST' }));
+      expect(write).toBeInstanceOf(NotAcceptedError);
+      expect(write.message).toContain(
+        'so it was not read and it is not known whether it was carried out. Waiting does',
+      );
       expect(error.message).not.toMatch(/page size/);
-      const list = await thrownBy(http.request({ ...get, whenTooLarge: 'A smaller page size helps.' }));
+      const list = await thrownBy(http.request({ ...get, whenTooLarge: 'set the page size.' }));
       expect(list).toBeInstanceOf(ConfigurationError);
-      expect(list.message).toMatch(/larger than 100 MB\. A smaller page size helps\.$/);
+      expect(list.message).toMatch(
+        /larger than 100 MB, so it was not read\. Waiting does not help: set the page size\.$/,
+      );
     });
   });
 });

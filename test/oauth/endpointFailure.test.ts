@@ -150,9 +150,21 @@ describe('a token endpoint that refuses', () => {
   it.each([
     ['invalid_client', 400, CLIENT.replace('NAME', 'invalid_client')],
     ['unauthorized_client', 400, CLIENT.replace('NAME', 'unauthorized_client')],
-    ['invalid_request', 400, 'CleverReach refused the request for a token (400): invalid_request'],
-    ['invalid_scope', 409, 'CleverReach refused the request for a token (409): invalid_scope'],
-    ['invalid_scope', 402, 'CleverReach refused the request for a token (402): invalid_scope'],
+    [
+      'invalid_request',
+      400,
+      'CleverReach refused the request for a token (400): invalid_request. Waiting does not help: check the OAuth app in CleverReach, and the client id and secret.',
+    ],
+    [
+      'invalid_scope',
+      409,
+      'CleverReach refused the request for a token (409): invalid_scope. Waiting does not help: check the OAuth app in CleverReach, and the client id and secret.',
+    ],
+    [
+      'invalid_scope',
+      402,
+      'CleverReach refused the request for a token (402): invalid_scope. Waiting does not help: check the OAuth app in CleverReach, and the client id and secret.',
+    ],
   ])('with %s (%i) is not asked again', (name, status, text) => {
     const failure = failureOf(answered(status, { error: name }), [], NOW);
     expect(failure).toStrictEqual({ ok: false, again: false, error: new AuthorisationError(text) });
@@ -163,19 +175,21 @@ describe('a token endpoint that refuses', () => {
     const { error, again } = failureOf(answered(400, { error: 'invalid_grant' }), [], NOW);
     expect(again).toBe(false);
     expect(error).toBeInstanceOf(InvalidGrantError);
-    expect(error.message).toBe('CleverReach does not renew the token (400): invalid_grant');
+    expect(error.message).toBe(
+      'CleverReach does not renew the token (400): invalid_grant. Waiting does not help: reconnect the account in the credential.',
+    );
   });
 
   it('without a name is told by its status', () => {
     expect(failureOf(answered(400, {}), [], NOW).error.message).toBe(
-      'CleverReach refused the request for a token (400)',
+      'CleverReach refused the request for a token (400). Waiting does not help: check the OAuth app in CleverReach, and the client id and secret.',
     );
   });
 
   it('is repeated in ordinary words alone, without secrets and addresses', () => {
     const payload = { error: 'invalid_request', error_description: 'bad sesame of ada@example.org' };
     expect(failureOf(answered(400, payload), ['sesame'], NOW).error.message).toBe(
-      'CleverReach refused the request for a token (400): invalid_request: bad … of …',
+      'CleverReach refused the request for a token (400): invalid_request: bad … of …. Waiting does not help: check the OAuth app in CleverReach, and the client id and secret.',
     );
   });
 

@@ -198,7 +198,7 @@ describe('a token that cannot be renewed', () => {
     const error = await thrownBy(tokensFor({ ...pairOf('x'), oauth }, platform).tokens.renew('kept'));
     expect(error).toBeInstanceOf(AuthorisationError);
     expect(error.message).toBe(
-      'CleverReach does not renew the token (400): invalid_grant. Reconnect the account in the credential.',
+      'CleverReach does not renew the token (400): invalid_grant. Waiting does not help: reconnect the account in the credential.',
     );
   });
 

@@ -90,7 +90,9 @@ describe("elastic.io's settings", () => {
     const platform = platformSecrets({ context: contextWith(), cfg: {} }, {});
     const error = await thrownBy(platform.readSecret?.('s1') ?? Promise.resolve());
     expect(error).toBeInstanceOf(TemporaryError);
-    expect(error.message).toBe('The secrets service of elastic.io could not be reached (no answer).');
+    expect(error.message).toBe(
+      'The secrets service of elastic.io could not be reached (no answer). This is temporary: it is tried again. If it goes on, whoever runs the platform has to look at the service.',
+    );
   });
 
   it.each([
@@ -116,9 +118,13 @@ describe("the client of elastic.io's API", () => {
     [{}, 'no answer'],
     ['key-of-the-platform', 'no answer'],
   ])('that fails with %j is named with no more than a status or code', async (thrown, why) => {
+    const advice =
+      why === 'status 404'
+        ? 'It is tried again; if it goes on, check that what the step refers to still exists and that the flow may read it, and choose it anew.'
+        : 'This is temporary: it is tried again. If it goes on, whoever runs the platform has to look at the service.';
     const read = readingWith(jest.fn().mockRejectedValue(thrown)).readSecret?.('s1');
     expect(await thrownBy(read ?? Promise.resolve())).toEqual(
-      new TemporaryError(`The API of elastic.io (secrets) failed: ${why}.`),
+      new TemporaryError(`The API of elastic.io (secrets) failed: ${why}. ${advice}`),
     );
   });
 
@@ -211,7 +217,9 @@ describe('a platform that does not answer', () => {
   const limitMs = 20;
   const platformOf = (members: Partial<RuntimeContext>): PlatformSecrets =>
     platformSecrets({ context: contextWith(members), cfg: { _account: 'acc' } }, env, limitMs);
-  const late = new TemporaryError('elastic.io has not answered within 0.02 seconds.');
+  const late = new TemporaryError(
+    'elastic.io has not answered within 0.02 seconds. This is temporary: it is tried again. If it goes on, whoever runs the platform has to look at the service.',
+  );
 
   it.each<[string, Partial<RuntimeContext>, (platform: PlatformSecrets) => Promise<unknown> | undefined]>([
     ['updateKeys', { emit: never }, (platform) => platform.storeKeys?.({ oauth: {} })],
@@ -301,21 +309,30 @@ describe("OIH's secrets", () => {
       nock('http://secrets.example').get('/api/v1/secrets/s1').reply(200, JSON.stringify(body));
       const read = platformSecrets({ context, cfg: {}, tokenData }, {}).readOihSecret?.();
       expect(await thrownBy(read ?? Promise.resolve())).toEqual(
-        new TemporaryError("OIH's secret service answered with something that is no secret."),
+        new TemporaryError(
+          "OIH's secret service answered with something that is no secret. It is tried again; if it goes on, check that what the step refers to still exists and that the flow may read it, and choose it anew.",
+        ),
       );
     },
   );
 
   it.each([
-    [500, { message: 'refresh failed' }],
-    [200, { data: {} }],
-    [200, 'text'],
-  ])('that cannot be had are a temporary matter (%i)', async (status, body) => {
+    [
+      500,
+      { message: 'refresh failed' },
+      'failed: status 500. This is temporary: it is tried again. If it goes on, whoever',
+    ],
+    [403, 'no', 'failed: status 403. It is tried again; if it goes on, check that what the step refers to still'],
+    [404, {}, 'failed: status 404. It is tried again; if it goes on, check that what the step refers to still'],
+    [200, { data: {} }, 'something that is no secret'],
+    [200, 'text', 'something that is no secret'],
+  ])('that cannot be had are a temporary matter (%i)', async (status, body, said) => {
     nock('http://secrets.example').get('/api/v1/secrets/s1').reply(status, body);
     const read = platformSecrets({ context, cfg: {}, tokenData }, {}).readOihSecret?.();
     const error = await thrownBy(read ?? Promise.resolve());
     expect(error).toBeInstanceOf(TemporaryError);
     expect(error.message).toContain("OIH's secret service");
+    expect(error.message).toContain(said);
     expect(visibleIn(error)).not.toContain('key-of-the-flow');
   });
 

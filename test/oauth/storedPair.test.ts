@@ -202,7 +202,7 @@ describe('a refresh token that is dead', () => {
     const platform = { ...keeping(), readConfig: () => Promise.resolve(cfgOf(pair)) };
     const error = await thrownBy(tokensFor(cfgOf(pair), platform).tokens.renew(pair.access_token));
     expect(error).toBeInstanceOf(AuthorisationError);
-    expect(error.message).toMatch(/invalid_grant.*Reconnect the account/);
+    expect(error.message).toMatch(/invalid_grant.*reconnect the account/);
   });
 
   it('is a temporary matter while the platform cannot be asked', async () => {

@@ -48,7 +48,12 @@ export function createClient(http: Http): CleverReachApi {
       const path = paths.receivers(groupId);
       const order = orderBy === undefined ? {} : { order_by: orderBy };
       const query = { type: 'all', page, pagesize: pageSize, detail: bits, ...order };
-      const reading = http.request({ method: 'GET', path, query, whenTooLarge: 'A smaller page size helps.' });
+      const reading = http.request({
+        method: 'GET',
+        path,
+        query,
+        whenTooLarge: 'set the field "pageSize" to a smaller number.',
+      });
       const answer = page > 0 ? await unlessPastTheEnd(reading) : await reading;
       if (answer === undefined) return { receivers: [] };
       const receivers = parseReceivers(answer.body, `GET ${path}`, groupId);

@@ -93,8 +93,13 @@ export function listOf(body: unknown, what: string): unknown[] {
   return isKeyedList(body) ? Object.values(body) : [body];
 }
 
+const UNREADABLE =
+  'Waiting may help, as after an update or a failure of CleverReach; if it goes on, show this message to the support of CleverReach.';
+
 export function unreadable(what: string, why: string): TemporaryError {
-  return new TemporaryError(`CleverReach answered ${maskPath(what)} with something that cannot be read: ${why}.`);
+  return new TemporaryError(
+    `CleverReach answered ${maskPath(what)} with something that cannot be read: ${why}. ${UNREADABLE}`,
+  );
 }
 
 /** Writes only what differs: most rows are complete, and a write costs more than a look. */

@@ -28,7 +28,7 @@ export interface HttpRequest {
   body?: unknown;
   /** Whether it may be carried out twice: by default a GET, PUT or DELETE may and a POST may not. */
   repeatable?: boolean;
-  /** A sentence for the error where the answer is too large: what of the step helps then. */
+  /** The end of a sentence for the error where the answer is too large: what of the step to change then. */
   whenTooLarge?: string;
 }
 

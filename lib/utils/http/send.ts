@@ -2,7 +2,7 @@
 
 import type { AxiosInstance } from 'axios';
 import { isAxiosError } from 'axios';
-import { AuthorisationError, ConfigurationError, messageOf, TemporaryError } from '../errors';
+import { AuthorisationError, ConfigurationError, messageOf, NotAcceptedError, TemporaryError } from '../errors';
 import { agentsFor, MAX_ANSWER_BYTES } from './agent';
 import { judge, type HttpAnswer, type RequestNote } from './classify';
 import { phraseOf } from './phrase';
@@ -25,7 +25,9 @@ export function isSendable(token: string): boolean {
 /** @throws AuthorisationError when the token cannot stand in a header; it is not repeated */
 export function checkToken(token: string): string {
   if (isSendable(token)) return token;
-  throw new AuthorisationError('The access token for CleverReach is empty or holds blanks or special characters.');
+  throw new AuthorisationError(
+    'The access token for CleverReach is empty or holds blanks or special characters. Waiting does not help: enter the token in the credential or the secret once more.',
+  );
 }
 
 /**
@@ -79,11 +81,14 @@ function networkFailure(error: unknown, note: RequestNote, host: string): Outcom
   return { ok: false, error: new TemporaryError(text), again: note.repeatable || retryPolicy.unsentCodes.has(code) };
 }
 
-/** Where nothing of the step helps, the answer is none of CleverReach, and another may come later. */
-function tooLarge({ what, whenTooLarge }: RequestNote): Outcome<never> {
-  const text = `The answer to ${what} is larger than ${MAX_ANSWER_BYTES / 1024 / 1024} MB`;
+/** Where nothing of the step helps, the answer is hardly one of CleverReach. */
+function tooLarge({ what, reads, whenTooLarge }: RequestNote): Outcome<never> {
+  const done = reads ? '' : ' and it is not known whether it was carried out';
+  const text = `The answer to ${what} is larger than ${MAX_ANSWER_BYTES / 1024 / 1024} MB, so it was not read${done}. Waiting does not help`;
   const error =
-    whenTooLarge === undefined ? new TemporaryError(text) : new ConfigurationError(`${text}. ${whenTooLarge}`);
+    whenTooLarge === undefined
+      ? new NotAcceptedError(`${text}: look at the proxy on the way to CleverReach, as its own answer is far smaller.`)
+      : new ConfigurationError(`${text}: ${whenTooLarge}`);
   return { ok: false, error, again: false };
 }
 

@@ -1,6 +1,7 @@
 /** What a failure of the token endpoint means: wait, or connect the account anew. */
 
 import { AuthorisationError, NotAcceptedError, RateLimitedError, TemporaryError } from '../errors';
+import { IN_ORDER } from '../http/classify';
 import { maskSecrets } from '../http/mask';
 import { phraseOf } from '../http/phrase';
 import { matterOf, readRetryAfter } from '../http/policy';
@@ -44,7 +45,7 @@ export function failureOf(error: unknown, secrets: readonly string[], nowMs: num
   const isPage = !isObject(payload) && (matter === 'record' || WITH_A_REASON.has(status));
   if (matter === 'moment' || isPage) return temporary(`CleverReach failed at ${WHAT} ${reason}`);
   if (matter === 'setup' && name === undefined && !WITH_A_REASON.has(status)) {
-    const text = `CleverReach, or a proxy on the way to it, does not accept ${WHAT} ${reason}`;
+    const text = `CleverReach, or a proxy on the way to it, does not accept ${WHAT} ${reason}. ${IN_ORDER}`;
     return { ok: false, again: false, error: new NotAcceptedError(text) };
   }
   return { ok: false, again: false, error: refusal(name, reason) };
@@ -55,15 +56,20 @@ export function unusableAnswer(): Failure {
   return temporary(`CleverReach answered ${WHAT} with something that is no token`);
 }
 
+const RECONNECT = 'Waiting does not help: reconnect the account in the credential.';
+
 function refusal(name: string | undefined, reason: string): AuthorisationError {
-  if (name === 'invalid_grant') return new InvalidGrantError(`CleverReach does not renew the token ${reason}`);
+  if (name === 'invalid_grant')
+    return new InvalidGrantError(`CleverReach does not renew the token ${reason}. ${RECONNECT}`);
   if (name === 'invalid_client' || name === 'unauthorized_client') {
     return new AuthorisationError(
       `CleverReach does not accept the client id and client secret ${reason}. Check both in the credential, or in ` +
         'CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET.',
     );
   }
-  return new AuthorisationError(`CleverReach refused ${WHAT} ${reason}`);
+  return new AuthorisationError(
+    `CleverReach refused ${WHAT} ${reason}. Waiting does not help: check the OAuth app in CleverReach, and the client id and secret.`,
+  );
 }
 
 function temporary(text: string): Failure {

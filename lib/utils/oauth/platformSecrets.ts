@@ -3,7 +3,7 @@
 import { TemporaryError } from '../errors';
 import { isObject } from '../objects';
 import type { RuntimeContext, TokenData } from '../runtime/context';
-import { askService } from '../runtime/platformService';
+import { askService, failedWith, PASSES, unusableAnswer } from '../runtime/platformService';
 import { textOf } from './credentials';
 import type { PlatformSecrets } from './platform';
 
@@ -37,7 +37,7 @@ function oihSecrets(context: RuntimeContext, tokenData: TokenData): PlatformSecr
       const answer = await askService(name, { method: 'GET', url, headers: { Authorization: `Bearer ${apiKey}` } });
       const data = isObject(answer) ? answer['data'] : undefined;
       if (isObject(data) && isObject(data['value'])) return data['value'];
-      throw new TemporaryError(`${name} answered with something that is no secret.`);
+      throw unusableAnswer(name, 'no secret');
     },
   };
 }
@@ -76,7 +76,7 @@ async function within<T>(limitMs: number, answer: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new TemporaryError(`elastic.io has not answered within ${limitMs / 1_000} seconds.`));
+      reject(new TemporaryError(`elastic.io has not answered within ${limitMs / 1_000} seconds. ${PASSES}`));
     }, limitMs);
   });
   try {
@@ -118,8 +118,9 @@ function clientMethod(
       return (await Reflect.apply(callee, owner, args)) as unknown;
     } catch (error) {
       const { statusCode, code } = isObject(error) ? error : {};
-      const why = typeof statusCode === 'number' ? `status ${statusCode}` : (textOf(code) ?? 'no answer');
-      throw new TemporaryError(`The API of elastic.io (${resource}) failed: ${why}.`);
+      const name = `The API of elastic.io (${resource})`;
+      if (typeof statusCode === 'number') throw failedWith(name, statusCode);
+      throw new TemporaryError(`${name} failed: ${textOf(code) ?? 'no answer'}. ${PASSES}`);
     }
   };
 }

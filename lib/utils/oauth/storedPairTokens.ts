@@ -77,7 +77,7 @@ export function storedPairTokens(
     const cfg = await platform.readConfig?.();
     const stored = pairFromStore(cfg?.['oauth']);
     if (stored && stored.accessToken !== dead.accessToken) return stored;
-    throw new AuthorisationError(`${reason.message}. ${RECONNECT}`);
+    throw new AuthorisationError(reason.message);
   };
 
   const settle = async (rejected?: string): Promise<string> => {

@@ -40,6 +40,22 @@ function bodyOf(text: string): unknown {
   return isJson ? body : text;
 }
 
+const REFUSED =
+  'It is tried again; if it goes on, check that what the step refers to still exists and that the flow may read it, and choose it anew.';
+/** Ends the message of a failure of a service that passes. */
+export const PASSES =
+  'This is temporary: it is tried again. If it goes on, whoever runs the platform has to look at the service.';
+
+/** The error for a status that is no success: below 500 a service says that the request is not right. */
+export function failedWith(name: string, status: number): TemporaryError {
+  return new TemporaryError(`${name} failed: status ${status}. ${status >= 400 && status < 500 ? REFUSED : PASSES}`);
+}
+
+/** The error for an answer that is not what was asked for. */
+export function unusableAnswer(name: string, what: string): TemporaryError {
+  return new TemporaryError(`${name} answered with something that is ${what}. ${REFUSED}`);
+}
+
 /**
  * The body of a 2xx answer.
  * @param name of the service, for errors
@@ -47,7 +63,8 @@ function bodyOf(text: string): unknown {
  */
 export async function askService(name: string, request: ServiceRequest): Promise<unknown> {
   const answer = await requestService(request);
-  if ('unreachable' in answer) throw new TemporaryError(`${name} could not be reached (${answer.unreachable}).`);
+  if ('unreachable' in answer)
+    throw new TemporaryError(`${name} could not be reached (${answer.unreachable}). ${PASSES}`);
   if (answer.status < 300) return answer.body;
-  throw new TemporaryError(`${name} failed: status ${answer.status}.`);
+  throw failedWith(name, answer.status);
 }
