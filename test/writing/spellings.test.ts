@@ -300,11 +300,11 @@ describe('a value that an attribute of its type cannot hold', () => {
 
   it.each([
     ['20095', 'Frau'],
-    ['01067', 'm'],
-    ['1.000', 'divers'],
-    ["1'234,5", 'MR.'],
-    ['1e+21', 'Herr'],
-    ['.5', 'weiblich'],
+    ['0', 'm'],
+    ['0.05', 'divers'],
+    ['1.234', 'MR.'],
+    ['123456789012345', 'Herr'],
+    [' 12.5 ', 'weiblich'],
     ['true', 'male'],
     ['', ' '],
   ])('is none that reads as a number or as a gender, or that clears: %j, %j', async (plz, geschlecht) => {
@@ -313,6 +313,98 @@ describe('a value that an attribute of its type cannot hold', () => {
     await bench.one(record({ email: EMAIL, global_attributes: { plz, geschlecht } }));
     expect(bench.lines.warn).toEqual([]);
     expect(bench.batches().at(-1)?.[0]).toMatchObject({ global_attributes: { plz } });
+  });
+
+  it.each(['01067', '1.50', '1.0', '.5', '1,5', '1.000', "1'234,5", '1e+21', '1e3', '12345678901234567890'])(
+    'is a number that would come back in another spelling: %j',
+    async (plz) => {
+      const bench = await typed();
+      bench.sandbox.account.addReceiver(bench.group, { email: EMAIL, global_attributes: { plz: '7' } });
+      const sent = record({ email: EMAIL, global_attributes: { plz } });
+      const notice =
+        'Left out of "global_attributes", a number in a spelling that CleverReach might store in another one (such as 007, 1.50, 1,5 or 1e3): plz.';
+      expect(await bench.one(sent, { dryRun: true })).toMatchObject({
+        announcement: { wouldDo: 'nothing', reasons: ['Nothing differs.', notice] },
+      });
+      expect((await bench.one(sent)).kind).toBe('unchanged');
+      expect(bench.batches()).toEqual([]);
+      const line = `Group ${bench.group}, record no. 1: ${notice}`;
+      expect(bench.lines.warn).toEqual([line, line]);
+    },
+  );
+
+  it.each([
+    ['01067', '1067'],
+    ['01067', '01067'],
+    ['1.50', '1.5'],
+    ['1,5', '1.5'],
+    ["1'234,5", '1234.5'],
+    ['5 km', '5 km'],
+  ])('is none that is the stored one: %j for %j', async (plz, stored) => {
+    const bench = await typed();
+    bench.sandbox.account.addReceiver(bench.group, { email: EMAIL, global_attributes: { plz: stored } });
+    expect((await bench.one(record({ email: EMAIL, global_attributes: { plz } }))).kind).toBe('unchanged');
+    expect(bench.lines.warn).toEqual([]);
+  });
+});
+
+describe('a value that the attribute which shows it cannot hold', () => {
+  const start = useBench();
+  const DATES = 'not a date, or one that can be read in more than one way';
+  const NUMBERS = 'a number in a spelling that CleverReach might store in another one (such as 007, 1.50, 1,5 or 1e3)';
+  const GENDERS = 'none of the usual words for a gender, for which CleverReach might store none';
+
+  it.each([
+    ['birthday', 'date', 'geburtsdatum', '1990-12-31', { birthday: '12.1990' }, DATES],
+    ['birthday', 'date', 'geburtstag', '1990-12-31', { birthday: '3/4/1991' }, DATES],
+    ['gender', 'gender', 'geschlecht', 'male', { gender: 'agender' }, GENDERS],
+    ['zip', 'number', 'plz', '20095', { addresses: [{ zipCode: '01067' }] }, NUMBERS],
+  ] as const)('goes to no copy either: %s', async (name, type, copy, old, data, why) => {
+    const bench = await start();
+    // the account of the bench has a birthday
+    if (name !== 'birthday') bench.sandbox.account.addAttribute({ name, type });
+    bench.sandbox.account.addAttribute({ name: copy });
+    bench.sandbox.account.addReceiver(bench.group, { email: EMAIL, global_attributes: { [name]: old, [copy]: old } });
+    const person = { ...data, contactData: [{ type: 'email', value: EMAIL }] };
+    const sent = record((await defaultMapping('person-to-receiver')({ data: person })).data, { recordUid: 'r-1' });
+    const notice = `Left out of "global_attributes", ${why}: ${name}.`;
+    expect(await bench.one(sent, { dryRun: true })).toMatchObject({
+      announcement: { wouldDo: 'nothing', reasons: ['Nothing differs.', notice] },
+    });
+    expect(receiverOf(await bench.one(sent)).global_attributes).toMatchObject({ [name]: old, [copy]: old });
+    const line = `Group ${bench.group}, the record with the recordUid "r-1": ${notice}`;
+    expect(bench.lines.warn).toEqual([line, line]);
+  });
+
+  it('changes the one that shows it where only a copy cannot hold it, and the copy is named', async () => {
+    const bench = await start();
+    bench.sandbox.account.addAttribute({ name: 'geburtstag', groupId: bench.group });
+    bench.sandbox.account.addReceiver(bench.group, {
+      email: EMAIL,
+      attributes: { geburtstag: '1990-12-31' },
+      global_attributes: { birthday: '1990-12-31' },
+    });
+    const person = { birthday: '12.1990', contactData: [{ type: 'email', value: EMAIL }] };
+    const { data } = await defaultMapping('person-to-receiver')({ data: person });
+    expect(receiverOf(await bench.one(record(data)))).toMatchObject({
+      attributes: { geburtstag: '12.1990' },
+      global_attributes: { birthday: '1990-12-31' },
+    });
+    expect(bench.lines.warn).toEqual([
+      `Group ${bench.group}, record no. 1: Left out of "global_attributes", ${DATES}: birthday.`,
+    ]);
+  });
+
+  it('goes to another name where none of them holds a value', async () => {
+    const bench = await start();
+    bench.sandbox.account.addAttribute({ name: 'geburtstag', groupId: bench.group });
+    const person = { birthday: '12.1990', contactData: [{ type: 'email', value: EMAIL }] };
+    const { data } = await defaultMapping('person-to-receiver')({ data: person });
+    expect(receiverOf(await bench.one(record(data)))).toMatchObject({
+      attributes: { geburtstag: '12.1990' },
+      global_attributes: { birthday: '' },
+    });
+    expect(bench.lines.warn).toEqual([]);
   });
 });
 

@@ -3,19 +3,14 @@
 import type { Attribute, Receiver } from '../cleverreach/types';
 import type { Definitions } from '../cleverreach/directory';
 import { isoDate } from '../mapping/functions/dates';
-import { gender } from '../mapping/functions/names';
+import { REASONS, unfitness } from './fitness';
 import { listOfNames, shownName } from './names';
-import { placeValues, type Placed } from './places';
+import { placeValues, SCOPES, type Placed } from './places';
 import type { Row } from './row';
-import { isNumber } from './values';
 
 const UNDEFINED = 'not defined there';
-const SIGNED = 'a number with a sign in front, which CleverReach would add to the stored one';
-const NO_DATE = 'not a date, or one that can be read in more than one way';
-const NO_NUMBER = 'not a number, of which CleverReach might store another one';
-const NO_GENDER = 'none of the usual words for a gender, for which CleverReach might store none';
 
-export type Scope = 'attributes' | 'global_attributes';
+export type Scope = (typeof SCOPES)[number];
 
 /** Types by name in each scope; undefined where they could not be had. */
 export type Types = Record<Scope, ReadonlyMap<string, string>> | undefined;
@@ -34,8 +29,7 @@ export function typesOf(definitions: Definitions): NonNullable<Types> {
 
 /**
  * The row with what is to be written of it for this receiver: values that go by several names in their places, dates as YYYY-MM-DD,
- * and nothing that its scopes do not define or hold: a number gets numbers only, a gender words for genders. A signed value for a
- * number is left out, as CleverReach would count up or down by it. With unknown types all other values stay as they are.
+ * and nothing that its scopes do not define or hold, see {@link unfitness}. With unknown types all values but dates stay as they are.
  * @param stored undefined for a new receiver
  */
 export function fitRow(row: Row, stored: Receiver | undefined, types: Types): Fitted {
@@ -43,28 +37,24 @@ export function fitRow(row: Row, stored: Receiver | undefined, types: Types): Fi
   const birthdays = new Set(row.aliases?.['birthday']);
   const typeIn = (scope: Scope) => (name: string) =>
     types ? types[scope].get(name) : birthdays.has(name) ? 'date' : 'unknown';
-  const local = fit(placed.row.attributes, typeIn('attributes'));
-  const global = fit(placed.row.global_attributes, typeIn('global_attributes'));
-  const sent = { attributes: local.values, global_attributes: global.values };
+  const shownIn = (scope: Scope) => (name: string) => stored?.[scope][name] ?? '';
+  const fitIn = (scope: Scope): Fit => fit(placed.row[scope], typeIn(scope), shownIn(scope));
+  const found = { attributes: fitIn('attributes'), global_attributes: fitIn('global_attributes') };
+  const sent = { attributes: found.attributes.values, global_attributes: found.global_attributes.values };
   const isLost = (scope: Scope) => (name: string) => {
     const value = placed.row[scope][name];
     const isSent = (where: Scope, one: string): boolean =>
       placed.row[where][one] === value && Object.hasOwn(sent[where], one);
+    // a copy that keeps its old value differs from the others from now on
+    if (shownIn(scope)(name).trim() !== '') return true;
     return !namesLike(name, row).some((one) => isSent('attributes', one) || isSent('global_attributes', one));
   };
-  const said = (why: string, ofGroup: readonly string[], ofAccount: readonly string[]): string[] => [
-    ...notice('attributes', why, ofGroup.filter(isLost('attributes'))),
-    ...notice('global_attributes', why, ofAccount.filter(isLost('global_attributes'))),
-  ];
+  const said = (why: string, namesOf: (fit: Fit) => readonly string[]): string[] =>
+    SCOPES.flatMap((scope) => notice(scope, why, namesOf(found[scope]).filter(isLost(scope))));
   return {
     row: { ...placed.row, ...sent },
-    missing: [...placed.homeless.map(withoutPlace), ...said(UNDEFINED, local.unknown, global.unknown)],
-    dropped: [
-      ...said(SIGNED, local.signed, global.signed),
-      ...said(NO_DATE, local.undated, global.undated),
-      ...said(NO_NUMBER, local.uncounted, global.uncounted),
-      ...said(NO_GENDER, local.genderless, global.genderless),
-    ],
+    missing: [...placed.homeless.map(withoutPlace), ...said(UNDEFINED, ({ unknown }) => unknown)],
+    dropped: Object.entries(REASONS).flatMap(([reason, why]) => said(why, ({ unfit }) => unfit[reason] ?? [])),
   };
 }
 
@@ -76,26 +66,24 @@ function namesLike(name: string, { aliases = {} }: Row): readonly string[] {
 interface Fit {
   values: Record<string, string>;
   unknown: string[];
-  signed: string[];
-  undated: string[];
-  uncounted: string[];
-  genderless: string[];
+  /** By reason. */
+  unfit: Record<string, string[]>;
 }
 
-function fit(wanted: Record<string, string>, typeOf: (name: string) => string | undefined): Fit {
-  const found: Fit = { values: {}, unknown: [], signed: [], undated: [], uncounted: [], genderless: [] };
+function fit(
+  wanted: Record<string, string>,
+  typeOf: (name: string) => string | undefined,
+  shownOf: (name: string) => string,
+): Fit {
+  const found: Fit = { values: {}, unknown: [], unfit: {} };
   for (const [name, value] of Object.entries(wanted)) {
     const type = typeOf(name);
-    const isBlank = value.trim() === '';
-    const date = type === 'date' && !isBlank ? isoDate(value) : value;
+    const reason = type === undefined ? undefined : unfitness(value, type, shownOf(name));
     if (type === undefined) {
       // nothing is lost where there is nothing to clear
-      if (!isBlank) found.unknown.push(name);
-    } else if (type === 'number' && /^\s*[+-]/.test(value)) found.signed.push(name);
-    else if (date === undefined) found.undated.push(name);
-    else if (type === 'number' && !isBlank && !isNumber(value)) found.uncounted.push(name);
-    else if (type === 'gender' && !isBlank && gender(value) === undefined) found.genderless.push(name);
-    else found.values[name] = date;
+      if (value.trim() !== '') found.unknown.push(name);
+    } else if (reason !== undefined) (found.unfit[reason] ??= []).push(name);
+    else found.values[name] = (type === 'date' ? isoDate(value) : undefined) ?? value;
   }
   return found;
 }

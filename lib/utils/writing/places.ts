@@ -1,18 +1,20 @@
 /**
  * Where values go that a record gives under all names that are usual for them. What a receiver shows for such a property is the first
  * value that is not blank, in the attributes of the group and then in those of the account. A record that says the same changes nothing;
- * one that says something else changes the value that is shown, and its copies.
+ * one that says something else changes the value that is shown, and its copies. A value that the attribute which shows it cannot hold goes
+ * to no copy either: the one that is shown would come back over it.
  */
 
 import type { Receiver } from '../cleverreach/types';
 import { asRead } from '../mapping/functions/asRead';
 import { isMailboxName } from '../mapping/functions/names';
 import type { Scope, Types } from './attributes';
+import { unfitness } from './fitness';
 import type { Row } from './row';
 import { isSameValue } from './values';
 
 /** In the order in which they are read. */
-const SCOPES = ['attributes', 'global_attributes'] as const;
+export const SCOPES = ['attributes', 'global_attributes'] as const;
 /** Many accounts keep the full name in it, so a surname goes there only where there is no better place. */
 const VAGUE = 'name';
 
@@ -53,7 +55,10 @@ function commonValue(row: Row, names: readonly string[]): string | undefined {
   return values.size === 1 ? value : undefined;
 }
 
-/** @returns where the value has to be written; undefined if there is no place for it */
+/**
+ * @returns where the value has to be written; undefined if there is no place for it. Where it can be held is left to the caller, but a
+ *   value that the attribute which shows it cannot hold has that place only
+ */
 function placesFor(
   property: string,
   value: string,
@@ -63,20 +68,28 @@ function placesFor(
 ): Place[] | undefined {
   if (stored && isMailboxName(property, value, stored.email)) return [];
   const at = ({ scope, name }: Place): string => stored?.[scope][name] ?? '';
-  const isLike = (other: string, place: Place): boolean => {
-    const type = types ? types[place.scope].get(place.name) : 'unknown';
-    return isSameValue(asRead(property, other), asRead(property, at(place)), type);
+  const typeAt = ({ scope, name }: Place): string | undefined => (types ? types[scope].get(name) : 'unknown');
+  const isLike = (other: string, place: Place): boolean =>
+    isSameValue(asRead(property, other), asRead(property, at(place)), typeAt(place));
+  const canHold = (place: Place): boolean => {
+    const type = typeAt(place);
+    return type !== undefined && unfitness(value, type, at(place)) === undefined;
   };
   const filled = all.filter((place) => at(place).trim() !== '');
   const [shown] = filled;
-  if (shown) return isLike(value, shown) ? [] : filled.filter((place) => isLike(at(shown), place));
+  if (shown) {
+    if (isLike(value, shown)) return [];
+    return canHold(shown) ? filled.filter((place) => isLike(at(shown), place)) : [shown];
+  }
 
   const defined = all.filter(({ scope, name }) =>
     types ? types[scope].has(name) : stored && Object.hasOwn(stored[scope], name),
   );
   if (defined.length === 0) return types ? undefined : [...all];
-  const better = defined.filter(({ name }) => name !== VAGUE);
-  const usable = better.length > 0 ? better : defined;
+  const holding = defined.filter(canHold);
+  const fit = holding.length > 0 ? holding : defined;
+  const better = fit.filter(({ name }) => name !== VAGUE);
+  const usable = better.length > 0 ? better : fit;
   const ofAccount = usable.filter(({ scope }) => scope === 'global_attributes');
   return ofAccount.length > 0 ? ofAccount : usable;
 }

@@ -64,6 +64,17 @@ export function isNumber(value: string): boolean {
   return AMBIGUOUS.test(written) || OTHER_NUMBER.test(written) || decimal(written) !== undefined;
 }
 
+/**
+ * Whether a number is spelt as a program spells the number that it has read: not `01067`, `1.50`, `.5`, `1,5` or `1e+21`, and not one
+ * with more digits than a program keeps. `true` and `false` are no spellings of a number.
+ */
+export function isCanonicalNumber(value: string): boolean {
+  const written = plainText(value);
+  return (
+    Object.hasOwn(TRUTH, written.toLowerCase()) || (/^[\d.]+$/.test(written) && String(Number(written)) === written)
+  );
+}
+
 function spelt(sign = '', whole = '', decimals = ''): string {
   const digits = whole.replace(/^0+(?=\d)/, '');
   const rest = decimals.replace(/0+$/, '');
