@@ -65,6 +65,20 @@ describe('a poll of one group', () => {
     );
   });
 
+  it.each([
+    ['its own id as a number', 'data.id ~> $number', undefined],
+    ['a string', '"cr-17"', 'cr-17'],
+    ['a number', '1234567', '1234567'],
+    ['null', 'null', undefined],
+    ['a blank', '" "', undefined],
+    ['no id', '{"x": 1}', undefined],
+  ])('sends a recordUid that is a string, also where a custom mapping gives %s', async (_, given, uid) => {
+    const [id = ''] = add(1);
+    const step = trigger({ customMapping: `{"metadata": {"recordUid": ${given}}, "data": {"n": 1}}` });
+    const { sent } = await step.run();
+    expect(sent).toMatchObject([{ metadata: { recordUid: uid ?? id } }]);
+  });
+
   it('sends what a custom mapping makes of a receiver, with its id whatever that makes of the metadata', async () => {
     const [id] = add(1);
     const step = trigger({
@@ -261,6 +275,16 @@ describe('a poll of all groups', () => {
 });
 
 describe('a receiver that cannot be sent', () => {
+  it('is told without what it says, where the author of the mapping puts that into an error', async () => {
+    const [id = ''] = add(1);
+    sandbox.account.edit(group, id, { global_attributes: { firstname: 'Xaverine' } });
+    for (const failing of ['$error("no shop of " & $x)', '$assert(false, "no shop of " & $x)']) {
+      const step = trigger({ customMapping: `($x := data.global_attributes.firstname; ${failing})` });
+      await expect(step.run()).rejects.toThrow('no shop of …');
+      expect(step.log.join()).not.toContain('Xaverine');
+    }
+  });
+
   afterEach(() => delete process.env['ELASTICIO_OUTGOING_MESSAGE_SIZE_LIMIT']);
 
   const mapping =

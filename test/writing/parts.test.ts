@@ -17,7 +17,7 @@ import {
   unconfirmedStamps,
   wasReactivated,
 } from '../../lib/utils/writing/consent';
-import { withoutValues } from '../../lib/utils/writing/discretion';
+import { withoutValues } from '../../lib/utils/mapping/discretion';
 import { typedError } from '../../lib/utils/writing/failure';
 import { finish, type Written } from '../../lib/utils/writing/finish';
 import { ownId } from '../../lib/utils/writing/identity';
@@ -383,7 +383,7 @@ describe('the text of an author', () => {
     ['it is as it was', { language: 'it', city: 'as', note: 'is' }, 'it is as it was'],
     ['$.*+?^(){}[]|\\', { a: '$.*+?^(){}[]|\\' }, '$.*+?^(){}[]|\\'],
   ])('%j, of a record with %j, is %j', (text, values, shown) => {
-    expect(withoutValues(text, record({}, {}, values))).toBe(shown);
+    expect(withoutValues(text, values)).toBe(shown);
   });
 
   it('is freed of values at any depth, and of long ones, in a moment', () => {
@@ -391,7 +391,7 @@ describe('the text of an author', () => {
     for (let level = 0; level < 20_000; level += 1) deep = [deep];
     const entry = { deep, long: `${'x'.repeat(1_000_000)} Öttinger`, many: '('.repeat(1_000_000) };
     const start = performance.now();
-    expect(withoutValues('of Mia Öttinger', record({}, {}, entry))).toBe('of … …');
+    expect(withoutValues('of Mia Öttinger', entry)).toBe('of … …');
     expect(performance.now() - start).toBeLessThan(1_000);
   });
 });

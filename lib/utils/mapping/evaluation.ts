@@ -1,6 +1,7 @@
 /** One request to the process for custom mappings, and its answer. */
 
 import { placeOf, reasonOf } from './failure';
+import { property } from './functions/text';
 import { compileGuarded } from './guarded';
 
 export interface Request {
@@ -34,12 +35,22 @@ export async function answer({ text, message }: Request): Promise<Answer> {
   }
 }
 
-/** A function of an expression refers to what is around it, and so to itself. */
 function asJson(result: unknown): string | undefined {
-  try {
-    return JSON.stringify(result);
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw new Error('it gave a function, which is no data', { cause: error });
-  }
+  return JSON.stringify(result, function (this: unknown, name: string, value: unknown): unknown {
+    if (isFunction(value) && !isNextOfMatch(name, this)) throw new Error('it gave a function, which is no data');
+    if (typeof value === 'number' && !Number.isFinite(value))
+      throw new Error('it gave a number that is not finite, such as 1/0, which is no data');
+    return value;
+  });
+}
+
+/** One of JSONata's own or of ours, a regular expression included, or a lambda: it marks the last two kinds of objects. */
+function isFunction(value: unknown): boolean {
+  if (typeof value === 'function') return true;
+  return property(value, '_jsonata_function') === true || property(value, '_jsonata_lambda') === true;
+}
+
+/** What a regular expression has found comes with a function for the next match, which is left out. */
+function isNextOfMatch(name: string, owner: unknown): boolean {
+  return name === 'next' && property(owner, 'groups') !== undefined;
 }

@@ -6,6 +6,7 @@ import type { Group, Receiver } from '../cleverreach/types';
 import { RecordError } from '../errors';
 import { checkDepth } from '../json';
 import type { MapMessage } from '../mapping/engine';
+import { text } from '../mapping/functions/text';
 import type { Step } from '../runtime/step';
 
 /**
@@ -23,8 +24,8 @@ export function deliverer(
     // the group's name is no part of a receiver; a custom mapping may want it. A copy would take as long as half a mapping
     const data = Object.assign(receiver, { group_id: group.id, category: group.name });
     const mapped = await map({ metadata: { recordUid: receiver.id }, data });
-    // id linking needs it, whatever a custom mapping makes of the metadata
-    const metadata = { recordUid: receiver.id, ...mapped.metadata };
+    // id linking needs it as a string, whatever a custom mapping makes of the metadata
+    const metadata = { ...mapped.metadata, recordUid: text(mapped.metadata?.['recordUid']) ?? receiver.id };
     if (storeRawRecord) await step.emitRawRecord(randomUUID(), data);
     await step.emitData({ metadata, data: mapped.data });
   };

@@ -12,7 +12,6 @@ import type { Message } from '../runtime/messages';
 import { openStep, type Step } from '../runtime/step';
 import { answer } from './answer';
 import { isDeleteRequest } from './deleteRequest';
-import { withoutValues } from './discretion';
 import { Gatherer, type Entry } from './gather';
 import { handBack } from './handBack';
 import { Hints } from './hints';
@@ -66,7 +65,7 @@ function unmapped({ incoming, logger }: Step, error: RecordError, { dryRun }: Wr
   const record = { metadata: incoming.metadata, entry, receiver: {} };
   const result: WriteResult = {
     kind: 'failed',
-    error: new RecordError(`Of ${nameOf(record, 0)} nothing was written: ${withoutValues(error.message, record)}`),
+    error: new RecordError(`Of ${nameOf(record, 0)} nothing was written: ${error.message}`),
   };
   reportRecords([record], [result], dryRun, logger);
   return result;

@@ -2,7 +2,6 @@
 
 import { vocabulary } from '../http/vocabulary';
 import { textsIn } from '../json';
-import type { IncomingRecord } from './records';
 
 /** Words and numbers. */
 const WORD = /[\p{L}\p{N}\p{M}]+/gu;
@@ -12,14 +11,14 @@ const SHORT_NUMBER = /^\p{N}{1,4}$/u;
 const isPersonal = (word: string): boolean => word.length > 1 && !SHORT_NUMBER.test(word) && !vocabulary.has(word);
 
 /** The text of an author, with `…` for every word that the record holds and that could identify a person. */
-export function withoutValues(text: string, { entry }: Pick<IncomingRecord, 'entry'>): string {
-  const words = wordsIn(entry);
+export function withoutValues(text: string, record: unknown): string {
+  const words = wordsIn(record);
   return text.replace(WORD, (word) => (words.has(word.toLowerCase()) ? '…' : word));
 }
 
-function wordsIn(entry: unknown): Set<string> {
+function wordsIn(record: unknown): Set<string> {
   const words = new Set<string>();
-  for (const text of textsIn(entry))
+  for (const text of textsIn(record))
     for (const [word] of text.toLowerCase().matchAll(WORD)) if (isPersonal(word)) words.add(word);
   return words;
 }
