@@ -87,6 +87,8 @@ describe('a street with a house number', () => {
     ['3 Main Street', { street: '3 Main Street' }],
     ['17', { street: '17' }],
     ['Q1 4', { street: 'Q1', streetNumber: 4 }],
+    ['Weg 3 3', { street: 'Weg 3 3' }],
+    ['Weg 3 3a', { street: 'Weg 3 3a' }],
   ])('is taken apart only where that is certain: %j', (street, parts) => {
     expect(addresses({ street })).toStrictEqual([parts]);
   });
@@ -97,6 +99,15 @@ describe('a street with a house number', () => {
     [{ street: 'Hohestr.', streetNumber: 3, unit: 'ab' }, 'Hohestr. 3 ab'],
     [{ street: 'Hohestr.', streetNumber: 3, unit: '1' }, 'Hohestr. 3 1'],
     [{ street: 'Hohestr.', unit: 'a' }, 'Hohestr. a'],
+    [{ street: 'Hohestr.', houseNumber: 3 }, 'Hohestr. 3'],
+    [{ street: 'Hohestr. 3', streetNumber: 3 }, 'Hohestr. 3'],
+    [{ street: 'Hohestr.3', streetNumber: '3' }, 'Hohestr.3'],
+    [{ street: 'Hohestr. 3A', streetNumber: 3, unit: 'a' }, 'Hohestr. 3A'],
+    [{ street: 'Hohestr. 3', streetNumber: 3, unit: 'a' }, 'Hohestr. 3a'],
+    [{ street: 'Hohestr. 3', streetNumber: 3, unit: 'left' }, 'Hohestr. 3 left'],
+    [{ street: 'Hohestr. 13', streetNumber: 3 }, 'Hohestr. 13 3'],
+    [{ street: 'Hof3', streetNumber: 3 }, 'Hof3 3'],
+    [{ street: '3', streetNumber: 3 }, '3 3'],
     [{ street: 'Hohestr.', streetNumber: 3 }, 'Hohestr. 3'],
     [{ streetNumber: 3, unit: 'a' }, '3a'],
     [{ street: 'Hohestr.' }, 'Hohestr.'],
@@ -129,6 +140,16 @@ describe('an address', () => {
     expect(addresses(['Köln'])).toBeUndefined();
   });
 
+  it.each([
+    ['zipCode', ['zipCode', 'zipcode', 'zip', 'postalCode', 'postcode', 'plz']],
+    ['city', ['city', 'town', 'ort']],
+    ['region', ['region', 'state']],
+    ['country', ['country', 'countryCode']],
+  ])('has its %s under each of %j', (part, names) => {
+    for (const name of names) expect(addressPart({ [name]: ' x ' }, part)).toBe('x');
+    expect(addressPart(Object.fromEntries(names.map((name) => [name, name])), part)).toBe(names[0]);
+  });
+
   it('that counts is the one labelled primary, else the first', () => {
     const [one, two] = [{ city: 'a' }, { city: 'b', label: ' primary ' }];
     expect(mainAddress([one, two])).toBe(two);
@@ -139,6 +160,11 @@ describe('an address', () => {
     expect(mainAddress([one, { city: 'c', primary: false, label: 'primary' }])).toBe(one);
     expect(mainAddress([one, { city: 'c', isPrimary: true }])).toEqual({ city: 'c', isPrimary: true });
     expect(mainAddress([])).toBeUndefined();
+    const [empty, filled] = [{ label: 'primary', id: 7, isPrimary: true, city: ' ', country: {} }, { city: 'b' }];
+    expect(mainAddress([{}, filled])).toBe(filled);
+    expect(mainAddress([empty, { street: [''], valid: true }, filled])).toBe(filled);
+    expect(mainAddress([{ zip: '' }, one, two])).toBe(two);
+    expect(mainAddress([{}, empty])).toBe(empty);
     expect(mainAddress(undefined)).toBeUndefined();
   });
 
@@ -299,12 +325,27 @@ describe('contact data', () => {
       { fax: '3' },
     ],
     [{ 0: { type: 'fax', value: '1' }, 1: [{ type: 'fax', value: '2', label: 'Primary' }] }, { fax: '2' }],
+    [[{ type: 'telephone', value: '1', label: 'mobil' }], { mobile: '1' }],
+    [
+      [
+        { type: 'Telefax', value: '1' },
+        { type: 'homepage', value: 'x' },
+      ],
+      { fax: '1', url: 'x' },
+    ],
     [[{ value: '1' }, { type: ' ', value: '1' }, { type: 'fax' }, 'fax', null], {}],
     [undefined, {}],
   ])('are sorted by kind: %j', (list, kinds) => {
     expect(Object.fromEntries(contactsOf(list))).toStrictEqual(kinds);
     for (const [kind, value] of Object.entries(kinds)) expect(contact(list, kind)).toBe(value);
     expect(contact(list, 'skype')).toBeUndefined();
+  });
+
+  it.each([
+    ['phone', ['telephone', 'Telefon', 'phoneNumber', 'telephone number', 'Telefonnummer']],
+    ['mobile', ['mobil', 'mobilePhone', 'mobile_phone', 'Mobiltelefon', 'cellPhone', 'Handy']],
+  ])('are a %s by other names too: %j', (kind, types) => {
+    for (const type of types) expect([...contactsOf([{ type, value: '1' }])]).toEqual([[kind, '1']]);
   });
 
   it('are listed by type without blanks, in their order', () => {

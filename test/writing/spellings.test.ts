@@ -164,7 +164,7 @@ describe('a member of a person that the default mapping cannot read', () => {
     ['addresses', { addresses: 'Weg 5, Kiel' }],
     ['categories', { categories: { vip: true } }],
     ['categories', { categories: ['vip', { title: 'x' }] }],
-    ['addresses', { addresses: ['Weg 5, Kiel', { more: 1 }] }],
+    ['addresses, more in addresses', { addresses: ['Weg 5, Kiel', { more: 1 }] }],
     ['addresses', { addresses: [[[[[[{ city: 'Kiel' }]]]]]] }],
     ['street in addresses', { addresses: [{ street: { name: 'Weg' }, city: '' }] }],
     ['city in addresses, zipCode in addresses', { addresses: [{ city: ['Kiel'], zipCode: true }] }],
@@ -173,6 +173,23 @@ describe('a member of a person that the default mapping cannot read', () => {
     ['value in contactData', { contactData: [[MAIL], [{ type: 'phone', value: ['1', '2'] }]] }],
     ['type in contactData', { contactData: [MAIL, { type: ['phone', 'mobile'], value: '1' }] }],
     ['contactData', { contactData: ['jo@example.org', MAIL] }],
+    ['type in contactData', { contactData: [MAIL, { type: 'skype', value: 'x' }, { type: 'icq', value: '1' }] }],
+    ['type in contactData', { contactData: [MAIL, { value: '0171' }] }],
+    ['number in contactData', { contactData: [MAIL, { type: 'phone', number: '0171' }] }],
+    ['district in addresses, line2 in addresses', { addresses: [{ district: 'Gaarden', line2: 'c/o' }] }],
+    [
+      'address, company, email, jobTitle, middleName, nickname, phone, vip',
+      {
+        middleName: 'X',
+        jobTitle: 'Boss',
+        nickname: 'J',
+        phone: 171,
+        email: 'x',
+        vip: false,
+        address: { city: 'Kiel' },
+        company: { name: 'ACME' },
+      },
+    ],
     [
       'attributes, firstname, global_attributes, tags',
       { firstname: 'Jo', tags: ['x'], attributes: { a: '1' }, global_attributes: { b: '2' } },
@@ -197,10 +214,36 @@ describe('a member of a person that the default mapping cannot read', () => {
       city: '',
       region: null,
       country: {},
-      more: { a: 1 },
     };
     const contacts = [[MAIL], { type: 'phone', value: 123 }, { type: 'fax', value: '' }, { type: 'url' }, ''];
     expect(unreadMembers({ addresses: [[read, { street: ['x'] }]], contactData: contacts })).toEqual([]);
+  });
+
+  it('is none of the record itself, of its state, or a mark of an address', () => {
+    const of = {
+      ...{
+        uid: 'u',
+        oihid: 'u',
+        _id: '1',
+        oihUid: 'u',
+        oihApplicationRecords: [{ recordUid: '1' }],
+        __v: 3,
+        recordUid: 7,
+      },
+      ...{
+        createdAt: '2026-01-01',
+        last_modified: 1,
+        updated: 2,
+        lastUpdateDate: 'x',
+        timestamps: [1],
+        relations: [{ a: 1 }],
+      },
+      ...{ status: 'subscribed', optIn: true, deactivated: 0, deleteRequested: true, points: '3' },
+      ...{ middleName: ' ', nickname: null, notes: [''], company: { name: '', offices: [{}] } },
+    };
+    const addresses = [{ id: 7, city: 'Kiel', label: 'home', isPrimary: true, type: 'x', primaryContact: 'Jo' }];
+    const contactData = [{ ...MAIL, label: 'x', description: 'primary', subscribed: true, _id: '1' }];
+    expect(unreadMembers({ ...of, addresses, contactData })).toEqual([]);
   });
 
   it('is not one in a list of one', async () => {

@@ -73,6 +73,11 @@ export function signsIn(record: Record<string, unknown>, depth = 0): Signs {
   return signs;
 }
 
+/** Whether a member of a record is read for the state of a receiver, whatever its value. */
+export function isOfState(name: string): boolean {
+  return readers.has(plain(name));
+}
+
 /** Whether a flag is set: `true`, `1`, `"1"`, `"true"` and other spellings; whatever is not known is not set. */
 export function isSet(value: unknown): boolean {
   return flag(value) === 'active';

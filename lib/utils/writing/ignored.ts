@@ -1,10 +1,13 @@
 /** What a record says outside the members that are written, in a flat record `{email, firstname}` for example. */
 
 import { asList, asWords } from '../lists';
-import { mainAddress } from '../mapping/functions/address';
+import { isOfState } from '../cleverreach/subscription';
+import { ADDRESS_MEMBERS, mainAddress } from '../mapping/functions/address';
+import { kindOf } from '../mapping/functions/contact';
 import { birthday } from '../mapping/functions/dates';
+import { isMark } from '../mapping/functions/primary';
 import { tags } from '../mapping/functions/tags';
-import { entriesOf, text } from '../mapping/functions/text';
+import { entriesOf, holdsValue, text } from '../mapping/functions/text';
 import { isObject } from '../objects';
 import { listOfNames } from './names';
 
@@ -48,23 +51,26 @@ export function repeatedNames(mapped: Record<string, unknown>): string[] {
   });
 }
 
-/** What a person does not have and a receiver has. */
-const OF_RECEIVERS = new Set(['firstname', 'lastname', 'tags', 'attributes', 'global_attributes']);
 const LISTS = new Set(['addresses', 'contactData', 'categories']);
-/** What the default mapping reads of an address. */
-const PARTS = 'street streetNumber unit zipCode zipcode city region state country countryCode'.split(' ');
 const WORDS = new Set(['firstName', 'lastName', 'salutation', 'title', 'gender', 'birthday', 'language']);
+const KINDS: ReadonlySet<unknown> = new Set(['email', 'phone', 'mobile', 'fax', 'url']);
+/** What of a receiver would be written where the mapping gave it. */
+const OF_RECEIVERS = new Set(['email', 'tags', 'attributes', 'global_attributes']);
+/** What the hub and other systems add to a person: ids, times of changes and links to other records. */
+const OF_RECORDS =
+  /^(_.*|oih.*|.*(uid|uuid)|id|.*(created|modified|updated|changed|synced)(at|on|by|date|time)?|(create|update|lastupdate)(date|time)|timestamps?|relations?|refs?|subscription)$/i;
 
 /**
  * @param person what the default mapping gets
- * @returns the names of its members that the default mapping cannot read, in a sentence without any value
+ * @returns the names of its members that hold a value and that the default mapping does not read, in a sentence without any value; not
+ *   those of the record itself, such as ids, times and the state of the subscription
  */
 export function unreadMembers(person: Record<string, unknown>): string[] {
   const names = Object.keys(person).filter((name) => {
     const value = person[name];
     if (!holdsValue(value)) return false;
     if (LISTS.has(name)) return !isReadable(name, value);
-    return WORDS.has(name) ? !isWord(name, value) : OF_RECEIVERS.has(name);
+    return WORDS.has(name) ? !isWord(name, value) : !isOfRecord(name);
   });
   names.push(...unreadParts(person));
   if (names.length === 0) return [];
@@ -84,23 +90,30 @@ function isReadable(name: string, value: unknown): boolean {
   return tags(value) !== undefined && asWords(value).every(isRead);
 }
 
+function isOfRecord(name: string): boolean {
+  if (OF_RECEIVERS.has(name)) return false;
+  return KNOWN.has(name) || isOfState(name) || OF_RECORDS.test(name.replaceAll(/(?<=.)[\s_-]/g, ''));
+}
+
 /** Of the address that is read and of all contacts, each once: `street in addresses`. */
 function unreadParts({ addresses, contactData }: Record<string, unknown>): string[] {
-  const address = mainAddress(addresses);
-  const contacts = asList(contactData).filter(isObject);
+  const address = unreadOf(mainAddress(addresses) ?? {}, ADDRESS_MEMBERS);
+  const contacts = asList(contactData)
+    .filter(isObject)
+    .flatMap((one) => [
+      ...unreadOf(one, ['type', 'value']),
+      ...(holdsValue(one['value']) && !KINDS.has(kindOf(one)) ? ['type'] : []),
+    ]);
   return [
-    ...PARTS.filter((part) => isUnread(address?.[part])).map((part) => `${part} in addresses`),
-    ...['type', 'value']
-      .filter((part) => contacts.some((one) => isUnread(one[part])))
-      .map((part) => `${part} in contactData`),
+    ...[...new Set(address)].map((name) => `${name} in addresses`),
+    ...[...new Set(contacts)].map((name) => `${name} in contactData`),
   ];
 }
 
-function isUnread(value: unknown): boolean {
-  return holdsValue(value) && text(value) === undefined;
-}
-
-function holdsValue(value: unknown): boolean {
-  if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0;
-  return text(value) !== undefined || typeof value === 'boolean';
+/** The members that hold a value and are none of those that are read, or that are and hold no word. */
+function unreadOf(part: Record<string, unknown>, read: readonly string[]): string[] {
+  return Object.keys(part).filter((name) => {
+    if (read.includes(name)) return holdsValue(part[name]) && text(part[name]) === undefined;
+    return holdsValue(part[name]) && !isMark(name) && !isOfRecord(name);
+  });
 }

@@ -2,8 +2,8 @@
 
 import { asList } from '../../lists';
 import { isObject } from '../../objects';
-import { isPrimary } from './primary';
-import { entriesOf, firstText, property, text } from './text';
+import { isMark, isPrimary } from './primary';
+import { entriesOf, firstText, holdsValue, property, text } from './text';
 
 /** A blank, 1 to 5 digits that do not begin with 0, at most one letter. */
 const HOUSE_NUMBER = /^(.*\S)\s+([1-9]\d{0,4})(\p{L})?$/su;
@@ -14,8 +14,9 @@ const COUNTRY_CODE = /^[a-z]{2}$/i;
 export type Address = Record<string, string | number>;
 
 function streetOf(line: string): Address {
-  const [, street, number, unit] = HOUSE_NUMBER.exec(line) ?? [];
-  if (street === undefined) return { street: line };
+  const [, street, number = '', unit] = HOUSE_NUMBER.exec(line) ?? [];
+  // of two equal numbers the street would lose one on the way back
+  if (street === undefined || endsWith(street, number)) return { street: line };
   return { street, streetNumber: Number(number), ...(unit !== undefined && { unit }) };
 }
 
@@ -41,24 +42,58 @@ export function addresses(parts: unknown): Address[] | undefined {
   return Object.keys(address).length > 0 ? [address] : undefined;
 }
 
-/** @returns the address marked as primary, see {@link isPrimary}, else the first one */
-export function mainAddress(list: unknown): Record<string, unknown> | undefined {
-  const all = asList(list).filter(isObject);
-  return all.find(isPrimary) ?? all[0];
+/** How other connectors spell the parts of an address, and what stands in where a part is missing. */
+const SUBSTITUTES: Readonly<Record<string, readonly string[]>> = {
+  streetNumber: ['houseNumber'],
+  zipCode: ['zipcode', 'zip', 'postalCode', 'postcode', 'plz'],
+  city: ['town', 'ort'],
+  region: ['state'],
+  country: ['countryCode'],
+};
+
+/** The members of an address that are read. */
+export const ADDRESS_MEMBERS: readonly string[] = ['street', 'unit', ...Object.entries(SUBSTITUTES).flat(2)];
+
+function partOf(address: unknown, part: string): string | undefined {
+  const names = [part, ...(SUBSTITUTES[part] ?? [])];
+  return firstText(...names.map((name) => property(address, name)));
 }
 
-/** @returns "Hohestr. 3a": street, number and unit of an address in one line */
+/**
+ * @returns the address marked as primary, see {@link isPrimary}, else the first one. One without any content (a label and an id are none)
+ *   counts only where no other has any
+ */
+export function mainAddress(list: unknown): Record<string, unknown> | undefined {
+  const all = asList(list).filter(isObject);
+  const filled = all.filter((one) =>
+    Object.entries(one).some(([name, value]) => !isMark(name) && typeof value !== 'boolean' && holdsValue(value)),
+  );
+  const counting = filled.length > 0 ? filled : all;
+  return counting.find(isPrimary) ?? counting[0];
+}
+
+/** @returns "Hohestr. 3a": street, number and unit of an address in one line; what the street ends with already is not repeated */
 export function streetLine(address: unknown): string | undefined {
   const street = text(property(address, 'street'));
-  const number = text(property(address, 'streetNumber'));
+  const number = partOf(address, 'streetNumber');
   const unit = text(property(address, 'unit'));
   const together = number !== undefined && unit !== undefined && ONE_LETTER.test(unit);
-  const words = together ? [street, number + unit] : [street, number, unit];
+  const house = inOneLine(together ? [number + unit] : [number, unit]);
+  if (street === undefined || house === undefined || number === undefined) return inOneLine([street, house]);
+  if (endsWith(street, house)) return street;
+  return endsWith(street, number) ? street + house.slice(number.length) : inOneLine([street, house]);
+}
+
+function inOneLine(words: readonly (string | undefined)[]): string | undefined {
   return text(words.filter((word) => word !== undefined).join(' '));
 }
 
-/** How other connectors spell the parts of an address, and what stands in where a part is missing. */
-const SUBSTITUTES: Readonly<Record<string, string>> = { zipCode: 'zipcode', region: 'state', country: 'countryCode' };
+/** Whether a street ends with a house number, before which there is no letter and no digit. */
+function endsWith(street: string, number: string): boolean {
+  const start = street.length - number.length;
+  if (start < 1 || street.slice(start).toLowerCase() !== number.toLowerCase()) return false;
+  return !/[\p{L}\p{N}]$/u.test(street.slice(0, start));
+}
 
 /**
  * The opposite of {@link addresses} for one part.
@@ -66,6 +101,5 @@ const SUBSTITUTES: Readonly<Record<string, string>> = { zipCode: 'zipcode', regi
  * @param part street (with number and unit), zipCode, city, region, country, …
  */
 export function addressPart(address: unknown, part: string): string | undefined {
-  if (part === 'street') return streetLine(address);
-  return firstText(property(address, part), property(address, SUBSTITUTES[part] ?? part));
+  return part === 'street' ? streetLine(address) : partOf(address, part);
 }

@@ -18,12 +18,21 @@ export function contactData(values: unknown): { type: string; value: string }[] 
 }
 
 /** The kinds that others spell in more than one way. */
-const SPELLINGS: Readonly<Record<string, string>> = { mobil: 'mobile', website: 'url' };
+const SPELLINGS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    phone: ['telephone', 'telefon', 'phonenumber', 'telephonenumber', 'telefonnummer'],
+    mobile: ['mobil', 'mobilephone', 'mobiltelefon', 'cellphone', 'handy'],
+    fax: ['telefax', 'faxnumber'],
+    url: ['website', 'homepage'],
+  }).flatMap(([kind, spellings]) => spellings.map((spelling): [string, string] => [spelling, kind])),
+);
 
-function kindOf(entry: Record<string, unknown>): string | undefined {
-  const type = text(property(entry, 'type'))?.toLowerCase();
-  if (type === undefined) return undefined;
-  if (type !== 'phone') return Object.hasOwn(SPELLINGS, type) ? SPELLINGS[type] : type;
+/** @returns the kind of an entry of contact data in lower case: email, phone, mobile, fax, url, or another; undefined if it has none */
+export function kindOf(entry: Record<string, unknown>): string | undefined {
+  const given = text(property(entry, 'type'))?.toLowerCase();
+  if (given === undefined) return undefined;
+  const type = SPELLINGS.get(given.replaceAll(/[\s_-]/g, '')) ?? given;
+  if (type !== 'phone') return type;
   const remarks = [text(property(entry, 'label')), text(property(entry, 'description'))].join(' ').toLowerCase();
   return remarks.includes('mobil') ? 'mobile' : 'phone';
 }

@@ -13,6 +13,7 @@ const FLAGS: ReadonlySet<string> = new Set(
 );
 /** Members that may say it in words. */
 const WORDS = ['description', 'label', 'name', 'type'] as const;
+const MARKS: ReadonlySet<string> = new Set([...WORDS, 'id', 'uid', 'oihid', 'oihuid']);
 const PRIMARY = /^(primary|preferred)([\s_-]*(contact|address|e-?mail|mail|phone|mobile|fax|number|url))*$/i;
 const YES: ReadonlySet<string> = new Set(['true', '1', 'yes', 'y']);
 const NO: ReadonlySet<string> = new Set(['false', '0', 'no', 'n']);
@@ -25,10 +26,23 @@ const NO: ReadonlySet<string> = new Set(['false', '0', 'no', 'n']);
 export function isPrimary(entry: unknown): boolean {
   if (!isObject(entry)) return false;
   const flags = Object.entries(entry)
-    .filter(([name]) => FLAGS.has(name.toLowerCase().replaceAll(/[\s_-]/g, '')))
+    .filter(([name]) => isFlag(name))
     .map(([, value]) => yesOrNo(value));
   if (flags.includes(false)) return false;
   return flags.includes(true) || WORDS.some((member) => Object.hasOwn(entry, member) && isWord(entry[member]));
+}
+
+function isFlag(name: string): boolean {
+  return FLAGS.has(plain(name));
+}
+
+/** Whether a member says only which address or contact it is: a flag, a label or the like, or an id. */
+export function isMark(name: string): boolean {
+  return isFlag(name) || MARKS.has(plain(name));
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replaceAll(/[\s_-]/g, '');
 }
 
 function isWord(value: unknown): boolean {

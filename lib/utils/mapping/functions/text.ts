@@ -13,6 +13,12 @@ export function text(value: unknown): string | undefined {
   return trimmed === '' ? undefined : trimmed;
 }
 
+/** Whether anything in it is neither blank nor empty, at any depth; yes and no are values. */
+export function holdsValue(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.values(value).some(holdsValue);
+  return text(value) !== undefined || typeof value === 'boolean';
+}
+
 /** @returns the first of the values that is not blank, as {@link text} gives it */
 export function firstText(...values: unknown[]): string | undefined {
   for (const value of values) {
