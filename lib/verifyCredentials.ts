@@ -24,6 +24,8 @@ export async function verify(this: RuntimeContext, cfg: unknown): Promise<Verifi
       throw new TemporaryError(`${error.message} This says nothing about the credentials: try again in a few minutes.`);
     });
   // the address is the owner's, who may read it in the form; others read the log
-  loggerOf({ context: this, cfg }).info(`Connected to the CleverReach account ${company ? `${company} (${shownId(id)})` : shownId(id)}.`);
+  loggerOf({ context: this, cfg }).info(
+    `Connected to the CleverReach account ${company ? `${company} (${shownId(id)})` : shownId(id)}.`,
+  );
   return { verified: true, account: `${company || email} (${id})` };
 }
