@@ -26,9 +26,18 @@ describe('the answer to an evaluation', () => {
   });
 
   it('cuts a long reason after a thousand characters', async () => {
-    expect(await over('$error(data)', { data: 'y'.repeat(1500) })).toEqual({
-      error: ` at character 7: ${'y'.repeat(983)}`,
-    });
+    const text = 'y'.repeat(1500);
+    expect(await over(`$error("${text}")`)).toEqual({ error: ` at character 7: ${'y'.repeat(983)}` });
+  });
+
+  it.each([
+    ['$error("value is " & data.phone)', '+49 (0)431 123 456', 'value is +… (…)… … …'],
+    ['$assert(false, "birthday " & data.phone & " is bad")', '31.12.1990', 'birthday ….….… is bad'],
+    ['$error("no phone: " & $uppercase(data.phone) & "s Bad")', 'Strauß', 'no phone: … Bad'],
+  ])('repeats of a text of the author only the words of the mapping: %s', async (source, phone, reason) => {
+    expect((await over(source, { data: { phone } })).error).toMatch(
+      new RegExp(`: ${reason.replace(/[.()+]/g, '\\$&')}$`),
+    );
   });
 
   it('gives no expression the variables of another', async () => {

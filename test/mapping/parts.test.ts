@@ -15,20 +15,21 @@ describe('the mapping of a step', () => {
     expect(mappingOf({ skipTransformation: true, customMapping: text }, 'receiver-to-person')).toBe(passThrough);
   });
 
-  it('is the custom one where there is one, also an empty one, which cannot be parsed', () => {
-    expect(mappingOf({ skipTransformation: false, customMapping: text }, 'receiver-to-person')).toBe(
-      customMapping(text),
-    );
+  it('is the custom one where there is one, also an empty one, which cannot be parsed', async () => {
+    const map = mappingOf({ skipTransformation: false, customMapping: text }, 'receiver-to-person');
+    await expect(map({ data: { id: '1' } })).resolves.toEqual({ data: { chosen: 1 } });
     expect(() => mappingOf({ skipTransformation: false, customMapping: '' }, 'receiver-to-person')).toThrow(
       ConfigurationError,
     );
   });
 
-  it.each(['receiver-to-person', 'person-to-receiver'] as const)('is else the default one: %s', (direction) => {
-    expect(mappingOf({ skipTransformation: false }, direction)).toBe(defaultMapping(direction));
-    expect(mappingOf({ skipTransformation: false, customMapping: undefined }, direction)).toBe(
-      defaultMapping(direction),
-    );
+  it.each([
+    ['receiver-to-person', { id: '1', email: 'mia@example.org' }],
+    ['person-to-receiver', { contactData: [{ type: 'email', value: 'mia@example.org' }] }],
+  ] as const)('is else the default one: %s', async (direction, data) => {
+    const byDefault = await defaultMapping(direction)({ data });
+    for (const fields of [{ skipTransformation: false }, { skipTransformation: false, customMapping: undefined }])
+      await expect(mappingOf(fields, direction)({ data })).resolves.toEqual(byDefault);
   });
 });
 

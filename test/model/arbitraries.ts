@@ -134,9 +134,11 @@ export const hazardousEvents = (direction: keyof typeof clockJumps): fc.Arbitrar
     { weight: 2, arbitrary: fc.constant<Event[]>([{ kind: 'switch' }]) },
   );
 
+/** @param leads how far the clock of the answers may be ahead of the one that makes the timestamps, in seconds */
 export const optionsOf = (
   detection: fc.Arbitrary<FlowOptions['detection']>,
   movesLeaveTrace: boolean,
+  leads: readonly number[] = [0, 0, 60, 3600],
 ): fc.Arbitrary<FlowOptions> =>
   fc.record({
     trigger: fc.constantFrom('all groups' as const, 'all groups' as const, 'one group' as const),
@@ -149,5 +151,5 @@ export const optionsOf = (
     movesLeaveTrace: fc.constant(movesLeaveTrace),
     keepsReceiversWithoutGroup: fc.boolean(),
     unknownGroupIsEmpty: fc.boolean(),
-    lead: fc.constantFrom(0, 0, 60, 3600),
+    lead: fc.constantFrom(...leads),
   });

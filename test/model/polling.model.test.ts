@@ -71,7 +71,8 @@ describe('whatever else happens: clocks that jump, snapshots that come too late,
       const { params, counted } = modelRuns(`polling with clocks that jump ${direction}`, 100);
       await fc.assert(
         fc.asyncProperty(
-          optionsOf(fc.constantFrom('timestamps', 'content'), true),
+          // a clock that is set back while it is ahead of the timestamps cannot be told from one that is right
+          optionsOf(fc.constantFrom('timestamps', 'content'), true, [0]),
           hazardousEvents(direction),
           counted(async (flowOptions, happened) => {
             // the first may have to finish what was under way, in the way it was begun

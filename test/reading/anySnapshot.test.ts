@@ -57,7 +57,8 @@ function mutate(snapshot: unknown, path: readonly number[], value: unknown): voi
   for (const [depth, step] of path.entries()) {
     const keys = Object.keys(at);
     const key = keys[step % Math.max(1, keys.length)] ?? '__proto__';
-    const next = at[key];
+    // never into a prototype, which all objects share
+    const next = Object.hasOwn(at, key) ? at[key] : undefined;
     if (depth === path.length - 1 || typeof next !== 'object' || next === null) {
       if (step === 13) Reflect.deleteProperty(at, key);
       else

@@ -219,6 +219,22 @@ describe('an answer about another person', () => {
     expect(receivers(bench)).toHaveLength(1);
   });
 
+  it.each([
+    ['with other values', { city: 'Q' }],
+    ['alone', {}],
+  ])('is not changed by an answer alone, and nothing is created under the new address: %s', async (_, values) => {
+    const bench = await start();
+    const id = unsubscribed(bench, 'mia@example.org');
+    bench.sandbox.faults.add({ kind: 'body', body: true, method: 'PUT', path: /\/email$/ });
+    const sent = ours(id, { email: 'mia@new.example', global_attributes: values });
+    for (const newReceivers of ['skip', 'active'] as const) {
+      const error = errorOf(await bench.one(sent, { ...linking, newReceivers }));
+      expect(error).toBeInstanceOf(TemporaryError);
+      expect(receivers(bench)).toHaveLength(1);
+      bench.sandbox.faults.add({ kind: 'body', body: true, method: 'PUT', path: /\/email$/ });
+    }
+  });
+
   it('is not found in a list beside the receiver that was asked for', async () => {
     const bench = await start();
     const id = bench.sandbox.account.addReceiver(bench.group, { email: 'mia@example.org' });

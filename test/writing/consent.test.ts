@@ -567,16 +567,20 @@ describe('a new receiver who has to confirm', () => {
   });
 
   it.each([
-    [403, RecordError, true],
-    [401, AuthorisationError, false],
-  ])('whose mail is refused with a bare %s fails as such', async (status, type, isAboutAddress) => {
-    const bench = await start();
-    const body = { error: { code: status, message: 'No' } };
-    bench.sandbox.faults.add({ kind: 'status', status, body, path: /\/send\/activate$/, times: 9 });
-    const error = errorOf(await bench.one(record({ email: EMAIL }), unconfirmed(bench)));
-    expect(error).toBeInstanceOf(type);
-    expect(/take it for spam/.test(error.message)).toBe(isAboutAddress);
-  });
+    [403, true],
+    [401, false],
+  ])(
+    'whose mail is refused with a bare %s is not to come again, as that would not send it',
+    async (status, isAboutAddress) => {
+      const bench = await start();
+      const body = { error: { code: status, message: 'No' } };
+      bench.sandbox.faults.add({ kind: 'status', status, body, path: /\/send\/activate$/, times: 9 });
+      const error = errorOf(await bench.one(record({ email: EMAIL }), unconfirmed(bench)));
+      expect(error).toBeInstanceOf(RecordError);
+      expect(error.message).toContain('Sending the record again does not send it');
+      expect(/take it for spam/.test(error.message)).toBe(isAboutAddress);
+    },
+  );
 
   it.each([
     ['record alone where others were accepted', 1, bare, RecordError],

@@ -409,13 +409,13 @@ describe('a value that the attribute which shows it cannot hold', () => {
     bench.sandbox.account.addAttribute({ name: copy });
     bench.sandbox.account.addReceiver(bench.group, { email: EMAIL, global_attributes: { [name]: old, [copy]: old } });
     const person = { ...data, contactData: [{ type: 'email', value: EMAIL }] };
-    const sent = record((await defaultMapping('person-to-receiver')({ data: person })).data, { recordUid: 'r-1' });
+    const sent = record((await defaultMapping('person-to-receiver')({ data: person })).data, { recordUid: 'r-12' });
     const notice = `Left out of "global_attributes", ${why}: ${name}.`;
     expect(await bench.one(sent, { dryRun: true })).toMatchObject({
       announcement: { wouldDo: 'nothing', reasons: ['Nothing differs.', notice] },
     });
     expect(receiverOf(await bench.one(sent)).global_attributes).toMatchObject({ [name]: old, [copy]: old });
-    const line = `Group ${bench.group}, the record with the recordUid "r-1": ${notice}`;
+    const line = `Group ${bench.group}, the record with the recordUid "r-12": ${notice}`;
     expect(bench.lines.warn).toEqual([line, line]);
   });
 

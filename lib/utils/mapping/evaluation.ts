@@ -31,7 +31,7 @@ export async function answer({ text, message }: Request): Promise<Answer> {
     if (json === undefined || json.length <= MAX_RESULT) return { json };
     return { error: `: it gave ${json.length} characters, more than ${MAX_RESULT}` };
   } catch (error) {
-    return { error: `${placeOf(error)}: ${reasonOf(error)}`.slice(0, MAX_ERROR) };
+    return { error: `${placeOf(error)}: ${reasonOf(error, text)}`.slice(0, MAX_ERROR) };
   }
 }
 

@@ -11,6 +11,9 @@ const LEFT_OUT = '…';
 /** Their values are limits, which help whoever wrote the expression. */
 const ABOUT_LIMITS = ['D1012', 'D2014', 'D2015'];
 const NO_FUNCTION = 'T1006';
+/** `$error` and `$assert`. */
+const OF_THE_AUTHOR = ['D3137', 'D3141'];
+const WORD = /[\p{L}\p{N}\p{M}]+/gu;
 
 /** The text of what JSONata throws, which is not always an error. */
 export function textOf(error: unknown): string {
@@ -24,15 +27,25 @@ export function placeOf(error: unknown): string {
   return typeof position === 'number' ? ` at character ${position}` : '';
 }
 
-/** Why an evaluation has failed, on one line and without the values that it met. Addresses are masked in the author's own texts too. */
-export function reasonOf(error: unknown): string {
+/**
+ * Why an evaluation has failed, on one line and without the values that it met.
+ * @param source the expression: of a text that its author gives to `$error` or `$assert`, only the words that stand in it are repeated,
+ *   as all others come from the record, whatever was made of it
+ */
+export function reasonOf(error: unknown, source?: string): string {
   const [code, token] = [property(error, 'code'), property(error, 'token')];
   if (code === NO_FUNCTION && typeof token === 'string') return `there is no function $${token}`;
   let text = textOf(error);
   if (!ABOUT_LIMITS.includes(String(code))) {
     for (const name of VALUES) text = without(text, property(error, name));
   }
+  if (source !== undefined && OF_THE_AUTHOR.includes(String(code))) text = inWordsOf(source, text);
   return maskEmails(text).replace(/\s+/g, ' ');
+}
+
+function inWordsOf(source: string, text: string): string {
+  const words = new Set([...source.matchAll(WORD)].map(([word]) => word));
+  return text.replace(WORD, (word) => (words.has(word) ? word : LEFT_OUT));
 }
 
 /** JSONata writes a value as JSON. */

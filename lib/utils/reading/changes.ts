@@ -38,6 +38,16 @@ export function contentHash(receiver: Receiver): string {
   return hash('sha256', contentOf(receiver), 'base64url').slice(0, HASH_LENGTH);
 }
 
+/** The same, together with the time of the newest change: another change is one also where the content is the same after it. */
+export function changeHash(receiver: Receiver): string {
+  return hash('sha256', `${modifiedAt(receiver)} ${contentOf(receiver)}`, 'base64url').slice(0, HASH_LENGTH);
+}
+
+/** Whether a receiver is as a note says that it was sent. */
+export function isAsNoted(note: string, receiver: Receiver): boolean {
+  return note === contentHash(receiver) || note === changeHash(receiver);
+}
+
 /** Stands for a content that is not known; no content has this fingerprint. */
 export const UNKNOWN_CONTENT = 0;
 

@@ -5,7 +5,7 @@
  */
 
 import type { Receiver, UnixSeconds } from '../cleverreach/types';
-import { contentFingerprint, contentHash, modifiedAt, UNKNOWN_CONTENT } from './changes';
+import { contentFingerprint, isAsNoted, modifiedAt, UNKNOWN_CONTENT } from './changes';
 import { Failures } from './failures';
 import { Fingerprints } from './fingerprints';
 import { LOOKBACK } from './horizon';
@@ -54,7 +54,7 @@ export class ContentSweep implements SweepRun {
     const before = this.of(groupId).get(receiver.id);
     if (before === undefined) {
       const noted = this.before.seen.get({ groupId, id: receiver.id });
-      return noted !== undefined && noted !== contentHash(receiver);
+      return noted !== undefined && !isAsNoted(noted, receiver);
     }
     return before !== UNKNOWN_CONTENT && before !== contentFingerprint(receiver);
   }
@@ -134,7 +134,8 @@ export class ContentSweep implements SweepRun {
     if (this.sweep.content !== 'adopt') return false;
     const { cursor, groups } = this.before;
     const isBehind = cursor > 0 && groups?.has(key.groupId) !== false && modifiedAt(receiver) <= cursor;
-    return isBehind || this.before.seen.get(key) === contentHash(receiver);
+    const noted = this.before.seen.get(key);
+    return isBehind || (noted !== undefined && isAsNoted(noted, receiver));
   }
 
   private lastSent(groupId: string, id: string): number | undefined {

@@ -7,17 +7,20 @@
  *
  * CleverReach's clock may be ahead of the one that makes the timestamps. So the second of the newest change may not be over, whatever
  * the clock says: those that were changed in it are noted too, and the cursor stays before it. Where the snapshot has no room for
- * them, as after an import, the cursor is that second.
+ * them, as after an import, the next poll sends them once more, and then the cursor is that second.
  */
 
 import type { Receiver, UnixSeconds } from '../cleverreach/types';
-import { contentFingerprint, contentHash, modifiedAt, UNKNOWN_CONTENT } from './changes';
+import { changeHash, contentFingerprint, contentHash, isAsNoted, modifiedAt, UNKNOWN_CONTENT } from './changes';
 import { Failures } from './failures';
 import { LOOKBACK } from './horizon';
 import { MemberFilter } from './memberFilter';
 import { emptySeen, Notes, type MemberKey } from './memory';
 import { NOTES_ROOM, UNLISTED_BYTES, type PollState, type Sweep, type SweepPlace } from './snapshot';
 import type { SweepRun, Verdict } from './sweepRun';
+
+/** How far CleverReach's clock may be ahead of the one that makes the timestamps, in seconds. */
+const LARGEST_LEAD = 3_600;
 
 export class TimestampSweep implements SweepRun {
   private readonly sweep: Sweep;
@@ -112,10 +115,19 @@ export class TimestampSweep implements SweepRun {
     const [retry, unlisted] = [this.failures.left(), this.failures.leftUnlisted()];
     const room = NOTES_ROOM - retry.used - (unlisted?.pack().length ?? 0);
     const isNoted = this.sweep.isNewestNoted === true && this.seen.used + this.newest.used <= room;
-    const newest = isNoted ? Math.max(1, this.sweep.newest - 1) : this.sweep.newest;
+    const newest = isNoted || this.mayGoOn ? Math.max(1, this.sweep.newest - 1) : this.sweep.newest;
     const cursor = this.failures.limit(Math.max(this.from, newest));
     const seen = isNoted ? this.seen.mergedWith(this.newest) : this.seen;
     return { cursor, scope, clockOffset, seen, retry, unlisted };
+  }
+
+  /**
+   * Whether the second of the newest change may not have been over when it was read: an earlier poll has not met it yet, and no clock is
+   * so far ahead that it is surely over.
+   */
+  private get mayGoOn(): boolean {
+    const { newest, startedAt } = this.sweep;
+    return newest > this.from + 1 && startedAt - newest < LARGEST_LEAD;
   }
 
   /** What the next cursor may reach at the most. */
@@ -134,7 +146,7 @@ export class TimestampSweep implements SweepRun {
   /** What is noted of a receiver as last sent, compared with what it is now. */
   private compare(key: MemberKey, receiver: Receiver): 'same' | 'different' | 'not noted' {
     const noted = this.seen.get(key) ?? this.newest.get(key) ?? this.seenBefore.get(key);
-    if (noted !== undefined) return noted === contentHash(receiver) ? 'same' : 'different';
+    if (noted !== undefined) return isAsNoted(noted, receiver) ? 'same' : 'different';
     // left by a poll that compared contents
     const fingerprint = this.before.fingerprints?.get(key.groupId)?.get(key.id);
     if (fingerprint === undefined || fingerprint === UNKNOWN_CONTENT) return 'not noted';
@@ -154,7 +166,7 @@ export class TimestampSweep implements SweepRun {
       this.newest = new Notes(NOTES_ROOM);
     }
     if (second < this.sweep.newest || !this.sweep.isNewestNoted) return;
-    this.sweep.isNewestNoted = this.newest.set(key, contentHash(receiver));
+    this.sweep.isNewestNoted = this.newest.set(key, changeHash(receiver));
     if (!this.sweep.isNewestNoted) this.newest = new Notes(NOTES_ROOM);
   }
 }

@@ -97,12 +97,12 @@ async function readNext(
   let { size } = sizes;
   if (before.length !== size) {
     if (await isLastPage(progress, { page: current.page, pageSize: size, rows: before })) return undefined;
-    if (current.page === 0) {
-      const again = await read(0, size, 'rows');
-      if (again.length > before.length || before.length === 0) return { page: 0, rows: again, size, holds: true };
-      // of another length than asked for, and not all that there are: as many rows as CleverReach gives
-      size = Math.min(before.length, MAXIMUM_PAGE_SIZE);
-    }
+    // an answer may lack rows once
+    const again = await read(current.page, size, 'rows');
+    if (again.length > before.length || before.length === 0)
+      return { page: current.page, rows: again, size, holds: true };
+    // of another length than asked for, and not all that there are: as many rows as CleverReach gives
+    if (current.page === 0) size = Math.min(before.length, MAXIMUM_PAGE_SIZE);
   }
   const rows = await read(page, size, 'rows');
   await progress.checkOrder(page, size, before, rows);

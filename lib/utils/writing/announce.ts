@@ -11,6 +11,7 @@ import type { Plan } from './plan';
 import type { Outcome } from './records';
 import type { WriteSettings } from './settings';
 import { isRemoval, tagEffect } from './tags';
+import { ownValue } from '../objects';
 
 /** Only a record that would be refused is no announcement, but the error that it would be. */
 export function announce(
@@ -120,7 +121,7 @@ function changesOf({ attributes, global_attributes, tags }: Content, stored?: Re
 
 function valueChanges(values: Record<string, string>, stored?: Record<string, string>): Record<string, Change> {
   const changes = Object.entries(values).map(([name, to]): [string, Change] => {
-    return [name, stored ? { from: stored[name] ?? '', to } : { to }];
+    return [name, stored ? { from: ownValue(stored, name) ?? '', to } : { to }];
   });
   return Object.fromEntries(changes);
 }

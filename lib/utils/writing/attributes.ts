@@ -7,6 +7,7 @@ import { REASONS, unfitness } from './fitness';
 import { listOfNames, shownName } from './names';
 import { placeValues, SCOPES, type Placed } from './places';
 import type { Row } from './row';
+import { ownValue } from '../objects';
 
 const UNDEFINED = 'not defined there';
 
@@ -37,14 +38,14 @@ export function fitRow(row: Row, stored: Receiver | undefined, types: Types): Fi
   const birthdays = new Set(row.aliases?.['birthday']);
   const typeIn = (scope: Scope) => (name: string) =>
     types ? types[scope].get(name) : birthdays.has(name) ? 'date' : 'unknown';
-  const shownIn = (scope: Scope) => (name: string) => stored?.[scope][name] ?? '';
+  const shownIn = (scope: Scope) => (name: string) => ownValue(stored?.[scope], name) ?? '';
   const fitIn = (scope: Scope): Fit => fit(placed.row[scope], typeIn(scope), shownIn(scope));
   const found = { attributes: fitIn('attributes'), global_attributes: fitIn('global_attributes') };
   const sent = { attributes: found.attributes.values, global_attributes: found.global_attributes.values };
   const isLost = (scope: Scope) => (name: string) => {
-    const value = placed.row[scope][name];
+    const value = ownValue(placed.row[scope], name);
     const isSent = (where: Scope, one: string): boolean =>
-      placed.row[where][one] === value && Object.hasOwn(sent[where], one);
+      ownValue(placed.row[where], one) === value && Object.hasOwn(sent[where], one);
     // a copy that keeps its old value differs from the others from now on
     if (shownIn(scope)(name).trim() !== '') return true;
     return !namesLike(name, row).some((one) => isSent('attributes', one) || isSent('global_attributes', one));

@@ -6,6 +6,7 @@ import { shownTags, type IsSettled } from './echoes';
 import type { Row } from './row';
 import { isRemoval, normalisedTag, tagChanges } from './tags';
 import { isSameValue } from './values';
+import { ownValue } from '../objects';
 
 /** What is to be written about a receiver, beside its address. */
 export type Content = Pick<ReceiverWrite, 'attributes' | 'global_attributes' | 'tags'>;
@@ -57,7 +58,7 @@ function changed(
   isSettled: IsSettled,
 ): { values: Record<string, string>; isVisible: boolean } {
   const entries = Object.entries(row[scope]).filter(([name, value]) => {
-    const shown = stored[scope][name] ?? '';
+    const shown = ownValue(stored[scope], name) ?? '';
     return (
       !isSameValue(value, shown, types ? types[scope].get(name) : 'unknown') && !isSettled(scope, name, value, shown)
     );

@@ -71,8 +71,9 @@ async function settle(
     if (groupId !== undefined) known.groupId = groupId;
     const { ids, others } = await meant(record, given, name, groupId, io);
     if (ids[0] !== undefined) known.recordUid = ids[0];
-    await handle(ids, groupId);
+    // were the one deleted, the same request would mean the other one when it comes again
     if (others.length > 0) throw anotherMeant(name, ids, others);
+    await handle(ids, groupId);
     return { kind: 'deleted', outcome: 'confirmed', ...known };
   } catch (thrown) {
     const error = typedError(thrown);
@@ -119,8 +120,8 @@ function nobodyMeant(name: string): RecordError {
 function anotherMeant(name: string, ids: readonly string[], others: readonly string[]): RecordError {
   const id = ids.join(', ');
   return new RecordError(
-    `The id of ${name} is that of receiver ${shownId(id)}, and its address that of receiver ${others.map(shownId).join(', ')}: only receiver ${shownId(id)} is ` +
-      `deleted. Delete the other one in CleverReach, or send the request without the id, if the person is meant.`,
+    `The id of ${name} is that of receiver ${shownId(id)}, and its address that of receiver ${others.map(shownId).join(', ')}. ` +
+      'Nothing was deleted: send the request with the one or the other.',
   );
 }
 

@@ -10,6 +10,7 @@ import type { Receiver } from '../cleverreach/types';
 import type { Scope } from './attributes';
 import type { Content } from './compare';
 import { isRemoval, normalisedTag } from './tags';
+import { ownValue } from '../objects';
 
 /** Values that are remembered for one account; those used longest ago make room. Each takes some 200 bytes. */
 const MAX_REMEMBERED = 5_000;
@@ -33,7 +34,7 @@ export function createEchoes(limit = MAX_REMEMBERED): Echoes {
       for (const scope of ['attributes', 'global_attributes'] as const) {
         const values = byLowerCase(stored[scope]);
         for (const [name, value] of Object.entries(sent[scope] ?? {})) {
-          const shown = values[name];
+          const shown = ownValue(values, name);
           if (shown === undefined || shown.trim() === '' || value === shown) continue;
           put(known, keyOf(groupId, stored.id, scope, name), pairOf(value, shown), limit);
         }

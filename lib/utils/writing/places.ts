@@ -12,6 +12,7 @@ import type { Scope, Types } from './attributes';
 import { unfitness } from './fitness';
 import type { Row } from './row';
 import { isSameValue } from './values';
+import { ownValue } from '../objects';
 
 /** In the order in which they are read. */
 export const SCOPES = ['attributes', 'global_attributes'] as const;
@@ -50,7 +51,7 @@ export function placeValues(row: Row, stored: Receiver | undefined, types: Types
 
 /** Undefined where a mapping has changed one of them since: then each is meant as it stands. */
 function commonValue(row: Row, names: readonly string[]): string | undefined {
-  const values = new Set(SCOPES.flatMap((scope) => names.map((name) => row[scope][name])));
+  const values = new Set(SCOPES.flatMap((scope) => names.map((name) => ownValue(row[scope], name))));
   const [value] = values;
   return values.size === 1 ? value : undefined;
 }
@@ -67,7 +68,7 @@ function placesFor(
   types: Types,
 ): Place[] | undefined {
   if (stored && isMailboxName(property, value, stored.email)) return [];
-  const at = ({ scope, name }: Place): string => stored?.[scope][name] ?? '';
+  const at = ({ scope, name }: Place): string => ownValue(stored?.[scope], name) ?? '';
   const typeAt = ({ scope, name }: Place): string | undefined => (types ? types[scope].get(name) : 'unknown');
   const isLike = (other: string, place: Place): boolean =>
     isSameValue(asRead(property, other), asRead(property, at(place)), typeAt(place));

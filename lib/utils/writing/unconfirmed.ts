@@ -17,8 +17,7 @@ export type Created = { isNew: boolean; receiver: Receiver };
 /**
  * Creates it and, where a form is given, sends its double-opt-in mail. `isNew` is false, and nothing was written, when the
  * receiver exists after all.
- * @throws RecordError when the receiver was created and its mail could not be sent; repeating would not send it. AuthorisationError
- *   when CleverReach does not accept the credentials for the mail
+ * @throws RecordError when the receiver was created and its mail could not be sent, whatever the reason: repeating would not send it
  */
 export async function createUnconfirmed(
   { write, doidata, groupId }: { write: ReceiverWrite; doidata: Row['doidata']; groupId: string },
@@ -39,11 +38,10 @@ export async function createUnconfirmed(
     const text =
       `Receiver ${shownId(id)} was created in group ${shownId(groupId)} and waits for its confirmation, but the double-opt-in mail of form ${shownId(formId)} was not sent. ` +
       `Sending the record again does not send it: send it from CleverReach, or delete the receiver there first. `;
-    if (cause instanceof NotAcceptedError) throw cause.reworded(`${text}${cause.message}`);
-    if (!(cause instanceof AuthorisationError)) throw new RecordError(`${text}${causeOf(cause)}`);
     // the forms could be read before, so the permission is there, and a 403 is about the address
-    if (cause.status !== 403) throw new AuthorisationError(`${text}${cause.message}`, cause.status);
-    throw new RecordError(`${text}CleverReach may have the address blocked or take it for spam. ${cause.message}`);
+    const isAboutAddress = cause instanceof AuthorisationError && cause.status === 403;
+    const why = isAboutAddress ? 'CleverReach may have the address blocked or take it for spam. ' : '';
+    throw new RecordError(`${text}${why}${causeOf(cause)}`);
   }
 }
 

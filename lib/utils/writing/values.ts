@@ -11,6 +11,8 @@ const AMBIGUOUS = /^[+-]?[1-9]\d{0,2}[.,]\d{3}$/;
 const OTHER_NUMBER = /^\d*[.,]?\d+e[+-]?\d+$|^\.\d+$/i;
 /** Thousands in groups of three, then decimals after the other separator. */
 const GROUPED = /^([+-]?)(\d{1,3}(?:([.,' ])\d{3})(?:\3\d{3})*)(?:([.,])(\d+))?$/;
+/** More digits than these a program may not keep. */
+const EXACT_DIGITS = 15;
 const TRUTH: Readonly<Record<string, string>> = { true: '1', false: '0' };
 
 /**
@@ -71,7 +73,8 @@ export function isNumber(value: string): boolean {
 export function isCanonicalNumber(value: string): boolean {
   const written = plainText(value);
   return (
-    Object.hasOwn(TRUTH, written.toLowerCase()) || (/^[\d.]+$/.test(written) && String(Number(written)) === written)
+    Object.hasOwn(TRUTH, written.toLowerCase()) ||
+    (/^[\d.]+$/.test(written) && written.replace('.', '').length <= EXACT_DIGITS && String(Number(written)) === written)
   );
 }
 

@@ -1,8 +1,8 @@
 /** Carries out plans: changes of address and careful creations one by one, everything else together. */
 
 import type { ReceiverWrite } from '../cleverreach/types';
-import { storedForms } from '../emailAddress';
-import { ComponentError, RejectedError } from '../errors';
+import { isSameAddress, storedForms } from '../emailAddress';
+import { ComponentError, RejectedError, TemporaryError } from '../errors';
 import { shownId } from '../ids';
 import { upsertRows } from './batch';
 import { invitationOf } from './consent';
@@ -147,6 +147,13 @@ async function changeEmail(id: string, email: string, { io, groupId }: Place): P
       error.status,
     );
   }
+  // the other values are written under the new address: a receiver that does not have it yet would be created by that
+  const changed = await io.api.receiver(groupId, id);
+  if (changed && isSameAddress(changed.email, email)) return;
+  throw new TemporaryError(
+    `The e-mail address of receiver ${shownId(id)} of group ${shownId(groupId)} is not changed: CleverReach answered that it is, yet the group ` +
+      'shows no receiver with this id and the new address. Nothing else was written.',
+  );
 }
 
 type JobOutcome = { position: number; outcome: Written | ComponentError };

@@ -2,15 +2,18 @@
 
 import { isObject } from '../../objects';
 
+/** White space and what cannot be seen. */
+const BLANK = /^[\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
+
 /**
- * The one place that decides what is blank: missing, null, neither text nor number, or nothing but white space.
+ * The one place that decides what is blank: missing, null, neither text nor number, or nothing that could be seen.
  * @returns the text without white space around it, a number as its text; undefined for a blank
  */
 export function text(value: unknown): string | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : undefined;
   if (typeof value !== 'string') return undefined;
   const trimmed = value.trim();
-  return trimmed === '' ? undefined : trimmed;
+  return BLANK.test(trimmed) ? undefined : trimmed;
 }
 
 /** Whether anything in it is neither blank nor empty, at any depth; yes and no are values. */
