@@ -13,6 +13,8 @@ const ABOUT_LIMITS = ['D1012', 'D2014', 'D2015'];
 const NO_FUNCTION = 'T1006';
 /** `$error` and `$assert`. */
 const OF_THE_AUTHOR = ['D3137', 'D3141'];
+/** In a string of the source. */
+const ESCAPE = /\\(u[\da-f]{4}|.)/gi;
 const WORD = /[\p{L}\p{N}\p{M}]+/gu;
 
 /** The text of what JSONata throws, which is not always an error. */
@@ -44,7 +46,7 @@ export function reasonOf(error: unknown, source?: string): string {
 }
 
 function inWordsOf(source: string, text: string): string {
-  const words = new Set([...source.matchAll(WORD)].map(([word]) => word));
+  const words = new Set([...source.replace(ESCAPE, ' ').matchAll(WORD)].map(([word]) => word));
   return text.replace(WORD, (word) => (words.has(word) ? word : LEFT_OUT));
 }
 
