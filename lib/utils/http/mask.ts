@@ -6,20 +6,18 @@ const MASK = '***';
 const ADDRESS = '<address>';
 /** Segments of paths that are no ids; `…` stands for one that a caller leaves out. */
 const PARTS = new Set([
-  ...[
-    '',
-    '…',
-    'activate',
-    'attributes',
-    'debug',
-    'email',
-    'forms',
-    'groups',
-    'receivers',
-    'send',
-    'upsertplus',
-    'whoami',
-  ],
+  '',
+  '…',
+  'activate',
+  'attributes',
+  'debug',
+  'email',
+  'forms',
+  'groups',
+  'receivers',
+  'send',
+  'upsertplus',
+  'whoami',
 ]);
 
 // each of these looks at every character of a text a fixed number of times, whatever the text is

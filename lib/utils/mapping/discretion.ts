@@ -3,6 +3,9 @@
 import { vocabulary } from '../http/vocabulary';
 import { textsIn } from '../json';
 
+const LEFT_OUT = '…';
+/** In a string of an expression. */
+const ESCAPE = /\\(u[\da-f]{4}|.)/gi;
 /** Words and numbers. */
 const WORD = /[\p{L}\p{N}\p{M}]+/gu;
 /** Shorter numbers are positions, lengths and limits. */
@@ -13,7 +16,13 @@ const isPersonal = (word: string): boolean => word.length > 1 && !SHORT_NUMBER.t
 /** The text of an author, with `…` for every word that the record holds and that could identify a person. */
 export function withoutValues(text: string, record: unknown): string {
   const words = wordsIn(record);
-  return text.replace(WORD, (word) => (words.has(word.toLowerCase()) ? '…' : word));
+  return text.replace(WORD, (word) => (words.has(word.toLowerCase()) ? LEFT_OUT : word));
+}
+
+/** The text of an author, with `…` for every word that does not stand in the source of the mapping. */
+export function inWordsOf(source: string, text: string): string {
+  const words = new Set([...source.replace(ESCAPE, ' ').matchAll(WORD)].map(([word]) => word));
+  return text.replace(WORD, (word) => (words.has(word) ? word : LEFT_OUT));
 }
 
 function wordsIn(record: unknown): Set<string> {

@@ -3,6 +3,7 @@
 import { messageOf } from '../errors';
 import { maskEmails } from '../http/mask';
 import { isObject } from '../objects';
+import { inWordsOf } from './discretion';
 import { property } from './functions/text';
 
 /** Members of its errors that hold a value, and what a text says in its place. */
@@ -13,9 +14,6 @@ const ABOUT_LIMITS = ['D1012', 'D2014', 'D2015'];
 const NO_FUNCTION = 'T1006';
 /** `$error` and `$assert`. */
 const OF_THE_AUTHOR = ['D3137', 'D3141'];
-/** In a string of the source. */
-const ESCAPE = /\\(u[\da-f]{4}|.)/gi;
-const WORD = /[\p{L}\p{N}\p{M}]+/gu;
 
 /** The text of what JSONata throws, which is not always an error. */
 export function textOf(error: unknown): string {
@@ -43,11 +41,6 @@ export function reasonOf(error: unknown, source?: string): string {
   }
   if (source !== undefined && OF_THE_AUTHOR.includes(String(code))) text = inWordsOf(source, text);
   return maskEmails(text).replace(/\s+/g, ' ');
-}
-
-function inWordsOf(source: string, text: string): string {
-  const words = new Set([...source.replace(ESCAPE, ' ').matchAll(WORD)].map(([word]) => word));
-  return text.replace(WORD, (word) => (words.has(word) ? word : LEFT_OUT));
 }
 
 /** JSONata writes a value as JSON. */

@@ -35,17 +35,26 @@ export function modifiedAt(receiver: Receiver): UnixSeconds {
  * are left out, since they move without anybody having changed the receiver.
  */
 export function contentHash(receiver: Receiver): string {
-  return hash('sha256', contentOf(receiver), 'base64url').slice(0, HASH_LENGTH);
+  return hashOf(contentOf(receiver));
 }
 
 /** The same, together with the time of the newest change: another change is one also where the content is the same after it. */
 export function changeHash(receiver: Receiver): string {
-  return hash('sha256', `${modifiedAt(receiver)} ${contentOf(receiver)}`, 'base64url').slice(0, HASH_LENGTH);
+  return hashOfChange(receiver, contentOf(receiver));
 }
 
 /** Whether a receiver is as a note says that it was sent. */
 export function isAsNoted(note: string, receiver: Receiver): boolean {
-  return note === contentHash(receiver) || note === changeHash(receiver);
+  const content = contentOf(receiver);
+  return note === hashOf(content) || note === hashOfChange(receiver, content);
+}
+
+function hashOfChange(receiver: Receiver, content: string): string {
+  return hashOf(`${modifiedAt(receiver)} ${content}`);
+}
+
+function hashOf(text: string): string {
+  return hash('sha256', text, 'base64url').slice(0, HASH_LENGTH);
 }
 
 /** Stands for a content that is not known; no content has this fingerprint. */

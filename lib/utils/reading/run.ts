@@ -13,7 +13,7 @@ import { placeAfter, type Place, type WalkedPage } from './place';
 import { Repetition } from './repetition';
 import type { PollReport } from './report';
 import { firstPageBy, type PollIo, type PollSettings } from './settings';
-import { toSnapshot, UNLISTED_BYTES, type PollState, type Snapshot } from './snapshot';
+import { toSnapshot, type PollState, type Snapshot } from './snapshot';
 import { beginSweep, detailOf, detectionOf, type ChangeDetection } from './sweep';
 import type { SweepRun } from './sweepRun';
 import { walk } from './walk';
@@ -186,8 +186,7 @@ export class Run {
   private async begin(group?: Group, time?: UnixSeconds): Promise<void> {
     if (this.sweep) return;
     const { state, now } = await beginning(this.state, this.settings.startTime, { group, time }, this.io);
-    const { unlistedBytes = UNLISTED_BYTES['elastic.io'] } = this.settings;
-    this.sweep = beginSweep({ ...state, groups: this.known }, this.detection, now, unlistedBytes);
+    this.sweep = beginSweep({ ...state, groups: this.known }, this.detection, now, this.settings.unlistedBytes);
   }
 
   /** @returns whether there is time left */

@@ -28,13 +28,13 @@ export function detailOf(state: PollState, detection: ChangeDetection): number {
 /**
  * Begins a sweep, or goes on with the one that the state holds.
  * @param now CleverReach's clock, in unix seconds
- * @param unlistedBytes how many bytes a snapshot has for those that could not be sent and cannot be named
+ * @param unlistedBytes how many bytes a snapshot has for those that could not be sent and cannot be named; as on elastic.io if undefined
  */
 export function beginSweep(
   state: PollState,
   detection: ChangeDetection,
   now: UnixSeconds,
-  unlistedBytes: number,
+  unlistedBytes?: number,
 ): SweepRun {
   return detection === 'content' ? new ContentSweep(state, now) : new TimestampSweep(state, now, unlistedBytes);
 }

@@ -45,6 +45,7 @@ export class Search {
       return 'kept';
     }
   }
+
   /**
    * The list of a group that was deleted may be empty, so that every receiver seems to be gone.
    * @throws NotFoundError when the group has gone
@@ -53,7 +54,7 @@ export class Search {
     if (this.isGroupConfirmed) return;
     const groups = await this.io.api.groups();
     if (!groups.some(({ id }) => id === this.scope)) {
-      throw new NotFoundError(`Group ${this.scope} has gone while it was read. ${listed(groups)}`);
+      throw new NotFoundError(`Group ${shownId(this.scope)} has gone while it was read. ${listed(groups)}`);
     }
     this.isGroupConfirmed = true;
   }

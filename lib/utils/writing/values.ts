@@ -68,7 +68,7 @@ export function isNumber(value: string): boolean {
 
 /**
  * Whether a number is spelt as a program spells the number that it has read: not `01067`, `1.50`, `.5`, `1,5` or `1e+21`, and not one
- * with more digits than a program keeps. `true` and `false` are no spellings of a number.
+ * with more digits than a program keeps. `true` and `false` pass: they stand for 1 and 0 and have one spelling each.
  */
 export function isCanonicalNumber(value: string): boolean {
   const written = plainText(value);
