@@ -1,6 +1,7 @@
 import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { nestFields } from './fields';
+import { multipartFields } from './multipart';
 import { badRequest } from './problems';
 
 type Fields = Record<string, unknown>;
@@ -13,9 +14,11 @@ export async function installBodies(api: FastifyInstance, bodyLimit: number): Pr
   await api.register(formbody, { bodyLimit, parser: readForm });
   // only what the next parser must not see has one of its own
   api.removeContentTypeParser('text/plain');
-  api.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (request: FastifyRequest, body: Buffer) =>
-    readAny(request.headers['content-type'] ?? '', body),
-  );
+  api.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (request: FastifyRequest, body: Buffer) => {
+    return new Promise((resolve) => {
+      resolve(readAny(request.headers['content-type'] ?? '', body));
+    });
+  });
   api.addHook('onRequest', (request, _reply, next) => {
     // a content type that is not one, such as "json", would be refused before a parser is looked for
     if (!/^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(;|$)/.test(request.headers['content-type'] ?? ''))
@@ -24,8 +27,8 @@ export async function installBodies(api: FastifyInstance, bodyLimit: number): Pr
   });
 }
 
-async function readAny(type: string, body: Buffer): Promise<unknown> {
-  if (/^\s*multipart\/form-data\s*;/i.test(type)) return nestFields(await multipartFields(type, body));
+function readAny(type: string, body: Buffer): unknown {
+  if (/^\s*multipart\/form-data\s*;/i.test(type)) return nestFields(multipartFields(type, body));
   const text = body.toString('utf8').trim();
   if (text === '') return undefined;
   try {
@@ -48,21 +51,4 @@ function jsonIn(text: string): Fields | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** The fields in the order in which they came; a name may come more than once. */
-async function multipartFields(type: string, body: Buffer): Promise<[name: string, value: string][]> {
-  try {
-    // deprecated for servers on the internet only: it holds the whole body in memory, which is limited here
-    // eslint-disable-next-line @typescript-eslint/no-deprecated
-    const form = await new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData();
-    return await Promise.all([...form].map(async ([name, value]) => [name, await textOf(value)]));
-  } catch {
-    throw badRequest('invalid multipart/form-data');
-  }
-}
-
-/** A field may also come as a file. */
-async function textOf(value: string | Blob): Promise<string> {
-  return typeof value === 'string' ? value : await value.text();
 }

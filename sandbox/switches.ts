@@ -16,7 +16,7 @@ export const switchTable = {
   activeAs: choice(['boolean', 'digit'], '`active` as a boolean, or as `"1"` / `"0"`.'),
   unicode: choice(
     ['escaped', 'utf8'],
-    'Letters outside ASCII: as `\\u00fc`, which is what PHP writes unless told otherwise, or as they are, in UTF-8.',
+    'Letters outside ASCII: as `\\u00fc`, as PHP writes them by default, or as they are, in UTF-8.',
   ),
   singleAnswer: choice(['object', 'list'], 'One receiver or one group: the object, or a list with one element.'),
   missingReceiver: choice(['404', 'empty'], 'A single look-up of a receiver that is not there: `404`, or `200 []`.'),
@@ -53,8 +53,8 @@ export const switchTable = {
   filterRegistered: choice(['supported', 'rejected'], 'Filter rules on `registered`: known, or refused with 400.'),
   filterDetail: choice(['honoured', 'ignored'], '`detail` in the body of a filter: obeyed or without effect.'),
   tagPaging: choice(
-    ['page', 'offset'],
-    'How `/tags` is paged beside `limit`: by `page` or by `offset` (the other parameter is ignored).',
+    ['both', 'page', 'offset'],
+    'How `/tags` is paged beside `limit`: by `page` and by `offset`, or by one of them (the other parameter is ignored).',
   ),
   statsCacheSeconds: number(0, 'Seconds for which the numbers of `/groups/{id}/stats` are served from a cache.'),
 
@@ -77,7 +77,7 @@ export const switchTable = {
   ),
   invalidRow: choice(
     ['string', 'object', 'missing'],
-    'A refused row in the answer of insert, update and upsert: a bare text, an object with the text as `status`, or left out.',
+    'A refused row in the answer of insert, update and upsert: a bare string, an object with the string as `status`, or left out.',
   ),
   duplicateStatus: choice([400, 409], 'Create of an address that exists.'),
   createdStatus: choice([200, 201], 'Status of a successful create.'),
@@ -88,11 +88,11 @@ export const switchTable = {
   deactivatedZero: choice(['reactivates', 'ignored'], '`deactivated: 0` for a receiver who is deactivated.'),
   activatedOverridesUnsubscribe: choice(
     [false, true],
-    'Whether `activated > 0` re-activates a receiver who unsubscribed by himself.',
+    'Whether `activated > 0` re-activates a receiver that has unsubscribed.',
   ),
   stampsOmitted: choice(
     ['active', 'waiting'],
-    'A new receiver without any stamp: active at once, or waiting for a double opt-in.',
+    'A new receiver without any timestamp: active at once, or waiting for a double opt-in.',
   ),
   putTags: choice(['replace', 'add'], '`tags` of a single PUT: the new complete list, or changes as in upsertplus.'),
   putAnswer: choice(['receiver', 'true'], 'The answer of a single PUT: the receiver, or `true`.'),

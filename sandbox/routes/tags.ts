@@ -113,12 +113,14 @@ function tagCounts(world: World, gid: string | undefined): Map<string, number> {
   return counts;
 }
 
-/** `group_id`, `origin` (`''` none, `*` any), `order_by` (tag, origin, count), `limit`, `page` or `offset`. */
+/** `group_id`, `origin` (`''` none, `*` any), `order_by` (tag, origin, count), `limit`, `page` and `offset`. */
 function accountTags(world: World, query: Query): { tag: string; origin: string; count: number }[] {
   const origin = textOf(query['origin']) ?? '*';
   const limit = wholeOf(query['limit']) ?? 20;
-  const start =
-    world.switches.tagPaging === 'page' ? (wholeOf(query['page']) ?? 0) * limit : (wholeOf(query['offset']) ?? 0);
+  const { tagPaging } = world.switches;
+  const page = tagPaging === 'offset' ? 0 : (wholeOf(query['page']) ?? 0);
+  const offset = tagPaging === 'page' ? 0 : (wholeOf(query['offset']) ?? 0);
+  const start = page * limit + offset;
   const rows = [...tagCounts(world, textOf(query['group_id']))].map(([full, count]) => {
     const cut = full.indexOf('.');
     return cut < 0 ? { tag: full, origin: '', count } : { tag: full.slice(cut + 1), origin: full.slice(0, cut), count };

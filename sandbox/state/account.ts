@@ -103,7 +103,8 @@ export class Account {
   removeGroup(group: Group): void {
     this.clearGroup(group);
     this.attributes.removeGroup(group.id);
-    for (const { id, groupId } of this.filters.values()) if (groupId === group.id) this.filters.delete(id);
+    for (const owned of [this.filters, this.forms])
+      for (const { id, groupId } of owned.values()) if (groupId === group.id) owned.delete(id);
     this.groups.delete(group.id);
     this.changes.touchGroup(group.id, 'deleted');
   }

@@ -183,8 +183,12 @@ describe('tags', () => {
     expect((await get('/tags?order_by=count%20desc&limit=1')).body).toEqual([{ tag: 'b', origin: 'shop', count: 2 }]);
     expect(column(await get('/tags?origin=shop&limit=1&page=1&offset=0'), 'tag')).toEqual(['c']);
     expect(column(await get('/tags?origin='), 'tag')).toEqual(['a']);
+    for (const query of ['limit=1&offset=2', 'limit=1&page=2', 'limit=1&page=1&offset=1'])
+      expect(column(await get(`/tags?${query}`), 'tag')).toEqual(['c']);
     sandbox.switches.tagPaging = 'offset';
-    expect(column(await get('/tags?limit=1&page=0&offset=2'), 'tag')).toEqual(['c']);
+    expect(column(await get('/tags?limit=1&page=1&offset=2'), 'tag')).toEqual(['c']);
+    sandbox.switches.tagPaging = 'page';
+    expect(column(await get('/tags?limit=1&page=2&offset=1'), 'tag')).toEqual(['c']);
     expect((await get(`/tags/count?tag=shop.b&group_id=${group}`)).body).toBe(2);
     expect((await get('/tags/count')).body).toBe(3);
   });
@@ -247,6 +251,15 @@ describe('block lists and bounces', () => {
 
 describe('forms', () => {
   const doidata = { user_ip: '198.51.100.7', referer: 'https://example.org', user_agent: 'test' };
+
+  test('go with their group', async () => {
+    const { call, get, sandbox } = await connect();
+    const [gone, kept] = [sandbox.account.addGroup('A'), sandbox.account.addGroup('B')];
+    sandbox.account.addForm({ groupId: gone, id: 33 });
+    sandbox.account.addForm({ groupId: kept, id: 34 });
+    expect((await call('DELETE', `/groups/${gone}`)).status).toBe(200);
+    expect(column(await get('/forms'), 'id')).toEqual(['34']);
+  });
 
   test('send the double-opt-in mail to somebody who waits, and to nobody else', async () => {
     const { call, get, sandbox } = await connect();

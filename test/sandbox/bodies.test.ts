@@ -36,6 +36,22 @@ const app = { client_id: 'sandbox', client_secret: 'sandbox-secret' };
 const basic = [`Authorization: Basic ${Buffer.from('sandbox:sandbox-secret').toString('base64')}`];
 const form = (fields: Record<string, string>): string => new URLSearchParams(fields).toString();
 
+/** What PHP reads like the form of curl. */
+const spellings: Record<string, (body: string) => string> = {
+  'with names without quotes': (body) => body.replace(/name="(\w+)"/g, 'name=$1'),
+  'with names in single quotes': (body) => body.replace(/name="(\w+)"/g, "name='$1'"),
+  'with another parameter before the name': (body) => body.replaceAll('; name', '; filename="a; name=b"; name'),
+  'with a preamble and an epilogue': (body) => `This is a form.\r\n--other\r\n${body}And that was it.\r\n`,
+  'without a line end behind its end': (body) => body.trimEnd(),
+  'with the content type before the name': (body) =>
+    body.replaceAll('Content-D', 'Content-Type: text/plain\r\nContent-D'),
+  'with headers in another case': (body) => body.replaceAll('Content-Disposition', 'CONTENT-DISPOSITION'),
+  'with folded headers': (body) => body.replaceAll('; name', ';\r\n\tname'),
+  'with LF at the ends of its lines': (body) => body.replaceAll('\r\n', '\n'),
+  'with LF in its headers': (body) => body.replaceAll('\r\n\r\n', '\n\n'),
+  'with a part that has no name': (body) => `--${curl}\r\nContent-Type: text/plain\r\n\r\nx\r\n${body}`,
+};
+
 describe('a token request', () => {
   test.each<[string, string | undefined, string, string, readonly string[]]>([
     [
@@ -48,6 +64,13 @@ describe('a token request', () => {
     ['curl of PHP with an array and Basic', `multipart/form-data; boundary=${curl}`, multipart(grant, curl), '', basic],
     ['requests of Python', 'multipart/form-data; boundary=0a1b', multipart({ ...grant, ...app }, '0a1b'), '', []],
     ['a quoted boundary', 'Multipart/Form-Data; boundary="0a 1b"', multipart({ ...grant, ...app }, '0a 1b'), '', []],
+    ...Object.entries(spellings).map(([name, write]): [string, string, string, string, string[]] => [
+      `a multipart form ${name}`,
+      `multipart/form-data; boundary=${curl}`,
+      write(multipart({ ...grant, ...app }, curl)),
+      '',
+      [],
+    ]),
     ['a form', 'application/x-www-form-urlencoded', form({ ...grant, ...app }), '', []],
     ['a form with Basic', 'application/x-www-form-urlencoded;charset=UTF-8', form(grant), '', basic],
     ['a form without a content type', undefined, form({ ...grant, ...app }), '', []],
@@ -159,6 +182,14 @@ describe('a call of the API', () => {
       expect(statusOf(answer)).toBe(200);
     }
   });
+});
+
+test('the value of a multipart form keeps its line ends and whatever else is in it', async () => {
+  const client = await connect();
+  const value = '\n a\r\nb\n\n--c "d"; name=e\r\n';
+  const body = multipart([['a"b', value]], curl).replace('a"b', 'a\\"b');
+  await post(client, '/v3/groups/1/receivers', `multipart/form-data; boundary=${curl}`, body);
+  expect(client.sandbox.requests.at(-1)?.body).toEqual({ 'a"b': value });
 });
 
 describe('the fields of a form', () => {

@@ -1,0 +1,32 @@
+import { badRequest } from './problems';
+
+type Field = [name: string, value: string];
+
+/**
+ * The fields of a `multipart/form-data` body in the order in which they came; a name may come more than once, and a file is a field with its
+ * text. Read as PHP reads it, which libraries do not: lines may end in LF alone, names need no quotes, and what stands before the first
+ * boundary or behind the last one does not matter.
+ * @throws Problem 400 where the boundary is not given or does not end the body
+ */
+export function multipartFields(type: string, body: Buffer): Field[] {
+  const [, quoted, bare] = /;\s*boundary\s*=\s*(?:"([^"]+)"|([^\s",;]+))/i.exec(type) ?? [];
+  const [, ...parts] = `\n${body.toString('utf8')}`.split(`\n--${quoted ?? bare ?? ''}`);
+  const end = parts.findIndex((part) => part.startsWith('--'));
+  if ((quoted ?? bare) === undefined || end < 0) throw badRequest('invalid multipart/form-data');
+  return parts.slice(0, end).flatMap((part): Field[] => {
+    const blank = /\r?\n\r?\n/.exec(part);
+    const name = blank ? nameIn(part.slice(0, blank.index)) : undefined;
+    if (!blank || name === undefined) return [];
+    return [[name, part.slice(blank.index + blank[0].length).replace(/\r$/, '')]];
+  });
+}
+
+/** In quotes of either kind or in none; undefined for a part that names no field. */
+function nameIn(head: string): string | undefined {
+  const unfolded = head.replace(/\r?\n[ \t]+/g, ' ');
+  const [, parameters = ''] = /^content-disposition:(.*)/im.exec(unfolded) ?? [];
+  const pairs = parameters.matchAll(/;\s*([\w*-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([^\s;]*))/g);
+  for (const [, key, double, single, bare = ''] of pairs)
+    if (key?.toLowerCase() === 'name') return (double ?? single)?.replace(/\\(["'\\])/g, '$1') ?? bare;
+  return undefined;
+}
