@@ -1,6 +1,6 @@
 /** `npm run bench`: measures the component and writes docs/performance.md. Never fails because of a time. */
 
-import { parseArgs } from 'node:util';
+import { runCommand, UsageError } from '../tools/lib/args';
 import { Progress, say } from '../tools/lib/terminal';
 import type { Row, Scale } from './row';
 import { rows } from './rows';
@@ -13,22 +13,19 @@ const usage = `Usage: npm run bench -- [--quick] [--row <number>] [--write]
   --quick         smaller groups and fewer runs, for a look
   --row <number>  one row of the table, or several: --row 1 --row 3
   --write         writes docs/performance.md; a full run of all rows always does. Other rows stay as they were measured
-`;
 
-async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      quick: { type: 'boolean' },
-      write: { type: 'boolean' },
-      row: { type: 'string', multiple: true },
-      help: { type: 'boolean' },
-    },
-  });
+Exit code: 0, 1 when it failed, 2 when the command was given wrongly.`;
+
+const options = {
+  quick: { type: 'boolean' },
+  write: { type: 'boolean' },
+  row: { type: 'string', multiple: true },
+} as const;
+
+runCommand({ usage, options }, async ({ values }) => {
+  const unknown = values.row?.find((wanted) => !rows.some(({ number }) => wanted === String(number)));
+  if (unknown !== undefined) throw new UsageError(`--row must be a number from 1 to ${rows.length}, not '${unknown}'.`);
   const wanted = rows.filter(({ number }) => values.row?.includes(String(number)) ?? true);
-  if (values.help || wanted.length < (values.row?.length ?? 0)) {
-    process.stdout.write(usage);
-    return values.help ? 0 : 2;
-  }
   const scale = values.quick ? 'quick' : 'full';
   const loadBefore = load();
   say(`${machine()}; load ${loadBefore}\n`);
@@ -39,8 +36,7 @@ async function main(): Promise<number> {
   const isWhole = !values.row;
   if (values.write || (isWhole && !values.quick))
     say(`Written to ${await writePage(measured, { scale, load: loadBefore, isWhole })}.`);
-  return 0;
-}
+});
 
 async function measure(row: Row, scale: Scale): Promise<Measured> {
   const shown = new Progress();
@@ -52,13 +48,3 @@ async function measure(row: Row, scale: Scale): Promise<Measured> {
   say(`${textOf(measured)}\n  (${Math.round((performance.now() - start) / 1000)} s)\n`);
   return measured;
 }
-
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  },
-);

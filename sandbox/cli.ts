@@ -1,8 +1,10 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { messageOf } from '../lib/utils/errors';
+import { runCommand, wholeNumber, type Values } from '../tools/lib/args';
+import { complain } from '../tools/lib/terminal';
 import { startSandbox, type Sandbox } from './index';
-import { readSwitches, switchHelp, UsageError } from './cliSwitches';
+import { readSwitches, switchHelp } from './cliSwitches';
 
-const help = `A local CleverReach account over HTTP on 127.0.0.1.
+const usage = `A local CleverReach account over HTTP on 127.0.0.1.
 
   npm run sandbox -- [options]
 
@@ -13,6 +15,8 @@ const help = `A local CleverReach account over HTTP on 127.0.0.1.
   --client-secret TEXT  its secret (sandbox-secret)
   --switch NAME=VALUE   an answer that CleverReach leaves open; may be repeated
   --help                this text
+
+Exit code: 0, 1 when it could not start or end, 2 when the command was given wrongly.
 
 Switches, the default first:
 
@@ -27,19 +31,13 @@ const options = {
   'client-id': { type: 'string', default: 'sandbox' },
   'client-secret': { type: 'string', default: 'sandbox-secret' },
   switch: { type: 'string', multiple: true, default: noSettings },
-  help: { type: 'boolean', default: false },
-} satisfies ParseArgsConfig['options'];
+} as const;
 
 /** Runs until SIGINT or SIGTERM. */
-async function main(args: string[]): Promise<void> {
-  const values = readArguments(args);
-  if (values.help) {
-    process.stdout.write(help);
-    return;
-  }
-  const port = readNumber('port', values.port, 65_535);
-  const groups = readNumber('groups', values.groups, 1000);
-  const receivers = readNumber('receivers', values.receivers, 10_000_000);
+async function main(values: Values<typeof options>): Promise<void> {
+  const port = wholeNumber('port', values.port, 0, 65_535);
+  const groups = wholeNumber('groups', values.groups, 0, 1000);
+  const receivers = wholeNumber('receivers', values.receivers, 0, 10_000_000);
   const client = { id: values['client-id'], secret: values['client-secret'] };
   const switches = readSwitches(values.switch);
   const sandbox = await startSandbox({ port, switches, client, record: false });
@@ -47,25 +45,16 @@ async function main(args: string[]): Promise<void> {
   const forms = seeded.groups.map((groupId) => sandbox.account.addForm({ groupId, name: 'Double opt-in' }).id);
   process.stdout.write(greeting(sandbox, seeded.groups, forms));
   const stop = () => {
-    sandbox.close().then(() => process.exit(0), fail);
+    sandbox.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        complain(messageOf(error));
+        process.exit(1);
+      },
+    );
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-}
-
-function readArguments(args: string[]) {
-  try {
-    return parseArgs({ args, options, strict: true, allowPositionals: false }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error));
-  }
-}
-
-function readNumber(name: string, text: string, max: number): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value > max)
-    throw new UsageError(`--${name} must be a whole number from 0 to ${max}, not '${text}'`);
-  return value;
 }
 
 function greeting(sandbox: Sandbox, groups: readonly string[], forms: readonly number[]): string {
@@ -92,9 +81,4 @@ export CLEVERREACH_REFRESH_TOKEN=${token.refresh_token}
 `;
 }
 
-function fail(error: unknown): void {
-  process.stderr.write(`sandbox: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(error instanceof UsageError ? 2 : 1);
-}
-
-main(process.argv.slice(2)).catch(fail);
+runCommand({ usage, options }, ({ values }) => main(values));

@@ -1,7 +1,5 @@
+import { UsageError } from '../tools/lib/args';
 import { switchTable, type Switches } from './switches';
-
-/** What the person at the keyboard got wrong, in one line. */
-export class UsageError extends Error {}
 
 const switches = new Map(Object.entries(switchTable));
 
@@ -12,8 +10,8 @@ export function readSwitches(settings: readonly string[]): Partial<Switches> {
       const cut = setting.indexOf('=');
       const name = cut < 0 ? setting : setting.slice(0, cut);
       const found = switches.get(name);
-      if (!found) throw new UsageError(`there is no switch '${name}'; there are ${[...switches.keys()].join(', ')}`);
-      if (cut < 0) throw new UsageError(`--switch ${name} needs a value: ${name}=${valuesOf(found)}`);
+      if (!found) throw new UsageError(`There is no switch '${name}'; there are ${[...switches.keys()].join(', ')}.`);
+      if (cut < 0) throw new UsageError(`--switch ${name} needs a value: ${name}=${valuesOf(found)}.`);
       return [name, readValue(name, found.values, setting.slice(cut + 1))];
     }),
   );
@@ -37,10 +35,10 @@ type Values = readonly (string | number | boolean)[] | undefined;
 
 function readValue(name: string, values: Values, text: string): string | number | boolean {
   if (values === undefined) {
-    if (!/^\d+$/.test(text)) throw new UsageError(`${name} must be a whole number, not '${text}'`);
+    if (!/^\d+$/.test(text)) throw new UsageError(`${name} must be a whole number, not '${text}'.`);
     return Number(text);
   }
   const value = values.find((one) => String(one) === text);
-  if (value === undefined) throw new UsageError(`${name} is one of ${values.join(', ')}, not '${text}'`);
+  if (value === undefined) throw new UsageError(`${name} is one of ${values.join(', ')}, not '${text}'.`);
   return value;
 }

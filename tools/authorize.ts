@@ -3,15 +3,15 @@
  * Ends with 1 when no account was connected or it could not be registered, with 2 when the command was given wrongly.
  */
 
-import { ConfigurationError, messageOf } from '../lib/utils/errors';
 import { askClient } from './authorize/askClient';
 import { openInBrowser } from './authorize/browser';
 import { openCallbackServer, takeAnswer } from './authorize/callbackServer';
 import { connect } from './authorize/connect';
 import { askForConsent, readAnswer } from './authorize/consent';
-import { readOptions, usage, UsageError } from './authorize/options';
+import { readOptions, usage } from './authorize/options';
 import { asText, resultOf } from './authorize/print';
 import { register, summaryOf } from './authorize/secretService';
+import { endWith } from './lib/args';
 
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2), process.env);
@@ -57,12 +57,4 @@ function tell(text: string): void {
   process.stderr.write(`${text.replace(/[^\P{C}\n]/gu, ' ')}\n`);
 }
 
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    tell(messageOf(error));
-    process.exitCode = error instanceof UsageError || error instanceof ConfigurationError ? 2 : 1;
-  },
-);
+endWith(main);

@@ -6,9 +6,8 @@
  */
 
 import path from 'node:path';
-import { parseArgs } from 'node:util';
-import { messageOf } from '../lib/utils/errors';
 import { startSandbox } from '../sandbox';
+import { runCommand } from './lib/args';
 import { Account } from './lib/demoAccount';
 import { DemoFlow } from './lib/demoFlow';
 import { Progress, say, sayText } from './lib/terminal';
@@ -23,7 +22,7 @@ const usage = `Usage: npm run demo -- [--watch]
 
 Exit code: 0, 1 when something is not as it should be, 2 when the command was given wrongly.`;
 
-async function main({ isWatched }: { isWatched: boolean }): Promise<boolean> {
+async function main(isWatched: boolean): Promise<boolean> {
   const sandbox = await startSandbox({ record: false });
   process.env['CLEVERREACH_URL'] = sandbox.url;
   const account = new Account(sandbox, RECEIVERS);
@@ -57,15 +56,21 @@ async function main({ isWatched }: { isWatched: boolean }): Promise<boolean> {
   try {
     check('the first poll sends every receiver', (await poll('First poll: the snapshot is empty')) === RECEIVERS);
     check('the second group is equal to the first', account.isEqual());
-    check('nobody who has unsubscribed, bounced or not confirmed became active by it', account.wronglyActive() === 0);
-    check('somebody who had unsubscribed from the second group still is', account.isStillUnsubscribed());
+    check('no receiver that has unsubscribed, bounced or not confirmed became active', account.wronglyActive() === 0);
+    check(
+      'the receiver that had unsubscribed from the second group is still unsubscribed',
+      account.isStillUnsubscribed(),
+    );
 
     check('the second poll sends nothing', (await poll('\nSecond poll: nothing has happened')) === 0);
 
     const happened = account.change();
     check('the third poll sends those three', (await poll(`\nThird poll: ${happened}`)) === 3);
     check('the second group is equal to the first', account.isEqual());
-    check('somebody who had unsubscribed from the second group still is', account.isStillUnsubscribed());
+    check(
+      'the receiver that had unsubscribed from the second group is still unsubscribed',
+      account.isStillUnsubscribed(),
+    );
     check('no step has failed', flow.errors.length === 0);
     for (const error of flow.errors.slice(0, 5)) say(`    ${error}`);
     say('', broken.length === 0 ? 'All as it should be.' : 'Something is not as it should be.');
@@ -82,31 +87,6 @@ async function main({ isWatched }: { isWatched: boolean }): Promise<boolean> {
   return broken.length === 0;
 }
 
-/** @returns what is asked for; undefined where the usage was told instead */
-function askedFor(args: string[]): { isWatched: boolean } | undefined {
-  try {
-    const { values } = parseArgs({
-      args,
-      options: { watch: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
-    });
-    if (!values.help) return { isWatched: values.watch ?? false };
-    sayText(usage);
-  } catch (error) {
-    say(messageOf(error));
-    sayText(usage);
-    process.exitCode = 2;
-  }
-  return undefined;
-}
+const options = { watch: { type: 'boolean', default: false } } as const;
 
-const asked = askedFor(process.argv.slice(2));
-if (asked)
-  main(asked).then(
-    (good) => {
-      process.exitCode = good ? 0 : 1;
-    },
-    (error: unknown) => {
-      sayText(error instanceof Error ? (error.stack ?? error.message) : String(error));
-      process.exitCode = 1;
-    },
-  );
+runCommand({ usage, options }, async ({ values }) => ((await main(values.watch)) ? 0 : 1));

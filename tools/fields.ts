@@ -1,22 +1,20 @@
-/**
- * Writes the tables of fields in the README from component.json:
- *
- *     npm run fields
- */
+/** `npm run fields`: writes the tables of fields in the README from component.json. */
 
-import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { format, resolveConfig } from 'prettier';
+import { runCommand } from './lib/args';
 import { withFieldTables } from './lib/fieldTables';
+import { readText, writeOut } from './lib/files';
 
 const README = path.resolve(__dirname, '../README.md');
 
-async function main(): Promise<void> {
-  const options = { ...(await resolveConfig(README)), filepath: README };
-  await writeFile(README, await format(withFieldTables(await readFile(README, 'utf8')), options));
-}
+const usage = `Usage: npm run fields
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+Writes the tables of fields in README.md from component.json.
+
+Exit code: 0, 1 when it failed, 2 when the command was given wrongly.`;
+
+runCommand({ usage, options: {} }, async () => {
+  const options = { ...(await resolveConfig(README)), filepath: README };
+  writeOut(README, await format(withFieldTables(readText(README)), options));
 });

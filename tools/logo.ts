@@ -1,29 +1,27 @@
-/**
- * Draws the logo that elastic.io shows, 128 by 128 pixels, from its drawing:
- *
- *     npm run logo
- */
+/** `npm run logo`: draws the logo that elastic.io shows, 128 by 128 pixels, from its drawing. */
 
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { startChromium } from '../test/browser/support/chromium';
+import { runCommand } from './lib/args';
+import { readText, writeOut } from './lib/files';
 
 const ROOT = path.resolve(__dirname, '..');
 const SIZE = { width: 128, height: 128 };
 
-async function main(): Promise<void> {
-  const drawing = await readFile(path.join(ROOT, 'docs/logo.svg'), 'utf8');
+const usage = `Usage: npm run logo
+
+Draws logo.png from docs/logo.svg. Needs a Chromium.
+
+Exit code: 0, 1 when it failed, 2 when the command was given wrongly.`;
+
+runCommand({ usage, options: {} }, async () => {
+  const drawing = readText(path.join(ROOT, 'docs/logo.svg'));
   const browser = await startChromium();
   try {
     const page = await browser.newPage({ viewport: SIZE });
     await page.setContent(`<body style="margin: 0">${drawing}</body>`);
-    await page.locator('svg').screenshot({ path: path.join(ROOT, 'logo.png'), omitBackground: true });
+    writeOut(path.join(ROOT, 'logo.png'), await page.locator('svg').screenshot({ omitBackground: true }));
   } finally {
     await browser.close();
   }
-}
-
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
 });

@@ -1,25 +1,23 @@
-/**
- * Writes the schemas of messages, as they are with the fields left alone, to files for platforms that only read files:
- *
- *     npm run schemas
- */
+/** `npm run schemas`: writes the schemas of messages, as they are with the fields left alone, for platforms that only read files. */
 
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { format, resolveConfig } from 'prettier';
+import { runCommand } from './lib/args';
+import { writeOut } from './lib/files';
 import { staticSchemas } from './lib/staticSchemas';
 
 const FOLDER = path.resolve(__dirname, '../lib/schemas');
 
-async function main(): Promise<void> {
+const usage = `Usage: npm run schemas
+
+Writes the schemas of the messages to lib/schemas, for platforms that read them from files.
+
+Exit code: 0, 1 when it failed, 2 when the command was given wrongly.`;
+
+runCommand({ usage, options: {} }, async () => {
   for (const [name, schema] of Object.entries(staticSchemas())) {
     const file = path.join(FOLDER, name);
     const options = { ...(await resolveConfig(file)), filepath: file };
-    await writeFile(file, await format(JSON.stringify(schema), options));
+    writeOut(file, await format(JSON.stringify(schema), options));
   }
-}
-
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
 });

@@ -1,15 +1,12 @@
-/**
- * `npm run screenshot`: takes docs/sandbox.png, the sandbox's page while the flow of the demonstration is at work. Needs a Chromium.
- *
- * `npm run screenshot -- <file> [--dark] [--narrow] [--edit]` takes another picture of it.
- */
+/** `npm run screenshot`: takes docs/sandbox.png, the sandbox's page while the flow of the demonstration is at work. */
 
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { startSandbox } from '../sandbox';
 import { startChromium } from '../test/browser/support/chromium';
+import { runCommand } from './lib/args';
 import { Account } from './lib/demoAccount';
 import { DemoFlow } from './lib/demoFlow';
+import { writeOut } from './lib/files';
 import { say } from './lib/terminal';
 
 const root = path.join(__dirname, '..');
@@ -17,10 +14,20 @@ const RECEIVERS = 250;
 const WIDE = { width: 1280, height: 800 };
 const NARROW = { width: 390, height: 844 };
 
-async function main(): Promise<void> {
-  const flag = { type: 'boolean', default: false } as const;
-  const options = { dark: flag, narrow: flag, edit: flag };
-  const { values, positionals } = parseArgs({ allowPositionals: true, options });
+const usage = `Usage: npm run screenshot -- [<file>] [--dark] [--narrow] [--edit]
+
+Takes a picture of the sandbox's page while the flow of the demonstration is at work. Needs a Chromium.
+
+  <file>    where to write it (docs/sandbox.png)
+  --dark    in dark colours
+  --narrow  as on a phone
+  --edit    with the editor of a receiver open
+
+Exit code: 0, 1 when it failed, 2 when the command was given wrongly.`;
+
+const flag = { type: 'boolean', default: false } as const;
+
+runCommand({ usage, options: { dark: flag, narrow: flag, edit: flag }, most: 1 }, async ({ values, positionals }) => {
   const file = path.resolve(positionals[0] ?? path.join(root, 'docs/sandbox.png'));
   const sandbox = await startSandbox({ record: false });
   const browser = await startChromium();
@@ -44,15 +51,10 @@ async function main(): Promise<void> {
       await page.locator('td .address').nth(2).click();
       await page.getByRole('dialog').waitFor();
     }
-    await page.screenshot({ path: file });
+    writeOut(file, await page.screenshot());
   } finally {
     await browser.close();
     await sandbox.close();
   }
   say(`The picture is ${path.relative(process.cwd(), file)}.`);
-}
-
-main().catch((error: unknown) => {
-  say(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
 });

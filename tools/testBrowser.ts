@@ -8,7 +8,8 @@
  */
 
 import { findChromium } from '../test/browser/support/chromium';
-import { endWith, runJest } from './lib/jest';
+import { endWith } from './lib/args';
+import { runJest } from './lib/jest';
 
 const IF_BROWSER = '--if-browser';
 
@@ -23,4 +24,4 @@ async function main(args: readonly string[]): Promise<number> {
   );
 }
 
-endWith(main(process.argv.slice(2)));
+endWith(() => main(process.argv.slice(2)));

@@ -1,31 +1,30 @@
 /**
- * Plays the models longer than the tests do: random stories, of everything that may happen to an account and to the flows that use it.
- *
- *     tsx tools/testModel.ts [--runs N] [--seed S] [which models, all by default]
- *
- * `--runs`: how many stories of each kind, 1000 by default. `--seed`: the number that a failure names, to see the same stories again.
- * A line every few seconds says how far it is. Ends with jest's code.
+ * `npm run test:model`: plays the models longer than the tests do, in random stories of everything that may happen to an account and to
+ * the flows that use it. Ends with jest's code.
  */
 
-import { parseArgs } from 'node:util';
-import { endWith, runJest } from './lib/jest';
+import { runCommand, UsageError, wholeNumber } from './lib/args';
+import { runJest } from './lib/jest';
 
-const DEFAULT_RUNS = '1000';
+const usage = `Usage: npm run test:model -- [--runs <number>] [--seed <number>] [<model> …]
 
-async function main(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { runs: { type: 'string', default: DEFAULT_RUNS }, seed: { type: 'string' } },
-  });
-  if (!/^[1-9]\d*$/.test(values.runs)) throw new Error(`--runs is not a number of runs: ${values.runs}`);
-  if (values.seed !== undefined && !/^-?\d+$/.test(values.seed))
-    throw new Error(`--seed is not a whole number: ${values.seed}`);
+Plays random stories of polling and writing. A line every few seconds shows the progress.
+
+  --runs <number>  how many stories of each kind (1000)
+  --seed <number>  the number that a failure names, to play the same stories again
+  <model>          part of the name of a test file; all models by default
+
+Exit code: 0, 1 when a story fails, 2 when the command was given wrongly.`;
+
+const options = { runs: { type: 'string', default: '1000' }, seed: { type: 'string' } } as const;
+
+runCommand({ usage, options, most: Infinity }, async ({ values: { runs, seed }, positionals }) => {
+  wholeNumber('runs', runs, 1, Number.MAX_SAFE_INTEGER);
+  if (seed !== undefined && !/^-?\d+$/.test(seed))
+    throw new UsageError(`--seed must be a whole number, not '${seed}'.`);
   return await runJest(
     'jest.config.js',
     ['--runInBand', '--testPathPatterns', ...(positionals.length > 0 ? positionals : ['\\.model\\.test\\.ts$'])],
-    { MODEL_RUNS: values.runs, ...(values.seed !== undefined && { MODEL_SEED: values.seed }) },
+    { MODEL_RUNS: runs, ...(seed !== undefined && { MODEL_SEED: seed }) },
   );
-}
-
-endWith(main(process.argv.slice(2)));
+});

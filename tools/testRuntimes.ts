@@ -13,7 +13,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { anyBroker, runningBroker, type Broker } from '../test/runtimes/support/broker';
 import { installComponent, installOnce, type Installed } from '../test/runtimes/support/install';
-import { endWith, ROOT, runJest } from './lib/jest';
+import { endWith } from './lib/args';
+import { ROOT, runJest } from './lib/jest';
 
 const IF_BROKER = '--if-broker';
 const IMAGES = '--images=';
@@ -53,4 +54,4 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-endWith(main(process.argv.slice(2)));
+endWith(() => main(process.argv.slice(2)));

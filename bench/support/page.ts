@@ -1,8 +1,9 @@
 /** docs/performance.md, and the picture beside it. */
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { format } from 'prettier';
+import { writeOut } from '../../tools/lib/files';
 import type { Scale } from '../row';
 import { ROOT } from './build';
 import { chartOf } from './chart';
@@ -26,7 +27,7 @@ interface Circumstances {
 export async function writePage(measured: readonly Measured[], circumstances: Circumstances): Promise<string> {
   const page = path.join(ROOT, PAGE);
   const series = measured.flatMap(({ result }) => result.series ?? []);
-  if (series.length > 0) writeFileSync(path.join(ROOT, PICTURE), chartOf(series));
+  if (series.length > 0) writeOut(path.join(ROOT, PICTURE), chartOf(series));
   const sections = circumstances.isWhole ? new Map<number, string>() : sectionsOf(readFileSync(page, 'utf8'));
   for (const one of measured) sections.set(one.row.number, [markdownOf(one), when(circumstances)].join('\n\n'));
   const text = [
@@ -37,7 +38,7 @@ export async function writePage(measured: readonly Measured[], circumstances: Ci
     METHOD,
     ...[...sections].sort(([a], [b]) => a - b).map(([, section]) => section),
   ].join('\n\n');
-  writeFileSync(page, await format(text, { parser: 'markdown', printWidth: 120 }));
+  writeOut(page, await format(text, { parser: 'markdown', printWidth: 120 }));
   return PAGE;
 }
 

@@ -2,7 +2,8 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { defaultSwitches } from '../../sandbox';
-import { readSwitches, UsageError } from '../../sandbox/cliSwitches';
+import { readSwitches } from '../../sandbox/cliSwitches';
+import { UsageError } from '../../tools/lib/args';
 import { run as runTool } from '../tools/support';
 import { ask, rowsOf } from './client';
 
@@ -102,12 +103,16 @@ describe('the command line', () => {
     ['--port', 'x'],
     ['--switch', 'nope=1'],
     ['--switch', 'foo'],
+    ['--client-id', ''],
+    ['--client-secret', ' '],
+    ['--groups', ''],
+    ['now'],
   ])(
     'says in one line what is wrong with %s %s',
     async (...args) => {
       const { code, out, err } = await finish(run(...args));
       expect([code, out]).toEqual([2, '']);
-      expect(err).toMatch(/^sandbox: [^\n]+\n$/);
+      expect(err).toMatch(/^[^\n]+\n$/);
     },
     30_000,
   );

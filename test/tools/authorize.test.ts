@@ -279,7 +279,7 @@ describe('no account is connected, which the page and the terminal say,', () => 
     const run = start(['--time-limit', '1']);
     const { code, out, err } = await run.end();
     expect([code, out]).toEqual([1, '']);
-    expect(err).toContain('Nobody answered on the consent page within the time limit. Nothing was connected.');
+    expect(err).toContain('The consent page was not answered within the time limit. Nothing was connected.');
   });
 });
 

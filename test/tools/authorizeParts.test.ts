@@ -6,9 +6,10 @@ import { PassThrough } from 'node:stream';
 import { ConfigurationError } from '../../lib/utils/errors';
 import { askClient } from '../../tools/authorize/askClient';
 import { openCallbackServer, takeAnswer, type Taking } from '../../tools/authorize/callbackServer';
-import { readOptions, UsageError } from '../../tools/authorize/options';
+import { readOptions } from '../../tools/authorize/options';
 import { elasticioSecret, secretRequest, type Grant } from '../../tools/authorize/results';
 import { register, summaryOf } from '../../tools/authorize/secretService';
+import { UsageError } from '../../tools/lib/args';
 import { startSecretService, type RecordingService } from '../support/secretService';
 
 const grant: Grant = {
@@ -165,7 +166,10 @@ describe('the options', () => {
 
   it.each([
     [['--port', '70000'], '--port'],
-    [['--port', ''], '--port'],
+    [['--port', ''], '--port has an empty value'],
+    [['--auth-client', ''], '--auth-client has an empty value'],
+    [['--redirect-uri', ' '], '--redirect-uri has an empty value'],
+    [['--secret-service='], '--secret-service has an empty value'],
     [['--time-limit', '0'], '--time-limit'],
     [['--colour'], '--colour'],
     [['now'], 'now'],

@@ -11,30 +11,65 @@ describe('npm run demo', () => {
     const { code, output } = await run('demo.ts');
     expect(output).toContain('All as it should be.');
     expect(output).not.toContain('✗');
-    expect(output).toContain('✓ nobody who has unsubscribed, bounced or not confirmed became active by it');
+    expect(output).toContain('✓ no receiver that has unsubscribed, bounced or not confirmed became active');
     expect(output.match(/✓/g)).toHaveLength(9);
     expect(code).toBe(0);
   }, 120_000);
 });
 
-describe('npm run demo, given wrongly', () => {
-  it.each([['--foo'], ['x'], ['--watch=5']])(
-    'ends with 2 and tells the usage with %s',
-    async (argument) => {
-      const { code, output } = await run('demo.ts', [argument]);
-      expect(output).toContain('Usage: npm run demo');
-      expect(output).not.toMatch(/^ +at /m);
-      expect(code).toBe(2);
-    },
-    20_000,
-  );
+describe.each([
+  'authorize',
+  'demo',
+  'fields',
+  'flow',
+  'logo',
+  'map',
+  'schemas',
+  'screenshot',
+  'testModel',
+  '../bench/cli',
+  '../sandbox/cli',
+])('the command %s', (tool) => {
+  it('explains itself with its exit codes', async () => {
+    const { code, output, errors } = await run(`${tool}.ts`, ['--help']);
+    expect([code, errors]).toEqual([0, '']);
+    expect(output).toMatch(/^ *(Usage: )?npm run \w+/m);
+    expect(output).toMatch(/^Exit code: 0/m);
+  }, 30_000);
 
-  it('explains itself', async () => {
-    const { code, output } = await run('demo.ts', ['--help']);
-    expect(output).toContain('Usage: npm run demo');
-    expect(code).toBe(0);
-  }, 20_000);
+  it('ends with 2 and one line about an unknown option', async () => {
+    const { code, output, errors } = await run(`${tool}.ts`, ['--foo']);
+    expect([code, errors]).toEqual([2, "Unknown option '--foo'.\n"]);
+    expect(output).toBe(errors);
+  }, 30_000);
 });
+
+it.each([
+  ['demo.ts', ['x'], "Unexpected argument 'x'."],
+  ['demo.ts', ['--watch=5'], "Option '--watch' does not take an argument"],
+  ['fields.ts', ['README.md'], "Unexpected argument 'README.md'."],
+  [
+    'flow.ts',
+    ['flows/group-to-group.json', '--snapshot', ''],
+    '--snapshot has an empty value: give it one, or omit the option.',
+  ],
+  ['flow.ts', ['flows/group-to-group.json', '--snapshot'], "Option '--snapshot <value>' argument missing"],
+  ['flow.ts', [''], 'An argument is empty.'],
+  ['flow.ts', ['flows/group-to-group.json', 'package.json'], "Unexpected argument 'package.json'."],
+  ['screenshot.ts', ['a.png', 'b.png'], "Unexpected argument 'b.png'."],
+  ['testModel.ts', ['--runs', 'many'], "--runs must be a whole number from 1 to 9007199254740991, not 'many'."],
+  ['testModel.ts', ['--runs', '0'], "--runs must be a whole number from 1 to 9007199254740991, not '0'."],
+  ['testModel.ts', ['--seed', 'x'], "--seed must be a whole number, not 'x'."],
+  ['../bench/cli.ts', ['--row', '99'], "--row must be a number from 1 to 7, not '99'."],
+  ['../sandbox/cli.ts', ['--client-id', ''], '--client-id has an empty value: give it one, or omit the option.'],
+  ['../sandbox/cli.ts', ['--port', '70000'], "--port must be a whole number from 0 to 65535, not '70000'."],
+])(
+  '%s %j is refused with 2 and one line',
+  async (tool, args, why) => {
+    expect(await run(tool, args)).toEqual({ code: 2, output: `${why}\n`, errors: `${why}\n` });
+  },
+  30_000,
+);
 
 describe('npm run test:model', () => {
   it('plays as many stories of a model as are asked for', async () => {
@@ -42,15 +77,6 @@ describe('npm run test:model', () => {
     expect(output).toContain('4 passed');
     expect(code).toBe(0);
   }, 120_000);
-
-  it.each([
-    [['--runs', 'many'], '--runs is not a number of runs: many'],
-    [['--runs', '0'], '--runs is not a number of runs: 0'],
-    [['--seed', 'x'], '--seed is not a whole number: x'],
-  ])('refuses %j', async (args, why) => {
-    const { code, output } = await run('testModel.ts', args);
-    expect([code, output.trim()]).toEqual([1, why]);
-  });
 });
 
 describe('npm run flow', () => {
@@ -173,6 +199,57 @@ describe('npm run flow', () => {
     expect(output).toContain('step_2: 20 messages sent, 0 failures');
     expect(code).toBe(1);
   }, 60_000);
+
+  it.each([
+    [true, 1, 'no address'],
+    ['on', 1, 'no address'],
+    [true, 0, 'mia@example.org'],
+    [false, 1, 'no address'],
+  ])(
+    'with the field dryRun %s and without --dry-run, ends with %i for records with the address "%s"',
+    async (dryRun, expected, email) => {
+      const file = path.join(folder, 'flow.json');
+      const flow = JSON.parse(readFileSync(path.join(root, 'flows/group-to-group.json'), 'utf8')) as {
+        graph: { nodes: { id: string; fields: object }[] };
+      };
+      const fields = { skipTransformation: false, customMapping: JSON.stringify({ data: { email } }), dryRun };
+      for (const node of flow.graph.nodes) if (node.id === 'step_2') Object.assign(node.fields, fields);
+      writeFileSync(file, JSON.stringify(flow));
+      const { code, output } = await run('flow.ts', [file], env);
+      expect(code).toBe(expected);
+      expect(output.includes('step_2 would: refuse 20')).toBe(dryRun !== false && expected === 1);
+      expect(output).not.toContain('Nothing was written, and the snapshot is as it was.');
+    },
+    60_000,
+  );
+
+  it('sends results to the standard output and errors to the standard error', async () => {
+    const file = path.join(folder, 'flow.json');
+    const flow = readFileSync(path.join(root, 'flows/group-to-group.json'), 'utf8');
+    writeFileSync(file, flow.replaceAll('Customers', 'Nobody'));
+    const { output, errors } = await run('flow.ts', [file, '--print'], env);
+    expect(errors).toMatch(/^(step_2 (warn|error|upsertReceiver): .*\n)+$/);
+    expect(errors).toContain('step_2 upsertReceiver: ConfigurationError: ');
+    expect(output).toMatch(/^Running .*\n\{.*step_2: 0 messages sent, 20 failures\n/s);
+  }, 60_000);
+
+  it.each([
+    ['/dev/full', 1, /^The output could not be written: ENOSPC: .*\n$/],
+    ['/', 2, /^\/ could not be written: .*\n$/],
+    ['nowhere/s.json', 2, /^nowhere\/s\.json could not be written: ENOENT: .*\n$/],
+  ])(
+    'ends with one line where it cannot write to %s',
+    async (place, code, text) => {
+      const [command, args] = place === '/dev/full' ? [`> ${place}`, []] : ['', ['--snapshot', place]];
+      const shell = `exec ${process.execPath} --import tsx tools/flow.ts flows/group-to-group.json ${args.join(' ')} ${command}`;
+      const { PATH = '', HOME = '' } = process.env;
+      const ended = await promisify(execFile)('sh', ['-c', shell], { cwd: root, env: { PATH, HOME, ...env } }).catch(
+        (error: unknown) => error,
+      );
+      expect(ended).toMatchObject({ code, stderr: expect.stringMatching(text) as string });
+    },
+    30_000,
+  );
 
   describe('with a step that fails', () => {
     let file: string;
@@ -304,16 +381,15 @@ describe('npm run flow', () => {
     const flow = readFileSync(path.join(root, 'flows/group-to-group.json'), 'utf8');
     writeFileSync(file, flow.replace('"Customers",', '"Customers", "dryrun": true,'));
     const { code, output } = await run('flow.ts', [file], env);
-    expect(output).toBe('step_2 upsertReceiver: There is no field "dryrun"; did you mean "dryRun"?\n');
+    expect(output).toBe('step_2 upsertReceiver: Unknown field "dryrun". Did you mean "dryRun"?\n');
     expect(code).toBe(2);
     expect(sandbox.requests).toEqual([]);
   }, 60_000);
 
   it.each([
     ['no file', [], 'Usage: npm run flow'],
-    ['two files', ['flows/group-to-group.json', 'package.json'], 'Usage: npm run flow'],
     ['a file that is missing', ['nowhere.json'], 'nowhere.json cannot be read: ENOENT'],
-    ['a file that is no JSON', ['README.md'], 'README.md is no JSON: '],
+    ['a file that is no JSON', ['README.md'], 'README.md is not JSON: '],
     ['the document of a component', ['flows/component.oih.json'], 'it has no "graph" with nodes and edges.'],
     [
       'a place for the snapshot',
@@ -324,8 +400,9 @@ describe('npm run flow', () => {
   ])(
     'ends with 2 and says what is needed without more than %s',
     async (_, args, text) => {
-      const { code, output } = await run('flow.ts', args, args.includes('--snapshot') ? env : {});
-      expect(output).toContain(text);
+      const { code, output, errors } = await run('flow.ts', args, args.includes('--snapshot') ? env : {});
+      expect(errors).toContain(text);
+      expect(output).toBe(errors);
       expect(code).toBe(2);
       expect(sandbox.requests).toEqual([]);
       expect(existsSync(path.join(root, 'snapshot.json'))).toBe(false);

@@ -53,7 +53,7 @@ it.each<[string, unknown]>([
   ['a message', { metadata: {}, data: { email: 'jo@example.org' } }],
   ['a flow of elastic.io without steps', { data: { type: 'flow', attributes: { name: 'x' } } }],
 ])('%s is refused as a flow, since it has no graph', (_, json) => {
-  expect(() => readFlow(json)).toThrow('This is no flow: it has no "graph" with nodes and edges.');
+  expect(() => readFlow(json)).toThrow('This is not a flow: it has no "graph" with nodes and edges.');
 });
 
 describe('a step of a flow', () => {
@@ -74,13 +74,13 @@ describe('a step of a flow', () => {
     ['client-id', 'client_id'],
   ])('is refused with the field %s, and %s is named as what was meant', (given, meant) => {
     expect(check({ fields: { groupName: 'a', [given]: 'b' } })).toThrow(
-      `step_1 getReceiversByGroupIdPolling: There is no field "${given}"; did you mean "${meant}"?`,
+      `step_1 getReceiversByGroupIdPolling: Unknown field "${given}". Did you mean "${meant}"?`,
     );
   });
 
   it('is refused with a field that is like none, without a guess, and with everything else that is wrong', () => {
     expect(check({ fields: { colour: 'red', deletes: true } })).toThrow(
-      /There is no field "colour"\.\n.*There is no field "deletes"\.$/,
+      /Unknown field "colour"\.\n.*Unknown field "deletes"\.$/,
     );
   });
 
@@ -295,7 +295,7 @@ describe('a flow as the flow repository of OIH returns it', () => {
   });
 
   it.each([{ data: null }, { data: {} }, { data: 'x', meta: {} }, { meta: {} }])('is not %j', (json) => {
-    expect(() => readFlow(json)).toThrow('This is no flow: it has no "graph" with nodes and edges.');
+    expect(() => readFlow(json)).toThrow('This is not a flow: it has no "graph" with nodes and edges.');
   });
 });
 

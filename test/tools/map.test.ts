@@ -19,11 +19,16 @@ const marked = (output: string, mark: '+' | '-'): string[] =>
     .map((line) => line.slice(2).trim());
 
 /** The command itself, without a process around it. */
-async function command(args: string[], input = ''): Promise<{ code: number; output: string }> {
+async function command(args: string[], input = ''): Promise<{ code: number; output: string; errors: string }> {
   const lines: string[] = [];
-  const say = (text: string): void => void lines.push(text);
-  const code = await map(args, { input: Readable.from([input]), say, coloured: false });
-  return { code, output: lines.join('\n') };
+  const errors: string[] = [];
+  const code = await map(args, {
+    input: Readable.from([input]),
+    say: (text) => void lines.push(text),
+    complain: (...texts) => void errors.push(...texts),
+    coloured: false,
+  });
+  return { code, output: lines.join('\n'), errors: errors.join('\n') };
 }
 
 /** The mapping comes from the standard input. */
@@ -87,7 +92,7 @@ describe('npm run map', () => {
     const samples = file('samples.json', [good('1'), { email: 'a@example.org', attributes: {} }, 5, good('4')]);
     const { code, output } = await tryOut('{"data": {"email": data.email}}', samples);
     expect(output).toMatch(/^sample 2:\n {2}not tried, since the sample is wrong: .*a row without an id/m);
-    expect(output).toMatch(/^sample 3:\n {2}not tried, since the sample is wrong: it is no object;/m);
+    expect(output).toMatch(/^sample 3:\n {2}not tried, since the sample is wrong: it is not an object;/m);
     expect(output).toContain('"email": "1@example.org"');
     expect(output).toContain('"email": "4@example.org"');
     expect(output).toContain('2 tried, 2 valid, 0 invalid; 2 not tried.');
@@ -119,8 +124,10 @@ describe('npm run map', () => {
 
   it('tells where a result of a trigger is no person, without failing it', async () => {
     const { code, output } = await tryOut('{"data": {"gender": "f", "contactData": "none"}}', RECEIVER);
-    expect(output).toContain('note: no OIH person: data.gender must be equal to one of the allowed values (["male"');
-    expect(output).toContain('note: no OIH person: data.contactData must be array');
+    expect(output).toContain(
+      'note: not an OIH person: data.gender must be equal to one of the allowed values (["male"',
+    );
+    expect(output).toContain('note: not an OIH person: data.contactData must be array');
     expect(code).toBe(0);
   });
 
@@ -178,9 +185,10 @@ describe('npm run map', () => {
   });
 
   it('shows the line and the place of an expression that cannot be parsed', async () => {
-    const { code, output } = await tryOut('{\n  "data": data.,\n}', RECEIVER);
-    expect(output).toContain('customMapping cannot be parsed at character 18');
-    expect(output).toContain('line 2, column 16:\n      "data": data.,\n                   ^');
+    const { code, output, errors } = await tryOut('{\n  "data": data.,\n}', RECEIVER);
+    expect(output).toBe('');
+    expect(errors).toContain('customMapping cannot be parsed at character 18');
+    expect(errors).toContain('line 2, column 16:\n      "data": data.,\n                   ^');
     expect(code).toBe(1);
   });
 
@@ -189,7 +197,7 @@ describe('npm run map', () => {
     const mapping = '{"data": {"email": data.email}}';
     expect(await tryOut(mapping, both)).toMatchObject({
       code: 2,
-      output: expect.stringContaining('say --trigger or --action') as string,
+      errors: expect.stringContaining('add --trigger or --action') as string,
     });
     expect((await tryOut(mapping, both, '--action')).output).toContain('As in the action');
     expect((await tryOut(mapping, both, '--trigger')).output).toContain('As in a trigger');
@@ -199,15 +207,23 @@ describe('npm run map', () => {
     ['no file', [], 'Usage: npm run map'],
     ['one file', [RECEIVER], 'Usage: npm run map'],
     ['a file that is not there', ['nowhere.jsonata', RECEIVER], 'nowhere.jsonata cannot be read'],
-    ['a sample that is no JSON', ['docs/examples/shop-number.jsonata', 'README.md'], 'README.md is no JSON'],
-    ['a sample that is no object', ['docs/examples/shop-number.jsonata', '-', '--trigger'], 'it is no object'],
+    ['a sample that is no JSON', ['docs/examples/shop-number.jsonata', 'README.md'], 'README.md is not JSON'],
+    ['a sample that is no object', ['docs/examples/shop-number.jsonata', '-', '--trigger'], 'it is not an object'],
     ['both directions', ['-', RECEIVER, '--trigger', '--action'], 'Only one of --trigger and --action'],
-    ['an option that is none', ['-', RECEIVER, '--tigger'], '--tigger'],
+    ['an unknown option', ['-', RECEIVER, '--tigger'], "Unknown option '--tigger'."],
+    ['three files', ['-', RECEIVER, RECEIVER], 'Unexpected argument'],
+    ['an empty name', ['', RECEIVER], 'An argument is empty.'],
     ['the standard input for both', ['-', '-'], 'Only one of the two'],
   ])('ends with 2 and says what is needed when it is given %s', async (_, args, text) => {
-    const { code, output } = await command(args, '5');
-    expect(output).toContain(text);
+    const { code, output, errors } = await command(args, '5');
+    expect(text === 'it is not an object' ? output : errors).toContain(text);
     expect(code).toBe(2);
+  });
+
+  it('explains itself, with its exit codes', async () => {
+    const { code, output, errors } = await command(['--help']);
+    expect([code, errors]).toEqual([0, '']);
+    expect(output).toMatch(/^Usage: npm run map .*Exit code: 0 .*, 1 .*, 2 /s);
   });
 
   it('is coloured on a terminal, unless NO_COLOR asks for none', () => {

@@ -5,7 +5,9 @@ export const root = path.join(__dirname, '../..');
 
 interface Outcome {
   code: number;
+  /** Of both streams: the standard output first. */
   output: string;
+  errors: string;
 }
 
 /**
@@ -17,10 +19,10 @@ export function run(tool: string, args: string[] = [], env: Record<string, strin
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
-      ['--import', 'tsx', path.join(root, 'tools', tool), ...args],
+      ['--import', 'tsx', path.resolve(root, 'tools', tool), ...args],
       { cwd: root, env: { PATH, HOME, ...env } },
       (error, stdout, stderr) => {
-        resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr });
+        resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr, errors: stderr });
       },
     );
     child.stdin?.end(input);

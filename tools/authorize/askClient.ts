@@ -3,7 +3,7 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { textOf, type Client } from '../../lib/utils/oauth/credentials';
-import { UsageError } from './options';
+import { UsageError } from '../lib/args';
 
 interface Terminal {
   input: NodeJS.ReadableStream & { isTTY?: boolean };

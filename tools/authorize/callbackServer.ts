@@ -48,7 +48,7 @@ export async function takeAnswer<T>(server: Server, taking: Taking<T>): Promise<
     return await new Promise<T>((resolve, reject) => {
       const onEnd = (): void => {
         if (!isTaken)
-          reject(new Error('Nobody answered on the consent page within the time limit. Nothing was connected.'));
+          reject(new Error('The consent page was not answered within the time limit. Nothing was connected.'));
       };
       taking.signal.addEventListener('abort', onEnd, { once: true });
       server.on('request', (request, response) => {

@@ -24,7 +24,7 @@ export async function connect(
   const endpoint = tokenEndpoint({ baseUrl, client, clock: systemClock, logger });
   const pair = await endpoint.exchange(code, redirectUri);
   const account = await accountOf(pair.accessToken, logger).catch((error: unknown) => {
-    tell(`The tokens are there, but the account could not be asked for its name: ${messageOf(error)}`);
+    tell(`The tokens were received, but the name of the account could not be read: ${messageOf(error)}`);
     return undefined;
   });
   return { ...(account !== undefined && { account }), baseUrl, client, redirectUri, pair };

@@ -1,8 +1,8 @@
 /** What `npm run authorize` can be told, by options and by the environment. Secrets come by the environment or the terminal alone. */
 
-import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { checkBaseUrl, cleverReachUrl, LOOPBACK } from '../../lib/utils/http/baseUrl';
 import { textOf } from '../../lib/utils/oauth/credentials';
+import { readArgs, UsageError, wholeNumber } from '../lib/args';
 import { CALLBACK_PATH } from './callbackServer';
 
 const DEFAULT_PORT = 8910;
@@ -27,10 +27,9 @@ and prints them as the platforms and "npm run flow" need them. Only the result g
   --help                    this text
 
 The OAuth app: CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET; what is missing is asked for at the terminal.
-CLEVERREACH_URL for another address than ${cleverReachUrl}.`;
+CLEVERREACH_URL for another address than ${cleverReachUrl}.
 
-/** A command that was given wrongly; nothing was done. */
-export class UsageError extends Error {}
+Exit code: 0, 1 when no account was connected or it could not be registered, 2 when the command was given wrongly.`;
 
 export interface Options {
   help: boolean;
@@ -55,12 +54,11 @@ const settings = {
   'secret-service': { type: 'string' },
   'auth-client': { type: 'string' },
   json: { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h', default: false },
-} satisfies ParseArgsConfig['options'];
+} as const;
 
 /** @throws UsageError or ConfigurationError that says what is wrong */
 export function readOptions(args: string[], env: NodeJS.ProcessEnv): Options {
-  const values = parsed(args);
+  const { values } = readArgs(args, settings);
   const redirectUri = textOf(values['redirect-uri']);
   const secretService = textOf(values['secret-service']);
   const authClientId = textOf(values['auth-client']);
@@ -68,28 +66,14 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv): Options {
     help: values.help,
     json: values.json,
     open: !values['no-open'],
-    port: wholeNumber('--port', values.port, 0, 65_535),
-    timeLimitSeconds: wholeNumber('--time-limit', values['time-limit'], 1, 86_400),
+    port: wholeNumber('port', values.port, 0, 65_535),
+    timeLimitSeconds: wholeNumber('time-limit', values['time-limit'], 1, 86_400),
     stateIsOptional: values['without-state'],
     baseUrl: checkBaseUrl(textOf(env['CLEVERREACH_URL']) ?? cleverReachUrl),
     ...(redirectUri !== undefined && { redirectUri: checkRedirectUri(redirectUri) }),
     ...(authClientId !== undefined && { authClientId }),
     ...(secretService !== undefined && { secretService: serviceOf(secretService, env) }),
   };
-}
-
-function parsed(args: string[]) {
-  try {
-    return parseArgs({ args, options: settings, strict: true, allowPositionals: false }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function wholeNumber(name: string, text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-  throw new UsageError(`${name} has to be a whole number from ${least} to ${most}.`);
 }
 
 function checkRedirectUri(text: string): string {

@@ -1,30 +1,31 @@
 /** What the upserts of a flow would do: told record by record, and summed up. */
 
 import { z } from 'zod';
+import { flag } from '../../lib/utils/config/fields';
 import type { Announcement, Change } from '../../lib/utils/writing/announcement';
 import type { Flow, FlowStep } from './flowFile';
 
 const UPSERT = 'upsertReceiver';
 
 /**
- * The flow with a dry run for each upsert. What follows one is left out, since nothing is written that it could go on with;
- * and there is no hub here that would link ids.
+ * The flow whose dry runs report their records here: there is no hub that would link ids.
+ * @param all whether each upsert is a dry run. What follows one is omitted then, since nothing is written that it could go on with.
  */
-export function asDryRun(flow: Flow): Flow {
-  return { ...flow, first: dryStep(flow.first) };
+export function withDryRuns(flow: Flow, all: boolean): Flow {
+  return { ...flow, first: dryStep(flow.first, all) };
 }
 
-function dryStep(step: FlowStep): FlowStep {
-  if (step.function === UPSERT) {
-    const { fields, nodeSettings } = step;
-    return {
-      ...step,
-      fields: { ...fields, dryRun: true },
-      nodeSettings: { ...nodeSettings, idLinking: false },
-      next: [],
-    };
-  }
-  return { ...step, next: step.next.map((edge) => ({ ...edge, target: dryStep(edge.target) })) };
+function dryStep(step: FlowStep, all: boolean): FlowStep {
+  const next = step.next.map((edge) => ({ ...edge, target: dryStep(edge.target, all) }));
+  const { fields, nodeSettings } = step;
+  const isDry = step.function === UPSERT && (all || flag.safeParse(fields['dryRun']).data === true);
+  if (!isDry) return { ...step, next };
+  return {
+    ...step,
+    fields: { ...fields, dryRun: true },
+    nodeSettings: { ...nodeSettings, idLinking: false },
+    next: all ? [] : next,
+  };
 }
 
 const announcing = z.object({
@@ -42,10 +43,11 @@ export class DryRunReport {
     return [...this.counts.values()].some((count) => count.has('refuse' satisfies Announcement['wouldDo']));
   }
 
-  /** The line about one message; undefined where a step other than an upsert has sent it. */
+  /** The line about one message; undefined where it does not come from a dry run. */
   line(step: FlowStep, payload: unknown): string | undefined {
-    if (step.function !== UPSERT) return undefined;
-    const { data } = message.parse(payload);
+    const announced = step.function === UPSERT ? message.safeParse(payload) : undefined;
+    if (!announced?.success) return undefined;
+    const { data } = announced.data;
     const count = this.counts.get(step.id) ?? new Map<string, number>();
     count.set(data.wouldDo, (count.get(data.wouldDo) ?? 0) + 1);
     this.counts.set(step.id, count);
@@ -59,9 +61,11 @@ export class DryRunReport {
     });
     const repeats =
       this.repeated > 0
-        ? [`${this.repeated} of them mean somebody whom an earlier one means: they would find what that one has left.`]
+        ? [
+            `${this.repeated} of them are about a receiver of an earlier record: they would find it as that record left it.`,
+          ]
         : [];
-    return [...steps, ...repeats, 'Nothing was written, and the snapshot is as it was.'];
+    return [...steps, ...repeats];
   }
 
   private meet({ id: step }: FlowStep, { group, receiver }: Announcement): void {

@@ -31,8 +31,8 @@ function problemsOf(step: FlowStep): string[] {
     .filter((name) => !names.includes(name))
     .map((name) => {
       const meant = misspeltIn([name], names)?.meant;
-      const problem = `${id} ${named}: There is no field "${visible(name)}"`;
-      return meant === undefined ? `${problem}.` : `${problem}; did you mean "${meant}"?`;
+      const problem = `${id} ${named}: Unknown field "${visible(name)}".`;
+      return meant === undefined ? problem : `${problem} Did you mean "${meant}"?`;
     });
 }
 

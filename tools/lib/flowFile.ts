@@ -60,9 +60,9 @@ export function readFlow(json: unknown): Flow {
   if (Array.isArray(data)) throw new Error('This is a list of flows: "data" has to be one of them.');
   const isElastic = isObject(data) && hasGraph(data['attributes']);
   const oih = isObject(data) ? data : json;
-  if (!isElastic && !hasGraph(oih)) throw new Error('This is no flow: it has no "graph" with nodes and edges.');
+  if (!isElastic && !hasGraph(oih)) throw new Error('This is not a flow: it has no "graph" with nodes and edges.');
   const read = isElastic ? readElastic(json) : readOih(oih);
-  if (typeof read === 'string') throw new Error(`This is no flow: ${read}`);
+  if (typeof read === 'string') throw new Error(`This is not a flow: ${read}`);
   return read;
 }
 
@@ -109,7 +109,7 @@ function connect(
   edges: readonly { source: string; target: string; mapper?: unknown }[],
 ): FlowStep {
   const steps = new Map(list.map((step) => [step.id, step]));
-  if (steps.size < list.length) throw new Error('This is no flow: two steps have the same id.');
+  if (steps.size < list.length) throw new Error('This is not a flow: two steps have the same id.');
   for (const { source, target, mapper } of edges) {
     const [from, to] = [steps.get(source), steps.get(target)];
     const edge = `The edge from "${visible(source)}" to "${visible(target)}"`;

@@ -4,7 +4,7 @@
  */
 
 import type { FlowStep } from './flowFile';
-import { Progress, say } from './terminal';
+import { complain, Progress, say } from './terminal';
 
 /** Characters of a line that is only counted. */
 const RECALLED = 100;
@@ -36,12 +36,13 @@ export class FlowReport {
     this.once(
       `${step.id} ${step.function}: ${error.name}: ${error.message}`,
       record === undefined ? '' : ` (${record})`,
+      complain,
     );
   }
 
-  /** An error is shown though most come as a failure too: not all do, as when somebody has become active by a write. */
+  /** An error is shown though most come as a failure too: not all do, as when a write has made a receiver active. */
   log(level: string, text: string, step: FlowStep): void {
-    if (SHOWN.includes(level)) this.once(`${step.id} ${level}: ${text}`);
+    if (SHOWN.includes(level)) this.once(`${step.id} ${level}: ${text}`, '', level === 'info' ? say : complain);
   }
 
   get hasFailed(): boolean {
@@ -63,11 +64,11 @@ export class FlowReport {
     return count;
   }
 
-  private once(line: string, detail = ''): void {
+  private once(line: string, detail: string, tell: (line: string) => void): void {
     const alike = line.replace(NAME, 'a record');
     const times = this.lines.get(alike) ?? 0;
     this.lines.set(alike, times + 1);
-    if (times === 0) say(`${line}${detail}`);
+    if (times === 0) tell(`${line}${detail}`);
   }
 }
 

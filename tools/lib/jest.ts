@@ -31,16 +31,3 @@ export async function runJest(
     });
   });
 }
-
-/** Ends this process with the code of a command, or with 1 and one line that says why the command could not run. */
-export function endWith(command: Promise<number>): void {
-  command.then(
-    (code) => {
-      process.exitCode = code;
-    },
-    (error: unknown) => {
-      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-      process.exitCode = 1;
-    },
-  );
-}

@@ -18,7 +18,7 @@ import {
 import path from 'node:path';
 import { messageOf } from '../../lib/utils/errors';
 import { isObject } from '../../lib/utils/objects';
-import { parseJson, readText } from './jsonFile';
+import { parseJson, readText } from './files';
 
 const BEGIN_ANEW = 'Delete the file to begin anew: every receiver is sent again then.';
 

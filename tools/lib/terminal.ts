@@ -1,4 +1,4 @@
-/** What the tools say: lines on the standard output, and progress that overwrites itself where somebody is watching. */
+/** What the tools say: results on the standard output, errors on the standard error, and progress that overwrites itself where somebody is watching. */
 
 const CLEAR_LINE = '\r\u001b[K';
 /** Where nobody watches (a log, a pipe), a line now and then. */
@@ -11,8 +11,8 @@ let unfinished = false;
 const READER_GONE = 141;
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(READER_GONE);
-  throw error;
+  if (error.code !== 'EPIPE') complain(`The output could not be written: ${error.message}`);
+  process.exit(error.code === 'EPIPE' ? READER_GONE : 1);
 });
 
 /** What a terminal obeys or what reorders a line; the joiners belong to words and emoji. */
@@ -36,6 +36,13 @@ export function say(...lines: readonly string[]): void {
 /** A text of several lines; what it holds of data has to be visible already. */
 export function sayText(text: string): void {
   say(...text.split('\n'));
+}
+
+/** Lines about what went wrong, for the standard error. */
+export function complain(...lines: readonly string[]): void {
+  if (unfinished) process.stdout.write(CLEAR_LINE);
+  unfinished = false;
+  for (const line of lines) process.stderr.write(`${visible(line)}\n`);
 }
 
 /** A line that holds colours; what it holds of data has to be visible already. */

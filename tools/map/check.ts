@@ -39,7 +39,7 @@ function checkPerson({ metadata, data }: Message): Verdict {
   const uid = metadata?.['recordUid'];
   const hints =
     uid === undefined ? ['metadata has no recordUid, which the hub needs to link ids; a trigger sets it.'] : [];
-  if (!isPerson(data)) hints.push(...(isPerson.errors ?? []).map((error) => `no OIH person: ${inWords(error)}`));
+  if (!isPerson(data)) hints.push(...(isPerson.errors ?? []).map((error) => `not an OIH person: ${inWords(error)}`));
   return { problems: [], hints };
 }
 

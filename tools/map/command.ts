@@ -4,8 +4,8 @@ import { messageOf } from '../../lib/utils/errors';
 import { checkResult } from './check';
 import { painted, showDifference, type Part } from './difference';
 import { DIRECTIONS, type Direction } from './direction';
-import { askedFor, readInputs, UsageError } from './inputs';
-import { visible } from '../lib/terminal';
+import { askedFor, readInputs } from './inputs';
+import { UsageError } from '../lib/args';
 import { compileMapping, defaultResult, result } from './run';
 import { readSamples, type Sample } from './samples';
 
@@ -17,14 +17,16 @@ const usage = `Usage: npm run map -- <mapping.jsonata> <sample.json> [--trigger 
   --trigger          the samples are receivers, and persons are to be made of them
   --action           the samples are persons, or whatever a step sends, and receivers are to be made of them
 
-Without --trigger and --action, the samples tell which it is.
+Without --trigger and --action, the members of the samples decide. Results go to the standard output, errors to the standard error.
 
-Ends with 0 if all results are valid, with 1 if one is not or the mapping cannot be parsed, and with 2 if a sample is wrong.`;
+Exit code: 0 if all results are valid, 1 if one is not or the mapping cannot be parsed, 2 if the command or a sample is wrong.`;
 
 export interface Terminal {
   input: NodeJS.ReadableStream;
   /** Gets a text that a terminal can show. */
   say: (text: string) => void;
+  /** Gets the lines of an error. */
+  complain: (...lines: string[]) => void;
   coloured: boolean;
 }
 
@@ -33,10 +35,11 @@ export async function map(args: string[], terminal: Terminal): Promise<number> {
   try {
     const { help, files, direction } = askedFor(args);
     if (!help && files.length === 2) return await tryAll(files, direction, terminal);
-    terminal.say(usage);
+    if (help) terminal.say(usage);
+    else terminal.complain(...usage.split('\n'));
     return help ? 0 : 2;
   } catch (error) {
-    for (const line of messageOf(error).split('\n')) terminal.say(visible(line));
+    terminal.complain(...messageOf(error).split('\n'));
     return error instanceof UsageError ? 2 : 1;
   }
 }

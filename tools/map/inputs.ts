@@ -1,32 +1,20 @@
 /** What the command line asks for, and the two texts: each from a file, or one of them from the standard input. */
 
 import { text } from 'node:stream/consumers';
-import { parseArgs } from 'node:util';
 import { messageOf } from '../../lib/utils/errors';
-import { parseJson, readText } from '../lib/jsonFile';
+import { readArgs, UsageError } from '../lib/args';
+import { parseJson, readText } from '../lib/files';
 import type { Direction } from './direction';
 
 const STANDARD_INPUT = '-';
 
-/** What was asked for cannot be tried at all; the text says what is needed. */
-export class UsageError extends Error {}
+const OPTIONS = { trigger: { type: 'boolean' }, action: { type: 'boolean' } } as const;
 
-const OPTIONS = {
-  trigger: { type: 'boolean' },
-  action: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
-} as const;
-
-/** @throws UsageError when there is an option that is none */
+/** @throws UsageError */
 export function askedFor(args: string[]): { help: boolean; files: string[]; direction: Direction | undefined } {
-  try {
-    const { values, positionals: files } = parseArgs({ args, allowPositionals: true, options: OPTIONS });
-    if (values.trigger && values.action) throw new Error('Only one of --trigger and --action can be given.');
-    const direction = values.trigger ? 'trigger' : values.action ? 'action' : undefined;
-    return { help: values.help ?? false, files, direction };
-  } catch (error) {
-    throw new UsageError(messageOf(error));
-  }
+  const { values, positionals: files } = readArgs(args, OPTIONS, 2);
+  if (values.trigger && values.action) throw new UsageError('Only one of --trigger and --action can be given.');
+  return { help: values.help, files, direction: values.trigger ? 'trigger' : values.action ? 'action' : undefined };
 }
 
 /** @throws UsageError when a file cannot be read, or the sample is no JSON */

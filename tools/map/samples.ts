@@ -4,8 +4,8 @@ import { parseReceivers } from '../../lib/utils/cleverreach/parse';
 import { messageOf } from '../../lib/utils/errors';
 import type { Message } from '../../lib/utils/mapping/message';
 import { isObject } from '../../lib/utils/objects';
+import { UsageError } from '../lib/args';
 import { directionOf, type Direction } from './direction';
-import { UsageError } from './inputs';
 
 /** A sample that no step would be given. */
 export interface Fault {
@@ -36,12 +36,12 @@ export function readSamples(
   const [only] = found;
   const direction = asked ?? (found.size === 1 ? only : undefined);
   if (direction === undefined) {
-    throw new UsageError('The samples do not tell whether they are receivers or persons: say --trigger or --action.');
+    throw new UsageError('The samples may be receivers or persons: add --trigger or --action.');
   }
   const samples = rows.map((row, index) => {
     const name = `sample ${index + 1}`;
     if (!isObject(row))
-      return { name, fault: 'it is no object; a message {metadata, data}, a receiver or a person is needed.' };
+      return { name, fault: 'it is not an object; a message {metadata, data}, a receiver or a person is needed.' };
     if (isMessage(row))
       return { name, message: { metadata: isObject(row.metadata) ? row.metadata : {}, data: row.data } };
     return direction === 'trigger' ? asInTrigger(row, name) : { name, message: { metadata: {}, data: row } };
@@ -58,7 +58,7 @@ function asInTrigger(row: Record<string, unknown>, name: string): Sample | Fault
   try {
     const [receiver] = parseReceivers([row], name);
     if (receiver) return { name, message: { metadata: { recordUid: receiver.id }, data: receiver } };
-    return { name, fault: 'it is no receiver.' };
+    return { name, fault: 'it is not a receiver.' };
   } catch (error) {
     return { name, fault: messageOf(error) };
   }

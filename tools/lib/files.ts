@@ -1,6 +1,6 @@
-/** JSON from a file that somebody named on a command line. */
+/** The files that the commands read and write. */
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { messageOf } from '../../lib/utils/errors';
 import { visible } from './terminal';
 
@@ -19,6 +19,15 @@ export function parseJson(text: string, from: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new Error(`${from} is no JSON: ${visible(messageOf(error))}`, { cause: error });
+    throw new Error(`${from} is not JSON: ${visible(messageOf(error))}`, { cause: error });
+  }
+}
+
+/** @throws Error that names the file */
+export function writeOut(file: string, content: string | Uint8Array): void {
+  try {
+    writeFileSync(file, content);
+  } catch (error) {
+    throw new Error(`${file} could not be written: ${messageOf(error)}`, { cause: error });
   }
 }
