@@ -74,7 +74,7 @@ const refused: [string, () => Cfg, RegExp][] = [
   [
     "elastic.io's secret (basic)",
     () => withStore('basic', { username: 'x', password: bad }),
-    /Check both in the credential/,
+    /check both in the credential/,
   ],
   ["elastic.io's secret (api_key)", () => withStore('api_key', { headerValue: bad }), /reconnect the account/],
   ["elastic.io's secret without a login", () => withStore('oauth2', {}), /authorise it in elastic\.io/],
@@ -94,8 +94,8 @@ const refused: [string, () => Cfg, RegExp][] = [
     /[Rr]econnect the account/,
   ],
   ["OIH's OAuth2 secret", () => ({ accessToken: bad }), /reconnect the account/],
-  ['a client id and secret', () => ({ client_id: 'x', client_secret: bad }), /Check both in the credential/],
-  ["OIH's SIMPLE secret", () => ({ username: 'x', passphrase: bad }), /Check both in the credential/],
+  ['a client id and secret', () => ({ client_id: 'x', client_secret: bad }), /check both in the credential/],
+  ["OIH's SIMPLE secret", () => ({ username: 'x', passphrase: bad }), /check both in the credential/],
   ["OIH's API_KEY secret", () => ({ key: bad }), /put a new one into the secret/],
 ];
 

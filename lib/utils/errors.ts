@@ -68,7 +68,7 @@ export class RejectedError extends ComponentError {
 
   /** The address is there already (400 or 409 with "duplicate" in its text). */
   get duplicate(): boolean {
-    return /duplicate|already exists/i.test(this.message);
+    return saysDuplicate(this.message);
   }
 
   override reworded(message: string): RejectedError {
@@ -124,6 +124,11 @@ export class RecordError extends ComponentError {
 /** Whether waiting helps: the decision between handing a message back and failing it. */
 export function isTemporary(error: unknown): error is ComponentError {
   return error instanceof ComponentError && error.temporary;
+}
+
+/** Whether an answer speaks of an address, or of something else, that is there already. */
+export function saysDuplicate(said: string): boolean {
+  return /duplicate|already exists/i.test(said);
 }
 
 /** The text of anything that was thrown. */

@@ -364,7 +364,7 @@ describe('an upsert', () => {
         { id: 2, email: 'b@example.org' },
       ]),
     ).resolves.toMatchObject([
-      { ok: false, reason: expect.stringMatching(/did not accept.*blocked.*limit/) as string },
+      { ok: false, reason: expect.stringMatching(/rejected.*blocked.*limit/) as string },
       { ok: true, id: '2', receiver: { email: 'b@example.org', group_id: '1046' } },
       { ok: true, id: '3', receiver: { email: 'C@Example.org' } },
     ]);
@@ -423,11 +423,19 @@ describe('an upsert', () => {
   });
 
   it.each([
-    ['a bare text, without blanks around it', ' no such domain ', /^CleverReach refused the row: no such domain$/],
-    ['a status', { status: 'blocked' }, /^CleverReach refused the row: blocked$/],
-    ['nothing but blanks', '  ', /^CleverReach did not accept the row: /],
-    ['nothing', null, /^CleverReach did not accept the row: /],
-    ['a success without an id', { status: 'insert success' }, /^CleverReach did not accept the row: /],
+    [
+      'a bare text, without blanks around it',
+      ' no such domain ',
+      /^CleverReach refused the row: no such domain\. Waiting does not help: /,
+    ],
+    ['a status', { status: 'blocked' }, /^CleverReach refused the row: blocked\. Waiting does not help: /],
+    ['nothing but blanks', '  ', /^CleverReach rejected the row without a reason, .* Waiting does not help: /],
+    ['nothing', null, /^CleverReach rejected the row without a reason, .* Waiting does not help: /],
+    [
+      'a success without an id',
+      { status: 'insert success' },
+      /^CleverReach rejected the row without a reason, .* Waiting does not help: /,
+    ],
   ])('says why a row was refused, as far as the answer does: %s', async (_how, item, reason) => {
     const answer = [{ id: 1, email: ' A@example.org ' }, item, { id: 3 }];
     await expect(accepted(answer)).resolves.toMatchObject([
@@ -454,7 +462,7 @@ describe('an upsert', () => {
     const few = await thrownBy(accepted([{ status: 'insert success', id: 1 }]));
     expect(few).toBeInstanceOf(TemporaryError);
     expect(few.message).toContain(
-      `${what}1 results for 3 rows, and nothing that tells which is whose. Waiting may help`,
+      `${what}1 results for 3 rows, and nothing that assigns them to the rows. Waiting may help`,
     );
     v3().post('/groups/1046/receivers/upsertplus').reply(200, '');
     const empty = await thrownBy(client().upsertReceivers('1046', rows));

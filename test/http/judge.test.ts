@@ -1,4 +1,5 @@
-import { judge, UNEXPLAINED, type RawAnswer } from '../../lib/utils/http/classify';
+import { advice } from '../../lib/utils/http/advice';
+import { judge, type RawAnswer } from '../../lib/utils/http/classify';
 import { retryPolicy } from '../../lib/utils/http/policy';
 
 const TOKEN = 'a-token-of-somebody';
@@ -53,7 +54,7 @@ describe('an answer of CleverReach', () => {
   ])('to a write that is %s has refused it', (text, message) => {
     expect(failure({ text })).toMatchObject({
       kind: 'UnexplainedError',
-      message: `${message}. ${UNEXPLAINED}`,
+      message: `${message}. ${advice.unexplained}`,
       again: false,
     });
   });
@@ -85,7 +86,7 @@ describe('an answer of CleverReach', () => {
     const text = '{"error":{"code":400,"message":"no"}}';
     expect(failure({ text })).toMatchObject({
       kind: 'RejectedError',
-      message: 'CleverReach refused GET /groups (400): no',
+      message: `CleverReach refused GET /groups (400): no. ${advice.record}`,
     });
   });
 
@@ -109,13 +110,13 @@ describe('an answer of CleverReach', () => {
 describe('an error of CleverReach', () => {
   it.each([
     [401, 'AuthorisationError', 'CleverReach does not accept the access token for GET /groups (401): no'],
-    [403, 'AuthorisationError', 'CleverReach does not allow GET /groups (403): no'],
-    [404, 'NotFoundError', 'CleverReach does not know what GET /groups asks for (404): no'],
-    [400, 'RejectedError', 'CleverReach refused GET /groups (400): no'],
-    [409, 'RejectedError', 'CleverReach refused GET /groups (409): no'],
+    [403, 'AuthorisationError', `CleverReach does not allow GET /groups (403): no. ${advice.permission}`],
+    [404, 'NotFoundError', `CleverReach does not know what GET /groups asks for (404): no. ${advice.notFound}`],
+    [400, 'RejectedError', `CleverReach refused GET /groups (400): no. ${advice.record}`],
+    [409, 'RejectedError', `CleverReach refused GET /groups (409): no. ${advice.conflict}`],
     [408, 'TemporaryError', 'CleverReach failed at GET /groups (408): no'],
-    [422, 'RejectedError', 'CleverReach refused GET /groups (422): no'],
-    [413, 'RejectedError', 'CleverReach refused GET /groups (413): no'],
+    [422, 'RejectedError', `CleverReach refused GET /groups (422): no. ${advice.record}`],
+    [413, 'RejectedError', `CleverReach refused GET /groups (413): no. ${advice.tooLarge}`],
     [407, 'TemporaryError', 'A proxy on the way to CleverReach wants credentials for GET /groups (407): no'],
     [499, 'TemporaryError', 'CleverReach failed at GET /groups (499): no'],
     [500, 'TemporaryError', 'CleverReach failed at GET /groups (500): no'],
@@ -149,7 +150,7 @@ describe('an error of CleverReach', () => {
         kind: 'NotAcceptedError',
         message:
           `CleverReach, or a proxy on the way to it, does not accept GET /groups (${status}): no. ` +
-          'The record is not at fault: look at the account in CleverReach and at the network of the step.',
+          'Waiting does not help, and the record is not at fault: check the account in CleverReach and the network of the step (proxy, firewall).',
         again: false,
       });
     },
@@ -178,26 +179,26 @@ describe('an error of CleverReach', () => {
   });
 
   it.each([
-    ['{"error":{"code":404,"message":"gone"}}', 'NotFoundError', '(404): gone'],
+    ['{"error":{"code":404,"message":"gone"}}', 'NotFoundError', `(404): gone. ${advice.notFound}`],
     ['{"error":{"code":"503","message":"later"}}', 'TemporaryError', '(503): later'],
-    ['{"error":{"code":399,"message":"odd"}}', 'RejectedError', '(400): odd'],
-    ['{"error":{"code":400,"message":"edge"}}', 'RejectedError', '(400): edge'],
+    ['{"error":{"code":399,"message":"odd"}}', 'RejectedError', `(400): odd. ${advice.record}`],
+    ['{"error":{"code":400,"message":"edge"}}', 'RejectedError', `(400): edge. ${advice.record}`],
     ['{"error":{"code":599,"message":"edge"}}', 'TemporaryError', '(599): edge'],
-    ['{"error":{"code":600,"message":"odd"}}', 'RejectedError', '(400): odd'],
-    ['{"error":{"reason":"invalid"}}', 'RejectedError', 'CleverReach refused GET /groups (400)'],
-    ['{"error":"invalid_grant"}', 'RejectedError', '(400): invalid_grant'],
+    ['{"error":{"code":600,"message":"odd"}}', 'RejectedError', `(400): odd. ${advice.record}`],
+    ['{"error":{"reason":"invalid"}}', 'RejectedError', `CleverReach refused GET /groups (400). ${advice.record}`],
+    ['{"error":"invalid_grant"}', 'RejectedError', `(400): invalid_grant. ${advice.record}`],
     [
       '{"error":"invalid_grant","error_description":"it has expired"}',
       'RejectedError',
-      '(400): invalid_grant: it has expired',
+      `(400): invalid_grant: it has expired. ${advice.record}`,
     ],
-    ['{"error":"invalid_grant","error_description":5}', 'RejectedError', '(400): invalid_grant'],
-    ['{"error":["invalid"]}', 'RejectedError', 'CleverReach refused GET /groups (400)'],
-    ['{"errors":["invalid address"]}', 'RejectedError', '(400): {"errors":["invalid address"]}'],
-    ['{"message":"at the top"}', 'RejectedError', '(400): at the top'],
-    ['{"error":{"message":"Invalid Group"}}', 'NotFoundError', '(400): Invalid Group'],
-    ['{"message":5}', 'RejectedError', 'CleverReach refused GET /groups (400)'],
-    ['', 'RejectedError', 'CleverReach refused GET /groups (400)'],
+    ['{"error":"invalid_grant","error_description":5}', 'RejectedError', `(400): invalid_grant. ${advice.record}`],
+    ['{"error":["invalid"]}', 'RejectedError', `CleverReach refused GET /groups (400). ${advice.record}`],
+    ['{"errors":["invalid address"]}', 'RejectedError', `(400): {"errors":["invalid address"]}. ${advice.record}`],
+    ['{"message":"at the top"}', 'RejectedError', `(400): at the top. ${advice.record}`],
+    ['{"error":{"message":"Invalid Group"}}', 'NotFoundError', `(400): Invalid Group. ${advice.notFound}`],
+    ['{"message":5}', 'RejectedError', `CleverReach refused GET /groups (400). ${advice.record}`],
+    ['', 'RejectedError', `CleverReach refused GET /groups (400). ${advice.record}`],
   ])('whose text is %j is a %s, by its own code where it has one', (text, kind, message) => {
     const error = failure({ status: 400, text });
     expect(error.kind).toBe(kind);
@@ -227,6 +228,31 @@ describe('an error of CleverReach', () => {
 
   it('is an error on a success status too', () => {
     expect(failure({ text: '{"error":{"code":403,"message":"no"}}' })).toMatchObject({ kind: 'AuthorisationError' });
+  });
+
+  it.each([
+    [400, 'query'],
+    [409, 'query'],
+    [403, 'permission'],
+    [404, 'notFound'],
+  ] as const)('%i to a list or a look-up says what to do about the step: %s', (status, help) => {
+    const { message } = failure({ status, text: '{}' }, true, true);
+    expect(message.endsWith(`(${status}). ${advice[help]}`)).toBe(true);
+  });
+
+  it.each([
+    ['duplicate address', 400, 'conflict'],
+    ['attribute already exists', 422, 'conflict'],
+    ['invalid address', 400, 'record'],
+    ['address is blocked', 403, 'address'],
+  ] as const)('to a write with the reason "%s" (%i) says what to do: %s', (message, status, help) => {
+    const error = failure({ status, text: JSON.stringify({ error: { message } }) });
+    expect(error.message.endsWith(`(${status}): ${message}. ${advice[help]}`)).toBe(true);
+  });
+
+  it('gives advice without the words by which callers tell refusals apart', () => {
+    for (const text of Object.values(advice))
+      expect(text).not.toMatch(/duplicate|already exists|already active|invalid group|order/i);
   });
 
   it('without a reason does not end in a colon', () => {

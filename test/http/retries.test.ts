@@ -1,5 +1,6 @@
 import nock from 'nock';
 import { RateLimitedError, TemporaryError } from '../../lib/utils/errors';
+import { advice } from '../../lib/utils/http/advice';
 import { createHttp, noPause } from '../../lib/utils/http/http';
 import { bench, fakeClock, onTheWire, origin, recordingLogger, thrownBy, tokensInTurn } from '../support/http';
 
@@ -104,7 +105,9 @@ describe('a failure that may pass', () => {
 
   it('is given up without a reason to wait where the last try is refused', async () => {
     nock(origin).get('/v3/groups').times(2).reply(503, '').get('/v3/groups').reply(400, '{}');
-    expect((await thrownBy(bench().http.request(get))).message).toBe('CleverReach refused GET /v3/groups (400)');
+    expect((await thrownBy(bench().http.request(get))).message).toBe(
+      `CleverReach refused GET /v3/groups (400). ${advice.query}`,
+    );
   });
 
   it('is given up at once when the wait would pass the budget', async () => {

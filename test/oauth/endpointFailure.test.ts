@@ -115,7 +115,7 @@ describe('a token endpoint that fails', () => {
     expect(unusableAnswer()).toStrictEqual({
       ok: false,
       again: true,
-      error: new TemporaryError('CleverReach answered the request for a token with something that is no token'),
+      error: new TemporaryError('CleverReach answered the request for a token with something that is not a token'),
     });
   });
 });
@@ -144,7 +144,7 @@ describe('a token endpoint that takes no more requests', () => {
 
 describe('a token endpoint that refuses', () => {
   const CLIENT =
-    'CleverReach does not accept the client id and client secret (400): NAME. Check both in the credential, or in ' +
+    'CleverReach does not accept the client id and client secret (400): NAME. Waiting does not help: check both in the credential, or in ' +
     'CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET.';
 
   it.each([
@@ -202,7 +202,9 @@ describe('a token endpoint that refuses', () => {
   ])('shows nothing of a client secret that comes back as %s', (form) => {
     const payload = { error: 'invalid_client', error_description: `Client secret ${form} is wrong` };
     const { message } = failureOf(answered(400, payload), ['sesame street 1'], NOW).error;
-    expect(message).toMatch(/\(400\): invalid_client: (Client secret )?….* is wrong\. Check both/);
+    expect(message).toMatch(
+      /\(400\): invalid_client: (Client secret )?….* is wrong\. Waiting does not help: check both/,
+    );
     expect(message.toLowerCase()).not.toContain('sesame');
   });
 

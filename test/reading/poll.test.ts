@@ -214,7 +214,7 @@ describe('a poll', () => {
     delete polled.rows['2'];
     await polled.run();
     expect(polled.sent).toEqual(['1/1', '3/3']);
-    expect(polled.logger.lines).toContainEqual('Group 2 has gone while it was read: Not Found: invalid group');
+    expect(polled.logger.lines).toContainEqual('Group 2 was deleted while it was read: Not Found: invalid group');
   });
 
   it('of one group that has gone is an error', async () => {
@@ -553,7 +553,7 @@ describe('a poll by content', () => {
         receiver: () => Promise.resolve(undefined),
       };
       await expect(polled.run(byContent, { api: api as CleverReachApi })).rejects.toThrow(
-        new NotFoundError('Group 1 has gone while it was read. The groups that exist: "G7" (7).'),
+        new NotFoundError('Group 1 was deleted while it was read. The groups that exist: "G7" (7).'),
       );
       expect([polled.sent, polled.gone]).toEqual([sent, []]);
     });

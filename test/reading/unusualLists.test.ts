@@ -58,7 +58,7 @@ async function walkThrough(rows: readonly Receiver[], answer: Page, pageSize: nu
 }
 
 describe('a server that gives fewer rows than it is asked for', () => {
-  it.each([1, 7, 10, 50, 100, 137, 250, 499])('at most %i, hides no receiver', async (cap) => {
+  it.each([1, 2, 3, 4, 7, 10, 50, 100, 137, 250, 499])('at most %i, hides no receiver', async (cap) => {
     for (const offsets of ['limited', 'asked'] as const) {
       for (const total of [1, cap - 1, cap, cap + 1, 2 * cap, 1000]) {
         const rows = groupOf(total);
@@ -67,6 +67,20 @@ describe('a server that gives fewer rows than it is asked for', () => {
         expect(ids).toEqual(rows.map(({ id }) => id));
         expect(requests).toBeLessThan(8 + (3 * total) / cap);
       }
+    }
+  });
+
+  it.each([
+    [1, 1],
+    [2, 1],
+    [3, 3],
+    [4, 4],
+  ])('at most %i, ends in an error that says what to do where the step asks for no more than %i', async (cap, size) => {
+    for (const offsets of ['limited', 'asked'] as const) {
+      const { error } = await walkThrough(groupOf(100), limited(cap, offsets), size);
+      expect(error).toMatchObject({
+        message: expect.stringContaining('waiting does not help: leave the field "pageSize" empty') as string,
+      });
     }
   });
 

@@ -14,7 +14,7 @@ describe('a form of elastic.io', () => {
     const cfg = { ...credentials(account), client_secret: 'wrong' };
     expect(await ask({ method: 'verifyCredentials', cfg }, account.url)).toEqual({
       status: 'success',
-      data: { verified: false, reason: textWith('Check both in the credential') },
+      data: { verified: false, reason: textWith('check both in the credential') },
     });
   });
 

@@ -247,7 +247,7 @@ describe('a poll of all groups', () => {
     });
     sandbox.account.removeGroup(group);
     expect((await step.run()).ids).toEqual(ids);
-    expect(step.log.join('\n')).toContain(`Group ${group} has gone`);
+    expect(step.log.join('\n')).toContain(`Group ${group} was deleted`);
   });
 
   it('is an error when a group answers that it does not exist and is still listed: its receivers would be passed over', async () => {

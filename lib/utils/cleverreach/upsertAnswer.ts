@@ -4,13 +4,14 @@
  */
 
 import { addressKey } from '../emailAddress';
+import { advice } from '../http/advice';
 import { phraseOf } from '../http/phrase';
 import { isObject } from '../objects';
 import { idOf, listOf, parseReceivers, unreadable } from './parse';
 import type { ReceiverWrite, Receiver, UpsertResult } from './types';
 
 const NOT_ACCEPTED =
-  'CleverReach did not accept the row: its answer leaves it out, as it does for an invalid or blocked address, or when the contact limit is reached';
+  'CleverReach rejected the row without a reason, as it does for an invalid or blocked address, or at the contact limit of the account. Waiting does not help: check the address and the limit in CleverReach.';
 
 /**
  * @returns one result for each row, in their order
@@ -34,7 +35,10 @@ export function parseUpsert(
   );
   const inLine = items.length === rows.length;
   if (withAddress.length === 0 && items.length > 0 && !inLine) {
-    throw unreadable(what, `${items.length} results for ${rows.length} rows, and nothing that tells which is whose`);
+    throw unreadable(
+      what,
+      `${items.length} results for ${rows.length} rows, and nothing that assigns them to the rows`,
+    );
   }
   return rows.map((row, index) => {
     const receiver = receivers.get(addressKey(row.email));
@@ -56,5 +60,5 @@ function byPosition(item: unknown): UpsertResult {
 
 function refusal(said: string): string {
   const why = phraseOf(said);
-  return `CleverReach refused the row${why === '' ? '' : `: ${why}`}`;
+  return `CleverReach refused the row${why === '' ? '' : `: ${why}`}. ${advice.record}`;
 }

@@ -9,12 +9,14 @@ import {
   NotFoundError,
   RateLimitedError,
   RejectedError,
+  saysDuplicate,
   TemporaryError,
   UnexplainedError,
   type ComponentError,
 } from '../errors';
 import { LAST_SECOND } from '../clock';
 import { parseJson } from '../json';
+import { advice } from './advice';
 import { phraseOf, phraseOfPage } from './phrase';
 import { matterOf, readRetryAfter, retryPolicy } from './policy';
 import type { Outcome } from './retry';
@@ -98,7 +100,7 @@ export function judge(answer: RawAnswer, note: RequestNote): Outcome<HttpAnswer>
 /** A success status without what was asked for: a write was refused, but a list or a look-up cannot be "no". */
 function withoutReason(why: string, { what, reads, repeatable }: RequestNote): Outcome<never> {
   if (!reads) {
-    const text = `CleverReach refused ${what}: ${why}. ${UNEXPLAINED}`;
+    const text = `CleverReach refused ${what}: ${why}. ${advice.unexplained}`;
     return { ok: false, error: new UnexplainedError(text), again: false };
   }
   return { ok: false, error: new TemporaryError(`CleverReach failed at ${what}: ${why}`), again: repeatable };
@@ -121,12 +123,15 @@ function errorFor(
   const reason = `(${code})${shown === '' ? '' : `: ${shown}`}`;
   if (code === 401) return new AuthorisationError(`CleverReach does not accept the access token for ${what} ${reason}`);
   if (code === 404 || isAboutUnknownGroup(code, said)) {
-    return new NotFoundError(`CleverReach does not know what ${what} asks for ${reason}`);
+    return new NotFoundError(`CleverReach does not know what ${what} asks for ${reason}. ${advice.notFound}`);
   }
   if (code === 403 && isAboutAddress(said)) {
-    return new RejectedError(`CleverReach refuses the e-mail address of the record in ${what} ${reason}`, code);
+    const text = `CleverReach refuses the e-mail address of the record in ${what} ${reason}. ${advice.address}`;
+    return new RejectedError(text, code);
   }
-  if (code === 403) return new AuthorisationError(`CleverReach does not allow ${what} ${reason}`, code);
+  if (code === 403) {
+    return new AuthorisationError(`CleverReach does not allow ${what} ${reason}. ${advice.permission}`, code);
+  }
   if (code === 429) {
     const seconds = retryAfterMs === undefined ? undefined : Math.ceil(retryAfterMs / 1_000);
     const wish = seconds === undefined ? '' : `, it asks to wait ${seconds} s`;
@@ -139,19 +144,17 @@ function errorFor(
   if (matter === 'moment') return new TemporaryError(`${failed(code)} ${what} ${reason}`);
   if (matter === 'setup' || (reads && code === 413)) {
     return new NotAcceptedError(
-      `CleverReach, or a proxy on the way to it, does not accept ${what} ${reason}. ${IN_ORDER}`,
+      `CleverReach, or a proxy on the way to it, does not accept ${what} ${reason}. ${advice.setup}`,
     );
   }
-  return new RejectedError(`CleverReach refused ${what} ${reason}`, code);
+  return new RejectedError(`CleverReach refused ${what} ${reason}. ${adviceOnRefusal(code, said, reads)}`, code);
 }
 
-/** Ends the message of a refusal that gives no reason. */
-export const UNEXPLAINED =
-  'It does not say whether the record or the account is at fault: waiting may help; if it goes on, look at the account and at the receiver in CleverReach, or send the record again later.';
-
-/** Ends the message where a request is not taken. */
-export const IN_ORDER =
-  'The record is not at fault: look at the account in CleverReach and at the network of the step.';
+function adviceOnRefusal(code: number, said: string, reads: boolean): string {
+  if (reads) return advice.query;
+  if (code === 413) return advice.tooLarge;
+  return code === 409 || saysDuplicate(said) ? advice.conflict : advice.record;
+}
 
 /** The beginning of a sentence about a failure that passes. */
 function failed(code: number): string {

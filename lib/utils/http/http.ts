@@ -164,6 +164,6 @@ function isUnauthorised(outcome: Outcome<HttpAnswer>): boolean {
 /** A token that is fresh and still refused is no matter of tokens any more. */
 function stillRefused(outcome: Outcome<HttpAnswer>): Outcome<HttpAnswer> {
   if (outcome.ok || !isUnauthorised(outcome)) return outcome;
-  const text = `${outcome.error.message}. The token was renewed without effect: the OAuth app may lack the permission (scope) for this, or the account has to be connected anew.`;
+  const text = `${outcome.error.message}. A renewed token was refused as well. Waiting does not help: check the scopes of the OAuth app, or connect the account again.`;
   return { ok: false, error: new AuthorisationError(text), again: false };
 }

@@ -1,7 +1,7 @@
 /** What a failure of the token endpoint means: wait, or connect the account anew. */
 
 import { AuthorisationError, NotAcceptedError, RateLimitedError, TemporaryError } from '../errors';
-import { IN_ORDER } from '../http/classify';
+import { advice } from '../http/advice';
 import { maskSecrets } from '../http/mask';
 import { phraseOf } from '../http/phrase';
 import { matterOf, readRetryAfter } from '../http/policy';
@@ -45,7 +45,7 @@ export function failureOf(error: unknown, secrets: readonly string[], nowMs: num
   const isPage = !isObject(payload) && (matter === 'record' || WITH_A_REASON.has(status));
   if (matter === 'moment' || isPage) return temporary(`CleverReach failed at ${WHAT} ${reason}`);
   if (matter === 'setup' && name === undefined && !WITH_A_REASON.has(status)) {
-    const text = `CleverReach, or a proxy on the way to it, does not accept ${WHAT} ${reason}. ${IN_ORDER}`;
+    const text = `CleverReach, or a proxy on the way to it, does not accept ${WHAT} ${reason}. ${advice.setup}`;
     return { ok: false, again: false, error: new NotAcceptedError(text) };
   }
   return { ok: false, again: false, error: refusal(name, reason) };
@@ -53,7 +53,7 @@ export function failureOf(error: unknown, secrets: readonly string[], nowMs: num
 
 /** A 2xx without a token in it. */
 export function unusableAnswer(): Failure {
-  return temporary(`CleverReach answered ${WHAT} with something that is no token`);
+  return temporary(`CleverReach answered ${WHAT} with something that is not a token`);
 }
 
 const RECONNECT = 'Waiting does not help: reconnect the account in the credential.';
@@ -63,7 +63,7 @@ function refusal(name: string | undefined, reason: string): AuthorisationError {
     return new InvalidGrantError(`CleverReach does not renew the token ${reason}. ${RECONNECT}`);
   if (name === 'invalid_client' || name === 'unauthorized_client') {
     return new AuthorisationError(
-      `CleverReach does not accept the client id and client secret ${reason}. Check both in the credential, or in ` +
+      `CleverReach does not accept the client id and client secret ${reason}. Waiting does not help: check both in the credential, or in ` +
         'CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET.',
     );
   }

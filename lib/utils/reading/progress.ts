@@ -96,6 +96,7 @@ export class Progress {
 function unreadable(page: number, what: string): TemporaryError {
   return new TemporaryError(
     `CleverReach's list of the group cannot be read to its end: at page ${page} ${what}. The receivers before that were sent, and ` +
-      'the next poll tries again from there. If it fails in the same way, waiting does not help: show this message to the support of CleverReach.',
+      'the next poll tries again from there. If it fails in the same way, waiting does not help: leave the field "pageSize" empty, and if ' +
+      'the poll still fails, show this message to the support of CleverReach.',
   );
 }

@@ -3,6 +3,7 @@
 import { compareIds } from '../cleverreach/groups';
 import type { Group, Receiver, UnixSeconds } from '../cleverreach/types';
 import { messageOf, NotFoundError, RecordError } from '../errors';
+import { withoutAdvice } from '../http/advice';
 import { shownId } from '../ids';
 import { beginning } from './beginning';
 import { Checkpoints } from './checkpoints';
@@ -76,7 +77,9 @@ export class Run {
         if (!(await this.walkGroup(group, group.id === resumeAt?.groupId ? resumeAt : undefined))) return false;
       } catch (error) {
         if (!(error instanceof NotFoundError) || !this.known || (await this.isThere(group))) throw error;
-        this.io.logger.warn(`Group ${shownId(group.id)} has gone while it was read: ${error.message}`);
+        this.io.logger.warn(
+          `Group ${shownId(group.id)} was deleted while it was read: ${withoutAdvice(error.message)}`,
+        );
       }
     }
     // a stored sweep has to come to its end, and remembered receivers have to be looked for, also where no group was read

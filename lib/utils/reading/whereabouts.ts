@@ -54,7 +54,7 @@ export class Search {
     if (this.isGroupConfirmed) return;
     const groups = await this.io.api.groups();
     if (!groups.some(({ id }) => id === this.scope)) {
-      throw new NotFoundError(`Group ${shownId(this.scope)} has gone while it was read. ${listed(groups)}`);
+      throw new NotFoundError(`Group ${shownId(this.scope)} was deleted while it was read. ${listed(groups)}`);
     }
     this.isGroupConfirmed = true;
   }

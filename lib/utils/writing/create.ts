@@ -7,6 +7,7 @@
 import type { CleverReachApi, Receiver, ReceiverWrite } from '../cleverreach/types';
 import { isSameAddress } from '../emailAddress';
 import { ComponentError, NotFoundError, RecordError, RejectedError, TemporaryError } from '../errors';
+import { advice } from '../http/advice';
 import { shownId } from '../ids';
 import { activeStamps, isWaiting } from './consent';
 import { causeOf, typedError } from './failure';
@@ -47,7 +48,7 @@ export async function createAlone(
     if (!(error instanceof RejectedError && error.duplicate)) throw error;
     const receiver = await stored(api, groupId, row.email);
     if (receiver) return { kind: 'exists', receiver };
-    const text = `${error.message} Yet group ${shownId(groupId)} does not show it.`;
+    const text = `${causeOf(error)} Yet group ${shownId(groupId)} does not show it. ${advice.conflict}`;
     return { kind: 'hidden', error: new RejectedError(text, error.status) };
   }
 }

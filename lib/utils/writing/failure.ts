@@ -1,7 +1,7 @@
 /** From what was thrown to the result of a record. */
 
 import { AuthorisationError, ComponentError, NotFoundError, RejectedError } from '../errors';
-import { UNEXPLAINED } from '../http/classify';
+import { withoutAdvice } from '../http/advice';
 import { WORKS_LATER } from '../http/retry';
 
 /** Whether CleverReach refuses to tell what was asked for, or says that it does not exist; any other failure leaves it open. */
@@ -26,7 +26,7 @@ export function typedError(error: unknown): ComponentError {
   throw error;
 }
 
-/** The message of an error, as the cause of another one that does not pass. */
+/** The message of an error without what to do about it, as the cause of another one that says so itself. */
 export function causeOf(error: ComponentError): string {
-  return error.message.replace(WORKS_LATER, '').replace(` ${UNEXPLAINED}`, '');
+  return withoutAdvice(error.message.replace(WORKS_LATER, ''));
 }

@@ -6,7 +6,7 @@ import type { Form } from '../cleverreach/types';
 import { AuthorisationError, ConfigurationError, type ComponentError } from '../errors';
 import { shownId } from '../ids';
 import { invitationOf } from './consent';
-import { typedError } from './failure';
+import { causeOf, typedError } from './failure';
 import type { WriteSettings } from './settings';
 import type { Planned } from './prepare';
 import { groupWithName } from './where';
@@ -97,7 +97,7 @@ function unknownForm(formId: string, groupId: string, cause: ComponentError): Co
   const text =
     `CleverReach does not let this app read the forms, so it is not known whether form ${shownId(formId)} (field "doiFormId") belongs to ` +
     `group ${shownId(groupId)}. No receiver was created. Tick the scope for forms in the OAuth app and connect the account again, or leave ` +
-    `"doiFormId" empty and send the mail yourself. ${cause.message}`;
+    `"doiFormId" empty and send the mail yourself. ${causeOf(cause)}`;
   return cause instanceof AuthorisationError
     ? new AuthorisationError(text, cause.status)
     : new ConfigurationError(text);

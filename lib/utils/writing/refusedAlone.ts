@@ -1,6 +1,8 @@
 /** Tells a refusal of one record from a permission that is missing: CleverReach answers both with a bare 403. */
 
 import { AuthorisationError, RecordError } from '../errors';
+import { advice } from '../http/advice';
+import { causeOf } from './failure';
 import type { Planned } from './prepare';
 import type { Results } from './records';
 
@@ -19,9 +21,11 @@ export function refusedAlone(results: Results, planned: readonly Planned[]): Res
     const result = results.get(candidate.position);
     if (result?.kind !== 'failed' || !accepted.has(plan.kind)) continue;
     const { error } = result;
-    if (!(error instanceof AuthorisationError) || error.status !== 403 || ABOUT_ACCOUNT.test(error.message)) continue;
-    const why = 'while others were accepted: the e-mail address may be blocked or taken for spam';
-    const text = `CleverReach refused ${candidate.name} alone, ${why}. ${error.message}`;
+    if (!(error instanceof AuthorisationError) || error.status !== 403) continue;
+    const cause = causeOf(error);
+    if (ABOUT_ACCOUNT.test(cause)) continue;
+    const why = 'while others were accepted: the e-mail address may be blocked or treated as spam';
+    const text = `CleverReach refused ${candidate.name} alone, ${why}. ${cause} ${advice.address}`;
     results.set(candidate.position, { kind: 'failed', error: new RecordError(text) });
   }
   return results;

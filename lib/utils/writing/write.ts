@@ -3,6 +3,7 @@
 import type { ReceiverWrite } from '../cleverreach/types';
 import { isSameAddress, storedForms } from '../emailAddress';
 import { ComponentError, RejectedError, TemporaryError } from '../errors';
+import { advice } from '../http/advice';
 import { shownId } from '../ids';
 import { upsertRows } from './batch';
 import { invitationOf } from './consent';
@@ -132,7 +133,7 @@ async function changeEmail(id: string, email: string, { io, groupId }: Place): P
   const same = storedForms(email).length > 1 ? await io.api.receiversByEmails(groupId, [email]) : [];
   if (same.some((one) => one.id !== id)) {
     throw new RejectedError(
-      `The e-mail address of receiver ${shownId(id)} of group ${shownId(groupId)} cannot be changed to that of the record, as another receiver of the group has it already; nothing was written.`,
+      `The e-mail address of receiver ${shownId(id)} of group ${shownId(groupId)} cannot be changed to that of the record, as another receiver of the group has it already; nothing was written. ${advice.conflict}`,
       409,
     );
   }
