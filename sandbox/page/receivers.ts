@@ -85,7 +85,7 @@ function receiverOf(world: World, { gid, rid }: OfReceiver['Params']): { group: 
 
 function addressIn(body: unknown): string | undefined {
   const email = textOf(recordOf(body)['email'])?.trim();
-  if (email !== undefined && !isAddress(email)) throw badRequest(`'${email}' is no address`);
+  if (email !== undefined && !isAddress(email)) throw badRequest(`'${email}' is not an address`);
   return email;
 }
 

@@ -453,7 +453,7 @@ describe('what goes on', () => {
     ]);
     expect((await linked.run(message('77'))).sent).toEqual([]);
     expect(linked.log).toContain(
-      `info Dry run: "update" for receiver ${id}, told here only, as the hub would link the message.`,
+      `info Dry run: "update" for receiver ${id}, reported only here, as the hub would link the message.`,
     );
     const elastic = action({ ...raw, dryRun: true, nodeSettings }, 'elastic.io');
     expect((await elastic.run({ body: message('77') })).sent).toMatchObject([{ data: { wouldDo: 'update' } }]);

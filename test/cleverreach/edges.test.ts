@@ -49,8 +49,8 @@ describe('the rows of an answer', () => {
 
 describe('a row', () => {
   it.each([
-    [1, 'a row that is no object'],
-    [null, 'a row that is no object'],
+    [1, 'a row that is not an object'],
+    [null, 'a row that is not an object'],
     [{}, 'a row without an id'],
     [{ id: ' ' }, 'a row without an id'],
   ])('%j cannot be read, and the error says why', (row, why) => {
@@ -175,7 +175,7 @@ describe('a path', () => {
     [
       'receiver',
       '\ud800',
-      'The id of a receiver is unusable ("text that is no valid Unicode"); nothing was sent to CleverReach.',
+      'The id of a receiver is unusable ("a string that is not valid Unicode"); nothing was sent to CleverReach.',
     ],
   ] as const)('to a %s with the id %j is refused in plain words', (kind, id, message) => {
     expect(() => paths[kind](id)).toThrow(new Error(message));

@@ -84,11 +84,11 @@ describe('the fields of a step', () => {
     [parsePollingFields, 'startTime', '2024-02-28T25:00', 'date that exists'],
     [parsePollingFields, 'pageSize', '100 or so', 'from 1 to 5000'],
     [parsePollingFields, 'pageSize', 'x100', 'from 1 to 5000'],
-    [parseGroupPollingFields, 'groupId', -1, 'id \\(a text of at most 100 characters, or a whole number\\)'],
-    [parseGroupPollingFields, 'groupId', 1.5, 'id \\(a text of at most 100 characters, or a whole number\\)'],
+    [parseGroupPollingFields, 'groupId', -1, 'id \\(a string of at most 100 characters, or a whole number\\)'],
+    [parseGroupPollingFields, 'groupId', 1.5, 'id \\(a string of at most 100 characters, or a whole number\\)'],
     [parsePollingFields, 'startTime', 1_706_659_200, 'ISO date'],
     [parsePollingFields, 'skipTransformation', 'yes', 'true or false'],
-    [parsePollingFields, 'customMapping', { data: 1 }, 'text'],
+    [parsePollingFields, 'customMapping', { data: 1 }, 'string'],
     [parseGroupPollingFields, 'groupId', undefined, 'groupName'],
     [parseGroupPollingFields, 'groupId', { id: 1 }, 'id'],
     [parsePollingFields, 'changeDetection', 'magic', 'timestamps, content'],
@@ -105,8 +105,8 @@ describe('the fields of a step', () => {
     [parsePollingFields, 'pageSize', 'many', 'must be a whole number from 1 to 5000, not "many"'],
     [parsePollingFields, 'pageSize', 9000, 'must be a whole number from 1 to 5000, not 9000'],
     [parsePollingFields, 'pageSize', [1], 'must be a whole number from 1 to 5000, not a list'],
-    [parsePollingFields, 'customMapping', {}, 'must be a text, not an object'],
-    [parsePollingFields, 'customMapping', ['x'], 'must be a text, not a list'],
+    [parsePollingFields, 'customMapping', {}, 'must be a string, not an object'],
+    [parsePollingFields, 'customMapping', ['x'], 'must be a string, not a list'],
     [parsePollingFields, 'startTime', 5, 'must be an ISO date such as 2024-01-31 or 2024-01-31T08:00:00Z, not 5'],
     [parsePollingFields, 'startTime', true, 'must be an ISO date such as 2024-01-31 or 2024-01-31T08:00:00Z, not true'],
     [parsePollingFields, 'pageSize', 'a'.repeat(24), `must be a whole number from 1 to 5000, not "${'a'.repeat(24)}"`],
@@ -115,7 +115,7 @@ describe('the fields of a step', () => {
       parsePollingFields,
       'emitDeletions',
       true,
-      'needs "changeDetection" to be "content", since stamps do not tell who has gone.',
+      'needs "changeDetection" to be "content", since timestamps do not show deleted receivers.',
     ],
     [parsePollingFields, 'startTime', '2024-13-45', 'must be a date that exists, not "2024-13-45"'],
     [parseUpsertFields, 'newReceivers', 'all', 'must be one of active, unconfirmed, skip, not "all"'],
@@ -161,9 +161,7 @@ describe('the fields of a step', () => {
   });
 
   it('have to be an object', () => {
-    expect(() => parsePollingFields('pageSize')).toThrow(
-      'The step is set up wrongly: its fields have to be an object.',
-    );
+    expect(() => parsePollingFields('pageSize')).toThrow('Invalid configuration: its fields have to be an object.');
     expect(() => parsePollingFields([])).toThrow('its fields have to be an object');
   });
 
@@ -229,7 +227,7 @@ describe('the fields of a step', () => {
     [parsePollingFields, 'pageSiez', 'pageSize'],
   ])('%# that are spelt nearly right are refused, not ignored: %s %s', (parse, given, meant) => {
     expect(() => parse({ groupId: '1', [given]: true })).toThrow(
-      new ConfigurationError(`The step is set up wrongly: there is no field "${given}"; "${meant}" may be meant.`),
+      new ConfigurationError(`Invalid configuration: unknown field "${given}". Did you mean "${meant}"?`),
     );
   });
 

@@ -23,7 +23,11 @@ describe('the attributes that an account defines', () => {
       additionalProperties: false,
       properties: {
         my_text: { title: 'my_text', type: 'string' },
-        my_number: { title: 'my_number', type: 'string', description: 'A number, as text; empty where it is not set.' },
+        my_number: {
+          title: 'my_number',
+          type: 'string',
+          description: 'A number, as a string; empty where it is not set.',
+        },
         my_date: {
           title: 'my_date',
           type: 'string',
@@ -157,7 +161,7 @@ describe('the messages of the action', () => {
 
   it('answer with the receiver, or with what became of a request to delete it', () => {
     const { out } = actionSchemas(fields as Fields);
-    expect(out).toMatchObject({ title: 'What became of the record', type: 'object', required: ['metadata', 'data'] });
+    expect(out).toMatchObject({ title: 'What happened to the record', type: 'object', required: ['metadata', 'data'] });
     expect(inside(out, 'metadata')).toStrictEqual({
       type: 'object',
       properties: {
@@ -168,7 +172,7 @@ describe('the messages of the action', () => {
     expect(inside(out, 'data', 'delete')).toEqual({
       type: 'string',
       enum: ['confirmed', 'denied', 'failed'],
-      description: 'What became of a request to delete.',
+      description: 'What happened to the delete request.',
     });
     expect(inside(out, 'data', 'timestamp')).toEqual({ type: 'string', description: 'When, in unix milliseconds.' });
     expect(inside(out, 'data')?.anyOf).toEqual([

@@ -140,7 +140,7 @@ describe('a custom mapping that gives no message', () => {
     ],
     ['{"data": $error("not this one")}', 'the customMapping failed at character 16: not this one'],
     ['{"data": {"x": $shout(data)}}', 'the customMapping failed at character 22: there is no function $shout'],
-    ['function($x){$x}', 'the customMapping failed: it gave a function, which is no data'],
+    ['function($x){$x}', 'the customMapping failed: it gave a function, which is not data'],
     ...[
       'function($x){$x}',
       '$text',
@@ -151,10 +151,10 @@ describe('a custom mapping that gives no message', () => {
       '/x/',
       '{"r": /x/i}',
       '{"next": /x/}',
-    ].map((value) => [`{"data": {"f": ${value}}}`, 'the customMapping failed: it gave a function, which is no data']),
+    ].map((value) => [`{"data": {"f": ${value}}}`, 'the customMapping failed: it gave a function, which is not data']),
     ...['1/0', '-1/0', '0/0', '[1, {"n": 1/0}]'].map((value) => [
       `{"data": {"n": ${value}}}`,
-      'the customMapping failed: it gave a number that is not finite, such as 1/0, which is no data',
+      'the customMapping failed: it gave a number that is not finite, such as 1/0, which is not data',
     ]),
   ])('is an error of the record: %s', async (text, error) => {
     await expect(customMapping(text)(message)).rejects.toThrow(RecordError);

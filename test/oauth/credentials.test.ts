@@ -94,7 +94,7 @@ describe('credentials', () => {
   it('in a secret whose payload could not be read say so, and nothing of it', () => {
     expect(() => resolveCredentials({ payload: '{"client_id": "my-id"' }, {})).toThrow(
       new ConfigurationError(
-        'no CleverReach credentials: the "payload" of the secret is no JSON. ' +
+        'no CleverReach credentials: the "payload" of the secret is not JSON. ' +
           'It has to be {"client_id": "…", "client_secret": "…"}.',
       ),
     );

@@ -91,7 +91,7 @@ describe("elastic.io's settings", () => {
     const error = await thrownBy(platform.readSecret?.('s1') ?? Promise.resolve());
     expect(error).toBeInstanceOf(TemporaryError);
     expect(error.message).toBe(
-      'The secrets service of elastic.io could not be reached (no answer). This is temporary: it is tried again. If it goes on, whoever runs the platform has to look at the service.',
+      'The secrets service of elastic.io could not be reached (no answer). This is temporary: it is tried again. If it goes on, the operator of the platform has to check the service.',
     );
   });
 
@@ -121,7 +121,7 @@ describe("the client of elastic.io's API", () => {
     const advice =
       why === 'status 404'
         ? 'It is tried again; if it goes on, check that what the step refers to still exists and that the flow may read it, and choose it anew.'
-        : 'This is temporary: it is tried again. If it goes on, whoever runs the platform has to look at the service.';
+        : 'This is temporary: it is tried again. If it goes on, the operator of the platform has to check the service.';
     const read = readingWith(jest.fn().mockRejectedValue(thrown)).readSecret?.('s1');
     expect(await thrownBy(read ?? Promise.resolve())).toEqual(
       new TemporaryError(`The API of elastic.io (secrets) failed: ${why}. ${advice}`),
@@ -218,7 +218,7 @@ describe('a platform that does not answer', () => {
   const platformOf = (members: Partial<RuntimeContext>): PlatformSecrets =>
     platformSecrets({ context: contextWith(members), cfg: { _account: 'acc' } }, env, limitMs);
   const late = new TemporaryError(
-    'elastic.io has not answered within 0.02 seconds. This is temporary: it is tried again. If it goes on, whoever runs the platform has to look at the service.',
+    'elastic.io has not answered within 0.02 seconds. This is temporary: it is tried again. If it goes on, the operator of the platform has to check the service.',
   );
 
   it.each<[string, Partial<RuntimeContext>, (platform: PlatformSecrets) => Promise<unknown> | undefined]>([
@@ -320,7 +320,7 @@ describe("OIH's secrets", () => {
     [
       500,
       { message: 'refresh failed' },
-      'failed: status 500. This is temporary: it is tried again. If it goes on, whoever',
+      'failed: status 500. This is temporary: it is tried again. If it goes on, the operator',
     ],
     [403, 'no', 'failed: status 403. It is tried again; if it goes on, check that what the step refers to still'],
     [404, {}, 'failed: status 404. It is tried again; if it goes on, check that what the step refers to still'],

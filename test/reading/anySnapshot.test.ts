@@ -117,14 +117,14 @@ describe('a stored snapshot', () => {
   const own = { version: 1, lastUpdated: NOW, scope: '9' };
 
   it.each<[string, unknown, string]>([
-    ['seen, wrong', { ...own, seen: many(300_000, 0) }, '"seen": it has a member that is no string'],
+    ['seen, wrong', { ...own, seen: many(300_000, 0) }, '"seen": it has a member that is not a string'],
     ['seen, valid', { ...own, seen: many(300_000, '7') }, '"seen": it has more than 65536 characters'],
     ['retry, one group', { ...own, retry: { 9: '7 '.repeat(100_000) } }, '"retry": it has more than 65536 characters'],
     ['fingerprints, wrong', { ...own, fingerprints: many(300_000, 0) }, '"fingerprints.0": '],
     [
       'fingerprints of a group, wrong',
       { ...own, fingerprints: { 9: { numeric: '', other: many(300_000, 'x') } } },
-      '"fingerprints.9": "other" has a member that is no fingerprint',
+      '"fingerprints.9": "other" has a member that is not a fingerprint',
     ],
     ['groups', { ...own, groups: '1 '.repeat(300_000) }, '"groups": '],
     [

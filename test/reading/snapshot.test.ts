@@ -34,11 +34,11 @@ describe('a stored snapshot', () => {
   });
 
   it.each([
-    ['x', 'it is no object)'],
-    [[1], 'it is no object)'],
+    ['x', 'it is not an object)'],
+    [[1], 'it is not an object)'],
     [{ foo: 1 }, 'it has no "lastUpdated")'],
-    [{ lastUpdated: 'gestern' }, '"lastUpdated" is no time: "gestern")'],
-    [{ lastUpdated: -5 }, '"lastUpdated" is no time: -5)'],
+    [{ lastUpdated: 'gestern' }, '"lastUpdated" is not a time: "gestern")'],
+    [{ lastUpdated: -5 }, '"lastUpdated" is not a time: -5)'],
     [{ version: 2, lastUpdated: NOW, scope: 'all' }, '"version": '],
     [{ version: 1, lastUpdated: 'x', scope: 'all' }, '"lastUpdated": '],
     [{ version: 1, lastUpdated: NOW, scope: 'all', sweep: { startedAt: NOW } }, '"sweep.newest": '],

@@ -41,7 +41,7 @@ describe('a service of the platform', () => {
     const error = await thrownBy(ask());
     expect(error).toBeInstanceOf(TemporaryError);
     expect(error.message).toBe(
-      `The service could not be reached (${code}). This is temporary: it is tried again. If it goes on, whoever runs the platform has to look at the service.`,
+      `The service could not be reached (${code}). This is temporary: it is tried again. If it goes on, the operator of the platform has to check the service.`,
     );
   });
 });

@@ -156,7 +156,7 @@ describe('of a deletion a dry run says', () => {
     expect(announceDeletion({ kind: 'deleted', outcome: 'confirmed' }, false, undefined)).toStrictEqual({
       dryRun: true,
       wouldDo: 'nothing',
-      reasons: ['Nobody is there to be deleted; the request would be confirmed.'],
+      reasons: ['There is no receiver to delete; the request would be confirmed.'],
     });
   });
 

@@ -198,7 +198,7 @@ describe('a dry run', () => {
   it('lets OIH link no id that it does not know: then the log alone tells', async () => {
     const step = dry(linking);
     expect((await step.run({ metadata: { oihUid: 'u', recordUid: '7' }, data: { email: mia } })).emitted).toEqual([]);
-    expect(step.log.join('\n')).toMatch(/info Dry run: "create" for a record, told here only/);
+    expect(step.log.join('\n')).toMatch(/info Dry run: "create" for a record, reported only here/);
   });
 
   it('tells in one line of the log what it would have come to', async () => {

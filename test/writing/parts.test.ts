@@ -214,8 +214,8 @@ describe('a row', () => {
   };
 
   it.each([
-    [{ email: 7 }, 'The e-mail address of record no. 1 is no text; nothing was written.'],
-    [{ email: ['a@b.cd', 'e@b.cd'] }, 'The e-mail address of record no. 1 is no text; nothing was written.'],
+    [{ email: 7 }, 'The e-mail address of record no. 1 is not a string; nothing was written.'],
+    [{ email: ['a@b.cd', 'e@b.cd'] }, 'The e-mail address of record no. 1 is not a string; nothing was written.'],
     [{ email: 'x' }, 'The e-mail address of record no. 1 is not valid; nothing was written.'],
     [{ email: `${'a'.repeat(250)}@b.cd` }, 'The e-mail address of record no. 1 is not valid; nothing was written.'],
     [{ attributes: 'x' }, '"attributes" of record no. 1 has to be an object of names and values.'],
@@ -223,13 +223,13 @@ describe('a row', () => {
     [{ global_attributes: 7 }, '"global_attributes" of record no. 1 has to be an object of names and values.'],
     [
       { attributes: { ' A ': {} } },
-      'Attribute "a" in "attributes" of record no. 1 is neither text, number nor true/false.',
+      'Attribute "a" in "attributes" of record no. 1 is neither a string, a number nor true/false.',
     ],
     [
       { global_attributes: { b: NaN } },
-      'Attribute "b" in "global_attributes" of record no. 1 is neither text, number nor true/false.',
+      'Attribute "b" in "global_attributes" of record no. 1 is neither a string, a number nor true/false.',
     ],
-    [{ tags: [{}] }, '"tags" of record no. 1 has to be a list of texts.'],
+    [{ tags: [{}] }, '"tags" of record no. 1 has to be a list of strings.'],
   ])('is refused with the reason: %j', (mapped, text) => {
     expect(refusal(mapped)).toEqual(new RecordError(text));
   });

@@ -120,7 +120,7 @@ function completeReceiver(row: unknown, what: string, groupId: string | undefine
 
 /** The row itself, its id now a text. */
 function rowWithId(row: unknown, what: string): Row & { id: string } {
-  if (!isObject(row)) throw unreadable(what, 'a row that is no object');
+  if (!isObject(row)) throw unreadable(what, 'a row that is not an object');
   const id = idOf(row['id']);
   if (id === '') throw unreadable(what, 'a row without an id');
   if (id.length > MAX_ID_LENGTH) throw unreadable(what, `an id of ${id.length} characters`);

@@ -21,7 +21,7 @@ function segment(id: string, kind: 'group' | 'form' | 'receiver'): string {
   try {
     return encodeURIComponent(value);
   } catch {
-    throw unusable(kind, 'text that is no valid Unicode');
+    throw unusable(kind, 'a string that is not valid Unicode');
   }
 }
 

@@ -55,7 +55,7 @@ const polling = {
 const seesDeletions = (fields: { changeDetection: string; emitDeletions: boolean }): boolean =>
   !fields.emitDeletions || fields.changeDetection === 'content';
 const needsContent = {
-  message: 'needs "changeDetection" to be "content", since stamps do not tell who has gone',
+  message: 'needs "changeDetection" to be "content", since timestamps do not show deleted receivers',
   path: ['emitDeletions'],
 };
 
@@ -121,7 +121,7 @@ function parseStep<T extends z.ZodObject>(schema: T, cfg: unknown): z.output<T> 
   const misspelt = isObject(cfg) ? misspeltIn(Object.keys(cfg), Object.keys(schema.shape)) : undefined;
   if (!misspelt) return parse(schema, cfg);
   const { given, meant } = misspelt;
-  throw new ConfigurationError(`The step is set up wrongly: there is no field "${given}"; "${meant}" may be meant.`);
+  throw new ConfigurationError(`Invalid configuration: unknown field "${given}". Did you mean "${meant}"?`);
 }
 
 function parse<T extends z.ZodType>(schema: T, cfg: unknown): z.output<T> {
@@ -133,5 +133,5 @@ function parse<T extends z.ZodType>(schema: T, cfg: unknown): z.output<T> {
     const given = isObject(cfg) && message.startsWith('must') ? `, not ${shown(cfg[String(name)])}` : '';
     return `field "${String(name)}" ${message}${given}`;
   });
-  throw new ConfigurationError(`The step is set up wrongly: ${problems.join('; ')}.`);
+  throw new ConfigurationError(`Invalid configuration: ${problems.join('; ')}.`);
 }

@@ -28,11 +28,11 @@ export function shown(value: unknown): string {
 }
 
 /** A text; surrounding blanks are dropped. */
-export const text = optional(z.string('must be a text').trim());
+export const text = optional(z.string('must be a string').trim());
 
 /** CleverReach's ids have a dozen digits. */
 const LONGEST_ID = 100;
-const noId = `must be an id (a text of at most ${LONGEST_ID} characters, or a whole number)`;
+const noId = `must be an id (a string of at most ${LONGEST_ID} characters, or a whole number)`;
 
 /** An id: a text or a whole number, always a text afterwards. */
 export const id = optional(

@@ -33,7 +33,7 @@ const outcome = objectOf(
     delete: {
       type: 'string',
       enum: ['confirmed', 'denied', 'failed'],
-      description: 'What became of a request to delete.',
+      description: 'What happened to the delete request.',
     },
     timestamp: { type: 'string', description: 'When, in unix milliseconds.' },
   },
@@ -63,7 +63,7 @@ export function actionSchemas(fields: Shaping, known: KnownAttributes = {}): Mes
   const answer = fields.dryRun ? embedded(announcementJson) : eitherOf(deliveredReceiver(known), outcome);
   return {
     in: { ...message('A record to write', objectOf({ oihUid, recordUid, applicationUid }), taken), required: ['data'] },
-    out: message('What became of the record', objectOf({ oihUid: sameOihUid, recordUid }), answer),
+    out: message('What happened to the record', objectOf({ oihUid: sameOihUid, recordUid }), answer),
   };
 }
 

@@ -14,7 +14,7 @@ export interface KnownAttributes {
 /** CleverReach delivers every value as text. */
 const DELIVERED: Record<string, Schema> = {
   text: { type: 'string' },
-  number: { type: 'string', description: 'A number, as text; empty where it is not set.' },
+  number: { type: 'string', description: 'A number, as a string; empty where it is not set.' },
   date: { type: 'string', description: 'A date, YYYY-MM-DD; empty where it is not set.' },
   gender: { type: 'string', description: 'A gender, such as male or female; empty where it is not set.' },
 };

@@ -37,9 +37,9 @@ export async function answer({ text, message }: Request): Promise<Answer> {
 
 function asJson(result: unknown): string | undefined {
   return JSON.stringify(result, function (this: unknown, name: string, value: unknown): unknown {
-    if (isFunction(value) && !isNextOfMatch(name, this)) throw new Error('it gave a function, which is no data');
+    if (isFunction(value) && !isNextOfMatch(name, this)) throw new Error('it gave a function, which is not data');
     if (typeof value === 'number' && !Number.isFinite(value))
-      throw new Error('it gave a number that is not finite, such as 1/0, which is no data');
+      throw new Error('it gave a number that is not finite, such as 1/0, which is not data');
     return value;
   });
 }

@@ -131,13 +131,13 @@ export const MAPPING_FUNCTIONS: readonly MappingFunction[] = [
   {
     name: 'categories',
     use: '$categories(tags)',
-    does: 'tags as {name, label}, each once, also from one text with commas or semicolons; nothing if there is none',
+    does: 'tags as {name, label}, each once, also from one text with commas or semicolons; nothing if the list is empty',
     run: (list) => categories(list),
   },
   {
     name: 'tags',
     use: '$tags(categories)',
-    does: 'categories as tags, each once, also from one text with commas or semicolons, without those that begin with "-"; nothing if there is none',
+    does: 'categories as tags, each once, also from one text with commas or semicolons, without those that begin with "-"; nothing if the list is empty',
     run: (list) => tags(list),
   },
 ];

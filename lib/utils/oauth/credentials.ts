@@ -119,7 +119,7 @@ function missing(cfg: Record<string, unknown>): string {
     return `no CleverReach credentials: the field "${half.join()}" is empty. Fill it in. ${where}`;
   }
   if (typeof cfg['payload'] === 'string') {
-    return 'no CleverReach credentials: the "payload" of the secret is no JSON. It has to be {"client_id": "…", "client_secret": "…"}.';
+    return 'no CleverReach credentials: the "payload" of the secret is not JSON. It has to be {"client_id": "…", "client_secret": "…"}.';
   }
   return (
     `no CleverReach credentials: none are given. Choose a credential (elastic.io) or a secret (OIH) for the step, with a client id and ` +

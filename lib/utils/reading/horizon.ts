@@ -71,7 +71,7 @@ function farTime(
   const server = own + offset;
   // changes that are older than the time given have been seen: if one of the clocks is wrong, ours is the later one
   const now = cursor > 1 && server >= cursor ? Math.min(server, own + expected) : own + expected;
-  const problem = `CleverReach's clock says ${utc(server)} and ours ${utc(own)}; ${utc(now)} counts. Check the clock of this machine; if it is right, tell CleverReach.`;
+  const problem = `CleverReach's clock says ${utc(server)} and ours ${utc(own)}; ${utc(now)} counts. Check the clock of this machine; if it is right, report this to CleverReach.`;
   return { now, problem };
 }
 

@@ -193,10 +193,10 @@ function isNothing(stored: unknown): boolean {
 
 /** Without a version it can only be what an earlier connector left, of which one member is known. */
 function problemOf(stored: unknown, error: z.ZodError): string {
-  if (!isObject(stored)) return 'it is no object';
+  if (!isObject(stored)) return 'it is not an object';
   if ('version' in stored) return firstProblem(error);
   const { lastUpdated } = stored;
-  return lastUpdated === undefined ? 'it has no "lastUpdated"' : `"lastUpdated" is no time: ${shown(lastUpdated)}`;
+  return lastUpdated === undefined ? 'it has no "lastUpdated"' : `"lastUpdated" is not a time: ${shown(lastUpdated)}`;
 }
 
 function firstProblem(error: z.ZodError): string {

@@ -37,12 +37,12 @@ const isName = (text: string): boolean => text !== '' && text.length <= MAX_NAME
 
 /** Ends at the first member that is wrong, or too many. */
 function packedNotesIn(value: unknown): PackedNotes {
-  if (!isObject(value)) throw new Error('it is no object');
+  if (!isObject(value)) throw new Error('it is not an object');
   let length = 0;
   for (const groupId in value) {
     const notes = value[groupId];
-    if (!isName(groupId)) throw new Error('it has a name that is no id');
-    if (typeof notes !== 'string') throw new Error('it has a member that is no string');
+    if (!isName(groupId)) throw new Error('it has a name that is not an id');
+    if (typeof notes !== 'string') throw new Error('it has a member that is not a string');
     length += groupId.length + notes.length;
     if (length > MAX_NOTES_LENGTH) throw new Error(`it has more than ${MAX_NOTES_LENGTH} characters`);
   }
@@ -51,11 +51,11 @@ function packedNotesIn(value: unknown): PackedNotes {
 
 /** Fingerprints under ids that are no numbers; there may be as many as receivers. */
 function spelledOutIn(value: unknown): Record<string, number> {
-  if (!isObject(value)) throw new Error('"other" is no object');
+  if (!isObject(value)) throw new Error('"other" is not an object');
   for (const id in value) {
     const entry = value[id];
     const isEntry = typeof entry === 'number' && Number.isInteger(entry) && entry >= 0 && entry < ENTRY_LIMIT;
-    if (!isEntry || !isName(id)) throw new Error('"other" has a member that is no fingerprint');
+    if (!isEntry || !isName(id)) throw new Error('"other" has a member that is not a fingerprint');
   }
   return value as Record<string, number>;
 }
@@ -84,9 +84,9 @@ const fingerprints = z.unknown().transform((value, context): Map<string, Fingerp
     context.addIssue({ code: 'custom', message, path });
     return z.NEVER;
   };
-  if (!isObject(value)) return refuse('it is no object');
+  if (!isObject(value)) return refuse('it is not an object');
   for (const groupId in value) {
-    if (!isName(groupId)) return refuse('it has a name that is no id');
+    if (!isName(groupId)) return refuse('it has a name that is not an id');
     const group = fingerprintsOfGroup.safeParse(value[groupId]);
     if (!group.success) return refuse(messageIn(group.error), [groupId]);
     known.set(groupId, group.data);

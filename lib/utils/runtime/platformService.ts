@@ -44,7 +44,7 @@ const REFUSED =
   'It is tried again; if it goes on, check that what the step refers to still exists and that the flow may read it, and choose it anew.';
 /** Ends the message of a failure of a service that passes. */
 export const PASSES =
-  'This is temporary: it is tried again. If it goes on, whoever runs the platform has to look at the service.';
+  'This is temporary: it is tried again. If it goes on, the operator of the platform has to check the service.';
 
 /** The error for a status that is no success: below 500 a service says that the request is not right. */
 export function failedWith(name: string, status: number): TemporaryError {

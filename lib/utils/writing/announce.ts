@@ -39,7 +39,7 @@ export function announceDeletion(
   group: Announcement['group'],
 ): Announcement {
   const wouldDo = { denied: 'deny', failed: 'refuse', confirmed: isThere ? 'delete' : 'nothing' } as const;
-  const nobody = isThere ? [] : ['Nobody is there to be deleted; the request would be confirmed.'];
+  const nobody = isThere ? [] : ['There is no receiver to delete; the request would be confirmed.'];
   const everywhere = isThere && !group ? ['The step names no group: it would be deleted from all groups.'] : [];
   return {
     dryRun: true,

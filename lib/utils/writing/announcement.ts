@@ -8,7 +8,7 @@ export interface Announcement {
   group?: { id: string; name?: string };
   /** Who is meant. Somebody who would be created has no id. */
   receiver?: { id?: string; email?: string };
-  /** In which state somebody would be created. */
+  /** The state in which a receiver would be created. */
   state?: 'active' | 'unconfirmed';
   /** The form whose double-opt-in mail would be sent. */
   doiFormId?: string;

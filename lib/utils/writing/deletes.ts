@@ -101,7 +101,7 @@ async function meant(
     throw error;
   });
   if (given === undefined) {
-    if (named === undefined || named instanceof RecordError) throw nobodyMeant(name);
+    if (named === undefined || named instanceof RecordError) throw noReceiverNamed(name);
     return { ids: named, others: [] };
   }
   if (named instanceof RecordError) {
@@ -113,8 +113,10 @@ async function meant(
   return { ids: others, others: [] };
 }
 
-function nobodyMeant(name: string): RecordError {
-  return new RecordError(`Whom to delete is not said by ${name}: it has neither an id of ours nor an e-mail address.`);
+function noReceiverNamed(name: string): RecordError {
+  return new RecordError(
+    `The delete request names no receiver: ${name} has neither an id of ours nor an e-mail address.`,
+  );
 }
 
 function anotherMeant(name: string, ids: readonly string[], others: readonly string[]): RecordError {
@@ -141,7 +143,7 @@ async function isStillThere(id: string, groupId: string | undefined, { api }: De
     if (error.temporary) throw error;
     // not "denied": the deletion itself was allowed
     throw new RecordError(
-      `CleverReach was asked to delete receiver ${shownId(id)} and does not let us see whether it has gone. ${error.message}`,
+      `CleverReach was asked to delete receiver ${shownId(id)} and does not show whether it was deleted. ${error.message}`,
     );
   }
 }
@@ -154,7 +156,7 @@ async function isIn(groupId: string | undefined, id: string, { api, directory }:
 }
 
 function stillThere(id: string, groupId: string | undefined, done: 'deleted' | 'gone'): TemporaryError {
-  const answer = done === 'gone' ? 'it does not exist' : 'it has gone';
+  const answer = done === 'gone' ? 'it does not exist' : 'it was deleted';
   const place = groupId === undefined ? 'the account' : `group ${shownId(groupId)}`;
   return new TemporaryError(
     `Receiver ${shownId(id)} could not be deleted: CleverReach answered that ${answer}, yet ${place} shows it.`,

@@ -54,7 +54,7 @@ export function parseEmail(value: unknown, name: string): Pick<Row, 'email' | 'g
   const [given, ...others] = asList(value);
   if (given === undefined) return {};
   if (typeof given !== 'string' || others.length > 0)
-    throw new RecordError(`The e-mail address of ${name} is no text; nothing was written.`);
+    throw new RecordError(`The e-mail address of ${name} is not a string; nothing was written.`);
   if (isBlankAddress(given)) return {};
   const email = canonicalAddress(given);
   if (email === undefined) throw new RecordError(`The e-mail address of ${name} is not valid; nothing was written.`);
@@ -72,7 +72,7 @@ function parseAttributes(value: unknown, map: string, name: string): Record<stri
     const text = textOf(one);
     if (text !== undefined) return [[attribute, text] as const];
     throw new RecordError(
-      `Attribute "${shownName(attribute)}" in "${map}" of ${name} is neither text, number nor true/false.`,
+      `Attribute "${shownName(attribute)}" in "${map}" of ${name} is neither a string, a number nor true/false.`,
     );
   });
   return Object.fromEntries(values);
@@ -103,7 +103,7 @@ function parseTags(value: unknown, name: string): string[] {
         throw new RecordError(`A tag of ${name} has more than ${MAX_TAG_LENGTH} characters; nothing was written.`);
       }
       if (typeof tag === 'number') return String(tag);
-      throw new RecordError(`"tags" of ${name} has to be a list of texts.`);
+      throw new RecordError(`"tags" of ${name} has to be a list of strings.`);
     })
     .filter((tag) => tag !== '' && tag !== '-');
 }

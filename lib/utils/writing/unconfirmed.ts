@@ -40,7 +40,7 @@ export async function createUnconfirmed(
       `Sending the record again does not send it: send it from CleverReach, or delete the receiver there first. `;
     // the forms could be read before, so the permission is there, and a 403 is about the address
     const isAboutAddress = cause instanceof AuthorisationError && cause.status === 403;
-    const why = isAboutAddress ? 'CleverReach may have the address blocked or take it for spam. ' : '';
+    const why = isAboutAddress ? 'CleverReach may have blocked the address or treat it as spam. ' : '';
     throw new RecordError(`${text}${why}${causeOf(cause)}`);
   }
 }

@@ -39,7 +39,7 @@ export function createReceivers(open, tell) {
     byId('search-label', HTMLElement).textContent = labels[match];
     const empty = byId('no-receivers', HTMLElement);
     empty.hidden = total > 0;
-    empty.textContent = searchField.value === '' ? 'Nobody is in this group.' : 'No address is like this.';
+    empty.textContent = searchField.value === '' ? 'This group has no receivers.' : 'No address matches.';
     previous.disabled = offset === 0;
     next.disabled = offset + receivers.length >= total;
   };
