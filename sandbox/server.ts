@@ -4,6 +4,7 @@ import { installBodies } from './bodies';
 import { installFaults } from './faultHooks';
 import { refuseForeignHost } from './guard';
 import { pageRoutes } from './page';
+import { named } from './plugins';
 import { normaliseUrl } from './paths';
 import { badRequest, notFound, Problem } from './problems';
 import { installRecorder } from './recorderHooks';
@@ -47,6 +48,7 @@ const routes = [
 export async function createServer(world: World): Promise<FastifyInstance> {
   const app = fastify({
     bodyLimit,
+    exposeHeadRoutes: false,
     forceCloseConnections: true,
     rewriteUrl: (request) => normaliseUrl(request.url ?? '/'),
     routerOptions: { maxParamLength: 2000 },
@@ -71,8 +73,8 @@ export async function createServer(world: World): Promise<FastifyInstance> {
     const problem = error instanceof Problem ? error : new Problem(statusOf(error), messageOf(error));
     return problem.status === 204 ? reply.code(204).send() : reply.code(problem.status).send(problem.body);
   });
-  await app.register((page) => pageRoutes(page, world));
-  await app.register((api) => registerApi(api, world));
+  await app.register(named('page', (page) => pageRoutes(page, world)));
+  await app.register(named('api', (api) => registerApi(api, world)));
   return app;
 }
 
@@ -92,19 +94,19 @@ async function registerApi(api: FastifyInstance, world: World): Promise<void> {
     });
   };
   await api.register(
-    (v3, _options, done) => {
+    named('v3', (v3) => {
       withToken(v3);
       for (const register of routes) register(v3, world);
-      done();
-    },
+    }),
     { prefix: '/v3' },
   );
   // the documentation names them without the version, clients use either
-  await api.register((hooks, _options, done) => {
-    withToken(hooks);
-    hookRoutes(hooks, world);
-    done();
-  });
+  await api.register(
+    named('hooks', (hooks) => {
+      withToken(hooks);
+      hookRoutes(hooks, world);
+    }),
+  );
 }
 
 /** No body at all is fine: some clients send the content type of JSON with a DELETE. */

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { refuseForeignPage } from '../guard';
+import { named } from '../plugins';
 import type { World } from '../world';
 import { documentRoute, fileRoutes } from './files';
 import { liveRoute } from './live';
@@ -26,14 +27,15 @@ export async function pageRoutes(app: FastifyInstance, world: World): Promise<vo
     next();
   });
   documentRoute(app);
-  await app.register((own, _options, done) => {
-    own.addHook('onRequest', (request, _reply, next) => {
-      refuseForeignPage(request);
-      next();
-    });
-    fileRoutes(own);
-    liveRoute(own, world);
-    receiverRoutes(own, world);
-    done();
-  });
+  await app.register(
+    named('page of its own', (own) => {
+      own.addHook('onRequest', (request, _reply, next) => {
+        refuseForeignPage(request);
+        next();
+      });
+      fileRoutes(own);
+      liveRoute(own, world);
+      receiverRoutes(own, world);
+    }),
+  );
 }
