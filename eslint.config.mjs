@@ -30,7 +30,15 @@ export default tseslint.config(
   {
     files: ['**/*.js'],
     ignores: ['sandbox/page/browser/*.js'],
-    languageOptions: { globals: { require: 'readonly', module: 'writable', process: 'readonly' } },
+    languageOptions: {
+      globals: {
+        require: 'readonly',
+        module: 'writable',
+        exports: 'writable',
+        process: 'readonly',
+        __dirname: 'readonly',
+      },
+    },
   },
   {
     // scripts of a page; sandbox/page/browser/tsconfig.json knows the browser's names and checks the types in the comments

@@ -1,8 +1,24 @@
 // what depends on the zone of a machine is wrong, and UTC would hide it; half an hour off shows more than whole ones
 process.env.TZ = 'America/St_Johns';
 
+/** Packages that hold nothing of a test, by the file that Node loads: see test/support/byNode/transform.js. */
+const SHARED = [
+  '@fastify/formbody/index.js',
+  'ajv/dist/ajv.js',
+  'axios/dist/node/axios.cjs',
+  'elasticio-node/lib/messages.js',
+  'fastify/fastify.js',
+  'jsonata/jsonata.js',
+  'simple-oauth2/lib/[a-z-]+.js',
+  'zod/index.cjs',
+].join('|');
+
+const { SWC } = require('./test/support/compiled/options.js');
+
 module.exports = {
-  testEnvironment: 'node',
+  globalSetup: '<rootDir>/test/support/compiled/setup.js',
+  moduleNameMapper: { '/evaluatorScript$': '<rootDir>/test/support/compiled/evaluatorScript.js' },
+  testEnvironment: '<rootDir>/test/support/byNode/environment.js',
   // nock patches global http objects that jest would otherwise clear while a socket still uses them
   testEnvironmentOptions: { globalsCleanup: 'off' },
   reporters: ['default', '<rootDir>/test/support/everyTestRuns.js'],
@@ -11,10 +27,9 @@ module.exports = {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   // a promise does not depend on how busy the machine is
   testTimeout: 120_000,
+  transformIgnorePatterns: [`/node_modules/(?!(${SHARED})$)`],
   transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'commonjs' } },
-    ],
+    [`/node_modules/(${SHARED})$`]: '<rootDir>/test/support/byNode/transform.js',
+    '^.+\\.ts$': ['@swc/jest', SWC],
   },
 };

@@ -260,7 +260,7 @@ describe('npm run demo -- --watch', () => {
   });
 
   it('carries an edit made by hand in one group into the other, and ends with Ctrl-C', async () => {
-    demo = spawn(process.execPath, ['--import', 'tsx', 'tools/demo.ts', '--watch'], { cwd: root });
+    demo = spawn(process.execPath, ['--require', 'tsx/cjs', 'tools/demo.ts', '--watch'], { cwd: root });
     let output = '';
     const saying = async (text: string): Promise<void> => {
       while (!output.includes(text)) {

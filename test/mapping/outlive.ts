@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { messageOf } from '../../lib/utils/errors';
 import { customMapping } from '../../lib/utils/mapping/engine';
+import { effort } from '../support/effort';
 import { HOSTILE, hostileRecord } from './hostile';
 
 export interface Outcome {
@@ -10,23 +11,24 @@ export interface Outcome {
   /** The class of the error. */
   readonly error: string;
   readonly message: string;
-  readonly milliseconds: number;
+  /** Of this process, see {@link effort}. */
+  readonly effort: number;
   /** The most memory that this process has had so far. */
   readonly megabytes: number;
 }
 
 async function outcomeOf(kind: string, text: string): Promise<Outcome> {
-  // timed is how long a record takes, not the processes that have to be started in place of the last ones: for known mappings, and for new ones
+  // counted is what a record takes, not the processes that have to be started in place of the last ones: for known mappings, and for new ones
   for (const text of ['{"data": {}}', `{"data": {"before": "${kind.replaceAll('$', '')}"}}`]) {
     await customMapping(text)({ data: {} });
   }
-  const start = performance.now();
+  const spent = effort();
   const error: unknown = await customMapping(text)(hostileRecord).catch((thrown: unknown) => thrown);
   return {
     kind,
     error: error instanceof Error ? error.name : 'none',
     message: messageOf(error),
-    milliseconds: performance.now() - start,
+    effort: spent(),
     megabytes: peakKilobytes() / 1024,
   };
 }

@@ -23,7 +23,7 @@ export class Authorize {
   /** @param env what the process gets beside PATH and HOME */
   constructor(args: readonly string[], env: Record<string, string> = {}) {
     const { PATH = '', HOME = '' } = process.env;
-    this.child = spawn(process.execPath, ['--import', 'tsx', path.join(root, 'tools/authorize.ts'), ...args], {
+    this.child = spawn(process.execPath, ['--require', 'tsx/cjs', path.join(root, 'tools/authorize.ts'), ...args], {
       cwd: root,
       env: { PATH, HOME, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

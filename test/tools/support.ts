@@ -19,7 +19,7 @@ export function run(tool: string, args: string[] = [], env: Record<string, strin
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
-      ['--import', 'tsx', path.resolve(root, 'tools', tool), ...args],
+      ['--require', 'tsx/cjs', path.resolve(root, 'tools', tool), ...args],
       { cwd: root, env: { PATH, HOME, ...env } },
       (error, stdout, stderr) => {
         resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr, errors: stderr });

@@ -1,10 +1,10 @@
 /** A process that evaluates custom mappings: how it is started with bounds, asked, and what its end means. */
 
 import { spawn, type ChildProcess } from 'node:child_process';
-import { extname, join } from 'node:path';
 import { TemporaryError } from '../errors';
 import type { Answer, Request } from './evaluation';
 import type { Ready } from './evaluator';
+import { EVALUATOR } from './evaluatorScript';
 
 /** More than JSONata's own guards allow, whose errors are better. */
 export const MAX_MILLISECONDS = 1250;
@@ -18,10 +18,6 @@ const FROM_OUTSIDE: readonly unknown[] = ['SIGKILL', 'SIGTERM', 'SIGHUP', 'SIGIN
 
 /** Node has no limit for all of its memory, but the system has. No core is written for what ends on purpose. */
 const limited = (kilobytes: number | 'unlimited'): string => `ulimit -c 0; ulimit -d ${kilobytes}; exec "$@"`;
-
-/** From its source, as tests run it, or compiled. */
-const EXTENSION = extname(__filename);
-const LOADER = EXTENSION === '.ts' ? ['--require', 'tsx/cjs'] : [];
 
 /** What Node takes for itself. Measured once, since newer ones set half a gigabyte aside that they hardly use. */
 let ownKilobytes: Promise<number> | undefined;
@@ -48,8 +44,8 @@ async function measure(): Promise<number> {
 
 function spawnEvaluator(kilobytes: number | 'unlimited'): Promise<{ child: ChildProcess; ready: Ready }> {
   return new Promise((resolve, reject) => {
-    const node = [process.execPath, `--max-old-space-size=${MAX_HEAP_MEGABYTES}`, ...LOADER];
-    const script = [join(__dirname, `evaluator${EXTENSION}`), String(process.pid)];
+    const node = [process.execPath, `--max-old-space-size=${MAX_HEAP_MEGABYTES}`];
+    const script = [...EVALUATOR, String(process.pid)];
     const child = spawn('/bin/sh', ['-c', limited(kilobytes), 'sh', ...node, ...script], {
       env: {},
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
