@@ -91,11 +91,11 @@ describe('any JSON', () => {
   });
 });
 
-/** Texts that are trimmed and not blank. */
+/** Texts that are trimmed and in which there is something to be seen. */
 const word = fc
   .string({ minLength: 1, maxLength: 12, unit: 'grapheme' })
   .map((text) => text.trim())
-  .filter((text) => text !== '');
+  .filter((text) => /[^\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text));
 const unless = (pattern: RegExp) => word.filter((text) => !pattern.test(text));
 const date = fc
   .date({ min: new Date('1000-01-01'), max: new Date('9999-12-31'), noInvalidDate: true })
