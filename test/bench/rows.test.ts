@@ -22,7 +22,6 @@ describe('npm run bench', () => {
         expect({ what, isFinite: [value, ...runs].every(Number.isFinite) }).toEqual({ what, isFinite: true });
       expect(markdownOf({ row, result })).toContain(row.title);
     },
-    120_000,
   );
 
   it('finds the rows of its page again, so that one alone can be measured anew', () => {

@@ -119,11 +119,10 @@ describe('a request of a run that is to end', () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const start = performance.now();
     const { http } = bench({ baseUrl, clock: fakeClock(100_000, 0), endAt: 41_000 });
+    // without an end, it has longer than this test
     const error = await thrownBy(http.request(get));
     expect(error.message).toContain('the answer was not complete in time');
-    expect(performance.now() - start).toBeLessThan(5_000);
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
     nock.activate();

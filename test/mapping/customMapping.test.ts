@@ -216,7 +216,9 @@ describe('a hostile custom mapping', () => {
     const endless = map({ data: { endless: true } }).catch((error: unknown) => settled.push(String(error)));
     const other = map({ data: {} }).then(({ data }) => settled.push(JSON.stringify(data)));
     await Promise.all([endless, other]);
-    expect(settled).toEqual([expect.stringContaining('timeout after 1000 milliseconds'), '{"x":1}']);
+    // on a busy machine the process is ended before JSONata looks at the time
+    const stopped = /timeout after 1000 milliseconds|it was stopped after 1250 ms/;
+    expect(settled).toEqual([expect.stringMatching(stopped), '{"x":1}']);
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { birthday, isoDate } from '../../lib/utils/mapping/functions/dates';
+import { examples } from '../support/runs';
 
 const NEW_YEARS_EVE = [
   '1990-12-31',
@@ -179,7 +180,7 @@ describe('a date', () => {
         expect([date, isLater ? undefined : date]).toContain(birthday(written));
         expect(isoDate(date)).toBe(date);
       }),
-      { numRuns: 2_000 },
+      examples(2_000),
     );
   });
 });

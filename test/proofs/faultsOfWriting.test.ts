@@ -10,5 +10,4 @@ it.each(writingUses.map(({ name }) => name))(
   async (name) => {
     await expectWithstood(matrix, name);
   },
-  120_000,
 );

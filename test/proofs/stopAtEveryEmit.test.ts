@@ -148,7 +148,6 @@ describe.each(Object.keys(ways) as Way[])('a poll that sends %s', (way) => {
           }
         }
       },
-      60_000,
     );
   });
 });

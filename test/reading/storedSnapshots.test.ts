@@ -171,4 +171,4 @@ it('whatever CleverReach answers, each stored snapshot can be read, and by times
       examples: [[crowdOf('constructor')], ...LENGTHS.map((length): [Story] => [crowdOf('€€', length)])],
     },
   );
-}, 120_000);
+});

@@ -172,14 +172,14 @@ test('a client that does not answer, refuses or redirects holds up neither the A
   const silent = new Listener();
   const evil = new Listener();
   const evilUrl = await evil.open();
-  silent.answer = () => undefined;
+  let isGivenUp = false;
+  silent.answer = (response) => response.on('close', () => (isGivenUp = true));
   listener.answer = (response) => response.writeHead(302, { location: evilUrl }).end();
   expect((await register({ url: await silent.open(), condition: '' })).status).toBe(200);
   await register();
-  const before = performance.now();
   for (const name of ['a', 'b', 'c'])
     await client.call('POST', `/groups/${group}/receivers`, { email: `${name}@example.org` });
-  expect(performance.now() - before).toBeLessThan(3000);
+  expect(isGivenUp).toBe(false);
   expect(await listener.deliveries(6)).toHaveLength(6);
   expect([silent.got.length, evil.got.length]).toEqual([1, 0]);
   await client.sandbox.close();

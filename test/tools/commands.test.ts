@@ -14,7 +14,7 @@ describe('npm run demo', () => {
     expect(output).toContain('✓ no receiver that has unsubscribed, bounced or not confirmed became active');
     expect(output.match(/✓/g)).toHaveLength(9);
     expect(code).toBe(0);
-  }, 120_000);
+  });
 });
 
 describe.each([
@@ -35,13 +35,13 @@ describe.each([
     expect([code, errors]).toEqual([0, '']);
     expect(output).toMatch(/^ *(Usage: )?npm run \w+/m);
     expect(output).toMatch(/^Exit code: 0/m);
-  }, 30_000);
+  });
 
   it('ends with 2 and one line about an unknown option', async () => {
     const { code, output, errors } = await run(`${tool}.ts`, ['--foo']);
     expect([code, errors]).toEqual([2, "Unknown option '--foo'.\n"]);
     expect(output).toBe(errors);
-  }, 30_000);
+  });
 });
 
 it.each([
@@ -63,20 +63,16 @@ it.each([
   ['../bench/cli.ts', ['--row', '99'], "--row must be a number from 1 to 7, not '99'."],
   ['../sandbox/cli.ts', ['--client-id', ''], '--client-id has an empty value: give it one, or omit the option.'],
   ['../sandbox/cli.ts', ['--port', '70000'], "--port must be a whole number from 0 to 65535, not '70000'."],
-])(
-  '%s %j is refused with 2 and one line',
-  async (tool, args, why) => {
-    expect(await run(tool, args)).toEqual({ code: 2, output: `${why}\n`, errors: `${why}\n` });
-  },
-  30_000,
-);
+])('%s %j is refused with 2 and one line', async (tool, args, why) => {
+  expect(await run(tool, args)).toEqual({ code: 2, output: `${why}\n`, errors: `${why}\n` });
+});
 
 describe('npm run test:model', () => {
   it('plays as many stories of a model as are asked for', async () => {
     const { code, output } = await run('testModel.ts', ['--runs', '2', '--seed', '1', 'polling.model']);
     expect(output).toContain('4 passed');
     expect(code).toBe(0);
-  }, 120_000);
+  });
 });
 
 describe('npm run flow', () => {
@@ -115,7 +111,6 @@ describe('npm run flow', () => {
       const second = await run('flow.ts', [`flows/${flow}`, '--snapshot', snapshot], env);
       expect(second).toMatchObject({ code: 0, output: expect.stringContaining('Nothing was sent.') as string });
     },
-    60_000,
   );
 
   it.each(['group-to-group.json', 'group-to-group.elasticio.json'])(
@@ -132,7 +127,6 @@ describe('npm run flow', () => {
         expect(account.receiver(target, email)).toMatchObject({ active: false, activated: 0 });
       expect(sandbox.requests.filter(({ path: to }) => to.includes('/send/'))).toEqual([]);
     },
-    60_000,
   );
 
   it('runs with a token pair from the environment, and never uses up its refresh token, which nothing could replace there', async () => {
@@ -159,7 +153,7 @@ describe('npm run flow', () => {
     });
     expect(refused.output).toContain('or unset it and set CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET.');
     expect(sandbox.count({ path: '/oauth/token.php' })).toBe(0);
-  }, 60_000);
+  });
 
   it('tells with --dry-run what each record would come to, writes nothing and leaves the snapshot', async () => {
     const [source = '', target = ''] = groups;
@@ -183,7 +177,7 @@ describe('npm run flow', () => {
     expect(sent).toEqual([]);
     expect(sandbox.account.size(target)).toBe(before);
     expect(existsSync(snapshot)).toBe(false);
-  }, 60_000);
+  });
 
   it('ends with 1 where --dry-run meets a record that would be refused', async () => {
     const file = path.join(folder, 'flow.json');
@@ -198,7 +192,7 @@ describe('npm run flow', () => {
     expect(output).toContain('step_2 would: refuse 20');
     expect(output).toContain('step_2: 20 messages sent, 0 failures');
     expect(code).toBe(1);
-  }, 60_000);
+  });
 
   it.each([
     [true, 1, 'no address'],
@@ -220,7 +214,6 @@ describe('npm run flow', () => {
       expect(output.includes('step_2 would: refuse 20')).toBe(dryRun !== false && expected === 1);
       expect(output).not.toContain('Nothing was written, and the snapshot is as it was.');
     },
-    60_000,
   );
 
   it('sends results to the standard output and errors to the standard error', async () => {
@@ -231,25 +224,21 @@ describe('npm run flow', () => {
     expect(errors).toMatch(/^(step_2 (warn|error|upsertReceiver): .*\n)+$/);
     expect(errors).toContain('step_2 upsertReceiver: ConfigurationError: ');
     expect(output).toMatch(/^Running .*\n\{.*step_2: 0 messages sent, 20 failures\n/s);
-  }, 60_000);
+  });
 
   it.each([
     ['/dev/full', 1, /^The output could not be written: ENOSPC: .*\n$/],
     ['/', 2, /^\/ could not be written: .*\n$/],
     ['nowhere/s.json', 2, /^nowhere\/s\.json could not be written: ENOENT: .*\n$/],
-  ])(
-    'ends with one line where it cannot write to %s',
-    async (place, code, text) => {
-      const [command, args] = place === '/dev/full' ? [`> ${place}`, []] : ['', ['--snapshot', place]];
-      const shell = `exec ${process.execPath} --import tsx tools/flow.ts flows/group-to-group.json ${args.join(' ')} ${command}`;
-      const { PATH = '', HOME = '' } = process.env;
-      const ended = await promisify(execFile)('sh', ['-c', shell], { cwd: root, env: { PATH, HOME, ...env } }).catch(
-        (error: unknown) => error,
-      );
-      expect(ended).toMatchObject({ code, stderr: expect.stringMatching(text) as string });
-    },
-    30_000,
-  );
+  ])('ends with one line where it cannot write to %s', async (place, code, text) => {
+    const [command, args] = place === '/dev/full' ? [`> ${place}`, []] : ['', ['--snapshot', place]];
+    const shell = `exec ${process.execPath} --import tsx tools/flow.ts flows/group-to-group.json ${args.join(' ')} ${command}`;
+    const { PATH = '', HOME = '' } = process.env;
+    const ended = await promisify(execFile)('sh', ['-c', shell], { cwd: root, env: { PATH, HOME, ...env } }).catch(
+      (error: unknown) => error,
+    );
+    expect(ended).toMatchObject({ code, stderr: expect.stringMatching(text) as string });
+  });
 
   describe('with a step that fails', () => {
     let file: string;
@@ -271,7 +260,7 @@ describe('npm run flow', () => {
       expect(output.match(/There is no group named "Nobody"/g)?.length).toBeLessThan(6);
       expect(output).toContain('step_2: 0 messages sent, 20 failures');
       expect(code).toBe(1);
-    }, 60_000);
+    });
 
     it('leaves the snapshot as it was, so that the next run meets the same records', async () => {
       const snapshot = path.join(folder, 'snapshot.json');
@@ -281,7 +270,7 @@ describe('npm run flow', () => {
       const mended = await run('flow.ts', ['flows/group-to-group.json', '--snapshot', snapshot], env);
       expect(mended.output).toContain('step_2: 20 messages sent, 0 failures');
       expect(existsSync(snapshot)).toBe(true);
-    }, 60_000);
+    });
   });
 
   describe('with a mapper that fails', () => {
@@ -304,7 +293,7 @@ describe('npm run flow', () => {
       expect(output).toContain('step_2: 0 messages sent, 20 failures');
       expect(output).not.toMatch(/\[object Object\]|@example/);
       expect(code).toBe(1);
-    }, 60_000);
+    });
   });
 
   it.each([['--dry-run'], ['--print']])(
@@ -322,7 +311,6 @@ describe('npm run flow', () => {
       expect(output).not.toMatch(/(?!\n)[\p{Cc}\u202e]/u);
       expect(output).not.toMatch(/^step_2: 5|^step_9/m);
     },
-    20_000,
   );
 
   it('ends quietly where the reader of its output has gone', async () => {
@@ -335,7 +323,7 @@ describe('npm run flow', () => {
     expect(stderr).toBe('');
     expect(stdout).toMatch(/^Running /);
     expect(stdout.split('\n')).toHaveLength(2);
-  }, 20_000);
+  });
 
   it('runs a flow as GET /flows/:id of OIH returns it', async () => {
     const file = path.join(folder, 'flow.json');
@@ -345,7 +333,7 @@ describe('npm run flow', () => {
     const { code, output } = await run('flow.ts', [file], env);
     expect(output).toContain('step_2: 20 messages sent, 0 failures');
     expect(code).toBe(0);
-  }, 60_000);
+  });
 
   it('says what the steps log, each line once', async () => {
     const [source = ''] = groups;
@@ -356,7 +344,7 @@ describe('npm run flow', () => {
     expect(output.match(/^step_2 warn: .*not defined there: .*shoesize/gm)).toHaveLength(1);
     expect(output.match(/^step_2 info: Wrote to group .* 1 created/gm)).toHaveLength(1);
     expect(code).toBe(0);
-  }, 60_000);
+  });
 
   it('says an error that a step behind the first logs, and that fails no message', async () => {
     const file = path.join(folder, 'flow.json');
@@ -374,7 +362,7 @@ describe('npm run flow', () => {
     expect(output).toMatch(/^step_2 error: Wrote to group \d+, 1 record: 1 deletion failed\. .+/m);
     expect(output).toContain('step_2: 20 messages sent, 0 failures');
     expect(code).toBe(0);
-  }, 60_000);
+  });
 
   it('ends with 2 before anything runs where a step has a field that is not there', async () => {
     const file = path.join(folder, 'flow.json');
@@ -384,7 +372,7 @@ describe('npm run flow', () => {
     expect(output).toBe('step_2 upsertReceiver: Unknown field "dryrun". Did you mean "dryRun"?\n');
     expect(code).toBe(2);
     expect(sandbox.requests).toEqual([]);
-  }, 60_000);
+  });
 
   it.each([
     ['no file', [], 'Usage: npm run flow'],
@@ -397,16 +385,12 @@ describe('npm run flow', () => {
       'nowhere/s.json could not be written',
     ],
     ['no account', ['flows/group-to-group.json'], 'CLEVERREACH_CLIENT_ID'],
-  ])(
-    'ends with 2 and says what is needed without more than %s',
-    async (_, args, text) => {
-      const { code, output, errors } = await run('flow.ts', args, args.includes('--snapshot') ? env : {});
-      expect(errors).toContain(text);
-      expect(output).toBe(errors);
-      expect(code).toBe(2);
-      expect(sandbox.requests).toEqual([]);
-      expect(existsSync(path.join(root, 'snapshot.json'))).toBe(false);
-    },
-    60_000,
-  );
+  ])('ends with 2 and says what is needed without more than %s', async (_, args, text) => {
+    const { code, output, errors } = await run('flow.ts', args, args.includes('--snapshot') ? env : {});
+    expect(errors).toContain(text);
+    expect(output).toBe(errors);
+    expect(code).toBe(2);
+    expect(sandbox.requests).toEqual([]);
+    expect(existsSync(path.join(root, 'snapshot.json'))).toBe(false);
+  });
 });

@@ -140,12 +140,16 @@ describe('npm run map', () => {
     ['tags that are no texts', '{"data": {"email": "a@example.org", "tags": [true]}}', '"tags"'],
     ['no message', '"text"', 'it has to give {metadata, data}'],
     ['an error of its own', '$error("no shop number")', 'the customMapping failed at character 7: no shop number'],
-    ['an endless recursion', '($f := function() {$f()}; $f())', 'Evaluation timeout after 1000 milliseconds'],
+    [
+      'an endless recursion',
+      '($f := function() {$f()}; $f())',
+      /timeout after 1000 milliseconds|it was stopped after 1250 ms/,
+    ],
     ['a function that is not available', '{"data": {"email": $eval("1")}}', '$eval is not available'],
   ])('fails a mapping for the action that gives %s', async (_, mapping, text) => {
     const { code, output } = await tryOut(mapping, PERSON);
     expect(output).toContain('invalid: ');
-    expect(output).toContain(text);
+    expect(output).toMatch(text);
     expect(code).toBe(1);
   });
 

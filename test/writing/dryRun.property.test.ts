@@ -160,4 +160,4 @@ it('a dry run sends only reads, and the real run does exactly what it has said, 
   );
   const deeds = ['changeAddress', 'create', 'delete', 'deny', 'error', 'nothing', 'refuse', 'skip', 'update'];
   expect([...told].sort()).toEqual(deeds);
-}, 120_000);
+});

@@ -98,7 +98,7 @@ describe('a value that comes back in another spelling', () => {
       await bench.write(Array.from({ length: 100 }, () => says('Hamburg')));
     }
     expect(writes(bench)).toBe(1);
-  }, 60_000);
+  });
 
   it('is written when another value is wanted, and when another one is stored', async () => {
     const bench = await shortening();

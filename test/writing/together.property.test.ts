@@ -71,7 +71,7 @@ it('records that come together leave the account as they do one by one', async (
       ],
     },
   );
-}, 120_000);
+});
 
 function c(id: number | undefined, who: string | undefined): Incoming {
   return { id, email: who && `${who}@example.org`, name: id === undefined ? 'Ada' : 'Bo' };
