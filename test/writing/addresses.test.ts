@@ -148,9 +148,49 @@ describe('an address', () => {
     expect(kinds([await bench.one(ours(id, { email: 'info@xn--mller-kva.example' }), linking)])).toEqual(['unchanged']);
     const mia = bench.sandbox.account.addReceiver(bench.group, { email: 'mia@example.org' });
     const error = errorOf(await bench.one(ours(mia, { email: 'info@xn--mller-kva.example' }), linking));
-    expect(error.message).toMatch(/another receiver of the group has it already/);
+    expect(error.message).toMatch(/another receiver of the account has it already/);
     expect(bench.sandbox.count({ method: 'PUT' })).toBe(0);
     expect(kinds([await bench.one(ours(mia, { email: 'mia@müller.example' }), linking)])).toEqual(['moved']);
+  });
+
+  describe.each<[string, (bench: Bench, group: string, id: string) => void]>([
+    ['unsubscribed', ({ sandbox }, group, id) => sandbox.account.unsubscribe(group, id)],
+    ['bounced', ({ sandbox }, group, id) => sandbox.account.bounce(group, id)],
+    ['was active', () => undefined],
+  ])('of a receiver of another group that has %s', (_state, happen) => {
+    it.each([true, false])('is taken in whatever form, also where the account shows addresses: %s', async (isShown) => {
+      for (const [stored, given] of spellings) {
+        const bench = await start();
+        const { account, faults } = bench.sandbox;
+        const other = account.addGroup('Other');
+        happen(bench, other, account.addReceiver(other, { email: stored }));
+        const id = account.addReceiver(bench.group, { email: 'old@example.org' });
+        if (!isShown) faults.add({ kind: 'status', status: 404, path: /^\/v3\/receivers\/[^/]+$/, times: Infinity });
+        const sent = ours(id, { email: given, global_attributes: { firstname: 'Mia' } });
+        const announced = errorOf(await bench.one(sent, { ...linking, dryRun: true }));
+        const error = errorOf(await bench.one(sent, linking));
+        expect(error).toEqual(announced);
+        expect(error).toBeInstanceOf(RecordError);
+        expect(error.message).toMatch(/another receiver of the account has it already; nothing was written/);
+        expect(bench.stored(id)).toMatchObject({ email: 'old@example.org', global_attributes: { firstname: '' } });
+        expect(bench.sandbox.count({ method: 'PUT' })).toBe(0);
+      }
+    });
+  });
+
+  it('that nobody has is looked for in each group only where the account does not show addresses', async () => {
+    for (const isShown of [true, false]) {
+      const bench = await start();
+      const { account, faults } = bench.sandbox;
+      account.addGroup('Other');
+      const id = account.addReceiver(bench.group, { email: 'old@example.org' });
+      if (!isShown)
+        faults.add({ kind: 'status', status: 404, path: /^\/v3\/receivers\/[^/]+$/, method: 'GET', times: Infinity });
+      bench.sandbox.forgetRequests();
+      expect(kinds([await bench.one(ours(id, { email: 'new@example.org' }), linking)])).toEqual(['moved']);
+      const lists = bench.sandbox.requests.filter(({ query }) => 'email_list' in query);
+      expect(lists).toHaveLength(isShown ? 0 : 2);
+    }
   });
 
   it('gets its mail as it is stored', async () => {

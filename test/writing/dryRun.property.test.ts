@@ -19,10 +19,16 @@ const event = fc.record({
     'other address',
     'id',
     'id and other address',
+    'id and international address',
     'unknown id',
     'nothing',
     'no address at all',
   ),
+  /** Whether a request to delete names no group. */
+  everywhere: fc.boolean(),
+  /** Another receiver that has the other addresses, one of them in another form. */
+  twin: fc.constantFrom('nowhere', 'nowhere', 'in the group', 'in another group', 'in both'),
+  twinState: stored,
   deletes: fc.constantFrom('no request', 'a request', 'a request that is not allowed'),
   isThere: fc.boolean(),
   state: stored,
@@ -38,12 +44,18 @@ function messageOf({ by, row, deletes }: Story, id: string): IncomingRecord {
     address: ' Mia@example.org',
     'other address': 'bo@example.org',
     'id and other address': 'bo@example.org',
+    'id and international address': 'Info@xn--mller-kva.example',
     'unknown id': MIA,
     'no address at all': 'Mia',
   };
   const email = addresses[by];
   const receiver = { ...row, ...(email !== undefined && { email }) };
-  const ids: Partial<Record<typeof by, string>> = { id, 'id and other address': id, 'unknown id': '70999' };
+  const ids: Partial<Record<typeof by, string>> = {
+    id,
+    'id and other address': id,
+    'id and international address': id,
+    'unknown id': '70999',
+  };
   const recordUid = ids[by];
   const metadata = recordUid === undefined ? {} : { recordUid, oihUid: 'u' };
   if (deletes === 'no request') return record(receiver, metadata, row.active === false ? { active: false } : {});
@@ -51,14 +63,16 @@ function messageOf({ by, row, deletes }: Story, id: string): IncomingRecord {
   return record(entry, metadata, entry);
 }
 
-const settingsFor = ({ newReceivers: setting, deletes, form }: Story): Settings => ({
+const settingsFor = ({ newReceivers: setting, deletes, everywhere, form }: Story): Settings => ({
+  ...(everywhere && deletes !== 'no request' && { groupId: null }),
   newReceivers: setting,
   deletes: deletes === 'a request',
   idLinking: true,
   ...(form && setting === 'unconfirmed' && { doiFormId: '7' }),
 });
 
-const all = ({ sandbox, group }: Bench) => sandbox.account.receivers(group);
+let elsewhere = '';
+const all = ({ sandbox, group }: Bench) => [group, elsewhere].flatMap((one) => sandbox.account.receivers(one));
 const tos = (changes: Record<string, Change> = {}) =>
   Object.fromEntries(Object.entries(changes).map(([name, { to }]) => [name, to]));
 
@@ -119,13 +133,24 @@ async function play(bench: Bench, story: Story): Promise<string> {
   account.addForm({ groupId: bench.group, id: '7' });
   const other = account.addReceiver(bench.group, { email: 'other@example.org', registered: NOW - DAY });
   const id = story.isThere ? account.addReceiver(bench.group, { email: MIA, ...own, ...story.state }) : '70998';
+  elsewhere = account.addGroup('Elsewhere');
+  const places = {
+    nowhere: [],
+    'in the group': [bench.group],
+    'in another group': [elsewhere],
+    'in both': [bench.group, elsewhere],
+  }[story.twin];
+  for (const place of places)
+    for (const email of ['bo@example.org', 'info@müller.example'])
+      account.addReceiver(place, { email, global_attributes: own.global_attributes, ...story.twinState });
   const [message, settings, before] = [messageOf(story, id), settingsFor(story), all(bench)];
 
   const said = one(await bench.write([message], { ...settings, dryRun: true }));
   expect(written(bench)).toEqual([]);
   expect(all(bench)).toEqual(before);
 
-  const old = bench.stored(id);
+  const meant = said.kind === 'announced' ? (said.announcement.receiver?.id ?? id) : id;
+  const old = bench.stored(meant);
   bench.sandbox.forgetRequests();
   const real = one(await bench.write([message], settings));
   expect(bench.stored(other)).toMatchObject({ email: 'other@example.org', tags: [] });
@@ -139,7 +164,7 @@ async function play(bench: Bench, story: Story): Promise<string> {
   const { wouldDo } = announcement;
   expect(deedOf(real, all(bench).length < before.length)).toBe(wouldDo);
   if (['nothing', 'skip', 'deny', 'refuse'].includes(wouldDo)) expect(all(bench)).toEqual(before);
-  else if (wouldDo === 'delete') expect(bench.stored(id)).toBeUndefined();
+  else if (wouldDo === 'delete') expect(bench.stored(meant)).toBeUndefined();
   else checkValues(bench, announcement, announcement.receiver?.id === undefined ? undefined : old);
   return wouldDo;
 }

@@ -1,5 +1,5 @@
 /** Where a record goes, whom it means, what is written of it, and what it costs. */
-import { ConfigurationError, NotFoundError, RecordError, RejectedError, TemporaryError } from '../../lib/utils/errors';
+import { ConfigurationError, NotFoundError, RecordError, TemporaryError } from '../../lib/utils/errors';
 import { DAY, errorOf, kinds, linking, LIST, NOW, ours, receiverOf, record, UPSERT, useBench } from './account';
 
 const start = useBench();
@@ -150,7 +150,7 @@ describe('who is meant', () => {
       const id = bench.sandbox.account.addReceiver(bench.group, { email: 'old@example.org' });
       bench.sandbox.account.addReceiver(bench.sandbox.account.addGroup('Other'), { email: 'new@example.org' });
       const error = errorOf(await bench.one(ours(id, { email: 'new@example.org', tags: ['a'] }), linking));
-      expect(error).toBeInstanceOf(RejectedError);
+      expect(error).toBeInstanceOf(RecordError);
       expect(error.message).toMatch(/another receiver of the account has it already/);
       expect(bench.stored(id)).toMatchObject({ email: 'old@example.org', tags: [] });
     },

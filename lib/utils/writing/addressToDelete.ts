@@ -2,8 +2,8 @@
 
 import type { AccountDirectory } from '../cleverreach/directory';
 import { groupById } from '../cleverreach/groups';
+import { idsByPath, idsInGroups } from '../cleverreach/idsInAccount';
 import type { CleverReachApi } from '../cleverreach/types';
-import { storedForms } from '../emailAddress';
 import { contact } from '../mapping/functions/contact';
 import { parseEmail, type Row } from './row';
 
@@ -47,18 +47,10 @@ async function inGroup(
   return [];
 }
 
-/** By the path of the account, which also shows a receiver that moves between groups; where it shows none, in each group. */
+/** Where the path of the account shows no receiver, each group is asked. */
 async function inAccount(email: string, { api, directory }: LookUp): Promise<string[]> {
-  const ids: string[] = [];
-  for (const form of storedForms(email)) {
-    const one = await api.receiverInAccount(form);
-    if (one) ids.push(one.id);
-  }
-  if (ids.length > 0) return ids;
-  for (const { id } of await directory.groups()) {
-    for (const one of await api.receiversByEmails(id, [email])) ids.push(one.id);
-  }
-  return ids;
+  const ids = await idsByPath(email, api);
+  return ids.length > 0 ? ids : await idsInGroups(email, api, directory);
 }
 
 function emailOf(entry: Record<string, unknown>, name: string): Pick<Row, 'email' | 'givenEmail'> {

@@ -9,6 +9,8 @@ import { isNotTold, typedError } from './failure';
 import { warnOfForeignIds } from './foreignIds';
 import { withKnownForm } from './form';
 import { reportLosses } from './losses';
+import { takenAddress } from './newAddress';
+import type { Plan } from './plan';
 import { prepare, type Place, type Planned } from './prepare';
 import type { Results, WriteIo, WriteResult } from './records';
 import type { WriteSettings } from './settings';
@@ -48,11 +50,22 @@ export async function writeGroup(
   return results;
 }
 
-async function announceAll(planned: readonly Planned[], { groupId, settings, io }: Place): Promise<Results> {
+async function announceAll(planned: readonly Planned[], place: Place): Promise<Results> {
+  const { groupId, settings, io } = place;
   const group = await groupWithName(groupId, io.directory);
-  return new Map(
-    planned.map(({ candidate, plan }) => [candidate.position, announce(plan, candidate, group, settings)]),
-  );
+  const results: Results = new Map();
+  for (const { candidate, plan } of planned) {
+    const foreseen = await withFreeAddress(plan, candidate, place);
+    results.set(candidate.position, announce(foreseen, candidate, group, settings));
+  }
+  return results;
+}
+
+/** A real run looks right before the change. */
+async function withFreeAddress(plan: Plan, candidate: Candidate, place: Place): Promise<Plan> {
+  if (plan.kind !== 'move') return plan;
+  const error = await takenAddress(plan, candidate, place).catch(typedError);
+  return error ? { kind: 'refuse', error } : plan;
 }
 
 /** Without types, and with what to say about it, where CleverReach does not tell the definitions. Any other failure is thrown. */

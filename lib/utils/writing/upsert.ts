@@ -1,7 +1,7 @@
 /**
  * The way of records into CleverReach: which group (`where`), what may be written (`row`, `attributes`), who is meant
  * (`identity`, `existing`), what is to be done (`plan`, `compare`, `consent`, `form`), and for all records of a group (`group`) the
- * writing itself (`write`, `batch`, `unconfirmed`) and what is stored then (`finish`), or in a dry run what would be written
+ * writing itself (`write`, `batch`, `newAddress`, `create`, `unconfirmed`) and what is stored then (`finish`), or in a dry run what would be written
  * (`announce`). Requests to delete go their own way (`deleteRequest`, `deletes`, `addressToDelete`). What was done is told in the log (`report`),
  * and so is what a person may have to look at (`foreignIds`, `missingMail`).
  */

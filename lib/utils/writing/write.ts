@@ -1,9 +1,7 @@
 /** Carries out plans: changes of address and careful creations one by one, everything else together. */
 
 import type { ReceiverWrite } from '../cleverreach/types';
-import { isSameAddress, storedForms } from '../emailAddress';
-import { ComponentError, RejectedError, TemporaryError } from '../errors';
-import { advice } from '../http/advice';
+import { ComponentError } from '../errors';
 import { shownId } from '../ids';
 import { upsertRows } from './batch';
 import { invitationOf } from './consent';
@@ -13,6 +11,7 @@ import { typedError } from './failure';
 import { finish, type Written } from './finish';
 import { removeInheritedTags } from './inheritedTags';
 import { noteMail, warnOfMissingMail } from './missingMail';
+import { changeAddress } from './newAddress';
 import type { Plan } from './plan';
 import { prepare, type Place, type Planned } from './prepare';
 import type { Results, WriteResult } from './records';
@@ -101,8 +100,8 @@ async function begin(candidate: Candidate, plan: Plan, place: Place): Promise<St
     case 'update':
       return { job: { position, kind: 'updated', before: plan.stored, newReceivers, row: plan.write } };
     case 'move': {
-      const { stored: before, email, write: row } = plan;
-      await changeEmail(before.id, email, place);
+      const { stored: before, write: row } = plan;
+      await changeAddress(plan, candidate, place);
       if (row) return { job: { position, kind: 'moved', before, newReceivers, row } };
       return { written: { position, kind: 'moved', before, id: before.id } };
     }
@@ -126,35 +125,6 @@ async function beginUnconfirmed(candidate: Candidate, write: ReceiverWrite, plac
     return { written: { position, kind: 'created', id: receiver.id, receiver, sent: write, tags: row.tags } };
   }
   return await begin(candidate, prepare(candidate, receiver, place).plan, place);
-}
-
-/** CleverReach refuses an address that is taken, but perhaps not in another form than the one that is stored. */
-async function changeEmail(id: string, email: string, { io, groupId }: Place): Promise<void> {
-  const same = storedForms(email).length > 1 ? await io.api.receiversByEmails(groupId, [email]) : [];
-  if (same.some((one) => one.id !== id)) {
-    throw new RejectedError(
-      `The e-mail address of receiver ${shownId(id)} of group ${shownId(groupId)} cannot be changed to that of the record, as another receiver of the group has it already; nothing was written. ${advice.conflict}`,
-      409,
-    );
-  }
-  try {
-    await io.api.changeEmail(id, email);
-  } catch (error) {
-    if (!(error instanceof RejectedError)) throw error;
-    const isTaken = error.duplicate || error.status === 409;
-    const why = isTaken ? 'another receiver of the account has it already' : 'CleverReach refuses it';
-    throw new RejectedError(
-      `The e-mail address of receiver ${shownId(id)} of group ${shownId(groupId)} cannot be changed to that of the record, as ${why}; nothing was written. ${error.message}`,
-      error.status,
-    );
-  }
-  // the other values are written under the new address: a receiver that does not have it yet would be created by that
-  const changed = await io.api.receiver(groupId, id);
-  if (changed && isSameAddress(changed.email, email)) return;
-  throw new TemporaryError(
-    `The e-mail address of receiver ${shownId(id)} of group ${shownId(groupId)} is not changed: CleverReach answered that it is, yet the group ` +
-      'shows no receiver with this id and the new address. Nothing else was written.',
-  );
 }
 
 type JobOutcome = { position: number; outcome: Written | ComponentError };
