@@ -291,7 +291,24 @@ describe('messages about the same receiver that come in at once', () => {
     expect(size()).toBe(0);
   });
 
-  it('are the only ones that wait for a slow mapping of another step', async () => {
+  it.each<[string, string, Record<string, unknown>]>([
+    ['hidden', '"jo" & "@example.org"', upsertOf('hidden@example.org')],
+    [
+      'made from initials',
+      '$lowercase($substring(data.first, 0, 1) & data.last) & "@example.org"',
+      { ...upsertOf('private@example.com'), first: 'J', last: 'O' },
+    ],
+  ])('keep their order where the address is %s until it is mapped', async (_, email, data) => {
+    const outcomes = await Promise.all([
+      action({ ...linked, customMapping: slowly.replace('data.email', email) }).run({ data }),
+      action({ ...linked, skipTransformation: true }).run({ data: deleteOf('jo@example.org') }),
+    ]);
+    expect(outcomes[0].ids).toHaveLength(1);
+    expect(outcomes[1].sent[0]?.data).toMatchObject({ delete: 'confirmed' });
+    expect(size()).toBe(0);
+  });
+
+  it('are the only ones that wait for longer than a moment for a slow mapping of another step', async () => {
     const forEver = (n: number): string => `($f := function($n){ $f($n + 1) }; $f(${n}))`;
     const order: string[] = [];
     const run = (name: string, fields: object, data: Record<string, unknown>): Promise<void> =>
@@ -301,11 +318,12 @@ describe('messages about the same receiver that come in at once', () => {
           () => void order.push(name),
           () => void order.push(name),
         );
-    const all = [0, 1, 2].map((n) => run('slow', { customMapping: forEver(n) }, upsertOf(`slow${n}@example.org`)));
+    const all = [0, 1, 2].map((n) => run(`slow${n}`, { customMapping: forEver(n) }, upsertOf(`slow${n}@example.org`)));
     all.push(run('quick', { skipTransformation: true }, { email: 'bo@example.org' }));
     all.push(run('same', { skipTransformation: true }, { email: 'slow2@example.org' }));
     await Promise.all(all);
-    expect(order).toEqual(['quick', 'slow', 'slow', 'slow', 'same']);
+    expect(order.indexOf('quick')).toBeLessThan(order.indexOf('slow2'));
+    expect(order.indexOf('slow2')).toBeLessThan(order.indexOf('same'));
   });
 
   it('let those through that come behind one that cannot be mapped', async () => {

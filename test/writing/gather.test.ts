@@ -1,5 +1,4 @@
 import { Gatherer, type Entry, type WriteMany } from '../../lib/utils/writing/gather';
-import type { Likeness } from '../../lib/utils/writing/hints';
 import type { Subject } from '../../lib/utils/writing/order';
 
 type AnyEntry = Entry<string, string>;
@@ -51,10 +50,10 @@ function add(
   item: string | Promise<string>,
   write: WriteMany<string, string>,
   kind = 'same settings',
-  { source = 'same mapping', likeness = (): Likeness => 'yes' }: Partial<Pick<AnyEntry, 'source' | 'likeness'>> = {},
+  { source = 'same mapping', names = () => true }: Partial<Pick<AnyEntry, 'source' | 'names'>> = {},
 ): Promise<string> {
   const subjectOf = (text: string) => ({ addresses: [text.charAt(0)] });
-  return gatherer.add({ line, kind, item: Promise.resolve(item), source, likeness, subjectOf, write });
+  return gatherer.add({ line, kind, item: Promise.resolve(item), source, names, subjectOf, write });
 }
 
 /** Three messages came one after the other, and the first of them is written. */
@@ -248,18 +247,20 @@ describe('messages that arrive together', () => {
     expect(await other).toBe('b!');
   });
 
-  it('are passed, before they are mapped, by those of another mapping that are surely about others, and by no more', async () => {
+  it('are passed, after a while and before they are mapped, by those of another mapping that they do not name, and by no more', async () => {
     const writer = new SlowWriter();
     const pauses = new Pauses();
     const gatherer = new Gatherer<string, string>(pauses);
     const slow = late('a1');
-    const likeness = ({ addresses }: Subject): Likeness => (addresses.includes('a') ? 'yes' : 'no');
+    const names = ({ addresses }: Subject): boolean => addresses.includes('a');
     const results = [
-      add(gatherer, 'k', slow.item, writer.write, 's', { source: 'slow', likeness }),
+      add(gatherer, 'k', slow.item, writer.write, 's', { source: 'slow', names }),
       add(gatherer, 'k', 'b1', writer.write, 's', { source: 'slow' }),
       ...['a2', 'b2', 'c1'].map((item) => add(gatherer, 'k', item, writer.write, 's', { source: 'quick' })),
     ];
     await tick();
+    expect(writer.written).toEqual([]);
+    await pauses.pass(1);
     // b1 waits for its own mapping, a2 for its receiver, and b2 for b1
     expect(writer.written).toEqual([['c1']]);
     writer.end();
@@ -272,13 +273,13 @@ describe('messages that arrive together', () => {
     expect(await Promise.all(results)).toEqual(['a1!', 'b1!', 'a2!', 'b2!', 'c1!']);
   });
 
-  it('are waited for once, for a second and a half, by all others where they name nobody before they are mapped', async () => {
+  it('are waited for once, for a second and a half, by all others that they do not name before they are mapped', async () => {
     const writer = new SlowWriter();
     const sleeps: [number, () => void][] = [];
     const sleep = (ms: number): Promise<void> => new Promise((resolve) => sleeps.push([ms, resolve]));
     const gatherer = new Gatherer<string, string>({ sleep });
     const slow = ['x', 'y', 'z'].map(late);
-    const unknown = { source: 'slow', likeness: (): Likeness => 'unknown' };
+    const unknown = { source: 'slow', names: () => false };
     const slowResults = slow.map(({ item }) => add(gatherer, 'k', item, writer.write, 's', unknown));
     const first = add(gatherer, 'k', 'a', writer.write, 's', { source: 'quick' });
     await tick();

@@ -16,6 +16,8 @@ describe('the receiver that a record is about, for the order of messages', () =>
     ['contacts in a list of lists', { entry: { contactData: [[email]] } }],
     ['a contact whose value is a list of one', { entry: { contactData: [{ ...email, value: ['jo@example.org'] }] } }],
     ['an address in a list of one', { entry: { email: ['jo@example.org'] } }],
+    ['a link', { entry: { email: 'mailto:Jo@example.org?cc=al@example.org' } }],
+    ['a link with encoded letters', { receiver: { email: 'mailto:%6Ao%40example.org' } }],
     ['the address that the mapping gives, in a list of one', { receiver: { email: ['jo@example.org'] } }],
   ])('is known from %s', (_, record) => {
     const passed = new Subjects();

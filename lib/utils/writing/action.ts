@@ -88,7 +88,7 @@ async function write(
     kind: JSON.stringify(settings),
     item: mapRecord(incoming, map),
     source,
-    likeness: (subject) => hints.likeness(subject),
+    names: (subject) => hints.name(subject),
     subjectOf: (record) => subjectOf(record, settings),
     write: (records) => writeRecords(records, settings, { api, directory, echoes, clock: systemClock, logger }),
   };

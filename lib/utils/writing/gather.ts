@@ -5,12 +5,12 @@
  * not wait.
  *
  * Messages about the same receiver are written in the order in which they were handed over, however long each takes until it is
- * mapped. So all messages of an account wait in one line, in which each gets its place at once. A message that is not mapped yet is
- * passed by those of other mappings that are about other receivers, as far as it tells without its mapping.
+ * mapped. So all messages of an account wait in one line, in which each gets its place at once. Which address a mapping gives is known
+ * only when it is done, so nobody passes a message that is not mapped yet, but those of other mappings wait for a while only where it
+ * does not name their receiver.
  */
 
 import type { Clock } from '../clock';
-import type { Likeness } from './hints';
 import { Subjects, type Subject } from './order';
 
 /** As many as one request takes; more of them only make the first wait for the last. */
@@ -20,7 +20,7 @@ const LOOKED_AT = 1_000;
 /** How long the next write waits for as many to come as the one before had, in milliseconds; short against a request. */
 const MOMENT_MS = 50;
 const STEP_MS = 5;
-/** How long others wait for one that names no receiver before it is mapped; longer than one mapping may take. */
+/** How long others wait for one that does not name their receiver before it is mapped; longer than one mapping may take. */
 const PATIENCE_MS = 1_500;
 
 /** Writes many, and gives one result for each, in their order. */
@@ -35,16 +35,16 @@ export interface Entry<Item, Result> {
   item: Promise<Item>;
   /** Items of one source never pass each other before they are ready: those with the same mapping. */
   source: string;
-  /** Whether the item may be about this subject, as far as that is known before it is ready. */
-  likeness: (subject: Subject) => Likeness;
+  /** Whether the item names this subject before it is ready: then the subject waits for it, and else for a while only. */
+  names: (subject: Subject) => boolean;
   subjectOf: (item: Item) => Subject;
   /** Used if this item is the first of those that it goes out with. */
   write: WriteMany<Item, Result>;
 }
 
-interface Waiting<Item, Result> extends Pick<Entry<Item, Result>, 'kind' | 'source' | 'likeness' | 'write'> {
+interface Waiting<Item, Result> extends Pick<Entry<Item, Result>, 'kind' | 'source' | 'names' | 'write'> {
   ready?: { item: Item; subject: Subject };
-  /** How long others have waited for it, which must not be for ever where it names no receiver. */
+  /** How long others have waited for it, which must not be for ever where it does not name their receiver. */
   patience?: 'running' | 'over';
   resolve: (result: Result) => void;
   reject: (error: unknown) => void;
@@ -163,7 +163,7 @@ function takeTogether<Item, Result>(
   return { together, delayedBy };
 }
 
-/** @param delayedBy gets those that are waited for although they name no receiver */
+/** @param delayedBy gets those that are waited for although they do not name the subject */
 function mayPassAll<Item, Result>(
   source: string,
   subject: Subject,
@@ -173,10 +173,10 @@ function mayPassAll<Item, Result>(
   if (unready.some((one) => one.source === source)) return false;
   let isFree = true;
   for (const one of unready) {
-    const likeness = one.likeness(subject);
-    if (likeness === 'no' || (likeness === 'unknown' && one.patience === 'over')) continue;
+    const isNamed = one.names(subject);
+    if (!isNamed && one.patience === 'over') continue;
     isFree = false;
-    if (likeness === 'unknown') delayedBy.add(one);
+    if (!isNamed) delayedBy.add(one);
   }
   return isFree;
 }

@@ -6,12 +6,6 @@
 import { textsIn } from '../json';
 import { commonPart, commonPartsIn, mayShareId, wordsOf, type Subject } from './order';
 
-/**
- * Whether a record that is not mapped yet may be about a receiver: `no` where it names others, `yes` where it names this one in
- * some way, `unknown` where it names nobody.
- */
-export type Likeness = 'no' | 'unknown' | 'yes';
-
 /** Characters of a record that are divided into words; addresses are looked for in all of it. */
 const MAX_CHARACTERS = 10_000;
 /** A longer local part is no pair of words. */
@@ -26,13 +20,13 @@ export class Hints {
     private readonly id: string | undefined,
   ) {}
 
-  likeness(subject: Subject): Likeness {
-    if (mayShareId(this.id, subject.id)) return 'yes';
+  /** Whether the record names a receiver in some way; a mapping may still give its address to one that names others. */
+  name(subject: Subject): boolean {
+    if (mayShareId(this.id, subject.id)) return true;
     // looked for only where somebody wants to pass
     this.found ??= findIn(this.entry);
     const { addresses, words } = this.found;
-    if (subject.addresses.some((address) => addresses.has(address) || isMadeOf(address, words))) return 'yes';
-    return addresses.size > 0 || this.id !== undefined ? 'no' : 'unknown';
+    return subject.addresses.some((address) => addresses.has(address) || isMadeOf(address, words));
   }
 }
 

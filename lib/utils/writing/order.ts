@@ -3,6 +3,7 @@
  * about different receivers may overtake each other, all others keep their order.
  */
 
+import { canonicalAddress } from '../emailAddress';
 import { asList } from '../lists';
 import { isObject } from '../objects';
 import { ownId } from './identity';
@@ -52,8 +53,9 @@ export function mayShareId(a: string | undefined, b: string | undefined): boolea
   return a === undefined || b === undefined ? a !== b : a === b;
 }
 
-/** The letters and digits in front of the `@`: domains have several spellings, and prefixes and invisible characters occur. */
-export function commonPart(address: string): string {
+/** The letters and digits in front of the `@` of the address that is written, or of what looks like one: domains have several spellings. */
+export function commonPart(text: string): string {
+  const address = canonicalAddress(text) ?? text;
   const end = address.lastIndexOf('@');
   const before = end < 0 ? address : address.slice(0, end);
   return lettersOf(before.slice(-MAX_LOCAL).split(/[:<]/).at(-1) ?? '');
@@ -61,7 +63,7 @@ export function commonPart(address: string): string {
 
 /** The common parts of all that may be addresses in a text. */
 export function commonPartsIn(text: string): string[] {
-  if (!text.includes('@')) return [];
+  if (!MAY_HOLD_ADDRESS.test(text)) return [];
   // up to the last blank or other separator, and the whole as it is read where it is one address
   const parts = text.split('@').map((piece) => lettersOf(piece.slice(-MAX_PIECE).split(SEPARATOR).at(-1) ?? ''));
   return [...parts.slice(0, -1), commonPart(text)];
@@ -69,6 +71,8 @@ export function commonPartsIn(text: string): string[] {
 
 /** Longer than any local part, with what may stand in front of it; of a longer text the end is compared. */
 const MAX_LOCAL = 2_000;
+/** The `@` of a link may be encoded. */
+const MAY_HOLD_ADDRESS = /@|%40/;
 const SEPARATOR = /[\s,;:<>()[\]"'=&/?]/;
 /** Twice what a local part may have. */
 const MAX_PIECE = 128;
