@@ -70,7 +70,8 @@ export function storedForms(text: string): string[] {
   if (canonical === undefined) return [plain(text)];
   const [local = '', ascii = ''] = canonical.split('@');
   const unicode = domainToUnicode(ascii);
-  const locals = [local, local.normalize('NFD'), ...(local.startsWith('"') ? [local.slice(1, -1)] : [])];
+  const mailboxes = local.startsWith('"') ? [local, local.slice(1, -1)] : [local];
+  const locals = mailboxes.flatMap((mailbox) => [mailbox, mailbox.normalize('NFD')]);
   const domains = [ascii, unicode, unicode.normalize('NFD')];
   const forms = locals.flatMap((mailbox) => domains.map((domain) => `${mailbox}@${domain}`));
   const given = text.trim();

@@ -6,7 +6,6 @@
 import { idsByPath, idsInGroups } from '../cleverreach/idsInAccount';
 import { isSameAddress } from '../emailAddress';
 import { RecordError, RejectedError, TemporaryError } from '../errors';
-import { advice } from '../http/advice';
 import { shownId } from '../ids';
 import type { Candidate } from './existing';
 import { unlessRefused } from './failure';
@@ -20,7 +19,7 @@ export async function takenAddress(move: Move, { row }: Candidate, place: Place)
   const { id } = move.stored;
   const holders = await holdersOf(row.givenEmail ?? move.email, move, place);
   if (holders.every((one) => one === id)) return undefined;
-  return new RecordError(`${refusal(move, place, TAKEN)} ${advice.conflict}`);
+  return new RecordError(`${refusal(move, place, TAKEN)} Delete one of the two in CleverReach, or correct the record.`);
 }
 
 /** @throws where the address is taken or refused, and where a look does not show that it was changed: nothing else may be written then */
@@ -56,7 +55,8 @@ function refusal({ stored: { id } }: Move, { groupId }: Place, why: string): str
 
 /** Where the account shows the receiver under its present address, it would show the others too, and no group has to be asked. */
 async function holdersOf(email: string, { stored }: Move, { io: { api, directory } }: Place): Promise<string[]> {
-  const ids = await unlessRefused(idsByPath(email, api), []);
-  if (ids.length > 0 || (await unlessRefused(api.receiverInAccount(stored.email), undefined))) return ids;
-  return await idsInGroups(email, api, directory);
+  const ids = await unlessRefused(idsByPath(email, api), undefined);
+  if (ids && ids.length > 0) return ids;
+  const isTold = ids && (await unlessRefused(api.receiverInAccount(stored.email), undefined)) !== undefined;
+  return isTold ? [] : await idsInGroups(email, api, directory);
 }
