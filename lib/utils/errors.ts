@@ -4,7 +4,7 @@
  */
 
 import { bounded } from './bounded';
-import { maskEmails } from './http/mask';
+import { maskEmails } from './http/maskEmails';
 
 /** Base of all errors that the component raises on purpose. Messages have at most 2,000 characters and hold no addresses. */
 export abstract class ComponentError extends Error {

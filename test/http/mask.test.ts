@@ -2,7 +2,8 @@
 
 import { bounded, shortened } from '../../lib/utils/bounded';
 import { RecordError } from '../../lib/utils/errors';
-import { maskEmails, maskPath, maskSecrets } from '../../lib/utils/http/mask';
+import { maskPath, maskSecrets } from '../../lib/utils/http/mask';
+import { maskEmails } from '../../lib/utils/http/maskEmails';
 import { phraseOf, phraseOfPage } from '../../lib/utils/http/phrase';
 import { safeLogger } from '../../lib/utils/logger';
 import { effort } from '../support/effort';
@@ -57,6 +58,29 @@ describe('an address', () => {
     'jo\\u0040example.org',
     'jo=40example.org',
     'jo＠example.org',
+    'jo﹫example.org',
+    'jo%EF%BC%A0example.org',
+    'jo\u200b@\u200bexample.org',
+    'jo\u200b @ \u200bexample.org',
+    'jo (at) example (dot) org',
+    'jo[at]example.org',
+    'jo {ät} example [punkt] org',
+    'jo at example dot org',
+    'jo @ example . org',
+    'jo(comment)@example.org',
+    'jo,jo@example.org',
+    'jo/jo=jo@example.org',
+    '"jo q"@example.org',
+    '"jo \\"q\\" jo".jo@example.org',
+    '\\"jo q\\"@example.org',
+    '&quot;jo q&quot;@example.org',
+    '%22jo q%22%40example.org',
+    '“jo q”@example.org',
+    'jo q"@example.org'.replace('jo q', 'jo'),
+    '"jo a"<x@example.org>',
+    'Jo Joansson <x@example.org>',
+    '"jo a" <"jo q"@example.org>',
+    'jo@[IPv6:fe80::127]',
     "o'jo@example.org",
     'jo@[127.0.0.1]',
   ])('is not shown as %s', (address) => {
@@ -65,9 +89,12 @@ describe('an address', () => {
     expect(shown).not.toMatch(/jo\b.*example|@|127/i);
   });
 
-  it.each(['size=40 of 4', 'pagesize=400', 'a &#6; b', '#64; x'])('is not seen in %s', (text) => {
-    expect(maskEmails(text)).toBe(text);
-  });
+  it.each(['size=40 of 4', 'pagesize=400', 'a &#6; b', '#64; x', '"@"', 'data[a] at 5 (dot) “x”', 'stop at once dots'])(
+    'is not seen in %s',
+    (text) => {
+      expect(maskEmails(text)).toBe(text);
+    },
+  );
 
   it('in a path hides its segment, and an id that is not plain shows as its hash', () => {
     expect(maskPath(`/receivers/${'7'.repeat(40)}/email`)).toBe(`/receivers/${'7'.repeat(40)}/email`);
@@ -91,6 +118,14 @@ const hostile: Record<string, (length: number) => string> = {
   'tokens that are cut': (length) => 'eyJa.'.repeat(length / 5),
   bearers: (length) => 'bearer\t'.repeat(length / 7),
   blanks: (length) => ' '.repeat(length),
+  quotes: (length) => '"'.repeat(length),
+  'quotes before at signs': (length) => '"@'.repeat(length / 2),
+  'escaped quotes before at signs': (length) => `${'\\"'.repeat(length / 2)}@`,
+  'quotes that do not end': (length) => `"${'a\\"@'.repeat(length / 4)}`,
+  'names before addresses': (length) => 'A <a@'.repeat(length / 5),
+  'blanks before at signs': (length) => '   @'.repeat(length / 4),
+  'brackets behind at signs': (length) => '@['.repeat(length / 2),
+  'backslashes before at signs': (length) => `${'\\'.repeat(length)}"@`,
   slashes: (length) => '/'.repeat(length),
   punctuation: (length) => '.'.repeat(length),
   'control characters': (length) => '\u0001'.repeat(length),

@@ -17,7 +17,8 @@ describe('a name that a record gives', () => {
     ['1234', '1234'],
     ['12345', '<number>'],
     ['٠١٢٣٤٥', '<number>'],
-    ['of jo@example.org', 'of <address>'],
+    ['of jo@example.org', '<address>'],
+    ['xaverine q@example.org', '<address>'],
     ['jo%40example.org', '<address>'],
     [`${'a'.repeat(38)} 1234567`, `${'a'.repeat(38)} <…`],
     ['a'.repeat(41), `${'a'.repeat(40)}…`],
@@ -57,7 +58,7 @@ describe('an error and the log', () => {
     const bench = await start();
     const name = `Max Mustermann ${CALL}`;
     expect(await said(bench, {}, { categories: [name, 'of jo@example.org'] })).toContain(
-      'no group is named "Max Mustermann <number>", "of <address>"',
+      'no group is named "Max Mustermann <number>", "<address>"',
     );
   });
 

@@ -4,7 +4,8 @@
  */
 
 import { z } from 'zod';
-import { maskEmails, maskSecrets } from '../http/mask';
+import { maskSecrets } from '../http/mask';
+import { maskEmails } from '../http/maskEmails';
 import { isoDate } from '../mapping/functions/dates';
 
 const blankAsMissing = (value: unknown): unknown =>

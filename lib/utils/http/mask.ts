@@ -1,9 +1,9 @@
-/** Keeps secrets and addresses out of texts that end in a message or a log. What a server says is not for these: see `phrase`. */
+/** Keeps secrets out of texts, and both secrets and addresses out of paths, that end in a message or a log. What a server says is not for these: see `phrase`. */
 
 import { shownId } from '../ids';
+import { ADDRESS, maskEmails } from './maskEmails';
 
 const MASK = '***';
-const ADDRESS = '<address>';
 /** Segments of paths that are no ids; `…` stands for one that a caller leaves out. */
 const PARTS = new Set([
   '',
@@ -21,11 +21,6 @@ const PARTS = new Set([
 ]);
 
 // each of these looks at every character of a text a fixed number of times, whatever the text is
-const WORD = /[^\s/'"<>,;:?=&()]+/g;
-const AT_SIGN = /@|%40/i;
-/** In HTML, JSON, quoted-printable and an address that is encoded twice; and the wide ones. */
-const OTHER_AT_SIGNS = /&#0{0,4}64;?|&#x0{0,4}40;?|&commat;|\\u0040|=40(?=[a-z])|%2540|[＠﹫]/gi;
-
 /** What looks like a token or a secret, whoever it belongs to. */
 const SECRET_SHAPES: readonly [RegExp, string][] = [
   [/\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi, `$1 ${MASK}`],
@@ -51,7 +46,7 @@ export function maskPath(path: string): string {
 }
 
 function shownSegment(segment: string): string {
-  if (AT_SIGN.test(segment)) return ADDRESS;
+  if (maskEmails(segment) !== segment) return ADDRESS;
   return PARTS.has(segment) ? segment : shownId(decoded(segment));
 }
 
@@ -61,9 +56,4 @@ function decoded(segment: string): string {
   } catch {
     return segment;
   }
-}
-
-/** Without e-mail addresses: every word with an at sign, as it is or in one of its usual encodings. */
-export function maskEmails(text: string): string {
-  return text.replace(OTHER_AT_SIGNS, '@').replace(WORD, (word) => (AT_SIGN.test(word) ? ADDRESS : word));
 }

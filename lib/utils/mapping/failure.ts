@@ -1,7 +1,7 @@
 /** What JSONata throws, in words. Its texts repeat the values that an expression has met, and those are somebody's data. */
 
 import { messageOf } from '../errors';
-import { maskEmails } from '../http/mask';
+import { maskEmails } from '../http/maskEmails';
 import { isObject } from '../objects';
 import { inWordsOf } from './discretion';
 import { property } from './functions/text';

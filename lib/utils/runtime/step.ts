@@ -5,7 +5,8 @@
 
 import { bounded } from '../bounded';
 import { ComponentError, messageOf, RecordError, TemporaryError } from '../errors';
-import { maskEmails, maskSecrets } from '../http/mask';
+import { maskSecrets } from '../http/mask';
+import { maskEmails } from '../http/maskEmails';
 import { checkDepth } from '../json';
 import type { Logger } from '../logger';
 import { isObject } from '../objects';

@@ -1,7 +1,7 @@
 /** Names that a record gives, of its categories and members: a person has to read them to mend what is wrong with them. */
 
 import { shortened } from '../bounded';
-import { maskEmails } from '../http/mask';
+import { ADDRESS, maskEmails } from '../http/maskEmails';
 
 /** How many names a sentence repeats. */
 const NAMES_IN_A_SENTENCE = 20;
@@ -10,11 +10,12 @@ const NAME_CHARACTERS = 40;
 const NUMBER = /[+(]*\p{Nd}(?:[\s()./–-]{0,3}\p{Nd}){4,}/gu;
 
 /**
- * A name for an error or the log, in at most 40 characters and `…`: without addresses, and without numbers of five digits or more,
- * whatever stands between their digits.
+ * A name for an error or the log, in at most 40 characters and `…`: without numbers of five digits or more, whatever stands between
+ * their digits. Of a name that holds an address nothing is shown, as the address may have blanks in it.
  */
 export function shownName(name: string): string {
-  return shortened(maskEmails(name).replace(NUMBER, '<number>'), NAME_CHARACTERS);
+  if (maskEmails(name) !== name) return ADDRESS;
+  return shortened(name.replace(NUMBER, '<number>'), NAME_CHARACTERS);
 }
 
 /** A few names as {@link shownName} gives them, sorted, and how many more there are. */
