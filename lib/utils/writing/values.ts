@@ -13,7 +13,6 @@ const OTHER_NUMBER = /^\d*[.,]?\d+e[+-]?\d+$|^\.\d+$/i;
 const GROUPED = /^([+-]?)(\d{1,3}(?:([.,' ])\d{3})(?:\3\d{3})*)(?:([.,])(\d+))?$/;
 /** More digits than these a program may not keep. */
 const EXACT_DIGITS = 15;
-const TRUTH: Readonly<Record<string, string>> = { true: '1', false: '0' };
 
 /**
  * Whether CleverReach would hold the same for both. White space around a value, the kind of line ends and composed letters never
@@ -47,7 +46,7 @@ function plainText(value: string): string {
  * @returns undefined for what is no number, or may be two
  */
 function decimal(value: string): string | undefined {
-  const written = TRUTH[value.toLowerCase()] ?? withPlainMarks(value);
+  const written = withPlainMarks(value);
   if (AMBIGUOUS.test(written)) return undefined;
   const plain = PLAIN.exec(written);
   if (plain) return spelt(plain[1], plain[2], plain[3] ?? plain[4]);
@@ -68,13 +67,12 @@ export function isNumber(value: string): boolean {
 
 /**
  * Whether a number is spelt as a program spells the number that it has read: not `01067`, `1.50`, `.5`, `1,5` or `1e+21`, and not one
- * with more digits than a program keeps. `true` and `false` pass: they stand for 1 and 0 and have one spelling each.
+ * with more digits than a program keeps.
  */
 export function isCanonicalNumber(value: string): boolean {
   const written = plainText(value);
   return (
-    Object.hasOwn(TRUTH, written.toLowerCase()) ||
-    (/^[\d.]+$/.test(written) && written.replace('.', '').length <= EXACT_DIGITS && String(Number(written)) === written)
+    /^[\d.]+$/.test(written) && written.replace('.', '').length <= EXACT_DIGITS && String(Number(written)) === written
   );
 }
 
