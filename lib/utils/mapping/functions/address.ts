@@ -15,9 +15,10 @@ export type Address = Record<string, string | number>;
 
 function streetOf(line: string): Address {
   const [, street, number = '', unit] = HOUSE_NUMBER.exec(line) ?? [];
+  if (street === undefined) return { street: line };
+  const apart = { street, streetNumber: Number(number), ...(unit !== undefined && { unit }) };
   // of two equal numbers the street would lose one on the way back
-  if (street === undefined || endsWith(street, number)) return { street: line };
-  return { street, streetNumber: Number(number), ...(unit !== undefined && { unit }) };
+  return streetLine(apart) === `${street} ${number}${unit ?? ''}` ? apart : { street: line };
 }
 
 function countryOf(country: string): Address {
@@ -54,9 +55,20 @@ const SUBSTITUTES: Readonly<Record<string, readonly string[]>> = {
 /** The members of an address that are read. */
 export const ADDRESS_MEMBERS: readonly string[] = ['street', 'unit', ...Object.entries(SUBSTITUTES).flat(2)];
 
+function namesOf(part: string): readonly string[] {
+  return [part, ...(SUBSTITUTES[part] ?? [])];
+}
+
 function partOf(address: unknown, part: string): string | undefined {
-  const names = [part, ...(SUBSTITUTES[part] ?? [])];
-  return firstText(...names.map((name) => property(address, name)));
+  return firstText(...namesOf(part).map((name) => property(address, name)));
+}
+
+/** @returns the members that say something else than the spelling of the same part that is read */
+export function contradictingMembers(address: unknown): string[] {
+  return Object.keys(SUBSTITUTES).flatMap((part) => {
+    const read = partOf(address, part);
+    return namesOf(part).filter((name) => (text(property(address, name)) ?? read) !== read);
+  });
 }
 
 /**
@@ -72,27 +84,62 @@ export function mainAddress(list: unknown): Record<string, unknown> | undefined 
   return counting.find(isPrimary) ?? counting[0];
 }
 
-/** @returns "Hohestr. 3a": street, number and unit of an address in one line; what the street ends with already is not repeated */
+/**
+ * @returns "Hohestr. 3a": street, number and unit of an address in one line; a house number that the street begins or ends with, and a unit
+ *   that stands at the end already, are not repeated
+ */
 export function streetLine(address: unknown): string | undefined {
   const street = text(property(address, 'street'));
   const number = partOf(address, 'streetNumber');
   const unit = text(property(address, 'unit'));
-  const together = number !== undefined && unit !== undefined && ONE_LETTER.test(unit);
-  const house = inOneLine(together ? [number + unit] : [number, unit]);
-  if (street === undefined || house === undefined || number === undefined) return inOneLine([street, house]);
-  if (endsWith(street, house)) return street;
-  return endsWith(street, number) ? street + house.slice(number.length) : inOneLine([street, house]);
+  const house = houseOf(number, unit);
+  if (street === undefined || house === undefined) return street ?? house;
+  if (isStreet(beforeEnd(street, house)) || (number !== undefined && beginsWith(street, house))) return street;
+  if (number === undefined) return `${street} ${house}`;
+  // of "12a" the letter is not known to be another one
+  if (unit === undefined && isStreet(beforeEnd(street, number, String.raw`\p{L}`))) return street;
+  const isGlued = unit !== undefined && isStreet(beforeEnd(street, number));
+  return isGlued ? street + house.slice(number.length) : `${street} ${house}`;
 }
 
-function inOneLine(words: readonly (string | undefined)[]): string | undefined {
-  return text(words.filter((word) => word !== undefined).join(' '));
+/** "3a", "3 Top 5". */
+function houseOf(number: string | undefined, unit: string | undefined): string | undefined {
+  if (number === undefined || unit === undefined) return number ?? unit;
+  if (ONE_LETTER.test(unit)) return number.toLowerCase().endsWith(unit.toLowerCase()) ? number : number + unit;
+  return beforeEnd(number, unit) === undefined ? `${number} ${unit}` : number;
 }
 
-/** Whether a street ends with a house number, before which there is no letter and no digit. */
-function endsWith(street: string, number: string): boolean {
-  const start = street.length - number.length;
-  if (start < 1 || street.slice(start).toLowerCase() !== number.toLowerCase()) return false;
-  return !/[\p{L}\p{N}]$/u.test(street.slice(0, start));
+/** The streets of Mannheim are a letter and a number: of "C 4" the 4 is no house. */
+function isStreet(text: string | undefined): boolean {
+  return text !== undefined && /\p{L}{2}/u.test(text);
+}
+
+/** Letters, digits, and every other character by itself. */
+const PIECES = /\p{N}+|\p{L}+|[^\p{N}\p{L}]/gu;
+/** Longer ones are compared with nothing. */
+const MAX_HOUSE = 40;
+
+/** A pattern of a house number, with or without blanks between digits, letters and other characters. */
+function spellings(house: string): string {
+  const words = house.split(/\s+/).map((word) => (word.match(PIECES) ?? []).map(literal).join(String.raw`\s*`));
+  return words.join(String.raw`\s+`);
+}
+
+function literal(piece: string): string {
+  return piece.replace(/[^\p{L}\p{N}]/u, (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`);
+}
+
+/** @returns what stands before a house number at the end, in front of which there is no letter and no digit; undefined where there is none */
+function beforeEnd(line: string, house: string, more = ''): string | undefined {
+  if (house.length > MAX_HOUSE) return undefined;
+  return new RegExp(String.raw`^(.*)(?<![\p{L}\p{N}])${spellings(house)}${more}$`, 'isu').exec(line)?.[1];
+}
+
+/** "10 Downing Street", but not "3. Weg" or "25 de Abril". */
+function beginsWith(street: string, house: string): boolean {
+  if (house.length > MAX_HOUSE) return false;
+  const start = new RegExp(String.raw`^${spellings(house)}(?:\s*,\s*|\s+)(?!(?:d[aeio]|del|of)\s)(.*)$`, 'isu');
+  return isStreet(start.exec(street)?.[1]);
 }
 
 /**
