@@ -13,7 +13,13 @@ export function asList(value: unknown): unknown[] {
   return membersOf(value, MAX_DEPTH);
 }
 
-/** The same for short texts such as tags: one text may hold several, separated by commas or semicolons. A text in a list is one. */
+/** What stands alone in a list, whatever its form; what is no list, or has more members or none, stays as it is. */
+export function onlyOf(value: unknown): unknown {
+  const members = asList(value);
+  return members.length === 1 ? members[0] : value;
+}
+
+/** The same as {@link asList} for short texts such as tags: one text may hold several, separated by commas or semicolons. A text in a list is one. */
 export function asWords(value: unknown): unknown[] {
   return typeof value === 'string' ? value.split(/[,;]/) : asList(value);
 }

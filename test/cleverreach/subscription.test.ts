@@ -45,6 +45,7 @@ const INACTIVE: Record<string, unknown>[] = [
   { data: { receiver: { deactivated: 5 } } },
   { subscription: { active: 'false' } },
   { contactData: [{ type: 'Email', value: 'a@b.cd', status: 'unsubscribed' }] },
+  { contactData: [{ type: ['E-Mail'], value: ['a@b.cd'], status: 'unsubscribed' }] },
   { contactData: { type: 'email', value: 'a@b.cd', bounced: true } },
 ];
 

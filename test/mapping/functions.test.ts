@@ -9,7 +9,7 @@ import { isPrimary } from '../../lib/utils/mapping/functions/primary';
 import { entriesOf, firstText, property, rowsOf, text, unlessEmpty } from '../../lib/utils/mapping/functions/text';
 
 const NO_OBJECTS = [undefined, null, 'text', 7, true, ['x'], [{ a: 1 }]];
-const BLANKS = [undefined, null, '', ' \t\n', true, {}, ['x'], Number.NaN, Number.POSITIVE_INFINITY];
+const BLANKS = [undefined, null, '', ' \t\n', true, {}, ['x', 'y'], [], Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53];
 
 describe('text', () => {
   it.each([
@@ -18,6 +18,10 @@ describe('text', () => {
     ['0', '0'],
     [0, '0'],
     [-1.5, '-1.5'],
+    [['a '], 'a'],
+    [[null, [[7]]], '7'],
+    [{ 0: 'a' }, 'a'],
+    [Number.MAX_SAFE_INTEGER, '9007199254740991'],
   ])('of %j is %j', (value, found) => {
     expect(text(value)).toBe(found);
   });
@@ -89,6 +93,10 @@ describe('a street with a house number', () => {
     ['Q1 4', { street: 'Q1', streetNumber: 4 }],
     ['Weg 3 3', { street: 'Weg 3 3' }],
     ['Weg 3 3a', { street: 'Weg 3 3a' }],
+    ['Weg 12 A 12A', { street: 'Weg 12 A 12A' }],
+    ['12A Weg 12', { street: '12A Weg', streetNumber: 12 }],
+    ['12 Weg 12', { street: '12 Weg 12' }],
+    ['C 4, 12', { street: 'C 4,', streetNumber: 12 }],
   ])('is taken apart only where that is certain: %j', (street, parts) => {
     expect(addresses({ street })).toStrictEqual([parts]);
   });
@@ -108,6 +116,24 @@ describe('a street with a house number', () => {
     [{ street: 'Hohestr. 13', streetNumber: 3 }, 'Hohestr. 13 3'],
     [{ street: 'Hof3', streetNumber: 3 }, 'Hof3 3'],
     [{ street: '3', streetNumber: 3 }, '3 3'],
+    [{ street: 'Weg 12 A', streetNumber: '12A' }, 'Weg 12 A'],
+    [{ street: 'Weg 12 A', streetNumber: 12, unit: 'a' }, 'Weg 12 A'],
+    [{ street: 'Weg 12A', streetNumber: 12 }, 'Weg 12A'],
+    [{ street: 'Weg 12A', streetNumber: 12, unit: 'B' }, 'Weg 12A 12B'],
+    [{ street: 'Weg', streetNumber: '12A', unit: 'a' }, 'Weg 12A'],
+    [{ street: 'Weg', streetNumber: '12 Top 5', unit: 'Top 5' }, 'Weg 12 Top 5'],
+    [{ street: 'Weg 12 - 14', streetNumber: '12-14' }, 'Weg 12 - 14'],
+    [{ street: 'Weg 1 12', streetNumber: '112' }, 'Weg 1 12 112'],
+    [{ street: 'Weg 3 Apt 4', unit: 'Apt 4' }, 'Weg 3 Apt 4'],
+    [{ street: 'C 4', streetNumber: 4 }, 'C 4 4'],
+    [{ street: 'C 4,', streetNumber: 12 }, 'C 4, 12'],
+    [{ street: '10 Downing Street', streetNumber: 10 }, '10 Downing Street'],
+    [{ street: '12 bis, rue de la Paix', streetNumber: '12 bis' }, '12 bis, rue de la Paix'],
+    [{ street: '3. Weg', streetNumber: 3 }, '3. Weg 3'],
+    [{ street: '25 de Abril', streetNumber: 25 }, '25 de Abril 25'],
+    [{ street: '5th Avenue', streetNumber: 5 }, '5th Avenue 5'],
+    [{ street: 'Weg.(+', streetNumber: '(+' }, 'Weg.(+'],
+    [{ street: 'Weg', streetNumber: '1'.repeat(41), unit: 'a' }, `Weg ${'1'.repeat(41)}a`],
     [{ street: 'Hohestr.', streetNumber: 3 }, 'Hohestr. 3'],
     [{ streetNumber: 3, unit: 'a' }, '3a'],
     [{ street: 'Hohestr.' }, 'Hohestr.'],
@@ -326,6 +352,8 @@ describe('contact data', () => {
     ],
     [{ 0: { type: 'fax', value: '1' }, 1: [{ type: 'fax', value: '2', label: 'Primary' }] }, { fax: '2' }],
     [[{ type: 'telephone', value: '1', label: 'mobil' }], { mobile: '1' }],
+    [[{ type: 'phone', value: '1', label: 'Immobilien Automobile' }], { phone: '1' }],
+    [[{ type: 'phone', value: '1', label: 'Privatmobil' }], { mobile: '1' }],
     [
       [
         { type: 'Telefax', value: '1' },
@@ -343,6 +371,7 @@ describe('contact data', () => {
 
   it.each([
     ['phone', ['telephone', 'Telefon', 'phoneNumber', 'telephone number', 'Telefonnummer']],
+    ['email', ['email', 'E-Mail', 'e_mail']],
     ['mobile', ['mobil', 'mobilePhone', 'mobile_phone', 'Mobiltelefon', 'cellPhone', 'Handy']],
   ])('are a %s by other names too: %j', (kind, types) => {
     for (const type of types) expect([...contactsOf([{ type, value: '1' }])]).toEqual([[kind, '1']]);
@@ -427,7 +456,7 @@ describe('a date', () => {
 
 describe('a gender', () => {
   it.each([
-    ['male', ['male', 'm', 'männlich', 'maennlich', 'mann', 'Herr', 'Mr', 'MR.', ' M ']],
+    ['male', ['male', 'm', 'männlich', 'ma\u0308nnlich', 'maennlich', 'mann', 'Herr', 'Mr', 'MR.', ' M ']],
     ['female', ['female', 'f', 'w', 'weiblich', 'Frau', 'mrs', 'Mrs.', 'Ms', 'ms.']],
     ['intersexual', ['intersexual', 'd', 'divers', 'Diverse']],
     [undefined, ['x', '', 'constructor', undefined, 7]],

@@ -230,6 +230,10 @@ describe('a row', () => {
       { global_attributes: { b: NaN } },
       'Attribute "b" in "global_attributes" of record no. 1 is neither a string, a number nor true/false.',
     ],
+    [
+      { attributes: { a: 2 ** 60 } },
+      'Attribute "a" in "attributes" of record no. 1 is a number with more digits than can be kept; send it as a string.',
+    ],
     [{ tags: [{}] }, '"tags" of record no. 1 has to be a list of strings.'],
   ])('is refused with the reason: %j', (mapped, text) => {
     expect(refusal(mapped)).toEqual(new RecordError(text));

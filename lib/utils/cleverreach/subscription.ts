@@ -3,7 +3,7 @@
  * It errs on the safe side: a value that it does not know is never read as "active".
  */
 
-import { asList } from '../lists';
+import { asList, onlyOf } from '../lists';
 import { isObject } from '../objects';
 
 /** The names of the members that say it, the first of each kind. Nothing of their values. */
@@ -142,7 +142,10 @@ function labelsOf(value: Record<string, unknown>): unknown[] {
 function emailsIn(contactData: unknown): Record<string, unknown>[] {
   return asList(contactData)
     .filter(isObject)
-    .filter(({ type }) => typeof type === 'string' && plain(type) === 'email');
+    .filter(({ type }) => {
+      const kind = onlyOf(type);
+      return typeof kind === 'string' && plain(kind) === 'email';
+    });
 }
 
 function addTo(signs: Signs, more: Signs): void {

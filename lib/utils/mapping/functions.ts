@@ -45,7 +45,7 @@ export const MAPPING_FUNCTIONS: readonly MappingFunction[] = [
   {
     name: 'text',
     use: '$text(value)',
-    does: 'a text without blanks around it, a number as text; nothing for a blank or anything else',
+    does: 'a text without blanks around it, a number as text, also where it stands alone in a list; nothing for a blank or anything else',
     run: (value) => text(value),
   },
   {

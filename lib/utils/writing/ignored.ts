@@ -2,10 +2,11 @@
 
 import { asList, asWords } from '../lists';
 import { isOfState } from '../cleverreach/subscription';
-import { ADDRESS_MEMBERS, mainAddress } from '../mapping/functions/address';
-import { kindOf } from '../mapping/functions/contact';
+import { addressKey } from '../emailAddress';
+import { ADDRESS_MEMBERS, addressPart, contradictingMembers, mainAddress } from '../mapping/functions/address';
+import { contactsOf, isOfKind, kindOf, valuesOfKind } from '../mapping/functions/contact';
 import { birthday } from '../mapping/functions/dates';
-import { isMark } from '../mapping/functions/primary';
+import { isUnderstoodMark } from '../mapping/functions/primary';
 import { tags } from '../mapping/functions/tags';
 import { entriesOf, holdsValue, text } from '../mapping/functions/text';
 import { isObject } from '../objects';
@@ -53,7 +54,9 @@ export function repeatedNames(mapped: Record<string, unknown>): string[] {
 
 const LISTS = new Set(['addresses', 'contactData', 'categories']);
 const WORDS = new Set(['firstName', 'lastName', 'salutation', 'title', 'gender', 'birthday', 'language']);
-const KINDS: ReadonlySet<unknown> = new Set(['email', 'phone', 'mobile', 'fax', 'url']);
+const KINDS = ['email', 'phone', 'mobile', 'fax', 'url'];
+const REMARKS = new Set(['label', 'description']);
+const ADDRESS_PARTS = ['street', 'zipCode', 'city', 'region', 'country'];
 /** What of a receiver would be written where the mapping gave it. */
 const OF_RECEIVERS = new Set(['email', 'tags', 'attributes', 'global_attributes']);
 /** What the hub and other systems add to a person: ids, times of changes and links to other records. */
@@ -73,21 +76,26 @@ export function unreadMembers(person: Record<string, unknown>): string[] {
     return WORDS.has(name) ? !isWord(name, value) : !isOfRecord(name);
   });
   names.push(...unreadParts(person));
-  if (names.length === 0) return [];
+  const further = furtherEntries(person);
   return [
-    `Not written, as the default mapping reads them neither by this name nor in this form of a person: ${listOfNames(names)}. A receiver needs "skipTransformation".`,
+    ...(names.length === 0 ? [] : [unread(names)]),
+    ...(further.length === 0
+      ? []
+      : [`Of several entries only one is written, the primary or else the first: ${listOfNames(further)}.`]),
   ];
 }
 
-function isWord(name: string, given: unknown): boolean {
-  const value: unknown = Array.isArray(given) && given.length === 1 ? given[0] : given;
+function unread(names: readonly string[]): string {
+  return `Not written, as the default mapping reads them neither by this name nor in this form of a person: ${listOfNames(names)}. A receiver needs "skipTransformation".`;
+}
+
+function isWord(name: string, value: unknown): boolean {
   return name === 'birthday' ? birthday(value) !== undefined : text(value) !== undefined;
 }
 
 function isReadable(name: string, value: unknown): boolean {
   if (name !== 'categories') return asList(value).every((one) => isObject(one) || !holdsValue(one));
-  const isRead = (one: unknown): boolean => typeof one === 'string' || !holdsValue(one) || tags([one]) !== undefined;
-  return tags(value) !== undefined && asWords(value).every(isRead);
+  return asWords(value).every((one) => !holdsValue(one) || tags([one]) !== undefined);
 }
 
 function isOfRecord(name: string): boolean {
@@ -95,25 +103,55 @@ function isOfRecord(name: string): boolean {
   return KNOWN.has(name) || isOfState(name) || OF_RECORDS.test(name.replaceAll(/(?<=.)[\s_-]/g, ''));
 }
 
-/** Of the address that is read and of all contacts, each once: `street in addresses`. */
-function unreadParts({ addresses, contactData }: Record<string, unknown>): string[] {
-  const address = unreadOf(mainAddress(addresses) ?? {}, ADDRESS_MEMBERS);
-  const contacts = asList(contactData)
-    .filter(isObject)
-    .flatMap((one) => [
-      ...unreadOf(one, ['type', 'value']),
-      ...(holdsValue(one['value']) && !KINDS.has(kindOf(one)) ? ['type'] : []),
-    ]);
+/** Of all addresses, contacts and categories, each once: `street in addresses`. */
+function unreadParts({ addresses, contactData, categories }: Record<string, unknown>): string[] {
+  const parts = {
+    addresses: asList(addresses)
+      .filter(isObject)
+      .flatMap((one) => [...unreadOf(one, ADDRESS_MEMBERS), ...contradictingMembers(one)]),
+    contactData: asList(contactData).filter(isObject).flatMap(unreadOfContact),
+    categories: asWords(categories)
+      .filter(isObject)
+      .filter((one) => tags([one]) !== undefined)
+      .flatMap(unreadOfCategory),
+  };
+  return Object.entries(parts).flatMap(([list, names]) => [...new Set(names)].map((name) => `${name} in ${list}`));
+}
+
+function unreadOfContact(contact: Record<string, unknown>): string[] {
+  const names = unreadOf(contact, ['type', 'value']).filter(
+    (name) => !REMARKS.has(name) || !isOfKind(contact, contact[name]),
+  );
+  return holdsValue(contact['value']) && !KINDS.includes(kindOf(contact) ?? '') ? [...names, 'type'] : names;
+}
+
+/** The label counts where there is no name. */
+function unreadOfCategory(category: Record<string, unknown>): string[] {
+  const [name, label] = [text(category['name']), text(category['label'])];
   return [
-    ...[...new Set(address)].map((name) => `${name} in addresses`),
-    ...[...new Set(contacts)].map((name) => `${name} in contactData`),
+    ...unreadOf(category, ['name', 'label']),
+    ...(name !== undefined && (label ?? name) !== name ? ['label'] : []),
   ];
 }
 
 /** The members that hold a value and are none of those that are read, or that are and hold no word. */
 function unreadOf(part: Record<string, unknown>, read: readonly string[]): string[] {
   return Object.keys(part).filter((name) => {
-    if (read.includes(name)) return holdsValue(part[name]) && text(part[name]) === undefined;
-    return holdsValue(part[name]) && !isMark(name) && !isOfRecord(name);
+    const value = part[name];
+    if (!holdsValue(value)) return false;
+    return read.includes(name) ? text(value) === undefined : !isUnderstoodMark(name, value) && !isOfRecord(name);
   });
+}
+
+/** Where more than one entry has something to say: `addresses`, `phone in contactData`. */
+function furtherEntries({ addresses, contactData }: Record<string, unknown>): string[] {
+  const main = mainAddress(addresses);
+  const written = new Map(ADDRESS_PARTS.map((part) => [part, addressPart(main, part)]));
+  const isOther = (address: unknown): boolean =>
+    ADDRESS_PARTS.some((part) => ![undefined, written.get(part)].includes(addressPart(address, part)));
+  const contacts = contactsOf(contactData);
+  const kinds = KINDS.filter((kind) =>
+    valuesOfKind(contactData, kind).some((value) => addressKey(value) !== addressKey(contacts.get(kind) ?? '')),
+  );
+  return [...(asList(addresses).some(isOther) ? ['addresses'] : []), ...kinds.map((kind) => `${kind} in contactData`)];
 }

@@ -8,6 +8,7 @@ import { canonicalAddress, isBlankAddress } from '../emailAddress';
 import { RecordError } from '../errors';
 import { asList, asWords } from '../lists';
 import { namesOf } from '../mapping/functions/attributes';
+import { isExact } from '../mapping/functions/text';
 import { isObject } from '../objects';
 import { shownName } from './names';
 import { tidyTag } from './tags';
@@ -71,16 +72,17 @@ function parseAttributes(value: unknown, map: string, name: string): Record<stri
     const attribute = key.trim().toLowerCase();
     const text = textOf(one);
     if (text !== undefined) return [[attribute, text] as const];
-    throw new RecordError(
-      `Attribute "${shownName(attribute)}" in "${map}" of ${name} is neither a string, a number nor true/false.`,
-    );
+    const why = Number.isFinite(one)
+      ? 'a number with more digits than can be kept; send it as a string'
+      : 'neither a string, a number nor true/false';
+    throw new RecordError(`Attribute "${shownName(attribute)}" in "${map}" of ${name} is ${why}.`);
   });
   return Object.fromEntries(values);
 }
 
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
-  return typeof value === 'boolean' || Number.isFinite(value) ? String(value) : undefined;
+  return typeof value === 'boolean' || (typeof value === 'number' && isExact(value)) ? String(value) : undefined;
 }
 
 /** What the function `$receiver` of mappings gives; anything else says nothing. */

@@ -20,6 +20,7 @@ export function contactData(values: unknown): { type: string; value: string }[] 
 /** The kinds that others spell in more than one way. */
 const SPELLINGS: ReadonlyMap<string, string> = new Map(
   Object.entries({
+    email: ['email'],
     phone: ['telephone', 'telefon', 'phonenumber', 'telephonenumber', 'telefonnummer'],
     mobile: ['mobil', 'mobilephone', 'mobiltelefon', 'cellphone', 'handy'],
     fax: ['telefax', 'faxnumber'],
@@ -27,14 +28,25 @@ const SPELLINGS: ReadonlyMap<string, string> = new Map(
   }).flatMap(([kind, spellings]) => spellings.map((spelling): [string, string] => [spelling, kind])),
 );
 
+/** Not what is immovable, moves by itself or is a home. */
+const MOBILE = /(?<!im|auto|wohn)mobil/i;
+
 /** @returns the kind of an entry of contact data in lower case: email, phone, mobile, fax, url, or another; undefined if it has none */
 export function kindOf(entry: Record<string, unknown>): string | undefined {
   const given = text(property(entry, 'type'))?.toLowerCase();
   if (given === undefined) return undefined;
   const type = SPELLINGS.get(given.replaceAll(/[\s_-]/g, '')) ?? given;
   if (type !== 'phone') return type;
-  const remarks = [text(property(entry, 'label')), text(property(entry, 'description'))].join(' ').toLowerCase();
-  return remarks.includes('mobil') ? 'mobile' : 'phone';
+  const remarks = [text(property(entry, 'label')), text(property(entry, 'description'))].join(' ');
+  return MOBILE.test(remarks) ? 'mobile' : 'phone';
+}
+
+/** Whether a label or description says nothing but the kind of the entry. */
+export function isOfKind(entry: Record<string, unknown>, remark: unknown): boolean {
+  const kind = kindOf(entry);
+  return (
+    kind !== undefined && (kindOf({ type: remark }) === kind || (kind === 'mobile' && MOBILE.test(text(remark) ?? '')))
+  );
 }
 
 /**

@@ -3,6 +3,7 @@
  * A spelling that more than one date could be meant by is never guessed.
  */
 
+import { onlyOf } from '../../lists';
 import { text } from './text';
 
 /** No date is longer; a limit keeps the patterns fast on any input. */
@@ -137,7 +138,7 @@ export function isoDate(value: unknown): string | undefined {
   if (written.length > MAX_LENGTH || NO_DATE.test(written)) return undefined;
   const compact = dateOfCompact(written);
   if (compact !== undefined) return compact;
-  if (WHOLE_NUMBER.test(written)) return dateOfUnixTime(written, typeof value === 'number');
+  if (WHOLE_NUMBER.test(written)) return dateOfUnixTime(written, typeof onlyOf(value) === 'number');
   const found = written.replace(TIME, '$1$2').replace(DATE_WITH_ZONE, '$1');
   return dateOfParts(found) ?? dateOfWords(found);
 }

@@ -14,7 +14,7 @@ const GENDERS: ReadonlyMap<string, string> = new Map(
 /** @returns one of the three words that the OIH model knows, for what is usual in English and German; else undefined */
 export function gender(value: unknown): string | undefined {
   const word = text(value);
-  return word === undefined ? undefined : GENDERS.get(word.toLowerCase());
+  return word === undefined ? undefined : GENDERS.get(composed(word).toLowerCase());
 }
 
 /** The properties of a person that {@link mailboxName} makes up. */

@@ -21,11 +21,6 @@ const READ = new Map<string, (maps: Attributes, row: unknown, receiver: unknown)
   ['contactData', (maps, kinds, receiver) => contactData(texts(maps, kinds, { email: property(receiver, 'email') }))],
 ]);
 
-/** A list of one is that one. */
-function onlyOf(value: unknown): unknown {
-  return Array.isArray(value) && value.length === 1 ? value[0] : value;
-}
-
 function texts(maps: Attributes, table: unknown, found: Record<string, unknown> = {}): Record<string, unknown> {
   for (const [part, names] of rowsOf(table)) {
     const value = valueIn(maps, names);
@@ -84,7 +79,7 @@ export function receiver(data: unknown, table: unknown): Record<string, unknown>
     } else if (field === 'contactData') {
       for (const [kind, names] of rowsOf(row)) add(kind, names, contacts.get(kind));
     } else {
-      const value = onlyOf(property(data, field));
+      const value = property(data, field);
       const isInvented = emails.some((email) => isMailboxName(field, value, email));
       if (!isInvented) add(field, row, field === 'birthday' ? birthday(value) : value);
     }

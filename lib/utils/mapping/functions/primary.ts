@@ -1,5 +1,6 @@
 /** Which of several addresses or contacts of a person counts: there is no one way in which others mark it. */
 
+import { onlyOf } from '../../lists';
 import { isObject } from '../../objects';
 import { text } from './text';
 
@@ -41,6 +42,12 @@ export function isMark(name: string): boolean {
   return isFlag(name) || MARKS.has(plain(name));
 }
 
+/** Whether what such a member says is understood, so that nothing is lost where it is not written. */
+export function isUnderstoodMark(name: string, value: unknown): boolean {
+  if (isFlag(name)) return yesOrNo(value) !== undefined;
+  return isMark(name) && (isWord(value) || !WORDS.some((word) => word === plain(name)));
+}
+
 function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[\s_-]/g, '');
 }
@@ -51,7 +58,8 @@ function isWord(value: unknown): boolean {
 
 /** Undefined where it is neither. */
 function yesOrNo(value: unknown): boolean | undefined {
-  if (typeof value === 'boolean') return value;
+  const only = onlyOf(value);
+  if (typeof only === 'boolean') return only;
   const word = text(value)?.toLowerCase();
   if (word === undefined) return undefined;
   return YES.has(word) || isWord(word) || (NO.has(word) ? false : undefined);
