@@ -135,13 +135,12 @@ export const hazardousEvents = (direction: keyof typeof clockJumps): fc.Arbitrar
   );
 
 /**
- * @param leads how far the clock of the answers may be ahead of the one that makes the timestamps, in seconds: where it is a minute or
- *   more, a change behind the place of a run that is under way may be missed by timestamps
+ * @param leads how far the clock of the answers may be ahead of the one that makes the timestamps, in seconds
  */
 export const optionsOf = (
   detection: fc.Arbitrary<FlowOptions['detection']>,
   movesLeaveTrace: boolean,
-  leads: readonly number[] = [0, 0, 5, 30],
+  leads: readonly number[] = [0, 0, 5, 30, 120, 3600],
 ): fc.Arbitrary<FlowOptions> =>
   fc.record({
     trigger: fc.constantFrom('all groups' as const, 'all groups' as const, 'one group' as const),

@@ -86,9 +86,10 @@ export class Flow {
     const faults = new Faults(isLate ? undefined : interruption, () => {
       jump = 3_600_000;
     });
+    const began = this.ownNow;
     const clock: Clock = {
       now: () => this.ownNow,
-      elapsed: () => jump,
+      elapsed: () => jump + this.ownNow - began,
       sleep: () => Promise.resolve(),
       random: () => 0,
     };

@@ -27,6 +27,15 @@ describe("CleverReach's clock", () => {
     });
   });
 
+  it.each([
+    ['set forward', 400, 407],
+    ['set back', -400, 7],
+    ['moved by less than is noticed', 5, 7],
+  ])('that was %s may be further ahead of the timestamps by as much, or by no more than before', (_, ahead, lead) => {
+    expect(atClock(state({ clockOffset: 0, lead: 7 }), NOW + ahead, NOW).lead).toBe(lead);
+    expect(atClock(state({ clockOffset: 0 }), NOW + ahead, NOW).lead).toBeUndefined();
+  });
+
   it('moves no cursor below the first second, and none where nothing has been read', () => {
     expect(atClock(state({ cursor: 100, clockOffset: 0 }), NOW - 500, NOW).cursor).toBe(1);
     expect(atClock(state({ cursor: 0, clockOffset: 0 }), NOW - 500, NOW).cursor).toBe(0);

@@ -63,7 +63,7 @@ describe('a stored snapshot', () => {
     const sweep = { startedAt: NOW, newest: NOW - 5, content: 'adopt', at: { groupId: '9', offset: 3, anchors: [] } };
     for (const stored of [
       bare,
-      { ...bare, clockOffset: -7 },
+      { ...bare, clockOffset: -7, lead: 40 },
       { ...bare, sweep },
       { ...bare, sweep: { ...sweep, heldBelow: 5 } },
     ])

@@ -77,7 +77,8 @@ function farTime(
 
 /**
  * The state with which a new sweep starts. Where CleverReach's clock has been set back since the last one, changes after that
- * bear older stamps than the cursor, so the cursor goes back by as much; seen by comparing its clock with ours.
+ * bear older stamps than the cursor, so the cursor goes back by as much; seen by comparing its clock with ours. Where it was set
+ * forth, it may be further ahead of the timestamps by as much.
  * (A clock that is set back and forth again between two polls leaves no trace; only a comparison of contents is right then.)
  * @param now CleverReach's clock, in unix seconds
  * @param ownNow our clock, in unix seconds
@@ -91,7 +92,8 @@ export function atClock(state: PollState, now: UnixSeconds, ownNow: UnixSeconds)
   if (Math.abs(offset - before) <= JITTER) return { ...state, clockOffset: before };
   const setBack = before - offset;
   const cursor = setBack > LOOKBACK / 2 && state.cursor > 0 ? Math.max(1, state.cursor - setBack) : state.cursor;
-  return { ...state, cursor, clockOffset: offset };
+  const lead = state.lead === undefined ? undefined : state.lead + Math.max(0, -setBack);
+  return { ...state, cursor, clockOffset: offset, lead };
 }
 
 /** A sweep that began in the future began by a wrong clock, and is begun anew. */

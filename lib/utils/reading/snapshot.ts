@@ -7,6 +7,7 @@
  *   retry: { "1046": "70213" },                   receivers that could not be sent and are tried again
  *   unlisted: "…",                                only where they are more than `retry` has room for: a filter of the others
  *   clockOffset: 2,                               CleverReach's clock less ours, in seconds
+ *   lead: 40,                                     how far CleverReach's clock is ahead of the timestamps at the most, in seconds
  *   sent: "812-1k9x",                             only where `seen` has no room for all: a digest of what the last poll sent
  *   groups: "1046 1047",                          with all groups: those that were read to their end (`knownGroups.ts`)
  *   fingerprints: { "1046": { numeric: "…" } },   with changes seen by content: what was sent of every receiver
@@ -36,9 +37,6 @@ export const UNLISTED_BYTES: Record<RuntimeKind, number> = {
   'elastic.io': (UNLISTED_CHARACTERS * 3) / 4,
   oih: 24_000,
 };
-/** Characters that stay for `retry`, `unlisted` and `seen` beside the longest place and list of groups. */
-export const NOTES_ROOM = 2800;
-
 /** Where a poll of the groups in their order stands: the group that is read, and the place in it. */
 export interface SweepPlace extends Place {
   groupId: string;
@@ -50,8 +48,6 @@ export interface Sweep {
   startedAt: UnixSeconds;
   /** The largest stamp met that the next cursor may have. */
   newest: UnixSeconds;
-  /** Whether all that were changed in that second are noted. */
-  isNewestNoted?: boolean | undefined;
   /** The next cursor must stay below this: a receiver that could not be sent, and could not be noted, was changed then. */
   heldBelow?: UnixSeconds | undefined;
   /** That it compares contents, and whether it adopts what a flow has sent by timestamps before. */
@@ -72,6 +68,8 @@ export interface PollState {
   unlisted?: MemberFilter | undefined;
   /** CleverReach's clock less ours at the beginning of the last sweep, in seconds. */
   clockOffset?: number | undefined;
+  /** How far CleverReach's clock is ahead of the timestamps at the most, in seconds; missing where none has shown it. */
+  lead?: number | undefined;
   /** A digest of what the last poll has sent, kept where there was no room to note each of the receivers (`repetition.ts`). */
   sent?: string | undefined;
   /** Only with all groups: those that were read to their end; missing where an earlier version has left the state. */
@@ -89,6 +87,7 @@ export interface Snapshot {
   retry?: PackedNotes;
   unlisted?: string;
   clockOffset?: number;
+  lead?: number;
   sent?: string;
   groups?: string;
   fingerprints?: Record<string, PackedFingerprints>;
@@ -108,7 +107,8 @@ export function parseSnapshot(stored: unknown): StoredState | undefined {
   if (isNothing(stored)) return undefined;
   const own = ownShape.safeParse(stored);
   if (own.success) {
-    const { lastUpdated, scope, seen, retry, unlisted, clockOffset, sent, groups, fingerprints, sweep } = own.data;
+    const { lastUpdated, scope, seen, retry, unlisted, clockOffset, lead, sent, groups, fingerprints, sweep } =
+      own.data;
     return {
       cursor: lastUpdated,
       scope,
@@ -116,6 +116,7 @@ export function parseSnapshot(stored: unknown): StoredState | undefined {
       retry,
       unlisted,
       clockOffset,
+      lead,
       sent,
       groups,
       fingerprints,
@@ -165,6 +166,7 @@ function packedState(state: PollState): Snapshot {
   if (state.retry.size > 0) snapshot.retry = state.retry.pack();
   if (state.unlisted) snapshot.unlisted = state.unlisted.pack();
   if (state.clockOffset !== undefined) snapshot.clockOffset = state.clockOffset;
+  if (state.lead !== undefined) snapshot.lead = state.lead;
   if (state.groups) snapshot.groups = state.groups.pack();
   if (state.fingerprints) snapshot.fingerprints = packed(state.fingerprints);
   if (state.seen.size === 0) return snapshot;

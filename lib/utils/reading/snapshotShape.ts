@@ -110,6 +110,7 @@ export const ownShape = z.object({
     .transform(readBy((packed) => MemberFilter.unpack(packed)))
     .optional(),
   clockOffset: z.number().int().optional(),
+  lead: whole.optional(),
   sent: z.string().max(MAX_DIGEST_LENGTH).optional(),
   groups: z
     .string()
@@ -121,7 +122,6 @@ export const ownShape = z.object({
     .object({
       startedAt: seconds,
       newest: seconds,
-      isNewestNoted: z.boolean().optional(),
       heldBelow: seconds.optional(),
       content: z.enum(['compare', 'adopt']).optional(),
       at: z

@@ -28,13 +28,17 @@ export function detailOf(state: PollState, detection: ChangeDetection): number {
 /**
  * Begins a sweep, or goes on with the one that the state holds.
  * @param now CleverReach's clock, in unix seconds
+ * @param elapsed seconds since then
  * @param unlistedBytes how many bytes a snapshot has for those that could not be sent and cannot be named; as on elastic.io if undefined
  */
 export function beginSweep(
   state: PollState,
   detection: ChangeDetection,
   now: UnixSeconds,
+  elapsed: () => number,
   unlistedBytes?: number,
 ): SweepRun {
-  return detection === 'content' ? new ContentSweep(state, now) : new TimestampSweep(state, now, unlistedBytes);
+  return detection === 'content'
+    ? new ContentSweep(state, now)
+    : new TimestampSweep(state, now, elapsed, unlistedBytes);
 }

@@ -5,9 +5,8 @@
  * happened in the seconds around the beginning may not have been visible yet. That caps the cursor only; newer changes are
  * sent all the same, and noted, so that the next poll does not send them again while their content is the same.
  *
- * CleverReach's clock may be ahead of the one that makes the timestamps. So the second of the newest change may not be over, whatever
- * the clock says: those that were changed in it are noted too, and the cursor stays before it. Where the snapshot has no room for
- * them, as after an import, the next poll sends them once more, and then the cursor is that second.
+ * The beginning counts by the clock that makes the timestamps, and CleverReach's may be ahead of it. By how much at the most, the
+ * timestamps show: none is later than the moment at which it was read. The least difference that was met goes from poll to poll.
  */
 
 import type { Receiver, UnixSeconds } from '../cleverreach/types';
@@ -15,12 +14,17 @@ import { changeHash, contentFingerprint, contentHash, isAsNoted, modifiedAt, UNK
 import { Failures } from './failures';
 import { LOOKBACK } from './horizon';
 import { MemberFilter } from './memberFilter';
-import { emptySeen, Notes, type MemberKey } from './memory';
-import { NOTES_ROOM, UNLISTED_BYTES, type PollState, type Sweep, type SweepPlace } from './snapshot';
+import { emptySeen, type MemberKey, type Notes } from './memory';
+import { UNLISTED_BYTES, type PollState, type Sweep, type SweepPlace } from './snapshot';
 import type { SweepRun, Verdict } from './sweepRun';
 
-/** How far CleverReach's clock may be ahead of the one that makes the timestamps, in seconds. */
-const LARGEST_LEAD = 3_600;
+/** How far CleverReach's clock may be ahead of the one that makes the timestamps, in seconds: as with a time zone and summer time. */
+const LARGEST_LEAD = 7_200;
+
+interface Noted {
+  key: MemberKey;
+  stamp: UnixSeconds;
+}
 
 export class TimestampSweep implements SweepRun {
   private readonly sweep: Sweep;
@@ -29,16 +33,26 @@ export class TimestampSweep implements SweepRun {
   private readonly seenBefore: Notes;
   /** Sent already, for the next poll to know. */
   private readonly seen: Notes;
-  /** Sent already, and changed in the second of the newest change; those of an earlier leg are among `seen`. */
-  private newest = new Notes(NOTES_ROOM);
+  /** What this run has added to `seen`, by group and id. */
+  private readonly noted = new Map<string, Noted>();
+  /** Notes up to here have been dropped. */
+  private tidied = 0;
+  /** How far CleverReach's clock is ahead at the most. */
+  private lead: number;
 
+  /**
+   * @param now CleverReach's clock when this run began
+   * @param elapsed seconds since then
+   */
   constructor(
     private readonly before: PollState,
-    now: UnixSeconds,
+    private readonly now: UnixSeconds,
+    private readonly elapsed: () => number = () => 0,
     unlistedBytes = UNLISTED_BYTES['elastic.io'],
   ) {
     const resumed = before.sweep !== undefined;
     this.sweep = before.sweep ? { ...before.sweep } : { startedAt: now, newest: 0 };
+    this.lead = Math.min(before.lead ?? LARGEST_LEAD, LARGEST_LEAD);
     this.failures = new Failures(before.retry, resumed, this.sweep.heldBelow, before.unlisted, () =>
       MemberFilter.ofSize(unlistedBytes),
     );
@@ -66,7 +80,7 @@ export class TimestampSweep implements SweepRun {
   forget(groupId: string, { id }: Receiver): void {
     const key = { groupId, id };
     this.seen.delete(key);
-    this.newest.delete(key);
+    this.noted.delete(nameOf(key));
     this.seenBefore.delete(key);
     this.before.fingerprints?.get(groupId)?.delete(id);
   }
@@ -101,9 +115,11 @@ export class TimestampSweep implements SweepRun {
   }
 
   checkpoint(at: SweepPlace | undefined): PollState {
+    this.tidy();
     return {
       ...this.before,
-      seen: this.seen.mergedWith(this.newest).mergedWith(this.seenBefore),
+      lead: this.lead,
+      seen: this.seen.mergedWith(this.seenBefore),
       retry: this.failures.all(),
       unlisted: this.failures.allUnlisted(),
       sweep: { ...this.sweep, heldBelow: this.failures.heldBelow, ...(at && { at }) },
@@ -111,41 +127,41 @@ export class TimestampSweep implements SweepRun {
   }
 
   finish(): PollState {
+    this.tidy();
     const { scope, clockOffset } = this.before;
-    const [retry, unlisted] = [this.failures.left(), this.failures.leftUnlisted()];
-    const room = NOTES_ROOM - retry.used - (unlisted?.pack().length ?? 0);
-    const isNoted = this.sweep.isNewestNoted === true && this.seen.used + this.newest.used <= room;
-    const newest = isNoted || this.mayGoOn ? Math.max(1, this.sweep.newest - 1) : this.sweep.newest;
-    const cursor = this.failures.limit(Math.max(this.from, newest));
-    const seen = isNoted ? this.seen.mergedWith(this.newest) : this.seen;
-    return { cursor, scope, clockOffset, seen, retry, unlisted };
+    const newest = Math.min(this.sweep.newest, Math.max(1, this.cap));
+    return {
+      cursor: this.failures.limit(Math.max(this.from, newest)),
+      scope,
+      clockOffset,
+      lead: this.lead,
+      seen: this.seen,
+      retry: this.failures.left(),
+      unlisted: this.failures.leftUnlisted(),
+    };
   }
 
-  /**
-   * Whether the second of the newest change may not have been over when it was read: an earlier poll has not met it yet, and no clock is
-   * so far ahead that it is surely over.
-   */
-  private get mayGoOn(): boolean {
-    const { newest, startedAt } = this.sweep;
-    return newest > this.from + 1 && startedAt - newest < LARGEST_LEAD;
-  }
-
-  /** What the next cursor may reach at the most. */
-  private get cap(): UnixSeconds {
+  /** The beginning of the sweep less the lookback, by CleverReach's clock. */
+  private get latest(): UnixSeconds {
     return Math.max(0, this.sweep.startedAt - LOOKBACK);
+  }
+
+  /** The same by the clock that makes the timestamps, or earlier: what the next cursor may reach at the most. */
+  private get cap(): UnixSeconds {
+    return this.latest - this.lead;
   }
 
   /**
    * Changes up to here are behind us; after a poll by content, none, as fingerprints tell what was sent, and its cursor goes by
-   * CleverReach's clock. A cursor beyond the cap stems from a clock that has been set back since.
+   * CleverReach's clock. A cursor beyond the latest stems from a clock that has been set back since.
    */
   private get from(): UnixSeconds {
-    return this.before.fingerprints ? 0 : Math.min(this.before.cursor, this.cap);
+    return this.before.fingerprints ? 0 : Math.min(this.before.cursor, this.latest);
   }
 
   /** What is noted of a receiver as last sent, compared with what it is now. */
   private compare(key: MemberKey, receiver: Receiver): 'same' | 'different' | 'not noted' {
-    const noted = this.seen.get(key) ?? this.newest.get(key) ?? this.seenBefore.get(key);
+    const noted = this.seen.get(key) ?? this.seenBefore.get(key);
     if (noted !== undefined) return isAsNoted(noted, receiver) ? 'same' : 'different';
     // left by a poll that compared contents
     const fingerprint = this.before.fingerprints?.get(key.groupId)?.get(key.id);
@@ -154,19 +170,30 @@ export class TimestampSweep implements SweepRun {
   }
 
   private pass(key: MemberKey, receiver: Receiver, stamp: UnixSeconds): void {
-    if (stamp > this.cap) {
-      this.seen.set(key, contentHash(receiver));
-      return;
-    }
+    const now = this.now + Math.ceil(this.elapsed());
+    // what lies in the future is none of that clock's
+    if (stamp <= now) this.lead = Math.min(this.lead, now - stamp);
     // 1, because a cursor of 0 stands for "nothing has been read"
-    const second = Math.max(stamp, 1);
-    if (second > this.sweep.newest) {
-      this.sweep.newest = second;
-      this.sweep.isNewestNoted = second > this.from;
-      this.newest = new Notes(NOTES_ROOM);
+    if (stamp <= this.latest) this.sweep.newest = Math.max(this.sweep.newest, stamp, 1);
+    if (stamp <= this.from || stamp <= this.cap) return;
+    const hash = stamp > this.latest ? contentHash(receiver) : changeHash(receiver);
+    if (!this.seen.set(key, hash)) {
+      this.tidy();
+      if (!this.seen.set(key, hash)) return;
     }
-    if (second < this.sweep.newest || !this.sweep.isNewestNoted) return;
-    this.sweep.isNewestNoted = this.newest.set(key, changeHash(receiver));
-    if (!this.sweep.isNewestNoted) this.newest = new Notes(NOTES_ROOM);
+    this.noted.set(nameOf(key), { key, stamp });
+  }
+
+  /** Drops notes that were made before the cap reached their timestamps. */
+  private tidy(): void {
+    if (this.cap <= this.tidied) return;
+    this.tidied = this.cap;
+    for (const [name, { key, stamp }] of this.noted) {
+      if (stamp > this.cap) continue;
+      this.seen.delete(key);
+      this.noted.delete(name);
+    }
   }
 }
+
+const nameOf = ({ groupId, id }: MemberKey): string => `${groupId} ${id}`;
