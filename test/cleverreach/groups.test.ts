@@ -6,8 +6,10 @@ const groups = [
   { id: '10', name: ' Kunden ' },
   { id: '11', name: 'kunden' },
   { id: '12', name: 'Café' },
+  { id: '13', name: 'Sommer\u2009\u00a0Akti\u200don' },
 ];
-const THERE = 'The groups that exist: "Newsletter" (9), " Kunden " (10), "kunden" (11), "Café" (12).';
+const THERE =
+  'The groups that exist: "Newsletter" (9), " Kunden " (10), "kunden" (11), "Café" (12), "Sommer\u2009\u00a0Akti\u200don" (13).';
 
 function thrownBy(look: () => unknown): Error {
   try {
@@ -46,11 +48,23 @@ describe('the name of a group', () => {
     ['  NEWSLETTER\n', ['9']],
     ['KUNDEN', ['10', '11']],
     ['Cafe\u0301', ['12']],
+    ['News\u00adletter', ['9']],
+    ['\u200bNewsletter\ufeff', ['9']],
+    ['\u00a0 Newsletter \u200b\n', ['9']],
+    ['Sommer Aktion', ['13']],
+    ['sommer\u00a0\u200b aktion', ['13']],
+    ['SommerAktion', []],
+    ['kunden', ['11']],
+    [' Kunden ', ['10']],
+    ['\u200b', []],
     ['Newslette', []],
     ['', []],
-  ])('%j is found without regard to case, blanks around it and how its accents are coded', (name, ids) => {
-    expect(groupsNamed(groups, name).map(({ id }) => id)).toEqual(ids);
-  });
+  ])(
+    '%j is found as it is written, or else as it looks: without regard to case, kinds of blanks, codes of accents and what cannot be seen',
+    (name, ids) => {
+      expect(groupsNamed(groups, name).map(({ id }) => id)).toEqual(ids);
+    },
+  );
 
   it('stands for the one group that bears it', () => {
     expect(groupByName(groups, 'newsletter')).toBe(groups[0]);

@@ -47,7 +47,7 @@ describe('the fields of a step', () => {
       groupId: '',
       pageSize: ' ',
       startTime: null,
-      customMapping: '',
+      customMapping: '\u200b\u00a0',
       maxRunMinutes: undefined,
     };
     expect(parseGroupPollingFields(emptied)).toEqual(parseGroupPollingFields({ groupName: 'News' }));

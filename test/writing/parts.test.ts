@@ -443,9 +443,9 @@ describe('the group of a record', () => {
   });
 
   it('is not guessed where a category names two', async () => {
-    expect(await target({ categories: ['Press'] })).toEqual({
+    expect(await target({ categories: ['PRESS'] })).toEqual({
       error: new ConfigurationError(
-        'The category "Press" names 2 groups, with the ids 2, 3: give one of them as field "groupId".',
+        'The category "PRESS" names 2 groups, with the ids 2, 3: give one of them as field "groupId".',
       ),
     });
   });

@@ -69,7 +69,7 @@ describe('the group of a record', () => {
   it('is not guessed when a category names two', async () => {
     const bench = await start();
     bench.sandbox.account.addGroup('newsletter');
-    expect(errorOf(await bench.one(record(jo, {}, { categories: ['Newsletter'] }), noId))).toBeInstanceOf(
+    expect(errorOf(await bench.one(record(jo, {}, { categories: ['NEWSLETTER'] }), noId))).toBeInstanceOf(
       ConfigurationError,
     );
   });

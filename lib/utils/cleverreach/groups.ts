@@ -1,9 +1,9 @@
 /** Choosing among the groups of an account, and naming those that there are. */
 
-import { composed } from '../composed';
 import { shortened } from '../bounded';
 import { ConfigurationError, NotFoundError } from '../errors';
 import { shownId } from '../ids';
+import { likeness } from '../likeness';
 import type { Form, Group } from './types';
 
 /** How many names an error lists; an account may have thousands. */
@@ -24,14 +24,16 @@ const compareStrings = (a: string, b: string): number => (a < b ? -1 : Number(a 
 /** The digits of a number of any length, without leading zeros; undefined where an id is not a number. */
 const digitsOf = (id: string): string | undefined => /^0*(\d+)$/.exec(id)?.[1];
 
-/** The groups that bear a name, without regard to case and surrounding blanks. */
+/** The groups that bear a name as it is written or, where none does, one that looks the same. */
 export function groupsNamed(groups: readonly Group[], name: string): Group[] {
-  const wanted = normalised(name);
-  return groups.filter((group) => normalised(group.name) === wanted);
+  const exact = groups.filter((group) => group.name === name);
+  const wanted = likeness(name);
+  if (exact.length > 0 || wanted === '') return exact;
+  return groups.filter((group) => likeness(group.name) === wanted);
 }
 
 /**
- * The one group that bears a name, without regard to case and surrounding blanks.
+ * The one group that bears a name, as {@link groupsNamed} finds it.
  * @throws ConfigurationError when none or more than one does, with the names that exist
  */
 export function groupByName(groups: readonly Group[], name: string): Group {
@@ -57,11 +59,6 @@ export function groupById(groups: readonly Group[], id: string): Group {
   throw new NotFoundError(
     `There is no group with the id ${shownId(id)} (field "groupId") in CleverReach. ${listed(groups)}`,
   );
-}
-
-/** Names as people write them are compared, not their bytes. */
-function normalised(name: string): string {
-  return composed(name.trim().toLowerCase());
 }
 
 /** The groups that exist, for an error. */

@@ -7,9 +7,10 @@ import { z } from 'zod';
 import { maskSecrets } from '../http/mask';
 import { maskEmails } from '../http/maskEmails';
 import { isoDate } from '../mapping/functions/dates';
+import { text as visible } from '../mapping/functions/text';
 
 const blankAsMissing = (value: unknown): unknown =>
-  value === null || (typeof value === 'string' && value.trim() === '') ? undefined : value;
+  value === null || (typeof value === 'string' && visible(value) === undefined) ? undefined : value;
 
 const optional = <T extends z.ZodType>(schema: T): z.ZodType<z.output<T> | undefined> =>
   z.preprocess(blankAsMissing, schema.optional());
