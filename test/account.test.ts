@@ -17,4 +17,13 @@ describe('the account of a step', () => {
       await expect(api.groups()).resolves.toEqual([{ id: '1', name: 'News' }]);
     },
   );
+
+  it('keeps a pause that CleverReach has asked for, however many other accounts come meanwhile', async () => {
+    nock(`${origin}/v3`).get('/groups').once().reply(429, '', { 'Retry-After': '600' });
+    const open = (key: string) =>
+      openAccount({ context: { emit: () => Promise.resolve(), logger: recordingLogger() }, cfg: { key } }, 1, {});
+    await expect(open('token-that-is-paused').api.groups()).rejects.toThrow('600 s');
+    for (let other = 0; other < 600; other += 1) open(`token-of-another-${other}`);
+    await expect(open('token-that-is-paused').api.groups()).rejects.toThrow(/takes no more requests of this account/);
+  });
 });

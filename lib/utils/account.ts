@@ -42,7 +42,8 @@ interface Shared {
   latest: CleverReachApi;
 }
 
-const accounts = new Cache<Shared>(() => true);
+/** A pause that CleverReach has asked for must hold, however many other accounts come meanwhile. */
+const accounts = new Cache<Shared>(({ pause }) => pause.until <= systemClock.elapsed());
 
 /**
  * @param budgetSeconds how long one request may take with its repetitions before the caller is told that it has to wait

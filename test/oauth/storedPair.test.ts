@@ -167,6 +167,20 @@ describe('a pair that cannot be stored', () => {
     expect(stored[0]).toMatchObject(next);
   });
 
+  it.each([
+    (keys: Record<string, unknown>) => `Request failed: ${JSON.stringify(keys)}`,
+    ({ oauth }: Record<string, Record<string, unknown>>) => `Cannot store ${String(oauth?.['refresh_token'])}`,
+  ])('is not shown by what the runtime says', async (text) => {
+    const [pair, next] = [newPair(), newPair()];
+    const platform: PlatformSecrets = { storeKeys: (keys) => Promise.reject(new Error(text(keys))) };
+    tokenAnswer(200, answered(next));
+    const error = await thrownBy(tokensFor(cfgOf(pair), platform).tokens.renew(pair.access_token));
+    expect(error).toBeInstanceOf(TemporaryError);
+    expect(error.message).toMatch(/could not be stored, so it is not used yet: (Request failed|Cannot store)/);
+    const tokens = [pair, next].flatMap((one) => [one.access_token, one.refresh_token]);
+    for (const token of tokens) expect(visibleIn(error)).not.toContain(token);
+  });
+
   it('since the platform has no way to, is not renewed at all', async () => {
     const pair = newPair();
     expect(await thrownBy(tokensFor(cfgOf(pair), {}).tokens.renew(pair.access_token))).toBeInstanceOf(

@@ -58,6 +58,22 @@ async function walkThrough(rows: readonly Receiver[], answer: Page, pageSize: nu
 }
 
 describe('a server that gives fewer rows than it is asked for', () => {
+  it.each([
+    [2, 2, 14],
+    [2, 3, 14],
+    [2, 4, 14],
+    [3, 3, 30],
+    [5, 6, 120],
+    [1, 3, 9],
+  ])('and no fewer than the %i of a page, at most %i: all of %i receivers are met', async (pageSize, cap, count) => {
+    const rows = groupOf(count);
+    for (const offsets of ['limited', 'asked'] as const) {
+      const { ids, error } = await walkThrough(rows, limited(cap, offsets), pageSize);
+      expect(error).toBeUndefined();
+      expect(ids).toEqual(rows.map(({ id }) => id));
+    }
+  });
+
   it.each([1, 2, 3, 4, 7, 10, 50, 100, 137, 250, 499])('at most %i, hides no receiver', async (cap) => {
     for (const offsets of ['limited', 'asked'] as const) {
       for (const total of [1, cap - 1, cap, cap + 1, 2 * cap, 1000]) {

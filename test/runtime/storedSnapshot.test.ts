@@ -70,7 +70,7 @@ describe('the snapshot of a call on OIH', () => {
 
   it('is an error when the service answers a page', async () => {
     service().reply(200, '<html>');
-    await expect(incomingSnapshot(call({}))).rejects.toThrow(/not JSON.*next poll/);
+    await expect(incomingSnapshot(call({}))).rejects.toThrow(/not a JSON object.*next poll/);
   });
 });
 
@@ -99,5 +99,25 @@ describe('the snapshot of a call on elastic.io', () => {
   it('is taken as it came, empty or not', async () => {
     expect(await incomingSnapshot(call({}, null))).toEqual({});
     expect(await incomingSnapshot(call(undefined, null))).toBeUndefined();
+  });
+});
+
+describe('an answer that does not say whether a snapshot is stored', () => {
+  onTheWire();
+
+  it.each([
+    [404, '<html><title>404 Not Found</title></html>'],
+    [404, 'default backend - 404'],
+    [404, ''],
+    [404, '[]'],
+    [200, '{"error": "mongo is down"}'],
+    [200, '{"errors": [{"code": 500}]}'],
+    [200, '{"data": []}'],
+    [200, '{"data": "{}"}'],
+    [200, '[]'],
+    [200, 'null'],
+  ])('is an error, never a silent full read: %i %s', async (status, body) => {
+    service().reply(status, body);
+    await expect(incomingSnapshot(call({}))).rejects.toThrow(/^The snapshots service gave no clear answer/);
   });
 });

@@ -24,7 +24,7 @@ import { ownId } from '../../lib/utils/writing/identity';
 import { isId, nameOf } from '../../lib/utils/writing/records';
 import type { WriteSettings } from '../../lib/utils/writing/settings';
 import { parseRow } from '../../lib/utils/writing/row';
-import { newTags, tagEffect } from '../../lib/utils/writing/tags';
+import { newTags, tagChanges, tagEffect } from '../../lib/utils/writing/tags';
 import { groupWithName, missingGroup, stepGroup, targetsOf } from '../../lib/utils/writing/where';
 import type { AccountDirectory } from '../../lib/utils/cleverreach/directory';
 import { receiver } from '../reading/receivers';
@@ -284,6 +284,26 @@ describe('tags', () => {
     [['-crm'], ['crm.x'], []],
   ])('%j takes of %j no more than %j', (changes, present, removed) => {
     expect(tagEffect(changes, present).remove).toEqual(removed);
+  });
+
+  it('that are removed in two spellings are named once', () => {
+    expect(tagChanges(['-é.*', '-è.*', '-ü', '-ä'], ['_.a', '_'])).toEqual(['-é.*', '-ü']);
+  });
+
+  it.each([
+    ['one by one', (n: number) => `-a${n}`, (n: number) => `a${n}`],
+    ['by origin', (n: number) => `-o${n}.*`, (n: number) => `o${n}.a`],
+    ['by one origin again and again', () => '-o.*', (n: number) => `o.a${n}`],
+  ])('are compared in time that follows their number, removed %s', (_, wanted, present) => {
+    const cost = (count: number): number => {
+      const [entries, stored] = [wanted, present].map((make) => Array.from({ length: count }, (__, n) => make(n)));
+      const { user } = process.cpuUsage();
+      tagEffect(tagChanges(entries ?? [], stored ?? []), stored ?? []);
+      return process.cpuUsage().user - user;
+    };
+    cost(20_000);
+    // quadratic would be 64 times as much
+    expect(cost(80_000)).toBeLessThan(30 * Math.max(cost(10_000), 5_000));
   });
 
   it('of somebody new are those that are added', () => {

@@ -3,6 +3,7 @@
  * knows of others. So nothing is searched for and masked: only words of the {@link vocabulary} are repeated.
  */
 
+import { ComponentError, messageOf } from '../errors';
 import { vocabulary } from './vocabulary';
 
 /** Stands for the words that are not repeated. */
@@ -39,6 +40,12 @@ export function phraseOf(said: string): string {
 /** The same of a page: its words, without tags, scripts and styles. */
 export function phraseOfPage(page: string): string {
   return phraseOf(textOf(page.slice(0, READ_CHARACTERS)));
+}
+
+/** The text of anything that was thrown. What a runtime or a library says may repeat what it was given: a message, tokens. */
+export function safeMessageOf(error: unknown): string {
+  if (error instanceof ComponentError) return error.message;
+  return phraseOf(messageOf(error)) || LEFT_OUT;
 }
 
 function isSafe(word: string): boolean {

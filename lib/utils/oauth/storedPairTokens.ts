@@ -6,7 +6,8 @@
  * belongs to the pair that `cfg` holds: it wins over the pair that it began with, and a pair that is new in `cfg` begins anew.
  */
 
-import { AuthorisationError, ConfigurationError, messageOf, TemporaryError } from '../errors';
+import { AuthorisationError, ConfigurationError, TemporaryError } from '../errors';
+import { safeMessageOf } from '../http/phrase';
 import { Cache, Flight } from './cache';
 import type { Credentials } from './credentials';
 import { tokenEndpoint } from './endpoint';
@@ -45,7 +46,7 @@ export function storedPairTokens(
       await platform.storeKeys?.({ oauth: pairToStore(entry.pair) });
     } catch (error) {
       throw new TemporaryError(
-        `The token was renewed, but could not be stored, so it is not used yet: ${messageOf(error)} It is stored before the next request.`,
+        `The token was renewed, but could not be stored, so it is not used yet: ${safeMessageOf(error)} It is stored before the next request.`,
       );
     }
     entry.isUnstored = false;

@@ -3,10 +3,8 @@
  * has confirmed it, and an emit that the runtime reported as failed throws, so that no snapshot passes a lost record.
  */
 
-import { bounded } from '../bounded';
-import { ComponentError, messageOf, RecordError, TemporaryError } from '../errors';
-import { maskSecrets } from '../http/mask';
-import { maskEmails } from '../http/maskEmails';
+import { ComponentError, RecordError, TemporaryError } from '../errors';
+import { safeMessageOf } from '../http/phrase';
 import { checkDepth } from '../json';
 import type { Logger } from '../logger';
 import { isObject } from '../objects';
@@ -84,8 +82,7 @@ export function openStep(invocation: Invocation, env = process.env): Step {
 
 /** What the runtime threw, without its members and with a message that may be shown: it may repeat what was to be sent. */
 function safely(error: unknown): Error {
-  if (error instanceof ComponentError) return error;
-  return new Error(bounded(maskEmails(maskSecrets(messageOf(error)))));
+  return error instanceof ComponentError ? error : new Error(safeMessageOf(error));
 }
 
 function returnsLeft(headers: unknown, env: NodeJS.ProcessEnv): number {

@@ -18,7 +18,10 @@ export async function incomingSnapshot({ context, snapshot, tokenData }: Invocat
   return await storedSnapshot(context, tokenData);
 }
 
-/** `{}` where none is stored: 200 without data, or 404. */
+/**
+ * `{}` where none is stored. The service of OIH answers 200 with `{data: {}}` then (its source). A 404 counts only as JSON, since a page
+ * is what a proxy answers whose service has gone.
+ */
 async function storedSnapshot(context: RuntimeContext, tokenData: TokenData): Promise<unknown> {
   const settings = context.getConfig?.();
   const base = isObject(settings) ? settings['SNAPSHOTS_SERVICE_BASE_URL'] : undefined;
@@ -28,10 +31,13 @@ async function storedSnapshot(context: RuntimeContext, tokenData: TokenData): Pr
   const headers = { Authorization: `Bearer ${tokenData.apiKey ?? ''}` };
   const answer = await requestService({ method: 'GET', url, headers });
   if ('unreachable' in answer) throw unclear(answer.unreachable);
-  if (answer.status === 404) return {};
-  if (answer.status !== 200) throw unclear(`status ${answer.status}`);
-  if (!isObject(answer.body)) throw unclear('an answer that is not JSON');
-  return answer.body['data'] ?? {};
+  const { status, body } = answer;
+  if (status !== 200 && status !== 404) throw unclear(`status ${status}`);
+  if (!isObject(body)) throw unclear(`status ${status} with an answer that is not a JSON object`);
+  if (status === 404) return {};
+  const snapshot = body['data'] ?? {};
+  if (!isObject(snapshot) || 'error' in body || 'errors' in body) throw unclear('an answer without a snapshot');
+  return snapshot;
 }
 
 function unclear(what: string): TemporaryError {

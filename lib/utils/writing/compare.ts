@@ -25,9 +25,11 @@ export function difference(
   const local = changed('attributes', row, stored, types, isSettled);
   const global = changed('global_attributes', row, stored, types, isSettled);
   const present = stored.tags ?? [];
-  const tags = tagChanges(row.tags, present).filter((entry) => {
+  const changes = tagChanges(row.tags, present);
+  const shown = changes.some((entry) => !isRemoval(entry)) ? shownTags(present) : '';
+  const tags = changes.filter((entry) => {
     const tag = normalisedTag(entry);
-    return isRemoval(entry) || !isSettled('tags', tag, tag, shownTags(present));
+    return isRemoval(entry) || !isSettled('tags', tag, tag, shown);
   });
   if (!local.isVisible && !global.isVisible && tags.length === 0) return undefined;
   return contentOf(local.values, global.values, tags);

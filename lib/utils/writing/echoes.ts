@@ -39,10 +39,11 @@ export function createEchoes(limit = MAX_REMEMBERED): Echoes {
           put(known, keyOf(groupId, stored.id, scope, name), pairOf(value, shown), limit);
         }
       }
-      const tags = new Set(stored.tags?.map(normalisedTag));
-      for (const tag of sent.tags?.filter((entry) => !isRemoval(entry)).map(normalisedTag) ?? []) {
-        if (stored.tags === undefined || tags.has(tag)) continue;
-        put(known, keyOf(groupId, stored.id, 'tags', tag), pairOf(tag, shownTags(stored.tags)), limit);
+      if (stored.tags === undefined || sent.tags === undefined) return;
+      const tags = new Set(stored.tags.map(normalisedTag));
+      const shown = shownTags(stored.tags);
+      for (const tag of sent.tags.filter((entry) => !isRemoval(entry)).map(normalisedTag)) {
+        if (!tags.has(tag)) put(known, keyOf(groupId, stored.id, 'tags', tag), pairOf(tag, shown), limit);
       }
     },
     of: (groupId, receiverId) => (scope, name, wanted, shown) => {
@@ -57,9 +58,9 @@ export function createEchoes(limit = MAX_REMEMBERED): Echoes {
   };
 }
 
-/** All tags of a receiver in one string, whatever their order. */
+/** A hash of all tags of a receiver, whatever their order. */
 export function shownTags(tags: readonly string[]): string {
-  return JSON.stringify([...tags].sort());
+  return hashOf([...tags].sort());
 }
 
 function put(known: Map<string, string>, key: string, pair: string, limit: number): void {
@@ -75,7 +76,9 @@ function keyOf(groupId: string, receiverId: string, scope: Scope | 'tags', name:
 }
 
 function pairOf(wanted: string, shown: string): string {
-  return createHash('sha256')
-    .update(JSON.stringify([wanted, shown]))
-    .digest('base64');
+  return hashOf([wanted, shown]);
+}
+
+function hashOf(values: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(values)).digest('base64');
 }

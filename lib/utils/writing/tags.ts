@@ -24,19 +24,19 @@ export function tidyTag(given: string): string {
 
 /**
  * What has to be sent so that `wanted` holds for a receiver with the tags `present`; empty when it holds already. No tag is both
- * added and removed, so the order in which CleverReach carries them out does not matter.
+ * added and removed, so the order in which CleverReach carries them out does not matter. Takes time in proportion to the tags.
  */
 export function tagChanges(wanted: readonly string[], present: readonly string[]): string[] {
-  const before = new Set(present.map(normalisedTag));
-  const after = new Set(before);
+  const before = new TagSet(present.map(normalisedTag));
+  const after = new TagSet(before.all);
   for (const entry of wanted) {
     if (!isRemoval(entry)) after.add(normalisedTag(entry));
-    else for (const tag of [...after].filter(matcher(entry))) after.delete(tag);
+    else for (const tag of after.matching(removalOf(entry))) after.delete(tag);
   }
-  const lost = [...before].filter((tag) => !after.has(tag));
-  const removals = wanted.filter(isRemoval).flatMap((entry) => {
-    const own = lost.filter(matcher(entry));
-    const takesMore = [...after].some(matcher(entry));
+  const lost = new TagSet([...before.all].filter((tag) => !after.has(tag)));
+  const removals = [...distinctRemovals(wanted).values()].flatMap((entry) => {
+    const own = lost.matching(removalOf(entry));
+    const takesMore = after.matches(removalOf(entry));
     return takesMore ? own.map((tag) => `-${tag}`) : own.length > 0 ? [entry] : [];
   });
   const added = new Map<string, string>();
@@ -59,10 +59,11 @@ export function removals(wanted: readonly string[], present: readonly string[]):
 
 /** What changes that are sent do to the tags `present`: all that is added, and all that goes, one by one. */
 export function tagEffect(changes: readonly string[], present: readonly string[]): { add: string[]; remove: string[] } {
-  const removals = changes.filter(isRemoval).map(matcher);
+  const stored = new TagSet(present.map(normalisedTag));
+  const gone = new Set([...distinctRemovals(changes).values()].flatMap((entry) => stored.matching(removalOf(entry))));
   return {
     add: changes.filter((entry) => !isRemoval(entry)).map(normalisedTag),
-    remove: present.filter((tag) => removals.some((isMeant) => isMeant(normalisedTag(tag)))),
+    remove: present.filter((tag) => gone.has(normalisedTag(tag))),
   };
 }
 
@@ -71,11 +72,63 @@ export function isRemoval(entry: string): boolean {
   return entry.startsWith('-');
 }
 
-/** Which stored tags a removal takes away. */
-function matcher(removal: string): (tag: string) => boolean {
-  const what = removal.slice(1).trim();
+/** The stored tags that an entry takes away: one, or all of an origin. */
+type Removal = { tag: string } | { origin: string };
+
+function removalOf(entry: string): Removal {
+  const what = entry.slice(1).trim();
   const origin = /^(.+)\.\*$/.exec(what)?.[1];
-  if (origin === undefined) return (tag) => tag === normalisedTag(what);
-  const prefix = `${normalisedTag(origin)}.`;
-  return (tag) => tag.startsWith(prefix);
+  return origin === undefined ? { tag: normalisedTag(what) } : { origin: normalisedTag(origin) };
+}
+
+/** By what they take away, each as it is spelt first. */
+function distinctRemovals(entries: readonly string[]): Map<string, string> {
+  const distinct = new Map<string, string>();
+  for (const entry of entries.filter(isRemoval)) {
+    const key = JSON.stringify(removalOf(entry));
+    if (!distinct.has(key)) distinct.set(key, entry);
+  }
+  return distinct;
+}
+
+/** Normalised tags by their origin, so that a removal looks only at those that it takes. */
+class TagSet {
+  readonly all = new Set<string>();
+  private readonly byOrigin = new Map<string, Set<string>>();
+
+  constructor(tags: Iterable<string>) {
+    for (const tag of tags) this.add(tag);
+  }
+
+  add(tag: string): void {
+    this.all.add(tag);
+    const origin = originOf(tag);
+    const others = this.byOrigin.get(origin);
+    if (others) others.add(tag);
+    else this.byOrigin.set(origin, new Set([tag]));
+  }
+
+  delete(tag: string): void {
+    this.all.delete(tag);
+    this.byOrigin.get(originOf(tag))?.delete(tag);
+  }
+
+  has(tag: string): boolean {
+    return this.all.has(tag);
+  }
+
+  matching(removal: Removal): string[] {
+    if ('tag' in removal) return this.has(removal.tag) ? [removal.tag] : [];
+    return [...(this.byOrigin.get(removal.origin) ?? [])];
+  }
+
+  matches(removal: Removal): boolean {
+    if ('tag' in removal) return this.has(removal.tag);
+    return (this.byOrigin.get(removal.origin)?.size ?? 0) > 0;
+  }
+}
+
+/** `''` for a tag without an origin. */
+function originOf(tag: string): string {
+  return tag.slice(0, Math.max(tag.indexOf('.'), 0));
 }
