@@ -1,4 +1,4 @@
-import { compareIds, groupById, groupByName, groupsNamed, listed } from '../../lib/utils/cleverreach/groups';
+import { compareIds, groupById, groupByName, groupsByName, listed } from '../../lib/utils/cleverreach/groups';
 import { ConfigurationError, NotFoundError } from '../../lib/utils/errors';
 
 const groups = [
@@ -62,7 +62,7 @@ describe('the name of a group', () => {
   ])(
     '%j is found as it is written, or else as it looks: without regard to case, kinds of blanks, codes of accents and what cannot be seen',
     (name, ids) => {
-      expect(groupsNamed(groups, name).map(({ id }) => id)).toEqual(ids);
+      expect(groupsByName(groups)(name).map(({ id }) => id)).toEqual(ids);
     },
   );
 

@@ -24,20 +24,33 @@ const compareStrings = (a: string, b: string): number => (a < b ? -1 : Number(a 
 /** The digits of a number of any length, without leading zeros; undefined where an id is not a number. */
 const digitsOf = (id: string): string | undefined => /^0*(\d+)$/.exec(id)?.[1];
 
-/** The groups that bear a name as it is written or, where none does, one that looks the same. */
-export function groupsNamed(groups: readonly Group[], name: string): Group[] {
-  const exact = groups.filter((group) => group.name === name);
-  const wanted = likeness(name);
-  if (exact.length > 0 || wanted === '') return exact;
-  return groups.filter((group) => likeness(group.name) === wanted);
+/**
+ * A look-up of the groups that bear a name as it is written or, where none does, one that looks the same. A record may give
+ * thousands of names, and an account may have thousands of groups.
+ */
+export function groupsByName(groups: readonly Group[]): (name: string) => readonly Group[] {
+  const exact = new Map<string, Group[]>();
+  const alike = new Map<string, Group[]>();
+  for (const group of groups) {
+    add(exact, group.name, group);
+    const looks = likeness(group.name);
+    if (looks !== '') add(alike, looks, group);
+  }
+  return (name) => exact.get(name) ?? alike.get(likeness(name)) ?? [];
+}
+
+function add(groupsOf: Map<string, Group[]>, key: string, group: Group): void {
+  const known = groupsOf.get(key);
+  if (known) known.push(group);
+  else groupsOf.set(key, [group]);
 }
 
 /**
- * The one group that bears a name, as {@link groupsNamed} finds it.
+ * The one group that bears a name, as {@link groupsByName} finds it.
  * @throws ConfigurationError when none or more than one does, with the names that exist
  */
 export function groupByName(groups: readonly Group[], name: string): Group {
-  const [match, ...others] = groupsNamed(groups, name);
+  const [match, ...others] = groupsByName(groups)(name);
   if (match === undefined) {
     throw new ConfigurationError(
       `There is no group named "${shortened(name, NAME_CHARACTERS)}" (field "groupName") in CleverReach. ${listed(groups)}`,

@@ -1,6 +1,6 @@
 /** Which group a record goes to: the one of the step, else the one that its categories name. */
 
-import { groupById, groupByName, groupsNamed, listed } from '../cleverreach/groups';
+import { groupById, groupByName, groupsByName, listed } from '../cleverreach/groups';
 import type { Group } from '../cleverreach/types';
 import { ComponentError, ConfigurationError, NotFoundError, RecordError } from '../errors';
 import { shownId } from '../ids';
@@ -30,7 +30,8 @@ export async function targetsOf(
     const groupId = await stepGroup(settings, directory);
     if (groupId !== undefined) return records.map(() => ({ groupId }));
     const groups = await directory.groups();
-    return records.map(({ entry }) => byCategories(entry['categories'], groups));
+    const named = groupsByName(groups);
+    return records.map(({ entry }) => byCategories(entry['categories'], groups, named));
   } catch (error) {
     const failure = { error: typedError(error) };
     return records.map(() => failure);
@@ -65,10 +66,10 @@ export async function missingGroup(
   }
 }
 
-function byCategories(categories: unknown, groups: readonly Group[]): Target {
+function byCategories(categories: unknown, groups: readonly Group[], named: ReturnType<typeof groupsByName>): Target {
   const names = namesIn(categories);
   for (const name of names) {
-    const matches = groupsNamed(groups, name);
+    const matches = named(name);
     const [match] = matches;
     if (match === undefined) continue;
     if (matches.length === 1) return { groupId: match.id };
@@ -84,10 +85,11 @@ function byCategories(categories: unknown, groups: readonly Group[]): Target {
 /** Categories are texts, or objects with a `label` or a `name`, each of which may be meant; one text may be one name or several. */
 function namesIn(categories: unknown): string[] {
   const list = typeof categories === 'string' ? [categories, ...asWords(categories)] : asList(categories);
-  return list
+  const names = list
     .flatMap((one) => (isObject(one) ? [one['label'], one['name']] : [one]))
     .filter((name) => typeof name === 'string')
-    .filter((name, index, all) => name.trim() !== '' && all.indexOf(name) === index);
+    .filter((name) => name.trim() !== '');
+  return [...new Set(names)];
 }
 
 function quoted(names: readonly string[]): string {
