@@ -578,7 +578,7 @@ describe('a new receiver who has to confirm', () => {
       const error = errorOf(await bench.one(record({ email: EMAIL }), unconfirmed(bench)));
       expect(error).toBeInstanceOf(RecordError);
       expect(error.message).toContain('Sending the record again does not send it');
-      expect(/take it for spam/.test(error.message)).toBe(isAboutAddress);
+      expect(/treat it as spam/.test(error.message)).toBe(isAboutAddress);
     },
   );
 

@@ -20,13 +20,15 @@ export interface FirstAnswer {
 /**
  * Warns of each time that cannot be true.
  * @param startTime where a first poll begins, in unix seconds
+ * @returns `now` of the first answer, in unix seconds, and how many seconds have passed since
  */
 export async function beginning(
   before: PollState,
   startTime: UnixSeconds | undefined,
   { group, time }: FirstAnswer,
   { api, clock, logger }: { api: CleverReachApi; clock: Clock; logger: Logger },
-): Promise<{ state: PollState; now: UnixSeconds }> {
+): Promise<{ state: PollState; now: UnixSeconds; elapsed: () => number }> {
+  const answeredAt = clock.elapsed();
   const reading = (server: UnixSeconds | undefined): Reading => ({ server, own: Math.floor(clock.now() / 1000) });
   const first = reading(time);
   const believed = await believedTime(before, first, async () =>
@@ -36,5 +38,5 @@ export async function beginning(
   const sweep = withoutFutureSweep(before, now);
   const cursor = withoutFutureCursor(atClock(sweep.state, now, first.own), now, startTime);
   for (const { problem } of [believed, sweep, cursor]) if (problem !== undefined) logger.warn(problem);
-  return { state: cursor.state, now };
+  return { state: cursor.state, now, elapsed: () => (clock.elapsed() - answeredAt) / 1000 };
 }

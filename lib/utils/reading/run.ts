@@ -188,17 +188,9 @@ export class Run {
    */
   private async begin(group?: Group, time?: UnixSeconds): Promise<void> {
     if (this.sweep) return;
-    const { clock } = this.io;
-    const answeredAt = clock.elapsed();
-    const elapsed = (): number => (clock.elapsed() - answeredAt) / 1000;
-    const { state, now } = await beginning(this.state, this.settings.startTime, { group, time }, this.io);
-    this.sweep = beginSweep(
-      { ...state, groups: this.known },
-      this.detection,
-      now,
-      elapsed,
-      this.settings.unlistedBytes,
-    );
+    const begun = await beginning(this.state, this.settings.startTime, { group, time }, this.io);
+    const state = { ...begun.state, groups: this.known };
+    this.sweep = beginSweep(state, this.detection, begun, this.settings.unlistedBytes);
   }
 
   /** @returns whether there is time left */

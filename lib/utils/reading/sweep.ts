@@ -34,8 +34,7 @@ export function detailOf(state: PollState, detection: ChangeDetection): number {
 export function beginSweep(
   state: PollState,
   detection: ChangeDetection,
-  now: UnixSeconds,
-  elapsed: () => number,
+  { now, elapsed }: { now: UnixSeconds; elapsed: () => number },
   unlistedBytes?: number,
 ): SweepRun {
   return detection === 'content'
