@@ -1,9 +1,9 @@
 /** Asks CleverReach whether the credentials of a step are good; elastic.io calls it when a user saves a credential. */
 
-import { accountOfForm } from './utils/designing/formAccount';
+import { accountOfForm } from './metadata/designTimeAccount';
 import { isTemporary, TemporaryError } from './utils/errors';
 import { shownId } from './utils/ids';
-import { loggerOf, type RuntimeContext } from './utils/runtime/context';
+import { loggerOf, type RuntimeContext } from './platform/runtimeContext';
 
 interface Verified {
   verified: true;

@@ -1,5 +1,5 @@
 import nock from 'nock';
-import { openAccount } from '../lib/utils/account';
+import { openAccount } from '../lib/account';
 import { onTheWire, origin, recordingLogger } from './support/http';
 
 onTheWire();

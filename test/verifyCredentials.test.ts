@@ -3,7 +3,7 @@ import type { RequestListener } from 'node:http';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { AuthorisationError, ConfigurationError, TemporaryError } from '../lib/utils/errors';
-import type { RuntimeContext } from '../lib/utils/runtime/context';
+import type { RuntimeContext } from '../lib/platform/runtimeContext';
 import { verify } from '../lib/verifyCredentials';
 import { startSandbox, type Sandbox } from '../sandbox';
 import { recordingLogger, thrownBy, visibleIn, withServer } from './support/http';

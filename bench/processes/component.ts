@@ -2,7 +2,7 @@
 
 import { process as upsert } from '../../lib/actions/upsertReceiver';
 import { process as pollGroup } from '../../lib/triggers/getReceiversByGroupIdPolling';
-import type { RuntimeContext } from '../../lib/utils/runtime/context';
+import type { RuntimeContext } from '../../lib/platform/runtimeContext';
 import type { Work } from './protocol';
 
 interface Outcome {

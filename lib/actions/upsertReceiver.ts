@@ -7,11 +7,11 @@
  * `deleteRequested`, `data` is `{delete: 'confirmed' | 'denied' | 'failed', timestamp}`.
  */
 
-import { metaModelOfAction, type MetaModel } from '../utils/designing/metaModel';
-import type { RuntimeContext } from '../utils/runtime/context';
-import { runUpsert } from '../utils/writing/action';
+import { metaModelOfAction, type MetaModel } from '../metadata/metaModel';
+import type { RuntimeContext } from '../platform/runtimeContext';
+import { runUpsert } from '../upsert/runUpsert';
 
-export { getForms, getGroups } from '../utils/designing/choices';
+export { getForms, getGroups } from '../metadata/selectModels';
 
 export async function process(
   this: RuntimeContext,

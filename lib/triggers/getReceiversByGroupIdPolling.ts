@@ -5,13 +5,13 @@
  * Out: `{metadata: {recordUid}, data}`, where `data` is an OIH person, or the receiver with `skipTransformation`.
  */
 
-import { groupById, groupByName } from '../utils/cleverreach/groups';
-import { parseGroupPollingFields } from '../utils/config/config';
-import { metaModelOfTrigger, type MetaModel } from '../utils/designing/metaModel';
-import { runPolling } from '../utils/reading/trigger';
-import type { RuntimeContext } from '../utils/runtime/context';
+import { groupById, groupByName } from '../cleverreach/groups';
+import { parseGroupPollingFields } from '../config/stepConfig';
+import { metaModelOfTrigger, type MetaModel } from '../metadata/metaModel';
+import { runPolling } from '../polling/runPolling';
+import type { RuntimeContext } from '../platform/runtimeContext';
 
-export { getGroups } from '../utils/designing/choices';
+export { getGroups } from '../metadata/selectModels';
 
 export async function process(
   this: RuntimeContext,

@@ -5,11 +5,11 @@
  * Out: `{metadata: {recordUid}, data}`, where `data` is an OIH person, or the receiver with `skipTransformation`.
  */
 
-import { parsePollingFields } from '../utils/config/config';
-import { metaModelOfTrigger, type MetaModel } from '../utils/designing/metaModel';
-import { ALL_GROUPS } from '../utils/reading/knownGroups';
-import { runPolling } from '../utils/reading/trigger';
-import type { RuntimeContext } from '../utils/runtime/context';
+import { parsePollingFields } from '../config/stepConfig';
+import { metaModelOfTrigger, type MetaModel } from '../metadata/metaModel';
+import { ALL_GROUPS } from '../polling/state/knownGroups';
+import { runPolling } from '../polling/runPolling';
+import type { RuntimeContext } from '../platform/runtimeContext';
 
 export async function process(
   this: RuntimeContext,

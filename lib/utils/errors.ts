@@ -3,8 +3,8 @@
  * waiting helps. Messages are written for an operator who sees nothing else; nothing secret is ever put into one.
  */
 
-import { bounded } from './bounded';
-import { maskEmails } from './http/maskEmails';
+import { bounded } from './truncate';
+import { maskEmails } from './maskEmails';
 
 /** Base of all errors that the component raises on purpose. Messages have at most 2,000 characters and hold no addresses. */
 export abstract class ComponentError extends Error {

@@ -1,6 +1,6 @@
 /** Names as people see them are compared, not their bytes. */
 
-import { composed } from './composed';
+import { composed } from './unicode';
 
 const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 const BLANKS = /[\s\p{Z}\p{Cc}\u2800]+/gu;

@@ -1,5 +1,5 @@
-import { bounded } from './bounded';
-import { maskEmails } from './http/maskEmails';
+import { bounded } from './truncate';
+import { maskEmails } from './maskEmails';
 
 /** The part of the runtimes' logger that we use. Both turn a non-text first argument into a text, so everything goes in as text. */
 export interface Logger {

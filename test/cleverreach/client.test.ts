@@ -1,6 +1,6 @@
 import nock from 'nock';
-import { createClient } from '../../lib/utils/cleverreach/client';
-import { detail, type CleverReachApi } from '../../lib/utils/cleverreach/types';
+import { createClient } from '../../lib/cleverreach/client';
+import { detail, type CleverReachApi } from '../../lib/cleverreach/types';
 import {
   ConfigurationError,
   NotFoundError,

@@ -1,4 +1,4 @@
-import { compareIds, groupById, groupByName, groupsByName, listed } from '../../lib/utils/cleverreach/groups';
+import { compareIds, groupById, groupByName, groupsByName, listed } from '../../lib/cleverreach/groups';
 import { ConfigurationError, NotFoundError } from '../../lib/utils/errors';
 
 const groups = [

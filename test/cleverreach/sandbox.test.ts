@@ -1,10 +1,10 @@
 /** The whole client, tokens included, against a CleverReach that answers over real sockets, whichever way the open questions go. */
 import nock from 'nock';
-import { createClient } from '../../lib/utils/cleverreach/client';
-import { detail, type CleverReachApi } from '../../lib/utils/cleverreach/types';
+import { createClient } from '../../lib/cleverreach/client';
+import { detail, type CleverReachApi } from '../../lib/cleverreach/types';
 import { NotFoundError } from '../../lib/utils/errors';
-import { createHttp } from '../../lib/utils/http/http';
-import { tokenSourceFor } from '../../lib/utils/oauth/tokenSourceFor';
+import { createHttp } from '../../lib/http/httpClient';
+import { tokenSourceFor } from '../../lib/oauth/selectTokenSource';
 import { startSandbox, type Sandbox, type Switches } from '../../sandbox';
 import { fakeClock, recordingLogger, thrownBy } from '../support/http';
 

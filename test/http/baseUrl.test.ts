@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../../lib/utils/errors';
-import { checkBaseUrl } from '../../lib/utils/http/baseUrl';
+import { checkBaseUrl } from '../../lib/http/baseUrl';
 
 describe('the address of CleverReach', () => {
   it.each([

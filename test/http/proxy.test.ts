@@ -1,8 +1,8 @@
 import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import nock from 'nock';
-import { createHttp } from '../../lib/utils/http/http';
-import { tokenEndpoint } from '../../lib/utils/oauth/endpoint';
+import { createHttp } from '../../lib/http/httpClient';
+import { tokenEndpoint } from '../../lib/oauth/tokenEndpoint';
 import { bench, fakeClock, origin, recordingLogger, thrownBy, tokensInTurn, token, withServer } from '../support/http';
 
 // sockets are real here

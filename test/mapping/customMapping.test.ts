@@ -1,6 +1,6 @@
 import jsonata from 'jsonata';
 import { ConfigurationError, RecordError } from '../../lib/utils/errors';
-import { customMapping, passThrough } from '../../lib/utils/mapping/engine';
+import { customMapping, passThrough } from '../../lib/mapping/engine';
 import { hostileRecord } from './hostile';
 
 const message = {

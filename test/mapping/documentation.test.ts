@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { customMapping } from '../../lib/utils/mapping/engine';
-import { MAPPING_FUNCTIONS } from '../../lib/utils/mapping/functions';
+import { customMapping } from '../../lib/mapping/engine';
+import { MAPPING_FUNCTIONS } from '../../lib/mapping/registerFunctions';
 
 const text = readFileSync(path.join(__dirname, '../../docs/mapping.md'), 'utf8');
 const examples = [...text.matchAll(/```jsonata\n([\s\S]*?)```/g)].map(([, example = '']) => example);

@@ -7,7 +7,7 @@ export function evaluatorsOf(parent: number | undefined): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-    .filter((pid) => parentOf(pid) === parent && /evaluator\.(ts|js)/.test(contentOf(pid, 'cmdline')));
+    .filter((pid) => parentOf(pid) === parent && /evaluatorMain\.(ts|js)/.test(contentOf(pid, 'cmdline')));
 }
 
 export function isRunning(pid: number): boolean {

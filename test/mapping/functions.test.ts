@@ -1,12 +1,12 @@
-import { addresses, addressPart, mainAddress, streetLine } from '../../lib/utils/mapping/functions/address';
-import { attribute, attributes, attributesOf, valueIn, write } from '../../lib/utils/mapping/functions/attributes';
-import { contact, contactData, contactsOf } from '../../lib/utils/mapping/functions/contact';
-import { birthday, isoDate } from '../../lib/utils/mapping/functions/dates';
-import { gender, isMailboxName, languageTag, mailboxName } from '../../lib/utils/mapping/functions/names';
-import { person, receiver, recordMetadata } from '../../lib/utils/mapping/functions/person';
-import { categories, tags } from '../../lib/utils/mapping/functions/tags';
-import { isPrimary } from '../../lib/utils/mapping/functions/primary';
-import { entriesOf, firstText, property, rowsOf, text, unlessEmpty } from '../../lib/utils/mapping/functions/text';
+import { addresses, addressPart, mainAddress, streetLine } from '../../lib/mapping/functions/address';
+import { attribute, attributes, attributesOf, valueIn, write } from '../../lib/mapping/functions/attributes';
+import { contact, contactData, contactsOf } from '../../lib/mapping/functions/contactData';
+import { birthday, isoDate } from '../../lib/utils/dates';
+import { gender, isMailboxName, languageTag, mailboxName } from '../../lib/mapping/functions/names';
+import { person, receiver, recordMetadata } from '../../lib/mapping/functions/person';
+import { categories, tags } from '../../lib/mapping/functions/tags';
+import { isPrimary } from '../../lib/mapping/functions/primary';
+import { entriesOf, firstText, property, rowsOf, text, unlessEmpty } from '../../lib/utils/text';
 
 const NO_OBJECTS = [undefined, null, 'text', 7, true, ['x'], [{ a: 1 }]];
 const BLANKS = [undefined, null, '', ' \t\n', true, {}, ['x', 'y'], [], Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53];

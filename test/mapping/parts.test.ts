@@ -1,12 +1,12 @@
 import jsonata from 'jsonata';
 import { ConfigurationError, RecordError } from '../../lib/utils/errors';
-import { mappingOf } from '../../lib/utils/mapping/choose';
-import { customMapping, defaultMapping, passThrough } from '../../lib/utils/mapping/engine';
-import { reasonOf, textOf } from '../../lib/utils/mapping/failure';
-import { registerFunctions } from '../../lib/utils/mapping/functions';
-import { compileGuarded } from '../../lib/utils/mapping/guarded';
-import { inSequence, messageFrom } from '../../lib/utils/mapping/message';
-import { foldTables } from '../../lib/utils/mapping/tables';
+import { mappingOf } from '../../lib/mapping/selectMapping';
+import { customMapping, defaultMapping, passThrough } from '../../lib/mapping/engine';
+import { reasonOf, textOf } from '../../lib/mapping/mappingError';
+import { registerFunctions } from '../../lib/mapping/registerFunctions';
+import { compileGuarded } from '../../lib/mapping/limitedExpression';
+import { inSequence, messageFrom } from '../../lib/mapping/message';
+import { foldTables } from '../../lib/mapping/constantFolding';
 
 describe('the mapping of a step', () => {
   const text = '{"data": {"chosen": 1}}';

@@ -2,7 +2,7 @@
 
 import Ajv from 'ajv';
 import personSchema from '../../lib/schemas/person.json';
-import { defaultMapping, type Message } from '../../lib/utils/mapping/engine';
+import { defaultMapping, type Message } from '../../lib/mapping/engine';
 import recordSchema from './oih-record.json';
 
 const ajv = new Ajv({ strict: true });

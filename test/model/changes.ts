@@ -1,6 +1,6 @@
 /** Carries out the changes of a story on a sandbox account. */
 
-import type { Group } from '../../lib/utils/cleverreach/types';
+import type { Group } from '../../lib/cleverreach/types';
 import type { Scenario, WireReceiver } from '../../sandbox/state/scenario';
 import type { Clock } from '../../sandbox/clock';
 import type { Change } from './events';

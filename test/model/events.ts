@@ -1,6 +1,6 @@
 /** What may happen to an account and to a flow that polls it, and the same in words: a counter-example reads like a story. */
 
-import type { ChangeDetection } from '../../lib/utils/reading/sweep';
+import type { ChangeDetection } from '../../lib/polling/changes/sweep';
 
 type AboutReceiver = 'edit' | 'tag' | 'unsubscribe' | 'subscribe' | 'bounce' | 'delete' | 'rename';
 

@@ -4,14 +4,14 @@
  */
 
 import { setImmediate } from 'node:timers/promises';
-import { compareIds, groupById } from '../../lib/utils/cleverreach/groups';
-import type { Group, Receiver } from '../../lib/utils/cleverreach/types';
+import { compareIds, groupById } from '../../lib/cleverreach/groups';
+import type { Group, Receiver } from '../../lib/cleverreach/types';
 import type { Clock } from '../../lib/utils/clock';
 import { NotFoundError, RecordError, TemporaryError } from '../../lib/utils/errors';
 import type { Logger } from '../../lib/utils/logger';
-import { contentHash } from '../../lib/utils/reading/changes';
-import { poll } from '../../lib/utils/reading/poll';
-import { parseSnapshot, stateFor } from '../../lib/utils/reading/snapshot';
+import { contentHash } from '../../lib/polling/changes/receiverHash';
+import { poll } from '../../lib/polling/poll';
+import { parseSnapshot, stateFor } from '../../lib/polling/state/snapshot';
 import { createClock } from '../../sandbox/clock';
 import { Account } from '../../sandbox/state/account';
 import { Scenario } from '../../sandbox/state/scenario';

@@ -3,8 +3,8 @@
  * wire itself is covered by the tests that use the sandbox as a server.
  */
 
-import { parseReceivers } from '../../lib/utils/cleverreach/parse';
-import { detail, type CleverReachApi, type Group, type Receiver } from '../../lib/utils/cleverreach/types';
+import { parseReceivers } from '../../lib/cleverreach/parseResponse';
+import { detail, type CleverReachApi, type Group, type Receiver } from '../../lib/cleverreach/types';
 import { NotFoundError } from '../../lib/utils/errors';
 import type { Scenario } from '../../sandbox/state/scenario';
 

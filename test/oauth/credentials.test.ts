@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../../lib/utils/errors';
-import { credentialKey, resolveCredentials } from '../../lib/utils/oauth/credentials';
+import { credentialKey, resolveCredentials } from '../../lib/oauth/credentials';
 
 const everything = {
   secretId: 'secret-1',

@@ -1,5 +1,5 @@
-import type { Client } from '../../lib/utils/oauth/credentials';
-import { tokenEndpoint, type TokenEndpoint } from '../../lib/utils/oauth/endpoint';
+import type { Client } from '../../lib/oauth/credentials';
+import { tokenEndpoint, type TokenEndpoint } from '../../lib/oauth/tokenEndpoint';
 import { AuthorisationError, TemporaryError } from '../../lib/utils/errors';
 import { fakeClock, onTheWire, origin, recordingLogger, thrownBy, visibleIn } from '../support/http';
 import { basic, tokenAnswer, type Exchange } from './support';

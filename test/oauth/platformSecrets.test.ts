@@ -1,8 +1,8 @@
 import nock from 'nock';
 import { TemporaryError } from '../../lib/utils/errors';
-import { platformSecrets } from '../../lib/utils/oauth/platformSecrets';
-import type { RuntimeContext } from '../../lib/utils/runtime/context';
-import type { PlatformSecrets } from '../../lib/utils/oauth/platform';
+import { platformSecrets } from '../../lib/oauth/platformSecrets';
+import type { RuntimeContext } from '../../lib/platform/runtimeContext';
+import type { PlatformSecrets } from '../../lib/oauth/platformSecretsPort';
 import { onTheWire, recordingLogger, thrownBy, visibleIn } from '../support/http';
 import { tokenAnswer, tokensFor, unique } from './support';
 

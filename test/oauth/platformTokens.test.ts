@@ -1,5 +1,5 @@
 import { AuthorisationError, ConfigurationError, TemporaryError } from '../../lib/utils/errors';
-import type { PlatformSecrets } from '../../lib/utils/oauth/platform';
+import type { PlatformSecrets } from '../../lib/oauth/platformSecretsPort';
 import { fakeClock, onTheWire, thrownBy } from '../support/http';
 import { basic, tokenAnswer, tokensFor, unique, type Exchange } from './support';
 

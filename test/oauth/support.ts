@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import nock from 'nock';
-import { resolveCredentials } from '../../lib/utils/oauth/credentials';
-import type { PlatformSecrets } from '../../lib/utils/oauth/platform';
-import type { TokenSource } from '../../lib/utils/oauth/tokenSource';
-import { tokenSourceFor } from '../../lib/utils/oauth/tokenSourceFor';
+import { resolveCredentials } from '../../lib/oauth/credentials';
+import type { PlatformSecrets } from '../../lib/oauth/platformSecretsPort';
+import type { TokenSource } from '../../lib/http/tokenSource';
+import { tokenSourceFor } from '../../lib/oauth/selectTokenSource';
 import { fakeClock, origin, recordingLogger, type FakeClock, type RecordingLogger } from '../support/http';
 
 /** A value that no other test uses: what is known about an account outlives a test, as it outlives a tick. */

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { TemporaryError } from '../../lib/utils/errors';
-import { tokenEndpoint } from '../../lib/utils/oauth/endpoint';
-import type { PlatformSecrets } from '../../lib/utils/oauth/platform';
-import { isDue } from '../../lib/utils/oauth/pair';
+import { tokenEndpoint } from '../../lib/oauth/tokenEndpoint';
+import type { PlatformSecrets } from '../../lib/oauth/platformSecretsPort';
+import { isDue } from '../../lib/oauth/tokenPair';
 import {
   bench,
   fakeClock,

@@ -7,7 +7,7 @@ import { process as upsert } from '../../lib/actions/upsertReceiver';
 import { verify } from '../../lib/verifyCredentials';
 import { messageOf } from '../../lib/utils/errors';
 import { shownId } from '../../lib/utils/ids';
-import type { RuntimeContext } from '../../lib/utils/runtime/context';
+import type { RuntimeContext } from '../../lib/platform/runtimeContext';
 import { withServer } from '../support/http';
 import { FakeRuntime } from '../support/runtime';
 

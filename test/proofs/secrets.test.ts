@@ -5,7 +5,7 @@ import axios from 'axios';
 import { process as upsert } from '../../lib/actions/upsertReceiver';
 import { process as pollOne } from '../../lib/triggers/getReceiversByGroupIdPolling';
 import { process as pollAll } from '../../lib/triggers/getReceiversPolling';
-import type { RuntimeContext } from '../../lib/utils/runtime/context';
+import type { RuntimeContext } from '../../lib/platform/runtimeContext';
 import type { TokenPair } from '../../sandbox';
 import { visibleIn } from '../support/http';
 import { FakeRuntime } from '../support/runtime';

@@ -2,9 +2,9 @@
 
 import { process as upsert } from '../../lib/actions/upsertReceiver';
 import { process as pollAll } from '../../lib/triggers/getReceiversPolling';
-import { openAccount, type Account } from '../../lib/utils/account';
+import { openAccount, type Account } from '../../lib/account';
 import { systemClock } from '../../lib/utils/clock';
-import { customMapping } from '../../lib/utils/mapping/engine';
+import { customMapping } from '../../lib/mapping/engine';
 import { NOW } from '../support/account';
 import { recordingLogger } from '../support/http';
 import { FakeRuntime } from '../support/runtime';

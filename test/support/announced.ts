@@ -4,8 +4,8 @@ import Ajv, { type ValidateFunction } from 'ajv';
 import { process as upsert } from '../../lib/actions/upsertReceiver';
 import { process as pollOne } from '../../lib/triggers/getReceiversByGroupIdPolling';
 import { process as pollAll } from '../../lib/triggers/getReceiversPolling';
-import { parseShapeFields, type ShapeFields } from '../../lib/utils/config/config';
-import { actionSchemas, triggerSchemas, type MessageSchemas } from '../../lib/utils/designing/messageSchemas';
+import { parseShapeFields, type ShapeFields } from '../../lib/config/stepConfig';
+import { actionSchemas, triggerSchemas, type MessageSchemas } from '../../lib/metadata/messageSchemas';
 
 type Announce = (fields: ShapeFields) => MessageSchemas;
 

@@ -3,8 +3,8 @@ import { inspect } from 'node:util';
 import nock from 'nock';
 import type { Clock } from '../../lib/utils/clock';
 import type { Logger } from '../../lib/utils/logger';
-import { createHttp, type Http, type HttpOptions } from '../../lib/utils/http/http';
-import type { TokenSource } from '../../lib/utils/oauth/tokenSource';
+import { createHttp, type Http, type HttpOptions } from '../../lib/http/httpClient';
+import type { TokenSource } from '../../lib/http/tokenSource';
 import { searchForSecrets } from './secrets';
 
 // importing nock switches it on, for every test of this worker; `onTheWire` switches it on where it is wanted

@@ -5,7 +5,7 @@
  */
 
 import { setImmediate } from 'node:timers/promises';
-import type { RuntimeContext } from '../../lib/utils/runtime/context';
+import type { RuntimeContext } from '../../lib/platform/runtimeContext';
 import { checkAnnounced } from './announced';
 import { visibleIn } from './http';
 import { noteSecrets, searchForSecrets } from './secrets';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import component from '../../component.json';
-import { parseGroupPollingFields, parsePollingFields, parseUpsertFields } from '../../lib/utils/config/config';
+import { parseGroupPollingFields, parsePollingFields, parseUpsertFields } from '../../lib/config/stepConfig';
 import { defaultOf, tableOf, withFieldTables, type Field } from '../../tools/lib/fieldTables';
 import { root } from './support';
 

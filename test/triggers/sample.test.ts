@@ -1,7 +1,7 @@
 import { process as pollOne } from '../../lib/triggers/getReceiversByGroupIdPolling';
 import { process as pollAll } from '../../lib/triggers/getReceiversPolling';
 import { NotFoundError, RecordError, TemporaryError } from '../../lib/utils/errors';
-import { sendSample } from '../../lib/utils/reading/sample';
+import { sendSample } from '../../lib/polling/sample';
 import type { RecordedRequest } from '../../sandbox';
 import { useAccount } from '../support/account';
 import { recordingLogger, thrownBy } from '../support/http';

@@ -2,7 +2,7 @@
 
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { textOf, type Client } from '../../lib/utils/oauth/credentials';
+import { textOf, type Client } from '../../lib/oauth/credentials';
 import { UsageError } from '../lib/args';
 
 interface Terminal {

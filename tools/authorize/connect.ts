@@ -1,11 +1,11 @@
 /** From the code of the consent page to a grant: the tokens, and whose account it is. */
 
-import { openAccount } from '../../lib/utils/account';
+import { openAccount } from '../../lib/account';
 import { systemClock } from '../../lib/utils/clock';
 import { messageOf } from '../../lib/utils/errors';
 import type { Logger } from '../../lib/utils/logger';
-import type { Client } from '../../lib/utils/oauth/credentials';
-import { tokenEndpoint } from '../../lib/utils/oauth/endpoint';
+import type { Client } from '../../lib/oauth/credentials';
+import { tokenEndpoint } from '../../lib/oauth/tokenEndpoint';
 import type { Grant } from './results';
 
 /** A person waits, in front of a browser. */

@@ -1,7 +1,7 @@
 /** What `npm run authorize` can be told, by options and by the environment. Secrets come by the environment or the terminal alone. */
 
-import { checkBaseUrl, cleverReachUrl, LOOPBACK } from '../../lib/utils/http/baseUrl';
-import { textOf } from '../../lib/utils/oauth/credentials';
+import { checkBaseUrl, cleverReachUrl, LOOPBACK } from '../../lib/http/baseUrl';
+import { textOf } from '../../lib/oauth/credentials';
 import { readArgs, UsageError, wholeNumber } from '../lib/args';
 import { CALLBACK_PATH } from './callbackServer';
 

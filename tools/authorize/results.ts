@@ -1,8 +1,8 @@
 /** What was won, in the forms in which it is used: a secret of OIH, a credential of elastic.io, the environment of `npm run flow`. */
 
-import { cleverReachUrl } from '../../lib/utils/http/baseUrl';
-import type { Client } from '../../lib/utils/oauth/credentials';
-import { pairToStore, type TokenPair } from '../../lib/utils/oauth/pair';
+import { cleverReachUrl } from '../../lib/http/baseUrl';
+import type { Client } from '../../lib/oauth/credentials';
+import { pairToStore, type TokenPair } from '../../lib/oauth/tokenPair';
 
 export interface Grant {
   /** The account as a person knows it; missing where it could not be asked for. */

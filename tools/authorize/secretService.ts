@@ -2,8 +2,8 @@
 
 import { z } from 'zod';
 import { messageOf } from '../../lib/utils/errors';
-import { maskSecrets } from '../../lib/utils/http/mask';
-import { phraseOfPage } from '../../lib/utils/http/phrase';
+import { maskSecrets } from '../../lib/utils/redact';
+import { phraseOfPage } from '../../lib/http/safeErrorText';
 import { errorCode } from './errorCode';
 import { authClientRequest, secretRequest, type Grant } from './results';
 

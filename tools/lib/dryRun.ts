@@ -1,8 +1,8 @@
 /** What the upserts of a flow would do: told record by record, and summed up. */
 
 import { z } from 'zod';
-import { flag } from '../../lib/utils/config/fields';
-import type { Announcement, Change } from '../../lib/utils/writing/announcement';
+import { flag } from '../../lib/config/fieldTypes';
+import type { Announcement, Change } from '../../lib/upsert/output/dryRunResult';
 import type { Flow, FlowStep } from './flowFile';
 
 const UPSERT = 'upsertReceiver';

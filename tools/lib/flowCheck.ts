@@ -1,7 +1,7 @@
 /** Whether the steps of a flow are steps of this component, looked at before anything runs. */
 
 import component from '../../component.json';
-import { misspeltIn } from '../../lib/utils/config/misspelt';
+import { misspeltIn } from '../../lib/config/unknownFields';
 import type { FlowStep } from './flowFile';
 import { visible } from './terminal';
 

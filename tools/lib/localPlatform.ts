@@ -8,8 +8,8 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import jsonata from 'jsonata';
 import { z } from 'zod';
-import { maskEmails } from '../../lib/utils/http/maskEmails';
-import { placeOf, reasonOf } from '../../lib/utils/mapping/failure';
+import { maskEmails } from '../../lib/utils/maskEmails';
+import { placeOf, reasonOf } from '../../lib/mapping/mappingError';
 import { isObject } from '../../lib/utils/objects';
 import type { Flow, FlowStep } from './flowFile';
 

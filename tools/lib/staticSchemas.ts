@@ -1,8 +1,8 @@
 /** The schemas that stand in files, by the name of the file in `lib/schemas`. */
 
-import { parseShapeFields } from '../../lib/utils/config/config';
-import { actionSchemas, triggerSchemas } from '../../lib/utils/designing/messageSchemas';
-import type { Schema } from '../../lib/utils/designing/schema';
+import { parseShapeFields } from '../../lib/config/stepConfig';
+import { actionSchemas, triggerSchemas } from '../../lib/metadata/messageSchemas';
+import type { Schema } from '../../lib/metadata/jsonSchema';
 
 const DRAFT = 'http://json-schema.org/draft-07/schema#';
 

@@ -3,11 +3,11 @@
 import Ajv, { type ErrorObject } from 'ajv';
 import personSchema from '../../lib/schemas/person.json';
 import { messageOf } from '../../lib/utils/errors';
-import type { Message } from '../../lib/utils/mapping/message';
-import { isDeleteRequest } from '../../lib/utils/writing/deleteRequest';
-import { noAddress } from '../../lib/utils/writing/plan';
-import { nameOf } from '../../lib/utils/writing/records';
-import { parseRow } from '../../lib/utils/writing/row';
+import type { Message } from '../../lib/mapping/message';
+import { isDeleteRequest } from '../../lib/upsert/plan/deleteRequest';
+import { noAddress } from '../../lib/upsert/plan/plan';
+import { nameOf } from '../../lib/upsert/types';
+import { parseRow } from '../../lib/upsert/plan/row';
 import type { Direction } from './direction';
 import type { Sample } from './samples';
 

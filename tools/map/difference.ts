@@ -2,7 +2,7 @@
 
 import { styleText } from 'node:util';
 import { diffJson } from 'diff';
-import type { Message } from '../../lib/utils/mapping/message';
+import type { Message } from '../../lib/mapping/message';
 import { visible } from '../lib/terminal';
 
 /** A part of a line; where it has a colour, in that. */

@@ -1,9 +1,9 @@
 /** Runs a mapping as a step does: the same engine, functions and limits. */
 
 import { ConfigurationError, messageOf } from '../../lib/utils/errors';
-import { customMapping, defaultMapping, type MapMessage, type Message } from '../../lib/utils/mapping/engine';
-import { property } from '../../lib/utils/mapping/functions/text';
-import { compileGuarded } from '../../lib/utils/mapping/guarded';
+import { customMapping, defaultMapping, type MapMessage, type Message } from '../../lib/mapping/engine';
+import { property } from '../../lib/utils/text';
+import { compileGuarded } from '../../lib/mapping/limitedExpression';
 import { visible } from '../lib/terminal';
 import { DIRECTIONS, type Direction } from './direction';
 import type { Sample } from './samples';

@@ -1,8 +1,8 @@
 /** Reads what mappings are tried on: messages as they travel, or bare receivers and persons. */
 
-import { parseReceivers } from '../../lib/utils/cleverreach/parse';
+import { parseReceivers } from '../../lib/cleverreach/parseResponse';
 import { messageOf } from '../../lib/utils/errors';
-import type { Message } from '../../lib/utils/mapping/message';
+import type { Message } from '../../lib/mapping/message';
 import { isObject } from '../../lib/utils/objects';
 import { UsageError } from '../lib/args';
 import { directionOf, type Direction } from './direction';

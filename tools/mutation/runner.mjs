@@ -12,8 +12,8 @@ const OTHER_FOLDERS = ['bench', 'browser', 'deploy', 'model', 'proofs', 'runtime
 const LONG = ['property.test.ts', 'properties.test.ts', 'hostileMappings.test.ts'];
 /** Where the promises about a folder of lib/ are, if not in the folder of the same name. */
 const NEIGHBOURS = {
-  reading: ['reading', 'triggers'],
-  writing: ['writing', 'actions'],
+  polling: ['polling', 'triggers'],
+  upsert: ['upsert', 'actions'],
   functions: ['mapping'],
   utils: ['triggers', 'actions'],
 };

@@ -1,5 +1,5 @@
-/** In place of lib/utils/mapping/evaluatorScript.ts. */
+/** In place of lib/mapping/evaluatorScript.ts. */
 const path = require('node:path');
 const { FOLDER } = require('./options.js');
 
-exports.EVALUATOR = [path.join(FOLDER, 'lib/utils/mapping/evaluator.js')];
+exports.EVALUATOR = [path.join(FOLDER, 'lib/mapping/evaluatorMain.js')];

@@ -1,0 +1,180 @@
+/** CleverReach's API over HTTP: which path, which method, what goes in and what comes out. */
+
+import { ComponentError, NotFoundError, RejectedError } from '../utils/errors';
+import { addressKey, isSameAddress, storedForms } from './emailAddress';
+import { shownId } from '../utils/ids';
+import { isObject } from '../utils/objects';
+import type { Http, HttpAnswer, HttpRequest } from '../http/httpClient';
+import { createListLookUp } from './receiverLookup';
+import {
+  parseAccount,
+  parseAttributes,
+  parseForms,
+  parseGroups,
+  parseOneOf,
+  parseReceivers,
+  unreadable,
+} from './parseResponse';
+import { paths } from './paths';
+import type { CleverReachApi, Page, Receiver, ReceiverWrite } from './types';
+import { parseUpsert } from './parseUpsertResponse';
+
+export function createClient(http: Http): CleverReachApi {
+  const get = async (path: string, query?: HttpRequest['query']): Promise<HttpAnswer> =>
+    await http.request({ method: 'GET', path, ...(query && { query }) });
+
+  const receiver = async (groupId: string, idOrEmail: string): Promise<Receiver | undefined> => {
+    const wanted = lookUp(idOrEmail);
+    const path = paths.groupReceiver(groupId, wanted);
+    const answer = await unlessNotInGroup(get(path));
+    return answer && parseOneOf(answer.body, `GET ${paths.receivers(groupId)}/…`, groupId, isOne(wanted));
+  };
+
+  const receiversByList = createListLookUp(get, receiver);
+
+  return {
+    whoami: async () => parseAccount((await get('/debug/whoami')).body, 'GET /debug/whoami'),
+
+    groups: async () => parseGroups((await get('/groups')).body, 'GET /groups'),
+
+    forms: async () => parseForms((await get('/forms')).body, 'GET /forms'),
+
+    groupForms: async (groupId) => {
+      const path = `${paths.group(groupId)}/forms`;
+      return parseForms((await get(path)).body, `GET ${path}`);
+    },
+
+    receivers: async (groupId, { page, pageSize, detail: bits, orderBy }): Promise<Page> => {
+      const path = paths.receivers(groupId);
+      const order = orderBy === undefined ? {} : { order_by: orderBy };
+      const query = { type: 'all', page, pagesize: pageSize, detail: bits, ...order };
+      const reading = http.request({
+        method: 'GET',
+        path,
+        query,
+        whenTooLarge: 'set the field "pageSize" to a smaller number.',
+      });
+      const answer = page > 0 ? await unlessPastTheEnd(reading) : await reading;
+      if (answer === undefined) return { receivers: [] };
+      const receivers = parseReceivers(answer.body, `GET ${path}`, groupId);
+      return answer.serverTime === undefined ? { receivers } : { receivers, serverTime: answer.serverTime };
+    },
+
+    receiversByIds: (groupId, ids) => {
+      const keys = new Set(ids.map((id) => id.trim()));
+      return receiversByList(groupId, 'id_list', [...keys], { keys, keyOf: (id) => id });
+    },
+
+    receiversByEmails: (groupId, emails) => {
+      const keys = new Set(emails.map(addressKey));
+      return receiversByList(groupId, 'email_list', emails.flatMap(storedForms), { keys, keyOf: addressKey });
+    },
+
+    receiver,
+
+    receiverInAccount: async (idOrEmail) => {
+      const answer = await unlessNotFound(get(paths.receiver(idOrEmail)));
+      return answer && parseOneOf(answer.body, 'GET /receivers/…', undefined, isOne(idOrEmail));
+    },
+
+    groupsOfReceiver: async (id) => {
+      const answer = await unlessNotFound(get(paths.receiverGroups(id)));
+      return answer && parseGroups(answer.body, 'GET /receivers/…/groups');
+    },
+
+    attributes: async () => parseAttributes((await get('/attributes')).body, 'GET /attributes'),
+
+    groupAttributes: async (groupId) => {
+      const path = `${paths.group(groupId)}/attributes`;
+      return parseAttributes((await get(path)).body, `GET ${path}`);
+    },
+
+    createReceiver: async (groupId, row) => {
+      const path = paths.receivers(groupId);
+      const { body } = await http.request({ method: 'POST', path, body: row });
+      const created = parseOneOf(body, `POST ${path}`, groupId, ({ email }) => isSameAddress(email, row.email));
+      if (!created) throw unreadable(`POST ${path}`, 'an empty answer');
+      return created;
+    },
+
+    upsertReceivers: async (groupId, rows) => {
+      const path = `${paths.receivers(groupId)}/upsertplus`;
+      if (rows.length === 0) return [];
+      const { body } = await http.request({ method: 'POST', path, body: rows, repeatable: !rows.some(counts) });
+      return parseUpsert(body, rows, `POST ${path}`, groupId);
+    },
+
+    activateReceiver: async (groupId, receiverId) => {
+      await http.request({ method: 'PUT', path: `${paths.groupReceiver(groupId, receiverId)}/activate` });
+    },
+
+    changeEmail: async (receiverId, email) => {
+      await http.request({ method: 'PUT', path: `${paths.receiver(receiverId)}/email`, body: { email } });
+    },
+
+    deleteReceiver: async (receiverId, groupId) => {
+      const path = groupId === undefined ? paths.receiver(receiverId) : paths.groupReceiver(groupId, receiverId);
+      const answer = await unlessNotFound(http.request({ method: 'DELETE', path }));
+      return answer === undefined ? 'gone' : 'deleted';
+    },
+
+    sendActivationMail: async (formId, email, circumstances) => {
+      const path = `${paths.form(formId)}/send/activate`;
+      const request = http.request({ method: 'POST', path, body: { email, doidata: circumstances } });
+      const answer = await request.catch((error: unknown) => {
+        if (error instanceof ComponentError && !error.temporary && /already active/i.test(error.message))
+          return 'already active' as const;
+        throw error;
+      });
+      if (answer === 'already active') return answer;
+      if (isObject(answer.body) && answer.body['success'] === false) {
+        throw new RejectedError(
+          `CleverReach did not send the double-opt-in mail of form ${shownId(formId)}.`,
+          answer.status,
+        );
+      }
+      return 'sent';
+    },
+  };
+}
+
+/** One address is looked up in lower case. */
+function lookUp(idOrEmail: string): string {
+  return idOrEmail.trim().toLowerCase();
+}
+
+function isOne(idOrEmail: string): (row: Receiver) => boolean {
+  return ({ id, email }) => (idOrEmail.includes('@') ? isSameAddress(email, idOrEmail) : id === idOrEmail);
+}
+
+async function unlessNotFound(answer: Promise<HttpAnswer>): Promise<HttpAnswer | undefined> {
+  return await answer.catch((error: unknown) => {
+    if (error instanceof NotFoundError) return undefined;
+    throw error;
+  });
+}
+
+/** A 404 that is about the group does not say that the receiver has gone. */
+async function unlessNotInGroup(answer: Promise<HttpAnswer>): Promise<HttpAnswer | undefined> {
+  return await answer.catch((error: unknown) => {
+    if (error instanceof NotFoundError && !isAboutGroup(error)) return undefined;
+    throw error;
+  });
+}
+
+const isAboutGroup = ({ message }: Error): boolean => /invalid group/i.test(message);
+
+/** A page behind the last one may be answered with a 404 or a 400, but not where that is about the group or the order. */
+async function unlessPastTheEnd(answer: Promise<HttpAnswer>): Promise<HttpAnswer | undefined> {
+  return await answer.catch((error: unknown) => {
+    const isPastTheEnd = error instanceof NotFoundError || (error instanceof RejectedError && error.status === 400);
+    if (isPastTheEnd && !isAboutGroup(error) && !/order/i.test(error.message)) return undefined;
+    throw error;
+  });
+}
+
+/** `"+5"` and `"-5"` raise and lower a number attribute, so a row with one must not be written twice. */
+function counts({ attributes, global_attributes }: ReceiverWrite): boolean {
+  const values = [...Object.values(attributes ?? {}), ...Object.values(global_attributes ?? {})];
+  return values.some((value) => /^[+-]\s*\d/.test(value));
+}

@@ -1,0 +1,50 @@
+/** Dividing a long list of ids or addresses among requests, so that no URL becomes longer than servers take. */
+
+import { addressOf } from '../http/httpClient';
+
+/** Characters of a whole URL; some of them are kept for the host. */
+const MAX_URL_LENGTH = 2_000;
+const KEPT_FOR_HOST = 100;
+/** More values than any URL has room for, so that the number of them never needs more digits than this. */
+const MANY = 1_000;
+
+/** One request of a look-up by list. */
+export interface ListQuery {
+  values: string[];
+  query: Record<string, string | number>;
+}
+
+/**
+ * @param path below `/v3`
+ * @param parameter `id_list` or `email_list`
+ * @param rest the other parameters; the page size follows from the number of values, since CleverReach's default is 50
+ */
+export function splitList(
+  path: string,
+  parameter: string,
+  values: readonly string[],
+  rest: Record<string, string | number>,
+): ListQuery[] {
+  const queryFor = (chunk: readonly string[]): ListQuery['query'] => ({
+    ...rest,
+    page: 0,
+    pagesize: chunk.length,
+    [parameter]: chunk.join(','),
+  });
+  const room = MAX_URL_LENGTH - KEPT_FOR_HOST;
+  const fixed = addressOf(path, { ...queryFor([]), pagesize: MANY }).length;
+  const chunks: string[][] = [];
+  let length = Infinity;
+  for (const value of values) {
+    const own = encodeURIComponent(value).length + 1;
+    const current = chunks.at(-1);
+    if (current === undefined || length + own > room) {
+      chunks.push([value]);
+      length = fixed + own;
+    } else {
+      current.push(value);
+      length += own;
+    }
+  }
+  return chunks.map((chunk) => ({ values: chunk, query: queryFor(chunk) }));
+}

@@ -1,0 +1,64 @@
+/**
+ * What became of each row of an upsert. `upsertplus` answers with the full receivers and leaves out the rows that it refused, so
+ * positions say nothing and the address decides. Its sister `upsert` answers by position, a refused row as a bare text.
+ */
+
+import { addressKey } from './emailAddress';
+import { advice } from '../http/advice';
+import { phraseOf } from '../http/safeErrorText';
+import { isObject } from '../utils/objects';
+import { idOf, listOf, parseReceivers, unreadable } from './parseResponse';
+import type { ReceiverWrite, Receiver, UpsertResult } from './types';
+
+const NOT_ACCEPTED =
+  'CleverReach rejected the row without a reason, as it does for an invalid or blocked address, or at the contact limit of the account. Waiting does not help: check the address and the limit in CleverReach.';
+
+/**
+ * @returns one result for each row, in their order
+ * @throws TemporaryError when the answer cannot be read
+ */
+export function parseUpsert(
+  body: unknown,
+  rows: readonly ReceiverWrite[],
+  what: string,
+  groupId: string,
+): UpsertResult[] {
+  if (body === undefined) throw unreadable(what, 'an empty answer');
+  const items = listOf(body, what);
+  const sent = new Set(rows.map(({ email }) => addressKey(email)));
+  const withAddress = items.filter((item) => isObject(item) && typeof item['email'] === 'string') as {
+    email: string;
+  }[];
+  const ours = withAddress.filter(({ email }) => sent.has(addressKey(email)));
+  const receivers = new Map<string, Receiver>(
+    parseReceivers(ours, what, groupId).map((receiver) => [addressKey(receiver.email), receiver]),
+  );
+  const inLine = items.length === rows.length;
+  if (withAddress.length === 0 && items.length > 0 && !inLine) {
+    throw unreadable(
+      what,
+      `${items.length} results for ${rows.length} rows, and nothing that assigns them to the rows`,
+    );
+  }
+  return rows.map((row, index) => {
+    const receiver = receivers.get(addressKey(row.email));
+    if (receiver) return { ok: true, id: receiver.id, receiver };
+    return inLine ? byPosition(items[index]) : { ok: false, reason: NOT_ACCEPTED };
+  });
+}
+
+/** An object with an id is a success, unless its status says otherwise; a text is the reason of a refusal. */
+function byPosition(item: unknown): UpsertResult {
+  if (typeof item === 'string' && item.trim() !== '') return { ok: false, reason: refusal(item) };
+  // a receiver with another address, which is some other row's
+  if (!isObject(item) || typeof item['email'] === 'string') return { ok: false, reason: NOT_ACCEPTED };
+  const { status } = item;
+  if (typeof status === 'string' && !/success/i.test(status)) return { ok: false, reason: refusal(status) };
+  const id = idOf(item['id']);
+  return id === '' ? { ok: false, reason: NOT_ACCEPTED } : { ok: true, id };
+}
+
+function refusal(said: string): string {
+  const why = phraseOf(said);
+  return `CleverReach refused the row${why === '' ? '' : `: ${why}`}. ${advice.record}`;
+}

@@ -1,0 +1,31 @@
+/** Paths below `/v3`. An id is one segment of a path, whatever is in it. */
+
+import { ConfigurationError, RecordError } from '../utils/errors';
+
+export const paths = {
+  group: (id: string): string => `/groups/${segment(id, 'group')}`,
+  form: (id: string): string => `/forms/${segment(id, 'form')}`,
+  receiver: (id: string): string => `/receivers/${segment(id, 'receiver')}`,
+  receiverGroups: (id: string): string => `${paths.receiver(id)}/groups`,
+  receivers: (groupId: string): string => `${paths.group(groupId)}/receivers`,
+  groupReceiver: (groupId: string, id: string): string => `${paths.receivers(groupId)}/${segment(id, 'receiver')}`,
+};
+
+/**
+ * Refuses what would make another address of it: without an id, or with `..` for one, a request for one receiver is a request
+ * for the group.
+ */
+function segment(id: string, kind: 'group' | 'form' | 'receiver'): string {
+  const value = id.trim();
+  if (value === '' || value === '.' || value === '..') throw unusable(kind, value);
+  try {
+    return encodeURIComponent(value);
+  } catch {
+    throw unusable(kind, 'a string that is not valid Unicode');
+  }
+}
+
+function unusable(kind: 'group' | 'form' | 'receiver', value: string): Error {
+  const text = `The id of a ${kind} is ${value === '' ? 'empty' : `unusable ("${value}")`}; nothing was sent to CleverReach.`;
+  return kind === 'receiver' ? new RecordError(text) : new ConfigurationError(text);
+}

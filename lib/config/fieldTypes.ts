@@ -1,0 +1,95 @@
+/**
+ * The building blocks of a step's fields. elastic.io delivers what is typed in a text field as a text, an emptied field as
+ * `""`, a ticked checkbox as `true` and an unticked one not at all; OIH delivers whatever JSON the flow holds. A blank means "not set".
+ */
+
+import { z } from 'zod';
+import { maskSecrets } from '../utils/redact';
+import { maskEmails } from '../utils/maskEmails';
+import { isoDate } from '../utils/dates';
+import { text as visible } from '../utils/text';
+
+const blankAsMissing = (value: unknown): unknown =>
+  value === null || (typeof value === 'string' && visible(value) === undefined) ? undefined : value;
+
+const optional = <T extends z.ZodType>(schema: T): z.ZodType<z.output<T> | undefined> =>
+  z.preprocess(blankAsMissing, schema.optional());
+
+/** Whatever is longer is no value of a field, but something that was pasted into the wrong one: a token, say. */
+const SHOWN_CHARACTERS = 24;
+
+/** Masking costs time; what stands behind these characters is not shown anyway. */
+const SEARCHED_CHARACTERS = 1_000;
+
+/** A wrong value as an error may show it: short, and without anything that looks like a secret or an address. */
+export function shown(value: unknown): string {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value !== 'string') return Array.isArray(value) ? 'a list' : 'an object';
+  const text = maskEmails(maskSecrets(value.slice(0, SEARCHED_CHARACTERS)));
+  return `"${text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS / 4)}…` : text}"`;
+}
+
+/** A text; surrounding blanks are dropped. */
+export const text = optional(z.string('must be a string').trim());
+
+/** CleverReach's ids have a dozen digits. */
+const LONGEST_ID = 100;
+const noId = `must be an id (a string of at most ${LONGEST_ID} characters, or a whole number)`;
+
+/** An id: a text or a whole number, always a text afterwards. */
+export const id = optional(
+  z.union([z.string().trim().max(LONGEST_ID, noId), z.number().int(noId).nonnegative(noId)], noId).transform(String),
+);
+
+const flagWords = new Map([
+  ['true', true],
+  ['on', true],
+  ['false', false],
+]);
+
+/** A tick box. `"true"` and `"false"` are understood too, and `"on"`, as which elastic.io documents a ticked one. */
+export const flag = z
+  .preprocess(
+    (value) =>
+      (typeof value === 'string' ? flagWords.get(value.trim().toLowerCase()) : undefined) ?? blankAsMissing(value),
+    z.boolean('must be true or false').optional(),
+  )
+  .transform((value) => value ?? false);
+
+/** A whole number in a range, as a number or as digits. */
+export function wholeNumber(minimum: number, maximum: number, fallback: number): z.ZodType<number> {
+  const problem = `must be a whole number from ${minimum} to ${maximum}`;
+  const digits = (value: unknown): unknown =>
+    typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value) : blankAsMissing(value);
+  return z
+    .preprocess(digits, z.number(problem).int(problem).min(minimum, problem).max(maximum, problem).optional())
+    .transform((value) => value ?? fallback);
+}
+
+/** One of the given words. */
+export function oneOf<const T extends readonly [string, ...string[]]>(
+  words: T,
+  fallback: T[number],
+): z.ZodType<T[number]> {
+  return z
+    .preprocess(blankAsMissing, z.enum(words, `must be one of ${words.join(', ')}`).optional())
+    .transform((value): T[number] => value ?? fallback);
+}
+
+const dateOrTime = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
+
+/** Node alone takes the 30th of February for the 2nd of March. */
+function exists(value: string): boolean {
+  return isoDate(value) !== undefined && !Number.isNaN(Date.parse(value));
+}
+
+/** An ISO date or date-time, UTC where it names no zone; unix seconds afterwards. */
+export const date = optional(
+  z
+    .string('must be an ISO date such as 2024-01-31 or 2024-01-31T08:00:00Z')
+    .trim()
+    .regex(dateOrTime)
+    .transform((value) => (/T.*(Z|[+-]\d{2}:?\d{2})$/.test(value) || !value.includes('T') ? value : `${value}Z`))
+    .refine(exists, 'must be a date that exists')
+    .transform((value) => Math.floor(Date.parse(value) / 1000)),
+);

@@ -1,0 +1,137 @@
+/**
+ * What a step can be told: the fields of the two triggers and of the action, checked before anything is sent. A wrong
+ * value is a ConfigurationError that names the field and says what would be right, and so is a name that is nearly that of a
+ * field. Other members are dropped: credentials stand beside the fields, and nothing behind this border needs to see them.
+ */
+
+import { z } from 'zod';
+import { MAXIMUM_PAGE_SIZE } from '../cleverreach/types';
+import { ConfigurationError } from '../utils/errors';
+import { isObject } from '../utils/objects';
+import { date, flag, id, oneOf, shown, text, wholeNumber } from './fieldTypes';
+import { misspeltIn } from './unknownFields';
+
+/** How many receivers one request asks for where the flow says nothing: rows with their events are large. */
+const DEFAULT_PAGE_SIZE = 500;
+/** RabbitMQ takes a message away after half an hour; a run that ends by itself well before leaves room for the last page. */
+const DEFAULT_RUN_MINUTES = 15;
+const MAXIMUM_RUN_MINUTES = 25;
+/** One after the other keeps the order, and under the runtimes' default limits more at once would not be faster. */
+const DEFAULT_EMITS = 1;
+const MAXIMUM_EMITS = 100;
+
+/** What OIH keeps beside the fields of a step. */
+const nodeSettings = z
+  .object({
+    applicationUid: text,
+    idLinking: flag,
+    storeRawRecord: flag,
+    autoSaveSnapshots: flag,
+    devMode: flag,
+  })
+  .partial()
+  .optional()
+  .catch(undefined)
+  .transform((settings) => ({
+    applicationUid: settings?.applicationUid,
+    idLinking: settings?.idLinking ?? false,
+    storeRawRecord: settings?.storeRawRecord ?? false,
+    autoSaveSnapshots: settings?.autoSaveSnapshots ?? false,
+    devMode: settings?.devMode ?? false,
+  }));
+
+const common = { skipTransformation: flag, customMapping: text, devMode: flag, nodeSettings };
+
+const polling = {
+  ...common,
+  startTime: date,
+  pageSize: wholeNumber(1, MAXIMUM_PAGE_SIZE, DEFAULT_PAGE_SIZE),
+  maxRunMinutes: wholeNumber(1, MAXIMUM_RUN_MINUTES, DEFAULT_RUN_MINUTES),
+  changeDetection: oneOf(['timestamps', 'content'], 'timestamps'),
+  emitDeletions: flag,
+  emitConcurrency: wholeNumber(1, MAXIMUM_EMITS, DEFAULT_EMITS),
+};
+
+const seesDeletions = (fields: { changeDetection: string; emitDeletions: boolean }): boolean =>
+  !fields.emitDeletions || fields.changeDetection === 'content';
+const needsContent = {
+  message: 'needs "changeDetection" to be "content", since timestamps do not show deleted receivers',
+  path: ['emitDeletions'],
+};
+
+const allGroups = z.object(polling).refine(seesDeletions, needsContent);
+const oneGroup = z
+  .object({ ...polling, groupId: id, groupName: text })
+  .refine(seesDeletions, needsContent)
+  .refine((fields) => fields.groupId !== undefined || fields.groupName !== undefined, {
+    message: 'is missing: give the id of a group here, or its name as "groupName"',
+    path: ['groupId'],
+  });
+const upsert = z
+  .object({
+    ...common,
+    groupId: id,
+    groupName: text,
+    newReceivers: oneOf(['active', 'unconfirmed', 'skip'], 'active'),
+    doiFormId: id,
+    deletes: flag,
+    dryRun: flag,
+  })
+  .refine((fields) => fields.doiFormId === undefined || fields.newReceivers === 'unconfirmed', {
+    message: 'sends the double-opt-in mail and therefore needs "newReceivers" to be "unconfirmed"',
+    path: ['doiFormId'],
+  });
+
+/** What decides how messages look. The rest of a form may still be empty or wrong while somebody fills it in. */
+const shape = z.object({
+  skipTransformation: flag,
+  customMapping: text,
+  emitDeletions: flag,
+  dryRun: flag,
+  groupId: id,
+  groupName: text,
+});
+
+export type PollingFields = z.output<typeof allGroups>;
+export type GroupPollingFields = z.output<typeof oneGroup>;
+export type UpsertFields = z.output<typeof upsert>;
+export type ShapeFields = z.output<typeof shape>;
+
+/** The fields of `getReceiversPolling`. */
+export const parsePollingFields = (cfg: unknown): PollingFields => parseStep(allGroups, cfg);
+
+/** The fields of `getReceiversByGroupIdPolling`. */
+export const parseGroupPollingFields = (cfg: unknown): GroupPollingFields => parseStep(oneGroup, cfg);
+
+/** The fields of `upsertReceiver`. */
+export const parseUpsertFields = (cfg: unknown): UpsertFields => parseStep(upsert, cfg);
+
+const devMode = z.object({ devMode: flag.catch(false), nodeSettings });
+
+/** Whether the log is to tell every detail: a field of the step, or a setting of the node as other components of OIH have it. */
+export function isDevMode(cfg: unknown): boolean {
+  const { data } = devMode.safeParse(cfg);
+  return data !== undefined && (data.devMode || data.nodeSettings.devMode);
+}
+
+/** The fields of any step that decide how its messages look. */
+export const parseShapeFields = (cfg: unknown): ShapeFields => parse(shape, cfg);
+
+function parseStep<T extends z.ZodObject>(schema: T, cfg: unknown): z.output<T> {
+  const misspelt = isObject(cfg) ? misspeltIn(Object.keys(cfg), Object.keys(schema.shape)) : undefined;
+  if (!misspelt) return parse(schema, cfg);
+  const { given, meant } = misspelt;
+  throw new ConfigurationError(`Invalid configuration: unknown field "${given}". Did you mean "${meant}"?`);
+}
+
+function parse<T extends z.ZodType>(schema: T, cfg: unknown): z.output<T> {
+  const result = schema.safeParse(cfg ?? {});
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(({ path: [name], message }) => {
+    if (name === undefined) return 'its fields have to be an object';
+    // what a value must be is told apart from what it was; a field that misses another one speaks for itself
+    const given = isObject(cfg) && message.startsWith('must') ? `, not ${shown(cfg[String(name)])}` : '';
+    return `field "${String(name)}" ${message}${given}`;
+  });
+  throw new ConfigurationError(`Invalid configuration: ${problems.join('; ')}.`);
+}

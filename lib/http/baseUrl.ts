@@ -1,0 +1,28 @@
+/** The address of CleverReach, or of a sandbox that stands in for it. */
+
+import { ConfigurationError } from '../utils/errors';
+
+export const cleverReachUrl = 'https://rest.cleverreach.com';
+
+/** The names of this machine, as `hostname` of a URL. */
+export const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/**
+ * The address without a slash at its end. Tokens are sent there, so it has to be https, or http on this machine.
+ * @throws ConfigurationError, which names CLEVERREACH_URL but does not repeat the address: it may hold credentials
+ */
+export function checkBaseUrl(url: string): string {
+  const wrong = (why: string): ConfigurationError =>
+    new ConfigurationError(
+      `CLEVERREACH_URL ${why}. It has to look like ${cleverReachUrl}, or http://127.0.0.1:8080 for a sandbox.`,
+    );
+  if (!URL.canParse(url)) throw wrong('is not an address');
+  const { protocol, hostname, username, password, search, hash, pathname, origin } = new URL(url);
+  if (username !== '' || password !== '') throw wrong('must not hold credentials');
+  if (search !== '' || hash !== '') throw wrong('must not hold a query or a hash');
+  if (pathname !== '/') throw wrong('must not hold a path; "/v3" is added to it');
+  if (protocol !== 'https:' && !(protocol === 'http:' && LOOPBACK.test(hostname))) {
+    throw wrong('has to begin with https:// (http:// is for this machine only)');
+  }
+  return origin;
+}

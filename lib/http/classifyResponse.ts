@@ -1,0 +1,211 @@
+/**
+ * What an answer of CleverReach means. The status alone does not tell: a 2xx may carry `{"error": …}`, `false` or the page
+ * of a gateway, and `error.code` refines the status of the others.
+ */
+
+import {
+  AuthorisationError,
+  NotAcceptedError,
+  NotFoundError,
+  RateLimitedError,
+  RejectedError,
+  saysDuplicate,
+  TemporaryError,
+  UnexplainedError,
+  type ComponentError,
+} from '../utils/errors';
+import { LAST_SECOND } from '../utils/clock';
+import { parseJson } from '../utils/json';
+import { advice } from './advice';
+import { phraseOf, phraseOfPage } from './safeErrorText';
+import { matterOf, readRetryAfter, retryPolicy } from './retryPolicy';
+import type { Outcome } from './retry';
+import { isObject } from '../utils/objects';
+
+/** How much of a reason is looked at. */
+const JUDGED_CHARACTERS = 500;
+
+/** An answer as it came over the wire. */
+export interface RawAnswer {
+  status: number;
+  text: string;
+  /** The headers `Date` and `Retry-After`. */
+  date?: string;
+  retryAfter?: string;
+}
+
+export interface HttpAnswer {
+  /** Parsed JSON; undefined when the answer is empty. */
+  body: unknown;
+  /** CleverReach's clock in unix seconds, from the `Date` header. */
+  serverTime?: number;
+  status: number;
+}
+
+export interface RequestNote {
+  /** The request in words: method and path, without personal data. */
+  what: string;
+  /** Whether it may be carried out twice. */
+  repeatable: boolean;
+  /** Whether it only reads, so that a refusal of it says nothing about a record. */
+  reads: boolean;
+  /** What helps where the answer is too large to be read; undefined where nothing of the step does. */
+  whenTooLarge?: string;
+  /** How long the whole answer may take, in milliseconds. */
+  within: number;
+  /** The token to send. */
+  token: string;
+  /** Our clock, in milliseconds: asked when there is an answer, since a pause may come before the request. */
+  now: () => number;
+}
+
+/** The answer that a caller gets, or the error that it stands for and whether another try can help. */
+export function judge(answer: RawAnswer, note: RequestNote): Outcome<HttpAnswer> {
+  const { status } = answer;
+  const date = timeIn(answer.date);
+  const parsed = parseJson(answer.text);
+  const isSuccess = status >= 200 && status < 300;
+
+  if (!parsed.isJson && (isSuccess || status === 404)) {
+    // a 404 that is a page stems from a gateway; read as "no such receiver" it would end a list or confirm a deletion
+    const what = `CleverReach answered ${note.what} (${status}) with ${pageOf(answer.text)}`;
+    return { ok: false, error: new TemporaryError(what), again: note.repeatable };
+  }
+  const problem = parsed.isJson ? problemIn(parsed.body) : undefined;
+  if (isSuccess && !problem) {
+    if (parsed.body === false || parsed.body === null) {
+      return withoutReason(`it answered "${String(parsed.body)}" (${status}), without a reason`, note);
+    }
+    const time = Number.isNaN(date) ? {} : { serverTime: Math.floor(date / 1_000) };
+    return { ok: true, value: { body: parsed.body, status, ...time } };
+  }
+
+  const code = problem?.code ?? status;
+  const said = problem?.message ?? topLevelMessage(parsed.body);
+  const retryAfterMs = readRetryAfter(answer.retryAfter, Number.isNaN(date) ? note.now() : date);
+  const shown = said === undefined ? phraseOfPage(answer.text) : phraseOf(said);
+  const isUnexplained = isSuccess && problem?.code === undefined && (note.reads || !isAboutRecord(said ?? ''));
+  if (isUnexplained) {
+    return withoutReason(`it answered an error without a code (${status})${shown === '' ? '' : `: ${shown}`}`, note);
+  }
+  const error = errorFor(code, { said: (said ?? '').slice(0, JUDGED_CHARACTERS), shown }, note, retryAfterMs);
+  const again = code === 429 || (note.repeatable && retryPolicy.doubtfulStatuses.has(code));
+  const hints = {
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(code === 401 && { unauthorised: true as const }),
+  };
+  return { ok: false, error, again, ...hints };
+}
+
+/** A success status without what was asked for: a write was refused, but a list or a look-up cannot be "no". */
+function withoutReason(why: string, { what, reads, repeatable }: RequestNote): Outcome<never> {
+  if (!reads) {
+    const text = `CleverReach refused ${what}: ${why}. ${advice.unexplained}`;
+    return { ok: false, error: new UnexplainedError(text), again: false };
+  }
+  return { ok: false, error: new TemporaryError(`CleverReach failed at ${what}: ${why}`), again: repeatable };
+}
+
+/** Unix milliseconds of a `Date` header; NaN where it is missing, or no time from 1970 to the end of the year 9999. */
+function timeIn(header: string | undefined): number {
+  const time = header === undefined ? Number.NaN : Date.parse(header);
+  return time >= 0 && time / 1_000 <= LAST_SECOND ? time : Number.NaN;
+}
+
+/** @param reasons what CleverReach gives as a reason: as it came, to decide by, and what of it is safe to repeat */
+function errorFor(
+  code: number,
+  reasons: { said: string; shown: string },
+  { what, reads }: RequestNote,
+  retryAfterMs: number | undefined,
+): ComponentError {
+  const { said, shown } = reasons;
+  const reason = `(${code})${shown === '' ? '' : `: ${shown}`}`;
+  if (code === 401) return new AuthorisationError(`CleverReach does not accept the access token for ${what} ${reason}`);
+  if (code === 404 || isAboutUnknownGroup(code, said)) {
+    return new NotFoundError(`CleverReach does not know what ${what} asks for ${reason}. ${advice.notFound}`);
+  }
+  if (code === 403 && isAboutAddress(said)) {
+    const text = `CleverReach refuses the e-mail address of the record in ${what} ${reason}. ${advice.address}`;
+    return new RejectedError(text, code);
+  }
+  if (code === 403) {
+    return new AuthorisationError(`CleverReach does not allow ${what} ${reason}. ${advice.permission}`, code);
+  }
+  if (code === 429) {
+    const seconds = retryAfterMs === undefined ? undefined : Math.ceil(retryAfterMs / 1_000);
+    const wish = seconds === undefined ? '' : `, it asks to wait ${seconds} s`;
+    return new RateLimitedError(
+      `CleverReach takes no more requests for now, it answered ${what} ${reason}${wish}`,
+      seconds,
+    );
+  }
+  const matter = matterOf(code);
+  if (matter === 'moment') return new TemporaryError(`${failed(code)} ${what} ${reason}`);
+  if (matter === 'setup' || (reads && code === 413)) {
+    return new NotAcceptedError(
+      `CleverReach, or a proxy on the way to it, does not accept ${what} ${reason}. ${advice.setup}`,
+    );
+  }
+  return new RejectedError(`CleverReach refused ${what} ${reason}. ${adviceOnRefusal(code, said, reads)}`, code);
+}
+
+function adviceOnRefusal(code: number, said: string, reads: boolean): string {
+  if (reads) return advice.query;
+  if (code === 413) return advice.tooLarge;
+  return code === 409 || saysDuplicate(said) ? advice.conflict : advice.record;
+}
+
+/** The beginning of a sentence about a failure that passes. */
+function failed(code: number): string {
+  if (code < 400) return 'A redirect, as of a proxy or a login page, came instead of an answer to';
+  return code === 407 ? 'A proxy on the way to CleverReach wants credentials for' : 'CleverReach failed at';
+}
+
+/** CleverReach answers an unknown group with 400, 404 or 405, depending on the request. */
+function isAboutUnknownGroup(code: number, said: string): boolean {
+  return code !== 429 && matterOf(code) !== 'moment' && /invalid group/i.test(said);
+}
+
+/** A 403 that speaks of an address that is blocked or deemed spam says nothing about the permissions of the account. */
+function isAboutAddress(said: string): boolean {
+  const blocked = String.raw`(block|black|spam|suppress|disposable)`;
+  const isNamed = new RegExp(String.raw`(?<!\bip )\b(e-?mail|address|recipient|receiver)\b.*\b${blocked}`, 'i').test(
+    said,
+  );
+  return isNamed || (!ABOUT_OTHERS.test(said) && new RegExp(String.raw`\b${blocked}`, 'i').test(said));
+}
+
+const ABOUT_OTHERS = /\b(account|client|app|application|user|customer|ip|token|scope|permission|licen[cs]e)\b/i;
+const OF_RECORDS =
+  /\b(duplicates?|already|e-?mails?|address(es)?|recipients?|receivers?|attributes?|tags?|invalid group)\b/i;
+
+/** Whether a text without a code speaks of what was sent. Limits are those of the account. */
+function isAboutRecord(said: string): boolean {
+  return isAboutAddress(said) || (OF_RECORDS.test(said) && !ABOUT_OTHERS.test(said) && !/limit|quota/i.test(said));
+}
+
+/** The `error` member: `{code, message}` of the API, or the text of the token endpoint with `error_description`. */
+function problemIn(body: unknown): { code?: number; message: string } | undefined {
+  if (!isObject(body) || !body['error']) return undefined;
+  const { error } = body;
+  if (!isObject(error)) {
+    const description = body['error_description'];
+    const name = typeof error === 'string' ? error : '';
+    return { message: typeof description === 'string' ? `${name}: ${description}` : name };
+  }
+  const code = Number(error['code']);
+  const message = typeof error['message'] === 'string' ? error['message'] : '';
+  return code >= 400 && code <= 599 ? { code, message } : { message };
+}
+
+function topLevelMessage(body: unknown): string | undefined {
+  return isObject(body) && typeof body['message'] === 'string' ? body['message'] : undefined;
+}
+
+/** JSON that breaks off holds receivers, so none of it is repeated. */
+function pageOf(text: string): string {
+  if (/^\s*[[{]/.test(text)) return `JSON that breaks off after ${text.length} characters`;
+  const phrase = phraseOfPage(text);
+  return `something that is not JSON${phrase === '' ? '' : `: "${phrase}"`}`;
+}

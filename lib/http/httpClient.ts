@@ -1,0 +1,169 @@
+/**
+ * Requests to CleverReach's REST API for one account: with its token, tried again as the policy says, within a budget of
+ * time. Rejects with the errors of `errors.ts` and nothing else.
+ */
+
+import type { Clock } from '../utils/clock';
+import { AuthorisationError, RateLimitedError } from '../utils/errors';
+import type { Logger } from '../utils/logger';
+import type { TokenSource } from './tokenSource';
+import { ANSWER_TIMEOUT_MS, createAxios, SILENCE_TIMEOUT_MS } from './axiosInstance';
+import { checkBaseUrl } from './baseUrl';
+import type { HttpAnswer } from './classifyResponse';
+import { maskPath } from '../utils/redact';
+import { lengthen, noPause, passPause, type Pause } from './rateLimitPause';
+import { withRetries, type Outcome } from './retry';
+import { slotsOfAccount, slotsOfProcess, type Slots } from './concurrencyLimit';
+import { checkToken, send, type WireRequest } from './sendRequest';
+
+export type { HttpAnswer } from './classifyResponse';
+export { noPause, type Pause } from './rateLimitPause';
+
+export interface HttpRequest {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Below `/v3`, each segment already percent-encoded. */
+  path: string;
+  query?: Record<string, string | number>;
+  /** Sent as JSON. */
+  body?: unknown;
+  /** Whether it may be carried out twice: by default a GET, PUT or DELETE may and a POST may not. */
+  repeatable?: boolean;
+  /** The end of a sentence for the error where the answer is too large: what of the step to change then. */
+  whenTooLarge?: string;
+}
+
+export interface Http {
+  request(request: HttpRequest): Promise<HttpAnswer>;
+  /** How many requests went over the wire so far. */
+  readonly requests: number;
+}
+
+export interface HttpOptions {
+  /** `https://rest.cleverreach.com`, without `/v3`. */
+  baseUrl: string;
+  tokens: TokenSource;
+  clock: Clock;
+  logger: Logger;
+  /** How long one `request` may take with its repetitions, in seconds; a wait that would pass it is not begun. */
+  budgetSeconds: number;
+  /** Shared by everything that works for the same account; one of its own where it is left out. */
+  pause?: Pause;
+  /** Shared likewise. */
+  slots?: Slots;
+  /** Milliseconds of `Clock.elapsed` after which nothing is tried again; an answer then has only as long as CleverReach may be silent. */
+  endAt?: number;
+}
+
+export function createHttp(options: HttpOptions): Http {
+  const { tokens, clock, logger, budgetSeconds, pause = noPause(), slots = slotsOfAccount() } = options;
+  const { endAt = Infinity } = options;
+  const axios = createAxios(checkBaseUrl(options.baseUrl));
+  let requests = 0;
+
+  const request = async (wanted: HttpRequest): Promise<HttpAnswer> => {
+    const { method, repeatable = method !== 'POST', whenTooLarge } = wanted;
+    const reads = method === 'GET';
+    const wire = wireRequest(wanted);
+    const what = `${method} /v3${maskPath(wanted.path)}`;
+    const start = clock.elapsed();
+    let queued = 0;
+    let renewed = false;
+
+    const sendWith = async (token: string): Promise<Outcome<HttpAnswer>> => {
+      const now = (): number => clock.now();
+      const advice = whenTooLarge === undefined ? {} : { whenTooLarge };
+      const note = { what, repeatable, reads, ...advice, token: checkToken(token), now };
+      for (;;) {
+        await passPause(pause, clock, Math.min(start + queued + budgetSeconds * 1_000, endAt), what);
+        const outcome = await inTurn(async () => {
+          // another request may have met a 429 meanwhile
+          if (pause.until > clock.elapsed()) return undefined;
+          requests += 1;
+          const sentAt = clock.elapsed();
+          return await send(axios, wire, { ...note, within: timeFor(sentAt, endAt) }, (ended, bytes) => {
+            logger.debug(`${what}: ${ended}, ${bytes} bytes, ${Math.round(clock.elapsed() - sentAt)} ms.`);
+          });
+        });
+        if (outcome) return outcome;
+      }
+    };
+    const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
+      const since = clock.elapsed();
+      const begin = async (): Promise<T> => {
+        queued += clock.elapsed() - since;
+        return await work();
+      };
+      return await slots.run(() => slotsOfProcess.run(begin));
+    };
+    const attempt = async (): Promise<Outcome<HttpAnswer>> => {
+      const token = await tokens.current();
+      const outcome = await sendWith(token);
+      if (renewed || !isUnauthorised(outcome)) return stillRefused(outcome);
+      renewed = true;
+      return stillRefused(await sendWith(await tokens.renew(token)));
+    };
+
+    return await withRetries(attempt, {
+      clock,
+      budgetSeconds,
+      endAt,
+      queuedMs: () => queued,
+      onWait: ({ error }, waitMs) => {
+        if (error instanceof RateLimitedError) lengthen(pause, clock.elapsed() + waitMs);
+      },
+      onRetry: ({ error }, tries, seconds) => {
+        logger.warn(`${error.message}. Trying again (no. ${tries + 1}) in ${seconds} s.`);
+      },
+    });
+  };
+
+  return {
+    request,
+    get requests() {
+      return requests;
+    },
+  };
+}
+
+/** Milliseconds for the whole answer, at least one second. */
+function timeFor(now: number, endAt: number): number {
+  return Math.max(1_000, Math.min(ANSWER_TIMEOUT_MS, Math.ceil(endAt + SILENCE_TIMEOUT_MS - now)));
+}
+
+/** Lets nothing pass but what only reads, whoever asks for it: a dry run has no way to write. */
+export function readOnly(http: Http): Http {
+  return {
+    request: async (wanted) => {
+      const { method, path } = wanted;
+      if (method !== 'GET') throw new Error(`${method} /v3${maskPath(path)} would change something and was not sent.`);
+      return await http.request(wanted);
+    },
+    get requests() {
+      return http.requests;
+    },
+  };
+}
+
+/** The address below `/v3` with its query, as it goes over the wire. Commas, which separate lists, stay as they are. */
+export function addressOf(path: string, query: Record<string, string | number> = {}): string {
+  const pairs = Object.entries(query).map(([name, value]) => {
+    return `${encodeURIComponent(name)}=${encodeURIComponent(value).replaceAll('%2C', ',')}`;
+  });
+  return pairs.length === 0 ? path : `${path}?${pairs.join('&')}`;
+}
+
+function wireRequest({ method, path, query, body }: HttpRequest): WireRequest {
+  const url = addressOf(path, query);
+  return body === undefined ? { method, url } : { method, url, data: JSON.stringify(body) };
+}
+
+function isUnauthorised(outcome: Outcome<HttpAnswer>): boolean {
+  return !outcome.ok && outcome.unauthorised === true;
+}
+
+/** A token that is fresh and still refused is no matter of tokens any more. */
+function stillRefused(outcome: Outcome<HttpAnswer>): Outcome<HttpAnswer> {
+  if (outcome.ok || !isUnauthorised(outcome)) return outcome;
+  const text = `${outcome.error.message}. A renewed token was refused as well. Waiting does not help: check the scopes of the OAuth app, or connect the account again.`;
+  return { ok: false, error: new AuthorisationError(text), again: false };
+}

@@ -1,0 +1,125 @@
+/** One request over the wire. Whatever axios throws ends here: its errors hold the Authorization header. */
+
+import type { AxiosInstance } from 'axios';
+import { isAxiosError } from 'axios';
+import { AuthorisationError, ConfigurationError, messageOf, NotAcceptedError, TemporaryError } from '../utils/errors';
+import { agentsFor, MAX_ANSWER_BYTES } from './axiosInstance';
+import { judge, type HttpAnswer, type RequestNote } from './classifyResponse';
+import { phraseOf } from './safeErrorText';
+import { retryPolicy } from './retryPolicy';
+import type { Outcome } from './retry';
+
+export interface WireRequest {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Below `/v3`, with the query. */
+  url: string;
+  /** JSON text. */
+  data?: string;
+}
+
+/** Whether a token can stand in a header. */
+export function isSendable(token: string): boolean {
+  return /^[\x21-\x7e]+$/.test(token);
+}
+
+/** @throws AuthorisationError when the token cannot stand in a header; it is not repeated */
+export function checkToken(token: string): string {
+  if (isSendable(token)) return token;
+  throw new AuthorisationError(
+    'The access token for CleverReach is empty or holds blanks or special characters. Waiting does not help: enter the token in the credential or the secret once more.',
+  );
+}
+
+/**
+ * Does not reject for anything that happened on the wire.
+ * @param onEnd told once: the status or what went wrong, and the size of the answer
+ */
+export async function send(
+  axios: AxiosInstance,
+  request: WireRequest,
+  note: RequestNote,
+  onEnd: (ended: number | string, bytes: number) => void,
+): Promise<Outcome<HttpAnswer>> {
+  try {
+    const answer = await axios.request<unknown>({
+      ...request,
+      ...agentsFor(note.repeatable),
+      signal: AbortSignal.timeout(note.within),
+      headers: {
+        Accept: 'application/json',
+        Authorization: `Bearer ${note.token}`,
+        // left to itself, axios calls the missing body of a PUT a form
+        'Content-Type': request.data === undefined ? false : 'application/json; charset=utf-8',
+      },
+    });
+    const date = headerText(answer.headers['date']);
+    const retryAfter = headerText(answer.headers['retry-after']);
+    const text = typeof answer.data === 'string' ? answer.data : '';
+    onEnd(answer.status, Buffer.byteLength(text));
+    const headers = { ...(date !== undefined && { date }), ...(retryAfter !== undefined && { retryAfter }) };
+    return judge({ status: answer.status, text, ...headers }, note);
+  } catch (error) {
+    onEnd((isAxiosError(error) && error.code) || 'no answer', 0);
+    return networkFailure(error, note, hostOf(axios));
+  }
+}
+
+/** The host that requests go to, with its port where it has one. */
+function hostOf(axios: AxiosInstance): string {
+  const { baseURL = '' } = axios.defaults;
+  return URL.canParse(baseURL) ? new URL(baseURL).host : 'an unknown host';
+}
+
+function networkFailure(error: unknown, note: RequestNote, host: string): Outcome<never> {
+  if (!isAxiosError(error)) {
+    const why = phraseOf(messageOf(error));
+    throw new TemporaryError(`${note.what} could not be sent${why === '' ? '' : `: ${why}`}`);
+  }
+  if (/maxContentLength/.test(error.message)) return tooLarge(note);
+  const code = error.code ?? 'no answer';
+  const text = `CleverReach could not be reached at ${host} for ${note.what}: ${inWords(code)} (${code})`;
+  return { ok: false, error: new TemporaryError(text), again: note.repeatable || retryPolicy.unsentCodes.has(code) };
+}
+
+/** Where nothing of the step helps, the answer is hardly one of CleverReach. */
+function tooLarge({ what, reads, whenTooLarge }: RequestNote): Outcome<never> {
+  const done = reads ? '' : ' and it is not known whether it was carried out';
+  const text = `The answer to ${what} is larger than ${MAX_ANSWER_BYTES / 1024 / 1024} MB, so it was not read${done}. Waiting does not help`;
+  const error =
+    whenTooLarge === undefined
+      ? new NotAcceptedError(`${text}: look at the proxy on the way to CleverReach, as its own answer is far smaller.`)
+      : new ConfigurationError(`${text}: ${whenTooLarge}`);
+  return { ok: false, error, again: false };
+}
+
+function inWords(code: string): string {
+  if (code.includes('CERT') || TLS_CODES.has(code)) return 'the certificate of the server is not accepted';
+  return meanings[code] ?? 'the connection failed';
+}
+
+/** Those of a certificate that do not say so. */
+const TLS_CODES: ReadonlySet<string> = new Set([
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_DECRYPT_CRL_SIGNATURE',
+  'INVALID_CA',
+  'INVALID_PURPOSE',
+  'HOSTNAME_MISMATCH',
+]);
+
+const meanings: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'the connection was refused',
+  ENOTFOUND: 'its name is unknown',
+  EHOSTUNREACH: 'there is no route to it',
+  ENETUNREACH: 'there is no route to it',
+  EPROTO: 'the encrypted connection failed',
+  EAI_AGAIN: 'its name could not be resolved',
+  ECONNRESET: 'the connection broke',
+  ETIMEDOUT: 'there was no answer in time',
+  ECONNABORTED: 'the connection broke',
+  ERR_BAD_RESPONSE: 'the answer broke off',
+  ERR_CANCELED: 'the answer was not complete in time',
+};
+
+function headerText(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,43 @@
+/** The mappings that come with the component. They are trusted, so nothing guards them and nothing slows them down. */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import jsonata from 'jsonata';
+import { RecordError, messageOf } from '../utils/errors';
+import { registerFunctions } from './registerFunctions';
+import { isObject } from '../utils/objects';
+import { inSequence, messageFrom, type MapMessage } from './message';
+import { foldTables } from './constantFolding';
+
+export type Direction = 'receiver-to-person' | 'person-to-receiver';
+
+/** The same from lib/mapping and from dist/mapping. */
+const MAPPINGS = join(__dirname, '../../mappings');
+const compiled = new Map<Direction, MapMessage>();
+
+function compile(direction: Direction): MapMessage {
+  const expression = jsonata(readFileSync(join(MAPPINGS, `${direction}.jsonata`), 'utf8'));
+  registerFunctions(expression);
+  foldTables(expression.ast());
+  return inSequence(async ({ metadata, data }) => {
+    // whatever a queue delivers: something that is no object is as good as nothing
+    const record = isObject(data) ? data : {};
+    const input = isObject(metadata) ? { metadata, data: record } : { data: record };
+    try {
+      const result: unknown = await expression.evaluate(input, {});
+      return messageFrom(result, 'default mapping');
+    } catch (error) {
+      if (error instanceof RecordError) throw error;
+      throw new RecordError(`the default mapping failed: ${messageOf(error)}`);
+    }
+  });
+}
+
+/** @returns the default mapping of a direction, compiled at the first call and then kept */
+export function defaultMapping(direction: Direction): MapMessage {
+  const known = compiled.get(direction);
+  if (known) return known;
+  const mapping = compile(direction);
+  compiled.set(direction, mapping);
+  return mapping;
+}

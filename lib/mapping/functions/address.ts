@@ -1,0 +1,152 @@
+/** Postal addresses: CleverReach has the street and its number in one field, an OIH person has them apart. */
+
+import { asList } from '../../utils/lists';
+import { isObject } from '../../utils/objects';
+import { isMark, isPrimary } from './primary';
+import { entriesOf, firstText, holdsValue, property, text } from '../../utils/text';
+
+/** A blank, 1 to 5 digits that do not begin with 0, at most one letter. */
+const HOUSE_NUMBER = /^(.*\S)\s+([1-9]\d{0,4})(\p{L})?$/su;
+const ONE_LETTER = /^\p{L}$/u;
+const COUNTRY_CODE = /^[a-z]{2}$/i;
+
+/** An address of a person as a mapping makes it. */
+export type Address = Record<string, string | number>;
+
+function streetOf(line: string): Address {
+  const [, street, number = '', unit] = HOUSE_NUMBER.exec(line) ?? [];
+  if (street === undefined) return { street: line };
+  const apart = { street, streetNumber: Number(number), ...(unit !== undefined && { unit }) };
+  // of two equal numbers the street would lose one on the way back
+  return streetLine(apart) === `${street} ${number}${unit ?? ''}` ? apart : { street: line };
+}
+
+function countryOf(country: string): Address {
+  return COUNTRY_CODE.test(country) ? { countryCode: country.toUpperCase() } : { country };
+}
+
+/**
+ * The address of a person.
+ * @param parts `{street, zipCode, city, region, country, …}`, each a text; a house number at the end of the street is
+ *   taken off, two letters as the country are a country code, other parts stay as they are
+ * @returns a list of one address without blanks; undefined if no part of it is known
+ */
+export function addresses(parts: unknown): Address[] | undefined {
+  const address: Address = {};
+  for (const [part, value] of entriesOf(parts)) {
+    const found = text(value);
+    if (found === undefined) continue;
+    if (part === 'street') Object.assign(address, streetOf(found));
+    else if (part === 'country') Object.assign(address, countryOf(found));
+    else address[part] = found;
+  }
+  return Object.keys(address).length > 0 ? [address] : undefined;
+}
+
+/** How other connectors spell the parts of an address, and what stands in where a part is missing. */
+const SUBSTITUTES: Readonly<Record<string, readonly string[]>> = {
+  streetNumber: ['houseNumber'],
+  zipCode: ['zipcode', 'zip', 'postalCode', 'postcode', 'plz'],
+  city: ['town', 'ort'],
+  region: ['state'],
+  country: ['countryCode'],
+};
+
+/** The members of an address that are read. */
+export const ADDRESS_MEMBERS: readonly string[] = ['street', 'unit', ...Object.entries(SUBSTITUTES).flat(2)];
+
+function namesOf(part: string): readonly string[] {
+  return [part, ...(SUBSTITUTES[part] ?? [])];
+}
+
+function partOf(address: unknown, part: string): string | undefined {
+  return firstText(...namesOf(part).map((name) => property(address, name)));
+}
+
+/** @returns the members that say something else than the spelling of the same part that is read */
+export function contradictingMembers(address: unknown): string[] {
+  return Object.keys(SUBSTITUTES).flatMap((part) => {
+    const read = partOf(address, part);
+    return namesOf(part).filter((name) => (text(property(address, name)) ?? read) !== read);
+  });
+}
+
+/**
+ * @returns the address marked as primary, see {@link isPrimary}, else the first one. One without any content (a label and an id are none)
+ *   counts only where no other has any
+ */
+export function mainAddress(list: unknown): Record<string, unknown> | undefined {
+  const all = asList(list).filter(isObject);
+  const filled = all.filter((one) =>
+    Object.entries(one).some(([name, value]) => !isMark(name) && typeof value !== 'boolean' && holdsValue(value)),
+  );
+  const counting = filled.length > 0 ? filled : all;
+  return counting.find(isPrimary) ?? counting[0];
+}
+
+/**
+ * @returns "Hohestr. 3a": street, number and unit of an address in one line; a house number that the street begins or ends with, and a unit
+ *   that stands at the end already, are not repeated
+ */
+export function streetLine(address: unknown): string | undefined {
+  const street = text(property(address, 'street'));
+  const number = partOf(address, 'streetNumber');
+  const unit = text(property(address, 'unit'));
+  const house = houseOf(number, unit);
+  if (street === undefined || house === undefined) return street ?? house;
+  if (isStreet(beforeEnd(street, house)) || (number !== undefined && beginsWith(street, house))) return street;
+  if (number === undefined) return `${street} ${house}`;
+  // of "12a" the letter is not known to be another one
+  if (unit === undefined && isStreet(beforeEnd(street, number, String.raw`\p{L}`))) return street;
+  const isGlued = unit !== undefined && isStreet(beforeEnd(street, number));
+  return isGlued ? street + house.slice(number.length) : `${street} ${house}`;
+}
+
+/** "3a", "3 Top 5". */
+function houseOf(number: string | undefined, unit: string | undefined): string | undefined {
+  if (number === undefined || unit === undefined) return number ?? unit;
+  if (ONE_LETTER.test(unit)) return number.toLowerCase().endsWith(unit.toLowerCase()) ? number : number + unit;
+  return beforeEnd(number, unit) === undefined ? `${number} ${unit}` : number;
+}
+
+/** The streets of Mannheim are a letter and a number: of "C 4" the 4 is no house. */
+function isStreet(text: string | undefined): boolean {
+  return text !== undefined && /\p{L}{2}/u.test(text);
+}
+
+/** Letters, digits, and every other character by itself. */
+const PIECES = /\p{N}+|\p{L}+|[^\p{N}\p{L}]/gu;
+/** Longer ones are compared with nothing. */
+const MAX_HOUSE = 40;
+
+/** A pattern of a house number, with or without blanks between digits, letters and other characters. */
+function spellings(house: string): string {
+  const words = house.split(/\s+/).map((word) => (word.match(PIECES) ?? []).map(literal).join(String.raw`\s*`));
+  return words.join(String.raw`\s+`);
+}
+
+function literal(piece: string): string {
+  return piece.replace(/[^\p{L}\p{N}]/u, (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`);
+}
+
+/** @returns what stands before a house number at the end, in front of which there is no letter and no digit; undefined where there is none */
+function beforeEnd(line: string, house: string, more = ''): string | undefined {
+  if (house.length > MAX_HOUSE) return undefined;
+  return new RegExp(String.raw`^(.*)(?<![\p{L}\p{N}])${spellings(house)}${more}$`, 'isu').exec(line)?.[1];
+}
+
+/** "10 Downing Street", but not "3. Weg" or "25 de Abril". */
+function beginsWith(street: string, house: string): boolean {
+  if (house.length > MAX_HOUSE) return false;
+  const start = new RegExp(String.raw`^${spellings(house)}(?:\s*,\s*|\s+)(?!(?:d[aeio]|del|of)\s)(.*)$`, 'isu');
+  return isStreet(start.exec(street)?.[1]);
+}
+
+/**
+ * The opposite of {@link addresses} for one part.
+ * @param address an address of a person
+ * @param part street (with number and unit), zipCode, city, region, country, …
+ */
+export function addressPart(address: unknown, part: string): string | undefined {
+  return part === 'street' ? streetLine(address) : partOf(address, part);
+}

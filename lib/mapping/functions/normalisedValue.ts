@@ -1,0 +1,22 @@
+/** Values of attributes in the form in which a person has them: two that are the same for a person need no write. */
+
+import { addressPart, addresses } from './address';
+import { birthday } from '../../utils/dates';
+import { gender, languageTag } from './names';
+
+const READ: ReadonlyMap<string, (value: string) => string | undefined> = new Map([
+  ['gender', gender],
+  ['birthday', birthday],
+  ['language', languageTag],
+  ['street', (value) => addressPart(addresses({ street: value })?.[0], 'street')],
+  ['country', (value) => addressPart(addresses({ country: value })?.[0], 'country')],
+]);
+
+/**
+ * @param property of a person, a part of an address or a kind of contact data
+ * @param value of an attribute
+ * @returns "female" for the gender "Frau", de-DE for the language de_DE; what a person would not have stays as it is
+ */
+export function asRead(property: string, value: string): string {
+  return READ.get(property)?.(value) ?? value;
+}

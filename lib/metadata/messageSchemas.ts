@@ -1,0 +1,89 @@
+/** What the messages of a step look like, as its fields have it: the one place from which forms, files and tests know it. */
+
+import announcementJson from '../schemas/announcement.json';
+import personJson from '../schemas/person.json';
+import type { ShapeFields } from '../config/stepConfig';
+import { deliveredReceiver, receiverToWrite, type KnownAttributes } from './receiverSchemas';
+import { anyObject, embedded, objectOf, type Schema } from './jsonSchema';
+
+type Shaping = Pick<ShapeFields, 'skipTransformation' | 'customMapping' | 'emitDeletions' | 'dryRun'>;
+
+export interface MessageSchemas {
+  /** Of an action only. */
+  in?: Schema;
+  out: Schema;
+}
+
+const person = embedded(personJson);
+
+const oihUid: Schema = { type: 'string', description: 'The id of the record in the hub of the Open Integration Hub.' };
+const sameOihUid: Schema = { description: 'The id of the record in the hub, just as it came in.' };
+const recordUid: Schema = { type: 'string', description: 'The id of the receiver in CleverReach.' };
+const applicationUid: Schema = { type: 'string', description: 'The application whose id the recordUid is.' };
+const deleteRequested: Schema = {
+  type: 'string',
+  description: 'When the receiver was seen to be gone, as an ISO date.',
+};
+const toBeDeleted: Schema = {
+  type: ['string', 'boolean', 'number', 'null'],
+  description: 'A time, or true: the receiver is to be deleted. Blank, false, 0 or null: it is not.',
+};
+const outcome = objectOf(
+  {
+    delete: {
+      type: 'string',
+      enum: ['confirmed', 'denied', 'failed'],
+      description: 'What happened to the delete request.',
+    },
+    timestamp: { type: 'string', description: 'When, in unix milliseconds.' },
+  },
+  ['delete', 'timestamp'],
+);
+
+/** Which of the three kinds of records a step sends or takes; the same choice as that of the mapping. */
+export function recordKind({ skipTransformation, customMapping }: Shaping): 'receiver' | 'custom' | 'person' {
+  if (skipTransformation) return 'receiver';
+  return customMapping === undefined ? 'person' : 'custom';
+}
+
+/** Of the two triggers. */
+export function triggerSchemas(fields: Shaping, known: KnownAttributes = {}): MessageSchemas {
+  const kind = recordKind(fields);
+  if (kind === 'custom') return { out: message('A message as the custom mapping makes it', anyObject, anyObject) };
+  const record = kind === 'person' ? person : ofItsGroup(deliveredReceiver(known));
+  const data = fields.emitDeletions ? eitherOf(record, objectOf({ deleteRequested }, ['deleteRequested'])) : record;
+  return { out: message('A receiver that is new or changed', objectOf({ recordUid }, ['recordUid']), data) };
+}
+
+/** Of the action. */
+export function actionSchemas(fields: Shaping, known: KnownAttributes = {}): MessageSchemas {
+  const records = { person, receiver: receiverToWrite(known), custom: anyObject };
+  const record = records[recordKind(fields)];
+  const taken = { ...record, properties: { ...record.properties, deleteRequested: toBeDeleted } };
+  const answer = fields.dryRun ? embedded(announcementJson) : eitherOf(deliveredReceiver(known), outcome);
+  return {
+    in: { ...message('A record to write', objectOf({ oihUid, recordUid, applicationUid }), taken), required: ['data'] },
+    out: message('What happened to the record', objectOf({ oihUid: sameOihUid, recordUid }), answer),
+  };
+}
+
+function message(title: string, metadata: Schema, data: Schema): Schema {
+  return { title, ...objectOf({ metadata, data }, ['metadata', 'data']) };
+}
+
+/** A raw receiver of a trigger says which group it comes from. */
+function ofItsGroup(receiver: Schema): Schema {
+  const category: Schema = { type: 'string', description: 'The name of the group.' };
+  return {
+    ...receiver,
+    required: [...(receiver.required ?? []), 'group_id', 'category'],
+    properties: { ...receiver.properties, category },
+  };
+}
+
+/** One or the other, with the properties of both: that is how far the forms of platforms can show a choice. */
+function eitherOf({ required, ...one }: Schema, other: Schema): Schema {
+  const either = { ...one, properties: { ...one.properties, ...other.properties } };
+  const choices = [required, other.required].map((names = []) => ({ type: 'object', required: names }));
+  return required ? { ...either, anyOf: choices } : either;
+}

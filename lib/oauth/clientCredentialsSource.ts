@@ -1,0 +1,34 @@
+/** Tokens for a client id and secret. They are asked for again when they expire or are refused; nothing has to be stored. */
+
+import { Cache, Flight } from './tokenCache';
+import type { Client } from './credentials';
+import { tokenEndpoint } from './tokenEndpoint';
+import { isDue, type TokenPair } from './tokenPair';
+import type { TokenSource, TokenSourceOptions } from '../http/tokenSource';
+
+interface Entry {
+  pair?: TokenPair;
+  flight: Flight;
+}
+
+const entries = new Cache<Entry>((entry) => !entry.flight.isUnderWay);
+
+/** @param key of the credentials */
+export function clientTokens(client: Client, key: string, options: TokenSourceOptions): TokenSource {
+  const { clock } = options;
+  const entry = entries.get(key, clock.elapsed(), () => ({ flight: new Flight() }));
+
+  const obtain = async (isUsable: (pair: TokenPair) => boolean): Promise<string> => {
+    if (!entry.pair || !isUsable(entry.pair)) {
+      await entry.flight.run(async () => {
+        entry.pair = await tokenEndpoint({ ...options, client }).grant();
+      });
+    }
+    return entry.pair?.accessToken ?? '';
+  };
+
+  return {
+    current: () => obtain((pair) => !isDue(pair, clock.now() / 1_000)),
+    renew: (rejected) => obtain((pair) => pair.accessToken !== rejected),
+  };
+}

@@ -1,0 +1,129 @@
+/** Which credentials a step has. The two platforms hand them over in five ways; they are told apart here and nowhere else. */
+
+import { createHash } from 'node:crypto';
+import { ConfigurationError } from '../utils/errors';
+import { pairFromStore, type TokenPair } from './tokenPair';
+
+/** An OAuth app of CleverReach. */
+export interface Client {
+  id: string;
+  secret: string;
+}
+
+export type Credentials =
+  /** elastic.io, a secret: the platform keeps it and renews its token. */
+  | { kind: 'secret'; secretId: string }
+  /** elastic.io, a credential of the older kind: we renew the token and store it. */
+  | { kind: 'pair'; pair: TokenPair; client?: Client; accountId?: string }
+  /** OIH, an OAuth2 secret: its secret service renews the token. */
+  | { kind: 'accessToken'; token: string }
+  /** A client id and its secret: a token is asked for with them, and there is nothing to store. */
+  | { kind: 'client'; client: Client }
+  /** A token that nobody renews. */
+  | { kind: 'bearer'; token: string };
+
+/**
+ * @param cfg the config of the step with its credential, as the runtime hands it over; blank texts count as missing
+ * @throws ConfigurationError when there are none
+ */
+export function resolveCredentials(cfg: Record<string, unknown>, env: NodeJS.ProcessEnv): Credentials {
+  const secretId = textOf(cfg['secretId']);
+  if (secretId !== undefined) return { kind: 'secret', secretId };
+
+  const pair = pairFromStore(cfg['oauth']);
+  if (pair) {
+    const client = clientIn(cfg) ?? clientOf(env['CLEVERREACH_CLIENT_ID'], env['CLEVERREACH_CLIENT_SECRET']);
+    const accountId = textOf(cfg['_account']);
+    return { kind: 'pair', pair, ...(client && { client }), ...(accountId !== undefined && { accountId }) };
+  }
+
+  const token = textOf(cfg['accessToken']);
+  if (token !== undefined) return { kind: 'accessToken', token };
+
+  const client = clientIn(cfg) ?? clientOf(cfg['username'], cfg['passphrase']);
+  if (client) return { kind: 'client', client };
+
+  const key = withoutBearer(textOf(cfg['key']));
+  if (key !== undefined) return { kind: 'bearer', token: key };
+  throw new ConfigurationError(missing(cfg));
+}
+
+/** A text that is the same for the same credentials and tells nothing about them: the key under which an account's state is kept. */
+export function credentialKey(credentials: Credentials, baseUrl: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([baseUrl, ...identityOf(credentials)]))
+    .digest('hex');
+}
+
+function identityOf(credentials: Credentials): readonly (string | undefined)[] {
+  const { kind } = credentials;
+  switch (kind) {
+    case 'secret':
+      return [kind, credentials.secretId];
+    case 'pair': {
+      const { accountId, client, pair } = credentials;
+      return [kind, accountId, client?.id, client?.secret, pair.accessToken, pair.refreshToken];
+    }
+    case 'client':
+      return [kind, credentials.client.id, credentials.client.secret];
+    case 'accessToken':
+    case 'bearer':
+      return [kind, credentials.token];
+  }
+}
+
+/** CleverReach's have a few dozen characters. */
+const LONGEST_OF_CLIENT = 1_000;
+
+/**
+ * A client of two texts; undefined unless both are there.
+ * @throws ConfigurationError when one of them is too long; it is not repeated
+ */
+export function clientOf(id: unknown, secret: unknown): Client | undefined {
+  const client = { id: textOf(id), secret: textOf(secret) };
+  for (const [name, value] of Object.entries(client)) {
+    if (value !== undefined && value.length > LONGEST_OF_CLIENT) {
+      throw new ConfigurationError(`The client ${name} for CleverReach has more than ${LONGEST_OF_CLIENT} characters.`);
+    }
+  }
+  return client.id === undefined || client.secret === undefined ? undefined : { id: client.id, secret: client.secret };
+}
+
+/** A trimmed text; undefined where there is none or a blank one. */
+export function textOf(value: unknown): string | undefined {
+  const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : '';
+  return text === '' ? undefined : text;
+}
+
+/** What people paste as a key may be a whole header. @param value trimmed */
+export function withoutBearer(value: string | undefined): string | undefined {
+  return textOf(value?.replace(/^bearer(\s+|$)/i, ''));
+}
+
+function clientIn(cfg: Record<string, unknown>): Client | undefined {
+  return clientOf(cfg['client_id'], cfg['client_secret']) ?? clientOf(cfg['clientId'], cfg['clientSecret']);
+}
+
+const HALVES = [
+  ['client_id', 'client_secret'],
+  ['clientId', 'clientSecret'],
+  ['username', 'passphrase'],
+] as const;
+
+function missing(cfg: Record<string, unknown>): string {
+  const half = HALVES.map(([id, secret]) => [id, secret].filter((name) => textOf(cfg[name]) === undefined)).find(
+    (empty) => empty.length === 1,
+  );
+  if (half) {
+    const where = 'The client id and client secret are in CleverReach under My account › Extras › REST API.';
+    return `no CleverReach credentials: the field "${half.join()}" is empty. Fill it in. ${where}`;
+  }
+  if (typeof cfg['payload'] === 'string') {
+    return 'no CleverReach credentials: the "payload" of the secret is not JSON. It has to be {"client_id": "…", "client_secret": "…"}.';
+  }
+  return (
+    `no CleverReach credentials: none are given. Choose a credential (elastic.io) or a secret (OIH) for the step, with a client id and ` +
+    'client secret of CleverReach (My account › Extras › REST API) or with tokens. If it has one, the secret service of the ' +
+    'platform may have failed, which looks the same from here; then the next run works again.'
+  );
+}

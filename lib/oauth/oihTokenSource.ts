@@ -1,0 +1,33 @@
+/** The token of an OAuth2 secret on OIH. Its secret service renews it whenever the secret is read, and keeps the refresh token to itself. */
+
+import { AuthorisationError } from '../utils/errors';
+import { Flight } from './tokenCache';
+import { textOf, type Credentials } from './credentials';
+import type { TokenSource, TokenSourceOptions } from '../http/tokenSource';
+
+export function oihTokens(
+  credentials: Credentials & { kind: 'accessToken' },
+  { platform }: TokenSourceOptions,
+): TokenSource {
+  let { token } = credentials;
+  const flight = new Flight();
+
+  const reread = async (): Promise<void> => {
+    const secret = await platform.readOihSecret?.();
+    const next = textOf(secret?.['accessToken']);
+    if (next === undefined || next === token) {
+      throw new AuthorisationError(
+        'CleverReach does not accept the access token, and the secret service has no newer one: reconnect the account.',
+      );
+    }
+    token = next;
+  };
+
+  return {
+    current: () => Promise.resolve(token),
+    renew: async (rejected) => {
+      if (token === rejected) await flight.run(reread);
+      return token;
+    },
+  };
+}

@@ -1,0 +1,126 @@
+/** The credentials services of the two platforms, as the runtimes give access to them. */
+
+import { TemporaryError } from '../utils/errors';
+import { isObject } from '../utils/objects';
+import type { RuntimeContext, TokenData } from '../platform/runtimeContext';
+import { askService, failedWith, PASSES, unusableAnswer } from '../platform/platformService';
+import { textOf } from './credentials';
+import type { PlatformSecrets } from './platformSecretsPort';
+
+export interface PlatformAccess {
+  context: RuntimeContext;
+  cfg: Record<string, unknown>;
+  tokenData?: unknown;
+}
+
+/** For how long the platform's runtime and API are waited for, in milliseconds: a call that never ends would stop a credential for good. */
+const LIMIT_MS = 30_000;
+
+/** Each method of elastic.io settles within the limit. A pair that it stores later than that is stored again by the next message. */
+export function platformSecrets(access: PlatformAccess, env: NodeJS.ProcessEnv, limitMs = LIMIT_MS): PlatformSecrets {
+  const { context, cfg, tokenData } = access;
+  if (isObject(tokenData)) return oihSecrets(context, tokenData);
+  return elasticioSecrets(context, cfg, env, limitMs);
+}
+
+/** Nothing where the token of the orchestrator or the settings of the runtime do not say where the secret is. */
+function oihSecrets(context: RuntimeContext, tokenData: TokenData): PlatformSecrets {
+  const settings = context.getConfig?.();
+  const service = isObject(settings) ? textOf(settings['SECRET_SERVICE_BASE_URL']) : undefined;
+  const secretId = textOf(tokenData.secretId);
+  const apiKey = textOf(tokenData.apiKey);
+  if (service === undefined || secretId === undefined || apiKey === undefined) return {};
+  return {
+    readOihSecret: async () => {
+      const name = "OIH's secret service";
+      const url = `${service.replace(/\/+$/, '')}/secrets/${encodeURIComponent(secretId)}`;
+      const answer = await askService(name, { method: 'GET', url, headers: { Authorization: `Bearer ${apiKey}` } });
+      const data = isObject(answer) ? answer['data'] : undefined;
+      if (isObject(data) && isObject(data['value'])) return data['value'];
+      throw unusableAnswer(name, 'no secret');
+    },
+  };
+}
+
+function elasticioSecrets(
+  context: RuntimeContext,
+  cfg: Record<string, unknown>,
+  env: NodeJS.ProcessEnv,
+  limitMs: number,
+): PlatformSecrets {
+  const [workspace = '', flow = '', step = ''] = ['WORKSPACE_ID', 'FLOW_ID', 'STEP_ID'].map(
+    (name) => env[`ELASTICIO_${name}`],
+  );
+  const accountId = textOf(cfg['_account']);
+  const ask = (method: 'GET' | 'POST', secretId: string, suffix = ''): Promise<unknown> =>
+    askService('The secrets service of elastic.io', {
+      method,
+      url: `${(env['ELASTICIO_API_URI'] ?? '').replace(/\/+$/, '')}/v2/workspaces/${encodeURIComponent(workspace)}/secrets/${encodeURIComponent(secretId)}${suffix}`,
+      auth: { username: env['ELASTICIO_API_USERNAME'] ?? '', password: env['ELASTICIO_API_KEY'] ?? '' },
+    });
+
+  const read = (secretId: string): Promise<unknown> =>
+    clientMethod(context, 'secrets', 'retrieve')?.(encodeURIComponent(workspace), encodeURIComponent(secretId)) ??
+    ask('GET', secretId);
+  const inTime = <T>(answer: Promise<T>): Promise<T> => within(limitMs, answer);
+
+  return {
+    readSecret: (secretId) => inTime(read(secretId)),
+    refreshSecret: (secretId) => inTime(ask('POST', secretId, '/refresh')),
+    ...(accountId !== undefined && { storeKeys: (keys) => inTime(storeKeys(context, accountId, keys)) }),
+    ...(flow !== '' && step !== '' && { readConfig: () => inTime(storedConfig(context, flow, step)) }),
+  };
+}
+
+async function within<T>(limitMs: number, answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new TemporaryError(`elastic.io has not answered within ${limitMs / 1_000} seconds. ${PASSES}`));
+    }, limitMs);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** While a credential is being checked nobody listens to `updateKeys`; a pair that is lost there is lost for good. */
+async function storeKeys(context: RuntimeContext, accountId: string, keys: object): Promise<void> {
+  const before = context.errorCount;
+  const isHeard = await context.emit('updateKeys', keys);
+  if (context.errorCount !== before) throw new TemporaryError('elastic.io did not take the renewed token.');
+  if (isHeard !== false) return;
+  const update = clientMethod(context, 'accounts', 'update');
+  if (!update) throw new TemporaryError('The platform offers no way to store the renewed token.');
+  await update(accountId, { keys });
+}
+
+async function storedConfig(context: RuntimeContext, flow: string, step: string): Promise<Record<string, unknown>> {
+  const stored = await clientMethod(context, 'tasks', 'retrieveStep')?.(flow, step);
+  const config = isObject(stored) ? stored['config'] : undefined;
+  return isObject(config) ? config : {};
+}
+
+/** A method of the runtime's own API client. Its errors may hold the key of the API, so only a status or code passes on. */
+function clientMethod(
+  context: RuntimeContext,
+  resource: 'secrets' | 'tasks' | 'accounts',
+  method: string,
+): ((...args: unknown[]) => Promise<unknown>) | undefined {
+  const client = context.getApiClient?.();
+  const owner = isObject(client) ? client[resource] : undefined;
+  const callee = isObject(owner) ? owner[method] : undefined;
+  if (typeof callee !== 'function') return undefined;
+  return async (...args) => {
+    try {
+      return (await Reflect.apply(callee, owner, args)) as unknown;
+    } catch (error) {
+      const { statusCode, code } = isObject(error) ? error : {};
+      const name = `The API of elastic.io (${resource})`;
+      if (typeof statusCode === 'number') throw failedWith(name, statusCode);
+      throw new TemporaryError(`${name} failed: ${textOf(code) ?? 'no answer'}. ${PASSES}`);
+    }
+  };
+}

@@ -1,0 +1,88 @@
+/**
+ * The token of a secret on elastic.io. The platform renews it about a minute before it expires, and when it is asked to; there
+ * is nothing to store.
+ */
+
+import { AuthorisationError, ConfigurationError } from '../utils/errors';
+import { Cache, Flight } from './tokenCache';
+import { clientTokens } from './clientCredentialsSource';
+import { credentialKey, type Credentials } from './credentials';
+import { parseSecret, type Secret } from './parseSecret';
+import type { TokenSource, TokenSourceOptions } from '../http/tokenSource';
+
+/** After this time a secret is read again, in case somebody has changed it; a token that was renewed shows earlier, by a 401. */
+const KEPT_FOR_MS = 300_000;
+
+interface Entry {
+  secret?: Secret;
+  /** Milliseconds of `Clock.elapsed`. */
+  readAt: number;
+  flight: Flight;
+}
+
+const entries = new Cache<Entry>((entry) => !entry.flight.isUnderWay);
+
+/** @param key of the credentials */
+export function secretTokens(
+  { secretId }: Credentials & { kind: 'secret' },
+  key: string,
+  options: TokenSourceOptions,
+): TokenSource {
+  const { platform, clock, baseUrl } = options;
+  const entry = entries.get(key, clock.elapsed(), () => ({ readAt: -Infinity, flight: new Flight() }));
+
+  const read = async (): Promise<Secret> => {
+    if (!platform.readSecret) throw new ConfigurationError('A secret ("secretId") can only be read on elastic.io.');
+    const secret = parseSecret(await platform.readSecret(secretId));
+    entry.readAt = clock.elapsed();
+    return secret;
+  };
+
+  const tokensOf = async (): Promise<TokenSource> => {
+    if (!entry.secret || clock.elapsed() - entry.readAt >= KEPT_FOR_MS) {
+      await entry.flight.run(async () => {
+        entry.secret = await read();
+      });
+    }
+    const { secret } = entry;
+    if (secret?.kind === 'client') {
+      return clientTokens(secret.client, credentialKey(secret, baseUrl), options);
+    }
+    return { current: () => Promise.resolve(secret?.token ?? ''), renew: renewToken };
+  };
+
+  const renewToken = async (rejected: string): Promise<string> => {
+    if (entry.secret?.kind === 'token' && entry.secret.token === rejected) {
+      await entry.flight.run(async () => {
+        entry.secret = await otherSecret(rejected);
+      });
+    }
+    return await (await tokensOf()).current();
+  };
+
+  /** Somebody else may have had it renewed already; asking the platform again would then end that token. */
+  const otherSecret = async (rejected: string): Promise<Secret> => {
+    const isOther = (secret: Secret): boolean => secret.kind === 'client' || secret.token !== rejected;
+    const stored = await read();
+    if (isOther(stored)) return stored;
+    if (stored.kind === 'token' && stored.isRenewable && platform.refreshSecret) {
+      const answer = await platform.refreshSecret(secretId);
+      const renewed = isSecret(answer) ? parseSecret(answer) : await read();
+      if (isOther(renewed)) return renewed;
+      const readAgain = await read();
+      if (isOther(readAgain)) return readAgain;
+    }
+    throw new AuthorisationError(
+      'CleverReach does not accept the token of the secret, and elastic.io has no newer one: reconnect the account in the secret.',
+    );
+  };
+
+  return {
+    current: async () => await (await tokensOf()).current(),
+    renew: async (rejected) => await (await tokensOf()).renew(rejected),
+  };
+}
+
+function isSecret(answer: unknown): boolean {
+  return typeof answer === 'object' && answer !== null && 'data' in answer;
+}

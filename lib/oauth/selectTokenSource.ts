@@ -1,0 +1,37 @@
+/** Where the access token comes from, whatever the credentials are. */
+
+import { AuthorisationError } from '../utils/errors';
+import { clientTokens } from './clientCredentialsSource';
+import { credentialKey, type Credentials } from './credentials';
+import { oihTokens } from './oihTokenSource';
+import { secretTokens } from './secretTokenSource';
+import { storedPairTokens } from './tokenPairSource';
+import type { TokenSource, TokenSourceOptions } from '../http/tokenSource';
+
+export function tokenSourceFor(credentials: Credentials, options: TokenSourceOptions): TokenSource {
+  const key = credentialKey(credentials, options.baseUrl);
+  switch (credentials.kind) {
+    case 'secret':
+      return secretTokens(credentials, key, options);
+    case 'pair':
+      return storedPairTokens(credentials, key, options);
+    case 'accessToken':
+      return oihTokens(credentials, options);
+    case 'client':
+      return clientTokens(credentials.client, key, options);
+    case 'bearer':
+      return fixedToken(credentials.token);
+  }
+}
+
+function fixedToken(token: string): TokenSource {
+  return {
+    current: () => Promise.resolve(token),
+    renew: () =>
+      Promise.reject(
+        new AuthorisationError(
+          'CleverReach does not accept the token of the secret, and nothing is known that could renew it: put a new one into the secret.',
+        ),
+      ),
+  };
+}

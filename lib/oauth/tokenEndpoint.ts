@@ -1,0 +1,109 @@
+/**
+ * CleverReach's token endpoint. The grants are those of simple-oauth2, loaded when the first token is asked for, as most steps
+ * never ask. Its own HTTP client knows no proxy, so the requests go the way of all others.
+ */
+
+import type { Clock } from '../utils/clock';
+import { AuthorisationError, ConfigurationError } from '../utils/errors';
+import { withRetries, type Outcome } from '../http/retry';
+import type { Logger } from '../utils/logger';
+import type { Client } from './credentials';
+import { failureOf, InvalidGrantError, unusableAnswer } from './tokenEndpointError';
+import { pairFromAnswer, type TokenPair } from './tokenPair';
+import { requestToken } from './tokenRequest';
+
+const TOKEN_PATH = '/oauth/token.php';
+const CONFIG = { auth: { tokenPath: TOKEN_PATH, refreshPath: TOKEN_PATH }, options: {} };
+/** How long a caller waits for a token, repetitions included. */
+const BUDGET_SECONDS = 20;
+
+export interface TokenEndpoint {
+  /**
+   * The next pair; the old refresh token is dead from then on.
+   * @throws InvalidGrantError when the refresh token is dead already
+   */
+  refresh(pair: TokenPair & { refreshToken: string }): Promise<TokenPair>;
+  /** A token for the client itself. */
+  grant(): Promise<TokenPair>;
+  /**
+   * The first pair of a grant.
+   * @param code from the redirect of the consent page; good once, and for minutes only
+   * @param redirectUri the one that the consent was asked for with
+   * @throws AuthorisationError when CleverReach does not take the code
+   */
+  exchange(code: string, redirectUri: string): Promise<TokenPair>;
+}
+
+/** @returns an endpoint that rejects with typed errors only: TemporaryError, RateLimitedError, AuthorisationError */
+export function tokenEndpoint(options: {
+  baseUrl: string;
+  client: Client;
+  clock: Clock;
+  logger: Logger;
+}): TokenEndpoint {
+  const { clock, logger, client, baseUrl } = options;
+  const http: ConstructorParameters<typeof Grant>[1] = {
+    request: (path, form) => requestToken(baseUrl, client, path, form),
+  };
+  const authorizationCode = async (): Promise<Grant> => {
+    const { default: AuthorizationCode } = await import('simple-oauth2/lib/authorization-code-grant-type.js');
+    return new AuthorizationCode(CONFIG, http);
+  };
+
+  const ask = async (
+    exchange: () => Promise<{ token: unknown }>,
+    secrets: readonly string[],
+    previous?: TokenPair,
+  ): Promise<TokenPair> => {
+    checkClient(client);
+    const attempt = async (): Promise<Outcome<TokenPair>> => {
+      try {
+        const { token } = await exchange();
+        const pair = pairFromAnswer(token, Math.floor(clock.now() / 1_000), previous);
+        return pair ? { ok: true, value: pair } : unusableAnswer();
+      } catch (error) {
+        return failureOf(error, secrets, clock.now());
+      }
+    };
+    return await withRetries(attempt, {
+      clock,
+      budgetSeconds: BUDGET_SECONDS,
+      onRetry: ({ error }, tries, seconds) => {
+        logger.warn(`${error.message}. Trying again (no. ${tries + 1}) in ${seconds} s.`);
+      },
+    });
+  };
+
+  return {
+    refresh: async (pair) => {
+      const { refreshToken, accessToken } = pair;
+      const grant = await authorizationCode();
+      const secrets = [client.secret, refreshToken, accessToken];
+      return await ask(() => grant.createToken({ refresh_token: refreshToken }).refresh(), secrets, pair);
+    },
+    grant: async () => {
+      const { default: ClientCredentials } = await import('simple-oauth2/lib/client-credentials-grant-type.js');
+      const grant = new ClientCredentials(CONFIG, http);
+      return await ask(() => grant.getToken({}), [client.secret]);
+    },
+    exchange: async (code, redirectUri) => {
+      const grant = await authorizationCode();
+      const getToken = (): Promise<{ token: unknown }> => grant.getToken({ code, redirect_uri: redirectUri });
+      return await ask(getToken, [client.secret, code]).catch((error: unknown) => {
+        throw error instanceof InvalidGrantError ? new AuthorisationError(CODE_REFUSED) : error;
+      });
+    },
+  };
+}
+
+const CODE_REFUSED =
+  'CleverReach does not take the code of this consent (invalid_grant): it is used up or too old, or was given for another ' +
+  'redirect URI. Ask for a new one.';
+
+/** @throws ConfigurationError, which does not repeat them */
+function checkClient({ id, secret }: Client): void {
+  if ([id, secret].every((text) => /^[\x20-\x7e]+$/.test(text))) return;
+  throw new ConfigurationError(
+    'The client id or client secret for CleverReach holds characters that neither can have.',
+  );
+}

@@ -1,0 +1,118 @@
+/** What a failure of the token endpoint means: wait, or connect the account anew. */
+
+import { AuthorisationError, NotAcceptedError, RateLimitedError, TemporaryError } from '../utils/errors';
+import { advice } from '../http/advice';
+import { maskSecrets } from '../utils/redact';
+import { phraseOf } from '../http/safeErrorText';
+import { matterOf, readRetryAfter } from '../http/retryPolicy';
+import type { Failure } from '../http/retry';
+import { isObject } from '../utils/objects';
+
+/** The refresh token is dead: used by somebody else, revoked, or too old. */
+export class InvalidGrantError extends AuthorisationError {}
+
+/** What the token endpoint itself refuses with, and then it says why; a page with one of them is another's. */
+const WITH_A_REASON: ReadonlySet<number> = new Set([401, 403, 404]);
+
+const WHAT = 'the request for a token';
+
+/**
+ * Everything that may pass by itself is tried again. If the answer of a refresh was lost, the repetition finds the refresh
+ * token dead, and then the stored credentials are looked at once more.
+ * @param error what simple-oauth2 threw: a Boom error, or any other when the answer was no token
+ */
+export function failureOf(error: unknown, secrets: readonly string[], nowMs: number): Failure {
+  const { status, payload, headers, code, host } = partsOf(error);
+  if (status === undefined) {
+    const where = host === undefined ? '' : ` at ${host}`;
+    return temporary(`CleverReach could not be reached${where} for ${WHAT}${code === undefined ? '' : ` (${code})`}`);
+  }
+  const name = textIn(payload, 'error');
+  const description = textIn(payload, 'error_description') ?? textIn(payload, 'message');
+  const answer = [name, description].filter((part) => part !== undefined).join(': ');
+  // a secret that a person has chosen may be made of ordinary words
+  const said = phraseOf(maskSecrets(answer, secrets));
+  const reason = `(${status})${said === '' ? '' : `: ${said}`}`;
+
+  if (status === 429) {
+    const retryAfterMs = readRetryAfter(textIn(headers, 'retry-after'), nowMs);
+    const text = `CleverReach takes no more requests for now, it answered ${WHAT} ${reason}`;
+    if (retryAfterMs === undefined) return { ok: false, error: new RateLimitedError(text), again: true };
+    return { ok: false, error: new RateLimitedError(text, Math.ceil(retryAfterMs / 1_000)), again: true, retryAfterMs };
+  }
+  const matter = matterOf(status);
+  // a page of a gateway, unless its status says that waiting does not help
+  const isPage = !isObject(payload) && (matter === 'record' || WITH_A_REASON.has(status));
+  if (matter === 'moment' || isPage) return temporary(`CleverReach failed at ${WHAT} ${reason}`);
+  if (matter === 'setup' && name === undefined && !WITH_A_REASON.has(status)) {
+    const text = `CleverReach, or a proxy on the way to it, does not accept ${WHAT} ${reason}. ${advice.setup}`;
+    return { ok: false, again: false, error: new NotAcceptedError(text) };
+  }
+  return { ok: false, again: false, error: refusal(name, reason) };
+}
+
+/** A 2xx without a token in it. */
+export function unusableAnswer(): Failure {
+  return temporary(`CleverReach answered ${WHAT} with something that is not a token`);
+}
+
+const RECONNECT = 'Waiting does not help: reconnect the account in the credential.';
+
+function refusal(name: string | undefined, reason: string): AuthorisationError {
+  if (name === 'invalid_grant')
+    return new InvalidGrantError(`CleverReach does not renew the token ${reason}. ${RECONNECT}`);
+  if (name === 'invalid_client' || name === 'unauthorized_client') {
+    return new AuthorisationError(
+      `CleverReach does not accept the client id and client secret ${reason}. Waiting does not help: check both in the credential, or in ` +
+        'CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET.',
+    );
+  }
+  return new AuthorisationError(
+    `CleverReach refused ${WHAT} ${reason}. Waiting does not help: check the OAuth app in CleverReach, and the client id and secret.`,
+  );
+}
+
+function temporary(text: string): Failure {
+  return { ok: false, error: new TemporaryError(text), again: true };
+}
+
+interface Parts {
+  status?: number;
+  payload?: unknown;
+  headers?: unknown;
+  /** Of a failure of the network, such as `ECONNREFUSED`. */
+  code?: string;
+  /** The name or the address and port that was not reached. */
+  host?: string;
+}
+
+/** Of an answer that could not be read as JSON, only the status is known. */
+function partsOf(error: unknown): Parts {
+  if (!isObject(error)) return {};
+  const data = isObject(error['data']) ? error['data'] : {};
+  const answer = data['res'];
+  const status = isObject(answer) ? answer['statusCode'] : undefined;
+  if (typeof status === 'number') {
+    // without this mark the payload is the bytes that could not be parsed
+    return data['isResponseError'] === true
+      ? { status, payload: data['payload'], headers: data['headers'] }
+      : { status };
+  }
+  const code = error['code'] ?? data['code'];
+  const host = hostIn(error) ?? hostIn(data);
+  return {
+    ...(typeof code === 'string' && /^[A-Z_]{3,40}$/.test(code) && { code }),
+    ...(host !== undefined && { host }),
+  };
+}
+
+/** As Node's errors of the network name it. */
+function hostIn({ hostname, address, port }: Record<string, unknown>): string | undefined {
+  const named = [hostname, typeof port === 'number' ? `${String(address)}:${port}` : address];
+  return named.filter((one) => typeof one === 'string').find((one) => /^[\w.:-]{1,100}$/.test(one));
+}
+
+function textIn(value: unknown, name: string): string | undefined {
+  const text = isObject(value) ? value[name] : undefined;
+  return typeof text === 'string' && text !== '' ? text : undefined;
+}

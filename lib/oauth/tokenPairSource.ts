@@ -1,0 +1,99 @@
+/**
+ * The token pair of an older elastic.io credential. A refresh ends the old refresh token, so whoever loses the answer loses the
+ * account: one refresh runs at a time, the new pair is stored before it is used, and until it is stored it is kept here.
+ *
+ * The runtime reads `cfg` once, when the container starts, so the old pair comes in again with every tick. The entry
+ * belongs to the pair that `cfg` holds: it wins over the pair that it began with, and a pair that is new in `cfg` begins anew.
+ */
+
+import { AuthorisationError, ConfigurationError, TemporaryError } from '../utils/errors';
+import { safeMessageOf } from '../http/safeErrorText';
+import { Cache, Flight } from './tokenCache';
+import type { Credentials } from './credentials';
+import { tokenEndpoint } from './tokenEndpoint';
+import { InvalidGrantError } from './tokenEndpointError';
+import { isDue, pairFromStore, pairToStore, type TokenPair } from './tokenPair';
+import type { TokenSource, TokenSourceOptions } from '../http/tokenSource';
+
+interface Entry {
+  pair: TokenPair;
+  /** The platform does not have the pair yet, so it must not be used. */
+  isUnstored: boolean;
+  flight: Flight;
+}
+
+const entries = new Cache<Entry>((entry) => !entry.isUnstored && !entry.flight.isUnderWay);
+
+/** @param key of the credentials, and so of the pair in `cfg` */
+export function storedPairTokens(
+  credentials: Credentials & { kind: 'pair' },
+  key: string,
+  options: TokenSourceOptions,
+): TokenSource {
+  const { platform, clock, logger } = options;
+  const entry = entries.get(key, clock.elapsed(), () => ({
+    pair: credentials.pair,
+    isUnstored: false,
+    flight: new Flight(),
+  }));
+  const isRenewable = (): boolean =>
+    entry.pair.refreshToken !== undefined && credentials.client !== undefined && platform.storeKeys !== undefined;
+  /** What cannot be renewed is used for as long as CleverReach takes it. */
+  const isExpiring = (): boolean => isRenewable() && isDue(entry.pair, clock.now() / 1_000);
+
+  const store = async (): Promise<void> => {
+    try {
+      await platform.storeKeys?.({ oauth: pairToStore(entry.pair) });
+    } catch (error) {
+      throw new TemporaryError(
+        `The token was renewed, but could not be stored, so it is not used yet: ${safeMessageOf(error)} It is stored before the next request.`,
+      );
+    }
+    entry.isUnstored = false;
+    logger.info('The access token was renewed and stored.');
+  };
+
+  const refresh = async (): Promise<void> => {
+    const { client } = credentials;
+    const { pair } = entry;
+    const { refreshToken } = pair;
+    if (refreshToken === undefined)
+      throw new AuthorisationError(`${REFUSED} the credential holds no refresh token. ${RECONNECT}`);
+    if (!client) throw new ConfigurationError(`${REFUSED} the client is missing. ${GIVE_CLIENT}`);
+    if (!platform.storeKeys)
+      throw new ConfigurationError(`${REFUSED} a new one could not be stored here. ${RECONNECT}`);
+    try {
+      entry.pair = await tokenEndpoint({ ...options, client }).refresh({ ...pair, refreshToken });
+      entry.isUnstored = true;
+    } catch (error) {
+      if (!(error instanceof InvalidGrantError)) throw error;
+      entry.pair = await storedMeanwhile(pair, error);
+      return;
+    }
+    await store();
+  };
+
+  /** A second step with the same credential may have been faster; then its pair is stored. */
+  const storedMeanwhile = async (dead: TokenPair, reason: Error): Promise<TokenPair> => {
+    const cfg = await platform.readConfig?.();
+    const stored = pairFromStore(cfg?.['oauth']);
+    if (stored && stored.accessToken !== dead.accessToken) return stored;
+    throw new AuthorisationError(reason.message);
+  };
+
+  const settle = async (rejected?: string): Promise<string> => {
+    const isNeeded = (): boolean => entry.pair.accessToken === rejected || isExpiring();
+    // a refresh that is under way may be joined before the own one; a token that is born expiring must not go on for ever
+    for (let passes = 0; entry.isUnstored || (passes < 2 && isNeeded()); passes += 1) {
+      await entry.flight.run(entry.isUnstored ? store : refresh);
+    }
+    return entry.pair.accessToken;
+  };
+
+  return { current: () => settle(), renew: settle };
+}
+
+const REFUSED = 'The access token has expired or CleverReach does not accept it, and it cannot be renewed:';
+const RECONNECT = 'Reconnect the account in the credential.';
+const GIVE_CLIENT =
+  'Set CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET to the OAuth app that the account was connected with.';

@@ -1,0 +1,61 @@
+/** A request to CleverReach's token endpoint over the wire: through the same proxy as all others, and with bounds of its own. */
+
+import { isAxiosError } from 'axios';
+import { agentsFor, boundedAxios } from '../http/axiosInstance';
+import { parseJson, withoutDeepMembers } from '../utils/json';
+import { isObject } from '../utils/objects';
+import type { Client } from './credentials';
+
+const TIMEOUT_MS = 15_000;
+const MAX_ANSWER_BYTES = 1024 * 1024;
+
+/** What went wrong: an answer with its status, or the code of a network error. Its payload may repeat secrets. */
+class TokenRequestError extends Error {
+  constructor(
+    readonly data: {
+      /** Whether the payload is parsed JSON. */
+      isResponseError?: boolean;
+      res?: { statusCode: number };
+      payload?: unknown;
+      headers?: object;
+      code?: string | undefined;
+    },
+  ) {
+    super('the request for a token failed');
+  }
+}
+
+/**
+ * Sends the form of a grant. Client and secret go as HTTP Basic, not form-encoded first: the clients known to work send them so.
+ * @returns the answer, a 2xx with a JSON object
+ * @throws TokenRequestError in all other cases
+ */
+export async function requestToken(
+  baseUrl: string,
+  { id, secret }: Client,
+  path: string,
+  form: Record<string, string>,
+): Promise<object> {
+  const axios = boundedAxios(baseUrl, { timeout: TIMEOUT_MS, maxContentLength: MAX_ANSWER_BYTES });
+  const answer = await axios
+    .request<unknown>({
+      method: 'POST',
+      url: path,
+      data: new URLSearchParams(form).toString(),
+      ...agentsFor(false),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      headers: {
+        Accept: 'application/json',
+        Authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`,
+        'Content-Type': 'application/x-www-form-urlencoded',
+      },
+    })
+    .catch((error: unknown) => {
+      throw new TokenRequestError({ code: isAxiosError(error) ? error.code : undefined });
+    });
+  const { isJson, body } = parseJson(typeof answer.data === 'string' ? answer.data : '');
+  const isSuccess = answer.status >= 200 && answer.status < 300;
+  if (isSuccess && isObject(body)) return withoutDeepMembers(body);
+  const res = { statusCode: answer.status };
+  throw new TokenRequestError({ isResponseError: isJson, res, payload: body, headers: answer.headers });
+}

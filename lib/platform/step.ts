@@ -1,0 +1,93 @@
+/**
+ * A step of a flow as the rest of the component sees it, the same on both runtimes. Every emit is awaited until the broker
+ * has confirmed it, and an emit that the runtime reported as failed throws, so that no snapshot passes a lost record.
+ */
+
+import { ComponentError, RecordError, TemporaryError } from '../utils/errors';
+import { safeMessageOf } from '../http/safeErrorText';
+import { checkDepth } from '../utils/json';
+import type { Logger } from '../utils/logger';
+import { isObject } from '../utils/objects';
+import { loggerOf, runtimeOf, type Invocation, type RuntimeKind } from './runtimeContext';
+import { buildMessage, readMessage, type Message } from './messages';
+import { bytesBeyond } from './messageSize';
+
+/** The runtimes' own limit of an encoded message where nothing else is set, in bytes. */
+const DEFAULT_MESSAGE_LIMIT = 10_485_760;
+/** elastic.io encrypts and encodes in base64, which needs four bytes for three; the rest is for headers and passthrough. */
+const USABLE_SHARE: Record<RuntimeKind, number> = { 'elastic.io': 0.7, oih: 0.95 };
+
+/** How often the runtimes take a message back where nothing else is set. */
+const DEFAULT_RETURNS = 20;
+
+export interface Step {
+  readonly kind: RuntimeKind;
+  readonly logger: Logger;
+  /** The message that came in; of a trigger's tick it says nothing. */
+  readonly incoming: Message;
+  /** Sends a message to the next step. RecordError when it is larger or nested more deeply than the runtime can carry, before it is tried. */
+  emitData(message: Message): Promise<void>;
+  /** Stores a snapshot; only after everything that it covers was sent. */
+  emitSnapshot(snapshot: object): Promise<void>;
+  /** OIH: keeps the untransformed record for the hub. Does nothing elsewhere. */
+  emitRawRecord(rawRecordId: string, payload: unknown): Promise<void>;
+  /** Hands the incoming message back to the broker, to come again after a while. `process` has to end normally then. */
+  rebound(reason: Error): Promise<void>;
+  /** How often the incoming message can still be handed back; undefined where the runtime does not tell, as on elastic.io. */
+  readonly returnsLeft: number | undefined;
+}
+
+/** The step behind a call of `process`. */
+export function openStep(invocation: Invocation, env = process.env): Step {
+  const { context, message: incoming, tokenData } = invocation;
+  const kind = runtimeOf(context, tokenData, env);
+  const limit = (Number(env['ELASTICIO_OUTGOING_MESSAGE_SIZE_LIMIT']) || DEFAULT_MESSAGE_LIMIT) * USABLE_SHARE[kind];
+
+  const emit = async (event: string, payload: unknown): Promise<void> => {
+    try {
+      await context.emit(event, payload);
+    } catch (error) {
+      throw safely(error);
+    }
+  };
+  const emitWatched = async (event: string, payload: unknown): Promise<void> => {
+    const before = context.errorCount;
+    await emit(event, payload);
+    if (context.errorCount === before) return;
+    throw new TemporaryError(`The runtime could not send a ${event} message; its own error says why.`);
+  };
+
+  return {
+    kind,
+    logger: loggerOf(invocation),
+    incoming: readMessage(incoming, kind),
+    emitData: async (message) => {
+      checkDepth(message, 'the message to be sent');
+      const bytes = bytesBeyond(limit, message);
+      if (bytes !== undefined)
+        throw new RecordError(`it is too large to be sent: ${bytes} bytes, the limit is ${Math.floor(limit)}`);
+      await emitWatched('data', await buildMessage(message, kind));
+    },
+    emitSnapshot: (snapshot) => emitWatched('snapshot', structuredClone(snapshot)),
+    emitRawRecord: async (rawRecordId, payload) => {
+      if (kind === 'oih') await emitWatched('raw-record', { rawRecordId, payload });
+    },
+    rebound: async (reason) => {
+      const { name, message } = reason;
+      await emit('rebound', Object.assign(new Error(message), { name }));
+    },
+    returnsLeft: kind === 'oih' ? returnsLeft(invocation.headers, env) : undefined,
+  };
+}
+
+/** What the runtime threw, without its members and with a message that may be shown: it may repeat what was to be sent. */
+function safely(error: unknown): Error {
+  return error instanceof ComponentError ? error : new Error(safeMessageOf(error));
+}
+
+function returnsLeft(headers: unknown, env: NodeJS.ProcessEnv): number {
+  const iteration = isObject(headers) ? headers['reboundIteration'] : undefined;
+  const returned = typeof iteration === 'number' ? iteration : 0;
+  const limit = Number.parseInt(env['ELASTICIO_REBOUND_LIMIT'] ?? '', 10);
+  return Math.max(0, (Number.isNaN(limit) ? DEFAULT_RETURNS : limit) - returned);
+}

@@ -1,0 +1,36 @@
+/** Whether a complete poll has sent what the one before had sent: then the next one will do so again, and a person has to look into it. */
+
+import type { Receiver } from '../../cleverreach/types';
+import { contentFingerprint } from './receiverHash';
+import { addFingerprints } from '../state/fingerprints';
+import type { PollState } from '../state/snapshot';
+
+/** What one run sends, whatever the order. */
+export class Repetition {
+  private count = 0;
+  private sum = 0;
+
+  /** Its content holds its address, which tells it from all others of its group. */
+  sent(receiver: Receiver): void {
+    this.count += 1;
+    this.sum = addFingerprints(this.sum, contentFingerprint(receiver));
+  }
+
+  /** Short; undefined where nothing was sent. */
+  get digest(): string | undefined {
+    return this.count === 0 ? undefined : `${this.count}-${this.sum.toString(36)}`;
+  }
+
+  /**
+   * A warning where nothing has moved between two polls; undefined where something has.
+   * @param after as it is stored: it names what was sent only where there was no room to note each receiver
+   */
+  problem(before: PollState, after: { lastUpdated: number; sent?: string }): string | undefined {
+    if (after.sent === undefined || after.sent !== before.sent || after.lastUpdated !== before.cursor) return undefined;
+    return (
+      `This poll sent the same ${this.count} receivers with the same content as the poll before it, and each further poll will send them again: ` +
+      'their timestamps are later than a poll may count as read, and they are more than the snapshot has room for. ' +
+      'Check in CleverReach whether receivers have timestamps in the future, and check the clock of this machine; or set "changeDetection" to "content".'
+    );
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * Where a walk through a group stands, small enough for a snapshot: how many rows are behind it, and anchors by which the
+ * place is found again after rows have moved. An anchor holds no address, only a hash of it.
+ */
+
+import { createHash } from 'node:crypto';
+import type { Receiver } from '../../cleverreach/types';
+
+export interface Place {
+  /** How many rows of the group are behind. */
+  offset: number;
+  /** The last of those rows, the very last at the end. */
+  anchors: string[];
+}
+
+/** A page of a walk. */
+export interface WalkedPage {
+  rows: readonly Receiver[];
+  /** Whether a row was handed out before. */
+  isMet: (row: Receiver) => boolean;
+  /** Index of its first row in the group. */
+  offset: number;
+}
+
+/** One anchor would do; with more the place is found even when the last row has been deleted or has moved. */
+const ANCHORS = 3;
+const HASH_LENGTH = 6;
+const ID_HASH_LENGTH = 12;
+
+/** The place behind the row at `index` of a page. */
+export function placeAfter(page: WalkedPage, index: number): Place {
+  const from = Math.max(0, index + 1 - ANCHORS);
+  return { offset: page.offset + index + 1, anchors: page.rows.slice(from, index + 1).map(anchorOf) };
+}
+
+/** Whether a row is one of the anchors. */
+export function isAnchor(row: Receiver, anchors: readonly string[]): boolean {
+  const start = `${anchorId(row)}~`;
+  return anchors.some((anchor) => anchor.startsWith(start) && anchorOf(row) === anchor);
+}
+
+/** Where the latest of the anchors stands among the rows; -1 if none does. */
+export function indexOfAnchor(rows: readonly Receiver[], anchors: readonly string[]): number {
+  for (const anchor of [...anchors].reverse()) {
+    const index = rows.findIndex((row) => isAnchor(row, [anchor]));
+    if (index >= 0) return index;
+  }
+  return -1;
+}
+
+function anchorOf(row: Receiver): string {
+  return `${anchorId(row)}~${hashOf(row.email, HASH_LENGTH)}`;
+}
+
+/** An id that is not a number of usual length could take more room than a snapshot has. */
+function anchorId({ id }: Receiver): string {
+  return /^\d{1,20}$/.test(id) ? id : hashOf(id, ID_HASH_LENGTH);
+}
+
+function hashOf(text: string, length: number): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, length);
+}

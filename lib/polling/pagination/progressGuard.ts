@@ -1,0 +1,102 @@
+/**
+ * Sees to it that a walk comes to an end whatever CleverReach answers: the number of its requests stays in proportion to the rows,
+ * and answers that cannot be true of one list are an error before a receiver is lost or sent for ever.
+ */
+
+import type { Receiver } from '../../cleverreach/types';
+import { TemporaryError } from '../../utils/errors';
+import { isSameOrder, orderOf } from './rowOrder';
+import { SeenIds } from './seenIds';
+import type { ReadPage } from './paginate';
+
+/** So many pages one after the other may hold nothing but rows that were handed out before. */
+const PAGES_WITHOUT_PROGRESS = 5;
+/** How often a page is read on average, and how many reads more are free: steps back after changes need far fewer. */
+const READS_PER_PAGE = 3;
+const FREE_READS = 12;
+/** Rows that stand in the same order twice do not do so by chance. */
+const ROWS_THAT_PROVE_ORDER = 8;
+
+export class Progress {
+  private reads = 0;
+  private highest = 0;
+  private idle = 0;
+  private isOrderProven = false;
+  private sizeFixed: Promise<boolean> | undefined;
+  private handedOut = -1;
+  private readonly seen = new SeenIds();
+
+  constructor(private readonly source: ReadPage) {}
+
+  /** @throws TemporaryError when pages are read again and again */
+  readonly read: ReadPage = async (page, pageSize, purpose) => {
+    if (purpose === 'rows') {
+      this.highest = Math.max(this.highest, page);
+      this.reads += 1;
+      if (this.reads > READS_PER_PAGE * (this.highest + 1) + FREE_READS) {
+        throw unreadable(
+          page,
+          'it showed neither the end of the list nor receivers that follow those before, however often it was asked',
+        );
+      }
+    }
+    return await this.source(page, pageSize, purpose);
+  };
+
+  /** @throws TemporaryError when page after page holds nothing but receivers that were handed out before */
+  handOut(page: number, rows: readonly Receiver[]): void {
+    // with a look at every row, since each has to be noted
+    const news = rows.filter(({ id }) => this.seen.add(id)).length;
+    // pages that are read again after a step back are counted by `read`
+    if (page <= this.handedOut || rows.length === 0) return;
+    this.handedOut = page;
+    this.idle = news > 0 ? 0 : this.idle + 1;
+    if (this.idle < PAGES_WITHOUT_PROGRESS) return;
+    throw unreadable(page, `it gave the same receivers as before for ${PAGES_WITHOUT_PROGRESS} pages`);
+  }
+
+  /** Whether a row was handed out; in rare cases true of another one. */
+  readonly hasMet = ({ id }: Receiver): boolean => this.seen.has(id);
+
+  /**
+   * Checks that a page stands in the order of the page before it; asks for it a second time where that cannot be told.
+   * @throws TemporaryError when the order differs from answer to answer
+   */
+  async checkOrder(
+    page: number,
+    pageSize: number,
+    before: readonly Receiver[],
+    rows: readonly Receiver[],
+  ): Promise<void> {
+    const isStable =
+      isSameOrder(before, rows) && (this.isOrderProven || (await this.isStable(page, pageSize, before, rows)));
+    if (!isStable) throw unreadable(page, 'its receivers stand in another order with each answer');
+  }
+
+  /** Whether CleverReach gives pages of one size only. */
+  async isSizeFixed(): Promise<boolean> {
+    this.sizeFixed ??= this.source(0, 1, 'border').then((rows) => rows.length > 1);
+    return await this.sizeFixed;
+  }
+
+  private async isStable(
+    page: number,
+    pageSize: number,
+    before: readonly Receiver[],
+    rows: readonly Receiver[],
+  ): Promise<boolean> {
+    const order = orderOf(before);
+    if (rows.length === 0 || (order !== undefined && order === orderOf(rows))) return true;
+    const again = await this.source(page, pageSize, 'border');
+    this.isOrderProven = rows.length >= ROWS_THAT_PROVE_ORDER;
+    return isSameOrder(rows, again);
+  }
+}
+
+function unreadable(page: number, what: string): TemporaryError {
+  return new TemporaryError(
+    `CleverReach's list of the group cannot be read to its end: at page ${page} ${what}. The receivers before that were sent, and ` +
+      'the next poll tries again from there. If it fails in the same way, waiting does not help: leave the field "pageSize" empty, and if ' +
+      'the poll still fails, show this message to the support of CleverReach.',
+  );
+}

@@ -1,0 +1,75 @@
+/**
+ * The groups that a flow over all groups has read to their end. A group that is not among them is new to the flow: all of its
+ * receivers are sent, however old their timestamps are, since they may have been moved or copied there.
+ */
+
+import { compareIds } from '../../cleverreach/groups';
+import type { Group } from '../../cleverreach/types';
+import type { PollState } from './snapshot';
+
+/** The scope of a poll of all groups; that of one group is its id. */
+export const ALL_GROUPS = 'all';
+
+/** Characters of a snapshot that the ids may take. */
+const CAPACITY = 600;
+/** Stands before the first id where lower ones were omitted. */
+const AND_LOWER = '<';
+
+export class KnownGroups {
+  /**
+   * @param ids the groups that are known
+   * @param lowest where set, all groups with an id below it count as known as well
+   */
+  constructor(
+    private readonly ids: ReadonlySet<string>,
+    private readonly lowest?: string,
+  ) {}
+
+  has(id: string): boolean {
+    return this.ids.has(id) || (this.lowest !== undefined && compareIds(id, this.lowest) < 0);
+  }
+
+  with(groups: readonly Group[]): KnownGroups {
+    return new KnownGroups(new Set([...this.ids, ...groups.map(({ id }) => id)]), this.lowest);
+  }
+
+  /** Only those that still exist. */
+  among(groups: readonly Group[]): KnownGroups {
+    return new KnownGroups(new Set(groups.map(({ id }) => id).filter((id) => this.has(id))));
+  }
+
+  /** For a snapshot: `1046 1047 …`; where the ids do not fit, the highest of them, since new groups get higher ids. */
+  pack(): string {
+    const names = [...this.ids].sort(compareIds).map((id) => encodeURIComponent(id));
+    let isCut = this.lowest !== undefined;
+    while (names.length > 1 && names.join(' ').length >= CAPACITY) {
+      names.shift();
+      isCut = true;
+    }
+    return `${isCut ? AND_LOWER : ''}${names.join(' ')}`;
+  }
+
+  /** @param packed what {@link pack} has made */
+  static unpack(packed: string): KnownGroups {
+    const isCut = packed.startsWith(AND_LOWER);
+    const ids = packed
+      .slice(isCut ? AND_LOWER.length : 0)
+      .split(' ')
+      .filter(Boolean)
+      .map((name) => decodeURIComponent(name));
+    return new KnownGroups(new Set(ids), isCut ? ids[0] : undefined);
+  }
+}
+
+/**
+ * The groups that a poll has to count as known, undefined where it is not over all groups. A state that an earlier version has left, or that
+ * begins at a start time, names none: then it is all groups that there are.
+ */
+export function knownGroupsOf(
+  { scope, cursor, sweep, groups }: PollState,
+  all: readonly Group[],
+): KnownGroups | undefined {
+  if (scope !== ALL_GROUPS) return undefined;
+  const isFirst = cursor === 0 && sweep === undefined;
+  return groups ?? new KnownGroups(new Set(isFirst ? [] : all.map(({ id }) => id)));
+}

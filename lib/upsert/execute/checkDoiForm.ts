@@ -1,0 +1,108 @@
+/** The form whose double-opt-in mail new receivers get: looked at before anybody is created for it. */
+
+import type { AccountDirectory } from '../../cleverreach/accountCache';
+import { listedForms, namesOf } from '../../cleverreach/groups';
+import type { Form } from '../../cleverreach/types';
+import { AuthorisationError, ConfigurationError, type ComponentError } from '../../utils/errors';
+import { shownId } from '../../utils/ids';
+import { invitationOf } from '../plan/consent';
+import { causeOf, typedError } from '../recordError';
+import type { WriteSettings } from '../upsertSettings';
+import type { Planned } from '../plan/preparePlan';
+import { groupWithName } from '../resolve/targetGroup';
+
+/**
+ * The same plans, but nobody is created for the mail of a form that is not known to belong to the group: of one that does not exist
+ * the mail would never come, and that of another group would ask for another consent. So all of these are refused where
+ * CleverReach refuses to tell the forms. A temporary failure is thrown.
+ */
+export async function withKnownForm(
+  planned: readonly Planned[],
+  groupId: string,
+  settings: WriteSettings,
+  directory: AccountDirectory,
+): Promise<readonly Planned[]> {
+  const isInvited = ({ candidate, plan }: Planned): boolean =>
+    plan.kind === 'createUnconfirmed' && invitationOf(candidate, settings) !== undefined;
+  if (settings.doiFormId === undefined || !planned.some(isInvited)) return planned;
+  const error = await reasonAgainst(settings.doiFormId, groupId, directory);
+  if (error === undefined) return planned;
+  return planned.map((one) => (isInvited(one) ? { ...one, plan: { kind: 'refuse', error } } : one));
+}
+
+async function reasonAgainst(
+  formId: string,
+  groupId: string,
+  directory: AccountDirectory,
+): Promise<ComponentError | undefined> {
+  try {
+    const forms = await directory.forms();
+    const form = forms.find(({ id }) => id === formId);
+    if (!form) return noForm(formId, forms);
+    if (form.groupId === groupId) return undefined;
+    if (form.groupId !== undefined) return await foreignForm(form.groupId, formId, groupId, forms, directory);
+    const own = await directory.groupForms(groupId);
+    const isOwn = own.some((one) => one.id === formId && (one.groupId ?? groupId) === groupId);
+    return isOwn ? undefined : await unlistedForm(formId, groupId, own, directory);
+  } catch (thrown) {
+    const error = typedError(thrown);
+    if (error.temporary) throw error;
+    return unknownForm(formId, groupId, error);
+  }
+}
+
+function noForm(formId: string, forms: readonly Form[]): ConfigurationError {
+  return new ConfigurationError(
+    `There is no form with the id ${shownId(formId)} (field "doiFormId") in CleverReach. ` +
+      `No receiver was created, as it would wait for a mail that never comes. ${listedForms(forms)}`,
+  );
+}
+
+const OF_ANOTHER_GROUP = 'No receiver was created, as the mail would not be about this group.';
+
+async function foreignForm(
+  itsGroupId: string,
+  formId: string,
+  groupId: string,
+  forms: readonly Form[],
+  directory: AccountDirectory,
+): Promise<ConfigurationError> {
+  const [its, ours] = await Promise.all([groupWithName(itsGroupId, directory), groupWithName(groupId, directory)]);
+  const usable = forms.filter((one) => one.groupId === groupId || one.groupId === undefined);
+  return new ConfigurationError(
+    `The form ${shownId(formId)} (field "doiFormId") belongs to ${inWords(its)}, not to ${inWords(ours)}, which is written to. ` +
+      `${OF_ANOTHER_GROUP} ${formsOfGroup(usable)}`,
+  );
+}
+
+async function unlistedForm(
+  formId: string,
+  groupId: string,
+  own: readonly Form[],
+  directory: AccountDirectory,
+): Promise<ConfigurationError> {
+  return new ConfigurationError(
+    `The form ${shownId(formId)} (field "doiFormId") is not one of ${inWords(await groupWithName(groupId, directory))}, ` +
+      `which is written to. ${OF_ANOTHER_GROUP} ${formsOfGroup(own)}`,
+  );
+}
+
+function formsOfGroup(forms: readonly Form[]): string {
+  return forms.length === 0
+    ? 'This group has no form: create one in CleverReach.'
+    : `The forms of this group: ${namesOf(forms)}.`;
+}
+
+function unknownForm(formId: string, groupId: string, cause: ComponentError): ComponentError {
+  const text =
+    `CleverReach does not let this app read the forms, so it is not known whether form ${shownId(formId)} (field "doiFormId") belongs to ` +
+    `group ${shownId(groupId)}. No receiver was created. Tick the scope for forms in the OAuth app and connect the account again, or leave ` +
+    `"doiFormId" empty and send the mail yourself. ${causeOf(cause)}`;
+  return cause instanceof AuthorisationError
+    ? new AuthorisationError(text, cause.status)
+    : new ConfigurationError(text);
+}
+
+function inWords({ id, name }: { id: string; name?: string }): string {
+  return name === undefined ? `group ${shownId(id)}` : `group "${name}" (${shownId(id)})`;
+}

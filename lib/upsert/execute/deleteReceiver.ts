@@ -1,0 +1,170 @@
+/** Requests to delete: `{deleteRequested, email?, contactData?}` in the entry, or our own id in the metadata. */
+
+import { groupById } from '../../cleverreach/groups';
+import { isInAnyGroup } from '../../cleverreach/receiverExists';
+import {
+  AuthorisationError,
+  NotAcceptedError,
+  RecordError,
+  TemporaryError,
+  UnexplainedError,
+} from '../../utils/errors';
+import { shownId } from '../../utils/ids';
+import { idsOfAddress } from '../resolve/addressToDelete';
+import { announceDeletion } from '../output/dryRun';
+import { typedError } from '../recordError';
+import { ownId } from '../resolve/receiverId';
+import { nameOf, type IncomingRecord, type WriteIo, type WriteResult } from '../types';
+import type { WriteSettings } from '../upsertSettings';
+import { groupWithName, stepGroup } from '../resolve/targetGroup';
+
+type DeleteIo = Pick<WriteIo, 'api' | 'directory'>;
+
+/**
+ * Deletes the receiver from the group of the step, or from the account where the step names no group. `confirmed` means that a
+ * look afterwards did not find it, also where it had gone before; `denied`, that the step or the account is not allowed to delete;
+ * `failed`, anything else. Only a failure that may pass is an error, so that the message can come again.
+ */
+export async function deleteRecord(
+  record: IncomingRecord,
+  position: number,
+  settings: WriteSettings,
+  io: DeleteIo,
+): Promise<WriteResult> {
+  return await settle(record, position, settings, io, async (ids, groupId) => {
+    for (const id of ids) await remove(id, groupId, io);
+  });
+}
+
+/** What {@link deleteRecord} would do, without doing it. */
+export async function announceDelete(
+  record: IncomingRecord,
+  position: number,
+  settings: WriteSettings,
+  io: DeleteIo,
+): Promise<WriteResult> {
+  let isThere = false;
+  const result = await settle(record, position, settings, io, async (ids, groupId) => {
+    for (const id of ids) isThere = (await isIn(groupId, id, io)) || isThere;
+  });
+  if (result.kind !== 'deleted') return result;
+  const { groupId } = result;
+  const group = groupId === undefined ? undefined : await groupWithName(groupId, io.directory);
+  return {
+    ...(groupId !== undefined && { groupId }),
+    kind: 'announced',
+    announcement: announceDeletion(result, isThere, group),
+  };
+}
+
+/** From a request to its outcome. `handle` is told the receivers that it means, and in which group (undefined: in all). */
+async function settle(
+  record: IncomingRecord,
+  position: number,
+  settings: WriteSettings,
+  io: DeleteIo,
+  handle: (ids: readonly string[], groupId: string | undefined) => Promise<void>,
+): Promise<WriteResult> {
+  if (!settings.deletes) {
+    return { kind: 'deleted', outcome: 'denied', reason: 'the field "deletes" of the step is not set' };
+  }
+  const known: { recordUid?: string; groupId?: string } = {};
+  const name = nameOf(record, position);
+  try {
+    const given = ownId(record.metadata, settings);
+    if (given !== undefined) known.recordUid = given;
+    const groupId = await stepGroup(settings, io.directory);
+    if (groupId !== undefined) known.groupId = groupId;
+    const { ids, others } = await meant(record, given, name, groupId, io);
+    if (ids[0] !== undefined) known.recordUid = ids[0];
+    // were the one deleted, the same request would mean the other one when it comes again
+    if (others.length > 0) throw anotherMeant(name, ids, others);
+    await handle(ids, groupId);
+    return { kind: 'deleted', outcome: 'confirmed', ...known };
+  } catch (thrown) {
+    const error = typedError(thrown);
+    if (error.temporary || error instanceof NotAcceptedError || error instanceof UnexplainedError)
+      return { kind: 'failed', error };
+    const outcome = error instanceof AuthorisationError ? 'denied' : 'failed';
+    return { kind: 'deleted', outcome, ...known, reason: error.message };
+  }
+}
+
+/**
+ * As in a write, our own id tells who is meant; without one, or where that is not found, the address.
+ * @returns `others` have the address where the id is found and is that of another receiver: the id may be right, and the address that
+ *   of somebody else
+ */
+async function meant(
+  { entry }: IncomingRecord,
+  given: string | undefined,
+  name: string,
+  groupId: string | undefined,
+  io: DeleteIo,
+): Promise<{ ids: readonly string[]; others: readonly string[] }> {
+  const named = await idsOfAddress(entry, name, groupId, io).catch((error: unknown) => {
+    if (given !== undefined && error instanceof RecordError) return error;
+    throw error;
+  });
+  if (given === undefined) {
+    if (named === undefined || named instanceof RecordError) throw noReceiverNamed(name);
+    return { ids: named, others: [] };
+  }
+  if (named instanceof RecordError) {
+    if (await isIn(groupId, given, io)) return { ids: [given], others: [] };
+    throw named;
+  }
+  const others = named?.filter((id) => id !== given) ?? [];
+  if (others.length === 0 || (await isIn(groupId, given, io))) return { ids: [given], others };
+  return { ids: others, others: [] };
+}
+
+function noReceiverNamed(name: string): RecordError {
+  return new RecordError(
+    `The delete request names no receiver: ${name} has neither an id of ours nor an e-mail address.`,
+  );
+}
+
+function anotherMeant(name: string, ids: readonly string[], others: readonly string[]): RecordError {
+  const id = ids.join(', ');
+  return new RecordError(
+    `The id of ${name} is that of receiver ${shownId(id)}, and its address that of receiver ${others.map(shownId).join(', ')}. ` +
+      'Nothing was deleted: send the request with the one or the other.',
+  );
+}
+
+/** "Confirmed" is a promise to a person, so it is not left to what a deletion is answered. */
+async function remove(id: string, groupId: string | undefined, io: DeleteIo): Promise<void> {
+  const done = await io.api.deleteReceiver(id, groupId);
+  // a group that does not exist is answered like a receiver that has gone
+  if (done === 'gone' && groupId !== undefined) groupById(await io.directory.groups(), groupId);
+  if (await isStillThere(id, groupId, io)) throw stillThere(id, groupId, done);
+}
+
+async function isStillThere(id: string, groupId: string | undefined, { api }: DeleteIo): Promise<boolean> {
+  try {
+    return groupId === undefined ? await isInAnyGroup(api, id) : (await api.receiver(groupId, id)) !== undefined;
+  } catch (thrown) {
+    const error = typedError(thrown);
+    if (error.temporary) throw error;
+    // not "denied": the deletion itself was allowed
+    throw new RecordError(
+      `CleverReach was asked to delete receiver ${shownId(id)} and does not show whether it was deleted. ${error.message}`,
+    );
+  }
+}
+
+async function isIn(groupId: string | undefined, id: string, { api, directory }: DeleteIo): Promise<boolean> {
+  if (groupId === undefined) return await isInAnyGroup(api, id);
+  if (await api.receiver(groupId, id)) return true;
+  groupById(await directory.groups(), groupId);
+  return false;
+}
+
+function stillThere(id: string, groupId: string | undefined, done: 'deleted' | 'gone'): TemporaryError {
+  const answer = done === 'gone' ? 'it does not exist' : 'it was deleted';
+  const place = groupId === undefined ? 'the account' : `group ${shownId(groupId)}`;
+  return new TemporaryError(
+    `Receiver ${shownId(id)} could not be deleted: CleverReach answered that ${answer}, yet ${place} shows it.`,
+  );
+}

@@ -1,0 +1,152 @@
+/** Carries out plans: changes of address and careful creations one by one, everything else together. */
+
+import type { ReceiverWrite } from '../../cleverreach/types';
+import { ComponentError } from '../../utils/errors';
+import { shownId } from '../../utils/ids';
+import { upsertRows } from './bulkUpsert';
+import { invitationOf } from '../plan/consent';
+import { createActive, type CreatedActive } from './createReceivers';
+import type { Candidate } from '../resolve/matchExisting';
+import { typedError } from '../recordError';
+import { finish, type Written } from './readBack';
+import { removeInheritedTags } from './inheritedTags';
+import { noteMail, warnOfMissingMail } from './missingMail';
+import { changeAddress } from './changeAddress';
+import type { Plan } from '../plan/plan';
+import { prepare, type Place, type Planned } from '../plan/preparePlan';
+import type { Results, WriteResult } from '../types';
+import { refusedAlone } from './rejectedRecord';
+import { createUnconfirmed } from './createUnconfirmed';
+
+/** A row that waits for the others. */
+type Job = Omit<Written, 'id' | 'receiver'> & { row: ReceiverWrite };
+
+/** A row that is to create an active receiver. */
+interface Newcomer {
+  candidate: Candidate;
+  write: ReceiverWrite;
+}
+
+/** What a plan comes to before the rows are written together. */
+type Step = { result: WriteResult } | { newcomer: Newcomer } | { job: Job } | { written: Written };
+
+/** @param planned no two about the same receiver */
+export async function carryOut(planned: readonly Planned[], place: Place): Promise<Results> {
+  const results: Results = new Map();
+  const newcomers: Newcomer[] = [];
+  const jobs: Job[] = [];
+  const written: Written[] = [];
+  const sort = (position: number, step: Step): void => {
+    if ('result' in step) results.set(position, step.result);
+    else if ('newcomer' in step) newcomers.push(step.newcomer);
+    else if ('job' in step) jobs.push(step.job);
+    else written.push(step.written);
+  };
+  for (const { candidate, plan } of planned) sort(candidate.position, await beginSafely(candidate, plan, place));
+
+  const rows = newcomers.map(({ write }) => write);
+  for (const [index, created] of (await createActive(rows, place.groupId, place.io)).entries()) {
+    const newcomer = newcomers[index];
+    if (!newcomer) throw new Error('there are more results than rows');
+    sort(newcomer.candidate.position, await afterCreate(newcomer, created, place));
+  }
+  for (const { position, outcome } of await upsertJobs(jobs, place)) {
+    if (outcome instanceof ComponentError) results.set(position, { kind: 'failed', error: outcome });
+    else written.push(outcome);
+  }
+  const rest = await removeInheritedTags(written, place);
+  const finished = await finish(rest.written, place.groupId, place.io);
+  for (const { position, sent } of rest.written) {
+    const result = finished.get(position);
+    if (sent && result && 'receiver' in result) place.io.echoes.learn(place.groupId, sent, result.receiver);
+  }
+  return refusedAlone(new Map([...results, ...rest.failures, ...finished]), planned);
+}
+
+async function beginSafely(candidate: Candidate, plan: Plan, place: Place): Promise<Step> {
+  return await begin(candidate, plan, place).catch((error: unknown) => ({ result: failed(error) }));
+}
+
+/** A receiver that exists after all is planned anew. */
+async function afterCreate({ candidate, write }: Newcomer, created: CreatedActive, place: Place): Promise<Step> {
+  const { position, row } = candidate;
+  const meant = { position, kind: 'created', isMeantActive: true, tags: row.tags } as const;
+  switch (created.kind) {
+    case 'created': {
+      const { id, receiver } = created;
+      return { written: { ...meant, id, email: write.email, sent: write, ...(receiver && { receiver }) } };
+    }
+    case 'exists':
+      return await beginSafely(candidate, prepare(candidate, created.receiver, place).plan, place);
+    case 'together':
+      return { job: { ...meant, row: write } };
+    case 'failed':
+      return { result: created };
+  }
+}
+
+async function begin(candidate: Candidate, plan: Plan, place: Place): Promise<Step> {
+  const { position, newReceivers } = candidate;
+  if ('stored' in plan) warnOfMissingMail(plan.stored, candidate, place);
+  switch (plan.kind) {
+    case 'same':
+      return { result: { kind: 'unchanged', receiver: plan.stored } };
+    case 'skip':
+      return { result: { kind: 'skipped', reason: plan.reason } };
+    case 'refuse':
+      return { result: { kind: 'failed', error: plan.error } };
+    case 'create':
+      return { newcomer: { candidate, write: plan.write } };
+    case 'update':
+      return { job: { position, kind: 'updated', before: plan.stored, newReceivers, row: plan.write } };
+    case 'move': {
+      const { stored: before, write: row } = plan;
+      await changeAddress(plan, candidate, place);
+      if (row) return { job: { position, kind: 'moved', before, newReceivers, row } };
+      return { written: { position, kind: 'moved', before, id: before.id } };
+    }
+    case 'createUnconfirmed':
+      return await beginUnconfirmed(candidate, plan.write, place);
+  }
+}
+
+/** A receiver that exists after all is planned anew. */
+async function beginUnconfirmed(candidate: Candidate, write: ReceiverWrite, place: Place): Promise<Step> {
+  const { position, row } = candidate;
+  const { settings, groupId, io } = place;
+  const formId = invitationOf(candidate, settings);
+  if (candidate.heldBack !== undefined) {
+    const text = `Group ${shownId(groupId)}: a new receiver is created unconfirmed and gets no mail. ${candidate.heldBack}`;
+    if (io.directory.isNews(text)) io.logger.info(text);
+  }
+  const { isNew, receiver } = await createUnconfirmed({ write, doidata: row.doidata, groupId }, formId, io);
+  if (isNew) {
+    noteMail(receiver, place);
+    return { written: { position, kind: 'created', id: receiver.id, receiver, sent: write, tags: row.tags } };
+  }
+  return await begin(candidate, prepare(candidate, receiver, place).plan, place);
+}
+
+type JobOutcome = { position: number; outcome: Written | ComponentError };
+
+async function upsertJobs(jobs: readonly Job[], place: Place): Promise<JobOutcome[]> {
+  const rows = jobs.map(({ row }) => row);
+  const answers = rows.length === 0 ? [] : await upsertRows(place.io.api, place.groupId, rows);
+  const outcomes: JobOutcome[] = [];
+  for (const [index, job] of jobs.entries()) {
+    const { position, row } = job;
+    const answer = answers[index];
+    if (answer === undefined) throw new Error(`An upsert of ${rows.length} rows has ${answers.length} results`);
+    if (answer instanceof ComponentError) {
+      outcomes.push({ position, outcome: answer });
+      continue;
+    }
+    const { id, receiver } = answer;
+    outcomes.push({ position, outcome: { ...job, id, email: row.email, sent: row, ...(receiver && { receiver }) } });
+  }
+  return outcomes;
+}
+
+function failed(error: unknown): WriteResult {
+  return { kind: 'failed', error: typedError(error) };
+}

@@ -1,0 +1,63 @@
+/** Says in the log where our own id names a receiver that the record does not mean. */
+
+import type { AccountDirectory } from '../../cleverreach/accountCache';
+import { shownId } from '../../utils/ids';
+import type { CleverReachApi } from '../../cleverreach/types';
+import { isSameAddress } from '../../cleverreach/emailAddress';
+import type { Logger } from '../../utils/logger';
+import type { Candidate } from '../resolve/matchExisting';
+import { typedError } from '../recordError';
+import type { Results, WriteResult } from '../types';
+
+/** How many ids of one batch are looked up: CleverReach has no look-up of several ids in the account. */
+const LOOKED_UP = 5;
+
+interface Io {
+  api: Pick<CleverReachApi, 'receiverInAccount'>;
+  directory: Pick<AccountDirectory, 'isNews'>;
+  logger: Logger;
+}
+
+/**
+ * A warning for each record whose id is that of a receiver of the account outside the group, with another address: the address of
+ * the record has decided, and the id may be a mistake. Where a receiver was only copied from another group, its id stays the same,
+ * so nothing is asked. Each id is looked up once as long as it is remembered. A look-up that fails says nothing.
+ */
+export async function warnOfForeignIds(
+  candidates: readonly Candidate[],
+  results: Results,
+  groupId: string,
+  io: Io,
+): Promise<void> {
+  const replaced = candidates.flatMap(({ position, ownId, row }) => {
+    if (ownId === undefined || row.email === undefined || !meansAnother(results.get(position), ownId)) return [];
+    return [{ id: ownId, email: row.email }];
+  });
+  for (const { id, email } of replaced.slice(0, LOOKED_UP)) await warnOfForeignId(id, email, groupId, io);
+}
+
+async function warnOfForeignId(
+  id: string,
+  email: string,
+  groupId: string,
+  { api, directory, logger }: Io,
+): Promise<void> {
+  if (!directory.isNews(`the id ${id} is not in group ${groupId}`)) return;
+  const receiver = await api.receiverInAccount(id).catch((error: unknown) => {
+    typedError(error);
+    return undefined;
+  });
+  if (!receiver || isSameAddress(receiver.email, email)) return;
+  logger.warn(
+    `The recordUid ${id} is that of a receiver that is not in group ${shownId(groupId)} and has another address than its record. The address of the record decided who is meant.`,
+  );
+}
+
+/** Whether the record came to a receiver with another id, or would come to one. */
+function meansAnother(result: WriteResult | undefined, ownId: string): boolean {
+  if (result?.kind === 'announced') {
+    const { wouldDo, receiver } = result.announcement;
+    return wouldDo !== 'skip' && receiver !== undefined && receiver.id !== ownId;
+  }
+  return result !== undefined && 'receiver' in result && result.receiver.id !== ownId;
+}

@@ -1,0 +1,76 @@
+/**
+ * Tags that a new receiver brings along: CleverReach may keep the tags of an address that was in the group before, or is in another
+ * one. A record that takes tags away means those too.
+ */
+
+import type { Receiver } from '../../cleverreach/types';
+import { ComponentError, messageOf, TemporaryError } from '../../utils/errors';
+import { shownId } from '../../utils/ids';
+import { upsertRows } from './bulkUpsert';
+import { typedError } from '../recordError';
+import type { Written } from './readBack';
+import type { Place } from '../plan/preparePlan';
+import type { Results } from '../types';
+import { isRemoval, removals } from '../plan/tags';
+
+/**
+ * Takes the tags away from the receivers just created whose records say so.
+ * @returns what is still to be finished, and the results of those whose tags could not be removed
+ */
+export async function removeInheritedTags(
+  written: readonly Written[],
+  place: Pick<Place, 'groupId' | 'io'>,
+): Promise<{ written: Written[]; failures: Results }> {
+  const concerned = written.filter(({ kind, tags }) => kind === 'created' && tags?.some(isRemoval));
+  const outcomes = new Map<Written, Written | ComponentError>();
+  if (concerned.length > 0) {
+    try {
+      for (const [one, outcome] of await removeFrom(concerned, place)) outcomes.set(one, outcome);
+    } catch (error) {
+      for (const one of concerned) outcomes.set(one, typedError(error));
+    }
+  }
+  const left: Written[] = [];
+  const failures: Results = new Map();
+  for (const one of written) {
+    const outcome = outcomes.get(one) ?? one;
+    if (outcome instanceof ComponentError) {
+      failures.set(one.position, { kind: 'failed', error: unfinished(one, place.groupId, outcome) });
+    } else left.push(outcome);
+  }
+  return { written: left, failures };
+}
+
+async function removeFrom(
+  concerned: readonly Written[],
+  { groupId, io: { api } }: Pick<Place, 'groupId' | 'io'>,
+): Promise<[Written, Written | ComponentError][]> {
+  const unknown = concerned.filter(({ receiver }) => receiver?.tags === undefined).map(({ id }) => id);
+  const read = unknown.length === 0 ? [] : await api.receiversByIds(groupId, unknown);
+  const byId = new Map<string, Receiver>(read.map((receiver) => [receiver.id, receiver]));
+  const jobs = concerned.flatMap((one) => {
+    const receiver = byId.get(one.id) ?? one.receiver;
+    const tags = removals(one.tags ?? [], receiver?.tags ?? []);
+    return receiver && tags.length > 0 ? [{ one, row: { email: receiver.email, tags } }] : [];
+  });
+  const rows = jobs.map(({ row }) => row);
+  const answers = await upsertRows(api, groupId, rows);
+  return jobs.map(({ one }, index) => {
+    const answer = answers[index];
+    return [one, answer instanceof ComponentError ? answer : withoutAnswer(one)];
+  });
+}
+
+/** For when the answer no longer shows what is stored. */
+function withoutAnswer(written: Written): Written {
+  const rest = { ...written };
+  delete rest.receiver;
+  return rest;
+}
+
+/** When the record comes again, the receiver exists and has the tags. */
+function unfinished({ id }: Written, groupId: string, error: ComponentError): ComponentError {
+  return new TemporaryError(
+    `Receiver ${shownId(id)} was created in group ${shownId(groupId)}, but the tags that the record takes away could not be removed. ${messageOf(error)}`,
+  );
+}

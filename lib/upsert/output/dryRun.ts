@@ -1,0 +1,138 @@
+/** What a dry run says of a record: the plan that a real run would carry out, with every value that would change. */
+
+import type { Receiver } from '../../cleverreach/types';
+import type { RecordError } from '../../utils/errors';
+import type { Announcement, Change, Changes } from './dryRunResult';
+import type { Content } from '../plan/diff';
+import { invitationOf } from '../plan/consent';
+import type { Candidate } from '../resolve/matchExisting';
+import { listOfNames } from '../redactName';
+import type { Plan } from '../plan/plan';
+import type { Outcome } from '../types';
+import type { WriteSettings } from '../upsertSettings';
+import { isRemoval, tagEffect } from '../plan/tags';
+import { ownValue } from '../../utils/objects';
+
+/** Only a record that would be refused is no announcement, but the error that it would be. */
+export function announce(
+  plan: Plan,
+  candidate: Candidate,
+  group: NonNullable<Announcement['group']>,
+  settings: WriteSettings,
+): Outcome {
+  if (plan.kind === 'refuse') return { kind: 'failed', error: plan.error };
+  const { reasons, ...rest } = inWords(plan, candidate, settings);
+  return {
+    kind: 'announced',
+    announcement: { dryRun: true, group, ...rest, reasons: [...reasons, ...candidate.notices] },
+  };
+}
+
+export function announceRefusal(error: RecordError): Announcement {
+  return { dryRun: true, wouldDo: 'refuse', reasons: [error.message] };
+}
+
+/** @param isThere whether anybody would go */
+export function announceDeletion(
+  { outcome, recordUid, reason }: Extract<Outcome, { kind: 'deleted' }>,
+  isThere: boolean,
+  group: Announcement['group'],
+): Announcement {
+  const wouldDo = { denied: 'deny', failed: 'refuse', confirmed: isThere ? 'delete' : 'nothing' } as const;
+  const nobody = isThere ? [] : ['There is no receiver to delete; the request would be confirmed.'];
+  const everywhere = isThere && !group ? ['The step names no group: it would be deleted from all groups.'] : [];
+  return {
+    dryRun: true,
+    wouldDo: wouldDo[outcome],
+    ...(group && { group }),
+    ...(recordUid !== undefined && { receiver: { id: recordUid } }),
+    reasons: reason === undefined ? [...nobody, ...everywhere] : [reason],
+  };
+}
+
+function inWords(
+  plan: Exclude<Plan, { kind: 'refuse' }>,
+  candidate: Candidate,
+  settings: WriteSettings,
+): Omit<Announcement, 'dryRun' | 'group'> {
+  switch (plan.kind) {
+    case 'create':
+    case 'createUnconfirmed': {
+      const state = plan.kind === 'create' ? 'active' : 'unconfirmed';
+      const doiFormId = state === 'active' ? undefined : invitationOf(candidate, settings);
+      return {
+        wouldDo: 'create',
+        receiver: { email: plan.write.email },
+        state,
+        ...(doiFormId !== undefined && { doiFormId }),
+        changes: changesOf(plan.write),
+        reasons: [
+          ...(state === 'active' || candidate.heldBack === undefined ? [] : [candidate.heldBack]),
+          ...inherited(candidate.row.tags),
+        ],
+      };
+    }
+    case 'update':
+      return {
+        wouldDo: 'update',
+        receiver: idAndEmail(plan.stored),
+        changes: changesOf(plan.write, plan.stored),
+        reasons: untouchedState(plan.stored),
+      };
+    case 'move':
+      return {
+        wouldDo: 'changeAddress',
+        receiver: idAndEmail(plan.stored),
+        changes: { email: { from: plan.stored.email, to: plan.email }, ...changesOf(plan.write ?? {}, plan.stored) },
+        reasons: untouchedState(plan.stored),
+      };
+    case 'same':
+      return {
+        wouldDo: 'nothing',
+        receiver: idAndEmail(plan.stored),
+        reasons: [sameness(plan.otherwise), ...untouchedState(plan.stored)],
+      };
+    case 'skip': {
+      const { email } = candidate.row;
+      return { wouldDo: 'skip', ...(email !== undefined && { receiver: { email } }), reasons: [`${plan.reason}.`] };
+    }
+  }
+}
+
+function sameness(otherwise: readonly string[] | undefined): string {
+  if (otherwise === undefined) return 'Nothing differs.';
+  return `CleverReach stores what was written before differently than the record says it; writing it again would change nothing: ${listOfNames(otherwise)}.`;
+}
+
+/** What a new receiver brings along shows only when it is created. */
+function inherited(tags: readonly string[]): string[] {
+  return tags.some(isRemoval)
+    ? ['If CleverReach still has tags of this address that the record takes away, they are removed.']
+    : [];
+}
+
+function changesOf({ attributes, global_attributes, tags }: Content, stored?: Receiver): Changes {
+  return {
+    ...(attributes && { attributes: valueChanges(attributes, stored?.attributes) }),
+    ...(global_attributes && { global_attributes: valueChanges(global_attributes, stored?.global_attributes) }),
+    ...(tags && { tags: tagEffect(tags, stored?.tags ?? []) }),
+  };
+}
+
+function valueChanges(values: Record<string, string>, stored?: Record<string, string>): Record<string, Change> {
+  const changes = Object.entries(values).map(([name, to]): [string, Change] => {
+    return [name, stored ? { from: ownValue(stored, name) ?? '', to } : { to }];
+  });
+  return Object.fromEntries(changes);
+}
+
+function idAndEmail({ id, email }: Receiver): { id: string; email: string } {
+  return { id, email };
+}
+
+/** Somebody who is there and not active is not made active by any record. */
+function untouchedState({ active, deactivated, bounced }: Receiver): string[] {
+  if (active) return [];
+  const why = deactivated > 0 ? 'has unsubscribed' : bounced > 0 ? 'has bounced' : 'has not confirmed';
+  return [`The receiver ${why}; that stays as it is.`];
+}

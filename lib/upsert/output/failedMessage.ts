@@ -1,0 +1,38 @@
+/** What becomes of a message that could not be written: it comes again, or it fails for good. */
+
+import { ComponentError } from '../../utils/errors';
+import type { Step } from '../../platform/step';
+import { about, isId, nameOf } from '../types';
+
+/**
+ * Hands the message back where waiting helps. OIH does not keep a message that has failed, so there it is also handed back where
+ * a person can correct the step, the credential or the account; elastic.io keeps it, and a person sends it again.
+ * @throws the error, naming the record, where it does not come again
+ */
+export async function handBack(step: Step, thrown: unknown): Promise<void> {
+  if (!(thrown instanceof ComponentError)) throw thrown;
+  const error = named(step, thrown);
+  const { returnsLeft } = step;
+  const isKept = step.kind === 'elastic.io';
+  if (!error.temporary && (isKept || !error.correctable)) throw error;
+  if (returnsLeft === 0) {
+    throw error.reworded(
+      `The message has come back as often as the platform allows, and is given up. ${error.message}`,
+    );
+  }
+  const remedy = error.temporary
+    ? 'to be tried again'
+    : 'to give time to correct the step, the credential or the account';
+  const times = returnsLeft === undefined ? '' : ` (${returnsLeft} more times at most)`;
+  step.logger.warn(`Handed back to the broker, ${remedy}${times}: ${error.message}`);
+  await step.rebound(error);
+}
+
+/** Its place among others says nothing about a message that is alone. */
+function named({ incoming }: Step, error: ComponentError): ComponentError {
+  const { metadata, data } = incoming;
+  if (!isId(metadata['recordUid']) && !isId(metadata['oihUid'])) return error;
+  return error.message.includes('record no. ')
+    ? error
+    : about(nameOf({ metadata, entry: data, receiver: {} }, 0), error);
+}

@@ -1,0 +1,192 @@
+/**
+ * What happened to records, told in the log: one line for each group, details by id. The reasons are texts of ours, in which only
+ * the safe words of an answer are repeated, so nothing of what a record says about a person gets into it.
+ */
+
+import type { ComponentError } from '../../utils/errors';
+import { shownId } from '../../utils/ids';
+import type { Logger } from '../../utils/logger';
+import type { Announcement } from './dryRunResult';
+import { nameOf, type IncomingRecord, type WriteResult } from '../types';
+
+/** How many different reasons a line spells out; the rest is a number. */
+const REASONS_SPELT_OUT = 5;
+/** How many records a reason names. */
+const NAMES_SPELT_OUT = 5;
+
+type Level = 'info' | 'warn' | 'error';
+
+/** What may become of a record, in the order in which it is told, and how much it needs a look. */
+const levels = {
+  created: 'info',
+  updated: 'info',
+  'with a new address': 'info',
+  unchanged: 'info',
+  deleted: 'info',
+  'left out': 'info',
+  'to create': 'info',
+  'to update': 'info',
+  'to give a new address': 'info',
+  'to leave alone': 'info',
+  'to delete': 'info',
+  'to leave out': 'info',
+  'deletion denied': 'warn',
+  'to be tried again': 'warn',
+  'not written': 'error',
+  'deletion failed': 'error',
+  rejected: 'error',
+} as const satisfies Record<string, Level>;
+
+type Fate = keyof typeof levels;
+
+const announced: Record<Announcement['wouldDo'], Fate> = {
+  create: 'to create',
+  update: 'to update',
+  changeAddress: 'to give a new address',
+  nothing: 'to leave alone',
+  skip: 'to leave out',
+  delete: 'to delete',
+  deny: 'deletion denied',
+  refuse: 'rejected',
+};
+
+interface Told {
+  name: string;
+  fate: Fate;
+  /** Where there is one that matters. */
+  reason?: string;
+}
+
+/** Does not throw: what was written stays written, whether or not it can be told. */
+export function reportRecords(
+  records: readonly IncomingRecord[],
+  results: readonly WriteResult[],
+  dryRun: boolean,
+  logger: Logger,
+): void {
+  try {
+    report(records, results, dryRun, logger);
+  } catch (error) {
+    const kind = error instanceof Error ? error.name : typeof error;
+    logger.error(`The report about ${plural(results.length, 'record')} could not be written (${kind}).`);
+  }
+}
+
+function report(
+  records: readonly IncomingRecord[],
+  results: readonly WriteResult[],
+  dryRun: boolean,
+  logger: Logger,
+): void {
+  const byPlace = new Map<string, Told[]>();
+  for (const [index, result] of results.entries()) {
+    const record = records[index];
+    if (!record) throw new Error('there are more results than records');
+    const told = { name: nameOf(record, index), ...fateOf(result) };
+    const place = placeOf(result);
+    byPlace.set(place, [...(byPlace.get(place) ?? []), told]);
+    const who = idIn(result);
+    const why = told.reason === undefined ? '' : `: ${told.reason}`;
+    logger.debug(
+      `${capitalised(told.name)}${who === undefined ? '' : `, receiver ${shownId(who)}`}: ${told.fate}${why}`,
+    );
+  }
+  for (const [place, told] of byPlace) {
+    const level = worst(told);
+    const [what, end] = dryRun ? ['Dry run for ', '; nothing was written'] : ['Wrote to ', ''];
+    logger[level](`${what}${place}, ${plural(told.length, 'record')}: ${counts(told)}${end}.${reasons(told)}`);
+  }
+}
+
+function placeOf(result: WriteResult): string {
+  if (result.groupId !== undefined) return `group ${shownId(result.groupId)}`;
+  const isGone = result.kind === 'deleted' && result.outcome === 'confirmed';
+  return isGone || (result.kind === 'announced' && result.announcement.wouldDo === 'delete')
+    ? 'all groups'
+    : 'no group';
+}
+
+function fateOf(result: WriteResult): { fate: Fate; reason?: string } {
+  switch (result.kind) {
+    case 'moved':
+      return { fate: 'with a new address' };
+    case 'skipped':
+      return { fate: 'left out', reason: result.reason };
+    case 'deleted': {
+      const fate = ({ confirmed: 'deleted', denied: 'deletion denied', failed: 'deletion failed' } as const)[
+        result.outcome
+      ];
+      return { fate, ...(result.reason !== undefined && { reason: result.reason }) };
+    }
+    case 'failed':
+      return { fate: fateOfError(result.error), reason: result.error.message };
+    case 'announced': {
+      const { wouldDo, reasons: given } = result.announcement;
+      const fate = announced[wouldDo];
+      return levels[fate] === 'info' ? { fate } : { fate, reason: given.join(' ') };
+    }
+    case 'created':
+    case 'updated':
+    case 'unchanged':
+      return { fate: result.kind };
+  }
+}
+
+/** What a person can correct is not the fault of the record. */
+function fateOfError({ temporary, correctable }: ComponentError): Fate {
+  if (temporary) return 'to be tried again';
+  return correctable ? 'not written' : 'rejected';
+}
+
+function counts(told: readonly Told[]): string {
+  const fates = Object.keys(levels).map((fate) => [fate, told.filter((one) => one.fate === fate).length] as const);
+  return fates.flatMap(([fate, count]) => (count === 0 ? [] : [`${count} ${fate}`])).join(', ');
+}
+
+/** The same reason of several records once, with their number. */
+function reasons(told: readonly Told[]): string {
+  const alike = new Map<string, Told[]>();
+  for (const one of told) {
+    if (one.reason === undefined) continue;
+    const key = `${one.fate} ${withoutName(one)}`;
+    alike.set(key, [...(alike.get(key) ?? []), one]);
+  }
+  const sentences = [...alike.values()].map((those) => {
+    const [first] = those;
+    return first ? ` ${capitalised(first.fate)} (${those.length}; ${names(those)}): ${withoutName(first)}` : '';
+  });
+  const more = sentences.length - REASONS_SPELT_OUT;
+  return sentences.slice(0, REASONS_SPELT_OUT).join('') + (more > 0 ? ` And ${plural(more, 'other reason')}.` : '');
+}
+
+function names(told: readonly Told[]): string {
+  const shown = told.slice(0, NAMES_SPELT_OUT).map(({ name }) => name.replace(/^the record with the /, ''));
+  const more = told.length - shown.length;
+  return shown.join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+function withoutName({ reason = '', name }: Told): string {
+  const text = capitalised(
+    reason.replaceAll(name, 'the record').replace(/\b([Rr]eceiver) (?:\d+|sha256:\w+)/g, '$1 …'),
+  );
+  return text.endsWith('.') ? text : `${text}.`;
+}
+
+function idIn(result: WriteResult): string | undefined {
+  if ('receiver' in result) return result.receiver.id;
+  if (result.kind === 'announced') return result.announcement.receiver?.id;
+  return result.kind === 'deleted' ? result.recordUid : undefined;
+}
+
+function worst(told: readonly Told[]): Level {
+  const present = new Set<Level>(told.map(({ fate }) => levels[fate]));
+  return present.has('error') ? 'error' : present.has('warn') ? 'warn' : 'info';
+}
+
+function plural(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,102 @@
+/** What of a row CleverReach can hold: it drops names that are not defined silently, so it is better said here. */
+
+import type { Attribute, Receiver } from '../../cleverreach/types';
+import type { Definitions } from '../../cleverreach/accountCache';
+import { isoDate } from '../../utils/dates';
+import { REASONS, unfitness } from './valueFits';
+import { listOfNames, shownName } from '../redactName';
+import { placeValues, SCOPES, type Placed } from './valuePlacement';
+import type { Row } from './row';
+import { ownValue } from '../../utils/objects';
+
+const UNDEFINED = 'not defined there';
+
+export type Scope = (typeof SCOPES)[number];
+
+/** Types by name in each scope; undefined where they could not be had. */
+export type Types = Record<Scope, ReadonlyMap<string, string>> | undefined;
+
+export interface Fitted {
+  row: Row;
+  /** What has no attribute, a sentence each, without any value; the same for records that are alike. */
+  missing: string[];
+  /** What an attribute cannot hold, a sentence each, without any value. */
+  dropped: string[];
+}
+
+export function typesOf(definitions: Definitions): NonNullable<Types> {
+  return { attributes: typesIn(definitions.group), global_attributes: typesIn(definitions.account) };
+}
+
+/**
+ * The row with what is to be written of it for this receiver: values that go by several names in their places, dates as YYYY-MM-DD,
+ * and nothing that its scopes do not define or hold, see {@link unfitness}. With unknown types all values but dates stay as they are.
+ * @param stored undefined for a new receiver
+ */
+export function fitRow(row: Row, stored: Receiver | undefined, types: Types): Fitted {
+  const placed = placeValues(row, stored, types);
+  const birthdays = new Set(row.aliases?.['birthday']);
+  const typeIn = (scope: Scope) => (name: string) =>
+    types ? types[scope].get(name) : birthdays.has(name) ? 'date' : 'unknown';
+  const shownIn = (scope: Scope) => (name: string) => ownValue(stored?.[scope], name) ?? '';
+  const fitIn = (scope: Scope): Fit => fit(placed.row[scope], typeIn(scope), shownIn(scope));
+  const found = { attributes: fitIn('attributes'), global_attributes: fitIn('global_attributes') };
+  const sent = { attributes: found.attributes.values, global_attributes: found.global_attributes.values };
+  const isLost = (scope: Scope) => (name: string) => {
+    const value = ownValue(placed.row[scope], name);
+    const isSent = (where: Scope, one: string): boolean =>
+      ownValue(placed.row[where], one) === value && Object.hasOwn(sent[where], one);
+    // a copy that keeps its old value differs from the others from now on
+    if (shownIn(scope)(name).trim() !== '') return true;
+    return !namesLike(name, row).some((one) => isSent('attributes', one) || isSent('global_attributes', one));
+  };
+  const said = (why: string, namesOf: (fit: Fit) => readonly string[]): string[] =>
+    SCOPES.flatMap((scope) => notice(scope, why, namesOf(found[scope]).filter(isLost(scope))));
+  return {
+    row: { ...placed.row, ...sent },
+    missing: [...placed.homeless.map(withoutPlace), ...said(UNDEFINED, ({ unknown }) => unknown)],
+    dropped: Object.entries(REASONS).flatMap(([reason, why]) => said(why, ({ unfit }) => unfit[reason] ?? [])),
+  };
+}
+
+/** The names that the same value of a record may go by. */
+function namesLike(name: string, { aliases = {} }: Row): readonly string[] {
+  return Object.values(aliases).find((names) => names.includes(name)) ?? [name];
+}
+
+interface Fit {
+  values: Record<string, string>;
+  unknown: string[];
+  /** By reason. */
+  unfit: Record<string, string[]>;
+}
+
+function fit(
+  wanted: Record<string, string>,
+  typeOf: (name: string) => string | undefined,
+  shownOf: (name: string) => string,
+): Fit {
+  const found: Fit = { values: {}, unknown: [], unfit: {} };
+  for (const [name, value] of Object.entries(wanted)) {
+    const type = typeOf(name);
+    const reason = type === undefined ? undefined : unfitness(value, type, shownOf(name));
+    if (type === undefined) {
+      // nothing is lost where there is nothing to clear
+      if (value.trim() !== '') found.unknown.push(name);
+    } else if (reason !== undefined) (found.unfit[reason] ??= []).push(name);
+    else found.values[name] = (type === 'date' ? isoDate(value) : undefined) ?? value;
+  }
+  return found;
+}
+
+function typesIn(attributes: readonly Attribute[]): ReadonlyMap<string, string> {
+  return new Map(attributes.map(({ name, type }) => [name, type]));
+}
+
+function withoutPlace({ property, names }: Placed['homeless'][number]): string {
+  return `"${shownName(property)}" is not written, as neither the group nor the account defines an attribute for it: ${names.map(shownName).join(', ')}.`;
+}
+
+function notice(scope: Scope, why: string, names: readonly string[]): string[] {
+  return names.length === 0 ? [] : [`Left out of "${scope}", ${why}: ${listOfNames(names)}.`];
+}

@@ -1,0 +1,65 @@
+/** From a record and what is stored to what is to be done, and what of the record is not written. */
+
+import { byLowerCase } from '../../utils/attributeNames';
+import { isTooLarge, MAX_ATTRIBUTES } from '../../cleverreach/parseResponse';
+import type { Receiver } from '../../cleverreach/types';
+import { RecordError } from '../../utils/errors';
+import { shownId } from '../../utils/ids';
+import { fitRow, type Types } from './attributeFilter';
+import type { Candidate } from '../resolve/matchExisting';
+import { planRecord, type Plan } from './plan';
+import type { WriteIo } from '../types';
+import type { WriteSettings } from '../upsertSettings';
+
+/** A group that is written to. */
+export interface Place {
+  groupId: string;
+  types: Types;
+  settings: WriteSettings;
+  io: WriteIo;
+}
+
+export interface Planned {
+  candidate: Candidate;
+  plan: Plan;
+}
+
+/** What of a record is not written, a sentence each, without any value. */
+export interface Losses {
+  /** The same for all records that have these properties. */
+  missing: string[];
+  /** For the values of this record. */
+  dropped: string[];
+}
+
+/** @param stored undefined when the receiver is not in the group */
+export function prepare(
+  candidate: Candidate,
+  stored: Receiver | undefined,
+  { groupId, types, io }: Place,
+): Planned & { losses: Losses } {
+  if (stored && isTooLarge(stored)) {
+    const text = `Receiver ${shownId(stored.id)} of group ${shownId(groupId)} has more than ${MAX_ATTRIBUTES} attributes in CleverReach; nothing was written.`;
+    return {
+      candidate,
+      plan: { kind: 'refuse', error: new RecordError(text) },
+      losses: { missing: [...candidate.notices], dropped: [] },
+    };
+  }
+  const known = stored && withLowerNames(stored);
+  const { row, missing, dropped } = fitRow(candidate.row, known, types);
+  const isSettled = known && io.echoes.of(groupId, known.id);
+  const plan = planRecord({ ...candidate, row, stored: known, types, isSettled });
+  return {
+    candidate: { ...candidate, notices: [...candidate.notices, ...missing, ...dropped] },
+    // it is answered as CleverReach shows it
+    plan: stored && plan.kind === 'same' ? { ...plan, stored } : plan,
+    losses: { missing: [...candidate.notices, ...missing], dropped },
+  };
+}
+
+/** As records name them. */
+function withLowerNames(receiver: Receiver): Receiver {
+  const { attributes, global_attributes } = receiver;
+  return { ...receiver, attributes: byLowerCase(attributes), global_attributes: byLowerCase(global_attributes) };
+}

@@ -1,0 +1,120 @@
+/**
+ * The row of a record: what the mapping made of it, checked and reduced to what may be written. State and provenance
+ * (`registered`, `activated`, `deactivated`, `active`, `bounced`, `source`, `orders`, `id`) are never taken from a record.
+ */
+
+import type { DoiData } from '../../cleverreach/types';
+import { canonicalAddress, isBlankAddress } from '../../cleverreach/emailAddress';
+import { RecordError } from '../../utils/errors';
+import { asList, asWords } from '../../utils/lists';
+import { namesOf } from '../../mapping/functions/attributes';
+import { isExact } from '../../utils/text';
+import { isObject } from '../../utils/objects';
+import { shownName } from '../redactName';
+import { tidyTag } from './tags';
+
+/** What is absent is not written; what is `""` is cleared. */
+export interface Row {
+  /** In its canonical form. */
+  email?: string;
+  /** As the record spells it, where that is not the canonical form. */
+  givenEmail?: string;
+  /** By name in lower case; one map per scope. */
+  attributes: Record<string, string>;
+  global_attributes: Record<string, string>;
+  /** By property of a person: the names that hold the same value, in the order in which they are read. */
+  aliases?: Readonly<Record<string, readonly string[]>>;
+  /** `tag` adds, `-tag` and `-origin.*` remove. */
+  tags: string[];
+  /** Circumstances of a consent given elsewhere. */
+  doidata: Partial<DoiData>;
+}
+
+/**
+ * @param mapped what the mapping delivered
+ * @param name the record in words, for errors
+ * @throws RecordError when a value cannot be written
+ */
+export function parseRow(mapped: Record<string, unknown>, name: string): Row {
+  const aliases = parseAliases(mapped['aliases']);
+  return {
+    ...parseEmail(mapped['email'], name),
+    attributes: parseAttributes(mapped['attributes'], 'attributes', name),
+    global_attributes: parseAttributes(mapped['global_attributes'], 'global_attributes', name),
+    ...(aliases && { aliases }),
+    tags: parseTags(mapped['tags'], name),
+    doidata: parseDoiData(mapped['doidata']),
+  };
+}
+
+/**
+ * The address of a record: none if it is blank, and one in a list of one is one.
+ * @throws RecordError when it is no text, or has no canonical form
+ */
+export function parseEmail(value: unknown, name: string): Pick<Row, 'email' | 'givenEmail'> {
+  const [given, ...others] = asList(value);
+  if (given === undefined) return {};
+  if (typeof given !== 'string' || others.length > 0)
+    throw new RecordError(`The e-mail address of ${name} is not a string; nothing was written.`);
+  if (isBlankAddress(given)) return {};
+  const email = canonicalAddress(given);
+  if (email === undefined) throw new RecordError(`The e-mail address of ${name} is not valid; nothing was written.`);
+  return { email, ...(given.trim() !== email && { givenEmail: given }) };
+}
+
+function parseAttributes(value: unknown, map: string, name: string): Record<string, string> {
+  if (value === undefined || value === null || (Array.isArray(value) && value.length === 0)) return {};
+  if (!isObject(value)) {
+    throw new RecordError(`"${map}" of ${name} has to be an object of names and values.`);
+  }
+  const values = Object.entries(value).flatMap(([key, one]) => {
+    if (one === undefined || one === null) return [];
+    const attribute = key.trim().toLowerCase();
+    const text = textOf(one);
+    if (text !== undefined) return [[attribute, text] as const];
+    const why = Number.isFinite(one)
+      ? 'a number with more digits than can be kept; send it as a string'
+      : 'neither a string, a number nor true/false';
+    throw new RecordError(`Attribute "${shownName(attribute)}" in "${map}" of ${name} is ${why}.`);
+  });
+  return Object.fromEntries(values);
+}
+
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  return typeof value === 'boolean' || (typeof value === 'number' && isExact(value)) ? String(value) : undefined;
+}
+
+/** What the function `$receiver` of mappings gives; anything else says nothing. */
+function parseAliases(value: unknown): Row['aliases'] {
+  if (!isObject(value)) return undefined;
+  const entries = Object.entries(value).map(([property, names]) => {
+    return [property, namesOf(names).map((name) => name.toLowerCase())] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** No tag of a person is as long; CleverReach's own limit is not known. */
+const MAX_TAG_LENGTH = 1_000;
+
+function parseTags(value: unknown, name: string): string[] {
+  return asWords(value)
+    .map((tag) => {
+      if (typeof tag === 'string') {
+        if (tag.length <= MAX_TAG_LENGTH) return tidyTag(tag);
+        throw new RecordError(`A tag of ${name} has more than ${MAX_TAG_LENGTH} characters; nothing was written.`);
+      }
+      if (typeof tag === 'number') return String(tag);
+      throw new RecordError(`"tags" of ${name} has to be a list of strings.`);
+    })
+    .filter((tag) => tag !== '' && tag !== '-');
+}
+
+function parseDoiData(value: unknown): Partial<DoiData> {
+  if (!isObject(value)) return {};
+  const filled = (['user_ip', 'referer', 'user_agent'] as const).flatMap((key) => {
+    const text = value[key];
+    return typeof text === 'string' && text.trim() !== '' ? [[key, text.trim()] as const] : [];
+  });
+  return Object.fromEntries(filled);
+}

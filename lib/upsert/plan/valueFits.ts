@@ -1,0 +1,41 @@
+/** Which values an attribute of a type can hold, as far as is known of CleverReach. */
+
+import { isoDate } from '../../utils/dates';
+import { gender } from '../../mapping/functions/names';
+import { isCanonicalNumber, isNumber, isSameValue } from './valueEquality';
+
+/** Why an attribute cannot hold a value, in the order in which it is said. */
+export const REASONS = {
+  signed: 'a number with a sign in front, which CleverReach would add to the stored one',
+  undated: 'not a date, or one that can be read in more than one way',
+  uncounted: 'not a number, of which CleverReach might store another one',
+  respelt: 'a number in a spelling that CleverReach might store in another one (such as 007, 1.50, 1,5 or 1e3)',
+  genderless: 'none of the usual words for a gender, for which CleverReach might store none',
+} as const;
+
+type Reason = keyof typeof REASONS;
+
+/**
+ * @param type of the attribute; one that is not known holds everything
+ * @param shown what the attribute shows now: to leave the same value there loses nothing; `''` for none
+ * @returns why the attribute cannot hold the value; undefined if it can, and for a blank, which clears it
+ */
+export function unfitness(value: string, type: string, shown: string): Reason | undefined {
+  if (type === 'number' && isSigned(value)) return 'signed';
+  if (value.trim() === '' || isSameValue(value, shown, type)) return undefined;
+  switch (type) {
+    case 'date':
+      return isoDate(value) === undefined ? 'undated' : undefined;
+    case 'number':
+      return isNumber(value) ? (isCanonicalNumber(value) ? undefined : 'respelt') : 'uncounted';
+    case 'gender':
+      return gender(value) === undefined ? 'genderless' : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Also where the stored number is the same: the sign may be meant to count. */
+function isSigned(value: string): boolean {
+  return /^\s*[+-]/.test(value);
+}

@@ -1,0 +1,32 @@
+/** From what was thrown to the result of a record. */
+
+import { AuthorisationError, ComponentError, NotFoundError, RejectedError } from '../utils/errors';
+import { withoutAdvice } from '../http/advice';
+import { WORKS_LATER } from '../http/retry';
+
+/** Whether CleverReach refuses to tell what was asked for, or says that it does not exist; any other failure leaves it open. */
+export function isNotTold(error: unknown): error is AuthorisationError | NotFoundError | RejectedError {
+  const isRefusal = error instanceof RejectedError && error.status === 400;
+  return isRefusal || error instanceof AuthorisationError || error instanceof NotFoundError;
+}
+
+/** What was asked for; the fallback where CleverReach does not tell it. Any other failure is thrown. */
+export async function unlessRefused<T>(asked: Promise<T>, fallback: T): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (isNotTold(error)) return fallback;
+    throw error;
+  }
+}
+
+/** The typed error itself; anything else is a fault of this program and flies on. */
+export function typedError(error: unknown): ComponentError {
+  if (error instanceof ComponentError) return error;
+  throw error;
+}
+
+/** The message of an error without what to do about it, as the cause of another one that says so itself. */
+export function causeOf(error: ComponentError): string {
+  return withoutAdvice(error.message.replace(WORKS_LATER, ''));
+}

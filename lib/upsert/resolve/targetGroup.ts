@@ -1,0 +1,99 @@
+/** Which group a record goes to: the one of the step, else the one that its categories name. */
+
+import { groupById, groupByName, groupsByName, listed } from '../../cleverreach/groups';
+import type { Group } from '../../cleverreach/types';
+import { ComponentError, ConfigurationError, NotFoundError, RecordError } from '../../utils/errors';
+import { shownId } from '../../utils/ids';
+import { asList, asWords } from '../../utils/lists';
+import { isObject } from '../../utils/objects';
+import type { AccountDirectory } from '../../cleverreach/accountCache';
+import { typedError, unlessRefused } from '../recordError';
+import { shownName } from '../redactName';
+import type { IncomingRecord } from '../types';
+import type { WriteSettings } from '../upsertSettings';
+
+/** How many categories an error repeats. */
+const NAMES_IN_AN_ERROR = 20;
+
+export type Target = { groupId: string } | { error: ComponentError };
+
+/**
+ * The target of each record. The list of groups is asked for once at most, and not at all where the step gives an id.
+ * A name that no group or more than one bears is a ConfigurationError with the names that exist.
+ */
+export async function targetsOf(
+  records: readonly IncomingRecord[],
+  settings: WriteSettings,
+  directory: AccountDirectory,
+): Promise<Target[]> {
+  try {
+    const groupId = await stepGroup(settings, directory);
+    if (groupId !== undefined) return records.map(() => ({ groupId }));
+    const groups = await directory.groups();
+    const named = groupsByName(groups);
+    return records.map(({ entry }) => byCategories(entry['categories'], groups, named));
+  } catch (error) {
+    const failure = { error: typedError(error) };
+    return records.map(() => failure);
+  }
+}
+
+/** The group that the step names; undefined where it names none. Throws as {@link targetsOf} describes. */
+export async function stepGroup(settings: WriteSettings, directory: AccountDirectory): Promise<string | undefined> {
+  if (settings.groupId !== undefined) return settings.groupId;
+  if (settings.groupName === undefined) return undefined;
+  return groupByName(await directory.groups(), settings.groupName).id;
+}
+
+/** With its name, unless CleverReach does not tell it. Any other failure is thrown. */
+export async function groupWithName(id: string, directory: AccountDirectory): Promise<{ id: string; name?: string }> {
+  const groups = await unlessRefused<readonly Group[]>(directory.groups(), []);
+  const { name } = groups.find((group) => group.id === id) ?? {};
+  return { id, ...(name !== undefined && { name }) };
+}
+
+/** The error that says which groups exist, when it is the group that is not there; else, or if that cannot be found out, the same error. */
+export async function missingGroup(
+  error: ComponentError,
+  groupId: string,
+  directory: AccountDirectory,
+): Promise<ComponentError> {
+  try {
+    groupById(await directory.groups(), groupId);
+    return error;
+  } catch (reason) {
+    return reason instanceof NotFoundError ? reason : error;
+  }
+}
+
+function byCategories(categories: unknown, groups: readonly Group[], named: ReturnType<typeof groupsByName>): Target {
+  const names = namesIn(categories);
+  for (const name of names) {
+    const matches = named(name);
+    const [match] = matches;
+    if (match === undefined) continue;
+    if (matches.length === 1) return { groupId: match.id };
+    const ids = matches.map(({ id }) => shownId(id)).join(', ');
+    const text = `The category "${shownName(name)}" names ${matches.length} groups, with the ids ${ids}: give one of them as field "groupId".`;
+    return { error: new ConfigurationError(text) };
+  }
+  const tried = names.length === 0 ? 'the record has no categories' : `no group is named ${quoted(names)}`;
+  const text = `There is no group to write to: neither field "groupId" nor "groupName" is set, and ${tried}. ${listed(groups)}`;
+  return { error: new RecordError(text) };
+}
+
+/** Categories are texts, or objects with a `label` or a `name`, each of which may be meant; one text may be one name or several. */
+function namesIn(categories: unknown): string[] {
+  const list = typeof categories === 'string' ? [categories, ...asWords(categories)] : asList(categories);
+  const names = list
+    .flatMap((one) => (isObject(one) ? [one['label'], one['name']] : [one]))
+    .filter((name) => typeof name === 'string')
+    .filter((name) => name.trim() !== '');
+  return [...new Set(names)];
+}
+
+function quoted(names: readonly string[]): string {
+  const shown = names.slice(0, NAMES_IN_AN_ERROR).map((name) => `"${shownName(name)}"`);
+  const more = names.length > shown.length ? ` and ${names.length - shown.length} more` : '';
+  return `${shown.join(', ')}${more}`;
+}

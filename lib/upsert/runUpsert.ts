@@ -1,0 +1,114 @@
+/** From a message of the flow to the answer of the action. The rules of writing are in the other files of this folder. */
+
+import { openAccount } from '../account';
+import { systemClock } from '../utils/clock';
+import { parseUpsertFields, type UpsertFields } from '../config/stepConfig';
+import { RecordError } from '../utils/errors';
+import { checkDepth, isTooDeep } from '../utils/json';
+import { mappingOf } from '../mapping/selectMapping';
+import type { MapMessage } from '../mapping/engine';
+import type { Invocation } from '../platform/runtimeContext';
+import type { Message } from '../platform/messages';
+import { openStep, type Step } from '../platform/step';
+import { answer } from './output/emitResult';
+import { isDeleteRequest } from './plan/deleteRequest';
+import { Gatherer, type Entry } from './messageBatcher';
+import { handBack } from './output/failedMessage';
+import { Hints } from './resolve/receiverHints';
+import { ownId } from './resolve/receiverId';
+import { subjectOf } from './resolve/recordOrder';
+import { nameOf, type IncomingRecord, type WriteResult } from './types';
+import { reportRecords } from './output/writeReport';
+import type { WriteSettings } from './upsertSettings';
+import { writeRecords } from './writeRecords';
+
+/** How long one request may wait for CleverReach, retries included; after that the message goes back to the broker. */
+const BUDGET_SECONDS = 30;
+
+/** One for the process: a runtime with a prefetch calls `process` for several messages at a time. */
+const gatherer = new Gatherer<IncomingRecord, WriteResult>(systemClock);
+
+/**
+ * Answers the message, or hands it back to the broker where it can succeed later. The place of the message among those of its
+ * account is taken before this returns: no step behind it may overtake it.
+ * @throws the error of a message that is not to come again
+ */
+export async function runUpsert(invocation: Invocation): Promise<void> {
+  const step = openStep(invocation);
+  try {
+    await upsert(invocation, step);
+  } catch (error) {
+    await handBack(step, error);
+  }
+}
+
+async function upsert(invocation: Invocation, step: Step): Promise<void> {
+  const fields = parseUpsertFields(invocation.cfg);
+  const map = mappingOf(fields, 'person-to-receiver');
+  const settings = settingsOf(fields);
+  const result = await write(invocation, step, map, settings, fields.customMapping);
+  await answer(step, result, settings, systemClock);
+}
+
+async function mapRecord(message: Message, map: MapMessage): Promise<IncomingRecord> {
+  const { metadata, data: entry } = message;
+  checkDepth(message, 'it');
+  // what is to go needs no mapping
+  const receiver = isDeleteRequest(entry) ? entry : (await map(message)).data;
+  return { metadata, entry, receiver };
+}
+
+/** Told as what is rejected in writing is. */
+function unmapped({ incoming, logger }: Step, error: RecordError, { dryRun }: WriteSettings): WriteResult {
+  // nothing may walk through what is nested too deeply
+  const entry = isTooDeep(incoming.data) ? {} : incoming.data;
+  const record = { metadata: incoming.metadata, entry, receiver: {} };
+  const result: WriteResult = {
+    kind: 'failed',
+    error: new RecordError(`Of ${nameOf(record, 0)} nothing was written: ${error.message}`),
+  };
+  reportRecords([record], [result], dryRun, logger);
+  return result;
+}
+
+/** A dry run keeps to a line of its own, as it writes nothing. */
+async function write(
+  invocation: Invocation,
+  step: Step,
+  map: MapMessage,
+  settings: WriteSettings,
+  source = 'no mapping of its own',
+): Promise<WriteResult> {
+  const { incoming, logger } = step;
+  const hints = new Hints(incoming.data, ownId(incoming.metadata, settings));
+  const { key, directory, echoes, ...account } = openAccount(invocation, BUDGET_SECONDS);
+  const api = settings.dryRun ? account.readOnlyApi : account.api;
+  const entry: Entry<IncomingRecord, WriteResult> = {
+    line: `${key} ${settings.dryRun}`,
+    kind: JSON.stringify(settings),
+    item: mapRecord(incoming, map),
+    source,
+    names: (subject) => hints.name(subject),
+    subjectOf: (record) => subjectOf(record, settings),
+    write: (records) => writeRecords(records, settings, { api, directory, echoes, clock: systemClock, logger }),
+  };
+  return await gatherer.add(entry).catch((error: unknown) => {
+    if (error instanceof RecordError) return unmapped(step, error, settings);
+    throw error;
+  });
+}
+
+function settingsOf(fields: UpsertFields): WriteSettings {
+  const { groupId, groupName, doiFormId, newReceivers, deletes, dryRun, nodeSettings } = fields;
+  return {
+    ...(groupId !== undefined && { groupId }),
+    ...(groupName !== undefined && { groupName }),
+    ...(doiFormId !== undefined && { doiFormId }),
+    ...(nodeSettings.applicationUid !== undefined && { ownApplicationUid: nodeSettings.applicationUid }),
+    newReceivers,
+    deletes,
+    dryRun,
+    idLinking: nodeSettings.idLinking,
+    defaultMapping: !fields.skipTransformation && fields.customMapping === undefined,
+  };
+}

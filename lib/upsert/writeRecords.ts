@@ -1,0 +1,150 @@
+/**
+ * The way of records into CleverReach: which group (`targetGroup`), what may be written (`row`, `attributeFilter`), who is meant
+ * (`receiverId`, `matchExisting`), what is to be done (`plan`, `diff`, `consent`, `checkDoiForm`), and for all records of a group (`writeGroup`) the
+ * writing itself (`executePlans`, `bulkUpsert`, `changeAddress`, `createReceivers`, `createUnconfirmed`) and what is stored then (`readBack`), or in a dry run what would be written
+ * (`dryRun`). Requests to delete go their own way (`deleteRequest`, `deleteReceiver`, `addressToDelete`). What was done is told in the log (`writeReport`),
+ * and so is what a person may have to look at (`foreignIds`, `missingMail`).
+ */
+
+import { ComponentError } from '../utils/errors';
+import { stateOfNew } from './plan/consent';
+import { isDeleteRequest } from './plan/deleteRequest';
+import { announceDelete, deleteRecord } from './execute/deleteReceiver';
+import type { Candidate } from './resolve/matchExisting';
+import { typedError } from './recordError';
+import { writeGroup } from './writeGroup';
+import { ownId } from './resolve/receiverId';
+import { ignoredMembers, repeatedNames, unreadMembers } from './plan/ignoredMembers';
+import { noAddress } from './plan/plan';
+import { about, nameOf, type IncomingRecord, type Results, type WriteIo, type WriteResult } from './types';
+import type { WriteSettings } from './upsertSettings';
+import { reportRecords } from './output/writeReport';
+import { parseRow } from './plan/row';
+import { targetsOf } from './resolve/targetGroup';
+
+type Numbered = { record: IncomingRecord; position: number };
+
+/**
+ * One result per record, in their order. A record that cannot be written has a `failed` result and costs the others nothing. Of
+ * records about the same receiver the last one wins. In a dry run nothing is written, and each record is told against what is
+ * stored now. Rejects only for faults of this program.
+ */
+export async function writeRecords(
+  records: readonly IncomingRecord[],
+  settings: WriteSettings,
+  io: WriteIo,
+): Promise<WriteResult[]> {
+  const results: Results = new Map();
+  const add = (more: Results): void => {
+    for (const [position, result] of more) results.set(position, result);
+  };
+  let together: Numbered[] = [];
+  for (const [position, record] of records.entries()) {
+    const isToGo = mayBeDeleteRequest(record);
+    if (isToGo instanceof ComponentError) {
+      results.set(position, { kind: 'failed', error: isToGo });
+      continue;
+    }
+    if (!isToGo) {
+      together.push({ record, position });
+      continue;
+    }
+    // what came before a deletion is written before it
+    add(await writeTogether(together, settings, io));
+    together = [];
+    const handle = settings.dryRun ? announceDelete : deleteRecord;
+    results.set(position, await handle(record, position, settings, io));
+  }
+  add(await writeTogether(together, settings, io));
+  const inOrder = records.map((_, position) => {
+    const result = results.get(position);
+    if (!result) throw new Error(`Record no. ${position + 1} has no result`);
+    return result;
+  });
+  reportRecords(records, inOrder, settings.dryRun, io.logger);
+  return inOrder.map((result, position) => named(result, records[position], position));
+}
+
+function mayBeDeleteRequest({ entry }: IncomingRecord): boolean | ComponentError {
+  try {
+    return isDeleteRequest(entry);
+  } catch (error) {
+    return typedError(error);
+  }
+}
+
+/** Whoever sees an error alone has to find the record that it is about. */
+function named(result: WriteResult, record: IncomingRecord | undefined, position: number): WriteResult {
+  if (result.kind !== 'failed' || record === undefined) return result;
+  return { ...result, error: about(nameOf(record, position), result.error) };
+}
+
+async function writeTogether(numbered: readonly Numbered[], settings: WriteSettings, io: WriteIo): Promise<Results> {
+  const results: Results = new Map();
+  if (numbered.length === 0) return results;
+  const placed: { groupId: string; candidate: Candidate }[] = [];
+  const targets = await targetsOf(
+    numbered.map(({ record }) => record),
+    settings,
+    io.directory,
+  );
+  for (const [index, target] of targets.entries()) {
+    const one = numbered[index];
+    if (!one) throw new Error('there are more targets than records');
+    if ('error' in target) {
+      results.set(one.position, { kind: 'failed', error: target.error });
+      continue;
+    }
+    const { groupId } = target;
+    try {
+      placed.push({ groupId, candidate: candidateOf(one, settings) });
+    } catch (error) {
+      results.set(one.position, { groupId, kind: 'failed', error: typedError(error) });
+    }
+  }
+  for (const [groupId, candidates] of inRounds(placed)) {
+    for (const [position, outcome] of await writeGroup(groupId, candidates, settings, io)) {
+      results.set(position, { groupId, ...outcome });
+    }
+  }
+  return results;
+}
+
+/**
+ * The candidates of one group after the other. What groups share, such as the address, keeps the order of the records: where a
+ * receiver comes again in another group, all groups begin anew.
+ */
+function* inRounds(placed: readonly { groupId: string; candidate: Candidate }[]): Generator<[string, Candidate[]]> {
+  const byGroup = new Map<string, Candidate[]>();
+  const groupOf = new Map<string, string>();
+  for (const { groupId, candidate } of placed) {
+    const { ownId: id, row } = candidate;
+    const keys = [id === undefined ? [] : `id ${id}`, row.email ?? []].flat();
+    if (keys.some((key) => (groupOf.get(key) ?? groupId) !== groupId)) {
+      yield* byGroup;
+      byGroup.clear();
+      groupOf.clear();
+    }
+    for (const key of keys) groupOf.set(key, groupId);
+    byGroup.set(groupId, [...(byGroup.get(groupId) ?? []), candidate]);
+  }
+  yield* byGroup;
+}
+
+function candidateOf({ record, position }: Numbered, settings: WriteSettings): Candidate {
+  const name = nameOf(record, position);
+  const row = parseRow(record.receiver, name);
+  const id = ownId(record.metadata, settings);
+  if (row.email === undefined && id === undefined) throw noAddress(name, adviceFor(record, settings));
+  const { receiver, entry } = record;
+  const unread = settings.defaultMapping ? unreadMembers(entry) : [];
+  const notices = [...unread, ...ignoredMembers(receiver), ...repeatedNames(receiver)];
+  return { position, name, row, notices, ...stateOfNew(record, settings), ...(id !== undefined && { ownId: id }) };
+}
+
+/** The message of a trigger with "skipTransformation" is taken for a person where only the trigger has it. */
+function adviceFor({ entry }: IncomingRecord, { defaultMapping }: WriteSettings): string {
+  if (!defaultMapping) return ' The message, or what the customMapping gives, has to have an "email".';
+  if (typeof entry['email'] !== 'string') return '';
+  return ' It looks like a receiver, not like a person: set "skipTransformation" to true ("The message is a receiver already").';
+}

@@ -1,0 +1,73 @@
+/** A poll whose requests hang: it ends in time, keeps what it has, and the next one goes on from there. */
+
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
+import { createClient } from '../../lib/cleverreach/client';
+import { TemporaryError } from '../../lib/utils/errors';
+import { createHttp } from '../../lib/http/httpClient';
+import { poll } from '../../lib/polling/poll';
+import { parseSnapshot, stateFor } from '../../lib/polling/state/snapshot';
+import { fakeClock, recordingLogger, tokensInTurn } from '../support/http';
+
+const MINUTE_MS = 60_000;
+const START = 1_764_000_000;
+
+it('ends at its time where a request hangs, keeps its snapshot, and the next poll goes on', async () => {
+  const clock = fakeClock(START * 1_000, 0);
+  let isHanging = true;
+  const rows = [1, 2, 3, 4, 5].map((id) => ({
+    id,
+    email: `r${id}@example.org`,
+    registered: START - 90_000,
+    active: true,
+  }));
+  const server = createServer((request, response) => {
+    const { searchParams } = new URL(request.url ?? '', 'http://host');
+    const [page, size] = [Number(searchParams.get('page')), Number(searchParams.get('pagesize'))];
+    if (page > 0 && isHanging) {
+      // the wait, which ends as a real one does after a minute of silence
+      if (clock.elapsed() < START * 1_000 + MINUTE_MS) clock.advance(MINUTE_MS);
+      request.socket.destroy();
+    } else response.end(JSON.stringify(rows.slice(page * size, (page + 1) * size)));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const [sent, saved]: [string[], object[]] = [[], []];
+  const run = async (): Promise<void> => {
+    const endAt = clock.elapsed() + MINUTE_MS;
+    const tokens = tokensInTurn('token-aaaaaaaaaaaaaaaa');
+    const http = createHttp({ baseUrl, tokens, clock, logger: recordingLogger(), budgetSeconds: 300, endAt });
+    const groups = [{ id: '7', name: 'Newsletter' }];
+    const settings = { changeDetection: 'timestamps', emitDeletions: false, emitConcurrency: 1 } as const;
+    await poll(
+      stateFor(parseSnapshot(saved.at(-1)), '7', undefined),
+      { ...settings, groups, pageSize: 2, maxRunMinutes: 1 },
+      {
+        api: createClient(http),
+        clock,
+        logger: recordingLogger(),
+        requests: () => http.requests,
+        deliver: ({ id }) => Promise.resolve(void sent.push(id)),
+        deliverDeletion: () => Promise.reject(new Error('nobody has gone')),
+        save: (snapshot) => Promise.resolve(void saved.push(structuredClone(snapshot))),
+      },
+    );
+  };
+  try {
+    const error: unknown = await run().then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    expect(error === undefined || error instanceof TemporaryError).toBe(true);
+    expect(clock.elapsed() - START * 1_000).toBeLessThan(2 * MINUTE_MS);
+    expect(sent).toEqual(['1', '2']);
+    expect(saved.at(-1)).toMatchObject({ sweep: expect.anything() as unknown });
+
+    isHanging = false;
+    await run();
+    expect(sent).toEqual(['1', '2', '3', '4', '5']);
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+});

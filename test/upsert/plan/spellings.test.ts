@@ -1,0 +1,699 @@
+/** Values that CleverReach stores in another spelling, cannot hold, or is not given at all. */
+
+import type { Receiver, ReceiverWrite } from '../../../lib/cleverreach/types';
+import { createEchoes } from '../../../lib/upsert/plan/storedSpellings';
+import { ignoredMembers, unreadMembers } from '../../../lib/upsert/plan/ignoredMembers';
+import { isSameValue } from '../../../lib/upsert/plan/valueEquality';
+import { defaultMapping } from '../../../lib/mapping/engine';
+import { receiver } from '../../polling/receivers';
+import { kinds, receiverOf, record, useBench, type Bench } from '../account';
+
+const EMAIL = 'mia@example.org';
+
+describe('two values are the same', () => {
+  it.each([
+    ['number', '5,0', '5'],
+    ['number', ' 5.00 ', '5'],
+    ['number', '1.234,50', '1234.5'],
+    ['number', '1,234.50', '1234.5'],
+    ['number', '1 234,5', '1234.5'],
+    ['number', '1\u00A0234', '1234'],
+    ['number', "1'234", '1234'],
+    ['number', '1.234.567', '1234567'],
+    ['number', '-0', '0'],
+    ['number', '007', '7'],
+    ['number', '0.500', '0.5'],
+    ['number', '1234,500', '1234.5'],
+    ['date', '1990-12-31T23:59:00Z', '1990-12-31'],
+    ['date', '31.12.90', '31.12.1990'],
+    ['unknown', '31.12.1990', '1990-12-31'],
+    ['gender', 'Frau', 'female'],
+    ['text', ' Ada\r\nKing ', 'Ada\nKing'],
+    ['text', 'Mu\u0308ller', 'M\u00FCller'],
+    ['text', '  ', ''],
+    [undefined, 'a ', 'a'],
+  ])('by their type, %s: %j and %j', (type, a, b) => {
+    expect(isSameValue(a, b, type)).toBe(true);
+    expect(isSameValue(b, a, type)).toBe(true);
+  });
+
+  it.each([
+    ['number', '1,234', '1234'],
+    ['number', '1,234', '1.234'],
+    ['number', '1.234', '1234'],
+    ['number', '1.000', '1'],
+    ['number', '1,000', '1'],
+    ['number', '12.500', '12.5'],
+    ['number', '100.000', '100'],
+    ['number', '0.500', '500'],
+    ['number', '9007199254740993', '9007199254740992'],
+    ['number', '1.234,50', '1234.05'],
+    ['number', '1.23.456', '123456'],
+    ['number', '5', '-5'],
+    ['number', 'a', 'b'],
+    ['number', '', '0'],
+    ['date', '3/4/1990', '1990-04-03'],
+    ['date', '', '0000-00-00'],
+    ['gender', 'Frau', 'Herr'],
+    ['gender', 'x', 'y'],
+    ['text', '5,0', '5'],
+    ['text', 'Frau', 'female'],
+    ['text', 'Ada', 'ada'],
+    ['text', 'a  b', 'a b'],
+    ['unknown', '5,0', '5'],
+  ])('but not, %s: %j and %j', (type, a, b) => {
+    expect(isSameValue(a, b, type)).toBe(false);
+    expect(isSameValue(b, a, type)).toBe(false);
+  });
+});
+
+/** How many requests have written receivers. */
+const writes = (bench: Bench): number => bench.creates().length + bench.batches().length;
+
+describe('a value that comes back in another spelling', () => {
+  const start = useBench();
+
+  /** CleverReach cuts values of texts to three characters. */
+  async function shortening(): Promise<Bench> {
+    const bench = await start();
+    const upsertReceivers = bench.api.upsertReceivers.bind(bench.api);
+    const createReceiver = bench.api.createReceiver.bind(bench.api);
+    const cut = (values: Record<string, string> = {}): Record<string, string> =>
+      Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value.slice(0, 3)]));
+    const shortened = (row: ReceiverWrite): ReceiverWrite => ({
+      ...row,
+      ...(row.attributes && { attributes: cut(row.attributes) }),
+    });
+    bench.api.upsertReceivers = (groupId, rows) => upsertReceivers(groupId, rows.map(shortened));
+    bench.api.createReceiver = (groupId, row) => createReceiver(groupId, shortened(row));
+    return bench;
+  }
+  const says = (store: string) => record({ email: EMAIL, attributes: { store } });
+
+  it('is written once for a thousand messages that say the same', async () => {
+    const bench = await shortening();
+    for (let batch = 0; batch < 10; batch += 1) {
+      await bench.write(Array.from({ length: 100 }, () => says('Hamburg')));
+    }
+    expect(writes(bench)).toBe(1);
+  });
+
+  it('is written when another value is wanted, and when another one is stored', async () => {
+    const bench = await shortening();
+    await bench.one(says('Hamburg'));
+    expect((await bench.one(says('Hamm'))).kind).toBe('updated');
+    expect((await bench.one(says('Hamburg'))).kind).toBe('updated');
+    expect((await bench.one(says('Hamburg'))).kind).toBe('unchanged');
+    bench.sandbox.account.edit(bench.group, EMAIL, { attributes: { store: 'Bremen' } });
+    expect((await bench.one(says('Hamburg'))).kind).toBe('updated');
+    expect(writes(bench)).toBe(4);
+  });
+
+  it('is no reason to write in a dry run either', async () => {
+    const bench = await shortening();
+    await bench.one(says('Hamburg'));
+    await bench.one(says('Hamburg!'));
+    expect(await bench.one(says('Hamburg!'), { dryRun: true })).toMatchObject({
+      announcement: {
+        wouldDo: 'nothing',
+        reasons: [
+          'CleverReach stores what was written before differently than the record says it; writing it again would change nothing: store.',
+        ],
+      },
+    });
+  });
+
+  it('is not remembered where it came back blank', () => {
+    const echoes = createEchoes();
+    const stored = receiver('1', { attributes: { a: '', b: ' \t' }, global_attributes: { g: '' } });
+    echoes.learn('7', { attributes: { a: 'x', b: 'y' }, global_attributes: { g: 'z' } }, stored);
+    const isSettled = echoes.of('7', '1');
+    expect(isSettled('attributes', 'a', 'x', '')).toBe(false);
+    expect(isSettled('attributes', 'b', 'y', ' \t')).toBe(false);
+    expect(isSettled('global_attributes', 'g', 'z', '')).toBe(false);
+  });
+
+  it('is remembered by receiver, attribute and group, and for so many of them', () => {
+    const echoes = createEchoes(2);
+    const stored = receiver('1', { attributes: { a: 'x' }, global_attributes: { g: 'y' } });
+    echoes.learn('7', { attributes: { a: 'x1', b: 'z' }, global_attributes: { g: 'y1' } }, stored);
+    expect(echoes.of('7', '1')('attributes', 'b', 'z', '')).toBe(false);
+    expect(echoes.of('8', '1')('attributes', 'a', 'x1', 'x')).toBe(false);
+    expect(echoes.of('7', '2')('attributes', 'a', 'x1', 'x')).toBe(false);
+    expect(echoes.of('8', '1')('global_attributes', 'g', 'y1', 'y')).toBe(true);
+    expect(echoes.of('7', '1')('attributes', 'a', 'x1', 'x')).toBe(true);
+    echoes.learn('7', { attributes: { a: 'x1' } }, receiver('2', { attributes: { a: 'x' } }));
+    expect(echoes.of('8', '1')('global_attributes', 'g', 'y1', 'y')).toBe(false);
+    expect(echoes.of('7', '1')('attributes', 'a', 'other', 'x')).toBe(false);
+    expect(echoes.of('7', '1')('attributes', 'a', 'x1', 'x')).toBe(false);
+  });
+});
+
+describe('a member of a person that the default mapping cannot read', () => {
+  const start = useBench();
+  const MAIL = { type: 'email', value: EMAIL };
+  const NOTICE = (names: string): string =>
+    `Not written, as the default mapping reads them neither by this name nor in this form of a person: ${names}. A receiver needs "skipTransformation".`;
+
+  it.each<[string, Record<string, unknown>]>([
+    ['firstName', { firstName: { value: 'Jo' } }],
+    ['birthday', { birthday: '0001-01-01' }],
+    ['birthday', { birthday: -62_135_596_800 }],
+    ['addresses', { addresses: 'Weg 5, Kiel' }],
+    ['categories', { categories: { vip: true } }],
+    ['categories', { categories: ['vip', { title: 'x' }] }],
+    ['addresses, more in addresses', { addresses: ['Weg 5, Kiel', { more: 1 }] }],
+    ['addresses', { addresses: [[[[[[{ city: 'Kiel' }]]]]]] }],
+    ['street in addresses', { addresses: [{ street: { name: 'Weg' }, city: '' }] }],
+    ['city in addresses, zipCode in addresses', { addresses: [{ city: ['Kiel', 'Ulm'], zipCode: true }] }],
+    ['street in addresses', { addresses: [{ label: 'primary', street: ['Weg', 'Hof'] }, { city: '' }] }],
+    ['value in contactData', { contactData: [MAIL, { type: 'phone', value: { number: '1' } }] }],
+    ['value in contactData', { contactData: [[MAIL], [{ type: 'phone', value: ['1', '2'] }]] }],
+    ['type in contactData', { contactData: [MAIL, { type: ['phone', 'mobile'], value: '1' }] }],
+    ['contactData', { contactData: ['jo@example.org', MAIL] }],
+    ['email in contactData, phone in contactData', { contactData: [MAIL, { email: 'jo@example.org', phone: '1' }] }],
+    ['home in addresses, work in addresses', { addresses: { home: { city: 'Kiel' }, work: { city: 'Ulm' } } }],
+    ['description in addresses, label in addresses', { addresses: { label: 'home', description: ['a', 'b'] } }],
+    ['primaryContact in addresses', { addresses: { city: '', primaryContact: 'Jo' } }],
+    ['isPrimary in contactData', { contactData: { ...MAIL, isPrimary: { really: 'yes' } } }],
+    ['description in contactData', { contactData: { ...MAIL, label: 'E-Mail', description: 'after 5' } }],
+    ['name in contactData', { contactData: { ...MAIL, name: 'Office', isPrimary: ['yes'] } }],
+    ['firstname', { firstName: ' ', firstname: 'Jo' }],
+    ['categories', { categories: ['-vip'] }],
+    [
+      'label in categories, note in categories',
+      {
+        categories: [
+          { name: 'a', label: 'a' },
+          { name: 'a', label: 'b', note: 'c' },
+        ],
+      },
+    ],
+    ['firstName', { firstName: 2 ** 60 }],
+    ['type in contactData', { contactData: [MAIL, { type: 'skype', value: 'x' }, { type: 'icq', value: '1' }] }],
+    ['type in contactData', { contactData: [MAIL, { value: '0171' }] }],
+    ['number in contactData', { contactData: [MAIL, { type: 'phone', number: '0171' }] }],
+    ['district in addresses, line2 in addresses', { addresses: [{ district: 'Gaarden', line2: 'c/o' }] }],
+    [
+      'address, company, email, jobTitle, middleName, nickname, phone, vip',
+      {
+        middleName: 'X',
+        jobTitle: 'Boss',
+        nickname: 'J',
+        phone: 171,
+        email: 'x',
+        vip: false,
+        address: { city: 'Kiel' },
+        company: { name: 'ACME' },
+      },
+    ],
+    [
+      'attributes, firstname, global_attributes, tags',
+      { firstname: 'Jo', tags: ['x'], attributes: { a: '1' }, global_attributes: { b: '2' } },
+    ],
+  ])('is named: %s', async (names, data) => {
+    const bench = await start();
+    const person = { contactData: [MAIL], ...data };
+    const mapped = (await defaultMapping('person-to-receiver')({ data: person })).data;
+    const sent = record(mapped, {}, person);
+    expect(await bench.one(sent, { defaultMapping: true, dryRun: true })).toMatchObject({
+      announcement: { reasons: [NOTICE(names)] },
+    });
+    await bench.one(sent, { defaultMapping: true });
+    expect(bench.lines.warn).toEqual([`Group ${bench.group}: ${NOTICE(names)}`]);
+  });
+
+  it('is not a number, a blank, or a list of lists', () => {
+    const read = {
+      street: 'Weg',
+      streetNumber: 5,
+      zipCode: 24103,
+      city: '',
+      region: null,
+      country: {},
+    };
+    const contacts = [[MAIL], { type: 'phone', value: 123 }, { type: 'fax', value: '' }, { type: 'url' }, ''];
+    expect(unreadMembers({ addresses: [[read]], contactData: contacts })).toEqual([]);
+  });
+
+  it('is none of the record itself, of its state, or a mark of an address', () => {
+    const of = {
+      ...{
+        uid: 'u',
+        oihid: 'u',
+        _id: '1',
+        oihUid: 'u',
+        oihApplicationRecords: [{ recordUid: '1' }],
+        __v: 3,
+        recordUid: 7,
+      },
+      ...{
+        createdAt: '2026-01-01',
+        last_modified: 1,
+        updated: 2,
+        lastUpdateDate: 'x',
+        timestamps: [1],
+        relations: [{ a: 1 }],
+      },
+      ...{ status: 'subscribed', optIn: true, deactivated: 0, deleteRequested: true, points: '3' },
+      ...{ middleName: ' ', nickname: null, notes: [''], company: { name: '', offices: [{}] } },
+    };
+    const addresses = [{ id: 7, city: 'Kiel', label: 'Preferred', isPrimary: [true], type: ['primary'] }];
+    const contactData = [
+      { ...MAIL, label: 'email', description: 'primary', subscribed: true, _id: '1' },
+      { type: 'phone', value: '1', label: 'Telefon', primary: false },
+      { type: 'phone', value: '2', label: 'privat mobil' },
+    ];
+    expect(unreadMembers({ ...of, addresses, contactData })).toEqual([]);
+  });
+
+  it('is not one in a list of one', async () => {
+    const person = {
+      firstName: ['Jo'],
+      birthday: { 0: '1990-12-31' },
+      addresses: { city: ['Kiel'] },
+      contactData: { type: ['email'], value: [EMAIL] },
+    };
+    expect(unreadMembers(person)).toEqual([]);
+    const { data } = await defaultMapping('person-to-receiver')({ data: person });
+    expect(data).toMatchObject({
+      email: EMAIL,
+      attributes: { firstname: 'Jo', birthday: '1990-12-31', city: 'Kiel' },
+    });
+  });
+
+  it('is a part of an address that is spelt twice, where the two differ', () => {
+    const address = { zipCode: '24103', zip: '24104', plz: 24103, country: 'Germany', countryCode: 'DE' };
+    expect(unreadMembers({ addresses: address })).toEqual([NOTICE('countryCode in addresses, zip in addresses')]);
+  });
+
+  it('is an entry beside the one that is written, where it says something else', () => {
+    const addresses = [{ city: 'Kiel', zipCode: 24103 }, { plz: '24103' }, { label: 'primary' }];
+    const contactData = [MAIL, { type: 'EMAIL', value: EMAIL.toUpperCase() }, { type: 'phone', value: '1' }];
+    expect(unreadMembers({ addresses, contactData })).toEqual([]);
+    const more = {
+      addresses: [...addresses, { city: 'Ulm' }],
+      contactData: [...contactData, { type: 'phone', value: 2 }],
+    };
+    expect(unreadMembers(more)).toEqual([
+      'Of several entries only one is written, the primary or else the first: addresses, phone in contactData.',
+    ]);
+  });
+});
+
+describe('a tag that comes back in another spelling', () => {
+  const start = useBench();
+  const TAGS = ['VIP', 'Müller & Co', 'z'.repeat(80)];
+  const sent = record({ email: EMAIL, tags: TAGS });
+
+  /** What CleverReach stores of tags. */
+  async function storing(store: (tag: string) => string): Promise<Bench> {
+    const bench = await start();
+    bench.sandbox.account.addReceiver(bench.group, { email: EMAIL, tags: ['old'] });
+    const upsertReceivers = bench.api.upsertReceivers.bind(bench.api);
+    bench.api.upsertReceivers = (groupId, rows) =>
+      upsertReceivers(
+        groupId,
+        rows.map((row) => ({ ...row, ...(row.tags && { tags: row.tags.map(store).filter((tag) => tag !== '') }) })),
+      );
+    return bench;
+  }
+
+  it.each<[string, (tag: string) => string]>([
+    ['in lower case', (tag) => tag.toLowerCase()],
+    ['cut', (tag) => tag.slice(0, 50)],
+    [
+      'with one _ for each byte',
+      (tag) =>
+        Buffer.from(tag)
+          .toString('latin1')
+          .replace(/[^\w-]/g, '_'),
+    ],
+    ['squeezed', (tag) => tag.replace(/[^\w-]+/g, '_')],
+    ['not at all', () => ''],
+  ])('is written once: %s', async (_, store) => {
+    const bench = await storing(store);
+    const results = [];
+    for (let time = 0; time < 4; time += 1) results.push((await bench.one(sent)).kind);
+    expect(results).toEqual(['updated', 'unchanged', 'unchanged', 'unchanged']);
+    expect(await bench.one(sent, { dryRun: true })).toMatchObject({
+      announcement: { wouldDo: 'nothing', reasons: [expect.stringMatching(/ stores .* differently .*: tags\.$/)] },
+    });
+  });
+
+  it('is written again where the tags of the receiver are others since, and does not hide another tag', async () => {
+    const bench = await storing((tag) => tag.toLowerCase());
+    await bench.one(sent);
+    expect((await bench.one(record({ email: EMAIL, tags: [...TAGS, 'new'] }))).kind).toBe('updated');
+    expect(bench.batches().at(-1)?.[0]).toMatchObject({ tags: ['new'] });
+    expect((await bench.one(sent)).kind).toBe('updated');
+    expect((await bench.one(sent)).kind).toBe('unchanged');
+    expect((await bench.one(record({ email: EMAIL, tags: ['-old'] }))).kind).toBe('updated');
+  });
+});
+
+describe('a value that an attribute of its type cannot hold', () => {
+  const start = useBench();
+  const LEFT_OUT = [
+    'Left out of "global_attributes", not a number, of which CleverReach might store another one: plz.',
+    'Left out of "global_attributes", none of the usual words for a gender, for which CleverReach might store none: geschlecht.',
+  ];
+
+  async function typed(): Promise<Bench> {
+    const bench = await start();
+    bench.sandbox.account.addAttribute({ name: 'plz', type: 'number' });
+    bench.sandbox.account.addAttribute({ name: 'geschlecht', type: 'gender' });
+    return bench;
+  }
+
+  it.each([
+    ['SW1A 1AA', 'unknown'],
+    ['1-2', 'x'],
+    ['5 km', '?'],
+    ['true', 'true'],
+    ['FALSE', 'no'],
+    ['no', 'yes'],
+    ['0x10', 'Familie'],
+    ['1 23 4', 'male or female'],
+  ])('is not written, and that is said without the value: %j, %j', async (plz, geschlecht) => {
+    const bench = await typed();
+    bench.sandbox.account.addReceiver(bench.group, {
+      email: EMAIL,
+      global_attributes: { plz: '20095', geschlecht: 'female' },
+    });
+    const sent = record({ email: EMAIL, global_attributes: { plz, geschlecht } }, { recordUid: 'r-12' });
+    expect(await bench.one(sent, { dryRun: true })).toMatchObject({
+      announcement: { wouldDo: 'nothing', reasons: ['Nothing differs.', ...LEFT_OUT] },
+    });
+    expect((await bench.one(sent)).kind).toBe('unchanged');
+    expect(new Set(bench.lines.warn)).toEqual(
+      new Set(LEFT_OUT.map((line) => `Group ${bench.group}, the record with the recordUid "r-12": ${line}`)),
+    );
+  });
+
+  it.each([
+    ['20095', 'Frau'],
+    ['0', 'm'],
+    ['0.05', 'divers'],
+    ['1.234', 'MR.'],
+    ['123456789012345', 'Herr'],
+    [' 12.5 ', 'weiblich'],
+    ['8', 'male'],
+    ['', ' '],
+  ])('is none that reads as a number or as a gender, or that clears: %j, %j', async (plz, geschlecht) => {
+    const bench = await typed();
+    await bench.one(record({ email: EMAIL, global_attributes: { plz: '7', geschlecht: 'female' } }));
+    await bench.one(record({ email: EMAIL, global_attributes: { plz, geschlecht } }));
+    expect(bench.lines.warn).toEqual([]);
+    expect(bench.batches().at(-1)?.[0]).toMatchObject({ global_attributes: { plz } });
+  });
+
+  it.each(['01067', '1.50', '1.0', '.5', '1,5', '1.000', "1'234,5", '1e+21', '1e3', '12345678901234567890'])(
+    'is a number that would come back in another spelling: %j',
+    async (plz) => {
+      const bench = await typed();
+      bench.sandbox.account.addReceiver(bench.group, { email: EMAIL, global_attributes: { plz: '7' } });
+      const sent = record({ email: EMAIL, global_attributes: { plz } });
+      const notice =
+        'Left out of "global_attributes", a number in a spelling that CleverReach might store in another one (such as 007, 1.50, 1,5 or 1e3): plz.';
+      expect(await bench.one(sent, { dryRun: true })).toMatchObject({
+        announcement: { wouldDo: 'nothing', reasons: ['Nothing differs.', notice] },
+      });
+      expect((await bench.one(sent)).kind).toBe('unchanged');
+      expect(bench.batches()).toEqual([]);
+      const line = `Group ${bench.group}, record no. 1: ${notice}`;
+      expect(bench.lines.warn).toEqual([line, line]);
+    },
+  );
+
+  it.each([
+    ['01067', '1067'],
+    ['01067', '01067'],
+    ['1.50', '1.5'],
+    ['1,5', '1.5'],
+    ["1'234,5", '1234.5'],
+    ['5 km', '5 km'],
+  ])('is none that is the stored one: %j for %j', async (plz, stored) => {
+    const bench = await typed();
+    bench.sandbox.account.addReceiver(bench.group, { email: EMAIL, global_attributes: { plz: stored } });
+    expect((await bench.one(record({ email: EMAIL, global_attributes: { plz } }))).kind).toBe('unchanged');
+    expect(bench.lines.warn).toEqual([]);
+  });
+});
+
+describe('a value that the attribute which shows it cannot hold', () => {
+  const start = useBench();
+  const DATES = 'not a date, or one that can be read in more than one way';
+  const NUMBERS = 'a number in a spelling that CleverReach might store in another one (such as 007, 1.50, 1,5 or 1e3)';
+  const GENDERS = 'none of the usual words for a gender, for which CleverReach might store none';
+
+  it.each([
+    ['birthday', 'date', 'geburtsdatum', '1990-12-31', { birthday: '12.1990' }, DATES],
+    ['birthday', 'date', 'geburtstag', '1990-12-31', { birthday: '3/4/1991' }, DATES],
+    ['gender', 'gender', 'geschlecht', 'male', { gender: 'agender' }, GENDERS],
+    ['zip', 'number', 'plz', '20095', { addresses: [{ zipCode: '01067' }] }, NUMBERS],
+  ] as const)('goes to no copy either: %s', async (name, type, copy, old, data, why) => {
+    const bench = await start();
+    // the account of the bench has a birthday
+    if (name !== 'birthday') bench.sandbox.account.addAttribute({ name, type });
+    bench.sandbox.account.addAttribute({ name: copy });
+    bench.sandbox.account.addReceiver(bench.group, { email: EMAIL, global_attributes: { [name]: old, [copy]: old } });
+    const person = { ...data, contactData: [{ type: 'email', value: EMAIL }] };
+    const sent = record((await defaultMapping('person-to-receiver')({ data: person })).data, { recordUid: 'r-12' });
+    const notice = `Left out of "global_attributes", ${why}: ${name}.`;
+    expect(await bench.one(sent, { dryRun: true })).toMatchObject({
+      announcement: { wouldDo: 'nothing', reasons: ['Nothing differs.', notice] },
+    });
+    expect(receiverOf(await bench.one(sent)).global_attributes).toMatchObject({ [name]: old, [copy]: old });
+    const line = `Group ${bench.group}, the record with the recordUid "r-12": ${notice}`;
+    expect(bench.lines.warn).toEqual([line, line]);
+  });
+
+  it('changes the one that shows it where only a copy cannot hold it, and the copy is named', async () => {
+    const bench = await start();
+    bench.sandbox.account.addAttribute({ name: 'geburtstag', groupId: bench.group });
+    bench.sandbox.account.addReceiver(bench.group, {
+      email: EMAIL,
+      attributes: { geburtstag: '1990-12-31' },
+      global_attributes: { birthday: '1990-12-31' },
+    });
+    const person = { birthday: '12.1990', contactData: [{ type: 'email', value: EMAIL }] };
+    const { data } = await defaultMapping('person-to-receiver')({ data: person });
+    expect(receiverOf(await bench.one(record(data)))).toMatchObject({
+      attributes: { geburtstag: '12.1990' },
+      global_attributes: { birthday: '1990-12-31' },
+    });
+    expect(bench.lines.warn).toEqual([
+      `Group ${bench.group}, record no. 1: Left out of "global_attributes", ${DATES}: birthday.`,
+    ]);
+  });
+
+  it('goes to another name where none of them holds a value', async () => {
+    const bench = await start();
+    bench.sandbox.account.addAttribute({ name: 'geburtstag', groupId: bench.group });
+    const person = { birthday: '12.1990', contactData: [{ type: 'email', value: EMAIL }] };
+    const { data } = await defaultMapping('person-to-receiver')({ data: person });
+    expect(receiverOf(await bench.one(record(data)))).toMatchObject({
+      attributes: { geburtstag: '12.1990' },
+      global_attributes: { birthday: '' },
+    });
+    expect(bench.lines.warn).toEqual([]);
+  });
+});
+
+describe('an attribute that CleverReach shows with upper case', () => {
+  const start = useBench();
+  const person = { firstName: 'Mia', lastName: 'King', contactData: [{ type: 'email', value: EMAIL }] };
+
+  /** The names of the attributes of the account begin with a capital. */
+  async function capitals(values: Record<string, string>): Promise<Bench> {
+    const bench = await start();
+    bench.sandbox.account.addReceiver(bench.group, { email: EMAIL, global_attributes: values });
+    const shown = (one: Receiver): Receiver => ({
+      ...one,
+      global_attributes: Object.fromEntries(
+        Object.entries(one.global_attributes).map(([name, value]) => [
+          name.replace(/^./, (c) => c.toUpperCase()),
+          value,
+        ]),
+      ),
+    });
+    const receiversByEmails = bench.api.receiversByEmails.bind(bench.api);
+    bench.api.receiversByEmails = async (...given) => (await receiversByEmails(...given)).map(shown);
+    return bench;
+  }
+
+  it('is compared without regard to case, and answered as it is', async () => {
+    const bench = await capitals({ firstname: 'Mia', lastname: 'King' });
+    const mapped = (await defaultMapping('person-to-receiver')({ data: person })).data;
+    const result = await bench.one(record(mapped));
+    expect(result.kind).toBe('unchanged');
+    expect(receiverOf(result).global_attributes).toMatchObject({ Firstname: 'Mia', Lastname: 'King' });
+    expect((await bench.one(record({ email: EMAIL, global_attributes: { Firstname: 'Mia' } }))).kind).toBe('unchanged');
+    expect(
+      await bench.one(record({ email: EMAIL, global_attributes: { firstname: 'Mio' } }), { dryRun: true }),
+    ).toMatchObject({
+      announcement: { changes: { global_attributes: { firstname: { from: 'Mia', to: 'Mio' } } } },
+    });
+    expect(bench.sandbox.count({ path: /upsertplus/ })).toBe(0);
+  });
+
+  it('is told where a record names it twice with different values', async () => {
+    const bench = await start();
+    const twice = record({
+      email: EMAIL,
+      attributes: { store: 'a', Store: 'a' },
+      global_attributes: { firstname: 'Mia', FirstName: 'Mio' },
+    });
+    const notice =
+      'In "global_attributes" names differ in upper and lower case only, and the last value of each is written: firstname.';
+    expect(await bench.one(twice, { dryRun: true })).toMatchObject({ announcement: { reasons: [notice] } });
+    expect(receiverOf(await bench.one(twice)).global_attributes).toMatchObject({ firstname: 'Mio' });
+    expect(bench.lines.warn).toEqual([`Group ${bench.group}: ${notice}`]);
+  });
+});
+
+describe('a date that an attribute cannot hold', () => {
+  const start = useBench();
+  const NOTICE = 'Left out of "global_attributes", not a date, or one that can be read in more than one way: birthday.';
+
+  it.each(['3/4/1990', '31.2.1990', 'in spring', '12345'])(
+    'is not written, and that is said without the value: %s',
+    async (birthday) => {
+      const bench = await start();
+      const person = { lastName: 'King', birthday, contactData: [{ type: 'email', value: EMAIL }] };
+      const mapped = (await defaultMapping('person-to-receiver')({ data: person })).data;
+      const sent = record(mapped, { recordUid: 'r-12' }, person);
+      const said = await bench.one(sent, { defaultMapping: true, dryRun: true });
+      expect(said).toMatchObject({ announcement: { wouldDo: 'create', reasons: [NOTICE] } });
+      const stored = receiverOf(await bench.one(sent, { defaultMapping: true }));
+      expect(stored.global_attributes).toMatchObject({ lastname: 'King', birthday: '' });
+      const line = `Group ${bench.group}, the record with the recordUid "r-12": ${NOTICE}`;
+      expect(bench.lines.warn).toEqual([line, line]);
+    },
+  );
+
+  it.each(['31.12.90', 'Mon, 31 Dec 1990 00:00:00 GMT', '19901231', '31. Dezember 1990'])(
+    'is written as YYYY-MM-DD where it can be read, by a mapping of any kind: %s',
+    async (birthday) => {
+      const bench = await start();
+      const receiver = receiverOf(await bench.one(record({ email: EMAIL, global_attributes: { birthday } })));
+      expect(receiver.global_attributes).toMatchObject({ birthday: '1990-12-31' });
+      expect(bench.lines.warn).toEqual([]);
+    },
+  );
+
+  it('goes as it is into an attribute for texts', async () => {
+    const bench = await start();
+    bench.sandbox.account.addAttribute({ name: 'geburtstag', groupId: bench.group });
+    bench.sandbox.account.addReceiver(bench.group, { email: EMAIL, attributes: { geburtstag: '1.1.1990' } });
+    const person = { birthday: 'in spring', contactData: [{ type: 'email', value: EMAIL }] };
+    const mapped = (await defaultMapping('person-to-receiver')({ data: person })).data;
+    expect(receiverOf(await bench.one(record(mapped))).attributes).toMatchObject({ geburtstag: 'in spring' });
+  });
+
+  it('of many records is said in one line', async () => {
+    const bench = await start();
+    const all = Array.from({ length: 8 }, (_, index) =>
+      record({ email: `r${index}@example.org`, global_attributes: { birthday: '3/4/1990' } }),
+    );
+    await bench.write(all);
+    expect(bench.lines.warn).toEqual([
+      `Group ${bench.group}, record no. 1, record no. 2, record no. 3, record no. 4, record no. 5 and 3 more: ${NOTICE}`,
+    ]);
+  });
+});
+
+describe('a flat record', () => {
+  const start = useBench();
+  const flat = {
+    email: EMAIL,
+    firstname: 'Mia',
+    lastname: 'King',
+    address: { city: 'Bath' },
+    vip: true,
+    hobbies: ['x'],
+    active: true,
+    id: '7',
+    events: [],
+    source: 'x',
+  };
+
+  it('is told once which of its members are not written, in the log and in a dry run', async () => {
+    const bench = await start();
+    const notice =
+      'Not written, since values have to be in "attributes" (of the group) or "global_attributes" (of the account): address, firstname, hobbies, lastname, vip.';
+    expect(await bench.one(record(flat), { dryRun: true })).toMatchObject({ announcement: { reasons: [notice] } });
+    expect(kinds(await bench.write([record(flat), record({ ...flat, email: 'jo@example.org' })]))).toEqual([
+      'created',
+      'created',
+    ]);
+    expect(bench.lines.warn).toEqual([`Group ${bench.group}: ${notice}`]);
+  });
+
+  it('has no such members where it is a receiver', async () => {
+    const bench = await start();
+    bench.sandbox.account.addReceiver(bench.group, { email: EMAIL });
+    const whole = { ...bench.stored(EMAIL), category: 'Newsletter', doidata: { user_ip: '1.2.3.4' }, orders: [] };
+    expect(ignoredMembers(whole)).toEqual([]);
+    expect(ignoredMembers({ email: EMAIL, nothing: null, blank: ' ', list: [], object: {} })).toEqual([]);
+  });
+
+  it('is described by names only, and by few of them', () => {
+    const many = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`n${index + 10}`, 1]));
+    const [notice = ''] = ignoredMembers({ ...many, 'mia@example.org': 'x', ['y'.repeat(10_000)]: 'x' });
+    expect(notice).toMatch(/: n10, .*, n29, 12 more\.$/);
+    expect(notice).not.toMatch(/mia|yy/);
+  });
+});
+
+describe('a tag that a record takes away from a receiver it creates', () => {
+  const start = useBench();
+  const sent = record({ email: EMAIL, tags: ['-crm.*', 'crm.new', '-old'] });
+
+  it.each([
+    ['active', true],
+    ['active', false],
+    ['unconfirmed', true],
+  ] as const)('is gone, where the account still has it (%s, answers with tags: %p)', async (state, upsertplusTags) => {
+    const bench = await start({ tagsOn: 'person', upsertplusTags });
+    const elsewhere = bench.sandbox.account.addGroup('Other');
+    bench.sandbox.account.addReceiver(elsewhere, { email: EMAIL, tags: ['crm.lead', 'old', 'shop.a'] });
+
+    const said = await bench.one(sent, { newReceivers: state, dryRun: true });
+    expect(said).toMatchObject({
+      announcement: {
+        wouldDo: 'create',
+        reasons: ['If CleverReach still has tags of this address that the record takes away, they are removed.'],
+      },
+    });
+    const result = await bench.one(sent, { newReceivers: state });
+    expect(result.kind).toBe('created');
+    expect(receiverOf(result).tags?.sort()).toEqual(['crm.new', 'shop.a']);
+    expect(receiverOf(result).active).toBe(state === 'active');
+  });
+
+  it('costs no further request where it is not there', async () => {
+    const bench = await start();
+    await bench.one(sent);
+    expect(writes(bench)).toBe(1);
+  });
+
+  it('lets the record come again where it could not be removed', async () => {
+    const bench = await start({ tagsOn: 'person' });
+    const elsewhere = bench.sandbox.account.addGroup('Other');
+    bench.sandbox.account.addReceiver(elsewhere, { email: EMAIL, tags: ['old'] });
+    const upsertReceivers = bench.api.upsertReceivers.bind(bench.api);
+    let calls = 0;
+    bench.api.upsertReceivers = async (groupId, rows) => {
+      calls += 1;
+      return calls === 2 ? [{ ok: false, reason: 'not today' }] : await upsertReceivers(groupId, rows);
+    };
+    const other = record({ email: 'jo@example.org' });
+    const [first, second] = await bench.write([sent, other]);
+    expect(first).toMatchObject({ kind: 'failed', error: { temporary: true } });
+    expect(second?.kind).toBe('created');
+    expect((await bench.one(sent)).kind).toBe('updated');
+    expect(bench.stored(EMAIL)?.['tags']).toEqual(['crm.new']);
+  });
+});
