@@ -4,7 +4,8 @@ import { Cache, Flight } from './tokenCache';
 import type { Client } from './credentials';
 import { tokenEndpoint } from './tokenEndpoint';
 import { isDue, type TokenPair } from './tokenPair';
-import type { TokenSource, TokenSourceOptions } from '../http/tokenSource';
+import type { TokenSource } from '../http/tokenSource';
+import type { TokenSourceOptions } from './tokenSourceOptions';
 
 interface Entry {
   pair?: TokenPair;

@@ -3,7 +3,8 @@
 import { AuthorisationError } from '../utils/errors';
 import { Flight } from './tokenCache';
 import { textOf, type Credentials } from './credentials';
-import type { TokenSource, TokenSourceOptions } from '../http/tokenSource';
+import type { TokenSource } from '../http/tokenSource';
+import type { TokenSourceOptions } from './tokenSourceOptions';
 
 export function oihTokens(
   credentials: Credentials & { kind: 'accessToken' },

@@ -8,7 +8,8 @@ import { Cache, Flight } from './tokenCache';
 import { clientTokens } from './clientCredentialsSource';
 import { credentialKey, type Credentials } from './credentials';
 import { parseSecret, type Secret } from './parseSecret';
-import type { TokenSource, TokenSourceOptions } from '../http/tokenSource';
+import type { TokenSource } from '../http/tokenSource';
+import type { TokenSourceOptions } from './tokenSourceOptions';
 
 /** After this time a secret is read again, in case somebody has changed it; a token that was renewed shows earlier, by a 401. */
 const KEPT_FOR_MS = 300_000;

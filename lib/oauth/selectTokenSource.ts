@@ -6,7 +6,8 @@ import { credentialKey, type Credentials } from './credentials';
 import { oihTokens } from './oihTokenSource';
 import { secretTokens } from './secretTokenSource';
 import { storedPairTokens } from './tokenPairSource';
-import type { TokenSource, TokenSourceOptions } from '../http/tokenSource';
+import type { TokenSource } from '../http/tokenSource';
+import type { TokenSourceOptions } from './tokenSourceOptions';
 
 export function tokenSourceFor(credentials: Credentials, options: TokenSourceOptions): TokenSource {
   const key = credentialKey(credentials, options.baseUrl);

@@ -13,7 +13,8 @@ import type { Credentials } from './credentials';
 import { tokenEndpoint } from './tokenEndpoint';
 import { InvalidGrantError } from './tokenEndpointError';
 import { isDue, pairFromStore, pairToStore, type TokenPair } from './tokenPair';
-import type { TokenSource, TokenSourceOptions } from '../http/tokenSource';
+import type { TokenSource } from '../http/tokenSource';
+import type { TokenSourceOptions } from './tokenSourceOptions';
 
 interface Entry {
   pair: TokenPair;

@@ -1,0 +1,13 @@
+/** What every source of access tokens works with. */
+
+import type { Clock } from '../utils/clock';
+import type { Logger } from '../utils/logger';
+import type { PlatformSecrets } from './platformSecretsPort';
+
+export interface TokenSourceOptions {
+  /** `https://rest.cleverreach.com`; tokens are asked for there. */
+  baseUrl: string;
+  platform: PlatformSecrets;
+  clock: Clock;
+  logger: Logger;
+}
