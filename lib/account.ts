@@ -16,7 +16,6 @@ import { tokenSourceFor } from './oauth/selectTokenSource';
 import { isObject } from './utils/objects';
 import { loggerOf, type Invocation } from './platform/runtimeContext';
 import { createDirectory, type AccountDirectory } from './cleverreach/accountCache';
-import { createEchoes, type Echoes } from './upsert/plan/storedSpellings';
 
 export interface Account {
   /** The same for the same credentials, and for no others; tells nothing about them. */
@@ -26,8 +25,6 @@ export interface Account {
   readOnlyApi: CleverReachApi;
   /** What is known of its groups and attributes, from earlier calls too. */
   directory: AccountDirectory;
-  /** Values that CleverReach stores in another spelling than they were sent, from earlier calls. */
-  echoes: Echoes;
   /** How many requests went to CleverReach since the account was opened. */
   requests: () => number;
 }
@@ -37,7 +34,6 @@ interface Shared {
   pause: Pause;
   slots: Slots;
   directory: AccountDirectory;
-  echoes: Echoes;
   /** The last call's, since it logs and stores tokens by way of its runtime: that of a call that has ended no longer listens. */
   latest: CleverReachApi;
 }
@@ -79,7 +75,6 @@ export function openAccount(
     api,
     readOnlyApi: createClient(readOnly(http)),
     directory: shared.directory,
-    echoes: shared.echoes,
     requests: () => http.requests,
   };
 }
@@ -96,6 +91,6 @@ function share(open: (limits: Pick<Shared, 'pause' | 'slots'>) => { api: CleverR
     },
     systemClock,
   );
-  const shared: Shared = { ...limits, directory, echoes: createEchoes(), latest: open(limits).api };
+  const shared: Shared = { ...limits, directory, latest: open(limits).api };
   return shared;
 }

@@ -19,6 +19,7 @@ import { ownId } from './resolve/receiverId';
 import { subjectOf } from './resolve/recordOrder';
 import { nameOf, type IncomingRecord, type WriteResult } from './types';
 import { reportRecords } from './output/writeReport';
+import { echoesOf } from './plan/storedSpellings';
 import type { WriteSettings } from './upsertSettings';
 import { writeRecords } from './writeRecords';
 
@@ -81,7 +82,8 @@ async function write(
 ): Promise<WriteResult> {
   const { incoming, logger } = step;
   const hints = new Hints(incoming.data, ownId(incoming.metadata, settings));
-  const { key, directory, echoes, ...account } = openAccount(invocation, BUDGET_SECONDS);
+  const { key, directory, ...account } = openAccount(invocation, BUDGET_SECONDS);
+  const echoes = echoesOf(directory);
   const api = settings.dryRun ? account.readOnlyApi : account.api;
   const entry: Entry<IncomingRecord, WriteResult> = {
     line: `${key} ${settings.dryRun}`,

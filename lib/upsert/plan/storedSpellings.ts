@@ -6,6 +6,7 @@
 
 import { createHash } from 'node:crypto';
 import { byLowerCase } from '../../utils/attributeNames';
+import type { AccountDirectory } from '../../cleverreach/accountCache';
 import type { Receiver } from '../../cleverreach/types';
 import type { Scope } from './attributeFilter';
 import type { Content } from './diff';
@@ -24,6 +25,15 @@ export interface Echoes {
   learn(groupId: string, sent: Content, stored: Receiver): void;
   /** Whether a value was written before and came back as the one that is shown. */
   of(groupId: string, receiverId: string): IsSettled;
+}
+
+const ofAccounts = new WeakMap<AccountDirectory, Echoes>();
+
+/** Those of an account, kept as long as what else is known of it. */
+export function echoesOf(directory: AccountDirectory): Echoes {
+  const echoes = ofAccounts.get(directory) ?? createEchoes();
+  ofAccounts.set(directory, echoes);
+  return echoes;
 }
 
 export function createEchoes(limit = MAX_REMEMBERED): Echoes {
