@@ -1,12 +1,7 @@
-/** What comes in, already mapped, and what comes out: one result per record, in their order. */
+/** What comes in, already mapped, and how it is named. */
 
-import type { CleverReachApi, Receiver } from '../cleverreach/types';
 import type { ComponentError } from '../utils/errors';
 import { isImpersonal, shortHash } from '../utils/ids';
-import type { Logger } from '../utils/logger';
-import type { Announcement } from './output/dryRunResult';
-import type { AccountDirectory } from '../cleverreach/accountCache';
-import type { Echoes } from './plan/storedSpellings';
 
 export interface IncomingRecord {
   metadata: Record<string, unknown>;
@@ -15,31 +10,6 @@ export interface IncomingRecord {
   /** After the mapping: shaped like a receiver, not checked yet. The entry itself for a request to delete. */
   receiver: Record<string, unknown>;
 }
-
-/** The receiver is always the one that is stored now. `groupId` is the group that was chosen, if one was. */
-export type WriteResult = { groupId?: string } & Outcome;
-
-export type Outcome =
-  | { kind: 'created' | 'updated' | 'unchanged' | 'moved'; receiver: Receiver }
-  | { kind: 'skipped'; reason: string }
-  | { kind: 'deleted'; outcome: 'confirmed' | 'denied' | 'failed'; recordUid?: string; reason?: string }
-  | { kind: 'announced'; announcement: Announcement }
-  | { kind: 'failed'; error: ComponentError };
-
-/** What the writing needs from outside. */
-export interface WriteIo {
-  api: CleverReachApi;
-  /** Milliseconds. */
-  clock: { now(): number };
-  logger: Logger;
-  /** Of the same account as `api`, kept from one call to the next. */
-  directory: AccountDirectory;
-  /** Of the same account, kept as well. */
-  echoes: Echoes;
-}
-
-/** Results by the position of their record. */
-export type Results = Map<number, WriteResult>;
 
 /**
  * How errors and the log name a record: by its recordUid; where that may say something about a person, by its place, with the

@@ -1,7 +1,8 @@
 /** Whatever comes in, into whatever state: a dry run only reads, and the real run then does what it has said. */
 import fc from 'fast-check';
 import type { Announcement, Change } from '../../lib/upsert/output/dryRunResult';
-import type { IncomingRecord, WriteResult } from '../../lib/upsert/types';
+import type { IncomingRecord } from '../../lib/upsert/types';
+import type { WriteResult } from '../../lib/upsert/output/writeResult';
 import { mapped, newReceivers, stored, switches } from './arbitraries';
 import { DAY, NOW, record, startBench, type Bench, type Settings } from './account';
 

@@ -7,7 +7,7 @@ import { idsByPath, idsInGroups } from '../../cleverreach/idsInAccount';
 import { isSameAddress } from '../../cleverreach/emailAddress';
 import { RecordError, RejectedError, TemporaryError } from '../../utils/errors';
 import { shownId } from '../../utils/ids';
-import type { Candidate } from '../resolve/matchExisting';
+import type { Candidate } from '../plan/candidate';
 import { unlessRefused } from '../recordError';
 import type { Plan } from '../plan/plan';
 import type { Place } from '../plan/preparePlan';

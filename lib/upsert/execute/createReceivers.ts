@@ -11,7 +11,7 @@ import { advice } from '../../http/advice';
 import { shownId } from '../../utils/ids';
 import { activeStamps, isWaiting } from '../plan/consent';
 import { causeOf, typedError } from '../recordError';
-import type { WriteIo } from '../types';
+import type { WriteIo } from '../plan/writeIo';
 
 /** How many rows are created alone to see how CleverReach creates a row without timestamps, before the others go together. */
 const TRIALS = 3;

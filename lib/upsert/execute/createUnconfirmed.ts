@@ -15,7 +15,7 @@ import { shownId } from '../../utils/ids';
 import { circumstances, isTraceOf, unconfirmedStamps } from '../plan/consent';
 import { createAlone, stored } from './createReceivers';
 import { causeOf, typedError } from '../recordError';
-import type { WriteIo } from '../types';
+import type { WriteIo } from '../plan/writeIo';
 import type { Row } from '../plan/row';
 
 export type Created = { isNew: boolean; receiver: Receiver };

@@ -14,7 +14,9 @@ import { idsOfAddress } from '../resolve/addressToDelete';
 import { announceDeletion } from '../output/dryRun';
 import { typedError } from '../recordError';
 import { ownId } from '../resolve/receiverId';
-import { nameOf, type IncomingRecord, type WriteIo, type WriteResult } from '../types';
+import { nameOf, type IncomingRecord } from '../types';
+import type { WriteIo } from '../plan/writeIo';
+import type { WriteResult } from '../output/writeResult';
 import type { WriteSettings } from '../upsertSettings';
 import { groupWithName, stepGroup } from '../resolve/targetGroup';
 

@@ -6,7 +6,7 @@ import { shownId } from '../../utils/ids';
 import { upsertRows } from './bulkUpsert';
 import { invitationOf } from '../plan/consent';
 import { createActive, type CreatedActive } from './createReceivers';
-import type { Candidate } from '../resolve/matchExisting';
+import type { Candidate } from '../plan/candidate';
 import { typedError } from '../recordError';
 import { finish, type Written } from './readBack';
 import { removeInheritedTags } from './inheritedTags';
@@ -14,7 +14,7 @@ import { noteMail, warnOfMissingMail } from './missingMail';
 import { changeAddress } from './changeAddress';
 import type { Plan } from '../plan/plan';
 import { prepare, type Place, type Planned } from '../plan/preparePlan';
-import type { Results, WriteResult } from '../types';
+import type { Results, WriteResult } from '../output/writeResult';
 import { refusedAlone } from './rejectedRecord';
 import { createUnconfirmed } from './createUnconfirmed';
 

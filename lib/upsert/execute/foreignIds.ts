@@ -5,9 +5,9 @@ import { shownId } from '../../utils/ids';
 import type { CleverReachApi } from '../../cleverreach/types';
 import { isSameAddress } from '../../cleverreach/emailAddress';
 import type { Logger } from '../../utils/logger';
-import type { Candidate } from '../resolve/matchExisting';
+import type { Candidate } from '../plan/candidate';
 import { typedError } from '../recordError';
-import type { Results, WriteResult } from '../types';
+import type { Results, WriteResult } from '../output/writeResult';
 
 /** How many ids of one batch are looked up: CleverReach has no look-up of several ids in the account. */
 const LOOKED_UP = 5;

@@ -10,7 +10,7 @@ import { upsertRows } from './bulkUpsert';
 import { typedError } from '../recordError';
 import type { Written } from './readBack';
 import type { Place } from '../plan/preparePlan';
-import type { Results } from '../types';
+import type { Results } from '../output/writeResult';
 import { isRemoval, removals } from '../plan/tags';
 
 /**

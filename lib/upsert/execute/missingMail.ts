@@ -6,7 +6,7 @@
 import type { Receiver } from '../../cleverreach/types';
 import { shownId } from '../../utils/ids';
 import { invitationOf, isWaiting } from '../plan/consent';
-import type { Candidate } from '../resolve/matchExisting';
+import type { Candidate } from '../plan/candidate';
 import type { Place } from '../plan/preparePlan';
 
 /** A redelivered message comes within this time, in seconds. */

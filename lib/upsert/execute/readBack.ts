@@ -9,7 +9,7 @@ import type { Logger } from '../../utils/logger';
 import type { Content } from '../plan/diff';
 import { wasReactivated, wasRecreated, type StateOfNew } from '../plan/consent';
 import { typedError } from '../recordError';
-import type { Results } from '../types';
+import type { Results } from '../output/writeResult';
 
 export interface Written {
   /** Of the record. */

@@ -4,7 +4,7 @@ import { AuthorisationError, RecordError } from '../../utils/errors';
 import { advice } from '../../http/advice';
 import { causeOf } from '../recordError';
 import type { Planned } from '../plan/preparePlan';
-import type { Results } from '../types';
+import type { Results } from '../output/writeResult';
 
 /** What a refusal says when it is about the account rather than about one record. */
 const ABOUT_ACCOUNT = /\b(scope|licen[cs]e|limit|permission|account)/i;

@@ -1,7 +1,7 @@
 /** Says in the log what of records is not written. Nothing of what a record says gets into it. */
 
 import { shownId } from '../../utils/ids';
-import type { Candidate } from '../resolve/matchExisting';
+import type { Candidate } from '../plan/candidate';
 import type { Place, Losses } from '../plan/preparePlan';
 
 /** How many records a line names. */

@@ -7,7 +7,8 @@ import type { Step } from '../../platform/step';
 import { announceRefusal } from './dryRun';
 import type { Announcement } from './dryRunResult';
 import { ownId } from '../resolve/receiverId';
-import { isId, type WriteResult } from '../types';
+import { isId } from '../types';
+import type { WriteResult } from './writeResult';
 import type { WriteSettings } from '../upsertSettings';
 
 /** @throws the error of a record that could not be written, unless it is to come again; what concerns the record alone a dry run tells */

@@ -7,7 +7,8 @@ import type { ComponentError } from '../../utils/errors';
 import { shownId } from '../../utils/ids';
 import type { Logger } from '../../utils/logger';
 import type { Announcement } from './dryRunResult';
-import { nameOf, type IncomingRecord, type WriteResult } from '../types';
+import { nameOf, type IncomingRecord } from '../types';
+import type { WriteResult } from './writeResult';
 
 /** How many different reasons a line spells out; the rest is a number. */
 const REASONS_SPELT_OUT = 5;

@@ -6,9 +6,9 @@ import type { Receiver } from '../../cleverreach/types';
 import { RecordError } from '../../utils/errors';
 import { shownId } from '../../utils/ids';
 import { fitRow, type Types } from './attributeFilter';
-import type { Candidate } from '../resolve/matchExisting';
+import type { Candidate } from './candidate';
 import { planRecord, type Plan } from './plan';
-import type { WriteIo } from '../types';
+import type { WriteIo } from './writeIo';
 import type { WriteSettings } from '../upsertSettings';
 
 /** A group that is written to. */

@@ -2,21 +2,7 @@
 
 import type { CleverReachApi, Receiver } from '../../cleverreach/types';
 import { addressKey } from '../../cleverreach/emailAddress';
-import type { StateOfNew } from '../plan/consent';
-import type { Row } from '../plan/row';
-
-/** A record on its way into a group. */
-export interface Candidate extends StateOfNew {
-  /** Its place among the records that came in. */
-  position: number;
-  /** The record in words. */
-  name: string;
-  row: Row;
-  /** What of the record is not written, and why; nothing of what it says. */
-  notices: readonly string[];
-  /** The id of a receiver of ours that it means. */
-  ownId?: string;
-}
+import type { Candidate } from '../plan/candidate';
 
 export interface Meant {
   candidate: Candidate;

@@ -2,7 +2,7 @@
 
 import { RecordError } from '../../../lib/utils/errors';
 import { announce, announceDeletion, announceRefusal } from '../../../lib/upsert/output/dryRun';
-import type { Candidate } from '../../../lib/upsert/resolve/matchExisting';
+import type { Candidate } from '../../../lib/upsert/plan/candidate';
 import type { Plan } from '../../../lib/upsert/plan/plan';
 import type { WriteSettings } from '../../../lib/upsert/upsertSettings';
 import { receiver } from '../../polling/receivers';

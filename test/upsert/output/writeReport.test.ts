@@ -8,7 +8,7 @@ import {
   type ComponentError,
 } from '../../../lib/utils/errors';
 import type { Announcement } from '../../../lib/upsert/output/dryRunResult';
-import type { Outcome, WriteResult } from '../../../lib/upsert/types';
+import type { Outcome, WriteResult } from '../../../lib/upsert/output/writeResult';
 import { reportRecords } from '../../../lib/upsert/output/writeReport';
 import { receiver } from '../../polling/receivers';
 import { record } from '../account';

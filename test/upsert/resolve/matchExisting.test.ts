@@ -1,4 +1,5 @@
-import { oneForEach, readExisting, type Candidate } from '../../../lib/upsert/resolve/matchExisting';
+import { oneForEach, readExisting } from '../../../lib/upsert/resolve/matchExisting';
+import type { Candidate } from '../../../lib/upsert/plan/candidate';
 import { receiver } from '../../polling/receivers';
 import { row } from '../account';
 

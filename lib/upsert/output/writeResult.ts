@@ -1,0 +1,18 @@
+/** What comes out: one result per record, in their order. */
+
+import type { Receiver } from '../../cleverreach/types';
+import type { ComponentError } from '../../utils/errors';
+import type { Announcement } from './dryRunResult';
+
+/** The receiver is always the one that is stored now. `groupId` is the group that was chosen, if one was. */
+export type WriteResult = { groupId?: string } & Outcome;
+
+export type Outcome =
+  | { kind: 'created' | 'updated' | 'unchanged' | 'moved'; receiver: Receiver }
+  | { kind: 'skipped'; reason: string }
+  | { kind: 'deleted'; outcome: 'confirmed' | 'denied' | 'failed'; recordUid?: string; reason?: string }
+  | { kind: 'announced'; announcement: Announcement }
+  | { kind: 'failed'; error: ComponentError };
+
+/** Results by the position of their record. */
+export type Results = Map<number, WriteResult>;
