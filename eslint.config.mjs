@@ -1,6 +1,52 @@
+import { readdirSync } from 'node:fs';
 import js from '@eslint/js';
+import { createNodeResolver, importX } from 'eslint-plugin-import-x';
 import jest from 'eslint-plugin-jest';
 import tseslint from 'typescript-eslint';
+
+/**
+ * The order of lib, from top to bottom: a file imports from its own place and from what stands lower, never from beside or above it.
+ * `schemas` holds data that anything may read.
+ */
+const LAYERS = [
+  ['triggers', 'actions', 'verifyCredentials.ts'],
+  ['polling', 'upsert', 'metadata'],
+  ['account.ts'],
+  ['oauth'],
+  ['platform'],
+  ['config'],
+  ['cleverreach'],
+  ['mapping', 'http'],
+  ['utils'],
+];
+const unordered = readdirSync('lib').filter((name) => name !== 'schemas' && !LAYERS.flat().includes(name));
+if (unordered.length > 0) throw new Error(`No layer of lib has ${unordered.join(', ')}: add it to LAYERS.`);
+
+/** The same within folders that have folders. */
+const UPSERT_STEPS = 'runUpsert|messageBatcher|writeRecords|writeGroup';
+const INNER_LAYERS = [
+  [['polling/*.ts'], ['polling/changes'], ['polling/state'], ['polling/pagination']],
+  [
+    [`upsert/@(${UPSERT_STEPS}).ts`],
+    ['upsert/execute'],
+    ['upsert/output'],
+    ['upsert/resolve'],
+    ['upsert/plan'],
+    [`upsert/!(${UPSERT_STEPS}).ts`],
+  ],
+  [['mapping/*.ts'], ['mapping/functions']],
+];
+
+const zonesOf = (layers) =>
+  layers.flatMap((layer, index) =>
+    layer.flatMap((target) =>
+      [...layers.slice(0, index), layer.filter((one) => one !== target)].flat().map((from) => ({
+        target: `./lib/${target}`,
+        from: `./lib/${from}`,
+        message: `${target} may not import from ${from}: imports run downwards, see LAYERS in eslint.config.mjs.`,
+      })),
+    ),
+  );
 
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', 'reports/', '.stryker-tmp/'] },
@@ -15,6 +61,12 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
     },
+  },
+  {
+    files: ['lib/**/*.ts'],
+    plugins: { 'import-x': importX },
+    settings: { 'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.d.ts', '.js', '.json'] })] },
+    rules: { 'import-x/no-restricted-paths': ['error', { zones: [LAYERS, ...INNER_LAYERS].flatMap(zonesOf) }] },
   },
   {
     files: ['test/**/*.ts'],
