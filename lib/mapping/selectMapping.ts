@@ -1,8 +1,16 @@
-/** Which of the mappings a step uses. */
+/**
+ * Which mapping a step uses: the default mapping of a direction, an expression of the flow's author in its place, or none.
+ * Mappings take the whole message and return a whole message; the one that they are given is never changed.
+ */
 
 import { RecordError } from '../utils/errors';
 import { withoutValues } from './redactValues';
-import { customMapping, defaultMapping, passThrough, type MapMessage } from './engine';
+import { customMapping } from './customMapping';
+import { defaultMapping } from './defaultMapping';
+import type { MapMessage } from './message';
+
+/** The message as it is. */
+export const passThrough: MapMessage = (message) => Promise.resolve(message);
 
 /**
  * @returns the mapping, whose errors hold nothing that the record says

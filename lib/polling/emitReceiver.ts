@@ -5,7 +5,7 @@ import { isTooLarge, MAX_ATTRIBUTES } from '../cleverreach/parseResponse';
 import type { Group, Receiver } from '../cleverreach/types';
 import { RecordError } from '../utils/errors';
 import { checkDepth } from '../utils/json';
-import type { MapMessage } from '../mapping/engine';
+import type { MapMessage } from '../mapping/message';
 import { text } from '../utils/text';
 import type { Step } from '../platform/step';
 

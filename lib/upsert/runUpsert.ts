@@ -6,7 +6,7 @@ import { parseUpsertFields, type UpsertFields } from '../config/stepConfig';
 import { RecordError } from '../utils/errors';
 import { checkDepth, isTooDeep } from '../utils/json';
 import { mappingOf } from '../mapping/selectMapping';
-import type { MapMessage } from '../mapping/engine';
+import type { MapMessage } from '../mapping/message';
 import type { Invocation } from '../platform/runtimeContext';
 import type { Message } from '../platform/messages';
 import { openStep, type Step } from '../platform/step';

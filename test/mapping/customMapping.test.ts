@@ -1,6 +1,7 @@
 import jsonata from 'jsonata';
 import { ConfigurationError, RecordError } from '../../lib/utils/errors';
-import { customMapping, passThrough } from '../../lib/mapping/engine';
+import { customMapping } from '../../lib/mapping/customMapping';
+import { passThrough } from '../../lib/mapping/selectMapping';
 import { hostileRecord } from './hostile';
 
 const message = {

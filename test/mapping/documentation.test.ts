@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { customMapping } from '../../lib/mapping/engine';
+import { customMapping } from '../../lib/mapping/customMapping';
 import { MAPPING_FUNCTIONS } from '../../lib/mapping/registerFunctions';
 
 const text = readFileSync(path.join(__dirname, '../../docs/mapping.md'), 'utf8');

@@ -1,6 +1,6 @@
 /** Mappings that nobody should write, and a record that they take for ever on. */
 
-import type { Message } from '../../lib/mapping/engine';
+import type { Message } from '../../lib/mapping/message';
 
 export const hostileRecord: Message = {
   data: { text: `${'a'.repeat(42)}!`, own: JSON.parse('{"__proto__": {"polluted": "yes"}}') as unknown },

@@ -1,6 +1,6 @@
 /** Begins an evaluation without end, and says when its process is at work. Killed by a test. */
 
-import { customMapping } from '../../lib/mapping/engine';
+import { customMapping } from '../../lib/mapping/customMapping';
 import { hostileRecord } from './hostile';
 
 async function begin(): Promise<void> {

@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { messageOf } from '../../lib/utils/errors';
-import { customMapping } from '../../lib/mapping/engine';
+import { customMapping } from '../../lib/mapping/customMapping';
 import { effort } from '../support/effort';
 import { HOSTILE, hostileRecord } from './hostile';
 

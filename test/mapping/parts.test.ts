@@ -1,7 +1,8 @@
 import jsonata from 'jsonata';
 import { ConfigurationError, RecordError } from '../../lib/utils/errors';
-import { mappingOf } from '../../lib/mapping/selectMapping';
-import { customMapping, defaultMapping, passThrough } from '../../lib/mapping/engine';
+import { mappingOf, passThrough } from '../../lib/mapping/selectMapping';
+import { customMapping } from '../../lib/mapping/customMapping';
+import { defaultMapping } from '../../lib/mapping/defaultMapping';
 import { reasonOf, textOf } from '../../lib/mapping/mappingError';
 import { registerFunctions } from '../../lib/mapping/registerFunctions';
 import { compileGuarded } from '../../lib/mapping/limitedExpression';

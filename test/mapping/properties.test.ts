@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { attributesOf, personErrors, toPerson, toReceiver, untyped } from './support';
-import { defaultMapping } from '../../lib/mapping/engine';
+import { defaultMapping } from '../../lib/mapping/defaultMapping';
 import { examples } from '../support/runs';
 
 const RECEIVER_FIELDS = ['id', 'email', 'attributes', 'global_attributes', 'tags'];

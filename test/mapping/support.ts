@@ -2,7 +2,8 @@
 
 import Ajv from 'ajv';
 import personSchema from '../../lib/schemas/person.json';
-import { defaultMapping, type Message } from '../../lib/mapping/engine';
+import { defaultMapping } from '../../lib/mapping/defaultMapping';
+import type { Message } from '../../lib/mapping/message';
 import recordSchema from './oih-record.json';
 
 const ajv = new Ajv({ strict: true });

@@ -4,7 +4,7 @@ import { process as upsert } from '../../lib/actions/upsertReceiver';
 import { process as pollAll } from '../../lib/triggers/getReceiversPolling';
 import { openAccount, type Account } from '../../lib/account';
 import { systemClock } from '../../lib/utils/clock';
-import { customMapping } from '../../lib/mapping/engine';
+import { customMapping } from '../../lib/mapping/customMapping';
 import { NOW } from '../support/account';
 import { recordingLogger } from '../support/http';
 import { FakeRuntime } from '../support/runtime';

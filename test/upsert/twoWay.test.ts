@@ -1,7 +1,7 @@
 /** Receivers that are read, go to another application and come back, with the default mappings. */
 
 import fc from 'fast-check';
-import { defaultMapping } from '../../lib/mapping/engine';
+import { defaultMapping } from '../../lib/mapping/defaultMapping';
 import type { Receiver } from '../../lib/cleverreach/types';
 import { fitRow, type Types } from '../../lib/upsert/plan/attributeFilter';
 import { difference } from '../../lib/upsert/plan/diff';

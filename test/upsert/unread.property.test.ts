@@ -1,7 +1,7 @@
 /** Every value of a person is in the receiver that is made of it, or the name of its member is said. */
 
 import fc from 'fast-check';
-import { defaultMapping } from '../../lib/mapping/engine';
+import { defaultMapping } from '../../lib/mapping/defaultMapping';
 import { unreadMembers } from '../../lib/upsert/plan/ignoredMembers';
 import { textsIn } from '../../lib/utils/json';
 import { examples } from '../support/runs';

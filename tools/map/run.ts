@@ -1,7 +1,9 @@
 /** Runs a mapping as a step does: the same engine, functions and limits. */
 
 import { ConfigurationError, messageOf } from '../../lib/utils/errors';
-import { customMapping, defaultMapping, type MapMessage, type Message } from '../../lib/mapping/engine';
+import { customMapping } from '../../lib/mapping/customMapping';
+import { defaultMapping } from '../../lib/mapping/defaultMapping';
+import type { MapMessage, Message } from '../../lib/mapping/message';
 import { property } from '../../lib/utils/text';
 import { compileGuarded } from '../../lib/mapping/limitedExpression';
 import { visible } from '../lib/terminal';

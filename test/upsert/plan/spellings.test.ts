@@ -4,7 +4,7 @@ import type { Receiver, ReceiverWrite } from '../../../lib/cleverreach/types';
 import { createEchoes } from '../../../lib/upsert/plan/storedSpellings';
 import { ignoredMembers, unreadMembers } from '../../../lib/upsert/plan/ignoredMembers';
 import { isSameValue } from '../../../lib/upsert/plan/valueEquality';
-import { defaultMapping } from '../../../lib/mapping/engine';
+import { defaultMapping } from '../../../lib/mapping/defaultMapping';
 import { receiver } from '../../polling/receivers';
 import { kinds, receiverOf, record, useBench, type Bench } from '../account';
 
