@@ -15,7 +15,7 @@ export interface ListQuery {
 }
 
 /**
- * @param path below `/v3`
+ * @param path below the version of the API
  * @param parameter `id_list` or `email_list`
  * @param rest the other parameters; the page size follows from the number of values, since CleverReach's default is 50
  */

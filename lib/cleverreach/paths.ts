@@ -1,4 +1,4 @@
-/** Paths below `/v3`. An id is one segment of a path, whatever is in it. */
+/** Paths below the version of the API. An id is one segment of a path, whatever is in it. */
 
 import { ConfigurationError, RecordError } from '../utils/errors';
 

@@ -3,6 +3,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import axios, { type AxiosInstance } from 'axios';
+import { API_PATH } from './baseUrl';
 
 /** How long CleverReach may be silent. */
 export const SILENCE_TIMEOUT_MS = 60_000;
@@ -47,9 +48,12 @@ export function boundedAxios(baseURL: string | undefined, bounds: Bounds): Axios
   });
 }
 
-/** @param baseUrl without `/v3` */
+/** @param baseUrl without {@link API_PATH} */
 export function createAxios(baseUrl: string): AxiosInstance {
-  const instance = boundedAxios(`${baseUrl}/v3`, { timeout: SILENCE_TIMEOUT_MS, maxContentLength: MAX_ANSWER_BYTES });
+  const instance = boundedAxios(`${baseUrl}${API_PATH}`, {
+    timeout: SILENCE_TIMEOUT_MS,
+    maxContentLength: MAX_ANSWER_BYTES,
+  });
   instance.defaults.maxBodyLength = MAX_ANSWER_BYTES;
   return instance;
 }

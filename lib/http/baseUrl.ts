@@ -3,6 +3,8 @@
 import { ConfigurationError } from '../utils/errors';
 
 export const cleverReachUrl = 'https://rest.cleverreach.com';
+/** The path of the API's version; each request begins with it. */
+export const API_PATH = '/v3';
 
 /** The names of this machine, as `hostname` of a URL. */
 export const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
@@ -20,7 +22,7 @@ export function checkBaseUrl(url: string): string {
   const { protocol, hostname, username, password, search, hash, pathname, origin } = new URL(url);
   if (username !== '' || password !== '') throw wrong('must not hold credentials');
   if (search !== '' || hash !== '') throw wrong('must not hold a query or a hash');
-  if (pathname !== '/') throw wrong('must not hold a path; "/v3" is added to it');
+  if (pathname !== '/') throw wrong(`must not hold a path; "${API_PATH}" is added to it`);
   if (protocol !== 'https:' && !(protocol === 'http:' && LOOPBACK.test(hostname))) {
     throw wrong('has to begin with https:// (http:// is for this machine only)');
   }

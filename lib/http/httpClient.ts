@@ -8,7 +8,7 @@ import { AuthorisationError, RateLimitedError } from '../utils/errors';
 import type { Logger } from '../utils/logger';
 import type { TokenSource } from './tokenSource';
 import { ANSWER_TIMEOUT_MS, createAxios, SILENCE_TIMEOUT_MS } from './axiosInstance';
-import { checkBaseUrl } from './baseUrl';
+import { API_PATH, checkBaseUrl } from './baseUrl';
 import type { HttpAnswer } from './classifyResponse';
 import { maskPath } from '../utils/redact';
 import { lengthen, noPause, passPause, type Pause } from './rateLimitPause';
@@ -21,7 +21,7 @@ export { noPause, type Pause } from './rateLimitPause';
 
 export interface HttpRequest {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** Below `/v3`, each segment already percent-encoded. */
+  /** Below {@link API_PATH}, each segment already percent-encoded. */
   path: string;
   query?: Record<string, string | number>;
   /** Sent as JSON. */
@@ -39,7 +39,7 @@ export interface Http {
 }
 
 export interface HttpOptions {
-  /** `https://rest.cleverreach.com`, without `/v3`. */
+  /** `https://rest.cleverreach.com`, without {@link API_PATH}. */
   baseUrl: string;
   tokens: TokenSource;
   clock: Clock;
@@ -64,7 +64,7 @@ export function createHttp(options: HttpOptions): Http {
     const { method, repeatable = method !== 'POST', whenTooLarge } = wanted;
     const reads = method === 'GET';
     const wire = wireRequest(wanted);
-    const what = `${method} /v3${maskPath(wanted.path)}`;
+    const what = `${method} ${API_PATH}${maskPath(wanted.path)}`;
     const start = clock.elapsed();
     let queued = 0;
     let renewed = false;
@@ -135,7 +135,8 @@ export function readOnly(http: Http): Http {
   return {
     request: async (wanted) => {
       const { method, path } = wanted;
-      if (method !== 'GET') throw new Error(`${method} /v3${maskPath(path)} would change something and was not sent.`);
+      if (method !== 'GET')
+        throw new Error(`${method} ${API_PATH}${maskPath(path)} would change something and was not sent.`);
       return await http.request(wanted);
     },
     get requests() {
@@ -144,7 +145,7 @@ export function readOnly(http: Http): Http {
   };
 }
 
-/** The address below `/v3` with its query, as it goes over the wire. Commas, which separate lists, stay as they are. */
+/** The address below {@link API_PATH} with its query, as it goes over the wire. Commas, which separate lists, stay as they are. */
 export function addressOf(path: string, query: Record<string, string | number> = {}): string {
   const pairs = Object.entries(query).map(([name, value]) => {
     return `${encodeURIComponent(name)}=${encodeURIComponent(value).replaceAll('%2C', ',')}`;

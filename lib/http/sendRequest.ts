@@ -11,7 +11,7 @@ import type { Outcome } from './retry';
 
 export interface WireRequest {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** Below `/v3`, with the query. */
+  /** Below the version of the API, with the query. */
   url: string;
   /** JSON text. */
   data?: string;
