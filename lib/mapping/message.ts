@@ -3,13 +3,13 @@
 import { RecordError } from '../utils/errors';
 import { isObject } from '../utils/objects';
 
-export interface Message {
+export interface MappingMessage {
   metadata?: Record<string, unknown>;
   data: Record<string, unknown>;
 }
 
 /** @returns the mapped message; rejects with a RecordError when this message cannot be mapped */
-export type MapMessage = (message: Message) => Promise<Message>;
+export type MapMessage = (message: MappingMessage) => Promise<MappingMessage>;
 
 function kindOf(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
@@ -22,7 +22,7 @@ function kindOf(value: unknown): string {
  * @param mapping what gave it, for the error
  * @throws RecordError when it is no message
  */
-export function messageFrom(given: unknown, mapping: string): Message {
+export function messageFrom(given: unknown, mapping: string): MappingMessage {
   if (!isObject(given) || !isObject(given['data'])) {
     throw new RecordError(`the ${mapping} gave ${kindOf(given)}; it has to give {metadata, data}`);
   }

@@ -5,14 +5,12 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Message as ElasticioMessage } from 'elasticio-node/lib/messages.js';
+import type { MappingMessage } from '../mapping/message';
 import { isObject } from '../utils/objects';
 import type { RuntimeKind } from './runtimeContext';
 
 /** The object that travels from step to step. */
-export interface Message {
-  metadata: Record<string, unknown>;
-  data: Record<string, unknown>;
-}
+export type Message = Required<MappingMessage>;
 
 /** The record that came in; empty where there is none. */
 export function readMessage(incoming: unknown, kind: RuntimeKind): Message {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RecordError, TemporaryError } from '../../lib/utils/errors';
 import { customMapping } from '../../lib/mapping/customMapping';
-import type { Message } from '../../lib/mapping/message';
+import type { MappingMessage } from '../../lib/mapping/message';
 import { examples } from '../support/runs';
 import { evaluatorsOf, isRunning } from './evaluators';
 import { hostileRecord } from './hostile';
@@ -98,7 +98,7 @@ describe('thousands of different mappings', () => {
 });
 
 describe('a process for custom mappings that is killed from outside', () => {
-  const record: Message = { data: { n: 2 } };
+  const record: MappingMessage = { data: { n: 2 } };
   /** Does the work in a process that has been started before, and kills all that run, so many times while it lasts. */
   const killing = async (times: number, work: () => Promise<unknown>): Promise<unknown> => {
     await Promise.all([good(record), customMapping(`{"data": {"idle": ${Math.random()}}}`)(record)]);

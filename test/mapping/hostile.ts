@@ -1,8 +1,8 @@
 /** Mappings that nobody should write, and a record that they take for ever on. */
 
-import type { Message } from '../../lib/mapping/message';
+import type { MappingMessage } from '../../lib/mapping/message';
 
-export const hostileRecord: Message = {
+export const hostileRecord: MappingMessage = {
   data: { text: `${'a'.repeat(42)}!`, own: JSON.parse('{"__proto__": {"polluted": "yes"}}') as unknown },
 };
 

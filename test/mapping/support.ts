@@ -3,7 +3,7 @@
 import Ajv from 'ajv';
 import personSchema from '../../lib/schemas/person.json';
 import { defaultMapping } from '../../lib/mapping/defaultMapping';
-import type { Message } from '../../lib/mapping/message';
+import type { MappingMessage } from '../../lib/mapping/message';
 import recordSchema from './oih-record.json';
 
 const ajv = new Ajv({ strict: true });
@@ -16,18 +16,18 @@ export function personErrors(data: unknown): readonly unknown[] {
 }
 
 /** @returns why the message is no record of the hub, once the hub has added its header; empty if it is one */
-export function recordErrors({ metadata, data }: Message): readonly unknown[] {
+export function recordErrors({ metadata, data }: MappingMessage): readonly unknown[] {
   const { applicationUid, recordUid, oihUid } = metadata ?? {};
   const record = { ...data, oihUid, oihApplicationRecords: [{ applicationUid, recordUid }] };
   return isRecord(JSON.parse(JSON.stringify(record))) ? personErrors(data) : (isRecord.errors ?? []);
 }
 
 /** Data of any kind, as a queue may deliver it in spite of what the types say. */
-export function untyped(message: unknown): Message {
-  return message as Message;
+export function untyped(message: unknown): MappingMessage {
+  return message as MappingMessage;
 }
 
-export async function toPerson(receiver: unknown, metadata?: Record<string, unknown>): Promise<Message> {
+export async function toPerson(receiver: unknown, metadata?: Record<string, unknown>): Promise<MappingMessage> {
   const message = await defaultMapping('receiver-to-person')(
     untyped({ ...(metadata && { metadata }), data: receiver }),
   );
@@ -36,7 +36,7 @@ export async function toPerson(receiver: unknown, metadata?: Record<string, unkn
 }
 
 /** Without the names that belong together: see {@link aliasesOf}. */
-export async function toReceiver(person: unknown, metadata?: Record<string, unknown>): Promise<Message> {
+export async function toReceiver(person: unknown, metadata?: Record<string, unknown>): Promise<MappingMessage> {
   const message = await mapToReceiver(person, metadata);
   const data = { ...message.data };
   delete data['aliases'];
@@ -48,7 +48,7 @@ export async function aliasesOf(person: unknown): Promise<unknown> {
   return (await mapToReceiver(person)).data['aliases'];
 }
 
-function mapToReceiver(person: unknown, metadata?: Record<string, unknown>): Promise<Message> {
+function mapToReceiver(person: unknown, metadata?: Record<string, unknown>): Promise<MappingMessage> {
   return defaultMapping('person-to-receiver')(untyped({ ...(metadata && { metadata }), data: person }));
 }
 

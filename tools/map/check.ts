@@ -3,7 +3,7 @@
 import Ajv, { type ErrorObject } from 'ajv';
 import personSchema from '../../lib/schemas/person.json';
 import { messageOf } from '../../lib/utils/errors';
-import type { Message } from '../../lib/mapping/message';
+import type { MappingMessage } from '../../lib/mapping/message';
 import { isDeleteRequest } from '../../lib/upsert/plan/deleteRequest';
 import { noAddress } from '../../lib/upsert/plan/plan';
 import { nameOf } from '../../lib/upsert/types';
@@ -25,9 +25,9 @@ const isPerson = new Ajv({ strict: true, allErrors: true }).compile(personSchema
 
 export interface Tried {
   sample: Sample;
-  mapped: Message;
+  mapped: MappingMessage;
   /** What the default mapping makes of the sample; undefined where it fails. */
-  byDefault: Message | undefined;
+  byDefault: MappingMessage | undefined;
 }
 
 export function checkResult(tried: Tried, direction: Direction): Verdict {
@@ -35,7 +35,7 @@ export function checkResult(tried: Tried, direction: Direction): Verdict {
 }
 
 /** A flow may want anything of a trigger, so a result that is no person is told, and no more than that. */
-function checkPerson({ metadata, data }: Message): Verdict {
+function checkPerson({ metadata, data }: MappingMessage): Verdict {
   const uid = metadata?.['recordUid'];
   const hints =
     uid === undefined ? ['metadata has no recordUid, which the hub needs to link ids; a trigger sets it.'] : [];

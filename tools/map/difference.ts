@@ -2,7 +2,7 @@
 
 import { styleText } from 'node:util';
 import { diffJson } from 'diff';
-import type { Message } from '../../lib/mapping/message';
+import type { MappingMessage } from '../../lib/mapping/message';
 import { visible } from '../lib/terminal';
 
 /** A part of a line; where it has a colour, in that. */
@@ -23,7 +23,7 @@ export function painted(parts: readonly Part[], coloured: boolean): string {
  * The lines of the difference.
  * @param usual what the default mapping gives; undefined where it fails
  */
-export function showDifference(usual: Message | undefined, mapped: Message): Part[] {
+export function showDifference(usual: MappingMessage | undefined, mapped: MappingMessage): Part[] {
   if (!usual) return [...lines(' ', JSON.stringify(mapped, null, 2)), '  The default mapping fails with this sample.'];
   const parts = diffJson(usual, mapped);
   const shown = parts.flatMap(({ added, removed, value }): Part[] => {

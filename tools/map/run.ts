@@ -3,7 +3,7 @@
 import { ConfigurationError, messageOf } from '../../lib/utils/errors';
 import { customMapping } from '../../lib/mapping/customMapping';
 import { defaultMapping } from '../../lib/mapping/defaultMapping';
-import type { MapMessage, Message } from '../../lib/mapping/message';
+import type { MapMessage, MappingMessage } from '../../lib/mapping/message';
 import { property } from '../../lib/utils/text';
 import { compileGuarded } from '../../lib/mapping/limitedExpression';
 import { visible } from '../lib/terminal';
@@ -24,7 +24,7 @@ export async function result(
   map: MapMessage,
   { message }: Sample,
   direction: Direction,
-): Promise<{ message: Message } | { failure: string }> {
+): Promise<{ message: MappingMessage } | { failure: string }> {
   try {
     const { metadata, data } = await map(structuredClone(message));
     // the action goes by the metadata that came in, and a trigger sees to it that a record has its id
@@ -37,7 +37,7 @@ export async function result(
 }
 
 /** What the default mapping makes of it; undefined where it fails. */
-export async function defaultResult(sample: Sample, direction: Direction): Promise<Message | undefined> {
+export async function defaultResult(sample: Sample, direction: Direction): Promise<MappingMessage | undefined> {
   const outcome = await result(defaultMapping(DIRECTIONS[direction].mapping), sample, direction);
   return 'message' in outcome ? outcome.message : undefined;
 }

@@ -2,7 +2,7 @@
 
 import { parseReceivers } from '../../lib/cleverreach/parseResponse';
 import { messageOf } from '../../lib/utils/errors';
-import type { Message } from '../../lib/mapping/message';
+import type { MappingMessage } from '../../lib/mapping/message';
 import { isObject } from '../../lib/utils/objects';
 import { UsageError } from '../lib/args';
 import { directionOf, type Direction } from './direction';
@@ -18,7 +18,7 @@ export interface Sample {
   /** Which one it is, for whoever reads the result. */
   name: string;
   /** What the mapping of a step sees. */
-  message: Required<Message>;
+  message: Required<MappingMessage>;
 }
 
 /**
