@@ -16,7 +16,7 @@ const GROUPS_SPELT_OUT = 10;
 const PROGRESS_INTERVAL_MS = 30_000;
 
 /** What became of a receiver that was read; `known`: sent by the poll before, and unchanged since. */
-export type Fate = Exclude<Verdict, 'due'> | 'sent' | 'failed';
+export type ReceiverStatus = Exclude<Verdict, 'due'> | 'sent' | 'failed';
 
 interface Count {
   rows: number;
@@ -33,7 +33,7 @@ export class PollReport {
   /** The run ended because its time was up. */
   outOfTime = false;
   cursor: UnixSeconds;
-  private readonly fates: Record<Fate, number> = { sent: 0, unchanged: 0, known: 0, failed: 0 };
+  private readonly statuses: Record<ReceiverStatus, number> = { sent: 0, unchanged: 0, known: 0, failed: 0 };
   private readonly byGroup = new Map<string, Count>();
   private readonly unsent = new Unsent();
   private readonly from: UnixSeconds;
@@ -50,13 +50,13 @@ export class PollReport {
   }
 
   /** One receiver has been dealt with. */
-  count(groupId: string, id: string, fate: Fate): void {
-    this.fates[fate] += 1;
+  count(groupId: string, id: string, status: ReceiverStatus): void {
+    this.statuses[status] += 1;
     let group = this.byGroup.get(groupId);
     if (!group) this.byGroup.set(groupId, (group = { rows: 0, sent: 0, failed: 0 }));
     group.rows += 1;
-    if (fate === 'sent' || fate === 'failed') group[fate] += 1;
-    this.io.logger.debug(`Receiver ${shownId(id)} of group ${shownId(groupId)}: ${words[fate]}.`);
+    if (status === 'sent' || status === 'failed') group[status] += 1;
+    this.io.logger.debug(`Receiver ${shownId(id)} of group ${shownId(groupId)}: ${words[status]}.`);
   }
 
   failed(groupId: string, id: string, error: RecordError): void {
@@ -73,7 +73,7 @@ export class PollReport {
 
   /** @param part of the receivers that can be sent, which each poll sends again beside those that cannot */
   warnOfRepetition(part: number): void {
-    const count = Math.ceil((this.rows() - this.fates.failed) * part);
+    const count = Math.ceil((this.rows() - this.statuses.failed) * part);
     this.io.logger.warn(
       'More receivers could not be sent than the snapshot has room to name. Each poll tries them again, and with them sends about ' +
         `${count} receivers again that were sent before, until the failing ones are mended.`,
@@ -86,13 +86,13 @@ export class PollReport {
     const why = this.outOfTime ? ' The time of the run was up; the next poll goes on from this place.' : '';
     const failure = error === undefined ? '' : ` The poll has failed: ${messageOf(error)}`;
     const line = `Polled ${part}${this.scope()}: ${this.counts()}${this.detail()}; ${this.moved()}; ${this.cost(now)}.`;
-    const level = error !== undefined ? 'error' : this.fates.failed > 0 ? 'warn' : 'info';
+    const level = error !== undefined ? 'error' : this.statuses.failed > 0 ? 'warn' : 'info';
     this.io.logger[level](line + why + failure);
   }
 
   /** @throws RecordError one for all receivers that could not be sent, if there were any */
   throwFailures(): void {
-    const { failed } = this.fates;
+    const { failed } = this.statuses;
     if (failed === 0) return;
     const more = failed > this.unsent.size ? `; and ${failed - this.unsent.size} more` : '';
     const rows = this.rows();
@@ -105,7 +105,7 @@ export class PollReport {
   }
 
   private rows(): number {
-    return Object.values(this.fates).reduce((sum, count) => sum + count, 0);
+    return Object.values(this.statuses).reduce((sum, count) => sum + count, 0);
   }
 
   private scope(): string {
@@ -119,7 +119,7 @@ export class PollReport {
   }
 
   private counts(): string {
-    const { sent, unchanged, known, failed } = this.fates;
+    const { sent, unchanged, known, failed } = this.statuses;
     const twice = this.repeated > 0 ? `, ${this.repeated} read again` : '';
     const gone = this.deletions > 0 ? `, ${this.deletions} gone` : '';
     return `${this.rows()} receivers read, ${sent} sent, ${unchanged} unchanged, ${known} sent before, ${failed} rejected${twice}${gone}`;
@@ -150,7 +150,7 @@ export class PollReport {
   }
 }
 
-const words: Record<Fate, string> = {
+const words: Record<ReceiverStatus, string> = {
   sent: 'sent',
   unchanged: 'unchanged',
   known: 'sent before, and the same since',

@@ -38,9 +38,9 @@ const levels = {
   rejected: 'error',
 } as const satisfies Record<string, Level>;
 
-type Fate = keyof typeof levels;
+type ReportLabel = keyof typeof levels;
 
-const announced: Record<Announcement['wouldDo'], Fate> = {
+const announced: Record<Announcement['wouldDo'], ReportLabel> = {
   create: 'to create',
   update: 'to update',
   changeAddress: 'to give a new address',
@@ -53,7 +53,7 @@ const announced: Record<Announcement['wouldDo'], Fate> = {
 
 interface Told {
   name: string;
-  fate: Fate;
+  label: ReportLabel;
   /** Where there is one that matters. */
   reason?: string;
 }
@@ -83,13 +83,13 @@ function report(
   for (const [index, result] of results.entries()) {
     const record = records[index];
     if (!record) throw new Error('there are more results than records');
-    const told = { name: nameOf(record, index), ...fateOf(result) };
+    const told = { name: nameOf(record, index), ...labelOf(result) };
     const place = placeOf(result);
     byPlace.set(place, [...(byPlace.get(place) ?? []), told]);
     const who = idIn(result);
     const why = told.reason === undefined ? '' : `: ${told.reason}`;
     logger.debug(
-      `${capitalised(told.name)}${who === undefined ? '' : `, receiver ${shownId(who)}`}: ${told.fate}${why}`,
+      `${capitalised(told.name)}${who === undefined ? '' : `, receiver ${shownId(who)}`}: ${told.label}${why}`,
     );
   }
   for (const [place, told] of byPlace) {
@@ -107,41 +107,41 @@ function placeOf(result: WriteResult): string {
     : 'no group';
 }
 
-function fateOf(result: WriteResult): { fate: Fate; reason?: string } {
+function labelOf(result: WriteResult): { label: ReportLabel; reason?: string } {
   switch (result.kind) {
     case 'moved':
-      return { fate: 'with a new address' };
+      return { label: 'with a new address' };
     case 'skipped':
-      return { fate: 'left out', reason: result.reason };
+      return { label: 'left out', reason: result.reason };
     case 'deleted': {
-      const fate = ({ confirmed: 'deleted', denied: 'deletion denied', failed: 'deletion failed' } as const)[
+      const label = ({ confirmed: 'deleted', denied: 'deletion denied', failed: 'deletion failed' } as const)[
         result.outcome
       ];
-      return { fate, ...(result.reason !== undefined && { reason: result.reason }) };
+      return { label, ...(result.reason !== undefined && { reason: result.reason }) };
     }
     case 'failed':
-      return { fate: fateOfError(result.error), reason: result.error.message };
+      return { label: labelOfError(result.error), reason: result.error.message };
     case 'announced': {
       const { wouldDo, reasons: given } = result.announcement;
-      const fate = announced[wouldDo];
-      return levels[fate] === 'info' ? { fate } : { fate, reason: given.join(' ') };
+      const label = announced[wouldDo];
+      return levels[label] === 'info' ? { label } : { label, reason: given.join(' ') };
     }
     case 'created':
     case 'updated':
     case 'unchanged':
-      return { fate: result.kind };
+      return { label: result.kind };
   }
 }
 
 /** What a person can correct is not the fault of the record. */
-function fateOfError({ temporary, correctable }: ComponentError): Fate {
+function labelOfError({ temporary, correctable }: ComponentError): ReportLabel {
   if (temporary) return 'to be tried again';
   return correctable ? 'not written' : 'rejected';
 }
 
 function counts(told: readonly Told[]): string {
-  const fates = Object.keys(levels).map((fate) => [fate, told.filter((one) => one.fate === fate).length] as const);
-  return fates.flatMap(([fate, count]) => (count === 0 ? [] : [`${count} ${fate}`])).join(', ');
+  const labels = Object.keys(levels).map((label) => [label, told.filter((one) => one.label === label).length] as const);
+  return labels.flatMap(([label, count]) => (count === 0 ? [] : [`${count} ${label}`])).join(', ');
 }
 
 /** The same reason of several records once, with their number. */
@@ -149,12 +149,12 @@ function reasons(told: readonly Told[]): string {
   const alike = new Map<string, Told[]>();
   for (const one of told) {
     if (one.reason === undefined) continue;
-    const key = `${one.fate} ${withoutName(one)}`;
+    const key = `${one.label} ${withoutName(one)}`;
     alike.set(key, [...(alike.get(key) ?? []), one]);
   }
   const sentences = [...alike.values()].map((those) => {
     const [first] = those;
-    return first ? ` ${capitalised(first.fate)} (${those.length}; ${names(those)}): ${withoutName(first)}` : '';
+    return first ? ` ${capitalised(first.label)} (${those.length}; ${names(those)}): ${withoutName(first)}` : '';
   });
   const more = sentences.length - REASONS_SPELT_OUT;
   return sentences.slice(0, REASONS_SPELT_OUT).join('') + (more > 0 ? ` And ${plural(more, 'other reason')}.` : '');
@@ -180,7 +180,7 @@ function idIn(result: WriteResult): string | undefined {
 }
 
 function worst(told: readonly Told[]): Level {
-  const present = new Set<Level>(told.map(({ fate }) => levels[fate]));
+  const present = new Set<Level>(told.map(({ label }) => levels[label]));
   return present.has('error') ? 'error' : present.has('warn') ? 'warn' : 'info';
 }
 
