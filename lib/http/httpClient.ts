@@ -14,13 +14,13 @@ import { maskPath } from '../utils/redact';
 import { lengthen, noPause, passPause, type Pause } from './rateLimitPause';
 import { withRetries, type Outcome } from './retry';
 import { slotsOfAccount, slotsOfProcess, type Slots } from './concurrencyLimit';
-import { checkToken, send, type WireRequest } from './sendRequest';
+import { checkToken, send, type HttpMethod, type WireRequest } from './sendRequest';
 
 export type { HttpAnswer } from './classifyResponse';
 export { noPause, type Pause } from './rateLimitPause';
 
 export interface HttpRequest {
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  method: HttpMethod;
   /** Below {@link API_PATH}, each segment already percent-encoded. */
   path: string;
   query?: Record<string, string | number>;

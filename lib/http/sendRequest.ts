@@ -9,8 +9,10 @@ import { phraseOf } from './safeErrorText';
 import { retryPolicy } from './retryPolicy';
 import type { Outcome } from './retry';
 
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
 export interface WireRequest {
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  method: HttpMethod;
   /** Below the version of the API, with the query. */
   url: string;
   /** JSON text. */

@@ -1,6 +1,7 @@
 /** The credentials services of the two platforms, as the runtimes give access to them. */
 
 import { TemporaryError } from '../utils/errors';
+import type { HttpMethod } from '../http/sendRequest';
 import { isObject } from '../utils/objects';
 import type { RuntimeContext, TokenData } from '../platform/runtimeContext';
 import { askService, failedWith, PASSES, unusableAnswer } from '../platform/platformService';
@@ -52,7 +53,7 @@ function elasticioSecrets(
     (name) => env[`ELASTICIO_${name}`],
   );
   const accountId = textOf(cfg['_account']);
-  const ask = (method: 'GET' | 'POST', secretId: string, suffix = ''): Promise<unknown> =>
+  const ask = (method: HttpMethod, secretId: string, suffix = ''): Promise<unknown> =>
     askService('The secrets service of elastic.io', {
       method,
       url: `${(env['ELASTICIO_API_URI'] ?? '').replace(/\/+$/, '')}/v2/workspaces/${encodeURIComponent(workspace)}/secrets/${encodeURIComponent(secretId)}${suffix}`,

@@ -3,6 +3,7 @@
 import { isAxiosError } from 'axios';
 import { messageOf, TemporaryError } from '../utils/errors';
 import { boundedAxios } from '../http/axiosInstance';
+import type { HttpMethod } from '../http/sendRequest';
 import { parseJson } from '../utils/json';
 
 const TIMEOUT_MS = 15_000;
@@ -12,7 +13,7 @@ const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 const axios = boundedAxios(undefined, { timeout: TIMEOUT_MS, maxContentLength: MAX_ANSWER_BYTES });
 
 export interface ServiceRequest {
-  method: 'GET' | 'POST';
+  method: HttpMethod;
   url: string;
   headers?: Record<string, string>;
   auth?: { username: string; password: string };
