@@ -14,8 +14,8 @@ const LONG = ['property.test.ts', 'properties.test.ts', 'hostileMappings.test.ts
 const NEIGHBOURS = {
   polling: ['polling', 'triggers'],
   upsert: ['upsert', 'actions'],
-  functions: ['mapping'],
-  utils: ['triggers', 'actions'],
+  utils: ['utils', 'triggers', 'actions'],
+  'account.ts': ['triggers', 'actions'],
 };
 const FAR_TESTS = 60;
 /** A test that passes without a mutant may take its time on a busy machine. */
@@ -123,9 +123,10 @@ function byFile(ids) {
  * HTTP layer is met by almost every test, and one that survives would run them all. The score can only become lower by this.
  */
 function nearestFirst(files, mutated) {
-  const own = path.basename(path.dirname(mutated));
+  // the first folder below lib or test
+  const [own] = mutated.split(`${path.sep}lib${path.sep}`).at(-1).split(path.sep);
   const near = NEIGHBOURS[own] ?? [own];
-  const isNear = ([file]) => near.includes(path.basename(path.dirname(file)));
+  const isNear = ([file]) => near.includes(path.relative('test', file).split(path.sep)[0]);
   const far = [...files]
     .filter((one) => !isNear(one))
     .sort(([, one], [, other]) => (one?.size ?? 0) - (other?.size ?? 0));
