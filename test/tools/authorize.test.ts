@@ -165,7 +165,7 @@ describe('an account whose owner allows the access', () => {
     const finished = await connect(start(['--json']));
     expect(finished).toMatchObject({
       code: 0,
-      err: expect.stringContaining('could not be asked for its name') as string,
+      err: expect.stringContaining('the name of the account could not be read') as string,
     });
     const { environment, oih } = resultIn(finished);
     expect(oih.secret.data.name).toBe('CleverReach');
@@ -257,7 +257,7 @@ describe('no account is connected, which the page and the terminal say,', () => 
     expect(page).not.toContain('<script>');
     const { code, err } = await run.end();
     expect(code).toBe(1);
-    expect(err).toContain('server_error: <script> [2Jno');
+    expect(err).toContain('server_error: <script>\\u001b[2Jno');
   });
 
   it.each([

@@ -291,14 +291,13 @@ it('a request that says too little fails with what is missing', async () => {
   expect(bench.stored(EMAIL)).toBeDefined();
 });
 
-it('an address is found in a contact of a type that is written in any way', async () => {
+it.each([' E-Mail ', ' EMAIL '])('an address is found in a contact of the type %j', async (type) => {
   const { bench, id } = await startWithMia();
-  const made = request({
-    contactData: [
-      { type: ' E-Mail ', value: 'no@example.org' },
-      { type: ' EMAIL ', value: EMAIL },
-    ],
-  });
+  const contactData = [
+    { type: 'phone', value: 'no@example.org' },
+    { type, value: EMAIL },
+  ];
+  const made = request({ contactData });
   expect(await bench.one(made, deletes)).toMatchObject({ outcome: 'confirmed', recordUid: id });
 });
 
