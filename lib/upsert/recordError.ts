@@ -1,8 +1,9 @@
 /** From what was thrown to the result of a record. */
 
-import { AuthorisationError, ComponentError, NotFoundError, RejectedError } from '../utils/errors';
 import { withoutAdvice } from '../http/advice';
 import { WORKS_LATER } from '../http/retry';
+import { safeMessageOf } from '../http/safeErrorText';
+import { AuthorisationError, ComponentError, NotFoundError, RecordError, RejectedError } from '../utils/errors';
 
 /** Whether CleverReach refuses to tell what was asked for, or says that it does not exist; any other failure leaves it open. */
 export function isNotTold(error: unknown): error is AuthorisationError | NotFoundError | RejectedError {
@@ -24,6 +25,14 @@ export async function unlessRefused<T>(asked: Promise<T>, fallback: T): Promise<
 export function typedError(error: unknown): ComponentError {
   if (error instanceof ComponentError) return error;
   throw error;
+}
+
+/** The error of one record whose own data could not be read: a fault of the component must not fail the records beside it. */
+export function errorOfRecord(error: unknown): ComponentError {
+  if (error instanceof ComponentError) return error;
+  return new RecordError(
+    `An unexpected error occurred while the record was read (${safeMessageOf(error)}); nothing was written. Waiting does not help: report this message.`,
+  );
 }
 
 /** The message of an error without what to do about it, as the cause of another one that says so itself. */

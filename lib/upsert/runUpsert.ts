@@ -4,7 +4,7 @@ import { openAccount } from '../account';
 import { systemClock } from '../utils/clock';
 import { parseUpsertFields, type UpsertFields } from '../config/stepConfig';
 import { RecordError } from '../utils/errors';
-import { checkDepth, isTooDeep } from '../utils/json';
+import { checkDepth, checkSize } from '../utils/json';
 import { mappingOf } from '../mapping/selectMapping';
 import type { MapMessage } from '../mapping/message';
 import type { Invocation } from '../platform/runtimeContext';
@@ -54,16 +54,30 @@ async function upsert(invocation: Invocation, step: Step): Promise<void> {
 
 async function mapRecord(message: Message, map: MapMessage): Promise<IncomingRecord> {
   const { metadata, data: entry } = message;
-  checkDepth(message, 'it');
+  checkRecord(message);
   // what is to go needs no mapping
   const receiver = isDeleteRequest(entry) ? entry : (await map(message)).data;
   return { metadata, entry, receiver };
 }
 
+/** @throws RecordError where nothing may walk through the record, since it is nested too deeply or too large */
+function checkRecord(message: unknown): void {
+  checkDepth(message, 'it');
+  checkSize(message, 'it');
+}
+
+function isWalkable(entry: unknown): boolean {
+  try {
+    checkRecord(entry);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Told as what is rejected in writing is. */
 function unmapped({ incoming, logger }: Step, error: RecordError, { dryRun }: WriteSettings): WriteResult {
-  // nothing may walk through what is nested too deeply
-  const entry = isTooDeep(incoming.data) ? {} : incoming.data;
+  const entry = isWalkable(incoming.data) ? incoming.data : {};
   const record = { metadata: incoming.metadata, entry, receiver: {} };
   const result: WriteResult = {
     kind: 'failed',

@@ -11,7 +11,7 @@ import { stateOfNew } from './plan/consent';
 import { isDeleteRequest } from './plan/deleteRequest';
 import { announceDelete, deleteRecord } from './execute/deleteReceiver';
 import type { Candidate } from './plan/candidate';
-import { typedError } from './recordError';
+import { errorOfRecord, typedError } from './recordError';
 import { writeGroup } from './writeGroup';
 import { ownId } from './resolve/receiverId';
 import { ignoredMembers, repeatedNames, unreadMembers } from './plan/ignoredMembers';
@@ -101,7 +101,7 @@ async function writeTogether(numbered: readonly Numbered[], settings: WriteSetti
     try {
       placed.push({ groupId, candidate: candidateOf(one, settings) });
     } catch (error) {
-      results.set(one.position, { groupId, kind: 'failed', error: typedError(error) });
+      results.set(one.position, { groupId, kind: 'failed', error: errorOfRecord(error) });
     }
   }
   for (const [groupId, candidates] of inRounds(placed)) {

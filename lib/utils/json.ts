@@ -9,6 +9,11 @@ import { isObject } from './objects';
  */
 export const MAX_DEPTH = 100;
 
+/** How many members a record may have, at all depths together. Records need some hundreds; millions keep the process busy for seconds. */
+export const MAX_MEMBERS = 100_000;
+/** Characters of one string of a record: more than any attribute of CleverReach can hold. */
+export const MAX_STRING_LENGTH = 1_000_000;
+
 export type Parsed = { isJson: true; body: unknown } | { isJson: false; body: undefined };
 
 /** Blanks and byte order marks around the JSON are ignored. An empty string counts as JSON without a body. */
@@ -45,6 +50,26 @@ export function isTooDeep(value: unknown): boolean {
  */
 export function checkDepth(value: unknown, what: string): void {
   if (isTooDeep(value)) throw new RecordError(`${what} is nested more than ${MAX_DEPTH} levels deep`);
+}
+
+/**
+ * For a record that enters. Its depth has to be checked before.
+ * @throws RecordError when it has too many members or too long a string
+ */
+export function checkSize(value: unknown, what: string): void {
+  let members = 0;
+  const open: unknown[] = [value];
+  while (open.length > 0) {
+    const one = open.pop();
+    if (typeof one === 'string' && one.length > MAX_STRING_LENGTH)
+      throw new RecordError(`${what} holds a string of more than ${MAX_STRING_LENGTH} characters`);
+    if (typeof one !== 'object' || one === null) continue;
+    for (const name in one) {
+      members += 1;
+      if (members > MAX_MEMBERS) throw new RecordError(`${what} has more than ${MAX_MEMBERS} members`);
+      open.push((one as Record<string, unknown>)[name]);
+    }
+  }
 }
 
 /** An object without the members that would be nested too deeply in it. */

@@ -1,5 +1,14 @@
 import { RecordError } from '../../lib/utils/errors';
-import { checkDepth, isTooDeep, MAX_DEPTH, parseJson, withoutDeepMembers } from '../../lib/utils/json';
+import {
+  checkDepth,
+  checkSize,
+  isTooDeep,
+  MAX_DEPTH,
+  MAX_MEMBERS,
+  MAX_STRING_LENGTH,
+  parseJson,
+  withoutDeepMembers,
+} from '../../lib/utils/json';
 
 const lists = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
 const objects = (depth: number): unknown => JSON.parse('{"a":'.repeat(depth) + '1' + '}'.repeat(depth));
@@ -52,5 +61,22 @@ describe('JSON that others wrote', () => {
 
   it.each(['{', '<html>', '{"a":1}x', 'NaN'])('%s is none', (text) => {
     expect(parseJson(text)).toStrictEqual({ isJson: false, body: undefined });
+  });
+});
+
+describe('the size of a record', () => {
+  it('may be a hundred thousand members at all depths together, and not one more', () => {
+    const half = Array.from({ length: MAX_MEMBERS / 2 - 1 }, () => 0);
+    checkSize({ a: half, b: half }, 'it');
+    expect(() => {
+      checkSize({ a: half, b: [...half, {}] }, 'it');
+    }).toThrow(new RecordError('it has more than 100000 members'));
+  });
+
+  it('may be a million characters in one string, and not one more', () => {
+    checkSize({ a: ['x'.repeat(MAX_STRING_LENGTH)] }, 'it');
+    expect(() => {
+      checkSize({ a: ['x'.repeat(MAX_STRING_LENGTH + 1)] }, 'it');
+    }).toThrow(new RecordError('it holds a string of more than 1000000 characters'));
   });
 });

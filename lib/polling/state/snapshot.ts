@@ -17,7 +17,6 @@
 
 import type { z } from 'zod';
 import type { UnixSeconds } from '../../cleverreach/types';
-import { shown } from '../../config/fieldTypes';
 import { ConfigurationError, TemporaryError } from '../../utils/errors';
 import { isObject } from '../../utils/objects';
 import type { RuntimeKind } from '../../platform/runtimeContext';
@@ -198,7 +197,9 @@ function problemOf(stored: unknown, error: z.ZodError): string {
   if (!isObject(stored)) return 'it is not an object';
   if ('version' in stored) return firstProblem(error);
   const { lastUpdated } = stored;
-  return lastUpdated === undefined ? 'it has no "lastUpdated"' : `"lastUpdated" is not a time: ${shown(lastUpdated)}`;
+  return lastUpdated === undefined
+    ? 'it has no "lastUpdated"'
+    : '"lastUpdated" is neither a unix time nor an ISO date-time';
 }
 
 function firstProblem(error: z.ZodError): string {

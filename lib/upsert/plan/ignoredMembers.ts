@@ -69,13 +69,13 @@ const OF_RECORDS =
  *   those of the record itself, such as ids, times and the state of the subscription
  */
 export function unreadMembers(person: Record<string, unknown>): string[] {
-  const names = Object.keys(person).filter((name) => {
+  const members = Object.keys(person).filter((name) => {
     const value = person[name];
     if (!holdsValue(value)) return false;
     if (LISTS.has(name)) return !isReadable(name, value);
     return WORDS.has(name) ? !isWord(name, value) : !isOfRecord(name);
   });
-  names.push(...unreadParts(person));
+  const names = [...members, ...unreadParts(person)];
   const further = furtherEntries(person);
   return [
     ...(names.length === 0 ? [] : [unread(names)]),

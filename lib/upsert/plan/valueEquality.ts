@@ -2,6 +2,7 @@
 
 import { composed } from '../../utils/unicode';
 import { isoDate } from '../../utils/dates';
+import { text as textOf } from '../../utils/text';
 import { gender } from '../../mapping/functions/names';
 
 const PLAIN = /^([+-]?)(\d+)(?:[.,](\d+))?$/;
@@ -11,6 +12,8 @@ const AMBIGUOUS = /^[+-]?[1-9]\d{0,2}[.,]\d{3}$/;
 const OTHER_NUMBER = /^\d*[.,]?\d+e[+-]?\d+$|^\.\d+$/i;
 /** Thousands in groups of three, then decimals after the other separator. */
 const GROUPED = /^([+-]?)(\d{1,3}(?:([.,' ])\d{3})(?:\3\d{3})*)(?:([.,])(\d+))?$/;
+/** A longer text is not read as a number. */
+const LONGEST_NUMBER = 100;
 /** More digits than these a program may not keep. */
 const EXACT_DIGITS = 15;
 
@@ -37,7 +40,8 @@ const READERS: ReadonlyMap<string, (value: string) => string | undefined> = new 
 ]);
 
 function plainText(value: string): string {
-  return composed(value).replace(/\r\n?/g, '\n').trim();
+  // what cannot be seen is blank
+  return textOf(value) === undefined ? '' : composed(value).replace(/\r\n?/g, '\n').trim();
 }
 
 /**
@@ -47,7 +51,7 @@ function plainText(value: string): string {
  */
 function decimal(value: string): string | undefined {
   const written = withPlainMarks(value);
-  if (AMBIGUOUS.test(written)) return undefined;
+  if (written.length > LONGEST_NUMBER || AMBIGUOUS.test(written)) return undefined;
   const plain = PLAIN.exec(written);
   if (plain) return spelt(plain[1], plain[2], plain[3] ?? plain[4]);
   const [, sign, whole = '', group, separator, decimals] = GROUPED.exec(written) ?? [];
@@ -62,6 +66,7 @@ function withPlainMarks(value: string): string {
 /** Whether a value reads as a number, be it in more than one way. */
 export function isNumber(value: string): boolean {
   const written = withPlainMarks(plainText(value));
+  if (written.length > LONGEST_NUMBER) return false;
   return AMBIGUOUS.test(written) || OTHER_NUMBER.test(written) || decimal(written) !== undefined;
 }
 

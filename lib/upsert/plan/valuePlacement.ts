@@ -13,6 +13,7 @@ import { unfitness } from './valueFits';
 import type { Row } from './row';
 import { isSameValue } from './valueEquality';
 import { ownValue } from '../../utils/objects';
+import { text } from '../../utils/text';
 
 /** In the order in which they are read. */
 export const SCOPES = ['attributes', 'global_attributes'] as const;
@@ -76,7 +77,7 @@ function placesFor(
     const type = typeAt(place);
     return type !== undefined && unfitness(value, type, at(place)) === undefined;
   };
-  const filled = all.filter((place) => at(place).trim() !== '');
+  const filled = all.filter((place) => text(at(place)) !== undefined);
   const [shown] = filled;
   if (shown) {
     if (isLike(value, shown)) return [];
