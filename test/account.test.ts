@@ -24,6 +24,6 @@ describe('the account of a step', () => {
       openAccount({ context: { emit: () => Promise.resolve(), logger: recordingLogger() }, cfg: { key } }, 1, {});
     await expect(open('token-that-is-paused').api.groups()).rejects.toThrow('600 s');
     for (let other = 0; other < 600; other += 1) open(`token-of-another-${other}`);
-    await expect(open('token-that-is-paused').api.groups()).rejects.toThrow(/takes no more requests of this account/);
+    await expect(open('token-that-is-paused').api.groups()).rejects.toThrow(/accepts no requests of this account/);
   });
 });

@@ -1,10 +1,10 @@
 /**
- * Action `upsertReceiver`: updates the receiver if it is in the group and creates it otherwise. The group is the one with the
- * id `groupId`, or else named `groupName`, or else named like one of the record's categories.
+ * Action `upsertReceiver`: updates the receiver if it is in the group, and creates it otherwise. The group is selected by
+ * `groupId`, or else by `groupName`, or else it is the group that is named like one of the record's categories.
  *
- * In: `{metadata?, data}`, where `data` is an OIH person, or a receiver with `skipTransformation`.
- * Out: `{metadata: {oihUid?, recordUid}, data}`, where `data` is the receiver as CleverReach stores it now; for a message with
- * `deleteRequested`, `data` is `{delete: 'confirmed' | 'denied' | 'failed', timestamp}`.
+ * In: `{metadata?, data}`, where `data` is an OIH person, or a receiver if `skipTransformation` is set.
+ * Out: `{metadata: {oihUid?, recordUid}, data}`, where `data` is the receiver as CleverReach now stores it. For a message
+ * with `deleteRequested`, `data` is `{delete: 'confirmed' | 'denied' | 'failed', timestamp}`.
  */
 
 import { metaModelOfAction, type MetaModel } from '../metadata/metaModel';

@@ -1,17 +1,17 @@
 /**
- * What is known of an account beside its receivers: its groups, its forms and the definitions of its attributes, each fetched once and
- * kept for a minute. One directory serves one account, for as long as the process lives.
+ * Caches the metadata of an account: its groups, its forms and its attribute definitions. Each is fetched once and kept
+ * for one minute. One cache serves one account and lives as long as the process.
  */
 
 import type { Attribute, CleverReachApi, Form, Group } from './types';
 import { bounded } from '../utils/truncate';
 import { isTemporary } from '../utils/errors';
 
-/** How long an answer is used; who adds a group or an attribute sees it noticed after that time at the latest. */
+/** How long a response is cached. A new group or attribute is visible after this time at the latest. */
 const KEPT_FOR_MS = 60_000;
-/** Groups whose attributes are kept; those asked for first make room. */
+/** Maximum number of groups whose attributes are cached; the oldest entries are evicted first. */
 const MAX_GROUPS = 200;
-/** Things said that are remembered. */
+/** Maximum number of remembered log texts. */
 const MAX_SAID = 1_000;
 
 export interface Definitions {
@@ -26,9 +26,11 @@ export interface AccountDirectory {
   groups(): Promise<readonly Group[]>;
   forms(): Promise<readonly Form[]>;
   groupForms(groupId: string): Promise<readonly Form[]>;
-  /** A refusal is kept as an answer is, so that an app without this permission does not ask again for each record. */
+  /**
+   * Refusals are cached like results, so that an app without this permission does not send a request for each record.
+   */
   definitions(groupId: string): Promise<Definitions>;
-  /** True the first time for a text, and again once it was forgotten. */
+  /** Returns true the first time it receives a text, and again after the text was evicted. */
   isNews(text: string): boolean;
 }
 
@@ -48,7 +50,7 @@ export function createDirectory(api: Source, clock: Timer): AccountDirectory {
     groupForms,
     definitions: async (groupId) => {
       const answers = [accountAttributes(''), groupAttributes(groupId)] as const;
-      // where one fails, the other is not left behind: it would be repeated after the step has ended
+      // if one request fails, wait for the other too; otherwise it would be retried after the step has ended
       await Promise.allSettled(answers);
       const [account, group] = await Promise.all(answers);
       return { account, group };
@@ -63,7 +65,7 @@ export function createDirectory(api: Source, clock: Timer): AccountDirectory {
   };
 }
 
-/** Asks once per key and minute, also when many ask at the same time. A temporary failure is not kept. */
+/** Sends at most one request per key and minute, also for concurrent callers. Temporary failures are not cached. */
 function kept<T>(clock: Timer, fetch: (key: string) => Promise<T>): (key: string) => Promise<T> {
   const answers = new Map<string, { answer: Promise<T>; since: number }>();
   return async (key) => {

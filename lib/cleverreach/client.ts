@@ -1,4 +1,4 @@
-/** CleverReach's API over HTTP: which path, which method, what goes in and what comes out. */
+/** The CleverReach API client: the path, method, request body and response of each endpoint. */
 
 import { ComponentError, NotFoundError, RejectedError } from '../utils/errors';
 import { addressKey, isSameAddress, storedForms } from './emailAddress';
@@ -138,7 +138,7 @@ export function createClient(http: Http): CleverReachApi {
   };
 }
 
-/** One address is looked up in lower case. */
+/** Single addresses are looked up in lower case. */
 function lookUp(idOrEmail: string): string {
   return idOrEmail.trim().toLowerCase();
 }
@@ -154,7 +154,7 @@ async function unlessNotFound(answer: Promise<HttpAnswer>): Promise<HttpAnswer |
   });
 }
 
-/** A 404 that is about the group does not say that the receiver has gone. */
+/** A 404 about the group does not mean that the receiver does not exist. */
 async function unlessNotInGroup(answer: Promise<HttpAnswer>): Promise<HttpAnswer | undefined> {
   return await answer.catch((error: unknown) => {
     if (error instanceof NotFoundError && !isAboutGroup(error)) return undefined;
@@ -164,7 +164,7 @@ async function unlessNotInGroup(answer: Promise<HttpAnswer>): Promise<HttpAnswer
 
 const isAboutGroup = ({ message }: Error): boolean => /invalid group/i.test(message);
 
-/** A page behind the last one may be answered with a 404 or a 400, but not where that is about the group or the order. */
+/** A page past the end may return 404 or 400. A 404 or 400 about the group or the order has another meaning. */
 async function unlessPastTheEnd(answer: Promise<HttpAnswer>): Promise<HttpAnswer | undefined> {
   return await answer.catch((error: unknown) => {
     const isPastTheEnd = error instanceof NotFoundError || (error instanceof RejectedError && error.status === 400);
@@ -173,7 +173,9 @@ async function unlessPastTheEnd(answer: Promise<HttpAnswer>): Promise<HttpAnswer
   });
 }
 
-/** `"+5"` and `"-5"` raise and lower a number attribute, so a row with one must not be written twice. */
+/**
+ * `"+5"` and `"-5"` increment and decrement a number attribute, so a row that contains one must not be written twice.
+ */
 function counts({ attributes, global_attributes }: ReceiverWrite): boolean {
   const values = [...Object.values(attributes ?? {}), ...Object.values(global_attributes ?? {})];
   return values.some((value) => /^[+-]\s*\d/.test(value));

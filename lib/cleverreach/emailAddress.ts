@@ -1,39 +1,40 @@
 /**
- * The one form of an e-mail address in which it is compared, looked up and written, so that no spelling of it makes a second
- * receiver out of one person. Two people never share it: what can be read in more than one way has no canonical form.
+ * The canonical form of an e-mail address, used to compare, look up and write it, so that different spellings never
+ * create a second receiver for the same person. Two persons never share a canonical form: an ambiguous address has
+ * none.
  */
 
 import { domainToASCII, domainToUnicode } from 'node:url';
 
-/** RFC 5321: what fits into the envelope of a mail. */
+/** Maximum length of an address in the envelope of a mail (RFC 5321). */
 const MAX_LENGTH = 254;
-/** With a display name, or the parameters of a link; a longer text is not looked at. */
+/** Maximum length including a display name or the parameters of a link. Longer strings are not parsed. */
 const MAX_SPELLING = 2_000;
 
-/** Blanks, control and invisible characters, which copying leaves around an address. */
+/** Blanks, control characters and invisible characters, which copy and paste leaves around an address. */
 const BLANK = '[\\p{Cc}\\p{Cf}\\p{Z}\\p{Default_Ignorable_Code_Point}]';
 const AROUND = new RegExp(`^${BLANK}+|${BLANK}+$`, 'gu');
 const NOTHING_BUT_BLANKS = new RegExp(`^${BLANK}*$`, 'u');
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
-/** Between Latin letters a joiner is as invisible as the others; in other scripts it makes another word. */
+/** Between Latin letters a joiner is invisible; in other scripts it changes the word. */
 const INVISIBLE_BUT_JOINERS = /(?!\p{Join_Control})\p{Default_Ignorable_Code_Point}/gu;
 const LATIN = /^[\p{Script=Latin}\p{M}\x20-\x7e\p{Default_Ignorable_Code_Point}]*$/u;
 
-/** Blanks (U+2800 looks like one), what cannot be seen, and what stands for a character that was lost. */
+/** Blanks (U+2800 looks like one), invisible characters, and the replacement for a lost character. */
 const UNUSABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Z}\p{Default_Ignorable_Code_Point}\u2800\ufffd]/u;
-/** What a local part may hold between quotes only. An unquoted comma is usual all the same. */
+/** Characters that a local part may contain only in quotes. The comma is an exception: it is common without quotes. */
 const SPECIAL = /[()<>[\]:;\\"]/;
 const NEEDS_QUOTES = /[(),:;<>[\]]/;
 const DOMAIN = /^[\w.\-\u0080-\u{10ffff}]+$/u;
 const ASCII_DOMAIN = /^[a-z0-9_-]+(\.[a-z0-9_-]+)+$/;
-/** `domainToASCII` takes a domain that ends so for an IPv4 address and completes it. */
+/** `domainToASCII` interprets a domain with this ending as an IPv4 address and completes it. */
 const ENDS_AS_IP = /\.(\d+|0x[\da-f]*)$/;
 
 /**
- * Without `mailto:`, a display name and characters that cannot be seen; in lower case and Unicode's form NFC; the domain in its
- * ASCII form. Quotes are left around a local part that needs them only.
- * @returns undefined for what is no address, or none that can be read in one way only: a blank or control character inside,
- *   characters of another width, two addresses
+ * Removes `mailto:`, a display name and invisible characters, converts to lower case and Unicode NFC, and converts the
+ * domain to ASCII. Quotes around the local part are kept only if they are required.
+ * @returns undefined if the string is not an address or is ambiguous: it contains a blank or control character,
+ *   full-width characters, or two addresses
  */
 export function canonicalAddress(text: string): string | undefined {
   if (text.length > MAX_SPELLING) return undefined;
@@ -46,7 +47,10 @@ export function canonicalAddress(text: string): string | undefined {
   return canonical.length <= MAX_LENGTH ? canonical : undefined;
 }
 
-/** What two addresses have in common if they are the same; for what has no canonical form, its text without regard to case. */
+/**
+ * The key under which equal addresses match: the canonical form, or the lower-case string if there is no canonical
+ * form.
+ */
 export function addressKey(text: string): string {
   return canonicalAddress(text) ?? plain(text);
 }
@@ -55,15 +59,17 @@ export function isSameAddress(a: string, b: string): boolean {
   return addressKey(a) === addressKey(b);
 }
 
-/** Whether there is nothing in a text but blanks and characters that cannot be seen. */
+/** Whether a string contains only blanks and invisible characters. */
 export function isBlankAddress(text: string): boolean {
   return NOTHING_BUT_BLANKS.test(text);
 }
 
 /**
- * Every form in which CleverReach may store an address: a look-up has to ask for all of them, as it is not known which of them
- * CleverReach takes for the same. The canonical form is the first; one alone for most addresses.
- * @param text also as a record spells it: it may be stored so, capitals, invisible characters and all
+ * Every spelling under which CleverReach may store an address. A look-up must request all of them, because CleverReach
+ * does not document which spellings it treats as equal. The canonical form comes first; most addresses have only this
+ * one.
+ * @param text the address, possibly as spelled in a record: CleverReach may store it with capitals and invisible
+ *   characters
  */
 export function storedForms(text: string): string[] {
   const canonical = canonicalAddress(text);
@@ -86,7 +92,7 @@ function visible(text: string): string {
   return text.replace(LATIN.test(text) ? INVISIBLE : INVISIBLE_BUT_JOINERS, '').replace(AROUND, '');
 }
 
-/** Undefined where the wrapping names another address, or cannot be read. */
+/** Undefined if the wrapping names another address or cannot be parsed. */
 function withoutWrapping(text: string): string | undefined {
   const [, name, inside] = /^([^<>]*)<([^<>]*)>$/.exec(text) ?? [];
   const isOther = name?.includes('@') === true && !isSameAddress(name.replaceAll(/["']/g, ''), inside ?? '');
@@ -105,7 +111,7 @@ function canonicalLocal(text: string): string | undefined {
   const quoted = /^"(.*)"$/su.exec(text)?.[1];
   if (quoted === undefined && SPECIAL.test(text)) return undefined;
   const content = (quoted?.replaceAll(/\\(.)/gsu, '$1') ?? text).toLowerCase().normalize('NFC');
-  // what looks like other characters, or was one wide character, may be a slip for another person's address
+  // a look-alike or full-width character may be a typo for the address of another person
   const isAmbiguous = content.normalize('NFKC') !== content;
   if (content === '' || isAmbiguous || UNUSABLE.test(content) || /["\\]/.test(content)) return undefined;
   return NEEDS_QUOTES.test(content) ? `"${content}"` : content;
@@ -116,7 +122,7 @@ function canonicalDomain(text: string): string | undefined {
   const ascii = domainToASCII(text).replace(/\.$/, '');
   if (!ASCII_DOMAIN.test(ascii)) return undefined;
   const isCompleted = ENDS_AS_IP.test(ascii) && ascii !== text;
-  // there are "xn--" forms that no name has; newer versions of Node leave them as they are
+  // some "xn--" labels do not decode to a valid name; newer Node versions leave them unchanged
   const name = domainToUnicode(ascii);
   const isOfNoName = /(^|\.)xn--/.test(name) || domainToASCII(name) !== ascii;
   return isCompleted || isOfNoName ? undefined : ascii;

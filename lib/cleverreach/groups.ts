@@ -1,4 +1,4 @@
-/** Choosing among the groups of an account, and naming those that there are. */
+/** Selects a group of an account by name or id, and lists the existing groups in errors. */
 
 import { shortened } from '../utils/truncate';
 import { ConfigurationError, NotFoundError } from '../utils/errors';
@@ -6,12 +6,12 @@ import { shownId } from '../utils/ids';
 import { likeness } from '../utils/likeness';
 import type { Form, Group } from './types';
 
-/** How many names an error lists; an account may have thousands. */
+/** Maximum number of names in an error; an account may have thousands of groups. */
 const NAMES_IN_AN_ERROR = 30;
-/** How much of a name an error repeats; thirty names then leave room for what to do. */
+/** Maximum length of a name in an error, so that thirty names leave room for the advice. */
 const NAME_CHARACTERS = 40;
 
-/** By id, a total order: numbers first and by their value (`9` before `10`), then all other ids as strings. */
+/** A total order of ids: numbers first, by value (`9` before `10`), then all other ids as strings. */
 export function compareIds(a: string, b: string): number {
   const [digitsA, digitsB] = [digitsOf(a), digitsOf(b)];
   if (digitsA === undefined || digitsB === undefined)
@@ -21,12 +21,12 @@ export function compareIds(a: string, b: string): number {
 
 const compareStrings = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
-/** The digits of a number of any length, without leading zeros; undefined where an id is not a number. */
+/** The digits of a number of any length, without leading zeros; undefined if the id is not a number. */
 const digitsOf = (id: string): string | undefined => /^0*(\d+)$/.exec(id)?.[1];
 
 /**
- * A look-up of the groups that bear a name as it is written or, where none does, one that looks the same. A record may give
- * thousands of names, and an account may have thousands of groups.
+ * Builds a look-up of groups by exact name with a fallback to names that look the same. It is indexed, because a record
+ * may have thousands of categories and an account thousands of groups.
  */
 export function groupsByName(groups: readonly Group[]): (name: string) => readonly Group[] {
   const exact = new Map<string, Group[]>();
@@ -46,8 +46,8 @@ function add(groupsOf: Map<string, Group[]>, key: string, group: Group): void {
 }
 
 /**
- * The one group that bears a name, as {@link groupsByName} finds it.
- * @throws ConfigurationError when none or more than one does, with the names that exist
+ * The group with this name, as found by {@link groupsByName}.
+ * @throws ConfigurationError if no group or more than one group matches; it lists the existing names
  */
 export function groupByName(groups: readonly Group[], name: string): Group {
   const [match, ...others] = groupsByName(groups)(name);
@@ -65,7 +65,7 @@ export function groupByName(groups: readonly Group[], name: string): Group {
   return match;
 }
 
-/** @throws NotFoundError when there is no such group, with the names that exist */
+/** @throws NotFoundError if the group does not exist; it lists the existing names */
 export function groupById(groups: readonly Group[], id: string): Group {
   const match = groups.find((group) => group.id === id);
   if (match) return match;
@@ -74,17 +74,17 @@ export function groupById(groups: readonly Group[], id: string): Group {
   );
 }
 
-/** The groups that exist, for an error. */
+/** Lists the existing groups for an error. */
 export function listed(groups: readonly Group[]): string {
   return groups.length === 0 ? 'The account has no groups.' : `The groups that exist: ${namesOf(groups)}.`;
 }
 
-/** The forms that exist, for an error. */
+/** Lists the existing forms for an error. */
 export function listedForms(forms: readonly Form[]): string {
   return forms.length === 0 ? 'CleverReach lists no forms.' : `The forms that exist: ${namesOf(forms)}.`;
 }
 
-/** Names and ids, for an error. */
+/** Lists names and ids for an error. */
 export function namesOf(all: readonly { id: string; name: string }[]): string {
   const names = all
     .slice(0, NAMES_IN_AN_ERROR)

@@ -1,10 +1,10 @@
-/** Which receivers of the account have an address, in whatever form it is stored. */
+/** Finds the receivers of the account that have an address, in any form in which it may be stored. */
 
 import { storedForms } from './emailAddress';
 import type { AccountDirectory } from './accountCache';
 import type { CleverReachApi } from './types';
 
-/** By the path of the account, which also shows a receiver that moves between groups. */
+/** Uses the account-level path, which also finds a receiver that moves between groups. */
 export async function idsByPath(email: string, api: Pick<CleverReachApi, 'receiverInAccount'>): Promise<string[]> {
   const ids: string[] = [];
   for (const form of storedForms(email)) {
@@ -14,7 +14,7 @@ export async function idsByPath(email: string, api: Pick<CleverReachApi, 'receiv
   return ids;
 }
 
-/** In one group after the other. */
+/** Reads one group after the other. */
 export async function idsInGroups(
   email: string,
   api: Pick<CleverReachApi, 'receiversByEmails'>,

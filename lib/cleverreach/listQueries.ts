@@ -1,23 +1,25 @@
-/** Dividing a long list of ids or addresses among requests, so that no URL becomes longer than servers take. */
+/**
+ * Splits a long list of ids or addresses into several requests, so that no URL exceeds the length that servers accept.
+ */
 
 import { addressOf } from '../http/httpClient';
 
-/** Characters of a whole URL; some of them are kept for the host. */
+/** Maximum length of a URL; part of it is reserved for the host. */
 const MAX_URL_LENGTH = 2_000;
 const KEPT_FOR_HOST = 100;
-/** More values than any URL has room for, so that the number of them never needs more digits than this. */
+/** More values than fit into any URL, so the page size never has more digits than this. */
 const MANY = 1_000;
 
-/** One request of a look-up by list. */
+/** One request of a list look-up. */
 export interface ListQuery {
   values: string[];
   query: Record<string, string | number>;
 }
 
 /**
- * @param path below the version of the API
+ * @param path path below the API version
  * @param parameter `id_list` or `email_list`
- * @param rest the other parameters; the page size follows from the number of values, since CleverReach's default is 50
+ * @param rest the other parameters; the page size is the number of values, because CleverReach's default is 50
  */
 export function splitList(
   path: string,

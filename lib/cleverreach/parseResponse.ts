@@ -1,7 +1,8 @@
 /**
- * The border: what CleverReach answers becomes what `types.ts` says. No answer is documented, so everything that was seen or
- * is likely is understood: `[]` for `{}`, ids as numbers, `"1"` for true, one object for a list of one. Rows are completed
- * in place, as the walk over a large group spends its time here; they come fresh from the JSON parser and belong to nobody else.
+ * Converts responses of CleverReach to the types in `types.ts`. The responses are not formally documented, so all
+ * observed and likely variants are accepted: `[]` for `{}`, numeric ids, `"1"` for true, one object for a list with one
+ * item. Rows are completed in place for speed: reading a large group spends most of its time here, and freshly parsed
+ * rows have no other owner.
  */
 
 import { FIRST_MILLISECONDS, inSeconds } from '../utils/clock';
@@ -16,10 +17,10 @@ type Row = Record<string, unknown>;
 const STAMPS = ['registered', 'activated', 'deactivated', 'bounced', 'imported'] as const;
 
 /**
- * Receivers of a list.
- * @param what the request in words, for errors
- * @param groupId the group that was asked for; put in where a row does not name its own
- * @throws TemporaryError when the answer is no list, or a row no receiver
+ * Parses a list of receivers.
+ * @param what the request, for errors
+ * @param groupId the requested group; set on rows that do not name their group
+ * @throws TemporaryError if the response is not a list, or a row is not a receiver
  */
 export function parseReceivers(body: unknown, what: string, groupId?: string): Receiver[] {
   const rows = listOf(body, what);
@@ -28,9 +29,9 @@ export function parseReceivers(body: unknown, what: string, groupId?: string): R
 }
 
 /**
- * The receiver that was asked for: alone, or in a list that may hold others. Undefined for an empty answer.
- * @throws TemporaryError as {@link parseReceivers} does, and when the answer holds other receivers only: whether the one that
- *   was asked for is there is not known then
+ * The requested receiver, returned alone or in a list that may contain others. Undefined if the response is empty.
+ * @throws TemporaryError as {@link parseReceivers} does, and if the response contains only other receivers, since it
+ *   then does not show whether the requested one exists
  */
 export function parseOneOf(
   body: unknown,
@@ -76,16 +77,16 @@ export function parseAccount(body: unknown, what: string): Account {
   return { id, company: textOf(company), email: textOf(email), login_domain: textOf(login_domain) };
 }
 
-/** CleverReach's ids have a dozen digits; whatever is much longer could not be remembered in a snapshot. */
+/** CleverReach's ids have about a dozen digits. A much longer id would not fit into a snapshot. */
 const MAX_ID_LENGTH = 100;
 
-/** An id as text; `''` where there is none. */
+/** An id as a string; `''` if it is missing. */
 export function idOf(value: unknown): string {
   if (typeof value === 'string') return value.trim();
   return Number.isFinite(value) ? String(value) : '';
 }
 
-/** The rows of an answer: a list, a list that PHP wrote with its keys, one object alone, or nothing. */
+/** The rows of a response: a list, a PHP list with its keys, a single object, or an empty response. */
 export function listOf(body: unknown, what: string): unknown[] {
   if (Array.isArray(body)) return body as unknown[];
   if (body === undefined) return [];
@@ -94,7 +95,7 @@ export function listOf(body: unknown, what: string): unknown[] {
 }
 
 const UNREADABLE =
-  'Waiting may help, as after an update or a failure of CleverReach; if it goes on, show this message to the support of CleverReach.';
+  'Waiting may help, for example after an update or a failure of CleverReach. If the error persists, send this message to CleverReach support.';
 
 export function unreadable(what: string, why: string): TemporaryError {
   return new TemporaryError(
@@ -102,7 +103,7 @@ export function unreadable(what: string, why: string): TemporaryError {
   );
 }
 
-/** Writes only what differs: most rows are complete, and a write costs more than a look. */
+/** Writes only changed members: most rows are complete, and a write costs more than a comparison. */
 function completeReceiver(row: unknown, what: string, groupId: string | undefined): void {
   const receiver = rowWithId(row, what);
   const group = idOf(receiver['group_id'] ?? receiver['groups_id'] ?? groupId);
@@ -118,13 +119,13 @@ function completeReceiver(row: unknown, what: string, groupId: string | undefine
   if (events !== undefined && !isListOf(events, isEvent)) receiver['events'] = eventsOf(events);
 }
 
-/** The row itself, its id now a text. */
+/** Returns the row itself, with its id converted to a string. */
 function rowWithId(row: unknown, what: string): Row & { id: string } {
   if (!isObject(row)) throw unreadable(what, 'a row that is not an object');
   const id = idOf(row['id']);
   if (id === '') throw unreadable(what, 'a row without an id');
   if (id.length > MAX_ID_LENGTH) throw unreadable(what, `an id of ${id.length} characters`);
-  // half a character, or a name that no map of JavaScript can hold
+  // half of a surrogate pair, or a name that cannot be a key of a JavaScript object
   if (/\p{Surrogate}/u.test(id) || id === '__proto__') throw unreadable(what, 'an id that is not valid');
   if (row['id'] !== id) row['id'] = id;
   return row as Row & { id: string };
@@ -139,7 +140,7 @@ function eventsOf(value: unknown): ReceiverEvent[] {
   return events as unknown[] as ReceiverEvent[];
 }
 
-/** Values of attributes; all are texts, whatever their type is. */
+/** Attribute values are always strings, whatever their type is. */
 function completeTexts(receiver: Row, name: 'attributes' | 'global_attributes'): void {
   const values = receiver[name];
   if (!isObject(values)) receiver[name] = {};
@@ -148,10 +149,12 @@ function completeTexts(receiver: Row, name: 'attributes' | 'global_attributes'):
   }
 }
 
-/** More than any account can define. */
+/** More attributes than any account can define. */
 export const MAX_ATTRIBUTES = 1_000;
 
-/** Whether a map of values is larger than a receiver's can be; it is left as it came, and must not be walked through. */
+/**
+ * Whether a map of values is larger than that of any receiver. Such a map is left unchanged and must not be iterated.
+ */
 function hasTooManyAttributes(values: object): boolean {
   let count = 0;
   for (const name in values) {
@@ -161,7 +164,7 @@ function hasTooManyAttributes(values: object): boolean {
   return false;
 }
 
-/** Whether the attributes of a receiver are left as they came, see {@link hasTooManyAttributes}. */
+/** Whether the attributes of a receiver are left unchanged, see {@link hasTooManyAttributes}. */
 export function isTooLarge({
   attributes,
   global_attributes,
@@ -169,7 +172,10 @@ export function isTooLarge({
   return hasTooManyAttributes(attributes) || hasTooManyAttributes(global_attributes);
 }
 
-/** The members of a list, also of one that PHP wrote as an object because its keys had gaps, or one text alone. */
+/**
+ * The items of a list. PHP may write a list with gaps in its keys as an object; a single string is a list with one
+ * item.
+ */
 function membersOf(value: unknown): unknown[] {
   if (Array.isArray(value)) return value as unknown[];
   if (typeof value === 'string' && value.trim() !== '') return [value];
@@ -191,15 +197,16 @@ const isEvent = (value: unknown): boolean => isObject(value) && isStamp(value['s
 
 const isStamp = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= LATEST;
 
-/** Longer than any way to write a time. */
+/** Longer than any representation of a time. */
 const MAX_TIME_LENGTH = 40;
 
-/** The latest timestamp, in the year 5138; a larger number is milliseconds. */
+/** The latest timestamp, in the year 5138; a larger number is in milliseconds. */
 const LATEST = FIRST_MILLISECONDS - 1;
 
 /**
- * A timestamp in whole seconds from 0 to {@link LATEST}. Seconds, milliseconds and ISO 8601 dates are understood; a date-time
- * without a zone is in UTC. A later time counts as the latest, since 0 would hide a change; everything else is 0, "never".
+ * A timestamp in whole seconds from 0 to {@link LATEST}. Accepts seconds, milliseconds and ISO 8601; a date-time
+ * without a time zone is in UTC. A later time is set to the latest, because 0 would hide a change. Everything else is
+ * 0, which means "never".
  */
 function stampOf(value: unknown): UnixSeconds {
   const time = typeof value === 'string' ? timeIn(value.slice(0, MAX_TIME_LENGTH).trim()) : value;

@@ -1,6 +1,7 @@
 /**
- * What became of each row of an upsert. `upsertplus` answers with the full receivers and leaves out the rows that it refused, so
- * positions say nothing and the address decides. Its sister `upsert` answers by position, a refused row as a bare text.
+ * Assigns the result of an upsert to each row. `upsertplus` returns the full receivers and omits rejected rows, so
+ * results are matched by address, not by position. The older endpoint `upsert` returns results by position, a rejected
+ * row as a bare string.
  */
 
 import { addressKey } from './emailAddress';
@@ -14,8 +15,8 @@ const NOT_ACCEPTED =
   'CleverReach rejected the row without a reason, as it does for an invalid or blocked address, or at the contact limit of the account. Waiting does not help: check the address and the limit in CleverReach.';
 
 /**
- * @returns one result for each row, in their order
- * @throws TemporaryError when the answer cannot be read
+ * @returns one result for each row, in the same order
+ * @throws TemporaryError if the response cannot be parsed
  */
 export function parseUpsert(
   body: unknown,
@@ -47,10 +48,10 @@ export function parseUpsert(
   });
 }
 
-/** An object with an id is a success, unless its status says otherwise; a text is the reason of a refusal. */
+/** An object with an id is a success, unless its status reports a failure; a string is the reason for a rejection. */
 function byPosition(item: unknown): UpsertResult {
   if (typeof item === 'string' && item.trim() !== '') return { ok: false, reason: refusal(item) };
-  // a receiver with another address, which is some other row's
+  // a receiver with another address belongs to another row
   if (!isObject(item) || typeof item['email'] === 'string') return { ok: false, reason: NOT_ACCEPTED };
   const { status } = item;
   if (typeof status === 'string' && !/success/i.test(status)) return { ok: false, reason: refusal(status) };

@@ -1,4 +1,4 @@
-/** Paths below the version of the API. An id is one segment of a path, whatever is in it. */
+/** Builds paths below the API version. An id is always exactly one segment of a path, whatever it contains. */
 
 import { ConfigurationError, RecordError } from '../utils/errors';
 
@@ -12,8 +12,8 @@ export const paths = {
 };
 
 /**
- * Refuses what would make another address of it: without an id, or with `..` for one, a request for one receiver is a request
- * for the group.
+ * Rejects ids that would change the path: with an empty id or `..`, a request for one receiver becomes a request for
+ * the group.
  */
 function segment(id: string, kind: 'group' | 'form' | 'receiver'): string {
   const value = id.trim();

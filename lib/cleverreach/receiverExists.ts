@@ -1,11 +1,11 @@
-/** Whether an account still has a receiver. */
+/** Checks whether an account still contains a receiver. */
 
 import type { CleverReachApi } from './types';
 
 /**
- * Asks the account, in one request for all groups: asked about one group after the other, a receiver that moves meanwhile would be
- * missed. Whether the account still has a receiver that is in no group any more is not known, so its groups decide then; where they
- * cannot be told, it is taken to be there. Throws the errors of the API.
+ * Sends one account-level request that covers all groups: with one request per group, a receiver that moves in the
+ * meantime would be missed. CleverReach may still know a receiver that is not in any group, so the receiver's groups
+ * decide. If the groups cannot be read, the receiver counts as existing. Throws the errors of the API.
  */
 export async function isInAnyGroup(
   api: Pick<CleverReachApi, 'receiverInAccount' | 'groupsOfReceiver'>,

@@ -1,4 +1,7 @@
-/** Looks up receivers by a list of ids or addresses, and does not take one list without a receiver for the word that it is not there. */
+/**
+ * Looks up receivers by a list of ids or addresses. A receiver that is missing from one response is looked up again
+ * before it counts as missing.
+ */
 
 import type { HttpAnswer, HttpRequest } from '../http/httpClient';
 import { splitList } from './listQueries';
@@ -6,7 +9,7 @@ import { parseReceivers } from './parseResponse';
 import { paths } from './paths';
 import { detail, type Receiver } from './types';
 
-/** A limit of a server is at least this, or a multiple of one of {@link ROUND}, in rows. */
+/** A server limits its rows to at least this number, or to a multiple of one of {@link ROUND}. */
 const USUAL_LIMIT = 50;
 const ROUND = [10, 25];
 
@@ -15,15 +18,16 @@ type LookUp = (
   groupId: string,
   parameter: 'id_list' | 'email_list',
   values: readonly string[],
-  /** What one value, or the id or address of a row, is recognised by. */
+  /** Maps a value, or the id or address of a row, to the key under which both match. */
   wanted: { keys: ReadonlySet<string>; keyOf: (value: string) => string },
 ) => Promise<Receiver[]>;
 
 /**
- * The receivers whose key is wanted, each once; other rows are left out. Values with a comma would be taken for two, so they are
- * looked up alone, and so is whoever an answer with other rows does not show. An answer that a server may have cut is asked for again
- * without those that it shows, in lists that are no longer than the answer was.
- * @param lookUpAlone one receiver by id or address
+ * Returns each receiver whose key is requested, once; other rows are dropped. A value with a comma would be read as two
+ * values, so it is looked up separately. So is a receiver that is missing from a response that contains other rows. If
+ * the server may have truncated a response, the missing values are requested again in lists that are no longer than
+ * that response.
+ * @param lookUpAlone looks up one receiver by id or address
  */
 export function createListLookUp(
   get: Get,
@@ -35,11 +39,11 @@ export function createListLookUp(
     const distinct = [...new Set(values)].filter(canBeSent);
     const found = new Map<string, Receiver>();
     const shown = new Set<string>();
-    /** Rows that nobody asked for. */
+    /** Rows that were not requested. */
     const others = new Set<string>();
     const isMissing = (value: string): boolean => !shown.has(keyOf(value));
 
-    /** @returns lists to be asked for again */
+    /** @returns lists that have to be requested again */
     const ask = async (list: readonly string[]): Promise<string[][]> => {
       const again: string[][] = [];
       for (const { values: asked, query } of splitList(path, parameter, list, { type: 'all', detail: detail.tags })) {
@@ -67,7 +71,7 @@ export function createListLookUp(
   };
 }
 
-/** Whether fewer rows than were asked for look like a limit, rather than like receivers that are not there. */
+/** Whether the number of rows looks like a server limit rather than like missing receivers. */
 function mayBeCut(rows: number, asked: number): boolean {
   return rows > 0 && rows < asked && (rows >= USUAL_LIMIT || ROUND.some((round) => rows % round === 0));
 }
@@ -78,7 +82,7 @@ function inParts(values: readonly string[], size: number): string[][] {
   return parts;
 }
 
-/** No URL can hold half a character, so nobody in CleverReach has it in an address. */
+/** A URL cannot contain half of a surrogate pair, so no receiver can have it in an address. */
 function canBeSent(value: string): boolean {
   return value !== '' && !/\p{Surrogate}/u.test(value);
 }

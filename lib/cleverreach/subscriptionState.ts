@@ -1,26 +1,26 @@
 /**
- * Whether a receiver is active: one reader for CleverReach's own rows and for the records of other systems, which spell it in many ways.
- * It errs on the safe side: a value that it does not know is never read as "active".
+ * Determines whether a receiver is active, both for rows of CleverReach and for records of other systems, which express
+ * it in many ways. It errs on the safe side: an unknown value never counts as "active".
  */
 
 import { asList, onlyOf } from '../utils/lists';
 import { isObject } from '../utils/objects';
 
-/** The names of the members that say it, the first of each kind. Nothing of their values. */
+/** The names of the members that express the state, the first of each kind. Never contains values. */
 export interface Signs {
   active?: string;
   inactive?: string;
-  /** A member that tells a state, with a value that is not known. */
+  /** A member that expresses a state whose value is unknown. */
   unreadable?: string;
 }
 
 type Sign = keyof Signs;
 type Reader = (value: unknown) => Sign | undefined;
 
-/** How deep members that hold a receiver are followed. */
+/** How deep nested receivers are followed. */
 const MAX_DEPTH = 3;
 
-/** Members that hold a receiver, or its subscription. */
+/** Members that contain a receiver or its subscription. */
 const CONTAINERS = namesOf('data receiver subscriber subscription person contact newsletter consent');
 
 const NO = wordsOf('0|false|f|no|n|off|null|none|never|undefined|falsch|nein|nie|aus|-');
@@ -34,11 +34,13 @@ const INACTIVE_STATES = wordsOf(
     'inaktiv|nicht aktiv|deaktiviert|abgemeldet|ausgetragen|abbestellt|gekündigt|wartend|ausstehend|unbestätigt|nicht bestätigt|gesperrt|gelöscht',
 );
 
-/** A date that stands for "never": 0, as databases and dates of Unix time show it. */
+/** A date that means "never": 0, as databases and Unix time show it. */
 const NEVER = /^(0000-|1970-01-01|1969-12-31|00\.00\.|0?1\.0?1\.1970)/;
-/** ISO 8601 and the usual dates with points or slashes, with or without a time; the far future stands for "never" too. */
+/**
+ * ISO 8601 and common dates with dots or slashes, with or without a time. A date in the far future also means "never".
+ */
 const DATE = /^((19|20)\d\d-[01]?\d-[0-3]?\d|[0-3]?\d[./][0-3]?\d[./](19|20)\d\d)(?!\d)/;
-/** A time of Unix, in seconds or milliseconds, or 1 for "yes". */
+/** Unix time in seconds or milliseconds, or 1 for "yes". */
 const NUMBER = /^\d{1,14}(\.\d+)?$/;
 
 const readers = new Map<string, Reader>([
@@ -56,7 +58,10 @@ const readers = new Map<string, Reader>([
   ...all('status state subscriptionStatus subscriptionState newsletterStatus emailStatus receiverStatus', state),
 ]);
 
-/** What a record says about being active, in itself, in the members that hold a receiver, and in its e-mail contacts. */
+/**
+ * Evaluates the state of a record from its own members, from the members that contain a receiver, and from its e-mail
+ * contacts.
+ */
 export function signsIn(record: Record<string, unknown>, depth = 0): Signs {
   const signs: Signs = {};
   for (const [name, value] of Object.entries(record)) {
@@ -73,38 +78,40 @@ export function signsIn(record: Record<string, unknown>, depth = 0): Signs {
   return signs;
 }
 
-/** Whether a member of a record is read for the state of a receiver, whatever its value. */
+/** Whether a member of a record is evaluated for the state of a receiver, whatever its value. */
 export function isOfState(name: string): boolean {
   return readers.has(plain(name));
 }
 
-/** Whether a flag is set: `true`, `1`, `"1"`, `"true"` and other spellings; whatever is not known is not set. */
+/** Whether a flag is set: `true`, `1`, `"1"`, `"true"` and other spellings. An unknown value counts as not set. */
 export function isSet(value: unknown): boolean {
   return flag(value) === 'active';
 }
 
-/** Whether a value says "yes" or "no"; 0, a blank and a date that stands for "never" say "no". Undefined for all others. */
+/**
+ * Whether a value means "yes" or "no". 0, a blank and a date that means "never" are "no". Undefined for all other
+ * values.
+ */
 export function yesOrNo(value: unknown): boolean | undefined {
   const word = wordIn(value);
   if (word === undefined) return undefined;
   return isNo(word) ? false : YES.has(word) || undefined;
 }
 
-/** A flag. */
 function flag(value: unknown): Sign {
   const word = wordIn(value);
   if (word === undefined) return 'unreadable';
   return isNo(word) ? 'inactive' : state(word);
 }
 
-/** When it was activated, or a flag; 0 is "never". */
+/** The time of the activation, or a flag; 0 means "never". */
 function moment(value: unknown): Sign {
   const word = wordIn(value);
   if (word === undefined) return 'unreadable';
   return !isNo(word) && (NUMBER.test(word) || DATE.test(word)) ? 'active' : flag(word);
 }
 
-/** When it was deactivated, or a flag for the same: a sign unless it clearly says "no" or "never". */
+/** The time of the deactivation, or a flag. It counts as deactivated unless the value clearly means "no" or "never". */
 function ending(value: unknown): Sign | undefined {
   const word = wordIn(value);
   if (word === undefined) return 'unreadable';
@@ -112,7 +119,7 @@ function ending(value: unknown): Sign | undefined {
   return moment(word) === 'active' || state(word) === 'inactive' ? 'inactive' : 'unreadable';
 }
 
-/** A state in words, or a flag. A blank one tells a state that is not known. */
+/** A state in words, or a flag. A blank value counts as an unknown state. */
 function state(value: unknown): Sign {
   const word = wordIn(value);
   if (word === undefined || word === '') return 'unreadable';
@@ -120,12 +127,15 @@ function state(value: unknown): Sign {
   return INACTIVE_STATES.has(word) || isNo(word) ? 'inactive' : 'unreadable';
 }
 
-/** Blank, "no", 0, or a date that stands for 0. */
+/** Blank, "no", 0, or a date that means 0. */
 function isNo(word: string): boolean {
   return NO.has(word) || Number(word) === 0 || NEVER.test(word);
 }
 
-/** In lower case, with blanks for hyphens and underscores, `''` for null; undefined for what is not one word or number. */
+/**
+ * Lower case, with blanks for hyphens and underscores, `''` for null; undefined if the value is not a single word or
+ * number.
+ */
 function wordIn(value: unknown): string | undefined {
   if (value === null) return '';
   if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) return String(value);
@@ -155,7 +165,7 @@ function addTo(signs: Signs, more: Signs): void {
   }
 }
 
-/** Longer than any word or date that is known; no longer one becomes a known one by being cut. */
+/** Longer than any known word or date. Truncating a longer value must not turn it into a known one. */
 const MAX_WORD = 200;
 
 function normalised(text: string): string {
@@ -163,7 +173,7 @@ function normalised(text: string): string {
   return /^[\d-]/.test(word) ? word : word.replace(/[\s_-]+/g, ' ');
 }
 
-/** Names are compared without regard to case and to what separates their words. */
+/** Compares names without regard to case and word separators. */
 function plain(name: string): string {
   return name.toLowerCase().replace(/[\s_-]/g, '');
 }

@@ -1,13 +1,13 @@
 /**
- * What CleverReach's answers become at the border, and what we send. Everything behind the border works with these shapes only.
- * CleverReach documents no answer formally; the shapes come from recorded payloads and from clients in production.
- * Ids are texts here, whatever came over the wire (numeric strings in most payloads, numbers in some).
+ * The types of CleverReach's data after parsing, and of what we send. All code behind `parseResponse.ts` works with
+ * these types only. CleverReach does not document its responses formally; the types come from recorded payloads and
+ * from clients in production. Ids are strings here, although some payloads contain numbers.
  */
 
 /** Unix time in seconds; 0 means "never". */
 export type UnixSeconds = number;
 
-/** An entry of a receiver's history, newest first; CleverReach delivers the newest 250 at most. */
+/** An entry of a receiver's history, newest first. CleverReach returns at most the newest 250. */
 export interface ReceiverEvent {
   stamp: UnixSeconds;
   /** `api`, `log`, `user_unsubscribe`, `mail_send`, `mail_open`, `mail_click`, `mail_bounce`, and others. */
@@ -16,8 +16,8 @@ export interface ReceiverEvent {
 }
 
 /**
- * A receiver as a member of one group. `id` is the same in every group of the account, so (`group_id`, `id`) is the key.
- * Members that CleverReach sends and we do not know are kept: a custom mapping may want them.
+ * A receiver as a member of one group. `id` is the same in every group of the account, so (`group_id`, `id`) is the
+ * key. Unknown members are kept, because a custom mapping may use them.
  */
 export interface Receiver {
   id: string;
@@ -28,17 +28,17 @@ export interface Receiver {
   deactivated: UnixSeconds;
   bounced: UnixSeconds;
   imported: UnixSeconds;
-  /** Not in any recorded payload; read if it turns up, never relied upon. */
+  /** Not in any recorded payload; read if present, never required. */
   last_changed?: UnixSeconds;
   /** Read-only in CleverReach. */
   active: boolean;
-  /** Attributes of the group; every defined one is present, `""` when unset. */
+  /** Attributes of the group. Every defined attribute is present, `""` if it is not set. */
   attributes: Record<string, string>;
   /** Attributes of the account. */
   global_attributes: Record<string, string>;
-  /** Only when asked for (`detail` bit 4). `tag` or `origin.tag`. */
+  /** Present only if requested (`detail` bit 4). `tag` or `origin.tag`. */
   tags?: string[];
-  /** Only when asked for (`detail` bit 1). */
+  /** Present only if requested (`detail` bit 1). */
   events?: ReceiverEvent[];
   [further: string]: unknown;
 }
@@ -49,11 +49,11 @@ export interface Group {
   name: string;
 }
 
-/** A form with which people subscribe to a group, and whose double-opt-in mail can be sent. */
+/** A form with which people subscribe to a group. CleverReach can send its double-opt-in mail. */
 export interface Form {
   id: string;
   name: string;
-  /** The group that it belongs to; missing where CleverReach does not tell it. */
+  /** The group of the form; missing if CleverReach does not return it. */
   groupId?: string;
 }
 
@@ -73,31 +73,34 @@ export interface Account {
   login_domain: string;
 }
 
-/** A row that is written. The three stamps are for receivers that do not exist yet, and for them only. */
+/** A row to write. The three timestamps apply only to receivers that do not exist yet. */
 export interface ReceiverWrite {
   email: string;
   registered?: UnixSeconds;
   activated?: UnixSeconds;
   attributes?: Record<string, string>;
   global_attributes?: Record<string, string>;
-  /** `tag` adds, `-tag` removes, `-origin.*` removes all of an origin. */
+  /** `tag` adds a tag, `-tag` removes it, `-origin.*` removes all tags of an origin. */
   tags?: string[];
 }
 
-/** What became of one row of an upsert, in the order of the rows sent. `receiver` is missing where the answer names only an id. */
+/**
+ * The result for one row of an upsert, in the order of the rows. `receiver` is missing if the response contains only an
+ * id.
+ */
 export type UpsertResult = { ok: true; id: string; receiver?: Receiver } | { ok: false; reason: string };
 
-/** The circumstances that CleverReach records with a double-opt-in mail; none of them may be empty. */
+/** The context that CleverReach records with a double-opt-in mail. No member may be empty. */
 export interface DoiData {
   user_ip: string;
   referer: string;
   user_agent: string;
 }
 
-/** What a receiver carries beside its own members: 0 nothing, 1 events, 2 orders, 4 tags; a bit mask. */
+/** What a receiver includes beside its own members: 0 nothing, 1 events, 2 orders, 4 tags; a bit mask. */
 export const detail = { events: 1, orders: 2, tags: 4 } as const;
 
-/** CleverReach's own limit of a page. */
+/** CleverReach's maximum page size. */
 export const MAXIMUM_PAGE_SIZE = 5_000;
 
 interface PageQuery {
@@ -107,59 +110,79 @@ interface PageQuery {
   pageSize: number;
   /** Bit mask of {@link detail}. */
   detail: number;
-  /** `email asc`, for example; left out, the order is CleverReach's own. */
+  /** For example `email asc`; if omitted, CleverReach decides the order. */
   orderBy?: string;
 }
 
 export interface Page {
   receivers: Receiver[];
-  /** CleverReach's clock, from the `Date` header of the answer; missing where the header is. */
+  /** CleverReach's time, from the `Date` header of the response; missing if the header is missing. */
   serverTime?: UnixSeconds;
 }
 
-/** The part of CleverReach's API that this component uses. Every method throws the typed errors of `errors.ts` and nothing else. */
+/**
+ * The part of the CleverReach API that this component uses. Every method throws only the typed errors of `errors.ts`.
+ */
 export interface CleverReachApi {
-  /** `GET /debug/whoami`: which account this is. */
+  /** `GET /debug/whoami`: the account of the token. */
   whoami(): Promise<Account>;
   /** `GET /groups`. */
   groups(): Promise<Group[]>;
-  /** `GET /forms`: those of all groups. */
+  /** `GET /forms`: the forms of all groups. */
   forms(): Promise<Form[]>;
-  /** `GET /groups/{id}/forms`: those of one group. */
+  /** `GET /groups/{id}/forms`: the forms of one group. */
   groupForms(groupId: string): Promise<Form[]>;
-  /** `GET /groups/{id}/receivers`. Past the end (`[]`, 204, 404 on a page > 0) the page is empty; a 404 on page 0 is a NotFoundError: no such group. */
+  /**
+   * `GET /groups/{id}/receivers`. A page past the end (`[]`, 204, or 404 on a page > 0) is empty. A 404 on page 0 is a
+   * NotFoundError: the group does not exist.
+   */
   receivers(groupId: string, query: PageQuery): Promise<Page>;
-  /** Those of `ids` that are in the group, with tags; several requests where the address would pass 2,000 characters. */
+  /**
+   * The receivers of `ids` that are in the group, with tags; split into several requests if the URL would exceed 2,000
+   * characters.
+   */
   receiversByIds(groupId: string, ids: readonly string[]): Promise<Receiver[]>;
-  /** Those that have one of `emails`, in any form in which it may be stored, and are in the group; with tags. */
+  /** The receivers of the group that have one of `emails`, in any form in which it may be stored; with tags. */
   receiversByEmails(groupId: string, emails: readonly string[]): Promise<Receiver[]>;
-  /** `GET /groups/{id}/receivers/{id or email}`; undefined when it is not in the group. An unknown group is a NotFoundError, an answer with others only a TemporaryError. */
+  /**
+   * `GET /groups/{id}/receivers/{id or email}`; undefined if the receiver is not in the group. An unknown group is a
+   * NotFoundError; a response with only other receivers is a TemporaryError.
+   */
   receiver(groupId: string, idOrEmail: string): Promise<Receiver | undefined>;
   /**
-   * `GET /receivers/{id or email}`: without what belongs to a group; undefined when the account does not have it. An address is asked
-   * for as it is given. An answer with others only is a TemporaryError. CleverReach's PHP SDK and its Swagger file let the path be an
-   * address.
+   * `GET /receivers/{id or email}`: the receiver without the data of a group; undefined if it is not in the account.
+   * The address is sent as given. A response with only other receivers is a TemporaryError. CleverReach's PHP SDK and
+   * its Swagger file allow an address in the path.
    */
   receiverInAccount(idOrEmail: string): Promise<Receiver | undefined>;
-  /** `GET /receivers/{id}/groups`: the groups that a receiver is in; undefined when the answer is a 404. */
+  /** `GET /receivers/{id}/groups`: the groups of a receiver; undefined if the response is a 404. */
   groupsOfReceiver(id: string): Promise<Group[] | undefined>;
   /** `GET /attributes`: the account's. */
   attributes(): Promise<Attribute[]>;
   /** `GET /groups/{id}/attributes`: the group's own. */
   groupAttributes(groupId: string): Promise<Attribute[]>;
-  /** `POST /groups/{id}/receivers`: creates, refuses an address that exists (RejectedError with `duplicate`). Never repeated blindly. */
+  /**
+   * `POST /groups/{id}/receivers`: creates a receiver. An existing address is refused (RejectedError with `duplicate`).
+   * Never retried without a check.
+   */
   createReceiver(groupId: string, row: ReceiverWrite): Promise<Receiver>;
-  /** `POST /groups/{id}/receivers/upsertplus` with an array. Throws RejectedError with status 413 when there are too many rows. */
+  /**
+   * `POST /groups/{id}/receivers/upsertplus` with an array. Throws RejectedError with status 413 if there are too many
+   * rows.
+   */
   upsertReceivers(groupId: string, rows: readonly ReceiverWrite[]): Promise<UpsertResult[]>;
   /** `PUT /groups/{id}/receivers/{id}/activate`. Only for a receiver that this component has just created. */
   activateReceiver(groupId: string, receiverId: string): Promise<void>;
   /** `PUT /receivers/{id}/email`: changes the address, in all groups. */
   changeEmail(receiverId: string, email: string): Promise<void>;
-  /** `DELETE /groups/{gid}/receivers/{id}`, or `DELETE /receivers/{id}` (all groups) without a group. An empty id is refused. */
+  /**
+   * `DELETE /groups/{gid}/receivers/{id}`, or `DELETE /receivers/{id}` (all groups) if no group is given. An empty id
+   * is rejected.
+   */
   deleteReceiver(receiverId: string, groupId?: string): Promise<'deleted' | 'gone'>;
   /**
-   * `POST /forms/{id}/send/activate`: sends the double-opt-in mail. No mail is sent to a receiver that is active in the form's group.
-   * Never repeated blindly.
+   * `POST /forms/{id}/send/activate`: sends the double-opt-in mail. CleverReach sends no mail to a receiver that is
+   * active in the group of the form. Never retried without a check.
    */
   sendActivationMail(formId: string, email: string, circumstances: DoiData): Promise<'sent' | 'already active'>;
 }

@@ -1,6 +1,7 @@
 /**
- * The building blocks of a step's fields. elastic.io delivers what is typed in a text field as a text, an emptied field as
- * `""`, a ticked checkbox as `true` and an unticked one not at all; OIH delivers whatever JSON the flow holds. A blank means "not set".
+ * The types of the fields of a step. elastic.io delivers the content of a text field as a string, an emptied field as
+ * `""`, a ticked checkbox as `true`, and omits an unticked one. OIH delivers the JSON of the flow. A blank value means
+ * "not set".
  */
 
 import { z } from 'zod';
@@ -15,13 +16,13 @@ const blankAsMissing = (value: unknown): unknown =>
 const optional = <T extends z.ZodType>(schema: T): z.ZodType<z.output<T> | undefined> =>
   z.preprocess(blankAsMissing, schema.optional());
 
-/** Whatever is longer is no value of a field, but something that was pasted into the wrong one: a token, say. */
+/** A longer string is not a field value but was pasted into the wrong field, for example a token. */
 const SHOWN_CHARACTERS = 24;
 
-/** Masking costs time; what stands behind these characters is not shown anyway. */
+/** Masking costs time, and characters beyond this length are not shown. */
 const SEARCHED_CHARACTERS = 1_000;
 
-/** A wrong value as an error may show it: short, and without anything that looks like a secret or an address. */
+/** A wrong value as shown in an error: shortened, and without anything that looks like a secret or an address. */
 export function shown(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (typeof value !== 'string') return Array.isArray(value) ? 'a list' : 'an object';
@@ -29,14 +30,14 @@ export function shown(value: unknown): string {
   return `"${text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS / 4)}…` : text}"`;
 }
 
-/** A text; surrounding blanks are dropped. */
+/** A string without surrounding blanks. */
 export const text = optional(z.string('must be a string').trim());
 
-/** CleverReach's ids have a dozen digits. */
+/** CleverReach's ids have about a dozen digits. */
 const LONGEST_ID = 100;
 const noId = `must be an id (a string of at most ${LONGEST_ID} characters, or a whole number)`;
 
-/** An id: a text or a whole number, always a text afterwards. */
+/** An id: a string or a whole number, converted to a string. */
 export const id = optional(
   z.union([z.string().trim().max(LONGEST_ID, noId), z.number().int(noId).nonnegative(noId)], noId).transform(String),
 );
@@ -47,7 +48,7 @@ const flagWords = new Map([
   ['false', false],
 ]);
 
-/** A tick box. `"true"` and `"false"` are understood too, and `"on"`, as which elastic.io documents a ticked one. */
+/** A checkbox. Also accepts `"true"`, `"false"` and `"on"`, which elastic.io documents for a ticked checkbox. */
 export const flag = z
   .preprocess(
     (value) =>
@@ -56,7 +57,7 @@ export const flag = z
   )
   .transform((value) => value ?? false);
 
-/** A whole number in a range, as a number or as digits. */
+/** A whole number in a range, given as a number or as a string of digits. */
 export function wholeNumber(minimum: number, maximum: number, fallback: number): z.ZodType<number> {
   const problem = `must be a whole number from ${minimum} to ${maximum}`;
   const digits = (value: unknown): unknown =>
@@ -66,7 +67,7 @@ export function wholeNumber(minimum: number, maximum: number, fallback: number):
     .transform((value) => value ?? fallback);
 }
 
-/** One of the given words. */
+/** One of the given strings. */
 export function oneOf<const T extends readonly [string, ...string[]]>(
   words: T,
   fallback: T[number],
@@ -78,18 +79,18 @@ export function oneOf<const T extends readonly [string, ...string[]]>(
 
 const dateOrTime = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
 
-/** Node alone takes the 30th of February for the 2nd of March. */
+/** Node parses February 30 as March 2, so the day is checked here. */
 function exists(value: string): boolean {
   return isoDate(value) !== undefined && !Number.isNaN(Date.parse(value));
 }
 
-/** An ISO date or date-time, UTC where it names no zone; unix seconds afterwards. */
+/** An ISO date or date-time, in UTC if it has no time zone; converted to Unix seconds. */
 export const date = optional(
   z
     .string('must be an ISO date such as 2024-01-31 or 2024-01-31T08:00:00Z')
     .trim()
     .regex(dateOrTime)
     .transform((value) => (/T.*(Z|[+-]\d{2}:?\d{2})$/.test(value) || !value.includes('T') ? value : `${value}Z`))
-    .refine(exists, 'must be a date that exists')
+    .refine(exists, 'must be a valid calendar date')
     .transform((value) => Math.floor(Date.parse(value) / 1000)),
 );

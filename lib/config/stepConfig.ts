@@ -1,7 +1,8 @@
 /**
- * What a step can be told: the fields of the two triggers and of the action, checked before anything is sent. A wrong
- * value is a ConfigurationError that names the field and says what would be right, and so is a name that is nearly that of a
- * field. Other members are dropped: credentials stand beside the fields, and nothing behind this border needs to see them.
+ * The configuration of a step: the fields of the two triggers and of the action, validated before any request is sent.
+ * A wrong value is a ConfigurationError that names the field and the expected value; so is a misspelled field name. All
+ * other members are dropped, because credentials are stored beside the fields and the rest of the component must not
+ * see them.
  */
 
 import { z } from 'zod';
@@ -11,16 +12,19 @@ import { isObject } from '../utils/objects';
 import { date, flag, id, oneOf, shown, text, wholeNumber } from './fieldTypes';
 import { misspeltIn } from './unknownFields';
 
-/** How many receivers one request asks for where the flow says nothing: rows with their events are large. */
+/** Default number of receivers per request. Small, because rows with their events are large. */
 const DEFAULT_PAGE_SIZE = 500;
-/** RabbitMQ takes a message away after half an hour; a run that ends by itself well before leaves room for the last page. */
+/**
+ * RabbitMQ takes a message back after 30 minutes. The default ends a run well before that and leaves room for the last
+ * page.
+ */
 const DEFAULT_RUN_MINUTES = 15;
 const MAXIMUM_RUN_MINUTES = 25;
-/** One after the other keeps the order, and under the runtimes' default limits more at once would not be faster. */
+/** One message at a time keeps the order. With the default limits of the runtimes, more would not be faster. */
 const DEFAULT_EMITS = 1;
 const MAXIMUM_EMITS = 100;
 
-/** What OIH keeps beside the fields of a step. */
+/** Members that OIH stores beside the fields of a step. */
 const nodeSettings = z
   .object({
     applicationUid: text,
@@ -82,7 +86,10 @@ const upsert = z
     path: ['doiFormId'],
   });
 
-/** What decides how messages look. The rest of a form may still be empty or wrong while somebody fills it in. */
+/**
+ * The fields that decide the shape of messages. The other fields may still be empty or wrong while the user fills in
+ * the form.
+ */
 const shape = z.object({
   skipTransformation: flag,
   customMapping: text,
@@ -108,13 +115,15 @@ export const parseUpsertFields = (cfg: unknown): UpsertFields => parseStep(upser
 
 const devMode = z.object({ devMode: flag.catch(false), nodeSettings });
 
-/** Whether the log is to tell every detail: a field of the step, or a setting of the node as other components of OIH have it. */
+/**
+ * Whether the log includes details: a field of the step, or an OIH setting of the node that other components use too.
+ */
 export function isDevMode(cfg: unknown): boolean {
   const { data } = devMode.safeParse(cfg);
   return data !== undefined && (data.devMode || data.nodeSettings.devMode);
 }
 
-/** The fields of any step that decide how its messages look. */
+/** The fields of any step that decide the shape of its messages. */
 export const parseShapeFields = (cfg: unknown): ShapeFields => parse(shape, cfg);
 
 function parseStep<T extends z.ZodObject>(schema: T, cfg: unknown): z.output<T> {
@@ -128,8 +137,8 @@ function parse<T extends z.ZodType>(schema: T, cfg: unknown): z.output<T> {
   const result = schema.safeParse(cfg ?? {});
   if (result.success) return result.data;
   const problems = result.error.issues.map(({ path: [name], message }) => {
-    if (name === undefined) return 'its fields have to be an object';
-    // what a value must be is told apart from what it was; a field that misses another one speaks for itself
+    if (name === undefined) return 'the fields of the step must be an object';
+    // the expected value is stated separately from the given one; an error about a missing field needs no value
     const given = isObject(cfg) && message.startsWith('must') ? `, not ${shown(cfg[String(name)])}` : '';
     return `field "${String(name)}" ${message}${given}`;
   });

@@ -1,4 +1,7 @@
-/** A field that is spelt nearly like one that exists would be ignored in silence, and "dryrun" would write. */
+/**
+ * Finds misspelled field names. A misspelled field would be ignored silently: with "dryrun" instead of "dryRun", the
+ * step would write.
+ */
 
 export interface Misspelt {
   given: string;
@@ -6,9 +9,8 @@ export interface Misspelt {
 }
 
 /**
- * The first name that is no field and was meant as one: it differs from one in upper and lower case, blanks, `_`, `-`, or one letter,
- * or has two letters changed over.
- * Other names are none of our business: credentials stand beside the fields.
+ * The first name that is not a field but close to one: it differs in case, blanks, `_` or `-`, or by one letter, or by
+ * two swapped letters. All other names are ignored, because credentials are stored beside the fields.
  */
 export function misspeltIn(names: readonly string[], fields: readonly string[]): Misspelt | undefined {
   const known = fields.map((field) => ({ field, spelt: plain(field) }));
@@ -25,7 +27,9 @@ function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[\s_-]/g, '');
 }
 
-/** Whether two texts are the same, or would be with one letter more, less, or another, or with two neighbours changed over. */
+/**
+ * Whether two strings are equal, or differ by one inserted, removed or replaced letter, or by two swapped neighbours.
+ */
 function differsByOne(one: string, other: string): boolean {
   let at = 0;
   while (at < one.length && one[at] === other[at]) at += 1;

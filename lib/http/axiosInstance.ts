@@ -1,39 +1,42 @@
-/** The axios instances: where they may go, how long, and how much they take. No status is an error here, and no redirect is followed. */
+/**
+ * The axios instances, with their limits for hosts, time and size. No status throws, and redirects are not followed.
+ */
 
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import axios, { type AxiosInstance } from 'axios';
 import { API_PATH } from './baseUrl';
 
-/** How long CleverReach may be silent. */
+/** How long CleverReach may send nothing. */
 export const SILENCE_TIMEOUT_MS = 60_000;
-/** How long an answer may take in all, so that one that drips in byte by byte ends too. */
+/** Time limit of a whole response, so that one that arrives byte by byte ends too. */
 export const ANSWER_TIMEOUT_MS = 180_000;
 export const MAX_ANSWER_BYTES = 100 * 1024 * 1024;
 
-// how many are in use at once is bounded by the slots of each account and of the process
+// the slots of each account and of the process limit how many sockets are in use
 const kept = { keepAlive: true, maxFreeSockets: 10 };
 const keepAlive = { httpAgent: new HttpAgent(kept), httpsAgent: new HttpsAgent(kept) };
 const fresh = { httpAgent: new HttpAgent(), httpsAgent: new HttpsAgent() };
 
 /**
- * CleverReach closes kept connections at times, and then nobody knows whether the request was carried out. What must not be
- * carried out twice goes over a connection of its own.
+ * CleverReach sometimes closes idle keep-alive connections; it is then unknown whether a request was carried out.
+ * Requests that must not be carried out twice therefore use a new connection.
  */
 export function agentsFor(repeatable: boolean): typeof keepAlive {
   return repeatable ? keepAlive : fresh;
 }
 
 export interface Bounds {
-  /** How long the other side may be silent, in milliseconds. */
+  /** How long the server may send nothing, in milliseconds. */
   timeout: number;
-  /** Bytes of an answer, decompressed; more are not read. */
+  /** Maximum size of a response in bytes, decompressed. */
   maxContentLength: number;
 }
 
 /**
- * What all requests of the component share. axios obeys HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, in capitals or not.
- * @returns an instance whose answers are strings, as they came
+ * The settings that all requests of the component share. axios honours HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY,
+ * in upper or lower case.
+ * @returns an instance whose responses are unparsed strings
  */
 export function boundedAxios(baseURL: string | undefined, bounds: Bounds): AxiosInstance {
   return axios.create({

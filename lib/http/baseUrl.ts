@@ -1,17 +1,17 @@
-/** The address of CleverReach, or of a sandbox that stands in for it. */
+/** The base URL of CleverReach, or of a sandbox that replaces it. */
 
 import { ConfigurationError } from '../utils/errors';
 
 export const cleverReachUrl = 'https://rest.cleverreach.com';
-/** The path of the API's version; each request begins with it. */
+/** The path of the API version; every request path begins with it. */
 export const API_PATH = '/v3';
 
-/** The names of this machine, as `hostname` of a URL. */
+/** The names of this machine, as in `hostname` of a URL. */
 export const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /**
- * The address without a slash at its end. Tokens are sent there, so it has to be https, or http on this machine.
- * @throws ConfigurationError, which names CLEVERREACH_URL but does not repeat the address: it may hold credentials
+ * Validates the URL and removes a trailing slash. Tokens are sent there, so it must be https, or http on this machine.
+ * @throws ConfigurationError that names CLEVERREACH_URL but does not repeat the URL, which may contain credentials
  */
 export function checkBaseUrl(url: string): string {
   const wrong = (why: string): ConfigurationError =>

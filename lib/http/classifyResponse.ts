@@ -1,6 +1,6 @@
 /**
- * What an answer of CleverReach means. The status alone does not tell: a 2xx may carry `{"error": …}`, `false` or the page
- * of a gateway, and `error.code` refines the status of the others.
+ * Classifies a response of CleverReach. The status alone is not enough: a 2xx response may contain `{"error": …}`,
+ * `false` or the HTML page of a gateway, and `error.code` is more specific than the status of the others.
  */
 
 import {
@@ -22,10 +22,10 @@ import { matterOf, readRetryAfter, retryPolicy } from './retryPolicy';
 import type { Outcome } from './retry';
 import { isObject } from '../utils/objects';
 
-/** How much of a reason is looked at. */
+/** Maximum length of a reason that is parsed. */
 const JUDGED_CHARACTERS = 500;
 
-/** An answer as it came over the wire. */
+/** A response as received. */
 export interface RawAnswer {
   status: number;
   text: string;
@@ -37,29 +37,29 @@ export interface RawAnswer {
 export interface HttpAnswer {
   /** Parsed JSON; undefined when the answer is empty. */
   body: unknown;
-  /** CleverReach's clock in unix seconds, from the `Date` header. */
+  /** CleverReach's time in Unix seconds, from the `Date` header. */
   serverTime?: number;
   status: number;
 }
 
 export interface RequestNote {
-  /** The request in words: method and path, without personal data. */
+  /** The request as method and path, without personal data. */
   what: string;
-  /** Whether it may be carried out twice. */
+  /** Whether the request may be carried out twice. */
   repeatable: boolean;
-  /** Whether it only reads, so that a refusal of it says nothing about a record. */
+  /** Whether the request only reads, so that a refusal is not about a record. */
   reads: boolean;
-  /** What helps where the answer is too large to be read; undefined where nothing of the step does. */
+  /** Advice for a response that is too large; undefined if no setting of the step helps. */
   whenTooLarge?: string;
-  /** How long the whole answer may take, in milliseconds. */
+  /** Time limit of the whole response, in milliseconds. */
   within: number;
   /** The token to send. */
   token: string;
-  /** Our clock, in milliseconds: asked when there is an answer, since a pause may come before the request. */
+  /** Our clock in milliseconds, read when the response arrives, since a pause may precede the request. */
   now: () => number;
 }
 
-/** The answer that a caller gets, or the error that it stands for and whether another try can help. */
+/** Returns the value for the caller, or the error of the response and whether a retry can help. */
 export function judge(answer: RawAnswer, note: RequestNote): Outcome<HttpAnswer> {
   const { status } = answer;
   const date = timeIn(answer.date);
@@ -67,7 +67,7 @@ export function judge(answer: RawAnswer, note: RequestNote): Outcome<HttpAnswer>
   const isSuccess = status >= 200 && status < 300;
 
   if (!parsed.isJson && (isSuccess || status === 404)) {
-    // a 404 that is a page stems from a gateway; read as "no such receiver" it would end a list or confirm a deletion
+    // a 404 with an HTML page comes from a gateway; as "receiver not found" it would end a list or confirm a deletion
     const what = `CleverReach answered ${note.what} (${status}) with ${pageOf(answer.text)}`;
     return { ok: false, error: new TemporaryError(what), again: note.repeatable };
   }
@@ -97,7 +97,9 @@ export function judge(answer: RawAnswer, note: RequestNote): Outcome<HttpAnswer>
   return { ok: false, error, again, ...hints };
 }
 
-/** A success status without what was asked for: a write was refused, but a list or a look-up cannot be "no". */
+/**
+ * A success status without the expected content: a write was refused. A list or a look-up cannot be refused this way.
+ */
 function withoutReason(why: string, { what, reads, repeatable }: RequestNote): Outcome<never> {
   if (!reads) {
     const text = `CleverReach refused ${what}: ${why}. ${advice.unexplained}`;
@@ -106,13 +108,13 @@ function withoutReason(why: string, { what, reads, repeatable }: RequestNote): O
   return { ok: false, error: new TemporaryError(`CleverReach failed at ${what}: ${why}`), again: repeatable };
 }
 
-/** Unix milliseconds of a `Date` header; NaN where it is missing, or no time from 1970 to the end of the year 9999. */
+/** The `Date` header in Unix milliseconds; NaN if it is missing or not between 1970 and the end of the year 9999. */
 function timeIn(header: string | undefined): number {
   const time = header === undefined ? Number.NaN : Date.parse(header);
   return time >= 0 && time / 1_000 <= LAST_SECOND ? time : Number.NaN;
 }
 
-/** @param reasons what CleverReach gives as a reason: as it came, to decide by, and what of it is safe to repeat */
+/** @param reasons the reason of CleverReach: unchanged, for decisions, and reduced to what is safe to show */
 function errorFor(
   code: number,
   reasons: { said: string; shown: string },
@@ -123,7 +125,7 @@ function errorFor(
   const reason = `(${code})${shown === '' ? '' : `: ${shown}`}`;
   if (code === 401) return new AuthorisationError(`CleverReach does not accept the access token for ${what} ${reason}`);
   if (code === 404 || isAboutUnknownGroup(code, said)) {
-    return new NotFoundError(`CleverReach does not know what ${what} asks for ${reason}. ${advice.notFound}`);
+    return new NotFoundError(`CleverReach found nothing for ${what} ${reason}. ${advice.notFound}`);
   }
   if (code === 403 && isAboutAddress(said)) {
     const text = `CleverReach refuses the e-mail address of the record in ${what} ${reason}. ${advice.address}`;
@@ -136,7 +138,7 @@ function errorFor(
     const seconds = retryAfterMs === undefined ? undefined : Math.ceil(retryAfterMs / 1_000);
     const wish = seconds === undefined ? '' : `, it asks to wait ${seconds} s`;
     return new RateLimitedError(
-      `CleverReach takes no more requests for now, it answered ${what} ${reason}${wish}`,
+      `CleverReach accepts no more requests for now: it answered ${what} ${reason}${wish}`,
       seconds,
     );
   }
@@ -156,18 +158,18 @@ function adviceOnRefusal(code: number, said: string, reads: boolean): string {
   return code === 409 || saysDuplicate(said) ? advice.conflict : advice.record;
 }
 
-/** The beginning of a sentence about a failure that passes. */
+/** The beginning of the message for a temporary failure. */
 function failed(code: number): string {
-  if (code < 400) return 'A redirect, as of a proxy or a login page, came instead of an answer to';
-  return code === 407 ? 'A proxy on the way to CleverReach wants credentials for' : 'CleverReach failed at';
+  if (code < 400) return 'A redirect, such as from a proxy or a login page, came instead of a response to';
+  return code === 407 ? 'A proxy on the way to CleverReach requires credentials for' : 'CleverReach failed at';
 }
 
-/** CleverReach answers an unknown group with 400, 404 or 405, depending on the request. */
+/** CleverReach returns 400, 404 or 405 for an unknown group, depending on the request. */
 function isAboutUnknownGroup(code: number, said: string): boolean {
   return code !== 429 && matterOf(code) !== 'moment' && /invalid group/i.test(said);
 }
 
-/** A 403 that speaks of an address that is blocked or deemed spam says nothing about the permissions of the account. */
+/** A 403 about a blocked or spam address is not about the permissions of the account. */
 function isAboutAddress(said: string): boolean {
   const blocked = String.raw`(block|black|spam|suppress|disposable)`;
   const isNamed = new RegExp(String.raw`(?<!\bip )\b(e-?mail|address|recipient|receiver)\b.*\b${blocked}`, 'i').test(
@@ -180,12 +182,12 @@ const ABOUT_OTHERS = /\b(account|client|app|application|user|customer|ip|token|s
 const OF_RECORDS =
   /\b(duplicates?|already|e-?mails?|address(es)?|recipients?|receivers?|attributes?|tags?|invalid group)\b/i;
 
-/** Whether a text without a code speaks of what was sent. Limits are those of the account. */
+/** Whether a message without a code is about the request content. Limits belong to the account. */
 function isAboutRecord(said: string): boolean {
   return isAboutAddress(said) || (OF_RECORDS.test(said) && !ABOUT_OTHERS.test(said) && !/limit|quota/i.test(said));
 }
 
-/** The `error` member: `{code, message}` of the API, or the text of the token endpoint with `error_description`. */
+/** The `error` member: `{code, message}` of the API, or the string of the token endpoint with `error_description`. */
 function problemIn(body: unknown): { code?: number; message: string } | undefined {
   if (!isObject(body) || !body['error']) return undefined;
   const { error } = body;
@@ -203,7 +205,7 @@ function topLevelMessage(body: unknown): string | undefined {
   return isObject(body) && typeof body['message'] === 'string' ? body['message'] : undefined;
 }
 
-/** JSON that breaks off holds receivers, so none of it is repeated. */
+/** Truncated JSON contains receivers, so its content is not shown. */
 function pageOf(text: string): string {
   if (/^\s*[[{]/.test(text)) return `JSON that breaks off after ${text.length} characters`;
   const phrase = phraseOfPage(text);

@@ -1,8 +1,8 @@
-/** Bounds how many requests are on their way at once. Whoever comes when all slots are taken waits for a free one, in order. */
+/** Limits the number of concurrent requests. If all slots are taken, callers wait in order. */
 
-/** Of one account: requests of it that are not answered stop no other account. */
+/** Limit per account, so that the unanswered requests of one account never block another. */
 const ACCOUNT_REQUESTS = 10;
-/** Of the process, for its file descriptors. */
+/** Limit per process, for its file descriptors. */
 const PROCESS_REQUESTS = 500;
 
 export class Slots {
@@ -10,7 +10,7 @@ export class Slots {
 
   constructor(private free: number) {}
 
-  /** What the work gives, once there is a slot for it. */
+  /** Runs the work as soon as a slot is free. */
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.free > 0) this.free -= 1;
     else await new Promise<void>((resolve) => this.waiting.push(resolve));

@@ -1,6 +1,6 @@
 /**
- * Requests to CleverReach's REST API for one account: with its token, tried again as the policy says, within a budget of
- * time. Rejects with the errors of `errors.ts` and nothing else.
+ * Sends requests to the CleverReach REST API for one account: adds the token and retries by the retry policy within a
+ * time budget. Rejects only with the errors of `errors.ts`.
  */
 
 import type { Clock } from '../utils/clock';
@@ -21,20 +21,20 @@ export { noPause, type Pause } from './rateLimitPause';
 
 export interface HttpRequest {
   method: HttpMethod;
-  /** Below {@link API_PATH}, each segment already percent-encoded. */
+  /** Path below {@link API_PATH}; each segment is percent-encoded. */
   path: string;
   query?: Record<string, string | number>;
   /** Sent as JSON. */
   body?: unknown;
-  /** Whether it may be carried out twice: by default a GET, PUT or DELETE may and a POST may not. */
+  /** Whether the request may be carried out twice. Default: true for GET, PUT and DELETE, false for POST. */
   repeatable?: boolean;
-  /** The end of a sentence for the error where the answer is too large: what of the step to change then. */
+  /** Advice for a response that is too large: which field of the step to change. */
   whenTooLarge?: string;
 }
 
 export interface Http {
   request(request: HttpRequest): Promise<HttpAnswer>;
-  /** How many requests went over the wire so far. */
+  /** Number of requests sent so far. */
   readonly requests: number;
 }
 
@@ -44,13 +44,16 @@ export interface HttpOptions {
   tokens: TokenSource;
   clock: Clock;
   logger: Logger;
-  /** How long one `request` may take with its repetitions, in seconds; a wait that would pass it is not begun. */
+  /** Time limit of one `request` including retries, in seconds. A wait that would exceed it is not started. */
   budgetSeconds: number;
-  /** Shared by everything that works for the same account; one of its own where it is left out. */
+  /** Shared by all callers of the same account; a private one if omitted. */
   pause?: Pause;
-  /** Shared likewise. */
+  /** Shared in the same way. */
   slots?: Slots;
-  /** Milliseconds of `Clock.elapsed` after which nothing is tried again; an answer then has only as long as CleverReach may be silent. */
+  /**
+   * Time of `Clock.elapsed` in milliseconds after which there are no retries. A response then has only the time that
+   * CleverReach may send nothing.
+   */
   endAt?: number;
 }
 
@@ -76,7 +79,7 @@ export function createHttp(options: HttpOptions): Http {
       for (;;) {
         await passPause(pause, clock, Math.min(start + queued + budgetSeconds * 1_000, endAt), what);
         const outcome = await inTurn(async () => {
-          // another request may have met a 429 meanwhile
+          // another request may have received a 429 in the meantime
           if (pause.until > clock.elapsed()) return undefined;
           requests += 1;
           const sentAt = clock.elapsed();
@@ -125,12 +128,12 @@ export function createHttp(options: HttpOptions): Http {
   };
 }
 
-/** Milliseconds for the whole answer, at least one second. */
+/** Time limit of the whole response in milliseconds, at least one second. */
 function timeFor(now: number, endAt: number): number {
   return Math.max(1_000, Math.min(ANSWER_TIMEOUT_MS, Math.ceil(endAt + SILENCE_TIMEOUT_MS - now)));
 }
 
-/** Lets nothing pass but what only reads, whoever asks for it: a dry run has no way to write. */
+/** Allows only requests that read, whatever the caller. A dry run therefore cannot write. */
 export function readOnly(http: Http): Http {
   return {
     request: async (wanted) => {
@@ -145,7 +148,7 @@ export function readOnly(http: Http): Http {
   };
 }
 
-/** The address below {@link API_PATH} with its query, as it goes over the wire. Commas, which separate lists, stay as they are. */
+/** The URL below {@link API_PATH} with its query, as sent. Commas separate lists and are not encoded. */
 export function addressOf(path: string, query: Record<string, string | number> = {}): string {
   const pairs = Object.entries(query).map(([name, value]) => {
     return `${encodeURIComponent(name)}=${encodeURIComponent(value).replaceAll('%2C', ',')}`;
@@ -162,7 +165,7 @@ function isUnauthorised(outcome: Outcome<HttpAnswer>): boolean {
   return !outcome.ok && outcome.unauthorised === true;
 }
 
-/** A token that is fresh and still refused is no matter of tokens any more. */
+/** If a fresh token is rejected too, the cause is permissions. */
 function stillRefused(outcome: Outcome<HttpAnswer>): Outcome<HttpAnswer> {
   if (outcome.ok || !isUnauthorised(outcome)) return outcome;
   const text = `${outcome.error.message}. A renewed token was refused as well. Waiting does not help: check the scopes of the OAuth app, or connect the account again.`;

@@ -1,11 +1,11 @@
-/** What all calls of one account share: after a 429 every one of them waits, not only the one that met it. */
+/** The pause that all requests of an account share: after a 429 all of them wait, not only the one that received it. */
 
 import type { Clock } from '../utils/clock';
 import { RateLimitedError } from '../utils/errors';
 import { retryPolicy } from './retryPolicy';
 
 export interface Pause {
-  /** Milliseconds of `Clock.elapsed`; no request of the account is sent before. */
+  /** Time of `Clock.elapsed` in milliseconds before which no request of the account is sent. */
   until: number;
 }
 
@@ -13,15 +13,15 @@ export function noPause(): Pause {
   return { until: 0 };
 }
 
-/** A pause only ever becomes longer: two answers may disagree, and the more patient one is safe. */
+/** A pause is only ever extended: if two responses disagree, the longer wait is safe. */
 export function lengthen(pause: Pause, untilMs: number): void {
   pause.until = Math.max(pause.until, untilMs);
 }
 
 /**
- * Resolves when the account may be asked again.
- * @param deadlineMs milliseconds of `Clock.elapsed` after which the caller cannot wait
- * @throws RateLimitedError at once, when that would be after the deadline
+ * Resolves when the account accepts requests again.
+ * @param deadlineMs time of `Clock.elapsed` in milliseconds after which the caller cannot wait
+ * @throws RateLimitedError immediately if the pause ends after the deadline
  */
 export async function passPause(pause: Pause, clock: Clock, deadlineMs: number, what: string): Promise<void> {
   while (pause.until > clock.elapsed()) {
@@ -29,12 +29,12 @@ export async function passPause(pause: Pause, clock: Clock, deadlineMs: number, 
     if (pause.until > deadlineMs) {
       const seconds = Math.ceil(wait / 1_000);
       throw new RateLimitedError(
-        `CleverReach takes no more requests of this account for another ${seconds} s, so ${what} was not sent. ` +
+        `CleverReach accepts no requests of this account for another ${seconds} s, so ${what} was not sent. ` +
           'This is temporary: the same will work later.',
         seconds,
       );
     }
-    // those who wait together do not all come back in the same moment
+    // spread the callers, so that they do not all resume at the same moment
     await clock.sleep(wait + clock.random() * retryPolicy.baseMs);
   }
 }

@@ -1,41 +1,41 @@
-/** Tries something again as the policy says, within a budget of time. Knows nothing of what is tried. */
+/** Retries an operation by the retry policy within a time budget. It knows nothing about the operation. */
 
 import type { Clock } from '../utils/clock';
 import { RateLimitedError, type ComponentError } from '../utils/errors';
 import { retryPolicy, waitBeforeNextTry } from './retryPolicy';
 
-/** What became of one try. */
+/** The result of one attempt. */
 export type Outcome<T> = { ok: true; value: T } | Failure;
 
 export interface Failure {
   ok: false;
   error: ComponentError;
-  /** Whether another try can help and does no harm. */
+  /** Whether a retry can help and is safe. */
   again: boolean;
   /** From `Retry-After`. */
   retryAfterMs?: number;
-  /** The token was refused; another one may do. */
+  /** The token was refused; another token may be accepted. */
   unauthorised?: true;
 }
 
 export interface Retrying {
   clock: Clock;
-  /** Counted from the first try. */
+  /** Counted from the first attempt. */
   budgetSeconds: number;
-  /** Milliseconds of `Clock.elapsed` after which nothing is tried again. */
+  /** Time of `Clock.elapsed` in milliseconds after which there are no retries. */
   endAt?: number;
-  /** Milliseconds that were spent waiting for a turn so far, which do not count against the budget. */
+  /** Milliseconds spent waiting for a slot, which do not count against the budget. */
   queuedMs?: () => number;
-  /** Told what wait a failure asks for, also where nothing is tried again after it. */
+  /** Receives the wait that a failure requests, even if there is no retry. */
   onWait?: (failure: Failure, waitMs: number) => void;
-  /** Told before each further try: how often it has been tried, and how long the wait is in seconds, to be logged. */
+  /** Called before each retry with the number of attempts and the wait in seconds, for the log. */
   onRetry: (failure: Failure, tries: number, waitSeconds: number) => void;
 }
 
 /**
- * The value of the first try that succeeds.
- * @throws the error of the last try; when it is temporary, with the number of tries. At once, without waiting in vain, when
- *   the wait would pass the budget.
+ * The value of the first successful attempt.
+ * @throws the error of the last attempt; a temporary one includes the number of attempts. If the wait would exceed the
+ *   budget, the error is thrown immediately.
  */
 export async function withRetries<T>(attempt: () => Promise<Outcome<T>>, retrying: Retrying): Promise<T> {
   const { clock, endAt = Infinity, queuedMs = () => 0 } = retrying;
@@ -61,7 +61,7 @@ export async function withRetries<T>(attempt: () => Promise<Outcome<T>>, retryin
 /** Ends the message of a temporary error. */
 export const WORKS_LATER = ' This is temporary: the same will work later.';
 
-/** The same error with what an operator wants to know: how often it was tried, and that waiting helps. */
+/** Adds what an operator needs to a temporary error: the number of attempts, and that waiting helps. */
 function givenUp(error: ComponentError, tries: number, elapsedMs: number): ComponentError {
   if (!error.temporary) return error;
   const tried = tries === 1 ? 'tried once' : `tried ${tries} times in ${Math.round(elapsedMs / 1_000)} s`;

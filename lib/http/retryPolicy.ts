@@ -1,21 +1,21 @@
 /**
- * When a failed request is tried again, and after how long. CleverReach documents no limits; 429, sporadic 502 and
- * connections dropped by the server are what clients in production meet.
+ * Decides whether a failed request is retried, and after how long. CleverReach does not document its limits. Clients in
+ * production observe 429, sporadic 502, and connections that the server drops.
  */
 
 export interface RetryPolicy {
-  /** The first try included. */
+  /** Including the first attempt. */
   readonly tries: number;
-  /** The back-off before the n-th repetition is a random part of base · 2^(n-1), at most the cap ("full jitter"). */
+  /** The back-off before the n-th retry is a random part of base · 2^(n-1), limited by the cap ("full jitter"). */
   readonly baseMs: number;
   readonly capMs: number;
-  /** A 429 that does not say how long: this long, doubled with each repetition. */
+  /** The wait after a 429 without `Retry-After`, doubled with each retry. */
   readonly rateLimitMs: number;
-  /** No `Retry-After` is obeyed for longer; one that is wrong by years must not stop an account for good. */
+  /** Upper limit for `Retry-After`: a value that is wrong by years must not stop an account permanently. */
   readonly retryAfterCapMs: number;
-  /** Answers after which a request may or may not have been carried out; tried again only where that does no harm. */
+  /** Errors after which it is unknown whether the request was carried out; retried only if that is safe. */
   readonly doubtfulStatuses: ReadonlySet<number>;
-  /** Failures of the network before anything was sent; tried again always. */
+  /** Network errors before anything was sent; always retried. */
   readonly unsentCodes: ReadonlySet<string>;
 }
 
@@ -30,19 +30,22 @@ export const retryPolicy: RetryPolicy = {
 };
 
 /**
- * What a failure is about: the moment, which passes; the set-up of the step, the account or the network, which a person
- * corrects; or the record that was sent.
+ * The scope of a failure: temporary; the setup of the step, the account or the network, which a person must correct; or
+ * the record.
  */
 export type Matter = 'moment' | 'setup' | 'record';
 
-/** Of the network and the server below 500: a proxy that wants credentials, a lock, a request that came too early or broke off. */
+/**
+ * Statuses below 500 about the network and the server: a proxy that requires credentials, a lock, a request that was
+ * too early or incomplete.
+ */
 const PASSING_STATUSES: ReadonlySet<number> = new Set([407, 408, 418, 421, 423, 424, 425, 444, 499]);
-/** The only ones that speak of what was sent. */
+/** The only statuses about the request content. */
 const RECORD_STATUSES: ReadonlySet<number> = new Set([400, 409, 413, 422]);
 
 /**
- * What a failure with this status is about; 401, 403, 404 and 429 have meanings of their own. A redirect comes from a proxy or a
- * login page, as CleverReach has none. A success status whose answer tells an error is about the record.
+ * The scope of a failure with this status; 401, 403, 404 and 429 are handled separately. CleverReach never redirects,
+ * so a redirect comes from a proxy or a login page. A success status with an error in the body is about the record.
  */
 export function matterOf(status: number): Matter {
   const isSuccess = status >= 200 && status < 300;
@@ -50,18 +53,18 @@ export function matterOf(status: number): Matter {
   return status < 400 || status >= 500 || PASSING_STATUSES.has(status) ? 'moment' : 'setup';
 }
 
-/** What decides about the wait before the next try. */
+/** The input for the wait before the next attempt. */
 export interface WaitReason {
-  /** How often it has been tried so far. */
+  /** Number of attempts so far. */
   tries: number;
   rateLimited: boolean;
   /** From `Retry-After`. */
   retryAfterMs?: number;
-  /** From 0 up to 1. */
+  /** From 0 (inclusive) to 1 (exclusive). */
   random: number;
 }
 
-/** Milliseconds to wait before the next try. What the server asked for is never undercut, save for the cap. */
+/** Milliseconds to wait before the next attempt. Never shorter than the server requested, except for the cap. */
 export function waitBeforeNextTry(policy: RetryPolicy, reason: WaitReason): number {
   const { tries, rateLimited, retryAfterMs, random } = reason;
   const doublings = 2 ** (tries - 1);
@@ -72,14 +75,14 @@ export function waitBeforeNextTry(policy: RetryPolicy, reason: WaitReason): numb
 }
 
 /**
- * Milliseconds that a `Retry-After` header asks for: seconds, or an HTTP date.
- * @param header the header, undefined where there is none
- * @param nowMs what the time of the answer is, by its own `Date` header where it has one
+ * The wait of a `Retry-After` header in milliseconds: seconds or an HTTP date.
+ * @param header the header, if there is one
+ * @param nowMs the time of the response, from its `Date` header if it has one
  */
 export function readRetryAfter(header: string | undefined, nowMs: number): number | undefined {
   const value = header?.trim() ?? '';
   if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1_000;
-  // Date.parse takes almost anything for a date; an HTTP date begins with the name of a day
+  // Date.parse accepts almost anything; an HTTP date begins with the name of a weekday
   const date = /^[a-z]{3,9},? /i.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
 }

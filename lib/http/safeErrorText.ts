@@ -1,24 +1,24 @@
 /**
- * What a server says, as an error or a log may repeat it. An answer may echo whatever it was sent, in any encoding, and what it
- * knows of others. So nothing is searched for and masked: only words of the {@link vocabulary} are repeated.
+ * Makes server messages safe for errors and logs. A response may echo what it received, in any encoding, and data about
+ * others. Masking is therefore not enough: only words of the {@link vocabulary} are shown.
  */
 
 import { ComponentError, messageOf } from '../utils/errors';
 import { vocabulary } from '../utils/safeWords';
 
-/** Stands for the words that are not repeated. */
+/** Replaces words that are not shown. */
 const LEFT_OUT = '…';
-/** How much of an answer is read, in characters. */
+/** Maximum number of characters that are read from a response. */
 const READ_CHARACTERS = 20_000;
 const SHOWN_CHARACTERS = 200;
-/** A longer word, parts included, is a value. */
+/** A longer word, including its parts, is a value. */
 const LONGEST_WORD = 40;
-/** Words that are joined in codes and at the ends of sentences: `invalid_grant`, `Not Found:`, `opt-in`, `token/refresh`. */
+/** Separators in codes and at the ends of sentences: `invalid_grant`, `Not Found:`, `opt-in`, `token/refresh`. */
 const JOINTS = /[_\-/.,:;!?'"’()[\]{}]+/;
 
 /**
- * The words of a text that are safe to repeat, in one line of at most 200 characters; `…` stands for the others.
- * @returns `''` where no word is safe
+ * The safe words of a string, in one line of at most 200 characters; `…` replaces the others.
+ * @returns `''` if no word is safe
  */
 export function phraseOf(said: string): string {
   const words = said.slice(0, READ_CHARACTERS).split(/\s+/).filter(Boolean);
@@ -37,12 +37,12 @@ export function phraseOf(said: string): string {
   return shown.some((word) => word !== LEFT_OUT) ? shown.join(' ') : '';
 }
 
-/** The same of a page: its words, without tags, scripts and styles. */
+/** The safe words of an HTML page, without tags, scripts and styles. */
 export function phraseOfPage(page: string): string {
   return phraseOf(textOf(page.slice(0, READ_CHARACTERS)));
 }
 
-/** The text of anything that was thrown. What a runtime or a library says may repeat what it was given: a message, tokens. */
+/** The safe words of anything thrown. Errors of a runtime or a library may repeat their input: a message, tokens. */
 export function safeMessageOf(error: unknown): string {
   if (error instanceof ComponentError) return error.message;
   return phraseOf(messageOf(error)) || LEFT_OUT;
@@ -54,10 +54,10 @@ function isSafe(word: string): boolean {
   return parts.length > 0 && parts.every((part) => vocabulary.has(part));
 }
 
-/** Every character is looked at once, or once more in the search for an end that is not there. */
+/** Linear: every character is read at most twice, the second time in the search for a missing end tag. */
 function textOf(page: string): string {
   const texts: string[] = [];
-  // of the same length, which lower case in general is not
+  // keeps the length, unlike toLowerCase in general
   const lower = page.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
   for (let at = 0; at < page.length;) {
     const tag = page.indexOf('<', at);

@@ -1,4 +1,4 @@
-/** One request over the wire. Whatever axios throws ends here: its errors hold the Authorization header. */
+/** Sends one HTTP request. Errors of axios contain the Authorization header, so they never leave this file. */
 
 import type { AxiosInstance } from 'axios';
 import { isAxiosError } from 'axios';
@@ -13,18 +13,18 @@ export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 export interface WireRequest {
   method: HttpMethod;
-  /** Below the version of the API, with the query. */
+  /** Path below the API version, with the query. */
   url: string;
   /** JSON text. */
   data?: string;
 }
 
-/** Whether a token can stand in a header. */
+/** Whether a token is valid in a header. */
 export function isSendable(token: string): boolean {
   return /^[\x21-\x7e]+$/.test(token);
 }
 
-/** @throws AuthorisationError when the token cannot stand in a header; it is not repeated */
+/** @throws AuthorisationError if the token is not valid in a header; the token is not shown */
 export function checkToken(token: string): string {
   if (isSendable(token)) return token;
   throw new AuthorisationError(
@@ -33,8 +33,8 @@ export function checkToken(token: string): string {
 }
 
 /**
- * Does not reject for anything that happened on the wire.
- * @param onEnd told once: the status or what went wrong, and the size of the answer
+ * Never rejects for a failure of the connection.
+ * @param onEnd called once with the status or the failure, and the size of the response
  */
 export async function send(
   axios: AxiosInstance,
@@ -50,7 +50,7 @@ export async function send(
       headers: {
         Accept: 'application/json',
         Authorization: `Bearer ${note.token}`,
-        // left to itself, axios calls the missing body of a PUT a form
+        // without this, axios sends the missing body of a PUT as a form
         'Content-Type': request.data === undefined ? false : 'application/json; charset=utf-8',
       },
     });
@@ -66,7 +66,7 @@ export async function send(
   }
 }
 
-/** The host that requests go to, with its port where it has one. */
+/** The host of the requests, with its port if it has one. */
 function hostOf(axios: AxiosInstance): string {
   const { baseURL = '' } = axios.defaults;
   return URL.canParse(baseURL) ? new URL(baseURL).host : 'an unknown host';
@@ -83,13 +83,15 @@ function networkFailure(error: unknown, note: RequestNote, host: string): Outcom
   return { ok: false, error: new TemporaryError(text), again: note.repeatable || retryPolicy.unsentCodes.has(code) };
 }
 
-/** Where nothing of the step helps, the answer is hardly one of CleverReach. */
+/** If no setting of the step helps, the response probably does not come from CleverReach. */
 function tooLarge({ what, reads, whenTooLarge }: RequestNote): Outcome<never> {
   const done = reads ? '' : ' and it is not known whether it was carried out';
   const text = `The answer to ${what} is larger than ${MAX_ANSWER_BYTES / 1024 / 1024} MB, so it was not read${done}. Waiting does not help`;
   const error =
     whenTooLarge === undefined
-      ? new NotAcceptedError(`${text}: look at the proxy on the way to CleverReach, as its own answer is far smaller.`)
+      ? new NotAcceptedError(
+          `${text}: check the proxy on the way to CleverReach, since its own responses are far smaller.`,
+        )
       : new ConfigurationError(`${text}: ${whenTooLarge}`);
   return { ok: false, error, again: false };
 }
@@ -99,7 +101,7 @@ function inWords(code: string): string {
   return meanings[code] ?? 'the connection failed';
 }
 
-/** Those of a certificate that do not say so. */
+/** Certificate error codes whose names do not contain "CERT". */
 const TLS_CODES: ReadonlySet<string> = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
   'UNABLE_TO_DECRYPT_CRL_SIGNATURE',
@@ -110,11 +112,11 @@ const TLS_CODES: ReadonlySet<string> = new Set([
 
 const meanings: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection was refused',
-  ENOTFOUND: 'its name is unknown',
-  EHOSTUNREACH: 'there is no route to it',
-  ENETUNREACH: 'there is no route to it',
+  ENOTFOUND: 'the host name is unknown',
+  EHOSTUNREACH: 'there is no route to the host',
+  ENETUNREACH: 'there is no route to the host',
   EPROTO: 'the encrypted connection failed',
-  EAI_AGAIN: 'its name could not be resolved',
+  EAI_AGAIN: 'the host name could not be resolved',
   ECONNRESET: 'the connection broke',
   ETIMEDOUT: 'there was no answer in time',
   ECONNABORTED: 'the connection broke',

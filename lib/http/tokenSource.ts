@@ -1,11 +1,12 @@
-/** What a source of access tokens can do, wherever they come from. */
+/** The interface of all sources of access tokens. */
 
 export interface TokenSource {
-  /** A token that is good as far as is known; renewed ahead of its expiry where that is known. */
+  /** A token that is valid as far as is known. If its expiry is known, it is renewed in advance. */
   current(): Promise<string>;
   /**
-   * Another token, after CleverReach refused one with 401. When somebody has renewed it meanwhile, that one.
-   * @throws AuthorisationError when there is no other, TemporaryError when it could not be found out
+   * Another token, after CleverReach refused one with 401. If the token was renewed elsewhere in the meantime, that
+   * one.
+   * @throws AuthorisationError if there is no other token; TemporaryError if that could not be determined
    */
   renew(rejected: string): Promise<string>;
 }

@@ -1,8 +1,8 @@
 /**
- * Trigger `getReceiversByGroupIdPolling`: at every tick, the receivers of one group that are new or changed since the last
- * poll, one message each. The group is the one with the id `groupId`, or else the one named `groupName`.
+ * Trigger `getReceiversByGroupIdPolling`: on every tick, emits one message for each receiver of one group that is new
+ * or changed since the last poll. The group is selected by `groupId`, or else by `groupName`.
  *
- * Out: `{metadata: {recordUid}, data}`, where `data` is an OIH person, or the receiver with `skipTransformation`.
+ * Out: `{metadata: {recordUid}, data}`, where `data` is an OIH person, or the receiver if `skipTransformation` is set.
  */
 
 import { groupById, groupByName } from '../cleverreach/groups';

@@ -1,8 +1,8 @@
 /**
- * Trigger `getReceiversPolling`: at every tick, the receivers of all groups that are new or changed since the last poll,
- * one message each. A person in two groups is two messages, since the attributes of the groups differ.
+ * Trigger `getReceiversPolling`: on every tick, emits one message for each receiver of any group that is new or changed
+ * since the last poll. A receiver in two groups results in two messages, because each group has its own attributes.
  *
- * Out: `{metadata: {recordUid}, data}`, where `data` is an OIH person, or the receiver with `skipTransformation`.
+ * Out: `{metadata: {recordUid}, data}`, where `data` is an OIH person, or the receiver if `skipTransformation` is set.
  */
 
 import { parsePollingFields } from '../config/stepConfig';

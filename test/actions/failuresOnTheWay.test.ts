@@ -75,7 +75,7 @@ describe('a write that is answered', () => {
       const last = action();
       last.headers = { reboundIteration: 20 };
       await expect(last.run(message)).rejects.toThrow(
-        /given up\. .*ecord .*CleverReach refused POST .*waiting may help; if it goes on, look at the account/,
+        /given up\. .*ecord .*CleverReach refused POST .*Waiting may help. If the error persists, check the account/,
       );
     },
   );

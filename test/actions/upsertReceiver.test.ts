@@ -531,7 +531,7 @@ describe('a failure of CleverReach', () => {
     await step.run({ data: jo });
     expect(step.emitted.map(({ event }) => event)).toEqual(['rebound']);
     expect(step.log.join('\n')).toMatch(
-      /warn Wrote to group \d+, 1 record: 1 to be tried again\. To be tried again \(1; record no\. 1\): CleverReach takes no more/,
+      /warn Wrote to group \d+, 1 record: 1 to be tried again\. To be tried again \(1; record no\. 1\): CleverReach accepts no more/,
     );
     expect(step.log.filter((line) => line.startsWith('warn'))).toHaveLength(1);
   });

@@ -3,7 +3,7 @@ import { paths } from '../../lib/cleverreach/paths';
 
 const WHAT = 'GET /groups/1/receivers';
 const cannotRead = (why: string): string =>
-  `CleverReach answered ${WHAT} with something that cannot be read: ${why}. Waiting may help, as after an update or a failure of CleverReach; if it goes on, show this message to the support of CleverReach.`;
+  `CleverReach answered ${WHAT} with something that cannot be read: ${why}. Waiting may help, for example after an update or a failure of CleverReach. If the error persists, send this message to CleverReach support.`;
 
 describe('an id', () => {
   it.each([

@@ -147,7 +147,7 @@ describe('a receiver', () => {
     expect(parseOneOf([{ id: '2' }, { id: 1 }], what, '9', isWanted)?.id).toBe('1');
     expect(() => parseOneOf([{ id: '2' }], what, '9', isWanted)).toThrow(
       new TemporaryError(
-        `CleverReach answered ${what} with something that cannot be read: another receiver than the one that was asked for. Waiting may help, as after an update or a failure of CleverReach; if it goes on, show this message to the support of CleverReach.`,
+        `CleverReach answered ${what} with something that cannot be read: another receiver than the one that was asked for. Waiting may help, for example after an update or a failure of CleverReach. If the error persists, send this message to CleverReach support.`,
       ),
     );
   });

@@ -78,10 +78,10 @@ describe('the fields of a step', () => {
     [parsePollingFields, 'startTime', '31.01.2024', 'ISO date'],
     [parsePollingFields, 'startTime', 'on 2024-01-31', 'ISO date'],
     [parsePollingFields, 'startTime', '2024-01-31 or so', 'ISO date'],
-    [parsePollingFields, 'startTime', '2024-13-45', 'date that exists'],
-    [parsePollingFields, 'startTime', '2024-02-30', 'date that exists'],
-    [parsePollingFields, 'startTime', '2023-02-29T08:00:00+01:00', 'date that exists'],
-    [parsePollingFields, 'startTime', '2024-02-28T25:00', 'date that exists'],
+    [parsePollingFields, 'startTime', '2024-13-45', 'valid calendar date'],
+    [parsePollingFields, 'startTime', '2024-02-30', 'valid calendar date'],
+    [parsePollingFields, 'startTime', '2023-02-29T08:00:00+01:00', 'valid calendar date'],
+    [parsePollingFields, 'startTime', '2024-02-28T25:00', 'valid calendar date'],
     [parsePollingFields, 'pageSize', '100 or so', 'from 1 to 5000'],
     [parsePollingFields, 'pageSize', 'x100', 'from 1 to 5000'],
     [parseGroupPollingFields, 'groupId', -1, 'id \\(a string of at most 100 characters, or a whole number\\)'],
@@ -117,7 +117,7 @@ describe('the fields of a step', () => {
       true,
       'needs "changeDetection" to be "content", since timestamps do not show deleted receivers.',
     ],
-    [parsePollingFields, 'startTime', '2024-13-45', 'must be a date that exists, not "2024-13-45"'],
+    [parsePollingFields, 'startTime', '2024-13-45', 'must be a valid calendar date, not "2024-13-45"'],
     [parseUpsertFields, 'newReceivers', 'all', 'must be one of active, unconfirmed, skip, not "all"'],
     [
       parsePollingFields,
@@ -161,8 +161,10 @@ describe('the fields of a step', () => {
   });
 
   it('have to be an object', () => {
-    expect(() => parsePollingFields('pageSize')).toThrow('Invalid configuration: its fields have to be an object.');
-    expect(() => parsePollingFields([])).toThrow('its fields have to be an object');
+    expect(() => parsePollingFields('pageSize')).toThrow(
+      'Invalid configuration: the fields of the step must be an object.',
+    );
+    expect(() => parsePollingFields([])).toThrow('the fields of the step must be an object');
   });
 
   it('have the settings of the node beside them, and none where these are unusable', () => {

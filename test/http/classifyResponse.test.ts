@@ -111,17 +111,17 @@ describe('an error of CleverReach', () => {
   it.each([
     [401, 'AuthorisationError', 'CleverReach does not accept the access token for GET /groups (401): no'],
     [403, 'AuthorisationError', `CleverReach does not allow GET /groups (403): no. ${advice.permission}`],
-    [404, 'NotFoundError', `CleverReach does not know what GET /groups asks for (404): no. ${advice.notFound}`],
+    [404, 'NotFoundError', `CleverReach found nothing for GET /groups (404): no. ${advice.notFound}`],
     [400, 'RejectedError', `CleverReach refused GET /groups (400): no. ${advice.record}`],
     [409, 'RejectedError', `CleverReach refused GET /groups (409): no. ${advice.conflict}`],
     [408, 'TemporaryError', 'CleverReach failed at GET /groups (408): no'],
     [422, 'RejectedError', `CleverReach refused GET /groups (422): no. ${advice.record}`],
     [413, 'RejectedError', `CleverReach refused GET /groups (413): no. ${advice.tooLarge}`],
-    [407, 'TemporaryError', 'A proxy on the way to CleverReach wants credentials for GET /groups (407): no'],
+    [407, 'TemporaryError', 'A proxy on the way to CleverReach requires credentials for GET /groups (407): no'],
     [499, 'TemporaryError', 'CleverReach failed at GET /groups (499): no'],
     [500, 'TemporaryError', 'CleverReach failed at GET /groups (500): no'],
     [503, 'TemporaryError', 'CleverReach failed at GET /groups (503): no'],
-    [429, 'RateLimitedError', 'CleverReach takes no more requests for now, it answered GET /groups (429): no'],
+    [429, 'RateLimitedError', 'CleverReach accepts no more requests for now: it answered GET /groups (429): no'],
   ])('%i is a %s that says what happened', (status, kind, message) => {
     const error = failure({ status, text: '{"error":{"message":"no"}}' });
     expect(error.kind).toBe(kind);
@@ -133,7 +133,7 @@ describe('an error of CleverReach', () => {
     (status) => {
       expect(failure({ status, text: '' })).toStrictEqual({
         kind: 'TemporaryError',
-        message: `A redirect, as of a proxy or a login page, came instead of an answer to GET /groups (${status})`,
+        message: `A redirect, such as from a proxy or a login page, came instead of a response to GET /groups (${status})`,
         again: false,
       });
     },
@@ -150,7 +150,7 @@ describe('an error of CleverReach', () => {
         kind: 'NotAcceptedError',
         message:
           `CleverReach, or a proxy on the way to it, does not accept GET /groups (${status}): no. ` +
-          'Waiting does not help, and the record is not at fault: check the account in CleverReach and the network of the step (proxy, firewall).',
+          'Waiting does not help, and the record is not the cause: check the account in CleverReach and the network of the step (proxy, firewall).',
         again: false,
       });
     },
@@ -256,7 +256,7 @@ describe('an error of CleverReach', () => {
   });
 
   it('without a reason does not end in a colon', () => {
-    expect(failure({ status: 404 }).message).toMatch(/asks for \(404\)(?!:)/);
+    expect(failure({ status: 404 }).message).toMatch(/GET \/groups \(404\)(?!:)/);
   });
 
   it.each([

@@ -234,7 +234,7 @@ describe('a 429', () => {
     expect(error).toBeInstanceOf(RateLimitedError);
     expect(error).toMatchObject({ retryAfterSeconds: 90 });
     expect(error.message).toBe(
-      'CleverReach takes no more requests of this account for another 90 s, so GET /v3/groups was not sent. ' +
+      'CleverReach accepts no requests of this account for another 90 s, so GET /v3/groups was not sent. ' +
         'This is temporary: the same will work later.',
     );
     expect(http.requests).toBe(0);

@@ -88,15 +88,15 @@ describe('a request that found nobody', () => {
 
   it.each([
     ['ECONNREFUSED', 'the connection was refused'],
-    ['ENOTFOUND', 'its name is unknown'],
-    ['EAI_AGAIN', 'its name could not be resolved'],
+    ['ENOTFOUND', 'the host name is unknown'],
+    ['EAI_AGAIN', 'the host name could not be resolved'],
     ['ECONNRESET', 'the connection broke'],
     ['ETIMEDOUT', 'there was no answer in time'],
     ['ECONNABORTED', 'the connection broke'],
     ['ERR_BAD_RESPONSE', 'the answer broke off'],
     ['ERR_CANCELED', 'the answer was not complete in time'],
     ['EPIPE', 'the connection failed'],
-    ['EHOSTUNREACH', 'there is no route to it'],
+    ['EHOSTUNREACH', 'there is no route to the host'],
     ['EPROTO', 'the encrypted connection failed'],
     ['CERT_HAS_EXPIRED', 'the certificate of the server is not accepted'],
     ['DEPTH_ZERO_SELF_SIGNED_CERT', 'the certificate of the server is not accepted'],
@@ -164,7 +164,7 @@ describe('an answer that is too large', () => {
       expect(error).toBeInstanceOf(NotAcceptedError);
       expect(http.requests).toBe(1);
       expect(error.message).toBe(
-        'The answer to GET /v3/groups is larger than 100 MB, so it was not read. Waiting does not help: look at the proxy on the way to CleverReach, as its own answer is far smaller.',
+        'The answer to GET /v3/groups is larger than 100 MB, so it was not read. Waiting does not help: check the proxy on the way to CleverReach, since its own responses are far smaller.',
       );
       const write = await thrownBy(http.request({ ...get, method: 'POST' }));
       expect(write).toBeInstanceOf(NotAcceptedError);
