@@ -1,22 +1,22 @@
 /**
- * Objects of constant texts in a JSONata expression, such as the tables of the default mappings. JSONata makes them anew
- * for every record, each key and each value in steps of their own, which takes longer than all the rest of a mapping.
+ * Folds objects of constant strings in a JSONata expression, such as the tables of the default mappings. JSONata
+ * evaluates them again for every record, key by key, which takes longer than the rest of a mapping.
  */
 
 import { isObject } from '../utils/objects';
 
-/** A table as functions of mappings get it, or a text in one. */
+/** A table as passed to a mapping function, or a string in it. */
 type Constant = string | Readonly<Record<string, unknown>>;
 
-/** Its keys are refused by JSONata. */
+/** JSONata rejects these keys. */
 const RESERVED = /^_jsonata_/;
 
-/** @returns the value of a node that is an object of texts and of such objects; undefined of any other */
+/** @returns the value of a node that is an object of strings and of such objects; undefined for any other node */
 function tableOf({ type, value, lhs, ...more }: Record<string, unknown>): Constant | undefined {
   delete more['position'];
   if (type !== 'unary' || value !== '{' || !Array.isArray(lhs) || Object.keys(more).length > 0) return undefined;
 
-  // without a prototype, as JSONata makes its objects
+  // without a prototype, like the objects that JSONata creates
   const table = Object.create(null) as Record<string, unknown>;
   for (const [key, content] of lhs as [unknown, unknown][]) {
     const name = constantOf(key);
@@ -34,8 +34,8 @@ function constantOf(node: unknown): Constant | undefined {
 }
 
 /**
- * Makes the tables in an expression once and for all.
- * @param node what `expression.ast()` gives, or a part of it; it is changed
+ * Evaluates the tables of an expression once.
+ * @param node the result of `expression.ast()` or a part of it; modified in place
  */
 export function foldTables(node: unknown): void {
   if (Array.isArray(node)) node.forEach(foldTables);

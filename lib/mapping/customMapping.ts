@@ -1,4 +1,4 @@
-/** Mappings that the author of a flow brings. Each is checked once and then kept. */
+/** Custom mappings of a flow. Each is parsed once and then cached. */
 
 import jsonata from 'jsonata';
 import { ConfigurationError } from '../utils/errors';
@@ -7,13 +7,13 @@ import { placeOf, textOf } from './mappingError';
 import { evaluateIsolated } from './evaluatorPool';
 import { messageFrom, type MapMessage } from './message';
 
-/** How many are kept; a process that serves many flows forgets the one used longest ago. */
+/** Maximum number of cached mappings; the least recently used one is evicted first. */
 const KEPT = 100;
 const MAX_CHARACTERS = 64 * 1024;
 
 const kept = new Map<string, MapMessage>();
 
-/** Parses only: it is compiled and evaluated in another process. */
+/** Only parses the expression; another process compiles and evaluates it. */
 function check(text: string): void {
   if (text.length > MAX_CHARACTERS) {
     throw new ConfigurationError(`customMapping has ${text.length} characters, more than ${MAX_CHARACTERS}`);
@@ -26,13 +26,13 @@ function check(text: string): void {
 }
 
 /**
- * @param text JSONata over the whole message `{metadata, data}`, which it has to give as well
- * @throws ConfigurationError when it cannot be parsed or is too long
+ * @param text JSONata over the whole message `{metadata, data}`; it must also return such a message
+ * @throws ConfigurationError if it cannot be parsed or is too long
  */
 export function customMapping(text: string): MapMessage {
   const known = kept.get(text);
   if (known) {
-    // the one used last is the last to be forgotten
+    // move the entry to the end, so that the least recently used one is evicted first
     kept.delete(text);
     kept.set(text, known);
     return known;
@@ -41,7 +41,7 @@ export function customMapping(text: string): MapMessage {
   check(text);
   const mapping: MapMessage = async (message) => {
     const given = await evaluateIsolated({ text, message });
-    checkDepth(given, 'what the customMapping gave');
+    checkDepth(given, 'the result of the customMapping');
     return messageFrom(given, 'customMapping');
   };
 

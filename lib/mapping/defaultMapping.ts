@@ -1,4 +1,4 @@
-/** The mappings that come with the component. They are trusted, so nothing guards them and nothing slows them down. */
+/** The default mappings of the component. They are trusted, so they run in this process without limits. */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { foldTables } from './constantFolding';
 
 export type Direction = 'receiver-to-person' | 'person-to-receiver';
 
-/** The same from lib/mapping and from dist/mapping. */
+/** The path is the same from lib/mapping and from dist/mapping. */
 const MAPPINGS = join(__dirname, '../../mappings');
 const compiled = new Map<Direction, MapMessage>();
 
@@ -20,7 +20,7 @@ function compile(direction: Direction): MapMessage {
   registerFunctions(expression);
   foldTables(expression.ast());
   return inSequence(async ({ metadata, data }) => {
-    // whatever a queue delivers: something that is no object is as good as nothing
+    // a queue may deliver anything; what is not an object is treated as empty
     const record = isObject(data) ? data : {};
     const input = isObject(metadata) ? { metadata, data: record } : { data: record };
     try {
@@ -33,7 +33,7 @@ function compile(direction: Direction): MapMessage {
   });
 }
 
-/** @returns the default mapping of a direction, compiled at the first call and then kept */
+/** @returns the default mapping of a direction, compiled on the first call and then cached */
 export function defaultMapping(direction: Direction): MapMessage {
   const known = compiled.get(direction);
   if (known) return known;

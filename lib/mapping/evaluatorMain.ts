@@ -1,12 +1,15 @@
-/** A process in which custom mappings are evaluated: it answers one request after the other. Started by evaluatorProcess.ts. */
+/**
+ * The entry point of a process that evaluates custom mappings, one request after the other. Started by
+ * evaluatorProcess.ts.
+ */
 
 import { readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { answer, type Request } from './evaluate';
 
-/** Said once, when it can be asked. */
+/** Sent once, when the process is ready for requests. */
 export interface Ready {
-  /** Memory that it has for its data, as a limit of the system counts it; 0 where the system does not tell. */
+  /** The memory available for data, as counted by a system limit; 0 if the system does not report it. */
   readonly ownKilobytes: number;
 }
 
@@ -18,14 +21,17 @@ function ownKilobytes(): number {
   }
 }
 
-// a signal to the whole group of processes is not meant for this one: it ends when its parent does
+// a signal to the process group is ignored: this process ends together with its parent
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => undefined);
 process.on('message', (request: Request) => {
   void answer(request).then((given) => process.send?.(given));
 });
 
-/** Ends this process with its parent also while an expression keeps it busy, when it does not hear that the channel is closed. */
+/**
+ * Ends this process with its parent even while an expression blocks the event loop, so that the process does not see
+ * the channel close.
+ */
 const WATCH = `
   setInterval(() => { if (process.ppid !== ${Number(process.argv[2])}) process.kill(process.pid, 'SIGKILL'); }, 500);
   require('node:worker_threads').parentPort.postMessage('watching');`;

@@ -1,7 +1,7 @@
 /**
- * Expressions of somebody else are evaluated in processes of their own. JSONata is a whole programming language: some
- * expressions take for ever, some take all memory, and within a process, a thread of its own included, nothing stops all of
- * them. A process can be ended from outside, has a heap of its own, knows none of our secrets, and ours goes on meanwhile.
+ * Evaluates custom mappings in separate processes. JSONata is a complete programming language: some expressions never
+ * end, some use all memory, and nothing inside a process stops all of them, not even a worker thread. A separate
+ * process can be killed, has its own heap, knows no secrets, and leaves this process running.
  */
 
 import type { ChildProcess } from 'node:child_process';
@@ -13,19 +13,19 @@ import type { Answer, Request } from './evaluate';
 import { ask, isAlive, MAX_MILLISECONDS, startEvaluator, type Asked } from './evaluatorProcess';
 import { PLACES, Turns, type Turn } from './fairScheduler';
 
-/** A mapping that takes longer for a record is served among the slow ones. */
+/** A mapping that takes longer than this for a record is scheduled as slow. */
 const SLOW_MILLISECONDS = 250;
 
 const turns = new Turns(systemClock);
-/** Processes without a request. */
+/** Idle processes. */
 const idle: ChildProcess[] = [];
-/** How many processes have a request, or are started for one. */
+/** Number of processes that have a request or are starting for one. */
 let busy = 0;
 
 /**
- * Evaluates JSONata over a message, when it is the turn of this expression.
- * @returns what it gave; undefined if nothing
- * @throws RecordError when it fails, or takes too long or too much memory; TemporaryError when there is no process for it
+ * Evaluates JSONata over a message when the scheduler selects this expression.
+ * @returns the result; undefined if there is none
+ * @throws RecordError if it fails, or exceeds its time or memory; TemporaryError if no process can be started
  */
 export async function evaluateIsolated(request: Request): Promise<unknown> {
   checkDepth(request.message, 'it');
@@ -36,8 +36,8 @@ export async function evaluateIsolated(request: Request): Promise<unknown> {
 }
 
 /**
- * Where a process was ended from outside, a new one gets the record, once. So it is where a process ended of its own that had served
- * before: another mapping may have used up its memory.
+ * If a process was killed from outside, a new one retries the record once. The same applies if a process ended that had
+ * served before: another mapping may have used up its memory.
  */
 async function evaluate(request: Request, turn: Turn): Promise<Answer> {
   const used = takeIdle(turn);
@@ -46,7 +46,7 @@ async function evaluate(request: Request, turn: Turn): Promise<Answer> {
     const first = await askOne(used ?? (await startEvaluator()), request);
     const isAnew = first.kind === 'ended' && (first.isFromOutside || used !== undefined);
     const asked = isAnew ? await askOne(await startEvaluator(), request) : first;
-    // a process that ended of its own before the mapping could be at fault says nothing of the mapping, unless it took long
+    // a process that ended before the mapping could have caused it says nothing about the mapping, unless it took long
     if (isSlow(asked) || (isAnew && !first.isFromOutside && first.milliseconds > SLOW_MILLISECONDS)) turn.wasSlow();
     if (asked.kind === 'answered') return asked.answer;
     throw errorOf(asked);
@@ -78,7 +78,10 @@ function errorOf(asked: Exclude<Asked, { kind: 'answered' }>): RecordError | Tem
   );
 }
 
-/** What is not known to be quick leaves one process to those that are: else these would wait for another to start. */
+/**
+ * Mappings that are not known to be quick leave one process to the quick ones, which would otherwise wait for a new
+ * process.
+ */
 function takeIdle({ isQuick }: Turn): ChildProcess | undefined {
   idle.splice(0, idle.length, ...idle.filter(isAlive));
   return isQuick || idle.length + busy >= PLACES ? idle.pop() : undefined;

@@ -1,4 +1,4 @@
-/** A process that evaluates custom mappings: how it is started with bounds, asked, and what its end means. */
+/** A process that evaluates custom mappings: starts it with limits, sends requests, and interprets how it ends. */
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { TemporaryError } from '../utils/errors';
@@ -6,24 +6,35 @@ import type { Answer, Request } from './evaluate';
 import type { Ready } from './evaluatorMain';
 import { EVALUATOR } from './evaluatorScript';
 
-/** More than JSONata's own guards allow, whose errors are better. */
+/** More than JSONata's own guards allow, because their errors are more helpful. */
 export const MAX_MILLISECONDS = 1250;
 const MAX_START_MILLISECONDS = 30_000;
 const MAX_HEAP_MEGABYTES = 64;
-/** In all, beyond what Node takes for itself: texts can be outside of the heap, and V8 lets one through that is far too large for it. */
+/**
+ * Memory limit in addition to what Node itself uses. It is needed beside the heap limit, because strings may be outside
+ * the heap and V8 accepts one that far exceeds the limit.
+ */
 const MAX_KILOBYTES = 200 * 1024;
 
-/** What only somebody outside sends: a person, or a system that lacks memory. A process that exceeds its own ends otherwise. */
+/**
+ * Signals that come only from outside: from a person, or from a system that lacks memory. A process that exceeds its
+ * own limit ends differently.
+ */
 const FROM_OUTSIDE: readonly unknown[] = ['SIGKILL', 'SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'];
 
-/** Node has no limit for all of its memory, but the system has. No core is written for what ends on purpose. */
+/**
+ * Node has no limit for its total memory, but the system has. No core dump, because these processes are killed on
+ * purpose.
+ */
 const limited = (kilobytes: number | 'unlimited'): string => `ulimit -c 0; ulimit -d ${kilobytes}; exec "$@"`;
 
-/** What Node takes for itself. Measured once, since newer ones set half a gigabyte aside that they hardly use. */
+/**
+ * The memory that Node itself uses. Measured once, since newer versions reserve half a gigabyte that they hardly use.
+ */
 let ownKilobytes: Promise<number> | undefined;
 
 /**
- * One that is ended while it starts is started once more.
+ * A process that is killed while it starts is started once more.
  * @throws TemporaryError
  */
 export async function startEvaluator(): Promise<ChildProcess> {
@@ -63,7 +74,7 @@ function spawnEvaluator(kilobytes: number | 'unlimited'): Promise<{ child: Child
     });
     child.once('message', (ready: Ready) => {
       clearTimeout(timer);
-      // it ends with ours; only while it has something to do, ours waits for it
+      // the process ends with its parent, and keeps the parent running only while it has a request
       child.channel?.unref();
       child.unref();
       resolve({ child, ready });
@@ -75,15 +86,18 @@ export function isAlive({ exitCode, signalCode, killed }: ChildProcess): boolean
   return exitCode === null && signalCode === null && !killed;
 }
 
-/** What became of a request. */
+/** The result of a request. */
 export type Asked =
   | { kind: 'answered'; answer: Answer; milliseconds: number }
-  /** The process was ended after {@link MAX_MILLISECONDS}. */
+  /** The process was killed after {@link MAX_MILLISECONDS}. */
   | { kind: 'late' }
-  /** The process has ended: with a signal or code of its own, as it does when it needs too much memory, or ended from outside. */
+  /** The process has ended: with its own signal or code, as when it needs too much memory, or killed from outside. */
   | { kind: 'ended'; how: string; isFromOutside: boolean; milliseconds: number };
 
-/** Does not reject. @param child has no other request */
+/**
+ * Never rejects.
+ * @param child must have no other request
+ */
 export function ask(child: ChildProcess, request: Request): Promise<Asked> {
   return new Promise((resolve) => {
     const start = performance.now();
@@ -110,7 +124,7 @@ export function ask(child: ChildProcess, request: Request): Promise<Asked> {
     };
     child.once('exit', ended);
     child.once('message', answered);
-    // where it cannot be sent the process has ended, which is heard of above
+    // if sending fails, the process has ended, which the handlers above report
     child.send(request, () => undefined);
   });
 }

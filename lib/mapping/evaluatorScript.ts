@@ -1,4 +1,4 @@
-/** What Node is told to run evaluatorMain.ts: compiled, or from its source where this file is. */
+/** The Node arguments that run evaluatorMain.ts: compiled, or from source if this file runs from source. */
 
 import { extname, join } from 'node:path';
 

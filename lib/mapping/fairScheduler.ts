@@ -1,46 +1,47 @@
 /**
- * Who is evaluated next. Mappings are served in turn, one record of each at a time, so that none waits for the many records of
- * another. Of the places, one is kept for mappings that have been quick: one that runs for ever in each of its records, or that is
- * not known yet, only ever delays others of its kind. Of these, the slow ones get every third turn, and those that are not known
- * yet the others, the newest and the oldest alternately: so a new mapping waits for two or three records, however many others wait.
+ * Selects the mapping to evaluate next. Mappings take turns with one record each, so that no mapping waits for the many
+ * records of another. One slot is reserved for mappings that have been quick, so that a mapping that never ends, or
+ * that is still unknown, delays only others of its kind. Among these, slow mappings get every third turn; unknown ones
+ * get the other turns, alternating between the newest and the oldest. A new mapping therefore waits for two or three
+ * records, however many others are waiting.
  */
 
-/** How many are evaluated at once, each in a process of its own. */
+/** Maximum number of concurrent evaluations, each in its own process. */
 export const PLACES = 2;
-/** For how long a mapping that was slow is served among the slow ones, in milliseconds. */
+/** How long a slow mapping is scheduled as slow, in milliseconds. */
 const SLOW_FOR_MS = 600_000;
-/** Of how many mappings it is known how quick they were; the one used longest ago is forgotten. */
+/** Number of mappings whose speed is remembered; the least recently used one is evicted first. */
 const MAX_KNOWN = 10_000;
 
-/** How a mapping has behaved so far. */
+/** The observed speed of a mapping. */
 type Standing = 'quick' | 'unknown' | 'slow';
 
-/** Whose turn it is, among those that are not known to be quick. */
+/** The order of turns among mappings that are not known to be quick. */
 const ROUND = ['newest', 'oldest', 'slow'] as const;
 
 export interface Turn {
-  /** Whether the mapping has only been quick so far. */
+  /** Whether the mapping has always been quick. */
   readonly isQuick: boolean;
-  /** To be called where the mapping turns out to be slow. */
+  /** Called when the mapping turns out to be slow. */
   wasSlow(): void;
 }
 
 export class Turns {
-  /** Records that wait, by mapping. */
+  /** Waiting records by mapping. */
   private readonly lines = new Map<string, (() => void)[]>();
-  /** Mappings with waiting records of which none is under way, in the order of their turns. */
+  /** Mappings with waiting records of which none is running, in the order of their turns. */
   private readonly waiting: Record<Standing, Set<string>> = { quick: new Set(), unknown: new Set(), slow: new Set() };
   private readonly underWay = new Map<string, Standing>();
   /** Turns of mappings that are not known to be quick, see {@link ROUND}. */
   private round = 0;
-  /** Until when a mapping counts as slow, in milliseconds of the clock; 0 of one that was quick. */
+  /** The clock time in milliseconds until which a mapping counts as slow; 0 for a quick one. */
   private readonly known = new Map<string, number>();
 
   constructor(private readonly clock: { now(): number }) {}
 
   /**
-   * Does the work when it is the mapping's turn.
-   * @param key of the mapping
+   * Runs the work when it is the mapping's turn.
+   * @param key the key of the mapping
    */
   async run<T>(key: string, work: (turn: Turn) => Promise<T>): Promise<T> {
     await new Promise<void>((begin) => {
@@ -78,7 +79,7 @@ export class Turns {
     }
   }
 
-  /** The kept place is for quick ones; the other one serves them as well where nobody else waits. */
+  /** The reserved slot is for quick mappings. The other slot serves them too if no other mapping waits. */
   private next(): { standing: Standing; key: string } | undefined {
     const { quick, unknown, slow } = this.waiting;
     const others = [...this.underWay.values()].filter((one) => one !== 'quick').length;
@@ -101,7 +102,7 @@ export class Turns {
     return slowUntil !== undefined && slowUntil > this.clock.now() ? 'slow' : 'unknown';
   }
 
-  /** A mapping that was slow stays so for a while, whatever its other records take. */
+  /** A mapping that was slow counts as slow for a while, however quick its other records are. */
   private note(key: string, slowUntil: number): void {
     const until = this.standingOf(key) === 'slow' ? Math.max(slowUntil, this.known.get(key) ?? 0) : slowUntil;
     this.known.delete(key);

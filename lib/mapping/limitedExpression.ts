@@ -1,7 +1,7 @@
 /**
- * Expressions of somebody else, compiled so that most of what goes wrong in one ends in an error that says why. JSONata's
- * guards do not bound everything (a regular expression, a comparison or a text may still take all the time and memory
- * there is), so this is only ever evaluated in a process that can be ended, see evaluatorPool.ts.
+ * Compiles custom expressions with limits, so that most failures end in an error that states the reason. JSONata's
+ * guards do not limit everything: a regular expression, a comparison or a string may still use all time and memory. The
+ * expression is therefore only evaluated in a process that can be killed, see evaluatorPool.ts.
  */
 
 import jsonata, { type Expression } from 'jsonata';
@@ -9,24 +9,24 @@ import { registerFunctions } from './registerFunctions';
 import { foldTables } from './constantFolding';
 
 const LIMITS = {
-  /** how long one evaluation may take, in milliseconds */
+  /** time limit of one evaluation in milliseconds */
   timeout: 1000,
-  /** how deep expressions may nest while they are evaluated, recursion included */
+  /** maximum nesting of expressions during evaluation, including recursion */
   stack: 500,
-  /** how long a list may become */
+  /** maximum length of a list */
   sequence: 10_000,
 } as const;
 
-/** How many characters of expressions are kept compiled, which takes up to a hundred times as many bytes. */
+/** Total length of the cached expressions. Compiled, they take up to a hundred times as many bytes. */
 const MAX_KEPT = 128 * 1024;
-/** What each counts beyond its characters: its functions and variables take some 25 KB, however short it is. */
+/** Added to the length of each expression: its functions and variables take about 25 KB, however short it is. */
 const CHARACTERS_EACH = 1000;
 
 const kept = new Map<string, Expression>();
 
 const costOf = ({ length }: string): number => length + CHARACTERS_EACH;
 
-/** JSONata's own compiles anew, without any of the guards. */
+/** JSONata's own `$eval` compiles again without any of the guards. */
 function refusedEval(): never {
   throw new Error('$eval is not available in a customMapping');
 }
@@ -40,12 +40,12 @@ function compile(text: string): Expression {
 }
 
 /**
- * @returns the expression, compiled at the first call and then kept while there is room
- * @throws what JSONata throws when the text cannot be parsed
+ * @returns the expression, compiled on the first call and then cached while there is room
+ * @throws the error of JSONata if the string cannot be parsed
  */
 export function compileGuarded(text: string): Expression {
   const expression = kept.get(text) ?? compile(text);
-  // the one used last is the last to be forgotten
+  // move the entry to the end, so that the least recently used one is evicted first
   kept.delete(text);
   kept.set(text, expression);
   let characters = [...kept.keys()].reduce((sum, one) => sum + costOf(one), 0);

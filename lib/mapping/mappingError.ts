@@ -1,4 +1,4 @@
-/** What JSONata throws, in words. Its texts repeat the values that an expression has met, and those are somebody's data. */
+/** Formats errors of JSONata. Their messages repeat values of the expression, which may be personal data. */
 
 import { messageOf } from '../utils/errors';
 import { maskEmails } from '../utils/maskEmails';
@@ -6,31 +6,31 @@ import { isObject } from '../utils/objects';
 import { inWordsOf } from './redactValues';
 import { property } from '../utils/text';
 
-/** Members of its errors that hold a value, and what a text says in its place. */
+/** Members of a JSONata error that contain a value, with their replacement in the message. */
 const VALUES = ['value', 'value2', 'exp'];
 const LEFT_OUT = '…';
-/** Their values are limits, which help whoever wrote the expression. */
+/** Errors whose values are limits, which help the author of the expression. */
 const ABOUT_LIMITS = ['D1012', 'D2014', 'D2015'];
 const NO_FUNCTION = 'T1006';
 /** `$error` and `$assert`. */
 const OF_THE_AUTHOR = ['D3137', 'D3141'];
 
-/** The text of what JSONata throws, which is not always an error. */
+/** The text of what JSONata throws, which is not always an Error. */
 export function textOf(error: unknown): string {
   const text = property(error, 'message');
   return typeof text === 'string' ? text : messageOf(isObject(error) ? property(error, 'code') : error);
 }
 
-/** ` at character 10` of the expression; empty where it is not known. */
+/** ` at character 10` of the expression; empty if the position is unknown. */
 export function placeOf(error: unknown): string {
   const position = property(error, 'position');
   return typeof position === 'number' ? ` at character ${position}` : '';
 }
 
 /**
- * Why an evaluation has failed, on one line and without the values that it met.
- * @param source the expression: of a text that its author gives to `$error` or `$assert`, only the words that stand in it are repeated,
- *   as all others come from the record, whatever was made of it
+ * The reason for a failed evaluation, on one line and without the evaluated values.
+ * @param source the expression: of the author's message in `$error` or `$assert`, only words of the expression are
+ *   shown, because all other words come from the record
  */
 export function reasonOf(error: unknown, source?: string): string {
   const [code, token] = [property(error, 'code'), property(error, 'token')];
@@ -49,6 +49,6 @@ function without(text: string, value: unknown): string {
     const json = JSON.stringify(value) as string | undefined;
     return json === undefined ? text : text.replaceAll(json, LEFT_OUT);
   } catch {
-    return text; // what refers to itself is in no text
+    return text; // a circular value cannot be part of a message
   }
 }

@@ -1,4 +1,4 @@
-/** What a mapping takes and gives: the message of a hub, whichever runtime carries it. */
+/** The input and output of a mapping: the message of the hub, on either runtime. */
 
 import { RecordError } from '../utils/errors';
 import { isObject } from '../utils/objects';
@@ -8,7 +8,7 @@ export interface MappingMessage {
   data: Record<string, unknown>;
 }
 
-/** @returns the mapped message; rejects with a RecordError when this message cannot be mapped */
+/** @returns the mapped message; rejects with a RecordError if this message cannot be mapped */
 export type MapMessage = (message: MappingMessage) => Promise<MappingMessage>;
 
 function kindOf(value: unknown): string {
@@ -18,28 +18,31 @@ function kindOf(value: unknown): string {
 }
 
 /**
- * What a mapping gave, as a message.
- * @param mapping what gave it, for the error
- * @throws RecordError when it is no message
+ * Checks that the result of a mapping is a message.
+ * @param mapping the source of the result, for the error
+ * @throws RecordError if it is not a message
  */
 export function messageFrom(given: unknown, mapping: string): MappingMessage {
   if (!isObject(given) || !isObject(given['data'])) {
-    throw new RecordError(`the ${mapping} gave ${kindOf(given)}; it has to give {metadata, data}`);
+    throw new RecordError(`the ${mapping} returned ${kindOf(given)}; it must return {metadata, data}`);
   }
   const { metadata, data } = given;
   if (metadata === undefined || metadata === null) return { data };
   if (!isObject(metadata)) {
-    throw new RecordError(`the ${mapping} gave ${kindOf(metadata)} as metadata; it has to give {metadata, data}`);
+    throw new RecordError(`the ${mapping} returned ${kindOf(metadata)} as metadata; it must return {metadata, data}`);
   }
   return { metadata, data };
 }
 
-/** One after the other: evaluations that take turns are several times slower, and would use up each other's time. */
+/**
+ * Runs one evaluation after the other: concurrent ones are several times slower and would consume each other's time
+ * limit.
+ */
 export function inSequence<In, Out>(evaluate: (input: In) => Promise<Out>): (input: In) => Promise<Out> {
   let last: Promise<unknown> = Promise.resolve();
   return (input) => {
     const evaluated = last.then(() => evaluate(input));
-    // the caller gets the error; the next one does not
+    // this caller gets the error; the next one is not affected
     last = evaluated.catch(() => undefined);
     return evaluated;
   };

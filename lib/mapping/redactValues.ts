@@ -1,25 +1,25 @@
-/** Keeps out of an error what a record says about a person, where the author of a mapping may have put it there. */
+/** Removes personal data of a record from an error to which the author of a mapping may have added it. */
 
 import { vocabulary } from '../utils/safeWords';
 import { textsIn } from '../utils/json';
 
 const LEFT_OUT = '…';
-/** In a string of an expression. */
+/** A string literal of an expression. */
 const ESCAPE = /\\(u[\da-f]{4}|.)/gi;
 /** Words and numbers. */
 const WORD = /[\p{L}\p{N}\p{M}]+/gu;
 /** Shorter numbers are positions, lengths and limits. */
 const SHORT_NUMBER = /^\p{N}{1,4}$/u;
-/** What one letter or an ordinary word says is nobody's. */
+/** A single letter or a common word does not identify a person. */
 const isPersonal = (word: string): boolean => word.length > 1 && !SHORT_NUMBER.test(word) && !vocabulary.has(word);
 
-/** The text of an author, with `…` for every word that the record holds and that could identify a person. */
+/** The author's message with `…` for every word of the record that could identify a person. */
 export function withoutValues(text: string, record: unknown): string {
   const words = wordsIn(record);
   return text.replace(WORD, (word) => (words.has(word.toLowerCase()) ? LEFT_OUT : word));
 }
 
-/** The text of an author, with `…` for every word that does not stand in the source of the mapping. */
+/** The author's message with `…` for every word that is not in the source of the mapping. */
 export function inWordsOf(source: string, text: string): string {
   const words = new Set([...source.replace(ESCAPE, ' ').matchAll(WORD)].map(([word]) => word));
   return text.replace(WORD, (word) => (words.has(word) ? word : LEFT_OUT));

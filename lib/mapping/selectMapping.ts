@@ -1,6 +1,6 @@
 /**
- * Which mapping a step uses: the default mapping of a direction, an expression of the flow's author in its place, or none.
- * Mappings take the whole message and return a whole message; the one that they are given is never changed.
+ * Selects the mapping of a step: the default mapping of a direction, the custom mapping, or none. A mapping takes a
+ * whole message and returns a whole message; it never changes its input.
  */
 
 import { RecordError } from '../utils/errors';
@@ -9,12 +9,12 @@ import { customMapping } from './customMapping';
 import { defaultMapping } from './defaultMapping';
 import type { MapMessage } from './message';
 
-/** The message as it is. */
+/** Returns the message unchanged. */
 export const passThrough: MapMessage = (message) => Promise.resolve(message);
 
 /**
- * @returns the mapping, whose errors hold nothing that the record says
- * @throws ConfigurationError when the custom mapping cannot be parsed, before anything is read or sent
+ * @returns the mapping; its errors contain no data of the record
+ * @throws ConfigurationError if the custom mapping cannot be parsed, before any request is sent
  */
 export function mappingOf(
   fields: { skipTransformation: boolean; customMapping?: string | undefined },
@@ -24,7 +24,7 @@ export function mappingOf(
   return discreet(fields.customMapping === undefined ? defaultMapping(direction) : customMapping(fields.customMapping));
 }
 
-/** The author of a mapping may have put what the record says into an error. */
+/** The author of a mapping may have added data of the record to an error. */
 function discreet(map: MapMessage): MapMessage {
   return (message) =>
     map(message).catch((error: unknown) => {

@@ -1,13 +1,13 @@
-/** The account of a step that somebody is setting up. */
+/** Opens the account of a step at design time. */
 
 import { openAccount } from '../account';
 import type { CleverReachApi } from '../cleverreach/types';
 import type { RuntimeContext } from '../platform/runtimeContext';
 
-/** Somebody waits in front of a form. */
+/** Time limit of a request, because a user waits for the form. */
 const BUDGET_SECONDS = 20;
 
-/** @throws ConfigurationError when no credentials are chosen yet */
+/** @throws ConfigurationError if no credentials are selected yet */
 export function accountOfForm(context: RuntimeContext, cfg: unknown): CleverReachApi {
   return openAccount({ context, cfg }, BUDGET_SECONDS).api;
 }

@@ -1,4 +1,4 @@
-/** JSON Schema, draft 7, as far as messages are described by it; and how elastic.io's forms want it. */
+/** The part of JSON Schema draft 7 that describes messages, and its variant for the forms of elastic.io. */
 
 export interface Schema {
   $schema?: string;
@@ -15,21 +15,21 @@ export interface Schema {
   anyOf?: Schema[];
 }
 
-/** As elastic.io's forms read it: a property says of itself whether it is required. */
+/** The variant for the forms of elastic.io: each property states whether it is required. */
 export interface FormSchema extends Omit<Schema, 'properties' | 'required' | 'items'> {
   properties?: Record<string, FormSchema>;
   items?: FormSchema;
   required?: boolean;
 }
 
-/** Any object, of which nothing more is known. */
+/** Any object with unknown members. */
 export const anyObject: Schema = { type: 'object' };
 
 export function objectOf(properties: Record<string, Schema>, required: string[] = []): Schema {
   return { type: 'object', properties, ...(required.length > 0 && { required }) };
 }
 
-/** A schema that stands in a file, as a part of another one. */
+/** A schema from a file, as part of another schema. */
 export function embedded(file: Schema): Schema {
   const part = { ...file };
   delete part.$schema;

@@ -1,4 +1,4 @@
-/** What the messages of a step look like, as its fields have it: the one place from which forms, files and tests know it. */
+/** The schemas of the messages of a step, depending on its fields. Forms, files and tests all use them. */
 
 import announcementJson from '../schemas/announcement.json';
 import personJson from '../schemas/person.json';
@@ -9,7 +9,7 @@ import { anyObject, embedded, objectOf, type Schema } from './jsonSchema';
 type Shaping = Pick<ShapeFields, 'skipTransformation' | 'customMapping' | 'emitDeletions' | 'dryRun'>;
 
 export interface MessageSchemas {
-  /** Of an action only. */
+  /** Actions only. */
   in?: Schema;
   out: Schema;
 }
@@ -17,12 +17,12 @@ export interface MessageSchemas {
 const person = embedded(personJson);
 
 const oihUid: Schema = { type: 'string', description: 'The id of the record in the hub of the Open Integration Hub.' };
-const sameOihUid: Schema = { description: 'The id of the record in the hub, just as it came in.' };
+const sameOihUid: Schema = { description: 'The id of the record in the hub, unchanged from the incoming message.' };
 const recordUid: Schema = { type: 'string', description: 'The id of the receiver in CleverReach.' };
 const applicationUid: Schema = { type: 'string', description: 'The application whose id the recordUid is.' };
 const deleteRequested: Schema = {
   type: 'string',
-  description: 'When the receiver was seen to be gone, as an ISO date.',
+  description: 'When the deletion of the receiver was detected, as an ISO date.',
 };
 const toBeDeleted: Schema = {
   type: ['string', 'boolean', 'number', 'null'],
@@ -35,18 +35,18 @@ const outcome = objectOf(
       enum: ['confirmed', 'denied', 'failed'],
       description: 'What happened to the delete request.',
     },
-    timestamp: { type: 'string', description: 'When, in unix milliseconds.' },
+    timestamp: { type: 'string', description: 'When, in Unix milliseconds.' },
   },
   ['delete', 'timestamp'],
 );
 
-/** Which of the three kinds of records a step sends or takes; the same choice as that of the mapping. */
+/** Which of the three kinds of records a step sends or receives; the mapping makes the same choice. */
 export function recordKind({ skipTransformation, customMapping }: Shaping): 'receiver' | 'custom' | 'person' {
   if (skipTransformation) return 'receiver';
   return customMapping === undefined ? 'person' : 'custom';
 }
 
-/** Of the two triggers. */
+/** The schema of both triggers. */
 export function triggerSchemas(fields: Shaping, known: KnownAttributes = {}): MessageSchemas {
   const kind = recordKind(fields);
   if (kind === 'custom') return { out: message('A message as the custom mapping makes it', anyObject, anyObject) };
@@ -55,7 +55,7 @@ export function triggerSchemas(fields: Shaping, known: KnownAttributes = {}): Me
   return { out: message('A receiver that is new or changed', objectOf({ recordUid }, ['recordUid']), data) };
 }
 
-/** Of the action. */
+/** The schema of the action. */
 export function actionSchemas(fields: Shaping, known: KnownAttributes = {}): MessageSchemas {
   const records = { person, receiver: receiverToWrite(known), custom: anyObject };
   const record = records[recordKind(fields)];
@@ -71,7 +71,7 @@ function message(title: string, metadata: Schema, data: Schema): Schema {
   return { title, ...objectOf({ metadata, data }, ['metadata', 'data']) };
 }
 
-/** A raw receiver of a trigger says which group it comes from. */
+/** A raw receiver of a trigger contains the name of its group. */
 function ofItsGroup(receiver: Schema): Schema {
   const category: Schema = { type: 'string', description: 'The name of the group.' };
   return {
@@ -81,7 +81,9 @@ function ofItsGroup(receiver: Schema): Schema {
   };
 }
 
-/** One or the other, with the properties of both: that is how far the forms of platforms can show a choice. */
+/**
+ * Combines the properties of both schemas, because forms of the platforms cannot show alternatives in any other way.
+ */
 function eitherOf({ required, ...one }: Schema, other: Schema): Schema {
   const either = { ...one, properties: { ...one.properties, ...other.properties } };
   const choices = [required, other.required].map((names = []) => ({ type: 'object', required: names }));

@@ -1,4 +1,7 @@
-/** What elastic.io asks while a flow is built: the messages that a step takes and sends, with the attributes of its account. */
+/**
+ * The metadata that elastic.io requests while a flow is built: the schemas of the messages of a step, with the
+ * attributes of its account.
+ */
 
 import { groupById, groupByName } from '../cleverreach/groups';
 import type { CleverReachApi } from '../cleverreach/types';
@@ -17,7 +20,7 @@ export interface MetaModel {
 }
 
 /**
- * Of a trigger. The account is asked only where the messages are receivers.
+ * The metadata of a trigger. The account is only read if the messages are raw receivers.
  * @param readsOneGroup whether the step has fields for a group
  */
 export async function metaModelOfTrigger(
@@ -31,7 +34,7 @@ export async function metaModelOfTrigger(
   return { in: {}, out: forForms(triggerSchemas(fields, known).out) };
 }
 
-/** Of the action, whose answer is a receiver in any case. */
+/** The metadata of the action, whose result is always a receiver. */
 export async function metaModelOfAction(context: RuntimeContext, cfg: unknown): Promise<MetaModel> {
   const fields = parseShapeFields(cfg);
   const { in: taken = {}, out } = actionSchemas(fields, await knownAttributes(context, cfg, fields));
@@ -48,16 +51,16 @@ async function knownAttributes(context: RuntimeContext, cfg: unknown, fields: Gr
     return groupId === undefined ? { account } : { account, group: await api.groupAttributes(groupId) };
   } catch (error) {
     if (!(error instanceof AuthorisationError)) throw error;
-    // credentials that are bad altogether fail here too
+    // invalid credentials fail here too
     await api.whoami();
     loggerOf({ context, cfg }).warn(
-      `The attributes are not listed, since the OAuth app may not read them: ${error.message}`,
+      `The attributes are not listed, because the OAuth app may not read them: ${error.message}`,
     );
     return {};
   }
 }
 
-/** Undefined while no group is chosen. Throws as `groupById` and `groupByName` do. */
+/** Undefined if no group is selected. Throws like `groupById` and `groupByName`. */
 async function groupOf(
   api: Pick<CleverReachApi, 'groups'>,
   { groupId, groupName }: GroupFields,

@@ -1,22 +1,22 @@
-/** Receivers as messages hold them, with the attributes that an account defines. */
+/** Schemas of receivers in messages, with the attributes of the account. */
 
 import receiverJson from '../schemas/receiver.json';
 import receiverToWriteJson from '../schemas/receiverToWrite.json';
 import type { Attribute } from '../cleverreach/types';
 import { embedded, type Schema } from './jsonSchema';
 
-/** What is known of attributes; a scope that is missing may have any. */
+/** The known attributes; if a scope is missing, any attribute is allowed. */
 export interface KnownAttributes {
   account?: readonly Attribute[];
   group?: readonly Attribute[];
 }
 
-/** CleverReach delivers every value as text. */
+/** CleverReach returns every value as a string. */
 const DELIVERED: Record<string, Schema> = {
   text: { type: 'string' },
-  number: { type: 'string', description: 'A number, as a string; empty where it is not set.' },
-  date: { type: 'string', description: 'A date, YYYY-MM-DD; empty where it is not set.' },
-  gender: { type: 'string', description: 'A gender, such as male or female; empty where it is not set.' },
+  number: { type: 'string', description: 'A number, as a string; empty if it is not set.' },
+  date: { type: 'string', description: 'A date, YYYY-MM-DD; empty if it is not set.' },
+  gender: { type: 'string', description: 'A gender, such as male or female; empty if it is not set.' },
 };
 
 const WRITTEN: Record<string, Schema> = {

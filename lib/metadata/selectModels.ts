@@ -1,6 +1,6 @@
 /**
- * What a form offers as a drop-down. elastic.io calls the function that a field names as its `model`, on the module of the step
- * and with all that the step holds so far, and takes an object: values, and the labels that they are shown with.
+ * The options of drop-down fields. elastic.io calls the function named by the `model` of a field, on the module of the
+ * step and with the current configuration of the step. The function returns an object of values and their labels.
  */
 
 import { compareIds } from '../cleverreach/groups';
@@ -20,13 +20,13 @@ export async function getForms(this: RuntimeContext, cfg: unknown): Promise<Choi
   return choicesOf(await accountOfForm(this, cfg).forms(), chosen(cfg, 'doiFormId'));
 }
 
-/** As people look names up: without regard to case, and with "List 2" before "List 10". */
+/** Sorts as people expect: without regard to case, and "List 2" before "List 10". */
 const { compare } = new Intl.Collator('de', { sensitivity: 'accent', numeric: true });
 
 /**
- * By name. JavaScript moves members that are whole numbers to the front, in the order of their values, wherever an object comes
- * by: here, in the platform, in the browser. A blank in front of an id prevents that, and the fields drop it again. The value
- * that the step holds is left as it stands there, or the form would not show it as chosen.
+ * Sorted by name. JavaScript moves integer keys to the front, sorted by value, wherever an object passes through: here,
+ * in the platform and in the browser. A blank in front of an id prevents that; the fields trim it again. The value that
+ * the step holds keeps its form, or the form would not show it as selected.
  */
 function choicesOf(named: readonly { id: string; name: string }[], current: string): Choices {
   const sorted = named.toSorted((a, b) => compare(a.name.trim(), b.name.trim()) || compareIds(a.id, b.id));

@@ -125,23 +125,26 @@ describe('a custom mapping that cannot be parsed', () => {
 
 describe('a custom mapping that gives no message', () => {
   it.each([
-    ['data.nothing', 'the customMapping gave nothing; it has to give {metadata, data}'],
-    ['null', 'the customMapping gave nothing; it has to give {metadata, data}'],
-    ['"text"', 'the customMapping gave a string; it has to give {metadata, data}'],
-    ['7', 'the customMapping gave a number; it has to give {metadata, data}'],
-    ['[$]', 'the customMapping gave a list; it has to give {metadata, data}'],
-    ['data', 'the customMapping gave an object without an object "data"; it has to give {metadata, data}'],
-    ['{"data": "x"}', 'the customMapping gave an object without an object "data"; it has to give {metadata, data}'],
-    ['{"data": [{}]}', 'the customMapping gave an object without an object "data"; it has to give {metadata, data}'],
-    ['{"data": {}, "metadata": [1]}', 'the customMapping gave a list as metadata; it has to give {metadata, data}'],
-    ['{"data": {}, "metadata": 1}', 'the customMapping gave a number as metadata; it has to give {metadata, data}'],
+    ['data.nothing', 'the customMapping returned nothing; it must return {metadata, data}'],
+    ['null', 'the customMapping returned nothing; it must return {metadata, data}'],
+    ['"text"', 'the customMapping returned a string; it must return {metadata, data}'],
+    ['7', 'the customMapping returned a number; it must return {metadata, data}'],
+    ['[$]', 'the customMapping returned a list; it must return {metadata, data}'],
+    ['data', 'the customMapping returned an object without an object "data"; it must return {metadata, data}'],
+    ['{"data": "x"}', 'the customMapping returned an object without an object "data"; it must return {metadata, data}'],
+    [
+      '{"data": [{}]}',
+      'the customMapping returned an object without an object "data"; it must return {metadata, data}',
+    ],
+    ['{"data": {}, "metadata": [1]}', 'the customMapping returned a list as metadata; it must return {metadata, data}'],
+    ['{"data": {}, "metadata": 1}', 'the customMapping returned a number as metadata; it must return {metadata, data}'],
     [
       '{"data": {"n": $number("12a")}}',
       'the customMapping failed at character 23: Unable to cast value to a number: …',
     ],
     ['{"data": $error("not this one")}', 'the customMapping failed at character 16: not this one'],
     ['{"data": {"x": $shout(data)}}', 'the customMapping failed at character 22: there is no function $shout'],
-    ['function($x){$x}', 'the customMapping failed: it gave a function, which is not data'],
+    ['function($x){$x}', 'the customMapping failed: it returned a function, which is not data'],
     ...[
       'function($x){$x}',
       '$text',
@@ -152,10 +155,13 @@ describe('a custom mapping that gives no message', () => {
       '/x/',
       '{"r": /x/i}',
       '{"next": /x/}',
-    ].map((value) => [`{"data": {"f": ${value}}}`, 'the customMapping failed: it gave a function, which is not data']),
+    ].map((value) => [
+      `{"data": {"f": ${value}}}`,
+      'the customMapping failed: it returned a function, which is not data',
+    ]),
     ...['1/0', '-1/0', '0/0', '[1, {"n": 1/0}]'].map((value) => [
       `{"data": {"n": ${value}}}`,
-      'the customMapping failed: it gave a number that is not finite, such as 1/0, which is not data',
+      'the customMapping failed: it returned a number that is not finite, such as 1/0, which is not data',
     ]),
   ])('is an error of the record: %s', async (text, error) => {
     await expect(customMapping(text)(message)).rejects.toThrow(RecordError);

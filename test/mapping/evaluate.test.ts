@@ -17,7 +17,9 @@ describe('the answer to an evaluation', () => {
   it('may have a million characters, and not one more', async () => {
     const text = (characters: number) => ({ data: 'x'.repeat(characters - 2) });
     expect((await over('data', text(1_000_000))).json).toHaveLength(1_000_000);
-    expect(await over('data', text(1_000_001))).toEqual({ error: ': it gave 1000001 characters, more than 1000000' });
+    expect(await over('data', text(1_000_001))).toEqual({
+      error: ': it returned 1000001 characters, more than 1000000',
+    });
   });
 
   it('says why the expression failed', async () => {

@@ -30,7 +30,7 @@ it.each(Object.keys(HOSTILE))('a hostile mapping is an error of its record: %s',
   expect(outcomes.find((outcome) => outcome.kind === kind)).toEqual({
     kind,
     error: 'RecordError',
-    message: expect.stringMatching(/^the customMapping (failed( at character \d+)?: |gave nothing)/) as string,
+    message: expect.stringMatching(/^the customMapping (failed( at character \d+)?: |returned nothing)/) as string,
     effort: expect.any(Number) as number,
     megabytes: expect.any(Number) as number,
   });

@@ -100,7 +100,7 @@ describe('what a mapping gives', () => {
     [{ data: {}, metadata: false }, 'a boolean as metadata'],
     [{ data: {}, metadata: '' }, 'a string as metadata'],
   ])('is an error of the record where it is none: %j', (given, what) => {
-    const text = `the best mapping gave ${what}; it has to give {metadata, data}`;
+    const text = `the best mapping returned ${what}; it must return {metadata, data}`;
     expect(() => messageFrom(given, 'best mapping')).toThrow(new RecordError(text));
     expect(() => messageFrom(given, 'best mapping')).toThrow(RecordError);
   });

@@ -14,7 +14,7 @@ const inside = (schema: Schema | undefined, ...names: string[]): Schema | undefi
   names.reduce((inner, name) => inner?.properties?.[name], schema);
 
 const RECORD_UID = { type: 'string', description: 'The id of the receiver in CleverReach.' };
-const GONE = { type: 'string', description: 'When the receiver was seen to be gone, as an ISO date.' };
+const GONE = { type: 'string', description: 'When the deletion of the receiver was detected, as an ISO date.' };
 
 describe('the attributes that an account defines', () => {
   it('are texts when they are delivered, with a word on what is in them', () => {
@@ -26,17 +26,17 @@ describe('the attributes that an account defines', () => {
         my_number: {
           title: 'my_number',
           type: 'string',
-          description: 'A number, as a string; empty where it is not set.',
+          description: 'A number, as a string; empty if it is not set.',
         },
         my_date: {
           title: 'my_date',
           type: 'string',
-          description: 'A date, YYYY-MM-DD; empty where it is not set.',
+          description: 'A date, YYYY-MM-DD; empty if it is not set.',
         },
         my_gender: {
           title: 'my_gender',
           type: 'string',
-          description: 'A gender, such as male or female; empty where it is not set.',
+          description: 'A gender, such as male or female; empty if it is not set.',
         },
         my_of_a_new_kind: { title: 'my_of_a_new_kind', type: 'string' },
       },
@@ -165,7 +165,7 @@ describe('the messages of the action', () => {
     expect(inside(out, 'metadata')).toStrictEqual({
       type: 'object',
       properties: {
-        oihUid: { description: 'The id of the record in the hub, just as it came in.' },
+        oihUid: { description: 'The id of the record in the hub, unchanged from the incoming message.' },
         recordUid: RECORD_UID,
       },
     });
@@ -174,7 +174,7 @@ describe('the messages of the action', () => {
       enum: ['confirmed', 'denied', 'failed'],
       description: 'What happened to the delete request.',
     });
-    expect(inside(out, 'data', 'timestamp')).toEqual({ type: 'string', description: 'When, in unix milliseconds.' });
+    expect(inside(out, 'data', 'timestamp')).toEqual({ type: 'string', description: 'When, in Unix milliseconds.' });
     expect(inside(out, 'data')?.anyOf).toEqual([
       { type: 'object', required: deliveredReceiver({}).required },
       { type: 'object', required: ['delete', 'timestamp'] },

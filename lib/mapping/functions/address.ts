@@ -1,23 +1,23 @@
-/** Postal addresses: CleverReach has the street and its number in one field, an OIH person has them apart. */
+/** Postal addresses: CleverReach has one field for street and house number, an OIH person has two. */
 
 import { asList } from '../../utils/lists';
 import { isObject } from '../../utils/objects';
 import { isMark, isPrimary } from './primary';
 import { entriesOf, firstText, holdsValue, property, text } from '../../utils/text';
 
-/** A blank, 1 to 5 digits that do not begin with 0, at most one letter. */
+/** A blank, 1 to 5 digits that do not begin with 0, and at most one letter. */
 const HOUSE_NUMBER = /^(.*\S)\s+([1-9]\d{0,4})(\p{L})?$/su;
 const ONE_LETTER = /^\p{L}$/u;
 const COUNTRY_CODE = /^[a-z]{2}$/i;
 
-/** An address of a person as a mapping makes it. */
+/** An address of a person as produced by a mapping. */
 export type Address = Record<string, string | number>;
 
 function streetOf(line: string): Address {
   const [, street, number = '', unit] = HOUSE_NUMBER.exec(line) ?? [];
   if (street === undefined) return { street: line };
   const apart = { street, streetNumber: Number(number), ...(unit !== undefined && { unit }) };
-  // of two equal numbers the street would lose one on the way back
+  // of two equal numbers, the street would lose one on the way back
   return streetLine(apart) === `${street} ${number}${unit ?? ''}` ? apart : { street: line };
 }
 
@@ -27,9 +27,9 @@ function countryOf(country: string): Address {
 
 /**
  * The address of a person.
- * @param parts `{street, zipCode, city, region, country, …}`, each a text; a house number at the end of the street is
- *   taken off, two letters as the country are a country code, other parts stay as they are
- * @returns a list of one address without blanks; undefined if no part of it is known
+ * @param parts `{street, zipCode, city, region, country, …}`, each a string. A house number at the end of the street is
+ *   split off; a two-letter country becomes the country code; other parts are unchanged
+ * @returns a list of one address without blanks; undefined if no part is known
  */
 export function addresses(parts: unknown): Address[] | undefined {
   const address: Address = {};
@@ -43,7 +43,7 @@ export function addresses(parts: unknown): Address[] | undefined {
   return Object.keys(address).length > 0 ? [address] : undefined;
 }
 
-/** How other connectors spell the parts of an address, and what stands in where a part is missing. */
+/** How other connectors spell the parts of an address, and which member replaces a missing part. */
 const SUBSTITUTES: Readonly<Record<string, readonly string[]>> = {
   streetNumber: ['houseNumber'],
   zipCode: ['zipcode', 'zip', 'postalCode', 'postcode', 'plz'],
@@ -63,7 +63,7 @@ function partOf(address: unknown, part: string): string | undefined {
   return firstText(...namesOf(part).map((name) => property(address, name)));
 }
 
-/** @returns the members that say something else than the spelling of the same part that is read */
+/** @returns the members whose value differs from the spelling of the same part that is read */
 export function contradictingMembers(address: unknown): string[] {
   return Object.keys(SUBSTITUTES).flatMap((part) => {
     const read = partOf(address, part);
@@ -72,8 +72,8 @@ export function contradictingMembers(address: unknown): string[] {
 }
 
 /**
- * @returns the address marked as primary, see {@link isPrimary}, else the first one. One without any content (a label and an id are none)
- *   counts only where no other has any
+ * @returns the address marked as primary, see {@link isPrimary}, else the first one. An address without content (only a
+ *   label and an id) counts only if no other has content
  */
 export function mainAddress(list: unknown): Record<string, unknown> | undefined {
   const all = asList(list).filter(isObject);
@@ -85,8 +85,8 @@ export function mainAddress(list: unknown): Record<string, unknown> | undefined 
 }
 
 /**
- * @returns "Hohestr. 3a": street, number and unit of an address in one line; a house number that the street begins or ends with, and a unit
- *   that stands at the end already, are not repeated
+ * @returns "Hohestr. 3a": street, house number and unit in one line. A house number at the start or end of the street
+ *   and a unit at the end are not repeated
  */
 export function streetLine(address: unknown): string | undefined {
   const street = text(property(address, 'street'));
@@ -96,7 +96,7 @@ export function streetLine(address: unknown): string | undefined {
   if (street === undefined || house === undefined) return street ?? house;
   if (isStreet(beforeEnd(street, house)) || (number !== undefined && beginsWith(street, house))) return street;
   if (number === undefined) return `${street} ${house}`;
-  // of "12a" the letter is not known to be another one
+  // the letter of "12a" may be the same unit
   if (unit === undefined && isStreet(beforeEnd(street, number, String.raw`\p{L}`))) return street;
   const isGlued = unit !== undefined && isStreet(beforeEnd(street, number));
   return isGlued ? street + house.slice(number.length) : `${street} ${house}`;
@@ -109,17 +109,17 @@ function houseOf(number: string | undefined, unit: string | undefined): string |
   return beforeEnd(number, unit) === undefined ? `${number} ${unit}` : number;
 }
 
-/** The streets of Mannheim are a letter and a number: of "C 4" the 4 is no house. */
+/** In Mannheim a street is a letter and a number: in "C 4" the 4 is not a house number. */
 function isStreet(text: string | undefined): boolean {
   return text !== undefined && /\p{L}{2}/u.test(text);
 }
 
-/** Letters, digits, and every other character by itself. */
+/** Letters, digits, and each other character separately. */
 const PIECES = /\p{N}+|\p{L}+|[^\p{N}\p{L}]/gu;
-/** Longer ones are compared with nothing. */
+/** Longer strings are not compared. */
 const MAX_HOUSE = 40;
 
-/** A pattern of a house number, with or without blanks between digits, letters and other characters. */
+/** A pattern for a house number, with optional blanks between digits, letters and other characters. */
 function spellings(house: string): string {
   const words = house.split(/\s+/).map((word) => (word.match(PIECES) ?? []).map(literal).join(String.raw`\s*`));
   return words.join(String.raw`\s+`);
@@ -129,13 +129,16 @@ function literal(piece: string): string {
   return piece.replace(/[^\p{L}\p{N}]/u, (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`);
 }
 
-/** @returns what stands before a house number at the end, in front of which there is no letter and no digit; undefined where there is none */
+/**
+ * @returns the string before a house number at the end that is not preceded by a letter or digit; undefined if there is
+ *   none
+ */
 function beforeEnd(line: string, house: string, more = ''): string | undefined {
   if (house.length > MAX_HOUSE) return undefined;
   return new RegExp(String.raw`^(.*)(?<![\p{L}\p{N}])${spellings(house)}${more}$`, 'isu').exec(line)?.[1];
 }
 
-/** "10 Downing Street", but not "3. Weg" or "25 de Abril". */
+/** Matches "10 Downing Street", but not "3. Weg" or "25 de Abril". */
 function beginsWith(street: string, house: string): boolean {
   if (house.length > MAX_HOUSE) return false;
   const start = new RegExp(String.raw`^${spellings(house)}(?:\s*,\s*|\s+)(?!(?:d[aeio]|del|of)\s)(.*)$`, 'isu');
@@ -143,9 +146,9 @@ function beginsWith(street: string, house: string): boolean {
 }
 
 /**
- * The opposite of {@link addresses} for one part.
+ * The reverse of {@link addresses} for one part.
  * @param address an address of a person
- * @param part street (with number and unit), zipCode, city, region, country, …
+ * @param part street (with house number and unit), zipCode, city, region, country, …
  */
 export function addressPart(address: unknown, part: string): string | undefined {
   return part === 'street' ? streetLine(address) : partOf(address, part);

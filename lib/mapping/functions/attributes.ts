@@ -1,6 +1,6 @@
 /**
- * Attributes of a receiver. Every account names its fields itself, so a value is looked for, and written, under all the
- * names that are usual for it. A list of names is one text, separated by commas: "firstname, vorname".
+ * Attributes of a receiver. Every account names its attributes differently, so a value is read from, and written to,
+ * all usual names. A list of names is one string, separated by commas: "firstname, vorname".
  */
 
 import { byLowerCase } from '../../utils/attributeNames';
@@ -8,7 +8,10 @@ import { asList } from '../../utils/lists';
 import { isObject } from '../../utils/objects';
 import { entriesOf, property, text } from '../../utils/text';
 
-/** Only what the mappings themselves say ends up here; a mapping that makes up names at run time must not fill the memory. */
+/**
+ * Only names in the mappings themselves are cached here; a mapping that generates names at run time must not fill the
+ * memory.
+ */
 const REMEMBERED_LISTS = 500;
 const remembered = new Map<string, readonly string[]>();
 
@@ -28,7 +31,7 @@ export function namesOf(names: unknown): readonly string[] {
   return typeof names === 'string' ? namesIn(names) : asList(names).filter((name) => typeof name === 'string');
 }
 
-/** The maps of attributes that a receiver has, with names in lower case: the group's, then the account's. */
+/** The attribute maps of a receiver with names in lower case: first of the group, then of the account. */
 export type Attributes = readonly Readonly<Record<string, unknown>>[];
 
 export function attributesOf(receiver: unknown): Attributes {
@@ -36,8 +39,8 @@ export function attributesOf(receiver: unknown): Attributes {
 }
 
 /**
- * The first value that is not blank: all names in the first map, in the order given, then all of them in the second. Upper and lower case
- * are the same.
+ * The first value that is not blank: all names in the first map, in the given order, then all names in the second. Case
+ * is ignored.
  * @param names "firstname, vorname", or a list of names
  */
 export function valueIn(maps: Attributes, names: unknown): string | undefined {
@@ -51,15 +54,15 @@ export function valueIn(maps: Attributes, names: unknown): string | undefined {
   return undefined;
 }
 
-/** The same for the attributes of a receiver, when only one value is wanted. */
+/** Like the function above, for one value of a receiver. */
 export function attribute(receiver: unknown, names: unknown): string | undefined {
   return valueIn(attributesOf(receiver), names);
 }
 
 /**
- * The opposite of {@link attribute}: each value under every one of its names.
+ * The reverse of {@link attribute}: each value under all of its names.
  * @param table `{"firstname, vorname": "Ada"}`
- * @returns `{firstname: "Ada", vorname: "Ada"}` without the blank values; undefined if there is no other
+ * @returns `{firstname: "Ada", vorname: "Ada"}` without blank values; undefined if all values are blank
  */
 export function attributes(table: unknown): Record<string, string> | undefined {
   const written: Record<string, string> = {};
@@ -68,8 +71,8 @@ export function attributes(table: unknown): Record<string, string> | undefined {
 }
 
 /**
- * Puts a value into a map under each of its names; a blank is not put anywhere.
- * @returns whether it is there now
+ * Sets a value under each of its names; a blank value is not set.
+ * @returns whether the value was set
  */
 export function write(map: Record<string, string>, names: unknown, value: unknown): boolean {
   const found = text(value);

@@ -6,7 +6,7 @@ import { isPrimary } from './primary';
 import { entriesOf, property, text, unlessEmpty } from '../../utils/text';
 
 /**
- * @param values `{"email": …, "phone": …}`, what is known by type
+ * @param values the known values by type: `{"email": …, "phone": …}`
  * @returns `[{type, value}, …]` in the same order without blanks; undefined if all are blank
  */
 export function contactData(values: unknown): { type: string; value: string }[] | undefined {
@@ -17,7 +17,7 @@ export function contactData(values: unknown): { type: string; value: string }[] 
   return unlessEmpty(entries);
 }
 
-/** The kinds that others spell in more than one way. */
+/** The kinds that other systems spell in more than one way. */
 const SPELLINGS: ReadonlyMap<string, string> = new Map(
   Object.entries({
     email: ['email'],
@@ -28,10 +28,13 @@ const SPELLINGS: ReadonlyMap<string, string> = new Map(
   }).flatMap(([kind, spellings]) => spellings.map((spelling): [string, string] => [spelling, kind])),
 );
 
-/** Not what is immovable, moves by itself or is a home. */
+/** Excludes German words such as Immobilie, Automobil and Wohnmobil. */
 const MOBILE = /(?<!im|auto|wohn)mobil/i;
 
-/** @returns the kind of an entry of contact data in lower case: email, phone, mobile, fax, url, or another; undefined if it has none */
+/**
+ * @returns the kind of a contact entry in lower case: email, phone, mobile, fax, url, or another; undefined if it has
+ *   none
+ */
 export function kindOf(entry: Record<string, unknown>): string | undefined {
   const given = text(property(entry, 'type'))?.toLowerCase();
   if (given === undefined) return undefined;
@@ -41,7 +44,7 @@ export function kindOf(entry: Record<string, unknown>): string | undefined {
   return MOBILE.test(remarks) ? 'mobile' : 'phone';
 }
 
-/** Whether a label or description says nothing but the kind of the entry. */
+/** Whether a label or description only repeats the kind of the entry. */
 export function isOfKind(entry: Record<string, unknown>, remark: unknown): boolean {
   const kind = kindOf(entry);
   return (
@@ -50,9 +53,10 @@ export function isOfKind(entry: Record<string, unknown>, remark: unknown): boole
 }
 
 /**
- * The contact data of a person by kind: email, phone, mobile, fax, url, and what else there is. A phone that is labelled
- * or described as mobile counts as mobile only.
- * @returns of each kind the first value that is marked as primary, see {@link isPrimary}, else the first; blank ones do not count
+ * The contact data of a person by kind: email, phone, mobile, fax, url and others. A phone that is labelled or
+ * described as mobile counts only as mobile.
+ * @returns for each kind the first value that is marked as primary, see {@link isPrimary}, else the first; blank values
+ *   do not count
  */
 export function contactsOf(list: unknown): ReadonlyMap<unknown, string> {
   const first = new Map<unknown, string>();

@@ -1,4 +1,4 @@
-/** What is known of a person itself: name, gender and language. */
+/** Properties of a person: name, gender and language. */
 
 import { composed } from '../../utils/unicode';
 import { text } from '../../utils/text';
@@ -11,19 +11,19 @@ const GENDERS: ReadonlyMap<string, string> = new Map(
   }).flatMap(([gender, words]) => words.map((word): [string, string] => [word, gender])),
 );
 
-/** @returns one of the three words that the OIH model knows, for what is usual in English and German; else undefined */
+/** @returns one of the three values of the OIH model, for common words in English and German; else undefined */
 export function gender(value: unknown): string | undefined {
   const word = text(value);
   return word === undefined ? undefined : GENDERS.get(composed(word).toLowerCase());
 }
 
-/** The properties of a person that {@link mailboxName} makes up. */
+/** The properties of a person that {@link mailboxName} generates. */
 type NameProperty = 'firstName' | 'lastName';
 
 /**
- * A name made from an address, for when nothing better is known: Ada.King+news@example.org is ada king. It is always in lower
- * case, so that {@link isMailboxName} recognises it in whatever case the address comes back.
- * @returns the last word as lastName, those before it as firstName; undefined if the mailbox has no word
+ * Generates a name from an address if no better one is known: Ada.King+news@example.org becomes ada king. It is always
+ * in lower case, so that {@link isMailboxName} recognises it whatever the case of the address.
+ * @returns the last word as lastName, the words before it as firstName; undefined if the mailbox contains no word
  */
 export function mailboxName(email: unknown): { firstName?: string; lastName: string } | undefined {
   const mailbox = composed(text(email)?.split('@', 1)[0]?.split('+', 1)[0] ?? '').toLowerCase();
@@ -34,8 +34,8 @@ export function mailboxName(email: unknown): { firstName?: string; lastName: str
 }
 
 /**
- * Whether a name is the one that {@link mailboxName} makes of an address. Ada King is not: only ada king is.
- * @param property `firstName` or `lastName`; another property holds no name
+ * Whether {@link mailboxName} generated a name from an address. "ada king" matches, "Ada King" does not.
+ * @param property `firstName` or `lastName`; another property never matches
  */
 export function isMailboxName(property: string, value: unknown, email: unknown): boolean {
   const name = composed(text(value) ?? '');
@@ -47,7 +47,7 @@ function isNameProperty(property: string): property is NameProperty {
   return property === 'firstName' || property === 'lastName';
 }
 
-/** @returns the tag of a language with hyphens, de-DE for de_DE */
+/** @returns a language tag with hyphens: de-DE for de_DE */
 export function languageTag(value: unknown): string | undefined {
   return text(value)?.replaceAll('_', '-');
 }

@@ -1,4 +1,4 @@
-/** Values of attributes in the form in which a person has them: two that are the same for a person need no write. */
+/** Normalises attribute values to the form of an OIH person. Values that are equal in this form need no write. */
 
 import { addressPart, addresses } from './address';
 import { birthday } from '../../utils/dates';
@@ -13,9 +13,9 @@ const READ: ReadonlyMap<string, (value: string) => string | undefined> = new Map
 ]);
 
 /**
- * @param property of a person, a part of an address or a kind of contact data
- * @param value of an attribute
- * @returns "female" for the gender "Frau", de-DE for the language de_DE; what a person would not have stays as it is
+ * @param property a property of a person, a part of an address, or a kind of contact data
+ * @param value the value of an attribute
+ * @returns "female" for the gender "Frau", de-DE for the language de_DE; a value without a normal form is unchanged
  */
 export function asRead(property: string, value: string): string {
   return READ.get(property)?.(value) ?? value;

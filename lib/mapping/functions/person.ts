@@ -1,6 +1,6 @@
 /**
- * The two default mappings, which read one table in two directions: properties of an OIH person, each with the names of
- * the attributes that stand for it. `addresses` and `contactData` are tables themselves.
+ * The two default mappings. Both use the same table in opposite directions: properties of an OIH person, each with the
+ * names of its attributes. `addresses` and `contactData` are nested tables.
  */
 
 import { addressPart, addresses, mainAddress } from './address';
@@ -12,7 +12,7 @@ import { categories, tags } from './tags';
 import { isObject } from '../../utils/objects';
 import { property, rowsOf, text } from '../../utils/text';
 
-/** The properties that are not simply the text of an attribute. */
+/** The properties that are not simply the string of an attribute. */
 const READ = new Map<string, (maps: Attributes, row: unknown, receiver: unknown) => unknown>([
   ['gender', (maps, names) => gender(valueIn(maps, names))],
   ['birthday', (maps, names) => birthday(valueIn(maps, names))],
@@ -30,10 +30,10 @@ function texts(maps: Attributes, table: unknown, found: Record<string, unknown> 
 }
 
 /**
- * A receiver as the data of an OIH person. The names of the person are made from the address where there is no surname;
+ * Maps a receiver to the data of an OIH person. If there is no last name, the names are generated from the address;
  * tags become categories.
  * @param table `{"firstName": "firstname, vorname", …, "addresses": {"street": …}, "contactData": {"phone": …}}`
- * @returns the properties that are known
+ * @returns the known properties
  */
 export function person(receiver: unknown, table: unknown): Record<string, unknown> {
   const maps = attributesOf(receiver);
@@ -47,7 +47,9 @@ export function person(receiver: unknown, table: unknown): Record<string, unknow
   return known['lastName'] === undefined ? { ...mailboxName(property(receiver, 'email')), ...known } : known;
 }
 
-/** @returns the metadata of the message with the id in its data as the text `recordUid`; undefined if neither is there */
+/**
+ * @returns the metadata of the message with the id of its data as the string `recordUid`; undefined if both are missing
+ */
 export function recordMetadata(message: unknown): Record<string, unknown> | undefined {
   const metadata = property(message, 'metadata');
   const recordUid = text(property(property(message, 'data'), 'id'));
@@ -56,12 +58,13 @@ export function recordMetadata(message: unknown): Record<string, unknown> | unde
 }
 
 /**
- * The data of an OIH person as a receiver: each value under every one of its names, in the attributes of the group and
- * of the account alike. Which of them it goes to depends on what the receiver has; `aliases` says which names belong together.
- * Names that {@link mailboxName} makes of an address of the person are left out. Nothing else of a receiver is ever
- * written, least of all its state.
+ * Maps the data of an OIH person to a receiver: each value under all of its names, in both the group and the account
+ * attributes. The action writes the attributes that the receiver has; `aliases` lists which names belong together.
+ * Names that {@link mailboxName} generated from an address of the person are omitted. No other member of a receiver is
+ * written, in particular not its state.
  * @param table the same as for {@link person}
- * @returns `{email, attributes, global_attributes, aliases: {"firstName": "firstname, vorname", …}, tags}`, those that are known
+ * @returns `{email, attributes, global_attributes, aliases: {"firstName": "firstname, vorname", …}, tags}`, only known
+ *   members
  */
 export function receiver(data: unknown, table: unknown): Record<string, unknown> {
   const list = property(data, 'contactData');
