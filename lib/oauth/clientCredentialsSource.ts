@@ -1,4 +1,7 @@
-/** Tokens for a client id and secret. They are asked for again when they expire or are refused; nothing has to be stored. */
+/**
+ * Fetches tokens with a client id and secret. A new token is requested when the current one expires or is rejected;
+ * nothing has to be stored.
+ */
 
 import { Cache, Flight } from './tokenCache';
 import type { Client } from './credentials';
@@ -14,7 +17,7 @@ interface Entry {
 
 const entries = new Cache<Entry>((entry) => !entry.flight.isUnderWay);
 
-/** @param key of the credentials */
+/** @param key the key of the credentials */
 export function clientTokens(client: Client, key: string, options: TokenSourceOptions): TokenSource {
   const { clock } = options;
   const entry = entries.get(key, clock.elapsed(), () => ({ flight: new Flight() }));

@@ -1,4 +1,6 @@
-/** Which credentials a step has. The two platforms hand them over in five ways; they are told apart here and nowhere else. */
+/**
+ * Determines the credentials of a step. The two platforms pass them in five forms, which are distinguished only here.
+ */
 
 import { createHash } from 'node:crypto';
 import { ConfigurationError } from '../utils/errors';
@@ -11,20 +13,20 @@ export interface Client {
 }
 
 export type Credentials =
-  /** elastic.io, a secret: the platform keeps it and renews its token. */
+  /** elastic.io, a secret: the platform stores it and renews its token. */
   | { kind: 'secret'; secretId: string }
-  /** elastic.io, a credential of the older kind: we renew the token and store it. */
+  /** elastic.io, a classic credential: the component renews the token and stores it. */
   | { kind: 'pair'; pair: TokenPair; client?: Client; accountId?: string }
-  /** OIH, an OAuth2 secret: its secret service renews the token. */
+  /** OIH, an OAuth2 secret: the secret service renews the token. */
   | { kind: 'accessToken'; token: string }
-  /** A client id and its secret: a token is asked for with them, and there is nothing to store. */
+  /** A client id and secret: the component requests tokens with them; nothing has to be stored. */
   | { kind: 'client'; client: Client }
-  /** A token that nobody renews. */
+  /** A token that cannot be renewed. */
   | { kind: 'bearer'; token: string };
 
 /**
- * @param cfg the config of the step with its credential, as the runtime hands it over; blank texts count as missing
- * @throws ConfigurationError when there are none
+ * @param cfg the config of the step with its credential, as passed by the runtime; blank strings count as missing
+ * @throws ConfigurationError if there are no credentials
  */
 export function resolveCredentials(cfg: Record<string, unknown>, env: NodeJS.ProcessEnv): Credentials {
   const secretId = textOf(cfg['secretId']);
@@ -48,7 +50,9 @@ export function resolveCredentials(cfg: Record<string, unknown>, env: NodeJS.Pro
   throw new ConfigurationError(missing(cfg));
 }
 
-/** A text that is the same for the same credentials and tells nothing about them: the key under which an account's state is kept. */
+/**
+ * A string that identifies the credentials without revealing them: the key under which the state of an account is kept.
+ */
 export function credentialKey(credentials: Credentials, baseUrl: string): string {
   return createHash('sha256')
     .update(JSON.stringify([baseUrl, ...identityOf(credentials)]))
@@ -72,12 +76,12 @@ function identityOf(credentials: Credentials): readonly (string | undefined)[] {
   }
 }
 
-/** CleverReach's have a few dozen characters. */
+/** CleverReach's client ids and secrets have a few dozen characters. */
 const LONGEST_OF_CLIENT = 1_000;
 
 /**
- * A client of two texts; undefined unless both are there.
- * @throws ConfigurationError when one of them is too long; it is not repeated
+ * A client with id and secret; undefined unless both are present.
+ * @throws ConfigurationError if one of them is too long; its value is not shown
  */
 export function clientOf(id: unknown, secret: unknown): Client | undefined {
   const client = { id: textOf(id), secret: textOf(secret) };
@@ -89,13 +93,16 @@ export function clientOf(id: unknown, secret: unknown): Client | undefined {
   return client.id === undefined || client.secret === undefined ? undefined : { id: client.id, secret: client.secret };
 }
 
-/** A trimmed text; undefined where there is none or a blank one. */
+/** A trimmed string; undefined if it is missing or blank. */
 export function textOf(value: unknown): string | undefined {
   const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : '';
   return text === '' ? undefined : text;
 }
 
-/** What people paste as a key may be a whole header. @param value trimmed */
+/**
+ * Users sometimes paste a whole header as the key.
+ * @param value trimmed
+ */
 export function withoutBearer(value: string | undefined): string | undefined {
   return textOf(value?.replace(/^bearer(\s+|$)/i, ''));
 }
@@ -115,15 +122,15 @@ function missing(cfg: Record<string, unknown>): string {
     (empty) => empty.length === 1,
   );
   if (half) {
-    const where = 'The client id and client secret are in CleverReach under My account › Extras › REST API.';
+    const where = 'You find the client id and client secret in CleverReach under My account › Extras › REST API.';
     return `no CleverReach credentials: the field "${half.join()}" is empty. Fill it in. ${where}`;
   }
   if (typeof cfg['payload'] === 'string') {
-    return 'no CleverReach credentials: the "payload" of the secret is not JSON. It has to be {"client_id": "…", "client_secret": "…"}.';
+    return 'no CleverReach credentials: the "payload" of the secret is not JSON. It must be {"client_id": "…", "client_secret": "…"}.';
   }
   return (
     `no CleverReach credentials: none are given. Choose a credential (elastic.io) or a secret (OIH) for the step, with a client id and ` +
     'client secret of CleverReach (My account › Extras › REST API) or with tokens. If it has one, the secret service of the ' +
-    'platform may have failed, which looks the same from here; then the next run works again.'
+    'platform may have failed, which the step cannot distinguish; then the next run works again.'
   );
 }

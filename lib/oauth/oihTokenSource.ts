@@ -1,4 +1,7 @@
-/** The token of an OAuth2 secret on OIH. Its secret service renews it whenever the secret is read, and keeps the refresh token to itself. */
+/**
+ * Reads the token of an OAuth2 secret on OIH. The secret service renews the token whenever the secret is read, and does
+ * not reveal the refresh token.
+ */
 
 import { AuthorisationError } from '../utils/errors';
 import { Flight } from './tokenCache';

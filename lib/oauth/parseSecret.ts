@@ -1,15 +1,15 @@
-/** A secret as elastic.io answers it. */
+/** Parses a secret as returned by elastic.io. */
 
 import { ConfigurationError, TemporaryError } from '../utils/errors';
 import { clientOf, textOf, withoutBearer, type Client } from './credentials';
 
 export type Secret =
-  /** `isRenewable`: the platform can renew it. */
+  /** `isRenewable`: whether the platform can renew the token. */
   { kind: 'token'; token: string; isRenewable: boolean } | { kind: 'client'; client: Client };
 
 /**
- * @param answer `{data: {attributes: {type, credentials}}}`; `data` may also be a list of one
- * @throws TemporaryError when it is no secret at all, ConfigurationError when it is one that CleverReach has no use for
+ * @param answer `{data: {attributes: {type, credentials}}}`; `data` may also be a list with one item
+ * @throws TemporaryError if it is not a secret; ConfigurationError if CleverReach cannot use this secret
  */
 export function parseSecret(answer: unknown): Secret {
   const data = member(answer, 'data');
@@ -17,7 +17,7 @@ export function parseSecret(answer: unknown): Secret {
   const type = textOf(member(attributes, 'type'));
   const credentials = member(attributes, 'credentials');
   if (type === undefined) {
-    throw new TemporaryError('The secret of the step could not be read: elastic.io answered with something else.');
+    throw new TemporaryError('The secret of the step could not be read: the response of elastic.io is not a secret.');
   }
   switch (type) {
     case 'oauth2': {

@@ -1,4 +1,4 @@
-/** The credentials services of the two platforms, as the runtimes give access to them. */
+/** The credential services of the two platforms, as accessible through the runtimes. */
 
 import { TemporaryError } from '../utils/errors';
 import type { HttpMethod } from '../http/sendRequest';
@@ -14,17 +14,23 @@ export interface PlatformAccess {
   tokenData?: unknown;
 }
 
-/** For how long the platform's runtime and API are waited for, in milliseconds: a call that never ends would stop a credential for good. */
+/**
+ * Timeout in milliseconds for the runtime and the API of the platform: a call that never settles would block a
+ * credential permanently.
+ */
 const LIMIT_MS = 30_000;
 
-/** Each method of elastic.io settles within the limit. A pair that it stores later than that is stored again by the next message. */
+/**
+ * Each method of elastic.io settles within the timeout. If the platform stores a pair later than that, the next message
+ * stores it again.
+ */
 export function platformSecrets(access: PlatformAccess, env: NodeJS.ProcessEnv, limitMs = LIMIT_MS): PlatformSecrets {
   const { context, cfg, tokenData } = access;
   if (isObject(tokenData)) return oihSecrets(context, tokenData);
   return elasticioSecrets(context, cfg, env, limitMs);
 }
 
-/** Nothing where the token of the orchestrator or the settings of the runtime do not say where the secret is. */
+/** Empty if neither the orchestrator's token nor the settings of the runtime identify the secret. */
 function oihSecrets(context: RuntimeContext, tokenData: TokenData): PlatformSecrets {
   const settings = context.getConfig?.();
   const service = isObject(settings) ? textOf(settings['SECRET_SERVICE_BASE_URL']) : undefined;
@@ -38,7 +44,7 @@ function oihSecrets(context: RuntimeContext, tokenData: TokenData): PlatformSecr
       const answer = await askService(name, { method: 'GET', url, headers: { Authorization: `Bearer ${apiKey}` } });
       const data = isObject(answer) ? answer['data'] : undefined;
       if (isObject(data) && isObject(data['value'])) return data['value'];
-      throw unusableAnswer(name, 'no secret');
+      throw unusableAnswer(name, 'not a secret');
     },
   };
 }
@@ -87,11 +93,11 @@ async function within<T>(limitMs: number, answer: Promise<T>): Promise<T> {
   }
 }
 
-/** While a credential is being checked nobody listens to `updateKeys`; a pair that is lost there is lost for good. */
+/** During a credential check nothing listens to `updateKeys`; a pair that is lost there cannot be recovered. */
 async function storeKeys(context: RuntimeContext, accountId: string, keys: object): Promise<void> {
   const before = context.errorCount;
   const isHeard = await context.emit('updateKeys', keys);
-  if (context.errorCount !== before) throw new TemporaryError('elastic.io did not take the renewed token.');
+  if (context.errorCount !== before) throw new TemporaryError('elastic.io did not store the renewed token.');
   if (isHeard !== false) return;
   const update = clientMethod(context, 'accounts', 'update');
   if (!update) throw new TemporaryError('The platform offers no way to store the renewed token.');
@@ -104,7 +110,7 @@ async function storedConfig(context: RuntimeContext, flow: string, step: string)
   return isObject(config) ? config : {};
 }
 
-/** A method of the runtime's own API client. Its errors may hold the key of the API, so only a status or code passes on. */
+/** A method of the runtime's API client. Its errors may contain the API key, so only a status or code is passed on. */
 function clientMethod(
   context: RuntimeContext,
   resource: 'secrets' | 'tasks' | 'accounts',

@@ -1,16 +1,16 @@
 /**
- * What tokens need from the platform that runs the step. A member is missing where the platform has no such thing. All reject
- * with typed errors; a service of the platform that fails is a TemporaryError which names it.
+ * What token sources require from the platform that runs the step. A member is missing if the platform does not support
+ * it. All methods reject with typed errors; a failure of a platform service is a TemporaryError that names the service.
  */
 export interface PlatformSecrets {
   /** elastic.io: the secret, `{data: {attributes: {type, credentials}}}`. */
   readSecret?(secretId: string): Promise<unknown>;
-  /** elastic.io: lets the platform renew the secret's token. The answer is the secret as it is then, or nothing. */
+  /** elastic.io: makes the platform renew the token of the secret. Returns the new secret or nothing. */
   refreshSecret?(secretId: string): Promise<unknown>;
-  /** elastic.io, the older credentials: stores the new pair; rejects when the platform did not take it. */
+  /** elastic.io, classic credentials: stores the new pair; rejects if the platform did not store it. */
   storeKeys?(keys: { oauth: Record<string, unknown> }): Promise<void>;
-  /** elastic.io, the older credentials: the step's config as stored now; somebody else may have renewed the token. */
+  /** elastic.io, classic credentials: the stored config of the step; another process may have renewed the token. */
   readConfig?(): Promise<Record<string, unknown>>;
-  /** OIH: the secret's value as it is now. */
+  /** OIH: the current value of the secret. */
   readOihSecret?(): Promise<Record<string, unknown>>;
 }

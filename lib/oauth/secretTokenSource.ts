@@ -1,6 +1,6 @@
 /**
- * The token of a secret on elastic.io. The platform renews it about a minute before it expires, and when it is asked to; there
- * is nothing to store.
+ * Reads the token of a secret on elastic.io. The platform renews it about a minute before it expires, and on request;
+ * nothing has to be stored.
  */
 
 import { AuthorisationError, ConfigurationError } from '../utils/errors';
@@ -11,7 +11,9 @@ import { parseSecret, type Secret } from './parseSecret';
 import type { TokenSource } from '../http/tokenSource';
 import type { TokenSourceOptions } from './tokenSourceOptions';
 
-/** After this time a secret is read again, in case somebody has changed it; a token that was renewed shows earlier, by a 401. */
+/**
+ * A secret is read again after this time, in case a user has changed it. A renewed token is detected earlier, by a 401.
+ */
 const KEPT_FOR_MS = 300_000;
 
 interface Entry {
@@ -23,7 +25,7 @@ interface Entry {
 
 const entries = new Cache<Entry>((entry) => !entry.flight.isUnderWay);
 
-/** @param key of the credentials */
+/** @param key the key of the credentials */
 export function secretTokens(
   { secretId }: Credentials & { kind: 'secret' },
   key: string,
@@ -61,7 +63,7 @@ export function secretTokens(
     return await (await tokensOf()).current();
   };
 
-  /** Somebody else may have had it renewed already; asking the platform again would then end that token. */
+  /** Another process may already have renewed the token; a second renewal would invalidate it. */
   const otherSecret = async (rejected: string): Promise<Secret> => {
     const isOther = (secret: Secret): boolean => secret.kind === 'client' || secret.token !== rejected;
     const stored = await read();

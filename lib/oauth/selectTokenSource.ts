@@ -1,4 +1,4 @@
-/** Where the access token comes from, whatever the credentials are. */
+/** Selects the source of access tokens for the credentials of a step. */
 
 import { AuthorisationError } from '../utils/errors';
 import { clientTokens } from './clientCredentialsSource';
@@ -31,7 +31,7 @@ function fixedToken(token: string): TokenSource {
     renew: () =>
       Promise.reject(
         new AuthorisationError(
-          'CleverReach does not accept the token of the secret, and nothing is known that could renew it: put a new one into the secret.',
+          'CleverReach does not accept the token of the secret, and the token cannot be renewed: put a new one into the secret.',
         ),
       ),
   };

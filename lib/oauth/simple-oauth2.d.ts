@@ -1,11 +1,11 @@
-/** The grants of simple-oauth2 without its own HTTP client, which knows no proxy. */
+/** The grants of simple-oauth2 without its own HTTP client, which does not support a proxy. */
 
 interface GrantConfig {
   auth: { tokenPath: string; refreshPath: string };
   options: object;
 }
 
-/** Sends a form, and gives the answer. */
+/** Sends a form and returns the response. */
 interface GrantClient {
   request(path: string, form: Record<string, string>): Promise<object>;
 }

@@ -1,11 +1,11 @@
-/** What outlives one call of a step. Each account has an entry of its own; no two tenants share one. */
+/** State that outlives one call of a step. Each account has its own entry; tenants never share one. */
 
-/** One process serves many accounts on OIH, where a component may be shared. */
+/** On OIH one process may serve many accounts, because components can be shared. */
 const MAX_ENTRIES = 500;
-/** What nobody has asked for during this time is forgotten as soon as anybody asks for anything, in milliseconds. */
+/** An entry that was not used for this time, in milliseconds, is evicted on the next access to the cache. */
 const LIFE_MS = 3_600_000;
 
-/** Runs one piece of work at a time; who comes while it runs waits for that one instead of starting another. */
+/** Runs one task at a time; a caller that arrives while it runs waits for it instead of starting another. */
 export class Flight {
   private running: Promise<void> | undefined;
 
@@ -13,7 +13,7 @@ export class Flight {
     return this.running !== undefined;
   }
 
-  /** @param work begun only when none is under way; all who wait for it get its error */
+  /** @param work started only if no task is running; all waiting callers receive its error */
   async run(work: () => Promise<void>): Promise<void> {
     this.running ??= work().finally(() => {
       this.running = undefined;
@@ -22,12 +22,12 @@ export class Flight {
   }
 }
 
-/** Keeps the entries that were used last, and not for longer than an hour beyond that. */
+/** Keeps the most recently used entries, each for at most one hour after its last use. */
 export class Cache<Entry> {
-  /** From the one that was used longest ago. */
+  /** The least recently used entry comes first. */
   private readonly entries = new Map<string, { entry: Entry; usedAt: number }>();
 
-  /** @param mayGo whether an entry can be forgotten without loss */
+  /** @param mayGo whether an entry can be evicted without loss */
   constructor(
     private readonly mayGo: (entry: Entry) => boolean,
     private readonly limit = MAX_ENTRIES,
@@ -38,8 +38,8 @@ export class Cache<Entry> {
   }
 
   /**
-   * The entry of a key, made when there is none.
-   * @param now milliseconds of `Clock.elapsed`
+   * The entry of a key, created if missing.
+   * @param now time of `Clock.elapsed` in milliseconds
    */
   get(key: string, now: number, make: () => Entry): Entry {
     const entry = this.entries.get(key)?.entry ?? make();

@@ -1,6 +1,6 @@
 /**
- * CleverReach's token endpoint. The grants are those of simple-oauth2, loaded when the first token is asked for, as most steps
- * never ask. Its own HTTP client knows no proxy, so the requests go the way of all others.
+ * CleverReach's token endpoint. The grants come from simple-oauth2, which is loaded with the first token request,
+ * because most steps never send one. Its own HTTP client does not support a proxy, so requests use the shared one.
  */
 
 import type { Clock } from '../utils/clock';
@@ -14,27 +14,27 @@ import { requestToken } from './tokenRequest';
 
 const TOKEN_PATH = '/oauth/token.php';
 const CONFIG = { auth: { tokenPath: TOKEN_PATH, refreshPath: TOKEN_PATH }, options: {} };
-/** How long a caller waits for a token, repetitions included. */
+/** How long a caller waits for a token, including retries. */
 const BUDGET_SECONDS = 20;
 
 export interface TokenEndpoint {
   /**
-   * The next pair; the old refresh token is dead from then on.
-   * @throws InvalidGrantError when the refresh token is dead already
+   * Returns the next pair; the old refresh token is invalid afterwards.
+   * @throws InvalidGrantError if the refresh token is already invalid
    */
   refresh(pair: TokenPair & { refreshToken: string }): Promise<TokenPair>;
-  /** A token for the client itself. */
+  /** Requests a token for the client itself. */
   grant(): Promise<TokenPair>;
   /**
-   * The first pair of a grant.
-   * @param code from the redirect of the consent page; good once, and for minutes only
-   * @param redirectUri the one that the consent was asked for with
-   * @throws AuthorisationError when CleverReach does not take the code
+   * Requests the first pair of a grant.
+   * @param code from the redirect of the consent page; valid once and only for minutes
+   * @param redirectUri the redirect URI of the consent request
+   * @throws AuthorisationError if CleverReach rejects the code
    */
   exchange(code: string, redirectUri: string): Promise<TokenPair>;
 }
 
-/** @returns an endpoint that rejects with typed errors only: TemporaryError, RateLimitedError, AuthorisationError */
+/** @returns an endpoint that rejects only with typed errors: TemporaryError, RateLimitedError, AuthorisationError */
 export function tokenEndpoint(options: {
   baseUrl: string;
   client: Client;
@@ -97,10 +97,10 @@ export function tokenEndpoint(options: {
 }
 
 const CODE_REFUSED =
-  'CleverReach does not take the code of this consent (invalid_grant): it is used up or too old, or was given for another ' +
-  'redirect URI. Ask for a new one.';
+  'CleverReach does not accept the code of this consent (invalid_grant): it was already used, has expired, or belongs to another ' +
+  'redirect URI. Request a new one.';
 
-/** @throws ConfigurationError, which does not repeat them */
+/** @throws ConfigurationError that does not show the values */
 function checkClient({ id, secret }: Client): void {
   if ([id, secret].every((text) => /^[\x20-\x7e]+$/.test(text))) return;
   throw new ConfigurationError(

@@ -1,4 +1,4 @@
-/** What a failure of the token endpoint means: wait, or connect the account anew. */
+/** Interprets a failure of the token endpoint: wait, or connect the account again. */
 
 import { AuthorisationError, NotAcceptedError, RateLimitedError, TemporaryError } from '../utils/errors';
 import { advice } from '../http/advice';
@@ -8,18 +8,21 @@ import { matterOf, readRetryAfter } from '../http/retryPolicy';
 import type { Failure } from '../http/retry';
 import { isObject } from '../utils/objects';
 
-/** The refresh token is dead: used by somebody else, revoked, or too old. */
+/** The refresh token is invalid: already used elsewhere, revoked, or too old. */
 export class InvalidGrantError extends AuthorisationError {}
 
-/** What the token endpoint itself refuses with, and then it says why; a page with one of them is another's. */
+/**
+ * Statuses of a refusal by the token endpoint itself, which then states a reason. An HTML page with one of them comes
+ * from another server.
+ */
 const WITH_A_REASON: ReadonlySet<number> = new Set([401, 403, 404]);
 
 const WHAT = 'the request for a token';
 
 /**
- * Everything that may pass by itself is tried again. If the answer of a refresh was lost, the repetition finds the refresh
- * token dead, and then the stored credentials are looked at once more.
- * @param error what simple-oauth2 threw: a Boom error, or any other when the answer was no token
+ * Every failure that may be temporary is retried. If the response of a refresh was lost, the retry finds the refresh
+ * token invalid, and the stored credentials are read again.
+ * @param error thrown by simple-oauth2: a Boom error, or any other error if the response was not a token
  */
 export function failureOf(error: unknown, secrets: readonly string[], nowMs: number): Failure {
   const { status, payload, headers, code, host } = partsOf(error);
@@ -30,18 +33,18 @@ export function failureOf(error: unknown, secrets: readonly string[], nowMs: num
   const name = textIn(payload, 'error');
   const description = textIn(payload, 'error_description') ?? textIn(payload, 'message');
   const answer = [name, description].filter((part) => part !== undefined).join(': ');
-  // a secret that a person has chosen may be made of ordinary words
+  // a client secret may consist of ordinary words
   const said = phraseOf(maskSecrets(answer, secrets));
   const reason = `(${status})${said === '' ? '' : `: ${said}`}`;
 
   if (status === 429) {
     const retryAfterMs = readRetryAfter(textIn(headers, 'retry-after'), nowMs);
-    const text = `CleverReach takes no more requests for now, it answered ${WHAT} ${reason}`;
+    const text = `CleverReach accepts no more requests for now: it answered ${WHAT} ${reason}`;
     if (retryAfterMs === undefined) return { ok: false, error: new RateLimitedError(text), again: true };
     return { ok: false, error: new RateLimitedError(text, Math.ceil(retryAfterMs / 1_000)), again: true, retryAfterMs };
   }
   const matter = matterOf(status);
-  // a page of a gateway, unless its status says that waiting does not help
+  // the page of a gateway, unless its status shows that waiting does not help
   const isPage = !isObject(payload) && (matter === 'record' || WITH_A_REASON.has(status));
   if (matter === 'moment' || isPage) return temporary(`CleverReach failed at ${WHAT} ${reason}`);
   if (matter === 'setup' && name === undefined && !WITH_A_REASON.has(status)) {
@@ -51,7 +54,7 @@ export function failureOf(error: unknown, secrets: readonly string[], nowMs: num
   return { ok: false, again: false, error: refusal(name, reason) };
 }
 
-/** A 2xx without a token in it. */
+/** A 2xx response without a token. */
 export function unusableAnswer(): Failure {
   return temporary(`CleverReach answered ${WHAT} with something that is not a token`);
 }
@@ -80,20 +83,20 @@ interface Parts {
   status?: number;
   payload?: unknown;
   headers?: unknown;
-  /** Of a failure of the network, such as `ECONNREFUSED`. */
+  /** The code of a network error, such as `ECONNREFUSED`. */
   code?: string;
-  /** The name or the address and port that was not reached. */
+  /** The name, or the address and port, that was not reached. */
   host?: string;
 }
 
-/** Of an answer that could not be read as JSON, only the status is known. */
+/** If the response is not JSON, only the status is known. */
 function partsOf(error: unknown): Parts {
   if (!isObject(error)) return {};
   const data = isObject(error['data']) ? error['data'] : {};
   const answer = data['res'];
   const status = isObject(answer) ? answer['statusCode'] : undefined;
   if (typeof status === 'number') {
-    // without this mark the payload is the bytes that could not be parsed
+    // without this flag, the payload is the unparsed bytes
     return data['isResponseError'] === true
       ? { status, payload: data['payload'], headers: data['headers'] }
       : { status };
@@ -106,7 +109,7 @@ function partsOf(error: unknown): Parts {
   };
 }
 
-/** As Node's errors of the network name it. */
+/** As named in Node's network errors. */
 function hostIn({ hostname, address, port }: Record<string, unknown>): string | undefined {
   const named = [hostname, typeof port === 'number' ? `${String(address)}:${port}` : address];
   return named.filter((one) => typeof one === 'string').find((one) => /^[\w.:-]{1,100}$/.test(one));

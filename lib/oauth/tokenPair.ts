@@ -1,4 +1,6 @@
-/** A token, what renews it, and how long it is good for; as the token endpoint answers and as the platform stores it. */
+/**
+ * An access token with its refresh token and expiry, as returned by the token endpoint and as stored by the platform.
+ */
 
 import type { UnixSeconds } from '../cleverreach/types';
 import { inSeconds } from '../utils/clock';
@@ -8,28 +10,28 @@ import { isObject } from '../utils/objects';
 
 export interface TokenPair {
   accessToken: string;
-  /** Dies when it is used: CleverReach answers with the next one. */
+  /** Invalid after its first use: CleverReach returns the next one. */
   refreshToken?: string;
-  /** Missing where nobody knows. */
+  /** Missing if the expiry is unknown. */
   expiresAt?: UnixSeconds;
-  /** How long it was good for when it was issued, in seconds. */
+  /** Lifetime at the time of issue, in seconds. */
   lifetime?: number;
-  /** All members, as stored by the platform or answered by CleverReach. */
+  /** All members, as stored by the platform or returned by CleverReach. */
   members: Record<string, unknown>;
 }
 
-/** A token is renewed this many seconds before it expires, so that none expires on the way. */
+/** A token is renewed this many seconds before it expires, so that it does not expire during a request. */
 const RENEWAL_MARGIN = 600;
-/** No token is taken to live longer, in seconds: ten years. CleverReach's live for a month. */
+/** Upper limit for the lifetime in seconds: ten years. CleverReach's tokens are valid for a month. */
 const MAX_LIFETIME = 10 * 365 * 86_400;
-/** The last second of the year 9999, beyond which there is no date to store. */
+/** The last second of the year 9999; later dates cannot be stored. */
 const LAST_TIME = 253_402_300_799;
-/** Of a token that lives for minutes only, at most this part of its life. */
+/** For a token that is valid only for minutes, the margin is at most this share of its lifetime. */
 const RENEWAL_SHARE = 0.1;
 
 /**
- * The pair in the `oauth` member of a credential; undefined when there is no access token in it. A stored `expires_in` says
- * nothing, since it is not known when it began.
+ * The pair in the `oauth` member of a credential; undefined if it contains no access token. A stored `expires_in` is
+ * ignored, because the time of issue is unknown.
  */
 export function pairFromStore(stored: unknown): TokenPair | undefined {
   const pair = pairOf(stored);
@@ -38,9 +40,9 @@ export function pairFromStore(stored: unknown): TokenPair | undefined {
 }
 
 /**
- * The pair in an answer of the token endpoint; undefined when there is no access token in it.
- * @param now unix seconds
- * @param previous what it follows: where the answer has no refresh token, the old one goes on
+ * The pair in a response of the token endpoint; undefined if it contains no access token.
+ * @param now Unix seconds
+ * @param previous the pair before; its refresh token stays valid if the response has none
  */
 export function pairFromAnswer(answer: unknown, now: UnixSeconds, previous?: TokenPair): TokenPair | undefined {
   const pair = pairOf(answer);
@@ -55,7 +57,7 @@ export function pairFromAnswer(answer: unknown, now: UnixSeconds, previous?: Tok
   };
 }
 
-/** What the platform is to store: all that was there and all that is new, with the time of expiry as a date. */
+/** The value to store: all previous and all new members, with the expiry as a date. */
 export function pairToStore({ members, accessToken, refreshToken, expiresAt }: TokenPair): Record<string, unknown> {
   const kept = Object.entries(members).filter(([name]) => name !== 'expires_at');
   return {
@@ -67,8 +69,8 @@ export function pairToStore({ members, accessToken, refreshToken, expiresAt }: T
 }
 
 /**
- * Whether another token is needed: this one has expired, soon will, or can stand in no header. False where nothing is known of
- * its expiry.
+ * Whether another token is needed: this one has expired, will expire soon, or is not valid in a header. False if the
+ * expiry is unknown.
  */
 export function isDue({ accessToken, expiresAt, lifetime }: TokenPair, now: UnixSeconds): boolean {
   if (!isSendable(accessToken)) return true;
@@ -85,7 +87,7 @@ function pairOf(value: unknown): TokenPair | undefined {
   return { accessToken: access.trim(), ...refreshToken, members: withoutDeepMembers(value) };
 }
 
-/** Seconds that a token is good for; undefined where the answer does not say it in a number above 0. */
+/** Lifetime of a token in seconds; undefined if the response does not state it as a number above 0. */
 function lifetimeOf(value: unknown): number | undefined {
   const isNumber = typeof value === 'number' || (typeof value === 'string' && /^\s*\d+(\.\d+)?\s*$/.test(value));
   const seconds = isNumber ? Number(value) : 0;

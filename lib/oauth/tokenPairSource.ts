@@ -1,9 +1,10 @@
 /**
- * The token pair of an older elastic.io credential. A refresh ends the old refresh token, so whoever loses the answer loses the
- * account: one refresh runs at a time, the new pair is stored before it is used, and until it is stored it is kept here.
+ * The token pair of a classic elastic.io credential. A refresh invalidates the old refresh token, so losing the
+ * response means losing the account. Therefore only one refresh runs at a time, the new pair is stored before it is
+ * used, and it is kept here until it is stored.
  *
- * The runtime reads `cfg` once, when the container starts, so the old pair comes in again with every tick. The entry
- * belongs to the pair that `cfg` holds: it wins over the pair that it began with, and a pair that is new in `cfg` begins anew.
+ * The runtime reads `cfg` once, when the container starts, so every tick passes the old pair again. The cache entry is
+ * keyed by the pair in `cfg` and replaces it; a new pair in `cfg` gets a new entry.
  */
 
 import { AuthorisationError, ConfigurationError, TemporaryError } from '../utils/errors';
@@ -18,14 +19,14 @@ import type { TokenSourceOptions } from './tokenSourceOptions';
 
 interface Entry {
   pair: TokenPair;
-  /** The platform does not have the pair yet, so it must not be used. */
+  /** The platform has not stored the pair yet, so it must not be used. */
   isUnstored: boolean;
   flight: Flight;
 }
 
 const entries = new Cache<Entry>((entry) => !entry.isUnstored && !entry.flight.isUnderWay);
 
-/** @param key of the credentials, and so of the pair in `cfg` */
+/** @param key the key of the credentials, and so of the pair in `cfg` */
 export function storedPairTokens(
   credentials: Credentials & { kind: 'pair' },
   key: string,
@@ -39,7 +40,7 @@ export function storedPairTokens(
   }));
   const isRenewable = (): boolean =>
     entry.pair.refreshToken !== undefined && credentials.client !== undefined && platform.storeKeys !== undefined;
-  /** What cannot be renewed is used for as long as CleverReach takes it. */
+  /** A pair that cannot be renewed is used as long as CleverReach accepts it. */
   const isExpiring = (): boolean => isRenewable() && isDue(entry.pair, clock.now() / 1_000);
 
   const store = async (): Promise<void> => {
@@ -74,7 +75,7 @@ export function storedPairTokens(
     await store();
   };
 
-  /** A second step with the same credential may have been faster; then its pair is stored. */
+  /** Another step with the same credential may have refreshed first; then its pair is stored. */
   const storedMeanwhile = async (dead: TokenPair, reason: Error): Promise<TokenPair> => {
     const cfg = await platform.readConfig?.();
     const stored = pairFromStore(cfg?.['oauth']);
@@ -84,7 +85,8 @@ export function storedPairTokens(
 
   const settle = async (rejected?: string): Promise<string> => {
     const isNeeded = (): boolean => entry.pair.accessToken === rejected || isExpiring();
-    // a refresh that is under way may be joined before the own one; a token that is born expiring must not go on for ever
+    // the first pass may join a refresh that is already running; the limit ends the loop for a token that is issued
+    // already expiring
     for (let passes = 0; entry.isUnstored || (passes < 2 && isNeeded()); passes += 1) {
       await entry.flight.run(entry.isUnstored ? store : refresh);
     }

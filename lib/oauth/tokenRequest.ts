@@ -1,4 +1,7 @@
-/** A request to CleverReach's token endpoint over the wire: through the same proxy as all others, and with bounds of its own. */
+/**
+ * Sends a request to CleverReach's token endpoint, through the same proxy as all other requests but with its own
+ * limits.
+ */
 
 import { isAxiosError } from 'axios';
 import { agentsFor, boundedAxios } from '../http/axiosInstance';
@@ -9,7 +12,7 @@ import type { Client } from './credentials';
 const TIMEOUT_MS = 15_000;
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
-/** What went wrong: an answer with its status, or the code of a network error. Its payload may repeat secrets. */
+/** The failure: a response with its status, or the code of a network error. Its payload may contain secrets. */
 class TokenRequestError extends Error {
   constructor(
     readonly data: {
@@ -26,8 +29,9 @@ class TokenRequestError extends Error {
 }
 
 /**
- * Sends the form of a grant. Client and secret go as HTTP Basic, not form-encoded first: the clients known to work send them so.
- * @returns the answer, a 2xx with a JSON object
+ * Sends the form of a grant. Client id and secret are sent as HTTP Basic without form encoding, like the clients known
+ * to work.
+ * @returns the response, a 2xx with a JSON object
  * @throws TokenRequestError in all other cases
  */
 export async function requestToken(

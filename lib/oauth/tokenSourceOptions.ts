@@ -1,11 +1,11 @@
-/** What every source of access tokens works with. */
+/** The dependencies of every source of access tokens. */
 
 import type { Clock } from '../utils/clock';
 import type { Logger } from '../utils/logger';
 import type { PlatformSecrets } from './platformSecretsPort';
 
 export interface TokenSourceOptions {
-  /** `https://rest.cleverreach.com`; tokens are asked for there. */
+  /** `https://rest.cleverreach.com`; tokens are requested there. */
   baseUrl: string;
   platform: PlatformSecrets;
   clock: Clock;

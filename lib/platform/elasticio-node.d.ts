@@ -1,4 +1,7 @@
-/** elasticio-node ships no types; this is the part we use. Its index would load an HTTP client and cost a tenth of a second. */
+/**
+ * elasticio-node ships no types; these are for the part we use. Its index would load an HTTP client, which takes a
+ * tenth of a second.
+ */
 declare module 'elasticio-node/lib/messages.js' {
   export interface Message {
     id: string;

@@ -1,13 +1,16 @@
-/** How large a value is as JSON. */
+/** Measures the size of a value as JSON. */
 
-/** `-0.0000012345678901234567`, or a word: a sign, five zeros behind the point and 17 digits, before exponents begin. */
+/**
+ * `-0.0000012345678901234567`: a sign, five zeros after the point and 17 digits, before exponent notation begins. Also
+ * covers `true`, `false` and `null`.
+ */
 const LONGEST_NUMBER = 25;
 
 /**
- * Whether the JSON of plain data takes more than `limit` bytes. What is far below it, as nearly every message is, is not
- * written as JSON to find that out: its size is judged by the characters in it.
+ * Whether the JSON of plain data has more than `limit` bytes. Nearly every message is far smaller; its size is
+ * estimated from its number of characters without serialising it.
  * @param value not nested too deeply, see json.ts
- * @returns the bytes where there are more; undefined where there are not
+ * @returns the number of bytes if it exceeds the limit; undefined otherwise
  */
 export function bytesBeyond(limit: number, value: unknown): number | undefined {
   if (mostBytesOf(value) <= limit) return undefined;
@@ -15,7 +18,7 @@ export function bytesBeyond(limit: number, value: unknown): number | undefined {
   return bytes > limit ? bytes : undefined;
 }
 
-/** Never less than the JSON takes, and up to six times as much. */
+/** An upper bound of the JSON size, at most six times as large. */
 export function mostBytesOf(value: unknown): number {
   if (typeof value === 'string') return mostBytesOfText(value);
   if (typeof value !== 'object' || value === null) return LONGEST_NUMBER;

@@ -1,6 +1,6 @@
 /**
- * The shape of messages. The object that travels is always `{metadata, data}`. On OIH it is the message itself; on
- * elastic.io it is the `body` of a message, and a `body` without an object `data` is the record itself.
+ * The structure of messages. The payload between steps is always `{metadata, data}`. On OIH it is the message itself;
+ * on elastic.io it is the `body` of a message. A `body` without an object `data` is the record itself.
  */
 
 import { randomUUID } from 'node:crypto';
@@ -9,10 +9,10 @@ import type { MappingMessage } from '../mapping/message';
 import { isObject } from '../utils/objects';
 import type { RuntimeKind } from './runtimeContext';
 
-/** The object that travels from step to step. */
+/** The payload between steps. */
 export type Message = Required<MappingMessage>;
 
-/** The record that came in; empty where there is none. */
+/** The incoming record; empty if there is none. */
 export function readMessage(incoming: unknown, kind: RuntimeKind): Message {
   const message = isObject(incoming) ? incoming : {};
   if (kind === 'oih') return { metadata: objectOf(message['metadata']), data: objectOf(message['data']) };
@@ -22,20 +22,20 @@ export function readMessage(incoming: unknown, kind: RuntimeKind): Message {
 }
 
 /**
- * A new message for one emit, with an id of its own: without one every message of a run carries the same, and a following
- * step with parallel processing takes all but one for duplicates. The runtimes write on it, so it is never used twice.
+ * A new message for one emit, with its own id. Without one, all messages of a run share an id, and a following step
+ * with parallel processing drops all but one as duplicates. The runtimes modify the message, so it is never reused.
  */
 export async function buildMessage({ metadata, data }: Message, kind: RuntimeKind): Promise<Record<string, unknown>> {
   const id = randomUUID();
   if (kind === 'oih') return { id, metadata: { ...metadata }, data };
-  // every call of newEmptyMessage reads random bytes for an id that is not used
+  // newEmptyMessage reads random bytes for an id that is not used, so it is called only once
   empty ??= (await import('elasticio-node/lib/messages.js')).newEmptyMessage();
   const { attachments, headers, metadata: none } = empty;
   const body = { metadata: { ...metadata }, data };
   return { id, attachments: { ...attachments }, body, headers: { ...headers }, metadata: { ...none } };
 }
 
-/** One of elasticio-node's, which OIH does not need. */
+/** A message of elasticio-node, which OIH does not need. */
 let empty: ElasticioMessage | undefined;
 
 function objectOf(value: unknown): Record<string, unknown> {

@@ -1,4 +1,7 @@
-/** A request to a service of the platform. An error of axios never passes on: it holds the credentials of the platform. */
+/**
+ * Sends a request to a service of the platform. An axios error contains the credentials of the platform, so it is never
+ * passed on.
+ */
 
 import { isAxiosError } from 'axios';
 import { messageOf, TemporaryError } from '../utils/errors';
@@ -7,7 +10,7 @@ import type { HttpMethod } from '../http/sendRequest';
 import { parseJson } from '../utils/json';
 
 const TIMEOUT_MS = 15_000;
-/** More than a message, and so a snapshot, can have by default. */
+/** Larger than a message, and therefore a snapshot, can be by default. */
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
 const axios = boundedAxios(undefined, { timeout: TIMEOUT_MS, maxContentLength: MAX_ANSWER_BYTES });
@@ -19,10 +22,13 @@ export interface ServiceRequest {
   auth?: { username: string; password: string };
 }
 
-/** Any answer, or in a word why there was none. */
+/** The response, or the reason why there is none. */
 export type ServiceAnswer = { status: number; body: unknown } | { unreachable: string };
 
-/** Follows no redirect: the credentials of the platform are for nobody else. Does not reject for anything on the wire. */
+/**
+ * Follows no redirect, because the platform credentials must not reach another server. Never rejects for a connection
+ * failure.
+ */
 export async function requestService(request: ServiceRequest): Promise<ServiceAnswer> {
   try {
     const { status, data } = await axios.request<unknown>({ ...request, signal: AbortSignal.timeout(2 * TIMEOUT_MS) });
@@ -35,32 +41,32 @@ export async function requestService(request: ServiceRequest): Promise<ServiceAn
 
 const TOO_LARGE = `its answer is larger than ${MAX_ANSWER_BYTES / 1024 / 1024} MB`;
 
-/** What is not JSON is kept as it is. */
+/** A body that is not JSON is returned as a string. */
 function bodyOf(text: string): unknown {
   const { isJson, body } = parseJson(text);
   return isJson ? body : text;
 }
 
 const REFUSED =
-  'It is tried again; if it goes on, check that what the step refers to still exists and that the flow may read it, and choose it anew.';
-/** Ends the message of a failure of a service that passes. */
+  'The request is retried. If the error persists, check that what the step refers to still exists and that the flow may read it, and select it again.';
+/** Ends the message of a temporary failure of a service. */
 export const PASSES =
-  'This is temporary: it is tried again. If it goes on, the operator of the platform has to check the service.';
+  'This is temporary: the request is retried. If the error persists, the operator of the platform must check the service.';
 
-/** The error for a status that is no success: below 500 a service says that the request is not right. */
+/** The error for an unsuccessful status. A status from 400 to 499 means that the service rejects the request. */
 export function failedWith(name: string, status: number): TemporaryError {
   return new TemporaryError(`${name} failed: status ${status}. ${status >= 400 && status < 500 ? REFUSED : PASSES}`);
 }
 
-/** The error for an answer that is not what was asked for. */
+/** The error for a response with unexpected content. */
 export function unusableAnswer(name: string, what: string): TemporaryError {
   return new TemporaryError(`${name} answered with something that is ${what}. ${REFUSED}`);
 }
 
 /**
- * The body of a 2xx answer.
- * @param name of the service, for errors
- * @throws TemporaryError for everything else: what a service of the platform lacks today, it may have again tomorrow
+ * The body of a 2xx response.
+ * @param name the name of the service, for errors
+ * @throws TemporaryError otherwise: a failure of a platform service may always pass
  */
 export async function askService(name: string, request: ServiceRequest): Promise<unknown> {
   const answer = await requestService(request);

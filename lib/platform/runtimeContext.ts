@@ -1,25 +1,28 @@
 /**
- * What the two runtimes hand to `process`: elasticio-sailor-nodejs (elastic.io) and @openintegrationhub/ferryman (OIH).
- * Only what we use, and only what both were seen to have unless it is optional here.
+ * What the two runtimes pass to `process`: elasticio-sailor-nodejs (elastic.io) and @openintegrationhub/ferryman (OIH).
+ * Contains only members that we use. A member is required only if both runtimes have it.
  */
 
 import { isDevMode } from '../config/stepConfig';
 import { safeLogger, withDetail, type Logger } from '../utils/logger';
 import { isObject } from '../utils/objects';
 
-/** `this` of `process`. `emit` resolves when the broker has confirmed, but says nothing about success: watch `errorCount`. */
+/**
+ * `this` of `process`. `emit` resolves when the broker has confirmed the message, but does not report success: check
+ * `errorCount`.
+ */
 export interface RuntimeContext {
   emit(event: string, payload: unknown): Promise<unknown>;
   logger: Logger;
-  /** Rises with every error that was emitted, by us or by the runtime itself. */
+  /** Increases with every emitted error, whether emitted by us or by the runtime. */
   errorCount?: number;
-  /** Only elastic.io's runtime has it. */
+  /** Only in elastic.io's runtime. */
   getApiClient?: () => unknown;
-  /** Settings of the runtime, secrets included: never log them. */
+  /** Settings of the runtime, including secrets: never log them. */
   getConfig?: () => unknown;
 }
 
-/** The decoded token of OIH's orchestrator, the fifth argument of `process`. Holds credentials: never log it. */
+/** The decoded token of OIH's orchestrator, the fifth argument of `process`. Contains credentials: never log it. */
 export interface TokenData {
   flowId?: string;
   stepId?: string;
@@ -28,18 +31,21 @@ export interface TokenData {
   [further: string]: unknown;
 }
 
-/** One call of `process`: `this` and its arguments, of which elastic.io's runtime gives the message, the fields and the snapshot. */
+/**
+ * One call of `process`: `this` and its arguments. elastic.io's runtime passes only the message, the fields and the
+ * snapshot.
+ */
 export interface Invocation {
   context: RuntimeContext;
   message: unknown;
   cfg: unknown;
   snapshot?: unknown;
-  /** Of the message that came in. Only OIH's runtime has them. */
+  /** Headers of the incoming message. Only in OIH's runtime. */
   headers?: unknown;
   tokenData?: unknown;
 }
 
-/** The log of a call of `process`, as detailed as its step wants it. */
+/** The log of a call of `process`, with the level of detail that the step configures. */
 export function loggerOf({ context, cfg }: Pick<Invocation, 'context' | 'cfg'>): Logger {
   const logger = safeLogger(context.logger);
   return isDevMode(cfg) ? withDetail(logger) : logger;
@@ -47,7 +53,10 @@ export function loggerOf({ context, cfg }: Pick<Invocation, 'context' | 'cfg'>):
 
 export type RuntimeKind = 'elastic.io' | 'oih';
 
-/** Which runtime called; the message itself cannot tell, since either may carry a `data` or a `body`. */
+/**
+ * The runtime of the call. The message does not show it, because a message of either runtime may contain `data` or
+ * `body`.
+ */
 export function runtimeOf(context: RuntimeContext, tokenData: unknown, env: NodeJS.ProcessEnv): RuntimeKind {
   if (isObject(tokenData)) return 'oih';
   if (typeof context.getApiClient === 'function') return 'elastic.io';

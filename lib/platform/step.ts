@@ -1,6 +1,6 @@
 /**
- * A step of a flow as the rest of the component sees it, the same on both runtimes. Every emit is awaited until the broker
- * has confirmed it, and an emit that the runtime reported as failed throws, so that no snapshot passes a lost record.
+ * A step of a flow with the same interface on both runtimes. Every emit waits until the broker has confirmed it. An
+ * emit that the runtime reports as failed throws, so that no snapshot covers a lost record.
  */
 
 import { ComponentError, RecordError, TemporaryError } from '../utils/errors';
@@ -12,32 +12,41 @@ import { loggerOf, runtimeOf, type Invocation, type RuntimeKind } from './runtim
 import { buildMessage, readMessage, type Message } from './messages';
 import { bytesBeyond } from './messageSize';
 
-/** The runtimes' own limit of an encoded message where nothing else is set, in bytes. */
+/** The runtimes' default limit of an encoded message, in bytes. */
 const DEFAULT_MESSAGE_LIMIT = 10_485_760;
-/** elastic.io encrypts and encodes in base64, which needs four bytes for three; the rest is for headers and passthrough. */
+/**
+ * elastic.io encrypts messages and encodes them in base64, which needs four bytes for three; the rest is reserved for
+ * headers and passthrough.
+ */
 const USABLE_SHARE: Record<RuntimeKind, number> = { 'elastic.io': 0.7, oih: 0.95 };
 
-/** How often the runtimes take a message back where nothing else is set. */
+/** The runtimes' default limit of rebounds per message. */
 const DEFAULT_RETURNS = 20;
 
 export interface Step {
   readonly kind: RuntimeKind;
   readonly logger: Logger;
-  /** The message that came in; of a trigger's tick it says nothing. */
+  /** The incoming message; irrelevant for the tick of a trigger. */
   readonly incoming: Message;
-  /** Sends a message to the next step. RecordError when it is larger or nested more deeply than the runtime can carry, before it is tried. */
+  /**
+   * Sends a message to the next step. Throws a RecordError before sending if the message is larger or nested more
+   * deeply than the runtime supports.
+   */
   emitData(message: Message): Promise<void>;
-  /** Stores a snapshot; only after everything that it covers was sent. */
+  /** Stores a snapshot; call it only after all messages that it covers were sent. */
   emitSnapshot(snapshot: object): Promise<void>;
-  /** OIH: keeps the untransformed record for the hub. Does nothing elsewhere. */
+  /** OIH: passes the untransformed record to the hub. No effect elsewhere. */
   emitRawRecord(rawRecordId: string, payload: unknown): Promise<void>;
-  /** Hands the incoming message back to the broker, to come again after a while. `process` has to end normally then. */
+  /** Rebounds the incoming message: the broker delivers it again later. `process` must then end normally. */
   rebound(reason: Error): Promise<void>;
-  /** How often the incoming message can still be handed back; undefined where the runtime does not tell, as on elastic.io. */
+  /**
+   * How often the incoming message can still be rebounded; undefined if the runtime does not report it, as on
+   * elastic.io.
+   */
   readonly returnsLeft: number | undefined;
 }
 
-/** The step behind a call of `process`. */
+/** The step of a call of `process`. */
 export function openStep(invocation: Invocation, env = process.env): Step {
   const { context, message: incoming, tokenData } = invocation;
   const kind = runtimeOf(context, tokenData, env);
@@ -80,7 +89,7 @@ export function openStep(invocation: Invocation, env = process.env): Step {
   };
 }
 
-/** What the runtime threw, without its members and with a message that may be shown: it may repeat what was to be sent. */
+/** The error of the runtime, with a safe message and without its members: it may contain the message that was sent. */
 function safely(error: unknown): Error {
   return error instanceof ComponentError ? error : new Error(safeMessageOf(error));
 }

@@ -1,6 +1,6 @@
 /**
- * Asks OIH a second time for a snapshot that came in empty. Its runtime passes `{}` both when a flow has never run and when
- * the snapshots service could not be reached; taking the one for the other would send every receiver again.
+ * Reads an empty snapshot from OIH a second time. The OIH runtime passes `{}` both if a flow has never run and if the
+ * snapshots service was unreachable; confusing the two would send every receiver again.
  */
 
 import { TemporaryError } from '../utils/errors';
@@ -9,8 +9,8 @@ import type { Invocation, RuntimeContext, TokenData } from './runtimeContext';
 import { requestService } from './platformService';
 
 /**
- * The snapshot of a call of `process`, asked for again where it could stand for a failure.
- * @throws TemporaryError when the snapshots service gives no clear answer
+ * The snapshot of a call of `process`, read again if it may be the result of a failure.
+ * @throws TemporaryError if the response of the snapshots service is ambiguous
  */
 export async function incomingSnapshot({ context, snapshot, tokenData }: Invocation): Promise<unknown> {
   const isEmpty = !isObject(snapshot) || Object.keys(snapshot).length === 0;
@@ -19,8 +19,8 @@ export async function incomingSnapshot({ context, snapshot, tokenData }: Invocat
 }
 
 /**
- * `{}` where none is stored. The service of OIH answers 200 with `{data: {}}` then (its source). A 404 counts only as JSON, since a page
- * is what a proxy answers whose service has gone.
+ * `{}` if no snapshot is stored. The OIH service then returns 200 with `{data: {}}` (see its source). A 404 counts only
+ * if it is JSON, because a proxy returns an HTML page if the service is down.
  */
 async function storedSnapshot(context: RuntimeContext, tokenData: TokenData): Promise<unknown> {
   const settings = context.getConfig?.();
@@ -42,7 +42,7 @@ async function storedSnapshot(context: RuntimeContext, tokenData: TokenData): Pr
 
 function unclear(what: string): TemporaryError {
   return new TemporaryError(
-    `The snapshots service gave no clear answer (${what}), so it is not known where the last poll ended. ` +
-      'Nothing was read; the next poll tries again.',
+    `The snapshots service gave no clear answer (${what}), so the end of the last poll is unknown. ` +
+      'No receivers were read; the next poll tries again.',
   );
 }

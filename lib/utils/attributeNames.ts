@@ -1,8 +1,8 @@
-/** Names of attributes: CleverReach takes them without regard to case, and some accounts show them with upper case. */
+/** Names of attributes. CleverReach treats them case-insensitively, and some accounts return them with capitals. */
 
 /**
- * @param values by name
- * @returns the same under names in lower case; where two names differ in case only, the first value that is not blank
+ * @param values values by name
+ * @returns the same values under names in lower case; if names differ only in case, the first value that is not blank
  */
 export function byLowerCase<Value>(values: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> {
   if (Object.keys(values).every((name) => name === name.toLowerCase())) return values;

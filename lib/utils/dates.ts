@@ -1,27 +1,27 @@
 /**
- * Birthdays. Dates are YYYY-MM-DD throughout; a time of day is dropped, and the calendar day stays the one that is written.
- * A spelling that more than one date could be meant by is never guessed.
+ * Parses birthdays. Dates are YYYY-MM-DD; a time of day is dropped, and the calendar day is not shifted. An ambiguous
+ * date is never guessed.
  */
 
 import { onlyOf } from './lists';
 import { text } from './text';
 
-/** No date is longer; a limit keeps the patterns fast on any input. */
+/** Longer than any date; keeps the regular expressions fast on any input. */
 const MAX_LENGTH = 80;
-/** How databases and programs write "no date". */
+/** How databases and programs express "no date". */
 const NO_DATE = /^(?:0000[-/.]00[-/.]00|00[-/.]00[-/.](?:00|0000)|0001-01-01)(?!\d)|^-?0+$/;
 
 const TIME =
   /^(.*?\d.*?)[T\s,]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?|Uhr)?\s*(?:Z|[A-Z]{2,4})?(?:[+-]\d{2}:?\d{2})?(?:\s*\([^()]*\))?(\s+\d{4})?$/is;
-/** A date of XML may have a time zone. */
+/** An XML date may have a time zone. */
 const DATE_WITH_ZONE = /^(\d{4}-\d{2}-\d{2})(?:Z|[+-]\d{2}:\d{2})$/;
 const PARTS = /^(\d{4}|\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{1,2})$/;
-/** YYYYMMDD, with a time of six digits or without. */
+/** YYYYMMDD, optionally with a six-digit time. */
 const COMPACT = /^(\d{4})(\d{2})(\d{2})(?:T?\d{6}(?:Z|[+-]\d{2}:?\d{2})?)?$/;
 const COMPACT_YEARS = { from: 1800, to: 2100 };
 const WHOLE_NUMBER = /^-?\d+$/;
 const NEGATIVE_TIME = /^-\d{5,}$/;
-/** Of unix time before 1970. */
+/** Unix time before 1970. */
 const FIRST_DAY = '1900-01-01';
 
 const MONTHS = new Map(
@@ -40,13 +40,16 @@ const MONTHS = new Map(
     'dec dez dezember december',
   ].flatMap((names, index) => names.split(' ').map((name): [string, number] => [name, index + 1])),
 );
-/** Weekdays in English and German, whole or cut to two or three letters, and what may stand between the parts of a date. */
+/**
+ * Weekdays in English and German, complete or shortened to two or three letters, and the separators between parts of a
+ * date.
+ */
 const FILLERS =
   /^(?:mon|tues?|wed|thu|thurs?|fri|sat|sun|(?:mon|tues|wednes|thurs|fri|satur|sun)day|mo|di|mi|do|fr|sa|so|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend|of|the|der|den|am)$/;
 
 type Parts = readonly [year: string | undefined, month: string | number | undefined, day: string | undefined];
 
-/** @returns the date if the calendar has it: the 31st of February would be a day in March */
+/** @returns the date if it exists in the calendar: JavaScript would parse February 31 as a day in March */
 function calendarDate([year = '', month = '', day = '']: Parts): string | undefined {
   if (year.length === 2) return inThePast(year, month, day);
   const date = new Date(0);
@@ -59,7 +62,7 @@ function today(): string {
   return new Date().toISOString().slice(0, 10);
 }
 
-/** A year of two digits is the last such year in which the day is not in the future. */
+/** A two-digit year is the latest such year in which the day is not in the future. */
 function inThePast(year: string, month: string | number, day: string): string | undefined {
   const recent = calendarDate([`20${year}`, month, day]);
   const isFuture = recent !== undefined && recent > today();
@@ -67,8 +70,8 @@ function inThePast(year: string, month: string | number, day: string): string | 
 }
 
 /**
- * @param doubts readings that are never taken: they only show that another date may be meant
- * @returns the date, if all readings that the calendar knows are the same one
+ * @param doubts readings that are never used; they only show that the date is ambiguous
+ * @returns the date, if all valid readings are the same date
  */
 function onlyOne(readings: readonly Parts[], doubts: readonly Parts[]): string | undefined {
   const dates = new Set(readings.map(calendarDate).filter((date) => date !== undefined));
@@ -78,8 +81,8 @@ function onlyOne(readings: readonly Parts[], doubts: readonly Parts[]): string |
 }
 
 /**
- * Dots are day first everywhere; slashes and hyphens are day first or month first. A year of two digits is never read in front: the 31st
- * of November would be a day in 1931.
+ * With dots the day always comes first; with slashes and hyphens the day or the month comes first. A two-digit year
+ * never comes first: 31-11-01 would otherwise be a day in 1931.
  */
 function dateOfParts(found: string): string | undefined {
   const [, first = '', separator, second, third = ''] = PARTS.exec(found) ?? [];
@@ -112,9 +115,10 @@ function dateOfCompact(found: string): string | undefined {
 }
 
 /**
- * Unix time, the day in UTC. Strings of up to 8 digits may be anything, a serial number of a spreadsheet for example; so may numbers
- * of up to 5. With 11 to 13 digits they are milliseconds. With a sign that many may also be seconds before the year 1653, and what is
- * before 1900 is how programs write "no date".
+ * Unix time; the day in UTC. Strings of up to 8 digits and numbers of up to 5 digits are rejected, because they may be
+ * anything, for example the serial number of a spreadsheet. 11 to 13 digits are milliseconds. A negative number of that
+ * length is rejected, because it may also be seconds before the year 1653; so is a date before 1900, which programs use
+ * for "no date".
  */
 function dateOfUnixTime(found: string, isNumber: boolean): string | undefined {
   const digits = found.replace('-', '').length;
@@ -128,10 +132,10 @@ function dateOfUnixTime(found: string, isNumber: boolean): string | undefined {
 }
 
 /**
- * A date that can be written into a date field.
- * @param value YYYY-MM-DD, D.M.YYYY, YYYYMMDD, a date-time, a date with the name of its month, unix seconds and others; a year of two
- *   digits is never in the future
- * @returns YYYY-MM-DD; undefined for everything else, also for what may be two dates, such as 3/4/1990
+ * A date for a date field.
+ * @param value YYYY-MM-DD, D.M.YYYY, YYYYMMDD, a date-time, a date with the name of its month, Unix seconds and others;
+ *   a two-digit year is never in the future
+ * @returns YYYY-MM-DD; undefined for everything else, including ambiguous dates such as 3/4/1990
  */
 export function isoDate(value: unknown): string | undefined {
   const written = text(value)?.replace(/\s+/g, ' ') ?? '';
@@ -144,8 +148,9 @@ export function isoDate(value: unknown): string | undefined {
 }
 
 /**
- * A birthday as it is read: what {@link isoDate} understands, and any other text as it is.
- * @returns YYYY-MM-DD, or the text; undefined for "no date" (0, 0000-00-00) and for unix time before 1900 or after today
+ * A birthday as read: a date that {@link isoDate} understands, or any other string unchanged.
+ * @returns YYYY-MM-DD, or the string; undefined for "no date" (0, 0000-00-00) and for Unix time before 1900 or after
+ *   today
  */
 export function birthday(value: unknown): string | undefined {
   const found = text(value);

@@ -1,14 +1,17 @@
 /**
- * The errors of the component. The class is the decision of whoever catches it: what kind of failure it is, and whether
- * waiting helps. Messages are written for an operator who sees nothing else; nothing secret is ever put into one.
+ * The errors of the component. The class tells the caller what kind of failure it is and whether waiting helps.
+ * Messages are written for an operator who sees nothing else; they never contain secrets.
  */
 
 import { bounded } from './truncate';
 import { maskEmails } from './maskEmails';
 
-/** Base of all errors that the component raises on purpose. Messages have at most 2,000 characters and hold no addresses. */
+/**
+ * Base class of all errors that the component throws on purpose. Messages have at most 2,000 characters and contain no
+ * addresses.
+ */
 export abstract class ComponentError extends Error {
-  /** Whether the same call may succeed later without anybody changing anything. */
+  /** Whether the same call may succeed later without any correction. */
   abstract readonly temporary: boolean;
   /** Whether the same call succeeds once the step, the credential or the account is corrected. */
   readonly correctable: boolean = false;
@@ -24,18 +27,20 @@ export abstract class ComponentError extends Error {
   }
 }
 
-/** The step is set up wrongly (a field, a snapshot, an environment variable); somebody has to change the flow. */
+/**
+ * The configuration of the step is invalid (a field, a snapshot, an environment variable); the flow must be changed.
+ */
 export class ConfigurationError extends ComponentError {
   readonly temporary = false;
   override readonly correctable = true;
 }
 
-/** CleverReach does not accept the credentials, or the account may not do this. */
+/** CleverReach rejects the credentials, or the account lacks the permission. */
 export class AuthorisationError extends ComponentError {
   readonly temporary = false;
   override readonly correctable = true;
 
-  /** @param status the HTTP status, or the `error.code` of the body where there is one; missing where no answer says so */
+  /** @param status the HTTP status, or the `error.code` of the body if there is one; missing if there is no response */
   constructor(
     message: string,
     readonly status?: number,
@@ -48,17 +53,17 @@ export class AuthorisationError extends ComponentError {
   }
 }
 
-/** The group, receiver or form that was asked for does not exist. */
+/** The requested group, receiver or form does not exist. */
 export class NotFoundError extends ComponentError {
   readonly temporary = false;
   override readonly correctable = true;
 }
 
-/** CleverReach understood the request and refuses it; the record or request has to change. */
+/** CleverReach understands the request and rejects it; the record or the request must change. */
 export class RejectedError extends ComponentError {
   readonly temporary = false;
 
-  /** @param status the HTTP status, or the `error.code` of the body where there is one */
+  /** @param status the HTTP status, or the `error.code` of the body if there is one */
   constructor(
     message: string,
     readonly status: number,
@@ -66,7 +71,7 @@ export class RejectedError extends ComponentError {
     super(message);
   }
 
-  /** The address is there already (400 or 409 with "duplicate" in its text). */
+  /** The address already exists (400 or 409 with "duplicate" in its message). */
   get duplicate(): boolean {
     return saysDuplicate(this.message);
   }
@@ -77,8 +82,8 @@ export class RejectedError extends ComponentError {
 }
 
 /**
- * The account, or a proxy or firewall on the way to it, does not take such a request. That says nothing about the record: the
- * account or the network of the step has to be put in order.
+ * The account, or a proxy or firewall before it, does not accept such a request. The record is not the cause: the
+ * account or the network of the step must be corrected.
  */
 export class NotAcceptedError extends ComponentError {
   readonly temporary = false;
@@ -86,19 +91,19 @@ export class NotAcceptedError extends ComponentError {
 }
 
 /**
- * CleverReach refused a write with a success status and no reason that speaks of the record (`false`, `null`, an unknown text): that
- * may pass, or the account or the record has to change.
+ * CleverReach refused a write with a success status and without a reason about the record (`false`, `null`, an unknown
+ * string). The failure may be temporary, or the account or the record must change.
  */
 export class UnexplainedError extends ComponentError {
   readonly temporary = false;
   override readonly correctable = true;
 }
 
-/** Too many requests (429), for longer than we may wait here. */
+/** Too many requests (429), for longer than the component can wait. */
 export class RateLimitedError extends ComponentError {
   readonly temporary = true;
 
-  /** @param retryAfterSeconds what CleverReach asked for, if it said so */
+  /** @param retryAfterSeconds the wait that CleverReach requested, if any */
   constructor(
     message: string,
     readonly retryAfterSeconds?: number,
@@ -116,22 +121,22 @@ export class TemporaryError extends ComponentError {
   readonly temporary = true;
 }
 
-/** One record could not be handled; the others can. */
+/** One record could not be processed; the others can. */
 export class RecordError extends ComponentError {
   readonly temporary = false;
 }
 
-/** Whether waiting helps: the decision between handing a message back and failing it. */
+/** Whether waiting helps; decides whether a message is rebounded or fails. */
 export function isTemporary(error: unknown): error is ComponentError {
   return error instanceof ComponentError && error.temporary;
 }
 
-/** Whether an answer speaks of an address, or of something else, that is there already. */
+/** Whether a message reports that an address or another value already exists. */
 export function saysDuplicate(said: string): boolean {
   return /duplicate|already exists/i.test(said);
 }
 
-/** The text of anything that was thrown. */
+/** The message of anything thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,7 @@
-/** How ids are shown in errors and in the log. CleverReach's are numbers, but what comes as an id may be an address, a name or a token. */
+/**
+ * Formats ids for errors and the log. CleverReach's ids are numbers, but a value in the place of an id may be an
+ * address, a name or a token.
+ */
 
 import { createHash } from 'node:crypto';
 
@@ -6,18 +9,18 @@ const NUMBER = /^\d{1,40}$/;
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 const HEX = /^[\da-f]{16,64}$/i;
 const CODE = /^[\w.:|~/-]{1,24}$/;
-/** As long as a name. */
+/** The length of a name. */
 const WORD = /[a-z]{5}/i;
-/** What may be bytes in hexadecimal digits; without a letter it is a number. */
+/** A string that may be bytes in hexadecimal; without a letter it is a number. */
 const BYTES = /[\da-f]{6,}/gi;
-/** What keys, tokens and their parts look like; a UUID does not. */
+/** The shape of keys, tokens and their parts. UUIDs do not match. */
 const SECRET = /^eyJ|bearer|token|secret|passw|api[_-]?key/i;
 const RANDOM = /[a-z\d]{16}/i;
 const HASH_CHARACTERS = 12;
 
 /**
- * The id as it is where it {@link isImpersonal} and is no token; else `sha256:` and the first twelve hexadecimal digits of the hash
- * of the trimmed id in UTF-8, by which whoever has the id can recognise it.
+ * The id itself if it {@link isImpersonal} and is not a token; else `sha256:` and the first twelve hexadecimal digits
+ * of the hash of the trimmed id in UTF-8. The hash identifies the id to anyone who knows it.
  */
 export function shownId(id: string): string {
   const isPlain = NUMBER.test(id) || (isImpersonal(id) && !RANDOM.test(id));
@@ -25,9 +28,10 @@ export function shownId(id: string): string {
 }
 
 /**
- * Whether an id cannot be the name or the address of a person: up to 40 digits, a UUID, 16 to 64 hexadecimal digits, or a code of up
- * to 24 characters of which at least half are digits and no more than four in a row are letters. What holds the bytes of a text in
- * hexadecimal digits is none of these. Digits may be a telephone number: they cannot be told from the ids of CleverReach.
+ * Whether an id cannot be the name or address of a person: up to 40 digits, a UUID, 16 to 64 hexadecimal digits, or a
+ * code of up to 24 characters of which at least half are digits and at most four in a row are letters. Hexadecimal
+ * digits that encode a string do not match. Digits may be a telephone number, which cannot be distinguished from an id
+ * of CleverReach.
  */
 export function isImpersonal(id: string): boolean {
   if (NUMBER.test(id)) return true;

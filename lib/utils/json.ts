@@ -1,11 +1,11 @@
-/** JSON that others wrote: how it is parsed, how deeply it may be nested, and which strings it holds. */
+/** Handles external JSON: parsing, depth limits, and the strings in it. */
 
 import { RecordError } from './errors';
 import { isObject } from './objects';
 
 /**
- * How many objects and lists may stand inside one another. Records need fewer than ten; thousands overflow the stack of
- * whatever walks through them, `JSON.stringify` included.
+ * Maximum nesting of objects and lists. Records need fewer than ten levels. Thousands overflow the stack of every
+ * recursive function, including `JSON.stringify`.
  */
 export const MAX_DEPTH = 100;
 
@@ -28,8 +28,8 @@ export function parseJson(text: string): Parsed {
 }
 
 /**
- * Whether a value is nested more than {@link MAX_DEPTH} levels deep; a list in a list has two. Looks at one level after the
- * other and at each object of a level once, so that neither depth, nor a cycle, nor an object with many owners costs more.
+ * Whether a value is nested more than {@link MAX_DEPTH} levels deep; a list in a list has two levels. Visits each level
+ * once and each object once per level, so that neither depth, nor cycles, nor shared objects increase the cost.
  */
 export function isTooDeep(value: unknown): boolean {
   let level = new Set<object>();
@@ -44,16 +44,16 @@ export function isTooDeep(value: unknown): boolean {
 }
 
 /**
- * For the borders where a record enters or leaves.
- * @param what is checked, for the error
- * @throws RecordError when it is nested too deeply
+ * Checks a record that enters or leaves the component.
+ * @param what what is checked, for the error
+ * @throws RecordError if the value is nested too deeply
  */
 export function checkDepth(value: unknown, what: string): void {
   if (isTooDeep(value)) throw new RecordError(`${what} is nested more than ${MAX_DEPTH} levels deep`);
 }
 
 /**
- * For a record that enters. Its depth has to be checked before.
+ * Checks the size of an incoming record. Check its depth first.
  * @throws RecordError when it has too many members or too long a string
  */
 export function checkSize(value: unknown, what: string): void {
@@ -72,7 +72,7 @@ export function checkSize(value: unknown, what: string): void {
   }
 }
 
-/** An object without the members that would be nested too deeply in it. */
+/** A copy of an object without members that are nested too deeply. */
 export function withoutDeepMembers(value: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => !isTooDeep([member])));
 }
@@ -82,8 +82,8 @@ function collect(value: unknown, level: Set<object>): void {
 }
 
 /**
- * All strings, numbers as strings, and the names that may be addresses, however deeply the value is nested. Each object is looked at
- * once.
+ * All strings of a value at any depth: strings, numbers as strings, and keys that may be addresses. Each object is
+ * visited once.
  */
 export function* textsIn(value: unknown): Generator<string> {
   const open: unknown[] = [value];

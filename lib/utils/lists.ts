@@ -1,25 +1,33 @@
-/** Lists in data that others have made: JSONata unwraps a list of one, PHP writes a list with gaps as an object, CSV has no lists. */
+/**
+ * Normalises lists in external data: JSONata unwraps a list with one item, PHP writes a list with gaps as an object,
+ * CSV has no lists.
+ */
 
 import { isObject } from './objects';
 
-/** Lists in lists that are looked into; a deeper one is left as it is, and is no member that anything understands. */
+/** Maximum depth of nested lists; deeper lists are returned unchanged and treated as unknown items. */
 const MAX_DEPTH = 4;
 
 /**
- * The one place that decides what is a list: a list, also in lists; an object with the keys "0", "1", …; one member alone.
- * Null and missing members are left out.
+ * The single definition of a list: an array, also nested; an object with the keys "0", "1", …; or a single value. Null
+ * and undefined items are dropped.
  */
 export function asList(value: unknown): unknown[] {
   return membersOf(value, MAX_DEPTH);
 }
 
-/** What stands alone in a list, whatever its form; what is no list, or has more members or none, stays as it is. */
+/**
+ * The only item of a list in any form; a value that is not a list, or has no or several items, is returned unchanged.
+ */
 export function onlyOf(value: unknown): unknown {
   const members = asList(value);
   return members.length === 1 ? members[0] : value;
 }
 
-/** The same as {@link asList} for short texts such as tags: one text may hold several, separated by commas or semicolons. A text in a list is one. */
+/**
+ * Like {@link asList} for short strings such as tags: a single string may contain several, separated by commas or
+ * semicolons. A string inside a list is one item.
+ */
 export function asWords(value: unknown): unknown[] {
   return typeof value === 'string' ? value.split(/[,;]/) : asList(value);
 }

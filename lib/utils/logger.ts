@@ -1,22 +1,25 @@
 import { bounded } from './truncate';
 import { maskEmails } from './maskEmails';
 
-/** The part of the runtimes' logger that we use. Both turn a non-text first argument into a text, so everything goes in as text. */
+/**
+ * The part of the runtimes' logger that we use. Both convert a non-string first argument to a string, so only strings
+ * are passed.
+ */
 export interface Logger {
-  /** Detail: a line for each request and for each receiver. */
+  /** Details: one line for each request and for each receiver. */
   debug(text: string): void;
-  /** Reports: what a poll or a write has done. */
+  /** Reports: the results of a poll or a write. */
   info(text: string): void;
-  /** What needs a look although the work goes on. */
+  /** Something to check although the work continues. */
   warn(text: string): void;
-  /** What has failed. */
+  /** Something has failed. */
   error(text: string): void;
 }
 
-/** A logger of which it is not known what its methods return: a promise may be rejected. */
+/** A logger whose return values are unknown: it may return a promise that rejects. */
 type RuntimeLogger = Record<keyof Logger, (text: string) => unknown>;
 
-/** Tells the details among the reports: on a platform the level of a log is out of reach of whoever builds a flow. */
+/** Logs details at the level of reports, because the author of a flow cannot set the log level of a platform. */
 export function withDetail(logger: Logger): Logger {
   const at = (level: keyof Logger) => (text: string) => {
     logger[level](text);
@@ -25,8 +28,8 @@ export function withDetail(logger: Logger): Logger {
 }
 
 /**
- * The same log, which never throws: a line that cannot be written must not fail what it is about. A line is one line of at most
- * 2,000 characters without addresses, whatever it was made of.
+ * A logger that never throws: a failed log line must not fail the work. Each entry is one line of at most 2,000
+ * characters without addresses.
  */
 export function safeLogger(logger: RuntimeLogger): Logger {
   const at = (level: keyof Logger) => (text: string) => {
@@ -34,13 +37,13 @@ export function safeLogger(logger: RuntimeLogger): Logger {
       const written = logger[level](bounded(oneLine(maskEmails(text))));
       if (written instanceof Promise) written.catch(() => undefined);
     } catch {
-      // there is nobody left to tell
+      // there is no other place to report the failure
     }
   };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
 
-/** Of what came from outside, a line break could pass for the next line of the log. */
+/** Removes line breaks, because a line break in external data could imitate another log line. */
 function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
 }

@@ -1,26 +1,29 @@
-/** Keeps e-mail addresses out of texts that end in a message or a log, however they are spelt. */
+/** Removes e-mail addresses from strings for a message or a log, in any spelling. */
 
 export const ADDRESS = '<address>';
 
-// each of these looks at every character of a text a fixed number of times, whatever the text is
-/** Percent-encoded, in HTML, JSON and quoted-printable, the wide ones, and the words that people write instead. */
+// each of these reads every character a fixed number of times, whatever the string is
+/** Percent-encoded, in HTML, JSON and quoted-printable, full-width, and the words that people write instead. */
 const AT_SIGNS =
   /%(?:25)*40|%ef%bc%a0|%ef%b9%ab|&#0{0,4}(?:64|65131|65312);?|&#x0{0,4}(?:40|fe6b|ff20);?|&commat;|\\u(?:0040|fe6b|ff20)|\\x40|=40(?=[a-z[])|[﹫＠]|[([{]\s{0,3}[aä]t\s{0,3}[)\]}]|\s{1,3}[aä]t\s{1,3}(?=\S{1,64}\s{1,3}(?:dot|punkt)\s)/gi;
 const DOTS = /\s{0,3}[([{]\s{0,3}(?:dot|punkt|\.)\s{0,3}[)\]}]\s{0,3}|\s{1,3}(?:dot|punkt|\.)\s{1,3}/gi;
 const QUOTES = /%(?:25)*22|&#0{0,4}34;?|&#x0{0,4}22;?|&quot;|\\u0022|[“”„‟＂]/gi;
 
 const BLANK = /[\s\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
-/** Where a local part without quotes begins at the latest; before its first letter there may be punctuation that is none of it. */
+/**
+ * The characters that end the backwards search for an unquoted local part. Punctuation before its first letter is not
+ * part of it.
+ */
 const BEFORE_LOCAL = /[\s"<>]/;
 const PUNCTUATION = /[([{'`,;:]/;
 const AFTER_DOMAIN = /[\s/'"<>,;:?=&()]/;
 /** The longest domain in brackets is an IPv6 address. */
 const LITERAL = /^\[[^\]]{0,80}\]/;
-/** The words before an address in angle brackets that may be a name. */
+/** Words before an address in angle brackets, which may be a name. */
 const NAME = /(?:\p{Lu}\S*\s{1,3}){1,5}$/u;
 const NAME_CHARACTERS = 80;
 
-/** Without e-mail addresses, whole quoted local parts and the names before `<address>` included. */
+/** Removes e-mail addresses, including whole quoted local parts and names before `<address>`. */
 export function maskEmails(text: string): string {
   const marked = text.replace(AT_SIGNS, '@');
   if (!marked.includes('@')) return text;
@@ -36,7 +39,7 @@ export function maskEmails(text: string): string {
   return masked + plain.slice(done);
 }
 
-/** @param from where the text begins that was not looked at yet: nothing is looked at twice */
+/** @param from the start of the part that was not searched yet, so that no character is read twice */
 function boundsOf(text: string, at: number, from: number): [start: number, end: number] {
   const start = startOf(text, at, from);
   const end = endOf(text, at);
@@ -85,7 +88,7 @@ function beforeBlanks(text: string, end: number, from: number): number {
   return last;
 }
 
-/** Quotes inside have more backslashes before them than the two around. */
+/** Inner quotes are preceded by more backslashes than the outer ones. */
 function openingQuote(text: string, closing: number, from: number): number | undefined {
   const escapes = backslashesBefore(text, closing, from);
   for (let end = closing; end > from;) {
@@ -95,7 +98,7 @@ function openingQuote(text: string, closing: number, from: number): number | und
     if (quote - start <= escapes) return start;
     end = quote;
   }
-  // its beginning was cut off
+  // the beginning of the quoted part was truncated
   const cut = closing - escapes;
   return cut > from && !BEFORE_LOCAL.test(text.charAt(cut - 1)) ? cut : undefined;
 }

@@ -1,9 +1,9 @@
-/** @returns the own value under a name: data may name `constructor` or `__proto__`, which every object inherits */
+/** @returns the own property with a name: data may contain `constructor` or `__proto__`, which every object inherits */
 export function ownValue<Value>(values: Readonly<Record<string, Value>> | undefined, name: string): Value | undefined {
   return values !== undefined && Object.hasOwn(values, name) ? values[name] : undefined;
 }
 
-/** A plain object, not a list. */
+/** A plain object, not an array. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,10 +1,13 @@
-/** Keeps secrets out of texts, and both secrets and addresses out of paths, that end in a message or a log. What a server says is not for these: see `phrase`. */
+/**
+ * Removes secrets from strings, and secrets and addresses from paths, for a message or a log. Server messages need
+ * `phraseOf` instead.
+ */
 
 import { shownId } from './ids';
 import { ADDRESS, maskEmails } from './maskEmails';
 
 const MASK = '***';
-/** Segments of paths that are no ids; `…` stands for one that a caller leaves out. */
+/** Path segments that are not ids; `…` replaces a segment that a caller omits. */
 const PARTS = new Set([
   '',
   '…',
@@ -20,15 +23,15 @@ const PARTS = new Set([
   'whoami',
 ]);
 
-// each of these looks at every character of a text a fixed number of times, whatever the text is
-/** What looks like a token or a secret, whoever it belongs to. */
+// each of these reads every character a fixed number of times, whatever the string is
+/** Strings that look like a token or a secret of any system. */
 const SECRET_SHAPES: readonly [RegExp, string][] = [
   [/\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi, `$1 ${MASK}`],
   [/\b(access_token|refresh_token|client_secret|token)(["']?\s*[=:]\s*["']?)[^\s"'&,;}]{6,}/gi, `$1$2${MASK}`],
   [/\beyJ[\w-]{6,}(\.[\w-]+)*/g, MASK],
 ];
 
-/** Without the given secrets, as they are or percent-encoded, and without anything that has the shape of one. */
+/** Removes the given secrets, plain or percent-encoded, and everything with the shape of a secret. */
 export function maskSecrets(text: string, secrets: readonly string[] = []): string {
   let masked = text;
   for (const secret of secrets) {
@@ -39,7 +42,10 @@ export function maskSecrets(text: string, secrets: readonly string[] = []): stri
   return masked;
 }
 
-/** A path below the API, with or without its method, and its segments as {@link shownId} shows them; addresses are left out. */
+/**
+ * A path below the API, with or without its method. Its segments are formatted by {@link shownId}; addresses are
+ * removed.
+ */
 export function maskPath(path: string): string {
   const [start = '', ...segments] = path.split('/');
   return [start, ...segments.map(shownSegment)].join('/');

@@ -1,6 +1,6 @@
 /**
- * The words that an answer of a server may be repeated with: those of the known errors of CleverReach, of OAuth and of gateways,
- * and what holds a sentence together. No names, no values of attributes, no digits.
+ * The words of a server response that may be shown: words of known errors of CleverReach, OAuth and gateways, and
+ * common function words. No names, no attribute values, no digits.
  */
 
 const WORDS = `

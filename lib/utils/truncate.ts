@@ -1,11 +1,11 @@
-/** Keeps texts short that hold something from outside. */
+/** Shortens strings that contain external data. */
 
-/** How long an error's message or a line of the log may be, in UTF-16 units. */
+/** Maximum length of an error message or a log line, in UTF-16 units. */
 const LONGEST_TEXT = 2_000;
-/** How much of the end is kept: errors end with what to do. */
+/** The part of the end that is kept, because errors end with the advice. */
 const KEPT_AT_THE_END = 600;
 
-/** The text, or its beginning and its end where it is longer than an error or a line of the log may be. */
+/** The string, or its beginning and end if it is too long for an error or a log line. */
 export function bounded(text: string): string {
   if (text.length <= LONGEST_TEXT) return text;
   const gap = ' … ';
@@ -13,12 +13,12 @@ export function bounded(text: string): string {
   return `${beginning(text, start)}${gap}${text.slice(-KEPT_AT_THE_END).replace(/^[\uDC00-\uDFFF]/, '')}`;
 }
 
-/** The beginning of a value from outside, such as a name, for a text that holds other things too. */
+/** The beginning of an external value, such as a name, for use in a longer string. */
 export function shortened(value: string, characters: number): string {
   return value.length > characters ? `${beginning(value, characters)}…` : value;
 }
 
-/** Without half a character at its end. */
+/** Removes half of a surrogate pair at the end. */
 function beginning(text: string, characters: number): string {
   return text.slice(0, characters).replace(/[\uD800-\uDBFF]$/, '');
 }

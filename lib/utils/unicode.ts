@@ -1,7 +1,7 @@
-/** Longer strings are compared as they are: a row of combining marks takes time that grows with the square of its length. */
+/** Longer strings are not normalised: a sequence of combining marks takes quadratic time. */
 const MAX_CHARACTERS = 10_000;
 
-/** Unicode's form NFC, in which two spellings of a letter are the same; what is very long stays as it is. */
+/** Unicode NFC, in which two spellings of a letter are equal; very long strings are returned unchanged. */
 export function composed(text: string): string {
   return text.length > MAX_CHARACTERS ? text : text.normalize('NFC');
 }

@@ -69,7 +69,7 @@ describe('credentials', () => {
   const ADVICE =
     'Choose a credential (elastic.io) or a secret (OIH) for the step, with a client id and client secret of CleverReach ' +
     '(My account › Extras › REST API) or with tokens. If it has one, the secret service of the platform may have failed, ' +
-    'which looks the same from here; then the next run works again.';
+    'which the step cannot distinguish; then the next run works again.';
 
   it.each([
     [{ client_id: 'x' }, 'the field "client_secret" is empty'],
@@ -79,7 +79,7 @@ describe('credentials', () => {
     [{ client_id: 'x', passphrase: 'y' }, 'the field "client_secret" is empty'],
   ])('that are missing say what and what to do: %j', (cfg, found) => {
     const advice =
-      'Fill it in. The client id and client secret are in CleverReach under My account › Extras › REST API.';
+      'Fill it in. You find the client id and client secret in CleverReach under My account › Extras › REST API.';
     expect(() => resolveCredentials(cfg, {})).toThrow(
       new ConfigurationError(`no CleverReach credentials: ${found}. ${advice}`),
     );
@@ -95,7 +95,7 @@ describe('credentials', () => {
     expect(() => resolveCredentials({ payload: '{"client_id": "my-id"' }, {})).toThrow(
       new ConfigurationError(
         'no CleverReach credentials: the "payload" of the secret is not JSON. ' +
-          'It has to be {"client_id": "…", "client_secret": "…"}.',
+          'It must be {"client_id": "…", "client_secret": "…"}.',
       ),
     );
   });

@@ -41,7 +41,7 @@ describe('the code of a consent', () => {
     tokenAnswer(400, { error: 'invalid_grant', error_description: 'no code-123' });
     const error = await thrownBy(bench().endpoint.exchange('code-123', REDIRECT_URI));
     expect(error).toBeInstanceOf(AuthorisationError);
-    expect(error.message).toMatch(/code of this consent \(invalid_grant\).*Ask for a new one/);
+    expect(error.message).toMatch(/code of this consent \(invalid_grant\).*Request a new one/);
   });
 
   it('is shown in no error and no log line', async () => {

@@ -44,7 +44,7 @@ describe('a secret', () => {
       const parse = (): unknown => parseSecret(answer);
       expect(parse).toThrow(TemporaryError);
       expect(parse).toThrow(
-        new TemporaryError('The secret of the step could not be read: elastic.io answered with something else.'),
+        new TemporaryError('The secret of the step could not be read: the response of elastic.io is not a secret.'),
       );
     },
   );

@@ -91,7 +91,7 @@ describe("elastic.io's settings", () => {
     const error = await thrownBy(platform.readSecret?.('s1') ?? Promise.resolve());
     expect(error).toBeInstanceOf(TemporaryError);
     expect(error.message).toBe(
-      'The secrets service of elastic.io could not be reached (no answer). This is temporary: it is tried again. If it goes on, the operator of the platform has to check the service.',
+      'The secrets service of elastic.io could not be reached (no answer). This is temporary: the request is retried. If the error persists, the operator of the platform must check the service.',
     );
   });
 
@@ -120,8 +120,8 @@ describe("the client of elastic.io's API", () => {
   ])('that fails with %j is named with no more than a status or code', async (thrown, why) => {
     const advice =
       why === 'status 404'
-        ? 'It is tried again; if it goes on, check that what the step refers to still exists and that the flow may read it, and choose it anew.'
-        : 'This is temporary: it is tried again. If it goes on, the operator of the platform has to check the service.';
+        ? 'The request is retried. If the error persists, check that what the step refers to still exists and that the flow may read it, and select it again.'
+        : 'This is temporary: the request is retried. If the error persists, the operator of the platform must check the service.';
     const read = readingWith(jest.fn().mockRejectedValue(thrown)).readSecret?.('s1');
     expect(await thrownBy(read ?? Promise.resolve())).toEqual(
       new TemporaryError(`The API of elastic.io (secrets) failed: ${why}. ${advice}`),
@@ -171,7 +171,7 @@ describe("elastic.io's older credentials", () => {
     };
     const platform = platformSecrets({ context, cfg: { _account: 'acc' } }, env);
     expect(await thrownBy(platform.storeKeys?.(keys) ?? Promise.resolve())).toEqual(
-      new TemporaryError('elastic.io did not take the renewed token.'),
+      new TemporaryError('elastic.io did not store the renewed token.'),
     );
   });
 
@@ -218,7 +218,7 @@ describe('a platform that does not answer', () => {
   const platformOf = (members: Partial<RuntimeContext>): PlatformSecrets =>
     platformSecrets({ context: contextWith(members), cfg: { _account: 'acc' } }, env, limitMs);
   const late = new TemporaryError(
-    'elastic.io has not answered within 0.02 seconds. This is temporary: it is tried again. If it goes on, the operator of the platform has to check the service.',
+    'elastic.io has not answered within 0.02 seconds. This is temporary: the request is retried. If the error persists, the operator of the platform must check the service.',
   );
 
   it.each<[string, Partial<RuntimeContext>, (platform: PlatformSecrets) => Promise<unknown> | undefined]>([
@@ -310,7 +310,7 @@ describe("OIH's secrets", () => {
       const read = platformSecrets({ context, cfg: {}, tokenData }, {}).readOihSecret?.();
       expect(await thrownBy(read ?? Promise.resolve())).toEqual(
         new TemporaryError(
-          "OIH's secret service answered with something that is no secret. It is tried again; if it goes on, check that what the step refers to still exists and that the flow may read it, and choose it anew.",
+          "OIH's secret service answered with something that is not a secret. The request is retried. If the error persists, check that what the step refers to still exists and that the flow may read it, and select it again.",
         ),
       );
     },
@@ -320,12 +320,20 @@ describe("OIH's secrets", () => {
     [
       500,
       { message: 'refresh failed' },
-      'failed: status 500. This is temporary: it is tried again. If it goes on, the operator',
+      'failed: status 500. This is temporary: the request is retried. If the error persists, the operator',
     ],
-    [403, 'no', 'failed: status 403. It is tried again; if it goes on, check that what the step refers to still'],
-    [404, {}, 'failed: status 404. It is tried again; if it goes on, check that what the step refers to still'],
-    [200, { data: {} }, 'something that is no secret'],
-    [200, 'text', 'something that is no secret'],
+    [
+      403,
+      'no',
+      'failed: status 403. The request is retried. If the error persists, check that what the step refers to still',
+    ],
+    [
+      404,
+      {},
+      'failed: status 404. The request is retried. If the error persists, check that what the step refers to still',
+    ],
+    [200, { data: {} }, 'something that is not a secret'],
+    [200, 'text', 'something that is not a secret'],
   ])('that cannot be had are a temporary matter (%i)', async (status, body, said) => {
     nock('http://secrets.example').get('/api/v1/secrets/s1').reply(status, body);
     const read = platformSecrets({ context, cfg: {}, tokenData }, {}).readOihSecret?.();

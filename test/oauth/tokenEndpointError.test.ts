@@ -121,7 +121,7 @@ describe('a token endpoint that fails', () => {
 });
 
 describe('a token endpoint that takes no more requests', () => {
-  const text = 'CleverReach takes no more requests for now, it answered the request for a token (429): slow_down';
+  const text = 'CleverReach accepts no more requests for now: it answered the request for a token (429): slow_down';
 
   it.each([
     ['1.2', 2, 1_200],

@@ -148,7 +148,7 @@ describe('a pair that cannot be stored', () => {
     const stored: Record<string, unknown>[] = [];
     const platform: PlatformSecrets = {
       storeKeys: ({ oauth }) => {
-        if (!works) return Promise.reject(new TemporaryError('elastic.io did not take the renewed token.'));
+        if (!works) return Promise.reject(new TemporaryError('elastic.io did not store the renewed token.'));
         stored.push(oauth);
         return Promise.resolve();
       },
@@ -156,7 +156,7 @@ describe('a pair that cannot be stored', () => {
     tokenAnswer(200, answered(next));
     const error = await thrownBy(tokensFor(cfgOf(pair), platform).tokens.renew(pair.access_token));
     expect(error).toBeInstanceOf(TemporaryError);
-    expect(error.message).toMatch(/could not be stored.*did not take/);
+    expect(error.message).toMatch(/could not be stored.*did not store/);
     expect(visibleIn(error)).not.toContain(next.access_token);
 
     // the next tick, with the old pair in its config

@@ -140,7 +140,7 @@ describe('a token that cannot be renewed', () => {
       { key: 'a' },
       {},
       AuthorisationError,
-      'CleverReach does not accept the token of the secret, and nothing is known that could renew it: put a new one into the secret.',
+      'CleverReach does not accept the token of the secret, and the token cannot be renewed: put a new one into the secret.',
     ],
     ...[
       {},

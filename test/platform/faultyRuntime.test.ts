@@ -38,7 +38,7 @@ it('a client or a group id that is too long is refused without being repeated', 
   expect(() => clientOf('i', long)).toThrow('The client secret for CleverReach has more than 1000 characters.');
   expect(clientOf('i', long.slice(1))).toBeDefined();
   expect(() => parseUpsertFields({ groupId: '1'.repeat(101) })).toThrow(
-    /"groupId" must be an id \(a text of at most 100/,
+    /"groupId" must be an id \(a string of at most 100/,
   );
   expect(parseUpsertFields({ groupId: '1'.repeat(100) }).groupId).toHaveLength(100);
 });

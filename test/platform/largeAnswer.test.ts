@@ -43,7 +43,7 @@ describe('an answer of 300 MB of a service of the platform', () => {
       const error = await thrownBy(askService('The service', { method: 'GET', url }));
       expect(error).toBeInstanceOf(TemporaryError);
       expect(error.message).toMatch(
-        /^The service could not be reached \(its answer is larger than 32 MB\)\. .*tried again/,
+        /^The service could not be reached \(its answer is larger than 32 MB\)\. .*retried/,
       );
     });
     expect(written()).toBeLessThan(100);

@@ -19,7 +19,7 @@ describe('a service of the platform', () => {
     await expect(ask()).rejects.toMatchObject({
       name: 'TemporaryError',
       message: expect.stringMatching(
-        new RegExp(`^The service failed: status ${status}\\. .*tried again.*if it goes on`, 'i'),
+        new RegExp(`^The service failed: status ${status}\\. .*retried.*if the error persists`, 'i'),
       ) as string,
     });
   });
@@ -27,7 +27,7 @@ describe('a service of the platform', () => {
   it('is not followed elsewhere with the credentials of the platform', async () => {
     const elsewhere = nock('http://elsewhere.example').get('/').reply(200, { a: 1 });
     nock(host).get('/s').reply(302, '', { Location: 'http://elsewhere.example/' });
-    await expect(ask()).rejects.toThrow(/^The service failed: status 302\. .*tried again/);
+    await expect(ask()).rejects.toThrow(/^The service failed: status 302\. .*retried/);
     expect(elsewhere.isDone()).toBe(false);
   });
 
@@ -41,7 +41,7 @@ describe('a service of the platform', () => {
     const error = await thrownBy(ask());
     expect(error).toBeInstanceOf(TemporaryError);
     expect(error.message).toBe(
-      `The service could not be reached (${code}). This is temporary: it is tried again. If it goes on, the operator of the platform has to check the service.`,
+      `The service could not be reached (${code}). This is temporary: the request is retried. If the error persists, the operator of the platform must check the service.`,
     );
   });
 });

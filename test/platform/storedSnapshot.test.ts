@@ -63,8 +63,8 @@ describe('the snapshot of a call on OIH', () => {
     const error = await thrownBy(incomingSnapshot(call({})));
     expect(error).toBeInstanceOf(TemporaryError);
     expect(error.message).toBe(
-      `The snapshots service gave no clear answer (${why}), so it is not known where the last poll ended. ` +
-        'Nothing was read; the next poll tries again.',
+      `The snapshots service gave no clear answer (${why}), so the end of the last poll is unknown. ` +
+        'No receivers were read; the next poll tries again.',
     );
   });
 
