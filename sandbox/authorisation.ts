@@ -5,7 +5,7 @@ import { Problem } from './problems';
 import { allScopes } from './tokens';
 import type { World } from './world';
 
-/** The access token of a request: the Bearer header, or else `?token=`. */
+/** The access token of a request: from the Bearer header, or else from `?token=`. */
 export function tokenOf(request: FastifyRequest): string | undefined {
   const bearer = /^Bearer\s+(.+)$/i.exec(request.headers.authorization ?? '')?.[1];
   return bearer ?? textOf(recordOf(request.query)['token']);
@@ -13,7 +13,10 @@ export function tokenOf(request: FastifyRequest): string | undefined {
 
 const open = new Set(['/v3/debug/ping']);
 
-/** Throws 401 for a bad token and the switch's status for a missing scope. Goes by the route, since an address can be written in many ways. */
+/**
+ * Throws 401 for an invalid token, and the status of the switch for a missing scope. Checks the route, not the URL,
+ * because a URL has several spellings.
+ */
 export function authorise(world: World, request: FastifyRequest): void {
   const path = request.routeOptions.url ?? '';
   if (open.has(path)) return;

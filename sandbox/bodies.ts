@@ -7,12 +7,12 @@ import { badRequest } from './problems';
 type Fields = Record<string, unknown>;
 
 /**
- * Reads the bodies of the API. Clients send JSON under any content type or under none (PHP's curl names it a form), and the token request as a
- * form of either kind.
+ * Parses the request bodies of the API. Clients send JSON under any content type or none (PHP's curl declares a form),
+ * and the token request as a form of either kind.
  */
 export async function installBodies(api: FastifyInstance, bodyLimit: number): Promise<void> {
   await api.register(formbody, { bodyLimit, parser: readForm });
-  // only what the next parser must not see has one of its own
+  // only content types that the next parser must not see have their own parser
   api.removeContentTypeParser('text/plain');
   api.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (request: FastifyRequest, body: Buffer) => {
     return new Promise((resolve) => {
@@ -20,7 +20,7 @@ export async function installBodies(api: FastifyInstance, bodyLimit: number): Pr
     });
   });
   api.addHook('onRequest', (request, _reply, next) => {
-    // a content type that is not one, such as "json", would be refused before a parser is looked for
+    // an invalid content type such as "json" would be refused before a parser is selected
     if (!/^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(;|$)/.test(request.headers['content-type'] ?? ''))
       delete request.headers['content-type'];
     next();
@@ -43,7 +43,7 @@ function readForm(text: string): Fields {
   return jsonIn(text) ?? nestFields([...new URLSearchParams(text)]);
 }
 
-/** A JSON object or array; undefined where the text is something else. */
+/** A JSON object or array; undefined if the string is anything else. */
 function jsonIn(text: string): Fields | undefined {
   if (!/^\s*[[{]/.test(text)) return undefined;
   try {

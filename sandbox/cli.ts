@@ -13,10 +13,10 @@ const usage = `A local CleverReach account over HTTP on 127.0.0.1.
   --port N              port to listen on (0: a free one)
   --client-id ID        id of the OAuth app (sandbox)
   --client-secret TEXT  its secret (sandbox-secret)
-  --switch NAME=VALUE   an answer that CleverReach leaves open; may be repeated
+  --switch NAME=VALUE   how to answer where CleverReach's behaviour is unknown; may be repeated
   --help                this text
 
-Exit code: 0, 1 when it could not start or end, 2 when the command was given wrongly.
+Exit code: 0; 1 if the sandbox could not start or stop; 2 if the command line is invalid.
 
 Switches, the default first:
 
@@ -62,7 +62,7 @@ function greeting(sandbox: Sandbox, groups: readonly string[], forms: readonly n
   const [group] = groups;
   const path = group === undefined ? 'groups' : `groups/${group}/receivers?pagesize=2&detail=5`;
   return `CleverReach sandbox at ${sandbox.url}
-  page           ${sandbox.page} (groups and receivers, to look at and to change by hand)
+  page           ${sandbox.page} (view and edit groups and receivers)
   groups         ${groups.join(', ') || 'none'}
   forms          ${forms.length > 0 ? `${forms.join(', ')} (one of each group, for double opt-in)` : 'none'}
   client id      ${sandbox.client.id}

@@ -3,21 +3,22 @@ import { switchTable, type Switches } from './switches';
 
 const switches = new Map(Object.entries(switchTable));
 
-/** Reads `name=value` settings; throws a {@link UsageError} for a name or value that does not exist. */
+/** Parses `name=value` settings; throws a {@link UsageError} for an unknown name or value. */
 export function readSwitches(settings: readonly string[]): Partial<Switches> {
   return Object.fromEntries(
     settings.map((setting) => {
       const cut = setting.indexOf('=');
       const name = cut < 0 ? setting : setting.slice(0, cut);
       const found = switches.get(name);
-      if (!found) throw new UsageError(`There is no switch '${name}'; there are ${[...switches.keys()].join(', ')}.`);
+      if (!found)
+        throw new UsageError(`Unknown switch '${name}'. The switches are ${[...switches.keys()].join(', ')}.`);
       if (cut < 0) throw new UsageError(`--switch ${name} needs a value: ${name}=${valuesOf(found)}.`);
       return [name, readValue(name, found.values, setting.slice(cut + 1))];
     }),
   );
 }
 
-/** Every switch with its values, the default first, and what it is about. */
+/** The help text: every switch with its values, the default first, and its description. */
 export function switchHelp(): string {
   return [...switches].map(([name, one]) => `  ${name}=${valuesOf(one)}\n${wrapped(one.about)}\n`).join('');
 }
@@ -39,6 +40,6 @@ function readValue(name: string, values: Values, text: string): string | number 
     return Number(text);
   }
   const value = values.find((one) => String(one) === text);
-  if (value === undefined) throw new UsageError(`${name} is one of ${values.join(', ')}, not '${text}'.`);
+  if (value === undefined) throw new UsageError(`${name} must be one of ${values.join(', ')}, not '${text}'.`);
   return value;
 }

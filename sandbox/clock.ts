@@ -1,18 +1,18 @@
 /** Unix time in seconds; 0 means "never". */
 export type UnixSeconds = number;
 
-/** The only source of time in the sandbox: stamps, token lives and the `Date` header all come from here. */
+/** The only source of time in the sandbox: for timestamps, token lifetimes and the `Date` header. */
 export interface Clock {
   now(): UnixSeconds;
-  /** Sets the time and stops it there. */
+  /** Sets the time and stops the clock. */
   set(time: UnixSeconds): void;
-  /** Moves the time forward; a running clock goes on running. */
+  /** Advances the time; a running clock keeps running. */
   advance(seconds: number): void;
-  /** Lets a stopped clock run on from where it stands. */
+  /** Restarts a stopped clock from its current time. */
   run(): void;
 }
 
-/** A clock that follows real time, or stands at `start` when that is given. */
+/** A clock that follows real time, or is stopped at `start` if given. */
 export function createClock(start?: UnixSeconds): Clock {
   const real = () => Math.floor(Date.now() / 1000);
   let stopped = start;

@@ -8,7 +8,7 @@ import type { World } from './world';
 const page =
   '<!doctype html><html><head><title>CleverReach</title></head><body><h1>We will be back soon</h1></body></html>';
 
-/** Lets the waiting faults happen: before the token is looked at, or with the answer. */
+/** Applies pending faults: before the token is checked, or to the response. */
 export function installFaults(app: FastifyInstance, world: World, recorded: Recorded): void {
   const met = new WeakMap<FastifyRequest, FaultKind>();
   app.addHook('preValidation', async (request, reply) => {

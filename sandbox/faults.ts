@@ -1,22 +1,27 @@
 import { matchesPath, type PathPattern } from './paths';
 
-/** Which requests a fault hits. A fault is spent after `times` requests (1 unless told otherwise, Infinity for ever). */
+/**
+ * Selects the requests that a fault affects. A fault expires after `times` requests (default 1, Infinity for no limit).
+ */
 export interface FaultScope {
   method?: string;
-  /** `/groups/1046/receivers`, `/groups/:gid/receivers`, `/oauth/token.php`, or an expression. */
+  /** `/groups/1046/receivers`, `/groups/:gid/receivers`, `/oauth/token.php`, or a regular expression. */
   path: PathPattern;
   times?: number;
-  /** Lets the first so many matching requests pass. */
+  /** Number of matching requests that pass before the fault applies. */
   after?: number;
 }
 
 export type FaultKind =
   | { kind: 'status'; status: number; body?: unknown; headers?: Record<string, string> }
-  /** The real answer, after so many milliseconds of real time. */
+  /** The regular response, delayed by this many milliseconds of real time. */
   | { kind: 'delay'; ms: number }
-  /** The connection is destroyed before an answer; with `applied` after the write was done. */
+  /** Destroys the connection before a response; with `applied`, after the write was carried out. */
   | { kind: 'drop'; applied?: boolean }
-  /** The real answer cut in the middle; with `connection: 'closed'` the length announced is the full one and the connection breaks. */
+  /**
+   * The regular response, truncated in the middle; with `connection: 'closed'` the announced length is the full one and
+   * the connection breaks.
+   */
   | { kind: 'truncate'; connection?: 'kept' | 'closed' }
   /** 200 with an HTML page. */
   | { kind: 'html'; html?: string }
@@ -25,7 +30,7 @@ export type FaultKind =
 
 export type Fault = FaultScope & FaultKind;
 
-/** The faults waiting to happen, in the order in which they were added; the first that fits is taken. */
+/** The pending faults in the order in which they were added; the first one that matches is used. */
 export class Faults {
   private waiting: { fault: Fault; skip: number; left: number }[] = [];
 
@@ -37,12 +42,12 @@ export class Faults {
     this.waiting = [];
   }
 
-  /** How many faults are not spent yet. */
+  /** Number of faults that have not expired. */
   get pending(): number {
     return this.waiting.length;
   }
 
-  /** Takes the fault that this request meets. */
+  /** Takes the fault for this request. */
   take(method: string, path: string, route: string | undefined): FaultKind | undefined {
     for (const entry of this.waiting) {
       const { fault } = entry;

@@ -1,14 +1,17 @@
 import { badRequest } from './problems';
 
-/** PHP's defaults: `max_input_vars` and `max_input_nesting_level`. PHP drops what exceeds them; here it is refused, so that it is noticed. */
+/**
+ * PHP's defaults: `max_input_vars` and `max_input_nesting_level`. PHP drops what exceeds them; the sandbox refuses it,
+ * so that a test notices.
+ */
 const limits = { fields: 1000, levels: 64 } as const;
 
 type Node = Map<string, string | Node>;
 
 /**
- * The fields of a form, nested as PHP nests them: `a[b]=x` is an object, `a[]=x` and `a[0]=x` are lists in the order of the fields. Later values
- * replace earlier ones of the same name.
- * @throws Problem 400 for more than 1,000 fields, or names of more than 64 levels
+ * The fields of a form, nested like in PHP: `a[b]=x` is an object, `a[]=x` and `a[0]=x` are lists in the order of the
+ * fields. Later values replace earlier ones of the same name.
+ * @throws Problem 400 for more than 1,000 fields, or names with more than 64 levels
  */
 export function nestFields(fields: readonly (readonly [name: string, value: string])[]): Record<string, unknown> {
   if (fields.length > limits.fields) throw badRequest(`more than ${limits.fields} fields`);
@@ -17,7 +20,7 @@ export function nestFields(fields: readonly (readonly [name: string, value: stri
   return objectOf(root);
 }
 
-/** `a[b][]` is `a`, `b` and an empty key. A name whose brackets do not fit is one key. */
+/** `a[b][]` has the keys `a`, `b` and an empty one. A name with unbalanced brackets is a single key. */
 function pathOf(name: string): [string, ...string[]] {
   const [, first, rest = ''] = /^([^[]+)((?:\[[^\]]*\])+)/.exec(name) ?? [];
   if (first === undefined) return [name];
@@ -46,7 +49,7 @@ function isIndex(key: string): boolean {
   return /^(0|[1-9]\d{0,14})$/.test(key);
 }
 
-/** Members are own ones, whatever they are called: `__proto__` is a name like any other. */
+/** Only own members count, whatever their names: `__proto__` is a name like any other. */
 function objectOf(node: Node): Record<string, unknown> {
   return Object.fromEntries([...node].map(([key, value]) => [key, valueOf(value)]));
 }

@@ -2,24 +2,27 @@ import { randomBytes } from 'node:crypto';
 import { isLoopbackUrl } from './guard';
 import type { AccountChange } from './state/changes';
 
-/** What is delivered, by category. CleverReach also knows `form`, `filter` and `automation`, of which no recorded payload is known. */
+/**
+ * The delivered events by category. CleverReach also has `form`, `filter` and `automation`, for which no recorded
+ * payload is known.
+ */
 const delivered = {
   receiver: ['subscribed', 'unsubscribed', 'created', 'updated', 'deleted'],
   group: ['created', 'updated', 'deleted'],
 } as const satisfies { [K in AccountChange['of']]: readonly Extract<AccountChange, { of: K }>['kind'][] };
 
-/** What a hook can be registered for: every category, and every event of one. */
+/** The valid events of a registration: every category, and every event of one. */
 export const hookEvents: readonly string[] = Object.entries(delivered).flatMap(([category, kinds]) => [
   category,
   ...kinds.map((kind) => `${category}.${kind}`),
 ]);
 
 const limits = {
-  /** A receiver of a hook that does not answer holds up its own deliveries only, and for no longer than this. */
+  /** Timeout of a delivery. A hook that does not respond delays only its own deliveries. */
   answerMs: 5_000,
-  /** Deliveries that wait for one hook; what comes on top is lost, as with a client that is down. */
+  /** Maximum number of queued deliveries per hook; further ones are lost, as with a client that is down. */
   waiting: 10_000,
-  /** Characters of an answer to a verification that are looked at. */
+  /** Maximum length of a verification response that is read. */
   answerLength: 1_000,
 } as const;
 
@@ -35,12 +38,15 @@ export interface Hook {
 interface Registered extends Hook {
   callToken: string;
   secret: string;
-  /** Deliveries under way and waiting, one after the other. */
+  /** Running and queued deliveries, processed one after the other. */
   queue: Promise<void>;
   waiting: number;
 }
 
-/** Web hooks of the account. They call addresses of this machine only, outside of the requests that cause them. */
+/**
+ * Web hooks of the account. They call only addresses of this machine, and independently of the requests that trigger
+ * them.
+ */
 export class Hooks {
   private hooks: Registered[] = [];
   private readonly end = new AbortController();
@@ -53,17 +59,17 @@ export class Hooks {
     return this.hooks.find((one) => one.event === event && one.condition === condition);
   }
 
-  /** Asks the address whether it wants the hook; undefined where it does not answer with `<verify> <secret>`. */
+  /** Verifies the URL with the client; undefined if it does not respond with `<verify> <secret>`. */
   async register(hook: Hook): Promise<{ callToken: string; secret: string } | undefined> {
     const secret = randomBytes(16).toString('hex');
-    // the second of two at the same time finds the first
+    // of two concurrent registrations, the second finds the first
     if (!(await this.verify(hook, secret)) || this.find(hook)) return undefined;
     const callToken = randomBytes(32).toString('hex');
     this.hooks.push({ ...hook, callToken, secret, queue: Promise.resolve(), waiting: 0 });
     return { callToken, secret };
   }
 
-  /** Deletes the hooks of an event, of one group or of all; returns how many there were. */
+  /** Deletes the hooks of an event, of one group or of all; returns their number. */
   delete(event: string, condition: string | undefined): number {
     const left = this.hooks.filter((one) => one.event !== event || (condition ?? one.condition) !== one.condition);
     const deleted = this.hooks.length - left.length;
@@ -71,7 +77,7 @@ export class Hooks {
     return deleted;
   }
 
-  /** Delivers a change to every hook that waits for it; returns at once. */
+  /** Queues a change for every matching hook; returns immediately. */
   announce(change: AccountChange): void {
     const { of, kind, groupId } = change;
     const event = `${of}.${kind}`;
@@ -84,7 +90,7 @@ export class Hooks {
     }
   }
 
-  /** Ends what is under way. */
+  /** Aborts running deliveries. */
   close(): void {
     this.hooks = [];
     this.end.abort();
@@ -104,7 +110,9 @@ export class Hooks {
     return answer?.status === 200 && answer.text.trim() === `${verify} ${secret}`;
   }
 
-  /** undefined where there is no answer in time. What answers with a redirect is not followed: it could lead off this machine. */
+  /**
+   * undefined if there is no response in time. Redirects are not followed, because they could lead to another machine.
+   */
   private async ask(url: string, init: RequestInit): Promise<{ status: number; text: string } | undefined> {
     if (!isLoopbackUrl(url)) return undefined;
     const signal = AbortSignal.any([this.end.signal, AbortSignal.timeout(limits.answerMs)]);
@@ -117,7 +125,7 @@ export class Hooks {
   }
 }
 
-/** No more of an answer than it takes: the rest is not read. */
+/** Reads only as much of a response as needed. */
 async function beginningOf({ body }: Response): Promise<string> {
   let text = '';
   const decoder = new TextDecoder();

@@ -17,44 +17,44 @@ export { defaultSwitches, type Switches } from './switches';
 export { allScopes, type TokenPair } from './tokens';
 
 export interface SandboxOptions {
-  /** 0, a free one, by default. */
+  /** Default 0: a free port. */
   port?: number;
-  /** Sets the clock and stops it there; without it the clock follows real time. */
+  /** Sets the clock and stops it; otherwise the clock follows real time. */
   now?: UnixSeconds;
   switches?: Partial<Switches>;
-  /** Whether every request is kept (true by default) or only counted per route, for long runs. */
+  /** Whether every request is recorded (default true) or only counted per route, for long runs. */
   record?: boolean;
   client?: OAuthClient;
 }
 
-/** A CleverReach account of its own on 127.0.0.1, which can be driven from both sides: as an API and directly. */
+/** A private CleverReach account on 127.0.0.1. Tests use it as an API and change its data directly. */
 export interface Sandbox {
   /** `http://127.0.0.1:PORT`; the API is at `/v3` below it, OAuth at `/oauth`. */
   readonly url: string;
-  /** The address of its page, on which a person looks at the account and changes it by hand. */
+  /** The URL of its page, on which a user views and edits the account. */
   readonly page: string;
   readonly client: OAuthClient;
   readonly clock: Clock;
   /** May be changed at any time. */
   readonly switches: Switches;
   readonly faults: Faults;
-  /** What happens in the account without the API. */
+  /** Changes in the account that do not come from the API. */
   readonly account: Scenario;
   /** Every request in the order of arrival; empty with `record: false`. */
   readonly requests: readonly RecordedRequest[];
-  /** What a client did that would do harm in a real account. */
+  /** Actions of a client that would do harm in a real account. */
   readonly hazards: readonly Hazard[];
   count(query?: RequestQuery): number;
   forgetRequests(): void;
   seed(options?: SeedOptions): Seeded;
   issueToken(options?: { expiresIn?: number; scopes?: readonly string[] }): TokenPair;
   revokeToken(token: string): void;
-  /** Lets an access token run out now. */
+  /** Expires an access token immediately. */
   expireToken(token: string): void;
   close(): Promise<void>;
 }
 
-/** Starts a sandbox with an empty account; `close` ends it and every open connection. */
+/** Starts a sandbox with an empty account; `close` stops it and closes all connections. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const clock = createClock(options.now);
   const switches: Switches = { ...defaultSwitches, ...options.switches };

@@ -1,4 +1,4 @@
-/** Readers for what a client sent: nothing of it is trusted, numbers may be texts, and what cannot be read is undefined. */
+/** Parses client input. It is untrusted: numbers may be strings, and invalid input is undefined. */
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -13,7 +13,7 @@ export function textOf(value: unknown): string | undefined {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
 }
 
-/** A whole number from a number or from digits. */
+/** A whole number, given as a number or as digits. */
 export function wholeOf(value: unknown): number | undefined {
   const text = textOf(value)?.trim();
   return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : undefined;
@@ -44,7 +44,9 @@ export function flagOf(value: unknown): boolean {
 const localPart = /^(?:[^\s@,;<>"]+|"(?:[^"\\\r\n]|\\.)+")$/;
 const domain = /^[^\s@,;<>"'.]+(?:\.[^\s@,;<>"'.]+)+$/;
 
-/** Good enough to tell an address from what is none, with a quoted part in front of the `@` as well; not RFC 5322. */
+/**
+ * Distinguishes addresses from other strings, including addresses with a quoted local part; not a full RFC 5322 check.
+ */
 export function isAddress(text: string): boolean {
   const at = text.lastIndexOf('@');
   return at > 0 && text.length <= 254 && localPart.test(text.slice(0, at)) && domain.test(text.slice(at + 1));

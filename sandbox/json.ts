@@ -3,8 +3,8 @@ import type { Switches } from './switches';
 const eachBeyondAscii = /[^\0-\x7f]/g;
 
 /**
- * JSON as bytes. The rows of a list are written one by one: a page as one text is a large object for the engine, which costs more than all the
- * rest, and one rare letter in it would double it.
+ * Serialises JSON to bytes. The rows of a list are written one by one: a page as a single string is a large object for
+ * the engine, which costs more than everything else, and a single character outside Latin-1 would double its size.
  */
 export function toJson(value: unknown, unicode: Switches['unicode']): Buffer {
   const write = unicode === 'utf8' ? (one: unknown) => JSON.stringify(one) : escaped;

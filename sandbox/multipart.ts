@@ -3,10 +3,10 @@ import { badRequest } from './problems';
 type Field = [name: string, value: string];
 
 /**
- * The fields of a `multipart/form-data` body in the order in which they came; a name may come more than once, and a file is a field with its
- * text. Read as PHP reads it, which libraries do not: lines may end in LF alone, names need no quotes, and what stands before the first
- * boundary or behind the last one does not matter.
- * @throws Problem 400 where the boundary is not given or does not end the body
+ * The fields of a `multipart/form-data` body in the order of arrival. A name may occur more than once, and a file is a
+ * field with its content as a string. It is parsed like in PHP, which libraries do not do: lines may end in LF, names
+ * need no quotes, and content before the first or after the last boundary is ignored.
+ * @throws Problem 400 if the boundary is missing or does not end the body
  */
 export function multipartFields(type: string, body: Buffer): Field[] {
   const [, quoted, bare] = /;\s*boundary\s*=\s*(?:"([^"]+)"|([^\s",;]+))/i.exec(type) ?? [];
@@ -21,7 +21,7 @@ export function multipartFields(type: string, body: Buffer): Field[] {
   });
 }
 
-/** In quotes of either kind or in none; undefined for a part that names no field. */
+/** In either kind of quotes or without quotes; undefined for a part that names no field. */
 function nameIn(head: string): string | undefined {
   const unfolded = head.replace(/\r?\n[ \t]+/g, ' ');
   const [, parameters = ''] = /^content-disposition:(.*)/im.exec(unfolded) ?? [];

@@ -1,4 +1,4 @@
-/** Names and places for seeded people. The spelling in an address is derived from the name. */
+/** Names and places of seeded people. The spelling in an address is derived from the name. */
 
 export const firstNames: readonly (readonly [name: string, salutation: 'Frau' | 'Herr'])[] = [
   ['Aleksandra', 'Frau'],
@@ -100,7 +100,7 @@ export const tagNames: readonly string[] = ['customer', 'vip', 'OIH.customer', '
 
 const letters: Record<string, string> = { ä: 'ae', ö: 'oe', ü: 'ue', ß: 'ss', ı: 'i', ł: 'l' };
 
-/** A name in the letters of an address. */
+/** A name in characters that are valid in an address. */
 export function addressPart(name: string): string {
   return name
     .toLowerCase()

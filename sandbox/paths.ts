@@ -1,7 +1,13 @@
-/** A path to match: a string is compared with the path or with its route (`/groups/:gid/receivers`), each with or without `/v3`. */
+/**
+ * A pattern for paths: a string is compared with the path or its route (`/groups/:gid/receivers`), each with or without
+ * `/v3`.
+ */
 export type PathPattern = string | RegExp;
 
-/** The same address without `.json` on any segment, without doubled or trailing slashes. Segments that hold an e-mail address are left alone. */
+/**
+ * The URL without `.json` on any segment, and without doubled or trailing slashes. Segments with an e-mail address are
+ * unchanged.
+ */
 export function normaliseUrl(url: string): string {
   const cut = url.indexOf('?');
   const path = cut < 0 ? url : url.slice(0, cut);
@@ -10,13 +16,13 @@ export function normaliseUrl(url: string): string {
   return `/${plain.join('/')}${cut < 0 ? '' : url.slice(cut)}`;
 }
 
-/** The path of an address, without the query. */
+/** The path of a URL, without the query. */
 export function pathOf(url: string): string {
   const cut = url.indexOf('?');
   return cut < 0 ? url : url.slice(0, cut);
 }
 
-/** Whether a path, or the route that serves it, is what the pattern means. */
+/** Whether a path or its route matches the pattern. */
 export function matchesPath(pattern: PathPattern, path: string, route: string | undefined): boolean {
   const candidates = [path, ...(route === undefined ? [] : [route])].flatMap((one) => [
     one,

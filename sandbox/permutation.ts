@@ -1,6 +1,9 @@
 const limit = 2 ** 26;
 
-/** The numbers below `size` in another order that can be computed both ways. Throws from 2²⁶ on: products would not stay exact. */
+/**
+ * A permutation of the numbers below `size` that can be computed in both directions. Throws from 2²⁶ on, because
+ * products would not be exact.
+ */
 export class Permutation {
   private readonly factor: number;
   private readonly inverse: number;
@@ -26,7 +29,7 @@ function commonDivisor(a: number, b: number): number {
   return b === 0 ? a : commonDivisor(b, a % b);
 }
 
-/** The number that undoes a multiplication modulo `size` (extended Euclid). */
+/** The inverse of a factor modulo `size` (extended Euclid). */
 function inverseOf(factor: number, size: number): number {
   let [previous, current] = [0, 1];
   let [dividend, divisor] = [size, factor % size];

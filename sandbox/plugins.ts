@@ -1,9 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
-/**
- * A part of the server that has a name of its own: for one that has none, Fastify looks through all modules that the process has loaded,
- * at every start.
- */
+/** A named plugin of the server. For an unnamed one, Fastify searches all loaded modules at every start. */
 export function named(
   name: string,
   routes: (app: FastifyInstance) => Promise<void> | void,

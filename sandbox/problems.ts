@@ -1,4 +1,4 @@
-/** Ends a call with a status and a body other than the usual answer. Without a body it is CleverReach's `{"error": {code, message}}`. */
+/** Ends a request with a status and a special body. The default body is CleverReach's `{"error": {code, message}}`. */
 export class Problem extends Error {
   readonly body: unknown;
 
@@ -13,7 +13,7 @@ export class Problem extends Error {
   }
 }
 
-/** The token endpoint's error shape, always with status 400. */
+/** The error format of the token endpoint, always with status 400. */
 export function oauthProblem(error: string, description: string): Problem {
   return new Problem(400, description, { error, error_description: description });
 }

@@ -2,20 +2,20 @@ import type { UnixSeconds } from './clock';
 import { textOf } from './input';
 import { matchesPath, type PathPattern } from './paths';
 
-/** A request as it arrived, in the order of arrival. Tokens and secrets are never kept. */
+/** A recorded request, in the order of arrival. Tokens and secrets are never recorded. */
 export interface RecordedRequest {
   method: string;
   /** Without `.json`, trailing slash and query, e.g. `/v3/groups/1046/receivers`. */
   path: string;
-  /** The route that serves it, e.g. `/v3/groups/:gid/receivers`; undefined when there is none. */
+  /** The route that serves it, e.g. `/v3/groups/:gid/receivers`; undefined if there is none. */
   route: string | undefined;
   query: Record<string, unknown>;
   /** Parsed; undefined without a body. */
   body: unknown;
-  /** 0 while it is under way, and for good when the connection was dropped before an answer. */
+  /** 0 while the request is running, and permanently if the connection was dropped before a response. */
   status: number;
   time: UnixSeconds;
-  /** Whether it carried a token, and whether that was good. */
+  /** Whether the request carried a token, and whether the token was valid. */
   token: 'none' | 'valid' | 'invalid';
 }
 
@@ -24,24 +24,25 @@ export interface RequestQuery {
   path?: PathPattern;
 }
 
-/** A request in one line, for somebody who watches. */
+/** A request in one line, for the page. */
 export interface RequestLine {
   /** 1 for the first request of the sandbox. */
   number: number;
   method: string;
-  /** Path and query; cut off where it is very long. */
+  /** Path and query; truncated if very long. */
   path: string;
-  /** 0 until it is answered, see {@link RecordedRequest}. */
+  /** 0 until the response is sent, see {@link RecordedRequest}. */
   status: number;
-  /** How long the answer took, 0 until it is there. */
+  /** Duration of the request, 0 until the response is sent. */
   ms: number;
 }
 
 const lines = { kept: 60, pathLength: 300 } as const;
 
 /**
- * Keeps what was asked; the newest requests are always there as `latest`, a line each. With `keep` false (for long runs) only the number of requests per method and route is kept; `count` can then tell
- * routes (`/groups/:gid/receivers`) apart but not single paths, and `requests` stays empty.
+ * Records requests. The newest requests are always available as `latest`, one line each. With `keep` false (for long
+ * runs) only the number of requests per method and route is kept: `count` then distinguishes routes
+ * (`/groups/:gid/receivers`) but not single paths, and `requests` stays empty.
  */
 export class Recorder {
   readonly requests: RecordedRequest[] = [];
@@ -52,7 +53,7 @@ export class Recorder {
 
   constructor(private readonly keep: boolean) {}
 
-  /** Returns the line of the request, to be filled in once it is answered. */
+  /** Returns the line of the request, to be completed when the response is sent. */
   add(request: RecordedRequest): RequestLine {
     if (this.keep) this.requests.push(request);
     const route = request.route ?? '(none)';
@@ -95,7 +96,7 @@ export class Recorder {
 
 const secretNames = new Set(['client_secret', 'refresh_token', 'access_token', 'token', 'code']);
 
-/** The same without the values of secrets. */
+/** A copy without the values of secrets. */
 export function withoutSecrets(sent: unknown): unknown {
   if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) return sent;
   return Object.fromEntries(
@@ -117,7 +118,7 @@ export interface Hazard {
   time: UnixSeconds;
 }
 
-/** What a client did that would do harm in a real account. */
+/** Actions of a client that would do harm in a real account. */
 export class Hazards {
   readonly list: Hazard[] = [];
 

@@ -6,7 +6,7 @@ import { withoutSecrets, type RecordedRequest, type RequestLine } from './record
 import type { World } from './world';
 
 export interface Recorded {
-  /** Says that a request got no answer although one was ready. */
+  /** Marks a request that got no response although one was ready. */
   dropped(request: FastifyRequest): void;
 }
 
@@ -15,7 +15,7 @@ interface Entry {
   line: RequestLine;
 }
 
-/** Records every request once its body is read, and its status once it is answered. */
+/** Records every request when its body is read, and its status when the response is sent. */
 export function installRecorder(app: FastifyInstance, world: World): Recorded {
   const open = new WeakMap<FastifyRequest, Entry>();
   const record = (request: FastifyRequest): Entry => {
@@ -39,7 +39,7 @@ export function installRecorder(app: FastifyInstance, world: World): Recorded {
     next();
   });
   app.addHook('onSend', (request, reply, payload, next) => {
-    // a body that could not be read is answered without passing preValidation
+    // a body that cannot be parsed is answered before preValidation
     const entry = open.get(request) ?? record(request);
     entry.request.status = reply.statusCode;
     next(null, payload);

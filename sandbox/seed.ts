@@ -3,11 +3,11 @@ import type { AttributeDefinition, AttributeType } from './state/attributes';
 import { SeededPeople, type SeedAttributes } from './seededPeople';
 
 export interface SeedOptions {
-  /** How many groups, or their names. 1 by default. */
+  /** Number of groups, or their names. Default 1. */
   groups?: number | readonly string[];
-  /** Receivers of each group. A tenth of them are the same people in all groups of this seed. 100 by default. */
+  /** Receivers per group. A tenth of them are the same people in all groups of this seed. Default 100. */
   receivers?: number;
-  /** Whether the usual attributes of the account and of each group are defined and filled; true by default. */
+  /** Whether the usual attributes of the account and of each group are defined and filled. Default true. */
   attributes?: boolean;
 }
 
@@ -38,8 +38,9 @@ const locals: readonly (readonly [name: string, type: AttributeType])[] = [
 const groupNames = ['Newsletter', 'Customers', 'Press', 'Partners', 'Events'];
 
 /**
- * Fills the account with groups, attributes and people. The same options on the same account at the same time give the same people. Any number is
- * quick: a person is computed from its number whenever it is looked at, and stored only once it is changed.
+ * Fills the account with groups, attributes and people. The same options on the same account at the same time produce
+ * the same people. Any number is fast: a person is computed from its number on access, and stored only when it is
+ * changed.
  */
 export function seed(account: Account, options: SeedOptions = {}): Seeded {
   const { groups = 1, receivers = 100, attributes = true } = options;
@@ -65,7 +66,7 @@ function nameOf(index: number): string {
   return groupNames[index] ?? `Group ${index + 1}`;
 }
 
-/** Defines what is not defined yet; name → id of the attribute. */
+/** Defines missing attributes; returns name → id of the attribute. */
 function define(account: Account, groupId: number, wanted: typeof globals): SeedAttributes {
   const known = new Map<string, AttributeDefinition>(account.attributes.of(groupId).map((one) => [one.name, one]));
   return new Map(

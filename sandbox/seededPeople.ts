@@ -17,7 +17,7 @@ export interface SeedPlan {
   global: SeedAttributes;
 }
 
-/** One in so many receivers of the first group is in all groups. */
+/** One in this many receivers of the first group is in all groups. */
 const sharedEvery = 10;
 const day = 86_400;
 const ip = '198.51.100.7';
@@ -35,8 +35,9 @@ const couples = firstNames
   .sort((a, b) => (a.local < b.local ? -1 : 1));
 
 /**
- * People computed from their place. A place is a number below groups × receivers; the place i × groups + g is receiver i of group g, and for
- * every tenth i the place i × groups stands in all groups. Addresses ascend with the place, so no list has ever to be sorted; ids do not.
+ * People computed from their position. A position is a number below groups × receivers: position i × groups + g is
+ * receiver i of group g, and for every tenth i the person at position i × groups is in all groups. Addresses ascend
+ * with the position, so no list has to be sorted; ids do not.
  */
 export class SeededPeople implements PeopleSource {
   private readonly slots: Slot[] = [];
@@ -158,7 +159,7 @@ export class SeededPeople implements PeopleSource {
     };
   }
 
-  /** Of a hundred people 90 are active, 2 have bounced, 4 have left and 4 never confirmed. */
+  /** Of a hundred people, 90 are active, 2 have bounced, 4 have unsubscribed and 4 never confirmed. */
   private stampsAt(place: number): Pick<Member, 'registered' | 'activated' | 'deactivated' | 'bounced'> {
     const registered = this.registeredAt(place);
     const later = registered + Math.floor((this.plan.now - registered) / 2);
@@ -215,7 +216,7 @@ function twoDigits(number: number): string {
   return String(number).padStart(2, '0');
 }
 
-/** A number from 0 to 2³² - 1 that looks random and is always the same. */
+/** A pseudo-random number from 0 to 2³² - 1. */
 function hash(place: number, salt: number): number {
   let mixed = Math.imul(place ^ Math.imul(salt, 0x9e3779b1), 0x85ebca6b);
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);

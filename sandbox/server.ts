@@ -44,7 +44,7 @@ const routes = [
   hookRoutes,
 ];
 
-/** The HTTP side of a world: the page at `/` and `/sandbox/*`, and the API at `/oauth/*` and `/v3/*`. */
+/** The HTTP server of a sandbox: the page at `/` and `/sandbox/*`, and the API at `/oauth/*` and `/v3/*`. */
 export async function createServer(world: World): Promise<FastifyInstance> {
   const app = fastify({
     bodyLimit,
@@ -52,7 +52,7 @@ export async function createServer(world: World): Promise<FastifyInstance> {
     forceCloseConnections: true,
     rewriteUrl: (request) => normaliseUrl(request.url ?? '/'),
     routerOptions: { maxParamLength: 2000 },
-    // an address that cannot be routed, such as one with a broken encoding; it is not repeated
+    // a URL that cannot be routed, for example because of invalid encoding; it is not repeated
     frameworkErrors: (_error, _request, reply) => {
       const { status, body } = badRequest('invalid URL');
       const text = JSON.stringify(body);
@@ -78,7 +78,7 @@ export async function createServer(world: World): Promise<FastifyInstance> {
   return app;
 }
 
-/** A request meets the recorder, then a fault, then the token check, then its route. */
+/** The order of processing: recorder, fault, token check, route. */
 async function registerApi(api: FastifyInstance, world: World): Promise<void> {
   await installBodies(api, bodyLimit);
   const recorded = installRecorder(api, world);
@@ -100,7 +100,7 @@ async function registerApi(api: FastifyInstance, world: World): Promise<void> {
     }),
     { prefix: '/v3' },
   );
-  // the documentation names them without the version, clients use either
+  // the documentation omits the version in these paths, clients use both forms
   await api.register(
     named('hooks', (hooks) => {
       withToken(hooks);
@@ -109,7 +109,7 @@ async function registerApi(api: FastifyInstance, world: World): Promise<void> {
   );
 }
 
-/** No body at all is fine: some clients send the content type of JSON with a DELETE. */
+/** An empty body is accepted: some clients send the content type of JSON with a DELETE. */
 function parseJson(text: string, done: (error: Error | null, body?: unknown) => void): void {
   if (text.trim() === '') {
     done(null, undefined);

@@ -1,7 +1,7 @@
 /**
- * The answers of CleverReach that no public source settles. Each is a switch, so that a client can be tested against either answer;
- * the first is the default, the answer with the best support. Switches may be changed while the sandbox runs
- * (`sandbox.switches.ids = 'numbers'`).
+ * The behaviour of CleverReach that no public source documents. Each is a switch, so that a client can be tested with
+ * every variant. The first value is the default, the variant with the best evidence. Switches may be changed while the
+ * sandbox runs (`sandbox.switches.ids = 'numbers'`).
  */
 export const switchTable = {
   // --- shapes ---
@@ -19,14 +19,14 @@ export const switchTable = {
     'Letters outside ASCII: as `\\u00fc`, as PHP writes them by default, or as they are, in UTF-8.',
   ),
   singleAnswer: choice(['object', 'list'], 'One receiver or one group: the object, or a list with one element.'),
-  missingReceiver: choice(['404', 'empty'], 'A single look-up of a receiver that is not there: `404`, or `200 []`.'),
+  missingReceiver: choice(['404', 'empty'], 'A single look-up of a receiver that does not exist: `404`, or `200 []`.'),
   receiverWithoutGroup: choice(
     ['gone', 'kept'],
     'A receiver that leaves its last group: unknown from then on, or still known to the account, in no group.',
   ),
   lastChanged: choice(
     ['absent', 'everything', 'attributes', 'never'],
-    "A receiver's `last_changed`: absent; moved by every change; moved by attribute writes only; there but never moved.",
+    "A receiver's `last_changed`: absent; updated by every change; updated by attribute writes only; present but never updated.",
   ),
   dateFormat: choice(['Y-m-d', 'd.m.Y'], 'How values of `date` attributes come back.'),
   attributeGroupKey: choice(['group_id', 'groups_id'], 'The member of an attribute definition that names its group.'),
@@ -34,13 +34,13 @@ export const switchTable = {
   // --- lists ---
   pageOutOfRange: choice(
     ['empty', '404', '400', '204'],
-    'A page after the last one: `200 []`, `404`, or `204` without a body. Page 0 of an empty group: see `emptyGroup`.',
+    'A page after the last one: `200 []`, `404`, or `204` without a body. For page 0 of an empty group, see `emptyGroup`.',
   ),
   emptyGroup: choice(['empty', '204'], 'Page 0 of a group without receivers: `200 []` or `204`.'),
-  pageSizeTooLarge: choice(['clamp', '400'], '`pagesize` above 5000: cut down to 5000, or refused.'),
+  pageSizeTooLarge: choice(['clamp', '400'], '`pagesize` above 5000: reduced to 5000, or refused.'),
   orderBy: choice(
     ['honoured', 'rejected', 'ignored'],
-    '`order_by`: obeyed, refused with 400, or silently without effect (rows then come in the order of their ids).',
+    '`order_by`: applied, refused with 400, or silently ignored (rows are then sorted by id).',
   ),
   unknownGroup: choice(
     ['404', '400', '405', 'empty'],
@@ -51,21 +51,21 @@ export const switchTable = {
     '`bg` and `sm` of a filter rule: strictly greater and smaller, or "or equal".',
   ),
   filterRegistered: choice(['supported', 'rejected'], 'Filter rules on `registered`: known, or refused with 400.'),
-  filterDetail: choice(['honoured', 'ignored'], '`detail` in the body of a filter: obeyed or without effect.'),
+  filterDetail: choice(['honoured', 'ignored'], '`detail` in the body of a filter: applied or ignored.'),
   tagPaging: choice(
     ['both', 'page', 'offset'],
     'How `/tags` is paged beside `limit`: by `page` and by `offset`, or by one of them (the other parameter is ignored).',
   ),
-  statsCacheSeconds: number(0, 'Seconds for which the numbers of `/groups/{id}/stats` are served from a cache.'),
+  statsCacheSeconds: number(0, 'Seconds for which `/groups/{id}/stats` is served from a cache.'),
 
   // --- writing ---
   unknownAttributes: choice(
     ['ignored', 'rejected'],
-    'Attribute names that are not defined: dropped silently, or the row is refused.',
+    'Undefined attribute names: dropped silently, or the row is rejected.',
   ),
   attributeNames: choice(
     ['lowered', 'dropped'],
-    'Upper case in an attribute name of a write: lowered, or the value is dropped silently.',
+    'Upper case in an attribute name of a write: converted to lower case, or the value is dropped silently.',
   ),
   arrayOfOne: choice(
     ['array', 'unwrapped'],
@@ -73,17 +73,17 @@ export const switchTable = {
   ),
   wholeFailure: choice(
     ['error', 'false'],
-    'upsertplus and updateplus that fail as a whole (unknown group, unreadable body, not one row accepted): an error status (`[]` when only the rows were refused), or `200 false`.',
+    'upsertplus and updateplus that fail completely (unknown group, invalid body, all rows rejected): an error status (`[]` if only the rows were rejected), or `200 false`.',
   ),
   invalidRow: choice(
     ['string', 'object', 'missing'],
-    'A refused row in the answer of insert, update and upsert: a bare string, an object with the string as `status`, or left out.',
+    'A rejected row in the response of insert, update and upsert: a bare string, an object with the string as `status`, or omitted.',
   ),
-  duplicateStatus: choice([400, 409], 'Create of an address that exists.'),
+  duplicateStatus: choice([400, 409], 'Status of creating an address that exists.'),
   createdStatus: choice([200, 201], 'Status of a successful create.'),
   blockedRow: choice(
     ['missing', '403'],
-    'A blocked address in a bulk write: that row is refused, or the whole call with 403.',
+    'A blocked address in a bulk write: rejects that row, or the whole call with 403.',
   ),
   deactivatedZero: choice(['reactivates', 'ignored'], '`deactivated: 0` for a receiver who is deactivated.'),
   activatedOverridesUnsubscribe: choice(
@@ -92,15 +92,15 @@ export const switchTable = {
   ),
   stampsOmitted: choice(
     ['active', 'waiting'],
-    'A new receiver without any timestamp: active at once, or waiting for a double opt-in.',
+    'A new receiver without any timestamp: active immediately, or waiting for a double opt-in.',
   ),
   putTags: choice(['replace', 'add'], '`tags` of a single PUT: the new complete list, or changes as in upsertplus.'),
   putAnswer: choice(['receiver', 'true'], 'The answer of a single PUT: the receiver, or `true`.'),
   upsertplusTags: choice([true, false], 'Whether the answer of upsertplus and updateplus carries `tags`.'),
-  tagRemoval: choice(['immediate', 'delayed'], 'A removed tag disappears at once, or a minute later.'),
+  tagRemoval: choice(['immediate', 'delayed'], 'A removed tag disappears immediately, or a minute later.'),
   tagsOn: choice(
     ['membership', 'person'],
-    'What a tag hangs on: the membership in one group, or the person in all groups.',
+    'The owner of a tag: the membership in one group, or the person in all groups.',
   ),
   emailCase: choice(
     ['kept', 'lowered'],
@@ -113,41 +113,41 @@ export const switchTable = {
   emailLookup: choice(['insensitive', 'sensitive'], 'Look-ups by address: without or with regard to case.'),
   deleteWithGroupId: choice(
     ['group', 'everywhere'],
-    '`DELETE /receivers/{id}?group_id=`: leaves that group only, or all groups all the same.',
+    '`DELETE /receivers/{id}?group_id=`: removes the receiver from that group only, or from all groups.',
   ),
-  maxBatch: number(1000, 'Rows of a bulk write above this number are answered with 413.'),
+  maxBatch: number(1000, 'A bulk write with more rows returns 413.'),
   unsubscribeBlacklists: choice(
     [false, true],
     'Whether an unsubscribe puts the address on the block list and deletes the receiver everywhere (an account setting).',
   ),
 
   // --- history ---
-  eventForTags: choice([true, false], 'Whether a write of tags alone leaves an event.'),
-  eventForAttributes: choice([true, false], 'Whether a write of attributes alone leaves an event.'),
-  eventForImport: choice([false, true], 'Whether an import leaves an event (`imported` is set either way).'),
+  eventForTags: choice([true, false], 'Whether a write of tags alone adds an event.'),
+  eventForAttributes: choice([true, false], 'Whether a write of attributes alone adds an event.'),
+  eventForImport: choice([false, true], 'Whether an import adds an event (`imported` is set in both cases).'),
   eventsShownIn: choice(
     ['affectedGroups', 'groupOfTheWrite', 'everyGroup'],
-    'Where an event shows: in the group it happened in, and in all groups of the person when it changed what they share (address, global attributes); only in the group it happened in; or in every group of the person.',
+    'Where an event appears: in its group, and in all groups of the person if it changed shared data (address, global attributes); only in its group; or in every group of the person.',
   ),
 
   // --- OAuth ---
-  expiresIn: number(2_592_000, 'Life of an access token in seconds, for tokens issued from now on.'),
+  expiresIn: number(2_592_000, 'Lifetime of an access token in seconds, for tokens issued from now on.'),
   expiresInAs: choice(['number', 'string'], '`expires_in` as a number or as a numeric string.'),
   refreshTokenGrace: number(14 * 86_400, 'Seconds for which a refresh token outlives its access token.'),
   refreshTokenRotation: choice(
     [true, false],
-    'Whether a refresh returns a new refresh token and kills the old one; otherwise the old one goes on and is not repeated.',
+    'Whether a refresh returns a new refresh token and invalidates the old one; otherwise the old one stays valid and is not returned.',
   ),
   refreshTokenForClientCredentials: choice([false, true], 'Whether `client_credentials` also returns a refresh token.'),
-  stateEchoed: choice([true, false], 'Whether authorize.php hands `state` back.'),
-  scopeAs: choice(['string', 'array'], '`scope` of a token answer.'),
-  missingScope: choice([403, 401], 'A token without the scope that a call needs.'),
+  stateEchoed: choice([true, false], 'Whether authorize.php returns `state`.'),
+  scopeAs: choice(['string', 'array'], '`scope` of a token response.'),
+  missingScope: choice([403, 401], 'Status for a token without the required scope.'),
   ttlDate: choice(['unix', 'iso'], '`date` in `/debug/ttl`: unix seconds or ISO 8601.'),
 };
 
 type Value = string | number | boolean;
 
-/** A switch between a few values, or, without `values`, one that takes any whole number from 0. */
+/** A switch with fixed values, or, without `values`, with any whole number from 0. */
 interface Switch<T extends Value> {
   readonly initial: T;
   readonly values: readonly T[] | undefined;

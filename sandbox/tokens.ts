@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import type { Clock, UnixSeconds } from './clock';
 import type { Switches } from './switches';
 
-/** A token answer, before its shape on the wire. */
+/** A token response before it is serialised. */
 export interface TokenPair {
   access_token: string;
   refresh_token: string;
   expires_in: number;
 }
 
-/** Scope names are invented: each is the first part of the paths that it opens. */
+/** Scope names are invented: each is the first part of the paths that it allows. */
 export const allScopes = ['groups', 'receivers', 'attributes', 'tags', 'blacklist', 'bounces', 'forms'] as const;
 
 interface Access {
@@ -30,7 +30,7 @@ interface Code {
 
 const codeLife = 600;
 
-/** All grants of the account. Token values are random; nothing here is ever recorded. */
+/** All grants of the account. Token values are random and are never recorded. */
 export class Tokens {
   private readonly access = new Map<string, Access>();
   private readonly refreshTokens = new Map<string, Refresh>();
@@ -50,7 +50,9 @@ export class Tokens {
     return pair;
   }
 
-  /** A new pair; undefined when the refresh token is dead. Where refresh tokens rotate, this one is dead from now on. */
+  /**
+   * A new pair; undefined if the refresh token is invalid. If refresh tokens rotate, this one is invalid from now on.
+   */
   refresh(refreshToken: string): TokenPair | undefined {
     const known = this.refreshTokens.get(refreshToken);
     if (!known || known.expires <= this.clock.now()) return undefined;
@@ -68,20 +70,20 @@ export class Tokens {
     return code;
   }
 
-  /** Uses a code up; false when it is unknown, used, too old, or was asked for with another redirect_uri. */
+  /** Consumes a code; false if it is unknown, already used, expired, or was requested with another redirect_uri. */
   redeem(code: string, redirectUri: string): boolean {
     const known = this.codes.get(code);
     this.codes.delete(code);
     return known !== undefined && known.redirectUri === redirectUri && known.expires > this.clock.now();
   }
 
-  /** The scopes of a token that is good, else undefined. */
+  /** The scopes of a valid token, else undefined. */
   scopes(token: string): readonly string[] | undefined {
     const known = this.access.get(token);
     return known && known.expires > this.clock.now() ? known.scopes : undefined;
   }
 
-  /** Whether the token was good once. */
+  /** Whether the token was once valid. */
   isExpired(token: string): boolean {
     const known = this.access.get(token);
     return known !== undefined && known.expires <= this.clock.now();
@@ -91,7 +93,7 @@ export class Tokens {
     return this.access.get(token)?.expires;
   }
 
-  /** Ends an access token and its refresh token, or a refresh token alone. */
+  /** Revokes an access token and its refresh token, or only a refresh token. */
   revoke(token: string): void {
     const known = this.access.get(token);
     if (known) this.refreshTokens.delete(known.refreshToken);
@@ -99,7 +101,7 @@ export class Tokens {
     this.refreshTokens.delete(token);
   }
 
-  /** Lets an access token run out now; its refresh token stays good. */
+  /** Expires an access token immediately; its refresh token stays valid. */
   expire(token: string): void {
     const known = this.access.get(token);
     if (known) known.expires = this.clock.now();

@@ -15,7 +15,7 @@ function wireId(id: number, switches: Switches): string | number {
   return switches.ids === 'strings' ? String(id) : id;
 }
 
-/** A receiver as a member of a group. Tags, events and orders are there only as `detail` asks for them. */
+/** A receiver as a member of a group. Tags, events and orders are included only if `detail` requests them. */
 export function wireReceiver(
   account: Account,
   group: Group,
@@ -55,7 +55,7 @@ export function wireReceiver(
   return row;
 }
 
-/** A receiver looked at without a group: what belongs to a group is empty. */
+/** A receiver without a group: data of a group is empty. */
 export function wirePerson(account: Account, person: PersonView): Wire {
   const { switches } = account;
   return {
@@ -88,7 +88,7 @@ export function wirePerson(account: Account, person: PersonView): Wire {
   };
 }
 
-/** The newest first, at most 250; of one group (as the switch understands it) or of all. */
+/** Newest first, at most 250; of one group (as the switch defines it) or of all. */
 function wireEvents(events: readonly StoredEvent[], groupId: number | undefined, switches: Switches): Wire[] {
   const everywhere = groupId === undefined || switches.eventsShownIn === 'everyGroup';
   const shared = switches.eventsShownIn === 'affectedGroups';
@@ -144,7 +144,7 @@ export function wireGroup(group: Group, switches: Switches): Wire {
   };
 }
 
-/** `customer_tables_id` is the group that the form belongs to. */
+/** `customer_tables_id` is the group of the form. */
 export function wireForm(form: Form, switches: Switches): Wire {
   return {
     id: wireId(form.id, switches),

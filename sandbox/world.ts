@@ -12,7 +12,7 @@ export interface OAuthClient {
   secret: string;
 }
 
-/** What the routes work on. */
+/** The dependencies of the routes. */
 export interface World {
   readonly client: OAuthClient;
   readonly clock: Clock;

@@ -10,7 +10,7 @@ const types = {
   js: 'text/javascript; charset=utf-8',
 } as const;
 
-/** Address → file of the scripts and styles; nothing else is served. */
+/** URL → file of the scripts and styles; no other file is served. */
 const files: Readonly<Record<string, FileName>> = {
   '/sandbox/page.css': 'page.css',
   '/sandbox/page.js': 'page.js',
@@ -28,12 +28,12 @@ export function documentRoute(app: FastifyInstance): void {
   serve(app, '/', 'index.html');
 }
 
-/** What the page loads. */
+/** The scripts and styles of the page. */
 export function fileRoutes(app: FastifyInstance): void {
   for (const [address, name] of Object.entries(files)) serve(app, address, name);
 }
 
-/** Read from the disk whenever it is asked for. */
+/** Read from disk on every request. */
 function serve(app: FastifyInstance, address: string, name: FileName): void {
   const type = Object.entries(types).find(([ending]) => name.endsWith(`.${ending}`))?.[1];
   app.get(address, (_request, reply) =>

@@ -6,7 +6,7 @@ import { documentRoute, fileRoutes } from './files';
 import { liveRoute } from './live';
 import { receiverRoutes } from './receivers';
 
-/** What the browser is told with every answer: nothing from elsewhere, in no frame, kept nowhere. */
+/** Security headers of every response: no external content, no frames, no caching. */
 const protective = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -17,9 +17,10 @@ const protective = {
 } as const;
 
 /**
- * A page for a person: looks at the account and changes it by hand, as the back-end of CleverReach does. `GET /` is the page, `/sandbox/*` is
- * what its scripts ask. No token is needed, nothing of it is recorded, and no fault meets it. So it answers only to itself: any page may link to the
- * document, but everything else is guarded by the route that serves it, however the address was written.
+ * A page on which a user views and edits the account, like in the CleverReach back-end. `GET /` is the page; its
+ * scripts request `/sandbox/*`. These requests need no token, are not recorded, and are not affected by faults. They
+ * are therefore accepted only from the page itself: any page may link to the document, but every other route is
+ * guarded, whatever the spelling of the URL.
  */
 export async function pageRoutes(app: FastifyInstance, world: World): Promise<void> {
   app.addHook('onRequest', (_request, reply, next) => {

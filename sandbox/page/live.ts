@@ -2,10 +2,13 @@ import { PassThrough } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import type { World } from '../world';
 
-/** Changes that follow each other closely are shown together. */
+/** Changes in quick succession are shown together. */
 const lookEveryMs = 250;
 
-/** `GET /sandbox/live`: server-sent events, one with the whole overview at first and whenever it has changed. */
+/**
+ * `GET /sandbox/live`: server-sent events. Each contains the whole overview; one is sent at the start and one after
+ * every change.
+ */
 export function liveRoute(app: FastifyInstance, world: World): void {
   const streams = new Set<PassThrough>();
   app.get('/sandbox/live', (_request, reply) => {
@@ -13,7 +16,7 @@ export function liveRoute(app: FastifyInstance, world: World): void {
     streams.add(stream);
     let shown = '';
     const look = (): void => {
-      // a reader that is behind gets the newest when it has read the last
+      // a slow reader receives the latest overview after it has read the previous one
       if (stream.writableNeedDrain) return;
       const now = JSON.stringify(overview(world));
       if (now !== shown) stream.write(`data: ${now}\n\n`);
@@ -33,7 +36,7 @@ export function liveRoute(app: FastifyInstance, world: World): void {
   });
 }
 
-/** `account` is another text whenever a receiver has changed; the newest request comes first. */
+/** `account` changes whenever a receiver has changed; the newest request comes first. */
 function overview({ account, recorder }: World) {
   return {
     account: account.version,

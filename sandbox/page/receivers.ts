@@ -16,7 +16,7 @@ interface OfReceiver {
   Params: { gid: string; rid: string };
 }
 
-/** What somebody at the page sees of receivers, and does with them: add, edit, unsubscribe, delete. */
+/** The operations of the page on receivers: view, add, edit, unsubscribe, delete. */
 export function receiverRoutes(app: FastifyInstance, world: World): void {
   const { account } = world;
   const byHand = new Scenario(account);
@@ -34,9 +34,9 @@ export function receiverRoutes(app: FastifyInstance, world: World): void {
   app.post<OfGroup>(list, ({ params, body }) => {
     const group = groupOf(world, params.gid);
     const email = addressIn(body);
-    if (email === undefined) throw badRequest('an address is needed');
+    if (email === undefined) throw badRequest('an address is required');
     const known = account.pool.idOf(email);
-    if (known !== undefined && group.members.view(known)) throw new Problem(409, `${email} is in this group already`);
+    if (known !== undefined && group.members.view(known)) throw new Problem(409, `${email} is already in this group`);
     if (account.blockList.blocks(group.id, email)) throw new Problem(409, `${email} is on the block list`);
     return { id: Number(byHand.addReceiver(group.id, { email, ...editIn(world, group, body) })) };
   });
@@ -72,7 +72,7 @@ export function receiverRoutes(app: FastifyInstance, world: World): void {
 
 function groupOf(world: World, gid: string): Group {
   const group = world.account.groups.get(wholeOf(gid) ?? -1);
-  if (!group) throw new Problem(404, 'Not Found: this group does not exist any more');
+  if (!group) throw new Problem(404, 'Not Found: this group no longer exists');
   return group;
 }
 
@@ -89,7 +89,7 @@ function addressIn(body: unknown): string | undefined {
   return email;
 }
 
-/** What is sent of attributes and tags; throws a 400 for an attribute that is not defined. */
+/** The submitted attributes and tags; throws 400 for an attribute that is not defined. */
 function editIn({ account }: World, group: Group, body: unknown): Edit {
   const { attributes, global_attributes, tags } = recordOf(body);
   const read = (sent: unknown, groupId: number): Record<string, string> => {

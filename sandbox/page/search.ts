@@ -1,23 +1,23 @@
 import type { Account, Group } from '../state/account';
 
 const limits = {
-  /** Receivers that are shown at a time. */
+  /** Number of receivers per window. */
   rows: 50,
-  /** A larger group is searched by the beginning of the address, which the order of the members makes quick. */
+  /** Larger groups are searched by the beginning of the address, which is fast because the members are sorted. */
   anywhere: 10_000,
 } as const;
 
-/** A part of the receivers of a group, by ascending address. */
+/** A window of the receivers of a group, by ascending address. */
 export interface Found {
-  /** How the text was looked for. */
+  /** How the search text was matched. */
   match: 'contains' | 'beginsWith';
-  /** How many receivers were found, and the number of those before the first `id`. */
+  /** The number of matches, and the number of matches before the first `id`. */
   total: number;
   offset: number;
   ids: readonly number[];
 }
 
-/** Looks for receivers by address, without regard to case; an offset after the end is the last part. */
+/** Searches receivers by address, without regard to case; an offset after the end returns the last window. */
 export function search(account: Account, group: Group, text: string, offset: number): Found {
   const wanted = text.trim().toLowerCase();
   const all = group.members.ids({ field: 'email', descending: false });
@@ -26,7 +26,7 @@ export function search(account: Account, group: Group, text: string, offset: num
     return { match: 'contains', ...part(found, 0, found.length, offset) };
   }
   const start = group.members.place(wanted);
-  // behind every address that begins so: nothing sorts after the last code unit
+  // after every address with this beginning: nothing sorts after the last code unit
   const end = wanted === '' ? all.length : group.members.place(`${wanted}\uffff`);
   return { match: 'beginsWith', ...part(all, start, end, offset) };
 }

@@ -8,7 +8,7 @@ const newestEvents = 12;
 
 type State = 'active' | 'unsubscribed' | 'inactive' | 'bounced' | 'unconfirmed';
 
-/** Inactive is who was switched off by an integration. */
+/** Inactive means deactivated by an integration. */
 function stateOf(member: MemberView): State {
   if (member.bounced !== 0) return 'bounced';
   if (typeOf(member) === 'active') return 'active';
@@ -35,7 +35,7 @@ export function rowOf(account: Account, group: Group, id: number) {
   };
 }
 
-/** A receiver with everything that can be edited, and what happened to it, the newest first. */
+/** A receiver with all editable fields and its history, newest first. */
 export function detailsOf(account: Account, group: Group, id: number) {
   const row = rowOf(account, group, id);
   const receiver = account.receiver(group, id);
@@ -58,7 +58,7 @@ export function detailsOf(account: Account, group: Group, id: number) {
   };
 }
 
-/** The fields of a receiver who is not there yet. */
+/** The fields of a new receiver. */
 export function blankOf(account: Account, group: Group) {
   return { global_attributes: valuesOf(account, 0), attributes: valuesOf(account, group.id) };
 }

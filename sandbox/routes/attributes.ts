@@ -6,7 +6,7 @@ import { wireAttribute } from '../wire';
 import type { World } from '../world';
 import { groupOf, send, single, type GroupParams, type Query } from './support';
 
-/** Definitions of attributes, of the account and of a group. */
+/** Attribute definitions of the account and of a group. */
 export function attributeRoutes(app: FastifyInstance, world: World): void {
   const { attributes } = world.account;
   const list = (groupId: number) => attributes.of(groupId).map((one) => wireAttribute(one, world.switches));
@@ -57,7 +57,7 @@ export function attributeRoutes(app: FastifyInstance, world: World): void {
   );
 }
 
-/** Answers with a part of the definition only, as the API has done since 2023. */
+/** Returns only a part of the definition, like the API since 2023. */
 function create(world: World, groupId: number, body: unknown): Record<string, unknown> {
   const sent = recordOf(body);
   const label = textOf(sent['name'])?.trim() ?? '';
@@ -68,7 +68,7 @@ function create(world: World, groupId: number, body: unknown): Record<string, un
   const { attributes } = world.account;
   if (attributes.taken(name, groupId)) throw new Problem(409, `Conflict: attribute '${name}' exists`);
   const used = attributes.of(0).length + (groupId === 0 ? 0 : attributes.of(groupId).length);
-  if (used >= attributeLimit) throw badRequest(`no more than ${attributeLimit} attributes`);
+  if (used >= attributeLimit) throw badRequest(`at most ${attributeLimit} attributes`);
   const added = attributes.add({
     groupId,
     name,

@@ -10,7 +10,7 @@ interface EmailParams {
   email: string;
 }
 
-/** Block lists of the account and of a group, and what bounced. */
+/** Block lists of the account and of a group, and bounced addresses. */
 export function blackListRoutes(app: FastifyInstance, world: World): void {
   const { blockList } = world.account;
   const entry = (groupId: number, email: string): BlockEntry => {

@@ -10,7 +10,7 @@ function escape(text: string): string {
   return text.replace(/[&<>"']/g, (one) => escapes[one] ?? one);
 }
 
-/** The page on which a person allows the app to use the account; both buttons post the decision to the same address. */
+/** The page on which a user allows the app to access the account; both buttons post the decision to the same URL. */
 export function consentPage(asked: AskedAuthorisation): string {
   const fields = {
     client_id: asked.clientId,
@@ -31,7 +31,7 @@ ${inputs.join('\n')}
 </form>`);
 }
 
-/** The page that says why nothing is asked: the sandbox sends no browser to an address that could be a script or another program. */
+/** The error page: the sandbox does not redirect to a URL that could be a script or another program. */
 export function refusalPage({ clientId, redirectUri }: AskedAuthorisation): string {
   return page(`<p>The app <code>${escape(clientId)}</code> is refused: its <code>redirect_uri</code> has to begin with http:// or https://, and
 <code>${escape(redirectUri)}</code> does not.</p>`);

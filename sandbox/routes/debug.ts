@@ -3,7 +3,7 @@ import { send } from './support';
 import { tokenOf } from '../authorisation';
 import type { World } from '../world';
 
-/** `/debug/*`: who am I, is the token good and for how long. `ping` needs no token. */
+/** `/debug/*`: the account of the token, and its validity and lifetime. `ping` needs no token. */
 export function debugRoutes(app: FastifyInstance, world: World): void {
   const account = {
     id: '300417',

@@ -19,7 +19,10 @@ type Test = (row: Row) => boolean;
 
 const stampFields = ['registered', 'activated', 'deactivated', 'bounced', 'imported'] as const;
 
-/** `POST /receivers/filter`: rules on stamps, address, tags and attributes; the paging is in the body. A person comes once per group. */
+/**
+ * `POST /receivers/filter`: rules on timestamps, address, tags and attributes; the paging is in the body. A person is
+ * returned once per group.
+ */
 export function filterRoutes(app: FastifyInstance, world: World): void {
   app.post('/receivers/filter', (request, reply) => {
     const body = recordOf(request.body);
@@ -48,8 +51,8 @@ function groupsOf(world: World, sent: unknown): Group[] {
 }
 
 /**
- * Reads `rules`, joined one after the other: by the operator of a rule, or else by that of the whole.
- * @throws Problem 400 for a field or a logic that is not known
+ * Parses `rules`, which are joined in sequence by the operator of the rule, or else by the operator of the filter.
+ * @throws Problem 400 for an unknown field or logic
  */
 export function readRules(world: World, body: Record<string, unknown>): Test {
   const tests = listOf(body['rules'])
@@ -65,7 +68,7 @@ export function readRules(world: World, body: Record<string, unknown>): Test {
   };
 }
 
-/** undefined for a blank operator, as that of a first rule may be. */
+/** undefined for a blank operator, which a first rule may have. */
 function isOr(operator: unknown): boolean | undefined {
   const text = textOf(operator)?.trim().toUpperCase() ?? '';
   return text === '' ? undefined : text === 'OR';

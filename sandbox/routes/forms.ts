@@ -8,7 +8,10 @@ import { personId, send } from './support';
 
 const circumstances = ['user_ip', 'referer', 'user_agent'];
 
-/** The forms of all groups, and `POST /forms/{id}/send/activate` and `/deactivate`: the mails of double opt-in and double opt-out. */
+/**
+ * The forms of all groups, and `POST /forms/{id}/send/activate` and `/deactivate`: the mails of double opt-in and
+ * double opt-out.
+ */
 export function formRoutes(app: FastifyInstance, world: World): void {
   const { account } = world;
   app.get('/forms', (_request, reply) => {

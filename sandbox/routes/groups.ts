@@ -7,7 +7,7 @@ import { wireForm, wireGroup } from '../wire';
 import type { World } from '../world';
 import { groupOf, send, single, type GroupParams, type Query } from './support';
 
-/** Groups: the lists of receivers, their numbers and their forms. */
+/** Groups with their statistics and forms. */
 export function groupRoutes(app: FastifyInstance, world: World): void {
   const { account, switches } = world;
   const stats = createStats(world);
@@ -75,7 +75,7 @@ function change(group: Group, body: Record<string, unknown>): void {
   if ('backup' in body) group.backup = flagOf(body['backup']);
 }
 
-/** `created` or `changed`, `ASC` or `DESC`; by id where nothing is asked for. */
+/** `created` or `changed`, `ASC` or `DESC`; by id if no order is requested. */
 function ordered(groups: Group[], order: string | undefined): Group[] {
   const [field = '', direction = ''] = (order ?? '').toLowerCase().split(/[\s+]+/);
   const sign = direction === 'desc' ? -1 : 1;
@@ -84,7 +84,7 @@ function ordered(groups: Group[], order: string | undefined): Group[] {
   return groups.sort((a, b) => sign * (keyOf(a) - keyOf(b)) || a.id - b.id);
 }
 
-/** The numbers of a group, from a cache as long as the switch says. */
+/** The statistics of a group, cached for the time of the switch. */
 function createStats(world: World): (group: Group) => Record<string, number> {
   const cache = new Map<number, { time: number; stats: Record<string, number> }>();
   return (group) => {

@@ -20,7 +20,10 @@ type Asked = FastifyRequest<{ Params: ReceiverParams & Partial<GroupReceiverPara
 type Route = { Params: ReceiverParams & Partial<GroupReceiverParams> & { oid: string }; Querystring: Query };
 type Row = Record<string, unknown>;
 
-/** `…/events` and `…/orders` of a receiver of a group, and of a person across all groups; both are written one at a time or as a list. */
+/**
+ * `…/events` and `…/orders` of a receiver of a group, and of a person across all groups. Both accept a single object or
+ * a list.
+ */
 export function historyRoutes(app: FastifyInstance, world: World): void {
   const { account } = world;
   for (const base of ['/groups/:gid/receivers/:rid', '/receivers/:rid']) {
@@ -70,7 +73,7 @@ export function historyRoutes(app: FastifyInstance, world: World): void {
   }
 }
 
-/** The receiver as the path names it. */
+/** The receiver in the path. */
 function shown(world: World, request: Asked): Row {
   const { gid, rid } = request.params;
   if (gid === undefined) return wirePerson(world.account, personOf(world, rid));
@@ -79,7 +82,7 @@ function shown(world: World, request: Asked): Row {
   return wireReceiver(world.account, group, person, member, detailBits.all);
 }
 
-/** One object, or a list of them as long as a bulk write may be. */
+/** One object, or a list with at most the length of a bulk write. */
 function rowsIn(world: World, body: unknown): Row[] {
   const rows: unknown[] = Array.isArray(body) ? body : [body];
   if (rows.length > world.switches.maxBatch) throw new Problem(413, 'Request Entity Too Large');
@@ -87,7 +90,7 @@ function rowsIn(world: World, body: unknown): Row[] {
   return rows;
 }
 
-/** The group of the path, or the one that the row or the query names; undefined for what belongs to no group. */
+/** The group of the path, of the row or of the query; undefined for an entry without a group. */
 function groupFor(world: World, { params, query }: Asked, row: Row): Group | undefined {
   const gid = params.gid ?? textOf(row['group_id']) ?? textOf(row['groups_id']) ?? textOf(query['group_id']) ?? '0';
   if (gid === '0') return undefined;
@@ -123,7 +126,7 @@ function isLineOf(oid: string, order: Row): boolean {
   return textOf(order['order_id']) === oid;
 }
 
-/** Replaces the lines of an order wherever they are kept; throws 404 where there is none. */
+/** Replaces the lines of an order wherever they are stored; throws 404 if there are none. */
 function replaceLines(world: World, request: FastifyRequest<Route>, change: (line: Order) => Order[]): void {
   const { account } = world;
   const { gid, rid, oid } = request.params;

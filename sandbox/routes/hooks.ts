@@ -37,13 +37,13 @@ export function hookRoutes(app: FastifyInstance, world: World): void {
 function readHook(body: unknown): Hook {
   if (!isRecord(body)) throw badRequest('invalid json');
   const { url, event, condition = '', verify } = body;
-  // numbers are refused, not read
+  // numeric strings are rejected, not parsed
   if (typeof condition !== 'string') throw badRequest('invalid json');
   if (typeof event !== 'string' || !hookEvents.includes(event))
-    throw badRequest(`invalid event: the sandbox delivers ${hookEvents.join(', ')} only`);
+    throw badRequest(`invalid event: the sandbox delivers only ${hookEvents.join(', ')}`);
   if (typeof verify !== 'string' || verify.length < verifyLength.min || verify.length > verifyLength.max)
     throw badRequest('invalid verify');
   if (typeof url !== 'string' || !URL.canParse(url)) throw badRequest('invalid url');
-  if (!isLoopbackUrl(url)) throw badRequest('invalid url: the sandbox calls 127.0.0.1, [::1] and localhost only');
+  if (!isLoopbackUrl(url)) throw badRequest('invalid url: the sandbox calls only 127.0.0.1, [::1] and localhost');
   return { url, event, condition, verify };
 }

@@ -8,7 +8,10 @@ import type { World } from '../world';
 import { consentPage, refusalPage, type AskedAuthorisation } from './consentPage';
 import { send } from './support';
 
-/** In no frame, where a person could be made to click without seeing it. No `form-action`: browsers apply it to the redirect as well. */
+/**
+ * Frames are forbidden to prevent clickjacking. `form-action` is not set, because browsers apply it to the redirect as
+ * well.
+ */
 const consentHeaders = {
   'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
   'x-frame-options': 'DENY',
@@ -23,7 +26,7 @@ export function oauthRoutes(app: FastifyInstance, world: World): void {
     return leadsToWeb(asked) ? sendPage(reply, consentPage(asked)) : sendPage(reply.code(400), refusalPage(asked));
   });
   app.post('/oauth/authorize.php', (request, reply) => {
-    // otherwise any page in the browser could allow its own app
+    // otherwise any page in the browser could authorise its own app
     refuseForeignPage(request);
     const body = recordOf(request.body);
     const asked = readAuthorisation(world, { ...recordOf(request.query), ...body });
@@ -64,7 +67,7 @@ function readAuthorisation(world: World, sent: unknown): AskedAuthorisation {
   return { clientId: world.client.id, redirectUri, state: textOf(fields['state']) };
 }
 
-/** The fields may be in the body, as JSON or as a form of either kind, and in the query. */
+/** Parameters may be in the body, as JSON or as a form of either kind, and in the query. */
 function grant(world: World, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const body = { ...recordOf(request.query), ...recordOf(request.body) };
   checkClient(world, request.headers.authorization, body);
@@ -91,7 +94,7 @@ function grant(world: World, request: FastifyRequest, reply: FastifyReply): Fast
   }
 }
 
-/** The client may be in the body or in HTTP Basic. */
+/** Client id and secret may be in the body or in HTTP Basic. */
 function checkClient(world: World, header: string | undefined, body: Record<string, unknown>): void {
   const basic = /^Basic\s+(.+)$/i.exec(header ?? '')?.[1];
   const [id, secret] = basic === undefined ? [body['client_id'], body['client_secret']] : readBasic(basic);
@@ -100,7 +103,7 @@ function checkClient(world: World, header: string | undefined, body: Record<stri
   }
 }
 
-/** RFC 6749 has both parts form-encoded before they are joined; plain ones are understood too. */
+/** In RFC 6749 both parts are form-encoded before they are joined; plain ones are accepted too. */
 function readBasic(encoded: string): [string, string] {
   const text = Buffer.from(encoded, 'base64').toString('utf8');
   const cut = text.indexOf(':');
@@ -108,7 +111,7 @@ function readBasic(encoded: string): [string, string] {
   return [decode(text.slice(0, cut)), decode(text.slice(cut + 1))];
 }
 
-/** As it is where it was not encoded after all. */
+/** Returns the string unchanged if it was not encoded. */
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part);

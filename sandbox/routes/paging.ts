@@ -11,7 +11,7 @@ export interface Paging {
   size: number;
 }
 
-/** Reads `page` (0-based) and `pagesize`. */
+/** Parses `page` (0-based) and `pagesize`. */
 export function readPaging(world: World, sent: Record<string, unknown>): Paging {
   const page = wholeOf(sent['page']) ?? 0;
   const size = wholeOf(sent['pagesize']) ?? defaultPageSize;
@@ -21,7 +21,7 @@ export function readPaging(world: World, sent: Record<string, unknown>): Paging 
   return { page, size: Math.min(size, maxPageSize) };
 }
 
-/** One page; throws the answer to a page that does not exist. */
+/** One page; throws the response for a page that does not exist. */
 export function pageOf<T>(world: World, rows: readonly T[], { page, size }: Paging): T[] {
   const slice = rows.slice(page * size, (page + 1) * size);
   if (slice.length > 0) return slice;
@@ -41,7 +41,7 @@ export function pageOf<T>(world: World, rows: readonly T[], { page, size }: Pagi
   }
 }
 
-/** Reads `<field> asc|desc`; rows come by id where nothing is asked for. */
+/** Parses `<field> asc|desc`; rows are sorted by id if no order is requested. */
 export function readOrder(world: World, sent: unknown): Order {
   const byId: Order = { field: 'id', descending: false };
   if (sent === undefined || sent === '') return byId;

@@ -30,7 +30,7 @@ function readType(sent: unknown): ReceiverType | undefined {
   return type;
 }
 
-/** The ids that `id_list` and `email_list` name, in that order, each once; undefined when neither is there. */
+/** The ids of `id_list` and `email_list`, in this order and without duplicates; undefined if neither is given. */
 function namedIds(world: World, query: Query): number[] | undefined {
   const refs = [query['id_list'], query['email_list']].map(commaList);
   if (refs.every((one) => one === undefined)) return undefined;

@@ -7,7 +7,7 @@ import { detailBits } from '../wire';
 import type { World } from '../world';
 import { groupOf, receiverOf, send, wireFull, wireRows, type GroupParams, type GroupReceiverParams } from './support';
 
-/** Creating and updating receivers of a group, one at a time and in bulk. */
+/** Creates and updates receivers of a group, one at a time and in bulk. */
 export function receiverWriteRoutes(app: FastifyInstance, world: World): void {
   app.post<{ Params: GroupParams }>('/groups/:gid/receivers', (request, reply) => {
     const group = groupOf(world, request.params.gid, 'write');
@@ -72,13 +72,13 @@ function writeMany(
   return send(world, reply, unwrapped ? answer[0] : answer);
 }
 
-/** Full receivers; refused rows are simply missing. */
+/** Full receivers; rejected rows are missing. */
 function plusAnswer(world: World, group: Group, outcomes: readonly Outcome[]): unknown[] {
   const ids = outcomes.flatMap((one) => (one.ok ? [one.id] : []));
   return wireRows(world, group, ids, world.switches.upsertplusTags ? detailBits.tags : 0);
 }
 
-/** `{"status", "id"}` by position; what becomes of refused rows is a switch. */
+/** `{"status", "id"}` by position; a switch decides the result of rejected rows. */
 function shortAnswer(world: World, outcome: Outcome, mode: Mode): unknown[] {
   if (outcome.ok) return [{ status: `${outcome.created ? 'insert' : 'update'} success`, id: String(outcome.id) }];
   switch (world.switches.invalidRow) {
@@ -91,7 +91,7 @@ function shortAnswer(world: World, outcome: Outcome, mode: Mode): unknown[] {
   }
 }
 
-/** The id of a row that was written; throws the answer to a refused one. */
+/** The id of a written row; throws the response for a rejected one. */
 function accepted(world: World, outcome: Outcome): number {
   if (outcome.ok) return outcome.id;
   switch (outcome.why) {

@@ -17,7 +17,7 @@ import {
   type GroupReceiverParams,
 } from './support';
 
-/** One receiver of a group: look, remove, switch on and off, set a value, history. */
+/** One receiver of a group: read, remove, activate and deactivate, set a value, history. */
 export function receiverRoutes(app: FastifyInstance, world: World): void {
   const { account } = world;
 

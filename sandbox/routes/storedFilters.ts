@@ -13,7 +13,7 @@ interface OfFilter {
   Querystring: Query;
 }
 
-/** `/groups/{gid}/filters`: segments of a group that are kept. What they select is computed when it is asked for. */
+/** `/groups/{gid}/filters`: stored segments of a group. Their receivers are computed on request. */
 export function storedFilterRoutes(app: FastifyInstance, world: World): void {
   const { filters } = world.account;
   const list = '/groups/:gid/filters';
@@ -91,7 +91,7 @@ export function storedFilterRoutes(app: FastifyInstance, world: World): void {
   });
 }
 
-/** Throws a 400 for a rule that makes no sense, so that none is kept. */
+/** Throws 400 for an invalid rule, so that it is not stored. */
 function readFilter(world: World, sent: unknown): Pick<StoredFilter, 'name' | 'operator' | 'rules'> {
   if (!isRecord(sent)) throw badRequest('invalid data');
   const name = textOf(sent['name'])?.trim() ?? '';
@@ -108,7 +108,7 @@ function selected(world: World, group: Group, filter: StoredFilter, orderBy?: un
   });
 }
 
-/** `count` is a text of digits, and attributes are named by their id. */
+/** `count` is a string of digits, and attributes are named by their ids. */
 function wireFilter(world: World, filter: StoredFilter): Record<string, unknown> {
   const group = world.account.groups.get(filter.groupId);
   const { ids } = world.switches;

@@ -19,12 +19,12 @@ export type GroupReceiverParams = GroupParams & ReceiverParams;
 
 export type Query = Record<string, unknown>;
 
-/** Answers with JSON, whatever the value: CleverReach also sends bare booleans, numbers and texts. */
+/** Responds with JSON, whatever the value: CleverReach also sends bare booleans, numbers and strings. */
 export function send(world: World, reply: FastifyReply, value: unknown, status = 200): FastifyReply {
   return reply.code(status).type('application/json; charset=utf-8').send(toJson(value, world.switches.unicode));
 }
 
-/** The group, or the answer to an unknown one; only reading calls may answer it with an empty list. */
+/** The group, or the response for an unknown one; only read requests may return an empty list. */
 export function groupOf(world: World, gid: string, purpose: 'read' | 'write'): Group {
   const group = world.account.groups.get(wholeOf(gid) ?? -1);
   if (group) return group;
@@ -34,7 +34,7 @@ export function groupOf(world: World, gid: string, purpose: 'read' | 'write'): G
   throw new Problem(404, 'Not Found: invalid group');
 }
 
-/** The id of a person from an id or an address; whether case matters in an address is a switch. */
+/** The id of a person, given as an id or an address; a switch decides whether case matters in an address. */
 export function personId(world: World, ref: string): number | undefined {
   const { pool } = world.account;
   const id = wholeOf(ref) ?? pool.idOf(ref);
@@ -51,7 +51,7 @@ export function personOf(world: World, ref: string): PersonView {
   return person;
 }
 
-/** The receiver of a group by id or address; throws 404 when the person is not in it. */
+/** The receiver of a group by id or address; throws 404 if the person is not in it. */
 export function receiverOf(world: World, group: Group, ref: string): { person: PersonView; member: MemberView } {
   const id = personId(world, ref);
   const receiver = id === undefined ? undefined : world.account.receiver(group, id);
@@ -59,7 +59,7 @@ export function receiverOf(world: World, group: Group, ref: string): { person: P
   return receiver;
 }
 
-/** The wire rows of receivers that exist. */
+/** The rows of existing receivers, in the format of the API. */
 export function wireRows(world: World, group: Group, ids: readonly number[], detail: number): unknown[] {
   return ids.flatMap((id) => {
     const receiver = world.account.receiver(group, id);
@@ -67,12 +67,12 @@ export function wireRows(world: World, group: Group, ids: readonly number[], det
   });
 }
 
-/** The full view of one receiver, as a write answers it. */
+/** The full view of one receiver, as returned by a write. */
 export function wireFull(world: World, group: Group, id: number): unknown {
   return wireRows(world, group, [id], detailBits.all)[0];
 }
 
-/** One object as an answer to a look-up. */
+/** One object as the response to a look-up. */
 export function single(world: World, value: unknown): unknown {
   return world.switches.singleAnswer === 'list' ? [value] : value;
 }

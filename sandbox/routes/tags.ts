@@ -98,7 +98,7 @@ function remove(world: World, groups: readonly Group[], id: number, tags: string
   return true;
 }
 
-/** How many receivers have each tag, in one group or in all. */
+/** Number of receivers per tag, in one group or in all. */
 function tagCounts(world: World, gid: string | undefined): Map<string, number> {
   const now = world.clock.now();
   const all = gid === undefined || gid === '0';
@@ -113,7 +113,10 @@ function tagCounts(world: World, gid: string | undefined): Map<string, number> {
   return counts;
 }
 
-/** `group_id`, `origin` (`''` none, `*` any), `order_by` (tag, origin, count), `limit`, `page` and `offset`. */
+/**
+ * `group_id`, `origin` (`''` for no origin, `*` for any), `order_by` (tag, origin, count), `limit`, `page` and
+ * `offset`.
+ */
 function accountTags(world: World, query: Query): { tag: string; origin: string; count: number }[] {
   const origin = textOf(query['origin']) ?? '*';
   const limit = wholeOf(query['limit']) ?? 20;

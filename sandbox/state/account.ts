@@ -26,7 +26,7 @@ export interface Form {
   name: string;
 }
 
-/** A stored segment of a group; its rules are kept as they were sent. */
+/** A stored segment of a group; its rules are stored as sent. */
 export interface StoredFilter {
   readonly id: number;
   readonly groupId: number;
@@ -35,7 +35,7 @@ export interface StoredFilter {
   rules: readonly Record<string, unknown>[];
 }
 
-/** A double-opt-in (`activate`) or double-opt-out (`deactivate`) mail that was sent. */
+/** A sent double-opt-in (`activate`) or double-opt-out (`deactivate`) mail. */
 export interface Mail {
   kind: 'activate' | 'deactivate';
   formId: string;
@@ -49,8 +49,8 @@ export interface Mail {
 export type NewEvent = Pick<StoredEvent, 'type'> & Partial<StoredEvent>;
 
 /**
- * Everything the account holds, and the few steps that keep its parts together: who is in which group, who exists at all
- * (nobody without a group, unless the switch says so), where an address sorts, what the history says. Rules of the API stand elsewhere.
+ * The data of the account, and the operations that keep it consistent: memberships, people (a person without a group is
+ * removed unless the switch says otherwise), sort order and history. The rules of the API are elsewhere.
  */
 export class Account {
   readonly pool = new Pool();
@@ -60,7 +60,7 @@ export class Account {
   readonly forms = new Map<number, Form>();
   readonly filters = new Map<number, StoredFilter>();
   readonly mails: Mail[] = [];
-  /** What happens to groups and their receivers. */
+  /** Reports changes of groups and their receivers. */
   readonly changes = new Changes();
   private nextGroupId = 1046;
   private nextFormId = 301;
@@ -71,7 +71,7 @@ export class Account {
     readonly switches: Switches,
   ) {}
 
-  /** Another text whenever something was changed that groups and receivers show. */
+  /** A string that changes whenever visible data of groups and receivers changes. */
   get version(): string {
     const groups = [...this.groups.values()].map(({ id, name, members }) => `${id} ${members.version} ${name}`);
     return [this.pool.version, ...groups].join(', ');
@@ -130,7 +130,7 @@ export class Account {
     return filter;
   }
 
-  /** Person and membership together, or undefined when the person is not in the group. */
+  /** Person and membership, or undefined if the person is not in the group. */
   receiver(group: Group, id: number): { person: PersonView; member: MemberView } | undefined {
     const member = group.members.view(id);
     const person = member && this.pool.view(id);
@@ -142,7 +142,7 @@ export class Account {
     group.members.add(id, member);
   }
 
-  /** Ends a membership, and the person with the last one where the switch says so. */
+  /** Removes a membership, and with the last one the person if the switch says so. */
   leave(group: Group, id: number): void {
     group.members.delete(id);
     const person = this.pool.edit(id);
@@ -160,7 +160,7 @@ export class Account {
     return ids.flatMap((groupId) => this.groups.get(groupId) ?? []);
   }
 
-  /** Changes the address in all groups; it must be free. */
+  /** Changes the address in all groups; the new one must not exist. */
   rename(id: number, email: string): void {
     const moves = this.groupsOf(id).map((group) => (change: () => void) => {
       group.members.move(id, change);
@@ -177,7 +177,7 @@ export class Account {
     this.touchPerson(this.pool.edit(id), false);
   }
 
-  /** Writes into the history, stamped now unless a stamp is given. */
+  /** Adds a history entry, with the current time unless a timestamp is given. */
   record(id: number, event: NewEvent): void {
     this.pool.edit(id).events.push({
       stamp: this.clock.now(),
@@ -205,12 +205,12 @@ export class Account {
     this.changes.touch(group.id, id, () => group.members.view(id));
   }
 
-  /** When a tag that is removed now disappears. */
+  /** The time at which a tag disappears that is removed now. */
   tagGoesAt(): UnixSeconds {
     return this.clock.now() + (this.switches.tagRemoval === 'delayed' ? removalDelay : 0);
   }
 
-  /** The memberships that share tags with this one: itself, or all of the person's. */
+  /** The memberships that share tags with this one: only itself, or all of the person. */
   tagHolders(group: Group, id: number): Member[] {
     const groups = this.switches.tagsOn === 'person' ? this.groupsOf(id) : [group];
     return groups.map((one) => one.members.edit(id));

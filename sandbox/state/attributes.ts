@@ -5,7 +5,7 @@ import type { Switches } from '../switches';
 export const attributeTypes = ['text', 'number', 'gender', 'date'] as const;
 export type AttributeType = (typeof attributeTypes)[number];
 
-/** The definition of an attribute; `groupId` 0 is the account's. */
+/** The definition of an attribute; `groupId` 0 means the account. */
 export interface AttributeDefinition {
   id: number;
   groupId: number;
@@ -26,7 +26,7 @@ export function attributeName(label: string): string {
     .replace(/[^\p{L}\p{N}_-]+/gu, '_');
 }
 
-/** All definitions, of the account and of its groups. */
+/** All definitions of the account and its groups. */
 export class Attributes {
   private readonly byGroup = new Map<number, AttributeDefinition[]>();
   private nextId = 5120;
@@ -43,7 +43,7 @@ export class Attributes {
     return undefined;
   }
 
-  /** Whether a name is taken, in the group or in the account. */
+  /** Whether a name exists, in the group or in the account. */
   taken(name: string, groupId: number): boolean {
     return [...this.of(groupId), ...this.of(0)].some((one) => one.name === name);
   }
@@ -54,7 +54,7 @@ export class Attributes {
     return added;
   }
 
-  /** The values that receivers have are never shown again: they are keyed by the id, which is not given twice. */
+  /** Deletes a definition. Stored values are never shown again: their key is the id, which is not reused. */
   remove(id: number): void {
     for (const [groupId, list] of this.byGroup) {
       this.byGroup.set(
@@ -71,7 +71,7 @@ export class Attributes {
 
 type Rules = Pick<Switches, 'unknownAttributes' | 'attributeNames'>;
 
-/** Which definition each sent value goes to; throws a 400 for an unknown name where the switch says so. */
+/** The definition for each submitted value; throws 400 for an unknown name if the switch says so. */
 export function readValues(
   sent: unknown,
   definitions: readonly AttributeDefinition[],
@@ -86,7 +86,10 @@ export function readValues(
   });
 }
 
-/** Stores a value: dates in one form, `+5` and `-5` count a number up and down. Returns whether anything is different now. */
+/**
+ * Stores a value: dates in one format, `+5` and `-5` increment and decrement a number. Returns whether the value
+ * changed.
+ */
 export function setValue(values: Map<number, string>, definition: AttributeDefinition, sent: string): boolean {
   const before = values.get(definition.id) ?? '';
   const after = storedValue(definition.type, before, sent);
@@ -103,7 +106,7 @@ function storedValue(type: AttributeType, before: string, sent: string): string 
   return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
 }
 
-/** A value as it is shown: `""` when unset, dates in the form that the switch says. */
+/** A value in a response: `""` if not set, dates in the format of the switch. */
 export function shownValue(
   definition: AttributeDefinition,
   stored: string | undefined,
@@ -114,7 +117,7 @@ export function shownValue(
   return iso ? `${iso[3] ?? ''}.${iso[2] ?? ''}.${iso[1] ?? ''}` : stored;
 }
 
-/** A map, or its old written form `k:v,k:v`. */
+/** A map, or its legacy string form `k:v,k:v`. */
 function pairs(sent: unknown): Record<string, unknown> {
   if (isRecord(sent)) return sent;
   if (typeof sent !== 'string') return {};

@@ -7,7 +7,7 @@ export interface BlockEntry {
   isLocked: boolean;
 }
 
-/** Addresses nobody may write to, of the account (group 0) and of each group; `*@example.org` blocks a whole domain. */
+/** Blocked addresses of the account (group 0) and of each group; `*@example.org` blocks a whole domain. */
 export class BlockList {
   private readonly lists = new Map<number, Map<string, BlockEntry>>();
 
@@ -29,7 +29,7 @@ export class BlockList {
     return this.lists.get(groupId)?.delete(email.toLowerCase()) ?? false;
   }
 
-  /** Whether an address is blocked for the account or for this group. */
+  /** Whether an address is blocked in the account or in this group. */
   blocks(groupId: number, email: string): boolean {
     const domain = `*${email.slice(email.lastIndexOf('@'))}`;
     return [0, groupId].some((id) => this.find(id, email) !== undefined || this.find(id, domain) !== undefined);

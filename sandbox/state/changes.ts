@@ -3,11 +3,11 @@ import { typeOf, type MemberView } from './model';
 type MemberKind = 'created' | 'subscribed' | 'unsubscribed' | 'updated' | 'deleted';
 type GroupKind = 'created' | 'updated' | 'deleted';
 
-/** What happened to a receiver of a group, or to a group. */
+/** A change of a receiver of a group, or of a group. */
 export type AccountChange =
   { of: 'receiver'; kind: MemberKind; groupId: number; id: number } | { of: 'group'; kind: GroupKind; groupId: number };
 
-/** The state of a member that a change is told by. */
+/** The state of a member that determines the kind of a change. */
 interface State {
   isActive: boolean;
   hasLeft: boolean;
@@ -18,23 +18,22 @@ function stateOf(member: MemberView | undefined): State | undefined {
 }
 
 /**
- * Tells what became of the members and groups that were touched, once whatever touched them has done its work: by the API, on the page or in a
- * scenario.
- * Costs nothing while nobody listens.
+ * Reports the changes of members and groups once the operation that caused them has ended: an API request, an action on
+ * the page or a step of a scenario. Costs nothing without listeners.
  */
 export class Changes {
   private listener: ((change: AccountChange) => void) | undefined;
   private isListening = () => false;
-  /** What was touched, each once, and how to learn what happened to it. */
+  /** Changed members and groups, each once, with a function that determines the change. */
   private touched = new Map<string, () => AccountChange[]>();
 
-  /** @param isListening whether changes are to be noted at present */
+  /** @param isListening whether changes have to be recorded */
   listen(listener: (change: AccountChange) => void, isListening: () => boolean): void {
     this.listener = listener;
     this.isListening = isListening;
   }
 
-  /** To be called before a member is changed, added or deleted. */
+  /** Must be called before a member is changed, added or deleted. */
   touch(groupId: number, id: number, view: () => MemberView | undefined): void {
     if (!this.isListening()) return;
     const key = `${groupId} ${id}`;
@@ -45,7 +44,7 @@ export class Changes {
     );
   }
 
-  /** To be called when a group was added, changed or removed. */
+  /** Must be called after a group was added, changed or removed. */
   touchGroup(groupId: number, kind: GroupKind): void {
     if (this.isListening()) this.note(`${groupId} ${kind}`, () => [{ of: 'group', kind, groupId }]);
   }
@@ -62,7 +61,7 @@ export class Changes {
   };
 }
 
-/** A change of the subscription is told as that, and not as an update as well. */
+/** A change of the subscription is reported only as such, not as an update too. */
 function kindsOf(before: State | undefined, after: State | undefined): MemberKind[] {
   if (!before) return !after ? [] : after.isActive ? ['created', 'subscribed'] : ['created'];
   if (!after) return ['deleted'];

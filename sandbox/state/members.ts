@@ -2,7 +2,10 @@ import type { Member, MemberView, ReceiverType } from './model';
 import { typeOf } from './model';
 import type { Pool } from './pool';
 
-/** Members who are computed instead of being stored; `order` holds their ids by ascending address and is taken over. */
+/**
+ * Computed instead of stored members; `order` contains their ids by ascending address, and ownership passes to this
+ * class.
+ */
 export interface MemberSource {
   member(id: number): Member | undefined;
   order: number[];
@@ -17,8 +20,8 @@ export interface Order {
 }
 
 /**
- * The members of one group. The ids are kept sorted by address at all times, so a page costs that page only; every other order and
- * every selection by type is computed when asked for and kept until something changes.
+ * The members of one group. Their ids are always sorted by address, so a page costs only that page. Other orders and
+ * selections by type are computed on request and cached until something changes.
  */
 export class Members {
   private readonly stored = new Map<number, Member>();
@@ -36,7 +39,7 @@ export class Members {
     this.byAddress = source?.order ?? [];
   }
 
-  /** Another number after every change. */
+  /** Changes with every modification. */
   get version(): number {
     return this.changes;
   }
@@ -49,7 +52,7 @@ export class Members {
     return this.stored.get(id) ?? this.computed(id);
   }
 
-  /** The member to be changed, stored from now on. */
+  /** The member for modification, stored from now on. */
   edit(id: number): Member {
     this.touch(id);
     this.changes += 1;
@@ -59,7 +62,7 @@ export class Members {
     return member;
   }
 
-  /** The person must be in the pool already. */
+  /** The person must already be in the pool. */
   add(id: number, member: Member): void {
     this.touch(id);
     this.changes += 1;
@@ -76,7 +79,7 @@ export class Members {
     this.removed.add(id);
   }
 
-  /** Runs a change of the address of a member and puts it where it then belongs. */
+  /** Changes the address of a member and moves the member to its new position. */
   move(id: number, change: () => void): void {
     this.changes += 1;
     this.byAddress.splice(this.place(this.pool.key(id)), 1);

@@ -1,6 +1,6 @@
 import type { UnixSeconds } from '../clock';
 
-/** What happened to a receiver. Stored oldest first; `groupId` 0 when it belongs to no group. */
+/** A history entry of a receiver. Stored oldest first; `groupId` 0 means no group. */
 export interface StoredEvent {
   stamp: UnixSeconds;
   type: string;
@@ -8,21 +8,23 @@ export interface StoredEvent {
   value: string;
   mailingId: number;
   groupId: number;
-  /** Whether it changed what the person shares between groups. */
+  /** Whether it changed data that the groups of the person share. */
   aboutPerson: boolean;
 }
 
-/** A line of an order, with the members that were sent. */
+/** A line of an order, with the submitted members. */
 export type Order = Record<string, unknown>;
 
-/** One address of the account ("pool" entry), whatever groups it is in. Values are keyed by the id of the attribute. */
+/**
+ * One address of the account ("pool" entry), independent of its groups. Values are stored by the id of the attribute.
+ */
 export interface Person {
   id: number;
   email: string;
   values: Map<number, string>;
   groups: number[];
   events: StoredEvent[];
-  /** Those that belong to no group. */
+  /** Entries without a group. */
   orders: Order[];
   changedAt: UnixSeconds;
   attributesAt: UnixSeconds;
@@ -35,12 +37,12 @@ export interface Member {
   deactivated: UnixSeconds;
   bounced: UnixSeconds;
   imported: UnixSeconds;
-  /** Whether the person unsubscribed by himself, which no integration may undo. */
+  /** Whether the person unsubscribed, which no integration may undo. */
   left: boolean;
   source: string;
   values: Map<number, string>;
   tags: string[];
-  /** Tags whose removal is under way, with the time at which they disappear. */
+  /** Tags that are being removed, with the time at which they disappear. */
   leaving: Map<string, UnixSeconds>;
   orders: Order[];
   changedAt: UnixSeconds;
@@ -55,19 +57,19 @@ type View<T> = {
       : T[K];
 };
 
-/** Read-only: a seeded person who was never changed exists only while it is looked at, so a change of a view would be lost. */
+/** Read-only: an unchanged seeded person exists only during an access, so a change of the view would be lost. */
 export type PersonView = View<Person>;
 export type MemberView = View<Member>;
 
 export type ReceiverType = 'active' | 'inactive' | 'bounce';
 
-/** Which of the three disjoint types a member is. */
+/** The one of three disjoint types that a member has. */
 export function typeOf(member: Pick<MemberView, 'activated' | 'deactivated' | 'bounced'>): ReceiverType {
   if (member.bounced !== 0) return 'bounce';
   return member.activated > 0 && member.deactivated === 0 ? 'active' : 'inactive';
 }
 
-/** A member without anything, registered at `time` and not confirmed. */
+/** An empty member, registered at `time` and not confirmed. */
 export function newMember(time: UnixSeconds): Member {
   return {
     registered: time,

@@ -7,7 +7,10 @@ import { changeTags } from './tags';
 
 type Values = Record<string, string>;
 
-/** A receiver that is put into a group directly. Stamps left out: registered now, activated when registered, the others never. */
+/**
+ * A receiver that is added to a group directly. Default timestamps: registered now, activated when registered, the
+ * others never.
+ */
 export interface NewReceiver {
   email: string;
   attributes?: Values;
@@ -21,14 +24,14 @@ export interface NewReceiver {
   source?: string;
 }
 
-/** What a person at the back-end changes; `tags` is the complete new list. */
+/** The changes of a back-end user; `tags` is the complete new list. */
 export interface Edit {
   attributes?: Values;
   global_attributes?: Values;
   tags?: readonly string[];
 }
 
-/** Puts a receiver into a group; throws when it is there already. */
+/** Adds a receiver to a group; throws if it already exists there. */
 export function place(account: Account, group: Group, receiver: NewReceiver, blank: Member): number {
   const { pool, clock, switches } = account;
   const email = storedAddress(receiver.email, switches);
@@ -54,7 +57,7 @@ export function fill(account: Account, group: Group, id: number, { tags, ...valu
   }
 }
 
-/** Merges values; returns whether anything changed that the person's groups share. Throws for a name that is not defined. */
+/** Merges values; returns whether data changed that the groups of the person share. Throws for an undefined name. */
 export function assign(account: Account, group: Group, id: number, edit: Omit<Edit, 'tags'>): boolean {
   if (edit.attributes) set(group.members.edit(id).values, account.attributes.of(group.id), edit.attributes);
   if (!edit.global_attributes) return false;

@@ -1,14 +1,14 @@
 import type { Person, PersonView } from './model';
 
-/** People who are computed from their id instead of being stored. */
+/** People computed from their id instead of stored. */
 export interface PeopleSource {
   person(id: number): Person | undefined;
-  /** The address alone, which is cheaper. */
+  /** Only the address, which is cheaper. */
   email(id: number): string | undefined;
   idOf(lowerCaseEmail: string): number | undefined;
 }
 
-/** All people of the account. Ids are account-wide and given once; addresses are unique without regard to case. */
+/** All people of the account. Ids are account-wide and never reused; addresses are unique without regard to case. */
 export class Pool {
   private readonly stored = new Map<number, Person>();
   private readonly ids = new Map<string, number>();
@@ -17,12 +17,12 @@ export class Pool {
   private nextId = 70_211;
   private changes = 0;
 
-  /** Another number after every change. */
+  /** Changes with every modification. */
   get version(): number {
     return this.changes;
   }
 
-  /** Sets a range of ids aside for a source and returns the first of them. */
+  /** Reserves a range of ids for a source and returns the first id. */
   reserve(count: number): number {
     const first = this.nextId;
     this.nextId += count;
@@ -37,7 +37,7 @@ export class Pool {
     return this.stored.get(id) ?? this.computed(id);
   }
 
-  /** The key by which receivers are told apart and sorted. */
+  /** The key for comparing and sorting receivers. */
   key(id: number): string {
     const email = this.stored.get(id)?.email ?? this.first((source) => source.email(id));
     return (email ?? '').toLowerCase();
@@ -51,7 +51,7 @@ export class Pool {
     return computed === undefined || this.stored.has(computed) || this.gone.has(computed) ? undefined : computed;
   }
 
-  /** The person to be changed, stored from now on. */
+  /** The person for modification, stored from now on. */
   edit(id: number): Person {
     this.changes += 1;
     const known = this.stored.get(id);

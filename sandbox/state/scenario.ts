@@ -8,21 +8,21 @@ import { assign, fill, place, type Edit, type NewReceiver } from './placing';
 import { replaceTags } from './tags';
 
 type Ref = string | number;
-/** A receiver as the API delivers it, with everything. */
+/** A receiver as returned by the API, with all details. */
 export type WireReceiver = Record<string, unknown>;
 
-/** The history's word for a change in the back-end. */
+/** The text of the history for a change in the back-end. */
 const changed = { type: 'log', value: 'changed by sandbox' } as const;
 
 /**
- * What happens in the account without the API, stamped by the sandbox's clock: people sign up and leave, somebody works in the
- * back-end, mails bounce. Ids and groups may be given as numbers or texts and come back as texts. Whoever or whatever is named and does
- * not exist is an Error.
+ * Changes in the account that do not come from the API, with timestamps of the sandbox's clock: people subscribe and
+ * unsubscribe, users work in the back-end, mails bounce. Ids and groups are accepted as numbers or strings and returned
+ * as strings. A reference to something that does not exist throws an Error.
  */
 export class Scenario {
   constructor(private readonly account: Account) {}
 
-  /** Double-opt-in and double-opt-out mails that were asked for. */
+  /** Requested double-opt-in and double-opt-out mails. */
   get mails(): readonly Mail[] {
     return this.account.mails;
   }
@@ -35,7 +35,7 @@ export class Scenario {
     this.account.removeGroup(this.group(groupId));
   }
 
-  /** An attribute of the account, or of a group; returns its id. */
+  /** Defines an attribute of the account or of a group; returns its id. */
   addAttribute(attribute: { name: string; type?: AttributeType; groupId?: Ref }): string {
     const groupId = attribute.groupId === undefined ? 0 : this.group(attribute.groupId).id;
     const definition: Omit<AttributeDefinition, 'id'> = {
@@ -55,7 +55,7 @@ export class Scenario {
     return this.account.addForm(this.group(form.groupId).id, id, form.name);
   }
 
-  /** Adds a receiver, or a membership when the address is known in another group. History: created when registered. */
+  /** Adds a receiver, or a membership if the address exists in another group. History: created when registered. */
   addReceiver(groupId: Ref, receiver: NewReceiver): string {
     const group = this.group(groupId);
     const registered = receiver.registered ?? this.account.clock.now();
@@ -64,7 +64,7 @@ export class Scenario {
     return String(id);
   }
 
-  /** A change in the back-end; leaves a `log` event. */
+  /** A change in the back-end; adds a `log` event. */
   edit(groupId: Ref, ref: Ref, edit: Edit): void {
     const group = this.group(groupId);
     const id = this.member(group, ref);
@@ -79,8 +79,8 @@ export class Scenario {
   }
 
   /**
-   * The person leaves the group, or somebody in the back-end does it for him, which leaves a `log` event; depending on the account's setting
-   * the address is also blocked and deleted.
+   * The person unsubscribes from the group, or a back-end user does it, which adds a `log` event. Depending on the
+   * setting of the account, the address is also blocked and deleted.
    */
   unsubscribe(groupId: Ref, ref: Ref, by: 'receiver' | 'backEnd' = 'receiver'): void {
     const group = this.group(groupId);
@@ -130,15 +130,15 @@ export class Scenario {
     this.account.record(id, { ...changed, aboutPerson: true });
   }
 
-  /** Puts an address (or `*@example.org`) on the account's block list. */
+  /** Adds an address (or `*@example.org`) to the block list of the account. */
   block(email: string): void {
     const stamp = this.account.clock.now();
     this.account.blockList.put(0, { email, comment: 'sandbox', stamp, isLocked: false });
   }
 
   /**
-   * An import of a file: new people are registered (and active) at `registered`, which may lie in the past; `imported` is now for everybody.
-   * Leaves an event only where the switch says so.
+   * Imports a file: new people are registered (and active) at `registered`, which may be in the past; `imported` is now
+   * for all people. Adds an event only if the switch says so.
    */
   importReceivers(groupId: Ref, rows: readonly NewReceiver[], options: { registered?: UnixSeconds } = {}): string[] {
     const group = this.group(groupId);
@@ -159,7 +159,7 @@ export class Scenario {
     });
   }
 
-  /** A mail statistic: `mail_send`, `mail_open` or `mail_click`. */
+  /** A mail event: `mail_send`, `mail_open` or `mail_click`. */
   recordMail(groupId: Ref, ref: Ref, type: 'mail_send' | 'mail_open' | 'mail_click', mailingId = 4711): void {
     const group = this.group(groupId);
     const id = this.member(group, ref);
@@ -167,7 +167,7 @@ export class Scenario {
     this.account.record(id, { type, typeId: String(mailingId), value, mailingId, groupId: group.id });
   }
 
-  /** A receiver with tags, events and orders; undefined when it is not in the group. */
+  /** A receiver with tags, events and orders; undefined if it is not in the group. */
   receiver(groupId: Ref, ref: Ref): WireReceiver | undefined {
     const group = this.group(groupId);
     const id = this.find(ref);
@@ -184,7 +184,7 @@ export class Scenario {
     });
   }
 
-  /** The number of receivers of a group. */
+  /** Number of receivers of a group. */
   size(groupId: Ref): number {
     return this.group(groupId).members.size;
   }

@@ -1,24 +1,27 @@
 import type { UnixSeconds } from '../clock';
 import type { Member, MemberView } from './model';
 
-/** Seconds until a removed tag disappears where removals are delayed. */
+/** Seconds until a removed tag disappears if removals are delayed. */
 export const removalDelay = 60;
 
-/** `tag` or `origin.tag` as CleverReach stores it: letters, digits, `_` and `-`; anything else becomes `_`, further dots included. */
+/**
+ * `tag` or `origin.tag` as stored by CleverReach: letters, digits, `_` and `-`. Any other character becomes `_`,
+ * including further dots.
+ */
 function normaliseTag(text: string): string {
   const cut = text.indexOf('.');
   const clean = (part: string) => part.trim().replace(/[^A-Za-z0-9_-]/g, '_');
   return cut <= 0 ? clean(text) : `${clean(text.slice(0, cut))}.${clean(text.slice(cut + 1))}`;
 }
 
-/** The tags that show at a time. */
+/** The currently visible tags. */
 export function visibleTags(member: MemberView, now: UnixSeconds): string[] {
   return member.tags.filter((tag) => (member.leaving.get(tag) ?? Infinity) > now);
 }
 
 /**
- * Applies a list as bulk writes understand it: `a` adds, `-a` removes, `-origin.*` removes all of an origin.
- * Returns the tags that are new.
+ * Applies a list of changes as in bulk writes: `a` adds, `-a` removes, `-origin.*` removes all tags of an origin.
+ * Returns the new tags.
  */
 export function changeTags(
   member: Member,
@@ -37,7 +40,7 @@ export function changeTags(
   return added;
 }
 
-/** Makes the list the complete one. */
+/** Replaces all tags by the list. */
 export function replaceTags(member: Member, tags: readonly string[], now: UnixSeconds, removeAt: UnixSeconds): void {
   const wanted = tags.filter((tag) => !tag.trim().startsWith('-')).map(normaliseTag);
   settle(member, now);

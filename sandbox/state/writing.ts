@@ -9,7 +9,7 @@ import { changeTags, replaceTags } from './tags';
 
 export type Mode = 'insert' | 'update' | 'upsert';
 
-/** What became of a row. */
+/** The result of a row. */
 export type Outcome =
   | { ok: true; created: boolean; id: number }
   | { ok: false; why: 'invalid' | 'duplicate' | 'unknown' | 'blocked'; text: string };
@@ -20,7 +20,7 @@ export interface WriteOptions {
   tags: 'replace' | 'change';
 }
 
-/** Writes one row into a group by the rules of the API. Throws a Problem where the whole call is to fail. */
+/** Writes one row into a group by the rules of the API. Throws a Problem if the whole call has to fail. */
 export function writeRow(
   account: Account,
   hazards: Hazards,
@@ -42,7 +42,7 @@ export function writeRow(
   if (exists && options.mode === 'insert')
     return { ok: false, why: 'duplicate', text: `duplicate address '${email}'; ` };
   if (!exists && options.mode === 'update') return { ok: false, why: 'unknown', text: `invalid receiver '${email}'; ` };
-  // unknown names are refused before anything is stored
+  // unknown names are rejected before anything is stored
   readValues(sent['attributes'], account.attributes.of(group.id), account.switches);
   readValues(sent['global_attributes'], account.attributes.of(0), account.switches);
   const id = exists ? known : join(account, group, email, sent);
@@ -103,7 +103,7 @@ function setDeactivated(account: Account, member: Member, time: number): void {
   if (time === 0) member.left = false;
 }
 
-/** `activated` undoes what an integration has switched off, but not an unsubscribe of the person. */
+/** `activated` reverts a deactivation by an integration, but not an unsubscribe of the person. */
 export function setActivated(account: Account, member: Member, time: number): void {
   const own = member.left && member.deactivated !== 0;
   if (time > 0 && own && !account.switches.activatedOverridesUnsubscribe) return;
@@ -113,7 +113,7 @@ export function setActivated(account: Account, member: Member, time: number): vo
   member.left = false;
 }
 
-/** Merges attributes, tags and orders; returns whether anything changed that the person's groups share. */
+/** Merges attributes, tags and orders; returns whether data changed that the groups of the person share. */
 function setContent(
   account: Account,
   group: Group,
@@ -144,7 +144,7 @@ function setContent(
   return personChanged;
 }
 
-/** Written as `quantity`, read back as `amount`. */
+/** Written as `quantity`, returned as `amount`. */
 export function orderOf(account: Account, { quantity, ...order }: Order): Order {
   return { stamp: account.clock.now(), ...order, amount: order['amount'] ?? quantity ?? 1 };
 }

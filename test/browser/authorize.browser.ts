@@ -81,5 +81,5 @@ it('a person who refuses is told so, and the command ends without a result', asy
   expect(await decide('Refuse')).toMatch(/^Not connected\s+Access to the account was refused/);
   const { code, out, err } = await run.end();
   expect([code, out]).toEqual([1, '']);
-  expect(err).toContain('Nothing was connected.');
+  expect(err).toContain('No account was connected.');
 });

@@ -122,7 +122,7 @@ describe('the page of a sandbox', () => {
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Address').fill('anna@example.org');
     await dialog.getByRole('button', { name: 'Add' }).click();
-    await dialog.getByRole('alert').getByText('anna@example.org is in this group already').waitFor();
+    await dialog.getByRole('alert').getByText('anna@example.org is already in this group').waitFor();
     await dialog.getByLabel('Address').fill('dora@example.org');
     await dialog.getByLabel('firstname').fill('Dora');
     await dialog.getByRole('button', { name: 'Add' }).click();
@@ -154,7 +154,7 @@ describe('the page of a sandbox', () => {
     expect(await dialog.getByLabel('firstname').inputValue()).toBe('Anna');
     expect(await dialog.getByLabel('Tags').inputValue()).toBe('vip, typed');
     sandbox.account.remove(group, 'anna@example.org');
-    await page.getByText('The receiver is not in this group any more.').waitFor();
+    await page.getByText('The receiver is no longer in this group.').waitFor();
     expect(await dialog.count()).toBe(0);
   });
 
@@ -270,8 +270,8 @@ describe('npm run demo -- --watch', () => {
     };
     for (const stream of [demo.stdout, demo.stderr])
       stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    await saying('Ctrl-C ends it.');
-    expect(output).toContain('All as it should be.');
+    await saying('Press Ctrl-C to stop.');
+    expect(output).toContain('All results are as expected.');
 
     await page.goto(/Its page: (\S+)/.exec(output)?.[1] ?? '');
     const search = page.getByRole('searchbox');

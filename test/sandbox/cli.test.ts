@@ -116,7 +116,7 @@ describe('the command line', () => {
     const named = [...out.matchAll(/^ {2}(\w+)=(\S+).*\n {6}\S.+/gm)].map(([, name, values]) => [name, values]);
     expect(named.map(([name]) => name)).toEqual(Object.keys(defaultSwitches));
     expect(Object.fromEntries(named)).toMatchObject({ ids: 'strings|numbers', missingScope: '403|401', maxBatch: 'N' });
-    expect(out).toContain('  maxBatch=N (1000)\n      Rows of a bulk write above this number are answered with 413.\n');
+    expect(out).toContain('  maxBatch=N (1000)\n      A bulk write with more rows returns 413.\n');
   });
 });
 

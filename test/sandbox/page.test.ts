@@ -307,9 +307,9 @@ describe('by hand', () => {
       const answer = await page.at(method, path, body);
       return [answer.status, (answer.body as { error: { message: string } }).error.message];
     };
-    expect(await reason('GET', 'groups/9/receivers')).toEqual([404, 'Not Found: this group does not exist any more']);
+    expect(await reason('GET', 'groups/9/receivers')).toEqual([404, 'Not Found: this group no longer exists']);
     expect(await reason('DELETE', `${list}/9`)).toEqual([404, 'Not Found: invalid receiver']);
-    expect(await reason('POST', list, {})).toEqual([400, 'Bad Request: an address is needed']);
+    expect(await reason('POST', list, {})).toEqual([400, 'Bad Request: an address is required']);
     expect(await reason('PUT', one, { attributes: { colour: 'red' } })).toEqual([
       400,
       "Bad Request: there is no attribute 'colour'",

@@ -1,7 +1,7 @@
-/** Small tools for the document. Data goes into it as text only, never as markup. */
+/** DOM helpers. Data is inserted as text only, never as markup. */
 
 /**
- * The element with an id, which has to be of this type.
+ * The element with an id; it must have this type.
  * @template {HTMLElement} T
  * @param {string} id
  * @param {new () => T} type
@@ -29,7 +29,7 @@ export function element(tag, className, ...children) {
 }
 
 /**
- * Makes `nodes` the children of `parent`. A child that stays is not moved, so it keeps the focus.
+ * Makes `nodes` the children of `parent`. Children that stay are not moved, so they keep the focus.
  * @param {Element} parent
  * @param {readonly Element[]} nodes
  */

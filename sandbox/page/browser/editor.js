@@ -1,4 +1,4 @@
-/** The drawer in which a receiver is added, edited, unsubscribed or deleted. */
+/** The drawer for adding, editing, unsubscribing and deleting a receiver. */
 
 import { byId, element, fullTime } from './dom.js';
 import { ask } from './server.js';
@@ -9,7 +9,7 @@ import { ask } from './server.js';
  * @typedef {{ into: 'email' | 'tags' | 'attributes' | 'global_attributes', name: string, input: HTMLInputElement }} Shown
  */
 
-/** @param {(text: string) => void} tell says what was done */
+/** @param {(text: string) => void} tell reports what was done */
 export function createEditor(tell) {
   const dialog = byId('editor', HTMLDialogElement);
   const problem = byId('problem', HTMLElement);
@@ -22,7 +22,10 @@ export function createEditor(tell) {
   const pathOf = (/** @type {{ group: Group, id: number | undefined }} */ { group, id }) =>
     `groups/${group.id}/receivers${id === undefined ? '' : `/${id}`}`;
 
-  /** @param {Group} group @param {number} [id] a new receiver without it */
+  /**
+   * @param {Group} group
+   * @param {number} [id] omitted for a new receiver
+   */
   async function open(group, id) {
     target = { group, id };
     const isNew = id === undefined;
@@ -39,7 +42,7 @@ export function createEditor(tell) {
     shown[0]?.input.focus();
   }
 
-  /** Shows what has happened to the receiver meanwhile; what is being typed stays. */
+  /** Updates the shown state of the receiver; unsaved input stays. */
   async function refresh() {
     if (!dialog.open || target?.id === undefined) return;
     try {
@@ -49,7 +52,7 @@ export function createEditor(tell) {
       drawRest(receiver);
     } catch {
       dialog.close();
-      tell('The receiver is not in this group any more.');
+      tell('The receiver is no longer in this group.');
     }
   }
 
@@ -104,7 +107,7 @@ function drawFields(receiver) {
   const isKnown = 'email' in receiver;
   const own = [
     fieldOf('email', 'Address', isKnown ? receiver.email : ''),
-    fieldOf('tags', 'Tags, with commas between', isKnown ? receiver.tags.join(', ') : ''),
+    fieldOf('tags', 'Tags, separated by commas', isKnown ? receiver.tags.join(', ') : ''),
   ];
   const local = receiver.attributes.map(({ name, value }) => fieldOf('attributes', name, value));
   const global = receiver.global_attributes.map(({ name, value }) => fieldOf('global_attributes', name, value));
@@ -147,7 +150,10 @@ function updateFields(shown, receiver) {
   }
 }
 
-/** What differs from what was shown. @param {readonly Shown[]} shown */
+/**
+ * The changed fields.
+ * @param {readonly Shown[]} shown
+ */
 function changesIn(shown) {
   /** @type {{ email?: string, tags?: string[], attributes?: Record<string, string>, global_attributes?: Record<string, string> }} */
   const changes = {};
@@ -160,7 +166,10 @@ function changesIn(shown) {
   return changes;
 }
 
-/** What a person cannot edit. @param {Details | Fields} receiver */
+/**
+ * The read-only fields.
+ * @param {Details | Fields} receiver
+ */
 function drawRest(receiver) {
   if (!('email' in receiver)) return;
   byId('memberships', HTMLElement).replaceChildren(

@@ -1,4 +1,4 @@
-/** The groups and the requests. */
+/** The lists of groups and requests. */
 
 import { byId, element, keyed } from './dom.js';
 

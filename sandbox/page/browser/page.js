@@ -1,4 +1,4 @@
-/** Ties the page together: the address names the group, the sandbox says what has changed, the parts draw it. */
+/** The main module of the page: the URL selects the group, the sandbox reports changes, and the modules render them. */
 
 import { byId } from './dom.js';
 import { createEditor } from './editor.js';
@@ -34,7 +34,7 @@ function tellError(error) {
   tell(error instanceof Error ? error.message : String(error));
 }
 
-/** The group that the address names, else the first one. */
+/** The group in the URL, else the first one. */
 function choose() {
   const wanted = Number(location.hash.slice(1));
   chosen = overview.groups.find(({ id }) => id === wanted) ?? overview.groups[0];

@@ -1,4 +1,4 @@
-/** The receivers of a group: a window of them, which can be moved and searched. */
+/** The receivers of a group: one window of the list, with paging and search. */
 
 import { byId, element, fullTime, keyed, shortTime } from './dom.js';
 import { ask, oneAtATime } from './server.js';
@@ -30,7 +30,7 @@ export function createReceivers(open, tell) {
   const draw = ({ match, total, offset, receivers }, path) => {
     view.offset = offset;
     const redrawn = rows(byId('rows', HTMLTableSectionElement), receivers);
-    // the same window as before: what differs has just been changed
+    // the same window as before: differences are recent changes
     if (path === drawn) redrawn.forEach(flash);
     drawn = path;
     const first = total === 0 ? 0 : offset + 1;
@@ -106,7 +106,7 @@ function drawRow({ id, email, state, tags, changed }, open) {
     element('td', 'changed', time),
   );
   row.cells[2]?.setAttribute('title', tags.join(', '));
-  // the style sheet lays the table out as a grid, which takes the meaning of its elements away in some browsers
+  // the style sheet renders the table as a grid, which removes its table semantics in some browsers
   row.role = 'row';
   for (const cell of row.cells) cell.role = 'cell';
   row.dataset['id'] = String(id);
