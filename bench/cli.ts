@@ -1,4 +1,4 @@
-/** `npm run bench`: measures the component and writes docs/performance.md. Never fails because of a time. */
+/** `npm run bench`: measures the component and writes docs/performance.md. A slow result never fails the command. */
 
 import { runCommand, UsageError } from '../tools/lib/args';
 import { Progress, say } from '../tools/lib/terminal';
@@ -10,11 +10,11 @@ import { textOf, type Measured } from './support/table';
 
 const usage = `Usage: npm run bench -- [--quick] [--row <number>] [--write]
 
-  --quick         smaller groups and fewer runs, for a look
-  --row <number>  one row of the table, or several: --row 1 --row 3
-  --write         writes docs/performance.md; a full run of all rows always does. Other rows stay as they were measured
+  --quick         smaller groups and fewer runs, for a quick check
+  --row <number>  measure only this row of the table; may be repeated: --row 1 --row 3
+  --write         write docs/performance.md, as a full run of all rows always does. Rows that were not measured are kept
 
-Exit code: 0, 1 when it failed, 2 when the command was given wrongly.`;
+Exit code: 0; 1 if it failed; 2 if the command line is invalid.`;
 
 const options = {
   quick: { type: 'boolean' },

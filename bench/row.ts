@@ -1,32 +1,35 @@
 /**
- * What a row of the bench is: one question about the component, answered by measuring. Rows are the files of `bench/rows`;
- * the table, the documentation and the picture are made of what they return.
+ * A row of the bench: one question about the component, answered by a measurement. The rows are the files of
+ * `bench/rows`; the table, the documentation and the chart are generated from their results.
  */
 
-/** `full` for docs/performance.md, `quick` for a look, `tiny` to see that everything runs: its numbers mean nothing. */
+/**
+ * `full` for docs/performance.md, `quick` for a quick check, `tiny` to check that everything runs: its numbers are
+ * meaningless.
+ */
 export type Scale = 'full' | 'quick' | 'tiny';
 
 export interface RowOptions {
   scale: Scale;
-  /** Shows what is being done, and how far it is; call it as often as you like. */
+  /** Shows the current activity and its progress; cheap to call often. */
   progress: (text: string) => void;
 }
 
 /** One line of the table. */
 export interface Line {
-  /** What was measured, for example `quiet poll, 100,000 receivers, against the bare read`. */
+  /** The measured quantity, for example `quiet poll, 100,000 receivers, against the bare read`. */
   what: string;
-  /** The median of all runs where there were several. */
+  /** The median if there were several runs. */
   value: number;
   /** `×`, `µs per receiver`, `MB`, `requests per message`, … */
   unit: string;
-  /** Every run, for the spread; left out where there was one run only. */
+  /** All runs, for the spread; omitted if there was only one run. */
   runs?: readonly number[];
-  /** What it should be. Missing a target is shown and never fails the bench. */
+  /** The expected value. A missed target is shown and never fails the bench. */
   target?: { atMost: number } | { atLeast: number };
 }
 
-/** A curve of the picture: cost against the number of receivers. */
+/** A curve of the chart: cost against the number of receivers. */
 export interface Series {
   name: string;
   points: readonly { receivers: number; microseconds: number }[];
@@ -34,18 +37,18 @@ export interface Series {
 
 export interface RowResult {
   lines: readonly Line[];
-  /** What cannot be said in numbers, such as names of modules: markdown, below the table. */
+  /** Results other than numbers, such as module names: Markdown below the table. */
   remarks?: readonly string[];
-  /** Only the row about growth has them. */
+  /** Only for the row about growth. */
   series?: readonly Series[];
 }
 
 export interface Row {
   number: number;
   title: string;
-  /** What is measured and how, and what it means: one paragraph of markdown for docs/performance.md. */
+  /** What is measured, how, and what it means: one paragraph of Markdown for docs/performance.md. */
   explanation: string;
-  /** Whether it runs under the real runtimes and is left out where no broker answers. */
+  /** Whether the row runs under the real runtimes; it is then skipped if no broker answers. */
   needsBroker?: true;
   run(options: RowOptions): Promise<RowResult>;
 }

@@ -1,6 +1,6 @@
-/** The side of a child process: answers what its parent asks, one after the other, and ends with it. */
+/** The child process side of the protocol: handles the requests of its parent one after the other, and ends with it. */
 
-/** @param answer its error is handed to the parent */
+/** @param answer its error is passed to the parent */
 export function answerParent(answer: (question: unknown) => Promise<unknown>): void {
   process.on('message', (question) => {
     answer(question).then(

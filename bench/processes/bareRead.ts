@@ -1,12 +1,12 @@
 /**
- * What every reader has to do at least: ask for page after page over a kept connection, parse the JSON, and write every
- * receiver as JSON once. Nothing is tried again and nothing is looked at.
+ * The minimum work of any reader: request page after page over a keep-alive connection, parse the JSON, and serialise
+ * every receiver once. No retries, no checks.
  */
 
 import { Agent, get } from 'node:http';
 import type { Served } from './protocol';
 
-/** @returns how many receivers it has read */
+/** @returns the number of receivers read */
 export async function bareRead({ url, token }: Served, pages: readonly string[]): Promise<number> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const headers = { authorization: `Bearer ${token}` };

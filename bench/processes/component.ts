@@ -1,4 +1,4 @@
-/** The component under a runtime that takes every message at once and keeps nothing but the last snapshot. */
+/** Runs the component under a runtime that accepts every message immediately and stores only the last snapshot. */
 
 import { process as upsert } from '../../lib/actions/upsertReceiver';
 import { process as pollGroup } from '../../lib/triggers/getReceiversByGroupIdPolling';
@@ -11,7 +11,7 @@ interface Outcome {
   snapshot?: unknown;
 }
 
-/** Members that the orchestrator of OIH hands over; elastic.io's runtime hands over none. */
+/** Members that OIH's orchestrator passes; elastic.io's runtime passes none. */
 const OIH = [{}, { flowId: 'flow', stepId: 'step_1' }];
 
 export async function pollOnce(work: Extract<Work, { kind: 'poll' }>): Promise<Outcome> {
@@ -21,11 +21,11 @@ export async function pollOnce(work: Extract<Work, { kind: 'poll' }>): Promise<O
   const args = work.runtime === 'oih' ? OIH : [];
   await pollGroup.call(runtime.context, {}, cfg, snapshot, ...args);
   const read = /: (\d+) receivers read/.exec(runtime.lines.at(-1) ?? '');
-  if (!read) throw new Error(`the poll did not say what it has read: ${runtime.lines.join(' ')}`);
+  if (!read) throw new Error(`the poll did not report what it has read: ${runtime.lines.join(' ')}`);
   return { receivers: Number(read[1]), sent: runtime.sent, snapshot: runtime.snapshot ?? snapshot };
 }
 
-/** Hands every record to the action, with never more than `prefetch` of them under way. */
+/** Passes every record to the action, with at most `prefetch` concurrent calls. */
 export async function writeAll(work: Extract<Work, { kind: 'write' }>): Promise<Outcome> {
   const { server, records, prefetch } = work;
   const runtime = new Runtime();
@@ -63,7 +63,7 @@ class Runtime {
     },
   };
 
-  /** A long run says more than anybody reads here. */
+  /** A long run logs more than is read here. */
   private note(text: string): void {
     this.lines.push(text);
     if (this.lines.length > 10) this.lines.shift();

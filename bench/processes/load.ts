@@ -1,4 +1,4 @@
-/** Loads one module and says which files that took: `node load.js <file>`, or nothing at all without a file. */
+/** Loads one module and prints the files that were loaded: `node load.js <file>`; without a file it loads nothing. */
 
 import { createRequire } from 'node:module';
 

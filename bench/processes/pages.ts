@@ -1,6 +1,6 @@
 /**
- * Answers that are made once: the sandbox makes its rows as they are asked for, which takes several times as long as reading
- * them. They are kept in a file, since a million receivers are a gigabyte.
+ * Precomputed responses: the sandbox generates its rows on request, which takes several times as long as reading them.
+ * They are kept in a file, because a million receivers take a gigabyte.
  */
 
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -14,7 +14,7 @@ export class Pages {
 
   private constructor(private readonly file: FileHandle) {}
 
-  /** The file has no name, so that nothing is left behind. */
+  /** The file is unlinked, so that nothing is left behind. */
   static async create(): Promise<Pages> {
     const folder = mkdtempSync(path.join(tmpdir(), 'cleverreach-bench-'));
     const file = await open(path.join(folder, 'pages'), 'w+');

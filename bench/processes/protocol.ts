@@ -1,30 +1,30 @@
-/** What the processes of the bench say to each other. */
+/** The messages between the processes of the bench. */
 
-/** Where a server is, and what it serves. */
+/** The address of a server, and its account. */
 export interface Served {
   url: string;
   groupId: string;
-  /** Good for everything. */
+  /** A token with all scopes. */
   token: string;
 }
 
 export interface ServerOptions {
   receivers: number;
-  /** Added to every answer. */
+  /** The latency added to every response. */
   latencyMs?: number;
 }
 
-/** What has gone over the wire since the server was last asked. */
+/** The traffic since the last request for it. */
 export interface Traffic {
   requests: number;
-  /** With headers. */
+  /** Including headers. */
   bytesReceived: number;
   bytesSent: number;
-  /** Addresses of the pages of receivers, in the order in which they were asked for, without looks at a border. */
+  /** URLs of the pages of receivers in the order of the requests, without boundary checks. */
   pages: string[];
 }
 
-/** What a process does: read the pages and nothing else, poll, or write. */
+/** The task of a process: only read the pages, poll, or write. */
 export type Work =
   | { kind: 'bare'; server: Served; pages: readonly string[] }
   | {
@@ -40,11 +40,11 @@ export interface Done {
   receivers: number;
   /** Messages sent to the next step. */
   sent: number;
-  /** Time of the processor that this process has used, all threads together. */
+  /** CPU time of this process, all threads together. */
   cpuMs: number;
   wallMs: number;
-  /** The most memory that the process has held so far. */
+  /** Peak memory of the process so far. */
   peakMb: number;
-  /** The last that was stored. */
+  /** The last stored snapshot. */
   snapshot?: unknown;
 }

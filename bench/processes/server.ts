@@ -1,6 +1,6 @@
 /**
- * A sandbox account in a process of its own, behind a server that makes every list of receivers once and then only hands
- * out its bytes, adds latency, and counts what goes over the wire.
+ * A sandbox account in a separate process, behind a server that generates every list of receivers once and then only
+ * serves its bytes, adds latency, and counts the traffic.
  */
 
 import { Agent, createServer, request as send, type IncomingMessage } from 'node:http';
@@ -12,7 +12,7 @@ import { Pages } from './pages';
 import type { Served, ServerOptions, Traffic } from './protocol';
 
 const LIST = /^\/v3\/groups\/\d+\/receivers\?.*\bpagesize=(\d+)/;
-/** A smaller page is a look at a border. */
+/** A smaller page is a boundary check. */
 const SMALLEST_PAGE = 20;
 const agent = new Agent({ keepAlive: true });
 

@@ -1,4 +1,4 @@
-/** The process that is measured. */
+/** The measured process. */
 
 import { answerParent } from './ask';
 import { bareRead } from './bareRead';
@@ -7,7 +7,7 @@ import type { Done, Work } from './protocol';
 
 async function measured(work: Work): Promise<Done> {
   process.env['CLEVERREACH_URL'] = work.server.url;
-  // what an earlier piece of work has left is not this one's
+  // garbage of an earlier task must not count for this one
   globalThis.gc?.();
   const cpu = process.cpuUsage();
   const start = performance.now();

@@ -16,9 +16,9 @@ export const firstRead: Row = {
   number: 2,
   title: 'The first read, with the default mapping',
   explanation:
-    'The trigger sends every receiver of a group as a person, with the default mapping, against the bare read of the same ' +
-    'pages. The runtime takes each message at once, so this is the work of the component alone; with a real one the limit ' +
-    'is the rate at which it sends.',
+    'The trigger sends every receiver of a group as a person, with the default mapping, compared with the bare ' +
+    'read of the same pages. The runtime accepts each message immediately, so this is the work of the component ' +
+    'alone; with a real runtime the limit is the rate at which it sends.',
   run: (options) => withProcesses((processes) => run(processes, options)),
 };
 

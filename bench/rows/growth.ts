@@ -18,10 +18,10 @@ export const growth: Row = {
   number: 3,
   title: 'How time and memory grow',
   explanation:
-    'The same for groups of different sizes, every measurement in a process that has done nothing before: the time of ' +
-    'loading and compiling is in it, which is why small groups cost more per receiver. Above that the cost of a receiver ' +
-    'does not depend on how many there are, and the most memory that the process has ever held (its maximum resident set) ' +
-    'stays what it is with a few pages. The bare read stands for the memory that Node itself takes.',
+    'The same measurements for groups of different sizes, each in a fresh process. They include the time for ' +
+    'loading and compiling, so small groups cost more per receiver. For larger groups the cost per receiver does ' +
+    'not depend on the size of the group, and the peak memory of the process (its maximum resident set) stays at ' +
+    'the level of a few pages. The bare read shows the memory that Node itself uses.',
   run: (options) => withProcesses((processes) => run(processes, options)),
 };
 

@@ -15,11 +15,11 @@ export const quietPoll: Row = {
   number: 1,
   title: 'A poll in which nothing has changed',
   explanation:
-    'The trigger reads a group of which nothing has changed, against the **bare read** of the same pages: one request after ' +
-    'the other over a kept connection, `JSON.parse`, `JSON.stringify` of every receiver once, and nothing else. The ratio is ' +
-    'what the promises cost that the trigger keeps: that no receiver is lost that moves while it is read (a second, small ' +
-    'request per page), that answers of another shape are understood, that a failed request is tried again, and to see ' +
-    'that nothing has changed. With `changeDetection: "content"` every receiver is compared by its content.',
+    'The trigger reads a group without changes, compared with the **bare read** of the same pages: sequential ' +
+    'requests over a keep-alive connection, `JSON.parse`, `JSON.stringify` of every receiver once, and nothing ' +
+    'else. The ratio is the cost of the guarantees of the trigger: it loses no receiver that moves while it is ' +
+    'read (a second, small request per page), accepts variants of responses, retries failed requests, and detects ' +
+    'that nothing has changed. With `changeDetection: "content"` the content of every receiver is compared.',
   run: (options) => withProcesses((processes) => run(processes, options)),
 };
 

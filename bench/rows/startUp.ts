@@ -18,9 +18,9 @@ export const startUp: Row = {
   number: 7,
   title: 'Starting',
   explanation:
-    'From the start of the process until the module is loaded, which is what a container does before it listens, less what Node ' +
-    'takes without any module. What is not needed by every step is loaded when it is: `simple-oauth2` when a token is ' +
-    'asked for, `elasticio-node` when a message is sent on elastic.io.',
+    'From the start of the process until the module is loaded, which is what a container does before it listens, ' +
+    'minus the time of Node without any module. Modules that not every step needs are loaded on demand: `simple- ' +
+    'oauth2` with the first token request, `elasticio-node` with the first message on elastic.io.',
   run: (options) => withProcesses((processes) => Promise.resolve(run(processes, options))),
 };
 
@@ -50,7 +50,7 @@ function run({ folder }: Processes, { scale, progress }: RowOptions): RowResult 
   return { lines, remarks };
 }
 
-/** The packages that the component names itself; what they bring with them is a number. */
+/** The packages that the component requires directly; their dependencies are shown as a number. */
 function inWords(files: readonly string[], folder: string): string {
   const packages = packagesOf(files, folder);
   const named = packages.filter(({ name }) => name === OWN || name in dependencies);

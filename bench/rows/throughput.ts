@@ -9,10 +9,10 @@ import type { Processes, Server } from '../support/child';
 import { lineOf } from '../support/compare';
 import { withProcesses } from '../support/withProcesses';
 
-/** Messages per 100 ms that the runtimes let through. */
+/** Messages per 100 ms that the runtimes allow. */
 const RATE = { 'default limit': 10, 'limit raised': 1_000_000 } as const;
 
-/** What is sent, how many at once, and what part of the speed of the baseline is wanted. */
+/** The kind of message, the concurrency, and the required share of the baseline's speed. */
 const CASES = [
   { what: 'persons, default limit', limit: 'default limit', emitConcurrency: 1, atLeast: 0.99 },
   { what: 'persons, limit raised, 50 at once', limit: 'limit raised', emitConcurrency: 50, atLeast: 0.6 },
@@ -28,7 +28,7 @@ interface Case {
   atLeast?: number;
 }
 
-/** One by one is slow, so there are fewer of them. */
+/** One at a time is slow, so fewer messages are sent. */
 const SIZES: Record<Scale, { messages: Record<1 | 50, number>; runs: number }> = {
   full: { messages: { 1: 500, 50: 20_000 }, runs: 5 },
   quick: { messages: { 1: 500, 50: 10_000 }, runs: 3 },
@@ -39,16 +39,17 @@ export const throughput: Row = {
   number: 4,
   title: 'Messages per second under the two real runtimes',
   explanation:
-    'The packed component sends a whole group as a step under elasticio-sailor-nodejs and under ferryman, and beside it a ' +
-    'baseline that emits the same messages from memory, as many of them at once. Both are measured from their first message to ' +
-    'their last, as RabbitMQ hands them on, in turns, each in a container of its own. Under the default limit of the runtimes (100 ' +
-    'messages a second) the limit decides, and above it what the component has to do for a message beside sending it. A raw ' +
-    'receiver is larger than two kilobytes with its headers: both runtimes then wait for an acknowledgement of the network in ' +
-    'the middle of a message, and `emitConcurrency` is what helps.',
+    'The packed component sends a whole group as a step under elasticio-sailor-nodejs and under ferryman, ' +
+    'compared with a baseline that emits the same messages from memory with the same concurrency. Both are ' +
+    'measured from their first to their last message, as delivered by RabbitMQ, in alternation and each in its ' +
+    'own container. With the default limit of the runtimes (100 messages per second), the limit determines the ' +
+    'rate; above it, the work of the component per message does. A raw receiver with its headers is larger than ' +
+    'two kilobytes: both runtimes then wait for a network acknowledgement in the middle of a message, and ' +
+    '`emitConcurrency` helps.',
   needsBroker: true,
   run: async (options) => {
     const broker = await runningBroker(process.env);
-    if (!broker) return { lines: [], remarks: ['Left out: no RabbitMQ answers on 127.0.0.1:5672 or at `AMQP_URL`.'] };
+    if (!broker) return { lines: [], remarks: ['Skipped: no RabbitMQ answers on 127.0.0.1:5672 or at `AMQP_URL`.'] };
     options.progress('building the component as the Dockerfile does');
     const images = await buildImages(broker.url);
     try {
@@ -85,7 +86,7 @@ async function run(
   return { lines };
 }
 
-/** The first run does not count: it tells the baseline what to send, and the server makes its pages. */
+/** The warm-up run does not count: it records the messages for the baseline, and the server generates its pages. */
 async function compare(
   { what, emitConcurrency, atLeast }: Case,
   runtime: Runtime,

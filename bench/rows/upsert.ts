@@ -16,9 +16,9 @@ export const upsert: Row = {
   number: 5,
   title: 'The action, one message at a time and with a prefetch of 100',
   explanation:
-    'Every request to CleverReach takes 100 ms. With one message at a time, each is looked up and written alone. With a ' +
-    'prefetch of 100 (`RABBITMQ_PREFETCH_SAILOR`) the messages that arrive while a request is under way are looked up and ' +
-    'written together.',
+    'Every request to CleverReach takes 100 ms. With one message at a time, each receiver is looked up and ' +
+    'written separately. With a prefetch of 100 (`RABBITMQ_PREFETCH_SAILOR`), messages that arrive during a ' +
+    'request are looked up and written together.',
   run: (options) => withProcesses((processes) => run(processes, options)),
 };
 

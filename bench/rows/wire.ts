@@ -16,10 +16,11 @@ export const wire: Row = {
   number: 6,
   title: 'What goes over the wire',
   explanation:
-    'Requests, and bytes in both directions with their headers, as counted by the server. A page holds 500 receivers by ' +
-    'default; each border between two pages is looked at with a small request of its own. A poll does not ask for anything that has not ' +
-    'changed alone, because CleverReach cannot tell what has: a quiet poll reads as much as a first one. The action is ' +
-    'counted with a prefetch of 100; the list of groups and the attributes are asked for once a minute.',
+    'Requests and bytes in both directions including headers, as counted by the server. A page holds 500 ' +
+    'receivers by default; each boundary between two pages is checked with a small request. A poll cannot request ' +
+    'only changed receivers, because CleverReach cannot filter by change: a quiet poll reads as much as a first ' +
+    'poll. The action is measured with a prefetch of 100; the list of groups and the attributes are requested ' +
+    'once a minute.',
   run: (options) => withProcesses((processes) => run(processes, options)),
 };
 

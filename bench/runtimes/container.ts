@@ -1,4 +1,4 @@
-/** One container under one of the two real runtimes, and how fast the broker gets what it sends. */
+/** Runs one container under one of the two real runtimes and measures how fast the broker receives its messages. */
 
 import type { Image } from '../../test/deploy/support/image';
 import { Bell } from '../../test/runtimes/support/bell';
@@ -11,13 +11,13 @@ const WAIT_MS = 10 * 60_000;
 export interface Sending extends Pick<FlowPlan, 'credential' | 'env' | 'containerAmqpUrl'> {
   plan: StepPlan;
   image: Image;
-  /** How many data messages there will be. */
+  /** The expected number of data messages. */
   messages: number;
 }
 
 /**
  * Starts a container, sends it one tick, and waits for its messages.
- * @param onRecord is told every message as it travels; without it they are only counted, since reading them would be work too
+ * @param onRecord receives every message; without it messages are only counted, because parsing them would cost time
  * @returns messages per second, from the first to the last
  */
 export async function send(
@@ -80,6 +80,6 @@ async function watch(wiring: Wiring, bell: Bell, onData: (message: JournalMessag
   return arrivals;
 }
 
-/** By its key, since the content is encrypted on elastic.io. */
+/** By its routing key, because the content is encrypted on elastic.io. */
 const isData = ({ fields: { routingKey } }: JournalMessage): boolean =>
   routingKey.endsWith('.data') || routingKey === 'orchestrator_backchannel.input';

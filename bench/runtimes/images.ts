@@ -1,4 +1,4 @@
-/** The component as a platform has it, and beside it a baseline with the same runtimes. */
+/** The images of the component as on a platform, and of a baseline with the same runtimes. */
 
 import { chmod, cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,15 +11,15 @@ import { ROOT } from '../support/build';
 const BASELINE = path.join(ROOT, 'bench/runtimes/baseline');
 
 export interface Images {
-  /** An image in which the baseline emits these messages, so many at once. */
+  /** An image in which the baseline emits these messages with this concurrency. */
   baseline(runtime: Runtime, records: readonly TravellingRecord[], concurrency: number): Promise<Image>;
   remove(): Promise<void>;
 }
 
-/** Builds the images of the component, unless the runner of the tests under the runtimes has done so. */
+/** Builds the images of the component, unless the tests under the runtimes have already built them. */
 export async function buildImages(amqpUrl: string): Promise<Images> {
   const folder = await mkdtemp(path.join(tmpdir(), 'cleverreach-bench-'));
-  // containers run as somebody else
+  // containers run as another user
   await chmod(folder, 0o755);
   if (process.env['RUNTIMES_OIH'] === undefined) {
     const { elasticIo, oih } = await installComponent(ROOT, folder);

@@ -1,19 +1,19 @@
-/** An account to read: its server, the pages that a poll asks for, and what a first poll has left. */
+/** An account to read: its server, the pages that a poll requests, and the snapshot of a first poll. */
 
 import type { Done, Work } from '../processes/protocol';
 import type { Processes, Server } from './child';
 
 export interface Account {
   server: Server;
-  /** Exactly those that a poll asks for, without its looks at the borders between them. */
+  /** Exactly the pages that a poll requests, without its boundary checks. */
   pages: readonly string[];
-  /** For a poll in which nothing has changed. */
+  /** The snapshot for a poll without changes. */
   snapshot: unknown;
 }
 
 type Poll = Extract<Work, { kind: 'poll' }>;
 
-/** Reads the account once, so that the server has made every page. */
+/** Reads the account once, so that the server has generated every page. */
 export async function readOnce(processes: Processes, server: Server, fields: Poll['fields'] = {}): Promise<Account> {
   const work: Poll = { kind: 'poll', server, runtime: 'oih', fields: { ...fields, skipTransformation: true } };
   await server.traffic();
@@ -22,7 +22,7 @@ export async function readOnce(processes: Processes, server: Server, fields: Pol
   return { server, pages, snapshot };
 }
 
-/** @throws Error when a poll was not what it is measured as */
+/** @throws Error if a poll did not process the expected number of receivers */
 export function assertRead(runs: readonly Done[], receivers: number, sent: number): void {
   const wrong = runs.find((run) => run.receivers !== receivers || run.sent !== sent);
   if (wrong) throw new Error(`${wrong.receivers} receivers read and ${wrong.sent} sent, not ${receivers} and ${sent}`);

@@ -1,6 +1,6 @@
 /**
- * The component, the sandbox and the processes of the bench as plain JavaScript, made of the sources as they are now and by
- * the same compiler as `npm run build`: what is measured carries no loader with it.
+ * Compiles the component, the sandbox and the processes of the bench to plain JavaScript from the current sources, with
+ * the same compiler as `npm run build`, so that no loader is measured.
  */
 
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import ts from 'typescript';
 export const ROOT = path.join(__dirname, '../..');
 const PARTS = ['lib', 'sandbox', 'bench/processes'];
 
-/** @param folder inside the project, so that the packages are found from there; what it holds is removed first */
+/** @param folder inside the project, so that its packages resolve; existing content is removed first */
 export function build(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
   for (const part of PARTS) {

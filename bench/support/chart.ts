@@ -1,4 +1,4 @@
-/** The picture: cost of a receiver against the number of receivers, as an SVG. */
+/** The chart: cost per receiver against the number of receivers, as SVG. */
 
 import type { Series } from '../row';
 
@@ -6,7 +6,7 @@ const WIDTH = 720;
 const HEIGHT = 400;
 const EDGE = { left: 64, right: 120, top: 24, bottom: 56 };
 const COLOURS = ['#6b7280', '#2563eb', '#d97706'];
-/** Readable on a white page and on a dark one. */
+/** Readable on a light and on a dark page. */
 const INK = '#808080';
 
 export function chartOf(series: readonly Series[]): string {
@@ -46,7 +46,7 @@ export function chartOf(series: readonly Series[]): string {
   ].join('\n');
 }
 
-/** 1, 2 or 5 times a power of ten, so that there are four to ten lines. */
+/** 1, 2 or 5 times a power of ten, so that there are four to ten grid lines. */
 function stepFor(highest: number): number {
   const power = 10 ** Math.floor(Math.log10(highest / 4));
   return power * ([5, 2].find((factor) => power * factor * 4 <= highest) ?? 1);

@@ -1,16 +1,19 @@
-/** A process of the bench, as seen by the one that started it. */
+/** A process of the bench, controlled by its parent. */
 
 import { fork, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import type { Done, Served, ServerOptions, Traffic, Work } from '../processes/protocol';
 
-/** How the Dockerfile starts Node. */
+/** The Node options of the Dockerfile. */
 export const AS_IN_THE_IMAGE = ['--min-semi-space-size=8', '--max-semi-space-size=8', '--heap-growing-percent=25'];
 
-/** The C library of the image gives a large block back when it is freed; that of most machines learns to keep such blocks. */
+/**
+ * The C library of the image releases a large block when it is freed; the library of most machines adapts and keeps
+ * such blocks.
+ */
 const ALLOCATOR = { MALLOC_MMAP_THRESHOLD_: '131072' };
 
-/** Starts processes from one folder of compiled files; all of them end with `stop`. */
+/** Starts processes from one folder of compiled files; `stop` ends all of them. */
 export class Processes {
   private readonly running = new Set<ChildProcess>();
 
@@ -21,13 +24,13 @@ export class Processes {
     return { ...((await ask(options)) as Served), traffic: async () => (await ask('traffic')) as Traffic };
   }
 
-  /** A process that has not done anything yet. */
+  /** A fresh process. */
   worker(): Worker {
     const ask = this.start('worker');
     return async (work) => (await ask(work)) as Done;
   }
 
-  /** Work that is done by a process of its own. */
+  /** Runs a task in a separate process. */
   async alone(work: Work): Promise<Done> {
     const done = await this.worker()(work);
     return done;

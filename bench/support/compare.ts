@@ -1,4 +1,4 @@
-/** Measures things side by side: in turns, in one process, so that whatever slows the machine down meets all of them. */
+/** Compares tasks in alternation in one process, so that a slow machine affects all of them equally. */
 
 import type { Done, Work } from '../processes/protocol';
 import type { Line } from '../row';
@@ -6,8 +6,8 @@ import type { Worker } from './child';
 import { median } from './numbers';
 
 /**
- * Does each work `runs` times in turn, after one time that does not count: what is compiled and cached then stays so.
- * @returns by name, in the order of the runs
+ * Runs each task `runs` times in alternation, after one warm-up that does not count.
+ * @returns the results by name, in the order of the runs
  */
 export async function inTurns<Name extends string>(
   worker: Worker,
@@ -29,12 +29,12 @@ export async function inTurns<Name extends string>(
 
 export const microseconds = ({ cpuMs, receivers }: Done): number => (cpuMs * 1000) / receivers;
 
-/** The line for several runs of one thing. */
+/** The line for several runs of one task. */
 export function lineOf(what: string, runs: readonly number[], unit: string, target?: Line['target']): Line {
   return { what, value: median(runs), unit, runs, ...(target && { target }) };
 }
 
-/** How many times the one costs what the other costs: time of the processor, run by run. */
+/** The ratio of the CPU times of two tasks, run by run. */
 export function ratios(of: readonly Done[], to: readonly Done[]): number[] {
   return of.map((one, run) => microseconds(one) / microseconds(to[run] ?? one));
 }

@@ -1,4 +1,4 @@
-/** What the numbers were measured on. */
+/** The machine of the measurement. */
 
 import { cpus, loadavg, totalmem, type } from 'node:os';
 
@@ -9,7 +9,7 @@ export function machine(): string {
   return `${model}, ${processors.length} cores, ${gigabytes} GB of memory, ${type()}, Node ${process.versions.node}`;
 }
 
-/** How busy the machine is with other things: ratios hold all the same, times do not. */
+/** The load of the machine: ratios are valid anyway, times are not. */
 export function load(): string {
   return (loadavg()[0] ?? 0).toFixed(1);
 }

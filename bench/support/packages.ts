@@ -1,11 +1,11 @@
-/** Which packages loaded files belong to. */
+/** The packages of loaded files. */
 
 export const OWN = 'the component';
 
 /**
- * @param files absolute names
- * @param own a folder whose files are the component's own
- * @returns the largest first
+ * @param files absolute file names
+ * @param own a folder whose files belong to the component itself
+ * @returns the packages, largest first
  */
 export function packagesOf(files: readonly string[], own: string): { name: string; files: number }[] {
   const counts = new Map<string, number>();

@@ -1,4 +1,4 @@
-/** docs/performance.md, and the picture beside it. */
+/** Writes docs/performance.md and its chart. */
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -14,12 +14,12 @@ import { markdownOf, type Measured } from './table';
 const PAGE = 'docs/performance.md';
 const PICTURE = 'docs/performance.svg';
 
-/** How it was measured. */
+/** How the rows were measured. */
 interface Circumstances {
   scale: Scale;
-  /** Of the machine, when it began. */
+  /** The load of the machine at the start. */
   load: string;
-  /** Whether these are all rows; else the others stay as they were measured before. */
+  /** Whether these are all rows; otherwise the earlier results of the other rows are kept. */
   isWhole: boolean;
 }
 
@@ -32,7 +32,7 @@ export async function writePage(measured: readonly Measured[], circumstances: Ci
   for (const one of measured) sections.set(one.row.number, [markdownOf(one), when(circumstances)].join('\n\n'));
   const text = [
     '# Performance',
-    `Measured by \`npm run bench\` on ${machine()}. This page is written by the bench: run it to have it of your own machine.`,
+    `Measured by \`npm run bench\` on ${machine()}. The bench generates this page; run it for the numbers of your own machine.`,
     `![Cost of a receiver against the number of receivers](${path.basename(PICTURE)})`,
     '## How it is measured',
     METHOD,
@@ -44,12 +44,12 @@ export async function writePage(measured: readonly Measured[], circumstances: Ci
 
 function when({ scale, load }: Circumstances): string {
   const day = new Date().toISOString().slice(0, 10);
-  return `Measured on ${day}${scale === 'full' ? '' : ` (${scale})`}; the load of the machine was ${load} when it began.`;
+  return `Measured on ${day}${scale === 'full' ? '' : ` (${scale})`}; the load of the machine at the start was ${load}.`;
 }
 
 const METHOD =
-  'The sandbox account runs in a process of its own, behind a server that makes each page once and then hands out its ' +
-  'bytes. The component, compiled as for a release, runs in another process, under a runtime that takes every message at ' +
-  'once. Time is that of the processor, all threads of the process together, so waiting does not count; where a rate is given it is ' +
-  'that of the clock. Things that are compared take turns in one process, several times, and their ratio is taken run by run. Ratios hold on ' +
-  'other machines; times do not.';
+  'The sandbox account runs in a separate process, behind a server that generates each page once and then ' +
+  'serves its bytes. The component, compiled as for a release, runs in another process, under a runtime that ' +
+  'accepts every message immediately. Times are CPU times of all threads of the process, so waiting does not ' +
+  'count; rates are based on the clock. Compared tasks alternate in one process, several times, and their ratio ' +
+  'is computed run by run. Ratios are valid on other machines; times are not.';

@@ -2,7 +2,7 @@
 
 export type ReceiverRecord = Record<string, unknown> & { email: string };
 
-/** @param prefix different for each set that must not meet another */
+/** @param prefix distinguishes sets that must not overlap */
 export function newReceivers(prefix: string, count: number): ReceiverRecord[] {
   return Array.from({ length: count }, (_, index) => ({
     email: `${prefix}${index}@example.org`,

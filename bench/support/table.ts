@@ -1,4 +1,4 @@
-/** The table, on a screen and in the documentation. */
+/** The table for the terminal and the documentation. */
 
 import type { Line, Row, RowResult } from '../row';
 import { shown } from './numbers';

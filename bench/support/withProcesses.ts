@@ -1,11 +1,11 @@
-/** Every row has processes of its own, from sources compiled once for all rows. */
+/** Every row gets its own processes, from sources that are compiled once for all rows. */
 
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { build, ROOT } from './build';
 import { Processes } from './child';
 
-/** Of this process alone, inside the project, and removed when it ends. */
+/** A folder of this process inside the project; removed when the process ends. */
 const FOLDER = path.join(ROOT, 'reports', `bench-${process.pid}`);
 let isBuilt = false;
 

@@ -1,6 +1,6 @@
 /**
- * The least that a component can do: messages that are made already, each with an id of its own, and a few of them on their
- * way at once. `BASELINE` names a file with `{messages, concurrency}`.
+ * The minimum work of a component: emits precomputed messages, each with its own id and a few of them concurrently.
+ * `BASELINE` names a file with `{messages, concurrency}`.
  */
 
 const { randomUUID } = require('node:crypto');
