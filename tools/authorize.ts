@@ -1,6 +1,7 @@
 /**
- * `npm run authorize`: from nothing to a first token. Progress goes to the standard error, the result alone to the standard output.
- * Ends with 1 when no account was connected or it could not be registered, with 2 when the command was given wrongly.
+ * `npm run authorize`: connects an account and prints its first token. Progress goes to standard error, only the result
+ * to standard output. Exits with 1 if no account was connected or it could not be registered, with 2 if the command
+ * line is invalid.
  */
 
 import { askClient } from './authorize/askClient';
@@ -24,9 +25,9 @@ async function main(): Promise<number> {
   const { server, redirectUri: local } = await openCallbackServer(options.port);
   const redirectUri = options.redirectUri ?? local;
   const consent = askForConsent(options.baseUrl, client.id, redirectUri);
-  tell(`The redirect URI, which the OAuth app in CleverReach has to name: ${redirectUri}`);
+  tell(`The redirect URI, which must be entered in the OAuth app in CleverReach: ${redirectUri}`);
   tell(`Allow the access on this page, within ${options.timeLimitSeconds} seconds:\n\n  ${consent.url}\n`);
-  tell('If the page shows an error, check the client id and the redirect URI; Ctrl-C ends this.');
+  tell('If the page shows an error, check the client id and the redirect URI. Press Ctrl-C to stop.');
   if (options.open) openInBrowser(consent.url, process.platform, tell);
 
   const grant = await takeAnswer(server, {
@@ -36,7 +37,7 @@ async function main(): Promise<number> {
     onForeign: tell,
     signal: AbortSignal.timeout(options.timeLimitSeconds * 1_000),
   });
-  tell(`Connected: ${grant.account ?? 'an account that could not be named'}.`);
+  tell(`Connected: ${grant.account ?? 'an account whose name could not be read'}.`);
 
   const { secretService, authClientId } = options;
   const registration = secretService
@@ -52,7 +53,7 @@ function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** Some of it is what others said, and a terminal obeys control characters. */
+/** Some of the text comes from other systems, and a terminal interprets control characters. */
 function tell(text: string): void {
   process.stderr.write(`${text.replace(/[^\P{C}\n]/gu, ' ')}\n`);
 }

@@ -1,8 +1,8 @@
 /**
- * `npm run demo`: the main job, shown at work. Runs flows/group-to-group.json, which keeps one group equal to another, against a
- * sandbox account, as a platform would. Exits with 1 when anything is not as it should be.
+ * `npm run demo`: demonstrates the component. Runs flows/group-to-group.json, which keeps one group equal to another,
+ * against a sandbox account, as a platform would. Exits with 1 if a result is not as expected.
  *
- * `npm run demo -- --watch` goes on polling afterwards, so that receivers can be changed by hand on the sandbox's page.
+ * `npm run demo -- --watch` keeps polling afterwards, so that a user can edit receivers on the sandbox's page.
  */
 
 import path from 'node:path';
@@ -18,9 +18,9 @@ const RECEIVERS = 1000;
 
 const usage = `Usage: npm run demo -- [--watch]
 
-  --watch  go on polling afterwards, so that receivers can be changed on the sandbox's page; Ctrl-C ends it
+  --watch  keep polling afterwards, so that you can edit receivers on the sandbox's page; stop with Ctrl-C
 
-Exit code: 0, 1 when something is not as it should be, 2 when the command was given wrongly.`;
+Exit code: 0; 1 if a result is not as expected; 2 if the command line is invalid.`;
 
 async function main(isWatched: boolean): Promise<boolean> {
   const sandbox = await startSandbox({ record: false });
@@ -34,7 +34,7 @@ async function main(isWatched: boolean): Promise<boolean> {
   let isShown = true;
   const flow = new DemoFlow(root, account.credentials, {
     sent: (receivers) => {
-      if (isShown) progress.show(`  ${receivers} of ${RECEIVERS} receivers on their way …`);
+      if (isShown) progress.show(`  ${receivers} of ${RECEIVERS} receivers sent …`);
     },
     log: (text) => {
       if (isShown) say(`  log: ${text}`);
@@ -62,7 +62,7 @@ async function main(isWatched: boolean): Promise<boolean> {
       account.isStillUnsubscribed(),
     );
 
-    check('the second poll sends nothing', (await poll('\nSecond poll: nothing has happened')) === 0);
+    check('the second poll sends nothing', (await poll('\nSecond poll: nothing has changed')) === 0);
 
     const happened = account.change();
     check('the third poll sends those three', (await poll(`\nThird poll: ${happened}`)) === 3);
@@ -71,14 +71,14 @@ async function main(isWatched: boolean): Promise<boolean> {
       'the receiver that had unsubscribed from the second group is still unsubscribed',
       account.isStillUnsubscribed(),
     );
-    check('no step has failed', flow.errors.length === 0);
+    check('no step failed', flow.errors.length === 0);
     for (const error of flow.errors.slice(0, 5)) say(`    ${error}`);
-    say('', broken.length === 0 ? 'All as it should be.' : 'Something is not as it should be.');
+    say('', broken.length === 0 ? 'All results are as expected.' : 'Some results are not as expected.');
 
     if (isWatched) {
       isShown = false;
-      say('', `The flow goes on polling. Edit a receiver of "Newsletter" at ${sandbox.page}`);
-      say('and see "Customers" follow. Ctrl-C ends it.');
+      say('', `The flow keeps polling. Edit a receiver of "Newsletter" at ${sandbox.page}`);
+      say('and watch "Customers" follow. Press Ctrl-C to stop.');
       await watch(flow);
     }
   } finally {

@@ -12,7 +12,7 @@ const usage = `Usage: npm run fields
 
 Writes the tables of fields in README.md from component.json.
 
-Exit code: 0, 1 when it failed, 2 when the command was given wrongly.`;
+Exit code: 0; 1 if it failed; 2 if the command line is invalid.`;
 
 runCommand({ usage, options: {} }, async () => {
   const options = { ...(await resolveConfig(README)), filepath: README };

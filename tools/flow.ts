@@ -1,6 +1,6 @@
 /**
- * `npm run flow -- flow.json`: runs a flow once against the account in the environment, for trying a configuration before it
- * is deployed.
+ * `npm run flow -- flow.json`: runs a flow once against the account in the environment, to test a configuration before
+ * it is deployed.
  */
 
 import path from 'node:path';
@@ -18,18 +18,18 @@ import { complain, say } from './lib/terminal';
 
 const usage = `Usage: npm run flow -- <flow.json> [--dry-run] [--snapshot <file>] [--print]
 
-  --dry-run          write nothing: report for each record what upsertReceiver would do, and leave the snapshot as it is
+  --dry-run          write nothing: report for each record what upsertReceiver would do, and keep the snapshot unchanged
   --snapshot <file>  read the first step's snapshot from this file, and write the new one to it if no step fails
-  --print            print every message that a step sends, as a line of JSON
+  --print            print every message that a step sends, as one line of JSON
 
 The account: CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET, or CLEVERREACH_ACCESS_TOKEN (and
-CLEVERREACH_REFRESH_TOKEN), as "npm run authorize" prints them; such a token is used for as long as it is good.
+CLEVERREACH_REFRESH_TOKEN), as "npm run authorize" prints them; such a token is used until it expires.
 CLEVERREACH_URL for another address than https://rest.cleverreach.com.
 
-Results go to the standard output; failures, warnings and errors go to the standard error.
+Results go to standard output; failures, warnings and errors go to standard error.
 
-Exit code: 0 if all went well, 1 if a step has failed, a dry run would refuse a record or the snapshot could not be written,
-2 if the command is wrong or the flow cannot be run.`;
+Exit code: 0 on success, 1 if a step failed, a dry run would reject a record or the snapshot could not be written,
+2 if the command line is invalid or the flow cannot be run.`;
 
 const options = {
   'dry-run': { type: 'boolean', default: false },
@@ -52,7 +52,7 @@ interface Prepared {
   stored: object | undefined;
 }
 
-/** @throws UsageError when the flow cannot be run; nothing was done then */
+/** @throws UsageError if the flow cannot be run; nothing was done then */
 function prepare(file: string, { 'dry-run': isDry, snapshot }: RunOptions): Prepared {
   try {
     const flow = withDryRuns(readFlow(parseJson(readText(file), file)), isDry);
@@ -89,11 +89,12 @@ async function run({ flow, credentials, stored }: Prepared, options: RunOptions)
   await platform.tick();
 
   for (const line of [...report.summary(), ...dryRun.summary()]) say(line);
-  if (isDry) say('Nothing was written, and the snapshot is as it was.');
+  if (isDry) say('Nothing was written, and the snapshot is unchanged.');
   if (report.isRefused) complain(adviceOnRefusal(process.env));
   const snapshot = platform.snapshots.get(flow.first.id);
   if (file !== undefined && snapshot !== undefined && !isDry) {
-    if (report.hasFailed) say(`${file} is as it was, since a step has failed: the next run reads the same again.`);
+    if (report.hasFailed)
+      say(`${file} is unchanged, because a step failed: the next run reads the same receivers again.`);
     else storeSnapshot(file, snapshot);
   }
   return report.hasFailed || dryRun.wouldRefuse ? 1 : 0;

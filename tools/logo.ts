@@ -1,4 +1,4 @@
-/** `npm run logo`: draws the logo that elastic.io shows, 128 by 128 pixels, from its drawing. */
+/** `npm run logo`: renders the logo for elastic.io, 128 by 128 pixels, from its SVG. */
 
 import path from 'node:path';
 import { startChromium } from '../test/browser/support/chromium';
@@ -12,7 +12,7 @@ const usage = `Usage: npm run logo
 
 Draws logo.png from docs/logo.svg. Needs a Chromium.
 
-Exit code: 0, 1 when it failed, 2 when the command was given wrongly.`;
+Exit code: 0; 1 if it failed; 2 if the command line is invalid.`;
 
 runCommand({ usage, options: {} }, async () => {
   const drawing = readText(path.join(ROOT, 'docs/logo.svg'));

@@ -1,6 +1,6 @@
 /**
- * `npm run map -- mapping.jsonata sample.json`: tries a custom mapping on receivers or persons, with the engine and the limits of
- * the component, and shows what it does differently from the default mapping.
+ * `npm run map -- mapping.jsonata sample.json`: runs a custom mapping on receivers or persons with the engine and the
+ * limits of the component, and shows the differences from the default mapping.
  */
 
 import { endWith } from './lib/args';

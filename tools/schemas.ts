@@ -1,4 +1,7 @@
-/** `npm run schemas`: writes the schemas of messages, as they are with the fields left alone, for platforms that only read files. */
+/**
+ * `npm run schemas`: writes the schemas of messages for the default configuration to files, for platforms that only
+ * read files.
+ */
 
 import path from 'node:path';
 import { format, resolveConfig } from 'prettier';
@@ -12,7 +15,7 @@ const usage = `Usage: npm run schemas
 
 Writes the schemas of the messages to lib/schemas, for platforms that read them from files.
 
-Exit code: 0, 1 when it failed, 2 when the command was given wrongly.`;
+Exit code: 0; 1 if it failed; 2 if the command line is invalid.`;
 
 runCommand({ usage, options: {} }, async () => {
   for (const [name, schema] of Object.entries(staticSchemas())) {

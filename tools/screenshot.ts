@@ -1,4 +1,6 @@
-/** `npm run screenshot`: takes docs/sandbox.png, the sandbox's page while the flow of the demonstration is at work. */
+/**
+ * `npm run screenshot`: creates docs/sandbox.png, a screenshot of the sandbox's page while the flow of the demo runs.
+ */
 
 import path from 'node:path';
 import { startSandbox } from '../sandbox';
@@ -16,14 +18,14 @@ const NARROW = { width: 390, height: 844 };
 
 const usage = `Usage: npm run screenshot -- [<file>] [--dark] [--narrow] [--edit]
 
-Takes a picture of the sandbox's page while the flow of the demonstration is at work. Needs a Chromium.
+Takes a screenshot of the sandbox's page while the flow of the demo runs. Needs a Chromium.
 
   <file>    where to write it (docs/sandbox.png)
   --dark    in dark colours
-  --narrow  as on a phone
+  --narrow  in the width of a phone
   --edit    with the editor of a receiver open
 
-Exit code: 0, 1 when it failed, 2 when the command was given wrongly.`;
+Exit code: 0; 1 if it failed; 2 if the command line is invalid.`;
 
 const flag = { type: 'boolean', default: false } as const;
 
@@ -56,5 +58,5 @@ runCommand({ usage, options: { dark: flag, narrow: flag, edit: flag }, most: 1 }
     await browser.close();
     await sandbox.close();
   }
-  say(`The picture is ${path.relative(process.cwd(), file)}.`);
+  say(`The screenshot is ${path.relative(process.cwd(), file)}.`);
 });

@@ -1,10 +1,10 @@
 /**
  * Runs the tests in a real browser.
  *
- *     tsx tools/testBrowser.ts [--if-browser] [what jest is told]
+ *     tsx tools/testBrowser.ts [--if-browser] [jest arguments]
  *
- * Without `--if-browser` they have to run; with it they are left out, with one line that says so, where there is no Chromium.
- * Ends with jest's code; a test that was skipped counts as a failure.
+ * Without `--if-browser` the tests must run; with it, they are skipped with a message if there is no Chromium.
+ * Exits with jest's code; a skipped test counts as a failure.
  */
 
 import { findChromium } from '../test/browser/support/chromium';
@@ -15,7 +15,7 @@ const IF_BROWSER = '--if-browser';
 
 async function main(args: readonly string[]): Promise<number> {
   if (args.includes(IF_BROWSER) && findChromium(process.env) === undefined) {
-    process.stdout.write('No Chromium was found and CHROMIUM_PATH is not set: the tests in a browser were left out.\n');
+    process.stdout.write('No Chromium was found and CHROMIUM_PATH is not set: the tests in a browser were skipped.\n');
     return 0;
   }
   return await runJest(

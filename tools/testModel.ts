@@ -1,6 +1,6 @@
 /**
- * `npm run test:model`: plays the models longer than the tests do, in random stories of everything that may happen to an account and to
- * the flows that use it. Ends with jest's code.
+ * `npm run test:model`: runs the model tests for longer than the regular tests do, with random sequences of events in
+ * an account and in the flows that use it. Exits with jest's code.
  */
 
 import { runCommand, UsageError, wholeNumber } from './lib/args';
@@ -11,10 +11,10 @@ const usage = `Usage: npm run test:model -- [--runs <number>] [--seed <number>] 
 Plays random stories of polling and writing. A line every few seconds shows the progress.
 
   --runs <number>  how many stories of each kind (1000)
-  --seed <number>  the number that a failure names, to play the same stories again
+  --seed <number>  the seed that a failure reports, to play the same stories again
   <model>          part of the name of a test file; all models by default
 
-Exit code: 0, 1 when a story fails, 2 when the command was given wrongly.`;
+Exit code: 0; 1 if a story fails; 2 if the command line is invalid.`;
 
 const options = { runs: { type: 'string', default: '1000' }, seed: { type: 'string' } } as const;
 

@@ -1,11 +1,12 @@
 /**
- * Runs the tests under the two real runtimes: finds a broker, builds the component once as the Dockerfile does, and starts jest.
+ * Runs the tests under the two real runtimes: finds a broker, builds the component once as the Dockerfile does, and
+ * starts jest.
  *
- *     tsx tools/testRuntimes.ts [--if-broker] [--images=FOLDER] [what jest is told]
+ *     tsx tools/testRuntimes.ts [--if-broker] [--images=FOLDER] [jest arguments]
  *
- * Without `--if-broker` they have to run: where no broker answers, a private one is started. With it they are left out, with
- * one line that says so, where none answers. With `--images` what was built is kept in that folder, and taken from there by
- * the next run, whichever Node it is for. Ends with jest's code; a test that was skipped counts as a failure.
+ * Without `--if-broker` the tests must run: if no broker answers, a private one is started. With it, they are skipped with
+ * a message if no broker answers. With `--images`, the build is kept in that folder and reused by the next run, for any
+ * version of Node. Exits with jest's code; a skipped test counts as a failure.
  */
 
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -20,12 +21,12 @@ const IF_BROKER = '--if-broker';
 const IMAGES = '--images=';
 
 async function main(args: readonly string[]): Promise<number> {
-  // a terminal sends the interrupt to npm and jest as well; what has to be removed is removed when they have ended
+  // a terminal sends the interrupt to npm and jest as well; resources are removed after they have ended
   process.on('SIGINT', () => undefined);
   const broker = args.includes(IF_BROKER) ? await runningBroker(process.env) : await anyBroker(process.env);
   if (!broker) {
     say(
-      'No RabbitMQ answers on 127.0.0.1:5672 and AMQP_URL is not set: the tests under the two runtimes were left out.',
+      'No RabbitMQ answers on 127.0.0.1:5672 and AMQP_URL is not set: the tests under the two runtimes were skipped.',
     );
     return 0;
   }

@@ -198,7 +198,7 @@ describe('what comes to the callback address', () => {
       url.pathname = '/';
     });
     for (const url of [wrongState, shortState, noState, forgedRefusal])
-      expect(await visit(url)).toMatchObject({ status: 400, page: expect.stringContaining('was refused') as string });
+      expect(await visit(url)).toMatchObject({ status: 400, page: expect.stringContaining('was rejected') as string });
     expect(await visit(elsewhere)).toMatchObject({ status: 404 });
     expect(await visit(callback, 'POST')).toMatchObject({ status: 405 });
     expect(sandbox.count({ path: '/oauth/token.php' })).toBe(0);
@@ -206,8 +206,8 @@ describe('what comes to the callback address', () => {
     expect(await visit(callback)).toMatchObject({ status: 200 });
     const finished = await run.end();
     expect(finished.code).toBe(0);
-    expect(finished.err.match(/An answer with a wrong "state" was refused/g)).toHaveLength(2);
-    expect(finished.err.match(/An answer without "state" was refused/g)).toHaveLength(2);
+    expect(finished.err.match(/A redirect with a wrong "state" was rejected/g)).toHaveLength(2);
+    expect(finished.err.match(/A redirect without "state" was rejected/g)).toHaveLength(2);
     resultIn(finished);
     await expect(fetch(callback)).rejects.toThrow('fetch failed');
   });
@@ -245,7 +245,7 @@ describe('no account is connected, which the page and the terminal say,', () => 
     expect({ status, page }).toMatchObject({ status: 400, page: expect.stringContaining('access_denied') as string });
     const { code, out, err } = await run.end();
     expect([code, out]).toEqual([1, '']);
-    expect(err).toContain('Access to the account was refused (access_denied). Nothing was connected.');
+    expect(err).toContain('Access to the account was refused (access_denied). No account was connected.');
   });
 
   it('when CleverReach answers with another error, which cannot write on the terminal or the page', async () => {
@@ -261,7 +261,7 @@ describe('no account is connected, which the page and the terminal say,', () => 
   });
 
   it.each([
-    ['does not take the code', {}, 'does not take the code of this consent (invalid_grant)'],
+    ['does not take the code', {}, 'does not accept the code of this consent (invalid_grant)'],
     ['does not know the secret', { CLEVERREACH_CLIENT_SECRET: 'wrong-secret' }, 'does not accept the client id'],
   ])('when the token endpoint %s', async (_, env, text) => {
     const run = start([], env);
@@ -279,14 +279,14 @@ describe('no account is connected, which the page and the terminal say,', () => 
     const run = start(['--time-limit', '1']);
     const { code, out, err } = await run.end();
     expect([code, out]).toEqual([1, '']);
-    expect(err).toContain('The consent page was not answered within the time limit. Nothing was connected.');
+    expect(err).toContain('The consent page was not completed within the time limit. No account was connected.');
   });
 });
 
 it('says below the address of the consent page what to check where that shows an error, and how to end', async () => {
   const { err } = await start(['--time-limit', '1']).end();
   expect(err).toMatch(
-    /^ {2}http.*\n\nIf the page shows an error, check the client id and the redirect URI; Ctrl-C ends this\.$/m,
+    /^ {2}http.*\n\nIf the page shows an error, check the client id and the redirect URI\. Press Ctrl-C to stop\.$/m,
   );
 });
 

@@ -227,7 +227,7 @@ describe('a secret service', () => {
     [403, 'does not accept OIH_TOKEN'],
     [404, 'usually ends in /api/v1'],
     [307, 'status 307'],
-    [200, 'something that has no id'],
+    [200, 'a response without an id'],
   ])('that answers with %d and nothing else gets nothing more, and the reason is said', async (status, text) => {
     service.refusals.set('/auth-clients', () => ({ status, body: '' }));
     expect(summaryOf(await registration())).toMatch(text);

@@ -9,7 +9,7 @@ import { root, run } from './support';
 describe('npm run demo', () => {
   it('shows the main job at work, and everything is as it should be', async () => {
     const { code, output } = await run('demo.ts');
-    expect(output).toContain('All as it should be.');
+    expect(output).toContain('All results are as expected.');
     expect(output).not.toContain('✗');
     expect(output).toContain('✓ no receiver that has unsubscribed, bounced or not confirmed became active');
     expect(output.match(/✓/g)).toHaveLength(9);
@@ -51,7 +51,7 @@ it.each([
   [
     'flow.ts',
     ['flows/group-to-group.json', '--snapshot', ''],
-    '--snapshot has an empty value: give it one, or omit the option.',
+    '--snapshot has an empty value: enter a value, or omit the option.',
   ],
   ['flow.ts', ['flows/group-to-group.json', '--snapshot'], "Option '--snapshot <value>' argument missing"],
   ['flow.ts', [''], 'An argument is empty.'],
@@ -61,7 +61,7 @@ it.each([
   ['testModel.ts', ['--runs', '0'], "--runs must be a whole number from 1 to 9007199254740991, not '0'."],
   ['testModel.ts', ['--seed', 'x'], "--seed must be a whole number, not 'x'."],
   ['../bench/cli.ts', ['--row', '99'], "--row must be a number from 1 to 7, not '99'."],
-  ['../sandbox/cli.ts', ['--client-id', ''], '--client-id has an empty value: give it one, or omit the option.'],
+  ['../sandbox/cli.ts', ['--client-id', ''], '--client-id has an empty value: enter a value, or omit the option.'],
   ['../sandbox/cli.ts', ['--port', '70000'], "--port must be a whole number from 0 to 65535, not '70000'."],
 ])('%s %j is refused with 2 and one line', async (tool, args, why) => {
   expect(await run(tool, args)).toEqual({ code: 2, output: `${why}\n`, errors: `${why}\n` });
@@ -144,7 +144,7 @@ describe('npm run flow', () => {
     expect(expired.code).toBe(1);
     expect(expired.output).toMatch(/The access token has expired .* could not be stored here/);
     expect(expired.output).toContain(
-      'The token is that of CLEVERREACH_ACCESS_TOKEN: run "npm run authorize" again, or unset it so that the client id and secret are used.',
+      'The token comes from CLEVERREACH_ACCESS_TOKEN: run "npm run authorize" again, or unset it so that the client id and secret are used.',
     );
     expect(expired.output).not.toContain(pair.refresh_token);
     const refused = await run('flow.ts', ['flows/group-to-group.json'], {
@@ -172,7 +172,7 @@ describe('npm run flow', () => {
     expect(output).toMatch(new RegExp(`^step_2 update ${id} both@example.org .*tags \\+vip\\.`, 'm'));
     expect(output).toMatch(/step_1: 2\d messages sent, 0 failures/);
     expect(output).toMatch(/^step_2 would: .*create \d+/m);
-    expect(output).toContain('Nothing was written, and the snapshot is as it was.');
+    expect(output).toContain('Nothing was written, and the snapshot is unchanged.');
     const sent = sandbox.requests.filter(({ method, path: to }) => method !== 'GET' && !to.startsWith('/oauth'));
     expect(sent).toEqual([]);
     expect(sandbox.account.size(target)).toBe(before);
@@ -212,7 +212,7 @@ describe('npm run flow', () => {
       const { code, output } = await run('flow.ts', [file], env);
       expect(code).toBe(expected);
       expect(output.includes('step_2 would: refuse 20')).toBe(dryRun !== false && expected === 1);
-      expect(output).not.toContain('Nothing was written, and the snapshot is as it was.');
+      expect(output).not.toContain('Nothing was written, and the snapshot is unchanged.');
     },
   );
 
@@ -265,7 +265,7 @@ describe('npm run flow', () => {
     it('leaves the snapshot as it was, so that the next run meets the same records', async () => {
       const snapshot = path.join(folder, 'snapshot.json');
       const first = await run('flow.ts', [file, '--snapshot', snapshot], env);
-      expect(first.output).toContain(`${snapshot} is as it was, since a step has failed`);
+      expect(first.output).toContain(`${snapshot} is unchanged, because a step failed`);
       expect(existsSync(snapshot)).toBe(false);
       const mended = await run('flow.ts', ['flows/group-to-group.json', '--snapshot', snapshot], env);
       expect(mended.output).toContain('step_2: 20 messages sent, 0 failures');

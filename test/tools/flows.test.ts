@@ -63,7 +63,7 @@ describe('a step of a flow', () => {
 
   it('that is none of the component is refused with those that there are', () => {
     expect(check({ function: 'upsertReciever' })).toThrow(
-      'Step "step_1" names a function that is not there, "upsertReciever". There are getReceiversPolling, getReceiversByGroupIdPolling, upsertReceiver.',
+      'Step "step_1" names an unknown function, "upsertReciever". The functions are getReceiversPolling, getReceiversByGroupIdPolling, upsertReceiver.',
     );
   });
 
@@ -119,7 +119,7 @@ describe('the graph of a flow', () => {
         ['b', 'c'],
         ['c', 'b'],
       ],
-      'The edges behind step "b" lead back to it.',
+      'The edges after step "b" lead back to it.',
     ],
     [
       'a loop without a first step',
@@ -128,7 +128,7 @@ describe('the graph of a flow', () => {
         ['b', 'c'],
         ['c', 'a'],
       ],
-      'here there are none',
+      'this flow has none',
     ],
     [
       'a step that leads to itself',
@@ -137,7 +137,7 @@ describe('the graph of a flow', () => {
         ['b', 'c'],
         ['a', 'a'],
       ],
-      'leads a step to itself',
+      'leads from a step to itself',
     ],
     [
       'an island',
@@ -153,7 +153,7 @@ describe('the graph of a flow', () => {
         ['a', 'c'],
         ['b', 'c'],
       ],
-      'here there are "a", "b"',
+      'this flow has "a", "b"',
     ],
   ])('is refused with %s, and the step is named', (_, edges, why) => {
     expect(() => readFlow(graph(edges))).toThrow(why);
@@ -176,11 +176,15 @@ describe('the graph of a flow', () => {
   });
 
   it.each<[string, object, RegExp]>([
-    ['a condition', { condition: 'data.active = false' }, /has to be null: conditions are not run here[^]*condition/],
-    ['an empty condition', { condition: '' }, /has to be null/],
-    ['another kind of mapper', { mapper_type: 'handlebars' }, /has to be "jsonata"/],
-    ['a mapper that is a list', { mapper: ['data'] }, /has to be a JSONata expression, or an object of them/],
-    ['a mapper that is a number', { mapper: 5 }, /has to be a JSONata expression, or an object of them/],
+    [
+      'a condition',
+      { condition: 'data.active = false' },
+      /must be null: conditions are not evaluated here[^]*condition/,
+    ],
+    ['an empty condition', { condition: '' }, /must be null/],
+    ['another kind of mapper', { mapper_type: 'handlebars' }, /must be "jsonata"/],
+    ['a mapper that is a list', { mapper: ['data'] }, /must be a JSONata expression, or an object of expressions/],
+    ['a mapper that is a number', { mapper: 5 }, /must be a JSONata expression, or an object of expressions/],
   ])('is refused with %s on an edge', (_, config, why) => {
     expect(() =>
       readFlow(
@@ -218,7 +222,7 @@ describe('the graph of a flow', () => {
       const check = () => {
         checkSteps(readFlow(changed(node({ function: name }))).first);
       };
-      expect(check).toThrow(`Step "step_1" names a function that is not there, "${name}".`);
+      expect(check).toThrow(`Step "step_1" names an unknown function, "${name}".`);
     },
   );
 });
@@ -290,7 +294,7 @@ describe('a flow as the flow repository of OIH returns it', () => {
 
   it('is asked for where the file holds the list of flows', () => {
     expect(() => readFlow({ data: [stored().data], meta: { total: 1 } })).toThrow(
-      'This is a list of flows: "data" has to be one of them.',
+      'This is a list of flows: "data" must be a single flow.',
     );
   });
 

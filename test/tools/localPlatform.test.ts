@@ -61,7 +61,7 @@ describe('a flow in one process', () => {
     expect(failures).toEqual([
       {
         step: 'write',
-        message: 'The message was handed back 6 times and is given up: CleverReach answers 503.',
+        message: 'The message was rebounded 6 times and is given up: CleverReach answers 503.',
         record: 'record 70211',
       },
     ]);
@@ -127,10 +127,10 @@ describe('a flow in one process', () => {
 
   it.each<[string, object, string]>([
     ['an object with a message', { throws: { code: 'T2001', message: 'No number' } }, 'No number'],
-    ['an object', { throws: { code: 7 } }, 'something was thrown that is not an error (object)'],
-    ['a list', { throws: [1] }, 'something was thrown that is not an error (object)'],
+    ['an object', { throws: { code: 7 } }, 'a value that is not an error was thrown (object)'],
+    ['a list', { throws: [1] }, 'a value that is not an error was thrown (object)'],
     ['a string', { throws: 'broken' }, 'broken'],
-    ['a number', { throws: 7 }, 'something was thrown that is not an error (number)'],
+    ['a number', { throws: 7 }, 'a value that is not an error was thrown (number)'],
     ['an object that is emitted', { fails: { message: 'emitted' } }, 'emitted'],
   ])('says why a step failed that throws %s', async (_, behind, text) => {
     expect((await run(behind)).failures).toEqual([{ step: 'write', message: text, record: undefined }]);

@@ -64,7 +64,7 @@ describe('npm run map', () => {
     ['person-to-receiver', PERSON],
   ])('finds no difference between the default mapping %s and itself', async (mapping, sample) => {
     const { code, output } = await command([`mappings/${mapping}.jsonata`, sample]);
-    expect(output).toContain('The same as the default mapping makes of it.');
+    expect(output).toContain('The same as the result of the default mapping.');
     expect(code).toBe(0);
   });
 
@@ -91,8 +91,8 @@ describe('npm run map', () => {
     const good = (id: string) => ({ id, email: `${id}@example.org`, attributes: {} });
     const samples = file('samples.json', [good('1'), { email: 'a@example.org', attributes: {} }, 5, good('4')]);
     const { code, output } = await tryOut('{"data": {"email": data.email}}', samples);
-    expect(output).toMatch(/^sample 2:\n {2}not tried, since the sample is wrong: .*a row without an id/m);
-    expect(output).toMatch(/^sample 3:\n {2}not tried, since the sample is wrong: it is not an object;/m);
+    expect(output).toMatch(/^sample 2:\n {2}not tried, because the sample is invalid: .*a row without an id/m);
+    expect(output).toMatch(/^sample 3:\n {2}not tried, because the sample is invalid: it is not an object;/m);
     expect(output).toContain('"email": "1@example.org"');
     expect(output).toContain('"email": "4@example.org"');
     expect(output).toContain('2 tried, 2 valid, 0 invalid; 2 not tried.');
@@ -138,7 +138,7 @@ describe('npm run map', () => {
       'Attribute "a"',
     ],
     ['tags that are no texts', '{"data": {"email": "a@example.org", "tags": [true]}}', '"tags"'],
-    ['no message', '"text"', 'it has to give {metadata, data}'],
+    ['no message', '"text"', 'it must return {metadata, data}'],
     ['an error of its own', '$error("no shop number")', 'the customMapping failed at character 7: no shop number'],
     [
       'an endless recursion',
@@ -168,7 +168,7 @@ describe('npm run map', () => {
     'fails a mapping for the action that loses the address: %s',
     async (mapping) => {
       const { code, output } = await tryOut(mapping, PERSON);
-      expect(output).toContain('invalid: it has no "email", though the record has an address');
+      expect(output).toContain('invalid: it has no "email", although the record has an address');
       expect(output).toContain('1 tried, 0 valid, 1 invalid.');
       expect(code).toBe(1);
     },

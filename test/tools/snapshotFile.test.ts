@@ -69,7 +69,7 @@ describe('the file of a snapshot', () => {
     circle['self'] = circle;
     expect(() => {
       storeSnapshot(file, circle);
-    }).toThrow(`${file} could not be written, and is as it was: `);
+    }).toThrow(`${file} could not be written and is unchanged: `);
     expect(readFileSync(file, 'utf8')).toBe('{"version":1}');
     expect(readdirSync(folder)).toEqual(['snapshot.json']);
   });
@@ -83,7 +83,7 @@ describe('the file of a snapshot', () => {
     'is refused when it holds %j, and what to do is said',
     (text) => {
       writeFileSync(file, text);
-      expect(() => openSnapshot(file)).toThrow(/snapshot\.json is .*Delete the file to begin anew/s);
+      expect(() => openSnapshot(file)).toThrow(/snapshot\.json is .*Delete the file to start again/s);
       expect(readFileSync(file, 'utf8')).toBe(text);
     },
   );
@@ -118,7 +118,7 @@ describe('npm run flow with a snapshot', () => {
     async (text) => {
       writeFileSync(file, text);
       const { code, output } = await run('flow.ts', [...flow, file], env);
-      expect(output).toContain('Delete the file to begin anew: every receiver is sent again then.');
+      expect(output).toContain('Delete the file to start again: every receiver is then sent again.');
       expect(code).toBe(2);
       expect(sandbox.requests).toEqual([]);
       expect(readFileSync(file, 'utf8')).toBe(text);

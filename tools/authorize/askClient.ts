@@ -1,4 +1,4 @@
-/** The OAuth app: from the environment, and what is missing there from the person at the terminal. */
+/** Reads the OAuth app from the environment; asks at the terminal for missing values. */
 
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
@@ -10,22 +10,22 @@ interface Terminal {
   output: NodeJS.WritableStream;
 }
 
-/** @throws UsageError when something is missing and nobody can be asked, or nothing is entered */
+/** @throws UsageError if a value is missing and there is no terminal, or if nothing is entered */
 export async function askClient(env: NodeJS.ProcessEnv, terminal: Terminal): Promise<Client> {
   const id = textOf(env['CLEVERREACH_CLIENT_ID']);
   const secret = textOf(env['CLEVERREACH_CLIENT_SECRET']);
   if ((id === undefined || secret === undefined) && terminal.input.isTTY !== true) {
     throw new UsageError(
-      'The OAuth app is missing: set CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET, or run this at a terminal, where it asks.',
+      'The OAuth app is missing: set CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET, or run this command at a terminal, where it asks for them.',
     );
   }
   return {
     id: id ?? (await ask(terminal, 'Client id of the OAuth app (My account › Extras › REST API): ', 'shown')),
-    secret: secret ?? (await ask(terminal, 'Client secret (is not shown): ', 'hidden')),
+    secret: secret ?? (await ask(terminal, 'Client secret (input is hidden): ', 'hidden')),
   };
 }
 
-/** Readline echoes what is typed to its output, so what must not be shown gets an output that drops everything. */
+/** Readline echoes input to its output, so hidden input gets an output that drops everything. */
 async function ask({ input, output }: Terminal, question: string, echo: 'shown' | 'hidden'): Promise<string> {
   const dropped = new Writable({
     write: (_chunk, _encoding, done) => {

@@ -1,4 +1,4 @@
-/** Takes the one answer of the consent page, on this machine only. */
+/** Receives the redirect of the consent page, on this machine only. */
 
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -11,13 +11,13 @@ import { showPage } from './page';
 export const CALLBACK_PATH = '/callback';
 const HOST = '127.0.0.1';
 
-/** Resolves when it listens, so that the redirect URI is known before the consent is asked for. */
+/** Resolves when the server listens, so that the redirect URI is known before the consent is requested. */
 export async function openCallbackServer(port: number): Promise<{ server: Server; redirectUri: string }> {
   const server = createServer();
   server.listen(port, HOST);
   await once(server, 'listening').catch((error: unknown) => {
     throw new Error(
-      `Port ${port} of this machine cannot be used (${errorCode(error)}). End the program that holds it, or choose another with --port and ` +
+      `Port ${port} of this machine cannot be used (${errorCode(error)}). Stop the program that uses it, or select another port with --port and ` +
         'enter that redirect URI in the OAuth app.',
     );
   });
@@ -26,21 +26,21 @@ export async function openCallbackServer(port: number): Promise<{ server: Server
 }
 
 export interface Taking<T> {
-  /** Whose answer it is, and what it says. */
+  /** Classifies a redirect and parses its result. */
   judge: (query: URLSearchParams) => Answer;
-  /** What is done with the code while the browser waits. */
+  /** Exchanges the code while the browser waits. */
   exchange: (code: string) => Promise<T>;
-  /** What the browser shows when that is done. */
+  /** The text that the browser shows after the exchange. */
   describe: (result: T) => string;
-  /** Told of answers that were not for us. */
+  /** Reports requests that do not belong to this authorisation. */
   onForeign: (why: string) => void;
-  /** Ends the waiting. */
+  /** Stops waiting. */
   signal: AbortSignal;
 }
 
 /**
- * What the exchange gave. The server is closed at the end, whatever the end is.
- * @throws Error when access was refused, the exchange failed, or the waiting was ended
+ * The result of the exchange. The server is closed in every case.
+ * @throws Error if access was refused, the exchange failed, or waiting was stopped
  */
 export async function takeAnswer<T>(server: Server, taking: Taking<T>): Promise<T> {
   let isTaken = false;
@@ -48,7 +48,7 @@ export async function takeAnswer<T>(server: Server, taking: Taking<T>): Promise<
     return await new Promise<T>((resolve, reject) => {
       const onEnd = (): void => {
         if (!isTaken)
-          reject(new Error('The consent page was not answered within the time limit. Nothing was connected.'));
+          reject(new Error('The consent page was not completed within the time limit. No account was connected.'));
       };
       taking.signal.addEventListener('abort', onEnd, { once: true });
       server.on('request', (request, response) => {
@@ -64,7 +64,7 @@ export async function takeAnswer<T>(server: Server, taking: Taking<T>): Promise<
   }
 }
 
-/** The answer that we waited for; everything else is answered here and changes nothing. */
+/** Handles the expected redirect; all other requests get a response here and change nothing. */
 function judgeRequest<T>(
   { method, url = '/' }: IncomingMessage,
   response: ServerResponse,
@@ -74,22 +74,22 @@ function judgeRequest<T>(
   const base = `http://${HOST}`;
   const { pathname, searchParams } = new URL(URL.canParse(url, base) ? url : '/', base);
   if (pathname !== CALLBACK_PATH) {
-    showPage(response, 404, 'Not found', 'There is nothing here.');
+    showPage(response, 404, 'Not found', 'This page does not exist.');
     return undefined;
   }
   if (method !== 'GET') {
     response.setHeader('Allow', 'GET');
-    showPage(response, 405, 'Not allowed', 'The answer of the consent page comes by GET.');
+    showPage(response, 405, 'Not allowed', 'The redirect of the consent page must be a GET request.');
     return undefined;
   }
   if (isTaken) {
-    showPage(response, 409, 'Not taken', 'The answer of the consent page has come already.');
+    showPage(response, 409, 'Already received', 'The redirect of the consent page was already received.');
     return undefined;
   }
   const answer = judge(searchParams);
   if (answer.kind !== 'foreign') return answer;
-  // Any page in the browser can send it here. To stop because of it would let that page end the authorisation, and to go on
-  // waiting gives it nothing: 256 random bits cannot be found by trying.
+  // Any page in the browser can send this request. Stopping here would let such a page end the authorisation;
+  // continuing is safe, because 256 random bits cannot be guessed.
   onForeign(answer.why);
   showPage(response, 400, 'Not connected', answer.why);
   return undefined;
@@ -102,7 +102,7 @@ async function settle<T>(
 ): Promise<T> {
   const sent = new Promise((resolve) => response.once('close', resolve));
   try {
-    if (answer.kind === 'refused') throw new Error(`${answer.why} Nothing was connected.`);
+    if (answer.kind === 'refused') throw new Error(`${answer.why} No account was connected.`);
     const result = await exchange(answer.code);
     showPage(response, 200, 'Connected', `${describe(result)} You can close this window and go back to the terminal.`);
     return result;

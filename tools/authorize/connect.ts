@@ -1,4 +1,4 @@
-/** From the code of the consent page to a grant: the tokens, and whose account it is. */
+/** Exchanges the code of the consent page for a grant: the tokens and the name of the account. */
 
 import { openAccount } from '../../lib/account';
 import { systemClock } from '../../lib/utils/clock';
@@ -8,12 +8,13 @@ import type { Client } from '../../lib/oauth/credentials';
 import { tokenEndpoint } from '../../lib/oauth/tokenEndpoint';
 import type { Grant } from './results';
 
-/** A person waits, in front of a browser. */
+/** Short, because a user waits in front of a browser. */
 const BUDGET_SECONDS = 20;
 
 /**
- * @param code good once
- * @throws the typed errors of the token endpoint. A name of the account that cannot be asked for is none: the tokens are there.
+ * @param code valid once
+ * @throws the typed errors of the token endpoint. If only the name of the account cannot be read, the tokens are still
+ *   returned.
  */
 export async function connect(
   { baseUrl, client, redirectUri }: { baseUrl: string; client: Client; redirectUri: string },

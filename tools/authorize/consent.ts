@@ -1,4 +1,4 @@
-/** The request for a person's consent, and what the browser brings back. */
+/** The consent request, and the parameters of the redirect. */
 
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 
@@ -6,13 +6,13 @@ const CONSENT_PATH = '/oauth/authorize.php';
 const STATE_BYTES = 32;
 
 interface Consent {
-  /** The page on which the person allows or refuses. */
+  /** The page on which the user allows or refuses access. */
   url: string;
-  /** Nobody else can know it; the answer has to repeat it. */
+  /** A random secret; the redirect must repeat it. */
   state: string;
 }
 
-/** `grant=basic` is required; the scopes are those that are ticked in the OAuth app. CleverReach documents no PKCE. */
+/** `grant=basic` is required; the scopes are those selected in the OAuth app. CleverReach does not document PKCE. */
 export function askForConsent(baseUrl: string, clientId: string, redirectUri: string): Consent {
   const state = randomBytes(STATE_BYTES).toString('base64url');
   const url = new URL(CONSENT_PATH, baseUrl);
@@ -28,14 +28,14 @@ export function askForConsent(baseUrl: string, clientId: string, redirectUri: st
 
 export type Answer =
   | { kind: 'allowed'; code: string }
-  /** CleverReach answered, but not with a code. */
+  /** CleverReach answered without a code. */
   | { kind: 'refused'; why: string }
-  /** Nothing says that this is the answer to our question. */
+  /** Nothing shows that the redirect belongs to this request. */
   | { kind: 'foreign'; why: string };
 
 /**
- * @param query of the address that the browser was sent to
- * @param stateIsOptional whether an answer without any `state` will do; a wrong one never does
+ * @param query the query of the redirect
+ * @param stateIsOptional whether a redirect without `state` is accepted; a wrong one never is
  */
 export function readAnswer(query: URLSearchParams, state: string, stateIsOptional: boolean): Answer {
   const given = query.get('state');
@@ -53,10 +53,10 @@ export function readAnswer(query: URLSearchParams, state: string, stateIsOptiona
     : { kind: 'allowed', code };
 }
 
-const WRONG_STATE = 'An answer with a wrong "state" was refused: it does not belong to this authorisation.';
+const WRONG_STATE = 'A redirect with a wrong "state" was rejected: it does not belong to this authorisation.';
 const NO_STATE =
-  'An answer without "state" was refused: nothing says that it belongs to this authorisation. If CleverReach itself leaves it ' +
-  'out, run the command again with --without-state, and look whether the account that is shown at the end is yours.';
+  'A redirect without "state" was rejected, because it may not belong to this authorisation. If CleverReach itself omits it, ' +
+  'run the command again with --without-state, and check that the account shown at the end is yours.';
 
 function isEqual(one: string, other: string): boolean {
   const [a, b] = [Buffer.from(one), Buffer.from(other)];

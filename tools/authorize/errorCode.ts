@@ -1,6 +1,6 @@
 import { isObject } from '../../lib/utils/objects';
 
-/** What Node calls a failure of the network, as in `EADDRINUSE`; of the error itself or of what caused it. */
+/** Node's code of a network error, such as `EADDRINUSE`; of the error itself or of its cause. */
 export function errorCode(error: unknown): string {
   const { code, cause } = isObject(error) ? error : {};
   if (typeof code === 'string') return code;

@@ -1,4 +1,7 @@
-/** What `npm run authorize` can be told, by options and by the environment. Secrets come by the environment or the terminal alone. */
+/**
+ * The options of `npm run authorize`, from the command line and the environment. Secrets are read only from the
+ * environment or the terminal.
+ */
 
 import { checkBaseUrl, cleverReachUrl, LOOPBACK } from '../../lib/http/baseUrl';
 import { textOf } from '../../lib/oauth/credentials';
@@ -10,26 +13,26 @@ const DEFAULT_TIME_LIMIT_SECONDS = 600;
 
 export const usage = `Usage: npm run authorize -- [options]
 
-Connects a CleverReach account: opens the consent page in the browser, takes the answer on this machine, exchanges it for tokens,
-and prints them as the platforms and "npm run flow" need them. Only the result goes to the standard output, so that
+Connects a CleverReach account: opens the consent page in the browser, receives the redirect on this machine, exchanges it for tokens,
+and prints them in the formats of the platforms and "npm run flow". Only the result goes to standard output, so that
 "npm run --silent authorize -- --json" can be piped.
 
-  --port <number>           where the answer is taken, on 127.0.0.1 (${DEFAULT_PORT}). The redirect URI, to be entered in the
+  --port <number>           the port for the redirect, on 127.0.0.1 (${DEFAULT_PORT}). The redirect URI, to be entered in the
                             OAuth app of CleverReach, is http://127.0.0.1:${DEFAULT_PORT}${CALLBACK_PATH}
-  --redirect-uri <address>  the redirect URI where it is another one that leads to this port, as a tunnel has
-  --no-open                 only print the address of the consent page
-  --time-limit <seconds>    how long to wait for the answer (${DEFAULT_TIME_LIMIT_SECONDS})
-  --without-state           take an answer that does not repeat the random "state" it was asked for with
+  --redirect-uri <address>  another redirect URI that leads to this port, for example through a tunnel
+  --no-open                 only print the address of the consent page, without opening it
+  --time-limit <seconds>    how long to wait for the redirect (${DEFAULT_TIME_LIMIT_SECONDS})
+  --without-state           accept a redirect that does not repeat the random "state" of the request
   --secret-service <url>    register the tokens as a secret at this secret service of OIH (https://host/api/v1);
                             needs OIH_TOKEN, a token of OIH that may create secrets
-  --auth-client <id>        the auth client of the secret service to use; without it one is made
+  --auth-client <id>        the auth client of the secret service to use; if omitted, a new one is created
   --json                    print the result as JSON
   --help                    this text
 
-The OAuth app: CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET; what is missing is asked for at the terminal.
+The OAuth app: CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET; the command asks for missing values at the terminal.
 CLEVERREACH_URL for another address than ${cleverReachUrl}.
 
-Exit code: 0, 1 when no account was connected or it could not be registered, 2 when the command was given wrongly.`;
+Exit code: 0; 1 if no account was connected or it could not be registered; 2 if the command line is invalid.`;
 
 export interface Options {
   help: boolean;
@@ -56,7 +59,7 @@ const settings = {
   json: { type: 'boolean', default: false },
 } as const;
 
-/** @throws UsageError or ConfigurationError that says what is wrong */
+/** @throws UsageError or ConfigurationError that states what is wrong */
 export function readOptions(args: string[], env: NodeJS.ProcessEnv): Options {
   const { values } = readArgs(args, settings);
   const redirectUri = textOf(values['redirect-uri']);
@@ -79,14 +82,14 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv): Options {
 function checkRedirectUri(text: string): string {
   if (isSafe(text) && new URL(text).pathname === CALLBACK_PATH) return text;
   throw new UsageError(
-    `--redirect-uri has to be an address that ends in ${CALLBACK_PATH}; http:// is for this machine only.`,
+    `--redirect-uri must be an address that ends in ${CALLBACK_PATH}; http:// is allowed for this machine only.`,
   );
 }
 
 function serviceOf(text: string, env: NodeJS.ProcessEnv): { url: string; token: string } {
   if (!isSafe(text)) {
     throw new UsageError(
-      '--secret-service has to be an address such as https://secrets.example.org/api/v1. http:// is for this machine only, since ' +
+      '--secret-service must be an address such as https://secrets.example.org/api/v1. http:// is allowed for this machine only, because ' +
         'tokens are sent there: a service inside a cluster can be reached by "kubectl port-forward".',
     );
   }

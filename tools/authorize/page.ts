@@ -4,7 +4,9 @@ import type { ServerResponse } from 'node:http';
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-/** Sends it, and ends the connection. The address holds the code, so it is neither stored nor told to anybody. */
+/**
+ * Sends the page and closes the connection. The URL contains the code, so it is neither stored nor sent as a referrer.
+ */
 export function showPage(response: ServerResponse, status: number, title: string, text: string): void {
   response.writeHead(status, {
     'Content-Type': 'text/html; charset=utf-8',

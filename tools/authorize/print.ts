@@ -1,4 +1,4 @@
-/** The result as a person reads and copies it, or as JSON. It holds secrets: that is what was asked for. */
+/** Prints the result for a user to copy, or as JSON. It contains secrets on purpose. */
 
 import {
   authClientRequest,
@@ -31,7 +31,7 @@ type Result = ReturnType<typeof resultOf>;
 export function asText({ oih, elasticio, environment }: Result): string {
   const lines = Object.entries(environment).map(([name, value]) => `export ${name}=${quoted(value)}`);
   return [
-    '# Use one of these: a renewal ends the old tokens, so two that hold the same ones take the account from each other.',
+    '# Use only one of these: a renewal invalidates the old tokens, so two systems with the same tokens lock each other out.',
     '',
     '# 1. Open Integration Hub',
     ...oihText(oih),

@@ -1,11 +1,14 @@
-/** What was won, in the forms in which it is used: a secret of OIH, a credential of elastic.io, the environment of `npm run flow`. */
+/**
+ * The result in the formats in which it is used: a secret of OIH, a credential of elastic.io, the environment of `npm
+ * run flow`.
+ */
 
 import { cleverReachUrl } from '../../lib/http/baseUrl';
 import type { Client } from '../../lib/oauth/credentials';
 import { pairToStore, type TokenPair } from '../../lib/oauth/tokenPair';
 
 export interface Grant {
-  /** The account as a person knows it; missing where it could not be asked for. */
+  /** The name of the account; missing if it could not be read. */
   account?: string;
   baseUrl: string;
   client: Client;
@@ -33,8 +36,8 @@ interface SecretRequest {
 }
 
 /**
- * `POST /auth-clients` of the secret service: the OAuth app, with which the service renews the tokens. `auth` is the template of its
- * own authorisation flow (models/AuthClient and auth-flow-manager of the service).
+ * `POST /auth-clients` of the secret service: the OAuth app with which the service renews the tokens. `auth` is the
+ * template of the service's own authorisation flow (models/AuthClient and auth-flow-manager of the service).
  */
 export function authClientRequest({ baseUrl, client, redirectUri }: Grant): AuthClientRequest {
   const query =
@@ -52,8 +55,9 @@ export function authClientRequest({ baseUrl, client, redirectUri }: Grant): Auth
 }
 
 /**
- * `POST /secrets` of the secret service (model/Secret of the service: `authClientId`, `accessToken` and `expires` are required, `scope`
- * is one text). Where nobody knows when the token expires it is said to have done so, and the service renews it when it is first read.
+ * `POST /secrets` of the secret service (model/Secret of the service: `authClientId`, `accessToken` and `expires` are
+ * required, `scope` is a string). If the expiry is unknown, the token is declared expired, and the service renews it
+ * when it is first read.
  */
 export function secretRequest({ account, pair }: Grant, authClientId: string): SecretRequest {
   const scope: unknown = pair.members['scope'];
@@ -72,12 +76,18 @@ export function secretRequest({ account, pair }: Grant, authClientId: string): S
   };
 }
 
-/** The keys of a classic credential of elastic.io. With the client in it, the component renews the pair without any variable. */
+/**
+ * The keys of a classic credential of elastic.io. They include the client, so the component renews the pair without
+ * environment variables.
+ */
 export function classicCredential({ client, pair }: Grant): Record<string, unknown> {
   return { client_id: client.id, client_secret: client.secret, oauth: pairToStore(pair) };
 }
 
-/** `POST /v2/workspaces/{WORKSPACE_ID}/secrets` of elastic.io, which takes these three members of an OAuth2 secret and no others. */
+/**
+ * `POST /v2/workspaces/{WORKSPACE_ID}/secrets` of elastic.io, which accepts only these three members of an OAuth2
+ * secret.
+ */
 export function elasticioSecret({ account, pair }: Grant): Record<string, unknown> {
   const { accessToken, refreshToken, lifetime } = pair;
   return {

@@ -9,19 +9,22 @@ import { authClientRequest, secretRequest, type Grant } from './results';
 
 const TIMEOUT_MS = 15_000;
 
-/** How far it came. */
+/** The result of the registration. */
 export interface Registration {
-  /** The OAuth app at the service: the given one, or the one that was made. */
+  /** The id of the OAuth app at the service: the given one, or the new one. */
   authClientId?: string;
   secretId?: string;
-  /** Why there is no secret; free of the secrets that were sent. */
+  /** The reason why there is no secret; contains none of the sent secrets. */
   problem?: string;
 }
 
-/** The service answers with the whole document, tokens included, of which only the id is of interest. */
+/** The service returns the whole document including tokens; only the id is used. */
 const created = z.object({ data: z.object({ _id: z.string().min(1) }) });
 
-/** @param known the auth client to use; without it one is made. Does not reject: the tokens are worth showing in any case. */
+/**
+ * @param known the auth client to use; if omitted, a new one is created. Never rejects, because the tokens must be
+ *   printed in any case.
+ */
 export async function register(
   service: { url: string; token: string },
   grant: Grant,
@@ -34,7 +37,7 @@ export async function register(
     if (status < 200 || status >= 300)
       throw new Error(`The secret service refused ${path}: ${reason(status, text, secrets)}`);
     const id = created.safeParse(parsed(text)).data?.data._id;
-    if (id === undefined) throw new Error(`The secret service answered ${path} with something that has no id.`);
+    if (id === undefined) throw new Error(`The secret service answered ${path} with a response without an id.`);
     return id;
   };
   const registration: Registration = known === undefined ? {} : { authClientId: known };
@@ -74,7 +77,8 @@ async function send(url: string, token: string, body: unknown): Promise<{ status
 
 function reason(status: number, text: string, secrets: readonly string[]): string {
   if (status === 401 || status === 403) return `it does not accept OIH_TOKEN for this (status ${status}).`;
-  if (status === 404) return 'there is no such path (status 404). Its address usually ends in /api/v1.';
+  if (status === 404)
+    return 'the path does not exist (status 404). The address of the service usually ends in /api/v1.';
   return `status ${status}, ${phraseOfPage(maskSecrets(text, secrets))}`;
 }
 

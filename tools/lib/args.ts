@@ -1,10 +1,10 @@
-/** What a command is given, and how it ends: with 0, with 1 when it failed, with 2 when it was given wrongly. */
+/** Parses the arguments of a command and sets its exit code: 0, 1 if it failed, 2 if the command line is invalid. */
 
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { ConfigurationError, messageOf } from '../../lib/utils/errors';
 import { complain, sayText } from './terminal';
 
-/** A command that was given wrongly; nothing was done. */
+/** The command line is invalid; nothing was done. */
 export class UsageError extends Error {}
 
 type Options = NonNullable<ParseArgsConfig['options']>;
@@ -18,15 +18,15 @@ type Parsed<T extends Options> = ReturnType<typeof parseArgs<Config<T>>>;
 export type Values<T extends Options> = Parsed<T>['values'];
 
 /**
- * @param most how many arguments may come that are not options
- * @throws UsageError for an unknown option, a value that is missing or empty, or too many arguments
+ * @param most maximum number of positional arguments
+ * @throws UsageError for an unknown option, a missing or empty value, or too many arguments
  */
 export function readArgs<const T extends Options>(args: readonly string[], options: T, most = 0): Parsed<T> {
   const parsed = parsedOrRefused(args, options);
   const { values, positionals } = parsed;
   for (const [name, value] of Object.entries<unknown>(values)) {
     const given = Array.isArray(value) ? value : [value];
-    if (given.some(isBlank)) throw new UsageError(`--${name} has an empty value: give it one, or omit the option.`);
+    if (given.some(isBlank)) throw new UsageError(`--${name} has an empty value: enter a value, or omit the option.`);
   }
   if (positionals.some(isBlank)) throw new UsageError('An argument is empty.');
   const extra = positionals[most];
@@ -42,8 +42,8 @@ export function wholeNumber(name: string, text: string, least: number, most: num
 }
 
 /**
- * Runs a command with the arguments of this process. `--help` prints the usage; an error is one line on the standard error.
- * @param main returns the exit code; anything else counts as 0
+ * Runs a command with the arguments of this process. `--help` prints the usage; an error is one line on standard error.
+ * @param main returns the exit code; any other value counts as 0
  */
 export function runCommand<const T extends Options>(
   { usage, options, most }: { usage: string; options: T; most?: number },
@@ -57,7 +57,7 @@ export function runCommand<const T extends Options>(
   });
 }
 
-/** Ends this process with the code of a command, or with one line that says why it could not run. */
+/** Exits with the code of a command, or with one line that states why it could not run. */
 export function endWith(command: () => Promise<unknown>): void {
   command().then(
     (code) => {
@@ -74,7 +74,7 @@ function parsedOrRefused<T extends Options>(args: readonly string[], options: T)
   try {
     return parseArgs<Config<T>>({ args: [...args], options: { ...options, ...HELP }, allowPositionals: true });
   } catch (error) {
-    // Node explains in more sentences how an argument could be meant that begins with a dash
+    // Node's message explains at length how an argument that begins with a dash could be meant
     const [line = ''] = messageOf(error).split('\n');
     throw new UsageError(line.replace(/\. To specify a positional argument .*/, '.'));
   }

@@ -1,6 +1,6 @@
-/** The credentials that a platform would add to the fields of a step, taken from the environment. */
+/** Reads the credentials that a platform would add to the fields of a step from the environment. */
 
-/** @throws Error that says which variables are needed */
+/** @throws Error that names the required variables */
 export function credentialsFrom(env: NodeJS.ProcessEnv): Record<string, unknown> {
   const {
     CLEVERREACH_ACCESS_TOKEN: access_token,
@@ -8,7 +8,8 @@ export function credentialsFrom(env: NodeJS.ProcessEnv): Record<string, unknown>
     CLEVERREACH_CLIENT_ID: client_id,
     CLEVERREACH_CLIENT_SECRET: client_secret,
   } = env;
-  // without an `_account` that a new pair could be stored in, the pair is used but never renewed: the environment cannot keep a new one
+  // without an `_account` that could store a new pair, the pair is used but never renewed; the environment cannot store
+  // one
   if (access_token && refresh_token) return { oauth: { access_token, refresh_token } };
   if (access_token) return { key: access_token };
   if (client_id && client_secret) return { client_id, client_secret };
@@ -17,13 +18,13 @@ export function credentialsFrom(env: NodeJS.ProcessEnv): Record<string, unknown>
   );
 }
 
-/** What to do here when CleverReach refuses them; the steps speak of a platform's credentials. */
+/** The advice if CleverReach rejects the credentials; the steps refer to the credentials of a platform. */
 export function adviceOnRefusal(env: NodeJS.ProcessEnv): string {
   if (!env['CLEVERREACH_ACCESS_TOKEN'])
-    return 'The client is that of CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET.';
+    return 'The client comes from CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET.';
   const instead =
     env['CLEVERREACH_CLIENT_ID'] && env['CLEVERREACH_CLIENT_SECRET']
       ? 'so that the client id and secret are used'
       : 'and set CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET';
-  return `The token is that of CLEVERREACH_ACCESS_TOKEN: run "npm run authorize" again, or unset it ${instead}.`;
+  return `The token comes from CLEVERREACH_ACCESS_TOKEN: run "npm run authorize" again, or unset it ${instead}.`;
 }

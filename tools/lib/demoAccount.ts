@@ -1,4 +1,4 @@
-/** The account of the demonstration: two groups in a sandbox, what happens to them, and whether they are equal. */
+/** The account of the demo: two groups in a sandbox, the changes to them, and their comparison. */
 
 import type { Sandbox, WireReceiver } from '../../sandbox';
 
@@ -9,7 +9,7 @@ export class Account {
   readonly credentials: Record<string, string>;
   private readonly source: string;
   private readonly target: string;
-  /** Has unsubscribed from the target, and is still in the source. */
+  /** Unsubscribed from the target group, but still in the source group. */
   private readonly left: string;
 
   constructor(
@@ -28,7 +28,7 @@ export class Account {
   }
 
   describe(): string {
-    return `group "${SOURCE}" with ${this.size} receivers, group "${TARGET}" with one of them, who has unsubscribed there`;
+    return `group "${SOURCE}" with ${this.size} receivers, group "${TARGET}" with one of them, which has unsubscribed there`;
   }
 
   /** One edit, one unsubscribe, one new receiver. */
@@ -44,14 +44,20 @@ export class Account {
     return 'one receiver was edited, one has unsubscribed, one is new';
   }
 
-  /** The same people with the same attributes of the account; the target has at least the tags of the source. */
+  /**
+   * Whether both groups have the same people with the same account attributes, and the target has at least the tags of
+   * the source.
+   */
   isEqual(): boolean {
     const targets = new Map(this.sandbox.account.receivers(this.target).map((one) => [addressOf(one), one]));
     const sources = this.sandbox.account.receivers(this.source);
     return sources.length === targets.size && sources.every((one) => isCopy(one, targets.get(addressOf(one))));
   }
 
-  /** How many were not in the target at first and are active there, though not in the source: unsubscribed, bounced or never confirmed. */
+  /**
+   * Number of receivers that were not in the target at first and are active there, although they unsubscribed, bounced
+   * or never confirmed in the source.
+   */
   wronglyActive(): number {
     const { account } = this.sandbox;
     const sources = account.receivers(this.source).filter((one) => one['active'] !== true);

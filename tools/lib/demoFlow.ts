@@ -1,4 +1,4 @@
-/** The flow of the demonstration, flows/group-to-group.json, run against an account as a platform would. */
+/** Runs the flow of the demo, flows/group-to-group.json, against an account as a platform would. */
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -6,19 +6,19 @@ import { readFlow } from './flowFile';
 import { LocalPlatform } from './localPlatform';
 
 export interface DemoEvents {
-  /** How many receivers the present poll has sent so far. */
+  /** Number of receivers sent so far by the current poll. */
   sent?(receivers: number): void;
-  /** What the trigger logs. */
+  /** The log of the trigger. */
   log?(text: string): void;
 }
 
 export class DemoFlow {
-  /** What steps have failed with, in the order in which it happened. */
+  /** Failures of steps in order of time. */
   readonly errors: string[] = [];
   private sent = 0;
   private readonly platform: LocalPlatform;
 
-  /** @param root the folder with component.json; `CLEVERREACH_URL` says where the account is */
+  /** @param root the folder with component.json; `CLEVERREACH_URL` selects the account */
   constructor(root: string, credentials: Record<string, string>, events: DemoEvents = {}) {
     const flow = readFlow(JSON.parse(readFileSync(path.join(root, 'flows/group-to-group.json'), 'utf8')));
     this.platform = new LocalPlatform(root, flow, credentials, {
@@ -34,7 +34,7 @@ export class DemoFlow {
     });
   }
 
-  /** One poll, until everything has gone through the flow; how many receivers were sent. */
+  /** Runs one poll until all messages have passed the flow; returns the number of receivers sent. */
   async poll(): Promise<number> {
     this.sent = 0;
     await this.platform.tick();

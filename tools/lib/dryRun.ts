@@ -1,4 +1,4 @@
-/** What the upserts of a flow would do: told record by record, and summed up. */
+/** The results of a dry run: one line per record, and a summary. */
 
 import { z } from 'zod';
 import { flag } from '../../lib/config/fieldTypes';
@@ -8,8 +8,9 @@ import type { Flow, FlowStep } from './flowFile';
 const UPSERT = 'upsertReceiver';
 
 /**
- * The flow whose dry runs report their records here: there is no hub that would link ids.
- * @param all whether each upsert is a dry run. What follows one is omitted then, since nothing is written that it could go on with.
+ * A copy of the flow whose dry runs report their records here, because there is no hub that would link ids.
+ * @param all whether every upsert is a dry run. The steps after an upsert are then removed, because nothing is written
+ *   for them to process.
  */
 export function withDryRuns(flow: Flow, all: boolean): Flow {
   return { ...flow, first: dryStep(flow.first, all) };
@@ -38,12 +39,12 @@ export class DryRunReport {
   private readonly met = new Set<string>();
   private repeated = 0;
 
-  /** Whether a record would be refused, which fails a run that writes. */
+  /** Whether a record would be rejected, which would fail a real run. */
   get wouldRefuse(): boolean {
     return [...this.counts.values()].some((count) => count.has('refuse' satisfies Announcement['wouldDo']));
   }
 
-  /** The line about one message; undefined where it does not come from a dry run. */
+  /** The line about one message; undefined if it does not come from a dry run. */
   line(step: FlowStep, payload: unknown): string | undefined {
     const announced = step.function === UPSERT ? message.safeParse(payload) : undefined;
     if (!announced?.success) return undefined;
@@ -62,7 +63,7 @@ export class DryRunReport {
     const repeats =
       this.repeated > 0
         ? [
-            `${this.repeated} of them are about a receiver of an earlier record: they would find it as that record left it.`,
+            `${this.repeated} of them are about a receiver of an earlier record: a real run would compare them with the result of that record.`,
           ]
         : [];
     return [...steps, ...repeats];

@@ -1,6 +1,6 @@
 /**
- * The tables of fields in the README, made from component.json, so that a form and the README say the same. Each table stands
- * between two comments, `<!-- fields of the NAME -->` and `<!-- end of the fields -->`.
+ * Generates the tables of fields in the README from component.json, so that forms and README are consistent. Each table
+ * is between two comments, `<!-- fields of the NAME -->` and `<!-- end of the fields -->`.
  */
 
 import component from '../../component.json';
@@ -8,9 +8,9 @@ import component from '../../component.json';
 export interface Field {
   label: string;
   viewClass: string;
-  /** The values of a drop-down with their labels, or the function that finds them. */
+  /** The values of a drop-down with their labels, or the function that returns them. */
   model?: string | Readonly<Record<string, string>>;
-  /** What a drop-down shows while nothing is chosen: the label of the default, where the values are fixed. */
+  /** The text of a drop-down without a selection: the label of the default, if the values are fixed. */
   prompt?: string;
   /** A number is the default; anything else is an example. */
   placeholder?: string;
@@ -26,8 +26,8 @@ const ACTIONS: Steps = component.actions;
 const END = '<!-- end of the fields -->';
 
 /**
- * A document with its tables of fields made anew; not yet formatted.
- * @throws Error when a pair of comments is missing, or a field of the same name differs between two steps of a table
+ * A document with regenerated tables of fields; not yet formatted.
+ * @throws Error if a pair of comments is missing, or a field differs between two steps of a table
  */
 export function withFieldTables(document: string): string {
   return withTable(withTable(document, 'triggers', tableOf(TRIGGERS)), 'action', tableOf(ACTIONS));
@@ -37,7 +37,7 @@ function withTable(document: string, name: string, table: string): string {
   const begin = `<!-- fields of the ${name} -->`;
   const from = document.indexOf(begin);
   const to = document.indexOf(END, from);
-  if (from < 0 || to < 0) throw new Error(`The comments "${begin}" and "${END}" are needed, in this order.`);
+  if (from < 0 || to < 0) throw new Error(`The comments "${begin}" and "${END}" are required, in this order.`);
   return `${document.slice(0, from + begin.length)}\n\n${table}\n\n${document.slice(to)}`;
 }
 
@@ -67,7 +67,7 @@ function fieldsOf(steps: Steps): [name: string, field: Field, owners: string[]][
   });
 }
 
-/** The default as code, in the spelling of a flow that is written by hand; empty where there is no default. */
+/** The default as code, as written in a flow; empty if there is no default. */
 export function defaultOf({ viewClass, model, prompt, placeholder = '' }: Field): string {
   if (viewClass === 'CheckBoxView') return asCode('false');
   if (typeof model === 'object') {
@@ -87,7 +87,7 @@ function asCode(value: string): string {
   return `\`${value}\``;
 }
 
-/** Braces with what they hold become code, so that no character of it means anything to Markdown. */
+/** Braces with their content become code, so that Markdown does not interpret them. */
 function inCell(text: string): string {
   let depth = 0;
   const marked = Array.from(text, (character) => {

@@ -1,4 +1,4 @@
-/** The files that the commands read and write. */
+/** Reads and writes the files of the commands. */
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { messageOf } from '../../lib/utils/errors';
@@ -7,14 +7,14 @@ import { visible } from './terminal';
 /** @throws Error that names the file */
 export function readText(file: string): string {
   try {
-    // a byte order mark is no part of the text
+    // remove a byte order mark
     return readFileSync(file, 'utf8').replace(/^\ufeff/, '');
   } catch (error) {
     throw new Error(`${file} cannot be read: ${messageOf(error)}`, { cause: error });
   }
 }
 
-/** @throws Error that names where the text is from */
+/** @throws Error that names the source of the text */
 export function parseJson(text: string, from: string): unknown {
   try {
     return JSON.parse(text) as unknown;

@@ -1,4 +1,4 @@
-/** Whether the steps of a flow are steps of this component, looked at before anything runs. */
+/** Checks that the steps of a flow exist in this component, before anything runs. */
 
 import component from '../../component.json';
 import { misspeltIn } from '../../lib/config/unknownFields';
@@ -7,13 +7,13 @@ import { visible } from './terminal';
 
 const STEPS: Readonly<Record<string, { fields: object }>> = { ...component.triggers, ...component.actions };
 
-/** What stands beside the fields: the members of credentials, in every form that the platforms hand them over in, and OIH's settings. */
+/** Members beside the fields: credentials in every form in which the platforms pass them, and the settings of OIH. */
 const BESIDE = [
   ...['client_id', 'client_secret', 'clientId', 'clientSecret', 'username', 'passphrase', 'key', 'accessToken'],
   ...['oauth', '_account', 'secretId', 'payload', 'nodeSettings'],
 ];
 
-/** @throws Error that names every step that the component does not have, and every field that its step does not know */
+/** @throws Error that names every step that the component does not have, and every unknown field */
 export function checkSteps(first: FlowStep): void {
   const problems = new Set(stepsFrom(first).flatMap(problemsOf));
   if (problems.size > 0) throw new Error([...problems].join('\n'));
@@ -24,7 +24,7 @@ function problemsOf(step: FlowStep): string[] {
   const [id, named] = [visible(step.id), visible(step.function)];
   if (!known) {
     const there = Object.keys(STEPS).join(', ');
-    return [`Step "${id}" names a function that is not there, "${named}". There are ${there}.`];
+    return [`Step "${id}" names an unknown function, "${named}". The functions are ${there}.`];
   }
   const names = [...Object.keys(known.fields), ...BESIDE];
   return Object.keys(step.fields)

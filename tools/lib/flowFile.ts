@@ -1,6 +1,7 @@
 /**
- * Reads the JSON of a flow, as it is posted to OIH's flow repository (`{graph: {nodes, edges}}`, by its rules) and returned by it
- * (`{data: {graph}, meta}`), or as it is posted to elastic.io (`{data: {attributes: {graph}}}`), into the steps that it consists of.
+ * Parses the JSON of a flow into its steps. Accepts a flow as it is posted to OIH's flow repository (`{graph: {nodes,
+ * edges}}`, checked by its rules), as the repository returns it (`{data: {graph}, meta}`), and as it is posted to
+ * elastic.io (`{data: {attributes: {graph}}}`).
  */
 
 import { z } from 'zod';
@@ -19,7 +20,7 @@ export interface FlowStep {
 
 interface FlowEdge {
   target: FlowStep;
-  /** elastic.io: JSONata expressions that make the next step's body of this one's. */
+  /** elastic.io: JSONata expressions that map the body of this step to the body of the next one. */
   mapper?: unknown;
 }
 
@@ -30,7 +31,7 @@ export interface Flow {
 }
 
 const CONDITION =
-  'has to be null: conditions are not run here, and the steps behind would get more than on the platform';
+  'must be null: conditions are not evaluated here, so the following steps would get more messages than on the platform';
 const elasticNode = z.object({
   id: z.string(),
   command: z.string(),
@@ -42,9 +43,12 @@ const elasticEdge = z.object({
   config: z
     .object({
       condition: z.null(CONDITION).optional(),
-      mapper_type: z.literal('jsonata', 'has to be "jsonata", which is all that is run here').nullish(),
+      mapper_type: z.literal('jsonata', 'must be "jsonata", the only type supported here').nullish(),
       mapper: z
-        .union([z.string(), z.record(z.string(), z.unknown())], 'has to be a JSONata expression, or an object of them')
+        .union(
+          [z.string(), z.record(z.string(), z.unknown())],
+          'must be a JSONata expression, or an object of expressions',
+        )
         .nullish(),
     })
     .nullish(),
@@ -54,10 +58,10 @@ const elasticFlow = z.object({
   data: z.object({ attributes: z.object({ name: z.string().default('flow'), graph: elasticGraph }) }),
 });
 
-/** @throws Error that says what is wrong with the flow */
+/** @throws Error that states what is wrong with the flow */
 export function readFlow(json: unknown): Flow {
   const data = isObject(json) ? json['data'] : undefined;
-  if (Array.isArray(data)) throw new Error('This is a list of flows: "data" has to be one of them.');
+  if (Array.isArray(data)) throw new Error('This is a list of flows: "data" must be a single flow.');
   const isElastic = isObject(data) && hasGraph(data['attributes']);
   const oih = isObject(data) ? data : json;
   if (!isElastic && !hasGraph(oih)) throw new Error('This is not a flow: it has no "graph" with nodes and edges.');
@@ -88,7 +92,7 @@ function readElastic(json: unknown): Flow | string {
   return { platform: 'elastic.io', name, first: connect(steps, edges) };
 }
 
-/** One that has an id is stored in the repository already, which has added to it. */
+/** A flow with an id comes from the repository, which adds members. */
 function readOih(json: unknown): Flow | string {
   const isStored = isObject(json) && ('id' in json || '_id' in json);
   const flow = (isStored ? storedOihFlow : oihFlow).safeParse(json);
@@ -101,8 +105,8 @@ function readOih(json: unknown): Flow | string {
 }
 
 /**
- * @returns the first step, from which every other is reached
- * @throws Error that names the steps for which this is not so, or that come back to themselves
+ * @returns the first step, from which every other step is reachable
+ * @throws Error that names unreachable steps, or steps in a cycle
  */
 function connect(
   list: readonly FlowStep[],
@@ -113,13 +117,13 @@ function connect(
   for (const { source, target, mapper } of edges) {
     const [from, to] = [steps.get(source), steps.get(target)];
     const edge = `The edge from "${visible(source)}" to "${visible(target)}"`;
-    if (!from || !to) throw new Error(`${edge} names a step that is not there.`);
-    if (from === to) throw new Error(`${edge} leads a step to itself.`);
+    if (!from || !to) throw new Error(`${edge} names a step that does not exist.`);
+    if (from === to) throw new Error(`${edge} leads from a step to itself.`);
     from.next.push({ target: to, mapper });
   }
   const first = list.filter((step) => !edges.some((edge) => edge.target === step.id));
   if (!first[0] || first.length > 1)
-    throw new Error(`A flow has exactly one first step, which no edge points to; here there are ${named(first)}.`);
+    throw new Error(`A flow must have exactly one first step, to which no edge leads; this flow has ${named(first)}.`);
   const reached = new Set<FlowStep>();
   walk(first[0], [], reached);
   const left = list.filter((step) => !reached.has(step));
@@ -127,9 +131,9 @@ function connect(
   return first[0];
 }
 
-/** @throws Error that names a step from which edges lead back to it */
+/** @throws Error that names a step in a cycle */
 function walk(step: FlowStep, before: readonly FlowStep[], reached: Set<FlowStep>): void {
-  if (before.includes(step)) throw new Error(`The edges behind step "${visible(step.id)}" lead back to it.`);
+  if (before.includes(step)) throw new Error(`The edges after step "${visible(step.id)}" lead back to it.`);
   if (reached.has(step)) return;
   for (const { target } of step.next) walk(target, [...before, step], reached);
   reached.add(step);

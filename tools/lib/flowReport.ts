@@ -1,26 +1,26 @@
 /**
- * What a run of a flow says: failures and logs of its steps, the same line only once, with the first record that it is about, and at
- * the end how many there were.
+ * Reports a run of a flow: failures and logs of its steps. Equal lines are shown once, with the first record concerned,
+ * and counted at the end.
  */
 
 import type { FlowStep } from './flowFile';
 import { complain, Progress, say } from './terminal';
 
-/** Characters of a line that is only counted. */
+/** Maximum length of a line that is only counted. */
 const RECALLED = 100;
 
 const SHOWN = ['info', 'warn', 'error'];
 
-/** How the component names a record, and what it knows it by; lines that differ in nothing else are the same. */
+/** How the component names a record, with its identifier. Lines that differ only in these are equal. */
 const NAME =
   /(?:the record with the )?recordUid "[^"]*"|record no\. \d+(?: \(oihUid "[^"]*"\)| \(SHA-256 of its recordUid: \w+…\))?|\breceiver \d+/gi;
 
 export class FlowReport {
   private readonly steps = new Map<string, { sent: number; failed: number }>();
-  /** How often each line came, whichever record it is about. */
+  /** Number of occurrences of each line, whichever the record. */
   private readonly lines = new Map<string, number>();
   private readonly progress = new Progress();
-  /** Whether CleverReach has refused the credentials. */
+  /** Whether CleverReach has rejected the credentials. */
   isRefused = false;
 
   sent(step: FlowStep): void {
@@ -28,10 +28,10 @@ export class FlowReport {
     this.progress.show([...this.steps].map(([id, { sent }]) => `${id}: ${sent} sent`).join(', '));
   }
 
-  /** @param record which record it is about, where the error does not say it; only that of the first of equal failures is shown */
+  /** @param record the record, if the error does not name it; of equal failures only the first record is shown */
   failed(step: FlowStep, error: Error, record?: string): void {
     this.of(step).failed += 1;
-    // a pair that cannot be renewed here is an error of the configuration
+    // a pair that cannot be renewed here is a configuration error
     this.isRefused ||= error.name === 'AuthorisationError' || error.message.startsWith('The access token');
     this.once(
       `${step.id} ${step.function}: ${error.name}: ${error.message}`,
@@ -40,7 +40,10 @@ export class FlowReport {
     );
   }
 
-  /** An error is shown though most come as a failure too: not all do, as when a write has made a receiver active. */
+  /**
+   * Most errors are also reported as a failure, but not all: for example an error after a write has activated a
+   * receiver. So every error is shown.
+   */
   log(level: string, text: string, step: FlowStep): void {
     if (SHOWN.includes(level)) this.once(`${step.id} ${level}: ${text}`, '', level === 'info' ? say : complain);
   }

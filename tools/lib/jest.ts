@@ -1,4 +1,4 @@
-/** Starts jest with one of the project's configurations, as the tools do whose tests need something of the machine. */
+/** Starts jest with one of the project's configurations, for tools whose tests depend on the machine. */
 
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -8,9 +8,9 @@ export const ROOT = path.resolve(__dirname, '../..');
 
 /**
  * @param config the name of a file in the root of the project
- * @param env what the tests are told beside the environment of this process
- * @returns jest's exit code, 1 where it was ended by a signal
- * @throws what kept jest from starting
+ * @param env variables for the tests in addition to the environment of this process
+ * @returns jest's exit code, 1 if a signal ended it
+ * @throws the error if jest could not be started
  */
 export async function runJest(
   config: string,

@@ -1,6 +1,6 @@
 /**
- * A platform in one process: loads what component.json names, calls `process` as the runtimes do, hands what is emitted to
- * the next step, message by message, and keeps snapshots. For trying a flow without deploying it.
+ * A platform in one process: loads the modules that component.json names, calls `process` as the runtimes do, passes
+ * each emitted message to the next step, and keeps snapshots. Used to test a flow without deploying it.
  */
 
 import { createRequire } from 'node:module';
@@ -13,20 +13,20 @@ import { placeOf, reasonOf } from '../../lib/mapping/mappingError';
 import { isObject } from '../../lib/utils/objects';
 import type { Flow, FlowStep } from './flowFile';
 
-/** A message that a step hands back comes again this often, and after this long. */
+/** Number of redeliveries of a rebounded message, and their delay. */
 const REBOUNDS = 5;
 const REBOUND_DELAY_MS = 5_000;
-/** Errors that a person has to correct before the message comes again: here that is the next run. */
+/** Errors that require a correction before the message is redelivered; here that means the next run. */
 const CORRECTABLE = new Set(['ConfigurationError', 'AuthorisationError', 'NotFoundError']);
-/** Characters of a record's id that are shown. */
+/** Maximum shown length of a record's id. */
 const ID_LENGTH = 100;
 
 export interface PlatformEvents {
-  /** A step has sent a message. */
+  /** Called when a step has sent a message. */
   sent?(step: FlowStep, message: unknown): void;
   /**
-   * A step has failed with a message, or as a whole.
-   * @param record which record the message is about, where the error does not say it: `record 70211`, or `message 3 of step_1`
+   * Called when a step has failed for a message, or completely.
+   * @param record the record of the message, if the error does not name it: `record 70211`, or `message 3 of step_1`
    */
   failed?(step: FlowStep, error: Error, record?: string): void;
   log?(level: string, text: string, step: FlowStep): void;
@@ -42,13 +42,13 @@ const descriptorShape = z.object({
 export class LocalPlatform {
   /** The last snapshot of every step. */
   readonly snapshots = new Map<string, unknown>();
-  /** How many messages every step has sent. */
+  /** Number of messages sent by every step. */
   private readonly counts = new Map<string, number>();
 
   /**
    * @param root the folder with component.json
    * @param credentials what the platform would add to the fields of every step
-   * @param reboundDelayMs milliseconds until a message comes again that was handed back
+   * @param reboundDelayMs milliseconds until a rebounded message is redelivered
    */
   constructor(
     private readonly root: string,
@@ -58,7 +58,7 @@ export class LocalPlatform {
     private readonly reboundDelayMs = REBOUND_DELAY_MS,
   ) {}
 
-  /** One tick: the first step runs, and every message goes through the whole flow before the next. */
+  /** One tick: the first step runs, and every message passes the whole flow before the next one. */
   async tick(): Promise<void> {
     const empty = this.flow.platform === 'oih' ? { data: {}, metadata: {} } : { body: {}, headers: {} };
     await this.run(this.flow.first, empty);
@@ -91,7 +91,7 @@ export class LocalPlatform {
       return;
     }
     if (attempt >= REBOUNDS) {
-      const why = `The message was handed back ${REBOUNDS + 1} times and is given up: ${outcome.handedBack.message}`;
+      const why = `The message was rebounded ${REBOUNDS + 1} times and is given up: ${outcome.handedBack.message}`;
       this.events.failed?.(step, new Error(why, { cause: outcome.handedBack }), record);
       return;
     }
@@ -128,15 +128,18 @@ export class LocalPlatform {
   }
 }
 
-/** The message for the step behind a mapper. Where this fails, that step gets none; the step before has done its work. */
+/**
+ * The message for the step after a mapper. If the mapper fails, that step gets no message; the step before has done its
+ * work.
+ */
 async function mapMessage(mapper: unknown, message: unknown): Promise<unknown> {
   return { headers: {}, body: await applyMapper(mapper, bodyOf(message)) };
 }
 
 /**
  * elastic.io's mapper: an object whose strings are JSONata expressions over the body of the message.
- * @param at the member of the mapper that this part of it is
- * @throws Error that says where and why, without the values of the message
+ * @param at the path of this part of the mapper
+ * @throws Error that states the position and reason without values of the message
  */
 async function applyMapper(mapper: unknown, body: unknown, at = ''): Promise<unknown> {
   if (typeof mapper === 'string') return await applyExpression(mapper, body, at);
@@ -164,19 +167,19 @@ function bodyOf(message: unknown): unknown {
   return typeof message === 'object' && message !== null && 'body' in message ? message.body : message;
 }
 
-/** The id that the application of the record has given it; undefined where a message names none. */
+/** The id of the record in its application; undefined if the message contains none. */
 function recordUidOf(message: unknown): string | undefined {
   const metadata = [bodyOf(message), message].map((holder) => (isObject(holder) ? holder['metadata'] : undefined));
   const uid = metadata.map((one) => (isObject(one) ? one['recordUid'] : undefined)).find((one) => one !== undefined);
   return typeof uid === 'string' || typeof uid === 'number' ? maskEmails(String(uid)).slice(0, ID_LENGTH) : undefined;
 }
 
-/** What is thrown or emitted as an error need not be one. */
+/** A thrown or emitted value may be something other than an Error. */
 function toError(thrown: unknown): Error {
   if (thrown instanceof Error) return thrown;
   const text = isObject(thrown) ? thrown['message'] : thrown;
   return new Error(
-    typeof text === 'string' && text !== '' ? text : `something was thrown that is not an error (${typeof thrown})`,
+    typeof text === 'string' && text !== '' ? text : `a value that is not an error was thrown (${typeof thrown})`,
     { cause: thrown },
   );
 }

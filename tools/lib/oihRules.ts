@@ -1,10 +1,10 @@
-/** What OIH's repositories accept: the rules by which they check a flow and the document of a component. */
+/** The rules by which OIH's repositories check a flow and the document of a component. */
 
 import { z } from 'zod';
 import { isObject } from '../../lib/utils/objects';
 
-const objectId = z.string().regex(/^[0-9a-f]{24}$/i, 'has to be an id of OIH: 24 hexadecimal digits');
-const texts = z.record(z.string(), z.string('has to be a text'));
+const objectId = z.string().regex(/^[0-9a-f]{24}$/i, 'must be an id of OIH: 24 hexadecimal digits');
+const texts = z.record(z.string(), z.string('must be a string'));
 const settings = z.record(z.string(), z.unknown()).default({});
 
 const node = z.looseObject({
@@ -20,10 +20,10 @@ const edge = z.looseObject({ id: z.string().min(1).max(10).optional(), source: z
 
 const graph = z
   .object({ nodes: z.array(node).min(1), edges: z.array(edge).default([]) })
-  .refine(({ nodes, edges }) => nodes.length === 1 || edges.length > 0, 'more than one step needs edges between them')
+  .refine(({ nodes, edges }) => nodes.length === 1 || edges.length > 0, 'a flow with more than one step needs edges')
   .refine(({ nodes }) => new Set(nodes.map(({ id }) => id)).size === nodes.length, 'two steps have the same id');
 
-/** A flow, as it is posted to the flow repository. Without `cron` it waits for a webhook. */
+/** A flow as posted to the flow repository. Without `cron` it waits for a webhook. */
 export const oihFlow = z.looseObject({
   name: z.string().min(1).default('flow'),
   description: z.string().optional(),
@@ -32,10 +32,10 @@ export const oihFlow = z.looseObject({
   graph,
 });
 
-/** A flow as the repository returns it: it has an id, a status, and null for what was not given. */
+/** A flow as returned by the repository: it has an id and a status, and null for omitted members. */
 export const storedOihFlow = z.preprocess(withoutNulls, oihFlow.extend({ status: z.string().optional() }));
 
-/** The document of a component, as it is posted to the component repository. */
+/** The document of a component as posted to the component repository. */
 export const oihComponent = z.looseObject({
   name: z.string().min(1).max(50),
   description: z.string().max(300),
@@ -46,13 +46,13 @@ export const oihComponent = z.looseObject({
   descriptor: z
     .looseObject({ environment: z.object({ variables: texts }).optional() })
     .optional()
-    // the platform puts the prefix in front of every name
+    // the platform adds the prefix to every name
     .refine((one) => !Object.keys(one?.environment?.variables ?? {}).some((name) => name.startsWith('ELASTICIO_')), {
       message: 'names variables without the prefix ELASTICIO_',
     }),
 });
 
-/** Leaves the fields of a step as they are: there null is a value. */
+/** Does not change the fields of a step, in which null is a value. */
 function withoutNulls(stored: unknown): unknown {
   if (!isObject(stored) || !isObject(stored['graph'])) return stored;
   const { nodes, edges, ...rest } = stored['graph'];

@@ -1,4 +1,4 @@
-/** The file in which a flow keeps the snapshot of its first step between two runs. */
+/** The file that stores the snapshot of a flow's first step between two runs. */
 
 import { randomBytes } from 'node:crypto';
 import {
@@ -20,17 +20,17 @@ import { messageOf } from '../../lib/utils/errors';
 import { isObject } from '../../lib/utils/objects';
 import { parseJson, readText } from './files';
 
-const BEGIN_ANEW = 'Delete the file to begin anew: every receiver is sent again then.';
+const BEGIN_ANEW = 'Delete the file to start again: every receiver is then sent again.';
 
 /**
- * @returns undefined where there is none yet
- * @throws Error when it cannot be read, holds something else, or could not be written afterwards
+ * @returns undefined if the file does not exist yet
+ * @throws Error if it cannot be read, has other content, or could not be written later
  */
 export function openSnapshot(file: string): object | undefined {
   return isWritable(file) ? readSnapshot(file) : undefined;
 }
 
-/** Whether there is a file already; it is replaced by a new one, for which the folder counts. */
+/** Whether the file exists. It is replaced by a new one, so the folder must be writable. */
 function isWritable(file: string): boolean {
   const target = targetOf(file);
   try {
@@ -46,7 +46,7 @@ function isWritable(file: string): boolean {
   }
 }
 
-/** What cannot be read must not be taken for "nothing yet": everything would be sent again, and the file overwritten. */
+/** An unreadable file must not count as missing: everything would be sent again, and the file overwritten. */
 function readSnapshot(file: string): object {
   let snapshot: unknown;
   try {
@@ -59,9 +59,9 @@ function readSnapshot(file: string): object {
 }
 
 /**
- * Replaces the file as a whole, so that whatever happens meanwhile it holds the old snapshot or the new one. A symbolic link stays one, and the
- * permissions of the file stay.
- * @throws Error when it cannot be written; the file is as it was then
+ * Replaces the file atomically: it always contains either the old or the new snapshot. A symbolic link is kept, and so
+ * are the permissions of the file.
+ * @throws Error if it cannot be written; the file is unchanged then
  */
 export function storeSnapshot(file: string, snapshot: unknown): void {
   const target = targetOf(file);
@@ -73,11 +73,11 @@ export function storeSnapshot(file: string, snapshot: unknown): void {
     flushFolder(path.dirname(target));
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw new Error(`${file} could not be written, and is as it was: ${messageOf(error)}`, { cause: error });
+    throw new Error(`${file} could not be written and is unchanged: ${messageOf(error)}`, { cause: error });
   }
 }
 
-/** Returns when it is on the disk. */
+/** Resolves when the data is on disk. */
 function writeDown(file: string, text: string, mode: number | undefined): void {
   const handle = openSync(file, 'wx');
   try {
@@ -89,20 +89,20 @@ function writeDown(file: string, text: string, mode: number | undefined): void {
   }
 }
 
-/** Makes the new name last. Not every system can do this with a folder, and the file is whole either way. */
+/** Makes the new name durable. Not every system supports this for a folder; the file is complete either way. */
 function flushFolder(folder: string): void {
   let handle: number | undefined;
   try {
     handle = openSync(folder, 'r');
     fsyncSync(handle);
   } catch {
-    // the new snapshot is there
+    // the new snapshot is already in place
   } finally {
     if (handle !== undefined) closeSync(handle);
   }
 }
 
-/** The file that is meant, also by a symbolic link to one that is not there yet. */
+/** The target file, also through a symbolic link to a file that does not exist yet. */
 function targetOf(file: string): string {
   try {
     return realpathSync(file);

@@ -1,4 +1,4 @@
-/** The schemas that stand in files, by the name of the file in `lib/schemas`. */
+/** The schema files, by their names in `lib/schemas`. */
 
 import { parseShapeFields } from '../../lib/config/stepConfig';
 import { actionSchemas, triggerSchemas } from '../../lib/metadata/messageSchemas';

@@ -1,13 +1,16 @@
-/** What the tools say: results on the standard output, errors on the standard error, and progress that overwrites itself where somebody is watching. */
+/**
+ * Terminal output of the tools: results on standard output, errors on standard error, and progress that overwrites
+ * itself on a terminal.
+ */
 
 const CLEAR_LINE = '\r\u001b[K';
-/** Where nobody watches (a log, a pipe), a line now and then. */
+/** Interval of progress lines without a terminal (a log, a pipe). */
 const QUIET_INTERVAL_MS = 5_000;
 const SHOWN_INTERVAL_MS = 100;
 
 let unfinished = false;
 
-/** What a shell reports of a command whose reader has gone, as with `| head -1`. */
+/** The exit code that a shell reports if the reader of a pipe has ended, as with `| head -1`. */
 const READER_GONE = 141;
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -15,10 +18,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? READER_GONE : 1);
 });
 
-/** What a terminal obeys or what reorders a line; the joiners belong to words and emoji. */
+/**
+ * Control characters and characters that reorder a line; joiners are excluded, because they belong to words and emoji.
+ */
 const UNSHOWN = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
-/** Text from data, files and errors with its control and bidi characters shown as in JSON: `\u001b`. Line breaks are among them. */
+/** External text with its control and bidi characters escaped as in JSON: `\u001b`. This includes line breaks. */
 export function visible(text: string): string {
   return text.replace(UNSHOWN, (one) =>
     one
@@ -28,30 +33,30 @@ export function visible(text: string): string {
   );
 }
 
-/** Lines of their own. A line break inside of one is shown, and does not end it: what is told of data cannot look like another line. */
+/** Prints lines. A line break inside a line is escaped, so that external data cannot imitate another line. */
 export function say(...lines: readonly string[]): void {
   for (const line of lines) sayAsIs(visible(line));
 }
 
-/** A text of several lines; what it holds of data has to be visible already. */
+/** Prints several lines; external data in them must already be escaped. */
 export function sayText(text: string): void {
   say(...text.split('\n'));
 }
 
-/** Lines about what went wrong, for the standard error. */
+/** Prints errors to standard error. */
 export function complain(...lines: readonly string[]): void {
   if (unfinished) process.stdout.write(CLEAR_LINE);
   unfinished = false;
   for (const line of lines) process.stderr.write(`${visible(line)}\n`);
 }
 
-/** A line that holds colours; what it holds of data has to be visible already. */
+/** Prints a line with colours; external data in it must already be escaped. */
 export function sayAsIs(line: string): void {
   process.stdout.write(`${unfinished ? CLEAR_LINE : ''}${line}\n`);
   unfinished = false;
 }
 
-/** Progress of something that takes a while. */
+/** Shows the progress of a longer operation. */
 export class Progress {
   private shownAt = Date.now();
 

@@ -1,4 +1,4 @@
-/** A flow that goes on polling, for somebody who changes the account by hand and wants to see it arrive. */
+/** Keeps polling a flow, so that a user can edit the account and watch the changes arrive. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DemoFlow } from './demoFlow';
@@ -6,7 +6,7 @@ import { say } from './terminal';
 
 const POLL_EVERY_MS = 2_000;
 
-/** Polls and says what was sent, until Ctrl-C or SIGTERM; a poll under way is ended first. */
+/** Polls and reports the receivers sent until Ctrl-C or SIGTERM; a running poll is finished first. */
 export async function watch(flow: DemoFlow): Promise<void> {
   const end = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -24,7 +24,7 @@ export async function watch(flow: DemoFlow): Promise<void> {
   }
 }
 
-/** Waits for the next poll, or until there is to be none. */
+/** Waits for the next poll or the end. */
 async function pause(signal: AbortSignal): Promise<void> {
   try {
     await sleep(POLL_EVERY_MS, undefined, { signal });

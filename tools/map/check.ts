@@ -1,4 +1,4 @@
-/** Whether a step could go on with what a mapping made: by the rules of the action, and by the schema of a person for a trigger. */
+/** Checks the result of a mapping: by the rules of the action, or by the schema of a person for a trigger. */
 
 import Ajv, { type ErrorObject } from 'ajv';
 import personSchema from '../../lib/schemas/person.json';
@@ -12,13 +12,13 @@ import type { Direction } from './direction';
 import type { Sample } from './samples';
 
 export interface Verdict {
-  /** Why the step would fail. */
+  /** The reason why the step would fail. */
   problems: string[];
-  /** What may be meant, and is worth knowing. */
+  /** Remarks about results that may be intended. */
   hints: string[];
 }
 
-/** What the action takes from a mapping; anything else it leaves out. */
+/** The members that the action uses; it ignores all others. */
 const WRITTEN = ['email', 'attributes', 'global_attributes', 'tags', 'doidata'];
 
 const isPerson = new Ajv({ strict: true, allErrors: true }).compile(personSchema);
@@ -26,7 +26,7 @@ const isPerson = new Ajv({ strict: true, allErrors: true }).compile(personSchema
 export interface Tried {
   sample: Sample;
   mapped: MappingMessage;
-  /** What the default mapping makes of the sample; undefined where it fails. */
+  /** The result of the default mapping; undefined if it fails. */
   byDefault: MappingMessage | undefined;
 }
 
@@ -34,7 +34,7 @@ export function checkResult(tried: Tried, direction: Direction): Verdict {
   return direction === 'trigger' ? checkPerson(tried.mapped) : checkReceiver(tried);
 }
 
-/** A flow may want anything of a trigger, so a result that is no person is told, and no more than that. */
+/** A trigger may send anything, so a result that is not a person is only a remark. */
 function checkPerson({ metadata, data }: MappingMessage): Verdict {
   const uid = metadata?.['recordUid'];
   const hints =
@@ -52,7 +52,7 @@ function checkReceiver({ mapped: { data }, byDefault, sample: { message } }: Tri
   const record = nameOf({ metadata: message.metadata, entry: message.data, receiver: data }, 0);
   try {
     if (isDeleteRequest(message.data)) {
-      return { problems: [], hints: ['the action does not map a request to delete; it takes the message as it is.'] };
+      return { problems: [], hints: ['the action does not map a delete request; it uses the message unchanged.'] };
     }
     const row = parseRow(data, record);
     const left = Object.keys(data).filter((name) => !WRITTEN.includes(name));
@@ -60,7 +60,7 @@ function checkReceiver({ mapped: { data }, byDefault, sample: { message } }: Tri
     if (row.email !== undefined) return { problems: [], hints };
     if (byDefault?.data['email'] !== undefined) {
       return {
-        problems: ['it has no "email", though the record has an address, which the default mapping takes.'],
+        problems: ['it has no "email", although the record has an address, which the default mapping uses.'],
         hints,
       };
     }

@@ -1,4 +1,4 @@
-/** The command: from what is asked for to the code that it ends with. */
+/** The map command, from its arguments to its exit code. */
 
 import { messageOf } from '../../lib/utils/errors';
 import { checkResult } from './check';
@@ -12,25 +12,25 @@ import { readSamples, type Sample } from './samples';
 const usage = `Usage: npm run map -- <mapping.jsonata> <sample.json> [--trigger | --action]
 
   <mapping.jsonata>  the expression for the field "customMapping"
-  <sample.json>      a message {metadata, data}, a receiver, a person, or a list of them
-  -                  in the place of one of the two: read from the standard input
-  --trigger          the samples are receivers, and persons are to be made of them
-  --action           the samples are persons, or whatever a step sends, and receivers are to be made of them
+  <sample.json>      a message {metadata, data}, a receiver, a person, or a list of these
+  -                  in place of one of the two: read from standard input
+  --trigger          the samples are receivers and are mapped to persons
+  --action           the samples are persons, or any records, and are mapped to receivers
 
-Without --trigger and --action, the members of the samples decide. Results go to the standard output, errors to the standard error.
+Without --trigger and --action, the members of the samples decide. Results go to standard output, errors to standard error.
 
-Exit code: 0 if all results are valid, 1 if one is not or the mapping cannot be parsed, 2 if the command or a sample is wrong.`;
+Exit code: 0 if all results are valid, 1 if one is not or the mapping cannot be parsed, 2 if the command line or a sample is invalid.`;
 
 export interface Terminal {
   input: NodeJS.ReadableStream;
-  /** Gets a text that a terminal can show. */
+  /** Prints a string that a terminal can show. */
   say: (text: string) => void;
-  /** Gets the lines of an error. */
+  /** Prints the lines of an error. */
   complain: (...lines: string[]) => void;
   coloured: boolean;
 }
 
-/** @returns 0 if all results are valid, 1 if one is not or the mapping cannot be parsed, 2 if a sample cannot be tried, or nothing can */
+/** @returns 0 if all results are valid, 1 if one is not or the mapping cannot be parsed, 2 if a sample is invalid */
 export async function map(args: string[], terminal: Terminal): Promise<number> {
   try {
     const { help, files, direction } = askedFor(args);
@@ -52,13 +52,13 @@ async function tryAll(files: string[], asked: Direction | undefined, terminal: T
   };
   const attempt = { mapping: compileMapping(mapping), direction, say };
   say(`As in ${DIRECTIONS[direction].step}: ${DIRECTIONS[direction].does}.`);
-  say(red('-'), ' what the default mapping makes of it   ', { colour: 'green', text: '+' }, ' what yours does');
+  say(red('-'), ' result of the default mapping   ', { colour: 'green', text: '+' }, ' result of your mapping');
   say('');
   let [tried, invalid] = [0, 0];
   for (const one of samples) {
     if ('fault' in one) {
       say(`${one.name}:`);
-      say('  ', red('not tried, since the sample is wrong:'), ` ${one.fault}`);
+      say('  ', red('not tried, because the sample is invalid:'), ` ${one.fault}`);
       say('');
       continue;
     }

@@ -1,14 +1,14 @@
-/** The difference between two messages, line by line, as people read it. */
+/** The difference between two messages, line by line. */
 
 import { styleText } from 'node:util';
 import { diffJson } from 'diff';
 import type { MappingMessage } from '../../lib/mapping/message';
 import { visible } from '../lib/terminal';
 
-/** A part of a line; where it has a colour, in that. */
+/** A part of a line, with its colour if it has one. */
 export type Part = string | { colour: 'red' | 'green' | 'yellow'; text: string };
 
-/** The line that a terminal gets. */
+/** The line for the terminal. */
 export function painted(parts: readonly Part[], coloured: boolean): string {
   return parts
     .map((part) => {
@@ -21,17 +21,17 @@ export function painted(parts: readonly Part[], coloured: boolean): string {
 
 /**
  * The lines of the difference.
- * @param usual what the default mapping gives; undefined where it fails
+ * @param usual the result of the default mapping; undefined if it fails
  */
 export function showDifference(usual: MappingMessage | undefined, mapped: MappingMessage): Part[] {
-  if (!usual) return [...lines(' ', JSON.stringify(mapped, null, 2)), '  The default mapping fails with this sample.'];
+  if (!usual) return [...lines(' ', JSON.stringify(mapped, null, 2)), '  The default mapping fails for this sample.'];
   const parts = diffJson(usual, mapped);
   const shown = parts.flatMap(({ added, removed, value }): Part[] => {
     if (added) return lines('+', value).map((text) => ({ colour: 'green', text }));
     return removed ? lines('-', value).map((text) => ({ colour: 'red', text })) : lines(' ', value);
   });
   if (!parts.some(({ added, removed }) => added || removed))
-    shown.push('  The same as the default mapping makes of it.');
+    shown.push('  The same as the result of the default mapping.');
   return shown;
 }
 

@@ -1,4 +1,4 @@
-/** What the command line asks for, and the two texts: each from a file, or one of them from the standard input. */
+/** Reads the arguments and the two inputs: each from a file, or one of them from standard input. */
 
 import { text } from 'node:stream/consumers';
 import { messageOf } from '../../lib/utils/errors';
@@ -17,13 +17,13 @@ export function askedFor(args: string[]): { help: boolean; files: string[]; dire
   return { help: values.help, files, direction: values.trigger ? 'trigger' : values.action ? 'action' : undefined };
 }
 
-/** @throws UsageError when a file cannot be read, or the sample is no JSON */
+/** @throws UsageError if a file cannot be read, or the sample is not JSON */
 export async function readInputs(
   [mapping = '', sample = '']: readonly string[],
   standardInput: NodeJS.ReadableStream,
 ): Promise<{ mapping: string; sample: unknown }> {
   if (mapping === STANDARD_INPUT && sample === STANDARD_INPUT) {
-    throw new UsageError('Only one of the two can come from the standard input.');
+    throw new UsageError('Only one of the two inputs can come from standard input.');
   }
   const read = async (file: string): Promise<string> =>
     file === STANDARD_INPUT ? await text(standardInput) : readText(file);

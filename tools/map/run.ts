@@ -1,4 +1,4 @@
-/** Runs a mapping as a step does: the same engine, functions and limits. */
+/** Runs a mapping as a step does, with the same engine, functions and limits. */
 
 import { ConfigurationError, messageOf } from '../../lib/utils/errors';
 import { customMapping } from '../../lib/mapping/customMapping';
@@ -10,7 +10,7 @@ import { visible } from '../lib/terminal';
 import { DIRECTIONS, type Direction } from './direction';
 import type { Sample } from './samples';
 
-/** @throws ConfigurationError that shows the place where it cannot be parsed */
+/** @throws ConfigurationError that shows the position where it cannot be parsed */
 export function compileMapping(text: string): MapMessage {
   try {
     return customMapping(text);
@@ -19,7 +19,7 @@ export function compileMapping(text: string): MapMessage {
   }
 }
 
-/** What the step goes on with, or why it does not. */
+/** The message with which the step continues, or the reason why it does not. */
 export async function result(
   map: MapMessage,
   { message }: Sample,
@@ -27,7 +27,7 @@ export async function result(
 ): Promise<{ message: MappingMessage } | { failure: string }> {
   try {
     const { metadata, data } = await map(structuredClone(message));
-    // the action goes by the metadata that came in, and a trigger sees to it that a record has its id
+    // the action uses the incoming metadata, and a trigger ensures that a record has its id
     if (direction === 'action') return { message: { metadata: message.metadata, data } };
     const { recordUid } = message.metadata;
     return { message: { metadata: { ...(recordUid !== undefined && { recordUid }), ...metadata }, data } };
@@ -36,13 +36,13 @@ export async function result(
   }
 }
 
-/** What the default mapping makes of it; undefined where it fails. */
+/** The result of the default mapping; undefined if it fails. */
 export async function defaultResult(sample: Sample, direction: Direction): Promise<MappingMessage | undefined> {
   const outcome = await result(defaultMapping(DIRECTIONS[direction].mapping), sample, direction);
   return 'message' in outcome ? outcome.message : undefined;
 }
 
-/** The line that JSONata stumbles over, with a mark below it; nothing where it is not the text's syntax. */
+/** The line of a syntax error with a mark below it; empty if the error is not a syntax error. */
 function placeIn(text: string): string {
   try {
     compileGuarded(text);

@@ -1,4 +1,4 @@
-/** Reads what mappings are tried on: messages as they travel, or bare receivers and persons. */
+/** Parses samples for mappings: complete messages, or bare receivers and persons. */
 
 import { parseReceivers } from '../../lib/cleverreach/parseResponse';
 import { messageOf } from '../../lib/utils/errors';
@@ -7,31 +7,31 @@ import { isObject } from '../../lib/utils/objects';
 import { UsageError } from '../lib/args';
 import { directionOf, type Direction } from './direction';
 
-/** A sample that no step would be given. */
+/** A sample that no step would receive. */
 export interface Fault {
-  /** Which one it is, for whoever reads the result. */
+  /** The name of the sample in the output. */
   name: string;
   fault: string;
 }
 
 export interface Sample {
-  /** Which one it is, for whoever reads the result. */
+  /** The name of the sample in the output. */
   name: string;
-  /** What the mapping of a step sees. */
+  /** The input of the mapping. */
   message: Required<MappingMessage>;
 }
 
 /**
- * @param json one sample or a list of them
- * @param asked the direction, where it was given
- * @throws UsageError when there is none, or it cannot be told what they are
+ * @param json one sample or a list of samples
+ * @param asked the requested direction, if any
+ * @throws UsageError if there is no sample, or the direction cannot be determined
  */
 export function readSamples(
   json: unknown,
   asked: Direction | undefined,
 ): { direction: Direction; samples: (Sample | Fault)[] } {
   const rows: unknown[] = Array.isArray(json) ? json : [json];
-  if (rows.length === 0) throw new UsageError('There is no sample in the list.');
+  if (rows.length === 0) throw new UsageError('The list contains no sample.');
   const found = new Set(rows.filter(isObject).map((row) => directionOf(isMessage(row) ? row.data : row)));
   const [only] = found;
   const direction = asked ?? (found.size === 1 ? only : undefined);
@@ -41,7 +41,7 @@ export function readSamples(
   const samples = rows.map((row, index) => {
     const name = `sample ${index + 1}`;
     if (!isObject(row))
-      return { name, fault: 'it is not an object; a message {metadata, data}, a receiver or a person is needed.' };
+      return { name, fault: 'it is not an object; it must be a message {metadata, data}, a receiver or a person.' };
     if (isMessage(row))
       return { name, message: { metadata: isObject(row.metadata) ? row.metadata : {}, data: row.data } };
     return direction === 'trigger' ? asInTrigger(row, name) : { name, message: { metadata: {}, data: row } };
@@ -53,7 +53,7 @@ function isMessage(row: unknown): row is { metadata?: unknown; data: Record<stri
   return isObject(row) && isObject(row['data']);
 }
 
-/** A receiver as CleverReach answers, read and wrapped as a trigger does it. */
+/** A receiver as returned by CleverReach, parsed and wrapped as in a trigger. */
 function asInTrigger(row: Record<string, unknown>, name: string): Sample | Fault {
   try {
     const [receiver] = parseReceivers([row], name);

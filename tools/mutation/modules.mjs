@@ -1,4 +1,6 @@
-/** Loads the project's TypeScript as CommonJS, and can forget it, so that every run of a test file sees modules without a past. */
+/**
+ * Loads the project's TypeScript as CommonJS and can unload it, so that every run of a test file gets fresh modules.
+ */
 
 import { readFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
@@ -19,7 +21,7 @@ Module._extensions['.ts'] = (module, filename) => {
   module._compile(code, filename);
 };
 
-/** Evaluates the file and every file of the project that it needs anew; packages are kept. */
+/** Evaluates the file and all project files that it requires again; packages are kept. */
 export function loadAnew(file) {
   for (const loaded of Object.keys(require.cache)) {
     if (loaded.startsWith(ROOT) && !loaded.includes(FOREIGN)) delete require.cache[loaded];

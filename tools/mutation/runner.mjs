@@ -1,16 +1,17 @@
 /**
- * A test runner for Stryker that keeps one process: for each mutant it evaluates the project's modules anew (milliseconds), not
- * Node, jest and every package (seconds). Stryker's own runner for jest loads every test file for every mutant.
+ * A test runner for Stryker that keeps one process: for each mutant it re-evaluates the project's modules
+ * (milliseconds), not Node, jest and every package (seconds). Stryker's own jest runner loads every test file for every
+ * mutant.
  */
 
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { runTestFile } from './testFile.mjs';
 
-/** Not the promises about a part of lib/, or the long ones: models, matrices, the round trip of many records. */
+/** Folders of tests that do not belong to one folder of lib/, or that are long: models, matrices, round trips of many records. */
 const OTHER_FOLDERS = ['bench', 'browser', 'deploy', 'model', 'proofs', 'runtimes', 'sandbox', 'support', 'tools'];
 const LONG = ['property.test.ts', 'properties.test.ts', 'hostileMappings.test.ts'];
-/** Where the promises about a folder of lib/ are, if not in the folder of the same name. */
+/** The test folders of a folder of lib/, if they are not the folder of the same name. */
 const NEIGHBOURS = {
   polling: ['polling', 'triggers'],
   upsert: ['upsert', 'actions'],
@@ -18,14 +19,14 @@ const NEIGHBOURS = {
   'account.ts': ['triggers', 'actions'],
 };
 const FAR_TESTS = 60;
-/** A test that passes without a mutant may take its time on a busy machine. */
+/** A test without a mutant may be slow on a busy machine. */
 const DRY_RUN_TIMEOUT_MS = 60_000;
 const MUTANT_TIMEOUT_MS = 8_000;
 
-/** Between the path of a test file and the name of a test in what Stryker knows a test by. */
+/** Separates the path of a test file from the name of a test in Stryker's test ids. */
 const SEPARATOR = ' › ';
 
-/** What the instrumented code reads and writes. */
+/** Read and written by the instrumented code. */
 const stryker = (globalThis.__stryker__ ??= {});
 
 class InProcessRunner {
@@ -49,7 +50,7 @@ class InProcessRunner {
       for (const { name, failure, ms } of results) {
         const id = idOf(file, name);
         tests.push({ id, name: id, timeSpentMs: ms, ...outcome(failure) });
-        // every test of the file stands on what the file's modules did while they were loaded
+        // every test of the file depends on code that runs while its modules are loaded
         perTest[id] = { ...onLoad, ...seen[id] };
       }
     }
@@ -83,13 +84,15 @@ class InProcessRunner {
 }
 
 /**
- * An earlier mutant that made a test hang may have left something behind in this process, by which tests fail now.
- * @throws where the test fails without a mutant too; Stryker then tries the mutant again in a new process
+ * Detects failures caused by an earlier mutant: a hanging test may have left state in this process that breaks other
+ * tests.
+ * @throws if the test fails without a mutant too; Stryker then retries the mutant in a new process
  */
 async function checkWithoutMutant(file, name) {
   stryker.activeMutant = undefined;
   const results = await runTestFile(file, { only: new Set([name]), testTimeoutMs: DRY_RUN_TIMEOUT_MS });
-  if (results.some(({ failure }) => failure !== undefined)) throw new Error(`${idOf(file, name)} fails by itself`);
+  if (results.some(({ failure }) => failure !== undefined))
+    throw new Error(`${idOf(file, name)} fails without a mutant`);
 }
 
 function testsOfLib() {
@@ -107,7 +110,7 @@ function outcome(failure) {
   return failure === undefined ? { status: 0 } : { status: 1, failureMessage: failure };
 }
 
-/** Which tests of which file, from what Stryker chose. */
+/** The tests of each file that Stryker selected. */
 function byFile(ids) {
   const files = new Map(ids ? [] : testsOfLib().map((file) => [file, undefined]));
   for (const id of ids ?? []) {
@@ -119,8 +122,8 @@ function byFile(ids) {
 }
 
 /**
- * The tests of the mutant's own folder first, since they are the quickest to kill it, then some of the others: a mutant of the
- * HTTP layer is met by almost every test, and one that survives would run them all. The score can only become lower by this.
+ * Runs the tests of the mutant's own folder first, because they kill it fastest, then some of the others: almost every
+ * test covers a mutant of the HTTP layer, so a surviving one would run them all. This can only lower the score.
  */
 function nearestFirst(files, mutated) {
   // the first folder below lib or test

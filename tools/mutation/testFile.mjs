@@ -1,9 +1,9 @@
-/** Runs one file of tests in this process, with jest's own functions and a fresh copy of the project's modules. */
+/** Runs one test file in this process, with jest's own functions and a fresh copy of the project's modules. */
 
 import { createRequire } from 'node:module';
 import { loadAnew } from './modules.mjs';
 
-// jest does not export the parts that it is made of: they are found from where it finds them
+// jest does not export its parts: they are resolved from the location from which jest resolves them
 const require = createRequire(import.meta.url);
 const fromJest = createRequire(require.resolve('jest'));
 const fromCore = createRequire(fromJest.resolve('@jest/core'));
@@ -43,7 +43,8 @@ for (const event of ['unhandledRejection', 'uncaughtException']) {
 
 /**
  * @param file absolute path of a test file
- * @param options `only` the names of the tests to run, all if it is left out; `stopAtFailure`; `testTimeoutMs` per test; `starts(name)` is told each test that starts
+ * @param options `only` the names of the tests to run, default all; `stopAtFailure`; `testTimeoutMs` per test; `starts(name)` is called
+ *   for each test that starts
  * @returns a result per test that ran: `{name, failure?: string, ms}`
  */
 export async function runTestFile(file, options) {
