@@ -148,5 +148,5 @@ function candidateOf({ record, position }: Numbered, settings: WriteSettings): C
 function adviceFor({ entry }: IncomingRecord, { defaultMapping }: WriteSettings): string {
   if (!defaultMapping) return ' The message, or what the customMapping gives, has to have an "email".';
   if (typeof entry['email'] !== 'string') return '';
-  return ' It looks like a receiver, not like a person: set "skipTransformation" to true ("The message is a receiver already").';
+  return ' It looks like a receiver, not like a person: set "skipTransformation" to true ("The message is already a receiver").';
 }
