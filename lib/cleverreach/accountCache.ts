@@ -11,7 +11,7 @@ import { isTemporary } from '../utils/errors';
 const KEPT_FOR_MS = 60_000;
 /** Maximum number of groups whose attributes are cached; the oldest entries are evicted first. */
 const MAX_GROUPS = 200;
-/** Maximum number of remembered log texts. */
+/** Maximum number of remembered log messages. */
 const MAX_SAID = 1_000;
 
 export interface Definitions {
@@ -30,7 +30,7 @@ export interface AccountDirectory {
    * Refusals are cached like results, so that an app without this permission does not send a request for each record.
    */
   definitions(groupId: string): Promise<Definitions>;
-  /** Returns true the first time it receives a text, and again after the text was evicted. */
+  /** Returns true the first time it receives a message, and again after the message was evicted. */
   isNews(text: string): boolean;
 }
 

@@ -16,7 +16,7 @@ export const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 export function checkBaseUrl(url: string): string {
   const wrong = (why: string): ConfigurationError =>
     new ConfigurationError(
-      `CLEVERREACH_URL ${why}. It has to look like ${cleverReachUrl}, or http://127.0.0.1:8080 for a sandbox.`,
+      `CLEVERREACH_URL ${why}. It must look like ${cleverReachUrl}, or http://127.0.0.1:8080 for a sandbox.`,
     );
   if (!URL.canParse(url)) throw wrong('is not an address');
   const { protocol, hostname, username, password, search, hash, pathname, origin } = new URL(url);
@@ -24,7 +24,7 @@ export function checkBaseUrl(url: string): string {
   if (search !== '' || hash !== '') throw wrong('must not hold a query or a hash');
   if (pathname !== '/') throw wrong(`must not hold a path; "${API_PATH}" is added to it`);
   if (protocol !== 'https:' && !(protocol === 'http:' && LOOPBACK.test(hostname))) {
-    throw wrong('has to begin with https:// (http:// is for this machine only)');
+    throw wrong('must begin with https:// (http:// is for this machine only)');
   }
   return origin;
 }

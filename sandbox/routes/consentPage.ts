@@ -33,7 +33,7 @@ ${inputs.join('\n')}
 
 /** The error page: the sandbox does not redirect to a URL that could be a script or another program. */
 export function refusalPage({ clientId, redirectUri }: AskedAuthorisation): string {
-  return page(`<p>The app <code>${escape(clientId)}</code> is refused: its <code>redirect_uri</code> has to begin with http:// or https://, and
+  return page(`<p>The app <code>${escape(clientId)}</code> is refused: its <code>redirect_uri</code> must begin with http:// or https://, and
 <code>${escape(redirectUri)}</code> does not.</p>`);
 }
 

@@ -30,7 +30,7 @@ describe('the address of CleverReach', () => {
   });
 });
 
-const HINT = 'It has to look like https://rest.cleverreach.com, or http://127.0.0.1:8080 for a sandbox.';
+const HINT = 'It must look like https://rest.cleverreach.com, or http://127.0.0.1:8080 for a sandbox.';
 
 describe('an address that is refused', () => {
   it.each([
@@ -40,10 +40,10 @@ describe('an address that is refused', () => {
     ['https://host.org?a=1', 'CLEVERREACH_URL must not hold a query or a hash'],
     ['https://host.org#a', 'CLEVERREACH_URL must not hold a query or a hash'],
     ['https://host.org/v3', 'CLEVERREACH_URL must not hold a path; "/v3" is added to it'],
-    ['http://host.org', 'CLEVERREACH_URL has to begin with https:// (http:// is for this machine only)'],
-    ['http://notlocalhost', 'CLEVERREACH_URL has to begin with https:// (http:// is for this machine only)'],
-    ['http://localhost.org', 'CLEVERREACH_URL has to begin with https:// (http:// is for this machine only)'],
-    ['ftp://localhost', 'CLEVERREACH_URL has to begin with https:// (http:// is for this machine only)'],
+    ['http://host.org', 'CLEVERREACH_URL must begin with https:// (http:// is for this machine only)'],
+    ['http://notlocalhost', 'CLEVERREACH_URL must begin with https:// (http:// is for this machine only)'],
+    ['http://localhost.org', 'CLEVERREACH_URL must begin with https:// (http:// is for this machine only)'],
+    ['ftp://localhost', 'CLEVERREACH_URL must begin with https:// (http:// is for this machine only)'],
   ])('%s is told what is wrong with it, and how it has to look', (url, why) => {
     expect(() => checkBaseUrl(url)).toThrow(new Error(`${why}. ${HINT}`));
   });

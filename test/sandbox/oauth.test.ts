@@ -205,7 +205,7 @@ describe('a redirect_uri that is not of the web', () => {
       const html = await response.text();
       expect([response.status, response.headers.get('location')]).toEqual([400, null]);
       expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
-      expect(html).toContain('has to begin with http:// or https://');
+      expect(html).toContain('must begin with http:// or https://');
       expect(html).not.toContain('<form');
       expect(html).not.toContain('<b>');
     }

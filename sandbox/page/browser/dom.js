@@ -14,11 +14,11 @@ export function byId(id, type) {
 }
 
 /**
- * A new element with a class and what stands in it.
+ * A new element with a class and children.
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag
  * @param {string} className
- * @param {(Node | string)[]} children texts become text nodes
+ * @param {(Node | string)[]} children strings become text nodes
  * @returns {HTMLElementTagNameMap[K]}
  */
 export function element(tag, className, ...children) {
@@ -42,11 +42,11 @@ function arrange(parent, nodes) {
 }
 
 /**
- * Draws an item once and again only when it is another one than before.
+ * Draws an item once, and again only when it has changed.
  * @template T
  * @param {(item: T) => string | number} keyOf
  * @param {(item: T) => HTMLElement} draw
- * @returns {(parent: Element, items: readonly T[]) => HTMLElement[]} draws a list; returns what was drawn anew in place of something else
+ * @returns {(parent: Element, items: readonly T[]) => HTMLElement[]} draws a list; returns the nodes that replaced another one
  */
 export function keyed(keyOf, draw) {
   /** @type {Map<string | number, { text: string, node: HTMLElement }>} */

@@ -1,5 +1,5 @@
 /**
- * What the page asks the sandbox.
+ * The requests of the page to the sandbox.
  * @typedef {{ id: number, name: string, size: number }} Group
  * @typedef {{ number: number, method: string, path: string, status: number, ms: number }} RequestLine
  * @typedef {{ account: string, groups: Group[], requests: RequestLine[] }} Overview
@@ -20,7 +20,7 @@
  * @param {string} path below `/sandbox/`
  * @param {unknown} [body]
  * @returns {Promise<T>}
- * @throws {Error} with the sandbox's words for what is wrong
+ * @throws {Error} with the error message of the sandbox
  */
 export async function ask(method, path, body) {
   const sent =
@@ -32,7 +32,7 @@ export async function ask(method, path, body) {
 }
 
 /**
- * Follows the account as long as the page is in front: a browser has few connections for one address, and hidden pages would use them up.
+ * Receives live updates while the page is visible: a browser limits the connections per origin, and hidden pages would use them up.
  * @param {(overview: Overview) => void} show
  * @param {(isLive: boolean) => void} connected
  */
@@ -59,7 +59,7 @@ export function follow(show, connected) {
 }
 
 /**
- * Runs the work once at a time; whoever asks meanwhile gets one more run after it.
+ * Runs the work once at a time; requests during a run lead to one more run after it.
  * @param {() => Promise<void>} work
  * @returns {() => Promise<void>}
  */
