@@ -5,6 +5,7 @@
 
 import { asList, onlyOf } from '../utils/lists';
 import { isObject } from '../utils/objects';
+import { compact, isActiveState, kindOf, type Kind } from './stateNames';
 
 /** The names of the members that express the state, the first of each kind. Never contains values. */
 export interface Signs {
@@ -15,24 +16,31 @@ export interface Signs {
 }
 
 type Sign = keyof Signs;
-type Reader = (value: unknown) => Sign | undefined;
+/** What a value says; "harmless" where it says that nothing has ended. */
+type Reading = Sign | 'harmless';
 
-/** How deep nested receivers are followed. */
-const MAX_DEPTH = 3;
+/** How deep objects and lists are followed. */
+const MAX_DEPTH = 4;
 
-/** Members that contain a receiver or its subscription. */
-const CONTAINERS = namesOf('data receiver subscriber subscription person contact newsletter consent');
+/** Members that hold a receiver. What an address or the attributes hold is not looked at. */
+const HOLDERS = new Set(['data', 'receiver', 'subscriber', 'person', 'contact']);
+/** Members of an object in the place of a value that are that value; the second ones where nothing else in the object is. */
+const VALUES = new Set([
+  'value',
+  'wert',
+  'status',
+  'state',
+  'zustand',
+  'given',
+  'granted',
+  'erteilt',
+  'accepted',
+  'set',
+]);
+const REMARKS = new Set(['label', 'name', 'date', 'datum', 'at', 'on', 'time', 'timestamp']);
 
 const NO = wordsOf('0|false|f|no|n|off|null|none|never|undefined|falsch|nein|nie|aus|-');
 const YES = wordsOf('1|true|t|yes|y|on|wahr|ja|j');
-const ACTIVE_STATES = wordsOf(
-  'active|activated|subscribed|confirmed|enabled|opted in|opt in|optin|aktiv|aktiviert|abonniert|angemeldet|bestätigt|bestaetigt',
-);
-const INACTIVE_STATES = wordsOf(
-  'inactive|deactivated|disabled|unsubscribed|opted out|opt out|optout|bounced|bounce|hard bounce|soft bounce|hardbounce|softbounce|' +
-    'pending|waiting|unconfirmed|not confirmed|blocked|blacklisted|suppressed|cleaned|complained|spam|deleted|removed|cancelled|canceled|' +
-    'inaktiv|nicht aktiv|deaktiviert|abgemeldet|ausgetragen|abbestellt|gekündigt|wartend|ausstehend|unbestätigt|nicht bestätigt|gesperrt|gelöscht',
-);
 
 /** A date that means "never": 0, as databases and Unix time show it. */
 const NEVER = /^(0000-|1970-01-01|1969-12-31|00\.00\.|0?1\.0?1\.1970)/;
@@ -42,21 +50,8 @@ const NEVER = /^(0000-|1970-01-01|1969-12-31|00\.00\.|0?1\.0?1\.1970)/;
 const DATE = /^((19|20)\d\d-[01]?\d-[0-3]?\d|[0-3]?\d[./][0-3]?\d[./](19|20)\d\d)(?!\d)/;
 /** Unix time in seconds or milliseconds, or 1 for "yes". */
 const NUMBER = /^\d{1,14}(\.\d+)?$/;
-
-const readers = new Map<string, Reader>([
-  ...all(
-    'active isActive aktiv istAktiv subscribed isSubscribed confirmed isConfirmed optIn optedIn consent newsletter',
-    flag,
-  ),
-  ...all('activated activatedAt activatedOn aktiviert confirmedAt confirmedOn', moment),
-  ...all(
-    'deactivated deactivatedAt deactivatedOn deaktiviert unsubscribed isUnsubscribed unsubscribedAt unsubscribedOn abgemeldet ' +
-      'bounced isBounced bouncedAt bouncedOn inactive isInactive inaktiv optOut optedOut emailOptOut hasOptedOutOfEmail ' +
-      'blocked isBlocked gesperrt blacklisted suppressed deleted isDeleted deletedAt',
-    ending,
-  ),
-  ...all('status state subscriptionStatus subscriptionState newsletterStatus emailStatus receiverStatus', state),
-]);
+/** A time of Unix since 1973; a smaller number may be anything. */
+const LONG_NUMBER = /^\d{9,14}(\.\d+)?$/;
 
 /**
  * Evaluates the state of a record from its own members, from the members that contain a receiver, and from its e-mail
@@ -64,23 +59,54 @@ const readers = new Map<string, Reader>([
  */
 export function signsIn(record: Record<string, unknown>, depth = 0): Signs {
   const signs: Signs = {};
+  const add = (sign: Reading, name: string): void => {
+    if (sign !== 'harmless') signs[sign] ??= name;
+  };
   for (const [name, value] of Object.entries(record)) {
-    if (value === undefined) continue;
-    const key = plain(name);
-    const isHolder = CONTAINERS.has(key) && isObject(value);
-    const reader = isHolder ? undefined : readers.get(key);
-    const sign = reader?.(value);
-    if (sign) signs[sign] ??= name;
+    const kind = kindOf(name);
+    if (kind !== undefined && value !== undefined) for (const one of readings(value, kind, depth)) add(one, name);
     if (depth >= MAX_DEPTH) continue;
-    if (isHolder) addTo(signs, signsIn(value, depth + 1));
-    if (key === 'contactdata') for (const contact of emailsIn(value)) addTo(signs, signsIn(contact, depth + 1));
+    for (const held of heldBy(name, value))
+      for (const [sign, by] of Object.entries(signsIn(held, depth + 1))) add(sign as Sign, by as string);
   }
   return signs;
 }
 
 /** Whether a member of a record is evaluated for the state of a receiver, whatever its value. */
 export function isOfState(name: string): boolean {
-  return readers.has(plain(name));
+  return kindOf(name) !== undefined;
+}
+
+/** The receivers and e-mail contacts that a member of a record holds. */
+function heldBy(name: string, value: unknown): Record<string, unknown>[] {
+  const key = compact(name);
+  if (HOLDERS.has(key)) return asList(value).filter(isObject);
+  return key === 'contactdata' ? emailsIn(value) : [];
+}
+
+/** All that the value of a member says, in whatever form it comes: one value, a list, or an object; at least one reading. */
+function readings(value: unknown, kind: Kind, depth: number): Reading[] {
+  if (typeof value !== 'object' || value === null) return [READERS[kind](value)];
+  if (depth >= MAX_DEPTH) return ['unreadable'];
+  const members = asList(value);
+  const found =
+    members[0] === value
+      ? readingsOf(value as Record<string, unknown>, kind, depth + 1)
+      : members.flatMap((one) => readings(one, kind, depth + 1));
+  return found.length > 0 ? found : ['unreadable'];
+}
+
+/** Of an object in the place of a value. */
+function readingsOf(value: Record<string, unknown>, kind: Kind, depth: number): Reading[] {
+  const entries = Object.entries(value).filter(([, member]) => member !== undefined);
+  const found = entries.flatMap(([name, member]) => {
+    const held = heldBy(name, member).flatMap((one) => Object.keys(signsIn(one, depth)) as Sign[]);
+    const own = VALUES.has(compact(name)) ? kind : kindOf(name);
+    // {"unsubscribed": {"active": true}} is an end all the same
+    return own === undefined ? held : readings(member, kind === 'ending' ? kind : own, depth);
+  });
+  if (found.length > 0) return found;
+  return entries.filter(([name]) => REMARKS.has(compact(name))).flatMap(([, member]) => readings(member, kind, depth));
 }
 
 /** Whether a flag is set: `true`, `1`, `"1"`, `"true"` and other spellings. An unknown value counts as not set. */
@@ -104,18 +130,24 @@ function flag(value: unknown): Sign {
   return isNo(word) ? 'inactive' : state(word);
 }
 
-/** The time of the activation, or a flag; 0 means "never". */
+/** A flag, or the time since when it is set. */
+function flagOrTime(value: unknown): Sign {
+  const word = wordIn(value) ?? '';
+  return !isNo(word) && (LONG_NUMBER.test(word) || DATE.test(word)) ? 'active' : flag(value);
+}
+
+/** When it was activated, or a flag; 0 is "never". */
 function moment(value: unknown): Sign {
   const word = wordIn(value);
   if (word === undefined) return 'unreadable';
   return !isNo(word) && (NUMBER.test(word) || DATE.test(word)) ? 'active' : flag(word);
 }
 
-/** The time of the deactivation, or a flag. It counts as deactivated unless the value clearly means "no" or "never". */
-function ending(value: unknown): Sign | undefined {
+/** When it was deactivated, or a flag for the same: a sign unless it clearly says "no" or "never". */
+function ending(value: unknown): Reading {
   const word = wordIn(value);
   if (word === undefined) return 'unreadable';
-  if (isNo(word)) return undefined;
+  if (isNo(word)) return 'harmless';
   return moment(word) === 'active' || state(word) === 'inactive' ? 'inactive' : 'unreadable';
 }
 
@@ -123,11 +155,14 @@ function ending(value: unknown): Sign | undefined {
 function state(value: unknown): Sign {
   const word = wordIn(value);
   if (word === undefined || word === '') return 'unreadable';
-  if (ACTIVE_STATES.has(word) || YES.has(word)) return 'active';
-  return INACTIVE_STATES.has(word) || isNo(word) ? 'inactive' : 'unreadable';
+  const isActive = isActiveState(word) ?? (YES.has(word) || undefined);
+  if (isActive === true) return 'active';
+  return isActive === false || isNo(word) ? 'inactive' : 'unreadable';
 }
 
-/** Blank, "no", 0, or a date that means 0. */
+const READERS: Readonly<Record<Kind, (value: unknown) => Reading>> = { flag: flagOrTime, moment, ending, state };
+
+/** Blank, "no", 0, or a date that stands for 0. */
 function isNo(word: string): boolean {
   return NO.has(word) || Number(word) === 0 || NEVER.test(word);
 }
@@ -154,38 +189,19 @@ function emailsIn(contactData: unknown): Record<string, unknown>[] {
     .filter(isObject)
     .filter(({ type }) => {
       const kind = onlyOf(type);
-      return typeof kind === 'string' && plain(kind) === 'email';
+      return typeof kind === 'string' && compact(kind) === 'email';
     });
 }
 
-function addTo(signs: Signs, more: Signs): void {
-  for (const sign of Object.keys(more) as Sign[]) {
-    const name = more[sign];
-    if (name !== undefined) signs[sign] ??= name;
-  }
-}
-
-/** Longer than any known word or date. Truncating a longer value must not turn it into a known one. */
+/** Longer than any word or date that is known. */
 const MAX_WORD = 200;
 
 function normalised(text: string): string {
-  const word = text.trim().slice(0, MAX_WORD).normalize('NFC').toLowerCase();
+  const word = text.trim().normalize('NFC').toLowerCase();
+  if (word.length > MAX_WORD) return '?';
   return /^[\d-]/.test(word) ? word : word.replace(/[\s_-]+/g, ' ');
-}
-
-/** Compares names without regard to case and word separators. */
-function plain(name: string): string {
-  return name.toLowerCase().replace(/[\s_-]/g, '');
-}
-
-function namesOf(list: string): ReadonlySet<string> {
-  return new Set(list.split(' ').map(plain));
 }
 
 function wordsOf(list: string): ReadonlySet<string> {
   return new Set(list.split('|'));
-}
-
-function all(list: string, reader: Reader): [string, Reader][] {
-  return [...namesOf(list)].map((name) => [name, reader]);
 }

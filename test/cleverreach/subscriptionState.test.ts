@@ -47,6 +47,53 @@ const INACTIVE: Record<string, unknown>[] = [
   { contactData: [{ type: 'Email', value: 'a@b.cd', status: 'unsubscribed' }] },
   { contactData: [{ type: ['E-Mail'], value: ['a@b.cd'], status: 'unsubscribed' }] },
   { contactData: { type: 'email', value: 'a@b.cd', bounced: true } },
+  { state: ['active', 'inactive'] },
+  ...[
+    'unsubscribed',
+    'abgemeldet',
+    false,
+    'none',
+    0,
+    null,
+    { value: false },
+    { status: 'unsubscribed' },
+    { active: 0 },
+    { unsubscribed: true },
+    { label: 'abgemeldet' },
+    [false],
+    [{ status: 'active' }, { status: 'unsubscribed' }],
+    { 0: { status: 'unsubscribed' } },
+  ].flatMap((value) => [{ subscription: value }, { subscriptions: value }, { newsletter: value }, { consent: value }]),
+  { consent: { given: false } },
+  { consent: { granted: 'no' } },
+  { consent: { given: true, revoked: '2024-01-01' } },
+  { consent: 'withdrawn' },
+  { einwilligung: { erteilt: 'nein' } },
+  { emailMarketingConsent: { state: 'not_subscribed' } },
+  { subscription: { data: { active: false } } },
+  { optIn: { value: { value: 0 } } },
+  { unsubscribed: { value: true } },
+  { unsubscribed: { active: true } },
+  { optOut: [{ date: '2024-01-01' }] },
+  ...`optedOut hasOptedOut hardBounce hardBounced bounced hasBounced doNotEmail doNotMail disabled unconfirmed notSubscribed abgemeldet
+    abbestellt widerrufen gesperrt blocked suppressed invalid isUnsubscribed HAS-OPTED-OUT email_opt_out wasDeleted istAbgemeldet hatWiderrufen
+    nichtAktiv nichtBestätigt keineEinwilligung noConsent hasOptedOutOfEmail unsubscribedFromNewsletter einwilligungWiderrufen
+    consent_revoked Ungültig gekündigt unbestätigt unbesta\u0308tigt email_bounced didOptOut Einwilligung-Widerrufen`
+    .split(/\s+/)
+    .map((name) => ({ [name]: true })),
+  ...`unsubscribeDate optOutDate abgemeldetAm bouncedAt unsubscribed_on deactivationDate Abmeldedatum widerrufenAm dateUnsubscribed
+    unsubscribe_time gesperrtSeit`
+    .split(/\s+/)
+    .map((name) => ({ [name]: '2024-01-01' })),
+  ...`enabled isEnabled bestätigt istBestätigt angemeldet einwilligung zustimmung hat_zugestimmt acceptsMarketing emailConsent newsletterAktiv
+    doubleOptIn marketingOptIn consentGiven confirmedAt einwilligungAm`
+    .split(/\s+/)
+    .flatMap((name) => [{ [name]: false }, { [name]: null }]),
+  { Zustand: 'abgemeldet' },
+  { zustand: 'Gesperrt' },
+  { status: 'optedOut' },
+  { status: 'Hard-Bounced' },
+  { newsletterStatus: 'nicht bestätigt' },
 ];
 
 const UNREADABLE: Record<string, unknown>[] = [
@@ -55,8 +102,18 @@ const UNREADABLE: Record<string, unknown>[] = [
   { status: '' },
   { status: null },
   { status: {} },
-  { state: ['active', 'inactive'] },
   { active: 'perhaps' },
+  { newsletter: {} },
+  { consent: {} },
+  { subscriptions: [] },
+  { subscription: 'premium' },
+  { subscription: { plan: 'premium' } },
+  { consent: { given: 'perhaps' } },
+  { consent: { value: { value: { value: { value: { value: true } } } } } },
+  { unsubscribed: {} },
+  { abgemeldetAm: 'neulich' },
+  { zustand: 'gut' },
+  { status: `active${' '.repeat(300)}not` },
   { active: 2 },
   { active: 'un\u200bsubscribed' },
   { active: 'active\u200b' },
@@ -78,6 +135,17 @@ const ACTIVE: Record<string, unknown>[] = [
   { active: true, unsubscribed: 'no', optOut: 'false', blocked: 0 },
   { status: 'Subscribed' },
   { subscriptionStatus: { name: 'aktiv' } },
+  { confirmed: '2024-05-05' },
+  { optIn: 1_764_000_000 },
+  { confirmedAt: '05.05.2024', unsubscribedAt: null, optOutDate: '', abgemeldetAm: 0 },
+  { consent: { given: true, date: null, revoked: false } },
+  { consent: { date: '2024-01-01', ip: '192.0.2.1' } },
+  { consent: 'granted' },
+  { newsletter: { name: 'Weekly', active: true } },
+  { subscriptions: [{ status: 'active' }] },
+  { subscribed: [true] },
+  { active: true, unsubscribed: { value: false }, bounced: { at: null } },
+  { zustand: 'angemeldet' },
 ];
 
 describe('what a record says about being active', () => {
@@ -108,6 +176,22 @@ describe('what a record says about being active', () => {
       contactData: [{ type: 'phone', status: 'odd' }],
     };
     expect([signsIn(receiver), signsIn(person)]).toEqual([{}, {}]);
+  });
+
+  it.each(['address', 'addresses', 'attributes', 'custom'])('is nothing in what "%s" holds', (name) => {
+    const held = { state: 'Bavaria', active: false };
+    expect([signsIn({ [name]: held }), signsIn({ [name]: [held] })]).toEqual([{}, {}]);
+  });
+
+  it.each(
+    `mailingState billingState activeCampaignId lastActive newsletterEmail unsubscribeUrl unsubscribeReason optInIp optInSource bounceCount
+    bounceReason consentText statusDate invalidReason station position emailVerified isPrimary hasEmail organisation description notes
+    reaction island number person contact data address addresses attributes custom active_orders on at is deliveryBlockedUntil`.split(
+      /\s+/,
+    ),
+  )('is nothing in a member "%s", whatever it holds', (name) => {
+    for (const value of [false, null, '', 'Bavaria', 0, '2024-01-01', { a: 'b' }, ['x']])
+      expect(signsIn({ [name]: value })).toEqual({});
   });
 
   it('is "not active" as soon as one member says so, whatever the others say and in whatever order they come', () => {

@@ -274,6 +274,28 @@ describe('a new receiver who is to be active', () => {
   });
 });
 
+describe('a new receiver whose record tells its state in another form', () => {
+  it.each<[string, Record<string, unknown>]>([
+    ['subscription', { subscription: 'unsubscribed' }],
+    ['subscription', { subscription: false }],
+    ['subscriptions', { subscriptions: [{ status: 'unsubscribed' }] }],
+    ['consent', { consent: { given: false } }],
+    ['newsletter', { newsletter: {} }],
+    ['abgemeldetAm', { abgemeldetAm: '2024-01-01' }],
+    ['hasOptedOut', { hasOptedOut: 1 }],
+    ['Zustand', { Zustand: 'gesperrt' }],
+  ])('is not made active, and the log and a dry run name "%s": %j', async (name, says) => {
+    const bench = await start();
+    // as with "skipTransformation"
+    const one = record({ email: EMAIL, ...says }, {}, { email: EMAIL, ...says });
+    const announced = await bench.one(one, { dryRun: true });
+    expect(announced).toMatchObject({ announcement: { wouldDo: 'create', state: 'unconfirmed' } });
+    expect(JSON.stringify(announced)).toContain(`\\"${name}\\"`);
+    expect(await bench.one(one)).toMatchObject({ kind: 'created', receiver: { active: false } });
+    expect(bench.lines.info.join()).toContain(`"${name}"`);
+  });
+});
+
 describe('a new receiver who has to confirm', () => {
   const unconfirmed = (bench: Bench, more: Settings = {}) => {
     const form = bench.sandbox.account.addForm({ groupId: bench.group });
