@@ -76,6 +76,10 @@ export function judge(answer: RawAnswer, note: RequestNote): Outcome<HttpAnswer>
     if (parsed.body === false || parsed.body === null) {
       return withoutReason(`it answered "${String(parsed.body)}" (${status}), without a reason`, note);
     }
+    // "nothing there" is said by a 204, a 404 or an empty list; an answer may also have lost its body on the way
+    if (note.reads && parsed.body === undefined && status !== 204) {
+      return withoutReason(`its answer is empty (${status})`, note);
+    }
     const time = Number.isNaN(date) ? {} : { serverTime: Math.floor(date / 1_000) };
     return { ok: true, value: { body: parsed.body, status, ...time } };
   }

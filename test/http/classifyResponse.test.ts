@@ -26,11 +26,19 @@ describe('an answer of CleverReach', () => {
     ['true', true],
     ['0', 0],
     ['""', ''],
-    ['', undefined],
-    [' \n', undefined],
     ['{"error":""}', { error: '' }],
   ])('that is %j is what it says', (text, body) => {
     expect(judged({ text })).toEqual({ ok: true, value: { body, status: 200 } });
+  });
+
+  it.each(['', ' \n'])('to a read that is %j says nothing, unless its status says that there is nothing', (text) => {
+    expect(failure({ text }, true, true)).toEqual({
+      kind: 'TemporaryError',
+      message: 'CleverReach failed at GET /groups: its answer is empty (200)',
+      again: true,
+    });
+    expect(judged({ status: 204, text }, true, true)).toEqual({ ok: true, value: { body: undefined, status: 204 } });
+    expect(judged({ text }, false, false)).toEqual({ ok: true, value: { body: undefined, status: 200 } });
   });
 
   it('tells the time of its server in unix seconds', () => {

@@ -63,13 +63,22 @@ describe('a request', () => {
   });
 
   it.each([
-    [204, ''],
-    [200, ''],
-    [200, ' \n'],
-  ])('has no body when the answer is %i with "%s"', async (status, text) => {
-    nock(origin).get('/v3/groups').reply(status, text);
-    const answer = await bench().http.request({ method: 'GET', path: '/groups' });
+    ['GET', 204, ''],
+    ['PUT', 200, ''],
+    ['DELETE', 200, ' \n'],
+  ] as const)('has no body when the answer to a %s is %i with "%s"', async (method, status, text) => {
+    nock(origin).intercept('/v3/groups', method).reply(status, text);
+    const answer = await bench().http.request({ method, path: '/groups' });
     expect(answer).toEqual({ body: undefined, status });
+  });
+
+  it('that reads is sent again where a 200 has no body, and fails for now where that goes on', async () => {
+    nock(origin).get('/v3/groups').reply(200, '').get('/v3/groups').reply(200, '[]');
+    await expect(bench().http.request({ method: 'GET', path: '/groups' })).resolves.toMatchObject({ body: [] });
+    nock(origin).persist().get('/v3/groups').reply(200, '');
+    const error = await thrownBy(bench().http.request({ method: 'GET', path: '/groups' }));
+    expect(error).toBeInstanceOf(TemporaryError);
+    expect(error.message).toMatch(/its answer is empty \(200\) \(tried 6 times/);
   });
 
   it.each(['true', '17', '"a text"'])('takes %s for a complete answer', async (text) => {
