@@ -26,8 +26,12 @@ const UNUSABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Z}\p{Default_Ignorable_Code_Point}
 const SPECIAL = /[()<>[\]:;\\"]/;
 const NEEDS_QUOTES = /[(),:;<>[\]]/;
 const DOMAIN = /^[\w.\-\u0080-\u{10ffff}]+$/u;
-const ASCII_DOMAIN = /^[a-z0-9_-]+(\.[a-z0-9_-]+)+$/;
-/** `domainToASCII` interprets a domain with this ending as an IPv4 address and completes it. */
+const ASCII_DOMAIN = /^([a-z0-9_-]+\.)+[a-z0-9-]+$/;
+/** Quotes and brackets of other kinds than those of mail, as text programs put them around an address; a quote that begins it. */
+const STRAY_QUOTE = /^['`]|(?![ -~])[\p{Pi}\p{Pf}\p{Ps}\p{Pe}]/u;
+/** What no name of a domain holds: signs, save for those that IDNA lets stand between letters. */
+const STRAY_SIGN = /(?![.\-_\u00b7\u0375\u05f3\u05f4\u30fb])[\p{P}\p{Sk}]/u;
+/** `domainToASCII` takes a domain that ends so for an IPv4 address and completes it. */
 const ENDS_AS_IP = /\.(\d+|0x[\da-f]*)$/;
 
 /**
@@ -114,16 +118,19 @@ function canonicalLocal(text: string): string | undefined {
   // a look-alike or full-width character may be a typo for the address of another person
   const isAmbiguous = content.normalize('NFKC') !== content;
   if (content === '' || isAmbiguous || UNUSABLE.test(content) || /["\\]/.test(content)) return undefined;
+  if (STRAY_QUOTE.test(content)) return undefined;
   return NEEDS_QUOTES.test(content) ? `"${content}"` : content;
 }
 
 function canonicalDomain(text: string): string | undefined {
   if (!DOMAIN.test(text)) return undefined;
-  const ascii = domainToASCII(text).replace(/\.$/, '');
+  // one letter at a time, as a sigma at the end of a word would become another letter; left to itself, a capital ẞ becomes "ss"
+  const lower = Array.from(text, (letter) => letter.toLowerCase()).join('');
+  const ascii = domainToASCII(lower).replace(/\.$/, '');
   if (!ASCII_DOMAIN.test(ascii)) return undefined;
-  const isCompleted = ENDS_AS_IP.test(ascii) && ascii !== text;
-  // some "xn--" labels do not decode to a valid name; newer Node versions leave them unchanged
+  const isCompleted = ENDS_AS_IP.test(ascii) && ascii !== lower;
+  // there are "xn--" forms that no name has; newer versions of Node leave them as they are
   const name = domainToUnicode(ascii);
   const isOfNoName = /(^|\.)xn--/.test(name) || domainToASCII(name) !== ascii;
-  return isCompleted || isOfNoName ? undefined : ascii;
+  return isCompleted || isOfNoName || STRAY_SIGN.test(name) ? undefined : ascii;
 }
