@@ -10,7 +10,7 @@ import type { Candidate } from '../plan/candidate';
 import { typedError } from '../recordError';
 import { finish, type Written } from './readBack';
 import { removeInheritedTags } from './inheritedTags';
-import { noteMail, warnOfMissingMail } from './missingMail';
+import { noteMail, warnOfMissingStep } from './missingMail';
 import { changeAddress } from './changeAddress';
 import type { Plan } from '../plan/plan';
 import { prepare, type Place, type Planned } from '../plan/preparePlan';
@@ -87,7 +87,7 @@ async function afterCreate({ candidate, write }: Newcomer, created: CreatedActiv
 
 async function begin(candidate: Candidate, plan: Plan, place: Place): Promise<Step> {
   const { position, newReceivers } = candidate;
-  if ('stored' in plan) warnOfMissingMail(plan.stored, candidate, place);
+  if ('stored' in plan) warnOfMissingStep(plan.stored, candidate, place);
   switch (plan.kind) {
     case 'same':
       return { result: { kind: 'unchanged', receiver: plan.stored } };

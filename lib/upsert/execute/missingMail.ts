@@ -1,6 +1,7 @@
 /**
- * Says in the log where a double-opt-in mail may not have been sent: the receiver was created, and then the step was killed, or an
- * answer was lost. The mail is not sent again, as a second one must not go to anybody.
+ * Says in the log where what comes after a create may be missing: the receiver was created, and then the step was killed, or an answer
+ * was lost. A double-opt-in mail is not sent again, as a second one must not go to anybody, and no receiver that waits is activated, as it
+ * may have signed up at a form.
  */
 
 import type { Receiver } from '../../cleverreach/types';
@@ -12,23 +13,38 @@ import type { Place } from '../plan/preparePlan';
 /** A redelivered message comes within this time, in seconds. */
 const RECENT = 3_600;
 
-/** The mail of a new receiver was sent, so that it is not warned of later. */
+/** A new receiver was created unconfirmed, and its mail was sent, so that it is not warned of later. */
 export function noteMail(receiver: Receiver, { groupId, io }: Place): void {
-  io.directory.isNews(warning(receiver, groupId));
+  for (const missing of Object.values(MISSING)) io.directory.isNews(warning(receiver, groupId, missing));
 }
 
 /**
- * A warning, once, where a record that would get a mail if it were new meets a receiver that waits and was registered in the last hour.
- * `registered` of a receiver that was created here is from this process's clock or from that of another process of this component.
+ * A warning, once, where a record that would get a mail, or be made active, if it were new meets a receiver that waits and was registered
+ * in the last hour. `registered` of a receiver that was created here is from this process's clock or from that of another process of this
+ * component.
  */
-export function warnOfMissingMail(receiver: Receiver, candidate: Candidate, { groupId, settings, io }: Place): void {
-  const isInvited = candidate.newReceivers === 'unconfirmed' && invitationOf(candidate, settings) !== undefined;
+export function warnOfMissingStep(receiver: Receiver, candidate: Candidate, { groupId, settings, io }: Place): void {
+  const missing = missingStep(candidate, settings);
   const age = Math.floor(io.clock.now() / 1_000) - receiver.registered;
-  if (!isInvited || !isWaiting(receiver) || Math.abs(age) >= RECENT) return;
-  const text = warning(receiver, groupId);
+  if (missing === undefined || !isWaiting(receiver) || Math.abs(age) >= RECENT) return;
+  const text = warning(receiver, groupId, missing);
   if (io.directory.isNews(text)) io.logger.warn(text);
 }
 
-function warning({ id }: Receiver, groupId: string): string {
-  return `Receiver ${shownId(id)} waits for its confirmation in group ${shownId(groupId)} and was registered less than an hour ago. It may not have got its double-opt-in mail, if the step was interrupted: send the mail by hand if it did not.`;
+const MISSING = {
+  mail: 'It may not have got its double-opt-in mail, if the step was interrupted: send the mail by hand if it did not.',
+  activation:
+    'The step creates active receivers: if the step was interrupted, it may have created this one and not activated it. Activate it in ' +
+    'CleverReach if this record created it and it has not signed up at a form.',
+} as const;
+
+/** What comes after the create of a record that is new. */
+function missingStep(candidate: Candidate, settings: Place['settings']): string | undefined {
+  if (candidate.newReceivers === 'active') return MISSING.activation;
+  const isInvited = candidate.newReceivers === 'unconfirmed' && invitationOf(candidate, settings) !== undefined;
+  return isInvited ? MISSING.mail : undefined;
+}
+
+function warning({ id }: Receiver, groupId: string, missing: string): string {
+  return `Receiver ${shownId(id)} waits for its confirmation in group ${shownId(groupId)} and was registered less than an hour ago. ${missing}`;
 }

@@ -59,12 +59,32 @@ it.each([
   ['has confirmed', 60, { activated: NOW - 30 }, {}, {}],
   ['has unsubscribed', 60, { activated: NOW - 30, deactivated: NOW - 20 }, {}, {}],
   ['is in a step without a form', 60, {}, { doiFormId: '' }, {}],
-  ['is in a step that creates active ones', 60, {}, { newReceivers: 'active' }, {}],
+  ['was registered an hour ago and the step creates active ones', 3_600, {}, { newReceivers: 'active' }, {}],
+  ['is in a step that only updates', 60, {}, { newReceivers: 'skip' }, {}],
   ['has a record that is not active', 60, {}, {}, { active: false }],
 ] as const)('is not warned of where it %s', async (_what, age, stamps, more, says) => {
   const { bench, settings } = await startWithWaiting(age, stamps);
   const { doiFormId, ...rest } = { ...settings, ...more };
   const set = doiFormId ? { ...rest, doiFormId } : rest;
   expect(kinds([await bench.one(record({ email: EMAIL, ...says }), set)])).toEqual(['unchanged']);
+  expect(bench.lines.warn).toEqual([]);
+});
+
+it('is warned of once in a step that creates active ones, which may have been killed before the activation', async () => {
+  const bench = await start({ stampsOmitted: 'waiting' });
+  const id = bench.sandbox.account.addReceiver(bench.group, { email: EMAIL, registered: NOW - 60, activated: 0 });
+  for (const kind of ['unchanged', 'unchanged'])
+    expect(kinds([await bench.one(record({ email: EMAIL }))])).toEqual([kind]);
+  expect(bench.lines.warn).toEqual([
+    `Receiver ${id} waits for its confirmation in group ${bench.group} and was registered less than an hour ago. The step creates active receivers: if the step was interrupted, it may have created this one and not activated it. Activate it in CleverReach if this record created it and it has not signed up at a form.`,
+  ]);
+  expect(bench.stored(EMAIL)).toMatchObject({ active: false });
+});
+
+it('is not warned of where this process has created it unconfirmed for another record', async () => {
+  const bench = await start();
+  await bench.one(record({ email: EMAIL, active: false }));
+  bench.later(60);
+  expect(kinds([await bench.one(record({ email: EMAIL }))])).toEqual(['unchanged']);
   expect(bench.lines.warn).toEqual([]);
 });
