@@ -1,6 +1,6 @@
 /**
  * The way of records into CleverReach: which group (`targetGroup`), what may be written (`row`, `attributeFilter`), who is meant
- * (`receiverId`, `matchExisting`), what is to be done (`plan`, `diff`, `consent`, `checkDoiForm`), and for all records of a group (`writeGroup`) the
+ * (`receiverId`, `matchExisting`, `joinedReceiver`), what is to be done (`plan`, `diff`, `consent`, `checkDoiForm`), and for all records of a group (`writeGroup`) the
  * writing itself (`executePlans`, `bulkUpsert`, `changeAddress`, `createReceivers`, `createUnconfirmed`) and what is stored then (`readBack`), or in a dry run what would be written
  * (`dryRun`). Requests to delete go their own way (`deleteRequest`, `deleteReceiver`, `addressToDelete`). What was done is told in the log (`writeReport`),
  * and so is what a person may have to look at (`foreignIds`, `missingMail`).
@@ -8,7 +8,7 @@
 
 import { ComponentError } from '../utils/errors';
 import { stateOfNew } from './plan/consent';
-import { isDeleteRequest } from './plan/deleteRequest';
+import { isDeleteRequest, refuseMappedRequest } from './plan/deleteRequest';
 import { announceDelete, deleteRecord } from './execute/deleteReceiver';
 import type { Candidate } from './plan/candidate';
 import { errorOfRecord, typedError } from './recordError';
@@ -135,6 +135,7 @@ function* inRounds(placed: readonly { groupId: string; candidate: Candidate }[])
 
 function candidateOf({ record, position }: Numbered, settings: WriteSettings): Candidate {
   const name = nameOf(record, position);
+  refuseMappedRequest(record.receiver);
   const row = parseRow(record.receiver, name);
   const id = ownId(record.metadata, settings);
   if (row.email === undefined && id === undefined) throw noAddress(name, adviceFor(record, settings));

@@ -24,6 +24,17 @@ export function isDeleteRequest(entry: Record<string, unknown>): boolean {
   );
 }
 
+/**
+ * A request that only the mapping gives would be carried out by nobody: requests are looked for before the mapping.
+ * @throws RecordError where there is one
+ */
+export function refuseMappedRequest(mapped: Record<string, unknown>): void {
+  if (!isDeleteRequest(mapped)) return;
+  throw new RecordError(
+    'The mapping gives "deleteRequested", but delete requests are read before the mapping, so nothing is written or deleted. Send "deleteRequested" in the message itself to delete the receiver.',
+  );
+}
+
 function isMoment(text: string): boolean {
   return TIME.test(text) || isoDate(text) !== undefined;
 }

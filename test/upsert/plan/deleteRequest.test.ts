@@ -96,6 +96,28 @@ describe('a record', () => {
     },
   );
 
+  it.each([true, '2026-07-26'])(
+    'whose "deleteRequested" is %j after the mapping only is refused, in a dry run too',
+    async (deleteRequested) => {
+      const bench = await start();
+      bench.sandbox.account.addReceiver(bench.group, { email: EMAIL });
+      const mapped = record({ email: EMAIL, deleteRequested, tags: ['a'] }, {}, { mail: EMAIL, weg: true });
+      for (const dryRun of [true, false]) {
+        const error = errorOf(await bench.one(mapped, { deletes: true, dryRun }));
+        expect(error).toBeInstanceOf(RecordError);
+        expect(error.message).toContain(
+          'delete requests are read before the mapping, so nothing is written or deleted',
+        );
+      }
+      expect(bench.stored(EMAIL)).toMatchObject({ tags: [] });
+    },
+  );
+
+  it('that the mapping gives no request for is written', async () => {
+    const bench = await start();
+    expect((await bench.one(record({ email: EMAIL, deleteRequested: false }))).kind).toBe('created');
+  });
+
   it.each(['perhaps', 2, {}])(
     'whose "deleteRequested" is %j is refused by name, and costs the others nothing',
     async (value) => {
