@@ -2,16 +2,24 @@
 
 import { storedForms } from './emailAddress';
 import type { AccountDirectory } from './accountCache';
-import type { CleverReachApi } from './types';
+import type { CleverReachApi, Receiver } from './types';
 
-/** Uses the account-level path, which also finds a receiver that moves between groups. */
-export async function idsByPath(email: string, api: Pick<CleverReachApi, 'receiverInAccount'>): Promise<string[]> {
-  const ids: string[] = [];
+/** By the path of the account, which also shows a receiver that moves between groups. */
+export async function receiversByPath(
+  email: string,
+  api: Pick<CleverReachApi, 'receiverInAccount'>,
+): Promise<Receiver[]> {
+  const receivers: Receiver[] = [];
   for (const form of storedForms(email)) {
     const one = await api.receiverInAccount(form);
-    if (one) ids.push(one.id);
+    if (one) receivers.push(one);
   }
-  return ids;
+  return receivers;
+}
+
+/** The ids of {@link receiversByPath}. */
+export async function idsByPath(email: string, api: Pick<CleverReachApi, 'receiverInAccount'>): Promise<string[]> {
+  return (await receiversByPath(email, api)).map(({ id }) => id);
 }
 
 /** Reads one group after the other. */

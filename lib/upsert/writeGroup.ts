@@ -4,6 +4,7 @@ import { NotFoundError } from '../utils/errors';
 import { shownId } from '../utils/ids';
 import { announce } from './output/dryRun';
 import { typesOf, type Types } from './plan/attributeFilter';
+import { withStoredSpelling } from './resolve/joinedReceiver';
 import { oneForEach, readExisting } from './resolve/matchExisting';
 import type { Candidate } from './plan/candidate';
 import { isNotTold, typedError } from './recordError';
@@ -38,7 +39,8 @@ export async function writeGroup(
       const { now, later } = settings.dryRun ? { now: meant, later: [] } : oneForEach(meant);
       const plans = now.map(({ candidate, stored }) => prepare(candidate, stored, place));
       reportLosses(plans, place);
-      const planned = await withKnownForm(plans, groupId, settings, io.directory);
+      const spelt = await withStoredSpelling(plans, place);
+      const planned = await withKnownForm(spelt, groupId, settings, io.directory);
       const outcomes = settings.dryRun ? await announceAll(planned, place) : await carryOut(planned, place);
       for (const [position, outcome] of outcomes) results.set(position, outcome);
       pending = later;

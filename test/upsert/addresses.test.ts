@@ -181,6 +181,40 @@ describe('an address', () => {
     },
   );
 
+  it.each(['active', 'unconfirmed'] as const)(
+    'of a receiver of another group is taken over in the spelling that is stored there (%s)',
+    async (newReceivers) => {
+      for (const [stored, given] of [
+        ['jörg@müller.example', 'Jörg@xn--mller-kva.example'],
+        ['jörg@xn--mller-kva.example', 'jörg@müller.example'],
+        ['jo\u0308rg@example.org', 'jörg@example.org'],
+      ] as const) {
+        const bench = await start();
+        const { account } = bench.sandbox;
+        const other = account.addGroup('Other');
+        const id = account.addReceiver(other, { email: stored, global_attributes: { firstname: 'Jo' } });
+        const results = await bench.write([record({ email: given }), record({ email: 'new@example.org' })], {
+          newReceivers,
+        });
+        expect(results).toMatchObject([
+          { kind: 'created', receiver: { id, email: stored } },
+          { kind: 'created', receiver: { email: 'new@example.org' } },
+        ]);
+        // an address with one form costs no look-up
+        expect(bench.sandbox.count({ method: 'GET', path: /^\/v3\/receivers\/new/ })).toBe(0);
+      }
+    },
+  );
+
+  it('that is new to the account is created in its canonical form, also where the account is not told', async () => {
+    for (const status of [404, 403, 400] as const) {
+      const bench = await start();
+      bench.sandbox.faults.add({ kind: 'status', status, path: /^\/v3\/receivers\/[^/]+$/, times: Infinity });
+      const result = await bench.one(record({ email: 'jörg@müller.example' }));
+      expect(result).toMatchObject({ kind: 'created', receiver: { email: 'jörg@xn--mller-kva.example' } });
+    }
+  });
+
   it('that nobody has is looked for in each group only where the account does not show addresses', async () => {
     for (const isShown of [true, false]) {
       const bench = await start();
@@ -222,6 +256,37 @@ it('a deletion finds the address as the request spells it where look-ups heed ca
     outcome: 'confirmed',
   });
   expect(receivers(bench)).toEqual([]);
+});
+
+describe('an empty answer', () => {
+  const empty = { kind: 'status', status: 200, body: '', method: 'GET', times: Infinity } as const;
+
+  it('confirms no deletion', async () => {
+    const bench = await start();
+    bench.sandbox.account.addReceiver(bench.group, { email: 'mia@example.org' });
+    bench.sandbox.faults.add({ ...empty, path: LIST });
+    bench.sandbox.faults.add({ ...empty, path: GET_ONE });
+    const result = await bench.one(request({ email: 'mia@example.org' }), { deletes: true });
+    expect(errorOf(result)).toBeInstanceOf(TemporaryError);
+    expect(receivers(bench)).toHaveLength(1);
+  });
+
+  it('makes no twin of a receiver that has unsubscribed', async () => {
+    const bench = await start();
+    unsubscribed(bench, 'info@müller.example');
+    bench.sandbox.faults.add({ ...empty, path: LIST });
+    expect(errorOf(await bench.one(record({ email: 'info@müller.example' })))).toBeInstanceOf(TemporaryError);
+    expect(receivers(bench)).toHaveLength(1);
+  });
+
+  it('is not kept as the definitions of a group without attributes', async () => {
+    const bench = await start();
+    const one = record({ email: 'mia@example.org', attributes: { store: 'Kiel' } });
+    bench.sandbox.faults.add({ ...empty, path: /\/groups\/\d+\/attributes$/ });
+    expect(errorOf(await bench.one(one))).toBeInstanceOf(TemporaryError);
+    bench.sandbox.faults.clear();
+    expect(await bench.one(one)).toMatchObject({ receiver: { attributes: { store: 'Kiel' } } });
+  });
 });
 
 describe('an answer about another person', () => {

@@ -62,6 +62,39 @@ describe('a dry run says of a record', () => {
     });
   });
 
+  it.each([
+    ['in the same spelling', mia, mia],
+    ['in another spelling', 'jörg@müller.example', 'jörg@xn--mller-kva.example'],
+  ])(
+    'that is new to the group, and not to the account, what changes in other groups too (%s)',
+    async (_, email, given) => {
+      const other = sandbox.account.addGroup('Other');
+      const id = sandbox.account.addReceiver(other, { email, global_attributes: { firstname: 'Mia' } });
+      const record = { email: given, global_attributes: { firstname: 'Mio' }, attributes: { store: 'Kiel' } };
+      const { data } = await told(dry(), { data: record });
+      expect(data).toMatchObject({
+        wouldDo: 'create',
+        receiver: { email },
+        changes: {
+          global_attributes: { firstname: { from: 'Mia', to: 'Mio' } },
+          attributes: { store: { to: 'Kiel' } },
+        },
+        reasons: [
+          `Receiver ${id} of another group has this address: what is written to "global_attributes" changes there too.`,
+        ],
+      });
+      expect((await told(dry(), { data: { email: given, attributes: { store: 'Kiel' } } })).data).toMatchObject({
+        reasons: [],
+      });
+    },
+  );
+
+  it('that is new where CleverReach does not tell whether the account has it', async () => {
+    sandbox.faults.add({ kind: 'status', status: 403, path: /^\/v3\/receivers\/[^/]+$/ });
+    const { data } = await told(dry(), { data: { email: mia, global_attributes: { firstname: 'Mia' } } });
+    expect(data).toMatchObject({ wouldDo: 'create', changes: { global_attributes: { firstname: { to: 'Mia' } } } });
+  });
+
   it('that is new whether it would be unconfirmed, and which mail it would get', async () => {
     sandbox.account.addForm({ groupId: group, id: '7' });
     const step = dry({ newReceivers: 'unconfirmed', doiFormId: '7' });

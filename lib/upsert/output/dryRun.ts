@@ -2,6 +2,7 @@
 
 import type { Receiver } from '../../cleverreach/types';
 import type { RecordError } from '../../utils/errors';
+import { shownId } from '../../utils/ids';
 import type { Announcement, Change, Changes } from './dryRunResult';
 import type { Content } from '../plan/diff';
 import { invitationOf } from '../plan/consent';
@@ -65,8 +66,9 @@ function inWords(
         receiver: { email: plan.write.email },
         state,
         ...(doiFormId !== undefined && { doiFormId }),
-        changes: changesOf(plan.write),
+        changes: changesOf(plan.write, plan.elsewhere && { global_attributes: plan.elsewhere.global_attributes }),
         reasons: [
+          ...inOtherGroups(plan),
           ...(state === 'active' || candidate.heldBack === undefined ? [] : [candidate.heldBack]),
           ...inherited(candidate.row.tags),
         ],
@@ -111,7 +113,18 @@ function inherited(tags: readonly string[]): string[] {
     : [];
 }
 
-function changesOf({ attributes, global_attributes, tags }: Content, stored?: Receiver): Changes {
+/** The attributes of the account are the same in all its groups. */
+function inOtherGroups({ write, elsewhere }: Extract<Plan, { kind: 'create' | 'createUnconfirmed' }>): string[] {
+  if (!elsewhere || !write.global_attributes) return [];
+  return [
+    `Receiver ${shownId(elsewhere.id)} of another group has this address: what is written to "global_attributes" changes there too.`,
+  ];
+}
+
+function changesOf(
+  { attributes, global_attributes, tags }: Content,
+  stored?: Partial<Pick<Receiver, 'attributes' | 'global_attributes' | 'tags'>>,
+): Changes {
   return {
     ...(attributes && { attributes: valueChanges(attributes, stored?.attributes) }),
     ...(global_attributes && { global_attributes: valueChanges(global_attributes, stored?.global_attributes) }),

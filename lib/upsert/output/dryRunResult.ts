@@ -24,7 +24,7 @@ export interface Changes {
   tags?: { add: string[]; remove: string[] };
 }
 
-/** `from` is missing of somebody who is not there yet. */
+/** `from` is missing where nothing is stored yet: of a receiver that is new to the account, or the attributes of a group that it is new to. */
 export interface Change {
   from?: string;
   to: string;

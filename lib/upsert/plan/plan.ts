@@ -11,8 +11,8 @@ import type { Row } from './row';
 import { newTags } from './tags';
 
 export type Plan =
-  | { kind: 'create'; write: ReceiverWrite }
-  | { kind: 'createUnconfirmed'; write: ReceiverWrite }
+  /** `elsewhere` is the receiver of the account that has the address, where it was looked for and found. */
+  | { kind: 'create' | 'createUnconfirmed'; write: ReceiverWrite; elsewhere?: Receiver }
   | { kind: 'update'; stored: Receiver; write: ReceiverWrite }
   /** `otherwise` is what CleverReach stores in another spelling: names of attributes, or "tags". */
   | { kind: 'same'; stored: Receiver; otherwise?: string[] }
@@ -42,7 +42,7 @@ export function planRecord({ row, stored, types, isSettled, newReceivers, name }
   }
   const content = contentOf(row.attributes, row.global_attributes, newTags(row.tags));
   const write = { email: row.email, ...content };
-  return newReceivers === 'active' ? { kind: 'create', write } : { kind: 'createUnconfirmed', write };
+  return { kind: newReceivers === 'active' ? 'create' : 'createUnconfirmed', write };
 }
 
 /** The stored spelling of an address is the one that is written to: another may be another receiver to CleverReach. */
