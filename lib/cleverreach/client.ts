@@ -16,7 +16,7 @@ import {
   unreadable,
 } from './parseResponse';
 import { paths } from './paths';
-import type { CleverReachApi, Page, Receiver, ReceiverWrite } from './types';
+import type { CleverReachApi, GroupList, Page, Receiver, ReceiverWrite } from './types';
 import { parseUpsert } from './parseUpsertResponse';
 
 export function createClient(http: Http): CleverReachApi {
@@ -30,12 +30,19 @@ export function createClient(http: Http): CleverReachApi {
     return answer && parseOneOf(answer.body, `GET ${paths.receivers(groupId)}/…`, groupId, isOne(wanted));
   };
 
+  const groupList = async (): Promise<GroupList> => {
+    const { body, serverTime } = await get('/groups');
+    return { groups: parseGroups(body, 'GET /groups'), ...(serverTime !== undefined && { serverTime }) };
+  };
+
   const receiversByList = createListLookUp(get, receiver);
 
   return {
     whoami: async () => parseAccount((await get('/debug/whoami')).body, 'GET /debug/whoami'),
 
-    groups: async () => parseGroups((await get('/groups')).body, 'GET /groups'),
+    groups: async () => (await groupList()).groups,
+
+    groupList,
 
     forms: async () => parseForms((await get('/forms')).body, 'GET /forms'),
 
@@ -56,8 +63,7 @@ export function createClient(http: Http): CleverReachApi {
       });
       const answer = page > 0 ? await unlessPastTheEnd(reading) : await reading;
       if (answer === undefined) return { receivers: [] };
-      const receivers = parseReceivers(answer.body, `GET ${path}`, groupId);
-      return answer.serverTime === undefined ? { receivers } : { receivers, serverTime: answer.serverTime };
+      return { receivers: parseReceivers(answer.body, `GET ${path}`, groupId) };
     },
 
     receiversByIds: (groupId, ids) => {

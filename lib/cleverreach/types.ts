@@ -116,7 +116,11 @@ interface PageQuery {
 
 export interface Page {
   receivers: Receiver[];
-  /** CleverReach's time, from the `Date` header of the response; missing if the header is missing. */
+}
+
+export interface GroupList {
+  groups: Group[];
+  /** CleverReach's clock, from the `Date` header of the answer; missing where the header is. */
   serverTime?: UnixSeconds;
 }
 
@@ -128,7 +132,9 @@ export interface CleverReachApi {
   whoami(): Promise<Account>;
   /** `GET /groups`. */
   groups(): Promise<Group[]>;
-  /** `GET /forms`: the forms of all groups. */
+  /** The same, with CleverReach's clock. */
+  groupList(): Promise<GroupList>;
+  /** `GET /forms`: those of all groups. */
   forms(): Promise<Form[]>;
   /** `GET /groups/{id}/forms`: the forms of one group. */
   groupForms(groupId: string): Promise<Form[]>;

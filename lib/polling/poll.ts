@@ -3,28 +3,28 @@
  * the broker has confirmed. At-least-once: a run that dies repeats what came after its last checkpoint, and loses nothing.
  */
 
+import { beginning } from './changes/serverTime';
 import { PollReport } from './pollReport';
 import { Run } from './pollRun';
 import type { PollIo, PollSettings } from './pollSettings';
 import type { PollState } from './state/snapshot';
 
 /**
- * @param state what the last poll left
+ * @param stored the state that the last poll stored
  * @throws RecordError after the last snapshot, one for all receivers that could not be sent; other typed errors when the run had to end, or
  *   after the last snapshot when CleverReach could not be asked about deleted receivers
  */
-export async function poll(state: PollState, settings: PollSettings, io: PollIo): Promise<void> {
-  const report = new PollReport(state, settings.groups, io.clock.elapsed(), io);
-  const run = new Run(state, settings, io, report);
+export async function poll(stored: PollState, settings: PollSettings, io: PollIo): Promise<void> {
+  const report = new PollReport(stored, settings.groups, io.clock.elapsed(), io);
+  let lookUpFailure: Error | undefined;
   try {
-    const complete = (await run.walkGroups()) && (await run.settleMissing());
-    await (complete ? run.finish() : run.pause());
+    const start = await beginning(stored, settings, io);
+    lookUpFailure = await new Run(start, settings, io, report).toEnd();
   } catch (error) {
-    await run.keepWhatWasSent(error);
     report.end(io.clock.elapsed(), error);
     throw error;
   }
-  report.end(io.clock.elapsed(), run.lookUpFailure);
+  report.end(io.clock.elapsed(), lookUpFailure);
   report.throwFailures();
-  if (run.lookUpFailure) throw run.lookUpFailure;
+  if (lookUpFailure) throw lookUpFailure;
 }

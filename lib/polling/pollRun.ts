@@ -1,11 +1,11 @@
 /** A poll at work: where it stands, when it stores that, and when it stops. */
 
 import { compareIds } from '../cleverreach/groups';
-import type { Group, Receiver, UnixSeconds } from '../cleverreach/types';
+import type { Group, Receiver } from '../cleverreach/types';
 import { messageOf, NotFoundError, RecordError } from '../utils/errors';
 import { withoutAdvice } from '../http/advice';
 import { shownId } from '../utils/ids';
-import { beginning } from './changes/serverTime';
+import type { Beginning } from './changes/serverTime';
 import { Checkpoints } from './state/checkpoints';
 import { InFlight } from './inFlight';
 import { knownGroupsOf, type KnownGroups } from './state/knownGroups';
@@ -13,9 +13,10 @@ import { readerOf } from './pagination/fetchPage';
 import { placeAfter, type Place, type WalkedPage } from './pagination/position';
 import { Repetition } from './changes/repeatedPoll';
 import type { PollReport } from './pollReport';
-import { firstPageBy, type PollIo, type PollSettings } from './pollSettings';
-import { toSnapshot, type PollState, type Snapshot } from './state/snapshot';
-import { beginSweep, detailOf, detectionOf, type ChangeDetection } from './changes/sweep';
+import type { PollIo, PollSettings } from './pollSettings';
+import { RunTime } from './runTime';
+import { toSnapshot, type Snapshot } from './state/snapshot';
+import { beginSweep, detailOf, detectionOf } from './changes/sweep';
 import type { SweepRun } from './changes/sweepRun';
 import { walk } from './pagination/paginate';
 import { Search } from './changes/findMissing';
@@ -31,7 +32,9 @@ interface At {
 }
 
 export class Run {
-  private sweep: SweepRun | undefined;
+  private readonly sweep: SweepRun;
+  /** What rows carry beside their own members, a bit mask. */
+  private readonly detail: number;
   private readonly inFlight: InFlight<At>;
   private readonly checkpoints: Checkpoints;
   /** What the platform has stored; undefined once this run has stored something. */
@@ -43,33 +46,48 @@ export class Run {
   /** Groups that this run has come to the end of. */
   private readonly walked: Group[] = [];
   private readonly search: Search;
-  private readonly repetition = new Repetition();
-  private readonly detection: ChangeDetection;
-  private readonly endAt: number;
-  /** When the run ends although it has not handed out a page yet. */
-  private readonly firstPageBy: number;
-  /** Whether a page with receivers that no earlier run has handed out is dealt with. */
-  private hasNews = false;
+  private readonly repetition: Repetition;
+  private readonly time: RunTime;
+  /** Whether CleverReach has listed the receivers of a group. */
+  private hasRead = false;
 
   constructor(
-    private readonly state: PollState,
+    private readonly start: Beginning,
     private readonly settings: PollSettings,
     private readonly io: PollIo,
     private readonly report: PollReport,
   ) {
+    const { stored, state, startedAt } = start;
     this.checkpoints = new Checkpoints(io, settings.pageSize);
-    this.endAt = this.checkpoints.at + settings.maxRunMinutes * 60_000;
-    this.firstPageBy = firstPageBy(this.checkpoints.at, settings.maxRunMinutes);
-    this.detection = detectionOf(state, settings.changeDetection);
+    this.time = new RunTime(startedAt, settings.maxRunMinutes, io.clock);
     this.inFlight = new InFlight(settings.emitConcurrency);
-    this.stored = JSON.stringify(toSnapshot(state));
-    this.known = knownGroupsOf(state, settings.groups);
-    this.search = new Search(io, state.scope);
+    this.stored = JSON.stringify(toSnapshot(stored));
+    this.known = knownGroupsOf(stored, settings.groups);
+    this.search = new Search(io, stored.scope);
+    this.repetition = new Repetition(stored);
+    const detection = detectionOf(stored, settings.changeDetection);
+    this.detail = detailOf(state, detection);
+    this.sweep = beginSweep({ ...state, groups: this.known }, detection, start, settings.unlistedBytes);
+  }
+
+  /**
+   * Runs until every receiver is dealt with, or the time is up.
+   * @returns why deletions could not be announced, to be reported after the last snapshot
+   */
+  async toEnd(): Promise<Error | undefined> {
+    try {
+      const complete = (await this.walkGroups()) && (await this.settleMissing());
+      await (complete ? this.finish() : this.pause());
+      return this.search.failure;
+    } catch (error) {
+      await this.keepWhatWasSent(error);
+      throw error;
+    }
   }
 
   /** @returns whether every group was walked to its end; false when the time was up */
-  async walkGroups(): Promise<boolean> {
-    const resumeAt = this.state.sweep?.at;
+  private async walkGroups(): Promise<boolean> {
+    const resumeAt = this.start.state.sweep?.at;
     for (const group of this.settings.groups) {
       // lower groups are complete, whether the one in which the sweep stopped still exists or not; of new ones see `known`
       if (resumeAt && compareIds(group.id, resumeAt.groupId) < 0) continue;
@@ -82,8 +100,6 @@ export class Run {
         );
       }
     }
-    // a stored sweep has to come to its end, and remembered receivers have to be looked for, also where no group was read
-    if (this.state.sweep ?? this.state.fingerprints) await this.begin();
     return true;
   }
 
@@ -91,12 +107,12 @@ export class Run {
    * Announces remembered receivers that the complete sweep has not met, if a direct look does not find them either.
    * @returns whether all were dealt with; false when the time was up
    */
-  async settleMissing(): Promise<boolean> {
+  private async settleMissing(): Promise<boolean> {
     await this.inFlight.settle();
-    const missing = this.settings.emitDeletions ? (this.sweep?.missing() ?? []) : [];
+    const missing = this.settings.emitDeletions ? this.sweep.missing() : [];
     for (let from = 0; from < missing.length; from += DELETIONS_AT_ONCE) {
       const some = missing.slice(from, from + DELETIONS_AT_ONCE);
-      this.sweep?.forgetMissing(some);
+      this.sweep.forgetMissing(some);
       await this.saveWhatIsCovered();
       for (const id of some) {
         await this.settleOne(id);
@@ -106,23 +122,19 @@ export class Run {
     return true;
   }
 
-  /** Why deletions could not be announced, to be reported after the last snapshot. */
-  get lookUpFailure(): Error | undefined {
-    return this.search.failure;
-  }
-
-  async finish(): Promise<void> {
+  private async finish(): Promise<void> {
     await this.inFlight.settle();
-    // without any group nothing was asked, and nothing is known
-    if (!this.sweep) return;
+    // a stored sweep has to come to its end, and remembered receivers have to be looked for, also if no group was read
+    const { stored, state } = this.start;
+    if (!this.hasRead && !stored.sweep && !stored.fingerprints) return;
     const finished = this.sweep.finish();
     this.report.cursor = finished.cursor;
     this.report.complete = true;
     const groups = this.known?.with(this.walked).among(this.settings.groups);
     // a run that goes on with a sweep does not know what was sent before
-    const sent = this.state.sweep ? undefined : this.repetition.digest;
+    const sent = state.sweep ? undefined : this.repetition.digest;
     const snapshot = toSnapshot({ ...finished, groups, sent });
-    const problem = this.repetition.problem(this.state, snapshot);
+    const problem = this.repetition.problem(snapshot);
     if (problem !== undefined) this.io.logger.warn(problem);
     if (finished.unlisted) this.report.warnOfRepetition(finished.unlisted.mistaken);
     if (JSON.stringify(snapshot) === this.stored) return;
@@ -131,7 +143,7 @@ export class Run {
   }
 
   /** Stores where the next run has to go on. */
-  async pause(): Promise<void> {
+  private async pause(): Promise<void> {
     await this.inFlight.settle();
     await this.checkpoint();
   }
@@ -145,7 +157,7 @@ export class Run {
   }
 
   /** After a failure: what has been confirmed need not be repeated. */
-  async keepWhatWasSent(failure: unknown): Promise<void> {
+  private async keepWhatWasSent(failure: unknown): Promise<void> {
     const { logger } = this.io;
     await this.inFlight.settle().catch((error: unknown) => {
       if (error !== failure) logger.warn(`A message could not be sent either: ${messageOf(error)}`);
@@ -157,7 +169,6 @@ export class Run {
   }
 
   private async saveWhatIsCovered(): Promise<void> {
-    if (!this.sweep) return;
     const { covered, confirmedAhead, isAllConfirmed } = this.inFlight;
     const at = covered && { groupId: covered.group.id, ...placeAfter(covered.page, covered.index) };
     // a group of whose receivers one is still on its way, or has failed, is not known yet
@@ -170,7 +181,7 @@ export class Run {
 
   /** @returns whether there was time to come to its end */
   private async walkGroup(group: Group, start: Place | undefined): Promise<boolean> {
-    const read = readerOf(this.io, group.id, detailOf(this.state, this.detection), (now) => this.begin(group, now));
+    const read = readerOf(this.io, group.id, this.detail);
     for await (const page of walk(read, this.settings.pageSize, start))
       if (!(await this.handlePage(group, page))) return false;
     this.walked.push(group);
@@ -182,19 +193,9 @@ export class Run {
     return (await this.io.api.groups()).some((group) => group.id === id);
   }
 
-  /**
-   * With the first answer, which tells CleverReach's time.
-   * @param group undefined where no group was read
-   */
-  private async begin(group?: Group, time?: UnixSeconds): Promise<void> {
-    if (this.sweep) return;
-    const begun = await beginning(this.state, this.settings.startTime, { group, time }, this.io);
-    const state = { ...begun.state, groups: this.known };
-    this.sweep = beginSweep(state, this.detection, begun, this.settings.unlistedBytes);
-  }
-
   /** @returns whether there is time left */
   private async handlePage(group: Group, page: WalkedPage): Promise<boolean> {
+    this.hasRead = true;
     let hasNews = false;
     for (const [index, receiver] of page.rows.entries()) {
       // what was handed out before is covered: the place would go back
@@ -211,27 +212,27 @@ export class Run {
       }
       if (this.isBreakDue() && !(await this.takeBreak())) return false;
     }
-    this.hasNews ||= hasNews;
-    return !hasNews || !this.isTimeUp() || (await this.takeBreak());
+    if (hasNews) this.time.newPageDone();
+    return !hasNews || !this.time.isUp || (await this.takeBreak());
   }
 
   /** Before the receiver at `index` is sent: outdated notes of it and of those behind it are dropped, and that is stored. */
   private async forgetOutdated(group: Group, rows: readonly Receiver[], index: number): Promise<void> {
     const { sweep } = this;
     const receiver = rows[index];
-    if (!sweep || !receiver || !sweep.isOutdated(group.id, receiver)) return;
+    if (!receiver || !sweep.isOutdated(group.id, receiver)) return;
     for (const row of rows.slice(index)) if (sweep.isOutdated(group.id, row)) sweep.forget(group.id, row);
     await this.saveWhatIsCovered();
   }
 
   private async settleOne(id: string): Promise<void> {
     const found = await this.search.find(id);
-    if (found === 'kept') this.sweep?.keep(id);
+    if (found === 'kept') this.sweep.keep(id);
     else if (found === 'gone') {
       await this.io.deliverDeletion(id);
       this.report.deletions += 1;
       this.checkpoints.confirmed();
-      this.sweep?.gone(id);
+      this.sweep.gone(id);
     } else for (const group of this.settings.groups) if (this.isDue(group, found)) await this.send(group, found);
   }
 
@@ -242,8 +243,8 @@ export class Run {
   }
 
   private isDue(group: Group, receiver: Receiver): boolean {
-    const verdict = this.sweep?.judge(group.id, receiver);
-    if (verdict !== undefined && verdict !== 'due') this.report.count(group.id, receiver.id, verdict);
+    const verdict = this.sweep.judge(group.id, receiver);
+    if (verdict !== 'due') this.report.count(group.id, receiver.id, verdict);
     return verdict === 'due';
   }
 
@@ -252,27 +253,23 @@ export class Run {
       await this.io.deliver(receiver, group);
     } catch (error) {
       if (!(error instanceof RecordError)) throw error;
-      this.sweep?.failed(group.id, receiver);
+      this.sweep.failed(group.id, receiver);
       this.report.failed(group.id, receiver.id, error);
       return;
     }
-    this.sweep?.sent(group.id, receiver);
+    this.sweep.sent(group.id, receiver);
     this.repetition.sent(receiver);
     this.report.count(group.id, receiver.id, 'sent');
     this.checkpoints.confirmed();
   }
 
   private isBreakDue(): boolean {
-    return this.isTimeUp() || this.checkpoints.isDue(this.io.clock.elapsed(), this.inFlight.size);
-  }
-
-  private isTimeUp(): boolean {
-    return this.io.clock.elapsed() >= (this.hasNews ? this.endAt : this.firstPageBy);
+    return this.time.isUp || this.checkpoints.isDue(this.io.clock.elapsed(), this.inFlight.size);
   }
 
   /** Stores a checkpoint, or leaves that to the end when the time is up. @returns whether there is time left */
   private async takeBreak(): Promise<boolean> {
-    this.report.outOfTime = this.isTimeUp();
+    this.report.outOfTime = this.time.isUp;
     if (!this.report.outOfTime) await this.checkpoint();
     return !this.report.outOfTime;
   }

@@ -3,11 +3,14 @@
 import type { CleverReachApi, Group, Receiver, UnixSeconds } from '../cleverreach/types';
 import type { Clock } from '../utils/clock';
 import type { Logger } from '../utils/logger';
+import type { ClockReading } from './changes/serverTime';
 import type { ChangeDetection } from './changes/sweep';
 
 export interface PollSettings {
   /** In the order of their ids. */
   groups: readonly Group[];
+  /** CleverReach's clock and ours when it listed the groups. */
+  clocks: ClockReading;
   pageSize: number;
   /** Where a first poll begins, in unix seconds; undefined for the very beginning. */
   startTime?: UnixSeconds | undefined;
@@ -33,15 +36,4 @@ export interface PollIo {
   requests(): number;
   /** Stores a snapshot and resolves when it is confirmed. */
   save(snapshot: object): Promise<void>;
-}
-
-/** Minutes. A poll that goes on makes some four requests before it comes to a page that is new, and one may take a minute. */
-const UNTIL_FIRST_PAGE = 5;
-
-/**
- * Until when a poll may take to hand out its first page, also where its time is up before: else it would never get on.
- * @param start milliseconds of `Clock.elapsed`, as the result
- */
-export function firstPageBy(start: number, maxRunMinutes: number): number {
-  return start + Math.max(maxRunMinutes, UNTIL_FIRST_PAGE) * 60_000;
 }

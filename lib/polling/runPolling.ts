@@ -15,8 +15,9 @@ import { ALL_GROUPS } from './state/knownGroups';
 import { poll } from './poll';
 import { checkRoom } from './state/snapshotCapacity';
 import { isSampleWanted, sendSample } from './sample';
-import { firstPageBy } from './pollSettings';
+import { firstPageBy } from './runTime';
 import { parseSnapshot, stateFor, UNLISTED_BYTES } from './state/snapshot';
+import { readClocks } from './changes/serverTime';
 import { detailFor, detectionOf } from './changes/sweep';
 
 /** How long one request may wait for CleverReach, retries included; a tick has time. */
@@ -53,7 +54,9 @@ async function runPoll(invocation: Invocation, fields: PollingFields, choose: Ch
     process.env,
     firstPageBy(systemClock.elapsed(), fields.maxRunMinutes),
   );
-  const { scope, groups } = choose(await account.api.groups());
+  const { groups: all, serverTime } = await account.api.groupList();
+  const clocks = readClocks(serverTime, systemClock);
+  const { scope, groups } = choose(all);
   const state = stateFor(stored, scope, fields.startTime);
   if (stored?.scope !== undefined && stored.scope !== scope) {
     logger.warn(`The snapshot speaks of ${nameOf(stored.scope)}; ${nameOf(scope)} is read from the beginning.`);
@@ -62,7 +65,7 @@ async function runPoll(invocation: Invocation, fields: PollingFields, choose: Ch
     await checkRoom({ api: account.api, logger }, groups, step.kind);
   await poll(
     state,
-    { ...fields, groups: byId(groups), unlistedBytes: UNLISTED_BYTES[step.kind] },
+    { ...fields, groups: byId(groups), clocks, unlistedBytes: UNLISTED_BYTES[step.kind] },
     {
       api: account.api,
       requests: account.requests,

@@ -10,6 +10,7 @@ import type { Clock } from '../../lib/utils/clock';
 import { NotFoundError, RecordError, TemporaryError } from '../../lib/utils/errors';
 import type { Logger } from '../../lib/utils/logger';
 import { contentHash } from '../../lib/polling/changes/receiverHash';
+import { readClocks } from '../../lib/polling/changes/serverTime';
 import { poll } from '../../lib/polling/poll';
 import { parseSnapshot, stateFor } from '../../lib/polling/state/snapshot';
 import { createClock } from '../../sandbox/clock';
@@ -99,7 +100,9 @@ export class Flow {
       faults.atRequest(requests);
     });
     try {
-      const { scope, groups } = this.chosen(await api.groups());
+      const listed = await api.groupList();
+      const clocks = readClocks(listed.serverTime, clock);
+      const { scope, groups } = this.chosen(listed.groups);
       const io = {
         api,
         clock,
@@ -131,6 +134,7 @@ export class Flow {
         stateFor(parseSnapshot(JSON.parse(stored)), scope, undefined),
         {
           groups: groups.toSorted((a, b) => compareIds(a.id, b.id)),
+          clocks,
           pageSize,
           maxRunMinutes: 15,
           changeDetection: detection,

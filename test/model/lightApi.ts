@@ -31,11 +31,12 @@ export function lightApi(account: LightAccount, before: () => void): CleverReach
   const groupsOf = (id: string): Group[] => account.groups.filter((group) => member(group.id, id) !== undefined);
   const isKept = (id: string): boolean => account.keepsReceiversWithoutGroup && known.has(id);
 
-  const api: Pick<CleverReachApi, 'groups' | 'receivers' | 'receiver'> & Record<string, unknown> = {
+  const api: Pick<CleverReachApi, 'groups' | 'groupList' | 'receivers' | 'receiver'> & Record<string, unknown> = {
     groups: answered(before, () => [...account.groups]),
+    groupList: answered(before, () => ({ groups: [...account.groups], serverTime: account.now() })),
     receivers: answered(before, (groupId, { page, pageSize, detail: bits }) => {
       if (!exists(groupId)) {
-        if (account.unknownGroupIsEmpty) return { receivers: [], serverTime: account.now() };
+        if (account.unknownGroupIsEmpty) return { receivers: [] };
         throw new NotFoundError('Not Found: invalid group');
       }
       const rows = account.scenario.receivers(groupId).slice(page * pageSize, (page + 1) * pageSize);
@@ -45,7 +46,7 @@ export function lightApi(account: LightAccount, before: () => void): CleverReach
         if (!(bits & detail.events)) delete receiver.events;
         if (!(bits & detail.tags)) delete receiver.tags;
       }
-      return { receivers, serverTime: account.now() };
+      return { receivers };
     }),
     receiver: answered(before, (groupId: string, id: string) => {
       if (!exists(groupId)) throw new NotFoundError('Not Found: invalid group');

@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import { createClient } from '../../lib/cleverreach/client';
 import { TemporaryError } from '../../lib/utils/errors';
 import { createHttp } from '../../lib/http/httpClient';
+import { readClocks } from '../../lib/polling/changes/serverTime';
 import { poll } from '../../lib/polling/poll';
 import { parseSnapshot, stateFor } from '../../lib/polling/state/snapshot';
 import { fakeClock, recordingLogger, tokensInTurn } from '../support/http';
@@ -41,7 +42,7 @@ it('ends at its time where a request hangs, keeps its snapshot, and the next pol
     const settings = { changeDetection: 'timestamps', emitDeletions: false, emitConcurrency: 1 } as const;
     await poll(
       stateFor(parseSnapshot(saved.at(-1)), '7', undefined),
-      { ...settings, groups, pageSize: 2, maxRunMinutes: 1 },
+      { ...settings, groups, clocks: readClocks(undefined, clock), pageSize: 2, maxRunMinutes: 1 },
       {
         api: createClient(http),
         clock,

@@ -1,6 +1,7 @@
 import type { CleverReachApi, Group, Receiver } from '../../lib/cleverreach/types';
 import { NotFoundError, RecordError, TemporaryError } from '../../lib/utils/errors';
 import { poll } from '../../lib/polling/poll';
+import { readClocks } from '../../lib/polling/changes/serverTime';
 import type { PollIo, PollSettings } from '../../lib/polling/pollSettings';
 import { parseSnapshot, SNAPSHOT_LIMIT, stateFor } from '../../lib/polling/state/snapshot';
 import { fakeClock, recordingLogger, type FakeClock, type RecordingLogger } from '../support/http';
@@ -8,7 +9,7 @@ import { receiver } from './receivers';
 
 const START = 1_764_000_000;
 const MINUTE_MS = 60_000;
-const settings: Omit<PollSettings, 'groups'> = {
+const settings: Omit<PollSettings, 'groups' | 'clocks'> = {
   pageSize: 2,
   maxRunMinutes: 1,
   changeDetection: 'timestamps',
@@ -32,11 +33,11 @@ interface Account {
 }
 
 /** Pages of the rows of a group, as they are when the page is asked for. */
-function listing(rows: Record<string, Receiver[]>, serverTime = START): CleverReachApi['receivers'] {
+function listing(rows: Record<string, Receiver[]>): CleverReachApi['receivers'] {
   return (groupId, { page, pageSize }) => {
     const all = rows[groupId];
     if (!all) return Promise.reject(new NotFoundError('Not Found: invalid group'));
-    return Promise.resolve({ receivers: all.slice(page * pageSize, (page + 1) * pageSize), serverTime });
+    return Promise.resolve({ receivers: all.slice(page * pageSize, (page + 1) * pageSize) });
   };
 }
 
@@ -46,7 +47,8 @@ function account(rows: Record<string, Receiver[]>): Account {
   const it: Omit<Account, 'run'> = { clock, logger, rows, sent: [], gone: [], saved: [], looked: [], ahead: 0 };
   const api: Partial<CleverReachApi> = {
     groups: () => Promise.resolve(Object.keys(it.rows).map(group)),
-    receivers: (groupId, page) => listing(it.rows, now())(groupId, page),
+    groupList: () => Promise.resolve({ groups: Object.keys(it.rows).map(group), serverTime: now() }),
+    receivers: (groupId, page) => listing(it.rows)(groupId, page),
     receiver: (groupId, id) => {
       it.looked.push(`${groupId}/${id}`);
       return Promise.resolve(it.rows[groupId]?.find((one) => one.id === id));
@@ -84,7 +86,7 @@ function account(rows: Record<string, Receiver[]>): Account {
     run: async (changed: Partial<PollSettings> = {}, other: Partial<PollIo> = {}) => {
       const scope = groups.length === 1 ? String(groups[0]?.id) : 'all';
       const state = stateFor(parseSnapshot(it.saved.at(-1)), scope, undefined);
-      await poll(state, { ...settings, groups, ...changed }, { ...io, ...other });
+      await poll(state, { ...settings, groups, clocks: readClocks(now(), clock), ...changed }, { ...io, ...other });
     },
   });
 }
@@ -177,13 +179,9 @@ describe('a poll', () => {
     const polled = account({ 1: old('1', '2', '3') });
     await polled.run();
     for (const wrong of [-START, 9_000_000_000, -86_400]) {
-      polled.ahead = wrong;
       polled.clock.advance(10 * MINUTE_MS);
-      const run = polled.run();
-      // the first answer is on its way, the next ones tell the right time
-      await Promise.resolve();
-      polled.ahead = 0;
-      await run;
+      const { clock } = polled;
+      await polled.run({ clocks: readClocks(Math.floor(clock.now() / 1_000) + wrong, clock) });
     }
     expect(polled.sent).toHaveLength(3);
   });
@@ -195,6 +193,15 @@ describe('a poll', () => {
     expect(polled.sent).toEqual(['1/1', '1/2', '1/3']);
     expect(polled.logger.lines.join('\n')).toMatch(/lies in the future/);
     expect(polled.saved.at(-1)?.['lastUpdated']).toBeLessThan(START);
+  });
+
+  it('goes through all groups anew if the stored sweep began in the future', async () => {
+    const polled = account({ 1: [receiver('1', { registered: START - 500 })], 2: old('2') });
+    const sweep = { startedAt: START + 10 * 365 * 86_400, newest: 0, at: { groupId: '2', offset: 0, anchors: [] } };
+    polled.saved.push({ version: 1, lastUpdated: START - 1_000, scope: 'all', groups: '1 2', sweep });
+    await polled.run();
+    expect(polled.sent).toEqual(['1/1']);
+    expect(polled.logger.lines.join('\n')).toContain('That poll is begun anew');
   });
 
   it('that is not yet at the end of its time goes on', async () => {

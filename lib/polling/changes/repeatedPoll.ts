@@ -10,6 +10,9 @@ export class Repetition {
   private count = 0;
   private sum = 0;
 
+  /** @param before the state that the last poll stored */
+  constructor(private readonly before: Pick<PollState, 'cursor' | 'sent'>) {}
+
   /** Its content holds its address, which tells it from all others of its group. */
   sent(receiver: Receiver): void {
     this.count += 1;
@@ -25,8 +28,9 @@ export class Repetition {
    * A warning where nothing has moved between two polls; undefined where something has.
    * @param after as it is stored: it names what was sent only where there was no room to note each receiver
    */
-  problem(before: PollState, after: { lastUpdated: number; sent?: string }): string | undefined {
-    if (after.sent === undefined || after.sent !== before.sent || after.lastUpdated !== before.cursor) return undefined;
+  problem(after: { lastUpdated: number; sent?: string }): string | undefined {
+    const { cursor, sent } = this.before;
+    if (after.sent === undefined || after.sent !== sent || after.lastUpdated !== cursor) return undefined;
     return (
       `This poll sent the same ${this.count} receivers with the same content as the poll before it, and each further poll will send them again: ` +
       'their timestamps are later than a poll may count as read, and they are more than the snapshot has room for. ' +

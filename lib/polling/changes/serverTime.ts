@@ -1,42 +1,50 @@
-/** The beginning of a run: what time it is by CleverReach's clock, as far as it is believed, and the state that is true of that time. */
+/** The beginning of a poll: CleverReach's time, as far as it is plausible, and the state that is consistent with that time. */
 
-import type { CleverReachApi, Group, UnixSeconds } from '../../cleverreach/types';
+import type { CleverReachApi, UnixSeconds } from '../../cleverreach/types';
 import type { Clock } from '../../utils/clock';
 import type { Logger } from '../../utils/logger';
 import { atClock, believedTime, withoutFutureCursor, withoutFutureSweep, type Reading } from './clockSkew';
 import type { PollState } from '../state/snapshot';
 
-/** For a look at CleverReach's clock. */
-const SMALLEST_PAGE = { page: 0, pageSize: 1, detail: 0 };
+/** Both clocks when CleverReach answered. */
+export interface ClockReading extends Reading {
+  /** Milliseconds of `Clock.elapsed`. */
+  at: number;
+}
 
-/** What CleverReach's first answer tells. */
-export interface FirstAnswer {
-  /** Undefined where no group was read. */
-  group: Group | undefined;
-  /** CleverReach's time, in unix seconds; undefined where the answer does not tell. */
-  time: UnixSeconds | undefined;
+/** @param server CleverReach's time in the answer that has just come in, in unix seconds; undefined if the answer has none */
+export function readClocks(server: UnixSeconds | undefined, clock: Clock): ClockReading {
+  return { server, own: Math.floor(clock.now() / 1000), at: clock.elapsed() };
+}
+
+export interface Beginning {
+  /** The state that the last poll stored. */
+  stored: PollState;
+  /** The state in which this poll begins. */
+  state: PollState;
+  /** When it began, in milliseconds of `Clock.elapsed`. */
+  startedAt: number;
+  /** CleverReach's time at the first reading, in unix seconds. */
+  now: UnixSeconds;
+  /** Seconds since the first reading. */
+  elapsed: () => number;
 }
 
 /**
- * Warns of each time that cannot be true.
+ * Logs a warning for each implausible time.
+ * @param first the clocks when CleverReach listed the groups
  * @param startTime where a first poll begins, in unix seconds
- * @returns `now` of the first answer, in unix seconds, and how many seconds have passed since
  */
 export async function beginning(
-  before: PollState,
-  startTime: UnixSeconds | undefined,
-  { group, time }: FirstAnswer,
+  stored: PollState,
+  { clocks: first, startTime }: { clocks: ClockReading; startTime?: UnixSeconds | undefined },
   { api, clock, logger }: { api: CleverReachApi; clock: Clock; logger: Logger },
-): Promise<{ state: PollState; now: UnixSeconds; elapsed: () => number }> {
-  const answeredAt = clock.elapsed();
-  const reading = (server: UnixSeconds | undefined): Reading => ({ server, own: Math.floor(clock.now() / 1000) });
-  const first = reading(time);
-  const believed = await believedTime(before, first, async () =>
-    reading(group && (await api.receivers(group.id, SMALLEST_PAGE)).serverTime),
-  );
-  const { now } = believed;
-  const sweep = withoutFutureSweep(before, now);
+): Promise<Beginning> {
+  const startedAt = clock.elapsed();
+  const time = await believedTime(stored, first, async () => readClocks((await api.groupList()).serverTime, clock));
+  const { now } = time;
+  const sweep = withoutFutureSweep(stored, now);
   const cursor = withoutFutureCursor(atClock(sweep.state, now, first.own), now, startTime);
-  for (const { problem } of [believed, sweep, cursor]) if (problem !== undefined) logger.warn(problem);
-  return { state: cursor.state, now, elapsed: () => (clock.elapsed() - answeredAt) / 1000 };
+  for (const { problem } of [time, sweep, cursor]) if (problem !== undefined) logger.warn(problem);
+  return { stored, state: cursor.state, startedAt, now, elapsed: () => (clock.elapsed() - first.at) / 1000 };
 }

@@ -1,6 +1,6 @@
 /** How a walk asks CleverReach for its pages. */
 
-import type { CleverReachApi, UnixSeconds } from '../../cleverreach/types';
+import type { CleverReachApi } from '../../cleverreach/types';
 import { RejectedError } from '../../utils/errors';
 import { shownId } from '../../utils/ids';
 import type { Logger } from '../../utils/logger';
@@ -9,22 +9,14 @@ import type { ReadPage } from './paginate';
 /** Unique within a group, and so a total order. */
 const ORDER = 'email asc';
 
-/**
- * @param detail what rows carry beside their own members, a bit mask
- * @param onAnswer is told CleverReach's clock with every answer, undefined where the answer does not tell
- */
-export function readerOf(
-  io: { api: CleverReachApi; logger: Logger },
-  groupId: string,
-  detail: number,
-  onAnswer: (now: UnixSeconds | undefined) => Promise<void> | void,
-): ReadPage {
+/** @param detail what rows carry beside their own members, a bit mask */
+export function readerOf(io: { api: CleverReachApi; logger: Logger }, groupId: string, detail: number): ReadPage {
   let ordered = true;
   return async (page, pageSize, purpose) => {
     const query = { page, pageSize, detail: purpose === 'rows' ? detail : 0 };
     const read = (): ReturnType<CleverReachApi['receivers']> =>
       io.api.receivers(groupId, ordered ? { ...query, orderBy: ORDER } : query);
-    const answer = await read().catch((error: unknown) => {
+    const { receivers } = await read().catch((error: unknown) => {
       // which orders CleverReach takes is not documented; without one a group that changes meanwhile may be read less exactly
       if (!ordered || !(error instanceof RejectedError) || error.status !== 400) throw error;
       ordered = false;
@@ -33,7 +25,6 @@ export function readerOf(
       );
       return read();
     });
-    await onAnswer(answer.serverTime);
-    return answer.receivers;
+    return receivers;
   };
 }

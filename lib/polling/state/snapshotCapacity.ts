@@ -49,7 +49,7 @@ async function countUpTo(io: { api: CleverReachApi; logger: Logger }, groupId: s
   }
   let count = 0;
   let last: Promise<unknown> = Promise.resolve();
-  const source = readerOf(io, groupId, 0, () => undefined);
+  const source = readerOf(io, groupId, 0);
   // the walk reads ahead: no request is begun once there are enough, and none is left behind
   const read: ReadPage = async (...page) => {
     if (count >= most) return [];

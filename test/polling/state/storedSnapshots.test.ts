@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { parseReceivers } from '../../../lib/cleverreach/parseResponse';
 import type { CleverReachApi, Group } from '../../../lib/cleverreach/types';
 import { RecordError } from '../../../lib/utils/errors';
+import { readClocks } from '../../../lib/polling/changes/serverTime';
 import { poll } from '../../../lib/polling/poll';
 import { parseSnapshot, SNAPSHOT_LIMIT, stateFor } from '../../../lib/polling/state/snapshot';
 import { fakeClock, recordingLogger } from '../../support/http';
@@ -118,14 +119,15 @@ it('whatever CleverReach answers, each stored snapshot can be read, and by times
       const clock = fakeClock(START * 1_000);
       const chosen: Group[] = groups.slice(0, isOne ? 1 : undefined).map((group) => ({ id: group.id, name: 'G' }));
       const scope = isOne ? (chosen[0]?.id ?? '') : 'all';
+      const now = (): number => Math.floor(clock.now() / 1_000) + (clockOffset ?? 0);
       const api = {
         groups: () => Promise.resolve(chosen),
+        groupList: () => Promise.resolve({ groups: chosen, ...(clockOffset !== undefined && { serverTime: now() }) }),
         receivers: ((groupId, query) => {
           const size = Math.min(query.pageSize, cap);
           const page = (all.get(groupId) ?? []).slice(query.page * size, (query.page + 1) * size);
           const receivers = parseReceivers(structuredClone(page), 'GET', groupId);
-          const serverTime = clockOffset === undefined ? undefined : Math.floor(clock.now() / 1_000) + clockOffset;
-          return Promise.resolve({ receivers, ...(serverTime !== undefined && { serverTime }) });
+          return Promise.resolve({ receivers });
         }) satisfies CleverReachApi['receivers'],
         receiver: () => Promise.resolve(undefined),
         receiverInAccount: () => Promise.resolve(undefined),
@@ -137,7 +139,15 @@ it('whatever CleverReach answers, each stored snapshot can be read, and by times
       for (let round = 0; round < 2; round += 1) {
         await poll(
           stateFor(parseSnapshot(stored), scope, undefined),
-          { groups: chosen, pageSize, maxRunMinutes: 1, changeDetection, emitDeletions: false, emitConcurrency: 1 },
+          {
+            groups: chosen,
+            clocks: readClocks(clockOffset === undefined ? undefined : now(), clock),
+            pageSize,
+            maxRunMinutes: 1,
+            changeDetection,
+            emitDeletions: false,
+            emitConcurrency: 1,
+          },
           {
             api,
             clock,
