@@ -8,14 +8,14 @@ import type { CleverReachApi } from './cleverreach/types';
 import { systemClock } from './utils/clock';
 import { cleverReachUrl } from './http/baseUrl';
 import { slotsOfAccount, type Slots } from './http/concurrencyLimit';
-import { createHttp, noPause, readOnly, type Http, type Pause } from './http/httpClient';
+import { createHttp, noPause, readOnly, type Pause } from './http/httpClient';
 import { Cache } from './oauth/tokenCache';
 import { credentialKey, resolveCredentials } from './oauth/credentials';
 import { platformSecrets } from './oauth/platformSecrets';
 import { tokenSourceFor } from './oauth/selectTokenSource';
 import { isObject } from './utils/objects';
 import { loggerOf, type Invocation } from './platform/runtimeContext';
-import { createDirectory, type AccountDirectory } from './cleverreach/accountCache';
+import { AccountCache } from './cleverreach/accountCache';
 
 export interface Account {
   /** The same for the same credentials, and for no others; tells nothing about them. */
@@ -23,19 +23,17 @@ export interface Account {
   api: CleverReachApi;
   /** The same, but it refuses whatever would change anything. */
   readOnlyApi: CleverReachApi;
-  /** What is known of its groups and attributes, from earlier calls too. */
-  directory: AccountDirectory;
+  /** What is known of its groups, forms and attributes, from earlier calls too. */
+  cache: AccountCache;
   /** How many requests went to CleverReach since the account was opened. */
   requests: () => number;
 }
 
-/** What all calls of one account share. All of it can be found out again. */
+/** What all calls for one account share. Each call has its own client, which logs and stores tokens through the runtime of that call. */
 interface Shared {
   pause: Pause;
   slots: Slots;
-  directory: AccountDirectory;
-  /** The last call's, since it logs and stores tokens by way of its runtime: that of a call that has ended no longer listens. */
-  latest: CleverReachApi;
+  cache: AccountCache;
 }
 
 /** A pause that CleverReach has asked for must hold, however many other accounts come meanwhile. */
@@ -60,37 +58,16 @@ export function openAccount(
   const logger = loggerOf(invocation);
   const platform = platformSecrets({ context, cfg: fields, tokenData }, env);
   const tokens = tokenSourceFor(credentials, { baseUrl, platform, clock: systemClock, logger });
-  const open = (limits: Pick<Shared, 'pause' | 'slots'>): { http: Http; api: CleverReachApi } => {
-    const { pause, slots } = limits;
-    const end = endAt === undefined ? {} : { endAt };
-    const http = createHttp({ baseUrl, tokens, clock: systemClock, logger, budgetSeconds, pause, slots, ...end });
-    return { http, api: createClient(http) };
-  };
-  const shared = accounts.get(key, systemClock.elapsed(), () => share(open));
-  const { http, api } = open(shared);
-  // what a run that ends asks for has no patience left for others
-  if (endAt === undefined) shared.latest = api;
+  const { pause, slots, cache } = accounts.get(key, systemClock.elapsed(), newShared);
+  const end = endAt === undefined ? {} : { endAt };
+  const http = createHttp({ baseUrl, tokens, clock: systemClock, logger, budgetSeconds, pause, slots, ...end });
   return {
     key,
-    api,
+    api: createClient(http),
     readOnlyApi: createClient(readOnly(http)),
-    directory: shared.directory,
+    cache,
     requests: () => http.requests,
   };
 }
 
-function share(open: (limits: Pick<Shared, 'pause' | 'slots'>) => { api: CleverReachApi }): Shared {
-  const limits = { pause: noPause(), slots: slotsOfAccount() };
-  const directory = createDirectory(
-    {
-      groups: () => shared.latest.groups(),
-      forms: () => shared.latest.forms(),
-      groupForms: (groupId) => shared.latest.groupForms(groupId),
-      attributes: () => shared.latest.attributes(),
-      groupAttributes: (groupId) => shared.latest.groupAttributes(groupId),
-    },
-    systemClock,
-  );
-  const shared: Shared = { ...limits, directory, latest: open(limits).api };
-  return shared;
-}
+const newShared = (): Shared => ({ pause: noPause(), slots: slotsOfAccount(), cache: new AccountCache(systemClock) });

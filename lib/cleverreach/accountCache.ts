@@ -1,18 +1,20 @@
 /**
- * Caches the metadata of an account: its groups, its forms and its attribute definitions. Each is fetched once and kept
- * for one minute. One cache serves one account and lives as long as the process.
+ * What is known of an account besides its receivers: its groups, its forms and the definitions of its attributes. Each answer is used
+ * for a minute. All calls for one account share one cache, for as long as the process runs.
  */
 
+import { LRUCache } from 'lru-cache';
 import type { Attribute, CleverReachApi, Form, Group } from './types';
+import type { Clock } from '../utils/clock';
 import { bounded } from '../utils/truncate';
 import { isTemporary } from '../utils/errors';
 
-/** How long a response is cached. A new group or attribute is visible after this time at the latest. */
+/** How long an answer is used: after this time at the latest, a new group or attribute is noticed. */
 const KEPT_FOR_MS = 60_000;
-/** Maximum number of groups whose attributes are cached; the oldest entries are evicted first. */
+/** Groups whose attributes or forms are kept. */
 const MAX_GROUPS = 200;
-/** Maximum number of remembered log messages. */
-const MAX_SAID = 1_000;
+/** Texts that are remembered as logged. */
+const MAX_LOGGED = 1_000;
 
 export interface Definitions {
   /** Attributes of the group itself. */
@@ -35,56 +37,71 @@ export interface AccountDirectory {
 }
 
 type Source = Pick<CleverReachApi, 'groups' | 'forms' | 'groupForms' | 'attributes' | 'groupAttributes'>;
-type Timer = { elapsed(): number };
+type Timer = Pick<Clock, 'elapsed'>;
 
-export function createDirectory(api: Source, clock: Timer): AccountDirectory {
-  const groups = kept(clock, () => api.groups());
-  const forms = kept(clock, () => api.forms());
-  const groupForms = kept(clock, (groupId) => api.groupForms(groupId));
-  const accountAttributes = kept(clock, () => api.attributes());
-  const groupAttributes = kept(clock, (groupId) => api.groupAttributes(groupId));
-  const said = new Set<string>();
-  return {
-    groups: () => groups(''),
-    forms: () => forms(''),
-    groupForms,
-    definitions: async (groupId) => {
-      const answers = [accountAttributes(''), groupAttributes(groupId)] as const;
-      // if one request fails, wait for the other too; otherwise it would be retried after the step has ended
-      await Promise.allSettled(answers);
-      const [account, group] = await Promise.all(answers);
-      return { account, group };
-    },
-    isNews: (whole) => {
-      const text = bounded(whole);
-      if (said.has(text)) return false;
-      said.add(text);
-      dropOldest(said, MAX_SAID);
-      return true;
-    },
-  };
+export class AccountCache {
+  private readonly groups: Answers<readonly Group[]>;
+  private readonly forms: Answers<readonly Form[]>;
+  private readonly attributes: Answers<readonly Attribute[]>;
+  private readonly logged = new LRUCache<string, true>(atMost(MAX_LOGGED));
+
+  constructor(clock: Timer) {
+    this.groups = new Answers(clock);
+    this.forms = new Answers(clock);
+    this.attributes = new Answers(clock);
+  }
+
+  /** @param api the caller's client, which sends what the cache does not hold */
+  directory(api: Source): AccountDirectory {
+    return {
+      groups: () => this.groups.get('all', () => api.groups()),
+      forms: () => this.forms.get('all', () => api.forms()),
+      groupForms: (groupId) => this.forms.get(`group ${groupId}`, () => api.groupForms(groupId)),
+      definitions: async (groupId) => {
+        const answers = [
+          this.attributes.get('account', () => api.attributes()),
+          this.attributes.get(`group ${groupId}`, () => api.groupAttributes(groupId)),
+        ] as const;
+        // where one fails, the other is not left behind: it would be repeated after the step has ended
+        await Promise.allSettled(answers);
+        const [account, group] = await Promise.all(answers);
+        return { account, group };
+      },
+      isNews: (whole) => {
+        const text = bounded(whole);
+        if (this.logged.has(text)) return false;
+        this.logged.set(text, true);
+        return true;
+      },
+    };
+  }
 }
 
-/** Sends at most one request per key and minute, also for concurrent callers. Temporary failures are not cached. */
-function kept<T>(clock: Timer, fetch: (key: string) => Promise<T>): (key: string) => Promise<T> {
-  const answers = new Map<string, { answer: Promise<T>; since: number }>();
-  return async (key) => {
-    const known = answers.get(key);
-    if (known && clock.elapsed() - known.since < KEPT_FOR_MS) return await known.answer;
-    const entry = { answer: fetch(key), since: clock.elapsed() };
-    answers.delete(key);
-    answers.set(key, entry);
-    dropOldest(answers, MAX_GROUPS);
+class Answers<Answer> {
+  private readonly kept: LRUCache<string, Promise<Answer>>;
+
+  constructor(clock: Timer) {
+    // a resolution of 0 asks the clock each time; the library would ask it again only after a timer of its own
+    const time = { ttl: KEPT_FOR_MS, ttlResolution: 0, perf: { now: () => clock.elapsed() } };
+    this.kept = new LRUCache({ ...atMost(MAX_GROUPS), ...time });
+  }
+
+  /** Fetches once per key and minute, also if many ask at the same time. A temporary failure is not kept. */
+  async get(key: string, fetch: () => Promise<Answer>): Promise<Answer> {
+    const known = this.kept.get(key);
+    if (known) return await known;
+    const answer = fetch();
+    this.kept.set(key, answer);
     try {
-      return await entry.answer;
+      return await answer;
     } catch (error) {
-      if (isTemporary(error) && answers.get(key) === entry) answers.delete(key);
+      if (isTemporary(error) && this.kept.peek(key) === answer) this.kept.delete(key);
       throw error;
     }
-  };
+  }
 }
 
-function dropOldest(collection: Map<string, unknown> | Set<string>, limit: number): void {
-  const [oldest] = collection.keys();
-  if (collection.size > limit && oldest !== undefined) collection.delete(oldest);
+/** As `max`, which would reserve memory for all entries at once, in each of the accounts. */
+function atMost(entries: number): { maxSize: number; sizeCalculation: () => number } {
+  return { maxSize: entries, sizeCalculation: () => 1 };
 }

@@ -1,6 +1,7 @@
 /** Custom mappings of a flow. Each is parsed once and then cached. */
 
 import jsonata from 'jsonata';
+import { LRUCache } from 'lru-cache';
 import { ConfigurationError } from '../utils/errors';
 import { checkDepth } from '../utils/json';
 import { placeOf, textOf } from './mappingError';
@@ -11,7 +12,7 @@ import { messageFrom, type MapMessage } from './message';
 const KEPT = 100;
 const MAX_CHARACTERS = 64 * 1024;
 
-const kept = new Map<string, MapMessage>();
+const kept = new LRUCache<string, MapMessage>({ max: KEPT });
 
 /** Only parses the expression; another process compiles and evaluates it. */
 function check(text: string): void {
@@ -31,12 +32,7 @@ function check(text: string): void {
  */
 export function customMapping(text: string): MapMessage {
   const known = kept.get(text);
-  if (known) {
-    // move the entry to the end, so that the least recently used one is evicted first
-    kept.delete(text);
-    kept.set(text, known);
-    return known;
-  }
+  if (known) return known;
 
   check(text);
   const mapping: MapMessage = async (message) => {
@@ -45,8 +41,6 @@ export function customMapping(text: string): MapMessage {
     return messageFrom(given, 'customMapping');
   };
 
-  const oldest = kept.keys().next();
-  if (kept.size >= KEPT && !oldest.done) kept.delete(oldest.value);
   kept.set(text, mapping);
   return mapping;
 }

@@ -6,7 +6,9 @@
  * records, however many others are waiting.
  */
 
-/** Maximum number of concurrent evaluations, each in its own process. */
+import { LRUCache } from 'lru-cache';
+
+/** How many are evaluated at once, each in a process of its own. */
 export const PLACES = 2;
 /** How long a slow mapping is scheduled as slow, in milliseconds. */
 const SLOW_FOR_MS = 600_000;
@@ -34,8 +36,8 @@ export class Turns {
   private readonly underWay = new Map<string, Standing>();
   /** Turns of mappings that are not known to be quick, see {@link ROUND}. */
   private round = 0;
-  /** The clock time in milliseconds until which a mapping counts as slow; 0 for a quick one. */
-  private readonly known = new Map<string, number>();
+  /** Until when a mapping counts as slow, in milliseconds of the clock; 0 of one that was quick. */
+  private readonly known = new LRUCache<string, number>({ max: MAX_KNOWN });
 
   constructor(private readonly clock: { now(): number }) {}
 
@@ -105,9 +107,6 @@ export class Turns {
   /** A mapping that was slow counts as slow for a while, however quick its other records are. */
   private note(key: string, slowUntil: number): void {
     const until = this.standingOf(key) === 'slow' ? Math.max(slowUntil, this.known.get(key) ?? 0) : slowUntil;
-    this.known.delete(key);
     this.known.set(key, until);
-    const oldest = this.known.keys().next();
-    if (this.known.size > MAX_KNOWN && !oldest.done) this.known.delete(oldest.value);
   }
 }

@@ -97,9 +97,10 @@ async function write(
 ): Promise<WriteResult> {
   const { incoming, logger } = step;
   const hints = new Hints(incoming.data, ownId(incoming.metadata, settings));
-  const { key, directory, ...account } = openAccount(invocation, BUDGET_SECONDS);
-  const echoes = echoesOf(directory);
+  const { key, cache, ...account } = openAccount(invocation, BUDGET_SECONDS);
   const api = settings.dryRun ? account.readOnlyApi : account.api;
+  const directory = cache.directory(api);
+  const echoes = echoesOf(cache);
   const entry: Entry<IncomingRecord, WriteResult> = {
     line: `${key} ${settings.dryRun}`,
     kind: JSON.stringify(settings),

@@ -162,24 +162,24 @@ describe('thousands of tenants in turn', () => {
     fill('alpha');
     const first = open('alpha');
     await first.api.groups();
-    expect(open('alpha').directory).toBe(first.directory);
+    expect(open('alpha').cache).toBe(first.cache);
     for (let index = 0; index < 2_000; index += 1) open(`tenant-${index}`);
     const recent = open('tenant-1999');
-    expect(open('tenant-1999').directory).toBe(recent.directory);
-    expect(open('alpha').directory).not.toBe(first.directory);
+    expect(open('tenant-1999').cache).toBe(recent.cache);
+    expect(open('alpha').cache).not.toBe(first.cache);
     await open('alpha').api.groups();
     expect(tenants.grants).toEqual(['alpha', 'alpha']);
   });
 
   it('are forgotten an hour after they were used last', () => {
     const clock = heldClock();
-    const { directory } = open('alpha');
+    const { cache } = open('alpha');
     clock.advance(3_599_000);
     open('beta');
-    expect(open('alpha').directory).toBe(directory);
+    expect(open('alpha').cache).toBe(cache);
     clock.advance(3_601_000);
     open('beta');
-    expect(open('alpha').directory).not.toBe(directory);
+    expect(open('alpha').cache).not.toBe(cache);
   });
 
   it('with thousands of mappings keep a hundred of them compiled', () => {

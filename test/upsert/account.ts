@@ -6,7 +6,7 @@ import type { CleverReachApi, Receiver } from '../../lib/cleverreach/types';
 import type { ComponentError } from '../../lib/utils/errors';
 import { createHttp } from '../../lib/http/httpClient';
 import type { Logger } from '../../lib/utils/logger';
-import { createDirectory, type AccountDirectory } from '../../lib/cleverreach/accountCache';
+import { AccountCache, type AccountDirectory } from '../../lib/cleverreach/accountCache';
 import { createEchoes } from '../../lib/upsert/plan/storedSpellings';
 import type { IncomingRecord } from '../../lib/upsert/types';
 import type { WriteResult } from '../../lib/upsert/output/writeResult';
@@ -103,7 +103,7 @@ export async function startBench(switches: Partial<Switches> = {}): Promise<Benc
   const clock = fakeClock(NOW * 1_000);
   const tokens = tokensInTurn(sandbox.issueToken().access_token);
   const api = createClient(createHttp({ baseUrl: sandbox.url, tokens, clock, logger, budgetSeconds: 30 }));
-  const directory = createDirectory(api, clock);
+  const directory = new AccountCache(clock).directory(api);
   const echoes = createEchoes();
   const write: Bench['write'] = (records, { groupId = group, ...more } = {}) => {
     const place = groupId === null ? {} : { groupId };

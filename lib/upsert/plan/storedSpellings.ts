@@ -5,8 +5,9 @@
  */
 
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { byLowerCase } from '../../utils/attributeNames';
-import type { AccountDirectory } from '../../cleverreach/accountCache';
+import type { AccountCache } from '../../cleverreach/accountCache';
 import type { Receiver } from '../../cleverreach/types';
 import type { Scope } from './attributeFilter';
 import type { Content } from './diff';
@@ -27,18 +28,18 @@ export interface Echoes {
   of(groupId: string, receiverId: string): IsSettled;
 }
 
-const ofAccounts = new WeakMap<AccountDirectory, Echoes>();
+const ofAccounts = new WeakMap<AccountCache, Echoes>();
 
 /** Those of an account, kept as long as what else is known of it. */
-export function echoesOf(directory: AccountDirectory): Echoes {
-  const echoes = ofAccounts.get(directory) ?? createEchoes();
-  ofAccounts.set(directory, echoes);
+export function echoesOf(account: AccountCache): Echoes {
+  const echoes = ofAccounts.get(account) ?? createEchoes();
+  ofAccounts.set(account, echoes);
   return echoes;
 }
 
 export function createEchoes(limit = MAX_REMEMBERED): Echoes {
-  /** By receiver and attribute, from the one that was used longest ago. */
-  const known = new Map<string, string>();
+  /** By receiver and attribute. `max` would reserve memory for all of them at once. */
+  const known = new LRUCache<string, string>({ maxSize: limit, sizeCalculation: () => 1 });
   return {
     learn(groupId, sent, stored) {
       for (const scope of ['attributes', 'global_attributes'] as const) {
@@ -46,24 +47,24 @@ export function createEchoes(limit = MAX_REMEMBERED): Echoes {
         for (const [name, value] of Object.entries(sent[scope] ?? {})) {
           const shown = ownValue(values, name);
           if (shown === undefined || shown.trim() === '' || value === shown) continue;
-          put(known, keyOf(groupId, stored.id, scope, name), pairOf(value, shown), limit);
+          known.set(keyOf(groupId, stored.id, scope, name), pairOf(value, shown));
         }
       }
       if (stored.tags === undefined || sent.tags === undefined) return;
       const tags = new Set(stored.tags.map(normalisedTag));
       const shown = shownTags(stored.tags);
       for (const tag of sent.tags.filter((entry) => !isRemoval(entry)).map(normalisedTag)) {
-        if (!tags.has(tag)) put(known, keyOf(groupId, stored.id, 'tags', tag), pairOf(tag, shown), limit);
+        if (!tags.has(tag)) known.set(keyOf(groupId, stored.id, 'tags', tag), pairOf(tag, shown));
       }
     },
     of: (groupId, receiverId) => (scope, name, wanted, shown) => {
       const key = keyOf(groupId, receiverId, scope, name);
       const pair = known.get(key);
       if (pair === undefined) return false;
+      if (pair === pairOf(wanted, shown)) return true;
       // what came back is no longer stored, or no longer wanted
-      if (pair !== pairOf(wanted, shown)) known.delete(key);
-      else put(known, key, pair, limit);
-      return known.has(key);
+      known.delete(key);
+      return false;
     },
   };
 }
@@ -71,13 +72,6 @@ export function createEchoes(limit = MAX_REMEMBERED): Echoes {
 /** A hash of all tags of a receiver, whatever their order. */
 export function shownTags(tags: readonly string[]): string {
   return hashOf([...tags].sort());
-}
-
-function put(known: Map<string, string>, key: string, pair: string, limit: number): void {
-  known.delete(key);
-  known.set(key, pair);
-  const [oldest] = known.keys();
-  if (known.size > limit && oldest !== undefined) known.delete(oldest);
 }
 
 /** Attributes of the account are the same in all groups. */
