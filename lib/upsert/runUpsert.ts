@@ -2,7 +2,7 @@
 
 import { openAccount } from '../account';
 import { systemClock } from '../utils/clock';
-import { parseUpsertFields, type UpsertFields } from '../config/stepConfig';
+import { parseUpsertFields } from '../config/stepConfig';
 import { RecordError } from '../utils/errors';
 import { checkDepth, checkSize } from '../utils/json';
 import { mappingOf } from '../mapping/selectMapping';
@@ -21,7 +21,7 @@ import { nameOf, type IncomingRecord } from './types';
 import type { WriteResult } from './output/writeResult';
 import { reportRecords } from './output/writeReport';
 import { echoesOf } from './plan/storedSpellings';
-import type { WriteSettings } from './upsertSettings';
+import { writeSettings, type WriteSettings } from './writeSettings';
 import { writeRecords } from './writeRecords';
 
 /** How long one request may wait for CleverReach, retries included; after that the message goes back to the broker. */
@@ -47,7 +47,7 @@ export async function runUpsert(invocation: Invocation): Promise<void> {
 async function upsert(invocation: Invocation, step: Step): Promise<void> {
   const fields = parseUpsertFields(invocation.cfg);
   const map = mappingOf(fields, 'person-to-receiver');
-  const settings = settingsOf(fields);
+  const settings = writeSettings(fields);
   const result = await write(invocation, step, map, settings, fields.customMapping);
   await answer(step, result, settings, systemClock);
 }
@@ -108,25 +108,10 @@ async function write(
     source,
     names: (subject) => hints.name(subject),
     subjectOf: (record) => subjectOf(record, settings),
-    write: (records) => writeRecords(records, settings, { api, directory, echoes, clock: systemClock, logger }),
+    write: (records) => writeRecords(records, { settings, api, directory, echoes, clock: systemClock, logger }),
   };
   return await gatherer.add(entry).catch((error: unknown) => {
     if (error instanceof RecordError) return unmapped(step, error, settings);
     throw error;
   });
-}
-
-function settingsOf(fields: UpsertFields): WriteSettings {
-  const { groupId, groupName, doiFormId, newReceivers, deletes, dryRun, nodeSettings } = fields;
-  return {
-    ...(groupId !== undefined && { groupId }),
-    ...(groupName !== undefined && { groupName }),
-    ...(doiFormId !== undefined && { doiFormId }),
-    ...(nodeSettings.applicationUid !== undefined && { ownApplicationUid: nodeSettings.applicationUid }),
-    newReceivers,
-    deletes,
-    dryRun,
-    idLinking: nodeSettings.idLinking,
-    defaultMapping: !fields.skipTransformation && fields.customMapping === undefined,
-  };
 }

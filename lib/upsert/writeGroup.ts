@@ -2,6 +2,7 @@
 
 import { NotFoundError } from '../utils/errors';
 import { shownId } from '../utils/ids';
+import type { AccountDirectory } from '../cleverreach/accountCache';
 import { announce } from './output/dryRun';
 import { typesOf, type Types } from './plan/attributeFilter';
 import { withStoredSpelling } from './resolve/joinedReceiver';
@@ -13,10 +14,9 @@ import { withKnownForm } from './execute/checkDoiForm';
 import { reportLosses } from './output/droppedValues';
 import { takenAddress } from './execute/changeAddress';
 import type { Plan } from './plan/plan';
-import { prepare, type Place, type Planned } from './plan/preparePlan';
+import { prepare, type Planned } from './plan/preparePlan';
 import type { Results, WriteResult } from './output/writeResult';
-import type { WriteIo } from './plan/writeIo';
-import type { WriteSettings } from './upsertSettings';
+import type { GroupContext, WriteContext } from './plan/writeContext';
 import { groupWithName, missingGroup } from './resolve/targetGroup';
 import { carryOut } from './execute/executePlans';
 
@@ -24,69 +24,68 @@ import { carryOut } from './execute/executePlans';
 export async function writeGroup(
   groupId: string,
   candidates: readonly Candidate[],
-  settings: WriteSettings,
-  io: WriteIo,
+  write: WriteContext,
 ): Promise<Results> {
+  const { settings, api, directory, logger } = write;
   const results: Results = new Map();
   let pending = candidates;
   try {
-    const { types, untold } = await readTypes(groupId, io);
-    const place: Place = { groupId, types, settings, io };
+    const { types, problem } = await readTypes(groupId, directory);
+    const context: GroupContext = { ...write, groupId, types };
     while (pending.length > 0) {
-      const meant = await readExisting(io.api, groupId, pending);
+      const meant = await readExisting(api, groupId, pending);
       // a token that is refused for everything stops everything
-      if (untold !== undefined && io.directory.isNews(untold)) io.logger.warn(untold);
+      if (problem !== undefined && directory.isNews(problem)) logger.warn(problem);
       const { now, later } = settings.dryRun ? { now: meant, later: [] } : oneForEach(meant);
-      const plans = now.map(({ candidate, stored }) => prepare(candidate, stored, place));
-      reportLosses(plans, place);
-      const spelt = await withStoredSpelling(plans, place);
-      const planned = await withKnownForm(spelt, groupId, settings, io.directory);
-      const outcomes = settings.dryRun ? await announceAll(planned, place) : await carryOut(planned, place);
-      for (const [position, outcome] of outcomes) results.set(position, outcome);
+      const plans = now.map(({ candidate, stored }) => prepare(candidate, stored, context));
+      reportLosses(plans, context);
+      const planned = await withKnownForm(plans, context);
+      const written = settings.dryRun ? await announceAll(planned, context) : await carryOut(planned, context);
+      for (const [position, result] of written) results.set(position, result);
       pending = later;
     }
   } catch (thrown) {
     const error = typedError(thrown);
     for (const { position } of pending) results.set(position, { kind: 'failed', error });
   }
-  await warnOfForeignIds(candidates, results, groupId, io);
-  for (const [position, result] of results) results.set(position, await withNames(result, groupId, io));
+  await warnOfForeignIds(candidates, results, groupId, write);
+  for (const [position, result] of results) results.set(position, await withNames(result, groupId, directory));
   return results;
 }
 
-async function announceAll(planned: readonly Planned[], place: Place): Promise<Results> {
-  const { groupId, settings, io } = place;
-  const group = await groupWithName(groupId, io.directory);
+async function announceAll(planned: readonly Planned[], context: GroupContext): Promise<Results> {
+  const { groupId, settings, directory } = context;
+  const group = await groupWithName(groupId, directory);
   const results: Results = new Map();
   for (const { candidate, plan } of planned) {
-    const foreseen = await withFreeAddress(plan, candidate, place);
+    const foreseen = await withFreeAddress(plan, candidate, context);
     results.set(candidate.position, announce(foreseen, candidate, group, settings));
   }
   return results;
 }
 
 /** A real run looks right before the change. */
-async function withFreeAddress(plan: Plan, candidate: Candidate, place: Place): Promise<Plan> {
+async function withFreeAddress(plan: Plan, candidate: Candidate, context: GroupContext): Promise<Plan> {
   if (plan.kind !== 'move') return plan;
-  const error = await takenAddress(plan, candidate, place).catch(typedError);
+  const error = await takenAddress(plan, candidate, context).catch(typedError);
   return error ? { kind: 'refuse', error } : plan;
 }
 
 /** Without types, and with what to say about it, where CleverReach does not tell the definitions. Any other failure is thrown. */
-async function readTypes(groupId: string, { directory }: WriteIo): Promise<{ types: Types; untold?: string }> {
+async function readTypes(groupId: string, directory: AccountDirectory): Promise<{ types: Types; problem?: string }> {
   try {
     return { types: typesOf(await directory.definitions(groupId)) };
   } catch (error) {
     if (!isNotTold(error)) throw error;
     return {
       types: undefined,
-      untold: `The fields of group ${shownId(groupId)} are unknown, so everything is sent, defined or not. ${error.message}`,
+      problem: `The fields of group ${shownId(groupId)} are unknown, so everything is sent, defined or not. ${error.message}`,
     };
   }
 }
 
 /** "Not found" is hard to act upon; if it is the group that is missing, say which ones there are. */
-async function withNames(result: WriteResult, groupId: string, { directory }: WriteIo): Promise<WriteResult> {
+async function withNames(result: WriteResult, groupId: string, directory: AccountDirectory): Promise<WriteResult> {
   if (result.kind !== 'failed' || !(result.error instanceof NotFoundError)) return result;
   return { kind: 'failed', error: await missingGroup(result.error, groupId, directory) };
 }

@@ -18,8 +18,8 @@ import { ignoredMembers, repeatedNames, unreadMembers } from './plan/ignoredMemb
 import { noAddress } from './plan/plan';
 import { about, nameOf, type IncomingRecord } from './types';
 import type { Results, WriteResult } from './output/writeResult';
-import type { WriteIo } from './plan/writeIo';
-import type { WriteSettings } from './upsertSettings';
+import type { WriteContext } from './plan/writeContext';
+import type { WriteSettings } from './writeSettings';
 import { reportRecords } from './output/writeReport';
 import { parseRow } from './plan/row';
 import { targetsOf } from './resolve/targetGroup';
@@ -31,11 +31,8 @@ type Numbered = { record: IncomingRecord; position: number };
  * records about the same receiver the last one wins. In a dry run nothing is written, and each record is told against what is
  * stored now. Rejects only for faults of this program.
  */
-export async function writeRecords(
-  records: readonly IncomingRecord[],
-  settings: WriteSettings,
-  io: WriteIo,
-): Promise<WriteResult[]> {
+export async function writeRecords(records: readonly IncomingRecord[], context: WriteContext): Promise<WriteResult[]> {
+  const { settings, logger } = context;
   const results: Results = new Map();
   const add = (more: Results): void => {
     for (const [position, result] of more) results.set(position, result);
@@ -52,18 +49,18 @@ export async function writeRecords(
       continue;
     }
     // what came before a deletion is written before it
-    add(await writeTogether(together, settings, io));
+    add(await writeTogether(together, context));
     together = [];
     const handle = settings.dryRun ? announceDelete : deleteRecord;
-    results.set(position, await handle(record, position, settings, io));
+    results.set(position, await handle(record, position, context));
   }
-  add(await writeTogether(together, settings, io));
+  add(await writeTogether(together, context));
   const inOrder = records.map((_, position) => {
     const result = results.get(position);
     if (!result) throw new Error(`Record no. ${position + 1} has no result`);
     return result;
   });
-  reportRecords(records, inOrder, settings.dryRun, io.logger);
+  reportRecords(records, inOrder, settings.dryRun, logger);
   return inOrder.map((result, position) => named(result, records[position], position));
 }
 
@@ -81,14 +78,15 @@ function named(result: WriteResult, record: IncomingRecord | undefined, position
   return { ...result, error: about(nameOf(record, position), result.error) };
 }
 
-async function writeTogether(numbered: readonly Numbered[], settings: WriteSettings, io: WriteIo): Promise<Results> {
+async function writeTogether(numbered: readonly Numbered[], context: WriteContext): Promise<Results> {
+  const { settings, directory } = context;
   const results: Results = new Map();
   if (numbered.length === 0) return results;
   const placed: { groupId: string; candidate: Candidate }[] = [];
   const targets = await targetsOf(
     numbered.map(({ record }) => record),
     settings,
-    io.directory,
+    directory,
   );
   for (const [index, target] of targets.entries()) {
     const one = numbered[index];
@@ -105,7 +103,7 @@ async function writeTogether(numbered: readonly Numbered[], settings: WriteSetti
     }
   }
   for (const [groupId, candidates] of inRounds(placed)) {
-    for (const [position, outcome] of await writeGroup(groupId, candidates, settings, io)) {
+    for (const [position, outcome] of await writeGroup(groupId, candidates, context)) {
       results.set(position, { groupId, ...outcome });
     }
   }

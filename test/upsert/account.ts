@@ -10,7 +10,7 @@ import { AccountCache, type AccountDirectory } from '../../lib/cleverreach/accou
 import { createEchoes } from '../../lib/upsert/plan/storedSpellings';
 import type { IncomingRecord } from '../../lib/upsert/types';
 import type { WriteResult } from '../../lib/upsert/output/writeResult';
-import type { WriteSettings } from '../../lib/upsert/upsertSettings';
+import type { WriteSettings } from '../../lib/upsert/writeSettings';
 import type { Row } from '../../lib/upsert/plan/row';
 import { writeRecords } from '../../lib/upsert/writeRecords';
 import { startSandbox, type Sandbox, type Switches } from '../../sandbox';
@@ -107,7 +107,8 @@ export async function startBench(switches: Partial<Switches> = {}): Promise<Benc
   const echoes = createEchoes();
   const write: Bench['write'] = (records, { groupId = group, ...more } = {}) => {
     const place = groupId === null ? {} : { groupId };
-    return writeRecords(records, { ...settings, ...place, ...more }, { api, clock, logger, directory, echoes });
+    const context = { settings: { ...settings, ...place, ...more }, api, clock, logger, directory, echoes };
+    return writeRecords(records, context);
   };
   return {
     sandbox,

@@ -22,7 +22,7 @@ import { typedError } from '../../lib/upsert/recordError';
 import { finish, type Written } from '../../lib/upsert/execute/readBack';
 import { ownId } from '../../lib/upsert/resolve/receiverId';
 import { isId, nameOf } from '../../lib/upsert/types';
-import type { WriteSettings } from '../../lib/upsert/upsertSettings';
+import type { WriteSettings } from '../../lib/upsert/writeSettings';
 import { parseRow } from '../../lib/upsert/plan/row';
 import { newTags, tagChanges, tagEffect } from '../../lib/upsert/plan/tags';
 import { groupWithName, missingGroup, stepGroup, targetsOf } from '../../lib/upsert/resolve/targetGroup';
@@ -149,15 +149,10 @@ describe('the id of a record', () => {
     [
       'from our own application',
       { recordUid: '7', applicationUid: 'me' },
-      { idLinking: false, ownApplicationUid: 'me' },
+      { idLinking: false, applicationUid: 'me' },
       '7',
     ],
-    [
-      'from another',
-      { recordUid: '7', applicationUid: 'you' },
-      { idLinking: false, ownApplicationUid: 'me' },
-      undefined,
-    ],
+    ['from another', { recordUid: '7', applicationUid: 'you' }, { idLinking: false, applicationUid: 'me' }, undefined],
     ['from nowhere', { recordUid: '7' }, { idLinking: false }, undefined],
     ['that is a path', { recordUid: '7/8', oihUid: 'u' }, linked, undefined],
     ['that is an address', { recordUid: 'a@b.cd', oihUid: 'u' }, linked, undefined],

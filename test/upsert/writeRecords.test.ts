@@ -212,7 +212,7 @@ describe('who is meant', () => {
     ['nobody says that it is ours', { recordUid: 'ID' }, {}],
     ['ids are not linked', { recordUid: 'ID', oihUid: 'x' }, { idLinking: false }],
     ['the hub does not know the record', { recordUid: 'ID', oihUid: false }, linking],
-    ['another application sent it', { recordUid: 'ID', applicationUid: 'crm' }, { ownApplicationUid: 'cr' }],
+    ['another application sent it', { recordUid: 'ID', applicationUid: 'crm' }, { applicationUid: 'cr' }],
     ['no application is known', { recordUid: 'ID', applicationUid: undefined }, {}],
   ])('is decided by the address when %s', async (_why, metadata, settings) => {
     const bench = await start();
@@ -227,7 +227,7 @@ describe('who is meant', () => {
     const bench = await start({ ids: 'numbers' });
     const id = bench.sandbox.account.addReceiver(bench.group, { email: 'jo@example.org' });
     const sent = record({ tags: ['a'] }, { recordUid: Number(id), applicationUid: 'cr' });
-    const result = await bench.one(sent, { ownApplicationUid: 'cr' });
+    const result = await bench.one(sent, { applicationUid: 'cr' });
     expect(result).toMatchObject({ kind: 'updated', receiver: { id, email: 'jo@example.org', tags: ['a'] } });
   });
 

@@ -10,36 +10,42 @@ import { shownId } from '../../utils/ids';
 import type { Candidate } from '../plan/candidate';
 import { unlessRefused } from '../recordError';
 import type { Plan } from '../plan/plan';
-import type { Place } from '../plan/preparePlan';
+import type { GroupContext } from '../plan/writeContext';
 
 type Move = Extract<Plan, { kind: 'move' }>;
 
 /** The error of a change to an address that is taken; undefined where it is free. */
-export async function takenAddress(move: Move, { row }: Candidate, place: Place): Promise<RecordError | undefined> {
+export async function takenAddress(
+  move: Move,
+  { row }: Candidate,
+  context: GroupContext,
+): Promise<RecordError | undefined> {
   const { id } = move.stored;
-  const holders = await holdersOf(row.givenEmail ?? move.email, move, place);
+  const holders = await holdersOf(row.givenEmail ?? move.email, move, context);
   if (holders.every((one) => one === id)) return undefined;
-  return new RecordError(`${refusal(move, place, TAKEN)} Delete one of the two in CleverReach, or correct the record.`);
+  return new RecordError(
+    `${refusal(move, context, TAKEN)} Delete one of the two in CleverReach, or correct the record.`,
+  );
 }
 
 /** @throws where the address is taken or refused, and where a look does not show that it was changed: nothing else may be written then */
-export async function changeAddress(move: Move, candidate: Candidate, place: Place): Promise<void> {
-  const taken = await takenAddress(move, candidate, place);
+export async function changeAddress(move: Move, candidate: Candidate, context: GroupContext): Promise<void> {
+  const taken = await takenAddress(move, candidate, context);
   if (taken) throw taken;
   const {
     stored: { id },
     email,
   } = move;
-  const { groupId, io } = place;
+  const { groupId, api } = context;
   try {
-    await io.api.changeEmail(id, email);
+    await api.changeEmail(id, email);
   } catch (error) {
     if (!(error instanceof RejectedError)) throw error;
     const why = error.duplicate || error.status === 409 ? TAKEN : 'CleverReach refuses it';
-    throw new RejectedError(`${refusal(move, place, why)} ${error.message}`, error.status);
+    throw new RejectedError(`${refusal(move, context, why)} ${error.message}`, error.status);
   }
   // the other values are written under the new address: a receiver that does not have it yet would be created by that
-  const changed = await io.api.receiver(groupId, id);
+  const changed = await api.receiver(groupId, id);
   if (changed && isSameAddress(changed.email, email)) return;
   throw new TemporaryError(
     `The e-mail address of receiver ${shownId(id)} of group ${shownId(groupId)} is not changed: CleverReach answered that it is, yet the group ` +
@@ -49,12 +55,12 @@ export async function changeAddress(move: Move, candidate: Candidate, place: Pla
 
 const TAKEN = 'another receiver of the account has it already';
 
-function refusal({ stored: { id } }: Move, { groupId }: Place, why: string): string {
+function refusal({ stored: { id } }: Move, { groupId }: GroupContext, why: string): string {
   return `The e-mail address of receiver ${shownId(id)} of group ${shownId(groupId)} cannot be changed to that of the record, as ${why}; nothing was written.`;
 }
 
 /** Where the account shows the receiver under its present address, it would show the others too, and no group has to be asked. */
-async function holdersOf(email: string, { stored }: Move, { io: { api, directory } }: Place): Promise<string[]> {
+async function holdersOf(email: string, { stored }: Move, { api, directory }: GroupContext): Promise<string[]> {
   const ids = await unlessRefused(idsByPath(email, api), undefined);
   if (ids && ids.length > 0) return ids;
   const isTold = ids && (await unlessRefused(api.receiverInAccount(stored.email), undefined)) !== undefined;

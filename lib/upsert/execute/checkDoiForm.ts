@@ -7,8 +7,8 @@ import { AuthorisationError, ConfigurationError, type ComponentError } from '../
 import { shownId } from '../../utils/ids';
 import { invitationOf } from '../plan/consent';
 import { causeOf, typedError } from '../recordError';
-import type { WriteSettings } from '../upsertSettings';
 import type { Planned } from '../plan/preparePlan';
+import type { GroupContext } from '../plan/writeContext';
 import { groupWithName } from '../resolve/targetGroup';
 
 /**
@@ -18,9 +18,7 @@ import { groupWithName } from '../resolve/targetGroup';
  */
 export async function withKnownForm(
   planned: readonly Planned[],
-  groupId: string,
-  settings: WriteSettings,
-  directory: AccountDirectory,
+  { groupId, settings, directory }: Pick<GroupContext, 'groupId' | 'settings' | 'directory'>,
 ): Promise<readonly Planned[]> {
   const isInvited = ({ candidate, plan }: Planned): boolean =>
     plan.kind === 'createUnconfirmed' && invitationOf(candidate, settings) !== undefined;

@@ -11,7 +11,7 @@ import { advice } from '../../http/advice';
 import { shownId } from '../../utils/ids';
 import { activeStamps, isWaiting } from '../plan/consent';
 import { causeOf, typedError } from '../recordError';
-import type { WriteIo } from '../plan/writeIo';
+import type { WriteContext } from '../plan/writeContext';
 
 /** How many rows are created alone to see how CleverReach creates a row without timestamps, before the others go together. */
 const TRIALS = 3;
@@ -66,7 +66,7 @@ export async function stored(api: LookUps, groupId: string, email: string): Prom
 export async function createActive(
   rows: readonly ReceiverWrite[],
   groupId: string,
-  { api, clock }: Pick<WriteIo, 'api' | 'clock'>,
+  { api, clock }: Pick<WriteContext, 'api' | 'clock'>,
 ): Promise<CreatedActive[]> {
   let withoutTimestamps: 'active' | 'waiting' | 'unknown' = rows.length > 1 ? 'unknown' : 'waiting';
   let trials = 0;

@@ -15,7 +15,7 @@ import { shownId } from '../../utils/ids';
 import { circumstances, isTraceOf, unconfirmedStamps } from '../plan/consent';
 import { createAlone, stored } from './createReceivers';
 import { causeOf, typedError } from '../recordError';
-import type { WriteIo } from '../plan/writeIo';
+import type { WriteContext } from '../plan/writeContext';
 import type { Row } from '../plan/row';
 
 export type Created = { isNew: boolean; receiver: Receiver };
@@ -28,7 +28,7 @@ export type Created = { isNew: boolean; receiver: Receiver };
 export async function createUnconfirmed(
   { write, doidata, groupId }: { write: ReceiverWrite; doidata: Row['doidata']; groupId: string },
   formId: string | undefined,
-  { api, clock }: Pick<WriteIo, 'api' | 'clock'>,
+  { api, clock }: Pick<WriteContext, 'api' | 'clock'>,
 ): Promise<Created> {
   const created = await create(api, groupId, write, Math.floor(clock.now() / 1_000));
   if (!created.isNew || formId === undefined) return created;
@@ -51,7 +51,12 @@ export async function createUnconfirmed(
   }
 }
 
-async function create(api: WriteIo['api'], groupId: string, write: ReceiverWrite, now: UnixSeconds): Promise<Created> {
+async function create(
+  api: WriteContext['api'],
+  groupId: string,
+  write: ReceiverWrite,
+  now: UnixSeconds,
+): Promise<Created> {
   const stamps = unconfirmedStamps(now);
   try {
     const created = await createAlone(api, groupId, { ...write, ...stamps });

@@ -15,12 +15,11 @@ import { announceDeletion } from '../output/dryRun';
 import { typedError } from '../recordError';
 import { ownId } from '../resolve/receiverId';
 import { nameOf, type IncomingRecord } from '../types';
-import type { WriteIo } from '../plan/writeIo';
+import type { WriteContext } from '../plan/writeContext';
 import type { WriteResult } from '../output/writeResult';
-import type { WriteSettings } from '../upsertSettings';
 import { groupWithName, stepGroup } from '../resolve/targetGroup';
 
-type DeleteIo = Pick<WriteIo, 'api' | 'directory'>;
+type DeleteContext = Pick<WriteContext, 'settings' | 'api' | 'directory'>;
 
 /**
  * Deletes the receiver from the group of the step, or from the account where the step names no group. `confirmed` means that a
@@ -30,11 +29,10 @@ type DeleteIo = Pick<WriteIo, 'api' | 'directory'>;
 export async function deleteRecord(
   record: IncomingRecord,
   position: number,
-  settings: WriteSettings,
-  io: DeleteIo,
+  context: DeleteContext,
 ): Promise<WriteResult> {
-  return await settle(record, position, settings, io, async (ids, groupId) => {
-    for (const id of ids) await remove(id, groupId, io);
+  return await settle(record, position, context, async (ids, groupId) => {
+    for (const id of ids) await remove(id, groupId, context);
   });
 }
 
@@ -42,16 +40,15 @@ export async function deleteRecord(
 export async function announceDelete(
   record: IncomingRecord,
   position: number,
-  settings: WriteSettings,
-  io: DeleteIo,
+  context: DeleteContext,
 ): Promise<WriteResult> {
   let isThere = false;
-  const result = await settle(record, position, settings, io, async (ids, groupId) => {
-    for (const id of ids) isThere = (await isIn(groupId, id, io)) || isThere;
+  const result = await settle(record, position, context, async (ids, groupId) => {
+    for (const id of ids) isThere = (await isIn(groupId, id, context)) || isThere;
   });
   if (result.kind !== 'deleted') return result;
   const { groupId } = result;
-  const group = groupId === undefined ? undefined : await groupWithName(groupId, io.directory);
+  const group = groupId === undefined ? undefined : await groupWithName(groupId, context.directory);
   return {
     ...(groupId !== undefined && { groupId }),
     kind: 'announced',
@@ -63,10 +60,10 @@ export async function announceDelete(
 async function settle(
   record: IncomingRecord,
   position: number,
-  settings: WriteSettings,
-  io: DeleteIo,
+  context: DeleteContext,
   handle: (ids: readonly string[], groupId: string | undefined) => Promise<void>,
 ): Promise<WriteResult> {
+  const { settings, directory } = context;
   if (!settings.deletes) {
     return { kind: 'deleted', outcome: 'denied', reason: 'the field "deletes" of the step is not set' };
   }
@@ -75,9 +72,9 @@ async function settle(
   try {
     const given = ownId(record.metadata, settings);
     if (given !== undefined) known.recordUid = given;
-    const groupId = await stepGroup(settings, io.directory);
+    const groupId = await stepGroup(settings, directory);
     if (groupId !== undefined) known.groupId = groupId;
-    const { ids, others } = await meant(record, given, name, groupId, io);
+    const { ids, others } = await meant(record, given, name, groupId, context);
     if (ids[0] !== undefined) known.recordUid = ids[0];
     // were the one deleted, the same request would mean the other one when it comes again
     if (others.length > 0) throw anotherMeant(name, ids, others);
@@ -102,9 +99,9 @@ async function meant(
   given: string | undefined,
   name: string,
   groupId: string | undefined,
-  io: DeleteIo,
+  context: DeleteContext,
 ): Promise<{ ids: readonly string[]; others: readonly string[] }> {
-  const named = await idsOfAddress(entry, name, groupId, io).catch((error: unknown) => {
+  const named = await idsOfAddress(entry, name, groupId, context).catch((error: unknown) => {
     if (given !== undefined && error instanceof RecordError) return error;
     throw error;
   });
@@ -113,11 +110,11 @@ async function meant(
     return { ids: named, others: [] };
   }
   if (named instanceof RecordError) {
-    if (await isIn(groupId, given, io)) return { ids: [given], others: [] };
+    if (await isIn(groupId, given, context)) return { ids: [given], others: [] };
     throw named;
   }
   const others = named?.filter((id) => id !== given) ?? [];
-  if (others.length === 0 || (await isIn(groupId, given, io))) return { ids: [given], others };
+  if (others.length === 0 || (await isIn(groupId, given, context))) return { ids: [given], others };
   return { ids: others, others: [] };
 }
 
@@ -136,14 +133,14 @@ function anotherMeant(name: string, ids: readonly string[], others: readonly str
 }
 
 /** "Confirmed" is a promise to a person, so it is not left to what a deletion is answered. */
-async function remove(id: string, groupId: string | undefined, io: DeleteIo): Promise<void> {
-  const done = await io.api.deleteReceiver(id, groupId);
+async function remove(id: string, groupId: string | undefined, context: DeleteContext): Promise<void> {
+  const done = await context.api.deleteReceiver(id, groupId);
   // a group that does not exist is answered like a receiver that has gone
-  if (done === 'gone' && groupId !== undefined) groupById(await io.directory.groups(), groupId);
-  if (await isStillThere(id, groupId, io)) throw stillThere(id, groupId, done);
+  if (done === 'gone' && groupId !== undefined) groupById(await context.directory.groups(), groupId);
+  if (await isStillThere(id, groupId, context)) throw stillThere(id, groupId, done);
 }
 
-async function isStillThere(id: string, groupId: string | undefined, { api }: DeleteIo): Promise<boolean> {
+async function isStillThere(id: string, groupId: string | undefined, { api }: DeleteContext): Promise<boolean> {
   try {
     return groupId === undefined ? await isInAnyGroup(api, id) : (await api.receiver(groupId, id)) !== undefined;
   } catch (thrown) {
@@ -156,7 +153,7 @@ async function isStillThere(id: string, groupId: string | undefined, { api }: De
   }
 }
 
-async function isIn(groupId: string | undefined, id: string, { api, directory }: DeleteIo): Promise<boolean> {
+async function isIn(groupId: string | undefined, id: string, { api, directory }: DeleteContext): Promise<boolean> {
   if (groupId === undefined) return await isInAnyGroup(api, id);
   if (await api.receiver(groupId, id)) return true;
   groupById(await directory.groups(), groupId);

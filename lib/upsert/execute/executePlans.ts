@@ -13,7 +13,8 @@ import { removeInheritedTags } from './inheritedTags';
 import { noteMail, warnOfMissingStep } from './missingMail';
 import { changeAddress } from './changeAddress';
 import type { Plan } from '../plan/plan';
-import { prepare, type Place, type Planned } from '../plan/preparePlan';
+import { prepare, type Planned } from '../plan/preparePlan';
+import type { GroupContext } from '../plan/writeContext';
 import type { Results, WriteResult } from '../output/writeResult';
 import { refusedAlone } from './rejectedRecord';
 import { createUnconfirmed } from './createUnconfirmed';
@@ -28,47 +29,52 @@ interface Newcomer {
 }
 
 /** What a plan comes to before the rows are written together. */
-type Step = { result: WriteResult } | { newcomer: Newcomer } | { job: Job } | { written: Written };
+type PlannedTask = { result: WriteResult } | { newcomer: Newcomer } | { job: Job } | { written: Written };
 
 /** @param planned no two about the same receiver */
-export async function carryOut(planned: readonly Planned[], place: Place): Promise<Results> {
+export async function carryOut(planned: readonly Planned[], context: GroupContext): Promise<Results> {
+  const { groupId, echoes } = context;
   const results: Results = new Map();
   const newcomers: Newcomer[] = [];
   const jobs: Job[] = [];
   const written: Written[] = [];
-  const sort = (position: number, step: Step): void => {
-    if ('result' in step) results.set(position, step.result);
-    else if ('newcomer' in step) newcomers.push(step.newcomer);
-    else if ('job' in step) jobs.push(step.job);
-    else written.push(step.written);
+  const sort = (position: number, task: PlannedTask): void => {
+    if ('result' in task) results.set(position, task.result);
+    else if ('newcomer' in task) newcomers.push(task.newcomer);
+    else if ('job' in task) jobs.push(task.job);
+    else written.push(task.written);
   };
-  for (const { candidate, plan } of planned) sort(candidate.position, await beginSafely(candidate, plan, place));
+  for (const { candidate, plan } of planned) sort(candidate.position, await beginSafely(candidate, plan, context));
 
   const rows = newcomers.map(({ write }) => write);
-  for (const [index, created] of (await createActive(rows, place.groupId, place.io)).entries()) {
+  for (const [index, created] of (await createActive(rows, groupId, context)).entries()) {
     const newcomer = newcomers[index];
     if (!newcomer) throw new Error('there are more results than rows');
-    sort(newcomer.candidate.position, await afterCreate(newcomer, created, place));
+    sort(newcomer.candidate.position, await afterCreate(newcomer, created, context));
   }
-  for (const { position, outcome } of await upsertJobs(jobs, place)) {
-    if (outcome instanceof ComponentError) results.set(position, { kind: 'failed', error: outcome });
-    else written.push(outcome);
+  for (const { position, done } of await upsertJobs(jobs, context)) {
+    if (done instanceof ComponentError) results.set(position, { kind: 'failed', error: done });
+    else written.push(done);
   }
-  const rest = await removeInheritedTags(written, place);
-  const finished = await finish(rest.written, place.groupId, place.io);
+  const rest = await removeInheritedTags(written, context);
+  const finished = await finish(rest.written, groupId, context);
   for (const { position, sent } of rest.written) {
     const result = finished.get(position);
-    if (sent && result && 'receiver' in result) place.io.echoes.learn(place.groupId, sent, result.receiver);
+    if (sent && result && 'receiver' in result) echoes.learn(groupId, sent, result.receiver);
   }
   return refusedAlone(new Map([...results, ...rest.failures, ...finished]), planned);
 }
 
-async function beginSafely(candidate: Candidate, plan: Plan, place: Place): Promise<Step> {
-  return await begin(candidate, plan, place).catch((error: unknown) => ({ result: failed(error) }));
+async function beginSafely(candidate: Candidate, plan: Plan, context: GroupContext): Promise<PlannedTask> {
+  return await begin(candidate, plan, context).catch((error: unknown) => ({ result: failed(error) }));
 }
 
 /** A receiver that exists after all is planned anew. */
-async function afterCreate({ candidate, write }: Newcomer, created: CreatedActive, place: Place): Promise<Step> {
+async function afterCreate(
+  { candidate, write }: Newcomer,
+  created: CreatedActive,
+  context: GroupContext,
+): Promise<PlannedTask> {
   const { position, row } = candidate;
   const meant = { position, kind: 'created', isMeantActive: true, tags: row.tags } as const;
   switch (created.kind) {
@@ -77,7 +83,7 @@ async function afterCreate({ candidate, write }: Newcomer, created: CreatedActiv
       return { written: { ...meant, id, email: write.email, sent: write, ...(receiver && { receiver }) } };
     }
     case 'exists':
-      return await beginSafely(candidate, prepare(candidate, created.receiver, place).plan, place);
+      return await beginSafely(candidate, prepare(candidate, created.receiver, context).plan, context);
     case 'together':
       return { job: { ...meant, row: write } };
     case 'failed':
@@ -85,9 +91,9 @@ async function afterCreate({ candidate, write }: Newcomer, created: CreatedActiv
   }
 }
 
-async function begin(candidate: Candidate, plan: Plan, place: Place): Promise<Step> {
+async function begin(candidate: Candidate, plan: Plan, context: GroupContext): Promise<PlannedTask> {
   const { position, newReceivers } = candidate;
-  if ('stored' in plan) warnOfMissingStep(plan.stored, candidate, place);
+  if ('stored' in plan) warnOfMissingMail(plan.stored, candidate, context);
   switch (plan.kind) {
     case 'same':
       return { result: { kind: 'unchanged', receiver: plan.stored } };
@@ -101,50 +107,54 @@ async function begin(candidate: Candidate, plan: Plan, place: Place): Promise<St
       return { job: { position, kind: 'updated', before: plan.stored, newReceivers, row: plan.write } };
     case 'move': {
       const { stored: before, write: row } = plan;
-      await changeAddress(plan, candidate, place);
+      await changeAddress(plan, candidate, context);
       if (row) return { job: { position, kind: 'moved', before, newReceivers, row } };
       return { written: { position, kind: 'moved', before, id: before.id } };
     }
     case 'createUnconfirmed':
-      return await beginUnconfirmed(candidate, plan.write, place);
+      return await beginUnconfirmed(candidate, plan.write, context);
   }
 }
 
 /** A receiver that exists after all is planned anew. */
-async function beginUnconfirmed(candidate: Candidate, write: ReceiverWrite, place: Place): Promise<Step> {
+async function beginUnconfirmed(
+  candidate: Candidate,
+  write: ReceiverWrite,
+  context: GroupContext,
+): Promise<PlannedTask> {
   const { position, row } = candidate;
-  const { settings, groupId, io } = place;
+  const { settings, groupId, directory, logger } = context;
   const formId = invitationOf(candidate, settings);
   if (candidate.heldBack !== undefined) {
     const text = `Group ${shownId(groupId)}: a new receiver is created unconfirmed and gets no mail. ${candidate.heldBack}`;
-    if (io.directory.isNews(text)) io.logger.info(text);
+    if (directory.isNews(text)) logger.info(text);
   }
-  const { isNew, receiver } = await createUnconfirmed({ write, doidata: row.doidata, groupId }, formId, io);
+  const { isNew, receiver } = await createUnconfirmed({ write, doidata: row.doidata, groupId }, formId, context);
   if (isNew) {
-    noteMail(receiver, place);
+    noteMail(receiver, context);
     return { written: { position, kind: 'created', id: receiver.id, receiver, sent: write, tags: row.tags } };
   }
-  return await begin(candidate, prepare(candidate, receiver, place).plan, place);
+  return await begin(candidate, prepare(candidate, receiver, context).plan, context);
 }
 
-type JobOutcome = { position: number; outcome: Written | ComponentError };
+type JobResult = { position: number; done: Written | ComponentError };
 
-async function upsertJobs(jobs: readonly Job[], place: Place): Promise<JobOutcome[]> {
+async function upsertJobs(jobs: readonly Job[], { api, groupId }: GroupContext): Promise<JobResult[]> {
   const rows = jobs.map(({ row }) => row);
-  const answers = rows.length === 0 ? [] : await upsertRows(place.io.api, place.groupId, rows);
-  const outcomes: JobOutcome[] = [];
+  const answers = rows.length === 0 ? [] : await upsertRows(api, groupId, rows);
+  const results: JobResult[] = [];
   for (const [index, job] of jobs.entries()) {
     const { position, row } = job;
     const answer = answers[index];
     if (answer === undefined) throw new Error(`An upsert of ${rows.length} rows has ${answers.length} results`);
     if (answer instanceof ComponentError) {
-      outcomes.push({ position, outcome: answer });
+      results.push({ position, done: answer });
       continue;
     }
     const { id, receiver } = answer;
-    outcomes.push({ position, outcome: { ...job, id, email: row.email, sent: row, ...(receiver && { receiver }) } });
+    results.push({ position, done: { ...job, id, email: row.email, sent: row, ...(receiver && { receiver }) } });
   }
-  return outcomes;
+  return results;
 }
 
 function failed(error: unknown): WriteResult {

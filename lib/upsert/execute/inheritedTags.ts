@@ -9,7 +9,7 @@ import { shownId } from '../../utils/ids';
 import { upsertRows } from './bulkUpsert';
 import { typedError } from '../recordError';
 import type { Written } from './readBack';
-import type { Place } from '../plan/preparePlan';
+import type { GroupContext } from '../plan/writeContext';
 import type { Results } from '../output/writeResult';
 import { isRemoval, removals } from '../plan/tags';
 
@@ -19,13 +19,13 @@ import { isRemoval, removals } from '../plan/tags';
  */
 export async function removeInheritedTags(
   written: readonly Written[],
-  place: Pick<Place, 'groupId' | 'io'>,
+  context: Pick<GroupContext, 'groupId' | 'api'>,
 ): Promise<{ written: Written[]; failures: Results }> {
   const concerned = written.filter(({ kind, tags }) => kind === 'created' && tags?.some(isRemoval));
   const outcomes = new Map<Written, Written | ComponentError>();
   if (concerned.length > 0) {
     try {
-      for (const [one, outcome] of await removeFrom(concerned, place)) outcomes.set(one, outcome);
+      for (const [one, outcome] of await removeFrom(concerned, context)) outcomes.set(one, outcome);
     } catch (error) {
       for (const one of concerned) outcomes.set(one, typedError(error));
     }
@@ -35,7 +35,7 @@ export async function removeInheritedTags(
   for (const one of written) {
     const outcome = outcomes.get(one) ?? one;
     if (outcome instanceof ComponentError) {
-      failures.set(one.position, { kind: 'failed', error: unfinished(one, place.groupId, outcome) });
+      failures.set(one.position, { kind: 'failed', error: unfinished(one, context.groupId, outcome) });
     } else left.push(outcome);
   }
   return { written: left, failures };
@@ -43,7 +43,7 @@ export async function removeInheritedTags(
 
 async function removeFrom(
   concerned: readonly Written[],
-  { groupId, io: { api } }: Pick<Place, 'groupId' | 'io'>,
+  { groupId, api }: Pick<GroupContext, 'groupId' | 'api'>,
 ): Promise<[Written, Written | ComponentError][]> {
   const unknown = concerned.filter(({ receiver }) => receiver?.tags === undefined).map(({ id }) => id);
   const read = unknown.length === 0 ? [] : await api.receiversByIds(groupId, unknown);

@@ -8,14 +8,14 @@ import type { Receiver } from '../../cleverreach/types';
 import { shownId } from '../../utils/ids';
 import { invitationOf, isWaiting } from '../plan/consent';
 import type { Candidate } from '../plan/candidate';
-import type { Place } from '../plan/preparePlan';
+import type { GroupContext } from '../plan/writeContext';
 
 /** A redelivered message comes within this time, in seconds. */
 const RECENT = 3_600;
 
-/** A new receiver was created unconfirmed, and its mail was sent, so that it is not warned of later. */
-export function noteMail(receiver: Receiver, { groupId, io }: Place): void {
-  for (const missing of Object.values(MISSING)) io.directory.isNews(warning(receiver, groupId, missing));
+/** The mail of a new receiver was sent, so that it is not warned of later. */
+export function noteMail(receiver: Receiver, { groupId, directory }: GroupContext): void {
+  directory.isNews(warning(receiver, groupId));
 }
 
 /**
@@ -23,12 +23,13 @@ export function noteMail(receiver: Receiver, { groupId, io }: Place): void {
  * in the last hour. `registered` of a receiver that was created here is from this process's clock or from that of another process of this
  * component.
  */
-export function warnOfMissingStep(receiver: Receiver, candidate: Candidate, { groupId, settings, io }: Place): void {
-  const missing = missingStep(candidate, settings);
-  const age = Math.floor(io.clock.now() / 1_000) - receiver.registered;
-  if (missing === undefined || !isWaiting(receiver) || Math.abs(age) >= RECENT) return;
-  const text = warning(receiver, groupId, missing);
-  if (io.directory.isNews(text)) io.logger.warn(text);
+export function warnOfMissingMail(receiver: Receiver, candidate: Candidate, context: GroupContext): void {
+  const { groupId, settings, clock, directory, logger } = context;
+  const isInvited = candidate.newReceivers === 'unconfirmed' && invitationOf(candidate, settings) !== undefined;
+  const age = Math.floor(clock.now() / 1_000) - receiver.registered;
+  if (!isInvited || !isWaiting(receiver) || Math.abs(age) >= RECENT) return;
+  const text = warning(receiver, groupId);
+  if (directory.isNews(text)) logger.warn(text);
 }
 
 const MISSING = {

@@ -2,7 +2,8 @@
 
 import { shownId } from '../../utils/ids';
 import type { Candidate } from '../plan/candidate';
-import type { Place, Losses } from '../plan/preparePlan';
+import type { Losses } from '../plan/preparePlan';
+import type { GroupContext } from '../plan/writeContext';
 
 /** How many records a line names. */
 const NAMES_IN_A_LINE = 5;
@@ -13,7 +14,7 @@ const NAMES_IN_A_LINE = 5;
  */
 export function reportLosses(
   prepared: readonly { candidate: Candidate; losses: Losses }[],
-  { groupId, io: { directory, logger } }: Pick<Place, 'groupId' | 'io'>,
+  { groupId, directory, logger }: Pick<GroupContext, 'groupId' | 'directory' | 'logger'>,
 ): void {
   const missing = new Set(prepared.flatMap(({ losses }) => losses.missing));
   for (const sentence of missing) {

@@ -10,7 +10,7 @@ import type { Candidate } from '../plan/candidate';
 import { listOfNames } from '../redactName';
 import type { Plan } from '../plan/plan';
 import type { Outcome } from './writeResult';
-import type { WriteSettings } from '../upsertSettings';
+import type { WriteSettings } from '../writeSettings';
 import { isRemoval, tagEffect } from '../plan/tags';
 import { ownValue } from '../../utils/objects';
 

@@ -9,7 +9,7 @@ import type { Announcement } from './dryRunResult';
 import { ownId } from '../resolve/receiverId';
 import { isId } from '../types';
 import type { WriteResult } from './writeResult';
-import type { WriteSettings } from '../upsertSettings';
+import type { WriteSettings } from '../writeSettings';
 
 /** @throws the error of a record that could not be written, unless it is to come again; what concerns the record alone a dry run tells */
 export async function answer(step: Step, result: WriteResult, settings: WriteSettings, clock: Clock): Promise<void> {

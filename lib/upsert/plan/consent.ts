@@ -6,7 +6,7 @@
 import { signsIn, type Signs } from '../../cleverreach/subscriptionState';
 import type { DoiData, Receiver, ReceiverWrite, UnixSeconds } from '../../cleverreach/types';
 import type { IncomingRecord } from '../types';
-import type { WriteSettings } from '../upsertSettings';
+import type { WriteSettings } from '../writeSettings';
 
 /** What is said about the circumstances of a consent that was given elsewhere; CleverReach refuses empty ones. */
 const UNKNOWN_CIRCUMSTANCES: DoiData = {

@@ -6,7 +6,7 @@ import { RecordError, type ComponentError } from '../../utils/errors';
 import type { Types } from './attributeFilter';
 import { contentOf, difference } from './diff';
 import type { IsSettled } from './storedSpellings';
-import type { WriteSettings } from '../upsertSettings';
+import type { WriteSettings } from '../writeSettings';
 import type { Row } from './row';
 import { newTags } from './tags';
 

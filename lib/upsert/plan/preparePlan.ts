@@ -5,19 +5,10 @@ import { isTooLarge, MAX_ATTRIBUTES } from '../../cleverreach/parseResponse';
 import type { Receiver } from '../../cleverreach/types';
 import { RecordError } from '../../utils/errors';
 import { shownId } from '../../utils/ids';
-import { fitRow, type Types } from './attributeFilter';
+import { fitRow } from './attributeFilter';
 import type { Candidate } from './candidate';
 import { planRecord, type Plan } from './plan';
-import type { WriteIo } from './writeIo';
-import type { WriteSettings } from '../upsertSettings';
-
-/** A group that is written to. */
-export interface Place {
-  groupId: string;
-  types: Types;
-  settings: WriteSettings;
-  io: WriteIo;
-}
+import type { GroupContext } from './writeContext';
 
 export interface Planned {
   candidate: Candidate;
@@ -36,7 +27,7 @@ export interface Losses {
 export function prepare(
   candidate: Candidate,
   stored: Receiver | undefined,
-  { groupId, types, io }: Place,
+  { groupId, types, echoes }: Pick<GroupContext, 'groupId' | 'types' | 'echoes'>,
 ): Planned & { losses: Losses } {
   if (stored && isTooLarge(stored)) {
     const text = `Receiver ${shownId(stored.id)} of group ${shownId(groupId)} has more than ${MAX_ATTRIBUTES} attributes in CleverReach; nothing was written.`;
@@ -48,7 +39,7 @@ export function prepare(
   }
   const known = stored && withLowerNames(stored);
   const { row, missing, dropped } = fitRow(candidate.row, known, types);
-  const isSettled = known && io.echoes.of(groupId, known.id);
+  const isSettled = known && echoes.of(groupId, known.id);
   const plan = planRecord({ ...candidate, row, stored: known, types, isSettled });
   return {
     candidate: { ...candidate, notices: [...candidate.notices, ...missing, ...dropped] },

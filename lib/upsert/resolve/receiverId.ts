@@ -1,6 +1,6 @@
 /** Whether the id that came with a record is the id of a receiver of ours. */
 
-import type { WriteSettings } from '../upsertSettings';
+import type { WriteSettings } from '../writeSettings';
 
 /** As CleverReach writes its ids. It might take `71-b` or `071` for 71, who is another person. */
 const ID = /^[1-9]\d*$/;
@@ -11,11 +11,11 @@ const ID = /^[1-9]\d*$/;
  */
 export function ownId(
   metadata: Record<string, unknown>,
-  settings: Pick<WriteSettings, 'idLinking' | 'ownApplicationUid'>,
+  settings: Pick<WriteSettings, 'idLinking' | 'applicationUid'>,
 ): string | undefined {
   const { recordUid, oihUid, applicationUid } = metadata;
   const isLinked = settings.idLinking && isText(oihUid);
-  const isFromUs = isText(applicationUid) && applicationUid === settings.ownApplicationUid;
+  const isFromUs = isText(applicationUid) && applicationUid === settings.applicationUid;
   if (!isLinked && !isFromUs) return undefined;
   const id = Number.isSafeInteger(recordUid) ? String(recordUid) : recordUid;
   return isText(id) && ID.test(id.trim()) ? id.trim() : undefined;

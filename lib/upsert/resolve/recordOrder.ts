@@ -8,7 +8,7 @@ import { asList } from '../../utils/lists';
 import { isObject } from '../../utils/objects';
 import { ownId } from './receiverId';
 import type { IncomingRecord } from '../types';
-import type { WriteSettings } from '../upsertSettings';
+import type { WriteSettings } from '../writeSettings';
 
 /** Whom a record may mean. */
 export interface Subject {
@@ -20,7 +20,7 @@ export interface Subject {
 
 export function subjectOf(
   { metadata, entry, receiver }: IncomingRecord,
-  settings: Pick<WriteSettings, 'idLinking' | 'ownApplicationUid'>,
+  settings: Pick<WriteSettings, 'idLinking' | 'applicationUid'>,
 ): Subject {
   const id = ownId(metadata, settings);
   const contacts = asList(entry['contactData']).map((one) => (isObject(one) ? one['value'] : one));

@@ -10,7 +10,7 @@ import type { AccountDirectory } from '../../cleverreach/accountCache';
 import { typedError, unlessRefused } from '../recordError';
 import { shownName } from '../redactName';
 import type { IncomingRecord } from '../types';
-import type { WriteSettings } from '../upsertSettings';
+import type { WriteSettings } from '../writeSettings';
 
 /** How many categories an error repeats. */
 const NAMES_IN_AN_ERROR = 20;

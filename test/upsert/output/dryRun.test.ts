@@ -4,7 +4,7 @@ import { RecordError } from '../../../lib/utils/errors';
 import { announce, announceDeletion, announceRefusal } from '../../../lib/upsert/output/dryRun';
 import type { Candidate } from '../../../lib/upsert/plan/candidate';
 import type { Plan } from '../../../lib/upsert/plan/plan';
-import type { WriteSettings } from '../../../lib/upsert/upsertSettings';
+import type { WriteSettings } from '../../../lib/upsert/writeSettings';
 import { receiver } from '../../polling/receivers';
 
 const group = { id: '9', name: 'News' };

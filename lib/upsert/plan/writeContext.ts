@@ -1,11 +1,14 @@
-/** What the writing needs from outside. */
+/** What the steps of a write work with. */
 
 import type { AccountDirectory } from '../../cleverreach/accountCache';
 import type { CleverReachApi } from '../../cleverreach/types';
 import type { Logger } from '../../utils/logger';
+import type { WriteSettings } from '../writeSettings';
+import type { Types } from './attributeFilter';
 import type { Echoes } from './storedSpellings';
 
-export interface WriteIo {
+export interface WriteContext {
+  settings: WriteSettings;
   api: CleverReachApi;
   /** Milliseconds. */
   clock: { now(): number };
@@ -14,4 +17,10 @@ export interface WriteIo {
   directory: AccountDirectory;
   /** Of the same account, kept as well. */
   echoes: Echoes;
+}
+
+/** The same for one group that is written to. */
+export interface GroupContext extends WriteContext {
+  groupId: string;
+  types: Types;
 }
