@@ -1,6 +1,6 @@
 /** Checks the credentials of a step against CleverReach. elastic.io calls it when a user saves a credential. */
 
-import { accountOfForm } from './metadata/designTimeAccount';
+import { designTimeAccount } from './metadata/designTimeAccount';
 import { isTemporary, TemporaryError } from './utils/errors';
 import { shownId } from './utils/ids';
 import { loggerOf, type RuntimeContext } from './platform/runtimeContext';
@@ -17,7 +17,7 @@ interface Verified {
  * @throws the typed error whose message states what to do
  */
 export async function verify(this: RuntimeContext, cfg: unknown): Promise<Verified> {
-  const { id, company, email } = await accountOfForm(this, cfg)
+  const { id, company, email } = await designTimeAccount(this, cfg)
     .whoami()
     .catch((error: unknown) => {
       if (!isTemporary(error)) throw error;

@@ -1,7 +1,7 @@
 /** The CleverReach API client: the path, method, request body and response of each endpoint. */
 
 import { ComponentError, NotFoundError, RejectedError } from '../utils/errors';
-import { addressKey, isSameAddress, storedForms } from './emailAddress';
+import { addressKey, isSameAddress, addressSpellings } from './emailAddress';
 import { shownId } from '../utils/ids';
 import { isObject } from '../utils/objects';
 import type { Http, HttpAnswer, HttpRequest } from '../http/httpClient';
@@ -73,7 +73,7 @@ export function createClient(http: Http): CleverReachApi {
 
     receiversByEmails: (groupId, emails) => {
       const keys = new Set(emails.map(addressKey));
-      return receiversByList(groupId, 'email_list', emails.flatMap(storedForms), { keys, keyOf: addressKey });
+      return receiversByList(groupId, 'email_list', emails.flatMap(addressSpellings), { keys, keyOf: addressKey });
     },
 
     receiver,

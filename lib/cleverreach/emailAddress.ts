@@ -75,7 +75,7 @@ export function isBlankAddress(text: string): boolean {
  * @param text the address, possibly as spelled in a record: CleverReach may store it with capitals and invisible
  *   characters
  */
-export function storedForms(text: string): string[] {
+export function addressSpellings(text: string): string[] {
   const canonical = canonicalAddress(text);
   if (canonical === undefined) return [plain(text)];
   const [local = '', ascii = ''] = canonical.split('@');

@@ -76,16 +76,16 @@ export function groupById(groups: readonly Group[], id: string): Group {
 
 /** Lists the existing groups for an error. */
 export function listed(groups: readonly Group[]): string {
-  return groups.length === 0 ? 'The account has no groups.' : `The groups that exist: ${namesOf(groups)}.`;
+  return groups.length === 0 ? 'The account has no groups.' : `The groups that exist: ${namesAndIds(groups)}.`;
 }
 
 /** Lists the existing forms for an error. */
 export function listedForms(forms: readonly Form[]): string {
-  return forms.length === 0 ? 'CleverReach lists no forms.' : `The forms that exist: ${namesOf(forms)}.`;
+  return forms.length === 0 ? 'CleverReach lists no forms.' : `The forms that exist: ${namesAndIds(forms)}.`;
 }
 
-/** Lists names and ids for an error. */
-export function namesOf(all: readonly { id: string; name: string }[]): string {
+/** Names and ids, for an error. */
+export function namesAndIds(all: readonly { id: string; name: string }[]): string {
   const names = all
     .slice(0, NAMES_IN_AN_ERROR)
     .map(({ id, name }) => `"${shortened(name, NAME_CHARACTERS)}" (${shownId(id)})`);

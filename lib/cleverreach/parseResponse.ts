@@ -10,11 +10,11 @@ import { TemporaryError } from '../utils/errors';
 import { maskPath } from '../utils/redact';
 import { isObject } from '../utils/objects';
 import { isSet } from './subscriptionState';
-import type { Account, Attribute, Form, Group, Receiver, ReceiverEvent, UnixSeconds } from './types';
+import type { AccountInfo, Attribute, Form, Group, Receiver, ReceiverEvent, UnixSeconds } from './types';
 
-type Row = Record<string, unknown>;
+type JsonObject = Record<string, unknown>;
 
-const STAMPS = ['registered', 'activated', 'deactivated', 'bounced', 'imported'] as const;
+const TIMESTAMPS = ['registered', 'activated', 'deactivated', 'bounced', 'imported'] as const;
 
 /**
  * Parses a list of receivers.
@@ -49,7 +49,7 @@ export function parseOneOf(
 export function parseGroups(body: unknown, what: string): Group[] {
   return listOf(body, what).map((row) => {
     const { id, name } = rowWithId(row, what);
-    return { id, name: textOf(name) };
+    return { id, name: stringFrom(name) };
   });
 }
 
@@ -58,23 +58,23 @@ export function parseForms(body: unknown, what: string): Form[] {
   return listOf(body, what).map((row) => {
     const { id, name, customer_tables_id } = rowWithId(row, what);
     const groupId = idOf(customer_tables_id);
-    return { id, name: textOf(name), ...(!['', '0'].includes(groupId) && { groupId }) };
+    return { id, name: stringFrom(name), ...(!['', '0'].includes(groupId) && { groupId }) };
   });
 }
 
 /** Throws as {@link parseReceivers} does. */
 export function parseAttributes(body: unknown, what: string): Attribute[] {
   return listOf(body, what).map((row) => {
-    const name = isObject(row) ? textOf(row['name']).trim().toLowerCase() : '';
+    const name = isObject(row) ? stringFrom(row['name']).trim().toLowerCase() : '';
     if (!isObject(row) || name === '') throw unreadable(what, 'an attribute without a name');
-    return { name, type: textOf(row['type']).toLowerCase() || 'text' };
+    return { name, type: stringFrom(row['type']).toLowerCase() || 'text' };
   });
 }
 
 /** Throws as {@link parseReceivers} does. */
-export function parseAccount(body: unknown, what: string): Account {
+export function parseAccount(body: unknown, what: string): AccountInfo {
   const { id, company, email, login_domain } = rowWithId(listOf(body, what)[0], what);
-  return { id, company: textOf(company), email: textOf(email), login_domain: textOf(login_domain) };
+  return { id, company: stringFrom(company), email: stringFrom(email), login_domain: stringFrom(login_domain) };
 }
 
 /** CleverReach's ids have about a dozen digits. A much longer id would not fit into a snapshot. */
@@ -108,19 +108,19 @@ function completeReceiver(row: unknown, what: string, groupId: string | undefine
   const receiver = rowWithId(row, what);
   const group = idOf(receiver['group_id'] ?? receiver['groups_id'] ?? groupId);
   if (group !== '' && receiver['group_id'] !== group) receiver['group_id'] = group;
-  if (typeof receiver['email'] !== 'string') receiver['email'] = textOf(receiver['email']);
-  for (const name of STAMPS) if (!isStamp(receiver[name])) receiver[name] = stampOf(receiver[name]);
+  if (typeof receiver['email'] !== 'string') receiver['email'] = stringFrom(receiver['email']);
+  for (const name of TIMESTAMPS) if (!isTimestamp(receiver[name])) receiver[name] = timestampOf(receiver[name]);
   const { last_changed, active, tags, events } = receiver;
-  if (last_changed !== undefined && !isStamp(last_changed)) receiver['last_changed'] = stampOf(last_changed);
+  if (last_changed !== undefined && !isTimestamp(last_changed)) receiver['last_changed'] = timestampOf(last_changed);
   if (typeof active !== 'boolean') receiver['active'] = isSet(active);
   completeTexts(receiver, 'attributes');
   completeTexts(receiver, 'global_attributes');
-  if (tags !== undefined && !isListOf(tags, isText)) receiver['tags'] = membersOf(tags).map(textOf);
+  if (tags !== undefined && !isListOf(tags, isText)) receiver['tags'] = membersOf(tags).map(stringFrom);
   if (events !== undefined && !isListOf(events, isEvent)) receiver['events'] = eventsOf(events);
 }
 
-/** Returns the row itself, with its id converted to a string. */
-function rowWithId(row: unknown, what: string): Row & { id: string } {
+/** The row itself, its id now a text. */
+function rowWithId(row: unknown, what: string): JsonObject & { id: string } {
   if (!isObject(row)) throw unreadable(what, 'a row that is not an object');
   const id = idOf(row['id']);
   if (id === '') throw unreadable(what, 'a row without an id');
@@ -128,24 +128,24 @@ function rowWithId(row: unknown, what: string): Row & { id: string } {
   // half of a surrogate pair, or a name that cannot be a key of a JavaScript object
   if (/\p{Surrogate}/u.test(id) || id === '__proto__') throw unreadable(what, 'an id that is not valid');
   if (row['id'] !== id) row['id'] = id;
-  return row as Row & { id: string };
+  return row as JsonObject & { id: string };
 }
 
 function eventsOf(value: unknown): ReceiverEvent[] {
   const events = membersOf(value).filter(isObject);
   for (const event of events) {
-    event['stamp'] = stampOf(event['stamp']);
-    event['type'] = textOf(event['type']);
+    event['stamp'] = timestampOf(event['stamp']);
+    event['type'] = stringFrom(event['type']);
   }
   return events as unknown[] as ReceiverEvent[];
 }
 
-/** Attribute values are always strings, whatever their type is. */
-function completeTexts(receiver: Row, name: 'attributes' | 'global_attributes'): void {
+/** Values of attributes; all are texts, whatever their type is. */
+function completeTexts(receiver: JsonObject, name: 'attributes' | 'global_attributes'): void {
   const values = receiver[name];
   if (!isObject(values)) receiver[name] = {};
   else if (!hasTooManyAttributes(values)) {
-    for (const key in values) if (typeof values[key] !== 'string') values[key] = textOf(values[key]);
+    for (const key in values) if (typeof values[key] !== 'string') values[key] = stringFrom(values[key]);
   }
 }
 
@@ -182,7 +182,7 @@ function membersOf(value: unknown): unknown[] {
   return isObject(value) ? Object.values(value) : [];
 }
 
-function isKeyedList(body: Row): boolean {
+function isKeyedList(body: JsonObject): boolean {
   for (const key in body) if (!/^\d+$/.test(key)) return false;
   return true;
 }
@@ -193,9 +193,10 @@ function isListOf(value: unknown, isMember: (member: unknown) => boolean): boole
 
 const isText = (value: unknown): boolean => typeof value === 'string';
 
-const isEvent = (value: unknown): boolean => isObject(value) && isStamp(value['stamp']) && isText(value['type']);
+const isEvent = (value: unknown): boolean => isObject(value) && isTimestamp(value['stamp']) && isText(value['type']);
 
-const isStamp = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= LATEST;
+const isTimestamp = (value: unknown): boolean =>
+  Number.isInteger(value) && Number(value) >= 0 && Number(value) <= LATEST;
 
 /** Longer than any representation of a time. */
 const MAX_TIME_LENGTH = 40;
@@ -208,7 +209,7 @@ const LATEST = FIRST_MILLISECONDS - 1;
  * without a time zone is in UTC. A later time is set to the latest, because 0 would hide a change. Everything else is
  * 0, which means "never".
  */
-function stampOf(value: unknown): UnixSeconds {
+function timestampOf(value: unknown): UnixSeconds {
   const time = typeof value === 'string' ? timeIn(value.slice(0, MAX_TIME_LENGTH).trim()) : value;
   return typeof time === 'number' && time > 0 && time < Infinity ? Math.min(inSeconds(time), LATEST) : 0;
 }
@@ -219,7 +220,7 @@ function timeIn(text: string): number {
   return date ? Date.parse(`${date[1] ?? ''}T${date[2] ?? '00:00'}${date[3]?.toUpperCase() ?? 'Z'}`) / 1_000 : 0;
 }
 
-function textOf(value: unknown): string {
+function stringFrom(value: unknown): string {
   if (typeof value === 'string') return value;
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }

@@ -66,7 +66,7 @@ export interface Attribute {
 }
 
 /** The account behind the credentials, from `/debug/whoami`. */
-export interface Account {
+export interface AccountInfo {
   id: string;
   company: string;
   email: string;
@@ -128,8 +128,8 @@ export interface GroupList {
  * The part of the CleverReach API that this component uses. Every method throws only the typed errors of `errors.ts`.
  */
 export interface CleverReachApi {
-  /** `GET /debug/whoami`: the account of the token. */
-  whoami(): Promise<Account>;
+  /** `GET /debug/whoami`: which account this is. */
+  whoami(): Promise<AccountInfo>;
   /** `GET /groups`. */
   groups(): Promise<Group[]>;
   /** The same, with CleverReach's clock. */

@@ -22,8 +22,8 @@ const SHOWN_CHARACTERS = 24;
 /** Masking costs time, and characters beyond this length are not shown. */
 const SEARCHED_CHARACTERS = 1_000;
 
-/** A wrong value as shown in an error: shortened, and without anything that looks like a secret or an address. */
-export function shown(value: unknown): string {
+/** A wrong value as an error may show it: short, and without anything that looks like a secret or an address. */
+export function shownValue(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (typeof value !== 'string') return Array.isArray(value) ? 'a list' : 'an object';
   const text = maskEmails(maskSecrets(value.slice(0, SEARCHED_CHARACTERS)));

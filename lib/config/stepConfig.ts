@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { MAXIMUM_PAGE_SIZE } from '../cleverreach/types';
 import { ConfigurationError } from '../utils/errors';
 import { isObject } from '../utils/objects';
-import { date, flag, id, oneOf, shown, text, wholeNumber } from './fieldTypes';
+import { date, flag, id, oneOf, shownValue, text, wholeNumber } from './fieldTypes';
 import { misspeltIn } from './unknownFields';
 
 /** Default number of receivers per request. Small, because rows with their events are large. */
@@ -137,9 +137,9 @@ function parse<T extends z.ZodType>(schema: T, cfg: unknown): z.output<T> {
   const result = schema.safeParse(cfg ?? {});
   if (result.success) return result.data;
   const problems = result.error.issues.map(({ path: [name], message }) => {
-    if (name === undefined) return 'the fields of the step must be an object';
-    // the expected value is stated separately from the given one; an error about a missing field needs no value
-    const given = isObject(cfg) && message.startsWith('must') ? `, not ${shown(cfg[String(name)])}` : '';
+    if (name === undefined) return 'its fields have to be an object';
+    // what a value must be is told apart from what it was; a field that misses another one speaks for itself
+    const given = isObject(cfg) && message.startsWith('must') ? `, not ${shownValue(cfg[String(name)])}` : '';
     return `field "${String(name)}" ${message}${given}`;
   });
   throw new ConfigurationError(`Invalid configuration: ${problems.join('; ')}.`);

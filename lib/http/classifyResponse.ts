@@ -19,7 +19,7 @@ import { parseJson } from '../utils/json';
 import { advice } from './advice';
 import { phraseOf, phraseOfPage } from './safeErrorText';
 import { matterOf, readRetryAfter, retryPolicy } from './retryPolicy';
-import type { Outcome } from './retry';
+import type { AttemptResult } from './retry';
 import { isObject } from '../utils/objects';
 
 /** Maximum length of a reason that is parsed. */
@@ -59,8 +59,8 @@ export interface RequestNote {
   now: () => number;
 }
 
-/** Returns the value for the caller, or the error of the response and whether a retry can help. */
-export function judge(answer: RawAnswer, note: RequestNote): Outcome<HttpAnswer> {
+/** The answer that a caller gets, or the error that it stands for and whether another try can help. */
+export function judge(answer: RawAnswer, note: RequestNote): AttemptResult<HttpAnswer> {
   const { status } = answer;
   const date = timeIn(answer.date);
   const parsed = parseJson(answer.text);
@@ -101,10 +101,8 @@ export function judge(answer: RawAnswer, note: RequestNote): Outcome<HttpAnswer>
   return { ok: false, error, again, ...hints };
 }
 
-/**
- * A success status without the expected content: a write was refused. A list or a look-up cannot be refused this way.
- */
-function withoutReason(why: string, { what, reads, repeatable }: RequestNote): Outcome<never> {
+/** A success status without what was asked for: a write was refused, but a list or a look-up cannot be "no". */
+function withoutReason(why: string, { what, reads, repeatable }: RequestNote): AttemptResult<never> {
   if (!reads) {
     const text = `CleverReach refused ${what}: ${why}. ${advice.unexplained}`;
     return { ok: false, error: new UnexplainedError(text), again: false };

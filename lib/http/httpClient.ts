@@ -12,7 +12,7 @@ import { API_PATH, checkBaseUrl } from './baseUrl';
 import type { HttpAnswer } from './classifyResponse';
 import { maskPath } from '../utils/redact';
 import { lengthen, noPause, passPause, type Pause } from './rateLimitPause';
-import { withRetries, type Outcome } from './retry';
+import { withRetries, type AttemptResult } from './retry';
 import { slotsOfAccount, slotsOfProcess, type Slots } from './concurrencyLimit';
 import { checkToken, send, type HttpMethod, type WireRequest } from './sendRequest';
 
@@ -72,7 +72,7 @@ export function createHttp(options: HttpOptions): Http {
     let queued = 0;
     let renewed = false;
 
-    const sendWith = async (token: string): Promise<Outcome<HttpAnswer>> => {
+    const sendWith = async (token: string): Promise<AttemptResult<HttpAnswer>> => {
       const now = (): number => clock.now();
       const advice = whenTooLarge === undefined ? {} : { whenTooLarge };
       const note = { what, repeatable, reads, ...advice, token: checkToken(token), now };
@@ -98,7 +98,7 @@ export function createHttp(options: HttpOptions): Http {
       };
       return await slots.run(() => slotsOfProcess.run(begin));
     };
-    const attempt = async (): Promise<Outcome<HttpAnswer>> => {
+    const attempt = async (): Promise<AttemptResult<HttpAnswer>> => {
       const token = await tokens.current();
       const outcome = await sendWith(token);
       if (renewed || !isUnauthorised(outcome)) return stillRefused(outcome);
@@ -161,12 +161,12 @@ function wireRequest({ method, path, query, body }: HttpRequest): WireRequest {
   return body === undefined ? { method, url } : { method, url, data: JSON.stringify(body) };
 }
 
-function isUnauthorised(outcome: Outcome<HttpAnswer>): boolean {
+function isUnauthorised(outcome: AttemptResult<HttpAnswer>): boolean {
   return !outcome.ok && outcome.unauthorised === true;
 }
 
-/** If a fresh token is rejected too, the cause is permissions. */
-function stillRefused(outcome: Outcome<HttpAnswer>): Outcome<HttpAnswer> {
+/** A token that is fresh and still refused is no matter of tokens any more. */
+function stillRefused(outcome: AttemptResult<HttpAnswer>): AttemptResult<HttpAnswer> {
   if (outcome.ok || !isUnauthorised(outcome)) return outcome;
   const text = `${outcome.error.message}. A renewed token was refused as well. Waiting does not help: check the scopes of the OAuth app, or connect the account again.`;
   return { ok: false, error: new AuthorisationError(text), again: false };

@@ -4,8 +4,8 @@ import type { Clock } from '../utils/clock';
 import { RateLimitedError, type ComponentError } from '../utils/errors';
 import { retryPolicy, waitBeforeNextTry } from './retryPolicy';
 
-/** The result of one attempt. */
-export type Outcome<T> = { ok: true; value: T } | Failure;
+/** What became of one try. */
+export type AttemptResult<T> = { ok: true; value: T } | Failure;
 
 export interface Failure {
   ok: false;
@@ -37,7 +37,7 @@ export interface Retrying {
  * @throws the error of the last attempt; a temporary one includes the number of attempts. If the wait would exceed the
  *   budget, the error is thrown immediately.
  */
-export async function withRetries<T>(attempt: () => Promise<Outcome<T>>, retrying: Retrying): Promise<T> {
+export async function withRetries<T>(attempt: () => Promise<AttemptResult<T>>, retrying: Retrying): Promise<T> {
   const { clock, endAt = Infinity, queuedMs = () => 0 } = retrying;
   const start = clock.elapsed();
   for (let tries = 1; ; tries += 1) {

@@ -39,7 +39,7 @@ export function phraseOf(said: string): string {
 
 /** The safe words of an HTML page, without tags, scripts and styles. */
 export function phraseOfPage(page: string): string {
-  return phraseOf(textOf(page.slice(0, READ_CHARACTERS)));
+  return phraseOf(visibleText(page.slice(0, READ_CHARACTERS)));
 }
 
 /** The safe words of anything thrown. Errors of a runtime or a library may repeat their input: a message, tokens. */
@@ -54,8 +54,8 @@ function isSafe(word: string): boolean {
   return parts.length > 0 && parts.every((part) => vocabulary.has(part));
 }
 
-/** Linear: every character is read at most twice, the second time in the search for a missing end tag. */
-function textOf(page: string): string {
+/** Every character is looked at once, or once more in the search for an end that is not there. */
+function visibleText(page: string): string {
   const texts: string[] = [];
   // keeps the length, unlike toLowerCase in general
   const lower = page.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());

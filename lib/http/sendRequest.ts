@@ -7,7 +7,7 @@ import { agentsFor, MAX_ANSWER_BYTES } from './axiosInstance';
 import { judge, type HttpAnswer, type RequestNote } from './classifyResponse';
 import { phraseOf } from './safeErrorText';
 import { retryPolicy } from './retryPolicy';
-import type { Outcome } from './retry';
+import type { AttemptResult } from './retry';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
@@ -41,7 +41,7 @@ export async function send(
   request: WireRequest,
   note: RequestNote,
   onEnd: (ended: number | string, bytes: number) => void,
-): Promise<Outcome<HttpAnswer>> {
+): Promise<AttemptResult<HttpAnswer>> {
   try {
     const answer = await axios.request<unknown>({
       ...request,
@@ -72,7 +72,7 @@ function hostOf(axios: AxiosInstance): string {
   return URL.canParse(baseURL) ? new URL(baseURL).host : 'an unknown host';
 }
 
-function networkFailure(error: unknown, note: RequestNote, host: string): Outcome<never> {
+function networkFailure(error: unknown, note: RequestNote, host: string): AttemptResult<never> {
   if (!isAxiosError(error)) {
     const why = phraseOf(messageOf(error));
     throw new TemporaryError(`${note.what} could not be sent${why === '' ? '' : `: ${why}`}`);
@@ -83,8 +83,8 @@ function networkFailure(error: unknown, note: RequestNote, host: string): Outcom
   return { ok: false, error: new TemporaryError(text), again: note.repeatable || retryPolicy.unsentCodes.has(code) };
 }
 
-/** If no setting of the step helps, the response probably does not come from CleverReach. */
-function tooLarge({ what, reads, whenTooLarge }: RequestNote): Outcome<never> {
+/** Where nothing of the step helps, the answer is hardly one of CleverReach. */
+function tooLarge({ what, reads, whenTooLarge }: RequestNote): AttemptResult<never> {
   const done = reads ? '' : ' and it is not known whether it was carried out';
   const text = `The answer to ${what} is larger than ${MAX_ANSWER_BYTES / 1024 / 1024} MB, so it was not read${done}. Waiting does not help`;
   const error =

@@ -4,7 +4,7 @@ import jsonata from 'jsonata';
 import { LRUCache } from 'lru-cache';
 import { ConfigurationError } from '../utils/errors';
 import { checkDepth } from '../utils/json';
-import { placeOf, textOf } from './mappingError';
+import { characterPosition, errorText } from './mappingError';
 import { evaluateIsolated } from './evaluatorPool';
 import { messageFrom, type MapMessage } from './message';
 
@@ -22,7 +22,7 @@ function check(text: string): void {
   try {
     jsonata(text);
   } catch (error) {
-    throw new ConfigurationError(`customMapping cannot be parsed${placeOf(error)}: ${textOf(error)}`);
+    throw new ConfigurationError(`customMapping cannot be parsed${characterPosition(error)}: ${errorText(error)}`);
   }
 }
 

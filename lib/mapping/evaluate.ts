@@ -1,17 +1,17 @@
 /** Evaluates one request in the process for custom mappings. */
 
-import { placeOf, reasonOf } from './mappingError';
+import { characterPosition, reasonOf } from './mappingError';
 import { property } from '../utils/text';
 import { compileGuarded } from './limitedExpression';
 
-export interface Request {
+export interface EvaluationRequest {
   /** JSONata */
   readonly text: string;
   readonly message: unknown;
 }
 
-export interface Answer {
-  /** The result of the expression; missing if there is none. */
+export interface EvaluationAnswer {
+  /** What the expression gave; missing if nothing. */
   readonly json?: string | undefined;
   /** The reason and position of a failure: `: not this one`, ` at character 10: there is no function $foo`. */
   readonly error?: string;
@@ -21,8 +21,8 @@ export interface Answer {
 const MAX_RESULT = 1_000_000;
 const MAX_ERROR = 1000;
 
-/** Evaluates the expression over the message. Never rejects: a failure is part of the response. */
-export async function answer({ text, message }: Request): Promise<Answer> {
+/** Evaluates the expression over the message. Does not reject: a failure is an answer too. */
+export async function answer({ text, message }: EvaluationRequest): Promise<EvaluationAnswer> {
   try {
     // with empty bindings, every evaluation has its own variables
     const result: unknown = await compileGuarded(text).evaluate(message, {});
@@ -31,7 +31,7 @@ export async function answer({ text, message }: Request): Promise<Answer> {
     if (json === undefined || json.length <= MAX_RESULT) return { json };
     return { error: `: it returned ${json.length} characters, more than ${MAX_RESULT}` };
   } catch (error) {
-    return { error: `${placeOf(error)}: ${reasonOf(error, text)}`.slice(0, MAX_ERROR) };
+    return { error: `${characterPosition(error)}: ${reasonOf(error, text)}`.slice(0, MAX_ERROR) };
   }
 }
 

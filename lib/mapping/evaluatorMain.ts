@@ -5,7 +5,7 @@
 
 import { readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import { answer, type Request } from './evaluate';
+import { answer, type EvaluationRequest } from './evaluate';
 
 /** Sent once, when the process is ready for requests. */
 export interface Ready {
@@ -24,7 +24,7 @@ function ownKilobytes(): number {
 // a signal to the process group is ignored: this process ends together with its parent
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => undefined);
-process.on('message', (request: Request) => {
+process.on('message', (request: EvaluationRequest) => {
   void answer(request).then((given) => process.send?.(given));
 });
 

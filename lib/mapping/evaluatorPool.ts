@@ -9,7 +9,7 @@ import { hash } from 'node:crypto';
 import { systemClock } from '../utils/clock';
 import { RecordError, TemporaryError } from '../utils/errors';
 import { checkDepth } from '../utils/json';
-import type { Answer, Request } from './evaluate';
+import type { EvaluationAnswer, EvaluationRequest } from './evaluate';
 import { ask, isAlive, MAX_MILLISECONDS, startEvaluator, type Asked } from './evaluatorProcess';
 import { PLACES, Turns, type Turn } from './fairScheduler';
 
@@ -27,7 +27,7 @@ let busy = 0;
  * @returns the result; undefined if there is none
  * @throws RecordError if it fails, or exceeds its time or memory; TemporaryError if no process can be started
  */
-export async function evaluateIsolated(request: Request): Promise<unknown> {
+export async function evaluateIsolated(request: EvaluationRequest): Promise<unknown> {
   checkDepth(request.message, 'it');
   const key = hash('sha256', request.text, 'base64');
   const { json, error } = await turns.run(key, (turn) => evaluate(request, turn));
@@ -39,7 +39,7 @@ export async function evaluateIsolated(request: Request): Promise<unknown> {
  * If a process was killed from outside, a new one retries the record once. The same applies if a process ended that had
  * served before: another mapping may have used up its memory.
  */
-async function evaluate(request: Request, turn: Turn): Promise<Answer> {
+async function evaluate(request: EvaluationRequest, turn: Turn): Promise<EvaluationAnswer> {
   const used = takeIdle(turn);
   busy += 1;
   try {
@@ -55,7 +55,7 @@ async function evaluate(request: Request, turn: Turn): Promise<Answer> {
   }
 }
 
-async function askOne(child: ChildProcess, request: Request): Promise<Asked> {
+async function askOne(child: ChildProcess, request: EvaluationRequest): Promise<Asked> {
   const asked = await ask(child, request);
   if (asked.kind === 'answered') idle.push(child);
   return asked;

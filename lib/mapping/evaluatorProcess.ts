@@ -2,7 +2,7 @@
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { TemporaryError } from '../utils/errors';
-import type { Answer, Request } from './evaluate';
+import type { EvaluationAnswer, EvaluationRequest } from './evaluate';
 import type { Ready } from './evaluatorMain';
 import { EVALUATOR } from './evaluatorScript';
 
@@ -88,17 +88,14 @@ export function isAlive({ exitCode, signalCode, killed }: ChildProcess): boolean
 
 /** The result of a request. */
 export type Asked =
-  | { kind: 'answered'; answer: Answer; milliseconds: number }
-  /** The process was killed after {@link MAX_MILLISECONDS}. */
+  | { kind: 'answered'; answer: EvaluationAnswer; milliseconds: number }
+  /** The process was ended after {@link MAX_MILLISECONDS}. */
   | { kind: 'late' }
   /** The process has ended: with its own signal or code, as when it needs too much memory, or killed from outside. */
   | { kind: 'ended'; how: string; isFromOutside: boolean; milliseconds: number };
 
-/**
- * Never rejects.
- * @param child must have no other request
- */
-export function ask(child: ChildProcess, request: Request): Promise<Asked> {
+/** Does not reject. @param child has no other request */
+export function ask(child: ChildProcess, request: EvaluationRequest): Promise<Asked> {
   return new Promise((resolve) => {
     const start = performance.now();
     let isLate = false;
@@ -116,7 +113,7 @@ export function ask(child: ChildProcess, request: Request): Promise<Asked> {
         isLate ? { kind: 'late' } : { kind: 'ended', how, isFromOutside, milliseconds: performance.now() - start },
       );
     };
-    const answered = (answer: Answer): void => {
+    const answered = (answer: EvaluationAnswer): void => {
       clearTimeout(timer);
       child.unref();
       child.off('exit', ended);

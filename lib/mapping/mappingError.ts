@@ -15,14 +15,14 @@ const NO_FUNCTION = 'T1006';
 /** `$error` and `$assert`. */
 const OF_THE_AUTHOR = ['D3137', 'D3141'];
 
-/** The text of what JSONata throws, which is not always an Error. */
-export function textOf(error: unknown): string {
+/** The text of what JSONata throws, which is not always an error. */
+export function errorText(error: unknown): string {
   const text = property(error, 'message');
   return typeof text === 'string' ? text : messageOf(isObject(error) ? property(error, 'code') : error);
 }
 
-/** ` at character 10` of the expression; empty if the position is unknown. */
-export function placeOf(error: unknown): string {
+/** ` at character 10` of the expression; empty where it is not known. */
+export function characterPosition(error: unknown): string {
   const position = property(error, 'position');
   return typeof position === 'number' ? ` at character ${position}` : '';
 }
@@ -35,7 +35,7 @@ export function placeOf(error: unknown): string {
 export function reasonOf(error: unknown, source?: string): string {
   const [code, token] = [property(error, 'code'), property(error, 'token')];
   if (code === NO_FUNCTION && typeof token === 'string') return `there is no function $${token}`;
-  let text = textOf(error);
+  let text = errorText(error);
   if (!ABOUT_LIMITS.includes(String(code))) {
     for (const name of VALUES) text = without(text, property(error, name));
   }

@@ -11,7 +11,7 @@ export interface MappingMessage {
 /** @returns the mapped message; rejects with a RecordError if this message cannot be mapped */
 export type MapMessage = (message: MappingMessage) => Promise<MappingMessage>;
 
-function kindOf(value: unknown): string {
+function typeInWords(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   return isObject(value) ? 'an object without an object "data"' : `a ${typeof value}`;
@@ -24,12 +24,12 @@ function kindOf(value: unknown): string {
  */
 export function messageFrom(given: unknown, mapping: string): MappingMessage {
   if (!isObject(given) || !isObject(given['data'])) {
-    throw new RecordError(`the ${mapping} returned ${kindOf(given)}; it must return {metadata, data}`);
+    throw new RecordError(`the ${mapping} gave ${typeInWords(given)}; it has to give {metadata, data}`);
   }
   const { metadata, data } = given;
   if (metadata === undefined || metadata === null) return { data };
   if (!isObject(metadata)) {
-    throw new RecordError(`the ${mapping} returned ${kindOf(metadata)} as metadata; it must return {metadata, data}`);
+    throw new RecordError(`the ${mapping} gave ${typeInWords(metadata)} as metadata; it has to give {metadata, data}`);
   }
   return { metadata, data };
 }

@@ -15,10 +15,10 @@ export interface Schema {
   anyOf?: Schema[];
 }
 
-/** The variant for the forms of elastic.io: each property states whether it is required. */
-export interface FormSchema extends Omit<Schema, 'properties' | 'required' | 'items'> {
-  properties?: Record<string, FormSchema>;
-  items?: FormSchema;
+/** As elastic.io's forms read it: a property says of itself whether it is required. */
+export interface ElasticioSchema extends Omit<Schema, 'properties' | 'required' | 'items'> {
+  properties?: Record<string, ElasticioSchema>;
+  items?: ElasticioSchema;
   required?: boolean;
 }
 
@@ -36,14 +36,14 @@ export function embedded(file: Schema): Schema {
   return part;
 }
 
-export function forForms({ properties, required = [], items, ...rest }: Schema): FormSchema {
-  const members = Object.entries(properties ?? {}).map(([name, property]): [string, FormSchema] => {
-    const form = forForms(property);
+export function toElasticioSchema({ properties, required = [], items, ...rest }: Schema): ElasticioSchema {
+  const members = Object.entries(properties ?? {}).map(([name, property]): [string, ElasticioSchema] => {
+    const form = toElasticioSchema(property);
     return [name, required.includes(name) ? { ...form, required: true } : form];
   });
   return {
     ...rest,
     ...(properties && { properties: Object.fromEntries(members) }),
-    ...(items && { items: forForms(items) }),
+    ...(items && { items: toElasticioSchema(items) }),
   };
 }

@@ -8,15 +8,15 @@ import type { CleverReachApi } from '../cleverreach/types';
 import { parseShapeFields, type ShapeFields } from '../config/stepConfig';
 import { AuthorisationError } from '../utils/errors';
 import { loggerOf, type RuntimeContext } from '../platform/runtimeContext';
-import { accountOfForm } from './designTimeAccount';
+import { designTimeAccount } from './designTimeAccount';
 import { actionSchemas, recordKind, triggerSchemas } from './messageSchemas';
 import type { KnownAttributes } from './receiverSchemas';
-import { forForms, type FormSchema } from './jsonSchema';
+import { toElasticioSchema, type ElasticioSchema } from './jsonSchema';
 
 export interface MetaModel {
   /** Empty for a trigger. */
-  in: FormSchema;
-  out: FormSchema;
+  in: ElasticioSchema;
+  out: ElasticioSchema;
 }
 
 /**
@@ -31,20 +31,20 @@ export async function metaModelOfTrigger(
   const fields = parseShapeFields(cfg);
   const group = readsOneGroup ? fields : {};
   const known = recordKind(fields) === 'receiver' ? await knownAttributes(context, cfg, group) : {};
-  return { in: {}, out: forForms(triggerSchemas(fields, known).out) };
+  return { in: {}, out: toElasticioSchema(triggerSchemas(fields, known).out) };
 }
 
 /** The metadata of the action, whose result is always a receiver. */
 export async function metaModelOfAction(context: RuntimeContext, cfg: unknown): Promise<MetaModel> {
   const fields = parseShapeFields(cfg);
   const { in: taken = {}, out } = actionSchemas(fields, await knownAttributes(context, cfg, fields));
-  return { in: forForms(taken), out: forForms(out) };
+  return { in: toElasticioSchema(taken), out: toElasticioSchema(out) };
 }
 
 type GroupFields = Partial<Pick<ShapeFields, 'groupId' | 'groupName'>>;
 
 async function knownAttributes(context: RuntimeContext, cfg: unknown, fields: GroupFields): Promise<KnownAttributes> {
-  const api = accountOfForm(context, cfg);
+  const api = designTimeAccount(context, cfg);
   const groupId = await groupOf(api, fields);
   try {
     const account = await api.attributes();

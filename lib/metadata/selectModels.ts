@@ -6,18 +6,18 @@
 import { compareIds } from '../cleverreach/groups';
 import { isObject } from '../utils/objects';
 import type { RuntimeContext } from '../platform/runtimeContext';
-import { accountOfForm } from './designTimeAccount';
+import { designTimeAccount } from './designTimeAccount';
 
 type Choices = Record<string, string>;
 
 /** The groups of the account, for the field `groupId`. Throws the typed errors of the API. */
 export async function getGroups(this: RuntimeContext, cfg: unknown): Promise<Choices> {
-  return choicesOf(await accountOfForm(this, cfg).groups(), chosen(cfg, 'groupId'));
+  return choicesOf(await designTimeAccount(this, cfg).groups(), chosen(cfg, 'groupId'));
 }
 
 /** The forms of the account, for the field `doiFormId`. Throws the typed errors of the API. */
 export async function getForms(this: RuntimeContext, cfg: unknown): Promise<Choices> {
-  return choicesOf(await accountOfForm(this, cfg).forms(), chosen(cfg, 'doiFormId'));
+  return choicesOf(await designTimeAccount(this, cfg).forms(), chosen(cfg, 'doiFormId'));
 }
 
 /** Sorts as people expect: without regard to case, and "List 2" before "List 10". */

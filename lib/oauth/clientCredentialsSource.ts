@@ -4,7 +4,7 @@
  */
 
 import { Cache, Flight } from './tokenCache';
-import type { Client } from './credentials';
+import type { OAuthClient } from './credentials';
 import { tokenEndpoint } from './tokenEndpoint';
 import { isDue, type TokenPair } from './tokenPair';
 import type { TokenSource } from '../http/tokenSource';
@@ -17,8 +17,8 @@ interface Entry {
 
 const entries = new Cache<Entry>((entry) => !entry.flight.isUnderWay);
 
-/** @param key the key of the credentials */
-export function clientTokens(client: Client, key: string, options: TokenSourceOptions): TokenSource {
+/** @param key of the credentials */
+export function clientTokens(client: OAuthClient, key: string, options: TokenSourceOptions): TokenSource {
   const { clock } = options;
   const entry = entries.get(key, clock.elapsed(), () => ({ flight: new Flight() }));
 

@@ -7,7 +7,7 @@ import { ConfigurationError } from '../utils/errors';
 import { pairFromStore, type TokenPair } from './tokenPair';
 
 /** An OAuth app of CleverReach. */
-export interface Client {
+export interface OAuthClient {
   id: string;
   secret: string;
 }
@@ -15,13 +15,13 @@ export interface Client {
 export type Credentials =
   /** elastic.io, a secret: the platform stores it and renews its token. */
   | { kind: 'secret'; secretId: string }
-  /** elastic.io, a classic credential: the component renews the token and stores it. */
-  | { kind: 'pair'; pair: TokenPair; client?: Client; accountId?: string }
-  /** OIH, an OAuth2 secret: the secret service renews the token. */
+  /** elastic.io, a credential of the older kind: we renew the token and store it. */
+  | { kind: 'pair'; pair: TokenPair; client?: OAuthClient; accountId?: string }
+  /** OIH, an OAuth2 secret: its secret service renews the token. */
   | { kind: 'accessToken'; token: string }
-  /** A client id and secret: the component requests tokens with them; nothing has to be stored. */
-  | { kind: 'client'; client: Client }
-  /** A token that cannot be renewed. */
+  /** A client id and its secret: a token is asked for with them, and there is nothing to store. */
+  | { kind: 'client'; client: OAuthClient }
+  /** A token that nobody renews. */
   | { kind: 'bearer'; token: string };
 
 /**
@@ -29,23 +29,23 @@ export type Credentials =
  * @throws ConfigurationError if there are no credentials
  */
 export function resolveCredentials(cfg: Record<string, unknown>, env: NodeJS.ProcessEnv): Credentials {
-  const secretId = textOf(cfg['secretId']);
+  const secretId = filledString(cfg['secretId']);
   if (secretId !== undefined) return { kind: 'secret', secretId };
 
   const pair = pairFromStore(cfg['oauth']);
   if (pair) {
     const client = clientIn(cfg) ?? clientOf(env['CLEVERREACH_CLIENT_ID'], env['CLEVERREACH_CLIENT_SECRET']);
-    const accountId = textOf(cfg['_account']);
+    const accountId = filledString(cfg['_account']);
     return { kind: 'pair', pair, ...(client && { client }), ...(accountId !== undefined && { accountId }) };
   }
 
-  const token = textOf(cfg['accessToken']);
+  const token = filledString(cfg['accessToken']);
   if (token !== undefined) return { kind: 'accessToken', token };
 
   const client = clientIn(cfg) ?? clientOf(cfg['username'], cfg['passphrase']);
   if (client) return { kind: 'client', client };
 
-  const key = withoutBearer(textOf(cfg['key']));
+  const key = withoutBearer(filledString(cfg['key']));
   if (key !== undefined) return { kind: 'bearer', token: key };
   throw new ConfigurationError(missing(cfg));
 }
@@ -83,8 +83,8 @@ const LONGEST_OF_CLIENT = 1_000;
  * A client with id and secret; undefined unless both are present.
  * @throws ConfigurationError if one of them is too long; its value is not shown
  */
-export function clientOf(id: unknown, secret: unknown): Client | undefined {
-  const client = { id: textOf(id), secret: textOf(secret) };
+export function clientOf(id: unknown, secret: unknown): OAuthClient | undefined {
+  const client = { id: filledString(id), secret: filledString(secret) };
   for (const [name, value] of Object.entries(client)) {
     if (value !== undefined && value.length > LONGEST_OF_CLIENT) {
       throw new ConfigurationError(`The client ${name} for CleverReach has more than ${LONGEST_OF_CLIENT} characters.`);
@@ -93,8 +93,8 @@ export function clientOf(id: unknown, secret: unknown): Client | undefined {
   return client.id === undefined || client.secret === undefined ? undefined : { id: client.id, secret: client.secret };
 }
 
-/** A trimmed string; undefined if it is missing or blank. */
-export function textOf(value: unknown): string | undefined {
+/** A trimmed text; undefined where there is none or a blank one. */
+export function filledString(value: unknown): string | undefined {
   const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : '';
   return text === '' ? undefined : text;
 }
@@ -104,10 +104,10 @@ export function textOf(value: unknown): string | undefined {
  * @param value trimmed
  */
 export function withoutBearer(value: string | undefined): string | undefined {
-  return textOf(value?.replace(/^bearer(\s+|$)/i, ''));
+  return filledString(value?.replace(/^bearer(\s+|$)/i, ''));
 }
 
-function clientIn(cfg: Record<string, unknown>): Client | undefined {
+function clientIn(cfg: Record<string, unknown>): OAuthClient | undefined {
   return clientOf(cfg['client_id'], cfg['client_secret']) ?? clientOf(cfg['clientId'], cfg['clientSecret']);
 }
 
@@ -118,7 +118,7 @@ const HALVES = [
 ] as const;
 
 function missing(cfg: Record<string, unknown>): string {
-  const half = HALVES.map(([id, secret]) => [id, secret].filter((name) => textOf(cfg[name]) === undefined)).find(
+  const half = HALVES.map(([id, secret]) => [id, secret].filter((name) => filledString(cfg[name]) === undefined)).find(
     (empty) => empty.length === 1,
   );
   if (half) {

@@ -5,7 +5,7 @@
 
 import { AuthorisationError } from '../utils/errors';
 import { Flight } from './tokenCache';
-import { textOf, type Credentials } from './credentials';
+import { filledString, type Credentials } from './credentials';
 import type { TokenSource } from '../http/tokenSource';
 import type { TokenSourceOptions } from './tokenSourceOptions';
 
@@ -18,7 +18,7 @@ export function oihTokens(
 
   const reread = async (): Promise<void> => {
     const secret = await platform.readOihSecret?.();
-    const next = textOf(secret?.['accessToken']);
+    const next = filledString(secret?.['accessToken']);
     if (next === undefined || next === token) {
       throw new AuthorisationError(
         'CleverReach does not accept the access token, and the secret service has no newer one: reconnect the account.',

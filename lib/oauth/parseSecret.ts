@@ -1,11 +1,11 @@
 /** Parses a secret as returned by elastic.io. */
 
 import { ConfigurationError, TemporaryError } from '../utils/errors';
-import { clientOf, textOf, withoutBearer, type Client } from './credentials';
+import { clientOf, filledString, withoutBearer, type OAuthClient } from './credentials';
 
 export type Secret =
-  /** `isRenewable`: whether the platform can renew the token. */
-  { kind: 'token'; token: string; isRenewable: boolean } | { kind: 'client'; client: Client };
+  /** `isRenewable`: the platform can renew it. */
+  { kind: 'token'; token: string; isRenewable: boolean } | { kind: 'client'; client: OAuthClient };
 
 /**
  * @param answer `{data: {attributes: {type, credentials}}}`; `data` may also be a list with one item
@@ -14,14 +14,14 @@ export type Secret =
 export function parseSecret(answer: unknown): Secret {
   const data = member(answer, 'data');
   const attributes = member(Array.isArray(data) ? (data as unknown[])[0] : data, 'attributes');
-  const type = textOf(member(attributes, 'type'));
+  const type = filledString(member(attributes, 'type'));
   const credentials = member(attributes, 'credentials');
   if (type === undefined) {
     throw new TemporaryError('The secret of the step could not be read: the response of elastic.io is not a secret.');
   }
   switch (type) {
     case 'oauth2': {
-      const token = textOf(member(credentials, 'access_token'));
+      const token = filledString(member(credentials, 'access_token'));
       if (token !== undefined) return { kind: 'token', token, isRenewable: true };
       throw new ConfigurationError('The secret of the step holds no access token: authorise it in elastic.io.');
     }
@@ -33,7 +33,7 @@ export function parseSecret(answer: unknown): Secret {
       );
     }
     case 'api_key': {
-      const token = withoutBearer(textOf(member(credentials, 'headerValue')));
+      const token = withoutBearer(filledString(member(credentials, 'headerValue')));
       if (token !== undefined) return { kind: 'token', token, isRenewable: false };
       throw new ConfigurationError('The secret of the step holds no token (its header value is empty).');
     }

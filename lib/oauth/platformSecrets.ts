@@ -5,7 +5,7 @@ import type { HttpMethod } from '../http/sendRequest';
 import { isObject } from '../utils/objects';
 import type { RuntimeContext, TokenData } from '../platform/runtimeContext';
 import { askService, failedWith, PASSES, unusableAnswer } from '../platform/platformService';
-import { textOf } from './credentials';
+import { filledString } from './credentials';
 import type { PlatformSecrets } from './platformSecretsPort';
 
 export interface PlatformAccess {
@@ -33,9 +33,9 @@ export function platformSecrets(access: PlatformAccess, env: NodeJS.ProcessEnv, 
 /** Empty if neither the orchestrator's token nor the settings of the runtime identify the secret. */
 function oihSecrets(context: RuntimeContext, tokenData: TokenData): PlatformSecrets {
   const settings = context.getConfig?.();
-  const service = isObject(settings) ? textOf(settings['SECRET_SERVICE_BASE_URL']) : undefined;
-  const secretId = textOf(tokenData.secretId);
-  const apiKey = textOf(tokenData.apiKey);
+  const service = isObject(settings) ? filledString(settings['SECRET_SERVICE_BASE_URL']) : undefined;
+  const secretId = filledString(tokenData.secretId);
+  const apiKey = filledString(tokenData.apiKey);
   if (service === undefined || secretId === undefined || apiKey === undefined) return {};
   return {
     readOihSecret: async () => {
@@ -58,7 +58,7 @@ function elasticioSecrets(
   const [workspace = '', flow = '', step = ''] = ['WORKSPACE_ID', 'FLOW_ID', 'STEP_ID'].map(
     (name) => env[`ELASTICIO_${name}`],
   );
-  const accountId = textOf(cfg['_account']);
+  const accountId = filledString(cfg['_account']);
   const ask = (method: HttpMethod, secretId: string, suffix = ''): Promise<unknown> =>
     askService('The secrets service of elastic.io', {
       method,
@@ -127,7 +127,7 @@ function clientMethod(
       const { statusCode, code } = isObject(error) ? error : {};
       const name = `The API of elastic.io (${resource})`;
       if (typeof statusCode === 'number') throw failedWith(name, statusCode);
-      throw new TemporaryError(`${name} failed: ${textOf(code) ?? 'no answer'}. ${PASSES}`);
+      throw new TemporaryError(`${name} failed: ${filledString(code) ?? 'no answer'}. ${PASSES}`);
     }
   };
 }

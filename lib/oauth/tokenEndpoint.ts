@@ -5,10 +5,10 @@
 
 import type { Clock } from '../utils/clock';
 import { AuthorisationError, ConfigurationError } from '../utils/errors';
-import { withRetries, type Outcome } from '../http/retry';
+import { withRetries, type AttemptResult } from '../http/retry';
 import type { Logger } from '../utils/logger';
-import type { Client } from './credentials';
-import { failureOf, InvalidGrantError, unusableAnswer } from './tokenEndpointError';
+import type { OAuthClient } from './credentials';
+import { failureOf, InvalidGrantError, unusableTokenAnswer } from './tokenEndpointError';
 import { pairFromAnswer, type TokenPair } from './tokenPair';
 import { requestToken } from './tokenRequest';
 
@@ -37,7 +37,7 @@ export interface TokenEndpoint {
 /** @returns an endpoint that rejects only with typed errors: TemporaryError, RateLimitedError, AuthorisationError */
 export function tokenEndpoint(options: {
   baseUrl: string;
-  client: Client;
+  client: OAuthClient;
   clock: Clock;
   logger: Logger;
 }): TokenEndpoint {
@@ -56,11 +56,11 @@ export function tokenEndpoint(options: {
     previous?: TokenPair,
   ): Promise<TokenPair> => {
     checkClient(client);
-    const attempt = async (): Promise<Outcome<TokenPair>> => {
+    const attempt = async (): Promise<AttemptResult<TokenPair>> => {
       try {
         const { token } = await exchange();
         const pair = pairFromAnswer(token, Math.floor(clock.now() / 1_000), previous);
-        return pair ? { ok: true, value: pair } : unusableAnswer();
+        return pair ? { ok: true, value: pair } : unusableTokenAnswer();
       } catch (error) {
         return failureOf(error, secrets, clock.now());
       }
@@ -100,8 +100,8 @@ const CODE_REFUSED =
   'CleverReach does not accept the code of this consent (invalid_grant): it was already used, has expired, or belongs to another ' +
   'redirect URI. Request a new one.';
 
-/** @throws ConfigurationError that does not show the values */
-function checkClient({ id, secret }: Client): void {
+/** @throws ConfigurationError, which does not repeat them */
+function checkClient({ id, secret }: OAuthClient): void {
   if ([id, secret].every((text) => /^[\x20-\x7e]+$/.test(text))) return;
   throw new ConfigurationError(
     'The client id or client secret for CleverReach holds characters that neither can have.',

@@ -54,8 +54,8 @@ export function failureOf(error: unknown, secrets: readonly string[], nowMs: num
   return { ok: false, again: false, error: refusal(name, reason) };
 }
 
-/** A 2xx response without a token. */
-export function unusableAnswer(): Failure {
+/** A 2xx without a token in it. */
+export function unusableTokenAnswer(): Failure {
   return temporary(`CleverReach answered ${WHAT} with something that is not a token`);
 }
 

@@ -7,7 +7,7 @@ import { isAxiosError } from 'axios';
 import { agentsFor, boundedAxios } from '../http/axiosInstance';
 import { parseJson, withoutDeepMembers } from '../utils/json';
 import { isObject } from '../utils/objects';
-import type { Client } from './credentials';
+import type { OAuthClient } from './credentials';
 
 const TIMEOUT_MS = 15_000;
 const MAX_ANSWER_BYTES = 1024 * 1024;
@@ -36,7 +36,7 @@ class TokenRequestError extends Error {
  */
 export async function requestToken(
   baseUrl: string,
-  { id, secret }: Client,
+  { id, secret }: OAuthClient,
   path: string,
   form: Record<string, string>,
 ): Promise<object> {

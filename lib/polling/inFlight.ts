@@ -3,17 +3,17 @@
  * them are confirmed: that is as far as a snapshot may go.
  */
 
-interface Begun<Place> {
+interface Begun<Position> {
   /** The last place of which nothing is on its way but this and what was begun before. */
-  place: Place | undefined;
+  position: Position | undefined;
   isConfirmed: boolean;
 }
 
-export class InFlight<Place> {
+export class InFlight<Position> {
   /** Everything up to here is dealt with; undefined while nothing is. */
-  covered: Place | undefined;
+  covered: Position | undefined;
   /** In the order of their places, from the first that is not confirmed. */
-  private readonly begun: Begun<Place>[] = [];
+  private readonly begun: Begun<Position>[] = [];
   /** What they speak of. */
   private readonly subjects = new Set<string>();
   private failure: { error: unknown } | undefined;
@@ -37,10 +37,10 @@ export class InFlight<Place> {
   }
 
   /** A place at which there is nothing to send. */
-  pass(place: Place | undefined): void {
+  pass(position: Position | undefined): void {
     const last = this.begun.at(-1);
-    if (last) last.place = place;
-    else this.covered = place;
+    if (last) last.position = position;
+    else this.covered = position;
   }
 
   /** Whether something on its way speaks of this. Another message about it could overtake that one. */
@@ -52,9 +52,9 @@ export class InFlight<Place> {
    * Begins to send, and resolves when there is room for the next one. Nothing on its way may speak of the same.
    * @throws what one of them failed with, when all that were on their way have ended; nothing may be begun any more
    */
-  async begin(subject: string, place: Place | undefined, send: () => Promise<void>): Promise<void> {
+  async begin(subject: string, position: Position | undefined, send: () => Promise<void>): Promise<void> {
     if (this.failure) await this.settle();
-    const entry: Begun<Place> = { place, isConfirmed: false };
+    const entry: Begun<Position> = { position, isConfirmed: false };
     this.begun.push(entry);
     this.subjects.add(subject);
     void this.watch(subject, entry, send);
@@ -71,11 +71,11 @@ export class InFlight<Place> {
     if (this.failure) throw this.failure.error;
   }
 
-  private async watch(subject: string, entry: Begun<Place>, send: () => Promise<void>): Promise<void> {
+  private async watch(subject: string, entry: Begun<Position>, send: () => Promise<void>): Promise<void> {
     try {
       await send();
       entry.isConfirmed = true;
-      while (this.begun[0]?.isConfirmed) this.covered = this.begun.shift()?.place;
+      while (this.begun[0]?.isConfirmed) this.covered = this.begun.shift()?.position;
     } catch (error) {
       this.failure ??= { error };
     }

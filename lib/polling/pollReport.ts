@@ -157,6 +157,6 @@ const words: Record<ReceiverStatus, string> = {
   failed: 'rejected',
 };
 
-function timeInWords(stamp: UnixSeconds): string {
-  return stamp === 0 ? 'the beginning' : utc(stamp);
+function timeInWords(timestamp: UnixSeconds): string {
+  return timestamp === 0 ? 'the beginning' : utc(timestamp);
 }

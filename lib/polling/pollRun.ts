@@ -10,7 +10,7 @@ import { Checkpoints } from './state/checkpoints';
 import { InFlight } from './inFlight';
 import { knownGroupsOf, type KnownGroups } from './state/knownGroups';
 import { readerOf } from './pagination/fetchPage';
-import { placeAfter, type Place, type WalkedPage } from './pagination/position';
+import { positionAfter, type Position, type WalkedPage } from './pagination/position';
 import { Repetition } from './changes/repeatedPoll';
 import type { PollReport } from './pollReport';
 import type { PollIo, PollSettings } from './pollSettings';
@@ -170,7 +170,7 @@ export class Run {
 
   private async saveWhatIsCovered(): Promise<void> {
     const { covered, confirmedAhead, isAllConfirmed } = this.inFlight;
-    const at = covered && { groupId: covered.group.id, ...placeAfter(covered.page, covered.index) };
+    const at = covered && { groupId: covered.group.id, ...positionAfter(covered.page, covered.index) };
     // a group of whose receivers one is still on its way, or has failed, is not known yet
     const isCovered = ({ id }: Group): boolean =>
       isAllConfirmed || (at !== undefined && compareIds(id, at.groupId) < 0);
@@ -180,7 +180,7 @@ export class Run {
   }
 
   /** @returns whether there was time to come to its end */
-  private async walkGroup(group: Group, start: Place | undefined): Promise<boolean> {
+  private async walkGroup(group: Group, start: Position | undefined): Promise<boolean> {
     const read = readerOf(this.io, group.id, this.detail);
     for await (const page of walk(read, this.settings.pageSize, start))
       if (!(await this.handlePage(group, page))) return false;

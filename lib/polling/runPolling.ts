@@ -59,7 +59,7 @@ async function runPoll(invocation: Invocation, fields: PollingFields, choose: Ch
   const { scope, groups } = choose(all);
   const state = stateFor(stored, scope, fields.startTime);
   if (stored?.scope !== undefined && stored.scope !== scope) {
-    logger.warn(`The snapshot speaks of ${nameOf(stored.scope)}; ${nameOf(scope)} is read from the beginning.`);
+    logger.warn(`The snapshot speaks of ${scopeName(stored.scope)}; ${scopeName(scope)} is read from the beginning.`);
   }
   if (detectionOf(state, fields.changeDetection) === 'content')
     await checkRoom({ api: account.api, logger }, groups, step.kind);
@@ -80,7 +80,7 @@ async function runPoll(invocation: Invocation, fields: PollingFields, choose: Ch
 
 const byId = (groups: readonly Group[]): Group[] => groups.toSorted((a, b) => compareIds(a.id, b.id));
 
-const nameOf = (scope: string): string => (scope === ALL_GROUPS ? 'all groups' : `group ${shownId(scope)}`);
+const scopeName = (scope: string): string => (scope === ALL_GROUPS ? 'all groups' : `group ${shownId(scope)}`);
 
 const AUTO_SAVE_WARNING =
   'nodeSettings.autoSaveSnapshots is on: OIH then stores every message as a snapshot beside the real one. Switch it off for this step.';

@@ -26,7 +26,7 @@ const PATIENCE_MS = 1_500;
 /** Writes many, and gives one result for each, in their order. */
 export type WriteMany<Item, Result> = (items: readonly Item[]) => Promise<readonly Result[]>;
 
-export interface Entry<Item, Result> {
+export interface BatchEntry<Item, Result> {
   /** The line that it waits in: the account. */
   line: string;
   /** Only items of the same kind are written together: those with the same settings. */
@@ -42,7 +42,7 @@ export interface Entry<Item, Result> {
   write: WriteMany<Item, Result>;
 }
 
-interface Waiting<Item, Result> extends Pick<Entry<Item, Result>, 'kind' | 'source' | 'names' | 'write'> {
+interface Waiting<Item, Result> extends Pick<BatchEntry<Item, Result>, 'kind' | 'source' | 'names' | 'write'> {
   ready?: { item: Item; subject: Subject };
   /** How long others have waited for it, which must not be for ever where it does not name their receiver. */
   patience?: 'running' | 'over';
@@ -64,7 +64,7 @@ export class Gatherer<Item, Result> {
   constructor(private readonly clock: Pick<Clock, 'sleep'>) {}
 
   /** The result of one item, whoever it was written with. Its place in the line is taken before this returns. */
-  async add({ line: key, item, subjectOf, ...entry }: Entry<Item, Result>): Promise<Result> {
+  async add({ line: key, item, subjectOf, ...entry }: BatchEntry<Item, Result>): Promise<Result> {
     return await new Promise((resolve, reject) => {
       const line = this.lines.get(key) ?? { waiting: [], changed: () => undefined };
       const waiting: Waiting<Item, Result> = { ...entry, resolve, reject };

@@ -6,7 +6,7 @@ import { safeMessageOf } from '../http/safeErrorText';
 import { AuthorisationError, ComponentError, NotFoundError, RecordError, RejectedError } from '../utils/errors';
 
 /** Whether CleverReach refuses to tell what was asked for, or says that it does not exist; any other failure leaves it open. */
-export function isNotTold(error: unknown): error is AuthorisationError | NotFoundError | RejectedError {
+export function isRefusedOrMissing(error: unknown): error is AuthorisationError | NotFoundError | RejectedError {
   const isRefusal = error instanceof RejectedError && error.status === 400;
   return isRefusal || error instanceof AuthorisationError || error instanceof NotFoundError;
 }
@@ -16,7 +16,7 @@ export async function unlessRefused<T>(asked: Promise<T>, fallback: T): Promise<
   try {
     return await asked;
   } catch (error) {
-    if (isNotTold(error)) return fallback;
+    if (isRefusedOrMissing(error)) return fallback;
     throw error;
   }
 }

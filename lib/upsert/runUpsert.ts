@@ -12,7 +12,7 @@ import type { Message } from '../platform/messages';
 import { openStep, type Step } from '../platform/step';
 import { answer } from './output/emitResult';
 import { isDeleteRequest } from './plan/deleteRequest';
-import { Gatherer, type Entry } from './messageBatcher';
+import { Gatherer, type BatchEntry } from './messageBatcher';
 import { handBack } from './output/failedMessage';
 import { Hints } from './resolve/receiverHints';
 import { ownId } from './resolve/receiverId';
@@ -101,7 +101,7 @@ async function write(
   const api = settings.dryRun ? account.readOnlyApi : account.api;
   const directory = cache.directory(api);
   const echoes = echoesOf(cache);
-  const entry: Entry<IncomingRecord, WriteResult> = {
+  const entry: BatchEntry<IncomingRecord, WriteResult> = {
     line: `${key} ${settings.dryRun}`,
     kind: JSON.stringify(settings),
     item: mapRecord(incoming, map),

@@ -8,7 +8,7 @@ import { typesOf, type Types } from './plan/attributeFilter';
 import { withStoredSpelling } from './resolve/joinedReceiver';
 import { oneForEach, readExisting } from './resolve/matchExisting';
 import type { Candidate } from './plan/candidate';
-import { isNotTold, typedError } from './recordError';
+import { isRefusedOrMissing, typedError } from './recordError';
 import { warnOfForeignIds } from './execute/foreignIds';
 import { withKnownForm } from './execute/checkDoiForm';
 import { reportLosses } from './output/droppedValues';
@@ -76,7 +76,7 @@ async function readTypes(groupId: string, directory: AccountDirectory): Promise<
   try {
     return { types: typesOf(await directory.definitions(groupId)) };
   } catch (error) {
-    if (!isNotTold(error)) throw error;
+    if (!isRefusedOrMissing(error)) throw error;
     return {
       types: undefined,
       problem: `The fields of group ${shownId(groupId)} are unknown, so everything is sent, defined or not. ${error.message}`,

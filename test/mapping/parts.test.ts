@@ -3,7 +3,7 @@ import { ConfigurationError, RecordError } from '../../lib/utils/errors';
 import { mappingOf, passThrough } from '../../lib/mapping/selectMapping';
 import { customMapping } from '../../lib/mapping/customMapping';
 import { defaultMapping } from '../../lib/mapping/defaultMapping';
-import { reasonOf, textOf } from '../../lib/mapping/mappingError';
+import { reasonOf, errorText } from '../../lib/mapping/mappingError';
 import { registerFunctions } from '../../lib/mapping/registerFunctions';
 import { compileGuarded } from '../../lib/mapping/limitedExpression';
 import { inSequence, messageFrom } from '../../lib/mapping/message';
@@ -72,7 +72,7 @@ describe('the text of a failure', () => {
     [undefined, 'undefined'],
     [null, 'null'],
   ])('of %p is %j', (thrown, text) => {
-    expect(textOf(thrown)).toBe(text);
+    expect(errorText(thrown)).toBe(text);
   });
 });
 
@@ -146,7 +146,7 @@ describe('an expression of somebody else', () => {
     ['($f := function(){$f()}; $f())', /timeout|1000/i],
   ])('ends where it nests too deep, becomes too long or takes too long: %s', async (text, error) => {
     const thrown: unknown = await resultOf(text).catch((reason: unknown) => reason);
-    expect(textOf(thrown)).toMatch(error);
+    expect(errorText(thrown)).toMatch(error);
   });
 
   it.each(['$count([1..10000])', '($f := function($n){$n = 0 ? 10000 : $f($n - 1)}; $f(50))'])(

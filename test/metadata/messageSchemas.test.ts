@@ -1,7 +1,7 @@
 import type { Attribute } from '../../lib/cleverreach/types';
 import { actionSchemas, recordKind, triggerSchemas } from '../../lib/metadata/messageSchemas';
 import { deliveredReceiver, receiverToWrite } from '../../lib/metadata/receiverSchemas';
-import { embedded, forForms, objectOf, type Schema } from '../../lib/metadata/jsonSchema';
+import { embedded, toElasticioSchema, objectOf, type Schema } from '../../lib/metadata/jsonSchema';
 
 const fields = { skipTransformation: false, emitDeletions: false, dryRun: false };
 type Fields = Parameters<typeof triggerSchemas>[0];
@@ -211,7 +211,7 @@ describe('a schema', () => {
         d: { type: 'array', items: { type: 'object', properties: { e: { type: 'string' } }, required: ['e'] } },
       },
     };
-    expect(forForms(schema)).toStrictEqual({
+    expect(toElasticioSchema(schema)).toStrictEqual({
       type: 'object',
       title: 't',
       properties: {
@@ -223,6 +223,6 @@ describe('a schema', () => {
         d: { type: 'array', items: { type: 'object', properties: { e: { type: 'string', required: true } } } },
       },
     });
-    expect(forForms({ type: 'string' })).toStrictEqual({ type: 'string' });
+    expect(toElasticioSchema({ type: 'string' })).toStrictEqual({ type: 'string' });
   });
 });

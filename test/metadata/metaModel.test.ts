@@ -5,7 +5,7 @@ import * as action from '../../lib/actions/upsertReceiver';
 import * as one from '../../lib/triggers/getReceiversByGroupIdPolling';
 import * as all from '../../lib/triggers/getReceiversPolling';
 import type { MetaModel } from '../../lib/metadata/metaModel';
-import type { FormSchema } from '../../lib/metadata/jsonSchema';
+import type { ElasticioSchema } from '../../lib/metadata/jsonSchema';
 import { AuthorisationError, ConfigurationError, NotFoundError, RejectedError } from '../../lib/utils/errors';
 import { staticSchemas } from '../../tools/lib/staticSchemas';
 import { useAccount } from '../support/account';
@@ -27,13 +27,13 @@ beforeEach(() => {
   sandbox.account.addAttribute({ name: 'elsewhere', groupId: sandbox.account.addGroup('Other') });
 });
 
-const at = (schema: FormSchema | undefined, ...names: string[]): FormSchema | undefined =>
+const at = (schema: ElasticioSchema | undefined, ...names: string[]): ElasticioSchema | undefined =>
   names.reduce((inner, name) => inner?.properties?.[name], schema);
 
-const names = (schema: FormSchema | undefined): string[] => Object.keys(schema?.properties ?? {}).sort();
+const names = (schema: ElasticioSchema | undefined): string[] => Object.keys(schema?.properties ?? {}).sort();
 
 /** A schema of a form as a validator reads it. */
-function standard(schema: FormSchema): object {
+function standard(schema: ElasticioSchema): object {
   const { properties, items } = schema;
   const members = Object.entries(properties ?? {});
   return {
@@ -44,7 +44,7 @@ function standard(schema: FormSchema): object {
   };
 }
 
-function problems(schema: FormSchema, message: unknown): unknown {
+function problems(schema: ElasticioSchema, message: unknown): unknown {
   const ajv = new Ajv({ strict: false });
   ajv.addFormat('date', /^\d{4}-\d{2}-\d{2}$/);
   const validate = ajv.compile(standard(schema));

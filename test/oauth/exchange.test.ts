@@ -1,4 +1,4 @@
-import type { Client } from '../../lib/oauth/credentials';
+import type { OAuthClient } from '../../lib/oauth/credentials';
 import { tokenEndpoint, type TokenEndpoint } from '../../lib/oauth/tokenEndpoint';
 import { AuthorisationError, TemporaryError } from '../../lib/utils/errors';
 import { fakeClock, onTheWire, origin, recordingLogger, thrownBy, visibleIn } from '../support/http';
@@ -6,7 +6,7 @@ import { basic, tokenAnswer, type Exchange } from './support';
 
 onTheWire();
 
-const client: Client = { id: 'app', secret: 'client-secret-1' };
+const client: OAuthClient = { id: 'app', secret: 'client-secret-1' };
 const REDIRECT_URI = 'http://127.0.0.1:8910/callback';
 const ANSWER = { access_token: 'a1', refresh_token: 'r1', expires_in: 60, scope: 'groups' };
 

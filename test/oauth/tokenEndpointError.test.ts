@@ -1,5 +1,5 @@
 import { AuthorisationError, RateLimitedError, TemporaryError } from '../../lib/utils/errors';
-import { failureOf, InvalidGrantError, unusableAnswer } from '../../lib/oauth/tokenEndpointError';
+import { failureOf, InvalidGrantError, unusableTokenAnswer } from '../../lib/oauth/tokenEndpointError';
 
 const NOW = Date.UTC(2026, 0, 1);
 
@@ -112,7 +112,7 @@ describe('a token endpoint that fails', () => {
   });
 
   it('by an answer without a token is asked again', () => {
-    expect(unusableAnswer()).toStrictEqual({
+    expect(unusableTokenAnswer()).toStrictEqual({
       ok: false,
       again: true,
       error: new TemporaryError('CleverReach answered the request for a token with something that is not a token'),

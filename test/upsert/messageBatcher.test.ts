@@ -1,7 +1,7 @@
-import { Gatherer, type Entry, type WriteMany } from '../../lib/upsert/messageBatcher';
+import { Gatherer, type BatchEntry, type WriteMany } from '../../lib/upsert/messageBatcher';
 import type { Subject } from '../../lib/upsert/resolve/recordOrder';
 
-type AnyEntry = Entry<string, string>;
+type AnyEntry = BatchEntry<string, string>;
 
 /** Writes that end when the test says so. */
 class SlowWriter {

@@ -14,7 +14,7 @@ import {
   isTraceOf,
   isWaiting,
   stateOfNew,
-  unconfirmedStamps,
+  unconfirmedTimestamps,
   wasReactivated,
 } from '../../lib/upsert/plan/consent';
 import { withoutValues } from '../../lib/mapping/redactValues';
@@ -358,8 +358,8 @@ describe('consent', () => {
     [{ deactivated: NOW }, false],
     [{ bounced: NOW }, false],
   ])('a receiver with %j is what a lost create has made: %p', (members, is) => {
-    expect(isTraceOf({ ...waiting, ...members }, unconfirmedStamps(NOW))).toBe(is);
-    expect(unconfirmedStamps(NOW)).toEqual({ registered: NOW, activated: 0 });
+    expect(isTraceOf({ ...waiting, ...members }, unconfirmedTimestamps(NOW))).toBe(is);
+    expect(unconfirmedTimestamps(NOW)).toEqual({ registered: NOW, activated: 0 });
   });
 
   it.each([

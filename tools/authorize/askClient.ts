@@ -2,7 +2,7 @@
 
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { textOf, type Client } from '../../lib/oauth/credentials';
+import { filledString, type OAuthClient } from '../../lib/oauth/credentials';
 import { UsageError } from '../lib/args';
 
 interface Terminal {
@@ -10,10 +10,10 @@ interface Terminal {
   output: NodeJS.WritableStream;
 }
 
-/** @throws UsageError if a value is missing and there is no terminal, or if nothing is entered */
-export async function askClient(env: NodeJS.ProcessEnv, terminal: Terminal): Promise<Client> {
-  const id = textOf(env['CLEVERREACH_CLIENT_ID']);
-  const secret = textOf(env['CLEVERREACH_CLIENT_SECRET']);
+/** @throws UsageError when something is missing and nobody can be asked, or nothing is entered */
+export async function askClient(env: NodeJS.ProcessEnv, terminal: Terminal): Promise<OAuthClient> {
+  const id = filledString(env['CLEVERREACH_CLIENT_ID']);
+  const secret = filledString(env['CLEVERREACH_CLIENT_SECRET']);
   if ((id === undefined || secret === undefined) && terminal.input.isTTY !== true) {
     throw new UsageError(
       'The OAuth app is missing: set CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET, or run this command at a terminal, where it asks for them.',
@@ -46,7 +46,7 @@ async function ask({ input, output }: Terminal, question: string, echo: 'shown' 
       });
       lines.question(echo === 'hidden' ? '' : question, resolve);
     });
-    const text = textOf(answer);
+    const text = filledString(answer);
     if (text === undefined) throw new UsageError('Nothing was entered.');
     return text;
   } finally {

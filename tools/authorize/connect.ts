@@ -4,7 +4,7 @@ import { openAccount } from '../../lib/account';
 import { systemClock } from '../../lib/utils/clock';
 import { messageOf } from '../../lib/utils/errors';
 import type { Logger } from '../../lib/utils/logger';
-import type { Client } from '../../lib/oauth/credentials';
+import type { OAuthClient } from '../../lib/oauth/credentials';
 import { tokenEndpoint } from '../../lib/oauth/tokenEndpoint';
 import type { Grant } from './results';
 
@@ -17,7 +17,7 @@ const BUDGET_SECONDS = 20;
  *   returned.
  */
 export async function connect(
-  { baseUrl, client, redirectUri }: { baseUrl: string; client: Client; redirectUri: string },
+  { baseUrl, client, redirectUri }: { baseUrl: string; client: OAuthClient; redirectUri: string },
   code: string,
   tell: (text: string) => void,
 ): Promise<Grant> {

@@ -4,7 +4,7 @@
  */
 
 import { checkBaseUrl, cleverReachUrl, LOOPBACK } from '../../lib/http/baseUrl';
-import { textOf } from '../../lib/oauth/credentials';
+import { filledString } from '../../lib/oauth/credentials';
 import { readArgs, UsageError, wholeNumber } from '../lib/args';
 import { CALLBACK_PATH } from './callbackServer';
 
@@ -62,9 +62,9 @@ const settings = {
 /** @throws UsageError or ConfigurationError that states what is wrong */
 export function readOptions(args: string[], env: NodeJS.ProcessEnv): Options {
   const { values } = readArgs(args, settings);
-  const redirectUri = textOf(values['redirect-uri']);
-  const secretService = textOf(values['secret-service']);
-  const authClientId = textOf(values['auth-client']);
+  const redirectUri = filledString(values['redirect-uri']);
+  const secretService = filledString(values['secret-service']);
+  const authClientId = filledString(values['auth-client']);
   return {
     help: values.help,
     json: values.json,
@@ -72,7 +72,7 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv): Options {
     port: wholeNumber('port', values.port, 0, 65_535),
     timeLimitSeconds: wholeNumber('time-limit', values['time-limit'], 1, 86_400),
     stateIsOptional: values['without-state'],
-    baseUrl: checkBaseUrl(textOf(env['CLEVERREACH_URL']) ?? cleverReachUrl),
+    baseUrl: checkBaseUrl(filledString(env['CLEVERREACH_URL']) ?? cleverReachUrl),
     ...(redirectUri !== undefined && { redirectUri: checkRedirectUri(redirectUri) }),
     ...(authClientId !== undefined && { authClientId }),
     ...(secretService !== undefined && { secretService: serviceOf(secretService, env) }),
@@ -93,7 +93,7 @@ function serviceOf(text: string, env: NodeJS.ProcessEnv): { url: string; token: 
         'tokens are sent there: a service inside a cluster can be reached by "kubectl port-forward".',
     );
   }
-  const token = textOf(env['OIH_TOKEN']);
+  const token = filledString(env['OIH_TOKEN']);
   if (token === undefined)
     throw new UsageError('--secret-service needs OIH_TOKEN, a token of OIH, in the environment.');
   return { url: text.replace(/\/+$/, ''), token };

@@ -4,14 +4,14 @@
  */
 
 import { cleverReachUrl } from '../../lib/http/baseUrl';
-import type { Client } from '../../lib/oauth/credentials';
+import type { OAuthClient } from '../../lib/oauth/credentials';
 import { pairToStore, type TokenPair } from '../../lib/oauth/tokenPair';
 
 export interface Grant {
   /** The name of the account; missing if it could not be read. */
   account?: string;
   baseUrl: string;
-  client: Client;
+  client: OAuthClient;
   redirectUri: string;
   pair: TokenPair;
 }

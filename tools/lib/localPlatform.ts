@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import jsonata from 'jsonata';
 import { z } from 'zod';
 import { maskEmails } from '../../lib/utils/maskEmails';
-import { placeOf, reasonOf } from '../../lib/mapping/mappingError';
+import { characterPosition, reasonOf } from '../../lib/mapping/mappingError';
 import { isObject } from '../../lib/utils/objects';
 import type { Flow, FlowStep } from './flowFile';
 
@@ -158,7 +158,7 @@ async function applyExpression(expression: string, body: unknown, at: string): P
     return (await jsonata(expression).evaluate(body, {})) as unknown;
   } catch (error) {
     const member = at === '' ? '' : `"${at}"`;
-    const place = [member, placeOf(error).trim()].filter((part) => part !== '').join(' ');
+    const place = [member, characterPosition(error).trim()].filter((part) => part !== '').join(' ');
     throw new Error([place, reasonOf(error)].filter((part) => part !== '').join(': '), { cause: error });
   }
 }

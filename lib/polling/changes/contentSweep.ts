@@ -10,7 +10,7 @@ import { Failures } from '../state/retryList';
 import { Fingerprints } from '../state/fingerprints';
 import { LOOKBACK } from './clockSkew';
 import { emptySeen, type MemberKey } from '../state/boundedNotes';
-import type { PollState, Sweep, SweepPlace } from '../state/snapshot';
+import type { PollState, Sweep, SweepPosition } from '../state/snapshot';
 import type { SweepRun, Verdict } from './sweepRun';
 
 /** Whether a flow has polled by timestamps so far: what it has sent is taken over then, not sent again. */
@@ -93,7 +93,7 @@ export class ContentSweep implements SweepRun {
   gone(id: string): void {
     for (const [groupId, known] of this.fingerprints) {
       known.delete(id);
-      this.dropped.delete(nameOf(groupId, id));
+      this.dropped.delete(keyOf(groupId, id));
     }
   }
 
@@ -104,7 +104,7 @@ export class ContentSweep implements SweepRun {
     }
   }
 
-  checkpoint(at: SweepPlace | undefined): PollState {
+  checkpoint(at: SweepPosition | undefined): PollState {
     return {
       ...this.before,
       fingerprints: this.fingerprints,
@@ -140,13 +140,13 @@ export class ContentSweep implements SweepRun {
 
   private lastSent(groupId: string, id: string): number | undefined {
     // asked about every receiver, and mostly empty: then no name is made
-    const dropped = this.dropped.size === 0 ? undefined : this.dropped.get(nameOf(groupId, id));
+    const dropped = this.dropped.size === 0 ? undefined : this.dropped.get(keyOf(groupId, id));
     return dropped ?? this.of(groupId).get(id);
   }
 
   /** What was last sent is certain, and the sweep has met the receiver. */
   private note(groupId: string, id: string, fingerprint: number): void {
-    if (this.dropped.size > 0) this.dropped.delete(nameOf(groupId, id));
+    if (this.dropped.size > 0) this.dropped.delete(keyOf(groupId, id));
     this.of(groupId).set(id, fingerprint);
   }
 
@@ -154,7 +154,7 @@ export class ContentSweep implements SweepRun {
   private drop(groupId: string, id: string): void {
     const before = this.of(groupId).get(id);
     if (before === undefined || before === UNKNOWN_CONTENT) return;
-    this.dropped.set(nameOf(groupId, id), before);
+    this.dropped.set(keyOf(groupId, id), before);
     this.of(groupId).replace(id, UNKNOWN_CONTENT);
   }
 
@@ -169,4 +169,4 @@ export class ContentSweep implements SweepRun {
   }
 }
 
-const nameOf = (groupId: string, id: string): string => `${groupId} ${id}`;
+const keyOf = (groupId: string, id: string): string => `${groupId} ${id}`;

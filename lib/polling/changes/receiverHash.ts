@@ -35,17 +35,17 @@ export function modifiedAt(receiver: Receiver): UnixSeconds {
  * are left out, since they move without anybody having changed the receiver.
  */
 export function contentHash(receiver: Receiver): string {
-  return hashOf(contentOf(receiver));
+  return hashOf(comparedContent(receiver));
 }
 
 /** The same, together with the time of the newest change: another change is one also where the content is the same after it. */
 export function changeHash(receiver: Receiver): string {
-  return hashOfChange(receiver, contentOf(receiver));
+  return hashOfChange(receiver, comparedContent(receiver));
 }
 
 /** Whether a receiver is as a note says that it was sent. */
 export function isAsNoted(note: string, receiver: Receiver): boolean {
-  const content = contentOf(receiver);
+  const content = comparedContent(receiver);
   return note === hashOf(content) || note === hashOfChange(receiver, content);
 }
 
@@ -62,10 +62,10 @@ export const UNKNOWN_CONTENT = 0;
 
 /** The same as a number of 39 bits, above 0. */
 export function contentFingerprint(receiver: Receiver): number {
-  return fingerprintOf(contentOf(receiver)) || 1;
+  return fingerprintOf(comparedContent(receiver)) || 1;
 }
 
-function contentOf(receiver: Receiver): string {
+function comparedContent(receiver: Receiver): string {
   return JSON.stringify([
     receiver.email.toLowerCase(),
     receiver.active,

@@ -1,7 +1,7 @@
 /** What the two ways to see changes have in common: a sweep over receivers as a state machine, without any I/O. */
 
 import type { Receiver } from '../../cleverreach/types';
-import type { PollState, SweepPlace } from '../state/snapshot';
+import type { PollState, SweepPosition } from '../state/snapshot';
 
 /** `due`: has to be sent. `known`: has been sent by the poll before, and is the same. */
 export type Verdict = 'due' | 'unchanged' | 'known';
@@ -31,7 +31,7 @@ export interface SweepRun {
    * The state while the sweep is under way; the cursor has not moved.
    * @param at the place up to which everything is dealt with; undefined when this run has dealt with nothing
    */
-  checkpoint(at: SweepPlace | undefined): PollState;
+  checkpoint(at: SweepPosition | undefined): PollState;
   /** The state after the sweep has met every receiver. What it has not met is forgotten. */
   finish(): PollState;
 }

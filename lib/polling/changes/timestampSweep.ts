@@ -15,7 +15,7 @@ import { Failures } from '../state/retryList';
 import { LOOKBACK } from './clockSkew';
 import { MemberFilter } from '../state/memberFilter';
 import { emptySeen, type MemberKey, type Notes } from '../state/boundedNotes';
-import { UNLISTED_BYTES, type PollState, type Sweep, type SweepPlace } from '../state/snapshot';
+import { UNLISTED_BYTES, type PollState, type Sweep, type SweepPosition } from '../state/snapshot';
 import type { SweepRun, Verdict } from './sweepRun';
 
 /** How far CleverReach's clock may be ahead of the one that makes the timestamps, in seconds: as with a time zone and summer time. */
@@ -23,7 +23,7 @@ const LARGEST_LEAD = 7_200;
 
 interface Noted {
   key: MemberKey;
-  stamp: UnixSeconds;
+  timestamp: UnixSeconds;
 }
 
 export class TimestampSweep implements SweepRun {
@@ -64,12 +64,12 @@ export class TimestampSweep implements SweepRun {
   judge(groupId: string, receiver: Receiver): Verdict {
     const key = { groupId, id: receiver.id };
     if (this.failures.has(key)) return 'due';
-    const stamp = modifiedAt(receiver);
+    const timestamp = modifiedAt(receiver);
     const isNewGroup = this.before.groups?.has(groupId) === false;
-    const isBehind = stamp <= this.from && this.before.cursor > 0 && !this.before.fingerprints;
+    const isBehind = timestamp <= this.from && this.before.cursor > 0 && !this.before.fingerprints;
     if (isBehind && !isNewGroup) return 'unchanged';
     if (this.compare(key, receiver) !== 'same') return 'due';
-    this.pass(key, receiver, stamp);
+    this.pass(key, receiver, timestamp);
     return 'known';
   }
 
@@ -80,7 +80,7 @@ export class TimestampSweep implements SweepRun {
   forget(groupId: string, { id }: Receiver): void {
     const key = { groupId, id };
     this.seen.delete(key);
-    this.noted.delete(nameOf(key));
+    this.noted.delete(keyOf(key));
     this.seenBefore.delete(key);
     this.before.fingerprints?.get(groupId)?.delete(id);
   }
@@ -114,7 +114,7 @@ export class TimestampSweep implements SweepRun {
     // none is missing
   }
 
-  checkpoint(at: SweepPlace | undefined): PollState {
+  checkpoint(at: SweepPosition | undefined): PollState {
     this.tidy();
     return {
       ...this.before,
@@ -169,31 +169,31 @@ export class TimestampSweep implements SweepRun {
     return fingerprint === contentFingerprint(receiver) ? 'same' : 'different';
   }
 
-  private pass(key: MemberKey, receiver: Receiver, stamp: UnixSeconds): void {
+  private pass(key: MemberKey, receiver: Receiver, timestamp: UnixSeconds): void {
     const now = this.now + Math.ceil(this.elapsed());
     // what lies in the future is none of that clock's
-    if (stamp <= now) this.lead = Math.min(this.lead, now - stamp);
+    if (timestamp <= now) this.lead = Math.min(this.lead, now - timestamp);
     // 1, because a cursor of 0 stands for "nothing has been read"
-    if (stamp <= this.latest) this.sweep.newest = Math.max(this.sweep.newest, stamp, 1);
-    if (stamp <= this.from || stamp <= this.cap) return;
-    const hash = stamp > this.latest ? contentHash(receiver) : changeHash(receiver);
+    if (timestamp <= this.latest) this.sweep.newest = Math.max(this.sweep.newest, timestamp, 1);
+    if (timestamp <= this.from || timestamp <= this.cap) return;
+    const hash = timestamp > this.latest ? contentHash(receiver) : changeHash(receiver);
     if (!this.seen.set(key, hash)) {
       this.tidy();
       if (!this.seen.set(key, hash)) return;
     }
-    this.noted.set(nameOf(key), { key, stamp });
+    this.noted.set(keyOf(key), { key, timestamp });
   }
 
   /** Drops notes that were made before the cap reached their timestamps. */
   private tidy(): void {
     if (this.cap <= this.tidied) return;
     this.tidied = this.cap;
-    for (const [name, { key, stamp }] of this.noted) {
-      if (stamp > this.cap) continue;
+    for (const [name, { key, timestamp }] of this.noted) {
+      if (timestamp > this.cap) continue;
       this.seen.delete(key);
       this.noted.delete(name);
     }
   }
 }
 
-const nameOf = ({ groupId, id }: MemberKey): string => `${groupId} ${id}`;
+const keyOf = ({ groupId, id }: MemberKey): string => `${groupId} ${id}`;

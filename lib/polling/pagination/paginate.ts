@@ -14,7 +14,7 @@
 
 import { MAXIMUM_PAGE_SIZE, type Receiver } from '../../cleverreach/types';
 import { adjoins, isLastPage } from './pageBoundary';
-import { indexOfAnchor, isAnchor, type Place, type WalkedPage } from './position';
+import { indexOfAnchor, isAnchor, type Position, type WalkedPage } from './position';
 import { Progress } from './progressGuard';
 
 /** Reads one page; past the end it is empty. Of a `border` only the ids, the addresses and the order of the rows are looked at. */
@@ -25,7 +25,11 @@ export type ReadPage = (page: number, pageSize: number, purpose: 'rows' | 'borde
  * @param start a place that an earlier walk through the same group has come to; undefined for the beginning
  * @throws TemporaryError when CleverReach's answers lead nowhere: the same rows again and again, or another order each time
  */
-export async function* walk(read: ReadPage, pageSize: number, start?: Place): AsyncGenerator<WalkedPage, void, void> {
+export async function* walk(
+  read: ReadPage,
+  pageSize: number,
+  start?: Position,
+): AsyncGenerator<WalkedPage, void, void> {
   const progress = new Progress(read);
   let { current, size } = await begin(progress.read, pageSize, start);
   // found by an anchor that may not be the last one: those that stood behind it have been handed out too
@@ -128,25 +132,25 @@ async function stepBack(
 async function begin(
   read: ReadPage,
   pageSize: number,
-  start: Place | undefined,
+  start: Position | undefined,
 ): Promise<{ current: Current; size: number }> {
-  const found = start && (await findPlace(read, pageSize, start));
+  const found = start && (await findPosition(read, pageSize, start));
   if (found && (found.page === 0 || found.rows.length === pageSize)) return { current: found, size: pageSize };
   const rows = await read(0, pageSize, 'rows');
   const beginning = { page: 0, rows, behind: 0 };
   if (!start || rows.length === pageSize || rows.length === 0) return { current: found ?? beginning, size: pageSize };
   const size = Math.min(rows.length, MAXIMUM_PAGE_SIZE);
-  const smaller = await findPlace(read, size, start);
+  const smaller = await findPosition(read, size, start);
   return smaller ? { current: smaller, size } : { current: beginning, size: pageSize };
 }
 
 /** The page on which an earlier walk stopped, or a neighbour if rows have moved since; undefined if it cannot be told. */
-async function findPlace(read: ReadPage, pageSize: number, place: Place): Promise<Current | undefined> {
-  const expected = Math.max(0, Math.floor((place.offset - 1) / pageSize));
+async function findPosition(read: ReadPage, pageSize: number, position: Position): Promise<Current | undefined> {
+  const expected = Math.max(0, Math.floor((position.offset - 1) / pageSize));
   for (const page of [expected, expected - 1, expected + 1]) {
     if (page < 0) continue;
     const rows = await read(page, pageSize, 'rows');
-    const index = indexOfAnchor(rows, place.anchors);
+    const index = indexOfAnchor(rows, position.anchors);
     if (index >= 0) return { page, rows, behind: index + 1 };
   }
   return undefined;

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { Receiver } from '../../cleverreach/types';
 
-export interface Place {
+export interface Position {
   /** How many rows of the group are behind. */
   offset: number;
   /** The last of those rows, the very last at the end. */
@@ -28,7 +28,7 @@ const HASH_LENGTH = 6;
 const ID_HASH_LENGTH = 12;
 
 /** The place behind the row at `index` of a page. */
-export function placeAfter(page: WalkedPage, index: number): Place {
+export function positionAfter(page: WalkedPage, index: number): Position {
   const from = Math.max(0, index + 1 - ANCHORS);
   return { offset: page.offset + index + 1, anchors: page.rows.slice(from, index + 1).map(anchorOf) };
 }

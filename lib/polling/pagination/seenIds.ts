@@ -8,19 +8,19 @@ export class SeenIds {
 
   /** @returns whether the id is new */
   add(id: string): boolean {
-    const { index, mask } = placeOf(id);
+    const { index, mask } = bitOf(id);
     const byte = this.bits[index] ?? 0;
     this.bits[index] = byte | mask;
     return (byte & mask) === 0;
   }
 
   has(id: string): boolean {
-    const { index, mask } = placeOf(id);
+    const { index, mask } = bitOf(id);
     return ((this.bits[index] ?? 0) & mask) !== 0;
   }
 }
 
-function placeOf(id: string): { index: number; mask: number } {
+function bitOf(id: string): { index: number; mask: number } {
   const bit = hashOf(id) % BITS;
   return { index: Math.floor(bit / 8), mask: 1 << (bit % 8) };
 }

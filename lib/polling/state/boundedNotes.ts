@@ -41,7 +41,7 @@ export class Notes {
    * @param reserved characters that have to stay free
    */
   set(key: MemberKey, value = '', reserved = 0): boolean {
-    const name = nameOf(key);
+    const name = entryName(key);
     const before = this.costOf(name);
     const after = name.length + value.length + PUNCTUATION;
     if (this.used - before + after + reserved > this.capacity) {
@@ -54,16 +54,16 @@ export class Notes {
   }
 
   get(key: MemberKey): string | undefined {
-    return this.notes.size === 0 ? undefined : this.notes.get(nameOf(key));
+    return this.notes.size === 0 ? undefined : this.notes.get(entryName(key));
   }
 
   has(key: MemberKey): boolean {
-    return this.notes.size > 0 && this.notes.has(nameOf(key));
+    return this.notes.size > 0 && this.notes.has(entryName(key));
   }
 
   delete(key: MemberKey): void {
     if (this.notes.size === 0) return;
-    const name = nameOf(key);
+    const name = entryName(key);
     this.used -= this.costOf(name);
     this.notes.delete(name);
   }
@@ -119,7 +119,7 @@ export class Notes {
 }
 
 /** Neither part holds a blank or an equals sign afterwards. */
-const nameOf = ({ groupId, id }: MemberKey): string => `${encodeURIComponent(groupId)} ${encodeURIComponent(id)}`;
+const entryName = ({ groupId, id }: MemberKey): string => `${encodeURIComponent(groupId)} ${encodeURIComponent(id)}`;
 
 function keyOf(name: string): MemberKey {
   const [groupId = '', id = ''] = name.split(' ');

@@ -17,6 +17,7 @@
 
 import type { z } from 'zod';
 import type { UnixSeconds } from '../../cleverreach/types';
+import { shownValue } from '../../config/fieldTypes';
 import { ConfigurationError, TemporaryError } from '../../utils/errors';
 import { isObject } from '../../utils/objects';
 import type { RuntimeKind } from '../../platform/runtimeContext';
@@ -24,7 +25,7 @@ import type { Fingerprints, PackedFingerprints } from './fingerprints';
 import type { KnownGroups } from './knownGroups';
 import type { MemberFilter } from './memberFilter';
 import { emptyRetry, emptySeen, type Notes, type PackedNotes } from './boundedNotes';
-import type { Place } from '../pagination/position';
+import type { Position } from '../pagination/position';
 import { earlierShape, ownShape } from './snapshotSchema';
 
 /** Bytes of JSON. elastic.io allows 5 KB; the rest is room for what the platform adds. */
@@ -37,7 +38,7 @@ export const UNLISTED_BYTES: Record<RuntimeKind, number> = {
   oih: 24_000,
 };
 /** Where a poll of the groups in their order stands: the group that is read, and the place in it. */
-export interface SweepPlace extends Place {
+export interface SweepPosition extends Position {
   groupId: string;
 }
 
@@ -52,7 +53,7 @@ export interface Sweep {
   /** That it compares contents, and whether it adopts what a flow has sent by timestamps before. */
   content?: 'compare' | 'adopt' | undefined;
   /** Where it stands; missing before the first receiver. */
-  at?: SweepPlace | undefined;
+  at?: SweepPosition | undefined;
 }
 
 /** What is known between two polls. */
@@ -199,7 +200,7 @@ function problemOf(stored: unknown, error: z.ZodError): string {
   const { lastUpdated } = stored;
   return lastUpdated === undefined
     ? 'it has no "lastUpdated"'
-    : '"lastUpdated" is neither a unix time nor an ISO date-time';
+    : `"lastUpdated" is not a time: ${shownValue(lastUpdated)}`;
 }
 
 function firstProblem(error: z.ZodError): string {

@@ -12,7 +12,7 @@ const MAX_DIVISIONS = 40;
 const TOO_LARGE = 413;
 
 /** What became of one row. */
-export type RowResult = Extract<UpsertResult, { ok: true }> | ComponentError;
+export type WrittenRow = Extract<UpsertResult, { ok: true }> | ComponentError;
 
 /**
  * One result per row, in their order; never rejects for what CleverReach answers. No address may be there twice.
@@ -22,8 +22,8 @@ export async function upsertRows(
   api: Pick<CleverReachApi, 'upsertReceivers'>,
   groupId: string,
   rows: readonly ReceiverWrite[],
-): Promise<RowResult[]> {
-  const results: RowResult[] = [];
+): Promise<WrittenRow[]> {
+  const results: WrittenRow[] = [];
   for (let start = 0; start < rows.length; start += MAX_ROWS) {
     const divisions = { left: MAX_DIVISIONS };
     results.push(...(await upsertBatch(api, groupId, rows.slice(start, start + MAX_ROWS), divisions)));
@@ -36,7 +36,7 @@ async function upsertBatch(
   groupId: string,
   rows: readonly ReceiverWrite[],
   divisions: { left: number },
-): Promise<RowResult[]> {
+): Promise<WrittenRow[]> {
   try {
     return (await api.upsertReceivers(groupId, rows)).map(rowResult);
   } catch (thrown) {
@@ -56,6 +56,6 @@ function mayBeDivided(error: ComponentError, divisions: { left: number }): boole
   return divisions.left >= 0;
 }
 
-function rowResult(result: UpsertResult): RowResult {
+function rowResult(result: UpsertResult): WrittenRow {
   return result.ok ? result : new RejectedError(result.reason, 200);
 }

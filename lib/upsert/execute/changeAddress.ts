@@ -63,6 +63,6 @@ function refusal({ stored: { id } }: Move, { groupId }: GroupContext, why: strin
 async function holdersOf(email: string, { stored }: Move, { api, directory }: GroupContext): Promise<string[]> {
   const ids = await unlessRefused(idsByPath(email, api), undefined);
   if (ids && ids.length > 0) return ids;
-  const isTold = ids && (await unlessRefused(api.receiverInAccount(stored.email), undefined)) !== undefined;
-  return isTold ? [] : await idsInGroups(email, api, directory);
+  const isListed = ids && (await unlessRefused(api.receiverInAccount(stored.email), undefined)) !== undefined;
+  return isListed ? [] : await idsInGroups(email, api, directory);
 }

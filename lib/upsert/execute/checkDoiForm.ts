@@ -1,7 +1,7 @@
 /** The form whose double-opt-in mail new receivers get: looked at before anybody is created for it. */
 
 import type { AccountDirectory } from '../../cleverreach/accountCache';
-import { listedForms, namesOf } from '../../cleverreach/groups';
+import { listedForms, namesAndIds } from '../../cleverreach/groups';
 import type { Form } from '../../cleverreach/types';
 import { AuthorisationError, ConfigurationError, type ComponentError } from '../../utils/errors';
 import { shownId } from '../../utils/ids';
@@ -88,7 +88,7 @@ async function unlistedForm(
 function formsOfGroup(forms: readonly Form[]): string {
   return forms.length === 0
     ? 'This group has no form: create one in CleverReach.'
-    : `The forms of this group: ${namesOf(forms)}.`;
+    : `The forms of this group: ${namesAndIds(forms)}.`;
 }
 
 function unknownForm(formId: string, groupId: string, cause: ComponentError): ComponentError {

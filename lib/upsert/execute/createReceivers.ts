@@ -9,7 +9,7 @@ import { isSameAddress } from '../../cleverreach/emailAddress';
 import { ComponentError, NotFoundError, RecordError, RejectedError, TemporaryError } from '../../utils/errors';
 import { advice } from '../../http/advice';
 import { shownId } from '../../utils/ids';
-import { activeStamps, isWaiting } from '../plan/consent';
+import { activeTimestamps, isWaiting } from '../plan/consent';
 import { causeOf, typedError } from '../recordError';
 import type { WriteContext } from '../plan/writeContext';
 
@@ -46,7 +46,7 @@ export async function createAlone(
     return { kind: 'created', receiver: await api.createReceiver(groupId, row) };
   } catch (error) {
     if (!(error instanceof RejectedError && error.duplicate)) throw error;
-    const receiver = await stored(api, groupId, row.email);
+    const receiver = await findStored(api, groupId, row.email);
     if (receiver) return { kind: 'exists', receiver };
     const text = `${causeOf(error)} Yet group ${shownId(groupId)} does not show it. ${advice.conflict}`;
     return { kind: 'hidden', error: new RejectedError(text, error.status) };
@@ -54,7 +54,7 @@ export async function createAlone(
 }
 
 /** By path, and if it is not there, in every form in which the address may be stored. */
-export async function stored(api: LookUps, groupId: string, email: string): Promise<Receiver | undefined> {
+export async function findStored(api: LookUps, groupId: string, email: string): Promise<Receiver | undefined> {
   return (await api.receiver(groupId, email)) ?? (await api.receiversByEmails(groupId, [email]))[0];
 }
 
@@ -82,8 +82,8 @@ export async function createActive(
       continue;
     }
     const isTrial: boolean = withoutTimestamps === 'unknown';
-    const stamps: Partial<ReceiverWrite> = isTrial ? {} : activeStamps(Math.floor(clock.now() / 1_000));
-    const created: Created | Failed = await createAlone(api, groupId, { ...row, ...stamps }).catch(failed);
+    const timestamps: Partial<ReceiverWrite> = isTrial ? {} : activeTimestamps(Math.floor(clock.now() / 1_000));
+    const created: Created | Failed = await createAlone(api, groupId, { ...row, ...timestamps }).catch(failed);
     if (isTrial) trials += 1;
     if (created.kind === 'failed' && created.error instanceof NotFoundError) missingGroup = created;
     if (created.kind !== 'created') {

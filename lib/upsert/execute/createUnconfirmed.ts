@@ -12,13 +12,13 @@ import {
   UnexplainedError,
 } from '../../utils/errors';
 import { shownId } from '../../utils/ids';
-import { circumstances, isTraceOf, unconfirmedStamps } from '../plan/consent';
-import { createAlone, stored } from './createReceivers';
+import { circumstances, isTraceOf, unconfirmedTimestamps } from '../plan/consent';
+import { createAlone, findStored } from './createReceivers';
 import { causeOf, typedError } from '../recordError';
 import type { WriteContext } from '../plan/writeContext';
 import type { Row } from '../plan/row';
 
-export type Created = { isNew: boolean; receiver: Receiver };
+export type CreatedUnconfirmed = { isNew: boolean; receiver: Receiver };
 
 /**
  * Creates it and, where a form is given, sends its double-opt-in mail. `isNew` is false, and nothing was written, when the
@@ -29,7 +29,7 @@ export async function createUnconfirmed(
   { write, doidata, groupId }: { write: ReceiverWrite; doidata: Row['doidata']; groupId: string },
   formId: string | undefined,
   { api, clock }: Pick<WriteContext, 'api' | 'clock'>,
-): Promise<Created> {
+): Promise<CreatedUnconfirmed> {
   const created = await create(api, groupId, write, Math.floor(clock.now() / 1_000));
   if (!created.isNew || formId === undefined) return created;
   const { id, email } = created.receiver;
@@ -56,18 +56,18 @@ async function create(
   groupId: string,
   write: ReceiverWrite,
   now: UnixSeconds,
-): Promise<Created> {
-  const stamps = unconfirmedStamps(now);
+): Promise<CreatedUnconfirmed> {
+  const timestamps = unconfirmedTimestamps(now);
   try {
-    const created = await createAlone(api, groupId, { ...write, ...stamps });
+    const created = await createAlone(api, groupId, { ...write, ...timestamps });
     // an upsert could create it active where it is refused because of another group
     if (created.kind === 'hidden') throw created.error;
     return { isNew: created.kind === 'created', receiver: created.receiver };
   } catch (error) {
     if (![TemporaryError, UnexplainedError, NotAcceptedError].some((kind) => error instanceof kind)) throw error;
     // the answer may have been lost, and not the request; when the record comes again it is no longer new and would get no mail
-    const receiver = await stored(api, groupId, write.email);
-    if (receiver && isTraceOf(receiver, stamps)) return { isNew: true, receiver };
+    const receiver = await findStored(api, groupId, write.email);
+    if (receiver && isTraceOf(receiver, timestamps)) return { isNew: true, receiver };
     throw error;
   }
 }

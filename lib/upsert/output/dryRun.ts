@@ -9,7 +9,7 @@ import { invitationOf } from '../plan/consent';
 import type { Candidate } from '../plan/candidate';
 import { listOfNames } from '../redactName';
 import type { Plan } from '../plan/plan';
-import type { Outcome } from './writeResult';
+import type { RecordResult } from './writeResult';
 import type { WriteSettings } from '../writeSettings';
 import { isRemoval, tagEffect } from '../plan/tags';
 import { ownValue } from '../../utils/objects';
@@ -20,7 +20,7 @@ export function announce(
   candidate: Candidate,
   group: NonNullable<Announcement['group']>,
   settings: WriteSettings,
-): Outcome {
+): RecordResult {
   if (plan.kind === 'refuse') return { kind: 'failed', error: plan.error };
   const { reasons, ...rest } = inWords(plan, candidate, settings);
   return {
@@ -35,7 +35,7 @@ export function announceRefusal(error: RecordError): Announcement {
 
 /** @param isThere whether anybody would go */
 export function announceDeletion(
-  { outcome, recordUid, reason }: Extract<Outcome, { kind: 'deleted' }>,
+  { outcome, recordUid, reason }: Extract<RecordResult, { kind: 'deleted' }>,
   isThere: boolean,
   group: Announcement['group'],
 ): Announcement {

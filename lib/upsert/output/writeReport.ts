@@ -51,7 +51,7 @@ const announced: Record<Announcement['wouldDo'], ReportLabel> = {
   refuse: 'rejected',
 };
 
-interface Told {
+interface ReportedRecord {
   name: string;
   label: ReportLabel;
   /** Where there is one that matters. */
@@ -79,27 +79,29 @@ function report(
   dryRun: boolean,
   logger: Logger,
 ): void {
-  const byPlace = new Map<string, Told[]>();
+  const byDestination = new Map<string, ReportedRecord[]>();
   for (const [index, result] of results.entries()) {
     const record = records[index];
     if (!record) throw new Error('there are more results than records');
-    const told = { name: nameOf(record, index), ...labelOf(result) };
-    const place = placeOf(result);
-    byPlace.set(place, [...(byPlace.get(place) ?? []), told]);
+    const reported = { name: nameOf(record, index), ...labelOf(result) };
+    const destination = destinationOf(result);
+    byDestination.set(destination, [...(byDestination.get(destination) ?? []), reported]);
     const who = idIn(result);
-    const why = told.reason === undefined ? '' : `: ${told.reason}`;
+    const why = reported.reason === undefined ? '' : `: ${reported.reason}`;
     logger.debug(
-      `${capitalised(told.name)}${who === undefined ? '' : `, receiver ${shownId(who)}`}: ${told.label}${why}`,
+      `${capitalised(reported.name)}${who === undefined ? '' : `, receiver ${shownId(who)}`}: ${reported.label}${why}`,
     );
   }
-  for (const [place, told] of byPlace) {
-    const level = worst(told);
+  for (const [destination, reported] of byDestination) {
+    const level = worst(reported);
     const [what, end] = dryRun ? ['Dry run for ', '; nothing was written'] : ['Wrote to ', ''];
-    logger[level](`${what}${place}, ${plural(told.length, 'record')}: ${counts(told)}${end}.${reasons(told)}`);
+    logger[level](
+      `${what}${destination}, ${plural(reported.length, 'record')}: ${counts(reported)}${end}.${reasons(reported)}`,
+    );
   }
 }
 
-function placeOf(result: WriteResult): string {
+function destinationOf(result: WriteResult): string {
   if (result.groupId !== undefined) return `group ${shownId(result.groupId)}`;
   const isGone = result.kind === 'deleted' && result.outcome === 'confirmed';
   return isGone || (result.kind === 'announced' && result.announcement.wouldDo === 'delete')
@@ -139,15 +141,17 @@ function labelOfError({ temporary, correctable }: ComponentError): ReportLabel {
   return correctable ? 'not written' : 'rejected';
 }
 
-function counts(told: readonly Told[]): string {
-  const labels = Object.keys(levels).map((label) => [label, told.filter((one) => one.label === label).length] as const);
+function counts(reported: readonly ReportedRecord[]): string {
+  const labels = Object.keys(levels).map(
+    (label) => [label, reported.filter((one) => one.label === label).length] as const,
+  );
   return labels.flatMap(([label, count]) => (count === 0 ? [] : [`${count} ${label}`])).join(', ');
 }
 
 /** The same reason of several records once, with their number. */
-function reasons(told: readonly Told[]): string {
-  const alike = new Map<string, Told[]>();
-  for (const one of told) {
+function reasons(reported: readonly ReportedRecord[]): string {
+  const alike = new Map<string, ReportedRecord[]>();
+  for (const one of reported) {
     if (one.reason === undefined) continue;
     const key = `${one.label} ${withoutName(one)}`;
     alike.set(key, [...(alike.get(key) ?? []), one]);
@@ -160,13 +164,13 @@ function reasons(told: readonly Told[]): string {
   return sentences.slice(0, REASONS_SPELT_OUT).join('') + (more > 0 ? ` And ${plural(more, 'other reason')}.` : '');
 }
 
-function names(told: readonly Told[]): string {
-  const shown = told.slice(0, NAMES_SPELT_OUT).map(({ name }) => name.replace(/^the record with the /, ''));
-  const more = told.length - shown.length;
+function names(reported: readonly ReportedRecord[]): string {
+  const shown = reported.slice(0, NAMES_SPELT_OUT).map(({ name }) => name.replace(/^the record with the /, ''));
+  const more = reported.length - shown.length;
   return shown.join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
-function withoutName({ reason = '', name }: Told): string {
+function withoutName({ reason = '', name }: ReportedRecord): string {
   const text = capitalised(
     reason.replaceAll(name, 'the record').replace(/\b([Rr]eceiver) (?:\d+|sha256:\w+)/g, '$1 …'),
   );
@@ -179,8 +183,8 @@ function idIn(result: WriteResult): string | undefined {
   return result.kind === 'deleted' ? result.recordUid : undefined;
 }
 
-function worst(told: readonly Told[]): Level {
-  const present = new Set<Level>(told.map(({ label }) => levels[label]));
+function worst(reported: readonly ReportedRecord[]): Level {
+  const present = new Set<Level>(reported.map(({ label }) => levels[label]));
   return present.has('error') ? 'error' : present.has('warn') ? 'warn' : 'info';
 }
 

@@ -5,9 +5,9 @@ import type { ComponentError } from '../../utils/errors';
 import type { Announcement } from './dryRunResult';
 
 /** The receiver is always the one that is stored now. `groupId` is the group that was chosen, if one was. */
-export type WriteResult = { groupId?: string } & Outcome;
+export type WriteResult = { groupId?: string } & RecordResult;
 
-export type Outcome =
+export type RecordResult =
   | { kind: 'created' | 'updated' | 'unchanged' | 'moved'; receiver: Receiver }
   | { kind: 'skipped'; reason: string }
   | { kind: 'deleted'; outcome: 'confirmed' | 'denied' | 'failed'; recordUid?: string; reason?: string }

@@ -55,12 +55,12 @@ export function invitationOf(
 }
 
 /** Registered, and waiting for the answer to a double-opt-in mail. */
-export function unconfirmedStamps(now: UnixSeconds): Required<Pick<ReceiverWrite, 'registered' | 'activated'>> {
+export function unconfirmedTimestamps(now: UnixSeconds): Required<Pick<ReceiverWrite, 'registered' | 'activated'>> {
   return { registered: now, activated: 0 };
 }
 
 /** Registered and active. Only for a create that refuses a receiver that exists. */
-export function activeStamps(now: UnixSeconds): Required<Pick<ReceiverWrite, 'registered' | 'activated'>> {
+export function activeTimestamps(now: UnixSeconds): Required<Pick<ReceiverWrite, 'registered' | 'activated'>> {
   return { registered: now, activated: now };
 }
 
@@ -69,9 +69,9 @@ export function isWaiting({ active, activated, deactivated, bounced }: Receiver)
   return !active && activated === 0 && deactivated === 0 && bounced === 0;
 }
 
-/** Whether a receiver is the one that a create with {@link unconfirmedStamps} made whose answer was lost. */
-export function isTraceOf(receiver: Receiver, stamps: ReturnType<typeof unconfirmedStamps>): boolean {
-  return receiver.registered === stamps.registered && isWaiting(receiver);
+/** Whether a receiver is the one that a create with {@link unconfirmedTimestamps} made whose answer was lost. */
+export function isTraceOf(receiver: Receiver, timestamps: ReturnType<typeof unconfirmedTimestamps>): boolean {
+  return receiver.registered === timestamps.registered && isWaiting(receiver);
 }
 
 /** Whether a write has made somebody active who was not. */

@@ -70,7 +70,7 @@ function parseAttributes(value: unknown, map: string, name: string): Record<stri
   const values = Object.entries(value).flatMap(([key, one]) => {
     if (one === undefined || one === null) return [];
     const attribute = key.trim().toLowerCase();
-    const text = textOf(one);
+    const text = attributeValue(one);
     if (text !== undefined) return [[attribute, text] as const];
     const why = Number.isFinite(one)
       ? 'a number with more digits than can be kept; send it as a string'
@@ -80,7 +80,7 @@ function parseAttributes(value: unknown, map: string, name: string): Record<stri
   return Object.fromEntries(values);
 }
 
-function textOf(value: unknown): string | undefined {
+function attributeValue(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   return typeof value === 'boolean' || (typeof value === 'number' && isExact(value)) ? String(value) : undefined;
 }

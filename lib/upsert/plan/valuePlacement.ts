@@ -20,7 +20,7 @@ export const SCOPES = ['attributes', 'global_attributes'] as const;
 /** Many accounts keep the full name in it, so a surname goes there only where there is no better place. */
 const VAGUE = 'name';
 
-interface Place {
+interface AttributeRef {
   scope: Scope;
   name: string;
 }
@@ -64,24 +64,24 @@ function commonValue(row: Row, names: readonly string[]): string | undefined {
 function placesFor(
   property: string,
   value: string,
-  all: readonly Place[],
+  all: readonly AttributeRef[],
   stored: Receiver | undefined,
   types: Types,
-): Place[] | undefined {
+): AttributeRef[] | undefined {
   if (stored && isMailboxName(property, value, stored.email)) return [];
-  const at = ({ scope, name }: Place): string => ownValue(stored?.[scope], name) ?? '';
-  const typeAt = ({ scope, name }: Place): string | undefined => (types ? types[scope].get(name) : 'unknown');
-  const isLike = (other: string, place: Place): boolean =>
-    isSameValue(asRead(property, other), asRead(property, at(place)), typeAt(place));
-  const canHold = (place: Place): boolean => {
-    const type = typeAt(place);
-    return type !== undefined && unfitness(value, type, at(place)) === undefined;
+  const at = ({ scope, name }: AttributeRef): string => ownValue(stored?.[scope], name) ?? '';
+  const typeAt = ({ scope, name }: AttributeRef): string | undefined => (types ? types[scope].get(name) : 'unknown');
+  const isLike = (other: string, attribute: AttributeRef): boolean =>
+    isSameValue(asRead(property, other), asRead(property, at(attribute)), typeAt(attribute));
+  const canHold = (attribute: AttributeRef): boolean => {
+    const type = typeAt(attribute);
+    return type !== undefined && unfitness(value, type, at(attribute)) === undefined;
   };
-  const filled = all.filter((place) => text(at(place)) !== undefined);
+  const filled = all.filter((attribute) => at(attribute).trim() !== '');
   const [shown] = filled;
   if (shown) {
     if (isLike(value, shown)) return [];
-    return canHold(shown) ? filled.filter((place) => isLike(at(shown), place)) : [shown];
+    return canHold(shown) ? filled.filter((attribute) => isLike(at(shown), attribute)) : [shown];
   }
 
   const defined = all.filter(({ scope, name }) =>

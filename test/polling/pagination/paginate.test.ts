@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { Receiver } from '../../../lib/cleverreach/types';
-import { placeAfter, type Place } from '../../../lib/polling/pagination/position';
+import { positionAfter, type Position } from '../../../lib/polling/pagination/position';
 import { walk, type ReadPage } from '../../../lib/polling/pagination/paginate';
 import { examples } from '../../support/runs';
 import { receiver } from '../receivers';
@@ -37,16 +37,16 @@ function groupOf(size: number): ChangingGroup {
 async function walkAll(
   group: ChangingGroup,
   pageSize: number,
-  start?: Place,
+  start?: Position,
   read: ReadPage = group.read,
-): Promise<{ ids: string[]; places: Place[] }> {
+): Promise<{ ids: string[]; places: Position[] }> {
   const ids: string[] = [];
-  const places: Place[] = [];
+  const places: Position[] = [];
   for await (const page of walk(read, pageSize, start)) {
     page.rows.forEach((row, index) => {
       if (page.isMet(row)) return;
       ids.push(row.id);
-      places.push(placeAfter(page, index));
+      places.push(positionAfter(page, index));
     });
   }
   return { ids, places };

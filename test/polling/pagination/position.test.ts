@@ -1,4 +1,4 @@
-import { indexOfAnchor, isAnchor, placeAfter, type WalkedPage } from '../../../lib/polling/pagination/position';
+import { indexOfAnchor, isAnchor, positionAfter, type WalkedPage } from '../../../lib/polling/pagination/position';
 import { receiver } from '../receivers';
 
 const rows = ['1', '2', '3', '4', '5'].map((id) => receiver(id));
@@ -6,7 +6,7 @@ const page: WalkedPage = { rows, isMet: () => false, offset: 20 };
 
 describe('a place in a group', () => {
   it('counts the rows behind it, and knows the last three of its page by id and a hash of their address', () => {
-    const { offset, anchors } = placeAfter(page, 3);
+    const { offset, anchors } = positionAfter(page, 3);
     expect(offset).toBe(24);
     expect(anchors.map((anchor) => anchor.split('~')[0])).toEqual(['2', '3', '4']);
     for (const anchor of anchors) expect(anchor).toMatch(/^\d~[\w-]{6}$/);
@@ -17,11 +17,11 @@ describe('a place in a group', () => {
     [1, ['1', '2']],
     [2, ['1', '2', '3']],
   ])('near the beginning of a page (%d) knows fewer', (index, ids) => {
-    expect(placeAfter(page, index).anchors.map((anchor) => anchor.split('~')[0])).toEqual(ids);
+    expect(positionAfter(page, index).anchors.map((anchor) => anchor.split('~')[0])).toEqual(ids);
   });
 
   it('is found again at the last of its rows that still stands there', () => {
-    const { anchors } = placeAfter(page, 3);
+    const { anchors } = positionAfter(page, 3);
     expect(indexOfAnchor(rows, anchors)).toBe(3);
     expect(indexOfAnchor(rows.slice(0, 3), anchors)).toBe(2);
     expect(indexOfAnchor(rows.slice(3), anchors)).toBe(0);
@@ -31,7 +31,7 @@ describe('a place in a group', () => {
 
   it('is found by an id of any kind, of which a snapshot holds no more than a few characters', () => {
     const odd = ['x'.repeat(2_000), 'ü~"\\', '1'.repeat(30)].map((id) => receiver(id));
-    const { anchors } = placeAfter({ ...page, rows: odd }, 2);
+    const { anchors } = positionAfter({ ...page, rows: odd }, 2);
     expect(JSON.stringify(anchors).length).toBeLessThan(100);
     expect(indexOfAnchor(odd, anchors)).toBe(2);
     expect(odd.map((row) => isAnchor(row, anchors))).toEqual([true, true, true]);
@@ -39,7 +39,7 @@ describe('a place in a group', () => {
 
   it('is not taken for that of a row whose address has changed, or of another with the same beginning', () => {
     const [row = receiver('1')] = rows;
-    const { anchors } = placeAfter(page, 0);
+    const { anchors } = positionAfter(page, 0);
     expect(isAnchor(row, anchors)).toBe(true);
     expect(isAnchor({ ...row, email: 'other@example.org' }, anchors)).toBe(false);
     expect(isAnchor({ ...row, id: '11' }, anchors)).toBe(false);

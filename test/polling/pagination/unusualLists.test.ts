@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import type { Receiver } from '../../../lib/cleverreach/types';
 import { TemporaryError } from '../../../lib/utils/errors';
-import { placeAfter, type Place } from '../../../lib/polling/pagination/position';
+import { positionAfter, type Position } from '../../../lib/polling/pagination/position';
 import { walk, type ReadPage } from '../../../lib/polling/pagination/paginate';
 import { examples } from '../../support/runs';
 import { receiver } from '../receivers';
@@ -31,12 +31,17 @@ function shuffled(rows: readonly Receiver[], seed: number): Receiver[] {
 
 interface Walked {
   ids: string[];
-  places: Place[];
+  places: Position[];
   requests: number;
   error: unknown;
 }
 
-async function walkThrough(rows: readonly Receiver[], answer: Page, pageSize: number, start?: Place): Promise<Walked> {
+async function walkThrough(
+  rows: readonly Receiver[],
+  answer: Page,
+  pageSize: number,
+  start?: Position,
+): Promise<Walked> {
   const walked: Walked = { ids: [], places: [], requests: 0, error: undefined };
   const read: ReadPage = (page, size) => {
     walked.requests += 1;
@@ -48,7 +53,7 @@ async function walkThrough(rows: readonly Receiver[], answer: Page, pageSize: nu
       page.rows.forEach((row, index) => {
         if (page.isMet(row)) return;
         walked.ids.push(row.id);
-        walked.places.push(placeAfter(page, index));
+        walked.places.push(positionAfter(page, index));
       });
     }
   } catch (error) {

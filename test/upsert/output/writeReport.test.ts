@@ -8,7 +8,7 @@ import {
   type ComponentError,
 } from '../../../lib/utils/errors';
 import type { Announcement } from '../../../lib/upsert/output/dryRunResult';
-import type { Outcome, WriteResult } from '../../../lib/upsert/output/writeResult';
+import type { RecordResult, WriteResult } from '../../../lib/upsert/output/writeResult';
 import { reportRecords } from '../../../lib/upsert/output/writeReport';
 import { receiver } from '../../polling/receivers';
 import { record } from '../account';
@@ -29,7 +29,7 @@ const summary = (results: readonly WriteResult[], dryRun = false): string[] =>
   told(results, {}, dryRun).filter((line) => !line.startsWith('debug'));
 
 const one = receiver('7');
-const inGroup = (result: Outcome): WriteResult => ({ groupId: '9', ...result });
+const inGroup = (result: RecordResult): WriteResult => ({ groupId: '9', ...result });
 const failed = (error: ComponentError): WriteResult => inGroup({ kind: 'failed', error });
 const announced = (wouldDo: Announcement['wouldDo'], reasons: string[] = []): WriteResult =>
   inGroup({ kind: 'announced', announcement: { dryRun: true, wouldDo, reasons } });
