@@ -7,12 +7,12 @@ import { createClient } from './cleverreach/client';
 import type { CleverReachApi } from './cleverreach/types';
 import { systemClock } from './utils/clock';
 import { cleverReachUrl } from './http/baseUrl';
-import { slotsOfAccount, type Slots } from './http/concurrencyLimit';
-import { createHttp, noPause, readOnly, type Pause } from './http/httpClient';
-import { Cache } from './oauth/tokenCache';
+import { accountLimit, type ConcurrencyLimit } from './http/concurrencyLimit';
+import { createHttpClient, noPause, readOnly, type RateLimitPause } from './http/httpClient';
+import { TenantCache } from './oauth/tenantCache';
 import { credentialKey, resolveCredentials } from './oauth/credentials';
 import { platformSecrets } from './oauth/platformSecrets';
-import { tokenSourceFor } from './oauth/selectTokenSource';
+import { selectTokenSource } from './oauth/selectTokenSource';
 import { isObject } from './utils/objects';
 import { loggerOf, type Invocation } from './platform/runtimeContext';
 import { AccountCache } from './cleverreach/accountCache';
@@ -31,13 +31,13 @@ export interface Account {
 
 /** What all calls for one account share. Each call has its own client, which logs and stores tokens through the runtime of that call. */
 interface Shared {
-  pause: Pause;
-  slots: Slots;
+  pause: RateLimitPause;
+  slots: ConcurrencyLimit;
   cache: AccountCache;
 }
 
 /** A pause that CleverReach has asked for must hold, however many other accounts come meanwhile. */
-const accounts = new Cache<Shared>(({ pause }) => pause.until <= systemClock.elapsed());
+const accounts = new TenantCache<Shared>(({ pause }) => pause.until <= systemClock.elapsed());
 
 /**
  * @param budgetSeconds how long one request may take with its repetitions before the caller is told that it has to wait
@@ -57,10 +57,10 @@ export function openAccount(
   const key = credentialKey(credentials, baseUrl);
   const logger = loggerOf(invocation);
   const platform = platformSecrets({ context, cfg: fields, tokenData }, env);
-  const tokens = tokenSourceFor(credentials, { baseUrl, platform, clock: systemClock, logger });
+  const tokens = selectTokenSource(credentials, { baseUrl, platform, clock: systemClock, logger });
   const { pause, slots, cache } = accounts.get(key, systemClock.elapsed(), newShared);
   const end = endAt === undefined ? {} : { endAt };
-  const http = createHttp({ baseUrl, tokens, clock: systemClock, logger, budgetSeconds, pause, slots, ...end });
+  const http = createHttpClient({ baseUrl, tokens, clock: systemClock, logger, budgetSeconds, pause, slots, ...end });
   return {
     key,
     api: createClient(http),
@@ -70,4 +70,4 @@ export function openAccount(
   };
 }
 
-const newShared = (): Shared => ({ pause: noPause(), slots: slotsOfAccount(), cache: new AccountCache(systemClock) });
+const newShared = (): Shared => ({ pause: noPause(), slots: accountLimit(), cache: new AccountCache(systemClock) });

@@ -4,8 +4,8 @@ import { ComponentError, NotFoundError, RejectedError } from '../utils/errors';
 import { addressKey, isSameAddress, addressSpellings } from './emailAddress';
 import { shownId } from '../utils/ids';
 import { isObject } from '../utils/objects';
-import type { Http, HttpAnswer, HttpRequest } from '../http/httpClient';
-import { createListLookUp } from './receiverLookup';
+import type { HttpClient, HttpAnswer, HttpRequest } from '../http/httpClient';
+import { createReceiverLookup } from './receiverLookup';
 import {
   parseAccount,
   parseAttributes,
@@ -17,9 +17,9 @@ import {
 } from './parseResponse';
 import { paths } from './paths';
 import type { CleverReachApi, GroupList, Page, Receiver, ReceiverWrite } from './types';
-import { parseUpsert } from './parseUpsertResponse';
+import { parseUpsertResponse } from './parseUpsertResponse';
 
-export function createClient(http: Http): CleverReachApi {
+export function createClient(http: HttpClient): CleverReachApi {
   const get = async (path: string, query?: HttpRequest['query']): Promise<HttpAnswer> =>
     await http.request({ method: 'GET', path, ...(query && { query }) });
 
@@ -35,7 +35,7 @@ export function createClient(http: Http): CleverReachApi {
     return { groups: parseGroups(body, 'GET /groups'), ...(serverTime !== undefined && { serverTime }) };
   };
 
-  const receiversByList = createListLookUp(get, receiver);
+  const receiversByList = createReceiverLookup(get, receiver);
 
   return {
     whoami: async () => parseAccount((await get('/debug/whoami')).body, 'GET /debug/whoami'),
@@ -107,7 +107,7 @@ export function createClient(http: Http): CleverReachApi {
       const path = `${paths.receivers(groupId)}/upsertplus`;
       if (rows.length === 0) return [];
       const { body } = await http.request({ method: 'POST', path, body: rows, repeatable: !rows.some(counts) });
-      return parseUpsert(body, rows, `POST ${path}`, groupId);
+      return parseUpsertResponse(body, rows, `POST ${path}`, groupId);
     },
 
     activateReceiver: async (groupId, receiverId) => {

@@ -18,7 +18,7 @@ const NOT_ACCEPTED =
  * @returns one result for each row, in the same order
  * @throws TemporaryError if the response cannot be parsed
  */
-export function parseUpsert(
+export function parseUpsertResponse(
   body: unknown,
   rows: readonly ReceiverWrite[],
   what: string,

@@ -7,7 +7,7 @@ import type { CleverReachApi } from './types';
  * meantime would be missed. CleverReach may still know a receiver that is not in any group, so the receiver's groups
  * decide. If the groups cannot be read, the receiver counts as existing. Throws the errors of the API.
  */
-export async function isInAnyGroup(
+export async function receiverExists(
   api: Pick<CleverReachApi, 'receiverInAccount' | 'groupsOfReceiver'>,
   id: string,
 ): Promise<boolean> {

@@ -29,7 +29,7 @@ type LookUp = (
  * that response.
  * @param lookUpAlone looks up one receiver by id or address
  */
-export function createListLookUp(
+export function createReceiverLookup(
   get: Get,
   lookUpAlone: (groupId: string, idOrEmail: string) => Promise<Receiver | undefined>,
 ): LookUp {

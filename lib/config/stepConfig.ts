@@ -10,7 +10,7 @@ import { MAXIMUM_PAGE_SIZE } from '../cleverreach/types';
 import { ConfigurationError } from '../utils/errors';
 import { isObject } from '../utils/objects';
 import { date, flag, id, oneOf, shownValue, text, wholeNumber } from './fieldTypes';
-import { misspeltIn } from './unknownFields';
+import { findUnknownField } from './unknownFields';
 
 /** Default number of receivers per request. Small, because rows with their events are large. */
 const DEFAULT_PAGE_SIZE = 500;
@@ -127,7 +127,7 @@ export function isDevMode(cfg: unknown): boolean {
 export const parseShapeFields = (cfg: unknown): ShapeFields => parse(shape, cfg);
 
 function parseStep<T extends z.ZodObject>(schema: T, cfg: unknown): z.output<T> {
-  const misspelt = isObject(cfg) ? misspeltIn(Object.keys(cfg), Object.keys(schema.shape)) : undefined;
+  const misspelt = isObject(cfg) ? findUnknownField(Object.keys(cfg), Object.keys(schema.shape)) : undefined;
   if (!misspelt) return parse(schema, cfg);
   const { given, meant } = misspelt;
   throw new ConfigurationError(`Invalid configuration: unknown field "${given}". Did you mean "${meant}"?`);

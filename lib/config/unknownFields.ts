@@ -3,7 +3,7 @@
  * step would write.
  */
 
-export interface Misspelt {
+export interface UnknownField {
   given: string;
   meant: string;
 }
@@ -12,7 +12,7 @@ export interface Misspelt {
  * The first name that is not a field but close to one: it differs in case, blanks, `_` or `-`, or by one letter, or by
  * two swapped letters. All other names are ignored, because credentials are stored beside the fields.
  */
-export function misspeltIn(names: readonly string[], fields: readonly string[]): Misspelt | undefined {
+export function findUnknownField(names: readonly string[], fields: readonly string[]): UnknownField | undefined {
   const known = fields.map((field) => ({ field, spelt: plain(field) }));
   for (const given of names) {
     if (fields.includes(given)) continue;

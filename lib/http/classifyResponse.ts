@@ -60,7 +60,7 @@ export interface RequestNote {
 }
 
 /** The answer that a caller gets, or the error that it stands for and whether another try can help. */
-export function judge(answer: RawAnswer, note: RequestNote): AttemptResult<HttpAnswer> {
+export function classifyResponse(answer: RawAnswer, note: RequestNote): AttemptResult<HttpAnswer> {
   const { status } = answer;
   const date = timeIn(answer.date);
   const parsed = parseJson(answer.text);

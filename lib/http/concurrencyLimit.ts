@@ -5,7 +5,7 @@ const ACCOUNT_REQUESTS = 10;
 /** Limit per process, for its file descriptors. */
 const PROCESS_REQUESTS = 500;
 
-export class Slots {
+export class ConcurrencyLimit {
   private readonly waiting: (() => void)[] = [];
 
   constructor(private free: number) {}
@@ -24,6 +24,6 @@ export class Slots {
   }
 }
 
-export const slotsOfProcess = new Slots(PROCESS_REQUESTS);
+export const processLimit = new ConcurrencyLimit(PROCESS_REQUESTS);
 
-export const slotsOfAccount = (): Slots => new Slots(ACCOUNT_REQUESTS);
+export const accountLimit = (): ConcurrencyLimit => new ConcurrencyLimit(ACCOUNT_REQUESTS);

@@ -11,13 +11,13 @@ import { ANSWER_TIMEOUT_MS, createAxios, SILENCE_TIMEOUT_MS } from './axiosInsta
 import { API_PATH, checkBaseUrl } from './baseUrl';
 import type { HttpAnswer } from './classifyResponse';
 import { maskPath } from '../utils/redact';
-import { lengthen, noPause, passPause, type Pause } from './rateLimitPause';
+import { lengthen, noPause, passPause, type RateLimitPause } from './rateLimitPause';
 import { withRetries, type AttemptResult } from './retry';
-import { slotsOfAccount, slotsOfProcess, type Slots } from './concurrencyLimit';
-import { checkToken, send, type HttpMethod, type WireRequest } from './sendRequest';
+import { accountLimit, processLimit, type ConcurrencyLimit } from './concurrencyLimit';
+import { checkToken, sendRequest, type HttpMethod, type WireRequest } from './sendRequest';
 
 export type { HttpAnswer } from './classifyResponse';
-export { noPause, type Pause } from './rateLimitPause';
+export { noPause, type RateLimitPause } from './rateLimitPause';
 
 export interface HttpRequest {
   method: HttpMethod;
@@ -32,7 +32,7 @@ export interface HttpRequest {
   whenTooLarge?: string;
 }
 
-export interface Http {
+export interface HttpClient {
   request(request: HttpRequest): Promise<HttpAnswer>;
   /** Number of requests sent so far. */
   readonly requests: number;
@@ -46,19 +46,16 @@ export interface HttpOptions {
   logger: Logger;
   /** Time limit of one `request` including retries, in seconds. A wait that would exceed it is not started. */
   budgetSeconds: number;
-  /** Shared by all callers of the same account; a private one if omitted. */
-  pause?: Pause;
-  /** Shared in the same way. */
-  slots?: Slots;
-  /**
-   * Time of `Clock.elapsed` in milliseconds after which there are no retries. A response then has only the time that
-   * CleverReach may send nothing.
-   */
+  /** Shared by everything that works for the same account; one of its own where it is left out. */
+  pause?: RateLimitPause;
+  /** Shared likewise. */
+  slots?: ConcurrencyLimit;
+  /** Milliseconds of `Clock.elapsed` after which nothing is tried again; an answer then has only as long as CleverReach may be silent. */
   endAt?: number;
 }
 
-export function createHttp(options: HttpOptions): Http {
-  const { tokens, clock, logger, budgetSeconds, pause = noPause(), slots = slotsOfAccount() } = options;
+export function createHttpClient(options: HttpOptions): HttpClient {
+  const { tokens, clock, logger, budgetSeconds, pause = noPause(), slots = accountLimit() } = options;
   const { endAt = Infinity } = options;
   const axios = createAxios(checkBaseUrl(options.baseUrl));
   let requests = 0;
@@ -83,7 +80,7 @@ export function createHttp(options: HttpOptions): Http {
           if (pause.until > clock.elapsed()) return undefined;
           requests += 1;
           const sentAt = clock.elapsed();
-          return await send(axios, wire, { ...note, within: timeFor(sentAt, endAt) }, (ended, bytes) => {
+          return await sendRequest(axios, wire, { ...note, within: timeFor(sentAt, endAt) }, (ended, bytes) => {
             logger.debug(`${what}: ${ended}, ${bytes} bytes, ${Math.round(clock.elapsed() - sentAt)} ms.`);
           });
         });
@@ -96,7 +93,7 @@ export function createHttp(options: HttpOptions): Http {
         queued += clock.elapsed() - since;
         return await work();
       };
-      return await slots.run(() => slotsOfProcess.run(begin));
+      return await slots.run(() => processLimit.run(begin));
     };
     const attempt = async (): Promise<AttemptResult<HttpAnswer>> => {
       const token = await tokens.current();
@@ -133,8 +130,8 @@ function timeFor(now: number, endAt: number): number {
   return Math.max(1_000, Math.min(ANSWER_TIMEOUT_MS, Math.ceil(endAt + SILENCE_TIMEOUT_MS - now)));
 }
 
-/** Allows only requests that read, whatever the caller. A dry run therefore cannot write. */
-export function readOnly(http: Http): Http {
+/** Lets nothing pass but what only reads, whoever asks for it: a dry run has no way to write. */
+export function readOnly(http: HttpClient): HttpClient {
   return {
     request: async (wanted) => {
       const { method, path } = wanted;

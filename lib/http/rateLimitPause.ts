@@ -4,17 +4,17 @@ import type { Clock } from '../utils/clock';
 import { RateLimitedError } from '../utils/errors';
 import { retryPolicy } from './retryPolicy';
 
-export interface Pause {
-  /** Time of `Clock.elapsed` in milliseconds before which no request of the account is sent. */
+export interface RateLimitPause {
+  /** Milliseconds of `Clock.elapsed`; no request of the account is sent before. */
   until: number;
 }
 
-export function noPause(): Pause {
+export function noPause(): RateLimitPause {
   return { until: 0 };
 }
 
-/** A pause is only ever extended: if two responses disagree, the longer wait is safe. */
-export function lengthen(pause: Pause, untilMs: number): void {
+/** A pause only ever becomes longer: two answers may disagree, and the more patient one is safe. */
+export function lengthen(pause: RateLimitPause, untilMs: number): void {
   pause.until = Math.max(pause.until, untilMs);
 }
 
@@ -23,7 +23,7 @@ export function lengthen(pause: Pause, untilMs: number): void {
  * @param deadlineMs time of `Clock.elapsed` in milliseconds after which the caller cannot wait
  * @throws RateLimitedError immediately if the pause ends after the deadline
  */
-export async function passPause(pause: Pause, clock: Clock, deadlineMs: number, what: string): Promise<void> {
+export async function passPause(pause: RateLimitPause, clock: Clock, deadlineMs: number, what: string): Promise<void> {
   while (pause.until > clock.elapsed()) {
     const wait = pause.until - clock.elapsed();
     if (pause.until > deadlineMs) {

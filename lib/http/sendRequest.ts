@@ -4,7 +4,7 @@ import type { AxiosInstance } from 'axios';
 import { isAxiosError } from 'axios';
 import { AuthorisationError, ConfigurationError, messageOf, NotAcceptedError, TemporaryError } from '../utils/errors';
 import { agentsFor, MAX_ANSWER_BYTES } from './axiosInstance';
-import { judge, type HttpAnswer, type RequestNote } from './classifyResponse';
+import { classifyResponse, type HttpAnswer, type RequestNote } from './classifyResponse';
 import { phraseOf } from './safeErrorText';
 import { retryPolicy } from './retryPolicy';
 import type { AttemptResult } from './retry';
@@ -36,7 +36,7 @@ export function checkToken(token: string): string {
  * Never rejects for a failure of the connection.
  * @param onEnd called once with the status or the failure, and the size of the response
  */
-export async function send(
+export async function sendRequest(
   axios: AxiosInstance,
   request: WireRequest,
   note: RequestNote,
@@ -59,7 +59,7 @@ export async function send(
     const text = typeof answer.data === 'string' ? answer.data : '';
     onEnd(answer.status, Buffer.byteLength(text));
     const headers = { ...(date !== undefined && { date }), ...(retryAfter !== undefined && { retryAfter }) };
-    return judge({ status: answer.status, text, ...headers }, note);
+    return classifyResponse({ status: answer.status, text, ...headers }, note);
   } catch (error) {
     onEnd((isAxiosError(error) && error.code) || 'no answer', 0);
     return networkFailure(error, note, hostOf(axios));

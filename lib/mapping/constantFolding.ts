@@ -37,12 +37,12 @@ function constantOf(node: unknown): Constant | undefined {
  * Evaluates the tables of an expression once.
  * @param node the result of `expression.ast()` or a part of it; modified in place
  */
-export function foldTables(node: unknown): void {
-  if (Array.isArray(node)) node.forEach(foldTables);
+export function foldConstants(node: unknown): void {
+  if (Array.isArray(node)) node.forEach(foldConstants);
   if (!isObject(node)) return;
   const table = tableOf(node);
   if (table === undefined) {
-    Object.values(node).forEach(foldTables);
+    Object.values(node).forEach(foldConstants);
   } else {
     Object.assign(node, { type: 'value', value: table });
     delete node['lhs'];

@@ -7,7 +7,7 @@ import { RecordError, messageOf } from '../utils/errors';
 import { registerFunctions } from './registerFunctions';
 import { isObject } from '../utils/objects';
 import { inSequence, messageFrom, type MapMessage } from './message';
-import { foldTables } from './constantFolding';
+import { foldConstants } from './constantFolding';
 
 export type Direction = 'receiver-to-person' | 'person-to-receiver';
 
@@ -18,7 +18,7 @@ const compiled = new Map<Direction, MapMessage>();
 function compile(direction: Direction): MapMessage {
   const expression = jsonata(readFileSync(join(MAPPINGS, `${direction}.jsonata`), 'utf8'));
   registerFunctions(expression);
-  foldTables(expression.ast());
+  foldConstants(expression.ast());
   return inSequence(async ({ metadata, data }) => {
     // a queue may deliver anything; what is not an object is treated as empty
     const record = isObject(data) ? data : {};

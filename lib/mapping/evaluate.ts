@@ -2,7 +2,7 @@
 
 import { characterPosition, reasonOf } from './mappingError';
 import { property } from '../utils/text';
-import { compileGuarded } from './limitedExpression';
+import { limitedExpression } from './limitedExpression';
 
 export interface EvaluationRequest {
   /** JSONata */
@@ -22,11 +22,11 @@ const MAX_RESULT = 1_000_000;
 const MAX_ERROR = 1000;
 
 /** Evaluates the expression over the message. Does not reject: a failure is an answer too. */
-export async function answer({ text, message }: EvaluationRequest): Promise<EvaluationAnswer> {
+export async function evaluate({ text, message }: EvaluationRequest): Promise<EvaluationAnswer> {
   try {
-    // with empty bindings, every evaluation has its own variables
-    const result: unknown = await compileGuarded(text).evaluate(message, {});
-    // JSONata's results have no prototypes, and its lists carry flags; JSON turns them into plain data
+    // the empty bindings give every evaluation variables of its own
+    const result: unknown = await limitedExpression(text).evaluate(message, {});
+    // JSONata's own results have no prototypes and carry marks on their lists; as JSON they are plain data
     const json = asJson(result);
     if (json === undefined || json.length <= MAX_RESULT) return { json };
     return { error: `: it returned ${json.length} characters, more than ${MAX_RESULT}` };

@@ -5,7 +5,7 @@
 
 import { readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import { answer, type EvaluationRequest } from './evaluate';
+import { evaluate, type EvaluationRequest } from './evaluate';
 
 /** Sent once, when the process is ready for requests. */
 export interface Ready {
@@ -25,7 +25,7 @@ function ownKilobytes(): number {
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => undefined);
 process.on('message', (request: EvaluationRequest) => {
-  void answer(request).then((given) => process.send?.(given));
+  void evaluate(request).then((given) => process.send?.(given));
 });
 
 /**

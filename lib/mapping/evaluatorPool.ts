@@ -11,13 +11,13 @@ import { RecordError, TemporaryError } from '../utils/errors';
 import { checkDepth } from '../utils/json';
 import type { EvaluationAnswer, EvaluationRequest } from './evaluate';
 import { ask, isAlive, MAX_MILLISECONDS, startEvaluator, type Asked } from './evaluatorProcess';
-import { PLACES, Turns, type Turn } from './fairScheduler';
+import { PLACES, FairScheduler, type Turn } from './fairScheduler';
 
 /** A mapping that takes longer than this for a record is scheduled as slow. */
 const SLOW_MILLISECONDS = 250;
 
-const turns = new Turns(systemClock);
-/** Idle processes. */
+const turns = new FairScheduler(systemClock);
+/** Processes without a request. */
 const idle: ChildProcess[] = [];
 /** Number of processes that have a request or are starting for one. */
 let busy = 0;

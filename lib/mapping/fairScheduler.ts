@@ -28,8 +28,8 @@ export interface Turn {
   wasSlow(): void;
 }
 
-export class Turns {
-  /** Waiting records by mapping. */
+export class FairScheduler {
+  /** Records that wait, by mapping. */
   private readonly lines = new Map<string, (() => void)[]>();
   /** Mappings with waiting records of which none is running, in the order of their turns. */
   private readonly waiting: Record<Standing, Set<string>> = { quick: new Set(), unknown: new Set(), slow: new Set() };

@@ -6,7 +6,7 @@
 
 import jsonata, { type Expression } from 'jsonata';
 import { registerFunctions } from './registerFunctions';
-import { foldTables } from './constantFolding';
+import { foldConstants } from './constantFolding';
 
 const LIMITS = {
   /** time limit of one evaluation in milliseconds */
@@ -35,7 +35,7 @@ function compile(text: string): Expression {
   const expression = jsonata(text, LIMITS);
   registerFunctions(expression);
   expression.registerFunction('eval', refusedEval);
-  foldTables(expression.ast());
+  foldConstants(expression.ast());
   return expression;
 }
 
@@ -43,7 +43,7 @@ function compile(text: string): Expression {
  * @returns the expression, compiled on the first call and then cached while there is room
  * @throws the error of JSONata if the string cannot be parsed
  */
-export function compileGuarded(text: string): Expression {
+export function limitedExpression(text: string): Expression {
   const expression = kept.get(text) ?? compile(text);
   // move the entry to the end, so that the least recently used one is evicted first
   kept.delete(text);

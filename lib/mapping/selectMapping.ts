@@ -4,7 +4,7 @@
  */
 
 import { RecordError } from '../utils/errors';
-import { withoutValues } from './redactValues';
+import { redactValues } from './redactValues';
 import { customMapping } from './customMapping';
 import { defaultMapping } from './defaultMapping';
 import type { MapMessage } from './message';
@@ -16,7 +16,7 @@ export const passThrough: MapMessage = (message) => Promise.resolve(message);
  * @returns the mapping; its errors contain no data of the record
  * @throws ConfigurationError if the custom mapping cannot be parsed, before any request is sent
  */
-export function mappingOf(
+export function selectMapping(
   fields: { skipTransformation: boolean; customMapping?: string | undefined },
   direction: Parameters<typeof defaultMapping>[0],
 ): MapMessage {
@@ -29,6 +29,6 @@ function discreet(map: MapMessage): MapMessage {
   return (message) =>
     map(message).catch((error: unknown) => {
       if (!(error instanceof RecordError)) throw error;
-      throw error.reworded(withoutValues(error.message, message.data));
+      throw error.reworded(redactValues(error.message, message.data));
     });
 }

@@ -3,7 +3,8 @@
  * nothing has to be stored.
  */
 
-import { Cache, Flight } from './tokenCache';
+import { SingleFlight } from './singleFlight';
+import { TenantCache } from './tenantCache';
 import type { OAuthClient } from './credentials';
 import { tokenEndpoint } from './tokenEndpoint';
 import { isDue, type TokenPair } from './tokenPair';
@@ -12,15 +13,15 @@ import type { TokenSourceOptions } from './tokenSourceOptions';
 
 interface Entry {
   pair?: TokenPair;
-  flight: Flight;
+  flight: SingleFlight;
 }
 
-const entries = new Cache<Entry>((entry) => !entry.flight.isUnderWay);
+const entries = new TenantCache<Entry>((entry) => !entry.flight.isUnderWay);
 
 /** @param key of the credentials */
-export function clientTokens(client: OAuthClient, key: string, options: TokenSourceOptions): TokenSource {
+export function clientCredentialsSource(client: OAuthClient, key: string, options: TokenSourceOptions): TokenSource {
   const { clock } = options;
-  const entry = entries.get(key, clock.elapsed(), () => ({ flight: new Flight() }));
+  const entry = entries.get(key, clock.elapsed(), () => ({ flight: new SingleFlight() }));
 
   const obtain = async (isUsable: (pair: TokenPair) => boolean): Promise<string> => {
     if (!entry.pair || !isUsable(entry.pair)) {

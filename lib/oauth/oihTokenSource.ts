@@ -4,17 +4,17 @@
  */
 
 import { AuthorisationError } from '../utils/errors';
-import { Flight } from './tokenCache';
+import { SingleFlight } from './singleFlight';
 import { filledString, type Credentials } from './credentials';
 import type { TokenSource } from '../http/tokenSource';
 import type { TokenSourceOptions } from './tokenSourceOptions';
 
-export function oihTokens(
+export function oihTokenSource(
   credentials: Credentials & { kind: 'accessToken' },
   { platform }: TokenSourceOptions,
 ): TokenSource {
   let { token } = credentials;
-  const flight = new Flight();
+  const flight = new SingleFlight();
 
   const reread = async (): Promise<void> => {
     const secret = await platform.readOihSecret?.();

@@ -6,7 +6,7 @@ import { isObject } from '../utils/objects';
 import type { RuntimeContext, TokenData } from '../platform/runtimeContext';
 import { askService, failedWith, PASSES, unusableAnswer } from '../platform/platformService';
 import { filledString } from './credentials';
-import type { PlatformSecrets } from './platformSecretsPort';
+import type { PlatformSecretsPort } from './platformSecretsPort';
 
 export interface PlatformAccess {
   context: RuntimeContext;
@@ -20,18 +20,19 @@ export interface PlatformAccess {
  */
 const LIMIT_MS = 30_000;
 
-/**
- * Each method of elastic.io settles within the timeout. If the platform stores a pair later than that, the next message
- * stores it again.
- */
-export function platformSecrets(access: PlatformAccess, env: NodeJS.ProcessEnv, limitMs = LIMIT_MS): PlatformSecrets {
+/** Each method of elastic.io settles within the limit. A pair that it stores later than that is stored again by the next message. */
+export function platformSecrets(
+  access: PlatformAccess,
+  env: NodeJS.ProcessEnv,
+  limitMs = LIMIT_MS,
+): PlatformSecretsPort {
   const { context, cfg, tokenData } = access;
   if (isObject(tokenData)) return oihSecrets(context, tokenData);
   return elasticioSecrets(context, cfg, env, limitMs);
 }
 
-/** Empty if neither the orchestrator's token nor the settings of the runtime identify the secret. */
-function oihSecrets(context: RuntimeContext, tokenData: TokenData): PlatformSecrets {
+/** Nothing where the token of the orchestrator or the settings of the runtime do not say where the secret is. */
+function oihSecrets(context: RuntimeContext, tokenData: TokenData): PlatformSecretsPort {
   const settings = context.getConfig?.();
   const service = isObject(settings) ? filledString(settings['SECRET_SERVICE_BASE_URL']) : undefined;
   const secretId = filledString(tokenData.secretId);
@@ -54,7 +55,7 @@ function elasticioSecrets(
   cfg: Record<string, unknown>,
   env: NodeJS.ProcessEnv,
   limitMs: number,
-): PlatformSecrets {
+): PlatformSecretsPort {
   const [workspace = '', flow = '', step = ''] = ['WORKSPACE_ID', 'FLOW_ID', 'STEP_ID'].map(
     (name) => env[`ELASTICIO_${name}`],
   );

@@ -2,7 +2,7 @@
  * What token sources require from the platform that runs the step. A member is missing if the platform does not support
  * it. All methods reject with typed errors; a failure of a platform service is a TemporaryError that names the service.
  */
-export interface PlatformSecrets {
+export interface PlatformSecretsPort {
   /** elastic.io: the secret, `{data: {attributes: {type, credentials}}}`. */
   readSecret?(secretId: string): Promise<unknown>;
   /** elastic.io: makes the platform renew the token of the secret. Returns the new secret or nothing. */

@@ -4,8 +4,9 @@
  */
 
 import { AuthorisationError, ConfigurationError } from '../utils/errors';
-import { Cache, Flight } from './tokenCache';
-import { clientTokens } from './clientCredentialsSource';
+import { SingleFlight } from './singleFlight';
+import { TenantCache } from './tenantCache';
+import { clientCredentialsSource } from './clientCredentialsSource';
 import { credentialKey, type Credentials } from './credentials';
 import { parseSecret, type Secret } from './parseSecret';
 import type { TokenSource } from '../http/tokenSource';
@@ -20,19 +21,19 @@ interface Entry {
   secret?: Secret;
   /** Milliseconds of `Clock.elapsed`. */
   readAt: number;
-  flight: Flight;
+  flight: SingleFlight;
 }
 
-const entries = new Cache<Entry>((entry) => !entry.flight.isUnderWay);
+const entries = new TenantCache<Entry>((entry) => !entry.flight.isUnderWay);
 
-/** @param key the key of the credentials */
-export function secretTokens(
+/** @param key of the credentials */
+export function secretTokenSource(
   { secretId }: Credentials & { kind: 'secret' },
   key: string,
   options: TokenSourceOptions,
 ): TokenSource {
   const { platform, clock, baseUrl } = options;
-  const entry = entries.get(key, clock.elapsed(), () => ({ readAt: -Infinity, flight: new Flight() }));
+  const entry = entries.get(key, clock.elapsed(), () => ({ readAt: -Infinity, flight: new SingleFlight() }));
 
   const read = async (): Promise<Secret> => {
     if (!platform.readSecret) throw new ConfigurationError('A secret ("secretId") can only be read on elastic.io.');
@@ -49,7 +50,7 @@ export function secretTokens(
     }
     const { secret } = entry;
     if (secret?.kind === 'client') {
-      return clientTokens(secret.client, credentialKey(secret, baseUrl), options);
+      return clientCredentialsSource(secret.client, credentialKey(secret, baseUrl), options);
     }
     return { current: () => Promise.resolve(secret?.token ?? ''), renew: renewToken };
   };

@@ -1,25 +1,25 @@
 /** Selects the source of access tokens for the credentials of a step. */
 
 import { AuthorisationError } from '../utils/errors';
-import { clientTokens } from './clientCredentialsSource';
+import { clientCredentialsSource } from './clientCredentialsSource';
 import { credentialKey, type Credentials } from './credentials';
-import { oihTokens } from './oihTokenSource';
-import { secretTokens } from './secretTokenSource';
-import { storedPairTokens } from './tokenPairSource';
+import { oihTokenSource } from './oihTokenSource';
+import { secretTokenSource } from './secretTokenSource';
+import { tokenPairSource } from './tokenPairSource';
 import type { TokenSource } from '../http/tokenSource';
 import type { TokenSourceOptions } from './tokenSourceOptions';
 
-export function tokenSourceFor(credentials: Credentials, options: TokenSourceOptions): TokenSource {
+export function selectTokenSource(credentials: Credentials, options: TokenSourceOptions): TokenSource {
   const key = credentialKey(credentials, options.baseUrl);
   switch (credentials.kind) {
     case 'secret':
-      return secretTokens(credentials, key, options);
+      return secretTokenSource(credentials, key, options);
     case 'pair':
-      return storedPairTokens(credentials, key, options);
+      return tokenPairSource(credentials, key, options);
     case 'accessToken':
-      return oihTokens(credentials, options);
+      return oihTokenSource(credentials, options);
     case 'client':
-      return clientTokens(credentials.client, key, options);
+      return clientCredentialsSource(credentials.client, key, options);
     case 'bearer':
       return fixedToken(credentials.token);
   }

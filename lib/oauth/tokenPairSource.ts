@@ -9,7 +9,8 @@
 
 import { AuthorisationError, ConfigurationError, TemporaryError } from '../utils/errors';
 import { safeMessageOf } from '../http/safeErrorText';
-import { Cache, Flight } from './tokenCache';
+import { SingleFlight } from './singleFlight';
+import { TenantCache } from './tenantCache';
 import type { Credentials } from './credentials';
 import { tokenEndpoint } from './tokenEndpoint';
 import { InvalidGrantError } from './tokenEndpointError';
@@ -21,13 +22,13 @@ interface Entry {
   pair: TokenPair;
   /** The platform has not stored the pair yet, so it must not be used. */
   isUnstored: boolean;
-  flight: Flight;
+  flight: SingleFlight;
 }
 
-const entries = new Cache<Entry>((entry) => !entry.isUnstored && !entry.flight.isUnderWay);
+const entries = new TenantCache<Entry>((entry) => !entry.isUnstored && !entry.flight.isUnderWay);
 
-/** @param key the key of the credentials, and so of the pair in `cfg` */
-export function storedPairTokens(
+/** @param key of the credentials, and so of the pair in `cfg` */
+export function tokenPairSource(
   credentials: Credentials & { kind: 'pair' },
   key: string,
   options: TokenSourceOptions,
@@ -36,7 +37,7 @@ export function storedPairTokens(
   const entry = entries.get(key, clock.elapsed(), () => ({
     pair: credentials.pair,
     isUnstored: false,
-    flight: new Flight(),
+    flight: new SingleFlight(),
   }));
   const isRenewable = (): boolean =>
     entry.pair.refreshToken !== undefined && credentials.client !== undefined && platform.storeKeys !== undefined;

@@ -2,12 +2,12 @@
 
 import type { Clock } from '../utils/clock';
 import type { Logger } from '../utils/logger';
-import type { PlatformSecrets } from './platformSecretsPort';
+import type { PlatformSecretsPort } from './platformSecretsPort';
 
 export interface TokenSourceOptions {
   /** `https://rest.cleverreach.com`; tokens are requested there. */
   baseUrl: string;
-  platform: PlatformSecrets;
+  platform: PlatformSecretsPort;
   clock: Clock;
   logger: Logger;
 }

@@ -12,17 +12,17 @@ import { requestService } from './platformService';
  * The snapshot of a call of `process`, read again if it may be the result of a failure.
  * @throws TemporaryError if the response of the snapshots service is ambiguous
  */
-export async function incomingSnapshot({ context, snapshot, tokenData }: Invocation): Promise<unknown> {
+export async function storedSnapshot({ context, snapshot, tokenData }: Invocation): Promise<unknown> {
   const isEmpty = !isObject(snapshot) || Object.keys(snapshot).length === 0;
   if (!isEmpty || !isObject(tokenData)) return snapshot;
-  return await storedSnapshot(context, tokenData);
+  return await askSnapshotsService(context, tokenData);
 }
 
 /**
  * `{}` if no snapshot is stored. The OIH service then returns 200 with `{data: {}}` (see its source). A 404 counts only
  * if it is JSON, because a proxy returns an HTML page if the service is down.
  */
-async function storedSnapshot(context: RuntimeContext, tokenData: TokenData): Promise<unknown> {
+async function askSnapshotsService(context: RuntimeContext, tokenData: TokenData): Promise<unknown> {
   const settings = context.getConfig?.();
   const base = isObject(settings) ? settings['SNAPSHOTS_SERVICE_BASE_URL'] : undefined;
   if (typeof base !== 'string' || !tokenData.flowId || !tokenData.stepId) return {};

@@ -13,7 +13,7 @@ import type { Step } from '../platform/step';
  * @param storeRawRecord whether the hub wants the untransformed record too (OIH)
  * @returns what sends one receiver, which it adds its group to; it throws a RecordError when this receiver cannot be mapped, is too large, has too many attributes or is nested too deeply
  */
-export function deliverer(
+export function receiverEmitter(
   step: Step,
   map: MapMessage,
   storeRawRecord: boolean,
@@ -36,7 +36,7 @@ function checkAttributes(receiver: Receiver): void {
 }
 
 /** @returns what tells the next step that a receiver has gone, as OIH asks for a deletion */
-export function deletionDeliverer(step: Step, clock: { now(): number }): (id: string) => Promise<void> {
+export function deletionEmitter(step: Step, clock: { now(): number }): (id: string) => Promise<void> {
   return (id) =>
     step.emitData({ metadata: { recordUid: id }, data: { deleteRequested: new Date(clock.now()).toISOString() } });
 }

@@ -1,7 +1,7 @@
 import { shownId } from '../utils/ids';
 
 /** Receivers that could not be sent, in words: those of a group together that have the same reason. */
-export class Unsent {
+export class FailureSummary {
   private readonly alike = new Map<string, string[]>();
 
   add(groupId: string, id: string, reason: string): void {

@@ -3,9 +3,9 @@
  * the broker has confirmed. At-least-once: a run that dies repeats what came after its last checkpoint, and loses nothing.
  */
 
-import { beginning } from './changes/serverTime';
+import { stateAtServerTime } from './changes/serverTime';
 import { PollReport } from './pollReport';
-import { Run } from './pollRun';
+import { PollRun } from './pollRun';
 import type { PollIo, PollSettings } from './pollSettings';
 import type { PollState } from './state/snapshot';
 
@@ -18,8 +18,8 @@ export async function poll(stored: PollState, settings: PollSettings, io: PollIo
   const report = new PollReport(stored, settings.groups, io.clock.elapsed(), io);
   let lookUpFailure: Error | undefined;
   try {
-    const start = await beginning(stored, settings, io);
-    lookUpFailure = await new Run(start, settings, io, report).toEnd();
+    const start = await stateAtServerTime(stored, settings, io);
+    lookUpFailure = await new PollRun(start, settings, io, report).toEnd();
   } catch (error) {
     report.end(io.clock.elapsed(), error);
     throw error;

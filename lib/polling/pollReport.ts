@@ -7,7 +7,7 @@ import type { Logger } from '../utils/logger';
 import { utc } from './changes/clockSkew';
 import type { PollState } from './state/snapshot';
 import type { Verdict } from './changes/sweepRun';
-import { Unsent } from './failureSummary';
+import { FailureSummary } from './failureSummary';
 
 /** How many failures an error spells out; the rest is a number. */
 const FAILURES_SPELT_OUT = 10;
@@ -35,7 +35,7 @@ export class PollReport {
   cursor: UnixSeconds;
   private readonly statuses: Record<ReceiverStatus, number> = { sent: 0, unchanged: 0, known: 0, failed: 0 };
   private readonly byGroup = new Map<string, Count>();
-  private readonly unsent = new Unsent();
+  private readonly unsent = new FailureSummary();
   private readonly from: UnixSeconds;
   private progressAt: number;
 

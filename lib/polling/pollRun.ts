@@ -9,17 +9,17 @@ import type { Beginning } from './changes/serverTime';
 import { Checkpoints } from './state/checkpoints';
 import { InFlight } from './inFlight';
 import { knownGroupsOf, type KnownGroups } from './state/knownGroups';
-import { readerOf } from './pagination/fetchPage';
+import { createFetchPage } from './pagination/fetchPage';
 import { positionAfter, type Position, type WalkedPage } from './pagination/position';
-import { Repetition } from './changes/repeatedPoll';
+import { RepeatedPoll } from './changes/repeatedPoll';
 import type { PollReport } from './pollReport';
 import type { PollIo, PollSettings } from './pollSettings';
 import { RunTime } from './runTime';
 import { toSnapshot, type Snapshot } from './state/snapshot';
 import { beginSweep, detailOf, detectionOf } from './changes/sweep';
 import type { SweepRun } from './changes/sweepRun';
-import { walk } from './pagination/paginate';
-import { Search } from './changes/findMissing';
+import { paginate } from './pagination/paginate';
+import { MissingSearch } from './changes/missingSearch';
 
 /** How many deletions one checkpoint prepares. */
 const DELETIONS_AT_ONCE = 500;
@@ -31,7 +31,7 @@ interface At {
   index: number;
 }
 
-export class Run {
+export class PollRun {
   private readonly sweep: SweepRun;
   /** What rows carry beside their own members, a bit mask. */
   private readonly detail: number;
@@ -45,8 +45,8 @@ export class Run {
   private readonly known: KnownGroups | undefined;
   /** Groups that this run has come to the end of. */
   private readonly walked: Group[] = [];
-  private readonly search: Search;
-  private readonly repetition: Repetition;
+  private readonly search: MissingSearch;
+  private readonly repetition: RepeatedPoll;
   private readonly time: RunTime;
   /** Whether CleverReach has listed the receivers of a group. */
   private hasRead = false;
@@ -63,8 +63,8 @@ export class Run {
     this.inFlight = new InFlight(settings.emitConcurrency);
     this.stored = JSON.stringify(toSnapshot(stored));
     this.known = knownGroupsOf(stored, settings.groups);
-    this.search = new Search(io, stored.scope);
-    this.repetition = new Repetition(stored);
+    this.search = new MissingSearch(io, stored.scope);
+    this.repetition = new RepeatedPoll(stored);
     const detection = detectionOf(stored, settings.changeDetection);
     this.detail = detailOf(state, detection);
     this.sweep = beginSweep({ ...state, groups: this.known }, detection, start, settings.unlistedBytes);
@@ -181,8 +181,8 @@ export class Run {
 
   /** @returns whether there was time to come to its end */
   private async walkGroup(group: Group, start: Position | undefined): Promise<boolean> {
-    const read = readerOf(this.io, group.id, this.detail);
-    for await (const page of walk(read, this.settings.pageSize, start))
+    const read = createFetchPage(this.io, group.id, this.detail);
+    for await (const page of paginate(read, this.settings.pageSize, start))
       if (!(await this.handlePage(group, page))) return false;
     this.walked.push(group);
     return true;

@@ -6,14 +6,14 @@ import type { Group } from '../cleverreach/types';
 import { systemClock } from '../utils/clock';
 import type { PollingFields } from '../config/stepConfig';
 import { shownId } from '../utils/ids';
-import { mappingOf } from '../mapping/selectMapping';
+import { selectMapping } from '../mapping/selectMapping';
 import type { Invocation } from '../platform/runtimeContext';
 import { openStep } from '../platform/step';
-import { incomingSnapshot } from '../platform/storedSnapshot';
-import { deletionDeliverer, deliverer } from './emitReceiver';
+import { storedSnapshot } from '../platform/storedSnapshot';
+import { deletionEmitter, receiverEmitter } from './emitReceiver';
 import { ALL_GROUPS } from './state/knownGroups';
 import { poll } from './poll';
-import { checkRoom } from './state/snapshotCapacity';
+import { checkSnapshotCapacity } from './state/snapshotCapacity';
 import { isSampleWanted, sendSample } from './sample';
 import { firstPageBy } from './runTime';
 import { parseSnapshot, stateFor, UNLISTED_BYTES } from './state/snapshot';
@@ -34,7 +34,7 @@ export async function runPolling(invocation: Invocation, fields: PollingFields, 
 
 async function runSample(invocation: Invocation, fields: PollingFields, choose: Choose): Promise<void> {
   const step = openStep(invocation);
-  const deliver = deliverer(step, mappingOf(fields, 'receiver-to-person'), false);
+  const deliver = receiverEmitter(step, selectMapping(fields, 'receiver-to-person'), false);
   const { api } = openAccount(invocation, SAMPLE_BUDGET_SECONDS);
   const { groups } = choose(await api.groups());
   const detail = detailFor(fields.changeDetection);
@@ -44,8 +44,8 @@ async function runSample(invocation: Invocation, fields: PollingFields, choose: 
 async function runPoll(invocation: Invocation, fields: PollingFields, choose: Choose): Promise<void> {
   const step = openStep(invocation);
   const { logger } = step;
-  const map = mappingOf(fields, 'receiver-to-person');
-  const stored = parseSnapshot(await incomingSnapshot(invocation));
+  const map = selectMapping(fields, 'receiver-to-person');
+  const stored = parseSnapshot(await storedSnapshot(invocation));
   if (fields.nodeSettings.autoSaveSnapshots) logger.warn(AUTO_SAVE_WARNING);
 
   const account = openAccount(
@@ -62,7 +62,7 @@ async function runPoll(invocation: Invocation, fields: PollingFields, choose: Ch
     logger.warn(`The snapshot speaks of ${scopeName(stored.scope)}; ${scopeName(scope)} is read from the beginning.`);
   }
   if (detectionOf(state, fields.changeDetection) === 'content')
-    await checkRoom({ api: account.api, logger }, groups, step.kind);
+    await checkSnapshotCapacity({ api: account.api, logger }, groups, step.kind);
   await poll(
     state,
     { ...fields, groups: byId(groups), clocks, unlistedBytes: UNLISTED_BYTES[step.kind] },
@@ -71,8 +71,8 @@ async function runPoll(invocation: Invocation, fields: PollingFields, choose: Ch
       requests: account.requests,
       clock: systemClock,
       logger,
-      deliver: deliverer(step, map, fields.nodeSettings.storeRawRecord),
-      deliverDeletion: deletionDeliverer(step, systemClock),
+      deliver: receiverEmitter(step, map, fields.nodeSettings.storeRawRecord),
+      deliverDeletion: deletionEmitter(step, systemClock),
       save: (snapshot) => step.emitSnapshot(snapshot),
     },
   );

@@ -7,7 +7,7 @@ import type { CleverReachApi, Group, Receiver } from '../cleverreach/types';
 import { NotFoundError, RecordError } from '../utils/errors';
 import { shownId } from '../utils/ids';
 import type { Logger } from '../utils/logger';
-import { Unsent } from './failureSummary';
+import { FailureSummary } from './failureSummary';
 
 /** How many receivers; also the size of the only page of a group that is read. */
 const SIZE = 10;
@@ -33,7 +33,7 @@ export function isSampleWanted(env: NodeJS.ProcessEnv): boolean {
 export async function sendSample(groups: readonly Group[], detail: number, io: SampleIo): Promise<void> {
   const endAt = io.clock.elapsed() + LOOKS_FOR_MS;
   let sent = 0;
-  const unsent = new Unsent();
+  const unsent = new FailureSummary();
   for (const group of groups) {
     if (sent >= SIZE || io.clock.elapsed() >= endAt) break;
     const { receivers } = await io.api.receivers(group.id, { page: 0, pageSize: SIZE, detail });

@@ -31,7 +31,7 @@ export interface BatchEntry<Item, Result> {
   line: string;
   /** Only items of the same kind are written together: those with the same settings. */
   kind: string;
-  /** What is to be written, once it is ready. An item that rejects leaves the line, and {@link Gatherer.add} rejects as it does. */
+  /** What is to be written, once it is ready. An item that rejects leaves the line, and {@link MessageBatcher.add} rejects as it does. */
   item: Promise<Item>;
   /** Items of one source never pass each other before they are ready: those with the same mapping. */
   source: string;
@@ -58,7 +58,7 @@ interface Line<Item, Result> {
   changed: () => void;
 }
 
-export class Gatherer<Item, Result> {
+export class MessageBatcher<Item, Result> {
   private readonly lines = new Map<string, Line<Item, Result>>();
 
   constructor(private readonly clock: Pick<Clock, 'sleep'>) {}

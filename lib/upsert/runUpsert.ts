@@ -4,23 +4,23 @@ import { openAccount } from '../account';
 import { systemClock } from '../utils/clock';
 import { parseUpsertFields } from '../config/stepConfig';
 import { RecordError } from '../utils/errors';
-import { checkDepth, checkSize } from '../utils/json';
-import { mappingOf } from '../mapping/selectMapping';
+import { checkDepth, isTooDeep } from '../utils/json';
+import { selectMapping } from '../mapping/selectMapping';
 import type { MapMessage } from '../mapping/message';
 import type { Invocation } from '../platform/runtimeContext';
 import type { Message } from '../platform/messages';
 import { openStep, type Step } from '../platform/step';
-import { answer } from './output/emitResult';
+import { emitResult } from './output/emitResult';
 import { isDeleteRequest } from './plan/deleteRequest';
-import { Gatherer, type BatchEntry } from './messageBatcher';
-import { handBack } from './output/failedMessage';
-import { Hints } from './resolve/receiverHints';
+import { MessageBatcher, type BatchEntry } from './messageBatcher';
+import { handleFailedMessage } from './output/failedMessage';
+import { ReceiverHints } from './resolve/receiverHints';
 import { ownId } from './resolve/receiverId';
 import { subjectOf } from './resolve/recordOrder';
 import { nameOf, type IncomingRecord } from './types';
 import type { WriteResult } from './output/writeResult';
 import { reportRecords } from './output/writeReport';
-import { echoesOf } from './plan/storedSpellings';
+import { storedSpellingsOf } from './plan/storedSpellings';
 import { writeSettings, type WriteSettings } from './writeSettings';
 import { writeRecords } from './writeRecords';
 
@@ -28,7 +28,7 @@ import { writeRecords } from './writeRecords';
 const BUDGET_SECONDS = 30;
 
 /** One for the process: a runtime with a prefetch calls `process` for several messages at a time. */
-const gatherer = new Gatherer<IncomingRecord, WriteResult>(systemClock);
+const gatherer = new MessageBatcher<IncomingRecord, WriteResult>(systemClock);
 
 /**
  * Answers the message, or hands it back to the broker where it can succeed later. The place of the message among those of its
@@ -40,16 +40,16 @@ export async function runUpsert(invocation: Invocation): Promise<void> {
   try {
     await upsert(invocation, step);
   } catch (error) {
-    await handBack(step, error);
+    await handleFailedMessage(step, error);
   }
 }
 
 async function upsert(invocation: Invocation, step: Step): Promise<void> {
   const fields = parseUpsertFields(invocation.cfg);
-  const map = mappingOf(fields, 'person-to-receiver');
+  const map = selectMapping(fields, 'person-to-receiver');
   const settings = writeSettings(fields);
   const result = await write(invocation, step, map, settings, fields.customMapping);
-  await answer(step, result, settings, systemClock);
+  await emitResult(step, result, settings, systemClock);
 }
 
 async function mapRecord(message: Message, map: MapMessage): Promise<IncomingRecord> {
@@ -96,11 +96,11 @@ async function write(
   source = 'no mapping of its own',
 ): Promise<WriteResult> {
   const { incoming, logger } = step;
-  const hints = new Hints(incoming.data, ownId(incoming.metadata, settings));
+  const hints = new ReceiverHints(incoming.data, ownId(incoming.metadata, settings));
   const { key, cache, ...account } = openAccount(invocation, BUDGET_SECONDS);
   const api = settings.dryRun ? account.readOnlyApi : account.api;
   const directory = cache.directory(api);
-  const echoes = echoesOf(cache);
+  const spellings = storedSpellingsOf(cache);
   const entry: BatchEntry<IncomingRecord, WriteResult> = {
     line: `${key} ${settings.dryRun}`,
     kind: JSON.stringify(settings),
@@ -108,7 +108,8 @@ async function write(
     source,
     names: (subject) => hints.name(subject),
     subjectOf: (record) => subjectOf(record, settings),
-    write: (records) => writeRecords(records, { settings, api, directory, echoes, clock: systemClock, logger }),
+    write: (records) =>
+      writeRecords(records, { settings, api, directory, spellings: spellings, clock: systemClock, logger }),
   };
   return await gatherer.add(entry).catch((error: unknown) => {
     if (error instanceof RecordError) return unmapped(step, error, settings);

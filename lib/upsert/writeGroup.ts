@@ -3,22 +3,21 @@
 import { NotFoundError } from '../utils/errors';
 import { shownId } from '../utils/ids';
 import type { AccountDirectory } from '../cleverreach/accountCache';
-import { announce } from './output/dryRun';
+import { dryRunOf } from './output/dryRun';
 import { typesOf, type Types } from './plan/attributeFilter';
-import { withStoredSpelling } from './resolve/joinedReceiver';
-import { oneForEach, readExisting } from './resolve/matchExisting';
+import { oneForEach, matchExisting } from './resolve/matchExisting';
 import type { Candidate } from './plan/candidate';
 import { isRefusedOrMissing, typedError } from './recordError';
 import { warnOfForeignIds } from './execute/foreignIds';
-import { withKnownForm } from './execute/checkDoiForm';
-import { reportLosses } from './output/droppedValues';
+import { checkDoiForm } from './execute/checkDoiForm';
+import { reportDroppedValues } from './output/droppedValues';
 import { takenAddress } from './execute/changeAddress';
 import type { Plan } from './plan/plan';
-import { prepare, type Planned } from './plan/preparePlan';
+import { preparePlan, type Planned } from './plan/preparePlan';
 import type { Results, WriteResult } from './output/writeResult';
 import type { GroupContext, WriteContext } from './plan/writeContext';
 import { groupWithName, missingGroup } from './resolve/targetGroup';
-import { carryOut } from './execute/executePlans';
+import { executePlans } from './execute/executePlans';
 
 /** Records about the same receiver are written in turn: each finds what the one before it has left. A dry run leaves nothing. */
 export async function writeGroup(
@@ -33,14 +32,14 @@ export async function writeGroup(
     const { types, problem } = await readTypes(groupId, directory);
     const context: GroupContext = { ...write, groupId, types };
     while (pending.length > 0) {
-      const meant = await readExisting(api, groupId, pending);
+      const meant = await matchExisting(api, groupId, pending);
       // a token that is refused for everything stops everything
       if (problem !== undefined && directory.isNews(problem)) logger.warn(problem);
       const { now, later } = settings.dryRun ? { now: meant, later: [] } : oneForEach(meant);
-      const plans = now.map(({ candidate, stored }) => prepare(candidate, stored, context));
-      reportLosses(plans, context);
-      const planned = await withKnownForm(plans, context);
-      const written = settings.dryRun ? await announceAll(planned, context) : await carryOut(planned, context);
+      const plans = now.map(({ candidate, stored }) => preparePlan(candidate, stored, context));
+      reportDroppedValues(plans, context);
+      const planned = await checkDoiForm(plans, context);
+      const written = settings.dryRun ? await announceAll(planned, context) : await executePlans(planned, context);
       for (const [position, result] of written) results.set(position, result);
       pending = later;
     }
@@ -59,7 +58,7 @@ async function announceAll(planned: readonly Planned[], context: GroupContext): 
   const results: Results = new Map();
   for (const { candidate, plan } of planned) {
     const foreseen = await withFreeAddress(plan, candidate, context);
-    results.set(candidate.position, announce(foreseen, candidate, group, settings));
+    results.set(candidate.position, dryRunOf(foreseen, candidate, group, settings));
   }
   return results;
 }

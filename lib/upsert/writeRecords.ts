@@ -8,8 +8,8 @@
 
 import { ComponentError } from '../utils/errors';
 import { stateOfNew } from './plan/consent';
-import { isDeleteRequest, refuseMappedRequest } from './plan/deleteRequest';
-import { announceDelete, deleteRecord } from './execute/deleteReceiver';
+import { isDeleteRequest } from './plan/deleteRequest';
+import { announceDeleteReceiver, deleteReceiver } from './execute/deleteReceiver';
 import type { Candidate } from './plan/candidate';
 import { errorOfRecord, typedError } from './recordError';
 import { writeGroup } from './writeGroup';
@@ -22,7 +22,7 @@ import type { WriteContext } from './plan/writeContext';
 import type { WriteSettings } from './writeSettings';
 import { reportRecords } from './output/writeReport';
 import { parseRow } from './plan/row';
-import { targetsOf } from './resolve/targetGroup';
+import { targetGroups } from './resolve/targetGroup';
 
 type Numbered = { record: IncomingRecord; position: number };
 
@@ -51,7 +51,7 @@ export async function writeRecords(records: readonly IncomingRecord[], context: 
     // what came before a deletion is written before it
     add(await writeTogether(together, context));
     together = [];
-    const handle = settings.dryRun ? announceDelete : deleteRecord;
+    const handle = settings.dryRun ? announceDeleteReceiver : deleteReceiver;
     results.set(position, await handle(record, position, context));
   }
   add(await writeTogether(together, context));
@@ -83,7 +83,7 @@ async function writeTogether(numbered: readonly Numbered[], context: WriteContex
   const results: Results = new Map();
   if (numbered.length === 0) return results;
   const placed: { groupId: string; candidate: Candidate }[] = [];
-  const targets = await targetsOf(
+  const targets = await targetGroups(
     numbered.map(({ record }) => record),
     settings,
     directory,

@@ -3,8 +3,8 @@ import nock from 'nock';
 import { createClient } from '../../lib/cleverreach/client';
 import { detail, type CleverReachApi } from '../../lib/cleverreach/types';
 import { NotFoundError } from '../../lib/utils/errors';
-import { createHttp } from '../../lib/http/httpClient';
-import { tokenSourceFor } from '../../lib/oauth/selectTokenSource';
+import { createHttpClient } from '../../lib/http/httpClient';
+import { selectTokenSource } from '../../lib/oauth/selectTokenSource';
 import { startSandbox, type Sandbox, type Switches } from '../../sandbox';
 import { fakeClock, recordingLogger, thrownBy } from '../support/http';
 
@@ -45,8 +45,8 @@ describe.each(answers)('CleverReach, answering %s', (_how, switches) => {
     sandbox = await startSandbox({ switches });
     groupId = sandbox.seed({ receivers: 120 }).groups[0] ?? '';
     const shared = { baseUrl: sandbox.url, clock: fakeClock(Date.now()), logger: recordingLogger() };
-    const tokens = tokenSourceFor({ kind: 'client', client: sandbox.client }, { ...shared, platform: {} });
-    api = createClient(createHttp({ ...shared, tokens, budgetSeconds: 300 }));
+    const tokens = selectTokenSource({ kind: 'client', client: sandbox.client }, { ...shared, platform: {} });
+    api = createClient(createHttpClient({ ...shared, tokens, budgetSeconds: 300 }));
   });
 
   afterEach(async () => {
@@ -151,7 +151,7 @@ describe('a token that CleverReach ends', () => {
     const pair = sandbox.issueToken();
     const shared = { baseUrl: sandbox.url, clock: fakeClock(Date.now()), logger: recordingLogger() };
     const { access_token: accessToken, refresh_token: refreshToken } = pair;
-    const tokens = tokenSourceFor(
+    const tokens = selectTokenSource(
       { kind: 'pair', client: sandbox.client, pair: { accessToken, refreshToken, members: { ...pair } } },
       {
         ...shared,
@@ -163,7 +163,7 @@ describe('a token that CleverReach ends', () => {
         },
       },
     );
-    const api = createClient(createHttp({ ...shared, tokens, budgetSeconds: 300 }));
+    const api = createClient(createHttpClient({ ...shared, tokens, budgetSeconds: 300 }));
     for (let times = 1; times <= 3; times += 1) {
       sandbox.expireToken(await tokens.current());
       await expect(Promise.all([api.groups(), api.groups(), api.groups()])).resolves.toHaveLength(3);

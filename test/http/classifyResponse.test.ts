@@ -1,12 +1,12 @@
 import { advice } from '../../lib/http/advice';
-import { judge, type RawAnswer } from '../../lib/http/classifyResponse';
+import { classifyResponse, type RawAnswer } from '../../lib/http/classifyResponse';
 import { retryPolicy } from '../../lib/http/retryPolicy';
 
 const TOKEN = 'a-token-of-somebody';
 const NOW = Date.UTC(2026, 0, 1);
 
 const judged = (answer: Partial<RawAnswer>, repeatable = true, reads = false) =>
-  judge(
+  classifyResponse(
     { status: 200, text: '', ...answer },
     { what: 'GET /groups', repeatable, reads, within: 180_000, token: TOKEN, now: () => NOW },
   );

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import nock from 'nock';
 import { TemporaryError } from '../../lib/utils/errors';
 import { systemClock } from '../../lib/utils/clock';
-import { createHttp } from '../../lib/http/httpClient';
-import { Slots, slotsOfAccount } from '../../lib/http/concurrencyLimit';
+import { createHttpClient } from '../../lib/http/httpClient';
+import { ConcurrencyLimit, accountLimit } from '../../lib/http/concurrencyLimit';
 import { bench, fakeClock, onTheWire, origin, recordingLogger, thrownBy, tokensInTurn } from '../support/http';
 
 onTheWire();
@@ -13,7 +13,7 @@ const get = { method: 'GET', path: '/groups' } as const;
 
 describe('slots', () => {
   it('let as many work at once as there are, and the others in the order in which they came', async () => {
-    const slots = new Slots(2);
+    const slots = new ConcurrencyLimit(2);
     const begun: number[] = [];
     const ends: (() => void)[] = [];
     const all = [0, 1, 2, 3].map((one) =>
@@ -37,7 +37,7 @@ describe('slots', () => {
   });
 
   it('come free when the work fails', async () => {
-    const slots = new Slots(1);
+    const slots = new ConcurrencyLimit(1);
     await expect(slots.run(() => Promise.reject(new Error('x')))).rejects.toThrow('x');
     await expect(slots.run(() => Promise.resolve(5))).resolves.toBe(5);
   });
@@ -53,13 +53,13 @@ it('requests of an account that are not answered stop no other account', async (
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const open = (name: string) =>
-    createHttp({
+    createHttpClient({
       baseUrl,
       tokens: tokensInTurn(name),
       clock: systemClock,
       logger: recordingLogger(),
       budgetSeconds: 0,
-      slots: slotsOfAccount(),
+      slots: accountLimit(),
     });
   const hanging = open('hanging');
   const waiting = Array.from({ length: 30 }, () => hanging.request(get).catch(() => undefined));
@@ -76,7 +76,7 @@ it('requests of an account that are not answered stop no other account', async (
 describe('the time until a request has its turn', () => {
   it('does not count against the budget of its repetitions', async () => {
     const clock = fakeClock(0, 0);
-    const slots = new Slots(1);
+    const slots = new ConcurrencyLimit(1);
     let release = (): void => undefined;
     const other = slots.run(() => new Promise<void>((resolve) => (release = resolve)));
     nock(origin).get('/v3/groups').reply(503, {}).get('/v3/groups').reply(200, '[]');

@@ -1,7 +1,7 @@
 import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import nock from 'nock';
-import { createHttp } from '../../lib/http/httpClient';
+import { createHttpClient } from '../../lib/http/httpClient';
 import { tokenEndpoint } from '../../lib/oauth/tokenEndpoint';
 import { bench, fakeClock, origin, recordingLogger, thrownBy, tokensInTurn, token, withServer } from '../support/http';
 
@@ -77,7 +77,7 @@ describe('a proxy that the environment names', () => {
       expect(error.message).not.toMatch(/refresh-me|shh/);
       const [clock, logger] = [fakeClock(), recordingLogger()];
       const tokens = tokensInTurn(token);
-      const http = createHttp({ baseUrl: origin, tokens, clock, logger, budgetSeconds: 1 });
+      const http = createHttpClient({ baseUrl: origin, tokens, clock, logger, budgetSeconds: 1 });
       await thrownBy(http.request({ method: 'GET', path: '/groups' }));
     });
     expect(new Set(seen)).toEqual(new Set(['CONNECT rest.cleverreach.com:443']));

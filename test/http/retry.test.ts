@@ -1,7 +1,7 @@
 import nock from 'nock';
 import { RateLimitedError, TemporaryError } from '../../lib/utils/errors';
 import { advice } from '../../lib/http/advice';
-import { createHttp, noPause } from '../../lib/http/httpClient';
+import { createHttpClient, noPause } from '../../lib/http/httpClient';
 import { bench, fakeClock, onTheWire, origin, recordingLogger, thrownBy, tokensInTurn } from '../support/http';
 
 onTheWire();
@@ -204,7 +204,7 @@ describe('a 429', () => {
       budgetSeconds: 300,
       pause: noPause(),
     };
-    const [one, two] = [createHttp(shared), createHttp(shared)];
+    const [one, two] = [createHttpClient(shared), createHttpClient(shared)];
     const times: Record<string, number> = {};
     nock(origin).get('/v3/a').reply(429, tooMany, { 'Retry-After': '20' }).get('/v3/a').reply(200, '1');
     nock(origin)

@@ -1,6 +1,6 @@
 /** What an error or the log repeats of an answer: ordinary words, and nothing of what was sent or of others. */
 
-import { judge } from '../../lib/http/classifyResponse';
+import { classifyResponse } from '../../lib/http/classifyResponse';
 import { phraseOf, phraseOfPage } from '../../lib/http/safeErrorText';
 
 describe('a known error of CleverReach', () => {
@@ -102,7 +102,7 @@ describe.each(Object.entries(forms))('what was sent, %s,', (_, encode) => {
         now: () => 0,
       };
       for (const status of [200, 400, 403, 404, 503]) {
-        const outcome = judge({ status, text: body }, note);
+        const outcome = classifyResponse({ status, text: body }, note);
         const message = outcome.ok ? '' : outcome.error.message.toLowerCase();
         expect(TELLING.filter((part) => message.includes(part))).toEqual([]);
       }

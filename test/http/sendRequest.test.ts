@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http';
 import axios from 'axios';
 import nock from 'nock';
 import { ConfigurationError, NotAcceptedError, TemporaryError } from '../../lib/utils/errors';
-import { send } from '../../lib/http/sendRequest';
+import { sendRequest } from '../../lib/http/sendRequest';
 import { bench, onTheWire, origin, thrownBy, token, visibleIn, withServer } from '../support/http';
 
 // sockets are real here
@@ -185,7 +185,7 @@ describe('a request that never came to the wire', () => {
   it('is told without the token that it would have carried', async () => {
     const broken = axios.create({ adapter: () => Promise.reject(new Error(`no way to send ${token}`)) });
     const note = { reads: true, within: 180_000, what: 'GET /groups', repeatable: true, token, now: () => 0 };
-    const error = await thrownBy(send(broken, { method: 'GET', url: '/groups' }, note, () => undefined));
+    const error = await thrownBy(sendRequest(broken, { method: 'GET', url: '/groups' }, note, () => undefined));
     expect(error).toBeInstanceOf(TemporaryError);
     expect(error.message).toBe('GET /groups could not be sent: no way to send …');
   });

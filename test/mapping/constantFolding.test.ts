@@ -1,11 +1,11 @@
 import jsonata from 'jsonata';
-import { foldTables } from '../../lib/mapping/constantFolding';
+import { foldConstants } from '../../lib/mapping/constantFolding';
 
 const input = { a: [{ b: 1 }, { b: 2 }], name: 'x' };
 
 async function resultOf(text: string, fold: boolean): Promise<unknown> {
   const expression = jsonata(text);
-  if (fold) foldTables(expression.ast());
+  if (fold) foldConstants(expression.ast());
   try {
     return JSON.parse(JSON.stringify([await expression.evaluate(input, {})])) as unknown;
   } catch (error) {
@@ -49,7 +49,7 @@ describe('a table of constant texts', () => {
     const seen = new Set<unknown>();
     const expression = jsonata('$see({"a": "x", "b": {"c": "y"}})');
     expression.registerFunction('see', (table) => seen.add(table).size);
-    foldTables(expression.ast());
+    foldConstants(expression.ast());
     for (let record = 0; record < 3; record++) await expression.evaluate({}, {});
     expect([...seen].map((table) => JSON.stringify(table))).toEqual(['{"a":"x","b":{"c":"y"}}']);
   });
@@ -57,7 +57,7 @@ describe('a table of constant texts', () => {
   it('cannot be changed by what is given it', async () => {
     const expression = jsonata('$spoil({"a": {"b": "x"}})');
     expression.registerFunction('spoil', (table: { a: { b: string } }) => (table.a.b = 'spoilt'));
-    foldTables(expression.ast());
+    foldConstants(expression.ast());
     await expect(expression.evaluate({}, {})).rejects.toThrow(TypeError);
   });
 });

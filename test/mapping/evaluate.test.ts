@@ -1,8 +1,8 @@
-import { answer } from '../../lib/mapping/evaluate';
+import { evaluate } from '../../lib/mapping/evaluate';
 import { TemporaryError } from '../../lib/utils/errors';
 import { evaluateIsolated } from '../../lib/mapping/evaluatorPool';
 
-const over = (text: string, message: unknown = { data: { a: 1 } }) => answer({ text, message });
+const over = (text: string, message: unknown = { data: { a: 1 } }) => evaluate({ text, message });
 
 describe('the answer to an evaluation', () => {
   it('is what the expression gave, as JSON', async () => {

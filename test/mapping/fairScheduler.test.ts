@@ -1,9 +1,9 @@
-import { Turns } from '../../lib/mapping/fairScheduler';
+import { FairScheduler } from '../../lib/mapping/fairScheduler';
 
 /** Turns at which each piece of work goes on until the test ends it. */
 function bench() {
   let now = 0;
-  const turns = new Turns({ now: () => now });
+  const turns = new FairScheduler({ now: () => now });
   const begun: string[] = [];
   const ends = new Map<string, (how?: 'slow' | 'failed') => void>();
   const add = (key: string, record = ''): Promise<unknown> =>

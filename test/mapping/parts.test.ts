@@ -1,25 +1,25 @@
 import jsonata from 'jsonata';
 import { ConfigurationError, RecordError } from '../../lib/utils/errors';
-import { mappingOf, passThrough } from '../../lib/mapping/selectMapping';
+import { selectMapping, passThrough } from '../../lib/mapping/selectMapping';
 import { customMapping } from '../../lib/mapping/customMapping';
 import { defaultMapping } from '../../lib/mapping/defaultMapping';
 import { reasonOf, errorText } from '../../lib/mapping/mappingError';
 import { registerFunctions } from '../../lib/mapping/registerFunctions';
-import { compileGuarded } from '../../lib/mapping/limitedExpression';
+import { limitedExpression } from '../../lib/mapping/limitedExpression';
 import { inSequence, messageFrom } from '../../lib/mapping/message';
-import { foldTables } from '../../lib/mapping/constantFolding';
+import { foldConstants } from '../../lib/mapping/constantFolding';
 
 describe('the mapping of a step', () => {
   const text = '{"data": {"chosen": 1}}';
 
   it('is none where it is to be skipped, whatever else is set', () => {
-    expect(mappingOf({ skipTransformation: true, customMapping: text }, 'receiver-to-person')).toBe(passThrough);
+    expect(selectMapping({ skipTransformation: true, customMapping: text }, 'receiver-to-person')).toBe(passThrough);
   });
 
   it('is the custom one where there is one, also an empty one, which cannot be parsed', async () => {
-    const map = mappingOf({ skipTransformation: false, customMapping: text }, 'receiver-to-person');
+    const map = selectMapping({ skipTransformation: false, customMapping: text }, 'receiver-to-person');
     await expect(map({ data: { id: '1' } })).resolves.toEqual({ data: { chosen: 1 } });
-    expect(() => mappingOf({ skipTransformation: false, customMapping: '' }, 'receiver-to-person')).toThrow(
+    expect(() => selectMapping({ skipTransformation: false, customMapping: '' }, 'receiver-to-person')).toThrow(
       ConfigurationError,
     );
   });
@@ -30,7 +30,7 @@ describe('the mapping of a step', () => {
   ] as const)('is else the default one: %s', async (direction, data) => {
     const byDefault = await defaultMapping(direction)({ data });
     for (const fields of [{ skipTransformation: false }, { skipTransformation: false, customMapping: undefined }])
-      await expect(mappingOf(fields, direction)({ data })).resolves.toEqual(byDefault);
+      await expect(selectMapping(fields, direction)({ data })).resolves.toEqual(byDefault);
   });
 });
 
@@ -128,7 +128,7 @@ describe('what is evaluated in sequence', () => {
 
 describe('an expression of somebody else', () => {
   const resultOf = async (text: string, input: unknown = {}): Promise<unknown> => {
-    const result: unknown = await compileGuarded(text).evaluate(input, {});
+    const result: unknown = await limitedExpression(text).evaluate(input, {});
     return JSON.parse(JSON.stringify(result)) as unknown;
   };
 
@@ -157,30 +157,30 @@ describe('an expression of somebody else', () => {
   );
 
   it('has its constant tables made once', async () => {
-    const expression = compileGuarded('{"kept": "table"}');
+    const expression = limitedExpression('{"kept": "table"}');
     const [one, two] = [await expression.evaluate({}, {}), await expression.evaluate({}, {})] as unknown[];
     expect(one).toBe(two);
   });
 
   it('is kept compiled, the one used last the longest, as long as there is room', () => {
     const long = (name: string): string => `"${name.padEnd(60 * 1024, '.')}"`;
-    const [a, b] = ['a', 'b'].map((name) => compileGuarded(long(name)));
-    expect(compileGuarded(long('a'))).toBe(a);
-    expect(compileGuarded(long('b'))).toBe(b);
-    expect(compileGuarded(long('a'))).toBe(a);
-    compileGuarded(long('c'));
-    expect(compileGuarded(long('a'))).toBe(a);
-    expect(compileGuarded(long('b'))).not.toBe(b);
+    const [a, b] = ['a', 'b'].map((name) => limitedExpression(long(name)));
+    expect(limitedExpression(long('a'))).toBe(a);
+    expect(limitedExpression(long('b'))).toBe(b);
+    expect(limitedExpression(long('a'))).toBe(a);
+    limitedExpression(long('c'));
+    expect(limitedExpression(long('a'))).toBe(a);
+    expect(limitedExpression(long('b'))).not.toBe(b);
   });
 
   it('fills the room to the last character, and not beyond', () => {
     // each counts a thousand characters more than it has
     const half = (name: string, more = 0): string => `"${name.padEnd(64 * 1024 - 1000 - 2 + more, '.')}"`;
-    const a = compileGuarded(half('x'));
-    compileGuarded(half('y'));
-    expect(compileGuarded(half('x'))).toBe(a);
-    compileGuarded(half('z', 1));
-    expect(compileGuarded(half('x'))).not.toBe(a);
+    const a = limitedExpression(half('x'));
+    limitedExpression(half('y'));
+    expect(limitedExpression(half('x'))).toBe(a);
+    limitedExpression(half('z', 1));
+    expect(limitedExpression(half('x'))).not.toBe(a);
   });
 });
 
@@ -212,7 +212,7 @@ describe('a table in an expression', () => {
   /** What is left of an expression once its tables are made. */
   const folded = (text: string): unknown => {
     const ast: unknown = jsonata(text).ast();
-    foldTables(ast);
+    foldConstants(ast);
     return JSON.parse(JSON.stringify(ast)) as unknown;
   };
 
@@ -256,7 +256,7 @@ describe('a table in an expression', () => {
 
   it.each([undefined, null, 'x', 7, [], {}])('is not looked for in %j', (node) => {
     const before = JSON.stringify(node);
-    foldTables(node);
+    foldConstants(node);
     expect(JSON.stringify(node)).toBe(before);
   });
 });

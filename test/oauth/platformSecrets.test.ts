@@ -2,7 +2,7 @@ import nock from 'nock';
 import { TemporaryError } from '../../lib/utils/errors';
 import { platformSecrets } from '../../lib/oauth/platformSecrets';
 import type { RuntimeContext } from '../../lib/platform/runtimeContext';
-import type { PlatformSecrets } from '../../lib/oauth/platformSecretsPort';
+import type { PlatformSecretsPort } from '../../lib/oauth/platformSecretsPort';
 import { onTheWire, recordingLogger, thrownBy, visibleIn } from '../support/http';
 import { tokenAnswer, tokensFor, unique } from './support';
 
@@ -108,7 +108,7 @@ describe("elastic.io's settings", () => {
 });
 
 describe("the client of elastic.io's API", () => {
-  const readingWith = (retrieve: unknown): PlatformSecrets =>
+  const readingWith = (retrieve: unknown): PlatformSecretsPort =>
     platformSecrets({ context: contextWith({ getApiClient: () => ({ secrets: { retrieve } }) }), cfg: {} }, env);
 
   it.each([
@@ -215,13 +215,13 @@ describe("elastic.io's older credentials", () => {
 describe('a platform that does not answer', () => {
   const never = (): Promise<never> => new Promise(() => undefined);
   const limitMs = 20;
-  const platformOf = (members: Partial<RuntimeContext>): PlatformSecrets =>
+  const platformOf = (members: Partial<RuntimeContext>): PlatformSecretsPort =>
     platformSecrets({ context: contextWith(members), cfg: { _account: 'acc' } }, env, limitMs);
   const late = new TemporaryError(
     'elastic.io has not answered within 0.02 seconds. This is temporary: the request is retried. If the error persists, the operator of the platform must check the service.',
   );
 
-  it.each<[string, Partial<RuntimeContext>, (platform: PlatformSecrets) => Promise<unknown> | undefined]>([
+  it.each<[string, Partial<RuntimeContext>, (platform: PlatformSecretsPort) => Promise<unknown> | undefined]>([
     ['updateKeys', { emit: never }, (platform) => platform.storeKeys?.({ oauth: {} })],
     [
       'its API, which stores a pair',

@@ -1,5 +1,5 @@
 import { AuthorisationError, ConfigurationError, TemporaryError } from '../../lib/utils/errors';
-import type { PlatformSecrets } from '../../lib/oauth/platformSecretsPort';
+import type { PlatformSecretsPort } from '../../lib/oauth/platformSecretsPort';
 import { fakeClock, onTheWire, thrownBy } from '../support/http';
 import { basic, tokenAnswer, tokensFor, unique, type Exchange } from './support';
 
@@ -12,7 +12,7 @@ const secretOf = (type: string, credentials: object, asList = false): unknown =>
 const oauth2 = (token: string, asList = false): unknown => secretOf('oauth2', { access_token: token }, asList);
 
 /** A platform that answers one after the other, and the last one for ever; `calls` tells what it was asked. */
-function answering(reads: unknown[], refreshes: unknown[] = []): PlatformSecrets & { calls: string[] } {
+function answering(reads: unknown[], refreshes: unknown[] = []): PlatformSecretsPort & { calls: string[] } {
   const calls: string[] = [];
   const next = (answers: unknown[]): unknown => (answers.length > 1 ? answers.shift() : answers[0]);
   return {
@@ -167,7 +167,7 @@ describe('a secret of elastic.io', () => {
 describe('a token of OIH', () => {
   it('is read again after a 401, once for all who were refused', async () => {
     let reads = 0;
-    const platform: PlatformSecrets = {
+    const platform: PlatformSecretsPort = {
       readOihSecret: () => {
         reads += 1;
         return Promise.resolve({ accessToken: 'token-2' });
@@ -184,7 +184,7 @@ describe('a token of OIH', () => {
   });
 
   it('that stays the same asks for a reconnection', async () => {
-    const platform: PlatformSecrets = { readOihSecret: () => Promise.resolve({ accessToken: 'token-1' }) };
+    const platform: PlatformSecretsPort = { readOihSecret: () => Promise.resolve({ accessToken: 'token-1' }) };
     const { tokens } = tokensFor({ accessToken: 'token-1' }, platform);
     expect(await thrownBy(tokens.renew('token-1'))).toBeInstanceOf(AuthorisationError);
   });

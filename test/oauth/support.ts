@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import nock from 'nock';
 import { resolveCredentials } from '../../lib/oauth/credentials';
-import type { PlatformSecrets } from '../../lib/oauth/platformSecretsPort';
+import type { PlatformSecretsPort } from '../../lib/oauth/platformSecretsPort';
 import type { TokenSource } from '../../lib/http/tokenSource';
-import { tokenSourceFor } from '../../lib/oauth/selectTokenSource';
+import { selectTokenSource } from '../../lib/oauth/selectTokenSource';
 import { fakeClock, origin, recordingLogger, type FakeClock, type RecordingLogger } from '../support/http';
 
 /** A value that no other test uses: what is known about an account outlives a test, as it outlives a tick. */
@@ -20,12 +20,12 @@ export interface TokenBench {
 /** What one call of a step sees. */
 export function tokensFor(
   cfg: Record<string, unknown>,
-  platform: PlatformSecrets = {},
+  platform: PlatformSecretsPort = {},
   clock: FakeClock = fakeClock(),
 ): TokenBench {
   const logger = recordingLogger();
   const credentials = resolveCredentials(cfg, {});
-  return { tokens: tokenSourceFor(credentials, { baseUrl: origin, platform, clock, logger }), clock, logger };
+  return { tokens: selectTokenSource(credentials, { baseUrl: origin, platform, clock, logger }), clock, logger };
 }
 
 export interface Exchange {

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { TemporaryError } from '../../lib/utils/errors';
 import { tokenEndpoint } from '../../lib/oauth/tokenEndpoint';
-import type { PlatformSecrets } from '../../lib/oauth/platformSecretsPort';
+import type { PlatformSecretsPort } from '../../lib/oauth/platformSecretsPort';
 import { isDue } from '../../lib/oauth/tokenPair';
 import {
   bench,
@@ -23,7 +23,7 @@ const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
 /** A step whose stored pair is refused, and what the platform has stored in the end, as JSON. */
 async function renewed(answer: string): Promise<{ token: string; stored: string[] }> {
   const stored: string[] = [];
-  const platform: PlatformSecrets = {
+  const platform: PlatformSecretsPort = {
     storeKeys: ({ oauth }) => {
       stored.push(JSON.stringify(oauth));
       return Promise.resolve();
@@ -109,7 +109,7 @@ describe('an access token with characters that no header can hold', () => {
   it('is stored with its refresh token, which gets the next one', async () => {
     const pair = { access_token: unique('old'), refresh_token: 'r1' };
     const stored: unknown[] = [];
-    const platform: PlatformSecrets = {
+    const platform: PlatformSecretsPort = {
       storeKeys: ({ oauth }) => {
         stored.push(oauth['refresh_token']);
         return Promise.resolve();

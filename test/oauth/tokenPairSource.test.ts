@@ -1,6 +1,6 @@
 import nock from 'nock';
 import { AuthorisationError, ConfigurationError, TemporaryError } from '../../lib/utils/errors';
-import type { PlatformSecrets } from '../../lib/oauth/platformSecretsPort';
+import type { PlatformSecretsPort } from '../../lib/oauth/platformSecretsPort';
 import { fakeClock, onTheWire, thrownBy, visibleIn } from '../support/http';
 import { basic, tokenAnswer, tokensFor, unique, type Exchange } from './support';
 
@@ -22,7 +22,7 @@ const answered = (pair: object, expires_in: unknown = 2_592_000): string =>
   JSON.stringify({ ...pair, expires_in, token_type: 'bearer', scope: 'all' });
 
 /** A platform that keeps what is stored. `order` tells what happened when. */
-function keeping(order: string[] = []): PlatformSecrets & { stored: Record<string, unknown>[] } {
+function keeping(order: string[] = []): PlatformSecretsPort & { stored: Record<string, unknown>[] } {
   const stored: Record<string, unknown>[] = [];
   return {
     stored,
@@ -146,7 +146,7 @@ describe('a pair that cannot be stored', () => {
     const [pair, next] = [newPair(), newPair()];
     let works = false;
     const stored: Record<string, unknown>[] = [];
-    const platform: PlatformSecrets = {
+    const platform: PlatformSecretsPort = {
       storeKeys: ({ oauth }) => {
         if (!works) return Promise.reject(new TemporaryError('elastic.io did not store the renewed token.'));
         stored.push(oauth);
@@ -172,7 +172,7 @@ describe('a pair that cannot be stored', () => {
     ({ oauth }: Record<string, Record<string, unknown>>) => `Cannot store ${String(oauth?.['refresh_token'])}`,
   ])('is not shown by what the runtime says', async (text) => {
     const [pair, next] = [newPair(), newPair()];
-    const platform: PlatformSecrets = { storeKeys: (keys) => Promise.reject(new Error(text(keys))) };
+    const platform: PlatformSecretsPort = { storeKeys: (keys) => Promise.reject(new Error(text(keys))) };
     tokenAnswer(200, answered(next));
     const error = await thrownBy(tokensFor(cfgOf(pair), platform).tokens.renew(pair.access_token));
     expect(error).toBeInstanceOf(TemporaryError);

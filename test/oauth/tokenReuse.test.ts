@@ -1,6 +1,6 @@
 import nock from 'nock';
 import { AuthorisationError, ConfigurationError, TemporaryError } from '../../lib/utils/errors';
-import type { PlatformSecrets } from '../../lib/oauth/platformSecretsPort';
+import type { PlatformSecretsPort } from '../../lib/oauth/platformSecretsPort';
 import { onTheWire, origin, thrownBy } from '../support/http';
 import { tokenAnswer, tokensFor, unique, basic, type Exchange } from './support';
 
@@ -53,7 +53,7 @@ describe('the token of a client', () => {
 describe('a secret of elastic.io', () => {
   const answer = { data: { attributes: { type: 'oauth2', credentials: { access_token: 'token-1' } } } };
 
-  function counting(held?: Promise<void>): PlatformSecrets & { reads: number } {
+  function counting(held?: Promise<void>): PlatformSecretsPort & { reads: number } {
     const platform = {
       reads: 0,
       readSecret: async () => {
@@ -87,7 +87,7 @@ describe('a secret of elastic.io', () => {
 
 describe('a pair that was renewed', () => {
   /** A platform that stores a pair when it may, and fails to until it works. */
-  function storing(held?: Promise<void>): PlatformSecrets & { works: boolean } {
+  function storing(held?: Promise<void>): PlatformSecretsPort & { works: boolean } {
     const platform = {
       works: true,
       storeKeys: async () => {
@@ -146,7 +146,7 @@ describe('a token that cannot be renewed', () => {
       {},
       { readOihSecret: () => Promise.resolve({}) },
       { readOihSecret: () => Promise.resolve({ accessToken: ' ' }) },
-    ].map((platform): [string, Record<string, unknown>, PlatformSecrets, typeof AuthorisationError, string] => [
+    ].map((platform): [string, Record<string, unknown>, PlatformSecretsPort, typeof AuthorisationError, string] => [
       'one of OIH',
       { accessToken: 'a' },
       platform,
@@ -175,7 +175,7 @@ describe('a token that cannot be renewed', () => {
       'The access token has expired or CleverReach does not accept it, and it cannot be renewed: the client is missing. Set CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET to the OAuth app that the account was connected with.',
     ],
     ['a pair without a place to store it', pairOf('a'), {}, ConfigurationError, noStore],
-  ])('says what to do: %s', async (_kind, cfg, platform: PlatformSecrets, type, text) => {
+  ])('says what to do: %s', async (_kind, cfg, platform: PlatformSecretsPort, type, text) => {
     const error = await thrownBy(tokensFor(cfg, platform).tokens.renew('a'));
     expect(error).toBeInstanceOf(type);
     expect(error.message).toBe(text);

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import nock from 'nock';
 import { TemporaryError } from '../../lib/utils/errors';
 import { askService } from '../../lib/platform/platformService';
-import { incomingSnapshot } from '../../lib/platform/storedSnapshot';
+import { storedSnapshot } from '../../lib/platform/storedSnapshot';
 import { recordingLogger, thrownBy, withServer } from '../support/http';
 
 // sockets are real here
@@ -52,7 +52,7 @@ describe('an answer of 300 MB of a service of the platform', () => {
 
   it('is no snapshot, and no reason to read everything from the beginning', async () => {
     await withServer(answering({}).listener, async (url) => {
-      const call = incomingSnapshot({
+      const call = storedSnapshot({
         context: {
           logger: recordingLogger(),
           emit: () => Promise.resolve(true),

@@ -2,7 +2,7 @@ import nock from 'nock';
 import { TemporaryError } from '../../lib/utils/errors';
 import { onTheWire, thrownBy } from '../support/http';
 import type { Invocation } from '../../lib/platform/runtimeContext';
-import { incomingSnapshot } from '../../lib/platform/storedSnapshot';
+import { storedSnapshot } from '../../lib/platform/storedSnapshot';
 
 const SERVICE = 'http://snapshots.example.org:2345';
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -23,12 +23,12 @@ describe('the snapshot of a call on OIH', () => {
   onTheWire();
 
   it('is taken as it came when it holds anything', async () => {
-    expect(await incomingSnapshot(call({ lastUpdated: 5 }))).toEqual({ lastUpdated: 5 });
+    expect(await storedSnapshot(call({ lastUpdated: 5 }))).toEqual({ lastUpdated: 5 });
   });
 
   it('is asked for a second time when it came empty, and found', async () => {
     service().reply(200, { data: { lastUpdated: 7 } });
-    expect(await incomingSnapshot(call({}))).toEqual({ lastUpdated: 7 });
+    expect(await storedSnapshot(call({}))).toEqual({ lastUpdated: 7 });
   });
 
   it.each([
@@ -38,21 +38,21 @@ describe('the snapshot of a call on OIH', () => {
     [200, { data: {} }],
   ])('is empty where the service says so (%i %j)', async (status, body) => {
     service().reply(status, body);
-    expect(await incomingSnapshot(call({}))).toEqual({});
+    expect(await storedSnapshot(call({}))).toEqual({});
   });
 
   it.each([401, 403, 500, 503])(
     'is an error, never a silent full read, when the service answers %i',
     async (status) => {
       service().times(2).reply(status, {});
-      await expect(incomingSnapshot(call({}))).rejects.toBeInstanceOf(TemporaryError);
-      await expect(incomingSnapshot(call({}))).rejects.toThrow(`status ${status}`);
+      await expect(storedSnapshot(call({}))).rejects.toBeInstanceOf(TemporaryError);
+      await expect(storedSnapshot(call({}))).rejects.toThrow(`status ${status}`);
     },
   );
 
   it('is asked for nowhere else, wherever the service points', async () => {
     service().reply(302, '', { Location: 'http://elsewhere.example.org/' });
-    await expect(incomingSnapshot(call({}))).rejects.toThrow('status 302');
+    await expect(storedSnapshot(call({}))).rejects.toThrow('status 302');
   });
 
   it.each([
@@ -60,7 +60,7 @@ describe('the snapshot of a call on OIH', () => {
     [{}, 'no answer'],
   ])('is an error when the service cannot be reached: %j', async (members, why) => {
     service().replyWithError(Object.assign(new Error('it broke'), members));
-    const error = await thrownBy(incomingSnapshot(call({})));
+    const error = await thrownBy(storedSnapshot(call({})));
     expect(error).toBeInstanceOf(TemporaryError);
     expect(error.message).toBe(
       `The snapshots service gave no clear answer (${why}), so the end of the last poll is unknown. ` +
@@ -70,7 +70,7 @@ describe('the snapshot of a call on OIH', () => {
 
   it('is an error when the service answers a page', async () => {
     service().reply(200, '<html>');
-    await expect(incomingSnapshot(call({}))).rejects.toThrow(/not a JSON object.*next poll/);
+    await expect(storedSnapshot(call({}))).rejects.toThrow(/not a JSON object.*next poll/);
   });
 });
 
@@ -82,7 +82,7 @@ describe('the snapshot of a call that no service can be asked for', () => {
     ['flow', { ...known, flowId: undefined }],
     ['step', { ...known, stepId: undefined }],
   ])('is empty where the %s is not known', async (_, tokenData) => {
-    expect(await incomingSnapshot(call({}, tokenData))).toEqual({});
+    expect(await storedSnapshot(call({}, tokenData))).toEqual({});
   });
 
   it.each([
@@ -91,14 +91,14 @@ describe('the snapshot of a call that no service can be asked for', () => {
     ['no way to ask for them', {}],
   ])('is empty where the runtime has %s', async (_, settings) => {
     const context = { logger: quiet, emit: () => Promise.resolve(true), ...settings };
-    expect(await incomingSnapshot({ ...call({}, known), context })).toEqual({});
+    expect(await storedSnapshot({ ...call({}, known), context })).toEqual({});
   });
 });
 
 describe('the snapshot of a call on elastic.io', () => {
   it('is taken as it came, empty or not', async () => {
-    expect(await incomingSnapshot(call({}, null))).toEqual({});
-    expect(await incomingSnapshot(call(undefined, null))).toBeUndefined();
+    expect(await storedSnapshot(call({}, null))).toEqual({});
+    expect(await storedSnapshot(call(undefined, null))).toBeUndefined();
   });
 });
 
@@ -118,6 +118,6 @@ describe('an answer that does not say whether a snapshot is stored', () => {
     [200, 'null'],
   ])('is an error, never a silent full read: %i %s', async (status, body) => {
     service().reply(status, body);
-    await expect(incomingSnapshot(call({}))).rejects.toThrow(/^The snapshots service gave no clear answer/);
+    await expect(storedSnapshot(call({}))).rejects.toThrow(/^The snapshots service gave no clear answer/);
   });
 });

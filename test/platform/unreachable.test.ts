@@ -1,6 +1,6 @@
 import nock from 'nock';
 import { TemporaryError } from '../../lib/utils/errors';
-import { incomingSnapshot } from '../../lib/platform/storedSnapshot';
+import { storedSnapshot } from '../../lib/platform/storedSnapshot';
 import { recordingLogger, withServer } from '../support/http';
 
 // only a real socket can refuse
@@ -16,7 +16,7 @@ describe('a snapshots service of OIH that cannot be reached', () => {
         return Promise.resolve();
       },
     );
-    const failure: unknown = await incomingSnapshot({
+    const failure: unknown = await storedSnapshot({
       context: {
         logger: recordingLogger(),
         emit: () => Promise.resolve(true),

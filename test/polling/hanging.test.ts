@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:http';
 import { createClient } from '../../lib/cleverreach/client';
 import { TemporaryError } from '../../lib/utils/errors';
-import { createHttp } from '../../lib/http/httpClient';
+import { createHttpClient } from '../../lib/http/httpClient';
 import { readClocks } from '../../lib/polling/changes/serverTime';
 import { poll } from '../../lib/polling/poll';
 import { parseSnapshot, stateFor } from '../../lib/polling/state/snapshot';
@@ -37,7 +37,7 @@ it('ends at its time where a request hangs, keeps its snapshot, and the next pol
   const run = async (): Promise<void> => {
     const endAt = clock.elapsed() + MINUTE_MS;
     const tokens = tokensInTurn('token-aaaaaaaaaaaaaaaa');
-    const http = createHttp({ baseUrl, tokens, clock, logger: recordingLogger(), budgetSeconds: 300, endAt });
+    const http = createHttpClient({ baseUrl, tokens, clock, logger: recordingLogger(), budgetSeconds: 300, endAt });
     const groups = [{ id: '7', name: 'Newsletter' }];
     const settings = { changeDetection: 'timestamps', emitDeletions: false, emitConcurrency: 1 } as const;
     await poll(

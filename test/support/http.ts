@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import nock from 'nock';
 import type { Clock } from '../../lib/utils/clock';
 import type { Logger } from '../../lib/utils/logger';
-import { createHttp, type Http, type HttpOptions } from '../../lib/http/httpClient';
+import { createHttpClient, type HttpClient, type HttpOptions } from '../../lib/http/httpClient';
 import type { TokenSource } from '../../lib/http/tokenSource';
 import { searchForSecrets } from './secrets';
 
@@ -80,7 +80,7 @@ export function tokensInTurn(...tokens: string[]): TokenSource & { readonly rene
 export const token = 'tokenAAAAAAAAAAAAAA';
 
 export interface Bench {
-  http: Http;
+  http: HttpClient;
   clock: FakeClock;
   logger: RecordingLogger;
 }
@@ -88,7 +88,7 @@ export interface Bench {
 export function bench(options: Partial<HttpOptions> & { clock?: FakeClock } = {}): Bench {
   const clock = options.clock ?? fakeClock();
   const logger = recordingLogger();
-  const http = createHttp({
+  const http = createHttpClient({
     baseUrl: origin,
     tokens: tokensInTurn(token),
     logger,

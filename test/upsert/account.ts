@@ -4,10 +4,10 @@ import nock from 'nock';
 import { createClient } from '../../lib/cleverreach/client';
 import type { CleverReachApi, Receiver } from '../../lib/cleverreach/types';
 import type { ComponentError } from '../../lib/utils/errors';
-import { createHttp } from '../../lib/http/httpClient';
+import { createHttpClient } from '../../lib/http/httpClient';
 import type { Logger } from '../../lib/utils/logger';
 import { AccountCache, type AccountDirectory } from '../../lib/cleverreach/accountCache';
-import { createEchoes } from '../../lib/upsert/plan/storedSpellings';
+import { createStoredSpellings } from '../../lib/upsert/plan/storedSpellings';
 import type { IncomingRecord } from '../../lib/upsert/types';
 import type { WriteResult } from '../../lib/upsert/output/writeResult';
 import type { WriteSettings } from '../../lib/upsert/writeSettings';
@@ -102,12 +102,12 @@ export async function startBench(switches: Partial<Switches> = {}): Promise<Benc
   };
   const clock = fakeClock(NOW * 1_000);
   const tokens = tokensInTurn(sandbox.issueToken().access_token);
-  const api = createClient(createHttp({ baseUrl: sandbox.url, tokens, clock, logger, budgetSeconds: 30 }));
+  const api = createClient(createHttpClient({ baseUrl: sandbox.url, tokens, clock, logger, budgetSeconds: 30 }));
   const directory = new AccountCache(clock).directory(api);
-  const echoes = createEchoes();
+  const spellings = createStoredSpellings();
   const write: Bench['write'] = (records, { groupId = group, ...more } = {}) => {
     const place = groupId === null ? {} : { groupId };
-    const context = { settings: { ...settings, ...place, ...more }, api, clock, logger, directory, echoes };
+    const context = { settings: { ...settings, ...place, ...more }, api, clock, logger, directory, spellings };
     return writeRecords(records, context);
   };
   return {

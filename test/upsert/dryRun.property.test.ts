@@ -1,6 +1,6 @@
 /** Whatever comes in, into whatever state: a dry run only reads, and the real run then does what it has said. */
 import fc from 'fast-check';
-import type { Announcement, Change } from '../../lib/upsert/output/dryRunResult';
+import type { DryRunResult, Change } from '../../lib/upsert/output/dryRunResult';
 import type { IncomingRecord } from '../../lib/upsert/types';
 import type { WriteResult } from '../../lib/upsert/output/writeResult';
 import { mapped, newReceivers, stored, switches } from './arbitraries';
@@ -95,8 +95,7 @@ function deedOf(result: WriteResult, gone: boolean): string {
 const isActive = (receiver: Record<string, unknown> | undefined) =>
   [true, 1, '1'].includes(receiver?.['active'] as string);
 
-/** @param before as it was; of a receiver that is created, as the account had it in another group */
-function checkValues(bench: Bench, said: Announcement, before: Record<string, unknown> | undefined): void {
+function checkValues(bench: Bench, said: DryRunResult, before: Record<string, unknown> | undefined): void {
   const writes = bench.sandbox.requests.filter(({ method }) => method !== 'GET');
   const bodies = writes.flatMap(({ body }) => body ?? []) as Record<string, unknown>[];
   const row = bodies.find((one) => 'attributes' in one || 'global_attributes' in one || 'tags' in one) ?? {};

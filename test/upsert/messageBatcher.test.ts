@@ -1,4 +1,4 @@
-import { Gatherer, type BatchEntry, type WriteMany } from '../../lib/upsert/messageBatcher';
+import { MessageBatcher, type BatchEntry, type WriteMany } from '../../lib/upsert/messageBatcher';
 import type { Subject } from '../../lib/upsert/resolve/recordOrder';
 
 type AnyEntry = BatchEntry<string, string>;
@@ -45,7 +45,7 @@ class Pauses {
 
 /** Adds what is ready at once; its first letter is the address. */
 function add(
-  gatherer: Gatherer<string, string>,
+  gatherer: MessageBatcher<string, string>,
   line: string,
   item: string | Promise<string>,
   write: WriteMany<string, string>,
@@ -60,12 +60,12 @@ function add(
 async function firstOfThree(): Promise<{
   writer: SlowWriter;
   pauses: Pauses;
-  gatherer: Gatherer<string, string>;
+  gatherer: MessageBatcher<string, string>;
   results: Promise<string>[];
 }> {
   const writer = new SlowWriter();
   const pauses = new Pauses();
-  const gatherer = new Gatherer<string, string>(pauses);
+  const gatherer = new MessageBatcher<string, string>(pauses);
   const results = [add(gatherer, 'k', 'a', writer.write)];
   await tick();
   results.push(...['b', 'c'].map((item) => add(gatherer, 'k', item, writer.write)));
@@ -80,7 +80,7 @@ const noPause = { sleep: (): Promise<void> => Promise.resolve() };
 describe('messages that arrive together', () => {
   it('are written together while one write is under way, and each gets its own result', async () => {
     const writer = new SlowWriter();
-    const gatherer = new Gatherer<string, string>(noPause);
+    const gatherer = new MessageBatcher<string, string>(noPause);
     const results = [add(gatherer, 'k', 'a', writer.write)];
     await tick();
     results.push(...['b', 'c', 'd'].map((item) => add(gatherer, 'k', item, writer.write)));
@@ -95,7 +95,7 @@ describe('messages that arrive together', () => {
 
   it('do not keep one waiting that comes alone, now or later', async () => {
     const writer = new SlowWriter();
-    const gatherer = new Gatherer<string, string>(noPause);
+    const gatherer = new MessageBatcher<string, string>(noPause);
     for (const item of ['a', 'b']) {
       const result = add(gatherer, 'k', item, writer.write);
       await tick();
@@ -107,7 +107,7 @@ describe('messages that arrive together', () => {
 
   it('keep nobody waiting who comes after one that was alone', async () => {
     const writer = new SlowWriter();
-    const gatherer = new Gatherer<string, string>(new Pauses());
+    const gatherer = new MessageBatcher<string, string>(new Pauses());
     for (const item of ['a', 'b']) {
       const result = add(gatherer, 'k', item, writer.write);
       await tick();
@@ -118,7 +118,7 @@ describe('messages that arrive together', () => {
 
   it('are not written together with those of another account or other settings', async () => {
     const writer = new SlowWriter();
-    const gatherer = new Gatherer<string, string>(noPause);
+    const gatherer = new MessageBatcher<string, string>(noPause);
     const results = ['a', 'b'].map((item) => add(gatherer, item, item, writer.write));
     await tick();
     expect(writer.written).toEqual([['a'], ['b']]);
@@ -129,7 +129,7 @@ describe('messages that arrive together', () => {
 
   it('go out 250 at a time', async () => {
     const writer = new SlowWriter();
-    const gatherer = new Gatherer<string, string>(noPause);
+    const gatherer = new MessageBatcher<string, string>(noPause);
     const results = Array.from({ length: 301 }, (_, index) => add(gatherer, 'k', String(index), writer.write));
     for (let round = 0; round < 2; round += 1) {
       await tick();
@@ -141,7 +141,7 @@ describe('messages that arrive together', () => {
 
   it('fail together when the write as a whole fails, and those behind them are written', async () => {
     const writer = new SlowWriter();
-    const gatherer = new Gatherer<string, string>(noPause);
+    const gatherer = new MessageBatcher<string, string>(noPause);
     const first = add(gatherer, 'k', 'a', writer.write);
     await tick();
     const second = add(gatherer, 'k', 'b', writer.write);
@@ -154,7 +154,7 @@ describe('messages that arrive together', () => {
   });
 
   it('that a write has forgotten fail, and no other', async () => {
-    const gatherer = new Gatherer<string, string>(noPause);
+    const gatherer = new MessageBatcher<string, string>(noPause);
     const write = (items: readonly string[]): Promise<string[]> =>
       Promise.resolve(items.slice(0, 1).map((item) => `${item}!`));
     const [first, second] = ['a', 'b'].map((item) => add(gatherer, 'k', item, write));
@@ -218,7 +218,7 @@ describe('messages that arrive together', () => {
 
   it('keep their places while one of them is not ready yet', async () => {
     const writer = new SlowWriter();
-    const gatherer = new Gatherer<string, string>(noPause);
+    const gatherer = new MessageBatcher<string, string>(noPause);
     const slow = late('b');
     const results = ['a', slow.item, 'c'].map((item) => add(gatherer, 'k', item, writer.write));
     await tick();
@@ -234,7 +234,7 @@ describe('messages that arrive together', () => {
 
   it('do not wait for one that turns out not to be there', async () => {
     const writer = new SlowWriter();
-    const gatherer = new Gatherer<string, string>(noPause);
+    const gatherer = new MessageBatcher<string, string>(noPause);
     const slow = late('a');
     const failing = add(gatherer, 'k', slow.item, writer.write);
     const other = add(gatherer, 'k', 'b', writer.write);
@@ -250,7 +250,7 @@ describe('messages that arrive together', () => {
   it('are passed, after a while and before they are mapped, by those of another mapping that they do not name, and by no more', async () => {
     const writer = new SlowWriter();
     const pauses = new Pauses();
-    const gatherer = new Gatherer<string, string>(pauses);
+    const gatherer = new MessageBatcher<string, string>(pauses);
     const slow = late('a1');
     const names = ({ addresses }: Subject): boolean => addresses.includes('a');
     const results = [
@@ -277,7 +277,7 @@ describe('messages that arrive together', () => {
     const writer = new SlowWriter();
     const sleeps: [number, () => void][] = [];
     const sleep = (ms: number): Promise<void> => new Promise((resolve) => sleeps.push([ms, resolve]));
-    const gatherer = new Gatherer<string, string>({ sleep });
+    const gatherer = new MessageBatcher<string, string>({ sleep });
     const slow = ['x', 'y', 'z'].map(late);
     const unknown = { source: 'slow', names: () => false };
     const slowResults = slow.map(({ item }) => add(gatherer, 'k', item, writer.write, 's', unknown));
@@ -302,7 +302,7 @@ describe('messages that arrive together', () => {
 
   it('with other settings are passed by those that are about another receiver, and by no others', async () => {
     const writer = new SlowWriter();
-    const gatherer = new Gatherer<string, string>(noPause);
+    const gatherer = new MessageBatcher<string, string>(noPause);
     const kinds = { a1: 'x', b1: 'y', a2: 'x', b2: 'x', c1: 'y', b3: 'y', d1: 'x' };
     const results = Object.entries(kinds).map(([item, kind]) => add(gatherer, 'k', item, writer.write, kind));
     for (let round = 0; round < 4; round += 1) {

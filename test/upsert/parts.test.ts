@@ -7,7 +7,7 @@ import {
   RecordError,
   TemporaryError,
 } from '../../lib/utils/errors';
-import { fitRow, typesOf, type Types } from '../../lib/upsert/plan/attributeFilter';
+import { filterAttributes, typesOf, type Types } from '../../lib/upsert/plan/attributeFilter';
 import {
   circumstances,
   invitationOf,
@@ -17,15 +17,15 @@ import {
   unconfirmedTimestamps,
   wasReactivated,
 } from '../../lib/upsert/plan/consent';
-import { withoutValues } from '../../lib/mapping/redactValues';
+import { redactValues } from '../../lib/mapping/redactValues';
 import { typedError } from '../../lib/upsert/recordError';
-import { finish, type Written } from '../../lib/upsert/execute/readBack';
+import { readBack, type Written } from '../../lib/upsert/execute/readBack';
 import { ownId } from '../../lib/upsert/resolve/receiverId';
 import { isId, nameOf } from '../../lib/upsert/types';
 import type { WriteSettings } from '../../lib/upsert/writeSettings';
 import { parseRow } from '../../lib/upsert/plan/row';
 import { newTags, tagChanges, tagEffect } from '../../lib/upsert/plan/tags';
-import { groupWithName, missingGroup, stepGroup, targetsOf } from '../../lib/upsert/resolve/targetGroup';
+import { groupWithName, missingGroup, stepGroup, targetGroups } from '../../lib/upsert/resolve/targetGroup';
 import type { AccountDirectory } from '../../lib/cleverreach/accountCache';
 import { receiver } from '../polling/receivers';
 import { effort } from '../support/effort';
@@ -61,7 +61,7 @@ describe('a row beside the definitions', () => {
       global_attributes: { g: '4', a: '5' },
       tags: ['t'],
     });
-    expect(fitRow(wanted, undefined, types)).toEqual({
+    expect(filterAttributes(wanted, undefined, types)).toEqual({
       row: { ...wanted, attributes: { a: '2' }, global_attributes: { g: '4' } },
       missing: [
         'Left out of "attributes", not defined there: g, z.',
@@ -73,7 +73,7 @@ describe('a row beside the definitions', () => {
 
   it('has lost nothing where the same value goes to the other scope', () => {
     const wanted = row({ attributes: { a: '1', g: '2' }, global_attributes: { a: '1', g: '2' } });
-    expect(fitRow(wanted, undefined, types)).toEqual({
+    expect(filterAttributes(wanted, undefined, types)).toEqual({
       row: { ...wanted, attributes: { a: '1' }, global_attributes: { g: '2' } },
       missing: [],
       dropped: [],
@@ -81,7 +81,7 @@ describe('a row beside the definitions', () => {
   });
 
   it('has lost nothing where an empty value has no attribute', () => {
-    expect(fitRow(row({ attributes: { z: '', y: ' ' } }), undefined, types)).toEqual({
+    expect(filterAttributes(row({ attributes: { z: '', y: ' ' } }), undefined, types)).toEqual({
       row: row({}),
       missing: [],
       dropped: [],
@@ -90,7 +90,7 @@ describe('a row beside the definitions', () => {
 
   it('loses numbers with a sign in front, and no other value with one', () => {
     const wanted = row({ attributes: { n: ' -1', a: '+2' }, global_attributes: { m: '+1', g: '-x' } });
-    expect(fitRow(wanted, undefined, types)).toEqual({
+    expect(filterAttributes(wanted, undefined, types)).toEqual({
       row: { ...wanted, attributes: { a: '+2' }, global_attributes: { g: '-x' } },
       missing: [],
       dropped: [
@@ -98,7 +98,7 @@ describe('a row beside the definitions', () => {
         'Left out of "global_attributes", a number with a sign in front, which CleverReach would add to the stored one: m.',
       ],
     });
-    expect(fitRow(row({ attributes: { n: '12' } }), undefined, types).dropped).toEqual([]);
+    expect(filterAttributes(row({ attributes: { n: '12' } }), undefined, types).dropped).toEqual([]);
   });
 
   it('has dates as CleverReach takes them, and loses what is none', () => {
@@ -107,7 +107,7 @@ describe('a row beside the definitions', () => {
       attributes: new Map(['d', 'e', 'f', 'a'].map((name) => [name, name === 'a' ? 'text' : 'date'])),
       global_attributes: new Map(),
     };
-    expect(fitRow(wanted, undefined, dates)).toMatchObject({
+    expect(filterAttributes(wanted, undefined, dates)).toMatchObject({
       row: { attributes: { d: '1990-12-31', f: '', a: '31.12.90' } },
       dropped: ['Left out of "attributes", not a date, or one that can be read in more than one way: e.'],
     });
@@ -115,7 +115,7 @@ describe('a row beside the definitions', () => {
 
   it('stays as it is where there are none', () => {
     const wanted = row({ attributes: { z: '+1' } });
-    expect(fitRow(wanted, undefined, undefined)).toEqual({ row: wanted, missing: [], dropped: [] });
+    expect(filterAttributes(wanted, undefined, undefined)).toEqual({ row: wanted, missing: [], dropped: [] });
   });
 
   it('is held against the types of its own scope', () => {
@@ -398,7 +398,7 @@ describe('the text of an author', () => {
     ['it is as it was', { language: 'it', city: 'as', note: 'is' }, 'it is as it was'],
     ['$.*+?^(){}[]|\\', { a: '$.*+?^(){}[]|\\' }, '$.*+?^(){}[]|\\'],
   ])('%j, of a record with %j, is %j', (text, values, shown) => {
-    expect(withoutValues(text, values)).toBe(shown);
+    expect(redactValues(text, values)).toBe(shown);
   });
 
   it('is freed of values at any depth, and of long ones, in a moment', () => {
@@ -406,7 +406,7 @@ describe('the text of an author', () => {
     for (let level = 0; level < 20_000; level += 1) deep = [deep];
     const entry = { deep, long: `${'x'.repeat(1_000_000)} Öttinger`, many: '('.repeat(1_000_000) };
     const spent = effort();
-    expect(withoutValues('of Mia Öttinger', entry)).toBe('of … …');
+    expect(redactValues('of Mia Öttinger', entry)).toBe('of … …');
     expect(spent()).toBeLessThan(100);
   });
 });
@@ -426,7 +426,7 @@ describe('the group of a record', () => {
   const directory = (answer: () => Promise<typeof groups> = () => Promise.resolve(groups)): AccountDirectory =>
     ({ groups: jest.fn(answer) }) as unknown as AccountDirectory;
   const target = async (entry: Record<string, unknown>, more: Partial<WriteSettings> = {}): Promise<unknown> =>
-    (await targetsOf([record({}, {}, entry)], settings(more), directory()))[0];
+    (await targetGroups([record({}, {}, entry)], settings(more), directory()))[0];
 
   it('is that of the step, for which nothing is asked where it is an id', async () => {
     let times = 0;
@@ -434,7 +434,7 @@ describe('the group of a record', () => {
       times += 1;
       return Promise.resolve(groups);
     });
-    expect(await targetsOf([record({}), record({})], settings({ groupId: '9' }), asked)).toEqual([
+    expect(await targetGroups([record({}), record({})], settings({ groupId: '9' }), asked)).toEqual([
       { groupId: '9' },
       { groupId: '9' },
     ]);
@@ -478,7 +478,7 @@ describe('the group of a record', () => {
   it('is an error of each record where the groups cannot be had', async () => {
     const error = new TemporaryError('later');
     const failing = directory(() => Promise.reject(error));
-    expect(await targetsOf([record({}), record({})], settings(), failing)).toEqual([{ error }, { error }]);
+    expect(await targetGroups([record({}), record({})], settings(), failing)).toEqual([{ error }, { error }]);
     await expect(groupWithName('1', failing)).rejects.toBe(error);
   });
 
@@ -516,7 +516,7 @@ describe('what was written', () => {
 
   it('is as the answer shows it, and is not read again where that is whole', async () => {
     const asked = api(() => Promise.resolve([]));
-    const results = await finish([written({ receiver: stored })], '9', { api: asked, logger: recordingLogger() });
+    const results = await readBack([written({ receiver: stored })], '9', { api: asked, logger: recordingLogger() });
     expect([...results]).toEqual([[4, { kind: 'updated', receiver: stored }]]);
     expect(asked.receiversByIds).not.toHaveBeenCalled();
   });
@@ -525,19 +525,19 @@ describe('what was written', () => {
     const asked = api(() => Promise.resolve([stored]));
     const rest = { ...stored };
     delete rest.tags;
-    const results = await finish([written({ receiver: rest })], '9', { api: asked, logger: recordingLogger() });
+    const results = await readBack([written({ receiver: rest })], '9', { api: asked, logger: recordingLogger() });
     expect(results.get(4)).toEqual({ kind: 'updated', receiver: stored });
     expect(asked.receiversByIds).toHaveBeenCalledWith('9', ['1']);
   });
 
   it('is to come again where it has gone, or cannot be read', async () => {
-    const gone = await finish([written()], '9', { api: api(() => Promise.resolve([])), logger: recordingLogger() });
+    const gone = await readBack([written()], '9', { api: api(() => Promise.resolve([])), logger: recordingLogger() });
     expect(gone.get(4)).toEqual({
       kind: 'failed',
       error: new TemporaryError('Receiver 1 was written and is no longer in group 9.'),
     });
     const error = new TemporaryError('later');
-    const failing = await finish([written()], '9', {
+    const failing = await readBack([written()], '9', {
       api: api(() => Promise.reject(error)),
       logger: recordingLogger(),
     });
@@ -547,9 +547,12 @@ describe('what was written', () => {
   it('is told as an error where it has made somebody active', async () => {
     const logger = recordingLogger();
     const before = { ...stored, active: false };
-    await finish([written({ before, receiver: stored })], '9', { api: api(() => Promise.resolve([])), logger });
+    await readBack([written({ before, receiver: stored })], '9', { api: api(() => Promise.resolve([])), logger });
     expect(logger.lines).toEqual(['Receiver 1 of group 9 was not active before it was written and is active now.']);
-    await finish([written({ before: stored, receiver: stored })], '9', { api: api(() => Promise.resolve([])), logger });
+    await readBack([written({ before: stored, receiver: stored })], '9', {
+      api: api(() => Promise.resolve([])),
+      logger,
+    });
     expect(logger.lines).toHaveLength(1);
   });
 });

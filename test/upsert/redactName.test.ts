@@ -1,7 +1,7 @@
 /** Names that a record gives: they can be read, and show neither an address nor a long number. */
 
 import { ConfigurationError, messageOf } from '../../lib/utils/errors';
-import { listOfNames, shownName } from '../../lib/upsert/redactName';
+import { listOfNames, redactName } from '../../lib/upsert/redactName';
 import { errorOf, useBench, type Bench } from './account';
 
 const start = useBench();
@@ -24,7 +24,7 @@ describe('a name that a record gives', () => {
     ['a'.repeat(41), `${'a'.repeat(40)}…`],
     ['a'.repeat(40), 'a'.repeat(40)],
   ])('%j is shown as %j', (name, shown) => {
-    expect(shownName(name)).toBe(shown);
+    expect(redactName(name)).toBe(shown);
   });
 
   it('is one of at most twenty, in their order, and blank ones are only counted', () => {

@@ -3,8 +3,8 @@
 import fc from 'fast-check';
 import { defaultMapping } from '../../lib/mapping/defaultMapping';
 import type { Receiver } from '../../lib/cleverreach/types';
-import { fitRow, type Types } from '../../lib/upsert/plan/attributeFilter';
-import { difference } from '../../lib/upsert/plan/diff';
+import { filterAttributes, type Types } from '../../lib/upsert/plan/attributeFilter';
+import { diff } from '../../lib/upsert/plan/diff';
 import type { IncomingRecord } from '../../lib/upsert/types';
 import type { WriteResult } from '../../lib/upsert/output/writeResult';
 import { parseRow } from '../../lib/upsert/plan/row';
@@ -25,9 +25,9 @@ async function recordOf(person: Person): Promise<IncomingRecord> {
 }
 
 /** What writing a person to a stored receiver comes to. */
-async function changesBy(person: Person, stored: Receiver, types: Types): Promise<ReturnType<typeof difference>> {
+async function changesBy(person: Person, stored: Receiver, types: Types): Promise<ReturnType<typeof diff>> {
   const row = parseRow((await recordOf(person)).receiver, 'it');
-  return difference(fitRow(row, stored, types).row, stored, types);
+  return diff(filterAttributes(row, stored, types).row, stored, types);
 }
 
 const NAMES: Record<string, readonly string[]> = {

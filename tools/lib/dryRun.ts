@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { flag } from '../../lib/config/fieldTypes';
-import type { Announcement, Change } from '../../lib/upsert/output/dryRunResult';
+import type { DryRunResult, Change } from '../../lib/upsert/output/dryRunResult';
 import type { Flow, FlowStep } from './flowFile';
 
 const UPSERT = 'upsertReceiver';
@@ -30,7 +30,7 @@ function dryStep(step: FlowStep, all: boolean): FlowStep {
 }
 
 const announcing = z.object({
-  data: z.custom<Announcement>((data) => z.object({ dryRun: z.literal(true) }).safeParse(data).success),
+  data: z.custom<DryRunResult>((data) => z.object({ dryRun: z.literal(true) }).safeParse(data).success),
 });
 const message = z.union([announcing, z.object({ body: announcing }).transform(({ body }) => body)]);
 
@@ -41,7 +41,7 @@ export class DryRunReport {
 
   /** Whether a record would be rejected, which would fail a real run. */
   get wouldRefuse(): boolean {
-    return [...this.counts.values()].some((count) => count.has('refuse' satisfies Announcement['wouldDo']));
+    return [...this.counts.values()].some((count) => count.has('refuse' satisfies DryRunResult['wouldDo']));
   }
 
   /** The line about one message; undefined if it does not come from a dry run. */
@@ -69,7 +69,7 @@ export class DryRunReport {
     return [...steps, ...repeats];
   }
 
-  private meet({ id: step }: FlowStep, { group, receiver }: Announcement): void {
+  private meet({ id: step }: FlowStep, { group, receiver }: DryRunResult): void {
     const who = receiver?.id ?? receiver?.email;
     if (who === undefined) return;
     const key = JSON.stringify([step, group?.id, who]);
@@ -78,7 +78,7 @@ export class DryRunReport {
   }
 }
 
-function inWords({ wouldDo, group, receiver, state, doiFormId, changes, reasons }: Announcement): string {
+function inWords({ wouldDo, group, receiver, state, doiFormId, changes, reasons }: DryRunResult): string {
   const who = [receiver?.id, receiver?.email].filter((part) => part !== undefined).join(' ');
   const where = group ? `in group ${group.id}${group.name === undefined ? '' : ` "${group.name}"`}` : '';
   const mail = doiFormId === undefined ? [] : [`double-opt-in mail of form ${doiFormId}`];

@@ -1,7 +1,7 @@
 /** Checks that the steps of a flow exist in this component, before anything runs. */
 
 import component from '../../component.json';
-import { misspeltIn } from '../../lib/config/unknownFields';
+import { findUnknownField } from '../../lib/config/unknownFields';
 import type { FlowStep } from './flowFile';
 import { visible } from './terminal';
 
@@ -30,7 +30,7 @@ function problemsOf(step: FlowStep): string[] {
   return Object.keys(step.fields)
     .filter((name) => !names.includes(name))
     .map((name) => {
-      const meant = misspeltIn([name], names)?.meant;
+      const meant = findUnknownField([name], names)?.meant;
       const problem = `${id} ${named}: Unknown field "${visible(name)}".`;
       return meant === undefined ? problem : `${problem} Did you mean "${meant}"?`;
     });

@@ -5,7 +5,7 @@ import { customMapping } from '../../lib/mapping/customMapping';
 import { defaultMapping } from '../../lib/mapping/defaultMapping';
 import type { MapMessage, MappingMessage } from '../../lib/mapping/message';
 import { property } from '../../lib/utils/text';
-import { compileGuarded } from '../../lib/mapping/limitedExpression';
+import { limitedExpression } from '../../lib/mapping/limitedExpression';
 import { visible } from '../lib/terminal';
 import { DIRECTIONS, type Direction } from './direction';
 import type { Sample } from './samples';
@@ -45,7 +45,7 @@ export async function defaultResult(sample: Sample, direction: Direction): Promi
 /** The line of a syntax error with a mark below it; empty if the error is not a syntax error. */
 function placeIn(text: string): string {
   try {
-    compileGuarded(text);
+    limitedExpression(text);
     return '';
   } catch (error) {
     const position = property(error, 'position');

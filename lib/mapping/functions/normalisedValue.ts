@@ -17,6 +17,6 @@ const READ: ReadonlyMap<string, (value: string) => string | undefined> = new Map
  * @param value the value of an attribute
  * @returns "female" for the gender "Frau", de-DE for the language de_DE; a value without a normal form is unchanged
  */
-export function asRead(property: string, value: string): string {
+export function normalisedValue(property: string, value: string): string {
   return READ.get(property)?.(value) ?? value;
 }

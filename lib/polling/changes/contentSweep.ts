@@ -6,7 +6,7 @@
 
 import type { Receiver, UnixSeconds } from '../../cleverreach/types';
 import { contentFingerprint, isAsNoted, modifiedAt, UNKNOWN_CONTENT } from './receiverHash';
-import { Failures } from '../state/retryList';
+import { RetryList } from '../state/retryList';
 import { Fingerprints } from '../state/fingerprints';
 import { LOOKBACK } from './clockSkew';
 import { emptySeen, type MemberKey } from '../state/boundedNotes';
@@ -20,7 +20,7 @@ export function adopts({ fingerprints, cursor, seen, sweep }: PollState): boolea
 
 export class ContentSweep implements SweepRun {
   private readonly sweep: Sweep;
-  private readonly failures: Failures;
+  private readonly failures: RetryList;
   private readonly fingerprints: Map<string, Fingerprints>;
   /** What was last sent of receivers whose fingerprint has been dropped, as long as this run has sent nothing newer. */
   private readonly dropped = new Map<string, number>();
@@ -32,7 +32,7 @@ export class ContentSweep implements SweepRun {
     this.sweep = before.sweep
       ? { ...before.sweep }
       : { startedAt: now, newest: 0, content: adopts(before) ? 'adopt' : 'compare' };
-    this.failures = new Failures(before.retry, before.sweep !== undefined, this.sweep.heldBelow, before.unlisted);
+    this.failures = new RetryList(before.retry, before.sweep !== undefined, this.sweep.heldBelow, before.unlisted);
     this.fingerprints = before.fingerprints ?? new Map<string, Fingerprints>();
   }
 

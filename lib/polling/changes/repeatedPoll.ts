@@ -6,7 +6,7 @@ import { addFingerprints } from '../state/fingerprints';
 import type { PollState } from '../state/snapshot';
 
 /** What one run sends, whatever the order. */
-export class Repetition {
+export class RepeatedPoll {
   private count = 0;
   private sum = 0;
 

@@ -35,7 +35,7 @@ export interface Beginning {
  * @param first the clocks when CleverReach listed the groups
  * @param startTime where a first poll begins, in unix seconds
  */
-export async function beginning(
+export async function stateAtServerTime(
   stored: PollState,
   { clocks: first, startTime }: { clocks: ClockReading; startTime?: UnixSeconds | undefined },
   { api, clock, logger }: { api: CleverReachApi; clock: Clock; logger: Logger },

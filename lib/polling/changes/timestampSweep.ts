@@ -11,10 +11,10 @@
 
 import type { Receiver, UnixSeconds } from '../../cleverreach/types';
 import { changeHash, contentFingerprint, contentHash, isAsNoted, modifiedAt, UNKNOWN_CONTENT } from './receiverHash';
-import { Failures } from '../state/retryList';
+import { RetryList } from '../state/retryList';
 import { LOOKBACK } from './clockSkew';
 import { MemberFilter } from '../state/memberFilter';
-import { emptySeen, type MemberKey, type Notes } from '../state/boundedNotes';
+import { emptySeen, type MemberKey, type BoundedNotes } from '../state/boundedNotes';
 import { UNLISTED_BYTES, type PollState, type Sweep, type SweepPosition } from '../state/snapshot';
 import type { SweepRun, Verdict } from './sweepRun';
 
@@ -28,11 +28,11 @@ interface Noted {
 
 export class TimestampSweep implements SweepRun {
   private readonly sweep: Sweep;
-  private readonly failures: Failures;
+  private readonly failures: RetryList;
   /** Sent by earlier polls; what this sweep does not meet is forgotten. */
-  private readonly seenBefore: Notes;
+  private readonly seenBefore: BoundedNotes;
   /** Sent already, for the next poll to know. */
-  private readonly seen: Notes;
+  private readonly seen: BoundedNotes;
   /** What this run has added to `seen`, by group and id. */
   private readonly noted = new Map<string, Noted>();
   /** Notes up to here have been dropped. */
@@ -53,7 +53,7 @@ export class TimestampSweep implements SweepRun {
     const resumed = before.sweep !== undefined;
     this.sweep = before.sweep ? { ...before.sweep } : { startedAt: now, newest: 0 };
     this.lead = Math.min(before.lead ?? LARGEST_LEAD, LARGEST_LEAD);
-    this.failures = new Failures(before.retry, resumed, this.sweep.heldBelow, before.unlisted, () =>
+    this.failures = new RetryList(before.retry, resumed, this.sweep.heldBelow, before.unlisted, () =>
       MemberFilter.ofSize(unlistedBytes),
     );
     const stored = before.seen.mergedWith(emptySeen());

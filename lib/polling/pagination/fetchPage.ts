@@ -4,13 +4,17 @@ import type { CleverReachApi } from '../../cleverreach/types';
 import { RejectedError } from '../../utils/errors';
 import { shownId } from '../../utils/ids';
 import type { Logger } from '../../utils/logger';
-import type { ReadPage } from './paginate';
+import type { FetchPage } from './paginate';
 
 /** Unique within a group, and so a total order. */
 const ORDER = 'email asc';
 
 /** @param detail what rows carry beside their own members, a bit mask */
-export function readerOf(io: { api: CleverReachApi; logger: Logger }, groupId: string, detail: number): ReadPage {
+export function createFetchPage(
+  io: { api: CleverReachApi; logger: Logger },
+  groupId: string,
+  detail: number,
+): FetchPage {
   let ordered = true;
   return async (page, pageSize, purpose) => {
     const query = { page, pageSize, detail: purpose === 'rows' ? detail : 0 };

@@ -1,12 +1,12 @@
 /** Whether two pages of a walk adjoin: nothing stands between the last row of the one and the first row of the other. */
 
 import type { Receiver } from '../../cleverreach/types';
-import type { ReadPage } from './paginate';
+import type { FetchPage } from './paginate';
 
 /** A row whose address has changed stands elsewhere in the order: it is another row to a walk. */
 const isSame = (a: Receiver, b: Receiver): boolean => a.id === b.id && a.email === b.email;
 
-export interface Border {
+export interface PageBoundary {
   /** Page of `after`. */
   page: number;
   pageSize: number;
@@ -26,7 +26,11 @@ export interface Sizes {
  * Whether the pages are shown to adjoin: the last row of the first has moved onto the second, or one look at both sides of the
  * border, in a single answer, shows the two rows next to each other.
  */
-export async function adjoins(read: ReadPage, border: Border, { limit = Infinity, isFixed }: Sizes): Promise<boolean> {
+export async function adjoins(
+  read: FetchPage,
+  border: PageBoundary,
+  { limit = Infinity, isFixed }: Sizes,
+): Promise<boolean> {
   const { page, pageSize, before, after } = border;
   const last = before.at(-1);
   if (last === undefined) return true;
@@ -66,7 +70,7 @@ function isSameOrNone(a: Receiver | undefined, b: Receiver | undefined): boolean
  * that is possible: rows may be hidden from a page, so that it is short although there is a next one.
  */
 export async function isLastPage(
-  { read, hasMet }: { read: ReadPage; hasMet: (row: Receiver) => boolean },
+  { read, hasMet }: { read: FetchPage; hasMet: (row: Receiver) => boolean },
   { page, pageSize, rows }: { page: number; pageSize: number; rows: readonly Receiver[] },
 ): Promise<boolean> {
   const index = page * pageSize + rows.length;

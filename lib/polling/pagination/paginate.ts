@@ -15,22 +15,22 @@
 import { MAXIMUM_PAGE_SIZE, type Receiver } from '../../cleverreach/types';
 import { adjoins, isLastPage } from './pageBoundary';
 import { indexOfAnchor, isAnchor, type Position, type WalkedPage } from './position';
-import { Progress } from './progressGuard';
+import { ProgressGuard } from './progressGuard';
 
 /** Reads one page; past the end it is empty. Of a `border` only the ids, the addresses and the order of the rows are looked at. */
-export type ReadPage = (page: number, pageSize: number, purpose: 'rows' | 'border') => Promise<readonly Receiver[]>;
+export type FetchPage = (page: number, pageSize: number, purpose: 'rows' | 'border') => Promise<readonly Receiver[]>;
 
 /**
  * Every row of the group from `start` on. Where the place cannot be found any more, the walk begins anew.
  * @param start a place that an earlier walk through the same group has come to; undefined for the beginning
  * @throws TemporaryError when CleverReach's answers lead nowhere: the same rows again and again, or another order each time
  */
-export async function* walk(
-  read: ReadPage,
+export async function* paginate(
+  read: FetchPage,
   pageSize: number,
   start?: Position,
 ): AsyncGenerator<WalkedPage, void, void> {
-  const progress = new Progress(read);
+  const progress = new ProgressGuard(read);
   let { current, size } = await begin(progress.read, pageSize, start);
   // found by an anchor that may not be the last one: those that stood behind it have been handed out too
   const isBehind = (row: Receiver): boolean => start !== undefined && isAnchor(row, start.anchors);
@@ -91,7 +91,7 @@ interface Next {
  * @param sizes rows of a page, as the walk reads them and as the step asks for them
  */
 async function readNext(
-  progress: Progress,
+  progress: ProgressGuard,
   current: Current,
   sizes: { size: number; pageSize: number },
 ): Promise<Next | undefined> {
@@ -130,7 +130,7 @@ async function stepBack(
 
 /** Where a walk begins, and the rows of a page there: those of an earlier walk may have been fewer than the step asks for. */
 async function begin(
-  read: ReadPage,
+  read: FetchPage,
   pageSize: number,
   start: Position | undefined,
 ): Promise<{ current: Current; size: number }> {
@@ -145,7 +145,7 @@ async function begin(
 }
 
 /** The page on which an earlier walk stopped, or a neighbour if rows have moved since; undefined if it cannot be told. */
-async function findPosition(read: ReadPage, pageSize: number, position: Position): Promise<Current | undefined> {
+async function findPosition(read: FetchPage, pageSize: number, position: Position): Promise<Current | undefined> {
   const expected = Math.max(0, Math.floor((position.offset - 1) / pageSize));
   for (const page of [expected, expected - 1, expected + 1]) {
     if (page < 0) continue;

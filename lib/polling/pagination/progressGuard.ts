@@ -7,7 +7,7 @@ import type { Receiver } from '../../cleverreach/types';
 import { TemporaryError } from '../../utils/errors';
 import { isSameOrder, orderOf } from './rowOrder';
 import { SeenIds } from './seenIds';
-import type { ReadPage } from './paginate';
+import type { FetchPage } from './paginate';
 
 /** So many pages one after the other may hold nothing but rows that were handed out before. */
 const PAGES_WITHOUT_PROGRESS = 5;
@@ -17,7 +17,7 @@ const FREE_READS = 12;
 /** Rows that stand in the same order twice do not do so by chance. */
 const ROWS_THAT_PROVE_ORDER = 8;
 
-export class Progress {
+export class ProgressGuard {
   private reads = 0;
   private highest = 0;
   private idle = 0;
@@ -26,10 +26,10 @@ export class Progress {
   private handedOut = -1;
   private readonly seen = new SeenIds();
 
-  constructor(private readonly source: ReadPage) {}
+  constructor(private readonly source: FetchPage) {}
 
   /** @throws TemporaryError when pages are read again and again */
-  readonly read: ReadPage = async (page, pageSize, purpose) => {
+  readonly read: FetchPage = async (page, pageSize, purpose) => {
     if (purpose === 'rows') {
       this.highest = Math.max(this.highest, page);
       this.reads += 1;

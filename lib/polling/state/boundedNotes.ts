@@ -18,11 +18,11 @@ const RETRY_CAPACITY = 1200;
 /** Quotes, colon, comma, blank and equals sign of a note that is the first of its group. */
 const PUNCTUATION = 8;
 
-export const emptySeen = (): Notes => new Notes(SEEN_CAPACITY);
-export const emptyRetry = (): Notes => new Notes(RETRY_CAPACITY);
+export const emptySeen = (): BoundedNotes => new BoundedNotes(SEEN_CAPACITY);
+export const emptyRetry = (): BoundedNotes => new BoundedNotes(RETRY_CAPACITY);
 
 /** Asked about every receiver of a group, and mostly empty: then it answers without making a name. */
-export class Notes {
+export class BoundedNotes {
   private readonly notes = new Map<string, string>();
   /** Characters that the notes take at the most. */
   used = 0;
@@ -69,8 +69,8 @@ export class Notes {
   }
 
   /** These notes and, as far as there is room, those of `older` about other receivers. */
-  mergedWith(older: Notes): Notes {
-    const merged = new Notes(this.capacity);
+  mergedWith(older: BoundedNotes): BoundedNotes {
+    const merged = new BoundedNotes(this.capacity);
     for (const [name, value] of [...this.notes, ...older.notes]) {
       if (!merged.notes.has(name)) merged.set(keyOf(name), value);
     }

@@ -6,12 +6,12 @@
 
 import type { UnixSeconds } from '../../cleverreach/types';
 import type { MemberFilter } from './memberFilter';
-import { emptyRetry, type MemberKey, type Notes } from './boundedNotes';
+import { emptyRetry, type MemberKey, type BoundedNotes } from './boundedNotes';
 
-export class Failures {
+export class RetryList {
   /** Noted by earlier polls and not met by this sweep yet; what it never meets is forgotten. */
-  private readonly earlier: Notes;
-  private readonly next: Notes;
+  private readonly earlier: BoundedNotes;
+  private readonly next: BoundedNotes;
   private readonly earlierFilter: MemberFilter | undefined;
   private nextFilter: MemberFilter | undefined;
 
@@ -21,7 +21,7 @@ export class Failures {
    * @param filter those of a snapshot that could not be noted
    */
   constructor(
-    stored: Notes,
+    stored: BoundedNotes,
     resumed: boolean,
     public heldBelow: UnixSeconds | undefined,
     filter?: MemberFilter,
@@ -62,7 +62,7 @@ export class Failures {
   }
 
   /** For a checkpoint: all that is noted. */
-  all(): Notes {
+  all(): BoundedNotes {
     return this.next.mergedWith(this.earlier);
   }
 
@@ -73,7 +73,7 @@ export class Failures {
   }
 
   /** After the sweep: what has failed in it. */
-  left(): Notes {
+  left(): BoundedNotes {
     return this.next;
   }
 

@@ -24,7 +24,7 @@ import type { RuntimeKind } from '../../platform/runtimeContext';
 import type { Fingerprints, PackedFingerprints } from './fingerprints';
 import type { KnownGroups } from './knownGroups';
 import type { MemberFilter } from './memberFilter';
-import { emptyRetry, emptySeen, type Notes, type PackedNotes } from './boundedNotes';
+import { emptyRetry, emptySeen, type BoundedNotes, type PackedNotes } from './boundedNotes';
 import type { Position } from '../pagination/position';
 import { earlierShape, ownShape } from './snapshotSchema';
 
@@ -62,8 +62,8 @@ export interface PollState {
   cursor: UnixSeconds;
   /** Which groups it speaks of: the id of one, or `all`. */
   scope: string;
-  seen: Notes;
-  retry: Notes;
+  seen: BoundedNotes;
+  retry: BoundedNotes;
   /** Those that could not be sent and that `retry` has no room for; only with changes seen by timestamps. */
   unlisted?: MemberFilter | undefined;
   /** CleverReach's clock less ours at the beginning of the last sweep, in seconds. */

@@ -7,8 +7,8 @@ import { MAXIMUM_PAGE_SIZE, type CleverReachApi, type Group } from '../../clever
 import { ConfigurationError } from '../../utils/errors';
 import type { Logger } from '../../utils/logger';
 import type { RuntimeKind } from '../../platform/runtimeContext';
-import { readerOf } from '../pagination/fetchPage';
-import { walk, type ReadPage } from '../pagination/paginate';
+import { createFetchPage } from '../pagination/fetchPage';
+import { paginate, type FetchPage } from '../pagination/paginate';
 
 /** Characters of JSON for fingerprints. elastic.io allows 5 KB; OIH keeps a snapshot in a document of 16 MB at the most. */
 const ROOM: Record<RuntimeKind, number> = { 'elastic.io': 4_200, oih: 15_000_000 };
@@ -18,7 +18,7 @@ const PER_RECEIVER = 12;
 const PER_GROUP = 40;
 
 /** @throws ConfigurationError with the number of receivers that fit */
-export async function checkRoom(
+export async function checkSnapshotCapacity(
   io: { api: CleverReachApi; logger: Logger },
   groups: readonly Group[],
   kind: RuntimeKind,
@@ -49,15 +49,15 @@ async function countUpTo(io: { api: CleverReachApi; logger: Logger }, groupId: s
   }
   let count = 0;
   let last: Promise<unknown> = Promise.resolve();
-  const source = readerOf(io, groupId, 0);
+  const source = createFetchPage(io, groupId, 0);
   // the walk reads ahead: no request is begun once there are enough, and none is left behind
-  const read: ReadPage = async (...page) => {
+  const read: FetchPage = async (...page) => {
     if (count >= most) return [];
     const answer = source(...page);
     last = answer.catch(() => undefined);
     return await answer;
   };
-  for await (const { rows, isMet } of walk(read, most)) {
+  for await (const { rows, isMet } of paginate(read, most)) {
     count += rows.filter((row) => !isMet(row)).length;
     if (count >= most) break;
   }

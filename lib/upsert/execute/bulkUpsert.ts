@@ -18,7 +18,7 @@ export type WrittenRow = Extract<UpsertResult, { ok: true }> | ComponentError;
  * One result per row, in their order; never rejects for what CleverReach answers. No address may be there twice.
  * A request that is refused as a whole (too many rows, or one among them that spoils it) is divided in two, down to single rows.
  */
-export async function upsertRows(
+export async function bulkUpsert(
   api: Pick<CleverReachApi, 'upsertReceivers'>,
   groupId: string,
   rows: readonly ReceiverWrite[],

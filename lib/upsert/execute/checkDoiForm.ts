@@ -16,7 +16,7 @@ import { groupWithName } from '../resolve/targetGroup';
  * the mail would never come, and that of another group would ask for another consent. So all of these are refused where
  * CleverReach refuses to tell the forms. A temporary failure is thrown.
  */
-export async function withKnownForm(
+export async function checkDoiForm(
   planned: readonly Planned[],
   { groupId, settings, directory }: Pick<GroupContext, 'groupId' | 'settings' | 'directory'>,
 ): Promise<readonly Planned[]> {

@@ -63,7 +63,7 @@ export async function findStored(api: LookUps, groupId: string, email: string): 
  * Several go together without any; whether CleverReach creates those active or has them wait is not known, so the first is created
  * alone and shows it. Where it waits, the others are created alone too, with timestamps. A group that does not exist is asked for once.
  */
-export async function createActive(
+export async function createReceivers(
   rows: readonly ReceiverWrite[],
   groupId: string,
   { api, clock }: Pick<WriteContext, 'api' | 'clock'>,

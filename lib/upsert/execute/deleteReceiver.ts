@@ -1,7 +1,7 @@
 /** Requests to delete: `{deleteRequested, email?, contactData?}` in the entry, or our own id in the metadata. */
 
 import { groupById } from '../../cleverreach/groups';
-import { isInAnyGroup } from '../../cleverreach/receiverExists';
+import { receiverExists } from '../../cleverreach/receiverExists';
 import {
   AuthorisationError,
   NotAcceptedError,
@@ -26,7 +26,7 @@ type DeleteContext = Pick<WriteContext, 'settings' | 'api' | 'directory'>;
  * look afterwards did not find it, also where it had gone before; `denied`, that the step or the account is not allowed to delete;
  * `failed`, anything else. Only a failure that may pass is an error, so that the message can come again.
  */
-export async function deleteRecord(
+export async function deleteReceiver(
   record: IncomingRecord,
   position: number,
   context: DeleteContext,
@@ -36,8 +36,8 @@ export async function deleteRecord(
   });
 }
 
-/** What {@link deleteRecord} would do, without doing it. */
-export async function announceDelete(
+/** What {@link deleteReceiver} would do, without doing it. */
+export async function announceDeleteReceiver(
   record: IncomingRecord,
   position: number,
   context: DeleteContext,
@@ -142,7 +142,7 @@ async function remove(id: string, groupId: string | undefined, context: DeleteCo
 
 async function isStillThere(id: string, groupId: string | undefined, { api }: DeleteContext): Promise<boolean> {
   try {
-    return groupId === undefined ? await isInAnyGroup(api, id) : (await api.receiver(groupId, id)) !== undefined;
+    return groupId === undefined ? await receiverExists(api, id) : (await api.receiver(groupId, id)) !== undefined;
   } catch (thrown) {
     const error = typedError(thrown);
     if (error.temporary) throw error;
@@ -154,7 +154,7 @@ async function isStillThere(id: string, groupId: string | undefined, { api }: De
 }
 
 async function isIn(groupId: string | undefined, id: string, { api, directory }: DeleteContext): Promise<boolean> {
-  if (groupId === undefined) return await isInAnyGroup(api, id);
+  if (groupId === undefined) return await receiverExists(api, id);
   if (await api.receiver(groupId, id)) return true;
   groupById(await directory.groups(), groupId);
   return false;

@@ -3,20 +3,20 @@
 import type { ReceiverWrite } from '../../cleverreach/types';
 import { ComponentError } from '../../utils/errors';
 import { shownId } from '../../utils/ids';
-import { upsertRows } from './bulkUpsert';
+import { bulkUpsert } from './bulkUpsert';
 import { invitationOf } from '../plan/consent';
-import { createActive, type CreatedActive } from './createReceivers';
+import { createReceivers, type CreatedActive } from './createReceivers';
 import type { Candidate } from '../plan/candidate';
 import { typedError } from '../recordError';
-import { finish, type Written } from './readBack';
+import { readBack, type Written } from './readBack';
 import { removeInheritedTags } from './inheritedTags';
 import { noteMail, warnOfMissingStep } from './missingMail';
 import { changeAddress } from './changeAddress';
 import type { Plan } from '../plan/plan';
-import { prepare, type Planned } from '../plan/preparePlan';
+import { preparePlan, type Planned } from '../plan/preparePlan';
 import type { GroupContext } from '../plan/writeContext';
 import type { Results, WriteResult } from '../output/writeResult';
-import { refusedAlone } from './rejectedRecord';
+import { markRejectedRecords } from './rejectedRecord';
 import { createUnconfirmed } from './createUnconfirmed';
 
 /** A row that waits for the others. */
@@ -32,8 +32,8 @@ interface Newcomer {
 type PlannedTask = { result: WriteResult } | { newcomer: Newcomer } | { job: Job } | { written: Written };
 
 /** @param planned no two about the same receiver */
-export async function carryOut(planned: readonly Planned[], context: GroupContext): Promise<Results> {
-  const { groupId, echoes } = context;
+export async function executePlans(planned: readonly Planned[], context: GroupContext): Promise<Results> {
+  const { groupId, spellings: spellings } = context;
   const results: Results = new Map();
   const newcomers: Newcomer[] = [];
   const jobs: Job[] = [];
@@ -47,7 +47,7 @@ export async function carryOut(planned: readonly Planned[], context: GroupContex
   for (const { candidate, plan } of planned) sort(candidate.position, await beginSafely(candidate, plan, context));
 
   const rows = newcomers.map(({ write }) => write);
-  for (const [index, created] of (await createActive(rows, groupId, context)).entries()) {
+  for (const [index, created] of (await createReceivers(rows, groupId, context)).entries()) {
     const newcomer = newcomers[index];
     if (!newcomer) throw new Error('there are more results than rows');
     sort(newcomer.candidate.position, await afterCreate(newcomer, created, context));
@@ -57,12 +57,12 @@ export async function carryOut(planned: readonly Planned[], context: GroupContex
     else written.push(done);
   }
   const rest = await removeInheritedTags(written, context);
-  const finished = await finish(rest.written, groupId, context);
+  const finished = await readBack(rest.written, groupId, context);
   for (const { position, sent } of rest.written) {
     const result = finished.get(position);
-    if (sent && result && 'receiver' in result) echoes.learn(groupId, sent, result.receiver);
+    if (sent && result && 'receiver' in result) spellings.learn(groupId, sent, result.receiver);
   }
-  return refusedAlone(new Map([...results, ...rest.failures, ...finished]), planned);
+  return markRejectedRecords(new Map([...results, ...rest.failures, ...finished]), planned);
 }
 
 async function beginSafely(candidate: Candidate, plan: Plan, context: GroupContext): Promise<PlannedTask> {
@@ -83,7 +83,7 @@ async function afterCreate(
       return { written: { ...meant, id, email: write.email, sent: write, ...(receiver && { receiver }) } };
     }
     case 'exists':
-      return await beginSafely(candidate, prepare(candidate, created.receiver, context).plan, context);
+      return await beginSafely(candidate, preparePlan(candidate, created.receiver, context).plan, context);
     case 'together':
       return { job: { ...meant, row: write } };
     case 'failed':
@@ -134,14 +134,14 @@ async function beginUnconfirmed(
     noteMail(receiver, context);
     return { written: { position, kind: 'created', id: receiver.id, receiver, sent: write, tags: row.tags } };
   }
-  return await begin(candidate, prepare(candidate, receiver, context).plan, context);
+  return await begin(candidate, preparePlan(candidate, receiver, context).plan, context);
 }
 
 type JobResult = { position: number; done: Written | ComponentError };
 
 async function upsertJobs(jobs: readonly Job[], { api, groupId }: GroupContext): Promise<JobResult[]> {
   const rows = jobs.map(({ row }) => row);
-  const answers = rows.length === 0 ? [] : await upsertRows(api, groupId, rows);
+  const answers = rows.length === 0 ? [] : await bulkUpsert(api, groupId, rows);
   const results: JobResult[] = [];
   for (const [index, job] of jobs.entries()) {
     const { position, row } = job;

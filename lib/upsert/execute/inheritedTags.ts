@@ -6,7 +6,7 @@
 import type { Receiver } from '../../cleverreach/types';
 import { ComponentError, messageOf, TemporaryError } from '../../utils/errors';
 import { shownId } from '../../utils/ids';
-import { upsertRows } from './bulkUpsert';
+import { bulkUpsert } from './bulkUpsert';
 import { typedError } from '../recordError';
 import type { Written } from './readBack';
 import type { GroupContext } from '../plan/writeContext';
@@ -54,7 +54,7 @@ async function removeFrom(
     return receiver && tags.length > 0 ? [{ one, row: { email: receiver.email, tags } }] : [];
   });
   const rows = jobs.map(({ row }) => row);
-  const answers = await upsertRows(api, groupId, rows);
+  const answers = await bulkUpsert(api, groupId, rows);
   return jobs.map(({ one }, index) => {
     const answer = answers[index];
     return [one, answer instanceof ComponentError ? answer : withoutAnswer(one)];

@@ -38,7 +38,7 @@ export interface Written {
  * removed during the write and created anew as active against its record, and one that was to be created active and is not: it
  * came into the group after the look-up, and its state is its own.
  */
-export async function finish(
+export async function readBack(
   written: readonly Written[],
   groupId: string,
   { api, logger }: { api: Pick<CleverReachApi, 'receiversByIds'>; logger: Logger },

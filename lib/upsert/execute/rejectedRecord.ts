@@ -13,7 +13,7 @@ const ABOUT_ACCOUNT = /\b(scope|licen[cs]e|limit|permission|account)/i;
  * The same results. A bare 403 is a matter of permissions, unless CleverReach has accepted another record for the same: then it
  * is about this record, whose address may be blocked or deemed spam.
  */
-export function refusedAlone(results: Results, planned: readonly Planned[]): Results {
+export function markRejectedRecords(results: Results, planned: readonly Planned[]): Results {
   const accepted = new Set(
     planned.flatMap(({ candidate, plan }) => (results.get(candidate.position)?.kind === 'failed' ? [] : [plan.kind])),
   );

@@ -2,7 +2,7 @@
 
 import { shownId } from '../../utils/ids';
 import type { Candidate } from '../plan/candidate';
-import type { Losses } from '../plan/preparePlan';
+import type { DroppedValues } from '../plan/preparePlan';
 import type { GroupContext } from '../plan/writeContext';
 
 /** How many records a line names. */
@@ -12,8 +12,8 @@ const NAMES_IN_A_LINE = 5;
  * What is missing in the account is said once, what a record cannot have written once for all records of a call.
  * @param prepared each record with its losses
  */
-export function reportLosses(
-  prepared: readonly { candidate: Candidate; losses: Losses }[],
+export function reportDroppedValues(
+  prepared: readonly { candidate: Candidate; losses: DroppedValues }[],
   { groupId, directory, logger }: Pick<GroupContext, 'groupId' | 'directory' | 'logger'>,
 ): void {
   const missing = new Set(prepared.flatMap(({ losses }) => losses.missing));

@@ -2,8 +2,7 @@
 
 import type { Receiver } from '../../cleverreach/types';
 import type { RecordError } from '../../utils/errors';
-import { shownId } from '../../utils/ids';
-import type { Announcement, Change, Changes } from './dryRunResult';
+import type { DryRunResult, Change, Changes } from './dryRunResult';
 import type { Content } from '../plan/diff';
 import { invitationOf } from '../plan/consent';
 import type { Candidate } from '../plan/candidate';
@@ -15,10 +14,10 @@ import { isRemoval, tagEffect } from '../plan/tags';
 import { ownValue } from '../../utils/objects';
 
 /** Only a record that would be refused is no announcement, but the error that it would be. */
-export function announce(
+export function dryRunOf(
   plan: Plan,
   candidate: Candidate,
-  group: NonNullable<Announcement['group']>,
+  group: NonNullable<DryRunResult['group']>,
   settings: WriteSettings,
 ): RecordResult {
   if (plan.kind === 'refuse') return { kind: 'failed', error: plan.error };
@@ -29,7 +28,7 @@ export function announce(
   };
 }
 
-export function announceRefusal(error: RecordError): Announcement {
+export function announceRefusal(error: RecordError): DryRunResult {
   return { dryRun: true, wouldDo: 'refuse', reasons: [error.message] };
 }
 
@@ -37,8 +36,8 @@ export function announceRefusal(error: RecordError): Announcement {
 export function announceDeletion(
   { outcome, recordUid, reason }: Extract<RecordResult, { kind: 'deleted' }>,
   isThere: boolean,
-  group: Announcement['group'],
-): Announcement {
+  group: DryRunResult['group'],
+): DryRunResult {
   const wouldDo = { denied: 'deny', failed: 'refuse', confirmed: isThere ? 'delete' : 'nothing' } as const;
   const nobody = isThere ? [] : ['There is no receiver to delete; the request would be confirmed.'];
   const everywhere = isThere && !group ? ['The step names no group: it would be deleted from all groups.'] : [];
@@ -55,7 +54,7 @@ function inWords(
   plan: Exclude<Plan, { kind: 'refuse' }>,
   candidate: Candidate,
   settings: WriteSettings,
-): Omit<Announcement, 'dryRun' | 'group'> {
+): Omit<DryRunResult, 'dryRun' | 'group'> {
   switch (plan.kind) {
     case 'create':
     case 'createUnconfirmed': {

@@ -1,6 +1,6 @@
 /** What a dry run answers in place of a receiver. */
 
-export interface Announcement {
+export interface DryRunResult {
   dryRun: true;
   /** `nothing` leaves a receiver as it is, `skip` somebody out who is not there, `deny` a deletion, `refuse` a record with an error. */
   wouldDo: 'create' | 'update' | 'changeAddress' | 'nothing' | 'skip' | 'delete' | 'deny' | 'refuse';

@@ -5,14 +5,19 @@ import { RecordError } from '../../utils/errors';
 import { shownId } from '../../utils/ids';
 import type { Step } from '../../platform/step';
 import { announceRefusal } from './dryRun';
-import type { Announcement } from './dryRunResult';
+import type { DryRunResult } from './dryRunResult';
 import { ownId } from '../resolve/receiverId';
 import { isId } from '../types';
 import type { WriteResult } from './writeResult';
 import type { WriteSettings } from '../writeSettings';
 
 /** @throws the error of a record that could not be written, unless it is to come again; what concerns the record alone a dry run tells */
-export async function answer(step: Step, result: WriteResult, settings: WriteSettings, clock: Clock): Promise<void> {
+export async function emitResult(
+  step: Step,
+  result: WriteResult,
+  settings: WriteSettings,
+  clock: Clock,
+): Promise<void> {
   const { oihUid, recordUid } = step.incoming.metadata;
   const known = oihUid === undefined ? {} : { oihUid };
   switch (result.kind) {
@@ -48,7 +53,7 @@ export async function answer(step: Step, result: WriteResult, settings: WriteSet
 async function sendAnnouncement(
   step: Step,
   known: { oihUid?: unknown },
-  announcement: Announcement,
+  announcement: DryRunResult,
   settings: WriteSettings,
 ): Promise<void> {
   const id = announcement.receiver?.id;

@@ -9,7 +9,7 @@ import { about, isId, nameOf } from '../types';
  * a person can correct the step, the credential or the account; elastic.io keeps it, and a person sends it again.
  * @throws the error, naming the record, where it does not come again
  */
-export async function handBack(step: Step, thrown: unknown): Promise<void> {
+export async function handleFailedMessage(step: Step, thrown: unknown): Promise<void> {
   if (!(thrown instanceof ComponentError)) throw thrown;
   const error = named(step, thrown);
   const { returnsLeft } = step;

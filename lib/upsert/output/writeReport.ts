@@ -6,7 +6,7 @@
 import type { ComponentError } from '../../utils/errors';
 import { shownId } from '../../utils/ids';
 import type { Logger } from '../../utils/logger';
-import type { Announcement } from './dryRunResult';
+import type { DryRunResult } from './dryRunResult';
 import { nameOf, type IncomingRecord } from '../types';
 import type { WriteResult } from './writeResult';
 
@@ -40,7 +40,7 @@ const levels = {
 
 type ReportLabel = keyof typeof levels;
 
-const announced: Record<Announcement['wouldDo'], ReportLabel> = {
+const announced: Record<DryRunResult['wouldDo'], ReportLabel> = {
   create: 'to create',
   update: 'to update',
   changeAddress: 'to give a new address',

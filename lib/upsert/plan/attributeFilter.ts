@@ -3,8 +3,8 @@
 import type { Attribute, Receiver } from '../../cleverreach/types';
 import type { Definitions } from '../../cleverreach/accountCache';
 import { isoDate } from '../../utils/dates';
-import { REASONS, unfitness } from './valueFits';
-import { listOfNames, shownName } from '../redactName';
+import { REASONS, misfitReason } from './valueFits';
+import { listOfNames, redactName } from '../redactName';
 import { placeValues, SCOPES, type Placed } from './valuePlacement';
 import type { Row } from './row';
 import { ownValue } from '../../utils/objects';
@@ -30,10 +30,10 @@ export function typesOf(definitions: Definitions): NonNullable<Types> {
 
 /**
  * The row with what is to be written of it for this receiver: values that go by several names in their places, dates as YYYY-MM-DD,
- * and nothing that its scopes do not define or hold, see {@link unfitness}. With unknown types all values but dates stay as they are.
+ * and nothing that its scopes do not define or hold, see {@link misfitReason}. With unknown types all values but dates stay as they are.
  * @param stored undefined for a new receiver
  */
-export function fitRow(row: Row, stored: Receiver | undefined, types: Types): Fitted {
+export function filterAttributes(row: Row, stored: Receiver | undefined, types: Types): Fitted {
   const placed = placeValues(row, stored, types);
   const birthdays = new Set(row.aliases?.['birthday']);
   const typeIn = (scope: Scope) => (name: string) =>
@@ -79,7 +79,7 @@ function fit(
   const found: Fit = { values: {}, unknown: [], unfit: {} };
   for (const [name, value] of Object.entries(wanted)) {
     const type = typeOf(name);
-    const reason = type === undefined ? undefined : unfitness(value, type, shownOf(name));
+    const reason = type === undefined ? undefined : misfitReason(value, type, shownOf(name));
     if (type === undefined) {
       // nothing is lost where there is nothing to clear
       if (value.trim() !== '') found.unknown.push(name);
@@ -94,7 +94,7 @@ function typesIn(attributes: readonly Attribute[]): ReadonlyMap<string, string> 
 }
 
 function withoutPlace({ property, names }: Placed['homeless'][number]): string {
-  return `"${shownName(property)}" is not written, as neither the group nor the account defines an attribute for it: ${names.map(shownName).join(', ')}.`;
+  return `"${redactName(property)}" is not written, as neither the group nor the account defines an attribute for it: ${names.map(redactName).join(', ')}.`;
 }
 
 function notice(scope: Scope, why: string, names: readonly string[]): string[] {

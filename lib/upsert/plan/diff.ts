@@ -16,7 +16,7 @@ export type Content = Pick<ReceiverWrite, 'attributes' | 'global_attributes' | '
  * @param types by name; undefined where they could not be had
  * @param isSettled which values and tags CleverReach stores in another spelling than they are sent
  */
-export function difference(
+export function diff(
   row: Row,
   stored: Receiver,
   types: Types,

@@ -4,7 +4,7 @@ import type { Receiver, ReceiverWrite } from '../../cleverreach/types';
 import { isSameAddress } from '../../cleverreach/emailAddress';
 import { RecordError, type ComponentError } from '../../utils/errors';
 import type { Types } from './attributeFilter';
-import { contentOf, difference } from './diff';
+import { contentOf, diff } from './diff';
 import type { IsSettled } from './storedSpellings';
 import type { WriteSettings } from '../writeSettings';
 import type { Row } from './row';
@@ -48,7 +48,7 @@ export function planRecord({ row, stored, types, isSettled, newReceivers, name }
 /** The stored spelling of an address is the one that is written to: another may be another receiver to CleverReach. */
 function planExisting(row: Row, stored: Receiver, types: Types, isSettled: Facts['isSettled']): Plan {
   const otherwise = new Set<string>();
-  const content = difference(row, stored, types, (scope, name, ...values) => {
+  const content = diff(row, stored, types, (scope, name, ...values) => {
     const settled = isSettled?.(scope, name, ...values) === true;
     if (settled) otherwise.add(scope === 'tags' ? scope : name);
     return settled;

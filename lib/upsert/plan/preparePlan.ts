@@ -5,7 +5,7 @@ import { isTooLarge, MAX_ATTRIBUTES } from '../../cleverreach/parseResponse';
 import type { Receiver } from '../../cleverreach/types';
 import { RecordError } from '../../utils/errors';
 import { shownId } from '../../utils/ids';
-import { fitRow } from './attributeFilter';
+import { filterAttributes } from './attributeFilter';
 import type { Candidate } from './candidate';
 import { planRecord, type Plan } from './plan';
 import type { GroupContext } from './writeContext';
@@ -16,7 +16,7 @@ export interface Planned {
 }
 
 /** What of a record is not written, a sentence each, without any value. */
-export interface Losses {
+export interface DroppedValues {
   /** The same for all records that have these properties. */
   missing: string[];
   /** For the values of this record. */
@@ -24,11 +24,11 @@ export interface Losses {
 }
 
 /** @param stored undefined when the receiver is not in the group */
-export function prepare(
+export function preparePlan(
   candidate: Candidate,
   stored: Receiver | undefined,
-  { groupId, types, echoes }: Pick<GroupContext, 'groupId' | 'types' | 'echoes'>,
-): Planned & { losses: Losses } {
+  { groupId, types, spellings: spellings }: Pick<GroupContext, 'groupId' | 'types' | 'spellings'>,
+): Planned & { losses: DroppedValues } {
   if (stored && isTooLarge(stored)) {
     const text = `Receiver ${shownId(stored.id)} of group ${shownId(groupId)} has more than ${MAX_ATTRIBUTES} attributes in CleverReach; nothing was written.`;
     return {
@@ -38,8 +38,8 @@ export function prepare(
     };
   }
   const known = stored && withLowerNames(stored);
-  const { row, missing, dropped } = fitRow(candidate.row, known, types);
-  const isSettled = known && echoes.of(groupId, known.id);
+  const { row, missing, dropped } = filterAttributes(candidate.row, known, types);
+  const isSettled = known && spellings.of(groupId, known.id);
   const plan = planRecord({ ...candidate, row, stored: known, types, isSettled });
   return {
     candidate: { ...candidate, notices: [...candidate.notices, ...missing, ...dropped] },

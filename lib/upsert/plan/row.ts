@@ -10,7 +10,7 @@ import { asList, asWords } from '../../utils/lists';
 import { namesOf } from '../../mapping/functions/attributes';
 import { isExact } from '../../utils/text';
 import { isObject } from '../../utils/objects';
-import { shownName } from '../redactName';
+import { redactName } from '../redactName';
 import { tidyTag } from './tags';
 
 /** What is absent is not written; what is `""` is cleared. */
@@ -75,7 +75,7 @@ function parseAttributes(value: unknown, map: string, name: string): Record<stri
     const why = Number.isFinite(one)
       ? 'a number with more digits than can be kept; send it as a string'
       : 'neither a string, a number nor true/false';
-    throw new RecordError(`Attribute "${shownName(attribute)}" in "${map}" of ${name} is ${why}.`);
+    throw new RecordError(`Attribute "${redactName(attribute)}" in "${map}" of ${name} is ${why}.`);
   });
   return Object.fromEntries(values);
 }

@@ -21,23 +21,23 @@ const MAX_REMEMBERED = 5_000;
 export type IsSettled = (scope: Scope | 'tags', name: string, wanted: string, shown: string) => boolean;
 
 /** Of one account. Values are kept as hashes. */
-export interface Echoes {
+export interface StoredSpellings {
   /** Compares what was sent with what is stored now, and remembers the values that show and differ. */
   learn(groupId: string, sent: Content, stored: Receiver): void;
   /** Whether a value was written before and came back as the one that is shown. */
   of(groupId: string, receiverId: string): IsSettled;
 }
 
-const ofAccounts = new WeakMap<AccountCache, Echoes>();
+const ofAccounts = new WeakMap<AccountCache, StoredSpellings>();
 
 /** Those of an account, kept as long as what else is known of it. */
-export function echoesOf(account: AccountCache): Echoes {
-  const echoes = ofAccounts.get(account) ?? createEchoes();
-  ofAccounts.set(account, echoes);
-  return echoes;
+export function storedSpellingsOf(account: AccountCache): StoredSpellings {
+  const spellings = ofAccounts.get(account) ?? createStoredSpellings();
+  ofAccounts.set(account, spellings);
+  return spellings;
 }
 
-export function createEchoes(limit = MAX_REMEMBERED): Echoes {
+export function createStoredSpellings(limit = MAX_REMEMBERED): StoredSpellings {
   /** By receiver and attribute. `max` would reserve memory for all of them at once. */
   const known = new LRUCache<string, string>({ maxSize: limit, sizeCalculation: () => 1 });
   return {

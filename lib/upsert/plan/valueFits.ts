@@ -20,7 +20,7 @@ type Reason = keyof typeof REASONS;
  * @param shown what the attribute shows now: to leave the same value there loses nothing; `''` for none
  * @returns why the attribute cannot hold the value; undefined if it can, and for a blank, which clears it
  */
-export function unfitness(value: string, type: string, shown: string): Reason | undefined {
+export function misfitReason(value: string, type: string, shown: string): Reason | undefined {
   if (type === 'number' && isSigned(value)) return 'signed';
   if (value.trim() === '' || isSameValue(value, shown, type)) return undefined;
   switch (type) {

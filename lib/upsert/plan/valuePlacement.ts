@@ -6,10 +6,10 @@
  */
 
 import type { Receiver } from '../../cleverreach/types';
-import { asRead } from '../../mapping/functions/normalisedValue';
+import { normalisedValue } from '../../mapping/functions/normalisedValue';
 import { isMailboxName } from '../../mapping/functions/names';
 import type { Scope, Types } from './attributeFilter';
-import { unfitness } from './valueFits';
+import { misfitReason } from './valueFits';
 import type { Row } from './row';
 import { isSameValue } from './valueEquality';
 import { ownValue } from '../../utils/objects';
@@ -72,10 +72,10 @@ function placesFor(
   const at = ({ scope, name }: AttributeRef): string => ownValue(stored?.[scope], name) ?? '';
   const typeAt = ({ scope, name }: AttributeRef): string | undefined => (types ? types[scope].get(name) : 'unknown');
   const isLike = (other: string, attribute: AttributeRef): boolean =>
-    isSameValue(asRead(property, other), asRead(property, at(attribute)), typeAt(attribute));
+    isSameValue(normalisedValue(property, other), normalisedValue(property, at(attribute)), typeAt(attribute));
   const canHold = (attribute: AttributeRef): boolean => {
     const type = typeAt(attribute);
-    return type !== undefined && unfitness(value, type, at(attribute)) === undefined;
+    return type !== undefined && misfitReason(value, type, at(attribute)) === undefined;
   };
   const filled = all.filter((attribute) => at(attribute).trim() !== '');
   const [shown] = filled;

@@ -5,7 +5,7 @@ import type { CleverReachApi } from '../../cleverreach/types';
 import type { Logger } from '../../utils/logger';
 import type { WriteSettings } from '../writeSettings';
 import type { Types } from './attributeFilter';
-import type { Echoes } from './storedSpellings';
+import type { StoredSpellings } from './storedSpellings';
 
 export interface WriteContext {
   settings: WriteSettings;
@@ -16,7 +16,7 @@ export interface WriteContext {
   /** Of the same account as `api`, kept from one call to the next. */
   directory: AccountDirectory;
   /** Of the same account, kept as well. */
-  echoes: Echoes;
+  spellings: StoredSpellings;
 }
 
 /** The same for one group that is written to. */

@@ -14,7 +14,7 @@ export interface Meant {
  * Who is meant: the receiver with our own id; without one, or when that has gone from the group, the one with the address.
  * One look-up by ids and one by addresses at most. Throws the errors of the API.
  */
-export async function readExisting(
+export async function matchExisting(
   api: Pick<CleverReachApi, 'receiversByIds' | 'receiversByEmails'>,
   groupId: string,
   candidates: readonly Candidate[],

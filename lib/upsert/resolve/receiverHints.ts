@@ -11,7 +11,7 @@ const MAX_CHARACTERS = 10_000;
 /** A longer local part is no pair of words. */
 const MAX_PAIR = 64;
 
-export class Hints {
+export class ReceiverHints {
   private found: { addresses: ReadonlySet<string>; words: ReadonlySet<string> } | undefined;
 
   /** @param id our own id, which no mapping changes */

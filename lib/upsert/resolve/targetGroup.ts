@@ -8,24 +8,24 @@ import { asList, asWords } from '../../utils/lists';
 import { isObject } from '../../utils/objects';
 import type { AccountDirectory } from '../../cleverreach/accountCache';
 import { typedError, unlessRefused } from '../recordError';
-import { shownName } from '../redactName';
+import { redactName } from '../redactName';
 import type { IncomingRecord } from '../types';
 import type { WriteSettings } from '../writeSettings';
 
 /** How many categories an error repeats. */
 const NAMES_IN_AN_ERROR = 20;
 
-export type Target = { groupId: string } | { error: ComponentError };
+export type TargetGroup = { groupId: string } | { error: ComponentError };
 
 /**
  * The target of each record. The list of groups is asked for once at most, and not at all where the step gives an id.
  * A name that no group or more than one bears is a ConfigurationError with the names that exist.
  */
-export async function targetsOf(
+export async function targetGroups(
   records: readonly IncomingRecord[],
   settings: WriteSettings,
   directory: AccountDirectory,
-): Promise<Target[]> {
+): Promise<TargetGroup[]> {
   try {
     const groupId = await stepGroup(settings, directory);
     if (groupId !== undefined) return records.map(() => ({ groupId }));
@@ -38,7 +38,7 @@ export async function targetsOf(
   }
 }
 
-/** The group that the step names; undefined where it names none. Throws as {@link targetsOf} describes. */
+/** The group that the step names; undefined where it names none. Throws as {@link targetGroups} describes. */
 export async function stepGroup(settings: WriteSettings, directory: AccountDirectory): Promise<string | undefined> {
   if (settings.groupId !== undefined) return settings.groupId;
   if (settings.groupName === undefined) return undefined;
@@ -66,7 +66,11 @@ export async function missingGroup(
   }
 }
 
-function byCategories(categories: unknown, groups: readonly Group[], named: ReturnType<typeof groupsByName>): Target {
+function byCategories(
+  categories: unknown,
+  groups: readonly Group[],
+  named: ReturnType<typeof groupsByName>,
+): TargetGroup {
   const names = namesIn(categories);
   for (const name of names) {
     const matches = named(name);
@@ -74,7 +78,7 @@ function byCategories(categories: unknown, groups: readonly Group[], named: Retu
     if (match === undefined) continue;
     if (matches.length === 1) return { groupId: match.id };
     const ids = matches.map(({ id }) => shownId(id)).join(', ');
-    const text = `The category "${shownName(name)}" names ${matches.length} groups, with the ids ${ids}: give one of them as field "groupId".`;
+    const text = `The category "${redactName(name)}" names ${matches.length} groups, with the ids ${ids}: give one of them as field "groupId".`;
     return { error: new ConfigurationError(text) };
   }
   const tried = names.length === 0 ? 'the record has no categories' : `no group is named ${quoted(names)}`;
@@ -93,7 +97,7 @@ function namesIn(categories: unknown): string[] {
 }
 
 function quoted(names: readonly string[]): string {
-  const shown = names.slice(0, NAMES_IN_AN_ERROR).map((name) => `"${shownName(name)}"`);
+  const shown = names.slice(0, NAMES_IN_AN_ERROR).map((name) => `"${redactName(name)}"`);
   const more = names.length > shown.length ? ` and ${names.length - shown.length} more` : '';
   return `${shown.join(', ')}${more}`;
 }

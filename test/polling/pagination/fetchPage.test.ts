@@ -1,14 +1,14 @@
 import type { CleverReachApi } from '../../../lib/cleverreach/types';
 import { RejectedError, TemporaryError } from '../../../lib/utils/errors';
-import { readerOf } from '../../../lib/polling/pagination/fetchPage';
-import type { ReadPage } from '../../../lib/polling/pagination/paginate';
+import { createFetchPage } from '../../../lib/polling/pagination/fetchPage';
+import type { FetchPage } from '../../../lib/polling/pagination/paginate';
 import { recordingLogger, type RecordingLogger } from '../../support/http';
 import { receiver } from '../receivers';
 
 const rows = [receiver('1')];
 
 function reader(answer: (query: { orderBy?: string }) => ReturnType<CleverReachApi['receivers']>): {
-  read: ReadPage;
+  read: FetchPage;
   asked: unknown[];
   logger: RecordingLogger;
 } {
@@ -19,7 +19,7 @@ function reader(answer: (query: { orderBy?: string }) => ReturnType<CleverReachA
     return answer(query);
   };
   const api = { receivers } as unknown as CleverReachApi;
-  return { read: readerOf({ api, logger }, '9', 5), asked, logger };
+  return { read: createFetchPage({ api, logger }, '9', 5), asked, logger };
 }
 
 describe('a page of a group', () => {

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { Receiver } from '../../../lib/cleverreach/types';
 import { positionAfter, type Position } from '../../../lib/polling/pagination/position';
-import { walk, type ReadPage } from '../../../lib/polling/pagination/paginate';
+import { paginate, type FetchPage } from '../../../lib/polling/pagination/paginate';
 import { examples } from '../../support/runs';
 import { receiver } from '../receivers';
 
@@ -20,7 +20,7 @@ class ChangingGroup {
     this.rows = this.rows.filter((row) => row.id !== id);
   }
 
-  readonly read: ReadPage = (page, pageSize) => {
+  readonly read: FetchPage = (page, pageSize) => {
     this.beforeRequest(this.requests);
     this.requests += 1;
     return Promise.resolve(this.rows.slice(page * pageSize, (page + 1) * pageSize).map((row) => ({ ...row })));
@@ -38,11 +38,11 @@ async function walkAll(
   group: ChangingGroup,
   pageSize: number,
   start?: Position,
-  read: ReadPage = group.read,
+  read: FetchPage = group.read,
 ): Promise<{ ids: string[]; places: Position[] }> {
   const ids: string[] = [];
   const places: Position[] = [];
-  for await (const page of walk(read, pageSize, start)) {
+  for await (const page of paginate(read, pageSize, start)) {
     page.rows.forEach((row, index) => {
       if (page.isMet(row)) return;
       ids.push(row.id);
@@ -193,7 +193,7 @@ describe('a walk through a group', () => {
 describe('the next page', () => {
   it('is read while this one is being handled, and none beyond it', async () => {
     const group = groupOf(20);
-    const pages = walk(group.read, 5);
+    const pages = paginate(group.read, 5);
     await pages.next();
     // with a look at the border between the two
     await setImmediate();
@@ -207,7 +207,7 @@ describe('the next page', () => {
   it('is not read after the only one, save for a look behind its last row', async () => {
     const group = groupOf(4);
     const asked: string[] = [];
-    await walk((page, pageSize, what) => {
+    await paginate((page, pageSize, what) => {
       asked.push(`${what} ${page}/${pageSize}`);
       return group.read(page, pageSize, what);
     }, 5).next();
@@ -216,9 +216,9 @@ describe('the next page', () => {
   });
 
   it('that cannot be read is an error only after this one has been handled', async () => {
-    const failing: ReadPage = (page, pageSize, purpose) =>
+    const failing: FetchPage = (page, pageSize, purpose) =>
       page === 1 ? Promise.reject(new Error('no page 1')) : groupOf(20).read(page, pageSize, purpose);
-    const pages = walk(failing, 5);
+    const pages = paginate(failing, 5);
     expect((await pages.next()).value?.rows).toHaveLength(5);
     await expect(pages.next()).rejects.toThrow('no page 1');
   });

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Receiver } from '../../../lib/cleverreach/types';
 import { TemporaryError } from '../../../lib/utils/errors';
 import { positionAfter, type Position } from '../../../lib/polling/pagination/position';
-import { walk, type ReadPage } from '../../../lib/polling/pagination/paginate';
+import { paginate, type FetchPage } from '../../../lib/polling/pagination/paginate';
 import { examples } from '../../support/runs';
 import { receiver } from '../receivers';
 
@@ -43,13 +43,13 @@ async function walkThrough(
   start?: Position,
 ): Promise<Walked> {
   const walked: Walked = { ids: [], places: [], requests: 0, error: undefined };
-  const read: ReadPage = (page, size) => {
+  const read: FetchPage = (page, size) => {
     walked.requests += 1;
     if (walked.requests > 10 * rows.length + 500) throw new Error('endless');
     return Promise.resolve(answer(rows, page, size, walked.requests).map((row) => ({ ...row })));
   };
   try {
-    for await (const page of walk(read, pageSize, start)) {
+    for await (const page of paginate(read, pageSize, start)) {
       page.rows.forEach((row, index) => {
         if (page.isMet(row)) return;
         walked.ids.push(row.id);
@@ -233,7 +233,7 @@ it('a list of nothing but new receivers is read as long as there are new ones', 
   const endless: Page = (_, page, pageSize) =>
     Array.from({ length: pageSize }, (__, index) => receiver(String(page * pageSize + index)));
   const seen = new Set<string>();
-  for await (const { rows } of walk((page, size) => Promise.resolve(endless([], page, size, 0)), 10)) {
+  for await (const { rows } of paginate((page, size) => Promise.resolve(endless([], page, size, 0)), 10)) {
     for (const { id } of rows) seen.add(id);
     if (seen.size >= 5_000) break;
   }
@@ -249,7 +249,7 @@ it('whatever pages a server gives, it is asked a number of times in proportion t
       async (pages, size) => {
         let requests = 0;
         let highest = 0;
-        const read: ReadPage = (at, pageSize) => {
+        const read: FetchPage = (at, pageSize) => {
           requests += 1;
           highest = Math.max(highest, Math.min(at, 12));
           const ids = pages[(at * 7 + requests) % pages.length] ?? [];
@@ -257,7 +257,7 @@ it('whatever pages a server gives, it is asked a number of times in proportion t
         };
         let handed = 0;
         const run = async (): Promise<void> => {
-          for await (const { rows } of walk(read, size)) {
+          for await (const { rows } of paginate(read, size)) {
             handed += rows.length;
             if (requests > 5_000) throw new Error('endless');
           }

@@ -1,4 +1,4 @@
-import { emptyRetry, emptySeen, Notes } from '../../../lib/polling/state/boundedNotes';
+import { emptyRetry, emptySeen, BoundedNotes } from '../../../lib/polling/state/boundedNotes';
 
 const key = (id: string, groupId = '9'): { groupId: string; id: string } => ({ groupId, id });
 
@@ -33,7 +33,7 @@ describe('notes about receivers', () => {
   });
 
   it('take their characters and eight more', () => {
-    const notes = new Notes(100);
+    const notes = new BoundedNotes(100);
     notes.set(key('12'), 'abc');
     expect(notes.used).toBe('9 12'.length + 'abc'.length + 8);
     notes.set(key('12'), 'abcdef');
@@ -44,13 +44,13 @@ describe('notes about receivers', () => {
     ['fits exactly', 12, true],
     ['is one too many', 11, false],
   ])('are bounded: a note that %s', (_, capacity, isTaken) => {
-    const notes = new Notes(capacity);
+    const notes = new BoundedNotes(capacity);
     expect(notes.set(key('1'), 'x')).toBe(isTaken);
     expect(notes.has(key('1'))).toBe(isTaken);
   });
 
   it('may replace each other where there is no room for both, and leave room that is reserved', () => {
-    const notes = new Notes(12);
+    const notes = new BoundedNotes(12);
     notes.set(key('1'), 'x');
     expect(notes.set(key('1'), 'y')).toBe(true);
     expect(notes.set(key('2'), 'y')).toBe(false);
@@ -70,7 +70,7 @@ describe('notes about receivers', () => {
   });
 
   it('of two polls are still bounded', () => {
-    const fill = (prefix: string): Notes => {
+    const fill = (prefix: string): BoundedNotes => {
       const notes = emptyRetry();
       let number = 0;
       while (notes.set(key(`${prefix}${number}`))) number += 1;
@@ -89,7 +89,7 @@ describe('notes about receivers', () => {
 });
 
 describe('notes in a snapshot', () => {
-  const notes = new Notes(1000);
+  const notes = new BoundedNotes(1000);
   notes.set(key('1'), 'a');
   notes.set(key('2'));
   notes.set(key('3', '8'), 'c');
@@ -100,7 +100,7 @@ describe('notes in a snapshot', () => {
   });
 
   it('come back as they were', () => {
-    const read = new Notes(1000).with(packed);
+    const read = new BoundedNotes(1000).with(packed);
     expect(read.pack()).toEqual(packed);
     expect([read.get(key('2')), read.get(key('3', '8'))]).toEqual(['', 'c']);
   });
@@ -120,14 +120,14 @@ describe('notes in a snapshot', () => {
   });
 
   it('may be written with blanks too many, and mean the same', () => {
-    expect(new Notes(1000).with({ '9': ' 1=a  2 ' }).pack()).toEqual({ '9': '1=a 2' });
+    expect(new BoundedNotes(1000).with({ '9': ' 1=a  2 ' }).pack()).toEqual({ '9': '1=a 2' });
   });
 
   it('hold any id and any group, also with blanks and equals signs', () => {
-    const odd = new Notes(1000);
+    const odd = new BoundedNotes(1000);
     odd.set(key('a b=c', 'x y'), 'v');
     expect(odd.pack()).toEqual({ 'x%20y': 'a%20b%3Dc=v' });
-    expect(new Notes(1000).with(odd.pack()).get(key('a b=c', 'x y'))).toBe('v');
+    expect(new BoundedNotes(1000).with(odd.pack()).get(key('a b=c', 'x y'))).toBe('v');
     expect(odd.mergedWith(emptySeen()).get(key('a b=c', 'x y'))).toBe('v');
   });
 });

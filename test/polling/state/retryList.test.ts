@@ -1,17 +1,17 @@
-import { Failures } from '../../../lib/polling/state/retryList';
-import { emptyRetry, type Notes } from '../../../lib/polling/state/boundedNotes';
+import { RetryList } from '../../../lib/polling/state/retryList';
+import { emptyRetry, type BoundedNotes } from '../../../lib/polling/state/boundedNotes';
 
 const key = (id: string): { groupId: string; id: string } => ({ groupId: '9', id });
-const noted = (...ids: string[]): Notes => {
+const noted = (...ids: string[]): BoundedNotes => {
   const notes = emptyRetry();
   for (const id of ids) notes.set(key(id));
   return notes;
 };
-const idsOf = (notes: Notes): string => notes.pack()['9'] ?? '';
+const idsOf = (notes: BoundedNotes): string => notes.pack()['9'] ?? '';
 
 describe('receivers that could not be sent', () => {
   it('are tried again once, when a new sweep meets them, and forgotten if it never does', () => {
-    const failures = new Failures(noted('1', '2'), false, undefined);
+    const failures = new RetryList(noted('1', '2'), false, undefined);
     expect([failures.has(key('1')), failures.has(key('3'))]).toEqual([true, false]);
     failures.solved(key('1'));
     expect(failures.has(key('1'))).toBe(false);
@@ -20,13 +20,13 @@ describe('receivers that could not be sent', () => {
   });
 
   it('are all kept when a sweep is resumed, since its first leg may have met them', () => {
-    const failures = new Failures(noted('1', '2'), true, undefined);
+    const failures = new RetryList(noted('1', '2'), true, undefined);
     failures.solved(key('2'));
     expect(idsOf(failures.left())).toBe('1');
   });
 
   it('that fail again are left for the next poll', () => {
-    const failures = new Failures(noted('1', '2'), false, undefined);
+    const failures = new RetryList(noted('1', '2'), false, undefined);
     failures.add(key('1'), 500);
     expect(failures.has(key('1'))).toBe(true);
     expect(idsOf(failures.left())).toBe('1');
@@ -36,13 +36,13 @@ describe('receivers that could not be sent', () => {
 
   it('leave the stored notes as they are', () => {
     const stored = noted('1');
-    new Failures(stored, false, undefined).solved(key('1'));
-    new Failures(stored, true, undefined).solved(key('1'));
+    new RetryList(stored, false, undefined).solved(key('1'));
+    new RetryList(stored, true, undefined).solved(key('1'));
     expect(idsOf(stored)).toBe('1');
   });
 
   it('that cannot be noted hold the cursor below the oldest of their changes', () => {
-    const failures = new Failures(emptyRetry(), false, undefined);
+    const failures = new RetryList(emptyRetry(), false, undefined);
     let id = 0;
     while (failures.heldBelow === undefined) failures.add(key(String((id += 1))), 1000);
     expect(id).toBeGreaterThan(50);
@@ -56,7 +56,7 @@ describe('receivers that could not be sent', () => {
 
   it('leave room for those noted earlier that have not been met yet', () => {
     const earlier = noted(...Array.from({ length: 60 }, (_, index) => String(1000 + index)));
-    const failures = new Failures(earlier, false, undefined);
+    const failures = new RetryList(earlier, false, undefined);
     let id = 0;
     while (failures.heldBelow === undefined) failures.add(key(String((id += 1))), 1000);
     expect(failures.all().size).toBe(60 + id - 1);
@@ -72,6 +72,6 @@ describe('the cursor', () => {
     [100, 500, 99],
     [0, 500, 0],
   ])('that is held below %p may be %d as far as %d', (heldBelow, cursor, limit) => {
-    expect(new Failures(emptyRetry(), false, heldBelow).limit(cursor)).toBe(limit);
+    expect(new RetryList(emptyRetry(), false, heldBelow).limit(cursor)).toBe(limit);
   });
 });

@@ -6,7 +6,7 @@ import {
   TemporaryError,
   UnexplainedError,
 } from '../../../lib/utils/errors';
-import { upsertRows } from '../../../lib/upsert/execute/bulkUpsert';
+import { bulkUpsert } from '../../../lib/upsert/execute/bulkUpsert';
 
 const rows = (count: number): ReceiverWrite[] =>
   Array.from({ length: count }, (_, index) => ({ email: `r${index}@example.org` }));
@@ -17,7 +17,7 @@ async function upsert(
   refuse: (sent: readonly ReceiverWrite[]) => Error | undefined,
 ): Promise<{ sizes: number[]; results: string[] }> {
   const sizes: number[] = [];
-  const api: Parameters<typeof upsertRows>[0] = {
+  const api: Parameters<typeof bulkUpsert>[0] = {
     upsertReceivers: (_group, sent) => {
       sizes.push(sent.length);
       const error = refuse(sent);
@@ -25,7 +25,7 @@ async function upsert(
       return Promise.resolve(sent.map(({ email }) => ({ ok: true, id: email })));
     },
   };
-  const results = await upsertRows(api, '9', rows(count));
+  const results = await bulkUpsert(api, '9', rows(count));
   return { sizes, results: results.map((one) => (one instanceof Error ? one.message : one.id)) };
 }
 

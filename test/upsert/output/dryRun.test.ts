@@ -1,7 +1,7 @@
 /** What a dry run says of a plan, to the letter. */
 
 import { RecordError } from '../../../lib/utils/errors';
-import { announce, announceDeletion, announceRefusal } from '../../../lib/upsert/output/dryRun';
+import { dryRunOf, announceDeletion, announceRefusal } from '../../../lib/upsert/output/dryRun';
 import type { Candidate } from '../../../lib/upsert/plan/candidate';
 import type { Plan } from '../../../lib/upsert/plan/plan';
 import type { WriteSettings } from '../../../lib/upsert/writeSettings';
@@ -19,7 +19,7 @@ const said = (plan: Plan, candidate: Partial<Candidate> = {}, settings: Partial<
     newReceivers: 'active',
     ...candidate,
   };
-  const outcome = announce(plan, whole, group, settings as WriteSettings);
+  const outcome = dryRunOf(plan, whole, group, settings as WriteSettings);
   return outcome.kind === 'announced' ? outcome.announcement : outcome;
 };
 const fixed = { dryRun: true, group };

@@ -7,7 +7,7 @@ import {
   TemporaryError,
   type ComponentError,
 } from '../../../lib/utils/errors';
-import type { Announcement } from '../../../lib/upsert/output/dryRunResult';
+import type { DryRunResult } from '../../../lib/upsert/output/dryRunResult';
 import type { RecordResult, WriteResult } from '../../../lib/upsert/output/writeResult';
 import { reportRecords } from '../../../lib/upsert/output/writeReport';
 import { receiver } from '../../polling/receivers';
@@ -31,7 +31,7 @@ const summary = (results: readonly WriteResult[], dryRun = false): string[] =>
 const one = receiver('7');
 const inGroup = (result: RecordResult): WriteResult => ({ groupId: '9', ...result });
 const failed = (error: ComponentError): WriteResult => inGroup({ kind: 'failed', error });
-const announced = (wouldDo: Announcement['wouldDo'], reasons: string[] = []): WriteResult =>
+const announced = (wouldDo: DryRunResult['wouldDo'], reasons: string[] = []): WriteResult =>
   inGroup({ kind: 'announced', announcement: { dryRun: true, wouldDo, reasons } });
 
 describe('the line about a write', () => {
@@ -183,7 +183,7 @@ describe('the line about a dry run', () => {
     ['delete', 'all groups'],
     ['deny', 'no group'],
   ] as const)('without a group that would %s is about %s', (wouldDo, place) => {
-    const announcement: Announcement = { dryRun: true, wouldDo, reasons: [], receiver: { id: '7' } };
+    const announcement: DryRunResult = { dryRun: true, wouldDo, reasons: [], receiver: { id: '7' } };
     const [detail, line] = told([{ kind: 'announced', announcement }], {}, true);
     expect(detail).toMatch(/^debug Record no\. 1, receiver 7: /);
     expect(line).toContain(`Dry run for ${place}, 1 record`);

@@ -1,4 +1,4 @@
-import { contentOf, difference } from '../../../lib/upsert/plan/diff';
+import { contentOf, diff } from '../../../lib/upsert/plan/diff';
 import type { Types } from '../../../lib/upsert/plan/attributeFilter';
 import { receiver } from '../../polling/receivers';
 import { row } from '../account';
@@ -13,29 +13,29 @@ describe('what has to be written', () => {
   it('is nothing where a receiver is as the record says', () => {
     const stored = receiver('1', { attributes: { a: 'x' }, global_attributes: { g: 'y' }, tags: ['t'] });
     const same = row({ attributes: { a: 'x' }, global_attributes: { g: 'y' }, tags: ['t'] });
-    expect(difference(same, stored, known)).toBeUndefined();
-    expect(difference(row({}), stored, known)).toBeUndefined();
+    expect(diff(same, stored, known)).toBeUndefined();
+    expect(diff(row({}), stored, known)).toBeUndefined();
   });
 
   it('is only what differs, in each of the two scopes, and the tags that are not there', () => {
     const stored = receiver('1', { attributes: { a: 'x', n: '1' }, global_attributes: { g: 'y' }, tags: ['t'] });
-    expect(difference(row({ attributes: { a: 'z', n: '1' } }), stored, known)).toEqual({ attributes: { a: 'z' } });
-    expect(difference(row({ global_attributes: { g: 'z' } }), stored, known)).toEqual({
+    expect(diff(row({ attributes: { a: 'z', n: '1' } }), stored, known)).toEqual({ attributes: { a: 'z' } });
+    expect(diff(row({ global_attributes: { g: 'z' } }), stored, known)).toEqual({
       global_attributes: { g: 'z' },
     });
-    expect(difference(row({ tags: ['t', 'u'] }), stored, known)).toEqual({ tags: ['u'] });
+    expect(diff(row({ tags: ['t', 'u'] }), stored, known)).toEqual({ tags: ['u'] });
   });
 
   it('is a value that is not shown, unless it is empty', () => {
     const stored = receiver('1');
-    expect(difference(row({ attributes: { a: 'x' } }), stored, known)).toEqual({ attributes: { a: 'x' } });
-    expect(difference(row({ attributes: { a: '' } }), stored, known)).toBeUndefined();
+    expect(diff(row({ attributes: { a: 'x' } }), stored, known)).toEqual({ attributes: { a: 'x' } });
+    expect(diff(row({ attributes: { a: '' } }), stored, known)).toBeUndefined();
   });
 
   it('is an empty value where one is stored, and a value where an empty one is', () => {
     const stored = receiver('1', { attributes: { a: 'x', n: '' } });
-    expect(difference(row({ attributes: { a: ' ' } }), stored, known)).toEqual({ attributes: { a: ' ' } });
-    expect(difference(row({ attributes: { n: '0' } }), stored, known)).toEqual({ attributes: { n: '0' } });
+    expect(diff(row({ attributes: { a: ' ' } }), stored, known)).toEqual({ attributes: { a: ' ' } });
+    expect(diff(row({ attributes: { n: '0' } }), stored, known)).toEqual({ attributes: { n: '0' } });
   });
 
   it.each([
@@ -62,19 +62,19 @@ describe('what has to be written', () => {
     ['a', '2.1.1970', '1970-01-02', false],
   ])('by the type of %s: %j for a stored %j is the same: %p', (name, wanted, value, isSame) => {
     const stored = receiver('1', { attributes: { [name]: value } });
-    expect(difference(row({ attributes: { [name]: wanted } }), stored, known) === undefined).toBe(isSame);
+    expect(diff(row({ attributes: { [name]: wanted } }), stored, known) === undefined).toBe(isSame);
   });
 
   it('without definitions is what is shown to differ, and then also what is not shown', () => {
     const stored = receiver('1', { attributes: { a: 'x', d: '1970-01-02', n: '5' } });
-    expect(difference(row({ attributes: { hidden: '1' } }), stored, undefined)).toBeUndefined();
-    expect(difference(row({ attributes: { hidden: '1', a: 'y' } }), stored, undefined)).toEqual({
+    expect(diff(row({ attributes: { hidden: '1' } }), stored, undefined)).toBeUndefined();
+    expect(diff(row({ attributes: { hidden: '1', a: 'y' } }), stored, undefined)).toEqual({
       attributes: { hidden: '1', a: 'y' },
     });
     // what looks like the same date may be one, what looks like the same number is told apart
-    expect(difference(row({ attributes: { d: '2.1.1970' } }), stored, undefined)).toBeUndefined();
-    expect(difference(row({ attributes: { n: '5.0' } }), stored, undefined)).toEqual({ attributes: { n: '5.0' } });
-    expect(difference(row({ global_attributes: { hidden: '1' }, tags: ['t'] }), stored, undefined)).toEqual({
+    expect(diff(row({ attributes: { d: '2.1.1970' } }), stored, undefined)).toBeUndefined();
+    expect(diff(row({ attributes: { n: '5.0' } }), stored, undefined)).toEqual({ attributes: { n: '5.0' } });
+    expect(diff(row({ global_attributes: { hidden: '1' }, tags: ['t'] }), stored, undefined)).toEqual({
       global_attributes: { hidden: '1' },
       tags: ['t'],
     });

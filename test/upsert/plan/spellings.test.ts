@@ -1,7 +1,7 @@
 /** Values that CleverReach stores in another spelling, cannot hold, or is not given at all. */
 
 import type { Receiver, ReceiverWrite } from '../../../lib/cleverreach/types';
-import { createEchoes } from '../../../lib/upsert/plan/storedSpellings';
+import { createStoredSpellings } from '../../../lib/upsert/plan/storedSpellings';
 import { ignoredMembers, unreadMembers } from '../../../lib/upsert/plan/ignoredMembers';
 import { isSameValue } from '../../../lib/upsert/plan/valueEquality';
 import { defaultMapping } from '../../../lib/mapping/defaultMapping';
@@ -124,28 +124,28 @@ describe('a value that comes back in another spelling', () => {
   });
 
   it('is not remembered where it came back blank', () => {
-    const echoes = createEchoes();
+    const spellings = createStoredSpellings();
     const stored = receiver('1', { attributes: { a: '', b: ' \t' }, global_attributes: { g: '' } });
-    echoes.learn('7', { attributes: { a: 'x', b: 'y' }, global_attributes: { g: 'z' } }, stored);
-    const isSettled = echoes.of('7', '1');
+    spellings.learn('7', { attributes: { a: 'x', b: 'y' }, global_attributes: { g: 'z' } }, stored);
+    const isSettled = spellings.of('7', '1');
     expect(isSettled('attributes', 'a', 'x', '')).toBe(false);
     expect(isSettled('attributes', 'b', 'y', ' \t')).toBe(false);
     expect(isSettled('global_attributes', 'g', 'z', '')).toBe(false);
   });
 
   it('is remembered by receiver, attribute and group, and for so many of them', () => {
-    const echoes = createEchoes(2);
+    const spellings = createStoredSpellings(2);
     const stored = receiver('1', { attributes: { a: 'x' }, global_attributes: { g: 'y' } });
-    echoes.learn('7', { attributes: { a: 'x1', b: 'z' }, global_attributes: { g: 'y1' } }, stored);
-    expect(echoes.of('7', '1')('attributes', 'b', 'z', '')).toBe(false);
-    expect(echoes.of('8', '1')('attributes', 'a', 'x1', 'x')).toBe(false);
-    expect(echoes.of('7', '2')('attributes', 'a', 'x1', 'x')).toBe(false);
-    expect(echoes.of('8', '1')('global_attributes', 'g', 'y1', 'y')).toBe(true);
-    expect(echoes.of('7', '1')('attributes', 'a', 'x1', 'x')).toBe(true);
-    echoes.learn('7', { attributes: { a: 'x1' } }, receiver('2', { attributes: { a: 'x' } }));
-    expect(echoes.of('8', '1')('global_attributes', 'g', 'y1', 'y')).toBe(false);
-    expect(echoes.of('7', '1')('attributes', 'a', 'other', 'x')).toBe(false);
-    expect(echoes.of('7', '1')('attributes', 'a', 'x1', 'x')).toBe(false);
+    spellings.learn('7', { attributes: { a: 'x1', b: 'z' }, global_attributes: { g: 'y1' } }, stored);
+    expect(spellings.of('7', '1')('attributes', 'b', 'z', '')).toBe(false);
+    expect(spellings.of('8', '1')('attributes', 'a', 'x1', 'x')).toBe(false);
+    expect(spellings.of('7', '2')('attributes', 'a', 'x1', 'x')).toBe(false);
+    expect(spellings.of('8', '1')('global_attributes', 'g', 'y1', 'y')).toBe(true);
+    expect(spellings.of('7', '1')('attributes', 'a', 'x1', 'x')).toBe(true);
+    spellings.learn('7', { attributes: { a: 'x1' } }, receiver('2', { attributes: { a: 'x' } }));
+    expect(spellings.of('8', '1')('global_attributes', 'g', 'y1', 'y')).toBe(false);
+    expect(spellings.of('7', '1')('attributes', 'a', 'other', 'x')).toBe(false);
+    expect(spellings.of('7', '1')('attributes', 'a', 'x1', 'x')).toBe(false);
   });
 });
 

@@ -1,4 +1,4 @@
-import { oneForEach, readExisting } from '../../../lib/upsert/resolve/matchExisting';
+import { oneForEach, matchExisting } from '../../../lib/upsert/resolve/matchExisting';
 import type { Candidate } from '../../../lib/upsert/plan/candidate';
 import { receiver } from '../../polling/receivers';
 import { row } from '../account';
@@ -16,7 +16,7 @@ const mia = receiver('1', { email: ' Mia@Example.org ' });
 const bo = receiver('2', { email: 'bo@example.org' });
 
 /** A group with these receivers, and what was asked of it. */
-function group(): { api: Parameters<typeof readExisting>[0]; asked: unknown[] } {
+function group(): { api: Parameters<typeof matchExisting>[0]; asked: unknown[] } {
   const asked: unknown[] = [];
   const those = (isMeant: (one: typeof mia) => boolean) => Promise.resolve([mia, bo].filter(isMeant));
   return {
@@ -36,7 +36,7 @@ function group(): { api: Parameters<typeof readExisting>[0]; asked: unknown[] } 
 
 const storedFor = async (...candidates: Candidate[]) => {
   const { api, asked } = group();
-  const meant = await readExisting(api, '9', candidates);
+  const meant = await matchExisting(api, '9', candidates);
   expect(meant.map((one) => one.candidate)).toEqual(candidates);
   return { asked, stored: meant.map((one) => one.stored?.id) };
 };

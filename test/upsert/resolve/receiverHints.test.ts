@@ -1,4 +1,4 @@
-import { Hints } from '../../../lib/upsert/resolve/receiverHints';
+import { ReceiverHints } from '../../../lib/upsert/resolve/receiverHints';
 import { subjectOf, type Subject } from '../../../lib/upsert/resolve/recordOrder';
 import { effort } from '../../support/effort';
 
@@ -24,7 +24,7 @@ describe('what a record tells of its receiver before it is mapped', () => {
     ['a mailbox beside the address of another', { user: 'jo.muster', owner: 'sales@example.org' }],
     ['an address behind a long text', { text: 'x '.repeat(100_000), more: 'jo.muster@example.org' }],
   ])('is enough to wait for it: %s', (_, entry) => {
-    expect(new Hints(entry, undefined).name(about('Jo.Muster@example.org'))).toBe(true);
+    expect(new ReceiverHints(entry, undefined).name(about('Jo.Muster@example.org'))).toBe(true);
   });
 
   it.each<[string, unknown]>([
@@ -34,15 +34,15 @@ describe('what a record tells of its receiver before it is mapped', () => {
     ['other words', { first: 'Bo', customer: 4711 }],
     ['signs only', { x: '@', y: '%@%' }],
   ])('is not enough: %s', (_, entry) => {
-    expect(new Hints(entry, undefined).name(about('jo.muster@example.org'))).toBe(false);
+    expect(new ReceiverHints(entry, undefined).name(about('jo.muster@example.org'))).toBe(false);
   });
 
   it('is an id, which may mean an address, but no other id', () => {
-    const hints = new Hints({}, '7');
+    const hints = new ReceiverHints({}, '7');
     expect(hints.name(about('jo@example.org'))).toBe(true);
     expect(hints.name(about('jo@example.org', '7'))).toBe(true);
     expect(hints.name(about('jo@example.org', '8'))).toBe(false);
-    expect(new Hints({ email: 'bo@example.org' }, undefined).name(about('jo@example.org', '8'))).toBe(true);
+    expect(new ReceiverHints({ email: 'bo@example.org' }, undefined).name(about('jo@example.org', '8'))).toBe(true);
   });
 
   it.each<[string, unknown]>([
@@ -53,7 +53,7 @@ describe('what a record tells of its receiver before it is mapped', () => {
     ['depth', JSON.parse('['.repeat(50_000) + ']'.repeat(50_000)) as unknown],
   ])('is found quickly in whatever comes: %s', (_, entry) => {
     const spent = effort();
-    new Hints(entry, undefined).name(about('jo@example.org'));
+    new ReceiverHints(entry, undefined).name(about('jo@example.org'));
     expect(spent()).toBeLessThan(200);
   });
 });

@@ -5,26 +5,9 @@ const MAX_ENTRIES = 500;
 /** An entry that was not used for this time, in milliseconds, is evicted on the next access to the cache. */
 const LIFE_MS = 3_600_000;
 
-/** Runs one task at a time; a caller that arrives while it runs waits for it instead of starting another. */
-export class Flight {
-  private running: Promise<void> | undefined;
-
-  get isUnderWay(): boolean {
-    return this.running !== undefined;
-  }
-
-  /** @param work started only if no task is running; all waiting callers receive its error */
-  async run(work: () => Promise<void>): Promise<void> {
-    this.running ??= work().finally(() => {
-      this.running = undefined;
-    });
-    await this.running;
-  }
-}
-
-/** Keeps the most recently used entries, each for at most one hour after its last use. */
-export class Cache<Entry> {
-  /** The least recently used entry comes first. */
+/** Keeps the entries that were used last, and not for longer than an hour beyond that. */
+export class TenantCache<Entry> {
+  /** From the one that was used longest ago. */
   private readonly entries = new Map<string, { entry: Entry; usedAt: number }>();
 
   /** @param mayGo whether an entry can be evicted without loss */

@@ -1,7 +1,7 @@
 /** Where a receiver is that a complete sweep has not met. In doubt it exists: a deletion that was announced cannot be taken back. */
 
 import { listed } from '../../cleverreach/groups';
-import { isInAnyGroup } from '../../cleverreach/receiverExists';
+import { receiverExists } from '../../cleverreach/receiverExists';
 import type { CleverReachApi, Receiver } from '../../cleverreach/types';
 import { ComponentError, NotFoundError } from '../../utils/errors';
 import { shownId } from '../../utils/ids';
@@ -12,7 +12,7 @@ import { ALL_GROUPS } from '../state/knownGroups';
 export type Whereabouts = 'gone' | 'kept' | Receiver;
 
 /** Looks for receivers one by one. A look-up that fails neither announces a deletion nor holds up other changes: the next sweep looks again. */
-export class Search {
+export class MissingSearch {
   /** What the first look-up that failed has failed with, to be reported when all else is done. */
   failure: ComponentError | undefined;
   /** Whether the one group was there after the sweep had read it. */
@@ -30,7 +30,7 @@ export class Search {
     const { api } = this.io;
     if (this.isOver) return 'kept';
     try {
-      if (this.scope === ALL_GROUPS) return (await isInAnyGroup(api, id)) ? 'kept' : 'gone';
+      if (this.scope === ALL_GROUPS) return (await receiverExists(api, id)) ? 'kept' : 'gone';
       await this.confirmGroup();
       return (await api.receiver(this.scope, id)) ?? 'gone';
     } catch (error) {

@@ -1,15 +1,15 @@
-import { Cache, Flight } from '../../lib/oauth/tokenCache';
+import { TenantCache } from '../../lib/oauth/tenantCache';
 
 describe('the cache', () => {
   it('gives the same entry for the same key', () => {
-    const cache = new Cache<object>(() => true);
+    const cache = new TenantCache<object>(() => true);
     const entry = cache.get('a', 0, () => ({}));
     expect(cache.get('a', 0, () => ({}))).toBe(entry);
     expect(cache.get('b', 0, () => ({}))).not.toBe(entry);
   });
 
   it('forgets the entry that was used longest ago when it is full', () => {
-    const cache = new Cache<{ name: string }>(() => true, 2);
+    const cache = new TenantCache<{ name: string }>(() => true, 2);
     const made: string[] = [];
     const get = (name: string): void => {
       cache.get(name, 0, () => {
@@ -22,7 +22,7 @@ describe('the cache', () => {
   });
 
   it('forgets what nobody has used for an hour when it is asked for anything, but not what it is asked for', () => {
-    const cache = new Cache<object>(() => true);
+    const cache = new TenantCache<object>(() => true);
     const hour = 3_600_000;
     const mine = cache.get('mine', 0, () => ({}));
     cache.get('used', 0, () => ({}));
@@ -37,7 +37,7 @@ describe('the cache', () => {
   });
 
   it('never forgets an entry that holds what is nowhere else', () => {
-    const cache = new Cache<{ keep: boolean }>((entry) => !entry.keep, 1);
+    const cache = new TenantCache<{ keep: boolean }>((entry) => !entry.keep, 1);
     const precious = cache.get('a', 0, () => ({ keep: true }));
     cache.get('b', 0, () => ({ keep: false }));
     cache.get('c', 0, () => ({ keep: false }));
@@ -45,7 +45,7 @@ describe('the cache', () => {
   });
 
   it('holds as many as its limit, and one more than that for none but what may not go', () => {
-    const cache = new Cache<object>(() => true, 3);
+    const cache = new TenantCache<object>(() => true, 3);
     for (const key of ['a', 'b', 'c']) cache.get(key, 0, () => ({}));
     expect(cache.size).toBe(3);
     cache.get('d', 0, () => ({}));
@@ -53,13 +53,13 @@ describe('the cache', () => {
   });
 
   it('never forgets what it is asked for, though it has no room for it', () => {
-    const cache = new Cache<object>(() => true, 0);
+    const cache = new TenantCache<object>(() => true, 0);
     const entry = cache.get('a', 0, () => ({}));
     expect(cache.get('a', 0, () => ({}))).toBe(entry);
   });
 
   it('keeps what was used less than an hour ago to the millisecond', () => {
-    const cache = new Cache<object>(() => true);
+    const cache = new TenantCache<object>(() => true);
     cache.get('a', 0, () => ({}));
     cache.get('b', 3_599_999, () => ({}));
     expect(cache.size).toBe(2);
@@ -68,29 +68,10 @@ describe('the cache', () => {
   });
 
   it('forgets also what is newer than an entry that may not go', () => {
-    const cache = new Cache<{ keep: boolean }>((entry) => !entry.keep, 1);
+    const cache = new TenantCache<{ keep: boolean }>((entry) => !entry.keep, 1);
     cache.get('a', 0, () => ({ keep: true }));
     cache.get('b', 0, () => ({ keep: false }));
     cache.get('c', 0, () => ({ keep: false }));
     expect(cache.size).toBe(2);
-  });
-});
-
-describe('a flight', () => {
-  it('is joined by all who come while it is under way, and gives them its error', async () => {
-    const flight = new Flight();
-    let runs = 0;
-    const work = async (): Promise<void> => {
-      runs += 1;
-      await new Promise((resolve) => setImmediate(resolve));
-      throw new Error('lost');
-    };
-    const both = Promise.allSettled([flight.run(work), flight.run(work)]);
-    expect(flight.isUnderWay).toBe(true);
-    const outcomes = await both;
-    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-    expect(runs).toBe(1);
-    expect(flight.isUnderWay).toBe(false);
-    await expect(flight.run(() => Promise.resolve())).resolves.toBeUndefined();
   });
 });
