@@ -7,5 +7,5 @@ const BLANKS = /[\s\p{Z}\p{Cc}\u2800]+/gu;
 
 /** The same for all names that look alike: without regard to case, kinds and numbers of blanks, and what cannot be seen. */
 export function comparableName(name: string): string {
-  return composed(name.replace(INVISIBLE, '').replace(BLANKS, ' ').trim().toLowerCase());
+  return composed(name.replace(INVISIBLE, '').replace(BLANKS, ' ').trim().toUpperCase().toLowerCase());
 }

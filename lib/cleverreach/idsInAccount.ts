@@ -5,8 +5,11 @@ import type { AccountDirectory } from './accountCache';
 import type { CleverReachApi, Receiver } from './types';
 
 /** By the path of the account, which also shows a receiver that moves between groups. */
-export async function idsByPath(email: string, api: Pick<CleverReachApi, 'receiverInAccount'>): Promise<string[]> {
-  const ids: string[] = [];
+export async function receiversByPath(
+  email: string,
+  api: Pick<CleverReachApi, 'receiverInAccount'>,
+): Promise<Receiver[]> {
+  const receivers: Receiver[] = [];
   for (const form of addressSpellings(email)) {
     const one = await api.receiverInAccount(form);
     if (one) receivers.push(one);

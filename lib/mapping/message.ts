@@ -24,12 +24,14 @@ function typeInWords(value: unknown): string {
  */
 export function messageFrom(given: unknown, mapping: string): MappingMessage {
   if (!isObject(given) || !isObject(given['data'])) {
-    throw new RecordError(`the ${mapping} gave ${typeInWords(given)}; it has to give {metadata, data}`);
+    throw new RecordError(`the ${mapping} returned ${typeInWords(given)}; it must return {metadata, data}`);
   }
   const { metadata, data } = given;
   if (metadata === undefined || metadata === null) return { data };
   if (!isObject(metadata)) {
-    throw new RecordError(`the ${mapping} gave ${typeInWords(metadata)} as metadata; it has to give {metadata, data}`);
+    throw new RecordError(
+      `the ${mapping} returned ${typeInWords(metadata)} as metadata; it must return {metadata, data}`,
+    );
   }
   return { metadata, data };
 }

@@ -4,7 +4,7 @@ import { openAccount } from '../account';
 import { systemClock } from '../utils/clock';
 import { parseUpsertFields } from '../config/stepConfig';
 import { RecordError } from '../utils/errors';
-import { checkDepth, isTooDeep } from '../utils/json';
+import { checkDepth, checkSize } from '../utils/json';
 import { selectMapping } from '../mapping/selectMapping';
 import type { MapMessage } from '../mapping/message';
 import type { Invocation } from '../platform/runtimeContext';

@@ -16,6 +16,7 @@ import type { Plan } from './plan/plan';
 import { preparePlan, type Planned } from './plan/preparePlan';
 import type { Results, WriteResult } from './output/writeResult';
 import type { GroupContext, WriteContext } from './plan/writeContext';
+import { withStoredSpelling } from './resolve/joinedReceiver';
 import { groupWithName, missingGroup } from './resolve/targetGroup';
 import { executePlans } from './execute/executePlans';
 
@@ -38,7 +39,8 @@ export async function writeGroup(
       const { now, later } = settings.dryRun ? { now: meant, later: [] } : oneForEach(meant);
       const plans = now.map(({ candidate, stored }) => preparePlan(candidate, stored, context));
       reportDroppedValues(plans, context);
-      const planned = await checkDoiForm(plans, context);
+      const spelt = await withStoredSpelling(plans, context);
+      const planned = await checkDoiForm(spelt, context);
       const written = settings.dryRun ? await announceAll(planned, context) : await executePlans(planned, context);
       for (const [position, result] of written) results.set(position, result);
       pending = later;

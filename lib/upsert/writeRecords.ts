@@ -8,7 +8,7 @@
 
 import { ComponentError } from '../utils/errors';
 import { stateOfNew } from './plan/consent';
-import { isDeleteRequest } from './plan/deleteRequest';
+import { isDeleteRequest, refuseMappedRequest } from './plan/deleteRequest';
 import { announceDeleteReceiver, deleteReceiver } from './execute/deleteReceiver';
 import type { Candidate } from './plan/candidate';
 import { errorOfRecord, typedError } from './recordError';

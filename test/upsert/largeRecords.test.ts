@@ -2,7 +2,7 @@
 
 import { unreadMembers } from '../../lib/upsert/plan/ignoredMembers';
 import { isCanonicalNumber, isNumber, isSameValue } from '../../lib/upsert/plan/valueEquality';
-import { unfitness } from '../../lib/upsert/plan/valueFits';
+import { misfitReason } from '../../lib/upsert/plan/valueFits';
 import { placeValues } from '../../lib/upsert/plan/valuePlacement';
 import { errorOfRecord } from '../../lib/upsert/recordError';
 import { RecordError } from '../../lib/utils/errors';
@@ -27,7 +27,7 @@ it.each([
     false,
     false,
   ]);
-  expect(unfitness(digits, 'number', '1')).toBe('uncounted');
+  expect(misfitReason(digits, 'number', '1')).toBe('uncounted');
   expect(spent()).toBeLessThan(200);
 });
 

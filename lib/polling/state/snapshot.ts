@@ -17,7 +17,6 @@
 
 import type { z } from 'zod';
 import type { UnixSeconds } from '../../cleverreach/types';
-import { shownValue } from '../../config/fieldTypes';
 import { ConfigurationError, TemporaryError } from '../../utils/errors';
 import { isObject } from '../../utils/objects';
 import type { RuntimeKind } from '../../platform/runtimeContext';
@@ -200,7 +199,7 @@ function problemOf(stored: unknown, error: z.ZodError): string {
   const { lastUpdated } = stored;
   return lastUpdated === undefined
     ? 'it has no "lastUpdated"'
-    : `"lastUpdated" is not a time: ${shownValue(lastUpdated)}`;
+    : '"lastUpdated" is neither a unix time nor an ISO date-time';
 }
 
 function firstProblem(error: z.ZodError): string {

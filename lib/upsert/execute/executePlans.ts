@@ -93,7 +93,7 @@ async function afterCreate(
 
 async function begin(candidate: Candidate, plan: Plan, context: GroupContext): Promise<PlannedTask> {
   const { position, newReceivers } = candidate;
-  if ('stored' in plan) warnOfMissingMail(plan.stored, candidate, context);
+  if ('stored' in plan) warnOfMissingStep(plan.stored, candidate, context);
   switch (plan.kind) {
     case 'same':
       return { result: { kind: 'unchanged', receiver: plan.stored } };

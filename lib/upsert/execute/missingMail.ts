@@ -13,9 +13,9 @@ import type { GroupContext } from '../plan/writeContext';
 /** A redelivered message comes within this time, in seconds. */
 const RECENT = 3_600;
 
-/** The mail of a new receiver was sent, so that it is not warned of later. */
+/** A new receiver was created unconfirmed and its mail was sent: no warning is needed later. */
 export function noteMail(receiver: Receiver, { groupId, directory }: GroupContext): void {
-  directory.isNews(warning(receiver, groupId));
+  for (const missing of Object.values(MISSING)) directory.isNews(warning(receiver, groupId, missing));
 }
 
 /**
@@ -23,12 +23,12 @@ export function noteMail(receiver: Receiver, { groupId, directory }: GroupContex
  * in the last hour. `registered` of a receiver that was created here is from this process's clock or from that of another process of this
  * component.
  */
-export function warnOfMissingMail(receiver: Receiver, candidate: Candidate, context: GroupContext): void {
+export function warnOfMissingStep(receiver: Receiver, candidate: Candidate, context: GroupContext): void {
   const { groupId, settings, clock, directory, logger } = context;
-  const isInvited = candidate.newReceivers === 'unconfirmed' && invitationOf(candidate, settings) !== undefined;
+  const missing = missingStep(candidate, settings);
   const age = Math.floor(clock.now() / 1_000) - receiver.registered;
-  if (!isInvited || !isWaiting(receiver) || Math.abs(age) >= RECENT) return;
-  const text = warning(receiver, groupId);
+  if (missing === undefined || !isWaiting(receiver) || Math.abs(age) >= RECENT) return;
+  const text = warning(receiver, groupId, missing);
   if (directory.isNews(text)) logger.warn(text);
 }
 
@@ -40,7 +40,7 @@ const MISSING = {
 } as const;
 
 /** What comes after the create of a record that is new. */
-function missingStep(candidate: Candidate, settings: Place['settings']): string | undefined {
+function missingStep(candidate: Candidate, settings: GroupContext['settings']): string | undefined {
   if (candidate.newReceivers === 'active') return MISSING.activation;
   const isInvited = candidate.newReceivers === 'unconfirmed' && invitationOf(candidate, settings) !== undefined;
   return isInvited ? MISSING.mail : undefined;

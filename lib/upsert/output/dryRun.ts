@@ -11,6 +11,7 @@ import type { Plan } from '../plan/plan';
 import type { RecordResult } from './writeResult';
 import type { WriteSettings } from '../writeSettings';
 import { isRemoval, tagEffect } from '../plan/tags';
+import { shownId } from '../../utils/ids';
 import { ownValue } from '../../utils/objects';
 
 /** Only a record that would be refused is no announcement, but the error that it would be. */

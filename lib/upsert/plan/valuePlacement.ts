@@ -77,7 +77,7 @@ function placesFor(
     const type = typeAt(attribute);
     return type !== undefined && misfitReason(value, type, at(attribute)) === undefined;
   };
-  const filled = all.filter((attribute) => at(attribute).trim() !== '');
+  const filled = all.filter((attribute) => text(at(attribute)) !== undefined);
   const [shown] = filled;
   if (shown) {
     if (isLike(value, shown)) return [];
