@@ -22,7 +22,7 @@ module.exports = {
   // mutation tests keep copies of the project here
   modulePathIgnorePatterns: ['<rootDir>/.stryker-tmp/'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  // a promise does not depend on how busy the machine is
+  // a test does not depend on how busy the machine is
   testTimeout: 120_000,
   transformIgnorePatterns: [`/node_modules/(?!(${SHARED})$)`],
   transform: {

@@ -1,7 +1,7 @@
 /** `npm run logo`: renders the logo for elastic.io, 128 by 128 pixels, from its SVG. */
 
 import path from 'node:path';
-import { startChromium } from '../test/browser/support/chromium';
+import { startChromium } from '../test/support/browser/chromium';
 import { runCommand } from './lib/args';
 import { readText, writeOut } from './lib/files';
 

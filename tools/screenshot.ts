@@ -4,7 +4,7 @@
 
 import path from 'node:path';
 import { startSandbox } from '../sandbox';
-import { startChromium } from '../test/browser/support/chromium';
+import { startChromium } from '../test/support/browser/chromium';
 import { runCommand } from './lib/args';
 import { Account } from './lib/demoAccount';
 import { DemoFlow } from './lib/demoFlow';

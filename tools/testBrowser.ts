@@ -7,7 +7,7 @@
  * Exits with jest's code; a skipped test counts as a failure.
  */
 
-import { findChromium } from '../test/browser/support/chromium';
+import { findChromium } from '../test/support/browser/chromium';
 import { endWith } from './lib/args';
 import { runJest } from './lib/jest';
 

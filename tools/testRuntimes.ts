@@ -12,8 +12,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { anyBroker, runningBroker, type Broker } from '../test/runtimes/support/broker';
-import { installComponent, installOnce, type Installed } from '../test/runtimes/support/install';
+import { anyBroker, runningBroker, type Broker } from '../test/support/runtimes/broker';
+import { installComponent, installOnce, type Installed } from '../test/support/runtimes/install';
 import { endWith } from './lib/args';
 import { ROOT, runJest } from './lib/jest';
 

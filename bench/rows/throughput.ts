@@ -1,7 +1,7 @@
-import { runningBroker } from '../../test/runtimes/support/broker';
-import { elasticIo } from '../../test/runtimes/support/elasticIo';
-import { oih } from '../../test/runtimes/support/oih';
-import type { Runtime, TravellingRecord } from '../../test/runtimes/support/plan';
+import { runningBroker } from '../../test/support/runtimes/broker';
+import { elasticIo } from '../../test/support/runtimes/elasticIo';
+import { oih } from '../../test/support/runtimes/oih';
+import type { Runtime, TravellingRecord } from '../../test/support/runtimes/plan';
 import type { Line, Row, RowOptions, RowResult, Scale } from '../row';
 import { send, type Sending } from '../runtimes/container';
 import { buildImages, type Images } from '../runtimes/images';

@@ -1,9 +1,9 @@
 /** Runs one container under one of the two real runtimes and measures how fast the broker receives its messages. */
 
-import type { Image } from '../../test/deploy/support/image';
-import { Bell } from '../../test/runtimes/support/bell';
-import { Container } from '../../test/runtimes/support/container';
-import type { FlowPlan, Runtime, StepPlan, TravellingRecord, Wiring } from '../../test/runtimes/support/plan';
+import type { Image } from '../../test/support/deploy/image';
+import { Bell } from '../../test/support/runtimes/bell';
+import { Container } from '../../test/support/runtimes/container';
+import type { FlowPlan, Runtime, StepPlan, TravellingRecord, Wiring } from '../../test/support/runtimes/plan';
 
 const STEP = 'step_1';
 const WAIT_MS = 10 * 60_000;

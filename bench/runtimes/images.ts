@@ -3,9 +3,9 @@
 import { chmod, cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Image } from '../../test/deploy/support/image';
-import { installComponent } from '../../test/runtimes/support/install';
-import type { Runtime, TravellingRecord } from '../../test/runtimes/support/plan';
+import type { Image } from '../../test/support/deploy/image';
+import { installComponent } from '../../test/support/runtimes/install';
+import type { Runtime, TravellingRecord } from '../../test/support/runtimes/plan';
 import { ROOT } from '../support/build';
 
 const BASELINE = path.join(ROOT, 'bench/runtimes/baseline');

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { startSandbox, type Sandbox } from '../../sandbox';
 import { Authorize } from '../support/authorize';
-import { startChromium } from './support/chromium';
+import { startChromium } from '../support/browser/chromium';
 
 const root = path.join(__dirname, '../..');
 const SECRET = 'sandbox-secret';

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { startSandbox, type Sandbox } from '../../sandbox';
-import { startChromium } from './support/chromium';
+import { startChromium } from '../support/browser/chromium';
 
 const root = path.join(__dirname, '../..');
 

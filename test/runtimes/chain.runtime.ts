@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Sandbox } from '../../sandbox';
-import { idsOf, unique } from './support/expectations';
-import { Step, type Flow } from './support/flow';
-import { runtimes, useStage } from './support/stage';
+import { idsOf, unique } from '../support/runtimes/expectations';
+import { Step, type Flow } from '../support/runtimes/flow';
+import { runtimes, useStage } from '../support/runtimes/stage';
 
 const RECEIVERS = 150;
 

@@ -1,6 +1,6 @@
-import { expectNobodyLost, runThroughDeaths } from './support/deaths';
-import { coverage, idsIn, sentBy, SMALL } from './support/expectations';
-import { runtimes, useStage } from './support/stage';
+import { expectNobodyLost, runThroughDeaths } from '../support/runtimes/deaths';
+import { coverage, idsIn, sentBy, SMALL } from '../support/runtimes/expectations';
+import { runtimes, useStage } from '../support/runtimes/stage';
 
 const PAGE = 100;
 

@@ -1,5 +1,5 @@
-import { anyText, idsIn, sentBy } from './support/expectations';
-import { runtimes, useStage } from './support/stage';
+import { anyText, idsIn, sentBy } from '../support/runtimes/expectations';
+import { runtimes, useStage } from '../support/runtimes/stage';
 
 const BY_CONTENT = { function: 'getReceiversByGroupIdPolling' } as const;
 

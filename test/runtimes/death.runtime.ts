@@ -1,8 +1,8 @@
-import { expectNobodyLost, runThroughDeaths } from './support/deaths';
-import { idsIn, idsOf, sentBy, SMALL, unique } from './support/expectations';
-import type { Step } from './support/flow';
-import type { Runtime } from './support/plan';
-import { runtimes, useStage } from './support/stage';
+import { expectNobodyLost, runThroughDeaths } from '../support/runtimes/deaths';
+import { idsIn, idsOf, sentBy, SMALL, unique } from '../support/runtimes/expectations';
+import type { Step } from '../support/runtimes/flow';
+import type { Runtime } from '../support/runtimes/plan';
+import { runtimes, useStage } from '../support/runtimes/stage';
 
 const PAGE = 100;
 

@@ -1,5 +1,5 @@
-import { idsIn, idsOf, sentBy, textWith } from './support/expectations';
-import { runtimes, useStage } from './support/stage';
+import { idsIn, idsOf, sentBy, textWith } from '../support/runtimes/expectations';
+import { runtimes, useStage } from '../support/runtimes/stage';
 
 const PLAN = { function: 'getReceiversPolling', fields: { pageSize: 25 } } as const;
 const PAGES = '/groups/:gid/receivers';

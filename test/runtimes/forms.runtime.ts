@@ -1,7 +1,7 @@
 import type { Sandbox } from '../../sandbox';
-import { objectWith, textWith } from './support/expectations';
-import { ask } from './support/formService';
-import { useStage } from './support/stage';
+import { objectWith, textWith } from '../support/runtimes/expectations';
+import { ask } from '../support/runtimes/formService';
+import { useStage } from '../support/runtimes/stage';
 
 describe('a form of elastic.io', () => {
   const stage = useStage();

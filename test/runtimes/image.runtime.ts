@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { AS_IN_THE_IMAGE } from '../../bench/support/child';
 import { z } from 'zod';
-import { startImage } from '../deploy/support/image';
-import { runtimes } from './support/stage';
+import { startImage } from '../support/deploy/image';
+import { runtimes } from '../support/runtimes/stage';
 
 const ROOT = path.join(__dirname, '../..');
 

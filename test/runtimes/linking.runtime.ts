@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { anyText, idsIn, textWith } from './support/expectations';
-import { oih } from './support/oih';
-import { runtimes, useStage } from './support/stage';
+import { anyText, idsIn, textWith } from '../support/runtimes/expectations';
+import { oih } from '../support/runtimes/oih';
+import { runtimes, useStage } from '../support/runtimes/stage';
 
 const stage = useStage();
 const LINKING = { idLinking: true, applicationUid: 'cleverreach' };

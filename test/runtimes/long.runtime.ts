@@ -1,5 +1,5 @@
-import { coverage, idsIn, idsOf, rowsBehind } from './support/expectations';
-import { runtimes, Stage } from './support/stage';
+import { coverage, idsIn, idsOf, rowsBehind } from '../support/runtimes/expectations';
+import { runtimes, Stage } from '../support/runtimes/stage';
 
 /** The shortest run that can be set. */
 const MINUTE_MS = 60_000;

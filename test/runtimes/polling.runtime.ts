@@ -8,8 +8,8 @@ import {
   sentBy,
   textWith,
   unique,
-} from './support/expectations';
-import { runtimes, useStage } from './support/stage';
+} from '../support/runtimes/expectations';
+import { runtimes, useStage } from '../support/runtimes/stage';
 
 describe.each(runtimes)('a polling trigger under $name', (runtime) => {
   const stage = useStage();

@@ -1,6 +1,6 @@
-import { idsIn, sentBy } from './support/expectations';
-import { elasticIo } from './support/elasticIo';
-import { useStage } from './support/stage';
+import { idsIn, sentBy } from '../support/runtimes/expectations';
+import { elasticIo } from '../support/runtimes/elasticIo';
+import { useStage } from '../support/runtimes/stage';
 
 describe('a sample under elastic.io', () => {
   const stage = useStage();

@@ -1,6 +1,6 @@
-import { coverage, idsIn, idsOf, rowsBehind, sentBy, SMALL, unique } from './support/expectations';
-import { Step } from './support/flow';
-import { runtimes, useStage } from './support/stage';
+import { coverage, idsIn, idsOf, rowsBehind, sentBy, SMALL, unique } from '../support/runtimes/expectations';
+import { Step } from '../support/runtimes/flow';
+import { runtimes, useStage } from '../support/runtimes/stage';
 
 /** elastic.io's limit of a snapshot in bytes. */
 const SNAPSHOT_LIMIT = 5_000;

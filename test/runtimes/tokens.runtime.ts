@@ -1,10 +1,10 @@
 import type { Sandbox } from '../../sandbox';
-import { elasticIo } from './support/elasticIo';
-import { apiRequests, idsIn, idsOf, sentBy } from './support/expectations';
-import type { Step } from './support/flow';
-import { oih } from './support/oih';
-import type { Credential, Runtime } from './support/plan';
-import { runtimes, useStage } from './support/stage';
+import { elasticIo } from '../support/runtimes/elasticIo';
+import { apiRequests, idsIn, idsOf, sentBy } from '../support/runtimes/expectations';
+import type { Step } from '../support/runtimes/flow';
+import { oih } from '../support/runtimes/oih';
+import type { Credential, Runtime } from '../support/runtimes/plan';
+import { runtimes, useStage } from '../support/runtimes/stage';
 
 const stage = useStage();
 

@@ -1,7 +1,7 @@
 import type { Sandbox } from '../../sandbox';
-import { anyText, textWith, objectWith } from './support/expectations';
-import type { TravellingRecord } from './support/plan';
-import { runtimes, useStage } from './support/stage';
+import { anyText, textWith, objectWith } from '../support/runtimes/expectations';
+import type { TravellingRecord } from '../support/runtimes/plan';
+import { runtimes, useStage } from '../support/runtimes/stage';
 
 const person = (email: string, lastName: string): TravellingRecord => ({
   metadata: {},

@@ -1,5 +1,5 @@
 /**
- * How much work something is, for promises that it is little. It is counted in time of the processor, which what else runs on the machine
+ * How much work something is, for tests that it is little. It is counted in time of the processor, which what else runs on the machine
  * takes nothing of, and as a multiple of the time that a fixed piece of work takes here, so that a slow machine has as much as a fast one.
  */
 

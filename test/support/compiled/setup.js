@@ -8,7 +8,7 @@ const { transformFileSync } = require('@swc/core');
 const { FOLDER, ROOT, SWC } = require('./options.js');
 
 module.exports = () => {
-  for (const folder of ['lib', 'test/mapping', 'test/support']) {
+  for (const folder of ['lib', 'test/support']) {
     for (const name of readdirSync(path.join(ROOT, folder), { recursive: true })) {
       if (/(?<!\.test|\.d)\.ts$/.test(name)) compile(path.join(folder, name));
     }

@@ -1,0 +1,49 @@
+/**
+ * Hostile mappings, one after the other in one process that has less memory than most of them ask for: it outlives them
+ * all, and each is an error of its record. That none takes longer than the process of a mapping may is seen by how it was ended.
+ */
+
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { FOLDER } from '../support/compiled/options';
+import { HOSTILE } from '../support/mapping/hostile';
+import type { Outcome } from '../support/mapping/outlive';
+
+const HEAP_MEGABYTES = 64;
+/** A process has 40 to 60 of them before it does anything. */
+const MAX_MEGABYTES = 128;
+
+let outcomes: readonly Outcome[] = [];
+
+beforeAll(async () => {
+  const script = path.join(FOLDER, 'test/support/mapping/outlive.js');
+  const options = [`--max-old-space-size=${HEAP_MEGABYTES}`];
+  const { stdout } = await promisify(execFile)(process.execPath, [...options, script]);
+  outcomes = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Outcome);
+}, 300_000);
+
+it.each(Object.keys(HOSTILE))('a hostile mapping is an error of its record: %s', (kind) => {
+  expect(outcomes.find((outcome) => outcome.kind === kind)).toEqual({
+    kind,
+    error: 'RecordError',
+    message: expect.stringMatching(/^the customMapping (failed( at character \d+)?: |returned nothing)/) as string,
+    effort: expect.any(Number) as number,
+    megabytes: expect.any(Number) as number,
+  });
+});
+
+it('has no more to do itself for any of them than leaves it time for everything else', () => {
+  expect(outcomes.filter((outcome) => outcome.effort > 50)).toEqual([]);
+});
+
+it('needs no more memory for any of them', () => {
+  expect(outcomes.filter(({ megabytes }) => megabytes > MAX_MEGABYTES)).toEqual([]);
+});
+
+it('cuts an error that is as long as a book', () => {
+  expect(Math.max(...outcomes.map(({ message }) => message.length))).toBeLessThan(1100);
+});

@@ -1,0 +1,61 @@
+/** Records that are large, or whose values are: they end soon, and fail no record beside them. */
+
+import { unreadMembers } from '../../lib/upsert/plan/ignoredMembers';
+import { isCanonicalNumber, isNumber, isSameValue } from '../../lib/upsert/plan/valueEquality';
+import { misfitReason } from '../../lib/upsert/plan/valueFits';
+import { placeValues } from '../../lib/upsert/plan/valuePlacement';
+import { errorOfRecord } from '../../lib/upsert/recordError';
+import { RecordError } from '../../lib/utils/errors';
+import { receiver } from '../support/receiver';
+import { effort } from '../support/effort';
+
+it.each(['addresses', 'contactData'])('a person with 140,000 entries in %s has them all looked at', (list) => {
+  const entries = Array.from({ length: 140_000 }, (_, n) => ({ [`x${n}`]: 1 }));
+  const [notice] = unreadMembers({ [list]: entries });
+  expect(notice).toMatch(/^Not written/);
+});
+
+it.each([
+  ['digits', '9'.repeat(2_000_000)],
+  ['zeros', `${'0'.repeat(2_000_000)}1`],
+  ['decimals', `1,${'0'.repeat(2_000_000)}`],
+  ['groups', `1${'.000'.repeat(500_000)}`],
+])('a number of two million %s is not read as one, in little time', (_, digits) => {
+  const spent = effort();
+  expect([isNumber(digits), isCanonicalNumber(digits), isSameValue(digits, '1', 'number')]).toEqual([
+    false,
+    false,
+    false,
+  ]);
+  expect(misfitReason(digits, 'number', '1')).toBe('uncounted');
+  expect(spent()).toBeLessThan(200);
+});
+
+it.each(['\u200b', '\u0000', '\u00ad', '\u2800', '\u3164', '\ufe0f'])(
+  'a value of nothing but %j is as good as none',
+  (blank) => {
+    expect(isSameValue(blank, '', undefined)).toBe(true);
+    const stored = receiver('1', { attributes: { title: blank }, global_attributes: { titel: 'Dr.' } });
+    const row = {
+      attributes: {},
+      global_attributes: { title: 'Dr.', titel: 'Dr.' },
+      tags: [],
+      aliases: { title: ['title', 'titel'] },
+      doidata: {},
+    };
+    const names = new Map([
+      ['title', 'text'],
+      ['titel', 'text'],
+    ]);
+    const types = { attributes: names, global_attributes: names };
+    expect(placeValues(row, stored, types).row).toMatchObject({ attributes: {}, global_attributes: {} });
+  },
+);
+
+it('a fault of the component in one record is an error of that record', () => {
+  expect(errorOfRecord(new RangeError('Maximum call stack size exceeded'))).toEqual(
+    new RecordError(
+      'An unexpected error occurred while the record was read (Maximum call … size exceeded); nothing was written. Waiting does not help: report this message.',
+    ),
+  );
+});

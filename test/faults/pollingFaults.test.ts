@@ -1,0 +1,13 @@
+/** Whatever goes wrong at any request of a poll: it ends well or with one typed error, and the next poll knows what is missing. */
+
+import { expectWithstood, matrixOf } from '../support/faults/matrix';
+import { pollingUses } from '../support/faults/pollingUses';
+
+const matrix = matrixOf(pollingUses);
+
+it.each(pollingUses.map(({ name }) => name))(
+  '%s loses nobody and runs ahead of nothing, whatever goes wrong at any of its requests',
+  async (name) => {
+    await expectWithstood(matrix, name);
+  },
+);

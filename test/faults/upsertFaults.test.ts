@@ -1,0 +1,13 @@
+/** Whatever goes wrong at any request of the action: it succeeds, hands the message back, or says no; and the message can come again. */
+
+import { expectWithstood, matrixOf } from '../support/faults/matrix';
+import { writingUses } from '../support/faults/writingUses';
+
+const matrix = matrixOf(writingUses);
+
+it.each(writingUses.map(({ name }) => name))(
+  '%s is lost, harmed and doubled by nothing that goes wrong at any of its requests',
+  async (name) => {
+    await expectWithstood(matrix, name);
+  },
+);

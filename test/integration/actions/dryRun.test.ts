@@ -1,0 +1,242 @@
+/** What a dry run says, and that it says it in messages without writing. */
+import { process as upsert } from '../../../lib/actions/upsertReceiver';
+import type { Sandbox } from '../../../sandbox';
+import { useAccount } from '../../support/account';
+import { FakeRuntime, type Sent } from '../../support/runtime';
+
+const account = useAccount();
+let sandbox: Sandbox;
+let group: string;
+
+beforeEach(() => {
+  ({ sandbox, group } = account);
+  sandbox.account.addAttribute({ name: 'store', groupId: group });
+});
+
+type Fields = Record<string, unknown>;
+const dry = (fields: Fields = {}, kind: 'oih' | 'elastic.io' = 'oih'): FakeRuntime =>
+  new FakeRuntime(kind, upsert, {
+    groupId: group,
+    skipTransformation: 'true',
+    dryRun: 'true',
+    ...fields,
+    ...account.credentials,
+  });
+const writes = (): string[] =>
+  sandbox.requests.flatMap(({ method, path }) => (method === 'GET' || path.startsWith('/oauth') ? [] : [path]));
+async function told(step: FakeRuntime, message: Fields): Promise<Sent> {
+  const { sent } = await step.run(message);
+  expect(writes()).toEqual([]);
+  const [only, ...others] = sent;
+  if (!only || others.length > 0) throw new Error(`${sent.length} messages`);
+  return { metadata: only.metadata, data: only.data };
+}
+
+const mia = 'mia@example.org';
+const add = (more: Fields = {}): string =>
+  sandbox.account.addReceiver(group, {
+    email: mia,
+    global_attributes: { firstname: 'Mia' },
+    attributes: { store: 'Altona' },
+    tags: ['old', 'crm.a', 'crm.b'],
+    ...more,
+  });
+const place = () => ({ id: group, name: 'Newsletter' });
+const linking = { nodeSettings: { idLinking: true } };
+
+describe('a dry run says of a record', () => {
+  it.each(['oih', 'elastic.io'] as const)('that is new what would be created (%s)', async (kind) => {
+    const record = { email: mia, attributes: { store: 'Ottensen' }, tags: ['vip'] };
+    const message = { metadata: { oihUid: 'u1' }, data: record };
+    expect(await told(dry({}, kind), kind === 'oih' ? message : { body: message })).toEqual({
+      metadata: { oihUid: 'u1' },
+      data: {
+        dryRun: true,
+        wouldDo: 'create',
+        group: place(),
+        receiver: { email: mia },
+        state: 'active',
+        changes: { attributes: { store: { to: 'Ottensen' } }, tags: { add: ['vip'], remove: [] } },
+        reasons: [],
+      },
+    });
+  });
+
+  it.each([
+    ['in the same spelling', mia, mia],
+    ['in another spelling', 'jörg@müller.example', 'jörg@xn--mller-kva.example'],
+  ])(
+    'that is new to the group, and not to the account, what changes in other groups too (%s)',
+    async (_, email, given) => {
+      const other = sandbox.account.addGroup('Other');
+      const id = sandbox.account.addReceiver(other, { email, global_attributes: { firstname: 'Mia' } });
+      const record = { email: given, global_attributes: { firstname: 'Mio' }, attributes: { store: 'Kiel' } };
+      const { data } = await told(dry(), { data: record });
+      expect(data).toMatchObject({
+        wouldDo: 'create',
+        receiver: { email },
+        changes: {
+          global_attributes: { firstname: { from: 'Mia', to: 'Mio' } },
+          attributes: { store: { to: 'Kiel' } },
+        },
+        reasons: [
+          `Receiver ${id} of another group has this address: what is written to "global_attributes" changes there too.`,
+        ],
+      });
+      expect((await told(dry(), { data: { email: given, attributes: { store: 'Kiel' } } })).data).toMatchObject({
+        reasons: [],
+      });
+    },
+  );
+
+  it('that is new where CleverReach does not tell whether the account has it', async () => {
+    sandbox.faults.add({ kind: 'status', status: 403, path: /^\/v3\/receivers\/[^/]+$/ });
+    const { data } = await told(dry(), { data: { email: mia, global_attributes: { firstname: 'Mia' } } });
+    expect(data).toMatchObject({ wouldDo: 'create', changes: { global_attributes: { firstname: { to: 'Mia' } } } });
+  });
+
+  it('that is new whether it would be unconfirmed, and which mail it would get', async () => {
+    sandbox.account.addForm({ groupId: group, id: '7' });
+    const step = dry({ newReceivers: 'unconfirmed', doiFormId: '7' });
+    const { data } = await told(step, { data: { email: mia } });
+    expect(data).toMatchObject({ wouldDo: 'create', state: 'unconfirmed', doiFormId: '7' });
+  });
+
+  it('that is not active, that it would get no mail', async () => {
+    const step = dry({ newReceivers: 'unconfirmed', doiFormId: '7' });
+    const { data } = await told(step, { data: { email: mia, active: false } });
+    expect(data).toMatchObject({ state: 'unconfirmed', reasons: ['The record is not active (member "active").'] });
+    expect(data).not.toHaveProperty('doiFormId');
+  });
+
+  it('that is new that it would be left out with newReceivers "skip", which the real run says by silence', async () => {
+    const { data } = await told(dry({ newReceivers: 'skip' }), { data: { email: mia } });
+    expect(data).toMatchObject({
+      wouldDo: 'skip',
+      receiver: { email: mia },
+      reasons: [expect.stringContaining('"skip"')],
+    });
+  });
+
+  it('that differs which values would change, from what to what, and who keeps a state', async () => {
+    const id = add();
+    sandbox.account.unsubscribe(group, id);
+    const record = {
+      email: mia,
+      global_attributes: { firstname: 'Mia' },
+      attributes: { store: '', shoe: '38' },
+      tags: ['new', '-crm.*'],
+    };
+    expect(await told(dry(), { data: record })).toEqual({
+      metadata: { recordUid: id },
+      data: {
+        dryRun: true,
+        wouldDo: 'update',
+        group: place(),
+        receiver: { id, email: mia },
+        changes: {
+          attributes: { store: { from: 'Altona', to: '' } },
+          tags: { add: ['new'], remove: ['crm.a', 'crm.b'] },
+        },
+        reasons: [
+          'The receiver has unsubscribed; that stays as it is.',
+          'Left out of "attributes", not defined there: shoe.',
+        ],
+      },
+    });
+  });
+
+  it('that does not differ that nothing would be done, also to somebody who has bounced', async () => {
+    const id = add();
+    sandbox.account.bounce(group, id);
+    const { data } = await told(dry(), { data: { email: mia } });
+    expect(data).toMatchObject({
+      wouldDo: 'nothing',
+      receiver: { id },
+      reasons: ['Nothing differs.', 'The receiver has bounced; that stays as it is.'],
+    });
+  });
+
+  it('of ours with another address that the address would be changed', async () => {
+    const id = add();
+    const message = { metadata: { oihUid: 'u', recordUid: id }, data: { email: 'new@example.org' } };
+    const { metadata, data } = await told(dry(linking), message);
+    expect(metadata).toEqual({ oihUid: 'u', recordUid: id });
+    expect(data).toMatchObject({
+      wouldDo: 'changeAddress',
+      changes: { email: { from: mia, to: 'new@example.org' } },
+    });
+  });
+
+  it('that cannot be written why, also where the mapping is at fault', async () => {
+    const invalid = await told(dry(), { data: { email: 'mia' } });
+    expect(invalid.data).toMatchObject({ wouldDo: 'refuse', reasons: [expect.stringContaining('is not valid')] });
+    const step = dry({ skipTransformation: false, customMapping: '{"data": 1}' });
+    const unmapped = await told(step, { data: { email: mia } });
+    expect(unmapped.data).toMatchObject({ wouldDo: 'refuse', reasons: [expect.stringContaining('customMapping')] });
+  });
+});
+
+describe('a dry run says of a request to delete', () => {
+  const request = { data: { deleteRequested: true, email: mia } };
+
+  it('who would go, and from where', async () => {
+    const id = add();
+    expect((await told(dry({ deletes: true }), request)).data).toEqual({
+      dryRun: true,
+      wouldDo: 'delete',
+      group: place(),
+      receiver: { id },
+      reasons: [],
+    });
+  });
+
+  it('that names no group that the receiver would go from all', async () => {
+    const id = add();
+    const step = dry({ groupId: '', deletes: true, ...linking });
+    const message = { metadata: { oihUid: 'u', recordUid: id }, data: { deleteRequested: true } };
+    const { data } = await told(step, message);
+    expect(data).toMatchObject({
+      wouldDo: 'delete',
+      receiver: { id },
+      reasons: [expect.stringContaining('all groups')],
+    });
+  });
+
+  it.each([
+    ['nobody is there', { deletes: true }, 'nothing', 'would be confirmed'],
+    ['the step may not', {}, 'deny', '"deletes"'],
+    ['the group is not there', { deletes: true, groupId: '999' }, 'refuse', ''],
+  ])('what the answer would be where %s', async (_, fields, wouldDo, reason) => {
+    const { data } = await told(dry(fields), request);
+    expect(data).toMatchObject({ wouldDo, reasons: [expect.stringContaining(reason)] });
+  });
+});
+
+describe('a dry run', () => {
+  it('fails like the real run where the step is set up wrongly', async () => {
+    const step = dry({ groupId: '', groupName: 'Nobody' });
+    await step.run({ data: { email: mia } });
+    expect(step.emitted).toMatchObject([{ event: 'rebound' }]);
+    expect(step.log.join(' ')).toContain('no group named');
+  });
+
+  it('says the same of each of several records about one person, as none of them is written', async () => {
+    const step = dry();
+    const message = { data: { email: mia, tags: ['vip'] } };
+    const both = await Promise.all([told(step, message), told(dry(), message)]);
+    expect(both.map(({ data }) => data['wouldDo'])).toEqual(['create', 'create']);
+  });
+
+  it('lets OIH link no id that it does not know: then the log alone tells', async () => {
+    const step = dry(linking);
+    expect((await step.run({ metadata: { oihUid: 'u', recordUid: '7' }, data: { email: mia } })).emitted).toEqual([]);
+    expect(step.log.join('\n')).toMatch(/info Dry run: "create" for a record, reported only here/);
+  });
+
+  it('tells in one line of the log what it would have come to', async () => {
+    const step = dry();
+    await step.run({ data: { email: mia } });
+    expect(step.log).toContain(`info Dry run for group ${group}, 1 record: 1 to create; nothing was written.`);
+  });
+});

@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import component from '../../../component.json';
+import { parseGroupPollingFields, parsePollingFields, parseUpsertFields } from '../../../lib/config/stepConfig';
+import { defaultOf, tableOf, withFieldTables, type Field } from '../../../tools/lib/fieldTables';
+import { root } from '../../support/tools';
+
+/** What a field is after its check. */
+type Value = string | number | boolean | object | undefined;
+
+const field = (members: Partial<Field> = {}): Field => ({
+  label: 'Label',
+  viewClass: 'TextFieldView',
+  note: 'A note.',
+  help: { description: 'More help.' },
+  ...members,
+});
+
+describe('the tables of fields in the README', () => {
+  it('are those that "npm run fields" makes from component.json, but for the widths of columns', () => {
+    const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+    const plain = (text: string): string => text.replaceAll(/ +/g, ' ').replaceAll(/-{3,}/g, '---');
+    expect(plain(readme)).toBe(plain(withFieldTables(readme)));
+  });
+
+  it.each([
+    ['getReceiversPolling', component.triggers.getReceiversPolling, parsePollingFields({})],
+    [
+      'getReceiversByGroupIdPolling',
+      component.triggers.getReceiversByGroupIdPolling,
+      parseGroupPollingFields({ groupId: '1' }),
+    ],
+    ['upsertReceiver', component.actions.upsertReceiver, parseUpsertFields({})],
+  ])('show the defaults with which %s runs', (_, step, parsed: Readonly<Record<string, Value>>) => {
+    const fields: Readonly<Record<string, Field>> = step.fields;
+    const shown = Object.entries(fields).map(([name, one]) => [name, defaultOf(one).replaceAll('`', '')]);
+    const used = (name: string): string => {
+      const value = name === 'groupId' ? undefined : parsed[name];
+      return value === undefined || typeof value === 'object' ? '' : String(value);
+    };
+    expect(shown).toEqual(Object.keys(fields).map((name) => [name, used(name)]));
+  });
+
+  it('say which of several steps has a field', () => {
+    const table = tableOf({ a: { fields: { one: field() } }, b: { fields: { two: field(), one: field() } } });
+    expect(table.split('\n').slice(2)).toEqual([
+      '| `two` | `b` | Label |  | A note. More help. |',
+      '| `one` | all | Label |  | A note. More help. |',
+    ]);
+  });
+
+  it('refuse a field that says different things in two steps', () => {
+    const steps = { a: { fields: { one: field() } }, b: { fields: { one: field({ note: 'Another note.' }) } } };
+    expect(() => tableOf(steps)).toThrow('The field "one" differs between a and b.');
+  });
+
+  it('list the values of a drop-down and its default', () => {
+    const model = { slow: 'Slowly', fast: 'In a hurry' };
+    const table = tableOf({ a: { fields: { pace: field({ viewClass: 'SelectView', model, prompt: 'Slowly' }) } } });
+    expect(table).toContain('| `slow` | A note. `slow`: Slowly; `fast`: In a hurry. More help. |');
+  });
+
+  it('show braces as code, and keep a bar within its cell', () => {
+    const table = tableOf({ a: { fields: { one: field({ note: 'Give {"a": {"b": 1}} | {c}.' }) } } });
+    expect(table).toContain('Give `{"a": {"b": 1}}` \\| `{c}`. More help.');
+  });
+
+  it('refuse a document without their comments', () => {
+    expect(() => withFieldTables('# Title\n')).toThrow('"<!-- fields of the triggers -->"');
+  });
+});

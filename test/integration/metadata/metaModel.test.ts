@@ -1,0 +1,196 @@
+import Ajv from 'ajv';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import * as action from '../../../lib/actions/upsertReceiver';
+import * as one from '../../../lib/triggers/getReceiversByGroupIdPolling';
+import * as all from '../../../lib/triggers/getReceiversPolling';
+import type { MetaModel } from '../../../lib/metadata/metaModel';
+import type { ElasticioSchema } from '../../../lib/metadata/jsonSchema';
+import { AuthorisationError, ConfigurationError, NotFoundError, RejectedError } from '../../../lib/utils/errors';
+import { staticSchemas } from '../../../tools/lib/staticSchemas';
+import { useAccount } from '../../support/account';
+import { recordingLogger, thrownBy } from '../../support/http';
+import { FakeRuntime } from '../../support/runtime';
+
+const account = useAccount();
+let logger = recordingLogger();
+const ask = (step: { getMetaModel: typeof one.getMetaModel }, cfg: object): Promise<MetaModel> =>
+  step.getMetaModel.call({ logger, emit: () => Promise.resolve(true) }, { ...account.credentials, ...cfg });
+
+beforeEach(() => {
+  logger = recordingLogger();
+  const { sandbox, group } = account;
+  sandbox.account.addAttribute({ name: 'birthday', type: 'date' });
+  sandbox.account.addAttribute({ name: 'store', groupId: group });
+  sandbox.account.addAttribute({ name: 'visits', type: 'number', groupId: group });
+  sandbox.account.addAttribute({ name: 'sex', type: 'gender', groupId: group });
+  sandbox.account.addAttribute({ name: 'elsewhere', groupId: sandbox.account.addGroup('Other') });
+});
+
+const at = (schema: ElasticioSchema | undefined, ...names: string[]): ElasticioSchema | undefined =>
+  names.reduce((inner, name) => inner?.properties?.[name], schema);
+
+const names = (schema: ElasticioSchema | undefined): string[] => Object.keys(schema?.properties ?? {}).sort();
+
+/** A schema of a form as a validator reads it. */
+function standard(schema: ElasticioSchema): object {
+  const { properties, items } = schema;
+  const members = Object.entries(properties ?? {});
+  return {
+    ...schema,
+    ...(properties && { properties: Object.fromEntries(members.map(([name, one]) => [name, standard(one)])) }),
+    ...(items && { items: standard(items) }),
+    required: members.filter(([, { required }]) => required).map(([name]) => name),
+  };
+}
+
+function problems(schema: ElasticioSchema, message: unknown): unknown {
+  const ajv = new Ajv({ strict: false });
+  ajv.addFormat('date', /^\d{4}-\d{2}-\d{2}$/);
+  const validate = ajv.compile(standard(schema));
+  return validate(message) ? [] : validate.errors;
+}
+
+describe('the messages of a trigger', () => {
+  it('are persons by default, which is known without asking anybody', async () => {
+    const { out } = await one.getMetaModel.call({ logger, emit: () => Promise.resolve(true) }, {});
+    expect(names(out)).toEqual(['data', 'metadata']);
+    expect(at(out, 'metadata', 'recordUid')).toMatchObject({ type: 'string', required: true });
+    expect(at(out, 'data', 'contactData')?.items?.properties).toMatchObject({ value: { type: 'string' } });
+    expect(account.sandbox.requests).toEqual([]);
+  });
+
+  it('are receivers without the transformation, with the attributes of the account and of this group', async () => {
+    const { out } = await ask(one, { groupId: account.group, skipTransformation: true });
+    expect(names(at(out, 'data', 'global_attributes'))).toEqual(['birthday', 'firstname']);
+    expect(names(at(out, 'data', 'attributes'))).toEqual(['sex', 'store', 'visits']);
+    expect(at(out, 'data', 'global_attributes', 'birthday')?.description).toContain('date');
+    expect(at(out, 'data', 'attributes', 'visits')).toMatchObject({ title: 'visits', type: 'string' });
+    expect(at(out, 'data', 'attributes', 'visits')?.description).toContain('number');
+    expect(at(out, 'data', 'events')?.type).toBe('array');
+  });
+
+  it('are exactly as described when they are sent', async () => {
+    const cfg = { groupName: 'newsletter', skipTransformation: true };
+    account.sandbox.account.addReceiver(account.group, {
+      email: 'jo@example.org',
+      tags: ['a', 'b.c'],
+      attributes: { store: 'Kiel', visits: '7' },
+      global_attributes: { birthday: '1980-04-03' },
+    });
+    const { out } = await ask(one, cfg);
+    const { sent } = await new FakeRuntime('elastic.io', one.process, { ...account.credentials, ...cfg }).run();
+    expect(sent).toHaveLength(1);
+    expect(problems(out, sent[0])).toEqual([]);
+    account.sandbox.account.addAttribute({ name: 'added_later', groupId: account.group });
+    const later = await new FakeRuntime('elastic.io', one.process, { ...account.credentials, ...cfg }).run();
+    expect(problems(out, later.sent[0])).toMatchObject([{ params: { additionalProperty: 'added_later' } }]);
+  });
+
+  it('may have any attribute of a group where all groups are read, or none is chosen yet', async () => {
+    for (const out of [
+      (await ask(all, { groupId: account.group, skipTransformation: true })).out,
+      (await ask(one, { skipTransformation: true })).out,
+    ]) {
+      expect(at(out, 'data', 'attributes')).toMatchObject({ additionalProperties: { type: 'string' } });
+      expect(names(at(out, 'data', 'global_attributes'))).toEqual(['birthday', 'firstname']);
+    }
+  });
+
+  it('may be anything with a custom mapping', async () => {
+    const { out } = await ask(one, { groupId: account.group, customMapping: '{"data": {"a": 1}}' });
+    expect(at(out, 'data')).toEqual({ type: 'object', required: true });
+  });
+
+  it.each([{}, { skipTransformation: true }])('may be announcements of who has gone: %j', async (cfg) => {
+    const content = { changeDetection: 'content', emitDeletions: true };
+    const { out } = await ask(one, { groupId: account.group, ...content, ...cfg });
+    const message = { metadata: { recordUid: '7' }, data: { deleteRequested: '2026-01-01T00:00:00.000Z' } };
+    expect(at(out, 'data', 'deleteRequested')?.type).toBe('string');
+    expect(problems(out, message)).toEqual([]);
+    expect(at((await ask(one, { groupId: account.group, ...cfg })).out, 'data', 'deleteRequested')).toBeUndefined();
+  });
+
+  it('are not described for a group that does not exist; the error lists those that do', async () => {
+    const error = await thrownBy(ask(one, { groupId: '1', skipTransformation: true }));
+    expect(error).toBeInstanceOf(NotFoundError);
+    expect(error.message).toContain('"Newsletter"');
+  });
+});
+
+describe('the messages of the action', () => {
+  it('are persons on the way in and receivers on the way out, or answers to requests to delete', async () => {
+    const model = await ask(action, { groupId: account.group });
+    expect(at(model.in, 'data')).toMatchObject({ required: true });
+    expect(at(model.in, 'data', 'contactData')?.type).toBe('array');
+    expect(at(model.in, 'data', 'deleteRequested')).toBeDefined();
+    expect(names(at(model.out, 'data', 'attributes'))).toEqual(['sex', 'store', 'visits']);
+    const cfg = { groupId: account.group, ...account.credentials };
+    const person = { contactData: [{ type: 'email', value: 'jo@example.org' }] };
+    const step = new FakeRuntime('oih', action.process, cfg);
+    for (const data of [person, { ...person, deleteRequested: true }]) {
+      const { sent } = await step.run({ metadata: { oihUid: 'u' }, data });
+      expect(sent).toHaveLength(1);
+      expect(problems(model.out, sent[0])).toEqual([]);
+    }
+  });
+
+  it('are receivers on both ways without the transformation, in with the types of the attributes', async () => {
+    const { in: taken } = await ask(action, { groupId: account.group, skipTransformation: true });
+    expect(at(taken, 'data', 'attributes', 'visits')?.type).toBe('number');
+    expect(at(taken, 'data', 'global_attributes', 'birthday')).toMatchObject({ type: 'string', format: 'date' });
+    expect(at(taken, 'data', 'attributes', 'sex')?.type).toBe('string');
+    const data = { email: 'jo@example.org', attributes: { visits: 3 }, global_attributes: { birthday: '1980-04-03' } };
+    expect(problems(taken, { data })).toEqual([]);
+    const { sent } = await new FakeRuntime('oih', action.process, {
+      groupId: account.group,
+      skipTransformation: true,
+      ...account.credentials,
+    }).run({ data });
+    expect(sent[0]?.data).toMatchObject({ attributes: { visits: '3' }, global_attributes: { birthday: '1980-04-03' } });
+  });
+
+  it('are announcements in a dry run, of who is new and of who is there', async () => {
+    const cfg = { groupId: account.group, dryRun: true };
+    account.add(1);
+    const { out } = await ask(action, cfg);
+    const step = new FakeRuntime('oih', action.process, { ...cfg, ...account.credentials });
+    for (const value of ['p000@example.org', 'jo@example.org']) {
+      const { sent } = await step.run({ data: { firstName: 'Jo', contactData: [{ type: 'email', value }] } });
+      expect(sent).toMatchObject([{ data: { dryRun: true } }]);
+      expect(problems(out, sent[0])).toEqual([]);
+    }
+  });
+
+  it('may be anything on the way in with a custom mapping', async () => {
+    const { in: taken } = await ask(action, { customMapping: '{"data": data}' });
+    expect(problems(taken, { data: { anything: [1] } })).toEqual([]);
+    expect(names(at(taken, 'data'))).toEqual(['deleteRequested']);
+  });
+
+  it('have open attributes where the OAuth app may not read their definitions, and the log says so', async () => {
+    const { access_token: key } = account.sandbox.issueToken({ scopes: ['groups', 'receivers'] });
+    const { out } = await ask(action, { client_id: '', key, groupId: account.group });
+    expect(at(out, 'data', 'global_attributes')).toMatchObject({ additionalProperties: { type: 'string' } });
+    expect(logger.lines.join()).toContain('may not read them');
+  });
+
+  it('are not described while CleverReach is out of order, rather than described without their attributes', async () => {
+    account.sandbox.faults.add({ path: '/attributes', kind: 'status', status: 400 });
+    expect(await thrownBy(ask(action, { groupId: account.group }))).toBeInstanceOf(RejectedError);
+  });
+
+  it('are not described without good credentials', async () => {
+    const context = { logger, emit: () => Promise.resolve(true) };
+    expect(await thrownBy(action.getMetaModel.call(context, {}))).toBeInstanceOf(ConfigurationError);
+    const refused = await thrownBy(action.getMetaModel.call(context, { key: 'not-a-token' }));
+    expect(refused).toBeInstanceOf(AuthorisationError);
+  });
+});
+
+describe('the schemas in files', () => {
+  it.each(Object.entries(staticSchemas()))('%s says the same as the form that is left alone', (name, schema) => {
+    const file = path.join(__dirname, '../../../lib/schemas', name);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(schema);
+  });
+});

@@ -1,0 +1,396 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { startSandbox, type Sandbox } from '../../../sandbox';
+import { root, run } from '../../support/tools';
+
+describe('npm run demo', () => {
+  it('shows the main job at work, and everything is as it should be', async () => {
+    const { code, output } = await run('demo.ts');
+    expect(output).toContain('All results are as expected.');
+    expect(output).not.toContain('✗');
+    expect(output).toContain('✓ no receiver that has unsubscribed, bounced or not confirmed became active');
+    expect(output.match(/✓/g)).toHaveLength(9);
+    expect(code).toBe(0);
+  });
+});
+
+describe.each([
+  'authorize',
+  'demo',
+  'fields',
+  'flow',
+  'logo',
+  'map',
+  'schemas',
+  'screenshot',
+  'testModel',
+  '../bench/cli',
+  '../sandbox/cli',
+])('the command %s', (tool) => {
+  it('explains itself with its exit codes', async () => {
+    const { code, output, errors } = await run(`${tool}.ts`, ['--help']);
+    expect([code, errors]).toEqual([0, '']);
+    expect(output).toMatch(/^ *(Usage: )?npm run \w+/m);
+    expect(output).toMatch(/^Exit code: 0/m);
+  });
+
+  it('ends with 2 and one line about an unknown option', async () => {
+    const { code, output, errors } = await run(`${tool}.ts`, ['--foo']);
+    expect([code, errors]).toEqual([2, "Unknown option '--foo'.\n"]);
+    expect(output).toBe(errors);
+  });
+});
+
+it.each([
+  ['demo.ts', ['x'], "Unexpected argument 'x'."],
+  ['demo.ts', ['--watch=5'], "Option '--watch' does not take an argument"],
+  ['fields.ts', ['README.md'], "Unexpected argument 'README.md'."],
+  [
+    'flow.ts',
+    ['flows/group-to-group.json', '--snapshot', ''],
+    '--snapshot has an empty value: enter a value, or omit the option.',
+  ],
+  ['flow.ts', ['flows/group-to-group.json', '--snapshot'], "Option '--snapshot <value>' argument missing"],
+  ['flow.ts', [''], 'An argument is empty.'],
+  ['flow.ts', ['flows/group-to-group.json', 'package.json'], "Unexpected argument 'package.json'."],
+  ['screenshot.ts', ['a.png', 'b.png'], "Unexpected argument 'b.png'."],
+  ['testModel.ts', ['--runs', 'many'], "--runs must be a whole number from 1 to 9007199254740991, not 'many'."],
+  ['testModel.ts', ['--runs', '0'], "--runs must be a whole number from 1 to 9007199254740991, not '0'."],
+  ['testModel.ts', ['--seed', 'x'], "--seed must be a whole number, not 'x'."],
+  ['../bench/cli.ts', ['--row', '99'], "--row must be a number from 1 to 7, not '99'."],
+  ['../sandbox/cli.ts', ['--client-id', ''], '--client-id has an empty value: enter a value, or omit the option.'],
+  ['../sandbox/cli.ts', ['--port', '70000'], "--port must be a whole number from 0 to 65535, not '70000'."],
+])('%s %j is refused with 2 and one line', async (tool, args, why) => {
+  expect(await run(tool, args)).toEqual({ code: 2, output: `${why}\n`, errors: `${why}\n` });
+});
+
+describe('npm run test:model', () => {
+  it('plays as many stories of a model as are asked for', async () => {
+    const { code, output } = await run('testModel.ts', ['--runs', '2', '--seed', '1', 'polling.model']);
+    expect(output).toContain('4 passed');
+    expect(code).toBe(0);
+  });
+});
+
+describe('npm run flow', () => {
+  let sandbox: Sandbox;
+  let folder: string;
+  let groups: string[];
+  let env: Record<string, string>;
+
+  beforeEach(async () => {
+    sandbox = await startSandbox();
+    folder = mkdtempSync(path.join(tmpdir(), 'flow-'));
+    ({ groups } = sandbox.seed({ groups: ['Newsletter', 'Customers'], receivers: 20 }));
+    env = {
+      CLEVERREACH_URL: sandbox.url,
+      CLEVERREACH_CLIENT_ID: sandbox.client.id,
+      CLEVERREACH_CLIENT_SECRET: sandbox.client.secret,
+    };
+  });
+
+  afterEach(async () => {
+    await sandbox.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it.each(['group-to-group.json', 'group-to-group.elasticio.json'])(
+    'runs the flow %s once, and goes on from the snapshot the next time',
+    async (flow) => {
+      const snapshot = path.join(folder, 'snapshot.json');
+      const first = await run('flow.ts', [`flows/${flow}`, '--snapshot', snapshot], env);
+      expect(first).toMatchObject({
+        code: 0,
+        output: expect.stringContaining('step_1: 20 messages sent, 0 failures') as string,
+      });
+      expect(sandbox.account.size(groups[1] ?? '')).toBeGreaterThan(20);
+      expect(JSON.parse(readFileSync(snapshot, 'utf8'))).toMatchObject({ version: 1 });
+      const second = await run('flow.ts', [`flows/${flow}`, '--snapshot', snapshot], env);
+      expect(second).toMatchObject({ code: 0, output: expect.stringContaining('Nothing was sent.') as string });
+    },
+  );
+
+  it.each(['group-to-group.json', 'group-to-group.elasticio.json'])(
+    'makes nobody active with the flow %s who has unsubscribed, bounced or not confirmed',
+    async (flow) => {
+      const [source = '', target = ''] = groups;
+      const { account } = sandbox;
+      account.unsubscribe(source, account.addReceiver(source, { email: 'left@example.org' }));
+      account.bounce(source, account.addReceiver(source, { email: 'bounced@example.org' }));
+      account.addReceiver(source, { email: 'waiting@example.org', activated: 0 });
+      const { code } = await run('flow.ts', [`flows/${flow}`], env);
+      expect(code).toBe(0);
+      for (const email of ['left@example.org', 'bounced@example.org', 'waiting@example.org'])
+        expect(account.receiver(target, email)).toMatchObject({ active: false, activated: 0 });
+      expect(sandbox.requests.filter(({ path: to }) => to.includes('/send/'))).toEqual([]);
+    },
+  );
+
+  it('runs with a token pair from the environment, and never uses up its refresh token, which nothing could replace there', async () => {
+    const pair = sandbox.issueToken();
+    const tokens = {
+      CLEVERREACH_URL: sandbox.url,
+      CLEVERREACH_ACCESS_TOKEN: pair.access_token,
+      CLEVERREACH_REFRESH_TOKEN: pair.refresh_token,
+    };
+    const { code, output } = await run('flow.ts', ['flows/group-to-group.json'], tokens);
+    expect(output).toContain('step_1: 20 messages sent, 0 failures');
+    expect(code).toBe(0);
+    sandbox.expireToken(pair.access_token);
+    const expired = await run('flow.ts', ['flows/group-to-group.elasticio.json'], { ...env, ...tokens });
+    expect(expired.code).toBe(1);
+    expect(expired.output).toMatch(/The access token has expired .* could not be stored here/);
+    expect(expired.output).toContain(
+      'The token comes from CLEVERREACH_ACCESS_TOKEN: run "npm run authorize" again, or unset it so that the client id and secret are used.',
+    );
+    expect(expired.output).not.toContain(pair.refresh_token);
+    const refused = await run('flow.ts', ['flows/group-to-group.json'], {
+      CLEVERREACH_URL: sandbox.url,
+      CLEVERREACH_ACCESS_TOKEN: 'stale',
+    });
+    expect(refused.output).toContain('or unset it and set CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET.');
+    expect(sandbox.count({ path: '/oauth/token.php' })).toBe(0);
+  });
+
+  it('tells with --dry-run what each record would come to, writes nothing and leaves the snapshot', async () => {
+    const [source = '', target = ''] = groups;
+    sandbox.account.addReceiver(source, { email: 'new@example.org' });
+    const both = sandbox.account.addReceiver(source, { email: 'both@example.org', tags: ['vip'] });
+    const id = sandbox.account.addReceiver(target, { email: 'both@example.org' });
+    expect(id).toBe(both);
+    const before = sandbox.account.size(target);
+    const snapshot = path.join(folder, 'snapshot.json');
+    const args = ['flows/group-to-group.json', '--dry-run', '--snapshot', snapshot];
+    const { code, output } = await run('flow.ts', args, env);
+    expect(code).toBe(0);
+    expect(output).toMatch(
+      new RegExp(`^step_2 create new@example.org in group ${target} "Customers": active[.;]`, 'm'),
+    );
+    expect(output).toMatch(new RegExp(`^step_2 update ${id} both@example.org .*tags \\+vip\\.`, 'm'));
+    expect(output).toMatch(/step_1: 2\d messages sent, 0 failures/);
+    expect(output).toMatch(/^step_2 would: .*create \d+/m);
+    expect(output).toContain('Nothing was written, and the snapshot is unchanged.');
+    const sent = sandbox.requests.filter(({ method, path: to }) => method !== 'GET' && !to.startsWith('/oauth'));
+    expect(sent).toEqual([]);
+    expect(sandbox.account.size(target)).toBe(before);
+    expect(existsSync(snapshot)).toBe(false);
+  });
+
+  it('ends with 1 where --dry-run meets a record that would be refused', async () => {
+    const file = path.join(folder, 'flow.json');
+    const flow = JSON.parse(readFileSync(path.join(root, 'flows/group-to-group.json'), 'utf8')) as {
+      graph: { nodes: { id: string; fields: object }[] };
+    };
+    for (const node of flow.graph.nodes)
+      if (node.id === 'step_2')
+        Object.assign(node.fields, { skipTransformation: false, customMapping: '{"data": {"email": "no address"}}' });
+    writeFileSync(file, JSON.stringify(flow));
+    const { code, output } = await run('flow.ts', [file, '--dry-run'], env);
+    expect(output).toContain('step_2 would: refuse 20');
+    expect(output).toContain('step_2: 20 messages sent, 0 failures');
+    expect(code).toBe(1);
+  });
+
+  it.each([
+    [true, 1, 'no address'],
+    ['on', 1, 'no address'],
+    [true, 0, 'mia@example.org'],
+    [false, 1, 'no address'],
+  ])(
+    'with the field dryRun %s and without --dry-run, ends with %i for records with the address "%s"',
+    async (dryRun, expected, email) => {
+      const file = path.join(folder, 'flow.json');
+      const flow = JSON.parse(readFileSync(path.join(root, 'flows/group-to-group.json'), 'utf8')) as {
+        graph: { nodes: { id: string; fields: object }[] };
+      };
+      const fields = { skipTransformation: false, customMapping: JSON.stringify({ data: { email } }), dryRun };
+      for (const node of flow.graph.nodes) if (node.id === 'step_2') Object.assign(node.fields, fields);
+      writeFileSync(file, JSON.stringify(flow));
+      const { code, output } = await run('flow.ts', [file], env);
+      expect(code).toBe(expected);
+      expect(output.includes('step_2 would: refuse 20')).toBe(dryRun !== false && expected === 1);
+      expect(output).not.toContain('Nothing was written, and the snapshot is unchanged.');
+    },
+  );
+
+  it('sends results to the standard output and errors to the standard error', async () => {
+    const file = path.join(folder, 'flow.json');
+    const flow = readFileSync(path.join(root, 'flows/group-to-group.json'), 'utf8');
+    writeFileSync(file, flow.replaceAll('Customers', 'Nobody'));
+    const { output, errors } = await run('flow.ts', [file, '--print'], env);
+    expect(errors).toMatch(/^(step_2 (warn|error|upsertReceiver): .*\n)+$/);
+    expect(errors).toContain('step_2 upsertReceiver: ConfigurationError: ');
+    expect(output).toMatch(/^Running .*\n\{.*step_2: 0 messages sent, 20 failures\n/s);
+  });
+
+  it.each([
+    ['/dev/full', 1, /^The output could not be written: ENOSPC: .*\n$/],
+    ['/', 2, /^\/ could not be written: .*\n$/],
+    ['nowhere/s.json', 2, /^nowhere\/s\.json could not be written: ENOENT: .*\n$/],
+  ])('ends with one line where it cannot write to %s', async (place, code, text) => {
+    const [command, args] = place === '/dev/full' ? [`> ${place}`, []] : ['', ['--snapshot', place]];
+    const shell = `exec ${process.execPath} --import tsx tools/flow.ts flows/group-to-group.json ${args.join(' ')} ${command}`;
+    const { PATH = '', HOME = '' } = process.env;
+    const ended = await promisify(execFile)('sh', ['-c', shell], { cwd: root, env: { PATH, HOME, ...env } }).catch(
+      (error: unknown) => error,
+    );
+    expect(ended).toMatchObject({ code, stderr: expect.stringMatching(text) as string });
+  });
+
+  describe('with a step that fails', () => {
+    let file: string;
+
+    beforeEach(() => {
+      file = path.join(folder, 'flow.json');
+      const flow = readFileSync(path.join(root, 'flows/group-to-group.json'), 'utf8');
+      writeFileSync(file, flow.replaceAll('Customers', 'Nobody'));
+    });
+
+    it('ends with 1 and says why once, however many records it meets', async () => {
+      const { code, output } = await run('flow.ts', [file], env);
+      expect(
+        output.match(
+          /^step_2 upsertReceiver: ConfigurationError: The record with the recordUid "\d+": There is no group named "Nobody"/gm,
+        ),
+      ).toHaveLength(1);
+      expect(output).toMatch(/^19 more times: step_2 upsertReceiver: ConfigurationError: /m);
+      expect(output.match(/There is no group named "Nobody"/g)?.length).toBeLessThan(6);
+      expect(output).toContain('step_2: 0 messages sent, 20 failures');
+      expect(code).toBe(1);
+    });
+
+    it('leaves the snapshot as it was, so that the next run meets the same records', async () => {
+      const snapshot = path.join(folder, 'snapshot.json');
+      const first = await run('flow.ts', [file, '--snapshot', snapshot], env);
+      expect(first.output).toContain(`${snapshot} is unchanged, because a step failed`);
+      expect(existsSync(snapshot)).toBe(false);
+      const mended = await run('flow.ts', ['flows/group-to-group.json', '--snapshot', snapshot], env);
+      expect(mended.output).toContain('step_2: 20 messages sent, 0 failures');
+      expect(existsSync(snapshot)).toBe(true);
+    });
+  });
+
+  describe('with a mapper that fails', () => {
+    let file: string;
+
+    beforeEach(() => {
+      file = path.join(folder, 'flow.json');
+      const flow = readFileSync(path.join(root, 'flows/group-to-group.elasticio.json'), 'utf8');
+      writeFileSync(file, flow.replace('"data": "data"', '"data": { "email": "data.email + 1" }'));
+    });
+
+    it('blames the step behind it, says where and why once, and names the first record', async () => {
+      const { code, output } = await run('flow.ts', [file], env);
+      const text = 'step_2 upsertReceiver: Error: The mapper after step_1 fails: "data.email" at character 12: ';
+      expect(output.split('\n').filter((line) => line.startsWith(text))).toEqual([
+        expect.stringMatching(/ \(record \d+\)$/),
+      ]);
+      expect(output).toMatch(/^19 more times: step_2 upsertReceiver: /m);
+      expect(output).toContain('step_1: 20 messages sent, 0 failures');
+      expect(output).toContain('step_2: 0 messages sent, 20 failures');
+      expect(output).not.toMatch(/\[object Object\]|@example/);
+      expect(code).toBe(1);
+    });
+  });
+
+  it.each([['--dry-run'], ['--print']])(
+    'shows control characters of names and values with %s, and obeys none',
+    async (option) => {
+      const [source = ''] = groups;
+      const firstname = '\u001b]0;X\u0007\u009b2JX\u202e\r\nstep_2: 5 messages sent, 0 failures';
+      sandbox.account.addReceiver(source, { email: 'mia@example.org', global_attributes: { firstname } });
+      const file = path.join(folder, 'flow.json');
+      const flow = readFileSync(path.join(root, 'flows/group-to-group.json'), 'utf8');
+      writeFileSync(file, flow.replace(/"name": "[^"]*"/, '"name": "F\\u001b[2J\\nstep_9: x"'));
+      const { output } = await run('flow.ts', [file, option], env);
+      expect(output).toContain('\\u001b]0;X\\u0007\\u009b2JX\\u202e');
+      expect(output).toContain('F\\u001b[2J\\u000astep_9');
+      expect(output).not.toMatch(/(?!\n)[\p{Cc}\u202e]/u);
+      expect(output).not.toMatch(/^step_2: 5|^step_9/m);
+    },
+  );
+
+  it('ends quietly where the reader of its output has gone', async () => {
+    const command = `${process.execPath} --import tsx tools/flow.ts flows/group-to-group.json --print | head -1`;
+    const { PATH = '', HOME = '' } = process.env;
+    const { stdout, stderr } = await promisify(execFile)('sh', ['-c', command], {
+      cwd: root,
+      env: { PATH, HOME, ...env },
+    });
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^Running /);
+    expect(stdout.split('\n')).toHaveLength(2);
+  });
+
+  it('runs a flow as GET /flows/:id of OIH returns it', async () => {
+    const file = path.join(folder, 'flow.json');
+    const flow = JSON.parse(readFileSync(path.join(root, 'flows/group-to-group.json'), 'utf8')) as object;
+    const added = { id: '5f5f5f5f5f5f5f5f5f5f5f5f', status: 'inactive', owners: [], createdAt: '2026-07-26T00:00:00Z' };
+    writeFileSync(file, JSON.stringify({ data: { ...flow, ...added }, meta: {} }));
+    const { code, output } = await run('flow.ts', [file], env);
+    expect(output).toContain('step_2: 20 messages sent, 0 failures');
+    expect(code).toBe(0);
+  });
+
+  it('says what the steps log, each line once', async () => {
+    const [source = ''] = groups;
+    sandbox.account.addAttribute({ name: 'shoesize', groupId: source });
+    for (const { email } of sandbox.account.receivers(source))
+      sandbox.account.edit(source, String(email), { attributes: { shoesize: '42' } });
+    const { code, output } = await run('flow.ts', ['flows/group-to-group.json'], env);
+    expect(output.match(/^step_2 warn: .*not defined there: .*shoesize/gm)).toHaveLength(1);
+    expect(output.match(/^step_2 info: Wrote to group .* 1 created/gm)).toHaveLength(1);
+    expect(code).toBe(0);
+  });
+
+  it('says an error that a step behind the first logs, and that fails no message', async () => {
+    const file = path.join(folder, 'flow.json');
+    const flow = readFileSync(path.join(root, 'flows/group-to-group.json'), 'utf8');
+    const deletion = '{"data": {"deleteRequested": "2026-07-26T00:00:00Z", "email": data.email}}';
+    const mapping = `"customMapping": ${JSON.stringify(deletion)}`;
+    writeFileSync(
+      file,
+      flow
+        .replace('"Newsletter", "skipTransformation": true', `"Newsletter", ${mapping}`)
+        .replace('"Customers",', '"Customers", "deletes": true,'),
+    );
+    sandbox.faults.add({ method: 'DELETE', path: /receivers/, kind: 'status', status: 400 });
+    const { code, output } = await run('flow.ts', [file], env);
+    expect(output).toMatch(/^step_2 error: Wrote to group \d+, 1 record: 1 deletion failed\. .+/m);
+    expect(output).toContain('step_2: 20 messages sent, 0 failures');
+    expect(code).toBe(0);
+  });
+
+  it('ends with 2 before anything runs where a step has a field that is not there', async () => {
+    const file = path.join(folder, 'flow.json');
+    const flow = readFileSync(path.join(root, 'flows/group-to-group.json'), 'utf8');
+    writeFileSync(file, flow.replace('"Customers",', '"Customers", "dryrun": true,'));
+    const { code, output } = await run('flow.ts', [file], env);
+    expect(output).toBe('step_2 upsertReceiver: Unknown field "dryrun". Did you mean "dryRun"?\n');
+    expect(code).toBe(2);
+    expect(sandbox.requests).toEqual([]);
+  });
+
+  it.each([
+    ['no file', [], 'Usage: npm run flow'],
+    ['a file that is missing', ['nowhere.json'], 'nowhere.json cannot be read: ENOENT'],
+    ['a file that is no JSON', ['README.md'], 'README.md is not JSON: '],
+    ['the document of a component', ['flows/component.oih.json'], 'it has no "graph" with nodes and edges.'],
+    [
+      'a place for the snapshot',
+      ['flows/group-to-group.json', '--snapshot', 'nowhere/s.json'],
+      'nowhere/s.json could not be written',
+    ],
+    ['no account', ['flows/group-to-group.json'], 'CLEVERREACH_CLIENT_ID'],
+  ])('ends with 2 and says what is needed without more than %s', async (_, args, text) => {
+    const { code, output, errors } = await run('flow.ts', args, args.includes('--snapshot') ? env : {});
+    expect(errors).toContain(text);
+    expect(output).toBe(errors);
+    expect(code).toBe(2);
+    expect(sandbox.requests).toEqual([]);
+    expect(existsSync(path.join(root, 'snapshot.json'))).toBe(false);
+  });
+});

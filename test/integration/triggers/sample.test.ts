@@ -1,0 +1,149 @@
+import { process as pollOne } from '../../../lib/triggers/getReceiversByGroupIdPolling';
+import { process as pollAll } from '../../../lib/triggers/getReceiversPolling';
+import { NotFoundError, RecordError, TemporaryError } from '../../../lib/utils/errors';
+import { sendSample } from '../../../lib/polling/sample';
+import type { RecordedRequest } from '../../../sandbox';
+import { useAccount } from '../../support/account';
+import { recordingLogger, thrownBy } from '../../support/http';
+import { FakeRuntime } from '../../support/runtime';
+
+const account = useAccount();
+
+const one = (fields: Record<string, unknown> = {}): FakeRuntime =>
+  new FakeRuntime('elastic.io', pollOne, { groupId: account.group, ...fields, ...account.credentials });
+const all = (fields: Record<string, unknown> = {}): FakeRuntime =>
+  new FakeRuntime('elastic.io', pollAll, { ...fields, ...account.credentials });
+
+const pagesRead = (): RecordedRequest[] => account.sandbox.requests.filter(({ path }) => path.endsWith('/receivers'));
+
+beforeEach(() => {
+  process.env['ELASTICIO_FLOW_TYPE'] = 'debug';
+});
+
+afterEach(() => {
+  delete process.env['ELASTICIO_FLOW_TYPE'];
+});
+
+describe('a sample', () => {
+  it.each([
+    ['one group', one],
+    ['all groups', all],
+  ])('of %s holds ten receivers, from one cheap request', async (_, trigger) => {
+    account.add(40);
+    const step = await trigger().run();
+    expect(step.sent).toHaveLength(10);
+    expect(new Set(step.ids).size).toBe(10);
+    expect(pagesRead().map(({ query }) => [query['page'], query['pagesize']])).toEqual([['0', '10']]);
+    expect(step.log).toContain('info A sample of 10 receivers was sent; the snapshot of the step is as it was.');
+  });
+
+  it.each([
+    ['one group', one],
+    ['all groups', all],
+  ])('of %s leaves the snapshot alone, even one that no poll could read', async (_, trigger) => {
+    account.add(3);
+    for (const snapshot of [{ page: 'seven' }, 'text', null, { lastUpdated: 1_598_960_975 }]) {
+      const step = trigger();
+      step.snapshot = snapshot;
+      await step.run();
+      expect(step.sent).toHaveLength(3);
+      expect(step.of('snapshot')).toEqual([]);
+      expect(step.snapshot).toEqual(snapshot);
+    }
+  });
+
+  it('does not change what the next poll sends', async () => {
+    const ids = account.add(12);
+    const step = one();
+    await step.run();
+    delete process.env['ELASTICIO_FLOW_TYPE'];
+    await step.run();
+    expect(step.ids.toSorted()).toEqual(ids.toSorted());
+    account.later();
+    process.env['ELASTICIO_FLOW_TYPE'] = 'debug';
+    expect((await step.run()).sent).toHaveLength(10);
+    delete process.env['ELASTICIO_FLOW_TYPE'];
+    expect((await step.run()).sent).toEqual([]);
+  });
+
+  it('looks into further groups until it has ten', async () => {
+    account.add(4);
+    const { account: scenario } = account.sandbox;
+    scenario.addGroup('Empty');
+    account.add(20, scenario.addGroup('Second'), 'q');
+    account.add(20, scenario.addGroup('Third'), 'r');
+    const { sent } = await all({ skipTransformation: true }).run();
+    expect(sent.map(({ data }) => data['category'])).toEqual([
+      ...Array.from({ length: 4 }, () => 'Newsletter'),
+      ...Array.from({ length: 6 }, () => 'Second'),
+    ]);
+    expect(pagesRead()).toHaveLength(3);
+  });
+
+  it('does not look for so long that nobody waits for it any more', async () => {
+    let now = 0;
+    let asked = 0;
+    const receivers = (): Promise<{ receivers: [] }> => {
+      asked += 1;
+      now += 6_000;
+      return Promise.resolve({ receivers: [] });
+    };
+    const groups = Array.from({ length: 100 }, (_, index) => ({ id: String(index), name: '' }));
+    const io = { api: { receivers }, clock: { elapsed: () => now }, logger: recordingLogger(), deliver: jest.fn() };
+    expect(await thrownBy(sendSample(groups, 0, io))).toBeInstanceOf(NotFoundError);
+    expect(asked).toBe(5);
+  });
+
+  it('is mapped as the messages of a poll are', async () => {
+    account.add(1);
+    const customMapping = '{"metadata": metadata, "data": {"mail": data.email, "list": data.category}}';
+    const mapped = { metadata: { recordUid: expect.any(String) as unknown }, data: { list: 'Newsletter' } };
+    expect((await one({ customMapping }).run()).sent).toMatchObject([mapped]);
+    const raw = (await one({ skipTransformation: true }).run()).sent[0];
+    expect(raw?.data['events']).toHaveLength(1);
+    const byContent = await one({ skipTransformation: true, changeDetection: 'content' }).run();
+    expect(byContent.sent[0]?.data).not.toHaveProperty('events');
+  });
+
+  it('leaves out a receiver that cannot be mapped, and says so', async () => {
+    const [bad = ''] = account.add(3);
+    const customMapping = `data.id = "${bad}" ? $error("no") : $`;
+    const step = await one({ customMapping }).run();
+    expect(step.sent).toHaveLength(2);
+    expect(step.log).toContain(
+      'info A sample of 2 receivers was sent; the snapshot of the step is as it was. ' +
+        `Left out: receiver ${bad} of group ${account.group}: the customMapping failed at character 27: no.`,
+    );
+  });
+
+  it('of which nothing can be mapped is the error that a mapping needs to be mended by', async () => {
+    const [first, second] = account.add(2);
+    const error = await thrownBy(one({ customMapping: '$error("no such field")' }).run());
+    expect(error).toBeInstanceOf(RecordError);
+    const why = `of group ${account.group}: the customMapping failed at character 7: no such field`;
+    expect(error.message).toBe(
+      `No receiver could be sent as a sample. Left out: receivers ${first}, ${second} ${why}.`,
+    );
+  });
+
+  it('ends with a failure that is not about one receiver', async () => {
+    const [first] = account.add(2);
+    const step = one();
+    step.onEmit = () => {
+      throw new TemporaryError('the broker is away');
+    };
+    expect(first).toBeDefined();
+    expect(await thrownBy(step.run())).toBeInstanceOf(TemporaryError);
+    expect(step.sent).toEqual([]);
+  });
+
+  it.each([
+    ['one group', one, /There is no receiver in group "Newsletter" \(\d+\)/],
+    ['all groups', all, /There is no receiver in any group that was looked into, and so no sample/],
+  ])('of %s without receivers says so', async (_, trigger, text) => {
+    if (trigger === all) account.sandbox.account.addGroup('Press');
+    const error = await thrownBy(trigger().run());
+    expect(error).toBeInstanceOf(NotFoundError);
+    expect(error.message).toMatch(text);
+  });
+});

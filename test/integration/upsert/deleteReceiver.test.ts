@@ -1,0 +1,343 @@
+/** Requests to delete: who is meant, where it is removed from, and what the hub is told. */
+
+import { TemporaryError } from '../../../lib/utils/errors';
+import { errorOf, kinds, linking, useBench, type Bench } from '../../support/upsert/bench';
+import { record } from '../../support/upsert/records';
+
+const start = useBench();
+const EMAIL = 'mia@example.org';
+const deletes = { deletes: true } as const;
+const everywhere = { ...deletes, groupId: null };
+
+const request = (entry: Record<string, unknown> = {}, metadata: Record<string, unknown> = {}) =>
+  record({}, metadata, { deleteRequested: true, ...entry });
+
+const stale = (id: string, email: string) => request({ email }, { recordUid: id, oihUid: 'oih-1' });
+const linked = (id: string) => request({}, { recordUid: id, oihUid: 'oih-1' });
+
+async function startWithMia(): Promise<{ bench: Bench; id: string; other: string }> {
+  const bench = await start();
+  const other = bench.sandbox.account.addGroup('Other');
+  const id = bench.sandbox.account.addReceiver(bench.group, { email: EMAIL });
+  bench.sandbox.account.addReceiver(other, { email: EMAIL });
+  return { bench, id, other };
+}
+
+it('a request is denied, and nothing asked, where the step may not delete', async () => {
+  const { bench } = await startWithMia();
+  bench.sandbox.forgetRequests();
+  expect(await bench.one(request({ email: EMAIL }))).toMatchObject({ kind: 'deleted', outcome: 'denied' });
+  expect(bench.sandbox.requests).toEqual([]);
+});
+
+it.each([
+  ['our own id', (id: string) => linked(id), linking],
+  ['the address of a receiver', () => request({ email: ' Mia@Example.org' }), {}],
+  ['the primary contact of a person', () => request({ contactData: contacts }), {}],
+])('%s tells who is removed, from the group of the step alone', async (_what, made, settings) => {
+  const { bench, id, other } = await startWithMia();
+  const result = await bench.one(made(id), { ...deletes, ...settings });
+  expect(result).toEqual({ groupId: bench.group, kind: 'deleted', outcome: 'confirmed', recordUid: id });
+  expect(bench.stored(EMAIL)).toBeUndefined();
+  expect(bench.stored(EMAIL, other)).toBeDefined();
+});
+
+const contacts = [
+  null,
+  { type: 'phone', value: '1' },
+  { type: 'email', value: 'other@example.org' },
+  { type: 'Email', value: EMAIL, description: 'primary' },
+];
+
+it('the group may be named instead', async () => {
+  const { bench, other } = await startWithMia();
+  await bench.one(request({ email: EMAIL }), { ...everywhere, groupName: 'other' });
+  expect(bench.stored(EMAIL)).toBeDefined();
+  expect(bench.stored(EMAIL, other)).toBeUndefined();
+});
+
+it.each([
+  ['our own id', (id: string) => linked(id), linking],
+  ['the address', () => request({ email: ' Mia@Example.org' }), {}],
+  ['the contact of a person', () => request({ contactData: contacts }), {}],
+  ['the address, as the id has gone', () => stale('70999', EMAIL), linking],
+])('without a group somebody is removed from all groups, by %s', async (_what, made, settings) => {
+  const { bench, id, other } = await startWithMia();
+  const bo = bench.sandbox.account.addReceiver(other, { email: 'bo@example.org' });
+  const result = await bench.one(made(id), { ...everywhere, ...settings });
+  expect(result).toEqual({ kind: 'deleted', outcome: 'confirmed', recordUid: id });
+  expect([bench.stored(EMAIL), bench.stored(EMAIL, other)]).toEqual([undefined, undefined]);
+  expect(bench.stored(bo, other)).toBeDefined();
+});
+
+it('without a group every form of an address is looked up in the account', async () => {
+  const { bench, other } = await startWithMia();
+  bench.sandbox.account.addReceiver(bench.group, { email: 'info@müller.example' });
+  bench.sandbox.account.addReceiver(other, { email: 'info@xn--mller-kva.example' });
+  const result = await bench.one(request({ email: 'INFO@müller.example' }), everywhere);
+  expect(result).toMatchObject({ outcome: 'confirmed' });
+  expect([bench.group, other].map((group) => bench.sandbox.account.size(group))).toEqual([1, 1]);
+});
+
+it('without a group a request is not confirmed by an account that does not take an address for an id', async () => {
+  const { bench, id, other } = await startWithMia();
+  const body = { error: { code: 404, message: 'Not Found: invalid receiver' } };
+  bench.sandbox.faults.add({ kind: 'status', status: 404, body, method: 'GET', path: /\/receivers\/[^/]*(@|%40)/ });
+  const result = await bench.one(request({ email: EMAIL }), everywhere);
+  expect(result).toEqual({ kind: 'deleted', outcome: 'confirmed', recordUid: id });
+  expect([bench.stored(EMAIL), bench.stored(EMAIL, other)]).toEqual([undefined, undefined]);
+});
+
+it('without a group nobody is deleted where the account shows another receiver for the address', async () => {
+  const { bench } = await startWithMia();
+  const bo = bench.sandbox.account.addReceiver(bench.group, { email: 'bo@example.org' });
+  const body = { id: bo, email: 'bo@example.org' };
+  bench.sandbox.faults.add({ kind: 'body', body, method: 'GET', path: /\/v3\/receivers\//, times: Infinity });
+  expect(errorOf(await bench.one(request({ email: EMAIL }), everywhere))).toBeInstanceOf(TemporaryError);
+  expect(bench.sandbox.count({ method: 'DELETE' })).toBe(0);
+});
+
+describe('a request with our own id and an address', () => {
+  it.each([{}, { groupId: null }])(
+    'means the receiver with the address where the id is outdated (%j)',
+    async (more) => {
+      const { bench, id } = await startWithMia();
+      const settings = { ...deletes, ...linking, ...more };
+      expect(await bench.one(stale('70999', EMAIL), { ...settings, dryRun: true })).toMatchObject({
+        announcement: { wouldDo: 'delete', receiver: { id } },
+      });
+      expect(bench.stored(EMAIL)).toBeDefined();
+      expect(await bench.one(stale('70999', EMAIL), settings)).toMatchObject({ outcome: 'confirmed', recordUid: id });
+      expect(bench.stored(EMAIL)).toBeUndefined();
+    },
+  );
+
+  it('is confirmed where neither is there, and names the id', async () => {
+    const { bench } = await startWithMia();
+    const result = await bench.one(stale('70999', 'nobody@example.org'), { ...deletes, ...linking });
+    expect(result).toMatchObject({ outcome: 'confirmed', recordUid: '70999' });
+    expect(bench.stored(EMAIL)).toBeDefined();
+  });
+
+  it('deletes nothing where the id and the address are those of two receivers, however often it comes', async () => {
+    const { bench, id } = await startWithMia();
+    const bo = bench.sandbox.account.addReceiver(bench.group, { email: 'bo@example.org' });
+    for (let delivery = 0; delivery < 2; delivery += 1) {
+      const result = await bench.one(stale(id, 'bo@example.org'), { ...deletes, ...linking });
+      expect(result).toEqual({
+        groupId: bench.group,
+        kind: 'deleted',
+        outcome: 'failed',
+        recordUid: id,
+        reason: expect.stringContaining(
+          `is that of receiver ${id}, and its address that of receiver ${bo}. Nothing was deleted`,
+        ) as string,
+      });
+    }
+    expect(bench.stored(EMAIL)).toBeDefined();
+    expect(bench.stored('bo@example.org')).toBeDefined();
+  });
+
+  it('is carried out by its id where the address cannot be read, and is not confirmed where the id is outdated', async () => {
+    const { bench, id } = await startWithMia();
+    const settings = { ...deletes, ...linking };
+    expect(await bench.one(stale('70999', 'a@b@c'), settings)).toMatchObject({
+      outcome: 'failed',
+      reason: expect.stringMatching(/address .* is not valid/) as string,
+    });
+    expect(await bench.one(stale(id, 'a@b@c'), settings)).toMatchObject({ outcome: 'confirmed', recordUid: id });
+    expect(bench.stored(EMAIL)).toBeUndefined();
+  });
+});
+
+it.each([
+  ['by id', linked('70999'), linking],
+  ['by address', request({ email: 'nobody@example.org' }), {}],
+  ['by id, from all groups', linked('70999'), { ...linking, groupId: null }],
+  ['by address, from all groups', request({ email: 'nobody@example.org' }), { groupId: null }],
+])('somebody who has gone before is confirmed, %s', async (_how, made, settings) => {
+  const { bench } = await startWithMia();
+  expect(await bench.one(made, { ...deletes, ...settings })).toMatchObject({ kind: 'deleted', outcome: 'confirmed' });
+});
+
+it.each([
+  ['by id', (id: string) => linked(id), linking],
+  ['by address', () => request({ email: EMAIL }), {}],
+])('nothing is confirmed in a group that does not exist, %s', async (_how, made, settings) => {
+  const { bench, id } = await startWithMia();
+  const result = await bench.one(made(id), { ...deletes, ...settings, groupId: '999999' });
+  expect(result).toMatchObject({ kind: 'deleted', outcome: 'failed' });
+  expect(bench.stored(EMAIL)).toBeDefined();
+});
+
+it.each([
+  ['another application', { recordUid: 'ID', applicationUid: 'crm' }],
+  ['nobody in particular', { recordUid: 'ID' }],
+])('an id of %s deletes nobody', async (_whose, metadata) => {
+  const { bench, id } = await startWithMia();
+  const result = await bench.one(request({}, { ...metadata, recordUid: id }), deletes);
+  expect(result).toMatchObject({ outcome: 'failed', reason: expect.stringMatching(/neither an id of ours/) as string });
+  expect(bench.stored(EMAIL)).toBeDefined();
+});
+
+it.each(['', '  ', '..', 'a/b', 'x@example.org', '1,2'])('an id that is none (%j) deletes nobody', async (id) => {
+  const { bench } = await startWithMia();
+  bench.sandbox.forgetRequests();
+  expect(await bench.one(linked(id), { ...deletes, ...linking })).toMatchObject({ outcome: 'failed' });
+  expect(bench.sandbox.count({ method: 'DELETE' })).toBe(0);
+});
+
+it.each([
+  [403, { kind: 'deleted', outcome: 'denied' }],
+  [400, { kind: 'deleted', outcome: 'failed' }],
+])('a refusal with %s is told apart', async (status, expected) => {
+  const { bench } = await startWithMia();
+  const body = { error: { code: status, message: 'No' } };
+  bench.sandbox.faults.add({ kind: 'status', status, body, method: 'DELETE', path: /receivers/ });
+  expect(await bench.one(request({ email: EMAIL }), deletes)).toMatchObject(expected);
+});
+
+it('a request that cannot be carried out names whom it meant, also where the group is not known', async () => {
+  const { bench, id } = await startWithMia();
+  const result = await bench.one(linked(id), { ...everywhere, ...linking, groupName: 'Nowhere' });
+  expect(result).toMatchObject({ kind: 'deleted', outcome: 'failed', recordUid: id });
+  expect(bench.stored(EMAIL)).toBeDefined();
+});
+
+it('a failure that may pass is an error, so that the message comes again', async () => {
+  const { bench } = await startWithMia();
+  bench.sandbox.faults.add({ kind: 'status', status: 503, method: 'DELETE', path: /receivers/, times: Infinity });
+  expect(errorOf(await bench.one(request({ email: EMAIL }), deletes))).toBeInstanceOf(TemporaryError);
+});
+
+it('a deletion is confirmed only when the receiver cannot be seen any more, whatever the answer says', async () => {
+  const { bench, id } = await startWithMia();
+  const body = { error: { code: 404, message: 'Not Found: invalid receiver' } };
+  bench.sandbox.faults.add({ kind: 'status', status: 404, body, method: 'DELETE', path: /receivers/ });
+  expect(errorOf(await bench.one(request({ email: EMAIL }), deletes))).toMatchObject({
+    name: 'TemporaryError',
+    message: `Record no. 1: Receiver ${id} could not be deleted: CleverReach answered that it does not exist, yet group ${bench.group} shows it.`,
+  });
+  expect(bench.stored(EMAIL)).toBeDefined();
+});
+
+it('a deletion is looked after once, where the receiver was deleted', async () => {
+  const { bench, id } = await startWithMia();
+  bench.sandbox.forgetRequests();
+  await bench.one(linked(id), { ...deletes, ...linking });
+  expect(bench.asked()).toEqual(['DELETE /groups/:gid/receivers/:rid', 'GET /groups/:gid/receivers/:rid']);
+});
+
+it.each([
+  ['group', {}, [200, true]],
+  ['group', {}, [200, {}]],
+  ['group', {}, [204, undefined]],
+  ['the account', { groupId: null }, [200, true]],
+  ['the account', { groupId: null }, [404, { error: { code: 404, message: 'Not Found: invalid receiver' } }]],
+] as const)(
+  'a deletion is not confirmed while %s still shows the receiver (%j, answered %j)',
+  async (place, more, how) => {
+    const { bench, id } = await startWithMia();
+    const [status, body] = how;
+    bench.sandbox.faults.add({ kind: 'status', status, body, method: 'DELETE', path: /receivers/ });
+    const first = errorOf(await bench.one(linked(id), { ...deletes, ...linking, ...more }));
+    expect(first).toBeInstanceOf(TemporaryError);
+    expect(first.message).toMatch(new RegExp(`Receiver ${id} could not be deleted: .*, yet ${place}.* shows it`));
+    expect(await bench.one(linked(id), { ...deletes, ...linking, ...more })).toMatchObject({ outcome: 'confirmed' });
+    expect(bench.stored(EMAIL)).toBeUndefined();
+  },
+);
+
+it.each(['gone', 'kept'] as const)('a receiver without a group (%s) has been deleted', async (receiverWithoutGroup) => {
+  const bench = await start({ receiverWithoutGroup });
+  const id = bench.sandbox.account.addReceiver(bench.group, { email: EMAIL });
+  const settings = { ...everywhere, ...linking };
+  expect(await bench.one(linked(id), settings)).toMatchObject({ outcome: 'confirmed' });
+});
+
+it.each([{}, { groupId: null }])('a deletion that cannot be looked after for now comes again (%j)', async (more) => {
+  const { bench, id } = await startWithMia();
+  bench.sandbox.faults.add({ kind: 'status', status: 503, method: 'GET', path: /receivers/, times: Infinity });
+  const error = errorOf(await bench.one(linked(id), { ...deletes, ...linking, ...more }));
+  expect(error).toBeInstanceOf(TemporaryError);
+});
+
+it('a deletion that may not be looked after is neither confirmed nor denied', async () => {
+  const { bench, id } = await startWithMia();
+  bench.sandbox.faults.add({ kind: 'status', status: 403, method: 'GET', path: /receivers/, times: Infinity });
+  expect(await bench.one(linked(id), { ...deletes, ...linking })).toMatchObject({
+    kind: 'deleted',
+    outcome: 'failed',
+    reason: expect.stringMatching(/asked to delete receiver \d+ and does not show whether it was deleted/) as string,
+  });
+});
+
+it('a request that says too little fails with what is missing', async () => {
+  const { bench } = await startWithMia();
+  const result = (kind: string): object => ({
+    kind: 'deleted',
+    outcome: 'failed',
+    reason: expect.stringContaining(kind) as string,
+  });
+  for (const contactData of [
+    undefined,
+    'x',
+    [{ type: 'phone', value: EMAIL }],
+    [{ value: EMAIL }],
+    [EMAIL],
+    [{ type: 5 }],
+  ])
+    expect(await bench.one(request({ contactData }), deletes)).toEqual({
+      ...result('has neither an id of ours nor an e-mail address.'),
+      groupId: bench.group,
+    });
+  expect(bench.stored(EMAIL)).toBeDefined();
+});
+
+it.each([' E-Mail ', ' EMAIL '])('an address is found in a contact of the type %j', async (type) => {
+  const { bench, id } = await startWithMia();
+  const contactData = [
+    { type: 'phone', value: 'no@example.org' },
+    { type, value: EMAIL },
+  ];
+  const made = request({ contactData });
+  expect(await bench.one(made, deletes)).toMatchObject({ outcome: 'confirmed', recordUid: id });
+});
+
+it.each([
+  ['an id', (id: string) => linked(id), true],
+  ['an address that nobody has', () => request({ email: 'nobody@example.org' }), false],
+])('a dry run says whether anybody would be removed, and from which group: %s', async (_who, made, isThere) => {
+  const { bench, id } = await startWithMia();
+  const result = await bench.one(made(id), { ...deletes, ...linking, dryRun: true });
+  expect(result).toMatchObject({ kind: 'announced', groupId: bench.group });
+  expect(JSON.stringify(result).includes(`"id":"${id}"`)).toBe(isThere);
+  expect(bench.stored(EMAIL)).toBeDefined();
+});
+
+it('a dry run without a group names none', async () => {
+  const { bench, id } = await startWithMia();
+  const result = await bench.one(linked(id), { ...everywhere, ...linking, dryRun: true });
+  expect(result).toMatchObject({ kind: 'announced' });
+  expect(result).not.toHaveProperty('groupId');
+  const denied = await bench.one(linked(id), { ...linking, dryRun: true });
+  expect(denied).toMatchObject({ kind: 'announced', announcement: { wouldDo: 'deny' } });
+});
+
+it('a dry run of a request that cannot be looked up for now is an error too, and announces nothing', async () => {
+  const { bench, id } = await startWithMia();
+  bench.sandbox.faults.add({ kind: 'status', status: 503, method: 'GET', path: /receivers/, times: Infinity });
+  const error = errorOf(await bench.one(linked(id), { ...deletes, ...linking, dryRun: true }));
+  expect(error).toBeInstanceOf(TemporaryError);
+});
+
+it('requests fail alone', async () => {
+  const { bench } = await startWithMia();
+  const results = await bench.write(
+    [request(), request({ email: EMAIL }), record({ email: 'x@example.org' })],
+    deletes,
+  );
+  expect(kinds(results)).toEqual(['deleted', 'deleted', 'created']);
+  expect(results[0]).toMatchObject({ outcome: 'failed' });
+  expect(results[1]).toMatchObject({ outcome: 'confirmed' });
+});

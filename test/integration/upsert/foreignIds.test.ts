@@ -1,0 +1,57 @@
+/** Our own id of a receiver that is not in the group, and whose address is not that of the record. */
+
+import { kinds, linking, useBench, type Bench } from '../../support/upsert/bench';
+import { ours } from '../../support/upsert/records';
+
+const start = useBench();
+
+/** Cy is in another group only. */
+async function startWithCy(): Promise<{ bench: Bench; cy: string }> {
+  const bench = await start();
+  const cy = bench.sandbox.account.addReceiver(bench.sandbox.account.addGroup('Other'), { email: 'cy@example.org' });
+  return { bench, cy };
+}
+
+const warning = (id: string, group: string): string =>
+  `The recordUid ${id} is that of a receiver that is not in group ${group} and has another address than its record. The address of the record decided who is meant.`;
+
+it.each([
+  ['is created', 'created', 'new@example.org'],
+  ['is written to', 'updated', 'mia@example.org'],
+])('is warned of once where another receiver %s instead', async (_what, kind, email) => {
+  const { bench, cy } = await startWithCy();
+  bench.sandbox.account.addReceiver(bench.group, { email: 'mia@example.org' });
+  const said = (firstname: string) => ours(cy, { email, global_attributes: { firstname } });
+  expect(kinds([await bench.one(said('A'), { ...linking, dryRun: true })])).toEqual(['announced']);
+  expect(bench.lines.warn).toEqual([warning(cy, bench.group)]);
+  expect(kinds([await bench.one(said('A'), linking)])).toEqual([kind]);
+  expect(kinds([await bench.one(said('B'), linking)])).toEqual(['updated']);
+  expect(bench.lines.warn).toEqual([warning(cy, bench.group)]);
+  expect(bench.sandbox.account.receivers(bench.group).map(({ email: one }) => one)).toContain(email);
+});
+
+it('is no cause for a warning where the same receiver comes into the group, or nobody has the id, and then nothing more is asked', async () => {
+  const { bench, cy } = await startWithCy();
+  bench.sandbox.forgetRequests();
+  expect(kinds([await bench.one(ours(cy, { email: 'cy@example.org' }), linking)])).toEqual(['created']);
+  expect(bench.sandbox.count({ method: 'GET', path: /^\/v3\/receivers\// })).toBe(0);
+  expect(kinds([await bench.one(ours('79999', { email: 'new@example.org' }), linking)])).toEqual(['created']);
+  const skipped = await bench.one(ours('79998', { email: 'no@example.org' }), { ...linking, newReceivers: 'skip' });
+  expect(skipped.kind).toBe('skipped');
+  expect(bench.lines.warn).toEqual([]);
+});
+
+it('costs no record anything where it cannot be looked up', async () => {
+  const { bench, cy } = await startWithCy();
+  bench.sandbox.faults.add({ kind: 'status', status: 403, path: /^\/v3\/receivers\//, times: Infinity });
+  expect(kinds([await bench.one(ours(cy, { email: 'new@example.org' }), linking)])).toEqual(['created']);
+  expect(bench.lines.warn).toEqual([]);
+});
+
+it('is looked up for five records of a batch at most', async () => {
+  const { bench } = await startWithCy();
+  bench.sandbox.forgetRequests();
+  const records = [1, 2, 3, 4, 5, 6, 7].map((one) => ours(`7999${one}`, { email: `new${one}@example.org` }));
+  await bench.write(records, linking);
+  expect(bench.sandbox.count({ method: 'GET', path: /^\/v3\/receivers\// })).toBe(5);
+});

@@ -1,0 +1,490 @@
+/** Values that CleverReach stores in another spelling, cannot hold, or is not given at all. */
+
+import type { Receiver, ReceiverWrite } from '../../../lib/cleverreach/types';
+import { createStoredSpellings } from '../../../lib/upsert/plan/storedSpellings';
+import { ignoredMembers } from '../../../lib/upsert/plan/ignoredMembers';
+import { defaultMapping } from '../../../lib/mapping/defaultMapping';
+import { receiver } from '../../support/receiver';
+import { kinds, receiverOf, useBench, type Bench } from '../../support/upsert/bench';
+import { record } from '../../support/upsert/records';
+
+const EMAIL = 'mia@example.org';
+
+/** How many requests have written receivers. */
+const writes = (bench: Bench): number => bench.creates().length + bench.batches().length;
+
+describe('a value that comes back in another spelling', () => {
+  const start = useBench();
+
+  /** CleverReach cuts values of texts to three characters. */
+  async function shortening(): Promise<Bench> {
+    const bench = await start();
+    const upsertReceivers = bench.api.upsertReceivers.bind(bench.api);
+    const createReceiver = bench.api.createReceiver.bind(bench.api);
+    const cut = (values: Record<string, string> = {}): Record<string, string> =>
+      Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value.slice(0, 3)]));
+    const shortened = (row: ReceiverWrite): ReceiverWrite => ({
+      ...row,
+      ...(row.attributes && { attributes: cut(row.attributes) }),
+    });
+    bench.api.upsertReceivers = (groupId, rows) => upsertReceivers(groupId, rows.map(shortened));
+    bench.api.createReceiver = (groupId, row) => createReceiver(groupId, shortened(row));
+    return bench;
+  }
+  const says = (store: string) => record({ email: EMAIL, attributes: { store } });
+
+  it('is written once for a thousand messages that say the same', async () => {
+    const bench = await shortening();
+    for (let batch = 0; batch < 10; batch += 1) {
+      await bench.write(Array.from({ length: 100 }, () => says('Hamburg')));
+    }
+    expect(writes(bench)).toBe(1);
+  });
+
+  it('is written when another value is wanted, and when another one is stored', async () => {
+    const bench = await shortening();
+    await bench.one(says('Hamburg'));
+    expect((await bench.one(says('Hamm'))).kind).toBe('updated');
+    expect((await bench.one(says('Hamburg'))).kind).toBe('updated');
+    expect((await bench.one(says('Hamburg'))).kind).toBe('unchanged');
+    bench.sandbox.account.edit(bench.group, EMAIL, { attributes: { store: 'Bremen' } });
+    expect((await bench.one(says('Hamburg'))).kind).toBe('updated');
+    expect(writes(bench)).toBe(4);
+  });
+
+  it('is no reason to write in a dry run either', async () => {
+    const bench = await shortening();
+    await bench.one(says('Hamburg'));
+    await bench.one(says('Hamburg!'));
+    expect(await bench.one(says('Hamburg!'), { dryRun: true })).toMatchObject({
+      announcement: {
+        wouldDo: 'nothing',
+        reasons: [
+          'CleverReach stores what was written before differently than the record says it; writing it again would change nothing: store.',
+        ],
+      },
+    });
+  });
+
+  it('is not remembered where it came back blank', () => {
+    const spellings = createStoredSpellings();
+    const stored = receiver('1', { attributes: { a: '', b: ' \t' }, global_attributes: { g: '' } });
+    spellings.learn('7', { attributes: { a: 'x', b: 'y' }, global_attributes: { g: 'z' } }, stored);
+    const isSettled = spellings.of('7', '1');
+    expect(isSettled('attributes', 'a', 'x', '')).toBe(false);
+    expect(isSettled('attributes', 'b', 'y', ' \t')).toBe(false);
+    expect(isSettled('global_attributes', 'g', 'z', '')).toBe(false);
+  });
+
+  it('is remembered by receiver, attribute and group, and for so many of them', () => {
+    const spellings = createStoredSpellings(2);
+    const stored = receiver('1', { attributes: { a: 'x' }, global_attributes: { g: 'y' } });
+    spellings.learn('7', { attributes: { a: 'x1', b: 'z' }, global_attributes: { g: 'y1' } }, stored);
+    expect(spellings.of('7', '1')('attributes', 'b', 'z', '')).toBe(false);
+    expect(spellings.of('8', '1')('attributes', 'a', 'x1', 'x')).toBe(false);
+    expect(spellings.of('7', '2')('attributes', 'a', 'x1', 'x')).toBe(false);
+    expect(spellings.of('8', '1')('global_attributes', 'g', 'y1', 'y')).toBe(true);
+    expect(spellings.of('7', '1')('attributes', 'a', 'x1', 'x')).toBe(true);
+    spellings.learn('7', { attributes: { a: 'x1' } }, receiver('2', { attributes: { a: 'x' } }));
+    expect(spellings.of('8', '1')('global_attributes', 'g', 'y1', 'y')).toBe(false);
+    expect(spellings.of('7', '1')('attributes', 'a', 'other', 'x')).toBe(false);
+    expect(spellings.of('7', '1')('attributes', 'a', 'x1', 'x')).toBe(false);
+  });
+});
+
+describe('a tag that comes back in another spelling', () => {
+  const start = useBench();
+  const TAGS = ['VIP', 'Müller & Co', 'z'.repeat(80)];
+  const sent = record({ email: EMAIL, tags: TAGS });
+
+  /** What CleverReach stores of tags. */
+  async function storing(store: (tag: string) => string): Promise<Bench> {
+    const bench = await start();
+    bench.sandbox.account.addReceiver(bench.group, { email: EMAIL, tags: ['old'] });
+    const upsertReceivers = bench.api.upsertReceivers.bind(bench.api);
+    bench.api.upsertReceivers = (groupId, rows) =>
+      upsertReceivers(
+        groupId,
+        rows.map((row) => ({ ...row, ...(row.tags && { tags: row.tags.map(store).filter((tag) => tag !== '') }) })),
+      );
+    return bench;
+  }
+
+  it.each<[string, (tag: string) => string]>([
+    ['in lower case', (tag) => tag.toLowerCase()],
+    ['cut', (tag) => tag.slice(0, 50)],
+    [
+      'with one _ for each byte',
+      (tag) =>
+        Buffer.from(tag)
+          .toString('latin1')
+          .replace(/[^\w-]/g, '_'),
+    ],
+    ['squeezed', (tag) => tag.replace(/[^\w-]+/g, '_')],
+    ['not at all', () => ''],
+  ])('is written once: %s', async (_, store) => {
+    const bench = await storing(store);
+    const results = [];
+    for (let time = 0; time < 4; time += 1) results.push((await bench.one(sent)).kind);
+    expect(results).toEqual(['updated', 'unchanged', 'unchanged', 'unchanged']);
+    expect(await bench.one(sent, { dryRun: true })).toMatchObject({
+      announcement: { wouldDo: 'nothing', reasons: [expect.stringMatching(/ stores .* differently .*: tags\.$/)] },
+    });
+  });
+
+  it('is written again where the tags of the receiver are others since, and does not hide another tag', async () => {
+    const bench = await storing((tag) => tag.toLowerCase());
+    await bench.one(sent);
+    expect((await bench.one(record({ email: EMAIL, tags: [...TAGS, 'new'] }))).kind).toBe('updated');
+    expect(bench.batches().at(-1)?.[0]).toMatchObject({ tags: ['new'] });
+    expect((await bench.one(sent)).kind).toBe('updated');
+    expect((await bench.one(sent)).kind).toBe('unchanged');
+    expect((await bench.one(record({ email: EMAIL, tags: ['-old'] }))).kind).toBe('updated');
+  });
+});
+
+describe('a value that an attribute of its type cannot hold', () => {
+  const start = useBench();
+  const LEFT_OUT = [
+    'Left out of "global_attributes", not a number, of which CleverReach might store another one: plz.',
+    'Left out of "global_attributes", none of the usual words for a gender, for which CleverReach might store none: geschlecht.',
+  ];
+
+  async function typed(): Promise<Bench> {
+    const bench = await start();
+    bench.sandbox.account.addAttribute({ name: 'plz', type: 'number' });
+    bench.sandbox.account.addAttribute({ name: 'geschlecht', type: 'gender' });
+    return bench;
+  }
+
+  it.each([
+    ['SW1A 1AA', 'unknown'],
+    ['1-2', 'x'],
+    ['5 km', '?'],
+    ['true', 'true'],
+    ['FALSE', 'no'],
+    ['no', 'yes'],
+    ['0x10', 'Familie'],
+    ['1 23 4', 'male or female'],
+  ])('is not written, and that is said without the value: %j, %j', async (plz, geschlecht) => {
+    const bench = await typed();
+    bench.sandbox.account.addReceiver(bench.group, {
+      email: EMAIL,
+      global_attributes: { plz: '20095', geschlecht: 'female' },
+    });
+    const sent = record({ email: EMAIL, global_attributes: { plz, geschlecht } }, { recordUid: 'r-12' });
+    expect(await bench.one(sent, { dryRun: true })).toMatchObject({
+      announcement: { wouldDo: 'nothing', reasons: ['Nothing differs.', ...LEFT_OUT] },
+    });
+    expect((await bench.one(sent)).kind).toBe('unchanged');
+    expect(new Set(bench.lines.warn)).toEqual(
+      new Set(LEFT_OUT.map((line) => `Group ${bench.group}, the record with the recordUid "r-12": ${line}`)),
+    );
+  });
+
+  it.each([
+    ['20095', 'Frau'],
+    ['0', 'm'],
+    ['0.05', 'divers'],
+    ['1.234', 'MR.'],
+    ['123456789012345', 'Herr'],
+    [' 12.5 ', 'weiblich'],
+    ['8', 'male'],
+    ['', ' '],
+  ])('is none that reads as a number or as a gender, or that clears: %j, %j', async (plz, geschlecht) => {
+    const bench = await typed();
+    await bench.one(record({ email: EMAIL, global_attributes: { plz: '7', geschlecht: 'female' } }));
+    await bench.one(record({ email: EMAIL, global_attributes: { plz, geschlecht } }));
+    expect(bench.lines.warn).toEqual([]);
+    expect(bench.batches().at(-1)?.[0]).toMatchObject({ global_attributes: { plz } });
+  });
+
+  it.each(['01067', '1.50', '1.0', '.5', '1,5', '1.000', "1'234,5", '1e+21', '1e3', '12345678901234567890'])(
+    'is a number that would come back in another spelling: %j',
+    async (plz) => {
+      const bench = await typed();
+      bench.sandbox.account.addReceiver(bench.group, { email: EMAIL, global_attributes: { plz: '7' } });
+      const sent = record({ email: EMAIL, global_attributes: { plz } });
+      const notice =
+        'Left out of "global_attributes", a number in a spelling that CleverReach might store in another one (such as 007, 1.50, 1,5 or 1e3): plz.';
+      expect(await bench.one(sent, { dryRun: true })).toMatchObject({
+        announcement: { wouldDo: 'nothing', reasons: ['Nothing differs.', notice] },
+      });
+      expect((await bench.one(sent)).kind).toBe('unchanged');
+      expect(bench.batches()).toEqual([]);
+      const line = `Group ${bench.group}, record no. 1: ${notice}`;
+      expect(bench.lines.warn).toEqual([line, line]);
+    },
+  );
+
+  it.each([
+    ['01067', '1067'],
+    ['01067', '01067'],
+    ['1.50', '1.5'],
+    ['1,5', '1.5'],
+    ["1'234,5", '1234.5'],
+    ['5 km', '5 km'],
+  ])('is none that is the stored one: %j for %j', async (plz, stored) => {
+    const bench = await typed();
+    bench.sandbox.account.addReceiver(bench.group, { email: EMAIL, global_attributes: { plz: stored } });
+    expect((await bench.one(record({ email: EMAIL, global_attributes: { plz } }))).kind).toBe('unchanged');
+    expect(bench.lines.warn).toEqual([]);
+  });
+});
+
+describe('a value that the attribute which shows it cannot hold', () => {
+  const start = useBench();
+  const DATES = 'not a date, or one that can be read in more than one way';
+  const NUMBERS = 'a number in a spelling that CleverReach might store in another one (such as 007, 1.50, 1,5 or 1e3)';
+  const GENDERS = 'none of the usual words for a gender, for which CleverReach might store none';
+
+  it.each([
+    ['birthday', 'date', 'geburtsdatum', '1990-12-31', { birthday: '12.1990' }, DATES],
+    ['birthday', 'date', 'geburtstag', '1990-12-31', { birthday: '3/4/1991' }, DATES],
+    ['gender', 'gender', 'geschlecht', 'male', { gender: 'agender' }, GENDERS],
+    ['zip', 'number', 'plz', '20095', { addresses: [{ zipCode: '01067' }] }, NUMBERS],
+  ] as const)('goes to no copy either: %s', async (name, type, copy, old, data, why) => {
+    const bench = await start();
+    // the account of the bench has a birthday
+    if (name !== 'birthday') bench.sandbox.account.addAttribute({ name, type });
+    bench.sandbox.account.addAttribute({ name: copy });
+    bench.sandbox.account.addReceiver(bench.group, { email: EMAIL, global_attributes: { [name]: old, [copy]: old } });
+    const person = { ...data, contactData: [{ type: 'email', value: EMAIL }] };
+    const sent = record((await defaultMapping('person-to-receiver')({ data: person })).data, { recordUid: 'r-12' });
+    const notice = `Left out of "global_attributes", ${why}: ${name}.`;
+    expect(await bench.one(sent, { dryRun: true })).toMatchObject({
+      announcement: { wouldDo: 'nothing', reasons: ['Nothing differs.', notice] },
+    });
+    expect(receiverOf(await bench.one(sent)).global_attributes).toMatchObject({ [name]: old, [copy]: old });
+    const line = `Group ${bench.group}, the record with the recordUid "r-12": ${notice}`;
+    expect(bench.lines.warn).toEqual([line, line]);
+  });
+
+  it('changes the one that shows it where only a copy cannot hold it, and the copy is named', async () => {
+    const bench = await start();
+    bench.sandbox.account.addAttribute({ name: 'geburtstag', groupId: bench.group });
+    bench.sandbox.account.addReceiver(bench.group, {
+      email: EMAIL,
+      attributes: { geburtstag: '1990-12-31' },
+      global_attributes: { birthday: '1990-12-31' },
+    });
+    const person = { birthday: '12.1990', contactData: [{ type: 'email', value: EMAIL }] };
+    const { data } = await defaultMapping('person-to-receiver')({ data: person });
+    expect(receiverOf(await bench.one(record(data)))).toMatchObject({
+      attributes: { geburtstag: '12.1990' },
+      global_attributes: { birthday: '1990-12-31' },
+    });
+    expect(bench.lines.warn).toEqual([
+      `Group ${bench.group}, record no. 1: Left out of "global_attributes", ${DATES}: birthday.`,
+    ]);
+  });
+
+  it('goes to another name where none of them holds a value', async () => {
+    const bench = await start();
+    bench.sandbox.account.addAttribute({ name: 'geburtstag', groupId: bench.group });
+    const person = { birthday: '12.1990', contactData: [{ type: 'email', value: EMAIL }] };
+    const { data } = await defaultMapping('person-to-receiver')({ data: person });
+    expect(receiverOf(await bench.one(record(data)))).toMatchObject({
+      attributes: { geburtstag: '12.1990' },
+      global_attributes: { birthday: '' },
+    });
+    expect(bench.lines.warn).toEqual([]);
+  });
+});
+
+describe('an attribute that CleverReach shows with upper case', () => {
+  const start = useBench();
+  const person = { firstName: 'Mia', lastName: 'King', contactData: [{ type: 'email', value: EMAIL }] };
+
+  /** The names of the attributes of the account begin with a capital. */
+  async function capitals(values: Record<string, string>): Promise<Bench> {
+    const bench = await start();
+    bench.sandbox.account.addReceiver(bench.group, { email: EMAIL, global_attributes: values });
+    const shown = (one: Receiver): Receiver => ({
+      ...one,
+      global_attributes: Object.fromEntries(
+        Object.entries(one.global_attributes).map(([name, value]) => [
+          name.replace(/^./, (c) => c.toUpperCase()),
+          value,
+        ]),
+      ),
+    });
+    const receiversByEmails = bench.api.receiversByEmails.bind(bench.api);
+    bench.api.receiversByEmails = async (...given) => (await receiversByEmails(...given)).map(shown);
+    return bench;
+  }
+
+  it('is compared without regard to case, and answered as it is', async () => {
+    const bench = await capitals({ firstname: 'Mia', lastname: 'King' });
+    const mapped = (await defaultMapping('person-to-receiver')({ data: person })).data;
+    const result = await bench.one(record(mapped));
+    expect(result.kind).toBe('unchanged');
+    expect(receiverOf(result).global_attributes).toMatchObject({ Firstname: 'Mia', Lastname: 'King' });
+    expect((await bench.one(record({ email: EMAIL, global_attributes: { Firstname: 'Mia' } }))).kind).toBe('unchanged');
+    expect(
+      await bench.one(record({ email: EMAIL, global_attributes: { firstname: 'Mio' } }), { dryRun: true }),
+    ).toMatchObject({
+      announcement: { changes: { global_attributes: { firstname: { from: 'Mia', to: 'Mio' } } } },
+    });
+    expect(bench.sandbox.count({ path: /upsertplus/ })).toBe(0);
+  });
+
+  it('is told where a record names it twice with different values', async () => {
+    const bench = await start();
+    const twice = record({
+      email: EMAIL,
+      attributes: { store: 'a', Store: 'a' },
+      global_attributes: { firstname: 'Mia', FirstName: 'Mio' },
+    });
+    const notice =
+      'In "global_attributes" names differ in upper and lower case only, and the last value of each is written: firstname.';
+    expect(await bench.one(twice, { dryRun: true })).toMatchObject({ announcement: { reasons: [notice] } });
+    expect(receiverOf(await bench.one(twice)).global_attributes).toMatchObject({ firstname: 'Mio' });
+    expect(bench.lines.warn).toEqual([`Group ${bench.group}: ${notice}`]);
+  });
+});
+
+describe('a date that an attribute cannot hold', () => {
+  const start = useBench();
+  const NOTICE = 'Left out of "global_attributes", not a date, or one that can be read in more than one way: birthday.';
+
+  it.each(['3/4/1990', '31.2.1990', 'in spring', '12345'])(
+    'is not written, and that is said without the value: %s',
+    async (birthday) => {
+      const bench = await start();
+      const person = { lastName: 'King', birthday, contactData: [{ type: 'email', value: EMAIL }] };
+      const mapped = (await defaultMapping('person-to-receiver')({ data: person })).data;
+      const sent = record(mapped, { recordUid: 'r-12' }, person);
+      const said = await bench.one(sent, { defaultMapping: true, dryRun: true });
+      expect(said).toMatchObject({ announcement: { wouldDo: 'create', reasons: [NOTICE] } });
+      const stored = receiverOf(await bench.one(sent, { defaultMapping: true }));
+      expect(stored.global_attributes).toMatchObject({ lastname: 'King', birthday: '' });
+      const line = `Group ${bench.group}, the record with the recordUid "r-12": ${NOTICE}`;
+      expect(bench.lines.warn).toEqual([line, line]);
+    },
+  );
+
+  it.each(['31.12.90', 'Mon, 31 Dec 1990 00:00:00 GMT', '19901231', '31. Dezember 1990'])(
+    'is written as YYYY-MM-DD where it can be read, by a mapping of any kind: %s',
+    async (birthday) => {
+      const bench = await start();
+      const receiver = receiverOf(await bench.one(record({ email: EMAIL, global_attributes: { birthday } })));
+      expect(receiver.global_attributes).toMatchObject({ birthday: '1990-12-31' });
+      expect(bench.lines.warn).toEqual([]);
+    },
+  );
+
+  it('goes as it is into an attribute for texts', async () => {
+    const bench = await start();
+    bench.sandbox.account.addAttribute({ name: 'geburtstag', groupId: bench.group });
+    bench.sandbox.account.addReceiver(bench.group, { email: EMAIL, attributes: { geburtstag: '1.1.1990' } });
+    const person = { birthday: 'in spring', contactData: [{ type: 'email', value: EMAIL }] };
+    const mapped = (await defaultMapping('person-to-receiver')({ data: person })).data;
+    expect(receiverOf(await bench.one(record(mapped))).attributes).toMatchObject({ geburtstag: 'in spring' });
+  });
+
+  it('of many records is said in one line', async () => {
+    const bench = await start();
+    const all = Array.from({ length: 8 }, (_, index) =>
+      record({ email: `r${index}@example.org`, global_attributes: { birthday: '3/4/1990' } }),
+    );
+    await bench.write(all);
+    expect(bench.lines.warn).toEqual([
+      `Group ${bench.group}, record no. 1, record no. 2, record no. 3, record no. 4, record no. 5 and 3 more: ${NOTICE}`,
+    ]);
+  });
+});
+
+describe('a flat record', () => {
+  const start = useBench();
+  const flat = {
+    email: EMAIL,
+    firstname: 'Mia',
+    lastname: 'King',
+    address: { city: 'Bath' },
+    vip: true,
+    hobbies: ['x'],
+    active: true,
+    id: '7',
+    events: [],
+    source: 'x',
+  };
+
+  it('is told once which of its members are not written, in the log and in a dry run', async () => {
+    const bench = await start();
+    const notice =
+      'Not written, since values have to be in "attributes" (of the group) or "global_attributes" (of the account): address, firstname, hobbies, lastname, vip.';
+    expect(await bench.one(record(flat), { dryRun: true })).toMatchObject({ announcement: { reasons: [notice] } });
+    expect(kinds(await bench.write([record(flat), record({ ...flat, email: 'jo@example.org' })]))).toEqual([
+      'created',
+      'created',
+    ]);
+    expect(bench.lines.warn).toEqual([`Group ${bench.group}: ${notice}`]);
+  });
+
+  it('has no such members where it is a receiver', async () => {
+    const bench = await start();
+    bench.sandbox.account.addReceiver(bench.group, { email: EMAIL });
+    const whole = { ...bench.stored(EMAIL), category: 'Newsletter', doidata: { user_ip: '1.2.3.4' }, orders: [] };
+    expect(ignoredMembers(whole)).toEqual([]);
+    expect(ignoredMembers({ email: EMAIL, nothing: null, blank: ' ', list: [], object: {} })).toEqual([]);
+  });
+
+  it('is described by names only, and by few of them', () => {
+    const many = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`n${index + 10}`, 1]));
+    const [notice = ''] = ignoredMembers({ ...many, 'mia@example.org': 'x', ['y'.repeat(10_000)]: 'x' });
+    expect(notice).toMatch(/: n10, .*, n29, 12 more\.$/);
+    expect(notice).not.toMatch(/mia|yy/);
+  });
+});
+
+describe('a tag that a record takes away from a receiver it creates', () => {
+  const start = useBench();
+  const sent = record({ email: EMAIL, tags: ['-crm.*', 'crm.new', '-old'] });
+
+  it.each([
+    ['active', true],
+    ['active', false],
+    ['unconfirmed', true],
+  ] as const)('is gone, where the account still has it (%s, answers with tags: %p)', async (state, upsertplusTags) => {
+    const bench = await start({ tagsOn: 'person', upsertplusTags });
+    const elsewhere = bench.sandbox.account.addGroup('Other');
+    bench.sandbox.account.addReceiver(elsewhere, { email: EMAIL, tags: ['crm.lead', 'old', 'shop.a'] });
+
+    const said = await bench.one(sent, { newReceivers: state, dryRun: true });
+    expect(said).toMatchObject({
+      announcement: {
+        wouldDo: 'create',
+        reasons: ['If CleverReach still has tags of this address that the record takes away, they are removed.'],
+      },
+    });
+    const result = await bench.one(sent, { newReceivers: state });
+    expect(result.kind).toBe('created');
+    expect(receiverOf(result).tags?.sort()).toEqual(['crm.new', 'shop.a']);
+    expect(receiverOf(result).active).toBe(state === 'active');
+  });
+
+  it('costs no further request where it is not there', async () => {
+    const bench = await start();
+    await bench.one(sent);
+    expect(writes(bench)).toBe(1);
+  });
+
+  it('lets the record come again where it could not be removed', async () => {
+    const bench = await start({ tagsOn: 'person' });
+    const elsewhere = bench.sandbox.account.addGroup('Other');
+    bench.sandbox.account.addReceiver(elsewhere, { email: EMAIL, tags: ['old'] });
+    const upsertReceivers = bench.api.upsertReceivers.bind(bench.api);
+    let calls = 0;
+    bench.api.upsertReceivers = async (groupId, rows) => {
+      calls += 1;
+      return calls === 2 ? [{ ok: false, reason: 'not today' }] : await upsertReceivers(groupId, rows);
+    };
+    const other = record({ email: 'jo@example.org' });
+    const [first, second] = await bench.write([sent, other]);
+    expect(first).toMatchObject({ kind: 'failed', error: { temporary: true } });
+    expect(second?.kind).toBe('created');
+    expect((await bench.one(sent)).kind).toBe('updated');
+    expect(bench.stored(EMAIL)?.['tags']).toEqual(['crm.new']);
+  });
+});

@@ -1,0 +1,131 @@
+/** Whatever comes in, whatever the account holds and whatever goes wrong on the way: nobody is harmed, and the second time nothing is written. */
+
+import fc from 'fast-check';
+import { modelRuns } from '../support/runs';
+import { meet, type Meeting } from '../support/model/meetings';
+import { startStage } from '../support/stage';
+import { faultNames, play, told, type Event, type Settings } from '../support/model/writingStory';
+
+const who = fc.nat({ max: 3 });
+const maybe = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(arbitrary, { nil: undefined });
+const message = {
+  who,
+  ours: maybe(who),
+  fault: fc.oneof(
+    { weight: 2, arbitrary: fc.constant(undefined) },
+    { weight: 1, arbitrary: fc.record({ name: fc.constantFrom(...faultNames), after: fc.nat({ max: 5 }) }) },
+  ),
+};
+const says = fc.record(
+  {
+    firstName: fc.constantFrom('Ada', 'Bo', ''),
+    lastName: fc.constantFrom('Öz', ' '),
+    birthday: fc.constantFrom('1990-01-02', ''),
+    active: fc.boolean(),
+  },
+  { requiredKeys: [] },
+);
+const event: fc.Arbitrary<Event> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('person' as const),
+      ...message,
+      says,
+      tags: fc.subarray(['vip', 'own', 'crm.x']),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('delete' as const), ...message }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('register' as const), who }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constantFrom(
+        'unsubscribe' as const,
+        'bounce' as const,
+        'edit' as const,
+        'tag' as const,
+        'remove' as const,
+        'rename' as const,
+      ),
+      who,
+    }),
+  },
+);
+const settings: fc.Arbitrary<Settings> = fc.record({
+  newReceivers: fc.constantFrom('active', 'unconfirmed', 'skip'),
+  deletes: fc.boolean(),
+  switches: fc.record({
+    stampsOmitted: fc.constantFrom('active', 'waiting'),
+    arrayOfOne: fc.constantFrom('array', 'unwrapped'),
+    upsertplusTags: fc.boolean(),
+    activatedOverridesUnsubscribe: fc.boolean(),
+    wholeFailure: fc.constantFrom('error', 'false'),
+    duplicateStatus: fc.constantFrom(400, 409),
+  }),
+});
+
+it('nobody is re-activated, blanked, robbed of a tag or doubled, and the second run of a message writes nothing', async () => {
+  const stage = await startStage();
+  const { params, counted } = modelRuns('writing', 40);
+  try {
+    await fc.assert(
+      fc.asyncProperty(
+        settings,
+        fc.array(event, { minLength: 1, maxLength: 8 }),
+        counted(async (set, events) => {
+          const problem = await play(stage, set, events);
+          if (problem !== undefined) throw new Error(`${problem}\n\nThe story:\n${told(set, events)}\n`);
+        }),
+      ),
+      params,
+    );
+  } finally {
+    expect(await stage.close()).toEqual([]);
+  }
+}, 3_600_000);
+
+const meeting: fc.Arbitrary<Meeting> = fc.record({
+  messages: fc.array(
+    fc.record({
+      who,
+      step: fc.constantFrom('active' as const, 'active' as const, 'unconfirmed' as const),
+      isOther: fc.boolean(),
+      says: fc.constantFrom({}, {}, { active: '0' }, { tags: ['vip'] }),
+    }),
+    { minLength: 1, maxLength: 5 },
+  ),
+  deeds: fc.array(
+    fc.record({
+      kind: fc.constantFrom('signUp' as const, 'signUp' as const, 'confirm' as const, 'unsubscribe' as const),
+      who,
+      at: fc.nat({ max: 9 }),
+    }),
+    { maxLength: 5 },
+  ),
+});
+const answers = fc.record({
+  stampsOmitted: fc.constantFrom('active' as const, 'waiting' as const),
+  upsertplusTags: fc.boolean(),
+  eventForAttributes: fc.boolean(),
+  duplicateStatus: fc.constantFrom(400 as const, 409 as const),
+});
+
+it('nobody becomes active unless a step with "active" has created the receiver from a record that is not inactive', async () => {
+  const stage = await startStage();
+  const { params, counted } = modelRuns('meetings', 60);
+  try {
+    await fc.assert(
+      fc.asyncProperty(
+        answers,
+        fc.array(meeting, { minLength: 1, maxLength: 3 }),
+        counted(async (switches, meetings) => {
+          expect(await meet(stage, switches, meetings)).toBeUndefined();
+        }),
+      ),
+      params,
+    );
+  } finally {
+    expect(await stage.close()).toEqual([]);
+  }
+}, 3_600_000);

@@ -1,0 +1,109 @@
+/** What the two triggers do, put to the test by the matrix of faults. */
+
+import type { FakeRuntime } from '../runtime';
+import { contentOf } from '../storedContent';
+import { DAY, NOW, type Stage } from '../stage';
+import { isDeletion, seeing, stepOfAll, stepOfOne, type Detection, type Fields } from '../steps';
+import type { Prepared, Use } from './matrix';
+
+const PAGE_SIZE = 3;
+
+/** The last thing that the next step was told of each receiver, by group and id. */
+class Told {
+  private readonly contents = new Map<string, string>();
+  readonly gone = new Set<string>();
+
+  note({ sent }: FakeRuntime): void {
+    for (const message of sent) {
+      const id = String(message.metadata['recordUid']);
+      if (isDeletion(message)) this.gone.add(id);
+      else this.contents.set(`${String(message.data['group_id'])} ${id}`, contentOf(message.data));
+    }
+  }
+
+  /** What the next step does not know of these groups, in words. */
+  missing({ sandbox }: Stage, groups: readonly string[]): string[] {
+    return groups.flatMap((group) =>
+      sandbox.account.receivers(group).flatMap((receiver) => {
+        const told = this.contents.get(`${group} ${String(receiver['id'])}`);
+        if (told === contentOf(receiver)) return [];
+        const state = told === undefined ? 'was never sent' : 'was not sent as it is now';
+        return [`${String(receiver['email'])} of group ${group} ${state}`];
+      }),
+    );
+  }
+}
+
+function register({ sandbox }: Stage, group: string, count: number, prefix: string): string[] {
+  return Array.from({ length: count }, (_, index) =>
+    sandbox.account.addReceiver(group, {
+      email: `${prefix}${index}@example.org`,
+      // the newest ones come first, so that a cursor that runs ahead passes those that come last
+      registered: NOW - DAY - index,
+      global_attributes: { firstname: `Jo ${index}` },
+    }),
+  );
+}
+
+function poll(
+  name: 'one group' | 'all groups',
+  detection: Detection,
+  begin: (stage: Stage, fields: Fields) => { step: FakeRuntime; groups: string[] },
+  isFirst: boolean,
+): Use {
+  return {
+    function: name,
+    name: `${isFirst ? 'a first poll' : 'a poll'} of ${name} by ${detection}`,
+    prepare: async (stage): Promise<Prepared> => {
+      const { account } = stage.sandbox;
+      const ids = register(stage, stage.group, 5, 'p');
+      const fields = { ...seeing(detection), pageSize: PAGE_SIZE, skipTransformation: true };
+      const { step, groups } = begin(stage, fields);
+      const told = new Told();
+      const gone: string[] = [];
+      if (!isFirst) {
+        await stage.attempt(step);
+        told.note(step);
+        stage.later(600);
+        const [first = '', second = '', third = ''] = ids;
+        account.edit(stage.group, first, { global_attributes: { firstname: 'Bo' } });
+        stage.later(1);
+        account.addReceiver(stage.group, { email: 'zz@example.org' });
+        account.edit(groups.at(-1) ?? '', account.receivers(groups.at(-1) ?? '').at(-1)?.['id'] as string, {
+          tags: ['vip'],
+        });
+        stage.later(1);
+        account.unsubscribe(stage.group, second);
+        account.remove(stage.group, third);
+        if (detection === 'content') gone.push(third);
+        stage.later(600);
+      }
+      return {
+        step,
+        note: () => {
+          told.note(step);
+        },
+        wrong: () => [
+          ...told.missing(stage, groups),
+          ...gone.filter((id) => !told.gone.has(id)).map((id) => `nobody was told that ${id} has gone`),
+          ...[...told.gone].filter((id) => !gone.includes(id)).map((id) => `${id} was announced as gone`),
+        ],
+      };
+    },
+  };
+}
+
+const one = (stage: Stage, fields: Fields) => ({ step: stepOfOne(stage, fields), groups: [stage.group] });
+const all = (stage: Stage, fields: Fields) => {
+  const press = stage.addGroup('Press');
+  register(stage, press, 2, 'q');
+  return { step: stepOfAll(stage, fields), groups: [stage.group, press] };
+};
+
+/** Both functions, both ways to see changes, first and later polls: each in at least one of them. */
+export const pollingUses: readonly Use[] = [
+  poll('one group', 'timestamps', one, true),
+  poll('one group', 'content', one, false),
+  poll('all groups', 'timestamps', all, false),
+  poll('all groups', 'content', all, false),
+];

@@ -1,0 +1,51 @@
+/** Mappings that nobody should write, and a record that they take for ever on. */
+
+import type { MappingMessage } from '../../../lib/mapping/message';
+
+export const hostileRecord: MappingMessage = {
+  data: { text: `${'a'.repeat(42)}!`, own: JSON.parse('{"__proto__": {"polluted": "yes"}}') as unknown },
+};
+
+/** Binds $twice, which applies a function to its own result again and again. */
+const TWICE = '$twice := function($f, $x, $n){$n > 0 ? $twice($f, $f($x), $n - 1) : $x};';
+const LONG_TEXT = `${TWICE} $long := $twice(function($s){$s & $s}, "x", 22);`;
+/** Small in memory, since both members are the same object, and without end to whatever walks through it. */
+const TREE = `${TWICE} $tree := function(){$twice(function($t){{"a": $t, "b": $t}}, 1, 40)};`;
+
+const data = (x: string, before = ''): string => `(${before} {"data": {"x": ${x}}})`;
+
+export const HOSTILE: Readonly<Record<string, string>> = {
+  'endless recursion': '($f := function(){$f()}; $f())',
+  'deep recursion': '($f := function($n){1 + $f($n + 1)}; $f(1))',
+  $eval: '$eval("{\\"data\\": {}}")',
+  'an $eval that evaluates itself': '($e := "$eval($e)"; $eval($e))',
+  'an $eval behind another name': '($e := $eval; $e("1"))',
+  'a list of lists': data('[1..10000].([1..10000])'),
+  'a long list': data('[1..10000000]'),
+  'a list that doubles': data('$twice(function($l){$append($l, $l)}, [1, 2], 30)', TWICE),
+  'a list whose members double': data('$twice(function($l){[$l, [$l]]}, [1], 40)', TWICE),
+  'a text that doubles': data('$twice(function($s){$s & $s}, "x", 40)', TWICE),
+  'a text that doubles up to the largest there is': data('$uppercase($twice(function($s){$s & $s}, "x", 28))', TWICE),
+  'a text that replaces itself': data('$twice(function($s){$replace($s, "x", $s)}, "xx", 6)', TWICE),
+  'a long text, joined': data('$join($map([1..10000], function(){$long}))', LONG_TEXT),
+  'a long text, cut into letters': data('$map([1..100], function(){$split($long, "")})', LONG_TEXT),
+  'a long text in base64': data('$map([1..10000], function($n){$base64encode($long & $n)})', LONG_TEXT),
+  'a long text out of base64': data('$map([1..10000], function($n){$base64decode($long & $n)})', LONG_TEXT),
+  'a tree as the result': data('$tree()', TREE),
+  'a tree as a text': data('$string($tree())', TREE),
+  'a tree that is compared': data('$tree() = $tree()', TREE),
+  'a tree whose members are listed': data('$count($tree().**)', TREE),
+  'a tree that is copied': data('$tree() ~> |a|{"c": 1}|', TREE),
+  $pad: data('$pad("x", 200000000)'),
+  '$pad to the left': data('$pad("x", -200000000)'),
+  '$pad without end': data('$pad("x", 1/1e-300 * 1e300)'),
+  'a date as wide as a book': data('$fromMillis(0, "[Y,200000000-300000000]")'),
+  'a date with many parts': data(`$toMillis("${'1'.repeat(42)}", "${'[f]'.repeat(30)}x")`),
+  'a date with many names': data(`$toMillis(data.text, "${'[MNn]'.repeat(12)}x")`),
+  'a regular expression': data('$contains(data.text, /^(a+)+$/)'),
+  'a regular expression in $replace': data('$replace(data.text, /(a|a)+$/, "")'),
+  'a message of more than a million characters': data('[1..10000].($$.data.text & $$.data.text & $$.data.text)'),
+  'a constructor': '$lookup($, "constructor")',
+  'the constructor of a function': '$sum.constructor("return 1")',
+  'an error as long as a book': '($f := function($s, $n){$n > 0 ? $f($s & $s, $n - 1) : $error($s)}; $f("x", 22))',
+};

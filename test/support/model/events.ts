@@ -1,0 +1,130 @@
+/** What may happen to an account and to a flow that polls it, and the same in words: a counter-example reads like a story. */
+
+import type { ChangeDetection } from '../../../lib/polling/changes/sweep';
+
+type AboutReceiver = 'edit' | 'tag' | 'unsubscribe' | 'subscribe' | 'bounce' | 'delete' | 'rename';
+
+/** Changes that may happen at any time, also between two requests of a running poll. Numbers are taken modulo what there is. */
+export type Change =
+  | { kind: 'register' | 'import'; group: number; name: number }
+  | { kind: AboutReceiver; group: number; who: number; value: number }
+  | { kind: 'move' | 'copy'; group: number; who: number; to: number }
+  /** `isLow`: its id is below those of all other groups. It holds receivers with old timestamps from the beginning. */
+  | { kind: 'createGroup'; isLow: boolean; names: readonly number[] }
+  | { kind: 'deleteGroup' | 'renameGroup'; group: number }
+  | { kind: 'wait'; seconds: number }
+  | { kind: 'clock'; seconds: number };
+
+/**
+ * What goes wrong at one step of a poll: its time is up; a message is not confirmed; a message is rejected as a record; a request
+ * fails; the process dies. `arrives`: a message that is not confirmed, or the last before a death, has reached the broker.
+ */
+export interface Interruption {
+  kind: 'time' | 'emit' | 'record' | 'request' | 'death';
+  /** The emit, or with `request` the request, at which it happens; from 1. */
+  at: number;
+  arrives: boolean;
+}
+
+export interface Poll {
+  kind: 'poll';
+  /** Changes by the number of the request before which they happen. */
+  meanwhile: readonly { before: number; change: Change }[];
+  interruption?: Interruption | undefined;
+  /** Whether it starts from the snapshot before the last one, which had not been stored yet. */
+  isStale: boolean;
+}
+
+export type Event = Change | Poll | { kind: 'switch' };
+
+export interface FlowOptions {
+  trigger: 'one group' | 'all groups';
+  pageSize: number;
+  detection: ChangeDetection;
+  emitDeletions: boolean;
+  groups: number;
+  /** With more than one, messages are confirmed late, and some that were sent later first. */
+  emitConcurrency: number;
+  /** Whether the flow knows the receivers of the beginning, so that what happens to them happens to receivers that were sent. */
+  hasPolled: boolean;
+  /** Whether a move or a copy leaves a timestamp, without which a poll by timestamps cannot see it. */
+  movesLeaveTrace: boolean;
+  /** Whether the account still knows a receiver that is in no group any more. */
+  keepsReceiversWithoutGroup: boolean;
+  /** Whether the list of a group that does not exist is empty; else it is a 404. */
+  unknownGroupIsEmpty: boolean;
+  /** How far the time of CleverReach's answers is ahead of its timestamps, in seconds. */
+  lead: number;
+}
+
+export const quietPoll: Poll = { kind: 'poll', meanwhile: [], isStale: false };
+
+/** A list of events as a story, a line each. */
+export function story(options: FlowOptions, events: readonly Event[]): string {
+  const { trigger, groups, detection, emitDeletions, pageSize, emitConcurrency, hasPolled } = options;
+  const flow =
+    `${trigger} of ${groups} polled by ${detection}${emitDeletions ? ' with deletions' : ''}, in pages of ${pageSize}, ` +
+    `with ${emitConcurrency} messages at once, ${hasPolled ? 'once so far' : 'for the first time'}` +
+    (options.unknownGroupIsEmpty ? '; the list of an unknown group is empty' : '') +
+    (options.lead > 0 ? `; its answers are ${options.lead} s ahead` : '') +
+    `${options.keepsReceiversWithoutGroup ? '; the account keeps receivers without a group' : ''}.`;
+  return [flow, ...events.map((event, index) => `${index + 1}. ${sentence(event)}`)].join('\n');
+}
+
+const DEEDS: Record<AboutReceiver, string> = {
+  edit: 'is edited',
+  tag: 'is tagged',
+  unsubscribe: 'unsubscribes',
+  subscribe: 'subscribes again',
+  bounce: 'bounces',
+  delete: 'is deleted',
+  rename: 'gets another address',
+};
+
+function sentence(event: Event): string {
+  if ('value' in event)
+    return `receiver no. ${event.who} of group ${event.group} ${DEEDS[event.kind]} (${event.value})`;
+  switch (event.kind) {
+    case 'register':
+      return `n${event.name}@example.org registers in group ${event.group}`;
+    case 'import':
+      return `n${event.name}@example.org is imported into group ${event.group}`;
+    case 'move':
+    case 'copy':
+      return `receiver no. ${event.who} of group ${event.group}: ${event.kind} to group ${event.to}`;
+    case 'createGroup':
+      return `a group with ${event.isLow ? 'the lowest' : 'the highest'} id is created, with ${event.names.join(', ') || 'no receivers'}`;
+    case 'deleteGroup':
+      return `group ${event.group} is deleted`;
+    case 'renameGroup':
+      return `group ${event.group} is renamed`;
+    case 'wait':
+      return `${event.seconds} seconds pass`;
+    case 'clock':
+      return `CleverReach's clock jumps by ${event.seconds} seconds`;
+    case 'switch':
+      return 'the other way to see changes is chosen';
+    case 'poll':
+      return pollSentence(event);
+  }
+}
+
+const FAULTS: Record<Interruption['kind'], string> = {
+  time: 'its time is up at emit',
+  emit: 'the message is not confirmed at emit',
+  record: 'the record is rejected at emit',
+  request: 'CleverReach fails at request',
+  death: 'it dies at emit',
+};
+
+function pollSentence({ meanwhile, interruption, isStale }: Poll): string {
+  const fault = interruption && `${FAULTS[interruption.kind]} ${interruption.at}${arrival(interruption)}`;
+  return [
+    `a poll${isStale ? ' from the snapshot before the last one' : ''}`,
+    ...(fault === undefined ? [] : [fault]),
+    ...meanwhile.map(({ before, change }) => `before request ${before} ${sentence(change)}`),
+  ].join('; ');
+}
+
+const arrival = ({ kind, arrives }: Interruption): string =>
+  kind === 'emit' || kind === 'death' ? ` (which ${arrives ? 'arrives' : 'does not arrive'})` : '';

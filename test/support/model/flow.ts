@@ -1,0 +1,247 @@
+/**
+ * A flow that polls an account. The account is the sandbox's, without HTTP; the flow is everything behind the trigger. It plays
+ * the events of a story and keeps what the next step knows.
+ */
+
+import { setImmediate } from 'node:timers/promises';
+import { compareIds, groupById } from '../../../lib/cleverreach/groups';
+import type { Group, Receiver } from '../../../lib/cleverreach/types';
+import type { Clock } from '../../../lib/utils/clock';
+import { NotFoundError, RecordError, TemporaryError } from '../../../lib/utils/errors';
+import type { Logger } from '../../../lib/utils/logger';
+import { contentHash } from '../../../lib/polling/changes/receiverHash';
+import { readClocks } from '../../../lib/polling/changes/serverTime';
+import { poll } from '../../../lib/polling/poll';
+import { parseSnapshot, stateFor } from '../../../lib/polling/state/snapshot';
+import { createClock } from '../../../sandbox/clock';
+import { Account } from '../../../sandbox/state/account';
+import { Scenario } from '../../../sandbox/state/scenario';
+import { defaultSwitches } from '../../../sandbox/switches';
+import { NOW } from '../account';
+import { Changes } from './changes';
+import type { Change, Event, FlowOptions, Interruption, Poll } from './events';
+import { lightApi, type LightAccount } from './lightApi';
+import { NextStep } from './nextStep';
+
+/** What ends a poll on purpose. */
+class Interrupted extends Error {}
+
+const silent: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
+export class Flow {
+  readonly next = new NextStep();
+  largestSnapshot = 0;
+  private readonly clock = createClock(NOW);
+  private readonly scenario: Scenario;
+  private readonly changes: Changes;
+  private readonly snapshots: string[] = ['{}'];
+  private readonly group: string;
+  private ownNow = (NOW + 77) * 1000;
+  private messages = 0;
+  /** A snapshot may come too late where nothing else goes wrong; two in a row, or one and a death, are more than is promised. */
+  private mayBeStale = true;
+  private readonly account: LightAccount;
+
+  constructor(private readonly options: FlowOptions) {
+    this.scenario = new Scenario(new Account(this.clock, { ...defaultSwitches }));
+    this.changes = new Changes(this.scenario, this.clock, options.movesLeaveTrace);
+    for (let count = 0; count < options.groups; count += 1) this.changes.addGroup();
+    this.group = String(this.changes.groups[0]?.id);
+    this.account = {
+      scenario: this.scenario,
+      groups: this.changes.groups,
+      now: () => this.clock.now() + options.lead,
+      keepsReceiversWithoutGroup: options.keepsReceiversWithoutGroup,
+      unknownGroupIsEmpty: options.unknownGroupIsEmpty,
+    };
+  }
+
+  async play(event: Event): Promise<void> {
+    if (event.kind === 'poll') await this.poll(event);
+    else if (event.kind === 'switch')
+      this.options.detection = this.options.detection === 'content' ? 'timestamps' : 'content';
+    else this.change(event);
+  }
+
+  change(change: Change): void {
+    if (change.kind !== 'wait' && change.kind !== 'clock') {
+      this.changes.apply(change);
+      return;
+    }
+    this.clock.advance(change.seconds);
+    if (change.kind === 'wait') this.ownNow += change.seconds * 1000;
+  }
+
+  async poll({ meanwhile, interruption, isStale }: Poll): Promise<void> {
+    this.next.begin();
+    const isLate = isStale && this.mayBeStale;
+    const stored = this.snapshots.at(isLate ? -2 : -1) ?? '{}';
+    this.mayBeStale = !isLate && interruption === undefined;
+    let requests = 0;
+    let jump = 0;
+    const faults = new Faults(isLate ? undefined : interruption, () => {
+      jump = 3_600_000;
+    });
+    const began = this.ownNow;
+    const clock: Clock = {
+      now: () => this.ownNow,
+      elapsed: () => jump + this.ownNow - began,
+      sleep: () => Promise.resolve(),
+      random: () => 0,
+    };
+    const api = lightApi(this.account, () => {
+      requests += 1;
+      for (const { before, change } of meanwhile) if (before === requests) this.change(change);
+      faults.atRequest(requests);
+    });
+    try {
+      const listed = await api.groupList();
+      const clocks = readClocks(listed.serverTime, clock);
+      const { scope, groups } = this.chosen(listed.groups);
+      const io = {
+        api,
+        clock,
+        logger: silent,
+        requests: () => requests,
+        deliver: async (receiver: Receiver, { id }: Group): Promise<void> => {
+          if (this.options.emitConcurrency > 1) await this.overtaken();
+          await faults.emit(false, (isConfirmed) => {
+            this.next.receive(id, receiver.id, contentHash(receiver), isConfirmed);
+          });
+        },
+        deliverDeletion: async (id: string): Promise<void> => {
+          await faults.emit(true, () => {
+            this.next.receiveDeletion(id, this.isInScope(id) || this.hasGoneWithItsGroup(id));
+          });
+        },
+        save: async (snapshot: object): Promise<void> => {
+          const mark = this.next.mark();
+          const text = JSON.stringify(snapshot);
+          await faults.emit(true, () => {
+            this.largestSnapshot = Math.max(this.largestSnapshot, text.length);
+            this.snapshots.push(text);
+            this.next.survived(mark);
+          });
+        },
+      };
+      const { pageSize, detection, emitDeletions, emitConcurrency } = this.options;
+      await poll(
+        stateFor(parseSnapshot(JSON.parse(stored)), scope, undefined),
+        {
+          groups: groups.toSorted((a, b) => compareIds(a.id, b.id)),
+          clocks,
+          pageSize,
+          maxRunMinutes: 15,
+          changeDetection: detection,
+          emitDeletions: emitDeletions && detection === 'content',
+          emitConcurrency,
+        },
+        io,
+      );
+    } catch (error) {
+      // the group of the step may have been deleted
+      const isExpected = [Interrupted, TemporaryError, RecordError, NotFoundError].some(
+        (kind) => error instanceof kind,
+      );
+      if (!isExpected) throw error;
+    }
+  }
+
+  /** Receivers in the scope of the trigger of which the next step has not what the account holds now, in words. */
+  outdated(): string[] {
+    return this.groupsInScope().flatMap(({ id: groupId }) =>
+      this.scenario.receivers(groupId).flatMap((wire) => {
+        const receiver = wire as unknown as Receiver;
+        const problem = this.next.outdated(groupId, receiver.id, contentHash(receiver));
+        return problem === undefined ? [] : [`${receiver.email} of group ${groupId} ${problem}`];
+      }),
+    );
+  }
+
+  /** What is wrong with the deletions that were announced: none may be where they are not asked for, else all that can be seen. */
+  wrongDeletions(): string[] {
+    const { detection, emitDeletions, trigger } = this.options;
+    if (detection === 'timestamps' || !emitDeletions)
+      return this.next.deletions === 0 ? [] : ['deletions were announced that were not asked for'];
+    // a poll of a group that does not exist is an error
+    if (this.groupsInScope().length === 0 && trigger === 'one group') return [];
+    return this.next
+      .survivors()
+      .filter((id) => !this.isInScope(id))
+      .map((id) => `${id} is gone, and that was not announced`);
+  }
+
+  private groupsInScope(): Group[] {
+    const { trigger } = this.options;
+    return this.changes.groups.filter(({ id }) => trigger === 'all groups' || id === this.group);
+  }
+
+  private isInScope(id: string): boolean {
+    return this.groupsInScope().some((group) => this.scenario.receiver(group.id, id) !== undefined);
+  }
+
+  /** A poll of one group cannot tell whether such a receiver has gone. */
+  private hasGoneWithItsGroup(id: string): boolean {
+    return this.options.trigger === 'one group' && this.changes.wasInDeletedGroup(this.group, id);
+  }
+
+  private chosen(groups: readonly Group[]): { scope: string; groups: readonly Group[] } {
+    if (this.options.trigger === 'all groups') return { scope: 'all', groups };
+    return { scope: this.group, groups: [groupById(groups, this.group)] };
+  }
+
+  /** Resolves after some turns of the event loop, after fewer of them at times than for one that came before. */
+  private async overtaken(): Promise<void> {
+    for (let turns = 3 - ((this.messages += 1) % 4); turns > 0; turns -= 1) await setImmediate();
+  }
+}
+
+/** Lets one step of a poll go wrong. */
+class Faults {
+  private emits = 0;
+  private isDead = false;
+
+  constructor(
+    private readonly interruption: Interruption | undefined,
+    private readonly endTime: () => void,
+  ) {}
+
+  atRequest(request: number): void {
+    if (this.isDead) throw new Interrupted('dead');
+    if (this.interruption?.kind === 'request' && this.interruption.at === request)
+      throw new TemporaryError('CleverReach is away');
+  }
+
+  /**
+   * @param isOwn whether it is the flow's own message, which no mapping can reject
+   * @param arrive is called when the message has reached the broker
+   */
+  async emit(isOwn: boolean, arrive: (isConfirmed: boolean) => void): Promise<void> {
+    await Promise.resolve();
+    if (this.isDead) throw new Interrupted('dead');
+    this.emits += 1;
+    const { kind, at, arrives } = this.interruption ?? {};
+    if (at !== this.emits || kind === undefined || kind === 'request' || (kind === 'record' && isOwn)) {
+      arrive(true);
+      return;
+    }
+    switch (kind) {
+      case 'time':
+        this.endTime();
+        arrive(true);
+        return;
+      case 'record':
+        throw new RecordError('it cannot be mapped');
+      case 'death':
+      case 'emit':
+        this.isDead = kind === 'death';
+        if (arrives) arrive(false);
+        throw new Interrupted(kind);
+    }
+  }
+}

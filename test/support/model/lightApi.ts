@@ -1,0 +1,73 @@
+/**
+ * The reading half of CleverReach's API over a sandbox account, without HTTP: thousands of stories have to be played. The
+ * wire itself is covered by the tests that use the sandbox as a server.
+ */
+
+import { parseReceivers } from '../../../lib/cleverreach/parseResponse';
+import { detail, type CleverReachApi, type Group, type Receiver } from '../../../lib/cleverreach/types';
+import { NotFoundError } from '../../../lib/utils/errors';
+import type { Scenario } from '../../../sandbox/state/scenario';
+
+export interface LightAccount {
+  scenario: Scenario;
+  /** The groups that exist. */
+  groups: readonly Group[];
+  /** CleverReach's clock, in unix seconds. */
+  now(): number;
+  /** Whether `GET /receivers/{id}` still answers with a receiver that is in no group any more. */
+  keepsReceiversWithoutGroup: boolean;
+  /** Whether the list of a group that does not exist is empty; else it is a 404. */
+  unknownGroupIsEmpty: boolean;
+}
+
+/** @param before is called with the number of the request, from 1, before each of them; it may throw */
+export function lightApi(account: LightAccount, before: () => void): CleverReachApi {
+  const known = new Set<string>();
+  const exists = (id: string): boolean => account.groups.some((group) => group.id === id);
+  const member = (groupId: string, id: string): Receiver | undefined => {
+    const row = exists(groupId) ? account.scenario.receiver(groupId, id) : undefined;
+    return parseReceivers(row && [row], 'GET', groupId)[0];
+  };
+  const groupsOf = (id: string): Group[] => account.groups.filter((group) => member(group.id, id) !== undefined);
+  const isKept = (id: string): boolean => account.keepsReceiversWithoutGroup && known.has(id);
+
+  const api: Pick<CleverReachApi, 'groups' | 'groupList' | 'receivers' | 'receiver'> & Record<string, unknown> = {
+    groups: answered(before, () => [...account.groups]),
+    groupList: answered(before, () => ({ groups: [...account.groups], serverTime: account.now() })),
+    receivers: answered(before, (groupId, { page, pageSize, detail: bits }) => {
+      if (!exists(groupId)) {
+        if (account.unknownGroupIsEmpty) return { receivers: [] };
+        throw new NotFoundError('Not Found: invalid group');
+      }
+      const rows = account.scenario.receivers(groupId).slice(page * pageSize, (page + 1) * pageSize);
+      const receivers = parseReceivers(rows, 'GET', groupId);
+      for (const receiver of receivers) {
+        known.add(receiver.id);
+        if (!(bits & detail.events)) delete receiver.events;
+        if (!(bits & detail.tags)) delete receiver.tags;
+      }
+      return { receivers };
+    }),
+    receiver: answered(before, (groupId: string, id: string) => {
+      if (!exists(groupId)) throw new NotFoundError('Not Found: invalid group');
+      return member(groupId, id);
+    }),
+    receiverInAccount: answered(before, (id: string) => {
+      const [group] = groupsOf(id);
+      if (group) return member(group.id, id);
+      return isKept(id) ? ({ id } as Receiver) : undefined;
+    }),
+    groupsOfReceiver: answered(before, (id: string) => {
+      const groups = groupsOf(id);
+      return groups.length > 0 || isKept(id) ? groups : undefined;
+    }),
+  };
+  return api as unknown as CleverReachApi;
+}
+
+function answered<Args extends unknown[], T>(before: () => void, answer: (...args: Args) => T) {
+  return async (...args: Args): Promise<T> => {
+    before();
+    return await Promise.resolve(answer(...args));
+  };
+}

@@ -1,0 +1,200 @@
+/** Messages that come in and things that happen in the account, one after the other; after each message nobody may be harmed. */
+
+import { ComponentError, messageOf } from '../../../lib/utils/errors';
+import type { Switches, WireReceiver } from '../../../sandbox';
+import type { FakeRuntime } from '../runtime';
+import { everyFault } from '../faults/faults';
+import { tagsOf, valuesOf } from '../storedContent';
+import { DAY, NOW, type Outcome, type Stage } from '../stage';
+import { action, linked, person, type Fields } from '../steps';
+
+export interface Settings {
+  newReceivers: 'active' | 'unconfirmed' | 'skip';
+  deletes: boolean;
+  switches: Partial<Switches>;
+}
+
+interface Fault {
+  name: (typeof faultNames)[number];
+  /** How many requests pass before it. */
+  after: number;
+}
+
+interface Message {
+  /** Number of an address. */
+  who: number;
+  /** Number of a receiver whose id the hub has linked; undefined where it knows none. */
+  ours?: number | undefined;
+  fault?: Fault | undefined;
+}
+
+export type Event =
+  | (Message & {
+      kind: 'person';
+      says: { firstName?: string; lastName?: string; birthday?: string; active?: boolean };
+      tags: string[];
+    })
+  | (Message & { kind: 'delete' })
+  | { kind: 'register' | 'unsubscribe' | 'bounce' | 'edit' | 'tag' | 'remove' | 'rename'; who: number };
+
+export const faultNames = [
+  '401',
+  '403',
+  '429 with a long Retry-After, for ever',
+  '500',
+  '500, for ever',
+  'a connection dropped after the request was carried out',
+  'connections dropped after the request was carried out, for ever',
+] as const;
+
+const addressOf = (who: number): string => `p${who}@example.org`;
+const sentNames = { firstName: 'firstname', lastName: 'lastname', birthday: 'birthday' } as const;
+
+/** Plays the events and says what has gone wrong first; undefined when nothing has. */
+export async function play(stage: Stage, settings: Settings, events: readonly Event[]): Promise<string | undefined> {
+  const { switches, ...fields } = settings;
+  stage.renew();
+  Object.assign(stage.sandbox.switches, switches);
+  const step = action(stage, { ...linked, ...fields });
+  for (const [index, event] of events.entries()) {
+    if (event.kind === 'person' || event.kind === 'delete') {
+      const problem = await receive(stage, step, event);
+      if (problem !== undefined) return `${problem} (at ${index + 1})`;
+    } else happen(stage, event);
+    stage.later(1200);
+  }
+  return undefined;
+}
+
+/** As a person would tell it. */
+export function told(settings: Settings, events: readonly Event[]): string {
+  const lines = events.map((event, index) => {
+    const who = addressOf(event.who);
+    if (event.kind !== 'person' && event.kind !== 'delete') return `${index + 1}. in the account: ${event.kind} ${who}`;
+    const what =
+      event.kind === 'delete'
+        ? 'a request to delete'
+        : `${JSON.stringify(event.says)} with the tags [${event.tags.join(', ')}]`;
+    const id = event.ours === undefined ? '' : `, linked with receiver no. ${event.ours}`;
+    const fault = event.fault ? `, with "${event.fault.name}" after ${event.fault.after} requests` : '';
+    return `${index + 1}. ${what} comes in about ${who}${id}${fault}`;
+  });
+  return [JSON.stringify(settings), ...lines].join('\n');
+}
+
+function happen({ sandbox, group }: Stage, { kind, who }: Event): void {
+  const { account } = sandbox;
+  const members = account.receivers(group);
+  const id = members[who % Math.max(1, members.length)]?.['id'];
+  if (kind === 'register') {
+    if (!account.receiver(group, addressOf(who))) {
+      const own = { global_attributes: { firstname: 'Old', lastname: 'Older' }, tags: ['own', 'shop.own'] };
+      account.addReceiver(group, { email: addressOf(who), registered: NOW - DAY, ...own });
+    }
+    return;
+  }
+  if (typeof id !== 'string') return;
+  if (kind === 'unsubscribe') account.unsubscribe(group, id);
+  if (kind === 'bounce') account.bounce(group, id);
+  if (kind === 'edit') account.edit(group, id, { global_attributes: { firstname: 'Edited' } });
+  if (kind === 'tag') account.edit(group, id, { tags: ['own'] });
+  if (kind === 'remove') account.remove(group, id);
+  if (kind === 'rename' && !account.receiver(group, addressOf(who + 4))) account.changeEmail(id, addressOf(who + 4));
+}
+
+/** The message comes once with its fault, where it has one, and then twice without. */
+async function receive(stage: Stage, step: FakeRuntime, event: Event & Message): Promise<string | undefined> {
+  const { sandbox, group } = stage;
+  const before = sandbox.account.receivers(group);
+  const ours = event.ours === undefined ? undefined : before[event.ours % Math.max(1, before.length)]?.['id'];
+  const message = { metadata: ours === undefined ? {} : { oihUid: 'u', recordUid: ours }, data: dataOf(event) };
+
+  const fault = everyFault.find(({ name }) => name === event.fault?.name);
+  if (fault && event.fault) {
+    sandbox.faults.add({ path: /^\/v3\//, after: event.fault.after, ...fault.fault, times: fault.times });
+    const outcome = await stage.attempt(step, message);
+    sandbox.faults.clear();
+    stage.later(1200);
+    const problem = typed(outcome) ?? harmDone(before, sandbox.account.receivers(group), event, ours);
+    if (problem !== undefined) return problem;
+  }
+  const outcome = await stage.attempt(step, message);
+  const after = sandbox.account.receivers(group);
+  const problem = typed(outcome) ?? harmDone(before, after, event, ours);
+  if (problem !== undefined) return problem;
+  if (event.kind === 'person' && outcome.error === undefined) {
+    const missing = step.sent.length === 0 ? undefined : unwritten(after, event);
+    if (missing !== undefined) return missing;
+  }
+
+  sandbox.forgetRequests();
+  const again = await stage.attempt(step, message);
+  const writes = sandbox.requests.filter(
+    ({ method, path, status }) => method !== 'GET' && !path.startsWith('/oauth') && status < 400,
+  );
+  if (writes.length > 0 && again.error === undefined)
+    return `the same message again wrote ${writes.map(({ path }) => path).join()}`;
+  const now = sandbox.account.receivers(group);
+  return JSON.stringify(now) === JSON.stringify(after) ? typed(again) : 'the same message again changed something';
+}
+
+function dataOf(event: Event & Message): Fields {
+  if (event.kind === 'delete') return { deleteRequested: true, ...person(addressOf(event.who)) };
+  return event.kind === 'person' ? person(addressOf(event.who), { ...event.says, categories: event.tags }) : {};
+}
+
+function typed({ error, events }: Outcome): string | undefined {
+  if (error !== undefined && !(error instanceof ComponentError)) return `it threw ${messageOf(error)}`;
+  return error !== undefined && events.length > 0 ? `an error after ${events.join()}: ${messageOf(error)}` : undefined;
+}
+
+const emailOf = (receiver: WireReceiver): string => String(receiver['email']).toLowerCase();
+
+/** What a message has done to somebody that it must not. */
+function harmDone(
+  before: WireReceiver[],
+  after: WireReceiver[],
+  event: Event & Message,
+  ours: unknown,
+): string | undefined {
+  const emails = after.map(emailOf);
+  if (new Set(emails).size < emails.length) return 'somebody is there twice';
+  if (after.length > before.length + 1) return 'more than one was created';
+  const meant = before.find(({ id }) => id === ours) ?? before.find((one) => emailOf(one) === addressOf(event.who));
+  const mentioned = event.kind === 'person' ? event.says : {};
+  for (const old of before) {
+    const now = after.find(({ id }) => id === old['id']);
+    const name = emailOf(old);
+    const isMeant = old === meant;
+    if (!now && !(isMeant && event.kind === 'delete')) return `${name} has gone`;
+    if (!now) continue;
+    if (!isMeant && JSON.stringify(now) !== JSON.stringify(old)) return `${name} was changed, who was not meant`;
+    if (old['active'] === false && now['active'] !== false) return `${name} is active again`;
+    const stamps = ['registered', 'activated', 'deactivated', 'bounced'].filter((stamp) => now[stamp] !== old[stamp]);
+    if (stamps.length > 0) return `${stamps.join()} of ${name} changed`;
+    const lost = tagsOf(old).filter((tag) => !tagsOf(now).includes(tag));
+    if (lost.length > 0) return `the tags ${lost.join()} of ${name} were removed`;
+    const said = Object.entries(sentNames).flatMap(([key, attribute]) => (key in mentioned ? [attribute] : []));
+    const changed = Object.entries(valuesOf(old)).filter(
+      ([attribute, value]) => !said.some((one) => one === attribute) && valuesOf(now)[attribute] !== value,
+    );
+    if (changed.length > 0) return `${changed.map(([attribute]) => attribute).join()} of ${name} changed unasked`;
+    const blanked = Object.entries(valuesOf(old)).filter(
+      ([attribute, value]) => value !== '' && valuesOf(now)[attribute] === '',
+    );
+    if (blanked.length > 0) return `${blanked.map(([attribute]) => attribute).join()} of ${name} was blanked`;
+  }
+  return undefined;
+}
+
+/** What a person says and the receiver does not hold although the message went on. */
+function unwritten(after: WireReceiver[], { who, says, tags }: Event & { kind: 'person' }): string | undefined {
+  const now = after.find((one) => emailOf(one) === addressOf(who));
+  if (!now) return 'the message went on, but nobody has the address';
+  const values = Object.entries(sentNames).filter(([key, attribute]) => {
+    const value = says[key as keyof typeof sentNames];
+    return value !== undefined && value.trim() !== '' && valuesOf(now)[attribute] !== value;
+  });
+  const missing = [...values.map(([key]) => key), ...tags.filter((tag) => !tagsOf(now).includes(tag))];
+  return missing.length === 0 ? undefined : `the message went on, but ${missing.join()} was not written`;
+}

@@ -1,0 +1,33 @@
+/** Records to write, and the settings of a step that writes them. */
+
+import type { IncomingRecord } from '../../../lib/upsert/types';
+import type { Row } from '../../../lib/upsert/plan/row';
+import type { WriteSettings } from '../../../lib/upsert/writeSettings';
+
+/** A record that the mapping has made `receiver` of. */
+export function record(
+  receiver: Record<string, unknown>,
+  metadata: Record<string, unknown> = {},
+  entry: Record<string, unknown> = {},
+): IncomingRecord {
+  return { metadata, entry, receiver };
+}
+
+/** A row that says this and nothing else. */
+export function row(members: Partial<Row>): Row {
+  return { attributes: {}, global_attributes: {}, tags: [], doidata: {}, ...members };
+}
+
+/** A record of ours, by its id. */
+export function ours(id: string, receiver: Record<string, unknown>): IncomingRecord {
+  return record(receiver, { recordUid: id, oihUid: `oih-${id}` });
+}
+
+export const settings = (members: Partial<WriteSettings> = {}): WriteSettings => ({
+  newReceivers: 'active',
+  deletes: false,
+  dryRun: false,
+  idLinking: false,
+  defaultMapping: false,
+  ...members,
+});

@@ -1,0 +1,95 @@
+import { AccountCache } from '../../../lib/cleverreach/accountCache';
+import type { Attribute, Form, Group } from '../../../lib/cleverreach/types';
+import { AuthorisationError, TemporaryError } from '../../../lib/utils/errors';
+
+describe('a directory', () => {
+  const make = (fail?: Error) => {
+    const asked: string[] = [];
+    // the cache takes a time of 0 for none
+    let now = 1;
+    const ask = <T>(what: string, answer: T): Promise<T> => {
+      asked.push(what);
+      return fail && asked.length === 1 ? Promise.reject(fail) : Promise.resolve(answer);
+    };
+    const directory = new AccountCache({ elapsed: () => now }).directory({
+      groups: () => ask<Group[]>('groups', []),
+      forms: () => ask<Form[]>('forms', []),
+      groupForms: (id) => ask<Form[]>(`forms of ${id}`, []),
+      attributes: () => ask<Attribute[]>('account', []),
+      groupAttributes: (id) => ask<Attribute[]>(id, []),
+    });
+    return { asked, directory, pass: (milliseconds: number) => (now += milliseconds) };
+  };
+
+  it('asks once a minute, also when many ask at the same time', async () => {
+    const { asked, directory, pass } = make();
+    await Promise.all([directory.groups(), directory.groups()]);
+    pass(60_000);
+    await directory.groups();
+    expect(asked).toHaveLength(1);
+    pass(1);
+    await directory.groups();
+    expect(asked).toHaveLength(2);
+  });
+
+  it.each(['account', 'group'])('leaves no request behind where the one for the %s fails', async (failing) => {
+    let isEnded = false;
+    const fail = () => Promise.reject(new AuthorisationError('no'));
+    const slow = async (): Promise<Attribute[]> => {
+      await new Promise((resolve) => setImmediate(resolve));
+      isEnded = true;
+      return [];
+    };
+    const [attributes, groupAttributes] = failing === 'account' ? [fail, slow] : [slow, fail];
+    const nothing = () => Promise.resolve([]);
+    const api = { groups: nothing, forms: nothing, groupForms: nothing, attributes, groupAttributes };
+    await expect(new AccountCache({ elapsed: () => 0 }).directory(api).definitions('1')).rejects.toThrow('no');
+    expect(isEnded).toBe(true);
+  });
+
+  it('keeps the groups apart and the number of them bounded', async () => {
+    const { asked, directory } = make();
+    for (let id = 0; id < 300; id += 1) await directory.definitions(String(id));
+    expect(asked.filter((what) => what === 'account')).toHaveLength(1);
+    await directory.definitions('299');
+    expect(asked).toHaveLength(301);
+    await directory.definitions('0');
+    expect(asked).toHaveLength(302);
+  });
+
+  it.each([
+    [new TemporaryError('down'), 2],
+    [new AuthorisationError('no'), 1],
+  ])('keeps a refusal and forgets a failure that passes (%s)', async (error, times) => {
+    const { asked, directory } = make(error);
+    await expect(directory.groups()).rejects.toBe(error);
+    await directory.groups().catch(() => undefined);
+    expect(asked).toHaveLength(times);
+  });
+
+  it('tells what is news, and does not remember for ever', () => {
+    const { directory } = make();
+    expect([directory.isNews('a'), directory.isNews('a')]).toEqual([true, false]);
+    for (let n = 0; n < 1_000; n += 1) directory.isNews(String(n));
+    expect(directory.isNews('a')).toBe(true);
+  });
+
+  it('is filled by the client of whoever asks first, and shared by all of them', async () => {
+    const asked: string[] = [];
+    const clientOf = (name: string) => {
+      const ask = () => Promise.resolve(void asked.push(name)).then(() => []);
+      return { groups: ask, forms: ask, groupForms: ask, attributes: ask, groupAttributes: ask };
+    };
+    let now = 1;
+    const cache = new AccountCache({ elapsed: () => now });
+    const [first, second] = [cache.directory(clientOf('first')), cache.directory(clientOf('second'))];
+    await first.groups();
+    await second.groups();
+    expect(first.isNews('a')).toBe(true);
+    expect(second.isNews('a')).toBe(false);
+    now += 60_001;
+    await second.groups();
+    await first.groups();
+    expect(asked).toEqual(['first', 'second']);
+  });
+});

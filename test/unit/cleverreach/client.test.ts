@@ -1,0 +1,680 @@
+import nock from 'nock';
+import { createClient } from '../../../lib/cleverreach/client';
+import { detail, type CleverReachApi } from '../../../lib/cleverreach/types';
+import {
+  ConfigurationError,
+  NotFoundError,
+  RecordError,
+  RejectedError,
+  UnexplainedError,
+  TemporaryError,
+} from '../../../lib/utils/errors';
+import { bench, onTheWire, origin, thrownBy } from '../../support/http';
+
+onTheWire();
+
+const client = (): CleverReachApi => createClient(bench().http);
+const v3 = (): nock.Scope => nock(`${origin}/v3`);
+/** How many requests it takes until a call that meets a 502 rejects. */
+async function requestsUntilFailure(call: (api: CleverReachApi) => Promise<unknown>): Promise<number> {
+  nock(`${origin}/v3`).persist().post(/.*/).reply(502, '');
+  const { http } = bench();
+  expect(await thrownBy(call(createClient(http)))).toBeInstanceOf(TemporaryError);
+  return http.requests;
+}
+const notFound = (message: string): object => ({ error: { code: 404, message } });
+
+describe('a receiver of the account', () => {
+  it.each([
+    ['there', 200, [{ id: 7, email: 'jo@example.org' }], { id: '7' }],
+    ['not there, with a 404', 404, notFound('Not Found: invalid receiver'), undefined],
+    ['not there, with an empty list', 200, [], undefined],
+  ])('is %s', async (_, status, body, expected) => {
+    v3().get('/receivers/7').reply(status, body);
+    const found = await client().receiverInAccount('7');
+    expect(found && { id: found.id }).toEqual(expected);
+  });
+
+  it('is not another receiver, whatever the answer holds', async () => {
+    v3()
+      .get('/receivers/7')
+      .reply(200, [{ id: '8', email: 'bo@example.org' }]);
+    expect(await thrownBy(client().receiverInAccount('7'))).toBeInstanceOf(TemporaryError);
+  });
+
+  it('is in groups, in none, or is not known', async () => {
+    v3()
+      .get('/receivers/7/groups')
+      .reply(200, [{ id: 1046, name: 'News' }]);
+    await expect(client().groupsOfReceiver('7')).resolves.toEqual([{ id: '1046', name: 'News' }]);
+    v3().get('/receivers/7/groups').reply(200, []);
+    await expect(client().groupsOfReceiver('7')).resolves.toEqual([]);
+    v3().get('/receivers/7/groups').reply(404, notFound('Not Found'));
+    await expect(client().groupsOfReceiver('7')).resolves.toBeUndefined();
+  });
+});
+
+it("the list of groups carries CleverReach's clock", async () => {
+  v3()
+    .get('/groups')
+    .reply(200, [{ id: 1, name: 'A' }], { Date: 'Thu, 01 Jan 2026 00:00:00 GMT' });
+  await expect(client().groupList()).resolves.toEqual({ groups: [{ id: '1', name: 'A' }], serverTime: 1767225600 });
+  v3().get('/groups').reply(200, [], { Date: 'soon' });
+  await expect(client().groupList()).resolves.toEqual({ groups: [] });
+});
+
+describe('a page of receivers', () => {
+  const query = { page: 0, pageSize: 500, detail: detail.events | detail.tags, orderBy: 'email asc' };
+  const asked = { type: 'all', page: '0', pagesize: '500', detail: '5', order_by: 'email asc' };
+
+  it("is asked for by CleverReach's names", async () => {
+    v3()
+      .get('/groups/1046/receivers')
+      .query(asked)
+      .reply(200, [{ id: 7, email: 'jo@example.org' }]);
+    const page = await client().receivers('1046', query);
+    expect(page.receivers).toMatchObject([{ id: '7', email: 'jo@example.org', group_id: '1046' }]);
+  });
+
+  it('has no order_by when none is wanted', async () => {
+    v3().get('/groups/1046/receivers').query({ type: 'all', page: '1', pagesize: '5', detail: '0' }).reply(200, '[]');
+    const unordered = { page: 1, pageSize: 5, detail: 0 };
+    await expect(client().receivers('1046', unordered)).resolves.toEqual({ receivers: [] });
+  });
+
+  it.each([
+    [200, '[]'],
+    [204, ''],
+    [404, JSON.stringify(notFound('Not Found'))],
+  ])('behind the last one is empty, answered with %i %s', async (status, text) => {
+    v3().get('/groups/1046/receivers').query(true).reply(status, text);
+    await expect(client().receivers('1046', { ...query, page: 3 })).resolves.toMatchObject({ receivers: [] });
+  });
+
+  it('is an error when the group does not exist, at its first page', async () => {
+    v3().get('/groups/1046/receivers').query(true).reply(404, notFound('Not Found'));
+    expect(await thrownBy(client().receivers('1046', query))).toBeInstanceOf(NotFoundError);
+  });
+
+  it('is an error when the group was deleted while it was read', async () => {
+    v3().get('/groups/1046/receivers').query(true).reply(404, notFound('Not Found: invalid group'));
+    expect(await thrownBy(client().receivers('1046', { ...query, page: 3 }))).toBeInstanceOf(NotFoundError);
+  });
+
+  it.each([0, 3])('leaves a refused order to the caller (page %i)', async (page) => {
+    v3()
+      .get('/groups/1046/receivers')
+      .query(true)
+      .reply(400, { error: { code: 400, message: 'Bad Request: order_by' } });
+    expect(await thrownBy(client().receivers('1046', { ...query, page }))).toMatchObject({
+      name: 'RejectedError',
+      status: 400,
+    });
+  });
+});
+
+describe('a look-up by list', () => {
+  /** Answers each request with a receiver for each value asked for; keeps the addresses of the requests. */
+  function answering(parameter: 'id_list' | 'email_list', seen: string[]): void {
+    v3()
+      .persist()
+      .get('/groups/1046/receivers')
+      .query(true)
+      .reply(function (path) {
+        seen.push(path);
+        const query = new URL(path, origin).searchParams;
+        const values = (query.get(parameter) ?? '').split(',');
+        const rows = values.map((value) =>
+          parameter === 'id_list' ? { id: value, email: `${value}@example.org` } : { id: value, email: value },
+        );
+        return [200, JSON.stringify(rows.slice(0, Number(query.get('pagesize') ?? 50)))];
+      });
+  }
+
+  it('finds more than the 50 that CleverReach delivers by default, with URLs under 2,000 characters', async () => {
+    const seen: string[] = [];
+    answering('id_list', seen);
+    const ids = Array.from({ length: 700 }, (_none, index) => String(70_000 + index));
+    const found = await client().receiversByIds('1046', ids);
+    expect(found.map((one) => one.id)).toEqual(ids);
+    expect(seen.length).toBeGreaterThan(1);
+    for (const path of seen) expect(`${origin}${path}`.length).toBeLessThan(2_000);
+    expect(seen[0]).toContain('detail=4');
+  });
+
+  it('asks in lower case and as it is spelt, and once for each', async () => {
+    const seen: string[] = [];
+    answering('email_list', seen);
+    await client().receiversByEmails('1046', ['Jo@Example.org', ' jo@example.org', 'b+c@example.org', '', ' ']);
+    expect(seen).toHaveLength(1);
+    expect(seen[0]).toContain('email_list=jo%40example.org,Jo%40Example.org,b%2Bc%40example.org');
+    expect(seen[0]).toContain('pagesize=3');
+  });
+
+  it('keeps long addresses under the limit as well', async () => {
+    const seen: string[] = [];
+    answering('email_list', seen);
+    const emails = Array.from({ length: 100 }, (_none, index) => `${'ü'.repeat(20)}${index}@example.org`);
+    const found = await client().receiversByEmails('1046', emails);
+    expect(new Set(found.map(({ email }) => email.normalize('NFC')))).toEqual(new Set(emails));
+    for (const path of seen) expect(`${origin}${path}`.length).toBeLessThan(2_000);
+  });
+
+  /** Answers with at most `limit` rows, of those values that `isThere`. */
+  function cutting(limit: number, seen: string[], isThere: (id: number) => boolean = () => true): void {
+    v3()
+      .persist()
+      .get('/groups/1046/receivers')
+      .query(true)
+      .reply(function (path) {
+        seen.push(path);
+        const ids = (new URL(path, origin).searchParams.get('id_list') ?? '').split(',').map(Number);
+        const rows = ids.filter(isThere).map((id) => ({ id }));
+        return [200, JSON.stringify(rows.slice(0, limit))];
+      });
+  }
+  const numbered = (count: number): string[] => Array.from({ length: count }, (_none, index) => String(70_000 + index));
+
+  it.each([10, 20, 25, 40, 50, 64, 100])('finds everybody where a server gives no more than %i rows', async (limit) => {
+    const seen: string[] = [];
+    cutting(limit, seen);
+    const ids = numbered(230);
+    const found = await client().receiversByIds('1046', ids);
+    expect(found.map(({ id }) => id).toSorted()).toEqual(ids);
+    expect(seen.length).toBeLessThanOrEqual(Math.ceil(ids.length / limit) + 1);
+  });
+
+  it('takes nobody for missing behind a limit where many are not there', async () => {
+    const seen: string[] = [];
+    cutting(50, seen, (id) => id % 2 === 0);
+    const found = await client().receiversByIds('1046', numbered(230));
+    expect(found).toHaveLength(115);
+  });
+
+  it.each([3, 49])('asks once where %i rows are no limit of a server', async (there) => {
+    const seen: string[] = [];
+    cutting(1_000, seen, (id) => id < 70_000 + there);
+    await expect(client().receiversByIds('1046', numbered(100))).resolves.toHaveLength(there);
+    expect(seen).toHaveLength(1);
+  });
+
+  it('leaves out who is looked up alone and is not there, without a gap', async () => {
+    v3().get('/groups/1046/receivers/a%2Cb%40example.org').reply(404, notFound('Not Found: invalid receiver'));
+    v3().get('/groups/1046/receivers/%22a%2Cb%22%40example.org').reply(200, []);
+    // toEqual takes undefined in a list for nothing
+    await expect(client().receiversByEmails('1046', ['a,b@example.org'])).resolves.toStrictEqual([]);
+  });
+
+  it('asks for receivers of any state', async () => {
+    v3()
+      .get('/groups/1046/receivers')
+      .query((query) => query['type'] === 'all')
+      .reply(200, [{ id: '7' }]);
+    await expect(client().receiversByIds('1046', ['7'])).resolves.toMatchObject([{ id: '7' }]);
+  });
+
+  it('looks up an address with a comma alone', async () => {
+    v3().get('/groups/1046/receivers/%22a%2Cb%22%40example.org').reply(200, { id: 3, email: '"a,b"@example.org' });
+    v3().get('/groups/1046/receivers/a%2Cb%40example.org').reply(404, notFound('Not Found: invalid receiver'));
+    await expect(client().receiversByEmails('1046', ['"a,b"@example.org'])).resolves.toMatchObject([{ id: '3' }]);
+  });
+
+  it('takes no row for an answer that was not asked for', async () => {
+    v3()
+      .get('/groups/1046/receivers')
+      .query(true)
+      .reply(200, [{ id: 1 }, { id: 2 }, { id: 2 }]);
+    await expect(client().receiversByIds('1046', ['2'])).resolves.toMatchObject([{ id: '2' }]);
+    v3()
+      .get('/groups/1046/receivers')
+      .query(true)
+      .reply(200, [
+        { id: 1, email: 'bo@example.org' },
+        { id: 2, email: 'Mia@example.org' },
+      ]);
+    const found = await client().receiversByEmails('1046', ['mia@example.org']);
+    expect(found.map(({ id }) => id)).toEqual(['2']);
+  });
+
+  it('asks for every form in which an address may be stored, and takes each of them for an answer', async () => {
+    const seen: string[] = [];
+    answering('email_list', seen);
+    const found = await client().receiversByEmails('1046', ['josé@müller.example']);
+    const asked = new URL(seen[0] ?? '', origin).searchParams.get('email_list')?.split(',') ?? [];
+    expect(asked).toEqual(
+      ['josé', 'jose\u0301'].flatMap((local) =>
+        ['xn--mller-kva', 'müller', 'mu\u0308ller'].map((domain) => `${local}@${domain}.example`),
+      ),
+    );
+    expect(found.length).toBeGreaterThan(1);
+  });
+
+  it('keeps all forms of many addresses under the limit as well', async () => {
+    const seen: string[] = [];
+    answering('email_list', seen);
+    await client().receiversByEmails(
+      '1046',
+      Array.from({ length: 60 }, (_none, index) => `josé${index}@müller.example`),
+    );
+    const asked = seen.flatMap((path) => new URL(path, origin).searchParams.get('email_list')?.split(',') ?? []);
+    expect(asked).toHaveLength(360);
+    for (const path of seen) expect(`${origin}${path}`.length).toBeLessThan(2_000);
+  });
+
+  it.each([
+    ['receiversByIds', '7', '/7'],
+    ['receiversByEmails', 'Mia@example.org', '/mia%40example.org'],
+  ] as const)('that is answered with others leaves open who is there (%s)', async (look, asked, path) => {
+    const mia = { id: 7, email: 'mia@example.org' };
+    const others = (): nock.Scope =>
+      v3()
+        .get('/groups/1046/receivers')
+        .query(true)
+        .reply(200, [{ id: 1, email: 'bo@example.org' }]);
+    const alone = (status: number, body: object): nock.Scope =>
+      v3().get(`/groups/1046/receivers${path}`).reply(status, JSON.stringify(body));
+    others();
+    alone(200, mia);
+    await expect(client()[look]('1046', [asked])).resolves.toMatchObject([{ id: '7' }]);
+    others();
+    alone(404, notFound('Not Found: invalid receiver'));
+    await expect(client()[look]('1046', [asked])).resolves.toEqual([]);
+    others();
+    alone(200, [{ id: 1, email: 'bo@example.org' }]);
+    expect(await thrownBy(client()[look]('1046', [asked]))).toBeInstanceOf(TemporaryError);
+  });
+
+  it('of text that no URL can hold does not spoil that of the others', async () => {
+    const seen: string[] = [];
+    answering('email_list', seen);
+    await expect(client().receiversByEmails('1046', ['\ud800@example.org', '😀@example.org'])).resolves.toMatchObject([
+      { email: '😀@example.org' },
+    ]);
+  });
+
+  it('of nobody sends nothing', async () => {
+    await expect(client().receiversByIds('1046', [])).resolves.toEqual([]);
+    await expect(client().receiversByEmails('1046', [' '])).resolves.toEqual([]);
+  });
+});
+
+describe('one receiver', () => {
+  it('is found by its address, which is one segment of the path', async () => {
+    v3()
+      .get('/groups/1046/receivers/a%2Fb%2Bc%25%40example.org')
+      .reply(200, [{ id: 7, email: 'a/b+c%@example.org' }]);
+    await expect(client().receiver('1046', 'A/b+c%@example.org')).resolves.toMatchObject({ id: '7' });
+  });
+
+  it.each([
+    [404, notFound('Not Found: invalid receiver')],
+    [200, []],
+  ])('that is not there is undefined (%i)', async (status, body) => {
+    v3().get('/groups/1046/receivers/7').reply(status, body);
+    await expect(client().receiver('1046', '7')).resolves.toBeUndefined();
+  });
+
+  it.each([404, 400])('is an error when a %i says that the group does not exist', async (status) => {
+    const text = 'Not Found: invalid group';
+    v3()
+      .get('/groups/1046/receivers/7')
+      .reply(status, { error: { code: status, message: text } });
+    expect(await thrownBy(client().receiver('1046', '7'))).toBeInstanceOf(NotFoundError);
+  });
+
+  it.each([
+    ['7', '/7'],
+    ['mia@example.org', '/mia%40example.org'],
+  ])('is the one that was asked for in a list of others: %s', async (asked, path) => {
+    const others = [
+      { id: 1, email: 'bo@example.org' },
+      { id: 7, email: 'Mia@Example.org' },
+    ];
+    v3().get(`/groups/1046/receivers${path}`).reply(200, others);
+    await expect(client().receiver('1046', asked)).resolves.toMatchObject({ id: '7' });
+    v3().get(`/groups/1046/receivers${path}`).reply(200, others.slice(0, 1));
+    const error = await thrownBy(client().receiver('1046', asked));
+    expect(error).toBeInstanceOf(TemporaryError);
+    expect(error.message).toMatch(
+      /cannot be read: another receiver than the one that was asked for\. Waiting may help/,
+    );
+  });
+});
+
+describe('an id that is empty or leads elsewhere', () => {
+  it.each(['', ' ', '.', '..'])('"%s" is refused before anything is sent', async (id) => {
+    const all = v3().persist().get(/.*/).reply(200, '[]').put(/.*/).reply(200, 'true').delete(/.*/).reply(200, 'true');
+    const { http } = bench();
+    const api = createClient(http);
+    expect(await thrownBy(api.deleteReceiver(id, '1046'))).toBeInstanceOf(RecordError);
+    expect(await thrownBy(api.deleteReceiver('7', id))).toBeInstanceOf(ConfigurationError);
+    expect(await thrownBy(api.deleteReceiver(id))).toBeInstanceOf(RecordError);
+    expect(await thrownBy(api.receiver('1046', id))).toBeInstanceOf(RecordError);
+    expect(await thrownBy(api.activateReceiver('1046', id))).toBeInstanceOf(RecordError);
+    expect(await thrownBy(api.changeEmail(id, 'a@example.org'))).toBeInstanceOf(RecordError);
+    expect(await thrownBy(api.groupAttributes(id))).toBeInstanceOf(ConfigurationError);
+    expect(all.isDone()).toBe(false);
+    expect(http.requests).toBe(0);
+  });
+});
+
+describe('an upsert', () => {
+  const rows = [{ email: 'a@example.org' }, { email: 'B@example.org' }, { email: 'c@example.org' }];
+  const accepted = (answer: unknown, sent: readonly { email: string }[] = rows): Promise<unknown> => {
+    v3().post('/groups/1046/receivers/upsertplus', JSON.stringify(sent)).reply(200, JSON.stringify(answer));
+    return client().upsertReceivers('1046', sent);
+  };
+
+  it('matches full receivers by their address, whatever their order and case, and names the row that is missing', async () => {
+    await expect(
+      accepted([
+        { id: 3, email: 'C@Example.org' },
+        { id: 2, email: 'b@example.org' },
+      ]),
+    ).resolves.toMatchObject([
+      { ok: false, reason: expect.stringMatching(/rejected.*blocked.*limit/) as string },
+      { ok: true, id: '2', receiver: { email: 'b@example.org', group_id: '1046' } },
+      { ok: true, id: '3', receiver: { email: 'C@Example.org' } },
+    ]);
+  });
+
+  it('gives both rows with the same address the same receiver', async () => {
+    const twice = [{ email: 'a@example.org' }, { email: 'a@example.org' }];
+    await expect(accepted([{ id: 1, email: 'a@example.org' }], twice)).resolves.toMatchObject([
+      { ok: true, id: '1' },
+      { ok: true, id: '1' },
+    ]);
+  });
+
+  it('takes an object for the answer to an array of one', async () => {
+    await expect(accepted({ id: 1, email: 'a@example.org' }, rows.slice(0, 1))).resolves.toMatchObject([
+      { ok: true, id: '1' },
+    ]);
+  });
+
+  it('reads results by position, in which a bare text is a refusal', async () => {
+    await expect(
+      accepted([
+        { status: 'insert success', id: '70211' },
+        "invalid address 'B@example.org'; ",
+        { status: 'duplicate address', id: 5 },
+      ]),
+    ).resolves.toEqual([
+      { ok: true, id: '70211' },
+      { ok: false, reason: expect.stringContaining('invalid address') as string },
+      { ok: false, reason: expect.stringContaining('duplicate address') as string },
+    ]);
+  });
+
+  it('names the reason of a row that is refused among full receivers', async () => {
+    await expect(
+      accepted([
+        { id: 1, email: 'a@example.org' },
+        "invalid address 'B@example.org'",
+        { id: 3, email: 'c@example.org' },
+      ]),
+    ).resolves.toMatchObject([
+      { ok: true },
+      { ok: false, reason: expect.stringContaining('invalid address') as string },
+      { ok: true },
+    ]);
+  });
+
+  it('never takes the receiver of another row for its own', async () => {
+    await expect(
+      accepted([
+        { id: 1, email: 'a@example.org' },
+        { id: 9, email: 'x@example.org' },
+        { id: 3, email: 'c@example.org' },
+      ]),
+    ).resolves.toMatchObject([{ ok: true, id: '1' }, { ok: false }, { ok: true, id: '3' }]);
+  });
+
+  it.each([
+    [
+      'a bare text, without blanks around it',
+      ' no such domain ',
+      /^CleverReach refused the row: no such domain\. Waiting does not help: /,
+    ],
+    ['a status', { status: 'blocked' }, /^CleverReach refused the row: blocked\. Waiting does not help: /],
+    ['nothing but blanks', '  ', /^CleverReach rejected the row without a reason, .* Waiting does not help: /],
+    ['nothing', null, /^CleverReach rejected the row without a reason, .* Waiting does not help: /],
+    [
+      'a success without an id',
+      { status: 'insert success' },
+      /^CleverReach rejected the row without a reason, .* Waiting does not help: /,
+    ],
+  ])('says why a row was refused, as far as the answer does: %s', async (_how, item, reason) => {
+    const answer = [{ id: 1, email: ' A@example.org ' }, item, { id: 3 }];
+    await expect(accepted(answer)).resolves.toMatchObject([
+      { ok: true, id: '1' },
+      { ok: false, reason: expect.stringMatching(reason) as string },
+      { ok: true, id: '3' },
+    ]);
+  });
+
+  it('counts a receiver without its address by position', async () => {
+    await expect(accepted([{ status: 'insert success', id: 'x1' }, { id: 2 }, { id: 3 }])).resolves.toEqual([
+      { ok: true, id: 'x1' },
+      { ok: true, id: '2' },
+      { ok: true, id: '3' },
+    ]);
+  });
+
+  it('of which nothing was accepted fails row by row', async () => {
+    await expect(accepted([])).resolves.toMatchObject([{ ok: false }, { ok: false }, { ok: false }]);
+  });
+
+  it('is an error when it cannot be told which result is whose', async () => {
+    const what = 'CleverReach answered POST /groups/1046/receivers/upsertplus with something that cannot be read: ';
+    const few = await thrownBy(accepted([{ status: 'insert success', id: 1 }]));
+    expect(few).toBeInstanceOf(TemporaryError);
+    expect(few.message).toContain(
+      `${what}1 results for 3 rows, and nothing that assigns them to the rows. Waiting may help`,
+    );
+    v3().post('/groups/1046/receivers/upsertplus').reply(200, '');
+    const empty = await thrownBy(client().upsertReceivers('1046', rows));
+    expect(empty).toBeInstanceOf(TemporaryError);
+    expect(empty.message).toContain(`${what}an empty answer. Waiting may help`);
+  });
+
+  it.each([false, null])('that is answered with %s as a whole is refused', async (answer) => {
+    expect(await thrownBy(accepted(answer))).toMatchObject({ name: 'UnexplainedError' });
+  });
+
+  it('with too many rows says so by its status', async () => {
+    v3()
+      .post('/groups/1046/receivers/upsertplus')
+      .reply(413, { error: { code: 413, message: 'too large' } });
+    expect(await thrownBy(client().upsertReceivers('1046', rows))).toMatchObject({
+      name: 'RejectedError',
+      status: 413,
+    });
+  });
+
+  it('of nothing sends nothing', async () => {
+    await expect(client().upsertReceivers('1046', [])).resolves.toEqual([]);
+  });
+
+  it('is tried again after a failure', async () => {
+    v3().post('/groups/1046/receivers/upsertplus').reply(502, '');
+    await expect(accepted([{ id: 1, email: 'a@example.org' }], rows.slice(0, 1))).resolves.toHaveLength(1);
+  });
+
+  it('is not tried again when it raises a number, which would be raised twice', async () => {
+    const raised = { email: 'a@example.org', attributes: { visits: '+1' } };
+    const named = { email: 'a@example.org', attributes: { visits: '1' } };
+    const lowered = { email: 'b@example.org', global_attributes: { visits: '- 5' } };
+    expect(await requestsUntilFailure((api) => api.upsertReceivers('1046', [raised]))).toBe(1);
+    expect(await requestsUntilFailure((api) => api.upsertReceivers('1046', [named, lowered]))).toBe(1);
+    expect(await requestsUntilFailure((api) => api.upsertReceivers('1046', [named]))).toBe(6);
+  });
+
+  it.each(['2024+1', '+x5', '+49 171 a'.slice(1)])(
+    'is tried again where a value only holds a sign: %s',
+    async (visits) => {
+      const row = { email: 'a@example.org', attributes: { visits } };
+      expect(await requestsUntilFailure((api) => api.upsertReceivers('1046', [row]))).toBe(6);
+    },
+  );
+});
+
+describe('single writes', () => {
+  it('create nobody whom the answer does not name', async () => {
+    const answers = [{ id: 1, email: 'b@example.org' }, [{ id: 1, email: '' }], { id: 1 }];
+    for (const answer of answers) {
+      v3().post('/groups/1046/receivers').reply(201, JSON.stringify(answer));
+      expect(await thrownBy(client().createReceiver('1046', { email: 'a@example.org' }))).toBeInstanceOf(
+        TemporaryError,
+      );
+    }
+  });
+
+  it('create one receiver, and never twice', async () => {
+    v3().post('/groups/1046/receivers', { email: 'a@example.org' }).reply(201, { id: 1, email: 'a@example.org' });
+    await expect(client().createReceiver('1046', { email: 'a@example.org' })).resolves.toMatchObject({
+      id: '1',
+      group_id: '1046',
+    });
+    expect(await requestsUntilFailure((api) => api.createReceiver('1046', { email: 'a@example.org' }))).toBe(1);
+  });
+
+  it('know a duplicate', async () => {
+    v3()
+      .post('/groups/1046/receivers')
+      .reply(400, { error: { code: 400, message: 'Bad Request: duplicate address' } });
+    expect(await thrownBy(client().createReceiver('1046', { email: 'a@example.org' }))).toMatchObject({
+      duplicate: true,
+    });
+  });
+
+  it('activate by a PUT without a body', async () => {
+    const scope = v3().put('/groups/1046/receivers/7/activate', '').reply(200, 'true');
+    await client().activateReceiver('1046', '7');
+    expect(scope.isDone()).toBe(true);
+  });
+
+  it('change an address in all groups', async () => {
+    const scope = v3().put('/receivers/7/email', { email: 'new@example.org' }).reply(200, 'true');
+    await client().changeEmail('7', 'new@example.org');
+    expect(scope.isDone()).toBe(true);
+  });
+
+  it('delete from one group, or from all', async () => {
+    v3().delete('/groups/1046/receivers/7').reply(200, 'true').delete('/receivers/7').reply(200, 'true');
+    await expect(client().deleteReceiver('7', '1046')).resolves.toBe('deleted');
+    await expect(client().deleteReceiver('7')).resolves.toBe('deleted');
+  });
+
+  it('find a receiver gone that was to be deleted', async () => {
+    v3().delete('/groups/1046/receivers/7').reply(404, notFound('Not Found: invalid receiver'));
+    await expect(client().deleteReceiver('7', '1046')).resolves.toBe('gone');
+  });
+
+  it('do not take "false" for a deletion', async () => {
+    v3().delete('/receivers/7').reply(200, 'false');
+    expect(await thrownBy(client().deleteReceiver('7'))).toBeInstanceOf(UnexplainedError);
+  });
+});
+
+describe('the double-opt-in mail', () => {
+  const circumstances = { user_ip: '198.51.100.7', referer: 'https://example.org/', user_agent: 'Flow' };
+  const sending = (): Promise<string> => client().sendActivationMail('55', 'a@example.org', circumstances);
+
+  it('is sent with its circumstances', async () => {
+    const scope = v3()
+      .post('/forms/55/send/activate', { email: 'a@example.org', doidata: circumstances })
+      .reply(200, { success: true });
+    expect(await sending()).toBe('sent');
+    expect(scope.isDone()).toBe(true);
+  });
+
+  it('is not sent to a receiver that is active already', async () => {
+    v3()
+      .post('/forms/55/send/activate')
+      .reply(400, { error: { code: 400, message: 'Bad Request: user already active' } });
+    await expect(sending()).resolves.toBe('already active');
+  });
+
+  it('may still be missing where a gateway only says so', async () => {
+    v3()
+      .post('/forms/55/send/activate')
+      .reply(503, { error: { code: 503, message: 'pool already active' } });
+    expect(await thrownBy(sending())).toBeInstanceOf(TemporaryError);
+  });
+
+  it('is never sent twice', async () => {
+    expect(await requestsUntilFailure((api) => api.sendActivationMail('55', 'a@example.org', circumstances))).toBe(1);
+  });
+
+  it('is an error when CleverReach says that it was not sent', async () => {
+    v3().post('/forms/55/send/activate').reply(200, { success: false });
+    const error = await thrownBy(sending());
+    expect(error).toBeInstanceOf(RejectedError);
+    expect(error.message).toBe('CleverReach did not send the double-opt-in mail of form 55.');
+  });
+});
+
+describe('an answer that cannot be read', () => {
+  const row = { email: 'a@example.org' };
+  const page = { page: 0, pageSize: 1, detail: detail.tags };
+  const calls: [string, (api: CleverReachApi) => Promise<unknown>][] = [
+    ['GET /debug/whoami', (api) => api.whoami()],
+    ['GET /groups', (api) => api.groups()],
+    ['GET /forms', (api) => api.forms()],
+    ['GET /groups/1046/forms', (api) => api.groupForms('1046')],
+    ['GET /attributes', (api) => api.attributes()],
+    ['GET /groups/1046/attributes', (api) => api.groupAttributes('1046')],
+    ['GET /groups/1046/receivers', (api) => api.receivers('1046', page)],
+    ['GET /groups/1046/receivers', (api) => api.receiversByIds('1046', ['7'])],
+    ['GET /groups/1046/receivers/…', (api) => api.receiver('1046', '7')],
+    ['POST /groups/1046/receivers', (api) => api.createReceiver('1046', row)],
+    ['POST /groups/1046/receivers/upsertplus', (api) => api.upsertReceivers('1046', [row])],
+  ];
+
+  it.each(calls)('is a temporary error that names the request: %s', async (request, call) => {
+    const [method = '', path = ''] = request.split(' ');
+    const address = `/v3${path.replace('…', '7')}`;
+    nock(origin)
+      .intercept((uri) => uri.split('?')[0] === address, method)
+      .reply(200, '"a text"');
+    const error = await thrownBy(call(client()));
+    expect(error).toBeInstanceOf(TemporaryError);
+    expect(error.message).toContain(`CleverReach answered ${request} with something that cannot be read: `);
+  });
+
+  it('is one that holds nothing, where a receiver was to be created', async () => {
+    v3().post('/groups/1046/receivers').reply(200, '');
+    expect((await thrownBy(client().createReceiver('1046', row))).message).toContain(
+      'CleverReach answered POST /groups/1046/receivers with something that cannot be read: an empty answer. Waiting may help',
+    );
+  });
+});
+
+describe('what an account has', () => {
+  it('is read from one address each', async () => {
+    v3()
+      .get('/debug/whoami')
+      .reply(200, { id: '300417', company: 'Muster GmbH', email: 'mia@example.org', login_domain: 'x' });
+    v3()
+      .get('/groups')
+      .reply(200, [{ id: '1046', name: 'Newsletter' }]);
+    v3()
+      .get('/attributes')
+      .reply(200, [{ id: 1, name: 'firstname', type: 'text' }]);
+    v3().get('/groups/1046/attributes').reply(200, []);
+    v3()
+      .get('/forms')
+      .reply(200, [{ id: 301, name: 'Sign-up', customer_tables_id: '1046' }]);
+    v3()
+      .get('/groups/1046/forms')
+      .reply(200, [{ id: '301', name: 'Sign-up' }]);
+    const api = client();
+    await expect(api.whoami()).resolves.toMatchObject({ id: '300417', company: 'Muster GmbH' });
+    await expect(api.groups()).resolves.toEqual([{ id: '1046', name: 'Newsletter' }]);
+    await expect(api.attributes()).resolves.toEqual([{ name: 'firstname', type: 'text' }]);
+    await expect(api.groupAttributes('1046')).resolves.toEqual([]);
+    await expect(api.forms()).resolves.toEqual([{ id: '301', name: 'Sign-up', groupId: '1046' }]);
+    await expect(api.groupForms('1046')).resolves.toEqual([{ id: '301', name: 'Sign-up' }]);
+  });
+});

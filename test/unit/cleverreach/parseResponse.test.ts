@@ -1,0 +1,345 @@
+import { TemporaryError } from '../../../lib/utils/errors';
+import {
+  parseAccount,
+  parseAttributes,
+  parseGroups,
+  parseOneOf,
+  parseReceivers,
+  idOf,
+  listOf,
+} from '../../../lib/cleverreach/parseResponse';
+
+const what = 'GET /groups/1046/receivers';
+
+const full = {
+  id: '70211',
+  email: 'jo@example.org',
+  imported: 0,
+  bounced: 0,
+  group_id: '1046',
+  activated: 1764000000,
+  registered: 1764000000,
+  deactivated: 0,
+  points: 12,
+  attributes: { store: '' },
+  global_attributes: { firstname: 'Jo' },
+  active: true,
+  tags: ['business', 'OIH.customer'],
+  events: [{ stamp: 1764083000, type: 'api', type_id: 'REST update' }],
+};
+
+const first = (row: unknown): unknown => parseReceivers([row], what)[0];
+
+const WHAT = 'GET /groups/1/receivers';
+
+const cannotRead = (why: string): string =>
+  `CleverReach answered ${WHAT} with something that cannot be read: ${why}. Waiting may help, for example after an update or a failure of CleverReach. If the error persists, send this message to CleverReach support.`;
+
+describe('a receiver', () => {
+  it('stays as it is when it is complete, members that nobody knows included', () => {
+    expect(first(structuredClone(full))).toEqual(full);
+  });
+
+  it('is only looked at where it is complete, since there are millions and a write costs more than a look', () => {
+    const row = { ...structuredClone(full), last_changed: 1764000000 };
+    for (const member of [row, row.attributes, row.global_attributes, row.tags, row.events, ...row.events])
+      Object.freeze(member);
+    expect(parseReceivers([row], what, '1046')).toEqual([row]);
+    expect(parseReceivers([row], what)).toEqual([row]);
+  });
+
+  it('with nothing but an id has every member of its type', () => {
+    expect(first({ id: 5 })).toEqual({
+      id: '5',
+      email: '',
+      registered: 0,
+      activated: 0,
+      deactivated: 0,
+      bounced: 0,
+      imported: 0,
+      active: false,
+      attributes: {},
+      global_attributes: {},
+    });
+  });
+
+  it.each([
+    ['ids that are numbers', { id: 70211, group_id: 1046 }, { id: '70211', group_id: '1046' }],
+    ['the older name of the group', { groups_id: 1046 }, { group_id: '1046' }],
+    ['stamps as texts', { registered: '1764000000', deactivated: '' }, { registered: 1764000000, deactivated: 0 }],
+    ['stamps that are null', { activated: null, bounced: null }, { activated: 0, bounced: 0 }],
+    [
+      'maps that PHP wrote as lists',
+      { attributes: [], global_attributes: [] },
+      { attributes: {}, global_attributes: {} },
+    ],
+    [
+      'values that are no texts',
+      { attributes: { a: 5, b: null, c: true } },
+      { attributes: { a: '5', b: '', c: 'true' } },
+    ],
+    ['active as "1"', { active: '1' }, { active: true }],
+    ['active as 1', { active: 1 }, { active: true }],
+    ['active as "true"', { active: 'true' }, { active: true }],
+    ['active as "0"', { active: '0' }, { active: false }],
+    ['tags with gaps in their keys', { tags: { 0: 'a', 2: 'b' } }, { tags: ['a', 'b'] }],
+    ['no tags', { tags: null }, { tags: [] }],
+    [
+      'events with stamps as texts',
+      { events: [{ stamp: '7', type: null }, 'x'] },
+      { events: [{ stamp: 7, type: '' }] },
+    ],
+    [
+      'some events that are whole and some that are not',
+      { events: [full.events[0], { stamp: 8, type: 5 }, { stamp: '9', type: 'form' }] },
+      {
+        events: [
+          { stamp: 1764083000, type: 'api' },
+          { stamp: 8, type: '5' },
+          { stamp: 9, type: 'form' },
+        ],
+      },
+    ],
+    [
+      'events that only lack a stamp',
+      { events: [{ stamp: '9', type: 'form' }] },
+      { events: [{ stamp: 9, type: 'form' }] },
+    ],
+    [
+      'stamps that are lists',
+      { registered: [5], events: [{ stamp: [5], type: 'x' }] },
+      { registered: 0, events: [{ stamp: 0 }] },
+    ],
+    ['some tags that are texts and some that are not', { tags: ['a', 5] }, { tags: ['a', '5'] }],
+    ['stamps that are no times', { registered: Number.NaN, bounced: Infinity }, { registered: 0, bounced: 0 }],
+    ['last_changed as a text', { last_changed: '9' }, { last_changed: 9 }],
+  ])('is understood with %s', (_case, sent, parsed) => {
+    expect(first({ id: '1', ...sent })).toMatchObject(parsed);
+  });
+
+  it('is given the group that was asked for where it names none', () => {
+    expect(parseReceivers([{ id: '1' }, { id: '2', group_id: '7' }], what, '1046').map((row) => row.group_id)).toEqual([
+      '1046',
+      '7',
+    ]);
+  });
+
+  it.each([
+    [[null]],
+    [['text']],
+    [[{ email: 'jo@example.org' }]],
+    [[{ id: '' }]],
+    [[{ id: 'x'.repeat(101) }]],
+    [[{ id: '5\ud800' }]],
+    [[{ id: '__proto__' }]],
+    ['text'],
+    [true],
+    [null],
+    [17],
+  ])('is an error that names the request, and no crash, when the answer is %j', (body) => {
+    const parse = (): unknown => parseReceivers(body, what);
+    expect(parse).toThrow(TemporaryError);
+    expect(parse).toThrow(what);
+    expect(parse).not.toThrow('jo@example.org');
+  });
+
+  it.each([[[]], [{}], [undefined]])('is none when the answer is %j', (body) => {
+    expect(parseReceivers(body, what)).toEqual([]);
+    expect(parseOneOf(body, what, '9', () => true)).toBeUndefined();
+  });
+
+  it('is found alone and in a list of one', () => {
+    const isWanted = ({ id }: { id: string }): boolean => id === '1';
+    expect(parseOneOf({ id: '1' }, what, '9', isWanted)?.id).toBe('1');
+    expect(parseOneOf([{ id: '2' }, { id: 1 }], what, '9', isWanted)?.id).toBe('1');
+    expect(() => parseOneOf([{ id: '2' }], what, '9', isWanted)).toThrow(
+      new TemporaryError(
+        `CleverReach answered ${what} with something that cannot be read: another receiver than the one that was asked for. Waiting may help, for example after an update or a failure of CleverReach. If the error persists, send this message to CleverReach support.`,
+      ),
+    );
+  });
+
+  const parsed = (row: object): unknown => parseReceivers([{ id: '1', ...row }], WHAT)[0];
+
+  it.each([
+    ['5', 5],
+    [' 5 ', 5],
+    ['1.25', 1],
+    [1700000000.5, 1700000000],
+    ['-5', 0],
+    [-5, 0],
+    [0, 0],
+    [1e300, 99999999999],
+    ['9'.repeat(30), 99999999999],
+    [253402300800999, 99999999999],
+    [100000000000, 100000000],
+    [99999999999, 99999999999],
+    [1700000000123, 1700000000],
+    ['1700000000123', 1700000000],
+    [' 1700000000 ', 1700000000],
+    ['1.7e9', 1700000000],
+    ['2023-11-14T22:13:20Z', 1700000000],
+    ['2023-11-14 22:13:20', 1700000000],
+    ['2023-11-14T23:13:20.500+01:00', 1700000000],
+    ['2023-11-14 23:13:20 +0100', 1700000000],
+    ['2023-11-14', 1699920000],
+    ['0000-00-00 00:00:00', 0],
+    ['2023-13-45', 0],
+    ['1969-12-31', 0],
+    ['gestern', 0],
+    ['x5', 0],
+    ['5x', 0],
+    ['5 5', 0],
+    ['1.x', 0],
+    ['', 0],
+    [null, 0],
+    [true, 0],
+    [7, 7],
+  ])('has for the stamp %j the unix seconds %j', (value, stamp) => {
+    expect(parsed({ registered: value, last_changed: value })).toMatchObject({
+      registered: stamp,
+      last_changed: stamp,
+    });
+  });
+
+  it('has an address that is a text', () => {
+    expect(parsed({ email: 5 })).toMatchObject({ email: '5' });
+    expect(parsed({})).toMatchObject({ email: '' });
+    expect(parsed({ email: ' A@b.org ' })).toMatchObject({ email: ' A@b.org ' });
+  });
+
+  it('has texts for the values of attributes', () => {
+    expect(parsed({ attributes: { a: 1, b: null, c: 'x' }, global_attributes: [] })).toMatchObject({
+      attributes: { a: '1', b: '', c: 'x' },
+      global_attributes: {},
+    });
+  });
+
+  it('has tags that are texts, and events with a type and a stamp, from lists with gaps too', () => {
+    expect(parsed({ tags: { 1: 'a', 3: 5 }, events: { 2: { stamp: '9', type: 8 }, 4: 'none' } })).toMatchObject({
+      tags: ['a', '5'],
+      events: [{ stamp: 9, type: '8' }],
+    });
+    expect(parsed({ tags: 'one', events: 'none' })).toMatchObject({ tags: ['one'], events: [] });
+    expect(parsed({ tags: ' ', events: 5 })).toMatchObject({ tags: [], events: [] });
+  });
+
+  it.each([
+    [{ group_id: 5 }, '5'],
+    [{ groups_id: ' 5 ' }, '5'],
+    [{}, '9'],
+  ])('%j is in the group %j', (row, group) => {
+    expect(parseReceivers([{ id: '1', ...row }], WHAT, '9')).toMatchObject([{ group_id: group }]);
+  });
+});
+
+describe('other answers', () => {
+  it('groups have an id that is a text, and a name', () => {
+    expect(parseGroups([{ id: 1, name: 'One', locked: false }, { id: '2' }], 'GET /groups')).toEqual([
+      { id: '1', name: 'One' },
+      { id: '2', name: '' },
+    ]);
+    expect(parseGroups({ id: 1, name: 'One' }, 'GET /groups')).toEqual([{ id: '1', name: 'One' }]);
+    expect(() => parseGroups([{ name: 'One' }], 'GET /groups')).toThrow('GET /groups');
+  });
+
+  it('attributes have a name in lower case and a type', () => {
+    expect(parseAttributes([{ id: 5, name: 'Birthday', type: 'DATE' }, { name: 'x' }], 'GET /attributes')).toEqual([
+      { name: 'birthday', type: 'date' },
+      { name: 'x', type: 'text' },
+    ]);
+    for (const row of [{ id: 5 }, { name: '  ' }, 'x']) {
+      expect(() => parseAttributes([row], 'GET /attributes')).toThrow(
+        'CleverReach answered GET /attributes with something that cannot be read: an attribute without a name.',
+      );
+    }
+  });
+
+  it('an account has its members, empty where they are missing', () => {
+    const account = { id: '300417', company: '', email: 'mia@example.org', login_domain: '' };
+    expect(parseAccount({ id: 300417, email: 'mia@example.org', zip: '1' }, 'whoami')).toEqual(account);
+    expect(parseAccount([{ id: 300417, email: 'mia@example.org' }], 'whoami')).toEqual(account);
+    expect(() => parseAccount([], 'whoami')).toThrow(TemporaryError);
+    expect(() => parseAccount('Mia', 'whoami')).toThrow(TemporaryError);
+  });
+});
+
+describe('an id', () => {
+  it.each([
+    [' 7 ', '7'],
+    [7, '7'],
+    ['', ''],
+    [Number.NaN, ''],
+    [Infinity, ''],
+    [null, ''],
+    [undefined, ''],
+    [true, ''],
+    [{}, ''],
+  ])('%j is the text %j', (value, id) => {
+    expect(idOf(value)).toBe(id);
+  });
+});
+
+describe('the rows of an answer', () => {
+  it.each([
+    [
+      [1, 2],
+      [1, 2],
+    ],
+    [undefined, []],
+    [{}, []],
+    [{ 0: 'a', 10: 'b' }, ['a', 'b']],
+    [{ '1a': 'a' }, [{ '1a': 'a' }]],
+    [{ a1: 'a' }, [{ a1: 'a' }]],
+    [{ id: 1 }, [{ id: 1 }]],
+  ])('%j are %j', (body, rows) => {
+    expect(listOf(body, WHAT)).toEqual(rows);
+  });
+
+  it.each([
+    [null, 'null instead of a list'],
+    ['text', 'string instead of a list'],
+    [1, 'number instead of a list'],
+    [false, 'boolean instead of a list'],
+  ])('are never %j', (body, why) => {
+    expect(() => listOf(body, WHAT)).toThrow(new Error(cannotRead(why)));
+  });
+});
+
+describe('a row', () => {
+  it.each([
+    [1, 'a row that is not an object'],
+    [null, 'a row that is not an object'],
+    [{}, 'a row without an id'],
+    [{ id: ' ' }, 'a row without an id'],
+  ])('%j cannot be read, and the error says why', (row, why) => {
+    expect(() => parseReceivers([row], WHAT)).toThrow(new Error(cannotRead(why)));
+  });
+
+  it.each([[1], [{ name: ' ' }], [{}]])('%j is no attribute', (row) => {
+    expect(() => parseAttributes([row], WHAT)).toThrow(new Error(cannotRead('an attribute without a name')));
+  });
+
+  it('of an attribute has its name without blanks and case, and a type in lower case', () => {
+    expect(
+      parseAttributes(
+        [
+          { name: ' First ', type: 'TEXT' },
+          { name: 'n', type: '' },
+        ],
+        WHAT,
+      ),
+    ).toEqual([
+      { name: 'first', type: 'text' },
+      { name: 'n', type: 'text' },
+    ]);
+  });
+
+  it('of the account is the first of a list', () => {
+    expect(parseAccount([{ id: 1, company: 'A' }, { id: 2 }], WHAT)).toMatchObject({
+      id: '1',
+      company: 'A',
+      email: '',
+    });
+  });
+});

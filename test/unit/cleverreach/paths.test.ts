@@ -1,0 +1,23 @@
+import { paths } from '../../../lib/cleverreach/paths';
+
+describe('a path', () => {
+  it('holds an id as one segment, whatever is in it', () => {
+    expect(paths.form(' 1/2 ')).toBe('/forms/1%2F2');
+    expect(paths.groupReceiver('1', 'a b')).toBe('/groups/1/receivers/a%20b');
+    expect(paths.receiver('..a')).toBe('/receivers/..a');
+  });
+
+  it.each([
+    ['group', '', 'The id of a group is empty; nothing was sent to CleverReach.'],
+    ['group', '..', 'The id of a group is unusable (".."); nothing was sent to CleverReach.'],
+    ['form', ' . ', 'The id of a form is unusable ("."); nothing was sent to CleverReach.'],
+    ['receiver', ' ', 'The id of a receiver is empty; nothing was sent to CleverReach.'],
+    [
+      'receiver',
+      '\ud800',
+      'The id of a receiver is unusable ("a string that is not valid Unicode"); nothing was sent to CleverReach.',
+    ],
+  ] as const)('to a %s with the id %j is refused in plain words', (kind, id, message) => {
+    expect(() => paths[kind](id)).toThrow(new Error(message));
+  });
+});

@@ -1,0 +1,250 @@
+import fc from 'fast-check';
+import { isSet, signsIn } from '../../../lib/cleverreach/subscriptionState';
+
+const INACTIVE: Record<string, unknown>[] = [
+  ...[false, 0, '0', 'false', 'FALSE ', 'no', 'Nein', 'n', 'off', null, '', ' ', 'unsubscribed'].map((active) => ({
+    active,
+  })),
+  { isActive: 0 },
+  { subscribed: 'no' },
+  { consent: false },
+  { newsletter: 'nein' },
+  { activated: 0 },
+  { activated: '0' },
+  { activated: null },
+  { activated: '' },
+  { activated: '1970-01-01T00:00:00Z' },
+  { activated: '0000-00-00 00:00:00' },
+  ...[1, '1', true, 'true', 'yes', 'Ja', 1_763_000_000, '1763000000', 1_763_000_000_000].flatMap((value) => [
+    { deactivated: value },
+    { bounced: value },
+    { unsubscribed: value },
+    { opt_out: value },
+  ]),
+  { deactivated: '2025-11-13T02:13:20Z' },
+  { deactivated: '13.11.2025' },
+  { unsubscribed_at: '2025-11-13' },
+  { bounced: 'hard bounce' },
+  { active: true, deactivated: 1_763_000_000 },
+  { active: true, activated: 1_763_000_000, deactivated: 0, bounced: '1763000000' },
+  ...[
+    'unsubscribed',
+    ' Unsubscribed ',
+    'inactive',
+    'INAKTIV',
+    'abgemeldet',
+    'bounced',
+    'pending',
+    'hard_bounce',
+    'opted-out',
+  ].flatMap((state) => [{ status: state }, { state }, { subscription_status: { label: state } }]),
+  { status: 0 },
+  { status: ['unsubscribed'] },
+  { active: true, data: { active: false } },
+  { receiver: { status: 'unsubscribed' } },
+  { data: { receiver: { deactivated: 5 } } },
+  { subscription: { active: 'false' } },
+  { contactData: [{ type: 'Email', value: 'a@b.cd', status: 'unsubscribed' }] },
+  { contactData: [{ type: ['E-Mail'], value: ['a@b.cd'], status: 'unsubscribed' }] },
+  { contactData: { type: 'email', value: 'a@b.cd', bounced: true } },
+  { state: ['active', 'inactive'] },
+  ...[
+    'unsubscribed',
+    'abgemeldet',
+    false,
+    'none',
+    0,
+    null,
+    { value: false },
+    { status: 'unsubscribed' },
+    { active: 0 },
+    { unsubscribed: true },
+    { label: 'abgemeldet' },
+    [false],
+    [{ status: 'active' }, { status: 'unsubscribed' }],
+    { 0: { status: 'unsubscribed' } },
+  ].flatMap((value) => [{ subscription: value }, { subscriptions: value }, { newsletter: value }, { consent: value }]),
+  { consent: { given: false } },
+  { consent: { granted: 'no' } },
+  { consent: { given: true, revoked: '2024-01-01' } },
+  { consent: 'withdrawn' },
+  { einwilligung: { erteilt: 'nein' } },
+  { emailMarketingConsent: { state: 'not_subscribed' } },
+  { subscription: { data: { active: false } } },
+  { optIn: { value: { value: 0 } } },
+  { unsubscribed: { value: true } },
+  { unsubscribed: { active: true } },
+  { optOut: [{ date: '2024-01-01' }] },
+  ...`optedOut hasOptedOut hardBounce hardBounced bounced hasBounced doNotEmail doNotMail disabled unconfirmed notSubscribed abgemeldet
+    abbestellt widerrufen gesperrt blocked suppressed invalid isUnsubscribed HAS-OPTED-OUT email_opt_out wasDeleted istAbgemeldet hatWiderrufen
+    nichtAktiv nichtBestätigt keineEinwilligung noConsent hasOptedOutOfEmail unsubscribedFromNewsletter einwilligungWiderrufen
+    consent_revoked Ungültig gekündigt unbestätigt unbesta\u0308tigt email_bounced didOptOut Einwilligung-Widerrufen`
+    .split(/\s+/)
+    .map((name) => ({ [name]: true })),
+  ...`unsubscribeDate optOutDate abgemeldetAm bouncedAt unsubscribed_on deactivationDate Abmeldedatum widerrufenAm dateUnsubscribed
+    unsubscribe_time gesperrtSeit`
+    .split(/\s+/)
+    .map((name) => ({ [name]: '2024-01-01' })),
+  ...`enabled isEnabled bestätigt istBestätigt angemeldet einwilligung zustimmung hat_zugestimmt acceptsMarketing emailConsent newsletterAktiv
+    doubleOptIn marketingOptIn consentGiven confirmedAt einwilligungAm`
+    .split(/\s+/)
+    .flatMap((name) => [{ [name]: false }, { [name]: null }]),
+  { Zustand: 'abgemeldet' },
+  { zustand: 'Gesperrt' },
+  { status: 'optedOut' },
+  { status: 'Hard-Bounced' },
+  { newsletterStatus: 'nicht bestätigt' },
+];
+
+const UNREADABLE: Record<string, unknown>[] = [
+  { status: 'customer' },
+  { status: 7 },
+  { status: '' },
+  { status: null },
+  { status: {} },
+  { active: 'perhaps' },
+  { newsletter: {} },
+  { consent: {} },
+  { subscriptions: [] },
+  { subscription: 'premium' },
+  { subscription: { plan: 'premium' } },
+  { consent: { given: 'perhaps' } },
+  { consent: { value: { value: { value: { value: { value: true } } } } } },
+  { unsubscribed: {} },
+  { abgemeldetAm: 'neulich' },
+  { zustand: 'gut' },
+  { status: `active${' '.repeat(300)}not` },
+  { active: 2 },
+  { active: 'un\u200bsubscribed' },
+  { active: 'active\u200b' },
+  { active: [] },
+  { activated: 'some day' },
+  { activated: -1 },
+  { activated: '9999-12-31' },
+  { deactivated: 'some day' },
+  { deactivated: -1 },
+  { deactivated: {} },
+  { active: Number.NaN },
+];
+
+const ACTIVE: Record<string, unknown>[] = [
+  ...[true, 1, '1', 'true', ' TRUE', 'yes', 'ja', 'active', 'aktiv'].map((active) => ({ active })),
+  { activated: 1_763_000_000, deactivated: 0, bounced: 0 },
+  { activated: '2025-11-13 02:13:20', deactivated: null, bounced: '' },
+  { active: true, deactivated: '0000-00-00 00:00:00', bounced: '1970-01-01' },
+  { active: true, unsubscribed: 'no', optOut: 'false', blocked: 0 },
+  { status: 'Subscribed' },
+  { subscriptionStatus: { name: 'aktiv' } },
+  { confirmed: '2024-05-05' },
+  { optIn: 1_764_000_000 },
+  { confirmedAt: '05.05.2024', unsubscribedAt: null, optOutDate: '', abgemeldetAm: 0 },
+  { consent: { given: true, date: null, revoked: false } },
+  { consent: { date: '2024-01-01', ip: '192.0.2.1' } },
+  { consent: 'granted' },
+  { newsletter: { name: 'Weekly', active: true } },
+  { subscriptions: [{ status: 'active' }] },
+  { subscribed: [true] },
+  { active: true, unsubscribed: { value: false }, bounced: { at: null } },
+  { zustand: 'angemeldet' },
+];
+
+describe('what a record says about being active', () => {
+  it.each(INACTIVE)('is "not active" in %j', (record) => {
+    expect(signsIn(record).inactive).toEqual(expect.any(String));
+  });
+
+  it.each(UNREADABLE)('cannot be read in %j', (record) => {
+    const { inactive, unreadable } = signsIn(record);
+    expect([inactive, unreadable]).toEqual([undefined, expect.any(String)]);
+  });
+
+  it.each(ACTIVE)('is "active" in %j', (record) => {
+    expect(signsIn(record)).toEqual({ active: expect.any(String) as string });
+  });
+
+  it('is nothing in the other members of a receiver or a person', () => {
+    const receiver = {
+      email: 'a@b.cd',
+      registered: 0,
+      imported: 0,
+      points: 0,
+      attributes: { state: 'Bremen', status: 'x' },
+    };
+    const person = {
+      firstName: 'A',
+      addresses: [{ state: 'Bremen' }],
+      contactData: [{ type: 'phone', status: 'odd' }],
+    };
+    expect([signsIn(receiver), signsIn(person)]).toEqual([{}, {}]);
+  });
+
+  it.each(['address', 'addresses', 'attributes', 'custom'])('is nothing in what "%s" holds', (name) => {
+    const held = { state: 'Bavaria', active: false };
+    expect([signsIn({ [name]: held }), signsIn({ [name]: [held] })]).toEqual([{}, {}]);
+  });
+
+  it.each(
+    `mailingState billingState activeCampaignId lastActive newsletterEmail unsubscribeUrl unsubscribeReason optInIp optInSource bounceCount
+    bounceReason consentText statusDate invalidReason station position emailVerified isPrimary hasEmail organisation description notes
+    reaction island number person contact data address addresses attributes custom active_orders on at is deliveryBlockedUntil`.split(
+      /\s+/,
+    ),
+  )('is nothing in a member "%s", whatever it holds', (name) => {
+    for (const value of [false, null, '', 'Bavaria', 0, '2024-01-01', { a: 'b' }, ['x']])
+      expect(signsIn({ [name]: value })).toEqual({});
+  });
+
+  it('is "not active" as soon as one member says so, whatever the others say and in whatever order they come', () => {
+    const one = fc.constantFrom(...INACTIVE);
+    const others = fc.array(fc.constantFrom(...ACTIVE, ...UNREADABLE, ...INACTIVE), { maxLength: 4 });
+    fc.assert(
+      fc.property(one, others, fc.boolean(), (no, more, isFirst) => {
+        const around = more.map((record, index) => [`receiver${'_'.repeat(index)}`, record] as const);
+        const entries = isFirst ? [...Object.entries(no), ...around] : [...around, ...Object.entries(no)];
+        expect(signsIn(Object.fromEntries(entries)).inactive).toEqual(expect.any(String));
+      }),
+    );
+  });
+
+  it('is never "active" in a value that is not on the list of those that say so', () => {
+    const name = fc.constantFrom('active', 'activated', 'status', 'state', 'subscribed', 'consent');
+    const known = /^\s*(1|true|t|yes|y|on|wahr|ja|j|\d{1,14}(\.\d+)?|.*(19|20)\d\d.*|active|aktiv)\s*$/i;
+    const value = fc.anything({ withNullPrototype: true }).filter((one) => !known.test(JSON.stringify(one)));
+    fc.assert(
+      fc.property(name, value, (member, one) => {
+        fc.pre(one !== undefined && (typeof one !== 'string' || !known.test(one)));
+        fc.pre(one !== true && !(typeof one === 'number' && one > 0) && typeof one !== 'object');
+        const signs = signsIn({ [member]: one });
+        expect(signs.active).toBeUndefined();
+        expect(signs.inactive ?? signs.unreadable).toBe(member);
+      }),
+    );
+  });
+
+  it.each([
+    ['an object with the keys of a list', { 0: { type: 'email', value: 'a@example.org', active: false } }],
+    ['a list in a list', [[{ type: 'email', value: 'a@example.org', status: 'unsubscribed' }]]],
+  ])('is read from contacts in %s as well', (_, contactData) => {
+    expect(signsIn({ contactData }).inactive).toBeDefined();
+  });
+
+  it('ends at some depth', () => {
+    const endless: Record<string, unknown> = { active: true };
+    endless['data'] = endless;
+    expect(signsIn(endless)).toEqual({ active: 'active' });
+  });
+});
+
+it.each([
+  [true, true],
+  ['1', true],
+  ['TRUE', true],
+  [false, false],
+  ['0', false],
+  [2, false],
+  [null, false],
+  [undefined, false],
+  ['', false],
+])('a flag of %j is set: %j', (value, is) => {
+  expect(isSet(value)).toBe(is);
+});

@@ -1,0 +1,277 @@
+import fc from 'fast-check';
+import component from '../../../component.json';
+import {
+  isDevMode,
+  parseGroupPollingFields,
+  parsePollingFields,
+  parseShapeFields,
+  parseUpsertFields,
+} from '../../../lib/config/stepConfig';
+import { ConfigurationError } from '../../../lib/utils/errors';
+
+/** The fields that a form has, each with what reads it. */
+const fieldsOf = (step: string, { fields }: { fields: object }, parse: (cfg: unknown) => object) =>
+  Object.keys(fields).map((name) => [step, name, parse] as const);
+
+describe('the fields of a step', () => {
+  it('have defaults for all that a user may leave out', () => {
+    expect(parsePollingFields({})).toEqual({
+      skipTransformation: false,
+      pageSize: 500,
+      maxRunMinutes: 15,
+      changeDetection: 'timestamps',
+      emitDeletions: false,
+      devMode: false,
+      emitConcurrency: 1,
+      nodeSettings: { idLinking: false, storeRawRecord: false, autoSaveSnapshots: false, devMode: false },
+    });
+    expect(parseUpsertFields(undefined)).toMatchObject({ newReceivers: 'active', deletes: false });
+  });
+
+  it('mean the same as the texts that elastic.io delivers and as the values that OIH delivers', () => {
+    const texts = {
+      groupId: '512',
+      pageSize: ' 100 ',
+      maxRunMinutes: '5',
+      emitConcurrency: '50',
+      skipTransformation: 'true',
+    };
+    const values = { groupId: 512, pageSize: 100, maxRunMinutes: 5, emitConcurrency: 50, skipTransformation: true };
+    expect(parseGroupPollingFields(texts)).toEqual(parseGroupPollingFields(values));
+    expect(parseGroupPollingFields(texts)).toMatchObject({ groupId: '512', pageSize: 100 });
+  });
+
+  it('that were emptied in a form are not set', () => {
+    const emptied = {
+      groupName: ' News ',
+      groupId: '',
+      pageSize: ' ',
+      startTime: null,
+      customMapping: '\u200b\u00a0',
+      maxRunMinutes: undefined,
+    };
+    expect(parseGroupPollingFields(emptied)).toEqual(parseGroupPollingFields({ groupName: 'News' }));
+  });
+
+  it.each([
+    ['2024-01-31', 1_706_659_200],
+    ['2024-01-31T08:30', 1_706_689_800],
+    ['2024-01-31T08:30:00Z', 1_706_689_800],
+    ['2024-01-31T08:30:00.500+01:00', 1_706_686_200],
+    ['2024-01-31T08:30:00+0100', 1_706_686_200],
+    [' 2024-01-31T08:30-02:30 ', 1_706_698_800],
+    ['2024-02-29', 1_709_164_800],
+  ])('take the start time %s as unix seconds, in UTC where no zone is named', (startTime, seconds) => {
+    expect(parsePollingFields({ startTime }).startTime).toBe(seconds);
+  });
+
+  it.each([
+    [parsePollingFields, 'pageSize', 0, 'from 1 to 5000'],
+    [parsePollingFields, 'pageSize', 5001, 'from 1 to 5000'],
+    [parsePollingFields, 'pageSize', 'many', 'from 1 to 5000'],
+    [parsePollingFields, 'pageSize', 1.5, 'from 1 to 5000'],
+    [parsePollingFields, 'pageSize', [100], 'from 1 to 5000'],
+    [parsePollingFields, 'maxRunMinutes', 60, 'from 1 to 25'],
+    [parsePollingFields, 'emitConcurrency', 0, 'from 1 to 100'],
+    [parsePollingFields, 'emitConcurrency', '101', 'from 1 to 100'],
+    [parseGroupPollingFields, 'emitConcurrency', 2.5, 'from 1 to 100'],
+    [parsePollingFields, 'startTime', '31.01.2024', 'ISO date'],
+    [parsePollingFields, 'startTime', 'on 2024-01-31', 'ISO date'],
+    [parsePollingFields, 'startTime', '2024-01-31 or so', 'ISO date'],
+    [parsePollingFields, 'startTime', '2024-13-45', 'valid calendar date'],
+    [parsePollingFields, 'startTime', '2024-02-30', 'valid calendar date'],
+    [parsePollingFields, 'startTime', '2023-02-29T08:00:00+01:00', 'valid calendar date'],
+    [parsePollingFields, 'startTime', '2024-02-28T25:00', 'valid calendar date'],
+    [parsePollingFields, 'pageSize', '100 or so', 'from 1 to 5000'],
+    [parsePollingFields, 'pageSize', 'x100', 'from 1 to 5000'],
+    [parseGroupPollingFields, 'groupId', -1, 'id \\(a string of at most 100 characters, or a whole number\\)'],
+    [parseGroupPollingFields, 'groupId', 1.5, 'id \\(a string of at most 100 characters, or a whole number\\)'],
+    [parsePollingFields, 'startTime', 1_706_659_200, 'ISO date'],
+    [parsePollingFields, 'skipTransformation', 'yes', 'true or false'],
+    [parsePollingFields, 'customMapping', { data: 1 }, 'string'],
+    [parseGroupPollingFields, 'groupId', undefined, 'groupName'],
+    [parseGroupPollingFields, 'groupId', { id: 1 }, 'id'],
+    [parsePollingFields, 'changeDetection', 'magic', 'timestamps, content'],
+    [parsePollingFields, 'emitDeletions', true, 'content'],
+    [parseUpsertFields, 'newReceivers', 'all', 'active, unconfirmed, skip'],
+    [parseUpsertFields, 'deletes', 'perhaps', 'true or false'],
+    [parseUpsertFields, 'doiFormId', '7', 'unconfirmed'],
+  ])('%# are refused with the name of the field and what would be right: %s %s', (parse, field, value, right) => {
+    expect(() => parse({ [field]: value })).toThrow(ConfigurationError);
+    expect(() => parse({ [field]: value })).toThrow(new RegExp(`field "${field}" .*${right}`));
+  });
+
+  it.each([
+    [parsePollingFields, 'pageSize', 'many', 'must be a whole number from 1 to 5000, not "many"'],
+    [parsePollingFields, 'pageSize', 9000, 'must be a whole number from 1 to 5000, not 9000'],
+    [parsePollingFields, 'pageSize', [1], 'must be a whole number from 1 to 5000, not a list'],
+    [parsePollingFields, 'customMapping', {}, 'must be a string, not an object'],
+    [parsePollingFields, 'customMapping', ['x'], 'must be a string, not a list'],
+    [parsePollingFields, 'startTime', 5, 'must be an ISO date such as 2024-01-31 or 2024-01-31T08:00:00Z, not 5'],
+    [parsePollingFields, 'startTime', true, 'must be an ISO date such as 2024-01-31 or 2024-01-31T08:00:00Z, not true'],
+    [parsePollingFields, 'pageSize', 'a'.repeat(24), `must be a whole number from 1 to 5000, not "${'a'.repeat(24)}"`],
+    [parsePollingFields, 'pageSize', 'a'.repeat(25), 'must be a whole number from 1 to 5000, not "aaaaaa…"'],
+    [
+      parsePollingFields,
+      'emitDeletions',
+      true,
+      'needs "changeDetection" to be "content", since timestamps do not show deleted receivers.',
+    ],
+    [parsePollingFields, 'startTime', '2024-13-45', 'must be a valid calendar date, not "2024-13-45"'],
+    [parseUpsertFields, 'newReceivers', 'all', 'must be one of active, unconfirmed, skip, not "all"'],
+    [
+      parsePollingFields,
+      'startTime',
+      'a'.repeat(40),
+      'must be an ISO date such as 2024-01-31 or 2024-01-31T08:00:00Z, not "aaaaaa…"',
+    ],
+    [
+      parsePollingFields,
+      'startTime',
+      'jo@example.org',
+      'must be an ISO date such as 2024-01-31 or 2024-01-31T08:00:00Z, not "<address>"',
+    ],
+  ])('%# are refused with what was given, short and without secrets: %s %s %j', (parse, field, value, text) => {
+    expect(() => parse({ [field]: value })).toThrow(`field "${field}" ${text}`);
+  });
+
+  it('never show a token that was pasted into the wrong field', () => {
+    expect(() => parsePollingFields({ pageSize: 'eyJ0eXAiOiJK.5b1fe06a' })).toThrow('not "***"');
+    expect(() => parsePollingFields({ pageSize: '5b1fe06a3dd94b1c8a1f70aa41d2' })).toThrow('not "5b1fe0…"');
+  });
+
+  it('take a ticked box for true, in every way in which a platform says so', () => {
+    for (const ticked of [true, 'true', 'on', ' On '])
+      expect(parseUpsertFields({ deletes: ticked })).toMatchObject({ deletes: true });
+    expect(parseUpsertFields({ deletes: 'false' })).toMatchObject({ deletes: false });
+  });
+
+  it('are read for the looks of messages while the rest of the form is still empty or wrong', () => {
+    expect(parseShapeFields({ pageSize: 'x', skipTransformation: 'on', customMapping: ' ' })).toEqual({
+      skipTransformation: true,
+      emitDeletions: false,
+      dryRun: false,
+    });
+  });
+
+  it('are all named when several are wrong', () => {
+    expect(() => parsePollingFields({ pageSize: 0, startTime: 'x' })).toThrow(
+      /field "startTime" .*; field "pageSize" /,
+    );
+  });
+
+  it('have to be an object', () => {
+    expect(() => parsePollingFields('pageSize')).toThrow(
+      'Invalid configuration: the fields of the step must be an object.',
+    );
+    expect(() => parsePollingFields([])).toThrow('the fields of the step must be an object');
+  });
+
+  it('have the settings of the node beside them, and none where these are unusable', () => {
+    const none = { idLinking: false, storeRawRecord: false, autoSaveSnapshots: false, devMode: false };
+    const given = {
+      applicationUid: ' crm ',
+      idLinking: true,
+      storeRawRecord: 'true',
+      autoSaveSnapshots: 'on',
+      devMode: true,
+    };
+    expect(parseUpsertFields({ nodeSettings: given }).nodeSettings).toEqual({
+      applicationUid: 'crm',
+      idLinking: true,
+      storeRawRecord: true,
+      autoSaveSnapshots: true,
+      devMode: true,
+    });
+    for (const nodeSettings of [undefined, 'x', 5, [], { idLinking: 'perhaps' }])
+      expect(parseUpsertFields({ nodeSettings }).nodeSettings).toEqual(none);
+  });
+
+  it.each([
+    [{ devMode: true }, true],
+    [{ devMode: 'on' }, true],
+    [{ nodeSettings: { devMode: true } }, true],
+    [{ devMode: false, nodeSettings: { devMode: true } }, true],
+    [{ devMode: true, nodeSettings: {} }, true],
+    [{ devMode: false }, false],
+    [{ devMode: 'perhaps' }, false],
+    [{ nodeSettings: { devMode: false } }, false],
+    [{}, false],
+    [undefined, false],
+    ['devMode', false],
+  ])('%j ask for every detail in the log: %s', (cfg, isAsked) => {
+    expect(isDevMode(cfg)).toBe(isAsked);
+  });
+
+  it.each([
+    ...fieldsOf('getReceiversPolling', component.triggers.getReceiversPolling, parsePollingFields),
+    ...fieldsOf(
+      'getReceiversByGroupIdPolling',
+      component.triggers.getReceiversByGroupIdPolling,
+      parseGroupPollingFields,
+    ),
+    ...fieldsOf('upsertReceiver', component.actions.upsertReceiver, parseUpsertFields),
+  ])('of %s that a form has are all checked: %s', (_, name, parse) => {
+    expect(() => parse({ groupId: '1046', [name]: {} })).toThrow(`field "${name}" must be`);
+  });
+
+  it.each([
+    [parseUpsertFields, 'dryrun', 'dryRun'],
+    [parseUpsertFields, 'delete', 'deletes'],
+    [parseUpsertFields, 'newReceiver', 'newReceivers'],
+    [parseUpsertFields, 'group_id', 'groupId'],
+    [parseGroupPollingFields, 'grupId', 'groupId'],
+    [parseGroupPollingFields, 'groupNane', 'groupName'],
+    [parsePollingFields, ' Skip-Transformation', 'skipTransformation'],
+    [parsePollingFields, 'pageSizes', 'pageSize'],
+    [parsePollingFields, 'pageXSize', 'pageSize'],
+    [parsePollingFields, 'skipTransfromation', 'skipTransformation'],
+    [parsePollingFields, 'pageSiez', 'pageSize'],
+  ])('%# that are spelt nearly right are refused, not ignored: %s %s', (parse, given, meant) => {
+    expect(() => parse({ groupId: '1', [given]: true })).toThrow(
+      new ConfigurationError(`Invalid configuration: unknown field "${given}". Did you mean "${meant}"?`),
+    );
+  });
+
+  it.each([
+    'groupIds2',
+    'id',
+    'key',
+    'oauth',
+    'client_id',
+    'clientSecret',
+    'secretId',
+    'payload',
+    '_account',
+    'pageSizeMax',
+    'devMedo',
+    'dyxRun',
+    'dxrRun',
+    'dyrxxx',
+  ])('have no quarrel with a member that is none: %s', (name) => {
+    expect(() => parseUpsertFields({ [name]: 'x' })).not.toThrow();
+    expect(() => parseGroupPollingFields({ groupId: '1', [name]: 'x' })).not.toThrow();
+  });
+
+  it('of any shape give fields or a ConfigurationError, and no credential gets past', () => {
+    const outcome = (parse: (cfg: unknown) => object, cfg: unknown): unknown => {
+      try {
+        return Object.keys(parse(cfg)).includes('accessToken') ? 'a credential' : 'fields';
+      } catch (error) {
+        return error instanceof ConfigurationError ? 'fields' : error;
+      }
+    };
+    const known = fc.dictionary(
+      fc.constantFrom('pageSize', 'startTime', 'emitConcurrency', 'groupId', 'nodeSettings', 'deletes'),
+      fc.jsonValue(),
+    );
+    fc.assert(
+      fc.property(fc.oneof(fc.jsonValue(), known), (cfg) => {
+        for (const parse of [parsePollingFields, parseGroupPollingFields, parseUpsertFields]) {
+          expect(outcome(parse, cfg)).toBe('fields');
+          expect(outcome(parse, { ...(cfg as object), accessToken: 'secret' })).toBe('fields');
+        }
+      }),
+    );
+  });
+});

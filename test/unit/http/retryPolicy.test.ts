@@ -1,0 +1,60 @@
+import { readRetryAfter, retryPolicy, waitBeforeNextTry, type WaitReason } from '../../../lib/http/retryPolicy';
+
+const NOW = Date.UTC(2026, 0, 1);
+const wait = (reason: Partial<WaitReason>) =>
+  waitBeforeNextTry(retryPolicy, { tries: 1, rateLimited: false, random: 0.25, ...reason });
+
+describe('the wait before the next try', () => {
+  it.each([
+    [1, 250],
+    [2, 500],
+    [5, 4_000],
+    [6, 7_500],
+    [20, 7_500],
+  ])('after %i tries is a random part of what doubles with each, up to half a minute', (tries, ms) => {
+    expect(wait({ tries })).toBe(ms);
+  });
+
+  it('is as long as the server asks, and a random part of a second longer, so that not all come back at once', () => {
+    expect(wait({ retryAfterMs: 7_000 })).toBe(7_250);
+    expect(wait({ rateLimited: true, retryAfterMs: 0 })).toBe(250);
+  });
+
+  it('is a minute, doubled with each try, where a 429 does not say how long, and a random part of a second longer', () => {
+    expect(wait({ rateLimited: true })).toBe(60_250);
+    expect(wait({ rateLimited: true, tries: 3 })).toBe(240_250);
+  });
+
+  it('is never longer than a quarter of an hour', () => {
+    expect(wait({ retryAfterMs: 10 * 365 * 86_400_000 })).toBe(900_250);
+    expect(wait({ rateLimited: true, tries: 9 })).toBe(900_250);
+  });
+});
+
+describe('a Retry-After', () => {
+  it.each([
+    ['7', 7_000],
+    [' 7 ', 7_000],
+    ['0', 0],
+    ['1.25', 1_250],
+    ['Thu, 01 Jan 2026 00:00:09 GMT', 9_000],
+    ['Thursday, 01-Jan-26 00:00:09 GMT', 9_000],
+    ['Thu Jan  1 00:00:09 2026 GMT', 9_000],
+    ['Wed, 31 Dec 2025 00:00:00 GMT', 0],
+  ])('of "%s" asks for %i ms', (header, ms) => {
+    expect(readRetryAfter(header, NOW)).toBe(ms);
+  });
+
+  it.each([undefined, '', 'soon', '7 s', 'x7', '1.', '-7', '2026-01-01T00:00:09Z', '01 Jan 2026'])(
+    'of %j asks for nothing',
+    (header) => {
+      expect(readRetryAfter(header, NOW)).toBeUndefined();
+    },
+  );
+});
+
+describe('a failure of the network', () => {
+  it.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'])('with %s has sent nothing', (code) => {
+    expect(retryPolicy.unsentCodes.has(code)).toBe(true);
+  });
+});

@@ -1,0 +1,228 @@
+import type { Attribute } from '../../../lib/cleverreach/types';
+import { actionSchemas, recordKind, triggerSchemas } from '../../../lib/metadata/messageSchemas';
+import { deliveredReceiver, receiverToWrite } from '../../../lib/metadata/receiverSchemas';
+import { embedded, toElasticioSchema, objectOf, type Schema } from '../../../lib/metadata/jsonSchema';
+
+const fields = { skipTransformation: false, emitDeletions: false, dryRun: false };
+type Fields = Parameters<typeof triggerSchemas>[0];
+
+const attributes = ['text', 'number', 'date', 'gender', 'of_a_new_kind'].map(
+  (type, index) => ({ id: String(index), name: `my_${type}`, type }) as Attribute,
+);
+
+const inside = (schema: Schema | undefined, ...names: string[]): Schema | undefined =>
+  names.reduce((inner, name) => inner?.properties?.[name], schema);
+
+const RECORD_UID = { type: 'string', description: 'The id of the receiver in CleverReach.' };
+const GONE = { type: 'string', description: 'When the deletion of the receiver was detected, as an ISO date.' };
+
+describe('the attributes that an account defines', () => {
+  it('are texts when they are delivered, with a word on what is in them', () => {
+    const known = deliveredReceiver({ group: attributes });
+    expect(inside(known, 'attributes')).toMatchObject({
+      additionalProperties: false,
+      properties: {
+        my_text: { title: 'my_text', type: 'string' },
+        my_number: {
+          title: 'my_number',
+          type: 'string',
+          description: 'A number, as a string; empty if it is not set.',
+        },
+        my_date: {
+          title: 'my_date',
+          type: 'string',
+          description: 'A date, YYYY-MM-DD; empty if it is not set.',
+        },
+        my_gender: {
+          title: 'my_gender',
+          type: 'string',
+          description: 'A gender, such as male or female; empty if it is not set.',
+        },
+        my_of_a_new_kind: { title: 'my_of_a_new_kind', type: 'string' },
+      },
+    });
+  });
+
+  it('have types of their own when they are written', () => {
+    expect(inside(receiverToWrite({ account: attributes }), 'global_attributes')?.properties).toStrictEqual({
+      my_text: { title: 'my_text', type: 'string' },
+      my_number: { title: 'my_number', type: 'number', description: 'A number.' },
+      my_date: { title: 'my_date', type: 'string', format: 'date', description: 'A date, YYYY-MM-DD.' },
+      my_gender: { title: 'my_gender', type: 'string', description: 'A gender, such as male or female.' },
+      my_of_a_new_kind: { title: 'my_of_a_new_kind', type: 'string' },
+    });
+  });
+
+  it.each([deliveredReceiver, receiverToWrite])('may be any in a scope that is not known: %#', (schemaWith) => {
+    const open = schemaWith({});
+    const [group, account] = [schemaWith({ group: [] }), schemaWith({ account: [] })];
+    for (const scope of ['attributes', 'global_attributes']) {
+      expect(inside(open, scope)?.additionalProperties).toBeTruthy();
+      expect(inside(open, scope)).not.toHaveProperty('properties');
+    }
+    expect(inside(group, 'attributes')).toMatchObject({ properties: {}, additionalProperties: false });
+    expect(inside(group, 'global_attributes')).toEqual(inside(open, 'global_attributes'));
+    expect(inside(account, 'global_attributes')).toMatchObject({ properties: {}, additionalProperties: false });
+    expect(inside(account, 'attributes')).toEqual(inside(open, 'attributes'));
+  });
+});
+
+describe('the kind of the records of a step', () => {
+  it.each([
+    [{ ...fields }, 'person'],
+    [{ ...fields, customMapping: undefined }, 'person'],
+    [{ ...fields, customMapping: '' }, 'custom'],
+    [{ ...fields, customMapping: 'x' }, 'custom'],
+    [{ ...fields, skipTransformation: true }, 'receiver'],
+    [{ ...fields, skipTransformation: true, customMapping: 'x' }, 'receiver'],
+  ] as [Fields, string][])('is with %j: %s', (cfg, kind) => {
+    expect(recordKind(cfg)).toBe(kind);
+  });
+});
+
+describe('the messages of a trigger', () => {
+  it('hold a person and the id of the receiver', () => {
+    const { out, ...more } = triggerSchemas(fields as Fields);
+    expect(more).toEqual({});
+    expect(out).toMatchObject({
+      title: 'A receiver that is new or changed',
+      type: 'object',
+      required: ['metadata', 'data'],
+      properties: { metadata: { type: 'object', properties: { recordUid: RECORD_UID }, required: ['recordUid'] } },
+    });
+    expect(inside(out, 'data')).toMatchObject({ title: 'Person', type: 'object' });
+    expect(inside(out, 'data')).not.toHaveProperty('$schema');
+    expect(inside(out, 'data', 'deleteRequested')).toBeUndefined();
+  });
+
+  it('hold a receiver with its group where nothing is transformed', () => {
+    const data = inside(triggerSchemas({ ...fields, skipTransformation: true } as Fields).out, 'data');
+    const plain = deliveredReceiver({});
+    expect(inside(data, 'category')).toEqual({ type: 'string', description: 'The name of the group.' });
+    expect(data?.required).toEqual([...(plain.required ?? []), 'group_id', 'category']);
+    expect(plain.required).toEqual(expect.arrayContaining(['id', 'email']));
+    expect(data?.properties).toEqual({ ...plain.properties, category: expect.anything() as unknown });
+  });
+
+  it('hold either who is there or who has gone where that is sent', () => {
+    const of = (skipTransformation: boolean): Schema | undefined =>
+      inside(triggerSchemas({ ...fields, skipTransformation, emitDeletions: true } as Fields).out, 'data');
+    const [person, receiver] = [of(false), of(true)];
+    expect(person).not.toHaveProperty('anyOf');
+    expect(inside(person, 'deleteRequested')).toEqual(GONE);
+    expect(inside(receiver, 'deleteRequested')).toEqual(GONE);
+    expect(receiver).not.toHaveProperty('required');
+    expect(receiver?.anyOf).toEqual([
+      { type: 'object', required: [...(deliveredReceiver({}).required ?? []), 'group_id', 'category'] },
+      { type: 'object', required: ['deleteRequested'] },
+    ]);
+  });
+
+  it('are all that a custom mapping makes', () => {
+    expect(triggerSchemas({ ...fields, customMapping: 'x', emitDeletions: true })).toStrictEqual({
+      out: {
+        title: 'A message as the custom mapping makes it',
+        type: 'object',
+        properties: { metadata: { type: 'object' }, data: { type: 'object' } },
+        required: ['metadata', 'data'],
+      },
+    });
+  });
+});
+
+describe('the messages of the action', () => {
+  it('need data and may say which record it is', () => {
+    const { in: taken } = actionSchemas({ ...fields, customMapping: 'x' });
+    expect(taken).toStrictEqual({
+      title: 'A record to write',
+      type: 'object',
+      properties: {
+        metadata: {
+          type: 'object',
+          properties: {
+            oihUid: { type: 'string', description: 'The id of the record in the hub of the Open Integration Hub.' },
+            recordUid: RECORD_UID,
+            applicationUid: { type: 'string', description: 'The application whose id the recordUid is.' },
+          },
+        },
+        data: {
+          type: 'object',
+          properties: {
+            deleteRequested: {
+              type: ['string', 'boolean', 'number', 'null'],
+              description: 'A time, or true: the receiver is to be deleted. Blank, false, 0 or null: it is not.',
+            },
+          },
+        },
+      },
+      required: ['data'],
+    });
+  });
+
+  it('answer with the receiver, or with what became of a request to delete it', () => {
+    const { out } = actionSchemas(fields as Fields);
+    expect(out).toMatchObject({ title: 'What happened to the record', type: 'object', required: ['metadata', 'data'] });
+    expect(inside(out, 'metadata')).toStrictEqual({
+      type: 'object',
+      properties: {
+        oihUid: { description: 'The id of the record in the hub, unchanged from the incoming message.' },
+        recordUid: RECORD_UID,
+      },
+    });
+    expect(inside(out, 'data', 'delete')).toEqual({
+      type: 'string',
+      enum: ['confirmed', 'denied', 'failed'],
+      description: 'What happened to the delete request.',
+    });
+    expect(inside(out, 'data', 'timestamp')).toEqual({ type: 'string', description: 'When, in Unix milliseconds.' });
+    expect(inside(out, 'data')?.anyOf).toEqual([
+      { type: 'object', required: deliveredReceiver({}).required },
+      { type: 'object', required: ['delete', 'timestamp'] },
+    ]);
+  });
+
+  it('answer with an announcement in a dry run', () => {
+    const data = inside(actionSchemas({ ...fields, dryRun: true } as Fields).out, 'data');
+    expect(data).toMatchObject({ title: 'Announcement', required: ['dryRun', 'wouldDo', 'reasons'] });
+    expect(data).not.toHaveProperty('$schema');
+  });
+});
+
+describe('a schema', () => {
+  it('of an object names what is required only where something is', () => {
+    const a: Schema = { type: 'string' };
+    expect(objectOf({ a })).toStrictEqual({ type: 'object', properties: { a } });
+    expect(objectOf({ a }, ['a'])).toStrictEqual({ type: 'object', properties: { a }, required: ['a'] });
+  });
+
+  it('of a file is a part of another one without the mark of a file, and the file keeps it', () => {
+    const file = { $schema: 'x', title: 'y' };
+    expect(embedded(file)).toStrictEqual({ title: 'y' });
+    expect(file).toEqual({ $schema: 'x', title: 'y' });
+  });
+
+  it('of a form says of each member whether it is required, at every depth', () => {
+    const schema: Schema = {
+      type: 'object',
+      title: 't',
+      required: ['a'],
+      properties: {
+        a: { type: 'object', properties: { b: { type: 'string' }, c: { type: 'string' } }, required: ['c'] },
+        d: { type: 'array', items: { type: 'object', properties: { e: { type: 'string' } }, required: ['e'] } },
+      },
+    };
+    expect(toElasticioSchema(schema)).toStrictEqual({
+      type: 'object',
+      title: 't',
+      properties: {
+        a: {
+          type: 'object',
+          properties: { b: { type: 'string' }, c: { type: 'string', required: true } },
+          required: true,
+        },
+        d: { type: 'array', items: { type: 'object', properties: { e: { type: 'string', required: true } } } },
+      },
+    });
+    expect(toElasticioSchema({ type: 'string' })).toStrictEqual({ type: 'string' });
+  });
+});

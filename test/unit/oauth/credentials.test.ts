@@ -1,0 +1,175 @@
+import { ConfigurationError } from '../../../lib/utils/errors';
+import { credentialKey, resolveCredentials, clientOf } from '../../../lib/oauth/credentials';
+import { parseUpsertFields } from '../../../lib/config/stepConfig';
+
+const everything = {
+  secretId: 'secret-1',
+  oauth: { access_token: 'a', refresh_token: 'r' },
+  accessToken: 'oih-token',
+  client_id: 'id',
+  client_secret: 'secret',
+  key: 'fixed',
+};
+
+function without(...names: string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(everything).filter(([name]) => !names.includes(name)));
+}
+
+describe('credentials', () => {
+  it('are, in this order: a secret, a token pair, an OIH token, a client, a fixed token', () => {
+    const order = ['secretId', 'oauth', 'accessToken', 'client_id', 'key'];
+    const kinds = order.map((_name, index) => resolveCredentials(without(...order.slice(0, index)), {}).kind);
+    expect(kinds).toEqual(['secret', 'pair', 'accessToken', 'client', 'bearer']);
+  });
+
+  it.each([
+    [{ client_id: 'id', client_secret: 's' }],
+    [{ clientId: 'id', clientSecret: 's' }],
+    [{ username: 'id', passphrase: 's' }],
+    [{ client_id: ' ', client_secret: '', clientId: ' id ', clientSecret: 's\n' }],
+  ])('are a client in %j', (cfg) => {
+    expect(resolveCredentials(cfg, {})).toEqual({ kind: 'client', client: { id: 'id', secret: 's' } });
+  });
+
+  it('of a pair take the client from the credential, else from the environment', () => {
+    const env = { CLEVERREACH_CLIENT_ID: 'env-id', CLEVERREACH_CLIENT_SECRET: 'env-secret' };
+    const oauth = { access_token: 'a', refresh_token: 'r' };
+    expect(resolveCredentials({ oauth, client_id: 'id', client_secret: 's', _account: 'acc' }, env)).toMatchObject({
+      client: { id: 'id', secret: 's' },
+      accountId: 'acc',
+    });
+    expect(resolveCredentials({ oauth }, env)).toMatchObject({ client: { id: 'env-id', secret: 'env-secret' } });
+    expect(resolveCredentials({ oauth }, {})).not.toHaveProperty('client');
+  });
+
+  it('of a fixed token are missing when there is nothing behind the word Bearer', () => {
+    for (const key of ['Bearer', ' bearer '])
+      expect(() => resolveCredentials({ key }, {})).toThrow('no CleverReach credentials');
+  });
+
+  it('of a fixed token may be pasted with "Bearer"', () => {
+    expect(resolveCredentials({ key: 'Bearer abc' }, {})).toEqual({ kind: 'bearer', token: 'abc' });
+  });
+
+  it.each([
+    [{}],
+    [{ secretId: '  ', oauth: {}, accessToken: '', key: ' ' }],
+    [{ oauth: { access_token: ' ' } }],
+    [{ oauth: null, accessToken: null, client_id: null }],
+  ])('that are missing or blank are one clear error: %j', (cfg) => {
+    const resolve = (): unknown => resolveCredentials(cfg, {});
+    expect(resolve).toThrow(ConfigurationError);
+    expect(resolve).toThrow(/^no CleverReach credentials: .*Choose a credential.*secret service.*may have failed/);
+  });
+
+  it('of which one half is missing are named by the empty field', () => {
+    expect(() => resolveCredentials({ client_id: 'my-id' }, {})).toThrow(/"client_secret" is empty/);
+    expect(() => resolveCredentials({ client_id: 'my-id' }, {})).not.toThrow(/my-id/);
+  });
+
+  const ADVICE =
+    'Choose a credential (elastic.io) or a secret (OIH) for the step, with a client id and client secret of CleverReach ' +
+    '(My account › Extras › REST API) or with tokens. If it has one, the secret service of the platform may have failed, ' +
+    'which the step cannot distinguish; then the next run works again.';
+
+  it.each([
+    [{ client_id: 'x' }, 'the field "client_secret" is empty'],
+    [{ client_secret: 'x' }, 'the field "client_id" is empty'],
+    [{ clientId: 'x', clientSecret: ' ' }, 'the field "clientSecret" is empty'],
+    [{ passphrase: 'x' }, 'the field "username" is empty'],
+    [{ client_id: 'x', passphrase: 'y' }, 'the field "client_secret" is empty'],
+  ])('that are missing say what and what to do: %j', (cfg, found) => {
+    const advice =
+      'Fill it in. You find the client id and client secret in CleverReach under My account › Extras › REST API.';
+    expect(() => resolveCredentials(cfg, {})).toThrow(
+      new ConfigurationError(`no CleverReach credentials: ${found}. ${advice}`),
+    );
+  });
+
+  it('of which there is no trace may be missing because the platform failed', () => {
+    expect(() => resolveCredentials({}, {})).toThrow(
+      new ConfigurationError(`no CleverReach credentials: none are given. ${ADVICE}`),
+    );
+  });
+
+  it('in a secret whose payload could not be read say so, and nothing of it', () => {
+    expect(() => resolveCredentials({ payload: '{"client_id": "my-id"' }, {})).toThrow(
+      new ConfigurationError(
+        'no CleverReach credentials: the "payload" of the secret is not JSON. ' +
+          'It must be {"client_id": "…", "client_secret": "…"}.',
+      ),
+    );
+  });
+
+  it.each([
+    [7, '7'],
+    [0, '0'],
+    [' a\n', 'a'],
+  ])('may be a text with blanks around it or a number: %j', (accessToken, token) => {
+    expect(resolveCredentials({ accessToken }, {})).toStrictEqual({ kind: 'accessToken', token });
+  });
+
+  it.each([[true], [['a']], [{ a: 1 }], [null]])('are nothing else: %j', (accessToken) => {
+    expect(() => resolveCredentials({ accessToken }, {})).toThrow(ConfigurationError);
+  });
+
+  it.each([
+    ['bearer a', 'a'],
+    ['BEARER \t a', 'a'],
+    ['a bearer b', 'a bearer b'],
+    ['bearera', 'bearera'],
+  ])('of a fixed token lose only the word Bearer in front: %j', (key, token) => {
+    expect(resolveCredentials({ key }, {})).toStrictEqual({ kind: 'bearer', token });
+  });
+
+  it('of a pair have no member for what is not known', () => {
+    const oauth = { access_token: 'a' };
+    expect(resolveCredentials({ oauth }, {})).toStrictEqual({
+      kind: 'pair',
+      pair: { accessToken: 'a', members: oauth },
+    });
+  });
+
+  it.each([
+    ['the account', { _account: 'x' }],
+    ['the client id', { client_id: 'x', client_secret: 's' }],
+    ['the client secret', { client_id: 'id', client_secret: 'x' }],
+    ['the access token', { oauth: { access_token: 'x', refresh_token: 'r' } }],
+    ['the refresh token', { oauth: { access_token: 'a', refresh_token: 'x' } }],
+  ])('of a pair have another key when %s differs', (_what, change) => {
+    const cfg = {
+      oauth: { access_token: 'a', refresh_token: 'r' },
+      client_id: 'id',
+      client_secret: 's',
+      _account: 'acc',
+    };
+    const keys = [cfg, { ...cfg, ...change }].map((each) => credentialKey(resolveCredentials(each, {}), ''));
+    expect(new Set(keys).size).toBe(2);
+  });
+
+  it('have a key that differs between accounts and between platforms, and tells nothing', () => {
+    const cfgs = [
+      everything,
+      without('secretId'),
+      without('secretId', 'oauth'),
+      { username: 'id', passphrase: 'other' },
+      { key: 'fixed' },
+    ];
+    const keys = cfgs.map((cfg) => credentialKey(resolveCredentials(cfg, {}), 'https://rest.cleverreach.com'));
+    expect(new Set(keys).size).toBe(cfgs.length);
+    for (const key of keys) expect(key).toMatch(/^[0-9a-f]{64}$/);
+    const [first] = cfgs;
+    expect(credentialKey(resolveCredentials(first ?? {}, {}), 'http://127.0.0.1')).not.toBe(keys[0]);
+  });
+});
+
+it('a client or a group id that is too long is refused without being repeated', () => {
+  const long = 'k'.repeat(1_001);
+  expect(() => clientOf(long, 's')).toThrow(ConfigurationError);
+  expect(() => clientOf('i', long)).toThrow('The client secret for CleverReach has more than 1000 characters.');
+  expect(clientOf('i', long.slice(1))).toBeDefined();
+  expect(() => parseUpsertFields({ groupId: '1'.repeat(101) })).toThrow(
+    /"groupId" must be an id \(a string of at most 100/,
+  );
+  expect(parseUpsertFields({ groupId: '1'.repeat(100) }).groupId).toHaveLength(100);
+});

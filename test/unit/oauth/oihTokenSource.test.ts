@@ -1,0 +1,32 @@
+import { AuthorisationError } from '../../../lib/utils/errors';
+import type { PlatformSecretsPort } from '../../../lib/oauth/platformSecretsPort';
+import { onTheWire, thrownBy } from '../../support/http';
+import { tokensFor } from '../../support/oauth';
+
+onTheWire();
+
+describe('a token of OIH', () => {
+  it('is read again after a 401, once for all who were refused', async () => {
+    let reads = 0;
+    const platform: PlatformSecretsPort = {
+      readOihSecret: () => {
+        reads += 1;
+        return Promise.resolve({ accessToken: 'token-2' });
+      },
+    };
+    const { tokens } = tokensFor({ accessToken: 'token-1' }, platform);
+    await expect(tokens.current()).resolves.toBe('token-1');
+    await expect(Promise.all([tokens.renew('token-1'), tokens.renew('token-1')])).resolves.toEqual([
+      'token-2',
+      'token-2',
+    ]);
+    await expect(tokens.current()).resolves.toBe('token-2');
+    expect(reads).toBe(1);
+  });
+
+  it('that stays the same asks for a reconnection', async () => {
+    const platform: PlatformSecretsPort = { readOihSecret: () => Promise.resolve({ accessToken: 'token-1' }) };
+    const { tokens } = tokensFor({ accessToken: 'token-1' }, platform);
+    expect(await thrownBy(tokens.renew('token-1'))).toBeInstanceOf(AuthorisationError);
+  });
+});

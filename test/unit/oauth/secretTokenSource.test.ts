@@ -1,0 +1,166 @@
+import { AuthorisationError, ConfigurationError, TemporaryError } from '../../../lib/utils/errors';
+import type { PlatformSecretsPort } from '../../../lib/oauth/platformSecretsPort';
+import { fakeClock, onTheWire, thrownBy } from '../../support/http';
+import { basic, tokenAnswer, tokensFor, unique, type Exchange } from '../../support/oauth';
+
+onTheWire();
+
+const secretOf = (type: string, credentials: object, asList = false): unknown => {
+  const data = { id: 's', type: 'auth-secret', attributes: { name: 'CR', type, credentials } };
+  return { data: asList ? [data] : data };
+};
+
+const oauth2 = (token: string, asList = false): unknown => secretOf('oauth2', { access_token: token }, asList);
+
+/** A platform that answers one after the other, and the last one for ever; `calls` tells what it was asked. */
+function answering(reads: unknown[], refreshes: unknown[] = []): PlatformSecretsPort & { calls: string[] } {
+  const calls: string[] = [];
+  const next = (answers: unknown[]): unknown => (answers.length > 1 ? answers.shift() : answers[0]);
+  return {
+    calls,
+    readSecret: (id) => {
+      calls.push(`read ${id.split('-')[0] ?? ''}`);
+      return Promise.resolve(next(reads));
+    },
+    refreshSecret: () => {
+      calls.push('refresh');
+      return Promise.resolve(next(refreshes));
+    },
+  };
+}
+
+const newCfg = (): { secretId: string } => ({ secretId: unique('secret') });
+
+describe('a secret of elastic.io', () => {
+  it.each([false, true])('gives the token of its OAuth2 credentials (as a list: %s)', async (asList) => {
+    await expect(tokensFor(newCfg(), answering([oauth2('token-1', asList)])).tokens.current()).resolves.toBe('token-1');
+  });
+
+  it('is read once for many calls, and again after five minutes', async () => {
+    const cfg = newCfg();
+    const platform = answering([oauth2('token-1'), oauth2('token-2')]);
+    const clock = fakeClock();
+    await Promise.all([
+      tokensFor(cfg, platform, clock).tokens.current(),
+      tokensFor(cfg, platform, clock).tokens.current(),
+    ]);
+    await expect(tokensFor(cfg, platform, clock).tokens.current()).resolves.toBe('token-1');
+    expect(platform.calls).toEqual(['read secret']);
+    clock.advance(300_000);
+    await expect(tokensFor(cfg, platform, clock).tokens.current()).resolves.toBe('token-2');
+  });
+
+  it('that was renewed meanwhile is not renewed again after a 401', async () => {
+    const platform = answering([oauth2('token-1'), oauth2('token-2')]);
+    const { tokens } = tokensFor(newCfg(), platform);
+    await tokens.current();
+    await expect(tokens.renew('token-1')).resolves.toBe('token-2');
+    await expect(tokens.renew('token-1')).resolves.toBe('token-2');
+    expect(platform.calls).toEqual(['read secret', 'read secret']);
+  });
+
+  it('is renewed by the platform after a 401 when it still holds the refused token', async () => {
+    const platform = answering([oauth2('token-1')], [oauth2('token-2', true)]);
+    const { tokens } = tokensFor(newCfg(), platform);
+    await tokens.current();
+    await expect(Promise.all([tokens.renew('token-1'), tokens.renew('token-1')])).resolves.toEqual([
+      'token-2',
+      'token-2',
+    ]);
+    expect(platform.calls).toEqual(['read secret', 'read secret', 'refresh']);
+  });
+
+  it('is read once more when the answer to the renewal does not hold it', async () => {
+    const platform = answering([oauth2('token-1'), oauth2('token-1'), oauth2('token-2')], ['']);
+    const { tokens } = tokensFor(newCfg(), platform);
+    await tokens.current();
+    await expect(tokens.renew('token-1')).resolves.toBe('token-2');
+  });
+
+  it('that stays the same asks for a reconnection', async () => {
+    const { tokens } = tokensFor(newCfg(), answering([oauth2('token-1')], [oauth2('token-1')]));
+    await tokens.current();
+    const error = await thrownBy(tokens.renew('token-1'));
+    expect(error).toBeInstanceOf(AuthorisationError);
+    expect(error.message).toBe(
+      'CleverReach does not accept the token of the secret, and elastic.io has no newer one: reconnect the account in the secret.',
+    );
+  });
+
+  it('that has become a client meanwhile is used as one after a 401', async () => {
+    const client = secretOf('basic', { username: unique('id'), password: 'pw' });
+    tokenAnswer(200, '{"access_token":"token-2","expires_in":3600}');
+    const platform = answering([oauth2('token-1'), client]);
+    const { tokens } = tokensFor(newCfg(), platform);
+    await tokens.current();
+    await expect(tokens.renew('token-1')).resolves.toBe('token-2');
+    expect(platform.calls).toEqual(['read secret', 'read secret']);
+  });
+
+  it('is read once more when the renewal gives the refused token again', async () => {
+    const platform = answering([oauth2('token-1'), oauth2('token-1'), oauth2('token-2')], [oauth2('token-1')]);
+    const { tokens } = tokensFor(newCfg(), platform);
+    await tokens.current();
+    await expect(tokens.renew('token-1')).resolves.toBe('token-2');
+    expect(platform.calls).toEqual(['read secret', 'read secret', 'refresh', 'read secret']);
+  });
+
+  it.each([[undefined], [null], [''], ['text'], [{}], [7]])(
+    'whose renewal is answered with %j is read to see what it is now',
+    async (answer) => {
+      const platform = answering([oauth2('token-1'), oauth2('token-1'), oauth2('token-2')], [answer]);
+      const { tokens } = tokensFor(newCfg(), platform);
+      await tokens.current();
+      await expect(tokens.renew('token-1')).resolves.toBe('token-2');
+    },
+  );
+
+  it('of another token than the refused one is not read for it', async () => {
+    const platform = answering([oauth2('token-2')]);
+    const { tokens } = tokensFor(newCfg(), platform);
+    await expect(tokens.renew('token-1')).resolves.toBe('token-2');
+    expect(platform.calls).toEqual(['read secret']);
+  });
+
+  it('that the platform cannot renew asks for a reconnection', async () => {
+    const { calls, ...platform } = answering([oauth2('token-1')]);
+    delete platform.refreshSecret;
+    const { tokens } = tokensFor(newCfg(), platform);
+    await tokens.current();
+    expect(await thrownBy(tokens.renew('token-1'))).toBeInstanceOf(AuthorisationError);
+    expect(calls).toEqual(['read secret', 'read secret']);
+  });
+
+  it('with a name and a password is a client, whose token comes from CleverReach', async () => {
+    const seen: Exchange[] = [];
+    const username = unique('id');
+    tokenAnswer(200, '{"access_token":"token-1","expires_in":3600}', seen);
+    const { tokens } = tokensFor(newCfg(), answering([secretOf('basic', { username, password: 'pw' })]));
+    await expect(tokens.current()).resolves.toBe('token-1');
+    expect(seen[0]?.authorization).toBe(basic(username, 'pw'));
+    tokenAnswer(200, '{"access_token":"token-2","expires_in":3600}');
+    await expect(tokens.renew('token-1')).resolves.toBe('token-2');
+  });
+
+  it('with an API key is a token, which the platform is never asked to renew', async () => {
+    const platform = answering([secretOf('api_key', { headerName: 'Authorization', headerValue: 'Bearer token-1' })]);
+    const { tokens } = tokensFor(newCfg(), platform);
+    await expect(tokens.current()).resolves.toBe('token-1');
+    expect(await thrownBy(tokens.renew('token-1'))).toBeInstanceOf(AuthorisationError);
+    expect(platform.calls).not.toContain('refresh');
+  });
+
+  it.each([
+    ['noauth', {}],
+    ['oauth2', {}],
+    ['basic', { username: 'x' }],
+    ['api_key', { headerValue: '' }],
+  ])('of the type %s without use is an error of the setup', async (type, credentials) => {
+    const { tokens } = tokensFor(newCfg(), answering([secretOf(type, credentials)]));
+    expect(await thrownBy(tokens.current())).toBeInstanceOf(ConfigurationError);
+  });
+
+  it.each([[undefined], [null], ['text'], [{ data: [] }]])('that is none is a temporary matter: %j', async (answer) => {
+    expect(await thrownBy(tokensFor(newCfg(), answering([answer])).tokens.current())).toBeInstanceOf(TemporaryError);
+  });
+});

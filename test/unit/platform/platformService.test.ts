@@ -1,0 +1,69 @@
+import nock from 'nock';
+import { TemporaryError } from '../../../lib/utils/errors';
+import { askService } from '../../../lib/platform/platformService';
+import { onTheWire, thrownBy } from '../../support/http';
+
+onTheWire();
+
+const host = 'http://secrets.example';
+const ask = (): Promise<unknown> => askService('The service', { method: 'GET', url: `${host}/s` });
+
+describe('a service of the platform', () => {
+  it.each([200, 201, 299])('gives the body of an answer with %i', async (status) => {
+    nock(host).get('/s').reply(status, { a: 1 });
+    await expect(ask()).resolves.toEqual({ a: 1 });
+  });
+
+  it.each([300, 304, 400, 404, 500])('that answers with %i is a temporary matter', async (status) => {
+    nock(host).get('/s').reply(status, { secret: 'x' });
+    await expect(ask()).rejects.toMatchObject({
+      name: 'TemporaryError',
+      message: expect.stringMatching(
+        new RegExp(`^The service failed: status ${status}\\. .*retried.*if the error persists`, 'i'),
+      ) as string,
+    });
+  });
+
+  it('is not followed elsewhere with the credentials of the platform', async () => {
+    const elsewhere = nock('http://elsewhere.example').get('/').reply(200, { a: 1 });
+    nock(host).get('/s').reply(302, '', { Location: 'http://elsewhere.example/' });
+    await expect(ask()).rejects.toThrow(/^The service failed: status 302\. .*retried/);
+    expect(elsewhere.isDone()).toBe(false);
+  });
+
+  it.each([
+    [{ code: 'ECONNREFUSED', message: 'key' }, 'ECONNREFUSED'],
+    [{ message: 'key' }, 'no answer'],
+  ])('that cannot be reached is named with a code, and nothing else: %j', async (failure, code) => {
+    nock(host)
+      .get('/s')
+      .replyWithError(Object.assign(new Error(failure.message), failure));
+    const error = await thrownBy(ask());
+    expect(error).toBeInstanceOf(TemporaryError);
+    expect(error.message).toBe(
+      `The service could not be reached (${code}). This is temporary: the request is retried. If the error persists, the operator of the platform must check the service.`,
+    );
+  });
+});
+
+describe('an answer of a service of the platform', () => {
+  it.each(['text/plain', 'application/octet-stream', 'application/json; charset=latin1'])(
+    'is JSON whatever its content type says: %s',
+    async (type) => {
+      nock(host).get('/s').reply(200, '{"a":1}', { 'Content-Type': type });
+      await expect(ask()).resolves.toEqual({ a: 1 });
+    },
+  );
+
+  it('may begin with a byte order mark', async () => {
+    nock(host).get('/s').reply(200, '\uFEFF {"a":1}');
+    await expect(ask()).resolves.toEqual({ a: 1 });
+  });
+
+  it('that is not JSON is what it is, and an empty one is nothing', async () => {
+    nock(host).get('/s').reply(200, '<html>');
+    await expect(ask()).resolves.toBe('<html>');
+    nock(host).get('/s').reply(200, '');
+    await expect(ask()).resolves.toBeUndefined();
+  });
+});

@@ -1,0 +1,73 @@
+import type { CleverReachApi } from '../../../../lib/cleverreach/types';
+import { RejectedError, TemporaryError } from '../../../../lib/utils/errors';
+import { createFetchPage } from '../../../../lib/polling/pagination/fetchPage';
+import type { FetchPage } from '../../../../lib/polling/pagination/paginate';
+import { recordingLogger, type RecordingLogger } from '../../../support/http';
+import { receiver } from '../../../support/receiver';
+
+const rows = [receiver('1')];
+
+function reader(answer: (query: { orderBy?: string }) => ReturnType<CleverReachApi['receivers']>): {
+  read: FetchPage;
+  asked: unknown[];
+  logger: RecordingLogger;
+} {
+  const asked: unknown[] = [];
+  const logger = recordingLogger();
+  const receivers: CleverReachApi['receivers'] = (groupId, query) => {
+    asked.push([groupId, query]);
+    return answer(query);
+  };
+  const api = { receivers } as unknown as CleverReachApi;
+  return { read: createFetchPage({ api, logger }, '9', 5), asked, logger };
+}
+
+describe('a page of a group', () => {
+  it('is asked for in the order of addresses, with the details that are wanted', async () => {
+    const { read, asked, logger } = reader(() => Promise.resolve({ receivers: rows }));
+    expect(await read(3, 500, 'rows')).toBe(rows);
+    expect(asked).toStrictEqual([['9', { page: 3, pageSize: 500, detail: 5, orderBy: 'email asc' }]]);
+    expect(logger.lines).toEqual([]);
+  });
+
+  it('that is only a look at a border has no details', async () => {
+    const { read, asked } = reader(() => Promise.resolve({ receivers: rows }));
+    await read(4, 3, 'border');
+    expect(asked).toStrictEqual([['9', { page: 4, pageSize: 3, detail: 0, orderBy: 'email asc' }]]);
+  });
+
+  it('is asked for in the order of CleverReach, from then on, where it refuses this one', async () => {
+    const refused = new RejectedError('no such order', 400);
+    const { read, asked, logger } = reader(({ orderBy }) =>
+      orderBy === undefined ? Promise.resolve({ receivers: rows }) : Promise.reject(refused),
+    );
+    expect(await read(0, 500, 'rows')).toBe(rows);
+    expect(await read(1, 500, 'rows')).toBe(rows);
+    const query = { pageSize: 500, detail: 5 };
+    expect(asked).toStrictEqual([
+      ['9', { page: 0, ...query, orderBy: 'email asc' }],
+      ['9', { page: 0, ...query }],
+      ['9', { page: 1, ...query }],
+    ]);
+    expect(logger.lines).toEqual([
+      'CleverReach does not list group 9 in the order "email asc"; reading it in its own order.',
+    ]);
+  });
+
+  it.each([
+    ['refused for another reason', new RejectedError('too large', 413)],
+    ['not answered', new TemporaryError('later')],
+    ['a fault of the program', new TypeError('x')],
+  ])('that is %s is an error, and asked for once', async (_, error) => {
+    const { read, asked } = reader(() => Promise.reject(error));
+    await expect(read(0, 500, 'rows')).rejects.toBe(error);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('that is refused in every order is an error after two requests', async () => {
+    const { read, asked } = reader(() => Promise.reject(new RejectedError('no', 400)));
+    await expect(read(0, 500, 'rows')).rejects.toThrow('no');
+    await expect(read(0, 500, 'rows')).rejects.toThrow('no');
+    expect(asked).toHaveLength(3);
+  });
+});

@@ -1,0 +1,284 @@
+import { setImmediate } from 'node:timers/promises';
+import fc from 'fast-check';
+import type { Receiver } from '../../../../lib/cleverreach/types';
+import { positionAfter, type Position } from '../../../../lib/polling/pagination/position';
+import { paginate, type FetchPage } from '../../../../lib/polling/pagination/paginate';
+import { examples } from '../../../support/runs';
+import { receiver } from '../../../support/receiver';
+
+/** A group as CleverReach keeps it: ordered by address, paged by offset, changing between any two requests. */
+class ChangingGroup {
+  rows: Receiver[] = [];
+  requests = 0;
+  beforeRequest: (number: number) => void = () => undefined;
+
+  add(row: Receiver): void {
+    this.rows = [...this.rows.filter(({ id }) => id !== row.id), row].sort((a, b) => (a.email < b.email ? -1 : 1));
+  }
+
+  remove(id: string): void {
+    this.rows = this.rows.filter((row) => row.id !== id);
+  }
+
+  readonly read: FetchPage = (page, pageSize) => {
+    this.beforeRequest(this.requests);
+    this.requests += 1;
+    return Promise.resolve(this.rows.slice(page * pageSize, (page + 1) * pageSize).map((row) => ({ ...row })));
+  };
+}
+
+function groupOf(size: number): ChangingGroup {
+  const group = new ChangingGroup();
+  for (let index = 0; index < size; index += 1) group.add(receiver(String(index * 10)));
+  return group;
+}
+
+/** All rows that a walk hands out and did not hand out before, and the place behind each of them. */
+async function walkAll(
+  group: ChangingGroup,
+  pageSize: number,
+  start?: Position,
+  read: FetchPage = group.read,
+): Promise<{ ids: string[]; places: Position[] }> {
+  const ids: string[] = [];
+  const places: Position[] = [];
+  for await (const page of paginate(read, pageSize, start)) {
+    page.rows.forEach((row, index) => {
+      if (page.isMet(row)) return;
+      ids.push(row.id);
+      places.push(positionAfter(page, index));
+    });
+  }
+  return { ids, places };
+}
+
+describe('a walk through a group', () => {
+  it.each([
+    [0, 5, 2],
+    [4, 5, 2],
+    [5, 5, 3],
+    [12, 5, 6],
+  ])('of %i receivers in pages of %i costs %i requests when nothing moves', async (size, pageSize, requests) => {
+    const group = groupOf(size);
+    const { ids } = await walkAll(group, pageSize);
+    expect(ids).toEqual(group.rows.map((row) => row.id));
+    expect(group.requests).toBe(requests);
+  });
+
+  it('meets a receiver that a deletion has pulled over the border of a page already read', async () => {
+    const group = groupOf(12);
+    group.beforeRequest = (number) => {
+      if (number === 1) group.remove('0');
+    };
+    expect((await walkAll(group, 5)).ids).toEqual([
+      '0',
+      '10',
+      '20',
+      '30',
+      '40',
+      '50',
+      '60',
+      '70',
+      '80',
+      '90',
+      '100',
+      '110',
+    ]);
+  });
+
+  it('meets every receiver when the last row of a page has been deleted itself', async () => {
+    const group = groupOf(12);
+    group.beforeRequest = (number) => {
+      if (number === 1) group.remove('40');
+    };
+    expect((await walkAll(group, 5)).ids).toContain('50');
+  });
+
+  it('looks at each border in an answer of its own, and says that it is a look', async () => {
+    const group = groupOf(12);
+    const asked: string[] = [];
+    await walkAll(group, 5, undefined, (page, pageSize, what) => {
+      asked.push(`${what} ${page}/${pageSize}`);
+      return group.read(page, pageSize, what);
+    });
+    expect(asked).toEqual(['rows 0/5', 'rows 1/5', 'border 2/2', 'rows 2/5', 'border 3/3', 'border 2/5']);
+  });
+
+  it('goes back no further than to somebody whom it has met', async () => {
+    const group = groupOf(30);
+    const pages: number[] = [];
+    group.beforeRequest = (number) => {
+      if (number === 5) group.remove('0');
+    };
+    await walkAll(group, 5, undefined, (page, pageSize, what) => {
+      if (what === 'rows') pages.push(page);
+      return group.read(page, pageSize, what);
+    });
+    expect(pages).toEqual([0, 1, 2, 3, 2, 3, 4, 5]);
+  });
+
+  it('is not deceived by a last row whose address moves it behind the border', async () => {
+    const group = groupOf(12);
+    group.beforeRequest = (number) => {
+      if (number === 1) group.add(receiver('40', { email: 'r000075@example.org' }));
+    };
+    expect((await walkAll(group, 5)).ids).toContain('50');
+  });
+
+  it('is not deceived by a deletion and an insertion that cancel each other out', async () => {
+    const group = groupOf(12);
+    group.beforeRequest = (number) => {
+      if (number === 1) group.remove('0');
+      if (number === 2) group.add(receiver('5'));
+    };
+    expect((await walkAll(group, 5)).ids).toContain('50');
+  });
+
+  it('is not deceived by somebody new with the address of the last row', async () => {
+    const group = groupOf(12);
+    const last = group.rows[4];
+    if (!last) throw new Error('no row');
+    group.beforeRequest = (number) => {
+      if (number !== 1) return;
+      group.remove(last.id);
+      group.add(receiver('99', { email: last.email }));
+    };
+    expect((await walkAll(group, 5)).ids).toContain('99');
+  });
+
+  it('hands out nobody twice when receivers are added before its place', async () => {
+    const group = groupOf(12);
+    group.beforeRequest = (number) => {
+      if (number === 1) group.add(receiver('5'));
+    };
+    const { ids } = await walkAll(group, 5);
+    expect(ids).toHaveLength(new Set(ids).size);
+  });
+
+  it('misses nobody who stays, whatever happens between any two of its requests', async () => {
+    const change = fc.record({
+      at: fc.integer({ min: 1, max: 40 }),
+      kind: fc.constantFrom('remove', 'add', 'move'),
+      where: fc.integer({ min: 0, max: 400 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 0, max: 40 }),
+        fc.integer({ min: 1, max: 7 }),
+        fc.array(change, { maxLength: 12 }),
+        async (size, pageSize, changes) => {
+          const group = groupOf(size);
+          const stay = new Set(group.rows.map((row) => row.id));
+          let added = 0;
+          group.beforeRequest = (number) => {
+            for (const { kind, where } of changes.filter(({ at }) => at === number)) {
+              const victim = group.rows[where % Math.max(1, group.rows.length)];
+              const email = `r${String(where).padStart(6, '0')}b${added}@example.org`;
+              added += 1;
+              if (kind === 'add') group.add(receiver(`new${added}`, { email }));
+              if (victim && kind !== 'add') stay.delete(victim.id);
+              if (victim && kind === 'remove') group.remove(victim.id);
+              if (victim && kind === 'move') group.add({ ...victim, email });
+            }
+          };
+          const { ids } = await walkAll(group, pageSize);
+          expect(ids).toEqual(expect.arrayContaining([...stay]));
+        },
+      ),
+      examples(600),
+    );
+  });
+});
+
+describe('the next page', () => {
+  it('is read while this one is being handled, and none beyond it', async () => {
+    const group = groupOf(20);
+    const pages = paginate(group.read, 5);
+    await pages.next();
+    // with a look at the border between the two
+    await setImmediate();
+    expect(group.requests).toBe(3);
+    await pages.next();
+    await setImmediate();
+    expect(group.requests).toBe(5);
+    await pages.return();
+  });
+
+  it('is not read after the only one, save for a look behind its last row', async () => {
+    const group = groupOf(4);
+    const asked: string[] = [];
+    await paginate((page, pageSize, what) => {
+      asked.push(`${what} ${page}/${pageSize}`);
+      return group.read(page, pageSize, what);
+    }, 5).next();
+    await setImmediate();
+    expect(asked).toEqual(['rows 0/5', 'border 1/3']);
+  });
+
+  it('that cannot be read is an error only after this one has been handled', async () => {
+    const failing: FetchPage = (page, pageSize, purpose) =>
+      page === 1 ? Promise.reject(new Error('no page 1')) : groupOf(20).read(page, pageSize, purpose);
+    const pages = paginate(failing, 5);
+    expect((await pages.next()).value?.rows).toHaveLength(5);
+    await expect(pages.next()).rejects.toThrow('no page 1');
+  });
+});
+
+describe('a walk that goes on from a place', () => {
+  it('meets exactly the rest, from every place and with every page size', async () => {
+    const { ids, places } = await walkAll(groupOf(23), 5);
+    for (const [index, place] of places.entries()) {
+      for (const pageSize of [1, 3, 5, 50]) {
+        expect((await walkAll(groupOf(23), pageSize, place)).ids).toEqual(ids.slice(index + 1));
+      }
+    }
+  });
+
+  it('misses nobody when receivers came, went and moved meanwhile', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 30 }),
+        fc.integer({ min: 1, max: 6 }),
+        fc.nat(),
+        fc.uniqueArray(fc.nat({ max: 29 }), { maxLength: 8 }),
+        fc.uniqueArray(fc.nat({ max: 300 }), { maxLength: 8 }),
+        async (size, pageSize, stop, gone, come) => {
+          const group = groupOf(size);
+          const { ids, places } = await walkAll(group, pageSize);
+          const at = stop % ids.length;
+          const place = places[at];
+          for (const index of gone) group.remove(String(index * 10));
+          for (const where of come)
+            group.add(receiver(`new${where}`, { email: `r${String(where).padStart(6, '0')}b@example.org` }));
+          const rest = (await walkAll(group, pageSize, place)).ids;
+          const unread = ids.slice(at + 1).filter((id) => group.rows.some((row) => row.id === id));
+          expect(rest).toEqual(expect.arrayContaining(unread));
+        },
+      ),
+      examples(600),
+    );
+  });
+
+  it.each([
+    ['an earlier', ['0', '10', '20'], [], [1, 0, 1, 2]],
+    ['a later', [], ['1', '2', '3', '4', '5'], [1, 0, 2, 3, 4]],
+  ])('finds it on %s page, where rows before it went or came', async (_, gone, come, pages) => {
+    const { places } = await walkAll(groupOf(14), 4);
+    const group = groupOf(14);
+    for (const id of gone) group.remove(id);
+    for (const id of come) group.add(receiver(id));
+    const asked: number[] = [];
+    const { ids } = await walkAll(group, 4, places[5], (page, pageSize, what) => {
+      if (what === 'rows') asked.push(page);
+      return group.read(page, pageSize, what);
+    });
+    expect(asked).toEqual(pages);
+    expect(ids).toEqual(['60', '70', '80', '90', '100', '110', '120', '130']);
+  });
+
+  it('begins anew when the place cannot be found any more', async () => {
+    const group = groupOf(10);
+    const { ids } = await walkAll(group, 3, { offset: 6, anchors: ['77777~abcdef'] });
+    expect(ids).toHaveLength(10);
+  });
+});

@@ -1,0 +1,49 @@
+import { indexOfAnchor, isAnchor, positionAfter, type WalkedPage } from '../../../../lib/polling/pagination/position';
+import { receiver } from '../../../support/receiver';
+
+const rows = ['1', '2', '3', '4', '5'].map((id) => receiver(id));
+const page: WalkedPage = { rows, isMet: () => false, offset: 20 };
+
+describe('a place in a group', () => {
+  it('counts the rows behind it, and knows the last three of its page by id and a hash of their address', () => {
+    const { offset, anchors } = positionAfter(page, 3);
+    expect(offset).toBe(24);
+    expect(anchors.map((anchor) => anchor.split('~')[0])).toEqual(['2', '3', '4']);
+    for (const anchor of anchors) expect(anchor).toMatch(/^\d~[\w-]{6}$/);
+  });
+
+  it.each([
+    [0, ['1']],
+    [1, ['1', '2']],
+    [2, ['1', '2', '3']],
+  ])('near the beginning of a page (%d) knows fewer', (index, ids) => {
+    expect(positionAfter(page, index).anchors.map((anchor) => anchor.split('~')[0])).toEqual(ids);
+  });
+
+  it('is found again at the last of its rows that still stands there', () => {
+    const { anchors } = positionAfter(page, 3);
+    expect(indexOfAnchor(rows, anchors)).toBe(3);
+    expect(indexOfAnchor(rows.slice(0, 3), anchors)).toBe(2);
+    expect(indexOfAnchor(rows.slice(3), anchors)).toBe(0);
+    expect(indexOfAnchor(rows.slice(4), anchors)).toBe(-1);
+    expect(anchors.map((anchor) => anchor.split('~')[0])).toEqual(['2', '3', '4']);
+  });
+
+  it('is found by an id of any kind, of which a snapshot holds no more than a few characters', () => {
+    const odd = ['x'.repeat(2_000), 'ü~"\\', '1'.repeat(30)].map((id) => receiver(id));
+    const { anchors } = positionAfter({ ...page, rows: odd }, 2);
+    expect(JSON.stringify(anchors).length).toBeLessThan(100);
+    expect(indexOfAnchor(odd, anchors)).toBe(2);
+    expect(odd.map((row) => isAnchor(row, anchors))).toEqual([true, true, true]);
+  });
+
+  it('is not taken for that of a row whose address has changed, or of another with the same beginning', () => {
+    const [row = receiver('1')] = rows;
+    const { anchors } = positionAfter(page, 0);
+    expect(isAnchor(row, anchors)).toBe(true);
+    expect(isAnchor({ ...row, email: 'other@example.org' }, anchors)).toBe(false);
+    expect(isAnchor({ ...row, id: '11' }, anchors)).toBe(false);
+    expect(isAnchor(row, [])).toBe(false);
+    expect(isAnchor(receiver('2'), anchors)).toBe(false);
+  });
+});

@@ -1,0 +1,133 @@
+import { emptyRetry, emptySeen, BoundedNotes } from '../../../../lib/polling/state/boundedNotes';
+
+const key = (id: string, groupId = '9'): { groupId: string; id: string } => ({ groupId, id });
+
+describe('notes about receivers', () => {
+  it('are known by group and id', () => {
+    const notes = emptySeen();
+    expect(notes.set(key('1'), 'a')).toBe(true);
+    expect([notes.get(key('1')), notes.get(key('1', '8')), notes.get(key('2'))]).toEqual(['a', undefined, undefined]);
+    expect([notes.has(key('1')), notes.has(key('1', '8'))]).toEqual([true, false]);
+    expect(notes.size).toBe(1);
+  });
+
+  it('are taken down once per receiver, the last value counts', () => {
+    const notes = emptySeen();
+    notes.set(key('1'), 'a');
+    notes.set(key('1'), 'b');
+    expect([notes.size, notes.get(key('1'))]).toEqual([1, 'b']);
+  });
+
+  it('that are deleted are gone, others stay, and deleting what is not there does nothing', () => {
+    const notes = emptySeen();
+    notes.delete(key('1'));
+    notes.set(key('1'), 'a');
+    notes.set(key('2'), 'b');
+    const { used } = notes;
+    notes.delete(key('3'));
+    expect(notes.used).toBe(used);
+    notes.delete(key('1'));
+    expect([notes.has(key('1')), notes.get(key('2'))]).toEqual([false, 'b']);
+    notes.delete(key('2'));
+    expect([notes.size, notes.used]).toEqual([0, 0]);
+  });
+
+  it('take their characters and eight more', () => {
+    const notes = new BoundedNotes(100);
+    notes.set(key('12'), 'abc');
+    expect(notes.used).toBe('9 12'.length + 'abc'.length + 8);
+    notes.set(key('12'), 'abcdef');
+    expect(notes.used).toBe('9 12'.length + 'abcdef'.length + 8);
+  });
+
+  it.each([
+    ['fits exactly', 12, true],
+    ['is one too many', 11, false],
+  ])('are bounded: a note that %s', (_, capacity, isTaken) => {
+    const notes = new BoundedNotes(capacity);
+    expect(notes.set(key('1'), 'x')).toBe(isTaken);
+    expect(notes.has(key('1'))).toBe(isTaken);
+  });
+
+  it('may replace each other where there is no room for both, and leave room that is reserved', () => {
+    const notes = new BoundedNotes(12);
+    notes.set(key('1'), 'x');
+    expect(notes.set(key('1'), 'y')).toBe(true);
+    expect(notes.set(key('2'), 'y')).toBe(false);
+    expect(notes.set(key('1'), 'z', 1)).toBe(false);
+    expect(notes.get(key('1'))).toBe('y');
+  });
+
+  it('of two polls are those of the newer one, and of the older one those about others', () => {
+    const newer = emptyRetry();
+    newer.set(key('1'), 'new');
+    const older = emptyRetry();
+    older.set(key('1'), 'old');
+    older.set(key('2'), 'old');
+    const merged = newer.mergedWith(older);
+    expect([merged.get(key('1')), merged.get(key('2')), merged.size]).toEqual(['new', 'old', 2]);
+    expect([newer.size, older.size]).toEqual([1, 2]);
+  });
+
+  it('of two polls are still bounded', () => {
+    const fill = (prefix: string): BoundedNotes => {
+      const notes = emptyRetry();
+      let number = 0;
+      while (notes.set(key(`${prefix}${number}`))) number += 1;
+      return notes;
+    };
+    const merged = fill('a').mergedWith(fill('b'));
+    expect(merged.used).toBeLessThanOrEqual(1200);
+    expect(merged.has(key('a0'))).toBe(true);
+    expect(merged.has(key('b0'))).toBe(false);
+    let seen = 0;
+    const notes = emptySeen();
+    while (notes.set(key(`s${seen}`))) seen += 1;
+    expect(notes.used).toBeGreaterThan(7900);
+    expect(notes.used).toBeLessThanOrEqual(8000);
+  });
+});
+
+describe('notes in a snapshot', () => {
+  const notes = new BoundedNotes(1000);
+  notes.set(key('1'), 'a');
+  notes.set(key('2'));
+  notes.set(key('3', '8'), 'c');
+  const packed = { '9': '1=a 2', '8': '3=c' };
+
+  it('are one text per group', () => {
+    expect(notes.pack()).toEqual(packed);
+  });
+
+  it('come back as they were', () => {
+    const read = new BoundedNotes(1000).with(packed);
+    expect(read.pack()).toEqual(packed);
+    expect([read.get(key('2')), read.get(key('3', '8'))]).toEqual(['', 'c']);
+  });
+
+  it.each([
+    // a new member takes quotes, colon, comma and its name; a further note a blank
+    [Infinity, packed],
+    [22, packed],
+    [21, { '9': '1=a 2' }],
+    [12, { '9': '1=a 2' }],
+    [11, { '9': '1=a' }],
+    [10, { '9': '1=a' }],
+    [9, {}],
+    [0, {}],
+  ])('are as many as fit into %s characters', (budget, fitting) => {
+    expect(notes.pack(budget)).toEqual(fitting);
+  });
+
+  it('may be written with blanks too many, and mean the same', () => {
+    expect(new BoundedNotes(1000).with({ '9': ' 1=a  2 ' }).pack()).toEqual({ '9': '1=a 2' });
+  });
+
+  it('hold any id and any group, also with blanks and equals signs', () => {
+    const odd = new BoundedNotes(1000);
+    odd.set(key('a b=c', 'x y'), 'v');
+    expect(odd.pack()).toEqual({ 'x%20y': 'a%20b%3Dc=v' });
+    expect(new BoundedNotes(1000).with(odd.pack()).get(key('a b=c', 'x y'))).toBe('v');
+    expect(odd.mergedWith(emptySeen()).get(key('a b=c', 'x y'))).toBe('v');
+  });
+});

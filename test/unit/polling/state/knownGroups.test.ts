@@ -1,0 +1,56 @@
+import { ALL_GROUPS, KnownGroups, knownGroupsOf } from '../../../../lib/polling/state/knownGroups';
+import { stateFor } from '../../../../lib/polling/state/snapshot';
+
+const group = (id: string): { id: string; name: string } => ({ id, name: '' });
+const again = (known: KnownGroups): KnownGroups => KnownGroups.unpack(known.pack());
+
+describe('the groups that were read', () => {
+  it('come back from a snapshot as they were, also with ids that are not numbers, and where there are none', () => {
+    const known = again(new KnownGroups(new Set(['10', '9', 'a b', '<'])));
+    expect(known.pack()).toBe('9 10 %3C a%20b');
+    expect(['9', '10', 'a b', '<', '8', 'a'].map((id) => known.has(id))).toEqual([
+      true,
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
+    expect(again(new KnownGroups(new Set())).has('1')).toBe(false);
+  });
+
+  it('are the highest where not all fit, and all that are lower', () => {
+    const ids = Array.from({ length: 1000 }, (_, index) => String(500_000 + index));
+    const known = again(new KnownGroups(new Set(ids)));
+    expect(known.pack().length).toBeLessThanOrEqual(600);
+    expect(['1', '500000', '500999', '501000'].map((id) => known.has(id))).toEqual([true, true, true, false]);
+    const more = again(again(known.with([group('501000')])));
+    expect(['1', '500000', '500999', '501000', '501001'].map((id) => more.has(id))).toEqual([
+      ...[true, true, true, true],
+      false,
+    ]);
+  });
+
+  it('are forgotten when they do not exist any more', () => {
+    const known = new KnownGroups(new Set(['1', '2'])).among([group('2'), group('3')]);
+    expect(['1', '2', '3'].map((id) => known.has(id))).toEqual([false, true, false]);
+  });
+});
+
+describe('a poll counts as known', () => {
+  const first = stateFor(undefined, ALL_GROUPS, undefined);
+  const all = [group('1')];
+
+  it.each([
+    ['nothing where nothing was read', first, false],
+    ['what a state names', { ...first, groups: new KnownGroups(new Set(['1'])) }, true],
+    ['all groups where it begins at a time', stateFor(undefined, ALL_GROUPS, 1_700_000_000), true],
+    ['all groups where an earlier version has begun a sweep', { ...first, sweep: { startedAt: 1, newest: 0 } }, true],
+  ])('%s', (_, state, isKnown) => {
+    expect(knownGroupsOf(state, all)?.has('1')).toBe(isKnown);
+  });
+
+  it('no groups where it is of one group', () => {
+    expect(knownGroupsOf(stateFor(undefined, '1', undefined), all)).toBeUndefined();
+  });
+});

@@ -1,0 +1,54 @@
+import { TemporaryError } from '../../../../lib/utils/errors';
+import { readBack, type Written } from '../../../../lib/upsert/execute/readBack';
+import { receiver } from '../../../support/receiver';
+import { recordingLogger } from '../../../support/http';
+
+describe('what was written', () => {
+  const stored = receiver('1', { tags: ['t'] });
+  const written = (members: Partial<Written> = {}): Written => ({ position: 4, kind: 'updated', id: '1', ...members });
+  const api = (answer: () => Promise<(typeof stored)[]>): { receiversByIds: jest.Mock } => ({
+    receiversByIds: jest.fn(answer),
+  });
+
+  it('is as the answer shows it, and is not read again where that is whole', async () => {
+    const asked = api(() => Promise.resolve([]));
+    const results = await readBack([written({ receiver: stored })], '9', { api: asked, logger: recordingLogger() });
+    expect([...results]).toEqual([[4, { kind: 'updated', receiver: stored }]]);
+    expect(asked.receiversByIds).not.toHaveBeenCalled();
+  });
+
+  it('is read again where the answer leaves out its tags, and is what is stored then', async () => {
+    const asked = api(() => Promise.resolve([stored]));
+    const rest = { ...stored };
+    delete rest.tags;
+    const results = await readBack([written({ receiver: rest })], '9', { api: asked, logger: recordingLogger() });
+    expect(results.get(4)).toEqual({ kind: 'updated', receiver: stored });
+    expect(asked.receiversByIds).toHaveBeenCalledWith('9', ['1']);
+  });
+
+  it('is to come again where it has gone, or cannot be read', async () => {
+    const gone = await readBack([written()], '9', { api: api(() => Promise.resolve([])), logger: recordingLogger() });
+    expect(gone.get(4)).toEqual({
+      kind: 'failed',
+      error: new TemporaryError('Receiver 1 was written and is no longer in group 9.'),
+    });
+    const error = new TemporaryError('later');
+    const failing = await readBack([written()], '9', {
+      api: api(() => Promise.reject(error)),
+      logger: recordingLogger(),
+    });
+    expect(failing.get(4)).toEqual({ kind: 'failed', error });
+  });
+
+  it('is told as an error where it has made somebody active', async () => {
+    const logger = recordingLogger();
+    const before = { ...stored, active: false };
+    await readBack([written({ before, receiver: stored })], '9', { api: api(() => Promise.resolve([])), logger });
+    expect(logger.lines).toEqual(['Receiver 1 of group 9 was not active before it was written and is active now.']);
+    await readBack([written({ before: stored, receiver: stored })], '9', {
+      api: api(() => Promise.resolve([])),
+      logger,
+    });
+    expect(logger.lines).toHaveLength(1);
+  });
+});

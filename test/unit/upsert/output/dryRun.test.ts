@@ -1,0 +1,173 @@
+/** What a dry run says of a plan, to the letter. */
+
+import { RecordError } from '../../../../lib/utils/errors';
+import { dryRunOf, announceDeletion, announceRefusal } from '../../../../lib/upsert/output/dryRun';
+import type { Candidate } from '../../../../lib/upsert/plan/candidate';
+import type { Plan } from '../../../../lib/upsert/plan/plan';
+import type { WriteSettings } from '../../../../lib/upsert/writeSettings';
+import { receiver } from '../../../support/receiver';
+
+const group = { id: '9', name: 'News' };
+const stored = receiver('7', { email: 'a@b.cd', attributes: { a: 'x' }, tags: ['t', 'o.1'] });
+const said = (plan: Plan, candidate: Partial<Candidate> = {}, settings: Partial<WriteSettings> = {}): unknown => {
+  const row = { attributes: {}, global_attributes: {}, tags: [], doidata: {} };
+  const whole: Candidate = {
+    position: 0,
+    name: 'record no. 1',
+    row,
+    notices: [],
+    newReceivers: 'active',
+    ...candidate,
+  };
+  const outcome = dryRunOf(plan, whole, group, settings as WriteSettings);
+  return outcome.kind === 'announced' ? outcome.announcement : outcome;
+};
+const fixed = { dryRun: true, group };
+const meant = { id: '7', email: 'a@b.cd' };
+
+describe('a dry run says', () => {
+  it('of somebody new the address, the state and the values', () => {
+    const write = { email: 'n@b.cd', attributes: { a: '1' }, global_attributes: { g: '2' }, tags: ['t'] };
+    const changes = {
+      attributes: { a: { to: '1' } },
+      global_attributes: { g: { to: '2' } },
+      tags: { add: ['t'], remove: [] },
+    };
+    expect(said({ kind: 'create', write }, {}, { doiFormId: '5' })).toStrictEqual({
+      ...fixed,
+      wouldDo: 'create',
+      receiver: { email: 'n@b.cd' },
+      state: 'active',
+      changes,
+      reasons: [],
+    });
+    expect(said({ kind: 'createUnconfirmed', write }, {}, { doiFormId: '5' })).toStrictEqual({
+      ...fixed,
+      wouldDo: 'create',
+      receiver: { email: 'n@b.cd' },
+      state: 'unconfirmed',
+      doiFormId: '5',
+      changes,
+      reasons: [],
+    });
+    expect(
+      said(
+        { kind: 'createUnconfirmed', write: { email: 'n@b.cd' } },
+        { heldBack: 'The record is not active (member "active").' },
+        { doiFormId: '5' },
+      ),
+    ).toStrictEqual({
+      ...fixed,
+      wouldDo: 'create',
+      receiver: { email: 'n@b.cd' },
+      state: 'unconfirmed',
+      changes: {},
+      reasons: ['The record is not active (member "active").'],
+    });
+  });
+
+  it('of a change every value from and to, and what is left out', () => {
+    const write = { email: 'a@b.cd', attributes: { a: 'y', b: 'z' }, tags: ['u', '-o.*'] };
+    expect(said({ kind: 'update', stored, write }, { notices: ['Left out.'] })).toStrictEqual({
+      ...fixed,
+      wouldDo: 'update',
+      receiver: meant,
+      changes: {
+        attributes: { a: { from: 'x', to: 'y' }, b: { from: '', to: 'z' } },
+        tags: { add: ['u'], remove: ['o.1'] },
+      },
+      reasons: ['Left out.'],
+    });
+  });
+
+  it('of a new address both, and what changes beside it', () => {
+    expect(said({ kind: 'move', stored, email: 'n@b.cd' })).toStrictEqual({
+      ...fixed,
+      wouldDo: 'changeAddress',
+      receiver: meant,
+      changes: { email: { from: 'a@b.cd', to: 'n@b.cd' } },
+      reasons: [],
+    });
+    const write = { email: 'n@b.cd', global_attributes: { g: '1' } };
+    expect(said({ kind: 'move', stored, email: 'n@b.cd', write })).toMatchObject({
+      changes: { email: { from: 'a@b.cd', to: 'n@b.cd' }, global_attributes: { g: { from: '', to: '1' } } },
+    });
+  });
+
+  it.each([
+    [{ deactivated: 5, bounced: 5 }, 'The receiver has unsubscribed; that stays as it is.'],
+    [{ bounced: 5 }, 'The receiver has bounced; that stays as it is.'],
+    [{}, 'The receiver has not confirmed; that stays as it is.'],
+  ])('of somebody with %j that the state stays', (members, reason) => {
+    const inactive = { ...stored, active: false, ...members };
+    expect(said({ kind: 'same', stored: inactive })).toStrictEqual({
+      ...fixed,
+      wouldDo: 'nothing',
+      receiver: meant,
+      reasons: ['Nothing differs.', reason],
+    });
+    expect(said({ kind: 'update', stored: inactive, write: { email: 'a@b.cd' } })).toMatchObject({ reasons: [reason] });
+    expect(said({ kind: 'move', stored: inactive, email: 'n@b.cd' })).toMatchObject({ reasons: [reason] });
+  });
+
+  it('of somebody who would be left out why', () => {
+    const row = { email: 'n@b.cd', attributes: {}, global_attributes: {}, tags: [], doidata: {} };
+    expect(said({ kind: 'skip', reason: 'so it is set' }, { row })).toStrictEqual({
+      ...fixed,
+      wouldDo: 'skip',
+      receiver: { email: 'n@b.cd' },
+      reasons: ['so it is set.'],
+    });
+    expect(said({ kind: 'skip', reason: 'so it is set' })).toStrictEqual({
+      ...fixed,
+      wouldDo: 'skip',
+      reasons: ['so it is set.'],
+    });
+  });
+
+  it('of a record that would be refused the error', () => {
+    const error = new RecordError('no address');
+    expect(said({ kind: 'refuse', error })).toEqual({ kind: 'failed', error });
+    expect(announceRefusal(error)).toStrictEqual({ dryRun: true, wouldDo: 'refuse', reasons: ['no address'] });
+  });
+});
+
+describe('of a deletion a dry run says', () => {
+  const deleted = { kind: 'deleted', outcome: 'confirmed', recordUid: '7' } as const;
+  it('whom it means and where', () => {
+    expect(announceDeletion(deleted, true, group)).toStrictEqual({
+      ...fixed,
+      wouldDo: 'delete',
+      receiver: { id: '7' },
+      reasons: [],
+    });
+  });
+
+  it('that it would be from all groups', () => {
+    expect(announceDeletion(deleted, true, undefined)).toStrictEqual({
+      dryRun: true,
+      wouldDo: 'delete',
+      receiver: { id: '7' },
+      reasons: ['The step names no group: it would be deleted from all groups.'],
+    });
+  });
+
+  it('that nobody is there', () => {
+    expect(announceDeletion({ kind: 'deleted', outcome: 'confirmed' }, false, undefined)).toStrictEqual({
+      dryRun: true,
+      wouldDo: 'nothing',
+      reasons: ['There is no receiver to delete; the request would be confirmed.'],
+    });
+  });
+
+  it.each([
+    ['denied', 'deny'],
+    ['failed', 'refuse'],
+  ] as const)('why it would be %s', (outcome, wouldDo) => {
+    expect(announceDeletion({ kind: 'deleted', outcome, reason: 'so' }, false, group)).toStrictEqual({
+      ...fixed,
+      wouldDo,
+      reasons: ['so'],
+    });
+  });
+});

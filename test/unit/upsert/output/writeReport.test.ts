@@ -1,0 +1,193 @@
+/** The lines of the log about records. */
+
+import {
+  ConfigurationError,
+  RecordError,
+  RejectedError,
+  TemporaryError,
+  type ComponentError,
+} from '../../../../lib/utils/errors';
+import type { DryRunResult } from '../../../../lib/upsert/output/dryRunResult';
+import type { RecordResult, WriteResult } from '../../../../lib/upsert/output/writeResult';
+import { reportRecords } from '../../../../lib/upsert/output/writeReport';
+import { receiver } from '../../../support/receiver';
+import { record } from '../../../support/upsert/records';
+
+function told(results: readonly WriteResult[], values: Record<string, unknown> = {}, dryRun = false): string[] {
+  const lines: string[] = [];
+  const at = (level: string) => (text: string) => void lines.push(`${level} ${text}`);
+  const logger = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+  reportRecords(
+    results.map((_, index) => record({ ...values, n: `value-${index}` })),
+    results,
+    dryRun,
+    logger,
+  );
+  return lines;
+}
+
+const summary = (results: readonly WriteResult[], dryRun = false): string[] =>
+  told(results, {}, dryRun).filter((line) => !line.startsWith('debug'));
+
+const one = receiver('7');
+const inGroup = (result: RecordResult): WriteResult => ({ groupId: '9', ...result });
+const failed = (error: ComponentError): WriteResult => inGroup({ kind: 'failed', error });
+
+const announced = (wouldDo: DryRunResult['wouldDo'], reasons: string[] = []): WriteResult =>
+  inGroup({ kind: 'announced', announcement: { dryRun: true, wouldDo, reasons } });
+
+describe('the line about a write', () => {
+  it.each([
+    ['created', 'created'],
+    ['updated', 'updated'],
+    ['moved', 'with a new address'],
+    ['unchanged', 'unchanged'],
+  ] as const)('about one that is %s', (kind, fate) => {
+    expect(told([inGroup({ kind, receiver: one })])).toEqual([
+      `debug Record no. 1, receiver 7: ${fate}`,
+      `info Wrote to group 9, 1 record: 1 ${fate}.`,
+    ]);
+  });
+
+  it('counts what became of the records, in an order that is always the same', () => {
+    const kinds = ['unchanged', 'created', 'updated', 'created'] as const;
+    expect(summary(kinds.map((kind) => inGroup({ kind, receiver: one })))).toEqual([
+      'info Wrote to group 9, 4 records: 2 created, 1 updated, 1 unchanged.',
+    ]);
+  });
+
+  it('is one for each group', () => {
+    const made = { kind: 'created', receiver: one } as const;
+    expect(
+      summary([
+        { groupId: '9', ...made },
+        { groupId: '8', ...made },
+        { groupId: '9', ...made },
+      ]),
+    ).toEqual(['info Wrote to group 9, 2 records: 2 created.', 'info Wrote to group 8, 1 record: 1 created.']);
+  });
+
+  it('says why somebody was left out', () => {
+    expect(told([inGroup({ kind: 'skipped', reason: 'record no. 1 is not there' })])).toEqual([
+      'debug Record no. 1: left out: record no. 1 is not there',
+      'info Wrote to group 9, 1 record: 1 left out. Left out (1; record no. 1): The record is not there.',
+    ]);
+  });
+
+  it('is an error where one was rejected, with the reasons, alike ones once, and no id of a receiver', () => {
+    expect(
+      summary([
+        failed(new RecordError('The address of record no. 1 is not valid.')),
+        failed(new RecordError('The address of record no. 2 is not valid.')),
+        failed(new RejectedError('CleverReach refuses receiver 55', 400)),
+        inGroup({ kind: 'created', receiver: one }),
+      ]),
+    ).toEqual([
+      'error Wrote to group 9, 4 records: 1 created, 3 rejected. ' +
+        'Rejected (2; record no. 1, record no. 2): The address of the record is not valid. ' +
+        'Rejected (1; record no. 3): CleverReach refuses receiver ….',
+    ]);
+  });
+
+  it('is a warning where some are to be tried again', () => {
+    expect(summary([failed(new TemporaryError('busy.')), inGroup({ kind: 'created', receiver: one })])).toEqual([
+      'warn Wrote to group 9, 2 records: 1 created, 1 to be tried again. To be tried again (1; record no. 1): Busy.',
+    ]);
+  });
+
+  it('tells reasons of different fates apart', () => {
+    expect(summary([failed(new TemporaryError('no')), failed(new RecordError('no'))])).toEqual([
+      'error Wrote to group 9, 2 records: 1 to be tried again, 1 rejected. To be tried again (1; record no. 1): No. Rejected (1; record no. 2): No.',
+    ]);
+  });
+
+  it.each([
+    [5, 'Rejected (1; record no. 5): Reason five.'],
+    [6, 'Rejected (1; record no. 5): Reason five. And 1 other reason.'],
+    [7, 'Rejected (1; record no. 5): Reason five. And 2 other reasons.'],
+  ])('spells out five of %d reasons', (count, end) => {
+    const words = ['one', 'two', 'three', 'four', 'five', 'six', 'seven'];
+    const [line = ''] = summary(words.slice(0, count).map((word) => failed(new RecordError(`reason ${word}`))));
+    expect(line.endsWith(end)).toBe(true);
+    expect(line).toContain('Reason one. Rejected (1; record no. 2): Reason two.');
+  });
+
+  it('is an error where the step has to be corrected, which is not the fault of the record', () => {
+    expect(summary([failed(new ConfigurationError('no such form'))])).toEqual([
+      'error Wrote to group 9, 1 record: 1 not written. Not written (1; record no. 1): No such form.',
+    ]);
+  });
+
+  it('names five records of each reason, and counts the others', () => {
+    const alike = Array.from({ length: 7 }, () => failed(new RecordError('no')));
+    expect(summary(alike)[0]).toContain(
+      'Rejected (7; record no. 1, record no. 2, record no. 3, record no. 4, record no. 5 and 2 more): No.',
+    );
+    expect(summary(alike.slice(0, 5))[0]).toContain('record no. 4, record no. 5): No.');
+  });
+
+  it('leaves our own texts as they are, whatever the record says', () => {
+    const text = 'There is no group named "Press". The groups that exist: "Newsletter" (7).';
+    const lines = told([failed(new ConfigurationError(text))], { city: 'is', language: 'no', interest: 'Newsletter' });
+    expect(lines.at(-1)).toContain(text);
+  });
+
+  it.each([
+    ['confirmed', 'info', 'all groups', 'deleted'],
+    ['denied', 'warn', 'no group', 'deletion denied'],
+    ['failed', 'error', 'no group', 'deletion failed'],
+  ] as const)('about a deletion that was %s', (outcome, level, place, fate) => {
+    expect(told([{ kind: 'deleted', outcome, recordUid: '7', reason: 'so' }])).toEqual([
+      `debug Record no. 1, receiver 7: ${fate}: so`,
+      `${level} Wrote to ${place}, 1 record: 1 ${fate}. ${fate.charAt(0).toUpperCase()}${fate.slice(1)} (1; record no. 1): So.`,
+    ]);
+    expect(told([{ kind: 'deleted', outcome, groupId: '9' }])).toEqual([
+      `debug Record no. 1: ${fate}`,
+      `${level} Wrote to group 9, 1 record: 1 ${fate}.`,
+    ]);
+  });
+
+  it('about a record that found no group', () => {
+    expect(summary([{ kind: 'failed', error: new RecordError('no group') }])).toEqual([
+      'error Wrote to no group, 1 record: 1 rejected. Rejected (1; record no. 1): No group.',
+    ]);
+  });
+
+  it('is replaced where it cannot be made, and fails nothing', () => {
+    const broken = new RecordError('x');
+    Object.defineProperty(broken, 'message', {
+      get: () => {
+        throw new RangeError('of mia@example.org');
+      },
+    });
+    expect(told([failed(broken)])).toEqual(['error The report about 1 record could not be written (RangeError).']);
+    expect(told([])).toEqual([]);
+  });
+});
+
+describe('the line about a dry run', () => {
+  it.each([
+    ['create', 'info', 'to create', ''],
+    ['update', 'info', 'to update', ''],
+    ['changeAddress', 'info', 'to give a new address', ''],
+    ['nothing', 'info', 'to leave alone', ''],
+    ['skip', 'info', 'to leave out', ''],
+    ['delete', 'info', 'to delete', ''],
+    ['deny', 'warn', 'deletion denied', ' Deletion denied (1; record no. 1): Why so. And so.'],
+    ['refuse', 'error', 'rejected', ' Rejected (1; record no. 1): Why so. And so.'],
+  ] as const)('that would %s', (wouldDo, level, fate, reasons) => {
+    expect(summary([announced(wouldDo, ['why so.', 'And so.'])], true)).toEqual([
+      `${level} Dry run for group 9, 1 record: 1 ${fate}; nothing was written.${reasons}`,
+    ]);
+  });
+
+  it.each([
+    ['delete', 'all groups'],
+    ['deny', 'no group'],
+  ] as const)('without a group that would %s is about %s', (wouldDo, place) => {
+    const announcement: DryRunResult = { dryRun: true, wouldDo, reasons: [], receiver: { id: '7' } };
+    const [detail, line] = told([{ kind: 'announced', announcement }], {}, true);
+    expect(detail).toMatch(/^debug Record no\. 1, receiver 7: /);
+    expect(line).toContain(`Dry run for ${place}, 1 record`);
+  });
+});

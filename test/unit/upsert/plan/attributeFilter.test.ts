@@ -1,0 +1,92 @@
+import { filterAttributes, typesOf, type Types } from '../../../../lib/upsert/plan/attributeFilter';
+import { row } from '../../../support/upsert/records';
+
+const types: Types = {
+  attributes: new Map([
+    ['a', 'text'],
+    ['n', 'number'],
+  ]),
+  global_attributes: new Map([
+    ['g', 'text'],
+    ['m', 'number'],
+    ['lastname', 'text'],
+    ['name', 'text'],
+  ]),
+};
+
+describe('a row beside the definitions', () => {
+  it('loses what is not defined where it stands, and says which names', () => {
+    const wanted = row({
+      attributes: { z: '1', a: '2', g: '3' },
+      global_attributes: { g: '4', a: '5' },
+      tags: ['t'],
+    });
+    expect(filterAttributes(wanted, undefined, types)).toEqual({
+      row: { ...wanted, attributes: { a: '2' }, global_attributes: { g: '4' } },
+      missing: [
+        'Left out of "attributes", not defined there: g, z.',
+        'Left out of "global_attributes", not defined there: a.',
+      ],
+      dropped: [],
+    });
+  });
+
+  it('has lost nothing where the same value goes to the other scope', () => {
+    const wanted = row({ attributes: { a: '1', g: '2' }, global_attributes: { a: '1', g: '2' } });
+    expect(filterAttributes(wanted, undefined, types)).toEqual({
+      row: { ...wanted, attributes: { a: '1' }, global_attributes: { g: '2' } },
+      missing: [],
+      dropped: [],
+    });
+  });
+
+  it('has lost nothing where an empty value has no attribute', () => {
+    expect(filterAttributes(row({ attributes: { z: '', y: ' ' } }), undefined, types)).toEqual({
+      row: row({}),
+      missing: [],
+      dropped: [],
+    });
+  });
+
+  it('loses numbers with a sign in front, and no other value with one', () => {
+    const wanted = row({ attributes: { n: ' -1', a: '+2' }, global_attributes: { m: '+1', g: '-x' } });
+    expect(filterAttributes(wanted, undefined, types)).toEqual({
+      row: { ...wanted, attributes: { a: '+2' }, global_attributes: { g: '-x' } },
+      missing: [],
+      dropped: [
+        'Left out of "attributes", a number with a sign in front, which CleverReach would add to the stored one: n.',
+        'Left out of "global_attributes", a number with a sign in front, which CleverReach would add to the stored one: m.',
+      ],
+    });
+    expect(filterAttributes(row({ attributes: { n: '12' } }), undefined, types).dropped).toEqual([]);
+  });
+
+  it('has dates as CleverReach takes them, and loses what is none', () => {
+    const wanted = row({ attributes: { d: '31.12.90', e: '3/4/1990', f: '', a: '31.12.90' } });
+    const dates: Types = {
+      attributes: new Map(['d', 'e', 'f', 'a'].map((name) => [name, name === 'a' ? 'text' : 'date'])),
+      global_attributes: new Map(),
+    };
+    expect(filterAttributes(wanted, undefined, dates)).toMatchObject({
+      row: { attributes: { d: '1990-12-31', f: '', a: '31.12.90' } },
+      dropped: ['Left out of "attributes", not a date, or one that can be read in more than one way: e.'],
+    });
+  });
+
+  it('stays as it is where there are none', () => {
+    const wanted = row({ attributes: { z: '+1' } });
+    expect(filterAttributes(wanted, undefined, undefined)).toEqual({ row: wanted, missing: [], dropped: [] });
+  });
+
+  it('is held against the types of its own scope', () => {
+    const definitions = {
+      group: [{ id: '1', name: 'a', type: 'number' }],
+      account: [{ id: '2', name: 'b', type: 'date' }],
+    };
+    const read = typesOf(definitions);
+    expect([...read.attributes, ...read.global_attributes]).toEqual([
+      ['a', 'number'],
+      ['b', 'date'],
+    ]);
+  });
+});

@@ -1,0 +1,93 @@
+import {
+  circumstances,
+  invitationOf,
+  isTraceOf,
+  isWaiting,
+  stateOfNew,
+  unconfirmedTimestamps,
+  wasReactivated,
+} from '../../../../lib/upsert/plan/consent';
+import { receiver } from '../../../support/receiver';
+import { record, settings } from '../../../support/upsert/records';
+
+const NOW = 1_764_000_000;
+
+describe('consent', () => {
+  it.each([
+    ['active', {}, 'active', undefined],
+    ['active', { active: true }, 'active', undefined],
+    ['active', { active: false }, 'unconfirmed', 'The record is not active (member "active").'],
+    ['unconfirmed', { active: false }, 'unconfirmed', 'The record is not active (member "active").'],
+    ['skip', { active: false }, 'skip', 'The record is not active (member "active").'],
+    ['active', { active: 'false' }, 'unconfirmed', 'The record is not active (member "active").'],
+    ['active', { active: true, status: 'unsubscribed' }, 'unconfirmed', 'The record is not active (member "status").'],
+    [
+      'active',
+      { status: 'odd' },
+      'unconfirmed',
+      'The value of "status" in the record is not a known state, so the record counts as not active. ' +
+        'A customMapping that gives "active": true settles it.',
+    ],
+  ] as const)('for new ones set to %s, of a record with %j, is %s', (newReceivers, entry, state, heldBack) => {
+    const expected = heldBack === undefined ? { newReceivers: state } : { newReceivers: state, heldBack };
+    expect(stateOfNew(record({}, {}, entry), settings({ newReceivers }))).toEqual(expected);
+    // what a mapping gives counts as well
+    expect(stateOfNew(record(entry), settings({ newReceivers }))).toEqual(expected);
+  });
+
+  it('takes a mapping that gives an active receiver at its word where the original state cannot be read, and only there', () => {
+    const stateOf = (mapped: Record<string, unknown>, entry: Record<string, unknown>) =>
+      stateOfNew(record(mapped, {}, entry), settings()).newReceivers;
+    expect(stateOf({ active: true }, { status: 'customer' })).toBe('active');
+    expect(stateOf({ active: true }, { status: 'unsubscribed' })).toBe('unconfirmed');
+    expect(stateOf({ active: true, state: 'odd' }, { status: 'customer' })).toBe('unconfirmed');
+    expect(stateOf({ deactivated: 0 }, { status: 'customer' })).toBe('unconfirmed');
+  });
+
+  it('is asked for with a form, of those who may be invited', () => {
+    expect(invitationOf({}, { doiFormId: '7' })).toBe('7');
+    expect(invitationOf({ heldBack: 'no' }, { doiFormId: '7' })).toBeUndefined();
+    expect(invitationOf({}, {})).toBeUndefined();
+  });
+
+  const waiting = receiver('1', { email: 'a@b.cd', active: false, registered: NOW });
+  it.each([
+    ['waiting', {}, true],
+    ['active', { active: true }, false],
+    ['activated once', { activated: 1 }, false],
+    ['unsubscribed', { deactivated: 1 }, false],
+    ['bounced', { bounced: 1 }, false],
+  ])('is awaited of a receiver that is %s: %j, %p', (_, members, is) => {
+    expect(isWaiting({ ...waiting, ...members })).toBe(is);
+  });
+
+  it.each([
+    [{}, true],
+    [{ registered: NOW - 1 }, false],
+    [{ activated: NOW }, false],
+    [{ active: true }, false],
+    [{ deactivated: NOW }, false],
+    [{ bounced: NOW }, false],
+  ])('a receiver with %j is what a lost create has made: %p', (members, is) => {
+    expect(isTraceOf({ ...waiting, ...members }, unconfirmedTimestamps(NOW))).toBe(is);
+    expect(unconfirmedTimestamps(NOW)).toEqual({ registered: NOW, activated: 0 });
+  });
+
+  it.each([
+    [false, true, true],
+    [true, true, false],
+    [false, false, false],
+    [true, false, false],
+  ])('from %p to %p was taken without being given: %p', (before, after, is) => {
+    expect(wasReactivated({ ...waiting, active: before }, { ...waiting, active: after })).toBe(is);
+  });
+
+  it('has circumstances, those that are not known filled in', () => {
+    expect(circumstances({ user_ip: '1.2.3.4' })).toEqual({
+      user_ip: '1.2.3.4',
+      referer: 'https://www.openintegrationhub.org/',
+      user_agent: 'cleverreach-component',
+    });
+    expect(circumstances({})).toMatchObject({ user_ip: '127.0.0.1' });
+  });
+});

@@ -1,0 +1,8 @@
+import { RecordError } from '../../../lib/utils/errors';
+import { typedError } from '../../../lib/upsert/recordError';
+
+it('an error that is not typed is a fault of the program', () => {
+  const typed = new RecordError('x');
+  expect(typedError(typed)).toBe(typed);
+  expect(() => typedError(new TypeError('y'))).toThrow(TypeError);
+});

@@ -1,0 +1,140 @@
+import { oneForEach, matchExisting } from '../../../../lib/upsert/resolve/matchExisting';
+import type { Candidate } from '../../../../lib/upsert/plan/candidate';
+import { receiver } from '../../../support/receiver';
+import { row } from '../../../support/upsert/records';
+
+const candidate = (position: number, email: string | undefined, ownId?: string): Candidate => ({
+  position,
+  name: `no. ${position}`,
+  row: row(email === undefined ? {} : { email }),
+  notices: [],
+  newReceivers: 'active',
+  ...(ownId !== undefined && { ownId }),
+});
+
+const mia = receiver('1', { email: ' Mia@Example.org ' });
+const bo = receiver('2', { email: 'bo@example.org' });
+
+/** A group with these receivers, and what was asked of it. */
+function group(): { api: Parameters<typeof matchExisting>[0]; asked: unknown[] } {
+  const asked: unknown[] = [];
+  const those = (isMeant: (one: typeof mia) => boolean) => Promise.resolve([mia, bo].filter(isMeant));
+  return {
+    asked,
+    api: {
+      receiversByIds: (_group, ids) => {
+        asked.push(['ids', ...ids]);
+        return those(({ id }) => ids.includes(id));
+      },
+      receiversByEmails: (_group, emails) => {
+        asked.push(['addresses', ...emails]);
+        return those(({ email }) => emails.includes(email.trim().toLowerCase()));
+      },
+    },
+  };
+}
+
+const storedFor = async (...candidates: Candidate[]) => {
+  const { api, asked } = group();
+  const meant = await matchExisting(api, '9', candidates);
+  expect(meant.map((one) => one.candidate)).toEqual(candidates);
+  return { asked, stored: meant.map((one) => one.stored?.id) };
+};
+
+describe('who is meant by a record', () => {
+  it('is the receiver with our id, and the address is not looked up then', async () => {
+    expect(await storedFor(candidate(0, 'new@example.org', '2'))).toEqual({ asked: [['ids', '2']], stored: ['2'] });
+  });
+
+  it('is the receiver with the address where there is no id of ours, or where that has gone', async () => {
+    expect(await storedFor(candidate(0, 'mia@example.org'))).toEqual({
+      asked: [['addresses', 'mia@example.org']],
+      stored: ['1'],
+    });
+    expect(await storedFor(candidate(0, 'bo@example.org', '77'), candidate(1, undefined, '1'))).toEqual({
+      asked: [
+        ['ids', '77', '1'],
+        ['addresses', 'bo@example.org'],
+      ],
+      stored: ['2', '1'],
+    });
+  });
+
+  it('is nobody where neither is known, or neither is there', async () => {
+    expect(await storedFor(candidate(0, undefined, '77'))).toEqual({ asked: [['ids', '77']], stored: [undefined] });
+    expect(await storedFor(candidate(0, 'no@example.org'))).toEqual({
+      asked: [['addresses', 'no@example.org']],
+      stored: [undefined],
+    });
+  });
+});
+
+describe('records about the same receiver', () => {
+  const divided = (...all: Parameters<typeof oneForEach>[0]) => {
+    const { now, later } = oneForEach(all);
+    return [now.map((one) => one.candidate.position), later.map(({ position }) => position)];
+  };
+  const meant = (one: Candidate, stored?: typeof mia) => ({ candidate: one, stored });
+
+  it.each([
+    ['both give its id', [candidate(0, 'a@example.org', '5'), candidate(1, 'b@example.org', '5')]],
+    ['both give its address', [candidate(0, 'a@example.org', '5'), candidate(1, 'a@example.org', '6')]],
+    ['both give nothing but its id', [candidate(0, undefined, '5'), candidate(1, undefined, '5')]],
+  ])('wait for each other where %s', (_how, [first, second]) => {
+    if (!first || !second) throw new Error('two candidates');
+    expect(divided(meant(first), meant(second))).toEqual([[0], [1]]);
+  });
+
+  it('wait for each other where one knows it by its stored address and the other by its id', () => {
+    expect(divided(meant(candidate(0, 'new@example.org', '1'), mia), meant(candidate(1, 'mia@example.org')))).toEqual([
+      [0],
+      [1],
+    ]);
+    expect(divided(meant(candidate(0, 'mia@example.org'), mia), meant(candidate(1, 'x@example.org', '1')))).toEqual([
+      [0],
+      [1],
+    ]);
+  });
+
+  it('do not wait for others, with an address or without', () => {
+    const others = [
+      meant(candidate(0, 'mia@example.org'), mia),
+      meant(candidate(1, undefined, '6')),
+      meant(candidate(2, undefined, '2'), bo),
+      meant(candidate(3, 'b@example.org', '5')),
+      meant(candidate(4, 'c@example.org')),
+    ];
+    expect(divided(...others)).toEqual([[0, 1, 2, 3, 4], []]);
+  });
+});
+
+describe('an id that the group does not show', () => {
+  const divided = (...all: Candidate[]) => {
+    const { now, later } = oneForEach(all.map((one) => ({ candidate: one, stored: undefined })));
+    return [now.map((one) => one.candidate.position), later.map(({ position }) => position)];
+  };
+
+  it.each([undefined, 'b@example.org'])('waits for an earlier record that may create its receiver (%s)', (email) => {
+    expect(divided(candidate(0, 'a@example.org'), candidate(1, email, '5'))).toEqual([[0], [1]]);
+    expect(divided(candidate(0, 'a@example.org', '6'), candidate(1, email, '5'))).toEqual([[0], [1]]);
+  });
+
+  it('does not wait where no receiver is created', () => {
+    const skipped: Candidate = { ...candidate(0, 'a@example.org'), newReceivers: 'skip' };
+    expect(divided(skipped, candidate(1, undefined, '5'))).toEqual([[0, 1], []]);
+  });
+
+  it('is not overtaken by a later record that may create its receiver, while it waits', () => {
+    const all = [candidate(0, 'a@example.org'), candidate(1, undefined, '5'), candidate(2, 'c@example.org')];
+    expect(divided(...all)).toEqual([[0], [1, 2]]);
+  });
+
+  it('waits once for all records without an id where there are many, as in a copy of another group', () => {
+    const copies = [1, 2, 3, 4, 5, 6].map((id) => candidate(id, `${id}@example.org`, String(10 + id)));
+    expect(divided(...copies)).toEqual([[1, 2, 3, 4, 5, 6], []]);
+    expect(divided(candidate(0, 'a@example.org'), ...copies, candidate(7, 'c@example.org'))).toEqual([
+      [0, 7],
+      [1, 2, 3, 4, 5, 6],
+    ]);
+  });
+});

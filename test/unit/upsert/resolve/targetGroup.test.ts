@@ -1,0 +1,101 @@
+import {
+  AuthorisationError,
+  ConfigurationError,
+  NotFoundError,
+  RecordError,
+  TemporaryError,
+} from '../../../../lib/utils/errors';
+import type { WriteSettings } from '../../../../lib/upsert/writeSettings';
+import { groupWithName, missingGroup, stepGroup, targetGroups } from '../../../../lib/upsert/resolve/targetGroup';
+import type { AccountDirectory } from '../../../../lib/cleverreach/accountCache';
+import { record, settings } from '../../../support/upsert/records';
+
+describe('the group of a record', () => {
+  const groups = [
+    { id: '1', name: 'News' },
+    { id: '2', name: 'Press' },
+    { id: '3', name: 'press ' },
+  ];
+  const directory = (answer: () => Promise<typeof groups> = () => Promise.resolve(groups)): AccountDirectory =>
+    ({ groups: jest.fn(answer) }) as unknown as AccountDirectory;
+  const target = async (entry: Record<string, unknown>, more: Partial<WriteSettings> = {}): Promise<unknown> =>
+    (await targetGroups([record({}, {}, entry)], settings(more), directory()))[0];
+
+  it('is that of the step, for which nothing is asked where it is an id', async () => {
+    let times = 0;
+    const asked = directory(() => {
+      times += 1;
+      return Promise.resolve(groups);
+    });
+    expect(await targetGroups([record({}), record({})], settings({ groupId: '9' }), asked)).toEqual([
+      { groupId: '9' },
+      { groupId: '9' },
+    ]);
+    expect(times).toBe(0);
+    expect(await stepGroup(settings({ groupName: 'news' }), directory())).toBe('1');
+    expect(await stepGroup(settings(), directory())).toBeUndefined();
+  });
+
+  it.each([
+    [['Other', 'News'], { groupId: '1' }],
+    ['news', { groupId: '1' }],
+    [{ label: 'x', name: 'News' }, { groupId: '1' }],
+    [[{ label: 'News' }], { groupId: '1' }],
+  ])('is that which its categories name: %j', async (categories, expected) => {
+    expect(await target({ categories })).toEqual(expected);
+  });
+
+  it('is not guessed where a category names two', async () => {
+    expect(await target({ categories: ['PRESS'] })).toEqual({
+      error: new ConfigurationError(
+        'The category "PRESS" names 2 groups, with the ids 2, 3: give one of them as field "groupId".',
+      ),
+    });
+  });
+
+  it.each([
+    [undefined, 'the record has no categories'],
+    [[' ', 7, {}], 'the record has no categories'],
+    [['a', 'a', { name: 'b' }], 'no group is named "a", "b"'],
+    [Array.from({ length: 20 }, (_, index) => `c${index}`), /"c18", "c19"\. /],
+    [Array.from({ length: 22 }, (_, index) => `c${index}`), /"c19" and 2 more\. /],
+  ])('that is not to be found is an error of the record: %j', async (categories, text) => {
+    const { error } = (await target({ categories })) as { error: RecordError };
+    expect(error).toBeInstanceOf(RecordError);
+    expect(error.message).toMatch(
+      /^There is no group to write to: neither field "groupId" nor "groupName" is set, and .*"?News"?/,
+    );
+    expect(error.message).toMatch(text);
+  });
+
+  it('is an error of each record where the groups cannot be had', async () => {
+    const error = new TemporaryError('later');
+    const failing = directory(() => Promise.reject(error));
+    expect(await targetGroups([record({}), record({})], settings(), failing)).toEqual([{ error }, { error }]);
+    await expect(groupWithName('1', failing)).rejects.toBe(error);
+  });
+
+  it('has a name where CleverReach tells it', async () => {
+    expect(await groupWithName('1', directory())).toStrictEqual({ id: '1', name: 'News' });
+    expect(await groupWithName('9', directory())).toStrictEqual({ id: '9' });
+    const refused = directory(() => Promise.reject(new AuthorisationError('no', 403)));
+    expect(await groupWithName('1', refused)).toStrictEqual({ id: '1' });
+    const faulty = directory(() => Promise.reject(new TypeError('x')));
+    await expect(groupWithName('1', faulty)).rejects.toThrow(TypeError);
+  });
+
+  it('that is missing is told with those that are there, else the error stays', async () => {
+    const error = new NotFoundError('nothing there');
+    expect(await missingGroup(error, '1', directory())).toBe(error);
+    const told = await missingGroup(error, '9', directory());
+    expect(told).toBeInstanceOf(NotFoundError);
+    expect(told.message).toContain('News');
+    expect(
+      await missingGroup(
+        error,
+        '9',
+        directory(() => Promise.reject(new TemporaryError('later'))),
+      ),
+    ).toBe(error);
+  });
+});
