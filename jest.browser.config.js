@@ -1,5 +1,7 @@
 /** The tests in a real browser: `npm run test:browser`. */
-const { transform, testEnvironment, testEnvironmentOptions, reporters } = require('./jest.config.js');
+const { projects, reporters } = require('./jest.config.js');
+
+const [{ transform, testEnvironment, testEnvironmentOptions }] = projects;
 
 module.exports = {
   testEnvironment,

@@ -12,21 +12,30 @@ const SHARED = [
 
 const { SWC } = require('./test/support/compiled/options.js');
 
-module.exports = {
+/** What the kinds of tests have in common. */
+const project = {
   globalSetup: '<rootDir>/test/support/compiled/setup.js',
   moduleNameMapper: { '/evaluatorScript$': '<rootDir>/test/support/compiled/evaluatorScript.js' },
   testEnvironment: '<rootDir>/test/support/byNode/environment.js',
   // nock patches global http objects that jest would otherwise clear while a socket still uses them
   testEnvironmentOptions: { globalsCleanup: 'off' },
-  reporters: ['default', '<rootDir>/test/support/everyTestRuns.js'],
   // mutation tests keep copies of the project here
   modulePathIgnorePatterns: ['<rootDir>/.stryker-tmp/'],
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
-  // a test does not depend on how busy the machine is
-  testTimeout: 120_000,
   transformIgnorePatterns: [`/node_modules/(?!(${SHARED})$)`],
   transform: {
     [`/node_modules/(${SHARED})$`]: '<rootDir>/test/support/byNode/transform.js',
     '^.+\\.ts$': ['@swc/jest', SWC],
   },
+};
+
+module.exports = {
+  maxWorkers: '100%',
+  // a test does not depend on how busy the machine is
+  testTimeout: 120_000,
+  reporters: ['default', '<rootDir>/test/support/everyTestRuns.js'],
+  projects: ['unit', 'integration', 'faults', 'model'].map((kind) => ({
+    ...project,
+    displayName: kind,
+    testMatch: [`<rootDir>/test/${kind}/**/*.test.ts`],
+  })),
 };

@@ -1,5 +1,7 @@
 /** The tests under the two real runtimes. They need a broker and an installed component: `npm run test:runtimes` prepares both. */
-const { transform, testEnvironment, testEnvironmentOptions, reporters } = require('./jest.config.js');
+const { projects, reporters } = require('./jest.config.js');
+
+const [{ transform, testEnvironment, testEnvironmentOptions }] = projects;
 
 module.exports = {
   testEnvironment,

@@ -12,7 +12,7 @@ Plays random stories of polling and writing. A line every few seconds shows the 
 
   --runs <number>  how many stories of each kind (1000)
   --seed <number>  the seed that a failure reports, to play the same stories again
-  <model>          part of the name of a test file; all models by default
+  <model>          polling or upsert; all models by default
 
 Exit code: 0; 1 if a story fails; 2 if the command line is invalid.`;
 
@@ -24,7 +24,10 @@ runCommand({ usage, options, most: Infinity }, async ({ values: { runs, seed }, 
     throw new UsageError(`--seed must be a whole number, not '${seed}'.`);
   return await runJest(
     'jest.config.js',
-    ['--runInBand', '--testPathPatterns', ...(positionals.length > 0 ? positionals : ['\\.model\\.test\\.ts$'])],
+    [
+      ...['--selectProjects', 'model', '--runInBand'],
+      ...(positionals.length > 0 ? ['--testPathPatterns', ...positionals] : []),
+    ],
     { MODEL_RUNS: runs, ...(seed !== undefined && { MODEL_SEED: seed }) },
   );
 });

@@ -69,7 +69,7 @@ it.each([
 
 describe('npm run test:model', () => {
   it('plays as many stories of a model as are asked for', async () => {
-    const { code, output } = await run('testModel.ts', ['--runs', '2', '--seed', '1', 'polling.model']);
+    const { code, output } = await run('testModel.ts', ['--runs', '2', '--seed', '1', 'polling']);
     expect(output).toContain('4 passed');
     expect(code).toBe(0);
   });
