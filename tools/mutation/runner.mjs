@@ -8,13 +8,21 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { runTestFile } from './testFile.mjs';
 
-/** Folders of tests that do not belong to one folder of lib/, or that are long: models, matrices, round trips of many records. */
-const OTHER_FOLDERS = ['bench', 'browser', 'deploy', 'model', 'proofs', 'runtimes', 'sandbox', 'support', 'tools'];
-const LONG = ['property.test.ts', 'properties.test.ts', 'hostileMappings.test.ts'];
-/** The test folders of a folder of lib/, if they are not the folder of the same name. */
+/** Tests of lib/, but for those that take long: models, matrices of faults, the round trip of many records. */
+const FOLDERS = ['unit', 'integration', 'faults'];
+const OTHER_PARTS = ['bench', 'deploy', 'documents', 'sandbox', 'support', 'tools'];
+const LONG = [
+  ...['apiVariants', 'badInput', 'deepJson', 'harmlessWrites', 'hostileMappings', 'idsInAnswers', 'largeRows', 'log'],
+  ...['pollingFaults', 'mapping/roundTrip', 'secrets', 'stopAtEveryEmit', 'tenants', 'upsertFaults'],
+];
+/** The tests of a folder of lib/, if they are not only in the folder of the same name: the first part of a path below unit, integration or faults. */
 const NEIGHBOURS = {
-  polling: ['polling', 'triggers'],
-  upsert: ['upsert', 'actions'],
+  actions: ['actions', 'unrelatedErrors.test.ts'],
+  mapping: ['mapping', 'evaluatorPool.test.ts'],
+  oauth: ['oauth', 'tokenResponses.test.ts'],
+  platform: ['platform', 'largeServiceAnswer.test.ts', 'unreachableSnapshotService.test.ts'],
+  polling: ['polling', 'triggers', 'hangingPoll.test.ts', 'strangeSnapshots.test.ts', 'unusualLists.test.ts'],
+  upsert: ['upsert', 'actions', 'largeRecords.test.ts'],
   utils: ['utils', 'triggers', 'actions'],
   'account.ts': ['triggers', 'actions'],
 };
@@ -97,9 +105,14 @@ async function checkWithoutMutant(file, name) {
 
 function testsOfLib() {
   return readdirSync('test', { recursive: true })
-    .filter((name) => name.endsWith('.test.ts') && !LONG.includes(path.basename(name)))
-    .filter((name) => !OTHER_FOLDERS.includes(name.split(path.sep)[0]))
+    .filter((name) => name.endsWith('.test.ts') && !LONG.some((one) => name.endsWith(`/${one}.test.ts`)))
+    .filter((name) => FOLDERS.includes(name.split(path.sep)[0]) && !OTHER_PARTS.includes(partOf(name)))
     .map((name) => path.resolve('test', name));
+}
+
+/** What stands below the folder of a kind of tests: a folder as in lib/, or a file. */
+function partOf(name) {
+  return name.split(path.sep)[1];
 }
 
 function idOf(file, name) {
@@ -126,10 +139,10 @@ function byFile(ids) {
  * test covers a mutant of the HTTP layer, so a surviving one would run them all. This can only lower the score.
  */
 function nearestFirst(files, mutated) {
-  // the first folder below lib or test
+  // the first folder below lib
   const [own] = mutated.split(`${path.sep}lib${path.sep}`).at(-1).split(path.sep);
   const near = NEIGHBOURS[own] ?? [own];
-  const isNear = ([file]) => near.includes(path.relative('test', file).split(path.sep)[0]);
+  const isNear = ([file]) => near.includes(partOf(path.relative('test', file)));
   const far = [...files]
     .filter((one) => !isNear(one))
     .sort(([, one], [, other]) => (one?.size ?? 0) - (other?.size ?? 0));
