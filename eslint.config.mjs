@@ -48,6 +48,20 @@ const zonesOf = (layers) =>
     ),
   );
 
+const resolver = createNodeResolver({ extensions: ['.ts', '.d.ts', '.js', '.json'] });
+
+const NOT_IN_UNIT_TESTS = [
+  'sandbox',
+  'tools',
+  'bench',
+  'test/support/@(account|stage|steps|tools|tenants).ts',
+  'test/support/upsert/bench.ts',
+].map((from) => ({
+  target: './test/unit',
+  from: `./${from}`,
+  message: 'A unit test needs no sandbox and no tool: this one belongs to test/integration.',
+}));
+
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', 'reports/', '.stryker-tmp/'] },
   js.configs.recommended,
@@ -65,8 +79,15 @@ export default tseslint.config(
   {
     files: ['lib/**/*.ts'],
     plugins: { 'import-x': importX },
-    settings: { 'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.d.ts', '.js', '.json'] })] },
+    settings: { 'import-x/resolver-next': [resolver] },
     rules: { 'import-x/no-restricted-paths': ['error', { zones: [LAYERS, ...INNER_LAYERS].flatMap(zonesOf) }] },
+  },
+  {
+    // a unit test needs nothing but lib and its doubles
+    files: ['test/unit/**/*.ts'],
+    plugins: { 'import-x': importX },
+    settings: { 'import-x/resolver-next': [resolver] },
+    rules: { 'import-x/no-restricted-paths': ['error', { zones: NOT_IN_UNIT_TESTS }] },
   },
   {
     files: ['test/**/*.ts'],
