@@ -37,7 +37,16 @@ const RUN_BY: Record<string, string> = {
   sandbox: 'test/integration/sandbox/cli.test.ts',
   'test:model': 'test/integration/tools/commands.test.ts',
 };
-const BY_CI = ['test', 'test:unit', 'test:integration', 'test:faults', 'test:runtimes', 'test:browser'];
+const BY_CI = [
+  'lint',
+  'typecheck',
+  'test',
+  'test:unit',
+  'test:integration',
+  'test:faults',
+  'test:runtimes',
+  'test:browser',
+];
 /** For whoever changes the code: they write into the project or take very long. */
 const BY_HAND = ['fields', 'format', 'logo', 'schemas', 'screenshot', 'test:mutation', 'build'];
 
