@@ -731,7 +731,7 @@ describe('a record with very long values', () => {
   it.each<[string, Record<string, unknown>, RegExp]>([
     ['an address that expands', { email: '\ufdfa'.repeat(300_000) }, /address of .* is not valid/],
     ['an address of combining marks', { email: `${'\u0316\u0301'.repeat(200_000)}@example.org` }, /is not valid/],
-    ['a status', { email: 'bo@example.org', status: `"${'a '.repeat(500_000)}"` }, /^written$/],
+    ['a status', { email: 'bo@example.org', status: `"${'a '.repeat(490_000)}"` }, /^written$/],
     ['a tag', { email: 'bo@example.org', tags: ['{'.repeat(1_000_000)] }, /A tag of .* more than 1000 characters/],
     [
       'a value of combining marks',
