@@ -15,7 +15,7 @@ const { SWC } = require('./test/support/compiled/options.js');
 /** What the kinds of tests have in common. */
 const project = {
   globalSetup: '<rootDir>/test/support/compiled/setup.js',
-  moduleNameMapper: { '/evaluatorScript$': '<rootDir>/test/support/compiled/evaluatorScript.js' },
+  moduleNameMapper: { '/evaluatorCommand$': '<rootDir>/test/support/compiled/evaluatorCommand.js' },
   testEnvironment: '<rootDir>/test/support/byNode/environment.js',
   // nock patches global http objects that jest would otherwise clear while a socket still uses them
   testEnvironmentOptions: { globalsCleanup: 'off' },

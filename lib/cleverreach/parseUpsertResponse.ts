@@ -5,7 +5,7 @@
  */
 
 import { addressKey } from './emailAddress';
-import { advice } from '../http/advice';
+import { advice } from '../http/errorAdvice';
 import { phraseOf } from '../http/safeErrorText';
 import { isObject } from '../utils/objects';
 import { idOf, listOf, parseReceivers, unreadable } from './parseResponse';

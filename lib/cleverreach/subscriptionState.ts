@@ -5,7 +5,7 @@
 
 import { asList, onlyOf } from '../utils/lists';
 import { isObject } from '../utils/objects';
-import { compact, isActiveState, kindOf, type Kind } from './stateNames';
+import { compact, isActiveState, kindOf, type Kind } from './subscriptionStateNames';
 
 /** The names of the members that express the state, the first of each kind. Never contains values. */
 export interface Signs {

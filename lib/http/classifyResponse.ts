@@ -16,7 +16,7 @@ import {
 } from '../utils/errors';
 import { LAST_SECOND } from '../utils/clock';
 import { parseJson } from '../utils/json';
-import { advice } from './advice';
+import { advice } from './errorAdvice';
 import { phraseOf, phraseOfPage } from './safeErrorText';
 import { matterOf, readRetryAfter, retryPolicy } from './retryPolicy';
 import type { AttemptResult } from './retry';

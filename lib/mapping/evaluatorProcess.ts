@@ -4,7 +4,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { TemporaryError } from '../utils/errors';
 import type { EvaluationAnswer, EvaluationRequest } from './evaluate';
 import type { Ready } from './evaluatorMain';
-import { EVALUATOR } from './evaluatorScript';
+import { EVALUATOR } from './evaluatorCommand';
 
 /** More than JSONata's own guards allow, because their errors are more helpful. */
 export const MAX_MILLISECONDS = 1250;

@@ -4,7 +4,7 @@ import { AuthorisationError } from '../utils/errors';
 import { clientCredentialsSource } from './clientCredentialsSource';
 import { credentialKey, type Credentials } from './credentials';
 import { oihTokenSource } from './oihTokenSource';
-import { secretTokenSource } from './secretTokenSource';
+import { elasticioTokenSource } from './elasticioTokenSource';
 import { tokenPairSource } from './tokenPairSource';
 import type { TokenSource } from '../http/tokenSource';
 import type { TokenSourceOptions } from './tokenSourceOptions';
@@ -13,7 +13,7 @@ export function selectTokenSource(credentials: Credentials, options: TokenSource
   const key = credentialKey(credentials, options.baseUrl);
   switch (credentials.kind) {
     case 'secret':
-      return secretTokenSource(credentials, key, options);
+      return elasticioTokenSource(credentials, key, options);
     case 'pair':
       return tokenPairSource(credentials, key, options);
     case 'accessToken':

@@ -1,7 +1,7 @@
 /** Interprets a failure of the token endpoint: wait, or connect the account again. */
 
 import { AuthorisationError, NotAcceptedError, RateLimitedError, TemporaryError } from '../utils/errors';
-import { advice } from '../http/advice';
+import { advice } from '../http/errorAdvice';
 import { maskSecrets } from '../utils/redact';
 import { phraseOf } from '../http/safeErrorText';
 import { matterOf, readRetryAfter } from '../http/retryPolicy';

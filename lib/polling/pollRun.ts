@@ -3,7 +3,7 @@
 import { compareIds } from '../cleverreach/groups';
 import type { Group, Receiver } from '../cleverreach/types';
 import { messageOf, NotFoundError, RecordError } from '../utils/errors';
-import { withoutAdvice } from '../http/advice';
+import { withoutAdvice } from '../http/errorAdvice';
 import { shownId } from '../utils/ids';
 import type { Beginning } from './changes/serverTime';
 import { Checkpoints } from './state/checkpoints';
@@ -14,7 +14,7 @@ import { positionAfter, type Position, type WalkedPage } from './pagination/posi
 import { RepeatedPoll } from './changes/repeatedPoll';
 import type { PollReport } from './pollReport';
 import type { PollIo, PollSettings } from './pollSettings';
-import { RunTime } from './runTime';
+import { RunTime } from './timeBudget';
 import { toSnapshot, type Snapshot } from './state/snapshot';
 import { beginSweep, detailOf, detectionOf } from './changes/sweep';
 import type { SweepRun } from './changes/sweepRun';

@@ -1,6 +1,6 @@
 /** From what was thrown to the result of a record. */
 
-import { withoutAdvice } from '../http/advice';
+import { withoutAdvice } from '../http/errorAdvice';
 import { WORKS_LATER } from '../http/retry';
 import { safeMessageOf } from '../http/safeErrorText';
 import { AuthorisationError, ComponentError, NotFoundError, RecordError, RejectedError } from '../utils/errors';

@@ -16,7 +16,7 @@ import type { Plan } from './plan/plan';
 import { preparePlan, type Planned } from './plan/preparePlan';
 import type { Results, WriteResult } from './output/writeResult';
 import type { GroupContext, WriteContext } from './plan/writeContext';
-import { withStoredSpelling } from './resolve/joinedReceiver';
+import { withStoredSpelling } from './resolve/receiverInAccount';
 import { groupWithName, missingGroup } from './resolve/targetGroup';
 import { executePlans } from './execute/executePlans';
 

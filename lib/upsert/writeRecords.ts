@@ -1,9 +1,9 @@
 /**
  * The way of records into CleverReach: which group (`targetGroup`), what may be written (`row`, `attributeFilter`), who is meant
- * (`receiverId`, `matchExisting`, `joinedReceiver`), what is to be done (`plan`, `diff`, `consent`, `checkDoiForm`), and for all records of a group (`writeGroup`) the
+ * (`receiverId`, `matchExisting`, `receiverInAccount`), what is to be done (`plan`, `diff`, `consent`, `checkDoiForm`), and for all records of a group (`writeGroup`) the
  * writing itself (`executePlans`, `bulkUpsert`, `changeAddress`, `createReceivers`, `createUnconfirmed`) and what is stored then (`readBack`), or in a dry run what would be written
  * (`dryRun`). Requests to delete go their own way (`deleteRequest`, `deleteReceiver`, `addressToDelete`). What was done is told in the log (`writeReport`),
- * and so is what a person may have to look at (`foreignIds`, `missingMail`).
+ * and so is what a person may have to look at (`foreignIds`, `interruptedCreate`).
  */
 
 import { ComponentError } from '../utils/errors';

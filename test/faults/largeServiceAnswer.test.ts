@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import nock from 'nock';
 import { TemporaryError } from '../../lib/utils/errors';
 import { askService } from '../../lib/platform/platformService';
-import { storedSnapshot } from '../../lib/platform/storedSnapshot';
+import { storedSnapshot } from '../../lib/platform/snapshotService';
 import { recordingLogger, thrownBy, withServer } from '../support/http';
 
 // sockets are real here

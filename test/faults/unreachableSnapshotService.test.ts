@@ -1,6 +1,6 @@
 import nock from 'nock';
 import { TemporaryError } from '../../lib/utils/errors';
-import { storedSnapshot } from '../../lib/platform/storedSnapshot';
+import { storedSnapshot } from '../../lib/platform/snapshotService';
 import { recordingLogger, withServer } from '../support/http';
 
 // only a real socket can refuse

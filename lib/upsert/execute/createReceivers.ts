@@ -7,7 +7,7 @@
 import type { CleverReachApi, Receiver, ReceiverWrite } from '../../cleverreach/types';
 import { isSameAddress } from '../../cleverreach/emailAddress';
 import { ComponentError, NotFoundError, RecordError, RejectedError, TemporaryError } from '../../utils/errors';
-import { advice } from '../../http/advice';
+import { advice } from '../../http/errorAdvice';
 import { shownId } from '../../utils/ids';
 import { activeTimestamps, isWaiting } from '../plan/consent';
 import { causeOf, typedError } from '../recordError';

@@ -10,7 +10,7 @@ import type { Candidate } from '../plan/candidate';
 import { typedError } from '../recordError';
 import { readBack, type Written } from './readBack';
 import { removeInheritedTags } from './inheritedTags';
-import { noteMail, warnOfMissingStep } from './missingMail';
+import { noteMail, warnOfMissingStep } from './interruptedCreate';
 import { changeAddress } from './changeAddress';
 import type { Plan } from '../plan/plan';
 import { preparePlan, type Planned } from '../plan/preparePlan';

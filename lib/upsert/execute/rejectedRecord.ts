@@ -1,7 +1,7 @@
 /** Tells a refusal of one record from a permission that is missing: CleverReach answers both with a bare 403. */
 
 import { AuthorisationError, RecordError } from '../../utils/errors';
-import { advice } from '../../http/advice';
+import { advice } from '../../http/errorAdvice';
 import { causeOf } from '../recordError';
 import type { Planned } from '../plan/preparePlan';
 import type { Results } from '../output/writeResult';

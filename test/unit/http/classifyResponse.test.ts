@@ -1,4 +1,4 @@
-import { advice } from '../../../lib/http/advice';
+import { advice } from '../../../lib/http/errorAdvice';
 import { classifyResponse, type RawAnswer } from '../../../lib/http/classifyResponse';
 import { retryPolicy } from '../../../lib/http/retryPolicy';
 

@@ -1,6 +1,6 @@
 import nock from 'nock';
 import { RateLimitedError, TemporaryError } from '../../../lib/utils/errors';
-import { advice } from '../../../lib/http/advice';
+import { advice } from '../../../lib/http/errorAdvice';
 import { createHttpClient, noPause } from '../../../lib/http/httpClient';
 import { bench, fakeClock, onTheWire, origin, recordingLogger, thrownBy, tokensInTurn } from '../../support/http';
 

@@ -2,7 +2,7 @@ import nock from 'nock';
 import { TemporaryError } from '../../../lib/utils/errors';
 import { onTheWire, thrownBy } from '../../support/http';
 import type { Invocation } from '../../../lib/platform/runtimeContext';
-import { storedSnapshot } from '../../../lib/platform/storedSnapshot';
+import { storedSnapshot } from '../../../lib/platform/snapshotService';
 
 const SERVICE = 'http://snapshots.example.org:2345';
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };

@@ -1,4 +1,4 @@
-/** In place of lib/mapping/evaluatorScript.ts. */
+/** In place of lib/mapping/evaluatorCommand.ts. */
 const path = require('node:path');
 const { FOLDER } = require('./options.js');
 

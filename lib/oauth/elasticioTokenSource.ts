@@ -27,7 +27,7 @@ interface Entry {
 const entries = new TenantCache<Entry>((entry) => !entry.flight.isUnderWay);
 
 /** @param key of the credentials */
-export function secretTokenSource(
+export function elasticioTokenSource(
   { secretId }: Credentials & { kind: 'secret' },
   key: string,
   options: TokenSourceOptions,
