@@ -124,7 +124,7 @@ describe('switches on the command line', () => {
   test.each(['foo', 'foo=1', '__proto__=1'])(
     'that are unknown are refused with a list of those that are known: %s',
     (setting) => {
-      expect(() => readSwitches([setting])).toThrow(`; there are ${Object.keys(defaultSwitches).join(', ')}`);
+      expect(() => readSwitches([setting])).toThrow(`. The switches are ${Object.keys(defaultSwitches).join(', ')}`);
     },
   );
 

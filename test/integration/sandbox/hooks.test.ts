@@ -195,8 +195,8 @@ describe('a registration is refused', () => {
       (event): [string, object, string] => [
         `for ${event}, which is never delivered`,
         { event },
-        'the sandbox delivers receiver, receiver.subscribed, receiver.unsubscribed, receiver.created, receiver.updated, ' +
-          'receiver.deleted, group, group.created, group.updated, group.deleted only',
+        'the sandbox delivers only receiver, receiver.subscribed, receiver.unsubscribed, receiver.created, receiver.updated, ' +
+          'receiver.deleted, group, group.created, group.updated, group.deleted',
       ],
     ),
     ['for an inherited name', { event: 'constructor' }, 'invalid event'],

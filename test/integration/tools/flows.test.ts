@@ -217,7 +217,7 @@ describe('the graph of a flow', () => {
   );
 
   it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
-    'is refused with the function %s, as with any that is not there',
+    'is refused with the function %s, as with any that is does not exist',
     (name) => {
       const check = () => {
         checkSteps(readFlow(changed(node({ function: name }))).first);
@@ -246,7 +246,7 @@ describe('a flow for OIH', () => {
     ['two steps without an edge', (flow) => void (flow.graph.edges = []), /needs edges/],
     ['two steps of one id', (flow) => void flow.graph.nodes.push(...flow.graph.nodes), /same id/],
     ['a status', (flow) => void (flow['status'] = 'active'), /set by the platform/],
-    ['an edge to nowhere', (flow) => void (flow.graph.edges = [{ source: 'step_1', target: 'x' }]), /not there/],
+    ['an edge to nowhere', (flow) => void (flow.graph.edges = [{ source: 'step_1', target: 'x' }]), /does not exist/],
   ])('is refused with %s, as its repository would', (_, change, problem) => {
     expect(() => readFlow(changed(change))).toThrow(problem);
   });
