@@ -81,7 +81,7 @@ function unmapped({ incoming, logger }: Step, error: RecordError, { dryRun }: Wr
   const record = { metadata: incoming.metadata, entry, receiver: {} };
   const result: WriteResult = {
     kind: 'failed',
-    error: new RecordError(`Of ${nameOf(record, 0)} nothing was written: ${error.message}`),
+    error: new RecordError(`Nothing was written for ${nameOf(record, 0)}: ${error.message}`),
   };
   reportRecords([record], [result], dryRun, logger);
   return result;

@@ -80,7 +80,7 @@ async function readTypes(groupId: string, directory: AccountDirectory): Promise<
     if (!isRefusedOrMissing(error)) throw error;
     return {
       types: undefined,
-      problem: `The fields of group ${shownId(groupId)} are unknown, so everything is sent, defined or not. ${error.message}`,
+      problem: `The fields of group ${shownId(groupId)} could not be read, so all values are sent, including values without a defined field. ${error.message}`,
     };
   }
 }

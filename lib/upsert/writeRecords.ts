@@ -145,7 +145,7 @@ function candidateOf({ record, position }: Numbered, settings: WriteSettings): C
 
 /** The message of a trigger with "skipTransformation" is taken for a person where only the trigger has it. */
 function adviceFor({ entry }: IncomingRecord, { defaultMapping }: WriteSettings): string {
-  if (!defaultMapping) return ' The message, or what the customMapping gives, has to have an "email".';
+  if (!defaultMapping) return ' The message, or the result of the customMapping, must have an "email".';
   if (typeof entry['email'] !== 'string') return '';
-  return ' It looks like a receiver, not like a person: set "skipTransformation" to true ("The message is already a receiver").';
+  return ' It looks like a receiver, not a person: set "skipTransformation" to true ("The message is already a receiver").';
 }

@@ -93,7 +93,7 @@ it.each([
     'Wrote to group',
     'Dry run for group',
     'rejected',
-    'to be tried again',
+    'to be retried',
   ])
     expect(text).toContain(line);
   expect(text).toContain('GET /v3/groups/');

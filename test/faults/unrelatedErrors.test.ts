@@ -75,7 +75,7 @@ describe('a write that is answered', () => {
       const last = action();
       last.headers = { reboundIteration: 20 };
       await expect(last.run(message)).rejects.toThrow(
-        /given up\. .*ecord .*CleverReach refused POST .*Waiting may help. If the error persists, check the account/,
+        /fails for good\. .*ecord .*CleverReach refused POST .*Waiting may help. If the error persists, check the account/,
       );
     },
   );
@@ -102,14 +102,14 @@ describe('the definitions of attributes', () => {
     answer(/\/v3\//, 'GET', 401, { error: { code: 401, message: 'no' } });
     const step = action();
     expect(await events(step)).toEqual(['rebound']);
-    expect(step.log.join('\n')).not.toContain('everything is sent');
+    expect(step.log.join('\n')).not.toContain('all values are sent');
   });
 
   it.each([401, 403, 404])('that CleverReach does not tell (%i) are done without', async (status) => {
     answer(/\/groups\/\d+\/attributes/, 'GET', status, { error: { code: status, message: 'no' } });
     const step = action();
     expect(await events(step)).toEqual(['data']);
-    expect(step.log.join('\n')).toContain('are unknown, so everything is sent');
+    expect(step.log.join('\n')).toContain('could not be read, so all values are sent');
   });
 
   it.each([302, 407, 402])(
@@ -118,7 +118,7 @@ describe('the definitions of attributes', () => {
       answer(/\/groups\/\d+\/attributes/, 'GET', status);
       const step = action();
       expect(await events(step)).toEqual(['rebound']);
-      expect(step.log.join('\n')).not.toContain('everything is sent');
+      expect(step.log.join('\n')).not.toContain('all values are sent');
       expect(account.sandbox.account.size(account.group)).toBe(0);
     },
   );

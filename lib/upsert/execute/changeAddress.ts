@@ -41,22 +41,22 @@ export async function changeAddress(move: Move, candidate: Candidate, context: G
     await api.changeEmail(id, email);
   } catch (error) {
     if (!(error instanceof RejectedError)) throw error;
-    const why = error.duplicate || error.status === 409 ? TAKEN : 'CleverReach refuses it';
+    const why = error.duplicate || error.status === 409 ? TAKEN : 'CleverReach rejects it';
     throw new RejectedError(`${refusal(move, context, why)} ${error.message}`, error.status);
   }
   // the other values are written under the new address: a receiver that does not have it yet would be created by that
   const changed = await api.receiver(groupId, id);
   if (changed && isSameAddress(changed.email, email)) return;
   throw new TemporaryError(
-    `The e-mail address of receiver ${shownId(id)} of group ${shownId(groupId)} is not changed: CleverReach answered that it is, yet the group ` +
-      'shows no receiver with this id and the new address. Nothing else was written.',
+    `The e-mail address of receiver ${shownId(id)} of group ${shownId(groupId)} was not changed: CleverReach confirmed the change, but the ` +
+      'group has no receiver with this id and the new address. Nothing else was written.',
   );
 }
 
-const TAKEN = 'another receiver of the account has it already';
+const TAKEN = 'another receiver of the account already has it';
 
 function refusal({ stored: { id } }: Move, { groupId }: GroupContext, why: string): string {
-  return `The e-mail address of receiver ${shownId(id)} of group ${shownId(groupId)} cannot be changed to that of the record, as ${why}; nothing was written.`;
+  return `The e-mail address of receiver ${shownId(id)} of group ${shownId(groupId)} cannot be changed to the address of the record, because ${why}; nothing was written.`;
 }
 
 /** Where the account shows the receiver under its present address, it would show the others too, and no group has to be asked. */

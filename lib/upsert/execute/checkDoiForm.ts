@@ -52,11 +52,11 @@ async function reasonAgainst(
 function noForm(formId: string, forms: readonly Form[]): ConfigurationError {
   return new ConfigurationError(
     `There is no form with the id ${shownId(formId)} (field "doiFormId") in CleverReach. ` +
-      `No receiver was created, as it would wait for a mail that never comes. ${listedForms(forms)}`,
+      `No receiver was created, because its double-opt-in mail would never arrive. ${listedForms(forms)}`,
   );
 }
 
-const OF_ANOTHER_GROUP = 'No receiver was created, as the mail would not be about this group.';
+const OF_ANOTHER_GROUP = 'No receiver was created, because the mail would be for another group.';
 
 async function foreignForm(
   itsGroupId: string,
@@ -68,7 +68,7 @@ async function foreignForm(
   const [its, ours] = await Promise.all([groupWithName(itsGroupId, directory), groupWithName(groupId, directory)]);
   const usable = forms.filter((one) => one.groupId === groupId || one.groupId === undefined);
   return new ConfigurationError(
-    `The form ${shownId(formId)} (field "doiFormId") belongs to ${inWords(its)}, not to ${inWords(ours)}, which is written to. ` +
+    `The form ${shownId(formId)} (field "doiFormId") belongs to ${inWords(its)}, not to ${inWords(ours)}, the target group. ` +
       `${OF_ANOTHER_GROUP} ${formsOfGroup(usable)}`,
   );
 }
@@ -80,8 +80,8 @@ async function unlistedForm(
   directory: AccountDirectory,
 ): Promise<ConfigurationError> {
   return new ConfigurationError(
-    `The form ${shownId(formId)} (field "doiFormId") is not one of ${inWords(await groupWithName(groupId, directory))}, ` +
-      `which is written to. ${OF_ANOTHER_GROUP} ${formsOfGroup(own)}`,
+    `The form ${shownId(formId)} (field "doiFormId") does not belong to ${inWords(await groupWithName(groupId, directory))}, ` +
+      `the target group. ${OF_ANOTHER_GROUP} ${formsOfGroup(own)}`,
   );
 }
 
@@ -93,7 +93,7 @@ function formsOfGroup(forms: readonly Form[]): string {
 
 function unknownForm(formId: string, groupId: string, cause: ComponentError): ComponentError {
   const text =
-    `CleverReach does not let this app read the forms, so it is not known whether form ${shownId(formId)} (field "doiFormId") belongs to ` +
+    `CleverReach does not let this app read the forms, so the component cannot check whether form ${shownId(formId)} (field "doiFormId") belongs to ` +
     `group ${shownId(groupId)}. No receiver was created. Tick the scope for forms in the OAuth app and connect the account again, or leave ` +
     `"doiFormId" empty and send the mail yourself. ${causeOf(cause)}`;
   return cause instanceof AuthorisationError

@@ -48,7 +48,7 @@ export async function createAlone(
     if (!(error instanceof RejectedError && error.duplicate)) throw error;
     const receiver = await findStored(api, groupId, row.email);
     if (receiver) return { kind: 'exists', receiver };
-    const text = `${causeOf(error)} Yet group ${shownId(groupId)} does not show it. ${advice.conflict}`;
+    const text = `${causeOf(error)} However, group ${shownId(groupId)} does not contain it. ${advice.conflict}`;
     return { kind: 'hidden', error: new RejectedError(text, error.status) };
   }
 }

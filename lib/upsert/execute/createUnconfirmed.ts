@@ -38,12 +38,14 @@ export async function createUnconfirmed(
     // it may have been confirmed in the back-end meanwhile
     const receiver = await api.receiver(groupId, id);
     if (receiver?.active) return { isNew: true, receiver };
-    throw new RecordError('CleverReach answered that it is active already: the form may belong to another group.');
+    throw new RecordError(
+      'CleverReach answered that the receiver is already active: the form may belong to another group.',
+    );
   } catch (error) {
     const cause = typedError(error);
     const text =
       `Receiver ${shownId(id)} was created in group ${shownId(groupId)} and waits for its confirmation, but the double-opt-in mail of form ${shownId(formId)} was not sent. ` +
-      `Sending the record again does not send it: send it from CleverReach, or delete the receiver there first. `;
+      `Sending the record again does not send the mail: send it from CleverReach, or delete the receiver there before you send the record again. `;
     // the forms could be read before, so the permission is there, and a 403 is about the address
     const isAboutAddress = cause instanceof AuthorisationError && cause.status === 403;
     const why = isAboutAddress ? 'CleverReach may have blocked the address or treat it as spam. ' : '';

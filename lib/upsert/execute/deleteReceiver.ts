@@ -120,15 +120,15 @@ async function meant(
 
 function noReceiverNamed(name: string): RecordError {
   return new RecordError(
-    `The delete request names no receiver: ${name} has neither an id of ours nor an e-mail address.`,
+    `The delete request names no receiver: ${name} has neither a CleverReach receiver id nor an e-mail address.`,
   );
 }
 
 function anotherMeant(name: string, ids: readonly string[], others: readonly string[]): RecordError {
   const id = ids.join(', ');
   return new RecordError(
-    `The id of ${name} is that of receiver ${shownId(id)}, and its address that of receiver ${others.map(shownId).join(', ')}. ` +
-      'Nothing was deleted: send the request with the one or the other.',
+    `The id of ${name} belongs to receiver ${shownId(id)}, but its address to receiver ${others.map(shownId).join(', ')}. ` +
+      'Nothing was deleted: send the request with only one of the two.',
   );
 }
 
@@ -148,7 +148,7 @@ async function isStillThere(id: string, groupId: string | undefined, { api }: De
     if (error.temporary) throw error;
     // not "denied": the deletion itself was allowed
     throw new RecordError(
-      `CleverReach was asked to delete receiver ${shownId(id)} and does not show whether it was deleted. ${error.message}`,
+      `The request to delete receiver ${shownId(id)} was sent, but the component could not verify the deletion. ${error.message}`,
     );
   }
 }
@@ -164,6 +164,6 @@ function stillThere(id: string, groupId: string | undefined, done: 'deleted' | '
   const answer = done === 'gone' ? 'it does not exist' : 'it was deleted';
   const place = groupId === undefined ? 'the account' : `group ${shownId(groupId)}`;
   return new TemporaryError(
-    `Receiver ${shownId(id)} could not be deleted: CleverReach answered that ${answer}, yet ${place} shows it.`,
+    `Receiver ${shownId(id)} could not be deleted: CleverReach answered that ${answer}, but ${place} still contains it.`,
   );
 }

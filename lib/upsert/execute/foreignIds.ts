@@ -49,7 +49,7 @@ async function warnOfForeignId(
   });
   if (!receiver || isSameAddress(receiver.email, email)) return;
   logger.warn(
-    `The recordUid ${id} is that of a receiver that is not in group ${shownId(groupId)} and has another address than its record. The address of the record decided who is meant.`,
+    `The recordUid ${id} belongs to a receiver outside group ${shownId(groupId)} whose address differs from that of the record. The receiver was selected by the address of the record.`,
   );
 }
 

@@ -71,6 +71,6 @@ function withoutAnswer(written: Written): Written {
 /** When the record comes again, the receiver exists and has the tags. */
 function unfinished({ id }: Written, groupId: string, error: ComponentError): ComponentError {
   return new TemporaryError(
-    `Receiver ${shownId(id)} was created in group ${shownId(groupId)}, but the tags that the record takes away could not be removed. ${messageOf(error)}`,
+    `Receiver ${shownId(id)} was created in group ${shownId(groupId)}, but the tags that the record removes could not be removed. ${messageOf(error)}`,
   );
 }

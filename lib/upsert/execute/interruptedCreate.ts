@@ -33,7 +33,7 @@ export function warnOfMissingStep(receiver: Receiver, candidate: Candidate, cont
 }
 
 const MISSING = {
-  mail: 'It may not have got its double-opt-in mail, if the step was interrupted: send the mail by hand if it did not.',
+  mail: 'If the step was interrupted, the double-opt-in mail may not have been sent: in that case, send it manually.',
   activation:
     'The step creates active receivers: if the step was interrupted, it may have created this one and not activated it. Activate it in ' +
     'CleverReach if this record created it and it has not signed up at a form.',

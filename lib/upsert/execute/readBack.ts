@@ -57,7 +57,7 @@ export async function readBack(
     if (harm !== undefined) logger.error(`Receiver ${shownId(id)} of group ${shownId(groupId)} ${harm}`);
     if (one.isMeantActive && !stored.active) {
       logger.warn(
-        `Receiver ${shownId(id)} of group ${shownId(groupId)} was to be created active and is not active: it came into the group just before it was written, or CleverReach holds it back. Its state stays as it is.`,
+        `Receiver ${shownId(id)} of group ${shownId(groupId)} was to be created as active but is not active: it was added to the group just before the write, or CleverReach holds it back. Its state does not change.`,
       );
     }
     results.set(position, { kind: one.isMeantActive && !stored.active ? 'updated' : kind, receiver: stored });
@@ -70,8 +70,8 @@ function harmDone({ before, newReceivers }: Written, stored: Receiver): string |
   if (!before || !stored.active) return undefined;
   if (wasRecreated(before, stored) && (!before.active || newReceivers !== 'active')) {
     return (
-      'was removed by others while it was written, and CleverReach created it anew as active. ' +
-      'Remove or deactivate it in CleverReach, unless it has agreed to be mailed.'
+      'was removed during the write, and CleverReach created it again as active. ' +
+      'Remove or deactivate it in CleverReach, unless it has given its consent.'
     );
   }
   return wasReactivated(before, stored) ? 'was not active before it was written and is active now.' : undefined;
@@ -97,7 +97,7 @@ async function readAgain(
 function theSame(stored: Receiver | ComponentError, { email }: Written): Receiver | ComponentError {
   if (stored instanceof ComponentError) return stored;
   if (isTooLarge(stored)) {
-    const text = `Receiver ${shownId(stored.id)} was written and now has more than ${MAX_ATTRIBUTES} attributes in CleverReach, so it is not passed on.`;
+    const text = `Receiver ${shownId(stored.id)} was written and now has more than ${MAX_ATTRIBUTES} attributes in CleverReach, so it is not emitted.`;
     return new RecordError(text);
   }
   if (email === undefined || isSameAddress(stored.email, email)) return stored;

@@ -24,8 +24,8 @@ export function markRejectedRecords(results: Results, planned: readonly Planned[
     if (!(error instanceof AuthorisationError) || error.status !== 403) continue;
     const cause = causeOf(error);
     if (ABOUT_ACCOUNT.test(cause)) continue;
-    const why = 'while others were accepted: the e-mail address may be blocked or treated as spam';
-    const text = `CleverReach refused ${candidate.name} alone, ${why}. ${cause} ${advice.address}`;
+    const why = 'but accepted other records: the e-mail address may be blocked or treated as spam';
+    const text = `CleverReach rejected ${candidate.name} ${why}. ${cause} ${advice.address}`;
     results.set(candidate.position, { kind: 'failed', error: new RecordError(text) });
   }
   return results;

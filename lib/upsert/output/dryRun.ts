@@ -40,8 +40,9 @@ export function announceDeletion(
   group: DryRunResult['group'],
 ): DryRunResult {
   const wouldDo = { denied: 'deny', failed: 'refuse', confirmed: isThere ? 'delete' : 'nothing' } as const;
-  const nobody = isThere ? [] : ['There is no receiver to delete; the request would be confirmed.'];
-  const everywhere = isThere && !group ? ['The step names no group: it would be deleted from all groups.'] : [];
+  const nobody = isThere ? [] : ['No receiver to delete; the request would be confirmed.'];
+  const everywhere =
+    isThere && !group ? ['The step names no group, so the receiver would be deleted from all groups.'] : [];
   return {
     dryRun: true,
     wouldDo: wouldDo[outcome],
@@ -103,13 +104,13 @@ function inWords(
 
 function sameness(otherwise: readonly string[] | undefined): string {
   if (otherwise === undefined) return 'Nothing differs.';
-  return `CleverReach stores what was written before differently than the record says it; writing it again would change nothing: ${listOfNames(otherwise)}.`;
+  return `CleverReach stores these values in another form than they were sent; writing them again would change nothing: ${listOfNames(otherwise)}.`;
 }
 
 /** What a new receiver brings along shows only when it is created. */
 function inherited(tags: readonly string[]): string[] {
   return tags.some(isRemoval)
-    ? ['If CleverReach still has tags of this address that the record takes away, they are removed.']
+    ? ['If CleverReach still has tags of this address that the record removes, they are removed too.']
     : [];
 }
 
@@ -117,7 +118,7 @@ function inherited(tags: readonly string[]): string[] {
 function inOtherGroups({ write, elsewhere }: Extract<Plan, { kind: 'create' | 'createUnconfirmed' }>): string[] {
   if (!elsewhere || !write.global_attributes) return [];
   return [
-    `Receiver ${shownId(elsewhere.id)} of another group has this address: what is written to "global_attributes" changes there too.`,
+    `Receiver ${shownId(elsewhere.id)} of another group has this address, so changes to "global_attributes" apply there too.`,
   ];
 }
 
@@ -147,5 +148,5 @@ function idAndEmail({ id, email }: Receiver): { id: string; email: string } {
 function untouchedState({ active, deactivated, bounced }: Receiver): string[] {
   if (active) return [];
   const why = deactivated > 0 ? 'has unsubscribed' : bounced > 0 ? 'has bounced' : 'has not confirmed';
-  return [`The receiver ${why}; that stays as it is.`];
+  return [`The receiver ${why}; its state does not change.`];
 }

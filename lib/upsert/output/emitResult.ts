@@ -61,7 +61,7 @@ async function sendAnnouncement(
   if (step.kind === 'oih' && settings.idLinking && !isLinked) {
     const what = id === undefined ? 'a record' : `receiver ${shownId(id)}`;
     step.logger.info(
-      `Dry run: "${announcement.wouldDo}" for ${what}, reported only here, as the hub would link the message.`,
+      `Dry run: "${announcement.wouldDo}" for ${what}, reported only here, because the hub would link the message to the receiver.`,
     );
     return;
   }

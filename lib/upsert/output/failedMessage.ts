@@ -17,12 +17,10 @@ export async function handleFailedMessage(step: Step, thrown: unknown): Promise<
   if (!error.temporary && (isKept || !error.correctable)) throw error;
   if (returnsLeft === 0) {
     throw error.reworded(
-      `The message has come back as often as the platform allows, and is given up. ${error.message}`,
+      `The platform allows no more redeliveries of this message, so it fails for good. ${error.message}`,
     );
   }
-  const remedy = error.temporary
-    ? 'to be tried again'
-    : 'to give time to correct the step, the credential or the account';
+  const remedy = error.temporary ? 'to be retried' : 'to give time to correct the step, the credential or the account';
   const times = returnsLeft === undefined ? '' : ` (${returnsLeft} more times at most)`;
   step.logger.warn(`Handed back to the broker, ${remedy}${times}: ${error.message}`);
   await step.rebound(error);

@@ -21,18 +21,18 @@ type Level = 'info' | 'warn' | 'error';
 const levels = {
   created: 'info',
   updated: 'info',
-  'with a new address': 'info',
+  'address changed': 'info',
   unchanged: 'info',
   deleted: 'info',
-  'left out': 'info',
+  skipped: 'info',
   'to create': 'info',
   'to update': 'info',
-  'to give a new address': 'info',
-  'to leave alone': 'info',
+  'address to change': 'info',
+  'to leave unchanged': 'info',
   'to delete': 'info',
-  'to leave out': 'info',
+  'to skip': 'info',
   'deletion denied': 'warn',
-  'to be tried again': 'warn',
+  'to be retried': 'warn',
   'not written': 'error',
   'deletion failed': 'error',
   rejected: 'error',
@@ -43,9 +43,9 @@ type ReportLabel = keyof typeof levels;
 const announced: Record<DryRunResult['wouldDo'], ReportLabel> = {
   create: 'to create',
   update: 'to update',
-  changeAddress: 'to give a new address',
-  nothing: 'to leave alone',
-  skip: 'to leave out',
+  changeAddress: 'address to change',
+  nothing: 'to leave unchanged',
+  skip: 'to skip',
   delete: 'to delete',
   deny: 'deletion denied',
   refuse: 'rejected',
@@ -112,9 +112,9 @@ function destinationOf(result: WriteResult): string {
 function labelOf(result: WriteResult): { label: ReportLabel; reason?: string } {
   switch (result.kind) {
     case 'moved':
-      return { label: 'with a new address' };
+      return { label: 'address changed' };
     case 'skipped':
-      return { label: 'left out', reason: result.reason };
+      return { label: 'skipped', reason: result.reason };
     case 'deleted': {
       const label = ({ confirmed: 'deleted', denied: 'deletion denied', failed: 'deletion failed' } as const)[
         result.outcome
@@ -137,7 +137,7 @@ function labelOf(result: WriteResult): { label: ReportLabel; reason?: string } {
 
 /** What a person can correct is not the fault of the record. */
 function labelOfError({ temporary, correctable }: ComponentError): ReportLabel {
-  if (temporary) return 'to be tried again';
+  if (temporary) return 'to be retried';
   return correctable ? 'not written' : 'rejected';
 }
 

@@ -98,5 +98,5 @@ function withoutPlace({ property, names }: Placed['homeless'][number]): string {
 }
 
 function notice(scope: Scope, why: string, names: readonly string[]): string[] {
-  return names.length === 0 ? [] : [`Left out of "${scope}", ${why}: ${listOfNames(names)}.`];
+  return names.length === 0 ? [] : [`Not written to "${scope}", ${why}: ${listOfNames(names)}.`];
 }

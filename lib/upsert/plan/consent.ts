@@ -42,7 +42,7 @@ function reasonAgainst(original: Signs, mapped: Signs): string | undefined {
   if (unreadable === undefined) return undefined;
   return (
     `The value of "${unreadable}" in the record is not a known state, so the record counts as not active. ` +
-    `A customMapping that gives "active": true settles it.`
+    `To override this, return "active": true from a customMapping.`
   );
 }
 

@@ -20,7 +20,7 @@ export function isDeleteRequest(entry: Record<string, unknown>): boolean {
   const isTime = typeof value === 'number' || typeof value === 'string' ? isMoment(String(value).trim()) : false;
   if (isTime) return true;
   throw new RecordError(
-    'The value of "deleteRequested" is neither a time nor true or false, so nothing is written or deleted. Send a time or true to delete the receiver, and leave the member out to write it.',
+    'The value of "deleteRequested" is neither a time nor true or false, so nothing is written or deleted. Send a time or true to delete the receiver, or omit the member to write it.',
   );
 }
 
@@ -31,7 +31,7 @@ export function isDeleteRequest(entry: Record<string, unknown>): boolean {
 export function refuseMappedRequest(mapped: Record<string, unknown>): void {
   if (!isDeleteRequest(mapped)) return;
   throw new RecordError(
-    'The mapping gives "deleteRequested", but delete requests are read before the mapping, so nothing is written or deleted. Send "deleteRequested" in the message itself to delete the receiver.',
+    'The mapping returns "deleteRequested", but delete requests are read before the mapping, so nothing is written or deleted. Send "deleteRequested" in the message itself to delete the receiver.',
   );
 }
 

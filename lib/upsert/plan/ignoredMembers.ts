@@ -27,7 +27,7 @@ export function ignoredMembers(mapped: Record<string, unknown>): string[] {
   const names = Object.keys(mapped).filter((name) => !KNOWN.has(name) && holdsValue(mapped[name]));
   if (names.length === 0) return [];
   return [
-    `Not written, since values have to be in "attributes" (of the group) or "global_attributes" (of the account): ${listOfNames(names)}.`,
+    `Not written, because values must be in "attributes" (of the group) or "global_attributes" (of the account): ${listOfNames(names)}.`,
   ];
 }
 
@@ -48,7 +48,7 @@ export function repeatedNames(mapped: Record<string, unknown>): string[] {
     const names = listOfNames([...repeated]);
     return repeated.size === 0
       ? []
-      : [`In "${scope}" names differ in upper and lower case only, and the last value of each is written: ${names}.`];
+      : [`In "${scope}", names differ only in case, and the last value of each is written: ${names}.`];
   });
 }
 
@@ -81,12 +81,12 @@ export function unreadMembers(person: Record<string, unknown>): string[] {
     ...(names.length === 0 ? [] : [unread(names)]),
     ...(further.length === 0
       ? []
-      : [`Of several entries only one is written, the primary or else the first: ${listOfNames(further)}.`]),
+      : [`Only one of several entries is written, the primary one or else the first: ${listOfNames(further)}.`]),
   ];
 }
 
 function unread(names: readonly string[]): string {
-  return `Not written, as the default mapping reads them neither by this name nor in this form of a person: ${listOfNames(names)}. A receiver needs "skipTransformation".`;
+  return `Not written, because the default mapping of a person does not read these members, or not in this form: ${listOfNames(names)}. If the message is a receiver, set "skipTransformation".`;
 }
 
 function isWord(name: string, value: unknown): boolean {

@@ -38,7 +38,7 @@ export function planRecord({ row, stored, types, isSettled, newReceivers, name }
   if (stored) return planExisting(row, stored, types, isSettled);
   if (row.email === undefined) return { kind: 'refuse', error: noAddress(name) };
   if (newReceivers === 'skip') {
-    return { kind: 'skip', reason: `${name} is in the group under no receiver, and "newReceivers" is "skip"` };
+    return { kind: 'skip', reason: `the group has no receiver for ${name}, and "newReceivers" is "skip"` };
   }
   const content = contentOf(row.attributes, row.global_attributes, newTags(row.tags));
   const write = { email: row.email, ...content };
@@ -64,6 +64,6 @@ function planExisting(row: Row, stored: Receiver, types: Types, isSettled: Facts
 /** @param advice what would help, if that is known: a sentence after a blank */
 export function noAddress(name: string, advice = ''): RecordError {
   return new RecordError(
-    `There is no e-mail address in ${name}, and no receiver of ours that it could mean; nothing was written.${advice}`,
+    `No receiver matches ${name}, and it has no e-mail address to create one; nothing was written.${advice}`,
   );
 }

@@ -6,11 +6,11 @@ import { isCanonicalNumber, isNumber, isSameValue } from './valueEquality';
 
 /** Why an attribute cannot hold a value, in the order in which it is said. */
 export const REASONS = {
-  signed: 'a number with a sign in front, which CleverReach would add to the stored one',
-  undated: 'not a date, or one that can be read in more than one way',
-  uncounted: 'not a number, of which CleverReach might store another one',
-  respelt: 'a number in a spelling that CleverReach might store in another one (such as 007, 1.50, 1,5 or 1e3)',
-  genderless: 'none of the usual words for a gender, for which CleverReach might store none',
+  signed: 'a number with a sign, which CleverReach would add to the stored number',
+  undated: 'not a date, or an ambiguous one',
+  uncounted: 'not a number, so CleverReach might store a different value',
+  respelt: 'a number in a format that CleverReach might change (such as 007, 1.50, 1,5 or 1e3)',
+  genderless: 'not a known word for a gender, so CleverReach might store no value',
 } as const;
 
 type Reason = keyof typeof REASONS;

@@ -78,11 +78,11 @@ function byCategories(
     if (match === undefined) continue;
     if (matches.length === 1) return { groupId: match.id };
     const ids = matches.map(({ id }) => shownId(id)).join(', ');
-    const text = `The category "${redactName(name)}" names ${matches.length} groups, with the ids ${ids}: give one of them as field "groupId".`;
+    const text = `The category "${redactName(name)}" names ${matches.length} groups (ids ${ids}): set one of these ids as field "groupId".`;
     return { error: new ConfigurationError(text) };
   }
   const tried = names.length === 0 ? 'the record has no categories' : `no group is named ${quoted(names)}`;
-  const text = `There is no group to write to: neither field "groupId" nor "groupName" is set, and ${tried}. ${listed(groups)}`;
+  const text = `No target group: neither field "groupId" nor "groupName" is set, and ${tried}. ${listed(groups)}`;
   return { error: new RecordError(text) };
 }
 

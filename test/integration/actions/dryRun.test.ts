@@ -80,7 +80,7 @@ describe('a dry run says of a record', () => {
           attributes: { store: { to: 'Kiel' } },
         },
         reasons: [
-          `Receiver ${id} of another group has this address: what is written to "global_attributes" changes there too.`,
+          `Receiver ${id} of another group has this address, so changes to "global_attributes" apply there too.`,
         ],
       });
       expect((await told(dry(), { data: { email: given, attributes: { store: 'Kiel' } } })).data).toMatchObject({
@@ -139,8 +139,8 @@ describe('a dry run says of a record', () => {
           tags: { add: ['new'], remove: ['crm.a', 'crm.b'] },
         },
         reasons: [
-          'The receiver has unsubscribed; that stays as it is.',
-          'Left out of "attributes", not defined there: shoe.',
+          'The receiver has unsubscribed; its state does not change.',
+          'Not written to "attributes", not defined there: shoe.',
         ],
       },
     });
@@ -153,7 +153,7 @@ describe('a dry run says of a record', () => {
     expect(data).toMatchObject({
       wouldDo: 'nothing',
       receiver: { id },
-      reasons: ['Nothing differs.', 'The receiver has bounced; that stays as it is.'],
+      reasons: ['Nothing differs.', 'The receiver has bounced; its state does not change.'],
     });
   });
 

@@ -108,7 +108,7 @@ describe('a person that comes in', () => {
     expect((await step.run({ data: jo })).sent).toEqual([]);
     expect(sandbox.account.size(group)).toBe(0);
     expect(step.log.join('\n')).toMatch(
-      /info Wrote to group \d+, 1 record: 1 left out\. Left out \(1; record no\. 1\): The record .* "skip"/,
+      /info Wrote to group \d+, 1 record: 1 skipped\. Skipped \(1; record no\. 1\): The group has no receiver for the record, and "newReceivers" is "skip"/,
     );
   });
 
@@ -130,10 +130,10 @@ describe('a person that comes in', () => {
     const message = { metadata: { recordUid: '4711' }, data: jo };
     const why = 'the customMapping failed at character 28: there is no function $address';
     await expect(step.run(message)).rejects.toThrow(
-      new RecordError(`Of the record with the recordUid "4711" nothing was written: ${why}`),
+      new RecordError(`Nothing was written for the record with the recordUid "4711": ${why}`),
     );
     expect(step.log).toContain(
-      `error Wrote to no group, 1 record: 1 rejected. Rejected (1; recordUid "4711"): Of the record nothing was written: ${why}.`,
+      `error Wrote to no group, 1 record: 1 rejected. Rejected (1; recordUid "4711"): Nothing was written for the record: ${why}.`,
     );
   });
 
@@ -142,7 +142,7 @@ describe('a person that comes in', () => {
     await expect(action().run(receiver)).rejects.toThrow(/looks like a receiver.*set "skipTransformation" to true/);
     await expect(action().run({ data: { firstName: 'Jo' } })).rejects.not.toThrow(/looks like/);
     const custom = action({ customMapping: '{"data": {"mail": data.email}}' });
-    await expect(custom.run(receiver)).rejects.toThrow(/what the customMapping gives, has to have an "email"/);
+    await expect(custom.run(receiver)).rejects.toThrow(/the result of the customMapping, must have an "email"/);
   });
 });
 
@@ -329,7 +329,7 @@ describe('messages about the same receiver that come in at once', () => {
   it('let those through that come behind one that cannot be mapped', async () => {
     const failing = action({ ...linked, customMapping: '$error("no")' }).run({ data: jo });
     const other = action({ ...linked, skipTransformation: true }).run({ data: { email: 'bo@example.org' } });
-    await expect(failing).rejects.toThrow(/nothing was written/);
+    await expect(failing).rejects.toThrow(/Nothing was written/);
     expect((await other).ids).toHaveLength(1);
   });
 
@@ -472,7 +472,7 @@ describe('what goes on', () => {
     ]);
     expect((await linked.run(message('77'))).sent).toEqual([]);
     expect(linked.log).toContain(
-      `info Dry run: "update" for receiver ${id}, reported only here, as the hub would link the message.`,
+      `info Dry run: "update" for receiver ${id}, reported only here, because the hub would link the message to the receiver.`,
     );
     const elastic = action({ ...raw, dryRun: true, nodeSettings }, 'elastic.io');
     expect((await elastic.run({ body: message('77') })).sent).toMatchObject([{ data: { wouldDo: 'update' } }]);
@@ -499,7 +499,7 @@ it('a message whose answer the runtime could not send is handed back, and the lo
   await step.run({ data: jo });
   expect(step.emitted.map(({ event }) => event)).toEqual(['data', 'rebound']);
   expect(step.log.at(-1)).toBe(
-    'warn Handed back to the broker, to be tried again (20 more times at most): The runtime could not send a data message; its own error says why.',
+    'warn Handed back to the broker, to be retried (20 more times at most): The runtime could not send a data message; its own error says why.',
   );
 });
 
@@ -515,7 +515,7 @@ describe('a failure of CleverReach', () => {
     const step = action();
     await step.run({ data: jo });
     expect(step.emitted.map(({ event }) => event)).toEqual(['rebound']);
-    expect(step.log.at(-1)).toMatch(/^warn .* 1 to be tried again\. .* it answered the request for a token \(429\)/);
+    expect(step.log.at(-1)).toMatch(/^warn .* 1 to be retried\. .* it answered the request for a token \(429\)/);
   });
 
   it('that passes hands the message back, and is no error', async () => {
@@ -531,7 +531,7 @@ describe('a failure of CleverReach', () => {
     await step.run({ data: jo });
     expect(step.emitted.map(({ event }) => event)).toEqual(['rebound']);
     expect(step.log.join('\n')).toMatch(
-      /warn Wrote to group \d+, 1 record: 1 to be tried again\. To be tried again \(1; record no\. 1\): CleverReach accepts no more/,
+      /warn Wrote to group \d+, 1 record: 1 to be retried\. To be retried \(1; record no\. 1\): CleverReach accepts no more/,
     );
     expect(step.log.filter((line) => line.startsWith('warn'))).toHaveLength(1);
   });
@@ -685,7 +685,7 @@ describe('an error that a person can correct in the step, the credential or the 
         step.headers = { reboundIteration };
         const run = step.run(message);
         await expect(run).rejects.toThrow(
-          /^The message has come back as often as the platform allows, and is given up\. .*recordUid "crm-1017".*424242/,
+          /^The platform allows no more redeliveries of this message, so it fails for good\. .*recordUid "crm-1017".*424242/,
         );
         await expect(run).rejects.toBeInstanceOf(NotFoundError);
         expect(step.emitted).toEqual([]);
@@ -697,7 +697,7 @@ describe('an error that a person can correct in the step, the credential or the 
     sandbox.faults.add({ path: /receivers/, times: Infinity, kind: 'status', status: 503 });
     const step = action();
     step.headers = { reboundIteration: 20 };
-    await expect(step.run(message)).rejects.toThrow(/given up.*recordUid "crm-1017".*503/);
+    await expect(step.run(message)).rejects.toThrow(/fails for good.*recordUid "crm-1017".*503/);
   });
 
   it('is no matter of a record: one that is at fault itself fails at once', async () => {

@@ -160,7 +160,7 @@ describe('npm run map', () => {
     expect(output).toContain('note: without an address only a receiver whose id is linked can be updated.');
     expect(code).toBe(0);
     const unlinked = await tryOut('{"data": {}}', file('person.json', { firstName: 'Mia' }));
-    expect(unlinked.output).toContain('invalid: There is no e-mail address in record no. 1');
+    expect(unlinked.output).toContain('invalid: No receiver matches record no. 1');
     expect(unlinked.code).toBe(1);
   });
 

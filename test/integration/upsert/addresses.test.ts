@@ -153,7 +153,7 @@ describe('an address', () => {
     expect(kinds([await bench.one(ours(id, { email: 'info@xn--mller-kva.example' }), linking)])).toEqual(['unchanged']);
     const mia = bench.sandbox.account.addReceiver(bench.group, { email: 'mia@example.org' });
     const error = errorOf(await bench.one(ours(mia, { email: 'info@xn--mller-kva.example' }), linking));
-    expect(error.message).toMatch(/another receiver of the account has it already/);
+    expect(error.message).toMatch(/another receiver of the account already has it/);
     expect(bench.sandbox.count({ method: 'PUT' })).toBe(0);
     expect(kinds([await bench.one(ours(mia, { email: 'mia@müller.example' }), linking)])).toEqual(['moved']);
   });
@@ -179,7 +179,7 @@ describe('an address', () => {
         const [announced, error] = results;
         expect(error).toEqual(announced);
         expect(error).toBeInstanceOf(RecordError);
-        expect(error?.message).toMatch(/another receiver of the account has it already; nothing was written\. Delete/);
+        expect(error?.message).toMatch(/another receiver of the account already has it; nothing was written\. Delete/);
         expect(bench.stored(id)).toMatchObject({ email: 'old@example.org', global_attributes: { firstname: '' } });
         expect(bench.sandbox.count({ method: 'PUT' })).toBe(0);
       }

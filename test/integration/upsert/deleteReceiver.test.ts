@@ -130,7 +130,7 @@ describe('a request with our own id and an address', () => {
         outcome: 'failed',
         recordUid: id,
         reason: expect.stringContaining(
-          `is that of receiver ${id}, and its address that of receiver ${bo}. Nothing was deleted`,
+          `belongs to receiver ${id}, but its address to receiver ${bo}. Nothing was deleted`,
         ) as string,
       });
     }
@@ -176,7 +176,10 @@ it.each([
 ])('an id of %s deletes nobody', async (_whose, metadata) => {
   const { bench, id } = await startWithMia();
   const result = await bench.one(request({}, { ...metadata, recordUid: id }), deletes);
-  expect(result).toMatchObject({ outcome: 'failed', reason: expect.stringMatching(/neither an id of ours/) as string });
+  expect(result).toMatchObject({
+    outcome: 'failed',
+    reason: expect.stringMatching(/neither a CleverReach receiver id/) as string,
+  });
   expect(bench.stored(EMAIL)).toBeDefined();
 });
 
@@ -216,7 +219,7 @@ it('a deletion is confirmed only when the receiver cannot be seen any more, what
   bench.sandbox.faults.add({ kind: 'status', status: 404, body, method: 'DELETE', path: /receivers/ });
   expect(errorOf(await bench.one(request({ email: EMAIL }), deletes))).toMatchObject({
     name: 'TemporaryError',
-    message: `Record no. 1: Receiver ${id} could not be deleted: CleverReach answered that it does not exist, yet group ${bench.group} shows it.`,
+    message: `Record no. 1: Receiver ${id} could not be deleted: CleverReach answered that it does not exist, but group ${bench.group} still contains it.`,
   });
   expect(bench.stored(EMAIL)).toBeDefined();
 });
@@ -242,7 +245,9 @@ it.each([
     bench.sandbox.faults.add({ kind: 'status', status, body, method: 'DELETE', path: /receivers/ });
     const first = errorOf(await bench.one(linked(id), { ...deletes, ...linking, ...more }));
     expect(first).toBeInstanceOf(TemporaryError);
-    expect(first.message).toMatch(new RegExp(`Receiver ${id} could not be deleted: .*, yet ${place}.* shows it`));
+    expect(first.message).toMatch(
+      new RegExp(`Receiver ${id} could not be deleted: .*, but ${place}.* still contains it`),
+    );
     expect(await bench.one(linked(id), { ...deletes, ...linking, ...more })).toMatchObject({ outcome: 'confirmed' });
     expect(bench.stored(EMAIL)).toBeUndefined();
   },
@@ -268,7 +273,9 @@ it('a deletion that may not be looked after is neither confirmed nor denied', as
   expect(await bench.one(linked(id), { ...deletes, ...linking })).toMatchObject({
     kind: 'deleted',
     outcome: 'failed',
-    reason: expect.stringMatching(/asked to delete receiver \d+ and does not show whether it was deleted/) as string,
+    reason: expect.stringMatching(
+      /request to delete receiver \d+ was sent, but the component could not verify the deletion/,
+    ) as string,
   });
 });
 
@@ -288,7 +295,7 @@ it('a request that says too little fails with what is missing', async () => {
     [{ type: 5 }],
   ])
     expect(await bench.one(request({ contactData }), deletes)).toEqual({
-      ...result('has neither an id of ours nor an e-mail address.'),
+      ...result('has neither a CleverReach receiver id nor an e-mail address.'),
       groupId: bench.group,
     });
   expect(bench.stored(EMAIL)).toBeDefined();

@@ -13,7 +13,7 @@ async function startWithCy(): Promise<{ bench: Bench; cy: string }> {
 }
 
 const warning = (id: string, group: string): string =>
-  `The recordUid ${id} is that of a receiver that is not in group ${group} and has another address than its record. The address of the record decided who is meant.`;
+  `The recordUid ${id} belongs to a receiver outside group ${group} whose address differs from that of the record. The receiver was selected by the address of the record.`;
 
 it.each([
   ['is created', 'created', 'new@example.org'],

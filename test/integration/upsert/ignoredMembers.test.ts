@@ -76,7 +76,7 @@ describe('a member of a person that the default mapping cannot read', () => {
   const start = useBench();
   const MAIL = { type: 'email', value: EMAIL };
   const NOTICE = (names: string): string =>
-    `Not written, as the default mapping reads them neither by this name nor in this form of a person: ${names}. A receiver needs "skipTransformation".`;
+    `Not written, because the default mapping of a person does not read these members, or not in this form: ${names}. If the message is a receiver, set "skipTransformation".`;
 
   it.each<[string, Record<string, unknown>]>([
     ['firstName', { firstName: { value: 'Jo' } }],
@@ -219,7 +219,7 @@ describe('a member of a person that the default mapping cannot read', () => {
       contactData: [...contactData, { type: 'phone', value: 2 }],
     };
     expect(unreadMembers(more)).toEqual([
-      'Of several entries only one is written, the primary or else the first: addresses, phone in contactData.',
+      'Only one of several entries is written, the primary one or else the first: addresses, phone in contactData.',
     ]);
   });
 });

@@ -60,7 +60,7 @@ describe('a value that comes back in another spelling', () => {
       announcement: {
         wouldDo: 'nothing',
         reasons: [
-          'CleverReach stores what was written before differently than the record says it; writing it again would change nothing: store.',
+          'CleverReach stores these values in another form than they were sent; writing them again would change nothing: store.',
         ],
       },
     });
@@ -128,7 +128,7 @@ describe('a tag that comes back in another spelling', () => {
     for (let time = 0; time < 4; time += 1) results.push((await bench.one(sent)).kind);
     expect(results).toEqual(['updated', 'unchanged', 'unchanged', 'unchanged']);
     expect(await bench.one(sent, { dryRun: true })).toMatchObject({
-      announcement: { wouldDo: 'nothing', reasons: [expect.stringMatching(/ stores .* differently .*: tags\.$/)] },
+      announcement: { wouldDo: 'nothing', reasons: [expect.stringMatching(/ stores .* in another form .*: tags\.$/)] },
     });
   });
 
@@ -146,8 +146,8 @@ describe('a tag that comes back in another spelling', () => {
 describe('a value that an attribute of its type cannot hold', () => {
   const start = useBench();
   const LEFT_OUT = [
-    'Left out of "global_attributes", not a number, of which CleverReach might store another one: plz.',
-    'Left out of "global_attributes", none of the usual words for a gender, for which CleverReach might store none: geschlecht.',
+    'Not written to "global_attributes", not a number, so CleverReach might store a different value: plz.',
+    'Not written to "global_attributes", not a known word for a gender, so CleverReach might store no value: geschlecht.',
   ];
 
   async function typed(): Promise<Bench> {
@@ -206,7 +206,7 @@ describe('a value that an attribute of its type cannot hold', () => {
       bench.sandbox.account.addReceiver(bench.group, { email: EMAIL, global_attributes: { plz: '7' } });
       const sent = record({ email: EMAIL, global_attributes: { plz } });
       const notice =
-        'Left out of "global_attributes", a number in a spelling that CleverReach might store in another one (such as 007, 1.50, 1,5 or 1e3): plz.';
+        'Not written to "global_attributes", a number in a format that CleverReach might change (such as 007, 1.50, 1,5 or 1e3): plz.';
       expect(await bench.one(sent, { dryRun: true })).toMatchObject({
         announcement: { wouldDo: 'nothing', reasons: ['Nothing differs.', notice] },
       });
@@ -234,9 +234,9 @@ describe('a value that an attribute of its type cannot hold', () => {
 
 describe('a value that the attribute which shows it cannot hold', () => {
   const start = useBench();
-  const DATES = 'not a date, or one that can be read in more than one way';
-  const NUMBERS = 'a number in a spelling that CleverReach might store in another one (such as 007, 1.50, 1,5 or 1e3)';
-  const GENDERS = 'none of the usual words for a gender, for which CleverReach might store none';
+  const DATES = 'not a date, or an ambiguous one';
+  const NUMBERS = 'a number in a format that CleverReach might change (such as 007, 1.50, 1,5 or 1e3)';
+  const GENDERS = 'not a known word for a gender, so CleverReach might store no value';
 
   it.each([
     ['birthday', 'date', 'geburtsdatum', '1990-12-31', { birthday: '12.1990' }, DATES],
@@ -251,7 +251,7 @@ describe('a value that the attribute which shows it cannot hold', () => {
     bench.sandbox.account.addReceiver(bench.group, { email: EMAIL, global_attributes: { [name]: old, [copy]: old } });
     const person = { ...data, contactData: [{ type: 'email', value: EMAIL }] };
     const sent = record((await defaultMapping('person-to-receiver')({ data: person })).data, { recordUid: 'r-12' });
-    const notice = `Left out of "global_attributes", ${why}: ${name}.`;
+    const notice = `Not written to "global_attributes", ${why}: ${name}.`;
     expect(await bench.one(sent, { dryRun: true })).toMatchObject({
       announcement: { wouldDo: 'nothing', reasons: ['Nothing differs.', notice] },
     });
@@ -275,7 +275,7 @@ describe('a value that the attribute which shows it cannot hold', () => {
       global_attributes: { birthday: '1990-12-31' },
     });
     expect(bench.lines.warn).toEqual([
-      `Group ${bench.group}, record no. 1: Left out of "global_attributes", ${DATES}: birthday.`,
+      `Group ${bench.group}, record no. 1: Not written to "global_attributes", ${DATES}: birthday.`,
     ]);
   });
 
@@ -337,7 +337,7 @@ describe('an attribute that CleverReach shows with upper case', () => {
       global_attributes: { firstname: 'Mia', FirstName: 'Mio' },
     });
     const notice =
-      'In "global_attributes" names differ in upper and lower case only, and the last value of each is written: firstname.';
+      'In "global_attributes", names differ only in case, and the last value of each is written: firstname.';
     expect(await bench.one(twice, { dryRun: true })).toMatchObject({ announcement: { reasons: [notice] } });
     expect(receiverOf(await bench.one(twice)).global_attributes).toMatchObject({ firstname: 'Mio' });
     expect(bench.lines.warn).toEqual([`Group ${bench.group}: ${notice}`]);
@@ -346,7 +346,7 @@ describe('an attribute that CleverReach shows with upper case', () => {
 
 describe('a date that an attribute cannot hold', () => {
   const start = useBench();
-  const NOTICE = 'Left out of "global_attributes", not a date, or one that can be read in more than one way: birthday.';
+  const NOTICE = 'Not written to "global_attributes", not a date, or an ambiguous one: birthday.';
 
   it.each(['3/4/1990', '31.2.1990', 'in spring', '12345'])(
     'is not written, and that is said without the value: %s',
@@ -413,7 +413,7 @@ describe('a flat record', () => {
   it('is told once which of its members are not written, in the log and in a dry run', async () => {
     const bench = await start();
     const notice =
-      'Not written, since values have to be in "attributes" (of the group) or "global_attributes" (of the account): address, firstname, hobbies, lastname, vip.';
+      'Not written, because values must be in "attributes" (of the group) or "global_attributes" (of the account): address, firstname, hobbies, lastname, vip.';
     expect(await bench.one(record(flat), { dryRun: true })).toMatchObject({ announcement: { reasons: [notice] } });
     expect(kinds(await bench.write([record(flat), record({ ...flat, email: 'jo@example.org' })]))).toEqual([
       'created',
@@ -455,7 +455,7 @@ describe('a tag that a record takes away from a receiver it creates', () => {
     expect(said).toMatchObject({
       announcement: {
         wouldDo: 'create',
-        reasons: ['If CleverReach still has tags of this address that the record takes away, they are removed.'],
+        reasons: ['If CleverReach still has tags of this address that the record removes, they are removed too.'],
       },
     });
     const result = await bench.one(sent, { newReceivers: state });

@@ -154,7 +154,7 @@ describe('who is meant', () => {
       bench.sandbox.account.addReceiver(bench.sandbox.account.addGroup('Other'), { email: 'new@example.org' });
       const error = errorOf(await bench.one(ours(id, { email: 'new@example.org', tags: ['a'] }), linking));
       expect(error).toBeInstanceOf(RecordError);
-      expect(error.message).toMatch(/another receiver of the account has it already/);
+      expect(error.message).toMatch(/another receiver of the account already has it/);
       expect(bench.stored(id)).toMatchObject({ email: 'old@example.org', tags: [] });
     },
   );
@@ -163,7 +163,7 @@ describe('who is meant', () => {
     const bench = await start();
     const error = errorOf(await bench.one(record({ tags: ['a'] })));
     expect(error).toBeInstanceOf(RecordError);
-    expect(error.message).toMatch(/^There is no e-mail address in record no\. 1/);
+    expect(error.message).toMatch(/^No receiver matches record no\. 1/);
     expect(bench.sandbox.requests).toEqual([]);
   });
 
@@ -173,7 +173,7 @@ describe('who is meant', () => {
     const body = { error: { code: 409, message: 'Conflict' } };
     bench.sandbox.faults.add({ kind: 'status', status: 409, body, method: 'PUT', path: /email$/ });
     const error = errorOf(await bench.one(ours(id, { email: 'new@example.org' }), linking));
-    expect(error.message).toMatch(/another receiver of the account has it already.*Conflict/);
+    expect(error.message).toMatch(/another receiver of the account already has it.*Conflict/);
   });
 
   it('keeps its address when CleverReach refuses the new one, and the error says so', async () => {
@@ -185,7 +185,7 @@ describe('who is meant', () => {
     expect(error).toMatchObject({ name: 'RejectedError', status: 422 });
     expect(error.message).toMatch(
       new RegExp(
-        `The e-mail address of receiver ${id} of group ${bench.group} cannot be changed to that of the record, as CleverReach refuses it; nothing was written\\. .*blacklisted`,
+        `The e-mail address of receiver ${id} of group ${bench.group} cannot be changed to the address of the record, because CleverReach rejects it; nothing was written\\. .*blacklisted`,
       ),
     );
     expect(bench.stored(id)).toMatchObject({ email: 'old@example.org', tags: [] });
@@ -315,7 +315,7 @@ describe('what is written', () => {
     // the other two are written where they are defined
     expect(said).toEqual(
       ['attributes', 'global_attributes'].map(
-        (scope) => `Group ${bench.group}: Left out of "${scope}", not defined there: shoesize.`,
+        (scope) => `Group ${bench.group}: Not written to "${scope}", not defined there: shoesize.`,
       ),
     );
   });
@@ -346,7 +346,7 @@ describe('what is written', () => {
     expect(await bench.one(record(row))).toMatchObject({ kind: 'unchanged' });
     expect(bench.creates()).toEqual([{ ...row, registered: NOW, activated: NOW }]);
     expect(bench.batches()).toEqual([]);
-    expect(bench.lines.warn.filter((line) => /everything is sent/.test(line))).toHaveLength(1);
+    expect(bench.lines.warn.filter((line) => /all values are sent/.test(line))).toHaveLength(1);
     expect(bench.sandbox.count({ path: '/attributes' })).toBe(1);
   });
 

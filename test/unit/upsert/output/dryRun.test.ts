@@ -95,9 +95,9 @@ describe('a dry run says', () => {
   });
 
   it.each([
-    [{ deactivated: 5, bounced: 5 }, 'The receiver has unsubscribed; that stays as it is.'],
-    [{ bounced: 5 }, 'The receiver has bounced; that stays as it is.'],
-    [{}, 'The receiver has not confirmed; that stays as it is.'],
+    [{ deactivated: 5, bounced: 5 }, 'The receiver has unsubscribed; its state does not change.'],
+    [{ bounced: 5 }, 'The receiver has bounced; its state does not change.'],
+    [{}, 'The receiver has not confirmed; its state does not change.'],
   ])('of somebody with %j that the state stays', (members, reason) => {
     const inactive = { ...stored, active: false, ...members };
     expect(said({ kind: 'same', stored: inactive })).toStrictEqual({
@@ -148,7 +148,7 @@ describe('of a deletion a dry run says', () => {
       dryRun: true,
       wouldDo: 'delete',
       receiver: { id: '7' },
-      reasons: ['The step names no group: it would be deleted from all groups.'],
+      reasons: ['The step names no group, so the receiver would be deleted from all groups.'],
     });
   });
 
@@ -156,7 +156,7 @@ describe('of a deletion a dry run says', () => {
     expect(announceDeletion({ kind: 'deleted', outcome: 'confirmed' }, false, undefined)).toStrictEqual({
       dryRun: true,
       wouldDo: 'nothing',
-      reasons: ['There is no receiver to delete; the request would be confirmed.'],
+      reasons: ['No receiver to delete; the request would be confirmed.'],
     });
   });
 

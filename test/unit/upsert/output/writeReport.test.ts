@@ -40,7 +40,7 @@ describe('the line about a write', () => {
   it.each([
     ['created', 'created'],
     ['updated', 'updated'],
-    ['moved', 'with a new address'],
+    ['moved', 'address changed'],
     ['unchanged', 'unchanged'],
   ] as const)('about one that is %s', (kind, fate) => {
     expect(told([inGroup({ kind, receiver: one })])).toEqual([
@@ -69,8 +69,8 @@ describe('the line about a write', () => {
 
   it('says why somebody was left out', () => {
     expect(told([inGroup({ kind: 'skipped', reason: 'record no. 1 is not there' })])).toEqual([
-      'debug Record no. 1: left out: record no. 1 is not there',
-      'info Wrote to group 9, 1 record: 1 left out. Left out (1; record no. 1): The record is not there.',
+      'debug Record no. 1: skipped: record no. 1 is not there',
+      'info Wrote to group 9, 1 record: 1 skipped. Skipped (1; record no. 1): The record is not there.',
     ]);
   });
 
@@ -91,13 +91,13 @@ describe('the line about a write', () => {
 
   it('is a warning where some are to be tried again', () => {
     expect(summary([failed(new TemporaryError('busy.')), inGroup({ kind: 'created', receiver: one })])).toEqual([
-      'warn Wrote to group 9, 2 records: 1 created, 1 to be tried again. To be tried again (1; record no. 1): Busy.',
+      'warn Wrote to group 9, 2 records: 1 created, 1 to be retried. To be retried (1; record no. 1): Busy.',
     ]);
   });
 
   it('tells reasons of different fates apart', () => {
     expect(summary([failed(new TemporaryError('no')), failed(new RecordError('no'))])).toEqual([
-      'error Wrote to group 9, 2 records: 1 to be tried again, 1 rejected. To be tried again (1; record no. 1): No. Rejected (1; record no. 2): No.',
+      'error Wrote to group 9, 2 records: 1 to be retried, 1 rejected. To be retried (1; record no. 1): No. Rejected (1; record no. 2): No.',
     ]);
   });
 
@@ -169,9 +169,9 @@ describe('the line about a dry run', () => {
   it.each([
     ['create', 'info', 'to create', ''],
     ['update', 'info', 'to update', ''],
-    ['changeAddress', 'info', 'to give a new address', ''],
-    ['nothing', 'info', 'to leave alone', ''],
-    ['skip', 'info', 'to leave out', ''],
+    ['changeAddress', 'info', 'address to change', ''],
+    ['nothing', 'info', 'to leave unchanged', ''],
+    ['skip', 'info', 'to skip', ''],
     ['delete', 'info', 'to delete', ''],
     ['deny', 'warn', 'deletion denied', ' Deletion denied (1; record no. 1): Why so. And so.'],
     ['refuse', 'error', 'rejected', ' Rejected (1; record no. 1): Why so. And so.'],

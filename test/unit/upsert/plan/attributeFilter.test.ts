@@ -24,8 +24,8 @@ describe('a row beside the definitions', () => {
     expect(filterAttributes(wanted, undefined, types)).toEqual({
       row: { ...wanted, attributes: { a: '2' }, global_attributes: { g: '4' } },
       missing: [
-        'Left out of "attributes", not defined there: g, z.',
-        'Left out of "global_attributes", not defined there: a.',
+        'Not written to "attributes", not defined there: g, z.',
+        'Not written to "global_attributes", not defined there: a.',
       ],
       dropped: [],
     });
@@ -54,8 +54,8 @@ describe('a row beside the definitions', () => {
       row: { ...wanted, attributes: { a: '+2' }, global_attributes: { g: '-x' } },
       missing: [],
       dropped: [
-        'Left out of "attributes", a number with a sign in front, which CleverReach would add to the stored one: n.',
-        'Left out of "global_attributes", a number with a sign in front, which CleverReach would add to the stored one: m.',
+        'Not written to "attributes", a number with a sign, which CleverReach would add to the stored number: n.',
+        'Not written to "global_attributes", a number with a sign, which CleverReach would add to the stored number: m.',
       ],
     });
     expect(filterAttributes(row({ attributes: { n: '12' } }), undefined, types).dropped).toEqual([]);
@@ -69,7 +69,7 @@ describe('a row beside the definitions', () => {
     };
     expect(filterAttributes(wanted, undefined, dates)).toMatchObject({
       row: { attributes: { d: '1990-12-31', f: '', a: '31.12.90' } },
-      dropped: ['Left out of "attributes", not a date, or one that can be read in more than one way: e.'],
+      dropped: ['Not written to "attributes", not a date, or an ambiguous one: e.'],
     });
   });
 

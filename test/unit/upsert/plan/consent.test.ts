@@ -26,7 +26,7 @@ describe('consent', () => {
       { status: 'odd' },
       'unconfirmed',
       'The value of "status" in the record is not a known state, so the record counts as not active. ' +
-        'A customMapping that gives "active": true settles it.',
+        'To override this, return "active": true from a customMapping.',
     ],
   ] as const)('for new ones set to %s, of a record with %j, is %s', (newReceivers, entry, state, heldBack) => {
     const expected = heldBack === undefined ? { newReceivers: state } : { newReceivers: state, heldBack };

@@ -47,22 +47,22 @@ describe('a row', () => {
     [{ email: ['a@b.cd', 'e@b.cd'] }, 'The e-mail address of record no. 1 is not a string; nothing was written.'],
     [{ email: 'x' }, 'The e-mail address of record no. 1 is not valid; nothing was written.'],
     [{ email: `${'a'.repeat(250)}@b.cd` }, 'The e-mail address of record no. 1 is not valid; nothing was written.'],
-    [{ attributes: 'x' }, '"attributes" of record no. 1 has to be an object of names and values.'],
-    [{ attributes: [1] }, '"attributes" of record no. 1 has to be an object of names and values.'],
-    [{ global_attributes: 7 }, '"global_attributes" of record no. 1 has to be an object of names and values.'],
+    [{ attributes: 'x' }, '"attributes" of record no. 1 must be an object of names and values.'],
+    [{ attributes: [1] }, '"attributes" of record no. 1 must be an object of names and values.'],
+    [{ global_attributes: 7 }, '"global_attributes" of record no. 1 must be an object of names and values.'],
     [
       { attributes: { ' A ': {} } },
-      'Attribute "a" in "attributes" of record no. 1 is neither a string, a number nor true/false.',
+      'Attribute "a" in "attributes" of record no. 1 is not a string, number or boolean.',
     ],
     [
       { global_attributes: { b: NaN } },
-      'Attribute "b" in "global_attributes" of record no. 1 is neither a string, a number nor true/false.',
+      'Attribute "b" in "global_attributes" of record no. 1 is not a string, number or boolean.',
     ],
     [
       { attributes: { a: 2 ** 60 } },
-      'Attribute "a" in "attributes" of record no. 1 is a number with more digits than can be kept; send it as a string.',
+      'Attribute "a" in "attributes" of record no. 1 is a number with too many digits; send it as a string.',
     ],
-    [{ tags: [{}] }, '"tags" of record no. 1 has to be a list of strings.'],
+    [{ tags: [{}] }, '"tags" of record no. 1 must be a list of strings.'],
   ])('is refused with the reason: %j', (mapped, text) => {
     expect(refusal(mapped)).toEqual(new RecordError(text));
   });

@@ -48,7 +48,7 @@ describe('the group of a record', () => {
   it('is not guessed where a category names two', async () => {
     expect(await target({ categories: ['PRESS'] })).toEqual({
       error: new ConfigurationError(
-        'The category "PRESS" names 2 groups, with the ids 2, 3: give one of them as field "groupId".',
+        'The category "PRESS" names 2 groups (ids 2, 3): set one of these ids as field "groupId".',
       ),
     });
   });
@@ -62,9 +62,7 @@ describe('the group of a record', () => {
   ])('that is not to be found is an error of the record: %j', async (categories, text) => {
     const { error } = (await target({ categories })) as { error: RecordError };
     expect(error).toBeInstanceOf(RecordError);
-    expect(error.message).toMatch(
-      /^There is no group to write to: neither field "groupId" nor "groupName" is set, and .*"?News"?/,
-    );
+    expect(error.message).toMatch(/^No target group: neither field "groupId" nor "groupName" is set, and .*"?News"?/);
     expect(error.message).toMatch(text);
   });
 
