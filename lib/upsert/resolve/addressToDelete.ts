@@ -1,4 +1,4 @@
-/** The receivers that a request to delete means by its address. */
+/** Finds the receivers of a delete request by e-mail address. */
 
 import type { AccountDirectory } from '../../cleverreach/accountCache';
 import { groupById } from '../../cleverreach/groups';
@@ -13,11 +13,12 @@ interface LookUp {
 }
 
 /**
- * The ids of all receivers that have the address, in whatever form it is stored: more than one where CleverReach took two forms for
- * two people. The address is `email`, or of a person the contact marked as primary, else the first.
- * @param groupId undefined: in the whole account
- * @returns undefined where the request has no address
- * @throws RecordError when the address cannot be read; the errors of the API; NotFoundError when there is no such group
+ * Returns the ids of all receivers with the address, in any stored spelling. There can be several if CleverReach stores
+ * two spellings as two receivers. The address is `email`, or for a person the primary e-mail contact, else the first
+ * one.
+ * @param groupId undefined: the whole account
+ * @returns undefined if the request has no address
+ * @throws RecordError if the address is invalid; the errors of the API; NotFoundError if the group does not exist
  */
 export async function idsOfAddress(
   entry: Record<string, unknown>,
@@ -40,14 +41,14 @@ async function inGroup(
 ): Promise<string[]> {
   const found = await api.receiversByEmails(groupId, [givenEmail ?? email]);
   if (found.length > 0) return found.map(({ id }) => id);
-  // "confirmed" is a promise to a person, so it is not left to one list without the receiver
+  // "confirmed" is a guarantee to a person, so one empty list is not enough
   const one = await api.receiver(groupId, email);
   if (one) return [one.id];
   groupById(await directory.groups(), groupId);
   return [];
 }
 
-/** Where the path of the account shows no receiver, each group is asked. */
+/** Falls back to a search of each group if the account lookup by path finds no receiver. */
 async function inAccount(email: string, { api, directory }: LookUp): Promise<string[]> {
   const ids = await idsByPath(email, api);
   return ids.length > 0 ? ids : await idsInGroups(email, api, directory);

@@ -1,4 +1,4 @@
-/** Reads the receivers that records mean, together. */
+/** Matches records to existing receivers, in bulk. */
 
 import type { CleverReachApi, Receiver } from '../../cleverreach/types';
 import { addressKey } from '../../cleverreach/emailAddress';
@@ -6,13 +6,13 @@ import type { Candidate } from '../plan/candidate';
 
 export interface Meant {
   candidate: Candidate;
-  /** Undefined when it is not in the group. */
+  /** Undefined if the receiver is not in the group. */
   stored: Receiver | undefined;
 }
 
 /**
- * Who is meant: the receiver with our own id; without one, or when that has gone from the group, the one with the address.
- * One look-up by ids and one by addresses at most. Throws the errors of the API.
+ * Matches by CleverReach id first; without an id, or if the group does not contain it, by address. Sends at most one
+ * lookup by ids and one by addresses. Throws the errors of the API.
  */
 export async function matchExisting(
   api: Pick<CleverReachApi, 'receiversByIds' | 'receiversByEmails'>,
@@ -33,16 +33,17 @@ export async function matchExisting(
 }
 
 /**
- * Up to how many records of one round whose id the group does not show keep their order exactly. More of them are a copy of
- * receivers from another group, which would be written one by one.
+ * Up to this number of records with an unknown id per round, the order is exact. A larger number indicates a copy of
+ * receivers from another group; exact order would mean writing them one by one.
  */
 const MAXIMUM_IN_ORDER = 5;
 
 /**
- * Divides into those that may be written together and those that have to wait, as they concern somebody whom an earlier one
- * concerns too: the last one has to win, and it has to find what the ones before it have left. An id that the group does not show may
- * be that of a receiver that another record brings into the group. So it waits for earlier records that may create one, and later
- * ones that may do so wait for it; where there are many such ids, they wait for records without an id only. The first never waits.
+ * Splits the records into those that can be written now and those that must wait because an earlier record is about the
+ * same receiver. The last record must win and must see the result of the previous ones. An id that the group does not
+ * contain may belong to a receiver that another record adds to the group. So such a record waits for earlier records
+ * that may create a receiver, and later records that may create one wait for it. With many such ids, they wait only for
+ * records without an id. The first record never waits.
  */
 export function oneForEach(all: readonly Meant[]): { now: Meant[]; later: Candidate[] } {
   const taken = new Set<string>();
@@ -65,7 +66,7 @@ export function oneForEach(all: readonly Meant[]): { now: Meant[]; later: Candid
   return { now, later };
 }
 
-/** Whether its id is not in the group. */
+/** Whether the record has an id that is not in the group. */
 function isLost({ candidate: { ownId }, stored }: Meant): boolean {
   return ownId !== undefined && stored?.id !== ownId;
 }

@@ -1,29 +1,32 @@
 /**
- * What a record tells of its receiver before it is mapped. A mapping may take the address from anywhere and put it together, so
- * all that the record holds is looked at.
+ * Determines which receivers a record may be about before it is mapped. A mapping may build the address from any
+ * values, so all values of the record are searched.
  */
 
 import { textsIn } from '../../utils/json';
 import { commonPart, commonPartsIn, mayShareId, wordsOf, type Subject } from './recordOrder';
 
-/** Characters of a record that are divided into words; addresses are looked for in all of it. */
+/** Limit for the characters that are split into words. The search for addresses has no limit. */
 const MAX_CHARACTERS = 10_000;
-/** A longer local part is no pair of words. */
+/** Longer local parts are not compared with pairs of words. */
 const MAX_PAIR = 64;
 
 export class ReceiverHints {
   private found: { addresses: ReadonlySet<string>; words: ReadonlySet<string> } | undefined;
 
-  /** @param id our own id, which no mapping changes */
+  /** @param id the CleverReach id, which no mapping changes */
   constructor(
     private readonly entry: unknown,
     private readonly id: string | undefined,
   ) {}
 
-  /** Whether the record names a receiver in some way; a mapping may still give its address to one that names others. */
+  /**
+   * Whether the record may be about the subject. This is a hint only: a mapping may still produce the address from
+   * other values.
+   */
   name(subject: Subject): boolean {
     if (mayShareId(this.id, subject.id)) return true;
-    // looked for only where somebody wants to pass
+    // lazy: needed only if another message wants to overtake
     this.found ??= findIn(this.entry);
     const { addresses, words } = this.found;
     return subject.addresses.some((address) => addresses.has(address) || isMadeOf(address, words));
@@ -41,13 +44,13 @@ function findIn(entry: unknown): { addresses: ReadonlySet<string>; words: Readon
     words.add(commonPart(beginning));
     for (const word of wordsOf(beginning)) words.add(word);
   }
-  // what consists of signs only says nothing
+  // values without letters and digits give no hint
   addresses.delete('');
   words.delete('');
   return { addresses, words };
 }
 
-/** A word, or two words one behind the other. */
+/** Whether the address is a word, or two words joined. */
 function isMadeOf(address: string, words: ReadonlySet<string>): boolean {
   if (words.has(address)) return true;
   for (let end = 1; end < Math.min(address.length, MAX_PAIR); end += 1)

@@ -1,13 +1,13 @@
-/** Whether the id that came with a record is the id of a receiver of ours. */
+/** Decides whether the recordUid is the id of a CleverReach receiver. */
 
 import type { WriteSettings } from '../writeSettings';
 
-/** As CleverReach writes its ids. It might take `71-b` or `071` for 71, who is another person. */
+/** The format of CleverReach ids. CleverReach might read `71-b` or `071` as 71, which is another receiver. */
 const ID = /^[1-9]\d*$/;
 
 /**
- * `recordUid` is ours where the hub says so: it links ids and knows the record, or the record comes from our own application.
- * Otherwise it may well be the id that another application gave to the same person, and numbers of two systems collide.
+ * Returns the recordUid if it is a CleverReach id: the hub links ids and knows the record, or the record comes from
+ * this application. Otherwise it may be the id of another application, and numbers of two systems collide.
  */
 export function ownId(
   metadata: Record<string, unknown>,

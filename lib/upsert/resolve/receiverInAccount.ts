@@ -1,6 +1,7 @@
 /**
- * The receiver of the account that a create in the group would come to: CleverReach keeps one for each address, with the attributes of the
- * account. In another spelling than the stored one the create would make a second receiver out of one person.
+ * Finds the account receiver that a create in the group would join. CleverReach keeps one receiver per address, with
+ * shared global attributes. A create with a different spelling of the address would make a second receiver for the same
+ * person.
  */
 
 import { addressSpellings } from '../../cleverreach/emailAddress';
@@ -10,8 +11,9 @@ import type { Planned } from '../plan/preparePlan';
 import type { GroupContext } from '../plan/writeContext';
 
 /**
- * The same plans, each create with the spelling that the account stores and with that receiver. Looked for where an address has more than
- * one form, and in a dry run, which tells its values, always. Throws the errors of the API.
+ * Returns the plans, with the stored spelling of the address and the existing receiver added to each create. Searches
+ * only for addresses with several spellings; a dry run, which reports stored values, always searches. Throws the errors
+ * of the API.
  */
 export async function withStoredSpelling<One extends Planned>(
   planned: readonly One[],

@@ -1,6 +1,6 @@
 /**
- * Which records may be about the same receiver, as far as the records themselves tell. It is taken widely: records that are surely
- * about different receivers may overtake each other, all others keep their order.
+ * Determines which records may be about the same receiver, based on the records alone. The check is conservative: only
+ * records that are certainly about different receivers may overtake each other.
  */
 
 import { canonicalAddress } from '../../cleverreach/emailAddress';
@@ -10,11 +10,11 @@ import { ownId } from './receiverId';
 import type { IncomingRecord } from '../types';
 import type { WriteSettings } from '../writeSettings';
 
-/** Whom a record may mean. */
+/** The receivers that a record may be about. */
 export interface Subject {
-  /** Our own id. */
+  /** The CleverReach id. */
   id?: string;
-  /** What all spellings of an address have in common. */
+  /** The common part of all spellings of each address. */
   addresses: readonly string[];
 }
 
@@ -29,7 +29,7 @@ export function subjectOf(
   return { ...(id !== undefined && { id }), addresses: [...new Set(addresses)] };
 }
 
-/** The subjects of records that others want to overtake. */
+/** The subjects of the records that others want to overtake. */
 export class Subjects {
   private readonly ids = new Set<string>();
   private readonly addresses = new Set<string>();
@@ -41,19 +41,24 @@ export class Subjects {
     for (const address of addresses) this.addresses.add(address);
   }
 
-  /** Whether one of them may be the same receiver. An id and an address may always mean the same one. */
+  /**
+   * Whether one of the subjects may be the same receiver. An id and an address may always belong to the same receiver.
+   */
   mayHold({ id, addresses }: Subject): boolean {
     if (addresses.some((address) => this.addresses.has(address))) return true;
     return id === undefined ? this.ids.size > 0 : this.hasOneWithoutId || this.ids.has(id);
   }
 }
 
-/** Whether the ids do not show that two are different. With an id alone on one side, nothing is known. */
+/** Whether two ids may belong to the same receiver. An id and a missing id always may. */
 export function mayShareId(a: string | undefined, b: string | undefined): boolean {
   return a === undefined || b === undefined ? a !== b : a === b;
 }
 
-/** The letters and digits in front of the `@` of the address that is written, or of what looks like one: domains have several spellings. */
+/**
+ * The letters and digits before the `@` of an address, or of a similar string. The domain is ignored because it has
+ * several spellings.
+ */
 export function commonPart(text: string): string {
   const address = canonicalAddress(text) ?? text;
   const end = address.lastIndexOf('@');
@@ -61,23 +66,23 @@ export function commonPart(text: string): string {
   return lettersOf(before.slice(-MAX_LOCAL).split(/[:<]/).at(-1) ?? '');
 }
 
-/** The common parts of all that may be addresses in a text. */
+/** The common parts of all possible addresses in a string. */
 export function commonPartsIn(text: string): string[] {
   if (!MAY_HOLD_ADDRESS.test(text)) return [];
-  // up to the last blank or other separator, and the whole as it is read where it is one address
+  // for each address the part after the last separator, and the whole string if it is a single address
   const parts = text.split('@').map((piece) => lettersOf(piece.slice(-MAX_PIECE).split(SEPARATOR).at(-1) ?? ''));
   return [...parts.slice(0, -1), commonPart(text)];
 }
 
-/** Longer than any local part, with what may stand in front of it; of a longer text the end is compared. */
+/** Longer than any local part including a prefix. Only the end of a longer string is compared. */
 const MAX_LOCAL = 2_000;
 /** The `@` of a link may be encoded. */
 const MAY_HOLD_ADDRESS = /@|%40/;
 const SEPARATOR = /[\s,;:<>()[\]"'=&/?]/;
-/** Twice what a local part may have. */
+/** Twice the maximum length of a local part. */
 const MAX_PIECE = 128;
 
-/** The runs of letters and digits of a text. */
+/** The sequences of letters and digits in a string. */
 export function wordsOf(text: string): string[] {
   return (
     text

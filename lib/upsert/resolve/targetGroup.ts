@@ -1,4 +1,6 @@
-/** Which group a record goes to: the one of the step, else the one that its categories name. */
+/**
+ * Selects the target group of a record: the group of the step, else the group that matches a category of the record.
+ */
 
 import { groupById, groupByName, groupsByName, listed } from '../../cleverreach/groups';
 import type { Group } from '../../cleverreach/types';
@@ -12,14 +14,14 @@ import { redactName } from '../redactName';
 import type { IncomingRecord } from '../types';
 import type { WriteSettings } from '../writeSettings';
 
-/** How many categories an error repeats. */
+/** Maximum number of categories in an error. */
 const NAMES_IN_AN_ERROR = 20;
 
 export type TargetGroup = { groupId: string } | { error: ComponentError };
 
 /**
- * The target of each record. The list of groups is asked for once at most, and not at all where the step gives an id.
- * A name that no group or more than one bears is a ConfigurationError with the names that exist.
+ * Returns the target of each record. Requests the list of groups at most once, and not at all if the step has a group
+ * id. A name that matches no group or several groups is a ConfigurationError that lists the existing names.
  */
 export async function targetGroups(
   records: readonly IncomingRecord[],
@@ -38,21 +40,21 @@ export async function targetGroups(
   }
 }
 
-/** The group that the step names; undefined where it names none. Throws as {@link targetGroups} describes. */
+/** Returns the group of the step, or undefined if the step has none. Throws as {@link targetGroups} describes. */
 export async function stepGroup(settings: WriteSettings, directory: AccountDirectory): Promise<string | undefined> {
   if (settings.groupId !== undefined) return settings.groupId;
   if (settings.groupName === undefined) return undefined;
   return groupByName(await directory.groups(), settings.groupName).id;
 }
 
-/** With its name, unless CleverReach does not tell it. Any other failure is thrown. */
+/** Adds the name of the group, unless CleverReach rejects the request. Any other failure is thrown. */
 export async function groupWithName(id: string, directory: AccountDirectory): Promise<{ id: string; name?: string }> {
   const groups = await unlessRefused<readonly Group[]>(directory.groups(), []);
   const { name } = groups.find((group) => group.id === id) ?? {};
   return { id, ...(name !== undefined && { name }) };
 }
 
-/** The error that says which groups exist, when it is the group that is not there; else, or if that cannot be found out, the same error. */
+/** If the group does not exist, returns an error that lists the existing groups; otherwise returns the given error. */
 export async function missingGroup(
   error: ComponentError,
   groupId: string,
@@ -86,7 +88,10 @@ function byCategories(
   return { error: new RecordError(text) };
 }
 
-/** Categories are texts, or objects with a `label` or a `name`, each of which may be meant; one text may be one name or several. */
+/**
+ * Categories are strings or objects with a `label` or a `name`, each of which may be the group name. A string may be
+ * one name or several.
+ */
 function namesIn(categories: unknown): string[] {
   const list = typeof categories === 'string' ? [categories, ...asWords(categories)] : asList(categories);
   const names = list
