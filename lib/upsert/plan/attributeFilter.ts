@@ -1,4 +1,7 @@
-/** What of a row CleverReach can hold: it drops names that are not defined silently, so it is better said here. */
+/**
+ * Filters the values that CleverReach can store. CleverReach silently drops values without a defined attribute, so the
+ * component reports them.
+ */
 
 import type { Attribute, Receiver } from '../../cleverreach/types';
 import type { Definitions } from '../../cleverreach/accountCache';
@@ -13,14 +16,14 @@ const UNDEFINED = 'not defined there';
 
 export type Scope = (typeof SCOPES)[number];
 
-/** Types by name in each scope; undefined where they could not be had. */
+/** Types by name in each scope; undefined if the definitions are unknown. */
 export type Types = Record<Scope, ReadonlyMap<string, string>> | undefined;
 
 export interface Fitted {
   row: Row;
-  /** What has no attribute, a sentence each, without any value; the same for records that are alike. */
+  /** Values without a defined attribute: one sentence each, without values, identical for similar records. */
   missing: string[];
-  /** What an attribute cannot hold, a sentence each, without any value. */
+  /** Values that their attribute cannot store: one sentence each, without values. */
   dropped: string[];
 }
 
@@ -29,8 +32,9 @@ export function typesOf(definitions: Definitions): NonNullable<Types> {
 }
 
 /**
- * The row with what is to be written of it for this receiver: values that go by several names in their places, dates as YYYY-MM-DD,
- * and nothing that its scopes do not define or hold, see {@link misfitReason}. With unknown types all values but dates stay as they are.
+ * Returns the row with the values to write for this receiver: aliased values in their place, dates as YYYY-MM-DD, and
+ * only values that the attributes define and can store, see {@link misfitReason}. If the types are unknown, all values
+ * except dates stay unchanged.
  * @param stored undefined for a new receiver
  */
 export function filterAttributes(row: Row, stored: Receiver | undefined, types: Types): Fitted {
@@ -46,7 +50,7 @@ export function filterAttributes(row: Row, stored: Receiver | undefined, types: 
     const value = ownValue(placed.row[scope], name);
     const isSent = (where: Scope, one: string): boolean =>
       ownValue(placed.row[where], one) === value && Object.hasOwn(sent[where], one);
-    // a copy that keeps its old value differs from the others from now on
+    // a copy with an old value would differ from the others from now on
     if (shownIn(scope)(name).trim() !== '') return true;
     return !namesLike(name, row).some((one) => isSent('attributes', one) || isSent('global_attributes', one));
   };
@@ -59,7 +63,7 @@ export function filterAttributes(row: Row, stored: Receiver | undefined, types: 
   };
 }
 
-/** The names that the same value of a record may go by. */
+/** The names under which a record gives the same value. */
 function namesLike(name: string, { aliases = {} }: Row): readonly string[] {
   return Object.values(aliases).find((names) => names.includes(name)) ?? [name];
 }
@@ -81,7 +85,7 @@ function fit(
     const type = typeOf(name);
     const reason = type === undefined ? undefined : misfitReason(value, type, shownOf(name));
     if (type === undefined) {
-      // nothing is lost where there is nothing to clear
+      // a blank value loses nothing: there is no value to clear
       if (value.trim() !== '') found.unknown.push(name);
     } else if (reason !== undefined) (found.unfit[reason] ??= []).push(name);
     else found.values[name] = (type === 'date' ? isoDate(value) : undefined) ?? value;

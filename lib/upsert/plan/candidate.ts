@@ -1,16 +1,16 @@
-/** A record on its way into a group. */
+/** A validated record with a target group. */
 
 import type { StateOfNew } from './consent';
 import type { Row } from './row';
 
 export interface Candidate extends StateOfNew {
-  /** Its place among the records that came in. */
+  /** Position among the input records. */
   position: number;
-  /** The record in words. */
+  /** The name of the record in errors and the log. */
   name: string;
   row: Row;
-  /** What of the record is not written, and why; nothing of what it says. */
+  /** Values that are not written, with the reason; never contains the values. */
   notices: readonly string[];
-  /** The id of a receiver of ours that it means. */
+  /** The CleverReach id of the receiver, if the record has one. */
   ownId?: string;
 }

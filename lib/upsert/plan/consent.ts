@@ -1,6 +1,7 @@
 /**
- * Who may be made active, and how. For a receiver of the group no timestamp is ever sent: whoever unsubscribed or bounced
- * stays so. Only a receiver that this very write creates gets a state, the one that the step is set to.
+ * Decides which receivers may become active, and how. Timestamps are never sent for a receiver of the group:
+ * unsubscribed and bounced receivers stay so. Only a receiver that this write creates gets a state, the one from the
+ * configuration of the step.
  */
 
 import { signsIn, type Signs } from '../../cleverreach/subscriptionState';
@@ -8,23 +9,24 @@ import type { DoiData, Receiver, ReceiverWrite, UnixSeconds } from '../../clever
 import type { IncomingRecord } from '../types';
 import type { WriteSettings } from '../writeSettings';
 
-/** What is said about the circumstances of a consent that was given elsewhere; CleverReach refuses empty ones. */
+/** Placeholders for the circumstances of a consent that was given elsewhere; CleverReach rejects empty values. */
 const UNKNOWN_CIRCUMSTANCES: DoiData = {
   user_ip: '127.0.0.1',
   referer: 'https://www.openintegrationhub.org/',
   user_agent: 'cleverreach-component',
 };
 
-/** What a new receiver becomes. */
+/** The state of a new receiver. */
 export interface StateOfNew {
   newReceivers: WriteSettings['newReceivers'];
-  /** Why it is neither made active nor invited to become so; undefined where it may be. */
+  /** Why the receiver must not become active and gets no double-opt-in mail; undefined if it may become active. */
   heldBack?: string;
 }
 
 /**
- * A record that is not active in any of its members, before or after the mapping, makes no active receiver, and neither does one
- * whose state cannot be read. Only a mapping that gives an active receiver settles a state of the original record that cannot be read.
+ * Determines the state of a new receiver. A record with an inactive member, before or after the mapping, never creates
+ * an active receiver, and neither does a record with an unreadable state. An explicit active state from the mapping
+ * overrides only an unreadable state of the original record.
  */
 export function stateOfNew(
   { entry, receiver }: IncomingRecord,
@@ -46,7 +48,7 @@ function reasonAgainst(original: Signs, mapped: Signs): string | undefined {
   );
 }
 
-/** The form whose double-opt-in mail goes to a record that is created unconfirmed; undefined where none does. */
+/** The form whose double-opt-in mail is sent for a new unconfirmed receiver; undefined if no mail is sent. */
 export function invitationOf(
   { heldBack }: Pick<StateOfNew, 'heldBack'>,
   { doiFormId }: Pick<WriteSettings, 'doiFormId'>,
@@ -54,32 +56,32 @@ export function invitationOf(
   return heldBack === undefined ? doiFormId : undefined;
 }
 
-/** Registered, and waiting for the answer to a double-opt-in mail. */
+/** For a receiver that waits for its double-opt-in confirmation. */
 export function unconfirmedTimestamps(now: UnixSeconds): Required<Pick<ReceiverWrite, 'registered' | 'activated'>> {
   return { registered: now, activated: 0 };
 }
 
-/** Registered and active. Only for a create that refuses a receiver that exists. */
+/** For an active receiver. Only for a create that fails if the receiver exists. */
 export function activeTimestamps(now: UnixSeconds): Required<Pick<ReceiverWrite, 'registered' | 'activated'>> {
   return { registered: now, activated: now };
 }
 
-/** Neither active nor unsubscribed nor bounced: it waits for a confirmation. */
+/** Whether the receiver waits for a confirmation: not active, unsubscribed or bounced. */
 export function isWaiting({ active, activated, deactivated, bounced }: Receiver): boolean {
   return !active && activated === 0 && deactivated === 0 && bounced === 0;
 }
 
-/** Whether a receiver is the one that a create with {@link unconfirmedTimestamps} made whose answer was lost. */
+/** Whether a create with {@link unconfirmedTimestamps} made this receiver although its answer was lost. */
 export function isTraceOf(receiver: Receiver, timestamps: ReturnType<typeof unconfirmedTimestamps>): boolean {
   return receiver.registered === timestamps.registered && isWaiting(receiver);
 }
 
-/** Whether a write has made somebody active who was not. */
+/** Whether a write activated an inactive receiver. */
 export function wasReactivated(before: Receiver, after: Receiver): boolean {
   return !before.active && after.active;
 }
 
-/** Whether a write that was meant for a receiver has found it gone and created another one. */
+/** Whether an update found the receiver deleted and created it again. */
 export function wasRecreated(before: Receiver, after: Receiver): boolean {
   return before.id !== after.id || (after.registered !== 0 && before.registered !== after.registered);
 }

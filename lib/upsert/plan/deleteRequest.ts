@@ -1,16 +1,16 @@
-/** Whether a record asks for a deletion: nobody is deleted for a value that may mean "no", and nobody written for one that may mean "yes". */
+/** Recognises delete requests. An ambiguous value is an error: the record is neither deleted nor written. */
 
 import { yesOrNo } from '../../cleverreach/subscriptionState';
 import { RecordError } from '../../utils/errors';
 import { isoDate } from '../../utils/dates';
 
-/** Unix seconds or milliseconds from 1973 on; a smaller number is no time at which anybody asked. */
+/** Unix time in seconds or milliseconds since 1973. A smaller number is not a plausible time of a request. */
 const TIME = /^[1-9]\d{8,13}$/;
 
 /**
- * True where `deleteRequested` is a time or a word for "yes", false where it is missing, blank, 0, a word for "no" or a date that
- * stands for "never".
- * @throws RecordError where it is neither
+ * True if `deleteRequested` is a time or a word for "yes"; false if it is missing, blank, 0, a word for "no" or a date
+ * that means "never".
+ * @throws RecordError for any other value
  */
 export function isDeleteRequest(entry: Record<string, unknown>): boolean {
   const { deleteRequested: value } = entry;
@@ -25,8 +25,8 @@ export function isDeleteRequest(entry: Record<string, unknown>): boolean {
 }
 
 /**
- * A request that only the mapping gives would be carried out by nobody: requests are looked for before the mapping.
- * @throws RecordError where there is one
+ * Rejects a delete request that only the mapping returns: requests are read before the mapping, so it would be ignored.
+ * @throws RecordError if the mapped record has a delete request
  */
 export function refuseMappedRequest(mapped: Record<string, unknown>): void {
   if (!isDeleteRequest(mapped)) return;

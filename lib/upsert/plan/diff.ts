@@ -1,4 +1,4 @@
-/** What of a row differs from the receiver that is stored. Writing only that is what stops a two-way flow from echoing. */
+/** Compares a row with the stored receiver. Writing only the differences prevents echoes in a two-way flow. */
 
 import type { Receiver, ReceiverWrite } from '../../cleverreach/types';
 import type { Scope, Types } from './attributeFilter';
@@ -8,13 +8,13 @@ import { isRemoval, normalisedTag, tagChanges } from './tags';
 import { isSameValue } from './valueEquality';
 import { ownValue } from '../../utils/objects';
 
-/** What is to be written about a receiver, beside its address. */
+/** The values to write, without the address. */
 export type Content = Pick<ReceiverWrite, 'attributes' | 'global_attributes' | 'tags'>;
 
 /**
- * What has to be written so that the receiver is as the row says; undefined when it is.
- * @param types by name; undefined where they could not be had
- * @param isSettled which values and tags CleverReach stores in another spelling than they are sent
+ * Returns the values to write, or undefined if the receiver matches the row.
+ * @param types by name; undefined if the definitions are unknown
+ * @param isSettled whether CleverReach stores a value or tag in a different form than it was sent
  */
 export function diff(
   row: Row,
@@ -35,7 +35,7 @@ export function diff(
   return contentOf(local.values, global.values, tags);
 }
 
-/** Without members that would be empty. */
+/** Builds the content without empty members. */
 export function contentOf(
   attributes: Record<string, string>,
   globalAttributes: Record<string, string>,
@@ -49,8 +49,9 @@ export function contentOf(
 }
 
 /**
- * CleverReach shows every attribute that is defined, unset ones as `""`. So where the definitions are unknown, a name that the
- * receiver does not show is written along with others, but is no reason to write: it would be one for ever.
+ * Returns the changed values. CleverReach returns every defined attribute, unset ones as `""`. If the definitions are
+ * unknown, a name that the receiver does not have is written only together with other changes: on its own it would
+ * cause a write every time.
  */
 function changed(
   scope: Scope,

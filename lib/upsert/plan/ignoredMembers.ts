@@ -1,4 +1,4 @@
-/** What a record says outside the members that are written, in a flat record `{email, firstname}` for example. */
+/** Finds members of a record that are not written, for example in a flat record `{email, firstname}`. */
 
 import { asList, asWords } from '../../utils/lists';
 import { isOfState } from '../../cleverreach/subscriptionState';
@@ -12,7 +12,7 @@ import { entriesOf, holdsValue, text } from '../../utils/text';
 import { isObject } from '../../utils/objects';
 import { listOfNames } from '../redactName';
 
-/** What a receiver has, and what the action uses: to leave it unwritten is no loss. */
+/** Members of a receiver and members that the action uses: no notice if they are not written. */
 const KNOWN = new Set(
   `id email group_id groups_id active registered activated deactivated bounced imported last_changed attributes global_attributes aliases
   tags events orders source points stars open_rate click_rate conversion_rate last_ip last_location last_client doidata category
@@ -20,8 +20,9 @@ const KNOWN = new Set(
 );
 
 /**
- * @param mapped what the mapping delivered
- * @returns the names of its members that hold a value and are not written, in a sentence without any value; none if there are none
+ * @param mapped the result of the mapping
+ * @returns one sentence with the names of members that have a value and are not written, without values; empty if there
+ *   are no such members
  */
 export function ignoredMembers(mapped: Record<string, unknown>): string[] {
   const names = Object.keys(mapped).filter((name) => !KNOWN.has(name) && holdsValue(mapped[name]));
@@ -32,8 +33,8 @@ export function ignoredMembers(mapped: Record<string, unknown>): string[] {
 }
 
 /**
- * @param mapped what the mapping delivered
- * @returns the names of attributes that are given in several spellings with different values, in a sentence for each scope
+ * @param mapped the result of the mapping
+ * @returns one sentence per scope with the names of attributes that appear in several spellings with different values
  */
 export function repeatedNames(mapped: Record<string, unknown>): string[] {
   return ['attributes', 'global_attributes'].flatMap((scope) => {
@@ -57,16 +58,16 @@ const WORDS = new Set(['firstName', 'lastName', 'salutation', 'title', 'gender',
 const KINDS = ['email', 'phone', 'mobile', 'fax', 'url'];
 const REMARKS = new Set(['label', 'description']);
 const ADDRESS_PARTS = ['street', 'zipCode', 'city', 'region', 'country'];
-/** What of a receiver would be written where the mapping gave it. */
+/** Members of a receiver that the action writes if the mapping returns them. */
 const OF_RECEIVERS = new Set(['email', 'tags', 'attributes', 'global_attributes']);
-/** What the hub and other systems add to a person: ids, times of changes and links to other records. */
+/** Members that the hub and other systems add to a person: ids, timestamps and links to other records. */
 const OF_RECORDS =
   /^(_.*|oih.*|.*(uid|uuid)|id|.*(created|modified|updated|changed|synced)(at|on|by|date|time)?|(create|update|lastupdate)(date|time)|timestamps?|relations?|refs?|subscription)$/i;
 
 /**
- * @param person what the default mapping gets
- * @returns the names of its members that hold a value and that the default mapping does not read, in a sentence without any value; not
- *   those of the record itself, such as ids, times and the state of the subscription
+ * @param person the input of the default mapping
+ * @returns sentences with the names of members that have a value and that the default mapping does not read, without
+ *   values; members of the record itself, such as ids, timestamps and the subscription state, are omitted
  */
 export function unreadMembers(person: Record<string, unknown>): string[] {
   const members = Object.keys(person).filter((name) => {
@@ -103,7 +104,7 @@ function isOfRecord(name: string): boolean {
   return KNOWN.has(name) || isOfState(name) || OF_RECORDS.test(name.replaceAll(/(?<=.)[\s_-]/g, ''));
 }
 
-/** Of all addresses, contacts and categories, each once: `street in addresses`. */
+/** Lists each unread part of addresses, contacts and categories once: `street in addresses`. */
 function unreadParts({ addresses, contactData, categories }: Record<string, unknown>): string[] {
   const parts = {
     addresses: asList(addresses)
@@ -125,7 +126,7 @@ function unreadOfContact(contact: Record<string, unknown>): string[] {
   return holdsValue(contact['value']) && !KINDS.includes(kindOf(contact) ?? '') ? [...names, 'type'] : names;
 }
 
-/** The label counts where there is no name. */
+/** The label is read only if there is no name. */
 function unreadOfCategory(category: Record<string, unknown>): string[] {
   const [name, label] = [text(category['name']), text(category['label'])];
   return [
@@ -134,7 +135,7 @@ function unreadOfCategory(category: Record<string, unknown>): string[] {
   ];
 }
 
-/** The members that hold a value and are none of those that are read, or that are and hold no word. */
+/** The members with a value that are not read, or that are read but contain no string. */
 function unreadOf(part: Record<string, unknown>, read: readonly string[]): string[] {
   return Object.keys(part).filter((name) => {
     const value = part[name];
@@ -143,7 +144,7 @@ function unreadOf(part: Record<string, unknown>, read: readonly string[]): strin
   });
 }
 
-/** Where more than one entry has something to say: `addresses`, `phone in contactData`. */
+/** Lists with more than one different entry: `addresses`, `phone in contactData`. */
 function furtherEntries({ addresses, contactData }: Record<string, unknown>): string[] {
   const main = mainAddress(addresses);
   const written = new Map(ADDRESS_PARTS.map((part) => [part, addressPart(main, part)]));

@@ -1,4 +1,4 @@
-/** What is to be done with a record, decided from what it says and from what is stored; nothing is sent here. */
+/** Plans the change for a record, based on the record and the stored receiver. Sends no requests. */
 
 import type { Receiver, ReceiverWrite } from '../../cleverreach/types';
 import { isSameAddress } from '../../cleverreach/emailAddress';
@@ -11,26 +11,26 @@ import type { Row } from './row';
 import { newTags } from './tags';
 
 export type Plan =
-  /** `elsewhere` is the receiver of the account that has the address, where it was looked for and found. */
+  /** `elsewhere` is the receiver of the account with this address, if the search ran and found one. */
   | { kind: 'create' | 'createUnconfirmed'; write: ReceiverWrite; elsewhere?: Receiver }
   | { kind: 'update'; stored: Receiver; write: ReceiverWrite }
-  /** `otherwise` is what CleverReach stores in another spelling: names of attributes, or "tags". */
+  /** `otherwise` lists what CleverReach stores in a different form: names of attributes, or "tags". */
   | { kind: 'same'; stored: Receiver; otherwise?: string[] }
-  /** The address changes first; `write` is what differs beside it. */
+  /** The address changes first; `write` contains the other differences. */
   | { kind: 'move'; stored: Receiver; email: string; write?: ReceiverWrite }
   | { kind: 'skip'; reason: string }
   | { kind: 'refuse'; error: ComponentError };
 
-/** What a plan is made of. */
+/** The input of a plan. */
 export interface Facts {
   row: Row;
-  /** The receiver that the record means; undefined when it is not in the group. */
+  /** The matching receiver; undefined if it is not in the group. */
   stored: Receiver | undefined;
   types: Types;
-  /** Which values CleverReach stores in another spelling than they are sent. */
+  /** Whether CleverReach stores a value in a different form than it was sent. */
   isSettled?: IsSettled | undefined;
   newReceivers: WriteSettings['newReceivers'];
-  /** The record in words. */
+  /** The name of the record in errors and the log. */
   name: string;
 }
 
@@ -45,7 +45,10 @@ export function planRecord({ row, stored, types, isSettled, newReceivers, name }
   return { kind: newReceivers === 'active' ? 'create' : 'createUnconfirmed', write };
 }
 
-/** The stored spelling of an address is the one that is written to: another may be another receiver to CleverReach. */
+/**
+ * Plans an update. The write uses the stored spelling of the address: CleverReach may treat another spelling as another
+ * receiver.
+ */
 function planExisting(row: Row, stored: Receiver, types: Types, isSettled: Facts['isSettled']): Plan {
   const otherwise = new Set<string>();
   const content = diff(row, stored, types, (scope, name, ...values) => {
@@ -61,7 +64,7 @@ function planExisting(row: Row, stored: Receiver, types: Types, isSettled: Facts
   return { kind: 'same', stored, ...(otherwise.size > 0 && { otherwise: [...otherwise] }) };
 }
 
-/** @param advice what would help, if that is known: a sentence after a blank */
+/** @param advice a sentence with a leading blank, if there is advice */
 export function noAddress(name: string, advice = ''): RecordError {
   return new RecordError(
     `No receiver matches ${name}, and it has no e-mail address to create one; nothing was written.${advice}`,

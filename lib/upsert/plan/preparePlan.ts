@@ -1,4 +1,4 @@
-/** From a record and what is stored to what is to be done, and what of the record is not written. */
+/** Plans a record and collects the values that are not written. */
 
 import { byLowerCase } from '../../utils/attributeNames';
 import { isTooLarge, MAX_ATTRIBUTES } from '../../cleverreach/parseResponse';
@@ -15,15 +15,15 @@ export interface Planned {
   plan: Plan;
 }
 
-/** What of a record is not written, a sentence each, without any value. */
+/** Values that are not written: one sentence each, without values. */
 export interface DroppedValues {
-  /** The same for all records that have these properties. */
+  /** The same for all records with these properties. */
   missing: string[];
-  /** For the values of this record. */
+  /** Specific to the values of this record. */
   dropped: string[];
 }
 
-/** @param stored undefined when the receiver is not in the group */
+/** @param stored undefined if the receiver is not in the group */
 export function preparePlan(
   candidate: Candidate,
   stored: Receiver | undefined,
@@ -43,13 +43,13 @@ export function preparePlan(
   const plan = planRecord({ ...candidate, row, stored: known, types, isSettled });
   return {
     candidate: { ...candidate, notices: [...candidate.notices, ...missing, ...dropped] },
-    // it is answered as CleverReach shows it
+    // the result contains the receiver as CleverReach returned it
     plan: stored && plan.kind === 'same' ? { ...plan, stored } : plan,
     losses: { missing: [...candidate.notices, ...missing], dropped },
   };
 }
 
-/** As records name them. */
+/** Records use attribute names in lower case. */
 function withLowerNames(receiver: Receiver): Receiver {
   const { attributes, global_attributes } = receiver;
   return { ...receiver, attributes: byLowerCase(attributes), global_attributes: byLowerCase(global_attributes) };

@@ -1,6 +1,7 @@
 /**
- * The row of a record: what the mapping made of it, checked and reduced to what may be written. State and provenance
- * (`registered`, `activated`, `deactivated`, `active`, `bounced`, `source`, `orders`, `id`) are never taken from a record.
+ * The row of a record: the validated result of the mapping, reduced to writable values. State and provenance
+ * (`registered`, `activated`, `deactivated`, `active`, `bounced`, `source`, `orders`, `id`) are never taken from a
+ * record.
  */
 
 import type { DoiData } from '../../cleverreach/types';
@@ -13,27 +14,27 @@ import { isObject } from '../../utils/objects';
 import { redactName } from '../redactName';
 import { tidyTag } from './tags';
 
-/** What is absent is not written; what is `""` is cleared. */
+/** Absent values are not written; `""` clears a value. */
 export interface Row {
-  /** In its canonical form. */
+  /** The canonical form of the address. */
   email?: string;
-  /** As the record spells it, where that is not the canonical form. */
+  /** The spelling in the record, if it is not the canonical form. */
   givenEmail?: string;
-  /** By name in lower case; one map per scope. */
+  /** Values by name in lower case, one map per scope. */
   attributes: Record<string, string>;
   global_attributes: Record<string, string>;
-  /** By property of a person: the names that hold the same value, in the order in which they are read. */
+  /** By property of a person: the names with the same value, in reading order. */
   aliases?: Readonly<Record<string, readonly string[]>>;
   /** `tag` adds, `-tag` and `-origin.*` remove. */
   tags: string[];
-  /** Circumstances of a consent given elsewhere. */
+  /** Circumstances of a consent that was given elsewhere. */
   doidata: Partial<DoiData>;
 }
 
 /**
- * @param mapped what the mapping delivered
- * @param name the record in words, for errors
- * @throws RecordError when a value cannot be written
+ * @param mapped the result of the mapping
+ * @param name the name of the record, for errors
+ * @throws RecordError if a value cannot be written
  */
 export function parseRow(mapped: Record<string, unknown>, name: string): Row {
   const aliases = parseAliases(mapped['aliases']);
@@ -48,8 +49,8 @@ export function parseRow(mapped: Record<string, unknown>, name: string): Row {
 }
 
 /**
- * The address of a record: none if it is blank, and one in a list of one is one.
- * @throws RecordError when it is no text, or has no canonical form
+ * Parses the address of a record. A blank address counts as missing; a list with one address is accepted.
+ * @throws RecordError if the value is not a string or has no canonical form
  */
 export function parseEmail(value: unknown, name: string): Pick<Row, 'email' | 'givenEmail'> {
   const [given, ...others] = asList(value);
@@ -85,7 +86,7 @@ function attributeValue(value: unknown): string | undefined {
   return typeof value === 'boolean' || (typeof value === 'number' && isExact(value)) ? String(value) : undefined;
 }
 
-/** What the function `$receiver` of mappings gives; anything else says nothing. */
+/** Parses the result of the mapping function `$receiver`; other values are ignored. */
 function parseAliases(value: unknown): Row['aliases'] {
   if (!isObject(value)) return undefined;
   const entries = Object.entries(value).map(([property, names]) => {
@@ -94,7 +95,7 @@ function parseAliases(value: unknown): Row['aliases'] {
   return Object.fromEntries(entries);
 }
 
-/** No tag of a person is as long; CleverReach's own limit is not known. */
+/** Longer than any real tag. The limit of CleverReach is unknown. */
 const MAX_TAG_LENGTH = 1_000;
 
 function parseTags(value: unknown, name: string): string[] {

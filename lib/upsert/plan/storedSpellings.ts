@@ -1,7 +1,7 @@
 /**
- * Values and tags that CleverReach stores in another spelling than they were sent. As long as what came back is still stored, sending the same
- * value again would change nothing; without this memory each message about the receiver would write it once more. A value that came back
- * blank is not stored at all: it is written again.
+ * Remembers values and tags that CleverReach stores in a different form than they were sent. As long as the stored form
+ * is unchanged, sending the same value again has no effect; without this memory, each message about the receiver would
+ * write it again. A value that comes back blank was not stored, so it is written again.
  */
 
 import { createHash } from 'node:crypto';
@@ -14,23 +14,26 @@ import type { Content } from './diff';
 import { isRemoval, normalisedTag } from './tags';
 import { ownValue } from '../../utils/objects';
 
-/** Values that are remembered for one account; those used longest ago make room. Each takes some 200 bytes. */
+/** Maximum number of remembered values per account; the least recently used are evicted. Each takes about 200 bytes. */
 const MAX_REMEMBERED = 5_000;
 
-/** What is known of the values of one receiver; a tag is its own name and value, and what is shown are all tags. */
+/**
+ * Whether a value of one receiver was sent before and is stored in the given form. A tag is its own name and value, and
+ * its stored form is the hash of all tags.
+ */
 export type IsSettled = (scope: Scope | 'tags', name: string, wanted: string, shown: string) => boolean;
 
-/** Of one account. Values are kept as hashes. */
+/** The memory of one account. Values are stored as hashes. */
 export interface StoredSpellings {
-  /** Compares what was sent with what is stored now, and remembers the values that show and differ. */
+  /** Compares the sent values with the stored ones and remembers those that differ. */
   learn(groupId: string, sent: Content, stored: Receiver): void;
-  /** Whether a value was written before and came back as the one that is shown. */
+  /** Checks whether a value was sent before and came back in the given form. */
   of(groupId: string, receiverId: string): IsSettled;
 }
 
 const ofAccounts = new WeakMap<AccountCache, StoredSpellings>();
 
-/** Those of an account, kept as long as what else is known of it. */
+/** Returns the memory of an account; it lives as long as the account cache. */
 export function storedSpellingsOf(account: AccountCache): StoredSpellings {
   const spellings = ofAccounts.get(account) ?? createStoredSpellings();
   ofAccounts.set(account, spellings);
@@ -38,7 +41,7 @@ export function storedSpellingsOf(account: AccountCache): StoredSpellings {
 }
 
 export function createStoredSpellings(limit = MAX_REMEMBERED): StoredSpellings {
-  /** By receiver and attribute. `max` would reserve memory for all of them at once. */
+  /** Keyed by receiver and attribute. `max` would preallocate memory, so `maxSize` is used. */
   const known = new LRUCache<string, string>({ maxSize: limit, sizeCalculation: () => 1 });
   return {
     learn(groupId, sent, stored) {
@@ -62,19 +65,19 @@ export function createStoredSpellings(limit = MAX_REMEMBERED): StoredSpellings {
       const pair = known.get(key);
       if (pair === undefined) return false;
       if (pair === pairOf(wanted, shown)) return true;
-      // what came back is no longer stored, or no longer wanted
+      // the stored form or the sent value has changed
       known.delete(key);
       return false;
     },
   };
 }
 
-/** A hash of all tags of a receiver, whatever their order. */
+/** A hash of all tags of a receiver, in any order. */
 export function shownTags(tags: readonly string[]): string {
   return hashOf([...tags].sort());
 }
 
-/** Attributes of the account are the same in all groups. */
+/** Global attributes are shared by all groups. */
 function keyOf(groupId: string, receiverId: string, scope: Scope | 'tags', name: string): string {
   return JSON.stringify([scope, scope === 'global_attributes' ? '' : groupId, receiverId, name]);
 }

@@ -1,9 +1,10 @@
 /**
- * Tags as CleverReach understands and stores them: `tag` or `origin.tag`; a `-` in front removes, `-origin.*` removes all of an
- * origin. It writes `_` for every character that is no letter, digit, `_` or `-`, so "Just the best" comes back as "Just_the_best".
+ * Tags in the syntax of CleverReach: `tag` or `origin.tag`; a leading `-` removes a tag, `-origin.*` removes all tags
+ * of an origin. CleverReach stores `_` for every character except letters, digits, `_` and `-`, so "Just the best"
+ * comes back as "Just_the_best".
  */
 
-/** The form in which two tags are compared. The first dot separates the origin. */
+/** The form for the comparison of tags. The first dot separates the origin. */
 export function normalisedTag(tag: string): string {
   const dot = tag.indexOf('.');
   const clean = (part: string) =>
@@ -14,7 +15,10 @@ export function normalisedTag(tag: string): string {
   return dot <= 0 ? clean(tag) : `${clean(tag.slice(0, dot))}.${clean(tag.slice(dot + 1))}`;
 }
 
-/** A tag or a removal without blanks around it, after the minus and around the dot of its origin: CleverReach would take them for `_`. */
+/**
+ * Trims blanks around a tag or removal, after the minus and around the dot of the origin: CleverReach would store them
+ * as `_`.
+ */
 export function tidyTag(given: string): string {
   const [, minus = '', tag = ''] = /^(-?)(.*)$/s.exec(given.trim()) ?? [];
   const dot = tag.indexOf('.');
@@ -23,8 +27,8 @@ export function tidyTag(given: string): string {
 }
 
 /**
- * What has to be sent so that `wanted` holds for a receiver with the tags `present`; empty when it holds already. No tag is both
- * added and removed, so the order in which CleverReach carries them out does not matter. Takes time in proportion to the tags.
+ * Returns the changes so that `wanted` holds for a receiver with the tags `present`; empty if it holds already. No tag
+ * is both added and removed, so the order of execution in CleverReach does not matter. Runs in linear time.
  */
 export function tagChanges(wanted: readonly string[], present: readonly string[]): string[] {
   const before = new TagSet(present.map(normalisedTag));
@@ -47,17 +51,20 @@ export function tagChanges(wanted: readonly string[], present: readonly string[]
   return [...new Set([...removals, ...added.values()])];
 }
 
-/** The tags that a receiver is created with. What it brings along is known only then: see {@link removals}. */
+/**
+ * The tags for a create. Tags that CleverReach has kept for the address are known only afterwards, see {@link
+ * removals}.
+ */
 export function newTags(wanted: readonly string[]): string[] {
   return tagChanges(wanted, []);
 }
 
-/** What has to be sent so that no tag is there which `wanted` takes away. */
+/** Returns the removals so that the receiver has no tag that `wanted` removes. */
 export function removals(wanted: readonly string[], present: readonly string[]): string[] {
   return tagChanges(wanted, present).filter(isRemoval);
 }
 
-/** What changes that are sent do to the tags `present`: all that is added, and all that goes, one by one. */
+/** Returns the effect of changes on the tags `present`: each added and each removed tag. */
 export function tagEffect(changes: readonly string[], present: readonly string[]): { add: string[]; remove: string[] } {
   const stored = new TagSet(present.map(normalisedTag));
   const gone = new Set([...distinctRemovals(changes).values()].flatMap((entry) => stored.matching(removalOf(entry))));
@@ -72,7 +79,7 @@ export function isRemoval(entry: string): boolean {
   return entry.startsWith('-');
 }
 
-/** The stored tags that an entry takes away: one, or all of an origin. */
+/** The stored tags that an entry removes: one tag, or all tags of an origin. */
 type Removal = { tag: string } | { origin: string };
 
 function removalOf(entry: string): Removal {
@@ -81,7 +88,7 @@ function removalOf(entry: string): Removal {
   return origin === undefined ? { tag: normalisedTag(what) } : { origin: normalisedTag(origin) };
 }
 
-/** By what they take away, each as it is spelt first. */
+/** The removals by target, each in the spelling of its first occurrence. */
 function distinctRemovals(entries: readonly string[]): Map<string, string> {
   const distinct = new Map<string, string>();
   for (const entry of entries.filter(isRemoval)) {
@@ -91,7 +98,7 @@ function distinctRemovals(entries: readonly string[]): Map<string, string> {
   return distinct;
 }
 
-/** Normalised tags by their origin, so that a removal looks only at those that it takes. */
+/** Normalised tags, indexed by origin, so that a removal visits only the tags of its origin. */
 class TagSet {
   readonly all = new Set<string>();
   private readonly byOrigin = new Map<string, Set<string>>();

@@ -1,4 +1,4 @@
-/** When two values of an attribute are the same, although they are spelt differently. */
+/** Compares attribute values that may be spelled differently. */
 
 import { composed } from '../../utils/unicode';
 import { isoDate } from '../../utils/dates';
@@ -6,21 +6,21 @@ import { text as textOf } from '../../utils/text';
 import { gender } from '../../mapping/functions/names';
 
 const PLAIN = /^([+-]?)(\d+)(?:[.,](\d+))?$/;
-/** `1,234` and `1.000` may be either, so they are neither. */
+/** `1,234` and `1.000` are ambiguous, so they are not read as numbers. */
 const AMBIGUOUS = /^[+-]?[1-9]\d{0,2}[.,]\d{3}$/;
 /** Spellings of a number that are not compared as numbers. */
 const OTHER_NUMBER = /^\d*[.,]?\d+e[+-]?\d+$|^\.\d+$/i;
 /** Thousands in groups of three, then decimals after the other separator. */
 const GROUPED = /^([+-]?)(\d{1,3}(?:([.,' ])\d{3})(?:\3\d{3})*)(?:([.,])(\d+))?$/;
-/** A longer text is not read as a number. */
+/** Longer strings are not read as numbers. */
 const LONGEST_NUMBER = 100;
-/** More digits than these a program may not keep. */
+/** A JavaScript number keeps up to this number of digits exactly. */
 const EXACT_DIGITS = 15;
 
 /**
- * Whether CleverReach would hold the same for both. White space around a value, the kind of line ends and composed letters never
- * count; numbers, dates and genders are compared as such where the attribute has that type.
- * @param type of the attribute; `unknown` where the definitions could not be had
+ * Whether CleverReach would store the same for both values. Surrounding white space, line endings and Unicode
+ * composition are ignored; numbers, dates and genders are compared by meaning if the attribute has that type.
+ * @param type the type of the attribute; `unknown` if the definitions are unknown
  */
 export function isSameValue(a: string, b: string, type: string | undefined): boolean {
   const [one, other] = [plainText(a), plainText(b)];
@@ -35,19 +35,19 @@ const READERS: ReadonlyMap<string, (value: string) => string | undefined> = new 
   ['number', decimal],
   ['gender', gender],
   ['date', isoDate],
-  // what looks like the same date may be one
+  // two equal dates in different formats are treated as the same
   ['unknown', isoDate],
 ]);
 
 function plainText(value: string): string {
-  // what cannot be seen is blank
+  // invisible characters only: blank
   return textOf(value) === undefined ? '' : composed(value).replace(/\r\n?/g, '\n').trim();
 }
 
 /**
- * A number in one spelling: `5`, `5,0` and `5.00` are `5`, `1.234,50` is `1234.5`. It stays text, as a number of JavaScript would
- * round long ones.
- * @returns undefined for what is no number, or may be two
+ * Normalises a number: `5`, `5,0` and `5.00` become `5`, `1.234,50` becomes `1234.5`. The result is a string because a
+ * JavaScript number would round long values.
+ * @returns undefined for a value that is not a number, or is ambiguous
  */
 function decimal(value: string): string | undefined {
   const written = withPlainMarks(value);
@@ -63,7 +63,7 @@ function withPlainMarks(value: string): string {
   return value.replace(/[\u00A0\u202F]/g, ' ').replace(/\u2019/g, "'");
 }
 
-/** Whether a value reads as a number, be it in more than one way. */
+/** Whether a value can be read as a number, even if it is ambiguous. */
 export function isNumber(value: string): boolean {
   const written = withPlainMarks(plainText(value));
   if (written.length > LONGEST_NUMBER) return false;
@@ -71,8 +71,8 @@ export function isNumber(value: string): boolean {
 }
 
 /**
- * Whether a number is spelt as a program spells the number that it has read: not `01067`, `1.50`, `.5`, `1,5` or `1e+21`, and not one
- * with more digits than a program keeps.
+ * Whether a number is in the format that a program writes after parsing it: not `01067`, `1.50`, `.5`, `1,5` or
+ * `1e+21`, and without more digits than a JavaScript number keeps.
  */
 export function isCanonicalNumber(value: string): boolean {
   const written = plainText(value);

@@ -1,10 +1,10 @@
-/** Which values an attribute of a type can hold, as far as is known of CleverReach. */
+/** Which values an attribute type can store, as far as the behaviour of CleverReach is known. */
 
 import { isoDate } from '../../utils/dates';
 import { gender } from '../../mapping/functions/names';
 import { isCanonicalNumber, isNumber, isSameValue } from './valueEquality';
 
-/** Why an attribute cannot hold a value, in the order in which it is said. */
+/** Why an attribute cannot store a value, in the order of the report. */
 export const REASONS = {
   signed: 'a number with a sign, which CleverReach would add to the stored number',
   undated: 'not a date, or an ambiguous one',
@@ -16,9 +16,9 @@ export const REASONS = {
 type Reason = keyof typeof REASONS;
 
 /**
- * @param type of the attribute; one that is not known holds everything
- * @param shown what the attribute shows now: to leave the same value there loses nothing; `''` for none
- * @returns why the attribute cannot hold the value; undefined if it can, and for a blank, which clears it
+ * @param type the type of the attribute; an unknown type accepts every value
+ * @param shown the stored value: an equal value needs no check; `''` if there is no value
+ * @returns why the attribute cannot store the value; undefined if it can, and for a blank, which clears it
  */
 export function misfitReason(value: string, type: string, shown: string): Reason | undefined {
   if (type === 'number' && isSigned(value)) return 'signed';
@@ -35,7 +35,7 @@ export function misfitReason(value: string, type: string, shown: string): Reason
   }
 }
 
-/** Also where the stored number is the same: the sign may be meant to count. */
+/** Applies even if the stored number is equal: the sign may be intended for an addition. */
 function isSigned(value: string): boolean {
   return /^\s*[+-]/.test(value);
 }

@@ -1,8 +1,8 @@
 /**
- * Where values go that a record gives under all names that are usual for them. What a receiver shows for such a property is the first
- * value that is not blank, in the attributes of the group and then in those of the account. A record that says the same changes nothing;
- * one that says something else changes the value that is shown, and its copies. A value that the attribute which shows it cannot hold goes
- * to no copy either: the one that is shown would come back over it.
+ * Places values that a record gives under all their usual names. The receiver shows the first non-blank value of such a
+ * property, from the attributes of the group and then from the global attributes. An equal value changes nothing; a
+ * different value changes the shown value and its copies. If the attribute with the shown value cannot store the new
+ * value, no copy is written either: a two-way flow would overwrite it with the shown value.
  */
 
 import type { Receiver } from '../../cleverreach/types';
@@ -15,9 +15,9 @@ import { isSameValue } from './valueEquality';
 import { ownValue } from '../../utils/objects';
 import { text } from '../../utils/text';
 
-/** In the order in which they are read. */
+/** In reading order. */
 export const SCOPES = ['attributes', 'global_attributes'] as const;
-/** Many accounts keep the full name in it, so a surname goes there only where there is no better place. */
+/** Many accounts use it for the full name, so a surname is placed there only if no other attribute fits. */
 const VAGUE = 'name';
 
 interface AttributeRef {
@@ -27,13 +27,14 @@ interface AttributeRef {
 
 export interface Placed {
   row: Row;
-  /** The properties that have no place, with the names that would be one. */
+  /** The properties without a defined attribute, with the possible names. */
   homeless: { property: string; names: readonly string[] }[];
 }
 
 /**
- * The row with each value of its `aliases` only where it has to be written; other values stay as they are.
- * @param stored undefined for a new receiver, whose values go to the account where it defines one of the names, else to the group
+ * Returns the row with each aliased value only where it must be written; other values are unchanged.
+ * @param stored undefined for a new receiver: its values go to the account if it defines one of the names, else to the
+ *   group
  */
 export function placeValues(row: Row, stored: Receiver | undefined, types: Types): Placed {
   const maps = { attributes: { ...row.attributes }, global_attributes: { ...row.global_attributes } };
@@ -50,7 +51,7 @@ export function placeValues(row: Row, stored: Receiver | undefined, types: Types
   return { row: { ...row, ...maps }, homeless };
 }
 
-/** Undefined where a mapping has changed one of them since: then each is meant as it stands. */
+/** Undefined if a mapping has changed one of the values: then each value is written under its own name. */
 function commonValue(row: Row, names: readonly string[]): string | undefined {
   const values = new Set(SCOPES.flatMap((scope) => names.map((name) => ownValue(row[scope], name))));
   const [value] = values;
@@ -58,8 +59,8 @@ function commonValue(row: Row, names: readonly string[]): string | undefined {
 }
 
 /**
- * @returns where the value has to be written; undefined if there is no place for it. Where it can be held is left to the caller, but a
- *   value that the attribute which shows it cannot hold has that place only
+ * @returns the attributes to write; undefined if none is defined. The caller checks whether they can store the value.
+ *   If the attribute with the shown value cannot store it, only that attribute is returned
  */
 function placesFor(
   property: string,

@@ -1,4 +1,4 @@
-/** What the steps of a write work with. */
+/** Dependencies of the write functions. */
 
 import type { AccountDirectory } from '../../cleverreach/accountCache';
 import type { CleverReachApi } from '../../cleverreach/types';
@@ -10,16 +10,16 @@ import type { StoredSpellings } from './storedSpellings';
 export interface WriteContext {
   settings: WriteSettings;
   api: CleverReachApi;
-  /** Milliseconds. */
+  /** `now` returns milliseconds. */
   clock: { now(): number };
   logger: Logger;
-  /** Of the same account as `api`, kept from one call to the next. */
+  /** Cache for the account of `api`, kept between calls. */
   directory: AccountDirectory;
-  /** Of the same account, kept as well. */
+  /** Memory for the same account, kept between calls. */
   spellings: StoredSpellings;
 }
 
-/** The same for one group that is written to. */
+/** The context of a write to one group. */
 export interface GroupContext extends WriteContext {
   groupId: string;
   types: Types;
