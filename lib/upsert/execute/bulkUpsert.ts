@@ -1,22 +1,22 @@
-/** Writes many rows with few requests, so that a row that is refused costs the others nothing. */
+/** Writes many rows with few requests; a rejected row does not affect the others. */
 
 import type { CleverReachApi, ReceiverWrite, UpsertResult } from '../../cleverreach/types';
 import { AuthorisationError, ComponentError, RejectedError, UnexplainedError } from '../../utils/errors';
 import { typedError } from '../recordError';
 
-/** Rows of one request; clients in production send from 250 to 1000. */
+/** Rows per request. Production clients send 250 to 1000. */
 const MAX_ROWS = 250;
-/** How many refused requests are divided to find the rows at fault, before the rest is taken to be refused as well. */
+/** Maximum number of splits in the search for rejected rows; after that, the remaining rows count as rejected too. */
 const MAX_DIVISIONS = 40;
 
 const TOO_LARGE = 413;
 
-/** What became of one row. */
+/** The result of one row. */
 export type WrittenRow = Extract<UpsertResult, { ok: true }> | ComponentError;
 
 /**
- * One result per row, in their order; never rejects for what CleverReach answers. No address may be there twice.
- * A request that is refused as a whole (too many rows, or one among them that spoils it) is divided in two, down to single rows.
+ * Returns one result per row, in the same order; never rejects for an answer of CleverReach. Addresses must be unique.
+ * A request that is rejected as a whole (too many rows, or one invalid row) is split in half, down to single rows.
  */
 export async function bulkUpsert(
   api: Pick<CleverReachApi, 'upsertReceivers'>,
@@ -48,7 +48,10 @@ async function upsertBatch(
   }
 }
 
-/** 413 always helps when divided; a 400, a 403 or a refusal without a reason may be about one row, or about the account and then about each. */
+/**
+ * Splitting always helps for 413. A 400, a 403 or an unexplained rejection may be caused by one row, or by the account
+ * and then by every row.
+ */
 function mayBeDivided(error: ComponentError, divisions: { left: number }): boolean {
   if (error instanceof RejectedError && error.status === TOO_LARGE) return true;
   if (![RejectedError, AuthorisationError, UnexplainedError].some((kind) => error instanceof kind)) return false;

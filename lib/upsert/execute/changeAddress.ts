@@ -1,6 +1,7 @@
 /**
- * Changes the address of a receiver, in all its groups. An address that another receiver of the account has, in whatever form, is
- * taken: CleverReach refuses it in the same form only, and in another one a receiver that has opted out would get an active twin.
+ * Changes the address of a receiver in all its groups. An address counts as taken if another receiver of the account
+ * has it in any spelling. CleverReach rejects the same spelling only; with another spelling, an opted-out receiver
+ * would get an active duplicate.
  */
 
 import { idsByPath, idsInGroups } from '../../cleverreach/idsInAccount';
@@ -14,7 +15,7 @@ import type { GroupContext } from '../plan/writeContext';
 
 type Move = Extract<Plan, { kind: 'move' }>;
 
-/** The error of a change to an address that is taken; undefined where it is free. */
+/** Returns the error if the new address is taken; undefined if it is free. */
 export async function takenAddress(
   move: Move,
   { row }: Candidate,
@@ -28,7 +29,9 @@ export async function takenAddress(
   );
 }
 
-/** @throws where the address is taken or refused, and where a look does not show that it was changed: nothing else may be written then */
+/**
+ * @throws if the address is taken or rejected, or if the change cannot be verified: then no other values may be written
+ */
 export async function changeAddress(move: Move, candidate: Candidate, context: GroupContext): Promise<void> {
   const taken = await takenAddress(move, candidate, context);
   if (taken) throw taken;
@@ -44,7 +47,7 @@ export async function changeAddress(move: Move, candidate: Candidate, context: G
     const why = error.duplicate || error.status === 409 ? TAKEN : 'CleverReach rejects it';
     throw new RejectedError(`${refusal(move, context, why)} ${error.message}`, error.status);
   }
-  // the other values are written under the new address: a receiver that does not have it yet would be created by that
+  // the other values are written under the new address: if no receiver has it yet, the write would create one
   const changed = await api.receiver(groupId, id);
   if (changed && isSameAddress(changed.email, email)) return;
   throw new TemporaryError(
@@ -59,7 +62,10 @@ function refusal({ stored: { id } }: Move, { groupId }: GroupContext, why: strin
   return `The e-mail address of receiver ${shownId(id)} of group ${shownId(groupId)} cannot be changed to the address of the record, because ${why}; nothing was written.`;
 }
 
-/** Where the account shows the receiver under its present address, it would show the others too, and no group has to be asked. */
+/**
+ * If the account lookup by path finds the receiver under its current address, it would also find other holders, so the
+ * groups need not be searched.
+ */
 async function holdersOf(email: string, { stored }: Move, { api, directory }: GroupContext): Promise<string[]> {
   const ids = await unlessRefused(idsByPath(email, api), undefined);
   if (ids && ids.length > 0) return ids;

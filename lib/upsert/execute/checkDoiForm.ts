@@ -1,4 +1,4 @@
-/** The form whose double-opt-in mail new receivers get: looked at before anybody is created for it. */
+/** Validates the double-opt-in form before any receiver is created for it. */
 
 import type { AccountDirectory } from '../../cleverreach/accountCache';
 import { listedForms, namesAndIds } from '../../cleverreach/groups';
@@ -12,9 +12,9 @@ import type { GroupContext } from '../plan/writeContext';
 import { groupWithName } from '../resolve/targetGroup';
 
 /**
- * The same plans, but nobody is created for the mail of a form that is not known to belong to the group: of one that does not exist
- * the mail would never come, and that of another group would ask for another consent. So all of these are refused where
- * CleverReach refuses to tell the forms. A temporary failure is thrown.
+ * Returns the plans, and rejects each create with a double-opt-in mail unless the form belongs to the group. The mail
+ * of a missing form would never arrive, and the form of another group would ask for a different consent. If CleverReach
+ * rejects the request for the forms, these creates are rejected too. A temporary failure is thrown.
  */
 export async function checkDoiForm(
   planned: readonly Planned[],

@@ -1,7 +1,7 @@
 /**
- * Creates receivers so that it is certain who was created here. A plain create does that, as it refuses an address that is there.
- * An upsert does not: it merges into whoever has come since the group was read, so it carries no timestamps, and nothing that it
- * leaves waiting is ever activated.
+ * Creates active receivers and makes sure that they are new. A plain create does that because it rejects an existing
+ * address. An upsert does not: it merges with a receiver that was added after the group was read. So the upsert
+ * contains no timestamps, and a receiver that waits after it is never activated.
  */
 
 import type { CleverReachApi, Receiver, ReceiverWrite } from '../../cleverreach/types';
@@ -13,30 +13,35 @@ import { activeTimestamps, isWaiting } from '../plan/consent';
 import { causeOf, typedError } from '../recordError';
 import type { WriteContext } from '../plan/writeContext';
 
-/** How many rows are created alone to see how CleverReach creates a row without timestamps, before the others go together. */
+/**
+ * Maximum number of single creates that test how CleverReach creates a row without timestamps, before the other rows go
+ * together.
+ */
 const TRIALS = 3;
 
 type LookUps = Pick<CleverReachApi, 'receiver' | 'receiversByEmails'>;
 
-/** What a plain create came to. */
+/** The result of a plain create. */
 export type Created =
   | { kind: 'created'; receiver: Receiver }
-  /** It was there already, and nothing was written. */
+  /** The receiver existed, and nothing was written. */
   | { kind: 'exists'; receiver: Receiver }
-  /** CleverReach refuses it as a duplicate, and the group does not show it: it may be in another group only. */
+  /**
+   * CleverReach rejects the address as a duplicate, but the group does not contain it: it may be in another group only.
+   */
   | { kind: 'hidden'; error: RejectedError };
 
-/** What became of a row that is to create an active receiver. */
+/** The result of a row that is to create an active receiver. */
 export type CreatedActive =
   | { kind: 'created'; id: string; receiver?: Receiver }
   | { kind: 'exists'; receiver: Receiver }
-  /** It is safe to write it with others, by an upsert without timestamps. */
+  /** The row can safely be written with others, by an upsert without timestamps. */
   | { kind: 'together' }
   | Failed;
 
 type Failed = { kind: 'failed'; error: ComponentError };
 
-/** Throws the errors of the API, save for a duplicate. */
+/** Throws the errors of the API, except for a duplicate. */
 export async function createAlone(
   api: LookUps & Pick<CleverReachApi, 'createReceiver'>,
   groupId: string,
@@ -53,15 +58,16 @@ export async function createAlone(
   }
 }
 
-/** By path, and if it is not there, in every form in which the address may be stored. */
+/** Looks up by path, then by every possible spelling of the address. */
 export async function findStored(api: LookUps, groupId: string, email: string): Promise<Receiver | undefined> {
   return (await api.receiver(groupId, email)) ?? (await api.receiversByEmails(groupId, [email]))[0];
 }
 
 /**
- * One result per row, in their order; never rejects for what CleverReach answers. A row that comes alone is created with timestamps.
- * Several go together without any; whether CleverReach creates those active or has them wait is not known, so the first is created
- * alone and shows it. Where it waits, the others are created alone too, with timestamps. A group that does not exist is asked for once.
+ * Returns one result per row, in the same order; never rejects for an answer of CleverReach. A single row is created
+ * with timestamps. Several rows go together without timestamps. It is unknown whether CleverReach creates those as
+ * active or as waiting, so the first one is created alone as a test. If it waits, the others are created alone too,
+ * with timestamps. A missing group is requested only once.
  */
 export async function createReceivers(
   rows: readonly ReceiverWrite[],
@@ -96,7 +102,10 @@ export async function createReceivers(
   return results;
 }
 
-/** The answer to the create shows that it is ours and waits; after the activation it no longer shows what is stored. */
+/**
+ * Activates a receiver only if the answer shows that this create made it and that it waits. After the activation, the
+ * answer is outdated.
+ */
 async function activated(
   receiver: Receiver,
   sentEmail: string,
@@ -114,8 +123,9 @@ async function activated(
 }
 
 /**
- * An activation whose answer was lost may have been carried out. One that was not is no temporary failure, although the fault may pass:
- * when the record comes again, the receiver can no longer be told from somebody who has signed up meanwhile, and nobody activates it.
+ * Checks whether an activation with a lost answer took effect. If it did not, the error is not temporary although the
+ * failure may pass: on redelivery, the receiver cannot be distinguished from one that has signed up in the meantime, so
+ * it is never activated.
  */
 async function afterFailedActivation(
   id: string,

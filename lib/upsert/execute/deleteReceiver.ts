@@ -1,4 +1,7 @@
-/** Requests to delete: `{deleteRequested, email?, contactData?}` in the entry, or our own id in the metadata. */
+/**
+ * Executes delete requests: `{deleteRequested, email?, contactData?}` in the entry, or the CleverReach id in the
+ * metadata.
+ */
 
 import { groupById } from '../../cleverreach/groups';
 import { receiverExists } from '../../cleverreach/receiverExists';
@@ -22,9 +25,10 @@ import { groupWithName, stepGroup } from '../resolve/targetGroup';
 type DeleteContext = Pick<WriteContext, 'settings' | 'api' | 'directory'>;
 
 /**
- * Deletes the receiver from the group of the step, or from the account where the step names no group. `confirmed` means that a
- * look afterwards did not find it, also where it had gone before; `denied`, that the step or the account is not allowed to delete;
- * `failed`, anything else. Only a failure that may pass is an error, so that the message can come again.
+ * Deletes the receiver from the group of the step, or from the account if the step has no group. `confirmed`: a lookup
+ * after the deletion did not find the receiver, even if it did not exist before. `denied`: the step or the account may
+ * not delete. `failed`: any other failure. Only a failure that may pass is an error, so that the message is
+ * redelivered.
  */
 export async function deleteReceiver(
   record: IncomingRecord,
@@ -36,7 +40,7 @@ export async function deleteReceiver(
   });
 }
 
-/** What {@link deleteReceiver} would do, without doing it. */
+/** Describes what {@link deleteReceiver} would do. */
 export async function announceDeleteReceiver(
   record: IncomingRecord,
   position: number,
@@ -56,7 +60,7 @@ export async function announceDeleteReceiver(
   };
 }
 
-/** From a request to its outcome. `handle` is told the receivers that it means, and in which group (undefined: in all). */
+/** Resolves a request and returns its result. `handle` receives the ids and the group (undefined: all groups). */
 async function settle(
   record: IncomingRecord,
   position: number,
@@ -76,7 +80,7 @@ async function settle(
     if (groupId !== undefined) known.groupId = groupId;
     const { ids, others } = await meant(record, given, name, groupId, context);
     if (ids[0] !== undefined) known.recordUid = ids[0];
-    // were the one deleted, the same request would mean the other one when it comes again
+    // if only one were deleted, a redelivered request would match the other one
     if (others.length > 0) throw anotherMeant(name, ids, others);
     await handle(ids, groupId);
     return { kind: 'deleted', outcome: 'confirmed', ...known };
@@ -90,9 +94,9 @@ async function settle(
 }
 
 /**
- * As in a write, our own id tells who is meant; without one, or where that is not found, the address.
- * @returns `others` have the address where the id is found and is that of another receiver: the id may be right, and the address that
- *   of somebody else
+ * Matches as in a write: by CleverReach id first; without an id, or if it is not found, by address.
+ * @returns `others` contains the receivers with the address if the id is found and belongs to a different receiver:
+ *   then it is unclear which one is correct
  */
 async function meant(
   { entry }: IncomingRecord,
@@ -132,10 +136,10 @@ function anotherMeant(name: string, ids: readonly string[], others: readonly str
   );
 }
 
-/** "Confirmed" is a promise to a person, so it is not left to what a deletion is answered. */
+/** "Confirmed" is a guarantee to a person, so the answer to the deletion is not enough. */
 async function remove(id: string, groupId: string | undefined, context: DeleteContext): Promise<void> {
   const done = await context.api.deleteReceiver(id, groupId);
-  // a group that does not exist is answered like a receiver that has gone
+  // CleverReach answers the same for a missing group and a missing receiver
   if (done === 'gone' && groupId !== undefined) groupById(await context.directory.groups(), groupId);
   if (await isStillThere(id, groupId, context)) throw stillThere(id, groupId, done);
 }
@@ -146,7 +150,7 @@ async function isStillThere(id: string, groupId: string | undefined, { api }: De
   } catch (thrown) {
     const error = typedError(thrown);
     if (error.temporary) throw error;
-    // not "denied": the deletion itself was allowed
+    // not "denied": CleverReach allowed the deletion
     throw new RecordError(
       `The request to delete receiver ${shownId(id)} was sent, but the component could not verify the deletion. ${error.message}`,
     );

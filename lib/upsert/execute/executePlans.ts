@@ -1,4 +1,4 @@
-/** Carries out plans: changes of address and careful creations one by one, everything else together. */
+/** Executes plans: address changes and careful creates one by one, everything else in bulk. */
 
 import type { ReceiverWrite } from '../../cleverreach/types';
 import { ComponentError } from '../../utils/errors';
@@ -19,7 +19,7 @@ import type { Results, WriteResult } from '../output/writeResult';
 import { markRejectedRecords } from './rejectedRecord';
 import { createUnconfirmed } from './createUnconfirmed';
 
-/** A row that waits for the others. */
+/** A row for the bulk upsert. */
 type Job = Omit<Written, 'id' | 'receiver'> & { row: ReceiverWrite };
 
 /** A row that is to create an active receiver. */
@@ -28,10 +28,10 @@ interface Newcomer {
   write: ReceiverWrite;
 }
 
-/** What a plan comes to before the rows are written together. */
+/** The next task of a plan before the bulk upsert. */
 type PlannedTask = { result: WriteResult } | { newcomer: Newcomer } | { job: Job } | { written: Written };
 
-/** @param planned no two about the same receiver */
+/** @param planned at most one plan per receiver */
 export async function executePlans(planned: readonly Planned[], context: GroupContext): Promise<Results> {
   const { groupId, spellings: spellings } = context;
   const results: Results = new Map();

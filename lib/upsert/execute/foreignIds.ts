@@ -1,4 +1,4 @@
-/** Says in the log where our own id names a receiver that the record does not mean. */
+/** Warns if the CleverReach id of a record belongs to another receiver than the one that was written. */
 
 import type { AccountDirectory } from '../../cleverreach/accountCache';
 import { shownId } from '../../utils/ids';
@@ -9,7 +9,7 @@ import type { Candidate } from '../plan/candidate';
 import { typedError } from '../recordError';
 import type { Results, WriteResult } from '../output/writeResult';
 
-/** How many ids of one batch are looked up: CleverReach has no look-up of several ids in the account. */
+/** Maximum number of lookups per batch: CleverReach cannot look up several ids of the account at once. */
 const LOOKED_UP = 5;
 
 interface Io {
@@ -19,9 +19,10 @@ interface Io {
 }
 
 /**
- * A warning for each record whose id is that of a receiver of the account outside the group, with another address: the address of
- * the record has decided, and the id may be a mistake. Where a receiver was only copied from another group, its id stays the same,
- * so nothing is asked. Each id is looked up once as long as it is remembered. A look-up that fails says nothing.
+ * Warns for each record whose id belongs to a receiver outside the group with a different address. The address of the
+ * record has been used, and the id may be a mistake. A receiver that was copied from another group keeps its id and
+ * address, so it causes no warning. Each id is looked up once as long as the cache remembers it. A failed lookup is
+ * ignored.
  */
 export async function warnOfForeignIds(
   candidates: readonly Candidate[],
@@ -53,7 +54,7 @@ async function warnOfForeignId(
   );
 }
 
-/** Whether the record came to a receiver with another id, or would come to one. */
+/** Whether the record was, or would be, written to a receiver with another id. */
 function meansAnother(result: WriteResult | undefined, ownId: string): boolean {
   if (result?.kind === 'announced') {
     const { wouldDo, receiver } = result.announcement;

@@ -1,6 +1,6 @@
 /**
- * Tags that a new receiver brings along: CleverReach may keep the tags of an address that was in the group before, or is in another
- * one. A record that takes tags away means those too.
+ * Removes inherited tags: CleverReach may keep the tags of an address that was in the group before or is in another
+ * group. Removals in the record apply to those tags too.
  */
 
 import type { Receiver } from '../../cleverreach/types';
@@ -14,8 +14,8 @@ import type { Results } from '../output/writeResult';
 import { isRemoval, removals } from '../plan/tags';
 
 /**
- * Takes the tags away from the receivers just created whose records say so.
- * @returns what is still to be finished, and the results of those whose tags could not be removed
+ * Removes inherited tags from new receivers if their records contain removals.
+ * @returns the writes to finish, and the results of those whose tags could not be removed
  */
 export async function removeInheritedTags(
   written: readonly Written[],
@@ -61,14 +61,14 @@ async function removeFrom(
   });
 }
 
-/** For when the answer no longer shows what is stored. */
+/** Drops an outdated answer. */
 function withoutAnswer(written: Written): Written {
   const rest = { ...written };
   delete rest.receiver;
   return rest;
 }
 
-/** When the record comes again, the receiver exists and has the tags. */
+/** Temporary: on redelivery, the receiver exists and has the tags. */
 function unfinished({ id }: Written, groupId: string, error: ComponentError): ComponentError {
   return new TemporaryError(
     `Receiver ${shownId(id)} was created in group ${shownId(groupId)}, but the tags that the record removes could not be removed. ${messageOf(error)}`,

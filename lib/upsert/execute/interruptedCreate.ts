@@ -1,7 +1,7 @@
 /**
- * Says in the log where what comes after a create may be missing: the receiver was created, and then the step was killed, or an answer
- * was lost. A double-opt-in mail is not sent again, as a second one must not go to anybody, and no receiver that waits is activated, as it
- * may have signed up at a form.
+ * Warns about a step that may be missing after a create, because the process was killed or an answer was lost. The
+ * component does not repeat it: a second double-opt-in mail must not be sent, and a waiting receiver must not be
+ * activated because it may have signed up through a form.
  */
 
 import type { Receiver } from '../../cleverreach/types';
@@ -10,18 +10,18 @@ import { invitationOf, isWaiting } from '../plan/consent';
 import type { Candidate } from '../plan/candidate';
 import type { GroupContext } from '../plan/writeContext';
 
-/** A redelivered message comes within this time, in seconds. */
+/** A redelivered message arrives within this time, in seconds. */
 const RECENT = 3_600;
 
-/** A new receiver was created unconfirmed and its mail was sent: no warning is needed later. */
+/** Suppresses later warnings for a new receiver whose mail was sent. */
 export function noteMail(receiver: Receiver, { groupId, directory }: GroupContext): void {
   for (const missing of Object.values(MISSING)) directory.isNews(warning(receiver, groupId, missing));
 }
 
 /**
- * A warning, once, where a record that would get a mail, or be made active, if it were new meets a receiver that waits and was registered
- * in the last hour. `registered` of a receiver that was created here is from this process's clock or from that of another process of this
- * component.
+ * Warns once if a record that would get a mail or become active as a new receiver matches a waiting receiver that was
+ * registered in the last hour. `registered` of a receiver that this component created comes from the clock of this or
+ * another of its processes.
  */
 export function warnOfMissingStep(receiver: Receiver, candidate: Candidate, context: GroupContext): void {
   const { groupId, settings, clock, directory, logger } = context;
@@ -39,7 +39,7 @@ const MISSING = {
     'CleverReach if this record created it and it has not signed up at a form.',
 } as const;
 
-/** What comes after the create of a record that is new. */
+/** The step after the create of a new receiver. */
 function missingStep(candidate: Candidate, settings: GroupContext['settings']): string | undefined {
   if (candidate.newReceivers === 'active') return MISSING.activation;
   const isInvited = candidate.newReceivers === 'unconfirmed' && invitationOf(candidate, settings) !== undefined;

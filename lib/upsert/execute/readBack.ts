@@ -1,4 +1,4 @@
-/** From what was written to what is reported: the receivers as they are stored now. */
+/** Reads the written receivers back and returns the results. */
 
 import { isTooLarge, MAX_ATTRIBUTES } from '../../cleverreach/parseResponse';
 import type { CleverReachApi, Receiver } from '../../cleverreach/types';
@@ -12,31 +12,34 @@ import { typedError } from '../recordError';
 import type { Results } from '../output/writeResult';
 
 export interface Written {
-  /** Of the record. */
+  /** Position of the record. */
   position: number;
   kind: 'created' | 'updated' | 'moved';
   id: string;
   /** Whether the write was to create an active receiver. */
   isMeantActive?: true;
-  /** That a row was written to. */
+  /** The address of the written row. */
   email?: string;
-  /** As it was stored before the write; undefined when it was not there. */
+  /** The stored receiver before the write; undefined if it did not exist. */
   before?: Receiver;
-  /** What its record may create; missing where the write itself is to create a receiver. */
+  /** How the record creates receivers; missing if the write itself creates one. */
   newReceivers?: StateOfNew['newReceivers'];
-  /** What was written beside the address. */
+  /** The written values, without the address. */
   sent?: Content;
-  /** Of a new receiver, all that its record says of tags. */
+  /** For a new receiver, all tags and removals of its record. */
   tags?: readonly string[];
-  /** As the write answered it; undefined when the answer does not show it as it is stored now. */
+  /** The receiver in the answer of the write; undefined if the answer is not up to date. */
   receiver?: Receiver;
 }
 
 /**
- * The result of each write. Receivers whose answer does not tell them whole, tags included, are read again, together.
- * A receiver that a write has made active again is reported in the log, as no write of ours is to do that, and so is one that was
- * removed during the write and created anew as active against its record, and one that was to be created active and is not: it
- * came into the group after the look-up, and its state is its own.
+ * Returns the result of each write. Receivers whose answer is incomplete, tags included, are read again in bulk.
+ *
+ * Logs receivers in an unexpected state:
+ * - the write activated an inactive receiver, which must not happen
+ * - the receiver was removed during the write and created again as active, against its record
+ * - a receiver that was to be created as active is not active: it was added to the group after the lookup and keeps its
+ * state
  */
 export async function readBack(
   written: readonly Written[],
@@ -65,7 +68,7 @@ export async function readBack(
   return results;
 }
 
-/** What a write has done to the consent of a receiver, after its name; undefined where it has done nothing. */
+/** Describes a consent problem that a write caused, as the end of a sentence; undefined if there is no problem. */
 function harmDone({ before, newReceivers }: Written, stored: Receiver): string | undefined {
   if (!before || !stored.active) return undefined;
   if (wasRecreated(before, stored) && (!before.active || newReceivers !== 'active')) {
@@ -77,7 +80,7 @@ function harmDone({ before, newReceivers }: Written, stored: Receiver): string |
   return wasReactivated(before, stored) ? 'was not active before it was written and is active now.' : undefined;
 }
 
-/** By id; where the look-up fails, each gets its error. */
+/** Maps ids to receivers; if the lookup fails, each id maps to the error. */
 async function readAgain(
   written: readonly Written[],
   groupId: string,
@@ -93,7 +96,7 @@ async function readAgain(
   }
 }
 
-/** An id that the answer to a write gives may be that of another person. When the record is sent again, the receiver is looked up. */
+/** Makes sure that the id in the answer belongs to the written address. A retry looks the receiver up. */
 function theSame(stored: Receiver | ComponentError, { email }: Written): Receiver | ComponentError {
   if (stored instanceof ComponentError) return stored;
   if (isTooLarge(stored)) {
@@ -106,7 +109,7 @@ function theSame(stored: Receiver | ComponentError, { email }: Written): Receive
   );
 }
 
-/** When the record is sent again, it is created anew. */
+/** Temporary: a retry creates the receiver again. */
 function missing(id: string, groupId: string): ComponentError {
   return new TemporaryError(`Receiver ${shownId(id)} was written and is no longer in group ${shownId(groupId)}.`);
 }

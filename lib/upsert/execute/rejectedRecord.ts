@@ -1,4 +1,4 @@
-/** Tells a refusal of one record from a permission that is missing: CleverReach answers both with a bare 403. */
+/** Distinguishes a rejected record from a missing permission: CleverReach answers both with a bare 403. */
 
 import { AuthorisationError, RecordError } from '../../utils/errors';
 import { advice } from '../../http/errorAdvice';
@@ -6,12 +6,12 @@ import { causeOf } from '../recordError';
 import type { Planned } from '../plan/preparePlan';
 import type { Results } from '../output/writeResult';
 
-/** What a refusal says when it is about the account rather than about one record. */
+/** Words of a rejection that is about the account and not about a record. */
 const ABOUT_ACCOUNT = /\b(scope|licen[cs]e|limit|permission|account)/i;
 
 /**
- * The same results. A bare 403 is a matter of permissions, unless CleverReach has accepted another record for the same: then it
- * is about this record, whose address may be blocked or deemed spam.
+ * Returns the results with corrected errors. A bare 403 indicates a missing permission, unless CleverReach accepted
+ * another record of the same kind. Then it is about this record: its address may be blocked or treated as spam.
  */
 export function markRejectedRecords(results: Results, planned: readonly Planned[]): Results {
   const accepted = new Set(
