@@ -1,16 +1,16 @@
-/** Says in the log what of records is not written. Nothing of what a record says gets into it. */
+/** Logs which values of records are not written. Never logs the values. */
 
 import { shownId } from '../../utils/ids';
 import type { Candidate } from '../plan/candidate';
 import type { DroppedValues } from '../plan/preparePlan';
 import type { GroupContext } from '../plan/writeContext';
 
-/** How many records a line names. */
+/** Maximum number of records in a log line. */
 const NAMES_IN_A_LINE = 5;
 
 /**
- * What is missing in the account is said once, what a record cannot have written once for all records of a call.
- * @param prepared each record with its losses
+ * Logs what is missing in the account once, and values that cannot be written once for all records of a call.
+ * @param prepared each record with its dropped values
  */
 export function reportDroppedValues(
   prepared: readonly { candidate: Candidate; losses: DroppedValues }[],

@@ -1,4 +1,4 @@
-/** What a dry run says of a record: the plan that a real run would carry out, with every value that would change. */
+/** Describes the plan that a real run would execute, with every value that would change. */
 
 import type { Receiver } from '../../cleverreach/types';
 import type { RecordError } from '../../utils/errors';
@@ -14,7 +14,7 @@ import { isRemoval, tagEffect } from '../plan/tags';
 import { shownId } from '../../utils/ids';
 import { ownValue } from '../../utils/objects';
 
-/** Only a record that would be refused is no announcement, but the error that it would be. */
+/** Returns an announcement, or the error of a record that a real run would reject. */
 export function dryRunOf(
   plan: Plan,
   candidate: Candidate,
@@ -33,7 +33,7 @@ export function announceRefusal(error: RecordError): DryRunResult {
   return { dryRun: true, wouldDo: 'refuse', reasons: [error.message] };
 }
 
-/** @param isThere whether anybody would go */
+/** @param isThere whether the deletion would remove a receiver */
 export function announceDeletion(
   { outcome, recordUid, reason }: Extract<RecordResult, { kind: 'deleted' }>,
   isThere: boolean,
@@ -107,14 +107,14 @@ function sameness(otherwise: readonly string[] | undefined): string {
   return `CleverReach stores these values in another form than they were sent; writing them again would change nothing: ${listOfNames(otherwise)}.`;
 }
 
-/** What a new receiver brings along shows only when it is created. */
+/** Tags of an address that CleverReach has kept are visible only after the create. */
 function inherited(tags: readonly string[]): string[] {
   return tags.some(isRemoval)
     ? ['If CleverReach still has tags of this address that the record removes, they are removed too.']
     : [];
 }
 
-/** The attributes of the account are the same in all its groups. */
+/** Global attributes are shared by all groups. */
 function inOtherGroups({ write, elsewhere }: Extract<Plan, { kind: 'create' | 'createUnconfirmed' }>): string[] {
   if (!elsewhere || !write.global_attributes) return [];
   return [
@@ -144,7 +144,7 @@ function idAndEmail({ id, email }: Receiver): { id: string; email: string } {
   return { id, email };
 }
 
-/** Somebody who is there and not active is not made active by any record. */
+/** A write never activates an existing inactive receiver. */
 function untouchedState({ active, deactivated, bounced }: Receiver): string[] {
   if (active) return [];
   const why = deactivated > 0 ? 'has unsubscribed' : bounced > 0 ? 'has bounced' : 'has not confirmed';

@@ -1,19 +1,22 @@
-/** What a dry run answers in place of a receiver. */
+/** The output of a dry run, in place of a receiver. */
 
 export interface DryRunResult {
   dryRun: true;
-  /** `nothing` leaves a receiver as it is, `skip` somebody out who is not there, `deny` a deletion, `refuse` a record with an error. */
+  /**
+   * `nothing`: the receiver would not change. `skip`: the receiver is new and would not be created. `deny`: the
+   * deletion would be denied. `refuse`: the record would be rejected with an error.
+   */
   wouldDo: 'create' | 'update' | 'changeAddress' | 'nothing' | 'skip' | 'delete' | 'deny' | 'refuse';
-  /** The group that would be written to; missing where none was found, or where a deletion is from all groups. */
+  /** The target group. Missing if no group was found, or if a deletion applies to all groups. */
   group?: { id: string; name?: string };
-  /** Who is meant. Somebody who would be created has no id. */
+  /** The receiver. A receiver that would be created has no id. */
   receiver?: { id?: string; email?: string };
   /** The state in which a receiver would be created. */
   state?: 'active' | 'unconfirmed';
   /** The form whose double-opt-in mail would be sent. */
   doiFormId?: string;
   changes?: Changes;
-  /** Why it is so, and what is left as it is: sentences. */
+  /** Why, and what would not change: one sentence each. */
   reasons: string[];
 }
 
@@ -24,7 +27,10 @@ export interface Changes {
   tags?: { add: string[]; remove: string[] };
 }
 
-/** `from` is missing where nothing is stored yet: of a receiver that is new to the account, or the attributes of a group that it is new to. */
+/**
+ * `from` is missing if no value is stored yet: for a receiver that is new to the account, or for attributes of a group
+ * that it is new to.
+ */
 export interface Change {
   from?: string;
   to: string;

@@ -1,4 +1,4 @@
-/** The message that goes on: what became of a record, or in a dry run what would. */
+/** Emits the result of a record, or of a dry run. */
 
 import type { Clock } from '../../utils/clock';
 import { RecordError } from '../../utils/errors';
@@ -11,7 +11,10 @@ import { isId } from '../types';
 import type { WriteResult } from './writeResult';
 import type { WriteSettings } from '../writeSettings';
 
-/** @throws the error of a record that could not be written, unless it is to come again; what concerns the record alone a dry run tells */
+/**
+ * @throws the error of a record that could not be written, unless the message is redelivered. In a dry run, errors of
+ *   the record itself are emitted instead.
+ */
 export async function emitResult(
   step: Step,
   result: WriteResult,
@@ -22,7 +25,7 @@ export async function emitResult(
   const known = oihUid === undefined ? {} : { oihUid };
   switch (result.kind) {
     case 'failed':
-      // the report has told it
+      // the write report has logged the error
       if (result.error.temporary && step.returnsLeft !== 0) {
         await step.rebound(result.error);
         return;
@@ -49,7 +52,7 @@ export async function emitResult(
   }
 }
 
-/** A dry run leaves the hub as it is too: where ids are linked, its runtime stores the id of each message that is sent. */
+/** A dry run must not change the hub either: with id linking, the hub stores the id of each emitted message. */
 async function sendAnnouncement(
   step: Step,
   known: { oihUid?: unknown },

@@ -1,13 +1,14 @@
-/** What becomes of a message that could not be written: it comes again, or it fails for good. */
+/** Handles a message that could not be written: it is redelivered or fails for good. */
 
 import { ComponentError } from '../../utils/errors';
 import type { Step } from '../../platform/step';
 import { about, isId, nameOf } from '../types';
 
 /**
- * Hands the message back where waiting helps. OIH does not keep a message that has failed, so there it is also handed back where
- * a person can correct the step, the credential or the account; elastic.io keeps it, and a person sends it again.
- * @throws the error, naming the record, where it does not come again
+ * Returns the message to the broker if waiting helps. OIH does not keep failed messages, so there the message is also
+ * returned if a person can correct the step, the credential or the account. elastic.io keeps failed messages for a
+ * manual retry.
+ * @throws the error, naming the record, if the message is not redelivered
  */
 export async function handleFailedMessage(step: Step, thrown: unknown): Promise<void> {
   if (!(thrown instanceof ComponentError)) throw thrown;
@@ -26,7 +27,7 @@ export async function handleFailedMessage(step: Step, thrown: unknown): Promise<
   await step.rebound(error);
 }
 
-/** Its place among others says nothing about a message that is alone. */
+/** The position is meaningless for a single message, so only ids are added. */
 function named({ incoming }: Step, error: ComponentError): ComponentError {
   const { metadata, data } = incoming;
   if (!isId(metadata['recordUid']) && !isId(metadata['oihUid'])) return error;

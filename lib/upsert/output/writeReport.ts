@@ -1,6 +1,6 @@
 /**
- * What happened to records, told in the log: one line for each group, details by id. The reasons are texts of ours, in which only
- * the safe words of an answer are repeated, so nothing of what a record says about a person gets into it.
+ * Logs the results of a write: one line per group, details by record at debug level. Reasons are our own messages,
+ * which repeat only safe words of an answer, so the log contains no personal data.
  */
 
 import type { ComponentError } from '../../utils/errors';
@@ -10,14 +10,14 @@ import type { DryRunResult } from './dryRunResult';
 import { nameOf, type IncomingRecord } from '../types';
 import type { WriteResult } from './writeResult';
 
-/** How many different reasons a line spells out; the rest is a number. */
+/** Maximum number of reasons in a line; the rest is a count. */
 const REASONS_SPELT_OUT = 5;
-/** How many records a reason names. */
+/** Maximum number of records per reason. */
 const NAMES_SPELT_OUT = 5;
 
 type Level = 'info' | 'warn' | 'error';
 
-/** What may become of a record, in the order in which it is told, and how much it needs a look. */
+/** The possible results, in the order of the report, with their log level. */
 const levels = {
   created: 'info',
   updated: 'info',
@@ -54,11 +54,11 @@ const announced: Record<DryRunResult['wouldDo'], ReportLabel> = {
 interface ReportedRecord {
   name: string;
   label: ReportLabel;
-  /** Where there is one that matters. */
+  /** Missing for results that need no explanation. */
   reason?: string;
 }
 
-/** Does not throw: what was written stays written, whether or not it can be told. */
+/** Does not throw: a failed report must not affect what was written. */
 export function reportRecords(
   records: readonly IncomingRecord[],
   results: readonly WriteResult[],
@@ -135,7 +135,7 @@ function labelOf(result: WriteResult): { label: ReportLabel; reason?: string } {
   }
 }
 
-/** What a person can correct is not the fault of the record. */
+/** A correctable error is a problem of the setup, not of the record. */
 function labelOfError({ temporary, correctable }: ComponentError): ReportLabel {
   if (temporary) return 'to be retried';
   return correctable ? 'not written' : 'rejected';
@@ -148,7 +148,7 @@ function counts(reported: readonly ReportedRecord[]): string {
   return labels.flatMap(([label, count]) => (count === 0 ? [] : [`${count} ${label}`])).join(', ');
 }
 
-/** The same reason of several records once, with their number. */
+/** Groups equal reasons and appends their number. */
 function reasons(reported: readonly ReportedRecord[]): string {
   const alike = new Map<string, ReportedRecord[]>();
   for (const one of reported) {

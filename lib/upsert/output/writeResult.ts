@@ -1,10 +1,10 @@
-/** What comes out: one result per record, in their order. */
+/** The output of a write: one result per record, in the same order. */
 
 import type { Receiver } from '../../cleverreach/types';
 import type { ComponentError } from '../../utils/errors';
 import type { DryRunResult } from './dryRunResult';
 
-/** The receiver is always the one that is stored now. `groupId` is the group that was chosen, if one was. */
+/** The receiver is as stored now. `groupId` is the selected group, if any. */
 export type WriteResult = { groupId?: string } & RecordResult;
 
 export type RecordResult =
