@@ -1,50 +1,58 @@
 /**
- * Messages that arrive together are written together: while one write is under way the next ones gather, and all of them go out
- * in the write that follows. A runtime hands over new messages as soon as the ones of a write are done, so that the next write
- * gives them a moment to come: else the first of them would go alone, and then all the others. Messages that come one by one do
- * not wait.
+ * Batches messages that arrive together: while one write is in progress, the next messages queue up and go out in the
+ * following write. A runtime delivers new messages as soon as those of a write are done. So the next write waits for
+ * them briefly; otherwise it would contain only the first one. A message that arrives alone does not wait.
  *
- * Messages about the same receiver are written in the order in which they were handed over, however long each takes until it is
- * mapped. So all messages of an account wait in one line, in which each gets its place at once. Which address a mapping gives is known
- * only when it is done, so nobody passes a message that is not mapped yet, but those of other mappings wait for a while only where it
- * does not name their receiver.
+ * Messages about the same receiver are written in the order of delivery, however long the mapping of each one takes.
+ * For this, all messages of an account share one queue, and a message takes its position on arrival. The address is
+ * known only after the mapping. So no message overtakes an unmapped message with the same mapping or one that names its
+ * receiver; it overtakes other unmapped messages after a timeout.
  */
 
 import type { Clock } from '../utils/clock';
 import { Subjects, type Subject } from './resolve/recordOrder';
 
-/** As many as one request takes; more of them only make the first wait for the last. */
+/** The number of rows in one request. A larger batch would only delay the first message. */
 const MAXIMUM_TOGETHER = 250;
-/** How far down the line those are looked for that go with the first. */
+/** How many queued messages are searched for the next batch. */
 const LOOKED_AT = 1_000;
-/** How long the next write waits for as many to come as the one before had, in milliseconds; short against a request. */
+/** How long the next write waits for a batch of the previous size, in milliseconds. Short compared with a request. */
 const MOMENT_MS = 50;
 const STEP_MS = 5;
-/** How long others wait for one that does not name their receiver before it is mapped; longer than one mapping may take. */
+/**
+ * How long others wait for an unmapped message that does not name their receiver. Longer than the time limit of a
+ * mapping.
+ */
 const PATIENCE_MS = 1_500;
 
-/** Writes many, and gives one result for each, in their order. */
+/** Writes several items and returns one result per item, in the same order. */
 export type WriteMany<Item, Result> = (items: readonly Item[]) => Promise<readonly Result[]>;
 
 export interface BatchEntry<Item, Result> {
-  /** The line that it waits in: the account. */
+  /** The queue: one per account. */
   line: string;
-  /** Only items of the same kind are written together: those with the same settings. */
+  /** Only items of the same kind, that is, with the same settings, are written together. */
   kind: string;
-  /** What is to be written, once it is ready. An item that rejects leaves the line, and {@link MessageBatcher.add} rejects as it does. */
+  /**
+   * The value to write, once it is ready. If it rejects, the item leaves the queue and {@link MessageBatcher.add}
+   * rejects with the same error.
+   */
   item: Promise<Item>;
-  /** Items of one source never pass each other before they are ready: those with the same mapping. */
+  /** Items of the same source, that is, with the same mapping, do not overtake each other until they are ready. */
   source: string;
-  /** Whether the item names this subject before it is ready: then the subject waits for it, and else for a while only. */
+  /**
+   * Whether the item, before it is ready, names this subject. If it does, the subject waits for it; otherwise it waits
+   * until a timeout.
+   */
   names: (subject: Subject) => boolean;
   subjectOf: (item: Item) => Subject;
-  /** Used if this item is the first of those that it goes out with. */
+  /** Used if this item is the first of its batch. */
   write: WriteMany<Item, Result>;
 }
 
 interface Waiting<Item, Result> extends Pick<BatchEntry<Item, Result>, 'kind' | 'source' | 'names' | 'write'> {
   ready?: { item: Item; subject: Subject };
-  /** How long others have waited for it, which must not be for ever where it does not name their receiver. */
+  /** Whether the timeout for others that wait for this item is running or over. */
   patience?: 'running' | 'over';
   resolve: (result: Result) => void;
   reject: (error: unknown) => void;
@@ -54,7 +62,7 @@ type Taken<Item, Result> = Waiting<Item, Result> & Required<Pick<Waiting<Item, R
 
 interface Line<Item, Result> {
   waiting: Waiting<Item, Result>[];
-  /** To be called when somebody is ready, has left, or may be passed now. */
+  /** Called when an item is ready, has left the queue, or may be overtaken. */
   changed: () => void;
 }
 
@@ -63,7 +71,7 @@ export class MessageBatcher<Item, Result> {
 
   constructor(private readonly clock: Pick<Clock, 'sleep'>) {}
 
-  /** The result of one item, whoever it was written with. Its place in the line is taken before this returns. */
+  /** Returns the result of one item. The item has its position in the queue before this function returns. */
   async add({ line: key, item, subjectOf, ...entry }: BatchEntry<Item, Result>): Promise<Result> {
     return await new Promise((resolve, reject) => {
       const line = this.lines.get(key) ?? { waiting: [], changed: () => undefined };
@@ -108,7 +116,7 @@ export class MessageBatcher<Item, Result> {
     line.changed();
   }
 
-  /** @param before how many there were at once: no more will come until some of those are done */
+  /** @param before the number of items before the write; no more than that arrive until some of them are done */
   private async refill(line: readonly Waiting<Item, Result>[], before: number): Promise<void> {
     if (before === 1) return;
     const enough = Math.min(before, MAXIMUM_TOGETHER);
@@ -133,8 +141,8 @@ export class MessageBatcher<Item, Result> {
 }
 
 /**
- * Takes out of the line the first that can go, and those that go with it. Nobody passes another one who may be about the same
- * receiver, nor one of the same source that is not ready.
+ * Removes the first item that can be written and all items of its batch from the queue. No item overtakes another one
+ * that may be about the same receiver, or an unready one of the same source.
  */
 function takeTogether<Item, Result>(
   line: Waiting<Item, Result>[],
@@ -163,7 +171,7 @@ function takeTogether<Item, Result>(
   return { together, delayedBy };
 }
 
-/** @param delayedBy gets those that are waited for although they do not name the subject */
+/** @param delayedBy collects the items that cause a delay although they do not name the subject */
 function mayPassAll<Item, Result>(
   source: string,
   subject: Subject,

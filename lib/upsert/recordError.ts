@@ -1,17 +1,19 @@
-/** From what was thrown to the result of a record. */
+/** Converts thrown errors to errors of a record. */
 
 import { withoutAdvice } from '../http/errorAdvice';
 import { WORKS_LATER } from '../http/retry';
 import { safeMessageOf } from '../http/safeErrorText';
 import { AuthorisationError, ComponentError, NotFoundError, RecordError, RejectedError } from '../utils/errors';
 
-/** Whether CleverReach refuses to tell what was asked for, or says that it does not exist; any other failure leaves it open. */
+/**
+ * Whether CleverReach rejected the request or the resource does not exist. Any other failure leaves the answer open.
+ */
 export function isRefusedOrMissing(error: unknown): error is AuthorisationError | NotFoundError | RejectedError {
   const isRefusal = error instanceof RejectedError && error.status === 400;
   return isRefusal || error instanceof AuthorisationError || error instanceof NotFoundError;
 }
 
-/** What was asked for; the fallback where CleverReach does not tell it. Any other failure is thrown. */
+/** Returns the result, or the fallback if CleverReach rejects the request. Any other failure is thrown. */
 export async function unlessRefused<T>(asked: Promise<T>, fallback: T): Promise<T> {
   try {
     return await asked;
@@ -21,13 +23,13 @@ export async function unlessRefused<T>(asked: Promise<T>, fallback: T): Promise<
   }
 }
 
-/** The typed error itself; anything else is a fault of this program and flies on. */
+/** Returns a ComponentError; anything else is a bug and is rethrown. */
 export function typedError(error: unknown): ComponentError {
   if (error instanceof ComponentError) return error;
   throw error;
 }
 
-/** The error of one record whose own data could not be read: a fault of the component must not fail the records beside it. */
+/** The error of a record that could not be read. A bug in the component must not fail the other records. */
 export function errorOfRecord(error: unknown): ComponentError {
   if (error instanceof ComponentError) return error;
   return new RecordError(
@@ -35,7 +37,7 @@ export function errorOfRecord(error: unknown): ComponentError {
   );
 }
 
-/** The message of an error without what to do about it, as the cause of another one that says so itself. */
+/** The message of an error without its advice, for use as the cause in another error that has its own advice. */
 export function causeOf(error: ComponentError): string {
   return withoutAdvice(error.message.replace(WORKS_LATER, ''));
 }

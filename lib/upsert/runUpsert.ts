@@ -1,4 +1,4 @@
-/** From a message of the flow to the answer of the action. The rules of writing are in the other files of this folder. */
+/** Runs the upsert action for one message. The write rules are in the other files of this folder. */
 
 import { openAccount } from '../account';
 import { systemClock } from '../utils/clock';
@@ -24,16 +24,16 @@ import { storedSpellingsOf } from './plan/storedSpellings';
 import { writeSettings, type WriteSettings } from './writeSettings';
 import { writeRecords } from './writeRecords';
 
-/** How long one request may wait for CleverReach, retries included; after that the message goes back to the broker. */
+/** How long one request may take, retries included. After that the message returns to the broker. */
 const BUDGET_SECONDS = 30;
 
-/** One for the process: a runtime with a prefetch calls `process` for several messages at a time. */
+/** One per process: with a prefetch, a runtime calls `process` for several messages concurrently. */
 const gatherer = new MessageBatcher<IncomingRecord, WriteResult>(systemClock);
 
 /**
- * Answers the message, or hands it back to the broker where it can succeed later. The place of the message among those of its
- * account is taken before this returns: no step behind it may overtake it.
- * @throws the error of a message that is not to come again
+ * Processes the message, or returns it to the broker if a later attempt can succeed. The message takes its position in
+ * the queue of its account synchronously, so no later message overtakes it.
+ * @throws the error of a message that must not be redelivered
  */
 export async function runUpsert(invocation: Invocation): Promise<void> {
   const step = openStep(invocation);
@@ -55,12 +55,12 @@ async function upsert(invocation: Invocation, step: Step): Promise<void> {
 async function mapRecord(message: Message, map: MapMessage): Promise<IncomingRecord> {
   const { metadata, data: entry } = message;
   checkRecord(message);
-  // what is to go needs no mapping
+  // a delete request needs no mapping
   const receiver = isDeleteRequest(entry) ? entry : (await map(message)).data;
   return { metadata, entry, receiver };
 }
 
-/** @throws RecordError where nothing may walk through the record, since it is nested too deeply or too large */
+/** @throws RecordError if the record is nested too deeply or too large to process */
 function checkRecord(message: unknown): void {
   checkDepth(message, 'it');
   checkSize(message, 'it');
@@ -75,7 +75,7 @@ function isWalkable(entry: unknown): boolean {
   }
 }
 
-/** Told as what is rejected in writing is. */
+/** Reports a mapping error like a record that is rejected during the write. */
 function unmapped({ incoming, logger }: Step, error: RecordError, { dryRun }: WriteSettings): WriteResult {
   const entry = isWalkable(incoming.data) ? incoming.data : {};
   const record = { metadata: incoming.metadata, entry, receiver: {} };
@@ -87,7 +87,7 @@ function unmapped({ incoming, logger }: Step, error: RecordError, { dryRun }: Wr
   return result;
 }
 
-/** A dry run keeps to a line of its own, as it writes nothing. */
+/** A dry run has its own queue because it writes nothing. */
 async function write(
   invocation: Invocation,
   step: Step,

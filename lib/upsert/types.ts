@@ -1,20 +1,23 @@
-/** What comes in, already mapped, and how it is named. */
+/** The input of a write, and how errors and the log name it. */
 
 import type { ComponentError } from '../utils/errors';
 import { isImpersonal, shortHash } from '../utils/ids';
 
 export interface IncomingRecord {
   metadata: Record<string, unknown>;
-  /** Before the mapping. Its `categories` may choose the group, its `deleteRequested` makes it a request to delete. */
+  /**
+   * The record before the mapping. Its `categories` may select the group; its `deleteRequested` makes it a delete
+   * request.
+   */
   entry: Record<string, unknown>;
-  /** After the mapping: shaped like a receiver, not checked yet. The entry itself for a request to delete. */
+  /** The record after the mapping: a receiver, not validated yet. For a delete request, the same as `entry`. */
   receiver: Record<string, unknown>;
 }
 
 /**
- * How errors and the log name a record: by its recordUid; where that may say something about a person, by its place, with the
- * hub's id or what the recordUid can be recognised by.
- * @param position from 0, among the records that are written together
+ * Names a record in errors and the log: by its recordUid, or, if that may be personal data, by its position plus the
+ * oihUid or a hash of the recordUid.
+ * @param position zero-based, among the records of the same write
  */
 export function nameOf({ metadata }: IncomingRecord, position: number): string {
   const { recordUid, oihUid } = metadata;
@@ -25,14 +28,14 @@ export function nameOf({ metadata }: IncomingRecord, position: number): string {
   return `${place} (SHA-256 of its recordUid: ${shortHash(String(recordUid))}…)`;
 }
 
-/** The same error, whose message names the record. */
+/** Adds the name of the record to the error message. */
 export function about(name: string, error: ComponentError): ComponentError {
   const start = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
   if (error.message.includes(name) || error.message.includes(start)) return error;
   return error.reworded(`${start}: ${error.message}`);
 }
 
-/** A string or number that can name something. */
+/** Whether a value is a non-blank string or a number. */
 export function isId(value: unknown): value is string | number {
   return typeof value === 'number' || (typeof value === 'string' && value.trim() !== '');
 }

@@ -1,4 +1,4 @@
-/** Writes the records of one group: what may be written, who is meant, what is to be done, and that it is done. */
+/** Writes the records of one group: filters values, matches receivers, plans and executes. */
 
 import { NotFoundError } from '../utils/errors';
 import { shownId } from '../utils/ids';
@@ -20,7 +20,10 @@ import { withStoredSpelling } from './resolve/receiverInAccount';
 import { groupWithName, missingGroup } from './resolve/targetGroup';
 import { executePlans } from './execute/executePlans';
 
-/** Records about the same receiver are written in turn: each finds what the one before it has left. A dry run leaves nothing. */
+/**
+ * Writes records about the same receiver one after the other, so that each sees the result of the previous one. In a
+ * dry run there is no previous result.
+ */
 export async function writeGroup(
   groupId: string,
   candidates: readonly Candidate[],
@@ -34,7 +37,7 @@ export async function writeGroup(
     const context: GroupContext = { ...write, groupId, types };
     while (pending.length > 0) {
       const meant = await matchExisting(api, groupId, pending);
-      // a token that is refused for everything stops everything
+      // warn only now: a token without any permission fails above
       if (problem !== undefined && directory.isNews(problem)) logger.warn(problem);
       const { now, later } = settings.dryRun ? { now: meant, later: [] } : oneForEach(meant);
       const plans = now.map(({ candidate, stored }) => preparePlan(candidate, stored, context));
@@ -65,14 +68,16 @@ async function announceAll(planned: readonly Planned[], context: GroupContext): 
   return results;
 }
 
-/** A real run looks right before the change. */
+/** A real run makes the same check directly before the change. */
 async function withFreeAddress(plan: Plan, candidate: Candidate, context: GroupContext): Promise<Plan> {
   if (plan.kind !== 'move') return plan;
   const error = await takenAddress(plan, candidate, context).catch(typedError);
   return error ? { kind: 'refuse', error } : plan;
 }
 
-/** Without types, and with what to say about it, where CleverReach does not tell the definitions. Any other failure is thrown. */
+/**
+ * Returns no types and a warning if CleverReach rejects the request for the definitions. Any other failure is thrown.
+ */
 async function readTypes(groupId: string, directory: AccountDirectory): Promise<{ types: Types; problem?: string }> {
   try {
     return { types: typesOf(await directory.definitions(groupId)) };
@@ -85,7 +90,7 @@ async function readTypes(groupId: string, directory: AccountDirectory): Promise<
   }
 }
 
-/** "Not found" is hard to act upon; if it is the group that is missing, say which ones there are. */
+/** If the group is missing, lists the groups that exist. */
 async function withNames(result: WriteResult, groupId: string, directory: AccountDirectory): Promise<WriteResult> {
   if (result.kind !== 'failed' || !(result.error instanceof NotFoundError)) return result;
   return { kind: 'failed', error: await missingGroup(result.error, groupId, directory) };

@@ -1,9 +1,14 @@
 /**
- * The way of records into CleverReach: which group (`targetGroup`), what may be written (`row`, `attributeFilter`), who is meant
- * (`receiverId`, `matchExisting`, `receiverInAccount`), what is to be done (`plan`, `diff`, `consent`, `checkDoiForm`), and for all records of a group (`writeGroup`) the
- * writing itself (`executePlans`, `bulkUpsert`, `changeAddress`, `createReceivers`, `createUnconfirmed`) and what is stored then (`readBack`), or in a dry run what would be written
- * (`dryRun`). Requests to delete go their own way (`deleteRequest`, `deleteReceiver`, `addressToDelete`). What was done is told in the log (`writeReport`),
- * and so is what a person may have to look at (`foreignIds`, `interruptedCreate`).
+ * Writes records to CleverReach:
+ * 1. select the group (`targetGroup`)
+ * 2. filter the values (`row`, `attributeFilter`)
+ * 3. match the receiver (`receiverId`, `matchExisting`, `receiverInAccount`)
+ * 4. plan the change (`plan`, `diff`, `consent`, `checkDoiForm`)
+ * 5. write all records of a group (`writeGroup`: `executePlans`, `bulkUpsert`, `changeAddress`, `createReceivers`,
+ * `createUnconfirmed`) and read them back (`readBack`), or describe the changes in a dry run (`dryRun`)
+ *
+ * Delete requests have a separate path (`deleteRequest`, `deleteReceiver`, `addressToDelete`). The log contains a
+ * report (`writeReport`) and warnings for manual review (`foreignIds`, `interruptedCreate`).
  */
 
 import { ComponentError } from '../utils/errors';
@@ -27,9 +32,9 @@ import { targetGroups } from './resolve/targetGroup';
 type Numbered = { record: IncomingRecord; position: number };
 
 /**
- * One result per record, in their order. A record that cannot be written has a `failed` result and costs the others nothing. Of
- * records about the same receiver the last one wins. In a dry run nothing is written, and each record is told against what is
- * stored now. Rejects only for faults of this program.
+ * Returns one result per record, in the same order. A record that cannot be written has a `failed` result and does not
+ * affect the others. If several records are about the same receiver, the last one wins. A dry run writes nothing and
+ * compares each record with the stored receiver. Rejects only for bugs in the component.
  */
 export async function writeRecords(records: readonly IncomingRecord[], context: WriteContext): Promise<WriteResult[]> {
   const { settings, logger } = context;
@@ -48,7 +53,7 @@ export async function writeRecords(records: readonly IncomingRecord[], context: 
       together.push({ record, position });
       continue;
     }
-    // what came before a deletion is written before it
+    // records before a deletion are written before it
     add(await writeTogether(together, context));
     together = [];
     const handle = settings.dryRun ? announceDeleteReceiver : deleteReceiver;
@@ -72,7 +77,7 @@ function mayBeDeleteRequest({ entry }: IncomingRecord): boolean | ComponentError
   }
 }
 
-/** Whoever sees an error alone has to find the record that it is about. */
+/** Makes sure that the error names its record. */
 function named(result: WriteResult, record: IncomingRecord | undefined, position: number): WriteResult {
   if (result.kind !== 'failed' || record === undefined) return result;
   return { ...result, error: about(nameOf(record, position), result.error) };
@@ -111,8 +116,8 @@ async function writeTogether(numbered: readonly Numbered[], context: WriteContex
 }
 
 /**
- * The candidates of one group after the other. What groups share, such as the address, keeps the order of the records: where a
- * receiver comes again in another group, all groups begin anew.
+ * Yields the candidates group by group. Shared values, such as the address, must keep the order of the records. So when
+ * a receiver appears again in another group, a new round begins for all groups.
  */
 function* inRounds(placed: readonly { groupId: string; candidate: Candidate }[]): Generator<[string, Candidate[]]> {
   const byGroup = new Map<string, Candidate[]>();
@@ -143,7 +148,9 @@ function candidateOf({ record, position }: Numbered, settings: WriteSettings): C
   return { position, name, row, notices, ...stateOfNew(record, settings), ...(id !== undefined && { ownId: id }) };
 }
 
-/** The message of a trigger with "skipTransformation" is taken for a person where only the trigger has it. */
+/**
+ * A trigger with "skipTransformation" emits receivers; without the same setting here, the message counts as a person.
+ */
 function adviceFor({ entry }: IncomingRecord, { defaultMapping }: WriteSettings): string {
   if (!defaultMapping) return ' The message, or the result of the customMapping, must have an "email".';
   if (typeof entry['email'] !== 'string') return '';

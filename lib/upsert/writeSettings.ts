@@ -1,15 +1,15 @@
-/** The settings of the action, read once from the fields of its step. */
+/** The settings of the action, derived from the fields of its step. */
 
 import type { UpsertFields } from '../config/stepConfig';
 
 type Given = Partial<Pick<UpsertFields, 'groupId' | 'groupName' | 'doiFormId'>>;
 
 export interface WriteSettings extends Given, Pick<UpsertFields, 'newReceivers' | 'deletes' | 'dryRun'> {
-  /** The name under which the hub knows this component's account. */
+  /** The uid of this component’s application in the hub. */
   applicationUid?: string | undefined;
-  /** Whether the hub links ids, that is, puts our own id into the metadata where it knows one. */
+  /** Whether the hub links ids, that is, adds the CleverReach id to the metadata of known records. */
   idLinking: boolean;
-  /** Whether the default person→receiver mapping made the record. */
+  /** Whether the default person→receiver mapping produced the record. */
   defaultMapping: boolean;
 }
 
