@@ -1,6 +1,6 @@
 /**
- * Opens the CleverReach account that a step works with. What is known of an account is kept for the life of the process, by
- * credentials: a global component of OIH serves many tenants in one process, and nothing passes from one to another.
+ * Opens the CleverReach account of a step. The account cache lives as long as the process and is keyed by credentials:
+ * a global component of OIH serves many tenants in one process, and no data may pass between them.
  */
 
 import { createClient } from './cleverreach/client';
@@ -18,31 +18,34 @@ import { loggerOf, type Invocation } from './platform/runtimeContext';
 import { AccountCache } from './cleverreach/accountCache';
 
 export interface Account {
-  /** The same for the same credentials, and for no others; tells nothing about them. */
+  /** Identifies the credentials without revealing them. */
   key: string;
   api: CleverReachApi;
-  /** The same, but it refuses whatever would change anything. */
+  /** A client that rejects every request that would change data. */
   readOnlyApi: CleverReachApi;
-  /** What is known of its groups, forms and attributes, from earlier calls too. */
+  /** Cached groups, forms and attributes, kept between calls. */
   cache: AccountCache;
-  /** How many requests went to CleverReach since the account was opened. */
+  /** The number of requests to CleverReach since the account was opened. */
   requests: () => number;
 }
 
-/** What all calls for one account share. Each call has its own client, which logs and stores tokens through the runtime of that call. */
+/**
+ * Shared by all calls for one account. Each call has its own client, which logs and stores tokens through the runtime
+ * of that call.
+ */
 interface Shared {
   pause: RateLimitPause;
   slots: ConcurrencyLimit;
   cache: AccountCache;
 }
 
-/** A pause that CleverReach has asked for must hold, however many other accounts come meanwhile. */
+/** An account in a rate-limit pause must not be evicted, however many other accounts are opened. */
 const accounts = new TenantCache<Shared>(({ pause }) => pause.until <= systemClock.elapsed());
 
 /**
- * @param budgetSeconds how long one request may take with its repetitions before the caller is told that it has to wait
- * @param endAt milliseconds of `Clock.elapsed` at which the run is to end: after that nothing is tried again
- * @throws ConfigurationError when the step has no credentials, before anything is sent
+ * @param budgetSeconds how long one request may take, retries included, before it fails with a temporary error
+ * @param endAt when the run ends, in milliseconds of `Clock.elapsed`: no retries after that
+ * @throws ConfigurationError if the step has no credentials; no request is sent
  */
 export function openAccount(
   invocation: Pick<Invocation, 'context' | 'cfg' | 'tokenData'>,

@@ -16,15 +16,18 @@ export interface Signs {
 }
 
 type Sign = keyof Signs;
-/** What a value says; "harmless" where it says that nothing has ended. */
+/** The meaning of a value; "harmless" if it says that nothing has ended. */
 type Reading = Sign | 'harmless';
 
-/** How deep objects and lists are followed. */
+/** Maximum depth for nested objects and lists. */
 const MAX_DEPTH = 4;
 
-/** Members that hold a receiver. What an address or the attributes hold is not looked at. */
+/** Members that contain a receiver. Addresses and attributes are not searched. */
 const HOLDERS = new Set(['data', 'receiver', 'subscriber', 'person', 'contact']);
-/** Members of an object in the place of a value that are that value; the second ones where nothing else in the object is. */
+/**
+ * If a value is an object, the members that contain the actual value; REMARKS count only if the object has no other
+ * such member.
+ */
 const VALUES = new Set([
   'value',
   'wert',
@@ -50,7 +53,7 @@ const NEVER = /^(0000-|1970-01-01|1969-12-31|00\.00\.|0?1\.0?1\.1970)/;
 const DATE = /^((19|20)\d\d-[01]?\d-[0-3]?\d|[0-3]?\d[./][0-3]?\d[./](19|20)\d\d)(?!\d)/;
 /** Unix time in seconds or milliseconds, or 1 for "yes". */
 const NUMBER = /^\d{1,14}(\.\d+)?$/;
-/** A time of Unix since 1973; a smaller number may be anything. */
+/** Unix time since 1973; smaller numbers are ambiguous. */
 const LONG_NUMBER = /^\d{9,14}(\.\d+)?$/;
 
 /**
@@ -72,19 +75,19 @@ export function signsIn(record: Record<string, unknown>, depth = 0): Signs {
   return signs;
 }
 
-/** Whether a member of a record is evaluated for the state of a receiver, whatever its value. */
+/** Whether a member of a record expresses the state of a receiver, whatever its value. */
 export function isOfState(name: string): boolean {
   return kindOf(name) !== undefined;
 }
 
-/** The receivers and e-mail contacts that a member of a record holds. */
+/** The receivers and e-mail contacts in a member of a record. */
 function heldBy(name: string, value: unknown): Record<string, unknown>[] {
   const key = compact(name);
   if (HOLDERS.has(key)) return asList(value).filter(isObject);
   return key === 'contactdata' ? emailsIn(value) : [];
 }
 
-/** All that the value of a member says, in whatever form it comes: one value, a list, or an object; at least one reading. */
+/** All readings of a value: a single value, a list or an object. Returns at least one reading. */
 function readings(value: unknown, kind: Kind, depth: number): Reading[] {
   if (typeof value !== 'object' || value === null) return [READERS[kind](value)];
   if (depth >= MAX_DEPTH) return ['unreadable'];
@@ -96,13 +99,13 @@ function readings(value: unknown, kind: Kind, depth: number): Reading[] {
   return found.length > 0 ? found : ['unreadable'];
 }
 
-/** Of an object in the place of a value. */
+/** The readings of an object that stands for a value. */
 function readingsOf(value: Record<string, unknown>, kind: Kind, depth: number): Reading[] {
   const entries = Object.entries(value).filter(([, member]) => member !== undefined);
   const found = entries.flatMap(([name, member]) => {
     const held = heldBy(name, member).flatMap((one) => Object.keys(signsIn(one, depth)) as Sign[]);
     const own = VALUES.has(compact(name)) ? kind : kindOf(name);
-    // {"unsubscribed": {"active": true}} is an end all the same
+    // {"unsubscribed": {"active": true}} still means unsubscribed
     return own === undefined ? held : readings(member, kind === 'ending' ? kind : own, depth);
   });
   if (found.length > 0) return found;
@@ -130,20 +133,20 @@ function flag(value: unknown): Sign {
   return isNo(word) ? 'inactive' : state(word);
 }
 
-/** A flag, or the time since when it is set. */
+/** Reads a flag, or the time since which it is set. */
 function flagOrTime(value: unknown): Sign {
   const word = wordIn(value) ?? '';
   return !isNo(word) && (LONG_NUMBER.test(word) || DATE.test(word)) ? 'active' : flag(value);
 }
 
-/** When it was activated, or a flag; 0 is "never". */
+/** Reads the time of an activation, or a flag; 0 means "never". */
 function moment(value: unknown): Sign {
   const word = wordIn(value);
   if (word === undefined) return 'unreadable';
   return !isNo(word) && (NUMBER.test(word) || DATE.test(word)) ? 'active' : flag(word);
 }
 
-/** When it was deactivated, or a flag for the same: a sign unless it clearly says "no" or "never". */
+/** Reads the time of a deactivation, or a flag: a sign of an end unless it clearly means "no" or "never". */
 function ending(value: unknown): Reading {
   const word = wordIn(value);
   if (word === undefined) return 'unreadable';
@@ -151,7 +154,7 @@ function ending(value: unknown): Reading {
   return moment(word) === 'active' || state(word) === 'inactive' ? 'inactive' : 'unreadable';
 }
 
-/** A state in words, or a flag. A blank value counts as an unknown state. */
+/** Reads a state in words, or a flag. A blank value is an unknown state. */
 function state(value: unknown): Sign {
   const word = wordIn(value);
   if (word === undefined || word === '') return 'unreadable';
@@ -162,7 +165,7 @@ function state(value: unknown): Sign {
 
 const READERS: Readonly<Record<Kind, (value: unknown) => Reading>> = { flag: flagOrTime, moment, ending, state };
 
-/** Blank, "no", 0, or a date that stands for 0. */
+/** Whether a word means "no": blank, "no", 0, or a date that stands for 0. */
 function isNo(word: string): boolean {
   return NO.has(word) || Number(word) === 0 || NEVER.test(word);
 }
@@ -193,7 +196,7 @@ function emailsIn(contactData: unknown): Record<string, unknown>[] {
     });
 }
 
-/** Longer than any word or date that is known. */
+/** Longer than any known word or date. */
 const MAX_WORD = 200;
 
 function normalised(text: string): string {

@@ -138,7 +138,7 @@ function parse<T extends z.ZodType>(schema: T, cfg: unknown): z.output<T> {
   if (result.success) return result.data;
   const problems = result.error.issues.map(({ path: [name], message }) => {
     if (name === undefined) return 'the fields of the step must be an object';
-    // what a value must be is told apart from what it was; a field that misses another one speaks for itself
+    // only messages of the form "must ..." are followed by the given value
     const given = isObject(cfg) && message.startsWith('must') ? `, not ${shownValue(cfg[String(name)])}` : '';
     return `field "${String(name)}" ${message}${given}`;
   });
