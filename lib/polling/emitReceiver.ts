@@ -1,4 +1,4 @@
-/** The last part of a receiver's way out: mapped, and sent to the next step. */
+/** Maps a receiver and emits it to the next step. */
 
 import { randomUUID } from 'node:crypto';
 import { isTooLarge, MAX_ATTRIBUTES } from '../cleverreach/parseResponse';

@@ -1,6 +1,6 @@
 /**
- * Messages on their way to the broker, a limited number at once and confirmed in any order. It knows up to which place all of
- * them are confirmed: that is as far as a snapshot may go.
+ * Tracks messages that are being sent to the broker, a limited number at once and confirmed in any order. It knows the
+ * position up to which all messages are confirmed: a snapshot may not go beyond it.
  */
 
 interface Begun<Position> {

@@ -1,6 +1,7 @@
 /**
- * One poll: walks through the groups, sends the receivers that are due, and stores a snapshot that never runs ahead of what
- * the broker has confirmed. At-least-once: a run that dies repeats what came after its last checkpoint, and loses nothing.
+ * Runs one poll: reads the groups, emits the due receivers, and stores snapshots. A snapshot never includes a message
+ * that the broker has not confirmed. Delivery is at-least-once: after a crash, the next run repeats the receivers since
+ * the last checkpoint and loses none.
  */
 
 import { stateAtServerTime } from './changes/serverTime';

@@ -1,4 +1,4 @@
-/** What one poll did: counted while it runs, told in one line of the log, and the receivers that failed in one error. */
+/** Reports one poll: counts while it runs, one log line at the end, and one error for the receivers that failed. */
 
 import type { Group, UnixSeconds } from '../cleverreach/types';
 import { messageOf, RecordError } from '../utils/errors';

@@ -1,4 +1,4 @@
-/** A poll at work: where it stands, when it stores that, and when it stops. */
+/** The state of a running poll: its position, when it stores the position, and when it stops. */
 
 import { compareIds } from '../cleverreach/groups';
 import type { Group, Receiver } from '../cleverreach/types';

@@ -1,4 +1,4 @@
-/** What a poll is told, and what it works with. */
+/** The settings and dependencies of a poll. */
 
 import type { CleverReachApi, Group, Receiver, UnixSeconds } from '../cleverreach/types';
 import type { Clock } from '../utils/clock';

@@ -1,4 +1,7 @@
-/** What the two triggers share: from a tick to the last snapshot. They differ in the groups that they read. */
+/**
+ * The shared part of both triggers: from a tick to the last snapshot. The triggers differ only in the groups that they
+ * read.
+ */
 
 import { openAccount } from '../account';
 import { compareIds } from '../cleverreach/groups';

@@ -1,6 +1,6 @@
 /**
- * A sample of what a trigger sends, for somebody who builds a flow: elastic.io calls `process` for it with
- * `ELASTICIO_FLOW_TYPE=debug`, and waits for a minute. Nothing of it touches what is remembered between polls.
+ * Emits a sample for the flow designer: elastic.io calls `process` with `ELASTICIO_FLOW_TYPE=debug` and waits for one
+ * minute. A sample does not change the snapshot.
  */
 
 import type { CleverReachApi, Group, Receiver } from '../cleverreach/types';

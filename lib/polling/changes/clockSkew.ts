@@ -1,11 +1,12 @@
 /**
- * CleverReach's clock: how far it and the timestamps that it gives are believed, and what happens when it was set.
+ * Decides how far to trust the clock of CleverReach and its timestamps, and what to do after the clock was set.
  *
- * No cursor goes beyond the beginning of a sweep by CleverReach's clock, so one wrong answer must not decide when that was:
- * - An answer counts at once where it agrees with our clock plus the difference that the last poll has noted.
- * - Another time counts only when a second answer confirms it. If two more answers do not, the expected time counts.
- * - A clock that was set by more than a week since the last poll is not believed and moves no cursor back, even if it is confirmed.
- * - A cursor in the future says nothing of what was sent: receivers are read from the beginning then, repeated rather than lost.
+ * No cursor passes the start of a sweep in CleverReach time, so a single wrong answer must not determine that time:
+ * - A time counts at once if it matches our clock plus the offset of the previous poll.
+ * - Any other time counts only if a second answer confirms it. If two more answers do not, the expected time counts.
+ * - A jump of more than a week since the previous poll is ignored and moves no cursor back, even if it is confirmed.
+ * - A cursor in the future does not show what was emitted: receivers are then read from the beginning, which repeats
+ * some but loses none.
  */
 
 import type { UnixSeconds } from '../../cleverreach/types';

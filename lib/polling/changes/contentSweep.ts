@@ -1,7 +1,7 @@
 /**
- * Changes by content: a fingerprint of every receiver is remembered, and who is new or differs is sent. Right whatever
- * CleverReach records as an event, with lighter requests, and it sees who has gone. The price is a snapshot that grows with
- * the group.
+ * Detects changes by content: stores a fingerprint of every receiver, and emits receivers that are new or different. It
+ * does not depend on the events that CleverReach records, needs smaller requests, and detects deleted receivers. In
+ * return, the snapshot grows with the group.
  */
 
 import type { Receiver, UnixSeconds } from '../../cleverreach/types';

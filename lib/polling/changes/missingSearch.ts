@@ -1,4 +1,7 @@
-/** Where a receiver is that a complete sweep has not met. In doubt it exists: a deletion that was announced cannot be taken back. */
+/**
+ * Searches for a receiver that a complete sweep has not read. In doubt the receiver exists, because an emitted deletion
+ * cannot be undone.
+ */
 
 import { listed } from '../../cleverreach/groups';
 import { receiverExists } from '../../cleverreach/receiverExists';

@@ -1,6 +1,7 @@
 /**
- * When a receiver was last changed, and whether its content is what was sent before. CleverReach has no modification time on
- * a receiver; the stamps of its state and of its history (`detail` bit 1) are the best substitute that it offers.
+ * Determines when a receiver was last changed, and whether its content equals what was emitted before. CleverReach has
+ * no modification time for a receiver; the timestamps of its state and its history (`detail` bit 1) are the best
+ * substitute.
  */
 
 import { hash } from 'node:crypto';

@@ -1,4 +1,7 @@
-/** Whether a complete poll has sent what the one before had sent: then the next one will do so again, and a person has to look into it. */
+/**
+ * Detects a complete poll that emits the same as the previous one. Later polls would repeat it too, so a manual check
+ * is needed.
+ */
 
 import type { Receiver } from '../../cleverreach/types';
 import { contentFingerprint } from './receiverHash';

@@ -1,4 +1,4 @@
-/** The beginning of a poll: CleverReach's time, as far as it is plausible, and the state that is consistent with that time. */
+/** Determines the start of a poll: the time of CleverReach, if plausible, and the state that matches it. */
 
 import type { CleverReachApi, UnixSeconds } from '../../cleverreach/types';
 import type { Clock } from '../../utils/clock';

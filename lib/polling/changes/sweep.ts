@@ -1,4 +1,4 @@
-/** The two ways to see changes, and which of them a poll takes. */
+/** The two modes of change detection, and which one a poll uses. */
 
 import { detail, type UnixSeconds } from '../../cleverreach/types';
 import { adopts, ContentSweep } from './contentSweep';

@@ -1,4 +1,4 @@
-/** What the two ways to see changes have in common: a sweep over receivers as a state machine, without any I/O. */
+/** The shared part of both modes of change detection: a sweep over receivers as a state machine, without I/O. */
 
 import type { Receiver } from '../../cleverreach/types';
 import type { PollState, SweepPosition } from '../state/snapshot';

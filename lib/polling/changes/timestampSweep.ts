@@ -1,12 +1,13 @@
 /**
- * Changes by the stamps that CleverReach records about a receiver.
+ * Detects changes by the timestamps that CleverReach records for a receiver.
  *
- * The next cursor is the newest change that was met, but never later than the beginning of the sweep less a lookback: what
- * happened in the seconds around the beginning may not have been visible yet. That caps the cursor only; newer changes are
- * sent all the same, and noted, so that the next poll does not send them again while their content is the same.
+ * The next cursor is the newest change that was read, but never later than the start of the sweep minus a lookback,
+ * because changes close to the start may not have been visible yet. Only the cursor is limited: newer changes are
+ * emitted and noted, so that the next poll does not emit them again while their content is unchanged.
  *
- * The beginning counts by the clock that makes the timestamps, and CleverReach's may be ahead of it. By how much at the most, the
- * timestamps show: none is later than the moment at which it was read. The least difference that was met goes from poll to poll.
+ * The start is measured by the clock that creates the timestamps, and the server clock of CleverReach may be ahead of
+ * it. The timestamps give an upper bound for the difference, because no timestamp is later than the moment at which it
+ * was read. The smallest difference is carried from poll to poll.
  */
 
 import type { Receiver, UnixSeconds } from '../../cleverreach/types';

@@ -1,4 +1,4 @@
-/** How a walk asks CleverReach for its pages. */
+/** Requests the pages of a walk from CleverReach. */
 
 import type { CleverReachApi } from '../../cleverreach/types';
 import { RejectedError } from '../../utils/errors';

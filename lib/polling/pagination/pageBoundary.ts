@@ -1,4 +1,4 @@
-/** Whether two pages of a walk adjoin: nothing stands between the last row of the one and the first row of the other. */
+/** Verifies that two pages are adjacent: no row lies between the last row of one page and the first row of the next. */
 
 import type { Receiver } from '../../cleverreach/types';
 import type { FetchPage } from './paginate';

@@ -1,15 +1,17 @@
 /**
- * Walks through one group in pages, ordered by address, without losing a row that moves meanwhile.
+ * Reads one group page by page, ordered by address, without losing rows that move in the meantime.
  *
- * CleverReach pages by offset. A row that is inserted before our place pushes a row that we have read onto the next page: it
- * is met twice and dropped. A row that is deleted before our place pulls an unread row over the border onto a page that we
- * have read: it would never be met. So for each pair of consecutive pages we verify that nothing stands between the last row of
- * the one and the first row of the other; where that cannot be shown, the walk steps back to a page that it knows.
+ * CleverReach pages by offset. A row that is inserted before the current position moves a row that was already read to
+ * the next page: the duplicate is dropped. A row that is deleted before the position moves an unread row to a page that
+ * was already read: it would be missed. So for each pair of consecutive pages we verify that no row lies between them;
+ * if we cannot, we step back to a known page.
  *
- * Addresses are unique within a group, so the order is total, and a row whose address is unchanged keeps its place in it.
+ * Addresses are unique within a group. So the order is total, and a row with an unchanged address keeps its position in
+ * it.
  *
- * A page may hold fewer rows than asked for although more follow: CleverReach may limit its pages, or leave rows out of an answer. So a
- * short page ends the list only where a look behind its last row finds nothing new. `progressGuard.ts` keeps a walk finite.
+ * A page may contain fewer rows than requested although more follow, because CleverReach may limit its pages or omit
+ * rows. So a short page ends the list only if a lookup after its last row finds no new rows. `progressGuard.ts` makes
+ * sure that a walk ends.
  */
 
 import { MAXIMUM_PAGE_SIZE, type Receiver } from '../../cleverreach/types';

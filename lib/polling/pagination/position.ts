@@ -1,6 +1,6 @@
 /**
- * Where a walk through a group stands, small enough for a snapshot: how many rows are behind it, and anchors by which the
- * place is found again after rows have moved. An anchor holds no address, only a hash of it.
+ * The position of a walk through a group, small enough for a snapshot: the number of rows read, and anchors that locate
+ * the position again after rows have moved. An anchor contains a hash of an address, not the address.
  */
 
 import { createHash } from 'node:crypto';

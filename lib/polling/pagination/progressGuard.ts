@@ -1,6 +1,6 @@
 /**
- * Sees to it that a walk comes to an end whatever CleverReach answers: the number of its requests stays in proportion to the rows,
- * and answers that cannot be true of one list are an error before a receiver is lost or sent for ever.
+ * Makes sure that a walk ends, whatever CleverReach answers: the number of requests is limited in proportion to the
+ * rows. Contradictory answers are an error before a receiver is lost or emitted endlessly.
  */
 
 import type { Receiver } from '../../cleverreach/types';

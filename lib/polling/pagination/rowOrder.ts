@@ -1,4 +1,4 @@
-/** Whether a list keeps its order from answer to answer. Paging by offset finds every row only then. */
+/** Checks that a list keeps its order between answers. Paging by offset finds every row only then. */
 
 import type { Receiver } from '../../cleverreach/types';
 

@@ -1,6 +1,9 @@
-/** Which ids a walk has met, in two megabytes however many there are. It may take a new id for a known one, never the other way round. */
+/**
+ * The ids that a walk has read, in two megabytes for any number of ids. It may report a new id as known, but never a
+ * known id as new.
+ */
 
-/** One bit for each of so many hashes: with a million ids, one new id in 16 looks known. */
+/** One bit per hash value. With a million ids, one new id in 16 is reported as known. */
 const BITS = 2 ** 24;
 
 export class SeenIds {

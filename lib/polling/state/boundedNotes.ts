@@ -1,6 +1,7 @@
 /**
- * Small notes about receivers that a snapshot carries from poll to poll, bounded: a note more than fits is not taken.
- * In a snapshot they are one text per group, ids and values joined, since elastic.io allows 5 KB for all of it.
+ * Small notes about receivers that a snapshot carries from poll to poll. Their size is limited: a note that does not
+ * fit is dropped. In a snapshot they are one string per group, with ids and values joined, because elastic.io allows 5
+ * KB for the whole snapshot.
  */
 
 /** A receiver is known by its group and its id; the id alone is the same in every group. */

@@ -1,4 +1,4 @@
-/** When a run stores where it stands, so that a run that dies repeats little. */
+/** Decides when a run stores its position, so that the next run repeats little after a crash. */
 
 import type { Clock } from '../../utils/clock';
 import { toSnapshot, type PollState } from './snapshot';

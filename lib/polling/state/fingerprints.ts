@@ -1,7 +1,8 @@
 /**
- * What was last sent of every receiver of a group: its id and a few bits of its content, packed for a snapshot. With numeric
- * ids, which CleverReach's are, a receiver takes 8 to 12 characters: the ids in ascending order as differences in
- * seven-bit groups, each followed by five bytes of fingerprint, all in base64. Other ids are spelt out.
+ * The last emitted state of every receiver of a group: its id and a short fingerprint of its content, packed for a
+ * snapshot. With the numeric ids of CleverReach, a receiver takes 8 to 12 characters: the ids in ascending order as
+ * differences in seven-bit groups, each followed by a five-byte fingerprint, all in base64. Other ids are stored as
+ * strings.
  */
 
 import { hash } from 'node:crypto';

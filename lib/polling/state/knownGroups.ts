@@ -1,6 +1,6 @@
 /**
- * The groups that a flow over all groups has read to their end. A group that is not among them is new to the flow: all of its
- * receivers are sent, however old their timestamps are, since they may have been moved or copied there.
+ * The groups that a flow over all groups has read completely. Any other group is new to the flow: all its receivers are
+ * emitted, even with old timestamps, because they may have been moved or copied there.
  */
 
 import { compareIds } from '../../cleverreach/groups';

@@ -1,6 +1,6 @@
 /**
- * Receivers in a fixed room, however many there are (a Bloom filter): it knows all that were added, and takes some others for one
- * of them, the more the fuller it is.
+ * A set of receivers in a fixed amount of memory (a Bloom filter): it recognises all added receivers, and also some
+ * others, more of them the fuller it is.
  */
 
 import { hash } from 'node:crypto';

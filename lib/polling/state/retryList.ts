@@ -1,7 +1,7 @@
 /**
- * Receivers that could not be sent, to be tried again by the next poll: as many as a snapshot has room for are noted. Of more, a poll
- * by timestamps keeps a filter, with which some of the others are sent again; one by content, which does not need to know them, keeps
- * the cursor below their changes.
+ * Receivers that could not be emitted and are retried by the next poll. The snapshot lists as many as fit. For the
+ * others, a poll by timestamps keeps a filter, which also emits some other receivers again; a poll by content, which
+ * needs no list, keeps the cursor before their changes.
  */
 
 import type { UnixSeconds } from '../../cleverreach/types';

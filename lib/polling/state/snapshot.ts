@@ -1,17 +1,17 @@
 /**
- * The snapshot of a polling trigger: what is stored between two polls, its shape, its limit, and what earlier versions left.
+ * The snapshot that a polling trigger stores between two polls: its format, its size limit, and the state of earlier versions.
  *
  * ```
  * { version: 1, lastUpdated: 1764000000, scope: "1046",
- *   seen:  { "1046": "70211=hash 70212=hash" },   receivers newer than lastUpdated that have been sent already
- *   retry: { "1046": "70213" },                   receivers that could not be sent and are tried again
- *   unlisted: "…",                                only where they are more than `retry` has room for: a filter of the others
- *   clockOffset: 2,                               CleverReach's clock less ours, in seconds
- *   lead: 40,                                     how far CleverReach's clock is ahead of the timestamps at the most, in seconds
- *   sent: "812-1k9x",                             only where `seen` has no room for all: a digest of what the last poll sent
- *   groups: "1046 1047",                          with all groups: those that were read to their end (`knownGroups.ts`)
- *   fingerprints: { "1046": { numeric: "…" } },   with changes seen by content: what was sent of every receiver
- *   sweep: { … } }                                only while a poll is under way: where it stands
+ *   seen:  { "1046": "70211=hash 70212=hash" },   receivers newer than lastUpdated that were already emitted
+ *   retry: { "1046": "70213" },                   receivers that could not be emitted and are retried
+ *   unlisted: "…",                                only if `retry` is full: a filter for the other receivers
+ *   clockOffset: 2,                               CleverReach clock minus our clock, in seconds
+ *   lead: 40,                                     maximum lead of the CleverReach clock over the timestamps, in seconds
+ *   sent: "812-1k9x",                             only if `seen` is full: a digest of what the last poll emitted
+ *   groups: "1046 1047",                          for all groups: the groups that were read completely (`knownGroups.ts`)
+ *   fingerprints: { "1046": { numeric: "…" } },   for changes by content: the emitted state of every receiver
+ *   sweep: { … } }                                only during a poll: its position
  * ```
  */
 

@@ -1,6 +1,6 @@
 /**
- * Whether the fingerprints of all receivers fit into a snapshot of the platform. Asked before anything is sent: a snapshot that
- * the platform does not keep would send everything again.
+ * Checks that the fingerprints of all receivers fit into a snapshot, before anything is emitted: if the platform cannot
+ * store the snapshot, the next poll would emit everything again.
  */
 
 import { MAXIMUM_PAGE_SIZE, type CleverReachApi, type Group } from '../../cleverreach/types';

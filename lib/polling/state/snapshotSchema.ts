@@ -1,6 +1,6 @@
 /**
- * What of a stored snapshot can be read. Platforms may hold anything, also what is very large: everything is looked at once, and
- * what is wrong, or longer than the component ever writes it, is refused at the first place.
+ * Validates a stored snapshot. Platforms may hold any value, even a very large one: each value is visited once, and the
+ * first invalid value, or one longer than the component ever writes, ends the validation.
  */
 
 import { z } from 'zod';
