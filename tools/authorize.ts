@@ -28,7 +28,7 @@ async function main(): Promise<number> {
   tell(`The redirect URI, which must be entered in the OAuth app in CleverReach: ${redirectUri}`);
   tell(`Allow the access on this page, within ${options.timeLimitSeconds} seconds:\n\n  ${consent.url}\n`);
   tell('If the page shows an error, check the client id and the redirect URI. Press Ctrl-C to stop.');
-  if (options.open) openInBrowser(consent.url, process.platform, tell);
+  if (options.open) void openInBrowser(consent.url, tell);
 
   const grant = await takeAnswer(server, {
     judge: (query) => readAnswer(query, consent.state, options.stateIsOptional),

@@ -25,7 +25,10 @@ export async function askClient(env: NodeJS.ProcessEnv, terminal: Terminal): Pro
   };
 }
 
-/** Readline echoes input to its output, so hidden input gets an output that drops everything. */
+/**
+ * Readline echoes input to its output, so hidden input gets an output that drops everything. Not `@inquirer/prompts`: its
+ * prompts never settle when the input ends, and its current releases do not support Node 20.
+ */
 async function ask({ input, output }: Terminal, question: string, echo: 'shown' | 'hidden'): Promise<string> {
   const dropped = new Writable({
     write: (_chunk, _encoding, done) => {

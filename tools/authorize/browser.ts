@@ -1,23 +1,17 @@
 /** Opens a URL in the browser of the user at this machine. */
 
-import { spawn } from 'node:child_process';
-
-/** None of them uses a shell, which would interpret the `&` of a URL. */
-const OPENERS: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> = {
-  darwin: ['open'],
-  win32: ['rundll32', 'url.dll,FileProtocolHandler'],
-};
+import { once } from 'node:events';
 
 /** @param tell called if this machine has no such program, or the program finds no browser */
-export function openInBrowser(url: string, platform: NodeJS.Platform, tell: (text: string) => void): void {
-  const [command, ...args] = OPENERS[platform] ?? ['xdg-open'];
-  const child = spawn(command, [...args, url], { stdio: 'ignore', detached: true });
-  const fail = (): void => {
-    tell('No browser could be opened. Open the page yourself.');
-  };
-  child.once('error', fail);
-  child.once('exit', (code) => {
-    if (code !== 0) fail();
-  });
-  child.unref();
+export async function openInBrowser(url: string, tell: (text: string) => void): Promise<void> {
+  try {
+    const { default: open } = await import('open');
+    const program = await open(url);
+    // `open` does not check this itself
+    const [code] = program.exitCode === null ? ((await once(program, 'exit')) as unknown[]) : [program.exitCode];
+    if (code === 0) return;
+  } catch {
+    // there is no such program
+  }
+  tell('No browser could be opened. Open the page yourself.');
 }
