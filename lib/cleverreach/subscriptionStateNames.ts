@@ -19,10 +19,12 @@ const WAITING =
 /** Names only. */
 const CONSENTS =
   'consents? consentgiven consentgranted subscriptions? subscribe newsletters? doubleoptin optinemail optinnewsletter optinmarketing ' +
-  'acceptsmarketing acceptse?mails? einwilligung einwilligungen einwilligungerteilt eingewilligt zustimmung zustimmungerteilt zugestimmt';
+  'acceptsmarketing buyeracceptsmarketing acceptse?mails? allowe?mails? cane?mail emailallowed emailmarketing emailpermission permission marketingallowed ' +
+  'agreedtomarketing gdprconsent dsgvoeinwilligung doiconfirmed newsletterabo erlaubnis werbeerlaubnis werbungerlaubt einwilligung einwilligungen einwilligungerteilt eingewilligt zustimmung zustimmungerteilt zugestimmt';
 const OBJECTIONS =
   'donote?mail donotsend donotcontact dontcontact dontsend donte?mail noe?mails? nocontact optoutemail optoutnewsletter optoutmarketing ' +
-  'unsubscription deactivation keinee?mails? keinewerbung abmelde abmeldung abbestellung austragung widerrufs? widerspruch sperre';
+  'donotbulke?mail hsemailoptout globaloptout globalunsubscribe unsubscribedfromall unsub suppression complaint spamcomplaint signedoff invalidemail ' +
+  'gebounced blockiert kuendigung werbeverbot robinsonliste unsubscription deactivation keinee?mails? keinewerbung abmelde abmeldung abbestellung austragung widerrufs? widerspruch sperre';
 
 const NOT = 'not|nicht|un|in|de|non?|never|kein|keine|ohne';
 /** Possible prefixes: an auxiliary verb, or the topic of the member. */
@@ -38,18 +40,20 @@ const OF_START = named(START);
 const OF_END = named(`(?:${oneOf(INACTIVE)}|${oneOf(OBJECTIONS)}|(?:${NOT})${START})`);
 /** Excludes the state (region) of a postal address. */
 const OF_STATE =
-  /^(newsletter|email|marketing|subscription|subscriber|receiver|consent|optin|abo|anmelde)*(status|state|zustand)$/;
+  /^(newsletter|email|marketing|subscription|subscriber|receiver|consent|optin|permission|doi|mail|abo|anmelde|einwilligungs)*(status|state|zustand)$/;
 const ACTIVE_STATE = new RegExp(`^(?:${oneOf(ACTIVE)}|${oneOf(GRANTED)})$`);
 const INACTIVE_STATE = new RegExp(
   `^(?:${oneOf(INACTIVE)}|${oneOf(WAITING)}|(?:${NOT})(?:${oneOf(ACTIVE)}|${oneOf(GRANTED)}))$`,
 );
+const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 /** Longer than any known name. */
 const MAX_LENGTH = 60;
 
 /** The meaning of a member with this name; undefined if it does not express the state of a receiver. */
 export function kindOf(name: string): Kind | undefined {
   if (name.length > MAX_LENGTH) return undefined;
-  const word = compact(name);
+  // a value with invisible characters is not understood; a name with them is still that name
+  const word = compact(name.normalize('NFKC').replace(INVISIBLE, ''));
   if (OF_STATE.test(word)) return 'state';
   if (OF_END.test(word)) return 'ending';
   const start = OF_START.exec(word);

@@ -78,7 +78,8 @@ const INACTIVE: Record<string, unknown>[] = [
   ...`optedOut hasOptedOut hardBounce hardBounced bounced hasBounced doNotEmail doNotMail disabled unconfirmed notSubscribed abgemeldet
     abbestellt widerrufen gesperrt blocked suppressed invalid isUnsubscribed HAS-OPTED-OUT email_opt_out wasDeleted istAbgemeldet hatWiderrufen
     nichtAktiv nichtBestätigt keineEinwilligung noConsent hasOptedOutOfEmail unsubscribedFromNewsletter einwilligungWiderrufen
-    consent_revoked Ungültig gekündigt unbestätigt unbesta\u0308tigt email_bounced didOptOut Einwilligung-Widerrufen`
+    consent_revoked Ungültig gekündigt unbestätigt unbesta\u0308tigt email_bounced didOptOut Einwilligung-Widerrufen hs_email_optout donotbulkemail globalUnsubscribe
+    unsubscribedFromAll unsub spamComplaint suppression Werbeverbot blockiert Kündigung unsub\u200bscribed ｕｎｓｕｂｓｃｒｉｂｅｄ`
     .split(/\s+/)
     .map((name) => ({ [name]: true })),
   ...`unsubscribeDate optOutDate abgemeldetAm bouncedAt unsubscribed_on deactivationDate Abmeldedatum widerrufenAm dateUnsubscribed
@@ -86,9 +87,12 @@ const INACTIVE: Record<string, unknown>[] = [
     .split(/\s+/)
     .map((name) => ({ [name]: '2024-01-01' })),
   ...`enabled isEnabled bestätigt istBestätigt angemeldet einwilligung zustimmung hat_zugestimmt acceptsMarketing emailConsent newsletterAktiv
-    doubleOptIn marketingOptIn consentGiven confirmedAt einwilligungAm`
+    doubleOptIn marketingOptIn consentGiven confirmedAt einwilligungAm buyer_accepts_marketing gdprConsent dsgvoEinwilligung emailPermission
+    newsletterAbo doi_confirmed agreedToMarketing canEmail emailAllowed erlaubnis act\u200bive ａｃｔｉｖｅ`
     .split(/\s+/)
     .flatMap((name) => [{ [name]: false }, { [name]: null }]),
+  { permission: 'denied' },
+  { permissionStatus: 'revoked' },
   { Zustand: 'abgemeldet' },
   { zustand: 'Gesperrt' },
   { status: 'optedOut' },
