@@ -50,9 +50,6 @@ export async function adjoins(
   const at = window.findIndex(isLast);
   if (window.length > size || (at < 0 && (await isFixed()))) return (await isFixed()) && (await isUnmoved());
   const follower = window[at + 1];
-  // a look at more rows than a page has may be cut: CleverReach may give no more rows than that at once
-  const isCut = size > pageSize && window.length < size;
-  if (isCut && (at < 0 || (first && !follower))) return await isUnmoved();
   if (at >= 0 && (follower || !first)) return isSameOrNone(follower, first);
   // rows that are hidden from pages shift the border; a wider look shows both sides of it
   const wider = windowAround(index, Math.min(pageSize, limit));
