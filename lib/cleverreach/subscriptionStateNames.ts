@@ -3,6 +3,8 @@
  * `opt_out_date`, `abgemeldetAm`).
  */
 
+import { withoutInvisible } from '../utils/unicode';
+
 /** The meaning of a member: active or not, active since, ended, or a state in words. */
 export type Kind = 'flag' | 'moment' | 'ending' | 'state';
 
@@ -45,7 +47,6 @@ const ACTIVE_STATE = new RegExp(`^(?:${oneOf(ACTIVE)}|${oneOf(GRANTED)})$`);
 const INACTIVE_STATE = new RegExp(
   `^(?:${oneOf(INACTIVE)}|${oneOf(WAITING)}|(?:${NOT})(?:${oneOf(ACTIVE)}|${oneOf(GRANTED)}))$`,
 );
-const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 /** Longer than any known name. */
 const MAX_LENGTH = 60;
 
@@ -53,7 +54,7 @@ const MAX_LENGTH = 60;
 export function kindOf(name: string): Kind | undefined {
   if (name.length > MAX_LENGTH) return undefined;
   // a value with invisible characters is not understood; a name with them is still that name
-  const word = compact(name.normalize('NFKC').replace(INVISIBLE, ''));
+  const word = compact(withoutInvisible(name.normalize('NFKC')));
   if (OF_STATE.test(word)) return 'state';
   if (OF_END.test(word)) return 'ending';
   const start = OF_START.exec(word);

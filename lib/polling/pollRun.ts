@@ -14,7 +14,7 @@ import { positionAfter, type Position, type WalkedPage } from './pagination/posi
 import { RepeatedPoll } from './changes/repeatedPoll';
 import type { PollReport } from './pollReport';
 import type { PollIo, PollSettings } from './pollSettings';
-import { RunTime } from './timeBudget';
+import { TimeBudget } from './timeBudget';
 import { toSnapshot, type Snapshot } from './state/snapshot';
 import { beginSweep, detailOf, detectionOf } from './changes/sweep';
 import type { SweepRun } from './changes/sweepRun';
@@ -47,7 +47,7 @@ export class PollRun {
   private readonly walked: Group[] = [];
   private readonly search: MissingSearch;
   private readonly repetition: RepeatedPoll;
-  private readonly time: RunTime;
+  private readonly time: TimeBudget;
   /** Whether CleverReach has listed the receivers of a group. */
   private hasRead = false;
 
@@ -59,7 +59,7 @@ export class PollRun {
   ) {
     const { stored, state, startedAt } = start;
     this.checkpoints = new Checkpoints(io, settings.pageSize);
-    this.time = new RunTime(startedAt, settings.maxRunMinutes, io.clock);
+    this.time = new TimeBudget(startedAt, settings.maxRunMinutes, io.clock);
     this.inFlight = new InFlight(settings.emitConcurrency);
     this.stored = JSON.stringify(toSnapshot(stored));
     this.known = knownGroupsOf(stored, settings.groups);

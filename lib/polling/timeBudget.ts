@@ -11,8 +11,8 @@ export function firstPageBy(start: number, maxRunMinutes: number): number {
   return start + Math.max(maxRunMinutes, UNTIL_FIRST_PAGE) * 60_000;
 }
 
-/** The time that a run has. */
-export class RunTime {
+/** The time that a poll may take. */
+export class TimeBudget {
   private readonly endAt: number;
   private readonly firstPageBy: number;
   private hasNews = false;

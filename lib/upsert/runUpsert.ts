@@ -108,8 +108,7 @@ async function write(
     source,
     names: (subject) => hints.name(subject),
     subjectOf: (record) => subjectOf(record, settings),
-    write: (records) =>
-      writeRecords(records, { settings, api, directory, spellings: spellings, clock: systemClock, logger }),
+    write: (records) => writeRecords(records, { settings, api, directory, spellings, clock: systemClock, logger }),
   };
   return await gatherer.add(entry).catch((error: unknown) => {
     if (error instanceof RecordError) return unmapped(step, error, settings);

@@ -5,3 +5,10 @@ const MAX_CHARACTERS = 10_000;
 export function composed(text: string): string {
   return text.length > MAX_CHARACTERS ? text : text.normalize('NFC');
 }
+
+const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** Removes characters that cannot be seen, such as a zero-width space. */
+export function withoutInvisible(text: string): string {
+  return text.replace(INVISIBLE, '');
+}

@@ -33,7 +33,7 @@ type PlannedTask = { result: WriteResult } | { newcomer: Newcomer } | { job: Job
 
 /** @param planned at most one plan per receiver */
 export async function executePlans(planned: readonly Planned[], context: GroupContext): Promise<Results> {
-  const { groupId, spellings: spellings } = context;
+  const { groupId, spellings } = context;
   const results: Results = new Map();
   const newcomers: Newcomer[] = [];
   const jobs: Job[] = [];

@@ -27,7 +27,7 @@ export interface DroppedValues {
 export function preparePlan(
   candidate: Candidate,
   stored: Receiver | undefined,
-  { groupId, types, spellings: spellings }: Pick<GroupContext, 'groupId' | 'types' | 'spellings'>,
+  { groupId, types, spellings }: Pick<GroupContext, 'groupId' | 'types' | 'spellings'>,
 ): Planned & { losses: DroppedValues } {
   if (stored && isTooLarge(stored)) {
     const text = `Receiver ${shownId(stored.id)} of group ${shownId(groupId)} has more than ${MAX_ATTRIBUTES} attributes in CleverReach; nothing was written.`;
