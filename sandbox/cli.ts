@@ -3,6 +3,7 @@ import { runCommand, wholeNumber, type Values } from '../tools/lib/args';
 import { complain } from '../tools/lib/terminal';
 import { startSandbox, type Sandbox } from './index';
 import { readSwitches, switchHelp } from './cliSwitches';
+import { eventLimit } from './wire';
 
 const usage = `A local CleverReach account over HTTP on 127.0.0.1.
 
@@ -10,6 +11,7 @@ const usage = `A local CleverReach account over HTTP on 127.0.0.1.
 
   --groups N            how many groups to fill, each with a form for double opt-in (2)
   --receivers N         receivers of each group (100)
+  --events N            events of each receiver, 0 to 250, as weekly newsletters leave them (a few)
   --port N              port to listen on (0: a free one)
   --client-id ID        id of the OAuth app (sandbox)
   --client-secret TEXT  its secret (sandbox-secret)
@@ -27,6 +29,7 @@ const noSettings: string[] = [];
 const options = {
   groups: { type: 'string', default: '2' },
   receivers: { type: 'string', default: '100' },
+  events: { type: 'string' },
   port: { type: 'string', default: '0' },
   'client-id': { type: 'string', default: 'sandbox' },
   'client-secret': { type: 'string', default: 'sandbox-secret' },
@@ -38,10 +41,11 @@ async function main(values: Values<typeof options>): Promise<void> {
   const port = wholeNumber('port', values.port, 0, 65_535);
   const groups = wholeNumber('groups', values.groups, 0, 1000);
   const receivers = wholeNumber('receivers', values.receivers, 0, 10_000_000);
+  const events = values.events === undefined ? undefined : wholeNumber('events', values.events, 0, eventLimit);
   const client = { id: values['client-id'], secret: values['client-secret'] };
   const switches = readSwitches(values.switch);
   const sandbox = await startSandbox({ port, switches, client, record: false });
-  const seeded = sandbox.seed({ groups, receivers });
+  const seeded = sandbox.seed({ groups, receivers, ...(events !== undefined && { events }) });
   const forms = seeded.groups.map((groupId) => sandbox.account.addForm({ groupId, name: 'Double opt-in' }).id);
   process.stdout.write(greeting(sandbox, seeded.groups, forms));
   const stop = () => {

@@ -1,5 +1,6 @@
 import type { Account, Group } from './state/account';
 import type { AttributeDefinition, AttributeType } from './state/attributes';
+import { eventLimit } from './wire';
 import { SeededPeople, type SeedAttributes } from './seededPeople';
 
 export interface SeedOptions {
@@ -9,6 +10,8 @@ export interface SeedOptions {
   receivers?: number;
   /** Whether the usual attributes of the account and of each group are defined and filled. Default true. */
   attributes?: boolean;
+  /** Events of each receiver (0 to 250), as years of weekly newsletters leave them. Default: the few of a new receiver. */
+  events?: number;
 }
 
 export interface Seeded {
@@ -43,7 +46,9 @@ const groupNames = ['Newsletter', 'Customers', 'Press', 'Partners', 'Events'];
  * changed.
  */
 export function seed(account: Account, options: SeedOptions = {}): Seeded {
-  const { groups = 1, receivers = 100, attributes = true } = options;
+  const { groups = 1, receivers = 100, attributes = true, events } = options;
+  if (events !== undefined && !(Number.isInteger(events) && events >= 0 && events <= eventLimit))
+    throw new RangeError(`events must be a whole number from 0 to ${eventLimit}`);
   const names = typeof groups === 'number' ? Array.from({ length: groups }, (_, index) => nameOf(index)) : groups;
   const global = attributes ? define(account, 0, globals) : new Map<string, number>();
   const people = new SeededPeople({
@@ -52,6 +57,7 @@ export function seed(account: Account, options: SeedOptions = {}): Seeded {
     receivers,
     now: account.clock.now(),
     global,
+    events,
   });
   account.pool.addSource(people);
   const added = names.map((name, index): Group => {

@@ -1,9 +1,11 @@
+import { hash, pick } from './chance';
 import type { UnixSeconds } from './clock';
 import { addressPart, firstNames, lastNames, places, stores, streets, tagNames } from './names';
 import type { MemberSource } from './state/members';
-import { newMember, type Member, type Person, type StoredEvent } from './state/model';
+import { newMember, type Member, type Person } from './state/model';
 import type { PeopleSource } from './state/pool';
 import { Permutation } from './permutation';
+import { SeededHistory } from './seededHistory';
 
 /** Attribute name → id. */
 export type SeedAttributes = ReadonlyMap<string, number>;
@@ -15,12 +17,12 @@ export interface SeedPlan {
   receivers: number;
   now: UnixSeconds;
   global: SeedAttributes;
+  /** Events of a person in each of its groups; undefined for a short history. */
+  events: number | undefined;
 }
 
 /** One in this many receivers of the first group is in all groups. */
 const sharedEvery = 10;
-const day = 86_400;
-const ip = '198.51.100.7';
 
 interface Slot {
   groupId: number;
@@ -43,10 +45,12 @@ export class SeededPeople implements PeopleSource {
   private readonly slots: Slot[] = [];
   private readonly places: number;
   private readonly shuffle: Permutation;
+  private readonly history: SeededHistory;
 
   constructor(private readonly plan: SeedPlan) {
     this.places = plan.groups * plan.receivers;
     this.shuffle = new Permutation(this.places);
+    this.history = new SeededHistory(plan.now, plan.events);
   }
 
   /** The members of the group with this index. */
@@ -111,17 +115,12 @@ export class SeededPeople implements PeopleSource {
   }
 
   private personAt(place: number, id: number): Person {
-    const events: StoredEvent[] = [];
-    const groups: number[] = [];
-    this.slots.forEach(({ groupId }, index) => {
-      if (!this.isIn(place, index)) return;
-      groups.push(groupId);
-      events.push(...this.eventsAt(place, groupId));
-    });
-    const registered = this.registeredAt(place);
+    const groups = this.slots.flatMap(({ groupId }, index) => (this.isIn(place, index) ? [groupId] : []));
+    const earlier = new Map(groups.map((groupId) => [groupId, () => this.history.eventsAt(place, groupId)]));
+    const registered = this.history.registeredAt(place);
     const values = this.globalsAt(place);
     const stamps = { changedAt: registered, attributesAt: registered };
-    return { id, email: this.emailAt(place), values, groups, events, orders: [], ...stamps };
+    return { id, email: this.emailAt(place), values, groups, events: [], earlier, orders: [], ...stamps };
   }
 
   private globalsAt(place: number): Map<number, string> {
@@ -147,7 +146,7 @@ export class SeededPeople implements PeopleSource {
   private memberAt(place: number, attributes: SeedAttributes): Member {
     const number = hash(place, 3);
     const tagBits = hash(place, 4);
-    const stamps = this.stampsAt(place);
+    const stamps = this.history.stampsAt(place);
     const values = { customer_no: String(100_000 + place), store: pick(stores, number), visits: String(number % 7) };
     return {
       ...newMember(stamps.registered),
@@ -157,43 +156,6 @@ export class SeededPeople implements PeopleSource {
       values: valuesOf(attributes, values),
       tags: tagNames.filter((_, index) => (tagBits >>> index) % 3 === 0),
     };
-  }
-
-  /** Of a hundred people, 90 are active, 2 have bounced, 4 have unsubscribed and 4 never confirmed. */
-  private stampsAt(place: number): Pick<Member, 'registered' | 'activated' | 'deactivated' | 'bounced'> {
-    const registered = this.registeredAt(place);
-    const later = registered + Math.floor((this.plan.now - registered) / 2);
-    const state = hash(place, 8) % 100;
-    return {
-      registered,
-      activated: state >= 96 ? 0 : registered + 60,
-      deactivated: state >= 92 && state < 96 ? later : 0,
-      bounced: state >= 90 && state < 92 ? later : 0,
-    };
-  }
-
-  private eventsAt(place: number, groupId: number): StoredEvent[] {
-    const stamps = this.stampsAt(place);
-    const at = (stamp: UnixSeconds, type: string, typeId: string, value: string): StoredEvent => ({
-      stamp,
-      type,
-      typeId,
-      value,
-      mailingId: type.startsWith('mail_') ? 4711 : 0,
-      groupId,
-      aboutPerson: false,
-    });
-    const events = [at(stamps.registered, 'api', 'REST insert', `${ip}, ${ip}`)];
-    if (hash(place, 5) % 3 === 0) events.push(at(stamps.registered + 30, 'log', '', 'changed by mia'));
-    if (stamps.deactivated !== 0) events.push(at(stamps.deactivated, 'user_unsubscribe', '301', ip));
-    if (stamps.bounced !== 0) events.push(at(stamps.bounced, 'mail_bounce', 'hardbounce', '550 5.1.1 user unknown'));
-    if (hash(place, 6) % 4 === 0) events.push(at(this.plan.now - 5 * day - (place % day), 'mail_open', '4711', ip));
-    return events;
-  }
-
-  /** Between ten days and three years before the seed. */
-  private registeredAt(place: number): UnixSeconds {
-    return this.plan.now - 10 * day - (hash(place, 7) % (3 * 365 * day));
   }
 }
 
@@ -206,20 +168,6 @@ function valuesOf(attributes: SeedAttributes, values: Record<string, string>): M
   return found;
 }
 
-function pick<T>(list: readonly T[], number: number): T {
-  const found = list[number % list.length];
-  if (found === undefined) throw new RangeError('Nothing to pick from');
-  return found;
-}
-
 function twoDigits(number: number): string {
   return String(number).padStart(2, '0');
-}
-
-/** A pseudo-random number from 0 to 2³² - 1. */
-function hash(place: number, salt: number): number {
-  let mixed = Math.imul(place ^ Math.imul(salt, 0x9e3779b1), 0x85ebca6b);
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
-  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x27d4eb2f);
-  return (mixed ^ (mixed >>> 15)) >>> 0;
 }

@@ -1,13 +1,15 @@
 import type { Account, Form, Group } from './state/account';
 import { shownValue, type AttributeDefinition } from './state/attributes';
-import { typeOf, type MemberView, type PersonView, type StoredEvent } from './state/model';
+import { historyOf } from './state/history';
+import { typeOf, type MemberView, type PersonView } from './state/model';
 import { visibleTags } from './state/tags';
 import type { Switches } from './switches';
 
 /** `detail` bits of a list: 0 nothing, 1 events, 2 orders, 4 tags. */
 export const detailBits = { events: 1, orders: 2, tags: 4, all: 7 } as const;
 
-const eventLimit = 250;
+/** The newest events of a receiver that an answer holds at most. */
+export const eventLimit = 250;
 
 type Wire = Record<string, unknown>;
 
@@ -50,7 +52,7 @@ export function wireReceiver(
   const lastChanged = lastChangedOf(person, member, switches);
   if (lastChanged !== undefined) row['last_changed'] = lastChanged;
   if (detail & detailBits.tags) row['tags'] = visibleTags(member, account.clock.now());
-  if (detail & detailBits.events) row['events'] = wireEvents(person.events, group.id, switches);
+  if (detail & detailBits.events) row['events'] = wireEvents(person, group.id, switches);
   if (detail & detailBits.orders) row['orders'] = [...member.orders, ...person.orders];
   return row;
 }
@@ -80,7 +82,7 @@ export function wirePerson(account: Account, person: PersonView): Wire {
     open_rate: 0,
     click_rate: 0,
     tags: [],
-    events: wireEvents(person.events, undefined, switches),
+    events: wireEvents(person, undefined, switches),
     orders: [
       ...account.groupsOf(person.id).flatMap(({ members }) => members.view(person.id)?.orders ?? []),
       ...person.orders,
@@ -89,13 +91,10 @@ export function wirePerson(account: Account, person: PersonView): Wire {
 }
 
 /** Newest first, at most 250; of one group (as the switch defines it) or of all. */
-function wireEvents(events: readonly StoredEvent[], groupId: number | undefined, switches: Switches): Wire[] {
-  const everywhere = groupId === undefined || switches.eventsShownIn === 'everyGroup';
+function wireEvents(person: PersonView, groupId: number | undefined, switches: Switches): Wire[] {
+  const everywhere = switches.eventsShownIn === 'everyGroup';
   const shared = switches.eventsShownIn === 'affectedGroups';
-  return events
-    .filter((event) => everywhere || event.groupId === groupId || (shared && event.aboutPerson))
-    .reverse()
-    .sort((a, b) => b.stamp - a.stamp)
+  return historyOf(person, everywhere ? {} : { groupId, shared })
     .slice(0, eventLimit)
     .map((event) => ({
       stamp: event.stamp,

@@ -1,6 +1,7 @@
 import type { UnixSeconds } from '../clock';
 import type { Account, Group } from '../state/account';
 import { shownValue, type AttributeDefinition } from '../state/attributes';
+import { historyOf } from '../state/history';
 import { typeOf, type MemberView, type PersonView } from '../state/model';
 import { visibleTags } from '../state/tags';
 
@@ -49,10 +50,7 @@ export function detailsOf(account: Account, group: Group, id: number) {
       const other = members.view(id);
       return other ? [{ id: groupId, name, state: stateOf(other) }] : [];
     }),
-    history: person.events
-      .filter((event) => event.groupId === group.id || event.aboutPerson)
-      .reverse()
-      .sort((a, b) => b.stamp - a.stamp)
+    history: historyOf(person, { groupId: group.id, shared: true })
       .slice(0, newestEvents)
       .map(({ stamp, type, typeId, value }) => ({ stamp, text: [type, typeId, value].filter(Boolean).join(' · ') })),
   };

@@ -148,6 +148,7 @@ export class Account {
     const person = this.pool.edit(id);
     person.groups = person.groups.filter((one) => one !== group.id);
     person.events = person.events.filter((event) => event.groupId !== group.id);
+    person.earlier.delete(group.id);
     if (person.groups.length === 0 && this.switches.receiverWithoutGroup === 'gone') this.pool.remove(id);
   }
 

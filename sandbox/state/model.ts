@@ -12,6 +12,15 @@ export interface StoredEvent {
   aboutPerson: boolean;
 }
 
+/** The timestamps that tell the state of a member; 0 means never. */
+export interface Stamps {
+  registered: UnixSeconds;
+  activated: UnixSeconds;
+  deactivated: UnixSeconds;
+  bounced: UnixSeconds;
+  imported: UnixSeconds;
+}
+
 /** A line of an order, with the submitted members. */
 export type Order = Record<string, unknown>;
 
@@ -24,6 +33,8 @@ export interface Person {
   values: Map<number, string>;
   groups: number[];
   events: StoredEvent[];
+  /** The events from before the seed by group: computed on each call, oldest first, never stored. */
+  earlier: Map<number, () => StoredEvent[]>;
   /** Entries without a group. */
   orders: Order[];
   changedAt: UnixSeconds;
@@ -31,12 +42,7 @@ export interface Person {
 }
 
 /** A person's membership in one group. */
-export interface Member {
-  registered: UnixSeconds;
-  activated: UnixSeconds;
-  deactivated: UnixSeconds;
-  bounced: UnixSeconds;
-  imported: UnixSeconds;
+export interface Member extends Stamps {
   /** Whether the person unsubscribed, which no integration may undo. */
   left: boolean;
   source: string;
@@ -64,7 +70,7 @@ export type MemberView = View<Member>;
 export type ReceiverType = 'active' | 'inactive' | 'bounce';
 
 /** The one of three disjoint types that a member has. */
-export function typeOf(member: Pick<MemberView, 'activated' | 'deactivated' | 'bounced'>): ReceiverType {
+export function typeOf(member: Pick<Stamps, 'activated' | 'deactivated' | 'bounced'>): ReceiverType {
   if (member.bounced !== 0) return 'bounce';
   return member.activated > 0 && member.deactivated === 0 ? 'active' : 'inactive';
 }

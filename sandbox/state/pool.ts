@@ -70,6 +70,7 @@ export class Pool {
       values: new Map(),
       groups: [],
       events: [],
+      earlier: new Map(),
       orders: [],
       changedAt: time,
       attributesAt: time,

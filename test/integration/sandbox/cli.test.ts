@@ -94,8 +94,23 @@ describe('the command line', () => {
     }
   });
 
+  test('gives each receiver as many events as it is asked for', async () => {
+    const child = run('--receivers', '3', '--events', '130');
+    try {
+      const text = await greeting(child);
+      const [, token = '', url = ''] = /curl -H 'Authorization: Bearer (.+)' '(.+)'/.exec(text) ?? [];
+      const rows = rowsOf(await ask(url, 'GET', { authorization: `Bearer ${token}` }));
+      expect(rows.map(({ events }) => (events as unknown[]).length)).toEqual([130, 130]);
+    } finally {
+      const closed = once(child, 'close');
+      child.kill();
+      await closed;
+    }
+  });
+
   test.each([
     ['--colour', 'yes'],
+    ['--events', '251'],
     ['--port', 'x'],
     ['--switch', 'nope=1'],
     ['--switch', 'foo'],
