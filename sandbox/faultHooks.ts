@@ -40,6 +40,7 @@ export function installFaults(app: FastifyInstance, world: World, recorded: Reco
       'content-length': payload.length,
       date: String(reply.getHeader('date')),
     });
+    recorded.sent(request, half.length);
     reply.raw.write(half, () => request.raw.socket.destroy());
   });
 }

@@ -45,6 +45,8 @@ export interface Sandbox {
   /** Actions of a client that would do harm in a real account. */
   readonly hazards: readonly Hazard[];
   count(query?: RequestQuery): number;
+  /** Sum of the bodies of the responses, as the clients got them. */
+  bytes(query?: RequestQuery): number;
   forgetRequests(): void;
   seed(options?: SeedOptions): Seeded;
   issueToken(options?: { expiresIn?: number; scopes?: readonly string[] }): TokenPair;
@@ -84,6 +86,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     requests: recorder.requests,
     hazards: hazards.list,
     count: (query) => recorder.count(query),
+    bytes: (query) => recorder.bytes(query),
     forgetRequests: () => {
       recorder.forget();
     },

@@ -15,6 +15,8 @@ export interface RecordedRequest {
   /** 0 while the request is running, and permanently if the connection was dropped before a response. */
   status: number;
   time: UnixSeconds;
+  /** Size of the body of the response as it was sent; 0 while the request is running. */
+  bytes: number;
   /** Whether the request carried a token, and whether the token was valid. */
   token: 'none' | 'valid' | 'invalid';
 }
@@ -37,11 +39,18 @@ export interface RequestLine {
   ms: number;
 }
 
+interface Counter {
+  method: string;
+  route: string;
+  count: number;
+  bytes: number;
+}
+
 const lines = { kept: 60, pathLength: 300 } as const;
 
 /**
  * Records requests. The newest requests are always available as `latest`, one line each. With `keep` false (for long
- * runs) only the number of requests per method and route is kept: `count` then distinguishes routes
+ * runs) only numbers per method and route are kept: `count` and `bytes` then distinguish routes
  * (`/groups/:gid/receivers`) but not single paths, and `requests` stays empty.
  */
 export class Recorder {
@@ -49,31 +58,49 @@ export class Recorder {
   /** Oldest first. */
   readonly latest: RequestLine[] = [];
   private arrived = 0;
-  private readonly counters = new Map<string, { method: string; route: string; count: number }>();
+  private readonly counters = new Map<string, Counter>();
 
   constructor(private readonly keep: boolean) {}
 
   /** Returns the line of the request, to be completed when the response is sent. */
   add(request: RecordedRequest): RequestLine {
     if (this.keep) this.requests.push(request);
-    const route = request.route ?? '(none)';
-    const key = `${request.method} ${route}`;
-    const counter = this.counters.get(key) ?? { method: request.method, route, count: 0 };
-    counter.count += 1;
-    this.counters.set(key, counter);
+    this.counterOf(request).count += 1;
     return this.addLine(request);
   }
 
-  count({ method, path }: RequestQuery = {}): number {
-    const isMethod = (one: string) => method === undefined || one === method.toUpperCase();
-    if (this.keep) {
-      return this.requests.filter(
-        (one) => isMethod(one.method) && (path === undefined || matchesPath(path, one.path, one.route)),
-      ).length;
-    }
-    return [...this.counters.values()]
-      .filter((one) => isMethod(one.method) && (path === undefined || matchesPath(path, one.route, undefined)))
-      .reduce((sum, one) => sum + one.count, 0);
+  /** Notes the size of the body that was sent. */
+  sent(request: RecordedRequest, bytes: number): void {
+    request.bytes = bytes;
+    this.counterOf(request).bytes += bytes;
+  }
+
+  count(query: RequestQuery = {}): number {
+    return this.keep ? this.kept(query).length : sum(this.counted(query).map(({ count }) => count));
+  }
+
+  /** Sum of the bodies of the responses. */
+  bytes(query: RequestQuery = {}): number {
+    return sum((this.keep ? this.kept(query) : this.counted(query)).map(({ bytes }) => bytes));
+  }
+
+  private kept({ method, path }: RequestQuery): RecordedRequest[] {
+    return this.requests.filter(
+      (one) => isMethod(one.method, method) && (path === undefined || matchesPath(path, one.path, one.route)),
+    );
+  }
+
+  private counted({ method, path }: RequestQuery): Counter[] {
+    return [...this.counters.values()].filter(
+      (one) => isMethod(one.method, method) && (path === undefined || matchesPath(path, one.route, undefined)),
+    );
+  }
+
+  private counterOf({ method, route = '(none)' }: RecordedRequest): Counter {
+    const key = `${method} ${route}`;
+    const counter = this.counters.get(key) ?? { method, route, count: 0, bytes: 0 };
+    this.counters.set(key, counter);
+    return counter;
   }
 
   forget(): void {
@@ -92,6 +119,14 @@ export class Recorder {
     if (this.latest.length > lines.kept) this.latest.shift();
     return line;
   }
+}
+
+function isMethod(method: string, wanted: string | undefined): boolean {
+  return wanted === undefined || method === wanted.toUpperCase();
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 const secretNames = new Set(['client_secret', 'refresh_token', 'access_token', 'token', 'code']);

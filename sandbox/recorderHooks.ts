@@ -8,6 +8,8 @@ import type { World } from './world';
 export interface Recorded {
   /** Marks a request that got no response although one was ready. */
   dropped(request: FastifyRequest): void;
+  /** Notes the size of the body that the client gets. */
+  sent(request: FastifyRequest, bytes: number): void;
 }
 
 interface Entry {
@@ -28,6 +30,7 @@ export function installRecorder(app: FastifyInstance, world: World): Recorded {
       body: withoutSecrets(request.body),
       status: 0,
       time: world.clock.now(),
+      bytes: 0,
       token: token === undefined ? 'none' : world.tokens.scopes(token) ? 'valid' : 'invalid',
     };
     const entry = { request: recorded, line: world.recorder.add(recorded) };
@@ -54,5 +57,18 @@ export function installRecorder(app: FastifyInstance, world: World): Recorded {
       const entry = open.get(request);
       if (entry) entry.request.status = 0;
     },
+    sent(request, bytes) {
+      const entry = open.get(request);
+      if (entry) world.recorder.sent(entry.request, bytes);
+    },
   };
+}
+
+/** Counts the bytes of the responses; has to come after everything that changes a response. */
+export function installByteCount(app: FastifyInstance, recorded: Recorded): void {
+  app.addHook('onSend', (request, _reply, payload, next) => {
+    const isBody = typeof payload === 'string' || Buffer.isBuffer(payload);
+    if (isBody && !request.raw.socket.destroyed) recorded.sent(request, Buffer.byteLength(payload));
+    next(null, payload);
+  });
 }

@@ -7,7 +7,7 @@ import { pageRoutes } from './page';
 import { named } from './plugins';
 import { normaliseUrl } from './paths';
 import { badRequest, notFound, Problem } from './problems';
-import { installRecorder } from './recorderHooks';
+import { installByteCount, installRecorder } from './recorderHooks';
 import { attributeRoutes } from './routes/attributes';
 import { blackListRoutes } from './routes/blacklist';
 import { debugRoutes } from './routes/debug';
@@ -83,6 +83,7 @@ async function registerApi(api: FastifyInstance, world: World): Promise<void> {
   await installBodies(api, bodyLimit);
   const recorded = installRecorder(api, world);
   installFaults(api, world, recorded);
+  installByteCount(api, recorded);
   api.setNotFoundHandler(() => {
     throw notFound();
   });

@@ -112,6 +112,7 @@ describe('the recorder', () => {
         body: undefined,
         status: 200,
         time: start,
+        bytes: 2,
         token: 'valid',
       },
       expect.objectContaining({ method: 'POST', body: { email: 'a@example.org' } }),
