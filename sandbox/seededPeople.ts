@@ -57,12 +57,18 @@ export class SeededPeople implements PeopleSource {
   join(index: number, groupId: number, attributes: SeedAttributes): MemberSource {
     this.slots[index] = { groupId, attributes };
     const order = Array.from({ length: this.plan.receivers }, (_, row) => this.idAt(this.placeOf(row, index)));
+    const isMember = (place: number | undefined): place is number => place !== undefined && this.isIn(place, index);
     return {
       order,
       member: (id) => {
         const place = this.placeAt(id);
-        return place !== undefined && this.isIn(place, index) ? this.memberAt(place, attributes) : undefined;
+        return isMember(place) ? this.memberAt(place, attributes) : undefined;
       },
+      stamps: (id) => {
+        const place = this.placeAt(id);
+        return isMember(place) ? this.history.stampsAt(place) : undefined;
+      },
+      latest: (field) => this.history.latest(field),
     };
   }
 

@@ -46,6 +46,21 @@ export const switchTable = {
     ['404', '400', '405', 'empty'],
     'A group that does not exist: `404`, `400`, `405` (recorded in 2017), or (reading only) `200 []`.',
   ),
+  filterEndpoint: choice(['available', 'missing'], '`POST /receivers/filter`: served, or answered with 404.'),
+  filterRules: choice(
+    ['honoured', 'ignored'],
+    'The rules of a filter: applied, or ignored (every receiver of the groups is returned).',
+  ),
+  filterGroups: choice(
+    ['honoured', 'ignored'],
+    '`groups` of a filter: applied, or ignored (receivers of all groups are returned).',
+  ),
+  filterAttributes: choice(
+    ['shown', 'missing'],
+    'Whether the rows of a filter hold the attributes of the group and the tags.',
+  ),
+  filterLagSeconds: number(0, 'Seconds after which a filter knows a change of a timestamp that it tests.'),
+  filterDrops: number(0, 'Percentage of the memberships, always the same ones, that a filter never returns.'),
   filterBigger: choice(
     ['strict', 'inclusive'],
     '`bg` and `sm` of a filter rule: strictly greater and smaller, or "or equal".',

@@ -22,7 +22,7 @@ export function readPaging(world: World, sent: Record<string, unknown>): Paging 
 }
 
 /** One page; throws the response for a page that does not exist. */
-export function pageOf<T>(world: World, rows: readonly T[], { page, size }: Paging): T[] {
+export function pageOf<T>(world: World, rows: { slice(start: number, end: number): T[] }, { page, size }: Paging): T[] {
   const slice = rows.slice(page * size, (page + 1) * size);
   if (slice.length > 0) return slice;
   if (page === 0) {

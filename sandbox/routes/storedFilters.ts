@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { isRecord, listOf, recordOf, textOf, wholeOf } from '../input';
 import { badRequest, notFound } from '../problems';
-import type { Group, StoredFilter } from '../state/account';
-import { typeOf } from '../state/model';
+import type { Group } from '../state/account';
+import { typeOf, type StoredFilter } from '../state/model';
 import type { World } from '../world';
-import { readRules } from './filter';
+import { readRules, Row } from './filterRules';
 import { pageOf, readOrder, readPaging } from './paging';
 import { groupOf, send, single, wireRows, type GroupParams, type Query } from './support';
 
@@ -101,11 +101,11 @@ function readFilter(world: World, sent: unknown): Pick<StoredFilter, 'name' | 'o
 }
 
 function selected(world: World, group: Group, filter: StoredFilter, orderBy?: unknown): number[] {
-  const test = readRules(world, { ...filter });
-  return group.members.ids(readOrder(world, orderBy)).filter((id) => {
-    const receiver = world.account.receiver(group, id);
-    return receiver !== undefined && test({ group, ...receiver });
-  });
+  const { passes } = readRules(world, { ...filter });
+  const { members } = group;
+  return members
+    .ids(readOrder(world, orderBy))
+    .filter((id) => passes(new Row(world.account, group, id, members.stamps(id))));
 }
 
 /** `count` is a string of digits, and attributes are named by their ids. */

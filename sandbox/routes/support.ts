@@ -60,7 +60,12 @@ export function receiverOf(world: World, group: Group, ref: string): { person: P
 }
 
 /** The rows of existing receivers, in the format of the API. */
-export function wireRows(world: World, group: Group, ids: readonly number[], detail: number): unknown[] {
+export function wireRows(
+  world: World,
+  group: Group,
+  ids: readonly number[],
+  detail: number,
+): Record<string, unknown>[] {
   return ids.flatMap((id) => {
     const receiver = world.account.receiver(group, id);
     return receiver ? [wireReceiver(world.account, group, receiver.person, receiver.member, detail)] : [];

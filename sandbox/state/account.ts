@@ -3,8 +3,9 @@ import type { Switches } from '../switches';
 import { Attributes } from './attributes';
 import { Changes } from './changes';
 import { BlockList } from './blockList';
+import { FormerStamps } from './formerStamps';
 import { Members, type MemberSource } from './members';
-import type { Member, MemberView, Person, PersonView, StoredEvent } from './model';
+import type { Mail, Member, MemberView, Person, PersonView, StoredEvent, StoredFilter } from './model';
 import { Pool } from './pool';
 import { removalDelay } from './tags';
 
@@ -26,26 +27,6 @@ export interface Form {
   name: string;
 }
 
-/** A stored segment of a group; its rules are stored as sent. */
-export interface StoredFilter {
-  readonly id: number;
-  readonly groupId: number;
-  name: string;
-  operator: string;
-  rules: readonly Record<string, unknown>[];
-}
-
-/** A sent double-opt-in (`activate`) or double-opt-out (`deactivate`) mail. */
-export interface Mail {
-  kind: 'activate' | 'deactivate';
-  formId: string;
-  groupId: string;
-  receiverId: string;
-  email: string;
-  doidata: Record<string, unknown>;
-  time: UnixSeconds;
-}
-
 export type NewEvent = Pick<StoredEvent, 'type'> & Partial<StoredEvent>;
 
 /**
@@ -62,6 +43,8 @@ export class Account {
   readonly mails: Mail[] = [];
   /** Reports changes of groups and their receivers. */
   readonly changes = new Changes();
+  /** What a filter knows that sees changes late. */
+  readonly former: FormerStamps;
   private nextGroupId = 1046;
   private nextFormId = 301;
   private nextFilterId = 801;
@@ -69,7 +52,9 @@ export class Account {
   constructor(
     readonly clock: Clock,
     readonly switches: Switches,
-  ) {}
+  ) {
+    this.former = new FormerStamps(clock, switches);
+  }
 
   /** A string that changes whenever visible data of groups and receivers changes. */
   get version(): string {
@@ -203,6 +188,7 @@ export class Account {
   }
 
   private touched(group: Group, id: number): void {
+    this.former.keep(group.id, id, group.members.stamps(id));
     this.changes.touch(group.id, id, () => group.members.view(id));
   }
 

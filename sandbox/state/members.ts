@@ -1,5 +1,5 @@
-import type { Member, MemberView, ReceiverType } from './model';
-import { typeOf } from './model';
+import type { UnixSeconds } from '../clock';
+import { stampFields, typeOf, type Member, type MemberView, type ReceiverType, type Stamps } from './model';
 import type { Pool } from './pool';
 
 /**
@@ -8,10 +8,14 @@ import type { Pool } from './pool';
  */
 export interface MemberSource {
   member(id: number): Member | undefined;
+  /** Only the timestamps, which is cheaper. */
+  stamps(id: number): Stamps | undefined;
+  /** No member has a later timestamp of this kind. */
+  latest(field: keyof Stamps): UnixSeconds;
   order: number[];
 }
 
-export const sortFields = ['email', 'id', 'registered', 'activated', 'deactivated', 'bounced', 'imported'] as const;
+export const sortFields = ['email', 'id', ...stampFields] as const;
 type SortField = (typeof sortFields)[number];
 
 export interface Order {
@@ -50,6 +54,21 @@ export class Members {
 
   view(id: number): MemberView | undefined {
     return this.stored.get(id) ?? this.computed(id);
+  }
+
+  stamps(id: number): Readonly<Stamps> | undefined {
+    return this.stored.get(id) ?? (this.removed.has(id) ? undefined : this.source?.stamps(id));
+  }
+
+  /** No member that is computed has a later timestamp of this kind. */
+  latestComputed(field: keyof Stamps): UnixSeconds {
+    return this.source?.latest(field) ?? -Infinity;
+  }
+
+  /** The members that are not computed, by ascending address. */
+  changed(): number[] {
+    const keyed = [...this.stored.keys()].map((id) => ({ id, key: this.pool.key(id) }));
+    return keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ id }) => id);
   }
 
   /** The member for modification, stored from now on. */
@@ -110,20 +129,21 @@ export class Members {
     return low;
   }
 
+  /** Sorts ids that are given by ascending address. */
+  sorted({ field, descending }: Order, ids: number[]): number[] {
+    if (field === 'email') return descending ? ids.reverse() : ids;
+    if (field === 'id') return [...Float64Array.from(ids).sort((a, b) => (descending ? b - a : a - b))];
+    const keyed = ids.map((id) => ({ id, key: this.stamps(id)?.[field] ?? 0 }));
+    const sign = descending ? -1 : 1;
+    return keyed.sort((a, b) => sign * (a.key - b.key) || a.id - b.id).map(({ id }) => id);
+  }
+
   private selected(type: ReceiverType | undefined): number[] {
     if (type === undefined) return [...this.byAddress];
     return this.byAddress.filter((id) => {
-      const member = this.view(id);
-      return member !== undefined && typeOf(member) === type;
+      const stamps = this.stamps(id);
+      return stamps !== undefined && typeOf(stamps) === type;
     });
-  }
-
-  private sorted({ field, descending }: Order, ids: number[]): number[] {
-    if (field === 'email') return descending ? ids.reverse() : ids;
-    const keyOf = (id: number) => (field === 'id' ? id : (this.view(id)?.[field] ?? 0));
-    const keyed = ids.map((id) => ({ id, key: keyOf(id) }));
-    const sign = descending ? -1 : 1;
-    return keyed.sort((a, b) => sign * (a.key - b.key) || a.id - b.id).map(({ id }) => id);
   }
 
   private computed(id: number): Member | undefined {

@@ -21,6 +21,8 @@ export interface Stamps {
   imported: UnixSeconds;
 }
 
+export const stampFields = ['registered', 'activated', 'deactivated', 'bounced', 'imported'] as const;
+
 /** A line of an order, with the submitted members. */
 export type Order = Record<string, unknown>;
 
@@ -53,6 +55,26 @@ export interface Member extends Stamps {
   orders: Order[];
   changedAt: UnixSeconds;
   attributesAt: UnixSeconds;
+}
+
+/** A stored segment of a group; its rules are stored as sent. */
+export interface StoredFilter {
+  readonly id: number;
+  readonly groupId: number;
+  name: string;
+  operator: string;
+  rules: readonly Record<string, unknown>[];
+}
+
+/** A sent double-opt-in (`activate`) or double-opt-out (`deactivate`) mail. */
+export interface Mail {
+  kind: 'activate' | 'deactivate';
+  formId: string;
+  groupId: string;
+  receiverId: string;
+  email: string;
+  doidata: Record<string, unknown>;
+  time: UnixSeconds;
 }
 
 type View<T> = {

@@ -1,9 +1,9 @@
 import type { UnixSeconds } from '../clock';
 import { wholeOf } from '../input';
 import { detailBits, wireReceiver } from '../wire';
-import type { Account, Form, Group, Mail } from './account';
+import type { Account, Form, Group } from './account';
 import { attributeName, type AttributeDefinition, type AttributeType } from './attributes';
-import { newMember, type Member } from './model';
+import { newMember, type Mail, type Member } from './model';
 import { assign, fill, place, type Edit, type NewReceiver } from './placing';
 import { replaceTags } from './tags';
 

@@ -55,6 +55,12 @@ export type Met = keyof typeof met;
 
 export const unmet = {
   pageSizeTooLarge: 'No page larger than 5000 is asked for.',
+  filterEndpoint: 'Filters are not used.',
+  filterRules: 'Filters are not used.',
+  filterGroups: 'Filters are not used.',
+  filterAttributes: 'Filters are not used.',
+  filterLagSeconds: 'Filters are not used.',
+  filterDrops: 'Filters are not used.',
   filterBigger: 'Filters are not used.',
   filterRegistered: 'Filters are not used.',
   filterDetail: 'Filters are not used.',
