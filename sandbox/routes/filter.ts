@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { hash } from '../chance';
+import { Rows } from '../json';
 import { listOf, recordOf, textOf, wholeOf } from '../input';
 import { notFound } from '../problems';
 import type { Group } from '../state/account';
@@ -7,7 +8,7 @@ import type { Order } from '../state/members';
 import type { World } from '../world';
 import { readRules, Row, type Bound, type Rules } from './filterRules';
 import { pageOf, readOrder, readPaging } from './paging';
-import { groupOf, send, wireRows } from './support';
+import { groupOf, send, wireEach } from './support';
 
 /** The ids of one group that an answer holds. */
 interface Part {
@@ -32,12 +33,9 @@ export function filterRoutes(app: FastifyInstance, world: World): void {
       ids: select(world, group, order, rules),
     }));
     const detail = switches.filterDetail === 'honoured' ? (wholeOf(body['detail']) ?? 0) : 0;
-    const rows = pageOf(world, { slice: (start, end) => slice(parts, start, end) }, paging);
-    return send(
-      world,
-      reply,
-      rows.flatMap(({ group, ids }) => wireRows(world, group, ids, detail)).map((row) => shown(world, row)),
-    );
+    const page = pageOf(world, { slice: (start, end) => slice(parts, start, end) }, paging);
+    const count = page.reduce((sum, { ids }) => sum + ids.length, 0);
+    return send(world, reply, new Rows(count, rowsOf(world, page, detail)));
   });
 }
 
@@ -81,6 +79,10 @@ function slice(parts: readonly Part[], start: number, end: number): Part[] {
     before += ids.length;
     return found.length > 0 ? [{ group, ids: found }] : [];
   });
+}
+
+function* rowsOf(world: World, parts: readonly Part[], detail: number): Generator<Record<string, unknown>> {
+  for (const { group, ids } of parts) for (const row of wireEach(world, group, ids, detail)) yield shown(world, row);
 }
 
 function shown(world: World, row: Record<string, unknown>): Record<string, unknown> {

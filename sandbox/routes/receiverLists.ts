@@ -5,7 +5,7 @@ import type { Group } from '../state/account';
 import { typeOf, type ReceiverType } from '../state/model';
 import type { World } from '../world';
 import { pageOf, readOrder, readPaging } from './paging';
-import { groupOf, personId, send, wireRows, type GroupParams, type Query } from './support';
+import { groupOf, personId, sendRows, type GroupParams, type Query } from './support';
 
 const types: readonly ReceiverType[] = ['active', 'inactive', 'bounce'];
 
@@ -19,7 +19,7 @@ export function receiverListRoutes(app: FastifyInstance, world: World): void {
     const type = readType(query['type']);
     const named = namedIds(world, query);
     const ids = named ? pick(world, group, named, type) : group.members.ids(order, type);
-    return send(world, reply, wireRows(world, group, pageOf(world, ids, paging), wholeOf(query['detail']) ?? 0));
+    return sendRows(world, reply, group, pageOf(world, ids, paging), wholeOf(query['detail']) ?? 0);
   });
 }
 

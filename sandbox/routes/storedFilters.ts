@@ -6,7 +6,7 @@ import { typeOf, type StoredFilter } from '../state/model';
 import type { World } from '../world';
 import { readRules, Row } from './filterRules';
 import { pageOf, readOrder, readPaging } from './paging';
-import { groupOf, send, single, wireRows, type GroupParams, type Query } from './support';
+import { groupOf, send, sendRows, single, type GroupParams, type Query } from './support';
 
 interface OfFilter {
   Params: GroupParams & { fid: string };
@@ -67,11 +67,7 @@ export function storedFilterRoutes(app: FastifyInstance, world: World): void {
     const { group, filter } = find(request.params, 'read');
     const paging = readPaging(world, request.query);
     const ids = selected(world, group, filter, request.query['order_by']);
-    return send(
-      world,
-      reply,
-      wireRows(world, group, pageOf(world, ids, paging), wholeOf(request.query['detail']) ?? 0),
-    );
+    return sendRows(world, reply, group, pageOf(world, ids, paging), wholeOf(request.query['detail']) ?? 0);
   });
 
   app.get<OfFilter>(`${one}/stats`, (request, reply) => {

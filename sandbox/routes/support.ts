@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { wholeOf } from '../input';
-import { toJson } from '../json';
+import { Rows, toJson } from '../json';
 import { badRequest, invalidReceiver, Problem } from '../problems';
 import type { Group } from '../state/account';
 import type { MemberView, PersonView } from '../state/model';
@@ -59,17 +59,37 @@ export function receiverOf(world: World, group: Group, ref: string): { person: P
   return receiver;
 }
 
-/** The rows of existing receivers, in the format of the API. */
+/** The rows of existing receivers, in the format of the API, each made when it is needed. */
+export function* wireEach(
+  world: World,
+  group: Group,
+  ids: readonly number[],
+  detail: number,
+): Generator<Record<string, unknown>> {
+  for (const id of ids) {
+    const receiver = world.account.receiver(group, id);
+    if (receiver) yield wireReceiver(world.account, group, receiver.person, receiver.member, detail);
+  }
+}
+
 export function wireRows(
   world: World,
   group: Group,
   ids: readonly number[],
   detail: number,
 ): Record<string, unknown>[] {
-  return ids.flatMap((id) => {
-    const receiver = world.account.receiver(group, id);
-    return receiver ? [wireReceiver(world.account, group, receiver.person, receiver.member, detail)] : [];
-  });
+  return [...wireEach(world, group, ids, detail)];
+}
+
+/** Responds with the rows of receivers. */
+export function sendRows(
+  world: World,
+  reply: FastifyReply,
+  group: Group,
+  ids: readonly number[],
+  detail: number,
+): FastifyReply {
+  return send(world, reply, new Rows(ids.length, wireEach(world, group, ids, detail)));
 }
 
 /** The full view of one receiver, as returned by a write. */
