@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { Cmd, Copy, type Instruction } from 'dockerfile-ast';
 import { validate } from 'dockerfile-utils';
 import { AS_IN_THE_IMAGE } from '../../../bench/support/child';
-import { command, copied, isIgnored, readDockerfile, type Instruction } from '../../support/deploy/dockerfile';
+import { argumentsOf, command, copied, isIgnored, readDockerfile } from '../../support/deploy/dockerfile';
 
 const root = path.join(__dirname, '../../..');
 const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
@@ -12,7 +13,7 @@ const TARGETS = ['elasticio', 'oih'];
 describe('the Dockerfile', () => {
   const stages = readDockerfile(read('Dockerfile'));
   const stage = (name: string) => stages.find((one) => one.name === name);
-  /** What a stage and those below it say, in the order in which it is carried out. */
+  /** The instructions of a stage and of the stages that it builds on, in the order in which they run. */
   const history = (name: string): Instruction[] => {
     const { from = '', instructions = [] } = stage(name) ?? {};
     return [...(stage(from) ? history(from) : []), ...instructions];
@@ -30,8 +31,8 @@ describe('the Dockerfile', () => {
   });
 
   it('copies only what is there and what .dockerignore lets in', () => {
-    const copies = stages.flatMap(({ instructions }) => instructions.filter(({ name }) => name === 'COPY'));
-    const sources = copies.filter(({ flags }) => !flags['from']).flatMap((one) => copied(one).sources);
+    const copies = stages.flatMap(({ instructions }) => instructions.filter((one) => one instanceof Copy));
+    const sources = copies.filter((one) => !one.getFromFlag()).flatMap((one) => copied(one).sources);
     expect(sources.length).toBeGreaterThan(5);
     expect(sources.filter((source) => !existsSync(path.join(root, source)))).toEqual([]);
     expect(sources.filter((source) => isIgnored(read('.dockerignore'), source))).toEqual([]);
@@ -45,11 +46,13 @@ describe('the Dockerfile', () => {
 
   it('never fetches with ADD, never takes an argument, and installs no package that runs scripts', () => {
     const all = stages.flatMap(({ instructions }) => instructions);
-    expect(all.map(({ name }) => name)).not.toEqual(expect.arrayContaining(['ADD']));
-    expect(all.map(({ name }) => name)).not.toEqual(expect.arrayContaining(['ARG']));
-    const installs = all.filter(({ name, text }) => name === 'RUN' && /npm (ci|install)/.test(text));
+    const names = all.map((one) => one.getKeyword());
+    expect(names).not.toEqual(expect.arrayContaining(['ADD']));
+    expect(names).not.toEqual(expect.arrayContaining(['ARG']));
+    const commands = all.filter((one) => one.getKeyword() === 'RUN').map(argumentsOf);
+    const installs = commands.filter((text) => /npm (ci|install)/.test(text));
     expect(installs).toHaveLength(3);
-    for (const { text } of installs) expect(text).toContain('--ignore-scripts');
+    for (const text of installs) expect(text).toContain('--ignore-scripts');
   });
 
   it('builds the image of elastic.io where no target is named, as that platform names none', () => {
@@ -64,11 +67,12 @@ describe('the Dockerfile', () => {
 
   it.each(TARGETS)('ends root before the command of %s, which is in exec form and starts node itself', (target) => {
     const all = history(target);
-    const names = all.map(({ name }) => name);
-    expect(all.filter(({ name }) => name === 'USER').at(-1)?.text).toBe('node');
+    const names = all.map((one) => one.getKeyword());
+    const user = all.findLast((one) => one.getKeyword() === 'USER');
+    expect(user && argumentsOf(user)).toBe('node');
     expect(names.lastIndexOf('CMD')).toBe(names.length - 1);
     expect(names).toContain('HEALTHCHECK');
-    const cmd = stage(target)?.instructions.find(({ name }) => name === 'CMD');
+    const cmd = stage(target)?.instructions.find((one) => one instanceof Cmd);
     // with the heap that the bench measures
     expect(cmd && command(cmd)).toEqual(['node', ...AS_IN_THE_IMAGE, expect.stringMatching(/^node_modules\/.*\.js$/)]);
   });

@@ -9,8 +9,9 @@ import { cp, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
+import { Cmd, Copy, Env, type Instruction } from 'dockerfile-ast';
 import { z } from 'zod';
-import { command, copied, isIgnored, readDockerfile, type Instruction, type Stage } from './dockerfile';
+import { argumentsOf, command, copied, isIgnored, readDockerfile, type Stage } from './dockerfile';
 
 const run = promisify(execFile);
 /** Who owns nothing on this machine; only root can become somebody else. */
@@ -80,21 +81,22 @@ export class ImageBuilder {
   }
 
   private async step(instruction: Instruction, image: Image): Promise<void> {
-    const { name, text } = instruction;
-    if (name === 'COPY') await this.copy(instruction, image);
-    else if (name === 'RUN') await runIn(image, text);
-    else if (name === 'USER') image.user = text;
-    else if (name === 'CMD') image.command = command(instruction);
-    else if (name === 'ENV') Object.assign(image.env, Object.fromEntries([text.split('=', 2)]));
+    const name = instruction.getKeyword();
+    if (instruction instanceof Copy) await this.copy(instruction, image);
+    else if (instruction instanceof Cmd) image.command = command(instruction);
+    else if (instruction instanceof Env)
+      for (const property of instruction.getProperties()) image.env[property.getName()] = property.getValue() ?? '';
+    else if (name === 'RUN') await runIn(image, argumentsOf(instruction));
+    else if (name === 'USER') image.user = argumentsOf(instruction);
     else if (name === 'WORKDIR') {
-      image.workdir = path.join(image.root, text);
+      image.workdir = path.join(image.root, argumentsOf(instruction));
       await mkdir(image.workdir, { recursive: true });
     } else if (name !== 'HEALTHCHECK') throw new Error(`${name} is not understood.`);
   }
 
-  private async copy(instruction: Instruction, image: Image): Promise<void> {
-    const { sources, target } = copied(instruction);
-    const { from } = instruction.flags;
+  private async copy(copy: Copy, image: Image): Promise<void> {
+    const { sources, target } = copied(copy);
+    const from = copy.getFromFlag()?.getValue() ?? undefined;
     const root = from === undefined ? this.context : (await this.build(from)).root;
     for (const source of sources) {
       if (from === undefined && isIgnored(this.dockerignore, source))
