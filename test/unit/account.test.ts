@@ -5,20 +5,17 @@ import { onTheWire, origin, recordingLogger } from '../support/http';
 onTheWire();
 
 describe('the account of a step', () => {
-  it.each([undefined, '', ' '])(
-    'is one of CleverReach itself where the environment names no address but %j',
-    async (url) => {
-      nock(`${origin}/v3`)
-        .get('/groups')
-        .reply(200, [{ id: '1', name: 'News' }]);
-      const context = { emit: () => Promise.resolve(), logger: recordingLogger() };
-      const env = url === undefined ? {} : { CLEVERREACH_URL: url };
-      const { api } = openAccount({ context, cfg: { key: 'token-of-this-test' } }, 1, env);
-      await expect(api.groups()).resolves.toEqual([{ id: '1', name: 'News' }]);
-    },
-  );
+  it.each([undefined, '', ' '])('uses the URL of CleverReach if the environment variable is %j', async (url) => {
+    nock(`${origin}/v3`)
+      .get('/groups')
+      .reply(200, [{ id: '1', name: 'News' }]);
+    const context = { emit: () => Promise.resolve(), logger: recordingLogger() };
+    const env = url === undefined ? {} : { CLEVERREACH_URL: url };
+    const { api } = openAccount({ context, cfg: { key: 'token-of-this-test' } }, 1, env);
+    await expect(api.groups()).resolves.toEqual([{ id: '1', name: 'News' }]);
+  });
 
-  it('keeps a pause that CleverReach has asked for, however many other accounts come meanwhile', async () => {
+  it('keeps a pause that CleverReach requested, however many other accounts are opened in the meantime', async () => {
     nock(`${origin}/v3`).get('/groups').once().reply(429, '', { 'Retry-After': '600' });
     const open = (key: string) =>
       openAccount({ context: { emit: () => Promise.resolve(), logger: recordingLogger() }, cfg: { key } }, 1, {});

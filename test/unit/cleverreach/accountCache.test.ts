@@ -2,7 +2,7 @@ import { AccountCache } from '../../../lib/cleverreach/accountCache';
 import type { Attribute, Form, Group } from '../../../lib/cleverreach/types';
 import { AuthorisationError, TemporaryError } from '../../../lib/utils/errors';
 
-describe('a directory', () => {
+describe('the account cache', () => {
   const make = (fail?: Error) => {
     const asked: string[] = [];
     // the cache takes a time of 0 for none
@@ -21,7 +21,7 @@ describe('a directory', () => {
     return { asked, directory, pass: (milliseconds: number) => (now += milliseconds) };
   };
 
-  it('asks once a minute, also when many ask at the same time', async () => {
+  it('sends one request per minute, also for concurrent calls', async () => {
     const { asked, directory, pass } = make();
     await Promise.all([directory.groups(), directory.groups()]);
     pass(60_000);
@@ -32,7 +32,7 @@ describe('a directory', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it.each(['account', 'group'])('leaves no request behind where the one for the %s fails', async (failing) => {
+  it.each(['account', 'group'])('leaves no request pending if the one for the %s fails', async (failing) => {
     let isEnded = false;
     const fail = () => Promise.reject(new AuthorisationError('no'));
     const slow = async (): Promise<Attribute[]> => {
@@ -47,7 +47,7 @@ describe('a directory', () => {
     expect(isEnded).toBe(true);
   });
 
-  it('keeps the groups apart and the number of them bounded', async () => {
+  it('caches each group separately and a bounded number of groups', async () => {
     const { asked, directory } = make();
     for (let id = 0; id < 300; id += 1) await directory.definitions(String(id));
     expect(asked.filter((what) => what === 'account')).toHaveLength(1);
@@ -60,21 +60,21 @@ describe('a directory', () => {
   it.each([
     [new TemporaryError('down'), 2],
     [new AuthorisationError('no'), 1],
-  ])('keeps a refusal and forgets a failure that passes (%s)', async (error, times) => {
+  ])('caches a refusal and drops a temporary failure (%s)', async (error, times) => {
     const { asked, directory } = make(error);
     await expect(directory.groups()).rejects.toBe(error);
     await directory.groups().catch(() => undefined);
     expect(asked).toHaveLength(times);
   });
 
-  it('tells what is news, and does not remember for ever', () => {
+  it('reports whether a message is new, and does not remember it forever', () => {
     const { directory } = make();
     expect([directory.isNews('a'), directory.isNews('a')]).toEqual([true, false]);
     for (let n = 0; n < 1_000; n += 1) directory.isNews(String(n));
     expect(directory.isNews('a')).toBe(true);
   });
 
-  it('is filled by the client of whoever asks first, and shared by all of them', async () => {
+  it('is filled by the client of the first caller and shared by all callers', async () => {
     const asked: string[] = [];
     const clientOf = (name: string) => {
       const ask = () => Promise.resolve(void asked.push(name)).then(() => []);

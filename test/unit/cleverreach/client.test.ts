@@ -35,14 +35,14 @@ describe('a receiver of the account', () => {
     expect(found && { id: found.id }).toEqual(expected);
   });
 
-  it('is not another receiver, whatever the answer holds', async () => {
+  it('is never another receiver, whatever the response contains', async () => {
     v3()
       .get('/receivers/7')
       .reply(200, [{ id: '8', email: 'bo@example.org' }]);
     expect(await thrownBy(client().receiverInAccount('7'))).toBeInstanceOf(TemporaryError);
   });
 
-  it('is in groups, in none, or is not known', async () => {
+  it('is in some groups, in no group, or unknown', async () => {
     v3()
       .get('/receivers/7/groups')
       .reply(200, [{ id: 1046, name: 'News' }]);
@@ -54,7 +54,7 @@ describe('a receiver of the account', () => {
   });
 });
 
-it("the list of groups carries CleverReach's clock", async () => {
+it('the list of groups includes the time of the CleverReach server', async () => {
   v3()
     .get('/groups')
     .reply(200, [{ id: 1, name: 'A' }], { Date: 'Thu, 01 Jan 2026 00:00:00 GMT' });
@@ -67,7 +67,7 @@ describe('a page of receivers', () => {
   const query = { page: 0, pageSize: 500, detail: detail.events | detail.tags, orderBy: 'email asc' };
   const asked = { type: 'all', page: '0', pagesize: '500', detail: '5', order_by: 'email asc' };
 
-  it("is asked for by CleverReach's names", async () => {
+  it('is requested with the parameter names of CleverReach', async () => {
     v3()
       .get('/groups/1046/receivers')
       .query(asked)
@@ -76,7 +76,7 @@ describe('a page of receivers', () => {
     expect(page.receivers).toMatchObject([{ id: '7', email: 'jo@example.org', group_id: '1046' }]);
   });
 
-  it('has no order_by when none is wanted', async () => {
+  it('is requested without order_by if no order is given', async () => {
     v3().get('/groups/1046/receivers').query({ type: 'all', page: '1', pagesize: '5', detail: '0' }).reply(200, '[]');
     const unordered = { page: 1, pageSize: 5, detail: 0 };
     await expect(client().receivers('1046', unordered)).resolves.toEqual({ receivers: [] });
@@ -86,7 +86,7 @@ describe('a page of receivers', () => {
     [200, '[]'],
     [204, ''],
     [404, JSON.stringify(notFound('Not Found'))],
-  ])('behind the last one is empty, answered with %i %s', async (status, text) => {
+  ])('past the last one is empty if the response is %i %s', async (status, text) => {
     v3().get('/groups/1046/receivers').query(true).reply(status, text);
     await expect(client().receivers('1046', { ...query, page: 3 })).resolves.toMatchObject({ receivers: [] });
   });
@@ -96,12 +96,12 @@ describe('a page of receivers', () => {
     expect(await thrownBy(client().receivers('1046', query))).toBeInstanceOf(NotFoundError);
   });
 
-  it('is an error when the group was deleted while it was read', async () => {
+  it('is an error when the group was deleted during the read', async () => {
     v3().get('/groups/1046/receivers').query(true).reply(404, notFound('Not Found: invalid group'));
     expect(await thrownBy(client().receivers('1046', { ...query, page: 3 }))).toBeInstanceOf(NotFoundError);
   });
 
-  it.each([0, 3])('leaves a refused order to the caller (page %i)', async (page) => {
+  it.each([0, 3])('passes a refused order on to the caller (page %i)', async (page) => {
     v3()
       .get('/groups/1046/receivers')
       .query(true)
@@ -131,7 +131,7 @@ describe('a look-up by list', () => {
       });
   }
 
-  it('finds more than the 50 that CleverReach delivers by default, with URLs under 2,000 characters', async () => {
+  it('finds more than the 50 receivers of a default page, with URLs under 2,000 characters', async () => {
     const seen: string[] = [];
     answering('id_list', seen);
     const ids = Array.from({ length: 700 }, (_none, index) => String(70_000 + index));
@@ -142,7 +142,7 @@ describe('a look-up by list', () => {
     expect(seen[0]).toContain('detail=4');
   });
 
-  it('asks in lower case and as it is spelt, and once for each', async () => {
+  it('requests each address once in lower case and once as spelled', async () => {
     const seen: string[] = [];
     answering('email_list', seen);
     await client().receiversByEmails('1046', ['Jo@Example.org', ' jo@example.org', 'b+c@example.org', '', ' ']);
@@ -151,7 +151,7 @@ describe('a look-up by list', () => {
     expect(seen[0]).toContain('pagesize=3');
   });
 
-  it('keeps long addresses under the limit as well', async () => {
+  it('keeps the URLs for long addresses under the limit', async () => {
     const seen: string[] = [];
     answering('email_list', seen);
     const emails = Array.from({ length: 100 }, (_none, index) => `${'ü'.repeat(20)}${index}@example.org`);
@@ -175,7 +175,7 @@ describe('a look-up by list', () => {
   }
   const numbered = (count: number): string[] => Array.from({ length: count }, (_none, index) => String(70_000 + index));
 
-  it.each([10, 20, 25, 40, 50, 64, 100])('finds everybody where a server gives no more than %i rows', async (limit) => {
+  it.each([10, 20, 25, 40, 50, 64, 100])('finds all receivers if a server returns at most %i rows', async (limit) => {
     const seen: string[] = [];
     cutting(limit, seen);
     const ids = numbered(230);
@@ -184,28 +184,28 @@ describe('a look-up by list', () => {
     expect(seen.length).toBeLessThanOrEqual(Math.ceil(ids.length / limit) + 1);
   });
 
-  it('takes nobody for missing behind a limit where many are not there', async () => {
+  it('treats no receiver past a limit as missing if many do not exist', async () => {
     const seen: string[] = [];
     cutting(50, seen, (id) => id % 2 === 0);
     const found = await client().receiversByIds('1046', numbered(230));
     expect(found).toHaveLength(115);
   });
 
-  it.each([3, 49])('asks once where %i rows are no limit of a server', async (there) => {
+  it.each([3, 49])('sends one request if %i rows are not the limit of a server', async (there) => {
     const seen: string[] = [];
     cutting(1_000, seen, (id) => id < 70_000 + there);
     await expect(client().receiversByIds('1046', numbered(100))).resolves.toHaveLength(there);
     expect(seen).toHaveLength(1);
   });
 
-  it('leaves out who is looked up alone and is not there, without a gap', async () => {
+  it('omits, without a gap, a receiver that is looked up alone and does not exist', async () => {
     v3().get('/groups/1046/receivers/a%2Cb%40example.org').reply(404, notFound('Not Found: invalid receiver'));
     v3().get('/groups/1046/receivers/%22a%2Cb%22%40example.org').reply(200, []);
     // toEqual takes undefined in a list for nothing
     await expect(client().receiversByEmails('1046', ['a,b@example.org'])).resolves.toStrictEqual([]);
   });
 
-  it('asks for receivers of any state', async () => {
+  it('requests receivers of any state', async () => {
     v3()
       .get('/groups/1046/receivers')
       .query((query) => query['type'] === 'all')
@@ -219,7 +219,7 @@ describe('a look-up by list', () => {
     await expect(client().receiversByEmails('1046', ['"a,b"@example.org'])).resolves.toMatchObject([{ id: '3' }]);
   });
 
-  it('takes no row for an answer that was not asked for', async () => {
+  it('ignores a row that was not requested', async () => {
     v3()
       .get('/groups/1046/receivers')
       .query(true)
@@ -236,7 +236,7 @@ describe('a look-up by list', () => {
     expect(found.map(({ id }) => id)).toEqual(['2']);
   });
 
-  it('asks for every form in which an address may be stored, and takes each of them for an answer', async () => {
+  it('requests every form in which an address may be stored, and accepts each of them as an answer', async () => {
     const seen: string[] = [];
     answering('email_list', seen);
     const found = await client().receiversByEmails('1046', ['josé@müller.example']);
@@ -249,7 +249,7 @@ describe('a look-up by list', () => {
     expect(found.length).toBeGreaterThan(1);
   });
 
-  it('keeps all forms of many addresses under the limit as well', async () => {
+  it('keeps the URLs for all forms of many addresses under the limit', async () => {
     const seen: string[] = [];
     answering('email_list', seen);
     await client().receiversByEmails(
@@ -264,27 +264,30 @@ describe('a look-up by list', () => {
   it.each([
     ['receiversByIds', '7', '/7'],
     ['receiversByEmails', 'Mia@example.org', '/mia%40example.org'],
-  ] as const)('that is answered with others leaves open who is there (%s)', async (look, asked, path) => {
-    const mia = { id: 7, email: 'mia@example.org' };
-    const others = (): nock.Scope =>
-      v3()
-        .get('/groups/1046/receivers')
-        .query(true)
-        .reply(200, [{ id: 1, email: 'bo@example.org' }]);
-    const alone = (status: number, body: object): nock.Scope =>
-      v3().get(`/groups/1046/receivers${path}`).reply(status, JSON.stringify(body));
-    others();
-    alone(200, mia);
-    await expect(client()[look]('1046', [asked])).resolves.toMatchObject([{ id: '7' }]);
-    others();
-    alone(404, notFound('Not Found: invalid receiver'));
-    await expect(client()[look]('1046', [asked])).resolves.toEqual([]);
-    others();
-    alone(200, [{ id: 1, email: 'bo@example.org' }]);
-    expect(await thrownBy(client()[look]('1046', [asked]))).toBeInstanceOf(TemporaryError);
-  });
+  ] as const)(
+    'whose response contains only other receivers does not show which receivers exist (%s)',
+    async (look, asked, path) => {
+      const mia = { id: 7, email: 'mia@example.org' };
+      const others = (): nock.Scope =>
+        v3()
+          .get('/groups/1046/receivers')
+          .query(true)
+          .reply(200, [{ id: 1, email: 'bo@example.org' }]);
+      const alone = (status: number, body: object): nock.Scope =>
+        v3().get(`/groups/1046/receivers${path}`).reply(status, JSON.stringify(body));
+      others();
+      alone(200, mia);
+      await expect(client()[look]('1046', [asked])).resolves.toMatchObject([{ id: '7' }]);
+      others();
+      alone(404, notFound('Not Found: invalid receiver'));
+      await expect(client()[look]('1046', [asked])).resolves.toEqual([]);
+      others();
+      alone(200, [{ id: 1, email: 'bo@example.org' }]);
+      expect(await thrownBy(client()[look]('1046', [asked]))).toBeInstanceOf(TemporaryError);
+    },
+  );
 
-  it('of text that no URL can hold does not spoil that of the others', async () => {
+  it('of a string that a URL cannot contain does not affect the other look-ups', async () => {
     const seen: string[] = [];
     answering('email_list', seen);
     await expect(client().receiversByEmails('1046', ['\ud800@example.org', '😀@example.org'])).resolves.toMatchObject([
@@ -292,7 +295,7 @@ describe('a look-up by list', () => {
     ]);
   });
 
-  it('of nobody sends nothing', async () => {
+  it('of no receivers sends no request', async () => {
     await expect(client().receiversByIds('1046', [])).resolves.toEqual([]);
     await expect(client().receiversByEmails('1046', [' '])).resolves.toEqual([]);
   });
@@ -309,7 +312,7 @@ describe('one receiver', () => {
   it.each([
     [404, notFound('Not Found: invalid receiver')],
     [200, []],
-  ])('that is not there is undefined (%i)', async (status, body) => {
+  ])('that does not exist is undefined (%i)', async (status, body) => {
     v3().get('/groups/1046/receivers/7').reply(status, body);
     await expect(client().receiver('1046', '7')).resolves.toBeUndefined();
   });
@@ -325,7 +328,7 @@ describe('one receiver', () => {
   it.each([
     ['7', '/7'],
     ['mia@example.org', '/mia%40example.org'],
-  ])('is the one that was asked for in a list of others: %s', async (asked, path) => {
+  ])('is found in a list with other receivers: %s', async (asked, path) => {
     const others = [
       { id: 1, email: 'bo@example.org' },
       { id: 7, email: 'Mia@Example.org' },
@@ -365,7 +368,7 @@ describe('an upsert', () => {
     return client().upsertReceivers('1046', sent);
   };
 
-  it('matches full receivers by their address, whatever their order and case, and names the row that is missing', async () => {
+  it('matches full receivers by address, whatever their order and case, and names the missing row', async () => {
     await expect(
       accepted([
         { id: 3, email: 'C@Example.org' },
@@ -386,13 +389,13 @@ describe('an upsert', () => {
     ]);
   });
 
-  it('takes an object for the answer to an array of one', async () => {
+  it('accepts an object as the response to an array of one', async () => {
     await expect(accepted({ id: 1, email: 'a@example.org' }, rows.slice(0, 1))).resolves.toMatchObject([
       { ok: true, id: '1' },
     ]);
   });
 
-  it('reads results by position, in which a bare text is a refusal', async () => {
+  it('reads results by position, where a bare string is a refusal', async () => {
     await expect(
       accepted([
         { status: 'insert success', id: '70211' },
@@ -406,7 +409,7 @@ describe('an upsert', () => {
     ]);
   });
 
-  it('names the reason of a row that is refused among full receivers', async () => {
+  it('names the reason for a refused row among full receivers', async () => {
     await expect(
       accepted([
         { id: 1, email: 'a@example.org' },
@@ -420,7 +423,7 @@ describe('an upsert', () => {
     ]);
   });
 
-  it('never takes the receiver of another row for its own', async () => {
+  it('never assigns the receiver of another row to a row', async () => {
     await expect(
       accepted([
         { id: 1, email: 'a@example.org' },
@@ -444,7 +447,7 @@ describe('an upsert', () => {
       { status: 'insert success' },
       /^CleverReach rejected the row without a reason, .* Waiting does not help: /,
     ],
-  ])('says why a row was refused, as far as the answer does: %s', async (_how, item, reason) => {
+  ])('states why a row was refused if the response does: %s', async (_how, item, reason) => {
     const answer = [{ id: 1, email: ' A@example.org ' }, item, { id: 3 }];
     await expect(accepted(answer)).resolves.toMatchObject([
       { ok: true, id: '1' },
@@ -453,7 +456,7 @@ describe('an upsert', () => {
     ]);
   });
 
-  it('counts a receiver without its address by position', async () => {
+  it('matches a receiver without an address by position', async () => {
     await expect(accepted([{ status: 'insert success', id: 'x1' }, { id: 2 }, { id: 3 }])).resolves.toEqual([
       { ok: true, id: 'x1' },
       { ok: true, id: '2' },
@@ -461,11 +464,11 @@ describe('an upsert', () => {
     ]);
   });
 
-  it('of which nothing was accepted fails row by row', async () => {
+  it('fails each row if no row was accepted', async () => {
     await expect(accepted([])).resolves.toMatchObject([{ ok: false }, { ok: false }, { ok: false }]);
   });
 
-  it('is an error when it cannot be told which result is whose', async () => {
+  it('is an error if the results cannot be matched to the rows', async () => {
     const what = 'CleverReach answered POST /groups/1046/receivers/upsertplus with something that cannot be read: ';
     const few = await thrownBy(accepted([{ status: 'insert success', id: 1 }]));
     expect(few).toBeInstanceOf(TemporaryError);
@@ -482,7 +485,7 @@ describe('an upsert', () => {
     expect(await thrownBy(accepted(answer))).toMatchObject({ name: 'UnexplainedError' });
   });
 
-  it('with too many rows says so by its status', async () => {
+  it('with too many rows fails with its status', async () => {
     v3()
       .post('/groups/1046/receivers/upsertplus')
       .reply(413, { error: { code: 413, message: 'too large' } });
@@ -492,16 +495,16 @@ describe('an upsert', () => {
     });
   });
 
-  it('of nothing sends nothing', async () => {
+  it('of no rows sends no request', async () => {
     await expect(client().upsertReceivers('1046', [])).resolves.toEqual([]);
   });
 
-  it('is tried again after a failure', async () => {
+  it('is retried after a failure', async () => {
     v3().post('/groups/1046/receivers/upsertplus').reply(502, '');
     await expect(accepted([{ id: 1, email: 'a@example.org' }], rows.slice(0, 1))).resolves.toHaveLength(1);
   });
 
-  it('is not tried again when it raises a number, which would be raised twice', async () => {
+  it('is not retried if it increments a number, which would be incremented twice', async () => {
     const raised = { email: 'a@example.org', attributes: { visits: '+1' } };
     const named = { email: 'a@example.org', attributes: { visits: '1' } };
     const lowered = { email: 'b@example.org', global_attributes: { visits: '- 5' } };
@@ -510,17 +513,14 @@ describe('an upsert', () => {
     expect(await requestsUntilFailure((api) => api.upsertReceivers('1046', [named]))).toBe(6);
   });
 
-  it.each(['2024+1', '+x5', '+49 171 a'.slice(1)])(
-    'is tried again where a value only holds a sign: %s',
-    async (visits) => {
-      const row = { email: 'a@example.org', attributes: { visits } };
-      expect(await requestsUntilFailure((api) => api.upsertReceivers('1046', [row]))).toBe(6);
-    },
-  );
+  it.each(['2024+1', '+x5', '+49 171 a'.slice(1)])('is retried if a value only contains a sign: %s', async (visits) => {
+    const row = { email: 'a@example.org', attributes: { visits } };
+    expect(await requestsUntilFailure((api) => api.upsertReceivers('1046', [row]))).toBe(6);
+  });
 });
 
 describe('single writes', () => {
-  it('create nobody whom the answer does not name', async () => {
+  it('create no receiver that the response does not name', async () => {
     const answers = [{ id: 1, email: 'b@example.org' }, [{ id: 1, email: '' }], { id: 1 }];
     for (const answer of answers) {
       v3().post('/groups/1046/receivers').reply(201, JSON.stringify(answer));
@@ -530,7 +530,7 @@ describe('single writes', () => {
     }
   });
 
-  it('create one receiver, and never twice', async () => {
+  it('create a receiver, and never create it twice', async () => {
     v3().post('/groups/1046/receivers', { email: 'a@example.org' }).reply(201, { id: 1, email: 'a@example.org' });
     await expect(client().createReceiver('1046', { email: 'a@example.org' })).resolves.toMatchObject({
       id: '1',
@@ -539,7 +539,7 @@ describe('single writes', () => {
     expect(await requestsUntilFailure((api) => api.createReceiver('1046', { email: 'a@example.org' }))).toBe(1);
   });
 
-  it('know a duplicate', async () => {
+  it('recognise a duplicate', async () => {
     v3()
       .post('/groups/1046/receivers')
       .reply(400, { error: { code: 400, message: 'Bad Request: duplicate address' } });
@@ -566,12 +566,12 @@ describe('single writes', () => {
     await expect(client().deleteReceiver('7')).resolves.toBe('deleted');
   });
 
-  it('find a receiver gone that was to be deleted', async () => {
+  it('find that the receiver to delete does not exist any more', async () => {
     v3().delete('/groups/1046/receivers/7').reply(404, notFound('Not Found: invalid receiver'));
     await expect(client().deleteReceiver('7', '1046')).resolves.toBe('gone');
   });
 
-  it('do not take "false" for a deletion', async () => {
+  it('do not treat "false" as a deletion', async () => {
     v3().delete('/receivers/7').reply(200, 'false');
     expect(await thrownBy(client().deleteReceiver('7'))).toBeInstanceOf(UnexplainedError);
   });
@@ -581,7 +581,7 @@ describe('the double-opt-in mail', () => {
   const circumstances = { user_ip: '198.51.100.7', referer: 'https://example.org/', user_agent: 'Flow' };
   const sending = (): Promise<string> => client().sendActivationMail('55', 'a@example.org', circumstances);
 
-  it('is sent with its circumstances', async () => {
+  it('is sent with the circumstances of the consent', async () => {
     const scope = v3()
       .post('/forms/55/send/activate', { email: 'a@example.org', doidata: circumstances })
       .reply(200, { success: true });
@@ -596,7 +596,7 @@ describe('the double-opt-in mail', () => {
     await expect(sending()).resolves.toBe('already active');
   });
 
-  it('may still be missing where a gateway only says so', async () => {
+  it('fails temporarily if a gateway, not CleverReach, answers "already active"', async () => {
     v3()
       .post('/forms/55/send/activate')
       .reply(503, { error: { code: 503, message: 'pool already active' } });
@@ -607,7 +607,7 @@ describe('the double-opt-in mail', () => {
     expect(await requestsUntilFailure((api) => api.sendActivationMail('55', 'a@example.org', circumstances))).toBe(1);
   });
 
-  it('is an error when CleverReach says that it was not sent', async () => {
+  it('is an error when CleverReach reports that it was not sent', async () => {
     v3().post('/forms/55/send/activate').reply(200, { success: false });
     const error = await thrownBy(sending());
     expect(error).toBeInstanceOf(RejectedError);
@@ -643,7 +643,7 @@ describe('an answer that cannot be read', () => {
     expect(error.message).toContain(`CleverReach answered ${request} with something that cannot be read: `);
   });
 
-  it('is one that holds nothing, where a receiver was to be created', async () => {
+  it('is an empty response to the creation of a receiver', async () => {
     v3().post('/groups/1046/receivers').reply(200, '');
     expect((await thrownBy(client().createReceiver('1046', row))).message).toContain(
       'CleverReach answered POST /groups/1046/receivers with something that cannot be read: an empty answer. Waiting may help',
@@ -651,8 +651,8 @@ describe('an answer that cannot be read', () => {
   });
 });
 
-describe('what an account has', () => {
-  it('is read from one address each', async () => {
+describe('the data of an account', () => {
+  it('is read from one path each', async () => {
     v3()
       .get('/debug/whoami')
       .reply(200, { id: '300417', company: 'Muster GmbH', email: 'mia@example.org', login_domain: 'x' });

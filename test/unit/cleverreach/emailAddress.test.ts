@@ -125,7 +125,7 @@ describe('the canonical form of an address', () => {
     '👩\u200d💻@example.org',
     `${'a'.repeat(244)}@example.org`,
     `${' '.repeat(3_000)}mia@example.org`,
-  ])('is none for %j', (text) => {
+  ])('does not exist for %j', (text) => {
     expect(canonicalAddress(text)).toBeUndefined();
   });
 
@@ -135,7 +135,7 @@ describe('the canonical form of an address', () => {
     .map((code) => String.fromCodePoint(code))
     .filter((char) => /[\p{Cf}\p{Default_Ignorable_Code_Point}]/u.test(char));
 
-  it('is without any invisible character, or there is none: at the ends, and inside of either part', () => {
+  it('contains no invisible character at the ends or in either part, or does not exist', () => {
     expect(invisible.length).toBeGreaterThan(100);
     for (const char of invisible) {
       expect(canonicalAddress(`${char}${MIA}${char}`)).toBe(MIA);
@@ -146,7 +146,7 @@ describe('the canonical form of an address', () => {
       expect(canonicalAddress(`mi${char}a@exam${char}ple.org`)).toBe(MIA);
   });
 
-  it('is without any control character or blank, or there is none', () => {
+  it('contains no control character and no blank, or does not exist', () => {
     for (let code = 0; code < 0x3100; code += 1) {
       const char = String.fromCodePoint(code);
       if (!/[\p{Cc}\p{Z}]/u.test(char)) continue;
@@ -156,7 +156,7 @@ describe('the canonical form of an address', () => {
     }
   });
 
-  it('keeps a joiner in a domain of a script in which it makes another word', () => {
+  it('keeps a joiner in a domain if its script makes it part of the word', () => {
     expect(canonicalAddress('a@نامه\u200cای.example')).toBe('a@xn--mgba3gch31f060k.example');
     expect(isSameAddress('a@نامه\u200cای.example', 'a@نامهای.example')).toBe(false);
   });
@@ -186,14 +186,14 @@ describe('the canonical form of an address', () => {
     );
   });
 
-  it('is found in a moment, however long the text', () => {
+  it('is computed quickly, however long the string', () => {
     for (const unit of [' ', '\u200b', '<', '"', 'mailto:', '\\', '@', 'ü'])
       expect(canonicalAddress(`x${unit.repeat(1_000_000)}x`)).toBeUndefined();
   });
 });
 
-describe('two texts', () => {
-  it('that are no addresses are the same without regard to case and blanks around them', () => {
+describe('two strings', () => {
+  it('that are not addresses are equal if they differ only in case and surrounding blanks', () => {
     expect(isSameAddress(' Mia ', 'mia')).toBe(true);
     expect(isSameAddress('mia', 'bo')).toBe(false);
   });
@@ -209,11 +209,11 @@ describe('two texts', () => {
 });
 
 describe('the forms in which an address may be stored', () => {
-  it('are one for most', () => {
+  it('are a single form for most addresses', () => {
     expect(addressSpellings(' mia@example.org ')).toEqual([MIA]);
   });
 
-  it('begin with the canonical one, and hold the spelling that was given, unless no look-up could ask for it', () => {
+  it('begin with the canonical one, and include the given spelling unless a look-up cannot request it', () => {
     expect(addressSpellings(' Mia@Example.org ')).toEqual([MIA, 'Mia@Example.org']);
     expect(addressSpellings('Mi\u200ba@example.org')).toEqual([MIA, 'Mi\u200ba@example.org']);
     expect(addressSpellings('mailto:mia@example.org')).toEqual([MIA, 'mailto:mia@example.org']);

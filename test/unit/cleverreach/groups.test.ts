@@ -37,7 +37,7 @@ describe('the ids of groups', () => {
     ['9', '1a', -1],
     ['10', '1a', -1],
     ['1a', '2', 1],
-  ])('%s and %s are put in order as numbers, and as texts where they are none', (a, b, sign) => {
+  ])('%s and %s are sorted as numbers, or as strings if they are not numbers', (a, b, sign) => {
     expect(Math.sign(compareIds(a, b))).toBe(sign);
   });
 });
@@ -60,23 +60,23 @@ describe('the name of a group', () => {
     ['Newslette', []],
     ['', []],
   ])(
-    '%j is found as it is written, or else as it looks: without regard to case, kinds of blanks, codes of accents and what cannot be seen',
+    '%j is found by exact match, or else ignoring case, kinds of blanks, encodings of accents and invisible characters',
     (name, ids) => {
       expect(groupsByName(groups)(name).map(({ id }) => id)).toEqual(ids);
     },
   );
 
-  it('stands for the one group that bears it', () => {
+  it('selects the only group with this name', () => {
     expect(groupByName(groups, 'newsletter')).toBe(groups[0]);
   });
 
-  it('that no group bears is an error that names those that exist', () => {
+  it('that no group has is an error that lists the existing groups', () => {
     const error = thrownBy(() => groupByName(groups, 'Nobody'));
     expect(error).toBeInstanceOf(ConfigurationError);
     expect(error.message).toBe(`There is no group named "Nobody" (field "groupName") in CleverReach. ${THERE}`);
   });
 
-  it('that several groups bear is an error that gives their ids', () => {
+  it('that several groups have is an error that lists their ids', () => {
     const error = thrownBy(() => groupByName(groups, 'Kunden'));
     expect(error).toBeInstanceOf(ConfigurationError);
     expect(error.message).toBe(
@@ -86,11 +86,11 @@ describe('the name of a group', () => {
 });
 
 describe('the id of a group', () => {
-  it('stands for its group', () => {
+  it('selects its group', () => {
     expect(groupById(groups, '10')).toBe(groups[1]);
   });
 
-  it('that no group has is an error that names those that exist', () => {
+  it('of a missing group is an error that lists the existing groups', () => {
     const error = thrownBy(() => groupById(groups, '1'));
     expect(error).toBeInstanceOf(NotFoundError);
     expect(error.message).toBe(`There is no group with the id 1 (field "groupId") in CleverReach. ${THERE}`);
@@ -98,7 +98,7 @@ describe('the id of a group', () => {
 });
 
 describe('the groups that an error lists', () => {
-  it('are none where the account has none', () => {
+  it('are an empty list if the account has no groups', () => {
     expect(listed([])).toBe('The account has no groups.');
   });
 
@@ -106,7 +106,7 @@ describe('the groups that an error lists', () => {
     expect(listed(many(30))).toMatch(/"G29" \(29\)\.$/);
   });
 
-  it('are thirty of more, and the number of the others', () => {
+  it('are thirty of a larger number, and the count of the others', () => {
     expect(listed(many(32))).toMatch(/"G29" \(29\) and 2 more\.$/);
   });
 });

@@ -36,11 +36,11 @@ const cannotRead = (why: string): string =>
   `CleverReach answered ${WHAT} with something that cannot be read: ${why}. Waiting may help, for example after an update or a failure of CleverReach. If the error persists, send this message to CleverReach support.`;
 
 describe('a receiver', () => {
-  it('stays as it is when it is complete, members that nobody knows included', () => {
+  it('is unchanged when it is complete, including unknown members', () => {
     expect(first(structuredClone(full))).toEqual(full);
   });
 
-  it('is only looked at where it is complete, since there are millions and a write costs more than a look', () => {
+  it('is not written to if it is complete, because a write costs more than a read', () => {
     const row = { ...structuredClone(full), last_changed: 1764000000 };
     for (const member of [row, row.attributes, row.global_attributes, row.tags, row.events, ...row.events])
       Object.freeze(member);
@@ -48,7 +48,7 @@ describe('a receiver', () => {
     expect(parseReceivers([row], what)).toEqual([row]);
   });
 
-  it('with nothing but an id has every member of its type', () => {
+  it('with only an id gets every member of its type', () => {
     expect(first({ id: 5 })).toEqual({
       id: '5',
       email: '',
@@ -113,11 +113,11 @@ describe('a receiver', () => {
     ['some tags that are texts and some that are not', { tags: ['a', 5] }, { tags: ['a', '5'] }],
     ['stamps that are no times', { registered: Number.NaN, bounced: Infinity }, { registered: 0, bounced: 0 }],
     ['last_changed as a text', { last_changed: '9' }, { last_changed: 9 }],
-  ])('is understood with %s', (_case, sent, parsed) => {
+  ])('is parsed with %s', (_case, sent, parsed) => {
     expect(first({ id: '1', ...sent })).toMatchObject(parsed);
   });
 
-  it('is given the group that was asked for where it names none', () => {
+  it('gets the requested group if it does not name a group', () => {
     expect(parseReceivers([{ id: '1' }, { id: '2', group_id: '7' }], what, '1046').map((row) => row.group_id)).toEqual([
       '1046',
       '7',
@@ -136,14 +136,14 @@ describe('a receiver', () => {
     [true],
     [null],
     [17],
-  ])('is an error that names the request, and no crash, when the answer is %j', (body) => {
+  ])('is an error that names the request when the response is %j', (body) => {
     const parse = (): unknown => parseReceivers(body, what);
     expect(parse).toThrow(TemporaryError);
     expect(parse).toThrow(what);
     expect(parse).not.toThrow('jo@example.org');
   });
 
-  it.each([[[]], [{}], [undefined]])('is none when the answer is %j', (body) => {
+  it.each([[[]], [{}], [undefined]])('is undefined when the response is %j', (body) => {
     expect(parseReceivers(body, what)).toEqual([]);
     expect(parseOneOf(body, what, '9', () => true)).toBeUndefined();
   });
@@ -195,27 +195,27 @@ describe('a receiver', () => {
     [null, 0],
     [true, 0],
     [7, 7],
-  ])('has for the stamp %j the unix seconds %j', (value, stamp) => {
+  ])('has for the timestamp %j the Unix seconds %j', (value, stamp) => {
     expect(parsed({ registered: value, last_changed: value })).toMatchObject({
       registered: stamp,
       last_changed: stamp,
     });
   });
 
-  it('has an address that is a text', () => {
+  it('has a string as its address', () => {
     expect(parsed({ email: 5 })).toMatchObject({ email: '5' });
     expect(parsed({})).toMatchObject({ email: '' });
     expect(parsed({ email: ' A@b.org ' })).toMatchObject({ email: ' A@b.org ' });
   });
 
-  it('has texts for the values of attributes', () => {
+  it('has strings as the values of attributes', () => {
     expect(parsed({ attributes: { a: 1, b: null, c: 'x' }, global_attributes: [] })).toMatchObject({
       attributes: { a: '1', b: '', c: 'x' },
       global_attributes: {},
     });
   });
 
-  it('has tags that are texts, and events with a type and a stamp, from lists with gaps too', () => {
+  it('has strings as tags, and events with a type and a timestamp, also from lists with gaps', () => {
     expect(parsed({ tags: { 1: 'a', 3: 5 }, events: { 2: { stamp: '9', type: 8 }, 4: 'none' } })).toMatchObject({
       tags: ['a', '5'],
       events: [{ stamp: 9, type: '8' }],
@@ -233,8 +233,8 @@ describe('a receiver', () => {
   });
 });
 
-describe('other answers', () => {
-  it('groups have an id that is a text, and a name', () => {
+describe('other responses', () => {
+  it('contain groups with a string as id, and a name', () => {
     expect(parseGroups([{ id: 1, name: 'One', locked: false }, { id: '2' }], 'GET /groups')).toEqual([
       { id: '1', name: 'One' },
       { id: '2', name: '' },
@@ -243,7 +243,7 @@ describe('other answers', () => {
     expect(() => parseGroups([{ name: 'One' }], 'GET /groups')).toThrow('GET /groups');
   });
 
-  it('attributes have a name in lower case and a type', () => {
+  it('contain attributes with a lower-case name and a type', () => {
     expect(parseAttributes([{ id: 5, name: 'Birthday', type: 'DATE' }, { name: 'x' }], 'GET /attributes')).toEqual([
       { name: 'birthday', type: 'date' },
       { name: 'x', type: 'text' },
@@ -255,7 +255,7 @@ describe('other answers', () => {
     }
   });
 
-  it('an account has its members, empty where they are missing', () => {
+  it('contain an account with all members, empty if they are missing', () => {
     const account = { id: '300417', company: '', email: 'mia@example.org', login_domain: '' };
     expect(parseAccount({ id: 300417, email: 'mia@example.org', zip: '1' }, 'whoami')).toEqual(account);
     expect(parseAccount([{ id: 300417, email: 'mia@example.org' }], 'whoami')).toEqual(account);
@@ -275,12 +275,12 @@ describe('an id', () => {
     [undefined, ''],
     [true, ''],
     [{}, ''],
-  ])('%j is the text %j', (value, id) => {
+  ])('%j is the string %j', (value, id) => {
     expect(idOf(value)).toBe(id);
   });
 });
 
-describe('the rows of an answer', () => {
+describe('the rows of a response', () => {
   it.each([
     [
       [1, 2],
@@ -301,7 +301,7 @@ describe('the rows of an answer', () => {
     ['text', 'string instead of a list'],
     [1, 'number instead of a list'],
     [false, 'boolean instead of a list'],
-  ])('are never %j', (body, why) => {
+  ])('are never read from %j', (body, why) => {
     expect(() => listOf(body, WHAT)).toThrow(new Error(cannotRead(why)));
   });
 });
@@ -312,15 +312,15 @@ describe('a row', () => {
     [null, 'a row that is not an object'],
     [{}, 'a row without an id'],
     [{ id: ' ' }, 'a row without an id'],
-  ])('%j cannot be read, and the error says why', (row, why) => {
+  ])('%j cannot be read, and the error states why', (row, why) => {
     expect(() => parseReceivers([row], WHAT)).toThrow(new Error(cannotRead(why)));
   });
 
-  it.each([[1], [{ name: ' ' }], [{}]])('%j is no attribute', (row) => {
+  it.each([[1], [{ name: ' ' }], [{}]])('%j is not an attribute', (row) => {
     expect(() => parseAttributes([row], WHAT)).toThrow(new Error(cannotRead('an attribute without a name')));
   });
 
-  it('of an attribute has its name without blanks and case, and a type in lower case', () => {
+  it('of an attribute gets a trimmed lower-case name and a lower-case type', () => {
     expect(
       parseAttributes(
         [
@@ -335,7 +335,7 @@ describe('a row', () => {
     ]);
   });
 
-  it('of the account is the first of a list', () => {
+  it('of the account is the first item of a list', () => {
     expect(parseAccount([{ id: 1, company: 'A' }, { id: 2 }], WHAT)).toMatchObject({
       id: '1',
       company: 'A',

@@ -1,7 +1,7 @@
 import { paths } from '../../../lib/cleverreach/paths';
 
 describe('a path', () => {
-  it('holds an id as one segment, whatever is in it', () => {
+  it('contains an id as one segment, whatever the id contains', () => {
     expect(paths.form(' 1/2 ')).toBe('/forms/1%2F2');
     expect(paths.groupReceiver('1', 'a b')).toBe('/groups/1/receivers/a%20b');
     expect(paths.receiver('..a')).toBe('/receivers/..a');
@@ -17,7 +17,7 @@ describe('a path', () => {
       '\ud800',
       'The id of a receiver is unusable ("a string that is not valid Unicode"); nothing was sent to CleverReach.',
     ],
-  ] as const)('to a %s with the id %j is refused in plain words', (kind, id, message) => {
+  ] as const)('to a %s with the id %j is refused with a plain message', (kind, id, message) => {
     expect(() => paths[kind](id)).toThrow(new Error(message));
   });
 });

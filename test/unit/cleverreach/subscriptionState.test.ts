@@ -152,7 +152,7 @@ const ACTIVE: Record<string, unknown>[] = [
   { zustand: 'angemeldet' },
 ];
 
-describe('what a record says about being active', () => {
+describe('the subscription state of a record', () => {
   it.each(INACTIVE)('is "not active" in %j', (record) => {
     expect(signsIn(record).inactive).toEqual(expect.any(String));
   });
@@ -166,7 +166,7 @@ describe('what a record says about being active', () => {
     expect(signsIn(record)).toEqual({ active: expect.any(String) as string });
   });
 
-  it('is nothing in the other members of a receiver or a person', () => {
+  it('is not read from the other members of a receiver or a person', () => {
     const receiver = {
       email: 'a@b.cd',
       registered: 0,
@@ -182,7 +182,7 @@ describe('what a record says about being active', () => {
     expect([signsIn(receiver), signsIn(person)]).toEqual([{}, {}]);
   });
 
-  it.each(['address', 'addresses', 'attributes', 'custom'])('is nothing in what "%s" holds', (name) => {
+  it.each(['address', 'addresses', 'attributes', 'custom'])('is not read from the content of "%s"', (name) => {
     const held = { state: 'Bavaria', active: false };
     expect([signsIn({ [name]: held }), signsIn({ [name]: [held] })]).toEqual([{}, {}]);
   });
@@ -193,12 +193,12 @@ describe('what a record says about being active', () => {
     reaction island number person contact data address addresses attributes custom active_orders on at is deliveryBlockedUntil`.split(
       /\s+/,
     ),
-  )('is nothing in a member "%s", whatever it holds', (name) => {
+  )('is not read from a member "%s", whatever its value', (name) => {
     for (const value of [false, null, '', 'Bavaria', 0, '2024-01-01', { a: 'b' }, ['x']])
       expect(signsIn({ [name]: value })).toEqual({});
   });
 
-  it('is "not active" as soon as one member says so, whatever the others say and in whatever order they come', () => {
+  it('is "not active" if one member means inactive, whatever the other members mean and in any order', () => {
     const one = fc.constantFrom(...INACTIVE);
     const others = fc.array(fc.constantFrom(...ACTIVE, ...UNREADABLE, ...INACTIVE), { maxLength: 4 });
     fc.assert(
@@ -210,7 +210,7 @@ describe('what a record says about being active', () => {
     );
   });
 
-  it('is never "active" in a value that is not on the list of those that say so', () => {
+  it('is never "active" for a value that is not on the list of active values', () => {
     const name = fc.constantFrom('active', 'activated', 'status', 'state', 'subscribed', 'consent');
     const known = /^\s*(1|true|t|yes|y|on|wahr|ja|j|\d{1,14}(\.\d+)?|.*(19|20)\d\d.*|active|aktiv)\s*$/i;
     const value = fc.anything({ withNullPrototype: true }).filter((one) => !known.test(JSON.stringify(one)));
@@ -228,11 +228,11 @@ describe('what a record says about being active', () => {
   it.each([
     ['an object with the keys of a list', { 0: { type: 'email', value: 'a@example.org', active: false } }],
     ['a list in a list', [[{ type: 'email', value: 'a@example.org', status: 'unsubscribed' }]]],
-  ])('is read from contacts in %s as well', (_, contactData) => {
+  ])('is also read from contacts in %s', (_, contactData) => {
     expect(signsIn({ contactData }).inactive).toBeDefined();
   });
 
-  it('ends at some depth', () => {
+  it('is read down to a maximum depth', () => {
     const endless: Record<string, unknown> = { active: true };
     endless['data'] = endless;
     expect(signsIn(endless)).toEqual({ active: 'active' });
@@ -249,6 +249,6 @@ it.each([
   [null, false],
   [undefined, false],
   ['', false],
-])('a flag of %j is set: %j', (value, is) => {
+])('a flag with the value %j is set: %j', (value, is) => {
   expect(isSet(value)).toBe(is);
 });

@@ -14,7 +14,7 @@ const fieldsOf = (step: string, { fields }: { fields: object }, parse: (cfg: unk
   Object.keys(fields).map((name) => [step, name, parse] as const);
 
 describe('the fields of a step', () => {
-  it('have defaults for all that a user may leave out', () => {
+  it('have defaults for all optional fields', () => {
     expect(parsePollingFields({})).toEqual({
       skipTransformation: false,
       pageSize: 500,
@@ -28,7 +28,7 @@ describe('the fields of a step', () => {
     expect(parseUpsertFields(undefined)).toMatchObject({ newReceivers: 'active', deletes: false });
   });
 
-  it('mean the same as the texts that elastic.io delivers and as the values that OIH delivers', () => {
+  it('have the same meaning as strings from elastic.io and as values from OIH', () => {
     const texts = {
       groupId: '512',
       pageSize: ' 100 ',
@@ -41,7 +41,7 @@ describe('the fields of a step', () => {
     expect(parseGroupPollingFields(texts)).toMatchObject({ groupId: '512', pageSize: 100 });
   });
 
-  it('that were emptied in a form are not set', () => {
+  it('that were cleared in a form are not set', () => {
     const emptied = {
       groupName: ' News ',
       groupId: '',
@@ -61,7 +61,7 @@ describe('the fields of a step', () => {
     ['2024-01-31T08:30:00+0100', 1_706_686_200],
     [' 2024-01-31T08:30-02:30 ', 1_706_698_800],
     ['2024-02-29', 1_709_164_800],
-  ])('take the start time %s as unix seconds, in UTC where no zone is named', (startTime, seconds) => {
+  ])('convert the start time %s to Unix seconds, in UTC if it has no time zone', (startTime, seconds) => {
     expect(parsePollingFields({ startTime }).startTime).toBe(seconds);
   });
 
@@ -96,7 +96,7 @@ describe('the fields of a step', () => {
     [parseUpsertFields, 'newReceivers', 'all', 'active, unconfirmed, skip'],
     [parseUpsertFields, 'deletes', 'perhaps', 'true or false'],
     [parseUpsertFields, 'doiFormId', '7', 'unconfirmed'],
-  ])('%# are refused with the name of the field and what would be right: %s %s', (parse, field, value, right) => {
+  ])('%# are refused with the name of the field and the expected value: %s %s', (parse, field, value, right) => {
     expect(() => parse({ [field]: value })).toThrow(ConfigurationError);
     expect(() => parse({ [field]: value })).toThrow(new RegExp(`field "${field}" .*${right}`));
   });
@@ -131,7 +131,7 @@ describe('the fields of a step', () => {
       'jo@example.org',
       'must be an ISO date such as 2024-01-31 or 2024-01-31T08:00:00Z, not "<address>"',
     ],
-  ])('%# are refused with what was given, short and without secrets: %s %s %j', (parse, field, value, text) => {
+  ])('%# are refused with the given value, short and without secrets: %s %s %j', (parse, field, value, text) => {
     expect(() => parse({ [field]: value })).toThrow(`field "${field}" ${text}`);
   });
 
@@ -140,13 +140,13 @@ describe('the fields of a step', () => {
     expect(() => parsePollingFields({ pageSize: '5b1fe06a3dd94b1c8a1f70aa41d2' })).toThrow('not "5b1fe0…"');
   });
 
-  it('take a ticked box for true, in every way in which a platform says so', () => {
+  it('treat a ticked box as true, in every notation of a platform', () => {
     for (const ticked of [true, 'true', 'on', ' On '])
       expect(parseUpsertFields({ deletes: ticked })).toMatchObject({ deletes: true });
     expect(parseUpsertFields({ deletes: 'false' })).toMatchObject({ deletes: false });
   });
 
-  it('are read for the looks of messages while the rest of the form is still empty or wrong', () => {
+  it('are read for the shape of messages while the rest of the form is still empty or wrong', () => {
     expect(parseShapeFields({ pageSize: 'x', skipTransformation: 'on', customMapping: ' ' })).toEqual({
       skipTransformation: true,
       emitDeletions: false,
@@ -167,7 +167,7 @@ describe('the fields of a step', () => {
     expect(() => parsePollingFields([])).toThrow('the fields of the step must be an object');
   });
 
-  it('have the settings of the node beside them, and none where these are unusable', () => {
+  it('include the settings of the node, unless these are unusable', () => {
     const none = { idLinking: false, storeRawRecord: false, autoSaveSnapshots: false, devMode: false };
     const given = {
       applicationUid: ' crm ',
@@ -199,7 +199,7 @@ describe('the fields of a step', () => {
     [{}, false],
     [undefined, false],
     ['devMode', false],
-  ])('%j ask for every detail in the log: %s', (cfg, isAsked) => {
+  ])('%j enable details in the log: %s', (cfg, isAsked) => {
     expect(isDevMode(cfg)).toBe(isAsked);
   });
 
@@ -211,7 +211,7 @@ describe('the fields of a step', () => {
       parseGroupPollingFields,
     ),
     ...fieldsOf('upsertReceiver', component.actions.upsertReceiver, parseUpsertFields),
-  ])('of %s that a form has are all checked: %s', (_, name, parse) => {
+  ])('of %s in a form are all validated: %s', (_, name, parse) => {
     expect(() => parse({ groupId: '1046', [name]: {} })).toThrow(`field "${name}" must be`);
   });
 
@@ -227,7 +227,7 @@ describe('the fields of a step', () => {
     [parsePollingFields, 'pageXSize', 'pageSize'],
     [parsePollingFields, 'skipTransfromation', 'skipTransformation'],
     [parsePollingFields, 'pageSiez', 'pageSize'],
-  ])('%# that are spelt nearly right are refused, not ignored: %s %s', (parse, given, meant) => {
+  ])('%# with a misspelled name are refused, not ignored: %s %s', (parse, given, meant) => {
     expect(() => parse({ groupId: '1', [given]: true })).toThrow(
       new ConfigurationError(`Invalid configuration: unknown field "${given}". Did you mean "${meant}"?`),
     );
@@ -248,12 +248,12 @@ describe('the fields of a step', () => {
     'dyxRun',
     'dxrRun',
     'dyrxxx',
-  ])('have no quarrel with a member that is none: %s', (name) => {
+  ])('ignore a member that is not a field: %s', (name) => {
     expect(() => parseUpsertFields({ [name]: 'x' })).not.toThrow();
     expect(() => parseGroupPollingFields({ groupId: '1', [name]: 'x' })).not.toThrow();
   });
 
-  it('of any shape give fields or a ConfigurationError, and no credential gets past', () => {
+  it('of any shape give fields or a ConfigurationError, and never a credential', () => {
     const outcome = (parse: (cfg: unknown) => object, cfg: unknown): unknown => {
       try {
         return Object.keys(parse(cfg)).includes('accessToken') ? 'a credential' : 'fields';

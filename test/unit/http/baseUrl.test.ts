@@ -44,12 +44,12 @@ describe('an address that is refused', () => {
     ['http://notlocalhost', 'CLEVERREACH_URL must begin with https:// (http:// is for this machine only)'],
     ['http://localhost.org', 'CLEVERREACH_URL must begin with https:// (http:// is for this machine only)'],
     ['ftp://localhost', 'CLEVERREACH_URL must begin with https:// (http:// is for this machine only)'],
-  ])('%s is told what is wrong with it, and how it has to look', (url, why) => {
+  ])('%s gives an error that states what is wrong and which format is expected', (url, why) => {
     expect(() => checkBaseUrl(url)).toThrow(new Error(`${why}. ${HINT}`));
   });
 
   it.each(['http://127.10.0.10:80', 'http://localhost:1', 'http://[::1]:2', 'https://localhost'])(
-    '%s is none: it is this machine, or encrypted',
+    'is not %s, which is encrypted or on this machine',
     (url) => {
       expect(checkBaseUrl(url)).toBe(new URL(url).origin);
     },

@@ -19,7 +19,7 @@ const failure = (answer: Partial<RawAnswer>, repeatable = true, reads = false) =
   return { kind: error.name, message: error.message, ...rest };
 };
 
-describe('an answer of CleverReach', () => {
+describe('a response of CleverReach', () => {
   it.each([
     ['[]', []],
     ['{"id":1}', { id: 1 }],
@@ -27,21 +27,24 @@ describe('an answer of CleverReach', () => {
     ['0', 0],
     ['""', ''],
     ['{"error":""}', { error: '' }],
-  ])('that is %j is what it says', (text, body) => {
+  ])('with the body %j is returned as it is', (text, body) => {
     expect(judged({ text })).toEqual({ ok: true, value: { body, status: 200 } });
   });
 
-  it.each(['', ' \n'])('to a read that is %j says nothing, unless its status says that there is nothing', (text) => {
-    expect(failure({ text }, true, true)).toEqual({
-      kind: 'TemporaryError',
-      message: 'CleverReach failed at GET /groups: its answer is empty (200)',
-      again: true,
-    });
-    expect(judged({ status: 204, text }, true, true)).toEqual({ ok: true, value: { body: undefined, status: 204 } });
-    expect(judged({ text }, false, false)).toEqual({ ok: true, value: { body: undefined, status: 200 } });
-  });
+  it.each(['', ' \n'])(
+    'to a read with the body %j is inconclusive, unless its status means "nothing there"',
+    (text) => {
+      expect(failure({ text }, true, true)).toEqual({
+        kind: 'TemporaryError',
+        message: 'CleverReach failed at GET /groups: its answer is empty (200)',
+        again: true,
+      });
+      expect(judged({ status: 204, text }, true, true)).toEqual({ ok: true, value: { body: undefined, status: 204 } });
+      expect(judged({ text }, false, false)).toEqual({ ok: true, value: { body: undefined, status: 200 } });
+    },
+  );
 
-  it('tells the time of its server in unix seconds', () => {
+  it('includes the time of the server in Unix seconds', () => {
     expect(judged({ date: 'Thu, 01 Jan 2026 00:00:01 GMT' })).toMatchObject({ value: { serverTime: NOW / 1000 + 1 } });
     expect(judged({ date: 'soon' })).toEqual({ ok: true, value: { body: undefined, status: 200 } });
   });
@@ -59,7 +62,7 @@ describe('an answer of CleverReach', () => {
   it.each([
     ['false', 'CleverReach refused GET /groups: it answered "false" (200), without a reason'],
     ['null', 'CleverReach refused GET /groups: it answered "null" (200), without a reason'],
-  ])('to a write that is %s has refused it', (text, message) => {
+  ])('to a write that is %s is a refusal', (text, message) => {
     expect(failure({ text })).toMatchObject({
       kind: 'UnexplainedError',
       message: `${message}. ${advice.unexplained}`,
@@ -72,7 +75,7 @@ describe('an answer of CleverReach', () => {
     ['null', 'CleverReach failed at GET /groups: it answered "null" (200), without a reason'],
     ['{"error":"no"}', 'CleverReach failed at GET /groups: it answered an error without a code (200): no'],
     ['{"error":{"message":"no"}}', 'CleverReach failed at GET /groups: it answered an error without a code (200): no'],
-  ])('to a list or a look-up that is %s says nothing about a record, so it is asked again', (text, message) => {
+  ])('to a list or a look-up that is %s is not about a record, so it is retried', (text, message) => {
     expect(failure({ text }, true, true)).toMatchObject({ kind: 'TemporaryError', message, again: true });
   });
 
@@ -86,11 +89,11 @@ describe('an answer of CleverReach', () => {
     ['invalid email', 'RejectedError'],
     ['blacklisted', 'RejectedError'],
     ['invalid group', 'NotFoundError'],
-  ])('to a write that is an error without a code, %j, is a %s', (message, kind) => {
+  ])('to a write with an error without a code, %j, is a %s', (message, kind) => {
     expect(failure({ text: JSON.stringify({ error: { message } }) })).toMatchObject({ kind, again: false });
   });
 
-  it('to a write that is an error with a code is about the record where the code is', () => {
+  it('to a write with an error with a code is about the record if the code is', () => {
     const text = '{"error":{"code":400,"message":"no"}}';
     expect(failure({ text })).toMatchObject({
       kind: 'RejectedError',
@@ -104,15 +107,12 @@ describe('an answer of CleverReach', () => {
     [200, '[{"email":"jo@', 'CleverReach answered GET /groups (200) with JSON that breaks off after 14 characters'],
     [200, `<p>${TOKEN} is odd`, 'CleverReach answered GET /groups (200) with something that is not JSON: "… is odd"'],
     [200, '  {"email', 'CleverReach answered GET /groups (200) with JSON that breaks off after 9 characters'],
-  ])(
-    'with the status %i and the text %j stems from somebody between, and may do so only now',
-    (status, text, message) => {
-      const error = failure({ status, text });
-      expect(error).toMatchObject({ kind: 'TemporaryError', again: true });
-      expect(error.message).toContain(message);
-      expect(failure({ status, text }, false)).toMatchObject({ again: false });
-    },
-  );
+  ])('with the status %i and the text %j comes from a gateway and may be temporary', (status, text, message) => {
+    const error = failure({ status, text });
+    expect(error).toMatchObject({ kind: 'TemporaryError', again: true });
+    expect(error.message).toContain(message);
+    expect(failure({ status, text }, false)).toMatchObject({ again: false });
+  });
 });
 
 describe('an error of CleverReach', () => {
@@ -130,29 +130,26 @@ describe('an error of CleverReach', () => {
     [500, 'TemporaryError', 'CleverReach failed at GET /groups (500): no'],
     [503, 'TemporaryError', 'CleverReach failed at GET /groups (503): no'],
     [429, 'RateLimitedError', 'CleverReach accepts no more requests for now: it answered GET /groups (429): no'],
-  ])('%i is a %s that says what happened', (status, kind, message) => {
+  ])('%i is a %s that states what happened', (status, kind, message) => {
     const error = failure({ status, text: '{"error":{"message":"no"}}' });
     expect(error.kind).toBe(kind);
     expect(error.message.slice(-message.length)).toBe(message);
   });
 
-  it.each([300, 301, 302, 303, 304, 307, 308, 399])(
-    '%i is a redirect of somebody on the way, and waiting helps',
-    (status) => {
-      expect(failure({ status, text: '' })).toStrictEqual({
-        kind: 'TemporaryError',
-        message: `A redirect, such as from a proxy or a login page, came instead of a response to GET /groups (${status})`,
-        again: false,
-      });
-    },
-  );
+  it.each([300, 301, 302, 303, 304, 307, 308, 399])('%i is a redirect of a gateway, and waiting helps', (status) => {
+    expect(failure({ status, text: '' })).toStrictEqual({
+      kind: 'TemporaryError',
+      message: `A redirect, such as from a proxy or a login page, came instead of a response to GET /groups (${status})`,
+      again: false,
+    });
+  });
 
-  it.each([418, 424, 444])('%i passes, and is not tried again at once', (status) => {
+  it.each([418, 424, 444])('%i is temporary and is not retried immediately', (status) => {
     expect(failure({ status, text: '' })).toMatchObject({ kind: 'TemporaryError', again: false });
   });
 
   it.each([402, 405, 406, 410, 411, 412, 414, 415, 416, 417, 426, 428, 431, 451, 460])(
-    '%i is a matter of the account or the network, not of the record',
+    '%i is a problem of the account or the network, not of the record',
     (status) => {
       expect(failure({ status, text: '{"error":{"message":"no"}}' })).toStrictEqual({
         kind: 'NotAcceptedError',
@@ -164,7 +161,7 @@ describe('an error of CleverReach', () => {
     },
   );
 
-  it('413 to a list or a look-up is no matter of a record', () => {
+  it('413 to a list or a look-up is not a problem of a record', () => {
     expect(failure({ status: 413, text: '' }, true, true)).toMatchObject({ kind: 'NotAcceptedError', again: false });
   });
 
@@ -213,23 +210,23 @@ describe('an error of CleverReach', () => {
     expect(error.message.slice(-message.length)).toBe(message);
   });
 
-  it('that is a page says its words, whoever wrote it', () => {
+  it('that is a page shows its safe words, whoever wrote it', () => {
     const text = `<html><h1>Sorry</h1>${TOKEN}, we are away`;
     expect(failure({ status: 503, text }).message).toBe('CleverReach failed at GET /groups (503): Sorry … we are away');
   });
 
-  it('shows no half of a token where the page is cut', () => {
+  it('shows no half of a token if the page is truncated', () => {
     const text = `${'x'.repeat(190)} ${TOKEN} and more`;
     expect(failure({ status: 400, text }).message).not.toContain(TOKEN.slice(0, 4));
   });
 
-  it('goes by its own code of 400 where its status says otherwise', () => {
+  it('is classified by its code 400 even if its status differs', () => {
     expect(failure({ status: 500, text: '{"error":{"code":400,"message":"no"}}' })).toMatchObject({
       kind: 'RejectedError',
     });
   });
 
-  it('that speaks of an invalid group is no missing group where it is a failure of the server', () => {
+  it('that mentions an invalid group is not a missing group if it is a server failure', () => {
     const text = '{"error":{"message":"Invalid group"}}';
     expect(failure({ status: 500, text })).toMatchObject({ kind: 'TemporaryError' });
   });
@@ -243,7 +240,7 @@ describe('an error of CleverReach', () => {
     [409, 'query'],
     [403, 'permission'],
     [404, 'notFound'],
-  ] as const)('%i to a list or a look-up says what to do about the step: %s', (status, help) => {
+  ] as const)('%i to a list or a look-up states how to change the step: %s', (status, help) => {
     const { message } = failure({ status, text: '{}' }, true, true);
     expect(message.endsWith(`(${status}). ${advice[help]}`)).toBe(true);
   });
@@ -253,12 +250,12 @@ describe('an error of CleverReach', () => {
     ['attribute already exists', 422, 'conflict'],
     ['invalid address', 400, 'record'],
     ['address is blocked', 403, 'address'],
-  ] as const)('to a write with the reason "%s" (%i) says what to do: %s', (message, status, help) => {
+  ] as const)('to a write with the reason "%s" (%i) states what to do: %s', (message, status, help) => {
     const error = failure({ status, text: JSON.stringify({ error: { message } }) });
     expect(error.message.endsWith(`(${status}): ${message}. ${advice[help]}`)).toBe(true);
   });
 
-  it('gives advice without the words by which callers tell refusals apart', () => {
+  it('gives advice without the words by which callers distinguish refusals', () => {
     for (const text of Object.values(advice))
       expect(text).not.toMatch(/duplicate|already exists|already active|invalid group|order/i);
   });
@@ -275,17 +272,17 @@ describe('an error of CleverReach', () => {
     [503, true, { again: true }],
     [503, false, { again: false }],
     [400, true, { again: false }],
-  ])('%i, repeatable %s, says whether another try can help', (status, repeatable, hints) => {
+  ])('%i, repeatable %s, states whether a retry can help', (status, repeatable, hints) => {
     const { kind, message, ...rest } = failure({ status, text: '{}' }, repeatable);
     expect([kind, message]).toEqual([expect.any(String), expect.any(String)]);
     expect(rest).toEqual(hints);
   });
 
-  it.each([...retryPolicy.doubtfulStatuses])('%i, which is tried again, tells that waiting helps', (status) => {
+  it.each([...retryPolicy.doubtfulStatuses])('%i, which is retried, states that waiting helps', (status) => {
     expect(failure({ status, text: '{}' })).toMatchObject({ kind: 'TemporaryError', again: true });
   });
 
-  it('says how long it asks to wait, counted from the clock of its server', () => {
+  it('includes the requested wait, counted from the time of the server', () => {
     const date = 'Thu, 01 Jan 2026 00:00:00 GMT';
     expect(failure({ status: 429, text: '{}', retryAfter: '7' })).toMatchObject({ retryAfterMs: 7000 });
     expect(failure({ status: 429, text: '{}', retryAfter: '7' }).message).toContain(', it asks to wait 7 s');

@@ -12,7 +12,7 @@ onTheWire();
 const get = { method: 'GET', path: '/groups' } as const;
 
 describe('slots', () => {
-  it('let as many work at once as there are, and the others in the order in which they came', async () => {
+  it('limit how many calls run at once, and let the others run in order of arrival', async () => {
     const slots = new ConcurrencyLimit(2);
     const begun: number[] = [];
     const ends: (() => void)[] = [];
@@ -36,14 +36,14 @@ describe('slots', () => {
     await Promise.all(all);
   });
 
-  it('come free when the work fails', async () => {
+  it('are released when the work fails', async () => {
     const slots = new ConcurrencyLimit(1);
     await expect(slots.run(() => Promise.reject(new Error('x')))).rejects.toThrow('x');
     await expect(slots.run(() => Promise.resolve(5))).resolves.toBe(5);
   });
 });
 
-it('requests of an account that are not answered stop no other account', async () => {
+it('unanswered requests of an account do not block other accounts', async () => {
   nock.restore();
   const held: ServerResponse[] = [];
   const server = createServer((request, response) => {
@@ -73,8 +73,8 @@ it('requests of an account that are not answered stop no other account', async (
   nock.activate();
 });
 
-describe('the time until a request has its turn', () => {
-  it('does not count against the budget of its repetitions', async () => {
+describe('the time in which a request waits for a slot', () => {
+  it('does not count against the budget of its retries', async () => {
     const clock = fakeClock(0, 0);
     const slots = new ConcurrencyLimit(1);
     let release = (): void => undefined;
@@ -90,8 +90,8 @@ describe('the time until a request has its turn', () => {
   });
 });
 
-describe('a request of a run that is to end', () => {
-  it('is tried again before the end, and not after it', async () => {
+describe('a request of a run with an end time', () => {
+  it('is retried before the end, and not after it', async () => {
     const clock = fakeClock(0, 0.5);
     nock(origin).persist().get('/v3/groups').reply(503, {});
     const { http } = bench({ clock, budgetSeconds: 300, endAt: clock.elapsed() + 2_000 });
@@ -108,7 +108,7 @@ describe('a request of a run that is to end', () => {
     expect(http.requests).toBe(0);
   });
 
-  it('has as long as CleverReach may be silent after the end, also for an answer that drips', async () => {
+  it('has the silence limit of CleverReach after the end, also for a response that arrives slowly', async () => {
     nock.restore();
     const server = createServer((_, response) => {
       response.write('[');

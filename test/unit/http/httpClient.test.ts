@@ -7,7 +7,7 @@ import { withDetail } from '../../../lib/utils/logger';
 onTheWire();
 
 describe('a request', () => {
-  it('goes to /v3 with the token in the header and nowhere else, and asks for JSON', async () => {
+  it('goes to /v3 with the token only in the header, and accepts JSON', async () => {
     const seen: { path: string; headers: Record<string, string | string[]> }[] = [];
     nock(origin)
       .get(/.*/)
@@ -29,7 +29,7 @@ describe('a request', () => {
     expect(seen[0]?.headers).not.toHaveProperty('content-type');
   });
 
-  it('has no question mark where it asks for nothing more', () => {
+  it('has no question mark without a query', () => {
     expect(addressOf('/groups')).toBe('/groups');
     expect(addressOf('/groups', { page: 1 })).toBe('/groups?page=1');
   });
@@ -46,7 +46,7 @@ describe('a request', () => {
     expect(answer.body).toBe(true);
   });
 
-  it('claims no type for a body that is not there', async () => {
+  it('has no content type without a body', async () => {
     nock(origin, { badheaders: ['content-type'] })
       .put('/v3/groups/1/receivers/2/activate', '')
       .reply(200, 'true');
@@ -57,7 +57,7 @@ describe('a request', () => {
     });
   });
 
-  it("tells CleverReach's clock in unix seconds", async () => {
+  it("returns CleverReach's time in Unix seconds", async () => {
     nock(origin).get('/v3/groups').reply(200, '[]', { Date: 'Thu, 01 Jan 2026 00:00:07 GMT' });
     const answer = await bench().http.request({ method: 'GET', path: '/groups' });
     expect(answer.serverTime).toBe(Date.UTC(2026, 0, 1, 0, 0, 7) / 1000);
@@ -73,7 +73,7 @@ describe('a request', () => {
     expect(answer).toEqual({ body: undefined, status });
   });
 
-  it('that reads is sent again where a 200 has no body, and fails for now where that goes on', async () => {
+  it('that reads is retried after a 200 without a body, and finally fails with a temporary error', async () => {
     nock(origin).get('/v3/groups').reply(200, '').get('/v3/groups').reply(200, '[]');
     await expect(bench().http.request({ method: 'GET', path: '/groups' })).resolves.toMatchObject({ body: [] });
     nock(origin).persist().get('/v3/groups').reply(200, '');
@@ -82,7 +82,7 @@ describe('a request', () => {
     expect(error.message).toMatch(/its answer is empty \(200\) \(tried 6 times/);
   });
 
-  it.each(['true', '17', '"a text"'])('takes %s for a complete answer', async (text) => {
+  it.each(['true', '17', '"a text"'])('accepts %s as a complete response', async (text) => {
     nock(origin).get('/v3/debug/validate').reply(200, text);
     const answer = await bench().http.request({ method: 'GET', path: '/debug/validate' });
     expect(answer.body).toEqual(JSON.parse(text));
@@ -96,14 +96,14 @@ describe('a request', () => {
     expect(elsewhere.isDone()).toBe(false);
   });
 
-  it('never leaves for an absolute address', async () => {
+  it('is never sent to an absolute URL', async () => {
     const elsewhere = nock('https://elsewhere.example').get(/.*/).reply(200, '[]');
     nock(origin).get(/.*/).reply(404, '{"error":{"code":404,"message":"Not Found"}}');
     await thrownBy(bench().http.request({ method: 'GET', path: 'https://elsewhere.example/groups' }));
     expect(elsewhere.isDone()).toBe(false);
   });
 
-  it('counts what went over the wire, repetitions included', async () => {
+  it('counts the requests that were sent, including retries', async () => {
     nock(origin).get('/v3/groups').times(2).reply(502, '<html>').get('/v3/groups').reply(200, '[]');
     const { http } = bench();
     await http.request({ method: 'GET', path: '/groups' });
@@ -121,7 +121,7 @@ describe('a request', () => {
   });
 });
 
-describe('an answer that is an error', () => {
+describe('an error response', () => {
   it('is NotFoundError for a 404', async () => {
     nock(origin)
       .get('/v3/receivers/9')
@@ -131,14 +131,14 @@ describe('an answer that is an error', () => {
     expect(error.message).toContain('Not Found: invalid receiver');
   });
 
-  it('is NotFoundError for a 400 that speaks of an invalid group', async () => {
+  it('is NotFoundError for a 400 that mentions an invalid group', async () => {
     nock(origin)
       .get('/v3/groups/9')
       .reply(400, { error: { code: 400, message: 'Bad Request: invalid group' } });
     expect(await thrownBy(bench().http.request({ method: 'GET', path: '/groups/9' }))).toBeInstanceOf(NotFoundError);
   });
 
-  it("carries CleverReach's own words of a 403", async () => {
+  it("includes CleverReach's message of a 403", async () => {
     nock(origin)
       .get('/v3/groups')
       .reply(403, { error: { code: 403, message: 'Forbidden: account not veryfied yet' } });
@@ -147,7 +147,7 @@ describe('an answer that is an error', () => {
     expect(error.message).toContain('Forbidden: account not veryfied yet');
   });
 
-  it('is RejectedError with its status for other refusals, and knows a duplicate', async () => {
+  it('is RejectedError with its status for other refusals, and recognises a duplicate', async () => {
     nock(origin)
       .post('/v3/groups/1/receivers')
       .reply(409, { error: { code: 409, message: 'Conflict: duplicate address' } });
@@ -155,14 +155,14 @@ describe('an answer that is an error', () => {
     expect(error).toMatchObject({ name: 'RejectedError', status: 409, duplicate: true });
   });
 
-  it('is judged by the code of its body, which refines the status', async () => {
+  it('is classified by the code in its body, which is more specific than the status', async () => {
     nock(origin)
       .get('/v3/groups')
       .reply(400, { error: { code: 403, message: 'Forbidden' } });
     expect(await thrownBy(bench().http.request({ method: 'GET', path: '/groups' }))).toBeInstanceOf(AuthorisationError);
   });
 
-  it('is found in a 2xx too', async () => {
+  it('is also recognised in a 2xx', async () => {
     nock(origin)
       .get('/v3/groups')
       .reply(200, { error: { code: 404, message: 'Not Found' } });
@@ -176,7 +176,7 @@ describe('an answer that is an error', () => {
     });
   });
 
-  it.each(['false', 'null'])('is a 2xx with %s', async (body) => {
+  it.each(['false', 'null'])('includes a 2xx with %s', async (body) => {
     nock(origin).post('/v3/groups/1/receivers/upsertplus').reply(200, body);
     const error = await thrownBy(
       bench().http.request({ method: 'POST', path: '/groups/1/receivers/upsertplus', body: [] }),
@@ -185,7 +185,7 @@ describe('an answer that is an error', () => {
     expect(error.message).toContain(`"${body}"`);
   });
 
-  it('is a page instead of JSON, told by its ordinary words without tags', async () => {
+  it('shows the ordinary words of a page, without tags, if it is not JSON', async () => {
     const page = `<html><style>p{}</style><h1>Maintenance</h1><p>${'x'.repeat(300)}</p>`;
     nock(origin).post('/v3/groups').reply(200, page);
     const error = await thrownBy(bench().http.request({ method: 'POST', path: '/groups', body: {} }));
@@ -193,14 +193,14 @@ describe('an answer that is an error', () => {
     expect(error.message).toContain('"Maintenance …"');
   });
 
-  it('is never mistaken for a missing receiver when a gateway answers 404 with a page', async () => {
+  it('is not treated as a missing receiver when a gateway returns 404 with a page', async () => {
     nock(origin).delete('/v3/receivers/9').times(6).reply(404, '<html>no such host</html>');
     expect(await thrownBy(bench().http.request({ method: 'DELETE', path: '/receivers/9' }))).toBeInstanceOf(
       TemporaryError,
     );
   });
 
-  it('shows nothing of the receivers in JSON that breaks off', async () => {
+  it('shows nothing of the receivers in truncated JSON', async () => {
     nock(origin)
       .post('/v3/x')
       .reply(200, '[{"id":"1","email":"jo@example.org","global_attributes":{"lastname":"Muster"');
@@ -232,7 +232,7 @@ describe('a token that is refused', () => {
     await expect(http.request({ method: 'POST', path: '/x', body: {} })).resolves.toMatchObject({ body: true });
   });
 
-  it('is a matter of permissions when the new one is refused too', async () => {
+  it('is a permission problem when the new one is refused too', async () => {
     const tokens = tokensInTurn('first-token', 'second-token', 'third-token');
     nock(origin).get('/v3/groups').times(5).reply(401, refusal);
     const { http } = bench({ tokens });
@@ -245,7 +245,7 @@ describe('a token that is refused', () => {
     expect(tokens.renewed).toHaveLength(1);
   });
 
-  it('is renewed once for a request, also when the request is tried again for another reason', async () => {
+  it('is renewed once per request, also when the request is retried for another reason', async () => {
     const tokens = tokensInTurn('first-token', 'second-token', 'third-token');
     nock(origin).get('/v3/groups').reply(401, refusal).get('/v3/groups').reply(503, '');
     nock(origin).get('/v3/groups').reply(401, refusal).get('/v3/groups').reply(200, '[]');
@@ -272,8 +272,8 @@ describe('secrets', () => {
   });
 });
 
-describe('the details of a log', () => {
-  it('tell of each request its method, path, status, size and time, and of no address in it', async () => {
+describe('the details in the log', () => {
+  it('show the method, path, status, size and time of each request, and no address', async () => {
     nock(origin).get(/./).delay(5).reply(200, '{"id":1}');
     nock(origin).get(/./).reply(404, '{}');
     const { http, logger } = bench();
@@ -286,7 +286,7 @@ describe('the details of a log', () => {
     expect(logger.lines).toEqual([]);
   });
 
-  it('tell of a connection that broke what went wrong', async () => {
+  it('show why a connection broke', async () => {
     nock(origin)
       .post(/./)
       .replyWithError(Object.assign(new Error('x'), { code: 'ECONNRESET' }));
@@ -295,7 +295,7 @@ describe('the details of a log', () => {
     expect(logger.details).toEqual([expect.stringMatching(/^POST \/v3\/groups: ECONNRESET, 0 bytes, \d+ ms\.$/)]);
   });
 
-  it('are told among the reports where a step wants them', () => {
+  it('are logged as reports if the step enables them', () => {
     const said: string[] = [];
     const at = (level: string) => (text: string) => void said.push(`${level} ${text}`);
     const logger = withDetail({ debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') });
@@ -307,7 +307,7 @@ describe('the details of a log', () => {
   });
 });
 
-it.each(['POST', 'PUT', 'DELETE'] as const)('nothing but a GET passes a way that only reads: %s', async (method) => {
+it.each(['POST', 'PUT', 'DELETE'] as const)('a read-only client sends only GET requests: %s', async (method) => {
   nock(origin).get('/v3/groups').reply(200, '[]');
   const { http } = bench();
   const reading = readOnly(http);

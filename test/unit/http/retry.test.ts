@@ -10,8 +10,8 @@ const get = { method: 'GET', path: '/groups' } as const;
 const post = { method: 'POST', path: '/groups/1/receivers', body: {} } as const;
 const tooMany = { error: { code: 429, message: 'Too Many Requests' } };
 
-describe('a failure that may pass', () => {
-  it.each([408, 500, 502, 503, 504])('is tried again after %i', async (status) => {
+describe('a temporary failure', () => {
+  it.each([408, 500, 502, 503, 504])('is retried after %i', async (status) => {
     nock(origin).get('/v3/groups').reply(status, '<html>').get('/v3/groups').reply(200, '[]');
     const { http, clock, logger } = bench();
     await expect(http.request(get)).resolves.toMatchObject({ status: 200 });
@@ -20,12 +20,12 @@ describe('a failure that may pass', () => {
     expect(logger.lines[0]).toContain(`GET /v3/groups (${status})`);
   });
 
-  it.each(['[{"id":"1"', '<html>welcome</html>'])('is tried again after a 200 with %s', async (text) => {
+  it.each(['[{"id":"1"', '<html>welcome</html>'])('is retried after a 200 with %s', async (text) => {
     nock(origin).get('/v3/groups').reply(200, text).get('/v3/groups').reply(200, '[]');
     await expect(bench().http.request(get)).resolves.toMatchObject({ body: [] });
   });
 
-  it('is not tried again for a POST, which may have been carried out', async () => {
+  it('is not retried for a POST, which may have been carried out', async () => {
     for (const reply of [502, 500, 504]) nock(origin).post('/v3/groups/1/receivers').reply(reply, '');
     const { http } = bench();
     for (let sent = 1; sent <= 3; sent += 1) {
@@ -36,12 +36,12 @@ describe('a failure that may pass', () => {
     }
   });
 
-  it('is tried again for a POST that may be carried out twice', async () => {
+  it('is retried for a POST that may be carried out twice', async () => {
     nock(origin).post('/v3/groups/1/receivers').reply(502, '').post('/v3/groups/1/receivers').reply(200, '[]');
     await expect(bench().http.request({ ...post, repeatable: true })).resolves.toMatchObject({ status: 200 });
   });
 
-  it('is given up after six tries, with a text that says so', async () => {
+  it('is not retried after six attempts, and the message says so', async () => {
     nock(origin).get('/v3/groups').times(6).reply(503, '');
     const { http, clock } = bench();
     const error = await thrownBy(http.request(get));
@@ -50,7 +50,7 @@ describe('a failure that may pass', () => {
     expect(clock.sleeps).toEqual([500, 1000, 2000, 4000, 8000]);
   });
 
-  it('is waited for no longer than 30 seconds at a time, and by a random part of that', async () => {
+  it('is retried after a random part of a wait of at most 30 seconds', async () => {
     nock(origin).get('/v3/groups').times(6).reply(503, '');
     const clock = fakeClock(0, 0.999_999);
     await thrownBy(bench({ clock, budgetSeconds: 1_000 }).http.request(get));
@@ -61,7 +61,7 @@ describe('a failure that may pass', () => {
     expect(eager.sleeps).toEqual([0, 0, 0, 0, 0]);
   });
 
-  it('is told of with the number of the try that comes', async () => {
+  it('is reported with the number of the next attempt', async () => {
     nock(origin).get('/v3/groups').times(2).reply(503, '').get('/v3/groups').reply(200, '[]');
     const { http, logger } = bench();
     await http.request(get);
@@ -71,7 +71,7 @@ describe('a failure that may pass', () => {
     ]);
   });
 
-  it('is told with what CleverReach gives as its reason', async () => {
+  it('is reported with the reason of CleverReach', async () => {
     const error = { error: { code: 500, message: 'Internal Server Error for jo@example.org' } };
     nock(origin).get('/v3/groups').reply(500, error).get('/v3/groups').reply(200, '<p>Maintenance</p>');
     nock(origin).get('/v3/groups').reply(200, '[]');
@@ -83,34 +83,34 @@ describe('a failure that may pass', () => {
     ]);
   });
 
-  it('holds up nobody but the call that met it', async () => {
+  it('delays only the call that failed', async () => {
     nock(origin).get('/v3/groups').reply(503, '').get('/v3/groups').reply(200, '[]');
     const pause = noPause();
     await bench({ pause }).http.request(get);
     expect(pause.until).toBe(0);
   });
 
-  it('is tried again where the wait ends with the budget', async () => {
+  it('is retried if the wait ends exactly with the budget', async () => {
     nock(origin).get('/v3/groups').reply(503, '', { 'Retry-After': '30' }).get('/v3/groups').reply(200, '[]');
     const { http, clock } = bench({ budgetSeconds: 30, clock: fakeClock(0, 0) });
     await http.request(get);
     expect(clock.sleeps).toEqual([30_000]);
   });
 
-  it('is given up with the time that it took where the last try may not be repeated', async () => {
+  it('is reported with its duration if the last attempt must not be repeated', async () => {
     nock(origin).post('/v3/groups/1/receivers').reply(429, tooMany).post('/v3/groups/1/receivers').reply(502, '');
     const error = await thrownBy(bench({ clock: fakeClock(Date.UTC(2026, 0, 1), 0) }).http.request(post));
     expect(error.message).toContain('(502) (tried 2 times in 60 s)');
   });
 
-  it('is given up without a reason to wait where the last try is refused', async () => {
+  it('is reported without advice to wait if the last attempt is refused', async () => {
     nock(origin).get('/v3/groups').times(2).reply(503, '').get('/v3/groups').reply(400, '{}');
     expect((await thrownBy(bench().http.request(get))).message).toBe(
       `CleverReach refused GET /v3/groups (400). ${advice.query}`,
     );
   });
 
-  it('is given up at once when the wait would pass the budget', async () => {
+  it('fails immediately when the wait would exceed the budget', async () => {
     nock(origin).get('/v3/groups').times(6).reply(503, '', { 'Retry-After': '45' });
     const { http, clock } = bench({ budgetSeconds: 30 });
     const error = await thrownBy(http.request(get));
@@ -118,7 +118,7 @@ describe('a failure that may pass', () => {
     expect(clock.sleeps).toEqual([]);
   });
 
-  it.each([400, 403, 404, 409, 413, 422])('is none after %i', async (status) => {
+  it.each([400, 403, 404, 409, 413, 422])('is not what %i means', async (status) => {
     nock(origin)
       .get('/v3/groups')
       .reply(status, { error: { code: status, message: 'no' } });
@@ -140,7 +140,7 @@ describe('a 429', () => {
     ['nothing', {}, 60_000],
     ['something unreadable', { 'Retry-After': 'soon' }, 60_000],
     ['a date in the past', { 'Retry-After': 'Wed, 31 Dec 2025 00:00:00 GMT' }, 0],
-  ])('is waited for as long as it asks: %s', async (_form, headers: Record<string, string>, wait) => {
+  ])('causes the requested wait: %s', async (_form, headers: Record<string, string>, wait) => {
     nock(origin)
       .post('/v3/groups/1/receivers')
       .reply(429, tooMany, headers)
@@ -151,7 +151,7 @@ describe('a 429', () => {
     expect(clock.sleeps).toEqual([wait]);
   });
 
-  it('that names a date is waited for from the moment of the answer, however long the request took', async () => {
+  it('with a date causes a wait from the time of the response, however long the request took', async () => {
     const clock = fakeClock(Date.UTC(2026, 0, 1), 0);
     nock(origin)
       .get('/v3/groups')
@@ -165,19 +165,19 @@ describe('a 429', () => {
     expect(clock.sleeps).toEqual([5_000]);
   });
 
-  it('that says nothing is waited for twice as long the second time', async () => {
+  it('without Retry-After causes a wait that is twice as long the second time', async () => {
     nock(origin).get('/v3/groups').times(2).reply(429, tooMany).get('/v3/groups').reply(200, '[]');
     const { http, clock } = bench({ clock: fakeClock(0, 0) });
     await http.request(get);
     expect(clock.sleeps).toEqual([60_000, 120_000]);
   });
 
-  it('within a 200 is one all the same', async () => {
+  it('inside a 200 has the same effect', async () => {
     nock(origin).post('/v3/groups/1/receivers').reply(200, tooMany).post('/v3/groups/1/receivers').reply(200, '{}');
     await expect(bench().http.request(post)).resolves.toMatchObject({ body: {} });
   });
 
-  it('that passes the budget is thrown at once with what was asked for', async () => {
+  it('with a wait beyond the budget is thrown immediately with the requested wait', async () => {
     nock(origin).get('/v3/groups').reply(429, tooMany, { 'Retry-After': '3600' });
     const { http, clock } = bench({ budgetSeconds: 300 });
     const error = await thrownBy(http.request(get));
@@ -219,7 +219,7 @@ describe('a 429', () => {
     expect(times['b']).toBeGreaterThanOrEqual(20_000);
   });
 
-  it('leaves other accounts alone', async () => {
+  it('does not affect other accounts', async () => {
     const clock = fakeClock(0, 0);
     nock(origin).get('/v3/groups').reply(429, tooMany, { 'Retry-After': '3600' }).get('/v3/groups').reply(200, '[]');
     await thrownBy(bench({ clock, pause: noPause() }).http.request(get));
@@ -227,7 +227,7 @@ describe('a 429', () => {
     expect(clock.sleeps).toEqual([]);
   });
 
-  it('lets a call whose budget ends before the pause fail at once, unsent', async () => {
+  it('makes a call whose budget ends before the pause fail immediately, without a request', async () => {
     const pause = { until: 90_000 };
     const { http, clock } = bench({ clock: fakeClock(0, 0), pause, budgetSeconds: 30 });
     const error = await thrownBy(http.request(get));
@@ -241,7 +241,7 @@ describe('a 429', () => {
     expect(clock.sleeps).toEqual([]);
   });
 
-  it('lets those who waited go on one after the other', async () => {
+  it('lets the waiting calls resume one after the other', async () => {
     nock(origin).get('/v3/groups').reply(200, '[]');
     const { http, clock } = bench({ clock: fakeClock(0, 0.5), pause: { until: 30_000 }, budgetSeconds: 30 });
     await http.request(get);

@@ -4,23 +4,26 @@ const NOW = Date.UTC(2026, 0, 1);
 const wait = (reason: Partial<WaitReason>) =>
   waitBeforeNextTry(retryPolicy, { tries: 1, rateLimited: false, random: 0.25, ...reason });
 
-describe('the wait before the next try', () => {
+describe('the wait before the next attempt', () => {
   it.each([
     [1, 250],
     [2, 500],
     [5, 4_000],
     [6, 7_500],
     [20, 7_500],
-  ])('after %i tries is a random part of what doubles with each, up to half a minute', (tries, ms) => {
-    expect(wait({ tries })).toBe(ms);
-  });
+  ])(
+    'after %i attempts is a random part of a limit that doubles with each attempt, up to half a minute',
+    (tries, ms) => {
+      expect(wait({ tries })).toBe(ms);
+    },
+  );
 
-  it('is as long as the server asks, and a random part of a second longer, so that not all come back at once', () => {
+  it('is as long as the server requests plus a random part of a second, so that callers do not retry at once', () => {
     expect(wait({ retryAfterMs: 7_000 })).toBe(7_250);
     expect(wait({ rateLimited: true, retryAfterMs: 0 })).toBe(250);
   });
 
-  it('is a minute, doubled with each try, where a 429 does not say how long, and a random part of a second longer', () => {
+  it('is a minute, doubled with each attempt, plus a random part of a second, for a 429 without Retry-After', () => {
     expect(wait({ rateLimited: true })).toBe(60_250);
     expect(wait({ rateLimited: true, tries: 3 })).toBe(240_250);
   });
@@ -41,20 +44,20 @@ describe('a Retry-After', () => {
     ['Thursday, 01-Jan-26 00:00:09 GMT', 9_000],
     ['Thu Jan  1 00:00:09 2026 GMT', 9_000],
     ['Wed, 31 Dec 2025 00:00:00 GMT', 0],
-  ])('of "%s" asks for %i ms', (header, ms) => {
+  ])('of "%s" requests a wait of %i ms', (header, ms) => {
     expect(readRetryAfter(header, NOW)).toBe(ms);
   });
 
   it.each([undefined, '', 'soon', '7 s', 'x7', '1.', '-7', '2026-01-01T00:00:09Z', '01 Jan 2026'])(
-    'of %j asks for nothing',
+    'of %j requests no wait',
     (header) => {
       expect(readRetryAfter(header, NOW)).toBeUndefined();
     },
   );
 });
 
-describe('a failure of the network', () => {
-  it.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'])('with %s has sent nothing', (code) => {
+describe('a network failure', () => {
+  it.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'])('with %s means that nothing was sent', (code) => {
     expect(retryPolicy.unsentCodes.has(code)).toBe(true);
   });
 });

@@ -23,7 +23,7 @@ describe('a known error of CleverReach', () => {
     'invalid_grant',
     'unsupported_grant_type',
     'The contact limit of the account is exceeded.',
-  ])('is repeated as it is: %s', (text) => {
+  ])('is repeated unchanged: %s', (text) => {
     expect(phraseOf(text)).toBe(text);
   });
 
@@ -111,11 +111,11 @@ describe.each(Object.entries(forms))('what was sent, %s,', (_, encode) => {
 });
 
 describe('a phrase', () => {
-  it('holds no digits, which may be a telephone number or a date', () => {
+  it('contains no digits, which may be a telephone number or a date', () => {
     expect(phraseOf('limit 0461 123 456 7 reached on 31 12 71')).toBe('limit … reached on …');
   });
 
-  it('is empty where no word is ordinary', () => {
+  it('is empty if no word is ordinary', () => {
     expect(phraseOf('Zacharias Öttinger')).toBe('');
     expect(phraseOf(' ')).toBe('');
     expect(phraseOf('--- ...')).toBe('');
@@ -128,29 +128,29 @@ describe('a phrase', () => {
     expect(text.length).toBeLessThanOrEqual(202);
   });
 
-  it('holds no word that is long as a whole, although its parts are ordinary', () => {
+  it('contains no word that is too long as a whole, even if its parts are ordinary', () => {
     expect(phraseOf(`bad ${'token-'.repeat(7)}`)).toBe('bad …');
     expect(phraseOf(`bad ${'token-'.repeat(6)}`)).toBe(`bad ${'token-'.repeat(6)}`);
   });
 });
 
-describe('what is shown of a page', () => {
-  it('is its ordinary words', () => {
+describe('the safe text of a page', () => {
+  it('consists of its ordinary words', () => {
     const page =
       '<html><style>\n a {}\n</style><SCRIPT src="x">\nlet b;\n</SCRIPT><b>Bad</b><i>gateway</i>\n\n at  1 </html>';
     expect(phraseOfPage(page)).toBe('Bad gateway at …');
   });
 
-  it('are told apart where only a script stands between them', () => {
+  it('separates words with only a script between them', () => {
     expect(phraseOfPage('Bad<script>let b;</script>gateway')).toBe('Bad gateway');
   });
 
-  it('ends where a tag or a script does not', () => {
+  it('ends at a tag or a script that is not closed', () => {
     expect(phraseOfPage('Bad gateway <script> the server')).toBe('Bad gateway');
     expect(phraseOfPage('Bad gateway <b the server')).toBe('Bad gateway');
   });
 
-  it('keeps its place behind letters that are longer in lower case', () => {
+  it('stays aligned after letters that are longer in lower case', () => {
     expect(phraseOfPage(`${'İ'.repeat(9)}<script>the token</script> is invalid`)).toBe('… is invalid');
   });
 });

@@ -36,7 +36,7 @@ describe('a connection that breaks', () => {
   it.each([
     ['before the answer', dropped],
     ['within the answer', cutOff],
-  ])('%s is used again for a GET', async (_when, fault) => {
+  ])('%s causes a retry of a GET', async (_when, fault) => {
     const server = faulty(2, fault);
     await withServer(server, async (baseUrl) => {
       await expect(bench({ baseUrl }).http.request(get)).resolves.toMatchObject({ body: true });
@@ -47,7 +47,7 @@ describe('a connection that breaks', () => {
   it.each([
     ['before the answer', dropped],
     ['within the answer', cutOff],
-  ])('%s is no reason to repeat a POST, which may have been carried out', async (_when, fault) => {
+  ])('%s causes no retry of a POST, which may have been carried out', async (_when, fault) => {
     const server = faulty(1, fault);
     await withServer(server, async (baseUrl) => {
       expect(await thrownBy(bench({ baseUrl }).http.request(post))).toBeInstanceOf(TemporaryError);
@@ -69,8 +69,8 @@ describe('a connection that breaks', () => {
   });
 });
 
-describe('a server that is not there', () => {
-  it('is tried again even for a POST, since nothing was sent', async () => {
+describe('a server that is not reachable', () => {
+  it('is retried even for a POST, since nothing was sent', async () => {
     let closed = '';
     await withServer(faulty(0, dropped), (baseUrl) => {
       closed = baseUrl;
@@ -83,7 +83,7 @@ describe('a server that is not there', () => {
   });
 });
 
-describe('a request that found nobody', () => {
+describe('a request that reached no server', () => {
   onTheWire();
 
   it.each([
@@ -102,7 +102,7 @@ describe('a request that found nobody', () => {
     ['DEPTH_ZERO_SELF_SIGNED_CERT', 'the certificate of the server is not accepted'],
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'the certificate of the server is not accepted'],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'the certificate of the server is not accepted'],
-  ])('says what %s means', async (code, words) => {
+  ])('explains what %s means', async (code, words) => {
     nock(origin)
       .post('/v3/groups/1/receivers')
       .times(6)
@@ -114,7 +114,7 @@ describe('a request that found nobody', () => {
     );
   });
 
-  it('says that the connection failed where nobody knows why, and the log does', async () => {
+  it('says that the connection failed if the cause is unknown, and the log shows the cause', async () => {
     nock(origin).post('/v3/groups/1/receivers').replyWithError('it failed');
     const { http, logger } = bench();
     const error = await thrownBy(http.request(post));
@@ -123,8 +123,8 @@ describe('a request that found nobody', () => {
   });
 });
 
-describe('connections', () => {
-  it('are kept for what may be repeated, and new for what may not', async () => {
+describe('the connections of requests', () => {
+  it('are kept alive for repeatable requests, and new for all others', async () => {
     const ports: (number | undefined)[] = [];
     await withServer(
       (request, response) => {
@@ -148,8 +148,8 @@ describe('connections', () => {
   });
 });
 
-describe('an answer that is too large', () => {
-  it('is not read to its end, and the error says what helps: the page size for a list of receivers, else a look at the proxy', async () => {
+describe('a response that is too large', () => {
+  it('is not read to its end, and the error advises a smaller page for a list of receivers, else a check of the proxy', async () => {
     const chunk = Buffer.alloc(1024 * 1024, ' ');
     const endless: RequestListener = (_request, response) => {
       const write = (): void => {
@@ -181,8 +181,8 @@ describe('an answer that is too large', () => {
   });
 });
 
-describe('a request that never came to the wire', () => {
-  it('is told without the token that it would have carried', async () => {
+describe('a request that was never sent', () => {
+  it('is reported without its token', async () => {
     const broken = axios.create({ adapter: () => Promise.reject(new Error(`no way to send ${token}`)) });
     const note = { reads: true, within: 180_000, what: 'GET /groups', repeatable: true, token, now: () => 0 };
     const error = await thrownBy(sendRequest(broken, { method: 'GET', url: '/groups' }, note, () => undefined));

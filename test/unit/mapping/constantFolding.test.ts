@@ -13,7 +13,7 @@ async function resultOf(text: string, fold: boolean): Promise<unknown> {
   }
 }
 
-describe('a table of constant texts', () => {
+describe('a table of constant strings', () => {
   it.each([
     '{"a": "x", "b": {"c": "y", "d": {"e": ""}}}',
     '{}',
@@ -41,11 +41,11 @@ describe('a table of constant texts', () => {
     '$map([1..2], function($n){{"k": "v"}})',
     '($t := {"k": "v"}; [$t, $t.k, $lookup($t, "k"), $each($t, function($v, $k){$k & $v})])',
     '$string({"k": "v"}) & $type({"k": "v"})',
-  ])('gives what it gives in plain JSONata: %s', async (text) => {
+  ])('has the same value as in plain JSONata: %s', async (text) => {
     expect(await resultOf(text, true)).toEqual(await resultOf(text, false));
   });
 
-  it('is made once, and then is the same for every record', async () => {
+  it('is built once and shared by all records', async () => {
     const seen = new Set<unknown>();
     const expression = jsonata('$see({"a": "x", "b": {"c": "y"}})');
     expression.registerFunction('see', (table) => seen.add(table).size);
@@ -54,7 +54,7 @@ describe('a table of constant texts', () => {
     expect([...seen].map((table) => JSON.stringify(table))).toEqual(['{"a":"x","b":{"c":"y"}}']);
   });
 
-  it('cannot be changed by what is given it', async () => {
+  it('cannot be changed by a function that receives it', async () => {
     const expression = jsonata('$spoil({"a": {"b": "x"}})');
     expression.registerFunction('spoil', (table: { a: { b: string } }) => (table.a.b = 'spoilt'));
     foldConstants(expression.ast());
@@ -78,7 +78,7 @@ describe('a table in an expression', () => {
     ['{"a_jsonata_": "x"}', { a_jsonata_: 'x' }],
     ['{"toString": "x"}', { toString: 'x' }],
     ['{}', {}],
-  ])('is made of constant texts: %s', (text, value) => {
+  ])('is built from constant strings: %s', (text, value) => {
     expect(folded(text)).toStrictEqual({ type: 'value', value, position: 1 });
   });
 
@@ -97,18 +97,18 @@ describe('a table in an expression', () => {
     '["x"]',
     '-1',
     '"x"',
-  ])('is not made of anything else: %s', (text) => {
+  ])('is not built from anything else: %s', (text) => {
     expect(folded(text)).toStrictEqual(JSON.parse(JSON.stringify(jsonata(text).ast())));
   });
 
   it.each(['$f({"a": "x"})', '{"a": name, "b": {"c": "x"}}', '[1, {"a": "x"}]', '($t := {"a": "x"}; $t)'])(
-    'is found wherever it stands: %s',
+    'is found at any position: %s',
     (text) => {
       expect(JSON.stringify(folded(text))).toMatch(/"type":"value","value":{"[ac]":"x"}|"value":{"[ac]":"x"}/);
     },
   );
 
-  it.each([undefined, null, 'x', 7, [], {}])('is not looked for in %j', (node) => {
+  it.each([undefined, null, 'x', 7, [], {}])('is not searched for in %j', (node) => {
     const before = JSON.stringify(node);
     foldConstants(node);
     expect(JSON.stringify(node)).toBe(before);

@@ -9,7 +9,7 @@ describe('the default mappings', () => {
   it.each([
     [new Error('of the getter'), 'the default mapping failed: of the getter'],
     [new RecordError('of the record'), 'of the record'],
-  ])('make a failure an error of the record: %p', async (thrown, text) => {
+  ])('turn a failure into an error of the record: %p', async (thrown, text) => {
     const data = Object.defineProperty({}, 'attributes', {
       enumerable: true,
       get: () => {
@@ -21,7 +21,7 @@ describe('the default mappings', () => {
     await expect(mapped).rejects.toThrow(new RecordError(text));
   });
 
-  it.each([undefined, null, 'x', ['x'], 7])('take what is no object for nothing: %j', async (odd) => {
+  it.each([undefined, null, 'x', ['x'], 7])('treat a value that is not an object as empty: %j', async (odd) => {
     const message = { metadata: odd, data: odd } as never;
     expect(await defaultMapping('receiver-to-person')(message)).toEqual({ data: {} });
     expect(await defaultMapping('person-to-receiver')(message)).toEqual({ data: {} });

@@ -8,7 +8,7 @@ describe('the process for custom mappings', () => {
     process.execPath = execPath;
   });
 
-  it('that cannot be started is an error for which waiting helps, and the next record starts it', async () => {
+  it('that cannot be started is a temporary error, and the next record starts it', async () => {
     // the one that runs is stopped first
     const endless = evaluateIsolated({ text: '$contains($, /^(a+)+$/)', message: `${'a'.repeat(42)}!` });
     await expect(endless).rejects.toThrow('the customMapping failed: it was stopped after 1250 ms');

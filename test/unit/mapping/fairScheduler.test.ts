@@ -36,8 +36,8 @@ function bench() {
 
 const settle = (): Promise<void> => new Promise((done) => setImmediate(done));
 
-describe('turns', () => {
-  it('serve one record of a mapping at a time, in their order', async () => {
+describe('the scheduler', () => {
+  it('runs one record of a mapping at a time, in order', async () => {
     const { begun, add, end, know } = bench();
     await know('a');
     for (const record of ['1', '2', '3']) void add('a', record);
@@ -48,7 +48,7 @@ describe('turns', () => {
     expect(begun).toEqual(['a1', 'a2', 'a3']);
   });
 
-  it('let no mapping wait for the many records of another', async () => {
+  it('makes no mapping wait for the many records of another', async () => {
     const { begun, add, end, know } = bench();
     for (const key of ['a', 'b', 'c']) await know(key);
     for (const record of ['1', '2', '3']) void add('a', record);
@@ -62,7 +62,7 @@ describe('turns', () => {
     expect(begun).toEqual(['a1', 'b1', 'c1', 'a2']);
   });
 
-  it('keep a place for mappings that were quick, whatever the others do', async () => {
+  it('reserves a slot for mappings that were quick, whatever the others do', async () => {
     const { begun, add, end, know } = bench();
     await know('good');
     await know('slow', 'slow');
@@ -77,7 +77,7 @@ describe('turns', () => {
     expect(begun).toHaveLength(2);
   });
 
-  it('give every third turn to slow mappings while others wait that are not known yet', async () => {
+  it('gives every third turn to slow mappings while unknown mappings wait', async () => {
     const { begun, add, end, know } = bench();
     for (const key of ['s1', 's2', 's3']) await know(key, 'slow');
     for (const key of ['s1', 's2', 's3', 'n1', 'n2', 'n3', 'n4']) void add(key);
@@ -87,7 +87,7 @@ describe('turns', () => {
     expect(kinds).toMatch(/^s(nnsnns|nsnnsn|snnsnn)$/);
   });
 
-  it('let a new mapping wait for three records at the most, however many are slow or not known yet', async () => {
+  it('makes a new mapping wait for at most three records, however many mappings are slow or unknown', async () => {
     const { begun, add, end } = bench();
     for (let n = 0; n < 40; n += 1) void add(`loop${n}`);
     await settle();
@@ -111,7 +111,7 @@ describe('turns', () => {
     expect(begun.filter((name) => name === 'loop0').length).toBeGreaterThan(1);
   });
 
-  it('forget after ten minutes that a mapping was slow, and not before, although it is quick meanwhile', async () => {
+  it('treats a mapping as slow for ten minutes, even if it is quick in the meantime', async () => {
     const { begun, add, end, know, later } = bench();
     await know('bad', 'slow');
     later(300_000);
@@ -130,7 +130,7 @@ describe('turns', () => {
     expect(begun).toEqual(['new too', 'bad2']);
   });
 
-  it('pass on what the work gives, and what it throws', async () => {
+  it('passes on the result and the error of the work', async () => {
     const { turns, add, end } = bench();
     await expect(turns.run('a', () => Promise.resolve(7))).resolves.toBe(7);
     const failed = add('a', '1');
@@ -140,7 +140,7 @@ describe('turns', () => {
     await expect(turns.run('a', () => Promise.resolve(8))).resolves.toBe(8);
   });
 
-  it('know ten thousand mappings, and no more', async () => {
+  it('remembers at most ten thousand mappings', async () => {
     const { turns, begun, add, know } = bench();
     await know('old');
     await know('older');

@@ -16,16 +16,16 @@ describe('the reason of a failure', () => {
     ['a name that is no function', { code: 'T1006', token: 'shout', message: 'no' }, 'there is no function $shout'],
     ['something unnamed that is no function', { code: 'T1006', message: 'no function' }, 'no function'],
     ['a token of another failure', { code: 'T1005', token: 'shout', message: 'no function' }, 'no function'],
-  ])('has none of the values that were met: %s', (_, error, reason) => {
+  ])('contains no evaluated value: %s', (_, error, reason) => {
     expect(reasonOf(error)).toBe(reason);
   });
 
-  it.each(['D1012', 'D2014', 'D2015'])('says the limit that was passed: %s', (code) => {
+  it.each(['D1012', 'D2014', 'D2015'])('states the exceeded limit: %s', (code) => {
     expect(reasonOf({ code, message: 'more than 1000', value: 1000 })).toBe('more than 1000');
   });
 });
 
-describe('the text of a failure', () => {
+describe('the message of a failure', () => {
   it.each([
     [new Error('a'), 'a'],
     [{ message: 'a', code: 'b' }, 'a'],

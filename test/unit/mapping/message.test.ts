@@ -1,7 +1,7 @@
 import { RecordError } from '../../../lib/utils/errors';
 import { inSequence, messageFrom } from '../../../lib/mapping/message';
 
-describe('what a mapping gives', () => {
+describe('the result of a mapping', () => {
   it.each([
     [{ data: {} }, { data: {} }],
     [{ data: { a: 1 }, metadata: undefined }, { data: { a: 1 } }],
@@ -24,15 +24,15 @@ describe('what a mapping gives', () => {
     [{ data: null }, 'an object without an object "data"'],
     [{ data: {}, metadata: false }, 'a boolean as metadata'],
     [{ data: {}, metadata: '' }, 'a string as metadata'],
-  ])('is an error of the record where it is none: %j', (given, what) => {
+  ])('is an error of the record if it is not a message: %j', (given, what) => {
     const text = `the best mapping returned ${what}; it must return {metadata, data}`;
     expect(() => messageFrom(given, 'best mapping')).toThrow(new RecordError(text));
     expect(() => messageFrom(given, 'best mapping')).toThrow(RecordError);
   });
 });
 
-describe('what is evaluated in sequence', () => {
-  it('begins when the one before it has ended, well or not, and each gets its own', async () => {
+describe('an evaluation in sequence', () => {
+  it('begins when the previous one has ended, in success or failure, and returns its own result', async () => {
     const order: string[] = [];
     const evaluate = inSequence(async (name: string) => {
       order.push(`${name} begins`);

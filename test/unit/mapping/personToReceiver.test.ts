@@ -8,12 +8,12 @@ function under(names: string, value: string): Record<string, string> {
 const contactData = (...entries: unknown[]) => ({ contactData: entries });
 
 describe('metadata', () => {
-  it('is passed on as it is', async () => {
+  it('is passed on unchanged', async () => {
     const metadata = { oihUid: 'u', applicationUid: 'a', recordUid: 'r', own: [1, null, ''] };
     expect(await toReceiver({}, metadata)).toEqual({ metadata, data: {} });
   });
 
-  it('is not made up', async () => {
+  it('is not invented', async () => {
     expect(await toReceiver({})).toEqual({ data: {} });
   });
 });
@@ -26,7 +26,7 @@ describe('email', () => {
     expect(await email(...entries, { type: 'email', value: 'd@e.f' })).toEqual({ email: 'a@b.c' });
   });
 
-  it('is the primary one where one is described so', async () => {
+  it('is the one described as primary, if any', async () => {
     const entries = [
       { type: 'email', value: 'first@example.org', description: 'secondary' },
       { type: 'email', value: ' ', description: 'primary' },
@@ -52,7 +52,7 @@ describe('the attributes', () => {
     expect((await toReceiver({ firstName: 'Ada' })).data).toEqual({ attributes: names, global_attributes: names });
   });
 
-  it('are left out where there are none', async () => {
+  it('are omitted if there are none', async () => {
     expect((await toReceiver({ firstName: ' ', lastName: null, addresses: [{}], contactData: [{}] })).data).toEqual({});
   });
 
@@ -62,7 +62,7 @@ describe('the attributes', () => {
   });
 });
 
-describe('properties that are texts', () => {
+describe('properties that are strings', () => {
   it.each([
     ['firstName', 'firstname, vorname, first_name'],
     ['lastName', 'lastname, nachname, last_name, name'],
@@ -89,18 +89,18 @@ describe('birthday', () => {
   });
 
   it.each(['May 1990', '31.2.1990', '3/4/1990', '12345'])(
-    '%s, which is no date or may be two, is left to the writing, which knows what the attribute can hold',
+    '%s, which is not a date or is ambiguous, is passed on, because only the write knows the type of the attribute',
     async (birthday) => {
       expect(await attributesOf({ birthday })).toEqual(under('birthday, geburtstag, geburtsdatum', birthday));
     },
   );
 
-  it.each(['0000-00-00', '0', '', null])('%s is none', async (birthday) => {
+  it.each(['0000-00-00', '0', '', null])('%s is not written', async (birthday) => {
     expect(await attributesOf({ birthday })).toBeUndefined();
   });
 });
 
-describe('a name that was made from the address', () => {
+describe('a name that was generated from the address', () => {
   const email = (value: string) => ({ type: 'email', value });
 
   it.each([
@@ -120,8 +120,8 @@ describe('a name that was made from the address', () => {
   });
 });
 
-describe('the names that belong together', () => {
-  it('go along for each property that is known', async () => {
+describe('the attribute names with the same value', () => {
+  it('are listed for each known property', async () => {
     const person = { firstName: 'Ada', addresses: [{ city: 'Bath' }], contactData: [{ type: 'fax', value: '1' }] };
     expect(await aliasesOf(person)).toEqual({
       firstName: 'firstname, vorname, first_name',
@@ -135,18 +135,18 @@ describe('the names that belong together', () => {
 describe('the address', () => {
   const city = (name: string) => under('city, ort, stadt', name);
 
-  it('is the first one labelled primary', async () => {
+  it('is the first one labelled as primary', async () => {
     const addresses = [{ city: 'A' }, { city: 'B', label: 'primary' }, { city: 'C', label: 'primary' }];
     expect(await attributesOf({ addresses })).toEqual(city('B'));
   });
 
-  it('is else the first', async () => {
+  it('is the first one if none is labelled', async () => {
     expect(await attributesOf({ addresses: [null, 'x', { city: 'A', label: 'work' }, { city: 'B' }] })).toEqual(
       city('A'),
     );
   });
 
-  it('may stand there without a list', async () => {
+  it('may be a single object instead of a list', async () => {
     expect(await attributesOf({ addresses: { city: 'A' } })).toEqual(city('A'));
   });
 });
@@ -183,7 +183,7 @@ describe('the other parts of the address', () => {
     ['zipCode', 'zipcode', 'zip'],
     ['region', 'state', 'state'],
     ['country', 'countryCode', 'country'],
-  ])('%s counts before %s', async (better, other, name) => {
+  ])('%s takes precedence over %s', async (better, other, name) => {
     expect(await attributesOf({ addresses: [{ [other]: 'x', [better]: 'y' }] })).toMatchObject({ [name]: 'y' });
     expect(await attributesOf({ addresses: [{ [other]: 'x', [better]: ' ' }] })).toMatchObject({ [name]: 'x' });
   });
@@ -216,7 +216,7 @@ describe('phones and the website', () => {
     ).toEqual(['3', '3']);
   });
 
-  it.each(['social media', 'skype', 'constructor', '__proto__', ''])('the type "%s" is skipped', async (type) => {
+  it.each(['social media', 'skype', 'constructor', '__proto__', ''])('of the type "%s" are skipped', async (type) => {
     expect((await toReceiver(contactData({ type, value: 'x' }))).data).toEqual({});
   });
 });
@@ -224,7 +224,7 @@ describe('phones and the website', () => {
 describe('tags', () => {
   const tags = async (categories: unknown) => (await toReceiver({ categories })).data;
 
-  it('are names, else labels, else texts, each once and in order', async () => {
+  it('are names, else labels, else strings, each once and in order', async () => {
     const categories = ['b', { name: 'a', label: 'x' }, { name: ' ', label: 'c' }, { label: 'b' }, ' d '];
     expect(await tags(categories)).toEqual({ tags: ['b', 'a', 'c', 'd'] });
   });
@@ -237,11 +237,11 @@ describe('tags', () => {
     expect(await tags(categories)).toEqual({ tags: ['vip', 'kunde', 'a b'] });
   });
 
-  it('stay whole within a list, whatever is in them', async () => {
+  it('stay whole within a list, whatever they contain', async () => {
     expect(await tags([{ name: 'a, b' }, 'c; d'])).toEqual({ tags: ['a, b', 'c; d'] });
   });
 
-  it('never begin with a hyphen, which would take a tag away', async () => {
+  it('never begin with a hyphen, which would remove a tag', async () => {
     expect(await tags(['-a', { name: ' -b' }, { label: '-*' }, 'c-d'])).toEqual({ tags: ['c-d'] });
   });
 
@@ -253,8 +253,8 @@ describe('tags', () => {
   );
 });
 
-describe('what is never written', () => {
-  it('is the state of a receiver, and anything else that the mapping does not know', async () => {
+describe('data that is never written', () => {
+  it('includes the state of a receiver and everything that the mapping does not know', async () => {
     const person = {
       id: '1',
       active: true,

@@ -49,7 +49,7 @@ describe('the value of an attribute', () => {
     expect(found(data, what)).toBe('group');
   });
 
-  it.each(rows)('is read for %s from the account where the group has a blank', async (what, names) => {
+  it.each(rows)('is read for %s from the account if the value of the group is blank', async (what, names) => {
     const [best = ''] = names;
     expect(found(await personOf({ [best]: '  ' }, { [best]: 'account' }), what)).toBe('account');
   });
@@ -72,42 +72,42 @@ describe('the value of an attribute', () => {
     });
   });
 
-  it('is the text of a number', async () => {
+  it('is a number as a string', async () => {
     expect(await personOf({ zip: 50667, firstname: 0 })).toEqual({ firstName: '0', addresses: [{ zipCode: '50667' }] });
   });
 
-  it.each([[[]], [null], ['text'], [undefined], [['firstname']]])('is looked for in a map that is %j', async (map) => {
+  it.each([[[]], [null], ['text'], [undefined], [['firstname']]])('is ignored in a map that is %j', async (map) => {
     expect(await personOf(map, { firstname: 'Ada' })).toEqual({ firstName: 'Ada' });
     expect(await personOf({ firstname: 'Ada' }, map)).toEqual({ firstName: 'Ada' });
   });
 
-  it('that is blank leaves no trace', async () => {
+  it('is omitted if it is blank', async () => {
     expect(await personOf(blanks, blanks)).toEqual({});
   });
 
-  it('is not taken from what an object inherits', async () => {
+  it('is not read from inherited properties', async () => {
     const inherited: unknown = Object.create({ firstname: 'inherited' });
     expect(await personOf(inherited)).toEqual({});
   });
 });
 
 describe('metadata', () => {
-  it('carries the id as text', async () => {
+  it('contains the id as a string', async () => {
     expect((await toPerson({ id: 17 })).metadata).toEqual({ recordUid: '17' });
     expect((await toPerson({ id: '17' })).metadata).toEqual({ recordUid: '17' });
   });
 
-  it('keeps what else the message had', async () => {
+  it('keeps the other members of the message', async () => {
     const { metadata } = await toPerson({ id: '17' }, { oihUid: 'u', applicationUid: 'a', recordUid: 'old', own: 1 });
     expect(metadata).toEqual({ oihUid: 'u', applicationUid: 'a', recordUid: '17', own: 1 });
   });
 
-  it('stays as it is where the receiver has no id', async () => {
+  it('is unchanged if the receiver has no id', async () => {
     expect((await toPerson({ id: ' ' }, { recordUid: 'old' })).metadata).toEqual({ recordUid: 'old' });
     expect(await toPerson({})).toEqual({ data: {} });
   });
 
-  it('makes the person valid once the hub has put its header in', async () => {
+  it('makes the person valid after the hub has added its header', async () => {
     const message = await toPerson(
       { id: '17', email: 'ada@example.org' },
       { applicationUid: 'cleverreach', oihUid: 'u' },
@@ -122,7 +122,7 @@ describe('the surname', () => {
   });
 });
 
-describe('a name made from the mailbox', () => {
+describe('a name generated from the mailbox', () => {
   it.each([
     ['ada.king@example.org', { firstName: 'ada', lastName: 'king' }],
     ['Ada.Augusta_King-Noel@example.org', { firstName: 'ada augusta king', lastName: 'noel' }],
@@ -139,19 +139,19 @@ describe('a name made from the mailbox', () => {
     expect(data).toEqual({ ...name, contactData: [{ type: 'email', value: email }] });
   });
 
-  it('is not used where there is a surname', async () => {
+  it('is not used if there is a surname', async () => {
     const { data } = await toPerson({ email: 'ada.king@example.org', attributes: { name: 'Noel' } });
     expect(data).toEqual({ lastName: 'Noel', contactData: [{ type: 'email', value: 'ada.king@example.org' }] });
   });
 
-  it('gives only the surname where there is a first name', async () => {
+  it('provides only the surname if there is a first name', async () => {
     const { data } = await toPerson({ email: 'ada.king@example.org', attributes: { vorname: 'Augusta' } });
     expect(data).toMatchObject({ firstName: 'Augusta', lastName: 'king' });
   });
 });
 
 describe('salutation and title', () => {
-  it('are taken as they are, and no gender is inferred', async () => {
+  it('are copied unchanged, and no gender is inferred', async () => {
     expect(await personOf({ anrede: 'Herr', titel: 'dr.' })).toEqual({ salutation: 'Herr', title: 'dr.' });
   });
 });
@@ -170,7 +170,7 @@ describe('gender', () => {
     }
   });
 
-  it.each(['Family', 'x', 'constructor', ''])('is left out for "%s"', async (gender) => {
+  it.each(['Family', 'x', 'constructor', ''])('is omitted for "%s"', async (gender) => {
     expect(await personOf({ gender })).toEqual({});
   });
 });
@@ -203,7 +203,7 @@ describe('birthday', () => {
   });
 
   it.each(['0000-00-00', '0', 0, '-0', '00000', '0000-00-00 00:00:00', ' ', '-4862073600'])(
-    '%s is no birthday',
+    '%s is not a birthday',
     async (value) => {
       expect(await personOf({ birthday: value })).toEqual({});
     },
@@ -290,7 +290,7 @@ describe('contact data', () => {
 describe('categories', () => {
   const categories = async (tags: unknown) => (await toPerson({ tags })).data['categories'];
 
-  it('hold the tag as name and as label', async () => {
+  it('contain the tag as name and as label', async () => {
     expect(await categories(['b', 'a'])).toEqual([
       { name: 'b', label: 'b' },
       { name: 'a', label: 'a' },
@@ -301,7 +301,7 @@ describe('categories', () => {
     expect(await categories(['vip'])).toEqual([{ name: 'vip', label: 'vip' }]);
   });
 
-  it('hold each tag once and no blanks', async () => {
+  it('contain each tag once and no blanks', async () => {
     expect(await categories([' a ', 'a', '', null, {}, ' ', ['b'], 7])).toEqual([
       { name: 'a', label: 'a' },
       { name: 'b', label: 'b' },
@@ -309,13 +309,13 @@ describe('categories', () => {
     ]);
   });
 
-  it.each([[[]], [undefined], [null], [{}], [['']]])('are left out for %j', async (tags) => {
+  it.each([[[]], [undefined], [null], [{}], [['']]])('are omitted for %j', async (tags) => {
     expect((await toPerson({ tags })).data).toEqual({});
   });
 });
 
-describe('what is no property of a person', () => {
-  it('is left out: state, group, statistics, company, unknown attributes', async () => {
+describe('data that is not a property of a person', () => {
+  it('is omitted: state, group, statistics, company, unknown attributes', async () => {
     const receiver = {
       id: '1',
       active: true,

@@ -1,7 +1,7 @@
 import { redactValues } from '../../../lib/mapping/redactValues';
 import { effort } from '../../support/effort';
 
-describe('the text of an author', () => {
+describe('a message of the author of a mapping', () => {
   it.each([
     ['no Mia here', { firstname: 'Mia' }, 'no … here'],
     ['no MIA here', { firstname: 'Mia' }, 'no … here'],
@@ -21,7 +21,7 @@ describe('the text of an author', () => {
     expect(redactValues(text, values)).toBe(shown);
   });
 
-  it('is freed of values at any depth, and of long ones, in a moment', () => {
+  it('is cleared of values at any depth, and of long values, quickly', () => {
     let deep: unknown = 'Mia';
     for (let level = 0; level < 20_000; level += 1) deep = [deep];
     const entry = { deep, long: `${'x'.repeat(1_000_000)} Öttinger`, many: '('.repeat(1_000_000) };

@@ -29,7 +29,7 @@ describe('the functions of a mapping', () => {
     ['$contact([{"type": "fax", "value": "1"}], "fax")', '1'],
     ['$categories("a")', [{ name: 'a', label: 'a' }]],
     ['$tags(["a", "-b"])', ['a']],
-  ])('give what they say: %s', async (text, result) => {
+  ])('return what their description says: %s', async (text, result) => {
     const expression = jsonata(text);
     registerFunctions(expression);
     const given: unknown = await expression.evaluate({ attributes: { v: 'of the context' } }, {});

@@ -10,11 +10,11 @@ const message = {
 describe('the mapping of a step', () => {
   const text = '{"data": {"chosen": 1}}';
 
-  it('is none where it is to be skipped, whatever else is set', () => {
+  it('is skipped if the step skips it, whatever else is set', () => {
     expect(selectMapping({ skipTransformation: true, customMapping: text }, 'receiver-to-person')).toBe(passThrough);
   });
 
-  it('is the custom one where there is one, also an empty one, which cannot be parsed', async () => {
+  it('is the custom mapping if there is one, also an empty one, which cannot be parsed', async () => {
     const map = selectMapping({ skipTransformation: false, customMapping: text }, 'receiver-to-person');
     await expect(map({ data: { id: '1' } })).resolves.toEqual({ data: { chosen: 1 } });
     expect(() => selectMapping({ skipTransformation: false, customMapping: '' }, 'receiver-to-person')).toThrow(
@@ -25,15 +25,15 @@ describe('the mapping of a step', () => {
   it.each([
     ['receiver-to-person', { id: '1', email: 'mia@example.org' }],
     ['person-to-receiver', { contactData: [{ type: 'email', value: 'mia@example.org' }] }],
-  ] as const)('is else the default one: %s', async (direction, data) => {
+  ] as const)('is the default mapping otherwise: %s', async (direction, data) => {
     const byDefault = await defaultMapping(direction)({ data });
     for (const fields of [{ skipTransformation: false }, { skipTransformation: false, customMapping: undefined }])
       await expect(selectMapping(fields, direction)({ data })).resolves.toEqual(byDefault);
   });
 });
 
-describe('no transformation', () => {
-  it('gives the message as it is', async () => {
+describe('a skipped transformation', () => {
+  it('returns the message unchanged', async () => {
     expect(await passThrough(message)).toBe(message);
   });
 });

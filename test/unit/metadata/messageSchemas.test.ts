@@ -17,7 +17,7 @@ const RECORD_UID = { type: 'string', description: 'The id of the receiver in Cle
 const GONE = { type: 'string', description: 'When the deletion of the receiver was detected, as an ISO date.' };
 
 describe('the attributes that an account defines', () => {
-  it('are texts when they are delivered, with a word on what is in them', () => {
+  it('are strings when they are delivered, with a description of their content', () => {
     const known = deliveredReceiver({ group: attributes });
     expect(inside(known, 'attributes')).toMatchObject({
       additionalProperties: false,
@@ -53,7 +53,7 @@ describe('the attributes that an account defines', () => {
     });
   });
 
-  it.each([deliveredReceiver, receiverToWrite])('may be any in a scope that is not known: %#', (schemaWith) => {
+  it.each([deliveredReceiver, receiverToWrite])('can have any name in an unknown scope: %#', (schemaWith) => {
     const open = schemaWith({});
     const [group, account] = [schemaWith({ group: [] }), schemaWith({ account: [] })];
     for (const scope of ['attributes', 'global_attributes']) {
@@ -75,13 +75,13 @@ describe('the kind of the records of a step', () => {
     [{ ...fields, customMapping: 'x' }, 'custom'],
     [{ ...fields, skipTransformation: true }, 'receiver'],
     [{ ...fields, skipTransformation: true, customMapping: 'x' }, 'receiver'],
-  ] as [Fields, string][])('is with %j: %s', (cfg, kind) => {
+  ] as [Fields, string][])('with %j is: %s', (cfg, kind) => {
     expect(recordKind(cfg)).toBe(kind);
   });
 });
 
 describe('the messages of a trigger', () => {
-  it('hold a person and the id of the receiver', () => {
+  it('contain a person and the id of the receiver', () => {
     const { out, ...more } = triggerSchemas(fields as Fields);
     expect(more).toEqual({});
     expect(out).toMatchObject({
@@ -95,7 +95,7 @@ describe('the messages of a trigger', () => {
     expect(inside(out, 'data', 'deleteRequested')).toBeUndefined();
   });
 
-  it('hold a receiver with its group where nothing is transformed', () => {
+  it('contain a receiver with its group without the transformation', () => {
     const data = inside(triggerSchemas({ ...fields, skipTransformation: true } as Fields).out, 'data');
     const plain = deliveredReceiver({});
     expect(inside(data, 'category')).toEqual({ type: 'string', description: 'The name of the group.' });
@@ -104,7 +104,7 @@ describe('the messages of a trigger', () => {
     expect(data?.properties).toEqual({ ...plain.properties, category: expect.anything() as unknown });
   });
 
-  it('hold either who is there or who has gone where that is sent', () => {
+  it('contain either an existing or a deleted receiver if deletions are announced', () => {
     const of = (skipTransformation: boolean): Schema | undefined =>
       inside(triggerSchemas({ ...fields, skipTransformation, emitDeletions: true } as Fields).out, 'data');
     const [person, receiver] = [of(false), of(true)];
@@ -118,7 +118,7 @@ describe('the messages of a trigger', () => {
     ]);
   });
 
-  it('are all that a custom mapping makes', () => {
+  it('have any form with a custom mapping', () => {
     expect(triggerSchemas({ ...fields, customMapping: 'x', emitDeletions: true })).toStrictEqual({
       out: {
         title: 'A message as the custom mapping makes it',
@@ -131,7 +131,7 @@ describe('the messages of a trigger', () => {
 });
 
 describe('the messages of the action', () => {
-  it('need data and may say which record it is', () => {
+  it('need data and may include the id of the record', () => {
     const { in: taken } = actionSchemas({ ...fields, customMapping: 'x' });
     expect(taken).toStrictEqual({
       title: 'A record to write',
@@ -159,7 +159,7 @@ describe('the messages of the action', () => {
     });
   });
 
-  it('answer with the receiver, or with what became of a request to delete it', () => {
+  it('return the receiver, or the result of a delete request', () => {
     const { out } = actionSchemas(fields as Fields);
     expect(out).toMatchObject({ title: 'What happened to the record', type: 'object', required: ['metadata', 'data'] });
     expect(inside(out, 'metadata')).toStrictEqual({
@@ -181,7 +181,7 @@ describe('the messages of the action', () => {
     ]);
   });
 
-  it('answer with an announcement in a dry run', () => {
+  it('return an announcement in a dry run', () => {
     const data = inside(actionSchemas({ ...fields, dryRun: true } as Fields).out, 'data');
     expect(data).toMatchObject({ title: 'Announcement', required: ['dryRun', 'wouldDo', 'reasons'] });
     expect(data).not.toHaveProperty('$schema');
@@ -189,19 +189,19 @@ describe('the messages of the action', () => {
 });
 
 describe('a schema', () => {
-  it('of an object names what is required only where something is', () => {
+  it('of an object has a list of required members only if there are any', () => {
     const a: Schema = { type: 'string' };
     expect(objectOf({ a })).toStrictEqual({ type: 'object', properties: { a } });
     expect(objectOf({ a }, ['a'])).toStrictEqual({ type: 'object', properties: { a }, required: ['a'] });
   });
 
-  it('of a file is a part of another one without the mark of a file, and the file keeps it', () => {
+  it('from a file loses its file header as a part of another schema, while the file keeps it', () => {
     const file = { $schema: 'x', title: 'y' };
     expect(embedded(file)).toStrictEqual({ title: 'y' });
     expect(file).toEqual({ $schema: 'x', title: 'y' });
   });
 
-  it('of a form says of each member whether it is required, at every depth', () => {
+  it('for a form marks each member as required or not, at every depth', () => {
     const schema: Schema = {
       type: 'object',
       title: 't',

@@ -13,7 +13,7 @@ const grant = (token: string, expires_in: unknown = 3600): nock.Body =>
   JSON.stringify({ access_token: token, expires_in, token_type: 'bearer' });
 
 describe('a client id and secret', () => {
-  it('get a token by the client-credentials grant, with Basic and a form', async () => {
+  it('get a token by the client-credentials grant, with Basic authentication and a form', async () => {
     const cfg = newClient();
     const seen: Exchange[] = [];
     tokenAnswer(200, grant('token-1'), seen);
@@ -39,7 +39,7 @@ describe('a client id and secret', () => {
     await expect(tokensFor(one).tokens.current()).resolves.toBe('token-1');
   });
 
-  it('ask once for all who need a token at the same time', async () => {
+  it('send one request for concurrent callers', async () => {
     const cfg = newClient();
     tokenAnswer(200, grant('token-1'));
     const callers = Array.from({ length: 5 }, () => tokensFor(cfg).tokens.current());
@@ -62,13 +62,13 @@ describe('a client id and secret', () => {
     await expect(tokens.current()).resolves.toBe('token-2');
   });
 
-  it('never ask without end when tokens are born expiring', async () => {
+  it('never loop when tokens are issued already expiring', async () => {
     const { tokens } = tokensFor(newClient());
     tokenAnswer(200, grant('token-1', 0.5));
     await expect(tokens.current()).resolves.toBe('token-1');
   });
 
-  it('keep a token of unknown life until it is refused', async () => {
+  it('keep a token of unknown lifetime until it is refused', async () => {
     const cfg = newClient();
     const clock = fakeClock();
     const { tokens } = tokensFor(cfg, {}, clock);
@@ -78,7 +78,7 @@ describe('a client id and secret', () => {
     await expect(tokens.current()).resolves.toBe('token-1');
   });
 
-  it('get another token after a 401, one for all who were refused', async () => {
+  it('get another token after a 401, one for all refused calls', async () => {
     const cfg = newClient();
     const { tokens } = tokensFor(cfg);
     tokenAnswer(200, grant('token-1'));
@@ -93,7 +93,7 @@ describe('a client id and secret', () => {
 });
 
 describe('the token endpoint', () => {
-  it('that does not know the client is an error that names the fields, and is not asked again', async () => {
+  it('that does not know the client is an error that names the fields, and is not retried', async () => {
     tokenAnswer(
       400,
       JSON.stringify({ error: 'invalid_client', error_description: 'The client credentials are invalid' }),
@@ -110,7 +110,7 @@ describe('the token endpoint', () => {
     ['a page instead of a token', 200, '<html>welcome</html>'],
     ['an empty answer', 200, ''],
     ['an answer without a token', 200, '{"token_type":"bearer"}'],
-  ])('is asked again after %s', async (_case, status, body) => {
+  ])('is retried after %s', async (_case, status, body) => {
     tokenAnswer(status, body, [], { 'Content-Type': 'text/html' });
     tokenAnswer(200, grant('token-1'));
     const { tokens, logger } = tokensFor(newClient());
@@ -118,19 +118,19 @@ describe('the token endpoint', () => {
     expect(logger.lines).toHaveLength(1);
   });
 
-  it('may call its JSON whatever it wants', async () => {
+  it('may return JSON with any content type', async () => {
     tokenAnswer(200, grant('token-1'), [], { 'Content-Type': 'text/html' });
     await expect(tokensFor(newClient()).tokens.current()).resolves.toBe('token-1');
   });
 
-  it('that goes on failing is a temporary matter', async () => {
+  it('that keeps failing is a temporary error', async () => {
     for (let count = 0; count < 6; count += 1) tokenAnswer(502, '');
     const error = await thrownBy(tokensFor(newClient()).tokens.current());
     expect(error).toBeInstanceOf(TemporaryError);
     expect(error.message).toMatch(/tried 6 times.*later/);
   });
 
-  it('is waited for no longer than a caller can wait', async () => {
+  it('delays a caller no longer than the caller can wait', async () => {
     tokenAnswer(429, '{"error":"slow_down"}', [], { 'Retry-After': '60', 'Content-Type': 'application/json' });
     const { tokens, clock } = tokensFor(newClient());
     const error = await thrownBy(tokens.current());
@@ -139,7 +139,7 @@ describe('the token endpoint', () => {
     expect(clock.sleeps).toEqual([]);
   });
 
-  it('is tried again by the next caller after it failed', async () => {
+  it('is retried by the next caller after a failure', async () => {
     const cfg = newClient();
     tokenAnswer(400, '{"error":"invalid_client"}');
     await thrownBy(tokensFor(cfg).tokens.current());
@@ -158,7 +158,7 @@ describe('the token endpoint', () => {
       (secret: string) => [1, 2, 3, 4, 5, 6].map(() => tokenAnswer(500, `<p>${secret}</p>`)),
     ],
     ['a network that fails', () => nock(origin).post('/oauth/token.php').times(6).reply(503)],
-  ])('never lets the secret out: %s', async (_case, arrange: (secret: string) => unknown) => {
+  ])('never reveals the secret: %s', async (_case, arrange: (secret: string) => unknown) => {
     const cfg = newClient();
     arrange(cfg.client_secret);
     const { tokens, logger } = tokensFor(cfg);
@@ -169,7 +169,7 @@ describe('the token endpoint', () => {
     expect(seen).not.toContain(header);
   });
 
-  it('is not asked with a secret that the library would repeat in its error', async () => {
+  it('receives no secret that the library would repeat in its error', async () => {
     const { tokens, logger } = tokensFor({ client_id: 'id', client_secret: 'geheim-ü-123' });
     const error = await thrownBy(tokens.current());
     expect(error).toMatchObject({ name: 'ConfigurationError' });

@@ -31,7 +31,7 @@ describe('credentials', () => {
     expect(resolveCredentials(cfg, {})).toEqual({ kind: 'client', client: { id: 'id', secret: 's' } });
   });
 
-  it('of a pair take the client from the credential, else from the environment', () => {
+  it('with a pair take the client from the credential, else from the environment', () => {
     const env = { CLEVERREACH_CLIENT_ID: 'env-id', CLEVERREACH_CLIENT_SECRET: 'env-secret' };
     const oauth = { access_token: 'a', refresh_token: 'r' };
     expect(resolveCredentials({ oauth, client_id: 'id', client_secret: 's', _account: 'acc' }, env)).toMatchObject({
@@ -42,12 +42,12 @@ describe('credentials', () => {
     expect(resolveCredentials({ oauth }, {})).not.toHaveProperty('client');
   });
 
-  it('of a fixed token are missing when there is nothing behind the word Bearer', () => {
+  it('with a fixed token are missing if nothing follows the word Bearer', () => {
     for (const key of ['Bearer', ' bearer '])
       expect(() => resolveCredentials({ key }, {})).toThrow('no CleverReach credentials');
   });
 
-  it('of a fixed token may be pasted with "Bearer"', () => {
+  it('with a fixed token may be pasted with "Bearer"', () => {
     expect(resolveCredentials({ key: 'Bearer abc' }, {})).toEqual({ kind: 'bearer', token: 'abc' });
   });
 
@@ -62,7 +62,7 @@ describe('credentials', () => {
     expect(resolve).toThrow(/^no CleverReach credentials: .*Choose a credential.*secret service.*may have failed/);
   });
 
-  it('of which one half is missing are named by the empty field', () => {
+  it('of which one half is missing give an error that names the empty field', () => {
     expect(() => resolveCredentials({ client_id: 'my-id' }, {})).toThrow(/"client_secret" is empty/);
     expect(() => resolveCredentials({ client_id: 'my-id' }, {})).not.toThrow(/my-id/);
   });
@@ -78,7 +78,7 @@ describe('credentials', () => {
     [{ clientId: 'x', clientSecret: ' ' }, 'the field "clientSecret" is empty'],
     [{ passphrase: 'x' }, 'the field "username" is empty'],
     [{ client_id: 'x', passphrase: 'y' }, 'the field "client_secret" is empty'],
-  ])('that are missing say what and what to do: %j', (cfg, found) => {
+  ])('that are missing give an error that states what is missing and what to do: %j', (cfg, found) => {
     const advice =
       'Fill it in. You find the client id and client secret in CleverReach under My account › Extras › REST API.';
     expect(() => resolveCredentials(cfg, {})).toThrow(
@@ -86,13 +86,13 @@ describe('credentials', () => {
     );
   });
 
-  it('of which there is no trace may be missing because the platform failed', () => {
+  it('that are completely absent may be missing because the platform failed', () => {
     expect(() => resolveCredentials({}, {})).toThrow(
       new ConfigurationError(`no CleverReach credentials: none are given. ${ADVICE}`),
     );
   });
 
-  it('in a secret whose payload could not be read say so, and nothing of it', () => {
+  it('in a secret with an unreadable payload give an error that shows nothing of it', () => {
     expect(() => resolveCredentials({ payload: '{"client_id": "my-id"' }, {})).toThrow(
       new ConfigurationError(
         'no CleverReach credentials: the "payload" of the secret is not JSON. ' +
@@ -105,11 +105,11 @@ describe('credentials', () => {
     [7, '7'],
     [0, '0'],
     [' a\n', 'a'],
-  ])('may be a text with blanks around it or a number: %j', (accessToken, token) => {
+  ])('may be a string with surrounding blanks or a number: %j', (accessToken, token) => {
     expect(resolveCredentials({ accessToken }, {})).toStrictEqual({ kind: 'accessToken', token });
   });
 
-  it.each([[true], [['a']], [{ a: 1 }], [null]])('are nothing else: %j', (accessToken) => {
+  it.each([[true], [['a']], [{ a: 1 }], [null]])('cannot have another type: %j', (accessToken) => {
     expect(() => resolveCredentials({ accessToken }, {})).toThrow(ConfigurationError);
   });
 
@@ -118,11 +118,11 @@ describe('credentials', () => {
     ['BEARER \t a', 'a'],
     ['a bearer b', 'a bearer b'],
     ['bearera', 'bearera'],
-  ])('of a fixed token lose only the word Bearer in front: %j', (key, token) => {
+  ])('with a fixed token lose only a leading "Bearer": %j', (key, token) => {
     expect(resolveCredentials({ key }, {})).toStrictEqual({ kind: 'bearer', token });
   });
 
-  it('of a pair have no member for what is not known', () => {
+  it('with a pair have no member for unknown values', () => {
     const oauth = { access_token: 'a' };
     expect(resolveCredentials({ oauth }, {})).toStrictEqual({
       kind: 'pair',
@@ -136,7 +136,7 @@ describe('credentials', () => {
     ['the client secret', { client_id: 'id', client_secret: 'x' }],
     ['the access token', { oauth: { access_token: 'x', refresh_token: 'r' } }],
     ['the refresh token', { oauth: { access_token: 'a', refresh_token: 'x' } }],
-  ])('of a pair have another key when %s differs', (_what, change) => {
+  ])('with a pair have another key when %s differs', (_what, change) => {
     const cfg = {
       oauth: { access_token: 'a', refresh_token: 'r' },
       client_id: 'id',
@@ -147,7 +147,7 @@ describe('credentials', () => {
     expect(new Set(keys).size).toBe(2);
   });
 
-  it('have a key that differs between accounts and between platforms, and tells nothing', () => {
+  it('have a key that differs between accounts and platforms and reveals nothing', () => {
     const cfgs = [
       everything,
       without('secretId'),
@@ -163,7 +163,7 @@ describe('credentials', () => {
   });
 });
 
-it('a client or a group id that is too long is refused without being repeated', () => {
+it('a client or a group id that is too long is refused, and the error does not repeat it', () => {
   const long = 'k'.repeat(1_001);
   expect(() => clientOf(long, 's')).toThrow(ConfigurationError);
   expect(() => clientOf('i', long)).toThrow('The client secret for CleverReach has more than 1000 characters.');

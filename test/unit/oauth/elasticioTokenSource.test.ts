@@ -32,7 +32,7 @@ function answering(reads: unknown[], refreshes: unknown[] = []): PlatformSecrets
 const newCfg = (): { secretId: string } => ({ secretId: unique('secret') });
 
 describe('a secret of elastic.io', () => {
-  it.each([false, true])('gives the token of its OAuth2 credentials (as a list: %s)', async (asList) => {
+  it.each([false, true])('returns the token of its OAuth2 credentials (as a list: %s)', async (asList) => {
     await expect(tokensFor(newCfg(), answering([oauth2('token-1', asList)])).tokens.current()).resolves.toBe('token-1');
   });
 
@@ -50,7 +50,7 @@ describe('a secret of elastic.io', () => {
     await expect(tokensFor(cfg, platform, clock).tokens.current()).resolves.toBe('token-2');
   });
 
-  it('that was renewed meanwhile is not renewed again after a 401', async () => {
+  it('that was renewed in the meantime is not renewed again after a 401', async () => {
     const platform = answering([oauth2('token-1'), oauth2('token-2')]);
     const { tokens } = tokensFor(newCfg(), platform);
     await tokens.current();
@@ -70,14 +70,14 @@ describe('a secret of elastic.io', () => {
     expect(platform.calls).toEqual(['read secret', 'read secret', 'refresh']);
   });
 
-  it('is read once more when the answer to the renewal does not hold it', async () => {
+  it('is read once more when the response to the renewal does not contain it', async () => {
     const platform = answering([oauth2('token-1'), oauth2('token-1'), oauth2('token-2')], ['']);
     const { tokens } = tokensFor(newCfg(), platform);
     await tokens.current();
     await expect(tokens.renew('token-1')).resolves.toBe('token-2');
   });
 
-  it('that stays the same asks for a reconnection', async () => {
+  it('that stays the same requires a reconnection', async () => {
     const { tokens } = tokensFor(newCfg(), answering([oauth2('token-1')], [oauth2('token-1')]));
     await tokens.current();
     const error = await thrownBy(tokens.renew('token-1'));
@@ -87,7 +87,7 @@ describe('a secret of elastic.io', () => {
     );
   });
 
-  it('that has become a client meanwhile is used as one after a 401', async () => {
+  it('that has become a client in the meantime is used as a client after a 401', async () => {
     const client = secretOf('basic', { username: unique('id'), password: 'pw' });
     tokenAnswer(200, '{"access_token":"token-2","expires_in":3600}');
     const platform = answering([oauth2('token-1'), client]);
@@ -97,7 +97,7 @@ describe('a secret of elastic.io', () => {
     expect(platform.calls).toEqual(['read secret', 'read secret']);
   });
 
-  it('is read once more when the renewal gives the refused token again', async () => {
+  it('is read once more when the renewal returns the refused token again', async () => {
     const platform = answering([oauth2('token-1'), oauth2('token-1'), oauth2('token-2')], [oauth2('token-1')]);
     const { tokens } = tokensFor(newCfg(), platform);
     await tokens.current();
@@ -106,7 +106,7 @@ describe('a secret of elastic.io', () => {
   });
 
   it.each([[undefined], [null], [''], ['text'], [{}], [7]])(
-    'whose renewal is answered with %j is read to see what it is now',
+    'is read again when the response to its renewal is %j',
     async (answer) => {
       const platform = answering([oauth2('token-1'), oauth2('token-1'), oauth2('token-2')], [answer]);
       const { tokens } = tokensFor(newCfg(), platform);
@@ -115,14 +115,14 @@ describe('a secret of elastic.io', () => {
     },
   );
 
-  it('of another token than the refused one is not read for it', async () => {
+  it('is not read again if another token was refused', async () => {
     const platform = answering([oauth2('token-2')]);
     const { tokens } = tokensFor(newCfg(), platform);
     await expect(tokens.renew('token-1')).resolves.toBe('token-2');
     expect(platform.calls).toEqual(['read secret']);
   });
 
-  it('that the platform cannot renew asks for a reconnection', async () => {
+  it('that the platform cannot renew requires a reconnection', async () => {
     const { calls, ...platform } = answering([oauth2('token-1')]);
     delete platform.refreshSecret;
     const { tokens } = tokensFor(newCfg(), platform);
@@ -131,7 +131,7 @@ describe('a secret of elastic.io', () => {
     expect(calls).toEqual(['read secret', 'read secret']);
   });
 
-  it('with a name and a password is a client, whose token comes from CleverReach', async () => {
+  it('with a user name and a password is a client, whose token comes from CleverReach', async () => {
     const seen: Exchange[] = [];
     const username = unique('id');
     tokenAnswer(200, '{"access_token":"token-1","expires_in":3600}', seen);
@@ -142,7 +142,7 @@ describe('a secret of elastic.io', () => {
     await expect(tokens.renew('token-1')).resolves.toBe('token-2');
   });
 
-  it('with an API key is a token, which the platform is never asked to renew', async () => {
+  it('with an API key is a token that the platform never renews', async () => {
     const platform = answering([secretOf('api_key', { headerName: 'Authorization', headerValue: 'Bearer token-1' })]);
     const { tokens } = tokensFor(newCfg(), platform);
     await expect(tokens.current()).resolves.toBe('token-1');
@@ -155,12 +155,15 @@ describe('a secret of elastic.io', () => {
     ['oauth2', {}],
     ['basic', { username: 'x' }],
     ['api_key', { headerValue: '' }],
-  ])('of the type %s without use is an error of the setup', async (type, credentials) => {
+  ])('of the unsupported type %s is an error of the setup', async (type, credentials) => {
     const { tokens } = tokensFor(newCfg(), answering([secretOf(type, credentials)]));
     expect(await thrownBy(tokens.current())).toBeInstanceOf(ConfigurationError);
   });
 
-  it.each([[undefined], [null], ['text'], [{ data: [] }]])('that is none is a temporary matter: %j', async (answer) => {
-    expect(await thrownBy(tokensFor(newCfg(), answering([answer])).tokens.current())).toBeInstanceOf(TemporaryError);
-  });
+  it.each([[undefined], [null], ['text'], [{ data: [] }]])(
+    'that is not a secret is a temporary error: %j',
+    async (answer) => {
+      expect(await thrownBy(tokensFor(newCfg(), answering([answer])).tokens.current())).toBeInstanceOf(TemporaryError);
+    },
+  );
 });

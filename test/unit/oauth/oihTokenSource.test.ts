@@ -6,7 +6,7 @@ import { tokensFor } from '../../support/oauth';
 onTheWire();
 
 describe('a token of OIH', () => {
-  it('is read again after a 401, once for all who were refused', async () => {
+  it('is read again after a 401, once for all refused calls', async () => {
     let reads = 0;
     const platform: PlatformSecretsPort = {
       readOihSecret: () => {
@@ -24,7 +24,7 @@ describe('a token of OIH', () => {
     expect(reads).toBe(1);
   });
 
-  it('that stays the same asks for a reconnection', async () => {
+  it('that stays the same requires a reconnection', async () => {
     const platform: PlatformSecretsPort = { readOihSecret: () => Promise.resolve({ accessToken: 'token-1' }) };
     const { tokens } = tokensFor({ accessToken: 'token-1' }, platform);
     expect(await thrownBy(tokens.renew('token-1'))).toBeInstanceOf(AuthorisationError);

@@ -32,14 +32,14 @@ describe('a secret', () => {
       {},
       'The secret of the step is of the type "noauth"; CleverReach needs oauth2, basic (client id and secret) or api_key (a token).',
     ],
-  ])('of the type %s that is of no use says what it needs: %j', (type, credentials, text) => {
+  ])('of the type %s with unusable content gives an error that states what it needs: %j', (type, credentials, text) => {
     const parse = (): unknown => parseSecret(secretOf(type, credentials));
     expect(parse).toThrow(ConfigurationError);
     expect(parse).toThrow(new ConfigurationError(text));
   });
 
   it.each([[undefined], [null], ['text'], [{}], [{ data: [] }], [{ data: { attributes: null } }], [secretOf(' ', {})]])(
-    'that cannot be read is a temporary matter: %j',
+    'that cannot be read is a temporary error: %j',
     (answer) => {
       const parse = (): unknown => parseSecret(answer);
       expect(parse).toThrow(TemporaryError);

@@ -23,7 +23,7 @@ function contextWith(members: Partial<RuntimeContext> = {}): RuntimeContext {
 }
 
 describe("elastic.io's secrets", () => {
-  it("are read through the runtime's own client where it has one", async () => {
+  it('are read through the client of the runtime if it has one', async () => {
     const asked: unknown[] = [];
     const secrets = {
       answer: { data: {} },
@@ -48,7 +48,7 @@ describe("elastic.io's secrets", () => {
     await expect(platform.refreshSecret?.('s1')).resolves.toEqual({ data: [{ b: 1 }] });
   });
 
-  it('that cannot be had are a temporary matter, without the key in the error', async () => {
+  it('that cannot be read are a temporary error that does not contain the key', async () => {
     nock('https://api.elastic.example').post(/.*/).reply(503, { secret: 'x' });
     const fail = Object.assign(new Error('getaddrinfo key-of-the-platform'), {
       code: 'ENOTFOUND',
@@ -76,7 +76,7 @@ describe("elastic.io's settings", () => {
     },
   );
 
-  it('may lack everything but the address of the API', async () => {
+  it('may be missing except for the URL of the API', async () => {
     nock('https://api.elastic.example', { reqheaders: { authorization: 'Basic Og==' } })
       .get('/v2/workspaces//secrets/s1')
       .reply(200, { a: 1 });
@@ -86,7 +86,7 @@ describe("elastic.io's settings", () => {
     expect(platform).not.toHaveProperty('readConfig');
   });
 
-  it('without an address of the API are a temporary failure of its service', async () => {
+  it('without a URL of the API are a temporary failure of its service', async () => {
     const platform = platformSecrets({ context: contextWith(), cfg: {} }, {});
     const error = await thrownBy(platform.readSecret?.('s1') ?? Promise.resolve());
     expect(error).toBeInstanceOf(TemporaryError);
@@ -100,7 +100,7 @@ describe("elastic.io's settings", () => {
     ['ELASTICIO_STEP_ID', ''],
     ['ELASTICIO_FLOW_ID', undefined],
     ['ELASTICIO_STEP_ID', undefined],
-  ])('without %s (%j) leave no way to read the config of the step', (name, value) => {
+  ])('without %s (%j) do not allow reading the config of the step', (name, value) => {
     expect(platformSecrets({ context: contextWith(), cfg: {} }, { ...env, [name]: value })).not.toHaveProperty(
       'readConfig',
     );
@@ -117,7 +117,7 @@ describe("the client of elastic.io's API", () => {
     [{ code: ' ' }, 'no answer'],
     [{}, 'no answer'],
     ['key-of-the-platform', 'no answer'],
-  ])('that fails with %j is named with no more than a status or code', async (thrown, why) => {
+  ])('that fails with %j is reported with only a status or code', async (thrown, why) => {
     const advice =
       why === 'status 404'
         ? 'The request is retried. If the error persists, check that what the step refers to still exists and that the flow may read it, and select it again.'
@@ -133,7 +133,7 @@ describe("the client of elastic.io's API", () => {
     ['no part for secrets', {}],
     ['no method', { secrets: {} }],
     ['no function as the method', { secrets: { retrieve: 'x' } }],
-  ])('is passed by where there is %s', async (_what, client) => {
+  ])('is not used if there is %s', async (_what, client) => {
     nock('https://api.elastic.example').get('/v2/workspaces/ws/secrets/s1').reply(200, { a: 1 });
     const platform = platformSecrets({ context: contextWith({ getApiClient: () => client }), cfg: {} }, env);
     await expect(platform.readSecret?.('s1')).resolves.toEqual({ a: 1 });
@@ -144,13 +144,13 @@ describe("the client of elastic.io's API", () => {
     ['nothing', { tasks: { retrieveStep: () => Promise.resolve(undefined) } }],
     ['no config', { tasks: { retrieveStep: () => Promise.resolve({}) } }],
     ['a config of another kind', { tasks: { retrieveStep: () => Promise.resolve({ config: ['x'] }) } }],
-  ])('gives an empty config of the step where it has %s', async (_what, client) => {
+  ])('returns an empty config of the step if it has %s', async (_what, client) => {
     const platform = platformSecrets({ context: contextWith({ getApiClient: () => client }), cfg: {} }, env);
     await expect(platform.readConfig?.()).resolves.toEqual({});
   });
 });
 
-describe("elastic.io's older credentials", () => {
+describe("elastic.io's classic credentials", () => {
   const keys = { oauth: { access_token: 'a' } };
 
   it('are stored by updateKeys', async () => {
@@ -163,7 +163,7 @@ describe("elastic.io's older credentials", () => {
     expect(emitted).toEqual([['updateKeys', keys]]);
   });
 
-  it('are not stored when the runtime counts an error, although its emit resolves', async () => {
+  it('are not considered stored when the runtime counts an error, although its emit resolves', async () => {
     const context = contextWith();
     context.emit = () => {
       context.errorCount = 1;
@@ -175,7 +175,7 @@ describe("elastic.io's older credentials", () => {
     );
   });
 
-  it('are stored through the API where nobody listens, as while a credential is being checked', async () => {
+  it('are stored through the API if updateKeys has no listener, as during a credential check', async () => {
     const asked: unknown[] = [];
     const update = (...args: unknown[]): Promise<void> => {
       asked.push(...args);
@@ -187,7 +187,7 @@ describe("elastic.io's older credentials", () => {
     expect(asked).toEqual(['acc', { keys }]);
   });
 
-  it('are not taken for stored where nobody listens and there is no API either', async () => {
+  it('are not considered stored if there is neither a listener nor an API', async () => {
     const context = contextWith({ emit: () => Promise.resolve(false) });
     const platform = platformSecrets({ context, cfg: { _account: 'acc' } }, env);
     expect(await thrownBy(platform.storeKeys?.(keys) ?? Promise.resolve())).toEqual(
@@ -230,11 +230,11 @@ describe('a platform that does not answer', () => {
     ],
     ['a secret', { getApiClient: () => ({ secrets: { retrieve: never } }) }, (platform) => platform.readSecret?.('s1')],
     ['the config', { getApiClient: () => ({ tasks: { retrieveStep: never } }) }, (platform) => platform.readConfig?.()],
-  ])('is not waited for without end: %s', async (_, members, ask) => {
+  ])('does not block forever: %s', async (_, members, ask) => {
     expect(await thrownBy(ask(platformOf(members)) ?? Promise.resolve())).toEqual(late);
   });
 
-  it('costs a message, and no renewed pair: the next message stores it before it is used', async () => {
+  it('fails one message but loses no renewed pair: the next message stores it before it is used', async () => {
     const [old, next] = [unique('access'), unique('access')];
     tokenAnswer(200, { access_token: next, refresh_token: 'r2', expires_in: 2_592_000 });
     const cfg = {
@@ -255,7 +255,7 @@ describe('a platform that does not answer', () => {
     expect(stored).toMatchObject(['updateKeys', { oauth: { access_token: next, refresh_token: 'r2' } }]);
   });
 
-  it('stops no secret for good: the next message reads it', async () => {
+  it('does not block a secret permanently: the next message reads it', async () => {
     const cfg = { secretId: unique('s') };
     const hanging = platformOf({ getApiClient: () => ({ secrets: { retrieve: never } }) });
     await expect(tokensFor(cfg, hanging).tokens.current()).rejects.toBeInstanceOf(TemporaryError);
@@ -279,7 +279,7 @@ describe("OIH's secrets", () => {
   });
 
   it.each(['http://secrets.example', 'http://secrets.example/', 'http://secrets.example//'])(
-    'may have an address that ends with slashes, and ids with signs: %s',
+    'may have a URL that ends with slashes, and ids with special characters: %s',
     async (url) => {
       nock('http://secrets.example')
         .get('/secrets/s%2F1')
@@ -298,13 +298,13 @@ describe("OIH's secrets", () => {
     ['no id', { SECRET_SERVICE_BASE_URL: 'http://x' }, { apiKey: 'k' }],
     ['no key', { SECRET_SERVICE_BASE_URL: 'http://x' }, { secretId: 's' }],
     ['a blank key', { SECRET_SERVICE_BASE_URL: 'http://x' }, { secretId: 's', apiKey: ' ' }],
-  ])('are not looked for with %s', (_what, settings, data) => {
+  ])('are not requested with %s', (_what, settings, data) => {
     const found = contextWith({ getConfig: () => settings });
     expect(platformSecrets({ context: found, cfg: {}, tokenData: data }, env)).toEqual({});
   });
 
   it.each([[{ data: {} }], [{ data: { value: 'x' } }], [{ data: [{ value: {} }] }], ['text'], [null]])(
-    'are told from what is none: %j',
+    'are distinguished from other values: %j',
     async (body) => {
       nock('http://secrets.example').get('/api/v1/secrets/s1').reply(200, JSON.stringify(body));
       const read = platformSecrets({ context, cfg: {}, tokenData }, {}).readOihSecret?.();
@@ -334,7 +334,7 @@ describe("OIH's secrets", () => {
     ],
     [200, { data: {} }, 'something that is not a secret'],
     [200, 'text', 'something that is not a secret'],
-  ])('that cannot be had are a temporary matter (%i)', async (status, body, said) => {
+  ])('that cannot be read are a temporary error (%i)', async (status, body, said) => {
     nock('http://secrets.example').get('/api/v1/secrets/s1').reply(status, body);
     const read = platformSecrets({ context, cfg: {}, tokenData }, {}).readOihSecret?.();
     const error = await thrownBy(read ?? Promise.resolve());
@@ -344,7 +344,7 @@ describe("OIH's secrets", () => {
     expect(visibleIn(error)).not.toContain('key-of-the-flow');
   });
 
-  it('are not looked for where the runtime does not say where they are', () => {
+  it('are not requested if the runtime does not provide their location', () => {
     expect(platformSecrets({ context: contextWith(), cfg: {}, tokenData }, env)).toEqual({});
     expect(platformSecrets({ context, cfg: {}, tokenData: { apiKey: 'x' } }, env)).toEqual({});
   });

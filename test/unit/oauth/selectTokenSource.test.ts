@@ -33,7 +33,7 @@ function later(): { promise: Promise<void>; keep: () => void } {
 }
 
 describe('the token of a client', () => {
-  it('is forgotten when five hundred other accounts have come', async () => {
+  it('is evicted after five hundred other accounts', async () => {
     const cfg = clientOf(unique('id'));
     tokenAnswer(200, granted('token-1'));
     await tokensFor(cfg).tokens.current();
@@ -42,7 +42,7 @@ describe('the token of a client', () => {
     await expect(tokensFor(cfg).tokens.current()).resolves.toBe('token-2');
   });
 
-  it('is not forgotten while it is being asked for, so that it is asked for once', async () => {
+  it('is not evicted during its request, so that it is requested once', async () => {
     const cfg = clientOf(unique('id'));
     tokenAnswer(200, granted('token-1'));
     tokenAnswer(200, granted('token-2'));
@@ -67,7 +67,7 @@ describe('a secret of elastic.io', () => {
     return platform;
   }
 
-  it('is forgotten when five hundred other accounts have come', async () => {
+  it('is evicted after five hundred other accounts', async () => {
     const [cfg, platform] = [secretOf(unique('secret')), counting()];
     await tokensFor(cfg, platform).tokens.current();
     othersCome(secretOf);
@@ -75,7 +75,7 @@ describe('a secret of elastic.io', () => {
     expect(platform.reads).toBe(2);
   });
 
-  it('is not forgotten while it is being read, so that it is read once', async () => {
+  it('is not evicted while it is being read, so that it is read once', async () => {
     const { promise, keep } = later();
     const [cfg, platform] = [secretOf(unique('secret')), counting(promise)];
     const first = tokensFor(cfg, platform).tokens.current();
@@ -100,7 +100,7 @@ describe('a pair that was renewed', () => {
     return platform;
   }
 
-  it('is forgotten when it is stored and five hundred other accounts have come', async () => {
+  it('is evicted after five hundred other accounts once it is stored', async () => {
     const access = unique('access');
     tokenAnswer(200, granted(unique('next')));
     await tokensFor(pairOf(access), storing()).tokens.renew(access);
@@ -108,7 +108,7 @@ describe('a pair that was renewed', () => {
     await expect(tokensFor(pairOf(access), storing()).tokens.current()).resolves.toBe(access);
   });
 
-  it('is not forgotten while it is not stored, since nobody else has it', async () => {
+  it('is not evicted before it is stored, since it exists nowhere else', async () => {
     const [access, next, platform] = [unique('access'), unique('next'), storing()];
     platform.works = false;
     tokenAnswer(200, granted(next));
@@ -121,7 +121,7 @@ describe('a pair that was renewed', () => {
     await expect(tokensFor(pairOf(access), platform).tokens.current()).resolves.toBe(next);
   });
 
-  it('is not forgotten while it is being renewed, since its refresh token is good once', async () => {
+  it('is not evicted while it is being renewed, since its refresh token is valid only once', async () => {
     const [access, next] = [unique('access'), unique('next')];
     tokenAnswer(200, granted(next));
     const first = tokensFor(pairOf(access), storing()).tokens.renew(access);
@@ -177,13 +177,13 @@ describe('a token that cannot be renewed', () => {
       'The access token has expired or CleverReach does not accept it, and it cannot be renewed: the client is missing. Set CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET to the OAuth app that the account was connected with.',
     ],
     ['a pair without a place to store it', pairOf('a'), {}, ConfigurationError, noStore],
-  ])('says what to do: %s', async (_kind, cfg, platform: PlatformSecretsPort, type, text) => {
+  ])('gives an error that states what to do: %s', async (_kind, cfg, platform: PlatformSecretsPort, type, text) => {
     const error = await thrownBy(tokensFor(cfg, platform).tokens.renew('a'));
     expect(error).toBeInstanceOf(type);
     expect(error.message).toBe(text);
   });
 
-  it('and is about to expire is used for as long as it is taken where a new one could not be stored', async () => {
+  it('and is about to expire is used until it is refused if a new one could not be stored', async () => {
     const cfg = pairOf('a');
     const oauth = { access_token: 'a', refresh_token: 'r', expires_at: '2025-01-01T00:00:00Z' };
     await expect(tokensFor({ ...cfg, oauth }, {}).tokens.current()).resolves.toBe('a');
@@ -193,7 +193,7 @@ describe('a token that cannot be renewed', () => {
     ['nothing is read', {}],
     ['the config has no pair', { readConfig: () => Promise.resolve({}) }],
     ['the config has the same pair', { readConfig: () => Promise.resolve({ oauth: { access_token: 'kept' } }) }],
-  ])('as its refresh token is dead says so when %s', async (_case, reading) => {
+  ])('because its refresh token is invalid gives an error that says so when %s', async (_case, reading) => {
     const oauth = { access_token: 'kept', refresh_token: unique('refresh') };
     tokenAnswer(400, dead);
     const platform = { storeKeys: () => Promise.resolve(), ...reading };
@@ -204,7 +204,7 @@ describe('a token that cannot be renewed', () => {
     );
   });
 
-  it('as the client is refused is not looked for in the stored config', async () => {
+  it('because the client is refused is not read from the stored config', async () => {
     const access = unique('access');
     tokenAnswer(400, '{"error":"invalid_client"}');
     let reads = 0;
@@ -218,7 +218,7 @@ describe('a token that cannot be renewed', () => {
     expect(reads).toBe(0);
   });
 
-  it('but was renewed by another call is not asked for again', async () => {
+  it('but was renewed by another call is not requested again', async () => {
     let reads = 0;
     const readOihSecret = (): Promise<Record<string, unknown>> => {
       reads += 1;
@@ -232,7 +232,7 @@ describe('a token that cannot be renewed', () => {
 });
 
 describe('a renewal', () => {
-  it('is told in the log', async () => {
+  it('is logged', async () => {
     const access = unique('access');
     tokenAnswer(200, granted(unique('next')));
     const { tokens, logger } = tokensFor(pairOf(access), { storeKeys: () => Promise.resolve() });
@@ -240,7 +240,7 @@ describe('a renewal', () => {
     expect(logger.lines).toEqual(['The access token was renewed and stored.']);
   });
 
-  it('that has to be tried again is told with the number of the try and the wait', async () => {
+  it('that is retried is logged with the number of the attempt and the wait', async () => {
     tokenAnswer(503, '{}');
     tokenAnswer(503, '{}');
     tokenAnswer(200, granted('token-1'));
@@ -261,14 +261,14 @@ describe('a renewal', () => {
     expect(elsewhere.isDone()).toBe(false);
   });
 
-  it('with a secret that no header can hold says so', async () => {
+  it('with a secret that is not valid in a header gives an error that says so', async () => {
     const error = await thrownBy(tokensFor({ client_id: 'id', client_secret: 'ü' }).tokens.current());
     expect(error).toEqual(
       new ConfigurationError('The client id or client secret for CleverReach holds characters that neither can have.'),
     );
   });
 
-  it('sends a client id and secret as they are, without encoding their signs', async () => {
+  it('sends a client id and secret unchanged, without encoding special characters', async () => {
     const id = unique('a+b@c d');
     const seen: Exchange[] = [];
     tokenAnswer(200, granted('token-1'), seen);

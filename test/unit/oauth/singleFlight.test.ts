@@ -1,7 +1,7 @@
 import { SingleFlight } from '../../../lib/oauth/singleFlight';
 
-describe('a flight', () => {
-  it('is joined by all who come while it is under way, and gives them its error', async () => {
+describe('work in progress', () => {
+  it('is shared by all callers that arrive in the meantime, including its error', async () => {
     const flight = new SingleFlight();
     let runs = 0;
     const work = async (): Promise<void> => {

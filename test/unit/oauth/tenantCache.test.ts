@@ -1,14 +1,14 @@
 import { TenantCache } from '../../../lib/oauth/tenantCache';
 
-describe('the cache', () => {
-  it('gives the same entry for the same key', () => {
+describe('the tenant cache', () => {
+  it('returns the same entry for the same key', () => {
     const cache = new TenantCache<object>(() => true);
     const entry = cache.get('a', 0, () => ({}));
     expect(cache.get('a', 0, () => ({}))).toBe(entry);
     expect(cache.get('b', 0, () => ({}))).not.toBe(entry);
   });
 
-  it('forgets the entry that was used longest ago when it is full', () => {
+  it('evicts the least recently used entry when it is full', () => {
     const cache = new TenantCache<{ name: string }>(() => true, 2);
     const made: string[] = [];
     const get = (name: string): void => {
@@ -21,7 +21,7 @@ describe('the cache', () => {
     expect(made).toEqual(['a', 'b', 'c', 'b']);
   });
 
-  it('forgets what nobody has used for an hour when it is asked for anything, but not what it is asked for', () => {
+  it('evicts entries that were not used for an hour on any access, except the requested entry', () => {
     const cache = new TenantCache<object>(() => true);
     const hour = 3_600_000;
     const mine = cache.get('mine', 0, () => ({}));
@@ -36,7 +36,7 @@ describe('the cache', () => {
     expect(cache.size).toBe(1);
   });
 
-  it('never forgets an entry that holds what is nowhere else', () => {
+  it('never evicts an entry with data that exists nowhere else', () => {
     const cache = new TenantCache<{ keep: boolean }>((entry) => !entry.keep, 1);
     const precious = cache.get('a', 0, () => ({ keep: true }));
     cache.get('b', 0, () => ({ keep: false }));
@@ -44,7 +44,7 @@ describe('the cache', () => {
     expect(cache.get('a', 0, () => ({ keep: false }))).toBe(precious);
   });
 
-  it('holds as many as its limit, and one more than that for none but what may not go', () => {
+  it('exceeds its limit only for entries that must not be evicted', () => {
     const cache = new TenantCache<object>(() => true, 3);
     for (const key of ['a', 'b', 'c']) cache.get(key, 0, () => ({}));
     expect(cache.size).toBe(3);
@@ -52,13 +52,13 @@ describe('the cache', () => {
     expect(cache.size).toBe(3);
   });
 
-  it('never forgets what it is asked for, though it has no room for it', () => {
+  it('never evicts the requested entry, even if it is full', () => {
     const cache = new TenantCache<object>(() => true, 0);
     const entry = cache.get('a', 0, () => ({}));
     expect(cache.get('a', 0, () => ({}))).toBe(entry);
   });
 
-  it('keeps what was used less than an hour ago to the millisecond', () => {
+  it('keeps entries that were used less than an hour ago, to the millisecond', () => {
     const cache = new TenantCache<object>(() => true);
     cache.get('a', 0, () => ({}));
     cache.get('b', 3_599_999, () => ({}));
@@ -67,7 +67,7 @@ describe('the cache', () => {
     expect(cache.size).toBe(1);
   });
 
-  it('forgets also what is newer than an entry that may not go', () => {
+  it('also evicts entries that are newer than one that must not be evicted', () => {
     const cache = new TenantCache<{ keep: boolean }>((entry) => !entry.keep, 1);
     cache.get('a', 0, () => ({ keep: true }));
     cache.get('b', 0, () => ({ keep: false }));

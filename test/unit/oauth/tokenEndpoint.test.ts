@@ -16,7 +16,7 @@ function bench(): { endpoint: TokenEndpoint; log: string[]; now: number } {
 }
 
 describe('the code of a consent', () => {
-  it('is exchanged for a pair, with Basic, a form, and the redirect URI of the consent', async () => {
+  it('is exchanged for a pair, with Basic authentication, a form, and the redirect URI of the consent', async () => {
     const seen: Exchange[] = [];
     tokenAnswer(200, ANSWER, seen);
     const { endpoint, now } = bench();
@@ -31,13 +31,13 @@ describe('the code of a consent', () => {
     expect(seen).toEqual([{ authorization: basic('app', 'client-secret-1'), form }]);
   });
 
-  it('is tried again where the endpoint fails for a while', async () => {
+  it('is retried if the endpoint fails temporarily', async () => {
     tokenAnswer(502, '<html>');
     tokenAnswer(200, ANSWER);
     await expect(bench().endpoint.exchange('c1', REDIRECT_URI)).resolves.toMatchObject({ accessToken: 'a1' });
   });
 
-  it('that is not taken is asked for anew, not renewed', async () => {
+  it('that is refused requires a new consent, not a renewal', async () => {
     tokenAnswer(400, { error: 'invalid_grant', error_description: 'no code-123' });
     const error = await thrownBy(bench().endpoint.exchange('code-123', REDIRECT_URI));
     expect(error).toBeInstanceOf(AuthorisationError);

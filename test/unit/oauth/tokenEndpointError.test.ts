@@ -8,7 +8,7 @@ function answered(statusCode: number, payload?: unknown, headers: object = {}): 
   return { data: { isResponseError: true, res: { statusCode }, payload, headers } };
 }
 
-describe('a token endpoint that is not reached', () => {
+describe('a token endpoint that cannot be reached', () => {
   it.each([
     ['ECONNREFUSED', ' (ECONNREFUSED)'],
     ['EAI_AGAIN', ' (EAI_AGAIN)'],
@@ -22,7 +22,7 @@ describe('a token endpoint that is not reached', () => {
     [undefined, ''],
     [7, ''],
     [['EOF'], ''],
-  ])('is a temporary matter, named by a code only where it looks like one: %j', (code, shown) => {
+  ])('is a temporary error that shows a code only if it looks like one: %j', (code, shown) => {
     expect(failureOf({ data: { code } }, [], NOW)).toStrictEqual({
       ok: false,
       again: true,
@@ -38,7 +38,7 @@ describe('a token endpoint that is not reached', () => {
     [{ data: null }],
     [{ data: ['x'] }],
     [{ data: { res: null } }],
-  ])('is what an error without an answer means: %p', (error) => {
+  ])('is the meaning of an error without a response: %p', (error) => {
     const { message } = failureOf(error, [], NOW).error;
     expect(message).toBe('CleverReach could not be reached for the request for a token');
   });
@@ -49,13 +49,13 @@ describe('a token endpoint that is not reached', () => {
     [{ data: { code: 'ETIMEDOUT', address: '::1' } }, ' at ::1', ' (ETIMEDOUT)'],
     [{ code: 'ENOTFOUND', hostname: 'a:secret@host', data: null }, '', ' (ENOTFOUND)'],
     [{ code: 'ENOTFOUND', hostname: 'h'.repeat(101), data: null }, '', ' (ENOTFOUND)'],
-  ])('is named where the error of the network names it: %j', (error, where, why) => {
+  ])('is named if the network error names it: %j', (error, where, why) => {
     expect(failureOf(error, [], NOW).error.message).toBe(
       `CleverReach could not be reached${where} for the request for a token${why}`,
     );
   });
 
-  it('is not what an answer without a code of its own means', () => {
+  it('is not the meaning of a response without its own code', () => {
     expect(failureOf({ data: { code: 'EOF', res: { statusCode: '500' } } }, [], NOW).error.message).toBe(
       'CleverReach could not be reached for the request for a token (EOF)',
     );
@@ -82,7 +82,7 @@ describe('a token endpoint that fails', () => {
     [423, {}, '(423)'],
     [425, undefined, '(425)'],
     [499, { error: 'invalid_scope' }, '(499): invalid_scope'],
-  ])('with %i and %j is a temporary matter', (status, payload, reason) => {
+  ])('with %i and %j is a temporary error', (status, payload, reason) => {
     expect(failureOf(answered(status, payload), [], NOW)).toStrictEqual({
       ok: false,
       again: true,
@@ -91,7 +91,7 @@ describe('a token endpoint that fails', () => {
   });
 
   it.each([402, 405, 406, 410, 411, 415, 426, 431, 451])(
-    'with %i wants the account or the network in order, as the API does, and is not asked again',
+    'with %i requires a correction of the account or the network, like the API, and is not retried',
     (status) => {
       for (const payload of [undefined, {}, { message: 'no' }]) {
         expect(failureOf(answered(status, payload), [], NOW)).toMatchObject({
@@ -102,7 +102,7 @@ describe('a token endpoint that fails', () => {
     },
   );
 
-  it('with an answer that is no JSON tells its status and nothing of the answer', () => {
+  it('with a response that is not JSON reports its status and nothing of the response', () => {
     const error = { data: { res: { statusCode: 401 }, payload: { error: 'secret' }, headers: {} } };
     expect(failureOf(error, [], NOW)).toStrictEqual({
       ok: false,
@@ -111,7 +111,7 @@ describe('a token endpoint that fails', () => {
     });
   });
 
-  it('by an answer without a token is asked again', () => {
+  it('with a response without a token is retried', () => {
     expect(unusableTokenAnswer()).toStrictEqual({
       ok: false,
       again: true,
@@ -120,20 +120,20 @@ describe('a token endpoint that fails', () => {
   });
 });
 
-describe('a token endpoint that takes no more requests', () => {
+describe('a token endpoint with a rate limit', () => {
   const text = 'CleverReach accepts no more requests for now: it answered the request for a token (429): slow_down';
 
   it.each([
     ['1.2', 2, 1_200],
     ['60', 60, 60_000],
     ['Thu, 01 Jan 2026 00:00:30 GMT', 30, 30_000],
-  ])('is asked again after the time that it says: %s', (header, seconds, retryAfterMs) => {
+  ])('is retried after the requested time: %s', (header, seconds, retryAfterMs) => {
     const failure = failureOf(answered(429, { error: 'slow_down' }, { 'retry-after': header }), [], NOW);
     expect(failure).toStrictEqual({ ok: false, again: true, retryAfterMs, error: new RateLimitedError(text, seconds) });
   });
 
   it.each([[{}], [{ 'retry-after': 'soon' }], [{ 'retry-after': '' }], [{ 'retry-after': ['60'] }]])(
-    'is asked again also where it says no time: %j',
+    'is also retried if it requests no time: %j',
     (headers) => {
       const failure = failureOf(answered(429, { error: 'slow_down' }, headers), [], NOW);
       expect(failure).toStrictEqual({ ok: false, again: true, error: new RateLimitedError(text) });
@@ -165,13 +165,13 @@ describe('a token endpoint that refuses', () => {
       402,
       'CleverReach refused the request for a token (402): invalid_scope. Waiting does not help: check the OAuth app in CleverReach, and the client id and secret.',
     ],
-  ])('with %s (%i) is not asked again', (name, status, text) => {
+  ])('with %s (%i) is not retried', (name, status, text) => {
     const failure = failureOf(answered(status, { error: name }), [], NOW);
     expect(failure).toStrictEqual({ ok: false, again: false, error: new AuthorisationError(text) });
     expect(failure.error).not.toBeInstanceOf(InvalidGrantError);
   });
 
-  it('with invalid_grant says that the refresh token is dead', () => {
+  it('with invalid_grant reports that the refresh token is invalid', () => {
     const { error, again } = failureOf(answered(400, { error: 'invalid_grant' }), [], NOW);
     expect(again).toBe(false);
     expect(error).toBeInstanceOf(InvalidGrantError);
@@ -180,13 +180,13 @@ describe('a token endpoint that refuses', () => {
     );
   });
 
-  it('without a name is told by its status', () => {
+  it('without an error code is reported by its status', () => {
     expect(failureOf(answered(400, {}), [], NOW).error.message).toBe(
       'CleverReach refused the request for a token (400). Waiting does not help: check the OAuth app in CleverReach, and the client id and secret.',
     );
   });
 
-  it('is repeated in ordinary words alone, without secrets and addresses', () => {
+  it('is quoted only in ordinary words, without secrets and addresses', () => {
     const payload = { error: 'invalid_request', error_description: 'bad sesame of ada@example.org' };
     expect(failureOf(answered(400, payload), ['sesame'], NOW).error.message).toBe(
       'CleverReach refused the request for a token (400): invalid_request: bad … of …. Waiting does not help: check the OAuth app in CleverReach, and the client id and secret.',
@@ -208,7 +208,7 @@ describe('a token endpoint that refuses', () => {
     expect(message.toLowerCase()).not.toContain('sesame');
   });
 
-  it('shows no secret that is made of ordinary words', () => {
+  it('shows no secret that consists of ordinary words', () => {
     const payload = { error: 'invalid_client', error_description: 'no such client: open gateway' };
     expect(failureOf(answered(400, payload), ['open gateway'], NOW).error.message).not.toContain('gateway');
   });

@@ -10,13 +10,13 @@ describe('a stored pair', () => {
   });
 
   it.each([undefined, null, 'a', 7, [], [{ access_token }], {}, { access_token: ' ' }, { access_token: 7 }])(
-    'is none without an access token: %j',
+    'does not exist without an access token: %j',
     (stored) => {
       expect(pairFromStore(stored)).toBeUndefined();
     },
   );
 
-  it('is none without an access token, although its time of expiry is known', () => {
+  it('does not exist without an access token, even if its expiry is known', () => {
     expect(pairFromStore({ refresh_token: 'r', expires_at: NOW })).toBeUndefined();
   });
 
@@ -52,13 +52,13 @@ describe('a stored pair', () => {
   );
 });
 
-describe('the pair of an answer', () => {
+describe('the pair of a response', () => {
   it.each([
     [3600, NOW + 3600, 3600],
     ['3600', NOW + 3600, 3600],
     [0.5, NOW, 0.5],
     [1.5, NOW + 1, 1.5],
-  ])('that is good for %j seconds expires so long from now', (expires_in, expiresAt, lifetime) => {
+  ])('with a lifetime of %j seconds expires that long from now', (expires_in, expiresAt, lifetime) => {
     expect(pairFromAnswer({ access_token, expires_in }, NOW)).toStrictEqual({
       accessToken: 'a',
       expiresAt,
@@ -68,7 +68,7 @@ describe('the pair of an answer', () => {
   });
 
   it.each([undefined, null, 0, -1, '0', '', 'soon', Number.POSITIVE_INFINITY])(
-    'has no known expiry when it is good for %p',
+    'has no known expiry with a lifetime of %p',
     (expires_in) => {
       const members = { access_token, expires_in };
       expect(pairFromAnswer(members, NOW)).toStrictEqual({ accessToken: 'a', members });
@@ -76,13 +76,13 @@ describe('the pair of an answer', () => {
   );
 
   it.each([undefined, null, 'text', [], {}, { refresh_token: 'r', expires_in: 60 }])(
-    'is none without an access token: %j',
+    'does not exist without an access token: %j',
     (answer) => {
       expect(pairFromAnswer(answer, NOW, { accessToken: 'old', members: {} })).toBeUndefined();
     },
   );
 
-  it('takes over what it does not say from the pair before it, but not that pair’s expiry', () => {
+  it('takes missing values from the previous pair, but not its expiry', () => {
     const previous = {
       accessToken: 'old',
       refreshToken: 'r',
@@ -103,8 +103,8 @@ describe('the pair of an answer', () => {
   });
 });
 
-describe('what is stored of a pair', () => {
-  it('is everything, with the expiry as a date', () => {
+describe('the stored form of a pair', () => {
+  it('contains all members, with the expiry as a date', () => {
     const members = { scope: 'all', access_token: 'old', expires_at: 1 };
     expect(pairToStore({ accessToken: 'a', refreshToken: 'r', expiresAt: NOW, members })).toStrictEqual({
       scope: 'all',
@@ -114,7 +114,7 @@ describe('what is stored of a pair', () => {
     });
   });
 
-  it('holds neither a refresh token nor an expiry that is not known, least of all that of the pair before', () => {
+  it('contains no unknown refresh token or expiry, and not those of the previous pair', () => {
     const members = { access_token: 'old', expires_at: '2020-01-01T00:00:00.000Z' };
     expect(pairToStore({ accessToken: 'a', members })).toStrictEqual({ access_token: 'a' });
   });

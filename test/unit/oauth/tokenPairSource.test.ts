@@ -35,7 +35,7 @@ function keeping(order: string[] = []): PlatformSecretsPort & { stored: Record<s
 }
 
 describe('a stored token pair', () => {
-  it('is used as it is while nobody knows when it expires: a stored expires_in says nothing', async () => {
+  it('is used while its expiry is unknown: a stored expires_in is ignored', async () => {
     const pair = newPair();
     await expect(tokensFor(cfgOf({ ...pair, expires_in: 1 }), keeping()).tokens.current()).resolves.toBe(
       pair.access_token,
@@ -74,21 +74,21 @@ describe('a stored token pair', () => {
     ]);
   });
 
-  it('that was renewed wins over the old one, which comes in again with the next tick', async () => {
+  it('that was renewed takes precedence over the old one, which the next tick passes again', async () => {
     const [pair, next] = [newPair(), newPair()];
     tokenAnswer(200, answered(next));
     await tokensFor(cfgOf(pair), keeping()).tokens.renew(pair.access_token);
     await expect(tokensFor(cfgOf(pair), keeping()).tokens.current()).resolves.toBe(next.access_token);
   });
 
-  it('that is new in the credential wins over everything known, as the account was reconnected', async () => {
+  it('that is new in the credential takes precedence over everything known, since the account was reconnected', async () => {
     const [pair, next, reconnected] = [newPair(), newPair(), newPair()];
     tokenAnswer(200, answered(next));
     await tokensFor(cfgOf(pair), keeping()).tokens.renew(pair.access_token);
     await expect(tokensFor(cfgOf(reconnected), keeping()).tokens.current()).resolves.toBe(reconnected.access_token);
   });
 
-  it('is renewed once for all who were refused at the same time, in this tick and in another', async () => {
+  it('is renewed once for all calls that were refused at the same time, in this tick and in another', async () => {
     const [pair, next] = [newPair(), newPair()];
     const platform = keeping();
     tokenAnswer(200, answered(next));
@@ -101,7 +101,7 @@ describe('a stored token pair', () => {
     ['a date', '2026-01-01T00:05:00.000Z'],
     ['unix seconds', 1_767_225_900],
     ['unix milliseconds', 1_767_225_900_000],
-  ])('is renewed ahead of its expiry where that is known, as %s', async (_form, expires_at) => {
+  ])('is renewed before its expiry if that is known, as %s', async (_form, expires_at) => {
     const [pair, next] = [newPair(), newPair()];
     const seen: Exchange[] = [];
     tokenAnswer(200, answered(next), seen);
@@ -116,7 +116,7 @@ describe('a stored token pair', () => {
     await expect(tokens.current()).resolves.toBe(pair.access_token);
   });
 
-  it('keeps its old refresh token when the answer has none', async () => {
+  it('keeps its old refresh token when the response has none', async () => {
     const pair = newPair();
     const platform = keeping();
     const access = unique('access');
@@ -130,7 +130,7 @@ describe('a stored token pair', () => {
     expect(seen[0]?.form['refresh_token']).toBe(pair.refresh_token);
   });
 
-  it('whose tokens live for seconds is renewed once for a call, not without end', async () => {
+  it('whose tokens are valid for seconds is renewed once per call, not endlessly', async () => {
     const [pair, next] = [newPair(), newPair()];
     tokenAnswer(200, answered(next, 0.5));
     tokenAnswer(200, answered(newPair(), 0.5));
@@ -142,7 +142,7 @@ describe('a stored token pair', () => {
 });
 
 describe('a pair that cannot be stored', () => {
-  it('is not used, and is stored before the next use instead of being renewed once more', async () => {
+  it('is not used, and is stored before the next use instead of being renewed again', async () => {
     const [pair, next] = [newPair(), newPair()];
     let works = false;
     const stored: Record<string, unknown>[] = [];
@@ -170,7 +170,7 @@ describe('a pair that cannot be stored', () => {
   it.each([
     (keys: Record<string, unknown>) => `Request failed: ${JSON.stringify(keys)}`,
     ({ oauth }: Record<string, Record<string, unknown>>) => `Cannot store ${String(oauth?.['refresh_token'])}`,
-  ])('is not shown by what the runtime says', async (text) => {
+  ])('is not shown in a message of the runtime', async (text) => {
     const [pair, next] = [newPair(), newPair()];
     const platform: PlatformSecretsPort = { storeKeys: (keys) => Promise.reject(new Error(text(keys))) };
     tokenAnswer(200, answered(next));
@@ -181,7 +181,7 @@ describe('a pair that cannot be stored', () => {
     for (const token of tokens) expect(visibleIn(error)).not.toContain(token);
   });
 
-  it('since the platform has no way to, is not renewed at all', async () => {
+  it('because the platform does not support it is not renewed at all', async () => {
     const pair = newPair();
     expect(await thrownBy(tokensFor(cfgOf(pair), {}).tokens.renew(pair.access_token))).toBeInstanceOf(
       ConfigurationError,
@@ -189,10 +189,10 @@ describe('a pair that cannot be stored', () => {
   });
 });
 
-describe('a refresh token that is dead', () => {
+describe('a refresh token that is invalid', () => {
   const dead = JSON.stringify({ error: 'invalid_grant', error_description: 'Invalid refresh token' });
 
-  it('may have been used by somebody else, whose pair is stored: that one is used', async () => {
+  it('may have been used by another process, whose stored pair is then used', async () => {
     const [pair, others] = [newPair(), newPair()];
     tokenAnswer(400, dead);
     let reads = 0;
@@ -210,7 +210,7 @@ describe('a refresh token that is dead', () => {
     expect(platform.stored).toEqual([]);
   });
 
-  it('asks for a reconnection when nothing newer is stored', async () => {
+  it('requires a reconnection when nothing newer is stored', async () => {
     const pair = newPair();
     tokenAnswer(400, dead);
     const platform = { ...keeping(), readConfig: () => Promise.resolve(cfgOf(pair)) };
@@ -219,7 +219,7 @@ describe('a refresh token that is dead', () => {
     expect(error.message).toMatch(/invalid_grant.*reconnect the account/);
   });
 
-  it('is a temporary matter while the platform cannot be asked', async () => {
+  it('is a temporary error while the platform cannot be reached', async () => {
     const pair = newPair();
     tokenAnswer(400, dead);
     const platform = {
@@ -231,7 +231,7 @@ describe('a refresh token that is dead', () => {
     );
   });
 
-  it('follows a refresh whose answer was lost, and then the stored credentials decide', async () => {
+  it('results from a refresh whose response was lost, and then the stored credentials decide', async () => {
     const [pair, others] = [newPair(), newPair()];
     tokenAnswer(502, '<html>');
     tokenAnswer(400, dead);
@@ -239,7 +239,7 @@ describe('a refresh token that is dead', () => {
     await expect(tokensFor(cfgOf(pair), platform).tokens.renew(pair.access_token)).resolves.toBe(others.access_token);
   });
 
-  it('never gets out of the error or the log', async () => {
+  it('is never shown in an error or the log', async () => {
     const pair = newPair();
     tokenAnswer(502, `<p>${pair.refresh_token}`);
     tokenAnswer(
@@ -257,8 +257,8 @@ describe('a refresh token that is dead', () => {
   });
 });
 
-describe('a pair that lacks what a renewal needs', () => {
-  it('says that the client is missing and where to put it', async () => {
+describe('a pair that cannot be renewed', () => {
+  it('gives an error that says that the client is missing and where to add it', async () => {
     const pair = newPair();
     const expiring = { ...pair, expires_at: '2026-01-01T00:05:00Z' };
     const { tokens } = tokensFor({ oauth: expiring, _account: 'acc' }, keeping());
@@ -268,7 +268,7 @@ describe('a pair that lacks what a renewal needs', () => {
     expect(error.message).toContain('CLEVERREACH_CLIENT_SECRET');
   });
 
-  it('says that there is no refresh token', async () => {
+  it('gives an error that says that the refresh token is missing', async () => {
     const { access_token } = newPair();
     const { tokens } = tokensFor(cfgOf({ access_token, expires_at: '2025-01-01T00:00:00Z' }), keeping(), fakeClock());
     await expect(tokens.current()).resolves.toBe(access_token);

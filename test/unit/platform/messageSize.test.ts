@@ -5,7 +5,7 @@ const json = fc.jsonValue({ maxDepth: 4, stringUnit: 'binary' });
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
 describe('the size of a message', () => {
-  it('is never judged smaller than its JSON is', () => {
+  it('is never estimated as smaller than its JSON', () => {
     fc.assert(
       fc.property(json, (value) => {
         expect(mostBytesOf(value)).toBeGreaterThanOrEqual(bytesOf(value));
@@ -14,7 +14,7 @@ describe('the size of a message', () => {
     );
   });
 
-  it('is told where it passes the limit, and only there', () => {
+  it('is returned only if it exceeds the limit', () => {
     fc.assert(
       fc.property(json, fc.integer({ min: -8, max: 8 }), (value, difference) => {
         const bytes = bytesOf(value);

@@ -9,12 +9,12 @@ const host = 'http://secrets.example';
 const ask = (): Promise<unknown> => askService('The service', { method: 'GET', url: `${host}/s` });
 
 describe('a service of the platform', () => {
-  it.each([200, 201, 299])('gives the body of an answer with %i', async (status) => {
+  it.each([200, 201, 299])('returns the body of a response with %i', async (status) => {
     nock(host).get('/s').reply(status, { a: 1 });
     await expect(ask()).resolves.toEqual({ a: 1 });
   });
 
-  it.each([300, 304, 400, 404, 500])('that answers with %i is a temporary matter', async (status) => {
+  it.each([300, 304, 400, 404, 500])('that responds with %i is a temporary error', async (status) => {
     nock(host).get('/s').reply(status, { secret: 'x' });
     await expect(ask()).rejects.toMatchObject({
       name: 'TemporaryError',
@@ -24,7 +24,7 @@ describe('a service of the platform', () => {
     });
   });
 
-  it('is not followed elsewhere with the credentials of the platform', async () => {
+  it('is not followed to another server with the credentials of the platform', async () => {
     const elsewhere = nock('http://elsewhere.example').get('/').reply(200, { a: 1 });
     nock(host).get('/s').reply(302, '', { Location: 'http://elsewhere.example/' });
     await expect(ask()).rejects.toThrow(/^The service failed: status 302\. .*retried/);
@@ -34,7 +34,7 @@ describe('a service of the platform', () => {
   it.each([
     [{ code: 'ECONNREFUSED', message: 'key' }, 'ECONNREFUSED'],
     [{ message: 'key' }, 'no answer'],
-  ])('that cannot be reached is named with a code, and nothing else: %j', async (failure, code) => {
+  ])('that cannot be reached is reported with only a code: %j', async (failure, code) => {
     nock(host)
       .get('/s')
       .replyWithError(Object.assign(new Error(failure.message), failure));
@@ -46,9 +46,9 @@ describe('a service of the platform', () => {
   });
 });
 
-describe('an answer of a service of the platform', () => {
+describe('a response of a service of the platform', () => {
   it.each(['text/plain', 'application/octet-stream', 'application/json; charset=latin1'])(
-    'is JSON whatever its content type says: %s',
+    'is JSON whatever its content type: %s',
     async (type) => {
       nock(host).get('/s').reply(200, '{"a":1}', { 'Content-Type': type });
       await expect(ask()).resolves.toEqual({ a: 1 });
@@ -60,7 +60,7 @@ describe('an answer of a service of the platform', () => {
     await expect(ask()).resolves.toEqual({ a: 1 });
   });
 
-  it('that is not JSON is what it is, and an empty one is nothing', async () => {
+  it('that is not JSON is returned as a string, and an empty one as undefined', async () => {
     nock(host).get('/s').reply(200, '<html>');
     await expect(ask()).resolves.toBe('<html>');
     nock(host).get('/s').reply(200, '');

@@ -22,11 +22,11 @@ const service = (): nock.Interceptor =>
 describe('the snapshot of a call on OIH', () => {
   onTheWire();
 
-  it('is taken as it came when it holds anything', async () => {
+  it('is used unchanged if it is not empty', async () => {
     expect(await storedSnapshot(call({ lastUpdated: 5 }))).toEqual({ lastUpdated: 5 });
   });
 
-  it('is asked for a second time when it came empty, and found', async () => {
+  it('is requested a second time if it is empty, and found', async () => {
     service().reply(200, { data: { lastUpdated: 7 } });
     expect(await storedSnapshot(call({}))).toEqual({ lastUpdated: 7 });
   });
@@ -36,7 +36,7 @@ describe('the snapshot of a call on OIH', () => {
     [200, {}],
     [200, { data: null }],
     [200, { data: {} }],
-  ])('is empty where the service says so (%i %j)', async (status, body) => {
+  ])('is empty if the service says so (%i %j)', async (status, body) => {
     service().reply(status, body);
     expect(await storedSnapshot(call({}))).toEqual({});
   });
@@ -50,7 +50,7 @@ describe('the snapshot of a call on OIH', () => {
     },
   );
 
-  it('is asked for nowhere else, wherever the service points', async () => {
+  it('is requested from no other server, wherever the service redirects', async () => {
     service().reply(302, '', { Location: 'http://elsewhere.example.org/' });
     await expect(storedSnapshot(call({}))).rejects.toThrow('status 302');
   });
@@ -68,20 +68,20 @@ describe('the snapshot of a call on OIH', () => {
     );
   });
 
-  it('is an error when the service answers a page', async () => {
+  it('is an error when the service returns a page', async () => {
     service().reply(200, '<html>');
     await expect(storedSnapshot(call({}))).rejects.toThrow(/not a JSON object.*next poll/);
   });
 });
 
-describe('the snapshot of a call that no service can be asked for', () => {
+describe('the snapshot of a call without a snapshots service', () => {
   onTheWire();
   const known = { flowId: 'f1', stepId: 's1', apiKey: 'iam-token' };
 
   it.each([
     ['flow', { ...known, flowId: undefined }],
     ['step', { ...known, stepId: undefined }],
-  ])('is empty where the %s is not known', async (_, tokenData) => {
+  ])('is empty if the %s is unknown', async (_, tokenData) => {
     expect(await storedSnapshot(call({}, tokenData))).toEqual({});
   });
 
@@ -89,20 +89,20 @@ describe('the snapshot of a call that no service can be asked for', () => {
     ['no address of it', { getConfig: () => ({}) }],
     ['no settings', { getConfig: () => undefined }],
     ['no way to ask for them', {}],
-  ])('is empty where the runtime has %s', async (_, settings) => {
+  ])('is empty if the runtime has %s', async (_, settings) => {
     const context = { logger: quiet, emit: () => Promise.resolve(true), ...settings };
     expect(await storedSnapshot({ ...call({}, known), context })).toEqual({});
   });
 });
 
 describe('the snapshot of a call on elastic.io', () => {
-  it('is taken as it came, empty or not', async () => {
+  it('is used unchanged, empty or not', async () => {
     expect(await storedSnapshot(call({}, null))).toEqual({});
     expect(await storedSnapshot(call(undefined, null))).toBeUndefined();
   });
 });
 
-describe('an answer that does not say whether a snapshot is stored', () => {
+describe('a response that does not show whether a snapshot is stored', () => {
   onTheWire();
 
   it.each([

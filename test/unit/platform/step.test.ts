@@ -29,7 +29,7 @@ function runtime(onEmit: (context: RuntimeContext) => void = () => undefined): {
 
 const message = { metadata: { recordUid: '7' }, data: { firstName: 'Jo' } };
 
-describe('a message that goes out', () => {
+describe('an outgoing message', () => {
   it('is {metadata, data} on OIH', async () => {
     const { context, emitted } = runtime();
     await openStep({ context, message: {}, cfg: {}, tokenData: {} }).emitData(message);
@@ -42,7 +42,7 @@ describe('a message that goes out', () => {
     expect(emitted[0]?.payload).toMatchObject({ body: message, headers: {}, attachments: {} });
   });
 
-  it.each([undefined, {}])('bears an id of its own (%p)', async (tokenData) => {
+  it.each([undefined, {}])('has its own id (%p)', async (tokenData) => {
     const { context, emitted } = runtime();
     const step = openStep({ context, message: {}, cfg: {}, tokenData });
     await step.emitData(message);
@@ -52,7 +52,7 @@ describe('a message that goes out', () => {
     expect(ids).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/), expect.stringMatching(/^[0-9a-f-]{36}$/)]);
   });
 
-  it('is an object that the runtime may write on without harm to the next one', async () => {
+  it('is an object that the runtime may modify without affecting the next one', async () => {
     const { context, emitted } = runtime();
     const step = openStep({ context, message: {}, cfg: {}, tokenData: {} });
     await step.emitData(message);
@@ -60,7 +60,7 @@ describe('a message that goes out', () => {
     expect(message.metadata).toEqual({ recordUid: '7' });
   });
 
-  it('has parts of its own on elastic.io, on which the runtime may write too', async () => {
+  it('has its own parts on elastic.io, which the runtime may modify too', async () => {
     const { context, emitted } = runtime();
     const step = openStep({ context, message: {}, cfg: {} });
     const parts = ['attachments', 'headers', 'metadata'];
@@ -85,7 +85,7 @@ describe('a message that goes out', () => {
   it.each([
     ['elastic.io', undefined, 7_400_000],
     ['OIH', {}, 10_000_000],
-  ])('that is too large for %s is refused before it is tried', async (_, tokenData, size) => {
+  ])('that is too large for %s is refused before it is sent', async (_, tokenData, size) => {
     const { context, emitted } = runtime();
     const step = openStep({ context, message: {}, cfg: {}, tokenData });
     const large = { metadata: {}, data: { notes: 'x'.repeat(size) } };
@@ -94,7 +94,7 @@ describe('a message that goes out', () => {
     expect(emitted).toEqual([]);
   });
 
-  it('obeys the limit that the runtime was given', async () => {
+  it('follows the configured limit of the runtime', async () => {
     const { context } = runtime();
     const step = openStep({ context, message: {}, cfg: {} }, { ELASTICIO_OUTGOING_MESSAGE_SIZE_LIMIT: '100' });
     await expect(step.emitData(message)).resolves.toBeUndefined();
@@ -102,8 +102,8 @@ describe('a message that goes out', () => {
   });
 });
 
-describe('a snapshot that goes out', () => {
-  it('is an object of its own, since the runtime keeps it by reference', async () => {
+describe('an outgoing snapshot', () => {
+  it('is a separate object, since the runtime keeps it by reference', async () => {
     const { context, emitted } = runtime();
     const snapshot = { seen: { 9: '1' } };
     await openStep({ context, message: {}, cfg: {} }).emitSnapshot(snapshot);
@@ -113,7 +113,7 @@ describe('a snapshot that goes out', () => {
 });
 
 describe('a raw record', () => {
-  it('goes out on OIH and nowhere else', async () => {
+  it('is sent on OIH and nowhere else', async () => {
     const { context, emitted } = runtime();
     await openStep({ context, message: {}, cfg: {} }).emitRawRecord('1', message.data);
     expect(emitted).toEqual([]);
@@ -122,7 +122,7 @@ describe('a raw record', () => {
   });
 });
 
-describe('a message that comes in', () => {
+describe('an incoming message', () => {
   const incoming = (value: unknown, tokenData?: unknown): unknown =>
     openStep({ context: runtime().context, message: value, cfg: {}, tokenData }).incoming;
 
@@ -135,7 +135,7 @@ describe('a message that comes in', () => {
     expect(incoming({ body: { a: 1 } }, {})).toEqual({ metadata: {}, data: {} });
   });
 
-  it('is the body on elastic.io where that holds {metadata, data}', () => {
+  it('is the body on elastic.io if that contains {metadata, data}', () => {
     expect(incoming({ body: { metadata: { oihUid: 'u' }, data: { a: 1 } } })).toEqual({
       metadata: { oihUid: 'u' },
       data: { a: 1 },
@@ -143,7 +143,7 @@ describe('a message that comes in', () => {
   });
 
   it.each([[{ email: 'jo@example.org' }], [{ data: 'a text', email: 'jo@example.org' }]])(
-    'is the record itself on elastic.io where the body has no object "data": %j',
+    'is the record itself on elastic.io if the body has no object "data": %j',
     (body) => {
       expect(incoming({ body, metadata: { x: 1 } })).toEqual({ metadata: { x: 1 }, data: body });
     },
@@ -155,16 +155,16 @@ describe('a message that comes in', () => {
 });
 
 describe('the runtime', () => {
-  it('is OIH where it hands over a token', () => {
+  it('is OIH if it passes a token', () => {
     expect(openStep({ context: runtime().context, message: {}, cfg: {}, tokenData: {} }).kind).toBe('oih');
   });
 
-  it('is elastic.io where it has an API client', () => {
+  it('is elastic.io if it has an API client', () => {
     const context = { ...runtime().context, getApiClient: () => ({}) };
     expect(openStep({ context, message: {}, cfg: {} }, { ELASTICIO_NODE_EXCHANGE: 'x' }).kind).toBe('elastic.io');
   });
 
-  it('is told by its environment otherwise', () => {
+  it('is determined by its environment otherwise', () => {
     expect(openStep({ context: runtime().context, message: {}, cfg: {} }, { ELASTICIO_NODE_EXCHANGE: 'x' }).kind).toBe(
       'oih',
     );
@@ -172,7 +172,7 @@ describe('the runtime', () => {
   });
 });
 
-it('an error that the runtime’s emit throws is bounded and repeats ordinary words only', async () => {
+it('an error that emit of the runtime throws is truncated and repeats only ordinary words', async () => {
   const message = { email: 'jo@example.org', oauth: { access_token: '5e0d77aa5e0d77aa' } };
   const thrown = new Error(
     `Request failed for Bearer abcdefghijklmnop ${JSON.stringify(message)} ${'x '.repeat(5_000)}`,

@@ -93,7 +93,7 @@ describe('messages that arrive together', () => {
     expect(await Promise.all(results)).toEqual(['a!', 'b!', 'c!', 'd!']);
   });
 
-  it('do not keep one waiting that comes alone, now or later', async () => {
+  it('do not delay one that arrives alone, now or later', async () => {
     const writer = new SlowWriter();
     const gatherer = new MessageBatcher<string, string>(noPause);
     for (const item of ['a', 'b']) {
@@ -105,7 +105,7 @@ describe('messages that arrive together', () => {
     expect(writer.written).toEqual([['a'], ['b']]);
   });
 
-  it('keep nobody waiting who comes after one that was alone', async () => {
+  it('do not delay one that arrives after one that was alone', async () => {
     const writer = new SlowWriter();
     const gatherer = new MessageBatcher<string, string>(new Pauses());
     for (const item of ['a', 'b']) {
@@ -116,7 +116,7 @@ describe('messages that arrive together', () => {
     }
   });
 
-  it('are not written together with those of another account or other settings', async () => {
+  it('are not written together with messages of another account or with other settings', async () => {
     const writer = new SlowWriter();
     const gatherer = new MessageBatcher<string, string>(noPause);
     const results = ['a', 'b'].map((item) => add(gatherer, item, item, writer.write));
@@ -127,7 +127,7 @@ describe('messages that arrive together', () => {
     expect(await Promise.all(results)).toEqual(['a!', 'b!']);
   });
 
-  it('go out 250 at a time', async () => {
+  it('are written 250 at a time', async () => {
     const writer = new SlowWriter();
     const gatherer = new MessageBatcher<string, string>(noPause);
     const results = Array.from({ length: 301 }, (_, index) => add(gatherer, 'k', String(index), writer.write));
@@ -139,7 +139,7 @@ describe('messages that arrive together', () => {
     expect(writer.written.map(({ length }) => length)).toEqual([250, 51]);
   });
 
-  it('fail together when the write as a whole fails, and those behind them are written', async () => {
+  it('fail together when the write as a whole fails, and the following ones are written', async () => {
     const writer = new SlowWriter();
     const gatherer = new MessageBatcher<string, string>(noPause);
     const first = add(gatherer, 'k', 'a', writer.write);
@@ -153,7 +153,7 @@ describe('messages that arrive together', () => {
     expect(await second).toBe('b!');
   });
 
-  it('that a write has forgotten fail, and no other', async () => {
+  it('fail if the write returns no result for them, and no others do', async () => {
     const gatherer = new MessageBatcher<string, string>(noPause);
     const write = (items: readonly string[]): Promise<string[]> =>
       Promise.resolve(items.slice(0, 1).map((item) => `${item}!`));
@@ -162,7 +162,7 @@ describe('messages that arrive together', () => {
     await expect(second).rejects.toThrow('2 items were written with 1 results');
   });
 
-  it('find those beside them that come as soon as the ones before them are done', async () => {
+  it('are written together with those that arrive as soon as the previous ones are done', async () => {
     const { writer, pauses, gatherer, results } = await firstOfThree();
     await results[0];
     results.push(add(gatherer, 'k', 'd', writer.write));
@@ -178,7 +178,7 @@ describe('messages that arrive together', () => {
     expect(await Promise.all(results)).toHaveLength(7);
   });
 
-  it('wait for no more than a twentieth of a second when fewer come than before', async () => {
+  it('wait for at most a twentieth of a second when fewer arrive than before', async () => {
     const { writer, pauses, results } = await firstOfThree();
     await tick();
     await pauses.pass(9);
@@ -189,7 +189,7 @@ describe('messages that arrive together', () => {
     await Promise.all(results);
   });
 
-  it('forget that they were many once a moment has passed in which nobody came', async () => {
+  it('are not waited for any more after a moment without messages', async () => {
     const { writer, pauses, gatherer, results } = await firstOfThree();
     await tick();
     await pauses.pass(10);
@@ -216,7 +216,7 @@ describe('messages that arrive together', () => {
     return { item: promise, come, fail };
   };
 
-  it('keep their places while one of them is not ready yet', async () => {
+  it('keep their positions while one of them is not ready yet', async () => {
     const writer = new SlowWriter();
     const gatherer = new MessageBatcher<string, string>(noPause);
     const slow = late('b');
@@ -232,7 +232,7 @@ describe('messages that arrive together', () => {
     expect(await Promise.all(results)).toEqual(['a!', 'b!', 'c!']);
   });
 
-  it('do not wait for one that turns out not to be there', async () => {
+  it('do not wait for one that is rejected before it is ready', async () => {
     const writer = new SlowWriter();
     const gatherer = new MessageBatcher<string, string>(noPause);
     const slow = late('a');
@@ -247,7 +247,7 @@ describe('messages that arrive together', () => {
     expect(await other).toBe('b!');
   });
 
-  it('are passed, after a while and before they are mapped, by those of another mapping that they do not name, and by no more', async () => {
+  it('are overtaken before they are mapped, after a timeout, only by those of another mapping whose receiver they do not name', async () => {
     const writer = new SlowWriter();
     const pauses = new Pauses();
     const gatherer = new MessageBatcher<string, string>(pauses);
@@ -273,7 +273,7 @@ describe('messages that arrive together', () => {
     expect(await Promise.all(results)).toEqual(['a1!', 'b1!', 'a2!', 'b2!', 'c1!']);
   });
 
-  it('are waited for once, for a second and a half, by all others that they do not name before they are mapped', async () => {
+  it('delay all others whose receiver they do not name once, for a second and a half, before they are mapped', async () => {
     const writer = new SlowWriter();
     const sleeps: [number, () => void][] = [];
     const sleep = (ms: number): Promise<void> => new Promise((resolve) => sleeps.push([ms, resolve]));
@@ -300,7 +300,7 @@ describe('messages that arrive together', () => {
     expect(await Promise.all(slowResults)).toEqual(['x!', 'y!', 'z!']);
   });
 
-  it('with other settings are passed by those that are about another receiver, and by no others', async () => {
+  it('with other settings are overtaken only by those about another receiver', async () => {
     const writer = new SlowWriter();
     const gatherer = new MessageBatcher<string, string>(noPause);
     const kinds = { a1: 'x', b1: 'y', a2: 'x', b2: 'x', c1: 'y', b3: 'y', d1: 'x' };

@@ -2,7 +2,7 @@
 
 import { listOfNames, redactName } from '../../../lib/upsert/redactName';
 
-describe('a name that a record gives', () => {
+describe('a name in a record', () => {
   it.each([
     ['Kunden 2024', 'Kunden 2024'],
     ['Kundinnen & Kunden (A–B)', 'Kundinnen & Kunden (A–B)'],
@@ -23,7 +23,7 @@ describe('a name that a record gives', () => {
     expect(redactName(name)).toBe(shown);
   });
 
-  it('is one of at most twenty, in their order, and blank ones are only counted', () => {
+  it('is listed with at most twenty names, in order, and blank ones are only counted', () => {
     expect(listOfNames(['b', ' ', 'a', '12345'])).toBe('<number>, a, b, 1 more');
     expect(listOfNames(Array.from({ length: 22 }, () => 'a'))).toBe(`${'a, '.repeat(20)}2 more`);
   });

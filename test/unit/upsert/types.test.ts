@@ -23,7 +23,7 @@ describe('the id of a record', () => {
     [{ recordUid: ' ' }, 'record no. 3'],
     [{ recordUid: true }, 'record no. 3'],
     [{}, 'record no. 3'],
-  ])('names it only where it tells nothing about a person: %j', (metadata, name) => {
+  ])('is shown only if it reveals nothing about a person: %j', (metadata, name) => {
     expect(nameOf(record({}, metadata), 2)).toBe(name);
   });
 

@@ -121,7 +121,7 @@ describe('a date', () => {
     '1'.repeat(100_000),
     '1 '.repeat(40),
     `1${' '.repeat(100_000)}:`,
-  ])('%j is not guessed: reading keeps the text, writing has no date', (written) => {
+  ])('%j is not guessed: reading keeps the string, and writing gives no date', (written) => {
     expect(isoDate(written)).toBeUndefined();
     expect(birthday(written)).toBe(String(written).trim());
   });
@@ -146,12 +146,12 @@ describe('a date', () => {
     '-10000000000',
     '-2208988800000',
     '-2208988801',
-  ])('%j is no date', (written) => {
+  ])('%j is not a date', (written) => {
     expect(isoDate(written)).toBeUndefined();
     expect(birthday(written)).toBeUndefined();
   });
 
-  it('in unix time is no birthday where it is after today, but may be another date', () => {
+  it('in Unix time is not a birthday if it is after today, but may be another date', () => {
     const tomorrow = Math.floor(Date.now() / 1_000) + 86_400;
     for (const written of [tomorrow, String(tomorrow), tomorrow * 1_000, 4_102_444_800]) {
       expect(isoDate(written)).toMatch(/^2\d{3}-/);
@@ -170,7 +170,7 @@ describe('a date', () => {
     expect(isoDate(short(tomorrow))).toBe(`19${tomorrow.slice(2)}`);
   });
 
-  it('that is read can be written, and stays the same', () => {
+  it('that was read can be written and is unchanged', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.integer(), fc.stringMatching(/^[\d./ :TZ-]{4,20}$/)), (written) => {
         const date = isoDate(written);

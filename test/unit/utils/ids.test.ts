@@ -2,7 +2,7 @@ import { isImpersonal, shownId } from '../../../lib/utils/ids';
 
 describe('an id in an error or the log', () => {
   it.each(['1046', '0', '7'.repeat(40), 'K-1042', 'p1', 'DE1701234567', '3f2504e0-4f89-11d3-9a0c-0305e82c3301'])(
-    'is shown as it is: %s',
+    'is shown unchanged: %s',
     (id) => {
       expect(shownId(id)).toBe(id);
     },

@@ -14,17 +14,17 @@ const lists = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.rep
 const objects = (depth: number): unknown => JSON.parse('{"a":'.repeat(depth) + '1' + '}'.repeat(depth));
 
 describe('the depth of a value', () => {
-  it.each([lists, objects])('may be a hundred levels, and not one more', (nested) => {
+  it.each([lists, objects])('may be at most a hundred levels', (nested) => {
     expect(isTooDeep(nested(MAX_DEPTH))).toBe(false);
     expect(isTooDeep(nested(MAX_DEPTH + 1))).toBe(true);
     expect(isTooDeep([1, nested(MAX_DEPTH)])).toBe(true);
   });
 
-  it.each([undefined, null, 1, 'x', true, [], {}, [[]], { a: { b: null } }])('is no matter in %j', (value) => {
+  it.each([undefined, null, 1, 'x', true, [], {}, [[]], { a: { b: null } }])('is acceptable in %j', (value) => {
     expect(isTooDeep(value)).toBe(false);
   });
 
-  it('is found out of half a million levels, of a cycle, and of a tree whose members are the same object', () => {
+  it('is measured for half a million levels, a cycle, and a tree whose members are the same object', () => {
     const cycle: Record<string, unknown> = {};
     cycle['self'] = cycle;
     let tree: unknown = 1;
@@ -41,31 +41,31 @@ describe('the depth of a value', () => {
     checkDepth(lists(100), 'it');
   });
 
-  it('of a member decides whether the member stays', () => {
+  it('of a member decides whether the member is kept', () => {
     const own = JSON.parse('{"__proto__":{"x":1},"a":1}') as Record<string, unknown>;
     expect(withoutDeepMembers({ a: 1, b: lists(99), c: lists(100) })).toEqual({ a: 1, b: lists(99) });
     expect(JSON.stringify(withoutDeepMembers(own))).toBe('{"__proto__":{"x":1},"a":1}');
   });
 });
 
-describe('JSON that others wrote', () => {
+describe('external JSON', () => {
   it.each([
     ['{"a":1}', { a: 1 }],
     ['\uFEFF{"a":1}\n', { a: 1 }],
     ['false', false],
     [' \uFEFF ', undefined],
     ['', undefined],
-  ])('%j is parsed', (text, body) => {
+  ])('is parsed from %j', (text, body) => {
     expect(parseJson(text)).toStrictEqual({ isJson: true, body });
   });
 
-  it.each(['{', '<html>', '{"a":1}x', 'NaN'])('%s is none', (text) => {
+  it.each(['{', '<html>', '{"a":1}x', 'NaN'])('is not recognised in %s', (text) => {
     expect(parseJson(text)).toStrictEqual({ isJson: false, body: undefined });
   });
 });
 
 describe('the size of a record', () => {
-  it('may be a hundred thousand members at all depths together, and not one more', () => {
+  it('may be at most a hundred thousand members at all depths together', () => {
     const half = Array.from({ length: MAX_MEMBERS / 2 - 1 }, () => 0);
     checkSize({ a: half, b: half }, 'it');
     expect(() => {
@@ -73,7 +73,7 @@ describe('the size of a record', () => {
     }).toThrow(new RecordError('it has more than 100000 members'));
   });
 
-  it('may be a million characters in one string, and not one more', () => {
+  it('may be at most a million characters in one string', () => {
     checkSize({ a: ['x'.repeat(MAX_STRING_LENGTH)] }, 'it');
     expect(() => {
       checkSize({ a: ['x'.repeat(MAX_STRING_LENGTH + 1)] }, 'it');

@@ -25,7 +25,7 @@ describe('a list', () => {
     expect(asList(value)).toStrictEqual(list);
   });
 
-  it('is looked into to a limit', () => {
+  it('is searched down to a maximum depth', () => {
     const nested = (depth: number): unknown => (depth === 0 ? 'a' : [nested(depth - 1)]);
     expect(asList(nested(4))).toEqual(['a']);
     expect(asList(nested(6))).toEqual([nested(2)]);

@@ -8,7 +8,7 @@ import { phraseOf, phraseOfPage } from '../../../lib/http/safeErrorText';
 import { safeLogger } from '../../../lib/utils/logger';
 import { effort } from '../../support/effort';
 
-describe('a text for the log', () => {
+describe('a string for the log', () => {
   it.each([
     ['a header', 'Authorization: Bearer  abcdefgh', 'Authorization: Bearer ***'],
     ['a header of client id and secret', 'basic YTpiOmM6ZA==, twice', 'basic ***, twice'],
@@ -17,26 +17,26 @@ describe('a text for the log', () => {
     ['words', "client_secret : 'secret1'; token  =  secret2", "client_secret : '***'; token  =  ***"],
     ['a JWT', 'with eyJhbGciOi.eyJzdWIiOi.c2ln-bmF0_dXJl.', 'with ***.'],
     ['a JWT that is cut', 'with eyJhbGciOi and more', 'with *** and more'],
-  ])('shows nothing of what looks like a secret: %s', (_where, text, shown) => {
+  ])('shows nothing that looks like a secret: %s', (_where, text, shown) => {
     expect(maskSecrets(text)).toBe(shown);
   });
 
   it.each(['a bearer of news', 'the basic thing is', 'no token=abcde', 'keyJumps over eyJfive'])(
-    'is left as it is where a word only resembles one: %s',
+    'is unchanged if a word only resembles a secret: %s',
     (text) => {
       expect(maskSecrets(text)).toBe(text);
     },
   );
 
-  it('shows no secret that is known, as it is or in an address', () => {
+  it('shows no known secret, plain or in a URL', () => {
     expect(maskSecrets('a+b c%2Bd a%2Bb', ['a+b', 'c+d'])).toBe('*** *** ***');
   });
 
-  it('is left as it is by a secret that is empty', () => {
+  it('is unchanged by an empty secret', () => {
     expect(maskSecrets('as it is', [''])).toBe('as it is');
   });
 
-  it('shows no address, as it is or percent-encoded', () => {
+  it('shows no address, plain or percent-encoded', () => {
     expect(maskEmails('of <jo@example.org>, "JO%40example.org" or (mia@example.org)')).toBe(
       'of <<address>>, "<address>" or (<address>)',
     );
@@ -90,13 +90,13 @@ describe('an address', () => {
   });
 
   it.each(['size=40 of 4', 'pagesize=400', 'a &#6; b', '#64; x', '"@"', 'data[a] at 5 (dot) “x”', 'stop at once dots'])(
-    'is not seen in %s',
+    'is not detected in %s',
     (text) => {
       expect(maskEmails(text)).toBe(text);
     },
   );
 
-  it('in a path hides its segment, and an id that is not plain shows as its hash', () => {
+  it('in a path is replaced with its segment, and an id that is not plain with its hash', () => {
     expect(maskPath(`/receivers/${'7'.repeat(40)}/email`)).toBe(`/receivers/${'7'.repeat(40)}/email`);
     expect(maskPath(`/receivers/${'7'.repeat(41)}/email`)).toBe('/receivers/sha256:eff2312616ca/email');
     expect(maskPath('GET /groups/Jo%20Doe/receivers')).toBe('GET /groups/sha256:7c0a7e89233a/receivers');
@@ -149,19 +149,16 @@ const functions: Record<string, (text: string) => string> = {
 const MEGABYTE = 1_000_000;
 
 describe.each(Object.entries(functions))('%s', (name, apply) => {
-  it.each(Object.entries(hostile))(
-    'takes a time that grows with the length of the text, whatever it is: %s',
-    (_, make) => {
-      const effortFor = (text: string): number => {
-        const spent = effort();
-        apply(text);
-        return spent();
-      };
-      const [once, eightfold] = [effortFor(make(MEGABYTE / 8)), effortFor(make(MEGABYTE))];
-      // eight times as much where it is linear, and 64 times where it is quadratic: minutes for a megabyte, so half a second says nothing
-      expect(eightfold).toBeLessThan(Math.max(50, 30 * once));
-    },
-  );
+  it.each(Object.entries(hostile))('takes linear time for any string: %s', (_, make) => {
+    const effortFor = (text: string): number => {
+      const spent = effort();
+      apply(text);
+      return spent();
+    };
+    const [once, eightfold] = [effortFor(make(MEGABYTE / 8)), effortFor(make(MEGABYTE))];
+    // eight times as much where it is linear, and 64 times where it is quadratic: minutes for a megabyte, so half a second says nothing
+    expect(eightfold).toBeLessThan(Math.max(50, 30 * once));
+  });
 
   if (name.startsWith('mask')) return;
   it.each(Object.entries(hostile))('is never longer than 2,000 characters: %s', (_, make) => {
@@ -169,14 +166,14 @@ describe.each(Object.entries(functions))('%s', (name, apply) => {
   });
 });
 
-describe('a text that is longer than an error or a line may be', () => {
-  it('keeps its beginning, which names the record, and its end, which says what to do', () => {
+describe('a string beyond the maximum length of an error or a log line', () => {
+  it('keeps its beginning, which names the record, and its end, which states what to do', () => {
     const { message } = new RecordError(`Record no. 1: ${'x'.repeat(5_000)}. Do this.`);
     expect(message).toHaveLength(2_000);
     expect(message).toMatch(/^Record no\. 1: x+ … x+\. Do this\.$/);
   });
 
-  it('holds no half of a character where it is cut', () => {
+  it('contains no half of a character at the cut', () => {
     for (const offset of [0, 1]) {
       const text = bounded(`${'x'.repeat(offset)}${'😀'.repeat(2_000)}`);
       expect(text).not.toMatch(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/);
@@ -184,7 +181,7 @@ describe('a text that is longer than an error or a line may be', () => {
     expect(shortened('x😀', 2)).toBe('x…');
   });
 
-  it('is left as it is at 2,000 characters', () => {
+  it('is unchanged at 2,000 characters', () => {
     expect(bounded('x'.repeat(2_000))).toBe('x'.repeat(2_000));
     expect(bounded('x'.repeat(2_001))).toHaveLength(2_000);
     expect(shortened('abc', 3)).toBe('abc');

@@ -18,11 +18,11 @@ describe('text', () => {
     expect(text(value)).toBe(found);
   });
 
-  it.each(BLANKS)('of a blank is none: %p', (value) => {
+  it.each(BLANKS)('of a blank is undefined: %p', (value) => {
     expect(text(value)).toBeUndefined();
   });
 
-  it('that comes first is the first that is not blank', () => {
+  it('of several values is the first one that is not blank', () => {
     expect(firstText(...BLANKS, ' a ', 'b')).toBe('a');
     expect(firstText(...BLANKS)).toBeUndefined();
     expect(firstText()).toBeUndefined();
@@ -41,13 +41,13 @@ describe('an object', () => {
     ]);
   });
 
-  it.each(NO_OBJECTS)('is not %j', (value) => {
+  it.each(NO_OBJECTS)('does not include %j', (value) => {
     expect(property(value, 'length')).toBeUndefined();
     expect(entriesOf(value)).toEqual([]);
     expect(rowsOf(value)).toEqual([]);
   });
 
-  it('gives the same rows every time while it cannot change, else what it holds then', () => {
+  it('returns the same rows every time while it is frozen, else its current content', () => {
     const [fixed, open] = [Object.freeze({ a: 1 }), { a: 1 }];
     expect(rowsOf(fixed)).toEqual([['a', 1]]);
     expect(rowsOf(fixed)).toBe(rowsOf(fixed));
@@ -60,7 +60,7 @@ describe('an object', () => {
 });
 
 describe('a list', () => {
-  it('that is empty is none', () => {
+  it('that is empty is undefined', () => {
     expect(unlessEmpty([])).toBeUndefined();
     expect(unlessEmpty([undefined])).toEqual([undefined]);
   });

@@ -23,7 +23,7 @@ describe('a street with a house number', () => {
     ['12A Weg 12', { street: '12A Weg', streetNumber: 12 }],
     ['12 Weg 12', { street: '12 Weg 12' }],
     ['C 4, 12', { street: 'C 4,', streetNumber: 12 }],
-  ])('is taken apart only where that is certain: %j', (street, parts) => {
+  ])('is split only if the parts are certain: %j', (street, parts) => {
     expect(addresses({ street })).toStrictEqual([parts]);
   });
 
@@ -84,7 +84,7 @@ describe('an address', () => {
     expect(addresses({ country })).toStrictEqual([parts]);
   });
 
-  it('keeps its other parts as texts, without the blank ones', () => {
+  it('keeps its other parts as strings, without blank ones', () => {
     expect(addresses({ zipCode: 50_667, city: ' Köln ', region: '', district: null })).toStrictEqual([
       { zipCode: '50667', city: 'Köln' },
     ]);
@@ -97,12 +97,12 @@ describe('an address', () => {
     ['city', ['city', 'town', 'ort']],
     ['region', ['region', 'state']],
     ['country', ['country', 'countryCode']],
-  ])('has its %s under each of %j', (part, names) => {
+  ])('has its %s under each name in %j', (part, names) => {
     for (const name of names) expect(addressPart({ [name]: ' x ' }, part)).toBe('x');
     expect(addressPart(Object.fromEntries(names.map((name) => [name, name])), part)).toBe(names[0]);
   });
 
-  it('that counts is the one labelled primary, else the first', () => {
+  it('is the one labelled as primary, else the first', () => {
     const [one, two] = [{ city: 'a' }, { city: 'b', label: ' primary ' }];
     expect(mainAddress([one, two])).toBe(two);
     expect(mainAddress([one])).toBe(one);
@@ -130,7 +130,7 @@ describe('an address', () => {
     ['city', { city: 'Köln' }, 'Köln'],
     ['city', { zipcode: '1' }, undefined],
     ['city', undefined, undefined],
-  ])('gives its %s, or what stands in for it: %j', (part, address, found) => {
+  ])('returns its %s, or a replacement for it: %j', (part, address, found) => {
     expect(addressPart(address, part)).toBe(found);
   });
 });

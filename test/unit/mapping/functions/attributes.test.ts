@@ -42,7 +42,7 @@ describe('an attribute', () => {
     expect(map).toStrictEqual({ b: 'x', c: 'x' });
   });
 
-  it('is found however many lists of names a mapping makes up', () => {
+  it('is found however many lists of names a mapping generates', () => {
     for (let count = 0; count < 600; count += 1)
       expect(attribute({ attributes: { [`n${count}`]: 'x' } }, `m${count}, n${count}`)).toBe('x');
   });

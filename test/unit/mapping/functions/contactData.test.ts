@@ -1,6 +1,6 @@
 import { contact, contactData, contactsOf } from '../../../../lib/mapping/functions/contactData';
 
-describe('contact data', () => {
+describe('contact entries', () => {
   it.each([
     [[{ type: 'phone', value: '1' }], { phone: '1' }],
     [[{ type: ' PHONE ', value: ' 1 ' }], { phone: '1' }],
@@ -61,7 +61,7 @@ describe('contact data', () => {
     ['phone', ['telephone', 'Telefon', 'phoneNumber', 'telephone number', 'Telefonnummer']],
     ['email', ['email', 'E-Mail', 'e_mail']],
     ['mobile', ['mobil', 'mobilePhone', 'mobile_phone', 'Mobiltelefon', 'cellPhone', 'Handy']],
-  ])('are a %s by other names too: %j', (kind, types) => {
+  ])('are recognised as %s under other names: %j', (kind, types) => {
     for (const type of types) expect([...contactsOf([{ type, value: '1' }])]).toEqual([[kind, '1']]);
   });
 

@@ -11,7 +11,7 @@ describe('a gender', () => {
   });
 });
 
-describe('a name made from an address', () => {
+describe('a name generated from an address', () => {
   it.each([
     ['ada.king@example.org', { firstName: 'ada', lastName: 'king' }],
     ['ada.king+news.letter@example.org', { firstName: 'ada', lastName: 'king' }],

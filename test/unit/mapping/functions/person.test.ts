@@ -13,7 +13,7 @@ describe('a person', () => {
     contactData: { phone: 'tel' },
   };
 
-  it('has every property that the receiver has an attribute for', () => {
+  it('has every property for which the receiver has an attribute', () => {
     const attributes = {
       first: 'Ada',
       last: 'King',
@@ -47,23 +47,23 @@ describe('a person', () => {
     [{ email: 'ada.king@b.cd', attributes: { last: 'Bea' } }, { lastName: 'Bea' }],
     [{}, {}],
     [undefined, {}],
-  ])('is named after the address only where there is no surname: %j', (from, names) => {
+  ])('is named after the address only without a surname: %j', (from, names) => {
     expect(person(from, { firstName: 'first', lastName: 'last' })).toStrictEqual(names);
   });
 
-  it.each(NO_OBJECTS)('is empty for a table that is none: %j', (none) => {
+  it.each(NO_OBJECTS)('is empty for an invalid table: %j', (none) => {
     expect(person({ attributes: { a: 'x' } }, none)).toStrictEqual({});
     expect(receiver({ a: 'x' }, none)).toStrictEqual({});
   });
 
-  it('keeps the address of the receiver where no attribute holds another', () => {
+  it('keeps the address of the receiver if no attribute contains another', () => {
     const email = { email: 'a@b.cd', attributes: {} };
     expect(person(email, { lastName: 'x', contactData: { email: 'mail' } })['contactData']).toStrictEqual([
       { type: 'email', value: 'a@b.cd' },
     ]);
   });
 
-  it('as a receiver has each value in both maps of attributes, which are not the same object', () => {
+  it('becomes a receiver with each value in both attribute maps, which are separate objects', () => {
     const data = {
       firstName: ' Ada ',
       birthday: '1.2.1990',
@@ -82,7 +82,7 @@ describe('a person', () => {
     expect(made['attributes']).not.toBe(made['global_attributes']);
   });
 
-  it('as a receiver has no member for what is not known', () => {
+  it('becomes a receiver without members for unknown values', () => {
     expect(receiver({ birthday: '0000-00-00' }, table)).toStrictEqual({});
     expect(receiver(undefined, table)).toStrictEqual({});
     expect(receiver({ contactData: { type: 'email', value: 'a@b.cd' } }, table)).toStrictEqual({ email: 'a@b.cd' });
@@ -104,7 +104,7 @@ describe('the metadata of a record', () => {
     expect(recordMetadata({ metadata, data: { id } })).toStrictEqual(both);
   });
 
-  it('of what is no message are none', () => {
+  it('of a value that is not a message are undefined', () => {
     for (const given of [undefined, null, 'text', 7, [], { data: 'text' }])
       expect(recordMetadata(given)).toBeUndefined();
   });

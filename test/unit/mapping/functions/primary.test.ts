@@ -1,6 +1,6 @@
 import { isPrimary } from '../../../../lib/mapping/functions/primary';
 
-describe('what counts among several', () => {
+describe('one of several entries', () => {
   it.each([
     { description: 'primary' },
     { label: 'Primary ' },

@@ -8,11 +8,11 @@ describe('tags', () => {
     ],
     ['a', ['a']],
     [7, ['7']],
-  ])('are categories, each once: %j', (list, names) => {
+  ])('become categories, each once: %j', (list, names) => {
     expect(categories(list)).toStrictEqual(names.map((name) => ({ name, label: name })));
   });
 
-  it.each([[undefined], [null], [[]], [['', ' ']], [[{ name: 'a' }]]])('of %j are no categories', (list) => {
+  it.each([[undefined], [null], [[]], [['', ' ']], [[{ name: 'a' }]]])('from %j become no categories', (list) => {
     expect(categories(list)).toBeUndefined();
   });
 
@@ -34,7 +34,7 @@ describe('tags', () => {
     [['-a'], undefined],
     [[], undefined],
     [undefined, undefined],
-  ])('of categories are never those that take a tag away: %j', (list, names) => {
+  ])('from categories never remove a tag: %j', (list, names) => {
     expect(tags(list)).toStrictEqual(names);
   });
 });

@@ -46,7 +46,7 @@ describe('rows that are upserted', () => {
     ['a 400', new RejectedError('no', 400)],
     ['a missing permission', new AuthorisationError('no')],
     ['a refusal without a reason', new UnexplainedError('no')],
-  ])('are divided to find the one at fault, after %s', async (_what, error) => {
+  ])('are split to find the invalid one, after %s', async (_what, error) => {
     const { sizes, results } = await upsert(5, spoilt(error));
     expect(sizes).toEqual([5, 3, 2, 1, 2]);
     expect(results).toEqual(['r0@example.org', 'r1@example.org', 'no', 'r3@example.org', 'r4@example.org']);
@@ -55,18 +55,18 @@ describe('rows that are upserted', () => {
   it.each<[string, Error]>([
     ['CleverReach fails for now', new TemporaryError('later')],
     ['there is no such group', new NotFoundError('later')],
-  ])('are not divided where %s', async (_what, error) => {
+  ])('are not split if %s', async (_what, error) => {
     expect(await upsert(4, () => error)).toEqual({ sizes: [4], results: ['later', 'later', 'later', 'later'] });
   });
 
-  it('are divided forty times, and no more, where each part is refused', async () => {
+  it('are split at most forty times if each part is refused', async () => {
     const { sizes, results } = await upsert(250, () => new RejectedError('no', 400));
     expect(results).toEqual(Array(250).fill('no'));
     // each division makes two requests of one
     expect(sizes).toHaveLength(1 + 2 * 40);
   });
 
-  it('are divided as often as it takes where they are too many', async () => {
+  it('are split as often as necessary if they are too many', async () => {
     const { sizes, results } = await upsert(250, (sent) =>
       sent.length > 2 ? new RejectedError('too large', 413) : undefined,
     );

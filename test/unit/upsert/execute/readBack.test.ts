@@ -3,21 +3,21 @@ import { readBack, type Written } from '../../../../lib/upsert/execute/readBack'
 import { receiver } from '../../../support/receiver';
 import { recordingLogger } from '../../../support/http';
 
-describe('what was written', () => {
+describe('the result of a write', () => {
   const stored = receiver('1', { tags: ['t'] });
   const written = (members: Partial<Written> = {}): Written => ({ position: 4, kind: 'updated', id: '1', ...members });
   const api = (answer: () => Promise<(typeof stored)[]>): { receiversByIds: jest.Mock } => ({
     receiversByIds: jest.fn(answer),
   });
 
-  it('is as the answer shows it, and is not read again where that is whole', async () => {
+  it('is the receiver in the response, which is not read again if it is complete', async () => {
     const asked = api(() => Promise.resolve([]));
     const results = await readBack([written({ receiver: stored })], '9', { api: asked, logger: recordingLogger() });
     expect([...results]).toEqual([[4, { kind: 'updated', receiver: stored }]]);
     expect(asked.receiversByIds).not.toHaveBeenCalled();
   });
 
-  it('is read again where the answer leaves out its tags, and is what is stored then', async () => {
+  it('is read again if the response omits the tags, and is the stored receiver', async () => {
     const asked = api(() => Promise.resolve([stored]));
     const rest = { ...stored };
     delete rest.tags;
@@ -26,7 +26,7 @@ describe('what was written', () => {
     expect(asked.receiversByIds).toHaveBeenCalledWith('9', ['1']);
   });
 
-  it('is to come again where it has gone, or cannot be read', async () => {
+  it('is a temporary error if the receiver does not exist any more or cannot be read', async () => {
     const gone = await readBack([written()], '9', { api: api(() => Promise.resolve([])), logger: recordingLogger() });
     expect(gone.get(4)).toEqual({
       kind: 'failed',
@@ -40,7 +40,7 @@ describe('what was written', () => {
     expect(failing.get(4)).toEqual({ kind: 'failed', error });
   });
 
-  it('is told as an error where it has made somebody active', async () => {
+  it('is logged as an error if it has activated a receiver', async () => {
     const logger = recordingLogger();
     const before = { ...stored, active: false };
     await readBack([written({ before, receiver: stored })], '9', { api: api(() => Promise.resolve([])), logger });

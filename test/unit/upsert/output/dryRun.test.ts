@@ -25,8 +25,8 @@ const said = (plan: Plan, candidate: Partial<Candidate> = {}, settings: Partial<
 const fixed = { dryRun: true, group };
 const meant = { id: '7', email: 'a@b.cd' };
 
-describe('a dry run says', () => {
-  it('of somebody new the address, the state and the values', () => {
+describe('a dry run states', () => {
+  it('the address, the state and the values of a new receiver', () => {
     const write = { email: 'n@b.cd', attributes: { a: '1' }, global_attributes: { g: '2' }, tags: ['t'] };
     const changes = {
       attributes: { a: { to: '1' } },
@@ -66,7 +66,7 @@ describe('a dry run says', () => {
     });
   });
 
-  it('of a change every value from and to, and what is left out', () => {
+  it('the old and the new form of every changed value, and which values are omitted', () => {
     const write = { email: 'a@b.cd', attributes: { a: 'y', b: 'z' }, tags: ['u', '-o.*'] };
     expect(said({ kind: 'update', stored, write }, { notices: ['Left out.'] })).toStrictEqual({
       ...fixed,
@@ -80,7 +80,7 @@ describe('a dry run says', () => {
     });
   });
 
-  it('of a new address both, and what changes beside it', () => {
+  it('both addresses of an address change, and the other changes', () => {
     expect(said({ kind: 'move', stored, email: 'n@b.cd' })).toStrictEqual({
       ...fixed,
       wouldDo: 'changeAddress',
@@ -98,7 +98,7 @@ describe('a dry run says', () => {
     [{ deactivated: 5, bounced: 5 }, 'The receiver has unsubscribed; its state does not change.'],
     [{ bounced: 5 }, 'The receiver has bounced; its state does not change.'],
     [{}, 'The receiver has not confirmed; its state does not change.'],
-  ])('of somebody with %j that the state stays', (members, reason) => {
+  ])('for a receiver with %j that the state does not change', (members, reason) => {
     const inactive = { ...stored, active: false, ...members };
     expect(said({ kind: 'same', stored: inactive })).toStrictEqual({
       ...fixed,
@@ -110,7 +110,7 @@ describe('a dry run says', () => {
     expect(said({ kind: 'move', stored: inactive, email: 'n@b.cd' })).toMatchObject({ reasons: [reason] });
   });
 
-  it('of somebody who would be left out why', () => {
+  it('why a receiver would be skipped', () => {
     const row = { email: 'n@b.cd', attributes: {}, global_attributes: {}, tags: [], doidata: {} };
     expect(said({ kind: 'skip', reason: 'so it is set' }, { row })).toStrictEqual({
       ...fixed,
@@ -125,16 +125,16 @@ describe('a dry run says', () => {
     });
   });
 
-  it('of a record that would be refused the error', () => {
+  it('the error of a record that would be refused', () => {
     const error = new RecordError('no address');
     expect(said({ kind: 'refuse', error })).toEqual({ kind: 'failed', error });
     expect(announceRefusal(error)).toStrictEqual({ dryRun: true, wouldDo: 'refuse', reasons: ['no address'] });
   });
 });
 
-describe('of a deletion a dry run says', () => {
+describe('for a deletion, a dry run states', () => {
   const deleted = { kind: 'deleted', outcome: 'confirmed', recordUid: '7' } as const;
-  it('whom it means and where', () => {
+  it('the receiver and the group', () => {
     expect(announceDeletion(deleted, true, group)).toStrictEqual({
       ...fixed,
       wouldDo: 'delete',
@@ -143,7 +143,7 @@ describe('of a deletion a dry run says', () => {
     });
   });
 
-  it('that it would be from all groups', () => {
+  it('that it would apply to all groups', () => {
     expect(announceDeletion(deleted, true, undefined)).toStrictEqual({
       dryRun: true,
       wouldDo: 'delete',
@@ -152,7 +152,7 @@ describe('of a deletion a dry run says', () => {
     });
   });
 
-  it('that nobody is there', () => {
+  it('that the receiver does not exist', () => {
     expect(announceDeletion({ kind: 'deleted', outcome: 'confirmed' }, false, undefined)).toStrictEqual({
       dryRun: true,
       wouldDo: 'nothing',

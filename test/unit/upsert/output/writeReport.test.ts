@@ -36,27 +36,27 @@ const failed = (error: ComponentError): WriteResult => inGroup({ kind: 'failed',
 const announced = (wouldDo: DryRunResult['wouldDo'], reasons: string[] = []): WriteResult =>
   inGroup({ kind: 'announced', announcement: { dryRun: true, wouldDo, reasons } });
 
-describe('the line about a write', () => {
+describe('the log line about a write', () => {
   it.each([
     ['created', 'created'],
     ['updated', 'updated'],
     ['moved', 'address changed'],
     ['unchanged', 'unchanged'],
-  ] as const)('about one that is %s', (kind, fate) => {
+  ] as const)('about a record with the result %s', (kind, fate) => {
     expect(told([inGroup({ kind, receiver: one })])).toEqual([
       `debug Record no. 1, receiver 7: ${fate}`,
       `info Wrote to group 9, 1 record: 1 ${fate}.`,
     ]);
   });
 
-  it('counts what became of the records, in an order that is always the same', () => {
+  it('counts the results of the records, always in the same order', () => {
     const kinds = ['unchanged', 'created', 'updated', 'created'] as const;
     expect(summary(kinds.map((kind) => inGroup({ kind, receiver: one })))).toEqual([
       'info Wrote to group 9, 4 records: 2 created, 1 updated, 1 unchanged.',
     ]);
   });
 
-  it('is one for each group', () => {
+  it('is separate for each group', () => {
     const made = { kind: 'created', receiver: one } as const;
     expect(
       summary([
@@ -67,14 +67,14 @@ describe('the line about a write', () => {
     ).toEqual(['info Wrote to group 9, 2 records: 2 created.', 'info Wrote to group 8, 1 record: 1 created.']);
   });
 
-  it('says why somebody was left out', () => {
+  it('states why a receiver was skipped', () => {
     expect(told([inGroup({ kind: 'skipped', reason: 'record no. 1 is not there' })])).toEqual([
       'debug Record no. 1: skipped: record no. 1 is not there',
       'info Wrote to group 9, 1 record: 1 skipped. Skipped (1; record no. 1): The record is not there.',
     ]);
   });
 
-  it('is an error where one was rejected, with the reasons, alike ones once, and no id of a receiver', () => {
+  it('is an error if a record was rejected, with each distinct reason once and no id of a receiver', () => {
     expect(
       summary([
         failed(new RecordError('The address of record no. 1 is not valid.')),
@@ -89,13 +89,13 @@ describe('the line about a write', () => {
     ]);
   });
 
-  it('is a warning where some are to be tried again', () => {
+  it('is a warning if some records will be retried', () => {
     expect(summary([failed(new TemporaryError('busy.')), inGroup({ kind: 'created', receiver: one })])).toEqual([
       'warn Wrote to group 9, 2 records: 1 created, 1 to be retried. To be retried (1; record no. 1): Busy.',
     ]);
   });
 
-  it('tells reasons of different fates apart', () => {
+  it('separates the reasons of different results', () => {
     expect(summary([failed(new TemporaryError('no')), failed(new RecordError('no'))])).toEqual([
       'error Wrote to group 9, 2 records: 1 to be retried, 1 rejected. To be retried (1; record no. 1): No. Rejected (1; record no. 2): No.',
     ]);
@@ -105,14 +105,14 @@ describe('the line about a write', () => {
     [5, 'Rejected (1; record no. 5): Reason five.'],
     [6, 'Rejected (1; record no. 5): Reason five. And 1 other reason.'],
     [7, 'Rejected (1; record no. 5): Reason five. And 2 other reasons.'],
-  ])('spells out five of %d reasons', (count, end) => {
+  ])('lists five of %d reasons', (count, end) => {
     const words = ['one', 'two', 'three', 'four', 'five', 'six', 'seven'];
     const [line = ''] = summary(words.slice(0, count).map((word) => failed(new RecordError(`reason ${word}`))));
     expect(line.endsWith(end)).toBe(true);
     expect(line).toContain('Reason one. Rejected (1; record no. 2): Reason two.');
   });
 
-  it('is an error where the step has to be corrected, which is not the fault of the record', () => {
+  it('is an error if the step has to be corrected, and does not blame the record', () => {
     expect(summary([failed(new ConfigurationError('no such form'))])).toEqual([
       'error Wrote to group 9, 1 record: 1 not written. Not written (1; record no. 1): No such form.',
     ]);
@@ -126,7 +126,7 @@ describe('the line about a write', () => {
     expect(summary(alike.slice(0, 5))[0]).toContain('record no. 4, record no. 5): No.');
   });
 
-  it('leaves our own texts as they are, whatever the record says', () => {
+  it('keeps our own messages unchanged, whatever the record contains', () => {
     const text = 'There is no group named "Press". The groups that exist: "Newsletter" (7).';
     const lines = told([failed(new ConfigurationError(text))], { city: 'is', language: 'no', interest: 'Newsletter' });
     expect(lines.at(-1)).toContain(text);
@@ -147,13 +147,13 @@ describe('the line about a write', () => {
     ]);
   });
 
-  it('about a record that found no group', () => {
+  it('about a record without a matching group', () => {
     expect(summary([{ kind: 'failed', error: new RecordError('no group') }])).toEqual([
       'error Wrote to no group, 1 record: 1 rejected. Rejected (1; record no. 1): No group.',
     ]);
   });
 
-  it('is replaced where it cannot be made, and fails nothing', () => {
+  it('is replaced if it cannot be built, and causes no failure', () => {
     const broken = new RecordError('x');
     Object.defineProperty(broken, 'message', {
       get: () => {
@@ -165,7 +165,7 @@ describe('the line about a write', () => {
   });
 });
 
-describe('the line about a dry run', () => {
+describe('the log line about a dry run', () => {
   it.each([
     ['create', 'info', 'to create', ''],
     ['update', 'info', 'to update', ''],

@@ -14,8 +14,8 @@ const types: Types = {
   ]),
 };
 
-describe('a row beside the definitions', () => {
-  it('loses what is not defined where it stands, and says which names', () => {
+describe('a row compared with the definitions', () => {
+  it('loses values whose attribute is not defined in their scope, and reports the names', () => {
     const wanted = row({
       attributes: { z: '1', a: '2', g: '3' },
       global_attributes: { g: '4', a: '5' },
@@ -31,7 +31,7 @@ describe('a row beside the definitions', () => {
     });
   });
 
-  it('has lost nothing where the same value goes to the other scope', () => {
+  it('loses nothing if the same value is written to the other scope', () => {
     const wanted = row({ attributes: { a: '1', g: '2' }, global_attributes: { a: '1', g: '2' } });
     expect(filterAttributes(wanted, undefined, types)).toEqual({
       row: { ...wanted, attributes: { a: '1' }, global_attributes: { g: '2' } },
@@ -40,7 +40,7 @@ describe('a row beside the definitions', () => {
     });
   });
 
-  it('has lost nothing where an empty value has no attribute', () => {
+  it('loses nothing if an empty value has no attribute', () => {
     expect(filterAttributes(row({ attributes: { z: '', y: ' ' } }), undefined, types)).toEqual({
       row: row({}),
       missing: [],
@@ -48,7 +48,7 @@ describe('a row beside the definitions', () => {
     });
   });
 
-  it('loses numbers with a sign in front, and no other value with one', () => {
+  it('loses numbers with a leading sign, and no other value with one', () => {
     const wanted = row({ attributes: { n: ' -1', a: '+2' }, global_attributes: { m: '+1', g: '-x' } });
     expect(filterAttributes(wanted, undefined, types)).toEqual({
       row: { ...wanted, attributes: { a: '+2' }, global_attributes: { g: '-x' } },
@@ -61,7 +61,7 @@ describe('a row beside the definitions', () => {
     expect(filterAttributes(row({ attributes: { n: '12' } }), undefined, types).dropped).toEqual([]);
   });
 
-  it('has dates as CleverReach takes them, and loses what is none', () => {
+  it('has dates in the format of CleverReach, and loses values that are not dates', () => {
     const wanted = row({ attributes: { d: '31.12.90', e: '3/4/1990', f: '', a: '31.12.90' } });
     const dates: Types = {
       attributes: new Map(['d', 'e', 'f', 'a'].map((name) => [name, name === 'a' ? 'text' : 'date'])),
@@ -73,12 +73,12 @@ describe('a row beside the definitions', () => {
     });
   });
 
-  it('stays as it is where there are none', () => {
+  it('is unchanged without definitions', () => {
     const wanted = row({ attributes: { z: '+1' } });
     expect(filterAttributes(wanted, undefined, undefined)).toEqual({ row: wanted, missing: [], dropped: [] });
   });
 
-  it('is held against the types of its own scope', () => {
+  it('is compared with the types of its own scope', () => {
     const definitions = {
       group: [{ id: '1', name: 'a', type: 'number' }],
       account: [{ id: '2', name: 'b', type: 'date' }],

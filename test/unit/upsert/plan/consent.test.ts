@@ -28,14 +28,14 @@ describe('consent', () => {
       'The value of "status" in the record is not a known state, so the record counts as not active. ' +
         'To override this, return "active": true from a customMapping.',
     ],
-  ] as const)('for new ones set to %s, of a record with %j, is %s', (newReceivers, entry, state, heldBack) => {
+  ] as const)('for new receivers set to %s, of a record with %j, is %s', (newReceivers, entry, state, heldBack) => {
     const expected = heldBack === undefined ? { newReceivers: state } : { newReceivers: state, heldBack };
     expect(stateOfNew(record({}, {}, entry), settings({ newReceivers }))).toEqual(expected);
     // what a mapping gives counts as well
     expect(stateOfNew(record(entry), settings({ newReceivers }))).toEqual(expected);
   });
 
-  it('takes a mapping that gives an active receiver at its word where the original state cannot be read, and only there', () => {
+  it('accepts an active receiver from a mapping only if the original state cannot be read', () => {
     const stateOf = (mapped: Record<string, unknown>, entry: Record<string, unknown>) =>
       stateOfNew(record(mapped, {}, entry), settings()).newReceivers;
     expect(stateOf({ active: true }, { status: 'customer' })).toBe('active');
@@ -44,7 +44,7 @@ describe('consent', () => {
     expect(stateOf({ deactivated: 0 }, { status: 'customer' })).toBe('unconfirmed');
   });
 
-  it('is asked for with a form, of those who may be invited', () => {
+  it('is requested with a form, from receivers that may be invited', () => {
     expect(invitationOf({}, { doiFormId: '7' })).toBe('7');
     expect(invitationOf({ heldBack: 'no' }, { doiFormId: '7' })).toBeUndefined();
     expect(invitationOf({}, {})).toBeUndefined();
@@ -57,7 +57,7 @@ describe('consent', () => {
     ['activated once', { activated: 1 }, false],
     ['unsubscribed', { deactivated: 1 }, false],
     ['bounced', { bounced: 1 }, false],
-  ])('is awaited of a receiver that is %s: %j, %p', (_, members, is) => {
+  ])('is pending for a receiver that is %s: %j, %p', (_, members, is) => {
     expect(isWaiting({ ...waiting, ...members })).toBe(is);
   });
 
@@ -68,7 +68,7 @@ describe('consent', () => {
     [{ active: true }, false],
     [{ deactivated: NOW }, false],
     [{ bounced: NOW }, false],
-  ])('a receiver with %j is what a lost create has made: %p', (members, is) => {
+  ])('was requested for a receiver with %j by a create whose response was lost: %p', (members, is) => {
     expect(isTraceOf({ ...waiting, ...members }, unconfirmedTimestamps(NOW))).toBe(is);
     expect(unconfirmedTimestamps(NOW)).toEqual({ registered: NOW, activated: 0 });
   });
@@ -78,11 +78,11 @@ describe('consent', () => {
     [true, true, false],
     [false, false, false],
     [true, false, false],
-  ])('from %p to %p was taken without being given: %p', (before, after, is) => {
+  ])('is missing if a write changed active from %p to %p: %p', (before, after, is) => {
     expect(wasReactivated({ ...waiting, active: before }, { ...waiting, active: after })).toBe(is);
   });
 
-  it('has circumstances, those that are not known filled in', () => {
+  it('has circumstances, with placeholders for unknown ones', () => {
     expect(circumstances({ user_ip: '1.2.3.4' })).toEqual({
       user_ip: '1.2.3.4',
       referer: 'https://www.openintegrationhub.org/',

@@ -59,15 +59,15 @@ const UNREADABLE = [
 ];
 
 describe('"deleteRequested"', () => {
-  it.each(YES.map((value) => [value]))('asks for a deletion with the value %j', (value) => {
+  it.each(YES.map((value) => [value]))('requests a deletion with the value %j', (value) => {
     expect(isDeleteRequest({ deleteRequested: value })).toBe(true);
   });
 
-  it.each(NO.map((value) => [value]))('asks for nothing with the value %j', (value) => {
+  it.each(NO.map((value) => [value]))('requests nothing with the value %j', (value) => {
     expect(isDeleteRequest({ deleteRequested: value })).toBe(false);
   });
 
-  it('asks for nothing where it is missing', () => {
+  it('requests nothing if it is missing', () => {
     expect(isDeleteRequest({})).toBe(false);
   });
 

@@ -10,15 +10,15 @@ const types = (group: Record<string, string>, account: Record<string, string> = 
 
 const known = types({ a: 'text', n: 'number', d: 'date' }, { g: 'text' });
 
-describe('what has to be written', () => {
-  it('is nothing where a receiver is as the record says', () => {
+describe('the difference to write', () => {
+  it('is empty if a receiver matches the record', () => {
     const stored = receiver('1', { attributes: { a: 'x' }, global_attributes: { g: 'y' }, tags: ['t'] });
     const same = row({ attributes: { a: 'x' }, global_attributes: { g: 'y' }, tags: ['t'] });
     expect(diff(same, stored, known)).toBeUndefined();
     expect(diff(row({}), stored, known)).toBeUndefined();
   });
 
-  it('is only what differs, in each of the two scopes, and the tags that are not there', () => {
+  it('contains only different values, in each of the two scopes, and missing tags', () => {
     const stored = receiver('1', { attributes: { a: 'x', n: '1' }, global_attributes: { g: 'y' }, tags: ['t'] });
     expect(diff(row({ attributes: { a: 'z', n: '1' } }), stored, known)).toEqual({ attributes: { a: 'z' } });
     expect(diff(row({ global_attributes: { g: 'z' } }), stored, known)).toEqual({
@@ -27,13 +27,13 @@ describe('what has to be written', () => {
     expect(diff(row({ tags: ['t', 'u'] }), stored, known)).toEqual({ tags: ['u'] });
   });
 
-  it('is a value that is not shown, unless it is empty', () => {
+  it('contains a value that is not shown, unless it is empty', () => {
     const stored = receiver('1');
     expect(diff(row({ attributes: { a: 'x' } }), stored, known)).toEqual({ attributes: { a: 'x' } });
     expect(diff(row({ attributes: { a: '' } }), stored, known)).toBeUndefined();
   });
 
-  it('is an empty value where one is stored, and a value where an empty one is', () => {
+  it('contains an empty value for a stored one, and a value for an empty one', () => {
     const stored = receiver('1', { attributes: { a: 'x', n: '' } });
     expect(diff(row({ attributes: { a: ' ' } }), stored, known)).toEqual({ attributes: { a: ' ' } });
     expect(diff(row({ attributes: { n: '0' } }), stored, known)).toEqual({ attributes: { n: '0' } });
@@ -61,12 +61,12 @@ describe('what has to be written', () => {
     ['d', 'on 2.1.1970', '1970-01-02', false],
     ['d', '2.1.1970 at noon', '1970-01-02', false],
     ['a', '2.1.1970', '1970-01-02', false],
-  ])('by the type of %s: %j for a stored %j is the same: %p', (name, wanted, value, isSame) => {
+  ])('treats, by the type of %s, %j and a stored %j as equal: %p', (name, wanted, value, isSame) => {
     const stored = receiver('1', { attributes: { [name]: value } });
     expect(diff(row({ attributes: { [name]: wanted } }), stored, known) === undefined).toBe(isSame);
   });
 
-  it('without definitions is what is shown to differ, and then also what is not shown', () => {
+  it('contains, without definitions, shown values that differ, and only with these also values that are not shown', () => {
     const stored = receiver('1', { attributes: { a: 'x', d: '1970-01-02', n: '5' } });
     expect(diff(row({ attributes: { hidden: '1' } }), stored, undefined)).toBeUndefined();
     expect(diff(row({ attributes: { hidden: '1', a: 'y' } }), stored, undefined)).toEqual({
@@ -82,7 +82,7 @@ describe('what has to be written', () => {
   });
 });
 
-it('content has no members that would be empty', () => {
+it('the content to write has no empty members', () => {
   expect(contentOf({}, {}, [])).toStrictEqual({});
   expect(contentOf({ a: '1' }, { g: '2' }, ['t'])).toStrictEqual({
     attributes: { a: '1' },

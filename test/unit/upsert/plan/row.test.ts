@@ -3,7 +3,7 @@ import { parseRow } from '../../../../lib/upsert/plan/row';
 import { row } from '../../../support/upsert/records';
 
 describe('a row', () => {
-  it('takes what may be written and nothing else', () => {
+  it('contains only writable values', () => {
     const mapped = {
       email: ' A@B.de ',
       attributes: { N: 1, t: true, u: undefined, x: null, e: '' },

@@ -3,7 +3,7 @@ import { effort } from '../../../support/effort';
 import { parseRow } from '../../../../lib/upsert/plan/row';
 
 describe('tags', () => {
-  it('that are sent add and remove, whatever is there', () => {
+  it('that are sent are added and removed, whatever is stored', () => {
     const present = ['shop.a', 'shop.b', 'c', 'Just_the_best'];
     expect(tagEffect(['new one', '-shop.*', '-Just the best', '-gone'], present)).toEqual({
       add: ['new_one'],
@@ -16,11 +16,11 @@ describe('tags', () => {
     [['-crm.*x'], ['crm.x', 'crm._x'], ['crm._x']],
     [['- crm.* '], ['crm.x', 'c'], ['crm.x']],
     [['-crm'], ['crm.x'], []],
-  ])('%j takes of %j no more than %j', (changes, present, removed) => {
+  ])('%j remove from %j only %j', (changes, present, removed) => {
     expect(tagEffect(changes, present).remove).toEqual(removed);
   });
 
-  it('that are removed in two spellings are named once', () => {
+  it('that are removed in two spellings are listed once', () => {
     expect(tagChanges(['-é.*', '-è.*', '-ü', '-ä'], ['_.a', '_'])).toEqual(['-é.*', '-ü']);
   });
 
@@ -28,14 +28,14 @@ describe('tags', () => {
     ['one by one', (n: number) => `-a${n}`, (n: number) => `a${n}`],
     ['by origin', (n: number) => `-o${n}.*`, (n: number) => `o${n}.a`],
     ['by one origin again and again', () => '-o.*', (n: number) => `o.a${n}`],
-  ])('are compared in time that follows their number, removed %s', (_, wanted, present) => {
+  ])('are compared in linear time, removed %s', (_, wanted, present) => {
     const [entries, stored] = [wanted, present].map((make) => Array.from({ length: 15_000 }, (__, n) => make(n)));
     const spent = effort();
     tagEffect(tagChanges(entries ?? [], stored ?? []), stored ?? []);
     expect(spent()).toBeLessThan(200);
   });
 
-  it('of somebody new are those that are added', () => {
+  it('of a new receiver are those that are added', () => {
     expect(newTags(['a', '-b', 'a', 'x.y'])).toEqual(['a', 'x.y']);
   });
 
@@ -78,7 +78,7 @@ describe('tags', () => {
       ['o.x', 'p.x'],
       ['-o.x', 'o.y'],
     ],
-  ])('%j for somebody with %j comes to %j', (wanted, present, sent) => {
+  ])('%j for a receiver with %j result in %j', (wanted, present, sent) => {
     expect(tagChanges(wanted, present)).toEqual(sent);
   });
 });

@@ -41,12 +41,12 @@ const storedFor = async (...candidates: Candidate[]) => {
   return { asked, stored: meant.map((one) => one.stored?.id) };
 };
 
-describe('who is meant by a record', () => {
-  it('is the receiver with our id, and the address is not looked up then', async () => {
+describe('the receiver that matches a record', () => {
+  it('is the one with our id, and then the address is not looked up', async () => {
     expect(await storedFor(candidate(0, 'new@example.org', '2'))).toEqual({ asked: [['ids', '2']], stored: ['2'] });
   });
 
-  it('is the receiver with the address where there is no id of ours, or where that has gone', async () => {
+  it('is the one with the address if there is no CleverReach id or it does not exist any more', async () => {
     expect(await storedFor(candidate(0, 'mia@example.org'))).toEqual({
       asked: [['addresses', 'mia@example.org']],
       stored: ['1'],
@@ -60,7 +60,7 @@ describe('who is meant by a record', () => {
     });
   });
 
-  it('is nobody where neither is known, or neither is there', async () => {
+  it('is undefined if neither is known or neither exists', async () => {
     expect(await storedFor(candidate(0, undefined, '77'))).toEqual({ asked: [['ids', '77']], stored: [undefined] });
     expect(await storedFor(candidate(0, 'no@example.org'))).toEqual({
       asked: [['addresses', 'no@example.org']],
@@ -80,12 +80,12 @@ describe('records about the same receiver', () => {
     ['both give its id', [candidate(0, 'a@example.org', '5'), candidate(1, 'b@example.org', '5')]],
     ['both give its address', [candidate(0, 'a@example.org', '5'), candidate(1, 'a@example.org', '6')]],
     ['both give nothing but its id', [candidate(0, undefined, '5'), candidate(1, undefined, '5')]],
-  ])('wait for each other where %s', (_how, [first, second]) => {
+  ])('wait for each other if %s', (_how, [first, second]) => {
     if (!first || !second) throw new Error('two candidates');
     expect(divided(meant(first), meant(second))).toEqual([[0], [1]]);
   });
 
-  it('wait for each other where one knows it by its stored address and the other by its id', () => {
+  it('wait for each other if one has its stored address and the other its id', () => {
     expect(divided(meant(candidate(0, 'new@example.org', '1'), mia), meant(candidate(1, 'mia@example.org')))).toEqual([
       [0],
       [1],
@@ -96,7 +96,7 @@ describe('records about the same receiver', () => {
     ]);
   });
 
-  it('do not wait for others, with an address or without', () => {
+  it('do not wait for other records, with an address or without', () => {
     const others = [
       meant(candidate(0, 'mia@example.org'), mia),
       meant(candidate(1, undefined, '6')),
@@ -119,7 +119,7 @@ describe('an id that the group does not show', () => {
     expect(divided(candidate(0, 'a@example.org', '6'), candidate(1, email, '5'))).toEqual([[0], [1]]);
   });
 
-  it('does not wait where no receiver is created', () => {
+  it('does not wait if no receiver is created', () => {
     const skipped: Candidate = { ...candidate(0, 'a@example.org'), newReceivers: 'skip' };
     expect(divided(skipped, candidate(1, undefined, '5'))).toEqual([[0, 1], []]);
   });
@@ -129,7 +129,7 @@ describe('an id that the group does not show', () => {
     expect(divided(...all)).toEqual([[0], [1, 2]]);
   });
 
-  it('waits once for all records without an id where there are many, as in a copy of another group', () => {
+  it('waits once for all records without an id if there are many, as in a copy of another group', () => {
     const copies = [1, 2, 3, 4, 5, 6].map((id) => candidate(id, `${id}@example.org`, String(10 + id)));
     expect(divided(...copies)).toEqual([[1, 2, 3, 4, 5, 6], []]);
     expect(divided(candidate(0, 'a@example.org'), ...copies, candidate(7, 'c@example.org'))).toEqual([

@@ -8,7 +8,7 @@ const about = (email: string, id?: string): Subject => {
   return subjectOf({ metadata, entry: {}, receiver: { email } }, settings);
 };
 
-describe('what a record tells of its receiver before it is mapped', () => {
+describe('the information in an unmapped record about its receiver', () => {
   it.each<[string, unknown]>([
     ['an address', { email: 'jo.muster@example.org' }],
     ['an address with a display name', { to: 'Jo <Jo.Muster@EXAMPLE.org>' }],
@@ -23,7 +23,7 @@ describe('what a record tells of its receiver before it is mapped', () => {
     ['a mailbox in two parts', { last: 'Muster', first: 'Jo' }],
     ['a mailbox beside the address of another', { user: 'jo.muster', owner: 'sales@example.org' }],
     ['an address behind a long text', { text: 'x '.repeat(100_000), more: 'jo.muster@example.org' }],
-  ])('is enough to wait for it: %s', (_, entry) => {
+  ])('is sufficient to wait for it: %s', (_, entry) => {
     expect(new ReceiverHints(entry, undefined).name(about('Jo.Muster@example.org'))).toBe(true);
   });
 
@@ -33,7 +33,7 @@ describe('what a record tells of its receiver before it is mapped', () => {
     ['nothing', {}],
     ['other words', { first: 'Bo', customer: 4711 }],
     ['signs only', { x: '@', y: '%@%' }],
-  ])('is not enough: %s', (_, entry) => {
+  ])('is not sufficient: %s', (_, entry) => {
     expect(new ReceiverHints(entry, undefined).name(about('jo.muster@example.org'))).toBe(false);
   });
 
@@ -51,7 +51,7 @@ describe('what a record tells of its receiver before it is mapped', () => {
     ['separators', { x: `${'a'.repeat(120)} @`.repeat(10_000) }],
     ['many members', Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`k${index}`, 'v']))],
     ['depth', JSON.parse('['.repeat(50_000) + ']'.repeat(50_000)) as unknown],
-  ])('is found quickly in whatever comes: %s', (_, entry) => {
+  ])('is found quickly in any input: %s', (_, entry) => {
     const spent = effort();
     new ReceiverHints(entry, undefined).name(about('jo@example.org'));
     expect(spent()).toBeLessThan(200);

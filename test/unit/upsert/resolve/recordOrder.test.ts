@@ -19,7 +19,7 @@ describe('the receiver that a record is about, for the order of messages', () =>
     ['a link', { entry: { email: 'mailto:Jo@example.org?cc=al@example.org' } }],
     ['a link with encoded letters', { receiver: { email: 'mailto:%6Ao%40example.org' } }],
     ['the address that the mapping gives, in a list of one', { receiver: { email: ['jo@example.org'] } }],
-  ])('is known from %s', (_, record) => {
+  ])('is determined from %s', (_, record) => {
     const passed = new Subjects();
     passed.add(of(record));
     expect(passed.mayHold(of({ entry: { email: 'jo@example.org' } }))).toBe(true);

@@ -21,7 +21,7 @@ describe('the group of a record', () => {
   const target = async (entry: Record<string, unknown>, more: Partial<WriteSettings> = {}): Promise<unknown> =>
     (await targetGroups([record({}, {}, entry)], settings(more), directory()))[0];
 
-  it('is that of the step, for which nothing is asked where it is an id', async () => {
+  it('is that of the step, without a request if it is an id', async () => {
     let times = 0;
     const asked = directory(() => {
       times += 1;
@@ -41,11 +41,11 @@ describe('the group of a record', () => {
     ['news', { groupId: '1' }],
     [{ label: 'x', name: 'News' }, { groupId: '1' }],
     [[{ label: 'News' }], { groupId: '1' }],
-  ])('is that which its categories name: %j', async (categories, expected) => {
+  ])('is the one that its categories name: %j', async (categories, expected) => {
     expect(await target({ categories })).toEqual(expected);
   });
 
-  it('is not guessed where a category names two', async () => {
+  it('is not guessed if a category names two', async () => {
     expect(await target({ categories: ['PRESS'] })).toEqual({
       error: new ConfigurationError(
         'The category "PRESS" names 2 groups (ids 2, 3): set one of these ids as field "groupId".',
@@ -59,21 +59,21 @@ describe('the group of a record', () => {
     [['a', 'a', { name: 'b' }], 'no group is named "a", "b"'],
     [Array.from({ length: 20 }, (_, index) => `c${index}`), /"c18", "c19"\. /],
     [Array.from({ length: 22 }, (_, index) => `c${index}`), /"c19" and 2 more\. /],
-  ])('that is not to be found is an error of the record: %j', async (categories, text) => {
+  ])('that does not exist is an error of the record: %j', async (categories, text) => {
     const { error } = (await target({ categories })) as { error: RecordError };
     expect(error).toBeInstanceOf(RecordError);
     expect(error.message).toMatch(/^No target group: neither field "groupId" nor "groupName" is set, and .*"?News"?/);
     expect(error.message).toMatch(text);
   });
 
-  it('is an error of each record where the groups cannot be had', async () => {
+  it('is an error of each record if the groups cannot be read', async () => {
     const error = new TemporaryError('later');
     const failing = directory(() => Promise.reject(error));
     expect(await targetGroups([record({}), record({})], settings(), failing)).toEqual([{ error }, { error }]);
     await expect(groupWithName('1', failing)).rejects.toBe(error);
   });
 
-  it('has a name where CleverReach tells it', async () => {
+  it('has a name if CleverReach returns it', async () => {
     expect(await groupWithName('1', directory())).toStrictEqual({ id: '1', name: 'News' });
     expect(await groupWithName('9', directory())).toStrictEqual({ id: '9' });
     const refused = directory(() => Promise.reject(new AuthorisationError('no', 403)));
@@ -82,7 +82,7 @@ describe('the group of a record', () => {
     await expect(groupWithName('1', faulty)).rejects.toThrow(TypeError);
   });
 
-  it('that is missing is told with those that are there, else the error stays', async () => {
+  it('that is missing is reported with the existing ones, else the error is unchanged', async () => {
     const error = new NotFoundError('nothing there');
     expect(await missingGroup(error, '1', directory())).toBe(error);
     const told = await missingGroup(error, '9', directory());
