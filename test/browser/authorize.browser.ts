@@ -58,7 +58,7 @@ exec "${process.execPath}" --import tsx tools/flow.ts flows/group-to-group.json 
   return stdout;
 }
 
-it('a person who allows the access can paste what is printed, and a flow runs with it', async () => {
+it('a user who allows the access can paste the output, and a flow runs with it', async () => {
   const { groups } = sandbox.seed({ groups: ['Newsletter', 'Customers'], receivers: 5 });
   expect(await decide('Allow')).toMatch(/^Connected\s+The account Muster GmbH \(300417\) is connected\./);
 
@@ -77,7 +77,7 @@ it('a person who allows the access can paste what is printed, and a flow runs wi
   expect(new Set(sandbox.requests.map(({ token }) => token))).toEqual(new Set(['valid']));
 });
 
-it('a person who refuses is told so, and the command ends without a result', async () => {
+it('a user who refuses sees a message, and the command ends without a result', async () => {
   expect(await decide('Refuse')).toMatch(/^Not connected\s+Access to the account was refused/);
   const { code, out, err } = await run.end();
   expect([code, out]).toEqual([1, '']);

@@ -88,7 +88,7 @@ describe('the page of a sandbox', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('shows what the API writes at once, and the requests that did it', async () => {
+  it('shows changes by the API immediately, with their requests', async () => {
     await page.goto(sandbox.page);
     await rowOf('anna@example.org').waitFor();
     await page.getByText('No request yet.').waitFor();
@@ -104,7 +104,7 @@ describe('the page of a sandbox', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('unsubscribes by hand, for the API as well', async () => {
+  it('unsubscribes a receiver manually, also for the API', async () => {
     await page.goto(sandbox.page);
     const dialog = await openReceiver('anna@example.org');
     await dialog.getByRole('button', { name: 'Unsubscribe' }).click();
@@ -116,7 +116,7 @@ describe('the page of a sandbox', () => {
     });
   });
 
-  it('adds, edits and deletes by hand', async () => {
+  it('adds, edits and deletes receivers manually', async () => {
     await page.goto(sandbox.page);
     await page.getByRole('button', { name: 'Add receiver' }).click();
     const dialog = page.getByRole('dialog');
@@ -144,7 +144,7 @@ describe('the page of a sandbox', () => {
     expect(await api('GET', `/groups/${group}/receivers/dora@example.org`)).toMatchObject({ error: { code: 404 } });
   });
 
-  it('keeps what is being typed while the receiver changes, and shows the rest of the change', async () => {
+  it('keeps unsaved input while the receiver changes, and shows the rest of the change', async () => {
     await page.goto(sandbox.page);
     const dialog = await openReceiver('anna@example.org');
     await dialog.getByLabel('Tags').fill('vip, typed');
@@ -176,7 +176,7 @@ describe('the page of a sandbox', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('is worked with the keyboard alone', async () => {
+  it('can be used with the keyboard alone', async () => {
     await page.goto(sandbox.page);
     await page.getByRole('button', { name: 'anna@example.org' }).focus();
     await api('POST', `/groups/${group}/receivers/upsertplus`, [{ email: 'anna@example.org', tags: ['new'] }]);
@@ -208,7 +208,7 @@ describe('the page of a sandbox', () => {
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
   });
 
-  it('says when the sandbox is gone', async () => {
+  it('shows when the sandbox has stopped', async () => {
     await page.goto(sandbox.page);
     await page.getByText('Live', { exact: true }).waitFor();
     await sandbox.close();
@@ -216,7 +216,7 @@ describe('the page of a sandbox', () => {
     expect(await page.locator('#connection').textContent()).toBe('Connection lost, trying again …');
   });
 
-  it('cannot be read, changed or framed by another page of the same browser', async () => {
+  it('cannot be read, changed or framed by another page in the same browser', async () => {
     const stranger = createServer((_, response) => {
       response.setHeader('content-type', 'text/html').end('<!doctype html><title>stranger</title>');
     }).listen(0, '127.0.0.1');
@@ -259,7 +259,7 @@ describe('npm run demo -- --watch', () => {
     await once(demo, 'exit');
   });
 
-  it('carries an edit made by hand in one group into the other, and ends with Ctrl-C', async () => {
+  it('copies a manual edit in one group to the other, and ends with Ctrl-C', async () => {
     demo = spawn(process.execPath, ['--require', 'tsx/cjs', 'tools/demo.ts', '--watch'], { cwd: root });
     let output = '';
     const saying = async (text: string): Promise<void> => {

@@ -99,7 +99,7 @@ const wrong: Record<Name, Record<string, fc.Arbitrary<unknown>>> = {
 const cases = names.flatMap((name) => Object.keys(wrong[name]).map((field) => [name, field] as const));
 
 it.each(cases)(
-  '%s: a value that the field "%s" cannot have is an error that names it, before anything is asked',
+  '%s: an invalid value of the field "%s" is an error that names it, before any request',
   async (name, field) => {
     await fc.assert(
       fc.asyncProperty(wrong[name][field] ?? fc.constant({}), async (value) => {
@@ -114,7 +114,7 @@ it.each(cases)(
 );
 
 it.each(names)(
-  '%s: fields of any shape either do, or are an error of the configuration or the record',
+  '%s: fields of any shape either work, or are an error of the configuration or the record',
   async (name) => {
     const known = fc.constantFrom(
       ...Object.keys(wrong[name]),
@@ -144,7 +144,7 @@ it.each(names)(
 );
 
 it.each(['one group', 'all groups'] as const)(
-  '%s: a snapshot of any shape is read, or is an error that says how to go on',
+  '%s: a snapshot of any shape is read, or is an error that states how to continue',
   async (name) => {
     const member = fc.constantFrom(
       'version',
@@ -270,7 +270,7 @@ const piece = fc.constantFrom(
 );
 
 it.each(names)(
-  '%s: a custom mapping of any kind is refused before anything is asked, or fails record by record',
+  '%s: a custom mapping of any kind is refused before any request, or fails for each record',
   async (name) => {
     const mapping = fc.oneof(
       fc.array(piece, { minLength: 1, maxLength: 6 }).map((pieces) => pieces.join('')),
@@ -289,7 +289,7 @@ it.each(names)(
   },
 );
 
-it.each(names)('%s: a custom mapping without end is an error of the record it is given', async (name) => {
+it.each(names)('%s: a custom mapping that never ends is an error of its record', async (name) => {
   const endless = `{"data": {"x": $contains("${'a'.repeat(42)}!", /^(a+)+$/)}}`;
   const { error, events } = await call(functions[name](stage, { customMapping: endless }));
   expect(error).toBeInstanceOf(RecordError);

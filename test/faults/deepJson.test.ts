@@ -99,7 +99,7 @@ describe('a row of the API that is nested too deeply', () => {
   );
 
   it.each([`{"error":${nested(50_000)}}`, `{"error":{"message":${nested(50_000)}}}`, nested(1_000)])(
-    'is an error of the request where it is all there is: %#',
+    'is an error of the request if it is the whole response: %#',
     async (answer) => {
       await withServer(
         (_, response) => response.writeHead(400).end(answer),
@@ -129,7 +129,7 @@ describe('a message that is nested too deeply', () => {
         names.map((name) => [name, kind, fields] as const),
       ),
     ),
-  )('is an error of its record, and nothing is asked of CleverReach: %s, %s, %j', async (name, kind, fields) => {
+  )('is an error of its record, and no request is sent: %s, %s, %j', async (name, kind, fields) => {
     for (const depth of DEPTHS) {
       const message = messages[name]?.(deepValue(depth));
       stage.sandbox.forgetRequests();
@@ -143,7 +143,7 @@ describe('a message that is nested too deeply', () => {
     }
   });
 
-  it.each(names)('is a RecordError or told by a dry run: %s', async (name) => {
+  it.each(names)('is a RecordError or reported by a dry run: %s', async (name) => {
     const { error } = await stage.attempt(action(stage, { dryRun: true }), messages[name]?.(deepValue(5_000)));
     expect(error === undefined || error instanceof RecordError).toBe(true);
   });
@@ -154,7 +154,7 @@ describe('a custom mapping', () => {
     'data.deep ? ($f := function($n, $x){$n > 0 ? $f($n - 1, {"a": $x}) : $x}; {"data": $f(200, 1)}) : {"data": data}',
     'data.deep ? ($f := function($n, $x){$n > 0 ? $f($n - 1, {"a": $x}) : $x}; {"data": $f(9000, 1)}) : {"data": data}',
     'data.deep ? ($f := function($n, $x){$n > 0 ? $f($n - 1, {"a": $x}) : $x}; {"metadata": $f(200, 1), "data": {}}) : {"data": data}',
-  ])('that gives something nested too deeply fails for that record: %#', async (customMapping) => {
+  ])('that returns a value nested too deeply fails for that record: %#', async (customMapping) => {
     const step = action(stage, { customMapping });
     const { error } = await stage.attempt(step, { data: { deep: true } });
     expect(error).toBeInstanceOf(RecordError);
@@ -184,12 +184,12 @@ describe('the fields, the credentials and the snapshot of a step', () => {
     },
   );
 
-  it.each(['unknown', 'nodeSettings', 'payload'])('are ignored where nothing reads them: %s', async (field) => {
+  it.each(['unknown', 'nodeSettings', 'payload'])('are ignored if nothing reads them: %s', async (field) => {
     expect(await call({ [field]: deepValue(50_000) })).toBeUndefined();
   });
 
   it.each(['client_id', 'oauth', 'accessToken', 'key', 'secretId'])(
-    'never end in an error of another kind: %s',
+    'never cause an error of another kind: %s',
     async (field) => {
       const error = await call({ client_id: '', client_secret: '', [field]: deepValue(50_000) });
       expect(error).toBeInstanceOf(ComponentError);
@@ -197,7 +197,7 @@ describe('the fields, the credentials and the snapshot of a step', () => {
   );
 
   it.each([{ version: 1, seen: 0 }, { lastUpdated: 0 }, { version: 1, sweep: 0 }])(
-    'a snapshot is an error that says what to do: %j',
+    'are an error that states what to do in a snapshot: %j',
     async (snapshot) => {
       const deep = Object.fromEntries(Object.entries(snapshot).map(([k, v]) => [k, v === 0 ? deepValue(50_000) : v]));
       expect(await call({}, deep)).toBeInstanceOf(ConfigurationError);

@@ -44,7 +44,7 @@ beforeAll(async () => {
 });
 
 describe('a hostile mapping with many records', () => {
-  it('does not make the good ones of others wait or fail', async () => {
+  it('does not delay or break the good mappings of others', async () => {
     const flood = floodOf(6);
     let served = 0;
     for (let n = 0; flood.failed() < 6; n += 1) {
@@ -58,7 +58,7 @@ describe('a hostile mapping with many records', () => {
     expect(served).toBeGreaterThan(3 * 6);
   });
 
-  it('lets a new mapping of another pass after one or two of its records', async () => {
+  it('lets a new mapping of another tenant run after one or two of its records', async () => {
     const flood = floodOf(5);
     await sleep(100);
     const before = flood.failed();
@@ -67,7 +67,7 @@ describe('a hostile mapping with many records', () => {
     await flood.records;
   });
 
-  it('needs no more than two processes, whatever comes together', async () => {
+  it('needs at most two processes, whatever runs at the same time', async () => {
     const works = Array.from({ length: 12 }, (_, n) =>
       customMapping(n % 3 === 0 ? hostile(`h${n}`) : `{"data": {"n": ${n}}}`)(hostileRecord),
     );
@@ -84,7 +84,7 @@ describe('a hostile mapping with many records', () => {
 });
 
 describe('thousands of different mappings', () => {
-  it('are all evaluated, however many have come before', async () => {
+  it('are all evaluated, however many were evaluated before', async () => {
     const { numRuns: count } = examples(4_000);
     const failed: unknown[] = [];
     for (let n = 0; n < count; n += 1) {
@@ -111,22 +111,19 @@ describe('a process for custom mappings that is killed from outside', () => {
     return await outcome;
   };
 
-  it.each(['SIGKILL', 'SIGTERM', 'SIGABRT', 'SIGSEGV'] as const)(
-    'while it has nothing to do is replaced: %s',
-    async (signal) => {
-      await good({ data: { n: 1 } });
-      for (const pid of evaluators()) process.kill(pid, signal);
-      expect(await good({ data: { n: 2 } })).toEqual({ data: { good: 2 } });
-      await sleep(100);
-      expect(await good({ data: { n: 3 } })).toEqual({ data: { good: 3 } });
-    },
-  );
+  it.each(['SIGKILL', 'SIGTERM', 'SIGABRT', 'SIGSEGV'] as const)('while it is idle is replaced: %s', async (signal) => {
+    await good({ data: { n: 1 } });
+    for (const pid of evaluators()) process.kill(pid, signal);
+    expect(await good({ data: { n: 2 } })).toEqual({ data: { good: 2 } });
+    await sleep(100);
+    expect(await good({ data: { n: 3 } })).toEqual({ data: { good: 3 } });
+  });
 
-  it('is no fault of the record, which is evaluated once more', async () => {
+  it('does not fail the record, which is evaluated once more', async () => {
     expect(await killing(1, () => customMapping(LONG)(record))).toEqual({ data: { x: 2000 } });
   });
 
-  it('and again while it does so is an error for which waiting helps', async () => {
+  it('and killed again during the retry is a temporary error', async () => {
     const error = await killing(Infinity, () => customMapping(hostile('killed'))(hostileRecord));
     expect(error).toBeInstanceOf(TemporaryError);
     expect(String(error)).toMatch(
@@ -136,23 +133,20 @@ describe('a process for custom mappings that is killed from outside', () => {
 });
 
 describe('a process for custom mappings', () => {
-  it.each(['SIGKILL', 'SIGTERM'] as const)(
-    'ends with the one that started it, whatever it is doing: %s',
-    async (signal) => {
-      const script = path.join(__dirname, '../support/mapping/orphan.ts');
-      const parent = spawn(process.execPath, ['--require', 'tsx/cjs', script], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      await new Promise<void>((resolve) =>
-        parent.stdout.once('data', () => {
-          resolve();
-        }),
-      );
-      const busy = evaluatorsOf(parent.pid);
-      expect(busy.length).toBeGreaterThan(0);
-      parent.kill(signal);
-      // as long as this test may last
-      while (busy.some(isRunning)) await sleep(50);
-    },
-  );
+  it.each(['SIGKILL', 'SIGTERM'] as const)('ends with its parent, whatever it is doing: %s', async (signal) => {
+    const script = path.join(__dirname, '../support/mapping/orphan.ts');
+    const parent = spawn(process.execPath, ['--require', 'tsx/cjs', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await new Promise<void>((resolve) =>
+      parent.stdout.once('data', () => {
+        resolve();
+      }),
+    );
+    const busy = evaluatorsOf(parent.pid);
+    expect(busy.length).toBeGreaterThan(0);
+    parent.kill(signal);
+    // as long as this test may last
+    while (busy.some(isRunning)) await sleep(50);
+  });
 });

@@ -13,7 +13,7 @@ import { fakeClock, recordingLogger, tokensInTurn } from '../support/http';
 const MINUTE_MS = 60_000;
 const START = 1_764_000_000;
 
-it('ends at its time where a request hangs, keeps its snapshot, and the next poll goes on', async () => {
+it('a poll with a hanging request ends at its time limit, keeps its snapshot, and the next poll continues', async () => {
   const clock = fakeClock(START * 1_000, 0);
   let isHanging = true;
   const rows = [1, 2, 3, 4, 5].map((id) => ({

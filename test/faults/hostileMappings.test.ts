@@ -36,14 +36,14 @@ it.each(Object.keys(HOSTILE))('a hostile mapping is an error of its record: %s',
   });
 });
 
-it('has no more to do itself for any of them than leaves it time for everything else', () => {
+it('no hostile mapping blocks the process of the component', () => {
   expect(outcomes.filter((outcome) => outcome.effort > 50)).toEqual([]);
 });
 
-it('needs no more memory for any of them', () => {
+it('no hostile mapping increases the memory of the component', () => {
   expect(outcomes.filter(({ megabytes }) => megabytes > MAX_MEGABYTES)).toEqual([]);
 });
 
-it('cuts an error that is as long as a book', () => {
+it('a very long error of a mapping is truncated', () => {
   expect(Math.max(...outcomes.map(({ message }) => message.length))).toBeLessThan(1100);
 });

@@ -9,7 +9,7 @@ import { RecordError } from '../../lib/utils/errors';
 import { receiver } from '../support/receiver';
 import { effort } from '../support/effort';
 
-it.each(['addresses', 'contactData'])('a person with 140,000 entries in %s has them all looked at', (list) => {
+it.each(['addresses', 'contactData'])('a person with 140,000 entries in %s is processed completely', (list) => {
   const entries = Array.from({ length: 140_000 }, (_, n) => ({ [`x${n}`]: 1 }));
   const [notice] = unreadMembers({ [list]: entries });
   expect(notice).toMatch(/^Not written/);
@@ -20,7 +20,7 @@ it.each([
   ['zeros', `${'0'.repeat(2_000_000)}1`],
   ['decimals', `1,${'0'.repeat(2_000_000)}`],
   ['groups', `1${'.000'.repeat(500_000)}`],
-])('a number of two million %s is not read as one, in little time', (_, digits) => {
+])('a number of two million %s is rejected quickly', (_, digits) => {
   const spent = effort();
   expect([isNumber(digits), isCanonicalNumber(digits), isSameValue(digits, '1', 'number')]).toEqual([
     false,
@@ -32,7 +32,7 @@ it.each([
 });
 
 it.each(['\u200b', '\u0000', '\u00ad', '\u2800', '\u3164', '\ufe0f'])(
-  'a value of nothing but %j is as good as none',
+  'a value that consists only of %j counts as missing',
   (blank) => {
     expect(isSameValue(blank, '', undefined)).toBe(true);
     const stored = receiver('1', { attributes: { title: blank }, global_attributes: { titel: 'Dr.' } });
@@ -52,7 +52,7 @@ it.each(['\u200b', '\u0000', '\u00ad', '\u2800', '\u3164', '\ufe0f'])(
   },
 );
 
-it('a fault of the component in one record is an error of that record', () => {
+it('a bug of the component in one record is an error of that record', () => {
   expect(errorOfRecord(new RangeError('Maximum call stack size exceeded'))).toEqual(
     new RecordError(
       'An unexpected error occurred while the record was read (Maximum call … size exceeded); nothing was written. Waiting does not help: report this message.',

@@ -41,7 +41,7 @@ const fieldsFor = (url: string): Record<string, unknown> => {
 
 describe('a stored receiver with too many attributes', () => {
   it.each(rows.flatMap(([name, members]) => ['timestamps', 'content'].map((how) => [name, how, members] as const)))(
-    'is an error of its own in a poll, which goes on: %s, %s',
+    'is an error of that receiver in a poll, which continues: %s, %s',
     async (_, changeDetection, members) => {
       await withServer(account(members), async (url) => {
         const step = new FakeRuntime('oih', pollAll, { ...fieldsFor(url), changeDetection });
@@ -53,7 +53,7 @@ describe('a stored receiver with too many attributes', () => {
     },
   );
 
-  it.each(rows)('is an error of the record in the action, and costs no other: %s', async (_, members) => {
+  it.each(rows)('is an error of the record in the action, and affects no other record: %s', async (_, members) => {
     await withServer(account(members), async (url) => {
       const fields = { ...fieldsFor(url), groupId: '7', skipTransformation: true };
       const step = new FakeRuntime('oih', upsert, fields);

@@ -32,7 +32,7 @@ function answering(headers: Record<string, string>): { listener: RequestListener
   return { listener, written: () => written };
 }
 
-describe('an answer of 300 MB of a service of the platform', () => {
+describe('a response of 300 MB from a service of the platform', () => {
   it.each([
     ['plain', {}],
     ['compressed', { 'Content-Encoding': 'gzip' }],
@@ -50,7 +50,7 @@ describe('an answer of 300 MB of a service of the platform', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(200 * MEGABYTE.length);
   });
 
-  it('is no snapshot, and no reason to read everything from the beginning', async () => {
+  it('does not count as a snapshot and causes no full read', async () => {
     await withServer(answering({}).listener, async (url) => {
       const call = storedSnapshot({
         context: {

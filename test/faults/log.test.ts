@@ -81,24 +81,27 @@ it.each([
   ['oih', {}],
   ['elastic.io', { devMode: 'true' }],
   ['oih', { nodeSettings: { devMode: true } }],
-] as const)('of a rich run under %s with %j no personal data and no token is in the log', async (kind, more) => {
-  const stage = await startStage();
-  const log = await richRun(stage, kind, more);
-  const text = log.join('\n');
-  expect(PERSONAL.filter((word) => text.toLowerCase().includes(word.toLowerCase()))).toEqual([]);
-  // all kinds of lines are there
-  for (const line of [
-    'Polled group',
-    'Polled all groups',
-    'Wrote to group',
-    'Dry run for group',
-    'rejected',
-    'to be retried',
-  ])
-    expect(text).toContain(line);
-  expect(text).toContain('GET /v3/groups/');
-  const detailed = log.filter((line) => line.includes('GET /v3/groups:'));
-  expect(new Set(detailed.map((line) => line.split(' ')[0]))).toEqual(
-    new Set([Object.keys(more).length > 0 ? 'info' : 'debug']),
-  );
-});
+] as const)(
+  'the log of a run with all features under %s with %j contains no personal data and no token',
+  async (kind, more) => {
+    const stage = await startStage();
+    const log = await richRun(stage, kind, more);
+    const text = log.join('\n');
+    expect(PERSONAL.filter((word) => text.toLowerCase().includes(word.toLowerCase()))).toEqual([]);
+    // all kinds of lines are there
+    for (const line of [
+      'Polled group',
+      'Polled all groups',
+      'Wrote to group',
+      'Dry run for group',
+      'rejected',
+      'to be retried',
+    ])
+      expect(text).toContain(line);
+    expect(text).toContain('GET /v3/groups/');
+    const detailed = log.filter((line) => line.includes('GET /v3/groups:'));
+    expect(new Set(detailed.map((line) => line.split(' ')[0]))).toEqual(
+      new Set([Object.keys(more).length > 0 ? 'info' : 'debug']),
+    );
+  },
+);

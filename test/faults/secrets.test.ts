@@ -69,7 +69,7 @@ const functions = { 'a poll of one group': pollOne, 'a poll of all groups': poll
 
 describe.each(Object.entries(credentials))('with %s', (_, credential) => {
   it.each(Object.entries(functions))(
-    '%s shows no secret, whether the token is good, runs out, is refused, or is repeated',
+    '%s shows no secret, whether the token is valid, expired, refused, or echoed',
     async (name, run) => {
       const pair = stage.sandbox.issueToken();
       const { fields, context = {}, tokenData, platform } = credential(pair);
@@ -141,7 +141,7 @@ describe.each(Object.entries(credentials))('with %s', (_, credential) => {
   );
 });
 
-describe('a secret that is shown', () => {
+describe('a secret that is revealed', () => {
   const careless: Record<string, (this: RuntimeContext, secret: string) => unknown> = {
     logs: function (secret) {
       this.logger.debug(`asking with ${secret}`);
@@ -155,7 +155,7 @@ describe('a secret that is shown', () => {
     },
   };
 
-  it.each(Object.entries(careless))('is found wherever a test runs a step: one that %s it', async (_, show) => {
+  it.each(Object.entries(careless))('is detected wherever a test runs a step: one that %s it', async (_, show) => {
     const secret = `of this test ${unique()}`;
     const step = new FakeRuntime(
       'oih',
@@ -168,7 +168,7 @@ describe('a secret that is shown', () => {
     expect(takeShownSecrets()).toEqual([expect.stringContaining('shows a secret')]);
   });
 
-  it('is found when all that is known of it is that a request was authorised with it', async () => {
+  it('is detected even if it is only known from an authorised request', async () => {
     const token = `unheard-of-${unique()}`;
     await axios.get(`${stage.sandbox.url}/v3/groups.json`, {
       headers: { authorization: `Bearer ${token}` },

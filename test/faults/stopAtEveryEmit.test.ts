@@ -101,7 +101,7 @@ const places = detections.flatMap((detection) =>
 describe.each(Object.keys(ways) as Way[])('a poll that sends %s', (way) => {
   describe.each(places)('by $detection, of $scope,', ({ detection, scope, begin }) => {
     it.each(deaths.filter(([, , death]) => scope === 'all groups' || death === 'after'))(
-      'that ends at any emit %s is completed by the next one, and repeats no more than a page',
+      'that ends at any emit %s is completed by the next one, and repeats at most one page',
       async (_how, kind, death) => {
         const stage = await stageWith();
         for (const hasChanges of [false, true]) {

@@ -91,7 +91,7 @@ function expectRead(stored: unknown): void {
 }
 
 describe('a stored snapshot', () => {
-  it('that was changed anywhere is read, or refused with what to do, in a short time', () => {
+  it('that was modified anywhere is read, or quickly refused with an error that states what to do', () => {
     fc.assert(
       fc.property(fc.nat({ max: 3 }), fc.array(mutation, { minLength: 1, maxLength: 3 }), (which, mutations) => {
         const stored = JSON.parse(JSON.stringify(valid()[which])) as unknown;
@@ -102,13 +102,13 @@ describe('a stored snapshot', () => {
     );
   });
 
-  it('that is any JSON at all is read, or refused with what to do', () => {
+  it('that is any JSON is read, or refused with an error that states what to do', () => {
     fc.assert(fc.property(strange, expectRead), examples(100));
     for (const lastUpdated of ['a@'.repeat(100_000), 'Bearer '.repeat(50_000), nested(5_000)])
       expectRead({ lastUpdated });
   });
 
-  it('with fingerprints of 150 bytes that never end is refused at once', () => {
+  it('with 150 bytes of fingerprints that expand endlessly is refused immediately', () => {
     const numeric = Buffer.alloc(150, 0xff).toString('base64');
     expectRead({ version: 1, lastUpdated: NOW, scope: '9', fingerprints: { 9: { numeric } } });
   });
@@ -158,21 +158,21 @@ describe('a stored snapshot', () => {
     expect(effortAt(10)).toBeLessThan(40 * (effortAt(1) + 1));
   });
 
-  it('keeps the notes of a group as long as the component ever writes them', () => {
+  it('keeps notes of a group of any length that the component writes', () => {
     const retry = Array.from({ length: 100 }, (_, index) => String(70_000 + index)).join(' ');
     const state = parseSnapshot({ ...own, seen: { 9: '5=abc' }, retry: { 9: retry } });
     expect(state?.seen.get({ groupId: '9', id: '5' })).toBe('abc');
     expect(state?.retry.has({ groupId: '9', id: '70005' })).toBe(true);
   });
 
-  it('with notes that cannot be decoded names them', () => {
+  it('with notes that cannot be decoded gives an error that names them', () => {
     const stored = { version: 1, lastUpdated: NOW, scope: '9', seen: { 9: '%E0%A4=x' } };
     expect(() => parseSnapshot(stored)).toThrow(/"seen"/);
   });
 });
 
-describe('a snapshot to be stored', () => {
-  it('that the next poll could not read is an error, so that it replaces no good one', () => {
+describe('a snapshot to store', () => {
+  it('that the next poll could not read is an error, so that it does not replace a valid one', () => {
     const state = stateFor(undefined, '9', undefined);
     expect(() => toSnapshot({ ...state, cursor: 1_700_000_000.5 })).toThrow(
       /could not be read by the next one \("lastUpdated"/,

@@ -68,7 +68,7 @@ function heldClock(): { advance(ms: number): void } {
 }
 
 describe('two tenants in one process, with groups of the same ids and names', () => {
-  it('poll and write at the same time, each with its own token, and see nothing of each other', async () => {
+  it('poll and write concurrently, each with its own token, and without data of the other', async () => {
     NAMES.forEach(fill);
     const other = { alpha: 'beta', beta: 'alpha' } as const;
     const steps = NAMES.map((name) => ({
@@ -110,7 +110,7 @@ describe('two tenants in one process, with groups of the same ids and names', ()
     expect(tenants.grants.toSorted()).toEqual(['alpha', 'beta']);
   });
 
-  it('have a mapping of the same text evaluated with nothing of the other in it', async () => {
+  it('have the same mapping evaluated without data of the other', async () => {
     NAMES.forEach(fill);
     const mapping = '($last := data.email; {"metadata": metadata, "data": {"mail": $last}})';
     const [alpha, beta] = NAMES.map((name) => triggerOf(name, { customMapping: mapping }));
@@ -120,7 +120,7 @@ describe('two tenants in one process, with groups of the same ids and names', ()
     expect([alpha?.ids.length, beta?.ids.length]).toEqual([8, 8]);
   });
 
-  it('fetch groups and attributes once for each of them and for each life of a minute', async () => {
+  it('fetch groups and attributes once per tenant and minute', async () => {
     NAMES.forEach(fill);
     const clock = heldClock();
     const definitions = (name: Name): string[] =>
@@ -158,7 +158,7 @@ describe('thousands of tenants in turn', () => {
   const open = (id: string): Account =>
     openAccount({ context: { emit: () => Promise.resolve(), logger: recordingLogger() }, cfg: credentialOf(id) }, 1);
 
-  it('are not all kept: those that were used last are, with their tokens, and the others are opened anew', async () => {
+  it('are cached, with their tokens, only if they were used recently, and the others are opened again', async () => {
     fill('alpha');
     const first = open('alpha');
     await first.api.groups();
@@ -171,7 +171,7 @@ describe('thousands of tenants in turn', () => {
     expect(tenants.grants).toEqual(['alpha', 'alpha']);
   });
 
-  it('are forgotten an hour after they were used last', () => {
+  it('are evicted an hour after their last use', () => {
     const clock = heldClock();
     const { cache } = open('alpha');
     clock.advance(3_599_000);
@@ -182,7 +182,7 @@ describe('thousands of tenants in turn', () => {
     expect(open('alpha').cache).not.toBe(cache);
   });
 
-  it('with thousands of mappings keep a hundred of them compiled', () => {
+  it('with thousands of mappings have a hundred of them cached', () => {
     const text = (index: number): string => `{"data": {"n": ${index}}}`;
     const first = customMapping(text(0));
     expect(customMapping(text(0))).toBe(first);

@@ -35,7 +35,7 @@ async function renewed(answer: string): Promise<{ token: string; stored: string[
   return { token: await tokens.renew(pair.access_token), stored };
 }
 
-describe('a renewed pair is stored and used, whatever the answer says beside it:', () => {
+describe('a renewed pair is stored and used, whatever else the response contains:', () => {
   it.each([
     '1e308',
     '1e309',
@@ -64,12 +64,12 @@ describe('a renewed pair is stored and used, whatever the answer says beside it:
     expect((await renewed(JSON_OF('a2', `"expires_at":${value},"expires_in":60`))).token).toBe('a2');
   });
 
-  it('members that are nested too deeply are not stored', async () => {
+  it('members that are nested too deeply, which are not stored', async () => {
     const { stored } = await renewed(JSON_OF('a2', `"scope":"all","more":${deep}`));
     expect(JSON.parse(stored[0] ?? '')).toEqual({ access_token: 'a2', refresh_token: 'r2', scope: 'all' });
   });
 
-  it('a time of expiry beyond all calendars is one in ten years', async () => {
+  it('an expiry beyond all calendars, which becomes one in ten years', async () => {
     const { stored } = await renewed(JSON_OF('a2', '"expires_in":1e308'));
     expect(JSON.parse(stored[0] ?? '')).toMatchObject({ expires_at: '2035-12-30T00:00:00.000Z' });
   });
@@ -78,13 +78,13 @@ describe('a renewed pair is stored and used, whatever the answer says beside it:
     expect((await renewed(mark + JSON_OF('a2', '"expires_in":60'))).token).toBe('a2');
   });
 
-  it('a member that is there twice', async () => {
+  it('a duplicate member', async () => {
     expect((await renewed('{"access_token":"a1","access_token":"a2","refresh_token":"r2"}')).token).toBe('a2');
   });
 });
 
 describe('an access token that is not a string', () => {
-  it.each(['["a2"]', '{"a":1}', 'null', '7', '""', '" "'])('is asked for again: %s', async (value) => {
+  it.each(['["a2"]', '{"a":1}', 'null', '7', '""', '" "'])('is requested again: %s', async (value) => {
     tokenAnswer(200, `{"access_token":${value}}`);
     tokenAnswer(200, '{"access_token":"a3"}');
     const cfg = { client_id: unique('id'), client_secret: 'sec' };
@@ -92,9 +92,9 @@ describe('an access token that is not a string', () => {
   });
 });
 
-describe('an access token with characters that no header can hold', () => {
+describe('an access token with characters that are not valid in a header', () => {
   it.each(['a b', 'a\nb', 'a\r\nX-Evil: 1', 'tökén', 'a\u0000b', 'a\u200bb'])(
-    'never reaches a header, and is an error that says so: %j',
+    'is never sent, and is an error that says so: %j',
     async (bad) => {
       const { http } = bench({ tokens: tokensInTurn(bad) });
       const error = await thrownBy(http.request({ method: 'GET', path: '/groups' }));
@@ -106,7 +106,7 @@ describe('an access token with characters that no header can hold', () => {
     },
   );
 
-  it('is stored with its refresh token, which gets the next one', async () => {
+  it('is stored with its refresh token, which is used for the next one', async () => {
     const pair = { access_token: unique('old'), refresh_token: 'r1' };
     const stored: unknown[] = [];
     const platform: PlatformSecretsPort = {
@@ -122,19 +122,19 @@ describe('an access token with characters that no header can hold', () => {
     expect(stored).toEqual(['r2', 'r3']);
   });
 
-  it('is due at once', () => {
+  it('is due for renewal immediately', () => {
     expect(isDue({ accessToken: 'a b', members: {} }, 0)).toBe(true);
   });
 });
 
-describe('a token endpoint that never stops answering', () => {
+describe('a token endpoint with an endless response', () => {
   const endpointAt = (baseUrl: string) =>
     tokenEndpoint({ baseUrl, client: { id: 'a', secret: 's' }, clock: fakeClock(), logger: recordingLogger() });
 
   it.each([
     ['plain', {}, Buffer.alloc(64 * 1024 * 1024, ' ')],
     ['compressed', { 'Content-Encoding': 'gzip' }, gzipSync(Buffer.alloc(64 * 1024 * 1024, ' '))],
-  ])('is a temporary matter, and little of the answer is read: %s', async (_form, headers, body) => {
+  ])('is a temporary error, and little of the response is read: %s', async (_form, headers, body) => {
     const start = process.memoryUsage().rss;
     await withServer(
       (request, response) => {

@@ -7,7 +7,7 @@ import { recordingLogger, withServer } from '../support/http';
 nock.restore();
 
 describe('a snapshots service of OIH that cannot be reached', () => {
-  it('is an error that tells why, never a silent full read, and does not show the key', async () => {
+  it('is an error that states why, never a silent full read, and does not show the key', async () => {
     let address = '';
     await withServer(
       (_, response) => response.end(),

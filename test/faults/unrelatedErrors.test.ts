@@ -36,7 +36,7 @@ const places = {
 const ofTheAccount = [402, 405, 406, 410, 411, 415, 426, 431, 451];
 
 describe.each(Object.entries(places))('at %s', (_, [path, method]) => {
-  it.each([302, 307, 407, 418, 499, ...ofTheAccount])('%i hands the message back', async (status) => {
+  it.each([302, 307, 407, 418, 499, ...ofTheAccount])('%i returns the message to the platform', async (status) => {
     answer(path, method, status);
     const step = action();
     expect(await events(step)).toEqual(['rebound']);
@@ -45,8 +45,8 @@ describe.each(Object.entries(places))('at %s', (_, [path, method]) => {
   });
 });
 
-describe('a token endpoint that answers', () => {
-  it.each([302, 407, ...ofTheAccount])('%i hands the message back', async (status) => {
+describe('a token endpoint that responds with', () => {
+  it.each([302, 407, ...ofTheAccount])('%i returns the message to the platform', async (status) => {
     account.sandbox.faults.add({
       path: '/oauth/token.php',
       times: Infinity,
@@ -61,14 +61,14 @@ describe('a token endpoint that answers', () => {
   });
 });
 
-describe('a write that is answered', () => {
+describe('a response to a write with', () => {
   it.each([400, 409, 413, 422])('%i fails the record: it is refused', async (status) => {
     answer(/\/groups\/\d+\/receivers/, 'POST', status, { error: { code: status, message: 'no' } });
     await expect(action().run(message)).rejects.toThrow(`(${status}): no`);
   });
 
   it.each([[false], [null], [{ error: 'no' }]])(
-    '%j gives no reason about the record: it is handed back, and fails where it cannot come again',
+    '%j gives no reason about the record, so the message is returned, and fails if it cannot be redelivered',
     async (body) => {
       answer(/\/groups\/\d+\/receivers/, 'POST', 200, body);
       expect(await events(action())).toEqual(['rebound']);
@@ -85,7 +85,7 @@ describe('a write that is answered', () => {
     await expect(action().run(message)).rejects.toThrow('invalid email address');
   });
 
-  it('false to a deletion is handed back', async () => {
+  it('false for a deletion returns the message to the platform', async () => {
     const id = account.sandbox.account.addReceiver(account.group, { email: 'jo@example.org' });
     answer(/\/receivers\/\d+/, 'DELETE', 200, false);
     const step = action();
@@ -97,34 +97,31 @@ describe('a write that is answered', () => {
   });
 });
 
-describe('the definitions of attributes', () => {
-  it('are not said to be unknown where the token is refused for everything', async () => {
+describe('definitions of attributes', () => {
+  it('are not reported as unknown if the token is refused for everything', async () => {
     answer(/\/v3\//, 'GET', 401, { error: { code: 401, message: 'no' } });
     const step = action();
     expect(await events(step)).toEqual(['rebound']);
     expect(step.log.join('\n')).not.toContain('all values are sent');
   });
 
-  it.each([401, 403, 404])('that CleverReach does not tell (%i) are done without', async (status) => {
+  it.each([401, 403, 404])('that CleverReach refuses (%i) are not required', async (status) => {
     answer(/\/groups\/\d+\/attributes/, 'GET', status, { error: { code: status, message: 'no' } });
     const step = action();
     expect(await events(step)).toEqual(['data']);
     expect(step.log.join('\n')).toContain('could not be read, so all values are sent');
   });
 
-  it.each([302, 407, 402])(
-    'that somebody on the way keeps (%i) are waited for, and nothing is written',
-    async (status) => {
-      answer(/\/groups\/\d+\/attributes/, 'GET', status);
-      const step = action();
-      expect(await events(step)).toEqual(['rebound']);
-      expect(step.log.join('\n')).not.toContain('all values are sent');
-      expect(account.sandbox.account.size(account.group)).toBe(0);
-    },
-  );
+  it.each([302, 407, 402])('that a gateway refuses (%i) return the message, and nothing is written', async (status) => {
+    answer(/\/groups\/\d+\/attributes/, 'GET', status);
+    const step = action();
+    expect(await events(step)).toEqual(['rebound']);
+    expect(step.log.join('\n')).not.toContain('all values are sent');
+    expect(account.sandbox.account.size(account.group)).toBe(0);
+  });
 });
 
-it('a request to delete is handed back where the account or the network does not take it', async () => {
+it('a delete request is returned to the platform if the account or the network refuses it', async () => {
   const id = account.sandbox.account.addReceiver(account.group, { email: 'jo@example.org' });
   answer(/\/receivers\/\d+/, 'DELETE', 402);
   const step = action();

@@ -62,13 +62,13 @@ async function walkThrough(
   return walked;
 }
 
-describe('a server that gives fewer rows than it is asked for', () => {
+describe('a server that returns fewer rows than requested', () => {
   it.each([
     [1, 1],
     [2, 1],
     [3, 3],
     [4, 4],
-  ])('at most %i, ends in an error that says what to do where the step asks for no more than %i', async (cap, size) => {
+  ])('at most %i, causes an error that states what to do if the step requests at most %i', async (cap, size) => {
     for (const offsets of ['limited', 'asked'] as const) {
       const { error } = await walkThrough(groupOf(100), limited(cap, offsets), size);
       expect(error).toMatchObject({
@@ -89,7 +89,7 @@ describe('a server that gives fewer rows than it is asked for', () => {
     }
   });
 
-  it('does so too for a walk that goes on from any place', async () => {
+  it('also hides no receiver if the walk continues from any position', async () => {
     const rows = groupOf(45);
     for (const offsets of ['limited', 'asked'] as const) {
       const { places } = await walkThrough(rows, limited(10, offsets), 20);
@@ -100,23 +100,26 @@ describe('a server that gives fewer rows than it is asked for', () => {
     }
   });
 
-  it.each([0, 1, 38, 250, 251, 499])('costs a group of %i receivers one look behind its last row', async (total) => {
-    const asked: string[] = [];
-    const { ids } = await walkThrough(
-      groupOf(total),
-      (rows, page, pageSize) => {
-        asked.push(`${page}/${pageSize}`);
-        return honest(rows, page, pageSize, 0);
-      },
-      500,
-    );
-    expect(ids).toHaveLength(total);
-    expect(asked).toHaveLength(2);
-  });
+  it.each([0, 1, 38, 250, 251, 499])(
+    'causes one extra request after the last row for a group of %i receivers',
+    async (total) => {
+      const asked: string[] = [];
+      const { ids } = await walkThrough(
+        groupOf(total),
+        (rows, page, pageSize) => {
+          asked.push(`${page}/${pageSize}`);
+          return honest(rows, page, pageSize, 0);
+        },
+        500,
+      );
+      expect(ids).toHaveLength(total);
+      expect(asked).toHaveLength(2);
+    },
+  );
 });
 
-describe('an answer that lacks rows once', () => {
-  it('hides no receiver, whichever answer it is and however many rows are left', async () => {
+describe('a response that lacks rows once', () => {
+  it('hides no receiver, whichever response it is and however many rows remain', async () => {
     for (const total of [1, 2, 9, 10, 11, 25, 30]) {
       const rows = groupOf(total);
       for (let short = 1; short <= 4; short += 1) {
@@ -139,8 +142,8 @@ describe('an answer that lacks rows once', () => {
   });
 });
 
-describe('a server that leaves rows out of its pages', () => {
-  it('hides none of those behind them', async () => {
+describe('a server that omits rows from its pages', () => {
+  it('hides no receiver after them', async () => {
     const hidden = fc.uniqueArray(fc.nat({ max: 149 }), { minLength: 1, maxLength: 12 });
     await fc.assert(
       fc.asyncProperty(
@@ -167,12 +170,12 @@ describe('a server that leaves rows out of its pages', () => {
   });
 });
 
-describe('a server that gives pages of one size whatever it is asked for', () => {
+describe('a server that ignores the requested page size', () => {
   it.each([
     [50, 500],
     [50, 10],
     [3, 2],
-  ])('of %i instead of %i rows, hides no receiver', async (size, pageSize) => {
+  ])('with %i instead of %i rows, hides no receiver', async (size, pageSize) => {
     for (const total of [1, size - 1, size, size + 1, 3 * size, 10 * size + 7]) {
       const rows = groupOf(total);
       const fixed: Page = (all, page) => slice(all, page * size, size);
@@ -205,7 +208,7 @@ describe.each(Object.entries(hostile))('a server that %s', (_, answer) => {
     [200, 20],
     [1000, 100],
   ])(
-    'hides none of %i receivers in pages of %i without an error, and is asked a bounded number of times',
+    'hides none of %i receivers in pages of %i without an error, and receives a bounded number of requests',
     async (total, pageSize) => {
       const rows = groupOf(total);
       const { ids, requests, error } = await walkThrough(rows, answer, pageSize);
@@ -219,7 +222,7 @@ describe.each(Object.entries(hostile))('a server that %s', (_, answer) => {
   );
 });
 
-it('a list in an order that cannot be told is read in full, with one more look', async () => {
+it('a list in an unknown order is read completely, with one more request', async () => {
   const rows = shuffled(groupOf(60), 7);
   const { ids, requests, error } = await walkThrough(rows, honest, 10);
   expect(error).toBeUndefined();
@@ -227,7 +230,7 @@ it('a list in an order that cannot be told is read in full, with one more look',
   expect(requests).toBe(1 + 5 * 2 + 2 + 1);
 });
 
-it('a list of nothing but new receivers is read as long as there are new ones', async () => {
+it('a list with only new receivers is read as long as there are new ones', async () => {
   const endless: Page = (_, page, pageSize) =>
     Array.from({ length: pageSize }, (__, index) => receiver(String(page * pageSize + index)));
   const seen = new Set<string>();
@@ -238,7 +241,7 @@ it('a list of nothing but new receivers is read as long as there are new ones', 
   expect(seen.size).toBe(5_000);
 });
 
-it('whatever pages a server gives, it is asked a number of times in proportion to the pages', async () => {
+it('the number of requests is proportional to the number of pages, whatever the server returns', async () => {
   const page = fc.array(fc.nat({ max: 30 }), { maxLength: 6 });
   await fc.assert(
     fc.asyncProperty(

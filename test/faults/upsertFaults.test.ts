@@ -6,7 +6,7 @@ import { writingUses } from '../support/faults/writingUses';
 const matrix = matrixOf(writingUses);
 
 it.each(writingUses.map(({ name }) => name))(
-  '%s is lost, harmed and doubled by nothing that goes wrong at any of its requests',
+  '%s is not lost, damaged or duplicated by a fault at any of its requests',
   async (name) => {
     await expectWithstood(matrix, name);
   },

@@ -220,7 +220,7 @@ describe.each([{ name: 'the answers with the best support', switches: {} }, ...o
   },
 );
 
-it('questions that are said never to be met were not', () => {
+it('questions that the component never meets were not met', () => {
   expect([...routes].filter((route) => unmetRoutes.some((unmet) => unmet.test(route)))).toEqual([]);
   expect(routes.size).toBeGreaterThan(8);
 });

@@ -100,7 +100,7 @@ const refused: [string, () => Cfg, RegExp][] = [
 ];
 
 describe('the check of a credential', () => {
-  it.each(kinds)('asks CleverReach with %s, and says which account it reached', async (_, cfg) => {
+  it.each(kinds)('sends a request with %s, and reports the connected account', async (_, cfg) => {
     const account = 'Muster GmbH (300417)';
     expect(await verify.call(context(), cfg())).toEqual({ verified: true, account });
     expect(sandbox.count({ path: '/v3/debug/whoami' })).toBe(1);
@@ -115,7 +115,7 @@ describe('the check of a credential', () => {
     expect(logger.lines).toEqual(['Connected to the CleverReach account 300417.']);
   });
 
-  it.each(refused)('that CleverReach refuses says what to do: %s', async (_, cfg, advice) => {
+  it.each(refused)('that CleverReach refuses states what to do: %s', async (_, cfg, advice) => {
     // the platform has no newer token when it is asked to renew one
     const renew: RequestListener = (_request, answer) => answer.end('{}');
     const error = await withServer(renew, async (url) => {
@@ -127,13 +127,13 @@ describe('the check of a credential', () => {
     expect(visibleIn(error, logger.lines)).not.toContain(bad);
   });
 
-  it('says what to do where there is none', async () => {
+  it('states what to do if there is none', async () => {
     const error = await thrownBy(verify.call(context(), {}));
     expect(error).toBeInstanceOf(ConfigurationError);
     expect(error.message).toContain('Choose a credential');
   });
 
-  it('keeps the renewed token of a classic credential, although nobody listens to it then', async () => {
+  it('keeps the renewed token of a classic credential, even if updateKeys has no listener then', async () => {
     const pair = sandbox.issueToken();
     sandbox.expireToken(pair.access_token);
     const { id, secret } = sandbox.client;
@@ -145,7 +145,7 @@ describe('the check of a credential', () => {
     expect(JSON.stringify(updates)).not.toContain(pair.refresh_token);
   });
 
-  it('does not take a failure of CleverReach for an answer', async () => {
+  it('does not treat a failure of CleverReach as an answer', async () => {
     const { id, secret } = sandbox.client;
     sandbox.faults.add({
       path: '/v3/debug/whoami',
@@ -177,7 +177,7 @@ describe('the check of a credential', () => {
     });
   });
 
-  it('says of a refusal what it is, and not that it says nothing', async () => {
+  it('reports the reason of a refusal, and not that it is missing', async () => {
     const error = await thrownBy(verify.call(context(), { key: bad }));
     expect(error).toEqual(
       new AuthorisationError(
@@ -186,7 +186,7 @@ describe('the check of a credential', () => {
     );
   });
 
-  it('is reached through the file in the root that elastic.io loads, which loads even without a build', async () => {
+  it('is exported by the root file that elastic.io loads, which loads even without a build', async () => {
     const { id, secret } = sandbox.client;
     const script = `
       const context = { logger: console, emit: async () => false };

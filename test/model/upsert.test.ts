@@ -65,7 +65,7 @@ const settings: fc.Arbitrary<Settings> = fc.record({
   }),
 });
 
-it('nobody is re-activated, blanked, robbed of a tag or doubled, and the second run of a message writes nothing', async () => {
+it('no receiver is reactivated, cleared, duplicated or loses a tag, and the second run of a message writes nothing', async () => {
   const stage = await startStage();
   const { params, counted } = modelRuns('writing', 40);
   try {
@@ -111,7 +111,7 @@ const answers = fc.record({
   duplicateStatus: fc.constantFrom(400 as const, 409 as const),
 });
 
-it('nobody becomes active unless a step with "active" has created the receiver from a record that is not inactive', async () => {
+it('no receiver becomes active unless a step with "active" has created it from a record that is not inactive', async () => {
   const stage = await startStage();
   const { params, counted } = modelRuns('meetings', 60);
   try {

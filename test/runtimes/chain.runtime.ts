@@ -16,7 +16,7 @@ function twoGroups(account: Sandbox): { source: string; target: string } {
   return { source, target };
 }
 
-describe.each(runtimes)('a flow that keeps one group equal to another under $name', (runtime) => {
+describe.each(runtimes)('a flow that keeps two groups equal under $name', (runtime) => {
   const stage = useStage();
 
   const open = async (account: Sandbox, source: string, target: string): Promise<Flow> => {
@@ -29,7 +29,7 @@ describe.each(runtimes)('a flow that keeps one group equal to another under $nam
     return flow;
   };
 
-  it('ends with equal groups, nothing twice and nothing lost, with two containers of ten messages each on the action', async () => {
+  it('ends with equal groups, without duplicates or losses, with two containers of ten messages each for the action', async () => {
     const account = await stage.account();
     const { source, target } = twoGroups(account);
     const flow = await open(account, source, target);
@@ -51,7 +51,7 @@ describe.each(runtimes)('a flow that keeps one group equal to another under $nam
     expect(account.hazards).toEqual([]);
   });
 
-  it('ends with equal groups although a container of the action and that of the trigger are killed meanwhile', async () => {
+  it('ends with equal groups even if a container of the action and that of the trigger are killed', async () => {
     const account = await stage.account();
     const { source, target } = twoGroups(account);
     const flow = await open(account, source, target);

@@ -4,10 +4,10 @@ import { runtimes, useStage } from '../support/runtimes/stage';
 
 const PAGE = 100;
 
-describe.each(runtimes)('fifty messages on their way at once under $name', (runtime) => {
+describe.each(runtimes)('fifty messages in flight at once under $name', (runtime) => {
   const stage = useStage();
 
-  it('bring every receiver once, and the snapshot after everything that it covers', async () => {
+  it('deliver every receiver once, and the snapshot after all messages that it covers', async () => {
     const account = await stage.account();
     const [group = ''] = account.seed({ receivers: 1_000 }).groups;
     const step = await stage.step(runtime, account, {
@@ -28,7 +28,7 @@ describe.each(runtimes)('fifty messages on their way at once under $name', (runt
     expect(await step.tick()).toMatchObject({ outcome: 'ack', data: [] });
   });
 
-  it('lose no receiver when the container is killed in their middle, and less than a page is repeated', async () => {
+  it('lose no receiver when the container is killed, and repeat less than a page', async () => {
     const account = await stage.account();
     const [group = ''] = account.seed({ receivers: 2_000 }).groups;
     const step = await stage.step(runtime, account, {

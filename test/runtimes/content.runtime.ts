@@ -6,7 +6,7 @@ const BY_CONTENT = { function: 'getReceiversByGroupIdPolling' } as const;
 describe.each(runtimes)('a trigger that compares contents under $name', (runtime) => {
   const stage = useStage();
 
-  it('sees a change that leaves no trace in CleverReach, and asks to delete what has gone', async () => {
+  it('detects a change that leaves no trace in CleverReach, and requests the deletion of deleted receivers', async () => {
     const account = await stage.account({ switches: { eventForAttributes: false } });
     const [group = ''] = account.seed({ receivers: 60 }).groups;
     const fields = { groupId: group, pageSize: 25, changeDetection: 'content', emitDeletions: true };
@@ -28,7 +28,7 @@ describe.each(runtimes)('a trigger that compares contents under $name', (runtime
 describe.each(runtimes)('a group whose fingerprints need more than five kilobytes, under $name,', (runtime) => {
   const stage = useStage();
 
-  it('is refused before anything is sent where the platform keeps no more, and read elsewhere', async () => {
+  it('is refused before anything is sent if the platform limits the snapshot, and read otherwise', async () => {
     const account = await stage.account();
     const [group = ''] = account.seed({ receivers: 500 }).groups;
     const fields = { groupId: group, changeDetection: 'content' };

@@ -7,7 +7,7 @@ const PAGES = '/groups/:gid/receivers';
 describe.each(runtimes)('a trigger under $name', (runtime) => {
   const stage = useStage();
 
-  it('waits as long as a 429 asks for, tries again after a 502, and loses nothing', async () => {
+  it('waits as long as a 429 requests, retries after a 502, and loses nothing', async () => {
     const account = await stage.account();
     const [group = ''] = account.seed({ receivers: 100 }).groups;
     account.faults.add({ path: PAGES, after: 1, kind: 'status', status: 429, headers: { 'retry-after': '2' } });
@@ -23,7 +23,7 @@ describe.each(runtimes)('a trigger under $name', (runtime) => {
     expect(log.join('\n')).toMatch(/429|no more requests/);
   });
 
-  it('keeps what it has sent when it has to give up, and goes on from there', async () => {
+  it('keeps its progress when it gives up, and continues from there', async () => {
     const account = await stage.account();
     const [group = ''] = account.seed({ receivers: 100 }).groups;
     // longer than a run waits for one request

@@ -7,7 +7,7 @@ describe('a form of elastic.io', () => {
   const stage = useStage();
   const credentials = ({ client }: Sandbox) => ({ client_id: client.id, client_secret: client.secret });
 
-  it('learns whether a credential is good, and why not', async () => {
+  it('shows whether a credential is valid, and why not', async () => {
     const account = await stage.account();
     const good = await ask({ method: 'verifyCredentials', cfg: credentials(account) }, account.url);
     expect(good).toEqual({ status: 'success', data: { verified: true, account: 'Muster GmbH (300417)' } });
@@ -18,7 +18,7 @@ describe('a form of elastic.io', () => {
     });
   });
 
-  it('gets the groups by name', async () => {
+  it('shows the groups sorted by name', async () => {
     const account = await stage.account();
     const [last = '', first = ''] = account.seed({ groups: ['Presse', 'kunden'], receivers: 1 }).groups;
     const question = { method: 'selectModel', step: 'upsertReceiver', model: 'getGroups' } as const;
@@ -32,7 +32,7 @@ describe('a form of elastic.io', () => {
     });
   });
 
-  it('gets the messages with the attributes of the group', async () => {
+  it('shows the messages with the attributes of the group', async () => {
     const account = await stage.account();
     const [groupId = ''] = account.seed({ receivers: 1 }).groups;
     const cfg = { ...credentials(account), groupId, skipTransformation: true };

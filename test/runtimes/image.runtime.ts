@@ -37,11 +37,11 @@ async function packagesIn(file: string): Promise<Record<string, string | undefin
 describe.each(runtimes)('the image for $name', (runtime) => {
   const { name, misses } = RUNTIME[runtime.name];
 
-  it('holds what the runtime needs, and nothing else', async () => {
+  it('contains only what the runtime needs', async () => {
     expect((await readdir(runtime.image().workdir)).sort()).toEqual(CONTENT);
   });
 
-  it('holds every package in its locked version, and no tool of ours', async () => {
+  it('contains every package in its locked version, and no development tool', async () => {
     const installed = await packagesIn(path.join(runtime.image().workdir, 'node_modules/.package-lock.json'));
     const locked = await packagesIn(path.join(ROOT, 'package-lock.json'));
     const names = Object.keys(installed);
@@ -50,7 +50,7 @@ describe.each(runtimes)('the image for $name', (runtime) => {
     expect(names.filter((one) => /jest|typescript|eslint|fastify/.test(one))).toEqual([]);
   });
 
-  it('starts the runtime itself, not as root, which misses only what the platform tells it', async () => {
+  it('starts the runtime itself, not as root, which lacks only the settings from the platform', async () => {
     const image = runtime.image();
     expect(image.command).toEqual(['node', ...AS_IN_THE_IMAGE, expect.stringContaining(`node_modules/${name}/`)]);
     expect(image.user).toBe('node');

@@ -7,7 +7,7 @@ const stage = useStage();
 const LINKING = { idLinking: true, applicationUid: 'cleverreach' };
 
 describe.each(runtimes)('the record id under $name', (runtime) => {
-  it('is a text, whatever CleverReach answers', async () => {
+  it('is a string, whatever CleverReach returns', async () => {
     const account = await stage.account({ switches: { ids: 'numbers' } });
     account.seed({ receivers: 3 });
     const step = await stage.step(runtime, account, { function: 'getReceiversPolling' });
@@ -17,7 +17,7 @@ describe.each(runtimes)('the record id under $name', (runtime) => {
 });
 
 describe('id linking of OIH', () => {
-  it('is given the id of every receiver that a trigger sends, once and as a text', async () => {
+  it('receives the id of every receiver that a trigger sends, once and as a string', async () => {
     const account = await stage.account({ switches: { ids: 'numbers' } });
     const [group = ''] = account.seed({ receivers: 12 }).groups;
     const plan = { function: 'getReceiversPolling', nodeSettings: LINKING } as const;
@@ -39,7 +39,7 @@ describe('id linking of OIH', () => {
     expect(step.platform.service.callsTo('POST', /^\/data\/recordId$/)).toHaveLength(12);
   });
 
-  it('is given the receiver that the action has created, and leads to it when its address has changed', async () => {
+  it('receives the receiver that the action has created, and finds it when its address has changed', async () => {
     const account = await stage.account();
     const group = account.account.addGroup('Newsletter');
     const plan = { function: 'upsertReceiver', fields: { groupId: group }, nodeSettings: LINKING } as const;

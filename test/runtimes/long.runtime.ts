@@ -5,12 +5,12 @@ import { runtimes, Stage } from '../support/runtimes/stage';
 const MINUTE_MS = 60_000;
 
 /** They wait for most of their time, so they wait together. */
-describe('what takes a while', () => {
+describe('long work', () => {
   const stage = new Stage();
   afterAll(() => stage.close());
 
   it.concurrent.each(runtimes)(
-    'a run under $name stops by itself, with a checkpoint, and the next one goes on',
+    'a run under $name stops automatically, with a checkpoint, and the next one continues',
     async (runtime) => {
       const account = await stage.account();
       const [group = ''] = account.seed({ receivers: 700 }).groups;
@@ -34,7 +34,7 @@ describe('what takes a while', () => {
   );
 
   it.concurrent.each(runtimes)(
-    'an action under $name hands a message back while a 429 lasts, and then it succeeds',
+    'an action under $name returns a message while a 429 lasts, and then succeeds',
     async (runtime) => {
       const account = await stage.account();
       const group = account.account.addGroup('Newsletter');

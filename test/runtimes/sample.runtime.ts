@@ -5,7 +5,7 @@ import { useStage } from '../support/runtimes/stage';
 describe('a sample under elastic.io', () => {
   const stage = useStage();
 
-  it('is ten receivers, and the polls after it send all, as if it had never been', async () => {
+  it('contains ten receivers, and the following polls send all receivers', async () => {
     const account = await stage.account();
     const [group = ''] = account.seed({ receivers: 30 }).groups;
     const plan = { function: 'getReceiversByGroupIdPolling', fields: { groupId: group } } as const;

@@ -8,7 +8,7 @@ const SNAPSHOT_LIMIT = 5_000;
 describe.each(runtimes)('the snapshot of a trigger under $name', (runtime) => {
   const stage = useStage();
 
-  it('is sent only after the broker has taken everything that it covers', async () => {
+  it('is sent only after the broker has accepted all messages that it covers', async () => {
     const account = await stage.account();
     const [group = ''] = account.seed({ receivers: 95 }).groups;
     const step = await stage.step(runtime, account, {
@@ -23,7 +23,7 @@ describe.each(runtimes)('the snapshot of a trigger under $name', (runtime) => {
     expect(rowsBehind(snapshots.at(-1))).toBeUndefined();
   });
 
-  it('does not run ahead of a next step that takes nothing more', async () => {
+  it('does not advance while the next step accepts no messages', async () => {
     const account = await stage.account();
     const [group = ''] = account.seed({ receivers: 60 }).groups;
     const plan = {
@@ -49,7 +49,7 @@ describe.each(runtimes)('the snapshot of a trigger under $name', (runtime) => {
     expect(await flow.wiring.topology.waiting(queue)).toBe(30);
   });
 
-  it('is where the next container starts', async () => {
+  it('is the start of the next container', async () => {
     const account = await stage.account();
     const [group = ''] = account.seed({ receivers: 25 }).groups;
     const step = await stage.step(runtime, account, { function: 'getReceiversPolling', fields: { pageSize: 10 } });
@@ -60,7 +60,7 @@ describe.each(runtimes)('the snapshot of a trigger under $name', (runtime) => {
     expect(sentBy(await step.tick())).toEqual({ errors: [], ids: [added] });
   });
 
-  it('stays under five kilobytes, however many receivers have changed just now', async () => {
+  it('stays under five kilobytes, however many receivers have just changed', async () => {
     const account = await stage.account();
     const group = account.account.addGroup('Today');
     for (let one = 0; one < 600; one += 1) account.account.addReceiver(group, { email: `r${one}@example.org` });
@@ -72,7 +72,7 @@ describe.each(runtimes)('the snapshot of a trigger under $name', (runtime) => {
     expect((await step.tick()).data.length).toBeLessThan(600);
   });
 
-  it('that cannot be read is an error, and nothing is read in its place', async () => {
+  it('is an error if it cannot be read, and no receivers are read then', async () => {
     const account = await stage.account();
     account.seed({ receivers: 5 });
     const step = await stage.step(runtime, account, { function: 'getReceiversPolling' });

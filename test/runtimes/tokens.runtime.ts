@@ -39,7 +39,7 @@ function tokenEnv(account: Sandbox): { env: Record<string, string> } {
 }
 
 describe.each(runtimes)('a client id and secret under $name', (runtime) => {
-  it('get a token that is used until it runs out, also in the middle of a run', async () => {
+  it('get a token that is used until it expires, also in the middle of a run', async () => {
     const account = await stage.account({ switches: { expiresIn: 7_200 } });
     const [group = ''] = account.seed({ receivers: 400 }).groups;
     const step = await stage.step(runtime, account, { ...PLAN, rate: 20 });
@@ -53,7 +53,7 @@ describe.each(runtimes)('a client id and secret under $name', (runtime) => {
     expect(account.count({ method: 'POST', path: '/oauth/token.php' })).toBe(2);
   });
 
-  it('that CleverReach does not know are an error that names neither', async () => {
+  it('that CleverReach does not know are an error that shows neither', async () => {
     const account = await stage.account();
     account.seed({ receivers: 5 });
     const credential: Credential = { kind: 'client', id: 'somebody', secret: 'wrong-secret' };
@@ -183,7 +183,7 @@ describe('a secret under OIH', () => {
     });
   });
 
-  it('that is an API key is used as it is', async () => {
+  it('that is an API key is used unchanged', async () => {
     const account = await stage.account();
     const [group = ''] = account.seed({ receivers: 20 }).groups;
     const credential: Credential = { kind: 'key', key: account.issueToken().access_token };

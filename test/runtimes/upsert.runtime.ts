@@ -19,7 +19,7 @@ async function accountWithGroup(account: Promise<Sandbox>): Promise<{ account: S
 describe.each(runtimes)('the action under $name', (runtime) => {
   const stage = useStage();
 
-  it('creates a receiver, updates it, and writes nothing when it is equal', async () => {
+  it('creates a receiver, updates it, and writes nothing if it is equal', async () => {
     const { account, group } = await accountWithGroup(stage.account());
     const step = await stage.step(runtime, account, { function: 'upsertReceiver', fields: { groupId: Number(group) } });
 
@@ -46,7 +46,7 @@ describe.each(runtimes)('the action under $name', (runtime) => {
     expect(account.hazards).toEqual([]);
   });
 
-  it('does not subscribe somebody again who has left', async () => {
+  it('does not subscribe an unsubscribed receiver again', async () => {
     const { account, group } = await accountWithGroup(stage.account());
     const id = account.account.addReceiver(group, { email: 'mia@example.org' });
     account.account.unsubscribe(group, id);
@@ -63,7 +63,7 @@ describe.each(runtimes)('the action under $name', (runtime) => {
     expect(account.hazards).toEqual([]);
   });
 
-  it('hands a message back when CleverReach is down for long, and it comes again and succeeds', async () => {
+  it('returns a message when CleverReach is down for long, and the redelivered message succeeds', async () => {
     const { account, group } = await accountWithGroup(stage.account());
     // longer than an action waits; two messages come back, one of them twice
     const long = { kind: 'status', status: 503, headers: { 'retry-after': '3600' } } as const;
@@ -77,7 +77,7 @@ describe.each(runtimes)('the action under $name', (runtime) => {
     expect(account.account.size(group)).toBe(1);
   });
 
-  it('fails a message that cannot be right, says why, and goes on with the next', async () => {
+  it('fails an invalid message, states why, and continues with the next', async () => {
     const { account, group } = await accountWithGroup(stage.account());
     const step = await stage.step(runtime, account, { function: 'upsertReceiver', fields: { groupId: group } });
     const failed = await step.handle({ metadata: {}, data: { firstName: 'Mia' } });
@@ -86,7 +86,7 @@ describe.each(runtimes)('the action under $name', (runtime) => {
     expect(await step.handle(person('mia@example.org', 'Muster'))).toMatchObject({ outcome: 'ack', errors: [] });
   });
 
-  it('loses no message while a permission is missing: the platform keeps it, or it comes again', async () => {
+  it('loses no message while a permission is missing: the platform keeps or redelivers it', async () => {
     const { account, group } = await accountWithGroup(stage.account());
     const body = { error: { code: 403, message: 'Forbidden' } };
     account.faults.add({ path: '/groups/:gid/receivers', method: 'POST', times: 2, kind: 'status', status: 403, body });
@@ -98,7 +98,7 @@ describe.each(runtimes)('the action under $name', (runtime) => {
     expect(account.account.size(group)).toBe(isKept ? 0 : 1);
   });
 
-  it('writes messages that arrive together with few requests, and gives each an answer of its own', async () => {
+  it('writes messages that arrive together with few requests, and answers each separately', async () => {
     const { account, group } = await accountWithGroup(stage.account());
     const plan = { function: 'upsertReceiver', fields: { groupId: group }, prefetch: 20 } as const;
     const step = await stage.step(runtime, account, plan);
@@ -113,11 +113,11 @@ describe.each(runtimes)('the action under $name', (runtime) => {
     expect(written).toBeLessThan(20);
   });
 
-  describe('asked to delete', () => {
+  describe('with a delete request', () => {
     const request = (email: string): TravellingRecord => ({ metadata: {}, data: { deleteRequested: true, email } });
     const answered = (outcome: string) => [objectWith({ data: { delete: outcome, timestamp: textWith(/^\d{13}$/) } })];
 
-    it('confirms a deletion, and that somebody has gone before', async () => {
+    it('confirms a deletion, also of a receiver that was already deleted', async () => {
       const { account, group } = await accountWithGroup(stage.account());
       account.account.addReceiver(group, { email: 'mia@example.org' });
       const fields = { groupId: group, deletes: true };
@@ -128,7 +128,7 @@ describe.each(runtimes)('the action under $name', (runtime) => {
       expect(account.hazards).toEqual([]);
     });
 
-    it('denies it where the step may not delete', async () => {
+    it('denies it if the step may not delete', async () => {
       const { account, group } = await accountWithGroup(stage.account());
       account.account.addReceiver(group, { email: 'mia@example.org' });
       const step = await stage.step(runtime, account, { function: 'upsertReceiver', fields: { groupId: group } });
@@ -136,7 +136,7 @@ describe.each(runtimes)('the action under $name', (runtime) => {
       expect(account.account.size(group)).toBe(1);
     });
 
-    it('says that it has failed where CleverReach refuses it', async () => {
+    it('reports a failure if CleverReach refuses it', async () => {
       const { account, group } = await accountWithGroup(stage.account());
       account.account.addReceiver(group, { email: 'mia@example.org' });
       const refusal = { kind: 'status', status: 400, body: { error: { code: 400, message: 'Bad Request' } } } as const;

@@ -44,8 +44,8 @@ const add = (more: Fields = {}): string =>
 const place = () => ({ id: group, name: 'Newsletter' });
 const linking = { nodeSettings: { idLinking: true } };
 
-describe('a dry run says of a record', () => {
-  it.each(['oih', 'elastic.io'] as const)('that is new what would be created (%s)', async (kind) => {
+describe('a dry run reports for a record', () => {
+  it.each(['oih', 'elastic.io'] as const)('that is new which receiver would be created (%s)', async (kind) => {
     const record = { email: mia, attributes: { store: 'Ottensen' }, tags: ['vip'] };
     const message = { metadata: { oihUid: 'u1' }, data: record };
     expect(await told(dry({}, kind), kind === 'oih' ? message : { body: message })).toEqual({
@@ -66,7 +66,7 @@ describe('a dry run says of a record', () => {
     ['in the same spelling', mia, mia],
     ['in another spelling', 'jörg@müller.example', 'jörg@xn--mller-kva.example'],
   ])(
-    'that is new to the group, and not to the account, what changes in other groups too (%s)',
+    'that is new to the group but not to the account which changes affect other groups (%s)',
     async (_, email, given) => {
       const other = sandbox.account.addGroup('Other');
       const id = sandbox.account.addReceiver(other, { email, global_attributes: { firstname: 'Mia' } });
@@ -89,27 +89,27 @@ describe('a dry run says of a record', () => {
     },
   );
 
-  it('that is new where CleverReach does not tell whether the account has it', async () => {
+  it('that is new if CleverReach does not show whether the account has it', async () => {
     sandbox.faults.add({ kind: 'status', status: 403, path: /^\/v3\/receivers\/[^/]+$/ });
     const { data } = await told(dry(), { data: { email: mia, global_attributes: { firstname: 'Mia' } } });
     expect(data).toMatchObject({ wouldDo: 'create', changes: { global_attributes: { firstname: { to: 'Mia' } } } });
   });
 
-  it('that is new whether it would be unconfirmed, and which mail it would get', async () => {
+  it('that is new whether its receiver would be unconfirmed, and which mail it would get', async () => {
     sandbox.account.addForm({ groupId: group, id: '7' });
     const step = dry({ newReceivers: 'unconfirmed', doiFormId: '7' });
     const { data } = await told(step, { data: { email: mia } });
     expect(data).toMatchObject({ wouldDo: 'create', state: 'unconfirmed', doiFormId: '7' });
   });
 
-  it('that is not active, that it would get no mail', async () => {
+  it('that is not active that it would get no mail', async () => {
     const step = dry({ newReceivers: 'unconfirmed', doiFormId: '7' });
     const { data } = await told(step, { data: { email: mia, active: false } });
     expect(data).toMatchObject({ state: 'unconfirmed', reasons: ['The record is not active (member "active").'] });
     expect(data).not.toHaveProperty('doiFormId');
   });
 
-  it('that is new that it would be left out with newReceivers "skip", which the real run says by silence', async () => {
+  it('that is new that it would be skipped with newReceivers "skip", where a real run emits nothing', async () => {
     const { data } = await told(dry({ newReceivers: 'skip' }), { data: { email: mia } });
     expect(data).toMatchObject({
       wouldDo: 'skip',
@@ -118,7 +118,7 @@ describe('a dry run says of a record', () => {
     });
   });
 
-  it('that differs which values would change, from what to what, and who keeps a state', async () => {
+  it('that differs the old and the new values, and which state stays', async () => {
     const id = add();
     sandbox.account.unsubscribe(group, id);
     const record = {
@@ -146,7 +146,7 @@ describe('a dry run says of a record', () => {
     });
   });
 
-  it('that does not differ that nothing would be done, also to somebody who has bounced', async () => {
+  it('that does not differ that nothing would change, also for a bounced receiver', async () => {
     const id = add();
     sandbox.account.bounce(group, id);
     const { data } = await told(dry(), { data: { email: mia } });
@@ -157,7 +157,7 @@ describe('a dry run says of a record', () => {
     });
   });
 
-  it('of ours with another address that the address would be changed', async () => {
+  it('with our id and another address that the address would be changed', async () => {
     const id = add();
     const message = { metadata: { oihUid: 'u', recordUid: id }, data: { email: 'new@example.org' } };
     const { metadata, data } = await told(dry(linking), message);
@@ -168,7 +168,7 @@ describe('a dry run says of a record', () => {
     });
   });
 
-  it('that cannot be written why, also where the mapping is at fault', async () => {
+  it('that cannot be written the reason, also if the mapping fails', async () => {
     const invalid = await told(dry(), { data: { email: 'mia' } });
     expect(invalid.data).toMatchObject({ wouldDo: 'refuse', reasons: [expect.stringContaining('is not valid')] });
     const step = dry({ skipTransformation: false, customMapping: '{"data": 1}' });
@@ -177,10 +177,10 @@ describe('a dry run says of a record', () => {
   });
 });
 
-describe('a dry run says of a request to delete', () => {
+describe('a dry run reports for a delete request', () => {
   const request = { data: { deleteRequested: true, email: mia } };
 
-  it('who would go, and from where', async () => {
+  it('the receiver that would be deleted, and the group', async () => {
     const id = add();
     expect((await told(dry({ deletes: true }), request)).data).toEqual({
       dryRun: true,
@@ -191,7 +191,7 @@ describe('a dry run says of a request to delete', () => {
     });
   });
 
-  it('that names no group that the receiver would go from all', async () => {
+  it('without a group that the receiver would be deleted from all groups', async () => {
     const id = add();
     const step = dry({ groupId: '', deletes: true, ...linking });
     const message = { metadata: { oihUid: 'u', recordUid: id }, data: { deleteRequested: true } };
@@ -207,34 +207,34 @@ describe('a dry run says of a request to delete', () => {
     ['nobody is there', { deletes: true }, 'nothing', 'would be confirmed'],
     ['the step may not', {}, 'deny', '"deletes"'],
     ['the group is not there', { deletes: true, groupId: '999' }, 'refuse', ''],
-  ])('what the answer would be where %s', async (_, fields, wouldDo, reason) => {
+  ])('the answer if %s', async (_, fields, wouldDo, reason) => {
     const { data } = await told(dry(fields), request);
     expect(data).toMatchObject({ wouldDo, reasons: [expect.stringContaining(reason)] });
   });
 });
 
 describe('a dry run', () => {
-  it('fails like the real run where the step is set up wrongly', async () => {
+  it('fails like the real run if the configuration of the step is invalid', async () => {
     const step = dry({ groupId: '', groupName: 'Nobody' });
     await step.run({ data: { email: mia } });
     expect(step.emitted).toMatchObject([{ event: 'rebound' }]);
     expect(step.log.join(' ')).toContain('no group named');
   });
 
-  it('says the same of each of several records about one person, as none of them is written', async () => {
+  it('reports the same for each of several records about one person, since none of them is written', async () => {
     const step = dry();
     const message = { data: { email: mia, tags: ['vip'] } };
     const both = await Promise.all([told(step, message), told(dry(), message)]);
     expect(both.map(({ data }) => data['wouldDo'])).toEqual(['create', 'create']);
   });
 
-  it('lets OIH link no id that it does not know: then the log alone tells', async () => {
+  it('emits nothing that lets OIH link an unknown id, and only logs the result', async () => {
     const step = dry(linking);
     expect((await step.run({ metadata: { oihUid: 'u', recordUid: '7' }, data: { email: mia } })).emitted).toEqual([]);
     expect(step.log.join('\n')).toMatch(/info Dry run: "create" for a record, reported only here/);
   });
 
-  it('tells in one line of the log what it would have come to', async () => {
+  it('summarises its results in one log line', async () => {
     const step = dry();
     await step.run({ data: { email: mia } });
     expect(step.log).toContain(`info Dry run for group ${group}, 1 record: 1 to create; nothing was written.`);

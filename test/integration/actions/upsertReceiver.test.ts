@@ -32,8 +32,8 @@ const jo = {
 const writes = (): number =>
   sandbox.requests.filter(({ method }) => method !== 'GET').filter(({ path }) => !path.startsWith('/oauth')).length;
 
-describe('a person that comes in', () => {
-  it('becomes a receiver, and goes on as CleverReach stores it, with the ids that the hub needs', async () => {
+describe('an incoming person', () => {
+  it('becomes a receiver, and is emitted as CleverReach stores it, with the ids that the hub needs', async () => {
     const { sent } = await action().run({
       metadata: { oihUid: 'u1', recordUid: '77', applicationUid: 'crm' },
       data: jo,
@@ -53,13 +53,13 @@ describe('a person that comes in', () => {
     expect(Object.keys(sent[0]?.metadata ?? {})).toEqual(['oihUid', 'recordUid']);
   });
 
-  it('is taken out of the body on elastic.io, with or without {metadata, data} around it', async () => {
+  it('is read from the body on elastic.io, with or without {metadata, data} around it', async () => {
     await action({}, 'elastic.io').run({ body: { metadata: {}, data: jo } });
     await action({}, 'elastic.io').run({ body: { ...jo, contactData: [{ type: 'email', value: 'bo@example.org' }] } });
     expect(sandbox.account.receivers(group).map(({ email }) => email)).toEqual(['bo@example.org', 'jo@example.org']);
   });
 
-  it('that is equal to what is stored already costs no write, and still goes on', async () => {
+  it('that equals the stored receiver causes no write, and is still emitted', async () => {
     await action().run({ data: jo });
     const before = writes();
     const { sent } = await action().run({ data: jo });
@@ -67,7 +67,7 @@ describe('a person that comes in', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('is written in the fields that differ, and in no others', async () => {
+  it('is written only in the fields that differ', async () => {
     await action().run({ data: jo });
     sandbox.forgetRequests();
     await action().run({ data: { ...jo, firstName: 'Joe' } });
@@ -75,7 +75,7 @@ describe('a person that comes in', () => {
     expect(body).toEqual([{ email: 'jo@example.org', global_attributes: { firstname: 'Joe' } }]);
   });
 
-  it('who has unsubscribed stays so, while the attributes are updated', async () => {
+  it('who has unsubscribed stays unsubscribed, while the attributes are updated', async () => {
     const id = sandbox.account.addReceiver(group, { email: 'jo@example.org' });
     sandbox.account.unsubscribe(group, id);
     await action().run({ data: jo });
@@ -85,13 +85,13 @@ describe('a person that comes in', () => {
     });
   });
 
-  it('goes to the group that a category names where the step names none', async () => {
+  it('is written to the group that a category names if the step names none', async () => {
     const press = sandbox.account.addGroup('Press');
     await action({ groupId: '' }).run({ data: { ...jo, categories: ['none such', { label: 'PRESS ' }] } });
     expect(sandbox.account.size(press)).toBe(1);
   });
 
-  it('whose group is not known is refused with the names that exist', async () => {
+  it('whose group is unknown is refused with the existing names', async () => {
     await expect(action({ groupId: '' }).run({ data: jo })).rejects.toThrow(/"groupId".*"groupName".*Newsletter/s);
     expect(writes()).toBe(0);
   });
@@ -103,7 +103,7 @@ describe('a person that comes in', () => {
     expect(sandbox.requests.filter(({ path }) => path.includes('receivers'))).toEqual([]);
   });
 
-  it('who is new is left out with newReceivers "skip", and then no message goes on', async () => {
+  it('who is new is skipped with newReceivers "skip", and no message is emitted', async () => {
     const step = action({ newReceivers: 'skip' });
     expect((await step.run({ data: jo })).sent).toEqual([]);
     expect(sandbox.account.size(group)).toBe(0);
@@ -119,13 +119,13 @@ describe('a person that comes in', () => {
     expect(sandbox.account.mails).toHaveLength(1);
   });
 
-  it('is not made of a record whose custom mapping fails: nothing untransformed is ever sent', async () => {
+  it('is not written if the custom mapping of the record fails: nothing untransformed is ever sent', async () => {
     const step = action({ customMapping: '$error("no")' });
     await expect(step.run({ data: jo })).rejects.toBeInstanceOf(RecordError);
     expect(sandbox.requests).toEqual([]);
   });
 
-  it('that no mapping can be made of is named in the error and in the log', async () => {
+  it('that cannot be mapped is named in the error and in the log', async () => {
     const step = action({ customMapping: '{"data": {"email": $address(data)}}' });
     const message = { metadata: { recordUid: '4711' }, data: jo };
     const why = 'the customMapping failed at character 28: there is no function $address';
@@ -137,7 +137,7 @@ describe('a person that comes in', () => {
     );
   });
 
-  it('that is a receiver where a person is expected is told from one that has no address', async () => {
+  it('that is a receiver instead of a person is distinguished from one without an address', async () => {
     const receiver = { data: { id: '7', email: 'jo@example.org', global_attributes: {} } };
     await expect(action().run(receiver)).rejects.toThrow(/looks like a receiver.*set "skipTransformation" to true/);
     await expect(action().run({ data: { firstName: 'Jo' } })).rejects.not.toThrow(/looks like/);
@@ -146,7 +146,7 @@ describe('a person that comes in', () => {
   });
 });
 
-describe('persons that come in together', () => {
+describe('persons that arrive together', () => {
   const person = (name: string): object => ({
     firstName: name,
     contactData: [{ type: 'email', value: `${name}@example.org` }],
@@ -154,7 +154,7 @@ describe('persons that come in together', () => {
   const runs = async (names: string[]): Promise<FakeRuntime[]> =>
     await Promise.all(names.map((name) => action().run({ metadata: { oihUid: name }, data: person(name) })));
 
-  it('are written with few requests, and each goes on by itself', async () => {
+  it('are written with few requests, and emitted separately', async () => {
     const names = Array.from({ length: 60 }, (_, index) => `p${index}`);
     const done = await runs(names);
     expect(done.map(({ sent }) => sent[0]?.metadata['oihUid'])).toEqual(names);
@@ -163,7 +163,7 @@ describe('persons that come in together', () => {
     expect(sandbox.count({ path: /upsertplus/ })).toBeLessThanOrEqual(3);
   });
 
-  it('do not fail with one of them that is refused', async () => {
+  it('do not fail if one of them is refused', async () => {
     sandbox.account.block('p2@example.org');
     const outcomes = await Promise.allSettled(
       ['p0', 'p1', 'p2', 'p3'].map((name) => action().run({ data: person(name) })),
@@ -172,7 +172,7 @@ describe('persons that come in together', () => {
     expect(sandbox.account.size(group)).toBe(3);
   });
 
-  it('and are the same one end with what the last message said', async () => {
+  it('and are the same person end with the values of the last message', async () => {
     const versions = ['A', 'B', 'C', 'D'].map((firstName) => ({
       firstName,
       contactData: [{ type: 'email', value: 'jo@example.org' }],
@@ -182,7 +182,7 @@ describe('persons that come in together', () => {
   });
 });
 
-describe('a receiver that comes in with skipTransformation', () => {
+describe('an incoming receiver with skipTransformation', () => {
   const raw = {
     email: 'jo@example.org',
     global_attributes: { firstname: 'Jo' },
@@ -192,7 +192,7 @@ describe('a receiver that comes in with skipTransformation', () => {
     id: '999',
   };
 
-  it('is written as it is, but for its state and stamps', async () => {
+  it('is written unchanged, except for its state and timestamps', async () => {
     await action({ skipTransformation: 'true' }).run({ data: raw });
     const stored = sandbox.account.receiver(group, 'jo@example.org');
     const now = Date.now() / 1000;
@@ -203,14 +203,14 @@ describe('a receiver that comes in with skipTransformation', () => {
     expect(stored?.['id']).not.toBe('999');
   });
 
-  it('and is inactive where it comes from is not made active here', async () => {
+  it('that is inactive at its source is not activated here', async () => {
     await action({ skipTransformation: true }).run({ data: { ...raw, active: false, deactivated: 7 } });
     expect(sandbox.account.receiver(group, 'jo@example.org')).toMatchObject({ active: false, deactivated: 0 });
     expect(sandbox.account.mails).toEqual([]);
   });
 });
 
-describe('a message about a receiver of ours', () => {
+describe('a message about a CleverReach receiver', () => {
   const linked = { nodeSettings: { idLinking: true, applicationUid: 'cleverreach' } };
 
   it('follows a change of address', async () => {
@@ -224,7 +224,7 @@ describe('a message about a receiver of ours', () => {
     expect(sandbox.account.size(group)).toBe(1);
   });
 
-  it('is not one where the id is another application’s: the address decides', async () => {
+  it('is matched by address if the id belongs to another application', async () => {
     const id = sandbox.account.addReceiver(group, { email: 'old@example.org' });
     await action().run({ metadata: { recordUid: id }, data: jo });
     expect(sandbox.account.receiver(group, id)).toMatchObject({ email: 'old@example.org' });
@@ -232,7 +232,7 @@ describe('a message about a receiver of ours', () => {
   });
 });
 
-describe('messages about the same receiver that come in at once', () => {
+describe('messages about the same receiver that arrive at once', () => {
   const linked = { nodeSettings: { idLinking: true, applicationUid: 'cleverreach' }, deletes: true };
   const slowly = `($wait := function($n){ $n > 0 ? $wait($n - 1) : 0 }; {"data": {"email": data.email, "x": $wait(1000)}})`;
   const mappings = {
@@ -248,40 +248,37 @@ describe('messages about the same receiver that come in at once', () => {
   const size = (): number => sandbox.account.size(group);
 
   describe.each(Object.entries(mappings))('with %s', (_name, fields) => {
-    it.each(['one step', 'two steps with other settings'])(
-      'are carried out in the order in which they came, by %s',
-      async (steps) => {
-        const settings = { ...linked, ...fields };
-        const other = steps === 'one step' ? settings : { ...settings, newReceivers: 'unconfirmed' };
-        const outcomes = await Promise.all([
-          action(settings).run({ data: upsertOf('jo@example.org') }),
-          action(other).run({ data: deleteOf('JO@example.org') }),
-        ]);
-        expect(outcomes[1].sent[0]?.data).toMatchObject({ delete: 'confirmed' });
-        expect(size()).toBe(0);
+    it.each(['one step', 'two steps with other settings'])('are executed in order of arrival, by %s', async (steps) => {
+      const settings = { ...linked, ...fields };
+      const other = steps === 'one step' ? settings : { ...settings, newReceivers: 'unconfirmed' };
+      const outcomes = await Promise.all([
+        action(settings).run({ data: upsertOf('jo@example.org') }),
+        action(other).run({ data: deleteOf('JO@example.org') }),
+      ]);
+      expect(outcomes[1].sent[0]?.data).toMatchObject({ delete: 'confirmed' });
+      expect(size()).toBe(0);
 
-        const id = sandbox.account.addReceiver(group, { email: 'jo@example.org' });
-        await Promise.all([
-          action(settings).run({ data: upsertOf('jo@example.org') }),
-          action(other).run({ metadata: { oihUid: 'u', recordUid: id }, data: { deleteRequested: true } }),
-        ]);
-        expect(size()).toBe(0);
+      const id = sandbox.account.addReceiver(group, { email: 'jo@example.org' });
+      await Promise.all([
+        action(settings).run({ data: upsertOf('jo@example.org') }),
+        action(other).run({ metadata: { oihUid: 'u', recordUid: id }, data: { deleteRequested: true } }),
+      ]);
+      expect(size()).toBe(0);
 
-        const again = sandbox.account.addReceiver(group, { email: 'jo@example.org' });
-        await Promise.all([
-          action(other).run({ metadata: { oihUid: 'u', recordUid: again }, data: { deleteRequested: true } }),
-          action(settings).run({ data: upsertOf('jo@example.org') }),
-          action(other).run({ data: deleteOf('jo@example.org') }),
-          action(settings).run({ data: upsertOf('jo@example.org') }),
-        ]);
-        expect(sandbox.account.receivers(group)).toMatchObject([{ email: 'jo@example.org', active: true }]);
-        expect(sandbox.account.receiver(group, again)).toBeUndefined();
-        sandbox.account.removeEverywhere('jo@example.org');
-      },
-    );
+      const again = sandbox.account.addReceiver(group, { email: 'jo@example.org' });
+      await Promise.all([
+        action(other).run({ metadata: { oihUid: 'u', recordUid: again }, data: { deleteRequested: true } }),
+        action(settings).run({ data: upsertOf('jo@example.org') }),
+        action(other).run({ data: deleteOf('jo@example.org') }),
+        action(settings).run({ data: upsertOf('jo@example.org') }),
+      ]);
+      expect(sandbox.account.receivers(group)).toMatchObject([{ email: 'jo@example.org', active: true }]);
+      expect(sandbox.account.receiver(group, again)).toBeUndefined();
+      sandbox.account.removeEverywhere('jo@example.org');
+    });
   });
 
-  it('keep their order when the step before has a slow mapping and the step behind has another one', async () => {
+  it('keep their order when the previous step has a slow mapping and the next step has another one', async () => {
     const remover = action({ ...linked, skipTransformation: true });
     const outcomes = await Promise.all([
       action({ ...linked, customMapping: slowly }).run({ data: upsertOf('jo@example.org') }),
@@ -298,7 +295,7 @@ describe('messages about the same receiver that come in at once', () => {
       '$lowercase($substring(data.first, 0, 1) & data.last) & "@example.org"',
       { ...upsertOf('private@example.com'), first: 'J', last: 'O' },
     ],
-  ])('keep their order where the address is %s until it is mapped', async (_, email, data) => {
+  ])('keep their order if the address is %s until it is mapped', async (_, email, data) => {
     const outcomes = await Promise.all([
       action({ ...linked, customMapping: slowly.replace('data.email', email) }).run({ data }),
       action({ ...linked, skipTransformation: true }).run({ data: deleteOf('jo@example.org') }),
@@ -308,7 +305,7 @@ describe('messages about the same receiver that come in at once', () => {
     expect(size()).toBe(0);
   });
 
-  it('are the only ones that wait for longer than a moment for a slow mapping of another step', async () => {
+  it('are the only ones that wait long for a slow mapping of another step', async () => {
     const forEver = (n: number): string => `($f := function($n){ $f($n + 1) }; $f(${n}))`;
     const order: string[] = [];
     const run = (name: string, fields: object, data: Record<string, unknown>): Promise<void> =>
@@ -326,14 +323,14 @@ describe('messages about the same receiver that come in at once', () => {
     expect(order.indexOf('slow2')).toBeLessThan(order.indexOf('same'));
   });
 
-  it('let those through that come behind one that cannot be mapped', async () => {
+  it('are not blocked by an earlier message that cannot be mapped', async () => {
     const failing = action({ ...linked, customMapping: '$error("no")' }).run({ data: jo });
     const other = action({ ...linked, skipTransformation: true }).run({ data: { email: 'bo@example.org' } });
     await expect(failing).rejects.toThrow(/Nothing was written/);
     expect((await other).ids).toHaveLength(1);
   });
 
-  it('cost few writes although two steps of the account take turns', async () => {
+  it('cause few writes even if two steps of the account alternate', async () => {
     const steps = [
       action({ skipTransformation: true }),
       action({ skipTransformation: true, newReceivers: 'unconfirmed' }),
@@ -351,7 +348,7 @@ describe('messages about the same receiver that come in at once', () => {
   });
 });
 
-describe('a request to delete', () => {
+describe('a delete request', () => {
   const request = (recordUid: string): object => ({
     metadata: { oihUid: 'u1', recordUid },
     data: { deleteRequested: true },
@@ -362,7 +359,7 @@ describe('a request to delete', () => {
     timestamp: expect.stringMatching(/^\d{13}$/) as string,
   });
 
-  it('is confirmed when it was carried out, and when the receiver had gone before', async () => {
+  it('is confirmed when it was carried out, and when the receiver was already deleted', async () => {
     const id = sandbox.account.addReceiver(group, { email: 'jo@example.org' });
     const step = action({ ...linked, deletes: true });
     expect((await step.run(request(id))).sent).toMatchObject([
@@ -372,28 +369,28 @@ describe('a request to delete', () => {
     expect((await step.run(request(id))).sent).toMatchObject([{ data: answer('confirmed') }]);
   });
 
-  it('is denied without the field "deletes", and nothing is asked of CleverReach', async () => {
+  it('is denied without the field "deletes", and no request is sent', async () => {
     const id = sandbox.account.addReceiver(group, { email: 'jo@example.org' });
     const step = action(linked);
     expect((await step.run(request(id))).sent).toMatchObject([{ data: answer('denied') }]);
     expect(sandbox.requests).toEqual([]);
   });
 
-  it('needs no mapping, and does not fail with one that cannot work', async () => {
+  it('needs no mapping, and does not fail with one that always fails', async () => {
     const id = sandbox.account.addReceiver(group, { email: 'jo@example.org' });
     const step = action({ ...linked, deletes: true, customMapping: '$error("no")' });
     expect((await step.run(request(id))).sent).toMatchObject([{ data: answer('confirmed') }]);
     expect(sandbox.account.size(group)).toBe(0);
   });
 
-  it('is failed when it is not known whom it means', async () => {
+  it('fails when its receiver cannot be identified', async () => {
     const id = sandbox.account.addReceiver(group, { email: 'jo@example.org' });
     const step = action({ deletes: true });
     expect((await step.run(request(id))).sent).toMatchObject([{ data: answer('failed') }]);
     expect(sandbox.account.size(group)).toBe(1);
   });
 
-  it('is handed back when CleverReach fails', async () => {
+  it('is returned to the platform when CleverReach fails', async () => {
     const id = sandbox.account.addReceiver(group, { email: 'jo@example.org' });
     sandbox.faults.add({
       path: '/v3/groups/:gid/receivers/:rid',
@@ -409,11 +406,11 @@ describe('a request to delete', () => {
   });
 });
 
-describe('what goes on', () => {
+describe('an emitted message', () => {
   const raw = { skipTransformation: true };
   const data = { email: 'jo@example.org' };
 
-  it('has no id of the hub where none came in', async () => {
+  it('has no id of the hub if none arrived', async () => {
     const { sent } = await action(raw).run({ data });
     const id = sandbox.account.receiver(group, 'jo@example.org')?.['id'];
     expect(sent.map(({ metadata }) => metadata)).toStrictEqual([{ recordUid: id }]);
@@ -423,7 +420,7 @@ describe('what goes on', () => {
     ]);
   });
 
-  it('after a deletion has the id that came in where nobody was found, and none where there was none', async () => {
+  it('after a deletion has the incoming id if no receiver was found, and no id if none arrived', async () => {
     const request = (metadata: object): object => ({ metadata, data: { ...data, deleteRequested: true } });
     const step = action({ deletes: true });
     expect(
@@ -436,7 +433,7 @@ describe('what goes on', () => {
     ]);
   });
 
-  it('has the name that a mapping of the flow has given, as only the default mapping’s is left out beside a last name', async () => {
+  it('has the name from a mapping of the flow, since only that of the default mapping is omitted beside a last name', async () => {
     sandbox.account.addAttribute({ name: 'name' });
     const named = { name: 'Jo Muster', lastname: 'Muster' };
     const stored = (): unknown => sandbox.account.receiver(group, 'jo@example.org')?.['global_attributes'];
@@ -449,7 +446,7 @@ describe('what goes on', () => {
     expect(stored()).toMatchObject(named);
   });
 
-  it('has no name from the default mapping where the account keeps first and last name apart', async () => {
+  it('has no name from the default mapping if the account has separate first and last names', async () => {
     sandbox.account.addAttribute({ name: 'name' });
     await action().run({ data: jo });
     expect(sandbox.account.receiver(group, 'jo@example.org')?.['global_attributes']).toMatchObject({
@@ -459,7 +456,7 @@ describe('what goes on', () => {
     });
   });
 
-  it('of a dry run on OIH that links ids is told in the log alone, unless the hub knows the receiver', async () => {
+  it('of a dry run on OIH with id linking is only logged, unless the hub knows the receiver', async () => {
     const nodeSettings = { idLinking: true, applicationUid: 'cleverreach' };
     const id = sandbox.account.addReceiver(group, data);
     const message = (recordUid: string): object => ({
@@ -482,7 +479,7 @@ describe('what goes on', () => {
     expect(nobody.sent.map(({ metadata }) => metadata)).toStrictEqual([{}]);
   });
 
-  it('is a message of our own application by its name, where the flow says it', async () => {
+  it('that comes back is recognised by the name of our application, if the flow sets it', async () => {
     const id = sandbox.account.addReceiver(group, { email: 'old@example.org' });
     const message = { metadata: { recordUid: id, applicationUid: 'cleverreach' }, data };
     await action({ ...raw, nodeSettings: { applicationUid: 'cleverreach' } }).run(message);
@@ -491,7 +488,7 @@ describe('what goes on', () => {
   });
 });
 
-it('a message whose answer the runtime could not send is handed back, and the log says so', async () => {
+it('a message whose answer the runtime could not send is returned, and this is logged', async () => {
   const step = action();
   step.onEmit = ({ event }, context) => {
     if (event === 'data') context.errorCount = (context.errorCount ?? 0) + 1;
@@ -504,7 +501,7 @@ it('a message whose answer the runtime could not send is handed back, and the lo
 });
 
 describe('a failure of CleverReach', () => {
-  it('before the record is known is handed back too, and the log says so', async () => {
+  it('before the record is known also returns the message, and this is logged', async () => {
     sandbox.faults.add({
       path: '/oauth/token.php',
       times: 99,
@@ -518,7 +515,7 @@ describe('a failure of CleverReach', () => {
     expect(step.log.at(-1)).toMatch(/^warn .* 1 to be retried\. .* it answered the request for a token \(429\)/);
   });
 
-  it('that passes hands the message back, and is no error', async () => {
+  it('that is temporary returns the message, and is not an error', async () => {
     sandbox.faults.add({
       path: '/groups/:gid/receivers',
       method: 'POST',
@@ -540,7 +537,7 @@ describe('a failure of CleverReach', () => {
     ['a refused row', 'blocked', RejectedError],
     ['a missing group', 'unknown', NotFoundError],
     ['a missing permission', '403', AuthorisationError],
-  ] as const)('that does not pass is a typed error: %s', async (_, what, type) => {
+  ] as const)('that is permanent is a typed error: %s', async (_, what, type) => {
     const step = action(what === 'unknown' ? { groupId: '424242' } : {}, 'elastic.io');
     if (what === 'blocked') sandbox.account.block('jo@example.org');
     if (what === '403')
@@ -556,7 +553,7 @@ describe('a failure of CleverReach', () => {
     expect(step.emitted).toEqual([]);
   });
 
-  it('to give a token without any credentials is one clear error', async () => {
+  it('without any credentials is a single clear error', async () => {
     const step = action({}, 'elastic.io');
     delete step.cfg['client_secret'];
     await expect(step.run({ body: jo })).rejects.toBeInstanceOf(ConfigurationError);
@@ -567,13 +564,16 @@ describe('a failure of CleverReach', () => {
 describe('a deleteRequested', () => {
   const of = (deleteRequested: unknown) => ({ metadata: { recordUid: 'crm-1017' }, data: { ...jo, deleteRequested } });
 
-  it.each(['false', '0', 0, false, '', 'no', null])('of %j is no request: the record is written', async (value) => {
-    const step = action({ deletes: true });
-    await step.run(of(value));
-    expect(step.emitted.map(({ event }) => event)).toEqual(['data']);
-    expect(sandbox.count({ method: 'DELETE' })).toBe(0);
-    expect(sandbox.account.receivers(group)).toHaveLength(1);
-  });
+  it.each(['false', '0', 0, false, '', 'no', null])(
+    'of %j is not a request, so the record is written',
+    async (value) => {
+      const step = action({ deletes: true });
+      await step.run(of(value));
+      expect(step.emitted.map(({ event }) => event)).toEqual(['data']);
+      expect(sandbox.count({ method: 'DELETE' })).toBe(0);
+      expect(sandbox.account.receivers(group)).toHaveLength(1);
+    },
+  );
 
   it('that cannot be read fails the message: nothing is written or deleted', async () => {
     sandbox.account.addReceiver(group, { email: 'jo@example.org' });
@@ -583,7 +583,7 @@ describe('a deleteRequested', () => {
   });
 });
 
-describe('an error that a person can correct in the step, the credential or the account', () => {
+describe('an error that a user can correct in the step, the credential or the account', () => {
   const message = { metadata: { recordUid: 'crm-1017' }, data: jo };
   const forbidden = { error: { code: 403, message: 'Forbidden' } };
   const faults: Record<string, (step: FakeRuntime) => RegExp> = {
@@ -624,7 +624,7 @@ describe('an error that a person can correct in the step, the credential or the 
   };
 
   it.each(Object.entries(faults))(
-    'hands the message back on OIH, and the log names the record and the remedy: %s',
+    'returns the message on OIH, and the log names the record and the remedy: %s',
     async (_, fault) => {
       const step = action();
       const why = fault(step);
@@ -647,7 +647,7 @@ describe('an error that a person can correct in the step, the credential or the 
     expect(step.emitted).toEqual([]);
   });
 
-  it('loses no message where it is corrected in time', async () => {
+  it('loses no message if it is corrected in time', async () => {
     const step = action({ groupId: '424242' });
     await step.run(message);
     Object.assign(step.cfg, { groupId: group });
@@ -656,7 +656,7 @@ describe('an error that a person can correct in the step, the credential or the 
     expect(sandbox.account.receiver(group, 'jo@example.org')).toBeDefined();
   });
 
-  describe('which the platform takes back a number of times', () => {
+  describe('with a redelivery limit of the platform', () => {
     afterEach(() => {
       delete process.env['ELASTICIO_REBOUND_LIMIT'];
     });
@@ -664,13 +664,16 @@ describe('an error that a person can correct in the step, the credential or the 
     it.each([
       [19, ''],
       [3, '4'],
-    ])('is handed back while it may: after %i returns, where "%s" is the limit', async (reboundIteration, limit) => {
-      process.env['ELASTICIO_REBOUND_LIMIT'] = limit;
-      const step = action({ groupId: '424242' });
-      step.headers = { reboundIteration };
-      await step.run(message);
-      expect(step.emitted).toHaveLength(1);
-    });
+    ])(
+      'returns the message below the limit: after %i returns, with the limit "%s"',
+      async (reboundIteration, limit) => {
+        process.env['ELASTICIO_REBOUND_LIMIT'] = limit;
+        const step = action({ groupId: '424242' });
+        step.headers = { reboundIteration };
+        await step.run(message);
+        expect(step.emitted).toHaveLength(1);
+      },
+    );
 
     it.each([
       [20, ''],
@@ -678,7 +681,7 @@ describe('an error that a person can correct in the step, the credential or the 
       [4, '4'],
       [0, '0'],
     ])(
-      'is an error that names the cause, and not the limit: after %i returns, where "%s" is the limit',
+      'is an error that names the cause, and not the limit: after %i returns, with the limit "%s"',
       async (reboundIteration, limit) => {
         process.env['ELASTICIO_REBOUND_LIMIT'] = limit;
         const step = action({ groupId: '424242' });
@@ -693,14 +696,14 @@ describe('an error that a person can correct in the step, the credential or the 
     );
   });
 
-  it('is told instead of a limit that is exceeded where waiting did not help either', async () => {
+  it('is reported instead of an exceeded limit if waiting did not help either', async () => {
     sandbox.faults.add({ path: /receivers/, times: Infinity, kind: 'status', status: 503 });
     const step = action();
     step.headers = { reboundIteration: 20 };
     await expect(step.run(message)).rejects.toThrow(/fails for good.*recordUid "crm-1017".*503/);
   });
 
-  it('is no matter of a record: one that is at fault itself fails at once', async () => {
+  it('does not include an invalid record, which fails immediately', async () => {
     const step = action();
     const faulty = { ...message, data: { ...jo, contactData: [{ type: 'email', value: 'no address' }] } };
     await expect(step.run(faulty)).rejects.toBeInstanceOf(RecordError);
@@ -709,7 +712,7 @@ describe('an error that a person can correct in the step, the credential or the 
   });
 });
 
-describe('a record whose recordUid may not be shown', () => {
+describe('a record whose recordUid must not be shown', () => {
   it.each([
     ['by the id of the hub', { recordUid: 'jo@example.org', oihUid: 'hub-1000' }, 'oihUid "hub-1000"'],
     ['by a hash', { recordUid: 'jo@example.org' }, 'SHA-256 of its recordUid: b6be3cb544f7'],
@@ -757,7 +760,7 @@ describe('a record with very long values', () => {
   });
 });
 
-describe('whatever a record and the account hold', () => {
+describe('whatever a record and the account contain', () => {
   const long = 'x'.repeat(400_000);
   it.each<[string, Record<string, unknown>, Record<string, unknown>]>([
     ['recordUid', { recordUid: `${long} ` }, { email: 'bo@example.org' }],
@@ -786,7 +789,7 @@ describe('whatever a record and the account hold', () => {
     },
   );
 
-  it('a log that throws costs no record', async () => {
+  it('a log that throws fails no record', async () => {
     const step = action();
     const { process } = { process: upsert };
     const failing = () => {

@@ -14,7 +14,7 @@ describe('npm run bench', () => {
 
   // the others are measured beside the tests under the real runtimes
   it.each(rows.filter(({ needsBroker }) => !needsBroker).map((row) => [row.number, row] as const))(
-    'measures row %i, and every number of it is one',
+    'measures row %i, and all its values are numbers',
     async (_, row) => {
       const result = await row.run({ scale: 'tiny', progress: () => undefined });
       expect(result.lines.length).toBeGreaterThan(0);
@@ -24,7 +24,7 @@ describe('npm run bench', () => {
     },
   );
 
-  it('finds the rows of its page again, so that one alone can be measured anew', () => {
+  it('finds the rows of its page again, so that a single row can be measured again', () => {
     const page = readFileSync('docs/performance.md', 'utf8');
     const sections = sectionsOf(page);
     expect([...sections.keys()]).toEqual(rows.map(({ number }) => number));
@@ -32,7 +32,7 @@ describe('npm run bench', () => {
     expect(page.trimEnd().endsWith(sections.get(rows.length) ?? 'no last row')).toBe(true);
   });
 
-  it('draws every point where it is: smaller groups to the left, dearer receivers higher', () => {
+  it('draws each point at its position: smaller groups to the left, more expensive receivers higher', () => {
     const series = [
       { name: 'bare', points: pointsOf([10, 5]) },
       { name: 'first', points: pointsOf([40, 30]) },

@@ -36,7 +36,7 @@ const answers: [string, Partial<Switches>][] = [
   ],
 ];
 
-describe.each(answers)('CleverReach, answering %s', (_how, switches) => {
+describe.each(answers)('CleverReach, responding with %s', (_how, switches) => {
   let sandbox: Sandbox;
   let api: CleverReachApi;
   let groupId: string;
@@ -54,7 +54,7 @@ describe.each(answers)('CleverReach, answering %s', (_how, switches) => {
     if (sandbox.hazards.length > 0) throw new Error(`harm was done: ${JSON.stringify(sandbox.hazards)}`);
   });
 
-  it('tells the account, its groups and its attributes', async () => {
+  it('returns the account, its groups and its attributes', async () => {
     await expect(api.whoami()).resolves.toMatchObject({ id: expect.stringMatching(/^\d+$/) as string });
     await expect(api.groups()).resolves.toEqual([{ id: groupId, name: expect.any(String) as string }]);
     expect((await api.groupList()).serverTime).toBeGreaterThan(1_700_000_000);
@@ -62,7 +62,7 @@ describe.each(answers)('CleverReach, answering %s', (_how, switches) => {
     await expect(api.groupAttributes(groupId)).resolves.toContainEqual({ name: 'visits', type: 'number' });
   });
 
-  it('is read page by page to the end', async () => {
+  it('lists receivers page by page to the end', async () => {
     const pages = [];
     for (const page of [0, 1, 2, 3]) {
       pages.push(
@@ -79,7 +79,7 @@ describe.each(answers)('CleverReach, answering %s', (_how, switches) => {
     expect(Array.isArray(row?.tags) && Array.isArray(row.events)).toBe(true);
   });
 
-  it('has no page 0 of a group that does not exist', async () => {
+  it('returns no page 0 of a group that does not exist', async () => {
     const query = { page: 0, pageSize: 50, detail: 0 };
     expect(await thrownBy(api.receivers('999999', query))).toBeInstanceOf(NotFoundError);
   });
@@ -120,7 +120,7 @@ describe.each(answers)('CleverReach, answering %s', (_how, switches) => {
     await expect(api.receiver(groupId, created.id)).resolves.toBeUndefined();
   });
 
-  it('tells which rows of an upsert it did not take', async () => {
+  it('reports which rows of an upsert it rejected', async () => {
     const rows = ['one@example.org', 'no address', 'Two@example.org'].map((email) => ({ email }));
     await expect(api.upsertReceivers(groupId, rows)).resolves.toMatchObject([
       { ok: true },
@@ -129,7 +129,7 @@ describe.each(answers)('CleverReach, answering %s', (_how, switches) => {
     ]);
   });
 
-  it('may fail now and then, on the way there and on the way back', async () => {
+  it('may fail sporadically, before the request and after it', async () => {
     const upsertplus = `/groups/${groupId}/receivers/upsertplus`;
     sandbox.faults.add({ kind: 'status', status: 502, path: '/groups', body: '<html>' });
     sandbox.faults.add({ kind: 'truncate', path: '/groups' });
@@ -143,8 +143,8 @@ describe.each(answers)('CleverReach, answering %s', (_how, switches) => {
   });
 });
 
-describe('a token that CleverReach ends', () => {
-  it('is followed by a new one, without anybody noticing', async () => {
+describe('a token that CleverReach revokes', () => {
+  it('is replaced by a new one without an error', async () => {
     const sandbox = await startSandbox();
     sandbox.seed();
     const stored: unknown[] = [];

@@ -79,7 +79,7 @@ describe('the component', () => {
     expect(Object.keys(descriptor.actions)).toEqual(['upsertReceiver']);
   });
 
-  it('bears one version in component.json, package.json and CHANGELOG', () => {
+  it('has the same version in component.json, package.json and CHANGELOG', () => {
     expect(descriptor.version).toBe(version);
     expect(readFileSync(path.join(root, 'CHANGELOG.md'), 'utf8')).toContain(`## [${version}]`);
   });
@@ -110,13 +110,13 @@ describe('the component', () => {
     ]);
   });
 
-  it('offers a login only with an OAuth app that the environment can name', () => {
+  it('offers a login only with an OAuth app from the environment', () => {
     const { oauth2 } = descriptor.credentials;
     const named = [oauth2.client_id, oauth2.client_secret].map((text) => /^\{\{(\w+)\}\}$/.exec(text)?.[1] ?? '');
     expect(Object.keys(descriptor.envVars)).toEqual(expect.arrayContaining(named));
   });
 
-  it('asks for nothing in a credential that only some credentials need', () => {
+  it('requires no field in a credential that only some credentials need', () => {
     expect(Object.values(descriptor.credentials.fields).filter(({ required }) => required)).toEqual([]);
   });
 
@@ -131,13 +131,13 @@ describe('the component', () => {
 describe.each(steps)('the form of %s', (_, { main, metadata, fields: ofStep }) => {
   const loaded = jest.requireActual<Record<string, unknown>>(path.join(root, main));
 
-  it('belongs to a built module with the functions that platforms call', () => {
+  it('belongs to a built module with the functions that the platforms call', () => {
     expect(loaded['process']).toBeInstanceOf(Function);
     expect(loaded['getMetaModel']).toBeInstanceOf(Function);
     expect(isPacked(main)).toBe(true);
   });
 
-  it('offers drop-downs with fixed values, or with those that a function of the module finds', () => {
+  it('offers drop-downs with fixed values, or with values from a function of the module', () => {
     const all = Object.values(ofStep);
     for (const { viewClass, model } of all) expect(viewClass === 'SelectView').toBe(model !== undefined);
     const functions = all.map(({ model }) => model).filter((model) => typeof model === 'string');
@@ -152,7 +152,7 @@ describe.each(steps)('the form of %s', (_, { main, metadata, fields: ofStep }) =
     }
   });
 
-  it('shows every field in a place of its own', () => {
+  it('shows every field at its own position', () => {
     const orders = Object.values(ofStep).map(({ order }) => order);
     expect(orders).toEqual([...new Set(orders)].sort((a, b) => b - a));
   });

@@ -106,7 +106,7 @@ describe('the cases of fields', () => {
 describe.each(FIELDS)('the step %s with its field %s', (step, field) => {
   const situation = fieldCases[step]?.[field];
 
-  it('behaves otherwise than without it', async () => {
+  it('behaves differently than without it', async () => {
     if (situation === undefined) throw new Error(`test/support/fieldCases.ts needs a case for ${step}, ${field}.`);
     const without = await observe(step, situation, () => ({}));
     const withField = await observe(step, situation, ({ value }) => ({ [field]: value }));
@@ -118,7 +118,7 @@ describe.each(FIELDS)('the step %s with its field %s', (step, field) => {
 });
 
 describe.each(Object.keys(STEPS))('the step %s', (step) => {
-  it('behaves the same with a name that it does not know', async () => {
+  it('behaves the same with an unknown name', async () => {
     const situation = (): FieldCase => ({ value: true });
     const without = await observe(step, situation, () => ({}));
     expect(await observe(step, situation, () => ({ somethingElse: true }))).toEqual(without);

@@ -52,13 +52,13 @@ describe('a process loads only what it needs:', () => {
     expect(packages).not.toContain('jsonata');
   });
 
-  it('no OAuth client to send receivers with a token that nobody renews', async () => {
+  it('no OAuth client to send receivers with a fixed token', async () => {
     const packages = await loadedBy(poll({ key }, 'elastic.io'), { CLEVERREACH_URL: sandbox.url });
     expect(packages).toContain('elasticio-node');
     expect(packages).not.toContain('simple-oauth2');
   });
 
-  it('an OAuth client where a token is asked for, and no elasticio-node on OIH', async () => {
+  it('an OAuth client to request a token, and no elasticio-node on OIH', async () => {
     const { id, secret } = sandbox.client;
     const credentials = { client_id: id, client_secret: secret };
     const packages = await loadedBy(poll(credentials, 'oih'), { CLEVERREACH_URL: sandbox.url });

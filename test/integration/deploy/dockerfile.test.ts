@@ -19,18 +19,18 @@ describe('the Dockerfile', () => {
     return [...(stage(from) ? history(from) : []), ...instructions];
   };
 
-  it('has nothing that a linter complains about', () => {
+  it('passes the linter', () => {
     expect(validate(read('Dockerfile'))).toEqual([]);
   });
 
-  it('builds on one image with an exact version, of a Node that the tests run on', () => {
+  it('uses one base image with an exact version of Node that the tests run on', () => {
     const bases = stages.map(({ from }) => from).filter((from) => !stage(from));
     expect(bases).toEqual([expect.stringMatching(/^node:\d+\.\d+\.\d+-alpine$/)]);
     const [, version = ''] = /^node:([\d.]+)/.exec(bases[0] ?? '') ?? [];
     expect(read('.ci/run')).toContain(version);
   });
 
-  it('copies only what is there and what .dockerignore lets in', () => {
+  it('copies only existing files that .dockerignore includes', () => {
     const copies = stages.flatMap(({ instructions }) => instructions.filter((one) => one instanceof Copy));
     const sources = copies.filter((one) => !one.getFromFlag()).flatMap((one) => copied(one).sources);
     expect(sources.length).toBeGreaterThan(5);
@@ -38,7 +38,7 @@ describe('the Dockerfile', () => {
     expect(sources.filter((source) => isIgnored(read('.dockerignore'), source))).toEqual([]);
   });
 
-  it('has an ignore list that keeps back everything else', () => {
+  it('has an ignore list that excludes everything else', () => {
     for (const secret of ['.env', '.git', 'node_modules', 'dist', 'test', 'sandbox', 'snapshot.json']) {
       expect([secret, isIgnored(read('.dockerignore'), secret)]).toEqual([secret, true]);
     }
@@ -55,7 +55,7 @@ describe('the Dockerfile', () => {
     for (const text of installs) expect(text).toContain('--ignore-scripts');
   });
 
-  it('builds the image of elastic.io where no target is named, as that platform names none', () => {
+  it('builds the image of elastic.io by default, because that platform names no target', () => {
     expect(stages.at(-1)?.name).toBe('elasticio');
   });
 
@@ -65,7 +65,7 @@ describe('the Dockerfile', () => {
     expect(read('Dockerfile')).toContain(`@openintegrationhub/ferryman@${String(version)}\n`);
   });
 
-  it.each(TARGETS)('ends root before the command of %s, which is in exec form and starts node itself', (target) => {
+  it.each(TARGETS)('drops root before the command of %s, which is in exec form and starts node itself', (target) => {
     const all = history(target);
     const names = all.map((one) => one.getKeyword());
     const user = all.findLast((one) => one.getKeyword() === 'USER');
@@ -78,7 +78,7 @@ describe('the Dockerfile', () => {
   });
 });
 
-it('npm start, which elastic.io uses where it does not build the Dockerfile, starts node as the images do', () => {
+it('npm start, which elastic.io uses if it does not build the Dockerfile, starts node like the images', () => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
   expect(scripts['start']?.split(' ').slice(0, -1)).toEqual(['node', ...AS_IN_THE_IMAGE]);
 });

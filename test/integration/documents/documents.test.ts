@@ -75,7 +75,7 @@ function shell(
 describe.each(DOCUMENTS)('%s', (name) => {
   const text = read(name);
 
-  it('points at nothing that is not there', () => {
+  it('has no broken link', () => {
     const links = [...text.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)]*))?\)/g)];
     const broken = links.filter(([, target = '', anchor]) => {
       const file = target === '' ? name : path.join(path.dirname(name), target);
@@ -107,7 +107,7 @@ describe('the README', () => {
   /** The command lines that are to be copied. */
   const lines = [...readme.matchAll(/```sh\n(.*?)\n```/gs)].map(([, line = '']) => line);
 
-  it.each(Object.entries(RUN_BY))('has its command %s run by a test', (script, file) => {
+  it.each(Object.entries(RUN_BY))('has a test that runs its command %s', (script, file) => {
     expect(read(file)).toMatch(new RegExp(`npm run ${script}\\b|${script}/cli\\b`));
   });
 
@@ -165,7 +165,7 @@ describe('.env.example', () => {
 describe('CONTRIBUTING', () => {
   const text = read('CONTRIBUTING.md');
 
-  it('has a map of the code that names files which are there', () => {
+  it('has a map of the code that names only existing files', () => {
     const rows = [...text.matchAll(/^\| `([\w/]+)` +\|.*\|(.*)\|$/gm)].filter(([, folder = '']) =>
       existsSync(path.join(root, folder)),
     );
@@ -176,7 +176,7 @@ describe('CONTRIBUTING', () => {
     expect(named.filter((file) => !existsSync(path.join(root, file)))).toEqual([]);
   });
 
-  it('says of every dependency why it is there', () => {
+  it('gives a reason for every dependency', () => {
     for (const name of Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }))
       expect(text).toContain(`\`${name}\``);
   });

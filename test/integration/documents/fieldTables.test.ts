@@ -17,7 +17,7 @@ const field = (members: Partial<Field> = {}): Field => ({
 });
 
 describe('the tables of fields in the README', () => {
-  it('are those that "npm run fields" makes from component.json, but for the widths of columns', () => {
+  it('match those that "npm run fields" generates from component.json, except for column widths', () => {
     const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
     const plain = (text: string): string => text.replaceAll(/ +/g, ' ').replaceAll(/-{3,}/g, '---');
     expect(plain(readme)).toBe(plain(withFieldTables(readme)));
@@ -41,7 +41,7 @@ describe('the tables of fields in the README', () => {
     expect(shown).toEqual(Object.keys(fields).map((name) => [name, used(name)]));
   });
 
-  it('say which of several steps has a field', () => {
+  it('show which of several steps has a field', () => {
     const table = tableOf({ a: { fields: { one: field() } }, b: { fields: { two: field(), one: field() } } });
     expect(table.split('\n').slice(2)).toEqual([
       '| `two` | `b` | Label |  | A note. More help. |',
@@ -49,7 +49,7 @@ describe('the tables of fields in the README', () => {
     ]);
   });
 
-  it('refuse a field that says different things in two steps', () => {
+  it('reject a field with different descriptions in two steps', () => {
     const steps = { a: { fields: { one: field() } }, b: { fields: { one: field({ note: 'Another note.' }) } } };
     expect(() => tableOf(steps)).toThrow('The field "one" differs between a and b.');
   });
@@ -60,12 +60,12 @@ describe('the tables of fields in the README', () => {
     expect(table).toContain('| `slow` | A note. `slow`: Slowly; `fast`: In a hurry. More help. |');
   });
 
-  it('show braces as code, and keep a bar within its cell', () => {
+  it('show braces as code, and escape a bar in a cell', () => {
     const table = tableOf({ a: { fields: { one: field({ note: 'Give {"a": {"b": 1}} | {c}.' }) } } });
     expect(table).toContain('Give `{"a": {"b": 1}}` \\| `{c}`. More help.');
   });
 
-  it('refuse a document without their comments', () => {
+  it('reject a document without their comments', () => {
     expect(() => withFieldTables('# Title\n')).toThrow('"<!-- fields of the triggers -->"');
   });
 });

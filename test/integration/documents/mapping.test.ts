@@ -7,14 +7,14 @@ const text = readFileSync(path.join(__dirname, '../../../docs/mapping.md'), 'utf
 const examples = [...text.matchAll(/```jsonata\n([\s\S]*?)```/g)].map(([, example = '']) => example);
 
 describe('docs/mapping.md', () => {
-  it('lists every function with its use, and none that is not there', () => {
+  it('lists every existing function with its use, and no others', () => {
     const rows = text.split('\n').filter((line) => line.startsWith('| `$'));
     expect(rows.map((row) => row.replaceAll(/ {2,}/g, ' '))).toEqual(
       MAPPING_FUNCTIONS.map(({ use, does }) => `| \`${use}\` | ${does} |`),
     );
   });
 
-  it('has an example for a trigger that works as it is', async () => {
+  it('has an example for a trigger that works unchanged', async () => {
     const message = {
       metadata: { oihUid: 'u' },
       data: {
@@ -41,7 +41,7 @@ describe('docs/mapping.md', () => {
     });
   });
 
-  it('has an example for the action that works as it is', async () => {
+  it('has an example for the action that works unchanged', async () => {
     const message = { metadata: {}, data: { mail: 'jo@example.org', first: 'Jo', born: '3.4.1980', orders: 0 } };
     expect(await customMapping(examples[1] ?? '')(message)).toEqual({
       metadata: {},

@@ -24,12 +24,12 @@ const metRows = table('Questions that the component meets');
 const unmetRows = table('Questions that it does not meet');
 const named = (cell: string | undefined): string => /`(\w+)`/.exec(cell ?? '')?.[1] ?? '';
 
-it('every switch of the sandbox is in one of the tables, and every switch in a table is one of the sandbox', () => {
+it('every switch of the sandbox is in a table, and every switch in a table exists in the sandbox', () => {
   const inTables = [...metRows.map(([, , name]) => named(name)), ...unmetRows.map(([name]) => named(name))];
   expect(inTables.sort()).toEqual(Object.keys(defaultSwitches).sort());
 });
 
-it('the switches that the component meets are those that apiVariants.test.ts tries', () => {
+it('apiVariants.test.ts covers the switches that the component meets', () => {
   expect(metRows.map(([, , name]) => named(name)).sort()).toEqual(Object.keys(met).sort());
 });
 
@@ -37,7 +37,7 @@ it('the reasons for not meeting a question are the same in both places', () => {
   expect(Object.fromEntries(unmetRows.map(([name, why]) => [named(name), why]))).toEqual(unmet);
 });
 
-it('every question is tried with the answer that the sandbox gives by itself and with at least one other', () => {
+it('every question is tested with the default answer of the sandbox and with at least one other', () => {
   for (const [name, values] of Object.entries(met)) {
     const [first, ...others]: readonly unknown[] = values;
     expect([name, first]).toEqual([name, defaultSwitches[name as keyof typeof met]]);
@@ -45,7 +45,7 @@ it('every question is tried with the answer that the sandbox gives by itself and
   }
 });
 
-it('every row says what the component does, and its tests exist', () => {
+it('every row states what the component does, and its tests exist', () => {
   for (const [question = '', does = '', , tests = ''] of metRows) {
     expect(question).toMatch(/\?$/);
     expect(does).not.toBe('');

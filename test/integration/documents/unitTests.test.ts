@@ -14,7 +14,7 @@ function mappingOf(name: string): string {
   return `mappings/${inWords}.jsonata`;
 }
 
-it('every unit test has the path and the name of a file of lib, or the name of a mapping', () => {
+it('every unit test has the path and name of a file of lib, or the name of a mapping', () => {
   const isThere = (file: string): boolean => existsSync(path.join(root, file));
   expect(tests.length).toBeGreaterThan(80);
   expect(tests.filter((name) => !isThere(`lib/${name}.ts`) && !isThere(mappingOf(name)))).toEqual([]);

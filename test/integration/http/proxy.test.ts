@@ -60,9 +60,9 @@ const answerTo = (incoming: IncomingMessage, outgoing: ServerResponse): void => 
   outgoing.end(incoming.url === '/oauth/token.php' ? '{"access_token":"a1"}' : 'true');
 };
 
-describe('a proxy that the environment names', () => {
+describe('a proxy from the environment', () => {
   it.each(['HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'])(
-    'carries the requests for tokens and all others: %s',
+    'is used for token requests and all others: %s',
     async (variable) => {
       const seen: string[] = [];
       await withServer(answerTo, (baseUrl) =>
@@ -76,7 +76,7 @@ describe('a proxy that the environment names', () => {
     },
   );
 
-  it.each(['HTTPS_PROXY', 'https_proxy'])('is asked for a tunnel where the address is https: %s', async (variable) => {
+  it.each(['HTTPS_PROXY', 'https_proxy'])('opens a tunnel for an https URL: %s', async (variable) => {
     const seen: string[] = [];
     await withProxy(seen, async (proxy) => {
       process.env[variable] = proxy;
@@ -93,7 +93,7 @@ describe('a proxy that the environment names', () => {
     expect(seen.length).toBeGreaterThan(1);
   });
 
-  it.each(['NO_PROXY', 'no_proxy'])('is passed by where %s names the host', async (variable) => {
+  it.each(['NO_PROXY', 'no_proxy'])('is not used if %s names the host', async (variable) => {
     const seen: string[] = [];
     await withServer(answerTo, (baseUrl) =>
       withProxy(seen, async (proxy) => {

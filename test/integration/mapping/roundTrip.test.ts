@@ -48,7 +48,7 @@ function expectPlain(value: unknown): void {
 }
 
 describe('any JSON', () => {
-  it('read as a receiver gives a valid person without blanks', async () => {
+  it('that is read as a receiver becomes a valid person without blanks', async () => {
     await fc.assert(
       fc.asyncProperty(anything, async (receiver) => {
         const before = JSON.stringify(receiver);
@@ -61,7 +61,7 @@ describe('any JSON', () => {
     );
   });
 
-  it('read as a person gives a receiver with nothing but texts in its attributes and tags, and no blanks', async () => {
+  it('that is read as a person becomes a receiver with only strings in its attributes and tags, and no blanks', async () => {
     await fc.assert(
       fc.asyncProperty(anything, async (person) => {
         const before = JSON.stringify(person);
@@ -79,7 +79,7 @@ describe('any JSON', () => {
     );
   });
 
-  it('in place of a whole message gives a message', async () => {
+  it('as a whole message becomes a message', async () => {
     await fc.assert(
       fc.asyncProperty(anything, anything, async (metadata, data) => {
         for (const direction of ['receiver-to-person', 'person-to-receiver'] as const) {
@@ -159,8 +159,8 @@ const normalised = fc
     }),
   );
 
-describe('a person that goes to CleverReach and comes back', () => {
-  it('is the same if it holds only what a receiver can hold', async () => {
+describe('a person that is written to CleverReach and read back', () => {
+  it('is the same if it contains only what a receiver can store', async () => {
     await fc.assert(
       fc.asyncProperty(normalised, async (person) => {
         const receiver = await toReceiver(person);
@@ -170,7 +170,7 @@ describe('a person that goes to CleverReach and comes back', () => {
     );
   });
 
-  it('does not change any more on the second trip, whatever it was', async () => {
+  it('does not change on the second round trip, whatever it contains', async () => {
     await fc.assert(
       fc.asyncProperty(anything, async (person) => {
         const once = (await toPerson((await toReceiver(person)).data)).data;
@@ -182,8 +182,8 @@ describe('a person that goes to CleverReach and comes back', () => {
   });
 });
 
-describe('every name that is read', () => {
-  it('is written too, since an old value under another name would come back instead', async () => {
+describe('every attribute name that is read', () => {
+  it('is also written, since an old value under another name would be read instead', async () => {
     const full = {
       firstName: 'x',
       lastName: 'x',

@@ -88,14 +88,14 @@ async function trip(
   return { once, read, twice, readAgain: (await personOf({ street: twice }))['addresses'] };
 }
 
-describe('a street that goes to CleverReach and comes back', () => {
-  it.each(LINES)('is the same line, again and again: %s', async (street) => {
+describe('a street that is written to CleverReach and read back', () => {
+  it.each(LINES)('is always the same line: %s', async (street) => {
     const { once, read, twice, readAgain } = await trip({ street });
     expect([once, twice]).toEqual([street, street]);
     expect(readAgain).toEqual(read);
   });
 
-  it('keeps every part of it, however it is spelt, and does not change on the second trip', async () => {
+  it('keeps all its parts in any spelling, and does not change on the second round trip', async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(name, fc.constantFrom(...LINES)), number, unit, async (street, streetNumber, given) => {
         const { once, read, twice, readAgain } = await trip({ street, streetNumber, unit: given });
@@ -108,7 +108,7 @@ describe('a street that goes to CleverReach and comes back', () => {
     );
   });
 
-  it('holds no part twice that the person says twice', async () => {
+  it('contains no part twice that the person contains twice', async () => {
     const house = fc.constantFrom('12', '12A', '12 a', '12-14', '3/5', '135');
     await fc.assert(
       fc.asyncProperty(fc.constantFrom('Weg', 'Straße des 17. Juni', 'Am C 4'), house, async (street, streetNumber) => {

@@ -52,7 +52,7 @@ function problems(schema: ElasticioSchema, message: unknown): unknown {
 }
 
 describe('the messages of a trigger', () => {
-  it('are persons by default, which is known without asking anybody', async () => {
+  it('are persons by default, without any request', async () => {
     const { out } = await one.getMetaModel.call({ logger, emit: () => Promise.resolve(true) }, {});
     expect(names(out)).toEqual(['data', 'metadata']);
     expect(at(out, 'metadata', 'recordUid')).toMatchObject({ type: 'string', required: true });
@@ -70,7 +70,7 @@ describe('the messages of a trigger', () => {
     expect(at(out, 'data', 'events')?.type).toBe('array');
   });
 
-  it('are exactly as described when they are sent', async () => {
+  it('match their description when they are sent', async () => {
     const cfg = { groupName: 'newsletter', skipTransformation: true };
     account.sandbox.account.addReceiver(account.group, {
       email: 'jo@example.org',
@@ -87,7 +87,7 @@ describe('the messages of a trigger', () => {
     expect(problems(out, later.sent[0])).toMatchObject([{ params: { additionalProperty: 'added_later' } }]);
   });
 
-  it('may have any attribute of a group where all groups are read, or none is chosen yet', async () => {
+  it('may have any group attribute if all groups are read or no group is selected yet', async () => {
     for (const out of [
       (await ask(all, { groupId: account.group, skipTransformation: true })).out,
       (await ask(one, { skipTransformation: true })).out,
@@ -102,7 +102,7 @@ describe('the messages of a trigger', () => {
     expect(at(out, 'data')).toEqual({ type: 'object', required: true });
   });
 
-  it.each([{}, { skipTransformation: true }])('may be announcements of who has gone: %j', async (cfg) => {
+  it.each([{}, { skipTransformation: true }])('may be announcements of deleted receivers: %j', async (cfg) => {
     const content = { changeDetection: 'content', emitDeletions: true };
     const { out } = await ask(one, { groupId: account.group, ...content, ...cfg });
     const message = { metadata: { recordUid: '7' }, data: { deleteRequested: '2026-01-01T00:00:00.000Z' } };
@@ -111,7 +111,7 @@ describe('the messages of a trigger', () => {
     expect(at((await ask(one, { groupId: account.group, ...cfg })).out, 'data', 'deleteRequested')).toBeUndefined();
   });
 
-  it('are not described for a group that does not exist; the error lists those that do', async () => {
+  it('are not described for a missing group; the error lists the existing ones', async () => {
     const error = await thrownBy(ask(one, { groupId: '1', skipTransformation: true }));
     expect(error).toBeInstanceOf(NotFoundError);
     expect(error.message).toContain('"Newsletter"');
@@ -119,7 +119,7 @@ describe('the messages of a trigger', () => {
 });
 
 describe('the messages of the action', () => {
-  it('are persons on the way in and receivers on the way out, or answers to requests to delete', async () => {
+  it('are incoming persons and outgoing receivers, or answers to delete requests', async () => {
     const model = await ask(action, { groupId: account.group });
     expect(at(model.in, 'data')).toMatchObject({ required: true });
     expect(at(model.in, 'data', 'contactData')?.type).toBe('array');
@@ -135,7 +135,7 @@ describe('the messages of the action', () => {
     }
   });
 
-  it('are receivers on both ways without the transformation, in with the types of the attributes', async () => {
+  it('are incoming and outgoing receivers without the transformation, with attribute types for incoming ones', async () => {
     const { in: taken } = await ask(action, { groupId: account.group, skipTransformation: true });
     expect(at(taken, 'data', 'attributes', 'visits')?.type).toBe('number');
     expect(at(taken, 'data', 'global_attributes', 'birthday')).toMatchObject({ type: 'string', format: 'date' });
@@ -150,7 +150,7 @@ describe('the messages of the action', () => {
     expect(sent[0]?.data).toMatchObject({ attributes: { visits: '3' }, global_attributes: { birthday: '1980-04-03' } });
   });
 
-  it('are announcements in a dry run, of who is new and of who is there', async () => {
+  it('are announcements of new and existing receivers in a dry run', async () => {
     const cfg = { groupId: account.group, dryRun: true };
     account.add(1);
     const { out } = await ask(action, cfg);
@@ -162,25 +162,25 @@ describe('the messages of the action', () => {
     }
   });
 
-  it('may be anything on the way in with a custom mapping', async () => {
+  it('may be anything for incoming messages with a custom mapping', async () => {
     const { in: taken } = await ask(action, { customMapping: '{"data": data}' });
     expect(problems(taken, { data: { anything: [1] } })).toEqual([]);
     expect(names(at(taken, 'data'))).toEqual(['deleteRequested']);
   });
 
-  it('have open attributes where the OAuth app may not read their definitions, and the log says so', async () => {
+  it('may have any attribute if the OAuth app may not read their definitions, and this is logged', async () => {
     const { access_token: key } = account.sandbox.issueToken({ scopes: ['groups', 'receivers'] });
     const { out } = await ask(action, { client_id: '', key, groupId: account.group });
     expect(at(out, 'data', 'global_attributes')).toMatchObject({ additionalProperties: { type: 'string' } });
     expect(logger.lines.join()).toContain('may not read them');
   });
 
-  it('are not described while CleverReach is out of order, rather than described without their attributes', async () => {
+  it('are not described during a failure of CleverReach, instead of described without their attributes', async () => {
     account.sandbox.faults.add({ path: '/attributes', kind: 'status', status: 400 });
     expect(await thrownBy(ask(action, { groupId: account.group }))).toBeInstanceOf(RejectedError);
   });
 
-  it('are not described without good credentials', async () => {
+  it('are not described without valid credentials', async () => {
     const context = { logger, emit: () => Promise.resolve(true) };
     expect(await thrownBy(action.getMetaModel.call(context, {}))).toBeInstanceOf(ConfigurationError);
     const refused = await thrownBy(action.getMetaModel.call(context, { key: 'not-a-token' }));
@@ -188,8 +188,8 @@ describe('the messages of the action', () => {
   });
 });
 
-describe('the schemas in files', () => {
-  it.each(Object.entries(staticSchemas()))('%s says the same as the form that is left alone', (name, schema) => {
+describe('the schema files', () => {
+  it.each(Object.entries(staticSchemas()))('include %s, which matches the form with its defaults', (name, schema) => {
     const file = path.join(__dirname, '../../../lib/schemas', name);
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(schema);
   });

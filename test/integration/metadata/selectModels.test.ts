@@ -21,7 +21,7 @@ describe.each([
   ['trigger of one group', trigger.getGroups],
   ['action', action.getGroups],
 ])('the drop-down of groups of the %s', (_, getGroups) => {
-  it('is sorted by name as people sort names, with the id behind each', async () => {
+  it('is sorted by name as people expect, with the id after each name', async () => {
     const { '': nameless = '', ...named } = groups;
     const sorted = [' aal ', 'Äpfel', 'Bananen', 'list 2', 'List 10', 'Newsletter', 'zebra'];
     const labels = sorted.map((name) => `${name.trim()} (${named[name] ?? ''})`);
@@ -37,14 +37,17 @@ describe.each([
     expect(parseUpsertFields({ groupId: value }).groupId).toBe(account.group);
   });
 
-  it.each([String, Number, (id: string) => ` ${id}`])('shows the one that the step holds as chosen', async (held) => {
-    const groupId = held(account.group);
-    const choices = await getGroups.call(context, { ...account.credentials, groupId });
-    expect(choices[groupId]).toBe(`Newsletter (${account.group})`);
-    expect(Object.values(choices)).toHaveLength(8);
-  });
+  it.each([String, Number, (id: string) => ` ${id}`])(
+    'shows the stored value of the step as selected',
+    async (held) => {
+      const groupId = held(account.group);
+      const choices = await getGroups.call(context, { ...account.credentials, groupId });
+      expect(choices[groupId]).toBe(`Newsletter (${account.group})`);
+      expect(Object.values(choices)).toHaveLength(8);
+    },
+  );
 
-  it('is refused with a clear error while no credential is chosen, or where it is not good', async () => {
+  it('fails with a clear error without a valid credential', async () => {
     const missing = await thrownBy(getGroups.call(context, {}));
     expect(missing).toBeInstanceOf(ConfigurationError);
     expect(missing.message).toContain('Choose a credential');
@@ -53,7 +56,7 @@ describe.each([
 });
 
 describe('the drop-down of forms', () => {
-  it('holds the forms of all groups in the same way', async () => {
+  it('contains the forms of all groups in the same format', async () => {
     const { addForm } = { addForm: account.sandbox.account.addForm.bind(account.sandbox.account) };
     const [, second] = [addForm({ groupId: account.group, name: 'Sign up' }), addForm({ groupId: account.group })];
     expect(Object.values(await action.getForms.call(context, account.credentials))).toEqual([
@@ -62,14 +65,14 @@ describe('the drop-down of forms', () => {
     ]);
   });
 
-  it('is sorted without regard to the blanks around the names', async () => {
+  it('is sorted without regard to surrounding blanks of the names', async () => {
     const { account: world } = account.sandbox;
     for (const name of [' d', 'b', ' c', 'a', ' e', 'f']) world.addForm({ groupId: account.group, name });
     const labels = Object.values(await action.getForms.call(context, account.credentials));
     expect(labels.map((label) => label.slice(0, 1)).join('')).toBe('abcdef');
   });
 
-  it('shows the one that the step holds as chosen, and no other', async () => {
+  it('shows only the stored value of the step as selected', async () => {
     const form = account.sandbox.account.addForm({ groupId: account.group, name: ' Sign up ' });
     for (const doiFormId of [form.id, String(form.id)])
       expect(Object.entries(await action.getForms.call(context, { ...account.credentials, doiFormId }))).toEqual([
@@ -81,7 +84,7 @@ describe('the drop-down of forms', () => {
       ]);
   });
 
-  it('says that the OAuth app may not read them, where that is so', async () => {
+  it('reports that the OAuth app may not read them, if that is the case', async () => {
     const { access_token: key } = account.sandbox.issueToken({ scopes: ['groups', 'receivers'] });
     const error = await thrownBy(action.getForms.call(context, { key }));
     expect(error.message).toMatch(/does not allow GET \/v3\/forms/);

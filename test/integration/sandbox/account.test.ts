@@ -41,7 +41,7 @@ describe('groups', () => {
     expect(column(await get('/groups?order=changed%20DESC'), 'id')).toEqual(['9', '5']);
   });
 
-  test('count their receivers, from a cache where the switch says so', async () => {
+  test('count their receivers, from a cache if the switch says so', async () => {
     const { get, sandbox } = await connect({ statsCacheSeconds: 60 });
     const group = sandbox.account.addGroup('A');
     await get(`/groups/${group}/stats`);
@@ -86,7 +86,7 @@ describe('attributes', () => {
     expect(rowsOf(await get(`/groups/${group}/attributes`))).toMatchObject([{ groups_id: Number(group) }]);
   });
 
-  test('do not show old values when one is deleted and made again', async () => {
+  test('do not show old values after one is deleted and created again', async () => {
     const { call, sandbox } = await connect();
     const group = sandbox.account.addGroup('A');
     const id = sandbox.account.addAttribute({ name: 'firstname' });
@@ -125,7 +125,7 @@ describe('tags', () => {
   test.each([
     ['replace', ['b']],
     ['add', ['a', 'b']],
-  ] as const)('of a single PUT: %s', async (putTags, expected) => {
+  ] as const)('are set by a single PUT: %s', async (putTags, expected) => {
     const { call, sandbox } = await connect({ putTags });
     const group = sandbox.account.addGroup('A');
     sandbox.account.addReceiver(group, { email, tags: ['a'] });
@@ -148,7 +148,7 @@ describe('tags', () => {
   test.each([
     ['membership', []],
     ['person', ['a']],
-  ] as const)('hang on the %s', async (tagsOn, expected) => {
+  ] as const)('belong to the %s', async (tagsOn, expected) => {
     const { call, sandbox } = await connect({ tagsOn });
     const [first, second] = [sandbox.account.addGroup('A'), sandbox.account.addGroup('B')];
     for (const group of [first, second]) sandbox.account.addReceiver(group, { email });
@@ -156,7 +156,7 @@ describe('tags', () => {
     expect(sandbox.account.receiver(second, email)).toMatchObject({ tags: expected });
   });
 
-  test('have calls of their own, for a person and for a receiver', async () => {
+  test('have their own calls, for a person and for a receiver', async () => {
     const { call, get, sandbox } = await connect();
     const [first, second] = [sandbox.account.addGroup('A'), sandbox.account.addGroup('B')];
     for (const group of [first, second]) sandbox.account.addReceiver(group, { email });
@@ -216,7 +216,7 @@ describe('block lists and bounces', () => {
     expect((await call('DELETE', `${local}/${email}`)).body).toBe(true);
   });
 
-  test('isvalid tells good addresses from bad, blocked and bounced ones', async () => {
+  test('isvalid distinguishes valid addresses from invalid, blocked and bounced ones', async () => {
     const { call, sandbox } = await connect();
     const group = sandbox.account.addGroup('A');
     sandbox.account.addReceiver(group, { email });
@@ -252,7 +252,7 @@ describe('block lists and bounces', () => {
 describe('forms', () => {
   const doidata = { user_ip: '198.51.100.7', referer: 'https://example.org', user_agent: 'test' };
 
-  test('go with their group', async () => {
+  test('are deleted with their group', async () => {
     const { call, get, sandbox } = await connect();
     const [gone, kept] = [sandbox.account.addGroup('A'), sandbox.account.addGroup('B')];
     sandbox.account.addForm({ groupId: gone, id: 33 });
@@ -261,7 +261,7 @@ describe('forms', () => {
     expect(column(await get('/forms'), 'id')).toEqual(['34']);
   });
 
-  test('send the double-opt-in mail to somebody who waits, and to nobody else', async () => {
+  test('send the double-opt-in mail only to a waiting receiver', async () => {
     const { call, get, sandbox } = await connect();
     const { account } = sandbox;
     const group = account.addGroup('A');
@@ -290,7 +290,7 @@ describe('forms', () => {
 });
 
 describe('the filter', () => {
-  test('selects by stamps, address, tags and attributes, combined with AND or OR', async () => {
+  test('selects by timestamps, address, tags and attributes, combined with AND or OR', async () => {
     const { call, sandbox } = await connect();
     const { account, clock } = sandbox;
     account.addAttribute({ name: 'firstname' });
@@ -328,7 +328,7 @@ describe('the filter', () => {
   test.each([
     ['strict', 0],
     ['inclusive', 1],
-  ] as const)('takes bg as %s', async (filterBigger, found) => {
+  ] as const)('treats bg as %s', async (filterBigger, found) => {
     const { call, sandbox } = await connect({ filterBigger });
     const group = sandbox.account.addGroup('A');
     sandbox.account.addReceiver(group, { email, deactivated: 1 });
@@ -336,7 +336,7 @@ describe('the filter', () => {
     expect(rowsOf(await call('POST', '/receivers/filter', { rules }))).toHaveLength(found);
   });
 
-  test('may not know registered and may have no regard for detail', async () => {
+  test('may not support registered and may ignore detail', async () => {
     const { call, sandbox } = await connect();
     const group = sandbox.account.addGroup('A');
     sandbox.account.addReceiver(group, { email });

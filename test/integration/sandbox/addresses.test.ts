@@ -27,7 +27,7 @@ const addresses = [
 describe.each(addresses)('the address %s', (email) => {
   const path = encodeURIComponent(email).replaceAll("'", '%27');
 
-  test('is created once, by every call that creates', async () => {
+  test('is created only once, by each kind of create', async () => {
     const { call, sandbox } = await connect();
     for (const name of ['', '/insert', '/upsert', '/upsertplus']) {
       const group = sandbox.account.addGroup(name);
@@ -38,7 +38,7 @@ describe.each(addresses)('the address %s', (email) => {
     expect((await call('POST', '/receivers/isvalid', { emails: [email] })).body).toEqual([email]);
   });
 
-  test('is found in the path, encoded or with what needs no encoding left as it is', async () => {
+  test('is found in the path, percent-encoded completely or only as far as necessary', async () => {
     const { call, get, sandbox } = await connect();
     const group = sandbox.account.addGroup('A');
     const id = sandbox.account.addReceiver(group, { email });
@@ -54,7 +54,7 @@ describe.each(addresses)('the address %s', (email) => {
     expect(sandbox.account.size(group)).toBe(0);
   });
 
-  test('is found by a filter, and in a list where it holds no comma', async () => {
+  test('is found by a filter, and in a list if it contains no comma', async () => {
     const { call, get, sandbox } = await connect();
     const group = sandbox.account.addGroup('A');
     sandbox.account.addReceiver(group, { email });
@@ -67,7 +67,7 @@ describe.each(addresses)('the address %s', (email) => {
     expect(listed).toEqual(email.includes(',') ? ['other@example.com'] : [email, 'other@example.com']);
   });
 
-  test('is blocked alone, deleted in bulk, and edited on the page', async () => {
+  test('can be blocked, deleted in bulk, and edited on the page', async () => {
     const { call, sandbox } = await connect();
     const group = sandbox.account.addGroup('A');
     const id = sandbox.account.addReceiver(group, { email: 'other@example.com' });

@@ -103,7 +103,7 @@ describe('a token request', () => {
     expect(answer).toMatchObject({ status: 400, body: { error: 'invalid_client' } });
   });
 
-  test('renews with a refresh token from a multipart form, values as they are', async () => {
+  test('renews with a refresh token from a multipart form, with unchanged values', async () => {
     const client = await connect();
     const { refresh_token } = client.sandbox.issueToken();
     const body = multipart({ grant_type: 'refresh_token', refresh_token, ...app }, curl);
@@ -144,7 +144,7 @@ describe('a call of the API', () => {
     expect(object).toMatchObject({ status: 200, body: { email: 'nele@example.org' } });
   });
 
-  test('takes a form of either kind for its members', async () => {
+  test('accepts the members of either kind of form', async () => {
     const client = await connect();
     const group = client.sandbox.account.addGroup('A');
     const target = `/v3/groups/${group}/receivers`;
@@ -168,7 +168,7 @@ describe('a call of the API', () => {
     },
   );
 
-  test('ends without a body as with one, also a DELETE that announces JSON', async () => {
+  test('works without a body, also as a DELETE with the content type of JSON', async () => {
     const client = await connect();
     const group = client.sandbox.account.addGroup('A');
     for (const type of [[], ['Content-Type: application/json'], ['Content-Type: text/plain']]) {
@@ -184,7 +184,7 @@ describe('a call of the API', () => {
   });
 });
 
-test('the value of a multipart form keeps its line ends and whatever else is in it', async () => {
+test('the value of a multipart form keeps its line ends and all other content', async () => {
   const client = await connect();
   const value = '\n a\r\nb\n\n--c "d"; name=e\r\n';
   const body = multipart([['a"b', value]], curl).replace('a"b', 'a\\"b');
@@ -325,7 +325,7 @@ describe('the fields of a form', () => {
           ['a[constructor][prototype][polluted]', 'x'],
         ],
       ],
-    ])('may be called %s, and change nothing but the body', async (_, fields) => {
+    ])('may be named %s, and change only the body', async (_, fields) => {
       const body = (await read(contentType, write(fields))) as object;
       expect(Object.keys(body)).toHaveLength(2);
       expect({}).not.toHaveProperty('polluted');
@@ -342,7 +342,7 @@ describe('the fields of a form', () => {
       });
     });
 
-    test('may be 1,000, and of 64 levels', async () => {
+    test('may be 1,000 in number, with 64 levels', async () => {
       const fields = Array.from({ length: 999 }, (): [string, string] => ['tags[]', 'x']);
       const body = await read(contentType, write([...fields, [`a${'[b]'.repeat(63)}`, 'x']]));
       expect(body).toMatchObject({ tags: fields.map(() => 'x') });

@@ -33,7 +33,7 @@ async function greeting(child: ChildProcessWithoutNullStreams): Promise<string> 
 }
 
 describe('the command line', () => {
-  test.each(['SIGINT', 'SIGTERM'] as const)('serves what it prints until %s', async (signal) => {
+  test.each(['SIGINT', 'SIGTERM'] as const)('serves the printed URL until %s', async (signal) => {
     const child = run(
       '--groups',
       '2',
@@ -63,7 +63,7 @@ describe('the command line', () => {
     expect(child.exitCode).toBe(0);
   });
 
-  test('prints commands that work also without a group', async () => {
+  test('prints commands that also work without a group', async () => {
     const child = run('--groups', '0');
     try {
       const text = await greeting(child);
@@ -78,7 +78,7 @@ describe('the command line', () => {
     }
   });
 
-  test('fits, as it is started and printed, the flows to copy', async () => {
+  test('matches, as it is started and printed, the flows to copy', async () => {
     const child = run('--receivers', '20');
     try {
       const text = await greeting(child);
@@ -118,7 +118,7 @@ describe('the command line', () => {
     ['--client-secret', ' '],
     ['--groups', ''],
     ['now'],
-  ])('says in one line what is wrong with %s %s', async (...args) => {
+  ])('states in one line what is wrong with %s %s', async (...args) => {
     const { code, out, err } = await finish(run(...args));
     expect([code, out]).toEqual([2, '']);
     expect(err).toMatch(/^[^\n]+\n$/);
@@ -137,13 +137,13 @@ describe('the command line', () => {
 
 describe('switches on the command line', () => {
   test.each(['foo', 'foo=1', '__proto__=1'])(
-    'that are unknown are refused with a list of those that are known: %s',
+    'that are unknown are refused with a list of known ones: %s',
     (setting) => {
       expect(() => readSwitches([setting])).toThrow(`. The switches are ${Object.keys(defaultSwitches).join(', ')}`);
     },
   );
 
-  test('are read as texts, numbers and booleans', () => {
+  test('are read as strings, numbers and booleans', () => {
     const settings = ['ids=numbers', 'dateFormat=d.m.Y', 'maxBatch=7', 'eventForTags=false', 'duplicateStatus=409'];
     expect(readSwitches(settings)).toEqual({
       ids: 'numbers',
@@ -154,13 +154,13 @@ describe('switches on the command line', () => {
     });
   });
 
-  test('can each be set to what it is by default', () => {
+  test('can each be set to their default', () => {
     const settings = Object.entries(defaultSwitches).map(([name, value]) => `${name}=${String(value)}`);
     expect(readSwitches(settings)).toEqual(defaultSwitches);
   });
 
   test.each(['ids=letters', 'maxBatch=many', 'eventForTags=maybe', 'duplicateStatus=404', 'ids', 'toString=1'])(
-    'that make no sense are refused: %s',
+    'that are invalid are refused: %s',
     (setting) => {
       expect(() => readSwitches([setting])).toThrow(UsageError);
     },

@@ -39,7 +39,7 @@ test.each([
   '/sandbox/%ff',
   '/oauth/%c0?token=%',
   `/v3/groups/${'9'.repeat(3000)}`,
-])('an address that cannot be read is refused without being repeated: %s', async (target) => {
+])('a URL that cannot be parsed is refused without being repeated: %s', async (target) => {
   const client = await connect();
   const answer = await sendRaw(client.sandbox.url, [
     `GET ${target} HTTP/1.1`,
@@ -77,7 +77,7 @@ describe('a page of another site', () => {
     ];
   };
 
-  test.each(foreignPages)('changes nothing, however it spells the address: %s', async (_, header) => {
+  test.each(foreignPages)('changes nothing, in whatever spelling of the URL: %s', async (_, header) => {
     const page = await victim();
     for (const target of spellings(page.group, page.id)) {
       for (const action of [`DELETE ${target}`, `POST ${target.replace(/(\?|$)/, '/unsubscribe$1')}`]) {
@@ -103,7 +103,7 @@ describe('a page of another site', () => {
     }
   });
 
-  test.each(foreignPages)('gets no code by posting the consent of the person: %s', async (_, header) => {
+  test.each(foreignPages)('gets no code by posting the consent form: %s', async (_, header) => {
     const page = await victim();
     const body = new URLSearchParams({
       client_id: page.sandbox.client.id,
@@ -139,7 +139,7 @@ describe('a page of another site', () => {
     expect(headers.get('x-frame-options')).toBe('DENY');
   });
 
-  test('may link to the page of the sandbox, which holds no data', async () => {
+  test('may link to the page of the sandbox, which contains no data', async () => {
     const page = await victim();
     const answer = await sendRaw(page.sandbox.url, [
       'GET / HTTP/1.1',
@@ -151,7 +151,7 @@ describe('a page of another site', () => {
   });
 });
 
-describe('a name that was pointed at this machine', () => {
+describe('a DNS name that points to this machine', () => {
   const targets = (page: Victim) => [
     ['GET', '/'],
     ['GET', `/sandbox/groups/${page.group}/receivers`],
@@ -208,7 +208,7 @@ describe('a name that was pointed at this machine', () => {
     expect(answer).not.toContain('anna@example.org');
   });
 
-  test('reaches nothing by an absolute address in the request line, or by a second Host', async () => {
+  test('reaches nothing by an absolute URL in the request line, or by a second Host', async () => {
     const page = await victim();
     const target = `/sandbox/groups/${page.group}/receivers`;
     const tries = [
@@ -226,7 +226,7 @@ describe('a name that was pointed at this machine', () => {
 });
 
 test.each(['127.0.0.1', 'localhost', 'LocalHost:8080', '[::1]', '[::1]:8080', '127.0.0.1:1'])(
-  'a program reaches page and API under the name %s of this machine',
+  'a program can access page and API under the name %s of this machine',
   async (host) => {
     const page = await victim();
     for (const target of ['/', `/sandbox/groups/${page.group}/receivers`, `/v3/groups?token=${page.token}`]) {
@@ -235,7 +235,7 @@ test.each(['127.0.0.1', 'localhost', 'LocalHost:8080', '[::1]', '[::1]:8080', '1
   },
 );
 
-test('a token without a scope does not get it by another spelling of the address', async () => {
+test('a token without a scope does not get it by another spelling of the URL', async () => {
   const page = await victim();
   const { access_token: token } = page.sandbox.issueToken({ scopes: ['groups'] });
   for (const name of ['receivers', '%72eceivers', '%72%65ceivers.json', '/receivers']) {

@@ -109,7 +109,7 @@ describe('a person across all groups', () => {
     expect((await at.get(`/receivers/${at.id}/orders`)).body).toEqual([]);
   });
 
-  test('gets them in one group where the row or the query names it', async () => {
+  test('gets them in one group if the row or the query names it', async () => {
     const at = await setting();
     await at.call('POST', `/receivers/${at.id}/events`, [{ type: 'b', group_id: Number(at.other) }]);
     await at.call('POST', `/receivers/${at.id}/orders?group_id=${at.other}`, [{ order_id: 'A-1', product: 'Book' }]);
@@ -130,7 +130,7 @@ describe('a person across all groups', () => {
   });
 });
 
-describe('what makes no sense is refused, and nothing of it is kept:', () => {
+describe('invalid input is refused, and nothing of it is stored:', () => {
   test.each<[string, unknown, number]>([
     ['an event without a type', { value: 'x' }, 400],
     ['an event that is a string', '"x"', 400],
@@ -158,7 +158,7 @@ describe('what makes no sense is refused, and nothing of it is kept:', () => {
     expect(await masked(at, at.group, 'orders')).toEqual([]);
   });
 
-  test('a receiver who is not there, or not in the group', async () => {
+  test('a receiver that does not exist or is not in the group', async () => {
     const at = await setting();
     const group = at.sandbox.account.addGroup('C');
     for (const path of [`/receivers/9`, `/groups/${group}/receivers/${at.id}`, `/groups/9/receivers/${at.id}`]) {

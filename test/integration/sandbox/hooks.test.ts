@@ -84,14 +84,14 @@ test('a hook is verified, listed without its secrets, and deleted', async () => 
   expect((await client.get('/hooks/eventhook.json')).body).toEqual([]);
 });
 
-test('the address without the version serves as well, and needs a token too', async () => {
+test('the path without the version works too, and requires a token too', async () => {
   const at = `${client.sandbox.url}/hooks/eventhook`;
   const body = { url, event: 'receiver.created', condition: group, verify };
   expect((await ask(at, 'POST', {}, body)).status).toBe(401);
   expect((await ask(at, 'POST', { authorization: `Bearer ${client.token}` }, body)).status).toBe(200);
 });
 
-test('what happens by the API, in the back-end and on the page is delivered in order, with the call token', async () => {
+test('changes by the API, in the back-end and on the page are delivered in order, with the call token', async () => {
   const { body } = await register();
   const { account, url: own } = client.sandbox;
   await client.call('POST', `/groups/${group}/receivers/upsertplus`, [{ email: 'jo@example.org' }]);
@@ -121,7 +121,7 @@ test('what happens by the API, in the back-end and on the page is delivered in o
   expect(listener.got.every(({ token }) => token === call_token)).toBe(true);
 });
 
-test('a hook hears its own event and group only, and nothing that only reads', async () => {
+test('a hook receives only its own event and group, and no reads', async () => {
   await register({ event: 'receiver.unsubscribed' });
   const { account } = client.sandbox;
   const other = account.addGroup('B');
@@ -135,7 +135,7 @@ test('a hook hears its own event and group only, and nothing that only reads', a
   expect(await listener.deliveries(1)).toEqual([told('unsubscribed', id)]);
 });
 
-test('a group that is created, changed and deleted is delivered, as what happens to its receivers is', async () => {
+test('creating, changing and deleting a group is delivered, like changes of its receivers', async () => {
   await register({ event: 'group', condition: '' });
   await register({ condition: '' });
   const { account } = client.sandbox;
@@ -157,7 +157,7 @@ test('a group that is created, changed and deleted is delivered, as what happens
   );
 });
 
-test('a hook for one event of one group hears that alone', async () => {
+test('a hook for one event of one group receives only that', async () => {
   await register({ event: 'group.deleted' });
   const { account } = client.sandbox;
   await client.call('PUT', `/groups/${group}`, { name: 'C' });
@@ -168,7 +168,7 @@ test('a hook for one event of one group hears that alone', async () => {
   ]);
 });
 
-test('a client that does not answer, refuses or redirects holds up neither the API nor other hooks', async () => {
+test('a client that does not answer, refuses or redirects delays neither the API nor other hooks', async () => {
   const silent = new Listener();
   const evil = new Listener();
   const evilUrl = await evil.open();
@@ -218,7 +218,7 @@ describe('a registration is refused', () => {
     expect((await client.get('/hooks/eventhook')).body).toEqual([]);
   });
 
-  test('when the answer is not the verify token and the secret', async () => {
+  test('when the response is not the verify token and the secret', async () => {
     listener.verification = (secret) => secret;
     expect((await register()).status).toBe(400);
   });

@@ -55,7 +55,7 @@ const credentials = (client: Client) => ({
 });
 
 describe('the token endpoint', () => {
-  test('takes the client in the body or in Basic, as a form or as JSON', async () => {
+  test('accepts the client in the body or by Basic authentication, as a form or as JSON', async () => {
     const client = await connect();
     const url = `${client.sandbox.url}/oauth/token.php`;
     const grant = { grant_type: 'client_credentials' };
@@ -85,7 +85,7 @@ describe('the token endpoint', () => {
     });
   });
 
-  test('kills a refresh token when it is used, and only then', async () => {
+  test('invalidates a refresh token when it is used, and only then', async () => {
     const client = await connect();
     const first = client.sandbox.issueToken();
     const second = await refresh(client, first.refresh_token);
@@ -94,7 +94,7 @@ describe('the token endpoint', () => {
     expect((await refresh(client, field(second, 'refresh_token'))).status).toBe(200);
   });
 
-  test('keeps the refresh token and does not repeat it where tokens do not rotate', async () => {
+  test('keeps the refresh token and does not repeat it if tokens do not rotate', async () => {
     const client = await connect({ refreshTokenRotation: false });
     const { refresh_token: token } = client.sandbox.issueToken();
     const answer = await refresh(client, token);
@@ -102,7 +102,7 @@ describe('the token endpoint', () => {
     expect((await refresh(client, token)).status).toBe(200);
   });
 
-  test('lets a refresh token die a while after its access token', async () => {
+  test('expires a refresh token some time after its access token', async () => {
     const client = await connect({ refreshTokenGrace: 100 });
     const early = client.sandbox.issueToken({ expiresIn: 50 });
     const late = client.sandbox.issueToken({ expiresIn: 50 });
@@ -126,7 +126,7 @@ describe('the token endpoint', () => {
 });
 
 describe('the consent page', () => {
-  test('shows the app and escapes what it was called with', async () => {
+  test('shows the app and escapes its parameters', async () => {
     const client = await connect();
     const query = new URLSearchParams({
       client_id: client.sandbox.client.id,
@@ -141,7 +141,7 @@ describe('the consent page', () => {
     expect(html).not.toContain('<script>');
   });
 
-  test('sends the browser back with a code that buys one token', async () => {
+  test('redirects the browser with a code that is valid for one token', async () => {
     const client = await connect();
     const location = locationOf(await consent(client));
     expect(location.href).toMatch(/^https:\/\/app\.example\.org\/callback\?flow=7&code=/);
@@ -162,7 +162,7 @@ describe('the consent page', () => {
     expect(await form(client, fields)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
   });
 
-  test('refuses a code that was asked for with another redirect_uri', async () => {
+  test('refuses a code that was requested with another redirect_uri', async () => {
     const client = await connect();
     const code = locationOf(await consent(client)).searchParams.get('code') ?? '';
     const fields = {
@@ -174,7 +174,7 @@ describe('the consent page', () => {
     expect((await form(client, fields)).body).toMatchObject({ error: 'invalid_grant' });
   });
 
-  test('sends back an error when the person declines, and no state where the switch says so', async () => {
+  test('redirects with an error when the user declines, and without state if the switch says so', async () => {
     const client = await connect({ stateEchoed: false });
     const location = locationOf(await consent(client, { decision: 'deny' }));
     expect(location.searchParams.get('error')).toBe('access_denied');
@@ -189,7 +189,7 @@ describe('the consent page', () => {
   );
 });
 
-describe('a redirect_uri that is not of the web', () => {
+describe('a redirect_uri that is not an http or https URL', () => {
   test.each([
     'javascript:alert(1)//<b>',
     'data:text/html,<b>',
@@ -240,7 +240,7 @@ describe('access', () => {
     expect(await client.get('/groups')).toMatchObject(unauthorised);
   });
 
-  test('runs out when the clock says so', async () => {
+  test('expires by the clock of the sandbox', async () => {
     const client = await connect({ expiresIn: 60 });
     client.sandbox.clock.advance(59);
     expect((await client.get('/debug/ttl')).body).toEqual({ ttl: 1, date: start + 60 });
@@ -248,14 +248,14 @@ describe('access', () => {
     expect((await client.get('/debug/ttl')).status).toBe(401);
   });
 
-  test('works with the token in the address, which is a hazard', async () => {
+  test('works with the token in the URL, which is a hazard', async () => {
     const client = await connect();
     expect((await ask(`${client.sandbox.url}/v3/groups?token=${client.token}`, 'GET', {})).status).toBe(200);
     expect(client.sandbox.hazards).toMatchObject([{ kind: 'token-in-url' }]);
     expect(JSON.stringify(client.sandbox.requests)).not.toContain(client.token);
   });
 
-  test.each([401, 403] as const)('answers %d where a scope is missing', async (missingScope) => {
+  test.each([401, 403] as const)('answers %d if a scope is missing', async (missingScope) => {
     const { sandbox } = await connect({ missingScope });
     const group = sandbox.account.addGroup('A');
     const headers = { authorization: `Bearer ${sandbox.issueToken({ scopes: ['groups'] }).access_token}` };

@@ -64,7 +64,7 @@ async function statusWithHost(url: string, host: string): Promise<number | undef
 }
 
 describe('the page', () => {
-  test('needs no token, loads every file that it names, and allows nothing from elsewhere', async () => {
+  test('needs no token, loads every file that it names, and allows no other sources', async () => {
     const { sandbox } = await open();
     const document = await fetch(sandbox.page);
     expect(document.headers.get('content-type')).toBe('text/html; charset=utf-8');
@@ -107,7 +107,7 @@ describe('the page', () => {
     },
   );
 
-  test('leaves no trace in what is recorded of the API, and is met by no fault', async () => {
+  test('does not appear in the recorded requests, and is not affected by faults', async () => {
     const page = await open();
     page.sandbox.faults.add({ path: /./, kind: 'status', status: 503 });
     await fetch(page.sandbox.page);
@@ -140,7 +140,7 @@ describe('other pages in the same browser', () => {
     ]);
   });
 
-  test('cannot reach it under a name of their own', async () => {
+  test('cannot access it under their own name', async () => {
     const { sandbox, group } = await open();
     const data = `${sandbox.url}/sandbox/groups/${group}/receivers`;
     for (const url of [sandbox.page, data]) {
@@ -160,7 +160,7 @@ describe('other pages in the same browser', () => {
 });
 
 describe('the receivers of a group', () => {
-  test('come with state, tags and last change', async () => {
+  test('are shown with state, tags and last change', async () => {
     const page = await open();
     const { account } = page.sandbox;
     page.sandbox.clock.advance(60);
@@ -190,7 +190,7 @@ describe('the receivers of a group', () => {
     expect(body).toMatchObject({ total: 1, receivers: [{ email: 'anna@example.org' }] });
   });
 
-  test('of a million are a window of fifty, and only those are looked at', async () => {
+  test('of a million are shown in a window of fifty, and only those are read', async () => {
     const client = await connect();
     const [group = ''] = client.sandbox.seed({ receivers: 1_000_000 }).groups;
     const looks = jest.spyOn(SeededPeople.prototype, 'person');
@@ -217,8 +217,8 @@ describe('the receivers of a group', () => {
   });
 });
 
-describe('by hand', () => {
-  test('an edit is a change in the back-end: the values, the complete tags, and a log event', async () => {
+describe('manual changes', () => {
+  test('include an edit with values, complete tags and a log event, as in the back-end', async () => {
     const page = await open();
     const id = idOf(page, 'anna@example.org');
     const edit = { attributes: { store: 'Köln' }, global_attributes: { firstname: 'Anna' }, tags: ['press'] };
@@ -236,7 +236,7 @@ describe('by hand', () => {
     });
   });
 
-  test('an edit without a change leaves no trace', async () => {
+  test('include an edit without a change, which leaves no trace', async () => {
     const page = await open();
     const id = idOf(page, 'anna@example.org');
     const before = page.sandbox.account.receiver(page.group, id);
@@ -244,7 +244,7 @@ describe('by hand', () => {
     expect(page.sandbox.account.receiver(page.group, id)).toEqual(before);
   });
 
-  test('an address is changed, also only in its case, but not to one that is taken', async () => {
+  test('include an address, also only its case, but not to one that is taken', async () => {
     const page = await open();
     const one = `groups/${page.group}/receivers/${idOf(page, 'anna@example.org')}`;
     const put = async (email: string) => (await page.at('PUT', one, { email })).status;
@@ -256,7 +256,7 @@ describe('by hand', () => {
     ]);
   });
 
-  test('an unsubscribe is one that no integration undoes, made in the back-end', async () => {
+  test('include an unsubscribe in the back-end, which no integration can undo', async () => {
     const page = await open();
     const id = idOf(page, 'anna@example.org');
     expect((await page.at('POST', `groups/${page.group}/receivers/${id}/unsubscribe`)).status).toBe(204);
@@ -268,7 +268,7 @@ describe('by hand', () => {
     });
   });
 
-  test('an unsubscribe also blocks and deletes where the account is set so', async () => {
+  test('include an unsubscribe that also blocks and deletes if the account is configured so', async () => {
     const page = await open({ unsubscribeBlacklists: true });
     await page.at('POST', `groups/${page.group}/receivers/${idOf(page, 'anna@example.org')}/unsubscribe`);
     expect(page.sandbox.account.size(page.group)).toBe(1);
@@ -279,7 +279,7 @@ describe('by hand', () => {
     ]);
   });
 
-  test('a receiver is added, once, and deleted from this group only', async () => {
+  test('include adding a receiver once, and deleting it from this group only', async () => {
     const page = await open();
     const other = page.sandbox.account.addGroup('Customers');
     const body = { email: 'new@example.org', global_attributes: { firstname: 'Nele' }, tags: ['vip'] };
@@ -299,7 +299,7 @@ describe('by hand', () => {
     expect(page.sandbox.account.receiver(other, id)).toBeDefined();
   });
 
-  test('what is not there or makes no sense is refused with a reason', async () => {
+  test('are refused with a reason if the target does not exist or the input is invalid', async () => {
     const page = await open();
     const list = `groups/${page.group}/receivers`;
     const one = `${list}/${idOf(page, 'anna@example.org')}`;
@@ -321,8 +321,8 @@ describe('by hand', () => {
   });
 });
 
-describe('live', () => {
-  test('a change by the API and by hand arrives without being asked for', async () => {
+describe('live updates', () => {
+  test('include changes by the API and manual changes without polling', async () => {
     const page = await open();
     const before = await watch(page, () => true);
     expect(before.groups).toEqual([{ id: Number(page.group), name: 'Newsletter', size: 2 }]);
@@ -334,7 +334,7 @@ describe('live', () => {
     await afterEdit;
   });
 
-  test('requests come newest first, bounded, and without tokens and secrets', async () => {
+  test('include a bounded number of requests, newest first, without tokens and secrets', async () => {
     const page = await open();
     const secret = { grant_type: 'refresh_token', refresh_token: 'refresh-me', client_secret: 'hush' };
     await ask(`${page.sandbox.url}/oauth/token.php?client_secret=hush`, 'POST', {}, secret);
@@ -353,14 +353,14 @@ describe('live', () => {
     expect(Math.max(...many.map(({ path }) => path.length))).toBeLessThan(400);
   });
 
-  test('a request that gets no answer says so', async () => {
+  test('mark a request without a response', async () => {
     const page = await open();
     page.sandbox.faults.add({ path: '/groups', kind: 'drop' });
     await expect(page.get('/groups')).rejects.toThrow('fetch failed');
     expect((await watch(page, ({ requests }) => requests.length > 0)).requests).toMatchObject([{ status: 0, ms: 0 }]);
   });
 
-  test('an open stream ends with the sandbox and does not keep it from closing', async () => {
+  test('end with the sandbox and do not prevent it from closing', async () => {
     const page = await open();
     const stream = await fetch(`${page.sandbox.url}/sandbox/live`);
     const text = stream.text();

@@ -27,7 +27,7 @@ describe('paging', () => {
     ['empty', 200, []],
     ['404', 404, { error: { code: 404, message: 'Not Found' } }],
     ['204', 204, undefined],
-  ] as const)('answers a page behind the last with %s', async (pageOutOfRange, status, body) => {
+  ] as const)('answers a page past the last one with %s', async (pageOutOfRange, status, body) => {
     const { get, path } = await group(2, { pageOutOfRange });
     expect(await get(`${path}?page=1&pagesize=2`)).toMatchObject({ status, ...(body === undefined ? {} : { body }) });
     expect((await get(`${path}?page=0&pagesize=2`)).status).toBe(200);
@@ -52,7 +52,7 @@ describe('paging', () => {
 });
 
 describe('order', () => {
-  test('is by address without regard to case, and stays so when people come, go and change', async () => {
+  test('is by address without regard to case, and stays so when receivers are added, deleted and changed', async () => {
     const { get, path, sandbox, id } = await group(20);
     sandbox.account.addReceiver(id, { email: 'P10A@example.org' });
     sandbox.account.remove(id, 'p5@example.org');
@@ -68,7 +68,7 @@ describe('order', () => {
     expect(descending).toEqual(emails.reverse());
   });
 
-  test('follows a stamp that changes between two pages', async () => {
+  test('follows a timestamp that changes between two pages', async () => {
     const { get, path, sandbox, id } = await group(3);
     const first = await get(`${path}?order_by=registered%20desc&pagesize=1`);
     expect(column(first, 'registered')).toEqual([start]);
@@ -77,7 +77,7 @@ describe('order', () => {
     expect(column(await get(`${path}?order_by=registered%20desc&pagesize=1`), 'email')).toEqual(['new@example.org']);
   });
 
-  test('is by id where nothing is asked for or order_by has no effect, and can be refused', async () => {
+  test('is by id without order_by or if it has no effect, and can be refused', async () => {
     const { get, path, sandbox } = await group(5, { orderBy: 'ignored' });
     const ids = column(await get(`${path}?order_by=email%20desc`), 'id').map(Number);
     expect(ids).toEqual([...ids].sort((a, b) => a - b));
@@ -90,7 +90,7 @@ describe('order', () => {
 });
 
 describe('selection', () => {
-  test('type tells active, inactive and bounced receivers apart', async () => {
+  test('type distinguishes active, inactive and bounced receivers', async () => {
     const { get, path, sandbox, id } = await group(4);
     sandbox.account.unsubscribe(id, 'p0@example.org');
     sandbox.account.bounce(id, 'p1@example.org');
@@ -152,7 +152,7 @@ describe('selection', () => {
   });
 });
 
-describe('addresses of calls', () => {
+describe('paths of calls', () => {
   test('work with .json on any segment, a trailing slash, an id or an address', async () => {
     const { get, id } = await group(1);
     const receiver = rowsOf(await get(`/groups/${id}/receivers`))[0];

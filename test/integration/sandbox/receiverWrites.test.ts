@@ -15,7 +15,7 @@ async function group(switches: Partial<Switches> = {}): Promise<Client & { id: s
 const email = 'jo@example.org';
 
 describe('create', () => {
-  test('answers with the full receiver, active at once when no stamp is sent', async () => {
+  test('answers with the full receiver, active immediately without a timestamp', async () => {
     const { call, path } = await group();
     const answer = await call('POST', path, { email, attributes: { store: 'Köln' }, tags: ['OIH.customer'] });
     expect(answer).toMatchObject({
@@ -38,12 +38,12 @@ describe('create', () => {
     [{ registered: start, activated: 0 }, false],
     [{ registered: start, activated: String(start) }, true],
     [{ deactivated: 1 }, false],
-  ])('with the stamps %j leaves active %s', async (stamps, active) => {
+  ])('with the timestamps %j sets active to %s', async (stamps, active) => {
     const { call, path } = await group();
     expect((await call('POST', path, { email, ...stamps })).body).toMatchObject({ active, ...numbers(stamps) });
   });
 
-  test('waits for a double opt-in where stamps left out mean that, and can answer 201', async () => {
+  test('waits for a double opt-in if omitted timestamps mean that, and can answer 201', async () => {
     const { call, path } = await group({ stampsOmitted: 'waiting', createdStatus: 201 });
     expect(await call('POST', path, { email })).toMatchObject({ status: 201, body: { active: false, activated: 0 } });
   });
@@ -57,7 +57,7 @@ describe('create', () => {
     expect(sandbox.account.size(id)).toBe(1);
   });
 
-  test('refuses what is no address and a body that is no object', async () => {
+  test('refuses an invalid address and a body that is not an object', async () => {
     const { call, path } = await group();
     expect((await call('POST', path, { email: 'nope' })).body).toEqual({
       error: { code: 400, message: 'Bad Request: invalid address' },
@@ -79,7 +79,7 @@ describe('create', () => {
     ['kept', 'jo@Müller.example', 200],
     ['ascii', 'jo@xn--mller-kva.example', 400],
     ['unicode', 'jo@müller.example', 400],
-  ] as const)('stores a domain as the switch says, and knows it by that form: %s', async (how, stored, again) => {
+  ] as const)('stores a domain as the switch says, and recognises it in that form: %s', async (how, stored, again) => {
     const { call, path, sandbox } = await group();
     sandbox.switches.emailDomain = how;
     expect((await call('POST', path, { email: 'jo@Müller.example' })).body).toMatchObject({ email: stored });
@@ -88,7 +88,7 @@ describe('create', () => {
 });
 
 describe('attributes', () => {
-  test('are merged, cleared with an empty text and counted up with +n', async () => {
+  test('are merged, cleared with an empty string and incremented with +n', async () => {
     const { call, path, sandbox, id } = await group();
     await call('POST', path, { email, global_attributes: { firstname: 'Jo', visits: 4 }, attributes: { store: 'A' } });
     await call('POST', `${path}/upsertplus`, [
@@ -119,7 +119,7 @@ describe('attributes', () => {
     expect(sandbox.account.size(id)).toBe(1);
   });
 
-  test('with upper case in their names are lowered or dropped', async () => {
+  test('with upper case in their names are converted to lower case or dropped', async () => {
     const { call, path, sandbox } = await group();
     const row = { email, attributes: { Store: 'A' } };
     expect((await call('POST', path, row)).body).toMatchObject({ attributes: { store: 'A' } });
@@ -131,7 +131,7 @@ describe('attributes', () => {
 });
 
 describe('upsertplus', () => {
-  test('answers with full receivers; refused rows are missing, an address twice comes twice', async () => {
+  test('answers with full receivers; refused rows are missing, and a duplicate address is returned twice', async () => {
     const { call, path } = await group();
     const answer = await call('POST', `${path}/upsertplus`, [
       { email },
@@ -143,7 +143,7 @@ describe('upsertplus', () => {
     expect(rowsOf(answer)[0]).toMatchObject({ active: true, tags: [] });
   });
 
-  test('may leave out tags and unwrap an array of one', async () => {
+  test('may omit tags and unwrap an array of one', async () => {
     const { call, path } = await group({ upsertplusTags: false, arrayOfOne: 'unwrapped' });
     const { body } = await call('POST', `${path}/upsertplus`, [{ email }]);
     expect(body).toMatchObject({ email });
@@ -173,7 +173,7 @@ describe('upsertplus', () => {
     expect((await call('POST', `${path}/upsertplus`, rows.slice(1))).status).toBe(200);
   });
 
-  test('leaves out a blocked address, or fails with 403', async () => {
+  test('omits a blocked address, or fails with 403', async () => {
     const { call, path, sandbox } = await group();
     sandbox.account.block('*@spam.example.org');
     const rows = [{ email }, { email: 'x@spam.example.org' }];
@@ -183,7 +183,7 @@ describe('upsertplus', () => {
     expect((await call('POST', path, rows[1])).status).toBe(403);
   });
 
-  test('takes the id instead of the address, and adds orders', async () => {
+  test('accepts the id instead of the address, and adds orders', async () => {
     const { call, path, sandbox, id } = await group();
     const receiver = sandbox.account.addReceiver(id, { email });
     await call('POST', `${path}/upsertplus`, [
@@ -235,8 +235,8 @@ describe('upsert, insert and update', () => {
   });
 });
 
-describe('stamps of an existing receiver', () => {
-  test('left out leave the state as it is', async () => {
+describe('timestamps of an existing receiver', () => {
+  test('are optional and then leave the state unchanged', async () => {
     const { call, path, sandbox, id } = await group();
     sandbox.account.addReceiver(id, { email });
     sandbox.account.unsubscribe(id, email);
@@ -250,7 +250,7 @@ describe('stamps of an existing receiver', () => {
   });
 
   test.each(['reactivates', 'ignored'] as const)(
-    'deactivated: 0 for somebody who left: %s',
+    'with deactivated: 0 for an unsubscribed receiver: %s',
     async (deactivatedZero) => {
       const { call, path, sandbox, id } = await group({ deactivatedZero });
       sandbox.account.addReceiver(id, { email });
@@ -265,17 +265,20 @@ describe('stamps of an existing receiver', () => {
     },
   );
 
-  test.each([true, false])('activated for somebody who left works: %s', async (activatedOverridesUnsubscribe) => {
-    const { call, path, sandbox, id } = await group({ activatedOverridesUnsubscribe });
-    sandbox.account.addReceiver(id, { email });
-    sandbox.account.unsubscribe(id, email);
-    await call('POST', `${path}/upsertplus`, [{ email, activated: start }]);
-    expect(sandbox.account.receiver(id, email)).toMatchObject({ active: activatedOverridesUnsubscribe });
-    await call('PUT', `${path}/${email}/activate`);
-    expect(sandbox.account.receiver(id, email)).toMatchObject({ active: activatedOverridesUnsubscribe });
-  });
+  test.each([true, false])(
+    'with activated for an unsubscribed receiver take effect: %s',
+    async (activatedOverridesUnsubscribe) => {
+      const { call, path, sandbox, id } = await group({ activatedOverridesUnsubscribe });
+      sandbox.account.addReceiver(id, { email });
+      sandbox.account.unsubscribe(id, email);
+      await call('POST', `${path}/upsertplus`, [{ email, activated: start }]);
+      expect(sandbox.account.receiver(id, email)).toMatchObject({ active: activatedOverridesUnsubscribe });
+      await call('PUT', `${path}/${email}/activate`);
+      expect(sandbox.account.receiver(id, email)).toMatchObject({ active: activatedOverridesUnsubscribe });
+    },
+  );
 
-  test('activated: 0 switches off, and activated switches on again', async () => {
+  test('deactivate with activated: 0, and activate again with activated', async () => {
     const { call, path, sandbox, id } = await group();
     sandbox.account.addReceiver(id, { email });
     await call('POST', `${path}/upsertplus`, [{ email, activated: '0' }]);
@@ -296,7 +299,7 @@ describe('one receiver', () => {
     expect((await call('PUT', `${path}/no@example.org`, {})).status).toBe(404);
   });
 
-  test('is switched off and on, and a single value is set', async () => {
+  test('can be deactivated, activated, and changed in a single value', async () => {
     const { call, path, sandbox, id, get } = await group();
     sandbox.account.addReceiver(id, { email });
     expect((await call('PUT', `${path}/${email}/deactivate`)).body).toBe(true);
@@ -321,7 +324,7 @@ describe('one receiver', () => {
     });
   });
 
-  test('gets another address in all groups, unless that is taken or none', async () => {
+  test('gets another address in all groups, unless that is taken or invalid', async () => {
     const { call, path, sandbox, id, get } = await group();
     const second = sandbox.account.addGroup('B');
     const receiver = sandbox.account.addReceiver(id, { email });
@@ -353,7 +356,7 @@ describe('one receiver', () => {
 });
 
 describe('deleting', () => {
-  test('a receiver of a group leaves the other groups alone', async () => {
+  test('a receiver of a group does not affect the other groups', async () => {
     const { call, path, sandbox, id } = await group();
     const second = sandbox.account.addGroup('B');
     const receiver = sandbox.account.addReceiver(id, { email });
@@ -379,7 +382,7 @@ describe('deleting', () => {
     expect([sandbox.account.size(id), sandbox.account.size(second)]).toEqual([0, left]);
   });
 
-  test('several at once reports each', async () => {
+  test('several at once reports each result', async () => {
     const { call, path, sandbox, id } = await group();
     const second = sandbox.account.addGroup('B');
     for (const one of [id, second]) sandbox.account.addReceiver(one, { email });

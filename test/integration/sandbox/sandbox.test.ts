@@ -5,7 +5,7 @@ import { effort } from '../../support/effort';
 afterEach(closeAll);
 
 describe('faults', () => {
-  test('answer with a status, a body and headers for so many matching requests', async () => {
+  test('answer with a status, a body and headers for a number of matching requests', async () => {
     const { get, sandbox } = await connect();
     sandbox.faults.add({
       path: '/groups',
@@ -40,7 +40,7 @@ describe('faults', () => {
     expect((await token()).status).toBe(400);
   });
 
-  test('happen before the token is looked at', async () => {
+  test('happen before the token is checked', async () => {
     const { sandbox } = await connect();
     sandbox.faults.add({ path: '/groups', kind: 'status', status: 500 });
     expect((await ask(`${sandbox.url}/v3/groups`, 'GET', {})).status).toBe(500);
@@ -57,7 +57,7 @@ describe('faults', () => {
   test.each([
     [false, 0],
     [true, 1],
-  ])('drop the connection, with the write done: %s', async (applied, size) => {
+  ])('drop the connection, with the write carried out: %s', async (applied, size) => {
     const { call, sandbox } = await connect();
     const group = sandbox.account.addGroup('A');
     sandbox.faults.add({ path: '/groups/:gid/receivers/upsertplus', kind: 'drop', applied });
@@ -68,7 +68,7 @@ describe('faults', () => {
     expect(sandbox.requests).toMatchObject([{ status: 0 }]);
   });
 
-  test('cut an answer in the middle, whole in itself or with the connection broken', async () => {
+  test('truncate a response, complete in itself or with a broken connection', async () => {
     const { get, sandbox, token } = await connect();
     sandbox.seed();
     sandbox.faults.add({ path: '/groups/1046/receivers', kind: 'truncate' });
@@ -91,7 +91,7 @@ describe('faults', () => {
 });
 
 describe('the recorder', () => {
-  test('keeps what was asked in the order of arrival, without secrets', async () => {
+  test('keeps the requests in the order of arrival, without secrets', async () => {
     const { call, get, sandbox, token } = await connect();
     const group = sandbox.account.addGroup('A');
     await get(`/groups.json/${group}/receivers/?pagesize=7`);
@@ -127,7 +127,7 @@ describe('the recorder', () => {
     expect(JSON.stringify(sandbox.requests)).not.toContain(token);
   });
 
-  test('counts by method, path, route and expression, and forgets', async () => {
+  test('counts by method, path, route and expression, and can be cleared', async () => {
     const { get, sandbox } = await connect();
     const group = sandbox.account.addGroup('A');
     for (const page of [0, 1]) await get(`/groups/${group}/receivers?page=${page}`);
@@ -141,7 +141,7 @@ describe('the recorder', () => {
     expect([sandbox.count(), sandbox.requests.length]).toEqual([0, 0]);
   });
 
-  test('only counts per route in a long run', async () => {
+  test('keeps only counts per route in a long run', async () => {
     const sandbox = await startSandbox({ record: false });
     const headers = { authorization: `Bearer ${sandbox.issueToken().access_token}` };
     const [group] = sandbox.seed().groups;
@@ -153,7 +153,7 @@ describe('the recorder', () => {
     await sandbox.close();
   });
 
-  test('a body that is no JSON is a 400 in the usual shape and is recorded', async () => {
+  test('a body that is not JSON is a 400 in the usual shape and is recorded', async () => {
     const { sandbox, token } = await connect();
     const response = await fetch(`${sandbox.url}/v3/groups`, {
       method: 'POST',
@@ -164,7 +164,7 @@ describe('the recorder', () => {
     expect(sandbox.requests).toMatchObject([{ path: '/v3/groups', status: 400 }]);
   });
 
-  test('an empty body with the content type of JSON is fine', async () => {
+  test('an empty body with the content type of JSON is accepted', async () => {
     const { sandbox, token } = await connect();
     const group = sandbox.account.addGroup('A');
     const response = await fetch(`${sandbox.url}/v3/groups/${group}`, {
@@ -176,7 +176,7 @@ describe('the recorder', () => {
 });
 
 describe('the clock', () => {
-  test('follows real time until it is set, and can be let run again', async () => {
+  test('follows real time until it is set, and can be resumed', async () => {
     const sandbox = await startSandbox();
     const expectAhead = (seconds: number): void => {
       const before = Math.floor(Date.now() / 1000);
@@ -203,7 +203,7 @@ describe('seeded people', () => {
     expect(first.sandbox.account.receivers('1047')).toEqual(second.sandbox.account.receivers('1047'));
   });
 
-  test('are sorted by address but not by id, differ, lie in the past and are partly shared between groups', async () => {
+  test('are sorted by address but not by id, differ, have past timestamps and are partly shared between groups', async () => {
     const { sandbox } = await connect();
     const { groups } = sandbox.seed({ groups: ['A', 'B', 'C'], receivers: 500 });
     const lists = groups.map((group) => sandbox.account.receivers(group));
@@ -222,7 +222,7 @@ describe('seeded people', () => {
     }
   });
 
-  test('are found, changed, moved and removed like all others, and nobody else with them', async () => {
+  test('are found, changed, moved and removed like all others, without affecting others', async () => {
     const { sandbox, call, get } = await connect();
     const { account } = sandbox;
     const { groups } = sandbox.seed({ groups: 2, receivers: 30 });
@@ -247,7 +247,7 @@ describe('seeded people', () => {
     expect(account.receivers(first)[0]).toMatchObject({ id: again, email: emailOf(sharedPerson) });
   });
 
-  test('can be a million, at hand at once', async () => {
+  test('can be a million, available immediately', async () => {
     const { sandbox, get } = await connect();
     const effortFor = async (receivers: number): Promise<number> => {
       const spent = effort();
@@ -264,7 +264,7 @@ describe('seeded people', () => {
 });
 
 describe('scenario actions', () => {
-  test('name what does not exist', async () => {
+  test('give an error that names what does not exist', async () => {
     const { account } = (await connect()).sandbox;
     const group = account.addGroup('A');
     const id = account.addReceiver(group, { email: 'a@example.org' });

@@ -30,7 +30,7 @@ async function setting(): Promise<Setting> {
 
 const city = (condition: string, operator = '') => ({ operator, field: 'city', logic: 'EQ', condition });
 
-test('a filter is created, listed, looked at, changed and deleted', async () => {
+test('a filter is created, listed, read, changed and deleted', async () => {
   const { call, get, at, create } = await setting();
   const one = await create([city('Köln')], { operator: 'AND' });
   const shown = { id: one.split('/').pop(), name: 'Mine', operator: 'AND', count: '1' };
@@ -47,7 +47,7 @@ test('a filter is created, listed, looked at, changed and deleted', async () => 
   expect((await get(at)).body).toEqual([]);
 });
 
-test('its receivers come in pages, with what detail asks for, and are counted', async () => {
+test('its receivers are paged, with the requested detail, and are counted', async () => {
   const { get, create } = await setting();
   const one = await create([]);
   expect(column(await get(`${one}/receivers?pagesize=2&order_by=email%20desc`), 'email')).toEqual([
@@ -66,7 +66,7 @@ test('its receivers come in pages, with what detail asks for, and are counted', 
   });
 });
 
-test('rules are joined by their own operators, or by that of the filter', async () => {
+test('rules are combined by their own operators, or by that of the filter', async () => {
   const { get, create } = await setting();
   const found = async (rules: object[], more: object = {}) =>
     column(await get(`${await create(rules, more)}/receivers`), 'email');
@@ -97,7 +97,7 @@ test.each<[string, object, number]>([
   expect((await get(at)).body).toEqual([]);
 });
 
-test('a filter belongs to its group, and goes with it', async () => {
+test('a filter belongs to its group, and is deleted with it', async () => {
   const { get, create, sandbox } = await setting();
   const one = await create([]);
   const other = sandbox.account.addGroup('B');

@@ -3,7 +3,7 @@ import { closeAll, column, connect, rowsOf, start } from '../../support/sandbox/
 afterEach(closeAll);
 
 describe('a receiver', () => {
-  test('has every defined attribute as a text, the stamps as numbers and the ids as numeric texts', async () => {
+  test('has every defined attribute as a string, the timestamps as numbers and the ids as numeric strings', async () => {
     const { sandbox, get } = await connect();
     const { account } = sandbox;
     const group = account.addGroup('News');
@@ -45,7 +45,7 @@ describe('a receiver', () => {
     expect(account.receiver(group, id)).toEqual((await get(`/groups/${group}/receivers/${id}`)).body);
   });
 
-  test('comes in the other shapes that the switches name', async () => {
+  test('has the other shapes that the switches name', async () => {
     const { sandbox, get } = await connect({
       ids: 'numbers',
       emptyMaps: 'array',
@@ -65,7 +65,7 @@ describe('a receiver', () => {
     expect((await get(path)).body).toMatchObject({ active: true, attributes: {}, global_attributes: {} });
   });
 
-  test.each(['escaped', 'utf8'] as const)('comes with its letters %s', async (unicode) => {
+  test.each(['escaped', 'utf8'] as const)('has its letters %s', async (unicode) => {
     const { sandbox, token } = await connect({ unicode });
     sandbox.account.addGroup('Grüße');
     const response = await fetch(`${sandbox.url}/v3/groups`, { headers: { authorization: `Bearer ${token}` } });
@@ -122,7 +122,7 @@ describe('a receiver', () => {
     expect(account.receiver(second, id)?.['events']).toHaveLength(afterName);
   });
 
-  test('shows dates in the form of the switch', async () => {
+  test('shows dates in the format of the switch', async () => {
     const { sandbox } = await connect();
     const { account } = sandbox;
     account.addAttribute({ name: 'birthday', type: 'date' });
@@ -135,7 +135,7 @@ describe('a receiver', () => {
 });
 
 describe('a person across groups', () => {
-  test('has one id, one address and one set of global attributes, but stamps, tags and attributes per group', async () => {
+  test('has one id, one address and one set of global attributes, but timestamps, tags and attributes per group', async () => {
     const { sandbox, get } = await connect();
     const { account } = sandbox;
     account.addAttribute({ name: 'firstname' });
@@ -161,7 +161,7 @@ describe('a person across groups', () => {
     expect((await get(`/receivers/${id}`)).status).toBe(404);
   });
 
-  test('who is not there is a 404, or an empty list', async () => {
+  test('that does not exist is a 404, or an empty list', async () => {
     const { sandbox, get } = await connect({ missingReceiver: 'empty' });
     const group = sandbox.account.addGroup('A');
     const paths = [

@@ -4,8 +4,8 @@ import { startAccount } from '../../support/account';
 import { checkAnnounced, takeUnannounced } from '../../support/announced';
 import { FakeRuntime } from '../../support/runtime';
 
-describe('a message that is not what its step announces', () => {
-  it('is noted wherever a test runs a step', async () => {
+describe('a message that does not match the schema of its step', () => {
+  it('is detected wherever a test runs a step', async () => {
     const { sandbox, add, group, credentials } = await startAccount();
     add(2);
     const step = new FakeRuntime('oih', pollOne, { groupId: group, ...credentials });
@@ -31,12 +31,12 @@ describe('a message that is not what its step announces', () => {
     ['with an attribute that is no text', upsert, {}, { metadata: {}, data: { ...receiver, attributes: { n: 1 } } }],
     ['with half an answer to a request to delete', upsert, {}, { metadata: {}, data: { delete: 'confirmed' } }],
     ['with an answer that nobody knows', upsert, {}, { metadata: {}, data: { delete: 'maybe', timestamp: '1' } }],
-  ])('is noted: one %s', (_, process, cfg, message) => {
+  ])('is detected: one %s', (_, process, cfg, message) => {
     checkAnnounced(process, cfg, message);
     expect(takeUnannounced()).toHaveLength(1);
   });
 
-  it('cannot come from a step that announces nothing', () => {
+  it('cannot come from a step without a schema', () => {
     expect(() => {
       checkAnnounced(() => undefined, {}, {});
     }).toThrow('announces nothing');

@@ -147,7 +147,7 @@ describe('an account whose owner allows the access', () => {
     });
   });
 
-  it('is printed as text whose lines can be pasted into a shell', async () => {
+  it('is printed as lines that can be pasted into a shell', async () => {
     const { out, code } = await connect(start());
     expect(code).toBe(0);
     const lines = out.split('\n').filter((line) => line.startsWith('export '));
@@ -160,7 +160,7 @@ describe('an account whose owner allows the access', () => {
       expect(out).toContain(title);
   });
 
-  it('is printed although it cannot be named', async () => {
+  it('is printed even if its name cannot be read', async () => {
     sandbox.faults.add({ kind: 'status', status: 403, path: '/v3/debug/whoami', times: Infinity });
     const finished = await connect(start(['--json']));
     expect(finished).toMatchObject({
@@ -173,8 +173,8 @@ describe('an account whose owner allows the access', () => {
   });
 });
 
-describe('what comes to the callback address', () => {
-  it('is refused unless it is a GET of that path and bears the right state, and does not end the waiting', async () => {
+describe('a request to the callback URL', () => {
+  it('is refused unless it is a GET of that path with the right state, and does not end the waiting', async () => {
     const run = start(['--json']);
     const callback = await decide(run, 'allow');
     const other = (change: (url: URL) => void): URL => {
@@ -212,7 +212,7 @@ describe('what comes to the callback address', () => {
     await expect(fetch(callback)).rejects.toThrow('fetch failed');
   });
 
-  it('is taken without any state where the user has said so, and never with a wrong one', async () => {
+  it('is accepted without a state if the user allows it, and never with a wrong one', async () => {
     sandbox.switches.stateEchoed = false;
     const run = start(['--json', '--without-state']);
     const callback = await decide(run, 'allow');
@@ -226,7 +226,7 @@ describe('what comes to the callback address', () => {
     resultIn(finished);
   });
 
-  it('is heard on 127.0.0.1 alone', async () => {
+  it('is accepted only on 127.0.0.1', async () => {
     const run = start();
     const callback = await decide(run, 'deny');
     const elsewhere = new URL(callback);
@@ -238,7 +238,7 @@ describe('what comes to the callback address', () => {
   });
 });
 
-describe('no account is connected, which the page and the terminal say,', () => {
+describe('no account is connected, and the page and the terminal say so,', () => {
   it('when the owner refuses', async () => {
     const run = start();
     const { status, page } = await visit(await decide(run, 'deny'));
@@ -275,7 +275,7 @@ describe('no account is connected, which the page and the terminal say,', () => 
     expect(err).not.toContain('wrong-secret');
   });
 
-  it('when nobody answers in time', async () => {
+  it('when no answer arrives in time', async () => {
     const run = start(['--time-limit', '1']);
     const { code, out, err } = await run.end();
     expect([code, out]).toEqual([1, '']);
@@ -283,7 +283,7 @@ describe('no account is connected, which the page and the terminal say,', () => 
   });
 });
 
-it('says below the address of the consent page what to check where that shows an error, and how to end', async () => {
+it('the output below the URL of the consent page explains what to check after an error, and how to end', async () => {
   const { err } = await start(['--time-limit', '1']).end();
   expect(err).toMatch(
     /^ {2}http.*\n\nIf the page shows an error, check the client id and the redirect URI\. Press Ctrl-C to stop\.$/m,
@@ -294,7 +294,7 @@ describe('with a secret service of OIH', () => {
   const at = (...more: string[]): Authorize =>
     start(['--json', '--secret-service', service.url, ...more], { OIH_TOKEN });
 
-  it('the OAuth app and the tokens are registered there, and the id of the secret is said', async () => {
+  it('the OAuth app and the tokens are registered there, and the id of the secret is printed', async () => {
     const finished = await connect(at());
     const { oih } = resultIn(finished);
     expect(service.posted).toEqual([
@@ -318,14 +318,14 @@ describe('with a secret service of OIH', () => {
     });
   });
 
-  it('an auth client that is named is used, and none is made', async () => {
+  it('a given auth client is used, and none is created', async () => {
     resultIn(await connect(at('--auth-client', '64f0000000000000000000aa')));
     expect(service.posted).toMatchObject([
       { path: '/secrets', body: { data: { value: { authClientId: '64f0000000000000000000aa' } } } },
     ]);
   });
 
-  it('that refuses, its reason is said without the secrets in it, and the tokens are printed all the same', async () => {
+  it('that refuses, its reason is printed without secrets, and the tokens are printed too', async () => {
     service.refusals.set('/secrets', (text) => ({
       status: 400,
       body: JSON.stringify({ message: `no good: ${text}` }),
@@ -348,7 +348,7 @@ describe('the browser', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('is opened with the address as it is', async () => {
+  it('is opened with the unchanged URL', async () => {
     const seen = path.join(folder, 'seen');
     const program = path.join(folder, 'open');
     writeFileSync(program, `#!/bin/sh\necho "$#:$1" > '${seen}.part'\nmv '${seen}.part' '${seen}'\n`);
@@ -371,7 +371,7 @@ describe('the browser', () => {
     expect(text).toBe(`1:${href}\n`);
   });
 
-  it('that cannot be opened is said', async () => {
+  it('that cannot be opened is reported', async () => {
     const run = new Authorize(['--port', '0'], {
       CLEVERREACH_URL: sandbox.url,
       CLEVERREACH_CLIENT_ID: 'app',
@@ -385,8 +385,8 @@ describe('the browser', () => {
   });
 });
 
-describe('the command ends with 2 and says what is needed', () => {
-  it('without an OAuth app and without a terminal to ask at', async () => {
+describe('the command ends with 2 and states what is needed', () => {
+  it('without an OAuth app and without a terminal for questions', async () => {
     const run = start([], { CLEVERREACH_CLIENT_SECRET: '' });
     const { code, out, err } = await run.end();
     expect([code, out]).toEqual([2, '']);

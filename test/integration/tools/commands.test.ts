@@ -7,7 +7,7 @@ import { startSandbox, type Sandbox } from '../../../sandbox';
 import { root, run } from '../../support/tools';
 
 describe('npm run demo', () => {
-  it('shows the main job at work, and everything is as it should be', async () => {
+  it('shows the main use case and succeeds', async () => {
     const { code, output } = await run('demo.ts');
     expect(output).toContain('All results are as expected.');
     expect(output).not.toContain('✗');
@@ -68,7 +68,7 @@ it.each([
 });
 
 describe('npm run test:model', () => {
-  it('plays as many stories of a model as are asked for', async () => {
+  it('plays the requested number of stories of a model', async () => {
     const { code, output } = await run('testModel.ts', ['--runs', '2', '--seed', '1', 'polling']);
     expect(output).toContain('4 passed');
     expect(code).toBe(0);
@@ -98,7 +98,7 @@ describe('npm run flow', () => {
   });
 
   it.each(['group-to-group.json', 'group-to-group.elasticio.json'])(
-    'runs the flow %s once, and goes on from the snapshot the next time',
+    'runs the flow %s once, and continues from the snapshot the next time',
     async (flow) => {
       const snapshot = path.join(folder, 'snapshot.json');
       const first = await run('flow.ts', [`flows/${flow}`, '--snapshot', snapshot], env);
@@ -114,7 +114,7 @@ describe('npm run flow', () => {
   );
 
   it.each(['group-to-group.json', 'group-to-group.elasticio.json'])(
-    'makes nobody active with the flow %s who has unsubscribed, bounced or not confirmed',
+    'activates with the flow %s no receiver that has unsubscribed, bounced or not confirmed',
     async (flow) => {
       const [source = '', target = ''] = groups;
       const { account } = sandbox;
@@ -129,7 +129,7 @@ describe('npm run flow', () => {
     },
   );
 
-  it('runs with a token pair from the environment, and never uses up its refresh token, which nothing could replace there', async () => {
+  it('runs with a token pair from the environment, and never uses its refresh token, which could not be replaced', async () => {
     const pair = sandbox.issueToken();
     const tokens = {
       CLEVERREACH_URL: sandbox.url,
@@ -155,7 +155,7 @@ describe('npm run flow', () => {
     expect(sandbox.count({ path: '/oauth/token.php' })).toBe(0);
   });
 
-  it('tells with --dry-run what each record would come to, writes nothing and leaves the snapshot', async () => {
+  it('shows with --dry-run the result of each record, writes nothing and keeps the snapshot', async () => {
     const [source = '', target = ''] = groups;
     sandbox.account.addReceiver(source, { email: 'new@example.org' });
     const both = sandbox.account.addReceiver(source, { email: 'both@example.org', tags: ['vip'] });
@@ -179,7 +179,7 @@ describe('npm run flow', () => {
     expect(existsSync(snapshot)).toBe(false);
   });
 
-  it('ends with 1 where --dry-run meets a record that would be refused', async () => {
+  it('ends with 1 if --dry-run finds a record that would be refused', async () => {
     const file = path.join(folder, 'flow.json');
     const flow = JSON.parse(readFileSync(path.join(root, 'flows/group-to-group.json'), 'utf8')) as {
       graph: { nodes: { id: string; fields: object }[] };
@@ -230,7 +230,7 @@ describe('npm run flow', () => {
     ['/dev/full', 1, /^The output could not be written: ENOSPC: .*\n$/],
     ['/', 2, /^\/ could not be written: .*\n$/],
     ['nowhere/s.json', 2, /^nowhere\/s\.json could not be written: ENOENT: .*\n$/],
-  ])('ends with one line where it cannot write to %s', async (place, code, text) => {
+  ])('ends with one line if it cannot write to %s', async (place, code, text) => {
     const [command, args] = place === '/dev/full' ? [`> ${place}`, []] : ['', ['--snapshot', place]];
     const shell = `exec ${process.execPath} --import tsx tools/flow.ts flows/group-to-group.json ${args.join(' ')} ${command}`;
     const { PATH = '', HOME = '' } = process.env;
@@ -249,7 +249,7 @@ describe('npm run flow', () => {
       writeFileSync(file, flow.replaceAll('Customers', 'Nobody'));
     });
 
-    it('ends with 1 and says why once, however many records it meets', async () => {
+    it('ends with 1 and states the reason once, however many records fail', async () => {
       const { code, output } = await run('flow.ts', [file], env);
       expect(
         output.match(
@@ -262,7 +262,7 @@ describe('npm run flow', () => {
       expect(code).toBe(1);
     });
 
-    it('leaves the snapshot as it was, so that the next run meets the same records', async () => {
+    it('leaves the snapshot unchanged, so that the next run processes the same records', async () => {
       const snapshot = path.join(folder, 'snapshot.json');
       const first = await run('flow.ts', [file, '--snapshot', snapshot], env);
       expect(first.output).toContain(`${snapshot} is unchanged, because a step failed`);
@@ -282,7 +282,7 @@ describe('npm run flow', () => {
       writeFileSync(file, flow.replace('"data": "data"', '"data": { "email": "data.email + 1" }'));
     });
 
-    it('blames the step behind it, says where and why once, and names the first record', async () => {
+    it('reports the next step, the position and the reason once, and the first record', async () => {
       const { code, output } = await run('flow.ts', [file], env);
       const text = 'step_2 upsertReceiver: Error: The mapper after step_1 fails: "data.email" at character 12: ';
       expect(output.split('\n').filter((line) => line.startsWith(text))).toEqual([
@@ -297,7 +297,7 @@ describe('npm run flow', () => {
   });
 
   it.each([['--dry-run'], ['--print']])(
-    'shows control characters of names and values with %s, and obeys none',
+    'shows control characters of names and values with %s, and executes none',
     async (option) => {
       const [source = ''] = groups;
       const firstname = '\u001b]0;X\u0007\u009b2JX\u202e\r\nstep_2: 5 messages sent, 0 failures';
@@ -313,7 +313,7 @@ describe('npm run flow', () => {
     },
   );
 
-  it('ends quietly where the reader of its output has gone', async () => {
+  it('ends quietly if the reader of its output has closed', async () => {
     const command = `${process.execPath} --import tsx tools/flow.ts flows/group-to-group.json --print | head -1`;
     const { PATH = '', HOME = '' } = process.env;
     const { stdout, stderr } = await promisify(execFile)('sh', ['-c', command], {
@@ -335,7 +335,7 @@ describe('npm run flow', () => {
     expect(code).toBe(0);
   });
 
-  it('says what the steps log, each line once', async () => {
+  it('prints the log of the steps, each line once', async () => {
     const [source = ''] = groups;
     sandbox.account.addAttribute({ name: 'shoesize', groupId: source });
     for (const { email } of sandbox.account.receivers(source))
@@ -346,7 +346,7 @@ describe('npm run flow', () => {
     expect(code).toBe(0);
   });
 
-  it('says an error that a step behind the first logs, and that fails no message', async () => {
+  it('prints an error that a later step logs without failing a message', async () => {
     const file = path.join(folder, 'flow.json');
     const flow = readFileSync(path.join(root, 'flows/group-to-group.json'), 'utf8');
     const deletion = '{"data": {"deleteRequested": "2026-07-26T00:00:00Z", "email": data.email}}';
@@ -364,7 +364,7 @@ describe('npm run flow', () => {
     expect(code).toBe(0);
   });
 
-  it('ends with 2 before anything runs where a step has a field that is not there', async () => {
+  it('ends with 2 before anything runs if a step has an unknown field', async () => {
     const file = path.join(folder, 'flow.json');
     const flow = readFileSync(path.join(root, 'flows/group-to-group.json'), 'utf8');
     writeFileSync(file, flow.replace('"Customers",', '"Customers", "dryrun": true,'));
@@ -385,7 +385,7 @@ describe('npm run flow', () => {
       'nowhere/s.json could not be written',
     ],
     ['no account', ['flows/group-to-group.json'], 'CLEVERREACH_CLIENT_ID'],
-  ])('ends with 2 and says what is needed without more than %s', async (_, args, text) => {
+  ])('ends with 2 and states what is needed with only %s', async (_, args, text) => {
     const { code, output, errors } = await run('flow.ts', args, args.includes('--snapshot') ? env : {});
     expect(errors).toContain(text);
     expect(output).toBe(errors);

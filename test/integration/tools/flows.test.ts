@@ -35,13 +35,13 @@ describe('the flows to copy', () => {
     expect(Object.keys(actions)).toContain(first.next[0]?.target.function);
   });
 
-  it.each(FLOWS)('%s holds no id but placeholders: braces, or one digit over and over', (file) => {
+  it.each(FLOWS)('%s contains no ids except placeholders: braces, or one repeated digit', (file) => {
     const ids = [...JSON.stringify(read(file)).matchAll(/"(?:componentId|credentials_id|secret_id)":"([^"]*)"/g)];
     expect(ids.length).toBeGreaterThanOrEqual(2);
     for (const [, id] of ids) expect(id).toMatch(/^(\{[A-Z_]+\}|(\d)\2{23})$/);
   });
 
-  it.each([...FLOWS, COMPONENT])('%s is what docs/deploying.md shows, which adds nothing but nodeSettings', (file) => {
+  it.each([...FLOWS, COMPONENT])('%s matches docs/deploying.md, which adds only nodeSettings', (file) => {
     const blocks = [...readFileSync(path.join(root, 'docs/deploying.md'), 'utf8').matchAll(/```json\n(.*?)```/gs)];
     expect(blocks.map(([, json = '']) => withoutNodeSettings(json))).toContainEqual(read(file));
   });
@@ -61,7 +61,7 @@ describe('a step of a flow', () => {
     checkSteps(readFlow(changed(node(members))).first);
   };
 
-  it('that is none of the component is refused with those that there are', () => {
+  it('that does not exist in the component is refused with a list of existing ones', () => {
     expect(check({ function: 'upsertReciever' })).toThrow(
       'Step "step_1" names an unknown function, "upsertReciever". The functions are getReceiversPolling, getReceiversByGroupIdPolling, upsertReceiver.',
     );
@@ -72,13 +72,13 @@ describe('a step of a flow', () => {
     ['skipTransfromation', 'skipTransformation'],
     ['startTme', 'startTime'],
     ['client-id', 'client_id'],
-  ])('is refused with the field %s, and %s is named as what was meant', (given, meant) => {
+  ])('is refused with the field %s, and %s is suggested', (given, meant) => {
     expect(check({ fields: { groupName: 'a', [given]: 'b' } })).toThrow(
       `step_1 getReceiversByGroupIdPolling: Unknown field "${given}". Did you mean "${meant}"?`,
     );
   });
 
-  it('is refused with a field that is like none, without a guess, and with everything else that is wrong', () => {
+  it('is refused with an unknown field, without a suggestion, and with all other errors', () => {
     expect(check({ fields: { colour: 'red', deletes: true } })).toThrow(
       /Unknown field "colour"\.\n.*Unknown field "deletes"\.$/,
     );
@@ -200,7 +200,7 @@ describe('the graph of a flow', () => {
   });
 
   it.each([{}, { condition: null, mapper_type: 'jsonata', mapper: null }, { mapper: 'data' }])(
-    'may have the edge %j',
+    'may contain the edge %j',
     (config) => {
       expect(
         readFlow(
@@ -217,7 +217,7 @@ describe('the graph of a flow', () => {
   );
 
   it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
-    'is refused with the function %s, as with any that is does not exist',
+    'is refused with the function %s, as with any other that does not exist',
     (name) => {
       const check = () => {
         checkSteps(readFlow(changed(node({ function: name }))).first);
@@ -275,7 +275,7 @@ describe('a flow as the flow repository of OIH returns it', () => {
     expect(readFlow(stored().data)).toEqual(readFlow(read('flows/group-to-group.json')));
   });
 
-  it('may have null for what was not given, but not lose one in the fields of a step', () => {
+  it('may have null for missing members, but keeps null in the fields of a step', () => {
     const flow = stored((one) => {
       Object.assign(one, { description: null, cron: null });
       Object.assign(one.graph.nodes[0] ?? {}, {
@@ -292,7 +292,7 @@ describe('a flow as the flow repository of OIH returns it', () => {
     expect(() => readFlow(stored(node({ componentId: 'cleverreach' })))).toThrow(/24 hexadecimal digits/);
   });
 
-  it('is asked for where the file holds the list of flows', () => {
+  it('is requested if the file contains the list of flows', () => {
     expect(() => readFlow({ data: [stored().data], meta: { total: 1 } })).toThrow(
       'This is a list of flows: "data" must be a single flow.',
     );
@@ -306,7 +306,7 @@ describe('a flow as the flow repository of OIH returns it', () => {
 describe('the document of the component for OIH', () => {
   const document = read(COMPONENT) as Record<string, unknown>;
 
-  it('is one that the component repository accepts, and names the version of the package', () => {
+  it('is valid for the component repository, and names the version of the package', () => {
     expect(oihComponent.safeParse(document).error).toBeUndefined();
     const { version } = read('package.json') as { version: string };
     expect(document).toMatchObject({

@@ -56,7 +56,7 @@ describe('a flow in one process', () => {
     return { failures, sent };
   };
 
-  it('gives a message up after five returns, and names the record and the last reason', async () => {
+  it('drops a message after five returns, and names the record and the last reason', async () => {
     const { failures } = await run({ rebound: 'CleverReach answers 503.' });
     expect(failures).toEqual([
       {
@@ -68,7 +68,7 @@ describe('a flow in one process', () => {
   });
 
   it.each(['ConfigurationError', 'AuthorisationError', 'NotFoundError'])(
-    'waits for no message that comes back until a person has corrected something (%s)',
+    'does not wait for a returned message that requires a manual correction (%s)',
     async (name) => {
       const { failures } = await run({ rebound: 'There is no group named "x".', name });
       expect(failures).toEqual([{ step: 'write', message: 'There is no group named "x".', record: 'record 70211' }]);
@@ -84,7 +84,7 @@ describe('a flow in one process', () => {
       expect.not.stringContaining('jo@') as string,
     ],
     ['more than can be an id', { metadata: { recordUid: 'x'.repeat(5000) }, data: {} }, `record ${'x'.repeat(100)}`],
-  ])('names the record where the message holds %s', async (_, record, named) => {
+  ])('names the record if the message contains %s', async (_, record, named) => {
     const { failures } = await run({ rebound: 'x' }, undefined, record);
     expect(failures[0]?.record).toEqual(named);
   });
@@ -100,7 +100,7 @@ describe('a flow in one process', () => {
     ['an error of its own', { data: ['$error("No address")'] }, '"data.0" at character 7: No address'],
     ['one expression for all', 'data.email + 1', 'at character 12: '],
   ])(
-    'blames the step behind a mapper that fails by %s, and says where and why without a value',
+    'reports the step after a mapper that fails by %s, with position and reason but without a value',
     async (_, mapper, text) => {
       const { failures, sent } = await run({ got: true }, mapper);
       expect(failures).toMatchObject([{ step: 'write', record: 'record 70211' }]);
@@ -110,7 +110,7 @@ describe('a flow in one process', () => {
     },
   );
 
-  it('hands on what a mapper makes, lists as lists and what is no string as it is', async () => {
+  it('passes on the result of a mapper, with lists and other types unchanged', async () => {
     const mapper = {
       metadata: 'metadata',
       data: { email: 'data.email', tags: ['"vip"', 'data.name'], level: 3, none: null },
@@ -132,7 +132,7 @@ describe('a flow in one process', () => {
     ['a string', { throws: 'broken' }, 'broken'],
     ['a number', { throws: 7 }, 'a value that is not an error was thrown (number)'],
     ['an object that is emitted', { fails: { message: 'emitted' } }, 'emitted'],
-  ])('says why a step failed that throws %s', async (_, behind, text) => {
+  ])('states why a step failed that throws %s', async (_, behind, text) => {
     expect((await run(behind)).failures).toEqual([{ step: 'write', message: text, record: undefined }]);
   });
 });

@@ -68,7 +68,7 @@ describe('npm run map', () => {
     expect(code).toBe(0);
   });
 
-  it('shows a line that is left out, one that is changed, and no colours where nobody watches', async () => {
+  it('shows an omitted line and a changed line, without colours if the output is not a terminal', async () => {
     const { output } = await tryOut(
       '{"metadata": metadata, "data": {"email": "a@example.org", "attributes": {"city": "Bremen"}}}',
       PERSON,
@@ -78,7 +78,7 @@ describe('npm run map', () => {
     expect(output).not.toContain('\u001b');
   });
 
-  it('tries every message of a list, and fails when one result is invalid', async () => {
+  it('maps every message of a list, and fails if one result is invalid', async () => {
     const person = (email: string) => ({ data: { contactData: [{ type: 'email', value: email }] }, metadata: {} });
     const samples = file('samples.json', [person('a@example.org'), person('no address')]);
     const { code, output } = await tryOut('{"data": {"email": data.contactData.value}}', samples);
@@ -87,7 +87,7 @@ describe('npm run map', () => {
     expect(code).toBe(1);
   });
 
-  it('names a sample that is wrong, and tries the others', async () => {
+  it('names an invalid sample, and maps the others', async () => {
     const good = (id: string) => ({ id, email: `${id}@example.org`, attributes: {} });
     const samples = file('samples.json', [good('1'), { email: 'a@example.org', attributes: {} }, 5, good('4')]);
     const { code, output } = await tryOut('{"data": {"email": data.email}}', samples);
@@ -100,14 +100,14 @@ describe('npm run map', () => {
     expect((await tryOut('$error("x")', samples)).code).toBe(1);
   });
 
-  it('reads the sample from the standard input too', async () => {
+  it('can read the sample from the standard input', async () => {
     const mapping = 'mappings/receiver-to-person.jsonata';
     const { code, output } = await run('map.ts', [mapping, '-'], {}, readFileSync(path.join(root, RECEIVER), 'utf8'));
     expect(output).toContain('"value": "mia.muster@example.org"');
     expect(code).toBe(0);
   });
 
-  it('gives a mapping what a trigger gives it: the id as metadata, and numbers as texts', async () => {
+  it('passes a mapping the same input as a trigger: the id as metadata, and numbers as strings', async () => {
     const sample = file('raw.json', {
       id: 7,
       email: 'a@example.org',
@@ -122,7 +122,7 @@ describe('npm run map', () => {
     expect(output).toContain('"recordUid": "7"');
   });
 
-  it('tells where a result of a trigger is no person, without failing it', async () => {
+  it('reports that a result of a trigger is not a person, without failing', async () => {
     const { code, output } = await tryOut('{"data": {"gender": "f", "contactData": "none"}}', RECEIVER);
     expect(output).toContain(
       'note: not an OIH person: data.gender must be equal to one of the allowed values (["male"',
@@ -146,14 +146,14 @@ describe('npm run map', () => {
       /timeout after 1000 milliseconds|it was stopped after 1250 ms/,
     ],
     ['a function that is not available', '{"data": {"email": $eval("1")}}', '$eval is not available'],
-  ])('fails a mapping for the action that gives %s', async (_, mapping, text) => {
+  ])('fails a mapping for the action that returns %s', async (_, mapping, text) => {
     const { code, output } = await tryOut(mapping, PERSON);
     expect(output).toContain('invalid: ');
     expect(output).toMatch(text);
     expect(code).toBe(1);
   });
 
-  it('tells what the action does not write, and that it needs an address where it has no id', async () => {
+  it('reports what the action does not write, and that it needs an address if it has no id', async () => {
     const nameless = file('nameless.json', { metadata: { recordUid: '17' }, data: { firstName: 'Mia' } });
     const { code, output } = await tryOut('{"data": {"shop": "x"}}', nameless, '--action');
     expect(output).toContain('note: not written by the action: shop');
@@ -174,7 +174,7 @@ describe('npm run map', () => {
     },
   );
 
-  it('shows control characters of an error and of a result, and obeys none', async () => {
+  it('shows control characters of an error and of a result, and executes none', async () => {
     const failed = await tryOut('$error("\\u001b[2Jboo\\u0007\\nstep: fake")', PERSON);
     expect(failed.output).toContain('\\u001b[2Jboo\\u0007 step: fake');
     const shown = await tryOut('{"data": {"email": "a@example.org", "attributes": {"a": "\\u009b2J\\u202e"}}}', PERSON);
@@ -188,7 +188,7 @@ describe('npm run map', () => {
     expect((await command(['mappings/receiver-to-person.jsonata', place])).code).toBe(0);
   });
 
-  it('shows the line and the place of an expression that cannot be parsed', async () => {
+  it('shows the line and the position of an error in an expression that cannot be parsed', async () => {
     const { code, output, errors } = await tryOut('{\n  "data": data.,\n}', RECEIVER);
     expect(output).toBe('');
     expect(errors).toContain('customMapping cannot be parsed at character 18');
@@ -196,7 +196,7 @@ describe('npm run map', () => {
     expect(code).toBe(1);
   });
 
-  it('goes by the direction that is given where the sample looks like both', async () => {
+  it('uses the given direction if the sample matches both', async () => {
     const both = file('both.json', { id: '1', email: 'a@example.org', firstName: 'Mia' });
     const mapping = '{"data": {"email": data.email}}';
     expect(await tryOut(mapping, both)).toMatchObject({
@@ -218,7 +218,7 @@ describe('npm run map', () => {
     ['three files', ['-', RECEIVER, RECEIVER], 'Unexpected argument'],
     ['an empty name', ['', RECEIVER], 'An argument is empty.'],
     ['the standard input for both', ['-', '-'], 'Only one of the two'],
-  ])('ends with 2 and says what is needed when it is given %s', async (_, args, text) => {
+  ])('ends with 2 and states what is needed when it is given %s', async (_, args, text) => {
     const { code, output, errors } = await command(args, '5');
     expect(text === 'it is not an object' ? output : errors).toContain(text);
     expect(code).toBe(2);
@@ -230,7 +230,7 @@ describe('npm run map', () => {
     expect(output).toMatch(/^Usage: npm run map .*Exit code: 0 .*, 1 .*, 2 /s);
   });
 
-  it('is coloured on a terminal, unless NO_COLOR asks for none', () => {
+  it('is coloured on a terminal, unless NO_COLOR is set', () => {
     const { PATH = '', HOME = '' } = process.env;
     const command = `${process.execPath} --import tsx tools/map.ts docs/examples/shop-number.jsonata ${RECEIVER}`;
     // script runs a command on a terminal of its own
@@ -246,7 +246,7 @@ describe('npm run map', () => {
 });
 
 describe('the examples', () => {
-  it('have the mapping that is shown, and no more of the default mapping than it has', () => {
+  it('contain the shown mapping, and only existing lines of the default mapping', () => {
     const example = readFileSync(path.join(root, 'docs/examples/shop-number.jsonata'), 'utf8');
     const shipped = readFileSync(path.join(root, 'mappings/receiver-to-person.jsonata'), 'utf8');
     const rows = (text: string): string[] => text.match(/"\w+": "[\w, ]+"/g) ?? [];

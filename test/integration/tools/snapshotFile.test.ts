@@ -31,7 +31,7 @@ afterEach(() => {
 });
 
 describe('the file of a snapshot', () => {
-  it('is replaced as a whole, and nothing else stays in its folder', () => {
+  it('is replaced as a whole, and no other file remains in its folder', () => {
     storeSnapshot(file, { version: 1 });
     const { ino } = statSync(file);
     storeSnapshot(file, { version: 2 });
@@ -63,7 +63,7 @@ describe('the file of a snapshot', () => {
     expect(readdirSync(other)).toEqual(['kept.json']);
   });
 
-  it('is as it was where the new one cannot be written', () => {
+  it('is unchanged if the new one cannot be written', () => {
     writeFileSync(file, '{"version":1}');
     const circle: Record<string, unknown> = {};
     circle['self'] = circle;
@@ -80,7 +80,7 @@ describe('the file of a snapshot', () => {
   });
 
   it.each(['', ' ', '{"version":1,"lastUpd', 'null', '[]', '"x"', '1', 'true', '{}{}'])(
-    'is refused when it holds %j, and what to do is said',
+    'is refused when it contains %j, with an error that states what to do',
     (text) => {
       writeFileSync(file, text);
       expect(() => openSnapshot(file)).toThrow(/snapshot\.json is .*Delete the file to start again/s);
@@ -88,7 +88,7 @@ describe('the file of a snapshot', () => {
     },
   );
 
-  it('is refused when it is no regular file', () => {
+  it('is refused when it is not a regular file', () => {
     mkdirSync(file);
     expect(() => openSnapshot(file)).toThrow(`${file} could not be written: it is not a regular file`);
     expect(() => openSnapshot('/dev/null')).toThrow('it is not a regular file');
@@ -114,7 +114,7 @@ describe('npm run flow with a snapshot', () => {
   afterEach(() => sandbox.close());
 
   it.each(['', '{"version":1,"lastUpd', 'null'])(
-    'asks nothing and changes nothing where the file holds %j',
+    'sends no request and changes nothing if the file contains %j',
     async (text) => {
       writeFileSync(file, text);
       const { code, output } = await run('flow.ts', [...flow, file], env);
@@ -126,7 +126,7 @@ describe('npm run flow with a snapshot', () => {
   );
 
   it.each(['{"version":7}', '{"name":"another file"}', '{"lastUpdated":"soon"}'])(
-    'leaves a file that holds %s, which is no snapshot',
+    'does not change a file that contains %s, which is not a snapshot',
     async (text) => {
       writeFileSync(file, text);
       const { code } = await run('flow.ts', [...flow, file], env);

@@ -24,7 +24,7 @@ const deletion = (id: string | undefined): object => ({
 });
 
 describe('a poll that compares contents', () => {
-  it('sends what is new or differs and nothing else, whatever CleverReach records as an event', async () => {
+  it('sends only new and different receivers, whatever events CleverReach records', async () => {
     const [first = '', second = ''] = add(12);
     const step = trigger({ pageSize: 5 });
     expect((await step.run()).ids).toHaveLength(12);
@@ -38,7 +38,7 @@ describe('a poll that compares contents', () => {
     expect((await step.run()).ids).toEqual([]);
   });
 
-  it('asks for no events', async () => {
+  it('requests no events', async () => {
     add(3);
     await trigger().run();
     const details = sandbox.requests
@@ -47,7 +47,7 @@ describe('a poll that compares contents', () => {
     expect(new Set(details)).toEqual(new Set(['0', '4']));
   });
 
-  it('announces a receiver that has gone, once', async () => {
+  it('announces a deleted receiver once', async () => {
     const [, second] = add(12);
     const step = trigger({ pageSize: 5 });
     await step.run();
@@ -56,7 +56,7 @@ describe('a poll that compares contents', () => {
     expect((await step.run()).sent).toEqual([]);
   });
 
-  it('forgets a receiver that has gone without a word where that is not asked for, and sends it when it comes back', async () => {
+  it('forgets a deleted receiver silently if deletions are not announced, and sends it when it returns', async () => {
     const [first = ''] = add(2);
     const step = trigger({ emitDeletions: false });
     await step.run();
@@ -70,7 +70,7 @@ describe('a poll that compares contents', () => {
     expect((await step.run()).ids).toEqual([again]);
   });
 
-  it('announces nobody when it is cut short', async () => {
+  it('announces no deletion when it is interrupted', async () => {
     const [first = ''] = add(12);
     const step = trigger({ pageSize: 5 });
     await step.run();
@@ -81,7 +81,7 @@ describe('a poll that compares contents', () => {
     expect((await step.run()).sent).toMatchObject([deletion(first)]);
   });
 
-  it('looks a receiver up before it is announced as gone', async () => {
+  it('looks a receiver up before announcing its deletion', async () => {
     const ids = add(2);
     const step = trigger();
     await step.run();
@@ -96,7 +96,7 @@ describe('a poll that compares contents', () => {
     expect(sandbox.count({ path: `/v3/groups/${group}/receivers/${first}` })).toBe(1);
   });
 
-  it('of all groups announces somebody only when the last group has lost him', async () => {
+  it('of all groups announces a deletion only when the last group has lost the receiver', async () => {
     const other = sandbox.account.addGroup('Press');
     const [id] = add(1);
     sandbox.account.addReceiver(other, { email: 'p000@example.org' });
@@ -109,7 +109,7 @@ describe('a poll that compares contents', () => {
   });
 
   it.each(['gone', 'kept'] as const)(
-    'of all groups announces a deletion and no move, where a receiver without a group is %s in the account',
+    'of all groups announces a deletion and no move if a receiver without a group is %s in the account',
     async (receiverWithoutGroup) => {
       sandbox.switches.receiverWithoutGroup = receiverWithoutGroup;
       const other = sandbox.account.addGroup('Press');
@@ -130,7 +130,7 @@ describe('a poll that compares contents', () => {
   it.each([
     ['a receiver that is not known', 404, { error: { code: 404, message: 'Not Found: invalid receiver' } }],
     ['an empty list', 200, []],
-  ])('announces a deletion where the account answers with %s', async (_what, status, body) => {
+  ])('announces a deletion if the account answers with %s', async (_what, status, body) => {
     const [first = ''] = add(2);
     const step = new FakeRuntime('oih', pollAll, { ...byContent, ...account.credentials });
     await step.run();
@@ -144,7 +144,7 @@ describe('a poll that compares contents', () => {
     ['a refusal', 403, { error: { code: 403, message: 'Forbidden' } }],
     ['a bad request', 400, { error: { code: 400, message: 'Bad Request' } }],
   ])(
-    'announces no deletion in doubt, reports that, and sends all else: the account answers with %s',
+    'announces no uncertain deletion, reports that, and sends all else: the account answers with %s',
     async (_what, status, body) => {
       const [first = '', second = ''] = add(2);
       const step = new FakeRuntime('oih', pollAll, { ...byContent, ...account.credentials });
@@ -162,7 +162,7 @@ describe('a poll that compares contents', () => {
     },
   );
 
-  it('tries a receiver again that could not be sent, and does not take it for gone', async () => {
+  it('retries a receiver that could not be sent, and does not treat it as deleted', async () => {
     const [first = ''] = add(3);
     const failing = `{"metadata": metadata, "data": data.id = "${first}" ? $error("no") : {"n": 1}}`;
     const step = trigger({ customMapping: failing });
@@ -174,7 +174,7 @@ describe('a poll that compares contents', () => {
     expect((await step.run()).ids).toEqual([]);
   });
 
-  it('that is interrupted anywhere loses nobody, repeats no more than a page, and announces every deletion', async () => {
+  it('that is interrupted anywhere loses no receiver, repeats at most one page, and announces every deletion', async () => {
     const ids = add(13);
     for (let stop = 1; stop <= 20; stop += 1) {
       const step = trigger({ pageSize: 5 });
@@ -202,8 +202,8 @@ describe('a poll that compares contents', () => {
   });
 });
 
-describe('a switch of the way changes are seen', () => {
-  it('from timestamps to content sends nothing again, and sees what only content shows from then on', async () => {
+describe('a switch of the change detection', () => {
+  it('from timestamps to content sends nothing again, and then detects changes that only the content shows', async () => {
     const [first = ''] = add(12);
     const step = trigger({ changeDetection: 'timestamps', emitDeletions: false, pageSize: 5 });
     await step.run();
@@ -229,7 +229,7 @@ describe('a switch of the way changes are seen', () => {
     expect(JSON.stringify(step.snapshot)).not.toContain('fingerprints');
   });
 
-  it('waits until a poll that is under way has been finished', async () => {
+  it('waits until the interrupted poll is finished', async () => {
     const ids = add(12);
     const step = trigger({ changeDetection: 'timestamps', emitDeletions: false, pageSize: 5 });
     let emits = 0;
@@ -248,7 +248,7 @@ describe('a switch of the way changes are seen', () => {
 });
 
 describe('a group that is too large for a snapshot', () => {
-  it('is refused on elastic.io before anything is sent, with the number that would fit and what to do', async () => {
+  it('is refused on elastic.io before anything is sent, with an error that states the number that would fit and what to do', async () => {
     add(400);
     const step = trigger({}, 'elastic.io');
     await expect(step.run()).rejects.toBeInstanceOf(ConfigurationError);
@@ -256,7 +256,7 @@ describe('a group that is too large for a snapshot', () => {
     expect(step.emitted).toEqual([]);
   });
 
-  it('is no matter on OIH, and what fits on elastic.io stays under its 5 KB', async () => {
+  it('is accepted on OIH, and a snapshot that fits on elastic.io stays under its 5 KB', async () => {
     add(346);
     const step = trigger({}, 'elastic.io');
     expect((await step.run()).ids).toHaveLength(346);

@@ -39,7 +39,7 @@ describe('emitConcurrency', () => {
     ['1', undefined],
     ['4', 4],
     ['10', '10'],
-  ])('lets %s messages be on their way at once, and never more', async (most, emitConcurrency) => {
+  ])('allows %s messages in flight at once, and never more', async (most, emitConcurrency) => {
     const ids = account.add(35);
     const step = trigger({ emitConcurrency });
     await step.run();
@@ -54,7 +54,7 @@ describe('emitConcurrency', () => {
     expect(step.ids).toEqual(ids);
   });
 
-  it('sends no receiver twice and then nothing more, whatever overtakes what', async () => {
+  it('sends no receiver twice and then nothing more, in whatever order messages are confirmed', async () => {
     const ids = account.add(25);
     const step = trigger({ emitConcurrency: 4 });
     await step.run();
@@ -83,7 +83,7 @@ describe('emitConcurrency', () => {
     ]);
   });
 
-  it('does not hold messages up while a snapshot is stored, which covers only what is confirmed by then', async () => {
+  it('does not delay messages while a snapshot is stored, which covers only confirmed messages', async () => {
     account.add(60);
     const step = trigger({ emitConcurrency: 4, pageSize: 20 });
     step.turnsOf = () => 0;
@@ -104,7 +104,7 @@ describe('emitConcurrency', () => {
     expect(seen.slice(0, -1).every((one) => one.begun > one.confirmed)).toBe(true);
   });
 
-  it('repeats at most a page when the run dies, wherever that is', async () => {
+  it('repeats at most one page when the run is killed at any point', async () => {
     account.add(60);
     for (let last = 1; last <= 60; last += 8) {
       const step = trigger({ emitConcurrency: 4, pageSize: 20 });
@@ -128,7 +128,7 @@ describe('emitConcurrency', () => {
     }
   });
 
-  it('holds no more messages than it says beyond the page that is read, and reads one page ahead, however slow the broker is', async () => {
+  it('limits the messages in memory beyond the current page, and reads one page ahead, however slow the broker is', async () => {
     account.add(60);
     const step = trigger({ emitConcurrency: 6, pageSize: 20 });
     let open: () => void = () => undefined;
@@ -171,8 +171,8 @@ describe('emitConcurrency', () => {
   });
 });
 
-describe('a message among several on their way that cannot be sent', () => {
-  it('stops new ones, waits for the others, and the next poll goes on with the first that was not confirmed', async () => {
+describe('a message among several in flight that cannot be sent', () => {
+  it('stops new ones, waits for the others, and the next poll continues with the first unconfirmed one', async () => {
     const ids = account.add(30);
     const step = trigger({ emitConcurrency: 5, pageSize: 20 });
     const emitted = new Set<string>();
@@ -195,7 +195,7 @@ describe('a message among several on their way that cannot be sent', () => {
     expect(new Set([...before, ...step.ids])).toEqual(new Set(ids));
   });
 
-  it('and is only counted by the runtime as failed, makes all that were on their way doubtful: none of them is lost', async () => {
+  it('and that the runtime only counts as failed makes all messages in flight uncertain, and none of them is lost', async () => {
     const ids = account.add(30);
     const step = trigger({ emitConcurrency: 5, pageSize: 20 });
     step.onEmit = (emit, context) => {
@@ -211,7 +211,7 @@ describe('a message among several on their way that cannot be sent', () => {
     expect(sent.length + step.ids.length).toBeLessThanOrEqual(30 + 20);
   });
 
-  it('is told in the log where CleverReach ended the run meanwhile, and what was not confirmed is sent again', async () => {
+  it('is logged if CleverReach has ended the run in the meantime, and unconfirmed messages are sent again', async () => {
     const ids = account.add(30);
     const step = trigger({ emitConcurrency: 8 });
     await step.run();

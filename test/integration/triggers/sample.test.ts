@@ -28,7 +28,7 @@ describe('a sample', () => {
   it.each([
     ['one group', one],
     ['all groups', all],
-  ])('of %s holds ten receivers, from one cheap request', async (_, trigger) => {
+  ])('of %s contains ten receivers, from one cheap request', async (_, trigger) => {
     account.add(40);
     const step = await trigger().run();
     expect(step.sent).toHaveLength(10);
@@ -40,7 +40,7 @@ describe('a sample', () => {
   it.each([
     ['one group', one],
     ['all groups', all],
-  ])('of %s leaves the snapshot alone, even one that no poll could read', async (_, trigger) => {
+  ])('of %s does not change the snapshot, even one that no poll could read', async (_, trigger) => {
     account.add(3);
     for (const snapshot of [{ page: 'seven' }, 'text', null, { lastUpdated: 1_598_960_975 }]) {
       const step = trigger();
@@ -66,7 +66,7 @@ describe('a sample', () => {
     expect((await step.run()).sent).toEqual([]);
   });
 
-  it('looks into further groups until it has ten', async () => {
+  it('reads further groups until it has ten receivers', async () => {
     account.add(4);
     const { account: scenario } = account.sandbox;
     scenario.addGroup('Empty');
@@ -80,7 +80,7 @@ describe('a sample', () => {
     expect(pagesRead()).toHaveLength(3);
   });
 
-  it('does not look for so long that nobody waits for it any more', async () => {
+  it('stops reading at a time limit, because a user waits for it', async () => {
     let now = 0;
     let asked = 0;
     const receivers = (): Promise<{ receivers: [] }> => {
@@ -94,7 +94,7 @@ describe('a sample', () => {
     expect(asked).toBe(5);
   });
 
-  it('is mapped as the messages of a poll are', async () => {
+  it('is mapped like the messages of a poll', async () => {
     account.add(1);
     const customMapping = '{"metadata": metadata, "data": {"mail": data.email, "list": data.category}}';
     const mapped = { metadata: { recordUid: expect.any(String) as unknown }, data: { list: 'Newsletter' } };
@@ -105,7 +105,7 @@ describe('a sample', () => {
     expect(byContent.sent[0]?.data).not.toHaveProperty('events');
   });
 
-  it('leaves out a receiver that cannot be mapped, and says so', async () => {
+  it('omits a receiver that cannot be mapped, and logs that', async () => {
     const [bad = ''] = account.add(3);
     const customMapping = `data.id = "${bad}" ? $error("no") : $`;
     const step = await one({ customMapping }).run();
@@ -116,7 +116,7 @@ describe('a sample', () => {
     );
   });
 
-  it('of which nothing can be mapped is the error that a mapping needs to be mended by', async () => {
+  it('of which nothing can be mapped is the error that helps to correct the mapping', async () => {
     const [first, second] = account.add(2);
     const error = await thrownBy(one({ customMapping: '$error("no such field")' }).run());
     expect(error).toBeInstanceOf(RecordError);
@@ -126,7 +126,7 @@ describe('a sample', () => {
     );
   });
 
-  it('ends with a failure that is not about one receiver', async () => {
+  it('fails with an error that is not about one receiver', async () => {
     const [first] = account.add(2);
     const step = one();
     step.onEmit = () => {
@@ -140,7 +140,7 @@ describe('a sample', () => {
   it.each([
     ['one group', one, /There is no receiver in group "Newsletter" \(\d+\)/],
     ['all groups', all, /There is no receiver in any group that was looked into, and so no sample/],
-  ])('of %s without receivers says so', async (_, trigger, text) => {
+  ])('of %s without receivers reports that', async (_, trigger, text) => {
     if (trigger === all) account.sandbox.account.addGroup('Press');
     const error = await thrownBy(trigger().run());
     expect(error).toBeInstanceOf(NotFoundError);

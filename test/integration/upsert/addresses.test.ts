@@ -37,9 +37,9 @@ function unsubscribed(bench: Bench, email: string): string {
 
 const request = (entry: Record<string, unknown>) => record({}, {}, { deleteRequested: true, ...entry });
 
-describe.each(DOMAINS)('with domains stored as %s, whoever has unsubscribed', (emailDomain) => {
+describe.each(DOMAINS)('with domains stored as %s, a receiver', (emailDomain) => {
   it.each(spellings.flatMap(([stored, given]) => NEW.map((newReceivers) => ({ stored, given, newReceivers }))))(
-    'is updated and gets no twin: $stored, spelt $given ($newReceivers)',
+    'that has unsubscribed is updated and not duplicated: $stored, spelled $given ($newReceivers)',
     async ({ stored, given, newReceivers }) => {
       const bench = await start({ emailDomain });
       const id = unsubscribed(bench, stored);
@@ -50,15 +50,18 @@ describe.each(DOMAINS)('with domains stored as %s, whoever has unsubscribed', (e
     },
   );
 
-  it.each(spellings)('is deleted where the request is confirmed: %j, spelt %j', async (stored, given) => {
-    const bench = await start({ emailDomain });
-    const recordUid = unsubscribed(bench, stored);
-    const result = await bench.one(request({ email: given }), { deletes: true });
-    expect(result).toMatchObject({ kind: 'deleted', outcome: 'confirmed', recordUid });
-    expect(receivers(bench)).toEqual([]);
-  });
+  it.each(spellings)(
+    'that has unsubscribed is deleted if the request is confirmed: %j, spelled %j',
+    async (stored, given) => {
+      const bench = await start({ emailDomain });
+      const recordUid = unsubscribed(bench, stored);
+      const result = await bench.one(request({ email: given }), { deletes: true });
+      expect(result).toMatchObject({ kind: 'deleted', outcome: 'confirmed', recordUid });
+      expect(receivers(bench)).toEqual([]);
+    },
+  );
 
-  it.each(NEW)('and whoever is new is created once and reported so (%s)', async (newReceivers) => {
+  it.each(NEW)('that is new is created once and reported as new (%s)', async (newReceivers) => {
     const bench = await start({ emailDomain });
     const given = [
       'Info@müller.example',
@@ -76,7 +79,7 @@ describe.each(DOMAINS)('with domains stored as %s, whoever has unsubscribed', (e
 });
 
 describe('an address', () => {
-  it('is asked for in all its forms, with many others in one look-up', async () => {
+  it('is requested in all its forms, with many others in one look-up', async () => {
     const bench = await start();
     const ids = spellings.slice(6).map(([stored]) => stored);
     for (const stored of new Set(ids)) unsubscribed(bench, stored);
@@ -89,7 +92,7 @@ describe('an address', () => {
   });
 
   it.each(['mi a@example.org', 'mi\u0000a@example.org', 'ｍia@example.org', 'mia＠example.org', 'bo@x.de <mia@x.de>'])(
-    'that cannot be told apart from others is refused, and so is its deletion: %j',
+    'that is ambiguous is refused, and so is its deletion: %j',
     async (email) => {
       const bench = await start();
       unsubscribed(bench, 'mia@example.org');
@@ -130,7 +133,7 @@ describe('an address', () => {
     expect(receivers(bench)).toEqual([]);
   });
 
-  it('stored in two forms is not said to be gone while one of them is left', async () => {
+  it('stored in two forms is not reported as deleted while one of them exists', async () => {
     const bench = await start();
     const [first = '', second = ''] = ['info@müller.example', 'info@xn--mller-kva.example'].map((email) =>
       bench.sandbox.account.addReceiver(bench.group, { email }),
@@ -147,7 +150,7 @@ describe('an address', () => {
     });
   });
 
-  it('in another form is no change of address, and one that another receiver has in another form is taken', async () => {
+  it('in another form is not a change of address, and one that another receiver has in another form is taken', async () => {
     const bench = await start();
     const id = bench.sandbox.account.addReceiver(bench.group, { email: 'info@müller.example' });
     expect(kinds([await bench.one(ours(id, { email: 'info@xn--mller-kva.example' }), linking)])).toEqual(['unchanged']);
@@ -159,7 +162,7 @@ describe('an address', () => {
   });
 
   it.each([200, 404, 400])(
-    'of a receiver of another group that has unsubscribed is taken in whatever form (account answers %s)',
+    'of an unsubscribed receiver of another group is taken in any form (account answers %s)',
     async (status) => {
       for (const [stored, given] of [...spellings, ['jose\u0301,b@example.org', '"José,b"@example.org'] as const]) {
         const bench = await start();
@@ -187,7 +190,7 @@ describe('an address', () => {
   );
 
   it.each(['active', 'unconfirmed'] as const)(
-    'of a receiver of another group is taken over in the spelling that is stored there (%s)',
+    'of a receiver of another group is written in its stored spelling (%s)',
     async (newReceivers) => {
       for (const [stored, given] of [
         ['jörg@müller.example', 'Jörg@xn--mller-kva.example'],
@@ -211,7 +214,7 @@ describe('an address', () => {
     },
   );
 
-  it('that is new to the account is created in its canonical form, also where the account is not told', async () => {
+  it('that is new to the account is created in its canonical form, also if the account cannot be read', async () => {
     for (const status of [404, 403, 400] as const) {
       const bench = await start();
       bench.sandbox.faults.add({ kind: 'status', status, path: /^\/v3\/receivers\/[^/]+$/, times: Infinity });
@@ -220,7 +223,7 @@ describe('an address', () => {
     }
   });
 
-  it('that nobody has is looked for in each group only where the account does not show addresses', async () => {
+  it('that no receiver has is searched in each group only if the account does not show addresses', async () => {
     for (const isShown of [true, false]) {
       const bench = await start();
       const { account, faults } = bench.sandbox;
@@ -254,7 +257,7 @@ describe('an address', () => {
   });
 });
 
-it('a deletion finds the address as the request spells it where look-ups heed case', async () => {
+it('a deletion finds the address in the spelling of the request if look-ups are case-sensitive', async () => {
   const bench = await start({ emailLookup: 'sensitive' });
   bench.sandbox.account.addReceiver(bench.group, { email: 'Mia@Example.org' });
   expect(await bench.one(request({ email: 'Mia@Example.org' }), { deletes: true })).toMatchObject({
@@ -263,7 +266,7 @@ it('a deletion finds the address as the request spells it where look-ups heed ca
   expect(receivers(bench)).toEqual([]);
 });
 
-describe('an empty answer', () => {
+describe('an empty response', () => {
   const empty = { kind: 'status', status: 200, body: '', method: 'GET', times: Infinity } as const;
 
   it('confirms no deletion', async () => {
@@ -276,7 +279,7 @@ describe('an empty answer', () => {
     expect(receivers(bench)).toHaveLength(1);
   });
 
-  it('makes no twin of a receiver that has unsubscribed', async () => {
+  it('does not duplicate an unsubscribed receiver', async () => {
     const bench = await start();
     unsubscribed(bench, 'info@müller.example');
     bench.sandbox.faults.add({ ...empty, path: LIST });
@@ -284,7 +287,7 @@ describe('an empty answer', () => {
     expect(receivers(bench)).toHaveLength(1);
   });
 
-  it('is not kept as the definitions of a group without attributes', async () => {
+  it('is not cached as the definitions of a group without attributes', async () => {
     const bench = await start();
     const one = record({ email: 'mia@example.org', attributes: { store: 'Kiel' } });
     bench.sandbox.faults.add({ ...empty, path: /\/groups\/\d+\/attributes$/ });
@@ -294,10 +297,10 @@ describe('an empty answer', () => {
   });
 });
 
-describe('an answer about another person', () => {
+describe('a response about another person', () => {
   const other = { id: '999', email: 'bo@example.org', active: true, tags: [] };
 
-  it('overwrites nobody and deletes nobody', async () => {
+  it('overwrites and deletes no receiver', async () => {
     const bench = await start();
     const bo = bench.sandbox.account.addReceiver(bench.group, { email: 'bo@example.org' });
     const body = [{ ...other, id: bo }];
@@ -323,7 +326,7 @@ describe('an answer about another person', () => {
     expect(errorOf(await bench.one(made, { deletes: true, ...linking }))).toBeInstanceOf(TemporaryError);
   });
 
-  it('leaves who is meant open, and a record with our id comes again instead of making another receiver', async () => {
+  it('is inconclusive, and a record with our id is redelivered instead of creating another receiver', async () => {
     const bench = await start();
     const id = unsubscribed(bench, 'mia@example.org');
     bench.sandbox.faults.add({ kind: 'body', body: [other], path: LIST, method: 'GET' });
@@ -335,7 +338,7 @@ describe('an answer about another person', () => {
   it.each([
     ['with other values', { city: 'Q' }],
     ['alone', {}],
-  ])('is not changed by an answer alone, and nothing is created under the new address: %s', async (_, values) => {
+  ])('does not count as an address change, and nothing is created under the new address: %s', async (_, values) => {
     const bench = await start();
     const id = unsubscribed(bench, 'mia@example.org');
     bench.sandbox.faults.add({ kind: 'body', body: true, method: 'PUT', path: /\/email$/ });
@@ -348,7 +351,7 @@ describe('an answer about another person', () => {
     }
   });
 
-  it('is not found in a list beside the receiver that was asked for', async () => {
+  it('is ignored in a list with the requested receiver', async () => {
     const bench = await start();
     const id = bench.sandbox.account.addReceiver(bench.group, { email: 'mia@example.org' });
     const body = [other, { ...other, id, email: 'Mia@Example.org' }];
@@ -360,7 +363,7 @@ describe('an answer about another person', () => {
     expect(receivers(bench)).toEqual([]);
   });
 
-  it('to a write is not the receiver that was written, and the record comes again', async () => {
+  it('to a write is not treated as the written receiver, and the record is redelivered', async () => {
     const bench = await start();
     const bo = bench.sandbox.account.addReceiver(bench.group, { email: 'bo@example.org' });
     const short = [{ status: 'insert success', id: bo }];
@@ -380,7 +383,7 @@ describe('an answer about another person', () => {
   });
 });
 
-describe('the address of a request to delete', () => {
+describe('the address of a delete request', () => {
   const MIA = 'mia@example.org';
   const bo = { type: 'email', value: 'bo@example.org' };
 

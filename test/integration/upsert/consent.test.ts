@@ -65,8 +65,8 @@ describe.each<Partial<Switches>>([
   {},
   { stampsOmitted: 'waiting', deactivatedZero: 'ignored', upsertplusTags: false },
   { activatedOverridesUnsubscribe: true, putTags: 'add', emailCase: 'lowered', arrayOfOne: 'unwrapped' },
-])('with the answers %j', (switches) => {
-  it.each(existing)('somebody $state keeps the state when new ones are set to $newReceivers', async (one) => {
+])('with the responses %j', (switches) => {
+  it.each(existing)('a receiver that is $state keeps the state when new ones are set to $newReceivers', async (one) => {
     const bench = await start(switches);
     states[one.state]?.(bench);
     const before = stampsOf(bench);
@@ -98,7 +98,7 @@ describe.each<Partial<Switches>>([
     ['active', { kind: 'created', receiver: { active: true, activated: NOW } }],
     ['unconfirmed', { kind: 'created', receiver: { active: false, activated: 0, registered: NOW, deactivated: 0 } }],
     ['skip', { kind: 'skipped' }],
-  ] as const)('somebody new is treated as %s says', async (newReceivers, expected) => {
+  ] as const)('a new receiver is treated according to %s', async (newReceivers, expected) => {
     const bench = await start(switches);
     const row = { email: EMAIL, global_attributes: { firstname: 'Mia' }, tags: ['a', '-theirs'] };
     const result = await bench.one(record(row), { newReceivers });
@@ -115,15 +115,15 @@ const overlook = ({ sandbox }: Bench): void => {
   sandbox.faults.add({ kind: 'body', body: [], path: LIST, method: 'GET' });
 };
 
-describe('a new receiver who is to be active', () => {
-  it('is created with timestamps where it comes alone, by a plain create, which refuses a receiver that exists', async () => {
+describe('a new receiver that is to be active', () => {
+  it('is created with timestamps if it arrives alone, by a plain create, which refuses an existing receiver', async () => {
     const bench = await start();
     await bench.one(record({ email: EMAIL }));
     expect(bench.creates()).toEqual([{ email: EMAIL, registered: NOW, activated: NOW }]);
     expect(bench.batches()).toEqual([]);
   });
 
-  it('is created without timestamps where it comes with others: the first alone, to see what CleverReach makes of it', async () => {
+  it('is created without timestamps if it arrives with others: the first one alone, to observe its state', async () => {
     const bench = await start();
     const emails = ['a@example.org', 'b@example.org', 'c@example.org'];
     expect(kinds(await bench.write(emails.map((email) => record({ email }))))).toEqual([
@@ -135,7 +135,7 @@ describe('a new receiver who is to be active', () => {
     expect(bench.batches()).toEqual([[{ email: 'b@example.org' }, { email: 'c@example.org' }]]);
   });
 
-  it('is active where CleverReach has those wait that come without timestamps, alone and with others', async () => {
+  it('is active if CleverReach makes receivers without timestamps wait, alone and with others', async () => {
     const bench = await start({ stampsOmitted: 'waiting' });
     const results = await bench.write(['a', 'b', 'c'].map((name) => record({ email: `${name}@example.org` })));
     for (const result of results) expect(result).toMatchObject({ kind: 'created', receiver: { active: true } });
@@ -154,7 +154,7 @@ describe('a new receiver who is to be active', () => {
     ['is answered with a page of a proxy', { kind: 'html' }],
     ['is cut off', { kind: 'drop' }],
   ] as const)(
-    'is reported with its state and what to do where its activation %s, and is not activated when the record comes again',
+    'is reported with its state and advice if its activation %s, and is not activated when the record is redelivered',
     async (_, fault) => {
       const bench = await start({ stampsOmitted: 'waiting' });
       bench.sandbox.faults.add({ ...fault, path: /\/activate$/, times: 100 });
@@ -176,14 +176,14 @@ describe('a new receiver who is to be active', () => {
     },
   );
 
-  it('is active where its activation was carried out and only the answers were lost', async () => {
+  it('is active if its activation was carried out and only the responses were lost', async () => {
     const bench = await start({ stampsOmitted: 'waiting' });
     bench.sandbox.faults.add({ kind: 'drop', applied: true, path: /\/activate$/, times: 100 });
     const results = await bench.write([record({ email: EMAIL }), record({ email: 'jo@example.org' })]);
     for (const result of results) expect(result).toMatchObject({ kind: 'created', receiver: { active: true } });
   });
 
-  it('is reported as one whose state is not known where it cannot be looked at after its activation has failed', async () => {
+  it('is reported with an unknown state if it cannot be read after its activation has failed', async () => {
     const bench = await start({ stampsOmitted: 'waiting' });
     bench.sandbox.faults.add({ kind: 'status', status: 503, path: /\/receivers\/\d+(\/activate)?$/, times: 100 });
     const [first] = await bench.write([record({ email: EMAIL }), record({ email: 'jo@example.org' })]);
@@ -193,7 +193,7 @@ describe('a new receiver who is to be active', () => {
     );
   });
 
-  it('is to be created again where it has gone when its activation fails', async () => {
+  it('is created again on redelivery if it was deleted when its activation failed', async () => {
     const bench = await start({ stampsOmitted: 'waiting' });
     bench.sandbox.faults.add({ kind: 'status', status: 503, path: /\/activate$/, times: 100 });
     bench.sandbox.faults.add({ kind: 'status', status: 404, path: /\/receivers\/\d+$/, times: 100 });
@@ -215,7 +215,7 @@ describe('a new receiver who is to be active', () => {
       (['active', 'waiting'] as const).flatMap((omitted) => [0, 1, 3].map((at) => [...one, omitted, at] as const)),
     ),
   )(
-    'is not activated when somebody %s whom the look-up overlooked (%s, %j, without timestamps %s, record no. %d of four)',
+    'is not activated when the look-up missed a receiver that %s (%s, %j, without timestamps %s, record no. %d of four)',
     async (_who, email, stamps, stampsOmitted, at) => {
       const bench = await start({ stampsOmitted });
       bench.sandbox.account.addReceiver(bench.group, { email, ...stamps });
@@ -237,7 +237,7 @@ describe('a new receiver who is to be active', () => {
     },
   );
 
-  it('that came meanwhile and waits is said to stay so', async () => {
+  it('that was added in the meantime and waits is reported to stay so', async () => {
     const bench = await start();
     bench.sandbox.account.addReceiver(bench.group, { email: EMAIL, activated: 0 });
     overlook(bench);
@@ -249,7 +249,7 @@ describe('a new receiver who is to be active', () => {
     ]);
   });
 
-  it('is written without timestamps where CleverReach refuses it as a duplicate that the group does not show', async () => {
+  it('is written without timestamps if CleverReach refuses it as a duplicate that the group does not show', async () => {
     const bench = await start();
     const duplicate = { error: { code: 400, message: 'Bad Request: duplicate address' } };
     bench.sandbox.faults.add({ kind: 'status', status: 400, body: duplicate, path: LIST, method: 'POST' });
@@ -257,7 +257,7 @@ describe('a new receiver who is to be active', () => {
     expect(bench.batches()).toEqual([[{ email: EMAIL }]]);
   });
 
-  it('goes with the others when three that were created alone have shown nothing', async () => {
+  it('is written with the others when three single creates were inconclusive', async () => {
     const bench = await start();
     const body = { error: { code: 400, message: 'Bad Request: invalid address' } };
     bench.sandbox.faults.add({ kind: 'status', status: 400, body, path: LIST, method: 'POST', times: Infinity });
@@ -266,7 +266,7 @@ describe('a new receiver who is to be active', () => {
     expect(bench.creates()).toHaveLength(3);
   });
 
-  it('is left alone when it existed and has left, although the look-up overlooked it', async () => {
+  it('is not changed if it existed and has unsubscribed, even if the look-up missed it', async () => {
     const bench = await start();
     states['unsubscribed']?.(bench);
     overlook(bench);
@@ -275,7 +275,7 @@ describe('a new receiver who is to be active', () => {
   });
 });
 
-describe('a new receiver whose record tells its state in another form', () => {
+describe('a new receiver whose record contains its state in another form', () => {
   it.each<[string, Record<string, unknown>]>([
     ['subscription', { subscription: 'unsubscribed' }],
     ['subscription', { subscription: false }],
@@ -297,7 +297,7 @@ describe('a new receiver whose record tells its state in another form', () => {
   });
 });
 
-describe('a new receiver who has to confirm', () => {
+describe('a new receiver that has to confirm', () => {
   const unconfirmed = (bench: Bench, more: Settings = {}) => {
     const form = bench.sandbox.account.addForm({ groupId: bench.group });
     return { newReceivers: 'unconfirmed', doiFormId: String(form.id), ...more } as const;
@@ -313,7 +313,7 @@ describe('a new receiver who has to confirm', () => {
     expect(bench.batches()).toEqual([]);
   });
 
-  it('gets the mail of its form where there are others', async () => {
+  it('gets the mail of its form if there are other forms', async () => {
     const bench = await start();
     bench.sandbox.account.addForm({ groupId: bench.group });
     const settings = unconfirmed(bench);
@@ -328,7 +328,7 @@ describe('a new receiver who has to confirm', () => {
     expect(bench.sandbox.account.mails).toEqual([]);
   });
 
-  it('brings the circumstances of its consent along, blank ones replaced', async () => {
+  it('includes the circumstances of its consent, with blank ones replaced', async () => {
     const bench = await start();
     const doidata = { user_ip: '203.0.113.9', referer: ' ', user_agent: 'Firefox', other: 'x' };
     await bench.one(record({ email: EMAIL, doidata }), unconfirmed(bench));
@@ -338,7 +338,7 @@ describe('a new receiver who has to confirm', () => {
     expect(mail?.doidata).not.toHaveProperty('other');
   });
 
-  it('says that it exists and has no mail when that fails, for good', async () => {
+  it('is reported as created without a mail if the mail fails permanently', async () => {
     const bench = await start();
     const settings = unconfirmed(bench);
     bench.sandbox.faults.add({ kind: 'status', status: 503, path: /\/send\/activate$/ });
@@ -364,7 +364,7 @@ describe('a new receiver who has to confirm', () => {
     expect(bench.batches()).toEqual([[row]]);
   });
 
-  it('is not created active when it is refused as a duplicate and not to be seen', async () => {
+  it('is not created active when it is refused as a duplicate that is not visible', async () => {
     const bench = await start();
     const duplicate = { error: { code: 400, message: 'Bad Request: duplicate address' } };
     bench.sandbox.faults.add({ kind: 'status', status: 400, body: duplicate, path: LIST, method: 'POST' });
@@ -374,7 +374,7 @@ describe('a new receiver who has to confirm', () => {
     expect(bench.sandbox.account.size(bench.group)).toBe(0);
   });
 
-  it('that is refused for another reason is refused, and not looked for', async () => {
+  it('that is refused for another reason stays refused, without a look-up', async () => {
     const bench = await start();
     const body = { error: { code: 400, message: 'Bad Request: invalid address' } };
     bench.sandbox.faults.add({ kind: 'status', status: 400, body, path: LIST, method: 'POST' });
@@ -385,7 +385,7 @@ describe('a new receiver who has to confirm', () => {
     expect(bench.asked().at(-1)).toMatch(/^POST/);
   });
 
-  it('gets its mail when the answer to the create was lost', async () => {
+  it('gets its mail when the response to the create was lost', async () => {
     const bench = await start();
     bench.sandbox.faults.add({ kind: 'drop', applied: true, path: LIST, method: 'POST' });
     expect(await bench.one(record({ email: EMAIL }), unconfirmed(bench))).toMatchObject({ kind: 'created' });
@@ -393,7 +393,7 @@ describe('a new receiver who has to confirm', () => {
     expect(bench.sandbox.count({ path: LIST, method: 'POST' })).toBe(1);
   });
 
-  it('may come again when the create itself failed for now', async () => {
+  it('is redelivered when the create itself failed temporarily', async () => {
     const bench = await start();
     const settings = unconfirmed(bench);
     bench.sandbox.faults.add({ kind: 'drop', path: LIST, method: 'POST' });
@@ -402,7 +402,7 @@ describe('a new receiver who has to confirm', () => {
     expect(bench.sandbox.account.mails).toHaveLength(1);
   });
 
-  it.each([false, true])('is not created for the mail of a form that is not there (dry run: %s)', async (dryRun) => {
+  it.each([false, true])('is not created for the mail of a missing form (dry run: %s)', async (dryRun) => {
     const bench = await start();
     const { doiFormId } = unconfirmed(bench);
     bench.sandbox.account.addReceiver(bench.group, { email: 'jo@example.org' });
@@ -418,7 +418,7 @@ describe('a new receiver who has to confirm', () => {
     expect(bench.stored(EMAIL)).toBeUndefined();
   });
 
-  it('asks for no forms where nobody is new, or nobody is to be invited', async () => {
+  it('causes no request for forms if no receiver is new or none is to be invited', async () => {
     const bench = await start();
     const settings = unconfirmed(bench);
     bench.sandbox.account.addReceiver(bench.group, { email: 'jo@example.org' });
@@ -433,7 +433,7 @@ describe('a new receiver who has to confirm', () => {
     [403, AuthorisationError],
     [404, ConfigurationError],
     [405, ConfigurationError],
-  ])('is not created where the forms are refused with %s, in a dry run neither', async (status, type) => {
+  ])('is not created if the request for forms is refused with %s, nor in a dry run', async (status, type) => {
     const bench = await start();
     const settings = unconfirmed(bench);
     bench.sandbox.account.addReceiver(bench.group, { email: 'jo@example.org' });
@@ -451,7 +451,7 @@ describe('a new receiver who has to confirm', () => {
     expect(bench.sandbox.account.mails).toEqual([]);
   });
 
-  it('is not created while CleverReach cannot tell the forms, and may come again', async () => {
+  it('is not created while CleverReach cannot return the forms, and is redelivered', async () => {
     const bench = await start();
     bench.sandbox.faults.add({ kind: 'status', status: 503, path: /\/forms$/, times: 9 });
     expect(errorOf(await bench.one(record({ email: EMAIL }), unconfirmed(bench)))).toBeInstanceOf(TemporaryError);
@@ -459,7 +459,7 @@ describe('a new receiver who has to confirm', () => {
   });
 
   it.each(['strings', 'numbers'] as const)(
-    'is not created for a form of another group (ids as %s), in a dry run neither',
+    'is not created for a form of another group (ids as %s), nor in a dry run',
     async (ids) => {
       const bench = await start({ ids });
       const press = bench.sandbox.account.addGroup('Press');
@@ -488,7 +488,7 @@ describe('a new receiver who has to confirm', () => {
     },
   );
 
-  describe('for a form that does not tell its group', () => {
+  describe('for a form without a group in its data', () => {
     const silent = async (members: object = {}, formGroup?: string) => {
       const bench = await start();
       const other = bench.sandbox.account.addGroup('Press');
@@ -506,7 +506,7 @@ describe('a new receiver who has to confirm', () => {
     };
 
     it.each([{}, { customer_tables_id: null }, { customer_tables_id: '' }, { customer_tables_id: 0 }])(
-      'is created where the group lists the form (%j)',
+      'is created if the group lists the form (%j)',
       async (members) => {
         const { bench, settings } = await silent(members);
         expect(await bench.one(record({ email: EMAIL }), settings)).toMatchObject({ kind: 'created' });
@@ -514,14 +514,14 @@ describe('a new receiver who has to confirm', () => {
       },
     );
 
-    it('is not created where the group does not list it', async () => {
+    it('is not created if the group does not list it', async () => {
       for (const error of await isRefused(await silent({}, 'other'))) {
         expect(error).toBeInstanceOf(ConfigurationError);
         expect(error.message).toMatch(/does not belong to group "Newsletter" \(\d+\).*This group has no form/);
       }
     });
 
-    it('is not created where the list of the group shows it with another group', async () => {
+    it('is not created if the list of the group shows it with another group', async () => {
       const story = await silent();
       const body = [{ id: story.settings.doiFormId, name: 'x', customer_tables_id: '999' }];
       story.bench.sandbox.faults.add({ kind: 'body', body, path: /\/groups\/\d+\/forms$/ });
@@ -533,14 +533,14 @@ describe('a new receiver who has to confirm', () => {
       [403, AuthorisationError],
       [404, ConfigurationError],
       [503, TemporaryError],
-    ])('is not created where the list of the group fails with %s', async (status, type) => {
+    ])('is not created if the list of the group fails with %s', async (status, type) => {
       const story = await silent();
       story.bench.sandbox.faults.add({ kind: 'status', status, path: /\/groups\/\d+\/forms$/, times: Infinity });
       for (const error of await isRefused(story)) expect(error).toBeInstanceOf(type);
     });
   });
 
-  it('is not created where CleverReach lists no forms', async () => {
+  it('is not created if CleverReach lists no forms', async () => {
     const bench = await start();
     bench.sandbox.faults.add({ kind: 'body', body: [], path: /\/forms$/ });
     const error = errorOf(await bench.one(record({ email: EMAIL }), unconfirmed(bench)));
@@ -549,7 +549,7 @@ describe('a new receiver who has to confirm', () => {
     expect(bench.stored(EMAIL)).toBeUndefined();
   });
 
-  it('has got no mail where CleverReach says that it is active already and it waits, and that is said', async () => {
+  it('is reported without a mail if CleverReach treats it as already active although it waits', async () => {
     const bench = await start();
     const press = bench.sandbox.account.addGroup('Press');
     bench.sandbox.account.addReceiver(press, { email: EMAIL });
@@ -566,7 +566,7 @@ describe('a new receiver who has to confirm', () => {
     expect(bench.sandbox.account.mails).toEqual([]);
   });
 
-  it('that was confirmed in the back-end before its mail needs none', async () => {
+  it('that was confirmed in the back-end before its mail gets no mail', async () => {
     const bench = await start();
     const settings = unconfirmed(bench);
     const send = bench.api.sendActivationMail.bind(bench.api);
@@ -582,7 +582,7 @@ describe('a new receiver who has to confirm', () => {
   });
 
   const bare = { error: { code: 403, message: 'Forbidden' } };
-  it('whose address is blocked is refused as such, and not for want of a permission', async () => {
+  it('whose address is blocked is refused for that reason, and not for a missing permission', async () => {
     const bench = await start();
     bench.sandbox.account.block(EMAIL);
     for (const settings of [unconfirmed(bench), {}]) {
@@ -596,7 +596,7 @@ describe('a new receiver who has to confirm', () => {
     [403, true],
     [401, false],
   ])(
-    'whose mail is refused with a bare %s is not to come again, as that would not send it',
+    'whose mail is refused with a bare %s is not redelivered, because a retry would not send it',
     async (status, isAboutAddress) => {
       const bench = await start();
       const body = { error: { code: status, message: 'No' } };
@@ -617,7 +617,7 @@ describe('a new receiver who has to confirm', () => {
       { error: { code: 403, message: 'Forbidden: contact limit reached' } },
       AuthorisationError,
     ],
-  ])('that is refused with a 403 is a matter of the %s', async (_, times, body, type) => {
+  ])('that is refused with a 403 is a problem of the %s', async (_, times, body, type) => {
     const bench = await start();
     bench.sandbox.faults.add({ kind: 'status', status: 403, body, path: LIST, method: 'POST', times });
     const results = await bench.write(
@@ -628,7 +628,7 @@ describe('a new receiver who has to confirm', () => {
     expect(errorOf(results[0])).toBeInstanceOf(type);
   });
 
-  it('costs the others nothing when its form does not exist', async () => {
+  it('does not affect the others if its form does not exist', async () => {
     const bench = await start();
     const id = bench.sandbox.account.addReceiver(bench.group, { email: 'jo@example.org' });
     const rows = [record({ email: EMAIL }), record({ email: 'jo@example.org', tags: ['a'] })];
@@ -639,7 +639,7 @@ describe('a new receiver who has to confirm', () => {
   });
 });
 
-it('a write that has made somebody active again is reported as an error, with id and group', async () => {
+it('a write that has reactivated a receiver is reported as an error, with id and group', async () => {
   const bench = await start();
   states['unsubscribed']?.(bench);
   const row = { ...bench.stored(EMAIL), active: true };
@@ -648,7 +648,7 @@ it('a write that has made somebody active again is reported as an error, with id
   expect(bench.lines.error).toEqual([expect.stringMatching(/^Receiver \d+ of group \d+ was not active/)]);
 });
 
-describe('a receiver that others remove between its look-up and its write', () => {
+describe('a receiver that is deleted between its look-up and its write', () => {
   /** The sandbox gives the answer before the removal to the look-up, so the write comes after it. */
   const story = async (
     before: object,
@@ -674,7 +674,7 @@ describe('a receiver that others remove between its look-up and its write', () =
     ['the step makes nobody active (unconfirmed)', {}, { newReceivers: 'unconfirmed' }, {}],
     ['the record is not active', {}, {}, { active: false }],
     ['it had unsubscribed', { deactivated: NOW - 9 }, {}, {}],
-  ])('is reported as an error when it is created anew as active: %s', async (_why, before, settings, entry) => {
+  ])('is reported as an error when it is created again as active: %s', async (_why, before, settings, entry) => {
     for (const upsertplusTags of [true, false]) {
       const bench = await story(before, settings, entry, { upsertplusTags });
       expect(bench.stored(EMAIL)).toMatchObject({ active: true });
@@ -683,20 +683,20 @@ describe('a receiver that others remove between its look-up and its write', () =
     }
   });
 
-  it('is no error where the step makes new receivers active', async () => {
+  it('is not an error if the step creates active receivers', async () => {
     const bench = await story({}, {});
     expect(bench.stored(EMAIL)).toMatchObject({ active: true });
     expect(bench.lines.error).toEqual([]);
   });
 
-  it('is no error where it waits afterwards', async () => {
+  it('is not an error if it waits afterwards', async () => {
     const bench = await story({}, { newReceivers: 'skip' }, {}, { stampsOmitted: 'waiting' });
     expect(bench.stored(EMAIL)).toMatchObject({ active: false });
     expect(bench.lines.error).toEqual([]);
   });
 });
 
-it('a receiver that is only updated is not said to be created anew', async () => {
+it('a receiver that is only updated is not reported as created again', async () => {
   const bench = await start();
   bench.sandbox.account.addReceiver(bench.group, { email: EMAIL, registered: NOW - DAY, activated: NOW - DAY });
   await bench.one(record({ email: EMAIL, tags: ['a'] }), { newReceivers: 'skip' });

@@ -23,7 +23,7 @@ async function startWithMia(): Promise<{ bench: Bench; id: string; other: string
   return { bench, id, other };
 }
 
-it('a request is denied, and nothing asked, where the step may not delete', async () => {
+it('a delete request is denied without any request if the step may not delete', async () => {
   const { bench } = await startWithMia();
   bench.sandbox.forgetRequests();
   expect(await bench.one(request({ email: EMAIL }))).toMatchObject({ kind: 'deleted', outcome: 'denied' });
@@ -34,7 +34,7 @@ it.each([
   ['our own id', (id: string) => linked(id), linking],
   ['the address of a receiver', () => request({ email: ' Mia@Example.org' }), {}],
   ['the primary contact of a person', () => request({ contactData: contacts }), {}],
-])('%s tells who is removed, from the group of the step alone', async (_what, made, settings) => {
+])('%s identifies the receiver to delete, only from the group of the step', async (_what, made, settings) => {
   const { bench, id, other } = await startWithMia();
   const result = await bench.one(made(id), { ...deletes, ...settings });
   expect(result).toEqual({ groupId: bench.group, kind: 'deleted', outcome: 'confirmed', recordUid: id });
@@ -49,7 +49,7 @@ const contacts = [
   { type: 'Email', value: EMAIL, description: 'primary' },
 ];
 
-it('the group may be named instead', async () => {
+it('the group may be selected by its name', async () => {
   const { bench, other } = await startWithMia();
   await bench.one(request({ email: EMAIL }), { ...everywhere, groupName: 'other' });
   expect(bench.stored(EMAIL)).toBeDefined();
@@ -61,7 +61,7 @@ it.each([
   ['the address', () => request({ email: ' Mia@Example.org' }), {}],
   ['the contact of a person', () => request({ contactData: contacts }), {}],
   ['the address, as the id has gone', () => stale('70999', EMAIL), linking],
-])('without a group somebody is removed from all groups, by %s', async (_what, made, settings) => {
+])('without a group a receiver is deleted from all groups, by %s', async (_what, made, settings) => {
   const { bench, id, other } = await startWithMia();
   const bo = bench.sandbox.account.addReceiver(other, { email: 'bo@example.org' });
   const result = await bench.one(made(id), { ...everywhere, ...settings });
@@ -70,7 +70,7 @@ it.each([
   expect(bench.stored(bo, other)).toBeDefined();
 });
 
-it('without a group every form of an address is looked up in the account', async () => {
+it('without a group all forms of an address are looked up in the account', async () => {
   const { bench, other } = await startWithMia();
   bench.sandbox.account.addReceiver(bench.group, { email: 'info@müller.example' });
   bench.sandbox.account.addReceiver(other, { email: 'info@xn--mller-kva.example' });
@@ -79,7 +79,7 @@ it('without a group every form of an address is looked up in the account', async
   expect([bench.group, other].map((group) => bench.sandbox.account.size(group))).toEqual([1, 1]);
 });
 
-it('without a group a request is not confirmed by an account that does not take an address for an id', async () => {
+it('without a group a request is not confirmed by an account that does not accept an address as an id', async () => {
   const { bench, id, other } = await startWithMia();
   const body = { error: { code: 404, message: 'Not Found: invalid receiver' } };
   bench.sandbox.faults.add({ kind: 'status', status: 404, body, method: 'GET', path: /\/receivers\/[^/]*(@|%40)/ });
@@ -88,7 +88,7 @@ it('without a group a request is not confirmed by an account that does not take 
   expect([bench.stored(EMAIL), bench.stored(EMAIL, other)]).toEqual([undefined, undefined]);
 });
 
-it('without a group nobody is deleted where the account shows another receiver for the address', async () => {
+it('without a group no receiver is deleted if the account returns another receiver for the address', async () => {
   const { bench } = await startWithMia();
   const bo = bench.sandbox.account.addReceiver(bench.group, { email: 'bo@example.org' });
   const body = { id: bo, email: 'bo@example.org' };
@@ -97,29 +97,26 @@ it('without a group nobody is deleted where the account shows another receiver f
   expect(bench.sandbox.count({ method: 'DELETE' })).toBe(0);
 });
 
-describe('a request with our own id and an address', () => {
-  it.each([{}, { groupId: null }])(
-    'means the receiver with the address where the id is outdated (%j)',
-    async (more) => {
-      const { bench, id } = await startWithMia();
-      const settings = { ...deletes, ...linking, ...more };
-      expect(await bench.one(stale('70999', EMAIL), { ...settings, dryRun: true })).toMatchObject({
-        announcement: { wouldDo: 'delete', receiver: { id } },
-      });
-      expect(bench.stored(EMAIL)).toBeDefined();
-      expect(await bench.one(stale('70999', EMAIL), settings)).toMatchObject({ outcome: 'confirmed', recordUid: id });
-      expect(bench.stored(EMAIL)).toBeUndefined();
-    },
-  );
+describe('a delete request with our id and an address', () => {
+  it.each([{}, { groupId: null }])('selects the receiver with the address if the id is outdated (%j)', async (more) => {
+    const { bench, id } = await startWithMia();
+    const settings = { ...deletes, ...linking, ...more };
+    expect(await bench.one(stale('70999', EMAIL), { ...settings, dryRun: true })).toMatchObject({
+      announcement: { wouldDo: 'delete', receiver: { id } },
+    });
+    expect(bench.stored(EMAIL)).toBeDefined();
+    expect(await bench.one(stale('70999', EMAIL), settings)).toMatchObject({ outcome: 'confirmed', recordUid: id });
+    expect(bench.stored(EMAIL)).toBeUndefined();
+  });
 
-  it('is confirmed where neither is there, and names the id', async () => {
+  it('is confirmed if neither exists, and names the id', async () => {
     const { bench } = await startWithMia();
     const result = await bench.one(stale('70999', 'nobody@example.org'), { ...deletes, ...linking });
     expect(result).toMatchObject({ outcome: 'confirmed', recordUid: '70999' });
     expect(bench.stored(EMAIL)).toBeDefined();
   });
 
-  it('deletes nothing where the id and the address are those of two receivers, however often it comes', async () => {
+  it('deletes nothing if the id and the address belong to two receivers, however often it is delivered', async () => {
     const { bench, id } = await startWithMia();
     const bo = bench.sandbox.account.addReceiver(bench.group, { email: 'bo@example.org' });
     for (let delivery = 0; delivery < 2; delivery += 1) {
@@ -138,7 +135,7 @@ describe('a request with our own id and an address', () => {
     expect(bench.stored('bo@example.org')).toBeDefined();
   });
 
-  it('is carried out by its id where the address cannot be read, and is not confirmed where the id is outdated', async () => {
+  it('is carried out by its id if the address is invalid, and is not confirmed if the id is outdated', async () => {
     const { bench, id } = await startWithMia();
     const settings = { ...deletes, ...linking };
     expect(await bench.one(stale('70999', 'a@b@c'), settings)).toMatchObject({
@@ -155,7 +152,7 @@ it.each([
   ['by address', request({ email: 'nobody@example.org' }), {}],
   ['by id, from all groups', linked('70999'), { ...linking, groupId: null }],
   ['by address, from all groups', request({ email: 'nobody@example.org' }), { groupId: null }],
-])('somebody who has gone before is confirmed, %s', async (_how, made, settings) => {
+])('the deletion of a missing receiver is confirmed, %s', async (_how, made, settings) => {
   const { bench } = await startWithMia();
   expect(await bench.one(made, { ...deletes, ...settings })).toMatchObject({ kind: 'deleted', outcome: 'confirmed' });
 });
@@ -173,7 +170,7 @@ it.each([
 it.each([
   ['another application', { recordUid: 'ID', applicationUid: 'crm' }],
   ['nobody in particular', { recordUid: 'ID' }],
-])('an id of %s deletes nobody', async (_whose, metadata) => {
+])('an id of %s deletes no receiver', async (_whose, metadata) => {
   const { bench, id } = await startWithMia();
   const result = await bench.one(request({}, { ...metadata, recordUid: id }), deletes);
   expect(result).toMatchObject({
@@ -183,7 +180,7 @@ it.each([
   expect(bench.stored(EMAIL)).toBeDefined();
 });
 
-it.each(['', '  ', '..', 'a/b', 'x@example.org', '1,2'])('an id that is none (%j) deletes nobody', async (id) => {
+it.each(['', '  ', '..', 'a/b', 'x@example.org', '1,2'])('an invalid id (%j) deletes no receiver', async (id) => {
   const { bench } = await startWithMia();
   bench.sandbox.forgetRequests();
   expect(await bench.one(linked(id), { ...deletes, ...linking })).toMatchObject({ outcome: 'failed' });
@@ -193,27 +190,27 @@ it.each(['', '  ', '..', 'a/b', 'x@example.org', '1,2'])('an id that is none (%j
 it.each([
   [403, { kind: 'deleted', outcome: 'denied' }],
   [400, { kind: 'deleted', outcome: 'failed' }],
-])('a refusal with %s is told apart', async (status, expected) => {
+])('a refusal with %s is distinguished', async (status, expected) => {
   const { bench } = await startWithMia();
   const body = { error: { code: status, message: 'No' } };
   bench.sandbox.faults.add({ kind: 'status', status, body, method: 'DELETE', path: /receivers/ });
   expect(await bench.one(request({ email: EMAIL }), deletes)).toMatchObject(expected);
 });
 
-it('a request that cannot be carried out names whom it meant, also where the group is not known', async () => {
+it('a request that cannot be carried out names its receiver, also if the group is unknown', async () => {
   const { bench, id } = await startWithMia();
   const result = await bench.one(linked(id), { ...everywhere, ...linking, groupName: 'Nowhere' });
   expect(result).toMatchObject({ kind: 'deleted', outcome: 'failed', recordUid: id });
   expect(bench.stored(EMAIL)).toBeDefined();
 });
 
-it('a failure that may pass is an error, so that the message comes again', async () => {
+it('a temporary failure is an error, so that the message is redelivered', async () => {
   const { bench } = await startWithMia();
   bench.sandbox.faults.add({ kind: 'status', status: 503, method: 'DELETE', path: /receivers/, times: Infinity });
   expect(errorOf(await bench.one(request({ email: EMAIL }), deletes))).toBeInstanceOf(TemporaryError);
 });
 
-it('a deletion is confirmed only when the receiver cannot be seen any more, whatever the answer says', async () => {
+it('a deletion is confirmed only when the receiver is not visible any more, whatever the response says', async () => {
   const { bench, id } = await startWithMia();
   const body = { error: { code: 404, message: 'Not Found: invalid receiver' } };
   bench.sandbox.faults.add({ kind: 'status', status: 404, body, method: 'DELETE', path: /receivers/ });
@@ -224,7 +221,7 @@ it('a deletion is confirmed only when the receiver cannot be seen any more, what
   expect(bench.stored(EMAIL)).toBeDefined();
 });
 
-it('a deletion is looked after once, where the receiver was deleted', async () => {
+it('a deletion is verified once, in the group of the deleted receiver', async () => {
   const { bench, id } = await startWithMia();
   bench.sandbox.forgetRequests();
   await bench.one(linked(id), { ...deletes, ...linking });
@@ -253,21 +250,24 @@ it.each([
   },
 );
 
-it.each(['gone', 'kept'] as const)('a receiver without a group (%s) has been deleted', async (receiverWithoutGroup) => {
-  const bench = await start({ receiverWithoutGroup });
-  const id = bench.sandbox.account.addReceiver(bench.group, { email: EMAIL });
-  const settings = { ...everywhere, ...linking };
-  expect(await bench.one(linked(id), settings)).toMatchObject({ outcome: 'confirmed' });
-});
+it.each(['gone', 'kept'] as const)(
+  'a receiver without a group (%s) counts as deleted',
+  async (receiverWithoutGroup) => {
+    const bench = await start({ receiverWithoutGroup });
+    const id = bench.sandbox.account.addReceiver(bench.group, { email: EMAIL });
+    const settings = { ...everywhere, ...linking };
+    expect(await bench.one(linked(id), settings)).toMatchObject({ outcome: 'confirmed' });
+  },
+);
 
-it.each([{}, { groupId: null }])('a deletion that cannot be looked after for now comes again (%j)', async (more) => {
+it.each([{}, { groupId: null }])('a deletion that temporarily cannot be verified is redelivered (%j)', async (more) => {
   const { bench, id } = await startWithMia();
   bench.sandbox.faults.add({ kind: 'status', status: 503, method: 'GET', path: /receivers/, times: Infinity });
   const error = errorOf(await bench.one(linked(id), { ...deletes, ...linking, ...more }));
   expect(error).toBeInstanceOf(TemporaryError);
 });
 
-it('a deletion that may not be looked after is neither confirmed nor denied', async () => {
+it('a deletion that may not be verified is neither confirmed nor denied', async () => {
   const { bench, id } = await startWithMia();
   bench.sandbox.faults.add({ kind: 'status', status: 403, method: 'GET', path: /receivers/, times: Infinity });
   expect(await bench.one(linked(id), { ...deletes, ...linking })).toMatchObject({
@@ -279,7 +279,7 @@ it('a deletion that may not be looked after is neither confirmed nor denied', as
   });
 });
 
-it('a request that says too little fails with what is missing', async () => {
+it('an incomplete request fails with an error that states what is missing', async () => {
   const { bench } = await startWithMia();
   const result = (kind: string): object => ({
     kind: 'deleted',
@@ -314,7 +314,7 @@ it.each([' E-Mail ', ' EMAIL '])('an address is found in a contact of the type %
 it.each([
   ['an id', (id: string) => linked(id), true],
   ['an address that nobody has', () => request({ email: 'nobody@example.org' }), false],
-])('a dry run says whether anybody would be removed, and from which group: %s', async (_who, made, isThere) => {
+])('a dry run shows whether a receiver would be deleted, and from which group: %s', async (_who, made, isThere) => {
   const { bench, id } = await startWithMia();
   const result = await bench.one(made(id), { ...deletes, ...linking, dryRun: true });
   expect(result).toMatchObject({ kind: 'announced', groupId: bench.group });
@@ -331,14 +331,14 @@ it('a dry run without a group names none', async () => {
   expect(denied).toMatchObject({ kind: 'announced', announcement: { wouldDo: 'deny' } });
 });
 
-it('a dry run of a request that cannot be looked up for now is an error too, and announces nothing', async () => {
+it('a dry run of a request that temporarily cannot be looked up is an error too, and announces nothing', async () => {
   const { bench, id } = await startWithMia();
   bench.sandbox.faults.add({ kind: 'status', status: 503, method: 'GET', path: /receivers/, times: Infinity });
   const error = errorOf(await bench.one(linked(id), { ...deletes, ...linking, dryRun: true }));
   expect(error).toBeInstanceOf(TemporaryError);
 });
 
-it('requests fail alone', async () => {
+it('a failed request does not affect the others', async () => {
   const { bench } = await startWithMia();
   const results = await bench.write(
     [request(), request({ email: EMAIL }), record({ email: 'x@example.org' })],

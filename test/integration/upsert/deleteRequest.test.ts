@@ -14,7 +14,7 @@ describe('a record', () => {
   };
 
   it.each(['false', '0', 0, false, '', 'no', null])(
-    'whose "deleteRequested" is %j is written, and deletes nobody',
+    'whose "deleteRequested" is %j is written, and deletes no receiver',
     async (value) => {
       const bench = await start();
       bench.sandbox.account.addReceiver(bench.group, { email: EMAIL });
@@ -40,13 +40,13 @@ describe('a record', () => {
     },
   );
 
-  it('that the mapping gives no request for is written', async () => {
+  it('without a delete request in the mapping result is written', async () => {
     const bench = await start();
     expect((await bench.one(record({ email: EMAIL, deleteRequested: false }))).kind).toBe('created');
   });
 
   it.each(['perhaps', 2, {}])(
-    'whose "deleteRequested" is %j is refused by name, and costs the others nothing',
+    'whose "deleteRequested" is %j is refused by name, and does not affect the others',
     async (value) => {
       const bench = await start();
       bench.sandbox.account.addReceiver(bench.group, { email: EMAIL });

@@ -180,7 +180,7 @@ async function play(bench: Bench, story: Story): Promise<string> {
   return wouldDo;
 }
 
-it('a dry run sends only reads, and the real run does exactly what it has said, with the same values', async () => {
+it('a dry run sends only reads, and the real run makes exactly the announced changes, with the same values', async () => {
   const told = new Set<string>();
   await fc.assert(
     fc.asyncProperty(event, async (story) => {

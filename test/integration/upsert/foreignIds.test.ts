@@ -18,7 +18,7 @@ const warning = (id: string, group: string): string =>
 it.each([
   ['is created', 'created', 'new@example.org'],
   ['is written to', 'updated', 'mia@example.org'],
-])('is warned of once where another receiver %s instead', async (_what, kind, email) => {
+])('the id of a record causes one warning if another receiver %s', async (_what, kind, email) => {
   const { bench, cy } = await startWithCy();
   bench.sandbox.account.addReceiver(bench.group, { email: 'mia@example.org' });
   const said = (firstname: string) => ours(cy, { email, global_attributes: { firstname } });
@@ -30,7 +30,7 @@ it.each([
   expect(bench.sandbox.account.receivers(bench.group).map(({ email: one }) => one)).toContain(email);
 });
 
-it('is no cause for a warning where the same receiver comes into the group, or nobody has the id, and then nothing more is asked', async () => {
+it('the id of a record causes no warning and no further request if the same receiver joins the group or no receiver has it', async () => {
   const { bench, cy } = await startWithCy();
   bench.sandbox.forgetRequests();
   expect(kinds([await bench.one(ours(cy, { email: 'cy@example.org' }), linking)])).toEqual(['created']);
@@ -41,14 +41,14 @@ it('is no cause for a warning where the same receiver comes into the group, or n
   expect(bench.lines.warn).toEqual([]);
 });
 
-it('costs no record anything where it cannot be looked up', async () => {
+it('the id of a record does not fail the record if it cannot be looked up', async () => {
   const { bench, cy } = await startWithCy();
   bench.sandbox.faults.add({ kind: 'status', status: 403, path: /^\/v3\/receivers\//, times: Infinity });
   expect(kinds([await bench.one(ours(cy, { email: 'new@example.org' }), linking)])).toEqual(['created']);
   expect(bench.lines.warn).toEqual([]);
 });
 
-it('is looked up for five records of a batch at most', async () => {
+it('the id of a record is looked up for at most five records of a batch', async () => {
   const { bench } = await startWithCy();
   bench.sandbox.forgetRequests();
   const records = [1, 2, 3, 4, 5, 6, 7].map((one) => ours(`7999${one}`, { email: `new${one}@example.org` }));

@@ -21,7 +21,7 @@ function unmentioned(values: unknown, sent: Record<string, unknown> = {}): [stri
   return Object.entries(values as Record<string, unknown>).filter(([name]) => !names.includes(name));
 }
 
-it('a record never re-activates, blanks what it does not mention, removes what is not its own, or is written twice', async () => {
+it('a record never reactivates, never clears missing values, never removes the tags of others, and is never written twice', async () => {
   await fc.assert(
     fc.asyncProperty(mapped, stored, switches, newReceivers, async (row, state, answers, setting) => {
       const bench = await startBench(answers);

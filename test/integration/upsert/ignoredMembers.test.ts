@@ -134,7 +134,7 @@ describe('a member of a person that the default mapping cannot read', () => {
       'attributes, firstname, global_attributes, tags',
       { firstname: 'Jo', tags: ['x'], attributes: { a: '1' }, global_attributes: { b: '2' } },
     ],
-  ])('is named: %s', async (names, data) => {
+  ])('is reported: %s', async (names, data) => {
     const bench = await start();
     const person = { contactData: [MAIL], ...data };
     const mapped = (await defaultMapping('person-to-receiver')({ data: person })).data;
@@ -146,7 +146,7 @@ describe('a member of a person that the default mapping cannot read', () => {
     expect(bench.lines.warn).toEqual([`Group ${bench.group}: ${NOTICE(names)}`]);
   });
 
-  it('is not a number, a blank, or a list of lists', () => {
+  it('does not include a number, a blank, or a list of lists', () => {
     const read = {
       street: 'Weg',
       streetNumber: 5,
@@ -159,7 +159,7 @@ describe('a member of a person that the default mapping cannot read', () => {
     expect(unreadMembers({ addresses: [[read]], contactData: contacts })).toEqual([]);
   });
 
-  it('is none of the record itself, of its state, or a mark of an address', () => {
+  it('does not include members of the record itself, of its state, or flags of an address', () => {
     const of = {
       ...{
         uid: 'u',
@@ -190,7 +190,7 @@ describe('a member of a person that the default mapping cannot read', () => {
     expect(unreadMembers({ ...of, addresses, contactData })).toEqual([]);
   });
 
-  it('is not one in a list of one', async () => {
+  it('does not include a member in a list of one', async () => {
     const person = {
       firstName: ['Jo'],
       birthday: { 0: '1990-12-31' },
@@ -205,12 +205,12 @@ describe('a member of a person that the default mapping cannot read', () => {
     });
   });
 
-  it('is a part of an address that is spelt twice, where the two differ', () => {
+  it('includes a part of an address that appears in two spellings with different values', () => {
     const address = { zipCode: '24103', zip: '24104', plz: 24103, country: 'Germany', countryCode: 'DE' };
     expect(unreadMembers({ addresses: address })).toEqual([NOTICE('countryCode in addresses, zip in addresses')]);
   });
 
-  it('is an entry beside the one that is written, where it says something else', () => {
+  it('includes an entry that differs from the written one', () => {
     const addresses = [{ city: 'Kiel', zipCode: 24103 }, { plz: '24103' }, { label: 'primary' }];
     const contactData = [MAIL, { type: 'EMAIL', value: EMAIL.toUpperCase() }, { type: 'phone', value: '1' }];
     expect(unreadMembers({ addresses, contactData })).toEqual([]);
@@ -225,7 +225,7 @@ describe('a member of a person that the default mapping cannot read', () => {
 });
 
 describe('a value of a person', () => {
-  it('is written, or its member is named, and it is never shown', async () => {
+  it('is written, or its member is reported, and the value is never shown', async () => {
     await fc.assert(
       fc.asyncProperty(person, async (data) => {
         const { data: mapped } = await defaultMapping('person-to-receiver')({ data });

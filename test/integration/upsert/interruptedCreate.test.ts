@@ -20,7 +20,7 @@ async function startWithWaiting(age: number, stamps = {}): Promise<{ bench: Benc
 it.each([
   ['unchanged', { email: EMAIL }],
   ['updated', { email: EMAIL, global_attributes: { firstname: 'Mia' } }],
-])('is warned of once when the message comes again, gets no second mail, and is %s', async (kind, row) => {
+])('an interrupted create causes one warning on redelivery and no second mail, and is %s', async (kind, row) => {
   const { bench, settings, id } = await startWithWaiting(3_599);
   expect(kinds([await bench.one(record(row), settings)])).toEqual([kind]);
   await bench.one(record(row), settings);
@@ -30,7 +30,7 @@ it.each([
   expect(bench.sandbox.account.mails).toEqual([]);
 });
 
-it('is warned of where the answer to the create was lost and the receiver could not be looked up', async () => {
+it('an interrupted create causes a warning if its response was lost and the receiver could not be looked up', async () => {
   const bench = await start();
   const { id: form } = bench.sandbox.account.addForm({ groupId: bench.group });
   const settings: Settings = { newReceivers: 'unconfirmed', doiFormId: String(form) };
@@ -45,7 +45,7 @@ it('is warned of where the answer to the create was lost and the receiver could 
   expect(bench.sandbox.account.mails).toEqual([]);
 });
 
-it('is not warned of where the mail was sent', async () => {
+it('a create causes no warning if its mail was sent', async () => {
   const bench = await start();
   const { id: form } = bench.sandbox.account.addForm({ groupId: bench.group });
   const settings: Settings = { newReceivers: 'unconfirmed', doiFormId: String(form) };
@@ -64,7 +64,7 @@ it.each([
   ['was registered an hour ago and the step creates active ones', 3_600, {}, { newReceivers: 'active' }, {}],
   ['is in a step that only updates', 60, {}, { newReceivers: 'skip' }, {}],
   ['has a record that is not active', 60, {}, {}, { active: false }],
-] as const)('is not warned of where it %s', async (_what, age, stamps, more, says) => {
+] as const)('a create causes no warning if the receiver %s', async (_what, age, stamps, more, says) => {
   const { bench, settings } = await startWithWaiting(age, stamps);
   const { doiFormId, ...rest } = { ...settings, ...more };
   const set = doiFormId ? { ...rest, doiFormId } : rest;
@@ -72,7 +72,7 @@ it.each([
   expect(bench.lines.warn).toEqual([]);
 });
 
-it('is warned of once in a step that creates active ones, which may have been killed before the activation', async () => {
+it('an interrupted create causes one warning in a step that creates active receivers and may have been killed before the activation', async () => {
   const bench = await start({ stampsOmitted: 'waiting' });
   const id = bench.sandbox.account.addReceiver(bench.group, { email: EMAIL, registered: NOW - 60, activated: 0 });
   for (const kind of ['unchanged', 'unchanged'])
@@ -83,7 +83,7 @@ it('is warned of once in a step that creates active ones, which may have been ki
   expect(bench.stored(EMAIL)).toMatchObject({ active: false });
 });
 
-it('is not warned of where this process has created it unconfirmed for another record', async () => {
+it('a create causes no warning if this process created the unconfirmed receiver for another record', async () => {
   const bench = await start();
   await bench.one(record({ email: EMAIL, active: false }));
   bench.later(60);

@@ -61,7 +61,7 @@ async function play(records: readonly Incoming[], setting: 'active' | 'unconfirm
   }
 }
 
-it('records that come together leave the account as they do one by one', async () => {
+it('records that arrive together have the same result as one after the other', async () => {
   await fc.assert(
     fc.asyncProperty(incoming, newReceivers, async (records, setting) => {
       expect(await play(records, setting, true)).toEqual(await play(records, setting, false));

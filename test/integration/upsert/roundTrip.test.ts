@@ -69,8 +69,8 @@ function storedIn(
   };
 }
 
-describe('a receiver that was read and comes back unchanged', () => {
-  it('is not written, whichever names and scopes hold its values', async () => {
+describe('a receiver that was read and is written back unchanged', () => {
+  it('causes no write, whichever names and scopes contain its values', async () => {
     await fc.assert(
       fc.asyncProperty(scopes, fc.boolean(), async (held, areKnown) => {
         const { stored, types } = storedIn(held);
@@ -80,7 +80,7 @@ describe('a receiver that was read and comes back unchanged', () => {
     );
   });
 
-  it('is read as it was changed, after a change was written, and is then not written again', async () => {
+  it('is read with a written change, and then causes no further write', async () => {
     await fc.assert(
       fc.asyncProperty(scopes, async (held) => {
         // a name in a date field is not written at all
@@ -110,7 +110,7 @@ describe('a receiver that was read and comes back unchanged', () => {
   });
 });
 
-describe('a value that the group and the account both have an attribute for', () => {
+describe('a value with an attribute in both the group and the account', () => {
   const start = useBench();
   const EMAIL = 'ada@example.org';
 
@@ -129,7 +129,7 @@ describe('a value that the group and the account both have an attribute for', ()
     return [attributes['vorname'], global_attributes['firstname']];
   };
 
-  it('stays where it is, is corrected there, and shows a later correction of the account', async () => {
+  it('stays in its scope, is corrected there, and shows a later correction of the account', async () => {
     const made = await bench();
     add(made, {}, { firstname: 'Ada', lastname: 'King' });
     expect((await send(made, await read(made))).kind).toBe('unchanged');
@@ -145,7 +145,7 @@ describe('a value that the group and the account both have an attribute for', ()
     expect(valuesOf(made)).toEqual(['', 'Eve']);
   });
 
-  it('is corrected in the group where the group shows it, and in the account where that holds a copy', async () => {
+  it('is corrected in the group if the group shows it, and in the account if that has a copy', async () => {
     const made = await bench();
     const id = add(made, { vorname: 'Ada' }, { firstname: 'Adelheid', lastname: 'King' });
     await send(made, { ...(await read(made)), firstName: 'Grace' });
@@ -155,7 +155,7 @@ describe('a value that the group and the account both have an attribute for', ()
     expect(valuesOf(made)).toEqual(['Eve', 'Eve']);
   });
 
-  it('goes to the account for a new receiver, and to the group where only that has an attribute for it', async () => {
+  it('is written to the account for a new receiver, and to the group if only that has an attribute for it', async () => {
     const made = await bench();
     made.sandbox.account.addAttribute({ name: 'fax', groupId: made.group });
     const contactData = [
@@ -166,7 +166,7 @@ describe('a value that the group and the account both have an attribute for', ()
     expect(created).toMatchObject({ attributes: { vorname: '', fax: '1' }, global_attributes: { firstname: 'Ada' } });
   });
 
-  it('of a surname goes to "name" only where there is no better attribute, or where it is shown', async () => {
+  it('of a surname is written to "name" only if there is no better attribute, or if "name" shows it', async () => {
     const made = await bench();
     made.sandbox.account.addAttribute({ name: 'name' });
     const person = { lastName: 'King', contactData: [{ type: 'email', value: EMAIL }] };
@@ -177,7 +177,7 @@ describe('a value that the group and the account both have an attribute for', ()
     expect(await read(made)).toMatchObject({ lastName: 'Hopper' });
   });
 
-  it('is written as a record without such names says', async () => {
+  it('is written unchanged for a record without such names', async () => {
     const made = await bench();
     add(made, {}, { firstname: 'Ada' });
     const receiver = { email: EMAIL, attributes: { vorname: 'Ada' }, global_attributes: { firstname: 'Eve' } };
@@ -185,7 +185,7 @@ describe('a value that the group and the account both have an attribute for', ()
     expect(valuesOf(made)).toEqual(['Ada', 'Eve']);
   });
 
-  it('is said to be missing once, by its property, only where no attribute holds it', async () => {
+  it('is reported once as missing, by its property, only if no attribute can store it', async () => {
     const made = await bench();
     const person = (email: string): Person => ({
       firstName: 'Ada',
@@ -204,7 +204,7 @@ describe('a value that the group and the account both have an attribute for', ()
   });
 });
 
-describe('a name made from the address', () => {
+describe('a name generated from the address', () => {
   const start = useBench();
   const send = async (made: Bench, person: Person): Promise<WriteResult> =>
     made.one(await recordOf(person), { defaultMapping: true });
@@ -224,7 +224,7 @@ describe('a name made from the address', () => {
     },
   );
 
-  it('is recognised by the stored address too, where the record brings another', async () => {
+  it('is also recognised by the stored address if the record has another', async () => {
     const made = await start();
     const id = made.sandbox.account.addReceiver(made.group, {
       email: 'info@example.org',
@@ -236,7 +236,7 @@ describe('a name made from the address', () => {
     expect(lastNameOf(made, id)).toBe('King');
   });
 
-  it('leaves a real name alone that differs from it only in case', async () => {
+  it('does not replace a real name that differs from it only in case', async () => {
     const made = await start();
     const email = 'Ada.King@example.org';
     made.sandbox.account.addReceiver(made.group, { email, global_attributes: { lastname: 'Kong' } });

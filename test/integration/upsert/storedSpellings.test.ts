@@ -13,7 +13,7 @@ const EMAIL = 'mia@example.org';
 /** How many requests have written receivers. */
 const writes = (bench: Bench): number => bench.creates().length + bench.batches().length;
 
-describe('a value that comes back in another spelling', () => {
+describe('a value that is stored in another spelling', () => {
   const start = useBench();
 
   /** CleverReach cuts values of texts to three characters. */
@@ -33,7 +33,7 @@ describe('a value that comes back in another spelling', () => {
   }
   const says = (store: string) => record({ email: EMAIL, attributes: { store } });
 
-  it('is written once for a thousand messages that say the same', async () => {
+  it('is written once for a thousand equal messages', async () => {
     const bench = await shortening();
     for (let batch = 0; batch < 10; batch += 1) {
       await bench.write(Array.from({ length: 100 }, () => says('Hamburg')));
@@ -52,7 +52,7 @@ describe('a value that comes back in another spelling', () => {
     expect(writes(bench)).toBe(4);
   });
 
-  it('is no reason to write in a dry run either', async () => {
+  it('is not a change in a dry run either', async () => {
     const bench = await shortening();
     await bench.one(says('Hamburg'));
     await bench.one(says('Hamburg!'));
@@ -66,7 +66,7 @@ describe('a value that comes back in another spelling', () => {
     });
   });
 
-  it('is not remembered where it came back blank', () => {
+  it('is not remembered if it was stored as blank', () => {
     const spellings = createStoredSpellings();
     const stored = receiver('1', { attributes: { a: '', b: ' \t' }, global_attributes: { g: '' } });
     spellings.learn('7', { attributes: { a: 'x', b: 'y' }, global_attributes: { g: 'z' } }, stored);
@@ -76,7 +76,7 @@ describe('a value that comes back in another spelling', () => {
     expect(isSettled('global_attributes', 'g', 'z', '')).toBe(false);
   });
 
-  it('is remembered by receiver, attribute and group, and for so many of them', () => {
+  it('is remembered by receiver, attribute and group, up to a maximum number', () => {
     const spellings = createStoredSpellings(2);
     const stored = receiver('1', { attributes: { a: 'x' }, global_attributes: { g: 'y' } });
     spellings.learn('7', { attributes: { a: 'x1', b: 'z' }, global_attributes: { g: 'y1' } }, stored);
@@ -92,7 +92,7 @@ describe('a value that comes back in another spelling', () => {
   });
 });
 
-describe('a tag that comes back in another spelling', () => {
+describe('a tag that is stored in another spelling', () => {
   const start = useBench();
   const TAGS = ['VIP', 'Müller & Co', 'z'.repeat(80)];
   const sent = record({ email: EMAIL, tags: TAGS });
@@ -132,7 +132,7 @@ describe('a tag that comes back in another spelling', () => {
     });
   });
 
-  it('is written again where the tags of the receiver are others since, and does not hide another tag', async () => {
+  it('is written again if the tags of the receiver have changed, and does not hide another tag', async () => {
     const bench = await storing((tag) => tag.toLowerCase());
     await bench.one(sent);
     expect((await bench.one(record({ email: EMAIL, tags: [...TAGS, 'new'] }))).kind).toBe('updated');
@@ -143,7 +143,7 @@ describe('a tag that comes back in another spelling', () => {
   });
 });
 
-describe('a value that an attribute of its type cannot hold', () => {
+describe('a value that an attribute of its type cannot store', () => {
   const start = useBench();
   const LEFT_OUT = [
     'Not written to "global_attributes", not a number, so CleverReach might store a different value: plz.',
@@ -166,7 +166,7 @@ describe('a value that an attribute of its type cannot hold', () => {
     ['no', 'yes'],
     ['0x10', 'Familie'],
     ['1 23 4', 'male or female'],
-  ])('is not written, and that is said without the value: %j, %j', async (plz, geschlecht) => {
+  ])('is not written, and reported without the value: %j, %j', async (plz, geschlecht) => {
     const bench = await typed();
     bench.sandbox.account.addReceiver(bench.group, {
       email: EMAIL,
@@ -191,7 +191,7 @@ describe('a value that an attribute of its type cannot hold', () => {
     [' 12.5 ', 'weiblich'],
     ['8', 'male'],
     ['', ' '],
-  ])('is none that reads as a number or as a gender, or that clears: %j, %j', async (plz, geschlecht) => {
+  ])('does not include numbers, genders, or values that clear: %j, %j', async (plz, geschlecht) => {
     const bench = await typed();
     await bench.one(record({ email: EMAIL, global_attributes: { plz: '7', geschlecht: 'female' } }));
     await bench.one(record({ email: EMAIL, global_attributes: { plz, geschlecht } }));
@@ -200,7 +200,7 @@ describe('a value that an attribute of its type cannot hold', () => {
   });
 
   it.each(['01067', '1.50', '1.0', '.5', '1,5', '1.000', "1'234,5", '1e+21', '1e3', '12345678901234567890'])(
-    'is a number that would come back in another spelling: %j',
+    'includes a number that would be stored in another spelling: %j',
     async (plz) => {
       const bench = await typed();
       bench.sandbox.account.addReceiver(bench.group, { email: EMAIL, global_attributes: { plz: '7' } });
@@ -224,7 +224,7 @@ describe('a value that an attribute of its type cannot hold', () => {
     ['1,5', '1.5'],
     ["1'234,5", '1234.5'],
     ['5 km', '5 km'],
-  ])('is none that is the stored one: %j for %j', async (plz, stored) => {
+  ])('does not include a value that equals the stored one: %j for %j', async (plz, stored) => {
     const bench = await typed();
     bench.sandbox.account.addReceiver(bench.group, { email: EMAIL, global_attributes: { plz: stored } });
     expect((await bench.one(record({ email: EMAIL, global_attributes: { plz } }))).kind).toBe('unchanged');
@@ -232,7 +232,7 @@ describe('a value that an attribute of its type cannot hold', () => {
   });
 });
 
-describe('a value that the attribute which shows it cannot hold', () => {
+describe('a value that the attribute that shows it cannot store', () => {
   const start = useBench();
   const DATES = 'not a date, or an ambiguous one';
   const NUMBERS = 'a number in a format that CleverReach might change (such as 007, 1.50, 1,5 or 1e3)';
@@ -243,7 +243,7 @@ describe('a value that the attribute which shows it cannot hold', () => {
     ['birthday', 'date', 'geburtstag', '1990-12-31', { birthday: '3/4/1991' }, DATES],
     ['gender', 'gender', 'geschlecht', 'male', { gender: 'agender' }, GENDERS],
     ['zip', 'number', 'plz', '20095', { addresses: [{ zipCode: '01067' }] }, NUMBERS],
-  ] as const)('goes to no copy either: %s', async (name, type, copy, old, data, why) => {
+  ] as const)('is not written to a copy either: %s', async (name, type, copy, old, data, why) => {
     const bench = await start();
     // the account of the bench has a birthday
     if (name !== 'birthday') bench.sandbox.account.addAttribute({ name, type });
@@ -260,7 +260,7 @@ describe('a value that the attribute which shows it cannot hold', () => {
     expect(bench.lines.warn).toEqual([line, line]);
   });
 
-  it('changes the one that shows it where only a copy cannot hold it, and the copy is named', async () => {
+  it('is written to that attribute if only a copy cannot store it, and the copy is reported', async () => {
     const bench = await start();
     bench.sandbox.account.addAttribute({ name: 'geburtstag', groupId: bench.group });
     bench.sandbox.account.addReceiver(bench.group, {
@@ -279,7 +279,7 @@ describe('a value that the attribute which shows it cannot hold', () => {
     ]);
   });
 
-  it('goes to another name where none of them holds a value', async () => {
+  it('is written to another name if none of them has a value', async () => {
     const bench = await start();
     bench.sandbox.account.addAttribute({ name: 'geburtstag', groupId: bench.group });
     const person = { birthday: '12.1990', contactData: [{ type: 'email', value: EMAIL }] };
@@ -314,7 +314,7 @@ describe('an attribute that CleverReach shows with upper case', () => {
     return bench;
   }
 
-  it('is compared without regard to case, and answered as it is', async () => {
+  it('is compared without regard to case, and returned unchanged', async () => {
     const bench = await capitals({ firstname: 'Mia', lastname: 'King' });
     const mapped = (await defaultMapping('person-to-receiver')({ data: person })).data;
     const result = await bench.one(record(mapped));
@@ -329,7 +329,7 @@ describe('an attribute that CleverReach shows with upper case', () => {
     expect(bench.sandbox.count({ path: /upsertplus/ })).toBe(0);
   });
 
-  it('is told where a record names it twice with different values', async () => {
+  it('is reported if a record names it twice with different values', async () => {
     const bench = await start();
     const twice = record({
       email: EMAIL,
@@ -344,12 +344,12 @@ describe('an attribute that CleverReach shows with upper case', () => {
   });
 });
 
-describe('a date that an attribute cannot hold', () => {
+describe('a date for an attribute', () => {
   const start = useBench();
   const NOTICE = 'Not written to "global_attributes", not a date, or an ambiguous one: birthday.';
 
   it.each(['3/4/1990', '31.2.1990', 'in spring', '12345'])(
-    'is not written, and that is said without the value: %s',
+    'is not written if it cannot be stored, and reported without the value: %s',
     async (birthday) => {
       const bench = await start();
       const person = { lastName: 'King', birthday, contactData: [{ type: 'email', value: EMAIL }] };
@@ -365,7 +365,7 @@ describe('a date that an attribute cannot hold', () => {
   );
 
   it.each(['31.12.90', 'Mon, 31 Dec 1990 00:00:00 GMT', '19901231', '31. Dezember 1990'])(
-    'is written as YYYY-MM-DD where it can be read, by a mapping of any kind: %s',
+    'is written as YYYY-MM-DD if it can be parsed, by a mapping of any kind: %s',
     async (birthday) => {
       const bench = await start();
       const receiver = receiverOf(await bench.one(record({ email: EMAIL, global_attributes: { birthday } })));
@@ -374,7 +374,7 @@ describe('a date that an attribute cannot hold', () => {
     },
   );
 
-  it('goes as it is into an attribute for texts', async () => {
+  it('is written unchanged to a text attribute', async () => {
     const bench = await start();
     bench.sandbox.account.addAttribute({ name: 'geburtstag', groupId: bench.group });
     bench.sandbox.account.addReceiver(bench.group, { email: EMAIL, attributes: { geburtstag: '1.1.1990' } });
@@ -383,7 +383,7 @@ describe('a date that an attribute cannot hold', () => {
     expect(receiverOf(await bench.one(record(mapped))).attributes).toMatchObject({ geburtstag: 'in spring' });
   });
 
-  it('of many records is said in one line', async () => {
+  it('is reported in one line for many records', async () => {
     const bench = await start();
     const all = Array.from({ length: 8 }, (_, index) =>
       record({ email: `r${index}@example.org`, global_attributes: { birthday: '3/4/1990' } }),
@@ -410,7 +410,7 @@ describe('a flat record', () => {
     source: 'x',
   };
 
-  it('is told once which of its members are not written, in the log and in a dry run', async () => {
+  it('causes one report of the members that are not written, in the log and in a dry run', async () => {
     const bench = await start();
     const notice =
       'Not written, because values must be in "attributes" (of the group) or "global_attributes" (of the account): address, firstname, hobbies, lastname, vip.';
@@ -422,7 +422,7 @@ describe('a flat record', () => {
     expect(bench.lines.warn).toEqual([`Group ${bench.group}: ${notice}`]);
   });
 
-  it('has no such members where it is a receiver', async () => {
+  it('has no such members if it is a receiver', async () => {
     const bench = await start();
     bench.sandbox.account.addReceiver(bench.group, { email: EMAIL });
     const whole = { ...bench.stored(EMAIL), category: 'Newsletter', doidata: { user_ip: '1.2.3.4' }, orders: [] };
@@ -430,7 +430,7 @@ describe('a flat record', () => {
     expect(ignoredMembers({ email: EMAIL, nothing: null, blank: ' ', list: [], object: {} })).toEqual([]);
   });
 
-  it('is described by names only, and by few of them', () => {
+  it('is reported with names only, and with few of them', () => {
     const many = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`n${index + 10}`, 1]));
     const [notice = ''] = ignoredMembers({ ...many, 'mia@example.org': 'x', ['y'.repeat(10_000)]: 'x' });
     expect(notice).toMatch(/: n10, .*, n29, 12 more\.$/);
@@ -446,7 +446,7 @@ describe('a tag that a record takes away from a receiver it creates', () => {
     ['active', true],
     ['active', false],
     ['unconfirmed', true],
-  ] as const)('is gone, where the account still has it (%s, answers with tags: %p)', async (state, upsertplusTags) => {
+  ] as const)('is removed if the account still has it (%s, responses with tags: %p)', async (state, upsertplusTags) => {
     const bench = await start({ tagsOn: 'person', upsertplusTags });
     const elsewhere = bench.sandbox.account.addGroup('Other');
     bench.sandbox.account.addReceiver(elsewhere, { email: EMAIL, tags: ['crm.lead', 'old', 'shop.a'] });
@@ -464,13 +464,13 @@ describe('a tag that a record takes away from a receiver it creates', () => {
     expect(receiverOf(result).active).toBe(state === 'active');
   });
 
-  it('costs no further request where it is not there', async () => {
+  it('causes no further request if it does not exist', async () => {
     const bench = await start();
     await bench.one(sent);
     expect(writes(bench)).toBe(1);
   });
 
-  it('lets the record come again where it could not be removed', async () => {
+  it('makes the record fail temporarily if it could not be removed', async () => {
     const bench = await start({ tagsOn: 'person' });
     const elsewhere = bench.sandbox.account.addGroup('Other');
     bench.sandbox.account.addReceiver(elsewhere, { email: EMAIL, tags: ['old'] });

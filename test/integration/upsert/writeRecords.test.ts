@@ -13,7 +13,7 @@ describe('the group of a record', () => {
   const jo = { email: 'jo@example.org' };
   const noId = { groupId: null };
 
-  it('is found by its name, without regard to case and blanks', async () => {
+  it('is found by name, without regard to case and blanks', async () => {
     const bench = await start();
     const result = await bench.one(record(jo), { ...noId, groupName: ' NEWSLETTER ' });
     expect(receiverOf(result).group_id).toBe(bench.group);
@@ -22,7 +22,7 @@ describe('the group of a record', () => {
   it.each([
     ['nobody has', 'Kunden', /no group named "Kunden".*"Newsletter"/s],
     ['two have', 'presse', /2 groups named.*"Newsletter"/s],
-  ])('is a matter of the configuration when it has a name that %s', async (_who, groupName, text) => {
+  ])('is a configuration error when it has a name that %s', async (_who, groupName, text) => {
     const bench = await start();
     for (const name of ['Presse', 'presse ']) bench.sandbox.account.addGroup(name);
     const results = await bench.write([record(jo), record(jo)], { ...noId, groupName });
@@ -41,7 +41,7 @@ describe('the group of a record', () => {
     ['several in one text', 'Unknown; newsletter'],
     ['an object with the keys of a list', { 0: 'Unknown', 1: { label: 'Newsletter' } }],
     ['lists in a list', [null, [{ name: 'Newsletter' }]]],
-  ])('is that of the first category that names one: %s', async (_what, categories) => {
+  ])('is the one of the first category that names a group: %s', async (_what, categories) => {
     const bench = await start();
     bench.sandbox.account.addGroup('Kunden');
     const result = await bench.one(record(jo, {}, { categories }), noId);
@@ -57,7 +57,7 @@ describe('the group of a record', () => {
     expect(receiverOf(result).group_id).toBe(id);
   });
 
-  it('is missed by that record alone when no category names one', async () => {
+  it('is missing only for the record whose categories name no group', async () => {
     const bench = await start();
     const categories = ['Newsletter'];
     const results = await bench.write(
@@ -78,7 +78,7 @@ describe('the group of a record', () => {
   });
 
   it.each(['404', '400', '405', 'empty'] as const)(
-    'is named with those there are when it is unknown (%s)',
+    'is reported with the existing groups when it is unknown (%s)',
     async (answer) => {
       const bench = await start({ unknownGroup: answer });
       const error = errorOf(await bench.one(record(jo), { groupId: '999999' }));
@@ -97,7 +97,7 @@ describe('the group of a record', () => {
     [200, { message: 'invalid group' }],
     [403, { code: 403, message: 'Forbidden: invalid group' }],
     [422, { code: '422', message: "invalid group '7'" }],
-  ])('costs one request for all its records when it is gone: %i with %j', async (status, error) => {
+  ])('causes one request for all its records when it was deleted: %i with %j', async (status, error) => {
     const bench = await start();
     const path = /\/receivers(\/upsertplus)?$/;
     bench.sandbox.faults.add({ kind: 'status', status, body: { error }, path, method: 'POST', times: Infinity });
@@ -107,7 +107,7 @@ describe('the group of a record', () => {
     expect([...bench.creates(), ...bench.batches()]).toHaveLength(1);
   });
 
-  it('costs one request for all its receivers that are to be updated when it is gone', async () => {
+  it('causes one request for all receivers to update when it was deleted', async () => {
     const bench = await start();
     const people = Array.from({ length: 100 }, (_, index) => record({ email: `r${index}@example.org`, tags: ['x'] }));
     for (const { receiver } of people)
@@ -119,7 +119,7 @@ describe('the group of a record', () => {
     expect(bench.batches()).toHaveLength(1);
   });
 
-  it('is not asked for when a record is refused for another reason', async () => {
+  it('is not requested when a record is refused for another reason', async () => {
     const bench = await start();
     bench.sandbox.account.block('jo@example.org');
     errorOf(await bench.one(record(jo)));
@@ -127,8 +127,8 @@ describe('the group of a record', () => {
   });
 });
 
-describe('who is meant', () => {
-  it('is our own receiver by its id, whose address changes first', async () => {
+describe('the receiver of a record', () => {
+  it('is matched by its id, and its address changes first', async () => {
     const bench = await start();
     const id = bench.sandbox.account.addReceiver(bench.group, { email: 'old@example.org', tags: ['theirs'] });
     const row = { email: 'New@Example.org ', global_attributes: { firstname: 'Mia' } };
@@ -147,7 +147,7 @@ describe('who is meant', () => {
   });
 
   it.each([400, 409] as const)(
-    'keeps its address when that is taken (%s), and nothing else is written',
+    'keeps its address when the new one is taken (%s), and nothing else is written',
     async (status) => {
       const bench = await start({ duplicateStatus: status });
       const id = bench.sandbox.account.addReceiver(bench.group, { email: 'old@example.org' });
@@ -159,7 +159,7 @@ describe('who is meant', () => {
     },
   );
 
-  it('is nobody where a record names nobody, and nothing is asked of CleverReach', async () => {
+  it('does not exist if the record names none, and no request is sent', async () => {
     const bench = await start();
     const error = errorOf(await bench.one(record({ tags: ['a'] })));
     expect(error).toBeInstanceOf(RecordError);
@@ -167,7 +167,7 @@ describe('who is meant', () => {
     expect(bench.sandbox.requests).toEqual([]);
   });
 
-  it('keeps its address when that is taken, in whatever words CleverReach says so', async () => {
+  it('keeps its address when the new one is taken, in whatever words CleverReach says so', async () => {
     const bench = await start();
     const id = bench.sandbox.account.addReceiver(bench.group, { email: 'old@example.org' });
     const body = { error: { code: 409, message: 'Conflict' } };
@@ -191,7 +191,7 @@ describe('who is meant', () => {
     expect(bench.stored(id)).toMatchObject({ email: 'old@example.org', tags: [] });
   });
 
-  it('waits where CleverReach cannot change the address for now', async () => {
+  it('fails temporarily if CleverReach temporarily cannot change the address', async () => {
     const bench = await start();
     const id = bench.sandbox.account.addReceiver(bench.group, { email: 'old@example.org' });
     bench.sandbox.faults.add({ kind: 'status', status: 503, method: 'PUT', path: /email$/, times: Infinity });
@@ -200,7 +200,7 @@ describe('who is meant', () => {
     expect(error.message).not.toContain('cannot be changed');
   });
 
-  it('is decided by the address when our own has gone from the group', async () => {
+  it('is matched by address when the one with our id is no longer in the group', async () => {
     const bench = await start();
     const other = bench.sandbox.account.addReceiver(bench.group, { email: 'jo@example.org' });
     const results = await bench.write(
@@ -217,7 +217,7 @@ describe('who is meant', () => {
     ['the hub does not know the record', { recordUid: 'ID', oihUid: false }, linking],
     ['another application sent it', { recordUid: 'ID', applicationUid: 'crm' }, { applicationUid: 'cr' }],
     ['no application is known', { recordUid: 'ID', applicationUid: undefined }, {}],
-  ])('is decided by the address when %s', async (_why, metadata, settings) => {
+  ])('is matched by address when %s', async (_why, metadata, settings) => {
     const bench = await start();
     const id = bench.sandbox.account.addReceiver(bench.group, { email: 'victim@example.org' });
     const given = { ...metadata, recordUid: id };
@@ -226,7 +226,7 @@ describe('who is meant', () => {
     expect(bench.stored(id)).toMatchObject({ email: 'victim@example.org' });
   });
 
-  it('is our own receiver when our own application sent it, its id a number or not', async () => {
+  it('is matched by id when our own application sent it, whether its id is a number or not', async () => {
     const bench = await start({ ids: 'numbers' });
     const id = bench.sandbox.account.addReceiver(bench.group, { email: 'jo@example.org' });
     const sent = record({ tags: ['a'] }, { recordUid: Number(id), applicationUid: 'cr' });
@@ -234,7 +234,7 @@ describe('who is meant', () => {
     expect(result).toMatchObject({ kind: 'updated', receiver: { id, email: 'jo@example.org', tags: ['a'] } });
   });
 
-  it('cannot be told without an address', async () => {
+  it('cannot be identified without an address', async () => {
     const bench = await start();
     const results = await bench.write([record({}), record({ email: ' ' }), ours('70999', {})], linking);
     for (const result of results) {
@@ -244,7 +244,7 @@ describe('who is meant', () => {
     expect(bench.batches()).toEqual([]);
   });
 
-  it('is found whatever the case of the stored address, which stays as it is', async () => {
+  it('is found whatever the case of the stored address, which is not changed', async () => {
     const bench = await start();
     const id = bench.sandbox.account.addReceiver(bench.group, { email: 'Jo@Example.org' });
     const results = [
@@ -256,8 +256,8 @@ describe('who is meant', () => {
   });
 });
 
-describe('what is written', () => {
-  it('is only what differs', async () => {
+describe('the content of a write', () => {
+  it('is only the difference', async () => {
     const bench = await start();
     const values = { global_attributes: { firstname: 'Mia', lastname: 'Muster' }, attributes: { visits: '7' } };
     bench.sandbox.account.addReceiver(bench.group, { email: 'mia@example.org', tags: ['a'], ...values });
@@ -280,7 +280,7 @@ describe('what is written', () => {
     ]);
   });
 
-  it.each(['Y-m-d', 'd.m.Y'] as const)('is nothing the second time, with dates as %s', async (dateFormat) => {
+  it.each(['Y-m-d', 'd.m.Y'] as const)('is empty the second time, with dates as %s', async (dateFormat) => {
     const bench = await start({ dateFormat });
     const row = {
       email: 'Mia@example.org',
@@ -298,29 +298,32 @@ describe('what is written', () => {
     expect(bench.asked()).toEqual(['GET /groups/:gid/receivers']);
   });
 
-  it.each(['ignored', 'rejected'] as const)('is only what is defined where it goes (unknown ones %s)', async (how) => {
-    const bench = await start({ unknownAttributes: how });
-    const map = { firstname: 'Mia', store: 'Hamburg', shoesize: '37' };
-    const rows = ['mia', 'jo'].map((name) =>
-      record({ email: `${name}@example.org`, attributes: map, global_attributes: map }),
-    );
-    expect(kinds(await bench.write(rows))).toEqual(['created', 'created']);
-    expect(kinds(await bench.write(rows))).toEqual(['unchanged', 'unchanged']);
-    expect(bench.batches()[0]?.[0]).toEqual({
-      email: 'jo@example.org',
-      attributes: { store: 'Hamburg' },
-      global_attributes: { firstname: 'Mia' },
-    });
-    const said = bench.lines.warn.filter((line) => line.includes('shoesize'));
-    // the other two are written where they are defined
-    expect(said).toEqual(
-      ['attributes', 'global_attributes'].map(
-        (scope) => `Group ${bench.group}: Not written to "${scope}", not defined there: shoesize.`,
-      ),
-    );
-  });
+  it.each(['ignored', 'rejected'] as const)(
+    'includes only defined attributes of its scope (unknown ones %s)',
+    async (how) => {
+      const bench = await start({ unknownAttributes: how });
+      const map = { firstname: 'Mia', store: 'Hamburg', shoesize: '37' };
+      const rows = ['mia', 'jo'].map((name) =>
+        record({ email: `${name}@example.org`, attributes: map, global_attributes: map }),
+      );
+      expect(kinds(await bench.write(rows))).toEqual(['created', 'created']);
+      expect(kinds(await bench.write(rows))).toEqual(['unchanged', 'unchanged']);
+      expect(bench.batches()[0]?.[0]).toEqual({
+        email: 'jo@example.org',
+        attributes: { store: 'Hamburg' },
+        global_attributes: { firstname: 'Mia' },
+      });
+      const said = bench.lines.warn.filter((line) => line.includes('shoesize'));
+      // the other two are written where they are defined
+      expect(said).toEqual(
+        ['attributes', 'global_attributes'].map(
+          (scope) => `Group ${bench.group}: Not written to "${scope}", not defined there: shoesize.`,
+        ),
+      );
+    },
+  );
 
-  it.each(['+5', ' -5'])('is never %j for a number, which would count', async (visits) => {
+  it.each(['+5', ' -5'])('is never %j for a number, which would increment it', async (visits) => {
     const bench = await start();
     const row = { email: 'mia@example.org', attributes: { visits, store: '+49 40' } };
     bench.sandbox.account.addReceiver(bench.group, { email: 'mia@example.org', attributes: { visits: '10' } });
@@ -333,24 +336,30 @@ describe('what is written', () => {
     [403, {}],
     [404, {}],
     [400, {}],
-  ])('is everything when the definitions are refused (%s), and still nothing the second time', async (status) => {
-    const bench = await start();
-    bench.sandbox.faults.add({
-      kind: 'status',
-      status,
-      body: { error: { code: status, message: 'No' } },
-      path: '/attributes',
-    });
-    const row = { email: 'mia@example.org', global_attributes: { firstname: 'Mia', other: 'x', birthday: '4.3.1990' } };
-    expect(await bench.one(record(row))).toMatchObject({ kind: 'created' });
-    expect(await bench.one(record(row))).toMatchObject({ kind: 'unchanged' });
-    expect(bench.creates()).toEqual([{ ...row, registered: NOW, activated: NOW }]);
-    expect(bench.batches()).toEqual([]);
-    expect(bench.lines.warn.filter((line) => /all values are sent/.test(line))).toHaveLength(1);
-    expect(bench.sandbox.count({ path: '/attributes' })).toBe(1);
-  });
+  ])(
+    'includes all values when the definitions are refused (%s), and is still empty the second time',
+    async (status) => {
+      const bench = await start();
+      bench.sandbox.faults.add({
+        kind: 'status',
+        status,
+        body: { error: { code: status, message: 'No' } },
+        path: '/attributes',
+      });
+      const row = {
+        email: 'mia@example.org',
+        global_attributes: { firstname: 'Mia', other: 'x', birthday: '4.3.1990' },
+      };
+      expect(await bench.one(record(row))).toMatchObject({ kind: 'created' });
+      expect(await bench.one(record(row))).toMatchObject({ kind: 'unchanged' });
+      expect(bench.creates()).toEqual([{ ...row, registered: NOW, activated: NOW }]);
+      expect(bench.batches()).toEqual([]);
+      expect(bench.lines.warn.filter((line) => /all values are sent/.test(line))).toHaveLength(1);
+      expect(bench.sandbox.count({ path: '/attributes' })).toBe(1);
+    },
+  );
 
-  it('waits when the definitions fail for now', async () => {
+  it('is postponed when the definitions fail temporarily', async () => {
     const bench = await start();
     bench.sandbox.faults.add({ kind: 'status', status: 503, path: '/attributes', times: Infinity });
     for (const result of await bench.write(people(2))) expect(errorOf(result)).toBeInstanceOf(TemporaryError);
@@ -358,7 +367,7 @@ describe('what is written', () => {
     expect(kinds(await bench.write(people(2)))).toEqual(['created', 'created']);
   });
 
-  it('takes away tags that are there and no others', async () => {
+  it('removes existing tags and no others', async () => {
     const bench = await start();
     const tags = ['a', 'crm.x', 'crm.y', 'shop.z'];
     bench.sandbox.account.addReceiver(bench.group, { email: 'mia@example.org', tags });
@@ -370,7 +379,7 @@ describe('what is written', () => {
 });
 
 describe('many records', () => {
-  it('cost one look-up, one create and one write, and the definitions a look every minute', async () => {
+  it('cause one look-up, one create and one write, and one request for the definitions every minute', async () => {
     const bench = await start();
     expect(kinds(await bench.write(people(50, { tags: ['a'] })))).toEqual(Array(50).fill('created'));
     expect(bench.asked()).toEqual([
@@ -387,20 +396,20 @@ describe('many records', () => {
     expect(bench.batches()).toHaveLength(2);
   });
 
-  it('are written by 250', async () => {
+  it('are written 250 at a time', async () => {
     const bench = await start();
     await bench.write(people(502));
     expect(bench.batches().map((rows) => rows.length)).toEqual([250, 250, 1]);
     expect(bench.sandbox.account.size(bench.group)).toBe(502);
   });
 
-  it('are halved until CleverReach takes them', async () => {
+  it('are halved until CleverReach accepts them', async () => {
     const bench = await start({ maxBatch: 70 });
     expect(kinds(await bench.write(people(251)))).toEqual(Array(251).fill('created'));
     expect(bench.batches().map((rows) => rows.length)).toEqual([250, 125, 63, 62, 125, 63, 62]);
   });
 
-  it('fail one by one when not even one is taken', async () => {
+  it('fail individually when not even one is accepted', async () => {
     const bench = await start({ maxBatch: 0 });
     const [, ...others] = await bench.write(people(4));
     for (const result of others) expect(errorOf(result)).toMatchObject({ status: 413 });
@@ -410,7 +419,7 @@ describe('many records', () => {
     [{ blockedRow: 'missing' } as const],
     [{ blockedRow: '403' } as const],
     [{ blockedRow: '403', wholeFailure: 'false', arrayOfOne: 'unwrapped' } as const],
-  ])('do not suffer from one that is blocked (%j)', async (switches) => {
+  ])('are not affected by one that is blocked (%j)', async (switches) => {
     const bench = await start(switches);
     bench.sandbox.account.block('p3@example.org');
     const results = await bench.write(people(20));
@@ -418,7 +427,7 @@ describe('many records', () => {
     expect(errorOf(results[3]).temporary).toBe(false);
   });
 
-  it('do not suffer from one that cannot be sent', async () => {
+  it('are not affected by one that cannot be sent', async () => {
     const bench = await start();
     const rows = [
       record({ email: 'no address' }, { recordUid: '77' }),
@@ -434,7 +443,7 @@ describe('many records', () => {
     expect(bench.creates()).toEqual([{ email: 'ok@example.org', registered: NOW, activated: NOW }]);
   });
 
-  it('stop being divided when each part is refused', async () => {
+  it('are no longer split when each part is refused', async () => {
     const bench = await start();
     bench.sandbox.faults.add({ kind: 'status', status: 403, path: UPSERT, times: Infinity });
     const results = await bench.write(people(200));
@@ -442,7 +451,7 @@ describe('many records', () => {
     expect(bench.batches().length).toBeLessThan(90);
   });
 
-  it('fail in the group where the call failed, and in no other', async () => {
+  it('fail only in the group of the failed call', async () => {
     const bench = await start();
     bench.sandbox.account.addGroup('Other');
     const to = (name: string, email: string) => record({ email }, {}, { categories: [name] });
@@ -458,14 +467,14 @@ describe('many records', () => {
     expect(errorOf(results[0])).toBeInstanceOf(TemporaryError);
   });
 
-  it('fail where the call failed, and not in the calls before it', async () => {
+  it('fail from the failed call on, and not in the calls before it', async () => {
     const bench = await start();
     bench.sandbox.faults.add({ kind: 'status', status: 503, path: UPSERT, after: 1, times: Infinity });
     const results = await bench.write(people(301));
     expect(kinds(results)).toEqual([...Array<string>(251).fill('created'), ...Array<string>(50).fill('failed')]);
   });
 
-  it('are read again together when the answer does not carry tags', async () => {
+  it('are read again together when the response contains no tags', async () => {
     const bench = await start({ upsertplusTags: false });
     const results = await bench.write(people(20, { tags: ['a'] }));
     for (const result of results) expect(receiverOf(result).tags).toEqual(['a']);
@@ -474,7 +483,7 @@ describe('many records', () => {
 });
 
 describe('records about the same receiver', () => {
-  it('are written in turn: the last one wins, and nothing that it does not mention is lost', async () => {
+  it('are written in order: the last one wins, and values that it does not contain are kept', async () => {
     const bench = await start();
     const results = await bench.write([
       record({ email: 'mia@example.org', global_attributes: { firstname: 'Mia', lastname: 'Alt' }, tags: ['a'] }),
@@ -489,7 +498,7 @@ describe('records about the same receiver', () => {
     });
   });
 
-  it('are recognised although one comes by id and one by address', async () => {
+  it('are recognised even if one has an id and one an address', async () => {
     const bench = await start();
     const id = bench.sandbox.account.addReceiver(bench.group, { email: 'mia@example.org' });
     const rows = [
@@ -500,7 +509,7 @@ describe('records about the same receiver', () => {
     expect(bench.stored(id)).toMatchObject({ global_attributes: { firstname: 'Second', lastname: 'Kept' } });
   });
 
-  it('keep their order when one moves to an address that the next one speaks of', async () => {
+  it('keep their order when one changes to an address that the next one contains', async () => {
     const bench = await start();
     const id = bench.sandbox.account.addReceiver(bench.group, { email: 'old@example.org' });
     const rows = [
@@ -513,7 +522,7 @@ describe('records about the same receiver', () => {
     expect(receiverOf(results[1])).toMatchObject({ id, tags: ['a'] });
   });
 
-  it('keep their order across groups, which share what belongs to the account', async () => {
+  it('keep their order across groups, which share the data of the account', async () => {
     const bench = await start();
     const press = bench.sandbox.account.addGroup('Press');
     const to = (name: string, email: string, firstname: string) =>
@@ -540,7 +549,7 @@ describe('records about the same receiver', () => {
   });
 });
 
-it('a look-up that fails for now fails its records for now', async () => {
+it('a look-up that fails temporarily fails its records temporarily', async () => {
   const bench = await start();
   bench.sandbox.account.addReceiver(bench.group, { email: 'p0@example.org', registered: NOW - DAY });
   bench.sandbox.faults.add({ kind: 'status', status: 502, path: LIST, times: Infinity });

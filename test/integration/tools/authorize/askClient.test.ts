@@ -17,7 +17,7 @@ describe('the question for the OAuth app', () => {
     });
   };
 
-  it('shows the id as it is typed, and nothing of the secret', async () => {
+  it('shows the id while it is typed, and nothing of the secret', async () => {
     const seat = terminal();
     type(seat, { 'Client id': ' app-7 ', 'Client secret': 'hush-hush' });
     await expect(askClient({}, seat)).resolves.toEqual({ id: 'app-7', secret: 'hush-hush' });
@@ -25,7 +25,7 @@ describe('the question for the OAuth app', () => {
     expect(seat.shown()).not.toMatch(/hush|\*/);
   });
 
-  it('is asked only for what the environment does not have', async () => {
+  it('is asked only for values that the environment does not provide', async () => {
     const seat = terminal();
     type(seat, { 'Client secret': 'hush-hush' });
     await expect(askClient({ CLEVERREACH_CLIENT_ID: 'env' }, seat)).resolves.toEqual({

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { openCallbackServer, takeAnswer, type Taking } from '../../../../tools/authorize/callbackServer';
 
-describe('the server for the answer', () => {
+describe('the callback server', () => {
   const taking = (more: Partial<Taking<string>>): Taking<string> => ({
     judge: () => ({ kind: 'allowed', code: 'code' }),
     exchange: (code) => Promise.resolve(code),
@@ -12,7 +12,7 @@ describe('the server for the answer', () => {
     ...more,
   });
 
-  it('takes one answer, refuses another while that one is looked into, and is gone afterwards', async () => {
+  it('accepts one answer, refuses others during its exchange, and stops afterwards', async () => {
     const { server, redirectUri } = await openCallbackServer(0);
     let allow: (result: string) => void = () => undefined;
     const asked = new Promise<void>((begun) => {
@@ -37,7 +37,7 @@ describe('the server for the answer', () => {
     await expect(fetch(redirectUri)).rejects.toThrow('fetch failed');
   });
 
-  it('tells nobody the address, which holds the code', async () => {
+  it('does not reveal the URL, which contains the code', async () => {
     const { server, redirectUri } = await openCallbackServer(0);
     const [answer] = await Promise.all([fetch(redirectUri), takeAnswer(server, taking({}))]);
     expect(Object.fromEntries(answer.headers)).toMatchObject({
@@ -47,7 +47,7 @@ describe('the server for the answer', () => {
     });
   });
 
-  it('does not end the exchange when the time is over meanwhile', async () => {
+  it('does not interrupt the exchange when the time is over in the meantime', async () => {
     const { server, redirectUri } = await openCallbackServer(0);
     const end = new AbortController();
     const exchange = (): Promise<string> => {
@@ -59,7 +59,7 @@ describe('the server for the answer', () => {
     await expect(taken).resolves.toBe('grant');
   });
 
-  it('says that its port is taken, and what to do', async () => {
+  it('reports that its port is in use, and what to do', async () => {
     const holder = createServer();
     await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
     const { port } = holder.address() as AddressInfo;

@@ -17,7 +17,7 @@ describe('the options', () => {
     });
   });
 
-  it('may name another redirect URI and a secret service, privately reached', () => {
+  it('may name another redirect URI and a secret service on a private network', () => {
     const args = [
       '--redirect-uri',
       'https://tunnel.example.org/callback',
@@ -50,11 +50,11 @@ describe('the options', () => {
     expect(read).not.toThrow('hunter2');
   });
 
-  it('of a secret service need a token of OIH', () => {
+  it('for a secret service require a token of OIH', () => {
     expect(() => readOptions(['--secret-service', 'https://example.org'], {})).toThrow(/needs OIH_TOKEN/);
   });
 
-  it('go with an address of CleverReach that is safe', () => {
+  it('require a safe URL of CleverReach', () => {
     expect(() => readOptions([], { CLEVERREACH_URL: 'http://example.org' })).toThrow(ConfigurationError);
   });
 });

@@ -8,8 +8,8 @@ const grant: Grant = {
   pair: { accessToken: 'access-1', refreshToken: 'refresh-1', members: {} },
 };
 
-describe('a token answer that lacks something', () => {
-  it('gives a secret of OIH all the same, which the service renews at once where no expiry is known', () => {
+describe('an incomplete token response', () => {
+  it('still becomes a secret of OIH, which the service renews immediately if no expiry is known', () => {
     const { data } = secretRequest({ ...grant, pair: { accessToken: 'a', members: { scope: ['x', 'y'] } } }, 'client');
     expect(data.value).toEqual({
       authClientId: 'client',
@@ -19,7 +19,7 @@ describe('a token answer that lacks something', () => {
     });
   });
 
-  it('gives a secret of elastic.io without the members that are unknown', () => {
+  it('becomes a secret of elastic.io without the unknown members', () => {
     const text = JSON.stringify(elasticioSecret({ ...grant, pair: { accessToken: 'a', members: {} } }));
     expect(text).toContain('"credentials":{"access_token":"a"}');
   });

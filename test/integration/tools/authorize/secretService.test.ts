@@ -28,14 +28,14 @@ describe('a secret service', () => {
     [404, 'usually ends in /api/v1'],
     [307, 'status 307'],
     [200, 'a response without an id'],
-  ])('that answers with %d and nothing else gets nothing more, and the reason is said', async (status, text) => {
+  ])('that responds with only %d gets no further requests, and the reason is reported', async (status, text) => {
     service.refusals.set('/auth-clients', () => ({ status, body: '' }));
     expect(summaryOf(await registration())).toMatch(text);
     expect(service.posted).toHaveLength(1);
   });
 
   it.each(['/auth-clients', '/secrets'])(
-    'whose answer to %s repeats what was sent is quoted without the secrets',
+    'whose response to %s repeats the request is quoted without the secrets',
     async (path) => {
       service.refusals.set(path, (body) => ({ status: 400, body: `no good: ${body.slice(60)} oih-token` }));
       const { authClientId, secretId, problem } = await registration();
@@ -48,7 +48,7 @@ describe('a secret service', () => {
     },
   );
 
-  it('that is not there is said', async () => {
+  it('that cannot be reached is reported', async () => {
     await service.close();
     expect((await registration()).problem).toBe('The secret service could not be reached (ECONNREFUSED).');
   });
