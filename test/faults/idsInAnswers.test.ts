@@ -71,9 +71,9 @@ describe.each(ids)('an id such as %j', (id) => {
     ['two groups of one name', pollOne, { groupName: 'Double' }, {}],
     ['no group of the name', pollOne, { groupName: 'Other' }, {}],
     ['a receiver that is too large', pollAll, {}, { 'GET receivers': [200, [big]] }],
-    ['a list that is none', pollOne, { groupName: 'Newsletter' }, { 'GET receivers': [200, 'no'] }],
+    ['a body that is not a list', pollOne, { groupName: 'Newsletter' }, { 'GET receivers': [200, 'no'] }],
     ['a list that is refused', pollOne, { groupName: 'Newsletter' }, { 'GET receivers': [400, ''] }],
-    ['a group that has gone', pollOne, { groupName: 'Newsletter' }, { 'GET receivers': [404, ''] }],
+    ['a deleted group', pollOne, { groupName: 'Newsletter' }, { 'GET receivers': [404, ''] }],
   ];
   it.each(polls)('is not shown by %s', async (_, process, fields, overrides) => {
     const text = await said(process, fields, account(id, overrides));

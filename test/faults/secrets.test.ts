@@ -62,7 +62,7 @@ const credentials: Record<string, (pair: TokenPair) => Credential> = {
     tokenData: { secretId: unique(), apiKey: PLATFORM_KEY, flowId: 'f', stepId: 's' },
     platform: (accessToken) => ({ data: { value: { accessToken } } }),
   }),
-  'a token that nobody renews': ({ access_token }) => ({ fields: { key: `Bearer ${access_token}` } }),
+  'a fixed token': ({ access_token }) => ({ fields: { key: `Bearer ${access_token}` } }),
 };
 
 const functions = { 'a poll of one group': pollOne, 'a poll of all groups': pollAll, 'an upsert': upsert };

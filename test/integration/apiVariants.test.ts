@@ -210,7 +210,7 @@ describe.each([{ name: 'the answers with the best support', switches: {} }, ...o
     it.each([
       ['a poll of one group sends everybody, then nothing, then what has changed', pollOfOneGroup],
       ['a poll of all groups by content sends everybody, then nothing, then what has changed or gone', pollOfAllGroups],
-      ['the action writes who is new or differs, harms nobody, and says what it cannot do', upserts],
+      ['the action writes new and different receivers, harms no others, and reports what it cannot do', upserts],
     ] as const)('%s', async (_, behaves) => {
       const stage = await stageWith(switches);
       await behaves(stage);

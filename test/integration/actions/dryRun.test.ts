@@ -204,9 +204,9 @@ describe('a dry run reports for a delete request', () => {
   });
 
   it.each([
-    ['nobody is there', { deletes: true }, 'nothing', 'would be confirmed'],
+    ['the receiver does not exist', { deletes: true }, 'nothing', 'would be confirmed'],
     ['the step may not', {}, 'deny', '"deletes"'],
-    ['the group is not there', { deletes: true, groupId: '999' }, 'refuse', ''],
+    ['the group does not exist', { deletes: true, groupId: '999' }, 'refuse', ''],
   ])('the answer if %s', async (_, fields, wouldDo, reason) => {
     const { data } = await told(dry(fields), request);
     expect(data).toMatchObject({ wouldDo, reasons: [expect.stringContaining(reason)] });

@@ -27,7 +27,7 @@ const foreignPages = [
   ['another port', 'Origin: http://127.0.0.1:1'],
   ['a hidden origin', 'Origin: null'],
   ['an empty origin', 'Origin:'],
-  ['a site of its own', 'Sec-Fetch-Site: cross-site'],
+  ['another site', 'Sec-Fetch-Site: cross-site'],
   ['the same machine', 'Sec-Fetch-Site: same-site'],
   ['a site in upper case', 'Sec-Fetch-Site: CROSS-SITE'],
 ] as const;

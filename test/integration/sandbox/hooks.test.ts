@@ -210,7 +210,7 @@ describe('a registration is refused', () => {
     ['with an address of the network', { url: 'http://169.254.169.254/latest' }, 'only 127.0.0.1'],
     ['with any address of this machine', { url: 'http://0.0.0.0:1/' }, 'only 127.0.0.1'],
     ['with a file', { url: 'file:///etc/passwd' }, 'only 127.0.0.1'],
-    ['when nobody answers', { url: 'http://127.0.0.1:1/' }, 'could not be verified'],
+    ['when no server answers', { url: 'http://127.0.0.1:1/' }, 'could not be verified'],
   ])('%s', async (_, change, text) => {
     const answer = await register(change);
     expect(answer.status).toBe(400);

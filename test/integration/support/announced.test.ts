@@ -26,11 +26,16 @@ describe('a message that does not match the schema of its step', () => {
     ['without data', pollOne, {}, { metadata: known }],
     ['without the id of the record', pollOne, {}, { metadata: {}, data: {} }],
     ['with an id that is a number', pollOne, {}, { metadata: { recordUid: 1 }, data: {} }],
-    ['with a person whose contact data are no list', pollOne, {}, { metadata: known, data: { contactData: 'x' } }],
+    ['with a person whose contact data are not a list', pollOne, {}, { metadata: known, data: { contactData: 'x' } }],
     ['with a receiver without its group', pollOne, raw, { metadata: known, data: receiver }],
-    ['with an attribute that is no text', upsert, {}, { metadata: {}, data: { ...receiver, attributes: { n: 1 } } }],
+    [
+      'with an attribute that is not a string',
+      upsert,
+      {},
+      { metadata: {}, data: { ...receiver, attributes: { n: 1 } } },
+    ],
     ['with half an answer to a request to delete', upsert, {}, { metadata: {}, data: { delete: 'confirmed' } }],
-    ['with an answer that nobody knows', upsert, {}, { metadata: {}, data: { delete: 'maybe', timestamp: '1' } }],
+    ['with an unknown answer', upsert, {}, { metadata: {}, data: { delete: 'maybe', timestamp: '1' } }],
   ])('is detected: one %s', (_, process, cfg, message) => {
     checkAnnounced(process, cfg, message);
     expect(takeUnannounced()).toHaveLength(1);

@@ -377,7 +377,7 @@ describe('npm run flow', () => {
   it.each([
     ['no file', [], 'Usage: npm run flow'],
     ['a file that is missing', ['nowhere.json'], 'nowhere.json cannot be read: ENOENT'],
-    ['a file that is no JSON', ['README.md'], 'README.md is not JSON: '],
+    ['a file that is not JSON', ['README.md'], 'README.md is not JSON: '],
     ['the document of a component', ['flows/component.oih.json'], 'it has no "graph" with nodes and edges.'],
     [
       'a place for the snapshot',

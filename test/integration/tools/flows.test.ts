@@ -234,8 +234,8 @@ function withoutNodeSettings(json: string): unknown {
 
 describe('a flow for OIH', () => {
   it.each<[string, (flow: OihFlow) => void, RegExp]>([
-    ['a component id that is none', node({ componentId: 'cleverreach' }), /24 hexadecimal digits[^]*componentId/],
-    ['a credential id that is none', node({ credentials_id: 'mine' }), /24 hexadecimal digits[^]*credentials_id/],
+    ['an invalid component id', node({ componentId: 'cleverreach' }), /24 hexadecimal digits[^]*componentId/],
+    ['an invalid credential id', node({ credentials_id: 'mine' }), /24 hexadecimal digits[^]*credentials_id/],
     ['no function', node({ function: undefined }), /function/],
     ['a step id of more than 30 characters', node({ id: 'x'.repeat(31) }), /30/],
     [
@@ -318,7 +318,7 @@ describe('the document of the component for OIH', () => {
     ['a name of more than 50 characters', { name: 'x'.repeat(51) }],
     ['a description of more than 300 characters', { description: 'x'.repeat(301) }],
     ['an image without a tag', { distribution: { type: 'docker', image: 'cleverreach-component' } }],
-    ['a variable that is no text', { descriptor: { environment: { variables: { OUTPUT_RATE_LIMIT: 10 } } } }],
+    ['a variable that is not a string', { descriptor: { environment: { variables: { OUTPUT_RATE_LIMIT: 10 } } } }],
     [
       'a variable with the prefix',
       { descriptor: { environment: { variables: { ELASTICIO_OUTPUT_RATE_LIMIT: '10' } } } },

@@ -97,7 +97,7 @@ describe('a flow in one process', () => {
       { data: '$nothing(data)' },
       '"data" at character 9: there is no function $nothing',
     ],
-    ['an error of its own', { data: ['$error("No address")'] }, '"data.0" at character 7: No address'],
+    ['its own error', { data: ['$error("No address")'] }, '"data.0" at character 7: No address'],
     ['one expression for all', 'data.email + 1', 'at character 12: '],
   ])(
     'reports the step after a mapper that fails by %s, with position and reason but without a value',

@@ -670,8 +670,8 @@ describe('a receiver that is deleted between its look-up and its write', () => {
     /^Receiver \d+ of group \d+ was removed during the write, and CleverReach created it again as active\. Remove or deactivate it/;
 
   it.each<[string, object, Settings, Record<string, unknown>]>([
-    ['the step makes nobody active (skip)', {}, { newReceivers: 'skip' }, {}],
-    ['the step makes nobody active (unconfirmed)', {}, { newReceivers: 'unconfirmed' }, {}],
+    ['the step creates no active receivers (skip)', {}, { newReceivers: 'skip' }, {}],
+    ['the step creates no active receivers (unconfirmed)', {}, { newReceivers: 'unconfirmed' }, {}],
     ['the record is not active', {}, {}, { active: false }],
     ['it had unsubscribed', { deactivated: NOW - 9 }, {}, {}],
   ])('is reported as an error when it is created again as active: %s', async (_why, before, settings, entry) => {

@@ -60,7 +60,7 @@ it.each([
   ['our own id', (id: string) => linked(id), linking],
   ['the address', () => request({ email: ' Mia@Example.org' }), {}],
   ['the contact of a person', () => request({ contactData: contacts }), {}],
-  ['the address, as the id has gone', () => stale('70999', EMAIL), linking],
+  ['the address, because the id does not exist any more', () => stale('70999', EMAIL), linking],
 ])('without a group a receiver is deleted from all groups, by %s', async (_what, made, settings) => {
   const { bench, id, other } = await startWithMia();
   const bo = bench.sandbox.account.addReceiver(other, { email: 'bo@example.org' });
@@ -169,7 +169,7 @@ it.each([
 
 it.each([
   ['another application', { recordUid: 'ID', applicationUid: 'crm' }],
-  ['nobody in particular', { recordUid: 'ID' }],
+  ['an unknown application', { recordUid: 'ID' }],
 ])('an id of %s deletes no receiver', async (_whose, metadata) => {
   const { bench, id } = await startWithMia();
   const result = await bench.one(request({}, { ...metadata, recordUid: id }), deletes);
@@ -313,7 +313,7 @@ it.each([' E-Mail ', ' EMAIL '])('an address is found in a contact of the type %
 
 it.each([
   ['an id', (id: string) => linked(id), true],
-  ['an address that nobody has', () => request({ email: 'nobody@example.org' }), false],
+  ['an address that no receiver has', () => request({ email: 'nobody@example.org' }), false],
 ])('a dry run shows whether a receiver would be deleted, and from which group: %s', async (_who, made, isThere) => {
   const { bench, id } = await startWithMia();
   const result = await bench.one(made(id), { ...deletes, ...linking, dryRun: true });

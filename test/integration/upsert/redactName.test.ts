@@ -16,7 +16,7 @@ describe('an error and the log', () => {
 
   it.each<[string, Record<string, unknown>]>([
     ['an attribute that is not defined', { global_attributes: { [CALL]: 'x' } }],
-    ['an attribute that is no text', { attributes: { [CALL]: {} } }],
+    ['an attribute that is not a string', { attributes: { [CALL]: {} } }],
     ['attributes in two spellings', { attributes: { [`a ${CALL}`]: 'x', [`A ${CALL}`]: 'y' } }],
     ['a member that is not written', { [CALL]: 'x' }],
     ['a property without an attribute', { attributes: { [CALL]: 'x' }, aliases: { [`p ${CALL}`]: [CALL] } }],

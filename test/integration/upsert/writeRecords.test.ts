@@ -20,7 +20,7 @@ describe('the group of a record', () => {
   });
 
   it.each([
-    ['nobody has', 'Kunden', /no group named "Kunden".*"Newsletter"/s],
+    ['no group has', 'Kunden', /no group named "Kunden".*"Newsletter"/s],
     ['two have', 'presse', /2 groups named.*"Newsletter"/s],
   ])('is a configuration error when it has a name that %s', async (_who, groupName, text) => {
     const bench = await start();
@@ -34,7 +34,7 @@ describe('the group of a record', () => {
   });
 
   it.each([
-    ['texts', ['Unknown', 'newsletter ']],
+    ['strings', ['Unknown', 'newsletter ']],
     ['objects with a label', [{ label: 'Newsletter' }]],
     ['objects with a name', [{ name: 'Other' }, { name: 'Newsletter', label: 'x' }]],
     ['one alone', 'Newsletter'],
@@ -212,7 +212,7 @@ describe('the receiver of a record', () => {
   });
 
   it.each([
-    ['nobody says that it is ours', { recordUid: 'ID' }, {}],
+    ['nothing shows that the id is from CleverReach', { recordUid: 'ID' }, {}],
     ['ids are not linked', { recordUid: 'ID', oihUid: 'x' }, { idLinking: false }],
     ['the hub does not know the record', { recordUid: 'ID', oihUid: false }, linking],
     ['another application sent it', { recordUid: 'ID', applicationUid: 'crm' }, { applicationUid: 'cr' }],

@@ -62,7 +62,7 @@ const simple = (
 
 const unconfirmed: Use = {
   function: 'action',
-  name: 'a new receiver who has to confirm',
+  name: 'a new receiver that has to confirm',
   prepare: (stage): Promise<Prepared> => {
     const { id } = stage.sandbox.account.addForm({ groupId: stage.group });
     const step = action(stage, { newReceivers: 'unconfirmed', doiFormId: String(id) });
@@ -122,7 +122,7 @@ export const writingUses: readonly Use[] = [
     { switches: { upsertplusTags: false } },
   ),
   simple(
-    'a receiver who has unsubscribed',
+    'an unsubscribed receiver',
     (stage) => {
       stage.sandbox.account.unsubscribe(stage.group, add(stage));
       return { message: { data: jo() } };

@@ -66,15 +66,19 @@ describe('a receiver', () => {
   it.each([
     ['ids that are numbers', { id: 70211, group_id: 1046 }, { id: '70211', group_id: '1046' }],
     ['the older name of the group', { groups_id: 1046 }, { group_id: '1046' }],
-    ['stamps as texts', { registered: '1764000000', deactivated: '' }, { registered: 1764000000, deactivated: 0 }],
-    ['stamps that are null', { activated: null, bounced: null }, { activated: 0, bounced: 0 }],
+    [
+      'timestamps as strings',
+      { registered: '1764000000', deactivated: '' },
+      { registered: 1764000000, deactivated: 0 },
+    ],
+    ['timestamps that are null', { activated: null, bounced: null }, { activated: 0, bounced: 0 }],
     [
       'maps that PHP wrote as lists',
       { attributes: [], global_attributes: [] },
       { attributes: {}, global_attributes: {} },
     ],
     [
-      'values that are no texts',
+      'values that are not strings',
       { attributes: { a: 5, b: null, c: true } },
       { attributes: { a: '5', b: '', c: 'true' } },
     ],
@@ -85,7 +89,7 @@ describe('a receiver', () => {
     ['tags with gaps in their keys', { tags: { 0: 'a', 2: 'b' } }, { tags: ['a', 'b'] }],
     ['no tags', { tags: null }, { tags: [] }],
     [
-      'events with stamps as texts',
+      'events with timestamps as strings',
       { events: [{ stamp: '7', type: null }, 'x'] },
       { events: [{ stamp: 7, type: '' }] },
     ],
@@ -101,18 +105,18 @@ describe('a receiver', () => {
       },
     ],
     [
-      'events that only lack a stamp',
+      'events that only lack a timestamp',
       { events: [{ stamp: '9', type: 'form' }] },
       { events: [{ stamp: 9, type: 'form' }] },
     ],
     [
-      'stamps that are lists',
+      'timestamps that are lists',
       { registered: [5], events: [{ stamp: [5], type: 'x' }] },
       { registered: 0, events: [{ stamp: 0 }] },
     ],
-    ['some tags that are texts and some that are not', { tags: ['a', 5] }, { tags: ['a', '5'] }],
-    ['stamps that are no times', { registered: Number.NaN, bounced: Infinity }, { registered: 0, bounced: 0 }],
-    ['last_changed as a text', { last_changed: '9' }, { last_changed: 9 }],
+    ['tags of which only some are strings', { tags: ['a', 5] }, { tags: ['a', '5'] }],
+    ['timestamps that are not times', { registered: Number.NaN, bounced: Infinity }, { registered: 0, bounced: 0 }],
+    ['last_changed as a string', { last_changed: '9' }, { last_changed: 9 }],
   ])('is parsed with %s', (_case, sent, parsed) => {
     expect(first({ id: '1', ...sent })).toMatchObject(parsed);
   });

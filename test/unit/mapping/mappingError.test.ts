@@ -13,8 +13,8 @@ describe('the reason of a failure', () => {
     ['no value at all', { message: 'undefined is no number' }, 'undefined is no number'],
     ['several lines', { message: 'not  \n this' }, 'not this'],
     ['a code alone', { code: 'D3137' }, 'D3137'],
-    ['a name that is no function', { code: 'T1006', token: 'shout', message: 'no' }, 'there is no function $shout'],
-    ['something unnamed that is no function', { code: 'T1006', message: 'no function' }, 'no function'],
+    ['a name that is not a function', { code: 'T1006', token: 'shout', message: 'no' }, 'there is no function $shout'],
+    ['an unnamed value that is not a function', { code: 'T1006', message: 'no function' }, 'no function'],
     ['a token of another failure', { code: 'T1005', token: 'shout', message: 'no function' }, 'no function'],
   ])('contains no evaluated value: %s', (_, error, reason) => {
     expect(reasonOf(error)).toBe(reason);

@@ -48,7 +48,7 @@ describe('a client id and secret', () => {
 
   it.each([
     ['a number', 3600],
-    ['a text', '3600'],
+    ['a string', '3600'],
   ])('get a new token shortly before the old one expires (expires_in as %s)', async (_form, expiresIn) => {
     const cfg = newClient();
     const clock = fakeClock();

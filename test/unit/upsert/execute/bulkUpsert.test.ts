@@ -54,7 +54,7 @@ describe('rows that are upserted', () => {
 
   it.each<[string, Error]>([
     ['CleverReach fails for now', new TemporaryError('later')],
-    ['there is no such group', new NotFoundError('later')],
+    ['the group does not exist', new NotFoundError('later')],
   ])('are not split if %s', async (_what, error) => {
     expect(await upsert(4, () => error)).toEqual({ sizes: [4], results: ['later', 'later', 'later', 'later'] });
   });
