@@ -1,6 +1,6 @@
 /**
- * What is known of an account besides its receivers: its groups, its forms and the definitions of its attributes. Each answer is used
- * for a minute. All calls for one account share one cache, for as long as the process runs.
+ * Caches the groups, the forms and the attribute definitions of an account. Each response is used for a minute. All calls
+ * for one account share one cache, which lives as long as the process.
  */
 
 import { LRUCache } from 'lru-cache';
@@ -9,11 +9,11 @@ import type { Clock } from '../utils/clock';
 import { bounded } from '../utils/truncate';
 import { isTemporary } from '../utils/errors';
 
-/** How long an answer is used: after this time at the latest, a new group or attribute is noticed. */
+/** How long a response is used. A new group or attribute is detected after this time at the latest. */
 const KEPT_FOR_MS = 60_000;
-/** Groups whose attributes or forms are kept. */
+/** Maximum number of groups whose attributes or forms are cached. */
 const MAX_GROUPS = 200;
-/** Texts that are remembered as logged. */
+/** Maximum number of messages that are remembered as logged. */
 const MAX_LOGGED = 1_000;
 
 export interface Definitions {
@@ -51,7 +51,7 @@ export class AccountCache {
     this.attributes = new Answers(clock);
   }
 
-  /** @param api the caller's client, which sends what the cache does not hold */
+  /** @param api the caller's client, which fetches what is not in the cache */
   directory(api: Source): AccountDirectory {
     return {
       groups: () => this.groups.get('all', () => api.groups()),
@@ -62,7 +62,7 @@ export class AccountCache {
           this.attributes.get('account', () => api.attributes()),
           this.attributes.get(`group ${groupId}`, () => api.groupAttributes(groupId)),
         ] as const;
-        // where one fails, the other is not left behind: it would be repeated after the step has ended
+        // if one fails, wait for the other: otherwise its retries would continue after the end of the step
         await Promise.allSettled(answers);
         const [account, group] = await Promise.all(answers);
         return { account, group };
@@ -81,12 +81,12 @@ class Answers<Answer> {
   private readonly kept: LRUCache<string, Promise<Answer>>;
 
   constructor(clock: Timer) {
-    // a resolution of 0 asks the clock each time; the library would ask it again only after a timer of its own
+    // with a resolution of 0 the library reads the clock on every access; otherwise it caches the time with its own timer
     const time = { ttl: KEPT_FOR_MS, ttlResolution: 0, perf: { now: () => clock.elapsed() } };
     this.kept = new LRUCache({ ...atMost(MAX_GROUPS), ...time });
   }
 
-  /** Fetches once per key and minute, also if many ask at the same time. A temporary failure is not kept. */
+  /** Fetches once per key and minute, also for concurrent calls. A temporary failure is not cached. */
   async get(key: string, fetch: () => Promise<Answer>): Promise<Answer> {
     const known = this.kept.get(key);
     if (known) return await known;
@@ -101,7 +101,7 @@ class Answers<Answer> {
   }
 }
 
-/** As `max`, which would reserve memory for all entries at once, in each of the accounts. */
+/** Has the same effect as `max`, which would preallocate memory for all entries of every account. */
 function atMost(entries: number): { maxSize: number; sizeCalculation: () => number } {
   return { maxSize: entries, sizeCalculation: () => 1 };
 }

@@ -4,7 +4,7 @@ import { composed, withoutInvisible } from '../utils/unicode';
 
 const BLANKS = /[\s\p{Z}\p{Cc}\u2800]+/gu;
 
-/** The same for all names that look alike: without regard to case, kinds and numbers of blanks, and what cannot be seen. */
+/** Equal for all names that look the same: ignores case, kinds and numbers of blanks, and invisible characters. */
 export function comparableName(name: string): string {
   return composed(withoutInvisible(name).replace(BLANKS, ' ').trim().toUpperCase().toLowerCase());
 }

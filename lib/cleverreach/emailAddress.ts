@@ -27,11 +27,11 @@ const SPECIAL = /[()<>[\]:;\\"]/;
 const NEEDS_QUOTES = /[(),:;<>[\]]/;
 const DOMAIN = /^[\w.\-\u0080-\u{10ffff}]+$/u;
 const ASCII_DOMAIN = /^([a-z0-9_-]+\.)+[a-z0-9-]+$/;
-/** Quotes and brackets of other kinds than those of mail, as text programs put them around an address; a quote that begins it. */
+/** Typographic quotes and brackets, which word processors put around an address, or a quote at its beginning. */
 const STRAY_QUOTE = /^['`]|(?![ -~])[\p{Pi}\p{Pf}\p{Ps}\p{Pe}]/u;
-/** What no name of a domain holds: signs, save for those that IDNA lets stand between letters. */
+/** Punctuation that a domain name cannot contain; excludes the characters that IDNA allows between letters. */
 const STRAY_SIGN = /(?![.\-_\u00b7\u0375\u05f3\u05f4\u30fb])[\p{P}\p{Sk}]/u;
-/** `domainToASCII` takes a domain that ends so for an IPv4 address and completes it. */
+/** `domainToASCII` treats a domain with this end as an IPv4 address and completes it. */
 const ENDS_AS_IP = /\.(\d+|0x[\da-f]*)$/;
 
 /**
@@ -96,7 +96,7 @@ function visible(text: string): string {
   return text.replace(LATIN.test(text) ? INVISIBLE : INVISIBLE_BUT_JOINERS, '').replace(AROUND, '');
 }
 
-/** Undefined if the wrapping names another address or cannot be parsed. */
+/** Removes a display name and `mailto:`. Undefined if they contain another address or cannot be parsed. */
 function withoutWrapping(text: string): string | undefined {
   const [, name, inside] = /^([^<>]*)<([^<>]*)>$/.exec(text) ?? [];
   const isOther = name?.includes('@') === true && !isSameAddress(name.replaceAll(/["']/g, ''), inside ?? '');
@@ -124,12 +124,12 @@ function canonicalLocal(text: string): string | undefined {
 
 function canonicalDomain(text: string): string | undefined {
   if (!DOMAIN.test(text)) return undefined;
-  // one letter at a time, as a sigma at the end of a word would become another letter; left to itself, a capital ẞ becomes "ss"
+  // letter by letter, because a sigma at the end of a word would become another letter; `domainToASCII` turns ẞ into "ss"
   const lower = Array.from(text, (letter) => letter.toLowerCase()).join('');
   const ascii = domainToASCII(lower).replace(/\.$/, '');
   if (!ASCII_DOMAIN.test(ascii)) return undefined;
   const isCompleted = ENDS_AS_IP.test(ascii) && ascii !== lower;
-  // there are "xn--" forms that no name has; newer versions of Node leave them as they are
+  // some "xn--" forms do not encode a name; newer versions of Node return them unchanged
   const name = domainToUnicode(ascii);
   const isOfNoName = /(^|\.)xn--/.test(name) || domainToASCII(name) !== ascii;
   return isCompleted || isOfNoName || STRAY_SIGN.test(name) ? undefined : ascii;

@@ -4,7 +4,7 @@ import { addressSpellings } from './emailAddress';
 import type { AccountDirectory } from './accountCache';
 import type { CleverReachApi, Receiver } from './types';
 
-/** By the path of the account, which also shows a receiver that moves between groups. */
+/** Uses the account-level path, which also finds a receiver that is moving between groups. */
 export async function receiversByPath(
   email: string,
   api: Pick<CleverReachApi, 'receiverInAccount'>,
@@ -22,7 +22,7 @@ export async function idsByPath(email: string, api: Pick<CleverReachApi, 'receiv
   return (await receiversByPath(email, api)).map(({ id }) => id);
 }
 
-/** Reads one group after the other. */
+/** Searches one group after the other. */
 export async function idsInGroups(
   email: string,
   api: Pick<CleverReachApi, 'receiversByEmails'>,

@@ -119,13 +119,13 @@ function completeReceiver(row: unknown, what: string, groupId: string | undefine
   if (events !== undefined && !isListOf(events, isEvent)) receiver['events'] = eventsOf(events);
 }
 
-/** The row itself, its id now a text. */
+/** The same row object, with its id converted to a string. */
 function rowWithId(row: unknown, what: string): JsonObject & { id: string } {
   if (!isObject(row)) throw unreadable(what, 'a row that is not an object');
   const id = idOf(row['id']);
   if (id === '') throw unreadable(what, 'a row without an id');
   if (id.length > MAX_ID_LENGTH) throw unreadable(what, `an id of ${id.length} characters`);
-  // half of a surrogate pair, or a name that cannot be a key of a JavaScript object
+  // half of a surrogate pair, or a name that cannot be the key of a JavaScript object
   if (/\p{Surrogate}/u.test(id) || id === '__proto__') throw unreadable(what, 'an id that is not valid');
   if (row['id'] !== id) row['id'] = id;
   return row as JsonObject & { id: string };
@@ -140,7 +140,7 @@ function eventsOf(value: unknown): ReceiverEvent[] {
   return events as unknown[] as ReceiverEvent[];
 }
 
-/** Values of attributes; all are texts, whatever their type is. */
+/** Converts attribute values to strings, whatever the type of the attribute. */
 function completeTexts(receiver: JsonObject, name: 'attributes' | 'global_attributes'): void {
   const values = receiver[name];
   if (!isObject(values)) receiver[name] = {};

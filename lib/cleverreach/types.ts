@@ -120,7 +120,7 @@ export interface Page {
 
 export interface GroupList {
   groups: Group[];
-  /** CleverReach's clock, from the `Date` header of the answer; missing where the header is. */
+  /** CleverReach's time, from the `Date` header; missing if there is no header. */
   serverTime?: UnixSeconds;
 }
 
@@ -132,9 +132,9 @@ export interface CleverReachApi {
   whoami(): Promise<AccountInfo>;
   /** `GET /groups`. */
   groups(): Promise<Group[]>;
-  /** The same, with CleverReach's clock. */
+  /** `GET /groups`, with CleverReach's time. */
   groupList(): Promise<GroupList>;
-  /** `GET /forms`: those of all groups. */
+  /** `GET /forms`: the forms of all groups. */
   forms(): Promise<Form[]>;
   /** `GET /groups/{id}/forms`: the forms of one group. */
   groupForms(groupId: string): Promise<Form[]>;
@@ -163,9 +163,9 @@ export interface CleverReachApi {
   receiverInAccount(idOrEmail: string): Promise<Receiver | undefined>;
   /** `GET /receivers/{id}/groups`: the groups of a receiver; undefined if the response is a 404. */
   groupsOfReceiver(id: string): Promise<Group[] | undefined>;
-  /** `GET /attributes`: the account's. */
+  /** `GET /attributes`: the attributes of the account. */
   attributes(): Promise<Attribute[]>;
-  /** `GET /groups/{id}/attributes`: the group's own. */
+  /** `GET /groups/{id}/attributes`: the attributes of the group. */
   groupAttributes(groupId: string): Promise<Attribute[]>;
   /**
    * `POST /groups/{id}/receivers`: creates a receiver. An existing address is refused (RejectedError with `duplicate`).

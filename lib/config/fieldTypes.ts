@@ -22,7 +22,7 @@ const SHOWN_CHARACTERS = 24;
 /** Masking costs time, and characters beyond this length are not shown. */
 const SEARCHED_CHARACTERS = 1_000;
 
-/** A wrong value as an error may show it: short, and without anything that looks like a secret or an address. */
+/** Formats a wrong value for an error: short, and without anything that looks like a secret or an address. */
 export function shownValue(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (typeof value !== 'string') return Array.isArray(value) ? 'a list' : 'an object';

@@ -15,8 +15,8 @@ import { findUnknownField } from './unknownFields';
 /** Default number of receivers per request. Small, because rows with their events are large. */
 const DEFAULT_PAGE_SIZE = 500;
 /**
- * RabbitMQ takes a message back after 30 minutes. The default ends a run well before that and leaves room for the last
- * page.
+ * RabbitMQ redelivers an unacknowledged message after 30 minutes. The default ends a run well before that, with time for
+ * the last page.
  */
 const DEFAULT_RUN_MINUTES = 15;
 const MAXIMUM_RUN_MINUTES = 25;

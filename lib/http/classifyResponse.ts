@@ -35,7 +35,7 @@ export interface RawAnswer {
 }
 
 export interface HttpAnswer {
-  /** Parsed JSON; undefined when the answer is empty. */
+  /** Parsed JSON; undefined if the response is empty. */
   body: unknown;
   /** CleverReach's time in Unix seconds, from the `Date` header. */
   serverTime?: number;
@@ -55,11 +55,11 @@ export interface RequestNote {
   within: number;
   /** The token to send. */
   token: string;
-  /** Our clock in milliseconds, read when the response arrives, since a pause may precede the request. */
+  /** The current time in milliseconds; read when the response arrives, because a pause may precede the request. */
   now: () => number;
 }
 
-/** The answer that a caller gets, or the error that it stands for and whether another try can help. */
+/** Returns the response for the caller, or the error that it means and whether a retry can help. */
 export function classifyResponse(answer: RawAnswer, note: RequestNote): AttemptResult<HttpAnswer> {
   const { status } = answer;
   const date = timeIn(answer.date);
@@ -76,7 +76,7 @@ export function classifyResponse(answer: RawAnswer, note: RequestNote): AttemptR
     if (parsed.body === false || parsed.body === null) {
       return withoutReason(`it answered "${String(parsed.body)}" (${status}), without a reason`, note);
     }
-    // "nothing there" is said by a 204, a 404 or an empty list; an answer may also have lost its body on the way
+    // CleverReach reports "nothing there" with a 204, a 404 or an empty list; any other empty body was lost in transit
     if (note.reads && parsed.body === undefined && status !== 204) {
       return withoutReason(`its answer is empty (${status})`, note);
     }
@@ -101,7 +101,7 @@ export function classifyResponse(answer: RawAnswer, note: RequestNote): AttemptR
   return { ok: false, error, again, ...hints };
 }
 
-/** A success status without what was asked for: a write was refused, but a list or a look-up cannot be "no". */
+/** A success status without a result: it means a refused write, but for a list or a look-up it is a failure. */
 function withoutReason(why: string, { what, reads, repeatable }: RequestNote): AttemptResult<never> {
   if (!reads) {
     const text = `CleverReach refused ${what}: ${why}. ${advice.unexplained}`;

@@ -46,11 +46,14 @@ export interface HttpOptions {
   logger: Logger;
   /** Time limit of one `request` including retries, in seconds. A wait that would exceed it is not started. */
   budgetSeconds: number;
-  /** Shared by everything that works for the same account; one of its own where it is left out. */
+  /** Shared by all clients of the same account; a separate one if it is omitted. */
   pause?: RateLimitPause;
-  /** Shared likewise. */
+  /** Shared by all clients of the same account, too. */
   slots?: ConcurrencyLimit;
-  /** Milliseconds of `Clock.elapsed` after which nothing is tried again; an answer then has only as long as CleverReach may be silent. */
+  /**
+   * Time of `Clock.elapsed` in milliseconds after which there are no retries. A response that is still awaited then has
+   * only the time that CleverReach may be silent.
+   */
   endAt?: number;
 }
 
@@ -130,7 +133,7 @@ function timeFor(now: number, endAt: number): number {
   return Math.max(1_000, Math.min(ANSWER_TIMEOUT_MS, Math.ceil(endAt + SILENCE_TIMEOUT_MS - now)));
 }
 
-/** Lets nothing pass but what only reads, whoever asks for it: a dry run has no way to write. */
+/** A client that rejects every request except GET, so that a dry run cannot write. */
 export function readOnly(http: HttpClient): HttpClient {
   return {
     request: async (wanted) => {
@@ -162,7 +165,7 @@ function isUnauthorised(outcome: AttemptResult<HttpAnswer>): boolean {
   return !outcome.ok && outcome.unauthorised === true;
 }
 
-/** A token that is fresh and still refused is no matter of tokens any more. */
+/** If a fresh token is rejected too, the cause is permissions. */
 function stillRefused(outcome: AttemptResult<HttpAnswer>): AttemptResult<HttpAnswer> {
   if (outcome.ok || !isUnauthorised(outcome)) return outcome;
   const text = `${outcome.error.message}. A renewed token was refused as well. Waiting does not help: check the scopes of the OAuth app, or connect the account again.`;

@@ -1,11 +1,11 @@
-/** The pause that all requests of an account share: after a 429 all of them wait, not only the one that received it. */
+/** The pause of an account: after a 429 all its requests wait, not only the one that received it. */
 
 import type { Clock } from '../utils/clock';
 import { RateLimitedError } from '../utils/errors';
 import { retryPolicy } from './retryPolicy';
 
 export interface RateLimitPause {
-  /** Milliseconds of `Clock.elapsed`; no request of the account is sent before. */
+  /** Time of `Clock.elapsed` in milliseconds before which no request of the account is sent. */
   until: number;
 }
 
@@ -13,7 +13,7 @@ export function noPause(): RateLimitPause {
   return { until: 0 };
 }
 
-/** A pause only ever becomes longer: two answers may disagree, and the more patient one is safe. */
+/** Never shortens a pause: if two responses request different waits, the longer one is safe. */
 export function lengthen(pause: RateLimitPause, untilMs: number): void {
   pause.until = Math.max(pause.until, untilMs);
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../utils/clock';
 import { RateLimitedError, type ComponentError } from '../utils/errors';
 import { retryPolicy, waitBeforeNextTry } from './retryPolicy';
 
-/** What became of one try. */
+/** The result of one attempt. */
 export type AttemptResult<T> = { ok: true; value: T } | Failure;
 
 export interface Failure {

@@ -83,7 +83,7 @@ function networkFailure(error: unknown, note: RequestNote, host: string): Attemp
   return { ok: false, error: new TemporaryError(text), again: note.repeatable || retryPolicy.unsentCodes.has(code) };
 }
 
-/** Where nothing of the step helps, the answer is hardly one of CleverReach. */
+/** If no setting of the step helps, the response is probably not from CleverReach. */
 function tooLarge({ what, reads, whenTooLarge }: RequestNote): AttemptResult<never> {
   const done = reads ? '' : ' and it is not known whether it was carried out';
   const text = `The answer to ${what} is larger than ${MAX_ANSWER_BYTES / 1024 / 1024} MB, so it was not read${done}. Waiting does not help`;

@@ -11,22 +11,22 @@ export interface EvaluationRequest {
 }
 
 export interface EvaluationAnswer {
-  /** What the expression gave; missing if nothing. */
+  /** The result of the expression; missing if there is none. */
   readonly json?: string | undefined;
   /** The reason and position of a failure: `: not this one`, ` at character 10: there is no function $foo`. */
   readonly error?: string;
 }
 
-/** Far more than a record has. Parsing it would take about thirty times as many bytes. */
+/** Far more characters than a record has. Parsing them takes about thirty times as many bytes. */
 const MAX_RESULT = 1_000_000;
 const MAX_ERROR = 1000;
 
-/** Evaluates the expression over the message. Does not reject: a failure is an answer too. */
+/** Evaluates the expression over the message. Never rejects: a failure is returned as `error`. */
 export async function evaluate({ text, message }: EvaluationRequest): Promise<EvaluationAnswer> {
   try {
-    // the empty bindings give every evaluation variables of its own
+    // with empty bindings, every evaluation has its own variables
     const result: unknown = await limitedExpression(text).evaluate(message, {});
-    // JSONata's own results have no prototypes and carry marks on their lists; as JSON they are plain data
+    // results of JSONata have no prototypes and marks on their lists; the conversion to JSON makes them plain data
     const json = asJson(result);
     if (json === undefined || json.length <= MAX_RESULT) return { json };
     return { error: `: it returned ${json.length} characters, more than ${MAX_RESULT}` };

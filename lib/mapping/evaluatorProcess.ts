@@ -29,7 +29,8 @@ const FROM_OUTSIDE: readonly unknown[] = ['SIGKILL', 'SIGTERM', 'SIGHUP', 'SIGIN
 const limited = (kilobytes: number | 'unlimited'): string => `ulimit -c 0; ulimit -d ${kilobytes}; exec "$@"`;
 
 /**
- * The memory that Node itself uses. Measured once, since newer versions reserve half a gigabyte that they hardly use.
+ * The memory that Node itself uses. It is measured once and not assumed, because newer versions reserve half a gigabyte
+ * that they hardly use.
  */
 let ownKilobytes: Promise<number> | undefined;
 

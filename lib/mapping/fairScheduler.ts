@@ -8,7 +8,7 @@
 
 import { LRUCache } from 'lru-cache';
 
-/** How many are evaluated at once, each in a process of its own. */
+/** How many are evaluated concurrently, each in its own process. */
 export const PLACES = 2;
 /** How long a slow mapping is scheduled as slow, in milliseconds. */
 const SLOW_FOR_MS = 600_000;
@@ -29,14 +29,14 @@ export interface Turn {
 }
 
 export class FairScheduler {
-  /** Records that wait, by mapping. */
+  /** Waiting records, by mapping. */
   private readonly lines = new Map<string, (() => void)[]>();
-  /** Mappings with waiting records of which none is running, in the order of their turns. */
+  /** Mappings that have waiting records but none that is running, in the order of their turns. */
   private readonly waiting: Record<Standing, Set<string>> = { quick: new Set(), unknown: new Set(), slow: new Set() };
   private readonly underWay = new Map<string, Standing>();
-  /** Turns of mappings that are not known to be quick, see {@link ROUND}. */
+  /** Counts the turns of mappings that are not known to be quick, see {@link ROUND}. */
   private round = 0;
-  /** Until when a mapping counts as slow, in milliseconds of the clock; 0 of one that was quick. */
+  /** The time until which a mapping counts as slow, in milliseconds of the clock; 0 for a quick mapping. */
   private readonly known = new LRUCache<string, number>({ max: MAX_KNOWN });
 
   constructor(private readonly clock: { now(): number }) {}

@@ -15,13 +15,13 @@ const NO_FUNCTION = 'T1006';
 /** `$error` and `$assert`. */
 const OF_THE_AUTHOR = ['D3137', 'D3141'];
 
-/** The text of what JSONata throws, which is not always an error. */
+/** The message of a value that JSONata throws, which is not always an error. */
 export function errorText(error: unknown): string {
   const text = property(error, 'message');
   return typeof text === 'string' ? text : messageOf(isObject(error) ? property(error, 'code') : error);
 }
 
-/** ` at character 10` of the expression; empty where it is not known. */
+/** The position in the expression, as ` at character 10`; empty if it is unknown. */
 export function characterPosition(error: unknown): string {
   const position = property(error, 'position');
   return typeof position === 'number' ? ` at character ${position}` : '';

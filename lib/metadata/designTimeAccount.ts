@@ -7,7 +7,7 @@ import type { RuntimeContext } from '../platform/runtimeContext';
 /** Time limit of a request, because a user waits for the form. */
 const BUDGET_SECONDS = 20;
 
-/** @throws ConfigurationError when no credentials are chosen yet */
+/** @throws ConfigurationError if no credentials are selected yet */
 export function designTimeAccount(context: RuntimeContext, cfg: unknown): CleverReachApi {
   return openAccount({ context, cfg }, BUDGET_SECONDS).api;
 }

@@ -15,7 +15,7 @@ export interface Schema {
   anyOf?: Schema[];
 }
 
-/** As elastic.io's forms read it: a property says of itself whether it is required. */
+/** The variant for elastic.io's forms: each property has its own `required` flag. */
 export interface ElasticioSchema extends Omit<Schema, 'properties' | 'required' | 'items'> {
   properties?: Record<string, ElasticioSchema>;
   items?: ElasticioSchema;

@@ -13,15 +13,15 @@ export interface OAuthClient {
 }
 
 export type Credentials =
-  /** elastic.io, a secret: the platform stores it and renews its token. */
+  /** A secret of elastic.io: the platform stores it and renews its token. */
   | { kind: 'secret'; secretId: string }
-  /** elastic.io, a credential of the older kind: we renew the token and store it. */
+  /** A classic credential of elastic.io: the component renews the token and stores it. */
   | { kind: 'pair'; pair: TokenPair; client?: OAuthClient; accountId?: string }
-  /** OIH, an OAuth2 secret: its secret service renews the token. */
+  /** An OAuth2 secret of OIH: the secret service renews the token. */
   | { kind: 'accessToken'; token: string }
-  /** A client id and its secret: a token is asked for with them, and there is nothing to store. */
+  /** A client id and secret: the component requests tokens with them and stores nothing. */
   | { kind: 'client'; client: OAuthClient }
-  /** A token that nobody renews. */
+  /** A fixed token that is never renewed. */
   | { kind: 'bearer'; token: string };
 
 /**
@@ -93,7 +93,7 @@ export function clientOf(id: unknown, secret: unknown): OAuthClient | undefined 
   return client.id === undefined || client.secret === undefined ? undefined : { id: client.id, secret: client.secret };
 }
 
-/** A trimmed text; undefined where there is none or a blank one. */
+/** The trimmed string, or a number as a string; undefined if it is missing or blank. */
 export function filledString(value: unknown): string | undefined {
   const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : '';
   return text === '' ? undefined : text;

@@ -20,7 +20,9 @@ export interface PlatformAccess {
  */
 const LIMIT_MS = 30_000;
 
-/** Each method of elastic.io settles within the limit. A pair that it stores later than that is stored again by the next message. */
+/**
+ * Each method of elastic.io settles within the limit. If storing a pair takes longer, the next message stores it again.
+ */
 export function platformSecrets(
   access: PlatformAccess,
   env: NodeJS.ProcessEnv,
@@ -31,7 +33,9 @@ export function platformSecrets(
   return elasticioSecrets(context, cfg, env, limitMs);
 }
 
-/** Nothing where the token of the orchestrator or the settings of the runtime do not say where the secret is. */
+/**
+ * Empty if the token of the orchestrator and the settings of the runtime do not contain the location of the secret.
+ */
 function oihSecrets(context: RuntimeContext, tokenData: TokenData): PlatformSecretsPort {
   const settings = context.getConfig?.();
   const service = isObject(settings) ? filledString(settings['SECRET_SERVICE_BASE_URL']) : undefined;

@@ -1,4 +1,4 @@
-/** Runs one piece of work at a time; who comes while it runs waits for that one instead of starting another. */
+/** Runs a piece of work only once at a time: concurrent callers share the running one instead of starting another. */
 export class SingleFlight {
   private running: Promise<void> | undefined;
 
@@ -6,7 +6,7 @@ export class SingleFlight {
     return this.running !== undefined;
   }
 
-  /** @param work begun only when none is under way; all who wait for it get its error */
+  /** @param work started only if none is running; all waiting callers get its error */
   async run(work: () => Promise<void>): Promise<void> {
     this.running ??= work().finally(() => {
       this.running = undefined;

@@ -5,9 +5,9 @@ const MAX_ENTRIES = 500;
 /** An entry that was not used for this time, in milliseconds, is evicted on the next access to the cache. */
 const LIFE_MS = 3_600_000;
 
-/** Keeps the entries that were used last, and not for longer than an hour beyond that. */
+/** Keeps the most recently used entries, each for at most an hour after its last use. */
 export class TenantCache<Entry> {
-  /** From the one that was used longest ago. */
+  /** In the order of their last use, least recently used first. */
   private readonly entries = new Map<string, { entry: Entry; usedAt: number }>();
 
   /** @param mayGo whether an entry can be evicted without loss */

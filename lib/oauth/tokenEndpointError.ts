@@ -54,7 +54,7 @@ export function failureOf(error: unknown, secrets: readonly string[], nowMs: num
   return { ok: false, again: false, error: refusal(name, reason) };
 }
 
-/** A 2xx without a token in it. */
+/** The failure for a 2xx response without a token. */
 export function unusableTokenAnswer(): Failure {
   return temporary(`CleverReach answered ${WHAT} with something that is not a token`);
 }
@@ -85,7 +85,7 @@ interface Parts {
   headers?: unknown;
   /** The code of a network error, such as `ECONNREFUSED`. */
   code?: string;
-  /** The name, or the address and port, that was not reached. */
+  /** The host name, or the IP address and port, that could not be reached. */
   host?: string;
 }
 
@@ -109,7 +109,7 @@ function partsOf(error: unknown): Parts {
   };
 }
 
-/** As named in Node's network errors. */
+/** The host in a network error of Node. */
 function hostIn({ hostname, address, port }: Record<string, unknown>): string | undefined {
   const named = [hostname, typeof port === 'number' ? `${String(address)}:${port}` : address];
   return named.filter((one) => typeof one === 'string').find((one) => /^[\w.:-]{1,100}$/.test(one));

@@ -10,7 +10,7 @@ import type { HttpMethod } from '../http/sendRequest';
 import { parseJson } from '../utils/json';
 
 const TIMEOUT_MS = 15_000;
-/** Larger than a message, and therefore a snapshot, can be by default. */
+/** Larger than the default limit of a message, and so of a snapshot. */
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
 const axios = boundedAxios(undefined, { timeout: TIMEOUT_MS, maxContentLength: MAX_ANSWER_BYTES });

@@ -9,9 +9,12 @@ import { isObject } from './objects';
  */
 export const MAX_DEPTH = 100;
 
-/** How many members a record may have, at all depths together. Records need some hundreds; millions keep the process busy for seconds. */
+/**
+ * Maximum number of members of a record, at all depths together. Records need some hundreds; millions would block the
+ * process for seconds.
+ */
 export const MAX_MEMBERS = 100_000;
-/** Characters of one string of a record: more than any attribute of CleverReach can hold. */
+/** Maximum number of characters in a string of a record: more than any attribute of CleverReach can store. */
 export const MAX_STRING_LENGTH = 1_000_000;
 
 export type Parsed = { isJson: true; body: unknown } | { isJson: false; body: undefined };
@@ -54,7 +57,7 @@ export function checkDepth(value: unknown, what: string): void {
 
 /**
  * Checks the size of an incoming record. Check its depth first.
- * @throws RecordError when it has too many members or too long a string
+ * @throws RecordError if it has too many members or a string that is too long
  */
 export function checkSize(value: unknown, what: string): void {
   let members = 0;

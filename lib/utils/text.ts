@@ -43,7 +43,7 @@ export function firstText(...values: unknown[]): string | undefined {
   return undefined;
 }
 
-/** @returns the own property of an object; undefined if there is no object or no such property */
+/** @returns the own property of an object; undefined if the value is not an object or has no such property */
 export function property(value: unknown, name: string): unknown {
   return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }

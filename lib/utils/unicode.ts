@@ -8,7 +8,7 @@ export function composed(text: string): string {
 
 const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** Removes characters that cannot be seen, such as a zero-width space. */
+/** Removes invisible characters, such as a zero-width space. */
 export function withoutInvisible(text: string): string {
   return text.replace(INVISIBLE, '');
 }

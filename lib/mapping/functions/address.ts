@@ -17,7 +17,7 @@ function streetOf(line: string): Address {
   const [, street, number = '', unit] = HOUSE_NUMBER.exec(line) ?? [];
   if (street === undefined) return { street: line };
   const apart = { street, streetNumber: Number(number), ...(unit !== undefined && { unit }) };
-  // of two equal numbers, the street would lose one on the way back
+  // if the street contains the same number twice, the reverse conversion would lose one
   return streetLine(apart) === `${street} ${number}${unit ?? ''}` ? apart : { street: line };
 }
 

@@ -42,7 +42,7 @@ export function isMark(name: string): boolean {
   return isFlag(name) || MARKS.has(plain(name));
 }
 
-/** Whether the value of such a member is understood, so that it is no loss if it is not written. */
+/** Whether the value of such a member is understood, so that nothing is lost if it is not written. */
 export function isUnderstoodMark(name: string, value: unknown): boolean {
   if (isFlag(name)) return yesOrNo(value) !== undefined;
   return isMark(name) && (isWord(value) || !WORDS.some((word) => word === plain(name)));

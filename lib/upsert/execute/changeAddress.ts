@@ -1,6 +1,6 @@
 /**
  * Changes the address of a receiver in all its groups. An address counts as taken if another receiver of the account
- * has it in any spelling. CleverReach rejects the same spelling only; with another spelling, an opted-out receiver
+ * has it in any spelling. CleverReach rejects only the same spelling; with another spelling, an opted-out receiver
  * would get an active duplicate.
  */
 

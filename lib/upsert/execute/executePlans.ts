@@ -69,7 +69,7 @@ async function beginSafely(candidate: Candidate, plan: Plan, context: GroupConte
   return await begin(candidate, plan, context).catch((error: unknown) => ({ result: failed(error) }));
 }
 
-/** A receiver that exists after all is planned anew. */
+/** If the receiver already exists, it gets a new plan. */
 async function afterCreate(
   { candidate, write }: Newcomer,
   created: CreatedActive,
@@ -116,7 +116,7 @@ async function begin(candidate: Candidate, plan: Plan, context: GroupContext): P
   }
 }
 
-/** A receiver that exists after all is planned anew. */
+/** If the receiver already exists, it gets a new plan. */
 async function beginUnconfirmed(
   candidate: Candidate,
   write: ReceiverWrite,

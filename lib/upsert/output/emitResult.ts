@@ -1,4 +1,4 @@
-/** Emits the result of a record, or of a dry run. */
+/** Emits the result of a record, or of its dry run. */
 
 import type { Clock } from '../../utils/clock';
 import { RecordError } from '../../utils/errors';

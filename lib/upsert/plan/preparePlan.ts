@@ -17,9 +17,9 @@ export interface Planned {
 
 /** Values that are not written: one sentence each, without values. */
 export interface DroppedValues {
-  /** The same for all records with these properties. */
+  /** Reports that are the same for all records with these properties. */
   missing: string[];
-  /** Specific to the values of this record. */
+  /** Reports that are specific to the values of this record. */
   dropped: string[];
 }
 
