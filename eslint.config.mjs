@@ -83,6 +83,19 @@ export default tseslint.config(
     rules: { 'import-x/no-restricted-paths': ['error', { zones: [LAYERS, ...INNER_LAYERS].flatMap(zonesOf) }] },
   },
   {
+    files: ['lib/**/*.ts'],
+    ignores: ['lib/utils/unicode.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "MemberExpression[property.name='normalize'], MemberExpression[property.value='normalize']",
+          message: 'String.normalize takes quadratic time for some strings: use the functions of lib/utils/unicode.ts.',
+        },
+      ],
+    },
+  },
+  {
     // a unit test needs nothing but lib and its doubles
     files: ['test/unit/**/*.ts'],
     plugins: { 'import-x': importX },

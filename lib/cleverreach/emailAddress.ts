@@ -5,6 +5,7 @@
  */
 
 import { domainToASCII, domainToUnicode } from 'node:url';
+import { composed, decomposed, isUnnormalisable, unified } from '../utils/unicode';
 
 /** Maximum length of an address in the envelope of a mail (RFC 5321). */
 const MAX_LENGTH = 254;
@@ -41,9 +42,9 @@ const ENDS_AS_IP = /\.(\d+|0x[\da-f]*)$/;
  *   full-width characters, or two addresses
  */
 export function canonicalAddress(text: string): string | undefined {
-  if (text.length > MAX_SPELLING) return undefined;
+  if (text.length > MAX_SPELLING || isUnnormalisable(text)) return undefined;
   const address = visible(withoutWrapping(visible(text)) ?? '');
-  const [local = '', domain, ...others] = address.normalize('NFC').split('@');
+  const [local = '', domain, ...others] = composed(address).split('@');
   if (domain === undefined || others.length > 0) return undefined;
   const [mailbox, host] = [canonicalLocal(local), canonicalDomain(domain)];
   if (mailbox === undefined || host === undefined) return undefined;
@@ -81,8 +82,8 @@ export function addressSpellings(text: string): string[] {
   const [local = '', ascii = ''] = canonical.split('@');
   const unicode = domainToUnicode(ascii);
   const mailboxes = local.startsWith('"') ? [local, local.slice(1, -1)] : [local];
-  const locals = mailboxes.flatMap((mailbox) => [mailbox, mailbox.normalize('NFD')]);
-  const domains = [ascii, unicode, unicode.normalize('NFD')];
+  const locals = mailboxes.flatMap((mailbox) => [mailbox, decomposed(mailbox)]);
+  const domains = [ascii, unicode, decomposed(unicode)];
   const forms = locals.flatMap((mailbox) => domains.map((domain) => `${mailbox}@${domain}`));
   const given = text.trim();
   return [...new Set(/[\s,<>\p{Cc}\p{Cs}]/u.test(given) ? forms : [...forms, given])];
@@ -114,9 +115,9 @@ function withoutWrapping(text: string): string | undefined {
 function canonicalLocal(text: string): string | undefined {
   const quoted = /^"(.*)"$/su.exec(text)?.[1];
   if (quoted === undefined && SPECIAL.test(text)) return undefined;
-  const content = (quoted?.replaceAll(/\\(.)/gsu, '$1') ?? text).toLowerCase().normalize('NFC');
+  const content = composed((quoted?.replaceAll(/\\(.)/gsu, '$1') ?? text).toLowerCase());
   // a look-alike or full-width character may be a typo for the address of another person
-  const isAmbiguous = content.normalize('NFKC') !== content;
+  const isAmbiguous = unified(content) !== content;
   if (content === '' || isAmbiguous || UNUSABLE.test(content) || /["\\]/.test(content)) return undefined;
   if (STRAY_QUOTE.test(content)) return undefined;
   return NEEDS_QUOTES.test(content) ? `"${content}"` : content;

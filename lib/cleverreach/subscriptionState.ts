@@ -5,6 +5,7 @@
 
 import { asList, onlyOf } from '../utils/lists';
 import { isObject } from '../utils/objects';
+import { composed } from '../utils/unicode';
 import { compact, isActiveState, kindOf, type Kind } from './subscriptionStateNames';
 
 /** The names of the members that express the state, the first of each kind. Never contains values. */
@@ -200,8 +201,9 @@ function emailsIn(contactData: unknown): Record<string, unknown>[] {
 const MAX_WORD = 200;
 
 function normalised(text: string): string {
-  const word = text.trim().normalize('NFC').toLowerCase();
-  if (word.length > MAX_WORD) return '?';
+  const trimmed = text.trim();
+  if (trimmed.length > MAX_WORD) return '?';
+  const word = composed(trimmed).toLowerCase();
   return /^[\d-]/.test(word) ? word : word.replace(/[\s_-]+/g, ' ');
 }
 

@@ -3,7 +3,7 @@
  * `opt_out_date`, `abgemeldetAm`).
  */
 
-import { withoutInvisible } from '../utils/unicode';
+import { composed, unified, withoutInvisible } from '../utils/unicode';
 
 /** The meaning of a member: active or not, active since, ended, or a state in words. */
 export type Kind = 'flag' | 'moment' | 'ending' | 'state';
@@ -54,7 +54,7 @@ const MAX_LENGTH = 60;
 export function kindOf(name: string): Kind | undefined {
   if (name.length > MAX_LENGTH) return undefined;
   // a value with invisible characters is not understood; a name with them is still that name
-  const word = compact(withoutInvisible(name.normalize('NFKC')));
+  const word = compact(withoutInvisible(unified(name)));
   if (OF_STATE.test(word)) return 'state';
   if (OF_END.test(word)) return 'ending';
   const start = OF_START.exec(word);
@@ -71,8 +71,7 @@ export function isActiveState(text: string): boolean | undefined {
 
 /** Lower case, without word separators, umlauts as two letters. */
 export function compact(text: string): string {
-  return text
-    .normalize('NFC')
+  return composed(text)
     .toLowerCase()
     .replace(/[\s_-]/g, '')
     .replaceAll('ä', 'ae')

@@ -16,6 +16,8 @@ export const MAX_DEPTH = 100;
 export const MAX_MEMBERS = 100_000;
 /** Maximum number of characters in a string of a record: more than any attribute of CleverReach can store. */
 export const MAX_STRING_LENGTH = 1_000_000;
+/** Characters of the name of one member. */
+export const MAX_NAME_LENGTH = 10_000;
 
 export type Parsed = { isJson: true; body: unknown } | { isJson: false; body: undefined };
 
@@ -57,7 +59,7 @@ export function checkDepth(value: unknown, what: string): void {
 
 /**
  * Checks the size of an incoming record. Check its depth first.
- * @throws RecordError if it has too many members or a string that is too long
+ * @throws RecordError when it has too many members, or too long a string or name
  */
 export function checkSize(value: unknown, what: string): void {
   let members = 0;
@@ -68,6 +70,8 @@ export function checkSize(value: unknown, what: string): void {
       throw new RecordError(`${what} holds a string of more than ${MAX_STRING_LENGTH} characters`);
     if (typeof one !== 'object' || one === null) continue;
     for (const name in one) {
+      if (name.length > MAX_NAME_LENGTH)
+        throw new RecordError(`${what} has a member with a name of more than ${MAX_NAME_LENGTH} characters`);
       members += 1;
       if (members > MAX_MEMBERS) throw new RecordError(`${what} has more than ${MAX_MEMBERS} members`);
       open.push((one as Record<string, unknown>)[name]);

@@ -4,12 +4,13 @@
  * comes back as "Just_the_best".
  */
 
+import { composed } from '../../utils/unicode';
+
 /** The form for the comparison of tags. The first dot separates the origin. */
 export function normalisedTag(tag: string): string {
   const dot = tag.indexOf('.');
   const clean = (part: string) =>
-    part
-      .normalize('NFC')
+    composed(part)
       .trim()
       .replace(/[^A-Za-z0-9_-]/g, '_');
   return dot <= 0 ? clean(tag) : `${clean(tag.slice(0, dot))}.${clean(tag.slice(dot + 1))}`;

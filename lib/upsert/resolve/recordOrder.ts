@@ -6,6 +6,7 @@
 import { canonicalAddress } from '../../cleverreach/emailAddress';
 import { asList } from '../../utils/lists';
 import { isObject } from '../../utils/objects';
+import { unified } from '../../utils/unicode';
 import { ownId } from './receiverId';
 import type { IncomingRecord } from '../types';
 import type { WriteSettings } from '../writeSettings';
@@ -85,16 +86,14 @@ const MAX_PIECE = 128;
 /** The sequences of letters and digits in a string. */
 export function wordsOf(text: string): string[] {
   return (
-    text
-      .normalize('NFKC')
+    unified(text)
       .toLowerCase()
       .match(/[\p{L}\p{N}]+/gu) ?? []
   );
 }
 
 function lettersOf(text: string): string {
-  return text
-    .normalize('NFKC')
+  return unified(text)
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]/gu, '');
 }

@@ -5,6 +5,7 @@ import {
   isTooDeep,
   MAX_DEPTH,
   MAX_MEMBERS,
+  MAX_NAME_LENGTH,
   MAX_STRING_LENGTH,
   parseJson,
   withoutDeepMembers,
@@ -78,5 +79,12 @@ describe('the size of a record', () => {
     expect(() => {
       checkSize({ a: ['x'.repeat(MAX_STRING_LENGTH + 1)] }, 'it');
     }).toThrow(new RecordError('it holds a string of more than 1000000 characters'));
+  });
+
+  it('may be ten thousand characters in one name, and not one more', () => {
+    checkSize({ a: [{ ['x'.repeat(MAX_NAME_LENGTH)]: 1 }] }, 'it');
+    expect(() => {
+      checkSize({ a: [{ ['x'.repeat(MAX_NAME_LENGTH + 1)]: 1 }] }, 'it');
+    }).toThrow(new RecordError('it has a member with a name of more than 10000 characters'));
   });
 });
