@@ -33,7 +33,7 @@ type PlannedTask = { result: WriteResult } | { newcomer: Newcomer } | { job: Job
 
 /** @param planned at most one plan per receiver */
 export async function executePlans(planned: readonly Planned[], context: GroupContext): Promise<Results> {
-  const { groupId, spellings } = context;
+  const { groupId, spellings, clock } = context;
   const results: Results = new Map();
   const newcomers: Newcomer[] = [];
   const jobs: Job[] = [];
@@ -60,7 +60,7 @@ export async function executePlans(planned: readonly Planned[], context: GroupCo
   const finished = await readBack(rest.written, groupId, context);
   for (const { position, sent } of rest.written) {
     const result = finished.get(position);
-    if (sent && result && 'receiver' in result) spellings.learn(groupId, sent, result.receiver);
+    if (sent && result && 'receiver' in result) spellings.learn(groupId, sent, result.receiver, clock.now());
   }
   return markRejectedRecords(new Map([...results, ...rest.failures, ...finished]), planned);
 }

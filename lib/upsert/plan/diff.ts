@@ -2,7 +2,7 @@
 
 import type { Receiver, ReceiverWrite } from '../../cleverreach/types';
 import type { Scope, Types } from './attributeFilter';
-import { shownTags, type IsSettled } from './storedSpellings';
+import type { IsSettled } from './storedSpellings';
 import type { Row } from './row';
 import { isRemoval, normalisedTag, tagChanges } from './tags';
 import { isSameValue } from './valueEquality';
@@ -25,11 +25,9 @@ export function diff(
   const local = changed('attributes', row, stored, types, isSettled);
   const global = changed('global_attributes', row, stored, types, isSettled);
   const present = stored.tags ?? [];
-  const changes = tagChanges(row.tags, present);
-  const shown = changes.some((entry) => !isRemoval(entry)) ? shownTags(present) : '';
-  const tags = changes.filter((entry) => {
+  const tags = tagChanges(row.tags, present).filter((entry) => {
     const tag = normalisedTag(entry);
-    return isRemoval(entry) || !isSettled('tags', tag, tag, shown);
+    return isRemoval(entry) || !isSettled('tags', tag, tag);
   });
   if (!local.isVisible && !global.isVisible && tags.length === 0) return undefined;
   return contentOf(local.values, global.values, tags);
@@ -62,9 +60,7 @@ function changed(
 ): { values: Record<string, string>; isVisible: boolean } {
   const entries = Object.entries(row[scope]).filter(([name, value]) => {
     const shown = ownValue(stored[scope], name) ?? '';
-    return (
-      !isSameValue(value, shown, types ? types[scope].get(name) : 'unknown') && !isSettled(scope, name, value, shown)
-    );
+    return !isSameValue(value, shown, types ? types[scope].get(name) : 'unknown') && !isSettled(scope, name, value);
   });
   return {
     values: Object.fromEntries(entries),

@@ -51,8 +51,8 @@ export function planRecord({ row, stored, types, isSettled, newReceivers, name }
  */
 function planExisting(row: Row, stored: Receiver, types: Types, isSettled: Facts['isSettled']): Plan {
   const otherwise = new Set<string>();
-  const content = diff(row, stored, types, (scope, name, ...values) => {
-    const settled = isSettled?.(scope, name, ...values) === true;
+  const content = diff(row, stored, types, (scope, name, wanted) => {
+    const settled = isSettled?.(scope, name, wanted) === true;
     if (settled) otherwise.add(scope === 'tags' ? scope : name);
     return settled;
   });

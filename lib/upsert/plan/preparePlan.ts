@@ -27,7 +27,7 @@ export interface DroppedValues {
 export function preparePlan(
   candidate: Candidate,
   stored: Receiver | undefined,
-  { groupId, types, spellings }: Pick<GroupContext, 'groupId' | 'types' | 'spellings'>,
+  { groupId, types, spellings, clock }: Pick<GroupContext, 'groupId' | 'types' | 'spellings' | 'clock'>,
 ): Planned & { losses: DroppedValues } {
   if (stored && isTooLarge(stored)) {
     const text = `Receiver ${shownId(stored.id)} of group ${shownId(groupId)} has more than ${MAX_ATTRIBUTES} attributes in CleverReach; nothing was written.`;
@@ -39,7 +39,7 @@ export function preparePlan(
   }
   const known = stored && withLowerNames(stored);
   const { row, missing, dropped } = filterAttributes(candidate.row, known, types);
-  const isSettled = known && spellings.of(groupId, known.id);
+  const isSettled = known && spellings.of(groupId, known, clock.now());
   const plan = planRecord({ ...candidate, row, stored: known, types, isSettled });
   return {
     candidate: { ...candidate, notices: [...candidate.notices, ...missing, ...dropped] },

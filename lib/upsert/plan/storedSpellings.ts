@@ -2,6 +2,10 @@
  * Remembers values and tags that CleverReach stores in a different form than they were sent. As long as the stored form
  * is unchanged, sending the same value again has no effect; without this memory, each message about the receiver would
  * write it again. A value that comes back blank was not stored, so it is written again.
+ *
+ * One answer proves nothing: it may be outdated, or show a change that somebody else made just after the write. So a
+ * form counts only after two writes with the same answer, for an hour, and only as long as every look at the receiver
+ * shows it.
  */
 
 import { createHash } from 'node:crypto';
@@ -14,21 +18,35 @@ import type { Content } from './diff';
 import { isRemoval, normalisedTag } from './tags';
 import { ownValue } from '../../utils/objects';
 
-/** Maximum number of remembered values per account; the least recently used are evicted. Each takes about 200 bytes. */
+/** Maximum number of remembered values per account; the least recently used receivers are evicted. Each takes about 300 bytes. */
 const MAX_REMEMBERED = 5_000;
+/** Writes with the same answer until a form counts. */
+const ENOUGH_WRITES = 2;
+/** After this time in milliseconds a value is written again. */
+const KEPT_FOR_MS = 3_600_000;
 
-/**
- * Whether a value of one receiver was sent before and is stored in the given form. A tag is its own name and value, and
- * its stored form is the hash of all tags.
- */
-export type IsSettled = (scope: Scope | 'tags', name: string, wanted: string, shown: string) => boolean;
+const SCOPES = ['attributes', 'global_attributes', 'tags'] as const;
+type Place = Scope | 'tags';
 
-/** The memory of one account. Values are stored as hashes. */
+/** Whether CleverReach stores the wanted value or tag in the form that the receiver has now. A tag is its own name. */
+export type IsSettled = (place: Place, name: string, wanted: string) => boolean;
+
+/** The memory of one account. Values are stored as hashes. `now` is in milliseconds. */
 export interface StoredSpellings {
-  /** Compares the sent values with the stored ones and remembers those that differ. */
-  learn(groupId: string, sent: Content, stored: Receiver): void;
-  /** Checks whether a value was sent before and came back in the given form. */
-  of(groupId: string, receiverId: string): IsSettled;
+  /** Compares the sent values with the stored ones, right after a write. */
+  learn(groupId: string, sent: Content, stored: Receiver, now: number): void;
+  /** Forgets what the receiver, as it was just read, does not show any more. */
+  of(groupId: string, stored: Receiver, now: number): IsSettled;
+}
+
+/** The form in which a sent value came back. */
+interface Spelling {
+  sent: string;
+  shown: string;
+  /** How many writes in a row had this answer. */
+  writes: number;
+  /** The time of the last of them. */
+  at: number;
 }
 
 const ofAccounts = new WeakMap<AccountCache, StoredSpellings>();
@@ -41,49 +59,86 @@ export function storedSpellingsOf(account: AccountCache): StoredSpellings {
 }
 
 export function createStoredSpellings(limit = MAX_REMEMBERED): StoredSpellings {
-  /** Keyed by receiver and attribute. `max` would preallocate memory, so `maxSize` is used. */
-  const known = new LRUCache<string, string>({ maxSize: limit, sizeCalculation: () => 1 });
+  /** By receiver and place, then by name. `max` would preallocate memory, so `maxSize` is used. */
+  const known = new LRUCache<string, ReadonlyMap<string, Spelling>>({
+    maxSize: limit,
+    sizeCalculation: (spellings) => spellings.size,
+  });
+  const keep = (key: string, spellings: ReadonlyMap<string, Spelling>): void => {
+    if (spellings.size > 0) known.set(key, spellings);
+    else known.delete(key);
+  };
   return {
-    learn(groupId, sent, stored) {
-      for (const scope of ['attributes', 'global_attributes'] as const) {
-        const values = byLowerCase(stored[scope]);
-        for (const [name, value] of Object.entries(sent[scope] ?? {})) {
-          const shown = ownValue(values, name);
-          if (shown === undefined || shown.trim() === '' || value === shown) continue;
-          known.set(keyOf(groupId, stored.id, scope, name), pairOf(value, shown));
+    learn(groupId, sent, stored, now) {
+      for (const place of SCOPES) {
+        const values = sentTo(place, sent);
+        if (values.length === 0) continue;
+        const key = keyOf(groupId, stored.id, place);
+        const spellings = new Map(known.get(key));
+        const formOf = formsIn(place, stored);
+        for (const [name, value] of values) {
+          const shown = formOf(name, value);
+          const before = spellings.get(name);
+          spellings.delete(name);
+          if (shown === undefined) continue;
+          const isSame = before !== undefined && before.shown === shown && before.sent === hashOf([value]);
+          const writes = isSame && isFresh(before, now) ? before.writes + 1 : 1;
+          spellings.set(name, { sent: hashOf([value]), shown, writes, at: now });
         }
-      }
-      if (stored.tags === undefined || sent.tags === undefined) return;
-      const tags = new Set(stored.tags.map(normalisedTag));
-      const shown = shownTags(stored.tags);
-      for (const tag of sent.tags.filter((entry) => !isRemoval(entry)).map(normalisedTag)) {
-        if (!tags.has(tag)) known.set(keyOf(groupId, stored.id, 'tags', tag), pairOf(tag, shown));
+        keep(key, spellings);
       }
     },
-    of: (groupId, receiverId) => (scope, name, wanted, shown) => {
-      const key = keyOf(groupId, receiverId, scope, name);
-      const pair = known.get(key);
-      if (pair === undefined) return false;
-      if (pair === pairOf(wanted, shown)) return true;
-      // the stored form or the sent value has changed
-      known.delete(key);
-      return false;
+    of(groupId, stored, now) {
+      const spellingsIn = new Map<Place, ReadonlyMap<string, Spelling>>();
+      for (const place of SCOPES) {
+        const key = keyOf(groupId, stored.id, place);
+        const spellings = known.get(key);
+        if (!spellings) continue;
+        const formOf = formsIn(place, stored);
+        const valid = new Map([...spellings].filter(([name, one]) => isFresh(one, now) && formOf(name) === one.shown));
+        if (valid.size < spellings.size) keep(key, valid);
+        spellingsIn.set(place, valid);
+      }
+      return (place, name, wanted) => {
+        const spelling = spellingsIn.get(place)?.get(name);
+        return spelling !== undefined && spelling.writes >= ENOUGH_WRITES && spelling.sent === hashOf([wanted]);
+      };
     },
   };
 }
 
-/** A hash of all tags of a receiver, in any order. */
-export function shownTags(tags: readonly string[]): string {
-  return hashOf([...tags].sort());
+function isFresh({ at }: Spelling, now: number): boolean {
+  return Math.abs(now - at) < KEPT_FOR_MS;
+}
+
+/** The names and values of a write; a tag is its own name. */
+function sentTo(place: Place, sent: Content): [string, string][] {
+  if (place !== 'tags') return Object.entries(sent[place] ?? {});
+  return (sent.tags ?? [])
+    .filter((entry) => !isRemoval(entry))
+    .map((entry) => [normalisedTag(entry), normalisedTag(entry)]);
+}
+
+/**
+ * The hash of the stored form of a value: for a tag, of all tags. Undefined if it is blank, or the wanted value itself.
+ */
+function formsIn(place: Place, stored: Receiver): (name: string, wanted?: string) => string | undefined {
+  if (place === 'tags') {
+    if (stored.tags === undefined) return () => undefined;
+    const present = new Set(stored.tags.map(normalisedTag));
+    const shown = hashOf([...stored.tags].sort());
+    return (name) => (present.has(name) ? undefined : shown);
+  }
+  const values = byLowerCase(stored[place]);
+  return (name, wanted) => {
+    const shown = ownValue(values, name);
+    return shown === undefined || shown.trim() === '' || shown === wanted ? undefined : hashOf([shown]);
+  };
 }
 
 /** Global attributes are shared by all groups. */
-function keyOf(groupId: string, receiverId: string, scope: Scope | 'tags', name: string): string {
-  return JSON.stringify([scope, scope === 'global_attributes' ? '' : groupId, receiverId, name]);
-}
-
-function pairOf(wanted: string, shown: string): string {
-  return hashOf([wanted, shown]);
+function keyOf(groupId: string, receiverId: string, place: Place): string {
+  return JSON.stringify([place, place === 'global_attributes' ? '' : groupId, receiverId]);
 }
 
 function hashOf(values: readonly string[]): string {
