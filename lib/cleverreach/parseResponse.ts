@@ -9,7 +9,7 @@ import { FIRST_MILLISECONDS, inSeconds } from '../utils/clock';
 import { TemporaryError } from '../utils/errors';
 import { maskPath } from '../utils/redact';
 import { isObject } from '../utils/objects';
-import { isSet } from './subscriptionState';
+import { isSet } from './stateValues';
 import type { AccountInfo, Attribute, Form, Group, Receiver, ReceiverEvent, UnixSeconds } from './types';
 
 type JsonObject = Record<string, unknown>;

@@ -5,8 +5,8 @@
 
 import { asList, onlyOf } from '../utils/lists';
 import { isObject } from '../utils/objects';
-import { composed } from '../utils/unicode';
-import { compact, isActiveState, kindOf, type Kind } from './subscriptionStateNames';
+import { isDenial, readingOf, type Reading, type Sign } from './stateValues';
+import { compact, kindOf, limitOf, type Kind } from './subscriptionStateNames';
 
 /** The names of the members that express the state, the first of each kind. Never contains values. */
 export interface Signs {
@@ -15,10 +15,6 @@ export interface Signs {
   /** A member that expresses a state whose value is unknown. */
   unreadable?: string;
 }
-
-type Sign = keyof Signs;
-/** The meaning of a value; "harmless" if it says that nothing has ended. */
-type Reading = Sign | 'harmless';
 
 /** Maximum depth for nested objects and lists. */
 const MAX_DEPTH = 4;
@@ -43,19 +39,8 @@ const VALUES = new Set([
 ]);
 const REMARKS = new Set(['label', 'name', 'date', 'datum', 'at', 'on', 'time', 'timestamp']);
 
-const NO = wordsOf('0|false|f|no|n|off|null|none|never|undefined|falsch|nein|nie|aus|-');
-const YES = wordsOf('1|true|t|yes|y|on|wahr|ja|j');
-
-/** A date that means "never": 0, as databases and Unix time show it. */
-const NEVER = /^(0000-|1970-01-01|1969-12-31|00\.00\.|0?1\.0?1\.1970)/;
-/**
- * ISO 8601 and common dates with dots or slashes, with or without a time. A date in the far future also means "never".
- */
-const DATE = /^((19|20)\d\d-[01]?\d-[0-3]?\d|[0-3]?\d[./][0-3]?\d[./](19|20)\d\d)(?!\d)/;
-/** Unix time in seconds or milliseconds, or 1 for "yes". */
-const NUMBER = /^\d{1,14}(\.\d+)?$/;
-/** Unix time since 1973; smaller numbers are ambiguous. */
-const LONG_NUMBER = /^\d{9,14}(\.\d+)?$/;
+/** Members of a consent that are "no" without taking it back. */
+const NEUTRAL = /primary|default|standard|haupt|mandatory|required|pflicht/;
 
 /**
  * Evaluates the state of a record from its own members, from the members that contain a receiver, and from its e-mail
@@ -90,7 +75,7 @@ function heldBy(name: string, value: unknown): Record<string, unknown>[] {
 
 /** All readings of a value: a single value, a list or an object. Returns at least one reading. */
 function readings(value: unknown, kind: Kind, depth: number): Reading[] {
-  if (typeof value !== 'object' || value === null) return [READERS[kind](value)];
+  if (typeof value !== 'object' || value === null) return [readingOf(value, kind)];
   if (depth >= MAX_DEPTH) return ['unreadable'];
   const members = asList(value);
   const found =
@@ -107,85 +92,20 @@ function readingsOf(value: Record<string, unknown>, kind: Kind, depth: number): 
     const held = heldBy(name, member).flatMap((one) => Object.keys(signsIn(one, depth)) as Sign[]);
     const own = VALUES.has(compact(name)) ? kind : kindOf(name);
     // {"unsubscribed": {"active": true}} still means unsubscribed
-    return own === undefined ? held : readings(member, kind === 'ending' ? kind : own, depth);
+    if (own !== undefined) return readings(member, kind === 'ending' ? kind : own, depth);
+    return kind === 'ending' ? held : [...held, ...endsIn(name, member, kind, depth)];
   });
   if (found.length > 0) return found;
   return entries.filter(([name]) => REMARKS.has(compact(name))).flatMap(([, member]) => readings(member, kind, depth));
 }
 
-/** Whether a flag is set: `true`, `1`, `"1"`, `"true"` and other spellings. An unknown value counts as not set. */
-export function isSet(value: unknown): boolean {
-  return flag(value) === 'active';
-}
-
-/**
- * Whether a value means "yes" or "no". 0, a blank and a date that means "never" are "no". Undefined for all other
- * values.
- */
-export function yesOrNo(value: unknown): boolean | undefined {
-  const word = wordIn(value);
-  if (word === undefined) return undefined;
-  return isNo(word) ? false : YES.has(word) || undefined;
-}
-
-function flag(value: unknown): Sign {
-  const word = wordIn(value);
-  if (word === undefined) return 'unreadable';
-  return isNo(word) ? 'inactive' : state(word);
-}
-
-/** Reads a flag, or the time since which it is set. */
-function flagOrTime(value: unknown): Sign {
-  const word = wordIn(value) ?? '';
-  return !isNo(word) && (LONG_NUMBER.test(word) || DATE.test(word)) ? 'active' : flag(value);
-}
-
-/** Reads the time of an activation, or a flag; 0 means "never". */
-function moment(value: unknown): Sign {
-  const word = wordIn(value);
-  if (word === undefined) return 'unreadable';
-  return !isNo(word) && (NUMBER.test(word) || DATE.test(word)) ? 'active' : flag(word);
-}
-
-/** Reads the time of a deactivation, or a flag: a sign of an end unless it clearly means "no" or "never". */
-function ending(value: unknown): Reading {
-  const word = wordIn(value);
-  if (word === undefined) return 'unreadable';
-  if (isNo(word)) return 'harmless';
-  return moment(word) === 'active' || state(word) === 'inactive' ? 'inactive' : 'unreadable';
-}
-
-/** Reads a state in words, or a flag. A blank value is an unknown state. */
-function state(value: unknown): Sign {
-  const word = wordIn(value);
-  if (word === undefined || word === '') return 'unreadable';
-  const isActive = isActiveState(word) ?? (YES.has(word) || undefined);
-  if (isActive === true) return 'active';
-  return isActive === false || isNo(word) ? 'inactive' : 'unreadable';
-}
-
-const READERS: Readonly<Record<Kind, (value: unknown) => Reading>> = { flag: flagOrTime, moment, ending, state };
-
-/** Whether a word means "no": blank, "no", 0, or a date that stands for 0. */
-function isNo(word: string): boolean {
-  return NO.has(word) || Number(word) === 0 || NEVER.test(word);
-}
-
-/**
- * Lower case, with blanks for hyphens and underscores, `''` for null; undefined if the value is not a single word or
- * number.
- */
-function wordIn(value: unknown): string | undefined {
-  if (value === null) return '';
-  if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) return String(value);
-  if (typeof value === 'string') return normalised(value);
-  const [only, ...others] = Array.isArray(value) ? (value as unknown[]) : isObject(value) ? labelsOf(value) : [];
-  return others.length === 0 && ['string', 'boolean', 'number'].includes(typeof only) ? wordIn(only) : undefined;
-}
-
-/** The words of an object such as `{label: 'unsubscribed'}`. */
-function labelsOf(value: Record<string, unknown>): unknown[] {
-  return ['label', 'name', 'value', 'status', 'state'].flatMap((name) => value[name] ?? []);
+/** What another member of a consent says against it: its validity is over, or it says "no" or "revoked" itself. */
+function endsIn(name: string, member: unknown, kind: Kind, depth: number): Reading[] {
+  const limit = limitOf(name);
+  if (limit !== undefined) return readings(member, limit, depth).filter((one) => one !== 'harmless');
+  if (kind === 'state' || NEUTRAL.test(compact(name))) return [];
+  if (typeof member !== 'object' || member === null) return isDenial(member) ? ['inactive'] : [];
+  return readings(member, kind, depth).filter((one) => one === 'inactive');
 }
 
 function emailsIn(contactData: unknown): Record<string, unknown>[] {
@@ -195,18 +115,4 @@ function emailsIn(contactData: unknown): Record<string, unknown>[] {
       const kind = onlyOf(type);
       return typeof kind === 'string' && compact(kind) === 'email';
     });
-}
-
-/** Longer than any known word or date. */
-const MAX_WORD = 200;
-
-function normalised(text: string): string {
-  const trimmed = text.trim();
-  if (trimmed.length > MAX_WORD) return '?';
-  const word = composed(trimmed).toLowerCase();
-  return /^[\d-]/.test(word) ? word : word.replace(/[\s_-]+/g, ' ');
-}
-
-function wordsOf(list: string): ReadonlySet<string> {
-  return new Set(list.split('|'));
 }

@@ -5,8 +5,8 @@
 
 import { composed, unified, withoutInvisible } from '../utils/unicode';
 
-/** The meaning of a member: active or not, active since, ended, or a state in words. */
-export type Kind = 'flag' | 'moment' | 'ending' | 'state';
+/** The meaning of a member: active or not, active since, ended, valid until, or a state in words. */
+export type Kind = 'flag' | 'moment' | 'ending' | 'limit' | 'state';
 
 /** Words for a state that are also names of members; `?` marks an optional letter. */
 const ACTIVE =
@@ -60,6 +60,21 @@ export function kindOf(name: string): Kind | undefined {
   const start = OF_START.exec(word);
   if (!start) return undefined;
   return start.groups?.['time'] !== undefined || /(activated|aktiviert)$/.test(word) ? 'moment' : 'flag';
+}
+
+/** In a consent: whether it has ended, or until when it is valid. As names of other members they say nothing. */
+const ENDED =
+  /^(?:is|has|ist|hat)?(?:expired|ended|terminated|closed|over|abgelaufen|beendet|erloschen)(?:at|on|am|date|datum)?$/;
+const LIMIT =
+  /^(?:date|datum)?(?:valid(?:ity)?|gueltig(?:keit)?|expir(?:es|y|ation)|ablauf|end(?:s|e)?|until|bis)(?:until|till|to|thru|through|bis|end(?:e|s)?|at|on|am|date|datum)*$/;
+
+/** The meaning of a member of a consent that ends it; undefined for other members. */
+export function limitOf(name: string): Kind | undefined {
+  if (name.length > MAX_LENGTH) return undefined;
+  const word = compact(name);
+  // {"valid": true} is a flag
+  if (ENDED.test(word)) return 'ending';
+  return LIMIT.test(word) && !/^(?:valid|gueltig)$/.test(word) ? 'limit' : undefined;
 }
 
 /** Whether a word means active (true) or inactive (false); undefined for other words. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { isSet, signsIn } from '../../../lib/cleverreach/subscriptionState';
+import { isSet } from '../../../lib/cleverreach/stateValues';
+import { signsIn } from '../../../lib/cleverreach/subscriptionState';
 
 const INACTIVE: Record<string, unknown>[] = [
   ...[false, 0, '0', 'false', 'FALSE ', 'no', 'Nein', 'n', 'off', null, '', ' ', 'unsubscribed'].map((active) => ({
@@ -68,6 +69,20 @@ const INACTIVE: Record<string, unknown>[] = [
   { consent: { granted: 'no' } },
   { consent: { given: true, revoked: '2024-01-01' } },
   { consent: 'withdrawn' },
+  { consent: { granted: true, expired: true } },
+  { consent: { granted: true, expiredAt: '2020-01-01' } },
+  ...['validUntil', 'valid_to', 'expires', 'expiresAt', 'endDate', 'end', 'gültigBis', 'ablaufdatum', 'until'].map(
+    (end) => ({
+      consent: { given: true, [end]: '2020-01-01' },
+    }),
+  ),
+  { consent: { given: true, validUntil: 1_577_836_800 } },
+  { subscribed: { value: 'yes', email: 'no' } },
+  { consent: { given: true, marketing: false } },
+  { consent: { given: true, decision: 'revoked' } },
+  { consent: { given: true, channels: { phone: true, mail: 'nein' } } },
+  { optIn: [{ value: true, sms: 'declined' }] },
+  { activated: 3_600 },
   { einwilligung: { erteilt: 'nein' } },
   { emailMarketingConsent: { state: 'not_subscribed' } },
   { subscription: { data: { active: false } } },
@@ -109,6 +124,8 @@ const UNREADABLE: Record<string, unknown>[] = [
   { active: 'perhaps' },
   { newsletter: {} },
   { consent: {} },
+  { consent: { validUntil: '2999-01-01' } },
+  { active: '2024-01-01 unsubscribed' },
   { subscriptions: [] },
   { subscription: 'premium' },
   { subscription: { plan: 'premium' } },
@@ -144,6 +161,9 @@ const ACTIVE: Record<string, unknown>[] = [
   { confirmedAt: '05.05.2024', unsubscribedAt: null, optOutDate: '', abgemeldetAm: 0 },
   { consent: { given: true, date: null, revoked: false } },
   { consent: { date: '2024-01-01', ip: '192.0.2.1' } },
+  { consent: { given: true, validUntil: '2999-01-01', expired: false, isDefault: false, note: null, count: 0 } },
+  { consent: { given: true, source: { form: 'shop', page: 0 }, validUntil: '0000-00-00' } },
+  { status: { value: 'active', isFinal: false } },
   { consent: 'granted' },
   { newsletter: { name: 'Weekly', active: true } },
   { subscriptions: [{ status: 'active' }] },
