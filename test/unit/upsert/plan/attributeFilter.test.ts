@@ -1,4 +1,5 @@
 import { filterAttributes, typesOf, type Types } from '../../../../lib/upsert/plan/attributeFilter';
+import { receiver } from '../../../support/receiver';
 import { row } from '../../../support/upsert/records';
 
 const types: Types = {
@@ -73,12 +74,27 @@ describe('a row compared with the definitions', () => {
     });
   });
 
-  it('is unchanged without definitions', () => {
-    const wanted = row({ attributes: { z: '+1' } });
+  it('stays as it is where there are none', () => {
+    const wanted = row({
+      attributes: { z: '1', y: '-', x: '- none -', w: '+', v: 'x' },
+      global_attributes: { u: '0,5' },
+    });
     expect(filterAttributes(wanted, undefined, undefined)).toEqual({ row: wanted, missing: [], dropped: [] });
   });
 
-  it('is compared with the types of its own scope', () => {
+  it('loses what may be added to a number where there are none, unless the stored value shows that it is a text', () => {
+    const given = { a: '+5', b: ' -5', c: '+ 5', d: '-.5', e: '+49 40 1', f: '+49 40 2', g: '-5' };
+    const stored = receiver('1', { attributes: { a: '10', e: '+49 40 1', f: ' +49 40 1', g: '-5' } });
+    expect(filterAttributes(row({ attributes: given }), stored, undefined)).toEqual({
+      row: row({ attributes: { e: '+49 40 1', f: '+49 40 2', g: '-5' } }),
+      missing: [],
+      dropped: [
+        'Not written to "attributes", begins with a sign and a digit, and without the definitions of the attributes it is unknown whether CleverReach would add it to a number: a, b, c, d.',
+      ],
+    });
+  });
+
+  it('is held against the types of its own scope', () => {
     const definitions = {
       group: [{ id: '1', name: 'a', type: 'number' }],
       account: [{ id: '2', name: 'b', type: 'date' }],
