@@ -29,6 +29,31 @@ export function parseReceivers(body: unknown, what: string, groupId?: string): R
 }
 
 /**
+ * Parses the answer to a look-up by a list: rows that are not receivers are dropped if others are, since the caller looks
+ * up alone what is missing.
+ * @returns the receivers, and how many rows the answer had
+ * @throws TemporaryError as {@link parseReceivers} does, if no row is a receiver
+ */
+export function parseFoundReceivers(
+  body: unknown,
+  what: string,
+  groupId: string,
+): { receivers: Receiver[]; rows: number } {
+  const rows = listOf(body, what);
+  const receivers = rows.filter((row) => {
+    try {
+      completeReceiver(row, what, groupId);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  // throws the reason
+  if (receivers.length === 0) return { receivers: parseReceivers(rows, what, groupId), rows: 0 };
+  return { receivers: receivers as Receiver[], rows: rows.length };
+}
+
+/**
  * The requested receiver, returned alone or in a list that may contain others. Undefined if the response is empty.
  * @throws TemporaryError as {@link parseReceivers} does, and if the response contains only other receivers, since it
  *   then does not show whether the requested one exists

@@ -5,7 +5,7 @@
 
 import type { HttpAnswer, HttpRequest } from '../http/httpClient';
 import { splitList } from './listQueries';
-import { parseReceivers } from './parseResponse';
+import { parseFoundReceivers } from './parseResponse';
 import { paths } from './paths';
 import { detail, type Receiver } from './types';
 
@@ -24,7 +24,7 @@ type LookUp = (
 
 /**
  * Returns each receiver whose key is requested, once; other rows are dropped. A value with a comma would be read as two
- * values, so it is looked up separately. So is a receiver that is missing from a response that contains other rows. If
+ * values, so it is looked up separately. So is a receiver that is missing from a response that contains other rows, or rows that are not receivers. If
  * the server may have truncated a response, the missing values are requested again in lists that are no longer than
  * that response.
  * @param lookUpAlone looks up one receiver by id or address
@@ -39,30 +39,31 @@ export function createReceiverLookup(
     const distinct = [...new Set(values)].filter(canBeSent);
     const found = new Map<string, Receiver>();
     const shown = new Set<string>();
-    /** Rows that were not requested. */
-    const others = new Set<string>();
+    /** The number of rows that were not requested, or that are not receivers. */
+    let others = 0;
     const isMissing = (value: string): boolean => !shown.has(keyOf(value));
 
     /** @returns lists that have to be requested again */
     const ask = async (list: readonly string[]): Promise<string[][]> => {
       const again: string[][] = [];
       for (const { values: asked, query } of splitList(path, parameter, list, { type: 'all', detail: detail.tags })) {
-        const rows = parseReceivers((await get(path, query)).body, `GET ${path}`, groupId);
-        for (const row of rows) {
+        const { receivers, rows } = parseFoundReceivers((await get(path, query)).body, `GET ${path}`, groupId);
+        others += rows - receivers.length;
+        for (const row of receivers) {
           const key = keyOfRow(row);
           if (keys.has(key)) {
             found.set(row.id, row);
             shown.add(key);
-          } else others.add(key);
+          } else others += 1;
         }
-        if (mayBeCut(rows.length, asked.length)) again.push(...inParts(asked.filter(isMissing), rows.length));
+        if (mayBeCut(rows, asked.length)) again.push(...inParts(asked.filter(isMissing), rows));
       }
       return again;
     };
 
     const lists = distinct.filter((value) => !value.includes(','));
     for (const list of await ask(lists)) await ask(list);
-    const missing = others.size > 0 ? [...keys].filter((key) => canBeSent(key) && !shown.has(key)) : [];
+    const missing = others > 0 ? [...keys].filter((key) => canBeSent(key) && !shown.has(key)) : [];
     for (const value of new Set([...distinct.filter((one) => one.includes(',')), ...missing])) {
       const one = await lookUpAlone(groupId, value);
       if (one) found.set(one.id, one);

@@ -287,7 +287,32 @@ describe('a look-up by list', () => {
     },
   );
 
-  it('of a string that a URL cannot contain does not affect the other look-ups', async () => {
+  it.each<unknown>([null, 'Not found', 7, {}, { error: { code: 404 } }, { id: ' ' }, { id: 'x'.repeat(101) }])(
+    'is found beside a row that is not a receiver, and who is missing is looked up alone: %j',
+    async (row) => {
+      const answer = (rows: unknown[]): nock.Scope =>
+        v3().get('/groups/1046/receivers').query(true).reply(200, JSON.stringify(rows));
+      answer([{ id: 7 }, row, { id: 8 }]);
+      await expect(client().receiversByIds('1046', ['7', '8'])).resolves.toMatchObject([{ id: '7' }, { id: '8' }]);
+      answer([row, { id: 7 }]);
+      v3().get('/groups/1046/receivers/8').reply(200, { id: 8 });
+      v3().get('/groups/1046/receivers/9').reply(404, notFound('Not Found: invalid receiver'));
+      await expect(client().receiversByIds('1046', ['7', '8', '9'])).resolves.toMatchObject([{ id: '7' }, { id: '8' }]);
+      answer([row, row]);
+      expect(await thrownBy(client().receiversByIds('1046', ['7', '8']))).toBeInstanceOf(TemporaryError);
+    },
+  );
+
+  it('is an error with such a row in a page of a walk', async () => {
+    v3()
+      .get('/groups/1046/receivers')
+      .query(true)
+      .reply(200, [{ id: 7 }, null]);
+    const walk = { page: 0, pageSize: 5, detail: 0 };
+    expect(await thrownBy(client().receivers('1046', walk))).toBeInstanceOf(TemporaryError);
+  });
+
+  it('of text that no URL can hold does not spoil that of the others', async () => {
     const seen: string[] = [];
     answering('email_list', seen);
     await expect(client().receiversByEmails('1046', ['\ud800@example.org', '😀@example.org'])).resolves.toMatchObject([
