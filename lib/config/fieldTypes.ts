@@ -8,10 +8,10 @@ import { z } from 'zod';
 import { maskSecrets } from '../utils/redact';
 import { maskEmails } from '../utils/maskEmails';
 import { isoDate } from '../utils/dates';
-import { text as visible } from '../utils/text';
+import { text as visibleText } from '../utils/text';
 
 const blankAsMissing = (value: unknown): unknown =>
-  value === null || (typeof value === 'string' && visible(value) === undefined) ? undefined : value;
+  value === null || (typeof value === 'string' && visibleText(value) === undefined) ? undefined : value;
 
 const optional = <T extends z.ZodType>(schema: T): z.ZodType<z.output<T> | undefined> =>
   z.preprocess(blankAsMissing, schema.optional());
@@ -32,6 +32,20 @@ export function shownValue(value: unknown): string {
 
 /** A string without surrounding blanks. */
 export const text = optional(z.string('must be a string').trim());
+
+/**
+ * A field for which a string of invisible characters is an error: somebody has filled it in, so it does not mean "not
+ * set". Blanks only are still missing.
+ */
+export function visible<T extends z.ZodType>(schema: T): z.ZodType<z.output<T> | undefined> {
+  const isSeen = (value: unknown): boolean =>
+    typeof value !== 'string' || value.trim() === '' || visibleText(value) !== undefined;
+  return z
+    .unknown()
+    .refine(isSeen, 'holds only invisible characters: enter it again, or empty it')
+    .pipe(schema)
+    .optional();
+}
 
 /** CleverReach's ids have about a dozen digits. */
 const LONGEST_ID = 100;

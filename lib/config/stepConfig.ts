@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { MAXIMUM_PAGE_SIZE } from '../cleverreach/types';
 import { ConfigurationError } from '../utils/errors';
 import { isObject } from '../utils/objects';
-import { date, flag, id, oneOf, shownValue, text, wholeNumber } from './fieldTypes';
+import { date, flag, id, oneOf, shownValue, text, visible, wholeNumber } from './fieldTypes';
 import { findUnknownField } from './unknownFields';
 
 /** Default number of receivers per request. Small, because rows with their events are large. */
@@ -74,8 +74,8 @@ const oneGroup = z
 const upsert = z
   .object({
     ...common,
-    groupId: id,
-    groupName: text,
+    groupId: visible(id),
+    groupName: visible(text),
     newReceivers: oneOf(['active', 'unconfirmed', 'skip'], 'active'),
     doiFormId: id,
     deletes: flag,

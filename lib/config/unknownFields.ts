@@ -8,19 +8,30 @@ export interface UnknownField {
   meant: string;
 }
 
+/** Other words for the group and its name, as other systems have them: `gruppenId`, `list_id`, `targetGroup`. */
+const GROUP =
+  /^(?:target|receivers?|recipients?|empfaenger|contacts?|subscribers?|mailing|newsletter|ziel|verteiler)?(?:groups?|gruppen?|lists?|listen?|verteiler)(?:ids?|keys?|numbers?|nummer|(?<name>names?))?$/;
+
 /**
  * The first name that is not a field but close to one: it differs in case, blanks, `_` or `-`, or by one letter, or by
- * two swapped letters. All other names are ignored, because credentials are stored beside the fields.
+ * two swapped letters, or it is another word for the group. All other names are ignored, because credentials are stored
+ * beside the fields.
  */
 export function findUnknownField(names: readonly string[], fields: readonly string[]): UnknownField | undefined {
   const known = fields.map((field) => ({ field, spelt: plain(field) }));
   for (const given of names) {
     if (fields.includes(given)) continue;
     const spelt = plain(given);
-    const meant = known.find((one) => differsByOne(spelt, one.spelt))?.field;
+    const meant = known.find((one) => differsByOne(spelt, one.spelt))?.field ?? groupField(spelt, fields);
     if (meant !== undefined) return { given, meant };
   }
   return undefined;
+}
+
+function groupField(spelt: string, fields: readonly string[]): string | undefined {
+  const found = GROUP.exec(spelt.replaceAll('ä', 'ae'));
+  const meant = found?.groups?.['name'] === undefined ? 'groupId' : 'groupName';
+  return found && fields.includes(meant) ? meant : undefined;
 }
 
 function plain(name: string): string {

@@ -227,13 +227,42 @@ describe('the fields of a step', () => {
     [parsePollingFields, 'pageXSize', 'pageSize'],
     [parsePollingFields, 'skipTransfromation', 'skipTransformation'],
     [parsePollingFields, 'pageSiez', 'pageSize'],
-  ])('%# with a misspelled name are refused, not ignored: %s %s', (parse, given, meant) => {
+    [parseUpsertFields, 'gruppenName', 'groupName'],
+    [parseUpsertFields, 'list_name', 'groupName'],
+    [parseUpsertFields, 'targetGroupName', 'groupName'],
+  ])('%# that are spelt nearly right are refused, not ignored: %s %s', (parse, given, meant) => {
     expect(() => parse({ groupId: '1', [given]: true })).toThrow(
       new ConfigurationError(`Invalid configuration: unknown field "${given}". Did you mean "${meant}"?`),
     );
   });
 
+  it.each(
+    `group Gruppe gruppenId gruppen-ID listId list_id targetGroup targetGroupId zielgruppe mailingList verteiler liste groups receiverGroup
+    empfängerliste Listen-Nummer`.split(/\s+/),
+  )('that are another word for the group are refused where there is such a field: %s', (given) => {
+    const error = new ConfigurationError(`Invalid configuration: unknown field "${given}". Did you mean "groupId"?`);
+    expect(() => parseUpsertFields({ [given]: '1' })).toThrow(error);
+    expect(() => parseGroupPollingFields({ groupId: '1', [given]: '1' })).toThrow(error);
+    expect(() => parsePollingFields({ [given]: '1' })).not.toThrow();
+  });
+
+  it('that hold only invisible characters are an error where the group decides what is deleted', () => {
+    for (const name of ['groupId', 'groupName']) {
+      for (const value of ['\u200b', ' \u200b\u2060 ', '\u2800'])
+        expect(() => parseUpsertFields({ deletes: true, [name]: value })).toThrow(
+          new ConfigurationError(
+            `Invalid configuration: field "${name}" holds only invisible characters: enter it again, or empty it.`,
+          ),
+        );
+      for (const value of ['', ' ', '\ufeff', null, undefined])
+        expect(parseUpsertFields({ deletes: true, [name]: value })).toMatchObject({ [name]: undefined });
+    }
+    expect(parseUpsertFields({ groupId: ' 7\u200b' })).toMatchObject({ groupId: '7\u200b' });
+  });
+
   it.each([
+    'groupBy',
+    'listener',
     'groupIds2',
     'id',
     'key',
