@@ -9,7 +9,7 @@ import { isoDate } from '../utils/dates';
  * What a time says: no time at all (0 in any spelling, such as 1970-01-01, 31.12.1969 or 1899-12-30), a time before
  * newsletters, a time since then, or a time that is still to come.
  */
-export type Era = 'none' | 'early' | 'past' | 'future';
+type Era = 'none' | 'early' | 'past' | 'future';
 
 /** The first moment that is not a spelling of Unix time 0 in some time zone. */
 const AFTER_ZERO = Date.UTC(1970, 0, 2);

@@ -12,6 +12,10 @@ export type Reading = Sign | 'harmless';
 
 const NO = wordsOf('0|false|f|no|n|off|null|none|never|undefined|falsch|nein|nie|aus|-');
 const YES = wordsOf('1|true|t|yes|y|on|wahr|ja|j');
+/** A link or an address. */
+const NO_STATEMENT = /^\s*(?:[a-z]{3,6}:\/\/|mailto:|www\.)|^\s*[^\s@]{1,100}@[^\s@]{1,200}\.[^\s@]{1,100}\s*$/i;
+/** Says whether mails arrive, not whether they are wanted. */
+const DELIVERABLE = new Set(['valid', 'deliverable', 'ok', 'verified', 'gueltig', 'gültig', 'zustellbar']);
 /** Counts and numbers that are too short for a time. */
 const SHORT_NUMBER = /^\d{1,8}(\.\d+)?$/;
 
@@ -32,6 +36,8 @@ export function yesOrNo(value: unknown): boolean | undefined {
 
 /** Reads one value that is not a list or an object. */
 export function readingOf(value: unknown, kind: Kind): Reading {
+  // the link to unsubscribe, or the address that gets the newsletter
+  if (typeof value === 'string' && NO_STATEMENT.test(value)) return 'harmless';
   return READERS[kind](value);
 }
 
@@ -81,6 +87,24 @@ function limit(value: unknown): Reading {
   return era === 'past' || era === 'early' ? 'inactive' : 'harmless';
 }
 
+/** Reads a flag that is also a topic; a blank says nothing. */
+function topic(value: unknown): Reading {
+  return wordIn(value) === '' ? 'harmless' : flagOrTime(value);
+}
+
+/** Reads a state in words; a blank says nothing, and neither does whether mails arrive. */
+function stateOrNothing(value: unknown): Reading {
+  const word = wordIn(value);
+  return word === '' || (word !== undefined && DELIVERABLE.has(word)) ? 'harmless' : state(value);
+}
+
+/** Reads a state in words, unless it is a region. `NO` and `ON` are regions. */
+function stateOrRegion(value: unknown): Reading {
+  if (typeof value === 'boolean') return state(value);
+  const isActive = isActiveState(wordIn(value) ?? '');
+  return isActive === undefined ? 'harmless' : isActive ? 'active' : 'inactive';
+}
+
 /** Reads a state in words, or a flag. A blank value is an unknown state. */
 function state(value: unknown): Sign {
   const word = wordIn(value);
@@ -90,7 +114,15 @@ function state(value: unknown): Sign {
   return isActive === false || isNo(word) ? 'inactive' : 'unreadable';
 }
 
-const READERS: Readonly<Record<Kind, (value: unknown) => Reading>> = { flag: flagOrTime, moment, ending, limit, state };
+const READERS: Readonly<Record<Kind, (value: unknown) => Reading>> = {
+  flag: flagOrTime,
+  topic,
+  moment,
+  ending,
+  limit,
+  state: stateOrNothing,
+  region: stateOrRegion,
+};
 
 /** Whether a word means "no": blank, "no", 0, or a date that stands for 0. */
 function isNo(word: string): boolean {

@@ -6,7 +6,7 @@
 import { asList, onlyOf } from '../utils/lists';
 import { isObject } from '../utils/objects';
 import { isDenial, readingOf, type Reading, type Sign } from './stateValues';
-import { compact, kindOf, limitOf, type Kind } from './subscriptionStateNames';
+import { compact, isActiveState, kindOf, limitOf, meaningOf, type Kind } from './subscriptionStateNames';
 
 /** The names of the members that express the state, the first of each kind. Never contains values. */
 export interface Signs {
@@ -20,7 +20,19 @@ export interface Signs {
 const MAX_DEPTH = 4;
 
 /** Members that contain a receiver. Addresses and attributes are not searched. */
-const HOLDERS = new Set(['data', 'receiver', 'subscriber', 'person', 'contact']);
+const HOLDERS = new Set(
+  'data receiver recipient subscriber person contact member empfaenger abonnent kontakt mitglied'.split(' '),
+);
+/** Members whose own members are never about the state, or are data of CleverReach. */
+const OTHERS = new Set(
+  'address addresses adresse adressen attributes globalattributes events orders tags doidata metadata contactdata'.split(
+    ' ',
+  ),
+);
+/** In a list of fields, the members that hold the name and the value of one. */
+const FIELD_NAMES = ['name', 'key', 'field', 'label', 'title', 'id', 'slug', 'code', 'attribute'];
+const FIELD_VALUES = ['value', 'wert', 'val', 'content'];
+
 /**
  * If a value is an object, the members that contain the actual value; REMARKS count only if the object has no other
  * such member.
@@ -39,24 +51,31 @@ const VALUES = new Set([
 ]);
 const REMARKS = new Set(['label', 'name', 'date', 'datum', 'at', 'on', 'time', 'timestamp']);
 
+/** Types of e-mail contacts, and the members in which people note something about one. */
+const E_MAIL = new Set(['email', 'mail', 'emailaddress']);
+const CONTACT_REMARKS = ['label', 'description', 'name', 'note', 'comment'];
 /** Members of a consent that are "no" without taking it back. */
 const NEUTRAL = /primary|default|standard|haupt|mandatory|required|pflicht/;
 
 /**
- * Evaluates the state of a record from its own members, from the members that contain a receiver, and from its e-mail
- * contacts.
+ * Evaluates the state of a record from its own members, from the members that contain a receiver, from its e-mail
+ * contacts, and from members of other objects whose names are unmistakable.
  */
 export function signsIn(record: Record<string, unknown>, depth = 0): Signs {
   const signs: Signs = {};
   const add = (sign: Reading, name: string): void => {
     if (sign !== 'harmless') signs[sign] ??= name;
   };
-  for (const [name, value] of Object.entries(record)) {
+  for (const name in record) {
+    const value = record[name];
+    if (value === undefined || !Object.hasOwn(record, name)) continue;
     const kind = kindOf(name);
-    if (kind !== undefined && value !== undefined) for (const one of readings(value, kind, depth)) add(one, name);
-    if (depth >= MAX_DEPTH) continue;
-    for (const held of heldBy(name, value))
-      for (const [sign, by] of Object.entries(signsIn(held, depth + 1))) add(sign as Sign, by as string);
+    if (kind !== undefined) for (const one of readings(value, kind, depth)) add(one, name);
+    if (typeof value !== 'object' || value === null || depth >= MAX_DEPTH) continue;
+    const held = heldBy(name, value);
+    for (const one of held ?? [])
+      for (const [sign, by] of Object.entries(signsIn(one, depth + 1))) add(sign as Sign, by as string);
+    if (held === undefined && kind === undefined) for (const [by, one] of endsOf(value, depth + 1)) add(one, by);
   }
   return signs;
 }
@@ -66,11 +85,37 @@ export function isOfState(name: string): boolean {
   return kindOf(name) !== undefined;
 }
 
-/** The receivers and e-mail contacts in a member of a record. */
-function heldBy(name: string, value: unknown): Record<string, unknown>[] {
+/** The receivers and e-mail contacts in a member of a record; undefined if the member may contain other things. */
+function heldBy(name: string, value: unknown): Record<string, unknown>[] | undefined {
   const key = compact(name);
   if (HOLDERS.has(key)) return asList(value).filter(isObject);
-  return key === 'contactdata' ? emailsIn(value) : [];
+  if (key === 'contactdata') return emailsIn(value);
+  return OTHERS.has(key) ? [] : undefined;
+}
+
+/** What an object or a list of fields says about an end, in members with unmistakable names: `preferences.newsletter`. */
+function endsOf(value: object, depth: number): [name: string, reading: Reading][] {
+  return asList(value)
+    .filter(isObject)
+    .flatMap((one) => [...Object.entries(one), ...fieldIn(one)])
+    .flatMap(([name, member]) => {
+      const meaning = member === undefined ? undefined : meaningOf(name);
+      if (!meaning?.isSpecific || meaning.kind === 'state') return [];
+      const counts = meaning.kind === 'ending' ? ['inactive', 'unreadable'] : ['inactive'];
+      return readings(member, meaning.kind, depth).flatMap((one): [string, Reading][] =>
+        counts.includes(one) ? [[name, one]] : [],
+      );
+    });
+}
+
+/** `{name: 'newsletter', value: 'no'}` as a member. */
+function fieldIn(object: Record<string, unknown>): [name: string, value: unknown][] {
+  const value = FIELD_VALUES.find((name) => Object.hasOwn(object, name));
+  if (value === undefined) return [];
+  return FIELD_NAMES.flatMap((member) => {
+    const name = object[member];
+    return typeof name === 'string' ? [[name, object[value]] as [string, unknown]] : [];
+  });
 }
 
 /** All readings of a value: a single value, a list or an object. Returns at least one reading. */
@@ -89,7 +134,7 @@ function readings(value: unknown, kind: Kind, depth: number): Reading[] {
 function readingsOf(value: Record<string, unknown>, kind: Kind, depth: number): Reading[] {
   const entries = Object.entries(value).filter(([, member]) => member !== undefined);
   const found = entries.flatMap(([name, member]) => {
-    const held = heldBy(name, member).flatMap((one) => Object.keys(signsIn(one, depth)) as Sign[]);
+    const held = (heldBy(name, member) ?? []).flatMap((one) => Object.keys(signsIn(one, depth)) as Sign[]);
     const own = VALUES.has(compact(name)) ? kind : kindOf(name);
     // {"unsubscribed": {"active": true}} still means unsubscribed
     if (own !== undefined) return readings(member, kind === 'ending' ? kind : own, depth);
@@ -103,16 +148,23 @@ function readingsOf(value: Record<string, unknown>, kind: Kind, depth: number): 
 function endsIn(name: string, member: unknown, kind: Kind, depth: number): Reading[] {
   const limit = limitOf(name);
   if (limit !== undefined) return readings(member, limit, depth).filter((one) => one !== 'harmless');
-  if (kind === 'state' || NEUTRAL.test(compact(name))) return [];
+  if (kind === 'state' || kind === 'region' || NEUTRAL.test(compact(name))) return [];
   if (typeof member !== 'object' || member === null) return isDenial(member) ? ['inactive'] : [];
   return readings(member, kind, depth).filter((one) => one === 'inactive');
 }
 
+/** The e-mail contacts; a remark such as "unsubscribed" becomes a state. */
 function emailsIn(contactData: unknown): Record<string, unknown>[] {
   return asList(contactData)
     .filter(isObject)
     .filter(({ type }) => {
       const kind = onlyOf(type);
-      return typeof kind === 'string' && compact(kind) === 'email';
+      return typeof kind === 'string' && E_MAIL.has(compact(kind));
+    })
+    .map((contact) => {
+      const remark = CONTACT_REMARKS.map((name) => onlyOf(contact[name])).find(
+        (one) => typeof one === 'string' && isActiveState(one.trim()) === false,
+      );
+      return remark === undefined ? contact : { ...contact, state: remark };
     });
 }

@@ -1,65 +1,113 @@
 /**
- * Names and words that express whether a receiver is active: English and German, in any spelling (`hasOptedOut`,
- * `opt_out_date`, `abgemeldetAm`).
+ * Names and words that express whether a receiver is active: English and German, in any spelling and order
+ * (`hasOptedOut`, `opt_out_date`, `Newsletter (abgemeldet am)`).
  */
 
-import { composed, unified, withoutInvisible } from '../utils/unicode';
+import { unified, withoutInvisible } from '../utils/unicode';
+import { ACTIVE, INACTIVE, PART, PARTS } from './stateNameParts';
 
-/** The meaning of a member: active or not, active since, ended, valid until, or a state in words. */
-export type Kind = 'flag' | 'moment' | 'ending' | 'limit' | 'state';
+/**
+ * The meaning of a member: active or not, the subscription itself, active since, ended, valid until, a state in words, or
+ * a state in words unless it is a region.
+ */
+export type Kind = 'flag' | 'topic' | 'moment' | 'ending' | 'limit' | 'state' | 'region';
 
-/** Words for a state that are also names of members; `?` marks an optional letter. */
-const ACTIVE =
-  'active activated subscribed confirmed enabled optin optedin aktiv aktiviert abonniert angemeldet bestaetigt';
-const INACTIVE =
-  'optout optedout bounced? hardbounced? softbounced? disabled blocked blacklisted blocklisted suppressed invalid deleted removed cancell?ed ' +
-  'complained spam revoked withdrawn abgemeldet abbestellt ausgetragen gekuendigt gesperrt geloescht ungueltig widerrufen widersprochen entzogen';
 /** Words for a state only: as names they have another meaning. */
 const GRANTED = 'granted given erteilt';
-const WAITING =
-  'pending waiting cleaned unverified denied declined refused rejected wartend ausstehend abgelehnt unsubscribe';
-/** Names only. */
-const CONSENTS =
-  'consents? consentgiven consentgranted subscriptions? subscribe newsletters? doubleoptin optinemail optinnewsletter optinmarketing ' +
-  'acceptsmarketing buyeracceptsmarketing acceptse?mails? allowe?mails? cane?mail emailallowed emailmarketing emailpermission permission marketingallowed ' +
-  'agreedtomarketing gdprconsent dsgvoeinwilligung doiconfirmed newsletterabo erlaubnis werbeerlaubnis werbungerlaubt einwilligung einwilligungen einwilligungerteilt eingewilligt zustimmung zustimmungerteilt zugestimmt';
-const OBJECTIONS =
-  'donote?mail donotsend donotcontact dontcontact dontsend donte?mail noe?mails? nocontact optoutemail optoutnewsletter optoutmarketing ' +
-  'donotbulke?mail hsemailoptout globaloptout globalunsubscribe unsubscribedfromall unsub suppression complaint spamcomplaint signedoff invalidemail ' +
-  'gebounced blockiert kuendigung werbeverbot robinsonliste unsubscription deactivation keinee?mails? keinewerbung abmelde abmeldung abbestellung austragung widerrufs? widerspruch sperre';
-
+const WAITING = 'pending waiting cleaned refused wartend ausstehend unsubscribe';
 const NOT = 'not|nicht|un|in|de|non?|never|kein|keine|ohne';
-/** Possible prefixes: an auxiliary verb, or the topic of the member. */
-const AUXILIARY = 'is has was did are been ist hat war wurde wants receives? allows? date datum';
-const TOPICS =
-  'newsletter e?mail mailing marketing werbe subscription subscriber receiver consent einwilligung zustimmung optin doubleoptin';
-/** Possible suffixes: the channel, and whether the value is a time or a flag. */
-const CHANNEL = '(?:(?:of|from|to|for|fuer|vom)(?:e?mails?|newsletters?|mailings?|marketing))?';
-const TIME = 'at on am date datum time timestamp zeitpunkt since seit';
-
-const START = `(?:${oneOf(ACTIVE)}|${oneOf(CONSENTS)})`;
-const OF_START = named(START);
-const OF_END = named(`(?:${oneOf(INACTIVE)}|${oneOf(OBJECTIONS)}|(?:${NOT})${START})`);
-/** Excludes the state (region) of a postal address. */
-const OF_STATE =
-  /^(newsletter|email|marketing|subscription|subscriber|receiver|consent|optin|permission|doi|mail|abo|anmelde|einwilligungs)*(status|state|zustand)$/;
 const ACTIVE_STATE = new RegExp(`^(?:${oneOf(ACTIVE)}|${oneOf(GRANTED)})$`);
 const INACTIVE_STATE = new RegExp(
   `^(?:${oneOf(INACTIVE)}|${oneOf(WAITING)}|(?:${NOT})(?:${oneOf(ACTIVE)}|${oneOf(GRANTED)}))$`,
 );
-/** Longer than any known name. */
-const MAX_LENGTH = 60;
+/** Longer than any known name, with its blanks and punctuation. */
+const MAX_LENGTH = 80;
+/** Names repeat in every record. */
+const MAX_KNOWN = 5_000;
+
+/** The meaning of a name, and whether it is unmistakable in any object. */
+interface Meaning {
+  kind: Kind;
+  isSpecific: boolean;
+}
+
+const known = new Map<string, Meaning | undefined>();
 
 /** The meaning of a member with this name; undefined if it does not express the state of a receiver. */
+export function meaningOf(name: string): Meaning | undefined {
+  if (name.length > MAX_LENGTH || /\d/.test(name)) return undefined;
+  if (known.has(name)) return known.get(name);
+  const meaning = meaningOfWord(compact(name));
+  if (known.size >= MAX_KNOWN) known.clear();
+  known.set(name, meaning);
+  return meaning;
+}
+
 export function kindOf(name: string): Kind | undefined {
-  if (name.length > MAX_LENGTH) return undefined;
-  // a value with invisible characters is not understood; a name with them is still that name
-  const word = compact(withoutInvisible(unified(name)));
-  if (OF_STATE.test(word)) return 'state';
-  if (OF_END.test(word)) return 'ending';
-  const start = OF_START.exec(word);
-  if (!start) return undefined;
-  return start.groups?.['time'] !== undefined || /(activated|aktiviert)$/.test(word) ? 'moment' : 'flag';
+  return meaningOf(name)?.kind;
+}
+
+/** The first meaning of all ways to divide the word into known parts. */
+function meaningOfWord(word: string): Meaning | undefined {
+  /** By position, the bits of all ways to divide the word up to there. */
+  const reached = new Map<number, Set<number>>([[0, new Set([0])]]);
+  for (let at = 0; at < word.length; at += 1) {
+    const ways = reached.get(at);
+    if (!ways) continue;
+    const parts = PARTS.get(word.charAt(at)) ?? [];
+    // "no" after another word is a number: "contactNo"
+    const isFirst = word.startsWith('no', at) && [...ways].some((bits) => (bits & ~PART.is) === 0);
+    const fitting = isFirst ? [...parts, ['no', PART.not] as const] : parts;
+    for (const [part, bits] of fitting) {
+      if (!word.startsWith(part, at)) continue;
+      const next = reached.get(at + part.length) ?? new Set();
+      for (const before of ways) next.add(together(before, bits));
+      reached.set(at + part.length, next);
+    }
+  }
+  for (const bits of reached.get(word.length) ?? []) {
+    const kind = kindOfBits(bits);
+    const isSpecific = has(bits, PART.specific) || (has(bits, PART.not) && has(bits, PART.topic));
+    if (kind !== undefined && (isSpecific || has(bits, PART.mail) || !has(bits, PART.owner)))
+      return { kind, isSpecific };
+  }
+  return undefined;
+}
+
+function together(before: number, bits: number): number {
+  const merged = (before | bits) ^ (has(bits, PART.not) ? PART.odd : 0);
+  if (has(bits, PART.flagTopic)) return merged & ~PART.topicLast;
+  return has(bits, PART.topic | PART.person) ? merged | PART.topicLast : merged;
+}
+
+function kindOfBits(bits: number): Kind | undefined {
+  const hasEnd = has(bits, PART.end) || (has(bits, PART.weakEnd) && has(bits, PART.flagTopic | PART.start));
+  const isNegated = has(bits, PART.not) && has(bits, PART.start | PART.weakStart | PART.flagTopic | PART.topic);
+  if (has(bits, PART.status | PART.state)) return kindOfState(bits, hasEnd || isNegated);
+  if (hasEnd || isNegated) {
+    if (has(bits, PART.count) && !has(bits, PART.specific)) return undefined;
+    // "not unsubscribed" is a flag
+    return hasEnd === has(bits, PART.odd) ? 'flag' : 'ending';
+  }
+  if (has(bits, PART.count | PART.not | PART.weakEnd)) return undefined;
+  const isTime = has(bits, PART.time | PART.moment);
+  const isAllowed = has(bits, PART.weakStart) && has(bits, PART.topic | PART.flagTopic);
+  if (has(bits, PART.start) || isAllowed) return isTime ? 'moment' : 'flag';
+  if (isTime) return has(bits, PART.flagTopic) && !has(bits, PART.topicLast) ? 'moment' : undefined;
+  if (has(bits, PART.person) && has(bits, PART.is | PART.flagTopic)) return 'flag';
+  return has(bits, PART.flagTopic) && !has(bits, PART.topicLast) ? 'topic' : undefined;
+}
+
+function kindOfState(bits: number, isEnded: boolean): Kind | undefined {
+  if (has(bits, PART.time | PART.count)) return undefined;
+  if (isEnded) return 'ending';
+  if (has(bits, PART.status) || has(bits, PART.mail | PART.start)) return 'state';
+  return has(bits, ~PART.state) ? undefined : 'region';
+}
+
+/** Whether one of the parts is there. */
+function has(bits: number, parts: number): boolean {
+  return (bits & parts) !== 0;
 }
 
 /** In a consent: whether it has ended, or until when it is valid. As names of other members they say nothing. */
@@ -79,26 +127,24 @@ export function limitOf(name: string): Kind | undefined {
 
 /** Whether a word means active (true) or inactive (false); undefined for other words. */
 export function isActiveState(text: string): boolean | undefined {
-  const word = compact(text);
-  if (INACTIVE_STATE.test(word)) return false;
-  return ACTIVE_STATE.test(word) || undefined;
+  const word = text.toLowerCase().replace(/[\s_-]/g, '');
+  const letters = withoutUmlauts(word);
+  if (INACTIVE_STATE.test(letters)) return false;
+  return ACTIVE_STATE.test(letters) || undefined;
 }
 
-/** Lower case, without word separators, umlauts as two letters. */
+/** Lower case, letters and digits only, umlauts as two letters; a name with invisible characters is still that name. */
 export function compact(text: string): string {
-  return composed(text)
-    .toLowerCase()
-    .replace(/[\s_-]/g, '')
-    .replaceAll('ä', 'ae')
-    .replaceAll('ö', 'oe')
-    .replaceAll('ü', 'ue')
-    .replaceAll('ß', 'ss');
+  if (!/[^\0-\x7f]/.test(text)) return text.toLowerCase().replace(/[^a-z0-9]+/g, '');
+  const letters = unified(withoutInvisible(text)).toLowerCase();
+  return withoutUmlauts(letters.replace(/[^\p{L}\p{N}\p{M}]+/gu, ''));
+}
+
+function withoutUmlauts(text: string): string {
+  if (!/[^\0-\x7f]/.test(text)) return text;
+  return text.replaceAll('ä', 'ae').replaceAll('ö', 'oe').replaceAll('ü', 'ue').replaceAll('ß', 'ss');
 }
 
 function oneOf(words: string): string {
   return words.replaceAll(' ', '|');
-}
-
-function named(words: string): RegExp {
-  return new RegExp(`^(?:${oneOf(AUXILIARY)}|${oneOf(TOPICS)})*${words}${CHANNEL}(?:(?<time>${oneOf(TIME)})|flag)?$`);
 }

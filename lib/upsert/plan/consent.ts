@@ -32,7 +32,8 @@ export function stateOfNew(
   { entry, receiver }: IncomingRecord,
   { newReceivers }: Pick<WriteSettings, 'newReceivers'>,
 ): StateOfNew {
-  const heldBack = reasonAgainst(signsIn(entry), signsIn(receiver));
+  const mapped = signsIn(receiver);
+  const heldBack = reasonAgainst(entry === receiver ? mapped : signsIn(entry), mapped);
   if (heldBack === undefined) return { newReceivers };
   return { newReceivers: newReceivers === 'active' ? 'unconfirmed' : newReceivers, heldBack };
 }

@@ -55,7 +55,6 @@ const INACTIVE: Record<string, unknown>[] = [
     false,
     'none',
     0,
-    null,
     { value: false },
     { status: 'unsubscribed' },
     { active: 0 },
@@ -105,7 +104,7 @@ const INACTIVE: Record<string, unknown>[] = [
     doubleOptIn marketingOptIn consentGiven confirmedAt einwilligungAm buyer_accepts_marketing gdprConsent dsgvoEinwilligung emailPermission
     newsletterAbo doi_confirmed agreedToMarketing canEmail emailAllowed erlaubnis act\u200bive ａｃｔｉｖｅ`
     .split(/\s+/)
-    .flatMap((name) => [{ [name]: false }, { [name]: null }]),
+    .flatMap((name) => [{ [name]: false }, ...(name === 'newsletterAbo' ? [] : [{ [name]: null }])]),
   { permission: 'denied' },
   { permissionStatus: 'revoked' },
   { Zustand: 'abgemeldet' },
@@ -113,13 +112,89 @@ const INACTIVE: Record<string, unknown>[] = [
   { status: 'optedOut' },
   { status: 'Hard-Bounced' },
   { newsletterStatus: 'nicht bestätigt' },
+  ...`objected hasObjected objectedAt objection markedAsSpam noMarketing no_mailing keinMailing keine-Mails nichtAnschreiben nichtKontaktieren
+    nichtMailen unzustellbar undeliverable emailUndeliverable declined rejected unverified sperrvermerk robinson Robinson-Liste newsletterSperre
+    Abgemeldet? Unsubscribed_(E-Mail) Newsletter:abgemeldet! e-mail/unsubscribed [bounced] «abgemeldet» contactBlocked mitgliedAusgetreten
+    newsletterUnsubscribed unsubscribedNewsletter hasNoConsent keinNewsletter newsletterNichtErlaubt nichtFuerNewsletter ohneWerbung
+    neverContact doNotSendNewsletter consentExpired subscriptionEnded newsletterBeendet customerUnsubscribed`
+    .split(/\s+/)
+    .flatMap((name) => [{ [name]: true }, { [name]: 'ja' }, { [name]: '2024-01-01' }]),
+  ...`widerspruchsdatum Widerspruchs-Datum austragungsdatum kündigungsdatum abbestelldatum datumAbmeldung abmeldungAm dateOfUnsubscription`
+    .split(/\s+/)
+    .map((name) => ({ [name]: '2024-01-01' })),
+  ...`bounceCount hs_email_bounce bounces anzahlBounces hardBounceCount countOfComplaints`
+    .split(/\s+/)
+    .flatMap((name) => [{ [name]: 3 }, { [name]: '1' }]),
+  ...`consented hasConsented consentEmail emailConsented einwilligungEmail einwilligungWerbung dsgvoZustimmung acceptsNewsletter newsletterAccepted
+    receive_emails isSubscriber isNewsletterSubscriber newsletterSubscriber istAbonnent newsletterAllowed newsletterErlaubt erlaubtNewsletter
+    newsletterEmpfang empfängtNewsletter werbung Newsletter? wantsMarketing marketing_emails newsletterGewünscht kontaktErlaubt
+    zustimmungWerbung agreedToNewsletter canContact customerConsent notUnsubscribed`
+    .split(/\s+/)
+    .flatMap((name) => [{ [name]: false }, { [name]: 'nein' }]),
+  ...`contactStatus memberStatus mailingStatus statusNewsletter kontaktstatus newsletter.status Newsletter-Status statusDesEmpfaengers
+    subscriber_state email-marketing-status`
+    .split(/\s+/)
+    .flatMap((name) => [{ [name]: 'unsubscribed' }, { [name]: 'abgemeldet' }]),
+  ...['label', 'description', 'name', 'note'].flatMap((remark) =>
+    ['abgemeldet', 'Unsubscribed', 'bounced', 'hard-bounced'].map((word) => ({
+      contactData: [{ type: 'e_mail', value: 'a@b.cd', [remark]: word }],
+    })),
+  ),
+  { contactData: [{ type: 'email\u200b', value: 'a@b.cd', status: 'unsubscribed' }] },
+  ...['recipient', 'kontakt', 'Empfänger', 'abonnent', 'mitglied', 'member'].map((holder) => ({
+    [holder]: { aktiv: false },
+  })),
+  { state: 'unsubscribed' },
+  { state: false },
+  { preferences: { newsletter: false } },
+  { properties: { unsubscribed: true } },
+  { settings: [{ consent: 'no' }, { optIn: true }] },
+  { kunde: { abgemeldetAm: '2024-01-01' } },
+  { fields: { hasOptedOut: 1, einwilligung: 'ja' } },
+  { preferences: { doNotEmail: true } },
+  { custom: { unsubscribed: { at: '2024-01-01' } } },
+  ...['name', 'key', 'label', 'slug'].map((key) => ({ customFields: [{ [key]: 'newsletter', value: 'nein' }] })),
+  { custom_fields: [{ name: 'Abgemeldet?', wert: 'ja' }] },
+  { data: { properties: { bounced: true } } },
+];
+
+/** Says nothing about being active. */
+const NOTHING: Record<string, unknown>[] = [
+  { city: 'Kiel', state: 'Bavaria', country: 'DE', zip: '24103', region: 'Nord' },
+  ...['NO', 'ON', 'Bremen', '', null, 'new'].map((state) => ({ state })),
+  ...['', ' ', null, 'valid', 'deliverable', 'OK', 'gültig'].flatMap((status) => [{ status }, { emailStatus: status }]),
+  ...['', null].flatMap((value) => [
+    { newsletter: value },
+    { subscriptions: value },
+    { newsletterAbo: value },
+    { werbung: value },
+  ]),
+  ...`newsletterId emailAddress language subscriptionPlan subscriptionPrice newsletterName newsletterEmail customerStatus orderStatus userActive
+    unsubscribeUrl abmeldelink unsubscribe_link contactNo memberNo memberSince mailingList contactDate emailTo notification emailNotifications
+    orders_count emailCount activeCount statusOfOrder accepted allowed receives can may send given lead customer newsletter2 optin_3`
+    .split(/\s+/)
+    .flatMap((name) => [false, 'x', '2024-01-01', 0, 3].map((value) => ({ [name]: value }))),
+  ...[
+    'https://example.org/unsubscribe?u=7',
+    'http://x.de',
+    'www.example.org/u',
+    'mailto:leave@example.org',
+    'jo@example.org',
+  ].flatMap((value) => [{ unsubscribe: value }, { abmeldung: value }, { consentEmail: value }, { newsletter: value }]),
+  { order: { status: 'cancelled', active: false, state: 'inactive', deleted: true } },
+  { preferences: { newsletter: 'weekly', language: 'de', active: false, status: 'unsubscribed' } },
+  { properties: { unsubscribed: false, bounced: 0, optOut: null } },
+  { customFields: [{ name: 'newsletter', value: 'ja' }, { name: 'status', value: 'inactive' }, { name: 'x' }] },
+  ...['addresses', 'attributes', 'global_attributes', 'events', 'orders', 'tags', 'doidata'].map((name) => ({
+    [name]: { newsletter: false, unsubscribed: true },
+  })),
+  { contactData: [{ type: 'email', value: 'a@b.cd', label: 'work', description: 'primary', name: 'Mia' }] },
+  { contactData: [{ type: 'phone', value: '1', label: 'abgemeldet' }] },
 ];
 
 const UNREADABLE: Record<string, unknown>[] = [
   { status: 'customer' },
   { status: 7 },
-  { status: '' },
-  { status: null },
   { status: {} },
   { active: 'perhaps' },
   { newsletter: {} },
@@ -186,7 +261,24 @@ describe('the subscription state of a record', () => {
     expect(signsIn(record)).toEqual({ active: expect.any(String) as string });
   });
 
-  it('is not read from the other members of a receiver or a person', () => {
+  it.each(NOTHING)('is nothing in %j', (record) => {
+    expect(signsIn(record)).toEqual({});
+  });
+
+  it('is found in each order of the parts of a name', () => {
+    const parts = ['newsletter', 'email', 'abgemeldet', 'am'];
+    fc.assert(
+      fc.property(
+        fc.shuffledSubarray(parts, { minLength: 4 }),
+        fc.constantFrom('', ' ', '_', '. ', ' (', '?'),
+        (order, between) => {
+          expect(signsIn({ [order.join(between)]: '2024-01-01' }).inactive).toEqual(expect.any(String));
+        },
+      ),
+    );
+  });
+
+  it('is nothing in the other members of a receiver or a person', () => {
     const receiver = {
       email: 'a@b.cd',
       registered: 0,
@@ -208,7 +300,7 @@ describe('the subscription state of a record', () => {
   });
 
   it.each(
-    `mailingState billingState activeCampaignId lastActive newsletterEmail unsubscribeUrl unsubscribeReason optInIp optInSource bounceCount
+    `mailingState billingState activeCampaignId lastActive newsletterEmail unsubscribeUrl unsubscribeReason optInIp optInSource unsubscribeCampaign
     bounceReason consentText statusDate invalidReason station position emailVerified isPrimary hasEmail organisation description notes
     reaction island number person contact data address addresses attributes custom active_orders on at is deliveryBlockedUntil`.split(
       /\s+/,
@@ -240,7 +332,9 @@ describe('the subscription state of a record', () => {
         fc.pre(one !== true && !(typeof one === 'number' && one > 0) && typeof one !== 'object');
         const signs = signsIn({ [member]: one });
         expect(signs.active).toBeUndefined();
-        expect(signs.inactive ?? signs.unreadable).toBe(member);
+        // a region, and a blank state, say nothing
+        const saysNothing = member === 'state' || (member === 'status' && Object.keys(signs).length === 0);
+        expect(saysNothing ? member : (signs.inactive ?? signs.unreadable)).toBe(member);
       }),
     );
   });

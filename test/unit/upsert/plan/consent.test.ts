@@ -40,7 +40,7 @@ describe('consent', () => {
       stateOfNew(record(mapped, {}, entry), settings()).newReceivers;
     expect(stateOf({ active: true }, { status: 'customer' })).toBe('active');
     expect(stateOf({ active: true }, { status: 'unsubscribed' })).toBe('unconfirmed');
-    expect(stateOf({ active: true, state: 'odd' }, { status: 'customer' })).toBe('unconfirmed');
+    expect(stateOf({ active: true, status: 'odd' }, { status: 'customer' })).toBe('unconfirmed');
     expect(stateOf({ deactivated: 0 }, { status: 'customer' })).toBe('unconfirmed');
   });
 

@@ -1,0 +1,116 @@
+/**
+ * The parts of which names of state members are made, English and German, without umlauts and punctuation. A name that
+ * is not made of these parts alone says nothing: `unsubscribeUrl`, `newsletterId`, `orderStatus`.
+ */
+
+/** What the parts of a name have in common; one bit each. */
+export const PART = {
+  /** A channel, or what the mails are. */
+  topic: 1,
+  /** What a state can be about although its name has `state`, which may be a region: not mailing and not contact. */
+  mail: 1 << 1,
+  /** A topic whose name is also that of a flag: `newsletter`. */
+  flagTopic: 1 << 2,
+  /** A topic follows the last of these: `newsletterEmail` is an address. */
+  topicLast: 1 << 3,
+  /** The person itself: `isSubscriber`. */
+  person: 1 << 4,
+  is: 1 << 5,
+  /** Means that somebody is or wants to be subscribed. */
+  start: 1 << 6,
+  /** The same beside a topic: `newsletterAllowed`. */
+  weakStart: 1 << 7,
+  /** Means that somebody is no longer subscribed, or never was. */
+  end: 1 << 8,
+  /** The same beside a consent or a newsletter: `subscriptionExpired`. */
+  weakEnd: 1 << 9,
+  not: 1 << 10,
+  /** Set if the number of negations is odd. */
+  odd: 1 << 11,
+  time: 1 << 12,
+  /** The time of an activation, also without a word for it. */
+  moment: 1 << 13,
+  count: 1 << 14,
+  /** A state in words. */
+  status: 1 << 15,
+  /** A state in words, or a region. */
+  state: 1 << 16,
+  /** Unmistakable in any object. */
+  specific: 1 << 17,
+  /** The owner of a member about mails: `customerConsent`, but not `customerStatus`. */
+  owner: 1 << 18,
+} as const;
+
+/** Words for a state that are also names of members; `?` marks an optional letter. */
+export const ACTIVE =
+  'active activated subscribed confirmed enabled optin optedin aktiv aktiviert abonniert angemeldet bestaetigt';
+export const INACTIVE =
+  'optout optedout bounced? hardbounced? softbounced? disabled blocked blacklisted blocklisted suppressed invalid deleted removed cancell?ed ' +
+  'complained spam revoked withdrawn abgemeldet abbestellt ausgetragen gekuendigt gesperrt geloescht ungueltig widerrufen widersprochen entzogen ' +
+  'unverified denied declined rejected objected undeliverable unzustellbar ausgetreten deaktiviert abgelehnt';
+const NEGATED = ACTIVE.split(' ').flatMap((word) => ['un', 'in', 'de', 'non'].map((not) => not + word));
+
+const SPECIFIC_START =
+  'optin optedin doubleoptin consents? consented einwilligungs? einwilligungen eingewilligt zustimmungs? zustimmungen zugestimmt';
+const SPECIFIC_END =
+  'optout optedout unsubscribed? unsubscription unsub bounced? bounces hardbounced? hardbounces softbounced? softbounces gebounced abgemeldet ' +
+  'abmelde abmeldungs? abbestellt abbestell abbestellungs? ausgetragen austrag austragungs? widersprochen widerspruchs? werbewiderspruchs? werbesperre ' +
+  'werbeverbot mailsperre sperrvermerk robinson robinsonliste objected objections? signedoff spam complaints?';
+
+/** By part: the words, and the bits that they have. */
+const WORDS: readonly [words: string, bits: number][] = [
+  [ACTIVE, PART.start],
+  ['activated aktiviert', PART.start | PART.moment],
+  [SPECIFIC_START, PART.start | PART.mail | PART.specific],
+  ['subscribe permissions? erlaubnis werbeerlaubnis werbeeinwilligungs?', PART.start | PART.mail],
+  ['newsletters? newsletterabo werbung emailmarketing marketinge?mails?', PART.flagTopic | PART.mail | PART.specific],
+  ['subscriptions?', PART.flagTopic | PART.mail],
+  ['e?mails? marketing werbe doi abo abonnements? anmelde', PART.topic | PART.mail],
+  ['mailings? contact kontakt gdpr dsgvo list liste verteiler', PART.topic],
+  ['subscriber abonnent receiver', PART.person | PART.mail],
+  ['empfaengers? recipient member mitglied', PART.person],
+  ['is ist', PART.is],
+  [
+    'accepts? accepted accepting allows? allowed agrees? agreed receives? wants? wanted can may send permitted permits? erlaubt empfang empfaengt empfangen ' +
+      'erhaelt erhalten senden gewuenscht moechte will darf akzeptiert freigegeben genehmigt',
+    PART.weakStart,
+  ],
+  [
+    `${INACTIVE} ${NEGATED.join(' ')} suppression deactivation deaktivierungs? kuendigungs? widerrufs? sperre sperrung blockiert loeschungs?`,
+    PART.end,
+  ],
+  [SPECIFIC_END, PART.end | PART.specific],
+  ['ended expired stopped paused terminated beendet abgelaufen erloschen gestoppt pausiert withdrawal', PART.weakEnd],
+  ['not nicht never nie niemals kein keinen? keiner ohne without dont donot', PART.not],
+  ['at on am date datum time timestamp zeitpunkt since seit', PART.time],
+  ['count counter anzahl total', PART.count],
+  ['status zustand', PART.status],
+  ['state', PART.state],
+  ['customer buyer user kunden? lead', PART.owner],
+  [
+    'has have was did are been be hat war wurde wird hs of from to for the by via per as marked given granted erteilt flag all global bulk out ' +
+      'fuer vom von zum zur die den der des das',
+    0,
+  ],
+];
+/** Verbs that are about mails if they are forbidden: `nichtAnschreiben`. */
+const CONTACTING = 'anschreiben kontaktieren mailen';
+
+/** By first letter, the parts with their bits. */
+export const PARTS: ReadonlyMap<string, readonly [word: string, bits: number][]> = (() => {
+  const bitsOf = new Map<string, number>();
+  for (const [words, bits] of WORDS)
+    for (const word of words.split(' ').flatMap(spelt)) bitsOf.set(word, (bitsOf.get(word) ?? 0) | bits);
+  for (const word of CONTACTING.split(' ')) bitsOf.set(word, (bitsOf.get(word) ?? 0) | PART.topic);
+  const byLetter = new Map<string, [string, number][]>();
+  for (const entry of bitsOf) byLetter.set(entry[0].charAt(0), [...(byLetter.get(entry[0].charAt(0)) ?? []), entry]);
+  return byLetter;
+})();
+
+/** Both spellings of a word with an optional letter. */
+function spelt(word: string): string[] {
+  const at = word.indexOf('?');
+  if (at < 0) return [word];
+  const [before, after] = [word.slice(0, at), word.slice(at + 1)];
+  return [...spelt(before + after), ...spelt(before.slice(0, -1) + after)];
+}
