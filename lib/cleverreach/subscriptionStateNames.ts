@@ -36,10 +36,11 @@ const known = new Map<string, Meaning | undefined>();
 /** The meaning of a member with this name; undefined if it does not express the state of a receiver. */
 export function meaningOf(name: string): Meaning | undefined {
   if (name.length > MAX_LENGTH || /\d/.test(name)) return undefined;
-  if (known.has(name)) return known.get(name);
-  const meaning = meaningOfWord(compact(name));
+  const word = compact(name);
+  if (known.has(word)) return known.get(word);
+  const meaning = meaningOfWord(word);
   if (known.size >= MAX_KNOWN) known.clear();
-  known.set(name, meaning);
+  known.set(word, meaning);
   return meaning;
 }
 

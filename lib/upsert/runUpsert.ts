@@ -4,7 +4,8 @@ import { openAccount } from '../account';
 import { systemClock } from '../utils/clock';
 import { parseUpsertFields } from '../config/stepConfig';
 import { RecordError } from '../utils/errors';
-import { checkDepth, checkSize } from '../utils/json';
+import { checkRecord } from '../utils/json';
+import { inTurn } from '../utils/turns';
 import { selectMapping } from '../mapping/selectMapping';
 import type { MapMessage } from '../mapping/message';
 import type { Invocation } from '../platform/runtimeContext';
@@ -54,21 +55,17 @@ async function upsert(invocation: Invocation, step: Step): Promise<void> {
 
 async function mapRecord(message: Message, map: MapMessage): Promise<IncomingRecord> {
   const { metadata, data: entry } = message;
-  checkRecord(message);
+  await inTurn(() => {
+    checkRecord(message, 'it');
+  });
   // a delete request needs no mapping
   const receiver = isDeleteRequest(entry) ? entry : (await map(message)).data;
   return { metadata, entry, receiver };
 }
 
-/** @throws RecordError if the record is nested too deeply or too large to process */
-function checkRecord(message: unknown): void {
-  checkDepth(message, 'it');
-  checkSize(message, 'it');
-}
-
 function isWalkable(entry: unknown): boolean {
   try {
-    checkRecord(entry);
+    checkRecord(entry, 'it');
     return true;
   } catch {
     return false;

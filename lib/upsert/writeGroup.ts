@@ -2,10 +2,11 @@
 
 import { NotFoundError } from '../utils/errors';
 import { shownId } from '../utils/ids';
+import { inTurn } from '../utils/turns';
 import type { AccountDirectory } from '../cleverreach/accountCache';
 import { dryRunOf } from './output/dryRun';
 import { typesOf, type Types } from './plan/attributeFilter';
-import { oneForEach, matchExisting } from './resolve/matchExisting';
+import { oneForEach, matchExisting, type Meant } from './resolve/matchExisting';
 import type { Candidate } from './plan/candidate';
 import { isRefusedOrMissing, typedError } from './recordError';
 import { warnOfForeignIds } from './execute/foreignIds';
@@ -40,7 +41,7 @@ export async function writeGroup(
       // warn only now: a token without any permission fails above
       if (problem !== undefined && directory.isNews(problem)) logger.warn(problem);
       const { now, later } = settings.dryRun ? { now: meant, later: [] } : oneForEach(meant);
-      const plans = now.map(({ candidate, stored }) => preparePlan(candidate, stored, context));
+      const plans = await preparePlans(now, context);
       reportDroppedValues(plans, context);
       const spelt = await withStoredSpelling(plans, context);
       const planned = await checkDoiForm(spelt, context);
@@ -55,6 +56,14 @@ export async function writeGroup(
   await warnOfForeignIds(candidates, results, groupId, write);
   for (const [position, result] of results) results.set(position, await withNames(result, groupId, directory));
   return results;
+}
+
+async function preparePlans(meant: readonly Meant[], context: GroupContext): Promise<ReturnType<typeof preparePlan>[]> {
+  const plans: ReturnType<typeof preparePlan>[] = [];
+  for (const { candidate, stored } of meant) {
+    plans.push(await inTurn(() => preparePlan(candidate, stored, context)));
+  }
+  return plans;
 }
 
 async function announceAll(planned: readonly Planned[], context: GroupContext): Promise<Results> {

@@ -12,6 +12,7 @@
  */
 
 import { ComponentError } from '../utils/errors';
+import { inTurn } from '../utils/turns';
 import { stateOfNew } from './plan/consent';
 import { isDeleteRequest, refuseMappedRequest } from './plan/deleteRequest';
 import { announceDeleteReceiver, deleteReceiver } from './execute/deleteReceiver';
@@ -102,7 +103,7 @@ async function writeTogether(numbered: readonly Numbered[], context: WriteContex
     }
     const { groupId } = target;
     try {
-      placed.push({ groupId, candidate: candidateOf(one, settings) });
+      placed.push({ groupId, candidate: await inTurn(() => candidateOf(one, settings)) });
     } catch (error) {
       results.set(one.position, { groupId, kind: 'failed', error: errorOfRecord(error) });
     }

@@ -58,24 +58,34 @@ export function checkDepth(value: unknown, what: string): void {
 }
 
 /**
- * Checks the size of an incoming record. Check its depth first.
- * @throws RecordError when it has too many members, or too long a string or name
+ * Checks the depth and the size of an incoming record in one walk.
+ * @throws RecordError when it is nested too deeply, has too many members, or too long a string or name
  */
-export function checkSize(value: unknown, what: string): void {
+export function checkRecord(value: unknown, what: string): void {
   let members = 0;
-  const open: unknown[] = [value];
-  while (open.length > 0) {
-    const one = open.pop();
-    if (typeof one === 'string' && one.length > MAX_STRING_LENGTH)
-      throw new RecordError(`${what} holds a string of more than ${MAX_STRING_LENGTH} characters`);
-    if (typeof one !== 'object' || one === null) continue;
-    for (const name in one) {
-      if (name.length > MAX_NAME_LENGTH)
-        throw new RecordError(`${what} has a member with a name of more than ${MAX_NAME_LENGTH} characters`);
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    const next: unknown[] = [];
+    const add = (one: unknown): void => {
       members += 1;
       if (members > MAX_MEMBERS) throw new RecordError(`${what} has more than ${MAX_MEMBERS} members`);
-      open.push((one as Record<string, unknown>)[name]);
+      if (typeof one === 'object' ? one !== null : typeof one === 'string' && one.length > MAX_STRING_LENGTH)
+        next.push(one);
+    };
+    for (const one of level) {
+      if (typeof one === 'string' && one.length > MAX_STRING_LENGTH)
+        throw new RecordError(`${what} holds a string of more than ${MAX_STRING_LENGTH} characters`);
+      if (typeof one !== 'object' || one === null) continue;
+      if (depth === MAX_DEPTH) throw new RecordError(`${what} is nested more than ${MAX_DEPTH} levels deep`);
+      if (Array.isArray(one)) for (const item of one as unknown[]) add(item);
+      else
+        for (const name in one) {
+          if (name.length > MAX_NAME_LENGTH)
+            throw new RecordError(`${what} has a member with a name of more than ${MAX_NAME_LENGTH} characters`);
+          add((one as Record<string, unknown>)[name]);
+        }
     }
+    level = next;
   }
 }
 

@@ -101,7 +101,9 @@ function isReadable(name: string, value: unknown): boolean {
 
 function isOfRecord(name: string): boolean {
   if (OF_RECEIVERS.has(name)) return false;
-  return KNOWN.has(name) || isOfState(name) || OF_RECORDS.test(name.replaceAll(/(?<=.)[\s_-]/g, ''));
+  return (
+    KNOWN.has(name) || isOfState(name) || OF_RECORDS.test(name.charAt(0) + name.slice(1).replaceAll(/[\s_-]/g, ''))
+  );
 }
 
 /** Lists each unread part of addresses, contacts and categories once: `street in addresses`. */

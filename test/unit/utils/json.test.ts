@@ -1,7 +1,7 @@
 import { RecordError } from '../../../lib/utils/errors';
 import {
   checkDepth,
-  checkSize,
+  checkRecord,
   isTooDeep,
   MAX_DEPTH,
   MAX_MEMBERS,
@@ -68,23 +68,38 @@ describe('external JSON', () => {
 describe('the size of a record', () => {
   it('may be at most a hundred thousand members at all depths together', () => {
     const half = Array.from({ length: MAX_MEMBERS / 2 - 1 }, () => 0);
-    checkSize({ a: half, b: half }, 'it');
+    checkRecord({ a: half, b: half }, 'it');
     expect(() => {
-      checkSize({ a: half, b: [...half, {}] }, 'it');
+      checkRecord({ a: half, b: [...half, {}] }, 'it');
     }).toThrow(new RecordError('it has more than 100000 members'));
   });
 
-  it('may be at most a million characters in one string', () => {
-    checkSize({ a: ['x'.repeat(MAX_STRING_LENGTH)] }, 'it');
+  it('may be a million characters in one string, and not one more', () => {
+    checkRecord({ a: ['x'.repeat(MAX_STRING_LENGTH)] }, 'it');
     expect(() => {
-      checkSize({ a: ['x'.repeat(MAX_STRING_LENGTH + 1)] }, 'it');
+      checkRecord({ a: ['x'.repeat(MAX_STRING_LENGTH + 1)] }, 'it');
     }).toThrow(new RecordError('it holds a string of more than 1000000 characters'));
   });
 
-  it('may be ten thousand characters in one name, and not one more', () => {
-    checkSize({ a: [{ ['x'.repeat(MAX_NAME_LENGTH)]: 1 }] }, 'it');
+  it('does not matter where a record is nested too deeply', () => {
+    checkRecord(lists(MAX_DEPTH), 'it');
+    checkRecord(objects(MAX_DEPTH), 'it');
+    const error = new RecordError(`it is nested more than ${MAX_DEPTH} levels deep`);
+    for (const deep of [lists(MAX_DEPTH + 1), objects(MAX_DEPTH + 1), lists(5_000)])
+      expect(() => {
+        checkRecord(deep, 'it');
+      }).toThrow(error);
+    const endless: Record<string, unknown> = {};
+    endless['a'] = endless;
     expect(() => {
-      checkSize({ a: [{ ['x'.repeat(MAX_NAME_LENGTH + 1)]: 1 }] }, 'it');
+      checkRecord(endless, 'it');
+    }).toThrow(error);
+  });
+
+  it('may be ten thousand characters in one name, and not one more', () => {
+    checkRecord({ a: [{ ['x'.repeat(MAX_NAME_LENGTH)]: 1 }] }, 'it');
+    expect(() => {
+      checkRecord({ a: [{ ['x'.repeat(MAX_NAME_LENGTH + 1)]: 1 }] }, 'it');
     }).toThrow(new RecordError('it has a member with a name of more than 10000 characters'));
   });
 });
