@@ -187,8 +187,8 @@ describe('an incoming receiver with skipTransformation', () => {
     email: 'jo@example.org',
     global_attributes: { firstname: 'Jo' },
     active: true,
-    activated: 5,
-    registered: 5,
+    activated: 1_500_000_000,
+    registered: 1_500_000_000,
     id: '999',
   };
 
