@@ -62,7 +62,10 @@ const WORDS: readonly [words: string, bits: number][] = [
   [ACTIVE, PART.start],
   ['activated aktiviert', PART.start | PART.moment],
   [SPECIFIC_START, PART.start | PART.mail | PART.specific],
-  ['subscribe permissions? erlaubnis werbeerlaubnis werbeeinwilligungs?', PART.start | PART.mail],
+  [
+    'subscribes? contactable mailable permissions? erlaubnis werbeerlaubnis werbeeinwilligungs?',
+    PART.start | PART.mail,
+  ],
   ['newsletters? newsletterabo werbung emailmarketing marketinge?mails?', PART.flagTopic | PART.mail | PART.specific],
   ['subscriptions?', PART.flagTopic | PART.mail],
   ['e?mails? marketing werbe doi abo abonnements? anmelde', PART.topic | PART.mail],
@@ -72,24 +75,27 @@ const WORDS: readonly [words: string, bits: number][] = [
   ['is ist', PART.is],
   [
     'accepts? accepted accepting allows? allowed agrees? agreed receives? wants? wanted can may send permitted permits? erlaubt empfang empfaengt empfangen ' +
-      'erhaelt erhalten senden gewuenscht moechte will darf akzeptiert freigegeben genehmigt',
+      'erhaelt erhalten senden gewuenscht moechte will darf akzeptiert freigegeben genehmigt registered registriert',
     PART.weakStart,
   ],
   [
-    `${INACTIVE} ${NEGATED.join(' ')} suppression deactivation deaktivierungs? kuendigungs? widerrufs? sperre sperrung blockiert loeschungs?`,
+    `${INACTIVE} ${NEGATED.join(' ')} suppression deactivation deaktivierungs? kuendigungs? widerrufs? sperre sperrung blockiert loeschungs? blacklist blocklist dnc nospam`,
     PART.end,
   ],
   [SPECIFIC_END, PART.end | PART.specific],
   ['ended expired stopped paused terminated beendet abgelaufen erloschen gestoppt pausiert withdrawal', PART.weakEnd],
-  ['not nicht never nie niemals kein keinen? keiner ohne without dont donot', PART.not],
+  [
+    'not nicht never nie niemals kein keinen? keiner ohne without dont donot exclude excluded ausgeschlossen verbot verboten forbidden unerwuenscht unwanted',
+    PART.not,
+  ],
   ['at on am date datum time timestamp zeitpunkt since seit', PART.time],
   ['count counter anzahl total', PART.count],
   ['status zustand', PART.status],
   ['state', PART.state],
   ['customer buyer user kunden? lead', PART.owner],
   [
-    'has have was did are been be hat war wurde wird hs of from to for the by via per as marked given granted erteilt flag all global bulk out ' +
-      'fuer vom von zum zur die den der des das',
+    'has have was did reported master are been be hat war wurde wird hs of from to for the by via per as marked given granted erteilt flag all global bulk out ' +
+      'fuer vom von zum zur die den der des das janein yesno',
     0,
   ],
 ];

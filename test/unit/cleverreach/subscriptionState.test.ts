@@ -116,7 +116,7 @@ const INACTIVE: Record<string, unknown>[] = [
     nichtMailen unzustellbar undeliverable emailUndeliverable declined rejected unverified sperrvermerk robinson Robinson-Liste newsletterSperre
     Abgemeldet? Unsubscribed_(E-Mail) Newsletter:abgemeldet! e-mail/unsubscribed [bounced] «abgemeldet» contactBlocked mitgliedAusgetreten
     newsletterUnsubscribed unsubscribedNewsletter hasNoConsent keinNewsletter newsletterNichtErlaubt nichtFuerNewsletter ohneWerbung
-    neverContact doNotSendNewsletter consentExpired subscriptionEnded newsletterBeendet customerUnsubscribed`
+    excludeFromMailings mailVerbot werbungUnerwünscht noSpam reportedSpam masterUnsubscribe emailBlacklist dnc neverContact doNotSendNewsletter consentExpired subscriptionEnded newsletterBeendet customerUnsubscribed`
     .split(/\s+/)
     .flatMap((name) => [{ [name]: true }, { [name]: 'ja' }, { [name]: '2024-01-01' }]),
   ...`widerspruchsdatum Widerspruchs-Datum austragungsdatum kündigungsdatum abbestelldatum datumAbmeldung abmeldungAm dateOfUnsubscription`
@@ -125,10 +125,10 @@ const INACTIVE: Record<string, unknown>[] = [
   ...`bounceCount hs_email_bounce bounces anzahlBounces hardBounceCount countOfComplaints`
     .split(/\s+/)
     .flatMap((name) => [{ [name]: 3 }, { [name]: '1' }]),
-  ...`consented hasConsented consentEmail emailConsented einwilligungEmail einwilligungWerbung dsgvoZustimmung acceptsNewsletter newsletterAccepted
+  ...`consented hasConsented consentEmail emailConsented einwilligungEmail einwilligungWerbung dsgvoZustimmung acceptsNewsletter newsletterAccepted Newsletter_(ja/nein)
     receive_emails isSubscriber isNewsletterSubscriber newsletterSubscriber istAbonnent newsletterAllowed newsletterErlaubt erlaubtNewsletter
     newsletterEmpfang empfängtNewsletter werbung Newsletter? wantsMarketing marketing_emails newsletterGewünscht kontaktErlaubt
-    zustimmungWerbung agreedToNewsletter canContact customerConsent notUnsubscribed`
+    zustimmungWerbung agreedToNewsletter canContact contactable isMailable subscribesToNewsletter customerConsent notUnsubscribed`
     .split(/\s+/)
     .flatMap((name) => [{ [name]: false }, { [name]: 'nein' }]),
   ...`contactStatus memberStatus mailingStatus statusNewsletter kontaktstatus newsletter.status Newsletter-Status statusDesEmpfaengers
