@@ -25,8 +25,8 @@ export interface Account {
   readOnlyApi: CleverReachApi;
   /** Cached groups, forms and attributes, kept between calls. */
   cache: AccountCache;
-  /** The number of requests to CleverReach since the account was opened. */
-  requests: () => number;
+  /** What was sent to and received from CleverReach since the account was opened. */
+  traffic: () => { requests: number; bytes: number };
 }
 
 /**
@@ -69,7 +69,7 @@ export function openAccount(
     api: createClient(http),
     readOnlyApi: createClient(readOnly(http)),
     cache,
-    requests: () => http.requests,
+    traffic: () => ({ requests: http.requests, bytes: http.bytes }),
   };
 }
 

@@ -16,7 +16,7 @@ import {
   unreadable,
 } from './parseResponse';
 import { paths } from './paths';
-import type { CleverReachApi, GroupList, Page, Receiver, ReceiverWrite } from './types';
+import { detail, type CleverReachApi, type GroupList, type Page, type Receiver, type ReceiverWrite } from './types';
 import { parseUpsertResponse } from './parseUpsertResponse';
 
 export function createClient(http: HttpClient): CleverReachApi {
@@ -59,21 +59,33 @@ export function createClient(http: HttpClient): CleverReachApi {
         method: 'GET',
         path,
         query,
-        whenTooLarge: 'set the field "pageSize" to a smaller number.',
+        whenTooLarge: pageSize > 1 ? 'set the field "pageSize" to a smaller number.' : oneTooLarge(groupId, page),
       });
       const answer = page > 0 ? await unlessPastTheEnd(reading) : await reading;
       if (answer === undefined) return { receivers: [] };
-      return { receivers: parseReceivers(answer.body, `GET ${path}`, groupId) };
+      const { body, bytes, milliseconds } = answer;
+      return { receivers: parseReceivers(body, `GET ${path}`, groupId), bytes, milliseconds };
     },
 
-    receiversByIds: (groupId, ids) => {
+    receiversByIds: (groupId, ids, { withHistory = false } = {}) => {
       const keys = new Set(ids.map((id) => id.trim()));
-      return receiversByList(groupId, 'id_list', [...keys], { keys, keyOf: (id) => id });
+      const bits = withHistory ? detail.events | detail.tags : detail.tags;
+      return receiversByList(groupId, 'id_list', [...keys], { keys, keyOf: (id) => id, detail: bits });
     },
 
     receiversByEmails: (groupId, emails) => {
       const keys = new Set(emails.map(addressKey));
-      return receiversByList(groupId, 'email_list', emails.flatMap(addressSpellings), { keys, keyOf: addressKey });
+      return receiversByList(groupId, 'email_list', emails.flatMap(addressSpellings), {
+        ...{ keys, keyOf: addressKey, detail: detail.tags },
+      });
+    },
+
+    receiversChangedAfter: async (groupIds, { field, after, page, pageSize }) => {
+      const rules = [{ field, logic: 'bg', condition: String(after) }];
+      const body = { groups: groupIds, operator: 'AND', activeonly: false, rules, detail: 0, pagesize: pageSize, page };
+      const path = '/receivers/filter';
+      const answer = await http.request({ method: 'POST', path, body, isRead: true });
+      return parseReceivers(answer.body, `POST ${path}`);
     },
 
     receiver,
@@ -142,6 +154,14 @@ export function createClient(http: HttpClient): CleverReachApi {
       return 'sent';
     },
   };
+}
+
+/** @param index of the receiver in the list */
+function oneTooLarge(groupId: string, index: number): string {
+  return (
+    `receiver no. ${index + 1} of group ${shownId(groupId)}, counted in the order of addresses, is so large on its own. ` +
+    'Shorten its values in CleverReach, or remove it from the group.'
+  );
 }
 
 /** Single addresses are looked up in lower case. */

@@ -4,10 +4,10 @@
  */
 
 import type { HttpAnswer, HttpRequest } from '../http/httpClient';
-import { splitList } from './listQueries';
+import { splitList } from './splitIdLists';
 import { parseFoundReceivers } from './parseResponse';
 import { paths } from './paths';
-import { detail, type Receiver } from './types';
+import type { Receiver } from './types';
 
 /** A server limits its rows to at least this number, or to a multiple of one of {@link ROUND}. */
 const USUAL_LIMIT = 50;
@@ -19,7 +19,7 @@ type LookUp = (
   parameter: 'id_list' | 'email_list',
   values: readonly string[],
   /** Maps a value, or the id or address of a row, to the key under which both match. */
-  wanted: { keys: ReadonlySet<string>; keyOf: (value: string) => string },
+  wanted: { keys: ReadonlySet<string>; keyOf: (value: string) => string; detail: number },
 ) => Promise<Receiver[]>;
 
 /**
@@ -33,7 +33,7 @@ export function createReceiverLookup(
   get: Get,
   lookUpAlone: (groupId: string, idOrEmail: string) => Promise<Receiver | undefined>,
 ): LookUp {
-  return async (groupId, parameter, values, { keys, keyOf }) => {
+  return async (groupId, parameter, values, { keys, keyOf, detail }) => {
     const path = paths.receivers(groupId);
     const keyOfRow = ({ id, email }: Receiver): string => keyOf(parameter === 'id_list' ? id : email);
     const distinct = [...new Set(values)].filter(canBeSent);
@@ -46,7 +46,7 @@ export function createReceiverLookup(
     /** @returns lists that have to be requested again */
     const ask = async (list: readonly string[]): Promise<string[][]> => {
       const again: string[][] = [];
-      for (const { values: asked, query } of splitList(path, parameter, list, { type: 'all', detail: detail.tags })) {
+      for (const { values: asked, query } of splitList(path, parameter, list, { type: 'all', detail })) {
         const { receivers, rows } = parseFoundReceivers((await get(path, query)).body, `GET ${path}`, groupId);
         others += rows - receivers.length;
         for (const row of receivers) {

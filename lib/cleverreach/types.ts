@@ -114,8 +114,21 @@ interface PageQuery {
   orderBy?: string;
 }
 
+export interface FilterQuery {
+  field: 'registered' | 'activated' | 'deactivated' | 'bounced';
+  after: UnixSeconds;
+  /** 0-based. */
+  page: number;
+  /** 1 to {@link MAXIMUM_PAGE_SIZE}. */
+  pageSize: number;
+}
+
 export interface Page {
   receivers: Receiver[];
+  /** Size of the answer in bytes; missing where there is no answer to measure, as behind the end of the list. */
+  bytes?: number;
+  /** How long the answer took; missing likewise. */
+  milliseconds?: number;
 }
 
 export interface GroupList {
@@ -144,12 +157,19 @@ export interface CleverReachApi {
    */
   receivers(groupId: string, query: PageQuery): Promise<Page>;
   /**
-   * The receivers of `ids` that are in the group, with tags; split into several requests if the URL would exceed 2,000
+   * The receivers of `ids` that are in the group, with tags, and with events if wanted; split into several requests if the URL would exceed 2,000
    * characters.
    */
-  receiversByIds(groupId: string, ids: readonly string[]): Promise<Receiver[]>;
+  receiversByIds(groupId: string, ids: readonly string[], options?: { withHistory?: boolean }): Promise<Receiver[]>;
   /** The receivers of the group that have one of `emails`, in any form in which it may be stored; with tags. */
   receiversByEmails(groupId: string, emails: readonly string[]): Promise<Receiver[]>;
+  /**
+   * `POST /receivers/filter`: receivers whose timestamp is later, once per group, without tags and history. A client in
+   * production polls unsubscribes in this way. Whether CleverReach knows rules on `registered`, and whether "bigger" includes
+   * equal, is not documented.
+   * @param groupIds all groups if empty
+   */
+  receiversChangedAfter(groupIds: readonly string[], query: FilterQuery): Promise<Receiver[]>;
   /**
    * `GET /groups/{id}/receivers/{id or email}`; undefined if the receiver is not in the group. An unknown group is a
    * NotFoundError; a response with only other receivers is a TemporaryError.

@@ -34,7 +34,7 @@ export interface RawAnswer {
   retryAfter?: string;
 }
 
-export interface HttpAnswer {
+export interface ParsedAnswer {
   /** Parsed JSON; undefined if the response is empty. */
   body: unknown;
   /** CleverReach's time in Unix seconds, from the `Date` header. */
@@ -60,7 +60,7 @@ export interface RequestNote {
 }
 
 /** Returns the response for the caller, or the error that it means and whether a retry can help. */
-export function classifyResponse(answer: RawAnswer, note: RequestNote): AttemptResult<HttpAnswer> {
+export function classifyResponse(answer: RawAnswer, note: RequestNote): AttemptResult<ParsedAnswer> {
   const { status } = answer;
   const date = timeIn(answer.date);
   const parsed = parseJson(answer.text);

@@ -9,14 +9,13 @@ import type { Logger } from '../utils/logger';
 import type { TokenSource } from './tokenSource';
 import { ANSWER_TIMEOUT_MS, createAxios, SILENCE_TIMEOUT_MS } from './axiosInstance';
 import { API_PATH, checkBaseUrl } from './baseUrl';
-import type { HttpAnswer } from './classifyResponse';
+import type { ParsedAnswer } from './classifyResponse';
 import { maskPath } from '../utils/redact';
 import { lengthen, noPause, passPause, type RateLimitPause } from './rateLimitPause';
 import { withRetries, type AttemptResult } from './retry';
 import { accountLimit, processLimit, type ConcurrencyLimit } from './concurrencyLimit';
 import { checkToken, sendRequest, type HttpMethod, type WireRequest } from './sendRequest';
 
-export type { HttpAnswer } from './classifyResponse';
 export { noPause, type RateLimitPause } from './rateLimitPause';
 
 export interface HttpRequest {
@@ -26,16 +25,27 @@ export interface HttpRequest {
   query?: Record<string, string | number>;
   /** Sent as JSON. */
   body?: unknown;
+  /** A POST that only reads. */
+  isRead?: boolean;
   /** Whether the request may be carried out twice. Default: true for GET, PUT and DELETE, false for POST. */
   repeatable?: boolean;
   /** Advice for a response that is too large: which field of the step to change. */
   whenTooLarge?: string;
 }
 
+export interface HttpAnswer extends ParsedAnswer {
+  /** Size of the body in bytes, decompressed. */
+  bytes: number;
+  /** From the request to the end of the answer, without waits and earlier tries. */
+  milliseconds: number;
+}
+
 export interface HttpClient {
   request(request: HttpRequest): Promise<HttpAnswer>;
   /** Number of requests sent so far. */
   readonly requests: number;
+  /** Bytes of all response bodies so far, decompressed, those of refusals and of earlier tries included. */
+  readonly bytes: number;
 }
 
 export interface HttpOptions {
@@ -62,10 +72,12 @@ export function createHttpClient(options: HttpOptions): HttpClient {
   const { endAt = Infinity } = options;
   const axios = createAxios(checkBaseUrl(options.baseUrl));
   let requests = 0;
+  let bytes = 0;
 
   const request = async (wanted: HttpRequest): Promise<HttpAnswer> => {
-    const { method, repeatable = method !== 'POST', whenTooLarge } = wanted;
-    const reads = method === 'GET';
+    const { method, whenTooLarge } = wanted;
+    const reads = isReading(wanted);
+    const { repeatable = reads || method !== 'POST' } = wanted;
     const wire = wireRequest(wanted);
     const what = `${method} ${API_PATH}${maskPath(wanted.path)}`;
     const start = clock.elapsed();
@@ -83,9 +95,14 @@ export function createHttpClient(options: HttpOptions): HttpClient {
           if (pause.until > clock.elapsed()) return undefined;
           requests += 1;
           const sentAt = clock.elapsed();
-          return await sendRequest(axios, wire, { ...note, within: timeFor(sentAt, endAt) }, (ended, bytes) => {
-            logger.debug(`${what}: ${ended}, ${bytes} bytes, ${Math.round(clock.elapsed() - sentAt)} ms.`);
+          const cost = { bytes: 0, milliseconds: 0 };
+          const result = await sendRequest(axios, wire, { ...note, within: timeFor(sentAt, endAt) }, (ended, size) => {
+            cost.bytes = size;
+            cost.milliseconds = clock.elapsed() - sentAt;
+            bytes += size;
+            logger.debug(`${what}: ${ended}, ${size} bytes, ${Math.round(cost.milliseconds)} ms.`);
           });
+          return result.ok ? { ok: true as const, value: { ...result.value, ...cost } } : result;
         });
         if (outcome) return outcome;
       }
@@ -125,7 +142,14 @@ export function createHttpClient(options: HttpOptions): HttpClient {
     get requests() {
       return requests;
     },
+    get bytes() {
+      return bytes;
+    },
   };
+}
+
+function isReading({ method, isRead }: HttpRequest): boolean {
+  return method === 'GET' || isRead === true;
 }
 
 /** Time limit of the whole response in milliseconds, at least one second. */
@@ -138,12 +162,15 @@ export function readOnly(http: HttpClient): HttpClient {
   return {
     request: async (wanted) => {
       const { method, path } = wanted;
-      if (method !== 'GET')
+      if (!isReading(wanted))
         throw new Error(`${method} ${API_PATH}${maskPath(path)} would change something and was not sent.`);
       return await http.request(wanted);
     },
     get requests() {
       return http.requests;
+    },
+    get bytes() {
+      return http.bytes;
     },
   };
 }

@@ -2,9 +2,10 @@
 
 import type { AxiosInstance } from 'axios';
 import { isAxiosError } from 'axios';
-import { AuthorisationError, ConfigurationError, messageOf, NotAcceptedError, TemporaryError } from '../utils/errors';
+import { AuthorisationError, messageOf, NotAcceptedError, TemporaryError } from '../utils/errors';
+import { AnswerTooLargeError } from './answerTooLarge';
 import { agentsFor, MAX_ANSWER_BYTES } from './axiosInstance';
-import { classifyResponse, type HttpAnswer, type RequestNote } from './classifyResponse';
+import { classifyResponse, type ParsedAnswer, type RequestNote } from './classifyResponse';
 import { phraseOf } from './safeErrorText';
 import { retryPolicy } from './retryPolicy';
 import type { AttemptResult } from './retry';
@@ -41,7 +42,7 @@ export async function sendRequest(
   request: WireRequest,
   note: RequestNote,
   onEnd: (ended: number | string, bytes: number) => void,
-): Promise<AttemptResult<HttpAnswer>> {
+): Promise<AttemptResult<ParsedAnswer>> {
   try {
     const answer = await axios.request<unknown>({
       ...request,
@@ -92,7 +93,7 @@ function tooLarge({ what, reads, whenTooLarge }: RequestNote): AttemptResult<nev
       ? new NotAcceptedError(
           `${text}: check the proxy on the way to CleverReach, since its own responses are far smaller.`,
         )
-      : new ConfigurationError(`${text}: ${whenTooLarge}`);
+      : new AnswerTooLargeError(`${text}: ${whenTooLarge}`);
   return { ok: false, error, again: false };
 }
 

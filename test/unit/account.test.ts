@@ -15,6 +15,25 @@ describe('the account of a step', () => {
     await expect(api.groups()).resolves.toEqual([{ id: '1', name: 'News' }]);
   });
 
+  it('counts the requests and the bytes of each run by itself', async () => {
+    const body = JSON.stringify([{ id: '1', name: 'News' }]);
+    nock(`${origin}/v3`).get('/groups').times(3).reply(200, body, { 'Content-Type': 'application/json' });
+    const open = () =>
+      openAccount(
+        { context: { emit: () => Promise.resolve(), logger: recordingLogger() }, cfg: { key: 'token-that-counts' } },
+        1,
+        {},
+      );
+    const first = open();
+    expect(first.traffic()).toEqual({ requests: 0, bytes: 0 });
+    await first.api.groups();
+    await first.readOnlyApi.groups();
+    expect(first.traffic()).toEqual({ requests: 2, bytes: 2 * body.length });
+    const second = open();
+    await second.api.groups();
+    expect(second.traffic()).toEqual({ requests: 1, bytes: body.length });
+  });
+
   it('keeps a pause that CleverReach requested, however many other accounts are opened in the meantime', async () => {
     nock(`${origin}/v3`).get('/groups').once().reply(429, '', { 'Retry-After': '600' });
     const open = (key: string) =>

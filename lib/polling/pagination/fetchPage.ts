@@ -16,11 +16,11 @@ export function createFetchPage(
   detail: number,
 ): FetchPage {
   let ordered = true;
-  return async (page, pageSize, purpose) => {
+  return async (page, pageSize, purpose, onWeight) => {
     const query = { page, pageSize, detail: purpose === 'rows' ? detail : 0 };
     const read = (): ReturnType<CleverReachApi['receivers']> =>
       io.api.receivers(groupId, ordered ? { ...query, orderBy: ORDER } : query);
-    const { receivers } = await read().catch((error: unknown) => {
+    const { receivers, bytes, milliseconds } = await read().catch((error: unknown) => {
       // which orders CleverReach takes is not documented; without one a group that changes meanwhile may be read less exactly
       if (!ordered || !(error instanceof RejectedError) || error.status !== 400) throw error;
       ordered = false;
@@ -29,6 +29,7 @@ export function createFetchPage(
       );
       return read();
     });
+    if (bytes !== undefined && milliseconds !== undefined) onWeight?.({ bytes, milliseconds });
     return receivers;
   };
 }

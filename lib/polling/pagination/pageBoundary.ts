@@ -1,9 +1,10 @@
 /** Verifies that two pages are adjacent: no row lies between the last row of one page and the first row of the next. */
 
 import type { Receiver } from '../../cleverreach/types';
+import { AnswerTooLargeError } from '../../http/answerTooLarge';
 import type { FetchPage } from './paginate';
 
-/** A row whose address has changed stands elsewhere in the order: it is another row to a walk. */
+/** A row whose address has changed has another place in the order, so a walk treats it as another row. */
 const isSame = (a: Receiver, b: Receiver): boolean => a.id === b.id && a.email === b.email;
 
 export interface PageBoundary {
@@ -14,17 +15,17 @@ export interface PageBoundary {
   after: readonly Receiver[];
 }
 
-/** What is known of the size of pages. */
+/** What is known about the size of pages. */
 export interface Sizes {
-  /** The most rows that CleverReach gives at once, where that is known. */
+  /** The maximum number of rows that CleverReach gives at once, if it is known. */
   limit?: number | undefined;
-  /** Whether CleverReach gives pages of one size, whatever size is asked for. */
+  /** Whether CleverReach gives pages of one size, whatever size is requested. */
   isFixed: () => Promise<boolean>;
 }
 
 /**
- * Whether the pages are shown to adjoin: the last row of the first has moved onto the second, or one look at both sides of the
- * border, in a single answer, shows the two rows next to each other.
+ * Whether the pages are shown to adjoin: the last row of the first page has moved onto the second, or a single answer that
+ * covers both sides of the border shows the two rows next to each other.
  */
 export async function adjoins(
   read: FetchPage,
@@ -37,21 +38,38 @@ export async function adjoins(
   if (after.some((row) => isSame(row, last))) return true;
 
   const index = page * pageSize;
-  const size = smallestNonDivisor(index);
+  // the second page begins at the start of the list
+  if (index === 0) return true;
   const isUnmoved = async (): Promise<boolean> => {
     const again = (await read(page - 1, pageSize, 'border')).at(-1);
     return again !== undefined && isSame(again, last);
   };
-  // no single answer holds both sides then; the last row at its place is the best that can be had
+  try {
+    return await isSeen(read, { index, last, first: after[0], pageSize }, { limit, isFixed, isUnmoved });
+  } catch (error) {
+    if (!(error instanceof AnswerTooLargeError)) throw error;
+    // even a few adjacent rows are too large for one answer
+    const [again] = await read(index - 1, 1, 'border');
+    return again !== undefined && isSame(again, last);
+  }
+}
+
+/** Whether one answer shows the last row before `index` and the first one behind it next to each other. */
+async function isSeen(
+  read: FetchPage,
+  { index, last, first, pageSize }: { index: number; last: Receiver; first: Receiver | undefined; pageSize: number },
+  { limit, isFixed, isUnmoved }: Required<Sizes> & { limit: number; isUnmoved: () => Promise<boolean> },
+): Promise<boolean> {
+  const size = smallestNonDivisor(index);
+  // then no single answer holds both sides; to see the last row at its place is the best available check
   if (size > limit) return await isUnmoved();
   const window = await read(Math.floor(index / size), size, 'border');
-  const [first] = after;
   const isLast = (row: Receiver): boolean => isSame(row, last);
   const at = window.findIndex(isLast);
   if (window.length > size || (at < 0 && (await isFixed()))) return (await isFixed()) && (await isUnmoved());
   const follower = window[at + 1];
   if (at >= 0 && (follower || !first)) return isSameOrNone(follower, first);
-  // rows that are hidden from pages shift the border; a wider look shows both sides of it
+  // rows that are hidden from pages shift the border; a larger page shows both sides of it
   const wider = windowAround(index, Math.min(pageSize, limit));
   const wide = await read(wider.page, wider.size, 'border');
   const wideAt = wide.findIndex(isLast);
@@ -63,8 +81,8 @@ function isSameOrNone(a: Receiver | undefined, b: Receiver | undefined): boolean
 }
 
 /**
- * Whether one look behind the last row of a page shows that nothing follows. The look goes on to where the next page would begin, where
- * that is possible: rows may be hidden from a page, so that it is short although there is a next one.
+ * Whether one request for the rows after the last row of a page shows that nothing follows. If possible, the request
+ * reaches the start of the next page, because hidden rows can make a page short although another page follows.
  */
 export async function isLastPage(
   { read, hasMet }: { read: FetchPage; hasMet: (row: Receiver) => boolean },
@@ -72,9 +90,9 @@ export async function isLastPage(
 ): Promise<boolean> {
   const index = page * pageSize + rows.length;
   if (index === 0) return (await read(0, pageSize, 'border')).length === 0;
-  // that nothing follows the page before an empty one was shown at their border
+  // the check of the border has shown that nothing follows the page before an empty one
   if (rows.length === 0) return true;
-  // a look that begins before the last of one or two rows would be no more than the same page again
+  // a request that begins before the last of one or two rows would return the same page again
   if (index <= 2) return (await read(1, index, 'border')).every(hasMet);
   // CleverReach may give no more rows than these at once
   const largest = page === 0 ? rows.length : pageSize;
@@ -83,15 +101,15 @@ export async function isLastPage(
   return found.length <= window.size && found.every(hasMet) && isEndOf(rows, found);
 }
 
-/** Rows of a look stand at other places than in the page where receivers came or went, or where rows are hidden from pages. */
+/** Rows may have other places than on the page if receivers were added or deleted, or if rows are hidden from pages. */
 function isEndOf(rows: readonly Receiver[], found: readonly Receiver[]): boolean {
   const [last, lastFound] = [rows.at(-1), found.at(-1)];
   return lastFound === undefined || isSameOrNone(last, lastFound);
 }
 
 /**
- * The page of at most `largest` rows that holds the last row before `index` and few others before it. It reaches beyond `end` where that is
- * possible, or else so far behind `index` that a few rows more or less do not matter.
+ * The page of at most `largest` rows that holds the last row before `index` and few others before it. If possible, it
+ * reaches beyond `end`, or otherwise so far behind `index` that a few rows more or less do not matter.
  */
 function windowFrom(index: number, end: number, largest: number): { page: number; size: number } {
   const far = index + Math.ceil(largest / 8);
@@ -109,7 +127,8 @@ function windowFrom(index: number, end: number, largest: number): { page: number
 
 /** The page of at most `largest` rows in which the row at `index` stands furthest from both ends. */
 function windowAround(index: number, largest: number): { page: number; size: number } {
-  let best = { page: 0, size: index + 1, distance: 0 };
+  const least = smallestNonDivisor(index);
+  let best = { page: Math.floor(index / least), size: least, distance: 0 };
   for (let size = 2; size <= largest; size += 1) {
     const page = Math.floor(index / size);
     const distance = Math.min(index - page * size, (page + 1) * size - index);

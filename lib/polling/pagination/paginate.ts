@@ -9,151 +9,104 @@
  * Addresses are unique within a group. So the order is total, and a row with an unchanged address keeps its position in
  * it.
  *
+ * Pages are read ahead. While one page is being handled, the next page has been read and its border is being checked, and
+ * the page after that has been requested. A page that was read ahead counts only after the border before it was verified.
+ *
+ * After a page that is too heavy, the walk requests smaller pages (`pageSizes.ts`). A page begins at a multiple of its
+ * size, so after a change of size it may repeat rows of the previous page.
+ *
  * A page may contain fewer rows than requested although more follow, because CleverReach may limit its pages or omit
  * rows. So a short page ends the list only if a lookup after its last row finds no new rows. `progressGuard.ts` makes
  * sure that a walk ends.
  */
 
-import { MAXIMUM_PAGE_SIZE, type Receiver } from '../../cleverreach/types';
-import { adjoins, isLastPage } from './pageBoundary';
-import { indexOfAnchor, isAnchor, type Position, type WalkedPage } from './position';
-import { ProgressGuard } from './progressGuard';
-
-/** Reads one page; past the end it is empty. Of a `border` only the ids, the addresses and the order of the rows are looked at. */
-export type FetchPage = (page: number, pageSize: number, purpose: 'rows' | 'border') => Promise<readonly Receiver[]>;
+import type { Receiver } from '../../cleverreach/types';
+import type { PageWeight } from './pageSizes';
+import { isAnchor, type Position, type WalkedPage } from './position';
+import { RecentRows } from './recentRows';
+import type { ReadPage } from './pageReader';
+import { quiet, Walk, type Ahead } from './walk';
 
 /**
- * Every row of the group from `start` on. Where the place cannot be found any more, the walk begins anew.
- * @param start a place that an earlier walk through the same group has come to; undefined for the beginning
- * @throws TemporaryError when CleverReach's answers lead nowhere: the same rows again and again, or another order each time
+ * Reads one page; past the end it is empty. Of a `border`, only the ids, the addresses and the order of the rows are used.
+ * @param onWeight receives the weight of the answer, if it is known
+ * @throws AnswerTooLargeError if the answer is too large; a request for fewer rows may succeed
  */
-export async function* paginate(
-  read: FetchPage,
+export type FetchPage = (
+  page: number,
   pageSize: number,
-  start?: Position,
-): AsyncGenerator<WalkedPage, void, void> {
-  const progress = new ProgressGuard(read);
-  let { current, size } = await begin(progress.read, pageSize, start);
-  // found by an anchor that may not be the last one: those that stood behind it have been handed out too
-  const isBehind = (row: Receiver): boolean => start !== undefined && isAnchor(row, start.anchors);
-  let recent = [keysOf(current.rows.slice(0, current.behind))];
+  purpose: 'rows' | 'border',
+  onWeight?: (weight: PageWeight) => void,
+) => Promise<readonly Receiver[]>;
 
-  for (;;) {
-    const isKnown = isKnownBy(recent);
-    const isMet = (row: Receiver): boolean => isBehind(row) || isKnown(row);
-    progress.handOut(current.page, current.rows);
-    // one page ahead, so that the network is at work while this one is being sent
-    const ahead = readNext(progress, current, { size, pageSize });
-    // its failure is met below, if the walk gets there
-    ahead.catch(() => undefined);
-    yield { rows: current.rows, isMet, offset: current.page * size };
-    const next = await ahead;
-    if (next === undefined) return;
+export interface WalkOptions {
+  /**
+   * Called when a page that may be the last one has been read, usually before that page is handed out, so that another
+   * walk can begin. A walk may call it several times, but not before the walk is iterated.
+   */
+  onEnding?: () => void;
+}
 
-    recent = [keysOf(current.rows), ...recent].slice(0, PAGES_REMEMBERED);
-    size = next.size;
-    if (next.holds) current = { page: next.page, rows: next.rows, behind: 0 };
-    else {
-      current = await stepBack((page) => progress.read(page, next.size, 'rows'), current.page, isKnownBy(recent));
+type Pages = AsyncGenerator<WalkedPage, void, void>;
+
+/**
+ * Every row of the group from `start` on. If that position cannot be found any more, the walk starts again from the
+ * beginning. The first request is made when the caller asks for the first page.
+ * @param pageSize maximum number of rows of a page; fewer if a page is heavy
+ * @param start a position that an earlier walk through the same group has reached; undefined for the beginning
+ * @throws TemporaryError if CleverReach's answers make no progress: the same rows repeatedly, or a different order each time
+ * @throws AnswerTooLargeError if a single row is too large
+ */
+export async function* paginate(read: FetchPage, pageSize: number, start?: Position, options: WalkOptions = {}): Pages {
+  const walk = new Walk(read, pageSize, options.onEnding);
+  yield* pagesOf(walk, walk.begin(start), pageSize, start);
+}
+
+/**
+ * Like {@link paginate}, but requests the first page immediately. Other pages are requested only after the caller asks for
+ * the first one. To end a walk early, call `return`.
+ */
+export function startWalk(read: FetchPage, pageSize: number, start?: Position, options: WalkOptions = {}): Pages {
+  const walk = new Walk(read, pageSize, options.onEnding);
+  const pages = pagesOf(walk, quiet(walk.begin(start)), pageSize, start);
+  const end = pages.return.bind(pages);
+  // a generator that was never asked for a page ends without its `finally`
+  pages.return = async (value) => {
+    walk.end();
+    return await end(value);
+  };
+  return pages;
+}
+
+async function* pagesOf(walk: Walk, first: Promise<ReadPage>, pageSize: number, start: Position | undefined): Pages {
+  try {
+    let current = await first;
+    let ahead: Ahead = walk.readAhead(current);
+    // the position may have been found by an anchor before the last one: the rows behind it have been handed out too
+    const isBehind = (row: Receiver): boolean => start !== undefined && isAnchor(row, start.anchors);
+    const recent = new RecentRows(pageSize);
+    recent.add(current.rows.slice(0, current.behind));
+    const isMet = (row: Receiver): boolean => isBehind(row) || recent.has(row);
+    let isAnew = start !== undefined && current.behind === 0;
+
+    for (;;) {
+      walk.handOut(current);
+      // so that the next page is read while this one is being sent; its failure is handled below, if the walk gets there
+      const next = quiet(walk.next(current, ahead));
+      yield { rows: current.rows, isMet, offset: current.page * current.size, ...(isAnew && { isAnew }) };
+      isAnew = false;
+      const following = await next;
+      if (following === undefined) return;
+
+      recent.add(current.rows);
+      if (following.holds) ({ page: current, ahead } = following);
+      else {
+        walk.drop(following.ahead);
+        current = await walk.stepBack(current, recent.has);
+        ahead = walk.readAhead(current);
+      }
     }
+  } finally {
+    walk.end();
   }
-}
-
-/** Rows of the last few pages may be met again after a step back. */
-const PAGES_REMEMBERED = 4;
-
-interface Current {
-  page: number;
-  rows: readonly Receiver[];
-  /** How many of its rows were handed out by an earlier walk. */
-  behind: number;
-}
-
-/** Id → address. Joining the two to one string per row would be most of the work of a walk. */
-type Keys = ReadonlyMap<string, string>;
-
-const keysOf = (rows: readonly Receiver[]): Keys => new Map(rows.map((row) => [row.id, row.email]));
-
-const isKnownBy =
-  (recent: readonly Keys[]) =>
-  (row: Receiver): boolean =>
-    recent.some((keys) => keys.get(row.id) === row.email);
-
-interface Next {
-  page: number;
-  rows: readonly Receiver[];
-  /** Rows of a page from here on. */
-  size: number;
-  /** Whether it is shown to adjoin the page before it, or to replace it. */
-  holds: boolean;
-}
-
-/**
- * The page after `current`; undefined where nothing follows.
- * @param sizes rows of a page, as the walk reads them and as the step asks for them
- */
-async function readNext(
-  progress: ProgressGuard,
-  current: Current,
-  sizes: { size: number; pageSize: number },
-): Promise<Next | undefined> {
-  const { read } = progress;
-  const before = current.rows;
-  const page = current.page + 1;
-  let { size } = sizes;
-  if (before.length !== size) {
-    if (await isLastPage(progress, { page: current.page, pageSize: size, rows: before })) return undefined;
-    // an answer may lack rows once
-    const again = await read(current.page, size, 'rows');
-    if (again.length > before.length || before.length === 0)
-      return { page: current.page, rows: again, size, holds: true };
-    // of another length than asked for, and not all that there are: as many rows as CleverReach gives
-    if (current.page === 0) size = Math.min(before.length, MAXIMUM_PAGE_SIZE);
-  }
-  const rows = await read(page, size, 'rows');
-  await progress.checkOrder(page, size, before, rows);
-  const limit = size === sizes.pageSize ? undefined : size;
-  const isFixed = (): Promise<boolean> => progress.isSizeFixed();
-  const holds = await adjoins(read, { page, pageSize: size, before, after: rows }, { limit, isFixed });
-  return { page, rows, size, holds };
-}
-
-/** Reads backwards until a page holds a row that was met: all that stands before such a row has been read. */
-async function stepBack(
-  read: (page: number) => Promise<readonly Receiver[]>,
-  from: number,
-  isKnown: (row: Receiver) => boolean,
-): Promise<Current> {
-  for (let page = from; ; page -= 1) {
-    const rows = await read(page);
-    if (page === 0 || rows.some(isKnown)) return { page, rows, behind: 0 };
-  }
-}
-
-/** Where a walk begins, and the rows of a page there: those of an earlier walk may have been fewer than the step asks for. */
-async function begin(
-  read: FetchPage,
-  pageSize: number,
-  start: Position | undefined,
-): Promise<{ current: Current; size: number }> {
-  const found = start && (await findPosition(read, pageSize, start));
-  if (found && (found.page === 0 || found.rows.length === pageSize)) return { current: found, size: pageSize };
-  const rows = await read(0, pageSize, 'rows');
-  const beginning = { page: 0, rows, behind: 0 };
-  if (!start || rows.length === pageSize || rows.length === 0) return { current: found ?? beginning, size: pageSize };
-  const size = Math.min(rows.length, MAXIMUM_PAGE_SIZE);
-  const smaller = await findPosition(read, size, start);
-  return smaller ? { current: smaller, size } : { current: beginning, size: pageSize };
-}
-
-/** The page on which an earlier walk stopped, or a neighbour if rows have moved since; undefined if it cannot be told. */
-async function findPosition(read: FetchPage, pageSize: number, position: Position): Promise<Current | undefined> {
-  const expected = Math.max(0, Math.floor((position.offset - 1) / pageSize));
-  for (const page of [expected, expected - 1, expected + 1]) {
-    if (page < 0) continue;
-    const rows = await read(page, pageSize, 'rows');
-    const index = indexOfAnchor(rows, position.anchors);
-    if (index >= 0) return { page, rows, behind: index + 1 };
-  }
-  return undefined;
 }

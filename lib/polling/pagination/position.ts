@@ -20,6 +20,8 @@ export interface WalkedPage {
   isMet: (row: Receiver) => boolean;
   /** Index of its first row in the group. */
   offset: number;
+  /** The place where the walk was to go on was not found: it begins anew. */
+  isAnew?: boolean;
 }
 
 /** One anchor would do; with more the place is found even when the last row has been deleted or has moved. */

@@ -4,8 +4,9 @@
  */
 
 import type { Receiver } from '../../cleverreach/types';
+import { falseIfTooLarge } from '../../http/answerTooLarge';
 import { TemporaryError } from '../../utils/errors';
-import { isSameOrder, orderOf } from './rowOrder';
+import { isSameOrder, orderOf } from './orderCheck';
 import { SeenIds } from './seenIds';
 import type { FetchPage } from './paginate';
 
@@ -19,37 +20,53 @@ const ROWS_THAT_PROVE_ORDER = 8;
 
 export class ProgressGuard {
   private reads = 0;
-  private highest = 0;
+  /** Rows of the list before the end of the furthest page. */
+  private furthest = 0;
+  /** Rows of the largest page. */
+  private largest = 1;
+  /** Pages with news. */
+  private pages = 0;
   private idle = 0;
   private isOrderProven = false;
   private sizeFixed: Promise<boolean> | undefined;
-  private handedOut = -1;
+  /** Rows of the list before the end of what was handed out. */
+  private handedOut = 0;
   private readonly seen = new SeenIds();
 
   constructor(private readonly source: FetchPage) {}
 
   /** @throws TemporaryError when pages are read again and again */
-  readonly read: FetchPage = async (page, pageSize, purpose) => {
+  readonly read: FetchPage = async (page, pageSize, purpose, onWeight) => {
     if (purpose === 'rows') {
-      this.highest = Math.max(this.highest, page);
+      this.furthest = Math.max(this.furthest, (page + 1) * pageSize);
+      this.largest = Math.max(this.largest, pageSize);
       this.reads += 1;
-      if (this.reads > READS_PER_PAGE * (this.highest + 1) + FREE_READS) {
+      // a walk that begins anew, or in small pages, is not further than it was
+      const pages = Math.max(Math.ceil(this.furthest / this.largest), this.pages + 1);
+      if (this.reads > READS_PER_PAGE * pages + FREE_READS) {
         throw unreadable(
           page,
           'it showed neither the end of the list nor receivers that follow those before, however often it was asked',
         );
       }
     }
-    return await this.source(page, pageSize, purpose);
+    return await this.source(page, pageSize, purpose, onWeight);
   };
 
+  /** Of the pages that were read, so many do not count: their number is in proportion to those that do. */
+  forgive(reads: number): void {
+    this.reads -= reads;
+  }
+
   /** @throws TemporaryError when page after page holds nothing but receivers that were handed out before */
-  handOut(page: number, rows: readonly Receiver[]): void {
+  handOut({ page, size, rows }: { page: number; size: number; rows: readonly Receiver[] }): void {
     // with a look at every row, since each has to be noted
     const news = rows.filter(({ id }) => this.seen.add(id)).length;
+    if (news > 0) this.pages += 1;
+    const end = (page + 1) * size;
     // pages that are read again after a step back are counted by `read`
-    if (page <= this.handedOut || rows.length === 0) return;
-    this.handedOut = page;
+    if (end <= this.handedOut || rows.length === 0) return;
+    this.handedOut = end;
     this.idle = news > 0 ? 0 : this.idle + 1;
     if (this.idle < PAGES_WITHOUT_PROGRESS) return;
     throw unreadable(page, `it gave the same receivers as before for ${PAGES_WITHOUT_PROGRESS} pages`);
@@ -75,7 +92,9 @@ export class ProgressGuard {
 
   /** Whether CleverReach gives pages of one size only. */
   async isSizeFixed(): Promise<boolean> {
-    this.sizeFixed ??= this.source(0, 1, 'border').then((rows) => rows.length > 1);
+    this.sizeFixed ??= this.source(0, 1, 'border')
+      .then((rows) => rows.length > 1)
+      .catch(falseIfTooLarge);
     return await this.sizeFixed;
   }
 

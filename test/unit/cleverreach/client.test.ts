@@ -1,5 +1,6 @@
 import nock from 'nock';
 import { createClient } from '../../../lib/cleverreach/client';
+import { readOnly, type HttpClient } from '../../../lib/http/httpClient';
 import { detail, type CleverReachApi } from '../../../lib/cleverreach/types';
 import {
   ConfigurationError,
@@ -79,7 +80,28 @@ describe('a page of receivers', () => {
   it('is requested without order_by if no order is given', async () => {
     v3().get('/groups/1046/receivers').query({ type: 'all', page: '1', pagesize: '5', detail: '0' }).reply(200, '[]');
     const unordered = { page: 1, pageSize: 5, detail: 0 };
-    await expect(client().receivers('1046', unordered)).resolves.toEqual({ receivers: [] });
+    await expect(client().receivers('1046', unordered)).resolves.toEqual({ receivers: [], bytes: 2, milliseconds: 0 });
+  });
+
+  it.each([
+    [500, 'set the field "pageSize" to a smaller number.'],
+    [
+      1,
+      'receiver no. 18 of group 1046, counted in the order of addresses, is so large on its own. ' +
+        'Shorten its values in CleverReach, or remove it from the group.',
+    ],
+  ])('of %i has advice for an answer that is too large', async (pageSize, advice) => {
+    const asked: (string | undefined)[] = [];
+    const { http } = bench();
+    const watched: HttpClient = {
+      ...http,
+      request: (wanted) => {
+        asked.push(wanted.whenTooLarge);
+        return Promise.resolve({ body: [], status: 200, bytes: 2, milliseconds: 0 });
+      },
+    };
+    await createClient(watched).receivers('1046', { page: 17, pageSize, detail: 0 });
+    expect(asked).toEqual([advice]);
   });
 
   it.each([
@@ -323,6 +345,81 @@ describe('a look-up by list', () => {
   it('of no receivers sends no request', async () => {
     await expect(client().receiversByIds('1046', [])).resolves.toEqual([]);
     await expect(client().receiversByEmails('1046', [' '])).resolves.toEqual([]);
+  });
+});
+
+describe('the filter for changed receivers', () => {
+  const query = { field: 'deactivated', after: 1_764_000_000, page: 2, pageSize: 1_000 } as const;
+
+  it.each([
+    ['all groups', []],
+    ['some groups', ['1046', '1047']],
+  ])('asks with one rule for inactive receivers too, without details: %s', async (_, groups) => {
+    let sent: unknown;
+    v3()
+      .post('/receivers/filter', (body) => {
+        sent = body;
+        return true;
+      })
+      .reply(200, []);
+    await expect(client().receiversChangedAfter(groups, query)).resolves.toEqual([]);
+    expect(sent).toEqual({
+      groups,
+      operator: 'AND',
+      activeonly: false,
+      rules: [{ field: 'deactivated', logic: 'bg', condition: '1764000000' }],
+      detail: 0,
+      pagesize: 1_000,
+      page: 2,
+    });
+  });
+
+  it.each(['group_id', 'groups_id'])('returns receivers with their group, which the wire calls "%s"', async (name) => {
+    v3()
+      .post('/receivers/filter')
+      .reply(200, [
+        { id: 7, email: 'jo@example.org', deactivated: 1_764_000_005, [name]: 1046 },
+        { id: 7, email: 'jo@example.org', deactivated: 1_764_000_005, [name]: 1047 },
+      ]);
+    const found = await client().receiversChangedAfter([], query);
+    expect(found.map(({ id, group_id, deactivated }) => [id, group_id, deactivated])).toEqual([
+      ['7', '1046', 1_764_000_005],
+      ['7', '1047', 1_764_000_005],
+    ]);
+  });
+
+  it('returns receivers without a group as they are', async () => {
+    v3()
+      .post('/receivers/filter')
+      .reply(200, [{ id: 7, email: 'jo@example.org' }]);
+    const [found] = await client().receiversChangedAfter([], query);
+    expect(found).not.toHaveProperty('group_id');
+  });
+
+  it('is retried as a read is, although it is a POST', async () => {
+    v3().post('/receivers/filter').reply(502, '');
+    v3()
+      .post('/receivers/filter')
+      .reply(200, [{ id: 7, email: 'jo@example.org' }]);
+    await expect(client().receiversChangedAfter([], query)).resolves.toHaveLength(1);
+  });
+
+  it('may be used by a client that rejects writes', async () => {
+    v3().post('/receivers/filter').reply(200, []);
+    const api = createClient(readOnly(bench().http));
+    await expect(api.receiversChangedAfter([], query)).resolves.toEqual([]);
+  });
+
+  it.each<[number, string, new (...args: never[]) => Error]>([
+    [400, 'Bad Request: unknown field', RejectedError],
+    [404, 'Not Found', NotFoundError],
+    [502, 'Bad Gateway', TemporaryError],
+  ])('that is answered with %d is a typed error', async (status, message, type) => {
+    v3()
+      .persist()
+      .post('/receivers/filter')
+      .reply(status, { error: { code: status, message } });
+    expect(await thrownBy(client().receiversChangedAfter([], query))).toBeInstanceOf(type);
   });
 });
 
@@ -653,6 +750,10 @@ describe('an answer that cannot be read', () => {
     ['GET /groups/1046/receivers', (api) => api.receivers('1046', page)],
     ['GET /groups/1046/receivers', (api) => api.receiversByIds('1046', ['7'])],
     ['GET /groups/1046/receivers/…', (api) => api.receiver('1046', '7')],
+    [
+      'POST /receivers/filter',
+      (api) => api.receiversChangedAfter([], { field: 'bounced', after: 5, page: 0, pageSize: 1 }),
+    ],
     ['POST /groups/1046/receivers', (api) => api.createReceiver('1046', row)],
     ['POST /groups/1046/receivers/upsertplus', (api) => api.upsertReceivers('1046', [row])],
   ];

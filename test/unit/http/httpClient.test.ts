@@ -1,7 +1,7 @@
 import nock from 'nock';
 import { AuthorisationError, NotFoundError, TemporaryError } from '../../../lib/utils/errors';
 import { addressOf, readOnly } from '../../../lib/http/httpClient';
-import { bench, onTheWire, origin, thrownBy, token, tokensInTurn, visibleIn } from '../../support/http';
+import { bench, fakeClock, onTheWire, origin, thrownBy, token, tokensInTurn, visibleIn } from '../../support/http';
 import { withDetail } from '../../../lib/utils/logger';
 
 onTheWire();
@@ -20,7 +20,7 @@ describe('a request', () => {
       path: '/groups/1046/receivers',
       query: { page: 0, order_by: 'email asc', email_list: 'a+b@example.org,c@example.org' },
     });
-    expect(answer).toEqual({ body: [{ id: '1' }], status: 200 });
+    expect(answer).toEqual({ body: [{ id: '1' }], status: 200, bytes: 12, milliseconds: 0 });
     expect(seen).toHaveLength(1);
     expect(seen[0]?.path).toBe(
       '/v3/groups/1046/receivers?page=0&order_by=email%20asc&email_list=a%2Bb%40example.org,c%40example.org',
@@ -70,7 +70,7 @@ describe('a request', () => {
   ] as const)('has no body when the answer to a %s is %i with "%s"', async (method, status, text) => {
     nock(origin).intercept('/v3/groups', method).reply(status, text);
     const answer = await bench().http.request({ method, path: '/groups' });
-    expect(answer).toEqual({ body: undefined, status });
+    expect(answer).toEqual({ body: undefined, status, bytes: text.length, milliseconds: 0 });
   });
 
   it('that reads is retried after a 200 without a body, and finally fails with a temporary error', async () => {
@@ -108,6 +108,22 @@ describe('a request', () => {
     const { http } = bench();
     await http.request({ method: 'GET', path: '/groups' });
     expect(http.requests).toBe(3);
+    expect(http.bytes).toBe(2 * '<html>'.length + '[]'.length);
+  });
+
+  it('tells the bytes of its answer and how long it took, without the tries before it', async () => {
+    const clock = fakeClock();
+    const after = (milliseconds: number, text: string) => (): string => {
+      clock.advance(milliseconds);
+      return text;
+    };
+    nock(origin).get('/v3/groups').reply(502, after(700, '<html>'));
+    nock(origin).get('/v3/groups').reply(200, after(300, '["ö"]'));
+    const { http } = bench({ clock });
+    await expect(http.request({ method: 'GET', path: '/groups' })).resolves.toMatchObject({
+      bytes: 6,
+      milliseconds: 300,
+    });
   });
 
   it('is not sent with a token that would break the header', async () => {
@@ -314,7 +330,7 @@ it.each(['POST', 'PUT', 'DELETE'] as const)('a read-only client sends only GET r
   await expect(reading.request({ method, path: '/receivers/jo@example.org' })).rejects.toThrow(
     `${method} /v3/receivers/<address> would change something and was not sent.`,
   );
-  expect(reading.requests).toBe(0);
+  expect([reading.requests, reading.bytes]).toEqual([0, 0]);
   await expect(reading.request({ method: 'GET', path: '/groups' })).resolves.toMatchObject({ body: [] });
-  expect(reading.requests).toBe(1);
+  expect([reading.requests, reading.bytes]).toEqual([1, 2]);
 });

@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import axios from 'axios';
 import nock from 'nock';
+import { AnswerTooLargeError } from '../../../lib/http/answerTooLarge';
 import { ConfigurationError, NotAcceptedError, TemporaryError } from '../../../lib/utils/errors';
 import { sendRequest } from '../../../lib/http/sendRequest';
 import { bench, onTheWire, origin, thrownBy, token, visibleIn, withServer } from '../../support/http';
@@ -174,6 +175,7 @@ describe('a response that is too large', () => {
       expect(error.message).not.toMatch(/page size/);
       const list = await thrownBy(http.request({ ...get, whenTooLarge: 'set the page size.' }));
       expect(list).toBeInstanceOf(ConfigurationError);
+      expect(list).toBeInstanceOf(AnswerTooLargeError);
       expect(list.message).toMatch(
         /larger than 100 MB, so it was not read\. Waiting does not help: set the page size\.$/,
       );

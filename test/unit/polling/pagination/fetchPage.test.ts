@@ -2,6 +2,7 @@ import type { CleverReachApi } from '../../../../lib/cleverreach/types';
 import { RejectedError, TemporaryError } from '../../../../lib/utils/errors';
 import { createFetchPage } from '../../../../lib/polling/pagination/fetchPage';
 import type { FetchPage } from '../../../../lib/polling/pagination/paginate';
+import type { PageWeight } from '../../../../lib/polling/pagination/pageSizes';
 import { recordingLogger, type RecordingLogger } from '../../../support/http';
 import { receiver } from '../../../support/receiver';
 
@@ -34,6 +35,15 @@ describe('a page of a group', () => {
     const { read, asked } = reader(() => Promise.resolve({ receivers: rows }));
     await read(4, 3, 'border');
     expect(asked).toStrictEqual([['9', { page: 4, pageSize: 3, detail: 0, orderBy: 'email asc' }]]);
+  });
+
+  it.each([
+    [{ receivers: rows, bytes: 700, milliseconds: 30 }, [{ bytes: 700, milliseconds: 30 }]],
+    [{ receivers: [] }, []],
+  ])('tells what its answer weighs, where that is known', async (page, told) => {
+    const weights: PageWeight[] = [];
+    await reader(() => Promise.resolve(page)).read(0, 500, 'rows', (weight) => weights.push(weight));
+    expect(weights).toEqual(told);
   });
 
   it('is asked for in the order of CleverReach, from then on, where it refuses this one', async () => {

@@ -1,0 +1,121 @@
+/** Reads pages from a position of the list, as large as CleverReach and the size limit of an answer allow. */
+
+import type { Receiver } from '../../cleverreach/types';
+import { AnswerTooLargeError } from '../../http/answerTooLarge';
+import { ConcurrencyLimit } from '../../http/concurrencyLimit';
+import { PageSizes, type PageWeight } from './pageSizes';
+import { ProgressGuard } from './progressGuard';
+import type { FetchPage } from './paginate';
+
+/** Of one walk. */
+const REQUESTS_AT_ONCE = 3;
+
+/** A page as it was read. */
+export interface ReadPage {
+  page: number;
+  /** How many rows were requested. */
+  size: number;
+  rows: readonly Receiver[];
+  weight?: PageWeight | undefined;
+  /** How many of its rows were handed out by an earlier walk. */
+  behind: number;
+  /** Whether it replaces the page before it, which lacked rows. */
+  replaces: boolean;
+}
+
+/** Pages that are read ahead and may no longer be needed when they arrive. */
+export interface Lease {
+  isOver: boolean;
+  /** Pages that were requested. */
+  reads: number;
+}
+
+export const newLease = (): Lease => ({ isOver: false, reads: 0 });
+
+export class PageReader {
+  readonly progress: ProgressGuard;
+  readonly sizes: PageSizes;
+  private readonly whole = newLease();
+
+  constructor(source: FetchPage, pageSize: number) {
+    const slots = new ConcurrencyLimit(REQUESTS_AT_ONCE);
+    this.sizes = new PageSizes(pageSize);
+    this.progress = new ProgressGuard((...page) =>
+      slots.run(async () => {
+        checkWanted(this.whole);
+        return await source(...page);
+      }),
+    );
+  }
+
+  /** From now on no request is started. */
+  end(): void {
+    this.whole.isOver = true;
+  }
+
+  /** The same requests, as long as their answers are needed. */
+  under(lease: Lease): FetchPage {
+    return async (page, size, purpose, onWeight) => {
+      checkWanted(lease);
+      if (purpose === 'rows') lease.reads += 1;
+      try {
+        return await this.progress.read(page, size, purpose, onWeight);
+      } catch (error) {
+        checkWanted(lease);
+        // not counted: `attempt` asks for a smaller page
+        if (error instanceof AnswerTooLargeError && purpose === 'rows') lease.reads -= 1;
+        throw error;
+      }
+    };
+  }
+
+  /** The pages that were read ahead are useless, because their place in the list has changed. */
+  drop(lease: Lease): void {
+    lease.isOver = true;
+    this.progress.forgive(lease.reads);
+  }
+
+  /**
+   * The page that holds the row at `offset`, of `wanted` rows, or of fewer if such an answer would be too large.
+   * @throws AnswerTooLargeError if a single row is too large
+   */
+  async readFrom(offset: number, wanted: number, read: FetchPage = this.progress.read): Promise<ReadPage> {
+    for (let size = wanted; ;) {
+      const page = Math.floor(offset / size);
+      const result = await this.attempt(read, page, size);
+      if (result === undefined) size = this.sizes.smaller(size) ?? 1;
+      else if (this.sizes.isDoubtful(result, result.rows.length)) size = this.sizes.retreat();
+      else {
+        this.sizes.note(size, result.rows.length);
+        return result;
+      }
+    }
+  }
+
+  /** The size of the page behind `before`, by the weight of `before`; unchanged if CleverReach gives pages of one size only. */
+  async sizeAfter({ size: asked, weight }: ReadPage, offset: number, size = asked): Promise<number> {
+    const next = this.sizes.after(size, weight, offset);
+    return next === size || (await this.progress.isSizeFixed()) ? size : next;
+  }
+
+  /** @returns undefined if the answer is too large, and a smaller page may not be */
+  private async attempt(read: FetchPage, page: number, size: number): Promise<ReadPage | undefined> {
+    let weight: PageWeight | undefined;
+    try {
+      const rows = await read(page, size, 'rows', (measured) => {
+        weight = measured;
+      });
+      return { page, size, rows, weight, behind: 0, replaces: false };
+    } catch (error) {
+      if (!(error instanceof AnswerTooLargeError) || size === 1 || (await this.progress.isSizeFixed())) throw error;
+      // not counted: each failed attempt halves the size, so the attempts end automatically
+      this.progress.forgive(1);
+      return undefined;
+    }
+  }
+}
+
+/** The answer is no longer needed, so this error is never shown. */
+function checkWanted({ isOver }: { isOver: boolean }): void {
+  if (isOver) throw new Error('The page is no longer needed.');
+}
