@@ -25,7 +25,7 @@ if (unordered.length > 0) throw new Error(`No layer of lib has ${unordered.join(
 /** The same within folders that have folders. */
 const UPSERT_STEPS = 'runUpsert|messageBatcher|writeRecords|writeGroup';
 const INNER_LAYERS = [
-  [['polling/*.ts'], ['polling/changes'], ['polling/state'], ['polling/pagination']],
+  [['polling/*.ts'], ['polling/changes'], ['polling/state'], ['polling/pagination', 'polling/sketch']],
   [
     [`upsert/@(${UPSERT_STEPS}).ts`],
     ['upsert/execute'],

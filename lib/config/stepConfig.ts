@@ -12,17 +12,17 @@ import { isObject } from '../utils/objects';
 import { date, flag, id, oneOf, shownValue, text, visible, wholeNumber } from './fieldTypes';
 import { findUnknownField } from './unknownFields';
 
-/** Default number of receivers per request. Small, because rows with their events are large. */
-const DEFAULT_PAGE_SIZE = 500;
+/** Default of the most receivers per request; heavy pages are made smaller. */
+const DEFAULT_PAGE_SIZE = 2_000;
 /**
  * RabbitMQ redelivers an unacknowledged message after 30 minutes. The default ends a run well before that, with time for
  * the last page.
  */
 const DEFAULT_RUN_MINUTES = 15;
 const MAXIMUM_RUN_MINUTES = 25;
-/** One message at a time keeps the order. With the default limits of the runtimes, more would not be faster. */
-const DEFAULT_EMITS = 1;
-const MAXIMUM_EMITS = 100;
+/** How old the last full read may get. */
+const DEFAULT_FULL_READ_MINUTES = 60;
+const MAXIMUM_FULL_READ_MINUTES = 10_080;
 
 /** Members that OIH stores beside the fields of a step. */
 const nodeSettings = z
@@ -46,27 +46,29 @@ const nodeSettings = z
 
 const common = { skipTransformation: flag, customMapping: text, devMode: flag, nodeSettings };
 
+const emitBehavior = oneOf(['emitIndividually', 'fetchPage'], 'emitIndividually');
+
 const polling = {
   ...common,
   startTime: date,
   pageSize: wholeNumber(1, MAXIMUM_PAGE_SIZE, DEFAULT_PAGE_SIZE),
   maxRunMinutes: wholeNumber(1, MAXIMUM_RUN_MINUTES, DEFAULT_RUN_MINUTES),
-  changeDetection: oneOf(['timestamps', 'content'], 'timestamps'),
+  fullReadMinutes: wholeNumber(0, MAXIMUM_FULL_READ_MINUTES, DEFAULT_FULL_READ_MINUTES),
   emitDeletions: flag,
-  emitConcurrency: wholeNumber(1, MAXIMUM_EMITS, DEFAULT_EMITS),
+  emitBehavior,
 };
 
-const seesDeletions = (fields: { changeDetection: string; emitDeletions: boolean }): boolean =>
-  !fields.emitDeletions || fields.changeDetection === 'content';
-const needsContent = {
-  message: 'needs "changeDetection" to be "content", since timestamps do not show deleted receivers',
-  path: ['emitDeletions'],
+const hasIdsToLink = (fields: { emitBehavior: string; nodeSettings: { idLinking: boolean } }): boolean =>
+  fields.emitBehavior !== 'fetchPage' || !fields.nodeSettings.idLinking;
+const needsSingles = {
+  message: 'cannot be "fetchPage" while nodeSettings.idLinking is on, since OIH links the id of one record per message',
+  path: ['emitBehavior'],
 };
 
-const allGroups = z.object(polling).refine(seesDeletions, needsContent);
+const allGroups = z.object(polling).refine(hasIdsToLink, needsSingles);
 const oneGroup = z
   .object({ ...polling, groupId: id, groupName: text })
-  .refine(seesDeletions, needsContent)
+  .refine(hasIdsToLink, needsSingles)
   .refine((fields) => fields.groupId !== undefined || fields.groupName !== undefined, {
     message: 'is missing: give the id of a group here, or its name as "groupName"',
     path: ['groupId'],
@@ -94,6 +96,7 @@ const shape = z.object({
   skipTransformation: flag,
   customMapping: text,
   emitDeletions: flag,
+  emitBehavior: emitBehavior.catch('emitIndividually'),
   dryRun: flag,
   groupId: id,
   groupName: text,

@@ -6,7 +6,7 @@ import type { ShapeFields } from '../config/stepConfig';
 import { deliveredReceiver, receiverToWrite, type KnownAttributes } from './receiverSchemas';
 import { anyObject, embedded, objectOf, type Schema } from './jsonSchema';
 
-type Shaping = Pick<ShapeFields, 'skipTransformation' | 'customMapping' | 'emitDeletions' | 'dryRun'>;
+type Shaping = Pick<ShapeFields, 'skipTransformation' | 'customMapping' | 'emitDeletions' | 'emitBehavior' | 'dryRun'>;
 
 export interface MessageSchemas {
   /** Actions only. */
@@ -41,17 +41,29 @@ const outcome = objectOf(
 );
 
 /** Which of the three kinds of records a step sends or receives; the mapping makes the same choice. */
-export function recordKind({ skipTransformation, customMapping }: Shaping): 'receiver' | 'custom' | 'person' {
+export function recordKind({
+  skipTransformation,
+  customMapping,
+}: Pick<Shaping, 'skipTransformation' | 'customMapping'>): 'receiver' | 'custom' | 'person' {
   if (skipTransformation) return 'receiver';
   return customMapping === undefined ? 'person' : 'custom';
 }
 
 /** The schema of both triggers. */
 export function triggerSchemas(fields: Shaping, known: KnownAttributes = {}): MessageSchemas {
+  const records = { person, receiver: ofItsGroup(deliveredReceiver(known)), custom: anyObject };
   const kind = recordKind(fields);
+  const record = records[kind];
+  const deletion = objectOf({ deleteRequested }, ['deleteRequested']);
+  if (fields.emitBehavior === 'fetchPage') {
+    const page = objectOf({ results: pageOf(record) }, ['results']);
+    // a deletion is a message of its own, and the only one with an id in its metadata
+    return fields.emitDeletions
+      ? { out: message(PAGE_TITLE, objectOf({ recordUid }), eitherOf(page, deletion)) }
+      : { out: message(PAGE_TITLE, anyObject, page) };
+  }
   if (kind === 'custom') return { out: message('A message as the custom mapping makes it', anyObject, anyObject) };
-  const record = kind === 'person' ? person : ofItsGroup(deliveredReceiver(known));
-  const data = fields.emitDeletions ? eitherOf(record, objectOf({ deleteRequested }, ['deleteRequested'])) : record;
+  const data = fields.emitDeletions ? eitherOf(record, deletion) : record;
   return { out: message('A receiver that is new or changed', objectOf({ recordUid }, ['recordUid']), data) };
 }
 
@@ -65,6 +77,12 @@ export function actionSchemas(fields: Shaping, known: KnownAttributes = {}): Mes
     in: { ...message('A record to write', objectOf({ oihUid, recordUid, applicationUid }), taken), required: ['data'] },
     out: message('What happened to the record', objectOf({ oihUid: sameOihUid, recordUid }), answer),
   };
+}
+
+const PAGE_TITLE = 'A page of receivers that are new or changed';
+
+function pageOf(record: Schema): Schema {
+  return { type: 'array', description: 'Up to 500 receivers that are new or changed.', items: record };
 }
 
 function message(title: string, metadata: Schema, data: Schema): Schema {

@@ -74,7 +74,7 @@ export function openStep(invocation: Invocation, env = process.env): Step {
       checkDepth(message, 'the message to be sent');
       const bytes = bytesBeyond(limit, message);
       if (bytes !== undefined)
-        throw new RecordError(`it is too large to be sent: ${bytes} bytes, the limit is ${Math.floor(limit)}`);
+        throw new RecordError(`the message is too large to be sent: ${bytes} bytes, the limit is ${Math.floor(limit)}`);
       await emitWatched('data', await buildMessage(message, kind));
     },
     emitSnapshot: (snapshot) => emitWatched('snapshot', structuredClone(snapshot)),

@@ -1,31 +1,46 @@
 /**
- * Runs one poll: reads the groups, emits the due receivers, and stores snapshots. A snapshot never includes a message
- * that the broker has not confirmed. Delivery is at-least-once: after a crash, the next run repeats the receivers since
- * the last checkpoint and loses none.
+ * Runs one poll: a quick poll, which asks CleverReach for changes of state, or a full read, which finds every change.
+ * A snapshot never includes a message that the broker has not confirmed. Delivery is at-least-once: after a crash, the
+ * next run repeats the receivers since the last checkpoint and loses none.
  */
 
-import { stateAtServerTime } from './changes/serverTime';
+import { FailureSummary } from './failureSummary';
+import { FullRead } from './fullRead';
 import { PollReport } from './pollReport';
-import { PollRun } from './pollRun';
-import type { PollIo, PollSettings } from './pollSettings';
+import type { PollIo, PollSettings, Traffic } from './pollSettings';
+import { quickPoll } from './quickPoll';
+import { isFullReadDue, isQuickPollUseful } from './fullReadSchedule';
 import type { PollState } from './state/snapshot';
 
 /**
  * @param stored the state that the last poll stored
- * @throws RecordError after the last snapshot, one for all receivers that could not be sent; other typed errors when the run had to end, or
- *   after the last snapshot when CleverReach could not be asked about deleted receivers
+ * @throws RecordError after the last snapshot: one error for all receivers that could not be emitted
+ * @throws other typed errors if the run had to stop, or, after the last snapshot, if a look-up of a deleted receiver failed
  */
 export async function poll(stored: PollState, settings: PollSettings, io: PollIo): Promise<void> {
-  const report = new PollReport(stored, settings.groups, io.clock.elapsed(), io);
-  let lookUpFailure: Error | undefined;
-  try {
-    const start = await stateAtServerTime(stored, settings, io);
-    lookUpFailure = await new PollRun(start, settings, io, report).toEnd();
-  } catch (error) {
-    report.end(io.clock.elapsed(), error);
-    throw error;
+  const failures = new FailureSummary();
+  const scope = { ...settings, scope: stored.scope };
+  let state = stored;
+  let reported: Traffic = { requests: 0, bytes: 0 };
+  let isFullReadNeeded = isFullReadDue(state, settings);
+  if (isQuickPollUseful(state, settings)) {
+    const report = new PollReport('Quick poll', scope, io, failures, reported);
+    const quick = await report.during(() => quickPoll(stored, settings, io, report));
+    state = quick.state;
+    if (quick.isComplete) report.end(state);
+    else isFullReadNeeded = true;
+    if (quick.isComplete) reported = io.traffic();
   }
-  report.end(io.clock.elapsed(), lookUpFailure);
-  report.throwFailures();
+  let lookUpFailure: Error | undefined;
+  if (isFullReadNeeded) {
+    const report = new PollReport('Full read', scope, io, failures, reported);
+    lookUpFailure = await report.during(async () => {
+      const read = new FullRead(state, settings, io, report);
+      state = await read.toEnd();
+      return read.lookUpFailure;
+    });
+    report.end(state, lookUpFailure);
+  }
+  failures.throwAll();
   if (lookUpFailure) throw lookUpFailure;
 }

@@ -1,21 +1,20 @@
-/** Reports one poll: counts while it runs, one log line at the end, and one error for the receivers that failed. */
+/** Reports one read: counts while it runs, and one log line at the end. */
 
-import type { Group, UnixSeconds } from '../cleverreach/types';
-import { messageOf, RecordError } from '../utils/errors';
+import { utc } from '../utils/clock';
+import { messageOf, type RecordError } from '../utils/errors';
 import { shownId } from '../utils/ids';
-import type { Logger } from '../utils/logger';
-import { utc } from './changes/clockSkew';
+import type { Verdict } from './changes/reconciliation';
+import type { FailureSummary } from './failureSummary';
+import type { PollIo, PollSettings, Traffic } from './pollSettings';
+import { nextFullRead } from './fullReadSchedule';
+import { ALL_GROUPS } from './state/knownGroups';
 import type { PollState } from './state/snapshot';
-import type { Verdict } from './changes/sweepRun';
-import { FailureSummary } from './failureSummary';
 
-/** How many failures an error spells out; the rest is a number. */
-const FAILURES_SPELT_OUT = 10;
-/** How many groups a line spells out. */
-const GROUPS_SPELT_OUT = 10;
+/** How many groups a line names. */
+const MAX_GROUPS = 10;
 const PROGRESS_INTERVAL_MS = 30_000;
 
-/** What became of a receiver that was read; `known`: sent by the poll before, and unchanged since. */
+/** What happened to a receiver that was read; `known`: already emitted, and unchanged since. */
 export type ReceiverStatus = Exclude<Verdict, 'due'> | 'sent' | 'failed';
 
 interface Count {
@@ -24,34 +23,34 @@ interface Count {
   failed: number;
 }
 
+type Scope = Pick<PollSettings, 'groups' | 'fullReadMinutes'> & { scope: string };
+
 export class PollReport {
-  /** Met a second time in the same walk, and dropped. */
+  /** Rows that the same walk had already read. */
   repeated = 0;
-  /** Receivers that have gone, and were announced. */
+  /** Deleted receivers that were reported. */
   deletions = 0;
-  complete = false;
-  /** The run ended because its time was up. */
-  outOfTime = false;
-  cursor: UnixSeconds;
+  isComplete = true;
   private readonly statuses: Record<ReceiverStatus, number> = { sent: 0, unchanged: 0, known: 0, failed: 0 };
   private readonly byGroup = new Map<string, Count>();
-  private readonly unsent = new FailureSummary();
-  private readonly from: UnixSeconds;
+  private readonly startedAt: number;
   private progressAt: number;
 
   constructor(
-    private readonly state: PollState,
-    private readonly groups: readonly Group[],
-    private readonly startedAt: number,
-    private readonly io: { requests(): number; logger: Logger },
+    private readonly kind: 'Quick poll' | 'Full read',
+    private readonly scope: Scope,
+    private readonly io: Pick<PollIo, 'clock' | 'logger' | 'traffic'>,
+    private readonly failures: FailureSummary,
+    /** The traffic that an earlier line has reported. */
+    private readonly before: Traffic,
   ) {
-    this.cursor = this.from = state.cursor;
-    this.progressAt = startedAt;
+    this.startedAt = this.progressAt = io.clock.elapsed();
   }
 
-  /** One receiver has been dealt with. */
+  /** What happened to one receiver. */
   count(groupId: string, id: string, status: ReceiverStatus): void {
     this.statuses[status] += 1;
+    if (status !== 'failed') this.failures.others += 1;
     let group = this.byGroup.get(groupId);
     if (!group) this.byGroup.set(groupId, (group = { rows: 0, sent: 0, failed: 0 }));
     group.rows += 1;
@@ -59,79 +58,100 @@ export class PollReport {
     this.io.logger.debug(`Receiver ${shownId(id)} of group ${shownId(groupId)}: ${words[status]}.`);
   }
 
-  failed(groupId: string, id: string, error: RecordError): void {
-    this.count(groupId, id, 'failed');
-    if (this.unsent.size < FAILURES_SPELT_OUT) this.unsent.add(groupId, id, error.message);
+  /** Call this if a receiver that was counted as unchanged differs after all. It will be counted again. */
+  takeBack(groupId: string): void {
+    const group = this.byGroup.get(groupId);
+    if (!group || this.statuses.unchanged === 0) return;
+    this.statuses.unchanged -= 1;
+    this.failures.others -= 1;
+    group.rows -= 1;
   }
 
-  /** Tells of a long run, no more than once every half minute. */
-  progress(now: number): void {
-    if (now - this.progressAt < PROGRESS_INTERVAL_MS) return;
-    this.progressAt = now;
-    this.io.logger.info(`Polling ${this.scope()}: ${this.counts()} so far; ${this.cost(now)}.`);
-  }
-
-  /** @param part of the receivers that can be sent, which each poll sends again beside those that cannot */
+  /** @param part the fraction of receivers (0 to 1) that each poll emits again because the snapshot cannot list the failed ones */
   warnOfRepetition(part: number): void {
     const count = Math.ceil((this.rows() - this.statuses.failed) * part);
     this.io.logger.warn(
-      'More receivers could not be sent than the snapshot has room to name. Each poll tries them again, and with them sends about ' +
-        `${count} receivers again that were sent before, until the failing ones are mended.`,
+      'The snapshot has no room to list all receivers that could not be sent. Until they are corrected, each poll tries them again ' +
+        `and also resends about ${count} receivers that were already sent.`,
     );
   }
 
-  /** The line at the end of every poll. */
-  end(now: number, error?: unknown): void {
-    const part = this.complete ? '' : 'a part of ';
-    const why = this.outOfTime ? ' The time of the run was up; the next poll goes on from this place.' : '';
-    const failure = error === undefined ? '' : ` The poll has failed: ${messageOf(error)}`;
-    const line = `Polled ${part}${this.scope()}: ${this.counts()}${this.detail()}; ${this.moved()}; ${this.cost(now)}.`;
-    const level = error !== undefined ? 'error' : this.statuses.failed > 0 ? 'warn' : 'info';
-    this.io.logger[level](line + why + failure);
+  failed(groupId: string, id: string, error: RecordError): void {
+    this.count(groupId, id, 'failed');
+    this.failures.add(groupId, id, error.message);
   }
 
-  /** @throws RecordError one for all receivers that could not be sent, if there were any */
-  throwFailures(): void {
-    const { failed } = this.statuses;
-    if (failed === 0) return;
-    const more = failed > this.unsent.size ? `; and ${failed - this.unsent.size} more` : '';
-    const rows = this.rows();
-    const others = failed < rows ? '; the poll went on with the others' : '';
-    throw new RecordError(
-      `${failed} of ${rows} receivers could not be sent and will be tried again by the next poll${others}. ` +
-        this.unsent.inWords() +
-        more,
-    );
+  /** Reports a long run, at most once every half minute. */
+  progress(): void {
+    const now = this.io.clock.elapsed();
+    if (now - this.progressAt < PROGRESS_INTERVAL_MS) return;
+    this.progressAt = now;
+    this.io.logger.info(`${this.kind} of ${this.scopeName()}: ${this.counts()} so far; ${this.cost()}.`);
+  }
+
+  /** Runs the read, and logs a line if it fails. */
+  async during<T>(read: () => Promise<T>): Promise<T> {
+    try {
+      return await read();
+    } catch (error) {
+      this.isComplete = false;
+      this.log('error', '', ` The poll has failed: ${messageOf(error)}`);
+      throw error;
+    }
+  }
+
+  /** The line at the end of a read. */
+  end(state: PollState, failure?: Error): void {
+    const stopped = this.isComplete
+      ? ''
+      : ' The maximum run time was reached; the next poll continues from this position.';
+    const failed = failure ? ` The poll has failed: ${messageOf(failure)}` : '';
+    const level = failure ? 'error' : this.statuses.failed > 0 ? 'warn' : 'info';
+    this.log(level, this.due(state), stopped + failed);
+  }
+
+  private log(level: 'info' | 'warn' | 'error', due: string, remark: string): void {
+    const part = this.isComplete ? '' : ' (incomplete)';
+    const what = `${this.kind}${part} of ${this.scopeName()}: ${this.counts()}${this.busyGroups()}`;
+    this.io.logger[level](`${what}${due}; ${this.cost()}.${remark}`);
+  }
+
+  private due(state: PollState): string {
+    if (state.read) return '';
+    // while the filter is off, every poll is a full read
+    const isFilterOff = (state.filterOffUntil ?? 0) > (state.full?.at ?? 0);
+    const next = isFilterOff ? undefined : nextFullRead(state, this.scope.fullReadMinutes);
+    return next === undefined ? '; the next poll is a full read' : `; next full read due at ${utc(next)}`;
   }
 
   private rows(): number {
     return Object.values(this.statuses).reduce((sum, count) => sum + count, 0);
   }
 
-  private scope(): string {
-    if (this.state.scope === 'all') return `all groups (${this.groups.length})`;
-    return `group ${this.name(this.state.scope)}`;
+  private scopeName(): string {
+    if (this.scope.scope === ALL_GROUPS) return `all groups (${this.scope.groups.length})`;
+    return `group ${this.name(this.scope.scope)}`;
   }
 
   private name(groupId: string): string {
-    const group = this.groups.find(({ id }) => id === groupId);
+    const group = this.scope.groups.find(({ id }) => id === groupId);
     return group ? `${shownId(groupId)} "${group.name}"` : shownId(groupId);
   }
 
   private counts(): string {
     const { sent, unchanged, known, failed } = this.statuses;
-    const twice = this.repeated > 0 ? `, ${this.repeated} read again` : '';
-    const gone = this.deletions > 0 ? `, ${this.deletions} gone` : '';
-    return `${this.rows()} receivers read, ${sent} sent, ${unchanged} unchanged, ${known} sent before, ${failed} rejected${twice}${gone}`;
+    const twice = this.repeated > 0 ? `, ${this.repeated} duplicate rows` : '';
+    const gone = this.deletions > 0 ? `, ${this.deletions} deletions reported` : '';
+    return `${this.rows()} receivers read, ${sent} sent, ${unchanged} unchanged, ${known} already sent, ${failed} rejected${twice}${gone}`;
   }
 
-  /** Of several groups, those from which something was sent or was to be. */
-  private detail(): string {
-    if (this.state.scope !== 'all') return '';
+  /** If all groups are read: the groups from which receivers were sent or rejected. */
+  private busyGroups(): string {
+    if (this.scope.scope !== ALL_GROUPS) return '';
     const busy = [...this.byGroup].filter(([, { sent, failed }]) => sent + failed > 0);
     const shown = busy
       .toSorted(([, a], [, b]) => b.sent + b.failed - a.sent - a.failed)
-      .slice(0, GROUPS_SPELT_OUT)
+      .slice(0, MAX_GROUPS)
       .map(([id, { rows, sent, failed }]) => {
         return `${this.name(id)} ${sent} of ${rows}${failed > 0 ? ` (${failed} rejected)` : ''}`;
       });
@@ -140,23 +160,20 @@ export class PollReport {
     return `; sent from ${shown.join(', ')}${more}`;
   }
 
-  private moved(): string {
-    const from = timeInWords(this.from);
-    return this.cursor === this.from ? `cursor stays at ${from}` : `cursor ${from} → ${timeInWords(this.cursor)}`;
-  }
-
-  private cost(now: number): string {
-    return `${this.io.requests()} requests, ${((now - this.startedAt) / 1000).toFixed(1)} s`;
+  private cost(): string {
+    const { requests, bytes } = this.io.traffic();
+    const seconds = (this.io.clock.elapsed() - this.startedAt) / 1000;
+    return `${requests - this.before.requests} requests, ${size(bytes - this.before.bytes)}, ${seconds.toFixed(1)} s`;
   }
 }
 
 const words: Record<ReceiverStatus, string> = {
   sent: 'sent',
   unchanged: 'unchanged',
-  known: 'sent before, and the same since',
+  known: 'already sent, and unchanged since',
   failed: 'rejected',
 };
 
-function timeInWords(timestamp: UnixSeconds): string {
-  return timestamp === 0 ? 'the beginning' : utc(timestamp);
+function size(bytes: number): string {
+  return bytes < 1_000_000 ? `${Math.ceil(bytes / 1_000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }

@@ -3,37 +3,47 @@
 import type { CleverReachApi, Group, Receiver, UnixSeconds } from '../cleverreach/types';
 import type { Clock } from '../utils/clock';
 import type { Logger } from '../utils/logger';
-import type { ClockReading } from './changes/serverTime';
-import type { ChangeDetection } from './changes/sweep';
+import type { SnapshotRoom } from './state/snapshot';
 
 export interface PollSettings {
   /** In the order of their ids. */
   groups: readonly Group[];
-  /** CleverReach's clock and ours when it listed the groups. */
-  clocks: ClockReading;
+  /** CleverReach's clock when it listed the groups, in Unix seconds. */
+  now: UnixSeconds;
+  /** The most rows of a page. */
   pageSize: number;
-  /** Where a first poll begins, in unix seconds; undefined for the very beginning. */
-  startTime?: UnixSeconds | undefined;
   maxRunMinutes: number;
-  changeDetection: ChangeDetection;
-  /** Whether receivers that have gone are announced; needs changes to be seen by content. */
+  /** How old the last full read may get, in minutes; with 0, every poll is a full read. */
+  fullReadMinutes: number;
+  /** Whether deleted receivers are announced. */
   emitDeletions: boolean;
-  /** How many messages may be on their way at once; with 1 they arrive in the order of the receivers. */
-  emitConcurrency: number;
-  /** Bytes that a snapshot has for those that could not be sent and cannot be named; as on elastic.io if undefined. */
-  unlistedBytes?: number | undefined;
+  room: SnapshotRoom;
+}
+
+export interface Emitter {
+  /** How many receivers may be emitted at once. */
+  concurrency: number;
+  /** Resolves when the message is confirmed. A RecordError is about this receiver only; any other error ends the run. */
+  emit(receiver: Receiver, group: Group): Promise<void>;
+  /** Sends what waits for more. */
+  flush(): void;
+  /** Tells the next step that a receiver was deleted. */
+  emitDeletion(id: string): Promise<void>;
+}
+
+/** What was sent to and received from CleverReach so far. */
+export interface Traffic {
+  requests: number;
+  /** Bytes of answers. */
+  bytes: number;
 }
 
 export interface PollIo {
   api: CleverReachApi;
   clock: Clock;
   logger: Logger;
-  /** Sends one receiver and resolves when it is confirmed. A RecordError concerns this receiver only; any other ends the run. */
-  deliver(receiver: Receiver, group: Group): Promise<void>;
-  /** Tells the next step that a receiver has gone. */
-  deliverDeletion(id: string): Promise<void>;
-  /** How many requests went to CleverReach so far. */
-  requests(): number;
+  emitter: Emitter;
+  traffic(): Traffic;
   /** Stores a snapshot and resolves when it is confirmed. */
   save(snapshot: object): Promise<void>;
 }

@@ -7,25 +7,24 @@ import { openAccount } from '../account';
 import { compareIds } from '../cleverreach/groups';
 import type { Group } from '../cleverreach/types';
 import { systemClock } from '../utils/clock';
+import { retiredFields } from '../config/retiredFields';
 import type { PollingFields } from '../config/stepConfig';
 import { shownId } from '../utils/ids';
 import { selectMapping } from '../mapping/selectMapping';
 import type { Invocation } from '../platform/runtimeContext';
 import { openStep } from '../platform/step';
 import { storedSnapshot } from '../platform/snapshotService';
-import { deletionEmitter, receiverEmitter } from './emitReceiver';
+import { withoutFutureStart } from './changes/futureStart';
+import { createEmitter } from './emitter';
 import { ALL_GROUPS } from './state/knownGroups';
 import { poll } from './poll';
-import { checkSnapshotCapacity } from './state/snapshotCapacity';
 import { isSampleWanted, sendSample } from './sample';
 import { firstPageBy } from './timeBudget';
-import { parseSnapshot, stateFor, UNLISTED_BYTES } from './state/snapshot';
-import { readClocks } from './changes/serverTime';
-import { detailFor, detectionOf } from './changes/sweep';
+import { SNAPSHOT_ROOM, parseSnapshot, stateFor } from './state/snapshot';
 
-/** How long one request may wait for CleverReach, retries included; a tick has time. */
+/** How long one request may wait for CleverReach, including retries. A poll has enough time. */
 const BUDGET_SECONDS = 300;
-/** The whole of a sample has a minute. */
+/** The platform waits one minute for the whole sample. */
 const SAMPLE_BUDGET_SECONDS = 10;
 
 /** Which of the account's groups to read, and the name under which the snapshot remembers them. */
@@ -37,11 +36,11 @@ export async function runPolling(invocation: Invocation, fields: PollingFields, 
 
 async function runSample(invocation: Invocation, fields: PollingFields, choose: Choose): Promise<void> {
   const step = openStep(invocation);
-  const deliver = receiverEmitter(step, selectMapping(fields, 'receiver-to-person'), false);
+  const map = selectMapping(fields, 'receiver-to-person');
+  const emitter = createEmitter(step, map, { behavior: fields.emitBehavior, storesRawRecords: false });
   const { api } = openAccount(invocation, SAMPLE_BUDGET_SECONDS);
   const { groups } = choose(await api.groups());
-  const detail = detailFor(fields.changeDetection);
-  await sendSample(byId(groups), detail, { api, clock: systemClock, logger: step.logger, deliver });
+  await sendSample(byId(groups), { api, clock: systemClock, logger: step.logger, emitter });
 }
 
 async function runPoll(invocation: Invocation, fields: PollingFields, choose: Choose): Promise<void> {
@@ -50,6 +49,7 @@ async function runPoll(invocation: Invocation, fields: PollingFields, choose: Ch
   const map = selectMapping(fields, 'receiver-to-person');
   const stored = parseSnapshot(await storedSnapshot(invocation));
   if (fields.nodeSettings.autoSaveSnapshots) logger.warn(AUTO_SAVE_WARNING);
+  for (const warning of retiredFields(invocation.cfg)) logger.warn(warning);
 
   const account = openAccount(
     invocation,
@@ -58,24 +58,30 @@ async function runPoll(invocation: Invocation, fields: PollingFields, choose: Ch
     firstPageBy(systemClock.elapsed(), fields.maxRunMinutes),
   );
   const { groups: all, serverTime } = await account.api.groupList();
-  const clocks = readClocks(serverTime, systemClock);
   const { scope, groups } = choose(all);
-  const state = stateFor(stored, scope, fields.startTime);
   if (stored?.scope !== undefined && stored.scope !== scope) {
-    logger.warn(`The snapshot speaks of ${scopeName(stored.scope)}; ${scopeName(scope)} is read from the beginning.`);
+    logger.warn(
+      `The stored snapshot is for ${scopeName(stored.scope)}, so ${scopeName(scope)} will be read from the beginning.`,
+    );
   }
-  if (detectionOf(state, fields.changeDetection) === 'content')
-    await checkSnapshotCapacity({ api: account.api, logger }, groups, step.kind);
+  const { emitBehavior, nodeSettings, startTime } = fields;
+  const now = serverTime ?? Math.floor(systemClock.now() / 1_000);
+  const { state, warning } = withoutFutureStart(stateFor(stored, scope, startTime), now, startTime);
+  if (warning !== undefined) logger.warn(warning);
   await poll(
     state,
-    { ...fields, groups: byId(groups), clocks, unlistedBytes: UNLISTED_BYTES[step.kind] },
+    {
+      ...fields,
+      groups: byId(groups),
+      now,
+      room: SNAPSHOT_ROOM[step.kind],
+    },
     {
       api: account.api,
-      requests: account.requests,
+      traffic: account.traffic,
       clock: systemClock,
       logger,
-      deliver: receiverEmitter(step, map, fields.nodeSettings.storeRawRecord),
-      deliverDeletion: deletionEmitter(step, systemClock),
+      emitter: createEmitter(step, map, { behavior: emitBehavior, storesRawRecords: nodeSettings.storeRawRecord }),
       save: (snapshot) => step.emitSnapshot(snapshot),
     },
   );
@@ -86,4 +92,4 @@ const byId = (groups: readonly Group[]): Group[] => groups.toSorted((a, b) => co
 const scopeName = (scope: string): string => (scope === ALL_GROUPS ? 'all groups' : `group ${shownId(scope)}`);
 
 const AUTO_SAVE_WARNING =
-  'nodeSettings.autoSaveSnapshots is on: OIH then stores every message as a snapshot beside the real one. Switch it off for this step.';
+  'nodeSettings.autoSaveSnapshots is on, so OIH stores every message as a snapshot in addition to the real snapshot. Switch it off for this step.';

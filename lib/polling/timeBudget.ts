@@ -1,10 +1,11 @@
 import type { Clock } from '../utils/clock';
 
-/** Minutes. A poll that goes on makes some four requests before it comes to a page that is new, and one may take a minute. */
+/** Minutes. A resumed poll makes about four requests before it reaches a new page, and one request may take a minute. */
 const UNTIL_FIRST_PAGE = 5;
 
 /**
- * Until when a poll may take to hand out its first page, also where its time is up before: else it would never get on.
+ * The deadline for the first new page of a poll. It applies even if the maximum run time ends earlier; otherwise the poll
+ * would never make progress.
  * @param start milliseconds of `Clock.elapsed`, as the result
  */
 export function firstPageBy(start: number, maxRunMinutes: number): number {
@@ -27,7 +28,7 @@ export class TimeBudget {
     this.firstPageBy = firstPageBy(startedAt, maxRunMinutes);
   }
 
-  /** A page is done that has receivers that no earlier run has handed out. */
+  /** A page was completed that has receivers that no earlier run has handed out. */
   newPageDone(): void {
     this.hasNews = true;
   }

@@ -94,7 +94,7 @@ async function readTypes(groupId: string, directory: AccountDirectory): Promise<
     if (!isRefusedOrMissing(error)) throw error;
     return {
       types: undefined,
-      problem: `The fields of group ${shownId(groupId)} could not be read, so all values are sent, including values without a defined field, except those that begin with a sign and a digit (such as +5): CleverReach would add them to a number. ${error.message}`,
+      problem: `The attributes of group ${shownId(groupId)} could not be read, so values are sent even if no attribute is defined for them. Values that begin with a sign and a digit (such as +5) are not sent, because CleverReach would add them to a number. ${error.message}`,
     };
   }
 }

@@ -27,3 +27,8 @@ export const systemClock: Clock = {
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   random: () => Math.random(),
 };
+
+/** A time in words; every date from 1970 to the end of the year 9999. @param time in Unix seconds */
+export function utc(time: number): string {
+  return new Date(Math.min(Math.max(time, 0), LAST_SECOND) * 1_000).toISOString().replace('.000Z', 'Z');
+}

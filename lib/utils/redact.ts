@@ -15,6 +15,7 @@ const PARTS = new Set([
   'attributes',
   'debug',
   'email',
+  'filter',
   'forms',
   'groups',
   'receivers',

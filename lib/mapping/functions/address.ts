@@ -134,13 +134,19 @@ function literal(piece: string): string {
  *   none
  */
 function beforeEnd(line: string, house: string, more = ''): string | undefined {
-  if (house.length > MAX_HOUSE) return undefined;
+  if (house.length > MAX_HOUSE || lacksDigits(line, house)) return undefined;
   return new RegExp(String.raw`^(.*)(?<![\p{L}\p{N}])${spellings(house)}${more}$`, 'isu').exec(line)?.[1];
+}
+
+/** Whether a string cannot hold a house number: seen at once, while a pattern for each number takes long to compile. */
+function lacksDigits(line: string, house: string): boolean {
+  const digits = /\d+/.exec(house)?.[0];
+  return digits !== undefined && !line.includes(digits);
 }
 
 /** Matches "10 Downing Street", but not "3. Weg" or "25 de Abril". */
 function beginsWith(street: string, house: string): boolean {
-  if (house.length > MAX_HOUSE) return false;
+  if (house.length > MAX_HOUSE || lacksDigits(street, house)) return false;
   const start = new RegExp(String.raw`^${spellings(house)}(?:\s*,\s*|\s+)(?!(?:d[aeio]|del|of)\s)(.*)$`, 'isu');
   return isStreet(start.exec(street)?.[1]);
 }

@@ -22,9 +22,10 @@ const PUNCTUATION = 8;
 export const emptySeen = (): BoundedNotes => new BoundedNotes(SEEN_CAPACITY);
 export const emptyRetry = (): BoundedNotes => new BoundedNotes(RETRY_CAPACITY);
 
-/** Asked about every receiver of a group, and mostly empty: then it answers without making a name. */
 export class BoundedNotes {
   private readonly notes = new Map<string, string>();
+  /** Ids that were noted at some time: most receivers are not among them, and then no name is made. */
+  private readonly ids = new Set<string>();
   /** Characters that the notes take at the most. */
   used = 0;
   /** Whether a note was not taken because there was no room. */
@@ -50,20 +51,25 @@ export class BoundedNotes {
       return false;
     }
     this.notes.set(name, value);
+    this.ids.add(key.id);
     this.used += after - before;
     return true;
   }
 
   get(key: MemberKey): string | undefined {
-    return this.notes.size === 0 ? undefined : this.notes.get(entryName(key));
+    return this.ids.has(key.id) ? this.notes.get(entryName(key)) : undefined;
   }
 
   has(key: MemberKey): boolean {
-    return this.notes.size > 0 && this.notes.has(entryName(key));
+    return this.ids.has(key.id) && this.notes.has(entryName(key));
+  }
+
+  keys(): MemberKey[] {
+    return [...this.notes.keys()].map(keyOf);
   }
 
   delete(key: MemberKey): void {
-    if (this.notes.size === 0) return;
+    if (!this.ids.has(key.id)) return;
     const name = entryName(key);
     this.used -= this.costOf(name);
     this.notes.delete(name);

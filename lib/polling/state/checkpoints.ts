@@ -1,58 +1,51 @@
-/** Decides when a run stores its position, so that the next run repeats little after a crash. */
+/** Decides when a run stores its state, so that the next run repeats little after a crash. */
 
 import type { Clock } from '../../utils/clock';
-import { toSnapshot, type PollState } from './snapshot';
+import { toSnapshot, type PollState, type SnapshotRoom } from './snapshot';
 
-/** A dying run repeats what it sent since its last checkpoint: a page, and no more than this. */
-const MAXIMUM_REPEATS = 500;
-/** A long run in which little is sent is remembered too, in milliseconds. */
+/** A run that dies repeats what it emitted since its last checkpoint: a page, and no more than this. */
+export const MAX_REPEATS = 500;
+
+/** How many receivers are emitted between two checkpoints at the most. */
+export const repeatsOf = (pageSize: number): number => Math.min(pageSize, MAX_REPEATS);
+
+/** A long run that emits little stores its state too, in milliseconds. */
 const INTERVAL_MS = 10_000;
 
 export class Checkpoints {
   /** When the last one was stored, or when the run began; in milliseconds of `Clock.elapsed`. */
   at: number;
-  /** Messages that were confirmed since and that it does not cover. */
-  private sent = 0;
-
-  /** How many messages may have to be repeated. */
+  /** Receivers that were emitted since. */
+  private begun = 0;
   private readonly repeats: number;
 
   constructor(
     private readonly io: { clock: Clock; save(snapshot: object): Promise<void> },
+    private readonly room: SnapshotRoom,
     pageSize: number,
   ) {
     this.at = io.clock.elapsed();
-    this.repeats = Math.min(pageSize, MAXIMUM_REPEATS);
+    this.repeats = repeatsOf(pageSize);
   }
 
-  /** Whether something has been confirmed that the last one does not cover. */
+  /** Whether something was emitted that the last checkpoint does not cover. */
   get isBehind(): boolean {
-    return this.sent > 0;
+    return this.begun > 0;
   }
 
-  confirmed(): void {
-    this.sent += 1;
+  /** A receiver is being emitted. */
+  count(): void {
+    this.begun += 1;
   }
 
-  /**
-   * @param now milliseconds of `Clock.elapsed`
-   * @param onTheirWay messages that would have to be repeated too, if the run died now
-   */
-  isDue(now: number, onTheirWay: number): boolean {
-    return this.sent + onTheirWay >= this.repeats || now - this.at >= INTERVAL_MS;
+  get isDue(): boolean {
+    return this.begun >= this.repeats || this.io.clock.elapsed() - this.at >= INTERVAL_MS;
   }
 
-  /** Whether so many are on their way that a checkpoint that does not cover them is followed by the next one at once. */
-  isCrowded(onTheirWay: number): boolean {
-    return onTheirWay * 2 > this.repeats;
-  }
-
-  /** @param confirmedAhead messages that are confirmed and that the state does not cover */
-  async save(state: PollState, confirmedAhead: number): Promise<void> {
-    const covered = this.sent - confirmedAhead;
-    await this.io.save(toSnapshot(state));
-    // more may have been confirmed meanwhile
-    this.sent -= covered;
+  /** Stores a state that covers all that was emitted. */
+  async save(state: PollState): Promise<void> {
+    await this.io.save(toSnapshot(state, this.room));
+    this.begun = 0;
     this.at = this.io.clock.elapsed();
   }
 }

@@ -62,14 +62,14 @@ export class KnownGroups {
 }
 
 /**
- * The groups that a poll has to count as known, undefined where it is not over all groups. A state that an earlier version has left, or that
- * begins at a start time, names none: then it is all groups that there are.
+ * The groups that a poll counts as known; undefined if it is not about all groups. A state that begins at a start time, or
+ * that an earlier version has left, names none: then all existing groups are known.
  */
 export function knownGroupsOf(
-  { scope, cursor, sweep, groups }: PollState,
+  { scope, horizon, read, groups }: PollState,
   all: readonly Group[],
 ): KnownGroups | undefined {
   if (scope !== ALL_GROUPS) return undefined;
-  const isFirst = cursor === 0 && sweep === undefined;
+  const isFirst = horizon === 0 && read === undefined;
   return groups ?? new KnownGroups(new Set(isFirst ? [] : all.map(({ id }) => id)));
 }

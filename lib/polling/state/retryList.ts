@@ -1,37 +1,38 @@
 /**
- * Receivers that could not be emitted and are retried by the next poll. The snapshot lists as many as fit. For the
- * others, a poll by timestamps keeps a filter, which also emits some other receivers again; a poll by content, which
- * needs no list, keeps the cursor before their changes.
+ * Receivers that the next poll must emit, whatever else it knows about them: those that could not be emitted, and those that
+ * this poll is about to emit. The latter are listed before they are emitted: if the poll crashes, it is unknown what the
+ * next step has received, and a receiver that has changed back in the meantime would look unchanged.
+ *
+ * The snapshot lists as many as fit. For the others it holds a filter, because of which some other receivers are also
+ * emitted again.
  */
 
-import type { UnixSeconds } from '../../cleverreach/types';
-import type { MemberFilter } from './memberFilter';
-import { emptyRetry, type MemberKey, type BoundedNotes } from './boundedNotes';
+import { emptyRetry, type BoundedNotes, type MemberKey } from './boundedNotes';
+import type { BloomFilter } from './bloomFilter';
 
 export class RetryList {
-  /** Noted by earlier polls and not met by this sweep yet; what it never meets is forgotten. */
+  /** Listed by earlier polls, or about to be emitted. Entries of receivers that the read never meets remain here. */
   private readonly earlier: BoundedNotes;
+  /** Could not be emitted. */
   private readonly next: BoundedNotes;
-  private readonly earlierFilter: MemberFilter | undefined;
-  private nextFilter: MemberFilter | undefined;
+  private earlierFilter: BloomFilter | undefined;
+  private nextFilter: BloomFilter | undefined;
 
   /**
-   * @param stored the notes of a snapshot
-   * @param resumed whether this sweep's first leg may have made them: then they are all kept
-   * @param filter those of a snapshot that could not be noted
+   * @param stored the list and the filter of a snapshot
+   * @param isResumed whether this run resumes a read. Then the list may come from an earlier part of that read, and all of
+   *   it is kept
+   * @param newFilter makes an empty filter
    */
   constructor(
-    stored: BoundedNotes,
-    resumed: boolean,
-    public heldBelow: UnixSeconds | undefined,
-    filter?: MemberFilter,
-    /** Makes a filter for those that cannot be noted; undefined where the cursor is held instead. */
-    private readonly newFilter?: () => MemberFilter,
+    stored: { retry: BoundedNotes; unlisted?: BloomFilter | undefined },
+    isResumed: boolean,
+    private readonly newFilter: () => BloomFilter,
   ) {
-    const copy = stored.mergedWith(emptyRetry());
-    [this.earlier, this.next] = resumed ? [emptyRetry(), copy] : [copy, emptyRetry()];
-    if (resumed) this.nextFilter = filter?.copy();
-    else this.earlierFilter = filter;
+    const copy = stored.retry.mergedWith(emptyRetry());
+    [this.earlier, this.next] = isResumed ? [emptyRetry(), copy] : [copy, emptyRetry()];
+    if (isResumed) this.nextFilter = stored.unlisted?.copy();
+    else this.earlierFilter = stored.unlisted?.copy();
   }
 
   has(key: MemberKey): boolean {
@@ -39,46 +40,53 @@ export class RetryList {
     return this.earlierFilter?.has(key) === true || this.nextFilter?.has(key) === true;
   }
 
+  /** The receiver is about to be emitted. */
+  announce(key: MemberKey): void {
+    if (this.has(key) || this.earlier.set(key, '', this.next.used)) return;
+    this.earlierFilter ??= this.nextFilter?.emptied() ?? this.newFilter();
+    this.earlierFilter.add(key);
+  }
+
+  /**
+   * Everybody who was announced was emitted, or added because that failed. The list names the others that it had before;
+   * a filter from before must not exist.
+   */
+  announcedAreDone(): void {
+    this.earlierFilter = undefined;
+  }
+
   solved(key: MemberKey): void {
     this.earlier.delete(key);
     this.next.delete(key);
   }
 
-  /** @param changedAt when the receiver was changed, as far as is known */
-  add(key: MemberKey, changedAt: UnixSeconds): void {
+  /** The receiver could not be emitted. */
+  add(key: MemberKey): void {
     this.earlier.delete(key);
     if (this.next.set(key, '', this.earlier.used)) return;
-    if (this.newFilter) {
-      this.nextFilter ??= this.earlierFilter?.emptied() ?? this.newFilter();
-      this.nextFilter.add(key);
-      return;
-    }
-    this.heldBelow = Math.min(this.heldBelow ?? changedAt, changedAt);
+    this.nextFilter ??= this.earlierFilter?.emptied() ?? this.newFilter();
+    this.nextFilter.add(key);
   }
 
-  /** The cursor that may be reached at the most. */
-  limit(cursor: UnixSeconds): UnixSeconds {
-    return this.heldBelow === undefined ? cursor : Math.max(0, Math.min(cursor, this.heldBelow - 1));
-  }
-
-  /** For a checkpoint: all that is noted. */
-  all(): BoundedNotes {
-    return this.next.mergedWith(this.earlier);
-  }
-
-  /** For a checkpoint: the filter of all that could not be noted. */
-  allUnlisted(): MemberFilter | undefined {
+  /** For a checkpoint. */
+  all(): { retry: BoundedNotes; unlisted: BloomFilter | undefined } {
     const [earlier, next] = [this.earlierFilter, this.nextFilter];
-    return earlier && next ? next.mergedWith(earlier) : (next ?? earlier);
+    const unlisted = earlier && next ? next.mergedWith(earlier) : (next ?? earlier);
+    return { retry: this.next.mergedWith(this.earlier), unlisted };
   }
 
-  /** After the sweep: what has failed in it. */
-  left(): BoundedNotes {
-    return this.next;
+  /** The entries of receivers that the read did not meet. */
+  unmet(): MemberKey[] {
+    return this.earlier.keys();
   }
 
-  /** After the sweep: what has failed in it and could not be noted. */
-  leftUnlisted(): MemberFilter | undefined {
-    return this.nextFilter;
+  /** Removes the entries of this receiver that the read did not meet: they are resolved. */
+  forget(id: string): void {
+    for (const key of this.unmet()) if (key.id === id) this.earlier.delete(key);
+  }
+
+  /** After a complete read: what could not be emitted. */
+  left(): { retry: BoundedNotes; unlisted: BloomFilter | undefined } {
+    return { retry: this.next, unlisted: this.nextFilter };
   }
 }

@@ -1,138 +1,175 @@
 /**
- * The snapshot that a polling trigger stores between two polls: its format, its size limit, and the state of earlier versions.
+ * The snapshot that a polling trigger stores between two polls: its format and its size limit.
  *
  * ```
- * { version: 1, lastUpdated: 1764000000, scope: "1046",
- *   seen:  { "1046": "70211=hash 70212=hash" },   receivers newer than lastUpdated that were already emitted
- *   retry: { "1046": "70213" },                   receivers that could not be emitted and are retried
+ * { version: 2, lastUpdated: 1764000000, scope: "1046",
+ *   sketch: "…",                                  all receivers as they were emitted (`sketch/sketch.ts`), with changes
+ *                                                 of their state after lastUpdated taken back
+ *   full: { at, horizon, requests, rows },        the last complete read
+ *   filterOffUntil: 1764086400,                   no quick polls before this time
+ *   quickUntil: 1764000300,                       quick polls have looked for changes of state up to this time
+ *   untraced: true,                               changes without a trace in the history have been seen
+ *   seen:  { "1046": "70211=hash 70212=hash" },   receivers whose state changed after lastUpdated, as they were emitted
+ *   retry: { "1046": "70213" },                   receivers that have to be emitted (`retryList.ts`)
  *   unlisted: "…",                                only if `retry` is full: a filter for the other receivers
- *   clockOffset: 2,                               CleverReach clock minus our clock, in seconds
- *   lead: 40,                                     maximum lead of the CleverReach clock over the timestamps, in seconds
- *   sent: "812-1k9x",                             only if `seen` is full: a digest of what the last poll emitted
  *   groups: "1046 1047",                          for all groups: the groups that were read completely (`knownGroups.ts`)
- *   fingerprints: { "1046": { numeric: "…" } },   for changes by content: the emitted state of every receiver
- *   sweep: { … } }                                only during a poll: its position
+ *   read: { … } }                                 only during a full read: its position, and its two sketches
  * ```
+ *
+ * The sketches use the space that the other members leave. A sketch that is folded to half its size holds the same entries
+ * but reveals fewer differences.
  */
 
-import type { z } from 'zod';
 import type { UnixSeconds } from '../../cleverreach/types';
+import type { RuntimeKind } from '../../platform/runtimeContext';
 import { ConfigurationError, TemporaryError } from '../../utils/errors';
 import { isObject } from '../../utils/objects';
-import type { RuntimeKind } from '../../platform/runtimeContext';
-import type { Fingerprints, PackedFingerprints } from './fingerprints';
-import type { KnownGroups } from './knownGroups';
-import type { MemberFilter } from './memberFilter';
-import { emptyRetry, emptySeen, type BoundedNotes, type PackedNotes } from './boundedNotes';
+import type { Sketch } from '../sketch/sketch';
 import type { Position } from '../pagination/position';
-import { earlierShape, ownShape } from './snapshotSchema';
+import { emptyRetry, emptySeen, type BoundedNotes, type PackedNotes } from './boundedNotes';
+import type { KnownGroups } from './knownGroups';
+import type { BloomFilter } from './bloomFilter';
+import { earlierShape, firstProblem, ownShape, versionOneShape } from './snapshotSchema';
 
-/** Bytes of JSON. elastic.io allows 5 KB; the rest is room for what the platform adds. */
-export const SNAPSHOT_LIMIT = 4000;
-/** Characters of the filter `unlisted` that count against the limit. */
-const UNLISTED_CHARACTERS = 1200;
-/** Bytes of the filter, by platform; OIH keeps a snapshot in a document of 16 MB at the most. */
-export const UNLISTED_BYTES: Record<RuntimeKind, number> = {
-  'elastic.io': (UNLISTED_CHARACTERS * 3) / 4,
-  oih: 24_000,
+/** How much a platform can store. */
+export interface SnapshotRoom {
+  /** Bytes of JSON. */
+  bytes: number;
+  /** Bytes of the filter `unlisted`. */
+  filterBytes: number;
+  /** Cells of a sketch, and their maximum number; the sketch grows with the account if there is room. */
+  cells: number;
+  maxCells: number;
+}
+
+/** elastic.io allows 5 KB, of which the platform takes some; OIH keeps a snapshot in a document of 16 MB at the most. */
+export const SNAPSHOT_ROOM: Record<RuntimeKind, SnapshotRoom> = {
+  'elastic.io': { bytes: 4_000, filterBytes: 900, cells: 256, maxCells: 256 },
+  oih: { bytes: 4_000_000, filterBytes: 24_000, cells: 4_096, maxCells: 65_536 },
 };
-/** Where a poll of the groups in their order stands: the group that is read, and the place in it. */
-export interface SweepPosition extends Position {
+
+/** Bytes that the sketches leave free for `seen`. */
+const KEPT_FOR_SEEN = 300;
+const MIN_CELLS = 16;
+
+/** Where a read of the groups in their order stands: the group that is read, and the place in it. */
+export interface ReadPosition extends Position {
   groupId: string;
 }
 
-/** A poll that is under way. */
-export interface Sweep {
-  /** CleverReach's clock when it began, in unix seconds. */
+/** Which receivers a full read emits: all; those modified since a time; those whose state or content changed. */
+type Basis = 'all' | 'since' | 'changes';
+/** `history` and `all` come after a first pass whose sketch could not name the differences, `hashed` after one that named ids by hash. */
+export type Pass = 'first' | 'hashed' | 'history' | 'all';
+
+/** A full read that is under way. */
+export interface ReadState {
+  /** CleverReach's clock when it began, in Unix seconds. */
   startedAt: UnixSeconds;
-  /** The largest stamp met that the next cursor may have. */
-  newest: UnixSeconds;
-  /** The next cursor must stay below this: a receiver that could not be sent, and could not be noted, was changed then. */
-  heldBelow?: UnixSeconds | undefined;
-  /** That it compares contents, and whether it adopts what a flow has sent by timestamps before. */
-  content?: 'compare' | 'adopt' | undefined;
-  /** Where it stands; missing before the first receiver. */
-  at?: SweepPosition | undefined;
+  /** The horizon of the sketch that it makes. */
+  horizon: UnixSeconds;
+  basis: Basis;
+  /** `since`: receivers modified later are emitted; `changes`: the horizon of the sketch that it compares with. */
+  from: UnixSeconds;
+  pass: Pass;
+  /** How many of the emitted receivers a timestamp or the history shows as changed. */
+  explained: number;
+  /** How many rows were read. */
+  rows: number;
+  /** How many requests were made. */
+  requests: number;
+  /** The sketch of the last read, less the rows that were read. */
+  difference: Sketch;
+  /** The sketch that this read makes, plus `difference`. */
+  total: Sketch;
+  /** The sketch that this read makes, if it is to be larger than the last one. */
+  larger?: Sketch | undefined;
+  /** Where it stands; missing before the first row. */
+  at?: ReadPosition | undefined;
+}
+
+/** The last complete read. */
+interface FullRead {
+  /** CleverReach's clock when it began, in Unix seconds. */
+  at: UnixSeconds;
+  /** The horizon of the sketch that it made; quick polls have moved `PollState.horizon` since. */
+  horizon: UnixSeconds;
+  requests: number;
+  rows: number;
 }
 
 /** What is known between two polls. */
 export interface PollState {
-  /** All changes up to and including this second have been sent; 0 = nothing has. */
-  cursor: UnixSeconds;
-  /** Which groups it speaks of: the id of one, or `all`. */
+  /** All changes of state up to and including this second are emitted; 0 = nothing is. In Unix seconds. */
+  horizon: UnixSeconds;
+  /** The groups of the state: the id of one group, or `all`. */
   scope: string;
+  /** Missing before the first complete read. */
+  sketch?: Sketch | undefined;
+  full?: FullRead | undefined;
+  filterOffUntil?: UnixSeconds | undefined;
+  /** Quick polls have found all changes of state up to and including this second, if the filter tells the truth. */
+  quickUntil?: UnixSeconds | undefined;
+  /** Whether the account has shown a change that leaves neither a timestamp nor an entry in the history. */
+  untraced?: true | undefined;
   seen: BoundedNotes;
   retry: BoundedNotes;
-  /** Those that could not be sent and that `retry` has no room for; only with changes seen by timestamps. */
-  unlisted?: MemberFilter | undefined;
-  /** CleverReach's clock less ours at the beginning of the last sweep, in seconds. */
-  clockOffset?: number | undefined;
-  /** How far CleverReach's clock is ahead of the timestamps at the most, in seconds; missing where none has shown it. */
-  lead?: number | undefined;
-  /** A digest of what the last poll has sent, kept where there was no room to note each of the receivers (`repeatedPoll.ts`). */
-  sent?: string | undefined;
-  /** Only with all groups: those that were read to their end; missing where an earlier version has left the state. */
+  unlisted?: BloomFilter | undefined;
   groups?: KnownGroups | undefined;
-  /** By group; only with changes seen by content. */
-  fingerprints?: Map<string, Fingerprints> | undefined;
-  sweep?: Sweep | undefined;
+  read?: ReadState | undefined;
 }
 
+type PackedRead = Omit<ReadState, 'difference' | 'total' | 'larger'> & {
+  difference: string;
+  total: string;
+  larger?: string;
+};
+
 export interface Snapshot {
-  version: 1;
+  version: 2;
   lastUpdated: UnixSeconds;
   scope: string;
+  sketch?: string;
+  full?: FullRead;
+  filterOffUntil?: UnixSeconds;
+  quickUntil?: UnixSeconds;
+  untraced?: true;
   seen?: PackedNotes;
   retry?: PackedNotes;
   unlisted?: string;
-  clockOffset?: number;
-  lead?: number;
-  sent?: string;
   groups?: string;
-  fingerprints?: Record<string, PackedFingerprints>;
-  sweep?: Sweep;
+  read?: PackedRead;
 }
 
-/** What a stored snapshot says; the earlier connector's do not say which groups they speak of. */
+/** What a stored snapshot contains; those of the earlier connector do not name their groups. */
 export type StoredState = Omit<PollState, 'scope'> & { scope?: string };
 
 /**
- * Reads whatever the platform kept: nothing, our own, or what the earlier CleverReach connector left
- * (`{lastUpdated}` in seconds or milliseconds, as a number or a text).
- * @returns undefined where nothing was kept
- * @throws ConfigurationError when it cannot be understood; taking it for "nothing" would send every receiver again
+ * Reads whatever the platform kept: nothing, our own, that of version 1, or that of the earlier CleverReach connector
+ * (`{lastUpdated}` in seconds or milliseconds, as a number or a string).
+ * @returns undefined if nothing was kept
+ * @throws ConfigurationError if it cannot be understood; read as "nothing", it would emit every receiver again
  */
 export function parseSnapshot(stored: unknown): StoredState | undefined {
   if (isNothing(stored)) return undefined;
-  const own = ownShape.safeParse(stored);
+  const isFirstVersion = isObject(stored) && stored['version'] === 1;
+  const own = (isFirstVersion ? versionOneShape : ownShape).safeParse(stored);
   if (own.success) {
-    const { lastUpdated, scope, seen, retry, unlisted, clockOffset, lead, sent, groups, fingerprints, sweep } =
-      own.data;
-    return {
-      cursor: lastUpdated,
-      scope,
-      seen,
-      retry,
-      unlisted,
-      clockOffset,
-      lead,
-      sent,
-      groups,
-      fingerprints,
-      sweep,
-    };
+    const { lastUpdated, ...rest } = own.data;
+    return { horizon: lastUpdated, ...rest };
   }
   const earlier = earlierShape.safeParse(stored);
-  if (earlier.success) return { cursor: earlier.data.lastUpdated, seen: emptySeen(), retry: emptyRetry() };
+  if (earlier.success) return { horizon: earlier.data.lastUpdated, seen: emptySeen(), retry: emptyRetry() };
   throw new ConfigurationError(
     `The snapshot of this step cannot be read (${problemOf(stored, own.error)}). Nothing was read from CleverReach. ` +
-      'Reset the snapshot of the step to {} to begin anew (every receiver is sent again then), or give it {"lastUpdated": <unix seconds>}.',
+      'To start again, reset the snapshot of the step to {}: every receiver is then sent again. To continue from a certain time, ' +
+      'set the snapshot to {"lastUpdated": <unix seconds>}.',
   );
 }
 
 /**
- * The state from which a poll of `scope` starts. What is known of other groups says nothing about these.
- * @param startTime where a first poll begins, in unix seconds; from the very beginning if undefined
+ * The state from which a poll of `scope` starts. A stored state of another scope is not used.
+ * @param startTime where a first poll begins, in Unix seconds; from the very beginning if undefined
  */
 export function stateFor(
   stored: StoredState | undefined,
@@ -140,60 +177,77 @@ export function stateFor(
   startTime: UnixSeconds | undefined,
 ): PollState {
   if (stored && (stored.scope === undefined || stored.scope === scope)) return { ...stored, scope };
-  const cursor = startTime === undefined ? 0 : Math.max(0, startTime - 1);
-  return { cursor, scope, seen: emptySeen(), retry: emptyRetry() };
+  const horizon = startTime === undefined ? 0 : Math.max(0, startTime - 1);
+  return { horizon, scope, seen: emptySeen(), retry: emptyRetry() };
 }
 
 /**
- * The snapshot of a state. What has been sent since the cursor takes the room that the limit leaves; what does not fit is left out,
- * and then a few receivers are sent twice. Fingerprints may pass the limit: whether they fit is known before (`snapshotCapacity.ts`).
- * @throws TemporaryError when the next poll could not read it: the stored one, which it would replace, is a good one
+ * The snapshot of a state, within the size limit of the platform. Sketches are folded until they fit; notes in `seen` that
+ * do not fit are dropped, and then a few receivers are emitted twice.
+ * @throws TemporaryError if the next poll could not read it; the stored snapshot, which it would replace, is readable
  */
-export function toSnapshot(state: PollState): Snapshot {
-  const snapshot = packedState(state);
+export function toSnapshot(state: PollState, room: SnapshotRoom): Snapshot {
+  const snapshot = packedState(state, room);
   const { success, error } = ownShape.safeParse(snapshot);
   if (success) return snapshot;
   throw new TemporaryError(
-    `The snapshot of this poll could not be read by the next one (${firstProblem(error)}), so it was not stored. The next poll ` +
-      'goes on from the snapshot before it and repeats what was sent since. If that fails too, this is a fault of the component: report it.',
+    `The snapshot was not stored because the next poll could not read it (${firstProblem(error)}). The next poll continues from the ` +
+      'previous snapshot and sends again what was sent since then. If that fails too, report it as a bug in the component.',
   );
 }
 
-function packedState(state: PollState): Snapshot {
-  const snapshot: Snapshot = { version: 1, lastUpdated: state.cursor, scope: state.scope };
-  if (state.sweep) snapshot.sweep = state.sweep;
-  if (state.retry.size > 0) snapshot.retry = state.retry.pack();
-  if (state.unlisted) snapshot.unlisted = state.unlisted.pack();
-  if (state.clockOffset !== undefined) snapshot.clockOffset = state.clockOffset;
-  if (state.lead !== undefined) snapshot.lead = state.lead;
-  if (state.groups) snapshot.groups = state.groups.pack();
-  if (state.fingerprints) snapshot.fingerprints = packed(state.fingerprints);
+function packedState(state: PollState, room: SnapshotRoom): Snapshot {
+  const { horizon, scope, full, filterOffUntil, quickUntil, untraced, retry, unlisted, groups, read } = state;
+  const base: Snapshot = {
+    version: 2,
+    lastUpdated: horizon,
+    scope,
+    ...(full && { full }),
+    ...(filterOffUntil !== undefined && { filterOffUntil }),
+    ...(quickUntil !== undefined && { quickUntil }),
+    ...(untraced && { untraced }),
+    ...(retry.size > 0 && { retry: retry.pack() }),
+    ...(unlisted && { unlisted: unlisted.pack() }),
+    ...(groups && { groups: groups.pack() }),
+  };
+  const withSketches = (cells: number, larger?: Sketch): Snapshot => ({
+    ...base,
+    ...(state.sketch && !read && { sketch: foldedTo(state.sketch, cells).pack() }),
+    ...(read && { read: packedRead({ ...read, larger }, cells) }),
+  });
+  const isTooLarge = (one: Snapshot): boolean => bytesOf(one) > room.bytes - KEPT_FOR_SEEN;
+  let cells = (read?.difference ?? state.sketch)?.cells ?? MIN_CELLS;
+  let snapshot = withSketches(cells, read?.larger);
+  if (isTooLarge(snapshot)) snapshot = withSketches(cells);
+  while (cells > MIN_CELLS && isTooLarge(snapshot)) snapshot = withSketches((cells /= 2));
   if (state.seen.size === 0) return snapshot;
-  // in bytes: the id of a group may have any characters
-  const length = Buffer.byteLength(JSON.stringify({ ...snapshot, sent: state.sent }));
-  // where a platform has more room the filter is larger, and takes nothing from the others
-  const extra = Math.max(0, (snapshot.unlisted?.length ?? 0) - UNLISTED_CHARACTERS);
-  const { packed: seen, count } = state.seen.packUpTo(SNAPSHOT_LIMIT + extra - length - '"seen":{},'.length);
-  snapshot.seen = seen;
-  if (state.sent !== undefined && (state.seen.isCut || count < state.seen.size)) snapshot.sent = state.sent;
-  return snapshot;
+  const seen = state.seen.pack(room.bytes - bytesOf(snapshot) - '"seen":{},'.length);
+  return { ...snapshot, seen };
 }
+
+function packedRead({ difference, total, larger, at, ...read }: ReadState, cells: number): PackedRead {
+  const sketches = { difference: foldedTo(difference, cells).pack(), total: foldedTo(total, cells).pack() };
+  return { ...read, ...sketches, ...(larger && { larger: larger.pack() }), ...(at && { at }) };
+}
+
+function foldedTo(sketch: Sketch, cells: number): Sketch {
+  return sketch.cells <= cells ? sketch : foldedTo(sketch.folded(), cells);
+}
+
+/** In bytes: the id of a group may have any characters. */
+const bytesOf = (snapshot: Snapshot): number => Buffer.byteLength(JSON.stringify(snapshot));
 
 function hasNoMember(value: object): boolean {
   for (const name in value) if (Object.hasOwn(value, name)) return false;
   return true;
 }
 
-function packed(fingerprints: ReadonlyMap<string, Fingerprints>): Record<string, PackedFingerprints> {
-  return Object.fromEntries([...fingerprints].map(([groupId, known]) => [groupId, known.pack()]));
-}
-
 function isNothing(stored: unknown): boolean {
   return stored === undefined || stored === null || (typeof stored === 'object' && hasNoMember(stored));
 }
 
-/** Without a version it can only be what an earlier connector left, of which one member is known. */
-function problemOf(stored: unknown, error: z.ZodError): string {
+/** Without a version it can only be that of an earlier connector, of which one member is known. */
+function problemOf(stored: unknown, error: Parameters<typeof firstProblem>[0]): string {
   if (!isObject(stored)) return 'it is not an object';
   if ('version' in stored) return firstProblem(error);
   const { lastUpdated } = stored;
@@ -201,13 +255,3 @@ function problemOf(stored: unknown, error: z.ZodError): string {
     ? 'it has no "lastUpdated"'
     : '"lastUpdated" is neither a unix time nor an ISO date-time';
 }
-
-function firstProblem(error: z.ZodError): string {
-  const issue = error.issues[0];
-  if (issue === undefined) return 'unknown shape';
-  const where = issue.path.join('.').slice(0, SHOWN_CHARACTERS);
-  return `"${where || 'snapshot'}": ${issue.message.slice(0, SHOWN_CHARACTERS)}`;
-}
-
-/** A member may bear any name; an error repeats no more of it. */
-const SHOWN_CHARACTERS = 100;

@@ -7,27 +7,30 @@ import { z } from 'zod';
 import { inSeconds, LAST_SECOND } from '../../utils/clock';
 import { messageOf } from '../../utils/errors';
 import { isObject } from '../../utils/objects';
-import { ENTRY_LIMIT, Fingerprints } from './fingerprints';
-import { KnownGroups } from './knownGroups';
-import { MemberFilter } from './memberFilter';
+import { Sketch } from '../sketch/sketch';
 import { emptyRetry, emptySeen, type PackedNotes } from './boundedNotes';
+import { KnownGroups } from './knownGroups';
+import { BloomFilter } from './bloomFilter';
 
 /** Much more than any id takes in a snapshot, where a character may become nine. */
 const MAX_NAME_LENGTH = 1_000;
 /** Rows of a group; a place beyond it would ask for pages that no API has. */
 const MAX_OFFSET = 1_000_000_000;
-const MAX_DIGEST_LENGTH = 40;
 const MAX_ANCHORS = 10;
 /** The ids of the groups take some 600 characters, or a single one more where it is longer itself. */
 const MAX_GROUPS_LENGTH = 10_000;
 /**
- * Characters of `seen`, and of `retry`, with the ids of the groups. The component writes less than 4 KB. A
- * longer one is refused, not cut: receivers that wait in `retry` would be lost without a word.
+ * Characters of `seen`, and of `retry`, with the ids of the groups. The component writes less than 10 KB. A longer one is
+ * refused, not cut: receivers that wait in `retry` would be lost without a word.
  */
 const MAX_NOTES_LENGTH = 64 * 1024;
-
 /** Characters of the filter `unlisted`. */
 const MAX_FILTER_LENGTH = 64 * 1024;
+/** Characters of a sketch. */
+const MAX_SKETCH_LENGTH = 4_000_000;
+
+/** A member may have any name; an error repeats no more of it. */
+const SHOWN_CHARACTERS = 100;
 
 const whole = z.number().int().nonnegative();
 const seconds = whole.max(LAST_SECOND);
@@ -49,17 +52,6 @@ function packedNotesIn(value: unknown): PackedNotes {
   return value as PackedNotes;
 }
 
-/** Fingerprints under ids that are no numbers; there may be as many as receivers. */
-function spelledOutIn(value: unknown): Record<string, number> {
-  if (!isObject(value)) throw new Error('"other" is not an object');
-  for (const id in value) {
-    const entry = value[id];
-    const isEntry = typeof entry === 'number' && Number.isInteger(entry) && entry >= 0 && entry < ENTRY_LIMIT;
-    if (!isEntry || !isName(id)) throw new Error('"other" has a member that is not a fingerprint');
-  }
-  return value as Record<string, number>;
-}
-
 /** What `read` makes of a value; what it throws is a problem of the value. */
 const readBy =
   <Packed, Read>(read: (packed: Packed) => Read) =>
@@ -74,32 +66,20 @@ const readBy =
 
 const packedNotes = z.unknown().default({}).transform(readBy(packedNotesIn));
 
-/**
- * Not a record of zod, which lists all that is wrong of all members and takes seconds for a large one: members are read one after
- * the other, and the first that is wrong ends it.
- */
-const fingerprints = z.unknown().transform((value, context): Map<string, Fingerprints> => {
-  const known = new Map<string, Fingerprints>();
-  const refuse = (message: string, path: string[] = []): typeof z.NEVER => {
-    context.addIssue({ code: 'custom', message, path });
-    return z.NEVER;
-  };
-  if (!isObject(value)) return refuse('it is not an object');
-  for (const groupId in value) {
-    if (!isName(groupId)) return refuse('it has a name that is not an id');
-    const group = fingerprintsOfGroup.safeParse(value[groupId]);
-    if (!group.success) return refuse(messageIn(group.error), [groupId]);
-    known.set(groupId, group.data);
-  }
-  return known;
-});
-const fingerprintsOfGroup = z
-  .object({ numeric: z.base64(), other: z.unknown().transform(readBy(spelledOutIn)).optional() })
-  .transform(readBy(({ numeric, other }) => Fingerprints.unpack({ numeric, ...(other && { other }) })));
+const sketch = z
+  .string()
+  .max(MAX_SKETCH_LENGTH)
+  .transform(readBy((packed) => Sketch.unpack(packed)));
 
-/** As the component writes it. */
-export const ownShape = z.object({
-  version: z.literal(1),
+const position = z.object({
+  groupId: name,
+  offset: whole.max(MAX_OFFSET),
+  // counted first: each member that is wrong would be listed
+  anchors: z.array(z.unknown()).max(MAX_ANCHORS).pipe(z.array(name)),
+});
+
+/** What versions 1 and 2 share. */
+const common = {
   lastUpdated: seconds,
   scope: name,
   seen: packedNotes.transform(readBy((packed) => emptySeen().with(packed))),
@@ -107,36 +87,50 @@ export const ownShape = z.object({
   unlisted: z
     .base64()
     .max(MAX_FILTER_LENGTH)
-    .transform(readBy((packed) => MemberFilter.unpack(packed)))
+    .transform(readBy((packed) => BloomFilter.unpack(packed)))
     .optional(),
-  clockOffset: z.number().int().optional(),
-  lead: whole.optional(),
-  sent: z.string().max(MAX_DIGEST_LENGTH).optional(),
   groups: z
     .string()
     .max(MAX_GROUPS_LENGTH)
     .transform(readBy((packed) => KnownGroups.unpack(packed)))
     .optional(),
-  fingerprints: fingerprints.optional(),
-  sweep: z
+};
+
+/** As the component writes it. */
+export const ownShape = z.object({
+  version: z.literal(2).transform(() => undefined),
+  ...common,
+  sketch: sketch.optional(),
+  full: z.object({ at: seconds, horizon: seconds, requests: whole, rows: whole }).optional(),
+  filterOffUntil: whole.optional(),
+  quickUntil: whole.optional(),
+  untraced: z.literal(true).optional(),
+  read: z
     .object({
       startedAt: seconds,
-      newest: seconds,
-      heldBelow: seconds.optional(),
-      content: z.enum(['compare', 'adopt']).optional(),
-      at: z
-        .object({
-          groupId: name,
-          offset: whole.max(MAX_OFFSET),
-          // counted first: each member that is wrong would be listed
-          anchors: z.array(z.unknown()).max(MAX_ANCHORS).pipe(z.array(name)),
-        })
-        .optional(),
+      horizon: seconds,
+      basis: z.enum(['all', 'since', 'changes']),
+      from: seconds,
+      pass: z.enum(['first', 'hashed', 'history', 'all']),
+      explained: whole,
+      rows: whole,
+      requests: whole,
+      difference: sketch,
+      total: sketch,
+      larger: sketch.optional(),
+      at: position.optional(),
     })
+    .refine(({ difference, total }) => difference.cells === total.cells, 'the two sketches differ in size')
     .optional(),
 });
 
-/** What the earlier connector left. */
+/**
+ * As version 1 of the component wrote it. Its position and its fingerprints are dropped: the groups are read once with
+ * their history, and what has changed since `lastUpdated` is emitted.
+ */
+export const versionOneShape = z.object({ version: z.literal(1).transform(() => undefined), ...common });
+
+/** As the earlier connector wrote it. */
 export const earlierShape = z.object({
   version: z.undefined().optional(),
   lastUpdated: z
@@ -153,6 +147,10 @@ export const earlierShape = z.object({
     .pipe(seconds),
 });
 
-function messageIn(error: z.ZodError): string {
-  return error.issues[0]?.message ?? 'unknown shape';
+/** The first problem in words, which repeats little of the value. */
+export function firstProblem(error: z.ZodError): string {
+  const issue = error.issues[0];
+  if (issue === undefined) return 'unknown shape';
+  const where = issue.path.join('.').slice(0, SHOWN_CHARACTERS);
+  return `"${where || 'snapshot'}": ${issue.message.slice(0, SHOWN_CHARACTERS)}`;
 }

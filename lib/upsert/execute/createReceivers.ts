@@ -1,7 +1,8 @@
 /**
  * Creates active receivers and makes sure that they are new. A plain create does that because it rejects an existing
- * address. An upsert does not: it merges with a receiver that was added after the group was read. So the upsert
- * contains no timestamps, and a receiver that waits after it is never activated.
+ * address. An upsert does not: if the receiver was added after the group was read, the upsert merges with it. So the
+ * upsert contains no timestamps, and a receiver that is still waiting for confirmation after the upsert is never
+ * activated.
  */
 
 import type { CleverReachApi, Receiver, ReceiverWrite } from '../../cleverreach/types';
@@ -53,7 +54,7 @@ export async function createAlone(
     if (!(error instanceof RejectedError && error.duplicate)) throw error;
     const receiver = await findStored(api, groupId, row.email);
     if (receiver) return { kind: 'exists', receiver };
-    const text = `${causeOf(error)} However, group ${shownId(groupId)} does not contain it. ${advice.conflict}`;
+    const text = `${causeOf(error)} However, group ${shownId(groupId)} does not contain this address. ${advice.conflict}`;
     return { kind: 'hidden', error: new RejectedError(text, error.status) };
   }
 }
@@ -135,14 +136,14 @@ async function afterFailedActivation(
 ): Promise<CreatedActive> {
   const found = await api.receiver(groupId, id).catch(typedError);
   const who = `Receiver ${shownId(id)} was created in group ${shownId(groupId)}`;
-  if (found === undefined) throw new TemporaryError(`${who} and is no longer there. ${cause}`);
+  if (found === undefined) throw new TemporaryError(`${who} but is no longer there. ${cause}`);
   const isKnown = !(found instanceof ComponentError);
   if (isKnown && found.active) return { kind: 'created', id, receiver: found };
   const state = isKnown
-    ? 'could not be activated: it is in the group and not active'
-    : 'it is not known whether it was activated';
+    ? 'could not be activated; it is in the group as inactive'
+    : 'it is unknown whether it was activated';
   throw new RecordError(
-    `${who}, and ${state}. Sending the record again does not activate it: ${isKnown ? '' : 'if it is not active, '}activate it in CleverReach, or delete it there and send the record again. ${cause}`,
+    `${who} but ${state}. Sending the record again does not activate it. ${isKnown ? 'Activate' : 'If it is not active, activate'} it in CleverReach, or delete it there and then send the record again. ${cause}`,
   );
 }
 

@@ -98,7 +98,7 @@ function typesIn(attributes: readonly Attribute[]): ReadonlyMap<string, string> 
 }
 
 function withoutPlace({ property, names }: Placed['homeless'][number]): string {
-  return `"${redactName(property)}" is not written, as neither the group nor the account defines an attribute for it: ${names.map(redactName).join(', ')}.`;
+  return `"${redactName(property)}" is not written because neither the group nor the account defines an attribute with one of these names: ${names.map(redactName).join(', ')}.`;
 }
 
 function notice(scope: Scope, why: string, names: readonly string[]): string[] {

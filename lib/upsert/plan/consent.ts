@@ -24,9 +24,9 @@ export interface StateOfNew {
 }
 
 /**
- * Determines the state of a new receiver. A record with an inactive member, before or after the mapping, never creates
- * an active receiver, and neither does a record with an unreadable state. An explicit active state from the mapping
- * overrides only an unreadable state of the original record.
+ * Determines the state of a new receiver. A record never creates an active receiver if a member marks it as inactive,
+ * before or after the mapping, or if its state is unreadable. An explicit active state from the mapping overrides only
+ * an unreadable state of the original record.
  */
 export function stateOfNew(
   { entry, receiver }: IncomingRecord,

@@ -50,13 +50,13 @@ export function parseRow(mapped: Record<string, unknown>, name: string): Row {
 
 /**
  * Parses the address of a record. A blank address counts as missing; a list with one address is accepted.
- * @throws RecordError if the value is not a string or has no canonical form
+ * @throws RecordError if the value is not a single string or has no canonical form
  */
 export function parseEmail(value: unknown, name: string): Pick<Row, 'email' | 'givenEmail'> {
   const [given, ...others] = asList(value);
   if (given === undefined) return {};
   if (typeof given !== 'string' || others.length > 0)
-    throw new RecordError(`The e-mail address of ${name} is not a string; nothing was written.`);
+    throw new RecordError(`The e-mail address of ${name} must be a single string; nothing was written.`);
   if (isBlankAddress(given)) return {};
   const email = canonicalAddress(given);
   if (email === undefined) throw new RecordError(`The e-mail address of ${name} is not valid; nothing was written.`);

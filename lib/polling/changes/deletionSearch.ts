@@ -1,6 +1,6 @@
 /**
- * Searches for a receiver that a complete sweep has not read. In doubt the receiver exists, because an emitted deletion
- * cannot be undone.
+ * Searches for a receiver that a full read did not find. In doubt the receiver exists, because a deletion that was
+ * reported cannot be undone.
  */
 
 import { listed } from '../../cleverreach/groups';
@@ -11,16 +11,22 @@ import { shownId } from '../../utils/ids';
 import type { Logger } from '../../utils/logger';
 import { ALL_GROUPS } from '../state/knownGroups';
 
-/** `gone`: in no group of the scope. `kept`: the account has it, or could not be asked. Else the receiver as it is in the one group. */
-export type Whereabouts = 'gone' | 'kept' | Receiver;
+/**
+ * `gone`: in no group of the scope. `kept`: the account has it. `unknown`: the look-up failed. Otherwise, the receiver as
+ * it is in the one group.
+ */
+export type Whereabouts = 'gone' | 'kept' | 'unknown' | Receiver;
 
-/** Looks for receivers one by one. A look-up that fails neither announces a deletion nor holds up other changes: the next sweep looks again. */
-export class MissingSearch {
-  /** What the first look-up that failed has failed with, to be reported when all else is done. */
+/**
+ * Looks up receivers one by one. A look-up that fails does not report a deletion and does not delay other changes: the
+ * next full read looks again.
+ */
+export class DeletionSearch {
+  /** The error of the first failed look-up, reported after everything else is done. */
   failure: ComponentError | undefined;
-  /** Whether the one group was there after the sweep had read it. */
+  /** Whether the one group still existed after the full read. */
   private isGroupConfirmed = false;
-  /** Whether the one group has gone, or could not be asked for: then nothing more is looked for. */
+  /** Whether the group was deleted or could not be checked. If so, no further receiver is looked up. */
   private isOver = false;
 
   /** @param scope the id of the one group, or {@link ALL_GROUPS} */
@@ -31,7 +37,7 @@ export class MissingSearch {
 
   async find(id: string): Promise<Whereabouts> {
     const { api } = this.io;
-    if (this.isOver) return 'kept';
+    if (this.isOver) return 'unknown';
     try {
       if (this.scope === ALL_GROUPS) return (await receiverExists(api, id)) ? 'kept' : 'gone';
       await this.confirmGroup();
@@ -41,17 +47,17 @@ export class MissingSearch {
       this.isOver = this.scope !== ALL_GROUPS && (!this.isGroupConfirmed || error instanceof NotFoundError);
       if (!this.failure)
         this.io.logger.warn(
-          `Receiver ${shownId(id)} was not met, and CleverReach could not be asked whether it still exists. Its deletion is not announced; ` +
-            `the next poll asks again. ${error.message}`,
+          `Receiver ${shownId(id)} was not found by the full read, and the check whether it still exists failed. No deletion is reported; ` +
+            `the next full read checks again. ${error.message}`,
         );
       this.failure ??= error;
-      return 'kept';
+      return 'unknown';
     }
   }
 
   /**
-   * The list of a group that was deleted may be empty, so that every receiver seems to be gone.
-   * @throws NotFoundError when the group has gone
+   * The list of a group that was deleted may be empty, so that every receiver seems to be deleted.
+   * @throws NotFoundError if the group was deleted
    */
   private async confirmGroup(): Promise<void> {
     if (this.isGroupConfirmed) return;

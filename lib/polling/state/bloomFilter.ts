@@ -1,26 +1,26 @@
 /**
- * A set of receivers in a fixed amount of memory (a Bloom filter): it recognises all added receivers, and also some
- * others, more of them the fuller it is.
+ * A Bloom filter: a set of receivers in a fixed amount of memory. It matches all added receivers, and also some others; the
+ * fuller it is, the more others it matches.
  */
 
 import { hash } from 'node:crypto';
 import type { MemberKey } from './boundedNotes';
 
-/** Bits of one receiver: the best number for a filter with a few bits per receiver. */
+/** Bits that are set for one receiver: the best number for a filter with a few bits per receiver. */
 const BITS_EACH = 3;
 
-export class MemberFilter {
+export class BloomFilter {
   private constructor(private readonly bytes: Buffer) {}
 
-  static ofSize(bytes: number): MemberFilter {
-    return new MemberFilter(Buffer.alloc(bytes));
+  static ofSize(bytes: number): BloomFilter {
+    return new BloomFilter(Buffer.alloc(bytes));
   }
 
-  /** @throws Error when it is not what {@link pack} has made */
-  static unpack(packed: string): MemberFilter {
+  /** @throws Error if it is not the result of {@link pack} */
+  static unpack(packed: string): BloomFilter {
     const bytes = Buffer.from(packed, 'base64');
     if (bytes.length === 0) throw new Error('it is empty');
-    return new MemberFilter(bytes);
+    return new BloomFilter(bytes);
   }
 
   /** In base64. */
@@ -36,21 +36,21 @@ export class MemberFilter {
     return this.bitsOf(key).every(({ index, mask }) => ((this.bytes[index] ?? 0) & mask) > 0);
   }
 
-  copy(): MemberFilter {
-    return new MemberFilter(Buffer.from(this.bytes));
+  copy(): BloomFilter {
+    return new BloomFilter(Buffer.from(this.bytes));
   }
 
   /** An empty one of the same size. */
-  emptied(): MemberFilter {
-    return MemberFilter.ofSize(this.bytes.length);
+  emptied(): BloomFilter {
+    return BloomFilter.ofSize(this.bytes.length);
   }
 
   /** @param other a filter of the same size */
-  mergedWith(other: MemberFilter): MemberFilter {
-    return new MemberFilter(Buffer.from(this.bytes.map((byte, index) => byte | (other.bytes[index] ?? 0))));
+  mergedWith(other: BloomFilter): BloomFilter {
+    return new BloomFilter(Buffer.from(this.bytes.map((byte, index) => byte | (other.bytes[index] ?? 0))));
   }
 
-  /** The part of other receivers that it takes for one of its own, from 0 to 1. */
+  /** The false-positive rate, from 0 to 1: the fraction of other receivers that the filter matches. */
   get mistaken(): number {
     let set = 0;
     for (const byte of this.bytes) for (let rest = byte; rest > 0; rest >>= 1) set += rest & 1;

@@ -1,0 +1,121 @@
+/**
+ * Notes what was last sent to the next step, where timestamps and the sketch do not show it: a content hash of each
+ * receiver that was emitted with changes after the horizon. A run also remembers what it has emitted itself.
+ */
+
+import type { Receiver, UnixSeconds } from '../../cleverreach/types';
+import { contentHash, hasChangedAfter } from './receiverContent';
+import { emptySeen, type BoundedNotes, type MemberKey } from '../state/boundedNotes';
+
+/** How many emitted receivers one run remembers; further ones may be emitted twice. */
+const MAX_REMEMBERED = 50_000;
+
+/** The note of a receiver whose deletion was announced. No content has this hash. */
+const DELETED = '-';
+
+export class EmissionNotes {
+  /** Notes of earlier polls; those of receivers that the read does not find remain here. */
+  private readonly earlier: BoundedNotes;
+  private readonly next: BoundedNotes;
+  /** Of earlier polls, about receivers that the read has met: the look-up of differences may need them. */
+  private readonly outlived = emptySeen();
+  /** Content of what this run has emitted, by group and id. */
+  private readonly emitted = new Map<string, string>();
+  /** Notes of receivers that are being looked up. */
+  private readonly inDoubt = new Map<string, string>();
+
+  /**
+   * @param stored the notes of a snapshot
+   * @param isResumed whether this run resumes a read. Then the notes may come from an earlier part of that read, and all
+   *   are kept
+   * @param horizon in Unix seconds
+   * @param remembers whether the run remembers what it emits
+   */
+  constructor(
+    stored: BoundedNotes,
+    isResumed: boolean,
+    private readonly horizon: UnixSeconds,
+    private readonly remembers: boolean,
+  ) {
+    const copy = stored.mergedWith(emptySeen());
+    [this.earlier, this.next] = isResumed ? [emptySeen(), copy] : [copy, emptySeen()];
+  }
+
+  get(key: MemberKey): string | undefined {
+    return this.next.get(key) ?? this.earlier.get(key) ?? this.outlived.get(key);
+  }
+
+  delivered(key: MemberKey, receiver: Receiver): void {
+    // an older note must not stay in force, also if there is no room for the new one or no need of it
+    for (const notes of [this.next, this.earlier, this.outlived]) notes.delete(key);
+    const isNoted = hasChangedAfter(receiver, this.horizon);
+    const isRemembered = this.remembers && this.emitted.size < MAX_REMEMBERED;
+    // a first read needs no hash of most receivers, which would be a twelfth of its work
+    if (!isNoted && !isRemembered) return;
+    const content = contentHash(receiver);
+    if (isNoted) this.next.set(key, content);
+    if (isRemembered) this.emitted.set(nameOf(key), content);
+  }
+
+  /** The read has found the receiver: its note is kept while it is needed. */
+  met(key: MemberKey, receiver: Receiver): void {
+    const note = this.earlier.get(key);
+    if (note === undefined) return;
+    this.earlier.delete(key);
+    (hasChangedAfter(receiver, this.horizon) ? this.next : this.outlived).set(key, note);
+  }
+
+  /** Ids of receivers that the read has not found. */
+  unmet(): string[] {
+    return this.earlier.keys().flatMap((key) => (this.earlier.get(key) === DELETED ? [] : [key.id]));
+  }
+
+  /**
+   * Call this before the receivers are looked up. They may then be emitted with other content than their notes say, so the
+   * notes must not remain if the run crashes.
+   * @returns those that had a note
+   */
+  doubt(ids: ReadonlySet<string>): MemberKey[] {
+    const doubted: MemberKey[] = [];
+    for (const notes of [this.next, this.earlier, this.outlived]) {
+      for (const key of notes.keys()) {
+        const note = notes.get(key);
+        if (!ids.has(key.id) || note === undefined) continue;
+        this.inDoubt.set(nameOf(key), note);
+        notes.delete(key);
+        doubted.push(key);
+      }
+    }
+    return doubted;
+  }
+
+  /** The receiver was looked up and emitted, or was as it had been emitted. @returns whether there was room for the note, if it is needed */
+  resolved(key: MemberKey, receiver: Receiver, isAlwaysNoted: boolean): boolean {
+    const isNeeded = isAlwaysNoted || hasChangedAfter(receiver, this.horizon);
+    return !isNeeded || this.next.set(key, contentHash(receiver));
+  }
+
+  /** The deletion of the receiver was announced. If it comes back, it is due. @returns whether there was room for the note */
+  deleted(key: MemberKey): boolean {
+    return this.next.set(key, DELETED);
+  }
+
+  /** Whether this run, or a note in doubt, shows that the receiver was emitted with this content. */
+  hasEmitted(key: MemberKey, content: string): boolean {
+    if (this.emitted.size === 0 && this.inDoubt.size === 0) return false;
+    const name = nameOf(key);
+    return this.emitted.get(name) === content || this.inDoubt.get(name) === content;
+  }
+
+  /** For a checkpoint. */
+  all(): BoundedNotes {
+    return this.next.mergedWith(this.earlier).mergedWith(this.outlived);
+  }
+
+  /** After a complete read. */
+  left(): BoundedNotes {
+    return this.next;
+  }
+}
+
+const nameOf = ({ groupId, id }: MemberKey): string => `${groupId} ${id}`;

@@ -1,0 +1,106 @@
+/**
+ * The two sketches of a full read. `difference` is the sketch of the last read minus the rows of this read. The new sketch
+ * is `total` minus `difference`, so an unchanged row needs only one addition.
+ */
+
+import type { ReadState } from '../state/snapshot';
+import { PRIME } from '../sketch/primeField';
+import { RowValues } from './rowValues';
+import { Sketch } from '../sketch/sketch';
+
+export class ReadSketches {
+  private readonly rows = new RowValues();
+  private peeling: ReturnType<Sketch['peel']> | undefined;
+
+  /**
+   * @param state changed in place
+   * @param isResumed whether an earlier run has read rows
+   */
+  constructor(
+    private readonly state: Pick<ReadState, 'difference' | 'total' | 'larger'>,
+    readonly isResumed: boolean,
+  ) {}
+
+  get cells(): number {
+    return this.state.difference.cells;
+  }
+
+  /**
+   * A row was read.
+   * @param before its value in the last sketch if it has not changed
+   * @param after its value in the new sketch
+   */
+  add(key: number, before: number, after: number): void {
+    const { difference, total, larger } = this.state;
+    difference.add(key, -before);
+    if (before !== after) total.add(key, after - before);
+    larger?.add(key, after);
+    this.rows.add(key, after);
+  }
+
+  /** After all rows were read: the keys that differ. */
+  peeled(): ReturnType<Sketch['peel']> {
+    this.peeling ??= this.state.difference.peel();
+    return this.peeling;
+  }
+
+  /** The remaining value of a key after all rows were read; undefined before that, and if nothing remains. */
+  residueOf(key: number): number | undefined {
+    return this.peeling?.values.get(key);
+  }
+
+  /**
+   * A key that differs is resolved. In the new sketch, the emitted value replaces the value of the rows, because the
+   * receiver may have changed in between and may change back.
+   * @param asEmitted the sum of its values in all groups
+   */
+  resolve(key: number, asEmitted: number): void {
+    const { difference, total, larger } = this.state;
+    const value = this.peeled().values.get(key) ?? 0;
+    difference.subtract(key, value);
+    total.subtract(key, value);
+    if (this.isResumed) return;
+    const correction = (this.rows.sum(key) - asEmitted) % PRIME;
+    for (const sketch of [total, larger]) sketch?.subtract(key, correction < 0 ? correction + PRIME : correction);
+  }
+
+  /** The sketch that this read makes gets a wrong value, so that the next read finds the key. */
+  mark(key: number): void {
+    for (const sketch of [this.state.total, this.state.larger]) sketch?.add(key, 1);
+  }
+
+  /** The read begins anew and is compared with the same sketch. */
+  restart(): void {
+    const { values, isComplete } = this.state.difference.peel();
+    // the total may hold changes of state that are read once more: then some receivers are emitted twice
+    this.compareWith(this.state.total.copy());
+    if (!isComplete) return;
+    // all rows were read, and these receivers were being looked up: what the next step has received of them is not known
+    for (const key of values.keys()) for (const sketch of [this.state.difference, this.state.total]) sketch.add(key, 1);
+  }
+
+  /** The read starts again and is compared with the rows that were read so far. */
+  restartWithRows(): void {
+    this.compareWith(this.result());
+  }
+
+  /** The read starts again and is compared with nothing. */
+  clear(): void {
+    this.compareWith(Sketch.ofSize(this.cells));
+  }
+
+  /** The new sketch. */
+  result(): Sketch {
+    const { difference, total, larger } = this.state;
+    return larger ?? total.minus(difference);
+  }
+
+  private compareWith(sketch: Sketch): void {
+    const { state } = this;
+    state.difference = sketch;
+    state.total = sketch.copy();
+    if (state.larger) state.larger = Sketch.ofSize(state.larger.cells);
+    this.rows.clear();
+    this.peeling = undefined;
+  }
+}

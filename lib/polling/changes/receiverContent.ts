@@ -1,0 +1,178 @@
+/**
+ * What a poll compares of a receiver: its content, and the times at which its state changed. CleverReach has no
+ * modification time for a receiver; the timestamps of its state and its history (`detail` bit 1) are the best
+ * substitute.
+ */
+
+import { hash } from 'node:crypto';
+import { isTooLarge } from '../../cleverreach/parseResponse';
+import type { Receiver, UnixSeconds } from '../../cleverreach/types';
+import { MAX_KEY } from '../sketch/sketch';
+
+/** Events about a mail, not about the receiver. Events of unknown types count as changes. */
+const MAIL_STATISTICS: ReadonlySet<string> = new Set(['mail_send', 'mail_open', 'mail_click']);
+
+/**
+ * How far after a horizon a timestamp may lie to count as a change after it, in seconds. A timestamp in the far future
+ * would otherwise count as a change after every horizon.
+ */
+const WINDOW = 7 * 86_400;
+
+/** Eight characters of base64, 48 bits. */
+const HASH_LENGTH = 8;
+
+/** Larger numbers are keys of ids that are not numbers. CleverReach's ids are far smaller. */
+const FIRST_HASHED_KEY = 2 ** 35;
+
+/** The latest timestamp of a change in state or history, in Unix seconds; 0 if there is none. Needs the events. */
+export function modifiedAt(receiver: Receiver): UnixSeconds {
+  let latest = Math.max(
+    receiver.registered,
+    receiver.activated,
+    receiver.deactivated,
+    receiver.bounced,
+    receiver.imported,
+    receiver.last_changed ?? 0,
+  );
+  for (const event of receiver.events ?? []) {
+    if (event.stamp > latest && !MAIL_STATISTICS.has(event.type)) latest = event.stamp;
+  }
+  return latest;
+}
+
+/** Whether the state changed after a horizon, or the receiver was registered or imported after it. */
+export function hasChangedAfter(receiver: Receiver, horizon: UnixSeconds): boolean {
+  return hasStateAfter(receiver, horizon) || isAfter(receiver.imported, horizon);
+}
+
+/** Whether the state changed after a horizon and until a time, and not since. */
+export function hasChangedBetween(receiver: Receiver, horizon: UnixSeconds, until: UnixSeconds): boolean {
+  return hasStateAfter(receiver, horizon) && !hasStateAfter(receiver, until);
+}
+
+/** A short hash of the content: address, state, attributes, tags; without statistics, history and the exact times. */
+export function contentHash(receiver: Receiver): string {
+  return hash('sha256', contentAt(receiver, Infinity), 'base64url').slice(0, HASH_LENGTH);
+}
+
+/**
+ * The value of a receiver in a sketch: 0 if it was registered after the horizon, else a hash of its group and its content,
+ * with changes of its state after the horizon taken back. A change of state after the horizon thus does not change the
+ * value, unless it overwrote the timestamp of an earlier one.
+ * @returns an integer from 0 to 2^32 - 1
+ */
+export function valueAt(groupId: string, receiver: Receiver, horizon: UnixSeconds): number {
+  if (isAfter(receiver.registered, horizon)) return 0;
+  return digestAt(groupId, receiver, hasStateAfter(receiver, horizon) ? horizon : Infinity) || 1;
+}
+
+/** The key of a receiver in a sketch: its id if that is a number of usual size, else a hash of it. */
+export function keyOf(id: string): number {
+  const number = numberOf(id);
+  if (number >= 1 && number < FIRST_HASHED_KEY) return number;
+  return FIRST_HASHED_KEY + (hash('sha256', id, 'buffer').readUIntBE(0, 6) % (MAX_KEY - FIRST_HASHED_KEY));
+}
+
+/** The id of a key; undefined if the key is the hash of an id. */
+export function idOf(key: number): string | undefined {
+  return key < FIRST_HASHED_KEY ? String(key) : undefined;
+}
+
+function hasStateAfter({ registered, activated, deactivated, bounced }: Receiver, horizon: UnixSeconds): boolean {
+  const latest = horizon + WINDOW;
+  return (
+    (registered > horizon && registered <= latest) ||
+    (activated > horizon && activated <= latest) ||
+    (deactivated > horizon && deactivated <= latest) ||
+    (bounced > horizon && bounced <= latest)
+  );
+}
+
+function isAfter(time: UnixSeconds, horizon: UnixSeconds): boolean {
+  return time > horizon && time <= horizon + WINDOW;
+}
+
+/** The state with changes after the horizon taken back, as bits. */
+function stateAt({ active, activated, deactivated, bounced }: Receiver, horizon: UnixSeconds): number {
+  const isActive = activated > 0 && deactivated === 0 && bounced === 0;
+  const since = (time: UnixSeconds): boolean => time > 0 && !isAfter(time, horizon);
+  // CleverReach may show a receiver as inactive although no timestamp explains it
+  const isExplained = active === isActive;
+  return (
+    Number(isExplained) + 2 * Number(since(activated)) + 4 * Number(since(deactivated)) + 8 * Number(since(bounced))
+  );
+}
+
+/** @param horizon changes of the state after it are taken back */
+function contentAt(receiver: Receiver, horizon: UnixSeconds): string {
+  return JSON.stringify([
+    receiver.email.toLowerCase(),
+    stateAt(receiver, horizon),
+    // attributes of a receiver that has too many are never read
+    ...(isTooLarge(receiver) ? ['too large'] : [sorted(receiver.attributes), sorted(receiver.global_attributes)]),
+    tagsOf(receiver),
+  ]);
+}
+
+/** A hash of the same: a read makes one for each row, so it takes a tenth of the time. An integer from 0 to 2^32 - 1. */
+function digestAt(groupId: string, receiver: Receiver, horizon: UnixSeconds): number {
+  let digest = withText(stateAt(receiver, horizon), groupId);
+  digest = withText(digest, receiver.email.toLowerCase());
+  if (isTooLarge(receiver)) digest = withText(digest, 'too large');
+  else digest = ofAccount.digest(ofGroup.digest(digest, receiver.attributes), receiver.global_attributes);
+  for (const tag of tagsOf(receiver)) digest = withText(digest, tag);
+  return (digest ^ (digest >>> 16)) >>> 0;
+}
+
+function tagsOf({ tags = [] }: Receiver): string[] {
+  return tags.length < 2 ? tags : [...new Set(tags)].sort();
+}
+
+function sorted(map: Record<string, string>): [string, string][] {
+  return Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** Sorts attributes by their names. Most rows have the same names in the same order, so that they are sorted only once. */
+class AttributeOrder {
+  private names: readonly string[] = [];
+  private order: readonly string[] = [];
+  private namesDigest = 0;
+
+  digest(before: number, map: Record<string, string>): number {
+    const names = Object.keys(map);
+    if (names.length !== this.names.length || !names.every((name, index) => name === this.names[index])) {
+      this.names = names;
+      this.order = names.toSorted();
+      this.namesDigest = this.order.reduce(withText, names.length);
+    }
+    let digest = Math.imul(before ^ this.namesDigest, MULTIPLIER);
+    for (const name of this.order) digest = withText(digest, map[name] ?? '');
+    return digest;
+  }
+}
+
+const ofGroup = new AttributeOrder();
+const ofAccount = new AttributeOrder();
+
+/** As in MurmurHash3. */
+const MULTIPLIER = 0x85ebca6b;
+
+/** A digest with the length and the characters of one more string. */
+function withText(before: number, text: string): number {
+  let digest = Math.imul(before ^ text.length, MULTIPLIER);
+  for (let index = 0; index < text.length; index += 1) digest = Math.imul(digest ^ text.charCodeAt(index), MULTIPLIER);
+  // a multiplication moves bits to the left only
+  return digest ^ (digest >>> 15);
+}
+
+/** The number that an id spells as numbers are spelled; 0 for other ids. */
+function numberOf(id: string): number {
+  if (id.length > 11 || id.startsWith('0')) return 0;
+  let number = 0;
+  for (let index = 0; index < id.length; index += 1) {
+    const digit = id.charCodeAt(index) - 48;
+    if (digit < 0 || digit > 9) return 0;
+    number = number * 10 + digit;
+  }
+  return number;
+}

@@ -1,0 +1,137 @@
+/** Maps receivers and emits them to the next step: one message for each, or one message for a page of them. */
+
+import { randomUUID } from 'node:crypto';
+import { isTooLarge, MAX_ATTRIBUTES } from '../cleverreach/parseResponse';
+import type { Group, Receiver } from '../cleverreach/types';
+import type { MapMessage, MappingMessage } from '../mapping/message';
+import type { Step } from '../platform/step';
+import { RecordError } from '../utils/errors';
+import { checkDepth } from '../utils/json';
+import { text } from '../utils/text';
+import type { Emitter } from './pollSettings';
+
+/**
+ * Messages that are sent at once. The runtimes wait for the broker to confirm each of them: with 5, large messages come at
+ * the limit's 100 a second or below it, with 20 at eight times as many (row 4 of docs/performance.md).
+ */
+const MESSAGES_AT_ONCE = 20;
+/** Receivers of one message. */
+const PAGE_SIZE = 500;
+/** While one page is being sent, the next one is mapped. */
+const PAGES_AT_ONCE = 2;
+
+type EmitterStep = Pick<Step, 'emitData' | 'emitRawRecord'>;
+
+interface EmitterOptions {
+  behavior: 'emitIndividually' | 'fetchPage';
+  /** Whether the hub wants the untransformed records too (OIH). */
+  storesRawRecords: boolean;
+}
+
+/**
+ * Receivers are emitted with `group_id` and `category`, the name of the group. `emit` throws a RecordError if this receiver
+ * cannot be mapped, is too large, has too many attributes or is nested too deeply.
+ */
+export function createEmitter(step: EmitterStep, map: MapMessage, options: EmitterOptions): Emitter {
+  const emitDeletion = (id: string): Promise<void> =>
+    step.emitData({ metadata: { recordUid: id }, data: { deleteRequested: new Date().toISOString() } });
+  const mapped = async (receiver: Receiver, group: Group): Promise<MappingMessage> => {
+    if (isTooLarge(receiver)) throw new RecordError(`more than ${MAX_ATTRIBUTES} attributes`);
+    checkDepth(receiver, 'the receiver');
+    // the name of the group is not part of a receiver, but a custom mapping may need it. The receiver is changed in place
+    // because a copy would take half as long as a mapping
+    const data = Object.assign(withoutHistory(receiver), { group_id: group.id, category: group.name });
+    const message = await map({ metadata: { recordUid: receiver.id }, data });
+    if (options.storesRawRecords) await step.emitRawRecord(randomUUID(), data);
+    return message;
+  };
+
+  if (options.behavior === 'fetchPage') {
+    const pages = new PageBuffer((results) => step.emitData({ metadata: {}, data: { results } }));
+    return {
+      concurrency: PAGES_AT_ONCE * PAGE_SIZE,
+      emit: (receiver, group) => pages.add(async () => (await mapped(receiver, group)).data),
+      flush: () => {
+        pages.flush();
+      },
+      emitDeletion,
+    };
+  }
+  return {
+    concurrency: MESSAGES_AT_ONCE,
+    emit: async (receiver, group) => {
+      const { metadata, data } = await mapped(receiver, group);
+      // id linking needs the id as a string, whatever metadata a custom mapping returns
+      await step.emitData({ metadata: { ...metadata, recordUid: text(metadata?.['recordUid']) ?? receiver.id }, data });
+    },
+    flush: () => undefined,
+    emitDeletion,
+  };
+}
+
+/** Most reads do not contain the history, so no message contains it. */
+function withoutHistory(receiver: Receiver): Receiver {
+  if (receiver.events === undefined) return receiver;
+  const rest = { ...receiver };
+  delete rest.events;
+  return rest;
+}
+
+interface Waiting {
+  data: Record<string, unknown>;
+  resolve: () => void;
+  reject: (error: unknown) => void;
+}
+
+/** Gathers records to pages. */
+class PageBuffer {
+  private waiting: Waiting[] = [];
+  /** Records that are being mapped. */
+  private expected = 0;
+  private isFlushing = false;
+
+  constructor(private readonly send: (results: Record<string, unknown>[]) => Promise<void>) {}
+
+  /** Resolves when the page of the record is confirmed. */
+  async add(map: () => Promise<Record<string, unknown>>): Promise<void> {
+    this.expected += 1;
+    let confirmed: Promise<void> | undefined;
+    try {
+      const data = await map();
+      confirmed = new Promise<void>((resolve, reject) => this.waiting.push({ data, resolve, reject }));
+    } finally {
+      this.expected -= 1;
+      this.sendIfDue();
+    }
+    await confirmed;
+  }
+
+  /** Sends the last page although it is not full. */
+  flush(): void {
+    this.isFlushing = true;
+    this.sendIfDue();
+  }
+
+  private sendIfDue(): void {
+    const isLast = this.isFlushing && this.expected === 0;
+    if (isLast) this.isFlushing = false;
+    if (this.waiting.length < PAGE_SIZE && !isLast) return;
+    const page = this.waiting;
+    this.waiting = [];
+    if (page.length > 0) void this.sendPage(page);
+  }
+
+  /** A page that is too large is sent in halves. */
+  private async sendPage(page: Waiting[]): Promise<void> {
+    try {
+      await this.send(page.map(({ data }) => data));
+      for (const { resolve } of page) resolve();
+    } catch (error) {
+      const half = Math.ceil(page.length / 2);
+      if (page.length > 1 && error instanceof RecordError) {
+        await this.sendPage(page.slice(0, half));
+        await this.sendPage(page.slice(half));
+      } else for (const { reject } of page) reject(error);
+    }
+  }
+}

@@ -1,0 +1,265 @@
+/**
+ * A full read: reads all rows of all groups, emits the due receivers, and stores its state on the way. Differences
+ * that only the sketch shows are looked up at the end.
+ */
+
+import { compareIds } from '../cleverreach/groups';
+import type { Group } from '../cleverreach/types';
+import { withoutAdvice } from '../http/errorAdvice';
+import { messageOf, NotFoundError } from '../utils/errors';
+import { shownId } from '../utils/ids';
+import { Differences } from './lookUpDifferences';
+import { OVERLOAD_WARNINGS } from './changes/overloadWarnings';
+import { Reconciliation } from './changes/reconciliation';
+import { createFetchPage } from './pagination/fetchPage';
+import { startWalk } from './pagination/paginate';
+import { positionAfter, type WalkedPage } from './pagination/position';
+import type { PollReport } from './pollReport';
+import type { PollIo, PollSettings } from './pollSettings';
+import { Sender } from './sender';
+import { Checkpoints, MAX_REPEATS, repeatsOf } from './state/checkpoints';
+import { knownGroupsOf, type KnownGroups } from './state/knownGroups';
+import { toSnapshot, type PollState } from './state/snapshot';
+import { TimeBudget } from './timeBudget';
+import { GroupWalks } from './groupWalks';
+
+/** The row of a group up to which all rows are read. */
+type Place = Readonly<{ group: Group; page: WalkedPage; index: number }>;
+
+export class FullRead {
+  private readonly changes: Reconciliation;
+  private readonly sender: Sender;
+  private readonly checkpoints: Checkpoints;
+  private readonly time: TimeBudget;
+  private readonly differences: Differences;
+  /** If all groups are read: the groups that were known when the read began. */
+  private readonly known: KnownGroups | undefined;
+  /** Groups that this run has read completely. */
+  private walked: Group[] = [];
+  private place: Place | undefined;
+  private readonly stored: string;
+  private hasRead = false;
+
+  constructor(
+    private readonly before: PollState,
+    private readonly settings: PollSettings,
+    private readonly io: PollIo,
+    private readonly report: PollReport,
+  ) {
+    const { groups, now, room, pageSize, maxRunMinutes } = settings;
+    this.known = knownGroupsOf(before, groups);
+    this.changes = new Reconciliation({ ...before, groups: this.known }, now, room, groups);
+    this.sender = new Sender(io.emitter, this.changes, report);
+    this.checkpoints = new Checkpoints(io, room, pageSize);
+    this.time = new TimeBudget(io.clock.elapsed(), maxRunMinutes, io.clock);
+    this.stored = JSON.stringify(toSnapshot(before, room));
+    this.differences = new Differences(before.scope, this.changes, settings, io, report);
+  }
+
+  /** Why deletions could not be reported. */
+  get lookUpFailure(): Error | undefined {
+    return this.differences.failure;
+  }
+
+  /**
+   * Reads until every receiver is handled, or the time is up.
+   * @returns the state that was stored
+   */
+  async toEnd(): Promise<PollState> {
+    const requestsBefore = this.changes.read.requests;
+    try {
+      const isComplete = (await this.passes()) && (await this.resolveDifferences());
+      this.changes.read.requests = requestsBefore + this.io.traffic().requests;
+      await this.sender.settle();
+      return await (isComplete ? this.finish() : this.pause());
+    } catch (error) {
+      await this.keepWhatWasSent(error);
+      throw error;
+    }
+  }
+
+  /** @returns whether the time was sufficient to complete all passes */
+  private async passes(): Promise<boolean> {
+    while (await this.walkGroups()) {
+      const pass = this.changes.nextPass();
+      if (pass === undefined) return true;
+      await this.sender.settle();
+      if (pass !== 'hashed') this.io.logger.warn(OVERLOAD_WARNINGS[pass]);
+      this.changes.begin(pass);
+      this.place = undefined;
+      await this.save();
+    }
+    return false;
+  }
+
+  /** @returns whether every group was read completely; false if the time was up */
+  private async walkGroups(): Promise<boolean> {
+    const resumeAt = this.place ? undefined : this.changes.read.at;
+    this.walked = [];
+    // lower groups are complete, even if the group in which the read stopped no longer exists
+    const groups = this.settings.groups.filter(({ id }) => !resumeAt || compareIds(id, resumeAt.groupId) >= 0);
+    const walks = new GroupWalks(groups, (group, onEnding) => {
+      const start = group.id === resumeAt?.groupId ? resumeAt : undefined;
+      return startWalk(createFetchPage(this.io, group.id, this.changes.detail), this.settings.pageSize, start, {
+        onEnding,
+      });
+    });
+    try {
+      for (const [index, group] of groups.entries()) {
+        const outcome = await this.walkGroup(group, walks.at(index));
+        if (outcome === 'out of time') return false;
+        if (outcome === 'lost') {
+          this.changes.restart();
+          this.place = undefined;
+          break;
+        }
+        if (group === groups.at(-1)) return true;
+      }
+    } finally {
+      await walks.end();
+    }
+    return groups.length === 0 || (await this.walkGroups());
+  }
+
+  private async walkGroup(group: Group, pages: AsyncIterable<WalkedPage>): Promise<'done' | 'lost' | 'out of time'> {
+    try {
+      for await (const page of pages) {
+        // rows that an earlier run has counted would be counted again
+        if (page.isAnew === true) return 'lost';
+        if (!(await this.handlePage(group, page))) return 'out of time';
+      }
+    } catch (error) {
+      if (!(error instanceof NotFoundError) || !this.known || (await this.isThere(group))) throw error;
+      this.io.logger.warn(`Group ${shownId(group.id)} was deleted while it was read: ${withoutAdvice(error.message)}`);
+    }
+    this.walked.push(group);
+    return 'done';
+  }
+
+  /** To continue without a group that exists would skip its receivers forever. */
+  private async isThere({ id }: Group): Promise<boolean> {
+    return (await this.io.api.groups()).some((group) => group.id === id);
+  }
+
+  /** @returns whether there is time left */
+  private async handlePage(group: Group, page: WalkedPage): Promise<boolean> {
+    this.hasRead = true;
+    let hasNews = false;
+    for (const [index, receiver] of page.rows.entries()) {
+      if (page.isMet(receiver)) {
+        this.report.repeated += 1;
+        continue;
+      }
+      hasNews = true;
+      const verdict = this.changes.judge(group.id, receiver);
+      if (verdict !== 'due') this.report.count(group.id, receiver.id, verdict);
+      else {
+        this.differences.audit(group, receiver);
+        if (this.changes.mustBeAnnounced(group.id, receiver)) await this.announce(group, page, index);
+        this.checkpoints.count();
+        await this.sender.begin(group, receiver);
+      }
+      this.changes.met(group.id, receiver);
+      this.place = { group, page, index };
+      if (this.isBreakDue && !(await this.takeBreak())) return false;
+    }
+    if (hasNews) this.time.newPageDone();
+    return !hasNews || !this.time.isUp || (await this.takeBreak());
+  }
+
+  /** Lists the receiver at `index` and those behind it, before they are emitted. */
+  private async announce(group: Group, { rows, isMet }: WalkedPage, index: number): Promise<void> {
+    const due = rows.slice(index).filter((row) => {
+      const isDue = !isMet(row) && this.changes.judge(group.id, row) === 'due';
+      return isDue && this.changes.mustBeAnnounced(group.id, row);
+    });
+    for (const { id } of due.slice(0, MAX_REPEATS)) this.changes.retries.announce({ groupId: group.id, id });
+    await this.sender.settle();
+    await this.save();
+  }
+
+  /** @returns whether all differences were handled; false if the time was up */
+  private async resolveDifferences(): Promise<boolean> {
+    await this.sender.settle();
+    const ids = this.differences.ids();
+    this.changes.beginResolving(ids);
+    if (ids.length > 0) await this.save();
+    const size = repeatsOf(this.settings.pageSize);
+    for (let from = 0; from < ids.length; from += size) {
+      const some = ids.slice(from, from + size);
+      const found = await this.differences.resolve(some, async (group, receiver) => {
+        this.checkpoints.count();
+        await this.sender.begin(group, receiver);
+      });
+      await this.sender.settle();
+      this.changes.resolved(some, found);
+      for (const id of this.differences.searchAgain) this.changes.searchAgain(id);
+      if (this.isBreakDue && !(await this.takeBreak())) return false;
+    }
+    return true;
+  }
+
+  private async finish(): Promise<PollState> {
+    const filterOffUntil = this.differences.filterOffUntil();
+    const groups = this.known?.with(this.walked).among(this.settings.groups);
+    const state = {
+      ...this.changes.finish(),
+      groups,
+      ...(filterOffUntil !== undefined && { filterOffUntil }),
+      ...(this.differences.hasUntraced && { untraced: true as const }),
+    };
+    if (state.unlisted) this.report.warnOfRepetition(state.unlisted.mistaken);
+    // without groups there is nothing to remember
+    const isWorthStoring = this.hasRead || this.before.read || this.before.sketch;
+    if (isWorthStoring && JSON.stringify(toSnapshot(state, this.settings.room)) !== this.stored)
+      await this.checkpoints.save(state);
+    return state;
+  }
+
+  /** Stores the position from which the next run continues. */
+  private async pause(): Promise<PollState> {
+    this.report.isComplete = false;
+    return await this.save();
+  }
+
+  private async save(): Promise<PollState> {
+    const { place } = this;
+    const at = place && { groupId: place.group.id, ...positionAfter(place.page, place.index) };
+    const groups = this.known?.with(this.walked);
+    const state = { ...this.changes.checkpoint(at ?? this.changes.read.at), groups };
+    await this.checkpoints.save(state);
+    return state;
+  }
+
+  /**
+   * After a failure, stores what was confirmed so that the next run does not repeat it. Stores nothing if it is unknown
+   * which messages were confirmed.
+   */
+  private async keepWhatWasSent(failure: unknown): Promise<void> {
+    const { logger } = this.io;
+    try {
+      await this.sender.settle();
+    } catch (error) {
+      if (error !== failure)
+        logger.warn(`After the failure of the run, a message could not be sent: ${messageOf(error)}`);
+      return;
+    }
+    if (this.checkpoints.isBehind)
+      await this.save().catch((error: unknown) => {
+        logger.warn(`The position where the run stopped could not be stored: ${messageOf(error)}`);
+      });
+  }
+
+  private get isBreakDue(): boolean {
+    return this.time.isUp || this.checkpoints.isDue;
+  }
+
+  /** Stores a checkpoint, or leaves that to the end if the time is up. @returns whether there is time left */
+  private async takeBreak(): Promise<boolean> {
+    if (this.time.isUp) return false;
+    await this.sender.settle();
+    await this.save();
+    this.report.progress();
+    return true;
+  }
+}

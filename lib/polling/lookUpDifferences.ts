@@ -1,0 +1,135 @@
+/**
+ * Looks up the receivers that differ between two full reads for a reason that the rows do not show: the content changed
+ * without a change of state, or the receiver was moved or deleted.
+ */
+
+import type { Group, Receiver, UnixSeconds } from '../cleverreach/types';
+import { NotFoundError } from '../utils/errors';
+import { DeletionSearch } from './changes/deletionSearch';
+import type { Reconciliation } from './changes/reconciliation';
+import type { Member } from './changes/resolution';
+import type { PollReport } from './pollReport';
+import type { PollIo, PollSettings } from './pollSettings';
+import { FILTER_OFF_SECONDS } from './fullReadSchedule';
+import { ALL_GROUPS } from './state/knownGroups';
+
+/** With more groups per receiver than this, the groups of each receiver are requested. */
+const GROUPS_PER_RECEIVER = 3;
+
+type Emit = (group: Group, receiver: Receiver) => Promise<void>;
+
+export class Differences {
+  private readonly search: DeletionSearch;
+  /** Whether a receiver has changed without a trace. */
+  hasUntraced = false;
+  /** Receivers that exist elsewhere, or that CleverReach could not be asked about. */
+  readonly searchAgain = new Set<string>();
+  /** How many changes of state the quick polls should have found. */
+  private missedByFilter = 0;
+
+  constructor(
+    private readonly scope: string,
+    private readonly changes: Reconciliation,
+    private readonly settings: PollSettings,
+    private readonly io: PollIo,
+    private readonly report: PollReport,
+  ) {
+    this.search = new DeletionSearch(io, scope);
+  }
+
+  /** Why deletions could not be reported. */
+  get failure(): Error | undefined {
+    return this.search.failure;
+  }
+
+  /** The receivers that the sketch names, and those that are listed for a retry but were not read. */
+  ids(): string[] {
+    const { changes } = this;
+    const listed = changes.retries.unmet().map(({ id }) => id);
+    return [...new Set([...changes.differences(), ...listed, ...(this.settings.emitDeletions ? changes.unmet() : [])])];
+  }
+
+  /**
+   * Emits those that exist, and reports the deletion of the others if the step is configured to do so.
+   * @returns those that exist
+   */
+  async resolve(ids: readonly string[], emit: Emit): Promise<Member[]> {
+    const found: Member[] = [];
+    for (const [group, wanted] of await this.whereabouts(ids)) {
+      for (const receiver of await this.membersOf(group, wanted)) {
+        await this.handle(group, receiver, emit);
+        found.push({ groupId: group.id, receiver });
+      }
+    }
+    if (!this.settings.emitDeletions) return found;
+    const isFound = new Set(found.map(({ receiver }) => receiver.id));
+    for (const id of ids) if (!isFound.has(id)) found.push(...(await this.reportDeletion(id, emit)));
+    return found;
+  }
+
+  /** Warns if the filter did not return changes. @returns until when there are no quick polls, in Unix seconds */
+  filterOffUntil(): UnixSeconds | undefined {
+    if (this.missedByFilter === 0) return undefined;
+    this.io.logger.warn(
+      `CleverReach's filter did not return ${this.missedByFilter} changes of state, so quick polls missed them. This full read has sent them. ` +
+        'For one day, every poll is a full read. Then quick polls are tried again.',
+    );
+    return this.settings.now + FILTER_OFF_SECONDS;
+  }
+
+  /** Counts a due receiver that quick polls should have found. */
+  audit(group: Group, receiver: Receiver): void {
+    if (this.changes.isMissedByQuickPolls(group.id, receiver)) this.missedByFilter += 1;
+  }
+
+  private async handle(group: Group, receiver: Receiver, emit: Emit): Promise<void> {
+    if (this.changes.isAsEmitted(group.id, receiver)) return;
+    this.audit(group, receiver);
+    this.hasUntraced ||= this.changes.isUntraced(receiver);
+    this.report.takeBack(group.id);
+    await emit(group, receiver);
+  }
+
+  /** If all groups are read, one of them may have been deleted during the read. */
+  private async membersOf(group: Group, ids: readonly string[]): Promise<Receiver[]> {
+    const { api } = this.io;
+    try {
+      return await api.receiversByIds(group.id, ids, { withHistory: true });
+    } catch (error) {
+      const mayBeDeleted = error instanceof NotFoundError && this.scope === ALL_GROUPS;
+      if (!mayBeDeleted || (await api.groups()).some(({ id }) => id === group.id)) throw error;
+      return [];
+    }
+  }
+
+  /** The groups in which to look up the receivers. */
+  private async whereabouts(ids: readonly string[]): Promise<(readonly [Group, readonly string[]])[]> {
+    const { groups } = this.settings;
+    if (groups.length <= GROUPS_PER_RECEIVER * ids.length) return groups.map((group) => [group, ids] as const);
+    const byGroup = new Map<string, string[]>();
+    for (const id of ids) {
+      for (const { id: groupId } of (await this.io.api.groupsOfReceiver(id)) ?? [])
+        byGroup.set(groupId, [...(byGroup.get(groupId) ?? []), id]);
+    }
+    return groups.flatMap((group) => {
+      const wanted = byGroup.get(group.id);
+      return wanted ? [[group, wanted] as const] : [];
+    });
+  }
+
+  /** @returns the receiver, if it exists after all */
+  private async reportDeletion(id: string, emit: Emit): Promise<Member[]> {
+    const found = await this.search.find(id);
+    if (found === 'unknown' || found === 'kept') this.searchAgain.add(id);
+    else if (found === 'gone') {
+      await this.io.emitter.emitDeletion(id);
+      this.report.deletions += 1;
+    } else {
+      const [group] = this.settings.groups;
+      if (!group) return [];
+      await this.handle(group, found, emit);
+      return [{ groupId: group.id, receiver: found }];
+    }
+    return [];
+  }
+}

@@ -1,0 +1,213 @@
+/**
+ * Finds changes of state without reading the groups: CleverReach selects receivers by four timestamps
+ * (`POST /receivers/filter`). Only ids and groups are taken from its answers; the receivers are then read by id.
+ *
+ * The filter is not trusted. A full read finds what it misses (`Reconciliation.isMissedByQuickPolls`), and an answer that
+ * does not satisfy the rule ends quick polls for a day.
+ */
+
+import type { Group, Receiver } from '../cleverreach/types';
+import { withoutAdvice } from '../http/errorAdvice';
+import {
+  AuthorisationError,
+  messageOf,
+  NotAcceptedError,
+  NotFoundError,
+  RejectedError,
+  TemporaryError,
+} from '../utils/errors';
+import { shownId } from '../utils/ids';
+import { contentHash, hasChangedAfter, keyOf, valueAt } from './changes/receiverContent';
+import { LOOKBACK } from './changes/readState';
+import type { PollReport } from './pollReport';
+import type { PollIo, PollSettings } from './pollSettings';
+import { FILTER_OFF_SECONDS, isFullReadDue } from './fullReadSchedule';
+import { Sender } from './sender';
+import { emptySeen, type BoundedNotes } from './state/boundedNotes';
+import { Checkpoints, repeatsOf } from './state/checkpoints';
+import { BloomFilter } from './state/bloomFilter';
+import { ALL_GROUPS } from './state/knownGroups';
+import { RetryList } from './state/retryList';
+import type { PollState } from './state/snapshot';
+
+const FIELDS = ['registered', 'activated', 'deactivated', 'bounced'] as const;
+const PAGE_SIZE = 1_000;
+/** With more rows, a full read is simpler. */
+const MAX_ROWS = 5_000;
+
+/** The errors by which CleverReach or a proxy refuses a request: the account may not make it, or it is unknown. */
+const REFUSALS = [AuthorisationError, NotAcceptedError, NotFoundError, RejectedError];
+
+/** Ids by group. */
+type Candidates = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** @returns the new state, which is stored if anything was emitted; not complete if a full read has to follow */
+export async function quickPoll(
+  before: PollState,
+  settings: PollSettings,
+  io: PollIo,
+  report: PollReport,
+): Promise<{ state: PollState; isComplete: boolean }> {
+  const found = await candidates(before, settings, io);
+  if ('problem' in found) {
+    report.isComplete = false;
+    if (found.problem === undefined) return { state: before, isComplete: false };
+    io.logger.warn(`${found.problem} For one day, every poll is a full read. Then quick polls are tried again.`);
+    return { state: { ...before, filterOffUntil: settings.now + FILTER_OFF_SECONDS }, isComplete: false };
+  }
+  const state = await new QuickPoll(before, settings, io, report).run(found.ids);
+  return { state, isComplete: true };
+}
+
+class QuickPoll {
+  private readonly retries: RetryList;
+  private readonly seen: BoundedNotes;
+  private readonly sender: Sender;
+  private readonly checkpoints: Checkpoints;
+  private readonly horizon: number;
+  private readonly unnoted = new Set<string>();
+
+  constructor(
+    private readonly before: PollState,
+    private readonly settings: PollSettings,
+    private readonly io: PollIo,
+    private readonly report: PollReport,
+  ) {
+    const { room, now, pageSize } = settings;
+    this.retries = new RetryList(before, false, () => BloomFilter.ofSize(room.filterBytes));
+    this.seen = before.seen.mergedWith(emptySeen());
+    this.sender = new Sender(io.emitter, this, report);
+    this.checkpoints = new Checkpoints(io, room, pageSize);
+    this.horizon = Math.max(before.horizon, now - LOOKBACK);
+  }
+
+  async run(ids: Candidates): Promise<PollState> {
+    const rows: { group: Group; receiver: Receiver }[] = [];
+    for (const group of this.settings.groups) {
+      const wanted = [...(ids.get(group.id) ?? [])];
+      if (wanted.length === 0) continue;
+      const receivers = await this.membersOf(group, wanted);
+      rows.push(...receivers.map((receiver) => ({ group, receiver })));
+    }
+    const size = repeatsOf(this.settings.pageSize);
+    for (let from = 0; from < rows.length; from += size) await this.emit(rows.slice(from, from + size));
+    // without rows the sketch has nothing to follow
+    const ended = rows.length === 0 ? { ...this.before, quickUntil: this.horizon } : this.end(rows);
+    const state = { ...ended, filterOffUntil: undefined };
+    await this.checkpoints.save(state);
+    return state;
+  }
+
+  /** Of all groups, one may have been deleted since they were listed. */
+  private async membersOf(group: Group, ids: readonly string[]): Promise<Receiver[]> {
+    const { api, logger } = this.io;
+    try {
+      return await api.receiversByIds(group.id, ids);
+    } catch (error) {
+      const mayBeDeleted = error instanceof NotFoundError && this.before.scope === ALL_GROUPS;
+      if (!mayBeDeleted || (await api.groups()).some(({ id }) => id === group.id)) throw error;
+      logger.warn(`Group ${shownId(group.id)} was deleted while it was read: ${withoutAdvice(error.message)}`);
+      return [];
+    }
+  }
+
+  delivered(groupId: string, receiver: Receiver): void {
+    const key = { groupId, id: receiver.id };
+    this.retries.solved(key);
+    this.seen.delete(key);
+    const mustBeNoted = this.mustBeNoted(groupId, receiver);
+    if (mustBeNoted || hasChangedAfter(receiver, this.horizon)) {
+      const isNoted = this.seen.set(key, contentHash(receiver));
+      if (mustBeNoted && !isNoted) this.unnoted.add(receiver.id);
+    }
+  }
+
+  failed(groupId: string, receiver: Receiver): void {
+    this.retries.add({ groupId, id: receiver.id });
+  }
+
+  private async emit(rows: readonly { group: Group; receiver: Receiver }[]): Promise<void> {
+    const due = rows.filter(({ group, receiver }) => this.isDue(group, receiver));
+    for (const { group, receiver } of due) this.retries.announce({ groupId: group.id, id: receiver.id });
+    if (due.length > 0) await this.checkpoints.save({ ...this.before, ...this.retries.all(), seen: this.seen });
+    for (const { group, receiver } of due) await this.sender.begin(group, receiver);
+    await this.sender.settle();
+    // a filter that stayed would make the next poll a full read, which would send them all once more
+    this.retries.announcedAreDone();
+  }
+
+  private isDue({ id: groupId }: Group, receiver: Receiver): boolean {
+    const key = { groupId, id: receiver.id };
+    const note = this.seen.get(key);
+    const isDue =
+      this.retries.has(key) ||
+      (note === undefined ? hasChangedAfter(receiver, this.before.horizon) : note !== contentHash(receiver));
+    if (!isDue) this.report.count(groupId, receiver.id, note === undefined ? 'unchanged' : 'known');
+    return isDue;
+  }
+
+  /**
+   * Whether the sketch does not say how the receiver was emitted: it holds a row that could not be emitted, or belongs to a
+   * full read that is under way, or the group is not in the sketch yet.
+   */
+  private mustBeNoted(groupId: string, { id }: Receiver): boolean {
+    const { read, retry, groups } = this.before;
+    return read !== undefined || groups?.has(groupId) === false || retry.has({ groupId, id });
+  }
+
+  /** Moves the horizon. The sketches of a full read in progress keep their own horizon. */
+  private end(rows: readonly { group: Group; receiver: Receiver }[]): PollState {
+    const { before, horizon, seen } = this;
+    const sketch = before.sketch?.copy();
+    for (const { group, receiver } of rows) {
+      const isKnownGroup = before.groups?.has(group.id) !== false;
+      const moved = valueAt(group.id, receiver, horizon) - valueAt(group.id, receiver, before.horizon);
+      if (!before.read && isKnownGroup) sketch?.add(keyOf(receiver.id), moved);
+      if (!this.mustBeNoted(group.id, receiver) && !hasChangedAfter(receiver, horizon))
+        seen.delete({ groupId: group.id, id: receiver.id });
+    }
+    // receivers without a note: the sketch is changed so that the next full read finds them and emits them again
+    for (const id of this.unnoted) if (!before.read) sketch?.add(keyOf(id), 1);
+    // a listed receiver that was not found may have been deleted: the next full read checks this
+    return { ...before, ...this.retries.all(), horizon, quickUntil: horizon, sketch, seen };
+  }
+}
+
+/** @returns a problem of the filter, or undefined if a full read has to follow for another reason */
+async function candidates(
+  before: PollState,
+  settings: PollSettings,
+  { api, logger }: PollIo,
+): Promise<{ ids: Candidates } | { problem: string | undefined }> {
+  const { groups } = settings;
+  const ids = new Map<string, Set<string>>(groups.map(({ id }) => [id, new Set()]));
+  const [only] = groups;
+  let count = 0;
+  for (const { groupId, id } of before.retry.keys()) ids.get(groupId)?.add(id);
+  try {
+    for (const field of FIELDS) {
+      for (let page = 0; ; page += 1) {
+        const query = { field, after: before.horizon, page, pageSize: PAGE_SIZE };
+        const rows = await api.receiversChangedAfter(groups.length === 1 && only ? [only.id] : [], query);
+        count += rows.length;
+        if (count > MAX_ROWS) return { problem: undefined };
+        for (const row of rows) {
+          if (row[field] < before.horizon)
+            return { problem: `CleverReach's filter returned receivers that do not match the rule "${field}".` };
+          if (!hasChangedAfter(row, before.horizon)) continue;
+          // a row may lack its group: then the receiver may be in any group
+          for (const groupId of row.group_id === undefined ? ids.keys() : [row.group_id]) ids.get(groupId)?.add(row.id);
+        }
+        if (rows.length < PAGE_SIZE) break;
+      }
+    }
+  } catch (error) {
+    if (REFUSALS.some((refusal) => error instanceof refusal))
+      return { problem: `CleverReach's filter refused a request: ${withoutAdvice(messageOf(error))}` };
+    // a full read that is due must not wait until the filter works again
+    if (!(error instanceof TemporaryError && isFullReadDue(before, settings))) throw error;
+    logger.warn(`The quick poll failed: ${messageOf(error)} A full read is due and runs anyway.`);
+    return { problem: undefined };
+  }
+  return { ids };
+}
