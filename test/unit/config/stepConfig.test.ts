@@ -17,12 +17,12 @@ describe('the fields of a step', () => {
   it('have defaults for all optional fields', () => {
     expect(parsePollingFields({})).toEqual({
       skipTransformation: false,
-      pageSize: 500,
+      pageSize: 2000,
       maxRunMinutes: 15,
-      changeDetection: 'timestamps',
+      fullReadMinutes: 60,
       emitDeletions: false,
+      emitBehavior: 'emitIndividually',
       devMode: false,
-      emitConcurrency: 1,
       nodeSettings: { idLinking: false, storeRawRecord: false, autoSaveSnapshots: false, devMode: false },
     });
     expect(parseUpsertFields(undefined)).toMatchObject({ newReceivers: 'active', deletes: false });
@@ -33,12 +33,12 @@ describe('the fields of a step', () => {
       groupId: '512',
       pageSize: ' 100 ',
       maxRunMinutes: '5',
-      emitConcurrency: '50',
+      fullReadMinutes: '0',
       skipTransformation: 'true',
     };
-    const values = { groupId: 512, pageSize: 100, maxRunMinutes: 5, emitConcurrency: 50, skipTransformation: true };
+    const values = { groupId: 512, pageSize: 100, maxRunMinutes: 5, fullReadMinutes: 0, skipTransformation: true };
     expect(parseGroupPollingFields(texts)).toEqual(parseGroupPollingFields(values));
-    expect(parseGroupPollingFields(texts)).toMatchObject({ groupId: '512', pageSize: 100 });
+    expect(parseGroupPollingFields(texts)).toMatchObject({ groupId: '512', pageSize: 100, fullReadMinutes: 0 });
   });
 
   it('that were cleared in a form are not set', () => {
@@ -72,9 +72,9 @@ describe('the fields of a step', () => {
     [parsePollingFields, 'pageSize', 1.5, 'from 1 to 5000'],
     [parsePollingFields, 'pageSize', [100], 'from 1 to 5000'],
     [parsePollingFields, 'maxRunMinutes', 60, 'from 1 to 25'],
-    [parsePollingFields, 'emitConcurrency', 0, 'from 1 to 100'],
-    [parsePollingFields, 'emitConcurrency', '101', 'from 1 to 100'],
-    [parseGroupPollingFields, 'emitConcurrency', 2.5, 'from 1 to 100'],
+    [parsePollingFields, 'fullReadMinutes', -1, 'from 0 to 10080'],
+    [parsePollingFields, 'fullReadMinutes', '10081', 'from 0 to 10080'],
+    [parseGroupPollingFields, 'fullReadMinutes', 2.5, 'from 0 to 10080'],
     [parsePollingFields, 'startTime', '31.01.2024', 'ISO date'],
     [parsePollingFields, 'startTime', 'on 2024-01-31', 'ISO date'],
     [parsePollingFields, 'startTime', '2024-01-31 or so', 'ISO date'],
@@ -91,8 +91,8 @@ describe('the fields of a step', () => {
     [parsePollingFields, 'customMapping', { data: 1 }, 'string'],
     [parseGroupPollingFields, 'groupId', undefined, 'groupName'],
     [parseGroupPollingFields, 'groupId', { id: 1 }, 'id'],
-    [parsePollingFields, 'changeDetection', 'magic', 'timestamps, content'],
-    [parsePollingFields, 'emitDeletions', true, 'content'],
+    [parsePollingFields, 'emitBehavior', 'fetchAll', 'emitIndividually, fetchPage'],
+    [parsePollingFields, 'emitDeletions', 'perhaps', 'true or false'],
     [parseUpsertFields, 'newReceivers', 'all', 'active, unconfirmed, skip'],
     [parseUpsertFields, 'deletes', 'perhaps', 'true or false'],
     [parseUpsertFields, 'doiFormId', '7', 'unconfirmed'],
@@ -111,12 +111,7 @@ describe('the fields of a step', () => {
     [parsePollingFields, 'startTime', true, 'must be an ISO date such as 2024-01-31 or 2024-01-31T08:00:00Z, not true'],
     [parsePollingFields, 'pageSize', 'a'.repeat(24), `must be a whole number from 1 to 5000, not "${'a'.repeat(24)}"`],
     [parsePollingFields, 'pageSize', 'a'.repeat(25), 'must be a whole number from 1 to 5000, not "aaaaaa…"'],
-    [
-      parsePollingFields,
-      'emitDeletions',
-      true,
-      'needs "changeDetection" to be "content", since timestamps do not show deleted receivers.',
-    ],
+    [parsePollingFields, 'emitBehavior', 'page', 'must be one of emitIndividually, fetchPage, not "page"'],
     [parsePollingFields, 'startTime', '2024-13-45', 'must be a valid calendar date, not "2024-13-45"'],
     [parseUpsertFields, 'newReceivers', 'all', 'must be one of active, unconfirmed, skip, not "all"'],
     [
@@ -150,8 +145,40 @@ describe('the fields of a step', () => {
     expect(parseShapeFields({ pageSize: 'x', skipTransformation: 'on', customMapping: ' ' })).toEqual({
       skipTransformation: true,
       emitDeletions: false,
+      emitBehavior: 'emitIndividually',
       dryRun: false,
     });
+    expect(parseShapeFields({ emitBehavior: 'fetchPage' })).toMatchObject({ emitBehavior: 'fetchPage' });
+    expect(parseShapeFields({ emitBehavior: ['x'] })).toMatchObject({ emitBehavior: 'emitIndividually' });
+  });
+
+  it.each([parsePollingFields, parseGroupPollingFields])(
+    '%# that send several records in one message are refused while the hub links the id of one record',
+    (parse) => {
+      const fields = { groupId: '1', emitBehavior: 'fetchPage' };
+      expect(() => parse({ ...fields, nodeSettings: { idLinking: true } })).toThrow(
+        new ConfigurationError(
+          'Invalid configuration: field "emitBehavior" cannot be "fetchPage" while nodeSettings.idLinking is on, ' +
+            'since OIH links the id of one record per message.',
+        ),
+      );
+      expect(parse({ ...fields, nodeSettings: { idLinking: false } })).toMatchObject({ emitBehavior: 'fetchPage' });
+      expect(parse({ groupId: '1', nodeSettings: { idLinking: true } })).toMatchObject({
+        emitBehavior: 'emitIndividually',
+      });
+    },
+  );
+
+  it.each([
+    { changeDetection: 'content', emitDeletions: true },
+    { changeDetection: 'magic', emitConcurrency: 0 },
+    { emitConcurrency: '50' },
+  ])('include those of earlier versions, which have no effect: %j', (retired) => {
+    const { emitDeletions = false } = retired as { emitDeletions?: boolean };
+    expect(parsePollingFields(retired)).toEqual(parsePollingFields({ emitDeletions }));
+    expect(parseGroupPollingFields({ groupId: '1', ...retired })).toEqual(
+      parseGroupPollingFields({ groupId: '1', emitDeletions }),
+    );
   });
 
   it('are all named when several are wrong', () => {
@@ -291,7 +318,7 @@ describe('the fields of a step', () => {
       }
     };
     const known = fc.dictionary(
-      fc.constantFrom('pageSize', 'startTime', 'emitConcurrency', 'groupId', 'nodeSettings', 'deletes'),
+      fc.constantFrom('pageSize', 'startTime', 'fullReadMinutes', 'groupId', 'nodeSettings', 'deletes'),
       fc.jsonValue(),
     );
     fc.assert(

@@ -3,8 +3,14 @@ import { actionSchemas, recordKind, triggerSchemas } from '../../../lib/metadata
 import { deliveredReceiver, receiverToWrite } from '../../../lib/metadata/receiverSchemas';
 import { embedded, toElasticioSchema, objectOf, type Schema } from '../../../lib/metadata/jsonSchema';
 
-const fields = { skipTransformation: false, emitDeletions: false, dryRun: false };
 type Fields = Parameters<typeof triggerSchemas>[0];
+const fields: Fields = {
+  skipTransformation: false,
+  customMapping: undefined,
+  emitDeletions: false,
+  emitBehavior: 'emitIndividually',
+  dryRun: false,
+};
 
 const attributes = ['text', 'number', 'date', 'gender', 'of_a_new_kind'].map(
   (type, index) => ({ id: String(index), name: `my_${type}`, type }) as Attribute,
@@ -82,7 +88,7 @@ describe('the kind of the records of a step', () => {
 
 describe('the messages of a trigger', () => {
   it('contain a person and the id of the receiver', () => {
-    const { out, ...more } = triggerSchemas(fields as Fields);
+    const { out, ...more } = triggerSchemas(fields);
     expect(more).toEqual({});
     expect(out).toMatchObject({
       title: 'A receiver that is new or changed',
@@ -96,7 +102,7 @@ describe('the messages of a trigger', () => {
   });
 
   it('contain a receiver with its group without the transformation', () => {
-    const data = inside(triggerSchemas({ ...fields, skipTransformation: true } as Fields).out, 'data');
+    const data = inside(triggerSchemas({ ...fields, skipTransformation: true }).out, 'data');
     const plain = deliveredReceiver({});
     expect(inside(data, 'category')).toEqual({ type: 'string', description: 'The name of the group.' });
     expect(data?.required).toEqual([...(plain.required ?? []), 'group_id', 'category']);
@@ -106,7 +112,7 @@ describe('the messages of a trigger', () => {
 
   it('contain either an existing or a deleted receiver if deletions are announced', () => {
     const of = (skipTransformation: boolean): Schema | undefined =>
-      inside(triggerSchemas({ ...fields, skipTransformation, emitDeletions: true } as Fields).out, 'data');
+      inside(triggerSchemas({ ...fields, skipTransformation, emitDeletions: true }).out, 'data');
     const [person, receiver] = [of(false), of(true)];
     expect(person).not.toHaveProperty('anyOf');
     expect(inside(person, 'deleteRequested')).toEqual(GONE);
@@ -116,6 +122,49 @@ describe('the messages of a trigger', () => {
       { type: 'object', required: [...(deliveredReceiver({}).required ?? []), 'group_id', 'category'] },
       { type: 'object', required: ['deleteRequested'] },
     ]);
+  });
+
+  it.each([
+    ['persons', {}],
+    ['receivers with their group', { skipTransformation: true }],
+  ])('contain a list of %s if they are sent in pages', (_, kind) => {
+    const { out } = triggerSchemas({ ...fields, ...kind, emitBehavior: 'fetchPage' });
+    expect(out).toStrictEqual({
+      title: 'A page of receivers that are new or changed',
+      type: 'object',
+      properties: {
+        metadata: { type: 'object' },
+        data: {
+          type: 'object',
+          properties: {
+            results: {
+              type: 'array',
+              description: 'Up to 500 receivers that are new or changed.',
+              items: inside(triggerSchemas({ ...fields, ...kind }).out, 'data'),
+            },
+          },
+          required: ['results'],
+        },
+      },
+      required: ['metadata', 'data'],
+    });
+  });
+
+  it('contain either a list or a deletion if they are sent in pages and deletions are announced', () => {
+    const { out } = triggerSchemas({ ...fields, emitBehavior: 'fetchPage', emitDeletions: true });
+    expect(inside(out, 'metadata')).toStrictEqual({ type: 'object', properties: { recordUid: RECORD_UID } });
+    expect(inside(out, 'data', 'deleteRequested')).toEqual(GONE);
+    expect(inside(out, 'data', 'results')?.items).toMatchObject({ title: 'Person' });
+    expect(inside(out, 'data')).not.toHaveProperty('required');
+    expect(inside(out, 'data')?.anyOf).toEqual([
+      { type: 'object', required: ['results'] },
+      { type: 'object', required: ['deleteRequested'] },
+    ]);
+  });
+
+  it('contain a list of any objects if a custom mapping is sent in pages', () => {
+    const { out } = triggerSchemas({ ...fields, customMapping: 'x', emitBehavior: 'fetchPage' });
+    expect(inside(out, 'data', 'results')?.items).toStrictEqual({ type: 'object' });
   });
 
   it('have any form with a custom mapping', () => {
@@ -160,7 +209,7 @@ describe('the messages of the action', () => {
   });
 
   it('return the receiver, or the result of a delete request', () => {
-    const { out } = actionSchemas(fields as Fields);
+    const { out } = actionSchemas(fields);
     expect(out).toMatchObject({ title: 'What happened to the record', type: 'object', required: ['metadata', 'data'] });
     expect(inside(out, 'metadata')).toStrictEqual({
       type: 'object',
@@ -182,7 +231,7 @@ describe('the messages of the action', () => {
   });
 
   it('return an announcement in a dry run', () => {
-    const data = inside(actionSchemas({ ...fields, dryRun: true } as Fields).out, 'data');
+    const data = inside(actionSchemas({ ...fields, dryRun: true }).out, 'data');
     expect(data).toMatchObject({ title: 'Announcement', required: ['dryRun', 'wouldDo', 'reasons'] });
     expect(data).not.toHaveProperty('$schema');
   });

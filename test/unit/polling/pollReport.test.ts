@@ -1,196 +1,212 @@
-/** The lines of the log about a poll. */
 import { RecordError, TemporaryError } from '../../../lib/utils/errors';
+import { FailureSummary } from '../../../lib/polling/failureSummary';
 import { PollReport } from '../../../lib/polling/pollReport';
-import { parseSnapshot, stateFor } from '../../../lib/polling/state/snapshot';
+import { emptyRetry, emptySeen } from '../../../lib/polling/state/boundedNotes';
+import type { PollState, ReadState } from '../../../lib/polling/state/snapshot';
+import { fakeClock, type FakeClock } from '../../support/http';
 
-const START = 1_764_000_000_000;
+const START = 1_764_000_000;
 const group = { id: '7', name: 'Newsletter' };
+const state: PollState = {
+  horizon: START - 60,
+  scope: '7',
+  full: { at: START, horizon: START - 60, requests: 20, rows: 4 },
+  seen: emptySeen(),
+  retry: emptyRetry(),
+};
 
-function startReport(scope: string, groups = [group]): { report: PollReport; lines: string[]; details: string[] } {
+interface Started {
+  report: PollReport;
+  failures: FailureSummary;
+  lines: string[];
+  details: string[];
+  clock: FakeClock;
+  traffic: { requests: number; bytes: number };
+}
+
+function startReport(scope: string, groups = [group], kind: 'Quick poll' | 'Full read' = 'Full read'): Started {
   const lines: string[] = [];
   const details: string[] = [];
   const at = (level: string) => (text: string) => void lines.push(`${level} ${text}`);
   const debug = (text: string): void => void details.push(text);
   const logger = { debug, info: at('info'), warn: at('warn'), error: at('error') };
-  const state = stateFor(parseSnapshot({}), scope, 1_763_000_000);
-  return { report: new PollReport(state, groups, START, { logger, requests: () => 4 }), lines, details };
+  const clock = fakeClock(START * 1_000);
+  const failures = new FailureSummary();
+  const traffic = { requests: 4, bytes: 1_500 };
+  const io = { logger, clock, traffic: () => traffic };
+  const before = { requests: 0, bytes: 0 };
+  const report = new PollReport(kind, { scope, groups, fullReadMinutes: 60 }, io, failures, before);
+  return { report, failures, lines, details, clock, traffic };
 }
 
-describe('the line about a poll', () => {
-  it('says group, rows, what became of them, cursor, requests and seconds', () => {
-    const { report, lines } = startReport('7');
-    for (const fate of ['sent', 'sent', 'unchanged', 'known'] as const) report.count('7', '1', fate);
+describe('the line about a read', () => {
+  it('gives group, rows, what happened to them, the next full read, requests, bytes and seconds', () => {
+    const { report, lines, clock } = startReport('7');
+    for (const status of ['sent', 'sent', 'unchanged', 'known'] as const) report.count('7', '1', status);
     report.repeated = 2;
-    report.complete = true;
-    report.cursor = 1_763_999_940;
-    report.end(START + 1_500);
+    clock.advance(1_500);
+    report.end(state);
     expect(lines).toEqual([
-      'info Polled group 7 "Newsletter": 4 receivers read, 2 sent, 1 unchanged, 1 sent before, 0 rejected, 2 read again; ' +
-        'cursor 2025-11-13T02:13:19Z → 2025-11-24T15:59:00Z; 4 requests, 1.5 s.',
+      'info Full read of group 7 "Newsletter": 4 receivers read, 2 sent, 1 unchanged, 1 already sent, 0 rejected, 2 duplicate rows; ' +
+        'next full read due at 2025-11-24T17:00:00Z; 4 requests, 2 kB, 1.5 s.',
     ]);
   });
 
-  it('of all groups names those from which something was sent, the largest first, and of many only some', () => {
+  it('names a quick poll, and reports only what it has cost itself', () => {
+    const started = startReport('7');
+    const lines: string[] = [];
+    const logger = { ...console, info: (text: string) => void lines.push(text), debug: () => undefined };
+    const io = { logger, clock: started.clock, traffic: () => ({ requests: 9, bytes: 65_200_000 }) };
+    const scope = { scope: '7', groups: [group], fullReadMinutes: 60 };
+    const report = new PollReport('Quick poll', scope, io, started.failures, { requests: 4, bytes: 1_000 });
+    report.end(state);
+    expect(lines).toEqual([
+      expect.stringMatching(/^Quick poll of group 7 "Newsletter": 0 receivers .* 5 requests, 65\.2 MB, 0\.0 s\.$/),
+    ]);
+  });
+
+  it.each([
+    [0, '0 kB'],
+    [1, '1 kB'],
+    [999_000, '999 kB'],
+    [1_000_000, '1.0 MB'],
+  ])('gives %d bytes as %s', (bytes, words) => {
+    const { report, lines, traffic } = startReport('7');
+    traffic.bytes = bytes;
+    report.end(state);
+    expect(lines[0]).toContain(`; 4 requests, ${words}, `);
+  });
+
+  it.each<[string, Partial<PollState>]>([
+    ['where a full read is as cheap as a quick poll', { full: { at: START, horizon: 0, requests: 5, rows: 4 } }],
+    ['where there was none', { full: undefined }],
+  ])('announces a full read for the next poll %s', (_, changed) => {
+    const { report, lines } = startReport('7');
+    report.end({ ...state, ...changed });
+    expect(lines[0]).toContain('0 rejected; the next poll is a full read; 4 requests');
+  });
+
+  it('announces no full read while one is under way', () => {
+    const { report, lines } = startReport('7');
+    report.end({ ...state, read: {} as ReadState });
+    expect(lines[0]).toContain('0 rejected; 4 requests');
+  });
+
+  it('of all groups names those from which something was sent, the largest first, and at most ten', () => {
     const groups = Array.from({ length: 40 }, (_, index) => ({ id: String(index), name: `G${index}` }));
     const { report, lines } = startReport('all', groups);
     for (const { id } of groups) {
       report.count(id, '1', 'unchanged');
       for (let sent = 0; sent < Number(id) - 20; sent += 1) report.count(id, '2', 'sent');
     }
-    report.complete = true;
-    report.end(START);
+    report.end(state);
     expect(lines).toHaveLength(1);
-    expect(lines[0]).toContain('Polled all groups (40): 230 receivers read, 190 sent, 40 unchanged');
+    expect(lines[0]).toContain('Full read of all groups (40): 230 receivers read, 190 sent, 40 unchanged');
     expect(lines[0]).toContain('; sent from 39 "G39" 19 of 20, 38 "G38" 18 of 19, ');
-    expect(lines[0]).toMatch(/30 "G30" 10 of 11 and from 9 more; cursor stays at/);
+    expect(lines[0]).toMatch(/30 "G30" 10 of 11 and from 9 more; next full read/);
   });
 
-  it('warns of receivers that were rejected, and names none of what their errors say', () => {
-    const { report, lines } = startReport('7');
+  it('warns of receivers that were rejected, without the text of their errors', () => {
+    const { report, lines, failures } = startReport('7');
     report.failed('7', '1', new RecordError('it holds "Mia"'));
-    report.complete = true;
-    report.end(START);
-    expect(lines).toEqual([expect.stringMatching(/^warn Polled group 7 .* 1 rejected;/)]);
+    report.end(state);
+    expect(lines).toEqual([expect.stringMatching(/^warn Full read of group 7 .* 1 rejected;/)]);
     expect(lines[0]).not.toContain('Mia');
-    expect(() => {
-      report.throwFailures();
-    }).toThrow(/receiver 1 of group 7: it holds "Mia"/);
+    expect(failures.inWords()).toBe('receiver 1 of group 7: it holds "Mia"');
   });
 
   it('counts those that were rejected beside those that were sent, in every group', () => {
     const groups = ['1', '2', '3', '4'].map((id) => ({ id, name: `G${id}` }));
-    const { report, lines } = startReport('all', groups);
+    const { report, lines, failures } = startReport('all', groups);
     report.count('1', '1', 'sent');
     for (const id of ['2', '3', '4']) report.failed('2', id, new RecordError('no'));
     report.failed('3', '5', new RecordError('no'));
     report.count('3', '6', 'sent');
     report.count('4', '7', 'known');
     report.deletions = 2;
-    report.complete = true;
-    report.end(START);
-    expect(lines[0]).toContain(', 1 sent before, 4 rejected, 2 gone; sent from ');
+    report.end(state);
+    expect(lines[0]).toContain(', 1 already sent, 4 rejected, 2 deletions reported; sent from ');
     expect(lines[0]).toContain(
-      '; sent from 2 "G2" 0 of 3 (3 rejected), 3 "G3" 1 of 2 (1 rejected), 1 "G1" 1 of 1; cursor',
+      '; sent from 2 "G2" 0 of 3 (3 rejected), 3 "G3" 1 of 2 (1 rejected), 1 "G1" 1 of 1; next',
     );
+    expect([failures.count, failures.others]).toEqual([4, 3]);
   });
 
-  it('names no group where nothing was to be sent from any', () => {
+  it('names no group if nothing was to be sent from any', () => {
     const { report, lines } = startReport('all', [{ id: '1', name: 'G1' }]);
     report.count('1', '1', 'unchanged');
-    report.complete = true;
-    report.end(START);
-    expect(lines[0]).toContain('0 rejected; cursor stays at ');
+    report.end(state);
+    expect(lines[0]).toContain('0 rejected; next full read due at ');
   });
 
-  it('is an error where the poll failed, and says why and that it came to a part only', () => {
+  it('names a group by its id if it does not exist any more', () => {
+    const { report, lines } = startReport('8');
+    report.end(state);
+    expect(lines[0]).toContain('Full read of group 8: 0 receivers');
+  });
+
+  it('is an error if the read failed, with the reason and without addresses', async () => {
     const { report, lines } = startReport('7');
-    report.end(START, new TemporaryError('CleverReach failed at jo@example.org.'));
+    const failure = new TemporaryError('CleverReach failed at jo@example.org.');
+    await expect(report.during(() => Promise.reject(failure))).rejects.toBe(failure);
     expect(lines).toEqual([
       expect.stringMatching(
-        /^error Polled a part of group 7 .* The poll has failed: CleverReach failed at <address>\.?$/,
+        /^error Full read \(incomplete\) of group 7 .*; 4 requests, .* The poll has failed: CleverReach failed at <address>\.?$/,
+      ),
+    ]);
+    expect(lines[0]).not.toContain('next full read');
+  });
+
+  it('is not written by a read that succeeds, which hands on its result', async () => {
+    const { report, lines } = startReport('7');
+    await expect(report.during(() => Promise.resolve('result'))).resolves.toBe('result');
+    expect(lines).toEqual([]);
+  });
+
+  it('is an error if CleverReach could not be asked about deletions, although everything was read', () => {
+    const { report, lines } = startReport('7');
+    report.end(state, new TemporaryError('CleverReach is away.'));
+    expect(lines).toEqual([
+      expect.stringMatching(/^error Full read of group 7 .* The poll has failed: CleverReach is away\.$/),
+    ]);
+  });
+
+  it('adds that the time was up and that the next poll goes on', () => {
+    const { report, lines } = startReport('7');
+    report.isComplete = false;
+    report.end(state);
+    expect(lines).toEqual([
+      expect.stringMatching(
+        /^info Full read \(incomplete\) of .* The maximum run time was reached; the next poll continues/,
       ),
     ]);
   });
+});
 
-  it('says that the time was up, and that the next poll goes on', () => {
-    const { report, lines } = startReport('7');
-    report.outOfTime = true;
-    report.end(START);
+describe('a long read', () => {
+  it('reports its progress every half minute, and not more often', () => {
+    const { report, lines, clock } = startReport('7');
+    for (let second = 0; second <= 90; second += 1) {
+      report.count('7', String(second), 'sent');
+      report.progress();
+      clock.advance(1_000);
+    }
     expect(lines).toEqual([
-      expect.stringMatching(/^info Polled a part of .* The time of the run was up; the next poll/),
+      'info Full read of group 7 "Newsletter": 31 receivers read, 31 sent, 0 unchanged, 0 already sent, 0 rejected so far; 4 requests, 2 kB, 30.0 s.',
+      expect.stringMatching(/: 61 receivers read, .* 60\.0 s\.$/),
+      expect.stringMatching(/: 91 receivers read, .* 90\.0 s\.$/),
     ]);
   });
 });
 
-it('a long poll tells of its progress every half minute, by the clock that is passed in, and not more often', () => {
-  const { report, lines } = startReport('7');
-  for (let second = 0; second <= 90; second += 1) {
-    report.count('7', String(second), 'sent');
-    report.progress(START + second * 1_000);
-  }
-  expect(lines).toEqual([
-    expect.stringMatching(
-      /^info Polling group 7 "Newsletter": 31 receivers read, 31 sent.* so far; 4 requests, 30\.0 s\.$/,
-    ),
-    expect.stringMatching(/: 61 receivers read, .* 60\.0 s\.$/),
-    expect.stringMatching(/: 91 receivers read, .* 90\.0 s\.$/),
-  ]);
-});
-
-it('the details say of every receiver what became of it', () => {
+it('the debug log states what happened to each receiver', () => {
   const { report, details } = startReport('7');
-  for (const fate of ['sent', 'unchanged', 'known'] as const) report.count('7', '1', fate);
+  for (const status of ['sent', 'unchanged', 'known'] as const) report.count('7', '1', status);
   report.failed('7', '2', new RecordError('it holds "Mia"'));
   expect(details).toEqual([
     'Receiver 1 of group 7: sent.',
     'Receiver 1 of group 7: unchanged.',
-    'Receiver 1 of group 7: sent before, and the same since.',
+    'Receiver 1 of group 7: already sent, and unchanged since.',
     'Receiver 2 of group 7: rejected.',
   ]);
-});
-
-describe('a long poll', () => {
-  it('tells of itself every half minute, and not more often', () => {
-    const { report, lines } = startReport('7');
-    report.count('7', '1', 'sent');
-    report.progress(START + 29_999);
-    expect(lines).toEqual([]);
-    report.progress(START + 30_000);
-    report.progress(START + 59_999);
-    expect(lines).toEqual([
-      'info Polling group 7 "Newsletter": 1 receivers read, 1 sent, 0 unchanged, 0 sent before, 0 rejected so far; 4 requests, 30.0 s.',
-    ]);
-    report.progress(START + 60_000);
-    expect(lines).toHaveLength(2);
-  });
-});
-
-describe('the error about receivers that could not be sent', () => {
-  it.each([
-    [10, ''],
-    [12, '; and 2 more'],
-  ])('spells out ten of %d', (count, more) => {
-    const { report } = startReport('7');
-    for (let id = 1; id <= count; id += 1) report.failed('7', String(id), new RecordError(`why ${id}`));
-    report.count('7', '99', 'sent');
-    const fail = (): void => {
-      report.throwFailures();
-    };
-    const spelt = Array.from({ length: 10 }, (_, index) => `receiver ${index + 1} of group 7: why ${index + 1}`);
-    expect(fail).toThrow(
-      new RecordError(
-        `${count} of ${count + 1} receivers could not be sent and will be tried again by the next poll; the poll went on with the others. ` +
-          `${spelt.join('; ')}${more}`,
-      ),
-    );
-  });
-
-  it('says a reason once for all receivers of a group that have it', () => {
-    const { report } = startReport('7');
-    report.failed('7', '1', new RecordError('why'));
-    report.failed('7', '2', new RecordError('else'));
-    report.failed('7', '3', new RecordError('why'));
-    report.failed('8', '3', new RecordError('why'));
-    expect(() => {
-      report.throwFailures();
-    }).toThrow('. receivers 1, 3 of group 7: why; receiver 2 of group 7: else; receiver 3 of group 8: why');
-  });
-
-  it('says nothing of others where there are none', () => {
-    const { report } = startReport('7');
-    report.failed('7', '1', new RecordError('why'));
-    expect(() => {
-      report.throwFailures();
-    }).toThrow(
-      '1 of 1 receivers could not be sent and will be tried again by the next poll. receiver 1 of group 7: why',
-    );
-  });
-
-  it('is none where all were sent', () => {
-    const { report } = startReport('7');
-    report.count('7', '1', 'sent');
-    expect(() => {
-      report.throwFailures();
-    }).not.toThrow();
-  });
 });

@@ -101,6 +101,7 @@ describe('an address', () => {
     expect(maskPath(`/receivers/${'7'.repeat(41)}/email`)).toBe('/receivers/sha256:eff2312616ca/email');
     expect(maskPath('GET /groups/Jo%20Doe/receivers')).toBe('GET /groups/sha256:7c0a7e89233a/receivers');
     expect(maskPath('GET /receivers/…/groups')).toBe('GET /receivers/…/groups');
+    expect(maskPath('POST /receivers/filter')).toBe('POST /receivers/filter');
   });
 });
 

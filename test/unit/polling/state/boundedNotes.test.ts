@@ -58,6 +58,14 @@ describe('notes about receivers', () => {
     expect(notes.get(key('1'))).toBe('y');
   });
 
+  it('name their receivers', () => {
+    const notes = emptySeen();
+    notes.set(key('a b', 'x=y'));
+    notes.set(key('1'), 'v');
+    expect(notes.keys()).toEqual([key('a b', 'x=y'), key('1')]);
+    expect(emptySeen().keys()).toEqual([]);
+  });
+
   it('of two polls are those of the newer one, and of the older one those about others', () => {
     const newer = emptyRetry();
     newer.set(key('1'), 'new');
@@ -95,7 +103,7 @@ describe('notes in a snapshot', () => {
   notes.set(key('3', '8'), 'c');
   const packed = { '9': '1=a 2', '8': '3=c' };
 
-  it('are one text per group', () => {
+  it('are one string per group', () => {
     expect(notes.pack()).toEqual(packed);
   });
 

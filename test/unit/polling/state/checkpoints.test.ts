@@ -1,8 +1,9 @@
 import { Checkpoints } from '../../../../lib/polling/state/checkpoints';
-import { stateFor } from '../../../../lib/polling/state/snapshot';
+import { SNAPSHOT_ROOM, stateFor } from '../../../../lib/polling/state/snapshot';
 import { fakeClock } from '../../../support/http';
 
 const state = stateFor(undefined, '9', undefined);
+const room = SNAPSHOT_ROOM['elastic.io'];
 
 function checkpoints(pageSize: number): {
   checkpoints: Checkpoints;
@@ -16,7 +17,7 @@ function checkpoints(pageSize: number): {
     clock.advance(50);
     return Promise.resolve();
   };
-  return { checkpoints: new Checkpoints({ clock, save }, pageSize), clock, saved };
+  return { checkpoints: new Checkpoints({ clock, save }, room, pageSize), clock, saved };
 }
 
 describe('a checkpoint', () => {
@@ -24,54 +25,45 @@ describe('a checkpoint', () => {
     [20, 20],
     [500, 500],
     [5000, 500],
-  ])('with pages of %d is due after %d messages, those on their way among them', (pageSize, repeats) => {
-    const { checkpoints: due, clock } = checkpoints(pageSize);
-    const now = clock.now();
-    for (let sent = 1; sent < repeats; sent += 1) due.confirmed();
-    expect([due.isDue(now, 0), due.isDue(now, 1)]).toEqual([false, true]);
-    due.confirmed();
-    expect(due.isDue(now, 0)).toBe(true);
+  ])('with pages of %d is due after %d receivers', (pageSize, repeats) => {
+    const { checkpoints: due } = checkpoints(pageSize);
+    for (let sent = 1; sent < repeats; sent += 1) due.count();
+    expect(due.isDue).toBe(false);
+    due.count();
+    expect(due.isDue).toBe(true);
   });
 
   it('is due after ten seconds, however little was sent, and ten seconds after it was stored', async () => {
     const { checkpoints: due, clock } = checkpoints(500);
-    const start = clock.now();
-    expect([due.at, due.isDue(start + 9_999, 0), due.isDue(start + 10_000, 0)]).toEqual([start, false, true]);
-    clock.advance(20_000);
-    await due.save(state, 0);
+    const start = clock.elapsed();
+    clock.advance(9_999);
+    expect([due.at, due.isDue]).toEqual([start, false]);
+    clock.advance(1);
+    expect(due.isDue).toBe(true);
+    clock.advance(10_000);
+    await due.save(state);
     expect(due.at).toBe(start + 20_050);
-    expect(due.isDue(start + 30_049, 0)).toBe(false);
+    clock.advance(9_999);
+    expect(due.isDue).toBe(false);
   });
 
-  it('that is stored covers what was confirmed, but for what was confirmed out of turn', async () => {
-    const { checkpoints: due, saved, clock } = checkpoints(10);
+  it('covers what was sent before it', async () => {
+    const { checkpoints: due, saved } = checkpoints(10);
     expect(due.isBehind).toBe(false);
-    for (let sent = 0; sent < 10; sent += 1) due.confirmed();
+    for (let sent = 0; sent < 10; sent += 1) due.count();
     expect(due.isBehind).toBe(true);
-    await due.save(state, 3);
-    expect(saved).toEqual([{ version: 1, lastUpdated: 0, scope: '9' }]);
-    expect(due.isBehind).toBe(true);
-    expect([due.isDue(clock.now(), 6), due.isDue(clock.now(), 7)]).toEqual([false, true]);
-    await due.save(state, 0);
-    expect(due.isBehind).toBe(false);
+    await due.save(state);
+    expect(saved).toEqual([{ version: 2, lastUpdated: 0, scope: '9' }]);
+    expect([due.isBehind, due.isDue]).toEqual([false, false]);
   });
 
-  it('that could not be stored leaves the last one behind, and its time', async () => {
+  it('that could not be stored leaves the last one in force, and its time', async () => {
     const clock = fakeClock();
-    const failing = new Checkpoints({ clock, save: () => Promise.reject(new Error('full')) }, 10);
-    const start = clock.now();
+    const failing = new Checkpoints({ clock, save: () => Promise.reject(new Error('full')) }, room, 10);
+    const start = clock.elapsed();
     clock.advance(1000);
-    failing.confirmed();
-    await expect(failing.save(state, 0)).rejects.toThrow('full');
+    failing.count();
+    await expect(failing.save(state)).rejects.toThrow('full');
     expect([failing.at, failing.isBehind]).toEqual([start, true]);
-  });
-
-  it.each([
-    [10, 5, false],
-    [10, 6, true],
-    [5000, 250, false],
-    [5000, 251, true],
-  ])('with pages of %d waits for %d messages on their way: %p', (pageSize, onTheirWay, waits) => {
-    expect(checkpoints(pageSize).checkpoints.isCrowded(onTheirWay)).toBe(waits);
   });
 });

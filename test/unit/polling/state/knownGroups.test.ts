@@ -1,5 +1,5 @@
 import { ALL_GROUPS, KnownGroups, knownGroupsOf } from '../../../../lib/polling/state/knownGroups';
-import { stateFor } from '../../../../lib/polling/state/snapshot';
+import { parseSnapshot, stateFor } from '../../../../lib/polling/state/snapshot';
 
 const group = (id: string): { id: string; name: string } => ({ id, name: '' });
 const again = (known: KnownGroups): KnownGroups => KnownGroups.unpack(known.pack());
@@ -45,7 +45,12 @@ describe('a poll counts as known', () => {
     ['nothing where nothing was read', first, false],
     ['what a state names', { ...first, groups: new KnownGroups(new Set(['1'])) }, true],
     ['all groups where it begins at a time', stateFor(undefined, ALL_GROUPS, 1_700_000_000), true],
-    ['all groups where an earlier version has begun a sweep', { ...first, sweep: { startedAt: 1, newest: 0 } }, true],
+    [
+      'all groups where an earlier version has stored a time',
+      stateFor(parseSnapshot({ lastUpdated: 5 }), ALL_GROUPS, 0),
+      true,
+    ],
+    ['no groups where a first read names none', stateFor(parseSnapshot({}), ALL_GROUPS, undefined), false],
   ])('%s', (_, state, isKnown) => {
     expect(knownGroupsOf(state, all)?.has('1')).toBe(isKnown);
   });

@@ -1,5 +1,6 @@
 import { RetryList } from '../../../../lib/polling/state/retryList';
 import { emptyRetry, type BoundedNotes } from '../../../../lib/polling/state/boundedNotes';
+import { BloomFilter } from '../../../../lib/polling/state/bloomFilter';
 
 const key = (id: string): { groupId: string; id: string } => ({ groupId: '9', id });
 const noted = (...ids: string[]): BoundedNotes => {
@@ -8,70 +9,138 @@ const noted = (...ids: string[]): BoundedNotes => {
   return notes;
 };
 const idsOf = (notes: BoundedNotes): string => notes.pack()['9'] ?? '';
+const newFilter = (): BloomFilter => BloomFilter.ofSize(900);
+const listOf = (retry: BoundedNotes, isResumed = false, unlisted?: BloomFilter): RetryList =>
+  new RetryList({ retry, unlisted }, isResumed, newFilter);
 
-describe('receivers that could not be sent', () => {
-  it('are tried again once, when a new sweep meets them, and forgotten if it never does', () => {
-    const failures = new RetryList(noted('1', '2'), false, undefined);
-    expect([failures.has(key('1')), failures.has(key('3'))]).toEqual([true, false]);
-    failures.solved(key('1'));
-    expect(failures.has(key('1'))).toBe(false);
-    expect(idsOf(failures.all())).toBe('2');
-    expect(idsOf(failures.left())).toBe('');
+/** Receivers that surely do not fit in the list. */
+const MANY = Array.from({ length: 300 }, (_, index) => String(1000 + index));
+
+describe('receivers in the retry list', () => {
+  it('are due once in a new read, and forgotten if it never meets them', () => {
+    const list = listOf(noted('1', '2'));
+    expect([list.has(key('1')), list.has(key('3'))]).toEqual([true, false]);
+    list.solved(key('1'));
+    expect(list.has(key('1'))).toBe(false);
+    expect(idsOf(list.all().retry)).toBe('2');
+    expect(list.unmet()).toEqual([key('2')]);
+    expect(idsOf(list.left().retry)).toBe('');
   });
 
-  it('are all kept when a sweep is resumed, since its first leg may have met them', () => {
-    const failures = new RetryList(noted('1', '2'), true, undefined);
-    failures.solved(key('2'));
-    expect(idsOf(failures.left())).toBe('1');
+  it('are all kept when a read is resumed, since its first part may have added them', () => {
+    const list = listOf(noted('1', '2'), true);
+    list.solved(key('2'));
+    expect(idsOf(list.left().retry)).toBe('1');
+    expect(list.unmet()).toEqual([]);
   });
 
-  it('that fail again are left for the next poll', () => {
-    const failures = new RetryList(noted('1', '2'), false, undefined);
-    failures.add(key('1'), 500);
-    expect(failures.has(key('1'))).toBe(true);
-    expect(idsOf(failures.left())).toBe('1');
-    expect(idsOf(failures.all())).toBe('1 2');
-    expect(failures.heldBelow).toBeUndefined();
+  it('are left for the next poll if they fail again', () => {
+    const list = listOf(noted('1', '2'));
+    list.add(key('1'));
+    expect(list.has(key('1'))).toBe(true);
+    expect(idsOf(list.left().retry)).toBe('1');
+    expect(idsOf(list.all().retry)).toBe('1 2');
   });
 
-  it('leave the stored notes as they are', () => {
+  it('do not change the stored notes', () => {
     const stored = noted('1');
-    new RetryList(stored, false, undefined).solved(key('1'));
-    new RetryList(stored, true, undefined).solved(key('1'));
+    listOf(stored).solved(key('1'));
+    listOf(stored, true).solved(key('1'));
     expect(idsOf(stored)).toBe('1');
   });
 
-  it('that cannot be noted hold the cursor below the oldest of their changes', () => {
-    const failures = new RetryList(emptyRetry(), false, undefined);
-    let id = 0;
-    while (failures.heldBelow === undefined) failures.add(key(String((id += 1))), 1000);
-    expect(id).toBeGreaterThan(50);
-    expect(failures.heldBelow).toBe(1000);
-    failures.add(key('more'), 700);
-    failures.add(key('and more'), 900);
-    expect(failures.heldBelow).toBe(700);
-    expect(failures.limit(800)).toBe(699);
-    expect(failures.limit(600)).toBe(600);
-  });
-
-  it('leave room for those noted earlier that have not been met yet', () => {
-    const earlier = noted(...Array.from({ length: 60 }, (_, index) => String(1000 + index)));
-    const failures = new RetryList(earlier, false, undefined);
-    let id = 0;
-    while (failures.heldBelow === undefined) failures.add(key(String((id += 1))), 1000);
-    expect(failures.all().size).toBe(60 + id - 1);
+  it('are forgotten in every group of a receiver that was dealt with, unless they failed', () => {
+    const stored = noted('1', '2');
+    stored.set({ groupId: '8', id: '1' });
+    const list = listOf(stored);
+    list.add(key('2'));
+    list.forget('1');
+    list.forget('2');
+    expect(list.all().retry.pack()).toEqual({ '9': '2' });
   });
 });
 
-describe('the cursor', () => {
-  it.each([
-    [undefined, 50, 50],
-    [100, 50, 50],
-    [100, 99, 99],
-    [100, 100, 99],
-    [100, 500, 99],
-    [0, 500, 0],
-  ])('that is held below %p may be %d as far as %d', (heldBelow, cursor, limit) => {
-    expect(new RetryList(emptyRetry(), false, heldBelow).limit(cursor)).toBe(limit);
+describe('a receiver that is announced', () => {
+  it('is listed until it was emitted, and not left for the next poll', () => {
+    const list = listOf(emptyRetry());
+    list.announce(key('1'));
+    expect([list.has(key('1')), idsOf(list.all().retry), idsOf(list.left().retry)]).toEqual([true, '1', '']);
+    list.solved(key('1'));
+    expect([list.has(key('1')), idsOf(list.all().retry)]).toEqual([false, '']);
+  });
+
+  it('stays in its part of the list if it was listed before', () => {
+    const list = listOf(noted('1'), true);
+    list.announce(key('1'));
+    expect([list.all().retry.size, idsOf(list.left().retry)]).toEqual([1, '1']);
+  });
+
+  it('goes to the filter where the list is full, and the filter is dropped at the end of the read', () => {
+    const list = listOf(emptyRetry());
+    for (const id of MANY) list.announce(key(id));
+    const { retry, unlisted } = list.all();
+    expect(retry.size).toBeLessThan(MANY.length);
+    expect(retry.size).toBeGreaterThan(50);
+    expect(MANY.every((id) => retry.has(key(id)) || unlisted?.has(key(id)) === true)).toBe(true);
+    expect(MANY.every((id) => list.has(key(id)))).toBe(true);
+    expect(list.left()).toMatchObject({ retry: { size: 0 }, unlisted: undefined });
+  });
+});
+
+describe('receivers that do not fit in the list', () => {
+  it('are found by the filter of a snapshot, which the next poll drops once it has read everything', () => {
+    const failing = listOf(emptyRetry());
+    for (const id of MANY) failing.add(key(id));
+    const left = failing.left();
+    expect(left.retry.size).toBeLessThan(MANY.length);
+    const list = listOf(left.retry, false, left.unlisted);
+    expect(MANY.every((id) => list.has(key(id)))).toBe(true);
+    for (const id of MANY) list.solved(key(id));
+    expect(list.left()).toMatchObject({ retry: { size: 0 }, unlisted: undefined });
+  });
+
+  it('stay in the filter of a read that is resumed', () => {
+    const filter = newFilter();
+    filter.add(key('7'));
+    const list = listOf(emptyRetry(), true, filter);
+    expect([list.has(key('7')), list.left().unlisted?.has(key('7'))]).toEqual([true, true]);
+  });
+
+  it('are added to the filters of both parts at a checkpoint, without a change of the stored filter', () => {
+    const stored = newFilter();
+    stored.add(key('7'));
+    const before = stored.pack();
+    const list = listOf(emptyRetry(), false, stored);
+    for (const id of MANY) list.add(key(id));
+    const { unlisted } = list.all();
+    expect([unlisted?.has(key('7')), unlisted?.has(key(MANY.at(-1) ?? ''))]).toEqual([true, true]);
+    expect(list.left().unlisted?.has(key('7'))).toBe(false);
+    expect(stored.pack()).toBe(before);
+  });
+
+  it('go to a filter of the size of the stored one', () => {
+    const stored = BloomFilter.ofSize(30);
+    const list = listOf(emptyRetry(), false, stored);
+    for (const id of MANY) list.add(key(id));
+    expect(list.left().unlisted?.pack()).toHaveLength(40);
+  });
+
+  it('leave room for those noted earlier that have not been met yet', () => {
+    const list = listOf(noted(...MANY.slice(0, 60)));
+    for (let id = 1; id <= 300; id += 1) list.add(key(String(id)));
+    const { retry } = list.all();
+    expect(MANY.slice(0, 60).every((id) => retry.has(key(id)))).toBe(true);
+  });
+
+  it('are all that is left in the filter once everybody who was announced is dealt with', () => {
+    const list = listOf(noted('7'));
+    for (const id of MANY) list.announce(key(id));
+    list.add(key('8'));
+    list.announcedAreDone();
+    expect(list.all().unlisted).toBeUndefined();
+    expect([list.has(key('7')), list.has(key('8'))]).toEqual([true, true]);
+    for (const id of MANY) list.add(key(id));
+    list.announcedAreDone();
+    expect(MANY.every((id) => list.has(key(id)))).toBe(true);
   });
 });

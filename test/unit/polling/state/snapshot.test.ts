@@ -1,10 +1,57 @@
-import { ConfigurationError } from '../../../../lib/utils/errors';
-import { parseSnapshot, SNAPSHOT_LIMIT, stateFor, toSnapshot } from '../../../../lib/polling/state/snapshot';
-import { ContentSweep } from '../../../../lib/polling/changes/contentSweep';
-import { TimestampSweep } from '../../../../lib/polling/changes/timestampSweep';
-import { receiver } from '../../../support/receiver';
+import { ConfigurationError, TemporaryError } from '../../../../lib/utils/errors';
+import { Sketch } from '../../../../lib/polling/sketch/sketch';
+import { emptyRetry, emptySeen, type BoundedNotes } from '../../../../lib/polling/state/boundedNotes';
+import { KnownGroups } from '../../../../lib/polling/state/knownGroups';
+import { BloomFilter } from '../../../../lib/polling/state/bloomFilter';
+import {
+  parseSnapshot,
+  SNAPSHOT_ROOM,
+  stateFor,
+  toSnapshot,
+  type PollState,
+  type ReadState,
+} from '../../../../lib/polling/state/snapshot';
 
 const NOW = 1_764_000_000;
+const SMALL = SNAPSHOT_ROOM['elastic.io'];
+const LARGE = SNAPSHOT_ROOM.oih;
+
+/** A sketch of some entries. */
+function sketchOf(cells: number, ...keys: number[]): Sketch {
+  const sketch = Sketch.ofSize(cells);
+  for (const key of keys) sketch.add(key, key * 3);
+  return sketch;
+}
+
+function notesOf(notes: BoundedNotes, ids: readonly string[], value: string): BoundedNotes {
+  for (const id of ids) notes.set({ groupId: String(1000 + (Number(id) % 7)), id }, value);
+  return notes;
+}
+
+const many = Array.from({ length: 3_000 }, (_, index) => String(7_000_000 + index));
+const ANCHORS = ['99999999~abcdef', '99999998~abcdef', '99999997~abcdef'];
+
+const idle: PollState = { horizon: NOW, scope: 'all', seen: emptySeen(), retry: emptyRetry() };
+const read: ReadState = {
+  ...{ startedAt: NOW, horizon: NOW - 60, basis: 'changes', from: NOW - 900, pass: 'first' },
+  ...{ explained: 3, rows: 99_999_999, requests: 12, at: { groupId: '1001', offset: 99_999_999, anchors: ANCHORS } },
+  ...{ difference: sketchOf(256, 5), total: sketchOf(256, 5, 6) },
+};
+/** A state with as much of everything as there can be. */
+const fullest = (cells: number, larger?: Sketch): PollState => ({
+  ...idle,
+  full: { at: NOW, horizon: NOW, requests: 99_999, rows: 99_999_999 },
+  filterOffUntil: NOW,
+  sketch: sketchOf(cells, 5),
+  seen: notesOf(emptySeen(), many, 'abcdefgh'),
+  retry: notesOf(emptyRetry(), many, ''),
+  unlisted: BloomFilter.ofSize(SMALL.filterBytes),
+  groups: new KnownGroups(new Set(many)),
+  read: { ...read, difference: sketchOf(cells, 5), total: sketchOf(cells, 5, 6), larger },
+});
+
+const bytesOf = (snapshot: object): number => Buffer.byteLength(JSON.stringify(snapshot));
+const wire = (snapshot: object): unknown => JSON.parse(JSON.stringify(snapshot));
 
 describe('a stored snapshot', () => {
   it.each([undefined, null, {}])('of %p is a first poll', (stored) => {
@@ -14,13 +61,13 @@ describe('a stored snapshot', () => {
   it.each([
     ['seconds', 1_598_960_975],
     ['milliseconds', 1_598_960_975_123],
-    ['seconds as a text', '1598960975'],
-    ['milliseconds as a text', ' 1598960975999 '],
+    ['seconds as a string', '1598960975'],
+    ['milliseconds as a string', ' 1598960975999 '],
     ['an ISO date', '2020-09-01T11:49:35.000Z'],
     ['an ISO date of another zone', '2020-09-01T13:49:35+02:00'],
   ])('of the earlier connector is continued: %s', (_, lastUpdated) => {
     expect(stateFor(parseSnapshot({ lastUpdated }), '17', undefined)).toMatchObject({
-      cursor: 1_598_960_975,
+      horizon: 1_598_960_975,
       scope: '17',
     });
   });
@@ -29,9 +76,27 @@ describe('a stored snapshot', () => {
     [99_999_999_999, 99_999_999_999],
     [100_000_000_000, 100_000_000],
     [1.9, 1],
-  ])('of the earlier connector is in milliseconds from the year 5138 on: %d', (lastUpdated, cursor) => {
-    expect(parseSnapshot({ lastUpdated })).toMatchObject({ cursor });
+  ])('of the earlier connector is in milliseconds from the year 5138 on: %d', (lastUpdated, horizon) => {
+    expect(parseSnapshot({ lastUpdated })).toMatchObject({ horizon });
   });
+
+  it.each([
+    ['by timestamps', { clockOffset: -7, lead: 40, sweep: { startedAt: NOW, newest: 0, heldBelow: 5 } }],
+    [
+      'by content',
+      { fingerprints: { 9: { numeric: 'gA==' } }, sweep: { startedAt: NOW, newest: 0, content: 'adopt' } },
+    ],
+  ])(
+    'of version 1 is continued, %s: time, notes, retry list, filter and groups are kept, the rest is not',
+    (_, rest) => {
+      const filter = BloomFilter.ofSize(8);
+      filter.add({ groupId: '9', id: '3' });
+      const kept = { lastUpdated: NOW, scope: '9', seen: { 9: '1=abc' }, retry: { 9: '2' }, groups: '9 10' };
+      const stored = parseSnapshot({ version: 1, ...kept, unlisted: filter.pack(), ...rest });
+      const state = stateFor(stored, '9', undefined);
+      expect(toSnapshot(state, SMALL)).toEqual({ version: 2, ...kept, unlisted: filter.pack() });
+    },
+  );
 
   it.each([
     ['x', 'it is not an object)'],
@@ -39,127 +104,149 @@ describe('a stored snapshot', () => {
     [{ foo: 1 }, 'it has no "lastUpdated")'],
     [{ lastUpdated: 'gestern' }, '"lastUpdated" is neither a unix time nor an ISO date-time)'],
     [{ lastUpdated: -5 }, '"lastUpdated" is neither a unix time nor an ISO date-time)'],
-    [{ version: 2, lastUpdated: NOW, scope: 'all' }, '"version": '],
+    [{ version: 3, lastUpdated: NOW, scope: 'all' }, '"version": '],
+    [{ version: 2, lastUpdated: 'x', scope: 'all' }, '"lastUpdated": '],
     [{ version: 1, lastUpdated: 'x', scope: 'all' }, '"lastUpdated": '],
-    [{ version: 1, lastUpdated: NOW, scope: 'all', sweep: { startedAt: NOW } }, '"sweep.newest": '],
+    [{ version: 1, lastUpdated: NOW }, '"scope": '],
+    [{ version: 2, lastUpdated: NOW, scope: 'all', read: { startedAt: NOW } }, '"read.horizon": '],
     [
-      { version: 1, lastUpdated: NOW, scope: 'all', fingerprints: { 9: { numeric: 'gA==' } } },
-      '"fingerprints.9": fingerprints end in the middle of an id',
+      { version: 2, lastUpdated: NOW, scope: 'all', sketch: 'gA==' },
+      '"sketch": The sketch has a length that no sketch has.',
     ],
+    [{ version: 2, lastUpdated: NOW, scope: 'all', full: { at: NOW } }, '"full.horizon": '],
     [
-      { version: 1, lastUpdated: NOW, scope: 'all', sweep: { startedAt: NOW, newest: 0, content: 'x' } },
-      '"sweep.content": ',
+      { version: 2, lastUpdated: NOW, scope: 'all', seen: { 9: 'x'.repeat(70_000) } },
+      '"seen": it has more than 65536 ',
     ],
-  ])('that cannot be read says where: %j', (stored, where) => {
+  ])('that cannot be read is an error with the place: %j', (stored, where) => {
     expect(() => parseSnapshot(stored)).toThrow(`The snapshot of this step cannot be read (${where}`);
   });
 
-  it.each(['x1598960975', '1598960975 or so'])('with the time %j is none', (lastUpdated) => {
+  it('with two sketches of different sizes cannot be read', () => {
+    const stored = toSnapshot({ ...idle, read }, LARGE);
+    const total = sketchOf(128).pack();
+    expect(() => parseSnapshot({ ...stored, read: { ...stored.read, total } })).toThrow(
+      'the two sketches differ in size',
+    );
+  });
+
+  it.each(['x1598960975', '1598960975 or so'])('with the time %j cannot be read', (lastUpdated) => {
     expect(() => parseSnapshot({ lastUpdated })).toThrow(ConfigurationError);
   });
 
-  it('of our own holds only what there is to say, and is read back as it is', () => {
-    const bare = { version: 1, lastUpdated: NOW, scope: '9' };
-    const sweep = { startedAt: NOW, newest: NOW - 5, content: 'adopt', at: { groupId: '9', offset: 3, anchors: [] } };
-    for (const stored of [
-      bare,
-      { ...bare, clockOffset: -7, lead: 40 },
-      { ...bare, sweep },
-      { ...bare, sweep: { ...sweep, heldBelow: 5 } },
-    ])
-      expect(toSnapshot(stateFor(parseSnapshot(stored), '9', undefined))).toStrictEqual(stored);
-  });
-
-  it('of our own is read back as it was written, also in the middle of a sweep', () => {
-    const state = stateFor(undefined, 'all', undefined);
-    const run = new TimestampSweep(state, NOW);
-    run.sent('9', receiver('5', { registered: NOW }));
-    run.failed('9', receiver('6', { registered: NOW - 1000 }));
-    const snapshot = toSnapshot(run.checkpoint({ groupId: '9', offset: 2, anchors: ['6~abcdef'] }));
-    const stored: unknown = JSON.parse(JSON.stringify(snapshot));
-    expect(toSnapshot(stateFor(parseSnapshot(stored), 'all', undefined))).toEqual(snapshot);
-  });
-
-  it('with fingerprints of ids of any kind is read back', () => {
-    const run = new ContentSweep(stateFor(undefined, 'all', undefined), NOW);
-    run.sent('9', receiver('no number', { registered: NOW }));
-    run.sent('9', receiver('77', { registered: NOW }));
-    const snapshot = toSnapshot(run.checkpoint(undefined));
-    const stored: unknown = JSON.parse(JSON.stringify(snapshot));
-    expect(toSnapshot(stateFor(parseSnapshot(stored), 'all', undefined))).toEqual(snapshot);
-  });
-
   it.each([
-    ['a text', 'lastUpdated'],
+    ['a string', 'lastUpdated'],
     ['a list', [1]],
     ['a number', 5],
-    ['a text for a time', { lastUpdated: 'yesterday' }],
+    ['a string for a time', { lastUpdated: 'yesterday' }],
     ['a negative time', { lastUpdated: -5 }],
-    ['a time that is no number', { lastUpdated: null }],
+    ['a time that is not a number', { lastUpdated: null }],
     ['a time after the year 9999', { lastUpdated: 8_640_000_000_001_000 }],
     ['an unknown version', { version: 7, lastUpdated: NOW, scope: 'all' }],
     ['no time', { cursor: 5 }],
-    ['a broken place', { version: 1, lastUpdated: NOW, scope: 'all', sweep: { startedAt: 'x' } }],
-    ['broken notes', { version: 1, lastUpdated: NOW, scope: 'all', seen: { 1: 5 } }],
-  ])('that holds %s is an error that says how to begin anew, never a silent full read', (_, stored) => {
+    ['a broken place', { version: 2, lastUpdated: NOW, scope: 'all', read: { startedAt: 'x' } }],
+    ['broken notes', { version: 2, lastUpdated: NOW, scope: 'all', seen: { 1: 5 } }],
+  ])('that holds %s is an error that says how to start again, never a silent full read', (_, stored) => {
     expect(() => parseSnapshot(stored)).toThrow(ConfigurationError);
-    expect(() => parseSnapshot(stored)).toThrow(/cannot be read.*Reset the snapshot/);
+    expect(() => parseSnapshot(stored)).toThrow(/cannot be read.*reset the snapshot of the step to \{\}/);
   });
 
-  it('of another group says nothing about this one', () => {
-    const stored = parseSnapshot({ version: 1, lastUpdated: NOW, scope: '17' });
-    expect(stateFor(stored, '18', undefined).cursor).toBe(0);
-    expect(stateFor(stored, '17', undefined).cursor).toBe(NOW);
+  it('of another group does not apply to this one', () => {
+    const stored = parseSnapshot({ version: 2, lastUpdated: NOW, scope: '17', sketch: sketchOf(16).pack() });
+    expect(stateFor(stored, '18', undefined)).toEqual({
+      horizon: 0,
+      scope: '18',
+      seen: emptySeen(),
+      retry: emptyRetry(),
+    });
+    expect(stateFor(stored, '17', undefined)).toMatchObject({ horizon: NOW, sketch: sketchOf(16) });
   });
 
-  it('does not yield to a start time, which is for the first poll only', () => {
-    expect(stateFor(parseSnapshot({ lastUpdated: NOW }), '17', NOW + 500).cursor).toBe(NOW);
-    expect(stateFor(undefined, '17', NOW).cursor).toBe(NOW - 1);
+  it('is not replaced by a start time, which is for the first poll only', () => {
+    expect(stateFor(parseSnapshot({ lastUpdated: NOW }), '17', NOW + 500).horizon).toBe(NOW);
+    expect(stateFor(undefined, '17', NOW).horizon).toBe(NOW - 1);
+    expect(stateFor(undefined, '17', 0).horizon).toBe(0);
   });
 });
 
-describe('a snapshot to be stored', () => {
-  it('stays under the limit however many receivers have been sent or have failed', () => {
-    const run = new TimestampSweep(stateFor(undefined, 'all', undefined), NOW);
-    for (let index = 0; index < 3000; index += 1) {
-      run.sent(String(1000 + (index % 7)), receiver(String(7_000_000 + index), { registered: NOW }));
-      run.failed(String(1000 + (index % 7)), receiver(String(8_000_000 + index), { registered: NOW - 9000 }));
-    }
-    const anchors = ['99999999~abcdef', '99999998~abcdef', '99999997~abcdef'];
-    const during = JSON.stringify(toSnapshot(run.checkpoint({ groupId: '1001', offset: 99_999_999, anchors })));
-    expect(Buffer.byteLength(during)).toBeLessThanOrEqual(SNAPSHOT_LIMIT);
-    expect(Buffer.byteLength(during)).toBeGreaterThan(SNAPSHOT_LIMIT - 100);
-    expect(JSON.stringify(toSnapshot(run.finish())).length).toBeLessThanOrEqual(SNAPSHOT_LIMIT);
+describe('a snapshot', () => {
+  it.each<[string, PollState]>([
+    ['of a first poll', idle],
+    ['between two polls', { ...fullest(16), read: undefined }],
+    ['during a full read', { ...fullest(16), sketch: undefined }],
+    ['before the first row', { ...idle, read: { ...read, at: undefined } }],
+  ])('is read back as it was written, %s', (_, state) => {
+    const snapshot = toSnapshot(state, LARGE);
+    expect(toSnapshot(stateFor(parseSnapshot(wire(snapshot)), 'all', undefined), LARGE)).toStrictEqual(snapshot);
   });
 
-  it('holds no address of a receiver', () => {
-    const run = new TimestampSweep(stateFor(undefined, 'all', undefined), NOW);
-    const jo = receiver('5', { registered: NOW, email: 'jo@example.org' });
-    run.sent('9', jo);
-    run.failed('9', receiver('6', { registered: NOW - 1000, email: 'bo@example.org' }));
-    expect(JSON.stringify(toSnapshot(run.checkpoint(undefined)))).not.toContain('example.org');
+  it('contains no members without a value', () => {
+    expect(toSnapshot(idle, SMALL)).toStrictEqual({ version: 2, lastUpdated: NOW, scope: 'all' });
+  });
+
+  it('during a full read omits the sketch of the last one, which its difference contains', () => {
+    expect(toSnapshot({ ...idle, sketch: sketchOf(16, 5), read }, SMALL)).not.toHaveProperty('sketch');
   });
 
   it('keeps ids of any kind', () => {
-    const run = new TimestampSweep(stateFor(undefined, 'all', undefined), NOW);
-    const odd = receiver('a b=c"ü', { registered: NOW });
-    run.sent('group one', odd);
-    const stored: unknown = JSON.parse(JSON.stringify(toSnapshot(run.finish())));
-    const next = new TimestampSweep(stateFor(parseSnapshot(stored), 'all', undefined), NOW + 600);
-    expect(next.judge('group one', odd)).toBe('known');
+    const key = { groupId: 'group one', id: 'a b=c"ü' };
+    const seen = emptySeen();
+    seen.set(key, 'hash');
+    const stored = wire(toSnapshot({ ...idle, seen }, SMALL));
+    expect(parseSnapshot(stored)?.seen.get(key)).toBe('hash');
   });
-});
 
-describe('who could not be sent', () => {
   it.each([
-    ['stamps', () => new TimestampSweep(stateFor(undefined, '9', undefined), NOW)],
-    ['content', () => new ContentSweep(stateFor(undefined, '9', undefined), NOW)],
-  ])('is in the snapshot of a poll by %s, and due after it', (_, begin) => {
-    const sweep = begin();
-    const failed = receiver('7', { registered: NOW - 5000 });
-    expect(sweep.judge('9', failed)).toBe('due');
-    sweep.failed('9', failed);
-    const snapshot: unknown = JSON.parse(JSON.stringify(toSnapshot(sweep.finish())));
-    expect(parseSnapshot(snapshot)?.retry.has({ groupId: '9', id: '7' })).toBe(true);
+    ['between two polls', false],
+    ['during a full read', true],
+  ])('stays below 4,000 bytes on elastic.io %s, and uses them', (_, isReading) => {
+    const state = fullest(256);
+    const snapshot = toSnapshot(isReading ? state : { ...state, read: undefined }, SMALL);
+    expect(bytesOf(snapshot)).toBeLessThanOrEqual(4_000);
+    expect(bytesOf(snapshot)).toBeGreaterThan(3_900);
+  });
+
+  it('stays below 4,000 bytes where the id of a group takes several bytes for each character', () => {
+    const retry = emptyRetry();
+    retry.set({ groupId: 'ü'.repeat(60), id: '1' });
+    const state = { ...fullest(256), scope: 'ü'.repeat(200), retry };
+    expect(bytesOf(toSnapshot(state, SMALL))).toBeLessThanOrEqual(4_000);
+  });
+
+  it('has room for a sketch of 256 cells on elastic.io, and for notes beside it', () => {
+    const state = { ...fullest(256), read: undefined, retry: emptyRetry(), unlisted: undefined, groups: undefined };
+    const snapshot = toSnapshot(state, SMALL);
+    expect(parseSnapshot(wire(snapshot))?.sketch?.cells).toBe(256);
+    expect(parseSnapshot(wire(snapshot))?.seen.size).toBeGreaterThan(20);
+  });
+
+  it('folds both sketches of a read until they fit, without a loss of entries', () => {
+    const { difference, total } = parseSnapshot(wire(toSnapshot(fullest(256), SMALL)))?.read ?? {};
+    expect(difference?.cells).toBeLessThan(256);
+    expect(total?.cells).toBe(difference?.cells);
+    expect([...(difference?.peel().values ?? [])]).toEqual([[5, 15]]);
+    expect([...(total?.peel().values ?? [])].sort()).toEqual([
+      [5, 15],
+      [6, 18],
+    ]);
+  });
+
+  it('gives up a larger sketch before it folds the others', () => {
+    const state = { ...idle, read: { ...read, larger: sketchOf(4_096, 9) } };
+    expect(toSnapshot(state, LARGE).read).toHaveProperty('larger');
+    const small = parseSnapshot(wire(toSnapshot(state, { ...LARGE, bytes: 8_000 })))?.read;
+    expect([small?.larger, small?.difference.cells]).toEqual([undefined, 256]);
+  });
+
+  it('has room for two of the largest sketches and a list of thousands on OIH', () => {
+    const snapshot = toSnapshot(fullest(65_536), LARGE);
+    expect(bytesOf(snapshot)).toBeLessThanOrEqual(LARGE.bytes);
+    expect(parseSnapshot(wire(snapshot))?.read?.difference.cells).toBe(65_536);
+  });
+
+  it('that the next poll could not read is not stored', () => {
+    const broken = { ...idle, horizon: Number.NaN };
+    expect(() => toSnapshot(broken, SMALL)).toThrow(TemporaryError);
+    expect(() => toSnapshot(broken, SMALL)).toThrow(/^The snapshot was not stored because .*"lastUpdated": /);
   });
 });

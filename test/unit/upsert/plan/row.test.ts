@@ -43,8 +43,11 @@ describe('a row', () => {
   };
 
   it.each([
-    [{ email: 7 }, 'The e-mail address of record no. 1 is not a string; nothing was written.'],
-    [{ email: ['a@b.cd', 'e@b.cd'] }, 'The e-mail address of record no. 1 is not a string; nothing was written.'],
+    [{ email: 7 }, 'The e-mail address of record no. 1 must be a single string; nothing was written.'],
+    [
+      { email: ['a@b.cd', 'e@b.cd'] },
+      'The e-mail address of record no. 1 must be a single string; nothing was written.',
+    ],
     [{ email: 'x' }, 'The e-mail address of record no. 1 is not valid; nothing was written.'],
     [{ email: `${'a'.repeat(250)}@b.cd` }, 'The e-mail address of record no. 1 is not valid; nothing was written.'],
     [{ attributes: 'x' }, '"attributes" of record no. 1 must be an object of names and values.'],

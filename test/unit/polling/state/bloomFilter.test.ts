@@ -1,11 +1,11 @@
-import { MemberFilter } from '../../../../lib/polling/state/memberFilter';
+import { BloomFilter } from '../../../../lib/polling/state/bloomFilter';
 
 const key = (id: number, groupId = '9'): { groupId: string; id: string } => ({ groupId, id: String(id) });
-const filled = (from: number, to: number, filter = MemberFilter.ofSize(900)): MemberFilter => {
+const filled = (from: number, to: number, filter = BloomFilter.ofSize(900)): BloomFilter => {
   for (let id = from; id < to; id += 1) filter.add(key(id));
   return filter;
 };
-const count = (filter: MemberFilter, from: number, to: number): number =>
+const count = (filter: BloomFilter, from: number, to: number): number =>
   Array.from({ length: to - from }, (_, index) => filter.has(key(from + index))).filter(Boolean).length;
 
 describe('a filter of receivers', () => {
@@ -21,15 +21,15 @@ describe('a filter of receivers', () => {
     expect(count(filter, 0, 5000)).toBe(5000);
     const part = count(filter, 5000, 15_000) / 10_000;
     expect(Math.abs(filter.mistaken - part)).toBeLessThan(0.02);
-    expect(MemberFilter.ofSize(900).mistaken).toBe(0);
+    expect(BloomFilter.ofSize(900).mistaken).toBe(0);
   });
 
   it('is the same after it was stored, in four characters for three bytes', () => {
     const packed = filled(0, 500).pack();
     expect(packed).toHaveLength(1200);
-    expect(count(MemberFilter.unpack(packed), 0, 500)).toBe(500);
-    expect(MemberFilter.unpack(packed).pack()).toBe(packed);
-    expect(() => MemberFilter.unpack('')).toThrow('it is empty');
+    expect(count(BloomFilter.unpack(packed), 0, 500)).toBe(500);
+    expect(BloomFilter.unpack(packed).pack()).toBe(packed);
+    expect(() => BloomFilter.unpack('')).toThrow('it is empty');
   });
 
   it('joins with another one, and neither of them changes', () => {
@@ -39,11 +39,11 @@ describe('a filter of receivers', () => {
     const copy = one.copy();
     copy.add(key(900));
     expect([one.pack(), two.pack()]).toEqual(before);
-    expect(one.emptied().pack()).toBe(MemberFilter.ofSize(900).pack());
+    expect(one.emptied().pack()).toBe(BloomFilter.ofSize(900).pack());
   });
 
   it('looks at the same bits in every version', () => {
-    const filter = MemberFilter.ofSize(6);
+    const filter = BloomFilter.ofSize(6);
     filter.add({ groupId: '1046', id: '70211' });
     expect(filter.pack()).toBe('CEAAAAAg');
   });

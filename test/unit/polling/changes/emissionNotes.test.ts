@@ -1,0 +1,109 @@
+import { EmissionNotes } from '../../../../lib/polling/changes/emissionNotes';
+import { contentHash } from '../../../../lib/polling/changes/receiverContent';
+import { emptySeen, type BoundedNotes } from '../../../../lib/polling/state/boundedNotes';
+import { receiver } from '../../../support/receiver';
+
+const HORIZON = 1_764_000_000;
+const key = (id: string): { groupId: string; id: string } => ({ groupId: '9', id });
+const fresh = (id: string): ReturnType<typeof receiver> => receiver(id, { activated: HORIZON + 5 });
+const stored = (notes: Record<string, string> = {}): BoundedNotes => {
+  const seen = emptySeen();
+  for (const [id, note] of Object.entries(notes)) seen.set(key(id), note);
+  return seen;
+};
+const notesOf = (notes?: Record<string, string>, isResumed = false, remembers = true): EmissionNotes =>
+  new EmissionNotes(stored(notes), isResumed, HORIZON, remembers);
+
+describe('notes about emitted receivers', () => {
+  it('are made of receivers whose state changed after the horizon, and of no others', () => {
+    const notes = notesOf();
+    notes.delivered(key('1'), fresh('1'));
+    notes.delivered(key('2'), receiver('2'));
+    expect(notes.left().pack()).toEqual({ 9: `1=${contentHash(fresh('1'))}` });
+  });
+
+  it('replace older ones, also if no new note is needed', () => {
+    const notes = notesOf({ 1: 'old', 2: 'old' });
+    notes.delivered(key('1'), fresh('1'));
+    notes.delivered(key('2'), receiver('2'));
+    expect([notes.get(key('1')), notes.get(key('2'))]).toEqual([contentHash(fresh('1')), undefined]);
+  });
+
+  it('of earlier polls still tell the look-up of a receiver that was met, in this run and in one that goes on', () => {
+    const row = receiver('1');
+    const notes = notesOf({ 1: contentHash(row) });
+    notes.met(key('1'), row);
+    const goesOn = new EmissionNotes(notes.all(), true, HORIZON, true);
+    for (const one of [notes, goesOn]) {
+      expect(one.doubt(new Set(['1']))).toEqual([key('1')]);
+      expect([one.hasEmitted(key('1'), contentHash(row)), one.all().size]).toEqual([true, 0]);
+    }
+    expect([notes.unmet(), notes.left().size]).toEqual([[], 0]);
+  });
+
+  it('of earlier polls stay while the change lies after the horizon, and if the read meets the receiver', () => {
+    const notes = notesOf({ 1: 'a', 2: 'b', 3: 'c' });
+    notes.met(key('1'), fresh('1'));
+    notes.met(key('2'), receiver('2'));
+    notes.met(key('4'), fresh('4'));
+    expect(notes.unmet()).toEqual(['3']);
+    expect(notes.all().pack()).toEqual({ 9: '1=a 3=c 2=b' });
+    expect(notes.left().pack()).toEqual({ 9: '1=a' });
+  });
+
+  it('are all kept when a read is resumed', () => {
+    const notes = notesOf({ 1: 'a' }, true);
+    expect([notes.unmet(), notes.left().pack()]).toEqual([[], { 9: '1=a' }]);
+  });
+
+  it('do not change the stored ones', () => {
+    const seen = stored({ 1: 'a', 2: 'b' });
+    for (const isResumed of [false, true]) {
+      const notes = new EmissionNotes(seen, isResumed, HORIZON, true);
+      notes.delivered(key('1'), receiver('1'));
+      notes.doubt(new Set(['2']));
+    }
+    expect(seen.pack()).toEqual({ 9: '1=a 2=b' });
+  });
+
+  it('in doubt are no longer stored, but still tell this run what was emitted', () => {
+    const notes = notesOf({ 1: contentHash(receiver('1')), 2: 'b' });
+    notes.delivered(key('3'), fresh('3'));
+    expect(notes.doubt(new Set(['1', '3', '7']))).toEqual([key('3'), key('1')]);
+    expect(notes.all().pack()).toEqual({ 9: '2=b' });
+    expect(notes.hasEmitted(key('1'), contentHash(receiver('1')))).toBe(true);
+    expect(notes.hasEmitted(key('2'), 'b')).toBe(false);
+  });
+
+  it('of receivers that were looked up are made again if they are needed', () => {
+    const notes = notesOf();
+    notes.resolved(key('1'), fresh('1'), false);
+    notes.resolved(key('2'), receiver('2'), false);
+    notes.resolved(key('3'), receiver('3'), true);
+    expect([1, 2, 3].map((id) => notes.get(key(String(id))) !== undefined)).toEqual([true, false, true]);
+  });
+});
+
+describe('what a run has emitted', () => {
+  it('is remembered with its content, by group', () => {
+    const notes = notesOf();
+    const one = receiver('1');
+    notes.delivered(key('1'), one);
+    expect(notes.hasEmitted(key('1'), contentHash(one))).toBe(true);
+    expect(notes.hasEmitted(key('1'), contentHash({ ...one, tags: ['a'] }))).toBe(false);
+    expect(notes.hasEmitted({ groupId: '8', id: '1' }, contentHash(one))).toBe(false);
+  });
+
+  it('is not remembered if it is not wanted', () => {
+    const notes = notesOf({}, false, false);
+    notes.delivered(key('1'), receiver('1'));
+    expect(notes.hasEmitted(key('1'), contentHash(receiver('1')))).toBe(false);
+  });
+
+  it('is remembered of 50,000 receivers at the most', () => {
+    const notes = notesOf();
+    const last = [receiver('50000'), receiver('50001')] as const;
+    for (let id = 1; id <= 50_001; id += 1) notes.delivered(key(String(id)), receiver(String(id)));
+    expect(last.map((one) => notes.hasEmitted(key(one.id), contentHash(one)))).toEqual([true, false]);
+  });
+});

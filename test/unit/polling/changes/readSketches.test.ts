@@ -1,0 +1,96 @@
+import { ReadSketches } from '../../../../lib/polling/changes/readSketches';
+import { Sketch } from '../../../../lib/polling/sketch/sketch';
+
+/** A sketch of entries. */
+function sketchOf(entries: Record<number, number>, cells = 64): Sketch {
+  const sketch = Sketch.ofSize(cells);
+  for (const [key, value] of Object.entries(entries)) sketch.add(Number(key), value);
+  return sketch;
+}
+
+const stateOf = (
+  last: Sketch,
+  larger?: Sketch,
+): { difference: Sketch; total: Sketch; larger?: Sketch | undefined } => ({
+  difference: last.copy(),
+  total: last.copy(),
+  larger,
+});
+
+const entriesOf = (sketch: Sketch): [number, number][] => [...sketch.peel().values].sort(([a], [b]) => a - b);
+
+describe('the sketches of a read', () => {
+  it('name the keys whose values differ, and those that are missing', () => {
+    const sketches = new ReadSketches(stateOf(sketchOf({ 1: 10, 2: 20, 3: 30 })), false);
+    sketches.add(1, 10, 10);
+    sketches.add(2, 25, 25);
+    const { values, isComplete } = sketches.peeled();
+    expect([[...values.keys()].sort(), isComplete]).toEqual([[2, 3], true]);
+    expect(values.get(3)).toBe(30);
+  });
+
+  it('make one of the rows as they are, with a horizon that has moved', () => {
+    const sketches = new ReadSketches(stateOf(sketchOf({ 1: 10, 2: 20, 3: 30 })), false);
+    sketches.add(1, 10, 11);
+    sketches.add(2, 25, 25);
+    sketches.add(4, 0, 40);
+    expect(entriesOf(sketches.result())).toEqual(entriesOf(sketchOf({ 1: 11, 2: 25, 4: 40 })));
+  });
+
+  it('make a larger one of the rows if it is wanted', () => {
+    const sketches = new ReadSketches(stateOf(sketchOf({ 1: 10 }), Sketch.ofSize(256)), false);
+    sketches.add(1, 10, 11);
+    sketches.add(2, 0, 20);
+    expect(sketches.result().cells).toBe(256);
+    expect(entriesOf(sketches.result())).toEqual(entriesOf(sketchOf({ 1: 11, 2: 20 })));
+  });
+
+  it.each([
+    ['one of the same size', undefined],
+    ['a larger one', Sketch.ofSize(256)],
+  ])('hold a receiver as it was emitted, in %s', (_, larger) => {
+    const sketches = new ReadSketches(stateOf(sketchOf({ 1: 10, 2: 20 }), larger), false);
+    sketches.add(1, 15, 15);
+    sketches.add(2, 20, 20);
+    sketches.resolve(1, 17);
+    expect(entriesOf(sketches.result())).toEqual(entriesOf(sketchOf({ 1: 17, 2: 20 })));
+  });
+
+  it('hold a receiver as it was emitted that no row showed, and none that was deleted', () => {
+    const sketches = new ReadSketches(stateOf(sketchOf({ 1: 10, 2: 20, 3: 30 })), false);
+    sketches.add(1, 10, 10);
+    sketches.resolve(2, 22);
+    sketches.resolve(3, 0);
+    expect(entriesOf(sketches.result())).toEqual(entriesOf(sketchOf({ 1: 10, 2: 22 })));
+  });
+
+  it('of a read that was resumed hold the rows, since it does not know those of the earlier run', () => {
+    const first = stateOf(sketchOf({ 1: 10, 2: 20 }));
+    new ReadSketches(first, false).add(1, 15, 15);
+    const sketches = new ReadSketches(first, true);
+    sketches.add(2, 20, 20);
+    sketches.resolve(1, 17);
+    expect(entriesOf(sketches.result())).toEqual(entriesOf(sketchOf({ 1: 15, 2: 20 })));
+  });
+
+  it('compare with the same sketch after a restart', () => {
+    const state = stateOf(sketchOf({ 1: 10, 2: 20 }), Sketch.ofSize(256));
+    new ReadSketches(state, false).add(1, 10, 10);
+    const sketches = new ReadSketches(state, true);
+    sketches.restart();
+    sketches.add(1, 10, 10);
+    sketches.add(2, 20, 20);
+    expect([...sketches.peeled().values]).toEqual([]);
+    expect(entriesOf(sketches.result())).toEqual(entriesOf(sketchOf({ 1: 10, 2: 20 })));
+    expect(sketches.result().cells).toBe(256);
+  });
+
+  it('compare with nothing after they were cleared, and have the same size', () => {
+    const sketches = new ReadSketches(stateOf(sketchOf({ 1: 10 }), Sketch.ofSize(256)), false);
+    sketches.add(2, 20, 20);
+    sketches.clear();
+    sketches.add(3, 0, 30);
+    expect(sketches.cells).toBe(64);
+    expect(entriesOf(sketches.result())).toEqual(entriesOf(sketchOf({ 3: 30 })));
+  });
+});

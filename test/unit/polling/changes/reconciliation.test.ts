@@ -1,0 +1,568 @@
+import type { Receiver } from '../../../../lib/cleverreach/types';
+import { LOOKBACK } from '../../../../lib/polling/changes/readState';
+import { Reconciliation } from '../../../../lib/polling/changes/reconciliation';
+import type { Member } from '../../../../lib/polling/changes/resolution';
+import { KnownGroups } from '../../../../lib/polling/state/knownGroups';
+import {
+  parseSnapshot,
+  SNAPSHOT_ROOM,
+  stateFor,
+  toSnapshot,
+  type Pass,
+  type PollState,
+  type SnapshotRoom,
+} from '../../../../lib/polling/state/snapshot';
+import { receiver } from '../../../support/receiver';
+
+const START = 1_764_000_000;
+const HOUR = 3_600;
+const SMALL = SNAPSHOT_ROOM['elastic.io'];
+const FIRST = stateFor(undefined, '9', undefined);
+
+interface Outcome {
+  changes: Reconciliation;
+  passes: Pass[];
+  sent: string[];
+  gone: string[];
+  /** As the next poll finds it. */
+  state: PollState;
+}
+
+const members = (...receivers: Receiver[]): Member[] => receivers.map((one) => ({ groupId: '9', receiver: one }));
+/** Registered long before the polls. */
+const old = (id: string, changed: Partial<Receiver> = {}): Receiver =>
+  receiver(id, { registered: START - 90_000, activated: START - 90_000, ...changed });
+const ids = (count: number, first = 1): string[] => Array.from({ length: count }, (_, index) => String(first + index));
+const stored = (state: PollState): PollState =>
+  stateFor(parseSnapshot(JSON.parse(JSON.stringify(toSnapshot(state, SNAPSHOT_ROOM.oih)))), state.scope, undefined);
+
+/** Reads the rows in one pass, and emits those that are due. */
+function walk(changes: Reconciliation, rows: readonly Member[], sent: string[]): void {
+  for (const { groupId, receiver: row } of rows) {
+    if (changes.judge(groupId, row) === 'due') {
+      sent.push(`${groupId}/${row.id}`);
+      changes.delivered(groupId, row);
+    }
+    changes.met(groupId, row);
+  }
+}
+
+/** Goes on after the first pass. */
+function end(changes: Reconciliation, rows: readonly Member[], sent: string[], lookedUp = rows): Outcome {
+  const passes: Pass[] = [changes.read.pass];
+  for (let pass = changes.nextPass(); pass; pass = changes.nextPass()) {
+    passes.push(pass);
+    changes.begin(pass);
+    walk(changes, rows, sent);
+  }
+  const differing = changes.differences();
+  const found = lookedUp.filter(({ receiver: row }) => differing.includes(row.id));
+  changes.beginResolving(differing);
+  for (const { groupId, receiver: row } of found) {
+    if (changes.isAsEmitted(groupId, row)) continue;
+    sent.push(`${groupId}/${row.id}`);
+    changes.delivered(groupId, row);
+  }
+  changes.resolved(differing, found);
+  const gone = differing.filter((id) => !found.some(({ receiver: row }) => row.id === id));
+  return { changes, passes, sent, gone, state: stored(changes.finish()) };
+}
+
+/** A full read of these rows. */
+function read(
+  before: PollState,
+  rows: readonly Member[],
+  now: number,
+  { room = SMALL, lookedUp = rows }: { room?: SnapshotRoom; lookedUp?: readonly Member[] } = {},
+): Outcome {
+  const changes = new Reconciliation(before, now, room);
+  const sent: string[] = [];
+  walk(changes, rows, sent);
+  return end(changes, rows, sent, lookedUp);
+}
+
+/** The state after a first read of these rows. */
+const after = (rows: readonly Member[], now = START): PollState => read(FIRST, rows, now).state;
+
+describe('a first read', () => {
+  it('sends all receivers, and the next one none of them', () => {
+    const rows = members(...ids(300).map((id) => old(id)));
+    const first = read(FIRST, rows, START);
+    expect([first.sent.length, first.passes, first.gone]).toEqual([300, ['first'], []]);
+    expect(first.state.full).toEqual({ at: START, horizon: START - LOOKBACK, requests: 0, rows: 300 });
+    const second = read(first.state, rows, START + HOUR);
+    expect([second.sent, second.passes, second.gone]).toEqual([[], ['first'], []]);
+    expect(second.state.horizon).toBe(START + HOUR - LOOKBACK);
+  });
+
+  it('from a start time sends what was modified later, and the next one compares all receivers', () => {
+    const rows = members(
+      old('1'),
+      old('2', { events: [{ stamp: START - 5, type: 'api' }] }),
+      old('3', { deactivated: START - 7 }),
+      old('4', { events: [{ stamp: START - 5, type: 'mail_open' }] }),
+    );
+    const first = read(stateFor(undefined, '9', START - 100), rows, START);
+    expect(first.sent).toEqual(['9/2', '9/3']);
+    const changed = members(...rows.map(({ receiver: row }) => ({ ...row, tags: row.id === '1' ? ['new'] : [] })));
+    expect(read(first.state, changed, START + HOUR).sent).toEqual(['9/1']);
+  });
+
+  it('after the snapshot of an earlier version sends what was modified since', () => {
+    const rows = members(old('1'), old('2', { events: [{ stamp: START - 5, type: 'api' }] }));
+    const before = stateFor(parseSnapshot({ version: 1, lastUpdated: START - 100, scope: '9' }), '9', undefined);
+    expect(read(before, rows, START).sent).toEqual(['9/2']);
+  });
+});
+
+describe('a change', () => {
+  const before = after(members(old('1'), old('2'), old('3', { active: false, activated: 0 })));
+  const at = START + 600;
+
+  it.each<[string, Receiver[], string[], string[]]>([
+    ['of an attribute is sent', [old('2', { attributes: { a: 'b' } })], ['9/2'], []],
+    ['of the address is sent', [old('2', { email: 'new@example.org' })], ['9/2'], []],
+    ['of tags is sent', [old('2', { tags: ['b'] })], ['9/2'], []],
+    ['of state is sent', [old('2', { deactivated: at, active: false })], ['9/2'], []],
+    ['of state that became visible late is sent', [old('2', { deactivated: START - HOUR })], ['9/2'], []],
+    ['of state and content is sent once', [old('2', { bounced: at, tags: ['b'] })], ['9/2'], []],
+    ['of state in the far future is sent', [old('2', { bounced: START + 10 * 365 * 86_400 })], ['9/2'], []],
+    ['by a registration is sent', [old('2'), old('4', { registered: at })], ['9/4'], []],
+    ['by a registration that became visible late is sent', [old('2'), old('4')], ['9/4'], []],
+    ['by a deletion is announced', [], [], ['2']],
+    ['of nothing is not sent', [old('2', { points: 7, events: [{ stamp: at, type: 'mail_open' }] })], [], []],
+  ])('%s', (_, rows, sent, gone) => {
+    const all = members(old('1'), ...rows, old('3', { active: false, activated: 0 }));
+    const outcome = read(before, all, START + HOUR);
+    expect([outcome.sent, outcome.gone, outcome.passes]).toEqual([sent, gone, ['first']]);
+    const next = read(outcome.state, all, START + 2 * HOUR);
+    expect([next.sent, next.gone]).toEqual([[], []]);
+  });
+
+  it('that is taken back is sent again', () => {
+    const changed = read(before, members(old('1'), old('2', { tags: ['b'] }), old('3')), START + HOUR);
+    const back = read(changed.state, members(old('1'), old('2'), old('3')), START + 2 * HOUR);
+    expect(back.sent).toEqual(['9/2']);
+  });
+
+  it('of state takes no room in the sketch, however many there are', () => {
+    const many = ids(600);
+    const state = after(members(...many.map((id) => old(id))));
+    const rows = members(...many.map((id) => old(id, { deactivated: at, active: false })));
+    const outcome = read(state, rows, START + HOUR);
+    expect([outcome.sent.length, outcome.passes]).toEqual([600, ['first']]);
+    expect(read(outcome.state, rows, START + 2 * HOUR).sent).toEqual([]);
+  });
+
+  it('is found where the horizon of the last read comes from a clock that was ahead by years', () => {
+    const ahead = after(members(old('1'), old('2')), START + 10 * 365 * 86_400);
+    const outcome = read(ahead, members(old('1', { deactivated: at }), old('2')), START + HOUR);
+    expect([outcome.sent, outcome.state.horizon]).toEqual([['9/1'], START + HOUR - LOOKBACK]);
+  });
+
+  it('by a move to another group is sent with the other group', () => {
+    const state = { ...after(members(old('1'), old('2'))), groups: new KnownGroups(new Set(['8', '9'])) };
+    const rows = [...members(old('1')), { groupId: '8', receiver: old('2') }];
+    const outcome = read(state, rows, START + HOUR);
+    expect([outcome.sent, outcome.gone]).toEqual([['8/2'], []]);
+  });
+
+  it('by a new group is sent with all receivers of the group, however old they are', () => {
+    const state = { ...after(members(old('1'))), groups: new KnownGroups(new Set(['9'])) };
+    const rows = [...members(old('1')), ...['1', '5'].map((id) => ({ groupId: '10', receiver: old(id) }))];
+    const outcome = read(state, rows, START + HOUR);
+    expect([outcome.sent, outcome.gone]).toEqual([['10/1', '10/5'], []]);
+    const known = { ...outcome.state, groups: new KnownGroups(new Set(['9', '10'])) };
+    expect(read(known, rows, START + 2 * HOUR).sent).toEqual([]);
+  });
+});
+
+describe('a change shortly before a read', () => {
+  const fresh = old('1', { activated: START - 10 });
+  const before = after(members(fresh, old('2')));
+
+  it('is noted, and not sent again while it lies after the horizon', () => {
+    expect(before.seen.size).toBe(1);
+    const changes = new Reconciliation(before, START + 20, SMALL);
+    expect(changes.judge('9', fresh)).toBe('known');
+    const outcome = read(before, members(fresh, old('2')), START + 20);
+    expect([outcome.sent, outcome.state.seen.size]).toEqual([[], 1]);
+  });
+
+  it('is forgotten once the horizon has passed it', () => {
+    const outcome = read(before, members(fresh, old('2')), START + HOUR);
+    expect([outcome.sent, outcome.state.seen.size]).toEqual([[], 0]);
+    expect(read(outcome.state, members(fresh, old('2')), START + 2 * HOUR).sent).toEqual([]);
+  });
+
+  it('is sent again if the content has changed since', () => {
+    expect(read(before, members({ ...fresh, tags: ['b'] }, old('2')), START + 20).sent).toEqual(['9/1']);
+  });
+
+  it('is sent again without its note, and not lost', () => {
+    const withoutNote = { ...before, seen: FIRST.seen };
+    expect(read(withoutNote, members(fresh, old('2')), START + 20).sent).toEqual(['9/1']);
+  });
+
+  it('leaves a note of which the read knows when it has not met the receiver', () => {
+    const changes = new Reconciliation(before, START + 20, SMALL);
+    walk(changes, members(old('2')), []);
+    expect(changes.unmet()).toEqual(['1']);
+  });
+});
+
+describe('a receiver that could not be emitted', () => {
+  it('is due in the next read, although nothing has changed', () => {
+    const changes = new Reconciliation(FIRST, START, SMALL);
+    changes.failed('9', old('1'));
+    changes.met('9', old('1'));
+    const state = stored(changes.finish());
+    const next = read(state, members(old('1')), START + HOUR);
+    expect([next.sent, next.state.retry.size]).toEqual([['9/1'], 0]);
+  });
+
+  it('is listed in the scope if CleverReach could not be asked about it', () => {
+    const changes = new Reconciliation(FIRST, START, SMALL);
+    changes.searchAgain('4');
+    expect(changes.finish().retry.pack()).toEqual({ 9: '4' });
+  });
+});
+
+describe('a pass for ids that are not numbers', () => {
+  const before = after(members(old('abc'), old('abd'), old('1'), old('2')));
+
+  it('follows if such an id differs, and sends only those that differ', () => {
+    const rows = members(old('abc', { tags: ['b'] }), old('abd'), old('1', { tags: ['b'] }), old('2'));
+    const outcome = read(before, rows, START + HOUR);
+    expect(outcome.passes).toEqual(['first', 'hashed']);
+    expect([...outcome.sent].sort()).toEqual(['9/1', '9/abc']);
+    expect(outcome.state.full?.rows).toBe(4);
+    expect(read(outcome.state, rows, START + 2 * HOUR).sent).toEqual([]);
+  });
+
+  it('goes on after an interruption', () => {
+    const rows = members(old('abc', { tags: ['b'] }), old('abd'), old('1'), old('2'));
+    const first = new Reconciliation(before, START + HOUR, SMALL);
+    const sent: string[] = [];
+    walk(first, rows, sent);
+    first.begin('hashed');
+    const resumed = new Reconciliation(stored(first.checkpoint(undefined)), START + HOUR + 60, SMALL);
+    walk(resumed, rows, sent);
+    expect(resumed.nextPass()).toBeUndefined();
+    expect(sent).toEqual(['9/abc']);
+    expect(read(stored(resumed.finish()), rows, START + 2 * HOUR).sent).toEqual([]);
+  });
+
+  it('sends a receiver again that has changed between two passes, and changes back', () => {
+    const rows = (tag: string): Member[] => members(old('abc', { tags: [tag] }), old('abd'), old('1'), old('2'));
+    const changes = new Reconciliation(before, START + HOUR, SMALL);
+    walk(changes, rows('b'), []);
+    expect(changes.nextPass()).toBe('hashed');
+    changes.begin('hashed');
+    const sent: string[] = [];
+    walk(changes, rows('c'), sent);
+    expect(sent).toEqual(['9/abc']);
+    expect(read(stored(changes.finish()), rows('b'), START + 2 * HOUR).sent).toEqual(['9/abc']);
+  });
+
+  it('cannot name a deletion, and the sketch holds what is left', () => {
+    const rows = members(old('abd'), old('1'), old('2'));
+    const outcome = read(before, rows, START + HOUR);
+    expect([outcome.passes, outcome.sent, outcome.gone]).toEqual([['first', 'hashed'], [], []]);
+    expect(read(outcome.state, rows, START + 2 * HOUR).passes).toEqual(['first']);
+  });
+});
+
+describe('more differences than the sketch can name', () => {
+  const all = ids(400);
+  const before = after(members(...all.map((id) => old(id))));
+  const api = [{ stamp: START + 60, type: 'api' }];
+  const changedRows = (count: number, changed: Partial<Receiver>): Member[] =>
+    members(...all.map((id) => old(id, Number(id) <= count ? changed : {})));
+
+  it('are found by the history, if it explains them', () => {
+    const rows = changedRows(260, { tags: ['b'], events: api });
+    const outcome = read(before, rows, START + HOUR);
+    expect(outcome.passes).toEqual(['first', 'history']);
+    expect(outcome.sent).toEqual(ids(260).map((id) => `9/${id}`));
+    expect(read(outcome.state, rows, START + 2 * HOUR)).toMatchObject({ sent: [], passes: ['first'] });
+  });
+
+  it('are not looked up one by one', () => {
+    const outcome = read(before, changedRows(260, { tags: ['b'], events: api }), START + HOUR);
+    expect([outcome.changes.differences(), outcome.gone]).toEqual([[], []]);
+  });
+
+  it('do not repeat the changes of state that the first pass has sent', () => {
+    const rows = changedRows(260, { tags: ['b'], events: api });
+    rows.push(...members(old('1000', { registered: START + 600 })));
+    const outcome = read(before, rows, START + HOUR);
+    expect(outcome.passes).toEqual(['first', 'history']);
+    expect(outcome.sent.filter((one) => one === '9/1000')).toHaveLength(1);
+    expect(outcome.sent).toHaveLength(261);
+  });
+
+  it('cause every receiver to be sent, if the history does not explain them', () => {
+    const rows = changedRows(260, { tags: ['b'] });
+    const outcome = read(before, rows, START + HOUR);
+    expect(outcome.passes).toEqual(['first', 'history', 'all']);
+    expect(outcome.sent).toEqual(all.map((id) => `9/${id}`));
+    expect(read(outcome.state, rows, START + 2 * HOUR)).toMatchObject({ sent: [], passes: ['first'] });
+  });
+
+  it('count as explained from three quarters of the cells on', () => {
+    const explained = (count: number): Pass[] => {
+      const rows = members(
+        ...all.map((id) =>
+          old(id, Number(id) <= 300 ? { tags: ['b'], ...(Number(id) <= count && { events: api }) } : {}),
+        ),
+      );
+      return read(before, rows, START + HOUR).passes;
+    };
+    expect([explained(191), explained(192)]).toEqual([
+      ['first', 'history', 'all'],
+      ['first', 'history'],
+    ]);
+  });
+});
+
+describe('a sketch', () => {
+  const growing: SnapshotRoom = { bytes: 1_000_000, filterBytes: 900, cells: 64, maxCells: 256 };
+
+  it.each([
+    [512, 64],
+    [513, 128],
+    [1_024, 128],
+    [5_000, 256],
+  ])('of an account of %d receivers grows to %d cells where there is room', (count, cells) => {
+    const rows = members(...ids(count).map((id) => old(id)));
+    const first = read(FIRST, rows, START, { room: growing });
+    expect(first.state.sketch?.cells).toBe(64);
+    const second = read(first.state, rows, START + HOUR, { room: growing });
+    expect([second.sent, second.state.sketch?.cells]).toEqual([[], cells]);
+    const changed = rows.map((row, index) => (index === 3 ? { ...row, receiver: old('4', { tags: ['b'] }) } : row));
+    const third = read(second.state, changed, START + 2 * HOUR, { room: growing });
+    expect([third.sent, third.gone]).toEqual([['9/4'], []]);
+  });
+
+  it('does not grow on elastic.io', () => {
+    const rows = members(...ids(3_000).map((id) => old(id)));
+    const second = read(after(rows), rows, START + HOUR);
+    expect(second.state.sketch?.cells).toBe(256);
+  });
+
+  it('that is made beside a smaller one holds what was looked up', () => {
+    const rows = members(...ids(600).map((id) => old(id)));
+    const { state } = read(FIRST, rows, START, { room: growing });
+    const seen = rows.map((row, index) => (index === 3 ? { ...row, receiver: old('4', { tags: ['b'] }) } : row));
+    const lookedUp = rows.map((row, index) => (index === 3 ? { ...row, receiver: old('4', { tags: ['c'] }) } : row));
+    const outcome = read(state, seen, START + HOUR, { room: growing, lookedUp });
+    expect(outcome.sent).toEqual(['9/4']);
+    expect(read(outcome.state, lookedUp, START + 2 * HOUR, { room: growing }).sent).toEqual([]);
+    expect(read(outcome.state, seen, START + 2 * HOUR, { room: growing }).sent).toEqual(['9/4']);
+  });
+});
+
+describe('a receiver that changes between its row and the look-up', () => {
+  const before = after(members(old('1'), old('2')));
+  const one = members(old('1', { tags: ['one'] }), old('2'));
+  const two = members(old('1', { tags: ['two'] }), old('2'));
+
+  it('is sent as it was looked up, and once more if it changes back to its row', () => {
+    const outcome = read(before, one, START + HOUR, { lookedUp: two });
+    expect(outcome.sent).toEqual(['9/1']);
+    expect(read(outcome.state, two, START + 2 * HOUR).sent).toEqual([]);
+    expect(read(outcome.state, one, START + 2 * HOUR).sent).toEqual(['9/1']);
+  });
+
+  it('is noted if an earlier run has read its row', () => {
+    const first = new Reconciliation(before, START + HOUR, SMALL);
+    walk(first, one, []);
+    const resumed = new Reconciliation(stored(first.checkpoint(undefined)), START + HOUR + 60, SMALL);
+    const outcome = end(resumed, [], [], two);
+    expect([outcome.sent, outcome.state.seen.size]).toEqual([['9/1'], 1]);
+    expect(read(outcome.state, one, START + 2 * HOUR).sent).toEqual(['9/1']);
+  });
+});
+
+describe('a read that goes on after an interruption', () => {
+  const all = ids(20).map((id) => old(id));
+  const before = after(members(...all));
+  const changed = members(
+    ...all
+      .filter(({ id }) => id !== '8')
+      .map((row) => (['2', '15'].includes(row.id) ? { ...row, tags: ['b'] } : row))
+      .map((row) => (['3', '16'].includes(row.id) ? { ...row, deactivated: START + 60, active: false } : row)),
+  );
+
+  it.each([0, 1, 5, 10, 18, 19])('after %d rows finds what one run finds', (count) => {
+    const sent: string[] = [];
+    const first = new Reconciliation(before, START + HOUR, SMALL);
+    walk(first, changed.slice(0, count), sent);
+    const checkpoint = stored(first.checkpoint({ groupId: '9', offset: count, anchors: [] }));
+    const resumed = new Reconciliation(checkpoint, START + HOUR + 600, SMALL);
+    walk(resumed, changed.slice(count), sent);
+    const outcome = end(resumed, changed, sent);
+    expect([...outcome.sent].sort()).toEqual(['9/15', '9/16', '9/2', '9/3']);
+    expect(outcome.gone).toEqual(['8']);
+    expect(outcome.state.full).toMatchObject({ at: START + HOUR, horizon: START + HOUR - LOOKBACK, rows: 19 });
+    expect(read(outcome.state, changed, START + 3 * HOUR)).toMatchObject({ sent: [], gone: [] });
+  });
+
+  it('from its beginning, if the place is lost, loses no change', () => {
+    const sent: string[] = [];
+    const first = new Reconciliation(before, START + HOUR, SMALL);
+    walk(first, changed.slice(0, 10), sent);
+    const resumed = new Reconciliation(
+      stored(first.checkpoint({ groupId: '9', offset: 10, anchors: [] })),
+      START + HOUR + 600,
+      SMALL,
+    );
+    resumed.restart();
+    expect(resumed.read).toMatchObject({ at: undefined, rows: 0 });
+    walk(resumed, changed, sent);
+    const outcome = end(resumed, changed, sent);
+    expect([new Set(outcome.sent), outcome.gone]).toEqual([new Set(['9/2', '9/3', '9/15', '9/16']), ['8']]);
+    expect(outcome.state.full?.rows).toBe(19);
+    expect(read(outcome.state, changed, START + 3 * HOUR)).toMatchObject({ sent: [], gone: [] });
+  });
+
+  it.each<[string, PollState, Exclude<Pass, 'first'> | undefined]>([
+    ['a first read', FIRST, undefined],
+    ['a pass with history', before, 'history'],
+  ])('from the beginning of %s makes its sketch of the rows alone', (_, state, pass) => {
+    const first = new Reconciliation(state, START + HOUR, SMALL);
+    if (pass) first.begin(pass);
+    walk(first, members(...all.slice(0, 10)), []);
+    const checkpoint = stored(first.checkpoint({ groupId: '9', offset: 10, anchors: [] }));
+    const resumed = new Reconciliation(checkpoint, START + HOUR, SMALL);
+    resumed.restart();
+    walk(resumed, members(...all), []);
+    expect(resumed.finish().full?.rows).toBe(20);
+    expect(read(stored(resumed.finish()), members(...all), START + 2 * HOUR).sent).toEqual([]);
+  });
+
+  it('keeps the horizon that quick polls have reached meanwhile', () => {
+    const first = new Reconciliation(before, START + HOUR, SMALL);
+    const checkpoint = stored(first.checkpoint(undefined));
+    expect(checkpoint.horizon).toBe(START + HOUR - LOOKBACK);
+    const moved = { ...checkpoint, horizon: START + 2 * HOUR };
+    expect(new Reconciliation(moved, START + 2 * HOUR, SMALL).checkpoint(undefined).horizon).toBe(START + 2 * HOUR);
+    expect(new Reconciliation(moved, START + 2 * HOUR, SMALL).finish().horizon).toBe(START + HOUR - LOOKBACK);
+  });
+
+  it('does not change the state that was stored', () => {
+    const first = new Reconciliation(before, START + HOUR, SMALL);
+    walk(first, changed.slice(0, 5), []);
+    const checkpoint = first.checkpoint(undefined);
+    const packed = JSON.stringify(toSnapshot(checkpoint, SMALL));
+    const resumed = new Reconciliation(checkpoint, START + HOUR, SMALL);
+    walk(resumed, changed.slice(5), []);
+    end(resumed, changed, []);
+    expect(JSON.stringify(toSnapshot(checkpoint, SMALL))).toBe(packed);
+  });
+});
+
+describe('an emission', () => {
+  const fresh = old('1', { activated: START - 10 });
+  const before = { ...after(members(fresh, old('2'))), groups: new KnownGroups(new Set(['9'])) };
+  const mustBeAnnounced = (row: Receiver, state: PollState = before, groupId = '9'): boolean =>
+    new Reconciliation(state, START + HOUR, SMALL).mustBeAnnounced(groupId, row);
+
+  it('has to be announced if the next step may know an earlier version', () => {
+    expect(mustBeAnnounced(old('2', { deactivated: START + 5 }))).toBe(true);
+  });
+
+  it('has to be announced if a note tells of an earlier version', () => {
+    expect(mustBeAnnounced({ ...fresh, registered: START + 5 })).toBe(true);
+  });
+
+  it.each<[string, Receiver, PollState, string]>([
+    ['the receiver is new', old('3', { registered: START + 5 }), before, '9'],
+    ['the group is new', old('2'), before, '10'],
+    ['it is the first read', old('2'), FIRST, '9'],
+  ])('need not be announced if %s', (_, row, state, groupId) => {
+    expect(mustBeAnnounced(row, state, groupId)).toBe(false);
+  });
+
+  it('need not be announced if it is in the retry list already, nor in a later pass', () => {
+    const changes = new Reconciliation(before, START + HOUR, SMALL);
+    changes.retries.announce({ groupId: '9', id: '2' });
+    expect(changes.mustBeAnnounced('9', old('2'))).toBe(false);
+    changes.begin('history');
+    expect(changes.mustBeAnnounced('9', old('5'))).toBe(false);
+  });
+});
+
+describe('a look-up of receivers', () => {
+  const fresh = old('1', { activated: START - 10 });
+  const before = after(members(fresh, old('2')));
+
+  it('puts those that have a note on the retry list, so that the death of the run loses nothing', () => {
+    const changes = new Reconciliation(before, START + 20, SMALL);
+    walk(changes, members(fresh, old('2')), []);
+    changes.beginResolving(['1', '2']);
+    const state = stored(changes.checkpoint(undefined));
+    expect([state.seen.size, state.retry.pack()]).toEqual([0, { 9: '1' }]);
+    expect(changes.isAsEmitted('9', fresh)).toBe(true);
+    expect(changes.isAsEmitted('9', { ...fresh, tags: ['b'] })).toBe(false);
+    changes.resolved(['1'], members(fresh));
+    expect(changes.checkpoint(undefined).retry.size).toBe(0);
+    expect(changes.finish()).toMatchObject({ retry: { size: 0 }, seen: { size: 1 } });
+  });
+
+  it('does not send again what the same run has sent with the same content', () => {
+    const changes = new Reconciliation(before, START + HOUR, SMALL);
+    const row = old('2', { deactivated: START + 5, tags: ['b'] });
+    const sent: string[] = [];
+    walk(changes, members(fresh, row), sent);
+    expect(sent).toEqual(['9/2']);
+    expect(changes.differences()).toEqual(['2']);
+    expect(changes.isAsEmitted('9', row)).toBe(true);
+    expect(changes.isAsEmitted('9', { ...row, tags: ['c'] })).toBe(false);
+  });
+});
+
+describe('a change of state that quick polls should have found', () => {
+  /** A full read at START; a quick poll an hour later has found nothing. */
+  const quick = { ...after(members(old('1'), old('2'))), quickUntil: START + HOUR };
+  /** The same, and quick polls have found other changes, so that they have moved the horizon. */
+  const moved = { ...quick, horizon: START + HOUR };
+  const isMissed = (row: Receiver, state: PollState = quick): boolean => {
+    const changes = new Reconciliation(state, START + 2 * HOUR, SMALL);
+    walk(changes, members(row, old('2')), []);
+    changes.nextPass();
+    return changes.isMissedByQuickPolls('9', row);
+  };
+
+  it.each<[string, Receiver]>([
+    ['an unsubscribe', old('1', { deactivated: START + 600, active: false })],
+    ['a bounce', old('1', { bounced: START + HOUR, active: false })],
+  ])('is recognised: %s', (_, row) => {
+    expect([isMissed(row), isMissed(row, moved)]).toEqual([true, true]);
+  });
+
+  it('is recognised: a registration', () => {
+    for (const state of [quick, moved]) {
+      const changes = new Reconciliation(state, START + 2 * HOUR, SMALL);
+      const row = old('3', { registered: START + 600 });
+      walk(changes, members(old('1'), old('2'), row), []);
+      changes.nextPass();
+      expect(changes.isMissedByQuickPolls('9', row)).toBe(true);
+    }
+  });
+
+  it.each<[string, Receiver, PollState]>([
+    ['a change of content', old('1', { tags: ['b'] }), quick],
+    ['a change before the last full read', old('1', { deactivated: START - HOUR }), quick],
+    ['a change after the last quick poll', old('1', { deactivated: START + HOUR + 5 }), quick],
+    [
+      'a change where there was no quick poll',
+      old('1', { deactivated: START - HOUR }),
+      after(members(old('1'), old('2'))),
+    ],
+    ['no change', old('1'), quick],
+  ])('is not confused with another one: %s', (_, row, state) => {
+    expect(isMissed(row, state)).toBe(false);
+  });
+});

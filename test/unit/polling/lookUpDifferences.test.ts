@@ -1,0 +1,217 @@
+import type { Receiver } from '../../../lib/cleverreach/types';
+import { Reconciliation } from '../../../lib/polling/changes/reconciliation';
+import { Differences } from '../../../lib/polling/lookUpDifferences';
+import { FailureSummary } from '../../../lib/polling/failureSummary';
+import { PollReport } from '../../../lib/polling/pollReport';
+import type { PollSettings } from '../../../lib/polling/pollSettings';
+import { SNAPSHOT_ROOM, type PollState } from '../../../lib/polling/state/snapshot';
+import { NotFoundError, TemporaryError } from '../../../lib/utils/errors';
+import { MINUTE_MS, old, polledAccount, START, type Changes, type PolledAccount } from '../../support/polling/account';
+
+interface Looked {
+  differences: Differences;
+  changes: Reconciliation;
+  report: PollReport;
+  /** Looks up all that differ. @returns the ids of those that exist */
+  resolve: () => Promise<string[]>;
+}
+
+/** An account an hour after a full read. */
+async function account(rows: Record<string, Receiver[]>): Promise<PolledAccount> {
+  const it = polledAccount(rows);
+  await it.run();
+  it.clock.advance(60 * MINUTE_MS);
+  return it;
+}
+
+/** After another walk through all rows; look-ups find the account as it is then. */
+function walked(
+  it: PolledAccount,
+  changed: Partial<PollSettings> = {},
+  io: Changes = {},
+  state: PollState = it.state(),
+): Looked {
+  it.asked.length = it.sent.length = 0;
+  const settings = it.settings({ fullReadMinutes: 60, emitDeletions: true, ...changed });
+  const changes = new Reconciliation(state, it.now(), SNAPSHOT_ROOM['elastic.io']);
+  for (const { id } of settings.groups) {
+    for (const row of it.rows[id] ?? []) changes.met(id, row);
+  }
+  const scope = { scope: state.scope, groups: settings.groups, fullReadMinutes: 60 };
+  const deps = it.io(io);
+  const report = new PollReport('Full read', scope, deps, new FailureSummary(), { requests: 0, bytes: 0 });
+  const differences = new Differences(state.scope, changes, settings, deps, report);
+  const resolve = async (): Promise<string[]> => {
+    const found = await differences.resolve(differences.ids(), async (group, receiver) => {
+      await deps.emitter.emit(receiver, group);
+    });
+    return found.map(({ groupId, receiver }) => `${groupId}/${receiver.id}`);
+  };
+  return { differences, changes, report, resolve };
+}
+
+const edit = (it: PolledAccount, groupId: string, id: string, changed: Partial<Receiver>): void => {
+  const row = it.rows[groupId]?.find((one) => one.id === id);
+  if (row) Object.assign(row, changed);
+};
+
+const groupsOf = (count: number): Record<string, Receiver[]> =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [String(index + 1), old(String(100 + index))]));
+
+describe('receivers that differ', () => {
+  it('are looked up in each group, and sent', async () => {
+    const it = await account({ 1: old('1', '2'), 2: old('1', '3') });
+    edit(it, '1', '1', { tags: ['b'] });
+    edit(it, '2', '3', { tags: ['b'] });
+    const { differences, resolve } = walked(it);
+    expect(differences.ids().sort()).toEqual(['1', '3']);
+    expect((await resolve()).sort()).toEqual(['1/1', '2/1', '2/3']);
+    expect([...it.sent].sort()).toEqual(['1/1', '2/1', '2/3']);
+    expect(it.asked.every((request) => request.startsWith('ids '))).toBe(true);
+    expect(it.asked).toHaveLength(2);
+  });
+
+  it('are looked up in their own groups, if there are more than three groups for each of them', async () => {
+    const it = await account(groupsOf(7));
+    edit(it, '3', '102', { tags: ['b'] });
+    edit(it, '5', '104', { tags: ['b'] });
+    expect((await walked(it).resolve()).sort()).toEqual(['3/102', '5/104']);
+    expect([...it.asked].sort()).toEqual(['groups of 102', 'groups of 104', 'ids 102 of 3', 'ids 104 of 5']);
+  });
+
+  it('are looked up in each of three groups, if there is one of them', async () => {
+    const it = await account(groupsOf(3));
+    edit(it, '3', '102', { tags: ['b'] });
+    await walked(it).resolve();
+    expect(it.asked).toEqual(['ids 102 of 1', 'ids 102 of 2', 'ids 102 of 3']);
+  });
+
+  it('are not looked up in groups that the flow does not read', async () => {
+    const it = await account(groupsOf(5));
+    edit(it, '1', '100', { tags: ['b'] });
+    const looked = walked(it, {}, { api: { groupsOfReceiver: () => Promise.resolve([{ id: '99', name: '' }]) } });
+    expect(await looked.resolve()).toEqual([]);
+    expect(it.asked).toEqual(['receiver 100']);
+  });
+
+  it('are not sent if they are as they were emitted', async () => {
+    const it = await account({ 1: old('1', '2') });
+    edit(it, '1', '1', { tags: ['b'] });
+    const looked = walked(it);
+    const [row] = it.rows['1'] ?? [];
+    if (row) looked.changes.delivered('1', row);
+    expect(await looked.resolve()).toEqual(['1/1']);
+    expect(it.sent).toEqual([]);
+  });
+
+  it('include those of the retry list that were not met, and those that were emitted lately', async () => {
+    const it = await account({ 1: old('1', '2') });
+    const state = it.state();
+    state.retry.set({ groupId: '1', id: '8' });
+    state.seen.set({ groupId: '1', id: '9' }, 'hash');
+    expect(walked(it, {}, {}, state).differences.ids()).toEqual(['8', '9']);
+    expect(walked(it, { emitDeletions: false }, {}, state).differences.ids()).toEqual(['8']);
+  });
+});
+
+describe('a deleted receiver', () => {
+  it('is announced and counted', async () => {
+    const it = await account({ 1: old('1', '2'), 2: old('3') });
+    it.rows['1'] = old('1');
+    const { resolve, report } = walked(it);
+    expect(await resolve()).toEqual([]);
+    expect([it.gone, it.sent, report.deletions]).toEqual([['2'], [], 1]);
+    expect(it.asked).toEqual(['ids 2 of 1', 'ids 2 of 2', 'receiver 2']);
+  });
+
+  it('is not announced if that is not wanted', async () => {
+    const it = await account({ 1: old('1', '2') });
+    it.rows['1'] = old('1');
+    await walked(it, { emitDeletions: false }).resolve();
+    expect([it.gone, it.asked]).toEqual([[], ['ids 2 of 1']]);
+  });
+
+  it('of one group is sent instead, if it is there after all', async () => {
+    const it = await account({ 1: old('1', '2') });
+    const [first, second] = it.rows['1'] ?? [];
+    if (!first || !second) throw new Error('no receivers');
+    it.rows['1'] = [first];
+    const changed = { ...second, email: 'changed@example.org' };
+    const looked = walked(it, {}, { api: { receiver: () => Promise.resolve(changed) } });
+    expect(await looked.resolve()).toEqual(['1/2']);
+    expect([it.sent, it.gone]).toEqual([['1/2'], []]);
+  });
+
+  it.each([
+    ['the account has it in no group', [], ['2']],
+    ['the account has it and does not return its groups', undefined, []],
+    ['the account has it in a group', [{ id: '7', name: '' }], []],
+  ])('of all groups is announced depending on the account: %s', async (_, groups, gone) => {
+    const it = await account({ 1: old('1', '2'), 3: [] });
+    it.rows['1'] = old('1');
+    const api = {
+      receiverInAccount: () => Promise.resolve(old('2')[0]),
+      groupsOfReceiver: () => Promise.resolve(groups),
+    };
+    await walked(it, {}, { api }).resolve();
+    expect(it.gone).toEqual(gone);
+  });
+
+  it('is looked up again by the next poll, if CleverReach cannot be asked, and the first failure is kept', async () => {
+    const it = await account({ 1: old('1', '2', '3'), 2: old('4') });
+    it.rows['1'] = old('1');
+    const api = { receiverInAccount: () => Promise.reject(new TemporaryError('CleverReach is away')) };
+    const { resolve, differences } = walked(it, {}, { api });
+    await resolve();
+    expect([...differences.searchAgain].sort()).toEqual(['2', '3']);
+    expect(differences.failure?.message).toBe('CleverReach is away');
+    expect(it.gone).toEqual([]);
+    expect(it.logger.lines.filter((line) => line.includes('still exists failed'))).toHaveLength(1);
+  });
+
+  it('of one group is not announced, if the group has gone', async () => {
+    const it = await account({ 1: old('1', '2') });
+    it.rows['1'] = old('1');
+    const { resolve, differences } = walked(
+      it,
+      {},
+      { api: { groups: () => Promise.resolve([{ id: '7', name: 'G7' }]) } },
+    );
+    await resolve();
+    expect(it.gone).toEqual([]);
+    expect(differences.failure).toEqual(
+      new NotFoundError('Group 1 was deleted while it was read. The groups that exist: "G7" (7).'),
+    );
+  });
+});
+
+describe('the audit of the filter', () => {
+  const quickSince = (state: PollState): PollState => ({
+    ...state,
+    ...{ horizon: START + 3_000, quickUntil: START + 3_000 },
+  });
+
+  it('switches quick polls off for a day, and warns, if they have missed changes of state', async () => {
+    const it = await account({ 1: old('1', '2', '3') });
+    for (const id of ['1', '3']) edit(it, '1', id, { deactivated: START + 600, active: false });
+    const { resolve, differences } = walked(it, {}, {}, quickSince(it.state()));
+    await resolve();
+    expect([...it.sent].sort()).toEqual(['1/1', '1/3']);
+    expect(differences.filterOffUntil()).toBe(it.now() + 86_400);
+    expect(it.logger.lines.at(-1)).toMatch(
+      /^CleverReach's filter did not return 2 changes of state, .* full read has sent/,
+    );
+  });
+
+  it.each<[string, Partial<Receiver>, (state: PollState) => PollState]>([
+    ['a change of content', { tags: ['b'] }, quickSince],
+    ['a change of state without quick polls before', { deactivated: START - 600, active: false }, (state) => state],
+  ])('finds no fault after %s', async (_, changed, stateOf) => {
+    const it = await account({ 1: old('1', '2', '3') });
+    const lines = it.logger.lines.length;
+    edit(it, '1', '1', changed);
+    const { resolve, differences } = walked(it, {}, {}, stateOf(it.state()));
+    await resolve();
+    expect([it.sent, differences.filterOffUntil(), it.logger.lines.length]).toEqual([['1/1'], undefined, lines]);
+  });
+});
