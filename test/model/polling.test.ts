@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { modelRuns } from '../support/runs';
-import { events, hazardousEvents, optionsOf } from '../support/model/arbitraries';
+import { crowdedEvents, crowdedOptions, events, hazardousEvents, optionsOf } from '../support/model/arbitraries';
 import { quietPoll, story, type Event, type FlowOptions } from '../support/model/events';
 import { Flow } from '../support/model/flow';
 
@@ -9,6 +9,16 @@ const beginning: Event[] = [
   ...Array.from({ length: 8 }, (_, index): Event => ({ kind: 'register', group: index % 3, name: index })),
   { kind: 'wait', seconds: 3600 },
 ];
+
+/** More than a sketch of 16 cells can name. */
+const crowd: Event[] = Array.from({ length: 24 }, (_, index): Event => ({
+  kind: 'register',
+  group: index % 3,
+  name: 20 + index,
+}));
+
+/** Longer than any time between two full reads, so that the next poll is one. */
+const untilFullRead: Event = { kind: 'wait', seconds: 200_000 };
 
 /** Plays the events, then quiet polls, and hands the flow over; a failure tells the whole story. */
 async function play(
@@ -21,8 +31,8 @@ async function play(
   const flow = new Flow({ ...options });
   try {
     const known = options.hasPolled ? [quietPoll] : [];
-    for (const event of [...beginning, ...known, ...happened]) await flow.play(event);
-    await flow.play({ kind: 'wait', seconds: 600 });
+    const crowded = options.cells === 16 && options.fullReadMinutes === 10 ? crowd : [];
+    for (const event of [...crowded, ...beginning, ...known, ...happened, untilFullRead]) await flow.play(event);
     for (let round = 0; round < quietPolls; round += 1) await flow.poll(quietPoll);
     await judge(flow);
   } catch (error) {
@@ -35,49 +45,75 @@ async function play(
 async function expectNothingMore(flow: Flow): Promise<void> {
   const { repeats, deletions } = flow.next;
   await flow.poll(quietPoll);
+  await flow.play(untilFullRead);
+  await flow.poll(quietPoll);
   expect({ repeats: flow.next.repeats, deletions: flow.next.deletions }).toEqual({ repeats, deletions });
   expect(flow.largestSnapshot).toBeLessThanOrEqual(4000);
 }
 
-describe.each(['timestamps', 'content'] as const)(
-  'whatever happens to an account that is polled by %s',
-  (detection) => {
-    it('the last version of every receiver is sent last, every deletion is announced, and then nothing more', async () => {
-      const { params, counted } = modelRuns(`polling by ${detection}`, 100);
-      const options = optionsOf(fc.constant(detection), detection === 'timestamps');
-      await fc.assert(
-        fc.asyncProperty(
-          options,
-          events,
-          counted(async (flowOptions, happened) => {
-            await play(flowOptions, happened, 2, async (flow) => {
-              expect(flow.outdated()).toEqual([]);
-              expect(flow.next.falseDeletions).toEqual([]);
-              expect(flow.wrongDeletions()).toEqual([]);
-              await expectNothingMore(flow);
-            });
-          }),
-        ),
-        params,
-      );
-    }, 3_600_000);
-  },
-);
+describe.each(['tells the truth', 'lies'] as const)('with a filter that %s', (filter) => {
+  it('the last version of every receiver is sent last, every deletion is announced, and then nothing more', async () => {
+    const { params, counted } = modelRuns(`polling, the filter ${filter}`, 100);
+    await fc.assert(
+      fc.asyncProperty(
+        optionsOf(filter === 'tells the truth'),
+        events,
+        counted(async (options, happened) => {
+          await play(options, happened, 3, async (flow) => {
+            expect(flow.wronglyOutdated()).toEqual([]);
+            expect(flow.next.falseDeletions).toEqual([]);
+            expect(flow.wrongDeletions()).toEqual([]);
+            // a filter that lags shows a change to a later poll
+            expect(filter === 'tells the truth' && options.filter.lag === 0 ? flow.problems : []).toEqual([]);
+            await expectNothingMore(flow);
+          });
+        }),
+      ),
+      params,
+    );
+  }, 3_600_000);
+});
 
-describe('whatever else happens: clocks that jump, snapshots that come too late, a switch of the way changes are seen', () => {
+describe('with a filter that lies, quick polls, and a sketch that is soon too small', () => {
+  it('the last version of every receiver is sent last, and then nothing more', async () => {
+    const { params, counted } = modelRuns('polling in a crowd', 100);
+    const runs = { all: 0, withEverything: 0, exempt: 0 };
+    await fc.assert(
+      fc.asyncProperty(
+        crowdedOptions,
+        crowdedEvents,
+        counted(async (options, happened) => {
+          await play(options, happened, 3, async (flow) => {
+            expect(flow.wronglyOutdated()).toEqual([]);
+            expect(flow.next.falseDeletions).toEqual([]);
+            const isInterrupted = happened.some((event) => event.kind === 'poll' && event.interruption !== undefined);
+            runs.all += 1;
+            runs.exempt += Number(flow.mayHaveMissedUntraced);
+            runs.withEverything += Number(isInterrupted && flow.wasOverloaded && flow.polls.quick > 0);
+            await expectNothingMore(flow);
+          });
+        }),
+      ),
+      params,
+    );
+    // of a few stories, all may lack something
+    expect(runs.withEverything).toBeGreaterThanOrEqual(runs.all < 50 ? 0 : runs.all / 5);
+    expect(runs.exempt).toBeLessThanOrEqual(Math.max(10, runs.all / 10));
+  }, 3_600_000);
+});
+
+describe('with clocks that jump and snapshots that come too late', () => {
   it.each(['back', 'forth'] as const)(
     'no receiver is lost, and in the end nothing is repeated, with clocks that jump %s',
     async (direction) => {
       const { params, counted } = modelRuns(`polling with clocks that jump ${direction}`, 100);
       await fc.assert(
         fc.asyncProperty(
-          // a clock that is set back while it is ahead of the timestamps cannot be told from one that is right
-          optionsOf(fc.constantFrom('timestamps', 'content'), true, [0]),
+          optionsOf(false),
           hazardousEvents(direction),
-          counted(async (flowOptions, happened) => {
-            // the first may have to finish what was under way, in the way it was begun
-            await play(flowOptions, happened, 3, async (flow) => {
-              expect(flow.outdated()).toEqual([]);
+          counted(async (options, happened) => {
+            await play(options, happened, 4, async (flow) => {
+              expect(flow.wronglyOutdated()).toEqual([]);
               expect(flow.next.falseDeletions).toEqual([]);
               await expectNothingMore(flow);
             });

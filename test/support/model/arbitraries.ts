@@ -1,7 +1,7 @@
 /** Random stories. Names, values and receivers are few, so that changes meet, and are often changed back. */
 
 import fc from 'fast-check';
-import type { Change, Event, FlowOptions, Interruption, Poll } from './events';
+import type { Change, Event, FilterOptions, FlowOptions, Interruption, Poll } from './events';
 
 const group = fc.nat({ max: 3 });
 const name = fc.nat({ max: 9 });
@@ -125,33 +125,66 @@ const eventsOf = (
 
 export const events = eventsOf({ change: 8, poll: 6, toAndFro: 1 }, fc.constant(false));
 
-/** With clocks that jump, snapshots that come too late, and switches of the way changes are seen. */
+/** With edits of whole groups, and most polls interrupted. */
+export const crowdedEvents: fc.Arbitrary<Event[]> = eventsOf({ change: 6, poll: 8, toAndFro: 1 }, fc.constant(false), {
+  weight: 3,
+  arbitrary: fc
+    .record({ kind: fc.constant('editAll' as const), group, value: fc.nat({ max: 2 }) })
+    .map((one): Event[] => [one, { kind: 'wait', seconds: 700 }]),
+});
+
+/** With clocks that jump and snapshots that come too late. */
 export const hazardousEvents = (direction: keyof typeof clockJumps): fc.Arbitrary<Event[]> =>
   eventsOf(
     { change: 8, poll: 8, toAndFro: 1 },
     fc.nat({ max: 5 }).map((value) => value === 0),
     { weight: 2, arbitrary: clockJump(direction).map((one): Event[] => [one]) },
-    { weight: 2, arbitrary: fc.constant<Event[]>([{ kind: 'switch' }]) },
   );
 
-/**
- * @param leads how far the clock of the answers may be ahead of the one that makes the timestamps, in seconds
- */
-export const optionsOf = (
-  detection: fc.Arbitrary<FlowOptions['detection']>,
-  movesLeaveTrace: boolean,
-  leads: readonly number[] = [0, 0, 5, 30, 120, 3600],
-): fc.Arbitrary<FlowOptions> =>
+const honestFilter: fc.Arbitrary<FilterOptions> = fc.record({
+  behaviour: fc.constant('works' as const),
+  isInclusive: fc.boolean(),
+  drops: fc.constant(0),
+  lag: fc.constantFrom(0, 30),
+});
+
+const lyingFilter: fc.Arbitrary<FilterOptions> = fc.record({
+  behaviour: fc.constantFrom(
+    'works' as const,
+    'works' as const,
+    'works' as const,
+    'is missing' as const,
+    'ignores rules' as const,
+    'refuses registered' as const,
+  ),
+  isInclusive: fc.boolean(),
+  drops: fc.constantFrom(0, 30, 100),
+  lag: fc.constantFrom(0, 30, 900),
+});
+
+/** @param isHonest whether the filter tells the truth, and the clock of the answers is the one of the timestamps */
+export const optionsOf = (isHonest: boolean): fc.Arbitrary<FlowOptions> =>
   fc.record({
     trigger: fc.constantFrom('all groups' as const, 'all groups' as const, 'one group' as const),
     pageSize: fc.integer({ min: 1, max: 6 }),
-    detection,
     emitDeletions: fc.boolean(),
+    fullReadMinutes: fc.constantFrom(0, 10, 60, 60, 600),
+    cells: fc.constantFrom(16, 16, 64, 256),
     groups: fc.integer({ min: 1, max: 3 }),
-    emitConcurrency: fc.constantFrom(1, 2, 5),
+    concurrency: fc.constantFrom(1, 2, 5),
     hasPolled: fc.boolean(),
-    movesLeaveTrace: fc.constant(movesLeaveTrace),
+    movesLeaveTrace: fc.boolean(),
+    hasHistory: fc.boolean(),
+    filter: isHonest ? honestFilter : lyingFilter,
     keepsReceiversWithoutGroup: fc.boolean(),
     unknownGroupIsEmpty: fc.boolean(),
-    lead: fc.constantFrom(...leads),
+    lead: isHonest ? fc.constant(0) : fc.constantFrom(0, 0, 5, 30, 120, 3600),
   });
+
+/** A lying filter, quick polls, and a sketch that is soon too small. */
+export const crowdedOptions: fc.Arbitrary<FlowOptions> = fc
+  .tuple(optionsOf(false), fc.integer({ min: 1, max: 3 }), fc.integer({ min: 2, max: 3 }))
+  .map(([options, pageSize, groups]) => ({
+    ...options,
+    ...{ pageSize, groups, cells: 16, fullReadMinutes: 10, hasPolled: true, trigger: 'all groups' },
+  }));

@@ -41,6 +41,9 @@ export class Changes {
     const group = this.groupAt(change.group);
     if (!group) return;
     if ('name' in change) this.arrive(group.id, change.kind, `n${change.name}@example.org`);
+    else if (change.kind === 'editAll')
+      for (const receiver of this.scenario.receivers(group.id))
+        this.change(group.id, receiver, { ...change, kind: 'edit', who: 0 });
     else if (!('who' in change)) this.changeGroup(group, change.kind);
     else {
       const members = this.scenario.receivers(group.id);

@@ -1,7 +1,5 @@
 /** What may happen to an account and to a flow that polls it, and the same in words: a counter-example reads like a story. */
 
-import type { ChangeDetection } from '../../../lib/polling/changes/sweep';
-
 type AboutReceiver = 'edit' | 'tag' | 'unsubscribe' | 'subscribe' | 'bounce' | 'delete' | 'rename';
 
 /** Changes that may happen at any time, also between two requests of a running poll. Numbers are taken modulo what there is. */
@@ -12,6 +10,8 @@ export type Change =
   /** `isLow`: its id is below those of all other groups. It holds receivers with old timestamps from the beginning. */
   | { kind: 'createGroup'; isLow: boolean; names: readonly number[] }
   | { kind: 'deleteGroup' | 'renameGroup'; group: number }
+  /** Every receiver of the group is edited: more changes than a small sketch can name. */
+  | { kind: 'editAll'; group: number; value: number }
   | { kind: 'wait'; seconds: number }
   | { kind: 'clock'; seconds: number };
 
@@ -35,20 +35,35 @@ export interface Poll {
   isStale: boolean;
 }
 
-export type Event = Change | Poll | { kind: 'switch' };
+export type Event = Change | Poll;
+
+/** How CleverReach's filter behaves. */
+export interface FilterOptions {
+  behaviour: 'works' | 'is missing' | 'ignores rules' | 'refuses registered';
+  isInclusive: boolean;
+  /** Percent of receivers that it never shows. */
+  drops: number;
+  /** Seconds after which it knows a change. */
+  lag: number;
+}
 
 export interface FlowOptions {
   trigger: 'one group' | 'all groups';
   pageSize: number;
-  detection: ChangeDetection;
   emitDeletions: boolean;
+  fullReadMinutes: number;
+  /** Cells of a sketch; few of them are soon too few. */
+  cells: number;
   groups: number;
   /** With more than one, messages are confirmed late, and some that were sent later first. */
-  emitConcurrency: number;
+  concurrency: number;
   /** Whether the flow knows the receivers of the beginning, so that what happens to them happens to receivers that were sent. */
   hasPolled: boolean;
-  /** Whether a move or a copy leaves a timestamp, without which a poll by timestamps cannot see it. */
+  /** Whether a move or a copy leaves a timestamp. */
   movesLeaveTrace: boolean;
+  /** Whether the history has an entry for each edit. */
+  hasHistory: boolean;
+  filter: FilterOptions;
   /** Whether the account still knows a receiver that is in no group any more. */
   keepsReceiversWithoutGroup: boolean;
   /** Whether the list of a group that does not exist is empty; else it is a 404. */
@@ -61,11 +76,14 @@ export const quietPoll: Poll = { kind: 'poll', meanwhile: [], isStale: false };
 
 /** A list of events as a story, a line each. */
 export function story(options: FlowOptions, events: readonly Event[]): string {
-  const { trigger, groups, detection, emitDeletions, pageSize, emitConcurrency, hasPolled } = options;
+  const { trigger, groups, emitDeletions, pageSize, concurrency, hasPolled, fullReadMinutes, cells, filter } = options;
   const flow =
-    `${trigger} of ${groups} polled by ${detection}${emitDeletions ? ' with deletions' : ''}, in pages of ${pageSize}, ` +
-    `with ${emitConcurrency} messages at once, ${hasPolled ? 'once so far' : 'for the first time'}` +
+    `${trigger} of ${groups} polled${emitDeletions ? ' with deletions' : ''}, in pages of ${pageSize}, ` +
+    `with ${concurrency} messages at once, ${hasPolled ? 'once so far' : 'for the first time'}, a full read every ${fullReadMinutes} minutes, ` +
+    `${cells} cells; its filter ${filter.behaviour}, ${filter.isInclusive ? 'inclusive' : 'strict'}, drops ${filter.drops} %, lags ${filter.lag} s` +
     (options.unknownGroupIsEmpty ? '; the list of an unknown group is empty' : '') +
+    (options.hasHistory ? '' : '; edits leave no entry in the history') +
+    (options.movesLeaveTrace ? '' : '; moves leave no timestamp') +
     (options.lead > 0 ? `; its answers are ${options.lead} s ahead` : '') +
     `${options.keepsReceiversWithoutGroup ? '; the account keeps receivers without a group' : ''}.`;
   return [flow, ...events.map((event, index) => `${index + 1}. ${sentence(event)}`)].join('\n');
@@ -82,6 +100,7 @@ const DEEDS: Record<AboutReceiver, string> = {
 };
 
 function sentence(event: Event): string {
+  if (event.kind === 'editAll') return `all receivers of group ${event.group} are edited (${event.value})`;
   if ('value' in event)
     return `receiver no. ${event.who} of group ${event.group} ${DEEDS[event.kind]} (${event.value})`;
   switch (event.kind) {
@@ -102,8 +121,6 @@ function sentence(event: Event): string {
       return `${event.seconds} seconds pass`;
     case 'clock':
       return `CleverReach's clock jumps by ${event.seconds} seconds`;
-    case 'switch':
-      return 'the other way to see changes is chosen';
     case 'poll':
       return pollSentence(event);
   }

@@ -9,8 +9,7 @@ import type { Group, Receiver } from '../../../lib/cleverreach/types';
 import type { Clock } from '../../../lib/utils/clock';
 import { NotFoundError, RecordError, TemporaryError } from '../../../lib/utils/errors';
 import type { Logger } from '../../../lib/utils/logger';
-import { contentHash } from '../../../lib/polling/changes/receiverHash';
-import { readClocks } from '../../../lib/polling/changes/serverTime';
+import { contentHash } from '../../../lib/polling/changes/receiverContent';
 import { poll } from '../../../lib/polling/poll';
 import { parseSnapshot, stateFor } from '../../../lib/polling/state/snapshot';
 import { createClock } from '../../../sandbox/clock';
@@ -26,16 +25,23 @@ import { NextStep } from './nextStep';
 /** What ends a poll on purpose. */
 class Interrupted extends Error {}
 
-const silent: Logger = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};
+/** The beginning of the warning that there are more differences than the sketch can name. */
+const OVERLOAD = 'More receivers have changed';
+/** The beginning of the warning that the history does not explain them, so that everything is sent. */
+const UNEXPLAINED = 'The history does not explain';
 
 export class Flow {
   readonly next = new NextStep();
   largestSnapshot = 0;
+  /** Whether there were more differences than the sketch can name: then a deletion may be missed. */
+  wasOverloaded = false;
+  private overloads = 0;
+  private unexplained = 0;
+  polls = { quick: 0, full: 0 };
+  /** Changes of state that a poll should have sent, in words. */
+  readonly problems: string[] = [];
+  private hasCompleted = false;
+  private polledAt = 0;
   private readonly clock = createClock(NOW);
   private readonly scenario: Scenario;
   private readonly changes: Changes;
@@ -58,13 +64,13 @@ export class Flow {
       now: () => this.clock.now() + options.lead,
       keepsReceiversWithoutGroup: options.keepsReceiversWithoutGroup,
       unknownGroupIsEmpty: options.unknownGroupIsEmpty,
+      hasHistory: options.hasHistory,
+      filter: options.filter,
     };
   }
 
   async play(event: Event): Promise<void> {
     if (event.kind === 'poll') await this.poll(event);
-    else if (event.kind === 'switch')
-      this.options.detection = this.options.detection === 'content' ? 'timestamps' : 'content';
     else this.change(event);
   }
 
@@ -77,7 +83,17 @@ export class Flow {
     if (change.kind === 'wait') this.ownNow += change.seconds * 1000;
   }
 
-  async poll({ meanwhile, interruption, isStale }: Poll): Promise<void> {
+  async poll(poll: Poll): Promise<void> {
+    const { quick } = this.polls;
+    await this.run(poll);
+    // what a poll promises that goes well, and during which nothing happens
+    const isPlain = poll.interruption === undefined && !poll.isStale && poll.meanwhile.length === 0;
+    if (isPlain && this.hasCompleted && this.polls.quick > quick) this.problems.push(...this.unsentStates());
+    this.polledAt = this.clock.now();
+  }
+
+  private async run({ meanwhile, interruption, isStale }: Poll): Promise<void> {
+    this.hasCompleted = false;
     this.next.begin();
     const isLate = isStale && this.mayBeStale;
     const stored = this.snapshots.at(isLate ? -2 : -1) ?? '{}';
@@ -101,23 +117,27 @@ export class Flow {
     });
     try {
       const listed = await api.groupList();
-      const clocks = readClocks(listed.serverTime, clock);
       const { scope, groups } = this.chosen(listed.groups);
+      const { pageSize, emitDeletions, concurrency, fullReadMinutes, cells } = this.options;
       const io = {
         api,
         clock,
-        logger: silent,
-        requests: () => requests,
-        deliver: async (receiver: Receiver, { id }: Group): Promise<void> => {
-          if (this.options.emitConcurrency > 1) await this.overtaken();
-          await faults.emit(false, (isConfirmed) => {
-            this.next.receive(id, receiver.id, contentHash(receiver), isConfirmed);
-          });
-        },
-        deliverDeletion: async (id: string): Promise<void> => {
-          await faults.emit(true, () => {
-            this.next.receiveDeletion(id, this.isInScope(id) || this.hasGoneWithItsGroup(id));
-          });
+        logger: this.logger,
+        traffic: () => ({ requests, bytes: 0 }),
+        emitter: {
+          concurrency,
+          flush: () => undefined,
+          emit: async (receiver: Receiver, { id }: Group): Promise<void> => {
+            if (concurrency > 1) await this.overtaken();
+            await faults.emit(false, (isConfirmed) => {
+              this.next.receive(id, receiver.id, contentHash(receiver), isConfirmed);
+            });
+          },
+          emitDeletion: async (id: string): Promise<void> => {
+            await faults.emit(true, () => {
+              this.next.receiveDeletion(id, this.isInScope(id) || this.hasGoneWithItsGroup(id));
+            });
+          },
         },
         save: async (snapshot: object): Promise<void> => {
           const mark = this.next.mark();
@@ -129,20 +149,20 @@ export class Flow {
           });
         },
       };
-      const { pageSize, detection, emitDeletions, emitConcurrency } = this.options;
       await poll(
         stateFor(parseSnapshot(JSON.parse(stored)), scope, undefined),
         {
           groups: groups.toSorted((a, b) => compareIds(a.id, b.id)),
-          clocks,
+          now: listed.serverTime ?? 0,
           pageSize,
           maxRunMinutes: 15,
-          changeDetection: detection,
-          emitDeletions: emitDeletions && detection === 'content',
-          emitConcurrency,
+          fullReadMinutes,
+          emitDeletions,
+          room: { bytes: 4_000, filterBytes: 900, cells, maxCells: cells },
         },
         io,
       );
+      this.hasCompleted = true;
     } catch (error) {
       // the group of the step may have been deleted
       const isExpected = [Interrupted, TemporaryError, RecordError, NotFoundError].some(
@@ -163,18 +183,58 @@ export class Flow {
     );
   }
 
+  /** The same, unless a change may have been missed. */
+  wronglyOutdated(): string[] {
+    return this.mayHaveMissedUntraced ? [] : this.outdated();
+  }
+
+  /**
+   * Whether a change may be missed that leaves no trace: the history explained why there were more differences than the
+   * sketch could name.
+   */
+  get mayHaveMissedUntraced(): boolean {
+    const { movesLeaveTrace, hasHistory } = this.options;
+    return this.overloads > this.unexplained && !(movesLeaveTrace && hasHistory);
+  }
+
+  /** Receivers whose state has changed since the last poll, and which the next step has otherwise. */
+  private unsentStates(): string[] {
+    return this.groupsInScope().flatMap(({ id: groupId }) =>
+      this.scenario.receivers(groupId).flatMap((wire) => {
+        const receiver = wire as unknown as Receiver;
+        const { id, email, registered, activated, deactivated, bounced } = receiver;
+        if (Math.max(registered, activated, deactivated, bounced) <= this.polledAt) return [];
+        const problem = this.next.outdated(groupId, id, contentHash(receiver));
+        return problem === undefined ? [] : [`the state of ${email} of group ${groupId} ${problem}`];
+      }),
+    );
+  }
+
   /** What is wrong with the deletions that were announced: none may be where they are not asked for, else all that can be seen. */
   wrongDeletions(): string[] {
-    const { detection, emitDeletions, trigger } = this.options;
-    if (detection === 'timestamps' || !emitDeletions)
-      return this.next.deletions === 0 ? [] : ['deletions were announced that were not asked for'];
+    const { emitDeletions, trigger } = this.options;
+    if (!emitDeletions) return this.next.deletions === 0 ? [] : ['deletions were announced that were not asked for'];
     // a poll of a group that does not exist is an error
     if (this.groupsInScope().length === 0 && trigger === 'one group') return [];
+    if (this.wasOverloaded) return [];
     return this.next
       .survivors()
       .filter((id) => !this.isInScope(id))
       .map((id) => `${id} is gone, and that was not announced`);
   }
+
+  private readonly logger: Logger = {
+    debug: () => undefined,
+    info: (line) => {
+      this.polls[line.startsWith('Quick') ? 'quick' : 'full'] += 1;
+    },
+    warn: (line) => {
+      if (line.startsWith(OVERLOAD)) this.overloads += 1;
+      if (line.startsWith(UNEXPLAINED)) this.unexplained += 1;
+      this.wasOverloaded = this.overloads > 0;
+    },
+    error: () => undefined,
+  };
 
   private groupsInScope(): Group[] {
     const { trigger } = this.options;

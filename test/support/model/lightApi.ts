@@ -4,9 +4,16 @@
  */
 
 import { parseReceivers } from '../../../lib/cleverreach/parseResponse';
-import { detail, type CleverReachApi, type Group, type Receiver } from '../../../lib/cleverreach/types';
-import { NotFoundError } from '../../../lib/utils/errors';
+import {
+  detail,
+  type CleverReachApi,
+  type FilterQuery,
+  type Group,
+  type Receiver,
+} from '../../../lib/cleverreach/types';
+import { NotFoundError, RejectedError } from '../../../lib/utils/errors';
 import type { Scenario } from '../../../sandbox/state/scenario';
+import type { FilterOptions } from './events';
 
 export interface LightAccount {
   scenario: Scenario;
@@ -18,6 +25,8 @@ export interface LightAccount {
   keepsReceiversWithoutGroup: boolean;
   /** Whether the list of a group that does not exist is empty; else it is a 404. */
   unknownGroupIsEmpty: boolean;
+  hasHistory: boolean;
+  filter: FilterOptions;
 }
 
 /** @param before is called with the number of the request, from 1, before each of them; it may throw */
@@ -43,10 +52,26 @@ export function lightApi(account: LightAccount, before: () => void): CleverReach
       const receivers = parseReceivers(rows, 'GET', groupId);
       for (const receiver of receivers) {
         known.add(receiver.id);
-        if (!(bits & detail.events)) delete receiver.events;
+        if (!(bits & detail.events) || !account.hasHistory) delete receiver.events;
         if (!(bits & detail.tags)) delete receiver.tags;
       }
       return { receivers };
+    }),
+    receiversByIds: answered(
+      before,
+      (groupId: string, ids: readonly string[], { withHistory = false }: { withHistory?: boolean } = {}) => {
+        if (!exists(groupId)) throw new NotFoundError('Not Found: invalid group');
+        const rows = ids.flatMap((id) => member(groupId, id) ?? []);
+        for (const row of rows) if (!withHistory || !account.hasHistory) delete row.events;
+        return rows;
+      },
+    ),
+    receiversChangedAfter: answered(before, (groupIds: readonly string[], query: FilterQuery) => {
+      const rows = account.groups
+        .filter(({ id }) => groupIds.length === 0 || groupIds.includes(id))
+        .flatMap(({ id }) => parseReceivers(account.scenario.receivers(id), 'POST', id))
+        .filter((row) => isShown(row, account, query));
+      return rows.slice(query.page * query.pageSize, (query.page + 1) * query.pageSize);
     }),
     receiver: answered(before, (groupId: string, id: string) => {
       if (!exists(groupId)) throw new NotFoundError('Not Found: invalid group');
@@ -63,6 +88,18 @@ export function lightApi(account: LightAccount, before: () => void): CleverReach
     }),
   };
   return api as unknown as CleverReachApi;
+}
+
+/** Whether the filter shows a receiver. */
+function isShown(row: Receiver, account: LightAccount, { field, after }: FilterQuery): boolean {
+  const { behaviour, isInclusive, drops, lag } = account.filter;
+  if (behaviour === 'is missing') throw new NotFoundError('Not Found');
+  if (behaviour === 'refuses registered' && field === 'registered') throw new RejectedError('invalid field', 400);
+  if (behaviour === 'ignores rules') return true;
+  const time = row[field];
+  // its id decides, so that it is never shown
+  if ((Number(row.id) * 7919) % 100 < drops) return false;
+  return (isInclusive ? time >= after : time > after) && time <= account.now() - lag;
 }
 
 function answered<Args extends unknown[], T>(before: () => void, answer: (...args: Args) => T) {
