@@ -64,7 +64,8 @@ const notWhole = fc.oneof(
   fc.boolean(),
   object,
 );
-const notWord = fc.oneof(fc.constantFrom('Active', 'TIMESTAMPS', 'none'), fc.integer(), fc.boolean(), object);
+const notMinutes = fc.oneof(fc.constantFrom('ten', '1.5', '-1', -1, 10_081, Infinity, NaN), fc.boolean(), object);
+const notWord = fc.oneof(fc.constantFrom('Active', 'FETCHPAGE', 'none'), fc.integer(), fc.boolean(), object);
 const notDate = fc.oneof(
   fc.constantFrom('yesterday', '2024-13-01', '2024-02-31T25:00', '31.1.2024', '0'),
   fc.integer(),
@@ -80,7 +81,8 @@ const polling: Record<string, fc.Arbitrary<unknown>> = {
   startTime: notDate,
   pageSize: notWhole,
   maxRunMinutes: notWhole,
-  changeDetection: notWord,
+  fullReadMinutes: notMinutes,
+  emitBehavior: notWord,
   emitDeletions: notFlag,
 };
 const wrong: Record<Name, Record<string, fc.Arbitrary<unknown>>> = {
@@ -152,14 +154,16 @@ it.each(['one group', 'all groups'] as const)(
       'scope',
       'seen',
       'retry',
-      'sweep',
+      'read',
+      'sketch',
+      'full',
       'fingerprints',
       'clockOffset',
       '__proto__',
     );
     const value = fc.oneof(
       fc.anything({ maxDepth: 2 }),
-      fc.constantFrom(1, 'all', stage.group, {}, { numeric: 'AAAA' }),
+      fc.constantFrom(1, 2, 'all', stage.group, {}, { numeric: 'AAAA' }),
     );
     const snapshots = fc.oneof(fc.anything({ maxDepth: 1 }), fc.dictionary(member, value, { minKeys: 1 }));
     await fc.assert(

@@ -5,9 +5,8 @@ import { createServer } from 'node:http';
 import { createClient } from '../../lib/cleverreach/client';
 import { TemporaryError } from '../../lib/utils/errors';
 import { createHttpClient } from '../../lib/http/httpClient';
-import { readClocks } from '../../lib/polling/changes/serverTime';
 import { poll } from '../../lib/polling/poll';
-import { parseSnapshot, stateFor } from '../../lib/polling/state/snapshot';
+import { parseSnapshot, SNAPSHOT_ROOM, stateFor } from '../../lib/polling/state/snapshot';
 import { fakeClock, recordingLogger, tokensInTurn } from '../support/http';
 
 const MINUTE_MS = 60_000;
@@ -38,18 +37,21 @@ it('a poll with a hanging request ends at its time limit, keeps its snapshot, an
     const endAt = clock.elapsed() + MINUTE_MS;
     const tokens = tokensInTurn('token-aaaaaaaaaaaaaaaa');
     const http = createHttpClient({ baseUrl, tokens, clock, logger: recordingLogger(), budgetSeconds: 300, endAt });
-    const groups = [{ id: '7', name: 'Newsletter' }];
-    const settings = { changeDetection: 'timestamps', emitDeletions: false, emitConcurrency: 1 } as const;
+    const settings = { pageSize: 2, maxRunMinutes: 1, fullReadMinutes: 60, emitDeletions: false };
     await poll(
       stateFor(parseSnapshot(saved.at(-1)), '7', undefined),
-      { ...settings, groups, clocks: readClocks(undefined, clock), pageSize: 2, maxRunMinutes: 1 },
+      { ...settings, groups: [{ id: '7', name: 'Newsletter' }], now: START, room: SNAPSHOT_ROOM['elastic.io'] },
       {
         api: createClient(http),
         clock,
         logger: recordingLogger(),
-        requests: () => http.requests,
-        deliver: ({ id }) => Promise.resolve(void sent.push(id)),
-        deliverDeletion: () => Promise.reject(new Error('nobody has gone')),
+        traffic: () => ({ requests: http.requests, bytes: http.bytes }),
+        emitter: {
+          concurrency: 20,
+          emit: ({ id }) => Promise.resolve(void sent.push(id)),
+          flush: () => undefined,
+          emitDeletion: () => Promise.reject(new Error('no receiver was deleted')),
+        },
         save: (snapshot) => Promise.resolve(void saved.push(structuredClone(snapshot))),
       },
     );
@@ -62,7 +64,7 @@ it('a poll with a hanging request ends at its time limit, keeps its snapshot, an
     expect(error === undefined || error instanceof TemporaryError).toBe(true);
     expect(clock.elapsed() - START * 1_000).toBeLessThan(2 * MINUTE_MS);
     expect(sent).toEqual(['1', '2']);
-    expect(saved.at(-1)).toMatchObject({ sweep: expect.anything() as unknown });
+    expect(saved.at(-1)).toMatchObject({ read: expect.anything() as unknown });
 
     isHanging = false;
     await run();

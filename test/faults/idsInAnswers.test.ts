@@ -41,16 +41,18 @@ function account(id: string, overrides: Record<string, Answer> = {}): RequestLis
   };
 }
 
-/** What one call has logged and thrown. */
+/** What one call, or several, have logged and thrown. */
 async function said(
   process: ConstructorParameters<typeof FakeRuntime>[1],
   fields: Fields,
   listener: RequestListener,
   message: unknown = {},
+  calls = 1,
 ): Promise<string> {
   return await withServer(listener, async (url) => {
     globalThis.process.env['CLEVERREACH_URL'] = url;
     const step = new FakeRuntime('oih', process, { key: `token-${url.slice(-5)}-aaaaaaaa`, devMode: true, ...fields });
+    for (let call = 1; call < calls; call += 1) await step.run(message);
     const error: unknown = await step.run(message).catch((thrown: unknown) => thrown);
     return [...step.log, ...step.of('error').map(messageOf), error === step ? '' : messageOf(error)].join('\n');
   });
@@ -66,7 +68,7 @@ describe.each(ids)('an id such as %j', (id) => {
   const big = { id, email: 'jo@example.org', registered: 1_600_000_000, attributes: many };
   const polls: [string, typeof pollAll, Fields, Record<string, Answer>][] = [
     ['a poll of all groups', pollAll, {}, {}],
-    ['a poll by content', pollAll, { changeDetection: 'content' }, {}],
+    ['a poll that announces deletions', pollAll, { emitDeletions: true }, {}],
     ['a poll of one group', pollOne, { groupName: 'Newsletter' }, {}],
     ['two groups of one name', pollOne, { groupName: 'Double' }, {}],
     ['no group of the name', pollOne, { groupName: 'Other' }, {}],
@@ -78,6 +80,29 @@ describe.each(ids)('an id such as %j', (id) => {
   it.each(polls)('is not shown by %s', async (_, process, fields, overrides) => {
     const text = await said(process, fields, account(id, overrides));
     expect(text).toContain(shownId(id));
+    expect(text).not.toContain(id);
+    expect(text).not.toContain(encodeURIComponent(id));
+  });
+
+  /** The account as it is at the first poll, and at the second. */
+  const changing = (before: Record<string, Answer>, after: Record<string, Answer>): RequestListener => {
+    const [first, second] = [account(id, before), account(id, after)];
+    let polls = 0;
+    return (request, response) => {
+      if (request.url?.endsWith('/v3/groups') === true) polls += 1;
+      (polls < 2 ? first : second)(request, response);
+    };
+  };
+  const now = Math.floor(Date.now() / 1_000);
+  const times = { registered: now, activated: now, deactivated: now, bounced: now };
+  const fresh: Answer = [200, [{ id, group_id: id, email: 'new@example.org', ...times }]];
+  const gone = { 'GET receivers': [200, []] } satisfies Record<string, Answer>;
+  it.each<[string, Fields, string, Record<string, Answer>, Record<string, Answer>]>([
+    ['a quick poll', {}, 'Quick poll of all groups (3): ', {}, { 'POST filter': fresh, 'GET receivers': fresh }],
+    ['a full read that misses it', { fullReadMinutes: 0 }, ', 1 deletions reported', { 'GET receivers': fresh }, gone],
+  ])('is not shown by %s', async (_, fields, line, before, after) => {
+    const text = await said(pollAll, { emitDeletions: true, ...fields }, changing(before, after), {}, 2);
+    expect(text).toContain(line);
     expect(text).not.toContain(id);
     expect(text).not.toContain(encodeURIComponent(id));
   });

@@ -40,18 +40,20 @@ const fieldsFor = (url: string): Record<string, unknown> => {
 };
 
 describe('a stored receiver with too many attributes', () => {
-  it.each(rows.flatMap(([name, members]) => ['timestamps', 'content'].map((how) => [name, how, members] as const)))(
-    'is an error of that receiver in a poll, which continues: %s, %s',
-    async (_, changeDetection, members) => {
-      await withServer(account(members), async (url) => {
-        const step = new FakeRuntime('oih', pollAll, { ...fieldsFor(url), changeDetection });
-        const error: unknown = await step.run().catch((thrown: unknown) => thrown);
-        expect(error).toBeInstanceOf(RecordError);
-        expect(messageOf(error)).toMatch(/^1 of 3 receivers .*receiver 2 of group 7: it has more than 1000 attributes/);
-        expect(step.ids).toEqual(['1', '3']);
-      });
-    },
-  );
+  it.each(
+    rows.flatMap(([name, members]) =>
+      ['emitIndividually', 'fetchPage'].map((emitBehavior) => [name, emitBehavior, members] as const),
+    ),
+  )('is an error of that receiver in a poll, which continues: %s, %s', async (_, emitBehavior, members) => {
+    await withServer(account(members), async (url) => {
+      const step = new FakeRuntime('oih', pollAll, { ...fieldsFor(url), emitBehavior });
+      const error: unknown = await step.run().catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(RecordError);
+      expect(messageOf(error)).toMatch(/^1 of 3 receivers .*receiver 2 of group 7: more than 1000 attributes/);
+      const emails = JSON.stringify(step.of('data')).match(/r\d@example.org/g);
+      expect([...new Set(emails)]).toEqual(['r1@example.org', 'r3@example.org']);
+    });
+  });
 
   it.each(rows)('is an error of the record in the action, and affects no other record: %s', async (_, members) => {
     await withServer(account(members), async (url) => {

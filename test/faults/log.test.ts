@@ -5,7 +5,7 @@ import { process as pollOne } from '../../lib/triggers/getReceiversByGroupIdPoll
 import { process as pollAll } from '../../lib/triggers/getReceiversPolling';
 import { FakeRuntime } from '../support/runtime';
 import { useStage, type Stage } from '../support/stage';
-import { linked, person, seeing, type Fields, type Kind } from '../support/steps';
+import { linked, person, readingBy, readings, type Fields, type Kind } from '../support/steps';
 
 const startStage = useStage();
 
@@ -32,10 +32,10 @@ async function richRun(stage: Stage, kind: Kind, more: Fields): Promise<string[]
   const id = ids[0] ?? '';
   stage.later(1200);
 
-  for (const detection of ['timestamps', 'content'] as const) {
-    await run(pollOne, seeing(detection));
+  for (const reading of readings) {
+    await run(pollOne, readingBy(reading));
     await run(pollAll, {
-      ...seeing(detection),
+      ...readingBy(reading),
       customMapping: '$error("of " & data.email & data.global_attributes.firstname)',
     });
   }
@@ -90,8 +90,8 @@ it.each([
     expect(PERSONAL.filter((word) => text.toLowerCase().includes(word.toLowerCase()))).toEqual([]);
     // all kinds of lines are there
     for (const line of [
-      'Polled group',
-      'Polled all groups',
+      'Full read of group',
+      'Full read of all groups',
       'Wrote to group',
       'Dry run for group',
       'rejected',

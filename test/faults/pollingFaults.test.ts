@@ -6,7 +6,7 @@ import { pollingUses } from '../support/faults/pollingUses';
 const matrix = matrixOf(pollingUses);
 
 it.each(pollingUses.map(({ name }) => name))(
-  '%s loses nobody and runs ahead of nothing, whatever goes wrong at any of its requests',
+  '%s loses no change and runs ahead of nothing, whatever goes wrong at any of its requests',
   async (name) => {
     await expectWithstood(matrix, name);
   },

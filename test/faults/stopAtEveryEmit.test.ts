@@ -8,20 +8,25 @@ import { someOf } from '../support/runs';
 import type { FakeRuntime } from '../support/runtime';
 import { contentOf } from '../support/storedContent';
 import { DAY, NOW, useStage, type Stage } from '../support/stage';
-import { detections, isDeletion, seeing, stepOfAll, stepOfOne, type Detection, type Fields } from '../support/steps';
+import { isDeletion, readings, stepOfAll, stepOfOne, type Fields, type Reading } from '../support/steps';
 
 const stageWith = useStage();
-/** One message after the other; or several at once, which are confirmed late, and the later ones first. */
+/** Messages that are confirmed at once; late, and the later ones first; or of several receivers. */
 const ways = {
-  'one by one': { pageSize: 2, emitConcurrency: 1 },
-  'three at once': { pageSize: 4, emitConcurrency: 3 },
+  'messages in order': { pageSize: 2 },
+  'messages that overtake each other': { pageSize: 4 },
+  'pages of receivers': { pageSize: 4, emitBehavior: 'fetchPage' },
 } as const;
 type Way = keyof typeof ways;
 const turnsOf = (emit: number): number => 3 - (emit % 4);
 
-const fields = (detection: Detection, way: Way): Fields => ({
-  ...seeing(detection),
+const EVERY_POLL = { fullReadMinutes: 0 };
+const ONCE_A_WEEK = { fullReadMinutes: 10_080 };
+
+const fields = (reading: Reading, way: Way): Fields => ({
+  ...(reading === 'full reads' ? EVERY_POLL : ONCE_A_WEEK),
   ...ways[way],
+  emitDeletions: true,
   skipTransformation: true,
 });
 
@@ -37,17 +42,24 @@ function fill({ sandbox, group, addGroup }: Stage): string {
   return press;
 }
 
-/** Changes in both groups after a first poll, somebody new, and somebody who goes. */
-function change({ sandbox, group }: Stage, press: string): void {
+/** Changes in both groups after a first poll, a new receiver, and one that is deleted; each of those that a quick poll sees. */
+function changeContent({ sandbox, group }: Stage, press: string): void {
   const { account } = sandbox;
-  for (const name of ['p0', 'p3', 'p4'])
+  for (const name of ['p3', 'p4'])
     account.edit(group, `${name}@example.org`, { global_attributes: { firstname: 'Bo' } });
-  account.edit(press, 'q5@example.org', { tags: ['vip'] });
-  account.addReceiver(press, { email: 'a@example.org' });
+  account.edit(press, 'q4@example.org', { tags: ['vip'] });
   account.remove(group, 'p2@example.org');
 }
 
-/** That one group loses nobody to the other two is shown beside its trigger. */
+function changeState({ sandbox, group }: Stage, press: string): void {
+  const { account } = sandbox;
+  account.unsubscribe(group, 'p0@example.org');
+  account.bounce(group, 'p1@example.org');
+  account.unsubscribe(press, 'q5@example.org');
+  account.addReceiver(press, { email: 'a@example.org' });
+}
+
+/** That one group loses no receiver to the other two is shown beside its trigger. */
 const deaths = [
   ['before the broker has it', 'oih', 'before'],
   ['after the broker has it', 'elastic.io', 'after'],
@@ -76,7 +88,7 @@ function watch(
       return;
     }
     if (event === 'snapshot') step.snapshot = payload;
-    if (event === 'data') arrived.push(inWords(payload));
+    if (event === 'data') arrived.push(...inWords(payload));
     if (dies) throw new Error('killed');
   };
   return {
@@ -87,34 +99,37 @@ function watch(
   };
 }
 
-function inWords(payload: unknown): string {
+function inWords(payload: unknown): string[] {
   const { body, ...message } = payload as Record<string, unknown>;
   const { metadata, data } = (body ?? message) as { metadata: Fields; data: Fields };
-  if (isDeletion({ data })) return `gone ${String(metadata['recordUid'])}`;
-  return `${String(data['group_id'])} ${contentOf(data)}`;
+  if (isDeletion({ data })) return [`gone ${String(metadata['recordUid'])}`];
+  const receivers = (data['results'] ?? [data]) as Fields[];
+  return receivers.map((one) => `${String(one['group_id'])} ${contentOf(one)}`);
 }
 
-const places = detections.flatMap((detection) =>
-  Object.entries(scopes).map(([scope, begin]) => ({ detection, scope, begin })),
+const places = readings.flatMap((reading) =>
+  Object.entries(scopes).map(([scope, begin]) => ({ reading, scope, begin })),
 );
 
 describe.each(Object.keys(ways) as Way[])('a poll that sends %s', (way) => {
-  describe.each(places)('by $detection, of $scope,', ({ detection, scope, begin }) => {
+  describe.each(places)('by $reading, of $scope,', ({ reading, scope, begin }) => {
     it.each(deaths.filter(([, , death]) => scope === 'all groups' || death === 'after'))(
       'that ends at any emit %s is completed by the next one, and repeats at most one page',
       async (_how, kind, death) => {
         const stage = await stageWith();
-        for (const hasChanges of [false, true]) {
+        // a first poll is a full read in any case
+        for (const hasChanges of reading === 'full reads' ? [false, true] : [true]) {
           stage.renew();
           const press = fill(stage);
-          const step = begin(stage, fields(detection, way), kind);
-          if (way !== 'one by one') step.turnsOf = turnsOf;
+          const step = begin(stage, fields(reading, way), kind);
+          if (way === 'messages that overtake each other') step.turnsOf = turnsOf;
           const arrived: string[] = [];
           const { emits, dieAt } = watch(step, arrived);
           if (hasChanges) {
             await step.run();
             stage.later(600);
-            change(stage, press);
+            changeState(stage, press);
+            if (reading === 'full reads') changeContent(stage, press);
             stage.later(600);
           }
           // what a run that is not disturbed tells; the account stays as it is from here on
@@ -124,7 +139,7 @@ describe.each(Object.keys(ways) as Way[])('a poll that sends %s', (way) => {
           await step.run();
           const expected = [...arrived].sort();
           const count = emits();
-          expect(count).toBeGreaterThan(3);
+          expect(count).toBeGreaterThan(2);
 
           const emitsOfRun = Array.from({ length: count }, (_, index) => index + 1);
           for (const emit of someOf(emitsOfRun, turn++)) {
@@ -141,13 +156,100 @@ describe.each(Object.keys(ways) as Way[])('a poll that sends %s', (way) => {
             expect((await stage.attempt(step)).error).toBeUndefined();
             expect([emit, [...new Set(arrived)].sort()]).toEqual([emit, expected]);
             expect(arrived.length - expected.length).toBeLessThanOrEqual(2 * ways[way].pageSize);
-            arrived.length = 0;
-            stage.later(60);
-            expect((await stage.attempt(step)).error).toBeUndefined();
-            expect(arrived).toEqual([]);
+            for (const more of [{}, EVERY_POLL]) {
+              arrived.length = 0;
+              stage.later(60);
+              Object.assign(step.cfg, more);
+              expect((await stage.attempt(step)).error).toBeUndefined();
+              expect([emit, arrived]).toEqual([emit, []]);
+            }
+            Object.assign(step.cfg, fields(reading, way));
           }
         }
       },
     );
+  });
+});
+
+describe.each(Object.keys(ways) as Way[])('a full read behind quick polls that sends %s', (way) => {
+  it('sends what these did not see, and no more, whichever emit of theirs was the last of a run', async () => {
+    const stage = await stageWith();
+    const press = fill(stage);
+    const step = stepOfAll(stage, fields('quick polls', way));
+    const arrived: string[] = [];
+    const { emits, dieAt } = watch(step, arrived);
+    await step.run();
+    const stored = structuredClone(step.snapshot);
+    stage.later(600);
+    changeState(stage, press);
+    changeContent(stage, press);
+    stage.later(600);
+    dieAt(0, 'gone');
+    await step.run();
+    const count = emits();
+    for (let emit = 1; emit <= count; emit += 1) {
+      Object.assign(step, { snapshot: structuredClone(stored) });
+      Object.assign(step.cfg, ONCE_A_WEEK);
+      dieAt(emit, 'gone');
+      await stage.attempt(step);
+      dieAt(0, 'gone');
+      await step.run();
+      stage.later(60);
+      arrived.length = 0;
+      Object.assign(step.cfg, EVERY_POLL);
+      await step.run();
+      // p3 is in both groups
+      expect([emit, arrived.length, arrived.filter((one) => one.startsWith('gone'))]).toEqual([
+        emit,
+        5,
+        [expect.any(String)],
+      ]);
+      arrived.length = 0;
+      await step.run();
+      expect([emit, arrived]).toEqual([emit, []]);
+    }
+  });
+});
+
+describe.each(Object.keys(ways) as Way[])('a full read that sends %s', (way) => {
+  it('and dies at any emit lets the next step know of each receiver as it is, also if it has changed back since', async () => {
+    const stage = await stageWith();
+    const { account } = stage.sandbox;
+    fill(stage);
+    const step = stepOfAll(stage, fields('full reads', way));
+    const arrived: string[] = [];
+    const { dieAt } = watch(step, arrived);
+    const told: unknown[] = [];
+    for (let emit = 1; emit <= 6; emit += 1) {
+      dieAt(0, 'after');
+      await step.run();
+      stage.later(600);
+      for (const name of ['p1', 'p4'])
+        account.edit(stage.group, `${name}@example.org`, { tags: ['vip'], global_attributes: { firstname: 'Bo' } });
+      stage.later(600);
+      arrived.length = 0;
+      dieAt(emit, 'after');
+      await stage.attempt(step);
+      told.push(arrived.length);
+      for (const name of ['p1', 'p4'])
+        account.edit(stage.group, `${name}@example.org`, { tags: [], global_attributes: { firstname: '' } });
+      stage.later(600);
+      dieAt(0, 'after');
+      // the first one may only finish what the dead one had begun
+      await step.run();
+      await step.run();
+      for (const name of ['p1', 'p4']) {
+        const now = account.receiver(stage.group, `${name}@example.org`) ?? {};
+        const last = arrived.findLast(
+          (one) => one.startsWith(`${stage.group} `) && one.includes(`${name}@example.org`),
+        );
+        expect([emit, name, last ?? 'nothing']).toEqual([
+          emit,
+          name,
+          last === undefined ? 'nothing' : `${stage.group} ${contentOf(now)}`,
+        ]);
+      }
+    }
+    expect(told).toContain(2);
   });
 });

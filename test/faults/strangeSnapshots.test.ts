@@ -2,9 +2,9 @@
 
 import fc from 'fast-check';
 import { ConfigurationError } from '../../lib/utils/errors';
-import { ContentSweep } from '../../lib/polling/changes/contentSweep';
-import { parseSnapshot, stateFor, toSnapshot } from '../../lib/polling/state/snapshot';
-import { TimestampSweep } from '../../lib/polling/changes/timestampSweep';
+import { Reconciliation } from '../../lib/polling/changes/reconciliation';
+import { Sketch } from '../../lib/polling/sketch/sketch';
+import { parseSnapshot, SNAPSHOT_ROOM, stateFor, toSnapshot, type PollState } from '../../lib/polling/state/snapshot';
 import { effort } from '../support/effort';
 import { examples } from '../support/runs';
 import { receiver } from '../support/receiver';
@@ -13,15 +13,24 @@ const NOW = 1_764_000_000;
 
 const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
 
-/** Snapshots that the component writes itself. */
+const ROOM = SNAPSHOT_ROOM['elastic.io'];
+
+/** Snapshots that the component writes itself: during the first read and behind it, during the second read and behind it. */
 function valid(): unknown[] {
   const at = { groupId: '9', offset: 2, anchors: ['6~abcdef', '7~abcdef'] };
-  return [TimestampSweep, ContentSweep].flatMap((Sweep) => {
-    const run = new Sweep(stateFor(undefined, 'all', undefined), NOW);
-    for (const id of ['5', '7', '128', 'odd', '999999999999']) run.sent('9', receiver(id, { registered: NOW }));
+  const rows = ['5', '7', '128', 'odd', '999999999999'].map((id) => receiver(id, { registered: NOW }));
+  const read = (before: PollState, now: number): PollState[] => {
+    const run = new Reconciliation(before, now, ROOM);
+    for (const row of rows) {
+      run.met('9', row);
+      run.delivered('9', row);
+    }
     run.failed('9', receiver('6', { registered: NOW - 1000 }));
-    return [toSnapshot(run.checkpoint(at)), toSnapshot({ ...run.finish(), clockOffset: 2 })];
-  });
+    return [run.checkpoint(at), run.finish()];
+  };
+  const first = read(stateFor(undefined, 'all', undefined), NOW);
+  const second = read({ ...(first[1] ?? stateFor(undefined, 'all', undefined)), filterOffUntil: NOW + 9 }, NOW + 900);
+  return [...first, ...second].map((state) => toSnapshot(state, ROOM));
 }
 
 /** What a hostile or a broken store may put in the place of any value. */
@@ -44,6 +53,8 @@ const strange = fc.oneof(
     'A'.repeat(300_000),
     Buffer.alloc(150, 0x80).toString('base64'),
     Buffer.alloc(225_000, 0xff).toString('base64'),
+    Buffer.alloc(1_000_000, 0xa5).toString('base64'),
+    Sketch.ofSize(16).pack(),
     nested(5_000),
     Array.from({ length: 10_000 }, (_, index) => `${index}~abcdef`),
   ),
@@ -80,15 +91,18 @@ function expectRead(stored: unknown): void {
   try {
     const state = stateFor(parseSnapshot(stored), 'all', undefined);
     // what was read can be stored, and read again
-    parseSnapshot(JSON.parse(JSON.stringify(toSnapshot(state))));
+    parseSnapshot(JSON.parse(JSON.stringify(toSnapshot(state, ROOM))));
   } catch (error) {
     expect(error).toBeInstanceOf(ConfigurationError);
     const { message } = error as ConfigurationError;
-    expect(message).toMatch(/cannot be read.*Reset the snapshot/);
+    expect(message).toMatch(/cannot be read.*reset the snapshot of the step to \{\}/);
     expect(message.length).toBeLessThan(1_000);
   }
   expect(spent()).toBeLessThan(200);
 }
+
+const many = (count: number, value: unknown): Record<string, unknown> =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [index.toString(36), value]));
 
 describe('a stored snapshot', () => {
   it('that was modified anywhere is read, or quickly refused with an error that states what to do', () => {
@@ -108,33 +122,43 @@ describe('a stored snapshot', () => {
       expectRead({ lastUpdated });
   });
 
-  it('with 150 bytes of fingerprints that expand endlessly is refused immediately', () => {
+  it('of version 1 is read whatever its fingerprints are, since they are not looked at', () => {
     const numeric = Buffer.alloc(150, 0xff).toString('base64');
-    expectRead({ version: 1, lastUpdated: NOW, scope: '9', fingerprints: { 9: { numeric } } });
+    for (const fingerprints of [{ 9: { numeric } }, 'x', many(300_000, 0), nested(5_000)]) {
+      const spent = effort();
+      const state = parseSnapshot({ version: 1, lastUpdated: NOW, scope: '9', fingerprints, sweep: fingerprints });
+      expect(state).toMatchObject({ horizon: NOW, scope: '9' });
+      expect(spent()).toBeLessThan(50);
+    }
   });
 
-  const many = (count: number, value: unknown): Record<string, unknown> =>
-    Object.fromEntries(Array.from({ length: count }, (_, index) => [index.toString(36), value]));
-  const own = { version: 1, lastUpdated: NOW, scope: '9' };
+  const own = { version: 2, lastUpdated: NOW, scope: '9' };
+  const sketch = Sketch.ofSize(16).pack();
+  const read = {
+    startedAt: 1,
+    horizon: 1,
+    basis: 'all',
+    from: 0,
+    pass: 'first',
+    explained: 0,
+    rows: 0,
+    requests: 0,
+    difference: sketch,
+    total: sketch,
+  };
 
   it.each<[string, unknown, string]>([
     ['seen, wrong', { ...own, seen: many(300_000, 0) }, '"seen": it has a member that is not a string'],
     ['seen, valid', { ...own, seen: many(300_000, '7') }, '"seen": it has more than 65536 characters'],
     ['retry, one group', { ...own, retry: { 9: '7 '.repeat(100_000) } }, '"retry": it has more than 65536 characters'],
-    ['fingerprints, wrong', { ...own, fingerprints: many(300_000, 0) }, '"fingerprints.0": '],
-    [
-      'fingerprints of a group, wrong',
-      { ...own, fingerprints: { 9: { numeric: '', other: many(300_000, 'x') } } },
-      '"fingerprints.9": "other" has a member that is not a fingerprint',
-    ],
+    ['sketch, one character too many', { ...own, sketch: 'A'.repeat(4_000_001) }, '"sketch": '],
+    ['sketch, of no valid size', { ...own, sketch: 'A'.repeat(4_000_000) }, '"sketch": '],
+    ['sketches of a read', { ...own, read: { ...read, total: 'x'.repeat(300_000) } }, '"read.total": '],
     ['groups', { ...own, groups: '1 '.repeat(300_000) }, '"groups": '],
     [
       'anchors',
-      {
-        ...own,
-        sweep: { startedAt: 1, newest: 1, at: { groupId: '9', offset: 1, anchors: new Array(300_000).fill(0) } },
-      },
-      '"sweep.at.anchors": ',
+      { ...own, read: { ...read, at: { groupId: '9', offset: 1, anchors: new Array(300_000).fill(0) } } },
+      '"read.at.anchors": ',
     ],
   ])('that is large is refused about as quickly as its JSON is parsed: %s', (_, stored, where) => {
     const text = JSON.stringify(stored);
@@ -146,16 +170,25 @@ describe('a stored snapshot', () => {
     expect(refusing()).toBeLessThan(3 * once + 25);
   });
 
-  it('with the fingerprints of many receivers, under ids of any kind, takes time in proportion to them', () => {
-    const effortAt = (scale: number): number => {
-      const numeric = Buffer.from('01000000000a'.repeat(50_000 * scale), 'hex').toString('base64');
-      const stored = { ...own, fingerprints: { 9: { numeric, other: many(20_000 * scale, 7) } } };
+  it('with a large sketch takes time in proportion to it', () => {
+    const effortAt = (cells: number): number => {
+      const large = Sketch.ofSize(cells);
+      for (let key = 1; key < 1_000; key += 1) large.add(key, key);
+      const stored = { ...own, sketch: large.pack() };
       const spent = effort();
-      expect(parseSnapshot(stored)?.fingerprints?.get('9')?.size).toBeGreaterThan(60_000 * scale);
+      expect(parseSnapshot(stored)?.sketch?.cells).toBe(cells);
       return spent();
     };
-    // in proportion would be ten times, its square a hundred times as long
-    expect(effortAt(10)).toBeLessThan(40 * (effortAt(1) + 1));
+    // in proportion would be sixteen times, its square 256 times as long
+    expect(effortAt(65_536)).toBeLessThan(64 * (effortAt(4_096) + 1));
+  });
+
+  it('with sketches of different sizes for one read is refused', () => {
+    const larger = Sketch.ofSize(32).pack();
+    expect(() => parseSnapshot({ ...own, read: { ...read, total: larger } })).toThrow(
+      '"read": the two sketches differ in size',
+    );
+    expect(parseSnapshot({ ...own, read })?.read?.total.cells).toBe(16);
   });
 
   it('keeps notes of a group of any length that the component writes', () => {
@@ -166,7 +199,7 @@ describe('a stored snapshot', () => {
   });
 
   it('with notes that cannot be decoded gives an error that names them', () => {
-    const stored = { version: 1, lastUpdated: NOW, scope: '9', seen: { 9: '%E0%A4=x' } };
+    const stored = { ...own, seen: { 9: '%E0%A4=x' } };
     expect(() => parseSnapshot(stored)).toThrow(/"seen"/);
   });
 });
@@ -174,8 +207,8 @@ describe('a stored snapshot', () => {
 describe('a snapshot to store', () => {
   it('that the next poll could not read is an error, so that it does not replace a valid one', () => {
     const state = stateFor(undefined, '9', undefined);
-    expect(() => toSnapshot({ ...state, cursor: 1_700_000_000.5 })).toThrow(
-      /could not be read by the next one \("lastUpdated"/,
+    expect(() => toSnapshot({ ...state, horizon: 1_700_000_000.5 }, ROOM)).toThrow(
+      /the next poll could not read it \("lastUpdated"/,
     );
   });
 });

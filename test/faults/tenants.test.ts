@@ -42,7 +42,7 @@ function fill(name: Name): void {
 }
 
 const triggerOf = (name: Name, fields: Record<string, unknown>): FakeRuntime =>
-  new FakeRuntime('oih', pollAll, { pageSize: 3, emitConcurrency: 4, ...fields, ...credentialOf(name) });
+  new FakeRuntime('oih', pollAll, { pageSize: 3, ...fields, ...credentialOf(name) });
 const actionOf = (name: Name, fields: Record<string, unknown> = {}): FakeRuntime =>
   new FakeRuntime('oih', upsert, {
     groupName: 'Newsletter',

@@ -102,21 +102,21 @@ describe('definitions of attributes', () => {
     answer(/\/v3\//, 'GET', 401, { error: { code: 401, message: 'no' } });
     const step = action();
     expect(await events(step)).toEqual(['rebound']);
-    expect(step.log.join('\n')).not.toContain('all values are sent');
+    expect(step.log.join('\n')).not.toContain('values are sent even if no attribute is defined');
   });
 
   it.each([401, 403, 404])('that CleverReach refuses (%i) are not required', async (status) => {
     answer(/\/groups\/\d+\/attributes/, 'GET', status, { error: { code: status, message: 'no' } });
     const step = action();
     expect(await events(step)).toEqual(['data']);
-    expect(step.log.join('\n')).toContain('could not be read, so all values are sent');
+    expect(step.log.join('\n')).toContain('could not be read, so values are sent even if no attribute is defined');
   });
 
   it.each([302, 407, 402])('that a gateway refuses (%i) return the message, and nothing is written', async (status) => {
     answer(/\/groups\/\d+\/attributes/, 'GET', status);
     const step = action();
     expect(await events(step)).toEqual(['rebound']);
-    expect(step.log.join('\n')).not.toContain('all values are sent');
+    expect(step.log.join('\n')).not.toContain('values are sent even if no attribute is defined');
     expect(account.sandbox.account.size(account.group)).toBe(0);
   });
 });

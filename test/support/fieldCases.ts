@@ -37,15 +37,15 @@ const polling: Record<string, (world: World) => FieldCase> = {
   pageSize: () => ({ value: 2 }),
   // with pages of two receivers, the first page is sent before the minute has passed, the second is not
   maxRunMinutes: () => ({ value: 1, beside: { pageSize: 2 }, secondsPerMessage: 40 }),
-  changeDetection: () => ({ value: 'content' }),
+  // with pages of one receiver, a full read takes so many requests that quick polls are worth while
+  fullReadMinutes: () => ({ value: 10_080, beside: { pageSize: 1 } }),
+  emitBehavior: () => ({ value: 'fetchPage' }),
   emitDeletions: ({ stage, newsletter }) => ({
     value: true,
-    beside: { changeDetection: 'content' },
     between: () => {
       stage.sandbox.account.remove(newsletter, 'p0@example.org');
     },
   }),
-  emitConcurrency: () => ({ value: 10 }),
   skipTransformation: () => ({ value: true }),
   customMapping: () => ({ value: MAPPING }),
   devMode: () => ({ value: true }),

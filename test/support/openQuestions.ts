@@ -42,6 +42,15 @@ export const met = {
   eventForAttributes: [true, false],
   eventForImport: [false, true],
   eventsShownIn: ['affectedGroups', 'groupOfTheWrite', 'everyGroup'],
+  filterEndpoint: ['available', 'missing'],
+  filterRules: ['honoured', 'ignored'],
+  filterRegistered: ['supported', 'rejected'],
+  filterBigger: ['strict', 'inclusive'],
+  filterGroups: ['honoured', 'ignored'],
+  filterAttributes: ['shown', 'missing'],
+  filterDetail: ['honoured', 'ignored'],
+  filterLagSeconds: [0, 900],
+  filterDrops: [0, 30],
   expiresIn: [2_592_000, 300],
   expiresInAs: ['number', 'string'],
   refreshTokenGrace: [14 * 86_400, 0],
@@ -55,15 +64,6 @@ export type Met = keyof typeof met;
 
 export const unmet = {
   pageSizeTooLarge: 'No page larger than 5000 is asked for.',
-  filterEndpoint: 'Filters are not used.',
-  filterRules: 'Filters are not used.',
-  filterGroups: 'Filters are not used.',
-  filterAttributes: 'Filters are not used.',
-  filterLagSeconds: 'Filters are not used.',
-  filterDrops: 'Filters are not used.',
-  filterBigger: 'Filters are not used.',
-  filterRegistered: 'Filters are not used.',
-  filterDetail: 'Filters are not used.',
   tagPaging: 'The list of tags is not asked for.',
   statsCacheSeconds: 'Statistics are not asked for.',
   invalidRow: 'Rows are written by upsertplus alone, which leaves refused rows out.',
@@ -76,7 +76,6 @@ export const unmet = {
 
 /** Requests by which one of the questions in `unmet` would be met. */
 export const unmetRoutes: readonly RegExp[] = [
-  /^\w+ \/v3\/receivers\/filter$/,
   /^\w+ \/v3\/(tags|.*\/tags)\b/,
   /^\w+ .*\/stats$/,
   /^\w+ .*\/receivers\/(insert|upsert|update|updateplus)$/,

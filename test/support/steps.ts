@@ -8,13 +8,16 @@ import type { Stage } from './stage';
 
 export type Fields = Record<string, unknown>;
 export type Kind = 'oih' | 'elastic.io';
-export const detections = ['timestamps', 'content'] as const;
-export type Detection = (typeof detections)[number];
+export const readings = ['full reads', 'quick polls'] as const;
+export type Reading = (typeof readings)[number];
 
-/** The fields with which a step sees changes in this way, and deletions where it can. */
-export const seeing = (detection: Detection): Fields => ({
-  changeDetection: detection,
-  emitDeletions: detection === 'content',
+/**
+ * The fields with which a step sees all changes, and reads in this way. Quick polls need an account, or pages so small, that a
+ * full read takes more than five requests; a full read still follows after an hour.
+ */
+export const readingBy = (reading: Reading): Fields => ({
+  emitDeletions: true,
+  fullReadMinutes: reading === 'full reads' ? 0 : 60,
 });
 
 export const stepOfOne = ({ group, credentials }: Stage, fields: Fields = {}, kind: Kind = 'oih'): FakeRuntime =>

@@ -103,12 +103,46 @@ describe('the messages of a trigger', () => {
   });
 
   it.each([{}, { skipTransformation: true }])('may be announcements of deleted receivers: %j', async (cfg) => {
-    const content = { changeDetection: 'content', emitDeletions: true };
-    const { out } = await ask(one, { groupId: account.group, ...content, ...cfg });
+    const { out } = await ask(one, { groupId: account.group, emitDeletions: true, ...cfg });
     const message = { metadata: { recordUid: '7' }, data: { deleteRequested: '2026-01-01T00:00:00.000Z' } };
     expect(at(out, 'data', 'deleteRequested')?.type).toBe('string');
     expect(problems(out, message)).toEqual([]);
     expect(at((await ask(one, { groupId: account.group, ...cfg })).out, 'data', 'deleteRequested')).toBeUndefined();
+  });
+
+  it.each([
+    ['persons', {}],
+    ['receivers', { skipTransformation: true }],
+    ['records of a custom mapping', { customMapping: '{"data": {"email": data.email}}' }],
+  ])('are pages of %s, and match their description when they are sent', async (_, kind) => {
+    const cfg = { groupId: account.group, emitBehavior: 'fetchPage', ...kind };
+    account.add(3);
+    const { out } = await ask(one, cfg);
+    expect(at(out, 'data', 'results')).toMatchObject({ type: 'array', required: true });
+    const { sent } = await new FakeRuntime('elastic.io', one.process, { ...account.credentials, ...cfg }).run();
+    expect(sent).toMatchObject([{ metadata: {}, data: { results: [{}, {}, {}] } }]);
+    expect(problems(out, sent[0])).toEqual([]);
+  });
+
+  it('are single receivers while the field for pages has a wrong value', async () => {
+    expect((await ask(one, { emitBehavior: 'fetchpage' })).out).toEqual((await ask(one, {})).out);
+  });
+
+  it('are pages, or announcements of deleted receivers', async () => {
+    const cfg = { groupId: account.group, emitBehavior: 'fetchPage', emitDeletions: true };
+    const [id = ''] = account.add(3);
+    const { out } = await ask(one, cfg);
+    const step = new FakeRuntime('oih', one.process, { ...account.credentials, ...cfg });
+    const [page] = (await step.run()).sent;
+    account.sandbox.account.remove(account.group, id);
+    const [deletion] = (await step.run()).sent;
+    expect(page?.data).toMatchObject({ results: [{}, {}, {}] });
+    expect(deletion).toMatchObject({
+      metadata: { recordUid: id },
+      data: { deleteRequested: expect.any(String) as string },
+    });
+    for (const sent of [page, deletion]) expect(problems(out, sent)).toEqual([]);
+    expect(problems(out, { metadata: {}, data: {} })).not.toEqual([]);
   });
 
   it('are not described for a missing group; the error lists the existing ones', async () => {

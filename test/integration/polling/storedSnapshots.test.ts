@@ -1,13 +1,16 @@
-/** Whatever CleverReach answers: what a poll stores can be read by the next one, and by timestamps it fits on every platform. */
+/** Whatever CleverReach answers: what a poll stores can be read by the next one, and fits on its platform; so do snapshots of earlier versions. */
 
 import fc from 'fast-check';
 import { parseReceivers } from '../../../lib/cleverreach/parseResponse';
-import type { CleverReachApi, Group } from '../../../lib/cleverreach/types';
+import type { CleverReachApi, Group, Receiver } from '../../../lib/cleverreach/types';
 import { RecordError } from '../../../lib/utils/errors';
-import { readClocks } from '../../../lib/polling/changes/serverTime';
 import { poll } from '../../../lib/polling/poll';
-import { parseSnapshot, SNAPSHOT_LIMIT, stateFor } from '../../../lib/polling/state/snapshot';
+import { parseSnapshot, SNAPSHOT_ROOM, stateFor } from '../../../lib/polling/state/snapshot';
+import { process as pollOne } from '../../../lib/triggers/getReceiversByGroupIdPolling';
+import { process as pollAll } from '../../../lib/triggers/getReceiversPolling';
+import { DAY, NOW, useAccount } from '../../support/account';
 import { fakeClock, recordingLogger } from '../../support/http';
+import { FakeRuntime } from '../../support/runtime';
 import { examples } from '../../support/runs';
 
 const START = 1_764_000_000;
@@ -71,7 +74,9 @@ function isReadable(one: unknown): boolean {
 }
 
 const story = fc.record({
-  changeDetection: fc.constantFrom('timestamps' as const, 'content' as const),
+  kind: fc.constantFrom('elastic.io' as const, 'oih' as const),
+  emitDeletions: fc.boolean(),
+  fullReadMinutes: fc.constantFrom(0, 60),
   isOne: fc.boolean(),
   groups: fc.uniqueArray(fc.record({ id: validId, rows, crowd }), {
     minLength: 1,
@@ -91,7 +96,9 @@ const LENGTHS = Array.from({ length: 16 }, (_, index) => index + 5);
 
 /** A group of this id with more new receivers than can be noted. */
 const crowdOf = (groupId: string, idLength = 1): Story => ({
-  changeDetection: 'timestamps',
+  kind: 'elastic.io',
+  emitDeletions: false,
+  fullReadMinutes: 60,
   isOne: true,
   groups: [{ id: groupId, rows: [], crowd: { prefix: '5'.repeat(idLength), length: 300 } }],
   pageSize: 50,
@@ -100,9 +107,9 @@ const crowdOf = (groupId: string, idLength = 1): Story => ({
   clockOffset: 0,
 });
 
-it('whatever CleverReach answers, each stored snapshot can be read, and by timestamps it stays below the limit', async () => {
+it('whatever CleverReach answers, each stored snapshot can be read, and stays below the limit of its platform', async () => {
   await fc.assert(
-    fc.asyncProperty(story, async ({ changeDetection, isOne, groups, pageSize, cap, rejects, clockOffset }) => {
+    fc.asyncProperty(story, async ({ kind, isOne, groups, pageSize, cap, rejects, clockOffset = 0, ...fields }) => {
       const all = new Map(
         groups.map((group) => [
           group.id,
@@ -119,47 +126,58 @@ it('whatever CleverReach answers, each stored snapshot can be read, and by times
       const clock = fakeClock(START * 1_000);
       const chosen: Group[] = groups.slice(0, isOne ? 1 : undefined).map((group) => ({ id: group.id, name: 'G' }));
       const scope = isOne ? (chosen[0]?.id ?? '') : 'all';
-      const now = (): number => Math.floor(clock.now() / 1_000) + (clockOffset ?? 0);
+      const read = (groupId: string): Receiver[] =>
+        parseReceivers(structuredClone(all.get(groupId) ?? []), 'GET', groupId);
       const api = {
         groups: () => Promise.resolve(chosen),
-        groupList: () => Promise.resolve({ groups: chosen, ...(clockOffset !== undefined && { serverTime: now() }) }),
-        receivers: ((groupId, query) => {
+        receivers: (groupId, query) => {
           const size = Math.min(query.pageSize, cap);
-          const page = (all.get(groupId) ?? []).slice(query.page * size, (query.page + 1) * size);
-          const receivers = parseReceivers(structuredClone(page), 'GET', groupId);
-          return Promise.resolve({ receivers });
-        }) satisfies CleverReachApi['receivers'],
+          return Promise.resolve({ receivers: read(groupId).slice(query.page * size, (query.page + 1) * size) });
+        },
+        receiversByIds: (groupId, ids) => Promise.resolve(read(groupId).filter((one) => ids.includes(one.id))),
+        receiversChangedAfter: (groupIds, { field, after, page, pageSize: size }) => {
+          const rows = (groupIds.length > 0 ? groupIds : [...all.keys()]).flatMap((groupId) =>
+            read(groupId).map((one) => ({ ...one, group_id: groupId })),
+          );
+          return Promise.resolve(rows.filter((one) => one[field] > after).slice(page * size, (page + 1) * size));
+        },
         receiver: () => Promise.resolve(undefined),
         receiverInAccount: () => Promise.resolve(undefined),
         groupsOfReceiver: () => Promise.resolve(undefined),
-      } as Partial<CleverReachApi> as CleverReachApi;
+      } satisfies Partial<CleverReachApi> as Partial<CleverReachApi> as CleverReachApi;
+      const room = SNAPSHOT_ROOM[kind];
       let stored: unknown;
       let delivered = 0;
+      let requests = 0;
       const sizes: number[] = [];
-      for (let round = 0; round < 2; round += 1) {
+      for (let round = 0; round < 3; round += 1) {
         await poll(
           stateFor(parseSnapshot(stored), scope, undefined),
           {
             groups: chosen,
-            clocks: readClocks(clockOffset === undefined ? undefined : now(), clock),
+            now: Math.max(0, Math.floor(clock.now() / 1_000) + clockOffset),
             pageSize,
             maxRunMinutes: 1,
-            changeDetection,
-            emitDeletions: false,
-            emitConcurrency: 1,
+            room,
+            ...fields,
           },
           {
             api,
             clock,
             logger: recordingLogger(),
-            requests: () => 0,
-            deliver: () => {
-              delivered += 1;
-              return rejects > 0 && delivered % rejects === 0
-                ? Promise.reject(new RecordError('it cannot be mapped'))
-                : Promise.resolve();
+            // as many as make quick polls worth while
+            traffic: () => ({ requests: (requests += 10), bytes: 0 }),
+            emitter: {
+              concurrency: 20,
+              emit: () => {
+                delivered += 1;
+                return rejects > 0 && delivered % rejects === 0
+                  ? Promise.reject(new RecordError('it cannot be mapped'))
+                  : Promise.resolve();
+              },
+              flush: () => undefined,
+              emitDeletion: () => Promise.resolve(),
             },
-            deliverDeletion: () => Promise.resolve(),
             save: (snapshot) => {
               stored = JSON.parse(JSON.stringify(snapshot));
               parseSnapshot(stored);
@@ -173,12 +191,127 @@ it('whatever CleverReach answers, each stored snapshot can be read, and by times
         });
         clock.advance(600_000);
       }
-      const limit = changeDetection === 'timestamps' ? SNAPSHOT_LIMIT : Infinity;
-      expect(Math.max(0, ...sizes)).toBeLessThanOrEqual(limit);
+      expect(Math.max(0, ...sizes)).toBeLessThanOrEqual(room.bytes);
     }),
     {
-      ...examples(60),
+      ...examples(40),
       examples: [[crowdOf('constructor')], ...LENGTHS.map((length): [Story] => [crowdOf('€€', length)])],
+    },
+  );
+});
+
+describe('a snapshot of an earlier version', () => {
+  const account = useAccount();
+
+  /** As version 1 wrote them, with the clock that it kept; `GROUP` stands for the id of the group. */
+  const versionOne = {
+    'by timestamps, of one group': {
+      scope: 'GROUP',
+      lastUpdated: NOW - DAY,
+      clockOffset: -31_877_519,
+      lead: 1,
+      seen: { GROUP: 'FRESH=idIf1Hst' },
+    },
+    'by timestamps, of all groups': { scope: 'all', lastUpdated: NOW - DAY, clockOffset: 0, lead: 1, groups: 'GROUP' },
+    'by timestamps, in the middle of a poll': {
+      scope: 'GROUP',
+      lastUpdated: NOW - DAY,
+      sweep: {
+        startedAt: NOW - 600,
+        newest: NOW - 1_200,
+        at: { groupId: 'GROUP', offset: 5, anchors: ['70213~GJh_ys', '70214~jfUnse'] },
+      },
+      retry: { GROUP: 'FRESH' },
+    },
+    'by content, of one group': {
+      scope: 'GROUP',
+      lastUpdated: NOW - DAY,
+      clockOffset: 0,
+      fingerprints: {
+        GROUP: { numeric: 'w6QELc0WWesBKkrJYmsBbrgq6VUBbt+QtAgBEPy2lRoBcqvigbEBbtIppe4BbKziA30BCdIf1Hs=' },
+      },
+    },
+    'by content, of all groups': {
+      scope: 'all',
+      lastUpdated: NOW - DAY,
+      groups: 'GROUP',
+      fingerprints: {
+        GROUP: { numeric: 'w6QELc0WWesBKkrJYmsBbrgq6VUBbt+QtAgBEPy2lRoBcqvigbEBbtIppe4BOaNHQ8sBCdIf1HsBG/tb02A=' },
+      },
+    },
+    'by content, in the middle of a poll': {
+      scope: 'all',
+      lastUpdated: NOW - DAY,
+      groups: 'GROUP',
+      sweep: {
+        startedAt: NOW - 600,
+        newest: 0,
+        content: 'compare',
+        at: { groupId: 'GROUP', offset: 5, anchors: ['70212~rEByRX', '70213~GJh_ys'] },
+      },
+      fingerprints: { GROUP: { numeric: 'w6QErc0WWesBqkrJYmsB7rgq6VUGidIf1HsBm/tb02A=' } },
+    },
+  };
+
+  /** As the connector before version 1 wrote it. */
+  const earlier = {
+    'in seconds': { lastUpdated: NOW - DAY },
+    'in milliseconds, as text': { lastUpdated: String((NOW - DAY) * 1_000) },
+    'as a date': { lastUpdated: new Date((NOW - DAY) * 1_000).toISOString() },
+  };
+
+  const snapshots = [
+    ...Object.entries(versionOne).map(([name, one]) => [`of version 1 ${name}`, { version: 1, ...one }] as const),
+    ...Object.entries(earlier).map(([name, one]) => [`of the earlier connector, ${name}`, one] as const),
+  ];
+  const kinds = ['oih', 'elastic.io'] as const;
+
+  it.each(snapshots.flatMap(([name, snapshot]) => kinds.map((kind) => [name, kind, snapshot] as const)))(
+    '%s is continued on %s: what was modified since is sent, and nothing else of the account',
+    async (_, kind, snapshot) => {
+      const { sandbox, group, add, later } = account;
+      const ids = add(8);
+      // sent by the version that wrote the snapshot, and the same since; the note of it is not of this content
+      const [edited = '', opened = '', removed = ''] = ids;
+      const fresh = sandbox.account.addReceiver(group, { email: 'new@example.org', registered: NOW - 600 });
+      sandbox.account.edit(group, edited, { global_attributes: { firstname: 'Bo' } });
+      sandbox.account.recordMail(group, opened, 'mail_open');
+      sandbox.account.remove(group, removed);
+      later();
+      const isOfAll = !('scope' in snapshot) || snapshot.scope === 'all';
+      const fields = {
+        pageSize: 3,
+        changeDetection: 'content',
+        emitDeletions: true,
+        groupId: group,
+        ...account.credentials,
+      };
+      const step = new FakeRuntime(kind, isOfAll ? pollAll : pollOne, fields);
+      const inAccount = JSON.stringify(snapshot).replaceAll('GROUP', group).replaceAll('FRESH', fresh);
+      step.snapshot = JSON.parse(inAccount) as unknown;
+
+      expect((await step.run()).ids.toSorted()).toEqual([edited, fresh].toSorted());
+      expect(step.snapshot).toMatchObject({ version: 2, scope: isOfAll ? 'all' : group });
+      expect(sandbox.requests.filter(({ query }) => query['detail'] === '5').length).toBeGreaterThan(0);
+      expect(step.log.filter((line) => line.startsWith('warn'))).toEqual([
+        expect.stringContaining('The field "changeDetection" has no effect any more'),
+      ]);
+
+      // from here on, content and deletions are seen
+      sandbox.forgetRequests();
+      sandbox.account.edit(group, opened, { tags: ['vip'] });
+      sandbox.account.remove(group, edited);
+      later(3_600);
+      const { sent } = await step.run();
+      expect(sent.map(({ metadata, data }) => [metadata['recordUid'], 'deleteRequested' in data]).toSorted()).toEqual(
+        [
+          [opened, false],
+          [edited, true],
+        ].toSorted(),
+      );
+      expect(sandbox.requests.filter(({ query }) => query['detail'] === '5' && !('id_list' in query))).toEqual([]);
+      later(3_600);
+      expect((await step.run()).sent).toEqual([]);
     },
   );
 });

@@ -78,6 +78,15 @@ describe('a step of a flow', () => {
     );
   });
 
+  it.each(['changeDetection', 'emitConcurrency'])(
+    'may have the field %s of an earlier version in a trigger only',
+    (name) => {
+      const fields = { groupName: 'a', [name]: 'x' };
+      expect(check({ fields })).not.toThrow();
+      expect(check({ function: 'upsertReceiver', fields })).toThrow(`Unknown field "${name}".`);
+    },
+  );
+
   it('is refused with an unknown field, without a suggestion, and with all other errors', () => {
     expect(check({ fields: { colour: 'red', deletes: true } })).toThrow(
       /Unknown field "colour"\.\n.*Unknown field "deletes"\.$/,

@@ -1,7 +1,6 @@
 import type { Sandbox } from '../../../sandbox';
 import { process as pollOne } from '../../../lib/triggers/getReceiversByGroupIdPolling';
 import { process as pollAll } from '../../../lib/triggers/getReceiversPolling';
-import { ConfigurationError } from '../../../lib/utils/errors';
 import { useAccount, type TestAccount } from '../../support/account';
 import { FakeRuntime } from '../../support/runtime';
 
@@ -15,15 +14,15 @@ beforeEach(() => {
   ({ sandbox, group, add, later } = account);
 });
 
-const byContent = { changeDetection: 'content', emitDeletions: true };
+const everyChange = { fullReadMinutes: 0, emitDeletions: true };
 const trigger = (fields: Record<string, unknown> = {}, kind: 'oih' | 'elastic.io' = 'oih'): FakeRuntime =>
-  new FakeRuntime(kind, pollOne, { groupId: group, ...byContent, ...fields, ...account.credentials });
+  new FakeRuntime(kind, pollOne, { groupId: group, ...everyChange, ...fields, ...account.credentials });
 const deletion = (id: string | undefined): object => ({
   metadata: { recordUid: id },
   data: { deleteRequested: expect.any(String) as string },
 });
 
-describe('a poll that compares contents', () => {
+describe('a full read', () => {
   it('sends only new and different receivers, whatever events CleverReach records', async () => {
     const [first = '', second = ''] = add(12);
     const step = trigger({ pageSize: 5 });
@@ -40,11 +39,45 @@ describe('a poll that compares contents', () => {
 
   it('requests no events', async () => {
     add(3);
-    await trigger().run();
+    const step = await trigger().run();
+    await step.run();
     const details = sandbox.requests
       .filter(({ path }) => path.endsWith('/receivers'))
       .map(({ query }) => query['detail']);
     expect(new Set(details)).toEqual(new Set(['0', '4']));
+  });
+
+  it('sends a receiver whose address, group attribute, tag, state or group was changed', async () => {
+    sandbox.account.addAttribute({ name: 'visits', type: 'number', groupId: group });
+    const [renamed = '', visited = '', tagged = '', left = '', copied = ''] = add(12);
+    const press = sandbox.account.addGroup('Press');
+    add(2, press, 'q');
+    const step = new FakeRuntime('oih', pollAll, { ...everyChange, pageSize: 5, ...account.credentials });
+    await step.run();
+    later();
+    sandbox.account.changeEmail(renamed, 'renamed@example.org');
+    sandbox.account.edit(group, visited, { attributes: { visits: '3' } });
+    sandbox.account.edit(group, tagged, { tags: ['vip'] });
+    sandbox.account.unsubscribe(group, left);
+    sandbox.account.addReceiver(press, { email: 'p004@example.org', registered: 1 });
+    later();
+    const { ids } = await step.run();
+    // of a receiver in several groups, it is not known in which of them it has changed
+    expect(ids.toSorted()).toEqual([renamed, visited, tagged, left, copied, copied].toSorted());
+    later();
+    expect((await step.run()).ids).toEqual([]);
+  });
+
+  it('sends nothing of a receiver that is as it was again, or that only got a mail', async () => {
+    const [back = '', opened = ''] = add(12);
+    const step = trigger({ pageSize: 5 });
+    await step.run();
+    later();
+    sandbox.account.edit(group, back, { tags: ['vip'] });
+    sandbox.account.edit(group, back, { tags: [] });
+    sandbox.account.recordMail(group, opened, 'mail_open');
+    later();
+    expect((await step.run()).ids).toEqual([]);
   });
 
   it('announces a deleted receiver once', async () => {
@@ -81,26 +114,26 @@ describe('a poll that compares contents', () => {
     expect((await step.run()).sent).toMatchObject([deletion(first)]);
   });
 
-  it('looks a receiver up before announcing its deletion', async () => {
+  it('looks a receiver up that the list has missed, and sends it instead of announcing its deletion', async () => {
     const ids = add(2);
     const step = trigger();
     await step.run();
     const [first = ''] = ids;
     sandbox.faults.add({
       path: `/v3/groups/${group}/receivers`,
-      after: 1,
       kind: 'body',
       body: [sandbox.account.receiver(group, String(ids[1]))],
     });
+    expect((await step.run()).ids).toEqual([first]);
     expect((await step.run()).sent).toEqual([]);
-    expect(sandbox.count({ path: `/v3/groups/${group}/receivers/${first}` })).toBe(1);
+    expect(sandbox.requests.filter(({ query }) => String(query['id_list']).includes(first))).toHaveLength(1);
   });
 
   it('of all groups announces a deletion only when the last group has lost the receiver', async () => {
     const other = sandbox.account.addGroup('Press');
     const [id] = add(1);
     sandbox.account.addReceiver(other, { email: 'p000@example.org' });
-    const step = new FakeRuntime('oih', pollAll, { ...byContent, ...account.credentials });
+    const step = new FakeRuntime('oih', pollAll, { ...everyChange, ...account.credentials });
     expect((await step.run()).ids).toEqual([id, id]);
     sandbox.account.remove(group, String(id));
     expect((await step.run()).sent).toEqual([]);
@@ -114,7 +147,7 @@ describe('a poll that compares contents', () => {
       sandbox.switches.receiverWithoutGroup = receiverWithoutGroup;
       const other = sandbox.account.addGroup('Press');
       const [mover = '', leaver = ''] = add(2, other);
-      const step = new FakeRuntime('oih', pollAll, { ...byContent, ...account.credentials });
+      const step = new FakeRuntime('oih', pollAll, { ...everyChange, ...account.credentials });
       await step.run();
       sandbox.account.addReceiver(group, { email: 'p000@example.org', registered: 1 });
       sandbox.account.remove(other, mover);
@@ -132,7 +165,7 @@ describe('a poll that compares contents', () => {
     ['an empty list', 200, []],
   ])('announces a deletion if the account answers with %s', async (_what, status, body) => {
     const [first = ''] = add(2);
-    const step = new FakeRuntime('oih', pollAll, { ...byContent, ...account.credentials });
+    const step = new FakeRuntime('oih', pollAll, { ...everyChange, ...account.credentials });
     await step.run();
     sandbox.account.remove(group, first);
     sandbox.faults.add({ path: `/v3/receivers/${first}`, kind: 'status', status, body });
@@ -147,7 +180,7 @@ describe('a poll that compares contents', () => {
     'announces no uncertain deletion, reports that, and sends all else: the account answers with %s',
     async (_what, status, body) => {
       const [first = '', second = ''] = add(2);
-      const step = new FakeRuntime('oih', pollAll, { ...byContent, ...account.credentials });
+      const step = new FakeRuntime('oih', pollAll, { ...everyChange, ...account.credentials });
       await step.run();
       sandbox.account.remove(group, first);
       const asked = { path: `/v3/receivers/${first}`, times: 9, kind: 'status', status, body } as const;
@@ -202,66 +235,69 @@ describe('a poll that compares contents', () => {
   });
 });
 
-describe('a switch of the change detection', () => {
-  it('from timestamps to content sends nothing again, and then detects changes that only the content shows', async () => {
-    const [first = ''] = add(12);
-    const step = trigger({ changeDetection: 'timestamps', emitDeletions: false, pageSize: 5 });
-    await step.run();
-    const fresh = sandbox.account.addReceiver(group, { email: 'fresh@example.org' });
-    expect((await step.run()).ids).toEqual([fresh]);
-    Object.assign(step.cfg, byContent);
-    const added = sandbox.account.addReceiver(group, { email: 'added@example.org' });
-    expect((await step.run()).ids).toEqual([added]);
-    sandbox.account.edit(group, first, { tags: ['vip'] });
-    expect((await step.run()).ids).toEqual([first]);
-  });
+describe('a full read of many changes', () => {
+  const warnings = ({ log }: FakeRuntime): string[] => log.filter((line) => line.startsWith('warn'));
+  const editAll = (ids: readonly string[], tag: string): void => {
+    for (const id of ids) sandbox.account.edit(group, id, { tags: [tag] });
+  };
 
-  it('from content to timestamps sends nothing again', async () => {
-    add(12);
-    sandbox.account.addReceiver(group, { email: 'fresh@example.org' });
-    const step = trigger({ pageSize: 5 });
+  it.each([
+    ['elastic.io', 150],
+    ['oih', 400],
+  ] as const)('on %s finds %i of them, or as many deletions, in one pass without a warning', async (kind, count) => {
+    const ids = add(400);
+    const step = trigger({}, kind);
     await step.run();
-    Object.assign(step.cfg, { changeDetection: 'timestamps', emitDeletions: false });
-    expect((await step.run()).ids).toEqual([]);
     later();
-    const added = sandbox.account.addReceiver(group, { email: 'added@example.org' });
-    expect((await step.run()).ids).toEqual([added]);
-    expect(JSON.stringify(step.snapshot)).not.toContain('fingerprints');
+    const some = ids.slice(-count);
+    editAll(some, 'vip');
+    later();
+    sandbox.forgetRequests();
+    expect((await step.run()).ids.toSorted()).toEqual(some.toSorted());
+    expect(sandbox.requests.filter(({ query }) => query['detail'] === '5' && !('id_list' in query))).toEqual([]);
+    for (const id of some) sandbox.account.remove(group, id);
+    const { sent } = await step.run();
+    expect(sent.map(({ metadata }) => metadata['recordUid']).toSorted()).toEqual(some.toSorted());
+    expect(sent.every(({ data }) => 'deleteRequested' in data)).toBe(true);
+    expect((await step.run()).sent).toEqual([]);
+    expect(warnings(step)).toEqual([]);
   });
 
-  it('waits until the interrupted poll is finished', async () => {
-    const ids = add(12);
-    const step = trigger({ changeDetection: 'timestamps', emitDeletions: false, pageSize: 5 });
-    let emits = 0;
-    step.onEmit = () => {
-      if ((emits += 1) === 9) throw new Error('killed');
-    };
-    await step.run().catch(() => undefined);
-    const before = step.ids;
-    step.onEmit = () => undefined;
-    Object.assign(step.cfg, byContent);
+  it('sends those that the history shows, where the snapshot cannot name as many', async () => {
+    sandbox.switches.eventForTags = true;
+    const ids = add(400);
+    const step = trigger({}, 'elastic.io');
     await step.run();
-    expect(new Set([...before, ...step.ids])).toEqual(new Set(ids));
+    later();
+    const some = ids.slice(0, 300);
+    editAll(some, 'vip');
+    later();
+    expect((await step.run()).ids.toSorted()).toEqual(some.toSorted());
+    expect(warnings(step)).toEqual([expect.stringContaining('all receivers are read again with their history')]);
+    later();
     expect((await step.run()).ids).toEqual([]);
-    expect(JSON.stringify(step.snapshot)).toContain('fingerprints');
-  });
-});
-
-describe('a group that is too large for a snapshot', () => {
-  it('is refused on elastic.io before anything is sent, with an error that states the number that would fit and what to do', async () => {
-    add(400);
-    const step = trigger({}, 'elastic.io');
-    await expect(step.run()).rejects.toBeInstanceOf(ConfigurationError);
-    await expect(step.run()).rejects.toThrow(/hold 346 receivers.*Nothing was sent.*"timestamps"/);
-    expect(step.emitted).toEqual([]);
+    sandbox.account.edit(group, ids[399] ?? '', { tags: ['vip'] });
+    later();
+    expect((await step.run()).ids).toEqual([ids[399]]);
   });
 
-  it('is accepted on OIH, and a snapshot that fits on elastic.io stays under its 5 KB', async () => {
-    add(346);
+  it('sends every receiver, where neither the snapshot nor the history names them', async () => {
+    const ids = add(400);
     const step = trigger({}, 'elastic.io');
-    expect((await step.run()).ids).toHaveLength(346);
-    expect(JSON.stringify(step.snapshot).length).toBeLessThan(5000);
-    account.add(100, group, 'more');
-    expect((await trigger().run()).ids).toHaveLength(446);
+    await step.run();
+    later();
+    // edits of people in another group, which leave no event in this one
+    sandbox.switches.eventsShownIn = 'groupOfTheWrite';
+    const press = sandbox.account.addGroup('Press');
+    for (const id of ids.slice(0, 300)) {
+      sandbox.account.addReceiver(press, { email: String(sandbox.account.receiver(group, id)?.['email']) });
+      sandbox.account.edit(press, id, { global_attributes: { firstname: 'Bo' } });
+    }
+    later();
+    const { ids: sent } = await step.run();
+    expect(new Set(sent)).toEqual(new Set(ids));
+    expect(warnings(step).at(-1)).toContain('To lose no change, every receiver is sent again');
+    later();
+    expect((await step.run()).ids).toEqual([]);
   });
 });

@@ -34,7 +34,7 @@ describe('a sample', () => {
     expect(step.sent).toHaveLength(10);
     expect(new Set(step.ids).size).toBe(10);
     expect(pagesRead().map(({ query }) => [query['page'], query['pagesize']])).toEqual([['0', '10']]);
-    expect(step.log).toContain('info A sample of 10 receivers was sent; the snapshot of the step is as it was.');
+    expect(step.log).toContain('info A sample of 10 receivers was sent; the snapshot of the step was not changed.');
   });
 
   it.each([
@@ -89,8 +89,9 @@ describe('a sample', () => {
       return Promise.resolve({ receivers: [] });
     };
     const groups = Array.from({ length: 100 }, (_, index) => ({ id: String(index), name: '' }));
-    const io = { api: { receivers }, clock: { elapsed: () => now }, logger: recordingLogger(), deliver: jest.fn() };
-    expect(await thrownBy(sendSample(groups, 0, io))).toBeInstanceOf(NotFoundError);
+    const emitter = { concurrency: 20, emit: jest.fn(), flush: jest.fn(), emitDeletion: jest.fn() };
+    const io = { api: { receivers }, clock: { elapsed: () => now }, logger: recordingLogger(), emitter };
+    expect(await thrownBy(sendSample(groups, io))).toBeInstanceOf(NotFoundError);
     expect(asked).toBe(5);
   });
 
@@ -100,9 +101,16 @@ describe('a sample', () => {
     const mapped = { metadata: { recordUid: expect.any(String) as unknown }, data: { list: 'Newsletter' } };
     expect((await one({ customMapping }).run()).sent).toMatchObject([mapped]);
     const raw = (await one({ skipTransformation: true }).run()).sent[0];
-    expect(raw?.data['events']).toHaveLength(1);
-    const byContent = await one({ skipTransformation: true, changeDetection: 'content' }).run();
-    expect(byContent.sent[0]?.data).not.toHaveProperty('events');
+    expect(raw?.data).toMatchObject({ email: 'p000@example.org', category: 'Newsletter' });
+    // as the rows of a full read
+    expect(raw?.data).not.toHaveProperty('events');
+  });
+
+  it('is one message with all its receivers where the step sends pages', async () => {
+    const [bad = '', ...others] = account.add(12);
+    const customMapping = `{"metadata": metadata, "data": data.id = "${bad}" ? $error("no") : {"key": data.id}}`;
+    const { sent } = await one({ emitBehavior: 'fetchPage', customMapping }).run();
+    expect(sent).toEqual([{ metadata: {}, data: { results: others.slice(0, 9).map((key) => ({ key })) } }]);
   });
 
   it('omits a receiver that cannot be mapped, and logs that', async () => {
@@ -111,7 +119,7 @@ describe('a sample', () => {
     const step = await one({ customMapping }).run();
     expect(step.sent).toHaveLength(2);
     expect(step.log).toContain(
-      'info A sample of 2 receivers was sent; the snapshot of the step is as it was. ' +
+      'info A sample of 2 receivers was sent; the snapshot of the step was not changed. ' +
         `Left out: receiver ${bad} of group ${account.group}: the customMapping failed at character 27: no.`,
     );
   });
@@ -138,8 +146,8 @@ describe('a sample', () => {
   });
 
   it.each([
-    ['one group', one, /There is no receiver in group "Newsletter" \(\d+\)/],
-    ['all groups', all, /There is no receiver in any group that was looked into, and so no sample/],
+    ['one group', one, /No sample was sent because there is no receiver in group "Newsletter" \(\d+\)/],
+    ['all groups', all, /No sample was sent because there is no receiver in any group that was checked/],
   ])('of %s without receivers reports that', async (_, trigger, text) => {
     if (trigger === all) account.sandbox.account.addGroup('Press');
     const error = await thrownBy(trigger().run());

@@ -163,10 +163,10 @@ describe('a new receiver that is to be active', () => {
       const error = errorOf(first);
       expect(error).toBeInstanceOf(RecordError);
       expect(error.message).toMatch(
-        /Receiver \d+ was created in group \d+, and could not be activated: it is in the group and not active\. Sending the record again does not activate it: activate it in CleverReach, or delete it there and send the record again\. CleverReach /,
+        /Receiver \d+ was created in group \d+ but could not be activated; it is in the group as inactive\. Sending the record again does not activate it\. Activate it in CleverReach, or delete it there and then send the record again\. CleverReach /,
       );
       expect(error.message).not.toContain('temporary');
-      expect(bench.lines.error.join()).toContain('it is in the group and not active');
+      expect(bench.lines.error.join()).toContain('it is in the group as inactive');
       expect(receiverOf(second)).toMatchObject({ active: true });
       waits(bench);
 
@@ -189,7 +189,7 @@ describe('a new receiver that is to be active', () => {
     const [first] = await bench.write([record({ email: EMAIL }), record({ email: 'jo@example.org' })]);
     expect(errorOf(first)).toBeInstanceOf(RecordError);
     expect(errorOf(first).message).toContain(
-      'and it is not known whether it was activated. Sending the record again does not activate it: if it is not active, activate it in CleverReach',
+      'but it is unknown whether it was activated. Sending the record again does not activate it. If it is not active, activate it in CleverReach',
     );
   });
 
@@ -369,7 +369,7 @@ describe('a new receiver that has to confirm', () => {
     const duplicate = { error: { code: 400, message: 'Bad Request: duplicate address' } };
     bench.sandbox.faults.add({ kind: 'status', status: 400, body: duplicate, path: LIST, method: 'POST' });
     expect(errorOf(await bench.one(record({ email: EMAIL }), unconfirmed(bench))).message).toMatch(
-      /does not contain it/,
+      /does not contain this address/,
     );
     expect(bench.sandbox.account.size(bench.group)).toBe(0);
   });

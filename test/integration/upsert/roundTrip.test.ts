@@ -196,7 +196,7 @@ describe('a value with an attribute in both the group and the account', () => {
     expect(kinds(await made.write(records, { defaultMapping: true }))).toEqual(['created', 'created']);
     await made.write(records, { defaultMapping: true });
     expect(made.lines.warn).toEqual([
-      `Group ${made.group}: "title" is not written, as neither the group nor the account defines an attribute for it: title, titel.`,
+      `Group ${made.group}: "title" is not written because neither the group nor the account defines an attribute with one of these names: title, titel.`,
     ]);
     expect(await made.one(records[0] as IncomingRecord, { defaultMapping: true, dryRun: true })).toMatchObject({
       announcement: { reasons: ['Nothing differs.', expect.stringMatching(/^"title" is not written/)] },

@@ -3,6 +3,7 @@
  * sandbox records in a clean run, so a request that is added to the component is in the matrix by itself.
  */
 
+import { setTimeout } from 'node:timers/promises';
 import { ComponentError, messageOf } from '../../../lib/utils/errors';
 import type { FaultScope, RecordedRequest, Switches } from '../../../sandbox';
 import { someOf } from '../runs';
@@ -130,6 +131,7 @@ async function trial(stage: Stage, use: Use, spot: Spot, { fault, times }: Named
   if (!isReported(first) && saysNo?.() !== true)
     problems.push(...wrong(true).map((what) => `nothing was reported, but ${what}`));
 
+  await untilQuiet(stage);
   stage.sandbox.faults.clear();
   stage.later(1200);
   const second = await stage.attempt(step, message);
@@ -137,6 +139,15 @@ async function trial(stage: Stage, use: Use, spot: Spot, { fault, times }: Named
   if (isReported(second)) problems.push(`the next call fails too: ${messageOf(second.error ?? 'rebound')}`);
   problems.push(...wrong(false).map((what) => `after the next call ${what}`));
   return problems;
+}
+
+/** A call that has failed may have begun other requests. */
+async function untilQuiet({ sandbox }: Stage): Promise<void> {
+  let count = -1;
+  while (count !== sandbox.requests.length) {
+    count = sandbox.requests.length;
+    await setTimeout(5);
+  }
 }
 
 function isReported({ error, events }: Outcome): boolean {
