@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Sandbox } from '../../sandbox';
-import { idsOf, unique } from '../support/runtimes/expectations';
+import { idsOf, unique, untilFullReadIsDue } from '../support/runtimes/expectations';
 import { Step, type Flow } from '../support/runtimes/flow';
 import { runtimes, useStage } from '../support/runtimes/stage';
 
@@ -45,6 +45,7 @@ describe.each(runtimes)('a flow that keeps two groups equal under $name', (runti
     // what was changed travels, and only that; what comes again and is equal is not written
     const [edited] = account.account.receivers(source);
     account.account.edit(source, String(edited?.['id']), { attributes: { store: 'Altona' } });
+    untilFullReadIsDue(account);
     await action.watch(() => trigger.enqueueTick(), 1);
     expect(contentOf(account, target)).toEqual(contentOf(account, source));
     expect(writtenTo(account, target)).toHaveLength(RECEIVERS + 1);

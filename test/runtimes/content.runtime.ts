@@ -1,46 +1,97 @@
-import { anyText, idsIn, sentBy } from '../support/runtimes/expectations';
+import type { Sandbox } from '../../sandbox';
+import {
+  anyText,
+  idsIn,
+  idsOf,
+  readLines,
+  sentBy,
+  textWith,
+  untilFullReadIsDue,
+} from '../support/runtimes/expectations';
 import { runtimes, useStage } from '../support/runtimes/stage';
+import { editUntraced, untraced } from '../support/runtimes/untraced';
 
-const BY_CONTENT = { function: 'getReceiversByGroupIdPolling' } as const;
-
-describe.each(runtimes)('a trigger that compares contents under $name', (runtime) => {
+describe.each(runtimes)('a full read under $name', (runtime) => {
   const stage = useStage();
 
-  it('detects a change that leaves no trace in CleverReach, and requests the deletion of deleted receivers', async () => {
-    const account = await stage.account({ switches: { eventForAttributes: false } });
+  it('finds an edit without a trace, a tag and a deletion, which quick polls do not', async () => {
+    const account = await stage.account({ switches: untraced });
     const [group = ''] = account.seed({ receivers: 60 }).groups;
-    const fields = { groupId: group, pageSize: 25, changeDetection: 'content', emitDeletions: true };
-    const step = await stage.step(runtime, account, { ...BY_CONTENT, fields });
+    const step = await stage.step(runtime, account, {
+      function: 'getReceiversByGroupIdPolling',
+      fields: { groupId: group, pageSize: 10, emitDeletions: true },
+    });
     expect(sentBy(await step.tick())).toEqual({ errors: [], ids: idsIn(account, group) });
+
+    const [edited = '', tagged = '', gone = ''] = idsIn(account, group);
+    await editUntraced(account, group, [edited], () => ({ attributes: { store: 'Altona' } }));
+    await editUntraced(account, group, [tagged], () => ({ tags: ['vip'] }));
+    account.account.remove(group, gone);
     expect(await step.tick()).toMatchObject({ outcome: 'ack', errors: [], data: [] });
 
-    const [edited = '', gone = ''] = idsIn(account, group);
-    account.account.edit(group, edited, { attributes: { store: 'Altona' } });
-    account.account.remove(group, gone);
+    untilFullReadIsDue(account);
     const changed = await step.tick();
-    expect(sentBy(changed)).toEqual({ errors: [], ids: [edited, gone].sort() });
+    expect(sentBy(changed)).toEqual({ errors: [], ids: [edited, tagged, gone].sort() });
     const deletion = changed.data.find((message) => message.metadata['recordUid'] === gone);
     expect(deletion?.data).toEqual({ deleteRequested: anyText });
+    expect(readLines(changed.log)).toEqual([
+      textWith(/^Full read of group \d+ "[^"]+": \d+ receivers read, 2 sent, .* 1 deleted; next full read due at /),
+    ]);
+
+    untilFullReadIsDue(account);
+    expect(await step.tick()).toMatchObject({ outcome: 'ack', errors: [], data: [] });
+    expect(account.hazards).toEqual([]);
+  });
+
+  it('finds a receiver that was moved to another group, and deletes nobody who is still in one', async () => {
+    const account = await stage.account({ switches: untraced });
+    const [one = '', two = ''] = account.seed({ groups: 2, receivers: 40 }).groups;
+    const step = await stage.step(runtime, account, {
+      function: 'getReceiversPolling',
+      fields: { pageSize: 10, emitDeletions: true },
+    });
+    await step.tick();
+    const moved = onlyIn(account, one, two);
+    const { email, registered, activated } = account.account.receiver(one, moved) ?? {};
+    account.account.addReceiver(two, {
+      email: String(email),
+      registered: Number(registered),
+      activated: Number(activated),
+    });
+    account.account.remove(one, moved);
+    const both = idsIn(account, one).find((id) => idsIn(account, two).includes(id)) ?? '';
+    account.account.remove(one, both);
+
+    untilFullReadIsDue(account);
+    const { data, errors, outcome } = await step.tick();
+    expect({ errors, outcome }).toEqual({ errors: [], outcome: 'ack' });
+    expect(idsOf(data)).toEqual([both, moved].sort());
+    for (const message of data) expect(message.data).not.toHaveProperty('deleteRequested');
+
+    untilFullReadIsDue(account);
+    expect(await step.tick()).toMatchObject({ outcome: 'ack', errors: [], data: [] });
+  });
+
+  it('sends nothing twice if a receiver is changed and changed back between two reads', async () => {
+    const account = await stage.account({ switches: untraced });
+    const [group = ''] = account.seed({ receivers: 60 }).groups;
+    const step = await stage.step(runtime, account, { function: 'getReceiversPolling', fields: { pageSize: 10 } });
+    await step.tick();
+    const [edited = ''] = idsIn(account, group);
+    const moveTo = (store: string) => editUntraced(account, group, [edited], () => ({ attributes: { store } }));
+    await moveTo('Altona');
+    untilFullReadIsDue(account);
+    expect(sentBy(await step.tick())).toEqual({ errors: [], ids: [edited] });
+    await moveTo('Barmbek');
+    await moveTo('Altona');
+    untilFullReadIsDue(account);
     expect(await step.tick()).toMatchObject({ outcome: 'ack', errors: [], data: [] });
   });
 });
 
-describe.each(runtimes)('a group whose fingerprints need more than five kilobytes, under $name,', (runtime) => {
-  const stage = useStage();
-
-  it('is refused before anything is sent if the platform limits the snapshot, and read otherwise', async () => {
-    const account = await stage.account();
-    const [group = ''] = account.seed({ receivers: 500 }).groups;
-    const fields = { groupId: group, changeDetection: 'content' };
-    const step = await stage.step(runtime, account, { ...BY_CONTENT, fields });
-    const { outcome, errors, data, snapshots } = await step.tick();
-    const isRead = { outcome: 'ack', sent: 500, says: '' };
-    const isRefused = {
-      outcome: 'reject',
-      sent: 0,
-      says: expect.stringContaining('keeps snapshots that hold') as unknown,
-    };
-    expect({ outcome, sent: data.length, says: errors.join() }).toEqual(runtime.name === 'OIH' ? isRead : isRefused);
-    expect(snapshots.length > 0).toBe(runtime.name === 'OIH');
-  });
-});
+function onlyIn(account: Sandbox, one: string, other: string): string {
+  const others = idsIn(account, other);
+  const found = idsIn(account, one).find((id) => !others.includes(id));
+  if (found === undefined) throw new Error('Everybody is in both groups.');
+  return found;
+}

@@ -1,4 +1,4 @@
-import { coverage, idsIn, idsOf, rowsBehind } from '../support/runtimes/expectations';
+import { coverage, idsIn, idsOf, readLines, rowsBehind, textWith } from '../support/runtimes/expectations';
 import { runtimes, Stage } from '../support/runtimes/stage';
 
 /** The shortest run that can be set. */
@@ -30,6 +30,46 @@ describe('long work', () => {
       const second = await step.tick(2 * MINUTE_MS);
       expect(second).toMatchObject({ outcome: 'ack', errors: [] });
       expect(idsOf([...first.data, ...second.data])).toEqual(idsIn(account, group));
+    },
+  );
+
+  it.concurrent.each(runtimes)(
+    'a full read under $name that takes several runs lets a quick poll go first in each of them',
+    async (runtime) => {
+      const account = await stage.account();
+      const [group = ''] = account.seed({ receivers: 1_250 }).groups;
+      const step = await stage.step(runtime, account, {
+        function: 'getReceiversByGroupIdPolling',
+        fields: { groupId: group, maxRunMinutes: 1, pageSize: 200 },
+        rate: 1,
+      });
+      const seeded = idsIn(account, group);
+      const first = await step.tick(2 * MINUTE_MS);
+      expect(first).toMatchObject({ outcome: 'ack', errors: [] });
+      expect(readLines(first.log)).toEqual([
+        textWith(/^Full read of a part of group .* the next poll goes on from this place/),
+      ]);
+
+      const [read = ''] = idsOf(first.data);
+      account.account.unsubscribe(group, read);
+      const added = account.account.addReceiver(group, { email: 'new@example.org' });
+      const second = await step.tick(2 * MINUTE_MS);
+      expect(second).toMatchObject({ outcome: 'ack', errors: [] });
+      expect(idsOf(second.data.slice(0, 2))).toEqual([added, read].sort());
+      expect(readLines(second.log)).toEqual([
+        textWith(/^Quick poll of group .*: \d+ receivers read, 2 sent, /),
+        textWith(/^Full read of a part of group .* the next poll goes on from this place/),
+      ]);
+
+      const third = await step.tick(2 * MINUTE_MS);
+      expect(third).toMatchObject({ outcome: 'ack', errors: [] });
+      expect(readLines(third.log)).toEqual([
+        textWith(/^Quick poll of group .*, 0 sent, /),
+        textWith(/^Full read of group .*; next full read due at /),
+      ]);
+      expect(third.snapshots.at(-1)).not.toHaveProperty('read');
+      const sent = idsOf([...first.data, ...second.data, ...third.data]);
+      expect(sent).toEqual([...seeded, added, read].sort());
     },
   );
 

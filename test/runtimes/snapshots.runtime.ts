@@ -2,8 +2,8 @@ import { coverage, idsIn, idsOf, rowsBehind, sentBy, SMALL, unique } from '../su
 import { Step } from '../support/runtimes/flow';
 import { runtimes, useStage } from '../support/runtimes/stage';
 
-/** elastic.io's limit of a snapshot in bytes. */
-const SNAPSHOT_LIMIT = 5_000;
+/** How large a snapshot may be, in bytes: elastic.io takes 5 KB with its own members, OIH keeps it in a document of 16 MB. */
+const SNAPSHOT_LIMIT = { 'elastic.io': 4_000, OIH: 4_000_000 };
 
 describe.each(runtimes)('the snapshot of a trigger under $name', (runtime) => {
   const stage = useStage();
@@ -60,14 +60,15 @@ describe.each(runtimes)('the snapshot of a trigger under $name', (runtime) => {
     expect(sentBy(await step.tick())).toEqual({ errors: [], ids: [added] });
   });
 
-  it('stays under five kilobytes, however many receivers have just changed', async () => {
+  it('stays as small as the platform needs it, however many receivers have just changed', async () => {
     const account = await stage.account();
     const group = account.account.addGroup('Today');
     for (let one = 0; one < 600; one += 1) account.account.addReceiver(group, { email: `r${one}@example.org` });
     const step = await stage.step(runtime, account, { function: 'getReceiversPolling', fields: { pageSize: 50 } });
     const { snapshots, data } = await step.tick();
     expect(data).toHaveLength(600);
-    for (const snapshot of snapshots) expect(Buffer.byteLength(JSON.stringify(snapshot))).toBeLessThan(SNAPSHOT_LIMIT);
+    for (const snapshot of snapshots)
+      expect(Buffer.byteLength(JSON.stringify(snapshot))).toBeLessThanOrEqual(SNAPSHOT_LIMIT[runtime.name]);
     // what was noted is not sent again, the rest may be
     expect((await step.tick()).data.length).toBeLessThan(600);
   });

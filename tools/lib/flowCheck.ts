@@ -1,6 +1,7 @@
 /** Checks that the steps of a flow exist in this component, before anything runs. */
 
 import component from '../../component.json';
+import { isRetiredField } from '../../lib/config/retiredFields';
 import { findUnknownField } from '../../lib/config/unknownFields';
 import type { FlowStep } from './flowFile';
 import { visible } from './terminal';
@@ -27,8 +28,9 @@ function problemsOf(step: FlowStep): string[] {
     return [`Step "${id}" names an unknown function, "${named}". The functions are ${there}.`];
   }
   const names = [...Object.keys(known.fields), ...BESIDE];
+  const isTrigger = Object.hasOwn(component.triggers, step.function);
   return Object.keys(step.fields)
-    .filter((name) => !names.includes(name))
+    .filter((name) => !names.includes(name) && !(isTrigger && isRetiredField(name)))
     .map((name) => {
       const meant = findUnknownField([name], names)?.meant;
       const problem = `${id} ${named}: Unknown field "${visible(name)}".`;

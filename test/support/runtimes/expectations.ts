@@ -43,14 +43,14 @@ export function unique(ids: readonly string[]): string[] {
   return [...new Set(ids)].sort();
 }
 
-const sweep = z.object({ sweep: z.object({ at: z.object({ offset: z.number() }) }) });
+const fullRead = z.object({ read: z.object({ at: z.object({ offset: z.number() }) }) });
 
-/** How many rows of the group a snapshot says are dealt with; undefined once the sweep is finished. */
+/** How many rows of the group a snapshot says are dealt with; undefined once the full read is finished. */
 export function rowsBehind(snapshot: unknown): number | undefined {
-  return sweep.safeParse(snapshot).data?.sweep.at.offset;
+  return fullRead.safeParse(snapshot).data?.read.at.offset;
 }
 
-/** At each snapshot that was taken in a sweep: the rows it covers, and the messages that the broker had taken before it. */
+/** At each snapshot that was taken during a full read: the rows it covers, and the messages that the broker had taken before it. */
 export function coverage(published: readonly Published[]): { covered: number; confirmed: number }[] {
   const found: { covered: number; confirmed: number }[] = [];
   const sent = new Set<unknown>();
@@ -65,4 +65,14 @@ export function coverage(published: readonly Published[]): { covered: number; co
 /** Requests to the API itself, not to the token endpoint. */
 export function apiRequests(account: Sandbox): Sandbox['requests'] {
   return account.requests.filter((request) => request.path.startsWith('/v3/'));
+}
+
+/** The lines at the end of full reads and quick polls. */
+export function readLines(log: readonly string[]): string[] {
+  return log.filter((line) => /^(Full read|Quick poll) of /.test(line) && !line.includes(' so far; '));
+}
+
+/** Lets so much time pass in CleverReach that the next full read is due, with the default of `fullReadMinutes`. */
+export function untilFullReadIsDue(account: Sandbox): void {
+  account.clock.advance(3_600);
 }
