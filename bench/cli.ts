@@ -29,11 +29,13 @@ runCommand({ usage, options }, async ({ values }) => {
   const scale = values.quick ? 'quick' : 'full';
   const loadBefore = load();
   say(`${machine()}; load ${loadBefore}\n`);
+  const isWhole = !values.row;
   const measured: Measured[] = [];
   for (const row of wanted) {
     measured.push(await measure(row, scale));
+    // a run of some rows that is stopped keeps those that it has measured
+    if (values.write && !isWhole) await writePage(measured, { scale, load: loadBefore, isWhole });
   }
-  const isWhole = !values.row;
   if (values.write || (isWhole && !values.quick))
     say(`Written to ${await writePage(measured, { scale, load: loadBefore, isWhole })}.`);
 });

@@ -2,12 +2,14 @@
 
 import { process as upsert } from '../../lib/actions/upsertReceiver';
 import { process as pollGroup } from '../../lib/triggers/getReceiversByGroupIdPolling';
+import { process as pollAccount } from '../../lib/triggers/getReceiversPolling';
 import type { RuntimeContext } from '../../lib/platform/runtimeContext';
 import type { Work } from './protocol';
 
 interface Outcome {
   receivers: number;
   sent: number;
+  report?: string;
   snapshot?: unknown;
 }
 
@@ -17,12 +19,14 @@ const OIH = [{}, { flowId: 'flow', stepId: 'step_1' }];
 export async function pollOnce(work: Extract<Work, { kind: 'poll' }>): Promise<Outcome> {
   const { server, snapshot = {}, fields } = work;
   const runtime = new Runtime();
-  const cfg = { groupId: server.groupId, key: server.token, ...fields };
+  const isOneGroup = server.groups === 1;
+  const cfg = { ...(isOneGroup && { groupId: server.groupId }), key: server.token, ...fields };
   const args = work.runtime === 'oih' ? OIH : [];
-  await pollGroup.call(runtime.context, {}, cfg, snapshot, ...args);
-  const read = /: (\d+) receivers read/.exec(runtime.lines.at(-1) ?? '');
+  await (isOneGroup ? pollGroup : pollAccount).call(runtime.context, {}, cfg, snapshot, ...args);
+  const report = runtime.lines.at(-1) ?? '';
+  const read = /: (\d+) receivers read/.exec(report);
   if (!read) throw new Error(`the poll did not report what it has read: ${runtime.lines.join(' ')}`);
-  return { receivers: Number(read[1]), sent: runtime.sent, snapshot: runtime.snapshot ?? snapshot };
+  return { receivers: Number(read[1]), sent: runtime.sent, report, snapshot: runtime.snapshot ?? snapshot };
 }
 
 /** Passes every record to the action, with at most `prefetch` concurrent calls. */

@@ -6,15 +6,17 @@
 import { Agent, createServer, request as send, type IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startSandbox } from '../../sandbox';
+import { startSandbox, type Sandbox } from '../../sandbox';
 import { answerParent } from './ask';
 import { Pages } from './pages';
-import type { Served, ServerOptions, Traffic } from './protocol';
+import type { Change, Order, Served, ServerOptions, Traffic } from './protocol';
 
 const LIST = /^\/v3\/groups\/\d+\/receivers\?.*\bpagesize=(\d+)/;
 /** A smaller page is a boundary check. */
 const SMALLEST_PAGE = 20;
 const agent = new Agent({ keepAlive: true });
+/** The account lives for more than a day of its clock. */
+const TOKEN_SECONDS = 30 * 86_400;
 
 interface Answer {
   status: number;
@@ -22,9 +24,28 @@ interface Answer {
   body: Buffer;
 }
 
-async function serve({ receivers, latencyMs = 0 }: ServerOptions): Promise<Served> {
+/** The account and its groups, once there are any. */
+let account: { sandbox: Sandbox; groups: readonly string[]; token: string } | undefined;
+let latency = 0;
+let isDirect = false;
+
+async function serve(options: ServerOptions): Promise<Served> {
+  const { receivers, groups = 1, events, latencyMs = 0 } = options;
+  latency = latencyMs;
+  isDirect = options.isDirect ?? false;
   const sandbox = await startSandbox({ record: false });
-  const [groupId = ''] = sandbox.seed({ receivers }).groups;
+  const seeded = sandbox.seed({
+    receivers: Math.ceil(receivers / groups),
+    groups,
+    ...(events !== undefined && { events }),
+  });
+  const token = sandbox.issueToken({ expiresIn: TOKEN_SECONDS }).access_token;
+  account = { sandbox, groups: seeded.groups, token };
+  const url = isDirect ? sandbox.url : await startServer(sandbox);
+  return { url, groupId: seeded.groups[0] ?? '', groups, token };
+}
+
+async function startServer(sandbox: Sandbox): Promise<string> {
   const pages = await Pages.create();
 
   const answerTo = async (request: IncomingMessage): Promise<Answer> => {
@@ -41,7 +62,7 @@ async function serve({ receivers, latencyMs = 0 }: ServerOptions): Promise<Serve
   const server = createServer((request, response) => {
     note(request.url ?? '');
     void answerTo(request).then(async ({ status, type, body }) => {
-      if (latencyMs > 0) await sleep(latencyMs);
+      if (latency > 0) await sleep(latency);
       response.writeHead(status, { 'content-type': type, 'content-length': body.length }).end(body);
     });
   });
@@ -49,7 +70,40 @@ async function serve({ receivers, latencyMs = 0 }: ServerOptions): Promise<Serve
   server.on('connection', watch);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, groupId, token: sandbox.issueToken().access_token };
+  return `http://127.0.0.1:${port}`;
+}
+
+/** The active receivers of all groups, one of each group after the other. */
+async function* receiversInTurn(): AsyncGenerator<{ groupId: string; id: string }, void, void> {
+  if (!account || !isDirect) throw new Error('this account must not change, since its lists are kept');
+  const { sandbox, groups, token } = account;
+  const headers = { authorization: `Bearer ${token}` };
+  for (let page = 0; ; page += 1) {
+    const lists = groups.map(async (groupId) => {
+      const query = `type=active&pagesize=5000&detail=0&order_by=id%20asc&page=${page}`;
+      const answer = await fetch(`${sandbox.url}/v3/groups/${groupId}/receivers?${query}`, { headers });
+      const rows = answer.ok ? ((await answer.json()) as { id: string | number }[]) : [];
+      return rows.map(({ id }) => ({ groupId, id: String(id) }));
+    });
+    const [first = [], ...others] = await Promise.all(lists);
+    if (first.length === 0) return;
+    for (const [index, one] of first.entries()) {
+      yield one;
+      for (const other of others) if (other[index]) yield other[index];
+    }
+  }
+}
+
+const unchanged = receiversInTurn();
+
+async function change(what: Change, count: number): Promise<void> {
+  for (let done = 0; done < count; done += 1) {
+    const { value } = await unchanged.next();
+    if (!account || !value) throw new Error('all receivers were changed');
+    const { groupId, id } = value;
+    if (what === 'edit') account.sandbox.account.edit(groupId, id, { attributes: { store: 'moved' } });
+    else account.sandbox.account[what](groupId, id);
+  }
 }
 
 async function forward(origin: string, request: IncomingMessage): Promise<Answer> {
@@ -90,6 +144,12 @@ function watch(socket: Socket): void {
 }
 
 function traffic(): Traffic {
+  if (account && isDirect) {
+    const { sandbox } = account;
+    const counted = { requests: sandbox.count(), bytesReceived: 0, bytesSent: sandbox.bytes(), pages: [] };
+    sandbox.forgetRequests();
+    return counted;
+  }
   const total = { ...closed };
   for (const { bytesRead, bytesWritten } of sockets) {
     total.received += bytesRead;
@@ -107,4 +167,22 @@ function traffic(): Traffic {
   return since;
 }
 
-answerParent(async (question) => (question === 'traffic' ? traffic() : await serve(question as ServerOptions)));
+async function follow(order: Order): Promise<Served | Traffic | undefined> {
+  switch (order.kind) {
+    case 'serve':
+      return await serve(order.options);
+    case 'traffic':
+      return traffic();
+    case 'change':
+      await change(order.change, order.count);
+      break;
+    case 'answerAfter':
+      latency = order.latencyMs;
+      break;
+    case 'advance':
+      account?.sandbox.clock.advance(order.seconds);
+  }
+  return undefined;
+}
+
+answerParent((question) => follow(question as Order));

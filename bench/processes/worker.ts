@@ -17,7 +17,7 @@ async function measured(work: Work): Promise<Done> {
   return { ...outcome, wallMs, cpuMs: (user + system) / 1000, peakMb: process.resourceUsage().maxRSS / 1024 };
 }
 
-async function carryOut(work: Work): Promise<Pick<Done, 'receivers' | 'sent' | 'snapshot'>> {
+async function carryOut(work: Work): Promise<Pick<Done, 'receivers' | 'sent' | 'report' | 'snapshot'>> {
   switch (work.kind) {
     case 'bare':
       return { receivers: await bareRead(work.server, work.pages), sent: 0 };

@@ -9,30 +9,58 @@ import type { Processes, Server } from '../support/child';
 import { lineOf } from '../support/compare';
 import { withProcesses } from '../support/withProcesses';
 
+const RUNTIMES = [elasticIo, oih];
 /** Messages per 100 ms that the runtimes allow. */
 const RATE = { 'default limit': 10, 'limit raised': 1_000_000 } as const;
 
-/** The kind of message, the concurrency, and the required share of the baseline's speed. */
+/** As many messages as the component has in flight. */
+const IN_FLIGHT = 20;
+/** Receivers of a message with `emitBehavior: "fetchPage"`. */
+const PAGE = 500;
+
+/** The kind of message, and the required share of the baseline's speed. */
 const CASES = [
-  { what: 'persons, default limit', limit: 'default limit', emitConcurrency: 1, atLeast: 0.99 },
-  { what: 'persons, limit raised, 50 at once', limit: 'limit raised', emitConcurrency: 50, atLeast: 0.6 },
-  { what: 'raw receivers, limit raised, one by one', limit: 'limit raised', emitConcurrency: 1, isRaw: true },
-  { what: 'raw receivers, limit raised, 50 at once', limit: 'limit raised', emitConcurrency: 50, isRaw: true },
+  { what: 'persons, default limit', limit: 'default limit', size: 'few', atLeast: 0.99 },
+  { what: 'persons, limit raised', limit: 'limit raised', size: 'many', atLeast: 0.6 },
+  { what: 'raw receivers, limit raised', limit: 'limit raised', size: 'many', isRaw: true },
 ] as const satisfies readonly Case[];
 
 interface Case {
   what: string;
   limit: keyof typeof RATE;
-  emitConcurrency: 1 | 50;
+  size: 'few' | 'many';
   isRaw?: boolean;
   atLeast?: number;
 }
 
-/** One at a time is slow, so fewer messages are sent. */
-const SIZES: Record<Scale, { messages: Record<1 | 50, number>; runs: number }> = {
-  full: { messages: { 1: 500, 50: 20_000 }, runs: 5 },
-  quick: { messages: { 1: 500, 50: 10_000 }, runs: 3 },
-  tiny: { messages: { 1: 30, 50: 100 }, runs: 1 },
+/** Messages in flight that are compared, by the size of a message. */
+const WINDOWS = [1, 5, 10, 20, 50, 100];
+/** What makes a message large, in characters. */
+const PADDING = { small: 0, large: 8_000 } as const;
+
+interface Size {
+  messages: Record<Case['size'], number>;
+  runs: number;
+  /** Receivers that are sent in pages. */
+  paged: number;
+  /** Messages with which the windows are compared, and of these those that are sent one at a time. */
+  windowed: { together: number; alone: number; runs: number };
+}
+
+const SIZES: Record<Scale, Size> = {
+  full: {
+    messages: { few: 500, many: 10_000 },
+    runs: 3,
+    paged: 10_000,
+    windowed: { together: 3_000, alone: 200, runs: 2 },
+  },
+  quick: {
+    messages: { few: 500, many: 5_000 },
+    runs: 2,
+    paged: 5_000,
+    windowed: { together: 2_000, alone: 100, runs: 1 },
+  },
+  tiny: { messages: { few: 30, many: 100 }, runs: 1, paged: 1_500, windowed: { together: 50, alone: 10, runs: 1 } },
 };
 
 export const throughput: Row = {
@@ -40,12 +68,14 @@ export const throughput: Row = {
   title: 'Messages per second under the two real runtimes',
   explanation:
     'The packed component sends a whole group as a step under elasticio-sailor-nodejs and under ferryman, ' +
-    'compared with a baseline that emits the same messages from memory with the same concurrency. Both are ' +
-    'measured from their first to their last message, as delivered by RabbitMQ, in alternation and each in its ' +
-    'own container. With the default limit of the runtimes (100 messages per second), the limit determines the ' +
-    'rate; above it, the work of the component per message does. A raw receiver with its headers is larger than ' +
-    'two kilobytes: both runtimes then wait for a network acknowledgement in the middle of a message, and ' +
-    '`emitConcurrency` helps.',
+    `compared with a baseline that emits the same messages from memory, ${IN_FLIGHT} at once as the component does. ` +
+    'Both are measured from their first to their last message, as delivered by RabbitMQ, in alternation and each in ' +
+    'its own container. With the default limit of the runtimes (100 messages per second), the limit determines the ' +
+    `rate; above it, the work of the component per message does. With \`emitBehavior: "fetchPage"\`, a message holds ` +
+    `${PAGE} receivers, so that the limit does not matter. The last lines say how many messages in flight are worth ` +
+    'their memory: the baseline sends persons, and the same with 8,000 characters more, with different numbers of ' +
+    'messages at once. A message of more than two kilobytes waits for an acknowledgement of the network in its ' +
+    'middle, so that one at a time is slow.',
   needsBroker: true,
   run: async (options) => {
     const broker = await runningBroker(process.env);
@@ -66,29 +96,88 @@ async function run(
   containerAmqpUrl: string,
   { scale, progress }: RowOptions,
 ): Promise<RowResult> {
-  const { messages: counts, runs } = SIZES[scale];
+  const { messages: counts, runs, paged } = SIZES[scale];
   const lines: Line[] = [];
-  for (const size of [1, 50] as const) {
+  for (const size of ['few', 'many'] as const) {
     const messages = counts[size];
     progress(`making ${messages} receivers`);
     const server = await processes.server({ receivers: messages });
-    for (const one of CASES.filter(({ emitConcurrency }) => emitConcurrency === size)) {
-      for (const runtime of [elasticIo, oih]) {
-        const component = {
-          ...componentOf(one, server, messages),
-          image: runtime.image(),
-          containerAmqpUrl,
-        };
+    for (const one of CASES.filter((candidate) => candidate.size === size)) {
+      for (const runtime of RUNTIMES) {
+        const component = { ...componentOf(one, server, messages), image: runtime.image(), containerAmqpUrl };
         lines.push(...(await compare(one, runtime, component, images, runs, progress)));
       }
     }
   }
-  return { lines };
+  const server = await processes.server({ receivers: paged });
+  for (const runtime of RUNTIMES) {
+    progress(`pages, default limit, ${runtime.name}`);
+    const component = { ...pagesOf(server, paged), image: runtime.image(), containerAmqpUrl };
+    lines.push(...(await inPages(runtime, component, runs)));
+  }
+  return { lines: [...lines, ...(await windows(processes, images, containerAmqpUrl, { scale, progress }))] };
+}
+
+/** Pages per second, and what that means for a large account. */
+async function inPages(runtime: Runtime, component: Sending, runs: number): Promise<Line[]> {
+  const speeds: number[] = [];
+  for (let turn = 1; turn <= runs; turn += 1) speeds.push((await send(runtime, component)) * PAGE);
+  const line = lineOf(`persons in pages, default limit, ${runtime.name}`, speeds, 'receivers per second');
+  const minutes = (receiversPerSecond: number): number => 100_000 / receiversPerSecond / 60;
+  return [
+    line,
+    {
+      what: `100,000 receivers in pages, ${runtime.name}, computed`,
+      value: minutes(line.value),
+      unit: 'minutes',
+      target: { atMost: 2 },
+    },
+    {
+      what: `100,000 receivers individually, ${runtime.name}, computed from the limit`,
+      value: minutes(RATE['default limit'] * 10),
+      unit: 'minutes',
+    },
+  ];
+}
+
+/** How fast the baseline sends small and large messages with different numbers of messages at once. */
+async function windows(
+  processes: Processes,
+  images: Images,
+  containerAmqpUrl: string,
+  { scale, progress }: RowOptions,
+): Promise<Line[]> {
+  const { together, alone, runs } = SIZES[scale].windowed;
+  const server = await processes.server({ receivers: together });
+  const [, raised] = CASES;
+  const lines: Line[] = [];
+  for (const runtime of RUNTIMES) {
+    const component = { ...componentOf(raised, server, together), image: runtime.image(), containerAmqpUrl };
+    const records: TravellingRecord[] = [];
+    await send(runtime, component, (record) => records.push(record));
+    for (const [size, padding] of Object.entries(PADDING)) {
+      for (const window of WINDOWS) {
+        const messages = window === 1 ? alone : together;
+        progress(`${size} messages, ${window} at once, ${runtime.name}`);
+        const padded = records.slice(0, messages).map((record) => withPadding(record, padding));
+        const baseline = { ...component, image: await images.baseline(runtime, padded, window), messages };
+        const speeds: number[] = [];
+        for (let turn = 1; turn <= runs; turn += 1) speeds.push(await send(runtime, baseline));
+        lines.push(lineOf(`${size} messages, ${window} at once, ${runtime.name}`, speeds, 'messages per second'));
+      }
+    }
+  }
+  return lines;
+}
+
+function withPadding(record: TravellingRecord, characters: number): TravellingRecord {
+  if (characters === 0) return record;
+  return { ...record, data: { ...(record['data'] as object), padding: 'x'.repeat(characters) } };
 }
 
 /** The warm-up run does not count: it records the messages for the baseline, and the server generates its pages. */
 async function compare(
-  { what, emitConcurrency, atLeast }: Case,
+  { what, atLeast }: Case,
   runtime: Runtime,
   component: Sending,
   images: Images,
@@ -98,7 +187,7 @@ async function compare(
   progress(`${what}, ${runtime.name}: warming up`);
   const records: TravellingRecord[] = [];
   await send(runtime, component, (record) => records.push(record));
-  const baseline = { ...component, image: await images.baseline(runtime, records, emitConcurrency) };
+  const baseline = { ...component, image: await images.baseline(runtime, records, IN_FLIGHT) };
   const speeds: { component: number; baseline: number }[] = [];
   for (let turn = 1; turn <= runs; turn += 1) {
     progress(`${what}, ${runtime.name}: run ${turn} of ${runs}`);
@@ -115,14 +204,19 @@ async function compare(
   ];
 }
 
-function componentOf(
-  { limit, emitConcurrency, isRaw = false }: Case,
-  server: Server,
-  messages: number,
-): Omit<Sending, 'image' | 'containerAmqpUrl'> {
-  const fields = { groupId: server.groupId, emitConcurrency, skipTransformation: isRaw };
+type Component = Omit<Sending, 'image' | 'containerAmqpUrl'>;
+
+function componentOf({ limit, isRaw = false }: Case, server: Server, messages: number): Component {
+  return stepOf(server, RATE[limit], { skipTransformation: isRaw }, messages);
+}
+
+function pagesOf(server: Server, receivers: number): Component {
+  return stepOf(server, RATE['default limit'], { emitBehavior: 'fetchPage' }, Math.ceil(receivers / PAGE));
+}
+
+function stepOf(server: Server, rate: number, fields: Record<string, unknown>, messages: number): Component {
   return {
-    plan: { function: 'getReceiversByGroupIdPolling', rate: RATE[limit], fields },
+    plan: { function: 'getReceiversByGroupIdPolling', rate, fields: { groupId: server.groupId, ...fields } },
     env: { CLEVERREACH_URL: server.url },
     credential: { kind: 'secret', accessToken: server.token },
     messages,

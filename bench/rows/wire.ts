@@ -1,64 +1,143 @@
-import type { Traffic, Work } from '../processes/protocol';
+import type { Change, Done, Traffic } from '../processes/protocol';
 import type { Line, Row, RowOptions, RowResult, Scale } from '../row';
-import { assertRead } from '../support/account';
+import { assertRead, withFullReadDue } from '../support/account';
 import type { Processes } from '../support/child';
 import { changed, newReceivers } from '../support/records';
 import { withProcesses } from '../support/withProcesses';
 
-const SIZES: Record<Scale, { receivers: number; messages: number }> = {
-  full: { receivers: 10_000, messages: 1_000 },
-  quick: { receivers: 10_000, messages: 1_000 },
-  tiny: { receivers: 1_000, messages: 100 },
+interface Size {
+  receivers: number;
+  bounces: number;
+  messages: number;
+}
+
+const SIZES: Record<Scale, Size> = {
+  full: { receivers: 100_000, bounces: 2_000, messages: 1_000 },
+  quick: { receivers: 20_000, bounces: 400, messages: 1_000 },
+  tiny: { receivers: 1_000, bounces: 50, messages: 100 },
 };
+const GROUPS = 5;
+const EVENTS = 130;
+const CHANGES = 20;
 const PREFETCH = 100;
+/** From the change to the poll: the next poll need not look at it again. */
+const PAUSE_SECONDS = 300;
 
 export const wire: Row = {
   number: 6,
   title: 'What goes over the wire',
   explanation:
-    'Requests and bytes in both directions including headers, as counted by the server. A page holds 500 ' +
-    'receivers by default; each boundary between two pages is checked with a small request. A poll cannot request ' +
-    'only changed receivers, because CleverReach cannot filter by change: a quiet poll reads as much as a first ' +
-    'poll. The action is measured with a prefetch of 100; the list of groups and the attributes are requested ' +
+    'The trigger, on elastic.io, reads an account of 100,000 receivers in five groups, with 130 events each; the ' +
+    'server counts the requests and the bodies of its responses. A page holds up to 2,000 receivers; each boundary ' +
+    'between two pages is checked with a small request. A quick poll asks for the groups and for each of four ' +
+    'timestamps, and reads the receivers that have changed, group by group; a full read reads the rows of all ' +
+    'groups, without their history. Changes of state are found by timestamps (20 receivers that unsubscribe, ' +
+    '2,000 that bounce), edits in the back end by the sketch of the last read. The action is measured with a ' +
+    'prefetch of 100, in both directions and with headers; the list of groups and the attributes are requested ' +
     'once a minute.',
   run: (options) => withProcesses((processes) => run(processes, options)),
 };
 
-async function run(processes: Processes, { scale, progress }: RowOptions): Promise<RowResult> {
-  const { receivers, messages } = SIZES[scale];
-  const server = await processes.server({ receivers });
-  const lines: Line[] = [];
-
-  const poll = async (what: string, sent: number, more: Partial<Extract<Work, { kind: 'poll' }>>): Promise<unknown> => {
-    progress(what);
-    const done = await processes.alone({ kind: 'poll', server, runtime: 'oih', ...more });
-    assertRead([done], receivers, sent);
-    lines.push(...linesOf(`${what} of ${receivers.toLocaleString('en-US')}`, await server.traffic(), 'poll', 1));
-    return done.snapshot;
-  };
-  await server.traffic();
-  const snapshot = await poll('first poll', receivers, {});
-  await poll('quiet poll', 0, { snapshot });
-  const fields = { changeDetection: 'content' };
-  const contents = await poll('first poll by content', receivers, { fields });
-  await poll('quiet poll by content', 0, { fields, snapshot: contents });
-
-  const write = async (what: string, records: readonly Record<string, unknown>[]): Promise<void> => {
-    progress(what);
-    const done = await processes.alone({ kind: 'write', server, records, prefetch: PREFETCH });
-    assertRead([done], messages, messages);
-    lines.push(...linesOf(`action, ${what}`, await server.traffic(), 'message', messages));
-  };
-  const records = newReceivers('wire', messages);
-  await write('new receivers', records);
-  await write('receivers that are the same', records);
-  await write('changed receivers', changed(records));
-  return { lines };
+async function run(processes: Processes, options: RowOptions): Promise<RowResult> {
+  return { lines: [...(await reading(processes, options)), ...(await writing(processes, options))] };
 }
 
-function linesOf(what: string, { requests, bytesReceived, bytesSent }: Traffic, unit: string, count: number): Line[] {
+interface Poll {
+  isFull: boolean;
+  change?: readonly [Change, number];
+}
+
+async function reading(processes: Processes, { scale, progress }: RowOptions): Promise<Line[]> {
+  const { receivers, bounces } = SIZES[scale];
+  const server = await processes.server({ receivers, groups: GROUPS, events: EVENTS, isDirect: true });
+  const poll = async (what: string, snapshot: unknown): Promise<{ done: Done; traffic: Traffic }> => {
+    progress(what);
+    await server.traffic();
+    const done = await processes.alone({ kind: 'poll', server, runtime: 'elastic.io', snapshot });
+    return { done, traffic: await server.traffic() };
+  };
+  const first = await poll('first read', {});
+  assertRead([first.done], receivers, receivers);
+  let { snapshot } = first.done;
+  const next = async (what: string, { isFull, change: [change, count] = ['edit', 0] }: Poll): Promise<Traffic> => {
+    await server.change(change, count);
+    await server.advance(PAUSE_SECONDS);
+    const { done, traffic } = await poll(what, isFull ? withFullReadDue(snapshot) : snapshot);
+    assertPoll(done, isFull, receivers, count);
+    snapshot = done.snapshot;
+    return traffic;
+  };
+  const quick = await next('quick poll', { isFull: false });
+  const quickChanged = await next('quick poll with changes', { isFull: false, change: ['unsubscribe', CHANGES] });
+  const quiet = await next('full read', { isFull: true });
+  const edited = await next('full read after edits', { isFull: true, change: ['edit', CHANGES] });
+  const mailed = await next('full read after a mailing', { isFull: true, change: ['bounce', bounces] });
+  const lookUps = Math.min(GROUPS, CHANGES);
   return [
-    { what, value: requests / count, unit: `requests per ${unit}` },
-    { what, value: (bytesReceived + bytesSent) / 1024 / count, unit: `KB per ${unit}` },
+    ...polled('first read', first.traffic, 'MB'),
+    ...polled('quick poll, nothing has changed', quick, 'KB', { requests: 6, bytes: 20 }),
+    ...polled(`quick poll, ${CHANGES} changes of state`, quickChanged, 'KB', { requests: 6 + lookUps, bytes: 100 }),
+    ...polled('full read, nothing has changed', quiet, 'MB', { requests: 120, bytes: 66 }),
+    ...against(`full read after ${CHANGES} edits`, edited, quiet, { bytes: 1.05, requests: lookUps }),
+    ...against(`full read after ${bounces.toLocaleString('en-US')} bounces`, mailed, quiet, { bytes: 1.1 }),
+  ];
+}
+
+/** The edit of a receiver that is in several groups is sent for each of them. */
+function assertPoll(done: Done, isFull: boolean, receivers: number, changes: number): void {
+  const mostSent = changes * GROUPS;
+  assertRead(
+    [done],
+    done.receivers,
+    Math.min(Math.max(done.sent, changes), mostSent),
+    isFull ? 'Full read' : 'Quick poll',
+  );
+  if (isFull && done.receivers < receivers) throw new Error(`${done.receivers} of ${receivers} receivers were read`);
+}
+
+async function writing(processes: Processes, { scale, progress }: RowOptions): Promise<Line[]> {
+  const { messages } = SIZES[scale];
+  const server = await processes.server({ receivers: 10 });
+  const records = newReceivers('wire', messages);
+  const write = async (what: string, sent: readonly Record<string, unknown>[]): Promise<Line[]> => {
+    progress(what);
+    await server.traffic();
+    const done = await processes.alone({ kind: 'write', server, records: sent, prefetch: PREFETCH });
+    assertRead([done], messages, messages);
+    return written(`action, ${what}`, await server.traffic(), messages);
+  };
+  return [
+    ...(await write('new receivers', records)),
+    ...(await write('receivers that are the same', records)),
+    ...(await write('changed receivers', changed(records))),
+  ];
+}
+
+const BYTES = { KB: 1_000, MB: 1_000_000 } as const;
+
+function polled(
+  what: string,
+  { requests, bytesSent }: Traffic,
+  unit: keyof typeof BYTES,
+  most?: { requests: number; bytes: number },
+): Line[] {
+  return [
+    { what, value: requests, unit: 'requests', ...(most && { target: { atMost: most.requests } }) },
+    { what, value: bytesSent / BYTES[unit], unit, ...(most && { target: { atMost: most.bytes } }) },
+  ];
+}
+
+function against(what: string, of: Traffic, to: Traffic, most: { requests?: number; bytes: number }): Line[] {
+  const more = { value: of.requests - to.requests, unit: 'requests more' };
+  return [
+    { what, ...more, ...(most.requests !== undefined && { target: { atMost: most.requests } }) },
+    { what: `${what}, bytes`, value: of.bytesSent / to.bytesSent, unit: '×', target: { atMost: most.bytes } },
+  ];
+}
+
+function written(what: string, { requests, bytesReceived, bytesSent }: Traffic, count: number): Line[] {
+  return [
+    { what, value: requests / count, unit: 'requests per message' },
+    { what, value: (bytesReceived + bytesSent) / 1_000 / count, unit: 'KB per message' },
   ];
 }

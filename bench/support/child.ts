@@ -2,7 +2,7 @@
 
 import { fork, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
-import type { Done, Served, ServerOptions, Traffic, Work } from '../processes/protocol';
+import type { Change, Done, Order, Served, ServerOptions, Traffic, Work } from '../processes/protocol';
 
 /** The Node options of the Dockerfile. */
 export const AS_IN_THE_IMAGE = ['--min-semi-space-size=8', '--max-semi-space-size=8', '--heap-growing-percent=25'];
@@ -21,7 +21,16 @@ export class Processes {
 
   async server(options: ServerOptions): Promise<Server> {
     const ask = this.start('server');
-    return { ...((await ask(options)) as Served), traffic: async () => (await ask('traffic')) as Traffic };
+    const tell = async (order: Order): Promise<void> => {
+      await ask(order);
+    };
+    return {
+      ...((await ask({ kind: 'serve', options } satisfies Order)) as Served),
+      traffic: async () => (await ask({ kind: 'traffic' } satisfies Order)) as Traffic,
+      change: (change, count) => tell({ kind: 'change', change, count }),
+      answerAfter: (latencyMs) => tell({ kind: 'answerAfter', latencyMs }),
+      advance: (seconds) => tell({ kind: 'advance', seconds }),
+    };
   }
 
   /** A fresh process. */
@@ -53,7 +62,7 @@ export class Processes {
           reject(new Error(`The process ${name} ended (${code ?? 'killed'})`));
         };
         child.once('exit', ended);
-        child.once('message', (answer: { value: unknown } | { error: string }) => {
+        child.once('message', (answer: { value?: unknown } | { error: string }) => {
           child.off('exit', ended);
           if ('error' in answer) reject(new Error(`${name}: ${answer.error}`));
           else resolve(answer.value);
@@ -63,5 +72,10 @@ export class Processes {
   }
 }
 
-export type Server = Served & { traffic(): Promise<Traffic> };
+export interface Server extends Served {
+  traffic(): Promise<Traffic>;
+  change(change: Change, count: number): Promise<void>;
+  answerAfter(latencyMs: number): Promise<void>;
+  advance(seconds: number): Promise<void>;
+}
 export type Worker = (work: Work) => Promise<Done>;
