@@ -354,7 +354,9 @@ describe('the content of a write', () => {
       expect(await bench.one(record(row))).toMatchObject({ kind: 'unchanged' });
       expect(bench.creates()).toEqual([{ ...row, registered: NOW, activated: NOW }]);
       expect(bench.batches()).toEqual([]);
-      expect(bench.lines.warn.filter((line) => /values are sent even if no attribute is defined/.test(line))).toHaveLength(1);
+      expect(
+        bench.lines.warn.filter((line) => /values are sent even if no attribute is defined/.test(line)),
+      ).toHaveLength(1);
       expect(bench.sandbox.count({ path: '/attributes' })).toBe(1);
     },
   );
