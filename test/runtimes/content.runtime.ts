@@ -35,7 +35,10 @@ describe.each(runtimes)('a full read under $name', (runtime) => {
     const deletion = changed.data.find((message) => message.metadata['recordUid'] === gone);
     expect(deletion?.data).toEqual({ deleteRequested: anyText });
     expect(readLines(changed.log)).toEqual([
-      textWith(/^Full read of group \d+ "[^"]+": \d+ receivers read, 2 sent, .* 1 deleted; next full read due at /),
+      textWith(/^Quick poll of group .*, 0 sent, /),
+      textWith(
+        /^Full read of group \d+ "[^"]+": \d+ receivers read, 2 sent, .* 1 deletions reported; next full read due at /,
+      ),
     ]);
 
     untilFullReadIsDue(account);

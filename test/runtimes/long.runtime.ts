@@ -47,7 +47,7 @@ describe('long work', () => {
       const first = await step.tick(2 * MINUTE_MS);
       expect(first).toMatchObject({ outcome: 'ack', errors: [] });
       expect(readLines(first.log)).toEqual([
-        textWith(/^Full read of a part of group .* the next poll goes on from this place/),
+        textWith(/^Full read \(incomplete\) of group .* the next poll continues from this position/),
       ]);
 
       const [read = ''] = idsOf(first.data);
@@ -58,7 +58,7 @@ describe('long work', () => {
       expect(idsOf(second.data.slice(0, 2))).toEqual([added, read].sort());
       expect(readLines(second.log)).toEqual([
         textWith(/^Quick poll of group .*: \d+ receivers read, 2 sent, /),
-        textWith(/^Full read of a part of group .* the next poll goes on from this place/),
+        textWith(/^Full read \(incomplete\) of group .* the next poll continues from this position/),
       ]);
 
       const third = await step.tick(2 * MINUTE_MS);

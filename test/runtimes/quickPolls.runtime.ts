@@ -58,7 +58,10 @@ describe.each(runtimes)('a quick poll under $name', (runtime) => {
     untilFullReadIsDue(account);
     const full = await step.tick();
     expect(sentBy(full)).toEqual({ errors: [], ids: [] });
-    expect(readLines(full.log)).toEqual([textWith(/^Full read of .*: 61 receivers read, 0 sent, /)]);
+    expect(readLines(full.log)).toEqual([
+      textWith(/^Quick poll of .*, 0 sent, /),
+      textWith(/^Full read of .*: 61 receivers read, 0 sent, /),
+    ]);
     expect(account.hazards).toEqual([]);
   });
 
@@ -105,7 +108,7 @@ describe.each(runtimes)('a quick poll under $name', (runtime) => {
     const added = account.account.addReceiver(group, { email: 'new@example.org' });
     const { data, errors, log } = await step.tick();
     expect({ errors, ids: idsOf(data) }).toEqual({ errors: [], ids: [added] });
-    expect(log.join('\n')).toContain('Every poll reads all receivers for a day');
+    expect(log.join('\n')).toContain('For one day, every poll is a full read.');
     expect(readLines(log).at(-1)).toMatch(/^Full read of .*; the next poll is a full read; /);
 
     account.forgetRequests();

@@ -69,7 +69,9 @@ export function apiRequests(account: Sandbox): Sandbox['requests'] {
 
 /** The lines at the end of full reads and quick polls. */
 export function readLines(log: readonly string[]): string[] {
-  return log.filter((line) => /^(Full read|Quick poll) of /.test(line) && !line.includes(' so far; '));
+  return log.filter(
+    (line) => /^(Full read|Quick poll)( \(incomplete\))? of /.test(line) && !line.includes(' so far; '),
+  );
 }
 
 /** Lets so much time pass in CleverReach that the next full read is due, with the default of `fullReadMinutes`. */
