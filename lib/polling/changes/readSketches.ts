@@ -70,11 +70,11 @@ export class ReadSketches {
   }
 
   /** The read begins anew and is compared with the same sketch. */
-  restart(): void {
+  restart(wasResolving: boolean): void {
     const { values, isComplete } = this.state.difference.peel();
     // the total may hold changes of state that are read once more: then some receivers are emitted twice
     this.compareWith(this.state.total.copy());
-    if (!isComplete) return;
+    if (!wasResolving || !isComplete) return;
     // all rows were read, and these receivers were being looked up: what the next step has received of them is not known
     for (const key of values.keys()) for (const sketch of [this.state.difference, this.state.total]) sketch.add(key, 1);
   }

@@ -172,6 +172,7 @@ export class Reconciliation {
 
   /** Call this before receivers are looked up. From then on they are due, whatever happens to this run. */
   beginResolving(ids: readonly string[]): void {
+    if (ids.length > 0) this.read.resolving = true;
     for (const key of this.notes.doubt(new Set(ids))) this.retries.announce(key);
   }
 
@@ -213,8 +214,9 @@ export class Reconciliation {
     const { read } = this;
     read.at = undefined;
     if (read.pass === 'hashed') return;
-    if (this.isCompared) this.sketches.restart();
+    if (this.isCompared) this.sketches.restart(read.resolving === true);
     else this.sketches.restartWithRows();
+    read.resolving = undefined;
     read.rows = 0;
   }
 

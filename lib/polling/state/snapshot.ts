@@ -84,6 +84,8 @@ export interface ReadState {
   total: Sketch;
   /** The sketch that this read makes, if it is to be larger than the last one. */
   larger?: Sketch | undefined;
+  /** Whether all rows were read, and the receivers that differ are being looked up. */
+  resolving?: true | undefined;
   /** Where it stands; missing before the first row. */
   at?: ReadPosition | undefined;
 }

@@ -118,6 +118,7 @@ export const ownShape = z.object({
       difference: sketch,
       total: sketch,
       larger: sketch.optional(),
+      resolving: z.literal(true).optional(),
       at: position.optional(),
     })
     .refine(({ difference, total }) => difference.cells === total.cells, 'the two sketches differ in size')

@@ -77,12 +77,25 @@ describe('the sketches of a read', () => {
     const state = stateOf(sketchOf({ 1: 10, 2: 20 }), Sketch.ofSize(256));
     new ReadSketches(state, false).add(1, 10, 10);
     const sketches = new ReadSketches(state, true);
-    sketches.restart();
+    sketches.restart(false);
     sketches.add(1, 10, 10);
     sketches.add(2, 20, 20);
     expect([...sketches.peeled().values]).toEqual([]);
     expect(entriesOf(sketches.result())).toEqual(entriesOf(sketchOf({ 1: 10, 2: 20 })));
     expect(sketches.result().cells).toBe(256);
+  });
+
+  it('find after a restart what was being looked up, also if it has changed back', () => {
+    const state = stateOf(sketchOf({ 1: 10, 2: 20 }), undefined);
+    const first = new ReadSketches(state, false);
+    first.add(1, 10, 10);
+    first.add(2, 21, 21);
+    const sketches = new ReadSketches(state, true);
+    sketches.restart(true);
+    sketches.add(1, 10, 10);
+    sketches.add(2, 20, 20);
+    expect([...sketches.peeled().values.keys()]).toEqual([2]);
+    expect(entriesOf(sketches.result())).toEqual(entriesOf(sketchOf({ 1: 10, 2: 20 })));
   });
 
   it('compare with nothing after they were cleared, and have the same size', () => {
