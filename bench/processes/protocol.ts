@@ -30,7 +30,7 @@ export interface ServerOptions {
 /** What happens to receivers in CleverReach. `edit` changes an attribute, which no timestamp shows. */
 export type Change = 'edit' | 'unsubscribe' | 'bounce';
 
-/** What a server is told. */
+/** A command to a server. */
 export type Order =
   | { kind: 'serve'; options: ServerOptions }
   | { kind: 'traffic' }

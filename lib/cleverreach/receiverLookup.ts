@@ -24,9 +24,9 @@ type LookUp = (
 
 /**
  * Returns each receiver whose key is requested, once; other rows are dropped. A value with a comma would be read as two
- * values, so it is looked up separately. So is a receiver that is missing from a response that contains other rows, or rows that are not receivers. If
- * the server may have truncated a response, the missing values are requested again in lists that are no longer than
- * that response.
+ * values, so it is looked up separately. So is a receiver that is missing from a response with other rows, or with rows
+ * that are not receivers. If the server may have truncated a response, the missing values are requested again in lists
+ * that are no longer than that response.
  * @param lookUpAlone looks up one receiver by id or address
  */
 export function createReceiverLookup(

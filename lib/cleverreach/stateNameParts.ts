@@ -16,11 +16,11 @@ export const PART = {
   /** The person itself: `isSubscriber`. */
   person: 1 << 4,
   is: 1 << 5,
-  /** Means that somebody is or wants to be subscribed. */
+  /** The receiver is, or wants to be, subscribed. */
   start: 1 << 6,
   /** The same beside a topic: `newsletterAllowed`. */
   weakStart: 1 << 7,
-  /** Means that somebody is no longer subscribed, or never was. */
+  /** The receiver is not subscribed, or no longer. */
   end: 1 << 8,
   /** The same beside a consent or a newsletter: `subscriptionExpired`. */
   weakEnd: 1 << 9,

@@ -13,7 +13,7 @@ type Era = 'none' | 'early' | 'past' | 'future';
 
 /** The first moment that is not a spelling of Unix time 0 in some time zone. */
 const AFTER_ZERO = Date.UTC(1970, 0, 2);
-/** Nobody consented to mails before. */
+/** Earlier times cannot be a consent to newsletters by e-mail. */
 const FIRST_CONSENT = Date.UTC(1995, 0, 1);
 /** Time zones, and clocks that are set wrongly. */
 const TOLERANCE_MS = 86_400_000;

@@ -34,7 +34,7 @@ export function shownValue(value: unknown): string {
 export const text = optional(z.string('must be a string').trim());
 
 /**
- * A field for which a string of invisible characters is an error: somebody has filled it in, so it does not mean "not
+ * A field for which a string of invisible characters is an error: the user has filled it in, so it does not mean "not
  * set". Blanks only are still missing.
  */
 export function visible<T extends z.ZodType>(schema: T): z.ZodType<z.output<T> | undefined> {

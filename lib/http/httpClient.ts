@@ -157,7 +157,7 @@ function timeFor(now: number, endAt: number): number {
   return Math.max(1_000, Math.min(ANSWER_TIMEOUT_MS, Math.ceil(endAt + SILENCE_TIMEOUT_MS - now)));
 }
 
-/** A client that rejects every request except GET, so that a dry run cannot write. */
+/** A client that rejects every request that does not only read, so that a dry run cannot write. */
 export function readOnly(http: HttpClient): HttpClient {
   return {
     request: async (wanted) => {

@@ -5,9 +5,8 @@
 
 import { compareIds } from '../cleverreach/groups';
 import type { Group } from '../cleverreach/types';
-import { withoutAdvice } from '../http/errorAdvice';
-import { messageOf, NotFoundError } from '../utils/errors';
-import { shownId } from '../utils/ids';
+import { messageOf } from '../utils/errors';
+import { deletedGroupText, isGroupDeleted } from './deletedGroup';
 import { Differences } from './lookUpDifferences';
 import { OVERLOAD_WARNINGS } from './changes/overloadWarnings';
 import { Reconciliation } from './changes/reconciliation';
@@ -129,16 +128,11 @@ export class FullRead {
         if (!(await this.handlePage(group, page))) return 'out of time';
       }
     } catch (error) {
-      if (!(error instanceof NotFoundError) || !this.known || (await this.isThere(group))) throw error;
-      this.io.logger.warn(`Group ${shownId(group.id)} was deleted while it was read: ${withoutAdvice(error.message)}`);
+      if (!(await isGroupDeleted(error, group.id, { api: this.io.api, scope: this.before.scope }))) throw error;
+      this.io.logger.warn(deletedGroupText(group.id, error));
     }
     this.walked.push(group);
     return 'done';
-  }
-
-  /** To continue without a group that exists would skip its receivers forever. */
-  private async isThere({ id }: Group): Promise<boolean> {
-    return (await this.io.api.groups()).some((group) => group.id === id);
   }
 
   /** @returns whether there is time left */
@@ -193,7 +187,6 @@ export class FullRead {
       });
       await this.sender.settle();
       this.changes.resolved(some, found);
-      for (const id of this.differences.searchAgain) this.changes.searchAgain(id);
       if (this.isBreakDue && !(await this.takeBreak())) return false;
     }
     return true;

@@ -7,7 +7,9 @@ import type { PollState } from './state/snapshot';
 /** Requests of a quick poll that finds nothing: the groups, and one filter for each of four timestamps. */
 const QUICK_REQUESTS = 5;
 /** How long quick polls stay off after the filter has failed, in seconds. */
-export const FILTER_OFF_SECONDS = 86_400;
+const FILTER_OFF_SECONDS = 86_400;
+/** What follows then, for the log. */
+export const FILTER_OFF_TEXT = 'For one day, every poll is a full read. Then quick polls are tried again.';
 /** How early or late a poll may start, in seconds. */
 const TOLERANCE = 30;
 
@@ -15,6 +17,11 @@ const TOLERANCE = 30;
 export function nextFullRead({ full }: PollState, fullReadMinutes: number): UnixSeconds | undefined {
   if (full === undefined || fullReadMinutes === 0 || full.requests <= QUICK_REQUESTS) return undefined;
   return full.at + fullReadMinutes * 60;
+}
+
+/** Until when there are no quick polls if the filter has failed now; both in Unix seconds. */
+export function filterOffUntil(now: UnixSeconds): UnixSeconds {
+  return now + FILTER_OFF_SECONDS;
 }
 
 export function isFullReadDue(state: PollState, { now, fullReadMinutes }: Schedule): boolean {

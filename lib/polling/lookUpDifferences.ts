@@ -4,14 +4,13 @@
  */
 
 import type { Group, Receiver, UnixSeconds } from '../cleverreach/types';
-import { NotFoundError } from '../utils/errors';
 import { DeletionSearch } from './changes/deletionSearch';
 import type { Reconciliation } from './changes/reconciliation';
 import type { Member } from './changes/resolution';
 import type { PollReport } from './pollReport';
 import type { PollIo, PollSettings } from './pollSettings';
-import { FILTER_OFF_SECONDS } from './fullReadSchedule';
-import { ALL_GROUPS } from './state/knownGroups';
+import { isGroupDeleted } from './deletedGroup';
+import { FILTER_OFF_TEXT, filterOffUntil } from './fullReadSchedule';
 
 /** With more groups per receiver than this, the groups of each receiver are requested. */
 const GROUPS_PER_RECEIVER = 3;
@@ -22,8 +21,6 @@ export class Differences {
   private readonly search: DeletionSearch;
   /** Whether a receiver has changed without a trace. */
   hasUntraced = false;
-  /** Receivers that exist elsewhere, or that CleverReach could not be asked about. */
-  readonly searchAgain = new Set<string>();
   /** How many changes of state the quick polls should have found. */
   private missedByFilter = 0;
 
@@ -72,9 +69,9 @@ export class Differences {
     if (this.missedByFilter === 0) return undefined;
     this.io.logger.warn(
       `CleverReach's filter did not return ${this.missedByFilter} changes of state, so quick polls missed them. This full read has sent them. ` +
-        'For one day, every poll is a full read. Then quick polls are tried again.',
+        FILTER_OFF_TEXT,
     );
-    return this.settings.now + FILTER_OFF_SECONDS;
+    return filterOffUntil(this.settings.now);
   }
 
   /** Counts a due receiver that quick polls should have found. */
@@ -96,8 +93,7 @@ export class Differences {
     try {
       return await api.receiversByIds(group.id, ids, { withHistory: true });
     } catch (error) {
-      const mayBeDeleted = error instanceof NotFoundError && this.scope === ALL_GROUPS;
-      if (!mayBeDeleted || (await api.groups()).some(({ id }) => id === group.id)) throw error;
+      if (!(await isGroupDeleted(error, group.id, { api, scope: this.scope }))) throw error;
       return [];
     }
   }
@@ -120,7 +116,8 @@ export class Differences {
   /** @returns the receiver, if it exists after all */
   private async reportDeletion(id: string, emit: Emit): Promise<Member[]> {
     const found = await this.search.find(id);
-    if (found === 'unknown' || found === 'kept') this.searchAgain.add(id);
+    // it exists elsewhere, or CleverReach could not be asked about it
+    if (found === 'unknown' || found === 'kept') this.changes.searchAgain(id);
     else if (found === 'gone') {
       await this.io.emitter.emitDeletion(id);
       this.report.deletions += 1;

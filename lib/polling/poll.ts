@@ -27,9 +27,10 @@ export async function poll(stored: PollState, settings: PollSettings, io: PollIo
     const report = new PollReport('Quick poll', scope, io, failures, reported);
     const quick = await report.during(() => quickPoll(stored, settings, io, report));
     state = quick.state;
-    if (quick.isComplete) report.end(state);
-    else isFullReadNeeded = true;
-    if (quick.isComplete) reported = io.traffic();
+    if (quick.isComplete) {
+      report.end(state);
+      reported = io.traffic();
+    } else isFullReadNeeded = true;
   }
   let lookUpFailure: Error | undefined;
   if (isFullReadNeeded) {

@@ -16,17 +16,17 @@ import {
   RejectedError,
   TemporaryError,
 } from '../utils/errors';
-import { shownId } from '../utils/ids';
 import { contentHash, hasChangedAfter, keyOf, valueAt } from './changes/receiverContent';
 import { LOOKBACK } from './changes/readState';
 import type { PollReport } from './pollReport';
 import type { PollIo, PollSettings } from './pollSettings';
-import { FILTER_OFF_SECONDS, isFullReadDue } from './fullReadSchedule';
+import { deletedGroupText, isGroupDeleted } from './deletedGroup';
+import { FILTER_OFF_TEXT, filterOffUntil, isFullReadDue } from './fullReadSchedule';
 import { Sender } from './sender';
 import { emptySeen, type BoundedNotes } from './state/boundedNotes';
 import { Checkpoints, repeatsOf } from './state/checkpoints';
 import { BloomFilter } from './state/bloomFilter';
-import { ALL_GROUPS } from './state/knownGroups';
+import { isKnownGroup } from './state/knownGroups';
 import { RetryList } from './state/retryList';
 import type { PollState } from './state/snapshot';
 
@@ -52,8 +52,8 @@ export async function quickPoll(
   if ('problem' in found) {
     report.isComplete = false;
     if (found.problem === undefined) return { state: before, isComplete: false };
-    io.logger.warn(`${found.problem} For one day, every poll is a full read. Then quick polls are tried again.`);
-    return { state: { ...before, filterOffUntil: settings.now + FILTER_OFF_SECONDS }, isComplete: false };
+    io.logger.warn(`${found.problem} ${FILTER_OFF_TEXT}`);
+    return { state: { ...before, filterOffUntil: filterOffUntil(settings.now) }, isComplete: false };
   }
   const state = await new QuickPoll(before, settings, io, report).run(found.ids);
   return { state, isComplete: true };
@@ -104,9 +104,8 @@ class QuickPoll {
     try {
       return await api.receiversByIds(group.id, ids);
     } catch (error) {
-      const mayBeDeleted = error instanceof NotFoundError && this.before.scope === ALL_GROUPS;
-      if (!mayBeDeleted || (await api.groups()).some(({ id }) => id === group.id)) throw error;
-      logger.warn(`Group ${shownId(group.id)} was deleted while it was read: ${withoutAdvice(error.message)}`);
+      if (!(await isGroupDeleted(error, group.id, { api, scope: this.before.scope }))) throw error;
+      logger.warn(deletedGroupText(group.id, error));
       return [];
     }
   }
@@ -152,7 +151,7 @@ class QuickPoll {
    */
   private mustBeNoted(groupId: string, { id }: Receiver): boolean {
     const { read, retry, groups } = this.before;
-    return read !== undefined || groups?.has(groupId) === false || retry.has({ groupId, id });
+    return read !== undefined || !isKnownGroup(groups, groupId) || retry.has({ groupId, id });
   }
 
   /** Moves the horizon. The sketches of a full read in progress keep their own horizon. */
@@ -160,9 +159,8 @@ class QuickPoll {
     const { before, horizon, seen } = this;
     const sketch = before.sketch?.copy();
     for (const { group, receiver } of rows) {
-      const isKnownGroup = before.groups?.has(group.id) !== false;
       const moved = valueAt(group.id, receiver, horizon) - valueAt(group.id, receiver, before.horizon);
-      if (!before.read && isKnownGroup) sketch?.add(keyOf(receiver.id), moved);
+      if (!before.read && isKnownGroup(before.groups, group.id)) sketch?.add(keyOf(receiver.id), moved);
       if (!this.mustBeNoted(group.id, receiver) && !hasChangedAfter(receiver, horizon))
         seen.delete({ groupId: group.id, id: receiver.id });
     }

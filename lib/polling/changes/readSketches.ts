@@ -4,7 +4,7 @@
  */
 
 import type { ReadState } from '../state/snapshot';
-import { PRIME } from '../sketch/primeField';
+import { residueOf } from '../sketch/primeField';
 import { RowValues } from './rowValues';
 import { Sketch } from '../sketch/sketch';
 
@@ -60,8 +60,8 @@ export class ReadSketches {
     difference.subtract(key, value);
     total.subtract(key, value);
     if (this.isResumed) return;
-    const correction = (this.rows.sum(key) - asEmitted) % PRIME;
-    for (const sketch of [total, larger]) sketch?.subtract(key, correction < 0 ? correction + PRIME : correction);
+    const correction = residueOf(this.rows.sum(key) - asEmitted);
+    for (const sketch of [total, larger]) sketch?.subtract(key, correction);
   }
 
   /** The sketch that this read makes gets a wrong value, so that the next read finds the key. */

@@ -50,6 +50,11 @@ export function hasChangedBetween(receiver: Receiver, horizon: UnixSeconds, unti
   return hasStateAfter(receiver, horizon) && !hasStateAfter(receiver, until);
 }
 
+/** Whether a receiver was registered after a horizon, so that it did not exist before. */
+export function isRegisteredAfter({ registered }: Receiver, horizon: UnixSeconds): boolean {
+  return isAfter(registered, horizon);
+}
+
 /** A short hash of the content: address, state, attributes, tags; without statistics, history and the exact times. */
 export function contentHash(receiver: Receiver): string {
   return hash('sha256', contentAt(receiver, Infinity), 'base64url').slice(0, HASH_LENGTH);
@@ -62,7 +67,7 @@ export function contentHash(receiver: Receiver): string {
  * @returns an integer from 0 to 2^32 - 1
  */
 export function valueAt(groupId: string, receiver: Receiver, horizon: UnixSeconds): number {
-  if (isAfter(receiver.registered, horizon)) return 0;
+  if (isRegisteredAfter(receiver, horizon)) return 0;
   return digestAt(groupId, receiver, hasStateAfter(receiver, horizon) ? horizon : Infinity) || 1;
 }
 
@@ -79,12 +84,11 @@ export function idOf(key: number): string | undefined {
 }
 
 function hasStateAfter({ registered, activated, deactivated, bounced }: Receiver, horizon: UnixSeconds): boolean {
-  const latest = horizon + WINDOW;
   return (
-    (registered > horizon && registered <= latest) ||
-    (activated > horizon && activated <= latest) ||
-    (deactivated > horizon && deactivated <= latest) ||
-    (bounced > horizon && bounced <= latest)
+    isAfter(registered, horizon) ||
+    isAfter(activated, horizon) ||
+    isAfter(deactivated, horizon) ||
+    isAfter(bounced, horizon)
   );
 }
 
@@ -114,7 +118,10 @@ function contentAt(receiver: Receiver, horizon: UnixSeconds): string {
   ]);
 }
 
-/** A hash of the same: a read makes one for each row, so it takes a tenth of the time. An integer from 0 to 2^32 - 1. */
+/**
+ * A hash of the same, an integer from 0 to 2^32 - 1. A read makes one for each row, so it is made without the text, and
+ * without cryptography.
+ */
 function digestAt(groupId: string, receiver: Receiver, horizon: UnixSeconds): number {
   let digest = withText(stateAt(receiver, horizon), groupId);
   digest = withText(digest, receiver.email.toLowerCase());

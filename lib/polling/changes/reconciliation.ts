@@ -13,13 +13,23 @@
 import { detail, type Receiver, type UnixSeconds } from '../../cleverreach/types';
 import { EmissionNotes } from './emissionNotes';
 import { BloomFilter } from '../state/bloomFilter';
+import { isKnownGroup } from '../state/knownGroups';
 import { RetryList } from '../state/retryList';
 import type { Pass, PollState, ReadPosition, ReadState, SnapshotRoom } from '../state/snapshot';
 import { minus } from '../sketch/primeField';
 import { ReadSketches } from './readSketches';
 import { readStateOf } from './readState';
 import { Resolution, type Member } from './resolution';
-import { contentHash, hasChangedAfter, hasChangedBetween, idOf, keyOf, modifiedAt, valueAt } from './receiverContent';
+import {
+  contentHash,
+  hasChangedAfter,
+  hasChangedBetween,
+  idOf,
+  isRegisteredAfter,
+  keyOf,
+  modifiedAt,
+  valueAt,
+} from './receiverContent';
 import { MAX_VALUE } from '../sketch/sketch';
 
 /**
@@ -89,9 +99,7 @@ export class Reconciliation {
     if (this.retries.has(key)) return false;
     if (this.notes.get(key) !== undefined) return true;
     const { basis, pass, from } = this.read;
-    return (
-      basis === 'changes' && pass === 'first' && this.isKnownGroup(groupId) && valueAt(groupId, receiver, from) > 0
-    );
+    return basis === 'changes' && pass === 'first' && this.isKnownGroup(groupId) && !isRegisteredAfter(receiver, from);
   }
 
   /** The row was read, and emitted if it was due. */
@@ -114,8 +122,6 @@ export class Reconciliation {
     if (modifiedAt(receiver) > this.sinceFullRead) this.read.explained += 1;
     this.retries.solved(key);
     this.notes.delivered(key, receiver);
-    // the sketch holds its row of the first pass: it may have changed since, and change back
-    if (this.read.pass === 'hashed') this.notes.resolved(key, receiver, true);
   }
 
   failed(groupId: string, receiver: Receiver): void {
@@ -195,7 +201,7 @@ export class Reconciliation {
     return this.read.basis === 'changes' && modifiedAt(receiver) <= this.sinceFullRead - MAX_LEAD;
   }
 
-  /** The look-up of a receiver that was not read failed. */
+  /** The next full read looks the receiver up again. */
   searchAgain(id: string): void {
     this.retries.add({ groupId: this.before.scope, id });
   }
@@ -292,6 +298,6 @@ export class Reconciliation {
   }
 
   private isKnownGroup(groupId: string): boolean {
-    return this.before.groups?.has(groupId) !== false;
+    return isKnownGroup(this.before.groups, groupId);
   }
 }

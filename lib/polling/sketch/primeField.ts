@@ -8,6 +8,12 @@ export function plus(a: number, b: number): number {
   return sum < PRIME ? sum : sum - PRIME;
 }
 
+/** An integer of any sign modulo the prime. */
+export function residueOf(integer: number): number {
+  const rest = integer % PRIME;
+  return rest < 0 ? rest + PRIME : rest;
+}
+
 /** The number with which the sum is 0. */
 export function opposite(number: number): number {
   return number === 0 ? 0 : PRIME - number;

@@ -125,7 +125,7 @@ export class Sketch {
     for (let effort = EFFORT_PER_CELL * this.cells; effort > 0; effort -= 1) {
       const most = queues.findLastIndex((cells) => cells.length > 0);
       if (most <= 0) {
-        // what nobody voted for may have votes now
+        // a proposal without votes may have votes now
         if (most < 0 || !hasChanged) break;
         hasChanged = false;
         const waiting = queues[0]?.splice(0) ?? [];

@@ -28,8 +28,6 @@ export class BoundedNotes {
   private readonly ids = new Set<string>();
   /** Characters that the notes take at the most. */
   used = 0;
-  /** Whether a note was not taken because there was no room. */
-  isCut = false;
 
   /** @param capacity in characters of JSON */
   constructor(private readonly capacity: number) {}
@@ -46,10 +44,7 @@ export class BoundedNotes {
     const name = entryName(key);
     const before = this.costOf(name);
     const after = name.length + value.length + PUNCTUATION;
-    if (this.used - before + after + reserved > this.capacity) {
-      this.isCut = true;
-      return false;
-    }
+    if (this.used - before + after + reserved > this.capacity) return false;
     this.notes.set(name, value);
     this.ids.add(key.id);
     this.used += after - before;
@@ -86,15 +81,9 @@ export class BoundedNotes {
 
   /** As many of the notes as fit into `budget` characters of JSON, which may be none. */
   pack(budget = Infinity): PackedNotes {
-    return this.packUpTo(budget).packed;
-  }
-
-  /** As {@link pack}, and how many of the notes that are. */
-  packUpTo(budget: number): { packed: PackedNotes; count: number } {
     // a group may have any name, also that of a member of every object
     const packed = new Map<string, string>();
     let left = budget;
-    let count = 0;
     for (const [name, value] of this.notes) {
       const [groupId = '', id = ''] = name.split(' ');
       const note = value === '' ? id : `${id}=${value}`;
@@ -103,9 +92,8 @@ export class BoundedNotes {
       left -= note.length + (before === undefined ? groupId.length + 6 : 1);
       if (left < 0) break;
       packed.set(groupId, before === undefined ? note : `${before} ${note}`);
-      count += 1;
     }
-    return { packed: Object.fromEntries(packed), count };
+    return Object.fromEntries(packed);
   }
 
   /** These notes with those of a snapshot. */

@@ -73,3 +73,8 @@ export function knownGroupsOf(
   const isFirst = horizon === 0 && read === undefined;
   return groups ?? new KnownGroups(new Set(isFirst ? [] : all.map(({ id }) => id)));
 }
+
+/** Whether the last full read has read the group; every group if the poll is not about all groups. */
+export function isKnownGroup(groups: KnownGroups | undefined, groupId: string): boolean {
+  return groups?.has(groupId) !== false;
+}

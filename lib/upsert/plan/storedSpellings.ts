@@ -3,7 +3,7 @@
  * is unchanged, sending the same value again has no effect; without this memory, each message about the receiver would
  * write it again. A value that comes back blank was not stored, so it is written again.
  *
- * One answer proves nothing: it may be outdated, or show a change that somebody else made just after the write. So a
+ * One answer proves nothing: it may be outdated, or show a change that another user made just after the write. So a
  * form counts only after two writes with the same answer, for an hour, and only as long as every look at the receiver
  * shows it.
  */

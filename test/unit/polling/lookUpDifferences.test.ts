@@ -161,9 +161,10 @@ describe('a deleted receiver', () => {
     const it = await account({ 1: old('1', '2', '3'), 2: old('4') });
     it.rows['1'] = old('1');
     const api = { receiverInAccount: () => Promise.reject(new TemporaryError('CleverReach is away')) };
-    const { resolve, differences } = walked(it, {}, { api });
+    const { resolve, differences, changes } = walked(it, {}, { api });
     await resolve();
-    expect([...differences.searchAgain].sort()).toEqual(['2', '3']);
+    const listed = changes.retries.left().retry.keys();
+    expect(listed.map(({ id }) => id).sort()).toEqual(['2', '3']);
     expect(differences.failure?.message).toBe('CleverReach is away');
     expect(it.gone).toEqual([]);
     expect(it.logger.lines.filter((line) => line.includes('still exists failed'))).toHaveLength(1);

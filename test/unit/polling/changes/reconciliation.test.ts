@@ -262,6 +262,7 @@ describe('a pass for ids that are not numbers', () => {
     const sent: string[] = [];
     walk(changes, rows('c'), sent);
     expect(sent).toEqual(['9/abc']);
+    expect(changes.nextPass()).toBeUndefined();
     expect(read(stored(changes.finish()), rows('b'), START + 2 * HOUR).sent).toEqual(['9/abc']);
   });
 
