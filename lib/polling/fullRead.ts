@@ -8,7 +8,7 @@ import type { Group } from '../cleverreach/types';
 import { messageOf } from '../utils/errors';
 import { deletedGroupText, isGroupDeleted } from './deletedGroup';
 import { Differences } from './lookUpDifferences';
-import { OVERLOAD_WARNINGS } from './changes/overloadWarnings';
+import { OVERLOAD_WARNINGS, RESTART_WARNING } from './changes/overloadWarnings';
 import { Reconciliation } from './changes/reconciliation';
 import { createFetchPage } from './pagination/fetchPage';
 import { startWalk } from './pagination/paginate';
@@ -108,7 +108,7 @@ export class FullRead {
         const outcome = await this.walkGroup(group, walks.at(index));
         if (outcome === 'out of time') return false;
         if (outcome === 'lost') {
-          this.changes.restart();
+          if (!this.changes.restart()) this.io.logger.warn(RESTART_WARNING);
           this.place = undefined;
           break;
         }

@@ -6,3 +6,7 @@ export const OVERLOAD_WARNINGS: Readonly<Record<'history' | 'all', string>> = {
     'with their history. Deletions since the last full read may not be reported.',
   all: 'The history does not explain why so many receivers have changed. To lose no change, every receiver is sent again.',
 };
+
+export const RESTART_WARNING =
+  'More receivers were read before the run was interrupted than the snapshot can identify, and the position where it stopped cannot be found. ' +
+  'All receivers are read again. Deletions since then may not be reported.';

@@ -79,9 +79,15 @@ export class ReadSketches {
     for (const key of values.keys()) for (const sketch of [this.state.difference, this.state.total]) sketch.add(key, 1);
   }
 
-  /** The read starts again and is compared with the rows that were read so far. */
-  restartWithRows(): void {
-    this.compareWith(this.result());
+  /**
+   * The read starts again and is compared with the rows that were read so far.
+   * @returns their keys; undefined if there are too many to name them
+   */
+  restartWithRows(): ReadonlySet<number> | undefined {
+    const read = this.result();
+    this.compareWith(read);
+    const { values, isComplete } = read.peel();
+    return isComplete ? new Set(values.keys()) : undefined;
   }
 
   /** The read starts again and is compared with nothing. */

@@ -52,6 +52,8 @@ export class Reconciliation {
   /** Keys that a pass looks for, whose ids are not known. */
   private hashedKeys: ReadonlySet<number> = new Set();
   private readonly hashedMembers = new Map<number, Member[]>();
+  /** Keys of what was read before a restart, if they are known. */
+  private readBefore: ReadonlySet<number> | undefined;
 
   /**
    * Begins a full read, or continues that of the state.
@@ -188,11 +190,9 @@ export class Reconciliation {
    */
   resolved(ids: readonly string[], found: readonly Member[]): void {
     for (const id of ids) {
+      const members = found.filter(({ receiver }) => receiver.id === id);
       this.retries.forget(id);
-      this.resolution.resolve(
-        keyOf(id),
-        found.filter(({ receiver }) => receiver.id === id),
-      );
+      this.resolution.resolve(keyOf(id), members);
     }
   }
 
@@ -215,15 +215,20 @@ export class Reconciliation {
     }
   }
 
-  /** Reads from the first group again, because the position where an earlier run stopped cannot be found. */
-  restart(): void {
+  /**
+   * Reads from the first group again, because the position where an earlier run stopped cannot be found.
+   * @returns whether the deletion of receivers that were read so far will be found
+   */
+  restart(): boolean {
     const { read } = this;
     read.at = undefined;
-    if (read.pass === 'hashed') return;
+    if (read.pass === 'hashed') return true;
+    const hadRows = read.rows > 0;
     if (this.isCompared) this.sketches.restart(read.resolving === true);
-    else this.sketches.restartWithRows();
+    else this.readBefore = this.sketches.restartWithRows();
     read.resolving = undefined;
     read.rows = 0;
+    return !hadRows || this.isCompared || this.readBefore !== undefined;
   }
 
   /** Receivers whose ids are not numbers were found by a pass, or were deleted: then their ids are not known. */
@@ -282,7 +287,11 @@ export class Reconciliation {
   private valuesOf(groupId: string, receiver: Receiver): { before: number; after: number } {
     const { from, horizon } = this.read;
     const after = valueAt(groupId, receiver, horizon);
-    if (!this.isCompared) return { before: after, after };
+    if (!this.isCompared) {
+      // what the read begins with is left in the sketch if it is not read again; other rows must not fill the sketch
+      const wasRead = this.readBefore === undefined || this.readBefore.has(keyOf(receiver.id));
+      return { before: wasRead ? after : 0, after };
+    }
     if (!this.isKnownGroup(groupId)) return { before: 0, after };
     const isSame = !hasChangedAfter(receiver, from) && !hasChangedAfter(receiver, horizon);
     return { before: isSame ? after : valueAt(groupId, receiver, from), after };

@@ -27,6 +27,8 @@ class Interrupted extends Error {}
 
 /** The beginning of the warning that there are more differences than the sketch can name. */
 const OVERLOAD = 'More receivers have changed';
+/** The same of rows that were read before an interruption. */
+const RESTART = 'More receivers were read before';
 /** The beginning of the warning that the history does not explain them, so that everything is sent. */
 const UNEXPLAINED = 'The history does not explain';
 
@@ -231,7 +233,7 @@ export class Flow {
     warn: (line) => {
       if (line.startsWith(OVERLOAD)) this.overloads += 1;
       if (line.startsWith(UNEXPLAINED)) this.unexplained += 1;
-      this.wasOverloaded = this.overloads > 0;
+      this.wasOverloaded ||= this.overloads > 0 || line.startsWith(RESTART);
     },
     error: () => undefined,
   };

@@ -107,3 +107,15 @@ describe('the sketches of a read', () => {
     expect(entriesOf(sketches.result())).toEqual(entriesOf(sketchOf({ 3: 30 })));
   });
 });
+
+describe('a read that starts again and emits everything', () => {
+  it('knows what it had read, as far as the sketch can name it', () => {
+    const few = new ReadSketches(stateOf(Sketch.ofSize(64), undefined), true);
+    few.add(1, 10, 10);
+    few.add(2, 20, 20);
+    expect(few.restartWithRows()).toEqual(new Set([1, 2]));
+    const many = new ReadSketches(stateOf(Sketch.ofSize(16), undefined), true);
+    for (let key = 1; key <= 100; key += 1) many.add(key, key, key);
+    expect(many.restartWithRows()).toBeUndefined();
+  });
+});
