@@ -131,8 +131,10 @@ function digestAt(groupId: string, receiver: Receiver, horizon: UnixSeconds): nu
   return (digest ^ (digest >>> 16)) >>> 0;
 }
 
+/** Sorted, each once. Most lists are so already. */
 function tagsOf({ tags = [] }: Receiver): string[] {
-  return tags.length < 2 ? tags : [...new Set(tags)].sort();
+  const isInOrder = tags.every((tag, index) => index === 0 || (tags[index - 1] ?? '') < tag);
+  return isInOrder ? tags : [...new Set(tags)].sort();
 }
 
 function sorted(map: Record<string, string>): [string, string][] {
