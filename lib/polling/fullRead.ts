@@ -68,7 +68,7 @@ export class FullRead {
     const requestsBefore = this.changes.read.requests;
     try {
       const isComplete = (await this.passes()) && (await this.resolveDifferences());
-      this.changes.read.requests = requestsBefore + this.io.traffic().requests;
+      this.changes.read.requests = requestsBefore + this.report.requests;
       await this.sender.settle();
       return await (isComplete ? this.finish() : this.pause());
     } catch (error) {

@@ -160,10 +160,15 @@ export class PollReport {
     return `; sent from ${shown.join(', ')}${more}`;
   }
 
+  /** Requests of this read. A quick poll before it has already listed the groups. */
+  get requests(): number {
+    return this.io.traffic().requests - this.before.requests;
+  }
+
   private cost(): string {
-    const { requests, bytes } = this.io.traffic();
+    const { bytes } = this.io.traffic();
     const seconds = (this.io.clock.elapsed() - this.startedAt) / 1000;
-    return `${requests - this.before.requests} requests, ${size(bytes - this.before.bytes)}, ${seconds.toFixed(1)} s`;
+    return `${this.requests} requests, ${size(bytes - this.before.bytes)}, ${seconds.toFixed(1)} s`;
   }
 }
 

@@ -809,6 +809,15 @@ describe('quick polls and full reads', () => {
     expect([it.asked.length, it.saved.length]).toEqual([4, stored + 1]);
   });
 
+  it('end when the account has become small: requests of a quick poll do not count as those of a full read', async () => {
+    const it = await large({ 1: old('1', '2', '3') });
+    it.overhead = 0;
+    it.clock.advance(60 * MINUTE_MS);
+    await it.run(hourly);
+    expect(it.logger.lines).toHaveLength(2);
+    expect(it.logger.lines.at(-1)).toMatch(/^Full read .*; the next poll is a full read; 4 requests/);
+  });
+
   it('share one error about receivers that could not be sent', async () => {
     const it = await large({ 1: old('1', '2', '3') });
     it.clock.advance(10 * MINUTE_MS);
