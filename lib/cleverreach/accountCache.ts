@@ -1,10 +1,10 @@
 /**
- * Caches the groups, the forms and the attribute definitions of an account. Each response is used for a minute. All calls
+ * Caches the groups, the forms, the flows, the attribute definitions and looked-up block list entries of an account. Each response is used for a minute. All calls
  * for one account share one cache, which lives as long as the process.
  */
 
 import { LRUCache } from 'lru-cache';
-import type { Attribute, CleverReachApi, Form, Group } from './types';
+import type { Attribute, CleverReachApi, Flow, Form, Group } from './types';
 import type { Clock } from '../utils/clock';
 import { bounded } from '../utils/truncate';
 import { isTemporary } from '../utils/errors';
@@ -28,6 +28,10 @@ export interface AccountDirectory {
   groups(): Promise<readonly Group[]>;
   forms(): Promise<readonly Form[]>;
   groupForms(groupId: string): Promise<readonly Form[]>;
+  flows(): Promise<readonly Flow[]>;
+  flow(id: string): Promise<Flow | undefined>;
+  /** Whether the block list of the account, or of the group, has the entry. Refusals are cached like results. */
+  isBlocked(entry: string, groupId?: string): Promise<boolean>;
   /**
    * Refusals are cached like results, so that an app without this permission does not send a request for each record.
    */
@@ -36,18 +40,27 @@ export interface AccountDirectory {
   isNews(text: string): boolean;
 }
 
-type Source = Pick<CleverReachApi, 'groups' | 'forms' | 'groupForms' | 'attributes' | 'groupAttributes'>;
+type Source = Pick<
+  CleverReachApi,
+  'groups' | 'forms' | 'groupForms' | 'flows' | 'flow' | 'isBlocked' | 'attributes' | 'groupAttributes'
+>;
 type Timer = Pick<Clock, 'elapsed'>;
 
 export class AccountCache {
   private readonly groups: Answers<readonly Group[]>;
   private readonly forms: Answers<readonly Form[]>;
+  private readonly flows: Answers<readonly Flow[]>;
+  private readonly flow: Answers<Flow | undefined>;
+  private readonly blocked: Answers<boolean>;
   private readonly attributes: Answers<readonly Attribute[]>;
   private readonly logged = new LRUCache<string, true>(atMost(MAX_LOGGED));
 
   constructor(clock: Timer) {
     this.groups = new Answers(clock);
     this.forms = new Answers(clock);
+    this.flows = new Answers(clock);
+    this.flow = new Answers(clock);
+    this.blocked = new Answers(clock);
     this.attributes = new Answers(clock);
   }
 
@@ -57,6 +70,10 @@ export class AccountCache {
       groups: () => this.groups.get('all', () => api.groups()),
       forms: () => this.forms.get('all', () => api.forms()),
       groupForms: (groupId) => this.forms.get(`group ${groupId}`, () => api.groupForms(groupId)),
+      flows: () => this.flows.get('all', () => api.flows()),
+      flow: (id) => this.flow.get(id, () => api.flow(id)),
+      isBlocked: (entry, groupId) =>
+        this.blocked.get(`${groupId ?? 'account'} ${entry}`, () => api.isBlocked(entry, groupId)),
       definitions: async (groupId) => {
         const answers = [
           this.attributes.get('account', () => api.attributes()),

@@ -1,14 +1,16 @@
 /** The CleverReach API client: the path, method, request body and response of each endpoint. */
 
-import { ComponentError, NotFoundError, RejectedError } from '../utils/errors';
+import { NotFoundError, RejectedError } from '../utils/errors';
 import { addressKey, isSameAddress, addressSpellings } from './emailAddress';
 import { shownId } from '../utils/ids';
-import { isObject } from '../utils/objects';
 import type { HttpClient, HttpAnswer, HttpRequest } from '../http/httpClient';
+import { sendActivationMail } from './activationMail';
+import { containsEntry } from './blockList';
 import { createReceiverLookup } from './receiverLookup';
 import {
   parseAccount,
   parseAttributes,
+  parseFlows,
   parseForms,
   parseGroups,
   parseOneOf,
@@ -49,6 +51,17 @@ export function createClient(http: HttpClient): CleverReachApi {
     groupForms: async (groupId) => {
       const path = `${paths.group(groupId)}/forms`;
       return parseForms((await get(path)).body, `GET ${path}`);
+    },
+
+    flows: async () => {
+      const answer = await http.request({ method: 'GET', api: 'flow', path: '/flow' });
+      return parseFlows(answer.body, 'GET /flow/flow');
+    },
+
+    flow: async (id) => {
+      const answer = await unlessNotFound(http.request({ method: 'GET', api: 'flow', path: paths.flow(id) }));
+      const wanted = id.trim().toLowerCase();
+      return answer && parseFlows(answer.body, 'GET /flow/flow/…').find((one) => one.id === wanted);
     },
 
     receivers: async (groupId, { page, pageSize, detail: bits, orderBy }): Promise<Page> => {
@@ -107,6 +120,11 @@ export function createClient(http: HttpClient): CleverReachApi {
       return parseAttributes((await get(path)).body, `GET ${path}`);
     },
 
+    isBlocked: async (entry, groupId) => {
+      const answer = await unlessNotFound(get(paths.blocked(entry, groupId)));
+      return answer !== undefined && containsEntry(answer.body, entry);
+    },
+
     createReceiver: async (groupId, row) => {
       const path = paths.receivers(groupId);
       const { body } = await http.request({ method: 'POST', path, body: row });
@@ -136,23 +154,7 @@ export function createClient(http: HttpClient): CleverReachApi {
       return answer === undefined ? 'gone' : 'deleted';
     },
 
-    sendActivationMail: async (formId, email, circumstances) => {
-      const path = `${paths.form(formId)}/send/activate`;
-      const request = http.request({ method: 'POST', path, body: { email, doidata: circumstances } });
-      const answer = await request.catch((error: unknown) => {
-        if (error instanceof ComponentError && !error.temporary && /already active/i.test(error.message))
-          return 'already active' as const;
-        throw error;
-      });
-      if (answer === 'already active') return answer;
-      if (isObject(answer.body) && answer.body['success'] === false) {
-        throw new RejectedError(
-          `CleverReach did not send the double-opt-in mail of form ${shownId(formId)}.`,
-          answer.status,
-        );
-      }
-      return 'sent';
-    },
+    sendActivationMail: (id, email, circumstances) => sendActivationMail(http, id, email, circumstances),
   };
 }
 

@@ -10,7 +10,7 @@ import { TemporaryError } from '../utils/errors';
 import { maskPath } from '../utils/redact';
 import { isObject } from '../utils/objects';
 import { isSet } from './stateValues';
-import type { AccountInfo, Attribute, Form, Group, Receiver, ReceiverEvent, UnixSeconds } from './types';
+import type { AccountInfo, Attribute, Flow, Form, Group, Receiver, ReceiverEvent, UnixSeconds } from './types';
 
 type JsonObject = Record<string, unknown>;
 
@@ -83,7 +83,22 @@ export function parseForms(body: unknown, what: string): Form[] {
   return listOf(body, what).map((row) => {
     const { id, name, customer_tables_id } = rowWithId(row, what);
     const groupId = idOf(customer_tables_id);
-    return { id, name: stringFrom(name), ...(!['', '0'].includes(groupId) && { groupId }) };
+    return { id, name: stringFrom(name), ...(!isNoGroup(groupId) && { groupId }) };
+  });
+}
+
+const onlyMember = (value: unknown): unknown =>
+  Array.isArray(value) && value.length === 1 ? (value as unknown[])[0] : value;
+
+const isNoGroup = (id: string): boolean => id === '' || id === '0';
+
+/** Ids in lower case, as UUIDs are compared. Throws as {@link parseReceivers} does. */
+export function parseFlows(body: unknown, what: string): Flow[] {
+  return listOf(body, what).map((row) => {
+    const { id, name, playbook, setup } = rowWithId(row, what);
+    const groupId = isObject(setup) ? idOf(onlyMember(setup['groupid'])) : '';
+    const group = isNoGroup(groupId) ? {} : { groupId };
+    return { id: id.toLowerCase(), name: stringFrom(name), playbook: stringFrom(playbook), ...group };
   });
 }
 

@@ -57,6 +57,12 @@ export interface Form {
   groupId?: string;
 }
 
+/** What newer accounts have in place of forms. A flow sends one mail, for example that of a double opt-in. */
+export interface Flow extends Form {
+  /** The purpose of the flow, such as `unsubscribe`; empty if CleverReach does not return it. */
+  playbook: string;
+}
+
 /** The definition of an attribute, of the account or of a group. */
 export interface Attribute {
   /** The technical key, in lower case. */
@@ -151,6 +157,10 @@ export interface CleverReachApi {
   forms(): Promise<Form[]>;
   /** `GET /groups/{id}/forms`: the forms of one group. */
   groupForms(groupId: string): Promise<Form[]>;
+  /** `GET /flow/flow`: the flows of all groups. Not below `/v3`, but on the same host. */
+  flows(): Promise<Flow[]>;
+  /** `GET /flow/flow/{id}`; undefined if there is no such flow, or if the account has no flows. */
+  flow(id: string): Promise<Flow | undefined>;
   /**
    * `GET /groups/{id}/receivers`. A page past the end (`[]`, 204, or 404 on a page > 0) is empty. A 404 on page 0 is a
    * NotFoundError: the group does not exist.
@@ -188,6 +198,12 @@ export interface CleverReachApi {
   /** `GET /groups/{id}/attributes`: the attributes of the group. */
   groupAttributes(groupId: string): Promise<Attribute[]>;
   /**
+   * `GET /blacklist/{entry}`, or `GET /groups/{id}/blacklist/{entry}`: whether the block list of the account, or of the
+   * group, has this entry. The list of the account is not included in that of the group.
+   * @param entry an address, or `*@example.org`
+   */
+  isBlocked(entry: string, groupId?: string): Promise<boolean>;
+  /**
    * `POST /groups/{id}/receivers`: creates a receiver. An existing address is refused (RejectedError with `duplicate`).
    * Never retried without a check.
    */
@@ -207,8 +223,8 @@ export interface CleverReachApi {
    */
   deleteReceiver(receiverId: string, groupId?: string): Promise<'deleted' | 'gone'>;
   /**
-   * `POST /forms/{id}/send/activate`: sends the double-opt-in mail. CleverReach sends no mail to a receiver that is
-   * active in the group of the form. Never retried without a check.
+   * `POST /forms/{id}/send/activate`, or `POST /flow/flow/{id}/send` for the id of a flow: sends the double-opt-in mail.
+   * CleverReach sends no mail to a receiver that is active in the group of the form. Never retried without a check.
    */
-  sendActivationMail(formId: string, email: string, circumstances: DoiData): Promise<'sent' | 'already active'>;
+  sendActivationMail(id: string, email: string, circumstances: DoiData): Promise<'sent' | 'already active'>;
 }

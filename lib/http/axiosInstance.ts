@@ -5,7 +5,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import axios, { type AxiosInstance } from 'axios';
-import { API_PATH } from './baseUrl';
 
 /** How long CleverReach may send nothing. */
 export const SILENCE_TIMEOUT_MS = 60_000;
@@ -51,9 +50,9 @@ export function boundedAxios(baseURL: string | undefined, bounds: Bounds): Axios
   });
 }
 
-/** @param baseUrl without {@link API_PATH} */
+/** @param baseUrl scheme and host; the paths of requests begin with one of `apiPaths` */
 export function createAxios(baseUrl: string): AxiosInstance {
-  const instance = boundedAxios(`${baseUrl}${API_PATH}`, {
+  const instance = boundedAxios(baseUrl, {
     timeout: SILENCE_TIMEOUT_MS,
     maxContentLength: MAX_ANSWER_BYTES,
   });

@@ -3,8 +3,13 @@
 import { ConfigurationError } from '../utils/errors';
 
 export const cleverReachUrl = 'https://rest.cleverreach.com';
-/** The path of the API version; every request path begins with it. */
+/** The path of the API version. */
 export const API_PATH = '/v3';
+/** The path of the Flow API, which has no version. */
+const FLOW_API_PATH = '/flow';
+
+/** CleverReach's APIs on the same host, by the path with which their request paths begin. */
+export const apiPaths = { v3: API_PATH, flow: FLOW_API_PATH } as const;
 
 /** The names of this machine, as in `hostname` of a URL. */
 export const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;

@@ -8,7 +8,7 @@ import { AuthorisationError, RateLimitedError } from '../utils/errors';
 import type { Logger } from '../utils/logger';
 import type { TokenSource } from './tokenSource';
 import { ANSWER_TIMEOUT_MS, createAxios, SILENCE_TIMEOUT_MS } from './axiosInstance';
-import { API_PATH, checkBaseUrl } from './baseUrl';
+import { apiPaths, checkBaseUrl } from './baseUrl';
 import type { ParsedAnswer } from './classifyResponse';
 import { maskPath } from '../utils/redact';
 import { lengthen, noPause, passPause, type RateLimitPause } from './rateLimitPause';
@@ -20,7 +20,9 @@ export { noPause, type RateLimitPause } from './rateLimitPause';
 
 export interface HttpRequest {
   method: HttpMethod;
-  /** Path below {@link API_PATH}; each segment is percent-encoded. */
+  /** Which API of CleverReach; `v3` if it is omitted. */
+  api?: keyof typeof apiPaths;
+  /** Path below that of the API; each segment is percent-encoded. */
   path: string;
   query?: Record<string, string | number>;
   /** Sent as JSON. */
@@ -49,7 +51,7 @@ export interface HttpClient {
 }
 
 export interface HttpOptions {
-  /** `https://rest.cleverreach.com`, without {@link API_PATH}. */
+  /** `https://rest.cleverreach.com`, without the path of an API. */
   baseUrl: string;
   tokens: TokenSource;
   clock: Clock;
@@ -79,7 +81,7 @@ export function createHttpClient(options: HttpOptions): HttpClient {
     const reads = isReading(wanted);
     const { repeatable = reads || method !== 'POST' } = wanted;
     const wire = wireRequest(wanted);
-    const what = `${method} ${API_PATH}${maskPath(wanted.path)}`;
+    const what = describe(wanted);
     const start = clock.elapsed();
     let queued = 0;
     let renewed = false;
@@ -148,6 +150,11 @@ export function createHttpClient(options: HttpOptions): HttpClient {
   };
 }
 
+/** Method and path without personal data, for errors and the log. */
+function describe({ method, api = 'v3', path }: HttpRequest): string {
+  return `${method} ${apiPaths[api]}${maskPath(path)}`;
+}
+
 function isReading({ method, isRead }: HttpRequest): boolean {
   return method === 'GET' || isRead === true;
 }
@@ -161,9 +168,7 @@ function timeFor(now: number, endAt: number): number {
 export function readOnly(http: HttpClient): HttpClient {
   return {
     request: async (wanted) => {
-      const { method, path } = wanted;
-      if (!isReading(wanted))
-        throw new Error(`${method} ${API_PATH}${maskPath(path)} would change something and was not sent.`);
+      if (!isReading(wanted)) throw new Error(`${describe(wanted)} would change something and was not sent.`);
       return await http.request(wanted);
     },
     get requests() {
@@ -175,7 +180,7 @@ export function readOnly(http: HttpClient): HttpClient {
   };
 }
 
-/** The URL below {@link API_PATH} with its query, as sent. Commas separate lists and are not encoded. */
+/** The path with its query, as sent. Commas separate lists and are not encoded. */
 export function addressOf(path: string, query: Record<string, string | number> = {}): string {
   const pairs = Object.entries(query).map(([name, value]) => {
     return `${encodeURIComponent(name)}=${encodeURIComponent(value).replaceAll('%2C', ',')}`;
@@ -183,8 +188,8 @@ export function addressOf(path: string, query: Record<string, string | number> =
   return pairs.length === 0 ? path : `${path}?${pairs.join('&')}`;
 }
 
-function wireRequest({ method, path, query, body }: HttpRequest): WireRequest {
-  const url = addressOf(path, query);
+function wireRequest({ method, api = 'v3', path, query, body }: HttpRequest): WireRequest {
+  const url = `${apiPaths[api]}${addressOf(path, query)}`;
   return body === undefined ? { method, url } : { method, url, data: JSON.stringify(body) };
 }
 

@@ -14,7 +14,7 @@ export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 export interface WireRequest {
   method: HttpMethod;
-  /** Path below the API version, with the query. */
+  /** Path with the query. */
   url: string;
   /** JSON text. */
   data?: string;

@@ -1,5 +1,5 @@
 import { AccountCache } from '../../../lib/cleverreach/accountCache';
-import type { Attribute, Form, Group } from '../../../lib/cleverreach/types';
+import type { Attribute, Flow, Form, Group } from '../../../lib/cleverreach/types';
 import { AuthorisationError, TemporaryError } from '../../../lib/utils/errors';
 
 describe('the account cache', () => {
@@ -15,6 +15,9 @@ describe('the account cache', () => {
       groups: () => ask<Group[]>('groups', []),
       forms: () => ask<Form[]>('forms', []),
       groupForms: (id) => ask<Form[]>(`forms of ${id}`, []),
+      flows: () => ask<Flow[]>('flows', []),
+      flow: (id) => ask<Flow | undefined>(`flow ${id}`, undefined),
+      isBlocked: (entry, groupId) => ask(`${entry} in ${groupId ?? 'the account'}`, false),
       attributes: () => ask<Attribute[]>('account', []),
       groupAttributes: (id) => ask<Attribute[]>(id, []),
     });
@@ -42,7 +45,11 @@ describe('the account cache', () => {
     };
     const [attributes, groupAttributes] = failing === 'account' ? [fail, slow] : [slow, fail];
     const nothing = () => Promise.resolve([]);
-    const api = { groups: nothing, forms: nothing, groupForms: nothing, attributes, groupAttributes };
+    const others = {
+      ...{ groups: nothing, forms: nothing, groupForms: nothing, flows: nothing },
+      ...{ flow: () => Promise.resolve(undefined), isBlocked: () => Promise.resolve(false) },
+    };
+    const api = { ...others, attributes, groupAttributes };
     await expect(new AccountCache({ elapsed: () => 0 }).directory(api).definitions('1')).rejects.toThrow('no');
     expect(isEnded).toBe(true);
   });
@@ -55,6 +62,17 @@ describe('the account cache', () => {
     expect(asked).toHaveLength(301);
     await directory.definitions('0');
     expect(asked).toHaveLength(302);
+  });
+
+  it('caches a flow that does not exist, and an address that is not blocked, separately by group', async () => {
+    const { asked, directory } = make();
+    for (let round = 0; round < 2; round += 1) {
+      await directory.flow('a');
+      await directory.flows();
+      await directory.isBlocked('jo@example.org');
+      await directory.isBlocked('jo@example.org', '1');
+    }
+    expect(asked).toEqual(['flow a', 'flows', 'jo@example.org in the account', 'jo@example.org in 1']);
   });
 
   it.each([
@@ -78,7 +96,11 @@ describe('the account cache', () => {
     const asked: string[] = [];
     const clientOf = (name: string) => {
       const ask = () => Promise.resolve(void asked.push(name)).then(() => []);
-      return { groups: ask, forms: ask, groupForms: ask, attributes: ask, groupAttributes: ask };
+      const others = { flow: () => Promise.resolve(undefined), isBlocked: () => Promise.resolve(false) };
+      return {
+        ...others,
+        ...{ groups: ask, forms: ask, groupForms: ask, flows: ask, attributes: ask, groupAttributes: ask },
+      };
     };
     let now = 1;
     const cache = new AccountCache({ elapsed: () => now });

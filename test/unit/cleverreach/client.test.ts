@@ -737,6 +737,86 @@ describe('the double-opt-in mail', () => {
   });
 });
 
+describe('the flows of an account', () => {
+  const FLOW = '3f2b8c1e-5d4a-4e7b-9a60-1c2d3e4f5a6b';
+  const flowApi = (): nock.Scope => nock(`${origin}/flow`);
+  const row = { id: FLOW, name: 'Sign-up', playbook: 'doi', setup: { groupid: 1046 } };
+  const known = { id: FLOW, name: 'Sign-up', playbook: 'doi', groupId: '1046' };
+
+  it('are read outside of /v3, with the token of the account', async () => {
+    nock(origin, { reqheaders: { authorization: /^Bearer / } })
+      .get('/flow/flow')
+      .reply(200, [row]);
+    await expect(client().flows()).resolves.toEqual([known]);
+  });
+
+  it.each([FLOW, ` ${FLOW.toUpperCase()} `])('are looked up by the id %j', async (id) => {
+    flowApi()
+      .get(`/flow/${FLOW}`)
+      .reply(200, { ...row, id: id.trim() });
+    await expect(client().flow(id)).resolves.toEqual(known);
+  });
+
+  it.each([
+    ['with a 404', 404, notFound('Not Found')],
+    ['with another flow', 200, { ...row, id: 'x' }],
+    ['with an empty list', 200, []],
+  ])('do not contain a flow if CleverReach answers %s', async (_, status, body) => {
+    flowApi().get(`/flow/${FLOW}`).reply(status, body);
+    await expect(client().flow(FLOW)).resolves.toBeUndefined();
+  });
+
+  it('send their mail to the address as receiver_id', async () => {
+    const doidata = { user_ip: '198.51.100.7', referer: 'https://example.org/', user_agent: 'Flow' };
+    const scope = flowApi().post(`/flow/${FLOW}/send`, { receiver_id: 'a@example.org', doidata }).reply(200, '');
+    await expect(client().sendActivationMail(FLOW, 'a@example.org', doidata)).resolves.toBe('sent');
+    expect(scope.isDone()).toBe(true);
+    flowApi().post(`/flow/${FLOW}/send`).reply(200, { success: false });
+    const error = await thrownBy(client().sendActivationMail(FLOW, 'a@example.org', doidata));
+    expect(error.message).toBe(`CleverReach did not send the double-opt-in mail of flow ${FLOW}.`);
+  });
+
+  it('name their own path in an error', async () => {
+    flowApi()
+      .get('/flow')
+      .reply(403, { error: { code: 403, message: 'Forbidden' } });
+    expect((await thrownBy(client().flows())).message).toContain('does not allow GET /flow/flow (403)');
+    flowApi().get(`/flow/${FLOW}`).reply(200, '"a text"');
+    expect((await thrownBy(client().flow(FLOW))).message).toContain('GET /flow/flow/… with something that');
+  });
+});
+
+describe('an entry of a block list', () => {
+  const entry = { email: 'Jo@example.org', comment: '', stamp: 5, isLocked: false };
+
+  it.each<[string, number, string | object[] | object, boolean]>([
+    ['is listed', 200, entry, true],
+    ['is listed in a list', 200, [{ email: 'bo@example.org' }, entry], true],
+    ['is listed with its domain', 200, { email: '*@example.org' }, true],
+    ['is not listed if the answer is a 404', 404, notFound('Not Found'), false],
+    ['is not listed if the answer has other entries only', 200, [{ email: '*@example.com' }, { comment: 'jo' }], false],
+    ['is not listed if the answer is empty', 204, '', false],
+  ])('%s', async (_, status, body, isBlocked) => {
+    v3().get('/blacklist/jo%40example.org').reply(status, body);
+    await expect(client().isBlocked('jo@example.org')).resolves.toBe(isBlocked);
+  });
+
+  it('is looked up in the list of a group, and for a whole domain', async () => {
+    v3()
+      .get('/groups/1046/blacklist/*%40example.org')
+      .reply(200, { ...entry, email: '*@EXAMPLE.org' });
+    await expect(client().isBlocked('*@example.org', '1046')).resolves.toBe(true);
+  });
+
+  it('is an error if the list may not be read', async () => {
+    v3()
+      .get('/blacklist/jo%40example.org')
+      .reply(403, { error: { code: 403, message: 'Forbidden' } });
+    const error = await thrownBy(client().isBlocked('jo@example.org'));
+    expect(error.message).toContain('does not allow GET /v3/blacklist/<address> (403)');
+  });
+});
+
 describe('an answer that cannot be read', () => {
   const row = { email: 'a@example.org' };
   const page = { page: 0, pageSize: 1, detail: detail.tags };
