@@ -24,7 +24,7 @@ export function authorise(world: World, request: FastifyRequest): void {
   if (textOf(recordOf(request.query)['token']) !== undefined) world.hazards.add('token-in-url', pathOf(request.url));
   const scopes = world.tokens.scopes(token);
   if (!scopes) throw new Problem(401, world.tokens.isExpired(token) ? 'Unauthorized: token expired' : 'Unauthorized');
-  const needed = neededScope(path);
+  const needed = path.startsWith('/flow/') ? world.switches.flowScope : neededScope(path);
   if (needed === undefined || scopes.includes(needed)) return;
   throw new Problem(
     world.switches.missingScope,

@@ -9,7 +9,7 @@ const usage = `A local CleverReach account over HTTP on 127.0.0.1.
 
   npm run sandbox -- [options]
 
-  --groups N            how many groups to fill, each with a form for double opt-in (2)
+  --groups N            how many groups to fill, each with a form and a flow for double opt-in (2)
   --receivers N         receivers of each group (100)
   --events N            events of each receiver, 0 to 250, as weekly newsletters leave them (a few)
   --port N              port to listen on (0: a free one)
@@ -46,8 +46,13 @@ async function main(values: Values<typeof options>): Promise<void> {
   const switches = readSwitches(values.switch);
   const sandbox = await startSandbox({ port, switches, client, record: false });
   const seeded = sandbox.seed({ groups, receivers, ...(events !== undefined && { events }) });
-  const forms = seeded.groups.map((groupId) => sandbox.account.addForm({ groupId, name: 'Double opt-in' }).id);
-  process.stdout.write(greeting(sandbox, seeded.groups, forms));
+  const { optInForms } = sandbox.switches;
+  const { account } = sandbox;
+  const idsOf = (add: (form: { groupId: string; name: string }) => { id: string | number }): string[] =>
+    seeded.groups.map((groupId) => String(add({ groupId, name: 'Double opt-in' }).id));
+  const forms = optInForms === 'flows' ? [] : idsOf((form) => account.addForm(form));
+  const flows = optInForms === 'forms' ? [] : idsOf((flow) => account.addFlow(flow));
+  process.stdout.write(greeting(sandbox, seeded.groups, { forms, flows }));
   const stop = () => {
     sandbox.close().then(
       () => process.exit(0),
@@ -61,14 +66,19 @@ async function main(values: Values<typeof options>): Promise<void> {
   process.once('SIGTERM', stop);
 }
 
-function greeting(sandbox: Sandbox, groups: readonly string[], forms: readonly number[]): string {
+function greeting(
+  sandbox: Sandbox,
+  groups: readonly string[],
+  optIn: { forms: readonly string[]; flows: readonly string[] },
+): string {
   const token = sandbox.issueToken();
   const [group] = groups;
   const path = group === undefined ? 'groups' : `groups/${group}/receivers?pagesize=2&detail=5`;
   return `CleverReach sandbox at ${sandbox.url}
   page           ${sandbox.page} (view and edit groups and receivers)
   groups         ${groups.join(', ') || 'none'}
-  forms          ${forms.length > 0 ? `${forms.join(', ')} (one of each group, for double opt-in)` : 'none'}
+  forms          ${ofEachGroup(optIn.forms)}
+  flows          ${ofEachGroup(optIn.flows)}
   client id      ${sandbox.client.id}
   client secret  ${sandbox.client.secret}
   access token   ${token.access_token}
@@ -83,6 +93,10 @@ export CLEVERREACH_CLIENT_SECRET=${sandbox.client.secret}
 export CLEVERREACH_ACCESS_TOKEN=${token.access_token}
 export CLEVERREACH_REFRESH_TOKEN=${token.refresh_token}
 `;
+}
+
+function ofEachGroup(ids: readonly string[]): string {
+  return ids.length > 0 ? `${ids.join(', ')} (one of each group, for double opt-in)` : 'none';
 }
 
 runCommand({ usage, options }, ({ values }) => main(values));

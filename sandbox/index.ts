@@ -29,7 +29,7 @@ export interface SandboxOptions {
 
 /** A private CleverReach account on 127.0.0.1. Tests use it as an API and change its data directly. */
 export interface Sandbox {
-  /** `http://127.0.0.1:PORT`; the API is at `/v3` below it, OAuth at `/oauth`. */
+  /** `http://127.0.0.1:PORT`; the API is at `/v3` below it, the Flow API at `/flow`, OAuth at `/oauth`. */
   readonly url: string;
   /** The URL of its page, on which a user views and edits the account. */
   readonly page: string;

@@ -12,6 +12,7 @@ import { attributeRoutes } from './routes/attributes';
 import { blackListRoutes } from './routes/blacklist';
 import { debugRoutes } from './routes/debug';
 import { filterRoutes } from './routes/filter';
+import { flowRoutes } from './routes/flows';
 import { formRoutes } from './routes/forms';
 import { groupRoutes } from './routes/groups';
 import { historyRoutes } from './routes/history';
@@ -44,7 +45,7 @@ const routes = [
   hookRoutes,
 ];
 
-/** The HTTP server of a sandbox: the page at `/` and `/sandbox/*`, and the API at `/oauth/*` and `/v3/*`. */
+/** The HTTP server of a sandbox: the page at `/` and `/sandbox/*`, and the API at `/oauth/*`, `/v3/*` and `/flow/*`. */
 export async function createServer(world: World): Promise<FastifyInstance> {
   const app = fastify({
     bodyLimit,
@@ -100,6 +101,13 @@ async function registerApi(api: FastifyInstance, world: World): Promise<void> {
       for (const register of routes) register(v3, world);
     }),
     { prefix: '/v3' },
+  );
+  await api.register(
+    named('flow', (flow) => {
+      withToken(flow);
+      flowRoutes(flow, world);
+    }),
+    { prefix: '/flow' },
   );
   // the documentation omits the version in these paths, clients use both forms
   await api.register(

@@ -131,6 +131,11 @@ export const switchTable = {
     '`DELETE /receivers/{id}?group_id=`: removes the receiver from that group only, or from all groups.',
   ),
   maxBatch: number(1000, 'A bulk write with more rows returns 413.'),
+  optInForms: choice(
+    ['both', 'forms', 'flows'],
+    'What the account has for double opt-in: forms and flows, forms only, or flows only, as newer accounts do. The endpoints of what it does not have return 404.',
+  ),
+  flowScope: choice(['oa_flows', 'forms'], 'The scope that a token needs for the Flow API.'),
   unsubscribeBlacklists: choice(
     [false, true],
     'Whether an unsubscribe puts the address on the block list and deletes the receiver everywhere (an account setting).',

@@ -9,8 +9,20 @@ export interface TokenPair {
   expires_in: number;
 }
 
-/** Scope names are invented: each is the first part of the paths that it allows. */
-export const allScopes = ['groups', 'receivers', 'attributes', 'tags', 'blacklist', 'bounces', 'forms'] as const;
+/**
+ * Scope names are invented, except for `forms` and `oa_flows`: each is the first part of the paths that it allows.
+ * `oa_flows` is for the Flow API, unless a switch says that `forms` is.
+ */
+export const allScopes = [
+  'groups',
+  'receivers',
+  'attributes',
+  'tags',
+  'blacklist',
+  'bounces',
+  'forms',
+  'oa_flows',
+] as const;
 
 interface Access {
   expires: UnixSeconds;

@@ -1,4 +1,4 @@
-import type { Account, Form, Group } from './state/account';
+import type { Account, Flow, Form, Group } from './state/account';
 import { shownValue, type AttributeDefinition } from './state/attributes';
 import { historyOf } from './state/history';
 import { typeOf, type MemberView, type PersonView } from './state/model';
@@ -150,6 +150,10 @@ export function wireForm(form: Form, switches: Switches): Wire {
     name: form.name,
     customer_tables_id: wireId(form.groupId, switches),
   };
+}
+
+export function wireFlow({ id, name, playbook, groupId }: Flow, switches: Switches): Wire {
+  return { id, name, playbook, setup: { groupid: wireId(groupId, switches) } };
 }
 
 export function wireAttribute(definition: AttributeDefinition, switches: Switches): Wire {

@@ -1,48 +1,36 @@
 import type { FastifyInstance } from 'fastify';
 import { recordOf, textOf, wholeOf } from '../input';
-import { badRequest, invalidReceiver, Problem } from '../problems';
-import { typeOf } from '../state/model';
+import { notFound, Problem } from '../problems';
+import type { Form } from '../state/account';
 import { wireForm } from '../wire';
 import type { World } from '../world';
-import { personId, send } from './support';
-
-const circumstances = ['user_ip', 'referer', 'user_agent'];
+import { groupOf, send, type GroupParams } from './support';
+import { sendMail } from './formMail';
 
 /**
- * The forms of all groups, and `POST /forms/{id}/send/activate` and `/deactivate`: the mails of double opt-in and
- * double opt-out.
+ * The forms of all groups and of one, and `POST /forms/{id}/send/activate` and `/deactivate`: the mails of double
+ * opt-in and double opt-out. An account that has flows only answers 404.
  */
 export function formRoutes(app: FastifyInstance, world: World): void {
-  const { account } = world;
-  app.get('/forms', (_request, reply) => {
-    const forms = [...account.forms.values()].map((form) => wireForm(form, world.switches));
-    return send(world, reply, forms);
+  const existing = (): Form[] => {
+    if (world.switches.optInForms === 'flows') throw notFound();
+    return [...world.account.forms.values()];
+  };
+  const wireForms = (forms: readonly Form[]) => forms.map((form) => wireForm(form, world.switches));
+
+  app.get('/forms', (_request, reply) => send(world, reply, wireForms(existing())));
+
+  app.get<{ Params: GroupParams }>('/groups/:gid/forms', (request, reply) => {
+    const group = groupOf(world, request.params.gid, 'read');
+    return send(world, reply, wireForms(existing().filter((form) => form.groupId === group.id)));
   });
 
   for (const kind of ['activate', 'deactivate'] as const) {
     app.post<{ Params: { fid: string } }>(`/forms/:fid/send/${kind}`, (request, reply) => {
-      const form = account.forms.get(wholeOf(request.params.fid) ?? -1);
-      const group = form && account.groups.get(form.groupId);
-      if (!form || !group) throw new Problem(404, 'Not Found: invalid form');
+      const form = existing().find(({ id }) => id === wholeOf(request.params.fid));
+      if (!form) throw new Problem(404, 'Not Found: invalid form');
       const body = recordOf(request.body);
-      const doidata = recordOf(body['doidata']);
-      const missing = circumstances.find((name) => (textOf(doidata[name])?.trim() ?? '') === '');
-      if (missing !== undefined) throw badRequest(`invalid doidata: ${missing}`);
-      const id = personId(world, textOf(body['email']) ?? '');
-      const receiver = id === undefined ? undefined : account.receiver(group, id);
-      if (!receiver) throw invalidReceiver();
-      const active = typeOf(receiver.member) === 'active';
-      if (kind === 'activate' && active) throw badRequest('receiver is already active');
-      if (kind === 'deactivate' && !active) throw badRequest('receiver is already inactive');
-      account.mails.push({
-        kind,
-        formId: String(form.id),
-        groupId: String(group.id),
-        receiverId: String(receiver.person.id),
-        email: receiver.person.email,
-        doidata,
-        time: world.clock.now(),
-      });
+      sendMail(world, form, kind, { receiver: textOf(body['email']), doidata: body['doidata'] });
       return send(world, reply, { success: true });
     });
   }

@@ -3,11 +3,11 @@ import { flagOf, recordOf, textOf } from '../input';
 import { badRequest, Problem } from '../problems';
 import type { Group } from '../state/account';
 import type { ReceiverType } from '../state/model';
-import { wireForm, wireGroup } from '../wire';
+import { wireGroup } from '../wire';
 import type { World } from '../world';
 import { groupOf, send, single, type GroupParams, type Query } from './support';
 
-/** Groups with their statistics and forms. */
+/** Groups with their statistics. */
 export function groupRoutes(app: FastifyInstance, world: World): void {
   const { account, switches } = world;
   const stats = createStats(world);
@@ -56,16 +56,6 @@ export function groupRoutes(app: FastifyInstance, world: World): void {
   app.get<{ Params: GroupParams }>('/groups/:gid/stats', (request, reply) =>
     send(world, reply, stats(groupOf(world, request.params.gid, 'read'))),
   );
-
-  app.get<{ Params: GroupParams }>('/groups/:gid/forms', (request, reply) => {
-    const group = groupOf(world, request.params.gid, 'read');
-    const forms = [...account.forms.values()].filter((form) => form.groupId === group.id);
-    return send(
-      world,
-      reply,
-      forms.map((form) => wireForm(form, switches)),
-    );
-  });
 }
 
 function change(group: Group, body: Record<string, unknown>): void {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Clock, UnixSeconds } from '../clock';
 import type { Switches } from '../switches';
 import { Attributes } from './attributes';
@@ -27,6 +28,16 @@ export interface Form {
   name: string;
 }
 
+/** What newer accounts have in place of forms. */
+export interface Flow {
+  /** A UUID in lower case. */
+  id: string;
+  groupId: number;
+  name: string;
+  /** `unsubscribe`, or another name for a double opt-in. */
+  playbook: string;
+}
+
 export type NewEvent = Pick<StoredEvent, 'type'> & Partial<StoredEvent>;
 
 /**
@@ -39,6 +50,7 @@ export class Account {
   readonly attributes = new Attributes();
   readonly blockList = new BlockList();
   readonly forms = new Map<number, Form>();
+  readonly flows = new Map<string, Flow>();
   readonly filters = new Map<number, StoredFilter>();
   readonly mails: Mail[] = [];
   /** Reports changes of groups and their receivers. */
@@ -90,6 +102,7 @@ export class Account {
     this.attributes.removeGroup(group.id);
     for (const owned of [this.filters, this.forms])
       for (const { id, groupId } of owned.values()) if (groupId === group.id) owned.delete(id);
+    for (const { id, groupId } of this.flows.values()) if (groupId === group.id) this.flows.delete(id);
     this.groups.delete(group.id);
     this.changes.touchGroup(group.id, 'deleted');
   }
@@ -107,6 +120,12 @@ export class Account {
     const form = { id: id ?? this.nextFormId++, groupId, name };
     this.forms.set(form.id, form);
     return form;
+  }
+
+  addFlow(groupId: number, { id = randomUUID(), name = 'Flow', playbook = 'doubleoptin' }: Partial<Flow> = {}): Flow {
+    const flow = { id: id.toLowerCase(), groupId, name, playbook };
+    this.flows.set(flow.id, flow);
+    return flow;
   }
 
   addFilter(groupId: number, content: Pick<StoredFilter, 'name' | 'operator' | 'rules'>): StoredFilter {

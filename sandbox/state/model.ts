@@ -69,6 +69,7 @@ export interface StoredFilter {
 /** A sent double-opt-in (`activate`) or double-opt-out (`deactivate`) mail. */
 export interface Mail {
   kind: 'activate' | 'deactivate';
+  /** The id of a form or of a flow. */
   formId: string;
   groupId: string;
   receiverId: string;

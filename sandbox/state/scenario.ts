@@ -1,7 +1,7 @@
 import type { UnixSeconds } from '../clock';
 import { wholeOf } from '../input';
 import { detailBits, wireReceiver } from '../wire';
-import type { Account, Form, Group } from './account';
+import type { Account, Flow, Form, Group } from './account';
 import { attributeName, type AttributeDefinition, type AttributeType } from './attributes';
 import { newMember, type Mail, type Member } from './model';
 import { assign, fill, place, type Edit, type NewReceiver } from './placing';
@@ -53,6 +53,11 @@ export class Scenario {
   addForm(form: { groupId: Ref; id?: Ref; name?: string }): Form {
     const id = form.id === undefined ? undefined : Number(form.id);
     return this.account.addForm(this.group(form.groupId).id, id, form.name);
+  }
+
+  /** @param flow `playbook` is `unsubscribe`, or anything else for a double opt-in */
+  addFlow({ groupId, ...flow }: { groupId: Ref } & Partial<Omit<Flow, 'groupId'>>): Flow {
+    return this.account.addFlow(this.group(groupId).id, flow);
   }
 
   /** Adds a receiver, or a membership if the address exists in another group. History: created when registered. */

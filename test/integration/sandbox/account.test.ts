@@ -1,4 +1,5 @@
-import { closeAll, column, connect, rowsOf, start } from '../../support/sandbox/client';
+import type { Switches } from '../../../sandbox';
+import { ask, closeAll, column, connect, rowsOf, start } from '../../support/sandbox/client';
 
 afterEach(closeAll);
 
@@ -286,6 +287,75 @@ describe('forms', () => {
     expect(JSON.stringify((await call('POST', path, { email, doidata })).body)).toContain('already active');
     expect((await call('POST', '/forms/33/send/deactivate', { email, doidata })).body).toEqual({ success: true });
     expect(account.mails).toHaveLength(2);
+  });
+});
+
+describe('flows', () => {
+  const doidata = { user_ip: '198.51.100.7', referer: 'https://example.org', user_agent: 'test' };
+  const id = '3f2b8c1e-5d4a-4e7b-9a60-1c2d3e4f5a6b';
+  const connectFlows = async (switches: Partial<Switches> = {}) => {
+    const client = await connect(switches);
+    const { sandbox, token } = client;
+    const group = sandbox.account.addGroup('A');
+    sandbox.account.addFlow({ groupId: group, id, name: 'Sign-up' });
+    const flow = (method: string, path: string, body?: unknown, key = token) =>
+      ask(`${sandbox.url}/flow${path}`, method, { authorization: `Bearer ${key}` }, body);
+    return { ...client, group, flow };
+  };
+
+  test('are listed outside of /v3, by playbook if one is given, and deleted with their group', async () => {
+    const { call, flow, group, sandbox } = await connectFlows();
+    const { id: other } = sandbox.account.addFlow({ groupId: group, playbook: 'unsubscribe' });
+    expect(column(await flow('GET', '/flow'), 'id')).toEqual([id, other]);
+    expect(column(await flow('GET', '/flow?playbook=unsubscribe'), 'id')).toEqual([other]);
+    expect((await flow('GET', `/flow/${id}`)).body).toEqual({
+      id,
+      name: 'Sign-up',
+      playbook: 'doubleoptin',
+      setup: { groupid: group },
+    });
+    expect((await flow('GET', '/flow/301')).status).toBe(404);
+    expect((await call('GET', '/flow')).status).toBe(404);
+    expect((await call('DELETE', `/groups/${group}`)).status).toBe(200);
+    expect((await flow('GET', '/flow')).body).toEqual([]);
+  });
+
+  test('send the mail of their playbook to the receiver_id', async () => {
+    const { flow, group, sandbox } = await connectFlows();
+    const { account } = sandbox;
+    const receiver = account.addReceiver(group, { email, activated: 0 });
+    const bye = account.addFlow({ groupId: group, playbook: 'unsubscribe' });
+    expect((await flow('POST', `/flow/${id}/send`, { email, doidata })).status).toBe(404);
+    expect((await flow('POST', `/flow/${id}/send`, { receiver_id: email })).status).toBe(400);
+    expect((await flow('POST', `/flow/${id}/send`, { receiver_id: email, doidata })).body).toEqual({ success: true });
+    account.confirm(group, receiver);
+    expect((await flow('POST', `/flow/${id}/send`, { receiver_id: receiver, doidata })).status).toBe(400);
+    expect((await flow('POST', `/flow/${bye.id}/send`, { receiver_id: receiver, doidata })).status).toBe(200);
+    expect(account.mails).toMatchObject([
+      { kind: 'activate', formId: id, groupId: group, receiverId: receiver, email, doidata, time: start },
+      { kind: 'deactivate', formId: bye.id },
+    ]);
+  });
+
+  test.each(['oa_flows', 'forms'] as const)('need the scope %s and a valid token', async (flowScope) => {
+    const { flow, sandbox } = await connectFlows({ flowScope });
+    const keyOf = (...scopes: string[]) => sandbox.issueToken({ scopes }).access_token;
+    expect((await flow('GET', '/flow', undefined, 'none')).status).toBe(401);
+    expect((await flow('GET', '/flow', undefined, keyOf('groups'))).status).toBe(403);
+    expect((await flow('GET', '/flow', undefined, keyOf(flowScope))).status).toBe(200);
+    expect((await flow('GET', '/flow', undefined, keyOf('oa_flows'))).status).toBe(flowScope === 'forms' ? 403 : 200);
+  });
+
+  test.each([
+    ['both', 200, 200],
+    ['forms', 200, 404],
+    ['flows', 404, 200],
+  ] as const)('and forms exist as the account has them: %s', async (optInForms, forms, flows) => {
+    const { call, get, flow, group } = await connectFlows({ optInForms });
+    expect((await get('/forms')).status).toBe(forms);
+    expect((await get(`/groups/${group}/forms`)).status).toBe(forms);
+    expect((await call('POST', '/forms/1/send/activate', {})).status).toBe(404);
+    for (const path of ['/flow', `/flow/${id}`]) expect((await flow('GET', path)).status).toBe(flows);
   });
 });
 
