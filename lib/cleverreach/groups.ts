@@ -79,9 +79,9 @@ export function listed(groups: readonly Group[]): string {
   return groups.length === 0 ? 'The account has no groups.' : `The groups that exist: ${namesAndIds(groups)}.`;
 }
 
-/** Lists the existing forms for an error. */
-export function listedForms(forms: readonly Form[]): string {
-  return forms.length === 0 ? 'CleverReach lists no forms.' : `The forms that exist: ${namesAndIds(forms)}.`;
+/** Lists the existing forms or flows for an error. */
+export function listedForms(forms: readonly Form[], what: 'forms' | 'flows'): string {
+  return forms.length === 0 ? `CleverReach lists no ${what}.` : `The ${what} that exist: ${namesAndIds(forms)}.`;
 }
 
 /** Names and ids, for an error. */

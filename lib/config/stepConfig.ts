@@ -79,7 +79,7 @@ const upsert = z
     groupId: visible(id),
     groupName: visible(text),
     newReceivers: oneOf(['active', 'unconfirmed', 'skip'], 'active'),
-    doiFormId: id,
+    doiFormId: id.transform((value) => value?.toLowerCase()),
     deletes: flag,
     dryRun: flag,
   })

@@ -7,6 +7,7 @@ import { compareIds } from '../cleverreach/groups';
 import { isObject } from '../utils/objects';
 import type { RuntimeContext } from '../platform/runtimeContext';
 import { designTimeAccount } from './designTimeAccount';
+import { optInForms } from './optInForms';
 
 type Choices = Record<string, string>;
 
@@ -15,9 +16,14 @@ export async function getGroups(this: RuntimeContext, cfg: unknown): Promise<Cho
   return choicesOf(await designTimeAccount(this, cfg).groups(), chosen(cfg, 'groupId'));
 }
 
-/** The forms of the account, for the field `doiFormId`. Throws the typed errors of the API. */
+/**
+ * The forms and flows of the group of the step, or of all groups if it has none, for the field `doiFormId`. Throws the
+ * typed errors of the API.
+ */
 export async function getForms(this: RuntimeContext, cfg: unknown): Promise<Choices> {
-  return choicesOf(await designTimeAccount(this, cfg).forms(), chosen(cfg, 'doiFormId'));
+  const group = { id: chosen(cfg, 'groupId').trim(), name: chosen(cfg, 'groupName').trim() };
+  const forms = await optInForms(designTimeAccount(this, cfg), group);
+  return choicesOf(forms, chosen(cfg, 'doiFormId'));
 }
 
 /** Sorts as people expect: without regard to case, and "List 2" before "List 10". */

@@ -37,6 +37,14 @@ export function errorOfRecord(error: unknown): ComponentError {
   );
 }
 
+/** Words of a rejection that is about the account and not about a record. */
+const ABOUT_ACCOUNT = /\b(scope|licen[cs]e|limit|permission|account)/i;
+
+/** Whether a rejection names the account or the permissions of the app as its reason. */
+export function isAboutAccount(rejection: ComponentError): boolean {
+  return ABOUT_ACCOUNT.test(causeOf(rejection));
+}
+
 /** The message of an error without its advice, for use as the cause in another error that has its own advice. */
 export function causeOf(error: ComponentError): string {
   return withoutAdvice(error.message.replace(WORKS_LATER, ''));

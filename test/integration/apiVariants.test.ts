@@ -175,14 +175,23 @@ async function upserts(stage: Stage): Promise<void> {
   expect(isActive('ute@example.org')).toBe(true);
   expect(valuesOf(stored('ute@example.org'))).toMatchObject({ firstname: 'Ute' });
 
-  // somebody new who has to confirm
-  const { id: form } = account.addForm({ groupId: stage.group });
-  await action(stage, { newReceivers: 'unconfirmed', doiFormId: String(form) }).run({
-    data: person('ole@example.org'),
-  });
-  expect(isActive('ole@example.org')).toBe(false);
-  expect(stored('ole@example.org')).toMatchObject({ activated: 0, deactivated: 0 });
-  expect(account.mails).toHaveLength(1);
+  // somebody new who has to confirm, by a form and by a flow, as the account has them
+  const { optInForms, flowScope } = stage.sandbox.switches;
+  const [formId, flowId] = [account.addForm({ groupId: stage.group }).id, account.addFlow({ groupId: stage.group }).id];
+  const formIds = { both: [formId, flowId], forms: [formId], flows: [flowId] }[optInForms].map(String);
+  for (const [index, doiFormId] of formIds.entries()) {
+    const email = `ole${index}@example.org`;
+    const scopes = ['groups', 'receivers', 'attributes', doiFormId === flowId ? flowScope : 'forms'];
+    const inviting = action(stage, {
+      ...{ newReceivers: 'unconfirmed', doiFormId },
+      key: stage.sandbox.issueToken({ scopes }).access_token,
+    });
+    for (const name of ['client_id', 'client_secret']) Reflect.deleteProperty(inviting.cfg, name);
+    await inviting.run({ data: person(email) });
+    expect(isActive(email)).toBe(false);
+    expect(stored(email)).toMatchObject({ activated: 0, deactivated: 0 });
+  }
+  expect(account.mails.map(({ formId: id }) => id)).toEqual(formIds);
 
   // an address that changes, and two requests to delete
   const metadata = { oihUid: 'u', recordUid: id };

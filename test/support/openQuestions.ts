@@ -37,6 +37,8 @@ export const met = {
   emailDomain: ['kept', 'ascii', 'unicode'],
   emailLookup: ['insensitive', 'sensitive'],
   maxBatch: [1000, 1],
+  optInForms: ['both', 'forms', 'flows'],
+  flowScope: ['oa_flows', 'forms'],
   unsubscribeBlacklists: [false, true],
   eventForTags: [true, false],
   eventForAttributes: [true, false],

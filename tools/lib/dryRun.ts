@@ -1,6 +1,7 @@
 /** The results of a dry run: one line per record, and a summary. */
 
 import { z } from 'zod';
+import { mailSource } from '../../lib/cleverreach/activationMail';
 import { flag } from '../../lib/config/fieldTypes';
 import type { DryRunResult, Change } from '../../lib/upsert/output/dryRunResult';
 import type { Flow, FlowStep } from './flowFile';
@@ -81,7 +82,7 @@ export class DryRunReport {
 function inWords({ wouldDo, group, receiver, state, doiFormId, changes, reasons }: DryRunResult): string {
   const who = [receiver?.id, receiver?.email].filter((part) => part !== undefined).join(' ');
   const where = group ? `in group ${group.id}${group.name === undefined ? '' : ` "${group.name}"`}` : '';
-  const mail = doiFormId === undefined ? [] : [`double-opt-in mail of form ${doiFormId}`];
+  const mail = doiFormId === undefined ? [] : [`double-opt-in mail of ${mailSource(doiFormId)}`];
   const values = [...Object.entries(changes?.attributes ?? {}), ...Object.entries(changes?.global_attributes ?? {})];
   const { add = [], remove = [] } = changes?.tags ?? {};
   const tags = [...add.map((tag) => `+${tag}`), ...remove.map((tag) => `-${tag}`)].join(' ');

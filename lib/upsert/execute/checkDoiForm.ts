@@ -1,20 +1,19 @@
-/** Validates the double-opt-in form before any receiver is created for it. */
+/** Validates the double-opt-in form, or flow, before any receiver is created for it. */
 
 import type { AccountDirectory } from '../../cleverreach/accountCache';
-import { listedForms, namesAndIds } from '../../cleverreach/groups';
-import type { Form } from '../../cleverreach/types';
-import { AuthorisationError, ConfigurationError, type ComponentError } from '../../utils/errors';
-import { shownId } from '../../utils/ids';
+import { isFlowId, mayOptIn } from '../../cleverreach/activationMail';
+import { typedError, unlessRefused } from '../recordError';
+import type { ComponentError } from '../../utils/errors';
+import type { Flow } from '../../cleverreach/types';
 import { invitationOf } from '../plan/consent';
-import { causeOf, typedError } from '../recordError';
 import type { Planned } from '../plan/preparePlan';
 import type { GroupContext } from '../plan/writeContext';
-import { groupWithName } from '../resolve/targetGroup';
+import { foreign, optsOut, unknownForm, unlisted, unreadableForms, withoutGroup, type Named } from './doiFormErrors';
 
 /**
- * Returns the plans, and rejects each create with a double-opt-in mail unless the form belongs to the group. The mail
- * of a missing form would never arrive, and the form of another group would ask for a different consent. If CleverReach
- * rejects the request for the forms, these creates are rejected too. A temporary failure is thrown.
+ * Returns the plans, and rejects each create with a double-opt-in mail unless the form or flow belongs to the group.
+ * The mail of a missing form would never arrive, and the form of another group would ask for a different consent. If
+ * CleverReach rejects the request for the forms, these creates are rejected too. A temporary failure is thrown.
  */
 export async function checkDoiForm(
   planned: readonly Planned[],
@@ -22,85 +21,54 @@ export async function checkDoiForm(
 ): Promise<readonly Planned[]> {
   const isInvited = ({ candidate, plan }: Planned): boolean =>
     plan.kind === 'createUnconfirmed' && invitationOf(candidate, settings) !== undefined;
-  if (settings.doiFormId === undefined || !planned.some(isInvited)) return planned;
-  const error = await reasonAgainst(settings.doiFormId, groupId, directory);
+  const { doiFormId } = settings;
+  if (doiFormId === undefined || !planned.some(isInvited)) return planned;
+  const error = await reasonAgainst({ id: doiFormId, groupId, directory });
   if (error === undefined) return planned;
   return planned.map((one) => (isInvited(one) ? { ...one, plan: { kind: 'refuse', error } } : one));
 }
 
-async function reasonAgainst(
-  formId: string,
-  groupId: string,
-  directory: AccountDirectory,
-): Promise<ComponentError | undefined> {
+async function reasonAgainst(named: Named): Promise<ComponentError | undefined> {
   try {
-    const forms = await directory.forms();
-    const form = forms.find(({ id }) => id === formId);
-    if (!form) return noForm(formId, forms);
-    if (form.groupId === groupId) return undefined;
-    if (form.groupId !== undefined) return await foreignForm(form.groupId, formId, groupId, forms, directory);
-    const own = await directory.groupForms(groupId);
-    const isOwn = own.some((one) => one.id === formId && (one.groupId ?? groupId) === groupId);
-    return isOwn ? undefined : await unlistedForm(formId, groupId, own, directory);
+    return await (isFlowId(named.id) ? reasonAgainstFlow(named) : reasonAgainstForm(named));
   } catch (thrown) {
     const error = typedError(thrown);
     if (error.temporary) throw error;
-    return unknownForm(formId, groupId, error);
+    return unreadableForms(named, error);
   }
 }
 
-function noForm(formId: string, forms: readonly Form[]): ConfigurationError {
-  return new ConfigurationError(
-    `There is no form with the id ${shownId(formId)} (field "doiFormId") in CleverReach. ` +
-      `No receiver was created, because its double-opt-in mail would never arrive. ${listedForms(forms)}`,
-  );
+async function reasonAgainstForm(named: Named): Promise<ComponentError | undefined> {
+  const { id, groupId, directory } = named;
+  const forms = await directory.forms();
+  const form = forms.find((one) => one.id === id);
+  if (!form) return unknownForm(named, forms);
+  if (form.groupId === groupId) return undefined;
+  if (form.groupId !== undefined) {
+    const usable = forms.filter((one) => one.groupId === groupId || one.groupId === undefined);
+    return await foreign(named, form.groupId, usable);
+  }
+  const own = await directory.groupForms(groupId);
+  const isOwn = own.some((one) => one.id === id && (one.groupId ?? groupId) === groupId);
+  return isOwn ? undefined : await unlisted(named, own);
 }
 
-const OF_ANOTHER_GROUP = 'No receiver was created, because the mail would be for another group.';
-
-async function foreignForm(
-  itsGroupId: string,
-  formId: string,
-  groupId: string,
-  forms: readonly Form[],
-  directory: AccountDirectory,
-): Promise<ConfigurationError> {
-  const [its, ours] = await Promise.all([groupWithName(itsGroupId, directory), groupWithName(groupId, directory)]);
-  const usable = forms.filter((one) => one.groupId === groupId || one.groupId === undefined);
-  return new ConfigurationError(
-    `The form ${shownId(formId)} (field "doiFormId") belongs to ${inWords(its)}, not to ${inWords(ours)}, the target group. ` +
-      `${OF_ANOTHER_GROUP} ${formsOfGroup(usable)}`,
-  );
+/** The flow is requested alone: the list of flows may have several pages. */
+async function reasonAgainstFlow(named: Named): Promise<ComponentError | undefined> {
+  const { id, groupId, directory } = named;
+  const flow = await directory.flow(id);
+  if (!flow) return unknownForm(named, await optInFlows(directory));
+  if (!mayOptIn(flow)) return optsOut(named, await flowsOfGroup(named));
+  if (flow.groupId === groupId) return undefined;
+  if (flow.groupId === undefined) return withoutGroup(named);
+  return await foreign(named, flow.groupId, await flowsOfGroup(named));
 }
 
-async function unlistedForm(
-  formId: string,
-  groupId: string,
-  own: readonly Form[],
-  directory: AccountDirectory,
-): Promise<ConfigurationError> {
-  return new ConfigurationError(
-    `The form ${shownId(formId)} (field "doiFormId") does not belong to ${inWords(await groupWithName(groupId, directory))}, ` +
-      `the target group. ${OF_ANOTHER_GROUP} ${formsOfGroup(own)}`,
-  );
+async function flowsOfGroup({ groupId, directory }: Named): Promise<readonly Flow[]> {
+  return (await optInFlows(directory)).filter((flow) => flow.groupId === groupId);
 }
 
-function formsOfGroup(forms: readonly Form[]): string {
-  return forms.length === 0
-    ? 'This group has no form: create one in CleverReach.'
-    : `The forms of this group: ${namesAndIds(forms)}.`;
-}
-
-function unknownForm(formId: string, groupId: string, cause: ComponentError): ComponentError {
-  const text =
-    `CleverReach does not let this app read the forms, so the component cannot check whether form ${shownId(formId)} (field "doiFormId") belongs to ` +
-    `group ${shownId(groupId)}. No receiver was created. Tick the scope for forms in the OAuth app and connect the account again, or leave ` +
-    `"doiFormId" empty and send the mail yourself. ${causeOf(cause)}`;
-  return cause instanceof AuthorisationError
-    ? new AuthorisationError(text, cause.status)
-    : new ConfigurationError(text);
-}
-
-function inWords({ id, name }: { id: string; name?: string }): string {
-  return name === undefined ? `group ${shownId(id)}` : `group "${name}" (${shownId(id)})`;
+/** For an error, which is useful without them too. */
+async function optInFlows(directory: AccountDirectory): Promise<readonly Flow[]> {
+  return (await unlessRefused<readonly Flow[]>(directory.flows(), [])).filter(mayOptIn);
 }

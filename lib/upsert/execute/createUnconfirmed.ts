@@ -12,16 +12,17 @@ import {
   UnexplainedError,
 } from '../../utils/errors';
 import { shownId } from '../../utils/ids';
+import { mailSource } from '../../cleverreach/activationMail';
 import { circumstances, isTraceOf, unconfirmedTimestamps } from '../plan/consent';
 import { createAlone, findStored } from './createReceivers';
-import { causeOf, typedError } from '../recordError';
+import { causeOf, isAboutAccount, typedError } from '../recordError';
 import type { WriteContext } from '../plan/writeContext';
 import type { Row } from '../plan/row';
 
 export type CreatedUnconfirmed = { isNew: boolean; receiver: Receiver };
 
 /**
- * Creates the receiver and, if a form is given, sends its double-opt-in mail. If the receiver already exists, `isNew`
+ * Creates the receiver and, if a form or flow is given, sends its double-opt-in mail. If the receiver already exists, `isNew`
  * is false and nothing was written.
  * @throws RecordError if the receiver was created and its mail could not be sent, for any reason: a retry would not
  *   send it
@@ -45,10 +46,10 @@ export async function createUnconfirmed(
   } catch (error) {
     const cause = typedError(error);
     const text =
-      `Receiver ${shownId(id)} was created in group ${shownId(groupId)} and waits for its confirmation, but the double-opt-in mail of form ${shownId(formId)} was not sent. ` +
+      `Receiver ${shownId(id)} was created in group ${shownId(groupId)} and waits for its confirmation, but the double-opt-in mail of ${mailSource(formId)} was not sent. ` +
       `Sending the record again does not send the mail: send it from CleverReach, or delete the receiver there before you send the record again. `;
-    // the app could read the forms, so it has the permission, and a 403 is about the address
-    const isAboutAddress = cause instanceof AuthorisationError && cause.status === 403;
+    // the app could read the form or flow, so it has the permission, and a 403 is about the address
+    const isAboutAddress = cause instanceof AuthorisationError && cause.status === 403 && !isAboutAccount(cause);
     const why = isAboutAddress ? 'CleverReach may have blocked the address or treat it as spam. ' : '';
     throw new RecordError(`${text}${why}${causeOf(cause)}`);
   }

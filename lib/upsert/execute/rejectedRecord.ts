@@ -2,12 +2,9 @@
 
 import { AuthorisationError, RecordError } from '../../utils/errors';
 import { advice } from '../../http/errorAdvice';
-import { causeOf } from '../recordError';
+import { causeOf, isAboutAccount } from '../recordError';
 import type { Planned } from '../plan/preparePlan';
 import type { Results } from '../output/writeResult';
-
-/** Words of a rejection that is about the account and not about a record. */
-const ABOUT_ACCOUNT = /\b(scope|licen[cs]e|limit|permission|account)/i;
 
 /**
  * Returns the results with corrected errors. A bare 403 indicates a missing permission, unless CleverReach accepted
@@ -22,10 +19,9 @@ export function markRejectedRecords(results: Results, planned: readonly Planned[
     if (result?.kind !== 'failed' || !accepted.has(plan.kind)) continue;
     const { error } = result;
     if (!(error instanceof AuthorisationError) || error.status !== 403) continue;
-    const cause = causeOf(error);
-    if (ABOUT_ACCOUNT.test(cause)) continue;
+    if (isAboutAccount(error)) continue;
     const why = 'but accepted other records: the e-mail address may be blocked or treated as spam';
-    const text = `CleverReach rejected ${candidate.name} ${why}. ${cause} ${advice.address}`;
+    const text = `CleverReach rejected ${candidate.name} ${why}. ${causeOf(error)} ${advice.address}`;
     results.set(candidate.position, { kind: 'failed', error: new RecordError(text) });
   }
   return results;

@@ -13,7 +13,7 @@ export interface DryRunResult {
   receiver?: { id?: string; email?: string };
   /** The state in which a receiver would be created. */
   state?: 'active' | 'unconfirmed';
-  /** The form whose double-opt-in mail would be sent. */
+  /** The form, or flow, whose double-opt-in mail would be sent. */
   doiFormId?: string;
   changes?: Changes;
   /** Why, and what would not change: one sentence each. */

@@ -49,7 +49,7 @@ function reasonAgainst(original: Signs, mapped: Signs): string | undefined {
   );
 }
 
-/** The form whose double-opt-in mail is sent for a new unconfirmed receiver; undefined if no mail is sent. */
+/** The form, or flow, whose double-opt-in mail is sent for a new unconfirmed receiver; undefined if no mail is sent. */
 export function invitationOf(
   { heldBack }: Pick<StateOfNew, 'heldBack'>,
   { doiFormId }: Pick<WriteSettings, 'doiFormId'>,

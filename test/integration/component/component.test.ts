@@ -19,6 +19,7 @@ const field = z.strictObject({
   ]),
   required: z.boolean(),
   model: z.union([z.string(), z.record(z.string(), z.string())]).optional(),
+  require: z.array(z.string()).min(1).optional(),
   prompt: z.string().optional(),
   placeholder: z.string().optional(),
   note: z.string().min(20),
@@ -142,6 +143,14 @@ describe.each(steps)('the form of %s', (_, { main, metadata, fields: ofStep }) =
     for (const { viewClass, model } of all) expect(viewClass === 'SelectView').toBe(model !== undefined);
     const functions = all.map(({ model }) => model).filter((model) => typeof model === 'string');
     expect(functions.filter((name) => !(loaded[name] instanceof Function))).toEqual([]);
+  });
+
+  it('lets a drop-down depend only on other fields of the step', () => {
+    const dependent = Object.entries(ofStep).filter(([, { require: needed }]) => needed !== undefined);
+    for (const [name, { model, require: needed = [] }] of dependent) {
+      expect(needed.filter((other) => other === name || ofStep[other] === undefined)).toEqual([]);
+      expect(typeof model).toBe('string');
+    }
   });
 
   it('names schemas that are in the package', () => {

@@ -55,13 +55,16 @@ describe.each([
   });
 });
 
-describe('the drop-down of forms', () => {
-  it('contains the forms of all groups in the same format', async () => {
+describe('the drop-down of forms and flows', () => {
+  it('contains those of all groups, with the name of the group, in the same format', async () => {
     const { addForm } = { addForm: account.sandbox.account.addForm.bind(account.sandbox.account) };
     const [, second] = [addForm({ groupId: account.group, name: 'Sign up' }), addForm({ groupId: account.group })];
+    const flow = account.sandbox.account.addFlow({ groupId: groups['zebra'] ?? '', name: 'Flow' });
+    account.sandbox.account.addFlow({ groupId: account.group, playbook: 'unsubscribe' });
     expect(Object.values(await action.getForms.call(context, account.credentials))).toEqual([
-      `Form (${second.id})`,
-      `Sign up (${second.id - 1})`,
+      `Flow – zebra (${flow.id})`,
+      `Form – Newsletter (${second.id})`,
+      `Sign up – Newsletter (${second.id - 1})`,
     ]);
   });
 
@@ -76,12 +79,49 @@ describe('the drop-down of forms', () => {
     const form = account.sandbox.account.addForm({ groupId: account.group, name: ' Sign up ' });
     for (const doiFormId of [form.id, String(form.id)])
       expect(Object.entries(await action.getForms.call(context, { ...account.credentials, doiFormId }))).toEqual([
-        [String(form.id), `Sign up (${form.id})`],
+        [String(form.id), `Sign up – Newsletter (${form.id})`],
       ]);
     for (const odd of [undefined, null, true, [String(form.id)], ' '])
       expect(Object.keys(await action.getForms.call(context, { ...account.credentials, doiFormId: odd }))).toEqual([
         ` ${form.id}`,
       ]);
+  });
+
+  it('contains only those of the group of the step, chosen by id or by name', async () => {
+    const { account: world } = account.sandbox;
+    const [own, other] = [account.group, groups['zebra'] ?? ''];
+    const [form, flow] = [world.addForm({ groupId: own }), world.addFlow({ groupId: own })];
+    world.addForm({ groupId: other });
+    world.addFlow({ groupId: other });
+    for (const chosen of [{ groupId: ` ${own}` }, { groupId: Number(own) }, { groupName: 'newsletter ' }]) {
+      const choices = await action.getForms.call(context, { ...account.credentials, ...chosen });
+      expect(Object.keys(choices).sort()).toEqual([` ${flow.id}`, ` ${form.id}`].sort());
+    }
+  });
+
+  it('gives the field a value that means the flow', async () => {
+    const { id } = account.sandbox.account.addFlow({ groupId: account.group });
+    const [doiFormId] = Object.keys(await action.getForms.call(context, account.credentials));
+    expect(parseUpsertFields({ newReceivers: 'unconfirmed', doiFormId })).toMatchObject({ doiFormId: id });
+    const selected = await action.getForms.call(context, { ...account.credentials, doiFormId: id });
+    expect(Object.keys(selected)).toEqual([id]);
+  });
+
+  it.each([
+    ['forms', { optInForms: 'forms' }, undefined],
+    ['flows', { optInForms: 'flows' }, undefined],
+    ['forms', {}, ['groups', 'forms']],
+    ['flows', {}, ['groups', 'oa_flows']],
+    ['flows', { missingScope: 401 }, ['groups', 'oa_flows']],
+  ] as const)('contains the %s if the account, or the app, has only these (%j, %j)', async (kind, switches, scopes) => {
+    const { sandbox, group } = account;
+    Object.assign(sandbox.switches, switches);
+    const ids = {
+      forms: String(sandbox.account.addForm({ groupId: group }).id),
+      flows: sandbox.account.addFlow({ groupId: group }).id,
+    };
+    const credentials = scopes ? { key: sandbox.issueToken({ scopes }).access_token } : account.credentials;
+    expect(Object.keys(await action.getForms.call(context, credentials))).toEqual([` ${ids[kind]}`]);
   });
 
   it('reports that the OAuth app may not read them, if that is the case', async () => {

@@ -545,7 +545,9 @@ describe('a new receiver that has to confirm', () => {
     bench.sandbox.faults.add({ kind: 'body', body: [], path: /\/forms$/ });
     const error = errorOf(await bench.one(record({ email: EMAIL }), unconfirmed(bench)));
     expect(error).toBeInstanceOf(ConfigurationError);
-    expect(error.message).toMatch(/There is no form with the id \d+ .*CleverReach lists no forms\.$/);
+    expect(error.message).toMatch(
+      /There is no form with the id \d+ .*CleverReach lists no forms\. If the account has flows instead/,
+    );
     expect(bench.stored(EMAIL)).toBeUndefined();
   });
 

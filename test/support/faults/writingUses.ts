@@ -60,11 +60,12 @@ const simple = (
   },
 });
 
-const unconfirmed: Use = {
+const unconfirmed = (kind: 'form' | 'flow'): Use => ({
   function: 'action',
-  name: 'a new receiver that has to confirm',
+  name: `a new receiver that has to confirm by the mail of a ${kind}`,
   prepare: (stage): Promise<Prepared> => {
-    const { id } = stage.sandbox.account.addForm({ groupId: stage.group });
+    const { account } = stage.sandbox;
+    const { id } = account[kind === 'form' ? 'addForm' : 'addFlow']({ groupId: stage.group });
     const step = action(stage, { newReceivers: 'unconfirmed', doiFormId: String(id) });
     const before = stage.sandbox.account.mails.length;
     return Promise.resolve({
@@ -82,7 +83,7 @@ const unconfirmed: Use = {
       },
     });
   },
-};
+});
 
 const deletion = (name: string, messageFor: (id: string) => Fields): Use => ({
   function: 'action',
@@ -142,7 +143,8 @@ export const writingUses: readonly Use[] = [
     // whoever is there already and waits may be about to confirm, so the next message does not make anybody active
     later: { firstname: 'Jo', lastname: 'Muster', tags: 'vip' },
   }),
-  unconfirmed,
+  unconfirmed('form'),
+  unconfirmed('flow'),
   deletion('a request to delete by our own id', (recordUid) => ({
     metadata: { oihUid: 'u', recordUid },
     data: { deleteRequested: true },
