@@ -9,6 +9,7 @@ import { typesOf, type Types } from './plan/attributeFilter';
 import { oneForEach, matchExisting, type Meant } from './resolve/matchExisting';
 import type { Candidate } from './plan/candidate';
 import { isRefusedOrMissing, typedError } from './recordError';
+import { refuseBlocked } from './execute/blockedAddress';
 import { warnOfForeignIds } from './execute/foreignIds';
 import { checkDoiForm } from './execute/checkDoiForm';
 import { reportDroppedValues } from './output/droppedValues';
@@ -70,7 +71,7 @@ async function announceAll(planned: readonly Planned[], context: GroupContext): 
   const { groupId, settings, directory } = context;
   const group = await groupWithName(groupId, directory);
   const results: Results = new Map();
-  for (const { candidate, plan } of planned) {
+  for (const { candidate, plan } of await refuseBlocked(planned, context)) {
     const foreseen = await withFreeAddress(plan, candidate, context);
     results.set(candidate.position, dryRunOf(foreseen, candidate, group, settings));
   }

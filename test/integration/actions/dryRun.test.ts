@@ -102,6 +102,46 @@ describe('a dry run reports for a record', () => {
     expect(data).toMatchObject({ wouldDo: 'create', state: 'unconfirmed', doiFormId: '7' });
   });
 
+  it('that is new that CleverReach would refuse it, because its address is on the block list', async () => {
+    sandbox.account.block(mia);
+    sandbox.account.block('*@spam.example');
+    for (const email of [mia, 'Mia@Example.org', 'jo@spam.example']) {
+      const { data } = await told(dry(), { metadata: { recordUid: '5' }, data: { email } });
+      expect(data).toEqual({
+        dryRun: true,
+        wouldDo: 'refuse',
+        reasons: [
+          expect.stringMatching(
+            /^CleverReach would refuse the record with the recordUid "5": .* block list of the account\./,
+          ),
+        ],
+      });
+      expect(JSON.stringify(data)).not.toContain(email);
+    }
+    expect((await told(dry(), { data: { email: 'jo@example.org' } })).data).toMatchObject({ wouldDo: 'create' });
+    const real = dry({ dryRun: false }, 'elastic.io');
+    await expect(real.run({ body: { data: { email: mia } } })).rejects.toThrow(/refuses the e-mail address/);
+  });
+
+  it('that is new as usual if the block list cannot be read, which the log says once', async () => {
+    sandbox.account.block(mia);
+    const { access_token: key } = sandbox.issueToken({ scopes: ['groups', 'receivers', 'attributes'] });
+    const step = dry({ key });
+    for (const name of ['client_id', 'client_secret']) Reflect.deleteProperty(step.cfg, name);
+    expect((await told(step, { data: { email: mia } })).data).toMatchObject({ wouldDo: 'create', reasons: [] });
+    expect((await told(step, { data: { email: 'jo@example.org' } })).data).toMatchObject({ wouldDo: 'create' });
+    expect(step.log.filter((line) => line.includes('block list cannot be read'))).toHaveLength(1);
+    expect(sandbox.count({ path: /blacklist/ })).toBe(1);
+  });
+
+  it('that exists without a look at the block list', async () => {
+    add();
+    sandbox.account.block(mia);
+    const { data } = await told(dry(), { data: { email: mia, global_attributes: { firstname: 'Mio' } } });
+    expect(data).toMatchObject({ wouldDo: 'update' });
+    expect(sandbox.count({ path: /blacklist/ })).toBe(0);
+  });
+
   it('that is not active that it would get no mail', async () => {
     const step = dry({ newReceivers: 'unconfirmed', doiFormId: '7' });
     const { data } = await told(step, { data: { email: mia, active: false } });
