@@ -29,6 +29,8 @@ const nodeSettings = z
   .object({
     applicationUid: text,
     idLinking: flag,
+    // a value that is no flag must not make the other settings unusable
+    governance: flag.catch(true),
     storeRawRecord: flag,
     autoSaveSnapshots: flag,
     devMode: flag,
@@ -39,6 +41,7 @@ const nodeSettings = z
   .transform((settings) => ({
     applicationUid: settings?.applicationUid,
     idLinking: settings?.idLinking ?? false,
+    governance: settings?.governance ?? false,
     storeRawRecord: settings?.storeRawRecord ?? false,
     autoSaveSnapshots: settings?.autoSaveSnapshots ?? false,
     devMode: settings?.devMode ?? false,
@@ -47,6 +50,8 @@ const nodeSettings = z
 const common = { skipTransformation: flag, customMapping: text, devMode: flag, nodeSettings };
 
 const emitBehavior = oneOf(['emitIndividually', 'fetchPage'], 'emitIndividually');
+
+const onError = oneOf(['fail', 'emit'], 'fail');
 
 const polling = {
   ...common,
@@ -82,7 +87,16 @@ const upsert = z
     doiFormId: id.transform((value) => value?.toLowerCase()),
     deletes: flag,
     dryRun: flag,
+    onError,
   })
+  .refine(
+    ({ onError: chosen, nodeSettings: { idLinking, governance } }) => chosen === 'fail' || !(idLinking || governance),
+    {
+      message:
+        'cannot be "emit" while nodeSettings.idLinking or nodeSettings.governance is on, since OIH would record the rejected record as written',
+      path: ['onError'],
+    },
+  )
   .refine((fields) => fields.doiFormId === undefined || fields.newReceivers === 'unconfirmed', {
     message: 'sends the double-opt-in mail and therefore needs "newReceivers" to be "unconfirmed"',
     path: ['doiFormId'],
@@ -98,6 +112,7 @@ const shape = z.object({
   emitDeletions: flag,
   emitBehavior: emitBehavior.catch('emitIndividually'),
   dryRun: flag,
+  onError: onError.catch('fail'),
   groupId: id,
   groupName: text,
 });

@@ -3,10 +3,14 @@
 import announcementJson from '../schemas/announcement.json';
 import personJson from '../schemas/person.json';
 import type { ShapeFields } from '../config/stepConfig';
+import { rejectionTypes } from '../utils/errors';
 import { deliveredReceiver, receiverToWrite, type KnownAttributes } from './receiverSchemas';
 import { anyObject, embedded, objectOf, type Schema } from './jsonSchema';
 
-type Shaping = Pick<ShapeFields, 'skipTransformation' | 'customMapping' | 'emitDeletions' | 'emitBehavior' | 'dryRun'>;
+type Shaping = Pick<
+  ShapeFields,
+  'skipTransformation' | 'customMapping' | 'emitDeletions' | 'emitBehavior' | 'dryRun' | 'onError'
+>;
 
 export interface MessageSchemas {
   /** Actions only. */
@@ -40,6 +44,27 @@ const outcome = objectOf(
   ['delete', 'timestamp'],
 );
 
+const rejection = objectOf(
+  {
+    error: {
+      description: 'Why the record was rejected. Present only if it was.',
+      ...objectOf(
+        {
+          type: {
+            type: 'string',
+            enum: [...rejectionTypes],
+            description: 'Who rejected the record: the component (record), or CleverReach (rejected).',
+          },
+          message: { type: 'string', description: 'What happened, and what to do. Contains no personal data.' },
+          recordUid: { type: 'string', description: 'The recordUid of the incoming message, if it has one.' },
+        },
+        ['type', 'message'],
+      ),
+    },
+  },
+  ['error'],
+);
+
 /** Which of the three kinds of records a step sends or receives; the mapping makes the same choice. */
 export function recordKind({
   skipTransformation,
@@ -59,11 +84,11 @@ export function triggerSchemas(fields: Shaping, known: KnownAttributes = {}): Me
     const page = objectOf({ results: pageOf(record) }, ['results']);
     // a deletion is a message of its own, and the only one with an id in its metadata
     return fields.emitDeletions
-      ? { out: message(PAGE_TITLE, objectOf({ recordUid }), eitherOf(page, deletion)) }
+      ? { out: message(PAGE_TITLE, objectOf({ recordUid }), anyOf([page, deletion])) }
       : { out: message(PAGE_TITLE, anyObject, page) };
   }
   if (kind === 'custom') return { out: message('A message as the custom mapping makes it', anyObject, anyObject) };
-  const data = fields.emitDeletions ? eitherOf(record, deletion) : record;
+  const data = fields.emitDeletions ? anyOf([record, deletion]) : record;
   return { out: message('A receiver that is new or changed', objectOf({ recordUid }, ['recordUid']), data) };
 }
 
@@ -72,7 +97,8 @@ export function actionSchemas(fields: Shaping, known: KnownAttributes = {}): Mes
   const records = { person, receiver: receiverToWrite(known), custom: anyObject };
   const record = records[recordKind(fields)];
   const taken = { ...record, properties: { ...record.properties, deleteRequested: toBeDeleted } };
-  const answer = fields.dryRun ? embedded(announcementJson) : eitherOf(deliveredReceiver(known), outcome);
+  const results: Alternatives = [deliveredReceiver(known), outcome, ...(fields.onError === 'emit' ? [rejection] : [])];
+  const answer = fields.dryRun ? embedded(announcementJson) : anyOf(results);
   return {
     in: { ...message('A record to write', objectOf({ oihUid, recordUid, applicationUid }), taken), required: ['data'] },
     out: message('What happened to the record', objectOf({ oihUid: sameOihUid, recordUid }), answer),
@@ -99,11 +125,16 @@ function ofItsGroup(receiver: Schema): Schema {
   };
 }
 
+type Alternatives = [Schema, ...Schema[]];
+
 /**
- * Combines the properties of both schemas, because forms of the platforms cannot show alternatives in any other way.
+ * Combines the properties of all schemas, because forms of the platforms cannot show alternatives in any other way. If
+ * one of them requires nothing, any object is allowed.
  */
-function eitherOf({ required, ...one }: Schema, other: Schema): Schema {
-  const either = { ...one, properties: { ...one.properties, ...other.properties } };
-  const choices = [required, other.required].map((names = []) => ({ type: 'object', required: names }));
-  return required ? { ...either, anyOf: choices } : either;
+function anyOf(schemas: Alternatives): Schema {
+  const first = { ...schemas[0] };
+  delete first.required;
+  const properties = Object.fromEntries(schemas.flatMap((schema) => Object.entries(schema.properties ?? {})));
+  const choices = schemas.flatMap(({ required }) => (required ? [{ type: 'object', required }] : []));
+  return { ...first, properties, ...(choices.length === schemas.length && { anyOf: choices }) };
 }

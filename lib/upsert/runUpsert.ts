@@ -11,6 +11,7 @@ import type { MapMessage } from '../mapping/message';
 import type { Invocation } from '../platform/runtimeContext';
 import type { Message } from '../platform/messages';
 import { openStep, type Step } from '../platform/step';
+import { emitRejection } from './output/emitRejection';
 import { emitResult } from './output/emitResult';
 import { isDeleteRequest } from './plan/deleteRequest';
 import { MessageBatcher, type BatchEntry } from './messageBatcher';
@@ -49,8 +50,13 @@ async function upsert(invocation: Invocation, step: Step): Promise<void> {
   const fields = parseUpsertFields(invocation.cfg);
   const map = selectMapping(fields, 'person-to-receiver');
   const settings = writeSettings(fields);
-  const result = await write(invocation, step, map, settings, fields.customMapping);
-  await emitResult(step, result, settings, systemClock);
+  try {
+    const result = await write(invocation, step, map, settings, fields.customMapping);
+    await emitResult(step, result, settings, systemClock);
+  } catch (error) {
+    if (fields.onError !== 'emit' || fields.dryRun) throw error;
+    await emitRejection(step, error);
+  }
 }
 
 async function mapRecord(message: Message, map: MapMessage): Promise<IncomingRecord> {

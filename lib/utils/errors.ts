@@ -131,6 +131,16 @@ export function isTemporary(error: unknown): error is ComponentError {
   return error instanceof ComponentError && error.temporary;
 }
 
+/** Why a record was rejected: the component cannot process it, or CleverReach refused it. Part of messages, so stable. */
+export const rejectionTypes = ['record', 'rejected'] as const;
+type RejectionType = (typeof rejectionTypes)[number];
+
+/** Undefined if the error is not about a record, or if a later attempt can succeed without a change of the record. */
+export function rejectionType(error: unknown): RejectionType | undefined {
+  if (error instanceof RecordError) return 'record';
+  return error instanceof RejectedError ? 'rejected' : undefined;
+}
+
 /** Whether a message reports that an address or another value already exists. */
 export function saysDuplicate(said: string): boolean {
   return /duplicate|already exists/i.test(said);

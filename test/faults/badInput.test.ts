@@ -96,6 +96,7 @@ const wrong: Record<Name, Record<string, fc.Arbitrary<unknown>>> = {
     newReceivers: notWord,
     doiFormId: notId,
     deletes: notFlag,
+    onError: notWord,
   },
 };
 const cases = names.flatMap((name) => Object.keys(wrong[name]).map((field) => [name, field] as const));

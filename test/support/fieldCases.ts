@@ -67,6 +67,8 @@ export const fieldCases: FieldCases = {
     doiFormId: ({ form }) => ({ value: form, beside: { newReceivers: 'unconfirmed' } }),
     deletes: () => ({ value: true, message: incoming('p0@example.org', { deleteRequested: true }) }),
     dryRun: () => ({ value: true }),
+    // the record has no address
+    onError: () => ({ value: 'emit', message: { metadata: { recordUid: '17' }, data: { firstName: 'Mia' } } }),
     skipTransformation: () => ({
       value: true,
       message: incoming('p0@example.org', { email: 'p1@example.org', global_attributes: { firstname: 'Bo' } }),

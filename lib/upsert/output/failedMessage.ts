@@ -27,8 +27,8 @@ export async function handleFailedMessage(step: Step, thrown: unknown): Promise<
   await step.rebound(error);
 }
 
-/** The position is meaningless for a single message, so only ids are added. */
-function named({ incoming }: Step, error: ComponentError): ComponentError {
+/** Adds the name of the record. The position is meaningless for a single message, so only ids are added. */
+export function named({ incoming }: Step, error: ComponentError): ComponentError {
   const { metadata, data } = incoming;
   if (!isId(metadata['recordUid']) && !isId(metadata['oihUid'])) return error;
   return error.message.includes('record no. ')

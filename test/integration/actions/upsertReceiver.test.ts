@@ -32,6 +32,79 @@ const jo = {
 const writes = (): number =>
   sandbox.requests.filter(({ method }) => method !== 'GET').filter(({ path }) => !path.startsWith('/oauth')).length;
 
+describe('a rejected record with onError "emit"', () => {
+  const incoming = (data: object, recordUid = '17') => ({ body: { metadata: { oihUid: 'u1', recordUid }, data } });
+  const metadata = { oihUid: 'u1', recordUid: '17' };
+
+  it('is emitted with its error and its ids if it has no address', async () => {
+    const step = action({ onError: 'emit' }, 'elastic.io');
+    const { sent, emitted } = await step.run(incoming({ firstName: 'Jo' }));
+    expect(emitted.map(({ event }) => event)).toEqual(['data']);
+    expect(sent).toEqual([
+      {
+        metadata,
+        data: {
+          error: {
+            type: 'record',
+            message: expect.stringMatching(
+              /the record with the recordUid "17", and it has no e-mail address/,
+            ) as unknown,
+            recordUid: '17',
+          },
+        },
+      },
+    ]);
+    expect(step.log.join()).toMatch(/error Wrote to group \d+, 1 record: 1 rejected/);
+  });
+
+  it('is emitted if its mapping fails, or if CleverReach refuses it', async () => {
+    const broken = action({ onError: 'emit', customMapping: '$error("no")' }, 'elastic.io');
+    expect((await broken.run(incoming(jo))).sent).toMatchObject([{ metadata, data: { error: { type: 'record' } } }]);
+    sandbox.account.block('jo@example.org');
+    const refused = await action({ onError: 'emit' }, 'elastic.io').run(incoming(jo));
+    expect(refused.sent).toMatchObject([{ metadata, data: { error: { type: 'rejected', recordUid: '17' } } }]);
+    expect(JSON.stringify(refused.sent)).not.toContain('example.org');
+  });
+
+  it('is emitted if its receiver was created and the mail could not be sent', async () => {
+    const { id } = sandbox.account.addForm({ groupId: group });
+    sandbox.faults.add({ kind: 'status', status: 403, path: /\/send\/activate$/ });
+    const fields = { onError: 'emit', newReceivers: 'unconfirmed', doiFormId: String(id) };
+    const { sent } = await action(fields, 'elastic.io').run(incoming(jo));
+    expect(sent).toMatchObject([{ metadata, data: { error: { type: 'record' } } }]);
+    expect(JSON.stringify(sent)).toContain('treat it as spam');
+  });
+
+  it('is emitted on OIH too, where it would be lost otherwise', async () => {
+    const { sent } = await action({ onError: 'emit' }).run({ metadata, data: { firstName: 'Jo' } });
+    expect(sent).toMatchObject([{ metadata, data: { error: { type: 'record', recordUid: '17' } } }]);
+  });
+
+  it('does not stop the records that arrive with it', async () => {
+    const step = (): FakeRuntime => action({ onError: 'emit' }, 'elastic.io');
+    const [bad, good] = await Promise.all([step().run(incoming({ firstName: 'Jo' })), step().run(incoming(jo, '18'))]);
+    expect(bad.sent[0]?.data).toHaveProperty('error');
+    expect(good.sent[0]?.data).toMatchObject({ email: 'jo@example.org' });
+  });
+
+  it('is not emitted by default, and not in a dry run, where the result is "refuse"', async () => {
+    await expect(action({}, 'elastic.io').run(incoming({ firstName: 'Jo' }))).rejects.toBeInstanceOf(RecordError);
+    const dry = await action({ onError: 'emit', dryRun: true }, 'elastic.io').run(incoming({ firstName: 'Jo' }));
+    expect(dry.sent).toMatchObject([{ data: { dryRun: true, wouldDo: 'refuse' } }]);
+  });
+
+  it('differs from an error that may pass, which is redelivered, and from one of the step or the account', async () => {
+    const step = action({ onError: 'emit' }, 'elastic.io');
+    sandbox.faults.add({ kind: 'status', status: 503, path: /\/receivers$/, times: 9 });
+    await step.run(incoming(jo));
+    expect(step.emitted.map(({ event }) => event)).toEqual(['rebound']);
+    sandbox.faults.clear();
+    step.cfg['groupId'] = '424242';
+    await expect(step.run(incoming(jo))).rejects.toBeInstanceOf(NotFoundError);
+    expect(step.emitted).toEqual([]);
+  });
+});
+
 describe('an incoming person', () => {
   it('becomes a receiver, and is emitted as CleverReach stores it, with the ids that the hub needs', async () => {
     const { sent } = await action().run({

@@ -23,9 +23,12 @@ describe('the fields of a step', () => {
       emitDeletions: false,
       emitBehavior: 'emitIndividually',
       devMode: false,
-      nodeSettings: { idLinking: false, storeRawRecord: false, autoSaveSnapshots: false, devMode: false },
+      nodeSettings: {
+        ...{ idLinking: false, governance: false, storeRawRecord: false },
+        ...{ autoSaveSnapshots: false, devMode: false },
+      },
     });
-    expect(parseUpsertFields(undefined)).toMatchObject({ newReceivers: 'active', deletes: false });
+    expect(parseUpsertFields(undefined)).toMatchObject({ newReceivers: 'active', deletes: false, onError: 'fail' });
   });
 
   it('have the same meaning as strings from elastic.io and as values from OIH', () => {
@@ -96,6 +99,7 @@ describe('the fields of a step', () => {
     [parseUpsertFields, 'newReceivers', 'all', 'active, unconfirmed, skip'],
     [parseUpsertFields, 'deletes', 'perhaps', 'true or false'],
     [parseUpsertFields, 'doiFormId', '7', 'unconfirmed'],
+    [parseUpsertFields, 'onError', 'ignore', 'fail, emit'],
   ])('%# are refused with the name of the field and the expected value: %s %s', (parse, field, value, right) => {
     expect(() => parse({ [field]: value })).toThrow(ConfigurationError);
     expect(() => parse({ [field]: value })).toThrow(new RegExp(`field "${field}" .*${right}`));
@@ -147,9 +151,34 @@ describe('the fields of a step', () => {
       emitDeletions: false,
       emitBehavior: 'emitIndividually',
       dryRun: false,
+      onError: 'fail',
     });
+    expect(parseShapeFields({ onError: 'emit' })).toMatchObject({ onError: 'emit' });
+    expect(parseShapeFields({ onError: 5 })).toMatchObject({ onError: 'fail' });
     expect(parseShapeFields({ emitBehavior: 'fetchPage' })).toMatchObject({ emitBehavior: 'fetchPage' });
     expect(parseShapeFields({ emitBehavior: ['x'] })).toMatchObject({ emitBehavior: 'emitIndividually' });
+  });
+
+  it.each(['idLinking', 'governance'])(
+    'that emit rejected records are refused while OIH would record them as written (%s)',
+    (setting) => {
+      const fields = { groupId: '1', onError: 'emit' };
+      expect(() => parseUpsertFields({ ...fields, nodeSettings: { [setting]: true } })).toThrow(
+        new ConfigurationError(
+          'Invalid configuration: field "onError" cannot be "emit" while nodeSettings.idLinking or nodeSettings.governance is on, ' +
+            'since OIH would record the rejected record as written.',
+        ),
+      );
+      expect(parseUpsertFields({ ...fields, nodeSettings: { [setting]: false } })).toMatchObject({ onError: 'emit' });
+      expect(parseUpsertFields({ groupId: '1', nodeSettings: { [setting]: true } })).toMatchObject({ onError: 'fail' });
+    },
+  );
+
+  it('accept the id of a flow in every spelling', () => {
+    const doiFormId = ' 3F2B8C1E-5D4A-4E7B-9A60-1C2D3E4F5A6B';
+    expect(parseUpsertFields({ newReceivers: 'unconfirmed', doiFormId })).toMatchObject({
+      doiFormId: '3f2b8c1e-5d4a-4e7b-9a60-1c2d3e4f5a6b',
+    });
   });
 
   it.each([parsePollingFields, parseGroupPollingFields])(
@@ -195,10 +224,14 @@ describe('the fields of a step', () => {
   });
 
   it('include the settings of the node, unless these are unusable', () => {
-    const none = { idLinking: false, storeRawRecord: false, autoSaveSnapshots: false, devMode: false };
+    const none = {
+      ...{ idLinking: false, governance: false, storeRawRecord: false },
+      ...{ autoSaveSnapshots: false, devMode: false },
+    };
     const given = {
       applicationUid: ' crm ',
       idLinking: true,
+      governance: { level: 5 },
       storeRawRecord: 'true',
       autoSaveSnapshots: 'on',
       devMode: true,
@@ -206,6 +239,7 @@ describe('the fields of a step', () => {
     expect(parseUpsertFields({ nodeSettings: given }).nodeSettings).toEqual({
       applicationUid: 'crm',
       idLinking: true,
+      governance: true,
       storeRawRecord: true,
       autoSaveSnapshots: true,
       devMode: true,

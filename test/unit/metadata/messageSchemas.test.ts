@@ -10,6 +10,7 @@ const fields: Fields = {
   emitDeletions: false,
   emitBehavior: 'emitIndividually',
   dryRun: false,
+  onError: 'fail',
 };
 
 const attributes = ['text', 'number', 'date', 'gender', 'of_a_new_kind'].map(
@@ -230,8 +231,33 @@ describe('the messages of the action', () => {
     ]);
   });
 
-  it('return an announcement in a dry run', () => {
-    const data = inside(actionSchemas({ ...fields, dryRun: true }).out, 'data');
+  it('may return an error instead if rejected records are emitted', () => {
+    const { out } = actionSchemas({ ...fields, onError: 'emit' });
+    expect(inside(out, 'data', 'error')).toStrictEqual({
+      description: 'Why the record was rejected. Present only if it was.',
+      type: 'object',
+      properties: {
+        type: {
+          type: 'string',
+          enum: ['record', 'rejected'],
+          description: 'Who rejected the record: the component (record), or CleverReach (rejected).',
+        },
+        message: { type: 'string', description: 'What happened, and what to do. Contains no personal data.' },
+        recordUid: { type: 'string', description: 'The recordUid of the incoming message, if it has one.' },
+      },
+      required: ['type', 'message'],
+    });
+    expect(inside(out, 'data')?.anyOf).toEqual([
+      { type: 'object', required: deliveredReceiver({}).required },
+      { type: 'object', required: ['delete', 'timestamp'] },
+      { type: 'object', required: ['error'] },
+    ]);
+    expect(inside(actionSchemas(fields).out, 'data', 'error')).toBeUndefined();
+  });
+
+  it.each(['fail', 'emit'] as const)('return an announcement in a dry run (onError: %s)', (onError) => {
+    const data = inside(actionSchemas({ ...fields, dryRun: true, onError }).out, 'data');
+    expect(inside(data, 'error')).toBeUndefined();
     expect(data).toMatchObject({ title: 'Announcement', required: ['dryRun', 'wouldDo', 'reasons'] });
     expect(data).not.toHaveProperty('$schema');
   });
