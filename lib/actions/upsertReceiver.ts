@@ -4,7 +4,8 @@
  *
  * In: `{metadata?, data}`, where `data` is an OIH person, or a receiver if `skipTransformation` is set.
  * Out: `{metadata: {oihUid?, recordUid}, data}`, where `data` is the receiver as CleverReach now stores it. For a message
- * with `deleteRequested`, `data` is `{delete: 'confirmed' | 'denied' | 'failed', timestamp}`.
+ * with `deleteRequested`, `data` is `{delete: 'confirmed' | 'denied' | 'failed', timestamp}`. For a rejected record, if
+ * `onError` is `emit`, it is `{error: {type: 'record' | 'rejected', message, recordUid?}}`.
  */
 
 import { metaModelOfAction, type MetaModel } from '../metadata/metaModel';

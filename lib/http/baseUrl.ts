@@ -4,7 +4,7 @@ import { ConfigurationError } from '../utils/errors';
 
 export const cleverReachUrl = 'https://rest.cleverreach.com';
 /** The path of the API version. */
-export const API_PATH = '/v3';
+const API_PATH = '/v3';
 /** The path of the Flow API, which has no version. */
 const FLOW_API_PATH = '/flow';
 

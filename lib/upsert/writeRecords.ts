@@ -5,7 +5,8 @@
  * 3. match the receiver (`receiverId`, `matchExisting`, `receiverInAccount`)
  * 4. plan the change (`plan`, `diff`, `consent`, `checkDoiForm`)
  * 5. write all records of a group (`writeGroup`: `executePlans`, `bulkUpsert`, `changeAddress`, `createReceivers`,
- * `createUnconfirmed`) and read them back (`readBack`), or describe the changes in a dry run (`dryRun`)
+ * `createUnconfirmed`) and read them back (`readBack`), or describe the changes in a dry run (`blockedAddress`,
+ * `dryRun`)
  *
  * Delete requests have a separate path (`deleteRequest`, `deleteReceiver`, `addressToDelete`). The log contains a
  * report (`writeReport`) and warnings for manual review (`foreignIds`, `interruptedCreate`).

@@ -86,6 +86,16 @@ describe.each(runtimes)('the action under $name', (runtime) => {
     expect(await step.handle(person('mia@example.org', 'Muster'))).toMatchObject({ outcome: 'ack', errors: [] });
   });
 
+  it('sends an invalid message on with its error if the step is set up so', async () => {
+    const { account, group } = await accountWithGroup(stage.account());
+    const fields = { groupId: group, onError: 'emit' };
+    const step = await stage.step(runtime, account, { function: 'upsertReceiver', fields });
+    const handled = await step.handle({ metadata: { recordUid: '17' }, data: { firstName: 'Mia' } });
+    expect(handled).toMatchObject({ outcome: 'ack', errors: [] });
+    const error = objectWith({ type: 'record', message: textWith(/no e-mail address/), recordUid: '17' });
+    expect(handled.data).toEqual([{ id: anyText, metadata: { recordUid: '17' }, data: { error } }]);
+  });
+
   it('loses no message while a permission is missing: the platform keeps or redelivers it', async () => {
     const { account, group } = await accountWithGroup(stage.account());
     const body = { error: { code: 403, message: 'Forbidden' } };
