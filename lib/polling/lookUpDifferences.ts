@@ -119,6 +119,8 @@ export class Differences {
     // it exists elsewhere, or CleverReach could not be asked about it
     if (found === 'unknown' || found === 'kept') this.changes.searchAgain(id);
     else if (found === 'gone') {
+      // a read that was resumed leaves the receiver in the sketch
+      if (this.changes.isDeletionAnnounced(id)) return [];
       await this.io.emitter.emitDeletion(id);
       this.report.deletions += 1;
     } else {

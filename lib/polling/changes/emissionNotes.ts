@@ -100,6 +100,11 @@ export class EmissionNotes {
     return this.next.set(key, DELETED);
   }
 
+  /** Whether the note of a receiver that is being looked up says that its deletion was announced. */
+  wasDeleted(key: MemberKey): boolean {
+    return this.inDoubt.get(nameOf(key)) === DELETED;
+  }
+
   /** Whether this run, or a note in doubt, shows that the receiver was emitted with this content. */
   hasEmitted(key: MemberKey, content: string): boolean {
     if (this.emitted.size === 0 && this.inDoubt.size === 0) return false;

@@ -6,7 +6,7 @@
 import type { ReadState } from '../state/snapshot';
 import { residueOf } from '../sketch/primeField';
 import { RowValues } from './rowValues';
-import { Sketch } from '../sketch/sketch';
+import { MAX_VALUE, Sketch } from '../sketch/sketch';
 
 export class ReadSketches {
   private readonly rows = new RowValues();
@@ -80,14 +80,24 @@ export class ReadSketches {
   }
 
   /**
-   * The read starts again and is compared with the rows that were read so far.
-   * @returns their keys; undefined if there are too many to name them
+   * The read starts again and is compared with all rows that it has read so far: since the last start, and before that
+   * those that it has not met again.
+   * @returns their keys, undefined if there are too many to name them; not complete if some of the rows are not known
    */
-  restartWithRows(): ReadonlySet<number> | undefined {
+  restartWithRows(): { keys: ReadonlySet<number> | undefined; isComplete: boolean } {
+    const { difference, total } = this.state;
     const read = this.result();
+    let isComplete = true;
+    // until the first restart, there is nothing in it
+    if (!total.isEmpty) {
+      const left = difference.peel();
+      isComplete = left.isComplete;
+      // other values come from rows that were read after the start
+      if (isComplete) for (const [key, value] of left.values) if (value <= MAX_VALUE) read.add(key, value);
+    }
     this.compareWith(read);
-    const { values, isComplete } = read.peel();
-    return isComplete ? new Set(values.keys()) : undefined;
+    const { values, isComplete: isNamed } = read.peel();
+    return { keys: isNamed ? new Set(values.keys()) : undefined, isComplete: isComplete && isNamed };
   }
 
   /** The read starts again and is compared with nothing. */

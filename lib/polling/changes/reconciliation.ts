@@ -196,6 +196,11 @@ export class Reconciliation {
     }
   }
 
+  /** Whether an earlier read has announced the deletion of a receiver that is being looked up. */
+  isDeletionAnnounced(id: string): boolean {
+    return this.resolution.isDeletionAnnounced(id);
+  }
+
   /** Whether neither a timestamp nor the history shows that a receiver that differs has changed. */
   isUntraced(receiver: Receiver): boolean {
     return this.read.basis === 'changes' && modifiedAt(receiver) <= this.sinceFullRead - MAX_LEAD;
@@ -224,11 +229,12 @@ export class Reconciliation {
     read.at = undefined;
     if (read.pass === 'hashed') return true;
     const hadRows = read.rows > 0;
+    let isComplete = true;
     if (this.isCompared) this.sketches.restart(read.resolving === true);
-    else this.readBefore = this.sketches.restartWithRows();
+    else ({ keys: this.readBefore, isComplete } = this.sketches.restartWithRows());
     read.resolving = undefined;
     read.rows = 0;
-    return !hadRows || this.isCompared || this.readBefore !== undefined;
+    return this.isCompared || isComplete || !hadRows;
   }
 
   /** Receivers whose ids are not numbers were found by a pass, or were deleted: then their ids are not known. */

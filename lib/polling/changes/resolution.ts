@@ -43,6 +43,12 @@ export class Resolution {
     if (isNoted.includes(false)) sketches.mark(key);
   }
 
+  /** Whether an earlier read has announced the deletion of a receiver that is being looked up, and it has not come back. */
+  isDeletionAnnounced(id: string): boolean {
+    if (this.groups.length > MAX_NOTED_GROUPS) return false;
+    return this.groups.some((group) => this.notes.wasDeleted({ groupId: group.id, id }));
+  }
+
   /** A deleted receiver may come back to any group. @returns whether there was room */
   private noteDeletion(key: number): boolean {
     const id = idOf(key);

@@ -113,9 +113,37 @@ describe('a read that starts again and emits everything', () => {
     const few = new ReadSketches(stateOf(Sketch.ofSize(64), undefined), true);
     few.add(1, 10, 10);
     few.add(2, 20, 20);
-    expect(few.restartWithRows()).toEqual(new Set([1, 2]));
+    expect(few.restartWithRows()).toEqual({ keys: new Set([1, 2]), isComplete: true });
     const many = new ReadSketches(stateOf(Sketch.ofSize(16), undefined), true);
     for (let key = 1; key <= 100; key += 1) many.add(key, key, key);
-    expect(many.restartWithRows()).toBeUndefined();
+    expect(many.restartWithRows()).toEqual({ keys: undefined, isComplete: false });
+  });
+
+  it('still knows after a second start what it had read before the first one', () => {
+    const sketches = new ReadSketches(stateOf(Sketch.ofSize(64), undefined), true);
+    for (const key of [1, 2, 3]) sketches.add(key, 10 * key, 10 * key);
+    sketches.restartWithRows();
+    sketches.add(1, 10, 10);
+    sketches.add(4, 0, 40);
+    expect(sketches.restartWithRows()).toEqual({ keys: new Set([1, 2, 3, 4]), isComplete: true });
+  });
+
+  it('still knows that in a later run, which cannot tell new rows from rows that were read before', () => {
+    const state = stateOf(Sketch.ofSize(64), undefined);
+    const first = new ReadSketches(state, true);
+    for (const key of [1, 2, 3]) first.add(key, 10 * key, 10 * key);
+    first.restartWithRows();
+    const later = new ReadSketches(state, true);
+    later.add(1, 10, 10);
+    later.add(4, 40, 40);
+    expect(later.restartWithRows()).toEqual({ keys: new Set([1, 2, 3, 4]), isComplete: true });
+  });
+
+  it('says so if it does not know all of them after a second start', () => {
+    const sketches = new ReadSketches(stateOf(Sketch.ofSize(16), undefined), true);
+    for (let key = 1; key <= 100; key += 1) sketches.add(key, key, key);
+    sketches.restartWithRows();
+    sketches.add(1, 1, 1);
+    expect(sketches.restartWithRows().isComplete).toBe(false);
   });
 });

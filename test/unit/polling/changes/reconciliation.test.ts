@@ -428,6 +428,25 @@ describe('a read that goes on after an interruption', () => {
     expect(read(outcome.state, changed, START + 3 * HOUR)).toMatchObject({ sent: [], gone: [] });
   });
 
+  it('names no deletion twice, if the receiver was edited before it was met and deleted before the end', () => {
+    const edited = members(...all).map((one) =>
+      one.receiver.id === '5' ? { ...one, receiver: { ...one.receiver, tags: ['x'] } } : one,
+    );
+    const first = new Reconciliation(before, START + HOUR, SMALL, [{ id: '9' }]);
+    walk(first, edited.slice(0, 10), []);
+    const checkpoint = stored(first.checkpoint({ groupId: '9', offset: 10, anchors: [] }));
+    const resumed = new Reconciliation(checkpoint, START + HOUR + 600, SMALL, [{ id: '9' }]);
+    walk(resumed, edited.slice(10), []);
+    const left = edited.filter(({ receiver }) => receiver.id !== '5');
+    const outcome = end(resumed, left, []);
+    expect(outcome.gone).toEqual(['5']);
+    const next = new Reconciliation(outcome.state, START + 2 * HOUR, SMALL, [{ id: '9' }]);
+    walk(next, left, []);
+    const differing = next.differences();
+    next.beginResolving(differing);
+    expect(differing.filter((id) => !next.isDeletionAnnounced(id))).toEqual([]);
+  });
+
   it.each<[string, PollState, Exclude<Pass, 'first'> | undefined]>([
     ['a first read', FIRST, undefined],
     ['a pass with history', before, 'history'],
