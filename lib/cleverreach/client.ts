@@ -141,7 +141,7 @@ export function createClient(http: HttpClient): CleverReachApi {
     },
 
     activateReceiver: async (groupId, receiverId) => {
-      await http.request({ method: 'PUT', path: `${paths.groupReceiver(groupId, receiverId)}/activate` });
+      await http.request({ method: 'PUT', path: `${paths.groupReceiver(groupId, receiverId)}/activate`, once: true });
     },
 
     changeEmail: async (receiverId, email) => {

@@ -31,6 +31,8 @@ export interface HttpRequest {
   isRead?: boolean;
   /** Whether the request may be carried out twice. Default: true for GET, PUT and DELETE, false for POST. */
   repeatable?: boolean;
+  /** Sent at once and at most once, whatever the answer is, because the reason to send it may not last. */
+  once?: true;
   /** Advice for a response that is too large: which field of the step to change. */
   whenTooLarge?: string;
 }
@@ -77,7 +79,7 @@ export function createHttpClient(options: HttpOptions): HttpClient {
   let bytes = 0;
 
   const request = async (wanted: HttpRequest): Promise<HttpAnswer> => {
-    const { method, whenTooLarge } = wanted;
+    const { method, whenTooLarge, once } = wanted;
     const reads = isReading(wanted);
     const { repeatable = reads || method !== 'POST' } = wanted;
     const wire = wireRequest(wanted);
@@ -91,7 +93,8 @@ export function createHttpClient(options: HttpOptions): HttpClient {
       const advice = whenTooLarge === undefined ? {} : { whenTooLarge };
       const note = { what, repeatable, reads, ...advice, token: checkToken(token), now };
       for (;;) {
-        await passPause(pause, clock, Math.min(start + queued + budgetSeconds * 1_000, endAt), what);
+        const deadline = once ? clock.elapsed() : Math.min(start + queued + budgetSeconds * 1_000, endAt);
+        await passPause(pause, clock, deadline, what);
         const outcome = await inTurn(async () => {
           // another request may have received a 429 in the meantime
           if (pause.until > clock.elapsed()) return undefined;
@@ -120,6 +123,7 @@ export function createHttpClient(options: HttpOptions): HttpClient {
     const attempt = async (): Promise<AttemptResult<HttpAnswer>> => {
       const token = await tokens.current();
       const outcome = await sendWith(token);
+      if (once) return outcome.ok ? outcome : { ...outcome, again: false };
       if (renewed || !isUnauthorised(outcome)) return stillRefused(outcome);
       renewed = true;
       return stillRefused(await sendWith(await tokens.renew(token)));

@@ -7,7 +7,14 @@
 
 import type { CleverReachApi, Receiver, ReceiverWrite } from '../../cleverreach/types';
 import { isSameAddress } from '../../cleverreach/emailAddress';
-import { ComponentError, NotFoundError, RecordError, RejectedError, TemporaryError } from '../../utils/errors';
+import {
+  AuthorisationError,
+  ComponentError,
+  NotFoundError,
+  RecordError,
+  RejectedError,
+  TemporaryError,
+} from '../../utils/errors';
 import { advice } from '../../http/errorAdvice';
 import { shownId } from '../../utils/ids';
 import { activeTimestamps, isWaiting } from '../plan/consent';
@@ -19,6 +26,8 @@ import type { WriteContext } from '../plan/writeContext';
  * together.
  */
 const TRIALS = 3;
+/** How often an activation is sent, each time after a look at the receiver. */
+const ACTIVATIONS = 3;
 
 type LookUps = Pick<CleverReachApi, 'receiver' | 'receiversByEmails'>;
 
@@ -104,8 +113,8 @@ export async function createReceivers(
 }
 
 /**
- * Activates a receiver only if the answer shows that this create made it and that it waits. After the activation, the
- * answer is outdated.
+ * Activates a receiver only if CleverReach has just shown that this create made it and that it waits: it may unsubscribe at
+ * any time, and an activation would undo that. After the activation, the answer is outdated.
  */
 async function activated(
   receiver: Receiver,
@@ -115,34 +124,42 @@ async function activated(
 ): Promise<CreatedActive> {
   const { id, email } = receiver;
   if (!isWaiting(receiver) || !isSameAddress(email, sentEmail)) return { kind: 'created', id, receiver };
-  try {
-    await api.activateReceiver(groupId, id);
-    return { kind: 'created', id };
-  } catch (error) {
-    return await afterFailedActivation(id, groupId, api, causeOf(typedError(error)));
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await api.activateReceiver(groupId, id);
+      return { kind: 'created', id };
+    } catch (error) {
+      const cause = typedError(error);
+      const found = await api.receiver(groupId, id).catch(typedError);
+      // it is active, or has unsubscribed or bounced
+      if (found && !(found instanceof ComponentError) && !isWaiting(found))
+        return { kind: 'created', id, receiver: found };
+      // a token that has expired was renewed by the look-up
+      const mayWork = cause.temporary || cause instanceof AuthorisationError;
+      if (!found || found instanceof ComponentError || !mayWork || tries === ACTIVATIONS)
+        throw notActivated(id, groupId, found, causeOf(cause));
+    }
   }
 }
 
 /**
- * Checks whether an activation with a lost answer took effect. If it did not, the error is not temporary although the
- * failure may pass: on redelivery, the receiver cannot be distinguished from one that has signed up in the meantime, so
- * it is never activated.
+ * Not temporary although the failure may pass: on redelivery, the receiver cannot be distinguished from one that has
+ * signed up in the meantime, so it is never activated.
+ * @param found the receiver that waits, or why it is unknown whether it waits; undefined if it is gone
  */
-async function afterFailedActivation(
+function notActivated(
   id: string,
   groupId: string,
-  api: Pick<CleverReachApi, 'receiver'>,
+  found: Receiver | ComponentError | undefined,
   cause: string,
-): Promise<CreatedActive> {
-  const found = await api.receiver(groupId, id).catch(typedError);
+): ComponentError {
   const who = `Receiver ${shownId(id)} was created in group ${shownId(groupId)}`;
-  if (found === undefined) throw new TemporaryError(`${who} but is no longer there. ${cause}`);
+  if (found === undefined) return new TemporaryError(`${who} but is no longer there. ${cause}`);
   const isKnown = !(found instanceof ComponentError);
-  if (isKnown && found.active) return { kind: 'created', id, receiver: found };
   const state = isKnown
     ? 'could not be activated; it is in the group as inactive'
     : 'it is unknown whether it was activated';
-  throw new RecordError(
+  return new RecordError(
     `${who} but ${state}. Sending the record again does not activate it. ${isKnown ? 'Activate' : 'If it is not active, activate'} it in CleverReach, or delete it there and then send the record again. ${cause}`,
   );
 }

@@ -183,6 +183,33 @@ describe('a new receiver that is to be active', () => {
     for (const result of results) expect(result).toMatchObject({ kind: 'created', receiver: { active: true } });
   });
 
+  it('stays unsubscribed if it unsubscribes after an activation whose response is lost', async () => {
+    const bench = await start({ stampsOmitted: 'waiting' });
+    bench.sandbox.faults.add({ kind: 'drop', applied: true, path: /\/activate$/ });
+    const activateReceiver = bench.api.activateReceiver.bind(bench.api);
+    bench.api.activateReceiver = async (groupId, id) => {
+      await activateReceiver(groupId, id).finally(() => {
+        bench.sandbox.account.unsubscribe(groupId, EMAIL);
+      });
+    };
+    const [first] = await bench.write([record({ email: EMAIL }), record({ email: 'jo@example.org' })]);
+    expect(receiverOf(first)).toMatchObject({ active: false });
+    expect(bench.stored(EMAIL)).toMatchObject({ active: false });
+    expect(bench.stored(EMAIL)).toMatchObject({ deactivated: expect.any(Number) as number });
+    expect(bench.sandbox.count({ method: 'PUT', path: /\/activate$/ })).toBe(1);
+  });
+
+  it('is activated after a look at it if an activation fails or is refused for a moment', async () => {
+    for (const status of [503, 429, 401]) {
+      const bench = await start({ stampsOmitted: 'waiting' });
+      bench.sandbox.faults.add({ kind: 'status', status, path: /\/activate$/ });
+      const [first] = await bench.write([record({ email: EMAIL }), record({ email: 'jo@example.org' })]);
+      expect(receiverOf(first)).toMatchObject({ active: true });
+      expect(bench.sandbox.count({ method: 'PUT', path: /\/activate$/ })).toBe(2);
+      expect(bench.sandbox.count({ method: 'GET', path: /\/receivers\/\d+$/ })).toBe(1);
+    }
+  });
+
   it('is reported with an unknown state if it cannot be read after its activation has failed', async () => {
     const bench = await start({ stampsOmitted: 'waiting' });
     bench.sandbox.faults.add({ kind: 'status', status: 503, path: /\/receivers\/\d+(\/activate)?$/, times: 100 });
