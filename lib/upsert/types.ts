@@ -28,11 +28,13 @@ export function nameOf({ metadata }: IncomingRecord, position: number): string {
   return `${place} (SHA-256 of its recordUid: ${shortHash(String(recordUid))}…)`;
 }
 
-/** Adds the name of the record to the error message. */
+/** What {@link nameOf} returns, at the beginning or within a sentence. */
+const NAME = /record no\. \d+|record with the recordUid "/i;
+
+/** Adds the name of the record to the error message, unless it names a record already, perhaps by another position. */
 export function about(name: string, error: ComponentError): ComponentError {
-  const start = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-  if (error.message.includes(name) || error.message.includes(start)) return error;
-  return error.reworded(`${start}: ${error.message}`);
+  if (NAME.test(error.message)) return error;
+  return error.reworded(`${name.charAt(0).toUpperCase()}${name.slice(1)}: ${error.message}`);
 }
 
 /** Whether a value is a non-blank string or a number. */

@@ -31,7 +31,5 @@ export async function handleFailedMessage(step: Step, thrown: unknown): Promise<
 export function named({ incoming }: Step, error: ComponentError): ComponentError {
   const { metadata, data } = incoming;
   if (!isId(metadata['recordUid']) && !isId(metadata['oihUid'])) return error;
-  return error.message.includes('record no. ')
-    ? error
-    : about(nameOf({ metadata, entry: data, receiver: {} }, 0), error);
+  return about(nameOf({ metadata, entry: data, receiver: {} }, 0), error);
 }

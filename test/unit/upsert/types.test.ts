@@ -1,4 +1,5 @@
-import { isId, nameOf } from '../../../lib/upsert/types';
+import { about, isId, nameOf } from '../../../lib/upsert/types';
+import { RecordError } from '../../../lib/utils/errors';
 import { record } from '../../support/upsert/records';
 
 describe('the id of a record', () => {
@@ -35,5 +36,16 @@ describe('the id of a record', () => {
     [{}, false],
   ])('may be %j: %p', (value, is) => {
     expect(isId(value)).toBe(is);
+  });
+});
+
+describe('the error of a record', () => {
+  it.each([
+    ['CleverReach rejected the row.', 'Record no. 2 (oihUid "o4"): CleverReach rejected the row.'],
+    ['Record no. 5 (oihUid "o4"): CleverReach rejected it.', 'Record no. 5 (oihUid "o4"): CleverReach rejected it.'],
+    ['Nothing was written for record no. 5.', 'Nothing was written for record no. 5.'],
+    ['The record with the recordUid "7" has no address.', 'The record with the recordUid "7" has no address.'],
+  ])('names it once: %s', (message, named) => {
+    expect(about('record no. 2 (oihUid "o4")', new RecordError(message)).message).toBe(named);
   });
 });
