@@ -17,6 +17,7 @@ const LAYERS = [
   ['config'],
   ['cleverreach'],
   ['mapping', 'http'],
+  ['subscription'],
   ['utils'],
 ];
 const unordered = readdirSync('lib').filter((name) => name !== 'schemas' && !LAYERS.flat().includes(name));

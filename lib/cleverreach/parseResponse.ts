@@ -5,12 +5,12 @@
  * rows have no other owner.
  */
 
-import { FIRST_MILLISECONDS, inSeconds } from '../utils/clock';
 import { TemporaryError } from '../utils/errors';
 import { maskPath } from '../utils/redact';
 import { isObject } from '../utils/objects';
-import { isSet } from './stateValues';
-import type { AccountInfo, Attribute, Flow, Form, Group, Receiver, ReceiverEvent, UnixSeconds } from './types';
+import { isTimestamp, timestampOf } from '../utils/timestamps';
+import { isSet } from '../subscription/stateValues';
+import type { AccountInfo, Attribute, Flow, Form, Group, Receiver, ReceiverEvent } from './types';
 
 type JsonObject = Record<string, unknown>;
 
@@ -234,31 +234,6 @@ function isListOf(value: unknown, isMember: (member: unknown) => boolean): boole
 const isText = (value: unknown): boolean => typeof value === 'string';
 
 const isEvent = (value: unknown): boolean => isObject(value) && isTimestamp(value['stamp']) && isText(value['type']);
-
-const isTimestamp = (value: unknown): boolean =>
-  Number.isInteger(value) && Number(value) >= 0 && Number(value) <= LATEST;
-
-/** Longer than any representation of a time. */
-const MAX_TIME_LENGTH = 40;
-
-/** The latest timestamp, in the year 5138; a larger number is in milliseconds. */
-const LATEST = FIRST_MILLISECONDS - 1;
-
-/**
- * A timestamp in whole seconds from 0 to {@link LATEST}. Accepts seconds, milliseconds and ISO 8601; a date-time
- * without a time zone is in UTC. A later time is set to the latest, because 0 would hide a change. Everything else is
- * 0, which means "never".
- */
-function timestampOf(value: unknown): UnixSeconds {
-  const time = typeof value === 'string' ? timeIn(value.slice(0, MAX_TIME_LENGTH).trim()) : value;
-  return typeof time === 'number' && time > 0 && time < Infinity ? Math.min(inSeconds(time), LATEST) : 0;
-}
-
-function timeIn(text: string): number {
-  if (/^\+?\d+(\.\d+)?(e\+?\d+)?$/i.test(text)) return Number(text);
-  const date = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(Z|[+-]\d\d:?\d\d)?)?$/i.exec(text);
-  return date ? Date.parse(`${date[1] ?? ''}T${date[2] ?? '00:00'}${date[3]?.toUpperCase() ?? 'Z'}`) / 1_000 : 0;
-}
 
 function stringFrom(value: unknown): string {
   if (typeof value === 'string') return value;

@@ -4,7 +4,7 @@
  * configuration of the step.
  */
 
-import { signsIn, type Signs } from '../../cleverreach/subscriptionState';
+import { signsIn, type Signs } from '../../subscription/subscriptionState';
 import type { DoiData, Receiver, ReceiverWrite, UnixSeconds } from '../../cleverreach/types';
 import type { IncomingRecord } from '../types';
 import type { WriteSettings } from '../writeSettings';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { eraOf } from '../../../lib/cleverreach/stateTimes';
-import { signsIn } from '../../../lib/cleverreach/subscriptionState';
+import { eraOf } from '../../../lib/subscription/stateTimes';
+import { signsIn } from '../../../lib/subscription/subscriptionState';
 
 /** 0, as databases, spreadsheets and programs in any time zone show it. */
 const NONE =
@@ -88,7 +88,9 @@ describe('the time of a consent', () => {
     (name) => {
       expect(NONE.map((word) => signsIn({ [name]: word }))).toEqual(NONE.map(() => ({})));
       const times = [...EARLY, ...PAST];
-      expect(times.map((word) => signsIn({ [name]: word }))).toEqual(times.map(() => ({ inactive: name })));
+      expect(times.map((word) => signsIn({ [name]: word }))).toEqual(
+        times.map(() => ({ inactive: name, status: 'unsubscribed' })),
+      );
     },
   );
 });

@@ -5,8 +5,18 @@
 
 import { asList, onlyOf } from '../utils/lists';
 import { isObject } from '../utils/objects';
-import { isDenial, readingOf, type Reading, type Sign } from './stateValues';
-import { compact, isActiveState, kindOf, limitOf, meaningOf, type Kind } from './subscriptionStateNames';
+import { holdsValue } from '../utils/text';
+import { denialIn, isInactive, readingOf, type Reading } from './stateValues';
+import {
+  compact,
+  kindOf,
+  limitOf,
+  meaningOf,
+  statusOfEnding,
+  statusOfWord,
+  type InactiveStatus,
+  type Kind,
+} from './subscriptionStateNames';
 
 /** The names of the members that express the state, the first of each kind. Never contains values. */
 export interface Signs {
@@ -14,7 +24,12 @@ export interface Signs {
   inactive?: string;
   /** A member that expresses a state whose value is unknown. */
   unreadable?: string;
+  /** If a member means "not active": the most specific reason of all such members. */
+  status?: InactiveStatus;
 }
+
+/** From the most specific reason to none. A receiver that has unsubscribed is not contacted, whatever else is true. */
+const BY_WEIGHT: readonly InactiveStatus[] = ['unsubscribed', 'bounced', 'pending', 'inactive'];
 
 /** Maximum depth for nested objects and lists. */
 const MAX_DEPTH = 4;
@@ -56,6 +71,10 @@ const E_MAIL = new Set(['email', 'mail', 'emailaddress']);
 const CONTACT_REMARKS = ['label', 'description', 'name', 'note', 'comment'];
 /** Members of a consent that are "no" without taking it back. */
 const NEUTRAL = /primary|default|standard|haupt|mandatory|required|pflicht/;
+/** Members of a subscription that contain the name of what is subscribed to. */
+const TARGETS = new Set(['group', 'gruppe', 'list', 'liste']);
+/** Members of a subscription whose blank value is an unknown state. */
+const STATUS = new Set(['status', 'state', 'zustand']);
 
 /**
  * Evaluates the state of a record from its own members, from the members that contain a receiver, from its e-mail
@@ -63,21 +82,35 @@ const NEUTRAL = /primary|default|standard|haupt|mandatory|required|pflicht/;
  */
 export function signsIn(record: Record<string, unknown>, depth = 0): Signs {
   const signs: Signs = {};
-  const add = (sign: Reading, name: string): void => {
-    if (sign !== 'harmless') signs[sign] ??= name;
+  const add = (reading: Reading, name: string): void => {
+    if (reading === 'harmless') return;
+    if (!isInactive(reading)) {
+      signs[reading] ??= name;
+      return;
+    }
+    signs.inactive ??= name;
+    signs.status = BY_WEIGHT.find((one) => one === reading || one === signs.status) ?? reading;
   };
   for (const name in record) {
     const value = record[name];
     if (value === undefined || !Object.hasOwn(record, name)) continue;
     const kind = kindOf(name);
-    if (kind !== undefined) for (const one of readings(value, kind, depth)) add(one, name);
+    if (kind !== undefined) for (const one of readingsOfMember(name, value, kind, depth)) add(one, name);
     if (typeof value !== 'object' || value === null || depth >= MAX_DEPTH) continue;
     const held = heldBy(name, value);
-    for (const one of held ?? [])
-      for (const [sign, by] of Object.entries(signsIn(one, depth + 1))) add(sign as Sign, by as string);
+    for (const one of held ?? []) for (const [reading, by] of readingsIn(signsIn(one, depth + 1))) add(reading, by);
     if (held === undefined && kind === undefined) for (const [by, one] of endsOf(value, depth + 1)) add(one, by);
   }
   return signs;
+}
+
+/** The signs of a part of a record as readings, each with its member. */
+function readingsIn({ active, inactive, unreadable, status = 'inactive' }: Signs): [reading: Reading, name: string][] {
+  return [
+    ...(active === undefined ? [] : [['active', active] as [Reading, string]]),
+    ...(inactive === undefined ? [] : [[status, inactive] as [Reading, string]]),
+    ...(unreadable === undefined ? [] : [['unreadable', unreadable] as [Reading, string]]),
+  ];
 }
 
 /** Whether a member of a record expresses the state of a receiver, whatever its value. */
@@ -101,9 +134,9 @@ function endsOf(value: object, depth: number): [name: string, reading: Reading][
     .flatMap(([name, member]) => {
       const meaning = member === undefined ? undefined : meaningOf(name);
       if (!meaning?.isSpecific || meaning.kind === 'state') return [];
-      const counts = meaning.kind === 'ending' ? ['inactive', 'unreadable'] : ['inactive'];
-      return readings(member, meaning.kind, depth).flatMap((one): [string, Reading][] =>
-        counts.includes(one) ? [[name, one]] : [],
+      const isEnding = meaning.kind === 'ending';
+      return readingsOfMember(name, member, meaning.kind, depth).flatMap((one): [string, Reading][] =>
+        isInactive(one) || (isEnding && one === 'unreadable') ? [[name, one]] : [],
       );
     });
 }
@@ -116,6 +149,14 @@ function fieldIn(object: Record<string, unknown>): [name: string, value: unknown
     const name = object[member];
     return typeof name === 'string' ? [[name, object[value]] as [string, unknown]] : [];
   });
+}
+
+/** All readings of the value of a member; the name of an ending says why the receiver is not active. */
+function readingsOfMember(name: string, value: unknown, kind: Kind, depth: number): Reading[] {
+  const found = readings(value, kind, depth);
+  if (kind !== 'ending') return found;
+  const status = statusOfEnding(name);
+  return found.map((one) => (isInactive(one) && status !== 'inactive' ? status : one));
 }
 
 /** All readings of a value: a single value, a list or an object. Returns at least one reading. */
@@ -134,10 +175,12 @@ function readings(value: unknown, kind: Kind, depth: number): Reading[] {
 function readingsOf(value: Record<string, unknown>, kind: Kind, depth: number): Reading[] {
   const entries = Object.entries(value).filter(([, member]) => member !== undefined);
   const found = entries.flatMap(([name, member]) => {
-    const held = (heldBy(name, member) ?? []).flatMap((one) => Object.keys(signsIn(one, depth)) as Sign[]);
+    const held = (heldBy(name, member) ?? []).flatMap((one) => readingsIn(signsIn(one, depth)).map(([it]) => it));
+    const isBlankStatus = kind === 'topic' && STATUS.has(compact(name)) && !holdsValue(member);
+    if (isBlankStatus) return ['unreadable' as const];
     const own = VALUES.has(compact(name)) ? kind : kindOf(name);
     // {"unsubscribed": {"active": true}} still means unsubscribed
-    if (own !== undefined) return readings(member, kind === 'ending' ? kind : own, depth);
+    if (own !== undefined) return readingsOfMember(name, member, kind === 'ending' ? kind : own, depth);
     return kind === 'ending' ? held : [...held, ...endsIn(name, member, kind, depth)];
   });
   if (found.length > 0) return found;
@@ -149,8 +192,13 @@ function endsIn(name: string, member: unknown, kind: Kind, depth: number): Readi
   const limit = limitOf(name);
   if (limit !== undefined) return readings(member, limit, depth).filter((one) => one !== 'harmless');
   if (kind === 'state' || kind === 'region' || NEUTRAL.test(compact(name))) return [];
-  if (typeof member !== 'object' || member === null) return isDenial(member) ? ['inactive'] : [];
-  return readings(member, kind, depth).filter((one) => one === 'inactive');
+  const isTarget = TARGETS.has(compact(name));
+  if (typeof member !== 'object' || member === null) {
+    const denial = isTarget ? undefined : denialIn(member);
+    return denial === undefined ? [] : [denial];
+  }
+  const stated = isTarget && isObject(member) ? { ...member, name: undefined } : member;
+  return readings(stated, kind, depth).filter(isInactive);
 }
 
 /** The e-mail contacts; a remark such as "unsubscribed" becomes a state. */
@@ -163,7 +211,7 @@ function emailsIn(contactData: unknown): Record<string, unknown>[] {
     })
     .map((contact) => {
       const remark = CONTACT_REMARKS.map((name) => onlyOf(contact[name])).find(
-        (one) => typeof one === 'string' && isActiveState(one.trim()) === false,
+        (one) => typeof one === 'string' && ![undefined, 'active'].includes(statusOfWord(one.trim())),
       );
       return remark === undefined ? contact : { ...contact, state: remark };
     });

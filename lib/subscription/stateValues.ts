@@ -3,10 +3,10 @@
 import { isObject } from '../utils/objects';
 import { composed } from '../utils/unicode';
 import { eraOf } from './stateTimes';
-import { isActiveState, type Kind } from './subscriptionStateNames';
+import { statusOfWord, type InactiveStatus, type Kind } from './subscriptionStateNames';
 
 /** `unreadable` for an unknown value. */
-export type Sign = 'active' | 'inactive' | 'unreadable';
+type Sign = 'active' | InactiveStatus | 'unreadable';
 /** The meaning of a value; "harmless" if it says that nothing has ended. */
 export type Reading = Sign | 'harmless';
 
@@ -41,12 +41,18 @@ export function readingOf(value: unknown, kind: Kind): Reading {
   return READERS[kind](value);
 }
 
-/** Whether a value says "no", or is the word for an end, such as "revoked". A blank and 0 say nothing. */
-export function isDenial(value: unknown): boolean {
+/** Whether a reading means that a receiver is not active. */
+export function isInactive(reading: Reading): reading is InactiveStatus {
+  return reading !== 'active' && reading !== 'unreadable' && reading !== 'harmless';
+}
+
+/** The state of a value that says "no", or is the word for an end, such as "revoked". A blank and 0 say nothing. */
+export function denialIn(value: unknown): InactiveStatus | undefined {
   const word = typeof value === 'number' ? '' : (wordIn(value) ?? '');
-  return (
-    isActiveState(word) === false || (/^[a-z]/.test(word) && NO.has(word) && word !== 'null' && word !== 'undefined')
-  );
+  const status = statusOfWord(word);
+  if (status !== undefined && status !== 'active') return status;
+  const isNegative = /^[a-z]/.test(word) && NO.has(word) && word !== 'null' && word !== 'undefined';
+  return isNegative ? 'inactive' : undefined;
 }
 
 function flag(value: unknown): Sign {
@@ -62,10 +68,12 @@ function flagOrTime(value: unknown): Sign {
   return era === 'past' ? 'active' : era === 'future' ? 'unreadable' : 'inactive';
 }
 
-/** Reads the time of an activation, or a flag; 0 means "never". */
+/** Reads the time of an activation, or a flag; 0 means "never", so the receiver has not confirmed yet. */
 function moment(value: unknown): Sign {
   const word = wordIn(value) ?? '';
-  return SHORT_NUMBER.test(word) && eraOf(word) === undefined && !YES.has(word) ? 'inactive' : flagOrTime(value);
+  const isTooShort = SHORT_NUMBER.test(word) && eraOf(word) === undefined && !YES.has(word);
+  const reading = isTooShort ? 'inactive' : flagOrTime(value);
+  return reading === 'inactive' ? 'pending' : reading;
 }
 
 /**
@@ -101,17 +109,15 @@ function stateOrNothing(value: unknown): Reading {
 /** Reads a state in words, unless it is a region. `NO` and `ON` are regions. */
 function stateOrRegion(value: unknown): Reading {
   if (typeof value === 'boolean') return state(value);
-  const isActive = isActiveState(wordIn(value) ?? '');
-  return isActive === undefined ? 'harmless' : isActive ? 'active' : 'inactive';
+  return statusOfWord(wordIn(value) ?? '') ?? 'harmless';
 }
 
 /** Reads a state in words, or a flag. A blank value is an unknown state. */
 function state(value: unknown): Sign {
   const word = wordIn(value);
   if (word === undefined || word === '') return 'unreadable';
-  const isActive = isActiveState(word) ?? (YES.has(word) || undefined);
-  if (isActive === true) return 'active';
-  return isActive === false || isNo(word) ? 'inactive' : 'unreadable';
+  const status = statusOfWord(word) ?? (YES.has(word) ? 'active' : undefined);
+  return status ?? (isNo(word) ? 'inactive' : 'unreadable');
 }
 
 const READERS: Readonly<Record<Kind, (value: unknown) => Reading>> = {

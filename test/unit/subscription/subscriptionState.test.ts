@@ -1,11 +1,12 @@
 import fc from 'fast-check';
-import { isSet } from '../../../lib/cleverreach/stateValues';
-import { signsIn } from '../../../lib/cleverreach/subscriptionState';
+import { isSet } from '../../../lib/subscription/stateValues';
+import { signsIn } from '../../../lib/subscription/subscriptionState';
 
 const INACTIVE: Record<string, unknown>[] = [
   ...[false, 0, '0', 'false', 'FALSE ', 'no', 'Nein', 'n', 'off', null, '', ' ', 'unsubscribed'].map((active) => ({
     active,
   })),
+  { active: 'un\u200bsubscribed' },
   { isActive: 0 },
   { subscribed: 'no' },
   { consent: false },
@@ -203,6 +204,8 @@ const UNREADABLE: Record<string, unknown>[] = [
   { active: '2024-01-01 unsubscribed' },
   { subscriptions: [] },
   { subscription: 'premium' },
+  ...['', ' ', null, '\u200b'].map((status) => ({ subscription: { status } })),
+  { subscription: { group: { id: '7', name: 'Abgemeldet' } } },
   { subscription: { plan: 'premium' } },
   { consent: { given: 'perhaps' } },
   { consent: { value: { value: { value: { value: { value: true } } } } } },
@@ -211,7 +214,6 @@ const UNREADABLE: Record<string, unknown>[] = [
   { zustand: 'gut' },
   { status: `active${' '.repeat(300)}not` },
   { active: 2 },
-  { active: 'un\u200bsubscribed' },
   { active: 'active\u200b' },
   { active: [] },
   { activated: 'some day' },
@@ -242,6 +244,8 @@ const ACTIVE: Record<string, unknown>[] = [
   { consent: 'granted' },
   { newsletter: { name: 'Weekly', active: true } },
   { subscriptions: [{ status: 'active' }] },
+  { subscription: { status: 'subscribed', since: '2024-01-01T00:00:00Z', group: { id: '7', name: 'Abgemeldet' } } },
+  { subscription: { status: 'subscribed', group: 'Inactive' } },
   { subscribed: [true] },
   { active: true, unsubscribed: { value: false }, bounced: { at: null } },
   { zustand: 'angemeldet' },
@@ -263,6 +267,35 @@ describe('the subscription state of a record', () => {
 
   it.each(NOTHING)('is nothing in %j', (record) => {
     expect(signsIn(record)).toEqual({});
+  });
+
+  it.each([
+    ['unsubscribed', { status: 'Unsubscribed' }],
+    ['unsubscribed', { status: 'opted-out' }],
+    ['unsubscribed', { subscription: { status: 'ABGEMELDET', since: '2024-01-01', group: { id: '7' } } }],
+    ['unsubscribed', { subscription: 'un\u00adsubscribed' }],
+    ['unsubscribed', { deactivated: 1_763_000_000, active: false, activated: 0 }],
+    ['unsubscribed', { hasOptedOutOfEmail: true, bounced: 1 }],
+    ['unsubscribed', { optOutDate: '2024-01-01' }],
+    ['unsubscribed', { consent: { given: true, revoked: '2024-01-01' } }],
+    ['unsubscribed', { contactData: [{ type: 'email', value: 'a@b.cd', label: 'abgemeldet' }] }],
+    ['unsubscribed', { custom_fields: [{ name: 'Abgemeldet?', wert: 'ja' }] }],
+    ['bounced', { status: 'hard bounced' }],
+    ['bounced', { active: false, activated: 0, bounced: 1_763_000_000 }],
+    ['bounced', { subscription: { status: 'bounced' } }],
+    ['pending', { status: 'pending' }],
+    ['pending', { status: 'nicht bestätigt' }],
+    ['pending', { active: false, activated: 0 }],
+    ['inactive', { active: false }],
+    ['inactive', { subscribed: 'no' }],
+    ['inactive', { newsletter: false }],
+    ['inactive', { status: 'blocked' }],
+    ['inactive', { status: 'cancelled' }],
+    ['inactive', { status: 'not subscribed' }],
+    ['inactive', { deleted: true }],
+    ['inactive', { consent: { given: true, validUntil: '2020-01-01' } }],
+  ])('has the reason %s in %j', (status, record) => {
+    expect(signsIn(record).status).toBe(status);
   });
 
   it('is found in each order of the parts of a name', () => {

@@ -4,7 +4,10 @@
  */
 
 import { unified, withoutInvisible } from '../utils/unicode';
-import { ACTIVE, INACTIVE, PART, PARTS } from './stateNameParts';
+import { ACTIVE, INACTIVE, PART, PARTS, REASONS } from './stateNameParts';
+
+/** Why a receiver is not active; `inactive` if the reason is not known. */
+export type InactiveStatus = 'unsubscribed' | 'bounced' | 'pending' | 'inactive';
 
 /**
  * The meaning of a member: active or not, the subscription itself, active since, ended, valid until, a state in words, or
@@ -126,12 +129,24 @@ export function limitOf(name: string): Kind | undefined {
   return LIMIT.test(word) && !/^(?:valid|gueltig)$/.test(word) ? 'limit' : undefined;
 }
 
-/** Whether a word means active (true) or inactive (false); undefined for other words. */
-export function isActiveState(text: string): boolean | undefined {
+/** The state that a word means; undefined for other words. Invisible characters never make a word mean "active". */
+export function statusOfWord(text: string): 'active' | InactiveStatus | undefined {
   const word = text.toLowerCase().replace(/[\s_-]/g, '');
   const letters = withoutUmlauts(word);
-  if (INACTIVE_STATE.test(letters)) return false;
-  return ACTIVE_STATE.test(letters) || undefined;
+  const visible = withoutUmlauts(unified(withoutInvisible(word)));
+  if (INACTIVE_STATE.test(visible)) return reasonIn(visible) ?? 'inactive';
+  return ACTIVE_STATE.test(letters) ? 'active' : undefined;
+}
+
+/** The state of a receiver whose member with this name, of the kind "ending", is set. */
+export function statusOfEnding(name: string): InactiveStatus {
+  const word = compact(name);
+  // CleverReach's own member for the time of an unsubscribe
+  return word === 'deactivated' ? 'unsubscribed' : (reasonIn(word) ?? 'inactive');
+}
+
+function reasonIn(word: string): InactiveStatus | undefined {
+  return REASONS.find(([words]) => words.test(word))?.[1];
 }
 
 /** Lower case, letters and digits only, umlauts as two letters; a name with invisible characters is still that name. */

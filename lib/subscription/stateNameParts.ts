@@ -57,6 +57,19 @@ const SPECIFIC_END =
   'abmelde abmeldungs? abbestellt abbestell abbestellungs? ausgetragen austrag austragungs? widersprochen widerspruchs? werbewiderspruchs? werbesperre ' +
   'werbeverbot mailsperre sperrvermerk robinson robinsonliste objected objections? signedoff spam complaints?';
 
+/**
+ * Why a receiver is not active, in the words above and in the names made of them. A word that may have another reason,
+ * such as "blocked" or "cancelled", has none.
+ */
+export const REASONS: readonly [words: RegExp, reason: 'unsubscribed' | 'bounced' | 'pending'][] = [
+  [
+    /opt(?:ed)?out|unsub|signedoff|abgemeldet|abmelde|abbestell|ausgetragen|austrag|revoked|withdraw|widerr|widerspr|entzogen|object|complain|robinson|werbesperre|werbeverbot/,
+    'unsubscribed',
+  ],
+  [/bounce|undeliverable|unzustellbar|cleaned/, 'bounced'],
+  [/pending|waiting|wartend|ausstehend|(?:un|not|nicht|non?)(?:confirmed|verified|bestaetigt)/, 'pending'],
+];
+
 /** By part: the words, and the bits that they have. */
 const WORDS: readonly [words: string, bits: number][] = [
   [ACTIVE, PART.start],
