@@ -12,6 +12,7 @@ import { contact, contactData } from './functions/contactData';
 import { birthday, isoDate } from '../utils/dates';
 import { gender, languageTag, mailboxName } from './functions/names';
 import { person, receiver, recordMetadata } from './functions/person';
+import { subscription } from './functions/subscription';
 import { categories, tags } from './functions/tags';
 import { firstText, text } from '../utils/text';
 
@@ -27,7 +28,7 @@ export const MAPPING_FUNCTIONS: readonly MappingFunction[] = [
   {
     name: 'person',
     use: '$person(receiver, {"firstName": "firstname, vorname", …, "addresses": {…}, "contactData": {…}})',
-    does: 'the person with these properties, read from these attributes, and with the email and the tags',
+    does: 'the person with these properties, read from these attributes, and with the email, the tags and the subscription',
     run: (data, table) => person(data, table),
   },
   {
@@ -127,6 +128,12 @@ export const MAPPING_FUNCTIONS: readonly MappingFunction[] = [
     use: '$contact(contactData, "phone")',
     does: 'the value of this kind marked as primary, else the first; kinds are email, phone, mobile, fax, url',
     run: (list, kind) => contact(list, kind),
+  },
+  {
+    name: 'subscription',
+    use: '$subscription(receiver)',
+    does: '{status, since, group: {id, name}}: subscribed, pending, unsubscribed, bounced or inactive, the time as an ISO date-time in UTC, and the group; nothing if the receiver says nothing about its state',
+    run: (receiver) => subscription(receiver),
   },
   {
     name: 'categories',

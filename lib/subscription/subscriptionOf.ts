@@ -38,7 +38,13 @@ const FIRST_PLAUSIBLE = 86_400;
  * nothing, the receiver does not count as subscribed.
  */
 export function subscriptionOf(receiver: unknown): Subscription {
-  const status = statusIn(isObject(receiver) ? signsIn(receiver) : {}) ?? 'inactive';
+  return (isObject(receiver) ? knownSubscription(receiver) : undefined) ?? { status: 'inactive' };
+}
+
+/** The same as {@link subscriptionOf}; undefined if no member of the receiver says anything. */
+export function knownSubscription(receiver: Record<string, unknown>): Subscription | undefined {
+  const status = statusIn(signsIn(receiver));
+  if (status === undefined) return undefined;
   const member = SINCE[status];
   const time = member === undefined ? 0 : timestampOf(property(receiver, member));
   return { status, ...(time >= FIRST_PLAUSIBLE && { since: utc(time) }) };

@@ -8,6 +8,7 @@ import { attributesOf, valueIn, write, type Attributes } from './attributes';
 import { contactData, contactsOf, valuesOfKind } from './contactData';
 import { birthday } from '../../utils/dates';
 import { gender, isMailboxName, languageTag, mailboxName } from './names';
+import { subscription } from './subscription';
 import { categories, tags } from './tags';
 import { isObject } from '../../utils/objects';
 import { property, rowsOf, text } from '../../utils/text';
@@ -31,7 +32,7 @@ function texts(maps: Attributes, table: unknown, found: Record<string, unknown> 
 
 /**
  * Maps a receiver to the data of an OIH person. If there is no last name, the names are generated from the address;
- * tags become categories.
+ * tags become categories, and the state in the group becomes the subscription.
  * @param table `{"firstName": "firstname, vorname", …, "addresses": {"street": …}, "contactData": {"phone": …}}`
  * @returns the known properties
  */
@@ -44,6 +45,8 @@ export function person(receiver: unknown, table: unknown): Record<string, unknow
   }
   const tagged = categories(property(receiver, 'tags'));
   if (tagged) known['categories'] = tagged;
+  const state = subscription(receiver);
+  if (state) known['subscription'] = state;
   return known['lastName'] === undefined ? { ...mailboxName(property(receiver, 'email')), ...known } : known;
 }
 

@@ -16,7 +16,7 @@ import { listOfNames } from '../redactName';
 const KNOWN = new Set(
   `id email group_id groups_id active registered activated deactivated bounced imported last_changed attributes global_attributes aliases
   tags events orders source points stars open_rate click_rate conversion_rate last_ip last_location last_client doidata category
-  categories deleteRequested`.split(/\s+/),
+  categories subscription deleteRequested`.split(/\s+/),
 );
 
 /**

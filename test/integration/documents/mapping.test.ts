@@ -34,6 +34,7 @@ describe('docs/mapping.md', () => {
           { type: 'email', value: 'jo@example.org' },
           { type: 'phone', value: '0171' },
         ],
+        subscription: { status: 'subscribed', group: { name: 'News' } },
         shop: 'Kiel',
         subscribed: true,
         list: 'News',

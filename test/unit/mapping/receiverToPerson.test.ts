@@ -315,7 +315,7 @@ describe('categories', () => {
 });
 
 describe('data that is not a property of a person', () => {
-  it('is omitted: state, group, statistics, company, unknown attributes', async () => {
+  it('is omitted: statistics, company, unknown attributes', async () => {
     const receiver = {
       id: '1',
       active: true,
@@ -331,6 +331,15 @@ describe('data that is not a property of a person', () => {
       group_id: 5,
       attributes: { company: 'c', firma: 'c', kundennummer: '1', shop: 's', skype: 'x', serienbriefanrede: 'Liebe' },
     };
-    expect(await toPerson(receiver)).toEqual({ metadata: { recordUid: '1' }, data: {} });
+    const { metadata, data } = await toPerson(receiver);
+    expect(metadata).toEqual({ recordUid: '1' });
+    expect(Object.keys(data)).toEqual(['subscription']);
+  });
+});
+
+it('the subscription of a person is the status of the receiver in its group', async () => {
+  const state = { active: false, activated: 1, deactivated: 1_763_000_000, group_id: 5, category: 'News' };
+  expect((await toPerson({ id: '1', ...state })).data).toEqual({
+    subscription: { status: 'unsubscribed', since: '2025-11-13T02:13:20Z', group: { id: '5', name: 'News' } },
   });
 });
