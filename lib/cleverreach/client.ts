@@ -144,6 +144,10 @@ export function createClient(http: HttpClient): CleverReachApi {
       await http.request({ method: 'PUT', path: `${paths.groupReceiver(groupId, receiverId)}/activate`, once: true });
     },
 
+    deactivateReceiver: async (groupId, receiverId) => {
+      await http.request({ method: 'PUT', path: `${paths.groupReceiver(groupId, receiverId)}/deactivate` });
+    },
+
     changeEmail: async (receiverId, email) => {
       await http.request({ method: 'PUT', path: `${paths.receiver(receiverId)}/email`, body: { email } });
     },

@@ -215,6 +215,8 @@ export interface CleverReachApi {
   upsertReceivers(groupId: string, rows: readonly ReceiverWrite[]): Promise<UpsertResult[]>;
   /** `PUT /groups/{id}/receivers/{id}/activate`. Only for a receiver that this component has just created. */
   activateReceiver(groupId: string, receiverId: string): Promise<void>;
+  /** `PUT /groups/{id}/receivers/{id}/deactivate`: unsubscribes the receiver from this group. */
+  deactivateReceiver(groupId: string, receiverId: string): Promise<void>;
   /** `PUT /receivers/{id}/email`: changes the address, in all groups. */
   changeEmail(receiverId: string, email: string): Promise<void>;
   /**

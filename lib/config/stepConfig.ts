@@ -85,6 +85,7 @@ const upsert = z
     groupName: visible(text),
     newReceivers: oneOf(['active', 'unconfirmed', 'skip'], 'active'),
     doiFormId: id.transform((value) => value?.toLowerCase()),
+    optOuts: flag,
     deletes: flag,
     dryRun: flag,
     onError,

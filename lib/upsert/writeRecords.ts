@@ -3,10 +3,10 @@
  * 1. select the group (`targetGroup`)
  * 2. filter the values (`row`, `attributeFilter`)
  * 3. match the receiver (`receiverId`, `matchExisting`, `receiverInAccount`)
- * 4. plan the change (`plan`, `diff`, `consent`, `checkDoiForm`)
- * 5. write all records of a group (`writeGroup`: `executePlans`, `bulkUpsert`, `changeAddress`, `createReceivers`,
- * `createUnconfirmed`) and read them back (`readBack`), or describe the changes in a dry run (`blockedAddress`,
- * `dryRun`)
+ * 4. plan the change (`plan`, `diff`, `consent`, `optOut`, `checkDoiForm`)
+ * 5. write all records of a group (`writeGroup`: `executePlans`, `deactivate`, `bulkUpsert`, `changeAddress`,
+ * `createReceivers`, `createUnconfirmed`) and read them back (`readBack`), or describe the changes in a dry run
+ * (`blockedAddress`, `dryRun`)
  *
  * Delete requests have a separate path (`deleteRequest`, `deleteReceiver`, `addressToDelete`). The log contains a
  * report (`writeReport`) and warnings for manual review (`foreignIds`, `interruptedCreate`).
@@ -16,6 +16,7 @@ import { ComponentError } from '../utils/errors';
 import { inTurn } from '../utils/turns';
 import { stateOfNew } from './plan/consent';
 import { isDeleteRequest, refuseMappedRequest } from './plan/deleteRequest';
+import { optOutOf } from './plan/optOut';
 import { announceDeleteReceiver, deleteReceiver } from './execute/deleteReceiver';
 import type { Candidate } from './plan/candidate';
 import { errorOfRecord, typedError } from './recordError';
@@ -104,7 +105,7 @@ async function writeTogether(numbered: readonly Numbered[], context: WriteContex
     }
     const { groupId } = target;
     try {
-      placed.push({ groupId, candidate: await inTurn(() => candidateOf(one, settings)) });
+      placed.push({ groupId, candidate: await inTurn(() => candidateOf(one, groupId, settings)) });
     } catch (error) {
       results.set(one.position, { groupId, kind: 'failed', error: errorOfRecord(error) });
     }
@@ -138,7 +139,7 @@ function* inRounds(placed: readonly { groupId: string; candidate: Candidate }[])
   yield* byGroup;
 }
 
-function candidateOf({ record, position }: Numbered, settings: WriteSettings): Candidate {
+function candidateOf({ record, position }: Numbered, groupId: string, settings: WriteSettings): Candidate {
   const name = nameOf(record, position);
   refuseMappedRequest(record.receiver);
   const row = parseRow(record.receiver, name);
@@ -146,9 +147,23 @@ function candidateOf({ record, position }: Numbered, settings: WriteSettings): C
   if (row.email === undefined && id === undefined) throw noAddress(name, adviceFor(record, settings));
   const { receiver, entry } = record;
   const unread = settings.defaultMapping ? unreadMembers(entry) : [];
-  const notices = [...unread, ...ignoredMembers(receiver), ...repeatedNames(receiver)];
-  return { position, name, row, notices, ...stateOfNew(record, settings), ...(id !== undefined && { ownId: id }) };
+  const optOut = optOutOf(record, groupId);
+  const notices = [
+    ...unread,
+    ...ignoredMembers(receiver),
+    ...repeatedNames(receiver),
+    ...(settings.optOuts && optOut === 'elsewhere' ? [OTHER_GROUP] : []),
+  ];
+  return {
+    ...{ position, name, row, notices },
+    ...stateOfNew(record, settings),
+    ...(optOut !== undefined && { optOut }),
+    ...(id !== undefined && { ownId: id }),
+  };
 }
+
+const OTHER_GROUP =
+  'The record is an opt-out from another group ("subscription.group.id", or "group_id" of a receiver), so no receiver of this group is deactivated.';
 
 /**
  * A trigger with "skipTransformation" emits receivers; without the same setting here, the message counts as a person.

@@ -4,7 +4,7 @@ import type { UpsertFields } from '../config/stepConfig';
 
 type Given = Partial<Pick<UpsertFields, 'groupId' | 'groupName' | 'doiFormId'>>;
 
-export interface WriteSettings extends Given, Pick<UpsertFields, 'newReceivers' | 'deletes' | 'dryRun'> {
+export interface WriteSettings extends Given, Pick<UpsertFields, 'newReceivers' | 'optOuts' | 'deletes' | 'dryRun'> {
   /** The uid of this component’s application in the hub. */
   applicationUid?: string | undefined;
   /** Whether the hub links ids, that is, adds the CleverReach id to the metadata of known records. */

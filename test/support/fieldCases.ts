@@ -65,6 +65,7 @@ export const fieldCases: FieldCases = {
     groupName: () => ({ value: 'Newsletter', group: {} }),
     newReceivers: () => ({ value: 'skip' }),
     doiFormId: ({ form }) => ({ value: form, beside: { newReceivers: 'unconfirmed' } }),
+    optOuts: () => ({ value: true, message: incoming('p0@example.org', { subscription: { status: 'unsubscribed' } }) }),
     deletes: () => ({ value: true, message: incoming('p0@example.org', { deleteRequested: true }) }),
     dryRun: () => ({ value: true }),
     // the record has no address

@@ -6,6 +6,7 @@ import { shownId } from '../../utils/ids';
 import { bulkUpsert } from './bulkUpsert';
 import { invitationOf } from '../plan/consent';
 import { createReceivers, type CreatedActive } from './createReceivers';
+import { deactivate, despiteOptOut } from './deactivate';
 import type { Candidate } from '../plan/candidate';
 import { typedError } from '../recordError';
 import { readBack, type Written } from './readBack';
@@ -94,8 +95,12 @@ async function afterCreate(
 async function begin(candidate: Candidate, plan: Plan, context: GroupContext): Promise<PlannedTask> {
   const { position, newReceivers } = candidate;
   if ('stored' in plan) warnOfMissingStep(plan.stored, candidate, context);
+  const optsOut = 'optsOut' in plan;
+  // first of all, so that nothing else of the record can prevent it
+  if (optsOut) await deactivate(plan.stored, context);
   switch (plan.kind) {
     case 'same':
+      if (optsOut) return { written: { position, kind: 'unsubscribed', before: plan.stored, id: plan.stored.id } };
       return { result: { kind: 'unchanged', receiver: plan.stored } };
     case 'skip':
       return { result: { kind: 'skipped', reason: plan.reason } };
@@ -104,12 +109,23 @@ async function begin(candidate: Candidate, plan: Plan, context: GroupContext): P
     case 'create':
       return { newcomer: { candidate, write: plan.write } };
     case 'update':
-      return { job: { position, kind: 'updated', before: plan.stored, newReceivers, row: plan.write } };
+      return {
+        job: {
+          position,
+          kind: optsOut ? 'unsubscribed' : 'updated',
+          before: plan.stored,
+          newReceivers,
+          row: plan.write,
+        },
+      };
     case 'move': {
       const { stored: before, write: row } = plan;
-      await changeAddress(plan, candidate, context);
-      if (row) return { job: { position, kind: 'moved', before, newReceivers, row } };
-      return { written: { position, kind: 'moved', before, id: before.id } };
+      const kind = optsOut ? 'unsubscribed' : 'moved';
+      await changeAddress(plan, candidate, context).catch((error: unknown) => {
+        throw optsOut ? despiteOptOut(typedError(error), before, context.groupId) : error;
+      });
+      if (row) return { job: { position, kind, before, newReceivers, row } };
+      return { written: { position, kind, before, id: before.id } };
     }
     case 'createUnconfirmed':
       return await beginUnconfirmed(candidate, plan.write, context);
@@ -148,7 +164,8 @@ async function upsertJobs(jobs: readonly Job[], { api, groupId }: GroupContext):
     const answer = answers[index];
     if (answer === undefined) throw new Error(`An upsert of ${rows.length} rows has ${answers.length} results`);
     if (answer instanceof ComponentError) {
-      results.push({ position, done: answer });
+      const hasOptedOut = job.kind === 'unsubscribed' && job.before;
+      results.push({ position, done: hasOptedOut ? despiteOptOut(answer, hasOptedOut, groupId) : answer });
       continue;
     }
     const { id, receiver } = answer;

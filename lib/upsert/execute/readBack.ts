@@ -9,12 +9,13 @@ import type { Logger } from '../../utils/logger';
 import type { Content } from '../plan/diff';
 import { wasReactivated, wasRecreated, type StateOfNew } from '../plan/consent';
 import { typedError } from '../recordError';
+import { stillActive } from './deactivate';
 import type { Results } from '../output/writeResult';
 
 export interface Written {
   /** Position of the record. */
   position: number;
-  kind: 'created' | 'updated' | 'moved';
+  kind: 'created' | 'updated' | 'moved' | 'unsubscribed';
   id: string;
   /** Whether the write was to create an active receiver. */
   isMeantActive?: true;
@@ -54,6 +55,10 @@ export async function readBack(
     const stored = theSame(read.get(id) ?? one.receiver ?? missing(id, groupId), one);
     if (stored instanceof ComponentError) {
       results.set(position, { kind: 'failed', error: stored });
+      continue;
+    }
+    if (kind === 'unsubscribed' && stored.active) {
+      results.set(position, { kind: 'failed', error: stillActive(id, groupId) });
       continue;
     }
     const harm = harmDone(one, stored);

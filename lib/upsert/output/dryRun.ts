@@ -11,6 +11,7 @@ import type { Plan } from '../plan/plan';
 import type { RecordResult } from './writeResult';
 import type { WriteSettings } from '../writeSettings';
 import { isRemoval, tagEffect } from '../plan/tags';
+import { subscriptionOf, type SubscriptionStatus } from '../../subscription/subscriptionOf';
 import { shownId } from '../../utils/ids';
 import { ownValue } from '../../utils/objects';
 
@@ -77,23 +78,23 @@ function inWords(
     }
     case 'update':
       return {
-        wouldDo: 'update',
+        wouldDo: plan.optsOut ? 'unsubscribe' : 'update',
         receiver: idAndEmail(plan.stored),
         changes: changesOf(plan.write, plan.stored),
-        reasons: untouchedState(plan.stored),
+        reasons: aboutState(plan, candidate),
       };
     case 'move':
       return {
-        wouldDo: 'changeAddress',
+        wouldDo: plan.optsOut ? 'unsubscribe' : 'changeAddress',
         receiver: idAndEmail(plan.stored),
         changes: { email: { from: plan.stored.email, to: plan.email }, ...changesOf(plan.write ?? {}, plan.stored) },
-        reasons: untouchedState(plan.stored),
+        reasons: aboutState(plan, candidate),
       };
     case 'same':
       return {
-        wouldDo: 'nothing',
+        wouldDo: plan.optsOut ? 'unsubscribe' : 'nothing',
         receiver: idAndEmail(plan.stored),
-        reasons: [sameness(plan.otherwise), ...untouchedState(plan.stored)],
+        reasons: [...sameness(plan), ...aboutState(plan, candidate)],
       };
     case 'skip': {
       const { email } = candidate.row;
@@ -102,10 +103,20 @@ function inWords(
   }
 }
 
-function sameness(otherwise: readonly string[] | undefined): string {
-  if (otherwise === undefined) return 'Nothing differs.';
-  return `CleverReach stores these values in another form than they were sent; writing them again would change nothing: ${listOfNames(otherwise)}.`;
+function sameness({ otherwise, optsOut }: Extract<Plan, { kind: 'same' }>): string[] {
+  if (otherwise === undefined) return optsOut ? [] : ['Nothing differs.'];
+  return [
+    `CleverReach stores these values in another form than they were sent; writing them again would change nothing: ${listOfNames(otherwise)}.`,
+  ];
 }
+
+const STATES: Readonly<Record<SubscriptionStatus, string>> = {
+  subscribed: 'is active',
+  pending: 'has not confirmed',
+  unsubscribed: 'has unsubscribed',
+  bounced: 'has bounced',
+  inactive: 'is not active',
+};
 
 /** Tags of an address that CleverReach has kept are visible only after the create. */
 function inherited(tags: readonly string[]): string[] {
@@ -144,9 +155,13 @@ function idAndEmail({ id, email }: Receiver): { id: string; email: string } {
   return { id, email };
 }
 
-/** A write never activates an existing inactive receiver. */
-function untouchedState({ active, deactivated, bounced }: Receiver): string[] {
+/** A write never activates an existing inactive receiver, and deactivates one only for an opt-out. */
+function aboutState({ stored, optsOut }: Extract<Plan, { stored: Receiver }>, { optOut }: Candidate): string[] {
+  if (optsOut) return ['The record is an opt-out; the receiver would be deactivated in this group.'];
+  const { active } = stored;
+  if (active && optOut === 'here') {
+    return ['The record is an opt-out, but the receiver stays active, because "optOuts" of the step is not set.'];
+  }
   if (active) return [];
-  const why = deactivated > 0 ? 'has unsubscribed' : bounced > 0 ? 'has bounced' : 'has not confirmed';
-  return [`The receiver ${why}; its state does not change.`];
+  return [`The receiver ${STATES[subscriptionOf(stored).status]}; its state does not change.`];
 }

@@ -47,6 +47,7 @@ export async function emitResult(
     case 'created':
     case 'updated':
     case 'moved':
+    case 'unsubscribed':
     case 'unchanged':
       await step.emitData({ metadata: { ...known, recordUid: result.receiver.id }, data: result.receiver });
   }

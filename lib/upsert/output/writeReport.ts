@@ -22,12 +22,14 @@ const levels = {
   created: 'info',
   updated: 'info',
   'address changed': 'info',
+  unsubscribed: 'info',
   unchanged: 'info',
   deleted: 'info',
   skipped: 'info',
   'to create': 'info',
   'to update': 'info',
   'address to change': 'info',
+  'to unsubscribe': 'info',
   'to leave unchanged': 'info',
   'to delete': 'info',
   'to skip': 'info',
@@ -44,6 +46,7 @@ const announced: Record<DryRunResult['wouldDo'], ReportLabel> = {
   create: 'to create',
   update: 'to update',
   changeAddress: 'address to change',
+  unsubscribe: 'to unsubscribe',
   nothing: 'to leave unchanged',
   skip: 'to skip',
   delete: 'to delete',
@@ -130,6 +133,7 @@ function labelOf(result: WriteResult): { label: ReportLabel; reason?: string } {
     }
     case 'created':
     case 'updated':
+    case 'unsubscribed':
     case 'unchanged':
       return { label: result.kind };
   }

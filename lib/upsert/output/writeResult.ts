@@ -8,7 +8,7 @@ import type { DryRunResult } from './dryRunResult';
 export type WriteResult = { groupId?: string } & RecordResult;
 
 export type RecordResult =
-  | { kind: 'created' | 'updated' | 'unchanged' | 'moved'; receiver: Receiver }
+  | { kind: 'created' | 'updated' | 'unchanged' | 'moved' | 'unsubscribed'; receiver: Receiver }
   | { kind: 'skipped'; reason: string }
   | { kind: 'deleted'; outcome: 'confirmed' | 'denied' | 'failed'; recordUid?: string; reason?: string }
   | { kind: 'announced'; announcement: DryRunResult }

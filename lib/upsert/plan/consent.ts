@@ -5,6 +5,7 @@
  */
 
 import { signsIn, type Signs } from '../../subscription/subscriptionState';
+import { subscriptionOf } from '../../subscription/subscriptionOf';
 import type { DoiData, Receiver, ReceiverWrite, UnixSeconds } from '../../cleverreach/types';
 import type { IncomingRecord } from '../types';
 import type { WriteSettings } from '../writeSettings';
@@ -67,9 +68,9 @@ export function activeTimestamps(now: UnixSeconds): Required<Pick<ReceiverWrite,
   return { registered: now, activated: now };
 }
 
-/** Whether the receiver waits for a confirmation: not active, unsubscribed or bounced. */
-export function isWaiting({ active, activated, deactivated, bounced }: Receiver): boolean {
-  return !active && activated === 0 && deactivated === 0 && bounced === 0;
+/** Whether the receiver waits for a confirmation. */
+export function isWaiting(receiver: Receiver): boolean {
+  return !receiver.active && subscriptionOf(receiver).status === 'pending';
 }
 
 /** Whether a create with {@link unconfirmedTimestamps} made this receiver although its answer was lost. */

@@ -13,13 +13,18 @@ import { newTags } from './tags';
 export type Plan =
   /** `elsewhere` is the receiver of the account with this address, if the search ran and found one. */
   | { kind: 'create' | 'createUnconfirmed'; write: ReceiverWrite; elsewhere?: Receiver }
-  | { kind: 'update'; stored: Receiver; write: ReceiverWrite }
+  | ({ kind: 'update'; stored: Receiver; write: ReceiverWrite } & Opting)
   /** `otherwise` lists what CleverReach stores in a different form: names of attributes, or "tags". */
-  | { kind: 'same'; stored: Receiver; otherwise?: string[] }
+  | ({ kind: 'same'; stored: Receiver; otherwise?: string[] } & Opting)
   /** The address changes first; `write` contains the other differences. */
-  | { kind: 'move'; stored: Receiver; email: string; write?: ReceiverWrite }
+  | ({ kind: 'move'; stored: Receiver; email: string; write?: ReceiverWrite } & Opting)
   | { kind: 'skip'; reason: string }
   | { kind: 'refuse'; error: ComponentError };
+
+/** Set if the receiver is active and the record is an opt-out: it is deactivated first. */
+interface Opting {
+  optsOut?: true;
+}
 
 /** The input of a plan. */
 export interface Facts {
@@ -30,12 +35,17 @@ export interface Facts {
   /** Whether CleverReach stores a value in a different form than it was sent. */
   isSettled?: IsSettled | undefined;
   newReceivers: WriteSettings['newReceivers'];
+  /** Whether the record is an opt-out that the step obeys. */
+  optsOut: boolean;
   /** The name of the record in errors and the log. */
   name: string;
 }
 
-export function planRecord({ row, stored, types, isSettled, newReceivers, name }: Facts): Plan {
-  if (stored) return planExisting(row, stored, types, isSettled);
+export function planRecord({ row, stored, types, isSettled, newReceivers, optsOut, name }: Facts): Plan {
+  if (stored) {
+    const plan = planExisting(row, stored, types, isSettled);
+    return optsOut && stored.active ? { ...plan, optsOut } : plan;
+  }
   if (row.email === undefined) return { kind: 'refuse', error: noAddress(name) };
   if (newReceivers === 'skip') {
     return { kind: 'skip', reason: `the group has no receiver for ${name}, and "newReceivers" is "skip"` };
@@ -49,7 +59,12 @@ export function planRecord({ row, stored, types, isSettled, newReceivers, name }
  * Plans an update. The write uses the stored spelling of the address: CleverReach may treat another spelling as another
  * receiver.
  */
-function planExisting(row: Row, stored: Receiver, types: Types, isSettled: Facts['isSettled']): Plan {
+function planExisting(
+  row: Row,
+  stored: Receiver,
+  types: Types,
+  isSettled: Facts['isSettled'],
+): Extract<Plan, { stored: Receiver }> {
   const otherwise = new Set<string>();
   const content = diff(row, stored, types, (scope, name, wanted) => {
     const settled = isSettled?.(scope, name, wanted) === true;

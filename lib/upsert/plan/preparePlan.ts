@@ -27,7 +27,13 @@ export interface DroppedValues {
 export function preparePlan(
   candidate: Candidate,
   stored: Receiver | undefined,
-  { groupId, types, spellings, clock }: Pick<GroupContext, 'groupId' | 'types' | 'spellings' | 'clock'>,
+  {
+    groupId,
+    types,
+    spellings,
+    clock,
+    settings,
+  }: Pick<GroupContext, 'groupId' | 'types' | 'spellings' | 'clock' | 'settings'>,
 ): Planned & { losses: DroppedValues } {
   if (stored && isTooLarge(stored)) {
     const text = `Receiver ${shownId(stored.id)} of group ${shownId(groupId)} has more than ${MAX_ATTRIBUTES} attributes in CleverReach; nothing was written.`;
@@ -40,7 +46,8 @@ export function preparePlan(
   const known = stored && withLowerNames(stored);
   const { row, missing, dropped } = filterAttributes(candidate.row, known, types);
   const isSettled = known && spellings.of(groupId, known, clock.now());
-  const plan = planRecord({ ...candidate, row, stored: known, types, isSettled });
+  const optsOut = settings.optOuts && candidate.optOut === 'here';
+  const plan = planRecord({ ...candidate, row, stored: known, types, isSettled, optsOut });
   return {
     candidate: { ...candidate, notices: [...candidate.notices, ...missing, ...dropped] },
     // the result contains the receiver as CleverReach returned it

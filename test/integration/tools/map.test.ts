@@ -53,7 +53,7 @@ describe('npm run map', () => {
   it('shows that the worked example adds the shop number to the person, and changes nothing else', async () => {
     const { code, output } = await run('map.ts', ['docs/examples/shop-number.jsonata', RECEIVER]);
     expect(output).toContain('As in a trigger');
-    expect(marked(output, '+')).toEqual(['"shopNumber": "K-1042"']);
+    expect(marked(output, '+')).toEqual(['"shopNumber": "K-1042",']);
     expect(marked(output, '-')).toEqual([]);
     expect(output).toContain('1 tried, 1 valid, 0 invalid.');
     expect(code).toBe(0);

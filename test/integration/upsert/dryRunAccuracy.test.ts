@@ -35,15 +35,17 @@ const event = fc.record({
   twinState: stored,
   deletes: fc.constantFrom('no request', 'a request', 'a request that is not allowed'),
   isThere: fc.boolean(),
-  state: stored,
+  state: fc.oneof(stored, fc.constant({ registered: NOW - DAY, tags: ['foreign'] })),
+  says: fc.constantFrom({}, { subscription: { status: 'unsubscribed' } }),
   newReceivers,
+  optOuts: fc.boolean(),
   form: fc.boolean(),
   answers: switches,
 });
 
 type Story = typeof event extends fc.Arbitrary<infer T> ? T : never;
 
-function messageOf({ by, row, deletes }: Story, id: string): IncomingRecord {
+function messageOf({ by, row, says, deletes }: Story, id: string): IncomingRecord {
   const addresses: Partial<Record<typeof by, unknown>> = {
     address: ' Mia@example.org',
     'other address': 'bo@example.org',
@@ -62,14 +64,16 @@ function messageOf({ by, row, deletes }: Story, id: string): IncomingRecord {
   };
   const recordUid = ids[by];
   const metadata = recordUid === undefined ? {} : { recordUid, oihUid: 'u' };
-  if (deletes === 'no request') return record(receiver, metadata, row.active === false ? { active: false } : {});
+  if (deletes === 'no request')
+    return record(receiver, metadata, { ...says, ...(row.active === false && { active: false }) });
   const entry = { deleteRequested: true, ...(email !== undefined && { email }) };
   return record(entry, metadata, entry);
 }
 
-const settingsFor = ({ newReceivers: setting, deletes, everywhere, form }: Story): Settings => ({
+const settingsFor = ({ newReceivers: setting, optOuts, deletes, everywhere, form }: Story): Settings => ({
   ...(everywhere && deletes !== 'no request' && { groupId: null }),
   newReceivers: setting,
+  optOuts,
   deletes: deletes === 'a request',
   idLinking: true,
   ...(form && setting === 'unconfirmed' && { doiFormId: '7' }),
@@ -89,6 +93,7 @@ function deedOf(result: WriteResult, gone: boolean): string {
     created: 'create',
     updated: 'update',
     moved: 'changeAddress',
+    unsubscribed: 'unsubscribe',
     unchanged: 'nothing',
     skipped: 'skip',
   } as const;
@@ -124,7 +129,7 @@ function checkValues(bench: Bench, said: DryRunResult, before: Record<string, un
   expect(new Set(after['tags'] as string[])).toEqual(new Set([...had.filter((tag) => !remove.includes(tag)), ...add]));
   expect([...remove].every((tag) => had.includes(tag))).toBe(true);
   if (said.wouldDo === 'create') expect(isActive(after)).toBe(said.state === 'active');
-  else expect(isActive(after)).toBe(isActive(before));
+  else expect(isActive(after)).toBe(said.wouldDo !== 'unsubscribe' && isActive(before));
   const mails = writes.filter(({ path }) => path.endsWith('/send/activate')).map(({ path }) => path);
   expect(mails).toEqual(said.doiFormId === undefined ? [] : [`/v3/forms/${said.doiFormId}/send/activate`]);
 }
@@ -194,6 +199,17 @@ it('a dry run sends only reads, and the real run makes exactly the announced cha
     // always the same stories, which are sure to hold every deed
     { numRuns: 150, seed: 71 },
   );
-  const deeds = ['changeAddress', 'create', 'delete', 'deny', 'error', 'nothing', 'refuse', 'skip', 'update'];
+  const deeds = [
+    'changeAddress',
+    'create',
+    'delete',
+    'deny',
+    'error',
+    'nothing',
+    'refuse',
+    'skip',
+    'unsubscribe',
+    'update',
+  ];
   expect([...told].sort()).toEqual(deeds);
 });

@@ -25,6 +25,7 @@ export function ours(id: string, receiver: Record<string, unknown>): IncomingRec
 
 export const settings = (members: Partial<WriteSettings> = {}): WriteSettings => ({
   newReceivers: 'active',
+  optOuts: false,
   deletes: false,
   dryRun: false,
   idLinking: false,

@@ -1,0 +1,284 @@
+/** An opt-out deactivates the receiver in its group and nowhere else, only on request, and nothing is ever activated. */
+
+import type { IncomingRecord } from '../../../lib/upsert/types';
+import { RecordError, RejectedError, TemporaryError } from '../../../lib/utils/errors';
+import { DAY, errorOf, kinds, linking, NOW, receiverOf, useBench, type Bench } from '../../support/upsert/bench';
+import { record } from '../../support/upsert/records';
+
+const start = useBench();
+const EMAIL = 'mia@example.org';
+const obeying = { optOuts: true } as const;
+const DEACTIVATE = /\/deactivate$/;
+
+const add = ({ sandbox, group }: Bench, email = EMAIL, members: Record<string, unknown> = {}): string =>
+  sandbox.account.addReceiver(group, { email, registered: NOW - 9 * DAY, tags: ['theirs'], ...members });
+
+/** A person who has opted out, with the receiver that the default mapping makes of it. */
+const optOut = (receiver: Record<string, unknown> = {}, group?: unknown): IncomingRecord =>
+  record(
+    { email: EMAIL, ...receiver },
+    {},
+    {
+      contactData: [{ type: 'email', value: EMAIL }],
+      subscription: { status: 'unsubscribed', ...(group !== undefined && { group }) },
+    },
+  );
+
+const writes = ({ sandbox }: Bench): string[] =>
+  sandbox.requests.filter(({ method }) => method !== 'GET').map(({ method, route }) => `${method} ${route ?? '?'}`);
+
+describe('a record that has unsubscribed', () => {
+  it('deactivates its receiver, keeps everything else, and is answered with the stored receiver', async () => {
+    const bench = await start();
+    const id = add(bench);
+    const before = bench.stored(EMAIL);
+    const result = await bench.one(optOut(), obeying);
+    expect(result).toMatchObject({ kind: 'unsubscribed', groupId: bench.group });
+    expect(receiverOf(result)).toMatchObject({ id, active: false, deactivated: NOW, tags: ['theirs'] });
+    expect(bench.stored(EMAIL)).toMatchObject({
+      ...before,
+      active: false,
+      deactivated: NOW,
+      events: expect.any(Array) as [],
+    });
+    expect(writes(bench)).toEqual(['PUT /v3/groups/:gid/receivers/:rid/deactivate']);
+    expect(bench.lines.info).toEqual([`Wrote to group ${bench.group}, 1 record: 1 unsubscribed.`]);
+  });
+
+  it('writes nothing the second time', async () => {
+    const bench = await start();
+    add(bench);
+    await bench.one(optOut(), obeying);
+    const before = bench.stored(EMAIL);
+    bench.later(60);
+    bench.sandbox.forgetRequests();
+    expect((await bench.one(optOut(), obeying)).kind).toBe('unchanged');
+    expect([writes(bench), bench.stored(EMAIL)]).toEqual([[], before]);
+  });
+
+  it('leaves an active receiver as it is if the step does not carry out opt-outs', async () => {
+    const bench = await start();
+    add(bench);
+    expect((await bench.one(optOut())).kind).toBe('unchanged');
+    expect(bench.stored(EMAIL)).toMatchObject({ active: true });
+  });
+
+  it.each(['bounce', 'unsubscribe'] as const)('does not touch a receiver after its %s', async (happened) => {
+    const bench = await start();
+    add(bench);
+    bench.sandbox.account[happened](bench.group, EMAIL);
+    const before = bench.stored(EMAIL);
+    expect((await bench.one(optOut(), obeying)).kind).toBe('unchanged');
+    expect(bench.stored(EMAIL)).toEqual(before);
+  });
+
+  it.each(['active', 'unconfirmed'] as const)(
+    'creates a waiting receiver without a mail if it is not in the group (%s)',
+    async (newReceivers) => {
+      const bench = await start();
+      const result = await bench.one(optOut(), { ...obeying, newReceivers });
+      expect(result.kind).toBe('created');
+      expect(bench.stored(EMAIL)).toMatchObject({ active: false, activated: 0, deactivated: 0 });
+      expect(bench.sandbox.account.mails).toEqual([]);
+    },
+  );
+
+  it('creates no receiver if new ones are skipped', async () => {
+    const bench = await start();
+    expect((await bench.one(optOut(), { ...obeying, newReceivers: 'skip' })).kind).toBe('skipped');
+  });
+
+  it('still writes its other differences, after the deactivation', async () => {
+    const bench = await start();
+    add(bench);
+    const result = await bench.one(optOut({ global_attributes: { firstname: 'Mia' }, tags: ['crm'] }), obeying);
+    expect(result.kind).toBe('unsubscribed');
+    expect(receiverOf(result)).toMatchObject({ active: false, global_attributes: { firstname: 'Mia' } });
+    expect(writes(bench)).toEqual([
+      'PUT /v3/groups/:gid/receivers/:rid/deactivate',
+      'POST /v3/groups/:gid/receivers/upsertplus',
+    ]);
+    expect(bench.stored(EMAIL)).toMatchObject({ active: false, tags: ['theirs', 'crm'] });
+  });
+
+  it('still changes the address', async () => {
+    const bench = await start();
+    const id = add(bench, 'old@example.org');
+    const { receiver, entry } = optOut();
+    const result = await bench.one(record(receiver, { recordUid: id, oihUid: 'u' }, entry), { ...obeying, ...linking });
+    expect(result).toMatchObject({ kind: 'unsubscribed', receiver: { id, email: EMAIL, active: false } });
+  });
+
+  it('deactivates its receiver even if its address is taken, and the error says so', async () => {
+    const bench = await start();
+    const id = add(bench, 'old@example.org');
+    add(bench);
+    const { receiver, entry } = optOut();
+    const error = errorOf(
+      await bench.one(record(receiver, { recordUid: id, oihUid: 'u' }, entry), { ...obeying, ...linking }),
+    );
+    expect(error).toBeInstanceOf(RecordError);
+    expect(error.message).toContain(
+      `The opt-out of the record was carried out: receiver ${id} of group ${bench.group} is deactivated.`,
+    );
+    expect(bench.stored(id)).toMatchObject({ active: false, email: 'old@example.org' });
+    expect(bench.stored(EMAIL)).toMatchObject({ active: true });
+  });
+
+  it('deactivates its receiver even if CleverReach refuses its values, and the error says so', async () => {
+    const bench = await start();
+    add(bench);
+    bench.sandbox.faults.add({
+      method: 'POST',
+      path: /upsertplus$/,
+      kind: 'status',
+      status: 400,
+      body: { error: { code: 400, message: 'no' } },
+      times: 9,
+    });
+    const error = errorOf(await bench.one(optOut({ global_attributes: { firstname: 'Mia' } }), obeying));
+    expect(error).toBeInstanceOf(RejectedError);
+    expect(error.message).toContain('The opt-out of the record was carried out');
+    expect(bench.stored(EMAIL)).toMatchObject({ active: false });
+  });
+
+  it('from another group deactivates nothing, and the log says so once', async () => {
+    const bench = await start();
+    add(bench);
+    const other = optOut({}, { id: '99', name: 'Others' });
+    expect(kinds(await bench.write([other], obeying))).toEqual(['unchanged']);
+    expect(kinds(await bench.write([other], obeying))).toEqual(['unchanged']);
+    expect(bench.stored(EMAIL)).toMatchObject({ active: true });
+    expect(bench.lines.warn).toEqual([
+      `Group ${bench.group}: The record is an opt-out from another group ("subscription.group.id", or "group_id" of a receiver), so no receiver of this group is deactivated.`,
+    ]);
+  });
+
+  it('of this group deactivates its receiver in this group only', async () => {
+    const bench = await start();
+    add(bench);
+    const second = bench.sandbox.account.addGroup('Second');
+    bench.sandbox.account.addReceiver(second, { email: EMAIL });
+    await bench.one(optOut({}, { id: bench.group }), obeying);
+    expect(bench.stored(EMAIL)).toMatchObject({ active: false });
+    expect(bench.stored(EMAIL, second)).toMatchObject({ active: true });
+  });
+
+  it('is announced by a dry run, which writes nothing', async () => {
+    const bench = await start();
+    const id = add(bench);
+    const foreseen = await bench.one(optOut({ global_attributes: { firstname: 'Mia' } }), { ...obeying, dryRun: true });
+    expect(foreseen).toMatchObject({
+      announcement: {
+        wouldDo: 'unsubscribe',
+        receiver: { id },
+        changes: { global_attributes: { firstname: { from: '', to: 'Mia' } } },
+        reasons: ['The record is an opt-out; the receiver would be deactivated in this group.'],
+      },
+    });
+    expect(await bench.one(optOut(), { dryRun: true })).toMatchObject({
+      announcement: {
+        wouldDo: 'nothing',
+        reasons: [
+          'Nothing differs.',
+          'The record is an opt-out, but the receiver stays active, because "optOuts" of the step is not set.',
+        ],
+      },
+    });
+    expect(writes(bench)).toEqual([]);
+  });
+
+  it('is written together with others, each with its own result', async () => {
+    const bench = await start();
+    for (const name of ['a', 'b', 'c']) add(bench, `${name}@example.org`);
+    const of = (name: string, status: string): IncomingRecord =>
+      record(
+        { email: `${name}@example.org`, global_attributes: { firstname: name } },
+        {},
+        { subscription: { status } },
+      );
+    const records = [of('a', 'unsubscribed'), of('b', 'subscribed'), of('c', 'bounced'), of('new', 'unsubscribed')];
+    expect(kinds(await bench.write(records, obeying))).toEqual(['unsubscribed', 'updated', 'updated', 'created']);
+    expect(bench.batches().map((rows) => rows.length)).toEqual([3]);
+    const isActive = (name: string): unknown => bench.stored(`${name}@example.org`)?.['active'];
+    expect(['a', 'b', 'c', 'new'].map(isActive)).toEqual([false, true, true, false]);
+  });
+
+  it('wins over an earlier record of the same batch, and no later record activates its receiver', async () => {
+    const bench = await start();
+    const subscribed = record({ email: EMAIL }, {}, { subscription: { status: 'subscribed' } });
+    const results = await bench.write([subscribed, optOut(), subscribed], obeying);
+    expect(kinds(results)).toEqual(['created', 'unsubscribed', 'unchanged']);
+    expect(bench.stored(EMAIL)).toMatchObject({ active: false, deactivated: NOW });
+  });
+});
+
+describe('the deactivation', () => {
+  it('is repeated if its answer was lost, and counts once', async () => {
+    const bench = await start();
+    add(bench);
+    bench.sandbox.faults.add({ method: 'PUT', path: DEACTIVATE, kind: 'drop', applied: true, times: 1 });
+    expect((await bench.one(optOut(), obeying)).kind).toBe('unsubscribed');
+    expect(bench.stored(EMAIL)).toMatchObject({ active: false });
+  });
+
+  it('that fails for a moment hands the record back, and nothing else is written', async () => {
+    const bench = await start();
+    add(bench);
+    bench.sandbox.faults.add({ method: 'PUT', path: DEACTIVATE, kind: 'status', status: 503, times: 50 });
+    const error = errorOf(await bench.one(optOut({ global_attributes: { firstname: 'Mia' } }), obeying));
+    expect([error.temporary, bench.batches()]).toEqual([true, []]);
+    bench.sandbox.faults.clear();
+    expect((await bench.one(optOut({ global_attributes: { firstname: 'Mia' } }), obeying)).kind).toBe('unsubscribed');
+  });
+
+  it('of a receiver that has gone in the meantime hands the record back', async () => {
+    const bench = await start();
+    add(bench);
+    bench.sandbox.faults.add({ method: 'PUT', path: DEACTIVATE, kind: 'status', status: 404, times: 1 });
+    expect(errorOf(await bench.one(optOut(), obeying))).toBeInstanceOf(TemporaryError);
+  });
+
+  it('that has no effect is an error, and the record comes again', async () => {
+    const bench = await start();
+    const id = add(bench);
+    bench.sandbox.faults.add({ method: 'PUT', path: DEACTIVATE, kind: 'body', body: true, times: 1 });
+    const error = errorOf(await bench.one(optOut(), obeying));
+    expect(error).toBeInstanceOf(TemporaryError);
+    expect(error.message).toContain(
+      `receiver ${id} of group ${bench.group} was deactivated, but CleverReach still shows it as active.`,
+    );
+  });
+
+  it('fails the record if CleverReach refuses it', async () => {
+    const bench = await start();
+    add(bench);
+    bench.sandbox.faults.add({ method: 'PUT', path: DEACTIVATE, kind: 'body', body: false, times: 50 });
+    expect(errorOf(await bench.one(optOut(), obeying)).temporary).toBe(false);
+    expect(bench.stored(EMAIL)).toMatchObject({ active: true });
+  });
+});
+
+it.each([
+  { subscription: { status: 'unsubscribed' } },
+  { subscription: { status: 'pending' } },
+  { subscription: { status: 'BOUNCED' } },
+  { subscription: { status: 'inactive' } },
+  { subscription: { status: 'gold' } },
+  { subscription: { status: '' } },
+  { subscription: { status: null } },
+  { subscription: {} },
+  { subscription: 'unsubscribed' },
+  { subscription: 'premium' },
+  { subscription: [{ status: 'subscribed' }, { status: 'pending' }] },
+])('a record with %j makes no active receiver and sends no mail, alone and together with others', async (entry) => {
+  const bench = await start();
+  bench.sandbox.account.addForm({ groupId: bench.group, id: '7' });
+  const settings = { newReceivers: 'unconfirmed', doiFormId: '7' } as const;
+  await bench.one(record({ email: EMAIL }, {}, entry));
+  await bench.write(['a', 'b'].map((name) => record({ email: `${name}@example.org` }, {}, entry)));
+  await bench.one(record({ email: 'mail@example.org' }, {}, entry), settings);
+  const states = bench.sandbox.account.receivers(bench.group).map(({ active }) => active);
+  expect(states).toEqual([false, false, false, false]);
+  expect(bench.sandbox.account.mails).toEqual([]);
+});

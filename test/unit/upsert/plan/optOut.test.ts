@@ -1,0 +1,70 @@
+import { optOutOf } from '../../../../lib/upsert/plan/optOut';
+import { record } from '../../../support/upsert/records';
+
+const GROUP = '1046';
+const OTHER = '513';
+
+describe('a record is an opt-out', () => {
+  it.each([
+    { subscription: { status: 'unsubscribed' } },
+    { subscription: { status: ' Un\u00adsubscribed ' } },
+    { subscription: { status: 'opted-out', group: {} } },
+    { subscription: { status: 'unsubscribed', group: { id: GROUP } } },
+    { subscription: { status: 'unsubscribed', group: { id: 1046 } } },
+    { subscription: { status: 'unsubscribed', group: { id: ' 1046 ', name: 'News' } } },
+    { subscription: [{ status: 'unsubscribed', group: GROUP }] },
+    {
+      subscription: [
+        { status: 'unsubscribed', group: { id: OTHER } },
+        { status: 'unsubscribed', group: { id: GROUP } },
+      ],
+    },
+    { Subscription: 'abgemeldet' },
+    { subscriptions: [{ status: 'subscribed' }, { status: 'Unsubscribed' }] },
+    { active: false, activated: 1, deactivated: 1_763_000_000, group_id: GROUP },
+    { active: false, deactivated: '1763000000', groups_id: 1046 },
+    { status: 'unsubscribed' },
+    { hasOptedOut: 'yes' },
+    { consent: { given: true, revoked: '2024-01-01' } },
+    { group_id: OTHER, subscription: { status: 'unsubscribed', group: { id: GROUP } } },
+  ])('from the group for %j', (entry) => {
+    expect(optOutOf(record({}, {}, entry), GROUP)).toBe('here');
+    expect(optOutOf(record(entry), GROUP)).toBe('here');
+    expect(optOutOf({ metadata: {}, entry, receiver: entry }, GROUP)).toBe('here');
+  });
+
+  it.each([
+    { subscription: { status: 'unsubscribed', group: { id: OTHER } } },
+    { subscription: { status: 'unsubscribed', group: 'VIP' } },
+    { subscription: { status: 'unsubscribed', group_id: 513 } },
+    { active: false, deactivated: 1_763_000_000, group_id: OTHER },
+    {
+      subscription: [
+        { status: 'unsubscribed', group: { id: OTHER } },
+        { status: 'subscribed', group: { id: GROUP } },
+      ],
+    },
+  ])('from other groups for %j', (entry) => {
+    expect(optOutOf(record({}, {}, entry), GROUP)).toBe('elsewhere');
+  });
+
+  it.each([
+    {},
+    { subscription: { status: 'subscribed' } },
+    { subscription: { status: 'bounced' } },
+    { subscription: { status: 'pending' } },
+    { subscription: { status: 'inactive' } },
+    { subscription: { status: 'gone' } },
+    { subscription: { status: '' } },
+    { subscription: { status: 'cancelled' } },
+    { subscription: { group: { id: GROUP, name: 'Unsubscribed' } } },
+    { active: false, activated: 1, bounced: 1_763_000_000 },
+    { active: false },
+    { newsletter: 'no' },
+    { unsubscribed: 'no', deactivated: 0 },
+    { unsubscribed: 'perhaps' },
+    { attributes: { status: 'unsubscribed' } },
+  ])('in no case for %j', (entry) => {
+    expect(optOutOf(record({}, {}, entry), GROUP)).toBeUndefined();
+  });
+});
