@@ -1,10 +1,11 @@
 /**
- * Caches the groups, the forms, the flows, the attribute definitions and looked-up block list entries of an account. Each response is used for a minute. All calls
+ * Caches the id, the groups, the forms, the flows, the attribute definitions and looked-up block list entries of an account.
+ * Each response is used for a minute. All calls
  * for one account share one cache, which lives as long as the process.
  */
 
 import { LRUCache } from 'lru-cache';
-import type { Attribute, CleverReachApi, Flow, Form, Group } from './types';
+import type { AccountInfo, Attribute, CleverReachApi, Flow, Form, Group } from './types';
 import type { Clock } from '../utils/clock';
 import { bounded } from '../utils/truncate';
 import { isTemporary } from '../utils/errors';
@@ -25,6 +26,7 @@ export interface Definitions {
 
 /** Every method throws the typed errors of the API. */
 export interface AccountDirectory {
+  account(): Promise<AccountInfo>;
   groups(): Promise<readonly Group[]>;
   forms(): Promise<readonly Form[]>;
   groupForms(groupId: string): Promise<readonly Form[]>;
@@ -42,11 +44,12 @@ export interface AccountDirectory {
 
 type Source = Pick<
   CleverReachApi,
-  'groups' | 'forms' | 'groupForms' | 'flows' | 'flow' | 'isBlocked' | 'attributes' | 'groupAttributes'
+  'whoami' | 'groups' | 'forms' | 'groupForms' | 'flows' | 'flow' | 'isBlocked' | 'attributes' | 'groupAttributes'
 >;
 type Timer = Pick<Clock, 'elapsed'>;
 
 export class AccountCache {
+  private readonly accounts: Answers<AccountInfo>;
   private readonly groups: Answers<readonly Group[]>;
   private readonly forms: Answers<readonly Form[]>;
   private readonly flows: Answers<readonly Flow[]>;
@@ -56,6 +59,7 @@ export class AccountCache {
   private readonly logged = new LRUCache<string, true>(atMost(MAX_LOGGED));
 
   constructor(clock: Timer) {
+    this.accounts = new Answers(clock);
     this.groups = new Answers(clock);
     this.forms = new Answers(clock);
     this.flows = new Answers(clock);
@@ -67,6 +71,7 @@ export class AccountCache {
   /** @param api the caller's client, which fetches what is not in the cache */
   directory(api: Source): AccountDirectory {
     return {
+      account: () => this.accounts.get('own', () => api.whoami()),
       groups: () => this.groups.get('all', () => api.groups()),
       forms: () => this.forms.get('all', () => api.forms()),
       groupForms: (groupId) => this.forms.get(`group ${groupId}`, () => api.groupForms(groupId)),

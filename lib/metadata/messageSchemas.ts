@@ -28,6 +28,17 @@ const deleteRequested: Schema = {
   type: 'string',
   description: 'When the deletion of the receiver was detected, as an ISO date.',
 };
+const cleverreach: Schema = {
+  description: 'Which receiver was deleted. The action carries out the deletion if the account is its own.',
+  ...objectOf({
+    accountId: {
+      type: 'string',
+      description: 'The id of the CleverReach account. Missing if the step may not read it.',
+    },
+    receiverId: { type: 'string', description: 'The id of the receiver in this account.' },
+    groupId: { type: 'string', description: 'The group from which the receiver was deleted. Missing for all groups.' },
+  }),
+};
 const toBeDeleted: Schema = {
   type: ['string', 'boolean', 'number', 'null'],
   description: 'A time, or true: the receiver is to be deleted. Blank, false, 0 or null: it is not.',
@@ -37,7 +48,7 @@ const outcome = objectOf(
     delete: {
       type: 'string',
       enum: ['confirmed', 'denied', 'failed'],
-      description: 'What happened to the delete request.',
+      description: 'Confirmed: the receiver is gone. Denied: it may not be deleted. Failed: CleverReach rejected it.',
     },
     timestamp: { type: 'string', description: 'When, in Unix milliseconds.' },
   },
@@ -79,7 +90,7 @@ export function triggerSchemas(fields: Shaping, known: KnownAttributes = {}): Me
   const records = { person, receiver: ofItsGroup(deliveredReceiver(known)), custom: anyObject };
   const kind = recordKind(fields);
   const record = records[kind];
-  const deletion = objectOf({ deleteRequested }, ['deleteRequested']);
+  const deletion = objectOf({ deleteRequested, cleverreach }, ['deleteRequested']);
   if (fields.emitBehavior === 'fetchPage') {
     const page = objectOf({ results: pageOf(record) }, ['results']);
     // a deletion is a message of its own, and the only one with an id in its metadata
@@ -96,7 +107,7 @@ export function triggerSchemas(fields: Shaping, known: KnownAttributes = {}): Me
 export function actionSchemas(fields: Shaping, known: KnownAttributes = {}): MessageSchemas {
   const records = { person, receiver: receiverToWrite(known), custom: anyObject };
   const record = records[recordKind(fields)];
-  const taken = { ...record, properties: { ...record.properties, deleteRequested: toBeDeleted } };
+  const taken = { ...record, properties: { ...record.properties, deleteRequested: toBeDeleted, cleverreach } };
   const results: Alternatives = [deliveredReceiver(known), outcome, ...(fields.onError === 'emit' ? [rejection] : [])];
   const answer = fields.dryRun ? embedded(announcementJson) : anyOf(results);
   return {

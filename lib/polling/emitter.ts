@@ -26,6 +26,13 @@ interface EmitterOptions {
   behavior: 'emitIndividually' | 'fetchPage';
   /** Whether the hub wants the untransformed records too (OIH). */
   storesRawRecords: boolean;
+  /** What is reported of a deleted receiver. */
+  deletedFrom: {
+    /** The one group that the step reads; missing if it reads all groups. */
+    groupId?: string;
+    /** The id of the account; undefined if CleverReach refuses to tell it. */
+    accountId: () => Promise<string | undefined>;
+  };
 }
 
 /**
@@ -33,8 +40,18 @@ interface EmitterOptions {
  * cannot be mapped, is too large, has too many attributes or is nested too deeply.
  */
 export function createEmitter(step: EmitterStep, map: MapMessage, options: EmitterOptions): Emitter {
-  const emitDeletion = (id: string): Promise<void> =>
-    step.emitData({ metadata: { recordUid: id }, data: { deleteRequested: new Date().toISOString() } });
+  // a hub that links ids replaces the metadata, so the data names the receiver too
+  const emitDeletion = async (id: string): Promise<void> => {
+    const { groupId } = options.deletedFrom;
+    const accountId = await options.deletedFrom.accountId();
+    const cleverreach = {
+      ...(accountId !== undefined && { accountId }),
+      receiverId: id,
+      ...(groupId !== undefined && { groupId }),
+    };
+    const data = { deleteRequested: new Date().toISOString(), cleverreach };
+    await step.emitData({ metadata: { recordUid: id, changeType: 'deleted' }, data });
+  };
   const mapped = async (receiver: Receiver, group: Group): Promise<MappingMessage> => {
     if (isTooLarge(receiver)) throw new RecordError(`more than ${MAX_ATTRIBUTES} attributes`);
     checkDepth(receiver, 'the receiver');

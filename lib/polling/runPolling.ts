@@ -14,6 +14,7 @@ import { selectMapping } from '../mapping/selectMapping';
 import type { Invocation } from '../platform/runtimeContext';
 import { openStep } from '../platform/step';
 import { storedSnapshot } from '../platform/snapshotService';
+import { accountIdOnce } from './accountId';
 import { withoutFutureStart } from './changes/futureStart';
 import { createEmitter } from './emitter';
 import { ALL_GROUPS } from './state/knownGroups';
@@ -37,8 +38,9 @@ export async function runPolling(invocation: Invocation, fields: PollingFields, 
 async function runSample(invocation: Invocation, fields: PollingFields, choose: Choose): Promise<void> {
   const step = openStep(invocation);
   const map = selectMapping(fields, 'receiver-to-person');
-  const emitter = createEmitter(step, map, { behavior: fields.emitBehavior, storesRawRecords: false });
   const { api } = openAccount(invocation, SAMPLE_BUDGET_SECONDS);
+  const deletedFrom = { accountId: accountIdOnce(api, step.logger) };
+  const emitter = createEmitter(step, map, { behavior: fields.emitBehavior, storesRawRecords: false, deletedFrom });
   const { groups } = choose(await api.groups());
   await sendSample(byId(groups), { api, clock: systemClock, logger: step.logger, emitter });
 }
@@ -68,6 +70,10 @@ async function runPoll(invocation: Invocation, fields: PollingFields, choose: Ch
   const now = serverTime ?? Math.floor(systemClock.now() / 1_000);
   const { state, warning } = withoutFutureStart(stateFor(stored, scope, startTime), now, startTime);
   if (warning !== undefined) logger.warn(warning);
+  const deletedFrom = {
+    accountId: accountIdOnce(account.api, logger),
+    ...(scope !== ALL_GROUPS && { groupId: scope }),
+  };
   await poll(
     state,
     {
@@ -81,7 +87,11 @@ async function runPoll(invocation: Invocation, fields: PollingFields, choose: Ch
       traffic: account.traffic,
       clock: systemClock,
       logger,
-      emitter: createEmitter(step, map, { behavior: emitBehavior, storesRawRecords: nodeSettings.storeRawRecord }),
+      emitter: createEmitter(step, map, {
+        behavior: emitBehavior,
+        storesRawRecords: nodeSettings.storeRawRecord,
+        deletedFrom,
+      }),
       save: (snapshot) => step.emitSnapshot(snapshot),
     },
   );

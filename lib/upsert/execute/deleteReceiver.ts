@@ -1,22 +1,17 @@
 /**
- * Executes delete requests: `{deleteRequested, email?, contactData?}` in the entry, or the CleverReach id in the
- * metadata.
+ * Executes delete requests: `{deleteRequested, cleverreach?, email?, contactData?}` in the entry, or the CleverReach id
+ * in the metadata.
  */
 
 import { groupById } from '../../cleverreach/groups';
 import { receiverExists } from '../../cleverreach/receiverExists';
-import {
-  AuthorisationError,
-  NotAcceptedError,
-  RecordError,
-  TemporaryError,
-  UnexplainedError,
-} from '../../utils/errors';
+import { AuthorisationError, RecordError, RejectedError, TemporaryError } from '../../utils/errors';
 import { shownId } from '../../utils/ids';
 import { idsOfAddress } from '../resolve/addressToDelete';
 import { announceDeletion } from '../output/dryRun';
 import { typedError } from '../recordError';
 import { ownId } from '../resolve/receiverId';
+import { reportedDeletion, type ReportedDeletion } from '../resolve/reportedDeletion';
 import { nameOf, type IncomingRecord } from '../types';
 import type { WriteContext } from '../plan/writeContext';
 import type { WriteResult } from '../output/writeResult';
@@ -25,10 +20,10 @@ import { groupWithName, stepGroup } from '../resolve/targetGroup';
 type DeleteContext = Pick<WriteContext, 'settings' | 'api' | 'directory'>;
 
 /**
- * Deletes the receiver from the group of the step, or from the account if the step has no group. `confirmed`: a lookup
- * after the deletion did not find the receiver, even if it did not exist before. `denied`: the step or the account may
- * not delete. `failed`: any other failure. Only a failure that may pass is an error, so that the message is
- * redelivered.
+ * Deletes the receiver from the group of the step, or else from the group that the request reports, or else from the
+ * account. `confirmed`: a lookup after the deletion did not find the receiver, even if it did not exist before. `denied`:
+ * the step or the account may not delete. `failed`: CleverReach rejects the deletion, or does not show whether it took
+ * place. A request that cannot be carried out as it is, and a failure that may pass, are errors.
  */
 export async function deleteReceiver(
   record: IncomingRecord,
@@ -36,7 +31,11 @@ export async function deleteReceiver(
   context: DeleteContext,
 ): Promise<WriteResult> {
   return await settle(record, position, context, async (ids, groupId) => {
-    for (const id of ids) await remove(id, groupId, context);
+    for (const id of ids) {
+      const problem = await remove(id, groupId, context);
+      if (problem !== undefined) return problem;
+    }
+    return undefined;
   });
 }
 
@@ -49,6 +48,7 @@ export async function announceDeleteReceiver(
   let isThere = false;
   const result = await settle(record, position, context, async (ids, groupId) => {
     for (const id of ids) isThere = (await isIn(groupId, id, context)) || isThere;
+    return undefined;
   });
   if (result.kind !== 'deleted') return result;
   const { groupId } = result;
@@ -60,12 +60,15 @@ export async function announceDeleteReceiver(
   };
 }
 
-/** Resolves a request and returns its result. `handle` receives the ids and the group (undefined: all groups). */
+/**
+ * Resolves a request and returns its result. `handle` receives the ids and the group (undefined: all groups), and returns
+ * why the deletion cannot be verified, if so.
+ */
 async function settle(
   record: IncomingRecord,
   position: number,
   context: DeleteContext,
-  handle: (ids: readonly string[], groupId: string | undefined) => Promise<void>,
+  handle: (ids: readonly string[], groupId: string | undefined) => Promise<string | undefined>,
 ): Promise<WriteResult> {
   const { settings, directory } = context;
   if (!settings.deletes) {
@@ -74,23 +77,40 @@ async function settle(
   const known: { recordUid?: string; groupId?: string } = {};
   const name = nameOf(record, position);
   try {
-    const given = ownId(record.metadata, settings);
-    if (given !== undefined) known.recordUid = given;
-    const groupId = await stepGroup(settings, directory);
+    const own = ownId(record.metadata, settings);
+    if (own !== undefined) known.recordUid = own;
+    const report = await reportedDeletion(record.entry, name, directory);
+    const groupId = (await stepGroup(settings, directory)) ?? reportedGroup(report, name);
     if (groupId !== undefined) known.groupId = groupId;
-    const { ids, others } = await meant(record, given, name, groupId, context);
+    const reported = report && 'receiverId' in report ? report.receiverId : undefined;
+    if (own !== undefined && reported !== undefined && own !== reported) throw twoIds(name, own, reported);
+    const { ids, others } = await meant(record, own ?? reported, report, name, groupId, context);
     if (ids[0] !== undefined) known.recordUid = ids[0];
     // if only one were deleted, a redelivered request would match the other one
     if (others.length > 0) throw anotherMeant(name, ids, others);
-    await handle(ids, groupId);
+    const problem = await handle(ids, groupId);
+    if (problem !== undefined) return { kind: 'deleted', outcome: 'failed', ...known, reason: problem };
     return { kind: 'deleted', outcome: 'confirmed', ...known };
   } catch (thrown) {
     const error = typedError(thrown);
-    if (error.temporary || error instanceof NotAcceptedError || error instanceof UnexplainedError)
-      return { kind: 'failed', error };
-    const outcome = error instanceof AuthorisationError ? 'denied' : 'failed';
-    return { kind: 'deleted', outcome, ...known, reason: error.message };
+    const outcome =
+      error instanceof AuthorisationError ? 'denied' : error instanceof RejectedError ? 'failed' : undefined;
+    if (outcome !== undefined) return { kind: 'deleted', outcome, ...known, reason: error.message };
+    return { kind: 'failed', error, ...(known.groupId !== undefined && { groupId: known.groupId }) };
   }
+}
+
+/**
+ * The one group from which the receiver is gone. The receiver must not be deleted from all groups instead.
+ * @throws RecordError if the group is not known to belong to the account of the step
+ */
+function reportedGroup(report: ReportedDeletion | undefined, name: string): string | undefined {
+  if (report === undefined || 'receiverId' in report) return report?.groupId;
+  if (!report.namesGroup) return undefined;
+  throw new RecordError(
+    `The delete request of ${name} is about one group, but ${report.problem}, and the step names no group; nothing was deleted. ` +
+      'Set the field "groupId" or "groupName" of the step.',
+  );
 }
 
 /**
@@ -101,6 +121,7 @@ async function settle(
 async function meant(
   { entry }: IncomingRecord,
   given: string | undefined,
+  report: ReportedDeletion | undefined,
   name: string,
   groupId: string | undefined,
   context: DeleteContext,
@@ -110,7 +131,7 @@ async function meant(
     throw error;
   });
   if (given === undefined) {
-    if (named === undefined || named instanceof RecordError) throw noReceiverNamed(name);
+    if (named === undefined || named instanceof RecordError) throw noReceiverNamed(name, report);
     return { ids: named, others: [] };
   }
   if (named instanceof RecordError) {
@@ -122,9 +143,21 @@ async function meant(
   return { ids: others, others: [] };
 }
 
-function noReceiverNamed(name: string): RecordError {
+function noReceiverNamed(name: string, report: ReportedDeletion | undefined): RecordError {
+  if (report && 'problem' in report) {
+    return new RecordError(
+      `The delete request of ${name} cannot be carried out by its id, because ${report.problem}, and it has no readable e-mail address; nothing was deleted.`,
+    );
+  }
   return new RecordError(
-    `The delete request names no receiver: ${name} has neither a CleverReach receiver id nor an e-mail address.`,
+    `The delete request names no receiver: ${name} has neither a CleverReach receiver id nor a readable e-mail address; nothing was deleted. ` +
+      'Send "cleverreach" with "accountId" and "receiverId", as the triggers do, or an address.',
+  );
+}
+
+function twoIds(name: string, own: string, reported: string): RecordError {
+  return new RecordError(
+    `The delete request of ${name} names two receivers: ${shownId(own)} in its metadata, and ${shownId(reported)} in "cleverreach.receiverId"; nothing was deleted.`,
   );
 }
 
@@ -136,24 +169,25 @@ function anotherMeant(name: string, ids: readonly string[], others: readonly str
   );
 }
 
-/** "Confirmed" is a guarantee to a person, so the answer to the deletion is not enough. */
-async function remove(id: string, groupId: string | undefined, context: DeleteContext): Promise<void> {
+/**
+ * "Confirmed" is a guarantee to a person, so the answer to the deletion is not enough.
+ * @returns why the deletion cannot be verified, if so
+ */
+async function remove(id: string, groupId: string | undefined, context: DeleteContext): Promise<string | undefined> {
   const done = await context.api.deleteReceiver(id, groupId);
   // CleverReach answers the same for a missing group and a missing receiver
   if (done === 'gone' && groupId !== undefined) groupById(await context.directory.groups(), groupId);
-  if (await isStillThere(id, groupId, context)) throw stillThere(id, groupId, done);
-}
-
-async function isStillThere(id: string, groupId: string | undefined, { api }: DeleteContext): Promise<boolean> {
+  const { api } = context;
   try {
-    return groupId === undefined ? await receiverExists(api, id) : (await api.receiver(groupId, id)) !== undefined;
+    const isThere =
+      groupId === undefined ? await receiverExists(api, id) : (await api.receiver(groupId, id)) !== undefined;
+    if (isThere) throw stillThere(id, groupId, done);
+    return undefined;
   } catch (thrown) {
     const error = typedError(thrown);
     if (error.temporary) throw error;
     // not "denied": CleverReach allowed the deletion
-    throw new RecordError(
-      `The request to delete receiver ${shownId(id)} was sent, but the component could not verify the deletion. ${error.message}`,
-    );
+    return `The request to delete receiver ${shownId(id)} was sent, but the component could not verify the deletion. ${error.message}`;
   }
 }
 

@@ -17,7 +17,12 @@ export function ownId(
   const isLinked = settings.idLinking && isText(oihUid);
   const isFromUs = isText(applicationUid) && applicationUid === settings.applicationUid;
   if (!isLinked && !isFromUs) return undefined;
-  const id = Number.isSafeInteger(recordUid) ? String(recordUid) : recordUid;
+  return receiverIdFrom(recordUid);
+}
+
+/** An id of CleverReach, as a string or a number; undefined for any other value. */
+export function receiverIdFrom(value: unknown): string | undefined {
+  const id = Number.isSafeInteger(value) ? String(value) : value;
   return isText(id) && ID.test(id.trim()) ? id.trim() : undefined;
 }
 

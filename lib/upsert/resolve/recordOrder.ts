@@ -8,6 +8,7 @@ import { asList } from '../../utils/lists';
 import { isObject } from '../../utils/objects';
 import { unified } from '../../utils/unicode';
 import { ownId } from './receiverId';
+import { reportedId } from './reportedDeletion';
 import type { IncomingRecord } from '../types';
 import type { WriteSettings } from '../writeSettings';
 
@@ -23,10 +24,12 @@ export function subjectOf(
   { metadata, entry, receiver }: IncomingRecord,
   settings: Pick<WriteSettings, 'idLinking' | 'applicationUid'>,
 ): Subject {
-  const id = ownId(metadata, settings);
+  const own = ownId(metadata, settings);
   const contacts = asList(entry['contactData']).map((one) => (isObject(one) ? one['value'] : one));
   const values = [entry['email'], receiver['email'], ...contacts].flatMap(asList);
   const addresses = values.filter((value) => typeof value === 'string').map(commonPart);
+  // without an address, a reported deletion can only be about this id
+  const id = own ?? (addresses.length === 0 ? reportedId(entry) : undefined);
   return { ...(id !== undefined && { id }), addresses: [...new Set(addresses)] };
 }
 

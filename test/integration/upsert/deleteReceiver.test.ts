@@ -1,6 +1,6 @@
 /** Requests to delete: who is meant, where it is removed from, and what the hub is told. */
 
-import { TemporaryError } from '../../../lib/utils/errors';
+import { ConfigurationError, NotFoundError, RecordError, TemporaryError } from '../../../lib/utils/errors';
 import { errorOf, kinds, linking, useBench, type Bench } from '../../support/upsert/bench';
 import { record } from '../../support/upsert/records';
 
@@ -120,16 +120,11 @@ describe('a delete request with our id and an address', () => {
     const { bench, id } = await startWithMia();
     const bo = bench.sandbox.account.addReceiver(bench.group, { email: 'bo@example.org' });
     for (let delivery = 0; delivery < 2; delivery += 1) {
-      const result = await bench.one(stale(id, 'bo@example.org'), { ...deletes, ...linking });
-      expect(result).toEqual({
-        groupId: bench.group,
-        kind: 'deleted',
-        outcome: 'failed',
-        recordUid: id,
-        reason: expect.stringContaining(
-          `belongs to receiver ${id}, but its address to receiver ${bo}. Nothing was deleted`,
-        ) as string,
-      });
+      const error = errorOf(await bench.one(stale(id, 'bo@example.org'), { ...deletes, ...linking }));
+      expect(error).toBeInstanceOf(RecordError);
+      expect(error.message).toContain(
+        `belongs to receiver ${id}, but its address to receiver ${bo}. Nothing was deleted`,
+      );
     }
     expect(bench.stored(EMAIL)).toBeDefined();
     expect(bench.stored('bo@example.org')).toBeDefined();
@@ -138,10 +133,7 @@ describe('a delete request with our id and an address', () => {
   it('is carried out by its id if the address is invalid, and is not confirmed if the id is outdated', async () => {
     const { bench, id } = await startWithMia();
     const settings = { ...deletes, ...linking };
-    expect(await bench.one(stale('70999', 'a@b@c'), settings)).toMatchObject({
-      outcome: 'failed',
-      reason: expect.stringMatching(/address .* is not valid/) as string,
-    });
+    expect(errorOf(await bench.one(stale('70999', 'a@b@c'), settings)).message).toMatch(/address .* is not valid/);
     expect(await bench.one(stale(id, 'a@b@c'), settings)).toMatchObject({ outcome: 'confirmed', recordUid: id });
     expect(bench.stored(EMAIL)).toBeUndefined();
   });
@@ -163,7 +155,7 @@ it.each([
 ])('nothing is confirmed in a group that does not exist, %s', async (_how, made, settings) => {
   const { bench, id } = await startWithMia();
   const result = await bench.one(made(id), { ...deletes, ...settings, groupId: '999999' });
-  expect(result).toMatchObject({ kind: 'deleted', outcome: 'failed' });
+  expect(errorOf(result)).toBeInstanceOf(NotFoundError);
   expect(bench.stored(EMAIL)).toBeDefined();
 });
 
@@ -172,18 +164,16 @@ it.each([
   ['an unknown application', { recordUid: 'ID' }],
 ])('an id of %s deletes no receiver', async (_whose, metadata) => {
   const { bench, id } = await startWithMia();
-  const result = await bench.one(request({}, { ...metadata, recordUid: id }), deletes);
-  expect(result).toMatchObject({
-    outcome: 'failed',
-    reason: expect.stringMatching(/neither a CleverReach receiver id/) as string,
-  });
+  const error = errorOf(await bench.one(request({}, { ...metadata, recordUid: id }), deletes));
+  expect(error).toBeInstanceOf(RecordError);
+  expect(error.message).toMatch(/neither a CleverReach receiver id/);
   expect(bench.stored(EMAIL)).toBeDefined();
 });
 
 it.each(['', '  ', '..', 'a/b', 'x@example.org', '1,2'])('an invalid id (%j) deletes no receiver', async (id) => {
   const { bench } = await startWithMia();
   bench.sandbox.forgetRequests();
-  expect(await bench.one(linked(id), { ...deletes, ...linking })).toMatchObject({ outcome: 'failed' });
+  expect(errorOf(await bench.one(linked(id), { ...deletes, ...linking }))).toBeInstanceOf(RecordError);
   expect(bench.sandbox.count({ method: 'DELETE' })).toBe(0);
 });
 
@@ -197,10 +187,11 @@ it.each([
   expect(await bench.one(request({ email: EMAIL }), deletes)).toMatchObject(expected);
 });
 
-it('a request that cannot be carried out names its receiver, also if the group is unknown', async () => {
+it('a request to a group with an unknown name is an error that names the record', async () => {
   const { bench, id } = await startWithMia();
-  const result = await bench.one(linked(id), { ...everywhere, ...linking, groupName: 'Nowhere' });
-  expect(result).toMatchObject({ kind: 'deleted', outcome: 'failed', recordUid: id });
+  const error = errorOf(await bench.one(linked(id), { ...everywhere, ...linking, groupName: 'Nowhere' }));
+  expect(error).toBeInstanceOf(ConfigurationError);
+  expect(error.message).toContain(`recordUid "${id}"`);
   expect(bench.stored(EMAIL)).toBeDefined();
 });
 
@@ -281,11 +272,6 @@ it('a deletion that may not be verified is neither confirmed nor denied', async 
 
 it('an incomplete request fails with an error that states what is missing', async () => {
   const { bench } = await startWithMia();
-  const result = (kind: string): object => ({
-    kind: 'deleted',
-    outcome: 'failed',
-    reason: expect.stringContaining(kind) as string,
-  });
   for (const contactData of [
     undefined,
     'x',
@@ -294,10 +280,10 @@ it('an incomplete request fails with an error that states what is missing', asyn
     [EMAIL],
     [{ type: 5 }],
   ])
-    expect(await bench.one(request({ contactData }), deletes)).toEqual({
-      ...result('has neither a CleverReach receiver id nor an e-mail address.'),
-      groupId: bench.group,
-    });
+    expect(errorOf(await bench.one(request({ contactData }), deletes)).message).toBe(
+      'The delete request names no receiver: record no. 1 has neither a CleverReach receiver id nor a readable e-mail address; nothing was deleted. ' +
+        'Send "cleverreach" with "accountId" and "receiverId", as the triggers do, or an address.',
+    );
   expect(bench.stored(EMAIL)).toBeDefined();
 });
 
@@ -344,7 +330,6 @@ it('a failed request does not affect the others', async () => {
     [request(), request({ email: EMAIL }), record({ email: 'x@example.org' })],
     deletes,
   );
-  expect(kinds(results)).toEqual(['deleted', 'deleted', 'created']);
-  expect(results[0]).toMatchObject({ outcome: 'failed' });
+  expect(kinds(results)).toEqual(['failed', 'deleted', 'created']);
   expect(results[1]).toMatchObject({ outcome: 'confirmed' });
 });

@@ -1,6 +1,9 @@
 import { AccountCache } from '../../../lib/cleverreach/accountCache';
-import type { Attribute, Flow, Form, Group } from '../../../lib/cleverreach/types';
+import type { AccountInfo, Attribute, Flow, Form, Group } from '../../../lib/cleverreach/types';
 import { AuthorisationError, TemporaryError } from '../../../lib/utils/errors';
+
+const ACCOUNT: AccountInfo = { id: '7', company: '', email: '', login_domain: '' };
+const whoami = () => Promise.resolve(ACCOUNT);
 
 describe('the account cache', () => {
   const make = (fail?: Error) => {
@@ -12,6 +15,7 @@ describe('the account cache', () => {
       return fail && asked.length === 1 ? Promise.reject(fail) : Promise.resolve(answer);
     };
     const directory = new AccountCache({ elapsed: () => now }).directory({
+      whoami: () => ask<AccountInfo>('whoami', ACCOUNT),
       groups: () => ask<Group[]>('groups', []),
       forms: () => ask<Form[]>('forms', []),
       groupForms: (id) => ask<Form[]>(`forms of ${id}`, []),
@@ -35,6 +39,12 @@ describe('the account cache', () => {
     expect(asked).toHaveLength(2);
   });
 
+  it('knows which account it is', async () => {
+    const { asked, directory } = make();
+    expect([await directory.account(), await directory.account()]).toEqual([ACCOUNT, ACCOUNT]);
+    expect(asked).toEqual(['whoami']);
+  });
+
   it.each(['account', 'group'])('leaves no request pending if the one for the %s fails', async (failing) => {
     let isEnded = false;
     const fail = () => Promise.reject(new AuthorisationError('no'));
@@ -46,7 +56,7 @@ describe('the account cache', () => {
     const [attributes, groupAttributes] = failing === 'account' ? [fail, slow] : [slow, fail];
     const nothing = () => Promise.resolve([]);
     const others = {
-      ...{ groups: nothing, forms: nothing, groupForms: nothing, flows: nothing },
+      ...{ whoami, groups: nothing, forms: nothing, groupForms: nothing, flows: nothing },
       ...{ flow: () => Promise.resolve(undefined), isBlocked: () => Promise.resolve(false) },
     };
     const api = { ...others, attributes, groupAttributes };
@@ -99,7 +109,7 @@ describe('the account cache', () => {
       const others = { flow: () => Promise.resolve(undefined), isBlocked: () => Promise.resolve(false) };
       return {
         ...others,
-        ...{ groups: ask, forms: ask, groupForms: ask, flows: ask, attributes: ask, groupAttributes: ask },
+        ...{ whoami, groups: ask, forms: ask, groupForms: ask, flows: ask, attributes: ask, groupAttributes: ask },
       };
     };
     let now = 1;

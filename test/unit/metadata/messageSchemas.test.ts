@@ -22,6 +22,21 @@ const inside = (schema: Schema | undefined, ...names: string[]): Schema | undefi
 
 const RECORD_UID = { type: 'string', description: 'The id of the receiver in CleverReach.' };
 const GONE = { type: 'string', description: 'When the deletion of the receiver was detected, as an ISO date.' };
+const DELETED = {
+  type: 'object',
+  description: 'Which receiver was deleted. The action carries out the deletion if the account is its own.',
+  properties: {
+    accountId: {
+      type: 'string',
+      description: 'The id of the CleverReach account. Missing if the step may not read it.',
+    },
+    receiverId: { type: 'string', description: 'The id of the receiver in this account.' },
+    groupId: {
+      type: 'string',
+      description: 'The group from which the receiver was deleted. Missing for all groups.',
+    },
+  },
+};
 
 describe('the attributes that an account defines', () => {
   it('are strings when they are delivered, with a description of their content', () => {
@@ -117,6 +132,7 @@ describe('the messages of a trigger', () => {
     const [person, receiver] = [of(false), of(true)];
     expect(person).not.toHaveProperty('anyOf');
     expect(inside(person, 'deleteRequested')).toEqual(GONE);
+    expect(inside(person, 'cleverreach')).toEqual(DELETED);
     expect(inside(receiver, 'deleteRequested')).toEqual(GONE);
     expect(receiver).not.toHaveProperty('required');
     expect(receiver?.anyOf).toEqual([
@@ -202,6 +218,7 @@ describe('the messages of the action', () => {
               type: ['string', 'boolean', 'number', 'null'],
               description: 'A time, or true: the receiver is to be deleted. Blank, false, 0 or null: it is not.',
             },
+            cleverreach: DELETED,
           },
         },
       },
@@ -222,7 +239,7 @@ describe('the messages of the action', () => {
     expect(inside(out, 'data', 'delete')).toEqual({
       type: 'string',
       enum: ['confirmed', 'denied', 'failed'],
-      description: 'What happened to the delete request.',
+      description: 'Confirmed: the receiver is gone. Denied: it may not be deleted. Failed: CleverReach rejected it.',
     });
     expect(inside(out, 'data', 'timestamp')).toEqual({ type: 'string', description: 'When, in Unix milliseconds.' });
     expect(inside(out, 'data')?.anyOf).toEqual([

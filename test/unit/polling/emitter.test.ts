@@ -27,10 +27,12 @@ function stage(
     map = toId,
     send = () => Promise.resolve(),
     storesRawRecords = false,
+    deletedFrom = { accountId: () => Promise.resolve(undefined) },
   }: {
     map?: MapMessage;
     send?: (message: MappingMessage) => Promise<void>;
     storesRawRecords?: boolean;
+    deletedFrom?: Parameters<typeof createEmitter>[2]['deletedFrom'];
   } = {},
 ): Stage {
   const messages: MappingMessage[] = [];
@@ -47,7 +49,7 @@ function stage(
       return Promise.resolve();
     },
   };
-  return { emitter: createEmitter(step, map, { behavior, storesRawRecords }), messages, raw, sizes };
+  return { emitter: createEmitter(step, map, { behavior, storesRawRecords, deletedFrom }), messages, raw, sizes };
 }
 
 const many = (count: number): Receiver[] => Array.from({ length: count }, (_, index) => receiver(String(index + 1)));
@@ -264,13 +266,21 @@ describe('raw records', () => {
   });
 });
 
-it.each(['emitIndividually', 'fetchPage'] as const)('a deletion is a message of its own, with %s', async (behavior) => {
-  const { emitter, messages } = stage(behavior);
-  await emitter.emitDeletion('5');
-  expect(messages).toEqual([
-    {
-      metadata: { recordUid: '5' },
-      data: { deleteRequested: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string },
-    },
-  ]);
+describe.each(['emitIndividually', 'fetchPage'] as const)('a deletion, with %s,', (behavior) => {
+  const deleteRequested = expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string;
+  const metadata = { recordUid: '5', changeType: 'deleted' };
+
+  it('is a message of its own and names the account, the receiver and the group', async () => {
+    const deletedFrom = { groupId: '1046', accountId: () => Promise.resolve('300417') };
+    const { emitter, messages } = stage(behavior, { deletedFrom });
+    await emitter.emitDeletion('5');
+    const cleverreach = { accountId: '300417', receiverId: '5', groupId: '1046' };
+    expect(messages).toEqual([{ metadata, data: { deleteRequested, cleverreach } }]);
+  });
+
+  it('omits a group if all groups are read, and an account that CleverReach does not tell', async () => {
+    const { emitter, messages } = stage(behavior);
+    await emitter.emitDeletion('5');
+    expect(messages).toEqual([{ metadata, data: { deleteRequested, cleverreach: { receiverId: '5' } } }]);
+  });
 });
