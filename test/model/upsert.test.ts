@@ -15,7 +15,19 @@ const message = {
     { weight: 2, arbitrary: fc.constant(undefined) },
     { weight: 1, arbitrary: fc.record({ name: fc.constantFrom(...faultNames), after: fc.nat({ max: 5 }) }) },
   ),
+  isLate: fc.boolean(),
 };
+const state = fc.record({
+  status: fc.constantFrom(
+    'subscribed' as const,
+    'unsubscribed' as const,
+    'unsubscribed' as const,
+    'pending' as const,
+    'bounced' as const,
+    'gold' as const,
+  ),
+  group: maybe(fc.constantFrom('here' as const, 'elsewhere' as const)),
+});
 const says = fc.record(
   {
     firstName: fc.constantFrom('Ada', 'Bo', ''),
@@ -32,6 +44,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
       kind: fc.constant('person' as const),
       ...message,
       says,
+      state: maybe(state),
       tags: fc.subarray(['vip', 'own', 'crm.x']),
     }),
   },
@@ -54,6 +67,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
 );
 const settings: fc.Arbitrary<Settings> = fc.record({
   newReceivers: fc.constantFrom('active', 'unconfirmed', 'skip'),
+  optOuts: fc.constantFrom(true, true, true, false),
   deletes: fc.boolean(),
   switches: fc.record({
     stampsOmitted: fc.constantFrom('active', 'waiting'),
@@ -65,7 +79,7 @@ const settings: fc.Arbitrary<Settings> = fc.record({
   }),
 });
 
-it('no receiver is reactivated, cleared, duplicated or loses a tag, and the second run of a message writes nothing', async () => {
+it('no receiver is reactivated, cleared, duplicated or loses a tag, opt-outs are carried out, and the second run of a message writes nothing', async () => {
   const stage = await startStage();
   const { params, counted } = modelRuns('writing', 40);
   try {
@@ -85,13 +99,15 @@ it('no receiver is reactivated, cleared, duplicated or loses a tag, and the seco
   }
 }, 3_600_000);
 
+const OPT_OUT = { subscription: { status: 'unsubscribed' } };
+
 const meeting: fc.Arbitrary<Meeting> = fc.record({
   messages: fc.array(
     fc.record({
       who,
       step: fc.constantFrom('active' as const, 'active' as const, 'unconfirmed' as const),
       isOther: fc.boolean(),
-      says: fc.constantFrom({}, {}, { active: '0' }, { tags: ['vip'] }),
+      says: fc.constantFrom({}, {}, { active: '0' }, { tags: ['vip'] }, OPT_OUT),
     }),
     { minLength: 1, maxLength: 5 },
   ),
@@ -111,7 +127,7 @@ const answers = fc.record({
   duplicateStatus: fc.constantFrom(400 as const, 409 as const),
 });
 
-it('no receiver becomes active unless a step with "active" has created it from a record that is not inactive', async () => {
+it('no receiver becomes active, or stays active after an opt-out, unless a step with "active" has created it from a record that is not inactive', async () => {
   const stage = await startStage();
   const { params, counted } = modelRuns('meetings', 60);
   try {

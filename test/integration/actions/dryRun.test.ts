@@ -246,7 +246,6 @@ describe('a dry run reports for a delete request', () => {
   it.each([
     ['the receiver does not exist', { deletes: true }, 'nothing', 'would be confirmed'],
     ['the step may not', {}, 'deny', '"deletes"'],
-    ['the group does not exist', { deletes: true, groupId: '999' }, 'refuse', ''],
   ])('the answer if %s', async (_, fields, wouldDo, reason) => {
     const { data } = await told(dry(fields), request);
     expect(data).toMatchObject({ wouldDo, reasons: [expect.stringContaining(reason)] });
@@ -254,6 +253,13 @@ describe('a dry run reports for a delete request', () => {
 });
 
 describe('a dry run', () => {
+  it('of a delete request fails like the real run if the group does not exist', async () => {
+    const step = dry({ deletes: true, groupId: '999' });
+    await step.run({ data: { deleteRequested: true, email: mia } });
+    expect(step.emitted).toMatchObject([{ event: 'rebound' }]);
+    expect(step.log.join(' ')).toContain('There is no group with the id 999');
+  });
+
   it('fails like the real run if the configuration of the step is invalid', async () => {
     const step = dry({ groupId: '', groupName: 'Nobody' });
     await step.run({ data: { email: mia } });

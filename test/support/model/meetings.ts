@@ -38,11 +38,12 @@ export async function meet(
   Object.assign(stage.sandbox.switches, switches);
   const { access_token: key } = stage.sandbox.issueToken();
   const own: Own = new Map();
+  const optedOut = new Set<string>();
   for (const [index, { messages, deeds }] of meetings.entries()) {
     const outcomes = await withDeeds(stage, own, deeds, () =>
       Promise.all(
         messages.map(async ({ who, step, isOther, says }) => {
-          const fields = { skipTransformation: true, newReceivers: step, ...(isOther && { key }) };
+          const fields = { skipTransformation: true, newReceivers: step, optOuts: true, ...(isOther && { key }) };
           const data = { email: addressOf(who), global_attributes: { firstname: step }, ...says };
           return await stage.attempt(runtimeOf(stage, fields), { data });
         }),
@@ -51,12 +52,33 @@ export async function meet(
     const untyped = outcomes
       .map(({ error }) => error)
       .find((one) => one !== undefined && !(one instanceof ComponentError));
+    for (const [at, { who, says }] of messages.entries()) {
+      const isDone = outcomes[at]?.error === undefined && outcomes[at]?.events.includes('data');
+      if (isDone && 'subscription' in says && !mayRace(messages, who)) optedOut.add(addressOf(who));
+    }
     const problem =
-      untyped === undefined ? wronglyActive(stage, own, meetings.slice(0, index + 1)) : messageOf(untyped);
+      untyped === undefined
+        ? (wronglyActive(stage, own, meetings.slice(0, index + 1)) ?? activeAfterOptOut(stage, own, optedOut))
+        : messageOf(untyped);
     if (problem !== undefined) return `${problem} (at ${index + 1})`;
     stage.later(1200);
   }
   return undefined;
+}
+
+/**
+ * Whether a step of another process may activate a receiver that it has just created, after the opt-out has found it
+ * waiting. The order of messages holds within one process.
+ */
+function mayRace(messages: Meeting['messages'], who: number): boolean {
+  return messages.some((one) => one.who === who && one.isOther);
+}
+
+function activeAfterOptOut({ sandbox, group }: Stage, own: Own, optedOut: ReadonlySet<string>): string | undefined {
+  const active = [...optedOut].find(
+    (email) => own.get(email) !== 'confirmed' && sandbox.account.receiver(group, email)?.['active'] === true,
+  );
+  return active === undefined ? undefined : `${active} is active although a record has opted out`;
 }
 
 function runtimeOf(stage: Stage, fields: Fields): FakeRuntime {
@@ -110,7 +132,10 @@ function wronglyActive({ sandbox, group }: Stage, own: Own, meetings: readonly M
     if (own.has(email)) return `${email} is active, and the receiver's own last word is "${String(own.get(email))}"`;
     const isAllowed = meetings
       .flatMap(({ messages }) => messages)
-      .some(({ who, step, says }) => addressOf(who) === email && step === 'active' && says['active'] !== '0');
+      .some(
+        ({ who, step, says }) =>
+          addressOf(who) === email && step === 'active' && says['active'] !== '0' && !('subscription' in says),
+      );
     if (!isAllowed) return `${email} is active, and no step was to make it so`;
     const wasCreatedWaiting = sandbox.requests.some(({ method, path, status, body }) => {
       const row = (Array.isArray(body) ? {} : body) as Record<string, unknown> | undefined;

@@ -10,6 +10,7 @@ import { action, linked, person, type Fields } from '../steps';
 
 export interface Settings {
   newReceivers: 'active' | 'unconfirmed' | 'skip';
+  optOuts: boolean;
   deletes: boolean;
   switches: Partial<Switches>;
 }
@@ -26,12 +27,21 @@ interface Message {
   /** Number of a receiver whose id the hub has linked; undefined where it knows none. */
   ours?: number | undefined;
   fault?: Fault | undefined;
+  /** Whether a message that was handed back comes again only after the next event. */
+  isLate?: boolean;
+}
+
+/** What a record says about the subscription, and whether it names the group of the step or another one. */
+interface State {
+  status: 'subscribed' | 'unsubscribed' | 'pending' | 'bounced' | 'gold';
+  group?: 'here' | 'elsewhere' | undefined;
 }
 
 export type Event =
   | (Message & {
       kind: 'person';
       says: { firstName?: string; lastName?: string; birthday?: string; active?: boolean };
+      state?: State | undefined;
       tags: string[];
     })
   | (Message & { kind: 'delete' })
@@ -56,12 +66,23 @@ export async function play(stage: Stage, settings: Settings, events: readonly Ev
   stage.renew();
   Object.assign(stage.sandbox.switches, switches);
   const step = action(stage, { ...linked, ...fields });
+  let late: (() => Promise<string | undefined>)[] = [];
   for (const [index, event] of events.entries()) {
+    const due = late;
+    late = [];
     if (event.kind === 'person' || event.kind === 'delete') {
-      const problem = await receive(stage, step, event);
+      const problem = await receive(stage, step, event, settings, (again) => late.push(again));
       if (problem !== undefined) return `${problem} (at ${index + 1})`;
     } else happen(stage, event);
     stage.later(1200);
+    for (const again of due) {
+      const problem = await again();
+      if (problem !== undefined) return `${problem} (late, after ${index + 1})`;
+    }
+  }
+  for (const again of late) {
+    const problem = await again();
+    if (problem !== undefined) return `${problem} (late, at the end)`;
   }
   return undefined;
 }
@@ -77,7 +98,9 @@ export function told(settings: Settings, events: readonly Event[]): string {
         : `${JSON.stringify(event.says)} with the tags [${event.tags.join(', ')}]`;
     const id = event.ours === undefined ? '' : `, linked with receiver no. ${event.ours}`;
     const fault = event.fault ? `, with "${event.fault.name}" after ${event.fault.after} requests` : '';
-    return `${index + 1}. ${what} comes in about ${who}${id}${fault}`;
+    const state = event.kind === 'person' && event.state ? ` as ${JSON.stringify(event.state)}` : '';
+    const late = event.isLate ? ', and again after the next event' : '';
+    return `${index + 1}. ${what}${state} comes in about ${who}${id}${fault}${late}`;
   });
   return [JSON.stringify(settings), ...lines].join('\n');
 }
@@ -102,12 +125,19 @@ function happen({ sandbox, group }: Stage, { kind, who }: Event): void {
   if (kind === 'rename' && !account.receiver(group, addressOf(who + 4))) account.changeEmail(id, addressOf(who + 4));
 }
 
-/** The message comes once with its fault, where it has one, and then twice without. */
-async function receive(stage: Stage, step: FakeRuntime, event: Event & Message): Promise<string | undefined> {
+/** The message comes once with its fault, where it has one, and then twice without, at once or later. */
+async function receive(
+  stage: Stage,
+  step: FakeRuntime,
+  event: Event & Message,
+  settings: Settings,
+  later: (again: () => Promise<string | undefined>) => void,
+): Promise<string | undefined> {
   const { sandbox, group } = stage;
   const before = sandbox.account.receivers(group);
   const ours = event.ours === undefined ? undefined : before[event.ours % Math.max(1, before.length)]?.['id'];
-  const message = { metadata: ours === undefined ? {} : { oihUid: 'u', recordUid: ours }, data: dataOf(event) };
+  const message = { metadata: ours === undefined ? {} : { oihUid: 'u', recordUid: ours }, data: dataOf(event, group) };
+  const optsOut = settings.optOuts && isOptOut(event);
 
   const fault = everyFault.find(({ name }) => name === event.fault?.name);
   if (fault && event.fault) {
@@ -115,13 +145,37 @@ async function receive(stage: Stage, step: FakeRuntime, event: Event & Message):
     const outcome = await stage.attempt(step, message);
     sandbox.faults.clear();
     stage.later(1200);
-    const problem = typed(outcome) ?? harmDone(before, sandbox.account.receivers(group), event, ours);
+    const problem = typed(outcome) ?? harmDone(before, sandbox.account.receivers(group), event, ours, optsOut);
     if (problem !== undefined) return problem;
+    if (event.isLate) {
+      if (outcome.events.includes('rebound')) later(() => receiveAgain());
+      return undefined;
+    }
   }
+  return await receiveAgain();
+
+  async function receiveAgain(): Promise<string | undefined> {
+    return await receiveTwice(stage, step, event, { message, ours, optsOut });
+  }
+}
+
+async function receiveTwice(
+  stage: Stage,
+  step: FakeRuntime,
+  event: Event & Message,
+  { message, ours, optsOut }: { message: Fields; ours: unknown; optsOut: boolean },
+): Promise<string | undefined> {
+  const { sandbox, group } = stage;
+  const before = sandbox.account.receivers(group);
   const outcome = await stage.attempt(step, message);
   const after = sandbox.account.receivers(group);
-  const problem = typed(outcome) ?? harmDone(before, after, event, ours);
+  const problem = typed(outcome) ?? harmDone(before, after, event, ours, optsOut);
   if (problem !== undefined) return problem;
+  if (optsOut && outcome.error === undefined) {
+    if (outcome.events.includes('rebound')) return 'an opt-out was handed back without a fault';
+    const meant = meantOf(after, event, ours);
+    if (meant?.['active'] === true) return `${emailOf(meant)} is active after the record has opted out`;
+  }
   if (event.kind === 'person' && outcome.error === undefined) {
     const missing = step.sent.length === 0 ? undefined : unwritten(after, event);
     if (missing !== undefined) return missing;
@@ -138,9 +192,23 @@ async function receive(stage: Stage, step: FakeRuntime, event: Event & Message):
   return JSON.stringify(now) === JSON.stringify(after) ? typed(again) : 'the same message again changed something';
 }
 
-function dataOf(event: Event & Message): Fields {
+function dataOf(event: Event & Message, group: string): Fields {
   if (event.kind === 'delete') return { deleteRequested: true, ...person(addressOf(event.who)) };
-  return event.kind === 'person' ? person(addressOf(event.who), { ...event.says, categories: event.tags }) : {};
+  if (event.kind !== 'person') return {};
+  const { says, state, tags } = event;
+  const named = state?.group && { group: { id: state.group === 'here' ? group : '70999' } };
+  const subscription = state && { subscription: { status: state.status, ...named } };
+  return person(addressOf(event.who), { ...says, ...subscription, categories: tags });
+}
+
+function isOptOut(event: Event): boolean {
+  return event.kind === 'person' && event.state?.status === 'unsubscribed' && event.state.group !== 'elsewhere';
+}
+
+function isInactive(event: Event): boolean {
+  return (
+    event.kind === 'person' && (event.says.active === false || (event.state?.status ?? 'subscribed') !== 'subscribed')
+  );
 }
 
 function typed({ error, events }: Outcome): string | undefined {
@@ -150,17 +218,25 @@ function typed({ error, events }: Outcome): string | undefined {
 
 const emailOf = (receiver: WireReceiver): string => String(receiver['email']).toLowerCase();
 
+/** The receiver that a message is about. */
+function meantOf(all: WireReceiver[], { who }: Event, ours: unknown): WireReceiver | undefined {
+  return all.find(({ id }) => id === ours) ?? all.find((one) => emailOf(one) === addressOf(who));
+}
+
 /** What a message has done to somebody that it must not. */
 function harmDone(
   before: WireReceiver[],
   after: WireReceiver[],
   event: Event & Message,
   ours: unknown,
+  optsOut: boolean,
 ): string | undefined {
   const emails = after.map(emailOf);
   if (new Set(emails).size < emails.length) return 'somebody is there twice';
   if (after.length > before.length + 1) return 'more than one was created';
-  const meant = before.find(({ id }) => id === ours) ?? before.find((one) => emailOf(one) === addressOf(event.who));
+  const created = after.filter(({ id }) => before.every((old) => old['id'] !== id));
+  if (isInactive(event) && created.some(({ active }) => active !== false)) return 'an active receiver was created';
+  const meant = meantOf(before, event, ours);
   const mentioned = event.kind === 'person' ? event.says : {};
   for (const old of before) {
     const now = after.find(({ id }) => id === old['id']);
@@ -170,7 +246,10 @@ function harmDone(
     if (!now) continue;
     if (!isMeant && JSON.stringify(now) !== JSON.stringify(old)) return `${name} was changed, who was not meant`;
     if (old['active'] === false && now['active'] !== false) return `${name} is active again`;
-    const stamps = ['registered', 'activated', 'deactivated', 'bounced'].filter((stamp) => now[stamp] !== old[stamp]);
+    const isDeactivated = optsOut && old['active'] === true && now['active'] === false;
+    const kept = ['registered', 'activated', 'bounced', ...(isDeactivated ? [] : ['deactivated'])];
+    const stamps = kept.filter((stamp) => now[stamp] !== old[stamp]);
+    if (old['active'] === true && now['active'] === false && !isDeactivated) return `${name} was deactivated`;
     if (stamps.length > 0) return `${stamps.join()} of ${name} changed`;
     const lost = tagsOf(old).filter((tag) => !tagsOf(now).includes(tag));
     if (lost.length > 0) return `the tags ${lost.join()} of ${name} were removed`;
