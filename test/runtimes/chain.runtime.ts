@@ -22,8 +22,11 @@ describe.each(runtimes)('a flow that keeps two groups equal under $name', (runti
   const open = async (account: Sandbox, source: string, target: string): Promise<Flow> => {
     const raw = { skipTransformation: true };
     const flow = await stage.flow(runtime, account, [
-      { function: 'getReceiversByGroupIdPolling', fields: { groupId: source, pageSize: 50, ...raw } },
-      { function: 'upsertReceiver', fields: { groupId: target, ...raw }, prefetch: 10, replicas: 2 },
+      {
+        function: 'getReceiversByGroupIdPolling',
+        fields: { groupId: source, pageSize: 50, emitDeletions: true, ...raw },
+      },
+      { function: 'upsertReceiver', fields: { groupId: target, deletes: true, ...raw }, prefetch: 10, replicas: 2 },
     ]);
     flow.startAll();
     return flow;
@@ -49,6 +52,14 @@ describe.each(runtimes)('a flow that keeps two groups equal under $name', (runti
     await action.watch(() => trigger.enqueueTick(), 1);
     expect(contentOf(account, target)).toEqual(contentOf(account, source));
     expect(writtenTo(account, target)).toHaveLength(RECEIVERS + 1);
+
+    // a deletion travels too, without a hub that links ids
+    account.account.remove(source, String(edited?.['id']));
+    untilFullReadIsDue(account);
+    const { data } = await action.watch(() => trigger.enqueueTick(), 1);
+    expect(data.at(-1)).toMatchObject({ metadata: { recordUid: edited?.['id'] }, data: { delete: 'confirmed' } });
+    expect(contentOf(account, target)).toEqual(contentOf(account, source));
+    expect(account.account.size(target)).toBe(RECEIVERS - 1);
     expect(account.hazards).toEqual([]);
   });
 

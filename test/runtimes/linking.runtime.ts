@@ -39,6 +39,33 @@ describe('id linking of OIH', () => {
     expect(step.platform.service.callsTo('POST', /^\/data\/recordId$/)).toHaveLength(12);
   });
 
+  it('leaves the account and the id of a deleted receiver in the data, by which the action deletes it', async () => {
+    const account = await stage.account();
+    const [group = ''] = account.seed({ receivers: 3 }).groups;
+    const target = account.account.addGroup('Customers');
+    const [id = ''] = idsIn(account, group);
+    account.account.addReceiver(target, { email: String(account.account.receiver(group, id)?.['email']) });
+    const fields = { groupId: group, emitDeletions: true, fullReadMinutes: 0 };
+    const plan = { function: 'getReceiversByGroupIdPolling', fields, nodeSettings: LINKING } as const;
+    const trigger = await stage.step(oih, account, plan);
+    await trigger.tick();
+    account.account.remove(group, id);
+    const { data } = await trigger.tick();
+    const cleverreach = { accountId: '300417', receiverId: id, groupId: group };
+    expect(data).toMatchObject([{ metadata: { oihUid: anyText }, data: { cleverreach } }]);
+
+    const action = {
+      function: 'upsertReceiver',
+      fields: { groupId: target, deletes: true },
+      nodeSettings: LINKING,
+    } as const;
+    const step = await stage.step(oih, account, action);
+    const [{ metadata, data: deletion } = { metadata: {}, data: {} }] = data;
+    const { errors } = await step.handle({ metadata, data: deletion });
+    expect(errors).toEqual([]);
+    expect(account.account.receiver(target, id)).toBeUndefined();
+  });
+
   it('receives the receiver that the action has created, and finds it when its address has changed', async () => {
     const account = await stage.account();
     const group = account.account.addGroup('Newsletter');
