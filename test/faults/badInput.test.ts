@@ -95,6 +95,7 @@ const wrong: Record<Name, Record<string, fc.Arbitrary<unknown>>> = {
     groupName: notText,
     newReceivers: notWord,
     doiFormId: notId,
+    optOuts: notFlag,
     deletes: notFlag,
     onError: notWord,
   },

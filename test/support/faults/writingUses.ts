@@ -131,6 +131,15 @@ export const writingUses: readonly Use[] = [
     { ...isWritten, active: false, tags: 'own,vip' },
   ),
   simple(
+    'an opt-out',
+    (stage) => {
+      add(stage);
+      const data = { ...jo(), subscription: { status: 'unsubscribed' } };
+      return { fields: { optOuts: true }, message: { data } };
+    },
+    { ...isWritten, active: false, tags: 'own,vip' },
+  ),
+  simple(
     'a receiver of ours whose address changes',
     (stage) => {
       const id = add(stage, 'old@example.org');
@@ -148,6 +157,9 @@ export const writingUses: readonly Use[] = [
   deletion('a request to delete by our own id', (recordUid) => ({
     metadata: { oihUid: 'u', recordUid },
     data: { deleteRequested: true },
+  })),
+  deletion('a deletion that a trigger has reported', (receiverId) => ({
+    data: { deleteRequested: true, cleverreach: { accountId: '300417', receiverId } },
   })),
   deletion('a request to delete by an address', () => ({ data: { deleteRequested: true, ...person(EMAIL) } })),
 ];

@@ -476,6 +476,7 @@ describe('an id that is empty or leads elsewhere', () => {
     expect(await thrownBy(api.deleteReceiver(id))).toBeInstanceOf(RecordError);
     expect(await thrownBy(api.receiver('1046', id))).toBeInstanceOf(RecordError);
     expect(await thrownBy(api.activateReceiver('1046', id))).toBeInstanceOf(RecordError);
+    expect(await thrownBy(api.deactivateReceiver('1046', id))).toBeInstanceOf(RecordError);
     expect(await thrownBy(api.changeEmail(id, 'a@example.org'))).toBeInstanceOf(RecordError);
     expect(await thrownBy(api.groupAttributes(id))).toBeInstanceOf(ConfigurationError);
     expect(all.isDone()).toBe(false);
@@ -673,6 +674,12 @@ describe('single writes', () => {
   it('activate by a PUT without a body', async () => {
     const scope = v3().put('/groups/1046/receivers/7/activate', '').reply(200, 'true');
     await client().activateReceiver('1046', '7');
+    expect(scope.isDone()).toBe(true);
+  });
+
+  it('deactivate by a PUT without a body', async () => {
+    const scope = v3().put('/groups/1046/receivers/7/deactivate', '').reply(200, 'true');
+    await client().deactivateReceiver('1046', '7');
     expect(scope.isDone()).toBe(true);
   });
 

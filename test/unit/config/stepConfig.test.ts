@@ -28,7 +28,7 @@ describe('the fields of a step', () => {
         ...{ autoSaveSnapshots: false, devMode: false },
       },
     });
-    expect(parseUpsertFields(undefined)).toMatchObject({ newReceivers: 'active', deletes: false, onError: 'fail' });
+    expect(parseUpsertFields(undefined)).toMatchObject({ newReceivers: 'active', optOuts: false, deletes: false, onError: 'fail' });
   });
 
   it('have the same meaning as strings from elastic.io and as values from OIH', () => {
@@ -97,6 +97,7 @@ describe('the fields of a step', () => {
     [parsePollingFields, 'emitBehavior', 'fetchAll', 'emitIndividually, fetchPage'],
     [parsePollingFields, 'emitDeletions', 'perhaps', 'true or false'],
     [parseUpsertFields, 'newReceivers', 'all', 'active, unconfirmed, skip'],
+    [parseUpsertFields, 'optOuts', 'perhaps', 'true or false'],
     [parseUpsertFields, 'deletes', 'perhaps', 'true or false'],
     [parseUpsertFields, 'doiFormId', '7', 'unconfirmed'],
     [parseUpsertFields, 'onError', 'ignore', 'fail, emit'],
@@ -279,6 +280,8 @@ describe('the fields of a step', () => {
   it.each([
     [parseUpsertFields, 'dryrun', 'dryRun'],
     [parseUpsertFields, 'delete', 'deletes'],
+    [parseUpsertFields, 'optOut', 'optOuts'],
+    [parseUpsertFields, 'opt_outs', 'optOuts'],
     [parseUpsertFields, 'newReceiver', 'newReceivers'],
     [parseUpsertFields, 'group_id', 'groupId'],
     [parseGroupPollingFields, 'grupId', 'groupId'],
