@@ -38,12 +38,12 @@ const known = new Map<string, Meaning | undefined>();
 
 /** The meaning of a member with this name; undefined if it does not express the state of a receiver. */
 export function meaningOf(name: string): Meaning | undefined {
+  const kept = known.get(name);
+  if (kept !== undefined || known.has(name)) return kept;
   if (name.length > MAX_LENGTH || /\d/.test(name)) return undefined;
-  const word = compact(name);
-  if (known.has(word)) return known.get(word);
-  const meaning = meaningOfWord(word);
+  const meaning = meaningOfWord(compact(name));
   if (known.size >= MAX_KNOWN) known.clear();
-  known.set(word, meaning);
+  known.set(name, meaning);
   return meaning;
 }
 
