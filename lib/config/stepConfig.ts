@@ -9,6 +9,8 @@ import { z } from 'zod';
 import { MAXIMUM_PAGE_SIZE } from '../cleverreach/types';
 import { ConfigurationError } from '../utils/errors';
 import { isObject } from '../utils/objects';
+import { changeTypes } from './changeTypes';
+import { withDeletions } from './retiredFields';
 import { date, flag, id, oneOf, shownValue, text, visible, wholeNumber } from './fieldTypes';
 import { findUnknownField } from './unknownFields';
 
@@ -59,7 +61,10 @@ const polling = {
   pageSize: wholeNumber(1, MAXIMUM_PAGE_SIZE, DEFAULT_PAGE_SIZE),
   maxRunMinutes: wholeNumber(1, MAXIMUM_RUN_MINUTES, DEFAULT_RUN_MINUTES),
   fullReadMinutes: wholeNumber(0, MAXIMUM_FULL_READ_MINUTES, DEFAULT_FULL_READ_MINUTES),
+  changeTypes,
+  /** Retired, see retiredFields.ts. */
   emitDeletions: flag,
+  tag: visible(text),
   emitBehavior,
 };
 
@@ -110,7 +115,8 @@ const upsert = z
 const shape = z.object({
   skipTransformation: flag,
   customMapping: text,
-  emitDeletions: flag,
+  changeTypes: changeTypes.catch([]),
+  emitDeletions: flag.catch(false),
   emitBehavior: emitBehavior.catch('emitIndividually'),
   dryRun: flag,
   onError: onError.catch('fail'),
@@ -118,16 +124,16 @@ const shape = z.object({
   groupName: text,
 });
 
-export type PollingFields = z.output<typeof allGroups>;
-export type GroupPollingFields = z.output<typeof oneGroup>;
+export type PollingFields = Omit<z.output<typeof allGroups>, 'emitDeletions'>;
+export type GroupPollingFields = Omit<z.output<typeof oneGroup>, 'emitDeletions'>;
 export type UpsertFields = z.output<typeof upsert>;
-export type ShapeFields = z.output<typeof shape>;
+export type ShapeFields = Omit<z.output<typeof shape>, 'emitDeletions'>;
 
 /** The fields of `getReceiversPolling`. */
-export const parsePollingFields = (cfg: unknown): PollingFields => parseStep(allGroups, cfg);
+export const parsePollingFields = (cfg: unknown): PollingFields => withDeletions(parseStep(allGroups, cfg));
 
 /** The fields of `getReceiversByGroupIdPolling`. */
-export const parseGroupPollingFields = (cfg: unknown): GroupPollingFields => parseStep(oneGroup, cfg);
+export const parseGroupPollingFields = (cfg: unknown): GroupPollingFields => withDeletions(parseStep(oneGroup, cfg));
 
 /** The fields of `upsertReceiver`. */
 export const parseUpsertFields = (cfg: unknown): UpsertFields => parseStep(upsert, cfg);
@@ -143,7 +149,7 @@ export function isDevMode(cfg: unknown): boolean {
 }
 
 /** The fields of any step that decide the shape of its messages. */
-export const parseShapeFields = (cfg: unknown): ShapeFields => parse(shape, cfg);
+export const parseShapeFields = (cfg: unknown): ShapeFields => withDeletions(parse(shape, cfg));
 
 function parseStep<T extends z.ZodObject>(schema: T, cfg: unknown): z.output<T> {
   const misspelt = isObject(cfg) ? findUnknownField(Object.keys(cfg), Object.keys(schema.shape)) : undefined;

@@ -41,7 +41,7 @@ function plain(name: string): string {
 /**
  * Whether two strings are equal, or differ by one inserted, removed or replaced letter, or by two swapped neighbours.
  */
-function differsByOne(one: string, other: string): boolean {
+export function differsByOne(one: string, other: string): boolean {
   let at = 0;
   while (at < one.length && one[at] === other[at]) at += 1;
   const [rest, more] = [one.slice(at), other.slice(at)];

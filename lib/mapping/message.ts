@@ -1,6 +1,6 @@
 /** The input and output of a mapping: the message of the hub, on either runtime. */
 
-import { RecordError } from '../utils/errors';
+import { NothingMappedError, RecordError } from '../utils/errors';
 import { isObject } from '../utils/objects';
 
 export interface MappingMessage {
@@ -20,11 +20,12 @@ function typeInWords(value: unknown): string {
 /**
  * Checks that the result of a mapping is a message.
  * @param mapping the source of the result, for the error
- * @throws RecordError if it is not a message
+ * @throws RecordError if it is not a message, NothingMappedError if it is nothing, or null
  */
 export function messageFrom(given: unknown, mapping: string): MappingMessage {
   if (!isObject(given) || !isObject(given['data'])) {
-    throw new RecordError(`the ${mapping} returned ${typeInWords(given)}; it must return {metadata, data}`);
+    const Problem = given === undefined || given === null ? NothingMappedError : RecordError;
+    throw new Problem(`the ${mapping} returned ${typeInWords(given)}; it must return {metadata, data}`);
   }
   const { metadata, data } = given;
   if (metadata === undefined || metadata === null) return { data };

@@ -2,6 +2,7 @@
 
 import announcementJson from '../schemas/announcement.json';
 import personJson from '../schemas/person.json';
+import { CHANGE_TYPES } from '../config/changeTypes';
 import type { ShapeFields } from '../config/stepConfig';
 import { rejectionTypes } from '../utils/errors';
 import { deliveredReceiver, receiverToWrite, type KnownAttributes } from './receiverSchemas';
@@ -9,7 +10,7 @@ import { anyObject, embedded, objectOf, type Schema } from './jsonSchema';
 
 type Shaping = Pick<
   ShapeFields,
-  'skipTransformation' | 'customMapping' | 'emitDeletions' | 'emitBehavior' | 'dryRun' | 'onError'
+  'skipTransformation' | 'customMapping' | 'changeTypes' | 'emitBehavior' | 'dryRun' | 'onError'
 >;
 
 export interface MessageSchemas {
@@ -91,16 +92,23 @@ export function triggerSchemas(fields: Shaping, known: KnownAttributes = {}): Me
   const kind = recordKind(fields);
   const record = records[kind];
   const deletion = objectOf({ deleteRequested, cleverreach }, ['deleteRequested']);
+  const hasDeletions = fields.changeTypes.includes('deleted');
+  const changeType: Schema = {
+    type: 'string',
+    enum: CHANGE_TYPES.filter((type) => type !== 'deleted' || hasDeletions),
+    description: 'Why the message is sent: what has happened to the receiver.',
+  };
   if (fields.emitBehavior === 'fetchPage') {
     const page = objectOf({ results: pageOf(record) }, ['results']);
     // a deletion is a message of its own, and the only one with an id in its metadata
-    return fields.emitDeletions
-      ? { out: message(PAGE_TITLE, objectOf({ recordUid }), anyOf([page, deletion])) }
+    return hasDeletions
+      ? { out: message(PAGE_TITLE, objectOf({ recordUid, changeType }), anyOf([page, deletion])) }
       : { out: message(PAGE_TITLE, anyObject, page) };
   }
   if (kind === 'custom') return { out: message('A message as the custom mapping makes it', anyObject, anyObject) };
-  const data = fields.emitDeletions ? anyOf([record, deletion]) : record;
-  return { out: message('A receiver that is new or changed', objectOf({ recordUid }, ['recordUid']), data) };
+  const data = hasDeletions ? anyOf([record, deletion]) : record;
+  const metadata = objectOf({ recordUid, changeType }, ['recordUid']);
+  return { out: message('A receiver that is new or changed', metadata, data) };
 }
 
 /** The schema of the action. */

@@ -3,9 +3,10 @@
 import { randomUUID } from 'node:crypto';
 import { isTooLarge, MAX_ATTRIBUTES } from '../cleverreach/parseResponse';
 import type { Group, Receiver } from '../cleverreach/types';
+import type { ReceiverChange } from '../config/changeTypes';
 import type { MapMessage, MappingMessage } from '../mapping/message';
 import type { Step } from '../platform/step';
-import { RecordError } from '../utils/errors';
+import { NothingMappedError, RecordError } from '../utils/errors';
 import { checkDepth } from '../utils/json';
 import { text } from '../utils/text';
 import type { Emitter } from './pollSettings';
@@ -36,7 +37,8 @@ interface EmitterOptions {
 }
 
 /**
- * Receivers are emitted with `group_id` and `category`, the name of the group. `emit` throws a RecordError if this receiver
+ * Receivers are emitted with `group_id` and `category`, the name of the group. The mapping gets why a receiver is sent as
+ * `metadata.changeType`; a message has it too, but not a page. `emit` throws a RecordError if this receiver
  * cannot be mapped, is too large, has too many attributes or is nested too deeply.
  */
 export function createEmitter(step: EmitterStep, map: MapMessage, options: EmitterOptions): Emitter {
@@ -52,14 +54,18 @@ export function createEmitter(step: EmitterStep, map: MapMessage, options: Emitt
     const data = { deleteRequested: new Date().toISOString(), cleverreach };
     await step.emitData({ metadata: { recordUid: id, changeType: 'deleted' }, data });
   };
-  const mapped = async (receiver: Receiver, group: Group): Promise<MappingMessage> => {
+  const mapped = async (
+    receiver: Receiver,
+    group: Group,
+    changeType: ReceiverChange,
+  ): Promise<MappingMessage | undefined> => {
     if (isTooLarge(receiver)) throw new RecordError(`more than ${MAX_ATTRIBUTES} attributes`);
     checkDepth(receiver, 'the receiver');
     // the name of the group is not part of a receiver, but a custom mapping may need it. The receiver is changed in place
     // because a copy would take half as long as a mapping
     const data = Object.assign(withoutHistory(receiver), { group_id: group.id, category: group.name });
-    const message = await map({ metadata: { recordUid: receiver.id }, data });
-    if (options.storesRawRecords) await step.emitRawRecord(randomUUID(), data);
+    const message = await map({ metadata: { recordUid: receiver.id, changeType }, data }).catch(undefinedIfNothing);
+    if (message !== undefined && options.storesRawRecords) await step.emitRawRecord(randomUUID(), data);
     return message;
   };
 
@@ -67,7 +73,8 @@ export function createEmitter(step: EmitterStep, map: MapMessage, options: Emitt
     const pages = new PageBuffer((results) => step.emitData({ metadata: {}, data: { results } }));
     return {
       concurrency: PAGES_AT_ONCE * PAGE_SIZE,
-      emit: (receiver, group) => pages.add(async () => (await mapped(receiver, group)).data),
+      emit: async (receiver, group, changeType) =>
+        (await pages.add(async () => (await mapped(receiver, group, changeType))?.data)) ? 'sent' : 'skipped',
       flush: () => {
         pages.flush();
       },
@@ -76,10 +83,14 @@ export function createEmitter(step: EmitterStep, map: MapMessage, options: Emitt
   }
   return {
     concurrency: MESSAGES_AT_ONCE,
-    emit: async (receiver, group) => {
-      const { metadata, data } = await mapped(receiver, group);
+    emit: async (receiver, group, changeType) => {
+      const message = await mapped(receiver, group, changeType);
+      if (message === undefined) return 'skipped';
+      const { metadata, data } = message;
       // id linking needs the id as a string, whatever metadata a custom mapping returns
-      await step.emitData({ metadata: { ...metadata, recordUid: text(metadata?.['recordUid']) ?? receiver.id }, data });
+      const recordUid = text(metadata?.['recordUid']) ?? receiver.id;
+      await step.emitData({ metadata: { changeType, ...metadata, recordUid }, data });
+      return 'sent';
     },
     flush: () => undefined,
     emitDeletion,
@@ -92,6 +103,11 @@ function withoutHistory(receiver: Receiver): Receiver {
   const rest = { ...receiver };
   delete rest.events;
   return rest;
+}
+
+/** A custom mapping skips a receiver if it returns nothing. */
+function undefinedIfNothing(error: unknown): undefined {
+  if (!(error instanceof NothingMappedError)) throw error;
 }
 
 interface Waiting {
@@ -109,18 +125,20 @@ class PageBuffer {
 
   constructor(private readonly send: (results: Record<string, unknown>[]) => Promise<void>) {}
 
-  /** Resolves when the page of the record is confirmed. */
-  async add(map: () => Promise<Record<string, unknown>>): Promise<void> {
+  /** Resolves when the page of the record is confirmed. @returns false if there is no record */
+  async add(map: () => Promise<Record<string, unknown> | undefined>): Promise<boolean> {
     this.expected += 1;
     let confirmed: Promise<void> | undefined;
     try {
       const data = await map();
+      if (data === undefined) return false;
       confirmed = new Promise<void>((resolve, reject) => this.waiting.push({ data, resolve, reject }));
     } finally {
       this.expected -= 1;
       this.sendIfDue();
     }
     await confirmed;
+    return true;
   }
 
   /** Sends the last page although it is not full. */

@@ -47,7 +47,7 @@ export class FullRead {
   ) {
     const { groups, now, room, pageSize, maxRunMinutes } = settings;
     this.known = knownGroupsOf(before, groups);
-    this.changes = new Reconciliation({ ...before, groups: this.known }, now, room, groups);
+    this.changes = new Reconciliation({ ...before, groups: this.known }, now, room, settings.wanted, groups);
     this.sender = new Sender(io.emitter, this.changes, report);
     this.checkpoints = new Checkpoints(io, room, pageSize);
     this.time = new TimeBudget(io.clock.elapsed(), maxRunMinutes, io.clock);
@@ -146,12 +146,14 @@ export class FullRead {
       }
       hasNews = true;
       const verdict = this.changes.judge(group.id, receiver);
+      if (verdict === 'due' || verdict === 'filtered') this.differences.audit(group, receiver);
+      if (verdict === 'filtered') this.changes.leftOut(group.id, receiver);
       if (verdict !== 'due') this.report.count(group.id, receiver.id, verdict);
       else {
-        this.differences.audit(group, receiver);
+        const changes = this.changes.wantedChanges(group.id, receiver);
         if (this.changes.mustBeAnnounced(group.id, receiver)) await this.announce(group, page, index);
         this.checkpoints.count();
-        await this.sender.begin(group, receiver);
+        await this.sender.begin(group, receiver, changes);
       }
       this.changes.met(group.id, receiver);
       this.place = { group, page, index };
@@ -167,7 +169,8 @@ export class FullRead {
       const isDue = !isMet(row) && this.changes.judge(group.id, row) === 'due';
       return isDue && this.changes.mustBeAnnounced(group.id, row);
     });
-    for (const { id } of due.slice(0, MAX_REPEATS)) this.changes.retries.announce({ groupId: group.id, id });
+    for (const row of due.slice(0, MAX_REPEATS))
+      this.changes.retries.announce({ groupId: group.id, id: row.id }, this.changes.wantedChanges(group.id, row));
     await this.sender.settle();
     await this.save();
   }
@@ -181,9 +184,9 @@ export class FullRead {
     const size = repeatsOf(this.settings.pageSize);
     for (let from = 0; from < ids.length; from += size) {
       const some = ids.slice(from, from + size);
-      const found = await this.differences.resolve(some, async (group, receiver) => {
+      const found = await this.differences.resolve(some, async (group, receiver, changes) => {
         this.checkpoints.count();
-        await this.sender.begin(group, receiver);
+        await this.sender.begin(group, receiver, changes);
       });
       await this.sender.settle();
       this.changes.resolved(some, found);

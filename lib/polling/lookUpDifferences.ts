@@ -4,6 +4,7 @@
  */
 
 import type { Group, Receiver, UnixSeconds } from '../cleverreach/types';
+import type { ChangeList } from './changes/changeTypes';
 import { DeletionSearch } from './changes/deletionSearch';
 import type { Reconciliation } from './changes/reconciliation';
 import type { Member } from './changes/resolution';
@@ -15,7 +16,7 @@ import { FILTER_OFF_TEXT, filterOffUntil } from './fullReadSchedule';
 /** With more groups per receiver than this, the groups of each receiver are requested. */
 const GROUPS_PER_RECEIVER = 3;
 
-type Emit = (group: Group, receiver: Receiver) => Promise<void>;
+type Emit = (group: Group, receiver: Receiver, changes: ChangeList) => Promise<void>;
 
 export class Differences {
   private readonly search: DeletionSearch;
@@ -43,22 +44,30 @@ export class Differences {
   ids(): string[] {
     const { changes } = this;
     const listed = changes.retries.unmet().map(({ id }) => id);
-    return [...new Set([...changes.differences(), ...listed, ...(this.settings.emitDeletions ? changes.unmet() : [])])];
+    return [
+      ...new Set([
+        ...changes.differences(),
+        ...listed,
+        ...(this.settings.wanted.includesDeletions ? changes.unmet() : []),
+      ]),
+    ];
   }
 
   /**
-   * Emits those that exist, and reports the deletion of the others if the step is configured to do so.
+   * Emits those that exist and are wanted, and reports the deletion of the others if the step is configured to do so.
    * @returns those that exist
    */
   async resolve(ids: readonly string[], emit: Emit): Promise<Member[]> {
-    const found: Member[] = [];
+    const members: { group: Group; receiver: Receiver }[] = [];
     for (const [group, wanted] of await this.whereabouts(ids)) {
-      for (const receiver of await this.membersOf(group, wanted)) {
-        await this.handle(group, receiver, emit);
-        found.push({ groupId: group.id, receiver });
-      }
+      for (const receiver of await this.membersOf(group, wanted)) members.push({ group, receiver });
     }
-    if (!this.settings.emitDeletions) return found;
+    const memberships = new Map<string, number>();
+    for (const { receiver } of members) memberships.set(receiver.id, (memberships.get(receiver.id) ?? 0) + 1);
+    for (const { group, receiver } of members)
+      await this.handle(group, receiver, memberships.get(receiver.id) === 1, emit);
+    const found: Member[] = members.map(({ group, receiver }) => ({ groupId: group.id, receiver }));
+    if (!this.settings.wanted.includesDeletions) return found;
     const isFound = new Set(found.map(({ receiver }) => receiver.id));
     for (const id of ids) if (!isFound.has(id)) found.push(...(await this.reportDeletion(id, emit)));
     return found;
@@ -76,15 +85,22 @@ export class Differences {
 
   /** Counts a due receiver that quick polls should have found. */
   audit(group: Group, receiver: Receiver): void {
-    if (this.changes.isMissedByQuickPolls(group.id, receiver)) this.missedByFilter += 1;
+    if (this.changes.reasons.isMissedByQuickPolls(group.id, receiver)) this.missedByFilter += 1;
   }
 
-  private async handle(group: Group, receiver: Receiver, emit: Emit): Promise<void> {
-    if (this.changes.isAsEmitted(group.id, receiver)) return;
+  /** @param isAlone whether the receiver is in no other group that is read */
+  private async handle(group: Group, receiver: Receiver, isAlone: boolean, emit: Emit): Promise<void> {
+    const { changes, report } = this;
+    if (changes.isAsEmitted(group.id, receiver)) return;
     this.audit(group, receiver);
-    this.hasUntraced ||= this.changes.isUntraced(receiver);
-    this.report.takeBack(group.id);
-    await emit(group, receiver);
+    this.hasUntraced ||= changes.reasons.isUntraced(receiver);
+    report.takeBack(group.id, changes.wasLeftOut(group.id, receiver) ? 'filtered' : 'unchanged');
+    const wanted = changes.wantedDifference(group.id, receiver, isAlone);
+    if (wanted.length > 0) await emit(group, receiver, wanted);
+    else {
+      changes.leftOut(group.id, receiver);
+      report.count(group.id, receiver.id, 'filtered');
+    }
   }
 
   /** If all groups are read, one of them may have been deleted during the read. */
@@ -126,7 +142,7 @@ export class Differences {
     } else {
       const [group] = this.settings.groups;
       if (!group) return [];
-      await this.handle(group, found, emit);
+      await this.handle(group, found, true, emit);
       return [{ groupId: group.id, receiver: found }];
     }
     return [];

@@ -3,9 +3,10 @@
 import { utc } from '../utils/clock';
 import { messageOf, type RecordError } from '../utils/errors';
 import { shownId } from '../utils/ids';
+import type { ReceiverChange } from '../config/changeTypes';
 import type { Verdict } from './changes/reconciliation';
 import type { FailureSummary } from './failureSummary';
-import type { PollIo, PollSettings, Traffic } from './pollSettings';
+import type { Emission, PollIo, PollSettings, Traffic } from './pollSettings';
 import { nextFullRead } from './fullReadSchedule';
 import { ALL_GROUPS } from './state/knownGroups';
 import type { PollState } from './state/snapshot';
@@ -15,7 +16,7 @@ const MAX_GROUPS = 10;
 const PROGRESS_INTERVAL_MS = 30_000;
 
 /** What happened to a receiver that was read; `known`: already emitted, and unchanged since. */
-export type ReceiverStatus = Exclude<Verdict, 'due'> | 'sent' | 'failed';
+export type ReceiverStatus = Exclude<Verdict, 'due'> | Emission | 'failed';
 
 interface Count {
   rows: number;
@@ -31,7 +32,14 @@ export class PollReport {
   /** Deleted receivers that were reported. */
   deletions = 0;
   isComplete = true;
-  private readonly statuses: Record<ReceiverStatus, number> = { sent: 0, unchanged: 0, known: 0, failed: 0 };
+  private readonly statuses: Record<ReceiverStatus, number> = {
+    sent: 0,
+    filtered: 0,
+    skipped: 0,
+    unchanged: 0,
+    known: 0,
+    failed: 0,
+  };
   private readonly byGroup = new Map<string, Count>();
   private readonly startedAt: number;
   private progressAt: number;
@@ -47,22 +55,23 @@ export class PollReport {
     this.startedAt = this.progressAt = io.clock.elapsed();
   }
 
-  /** What happened to one receiver. */
-  count(groupId: string, id: string, status: ReceiverStatus): void {
+  /** What happened to one receiver. @param reason why it was sent */
+  count(groupId: string, id: string, status: ReceiverStatus, reason?: ReceiverChange): void {
     this.statuses[status] += 1;
     if (status !== 'failed') this.failures.others += 1;
     let group = this.byGroup.get(groupId);
     if (!group) this.byGroup.set(groupId, (group = { rows: 0, sent: 0, failed: 0 }));
     group.rows += 1;
     if (status === 'sent' || status === 'failed') group[status] += 1;
-    this.io.logger.debug(`Receiver ${shownId(id)} of group ${shownId(groupId)}: ${words[status]}.`);
+    const why = status === 'sent' && reason !== undefined ? ` (${reason})` : '';
+    this.io.logger.debug(`Receiver ${shownId(id)} of group ${shownId(groupId)}: ${words[status]}${why}.`);
   }
 
-  /** Call this if a receiver that was counted as unchanged differs after all. It will be counted again. */
-  takeBack(groupId: string): void {
+  /** Call this if a receiver that was counted so differs in another way too. It will be counted again. */
+  takeBack(groupId: string, status: 'unchanged' | 'filtered'): void {
     const group = this.byGroup.get(groupId);
-    if (!group || this.statuses.unchanged === 0) return;
-    this.statuses.unchanged -= 1;
+    if (!group || this.statuses[status] === 0) return;
+    this.statuses[status] -= 1;
     this.failures.others -= 1;
     group.rows -= 1;
   }
@@ -139,10 +148,11 @@ export class PollReport {
   }
 
   private counts(): string {
-    const { sent, unchanged, known, failed } = this.statuses;
+    const { sent, filtered, skipped, unchanged, known, failed } = this.statuses;
+    const unsent = `${filtered > 0 ? `${filtered} filtered, ` : ''}${skipped > 0 ? `${skipped} skipped, ` : ''}`;
     const twice = this.repeated > 0 ? `, ${this.repeated} duplicate rows` : '';
     const gone = this.deletions > 0 ? `, ${this.deletions} deletions reported` : '';
-    return `${this.rows()} receivers read, ${sent} sent, ${unchanged} unchanged, ${known} already sent, ${failed} rejected${twice}${gone}`;
+    return `${this.rows()} receivers read, ${sent} sent, ${unsent}${unchanged} unchanged, ${known} already sent, ${failed} rejected${twice}${gone}`;
   }
 
   /** If all groups are read: the groups from which receivers were sent or rejected. */
@@ -174,6 +184,8 @@ export class PollReport {
 
 const words: Record<ReceiverStatus, string> = {
   sent: 'sent',
+  filtered: 'filtered, because the step does not ask for such a change or tag',
+  skipped: 'skipped, because the custom mapping returned nothing',
   unchanged: 'unchanged',
   known: 'already sent, and unchanged since',
   failed: 'rejected',

@@ -1,8 +1,10 @@
 /** The settings and dependencies of a poll. */
 
 import type { CleverReachApi, Group, Receiver, UnixSeconds } from '../cleverreach/types';
+import type { ReceiverChange } from '../config/changeTypes';
 import type { Clock } from '../utils/clock';
 import type { Logger } from '../utils/logger';
+import type { ChangeFilter } from './changes/changeFilter';
 import type { SnapshotRoom } from './state/snapshot';
 
 export interface PollSettings {
@@ -15,16 +17,19 @@ export interface PollSettings {
   maxRunMinutes: number;
   /** How old the last full read may get, in minutes; with 0, every poll is a full read. */
   fullReadMinutes: number;
-  /** Whether deleted receivers are announced. */
-  emitDeletions: boolean;
+  /** Which changes are sent. */
+  wanted: ChangeFilter;
   room: SnapshotRoom;
 }
+
+/** `skipped`: the custom mapping returned nothing for the receiver. */
+export type Emission = 'sent' | 'skipped';
 
 export interface Emitter {
   /** How many receivers may be emitted at once. */
   concurrency: number;
   /** Resolves when the message is confirmed. A RecordError is about this receiver only; any other error ends the run. */
-  emit(receiver: Receiver, group: Group): Promise<void>;
+  emit(receiver: Receiver, group: Group, changeType: ReceiverChange): Promise<Emission>;
   /** Sends what waits for more. */
   flush(): void;
   /** Tells the next step that a receiver was deleted. */

@@ -16,14 +16,16 @@ import {
   RejectedError,
   TemporaryError,
 } from '../utils/errors';
-import { contentHash, hasChangedAfter, keyOf, valueAt } from './changes/receiverContent';
+import { CHANGED, changesAfter, changesNow, type ChangeList } from './changes/changeTypes';
+import { changesSince, noteOf } from './changes/note';
+import { hasChangedAfter, keyOf, MARK, valueAt } from './changes/receiverContent';
 import { LOOKBACK } from './changes/readState';
 import type { PollReport } from './pollReport';
 import type { PollIo, PollSettings } from './pollSettings';
 import { deletedGroupText, isGroupDeleted } from './deletedGroup';
 import { FILTER_OFF_TEXT, filterOffUntil, isFullReadDue } from './fullReadSchedule';
 import { Sender } from './sender';
-import { emptySeen, type BoundedNotes } from './state/boundedNotes';
+import { emptySeen, type BoundedNotes, type MemberKey } from './state/boundedNotes';
 import { Checkpoints, repeatsOf } from './state/checkpoints';
 import { BloomFilter } from './state/bloomFilter';
 import { isKnownGroup } from './state/knownGroups';
@@ -112,37 +114,59 @@ class QuickPoll {
 
   delivered(groupId: string, receiver: Receiver): void {
     const key = { groupId, id: receiver.id };
-    this.retries.solved(key);
-    this.seen.delete(key);
-    const mustBeNoted = this.mustBeNoted(groupId, receiver);
-    if (mustBeNoted || hasChangedAfter(receiver, this.horizon)) {
-      const isNoted = this.seen.set(key, contentHash(receiver));
-      if (mustBeNoted && !isNoted) this.unnoted.add(receiver.id);
-    }
+    if (!this.note(key, receiver, true) && this.mustBeNoted(groupId, receiver)) this.unnoted.add(receiver.id);
   }
 
-  failed(groupId: string, receiver: Receiver): void {
-    this.retries.add({ groupId, id: receiver.id });
+  failed(groupId: string, receiver: Receiver, changes: ChangeList): void {
+    this.retries.add({ groupId, id: receiver.id }, changes);
   }
 
   private async emit(rows: readonly { group: Group; receiver: Receiver }[]): Promise<void> {
-    const due = rows.filter(({ group, receiver }) => this.isDue(group, receiver));
-    for (const { group, receiver } of due) this.retries.announce({ groupId: group.id, id: receiver.id });
+    const due = rows.flatMap(({ group, receiver }) => {
+      const changes = this.wantedChanges(group, receiver);
+      return changes.length > 0 ? [{ group, receiver, changes }] : [];
+    });
+    for (const { group, receiver, changes } of due)
+      this.retries.announce({ groupId: group.id, id: receiver.id }, changes);
     if (due.length > 0) await this.checkpoints.save({ ...this.before, ...this.retries.all(), seen: this.seen });
-    for (const { group, receiver } of due) await this.sender.begin(group, receiver);
+    for (const { group, receiver, changes } of due) await this.sender.begin(group, receiver, changes);
     await this.sender.settle();
     // a filter that stayed would make the next poll a full read, which would send them all once more
     this.retries.announcedAreDone();
   }
 
-  private isDue({ id: groupId }: Group, receiver: Receiver): boolean {
+  /** Why the receiver is sent, the newest reason first; empty if it is not sent. */
+  private wantedChanges({ id: groupId }: Group, receiver: Receiver): ChangeList {
     const key = { groupId, id: receiver.id };
     const note = this.seen.get(key);
-    const isDue =
-      this.retries.has(key) ||
-      (note === undefined ? hasChangedAfter(receiver, this.before.horizon) : note !== contentHash(receiver));
-    if (!isDue) this.report.count(groupId, receiver.id, note === undefined ? 'unchanged' : 'known');
-    return isDue;
+    const changes = note === undefined ? this.changesSinceHorizon(receiver) : changesSince(note, receiver);
+    const isListed = this.retries.has(key);
+    if (changes.length === 0 && !isListed) {
+      this.report.count(groupId, receiver.id, note === undefined ? 'unchanged' : 'known');
+      return [];
+    }
+    const listed = isListed ? changesNow(this.retries.changesOf(key), receiver) : [];
+    const wanted = this.settings.wanted.wanted(receiver, [...listed, ...changes]);
+    if (wanted.length === 0) {
+      this.note(key, receiver, false);
+      this.report.count(groupId, receiver.id, 'filtered');
+    }
+    return wanted;
+  }
+
+  private changesSinceHorizon(receiver: Receiver): ChangeList {
+    const { horizon } = this.before;
+    if (!hasChangedAfter(receiver, horizon)) return [];
+    const changes = changesAfter(receiver, horizon, this.settings.now);
+    return changes.length > 0 ? changes : CHANGED;
+  }
+
+  /** The receiver was sent, or filtered out. @returns whether there was room for a note, if one is needed */
+  private note(key: MemberKey, receiver: Receiver, isSent: boolean): boolean {
+    this.retries.solved(key);
+    this.seen.delete(key);
+    const isNeeded = this.mustBeNoted(key.groupId, receiver) || hasChangedAfter(receiver, this.horizon);
+    return !isNeeded || this.seen.set(key, noteOf(receiver, isSent));
   }
 
   /**
@@ -165,7 +189,7 @@ class QuickPoll {
         seen.delete({ groupId: group.id, id: receiver.id });
     }
     // receivers without a note: the sketch is changed so that the next full read finds them and emits them again
-    for (const id of this.unnoted) if (!before.read) sketch?.add(keyOf(id), 1);
+    for (const id of this.unnoted) if (!before.read) sketch?.add(keyOf(id), MARK);
     // a listed receiver that was not found may have been deleted: the next full read checks this
     return { ...before, ...this.retries.all(), horizon, quickUntil: horizon, sketch, seen };
   }

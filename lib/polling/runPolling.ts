@@ -15,6 +15,7 @@ import type { Invocation } from '../platform/runtimeContext';
 import { openStep } from '../platform/step';
 import { storedSnapshot } from '../platform/snapshotService';
 import { accountIdOnce } from './accountId';
+import { ChangeFilter } from './changes/changeFilter';
 import { withoutFutureStart } from './changes/futureStart';
 import { createEmitter } from './emitter';
 import { ALL_GROUPS } from './state/knownGroups';
@@ -66,7 +67,7 @@ async function runPoll(invocation: Invocation, fields: PollingFields, choose: Ch
       `The stored snapshot is for ${scopeName(stored.scope)}, so ${scopeName(scope)} will be read from the beginning.`,
     );
   }
-  const { emitBehavior, nodeSettings, startTime } = fields;
+  const { emitBehavior, nodeSettings, startTime, changeTypes, tag } = fields;
   const now = serverTime ?? Math.floor(systemClock.now() / 1_000);
   const { state, warning } = withoutFutureStart(stateFor(stored, scope, startTime), now, startTime);
   if (warning !== undefined) logger.warn(warning);
@@ -78,6 +79,7 @@ async function runPoll(invocation: Invocation, fields: PollingFields, choose: Ch
     state,
     {
       ...fields,
+      wanted: new ChangeFilter({ types: changeTypes, tag }),
       groups: byId(groups),
       now,
       room: SNAPSHOT_ROOM[step.kind],

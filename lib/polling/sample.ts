@@ -7,6 +7,7 @@ import { detail, type CleverReachApi, type Group } from '../cleverreach/types';
 import { NotFoundError, RecordError } from '../utils/errors';
 import { shownId } from '../utils/ids';
 import type { Logger } from '../utils/logger';
+import { changesAtFirst } from './changes/changeTypes';
 import { FailureSummary } from './failureSummary';
 import type { Emitter } from './pollSettings';
 
@@ -33,14 +34,16 @@ export function isSampleWanted(env: NodeJS.ProcessEnv): boolean {
 export async function sendSample(groups: readonly Group[], io: SampleIo): Promise<void> {
   const endAt = io.clock.elapsed() + CHECKS_FOR_MS;
   let sent = 0;
+  let skipped = 0;
   const unsent = new FailureSummary();
   for (const group of groups) {
     if (sent >= SIZE || io.clock.elapsed() >= endAt) break;
     const { receivers } = await io.api.receivers(group.id, { page: 0, pageSize: SIZE, detail: detail.tags });
     const emitted = receivers.slice(0, SIZE - sent).map(async (receiver) => {
       try {
-        await io.emitter.emit(receiver, group);
-        sent += 1;
+        const outcome = await io.emitter.emit(receiver, group, changesAtFirst(receiver)[0] ?? 'new');
+        if (outcome === 'sent') sent += 1;
+        else skipped += 1;
       } catch (error) {
         if (!(error instanceof RecordError)) throw error;
         unsent.add(group.id, receiver.id, error.message);
@@ -51,6 +54,10 @@ export async function sendSample(groups: readonly Group[], io: SampleIo): Promis
   }
   const problems = unsent.size > 0 ? ` Left out: ${unsent.inWords()}.` : '';
   if (sent === 0 && unsent.size > 0) throw new RecordError(`No receiver could be sent as a sample.${problems}`);
+  if (sent === 0 && skipped > 0)
+    throw new RecordError(
+      `No sample was sent because the custom mapping returned nothing for each of ${skipped} receivers.`,
+    );
   if (sent === 0) throw new NotFoundError(nothingFound(groups));
   io.logger.info(`A sample of ${sent} receivers was sent; the snapshot of the step was not changed.${problems}`);
 }

@@ -4,12 +4,13 @@ import type { Group, Receiver } from '../cleverreach/types';
 import { RecordError } from '../utils/errors';
 import { InFlight } from './inFlight';
 import type { PollReport } from './pollReport';
-import type { Emitter } from './pollSettings';
+import type { ChangeList } from './changes/changeTypes';
+import type { Emission, Emitter } from './pollSettings';
 
 /** What a read notes about receivers that were emitted, or could not be. */
 export interface Notes {
   delivered(groupId: string, receiver: Receiver): void;
-  failed(groupId: string, receiver: Receiver): void;
+  failed(groupId: string, receiver: Receiver, changes: ChangeList): void;
 }
 
 export class Sender {
@@ -25,11 +26,12 @@ export class Sender {
 
   /**
    * Resolves when there is room for the next receiver.
+   * @param changes why it is sent, the newest reason first
    * @throws the error of an earlier one that is not about the receiver alone
    */
-  async begin(group: Group, receiver: Receiver): Promise<void> {
+  async begin(group: Group, receiver: Receiver, changes: ChangeList): Promise<void> {
     if (this.inFlight.has(receiver.id)) await this.settle();
-    await this.inFlight.begin(receiver.id, () => this.send(group, receiver));
+    await this.inFlight.begin(receiver.id, () => this.send(group, receiver, changes));
   }
 
   /**
@@ -41,16 +43,18 @@ export class Sender {
     await this.inFlight.settle();
   }
 
-  private async send(group: Group, receiver: Receiver): Promise<void> {
+  private async send(group: Group, receiver: Receiver, changes: ChangeList): Promise<void> {
+    const [changeType = 'changed'] = changes;
+    let outcome: Emission;
     try {
-      await this.emitter.emit(receiver, group);
+      outcome = await this.emitter.emit(receiver, group, changeType);
     } catch (error) {
       if (!(error instanceof RecordError)) throw error;
-      this.notes.failed(group.id, receiver);
+      this.notes.failed(group.id, receiver, changes);
       this.report.failed(group.id, receiver.id, error);
       return;
     }
     this.notes.delivered(group.id, receiver);
-    this.report.count(group.id, receiver.id, 'sent');
+    this.report.count(group.id, receiver.id, outcome, changeType);
   }
 }

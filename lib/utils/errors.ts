@@ -126,6 +126,9 @@ export class RecordError extends ComponentError {
   readonly temporary = false;
 }
 
+/** The mapping returned nothing for a record. A trigger skips the record; for the action it is an error. */
+export class NothingMappedError extends RecordError {}
+
 /** Whether waiting helps; decides whether a message is rebounded or fails. */
 export function isTemporary(error: unknown): error is ComponentError {
   return error instanceof ComponentError && error.temporary;

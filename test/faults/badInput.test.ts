@@ -83,7 +83,8 @@ const polling: Record<string, fc.Arbitrary<unknown>> = {
   maxRunMinutes: notWhole,
   fullReadMinutes: notMinutes,
   emitBehavior: notWord,
-  emitDeletions: notFlag,
+  changeTypes: fc.oneof(notText, fc.constantFrom('opened', ['new', 5], 'new; sent')),
+  tag: notText,
 };
 const wrong: Record<Name, Record<string, fc.Arbitrary<unknown>>> = {
   'all groups': polling,

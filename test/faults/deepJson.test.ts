@@ -7,6 +7,7 @@ import { withServer } from '../support/http';
 import { FakeRuntime } from '../support/runtime';
 import { startStage, type Stage } from '../support/stage';
 import { action, person, type Fields, type Kind } from '../support/steps';
+import { EVERY_TYPE } from '../support/everyType';
 
 const DEPTHS = [101, 5_000, 500_000];
 const kinds: Kind[] = ['oih', 'elastic.io'];
@@ -55,7 +56,7 @@ describe('a row of the API that is nested too deeply', () => {
         { customMapping: '{"data": data}' },
         { skipTransformation: true, nodeSettings: { storeRawRecord: true } },
         { skipTransformation: true, fullReadMinutes: 0 },
-        { skipTransformation: true, emitDeletions: true },
+        { skipTransformation: true, changeTypes: EVERY_TYPE },
       ].flatMap((fields) => DEPTHS.map((depth) => [depth, kind, fields] as const)),
     ),
   )('(%i levels) is an error of that receiver, and the others are sent: %s, %j', async (depth, kind, fields) => {

@@ -8,6 +8,7 @@ import { createHttpClient } from '../../lib/http/httpClient';
 import { poll } from '../../lib/polling/poll';
 import { parseSnapshot, SNAPSHOT_ROOM, stateFor } from '../../lib/polling/state/snapshot';
 import { fakeClock, recordingLogger, tokensInTurn } from '../support/http';
+import { BY_DEFAULT } from '../support/polling/reconciliation';
 
 const MINUTE_MS = 60_000;
 const START = 1_764_000_000;
@@ -37,7 +38,7 @@ it('a poll with a hanging request ends at its time limit, keeps its snapshot, an
     const endAt = clock.elapsed() + MINUTE_MS;
     const tokens = tokensInTurn('token-aaaaaaaaaaaaaaaa');
     const http = createHttpClient({ baseUrl, tokens, clock, logger: recordingLogger(), budgetSeconds: 300, endAt });
-    const settings = { pageSize: 2, maxRunMinutes: 1, fullReadMinutes: 60, emitDeletions: false };
+    const settings = { pageSize: 2, maxRunMinutes: 1, fullReadMinutes: 60, wanted: BY_DEFAULT };
     await poll(
       stateFor(parseSnapshot(saved.at(-1)), '7', undefined),
       { ...settings, groups: [{ id: '7', name: 'Newsletter' }], now: START, room: SNAPSHOT_ROOM['elastic.io'] },
@@ -48,7 +49,10 @@ it('a poll with a hanging request ends at its time limit, keeps its snapshot, an
         traffic: () => ({ requests: http.requests, bytes: http.bytes }),
         emitter: {
           concurrency: 20,
-          emit: ({ id }) => Promise.resolve(void sent.push(id)),
+          emit: ({ id }) => {
+            sent.push(id);
+            return Promise.resolve('sent');
+          },
           flush: () => undefined,
           emitDeletion: () => Promise.reject(new Error('no receiver was deleted')),
         },

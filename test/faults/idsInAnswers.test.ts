@@ -10,6 +10,7 @@ import { shownId } from '../../lib/utils/ids';
 import type { RuntimeContext } from '../../lib/platform/runtimeContext';
 import { withServer } from '../support/http';
 import { FakeRuntime } from '../support/runtime';
+import { EVERY_TYPE } from '../support/everyType';
 
 const ids = ['Jo Doe, Main Street 7', 'AKIAIOSFODNN7EXAMPLE', 'my-secret-id', '+49 170 1234567'];
 type Fields = Record<string, unknown>;
@@ -68,7 +69,7 @@ describe.each(ids)('an id such as %j', (id) => {
   const big = { id, email: 'jo@example.org', registered: 1_600_000_000, attributes: many };
   const polls: [string, typeof pollAll, Fields, Record<string, Answer>][] = [
     ['a poll of all groups', pollAll, {}, {}],
-    ['a poll that announces deletions', pollAll, { emitDeletions: true }, {}],
+    ['a poll that announces deletions', pollAll, { changeTypes: EVERY_TYPE }, {}],
     ['a poll of one group', pollOne, { groupName: 'Newsletter' }, {}],
     ['two groups of one name', pollOne, { groupName: 'Double' }, {}],
     ['no group of the name', pollOne, { groupName: 'Other' }, {}],
@@ -101,7 +102,7 @@ describe.each(ids)('an id such as %j', (id) => {
     ['a quick poll', {}, 'Quick poll of all groups (3): ', {}, { 'POST filter': fresh, 'GET receivers': fresh }],
     ['a full read that misses it', { fullReadMinutes: 0 }, ', 1 deletions reported', { 'GET receivers': fresh }, gone],
   ])('is not shown by %s', async (_, fields, line, before, after) => {
-    const text = await said(pollAll, { emitDeletions: true, ...fields }, changing(before, after), {}, 2);
+    const text = await said(pollAll, { changeTypes: EVERY_TYPE, ...fields }, changing(before, after), {}, 2);
     expect(text).toContain(line);
     expect(text).not.toContain(id);
     expect(text).not.toContain(encodeURIComponent(id));

@@ -9,6 +9,7 @@ import type { FakeRuntime } from '../support/runtime';
 import { contentOf } from '../support/storedContent';
 import { DAY, NOW, useStage, type Stage } from '../support/stage';
 import { isDeletion, readings, stepOfAll, stepOfOne, type Fields, type Reading } from '../support/steps';
+import { EVERY_TYPE } from '../support/everyType';
 
 const stageWith = useStage();
 /** Messages that are confirmed at once; late, and the later ones first; or of several receivers. */
@@ -26,7 +27,7 @@ const ONCE_A_WEEK = { fullReadMinutes: 10_080 };
 const fields = (reading: Reading, way: Way): Fields => ({
   ...(reading === 'full reads' ? EVERY_POLL : ONCE_A_WEEK),
   ...ways[way],
-  emitDeletions: true,
+  changeTypes: EVERY_TYPE,
   skipTransformation: true,
 });
 

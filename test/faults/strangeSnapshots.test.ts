@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { ConfigurationError } from '../../lib/utils/errors';
-import { Reconciliation } from '../../lib/polling/changes/reconciliation';
+import { reconciliationOf } from '../support/polling/reconciliation';
 import { Sketch } from '../../lib/polling/sketch/sketch';
 import { parseSnapshot, SNAPSHOT_ROOM, stateFor, toSnapshot, type PollState } from '../../lib/polling/state/snapshot';
 import { effort } from '../support/effort';
@@ -20,12 +20,12 @@ function valid(): unknown[] {
   const at = { groupId: '9', offset: 2, anchors: ['6~abcdef', '7~abcdef'] };
   const rows = ['5', '7', '128', 'odd', '999999999999'].map((id) => receiver(id, { registered: NOW }));
   const read = (before: PollState, now: number): PollState[] => {
-    const run = new Reconciliation(before, now, ROOM);
+    const run = reconciliationOf(before, now, ROOM);
     for (const row of rows) {
       run.met('9', row);
       run.delivered('9', row);
     }
-    run.failed('9', receiver('6', { registered: NOW - 1000 }));
+    run.failed('9', receiver('6', { registered: NOW - 1000 }), ['new']);
     return [run.checkpoint(at), run.finish()];
   };
   const first = read(stateFor(undefined, 'all', undefined), NOW);

@@ -10,6 +10,7 @@ import {
 } from '../support/runtimes/expectations';
 import { runtimes, useStage } from '../support/runtimes/stage';
 import { editUntraced, untraced } from '../support/runtimes/untraced';
+import { EVERY_TYPE } from '../support/everyType';
 
 describe.each(runtimes)('a full read under $name', (runtime) => {
   const stage = useStage();
@@ -19,7 +20,7 @@ describe.each(runtimes)('a full read under $name', (runtime) => {
     const [group = ''] = account.seed({ receivers: 60 }).groups;
     const step = await stage.step(runtime, account, {
       function: 'getReceiversByGroupIdPolling',
-      fields: { groupId: group, pageSize: 10, emitDeletions: true },
+      fields: { groupId: group, pageSize: 10, changeTypes: EVERY_TYPE },
     });
     expect(sentBy(await step.tick())).toEqual({ errors: [], ids: idsIn(account, group) });
 
@@ -51,7 +52,7 @@ describe.each(runtimes)('a full read under $name', (runtime) => {
     const [one = '', two = ''] = account.seed({ groups: 2, receivers: 40 }).groups;
     const step = await stage.step(runtime, account, {
       function: 'getReceiversPolling',
-      fields: { pageSize: 10, emitDeletions: true },
+      fields: { pageSize: 10, changeTypes: EVERY_TYPE },
     });
     await step.tick();
     const moved = onlyIn(account, one, two);

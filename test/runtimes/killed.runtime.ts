@@ -6,6 +6,7 @@ import { idsIn, idsOf, readLines, sentBy, textWith, untilFullReadIsDue } from '.
 import type { Step } from '../support/runtimes/flow';
 import { runtimes, useStage } from '../support/runtimes/stage';
 import { editUntraced, untraced } from '../support/runtimes/untraced';
+import { EVERY_TYPE } from '../support/everyType';
 
 const PAGE = 100;
 /** Attributes tell whether the next step was sent the receiver as it is now. */
@@ -83,8 +84,8 @@ describe.each(runtimes)('a container that is killed under $name', (runtime) => {
   });
 
   it('while it looks up what differs loses no change without a trace and no deletion', async () => {
-    const emitDeletions = { emitDeletions: true };
-    const { account, group, step } = await afterFirstRead(1_000, untraced, emitDeletions);
+    const reportsDeletions = { changeTypes: EVERY_TYPE };
+    const { account, group, step } = await afterFirstRead(1_000, untraced, reportsDeletions);
     const all = idsIn(account, group);
     const ids = all.slice(0, isSmall ? 50 : 900);
     const gone = all.slice(-10);

@@ -40,12 +40,13 @@ const polling: Record<string, (world: World) => FieldCase> = {
   // with pages of one receiver, a full read takes so many requests that quick polls are worth while
   fullReadMinutes: () => ({ value: 10_080, beside: { pageSize: 1 } }),
   emitBehavior: () => ({ value: 'fetchPage' }),
-  emitDeletions: ({ stage, newsletter }) => ({
-    value: true,
+  changeTypes: ({ stage, newsletter }) => ({
+    value: 'deleted',
     between: () => {
       stage.sandbox.account.remove(newsletter, 'p0@example.org');
     },
   }),
+  tag: () => ({ value: 'vip' }),
   skipTransformation: () => ({ value: true }),
   customMapping: () => ({ value: MAPPING }),
   devMode: () => ({ value: true }),

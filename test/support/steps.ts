@@ -5,6 +5,7 @@ import { process as pollOne } from '../../lib/triggers/getReceiversByGroupIdPoll
 import { process as pollAll } from '../../lib/triggers/getReceiversPolling';
 import { FakeRuntime } from './runtime';
 import type { Stage } from './stage';
+import { EVERY_TYPE } from './everyType';
 
 export type Fields = Record<string, unknown>;
 export type Kind = 'oih' | 'elastic.io';
@@ -16,7 +17,7 @@ export type Reading = (typeof readings)[number];
  * full read takes more than five requests; a full read still follows after an hour.
  */
 export const readingBy = (reading: Reading): Fields => ({
-  emitDeletions: true,
+  changeTypes: EVERY_TYPE,
   fullReadMinutes: reading === 'full reads' ? 0 : 60,
 });
 

@@ -1,17 +1,15 @@
 /**
  * Notes what was last sent to the next step, where timestamps and the sketch do not show it: a content hash of each
- * receiver that was emitted with changes after the horizon. A run also remembers what it has emitted itself.
+ * receiver that was emitted, or filtered out, with changes after the horizon. A run also remembers what it has emitted itself.
  */
 
 import type { Receiver, UnixSeconds } from '../../cleverreach/types';
-import { contentHash, hasChangedAfter } from './receiverContent';
+import { DELETED, isSent, noteOf } from './note';
+import { hasChangedAfter, HASH_LENGTH } from './receiverContent';
 import { emptySeen, type BoundedNotes, type MemberKey } from '../state/boundedNotes';
 
 /** How many emitted receivers one run remembers; further ones may be emitted twice. */
 const MAX_REMEMBERED = 50_000;
-
-/** The note of a receiver whose deletion was announced. No content has this hash. */
-const DELETED = '-';
 
 export class EmissionNotes {
   /** Notes of earlier polls; those of receivers that the read does not find remain here. */
@@ -21,6 +19,8 @@ export class EmissionNotes {
   private readonly outlived = emptySeen();
   /** Content of what this run has emitted, by group and id. */
   private readonly emitted = new Map<string, string>();
+  /** Receivers that this run has filtered out, by group and id. */
+  private readonly filtered = new Set<string>();
   /** Notes of receivers that are being looked up. */
   private readonly inDoubt = new Map<string, string>();
 
@@ -45,16 +45,33 @@ export class EmissionNotes {
     return this.next.get(key) ?? this.earlier.get(key) ?? this.outlived.get(key);
   }
 
+  /** The note of a receiver that is being looked up. */
+  doubted(key: MemberKey): string | undefined {
+    return this.inDoubt.get(nameOf(key));
+  }
+
   delivered(key: MemberKey, receiver: Receiver): void {
-    // an older note must not stay in force, also if there is no room for the new one or no need of it
-    for (const notes of [this.next, this.earlier, this.outlived]) notes.delete(key);
+    this.forget(key);
     const isNoted = hasChangedAfter(receiver, this.horizon);
     const isRemembered = this.remembers && this.emitted.size < MAX_REMEMBERED;
     // a first read needs no hash of most receivers, which would be a twelfth of its work
     if (!isNoted && !isRemembered) return;
-    const content = contentHash(receiver);
-    if (isNoted) this.next.set(key, content);
-    if (isRemembered) this.emitted.set(nameOf(key), content);
+    const note = noteOf(receiver, true);
+    if (isNoted) this.next.set(key, note);
+    if (isRemembered) this.emitted.set(nameOf(key), note.slice(0, HASH_LENGTH));
+    if (isRemembered) this.filtered.delete(nameOf(key));
+  }
+
+  /** The receiver is not sent, because the step does not ask for such a change. */
+  leftOut(key: MemberKey, receiver: Receiver): void {
+    this.forget(key);
+    if (hasChangedAfter(receiver, this.horizon)) this.next.set(key, noteOf(receiver, false));
+    if (this.remembers && this.filtered.size < MAX_REMEMBERED) this.filtered.add(nameOf(key));
+  }
+
+  /** Whether this run has filtered out the receiver. */
+  wasLeftOut(key: MemberKey): boolean {
+    return this.filtered.has(nameOf(key));
   }
 
   /** The read has found the receiver: its note is kept while it is needed. */
@@ -92,7 +109,7 @@ export class EmissionNotes {
   /** The receiver was looked up and emitted, or was as it had been emitted. @returns whether there was room for the note, if it is needed */
   resolved(key: MemberKey, receiver: Receiver, isAlwaysNoted: boolean): boolean {
     const isNeeded = isAlwaysNoted || hasChangedAfter(receiver, this.horizon);
-    return !isNeeded || this.next.set(key, contentHash(receiver));
+    return !isNeeded || this.next.set(key, noteOf(receiver, !this.wasLeftOut(key)));
   }
 
   /** The deletion of the receiver was announced. If it comes back, it is due. @returns whether there was room for the note */
@@ -100,16 +117,12 @@ export class EmissionNotes {
     return this.next.set(key, DELETED);
   }
 
-  /** Whether the note of a receiver that is being looked up says that its deletion was announced. */
-  wasDeleted(key: MemberKey): boolean {
-    return this.inDoubt.get(nameOf(key)) === DELETED;
-  }
-
   /** Whether this run, or a note in doubt, shows that the receiver was emitted with this content. */
   hasEmitted(key: MemberKey, content: string): boolean {
     if (this.emitted.size === 0 && this.inDoubt.size === 0) return false;
     const name = nameOf(key);
-    return this.emitted.get(name) === content || this.inDoubt.get(name) === content;
+    const note = this.inDoubt.get(name);
+    return this.emitted.get(name) === content || (note?.slice(0, HASH_LENGTH) === content && isSent(note));
   }
 
   /** For a checkpoint. */
@@ -120,6 +133,11 @@ export class EmissionNotes {
   /** After a complete read. */
   left(): BoundedNotes {
     return this.next;
+  }
+
+  /** An older note must not stay in force, also if there is no room for the new one or no need of it. */
+  private forget(key: MemberKey): void {
+    for (const notes of [this.next, this.earlier, this.outlived]) notes.delete(key);
   }
 }
 

@@ -5,6 +5,7 @@
 
 import type { ReadState } from '../state/snapshot';
 import { residueOf } from '../sketch/primeField';
+import { MARK } from './receiverContent';
 import { RowValues } from './rowValues';
 import { MAX_VALUE, Sketch } from '../sketch/sketch';
 
@@ -66,7 +67,7 @@ export class ReadSketches {
 
   /** The sketch that this read makes gets a wrong value, so that the next read finds the key. */
   mark(key: number): void {
-    for (const sketch of [this.state.total, this.state.larger]) sketch?.add(key, 1);
+    for (const sketch of [this.state.total, this.state.larger]) sketch?.add(key, MARK);
   }
 
   /** The read begins anew and is compared with the same sketch. */
@@ -76,7 +77,8 @@ export class ReadSketches {
     this.compareWith(this.state.total.copy());
     if (!wasResolving || !isComplete) return;
     // all rows were read, and these receivers were being looked up: what the next step has received of them is not known
-    for (const key of values.keys()) for (const sketch of [this.state.difference, this.state.total]) sketch.add(key, 1);
+    for (const key of values.keys())
+      for (const sketch of [this.state.difference, this.state.total]) sketch.add(key, MARK);
   }
 
   /**

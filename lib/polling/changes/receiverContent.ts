@@ -7,7 +7,7 @@
 import { hash } from 'node:crypto';
 import { isTooLarge } from '../../cleverreach/parseResponse';
 import type { Receiver, UnixSeconds } from '../../cleverreach/types';
-import { MAX_KEY } from '../sketch/sketch';
+import { MAX_KEY, MAX_VALUE } from '../sketch/sketch';
 
 /** Events about a mail, not about the receiver. Events of unknown types count as changes. */
 const MAIL_STATISTICS: ReadonlySet<string> = new Set(['mail_send', 'mail_open', 'mail_click']);
@@ -16,10 +16,18 @@ const MAIL_STATISTICS: ReadonlySet<string> = new Set(['mail_send', 'mail_open', 
  * How far after a horizon a timestamp may lie to count as a change after it, in seconds. A timestamp in the far future
  * would otherwise count as a change after every horizon.
  */
-const WINDOW = 7 * 86_400;
+export const WINDOW = 7 * 86_400;
 
 /** Eight characters of base64, 48 bits. */
-const HASH_LENGTH = 8;
+export const HASH_LENGTH = 8;
+
+/** Bits of a state, as {@link stateOf} gives it. */
+export const ACTIVATED = 2;
+export const DEACTIVATED = 4;
+export const BOUNCED = 8;
+/** Bits of a value for the state, and for the number of receivers that were added up. */
+const STATE_BITS = 4;
+const COUNT_BITS = 2;
 
 /** Larger numbers are keys of ids that are not numbers. CleverReach's ids are far smaller. */
 const FIRST_HASHED_KEY = 2 ** 35;
@@ -55,20 +63,63 @@ export function isRegisteredAfter({ registered }: Receiver, horizon: UnixSeconds
   return isAfter(registered, horizon);
 }
 
-/** A short hash of the content: address, state, attributes, tags; without statistics, history and the exact times. */
-export function contentHash(receiver: Receiver): string {
-  return hash('sha256', contentAt(receiver, Infinity), 'base64url').slice(0, HASH_LENGTH);
+/**
+ * A short hash of the content: address, state, attributes, tags; without statistics, history and the exact times.
+ * @param state another one than that of the receiver
+ */
+export function contentHash(receiver: Receiver, state = stateOf(receiver)): string {
+  return hash('sha256', contentWith(state, receiver), 'base64url').slice(0, HASH_LENGTH);
+}
+
+/** The state as a number from 0 to 15: whether the receiver was activated, deactivated or bounced, without the times. */
+export function stateOf(receiver: Receiver): number {
+  return stateAt(receiver, Infinity);
 }
 
 /**
  * The value of a receiver in a sketch: 0 if it was registered after the horizon, else a hash of its group and its content,
  * with changes of its state after the horizon taken back. A change of state after the horizon thus does not change the
  * value, unless it overwrote the timestamp of an earlier one.
+ *
+ * The lowest two bits are 1, so that a sum shows how many receivers it is made of; the next four are the state. So a look-up
+ * can tell what has happened to a receiver since the last read.
  * @returns an integer from 0 to 2^32 - 1
  */
 export function valueAt(groupId: string, receiver: Receiver, horizon: UnixSeconds): number {
   if (isRegisteredAfter(receiver, horizon)) return 0;
-  return digestAt(groupId, receiver, hasStateAfter(receiver, horizon) ? horizon : Infinity) || 1;
+  const state = stateAt(receiver, hasStateAfter(receiver, horizon) ? horizon : Infinity);
+  const lowBits = (state << COUNT_BITS) | 1;
+  return (((digestOf(groupId, receiver) >>> (STATE_BITS + COUNT_BITS)) << (STATE_BITS + COUNT_BITS)) | lowBits) >>> 0;
+}
+
+/**
+ * The value that a receiver had in the last sketch, if it is in one group only, and was.
+ * @param residue the sketch less the value of the receiver, if the read has met it; a whole number of any sign
+ * @param value its value now
+ * @returns undefined if the sketch held no receiver, or several
+ */
+export function formerValue(residue: number, value: number): number | undefined {
+  const count = residue & (2 ** COUNT_BITS - 1);
+  const former = count === 0 ? residue + value : count === 1 ? residue : 0;
+  return former > 0 && former <= MAX_VALUE ? former : undefined;
+}
+
+/** Whether the sketch held nothing of a receiver. Arguments as for {@link formerValue}. */
+export function wasUnknown(residue: number, value: number): boolean {
+  return value > 0 && residue === -value;
+}
+
+/** Added to a sketch, it makes the next read look the receiver up, without a claim of what has happened to it. */
+export const MARK = 2;
+
+/** The state in a value, as {@link stateOf} gives it. */
+export function stateIn(value: number): number {
+  return (value >>> COUNT_BITS) & (2 ** STATE_BITS - 1);
+}
+
+/** Whether two values are of the same content, apart from the state. */
+export function isSameContent(one: number, other: number): boolean {
+  return one >>> (STATE_BITS + COUNT_BITS) === other >>> (STATE_BITS + COUNT_BITS);
 }
 
 /** The key of a receiver in a sketch: its id if that is a number of usual size, else a hash of it. */
@@ -103,15 +154,17 @@ function stateAt({ active, activated, deactivated, bounced }: Receiver, horizon:
   // CleverReach may show a receiver as inactive although no timestamp explains it
   const isExplained = active === isActive;
   return (
-    Number(isExplained) + 2 * Number(since(activated)) + 4 * Number(since(deactivated)) + 8 * Number(since(bounced))
+    Number(isExplained) +
+    ACTIVATED * Number(since(activated)) +
+    DEACTIVATED * Number(since(deactivated)) +
+    BOUNCED * Number(since(bounced))
   );
 }
 
-/** @param horizon changes of the state after it are taken back */
-function contentAt(receiver: Receiver, horizon: UnixSeconds): string {
+function contentWith(state: number, receiver: Receiver): string {
   return JSON.stringify([
     receiver.email.toLowerCase(),
-    stateAt(receiver, horizon),
+    state,
     // attributes of a receiver that has too many are never read
     ...(isTooLarge(receiver) ? ['too large'] : [sorted(receiver.attributes), sorted(receiver.global_attributes)]),
     tagsOf(receiver),
@@ -119,11 +172,11 @@ function contentAt(receiver: Receiver, horizon: UnixSeconds): string {
 }
 
 /**
- * A hash of the same, an integer from 0 to 2^32 - 1. A read makes one for each row, so it is made without the text, and
- * without cryptography.
+ * A hash of the same without the state, an integer from 0 to 2^32 - 1. A read makes one for each row, so it is made without
+ * the text, and without cryptography.
  */
-function digestAt(groupId: string, receiver: Receiver, horizon: UnixSeconds): number {
-  let digest = withText(stateAt(receiver, horizon), groupId);
+function digestOf(groupId: string, receiver: Receiver): number {
+  let digest = withText(0, groupId);
   digest = withText(digest, receiver.email.toLowerCase());
   if (isTooLarge(receiver)) digest = withText(digest, 'too large');
   else digest = ofAccount.digest(ofGroup.digest(digest, receiver.attributes), receiver.global_attributes);

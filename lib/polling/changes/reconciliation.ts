@@ -13,23 +13,17 @@
 import { detail, type Receiver, type UnixSeconds } from '../../cleverreach/types';
 import { EmissionNotes } from './emissionNotes';
 import { BloomFilter } from '../state/bloomFilter';
-import { isKnownGroup } from '../state/knownGroups';
+import type { MemberKey } from '../state/boundedNotes';
 import { RetryList } from '../state/retryList';
 import type { Pass, PollState, ReadPosition, ReadState, SnapshotRoom } from '../state/snapshot';
-import { minus } from '../sketch/primeField';
+import { ChangeFilter } from './changeFilter';
+import type { ChangeList } from './changeTypes';
+import { isAsNoted, isSent } from './note';
 import { ReadSketches } from './readSketches';
 import { readStateOf } from './readState';
+import { Reasons } from './reasons';
 import { Resolution, type Member } from './resolution';
-import {
-  contentHash,
-  hasChangedAfter,
-  hasChangedBetween,
-  idOf,
-  isRegisteredAfter,
-  keyOf,
-  modifiedAt,
-  valueAt,
-} from './receiverContent';
+import { contentHash, hasChangedAfter, idOf, isRegisteredAfter, keyOf, modifiedAt, valueAt } from './receiverContent';
 import { MAX_VALUE } from '../sketch/sketch';
 
 /**
@@ -37,11 +31,9 @@ import { MAX_VALUE } from '../sketch/sketch';
  * sketch cannot.
  */
 const EXPLAINED = 0.75;
-/** How far CleverReach's clock may be ahead of its timestamps, in seconds, for example with a wrong time zone. */
-const MAX_LEAD = 10_800;
 
-/** `due`: has to be emitted. `known`: was emitted after the horizon, and is the same. */
-export type Verdict = 'due' | 'unchanged' | 'known';
+/** `due`: has to be emitted. `filtered`: has changed in a way that the step does not ask for. `known`: was emitted after the horizon, and is the same. */
+export type Verdict = 'due' | 'filtered' | 'unchanged' | 'known';
 
 export class Reconciliation {
   readonly read: ReadState;
@@ -49,8 +41,7 @@ export class Reconciliation {
   private readonly notes: EmissionNotes;
   private readonly sketches: ReadSketches;
   private readonly resolution: Resolution;
-  /** Keys that a pass looks for, whose ids are not known. */
-  private hashedKeys: ReadonlySet<number> = new Set();
+  readonly reasons: Reasons;
   private readonly hashedMembers = new Map<number, Member[]>();
   /** Keys of what was read before a restart, if they are known. */
   private readBefore: ReadonlySet<number> | undefined;
@@ -64,6 +55,7 @@ export class Reconciliation {
     private readonly before: PollState,
     now: UnixSeconds,
     room: SnapshotRoom,
+    private readonly filter: ChangeFilter,
     groups: readonly { id: string }[] = [],
   ) {
     const isResumed = before.read !== undefined;
@@ -73,7 +65,9 @@ export class Reconciliation {
     this.notes = new EmissionNotes(before.seen, isResumed, horizon, basis === 'changes');
     this.sketches = new ReadSketches(this.read, isResumed);
     this.resolution = new Resolution(this.sketches, this.notes, horizon, groups);
-    if (pass === 'hashed') this.hashedKeys = this.differingKeys();
+    const { retries, notes, sketches } = this;
+    this.reasons = new Reasons(before, this.read, now, { retries, notes, sketches });
+    if (pass === 'hashed') this.reasons.hashedKeys = this.differingKeys();
   }
 
   /** What the rows of this pass contain in addition to their own members, as a bit mask. */
@@ -85,11 +79,27 @@ export class Reconciliation {
 
   judge(groupId: string, receiver: Receiver): Verdict {
     const key = { groupId, id: receiver.id };
-    if (this.retries.has(key)) return 'due';
-    const note = this.notes.get(key);
-    if (note !== undefined) return note === contentHash(receiver) ? 'known' : 'due';
-    if (!this.isDueByPass(groupId, receiver)) return 'unchanged';
-    return this.read.pass !== 'first' && this.notes.hasEmitted(key, contentHash(receiver)) ? 'known' : 'due';
+    const changes = this.reasons.ofRow(groupId, receiver);
+    if (!this.retries.has(key)) {
+      const note = this.notes.get(key);
+      if (changes.length === 0) return note === undefined ? 'unchanged' : 'known';
+      if (note === undefined && this.read.pass !== 'first' && this.notes.hasEmitted(key, contentHash(receiver)))
+        return 'known';
+    }
+    return this.filter.wanted(receiver, changes).length > 0 ? 'due' : 'filtered';
+  }
+
+  /** Why a row that is due is sent, the newest reason first. */
+  wantedChanges(groupId: string, receiver: Receiver): ChangeList {
+    return this.filter.wanted(receiver, this.reasons.ofRow(groupId, receiver));
+  }
+
+  /**
+   * The same of a receiver that is looked up; empty if it is filtered out.
+   * @param isAlone whether it is in no other group that is read
+   */
+  wantedDifference(groupId: string, receiver: Receiver, isAlone: boolean): ChangeList {
+    return this.filter.wanted(receiver, this.reasons.ofDifference(groupId, receiver, isAlone));
   }
 
   /**
@@ -101,16 +111,17 @@ export class Reconciliation {
     if (this.retries.has(key)) return false;
     if (this.notes.get(key) !== undefined) return true;
     const { basis, pass, from } = this.read;
-    return basis === 'changes' && pass === 'first' && this.isKnownGroup(groupId) && !isRegisteredAfter(receiver, from);
+    const isKnown = this.reasons.isKnownGroup(groupId);
+    return basis === 'changes' && pass === 'first' && isKnown && !isRegisteredAfter(receiver, from);
   }
 
-  /** The row was read, and emitted if it was due. */
+  /** The row was read, and emitted if it was due, or left out if it was filtered. */
   met(groupId: string, receiver: Receiver): void {
     const { read } = this;
     this.notes.met({ groupId, id: receiver.id }, receiver);
     if (read.pass === 'hashed') {
       const key = keyOf(receiver.id);
-      if (this.hashedKeys.has(key))
+      if (this.reasons.hashedKeys.has(key))
         this.hashedMembers.set(key, [...(this.hashedMembers.get(key) ?? []), { groupId, receiver }]);
       return;
     }
@@ -121,13 +132,24 @@ export class Reconciliation {
 
   delivered(groupId: string, receiver: Receiver): void {
     const key = { groupId, id: receiver.id };
-    if (modifiedAt(receiver) > this.sinceFullRead) this.read.explained += 1;
-    this.retries.solved(key);
+    this.handled(key, receiver);
     this.notes.delivered(key, receiver);
   }
 
-  failed(groupId: string, receiver: Receiver): void {
-    this.retries.add({ groupId, id: receiver.id });
+  /** The receiver is filtered. */
+  leftOut(groupId: string, receiver: Receiver): void {
+    const key = { groupId, id: receiver.id };
+    this.handled(key, receiver);
+    this.notes.leftOut(key, receiver);
+  }
+
+  /** Whether this run has filtered out the receiver. */
+  wasLeftOut(groupId: string, { id }: Receiver): boolean {
+    return this.notes.wasLeftOut({ groupId, id });
+  }
+
+  failed(groupId: string, receiver: Receiver, changes: ChangeList): void {
+    this.retries.add({ groupId, id: receiver.id }, changes);
   }
 
   /** Whether this run, or a poll before it, has emitted the receiver as it is. */
@@ -135,22 +157,8 @@ export class Reconciliation {
     const key = { groupId, id: receiver.id };
     const content = contentHash(receiver);
     if (this.notes.hasEmitted(key, content)) return true;
-    return !this.retries.has(key) && this.notes.get(key) === content;
-  }
-
-  /**
-   * Whether quick polls should have found the change of state of this due receiver. If quick polls found other changes,
-   * they moved the horizon, and the sketch shows the missed change. Otherwise, the timestamps of the row show it.
-   */
-  isMissedByQuickPolls(groupId: string, receiver: Receiver): boolean {
-    const { full, quickUntil } = this.before;
-    const { basis, pass, from } = this.read;
-    const key = { groupId, id: receiver.id };
-    if (full === undefined || quickUntil === undefined || basis !== 'changes' || pass !== 'first') return false;
-    if (this.retries.has(key) || this.notes.get(key) !== undefined || !this.isKnownGroup(groupId)) return false;
-    if (hasChangedBetween(receiver, from, quickUntil)) return true;
-    const expected = minus(valueAt(groupId, receiver, full.horizon), valueAt(groupId, receiver, from));
-    return expected !== 0 && this.sketches.residueOf(keyOf(receiver.id)) === expected;
+    const note = this.notes.get(key);
+    return note !== undefined && !this.retries.has(key) && isAsNoted(note, receiver) && isSent(note);
   }
 
   /** After all rows of all groups were read: the pass that has to follow; undefined if none has. */
@@ -169,7 +177,7 @@ export class Reconciliation {
     if (!isComplete) return [];
     // if all rows are emitted anyway, only receivers that were not read matter: their values remain in the sketch and do
     // not exceed MAX_VALUE
-    const isOfInterest = (value: number): boolean => this.isCompared || value <= MAX_VALUE;
+    const isOfInterest = (value: number): boolean => this.reasons.isCompared || value <= MAX_VALUE;
     return [...values].flatMap(([key, value]) => (isOfInterest(value) ? (idOf(key) ?? []) : []));
   }
 
@@ -181,7 +189,7 @@ export class Reconciliation {
   /** Call this before receivers are looked up. From then on they are due, whatever happens to this run. */
   beginResolving(ids: readonly string[]): void {
     if (ids.length > 0) this.read.resolving = true;
-    for (const key of this.notes.doubt(new Set(ids))) this.retries.announce(key);
+    for (const key of this.notes.doubt(new Set(ids))) this.retries.announce(key, []);
   }
 
   /**
@@ -201,19 +209,14 @@ export class Reconciliation {
     return this.resolution.isDeletionAnnounced(id);
   }
 
-  /** Whether neither a timestamp nor the history shows that a receiver that differs has changed. */
-  isUntraced(receiver: Receiver): boolean {
-    return this.read.basis === 'changes' && modifiedAt(receiver) <= this.sinceFullRead - MAX_LEAD;
-  }
-
   /** The next full read looks the receiver up again. */
   searchAgain(id: string): void {
-    this.retries.add({ groupId: this.before.scope, id });
+    this.retries.add({ groupId: this.before.scope, id }, ['changed']);
   }
 
   begin(pass: Exclude<Pass, 'first'>): void {
     Object.assign(this.read, { pass, at: undefined, explained: 0 });
-    if (pass === 'hashed') this.hashedKeys = this.differingKeys();
+    if (pass === 'hashed') this.reasons.hashedKeys = this.differingKeys();
     else {
       this.sketches.clear();
       this.read.rows = 0;
@@ -230,16 +233,16 @@ export class Reconciliation {
     if (read.pass === 'hashed') return true;
     const hadRows = read.rows > 0;
     let isComplete = true;
-    if (this.isCompared) this.sketches.restart(read.resolving === true);
+    if (this.reasons.isCompared) this.sketches.restart(read.resolving === true);
     else ({ keys: this.readBefore, isComplete } = this.sketches.restartWithRows());
     read.resolving = undefined;
     read.rows = 0;
-    return this.isCompared || isComplete || !hadRows;
+    return this.reasons.isCompared || isComplete || !hadRows;
   }
 
   /** Receivers whose ids are not numbers were found by a pass, or were deleted: then their ids are not known. */
   private resolveHashed(): void {
-    for (const key of this.hashedKeys)
+    for (const key of this.reasons.hashedKeys)
       if (idOf(key) === undefined) this.resolution.resolve(key, this.hashedMembers.get(key) ?? []);
   }
 
@@ -269,15 +272,9 @@ export class Reconciliation {
     };
   }
 
-  /** Whether the rows are compared with the last sketch. */
-  private get isCompared(): boolean {
-    const { basis, pass } = this.read;
-    return basis === 'changes' && (pass === 'first' || pass === 'hashed');
-  }
-
-  /** Changes after it are not in the last sketch, even where quick polls have moved its horizon and missed some. */
-  private get sinceFullRead(): UnixSeconds {
-    return Math.min(this.read.from, this.before.full?.horizon ?? this.read.from);
+  private handled(key: MemberKey, receiver: Receiver): void {
+    if (modifiedAt(receiver) > this.reasons.sinceFullRead) this.read.explained += 1;
+    this.retries.solved(key);
   }
 
   /** Whether the history explains why there are more differences than the sketch can name. */
@@ -293,26 +290,13 @@ export class Reconciliation {
   private valuesOf(groupId: string, receiver: Receiver): { before: number; after: number } {
     const { from, horizon } = this.read;
     const after = valueAt(groupId, receiver, horizon);
-    if (!this.isCompared) {
+    if (!this.reasons.isCompared) {
       // what the read begins with is left in the sketch if it is not read again; other rows must not fill the sketch
       const wasRead = this.readBefore === undefined || this.readBefore.has(keyOf(receiver.id));
       return { before: wasRead ? after : 0, after };
     }
-    if (!this.isKnownGroup(groupId)) return { before: 0, after };
+    if (!this.reasons.isKnownGroup(groupId)) return { before: 0, after };
     const isSame = !hasChangedAfter(receiver, from) && !hasChangedAfter(receiver, horizon);
     return { before: isSame ? after : valueAt(groupId, receiver, from), after };
-  }
-
-  private isDueByPass(groupId: string, receiver: Receiver): boolean {
-    const { basis, pass, from } = this.read;
-    if (pass === 'all' || !this.isKnownGroup(groupId)) return true;
-    if (pass === 'hashed') return this.hashedKeys.has(keyOf(receiver.id));
-    if (pass === 'history') return modifiedAt(receiver) > this.sinceFullRead - MAX_LEAD;
-    if (basis === 'all') return true;
-    return basis === 'since' ? modifiedAt(receiver) > from : hasChangedAfter(receiver, from);
-  }
-
-  private isKnownGroup(groupId: string): boolean {
-    return isKnownGroup(this.before.groups, groupId);
   }
 }

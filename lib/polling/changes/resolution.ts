@@ -2,6 +2,7 @@
 
 import type { Receiver, UnixSeconds } from '../../cleverreach/types';
 import type { EmissionNotes } from './emissionNotes';
+import { DELETED } from './note';
 import type { ReadSketches } from './readSketches';
 import { idOf, valueAt } from './receiverContent';
 
@@ -46,7 +47,7 @@ export class Resolution {
   /** Whether an earlier read has announced the deletion of a receiver that is being looked up, and it has not come back. */
   isDeletionAnnounced(id: string): boolean {
     if (this.groups.length > MAX_NOTED_GROUPS) return false;
-    return this.groups.some((group) => this.notes.wasDeleted({ groupId: group.id, id }));
+    return this.groups.some((group) => this.notes.doubted({ groupId: group.id, id }) === DELETED);
   }
 
   /** A deleted receiver may come back to any group. @returns whether there was room */

@@ -3,12 +3,23 @@
  * this poll is about to emit. The latter are listed before they are emitted: if the poll crashes, it is unknown what the
  * next step has received, and a receiver that has changed back in the meantime would look unchanged.
  *
- * The snapshot lists as many as fit. For the others it holds a filter, because of which some other receivers are also
+ * The list says why each of them is sent, since the horizon moves on. The snapshot lists as many as fit. For the others it holds a filter, because of which some other receivers are also
  * emitted again.
  */
 
+import type { ReceiverChange } from '../../config/changeTypes';
 import { emptyRetry, type BoundedNotes, type MemberKey } from './boundedNotes';
 import type { BloomFilter } from './bloomFilter';
+
+const LETTERS: Readonly<Record<ReceiverChange, string>> = {
+  new: 'n',
+  changed: 'c',
+  confirmed: 'a',
+  unsubscribed: 'u',
+  bounced: 'b',
+};
+const CHANGES = Object.keys(LETTERS) as ReceiverChange[];
+const lettersOf = (changes: readonly ReceiverChange[]): string => changes.map((change) => LETTERS[change]).join('');
 
 export class RetryList {
   /** Listed by earlier polls, or about to be emitted. Entries of receivers that the read never meets remain here. */
@@ -40,9 +51,15 @@ export class RetryList {
     return this.earlierFilter?.has(key) === true || this.nextFilter?.has(key) === true;
   }
 
-  /** The receiver is about to be emitted. */
-  announce(key: MemberKey): void {
-    if (this.has(key) || this.earlier.set(key, '', this.next.used)) return;
+  /** Why the receiver has to be emitted; empty if that is not known. */
+  changesOf(key: MemberKey): ReceiverChange[] {
+    const letters = this.next.get(key) ?? this.earlier.get(key) ?? '';
+    return CHANGES.filter((change) => letters.includes(LETTERS[change]));
+  }
+
+  /** The receiver is about to be emitted. @param changes why; empty if that is not known yet */
+  announce(key: MemberKey, changes: readonly ReceiverChange[]): void {
+    if (this.has(key) || this.earlier.set(key, lettersOf(changes), this.next.used)) return;
     this.earlierFilter ??= this.nextFilter?.emptied() ?? this.newFilter();
     this.earlierFilter.add(key);
   }
@@ -60,10 +77,10 @@ export class RetryList {
     this.next.delete(key);
   }
 
-  /** The receiver could not be emitted. */
-  add(key: MemberKey): void {
+  /** The receiver could not be emitted. @param changes why it has to be */
+  add(key: MemberKey, changes: readonly ReceiverChange[]): void {
     this.earlier.delete(key);
-    if (this.next.set(key, '', this.earlier.used)) return;
+    if (this.next.set(key, lettersOf(changes), this.earlier.used)) return;
     this.nextFilter ??= this.earlierFilter?.emptied() ?? this.newFilter();
     this.nextFilter.add(key);
   }

@@ -11,6 +11,7 @@ import { staticSchemas } from '../../../tools/lib/staticSchemas';
 import { useAccount } from '../../support/account';
 import { recordingLogger, thrownBy } from '../../support/http';
 import { FakeRuntime } from '../../support/runtime';
+import { EVERY_TYPE } from '../../support/everyType';
 
 const account = useAccount();
 let logger = recordingLogger();
@@ -103,7 +104,7 @@ describe('the messages of a trigger', () => {
   });
 
   it.each([{}, { skipTransformation: true }])('may be announcements of deleted receivers: %j', async (cfg) => {
-    const { out } = await ask(one, { groupId: account.group, emitDeletions: true, ...cfg });
+    const { out } = await ask(one, { groupId: account.group, changeTypes: EVERY_TYPE, ...cfg });
     const message = { metadata: { recordUid: '7' }, data: { deleteRequested: '2026-01-01T00:00:00.000Z' } };
     expect(at(out, 'data', 'deleteRequested')?.type).toBe('string');
     expect(problems(out, message)).toEqual([]);
@@ -129,7 +130,7 @@ describe('the messages of a trigger', () => {
   });
 
   it('are pages, or announcements of deleted receivers', async () => {
-    const cfg = { groupId: account.group, emitBehavior: 'fetchPage', emitDeletions: true };
+    const cfg = { groupId: account.group, emitBehavior: 'fetchPage', changeTypes: EVERY_TYPE };
     const [id = ''] = account.add(3);
     const { out } = await ask(one, cfg);
     const step = new FakeRuntime('oih', one.process, { ...account.credentials, ...cfg });

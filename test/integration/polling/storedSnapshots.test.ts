@@ -1,6 +1,8 @@
 /** Whatever CleverReach answers: what a poll stores can be read by the next one, and fits on its platform; so do snapshots of earlier versions. */
 
 import fc from 'fast-check';
+import { CHANGE_TYPES } from '../../../lib/config/changeTypes';
+import { ChangeFilter } from '../../../lib/polling/changes/changeFilter';
 import { parseReceivers } from '../../../lib/cleverreach/parseResponse';
 import type { CleverReachApi, Group, Receiver } from '../../../lib/cleverreach/types';
 import { RecordError } from '../../../lib/utils/errors';
@@ -8,6 +10,7 @@ import { poll } from '../../../lib/polling/poll';
 import { parseSnapshot, SNAPSHOT_ROOM, stateFor } from '../../../lib/polling/state/snapshot';
 import { process as pollOne } from '../../../lib/triggers/getReceiversByGroupIdPolling';
 import { process as pollAll } from '../../../lib/triggers/getReceiversPolling';
+import { BY_DEFAULT, EVERYTHING } from '../../support/polling/reconciliation';
 import { DAY, NOW, useAccount } from '../../support/account';
 import { fakeClock, recordingLogger } from '../../support/http';
 import { FakeRuntime } from '../../support/runtime';
@@ -73,9 +76,11 @@ function isReadable(one: unknown): boolean {
   }
 }
 
+const JUST_NEW = new ChangeFilter({ types: ['new'], tag: undefined });
+
 const story = fc.record({
   kind: fc.constantFrom('elastic.io' as const, 'oih' as const),
-  emitDeletions: fc.boolean(),
+  wanted: fc.constantFrom(EVERYTHING, BY_DEFAULT, JUST_NEW),
   fullReadMinutes: fc.constantFrom(0, 60),
   isOne: fc.boolean(),
   groups: fc.uniqueArray(fc.record({ id: validId, rows, crowd }), {
@@ -97,7 +102,7 @@ const LENGTHS = Array.from({ length: 16 }, (_, index) => index + 5);
 /** A group of this id with more new receivers than can be noted. */
 const crowdOf = (groupId: string, idLength = 1): Story => ({
   kind: 'elastic.io',
-  emitDeletions: false,
+  wanted: BY_DEFAULT,
   fullReadMinutes: 60,
   isOne: true,
   groups: [{ id: groupId, rows: [], crowd: { prefix: '5'.repeat(idLength), length: 300 } }],
@@ -173,7 +178,7 @@ it('whatever CleverReach answers, each stored snapshot can be read, and stays be
                 delivered += 1;
                 return rejects > 0 && delivered % rejects === 0
                   ? Promise.reject(new RecordError('it cannot be mapped'))
-                  : Promise.resolve();
+                  : Promise.resolve('sent');
               },
               flush: () => undefined,
               emitDeletion: () => Promise.resolve(),
@@ -282,7 +287,7 @@ describe('a snapshot of an earlier version', () => {
       const fields = {
         pageSize: 3,
         changeDetection: 'content',
-        emitDeletions: true,
+        changeTypes: [...CHANGE_TYPES],
         groupId: group,
         ...account.credentials,
       };

@@ -3,6 +3,7 @@ import { process as pollOne } from '../../../lib/triggers/getReceiversByGroupIdP
 import { process as pollAll } from '../../../lib/triggers/getReceiversPolling';
 import { useAccount, type TestAccount } from '../../support/account';
 import { FakeRuntime } from '../../support/runtime';
+import { EVERY_TYPE } from '../../support/everyType';
 
 const account = useAccount({ eventForAttributes: false, eventForTags: false });
 let sandbox: Sandbox;
@@ -14,7 +15,7 @@ beforeEach(() => {
   ({ sandbox, group, add, later } = account);
 });
 
-const everyChange = { fullReadMinutes: 0, emitDeletions: true };
+const everyChange = { fullReadMinutes: 0, changeTypes: EVERY_TYPE };
 const trigger = (fields: Record<string, unknown> = {}, kind: 'oih' | 'elastic.io' = 'oih'): FakeRuntime =>
   new FakeRuntime(kind, pollOne, { groupId: group, ...everyChange, ...fields, ...account.credentials });
 const deletion = (id: string | undefined): object => ({
@@ -91,7 +92,7 @@ describe('a full read', () => {
 
   it('forgets a deleted receiver silently if deletions are not announced, and sends it when it returns', async () => {
     const [first = ''] = add(2);
-    const step = trigger({ emitDeletions: false });
+    const step = trigger({ changeTypes: '' });
     await step.run();
     sandbox.account.remove(group, first);
     expect((await step.run()).sent).toEqual([]);

@@ -5,6 +5,7 @@ import { process as pollOne } from '../../../lib/triggers/getReceiversByGroupIdP
 import { RecordError, TemporaryError } from '../../../lib/utils/errors';
 import { useAccount } from '../../support/account';
 import { FakeRuntime, type Emitted } from '../../support/runtime';
+import { EVERY_TYPE } from '../../support/everyType';
 
 const account = useAccount();
 let sandbox: Sandbox;
@@ -260,7 +261,7 @@ describe('pages of receivers', () => {
 
   it('are announced apart from deletions, which are messages of their own', async () => {
     const [first = '', second = ''] = account.add(12);
-    const step = trigger({ ...pages, emitDeletions: true, fullReadMinutes: 0 });
+    const step = trigger({ ...pages, changeTypes: EVERY_TYPE, fullReadMinutes: 0 });
     await step.run();
     account.later();
     sandbox.account.edit(group, first, { tags: ['vip'] });

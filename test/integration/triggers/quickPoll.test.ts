@@ -6,6 +6,7 @@ import { useAccount, type TestAccount } from '../../support/account';
 import { FakeRuntime } from '../../support/runtime';
 import { useStage } from '../../support/stage';
 import { stepOfOne } from '../../support/steps';
+import { EVERY_TYPE } from '../../support/everyType';
 
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
@@ -24,7 +25,7 @@ beforeEach(() => {
 const fields = (more: Record<string, unknown>): Record<string, unknown> => ({
   groupId: group,
   pageSize: 3,
-  emitDeletions: true,
+  changeTypes: EVERY_TYPE,
   ...more,
   ...account.credentials,
 });

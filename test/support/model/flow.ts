@@ -11,6 +11,7 @@ import { NotFoundError, RecordError, TemporaryError } from '../../../lib/utils/e
 import type { Logger } from '../../../lib/utils/logger';
 import { contentHash } from '../../../lib/polling/changes/receiverContent';
 import { poll } from '../../../lib/polling/poll';
+import type { Emission } from '../../../lib/polling/pollSettings';
 import { parseSnapshot, stateFor } from '../../../lib/polling/state/snapshot';
 import { createClock } from '../../../sandbox/clock';
 import { Account } from '../../../sandbox/state/account';
@@ -21,6 +22,7 @@ import { Changes } from './changes';
 import type { Change, Event, FlowOptions, Interruption, Poll } from './events';
 import { lightApi, type LightAccount } from './lightApi';
 import { NextStep } from './nextStep';
+import { BY_DEFAULT, EVERYTHING } from '../polling/reconciliation';
 
 /** What ends a poll on purpose. */
 class Interrupted extends Error {}
@@ -129,11 +131,12 @@ export class Flow {
         emitter: {
           concurrency,
           flush: () => undefined,
-          emit: async (receiver: Receiver, { id }: Group): Promise<void> => {
+          emit: async (receiver: Receiver, { id }: Group): Promise<Emission> => {
             if (concurrency > 1) await this.overtaken();
             await faults.emit(false, (isConfirmed) => {
               this.next.receive(id, receiver.id, contentHash(receiver), isConfirmed);
             });
+            return 'sent';
           },
           emitDeletion: async (id: string): Promise<void> => {
             await faults.emit(true, () => {
@@ -159,7 +162,7 @@ export class Flow {
           pageSize,
           maxRunMinutes: 15,
           fullReadMinutes,
-          emitDeletions,
+          wanted: emitDeletions ? EVERYTHING : BY_DEFAULT,
           room: { bytes: 4_000, filterBytes: 900, cells, maxCells: cells },
         },
         io,

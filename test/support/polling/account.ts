@@ -7,6 +7,7 @@ import { parseSnapshot, SNAPSHOT_ROOM, stateFor, type PollState } from '../../..
 import { NotFoundError } from '../../../lib/utils/errors';
 import { fakeClock, recordingLogger, type FakeClock, type RecordingLogger } from '../http';
 import { receiver } from '../receiver';
+import { BY_DEFAULT } from './reconciliation';
 
 export const START = 1_764_000_000;
 export const MINUTE_MS = 60_000;
@@ -16,7 +17,7 @@ const SETTINGS: Omit<PollSettings, 'groups' | 'now'> = {
   pageSize: 2,
   maxRunMinutes: 1,
   fullReadMinutes: 0,
-  emitDeletions: false,
+  wanted: BY_DEFAULT,
   room: SNAPSHOT_ROOM['elastic.io'],
 };
 
@@ -27,6 +28,8 @@ export interface PolledAccount {
   rows: Record<string, Receiver[]>;
   /** Emitted receivers, as `group/id`. */
   sent: string[];
+  /** Why they were, as `id type`. */
+  why: string[];
   /** Announced deletions. */
   gone: string[];
   saved: Record<string, unknown>[];
@@ -48,7 +51,7 @@ export interface PolledAccount {
 /** Dependencies that differ; the rest of the API and of the emitter stays. */
 export interface Changes extends Partial<Omit<PollIo, 'api' | 'emitter'>> {
   api?: Partial<CleverReachApi>;
-  emit?: PollIo['emitter']['emit'];
+  emit?: (...args: Parameters<PollIo['emitter']['emit']>) => Promise<unknown>;
   emitDeletion?: PollIo['emitter']['emitDeletion'];
   concurrency?: number;
 }
@@ -113,7 +116,7 @@ export function polledAccount(rows: Record<string, Receiver[]>): PolledAccount {
   };
 
   const it: PolledAccount = {
-    ...{ clock, logger, rows, now, sent: [], gone: [], saved: [], asked: [], overhead: 0 },
+    ...{ clock, logger, rows, now, sent: [], why: [], gone: [], saved: [], asked: [], overhead: 0 },
     api: api as CleverReachApi,
     io: ({ api: otherApi, emit, emitDeletion, concurrency = 1, ...rest } = {}) => {
       const before = it.asked.length;
@@ -123,12 +126,15 @@ export function polledAccount(rows: Record<string, Receiver[]>): PolledAccount {
         logger,
         emitter: {
           concurrency,
-          emit:
-            emit ??
-            (({ id }, { id: groupId, name }) => {
-              it.sent.push(`${groupId}/${id}${name === `G${groupId}` ? '' : ` of "${name}"`}`);
-              return Promise.resolve();
-            }),
+          emit: async (receiver, ofGroup, changeType) => {
+            const { id: groupId, name } = ofGroup;
+            if (emit) await emit(receiver, ofGroup, changeType);
+            else {
+              it.sent.push(`${groupId}/${receiver.id}${name === `G${groupId}` ? '' : ` of "${name}"`}`);
+              it.why.push(`${receiver.id} ${changeType}`);
+            }
+            return 'sent';
+          },
           flush: () => undefined,
           emitDeletion:
             emitDeletion ??

@@ -8,6 +8,7 @@ import {
   parseUpsertFields,
 } from '../../../lib/config/stepConfig';
 import { ConfigurationError } from '../../../lib/utils/errors';
+import { EVERY_TYPE } from '../../support/everyType';
 
 /** The fields that a form has, each with what reads it. */
 const fieldsOf = (step: string, { fields }: { fields: object }, parse: (cfg: unknown) => object) =>
@@ -20,7 +21,7 @@ describe('the fields of a step', () => {
       pageSize: 2000,
       maxRunMinutes: 15,
       fullReadMinutes: 60,
-      emitDeletions: false,
+      changeTypes: ['new', 'changed', 'confirmed', 'unsubscribed', 'bounced'],
       emitBehavior: 'emitIndividually',
       devMode: false,
       nodeSettings: {
@@ -96,6 +97,11 @@ describe('the fields of a step', () => {
     [parseGroupPollingFields, 'groupId', { id: 1 }, 'id'],
     [parsePollingFields, 'emitBehavior', 'fetchAll', 'emitIndividually, fetchPage'],
     [parsePollingFields, 'emitDeletions', 'perhaps', 'true or false'],
+    [parsePollingFields, 'changeTypes', 'new, opened', 'unknown type "opened"'],
+    [parsePollingFields, 'changeTypes', ['unsubscribe'], 'Did you mean "unsubscribed"'],
+    [parsePollingFields, 'changeTypes', true, 'list of types'],
+    [parsePollingFields, 'tag', 7, 'string'],
+    [parsePollingFields, 'tag', '\u200b', 'invisible characters'],
     [parseUpsertFields, 'newReceivers', 'all', 'active, unconfirmed, skip'],
     [parseUpsertFields, 'optOuts', 'perhaps', 'true or false'],
     [parseUpsertFields, 'deletes', 'perhaps', 'true or false'],
@@ -149,7 +155,7 @@ describe('the fields of a step', () => {
   it('are read for the shape of messages while the rest of the form is still empty or wrong', () => {
     expect(parseShapeFields({ pageSize: 'x', skipTransformation: 'on', customMapping: ' ' })).toEqual({
       skipTransformation: true,
-      emitDeletions: false,
+      changeTypes: ['new', 'changed', 'confirmed', 'unsubscribed', 'bounced'],
       emitBehavior: 'emitIndividually',
       dryRun: false,
       onError: 'fail',
@@ -157,6 +163,8 @@ describe('the fields of a step', () => {
     expect(parseShapeFields({ onError: 'emit' })).toMatchObject({ onError: 'emit' });
     expect(parseShapeFields({ onError: 5 })).toMatchObject({ onError: 'fail' });
     expect(parseShapeFields({ emitBehavior: 'fetchPage' })).toMatchObject({ emitBehavior: 'fetchPage' });
+    expect(parseShapeFields({ changeTypes: 'unknown' })).toMatchObject({ changeTypes: [] });
+    expect(parseShapeFields({ changeTypes: 'deleted' })).toMatchObject({ changeTypes: ['deleted'] });
     expect(parseShapeFields({ emitBehavior: ['x'] })).toMatchObject({ emitBehavior: 'emitIndividually' });
   });
 
@@ -200,14 +208,52 @@ describe('the fields of a step', () => {
   );
 
   it.each([
-    { changeDetection: 'content', emitDeletions: true },
+    { changeDetection: 'content', emitDeletions: false },
     { changeDetection: 'magic', emitConcurrency: 0 },
     { emitConcurrency: '50' },
   ])('include those of earlier versions, which have no effect: %j', (retired) => {
-    const { emitDeletions = false } = retired as { emitDeletions?: boolean };
-    expect(parsePollingFields(retired)).toEqual(parsePollingFields({ emitDeletions }));
-    expect(parseGroupPollingFields({ groupId: '1', ...retired })).toEqual(
-      parseGroupPollingFields({ groupId: '1', emitDeletions }),
+    expect(parsePollingFields(retired)).toEqual(parsePollingFields({}));
+    expect(parseGroupPollingFields({ groupId: '1', ...retired })).toEqual(parseGroupPollingFields({ groupId: '1' }));
+  });
+
+  it('add the type of deletions if the retired field for them is ticked', () => {
+    const typesOf = (cfg: object): readonly string[] => parsePollingFields(cfg).changeTypes;
+    expect(typesOf({ emitDeletions: 'true' })).toEqual(typesOf({ changeTypes: EVERY_TYPE }));
+    expect(typesOf({ emitDeletions: true, changeTypes: 'new' })).toEqual(['new', 'deleted']);
+    expect(typesOf({ emitDeletions: false, changeTypes: 'deleted' })).toEqual(['deleted']);
+    expect(parseShapeFields({ emitDeletions: true }).changeTypes).toContain('deleted');
+  });
+
+  it.each([
+    ['a list', ['unsubscribed', 'new']],
+    ['a string with commas', 'unsubscribed, new'],
+    ['other separators, capitals and blanks', ' NEW;  Unsubscribed '],
+    ['invisible characters and repetitions', ['new', '\u200bnew,', 'unsub\u00adscribed', '']],
+  ])('name types of changes as %s', (_, changeTypes) => {
+    expect(parsePollingFields({ changeTypes }).changeTypes).toEqual(['new', 'unsubscribed']);
+  });
+
+  it.each([undefined, null, '', '  ', [], [''], '\u200b'])(
+    'ask for all types but deletions if no type is given: %j',
+    (changeTypes) => {
+      expect(parsePollingFields({ changeTypes })).toEqual(parsePollingFields({}));
+    },
+  );
+
+  it.each([
+    ['subscribed', 'confirmed'],
+    ['registered', 'new'],
+    ['updated', 'changed'],
+    ['deletions', 'deleted'],
+    ['hardbounce', 'bounced'],
+    ['opt-out', 'unsubscribed'],
+    ['chagned', 'changed'],
+  ])('with another word for a type, %s, are refused with the word that may be meant', (given, meant) => {
+    expect(() => parsePollingFields({ changeTypes: ['new', given] })).toThrow(
+      new ConfigurationError(
+        `Invalid configuration: field "changeTypes" has the unknown type "${given}". Did you mean "${meant}"? ` +
+          'The types are new, changed, confirmed, unsubscribed, bounced, deleted.',
+      ),
     );
   });
 

@@ -7,7 +7,7 @@ type Fields = Parameters<typeof triggerSchemas>[0];
 const fields: Fields = {
   skipTransformation: false,
   customMapping: undefined,
-  emitDeletions: false,
+  changeTypes: ['new', 'changed'],
   emitBehavior: 'emitIndividually',
   dryRun: false,
   onError: 'fail',
@@ -21,6 +21,12 @@ const inside = (schema: Schema | undefined, ...names: string[]): Schema | undefi
   names.reduce((inner, name) => inner?.properties?.[name], schema);
 
 const RECORD_UID = { type: 'string', description: 'The id of the receiver in CleverReach.' };
+const changeTypeOf = (...types: string[]): Schema => ({
+  type: 'string',
+  enum: types,
+  description: 'Why the message is sent: what has happened to the receiver.',
+});
+const RECEIVER_CHANGES = ['new', 'changed', 'confirmed', 'unsubscribed', 'bounced'];
 const GONE = { type: 'string', description: 'When the deletion of the receiver was detected, as an ISO date.' };
 const DELETED = {
   type: 'object',
@@ -110,7 +116,13 @@ describe('the messages of a trigger', () => {
       title: 'A receiver that is new or changed',
       type: 'object',
       required: ['metadata', 'data'],
-      properties: { metadata: { type: 'object', properties: { recordUid: RECORD_UID }, required: ['recordUid'] } },
+      properties: {
+        metadata: {
+          type: 'object',
+          properties: { recordUid: RECORD_UID, changeType: changeTypeOf(...RECEIVER_CHANGES) },
+          required: ['recordUid'],
+        },
+      },
     });
     expect(inside(out, 'data')).toMatchObject({ title: 'Person', type: 'object' });
     expect(inside(out, 'data')).not.toHaveProperty('$schema');
@@ -128,7 +140,7 @@ describe('the messages of a trigger', () => {
 
   it('contain either an existing or a deleted receiver if deletions are announced', () => {
     const of = (skipTransformation: boolean): Schema | undefined =>
-      inside(triggerSchemas({ ...fields, skipTransformation, emitDeletions: true }).out, 'data');
+      inside(triggerSchemas({ ...fields, skipTransformation, changeTypes: ['new', 'deleted'] }).out, 'data');
     const [person, receiver] = [of(false), of(true)];
     expect(person).not.toHaveProperty('anyOf');
     expect(inside(person, 'deleteRequested')).toEqual(GONE);
@@ -168,8 +180,11 @@ describe('the messages of a trigger', () => {
   });
 
   it('contain either a list or a deletion if they are sent in pages and deletions are announced', () => {
-    const { out } = triggerSchemas({ ...fields, emitBehavior: 'fetchPage', emitDeletions: true });
-    expect(inside(out, 'metadata')).toStrictEqual({ type: 'object', properties: { recordUid: RECORD_UID } });
+    const { out } = triggerSchemas({ ...fields, emitBehavior: 'fetchPage', changeTypes: ['new', 'deleted'] });
+    expect(inside(out, 'metadata')).toStrictEqual({
+      type: 'object',
+      properties: { recordUid: RECORD_UID, changeType: changeTypeOf(...RECEIVER_CHANGES, 'deleted') },
+    });
     expect(inside(out, 'data', 'deleteRequested')).toEqual(GONE);
     expect(inside(out, 'data', 'results')?.items).toMatchObject({ title: 'Person' });
     expect(inside(out, 'data')).not.toHaveProperty('required');
@@ -185,7 +200,7 @@ describe('the messages of a trigger', () => {
   });
 
   it('have any form with a custom mapping', () => {
-    expect(triggerSchemas({ ...fields, customMapping: 'x', emitDeletions: true })).toStrictEqual({
+    expect(triggerSchemas({ ...fields, customMapping: 'x', changeTypes: ['new', 'deleted'] })).toStrictEqual({
       out: {
         title: 'A message as the custom mapping makes it',
         type: 'object',

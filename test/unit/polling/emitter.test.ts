@@ -58,7 +58,7 @@ const many = (count: number): Receiver[] => Array.from({ length: count }, (_, in
 function emitAll({ emitter }: Stage, receivers: readonly Receiver[]): string[] {
   const outcomes = receivers.map(() => 'waits');
   for (const [index, one] of receivers.entries()) {
-    void emitter.emit(one, group).then(
+    void emitter.emit(one, group, 'new').then(
       () => (outcomes[index] = 'ok'),
       (error: unknown) => (outcomes[index] = String(error)),
     );
@@ -76,11 +76,11 @@ describe('messages for single receivers', () => {
       return toId(message);
     };
     const { emitter, messages } = stage('emitIndividually', { map });
-    await emitter.emit(receiver('1'), group);
+    await emitter.emit(receiver('1'), group, 'new');
     expect(inputs).toMatchObject([
       { metadata: { recordUid: '1' }, data: { id: '1', group_id: '7', category: 'Newsletter' } },
     ]);
-    expect(messages).toEqual([{ metadata: { recordUid: '1' }, data: { id: '1' } }]);
+    expect(messages).toEqual([{ metadata: { recordUid: '1', changeType: 'new' }, data: { id: '1' } }]);
   });
 
   it.each<[string, Record<string, unknown> | undefined, Record<string, unknown>]>([
@@ -91,8 +91,8 @@ describe('messages for single receivers', () => {
   ])('have an id that is a string, although the mapping returns %s', async (_, metadata, expected) => {
     const map: MapMessage = () => Promise.resolve({ ...(metadata && { metadata }), data: {} });
     const { emitter, messages } = stage('emitIndividually', { map });
-    await emitter.emit(receiver('1'), group);
-    expect(messages[0]?.metadata).toEqual(expected);
+    await emitter.emit(receiver('1'), group, 'new');
+    expect(messages[0]?.metadata).toEqual({ changeType: 'new', ...expected });
   });
 
   it('are about twenty at once', () => {
@@ -101,7 +101,7 @@ describe('messages for single receivers', () => {
 
   it('need no flush', async () => {
     const { emitter, messages } = stage('emitIndividually');
-    await emitter.emit(receiver('1'), group);
+    await emitter.emit(receiver('1'), group, 'new');
     emitter.flush();
     expect(messages).toHaveLength(1);
   });
@@ -261,7 +261,7 @@ describe('raw records', () => {
 
   it('are not sent unless they are wanted', async () => {
     const one = stage('emitIndividually');
-    await one.emitter.emit(receiver('1'), group);
+    await one.emitter.emit(receiver('1'), group, 'new');
     expect(one.raw).toEqual([]);
   });
 });

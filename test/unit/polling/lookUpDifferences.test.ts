@@ -1,5 +1,6 @@
 import type { Receiver } from '../../../lib/cleverreach/types';
-import { Reconciliation } from '../../../lib/polling/changes/reconciliation';
+import type { Reconciliation } from '../../../lib/polling/changes/reconciliation';
+import { BY_DEFAULT, EVERYTHING, reconciliationOf } from '../../support/polling/reconciliation';
 import { Differences } from '../../../lib/polling/lookUpDifferences';
 import { FailureSummary } from '../../../lib/polling/failureSummary';
 import { PollReport } from '../../../lib/polling/pollReport';
@@ -32,8 +33,8 @@ function walked(
   state: PollState = it.state(),
 ): Looked {
   it.asked.length = it.sent.length = 0;
-  const settings = it.settings({ fullReadMinutes: 60, emitDeletions: true, ...changed });
-  const changes = new Reconciliation(state, it.now(), SNAPSHOT_ROOM['elastic.io']);
+  const settings = it.settings({ fullReadMinutes: 60, wanted: EVERYTHING, ...changed });
+  const changes = reconciliationOf(state, it.now(), SNAPSHOT_ROOM['elastic.io']);
   for (const { id } of settings.groups) {
     for (const row of it.rows[id] ?? []) changes.met(id, row);
   }
@@ -42,8 +43,8 @@ function walked(
   const report = new PollReport('Full read', scope, deps, new FailureSummary(), { requests: 0, bytes: 0 });
   const differences = new Differences(state.scope, changes, settings, deps, report);
   const resolve = async (): Promise<string[]> => {
-    const found = await differences.resolve(differences.ids(), async (group, receiver) => {
-      await deps.emitter.emit(receiver, group);
+    const found = await differences.resolve(differences.ids(), async (group, receiver, [change = 'changed']) => {
+      await deps.emitter.emit(receiver, group, change);
     });
     return found.map(({ groupId, receiver }) => `${groupId}/${receiver.id}`);
   };
@@ -110,7 +111,7 @@ describe('receivers that differ', () => {
     state.retry.set({ groupId: '1', id: '8' });
     state.seen.set({ groupId: '1', id: '9' }, 'hash');
     expect(walked(it, {}, {}, state).differences.ids()).toEqual(['8', '9']);
-    expect(walked(it, { emitDeletions: false }, {}, state).differences.ids()).toEqual(['8']);
+    expect(walked(it, { wanted: BY_DEFAULT }, {}, state).differences.ids()).toEqual(['8']);
   });
 });
 
@@ -127,7 +128,7 @@ describe('a deleted receiver', () => {
   it('is not announced if that is not wanted', async () => {
     const it = await account({ 1: old('1', '2') });
     it.rows['1'] = old('1');
-    await walked(it, { emitDeletions: false }).resolve();
+    await walked(it, { wanted: BY_DEFAULT }).resolve();
     expect([it.gone, it.asked]).toEqual([[], ['ids 2 of 1']]);
   });
 

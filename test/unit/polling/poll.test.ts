@@ -12,10 +12,11 @@ import {
   type PolledAccount,
 } from '../../support/polling/account';
 import { receiver } from '../../support/receiver';
+import { EVERYTHING } from '../../support/polling/reconciliation';
 
-type Emit = PollIo['emitter']['emit'];
+type Emit = (...args: Parameters<PollIo['emitter']['emit']>) => Promise<unknown>;
 
-const withDeletions = { emitDeletions: true } as const;
+const withDeletions = { wanted: EVERYTHING } as const;
 const DAY_MS = 86_400_000;
 
 /** Notes what is emitted, and lets time pass when it is a certain receiver. */
@@ -740,7 +741,7 @@ describe('a poll that fails', () => {
     let refuse = (): void => undefined;
     const emit: Emit = ({ id }) =>
       new Promise((resolve, reject) => {
-        if (id !== '4') resolve();
+        if (id !== '4') resolve('sent');
         else
           refuse = () => {
             reject(failure);

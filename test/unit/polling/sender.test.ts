@@ -1,6 +1,7 @@
 import type { Receiver } from '../../../lib/cleverreach/types';
 import { FailureSummary } from '../../../lib/polling/failureSummary';
 import { PollReport } from '../../../lib/polling/pollReport';
+import type { Emission } from '../../../lib/polling/pollSettings';
 import { Sender } from '../../../lib/polling/sender';
 import { RecordError, TemporaryError } from '../../../lib/utils/errors';
 import { fakeClock, recordingLogger } from '../../support/http';
@@ -26,9 +27,10 @@ function stage(emit: (name: string) => Promise<void> = () => Promise.resolve(), 
   const report = new PollReport('Full read', scope, io, failures, { requests: 0, bytes: 0 });
   const emitter = {
     concurrency,
-    emit: async ({ id }: Receiver, group: { id: string }): Promise<void> => {
+    emit: async ({ id }: Receiver, group: { id: string }): Promise<Emission> => {
       events.push(`emit ${group.id}/${id}`);
       await emit(`${group.id}/${id}`);
+      return 'sent';
     },
     flush: () => void events.push('flush'),
     emitDeletion: () => Promise.resolve(),
@@ -43,7 +45,7 @@ function stage(emit: (name: string) => Promise<void> = () => Promise.resolve(), 
 describe('receivers that are emitted', () => {
   it('are noted when they are confirmed', async () => {
     const { sender, events } = stage();
-    await sender.begin(first, receiver('1'));
+    await sender.begin(first, receiver('1'), ['new']);
     await sender.settle();
     expect(events).toEqual(['emit 1/1', 'delivered 1/1', 'flush']);
   });
@@ -51,9 +53,9 @@ describe('receivers that are emitted', () => {
   it('are in flight together, but for messages about the same receiver, of which the first is flushed before', async () => {
     const waiting = new Map<string, () => void>();
     const { sender, events } = stage((name) => new Promise((resolve) => waiting.set(name, resolve)));
-    await sender.begin(first, receiver('1'));
-    await sender.begin(first, receiver('2'));
-    const again = sender.begin(second, receiver('1'));
+    await sender.begin(first, receiver('1'), ['new']);
+    await sender.begin(first, receiver('2'), ['new']);
+    const again = sender.begin(second, receiver('1'), ['new']);
     await turn();
     expect(events).toEqual(['emit 1/1', 'emit 1/2', 'flush']);
     waiting.get('1/1')?.();
@@ -66,8 +68,8 @@ describe('receivers that are emitted', () => {
     const { sender, events, failures } = stage((name) =>
       name === '1/1' ? Promise.reject(new RecordError('it is too large')) : Promise.resolve(),
     );
-    await sender.begin(first, receiver('1'));
-    await sender.begin(first, receiver('2'));
+    await sender.begin(first, receiver('1'), ['new']);
+    await sender.begin(first, receiver('2'), ['new']);
     await sender.settle();
     expect(events).toContain('failed 1/1');
     expect(events).not.toContain('delivered 1/1');
@@ -82,9 +84,9 @@ describe('receivers that are emitted', () => {
   it('end the run with any other error, and are not noted', async () => {
     const away = new TemporaryError('away');
     const { sender, events } = stage(() => Promise.reject(away));
-    await sender.begin(first, receiver('1'));
+    await sender.begin(first, receiver('1'), ['new']);
     await expect(sender.settle()).rejects.toBe(away);
-    await expect(sender.begin(first, receiver('2'))).rejects.toBe(away);
+    await expect(sender.begin(first, receiver('2'), ['new'])).rejects.toBe(away);
     expect(events).toEqual(['emit 1/1', 'flush']);
   });
 });

@@ -36,10 +36,10 @@ describe('receivers in the retry list', () => {
 
   it('are left for the next poll if they fail again', () => {
     const list = listOf(noted('1', '2'));
-    list.add(key('1'));
+    list.add(key('1'), ['changed']);
     expect(list.has(key('1'))).toBe(true);
-    expect(idsOf(list.left().retry)).toBe('1');
-    expect(idsOf(list.all().retry)).toBe('1 2');
+    expect(idsOf(list.left().retry)).toBe('1=c');
+    expect(idsOf(list.all().retry)).toBe('1=c 2');
   });
 
   it('do not change the stored notes', () => {
@@ -53,31 +53,41 @@ describe('receivers in the retry list', () => {
     const stored = noted('1', '2');
     stored.set({ groupId: '8', id: '1' });
     const list = listOf(stored);
-    list.add(key('2'));
+    list.add(key('2'), ['changed']);
     list.forget('1');
     list.forget('2');
-    expect(list.all().retry.pack()).toEqual({ '9': '2' });
+    expect(list.all().retry.pack()).toEqual({ '9': '2=c' });
+  });
+
+  it('are listed with the reasons for which they are sent, also from poll to poll', () => {
+    const list = listOf(emptyRetry());
+    list.add(key('1'), ['unsubscribed', 'new']);
+    list.announce(key('2'), []);
+    const next = listOf(list.all().retry);
+    expect(['1', '2', '3'].map((id) => next.changesOf(key(id)))).toEqual([['new', 'unsubscribed'], [], []]);
+    next.add(key('1'), ['confirmed']);
+    expect(next.changesOf(key('1'))).toEqual(['confirmed']);
   });
 });
 
 describe('a receiver that is announced', () => {
   it('is listed until it was emitted, and not left for the next poll', () => {
     const list = listOf(emptyRetry());
-    list.announce(key('1'));
-    expect([list.has(key('1')), idsOf(list.all().retry), idsOf(list.left().retry)]).toEqual([true, '1', '']);
+    list.announce(key('1'), ['changed']);
+    expect([list.has(key('1')), idsOf(list.all().retry), idsOf(list.left().retry)]).toEqual([true, '1=c', '']);
     list.solved(key('1'));
     expect([list.has(key('1')), idsOf(list.all().retry)]).toEqual([false, '']);
   });
 
   it('stays in its part of the list if it was listed before', () => {
     const list = listOf(noted('1'), true);
-    list.announce(key('1'));
+    list.announce(key('1'), ['changed']);
     expect([list.all().retry.size, idsOf(list.left().retry)]).toEqual([1, '1']);
   });
 
   it('goes to the filter where the list is full, and the filter is dropped at the end of the read', () => {
     const list = listOf(emptyRetry());
-    for (const id of MANY) list.announce(key(id));
+    for (const id of MANY) list.announce(key(id), ['changed']);
     const { retry, unlisted } = list.all();
     expect(retry.size).toBeLessThan(MANY.length);
     expect(retry.size).toBeGreaterThan(50);
@@ -90,7 +100,7 @@ describe('a receiver that is announced', () => {
 describe('receivers that do not fit in the list', () => {
   it('are found by the filter of a snapshot, which the next poll drops once it has read everything', () => {
     const failing = listOf(emptyRetry());
-    for (const id of MANY) failing.add(key(id));
+    for (const id of MANY) failing.add(key(id), ['changed']);
     const left = failing.left();
     expect(left.retry.size).toBeLessThan(MANY.length);
     const list = listOf(left.retry, false, left.unlisted);
@@ -111,7 +121,7 @@ describe('receivers that do not fit in the list', () => {
     stored.add(key('7'));
     const before = stored.pack();
     const list = listOf(emptyRetry(), false, stored);
-    for (const id of MANY) list.add(key(id));
+    for (const id of MANY) list.add(key(id), ['changed']);
     const { unlisted } = list.all();
     expect([unlisted?.has(key('7')), unlisted?.has(key(MANY.at(-1) ?? ''))]).toEqual([true, true]);
     expect(list.left().unlisted?.has(key('7'))).toBe(false);
@@ -121,25 +131,25 @@ describe('receivers that do not fit in the list', () => {
   it('go to a filter of the size of the stored one', () => {
     const stored = BloomFilter.ofSize(30);
     const list = listOf(emptyRetry(), false, stored);
-    for (const id of MANY) list.add(key(id));
+    for (const id of MANY) list.add(key(id), ['changed']);
     expect(list.left().unlisted?.pack()).toHaveLength(40);
   });
 
   it('leave room for those noted earlier that have not been met yet', () => {
     const list = listOf(noted(...MANY.slice(0, 60)));
-    for (let id = 1; id <= 300; id += 1) list.add(key(String(id)));
+    for (let id = 1; id <= 300; id += 1) list.add(key(String(id)), ['changed']);
     const { retry } = list.all();
     expect(MANY.slice(0, 60).every((id) => retry.has(key(id)))).toBe(true);
   });
 
   it('are all that is left in the filter once everybody who was announced is dealt with', () => {
     const list = listOf(noted('7'));
-    for (const id of MANY) list.announce(key(id));
-    list.add(key('8'));
+    for (const id of MANY) list.announce(key(id), []);
+    list.add(key('8'), []);
     list.announcedAreDone();
     expect(list.all().unlisted).toBeUndefined();
     expect([list.has(key('7')), list.has(key('8'))]).toEqual([true, true]);
-    for (const id of MANY) list.add(key(id));
+    for (const id of MANY) list.add(key(id), ['changed']);
     list.announcedAreDone();
     expect(MANY.every((id) => list.has(key(id)))).toBe(true);
   });

@@ -1,0 +1,39 @@
+/** Which changes a step sends: the fields `changeTypes` and `tag`. */
+
+import { comparableName } from '../../cleverreach/comparableName';
+import type { Receiver } from '../../cleverreach/types';
+import type { ChangeType } from '../../config/changeTypes';
+import { newestFirst, type ChangeList } from './changeTypes';
+
+export interface WantedChanges {
+  types: readonly ChangeType[];
+  /** Only receivers that have this tag; all if undefined. */
+  tag: string | undefined;
+}
+
+export class ChangeFilter {
+  private readonly types: ReadonlySet<ChangeType>;
+  private readonly tag: string | undefined;
+
+  constructor({ types, tag }: WantedChanges) {
+    this.types = new Set(types);
+    this.tag = tag === undefined ? undefined : comparableName(tag);
+  }
+
+  get includesDeletions(): boolean {
+    return this.types.has('deleted');
+  }
+
+  /** The reasons for which the receiver is sent, the newest first; empty if it is not sent. */
+  wanted(receiver: Receiver, changes: ChangeList): ChangeList {
+    const [only, ...others] = changes;
+    const isWanted = changes.some((change) => this.types.has(change)) && this.hasTag(receiver);
+    if (!isWanted || only === undefined) return [];
+    if (others.length === 0) return changes;
+    return newestFirst(changes, receiver).filter((change) => this.types.has(change));
+  }
+
+  private hasTag({ tags = [] }: Receiver): boolean {
+    return this.tag === undefined || tags.some((tag) => comparableName(tag) === this.tag);
+  }
+}

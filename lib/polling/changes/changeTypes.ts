@@ -1,0 +1,85 @@
+/** Why a receiver is sent, as far as its timestamps and its state tell. A receiver may have several reasons. */
+
+import type { Receiver, UnixSeconds } from '../../cleverreach/types';
+import type { ReceiverChange } from '../../config/changeTypes';
+import { subscriptionOf } from '../../subscription/subscriptionOf';
+import { ACTIVATED, BOUNCED, DEACTIVATED, WINDOW } from './receiverContent';
+
+export type ChangeList = readonly ReceiverChange[];
+
+const NEW: ChangeList = ['new'];
+const UNSUBSCRIBED: ChangeList = ['unsubscribed'];
+const BOUNCED_ONLY: ChangeList = ['bounced'];
+export const CHANGED: ChangeList = ['changed'];
+/** Of a receiver that the next step cannot know. */
+export const UNKNOWN_BEFORE: ChangeList = ['new', 'changed'];
+/** Any reason that the state of the receiver allows. */
+const ANY: ChangeList = ['new', 'changed', 'confirmed', 'unsubscribed', 'bounced'];
+
+/** The reason to send a receiver that is read for the first time. */
+export function changesAtFirst(receiver: Receiver): ChangeList {
+  const { status } = subscriptionOf(receiver);
+  if (status === 'unsubscribed') return UNSUBSCRIBED;
+  return status === 'bounced' ? BOUNCED_ONLY : NEW;
+}
+
+/**
+ * The changes of state that the timestamps show.
+ * @param horizon in Unix seconds
+ * @param now a timestamp far behind it comes from a wrong clock and says nothing
+ */
+export function changesAfter(receiver: Receiver, horizon: UnixSeconds, now: UnixSeconds): ReceiverChange[] {
+  const latest = Math.max(horizon, now) + WINDOW;
+  const isAfter = (time: UnixSeconds): boolean => time > horizon && time <= latest;
+  const { registered, activated, deactivated, bounced } = receiver;
+  const changes: ReceiverChange[] = [];
+  if (isAfter(registered)) changes.push('new');
+  if (isAfter(activated) && activated > registered) changes.push('confirmed');
+  if (isAfter(deactivated)) changes.push('unsubscribed');
+  if (isAfter(bounced)) changes.push('bounced');
+  return changes;
+}
+
+/** The changes between two states, as `stateOf` gives them; `changed` if they differ in nothing that has a name. */
+export function changesOfState(before: number, after: number): ReceiverChange[] {
+  if (before === after) return [];
+  const [appeared, vanished] = [after & ~before, before & ~after];
+  const changes: ReceiverChange[] = [];
+  if (appeared & ACTIVATED || (after & ACTIVATED && vanished & (DEACTIVATED | BOUNCED))) changes.push('confirmed');
+  if (appeared & DEACTIVATED) changes.push('unsubscribed');
+  if (appeared & BOUNCED) changes.push('bounced');
+  return changes.length > 0 ? changes : ['changed'];
+}
+
+/**
+ * Reasons that were stored with a receiver. One that its state has outdated is replaced by the change back, since the next
+ * step may have received the receiver as it was in between.
+ * @param stored empty if they are not known
+ */
+export function changesNow(stored: ChangeList, { activated, deactivated, bounced }: Receiver): ChangeList {
+  const isTrue: Record<ReceiverChange, boolean> = {
+    new: true,
+    changed: true,
+    confirmed: activated > 0,
+    unsubscribed: deactivated > 0,
+    bounced: bounced > 0,
+  };
+  const changes = (stored.length === 0 ? ANY : stored).filter((change) => isTrue[change]);
+  if (changes.length >= stored.length) return changes;
+  const isBack = activated > 0 && deactivated === 0 && bounced === 0;
+  return isBack ? [...changes, 'confirmed', 'changed'] : [...changes, 'changed'];
+}
+
+/** Each reason once, the newest first; `changed`, which has no timestamp, is last. */
+export function newestFirst(changes: ChangeList, receiver: Receiver): ReceiverChange[] {
+  const times: Record<ReceiverChange, UnixSeconds> = {
+    changed: -1,
+    new: receiver.registered,
+    confirmed: receiver.activated,
+    unsubscribed: receiver.deactivated,
+    bounced: receiver.bounced,
+  };
+  // of the same second, the last in this order is the newest
+  const order = Object.keys(times);
+  return [...new Set(changes)].sort((a, b) => times[b] - times[a] || order.indexOf(b) - order.indexOf(a));
+}

@@ -1,0 +1,158 @@
+/**
+ * Why a full read has to emit a receiver. Without a reason it has not. Where several reasons are possible, all of them are
+ * given: a change that the step asks for must not be lost.
+ */
+
+import type { Receiver, UnixSeconds } from '../../cleverreach/types';
+import { minus, PRIME } from '../sketch/primeField';
+import { isKnownGroup } from '../state/knownGroups';
+import type { RetryList } from '../state/retryList';
+import type { PollState, ReadState } from '../state/snapshot';
+import {
+  CHANGED,
+  changesAfter,
+  changesAtFirst,
+  changesOfState,
+  changesNow,
+  UNKNOWN_BEFORE,
+  type ChangeList,
+} from './changeTypes';
+import type { EmissionNotes } from './emissionNotes';
+import { changesSince, isSent } from './note';
+import type { ReadSketches } from './readSketches';
+import {
+  formerValue,
+  hasChangedAfter,
+  hasChangedBetween,
+  isSameContent,
+  keyOf,
+  modifiedAt,
+  stateIn,
+  valueAt,
+  wasUnknown,
+} from './receiverContent';
+
+/** How far CleverReach's clock may be ahead of its timestamps, in seconds, for example with a wrong time zone. */
+const MAX_LEAD = 10_800;
+const NONE: ChangeList = [];
+
+export class Reasons {
+  /** Keys that a pass looks for, whose ids are not known. */
+  hashedKeys: ReadonlySet<number> = new Set();
+
+  /** @param now CleverReach's clock, in Unix seconds */
+  constructor(
+    private readonly before: PollState,
+    private readonly read: ReadState,
+    private readonly now: UnixSeconds,
+    private readonly known: { retries: RetryList; notes: EmissionNotes; sketches: ReadSketches },
+  ) {}
+
+  /** Of a row that the read meets. */
+  ofRow(groupId: string, receiver: Receiver): ChangeList {
+    const { retries, notes } = this.known;
+    const key = { groupId, id: receiver.id };
+    const note = notes.get(key);
+    const own = note === undefined ? this.byPass(groupId, receiver) : this.byNote(note, groupId, receiver);
+    return retries.has(key) ? [...changesNow(retries.changesOf(key), receiver), ...own] : own;
+  }
+
+  /** Of a receiver that is looked up. @param isAlone whether it is in no other group that is read */
+  ofDifference(groupId: string, receiver: Receiver, isAlone: boolean): ChangeList {
+    const { retries, notes } = this.known;
+    const key = { groupId, id: receiver.id };
+    const doubted = notes.doubted(key);
+    // a receiver in doubt is listed only until it is looked up
+    const listed = doubted === undefined && retries.has(key) ? changesNow(retries.changesOf(key), receiver) : NONE;
+    if (this.isReadFirst(groupId)) return [...listed, ...changesAtFirst(receiver)];
+    const note = doubted ?? notes.get(key);
+    const own = note === undefined ? NONE : changesSince(note, receiver);
+    const isHandled = note !== undefined && isSent(note);
+    const recent = isHandled ? NONE : changesAfter(receiver, this.read.from, this.now);
+    const changes = [...listed, ...own, ...recent, ...this.bySketch(groupId, receiver, isAlone)];
+    return changes.length > 0 ? changes : CHANGED;
+  }
+
+  /**
+   * Whether quick polls should have found the change of state of this due receiver. If quick polls found other changes,
+   * they moved the horizon, and the sketch shows the missed change. Otherwise, the timestamps of the row show it.
+   */
+  isMissedByQuickPolls(groupId: string, receiver: Receiver): boolean {
+    const { full, quickUntil } = this.before;
+    const { basis, pass, from } = this.read;
+    const { retries, notes, sketches } = this.known;
+    const key = { groupId, id: receiver.id };
+    if (full === undefined || quickUntil === undefined || basis !== 'changes' || pass !== 'first') return false;
+    if (retries.has(key) || notes.get(key) !== undefined || !this.isKnownGroup(groupId)) return false;
+    if (hasChangedBetween(receiver, from, quickUntil)) return true;
+    const expected = minus(valueAt(groupId, receiver, full.horizon), valueAt(groupId, receiver, from));
+    return expected !== 0 && sketches.residueOf(keyOf(receiver.id)) === expected;
+  }
+
+  /** Whether neither a timestamp nor the history shows that a receiver that differs has changed. */
+  isUntraced(receiver: Receiver): boolean {
+    return this.read.basis === 'changes' && modifiedAt(receiver) <= this.sinceFullRead - MAX_LEAD;
+  }
+
+  /** Changes after it are not in the last sketch, even where quick polls have moved its horizon and missed some. */
+  get sinceFullRead(): UnixSeconds {
+    return Math.min(this.read.from, this.before.full?.horizon ?? this.read.from);
+  }
+
+  /** Whether the rows are compared with the last sketch. */
+  get isCompared(): boolean {
+    const { basis, pass } = this.read;
+    return basis === 'changes' && (pass === 'first' || pass === 'hashed');
+  }
+
+  isKnownGroup(groupId: string): boolean {
+    return isKnownGroup(this.before.groups, groupId);
+  }
+
+  private isReadFirst(groupId: string): boolean {
+    return this.read.basis === 'all' || !this.isKnownGroup(groupId);
+  }
+
+  private byNote(note: string, groupId: string, receiver: Receiver): ChangeList {
+    const changes = changesSince(note, receiver);
+    // a quick poll knows less of the reasons than a read that had begun before, or that reads the group first
+    const isFinal = isSent(note) || (this.before.read === undefined && !this.isReadFirst(groupId));
+    return isFinal ? changes : [...changes, ...this.byPass(groupId, receiver)];
+  }
+
+  private byPass(groupId: string, receiver: Receiver): ChangeList {
+    const { basis, pass, from } = this.read;
+    if (this.isReadFirst(groupId)) return changesAtFirst(receiver);
+    if (pass === 'hashed')
+      return this.hashedKeys.has(keyOf(receiver.id)) ? this.ofDifference(groupId, receiver, true) : NONE;
+    if (pass === 'history' || pass === 'all') {
+      const horizon = this.sinceFullRead - MAX_LEAD;
+      const isDue = pass === 'all' || modifiedAt(receiver) > horizon;
+      return isDue ? [...changesAfter(receiver, horizon, this.now), 'changed'] : NONE;
+    }
+    const isDue = basis === 'since' ? modifiedAt(receiver) > from : hasChangedAfter(receiver, from);
+    if (!isDue) return NONE;
+    const changes = changesAfter(receiver, from, this.now);
+    return changes.length > 0 ? changes : CHANGED;
+  }
+
+  /** What the difference between the last sketch and the rows says. */
+  private bySketch(groupId: string, receiver: Receiver, isAlone: boolean): ChangeList {
+    const { from } = this.read;
+    const residue = this.known.sketches.residueOf(keyOf(receiver.id));
+    if (residue === undefined) return NONE;
+    const recent = changesAfter(receiver, this.sinceFullRead, this.now);
+    const anything: ChangeList = [...recent, 'changed'];
+    if (!this.isCompared || !isAlone) return anything;
+    const value = valueAt(groupId, receiver, from);
+    const difference = residue > PRIME / 2 ? residue - PRIME : residue;
+    if (wasUnknown(difference, value)) return [...recent, ...UNKNOWN_BEFORE];
+    const former = formerValue(difference, value);
+    if (former === undefined) return anything;
+    const changes: ChangeList = isSameContent(former, value) ? NONE : CHANGED;
+    if (stateIn(former) === stateIn(value)) return changes;
+    // a state whose timestamp was overwritten is not exact
+    const ofState = [...changesOfState(stateIn(former), stateIn(value)), ...recent];
+    return [...changes, ...ofState.filter((change) => change !== 'new')];
+  }
+}

@@ -1,0 +1,39 @@
+import { changesSince, DELETED, isAsNoted, isSent, noteOf } from '../../../../lib/polling/changes/note';
+import { contentHash } from '../../../../lib/polling/changes/receiverContent';
+import { receiver } from '../../../support/receiver';
+
+const active = receiver('1', { registered: 5, activated: 5, active: true, tags: ['a'] });
+const gone = receiver('1', { registered: 5, activated: 5, deactivated: 9, active: false, tags: ['a'] });
+const edited = receiver('1', { registered: 5, activated: 5, active: true, tags: ['b'] });
+const both = receiver('1', { registered: 5, activated: 5, deactivated: 9, active: false, tags: ['b'] });
+
+describe('the note of a receiver', () => {
+  it('tells whether it was sent', () => {
+    expect([isSent(noteOf(active, true)), isSent(noteOf(active, false))]).toEqual([true, false]);
+    expect(isAsNoted(noteOf(active, false), active)).toBe(true);
+    expect(isAsNoted(noteOf(active, true), edited)).toBe(false);
+  });
+
+  it('of version 1, which may end with a hyphen, is of a receiver that was sent', () => {
+    expect(isSent('abcdefg-')).toBe(true);
+  });
+
+  it('tells what has happened since: its state, its content, or both', () => {
+    for (const wasSent of [true, false]) {
+      const note = noteOf(active, wasSent);
+      expect(changesSince(note, active)).toEqual([]);
+      expect(changesSince(note, gone)).toEqual(['unsubscribed']);
+      expect(changesSince(note, edited)).toEqual(['changed']);
+      expect(changesSince(note, both)).toEqual(['unsubscribed', 'changed']);
+    }
+  });
+
+  it('of version 1, without a state, tells that anything may have happened', () => {
+    expect(changesSince(contentHash(active), active)).toEqual([]);
+    expect(changesSince('abcdefg-', gone)).toEqual(['confirmed', 'unsubscribed', 'changed']);
+  });
+
+  it('of a deletion tells that the receiver is new if it comes back', () => {
+    expect(changesSince(DELETED, active)).toEqual(['new', 'changed']);
+  });
+});
