@@ -17,7 +17,7 @@ import {
   TemporaryError,
 } from '../utils/errors';
 import { CHANGED, changesAfter, changesNow, type ChangeList } from './changes/changeTypes';
-import { changesSince, noteOf } from './changes/note';
+import { changesSince, filteredNoteOf, noteOf } from './changes/note';
 import { hasChangedAfter, keyOf, MARK, valueAt } from './changes/receiverContent';
 import { LOOKBACK } from './changes/readState';
 import type { PollReport } from './pollReport';
@@ -114,7 +114,8 @@ class QuickPoll {
 
   delivered(groupId: string, receiver: Receiver): void {
     const key = { groupId, id: receiver.id };
-    if (!this.note(key, receiver, true) && this.mustBeNoted(groupId, receiver)) this.unnoted.add(receiver.id);
+    if (!this.note(key, receiver, noteOf(receiver)) && this.mustBeNoted(groupId, receiver))
+      this.unnoted.add(receiver.id);
   }
 
   failed(groupId: string, receiver: Receiver, changes: ChangeList): void {
@@ -148,7 +149,7 @@ class QuickPoll {
     const listed = isListed ? changesNow(this.retries.changesOf(key), receiver) : [];
     const wanted = this.settings.wanted.wanted(receiver, [...listed, ...changes]);
     if (wanted.length === 0) {
-      this.note(key, receiver, false);
+      this.note(key, receiver, filteredNoteOf(receiver, note));
       this.report.count(groupId, receiver.id, 'filtered');
     }
     return wanted;
@@ -162,11 +163,11 @@ class QuickPoll {
   }
 
   /** The receiver was sent, or filtered out. @returns whether there was room for a note, if one is needed */
-  private note(key: MemberKey, receiver: Receiver, isSent: boolean): boolean {
+  private note(key: MemberKey, receiver: Receiver, note: string): boolean {
     this.retries.solved(key);
     this.seen.delete(key);
     const isNeeded = this.mustBeNoted(key.groupId, receiver) || hasChangedAfter(receiver, this.horizon);
-    return !isNeeded || this.seen.set(key, noteOf(receiver, isSent));
+    return !isNeeded || this.seen.set(key, note);
   }
 
   /**

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { modelRuns } from '../support/runs';
-import { crowdedEvents, crowdedOptions, events, hazardousEvents, optionsOf } from '../support/model/arbitraries';
+import {
+  crowdedEvents,
+  crowdedOptions,
+  events,
+  hazardousEvents,
+  optionsOf,
+  selectiveEvents,
+  selectiveOptionsOf,
+} from '../support/model/arbitraries';
 import { quietPoll, story, type Event, type FlowOptions } from '../support/model/events';
 import { Flow } from '../support/model/flow';
 
@@ -66,6 +74,29 @@ describe.each(['tells the truth', 'lies'] as const)('with a filter that %s', (fi
             // a filter that lags shows a change to a later poll
             expect(filter === 'tells the truth' && options.filter.lag === 0 ? flow.problems : []).toEqual([]);
             await expectNothingMore(flow);
+          });
+        }),
+      ),
+      params,
+    );
+  }, 3_600_000);
+});
+
+describe.each(['tells the truth', 'lies'] as const)('for some changes only, with a filter that %s', (filter) => {
+  it('every change that is asked for is sent, none that is not, every deletion, and then nothing more', async () => {
+    const { params, counted } = modelRuns(`polling for some changes, the filter ${filter}`, 100);
+    await fc.assert(
+      fc.asyncProperty(
+        selectiveOptionsOf(filter === 'tells the truth'),
+        selectiveEvents,
+        counted(async (options, happened) => {
+          await play(options, happened, 3, async (flow) => {
+            expect(flow.wrongChanges).toEqual([]);
+            expect(flow.next.falseDeletions).toEqual([]);
+            expect(flow.wrongDeletions()).toEqual([]);
+            expect(filter === 'tells the truth' && options.filter.lag === 0 ? flow.problems : []).toEqual([]);
+            await expectNothingMore(flow);
+            expect(flow.wrongChanges).toEqual([]);
           });
         }),
       ),

@@ -4,7 +4,7 @@
  */
 
 import type { Receiver, UnixSeconds } from '../../cleverreach/types';
-import { DELETED, isSent, noteOf } from './note';
+import { DELETED, filteredNoteOf, isAsNoted, isSent, noteOf } from './note';
 import { hasChangedAfter, HASH_LENGTH } from './receiverContent';
 import { emptySeen, type BoundedNotes, type MemberKey } from '../state/boundedNotes';
 
@@ -56,7 +56,7 @@ export class EmissionNotes {
     const isRemembered = this.remembers && this.emitted.size < MAX_REMEMBERED;
     // a first read needs no hash of most receivers, which would be a twelfth of its work
     if (!isNoted && !isRemembered) return;
-    const note = noteOf(receiver, true);
+    const note = noteOf(receiver);
     if (isNoted) this.next.set(key, note);
     if (isRemembered) this.emitted.set(nameOf(key), note.slice(0, HASH_LENGTH));
     if (isRemembered) this.filtered.delete(nameOf(key));
@@ -64,8 +64,9 @@ export class EmissionNotes {
 
   /** The receiver is not sent, because the step does not ask for such a change. */
   leftOut(key: MemberKey, receiver: Receiver): void {
+    const note = filteredNoteOf(receiver, this.doubted(key) ?? this.get(key));
     this.forget(key);
-    if (hasChangedAfter(receiver, this.horizon)) this.next.set(key, noteOf(receiver, false));
+    if (hasChangedAfter(receiver, this.horizon)) this.next.set(key, note);
     if (this.remembers && this.filtered.size < MAX_REMEMBERED) this.filtered.add(nameOf(key));
   }
 
@@ -109,7 +110,10 @@ export class EmissionNotes {
   /** The receiver was looked up and emitted, or was as it had been emitted. @returns whether there was room for the note, if it is needed */
   resolved(key: MemberKey, receiver: Receiver, isAlwaysNoted: boolean): boolean {
     const isNeeded = isAlwaysNoted || hasChangedAfter(receiver, this.horizon);
-    return !isNeeded || this.next.set(key, noteOf(receiver, !this.wasLeftOut(key)));
+    if (!isNeeded) return true;
+    const before = this.next.get(key);
+    if (before !== undefined && isAsNoted(before, receiver)) return true;
+    return this.next.set(key, this.wasLeftOut(key) ? filteredNoteOf(receiver, before) : noteOf(receiver));
   }
 
   /** The deletion of the receiver was announced. If it comes back, it is due. @returns whether there was room for the note */

@@ -1,6 +1,6 @@
 /**
  * The note of a receiver in `seen`: `abcdefgh3` is the hash of its content and its state, as a hexadecimal digit; `-` behind
- * it says that the receiver was not sent, because the step does not ask for such a change.
+ * it says that the receiver was filtered out, and was not sent before. Then a full read may still find another reason.
  */
 
 import type { Receiver } from '../../cleverreach/types';
@@ -12,8 +12,14 @@ import { contentHash, HASH_LENGTH, stateOf } from './receiverContent';
 export const DELETED = '-';
 const FILTERED = '-';
 
-export function noteOf(receiver: Receiver, isSent: boolean): string {
-  return contentHash(receiver) + stateOf(receiver).toString(16) + (isSent ? '' : FILTERED);
+export function noteOf(receiver: Receiver): string {
+  return contentHash(receiver) + stateOf(receiver).toString(16);
+}
+
+/** Of a receiver that is filtered out. @param before its note so far */
+export function filteredNoteOf(receiver: Receiver, before: string | undefined): string {
+  const wasSent = before !== undefined && before !== DELETED && isSent(before);
+  return wasSent ? noteOf(receiver) : noteOf(receiver) + FILTERED;
 }
 
 /** Whether the receiver is as it was noted. */
@@ -21,7 +27,7 @@ export function isAsNoted(note: string, receiver: Receiver): boolean {
   return note.slice(0, HASH_LENGTH) === contentHash(receiver);
 }
 
-/** Whether the note is of a receiver that was sent. */
+/** Whether the note is of a receiver that was sent, or of which all that has happened since was filtered out. */
 export function isSent(note: string): boolean {
   return note[HASH_LENGTH + 1] !== FILTERED;
 }

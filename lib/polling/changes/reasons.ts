@@ -67,8 +67,8 @@ export class Reasons {
     if (this.isReadFirst(groupId)) return [...listed, ...changesAtFirst(receiver)];
     const note = doubted ?? notes.get(key);
     const own = note === undefined ? NONE : changesSince(note, receiver);
-    const isHandled = note !== undefined && isSent(note);
-    const recent = isHandled ? NONE : changesAfter(receiver, this.read.from, this.now);
+    const recent =
+      note !== undefined && this.isFinal(note, groupId) ? NONE : changesAfter(receiver, this.read.from, this.now);
     const changes = [...listed, ...own, ...recent, ...this.bySketch(groupId, receiver, isAlone)];
     return changes.length > 0 ? changes : CHANGED;
   }
@@ -115,9 +115,12 @@ export class Reasons {
 
   private byNote(note: string, groupId: string, receiver: Receiver): ChangeList {
     const changes = changesSince(note, receiver);
-    // a quick poll knows less of the reasons than a read that had begun before, or that reads the group first
-    const isFinal = isSent(note) || (this.before.read === undefined && !this.isReadFirst(groupId));
-    return isFinal ? changes : [...changes, ...this.byPass(groupId, receiver)];
+    return this.isFinal(note, groupId) ? changes : [...changes, ...this.byPass(groupId, receiver)];
+  }
+
+  /** A quick poll that filters out a receiver knows less than a read that had begun before, or that reads the group first. */
+  private isFinal(note: string, groupId: string): boolean {
+    return isSent(note) || (this.before.read === undefined && !this.isReadFirst(groupId));
   }
 
   private byPass(groupId: string, receiver: Receiver): ChangeList {

@@ -1,7 +1,16 @@
 /** Random stories. Names, values and receivers are few, so that changes meet, and are often changed back. */
 
 import fc from 'fast-check';
-import type { Change, Event, FilterOptions, FlowOptions, Interruption, Poll } from './events';
+import {
+  everything,
+  type Change,
+  type Event,
+  type FilterOptions,
+  type FlowOptions,
+  type Interruption,
+  type Poll,
+  type Wanted,
+} from './events';
 
 const group = fc.nat({ max: 3 });
 const name = fc.nat({ max: 9 });
@@ -168,6 +177,7 @@ export const optionsOf = (isHonest: boolean): fc.Arbitrary<FlowOptions> =>
     trigger: fc.constantFrom('all groups' as const, 'all groups' as const, 'one group' as const),
     pageSize: fc.integer({ min: 1, max: 6 }),
     emitDeletions: fc.boolean(),
+    wanted: fc.constant(everything),
     fullReadMinutes: fc.constantFrom(0, 10, 60, 60, 600),
     cells: fc.constantFrom(16, 16, 64, 256),
     groups: fc.integer({ min: 1, max: 3 }),
@@ -180,6 +190,26 @@ export const optionsOf = (isHonest: boolean): fc.Arbitrary<FlowOptions> =>
     unknownGroupIsEmpty: fc.boolean(),
     lead: isHonest ? fc.constant(0) : fc.constantFrom(0, 0, 5, 30, 120, 3600),
   });
+
+const wanted: fc.Arbitrary<Wanted> = fc.record({
+  kind: fc.constant('wanted' as const),
+  types: fc.oneof(
+    { weight: 1, arbitrary: fc.constant(everything.types) },
+    { weight: 3, arbitrary: fc.subarray([...everything.types]) },
+  ),
+  tag: fc.constantFrom(undefined, undefined, 'vip' as const),
+});
+
+/** Of a flow that asks for some changes only. @param isHonest as for {@link optionsOf} */
+export const selectiveOptionsOf = (isHonest: boolean): fc.Arbitrary<FlowOptions> =>
+  fc.tuple(optionsOf(isHonest), wanted).map(([options, asked]) => ({ ...options, wanted: asked }));
+
+/** With changes of what is asked for. */
+export const selectiveEvents: fc.Arbitrary<Event[]> = eventsOf(
+  { change: 8, poll: 6, toAndFro: 1 },
+  fc.constant(false),
+  { weight: 1, arbitrary: wanted.map((one): Event[] => [one]) },
+);
 
 /** A lying filter, quick polls, and a sketch that is soon too small. */
 export const crowdedOptions: fc.Arbitrary<FlowOptions> = fc

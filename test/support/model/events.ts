@@ -1,5 +1,7 @@
 /** What may happen to an account and to a flow that polls it, and the same in words: a counter-example reads like a story. */
 
+import type { ReceiverChange } from '../../../lib/config/changeTypes';
+
 type AboutReceiver = 'edit' | 'tag' | 'unsubscribe' | 'subscribe' | 'bounce' | 'delete' | 'rename';
 
 /** Changes that may happen at any time, also between two requests of a running poll. Numbers are taken modulo what there is. */
@@ -35,7 +37,14 @@ export interface Poll {
   isStale: boolean;
 }
 
-export type Event = Change | Poll;
+/** Which changes the flow asks for from now on. */
+export interface Wanted {
+  kind: 'wanted';
+  types: readonly ReceiverChange[];
+  tag: 'vip' | undefined;
+}
+
+export type Event = Change | Poll | Wanted;
 
 /** How CleverReach's filter behaves. */
 export interface FilterOptions {
@@ -51,6 +60,7 @@ export interface FlowOptions {
   trigger: 'one group' | 'all groups';
   pageSize: number;
   emitDeletions: boolean;
+  wanted: Wanted;
   fullReadMinutes: number;
   /** Cells of a sketch; few of them are soon too few. */
   cells: number;
@@ -72,6 +82,13 @@ export interface FlowOptions {
   lead: number;
 }
 
+/** All changes of all receivers. */
+export const everything: Wanted = {
+  kind: 'wanted',
+  types: ['new', 'changed', 'confirmed', 'unsubscribed', 'bounced'],
+  tag: undefined,
+};
+
 export const quietPoll: Poll = { kind: 'poll', meanwhile: [], isStale: false };
 
 /** A list of events as a story, a line each. */
@@ -80,7 +97,7 @@ export function story(options: FlowOptions, events: readonly Event[]): string {
   const flow =
     `${trigger} of ${groups} polled${emitDeletions ? ' with deletions' : ''}, in pages of ${pageSize}, ` +
     `with ${concurrency} messages at once, ${hasPolled ? 'once so far' : 'for the first time'}, a full read every ${fullReadMinutes} minutes, ` +
-    `${cells} cells; its filter ${filter.behaviour}, ${filter.isInclusive ? 'inclusive' : 'strict'}, drops ${filter.drops} %, lags ${filter.lag} s` +
+    `${cells} cells; ${sentence(options.wanted)}; its filter ${filter.behaviour}, ${filter.isInclusive ? 'inclusive' : 'strict'}, drops ${filter.drops} %, lags ${filter.lag} s` +
     (options.unknownGroupIsEmpty ? '; the list of an unknown group is empty' : '') +
     (options.hasHistory ? '' : '; edits leave no entry in the history') +
     (options.movesLeaveTrace ? '' : '; moves leave no timestamp') +
@@ -121,6 +138,8 @@ function sentence(event: Event): string {
       return `${event.seconds} seconds pass`;
     case 'clock':
       return `CleverReach's clock jumps by ${event.seconds} seconds`;
+    case 'wanted':
+      return `the flow asks for ${event.types.join(', ') || 'no changes'}${event.tag === undefined ? '' : ' of receivers with the tag vip'}`;
     case 'poll':
       return pollSentence(event);
   }

@@ -9,6 +9,9 @@ import type { Group, Receiver } from '../../../lib/cleverreach/types';
 import type { Clock } from '../../../lib/utils/clock';
 import { NotFoundError, RecordError, TemporaryError } from '../../../lib/utils/errors';
 import type { Logger } from '../../../lib/utils/logger';
+import type { ReceiverChange } from '../../../lib/config/changeTypes';
+import { ChangeFilter } from '../../../lib/polling/changes/changeFilter';
+import { changesAfter } from '../../../lib/polling/changes/changeTypes';
 import { contentHash } from '../../../lib/polling/changes/receiverContent';
 import { poll } from '../../../lib/polling/poll';
 import type { Emission } from '../../../lib/polling/pollSettings';
@@ -18,11 +21,11 @@ import { Account } from '../../../sandbox/state/account';
 import { Scenario } from '../../../sandbox/state/scenario';
 import { defaultSwitches } from '../../../sandbox/switches';
 import { NOW } from '../account';
+import { Baseline, type Membership } from './baseline';
 import { Changes } from './changes';
-import type { Change, Event, FlowOptions, Interruption, Poll } from './events';
+import { type Change, type Event, type FlowOptions, type Interruption, type Poll, type Wanted } from './events';
 import { lightApi, type LightAccount } from './lightApi';
 import { NextStep } from './nextStep';
-import { BY_DEFAULT, EVERYTHING } from '../polling/reconciliation';
 
 /** What ends a poll on purpose. */
 class Interrupted extends Error {}
@@ -44,7 +47,14 @@ export class Flow {
   polls = { quick: 0, full: 0 };
   /** Changes of state that a poll should have sent, in words. */
   readonly problems: string[] = [];
+  /** Messages that were not asked for, and changes that were asked for and not sent, in words. */
+  readonly wrongChanges: string[] = [];
+  private wanted: Wanted;
+  private baseline: Baseline | undefined;
+  /** Whether nothing has gone wrong since the baseline, so that no message may be repeated. */
+  private isUndisturbed = true;
   private hasCompleted = false;
+  private isResumed = false;
   private polledAt = 0;
   private readonly clock = createClock(NOW);
   private readonly scenario: Scenario;
@@ -58,6 +68,7 @@ export class Flow {
   private readonly account: LightAccount;
 
   constructor(private readonly options: FlowOptions) {
+    this.wanted = options.wanted;
     this.scenario = new Scenario(new Account(this.clock, { ...defaultSwitches }));
     this.changes = new Changes(this.scenario, this.clock, options.movesLeaveTrace);
     for (let count = 0; count < options.groups; count += 1) this.changes.addGroup();
@@ -75,7 +86,10 @@ export class Flow {
 
   async play(event: Event): Promise<void> {
     if (event.kind === 'poll') await this.poll(event);
-    else this.change(event);
+    else if (event.kind === 'wanted') {
+      this.wanted = event;
+      this.baseline = undefined;
+    } else this.change(event);
   }
 
   change(change: Change): void {
@@ -88,11 +102,15 @@ export class Flow {
   }
 
   async poll(poll: Poll): Promise<void> {
-    const { quick } = this.polls;
+    const { quick, full } = this.polls;
     await this.run(poll);
     // what a poll promises that goes well, and during which nothing happens
     const isPlain = poll.interruption === undefined && !poll.isStale && poll.meanwhile.length === 0;
+    // a read that goes on has read some of the receivers before
+    const isWhole = isPlain && this.hasCompleted && !this.isResumed;
     if (isPlain && this.hasCompleted && this.polls.quick > quick) this.problems.push(...this.unsentStates());
+    if (isWhole && this.polls.full > full) this.compare();
+    else if (!isWhole) this.isUndisturbed = false;
     this.polledAt = this.clock.now();
   }
 
@@ -101,6 +119,7 @@ export class Flow {
     this.next.begin();
     const isLate = isStale && this.mayBeStale;
     const stored = this.snapshots.at(isLate ? -2 : -1) ?? '{}';
+    this.isResumed = stored.includes('"read":');
     this.mayBeStale = !isLate && interruption === undefined;
     let requests = 0;
     let jump = 0;
@@ -122,7 +141,7 @@ export class Flow {
     try {
       const listed = await api.groupList();
       const { scope, groups } = this.chosen(listed.groups);
-      const { pageSize, emitDeletions, concurrency, fullReadMinutes, cells } = this.options;
+      const { pageSize, concurrency, fullReadMinutes, cells } = this.options;
       const io = {
         api,
         clock,
@@ -131,10 +150,12 @@ export class Flow {
         emitter: {
           concurrency,
           flush: () => undefined,
-          emit: async (receiver: Receiver, { id }: Group): Promise<Emission> => {
+          emit: async (receiver: Receiver, { id }: Group, changeType: ReceiverChange): Promise<Emission> => {
             if (concurrency > 1) await this.overtaken();
+            this.judge({ groupId: id, receiver }, changeType);
             await faults.emit(false, (isConfirmed) => {
               this.next.receive(id, receiver.id, contentHash(receiver), isConfirmed);
+              this.baseline?.receive({ groupId: id, receiver });
             });
             return 'sent';
           },
@@ -162,7 +183,7 @@ export class Flow {
           pageSize,
           maxRunMinutes: 15,
           fullReadMinutes,
-          wanted: emitDeletions ? EVERYTHING : BY_DEFAULT,
+          wanted: this.filter(),
           room: { bytes: 4_000, filterBytes: 900, cells, maxCells: cells },
         },
         io,
@@ -202,6 +223,56 @@ export class Flow {
     return this.overloads > this.unexplained && !(movesLeaveTrace && hasHistory);
   }
 
+  private filter(): ChangeFilter {
+    const { types, tag } = this.wanted;
+    return new ChangeFilter({ types: this.options.emitDeletions ? [...types, 'deleted'] : types, tag });
+  }
+
+  /** Judges a message. */
+  private judge(member: Membership, change: ReceiverChange): void {
+    const { types, tag } = this.wanted;
+    const { id, tags = [], deactivated, bounced } = member.receiver;
+    const isPossible = (change !== 'unsubscribed' || deactivated > 0) && (change !== 'bounced' || bounced > 0);
+    const isAsked = types.includes(change) && (tag === undefined || tags.includes(tag));
+    const isRepeated =
+      this.isExact && this.isUndisturbed && this.memberships(id) === 1 && this.baseline?.isUnfounded(member, change);
+    if (!isPossible || !isAsked || isRepeated === true)
+      this.wrongChanges.push(`${member.receiver.email} of group ${member.groupId} was sent as ${change}`);
+  }
+
+  /** After a full read: whether it has sent what it had to send. */
+  private compare(): void {
+    const members = this.members();
+    if (this.baseline && !this.mayHaveMissedUntraced) {
+      for (const member of members) {
+        const { groupId, receiver } = member;
+        // timestamps that are behind the clock do not tell in which group it was
+        if (this.options.lead > 0 && this.memberships(receiver.id) > 1) continue;
+        for (const change of this.filter().wanted(receiver, this.baseline.changesOf(member)))
+          if (!this.baseline.isKnown(member, change))
+            this.wrongChanges.push(`${receiver.email} of group ${groupId} is ${change}, which was not sent`);
+      }
+    }
+    this.baseline = new Baseline(new Set(this.groupsInScope().map(({ id }) => id)), members, this.clock.now());
+    this.isUndisturbed = true;
+  }
+
+  /** Whether the filter, the clocks and the sketch tell all that happens. */
+  private get isExact(): boolean {
+    const { filter, lead } = this.options;
+    return filter.behaviour === 'works' && filter.drops === 0 && filter.lag === 0 && lead === 0 && !this.wasOverloaded;
+  }
+
+  private members(): Membership[] {
+    return this.groupsInScope().flatMap(({ id: groupId }) =>
+      this.scenario.receivers(groupId).map((wire) => ({ groupId, receiver: wire as unknown as Receiver })),
+    );
+  }
+
+  private memberships(id: string): number {
+    return this.groupsInScope().filter((group) => this.scenario.receiver(group.id, id) !== undefined).length;
+  }
+
   /** Receivers whose state has changed since the last poll, and which the next step has otherwise. */
   private unsentStates(): string[] {
     return this.groupsInScope().flatMap(({ id: groupId }) =>
@@ -209,6 +280,8 @@ export class Flow {
         const receiver = wire as unknown as Receiver;
         const { id, email, registered, activated, deactivated, bounced } = receiver;
         if (Math.max(registered, activated, deactivated, bounced) <= this.polledAt) return [];
+        const changes = changesAfter(receiver, this.polledAt, this.clock.now());
+        if (this.filter().wanted(receiver, changes).length === 0) return [];
         const problem = this.next.outdated(groupId, id, contentHash(receiver));
         return problem === undefined ? [] : [`the state of ${email} of group ${groupId} ${problem}`];
       }),

@@ -120,7 +120,7 @@ describe('a quick poll', () => {
     const it = await account({ 1: old('1') });
     const row = change(it, '1', '1', unsubscribed(590));
     const { state } = await it.quick();
-    expect(state.seen.get({ groupId: '1', id: '1' })).toBe(noteOf(row, true));
+    expect(state.seen.get({ groupId: '1', id: '1' })).toBe(noteOf(row));
     it.clock.advance(30_000);
     await it.quick(state);
     expect(it.sent).toEqual(['1/1']);

@@ -20,14 +20,14 @@ describe('notes about emitted receivers', () => {
     const notes = notesOf();
     notes.delivered(key('1'), fresh('1'));
     notes.delivered(key('2'), receiver('2'));
-    expect(notes.left().pack()).toEqual({ 9: `1=${noteOf(fresh('1'), true)}` });
+    expect(notes.left().pack()).toEqual({ 9: `1=${noteOf(fresh('1'))}` });
   });
 
   it('replace older ones, also if no new note is needed', () => {
     const notes = notesOf({ 1: 'old', 2: 'old' });
     notes.delivered(key('1'), fresh('1'));
     notes.delivered(key('2'), receiver('2'));
-    expect([notes.get(key('1')), notes.get(key('2'))]).toEqual([noteOf(fresh('1'), true), undefined]);
+    expect([notes.get(key('1')), notes.get(key('2'))]).toEqual([noteOf(fresh('1')), undefined]);
   });
 
   it('of earlier polls still tell the look-up of a receiver that was met, in this run and in one that goes on', () => {

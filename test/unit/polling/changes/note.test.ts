@@ -1,4 +1,4 @@
-import { changesSince, DELETED, isAsNoted, isSent, noteOf } from '../../../../lib/polling/changes/note';
+import { changesSince, DELETED, filteredNoteOf, isAsNoted, isSent, noteOf } from '../../../../lib/polling/changes/note';
 import { contentHash } from '../../../../lib/polling/changes/receiverContent';
 import { receiver } from '../../../support/receiver';
 
@@ -9,9 +9,15 @@ const both = receiver('1', { registered: 5, activated: 5, deactivated: 9, active
 
 describe('the note of a receiver', () => {
   it('tells whether it was sent', () => {
-    expect([isSent(noteOf(active, true)), isSent(noteOf(active, false))]).toEqual([true, false]);
-    expect(isAsNoted(noteOf(active, false), active)).toBe(true);
-    expect(isAsNoted(noteOf(active, true), edited)).toBe(false);
+    const filtered = filteredNoteOf(active, undefined);
+    expect([isSent(noteOf(active)), isSent(filtered)]).toEqual([true, false]);
+    expect([isAsNoted(filtered, active), isAsNoted(noteOf(active), edited)]).toEqual([true, false]);
+  });
+
+  it('is that of a sent receiver if only what has happened since was filtered out', () => {
+    expect(filteredNoteOf(edited, noteOf(active))).toBe(noteOf(edited));
+    for (const before of [filteredNoteOf(active, undefined), DELETED])
+      expect(isSent(filteredNoteOf(edited, before))).toBe(false);
   });
 
   it('of version 1, which may end with a hyphen, is of a receiver that was sent', () => {
@@ -19,8 +25,7 @@ describe('the note of a receiver', () => {
   });
 
   it('tells what has happened since: its state, its content, or both', () => {
-    for (const wasSent of [true, false]) {
-      const note = noteOf(active, wasSent);
+    for (const note of [noteOf(active), filteredNoteOf(active, undefined)]) {
       expect(changesSince(note, active)).toEqual([]);
       expect(changesSince(note, gone)).toEqual(['unsubscribed']);
       expect(changesSince(note, edited)).toEqual(['changed']);
