@@ -13,6 +13,7 @@ const field = z.strictObject({
     'TextFieldView',
     'TextAreaView',
     'CheckBoxView',
+    'MultiSelectView',
     'SelectView',
     'PasswordFieldView',
     'OAuthFieldView',
@@ -140,7 +141,7 @@ describe.each(steps)('the form of %s', (_, { main, metadata, fields: ofStep }) =
 
   it('offers drop-downs with fixed values, or with values from a function of the module', () => {
     const all = Object.values(ofStep);
-    for (const { viewClass, model } of all) expect(viewClass === 'SelectView').toBe(model !== undefined);
+    for (const { viewClass, model } of all) expect(/^(?:Multi)?SelectView$/.test(viewClass)).toBe(model !== undefined);
     const functions = all.map(({ model }) => model).filter((model) => typeof model === 'string');
     expect(functions.filter((name) => !(loaded[name] instanceof Function))).toEqual([]);
   });
