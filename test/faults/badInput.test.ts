@@ -83,7 +83,7 @@ const polling: Record<string, fc.Arbitrary<unknown>> = {
   maxRunMinutes: notWhole,
   fullReadMinutes: notMinutes,
   emitBehavior: notWord,
-  changeTypes: fc.oneof(notText, fc.constantFrom('opened', ['new', 5], 'new; sent')),
+  changeTypes: fc.constantFrom<unknown>(true, 0.5, {}, { new: true }, [1], 'opened', ['new', 5], 'new; sent'),
   tag: notText,
 };
 const wrong: Record<Name, Record<string, fc.Arbitrary<unknown>>> = {
