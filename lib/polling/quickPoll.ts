@@ -2,7 +2,7 @@
  * Finds changes of state without reading the groups: CleverReach selects receivers by four timestamps
  * (`POST /receivers/filter`). Only ids and groups are taken from its answers; the receivers are then read by id.
  *
- * The filter is not trusted. A full read finds what it misses (`Reconciliation.isMissedByQuickPolls`), and an answer that
+ * The filter is not trusted. A full read finds what it misses (`Reasons.isMissedByQuickPolls`), and an answer that
  * does not satisfy the rule ends quick polls for a day.
  */
 

@@ -6,13 +6,13 @@ import { runtimes, useStage } from '../support/runtimes/stage';
 const stage = useStage();
 const LINKING = { idLinking: true, applicationUid: 'cleverreach' };
 
-describe.each(runtimes)('the record id under $name', (runtime) => {
-  it('is a string, whatever CleverReach returns', async () => {
+describe.each(runtimes)('the metadata of a message under $name', (runtime) => {
+  it('has the id as a string, whatever CleverReach returns, and the type of the change', async () => {
     const account = await stage.account({ switches: { ids: 'numbers' } });
     account.seed({ receivers: 3 });
     const step = await stage.step(runtime, account, { function: 'getReceiversPolling' });
     const { data } = await step.tick();
-    for (const message of data) expect(message.metadata).toEqual({ recordUid: textWith(/^\d+$/) });
+    for (const message of data) expect(message.metadata).toEqual({ recordUid: textWith(/^\d+$/), changeType: 'new' });
   });
 });
 
@@ -45,7 +45,7 @@ describe('id linking of OIH', () => {
     const target = account.account.addGroup('Customers');
     const [id = ''] = idsIn(account, group);
     account.account.addReceiver(target, { email: String(account.account.receiver(group, id)?.['email']) });
-    const fields = { groupId: group, emitDeletions: true, fullReadMinutes: 0 };
+    const fields = { groupId: group, changeTypes: ['deleted'], fullReadMinutes: 0 };
     const plan = { function: 'getReceiversByGroupIdPolling', fields, nodeSettings: LINKING } as const;
     const trigger = await stage.step(oih, account, plan);
     await trigger.tick();
@@ -64,6 +64,20 @@ describe('id linking of OIH', () => {
     const { errors } = await step.handle({ metadata, data: deletion });
     expect(errors).toEqual([]);
     expect(account.account.receiver(target, id)).toBeUndefined();
+  });
+
+  it('leaves the type of a change in the data, where a custom mapping has put it', async () => {
+    const account = await stage.account();
+    const [group = ''] = account.seed({ receivers: 2 }).groups;
+    const customMapping = '{ "metadata": metadata, "data": $merge([data, { "changeType": metadata.changeType }]) }';
+    const plan = { function: 'getReceiversPolling', fields: { customMapping }, nodeSettings: LINKING } as const;
+    const step = await stage.step(oih, account, plan);
+    await step.tick();
+    account.clock.advance(600);
+    account.account.unsubscribe(group, idsIn(account, group)[0] ?? '');
+    account.clock.advance(600);
+    const { data } = await step.tick();
+    expect(data).toMatchObject([{ metadata: { oihUid: anyText }, data: { changeType: 'unsubscribed' } }]);
   });
 
   it('receives the receiver that the action has created, and finds it when its address has changed', async () => {
