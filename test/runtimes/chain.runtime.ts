@@ -24,7 +24,12 @@ describe.each(runtimes)('a flow that keeps two groups equal under $name', (runti
     const flow = await stage.flow(runtime, account, [
       {
         function: 'getReceiversByGroupIdPolling',
-        fields: { groupId: source, pageSize: 50, emitDeletions: true, ...raw },
+        fields: {
+          groupId: source,
+          pageSize: 50,
+          changeTypes: 'new, changed, confirmed, unsubscribed, bounced, deleted',
+          ...raw,
+        },
       },
       { function: 'upsertReceiver', fields: { groupId: target, deletes: true, ...raw }, prefetch: 10, replicas: 2 },
     ]);

@@ -6,7 +6,7 @@ import type { FakeRuntime, Sent } from '../../support/runtime';
 
 const start = useStage();
 const KINDS: Kind[] = ['oih', 'elastic.io'];
-const everyChange = { fullReadMinutes: 0, emitDeletions: true };
+const everyChange = { fullReadMinutes: 0, changeTypes: 'new, changed, confirmed, unsubscribed, bounced, deleted' };
 
 /** The message as the next step receives it; with id linking, a hub replaces the metadata. */
 const arriving = (kind: Kind, { metadata, data }: Sent, isLinked = false): unknown => {

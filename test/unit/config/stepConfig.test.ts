@@ -29,7 +29,12 @@ describe('the fields of a step', () => {
         ...{ autoSaveSnapshots: false, devMode: false },
       },
     });
-    expect(parseUpsertFields(undefined)).toMatchObject({ newReceivers: 'active', optOuts: false, deletes: false, onError: 'fail' });
+    expect(parseUpsertFields(undefined)).toMatchObject({
+      newReceivers: 'active',
+      optOuts: false,
+      deletes: false,
+      onError: 'fail',
+    });
   });
 
   it('have the same meaning as strings from elastic.io and as values from OIH', () => {
