@@ -18,6 +18,11 @@ export function credentialsFrom(env: NodeJS.ProcessEnv): Record<string, unknown>
   );
 }
 
+/** Whether CleverReach has rejected the credentials. A token pair that cannot be renewed here is a configuration error. */
+export function isRefusal({ name, message }: Error): boolean {
+  return name === 'AuthorisationError' || message.includes('The access token has expired');
+}
+
 /** The advice if CleverReach rejects the credentials; the steps refer to the credentials of a platform. */
 export function adviceOnRefusal(env: NodeJS.ProcessEnv): string {
   if (!env['CLEVERREACH_ACCESS_TOKEN'])

@@ -45,8 +45,8 @@ export class DryRunReport {
     return [...this.counts.values()].some((count) => count.has('refuse' satisfies DryRunResult['wouldDo']));
   }
 
-  /** The line about one message; undefined if it does not come from a dry run. */
-  line(step: FlowStep, payload: unknown): string | undefined {
+  /** What would happen to the record of one message; undefined if it does not come from a dry run. */
+  words(step: FlowStep, payload: unknown): string | undefined {
     const announced = step.function === UPSERT ? message.safeParse(payload) : undefined;
     if (!announced?.success) return undefined;
     const { data } = announced.data;
@@ -54,7 +54,7 @@ export class DryRunReport {
     count.set(data.wouldDo, (count.get(data.wouldDo) ?? 0) + 1);
     this.counts.set(step.id, count);
     this.meet(step, data);
-    return `${step.id} ${inWords(data)}`;
+    return inWords(data);
   }
 
   summary(): string[] {

@@ -1,6 +1,7 @@
 /** Reads and writes the files of the commands. */
 
 import { readFileSync, writeFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import { messageOf } from '../../lib/utils/errors';
 import { visible } from './terminal';
 
@@ -12,6 +13,14 @@ export function readText(file: string): string {
   } catch (error) {
     throw new Error(`${file} cannot be read: ${messageOf(error)}`, { cause: error });
   }
+}
+
+/** Stands for the standard input in place of a file. */
+export const STANDARD_INPUT = '-';
+
+/** @throws Error that names the file */
+export async function readTextOrInput(file: string, standardInput: NodeJS.ReadableStream): Promise<string> {
+  return file === STANDARD_INPUT ? await text(standardInput) : readText(file);
 }
 
 /** @throws Error that names the source of the text */

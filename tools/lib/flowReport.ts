@@ -3,6 +3,7 @@
  * and counted at the end.
  */
 
+import { isRefusal } from './credentials';
 import type { FlowStep } from './flowFile';
 import { complain, Progress, say } from './terminal';
 
@@ -31,8 +32,7 @@ export class FlowReport {
   /** @param record the record, if the error does not name it; of equal failures only the first record is shown */
   failed(step: FlowStep, error: Error, record?: string): void {
     this.of(step).failed += 1;
-    // a pair that cannot be renewed here is a configuration error
-    this.isRefused ||= error.name === 'AuthorisationError' || error.message.startsWith('The access token');
+    this.isRefused ||= isRefusal(error);
     this.once(
       `${step.id} ${step.function}: ${error.name}: ${error.message}`,
       record === undefined ? '' : ` (${record})`,

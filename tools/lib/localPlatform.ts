@@ -1,18 +1,25 @@
 /**
  * A platform in one process: loads the modules that component.json names, calls `process` as the runtimes do, passes
- * each emitted message to the next step, and keeps snapshots. Used to test a flow without deploying it.
+ * each emitted message to the queue of the next step, and keeps snapshots. Used to test a flow without deploying it.
  */
 
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import jsonata from 'jsonata';
 import { z } from 'zod';
 import { maskEmails } from '../../lib/utils/maskEmails';
-import { characterPosition, reasonOf } from '../../lib/mapping/mappingError';
+import type { MappingMessage } from '../../lib/mapping/message';
 import { isObject } from '../../lib/utils/objects';
 import type { Flow, FlowStep } from './flowFile';
+import { mapMessage } from './mapper';
+import { MessageQueue } from './messageQueue';
+import { recordUidOf } from './payload';
 
+/**
+ * How many messages a step gets at the same time, as in a container with RABBITMQ_PREFETCH_SAILOR=100 (OIH), or in a node
+ * of elastic.io with a `prefetch` of 100. The platforms' own default is 1.
+ */
+export const PREFETCH = 100;
 /** Number of redeliveries of a rebounded message, and their delay. */
 const REBOUNDS = 5;
 const REBOUND_DELAY_MS = 5_000;
@@ -32,6 +39,22 @@ export interface PlatformEvents {
   log?(level: string, text: string, step: FlowStep): void;
 }
 
+/** A message on its way to a step. */
+interface Delivery {
+  payload: unknown;
+  mapper: unknown;
+  /** The name of the record in failures. */
+  record: string;
+  from: FlowStep;
+}
+
+interface PlatformOptions {
+  /** See {@link PREFETCH}. */
+  prefetch?: number;
+  /** Milliseconds until a rebounded message is redelivered. */
+  reboundDelayMs?: number;
+}
+
 type Process = (this: unknown, ...args: unknown[]) => Promise<unknown>;
 
 const descriptorShape = z.object({
@@ -44,24 +67,55 @@ export class LocalPlatform {
   readonly snapshots = new Map<string, unknown>();
   /** Number of messages sent by every step. */
   private readonly counts = new Map<string, number>();
+  private readonly queues = new Map<FlowStep, MessageQueue<Delivery>>();
+  private readonly options: Required<PlatformOptions>;
 
   /**
    * @param root the folder with component.json
    * @param credentials what the platform would add to the fields of every step
-   * @param reboundDelayMs milliseconds until a rebounded message is redelivered
    */
   constructor(
     private readonly root: string,
     private readonly flow: Flow,
     private readonly credentials: Record<string, unknown>,
     private readonly events: PlatformEvents = {},
-    private readonly reboundDelayMs = REBOUND_DELAY_MS,
-  ) {}
+    options: PlatformOptions = {},
+  ) {
+    this.options = { prefetch: PREFETCH, reboundDelayMs: REBOUND_DELAY_MS, ...options };
+  }
 
-  /** One tick: the first step runs, and every message passes the whole flow before the next one. */
-  async tick(): Promise<void> {
-    const empty = this.flow.platform === 'oih' ? { data: {}, metadata: {} } : { body: {}, headers: {} };
-    await this.run(this.flow.first, empty);
+  /**
+   * One tick: the first step runs, and the messages pass the whole flow. As with a broker, an emit resolves when the
+   * message is in the queue of the next step.
+   * @param payload the message for the first step; a trigger needs none
+   */
+  async tick(payload: Partial<MappingMessage> = {}): Promise<void> {
+    const { metadata = {}, data = {} } = payload;
+    const body = payload.data === undefined ? {} : { metadata, data };
+    await this.run(this.flow.first, this.flow.platform === 'oih' ? { metadata, data } : { body, headers: {} });
+    // a step whose queue was empty may have got messages while the others were awaited
+    for (let busy = this.busy(); busy.length > 0; busy = this.busy()) {
+      await Promise.all(busy.map((queue) => queue.idle()));
+    }
+  }
+
+  private busy(): MessageQueue<Delivery>[] {
+    return [...this.queues.values()].filter((queue) => !queue.isIdle);
+  }
+
+  private queueOf(step: FlowStep): MessageQueue<Delivery> {
+    const queue = this.queues.get(step) ?? this.newQueue(step);
+    this.queues.set(step, queue);
+    return queue;
+  }
+
+  private newQueue(step: FlowStep): MessageQueue<Delivery> {
+    return new MessageQueue(this.options.prefetch, async ({ payload, mapper, record, from }) => {
+      const mapped = mapper === undefined ? payload : await mapMessage(mapper, payload).catch(toError);
+      if (!(mapped instanceof Error)) return () => this.run(step, mapped, record);
+      this.events.failed?.(step, new Error(`The mapper after ${from.id} fails: ${mapped.message}`), record);
+      return undefined;
+    });
   }
 
   private async run(step: FlowStep, message: unknown, record?: string, attempt = 0): Promise<void> {
@@ -95,7 +149,7 @@ export class LocalPlatform {
       this.events.failed?.(step, new Error(why, { cause: outcome.handedBack }), record);
       return;
     }
-    await sleep(this.reboundDelayMs);
+    await sleep(this.options.reboundDelayMs);
     await this.run(step, message, record, attempt + 1);
   }
 
@@ -113,12 +167,9 @@ export class LocalPlatform {
     const position = (this.counts.get(step.id) ?? 0) + 1;
     this.counts.set(step.id, position);
     const uid = recordUidOf(payload);
-    const record = uid === undefined ? `message ${position} of ${step.id}` : `record ${uid}`;
+    const record = uid === undefined ? `message ${position} of ${step.id}` : `record ${shortened(uid)}`;
     for (const { target, mapper } of step.next) {
-      const copy: unknown = structuredClone(payload);
-      const mapped = mapper === undefined ? copy : await mapMessage(mapper, copy).catch(toError);
-      if (!(mapped instanceof Error)) await this.run(target, mapped, record);
-      else this.events.failed?.(target, new Error(`The mapper after ${step.id} fails: ${mapped.message}`), record);
+      await this.queueOf(target).add({ payload: structuredClone(payload), mapper, record, from: step });
     }
   }
 
@@ -128,50 +179,9 @@ export class LocalPlatform {
   }
 }
 
-/**
- * The message for the step after a mapper. If the mapper fails, that step gets no message; the step before has done its
- * work.
- */
-async function mapMessage(mapper: unknown, message: unknown): Promise<unknown> {
-  return { headers: {}, body: await applyMapper(mapper, bodyOf(message)) };
-}
-
-/**
- * elastic.io's mapper: an object whose strings are JSONata expressions over the body of the message.
- * @param at the path of this part of the mapper
- * @throws Error that states the position and reason without values of the message
- */
-async function applyMapper(mapper: unknown, body: unknown, at = ''): Promise<unknown> {
-  if (typeof mapper === 'string') return await applyExpression(mapper, body, at);
-  const inside = (key: string | number) => (at === '' ? String(key) : `${at}.${key}`);
-  if (Array.isArray(mapper))
-    return await Promise.all(mapper.map((part: unknown, index) => applyMapper(part, body, inside(index))));
-  if (typeof mapper !== 'object' || mapper === null) return mapper;
-  const entries = Object.entries(mapper).map(
-    async ([key, part]) => [key, await applyMapper(part, body, inside(key))] as const,
-  );
-  return Object.fromEntries(await Promise.all(entries));
-}
-
-async function applyExpression(expression: string, body: unknown, at: string): Promise<unknown> {
-  try {
-    return (await jsonata(expression).evaluate(body, {})) as unknown;
-  } catch (error) {
-    const member = at === '' ? '' : `"${at}"`;
-    const place = [member, characterPosition(error).trim()].filter((part) => part !== '').join(' ');
-    throw new Error([place, reasonOf(error)].filter((part) => part !== '').join(': '), { cause: error });
-  }
-}
-
-function bodyOf(message: unknown): unknown {
-  return typeof message === 'object' && message !== null && 'body' in message ? message.body : message;
-}
-
-/** The id of the record in its application; undefined if the message contains none. */
-function recordUidOf(message: unknown): string | undefined {
-  const metadata = [bodyOf(message), message].map((holder) => (isObject(holder) ? holder['metadata'] : undefined));
-  const uid = metadata.map((one) => (isObject(one) ? one['recordUid'] : undefined)).find((one) => one !== undefined);
-  return typeof uid === 'string' || typeof uid === 'number' ? maskEmails(String(uid)).slice(0, ID_LENGTH) : undefined;
+/** An id may be the address of a person. */
+function shortened(uid: string): string {
+  return maskEmails(uid).slice(0, ID_LENGTH);
 }
 
 /** A thrown or emitted value may be something other than an Error. */

@@ -1,12 +1,9 @@
 /** Reads the arguments and the two inputs: each from a file, or one of them from standard input. */
 
-import { text } from 'node:stream/consumers';
 import { messageOf } from '../../lib/utils/errors';
 import { readArgs, UsageError } from '../lib/args';
-import { parseJson, readText } from '../lib/files';
+import { parseJson, readTextOrInput, STANDARD_INPUT } from '../lib/files';
 import type { Direction } from './direction';
-
-const STANDARD_INPUT = '-';
 
 const OPTIONS = { trigger: { type: 'boolean' }, action: { type: 'boolean' } } as const;
 
@@ -25,8 +22,7 @@ export async function readInputs(
   if (mapping === STANDARD_INPUT && sample === STANDARD_INPUT) {
     throw new UsageError('Only one of the two inputs can come from standard input.');
   }
-  const read = async (file: string): Promise<string> =>
-    file === STANDARD_INPUT ? await text(standardInput) : readText(file);
+  const read = (file: string): Promise<string> => readTextOrInput(file, standardInput);
   try {
     return { mapping: await read(mapping), sample: parseJson(await read(sample), sample) };
   } catch (error) {

@@ -5,6 +5,7 @@ import { messageOf } from '../../lib/utils/errors';
 import type { MappingMessage } from '../../lib/mapping/message';
 import { isObject } from '../../lib/utils/objects';
 import { UsageError } from '../lib/args';
+import { asMessage, isMessage, rowsIn } from '../lib/records';
 import { directionOf, type Direction } from './direction';
 
 /** A sample that no step would receive. */
@@ -30,7 +31,7 @@ export function readSamples(
   json: unknown,
   asked: Direction | undefined,
 ): { direction: Direction; samples: (Sample | Fault)[] } {
-  const rows: unknown[] = Array.isArray(json) ? json : [json];
+  const rows = rowsIn(json);
   if (rows.length === 0) throw new UsageError('The list contains no sample.');
   const found = new Set(rows.filter(isObject).map((row) => directionOf(isMessage(row) ? row.data : row)));
   const [only] = found;
@@ -42,15 +43,9 @@ export function readSamples(
     const name = `sample ${index + 1}`;
     if (!isObject(row))
       return { name, fault: 'it is not an object; it must be a message {metadata, data}, a receiver or a person.' };
-    if (isMessage(row))
-      return { name, message: { metadata: isObject(row.metadata) ? row.metadata : {}, data: row.data } };
-    return direction === 'trigger' ? asInTrigger(row, name) : { name, message: { metadata: {}, data: row } };
+    return direction === 'trigger' && !isMessage(row) ? asInTrigger(row, name) : { name, message: asMessage(row) };
   });
   return { direction, samples };
-}
-
-function isMessage(row: unknown): row is { metadata?: unknown; data: Record<string, unknown> } {
-  return isObject(row) && isObject(row['data']);
 }
 
 /** A receiver as returned by CleverReach, parsed and wrapped as in a trigger. */

@@ -13,6 +13,14 @@ describe('npm run demo', () => {
     expect(output).not.toContain('✗');
     expect(output).toContain('✓ no receiver that has unsubscribed, bounced or not confirmed became active');
     expect(output.match(/✓/g)).toHaveLength(9);
+    expect(output).toMatch(
+      /^ {2}a message \(an invented person, shortened\): \{"metadata":\{"recordUid":"\d+"\},"data":\{/m,
+    );
+    expect(output).toMatch(/^ {2}log of the action: Wrote to group \d+, \d+ records: \d+ created/m);
+    expect(output).toMatch(/^ {2}snapshot: lastUpdated (is|stays at) \d{4}-/m);
+    const [, requests] = /^ {2}1000 receivers sent, (\d+) requests/m.exec(output) ?? [];
+    const [, single] = /(\d+) of these requests create a receiver/.exec(output) ?? [];
+    expect(Number(requests) - Number(single)).toBeLessThan(60);
     expect(code).toBe(0);
   });
 });
@@ -55,6 +63,7 @@ it.each([
   ],
   ['flow.ts', ['flows/group-to-group.json', '--snapshot'], "Option '--snapshot <value>' argument missing"],
   ['flow.ts', [''], 'An argument is empty.'],
+  ['flow.ts', ['x.json', '--field', 'a=b'], '--field needs --input; the fields of a flow are in its file.'],
   ['flow.ts', ['flows/group-to-group.json', 'package.json'], "Unexpected argument 'package.json'."],
   ['screenshot.ts', ['a.png', 'b.png'], "Unexpected argument 'b.png'."],
   ['testModel.ts', ['--runs', 'many'], "--runs must be a whole number from 1 to 9007199254740991, not 'many'."],
@@ -177,6 +186,106 @@ describe('npm run flow', () => {
     expect(sent).toEqual([]);
     expect(sandbox.account.size(target)).toBe(before);
     expect(existsSync(snapshot)).toBe(false);
+  });
+
+  it.each([
+    ['1', 200, 220],
+    ['100', 10, 70],
+  ])('needs for 100 receivers, with --prefetch %s, %d to %d requests', async (prefetch, least, most) => {
+    const [source = ''] = groups;
+    for (let number = 0; number < 80; number += 1)
+      sandbox.account.addReceiver(source, { email: `p${number}@example.org` });
+    const { code, output } = await run('flow.ts', ['flows/group-to-group.json', '--prefetch', prefetch], env);
+    expect([code, output]).toEqual([0, expect.stringContaining('step_1: 100 messages sent, 0 failures')]);
+    expect(sandbox.count()).toBeGreaterThanOrEqual(least);
+    expect(sandbox.count()).toBeLessThanOrEqual(most);
+  });
+
+  describe('with --input', () => {
+    const person = (value: string) => ({ firstName: 'Mia', contactData: [{ type: 'email', value }] });
+    let input: string;
+    const tryOut = (messages: unknown, ...args: string[]) => {
+      writeFileSync(input, JSON.stringify(messages));
+      return run('flow.ts', ['--input', input, ...args], env);
+    };
+    const TO_CUSTOMERS = ['--field', 'groupName=Customers'];
+
+    beforeEach(() => {
+      input = path.join(folder, 'messages.json');
+    });
+
+    it('runs the action alone and states what happened to each message', async () => {
+      const [, target = ''] = groups;
+      const messages = [
+        { metadata: { recordUid: 'p1' }, data: person('mia@example.org') },
+        person('mia@example.org'),
+        { firstName: 'Jo' },
+        { data: { deleteRequested: true, ...person('mia@example.org') } },
+      ];
+      const { code, output, errors } = await tryOut(messages, ...TO_CUSTOMERS);
+      const id = String(sandbox.account.receiver(target, 'mia@example.org')?.['id']);
+      expect(output).toContain(`message 1: created, group ${target}, receiver ${id}.\n`);
+      expect(output).toContain(`message 2: unchanged, group ${target}, receiver ${id}.\n`);
+      expect(output).toMatch(/^message 4: deletion denied.* The field "deletes" of the step is not set\.$/m);
+      expect(output).toContain('4 messages: 1 created, 1 unchanged, 1 rejected, 1 deletion denied.\n');
+      expect(errors).toMatch(/^message 3: rejected\. RecordError: [^\n]+ nothing was written\.\n$/);
+      expect(code).toBe(1);
+    });
+
+    it('takes the fields of the action in a flow, one message, and a receiver from the standard input', async () => {
+      const [, target = ''] = groups;
+      const args = ['flows/group-to-group.elasticio.json', '--input', '-', '--print'];
+      const { code, output } = await run('flow.ts', args, env, '{"email": "zoe@example.org"}');
+      expect(output).toContain(`message 1: created, group ${target}, receiver `);
+      expect(output).toMatch(
+        /^\{"id":.*"body":\{"metadata":\{"recordUid":"\d+"\},"data":\{.*"email":"zoe@example\.org"/m,
+      );
+      expect(code).toBe(0);
+    });
+
+    it('writes nothing with --dry-run, and states what would happen', async () => {
+      const { code, output } = await tryOut(
+        [person('mia@example.org'), { firstName: 'Jo' }],
+        '--dry-run',
+        ...TO_CUSTOMERS,
+      );
+      expect(output).toMatch(
+        /^message 1: create mia@example\.org in group \d+ "Customers": active; .*firstname "Mia"/m,
+      );
+      expect(output).toMatch(/^message 2: refuse\. No receiver matches/m);
+      expect(code).toBe(1);
+      expect(sandbox.requests.filter(({ method, path: to }) => method !== 'GET' && !to.startsWith('/oauth'))).toEqual(
+        [],
+      );
+    });
+
+    it('stops at the first message if CleverReach rejects the credentials', async () => {
+      env['CLEVERREACH_ACCESS_TOKEN'] = 'stale';
+      const { code, output, errors } = await tryOut(
+        [person('a@example.org'), person('b@example.org')],
+        ...TO_CUSTOMERS,
+      );
+      expect(errors).toMatch(
+        /^message 1: not written\. [^\n]*\nThe token comes from CLEVERREACH_ACCESS_TOKEN: [^\n]*\n$/,
+      );
+      expect(output).not.toContain('message 2');
+      expect(code).toBe(1);
+    });
+
+    it.each<[unknown, string[], RegExp]>([
+      [[], TO_CUSTOMERS, /contains no message: its list is empty\.\n$/],
+      [[{ email: 'a@example.org' }, 5], TO_CUSTOMERS, /, message 2: it is not an object\. Give \{metadata, data\}/],
+      [{ metadata: {}, data: 'x' }, TO_CUSTOMERS, /, message 1: its "data" is not an object\./],
+      [{}, ['--field', 'groupName'], /^--field needs a name and a value, such as groupName=Customers, not 'groupName'/],
+      [{}, ['--field', 'groupname=x'], /Unknown field "groupname"\. Did you mean "groupName"\?/],
+      [{}, ['--snapshot', 'x'], /^--input and --snapshot exclude each other/],
+    ])('refuses %j with %j in one line, and does nothing', async (messages, args, why) => {
+      const { code, output, errors } = await tryOut(messages, ...args);
+      expect([code, output]).toEqual([2, errors]);
+      expect(errors).toMatch(why);
+      expect(errors).toMatch(/^[^\n]+\n$/);
+      expect(sandbox.count()).toBe(0);
+    });
   });
 
   it('ends with 1 if --dry-run finds a record that would be refused', async () => {

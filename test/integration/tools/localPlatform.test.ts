@@ -52,7 +52,9 @@ describe('a flow in one process', () => {
       failed: ({ id }: { id: string }, { message }: Error, one?: string) =>
         void failures.push({ step: id, message, record: one }),
     };
-    await new LocalPlatform(folder, readFlow({ data: { attributes: { graph } } }), {}, events, 1).tick();
+    await new LocalPlatform(folder, readFlow({ data: { attributes: { graph } } }), {}, events, {
+      reboundDelayMs: 1,
+    }).tick();
     return { failures, sent };
   };
 
