@@ -1,8 +1,10 @@
 import { messageOf } from '../lib/utils/errors';
-import { runCommand, wholeNumber, type Values } from '../tools/lib/args';
+import { runCommand, UsageError, wholeNumber, type Values } from '../tools/lib/args';
 import { complain } from '../tools/lib/terminal';
 import { startSandbox, type Sandbox } from './index';
 import { readSwitches, switchHelp } from './cliSwitches';
+import type { Fault } from './faults';
+import { faultExample, faultText, parseFault } from './faultText';
 import { eventLimit } from './wire';
 
 const usage = `A local CleverReach account over HTTP on 127.0.0.1.
@@ -15,16 +17,25 @@ const usage = `A local CleverReach account over HTTP on 127.0.0.1.
   --port N              port to listen on (0: a free one)
   --client-id ID        id of the OAuth app (sandbox)
   --client-secret TEXT  its secret (sandbox-secret)
+  --fault FAULT         a fault of the API, such as "${faultExample}"; may be repeated
   --switch NAME=VALUE   how to answer where CleverReach's behaviour is unknown; may be repeated
   --help                this text
 
 Exit code: 0; 1 if the sandbox could not start or stop; 2 if the command line is invalid.
 
+A fault is an effect, "on", and the requests that it affects:
+
+  429 retry-after=3, 503, delay=2000 (milliseconds), drop (the connection breaks before an answer)
+  on [GET|POST|PUT|PATCH|DELETE] PATH, where * stands for any characters: /groups, /groups/*/receivers, *
+  every 5 (only each fifth request), times 3 (then the fault ends), after 10 (the first ten pass)
+
+The page lists the faults; there, faults can be added and removed while the sandbox runs.
+
 Switches, the default first:
 
 ${switchHelp()}`;
 
-const noSettings: string[] = [];
+const none: string[] = [];
 
 const options = {
   groups: { type: 'string', default: '2' },
@@ -33,7 +44,8 @@ const options = {
   port: { type: 'string', default: '0' },
   'client-id': { type: 'string', default: 'sandbox' },
   'client-secret': { type: 'string', default: 'sandbox-secret' },
-  switch: { type: 'string', multiple: true, default: noSettings },
+  switch: { type: 'string', multiple: true, default: none },
+  fault: { type: 'string', multiple: true, default: none },
 } as const;
 
 /** Runs until SIGINT or SIGTERM. */
@@ -44,6 +56,7 @@ async function main(values: Values<typeof options>): Promise<void> {
   const events = values.events === undefined ? undefined : wholeNumber('events', values.events, 0, eventLimit);
   const client = { id: values['client-id'], secret: values['client-secret'] };
   const switches = readSwitches(values.switch);
+  const faults = values.fault.map(readFault);
   const sandbox = await startSandbox({ port, switches, client, record: false });
   const seeded = sandbox.seed({ groups, receivers, ...(events !== undefined && { events }) });
   const { optInForms } = sandbox.switches;
@@ -52,6 +65,7 @@ async function main(values: Values<typeof options>): Promise<void> {
     seeded.groups.map((groupId) => String(add({ groupId, name: 'Double opt-in' }).id));
   const forms = optInForms === 'flows' ? [] : idsOf((form) => account.addForm(form));
   const flows = optInForms === 'forms' ? [] : idsOf((flow) => account.addFlow(flow));
+  for (const fault of faults) sandbox.faults.add(fault);
   process.stdout.write(greeting(sandbox, seeded.groups, { forms, flows }));
   const stop = () => {
     sandbox.close().then(
@@ -66,6 +80,14 @@ async function main(values: Values<typeof options>): Promise<void> {
   process.once('SIGTERM', stop);
 }
 
+function readFault(text: string): Fault {
+  try {
+    return parseFault(text);
+  } catch (error) {
+    throw new UsageError(messageOf(error), { cause: error });
+  }
+}
+
 function greeting(
   sandbox: Sandbox,
   groups: readonly string[],
@@ -75,10 +97,11 @@ function greeting(
   const [group] = groups;
   const path = group === undefined ? 'groups' : `groups/${group}/receivers?pagesize=2&detail=5`;
   return `CleverReach sandbox at ${sandbox.url}
-  page           ${sandbox.page} (view and edit groups and receivers)
+  page           ${sandbox.page} (view and edit groups and receivers, add faults)
   groups         ${groups.join(', ') || 'none'}
   forms          ${ofEachGroup(optIn.forms)}
   flows          ${ofEachGroup(optIn.flows)}
+  faults         ${sandbox.faults.list.map(({ fault }) => faultText(fault)).join('; ') || 'none'}
   client id      ${sandbox.client.id}
   client secret  ${sandbox.client.secret}
   access token   ${token.access_token}

@@ -10,6 +10,8 @@ export interface FaultScope {
   times?: number;
   /** Number of matching requests that pass before the fault applies. */
   after?: number;
+  /** The fault applies to every nth matching request only; default 1. */
+  every?: number;
 }
 
 export type FaultKind =
@@ -30,16 +32,39 @@ export type FaultKind =
 
 export type Fault = FaultScope & FaultKind;
 
+/** A fault that has not expired. */
+export interface PendingFault {
+  id: number;
+  fault: Fault;
+  /** Number of requests that it has affected. */
+  hits: number;
+}
+
 /** The pending faults in the order in which they were added; the first one that matches is used. */
 export class Faults {
-  private waiting: { fault: Fault; skip: number; left: number }[] = [];
+  private waiting: (PendingFault & { met: number })[] = [];
+  private added = 0;
 
-  add(fault: Fault): void {
-    this.waiting.push({ fault, skip: fault.after ?? 0, left: fault.times ?? 1 });
+  /** Returns the id of the fault. */
+  add(fault: Fault): number {
+    this.added += 1;
+    this.waiting.push({ id: this.added, fault, hits: 0, met: 0 });
+    return this.added;
+  }
+
+  /** Returns whether the fault was pending. */
+  remove(id: number): boolean {
+    const before = this.waiting.length;
+    this.waiting = this.waiting.filter((one) => one.id !== id);
+    return this.waiting.length < before;
   }
 
   clear(): void {
     this.waiting = [];
+  }
+
+  get list(): readonly PendingFault[] {
+    return this.waiting;
   }
 
   /** Number of faults that have not expired. */
@@ -53,12 +78,11 @@ export class Faults {
       const { fault } = entry;
       if (fault.method !== undefined && fault.method.toUpperCase() !== method) continue;
       if (!matchesPath(fault.path, path, route)) continue;
-      if (entry.skip > 0) {
-        entry.skip -= 1;
-        continue;
-      }
-      entry.left -= 1;
-      if (entry.left <= 0) this.waiting = this.waiting.filter((one) => one !== entry);
+      entry.met += 1;
+      const counted = entry.met - (fault.after ?? 0);
+      if (counted <= 0 || counted % (fault.every ?? 1) !== 0) continue;
+      entry.hits += 1;
+      if (entry.hits >= (fault.times ?? 1)) this.remove(entry.id);
       return fault;
     }
     return undefined;

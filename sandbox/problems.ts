@@ -21,3 +21,8 @@ export function oauthProblem(error: string, description: string): Problem {
 export const notFound = () => new Problem(404, 'Not Found');
 export const invalidReceiver = () => new Problem(404, 'Not Found: invalid receiver');
 export const badRequest = (detail: string) => new Problem(400, `Bad Request: ${detail}`);
+
+/** An error about one field of a form of the page: `email`, or an attribute such as `attributes.store`. */
+export function fieldProblem(status: number, message: string, field: string): Problem {
+  return new Problem(status, message, { error: { code: status, message, field } });
+}

@@ -33,6 +33,9 @@ export interface RequestLine {
   method: string;
   /** Path and query; truncated if very long. */
   path: string;
+  time: UnixSeconds;
+  /** The body as JSON; empty without one, shortened if it is long. */
+  body: string;
   /** 0 until the response is sent, see {@link RecordedRequest}. */
   status: number;
   /** Duration of the request, 0 until the response is sent. */
@@ -46,7 +49,7 @@ interface Counter {
   bytes: number;
 }
 
-const lines = { kept: 60, pathLength: 300 } as const;
+const lines = { kept: 60, pathLength: 300, bodyRows: 2, bodyLength: 1000 } as const;
 
 /**
  * Records requests. The newest requests are always available as `latest`, one line each. With `keep` false (for long
@@ -109,16 +112,28 @@ export class Recorder {
     this.counters.clear();
   }
 
-  private addLine({ method, path, query }: RecordedRequest): RequestLine {
+  private addLine({ method, path, query, time, body }: RecordedRequest): RequestLine {
     const parts = Object.entries(query).map(([name, value]) => `${name}=${textOf(value) ?? '…'}`);
     const full = parts.length === 0 ? path : `${path}?${parts.join('&')}`;
-    const shown = full.length > lines.pathLength ? `${full.slice(0, lines.pathLength)}…` : full;
     this.arrived += 1;
-    const line = { number: this.arrived, method, path: shown, status: 0, ms: 0 };
+    const shown = { path: cut(full, lines.pathLength), time, body: bodyText(body) };
+    const line = { number: this.arrived, method, ...shown, status: 0, ms: 0 };
     this.latest.push(line);
     if (this.latest.length > lines.kept) this.latest.shift();
     return line;
   }
+}
+
+/** Of a list, only the first rows are serialised: a bulk write may have thousands. */
+function bodyText(body: unknown): string {
+  if (body === undefined) return '';
+  const more = Array.isArray(body) ? body.length - lines.bodyRows : 0;
+  const text = JSON.stringify(more > 0 && Array.isArray(body) ? body.slice(0, lines.bodyRows) : body, undefined, 1);
+  return `${cut(text, lines.bodyLength)}${more > 0 ? `\n… and ${more} more` : ''}`;
+}
+
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text;
 }
 
 function isMethod(method: string, wanted: string | undefined): boolean {

@@ -19,6 +19,8 @@ const files: Readonly<Record<string, FileName>> = {
   '/sandbox/lists.js': 'lists.js',
   '/sandbox/receivers.js': 'receivers.js',
   '/sandbox/editor.js': 'editor.js',
+  '/sandbox/faults.js': 'faults.js',
+  '/sandbox/fieldError.js': 'fieldError.js',
 };
 
 type FileName = `${string}.${keyof typeof types}`;

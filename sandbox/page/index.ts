@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { refuseForeignPage } from '../guard';
 import { named } from '../plugins';
 import type { World } from '../world';
+import { faultRoutes } from './faults';
 import { documentRoute, fileRoutes } from './files';
 import { liveRoute } from './live';
 import { receiverRoutes } from './receivers';
@@ -37,6 +38,7 @@ export async function pageRoutes(app: FastifyInstance, world: World): Promise<vo
       fileRoutes(own);
       liveRoute(own, world);
       receiverRoutes(own, world);
+      faultRoutes(own, world);
     }),
   );
 }

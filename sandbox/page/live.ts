@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
+import { faultText } from '../faultText';
 import type { World } from '../world';
 
 /** Changes in quick succession are shown together. */
@@ -37,10 +38,11 @@ export function liveRoute(app: FastifyInstance, world: World): void {
 }
 
 /** `account` changes whenever a receiver has changed; the newest request comes first. */
-function overview({ account, recorder }: World) {
+function overview({ account, faults, recorder }: World) {
   return {
     account: account.version,
     groups: [...account.groups.values()].map(({ id, name, members }) => ({ id, name, size: members.size })),
+    faults: faults.list.map(({ id, fault, hits }) => ({ id, text: faultText(fault), hits })),
     requests: recorder.latest.toReversed(),
   };
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { isAddress, recordOf, textOf, textsOf, wholeOf } from '../input';
-import { badRequest, invalidReceiver, Problem } from '../problems';
+import { fieldProblem, invalidReceiver, Problem } from '../problems';
 import type { Group } from '../state/account';
 import type { Edit } from '../state/placing';
 import { Scenario } from '../state/scenario';
@@ -34,10 +34,11 @@ export function receiverRoutes(app: FastifyInstance, world: World): void {
   app.post<OfGroup>(list, ({ params, body }) => {
     const group = groupOf(world, params.gid);
     const email = addressIn(body);
-    if (email === undefined) throw badRequest('an address is required');
+    if (email === undefined) throw fieldProblem(400, 'Bad Request: an address is required', 'email');
     const known = account.pool.idOf(email);
-    if (known !== undefined && group.members.view(known)) throw new Problem(409, `${email} is already in this group`);
-    if (account.blockList.blocks(group.id, email)) throw new Problem(409, `${email} is on the block list`);
+    if (known !== undefined && group.members.view(known))
+      throw fieldProblem(409, `${email} is already in this group`, 'email');
+    if (account.blockList.blocks(group.id, email)) throw fieldProblem(409, `${email} is on the block list`, 'email');
     return { id: Number(byHand.addReceiver(group.id, { email, ...editIn(world, group, body) })) };
   });
 
@@ -51,7 +52,7 @@ export function receiverRoutes(app: FastifyInstance, world: World): void {
     const edit = editIn(world, group, body);
     const email = addressIn(body);
     const owner = email === undefined ? id : (account.pool.idOf(email) ?? id);
-    if (owner !== id) throw new Problem(409, `${email ?? ''} belongs to another receiver`);
+    if (owner !== id) throw fieldProblem(409, `${email ?? ''} belongs to another receiver`, 'email');
     if (email !== undefined) byHand.changeEmail(id, email);
     if (Object.keys(edit).length > 0) byHand.edit(group.id, id, edit);
     return reply.code(204).send();
@@ -85,25 +86,27 @@ function receiverOf(world: World, { gid, rid }: OfReceiver['Params']): { group: 
 
 function addressIn(body: unknown): string | undefined {
   const email = textOf(recordOf(body)['email'])?.trim();
-  if (email !== undefined && !isAddress(email)) throw badRequest(`'${email}' is not an address`);
+  if (email !== undefined && !isAddress(email))
+    throw fieldProblem(400, `Bad Request: '${email}' is not an address`, 'email');
   return email;
 }
 
 /** The submitted attributes and tags; throws 400 for an attribute that is not defined. */
 function editIn({ account }: World, group: Group, body: unknown): Edit {
   const { attributes, global_attributes, tags } = recordOf(body);
-  const read = (sent: unknown, groupId: number): Record<string, string> => {
+  const read = (scope: 'attributes' | 'global_attributes', sent: unknown, groupId: number): Record<string, string> => {
     const names = new Set(account.attributes.of(groupId).map(({ name }) => name));
     return Object.fromEntries(
       Object.entries(recordOf(sent)).map(([name, value]) => {
-        if (!names.has(name)) throw badRequest(`there is no attribute '${name}'`);
+        if (!names.has(name))
+          throw fieldProblem(400, `Bad Request: there is no attribute '${name}'`, `${scope}.${name}`);
         return [name, textOf(value) ?? ''];
       }),
     );
   };
   return {
-    ...(attributes !== undefined && { attributes: read(attributes, group.id) }),
-    ...(global_attributes !== undefined && { global_attributes: read(global_attributes, 0) }),
+    ...(attributes !== undefined && { attributes: read('attributes', attributes, group.id) }),
+    ...(global_attributes !== undefined && { global_attributes: read('global_attributes', global_attributes, 0) }),
     ...(tags !== undefined && { tags: textsOf(tags) }),
   };
 }

@@ -189,6 +189,93 @@ describe('the page of a sandbox', () => {
     expect(await page.evaluate('document.activeElement.textContent')).toBe('anna@example.org');
   });
 
+  it('offers the keyboard a link to the receivers first, which keeps the chosen group', async () => {
+    const other = sandbox.account.addGroup('Customers');
+    await page.goto(`${sandbox.page}#${other}`);
+    await page.getByRole('heading', { name: 'Customers' }).waitFor();
+    await page.keyboard.press('Tab');
+    expect(await page.getByRole('link', { name: 'Skip to the receivers' }).isVisible()).toBe(true);
+    expect(await page.evaluate('document.activeElement.id')).toBe('skip');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate('document.activeElement.id')).toBe('receivers');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.id')).toBe('search');
+    expect(new URL(page.url()).hash).toBe(`#${other}`);
+  });
+
+  it('shows the time and the body of a request', async () => {
+    await page.goto(sandbox.page);
+    await rowOf('anna@example.org').waitFor();
+    await api('POST', `/groups/${group}/receivers/upsertplus`, [{ email: 'new@example.org', tags: ['fresh'] }]);
+    const line = page.getByRole('listitem').filter({ hasText: '/receivers/upsertplus' });
+    await line.getByText('Body').focus();
+    await page.keyboard.press('Enter');
+    await line.getByText('"email": "new@example.org"').waitFor();
+    await line.getByText(/^\d\d:\d\d:\d\d$/).waitFor();
+    await api('GET', '/groups');
+    await page.getByRole('listitem').filter({ hasText: 'GET' }).waitFor();
+    expect(await line.getByText('"email": "new@example.org"').isVisible()).toBe(true);
+  });
+
+  it('adds faults, counts what they affect, and removes them, by keyboard', async () => {
+    await page.goto(sandbox.page);
+    const input = page.getByLabel('New fault');
+    await input.fill('503 GET /groups');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText('Invalid fault "503 GET /groups"').waitFor();
+    expect(await input.getAttribute('aria-invalid')).toBe('true');
+    await input.fill('503 on GET /groups');
+    await page.keyboard.press('Enter');
+    const fault = page.getByRole('listitem').filter({ hasText: '503 on GET /groups' });
+    await fault.waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+    expect(await input.inputValue()).toBe('');
+    expect(await api('GET', '/groups')).toMatchObject({ error: { code: 503 } });
+    await fault.getByText('1 request affected').waitFor();
+    await page.getByRole('button', { name: 'Remove 503 on GET /groups' }).focus();
+    await page.keyboard.press('Enter');
+    await fault.waitFor({ state: 'detached' });
+    expect(await page.evaluate('document.activeElement.id')).toBe('fault');
+    expect(await api('GET', '/groups')).toMatchObject([{ name: 'Newsletter' }]);
+    expect(complaints.filter((text) => !text.includes('400'))).toEqual([]);
+  });
+
+  it('shows on a narrow screen an error directly below its field', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.goto(sandbox.page);
+    await page.getByRole('button', { name: 'Add receiver' }).click();
+    const dialog = page.getByRole('dialog');
+    const field = dialog.getByLabel('Address');
+    await field.fill('anna');
+    await dialog.getByLabel('firstname').fill('Anna');
+    await dialog.getByRole('button', { name: 'Add' }).click();
+    const error = dialog.getByRole('alert');
+    await error.getByText("'anna' is not an address").waitFor();
+    const [above, below] = [await field.boundingBox(), await error.boundingBox()];
+    const gap = (below?.y ?? 0) - (above?.y ?? 0) - (above?.height ?? 0);
+    expect(gap).toBeGreaterThanOrEqual(0);
+    expect(gap).toBeLessThan(10);
+    expect(await page.evaluate('document.activeElement.id')).toBe(await field.getAttribute('id'));
+    expect(await field.getAttribute('aria-describedby')).toBe(await error.getAttribute('id'));
+    await field.fill('anna2@example.org');
+    await dialog.getByRole('button', { name: 'Add' }).click();
+    await rowOf('anna2@example.org').waitFor();
+  });
+
+  it.each([1280, 390])('has controls of at least 40 pixels with a width of %d', async (width) => {
+    await page.setViewportSize({ width, height: 844 });
+    sandbox.faults.add({ path: '/x', kind: 'status', status: 503 });
+    await api('POST', `/groups/${group}/receivers/upsertplus`, [{ email: 'new@example.org' }]);
+    await page.goto(sandbox.page);
+    await page.getByText('Body').waitFor();
+    await openReceiver('anna@example.org');
+    const small = await page.evaluate(`[...document.querySelectorAll('button, input, a, summary')]
+      .filter((one) => one.offsetParent !== null)
+      .map((one) => ({ text: one.id || one.textContent, ...one.getBoundingClientRect().toJSON() }))
+      .filter(({ width, height }) => width < 40 || height < 40)`);
+    expect(small).toEqual([]);
+  });
+
   it('shows a window of a very large group', async () => {
     const [large = ''] = sandbox.seed({ groups: ['Large'], receivers: 200_000 }).groups;
     await page.goto(`${sandbox.page}#${large}`);

@@ -87,10 +87,20 @@ function focusable(node) {
 export function shortTime(seconds) {
   const time = new Date(seconds * 1000);
   const isToday = time.toDateString() === new Date().toDateString();
-  return isToday ? time.toLocaleTimeString('en-GB') : time.toLocaleDateString('sv-SE');
+  return isToday ? clockTime(seconds) : time.toLocaleDateString('sv-SE');
+}
+
+/** @param {number} seconds unix time */
+export function clockTime(seconds) {
+  return new Date(seconds * 1000).toLocaleTimeString('en-GB');
 }
 
 /** @param {number} seconds unix time */
 export function fullTime(seconds) {
   return new Date(seconds * 1000).toLocaleString('sv-SE');
+}
+
+/** @param {unknown} error */
+export function messageOf(error) {
+  return error instanceof Error ? error.message : String(error);
 }

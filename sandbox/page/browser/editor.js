@@ -1,7 +1,8 @@
 /** The drawer for adding, editing, unsubscribing and deleting a receiver. */
 
-import { byId, element, fullTime } from './dom.js';
-import { ask } from './server.js';
+import { byId, element, fullTime, messageOf } from './dom.js';
+import { clearFieldError, showFieldError } from './fieldError.js';
+import { ask, RefusedError } from './server.js';
 
 /**
  * @typedef {import('./server.js').Group} Group @typedef {import('./server.js').Details} Details
@@ -58,12 +59,20 @@ export function createEditor(tell) {
 
   /** @param {() => Promise<unknown>} work @param {string} done */
   async function attempt(work, done) {
+    problem.hidden = true;
+    for (const { input } of shown) clearFieldError(input);
     try {
       await work();
       dialog.close();
       tell(done);
     } catch (error) {
-      problem.textContent = error instanceof Error ? error.message : String(error);
+      const named = error instanceof RefusedError ? error.field : undefined;
+      const field = shown.find(({ into, name }) => named === into || named === `${into}.${name}`);
+      if (field) {
+        showFieldError(field.input, messageOf(error));
+        return;
+      }
+      problem.textContent = messageOf(error);
       problem.hidden = false;
     }
   }
@@ -119,9 +128,14 @@ function drawFields(receiver) {
   return [...own, ...local, ...global].map(({ shown }) => shown);
 }
 
+/** The number of input elements that were created; part of their ids, because a name may contain any character. */
+let fields = 0;
+
 /** @param {Shown['into']} into @param {string} name @param {string} value */
 function fieldOf(into, name, value) {
   const input = element('input', '');
+  fields += 1;
+  input.id = `field-${fields}`;
   input.type = into === 'email' ? 'email' : 'text';
   input.defaultValue = value;
   input.autocomplete = 'off';

@@ -1,6 +1,6 @@
 /** The lists of groups and requests. */
 
-import { byId, element, keyed } from './dom.js';
+import { byId, clockTime, element, fullTime, keyed } from './dom.js';
 
 /** @typedef {import('./server.js').Group} Group @typedef {import('./server.js').RequestLine} RequestLine */
 
@@ -30,23 +30,32 @@ export function drawGroups(all, chosen) {
 
 const requests = keyed(
   (/** @type {RequestLine} */ line) => line.number,
-  ({ method, path, status, ms }) => {
+  ({ method, path, time, body, status, ms }) => {
     const cut = path.indexOf('?');
     const address = element('span', 'path', cut < 0 ? path : path.slice(0, cut));
     if (cut >= 0) address.append(element('span', 'query', path.slice(cut)));
     address.title = path;
     const outcome = status === 0 ? 'no answer' : `${status}`;
-    const line = element(
+    const at = element('time', '', clockTime(time));
+    at.dateTime = new Date(time * 1000).toISOString();
+    at.title = fullTime(time);
+    return element(
       'li',
       '',
       element('span', `method ${method.toLowerCase()}`, method),
       element('span', status >= 400 || status === 0 ? 'status bad' : 'status', outcome),
       element('span', 'ms', status === 0 ? '' : `${number.format(ms)} ms`),
+      at,
       address,
+      ...(body === '' ? [] : [bodyOf(body)]),
     );
-    return line;
   },
 );
+
+/** @param {string} body */
+function bodyOf(body) {
+  return element('details', 'body', element('summary', '', 'Body'), element('pre', '', body));
+}
 
 /** @param {readonly RequestLine[]} newestFirst */
 export function drawRequests(newestFirst) {

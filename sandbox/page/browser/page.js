@@ -1,7 +1,8 @@
 /** The main module of the page: the URL selects the group, the sandbox reports changes, and the modules render them. */
 
-import { byId } from './dom.js';
+import { byId, messageOf } from './dom.js';
 import { createEditor } from './editor.js';
+import { createFaults } from './faults.js';
 import { drawGroups, drawRequests } from './lists.js';
 import { createReceivers } from './receivers.js';
 import { follow } from './server.js';
@@ -11,11 +12,12 @@ import { follow } from './server.js';
 const noticeMs = 4000;
 
 /** @type {Overview} */
-let overview = { account: '', groups: [], requests: [] };
+let overview = { account: '', groups: [], faults: [], requests: [] };
 /** @type {Group | undefined} */
 let chosen;
 
 const editor = createEditor(tell);
+const drawFaults = createFaults(tell);
 const receivers = createReceivers((id) => {
   if (chosen) editor.open(chosen, id).catch(tellError);
 }, tell);
@@ -31,7 +33,7 @@ function tell(text) {
 
 /** @param {unknown} error */
 function tellError(error) {
-  tell(error instanceof Error ? error.message : String(error));
+  tell(messageOf(error));
 }
 
 /** The group in the URL, else the first one. */
@@ -48,6 +50,7 @@ function choose() {
 function show(now) {
   const isChanged = now.account !== overview.account;
   overview = now;
+  drawFaults(now.faults);
   drawRequests(now.requests);
   if (!isChanged) return;
   choose();
@@ -61,6 +64,11 @@ function connected(isLive) {
   connection.textContent = isLive ? 'Live' : 'Connection lost, trying again …';
 }
 
+// the fragment of the URL selects the group, so the link must not change it
+byId('skip', HTMLAnchorElement).addEventListener('click', (event) => {
+  event.preventDefault();
+  byId('receivers', HTMLElement).focus();
+});
 byId('address', HTMLElement).textContent = location.origin;
 byId('add', HTMLButtonElement).addEventListener('click', () => {
   if (chosen) editor.open(chosen).catch(tellError);

@@ -1,6 +1,6 @@
 /** The receivers of a group: one window of the list, with paging and search. */
 
-import { byId, element, fullTime, keyed, shortTime } from './dom.js';
+import { byId, element, fullTime, keyed, messageOf, shortTime } from './dom.js';
 import { ask, oneAtATime } from './server.js';
 
 /** @typedef {import('./server.js').Group} Group @typedef {import('./server.js').Row} Row @typedef {import('./server.js').Found} Found */
@@ -53,7 +53,7 @@ export function createReceivers(open, tell) {
       const found = await ask('GET', path);
       draw(found, path);
     } catch (error) {
-      tell(error instanceof Error ? error.message : String(error));
+      tell(messageOf(error));
     }
   });
 

@@ -1,8 +1,9 @@
 /**
  * The requests of the page to the sandbox.
  * @typedef {{ id: number, name: string, size: number }} Group
- * @typedef {{ number: number, method: string, path: string, status: number, ms: number }} RequestLine
- * @typedef {{ account: string, groups: Group[], requests: RequestLine[] }} Overview
+ * @typedef {{ number: number, method: string, path: string, time: number, body: string, status: number, ms: number }} RequestLine
+ * @typedef {{ id: number, text: string, hits: number }} Fault
+ * @typedef {{ account: string, groups: Group[], faults: Fault[], requests: RequestLine[] }} Overview
  * @typedef {'active' | 'unsubscribed' | 'inactive' | 'bounced' | 'unconfirmed'} State
  * @typedef {{ id: number, email: string, state: State, tags: string[], changed: number }} Row
  * @typedef {{ match: 'contains' | 'beginsWith', total: number, offset: number, receivers: Row[] }} Found
@@ -14,13 +15,22 @@
  * }} Details
  */
 
+/** The sandbox has refused a request of the page. */
+export class RefusedError extends Error {
+  /** @param {string} message @param {string | undefined} field the field that has to be corrected */
+  constructor(message, field) {
+    super(message);
+    this.field = field;
+  }
+}
+
 /**
  * @template T
  * @param {'GET' | 'POST' | 'PUT' | 'DELETE'} method
  * @param {string} path below `/sandbox/`
  * @param {unknown} [body]
  * @returns {Promise<T>}
- * @throws {Error} with the error message of the sandbox
+ * @throws {RefusedError} with the error message of the sandbox
  */
 export async function ask(method, path, body) {
   const sent =
@@ -28,7 +38,8 @@ export async function ask(method, path, body) {
   const response = await fetch(`/sandbox/${path}`, { method, ...sent });
   const answer = response.status === 204 ? undefined : await response.json();
   if (response.ok) return answer;
-  throw new Error(String(answer.error.message).replace(/^(Bad Request|Not Found|Forbidden): /, ''));
+  const { message, field } = answer.error;
+  throw new RefusedError(String(message).replace(/^(Bad Request|Not Found|Forbidden): /, ''), field);
 }
 
 /**

@@ -63,6 +63,22 @@ describe('the command line', () => {
     expect(child.exitCode).toBe(0);
   });
 
+  test('adds faults, and prints them', async () => {
+    const child = run('--fault', '429 retry-after=3 on GET /groups every 2', '--fault', 'drop on POST /receivers/*');
+    try {
+      const text = await greeting(child);
+      expect(text).toMatch(/^ {2}faults +429 retry-after=3 on GET \/groups every 2; drop on POST \/receivers\/\*$/m);
+      const value = (name: string) => new RegExp(`^export ${name}=(.+)$`, 'm').exec(text)?.[1] ?? '';
+      const headers = { authorization: `Bearer ${value('CLEVERREACH_ACCESS_TOKEN')}` };
+      const status = async () => (await ask(`${value('CLEVERREACH_URL')}/v3/groups`, 'GET', headers)).status;
+      expect([await status(), await status(), await status()]).toEqual([200, 429, 200]);
+    } finally {
+      const closed = once(child, 'close');
+      child.kill();
+      await closed;
+    }
+  });
+
   test('prints commands that also work without a group', async () => {
     const child = run('--groups', '0');
     try {
@@ -114,6 +130,7 @@ describe('the command line', () => {
     ['--port', 'x'],
     ['--switch', 'nope=1'],
     ['--switch', 'foo'],
+    ['--fault', '429 GET /groups'],
     ['--client-id', ''],
     ['--client-secret', ' '],
     ['--groups', ''],

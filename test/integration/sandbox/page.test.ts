@@ -32,7 +32,16 @@ function idOf({ sandbox, group }: Page, email: string): string {
 interface Overview {
   account: string;
   groups: unknown[];
-  requests: { number: number; method: string; path: string; status: number; ms: number }[];
+  faults: unknown[];
+  requests: {
+    number: number;
+    method: string;
+    path: string;
+    time: number;
+    body: string;
+    status: number;
+    ms: number;
+  }[];
 }
 
 /** Reads the live events until one is as it is wanted; ends the stream. */
@@ -83,6 +92,8 @@ describe('the page', () => {
     expect([...seen].sort()).toEqual([
       'dom.js',
       'editor.js',
+      'faults.js',
+      'fieldError.js',
       'lists.js',
       'page.css',
       'page.js',
@@ -93,7 +104,7 @@ describe('the page', () => {
 
   test('never writes data into the document as markup', async () => {
     const { sandbox } = await open();
-    for (const name of ['dom', 'editor', 'lists', 'page', 'receivers', 'server']) {
+    for (const name of ['dom', 'editor', 'faults', 'fieldError', 'lists', 'page', 'receivers', 'server']) {
       const script = await (await fetch(`${sandbox.url}/sandbox/${name}.js`)).text();
       expect(script).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|Function\(/);
     }
@@ -132,8 +143,10 @@ describe('other pages in the same browser', () => {
       await page.at('PUT', receiver, { tags: [] }, headers),
       await page.at('POST', `${receiver}/unsubscribe`, undefined, headers),
       await page.at('DELETE', receiver, undefined, headers),
+      await page.at('POST', 'faults', { text: '503 on *' }, headers),
     ];
-    expect(tries.map(({ status }) => status)).toEqual([403, 403, 403, 403, 403, 403]);
+    expect(tries.map(({ status }) => status)).toEqual([403, 403, 403, 403, 403, 403, 403]);
+    expect(page.sandbox.faults.pending).toBe(0);
     expect(page.sandbox.account.receivers(page.group)).toMatchObject([
       { email: 'anna@example.org', active: true, tags: ['vip'] },
       { email: 'bob@example.org' },
@@ -299,6 +312,21 @@ describe('manual changes', () => {
     expect(page.sandbox.account.receiver(other, id)).toBeDefined();
   });
 
+  test('are refused with the field that is wrong', async () => {
+    const page = await open();
+    const list = `groups/${page.group}/receivers`;
+    const one = `${list}/${idOf(page, 'anna@example.org')}`;
+    const field = async (method: string, path: string, body: unknown) =>
+      ((await page.at(method, path, body)).body as { error: { field?: string } }).error.field;
+    expect(await field('POST', list, {})).toBe('email');
+    expect(await field('POST', list, { email: 'bob@example.org' })).toBe('email');
+    expect(await field('PUT', one, { email: 'bob@example.org' })).toBe('email');
+    expect(await field('PUT', one, { email: 'bob' })).toBe('email');
+    expect(await field('PUT', one, { attributes: { colour: 'red' } })).toBe('attributes.colour');
+    expect(await field('PUT', one, { global_attributes: { colour: 'red' } })).toBe('global_attributes.colour');
+    expect(await field('DELETE', `${list}/9`, undefined)).toBeUndefined();
+  });
+
   test('are refused with a reason if the target does not exist or the input is invalid', async () => {
     const page = await open();
     const list = `groups/${page.group}/receivers`;
@@ -351,6 +379,39 @@ describe('live updates', () => {
     const { requests: many } = await watch(page, ({ requests: all }) => all[0]?.number === 83);
     expect(many.map(({ number }) => number)).toEqual(Array.from({ length: 60 }, (_, index) => 83 - index));
     expect(Math.max(...many.map(({ path }) => path.length))).toBeLessThan(400);
+  });
+
+  test('include the time and the body of a request, of a list only the first rows', async () => {
+    const page = await open();
+    const rows = Array.from({ length: 5 }, (_, index) => ({ email: `new${index}@example.org` }));
+    await page.call('POST', `/groups/${page.group}/receivers/upsertplus`, rows);
+    await page.call('POST', '/groups', { name: 'x'.repeat(5000) });
+    await page.get('/groups');
+    const { requests } = await watch(page, (overview) => overview.requests.length === 3);
+    expect(requests.map(({ time }) => time)).toEqual([start, start, start]);
+    const [none, large, list] = requests.map(({ body }) => body);
+    expect(none).toBe('');
+    expect(large).toMatch(/^\{\n "name": "x{900,}…$/);
+    expect(list).toBe(`${JSON.stringify(rows.slice(0, 2), undefined, 1)}\n… and 3 more`);
+  });
+
+  test('include the faults with the number of requests that they affected', async () => {
+    const page = await open();
+    const added = await page.at('POST', 'faults', { text: '503 on GET /groups' });
+    expect([added.status, added.body]).toEqual([200, { id: 1 }]);
+    await page.get('/groups');
+    expect((await watch(page, ({ faults }) => faults.length > 0)).faults).toEqual([
+      { id: 1, text: '503 on GET /groups', hits: 1 },
+    ]);
+    expect((await page.at('DELETE', 'faults/1')).status).toBe(204);
+    expect((await watch(page, () => true)).faults).toEqual([]);
+    expect((await page.at('DELETE', 'faults/1')).status).toBe(404);
+    const refused = await page.at('POST', 'faults', { text: 'slow' });
+    expect([refused.status, refused.body]).toMatchObject([
+      400,
+      { error: { message: expect.stringContaining('Invalid fault "slow"') as string } },
+    ]);
+    expect((await page.at('POST', 'faults')).status).toBe(400);
   });
 
   test('mark a request without a response', async () => {
