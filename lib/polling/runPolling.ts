@@ -12,6 +12,7 @@ import type { PollingFields } from '../config/stepConfig';
 import { shownId } from '../utils/ids';
 import { selectMapping } from '../mapping/selectMapping';
 import type { Invocation } from '../platform/runtimeContext';
+import { isSampleRun } from '../platform/sampleRun';
 import { openStep } from '../platform/step';
 import { storedSnapshot } from '../platform/snapshotService';
 import { accountIdOnce } from './accountId';
@@ -20,7 +21,7 @@ import { withoutFutureStart } from './changes/futureStart';
 import { createEmitter } from './emitter';
 import { ALL_GROUPS } from './state/knownGroups';
 import { poll } from './poll';
-import { isSampleWanted, sendSample } from './sample';
+import { sendSample } from './sample';
 import { firstPageBy } from './timeBudget';
 import { SNAPSHOT_ROOM, parseSnapshot, stateFor } from './state/snapshot';
 
@@ -33,7 +34,7 @@ const SAMPLE_BUDGET_SECONDS = 10;
 type Choose = (groups: readonly Group[]) => { scope: string; groups: readonly Group[] };
 
 export async function runPolling(invocation: Invocation, fields: PollingFields, choose: Choose): Promise<void> {
-  await (isSampleWanted(process.env) ? runSample : runPoll)(invocation, fields, choose);
+  await (isSampleRun(process.env) ? runSample : runPoll)(invocation, fields, choose);
 }
 
 async function runSample(invocation: Invocation, fields: PollingFields, choose: Choose): Promise<void> {

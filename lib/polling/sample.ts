@@ -1,7 +1,4 @@
-/**
- * Emits a sample for the flow designer: elastic.io calls `process` with `ELASTICIO_FLOW_TYPE=debug` and waits for one
- * minute. A sample does not change the snapshot.
- */
+/** Emits a sample of a trigger for the flow designer. A sample does not change the snapshot. */
 
 import { detail, type CleverReachApi, type Group } from '../cleverreach/types';
 import { NotFoundError, RecordError } from '../utils/errors';
@@ -21,10 +18,6 @@ interface SampleIo {
   clock: { elapsed(): number };
   logger: Logger;
   emitter: Emitter;
-}
-
-export function isSampleWanted(env: NodeJS.ProcessEnv): boolean {
-  return env['ELASTICIO_FLOW_TYPE'] === 'debug';
 }
 
 /**

@@ -10,9 +10,11 @@ import { selectMapping } from '../mapping/selectMapping';
 import type { MapMessage } from '../mapping/message';
 import type { Invocation } from '../platform/runtimeContext';
 import type { Message } from '../platform/messages';
+import { isSampleRun } from '../platform/sampleRun';
 import { openStep, type Step } from '../platform/step';
 import { emitRejection } from './output/emitRejection';
 import { emitResult } from './output/emitResult';
+import { emitSample } from './output/sample';
 import { isDeleteRequest } from './plan/deleteRequest';
 import { MessageBatcher, type BatchEntry } from './messageBatcher';
 import { handleFailedMessage } from './output/failedMessage';
@@ -51,6 +53,11 @@ async function upsert(invocation: Invocation, step: Step): Promise<void> {
   const map = selectMapping(fields, 'person-to-receiver');
   const settings = writeSettings(fields);
   try {
+    if (isSampleRun(process.env) && !settings.dryRun) {
+      const result = await write(invocation, step, map, { ...settings, dryRun: true }, fields.customMapping);
+      await emitSample(step, result, openAccount(invocation, BUDGET_SECONDS).readOnlyApi, systemClock);
+      return;
+    }
     const result = await write(invocation, step, map, settings, fields.customMapping);
     await emitResult(step, result, settings, systemClock);
   } catch (error) {

@@ -18,4 +18,18 @@ describe('a sample under elastic.io', () => {
     const poll = await (await stage.step(elasticIo, account, plan)).tick();
     expect(sentBy(poll)).toEqual({ errors: [], ids: idsIn(account, group) });
   });
+
+  it('of the action writes nothing, and has the form of a receiver', async () => {
+    const account = await stage.account();
+    const group = account.account.addGroup('Customers');
+    const plan = { function: 'upsertReceiver', fields: { groupId: group } } as const;
+    const flow = await stage.step(elasticIo, account, { ...plan, env: { ELASTICIO_FLOW_TYPE: 'debug' } });
+    const sample = await flow.handle({
+      metadata: {},
+      data: { contactData: [{ type: 'email', value: 'mia@example.org' }] },
+    });
+    expect(sample).toMatchObject({ outcome: 'ack', errors: [] });
+    expect(sample.data).toMatchObject([{ data: { id: '0', email: 'mia@example.org', active: true } }]);
+    expect(account.account.size(group)).toBe(0);
+  });
 });
