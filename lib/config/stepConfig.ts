@@ -118,6 +118,7 @@ const shape = z.object({
   changeTypes: changeTypes.catch([]),
   emitDeletions: flag.catch(false),
   emitBehavior: emitBehavior.catch('emitIndividually'),
+  deletes: flag,
   dryRun: flag,
   onError: onError.catch('fail'),
   groupId: id,

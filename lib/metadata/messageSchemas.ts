@@ -10,7 +10,7 @@ import { anyObject, embedded, objectOf, type Schema } from './jsonSchema';
 
 type Shaping = Pick<
   ShapeFields,
-  'skipTransformation' | 'customMapping' | 'changeTypes' | 'emitBehavior' | 'dryRun' | 'onError'
+  'skipTransformation' | 'customMapping' | 'changeTypes' | 'emitBehavior' | 'deletes' | 'dryRun' | 'onError'
 >;
 
 export interface MessageSchemas {
@@ -115,7 +115,9 @@ export function triggerSchemas(fields: Shaping, known: KnownAttributes = {}): Me
 export function actionSchemas(fields: Shaping, known: KnownAttributes = {}): MessageSchemas {
   const records = { person, receiver: receiverToWrite(known), custom: anyObject };
   const record = records[recordKind(fields)];
-  const taken = { ...record, properties: { ...record.properties, deleteRequested: toBeDeleted, cleverreach } };
+  // without the field, every delete request is denied
+  const requests = fields.deletes ? { deleteRequested: toBeDeleted, cleverreach } : {};
+  const taken = { ...record, properties: { ...record.properties, ...requests } };
   const results: Alternatives = [deliveredReceiver(known), outcome, ...(fields.onError === 'emit' ? [rejection] : [])];
   const answer = fields.dryRun ? embedded(announcementJson) : anyOf(results);
   return {

@@ -11,7 +11,8 @@ import { loggerOf, type RuntimeContext } from '../platform/runtimeContext';
 import { designTimeAccount } from './designTimeAccount';
 import { actionSchemas, recordKind, triggerSchemas } from './messageSchemas';
 import type { KnownAttributes } from './receiverSchemas';
-import { toElasticioSchema, type ElasticioSchema } from './jsonSchema';
+import { toElasticioSchema, type ElasticioSchema, type Schema } from './jsonSchema';
+import { withTitles } from './titles';
 
 export interface MetaModel {
   /** Empty for a trigger. */
@@ -31,15 +32,17 @@ export async function metaModelOfTrigger(
   const fields = parseShapeFields(cfg);
   const group = readsOneGroup ? fields : {};
   const known = recordKind(fields) === 'receiver' ? await knownAttributes(context, cfg, group) : {};
-  return { in: {}, out: toElasticioSchema(triggerSchemas(fields, known).out) };
+  return { in: {}, out: toForm(triggerSchemas(fields, known).out) };
 }
 
 /** The metadata of the action, whose result is always a receiver. */
 export async function metaModelOfAction(context: RuntimeContext, cfg: unknown): Promise<MetaModel> {
   const fields = parseShapeFields(cfg);
   const { in: taken = {}, out } = actionSchemas(fields, await knownAttributes(context, cfg, fields));
-  return { in: toElasticioSchema(taken), out: toElasticioSchema(out) };
+  return { in: toForm(taken), out: toForm(out) };
 }
+
+const toForm = (schema: Schema): ElasticioSchema => toElasticioSchema(withTitles(schema));
 
 type GroupFields = Partial<Pick<ShapeFields, 'groupId' | 'groupName'>>;
 

@@ -11,42 +11,33 @@ export interface KnownAttributes {
   group?: readonly Attribute[];
 }
 
-/** CleverReach returns every value as a string. */
-const DELIVERED: Record<string, Schema> = {
+/** Every value is a string, in a record to write as in a receiver that CleverReach returns, so that they can be mapped. */
+const TYPES: Record<string, Schema> = {
   text: { type: 'string' },
   number: { type: 'string', description: 'A number, as a string; empty if it is not set.' },
   date: { type: 'string', description: 'A date, YYYY-MM-DD; empty if it is not set.' },
   gender: { type: 'string', description: 'A gender, such as male or female; empty if it is not set.' },
 };
 
-const WRITTEN: Record<string, Schema> = {
-  text: { type: 'string' },
-  number: { type: 'number', description: 'A number.' },
-  date: { type: 'string', format: 'date', description: 'A date, YYYY-MM-DD.' },
-  gender: { type: 'string', description: 'A gender, such as male or female.' },
-};
+export const deliveredReceiver = (known: KnownAttributes): Schema => withAttributes(embedded(receiverJson), known);
 
-export const deliveredReceiver = (known: KnownAttributes): Schema =>
-  withAttributes(embedded(receiverJson), known, DELIVERED);
+export const receiverToWrite = (known: KnownAttributes): Schema => withAttributes(embedded(receiverToWriteJson), known);
 
-export const receiverToWrite = (known: KnownAttributes): Schema =>
-  withAttributes(embedded(receiverToWriteJson), known, WRITTEN);
-
-function withAttributes(receiver: Schema, { account, group }: KnownAttributes, types: Record<string, Schema>): Schema {
+function withAttributes(receiver: Schema, { account, group }: KnownAttributes): Schema {
   const { attributes, global_attributes, ...others } = receiver.properties ?? {};
   return {
     ...receiver,
     properties: {
       ...others,
-      attributes: { ...attributes, ...(group && namedAttributes(group, types)) },
-      global_attributes: { ...global_attributes, ...(account && namedAttributes(account, types)) },
+      attributes: { ...attributes, ...(group && namedAttributes(group)) },
+      global_attributes: { ...global_attributes, ...(account && namedAttributes(account)) },
     },
   };
 }
 
-function namedAttributes(definitions: readonly Attribute[], types: Record<string, Schema>): Schema {
+function namedAttributes(definitions: readonly Attribute[]): Schema {
   const named = definitions.map(
-    ({ name, type }) => [name, { title: name, ...(types[type] ?? types['text']) }] as const,
+    ({ name, type }) => [name, { title: name, ...(TYPES[type] ?? TYPES['text']) }] as const,
   );
   return { properties: Object.fromEntries(named), additionalProperties: false };
 }

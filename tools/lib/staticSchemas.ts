@@ -3,6 +3,7 @@
 import { parseShapeFields } from '../../lib/config/stepConfig';
 import { actionSchemas, triggerSchemas } from '../../lib/metadata/messageSchemas';
 import type { Schema } from '../../lib/metadata/jsonSchema';
+import { withTitles } from '../../lib/metadata/titles';
 
 const DRAFT = 'http://json-schema.org/draft-07/schema#';
 
@@ -16,5 +17,5 @@ export function staticSchemas(): Record<string, Schema> {
     'upsertReceiver.in.json': taken,
     'upsertReceiver.out.json': answered,
   };
-  return Object.fromEntries(Object.entries(files).map(([name, schema]) => [name, { $schema: DRAFT, ...schema }]));
+  return Object.fromEntries(Object.entries(files).map(([name, schema]) => [name, { $schema: DRAFT, ...withTitles(schema) }]));
 }

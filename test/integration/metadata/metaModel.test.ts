@@ -100,7 +100,7 @@ describe('the messages of a trigger', () => {
 
   it('may be anything with a custom mapping', async () => {
     const { out } = await ask(one, { groupId: account.group, customMapping: '{"data": {"a": 1}}' });
-    expect(at(out, 'data')).toEqual({ type: 'object', required: true });
+    expect(at(out, 'data')).toEqual({ title: 'Data', type: 'object', required: true });
   });
 
   it.each([{}, { skipTransformation: true }])('may be announcements of deleted receivers: %j', async (cfg) => {
@@ -158,7 +158,9 @@ describe('the messages of the action', () => {
     const model = await ask(action, { groupId: account.group });
     expect(at(model.in, 'data')).toMatchObject({ required: true });
     expect(at(model.in, 'data', 'contactData')?.type).toBe('array');
-    expect(at(model.in, 'data', 'deleteRequested')).toBeDefined();
+    expect(at(model.in, 'data', 'deleteRequested')).toBeUndefined();
+    const deleting = await ask(action, { groupId: account.group, deletes: true });
+    expect(at(deleting.in, 'data', 'deleteRequested')).toBeDefined();
     expect(names(at(model.out, 'data', 'attributes'))).toEqual(['sex', 'store', 'visits']);
     const cfg = { groupId: account.group, ...account.credentials };
     const person = { contactData: [{ type: 'email', value: 'jo@example.org' }] };
@@ -170,18 +172,21 @@ describe('the messages of the action', () => {
     }
   });
 
-  it('are incoming and outgoing receivers without the transformation, with attribute types for incoming ones', async () => {
-    const { in: taken } = await ask(action, { groupId: account.group, skipTransformation: true });
-    expect(at(taken, 'data', 'attributes', 'visits')?.type).toBe('number');
-    expect(at(taken, 'data', 'global_attributes', 'birthday')).toMatchObject({ type: 'string', format: 'date' });
-    expect(at(taken, 'data', 'attributes', 'sex')?.type).toBe('string');
-    const data = { email: 'jo@example.org', attributes: { visits: 3 }, global_attributes: { birthday: '1980-04-03' } };
+  it('are incoming and outgoing receivers without the transformation, with equal types of attributes', async () => {
+    const cfg = { groupId: account.group, skipTransformation: true };
+    const { in: taken, out } = await ask(action, cfg);
+    const scopes = ['attributes', 'global_attributes'] as const;
+    for (const scope of scopes)
+      expect(at(taken, 'data', scope)?.properties).toEqual(at(out, 'data', scope)?.properties);
+    expect(at(taken, 'data', 'attributes', 'visits')).toMatchObject({ title: 'visits', type: 'string' });
+    const data = {
+      email: 'jo@example.org',
+      attributes: { visits: '3' },
+      global_attributes: { birthday: '1980-04-03' },
+    };
     expect(problems(taken, { data })).toEqual([]);
-    const { sent } = await new FakeRuntime('oih', action.process, {
-      groupId: account.group,
-      skipTransformation: true,
-      ...account.credentials,
-    }).run({ data });
+    const step = new FakeRuntime('oih', action.process, { ...cfg, ...account.credentials });
+    const { sent } = await step.run({ data: { ...data, attributes: { visits: 3 } } });
     expect(sent[0]?.data).toMatchObject({ attributes: { visits: '3' }, global_attributes: { birthday: '1980-04-03' } });
   });
 
@@ -198,7 +203,7 @@ describe('the messages of the action', () => {
   });
 
   it('may be anything for incoming messages with a custom mapping', async () => {
-    const { in: taken } = await ask(action, { customMapping: '{"data": data}' });
+    const { in: taken } = await ask(action, { customMapping: '{"data": data}', deletes: true });
     expect(problems(taken, { data: { anything: [1] } })).toEqual([]);
     expect(names(at(taken, 'data'))).toEqual(['deleteRequested']);
   });
@@ -220,6 +225,27 @@ describe('the messages of the action', () => {
     expect(await thrownBy(action.getMetaModel.call(context, {}))).toBeInstanceOf(ConfigurationError);
     const refused = await thrownBy(action.getMetaModel.call(context, { key: 'not-a-token' }));
     expect(refused).toBeInstanceOf(AuthorisationError);
+  });
+});
+
+describe('every property', () => {
+  const untitled = (schema: ElasticioSchema, name = ''): string[] => [
+    ...Object.entries(schema.properties ?? {}).flatMap(([key, one]) => [
+      ...(one.title === undefined ? [`${name}.${key}`] : []),
+      ...untitled(one, `${name}.${key}`),
+    ]),
+    ...(schema.items ? untitled(schema.items, `${name}[]`) : []),
+  ];
+
+  it.each<[string, typeof one, object]>([
+    ['a trigger', one, {}],
+    ['a trigger without the transformation', one, { skipTransformation: true, emitDeletions: true }],
+    ['a trigger that sends pages', one, { emitBehavior: 'fetchPage' }],
+    ['the action', action, { deletes: true }],
+    ['the action in a dry run', action, { dryRun: true, skipTransformation: true }],
+  ])('of the messages of %s has a title', async (_, step, cfg) => {
+    const { in: taken, out } = await ask(step, { groupId: account.group, ...cfg });
+    expect([...untitled(taken, 'in'), ...untitled(out, 'out')]).toEqual([]);
   });
 });
 
