@@ -7,9 +7,11 @@ type Work = () => Promise<void>;
 
 export class MessageQueue<T extends object> {
   private readonly waiting: T[] = [];
+  private arriving = 0;
   private active = 0;
   private isHandingOver = false;
   private changed: (() => void)[] = [];
+  private added = Promise.resolve();
 
   /**
    * @param prefetch maximum number of messages that are being processed at the same time; as many more may wait
@@ -23,13 +25,22 @@ export class MessageQueue<T extends object> {
 
   /** Resolves as soon as the queue has room for the message, so that memory stays bounded. */
   async add(message: T): Promise<void> {
+    // a message never overtakes one that has to wait for room
+    this.arriving += 1;
+    this.added = this.addAfter(this.added, message);
+    await this.added;
+  }
+
+  private async addAfter(earlier: Promise<void>, message: T): Promise<void> {
+    await earlier;
     while (this.waiting.length >= this.prefetch) await this.change();
+    this.arriving -= 1;
     this.waiting.push(message);
     if (!this.isHandingOver) void this.handOver();
   }
 
   get isIdle(): boolean {
-    return this.waiting.length === 0 && this.active === 0;
+    return this.arriving === 0 && this.waiting.length === 0 && this.active === 0;
   }
 
   /** Resolves when no message waits or is being processed. */
