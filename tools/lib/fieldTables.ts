@@ -10,12 +10,14 @@ export interface Field {
   viewClass: string;
   /** The values of a drop-down with their labels, or the function that returns them. */
   model?: string | Readonly<Record<string, string>>;
-  /** The text of a drop-down without a selection: the label of the default, if the values are fixed. */
+  /** The text of a drop-down without a selection: `Default: ` and the label of the default, if the values are fixed. */
   prompt?: string;
   /** A number is the default; anything else is an example. */
   placeholder?: string;
   note: string;
   help: { description: string };
+  /** The position in the form: fields with a higher number come first. */
+  order: number;
 }
 
 type Steps = Readonly<Record<string, { fields: Readonly<Record<string, Field>> }>>;
@@ -55,13 +57,14 @@ export function tableOf(steps: Steps): string {
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-/** Every field once, with the steps that have it, in the order of the step with the most fields. */
+/** Every field once, with the steps that have it, in the order of the form. */
 function fieldsOf(steps: Steps): [name: string, field: Field, owners: string[]][] {
   const all = Object.entries(steps);
-  const longest = all.map(([, { fields }]) => fields).toSorted((a, b) => Object.keys(b).length - Object.keys(a).length);
-  return Object.entries(Object.assign({}, ...longest) as Record<string, Field>).map(([name, field]) => {
-    const owners = all.filter(([, { fields }]) => fields[name] !== undefined);
-    if (new Set(owners.map(([, { fields }]) => JSON.stringify(fields[name]))).size > 1)
+  const fields = Object.assign({}, ...all.map(([, step]) => step.fields)) as Record<string, Field>;
+  const inOrder = Object.entries(fields).toSorted(([, one], [, other]) => other.order - one.order);
+  return inOrder.map(([name, field]) => {
+    const owners = all.filter(([, step]) => step.fields[name] !== undefined);
+    if (new Set(owners.map(([, step]) => JSON.stringify(step.fields[name]))).size > 1)
       throw new Error(`The field "${name}" differs between ${owners.map(([step]) => step).join(' and ')}.`);
     return [name, field, owners.map(([step]) => step)];
   });
@@ -71,7 +74,7 @@ function fieldsOf(steps: Steps): [name: string, field: Field, owners: string[]][
 export function defaultOf({ viewClass, model, prompt, placeholder = '' }: Field): string {
   if (viewClass === 'CheckBoxView') return asCode('false');
   if (typeof model === 'object') {
-    const chosen = Object.keys(model).find((value) => model[value] === prompt);
+    const chosen = Object.keys(model).find((value) => `Default: ${model[value] ?? ''}` === prompt);
     return chosen === undefined ? '' : asCode(chosen);
   }
   return /^\d+$/.test(placeholder) ? asCode(placeholder) : '';

@@ -70,6 +70,24 @@ const manifest = z.looseObject({
   devDependencies: z.record(z.string(), z.string()),
 });
 
+/** The fields of a form from top to bottom. In elastic.io, a field with a higher `order` comes first. */
+const SECTIONS = [
+  // the group
+  ['groupId', 'groupName'],
+  // what is written
+  ['newReceivers', 'doiFormId', 'optOuts', 'deletes'],
+  // what is sent to the next step
+  ['dryRun', 'onError', 'emitBehavior'],
+  // the mapping
+  ['skipTransformation', 'customMapping'],
+  // where a trigger starts
+  ['startTime'],
+  // which changes it sends, and when
+  ['changeTypes', 'emitDeletions', 'tag', 'fullReadMinutes'],
+  // tuning
+  ['pageSize', 'maxRunMinutes', 'devMode'],
+];
+
 const descriptor = component.parse(json('component.json'));
 const { version, files, dependencies, devDependencies } = manifest.parse(json('package.json'));
 const steps = Object.entries({ ...descriptor.triggers, ...descriptor.actions });
@@ -162,8 +180,18 @@ describe.each(steps)('the form of %s', (_, { main, metadata, fields: ofStep }) =
     }
   });
 
-  it('shows every field at its own position', () => {
-    const orders = Object.values(ofStep).map(({ order }) => order);
-    expect(orders).toEqual([...new Set(orders)].sort((a, b) => b - a));
+  it('shows every field at its own position, section by section', () => {
+    const inForm = Object.entries(ofStep).toSorted(([, one], [, other]) => other.order - one.order);
+    expect(new Set(inForm.map(([, { order }]) => order)).size).toBe(inForm.length);
+    const sections = inForm.map(([name]) => SECTIONS.findIndex((names) => names.includes(name)));
+    expect(inForm.filter((_, index) => sections[index] === -1)).toEqual([]);
+    expect(sections).toEqual(sections.toSorted((a, b) => a - b));
+  });
+
+  it('names in a drop-down with fixed values the default', () => {
+    for (const { viewClass, model, prompt } of Object.values(ofStep)) {
+      if (viewClass !== 'SelectView' || typeof model !== 'object') continue;
+      expect(Object.values(model).map((label) => `Default: ${label}`)).toContain(prompt);
+    }
   });
 });

@@ -13,6 +13,7 @@ const field = (members: Partial<Field> = {}): Field => ({
   viewClass: 'TextFieldView',
   note: 'A note.',
   help: { description: 'More help.' },
+  order: 10,
   ...members,
 });
 
@@ -41,8 +42,9 @@ describe('the tables of fields in the README', () => {
     expect(shown).toEqual(Object.keys(fields).map((name) => [name, used(name)]));
   });
 
-  it('show which of several steps has a field', () => {
-    const table = tableOf({ a: { fields: { one: field() } }, b: { fields: { two: field(), one: field() } } });
+  it('show which of several steps has a field, in the order of the form', () => {
+    const [one, two] = [field(), field({ order: 20 })];
+    const table = tableOf({ a: { fields: { one } }, b: { fields: { one, two } } });
     expect(table.split('\n').slice(2)).toEqual([
       '| `two` | `b` | Label |  | A note. More help. |',
       '| `one` | all | Label |  | A note. More help. |',
@@ -56,7 +58,9 @@ describe('the tables of fields in the README', () => {
 
   it('list the values of a drop-down and its default', () => {
     const model = { slow: 'Slowly', fast: 'In a hurry' };
-    const table = tableOf({ a: { fields: { pace: field({ viewClass: 'SelectView', model, prompt: 'Slowly' }) } } });
+    const table = tableOf({
+      a: { fields: { pace: field({ viewClass: 'SelectView', model, prompt: 'Default: Slowly' }) } },
+    });
     expect(table).toContain('| `slow` | A note. `slow`: Slowly; `fast`: In a hurry. More help. |');
   });
 
