@@ -5,7 +5,7 @@
 
 import { groupById } from '../../cleverreach/groups';
 import { receiverExists } from '../../cleverreach/receiverExists';
-import { AuthorisationError, RecordError, RejectedError, TemporaryError } from '../../utils/errors';
+import { AuthorisationError, NotFoundError, RecordError, RejectedError, TemporaryError } from '../../utils/errors';
 import { shownId } from '../../utils/ids';
 import { idsOfAddress } from '../resolve/addressToDelete';
 import { announceDeletion } from '../output/dryRun';
@@ -15,7 +15,7 @@ import { reportedDeletion, type ReportedDeletion } from '../resolve/reportedDele
 import { nameOf, type IncomingRecord } from '../types';
 import type { WriteContext } from '../plan/writeContext';
 import type { WriteResult } from '../output/writeResult';
-import { groupWithName, stepGroup } from '../resolve/targetGroup';
+import { groupWithName, missingGroup, stepGroup } from '../resolve/targetGroup';
 
 type DeleteContext = Pick<WriteContext, 'settings' | 'api' | 'directory'>;
 
@@ -96,7 +96,10 @@ async function settle(
     const outcome =
       error instanceof AuthorisationError ? 'denied' : error instanceof RejectedError ? 'failed' : undefined;
     if (outcome !== undefined) return { kind: 'deleted', outcome, ...known, reason: error.message };
-    return { kind: 'failed', error, ...(known.groupId !== undefined && { groupId: known.groupId }) };
+    const { groupId } = known;
+    if (groupId === undefined) return { kind: 'failed', error };
+    const isMissing = error instanceof NotFoundError;
+    return { groupId, kind: 'failed', error: isMissing ? await missingGroup(error, groupId, directory) : error };
   }
 }
 
