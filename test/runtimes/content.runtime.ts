@@ -34,7 +34,10 @@ describe.each(runtimes)('a full read under $name', (runtime) => {
     const changed = await step.tick();
     expect(sentBy(changed)).toEqual({ errors: [], ids: [edited, tagged, gone].sort() });
     const deletion = changed.data.find((message) => message.metadata['recordUid'] === gone);
-    expect(deletion?.data).toEqual({ deleteRequested: anyText });
+    expect(deletion?.data).toMatchObject({
+      deleteRequested: anyText,
+      cleverreach: { accountId: anyText, groupId: group },
+    });
     expect(readLines(changed.log)).toEqual([
       textWith(/^Quick poll of group .*, 0 sent, /),
       textWith(

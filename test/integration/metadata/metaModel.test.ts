@@ -205,7 +205,7 @@ describe('the messages of the action', () => {
   it('may be anything for incoming messages with a custom mapping', async () => {
     const { in: taken } = await ask(action, { customMapping: '{"data": data}', deletes: true });
     expect(problems(taken, { data: { anything: [1] } })).toEqual([]);
-    expect(names(at(taken, 'data'))).toEqual(['deleteRequested']);
+    expect(names(at(taken, 'data'))).toEqual(['cleverreach', 'deleteRequested']);
   });
 
   it('may have any attribute if the OAuth app may not read their definitions, and this is logged', async () => {
