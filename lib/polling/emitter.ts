@@ -31,7 +31,7 @@ interface EmitterOptions {
   deletedFrom: {
     /** The one group that the step reads; missing if it reads all groups. */
     groupId?: string;
-    /** The id of the account; undefined if CleverReach refuses to tell it. */
+    /** The id of the account; undefined if CleverReach rejects the request for it. */
     accountId: () => Promise<string | undefined>;
   };
 }

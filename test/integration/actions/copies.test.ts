@@ -137,7 +137,7 @@ describe.each([
   });
 });
 
-it('a deletion goes out without the account if CleverReach does not tell it', async () => {
+it('a deletion goes out without the account if CleverReach rejects the request for it', async () => {
   const { stage, account, trigger } = await open('oih');
   await trigger.run();
   const id = String(account.receiver(stage.group, 'left@example.org')?.['id']);

@@ -23,12 +23,12 @@ describe('the id of the account', () => {
     expect(whoami).toHaveBeenCalledTimes(1);
   });
 
-  it('is unknown if CleverReach refuses to tell it, and the log says so once', async () => {
+  it('is unknown if CleverReach rejects the request, and the log says so once', async () => {
     const { ask, whoami, warnings } = make(new AuthorisationError('No scope.', 403));
     expect([await ask(), await ask()]).toEqual([undefined, undefined]);
     expect(whoami).toHaveBeenCalledTimes(1);
     expect(warnings).toEqual([
-      expect.stringMatching(/without the id of the account, because CleverReach refuses.* No scope\.$/),
+      expect.stringMatching(/without the id of the account, because CleverReach rejects.* No scope\.$/),
     ]);
   });
 

@@ -278,7 +278,7 @@ describe.each(['emitIndividually', 'fetchPage'] as const)('a deletion, with %s,'
     expect(messages).toEqual([{ metadata, data: { deleteRequested, cleverreach } }]);
   });
 
-  it('omits a group if all groups are read, and an account that CleverReach does not tell', async () => {
+  it('omits a group if all groups are read, and an account that is not known', async () => {
     const { emitter, messages } = stage(behavior);
     await emitter.emitDeletion('5');
     expect(messages).toEqual([{ metadata, data: { deleteRequested, cleverreach: { receiverId: '5' } } }]);
