@@ -1,7 +1,8 @@
 import { messageOf } from '../lib/utils/errors';
 import { runCommand, UsageError, wholeNumber, type Values } from '../tools/lib/args';
 import { complain } from '../tools/lib/terminal';
-import { startSandbox, type Sandbox } from './index';
+import { startSandbox, type Sandbox, type Switches } from './index';
+import { profileOf, readProfile } from './profile';
 import { readSwitches, switchHelp } from './cliSwitches';
 import type { Fault } from './faults';
 import { faultExample, faultText, parseFault } from './faultText';
@@ -18,7 +19,8 @@ const usage = `A local CleverReach account over HTTP on 127.0.0.1.
   --client-id ID        id of the OAuth app (sandbox)
   --client-secret TEXT  its secret (sandbox-secret)
   --fault FAULT         a fault of the API, such as "${faultExample}"; may be repeated
-  --switch NAME=VALUE   how to answer where CleverReach's behaviour is unknown; may be repeated
+  --profile FILE        answer as the account of this profile of "npm run probe" does
+  --switch NAME=VALUE   how to answer where CleverReach's behaviour is unknown; may be repeated, wins over the profile
   --help                this text
 
 Exit code: 0; 1 if the sandbox could not start or stop; 2 if the command line is invalid.
@@ -44,8 +46,9 @@ const options = {
   port: { type: 'string', default: '0' },
   'client-id': { type: 'string', default: 'sandbox' },
   'client-secret': { type: 'string', default: 'sandbox-secret' },
-  switch: { type: 'string', multiple: true, default: none },
   fault: { type: 'string', multiple: true, default: none },
+  profile: { type: 'string' },
+  switch: { type: 'string', multiple: true, default: none },
 } as const;
 
 /** Runs until SIGINT or SIGTERM. */
@@ -55,7 +58,7 @@ async function main(values: Values<typeof options>): Promise<void> {
   const receivers = wholeNumber('receivers', values.receivers, 0, 10_000_000);
   const events = values.events === undefined ? undefined : wholeNumber('events', values.events, 0, eventLimit);
   const client = { id: values['client-id'], secret: values['client-secret'] };
-  const switches = readSwitches(values.switch);
+  const switches = { ...profileIn(values.profile), ...readSwitches(values.switch) };
   const faults = values.fault.map(readFault);
   const sandbox = await startSandbox({ port, switches, client, record: false });
   const seeded = sandbox.seed({ groups, receivers, ...(events !== undefined && { events }) });
@@ -83,6 +86,15 @@ async function main(values: Values<typeof options>): Promise<void> {
 function readFault(text: string): Fault {
   try {
     return parseFault(text);
+  } catch (error) {
+    throw new UsageError(messageOf(error), { cause: error });
+  }
+}
+
+/** @throws UsageError */
+function profileIn(file: string | undefined): Partial<Switches> {
+  try {
+    return file === undefined ? profileOf(process.env) : readProfile(file);
   } catch (error) {
     throw new UsageError(messageOf(error), { cause: error });
   }

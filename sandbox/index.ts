@@ -1,6 +1,7 @@
 import { createClock, type Clock, type UnixSeconds } from './clock';
 import { Faults } from './faults';
 import { Hooks } from './hooks';
+import { profileOf } from './profile';
 import { Hazards, Recorder, type Hazard, type RecordedRequest, type RequestQuery } from './recorder';
 import { seed, type Seeded, type SeedOptions } from './seed';
 import { createServer } from './server';
@@ -21,6 +22,7 @@ export interface SandboxOptions {
   port?: number;
   /** Sets the clock and stops it; otherwise the clock follows real time. */
   now?: UnixSeconds;
+  /** Those that differ from the profile in `CLEVERREACH_PROFILE`, or, without one, from the defaults. */
   switches?: Partial<Switches>;
   /** Whether every request is recorded (default true) or only counted per route, for long runs. */
   record?: boolean;
@@ -59,7 +61,7 @@ export interface Sandbox {
 /** Starts a sandbox with an empty account; `close` stops it and closes all connections. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const clock = createClock(options.now);
-  const switches: Switches = { ...defaultSwitches, ...options.switches };
+  const switches: Switches = { ...defaultSwitches, ...profileOf(process.env), ...options.switches };
   const client = options.client ?? { id: 'sandbox', secret: 'sandbox-secret' };
   const account = new Account(clock, switches);
   const tokens = new Tokens(clock, switches);

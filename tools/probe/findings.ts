@@ -1,0 +1,50 @@
+/** What the probe has found: for each question an answer, or the reason why there is none. */
+
+import type { Switches } from '../../sandbox/switches';
+import type { Question } from './catalogue';
+
+type SwitchName = keyof Switches;
+
+type Value = string | number | boolean;
+
+export type Finding = { answer: string; position?: Value } | { notAsked: string };
+
+/** Answers are words of the probe and numbers, never text of the account. */
+export class Findings {
+  private readonly byQuestion = new Map<Question, Finding>();
+
+  get(question: Question): Finding | undefined {
+    return this.byQuestion.get(question);
+  }
+
+  /** The account behaves as the sandbox does in this position of the switch. */
+  found<K extends SwitchName>(name: K, position: Switches[K], answer = String(position)): void {
+    this.byQuestion.set(name, { answer, position });
+  }
+
+  /** An answer without a position: a question without a switch, or an answer that the switch cannot give. */
+  other(question: Question, answer: string): void {
+    this.byQuestion.set(question, { answer });
+  }
+
+  /** Keeps an answer, or a reason, that there is already. */
+  notAsked(question: Question, reason: string): void {
+    if (!this.byQuestion.has(question)) this.byQuestion.set(question, { notAsked: reason });
+  }
+
+  isAnswered(question: Question): boolean {
+    return 'answer' in (this.byQuestion.get(question) ?? {});
+  }
+
+  position<K extends SwitchName>(name: K): Switches[K] | undefined {
+    const finding = this.byQuestion.get(name);
+    return finding && 'position' in finding ? (finding.position as Switches[K]) : undefined;
+  }
+
+  /** All positions that were found. */
+  positions(): Partial<Switches> {
+    return Object.fromEntries(
+      [...this.byQuestion].flatMap(([name, finding]) => ('position' in finding ? [[name, finding.position]] : [])),
+    );
+  }
+}

@@ -1,0 +1,164 @@
+/** Questions whose answer may take time: what a filter, the statistics and a removed tag show after a write. */
+
+import { paths } from '../../lib/cleverreach/paths';
+import { isObject } from '../../lib/utils/objects';
+import { accepted, emailIn, idIn, isSuccess, rowsOf, type JsonRow } from './answers';
+import { receiverIn, receiversOf, upsert, upsertOne } from './asking';
+import { filtered } from './filter';
+import { hasTag, TEXT_ATTRIBUTE, type Writing } from './writing';
+import { NotAnswered } from './wire';
+
+/** Receivers by which the filter is judged: a third that is missing does not stay unnoticed. */
+const RECEIVERS = 40;
+/** The batch sizes between which the limit is looked for. */
+const LARGEST_BATCH = 1_000;
+/** Pauses in seconds between two looks, two minutes in all. */
+const PAUSES = [0, 1, 2, 4, 8, 16, 32, 64];
+/** What the profile has for a change that was not seen: longer than the component waits for anything. */
+const NOT_SEEN = 900;
+
+/** How many rows a bulk write takes: 1 to 1,000, or more. All rows are of the same receiver. */
+export async function askBatchSize({ ask, wire, findings, groups }: Writing, email: string): Promise<void> {
+  await ask(['maxBatch'], async () => {
+    const takes = async (size: number): Promise<boolean> => {
+      const answer = await upsert(
+        wire,
+        groups.first,
+        Array.from({ length: size }, () => ({ email })),
+      );
+      return isSuccess(answer) && rowsOf(answer).length > 0;
+    };
+    if (await takes(LARGEST_BATCH + 1)) {
+      findings.other('maxBatch', `more than ${LARGEST_BATCH}`);
+      return;
+    }
+    let [taken, refused] = [0, LARGEST_BATCH + 1];
+    while (refused - taken > 1) {
+      const size = Math.floor((taken + refused) / 2);
+      if (await takes(size)) taken = size;
+      else refused = size;
+    }
+    if (taken === 0) throw new NotAnswered('no bulk write was accepted');
+    findings.found('maxBatch', taken);
+  });
+}
+
+/** @returns the receivers that were added to the first group */
+export async function askLateAnswers(writing: Writing): Promise<readonly JsonRow[]> {
+  const { findings, wire, groups } = writing;
+  const watched: Watched[] = [];
+  await watchTags(writing, watched);
+  await watchStatistics(writing, watched);
+  let rows: readonly JsonRow[] = [];
+  await writing.ask(['filterLagSeconds'], async () => {
+    rows = await addReceivers(writing);
+    const ids = new Set(rows.map(idIn));
+    if (findings.position('filterEndpoint') !== 'available') throw new NotAnswered('the filter cannot be asked');
+    if (findings.position('filterRules') === 'ignored') throw new NotAnswered('the filter ignores its rules');
+    watched.push({
+      isSeen: async () => (await filtered(wire, groups.first)).some((row) => ids.has(idIn(row))),
+      tell: (seconds) => {
+        if (seconds !== undefined) findings.found('filterLagSeconds', seconds, upTo(seconds));
+        else findings.found('filterLagSeconds', NOT_SEEN, NEVER);
+      },
+    });
+  });
+  await watch(writing, watched);
+  return rows;
+}
+
+interface Watched {
+  isSeen: () => Promise<boolean>;
+  /** @param seconds until it was seen, at the most; undefined if it was not seen */
+  tell: (seconds: number | undefined) => void;
+}
+
+async function watch({ wire, ask }: Writing, watched: readonly Watched[]): Promise<void> {
+  let open = [...watched];
+  let seconds = 0;
+  for (const pause of PAUSES) {
+    if (open.length === 0) return;
+    if (pause > 0) await wire.pause(pause * 1_000);
+    seconds += pause;
+    const seen: Watched[] = [];
+    for (const one of open)
+      await ask([], async () => {
+        if (await one.isSeen()) seen.push(one);
+      });
+    for (const one of seen) one.tell(seconds);
+    open = open.filter((one) => !seen.includes(one));
+  }
+  for (const one of open) one.tell(undefined);
+}
+
+const LONGEST = PAUSES.reduce((sum, pause) => sum + pause, 0);
+const NEVER = `more than ${LONGEST} s`;
+const upTo = (seconds: number): string => (seconds === 0 ? 'at once' : `${seconds} s at the most`);
+
+async function watchTags(writing: Writing, watched: Watched[]): Promise<void> {
+  const { ask, wire, findings, groups, workshop } = writing;
+  const email = workshop.address('tags');
+  const read = (row: JsonRow): Promise<JsonRow> => receiverIn(wire, groups.first, idIn(row));
+  await ask(['tagRemoval'], async () => {
+    const row = await upsertOne(wire, groups.first, { email, tags: ['probe_a', 'probe_b', 'probe_c'] });
+    if (!hasTag(await read(row), 'probe_a')) throw new NotAnswered('a tag is not shown at once');
+    await upsertOne(wire, groups.first, { email, tags: ['-probe_a'] });
+    findings.found('tagRemoval', hasTag(await read(row), 'probe_a') ? 'delayed' : 'immediate');
+  });
+  await ask(['putTags', 'putAnswer'], async () => {
+    const row = await upsertOne(wire, groups.first, { email: workshop.address('put'), tags: ['probe_a'] });
+    const path = paths.groupReceiver(groups.first, idIn(row));
+    const { body } = accepted(await wire.send('PUT', path, { body: { tags: ['probe_b'] } }), 'a single PUT');
+    if (body === true) findings.found('putAnswer', 'true');
+    else if (isObject(Array.isArray(body) ? body[0] : body)) findings.found('putAnswer', 'receiver');
+    else findings.other('putAnswer', 'another answer');
+    if (!hasTag(await read(row), 'probe_b')) throw new NotAnswered('a tag is not shown at once');
+    // the old tag may go late, as one that was removed
+    if (!hasTag(await read(row), 'probe_a')) findings.found('putTags', 'replace');
+    else if (findings.position('tagRemoval') === 'immediate') findings.found('putTags', 'add');
+    else {
+      watched.push({
+        isSeen: async () => !hasTag(await read(row), 'probe_a'),
+        tell: (seconds) => {
+          findings.found('putTags', seconds === undefined ? 'add' : 'replace');
+        },
+      });
+    }
+  });
+}
+
+async function watchStatistics({ ask, wire, findings, groups, workshop }: Writing, watched: Watched[]): Promise<void> {
+  await ask(['statsCacheSeconds'], async () => {
+    const count = async (): Promise<number> => {
+      const { body } = accepted(await wire.send('GET', `${paths.group(groups.first)}/stats`), 'the statistics');
+      return isObject(body) ? Number(body['total_count']) : Number.NaN;
+    };
+    const before = await count();
+    if (Number.isNaN(before)) throw new NotAnswered('the statistics have no total_count');
+    await upsertOne(wire, groups.first, { email: workshop.address('counted') });
+    watched.push({
+      isSeen: async () => (await count()) > before,
+      tell: (seconds) => {
+        if (seconds !== undefined) findings.found('statsCacheSeconds', seconds, upTo(seconds));
+        else findings.found('statsCacheSeconds', NOT_SEEN, NEVER);
+      },
+    });
+  });
+}
+
+/** Confirmed receivers with a value of the group, in batches that are accepted. The order of ids and addresses differs. */
+async function addReceivers({ wire, findings, groups, workshop }: Writing): Promise<JsonRow[]> {
+  const stamps = { registered: wire.now(), activated: wire.now() };
+  const rows = Array.from({ length: RECEIVERS }, (_, index) => ({
+    email: workshop.address(`many-${(index * 7) % RECEIVERS}`),
+    ...stamps,
+    // not defined if the account has no room for another attribute
+    ...(findings.position('attributeNames') !== undefined && { attributes: { [TEXT_ATTRIBUTE]: 'many' } }),
+  }));
+  const size = Math.min(findings.position('maxBatch') ?? RECEIVERS, RECEIVERS);
+  for (let start = 0; start < rows.length; start += size)
+    accepted(await upsert(wire, groups.first, rows.slice(start, start + size)), 'a bulk write');
+  const prefix = workshop.address('many-').split('@')[0] ?? '';
+  const stored = rowsOf(accepted(await receiversOf(wire, groups.first, { pagesize: 200 }), 'a list of receivers'));
+  return stored.filter((row) => emailIn(row).startsWith(prefix));
+}
