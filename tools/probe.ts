@@ -61,11 +61,12 @@ async function main({ write: writes, out }: Values<typeof options>): Promise<num
 async function ask(writes: boolean, signal: AbortSignal): Promise<ProbeResult> {
   const env = process.env;
   const silent = (): void => undefined;
+  const credentials = credentialsOrRefuse(env);
   let last = '';
   try {
     return await probe({
       baseUrl: filledString(env['CLEVERREACH_URL']) ?? cleverReachUrl,
-      credentials: credentialsOrRefuse(env),
+      credentials,
       env,
       writes,
       // an interruption ends a pause

@@ -21,23 +21,30 @@ export function checkSteps(first: FlowStep): void {
 }
 
 function problemsOf(step: FlowStep): string[] {
-  const known = Object.hasOwn(STEPS, step.function) ? STEPS[step.function] : undefined;
   const [id, named] = [visible(step.id), visible(step.function)];
-  if (!known) {
+  if (!isKnownFunction(step.function)) {
     const there = Object.keys(STEPS).join(', ');
     return [`Step "${id}" names an unknown function, "${named}". The functions are ${there}.`];
   }
-  const names = [...Object.keys(known.fields), ...BESIDE];
+  return unknownFieldsOf(step).map(({ given, meant }) => {
+    const problem = `${id} ${named}: Unknown field "${given}".`;
+    return meant === undefined ? problem : `${problem} Did you mean "${meant}"?`;
+  });
+}
+
+/** Whether the component has the function of a step. */
+export const isKnownFunction = (name: string): boolean => Object.hasOwn(STEPS, name);
+
+/** The names, safe to show, that are no fields of a step of this component, with the field that each may mean. */
+export function unknownFieldsOf(step: FlowStep): { given: string; meant: string | undefined }[] {
+  const names = [...Object.keys(STEPS[step.function]?.fields ?? {}), ...BESIDE];
   const isTrigger = Object.hasOwn(component.triggers, step.function);
   return Object.keys(step.fields)
     .filter((name) => !names.includes(name) && !(isTrigger && isRetiredField(name)))
-    .map((name) => {
-      const meant = findUnknownField([name], names)?.meant;
-      const problem = `${id} ${named}: Unknown field "${visible(name)}".`;
-      return meant === undefined ? problem : `${problem} Did you mean "${meant}"?`;
-    });
+    .map((name) => ({ given: visible(name), meant: findUnknownField([name], names)?.meant }));
 }
 
-function stepsFrom(step: FlowStep): FlowStep[] {
+/** A step and all steps behind it; a step that several edges lead to comes several times. */
+export function stepsFrom(step: FlowStep): FlowStep[] {
   return [step, ...step.next.flatMap(({ target }) => stepsFrom(target))];
 }

@@ -28,7 +28,8 @@ export async function checkDoiForm(
   return planned.map((one) => (isInvited(one) ? { ...one, plan: { kind: 'refuse', error } } : one));
 }
 
-async function reasonAgainst(named: Named): Promise<ComponentError | undefined> {
+/** Why a mail of this form or flow cannot be sent to receivers of the group; a temporary failure is thrown. */
+export async function reasonAgainst(named: Named): Promise<ComponentError | undefined> {
   try {
     return await (isFlowId(named.id) ? reasonAgainstFlow(named) : reasonAgainstForm(named));
   } catch (thrown) {

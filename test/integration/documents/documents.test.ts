@@ -32,8 +32,10 @@ const RUN_BY: Record<string, string> = {
   authorize: 'test/integration/tools/authorize.test.ts',
   bench: 'test/integration/bench/rows.test.ts',
   demo: 'test/integration/tools/commands.test.ts',
+  doctor: 'test/integration/tools/doctor.test.ts',
   flow: 'test/integration/tools/commands.test.ts',
   map: 'test/integration/tools/map.test.ts',
+  probe: 'test/integration/tools/probe.test.ts',
   sandbox: 'test/integration/sandbox/cli.test.ts',
   'test:model': 'test/integration/tools/commands.test.ts',
 };

@@ -28,10 +28,12 @@ describe('npm run demo', () => {
 describe.each([
   'authorize',
   'demo',
+  'doctor',
   'fields',
   'flow',
   'logo',
   'map',
+  'probe',
   'schemas',
   'screenshot',
   'testModel',
@@ -55,6 +57,11 @@ describe.each([
 it.each([
   ['demo.ts', ['x'], "Unexpected argument 'x'."],
   ['demo.ts', ['--watch=5'], "Option '--watch' does not take an argument"],
+  [
+    'doctor.ts',
+    ['flows/group-to-group.json', '--step', ''],
+    '--step has an empty value: enter a value, or omit the option.',
+  ],
   ['fields.ts', ['README.md'], "Unexpected argument 'README.md'."],
   [
     'flow.ts',
@@ -65,12 +72,18 @@ it.each([
   ['flow.ts', [''], 'An argument is empty.'],
   ['flow.ts', ['x.json', '--field', 'a=b'], '--field needs --input; the fields of a flow are in its file.'],
   ['flow.ts', ['flows/group-to-group.json', 'package.json'], "Unexpected argument 'package.json'."],
+  ['probe.ts', ['profile.json'], "Unexpected argument 'profile.json'."],
   ['screenshot.ts', ['a.png', 'b.png'], "Unexpected argument 'b.png'."],
   ['testModel.ts', ['--runs', 'many'], "--runs must be a whole number from 1 to 9007199254740991, not 'many'."],
   ['testModel.ts', ['--runs', '0'], "--runs must be a whole number from 1 to 9007199254740991, not '0'."],
   ['testModel.ts', ['--seed', 'x'], "--seed must be a whole number, not 'x'."],
   ['../bench/cli.ts', ['--row', '99'], "--row must be a number from 1 to 9, not '99'."],
   ['../sandbox/cli.ts', ['--client-id', ''], '--client-id has an empty value: enter a value, or omit the option.'],
+  [
+    '../sandbox/cli.ts',
+    ['--profile', 'package.json'],
+    'package.json is not a profile of "npm run probe": its "kind" is not "cleverreach-probe".',
+  ],
   ['../sandbox/cli.ts', ['--port', '70000'], "--port must be a whole number from 0 to 65535, not '70000'."],
 ])('%s %j is refused with 2 and one line', async (tool, args, why) => {
   expect(await run(tool, args)).toEqual({ code: 2, output: `${why}\n`, errors: `${why}\n` });

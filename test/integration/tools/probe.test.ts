@@ -1,5 +1,7 @@
 /** Run against the sandbox, the probe finds the position of every switch that it says it finds, and leaves nothing behind. */
 
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,6 +13,7 @@ import { questions, reasonFor, wordsOf } from '../../../tools/probe/catalogue';
 import { profileText } from '../../../tools/probe/profile';
 import { LIMITS, type ProbeResult } from '../../../tools/probe/run';
 import { useProbedAccounts, type ProbedAccount } from '../../support/probe';
+import { root, run } from '../../support/tools';
 
 const probedAccount = useProbedAccounts();
 
@@ -312,4 +315,57 @@ it('every question has words, and a reason if it is not asked', () => {
     expect(wordsOf(question)).toMatch(/\?$/);
     expect(reasonFor(question, false)).not.toBe('');
   }
+});
+
+describe('npm run probe', () => {
+  const envOf = ({ sandbox: { url, client } }: ProbedAccount): Record<string, string> => ({
+    ...{ CLEVERREACH_URL: url, CLEVERREACH_CLIENT_ID: client.id, CLEVERREACH_CLIENT_SECRET: client.secret },
+  });
+
+  it('prints the answers with what follows, and writes the profile', async () => {
+    const account = await probedAccount({ filterEndpoint: 'missing', maxBatch: 100 });
+    const folder = mkdtempSync(path.join(tmpdir(), 'probe-'));
+    const file = path.join(folder, 'profile.json');
+    const { code, output } = await run('probe.ts', ['--out', file], envOf(account));
+    expect(output).toMatch(/^question +answer +what follows for the component\n/);
+    expect(output).toMatch(/^Is there a filter\? +missing +no quick polls: every poll is a full read/m);
+    expect(output).toMatch(/^How many rows does a bulk write take\? +needs --write$/m);
+    expect(output).toMatch(/^\d+ questions answered, \d+ not asked, \d+ requests\.$/m);
+    expect(readProfile(file)).toMatchObject({ filterEndpoint: 'missing', ids: 'strings' });
+    rmSync(folder, { recursive: true });
+    expect(code).toBe(0);
+  });
+
+  it('ends with 2 without an account, and with 1 if the account refuses the token', async () => {
+    expect(await run('probe.ts')).toMatchObject({
+      code: 2,
+      errors: expect.stringContaining('CLEVERREACH_CLIENT_ID') as string,
+    });
+    const { sandbox } = await probedAccount();
+    const env = { CLEVERREACH_URL: sandbox.url, CLEVERREACH_ACCESS_TOKEN: 'stale' };
+    const { code, errors } = await run('probe.ts', [], env);
+    expect(errors).toMatch(/was answered with 401.*The token comes from CLEVERREACH_ACCESS_TOKEN/);
+    expect(code).toBe(1);
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('removes its groups after %s, during a pause too', async (signal) => {
+    const account = await probedAccount({ statsCacheSeconds: 900 });
+    const child = spawn(process.execPath, ['--require', 'tsx/cjs', 'tools/probe.ts', '--write'], {
+      cwd: root,
+      env: { PATH: process.env['PATH'] ?? '', ...envOf(account) },
+    });
+    let output = '';
+    const hear = (data: Buffer): void => {
+      output += data.toString();
+      // the statistics never change, so it pauses now
+      if (!output.includes('Stopping') && output.includes('When does a filter know a change?')) child.kill(signal);
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    await once(child, 'close');
+    expect(child.exitCode).toBe(1);
+    expect(output).toContain('Interrupted: not all questions were asked.');
+    expect(output).not.toContain('Not removed');
+    expect(() => account.sandbox.account.size(1049)).toThrow('No group 1049');
+  });
 });

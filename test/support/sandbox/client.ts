@@ -1,5 +1,5 @@
 import type { Sandbox, Switches } from '../../../sandbox';
-import { startSandbox } from '../../../sandbox';
+import { defaultSwitches, startSandbox } from '../../../sandbox';
 
 export const start = 1_764_000_000;
 
@@ -18,9 +18,9 @@ export interface Client {
 
 const open: Sandbox[] = [];
 
-/** A sandbox with a stopped clock and a token; closed by {@link closeAll}. */
+/** A sandbox with a stopped clock and a token; closed by {@link closeAll}. Its defaults are those of the sandbox, whatever profile is set. */
 export async function connect(switches: Partial<Switches> = {}): Promise<Client> {
-  const sandbox = await startSandbox({ now: start, switches });
+  const sandbox = await startSandbox({ now: start, switches: { ...defaultSwitches, ...switches } });
   open.push(sandbox);
   const token = sandbox.issueToken().access_token;
   const call = (method: string, path: string, body?: unknown) =>

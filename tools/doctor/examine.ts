@@ -1,0 +1,119 @@
+/** Runs all checks of a flow. A check that fails never stops the others. */
+
+import { openAccount } from '../../lib/account';
+import { findUnknownField } from '../../lib/config/unknownFields';
+import type { Logger } from '../../lib/utils/logger';
+import { isKnownFunction, stepsFrom } from '../lib/flowCheck';
+import type { Flow, FlowStep } from '../lib/flowFile';
+import { checkCredentials, checkFilter, checkForm, checkGroup, checkReceivers } from './account';
+import { checkAttributes } from './attributes';
+import { checkFields, checkMapping, checkSnapshot } from './configuration';
+import { ACTION, examined, TRIGGERS, type ExaminedStep } from './step';
+import { failed, problem, skipped, warning, type Verdict } from './verdict';
+
+export interface Row extends Verdict {
+  /** The id of the step; empty for a check of the whole flow. */
+  step: string;
+  check: string;
+}
+
+export interface Examination {
+  flow: Flow;
+  credentials: Record<string, unknown>;
+  /** What to do if CleverReach does not accept the credentials. */
+  advice: string;
+  /** The snapshot of the first step; undefined if none is given or stored. */
+  snapshot: object | undefined;
+  /** Only this step, by its id; all if undefined. */
+  only: string | undefined;
+  logger: Logger;
+}
+
+/** How long one request may take, retries included. */
+const BUDGET_SECONDS = 30;
+
+interface Check {
+  name: string;
+  run: () => Verdict | Promise<Verdict>;
+  /** What to do about an error of the step or the account. */
+  remedy: string;
+  /** Checks of the same step without which this one says nothing new. */
+  needs?: readonly string[];
+}
+
+/** @returns one row for each check of each step */
+export async function examine(examination: Examination): Promise<Row[]> {
+  const { flow, credentials, advice, snapshot, only, logger } = examination;
+  const context = { emit: () => Promise.resolve(), logger };
+  const steps = [...new Set(stepsFrom(flow.first))].filter(({ id }) => only === undefined || id === only);
+  let account: ReturnType<typeof openAccount>;
+  try {
+    account = openAccount({ context, cfg: credentials }, BUDGET_SECONDS);
+  } catch (error) {
+    return [{ step: '', check: 'credentials', ...failed(error, advice) }];
+  }
+  const rows = await rowsOf('', [
+    { name: 'credentials', run: () => checkCredentials({ api: account.readOnlyApi }, advice), remedy: advice },
+  ]);
+  for (const step of steps) {
+    const one = examined(step, stepsBefore(step, flow), flow.platform, account);
+    const isFirst = step === flow.first && snapshot !== undefined;
+    rows.push(...(await rowsOf(step.id, checksOf(one, isFirst ? snapshot : undefined))));
+  }
+  return rows;
+}
+
+const stepsBefore = (step: FlowStep, { first }: Flow): FlowStep[] =>
+  [...new Set(stepsFrom(first))].filter(({ next }) => next.some(({ target }) => target === step));
+
+function checksOf(one: ExaminedStep, snapshot: object | undefined): Check[] {
+  const { step } = one;
+  if (!isKnownFunction(step.function)) return [{ name: 'function', run: () => unknownFunction(step), remedy: '' }];
+  const common: Check[] = [
+    { name: 'fields', run: () => checkFields(step), remedy: 'Correct the field of the step.' },
+    { name: 'mapping', run: () => checkMapping(step), remedy: 'Correct "customMapping"; "npm run map" tries it.' },
+    { name: 'group', run: () => checkGroup(one), remedy: 'Correct "groupId" or "groupName", or create the group.' },
+    { name: 'receivers', run: () => checkReceivers(one), remedy: 'Check the group in CleverReach.', needs: ['group'] },
+  ];
+  const remedy = 'Check the app and the account in CleverReach.';
+  if (step.function === ACTION)
+    return [
+      ...common,
+      { name: 'attributes', run: () => checkAttributes(one), remedy, needs: ['group', 'mapping'] },
+      { name: 'double opt-in', run: () => checkForm(one), remedy, needs: ['fields', 'group'] },
+    ];
+  const reset = 'Reset the snapshot as the message says.';
+  const stored: Check = { name: 'snapshot', run: () => checkSnapshot(one, snapshot), remedy: reset, needs: ['group'] };
+  return [
+    ...common,
+    { name: 'filter', run: () => checkFilter(one), remedy, needs: ['fields', 'group'] },
+    ...(snapshot === undefined ? [] : [stored]),
+  ];
+}
+
+/** A step of another component is not ours to check; a misspelt function is. */
+function unknownFunction({ function: given }: FlowStep): Verdict {
+  const meant = findUnknownField([given], [...TRIGGERS, ACTION])?.meant;
+  if (meant !== undefined) return problem('The component has no such function.', `Did you mean "${meant}"?`);
+  return warning(
+    'No function of this component: not checked.',
+    `The functions are ${[...TRIGGERS, ACTION].join(', ')}.`,
+  );
+}
+
+async function rowsOf(step: string, checks: readonly Check[]): Promise<Row[]> {
+  const rows: Row[] = [];
+  const hasProblem = (name: string): boolean =>
+    rows.some(({ check, severity }) => check === name && severity === 'problem');
+  for (const { name, run, remedy, needs = [] } of checks) {
+    const missing = needs.find(hasProblem);
+    const verdict =
+      missing !== undefined
+        ? skipped(missing)
+        : await Promise.resolve()
+            .then(run)
+            .catch((error: unknown) => failed(error, remedy));
+    rows.push({ step, check: name, ...verdict });
+  }
+  return rows;
+}
