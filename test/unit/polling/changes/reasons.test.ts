@@ -1,0 +1,95 @@
+import type { FilterQuery, Receiver } from '../../../../lib/cleverreach/types';
+import { ChangeFilter } from '../../../../lib/polling/changes/changeFilter';
+import { MINUTE_MS, old, polledAccount, START, type PolledAccount } from '../../../support/polling/account';
+import { receiver } from '../../../support/receiver';
+
+const only = (...types: ConstructorParameters<typeof ChangeFilter>[0]['types']): { wanted: ChangeFilter } => ({
+  wanted: new ChangeFilter({ types, tag: undefined }),
+});
+/** Quick polls, and a full read after an hour. */
+const hourly = { fullReadMinutes: 60 };
+
+async function account(rows: Record<string, Receiver[]>, wanted = {}): Promise<PolledAccount> {
+  const it = polledAccount(rows);
+  it.overhead = 100;
+  await it.run({ ...hourly, ...wanted });
+  it.why.length = 0;
+  return it;
+}
+
+function change(it: PolledAccount, id: string, members: Partial<Receiver>): void {
+  for (const rows of Object.values(it.rows)) for (const row of rows) if (row.id === id) Object.assign(row, members);
+}
+
+/** A poll some minutes later. @returns why receivers were sent */
+async function later(it: PolledAccount, minutes: number, wanted = {}, io = {}): Promise<string[]> {
+  it.why.length = 0;
+  it.clock.advance(minutes * MINUTE_MS);
+  await it.run({ ...hourly, ...wanted }, io);
+  return [...it.why].sort();
+}
+
+const blind = { api: { receiversChangedAfter: () => Promise.resolve([]) } };
+const left = { deactivated: START + 300, active: false };
+
+describe('a receiver that only the sketch shows', () => {
+  it('is changed if its content differs', async () => {
+    const it = await account({ 1: old('1', '2') });
+    change(it, '1', { tags: ['b'] });
+    expect(await later(it, 61)).toEqual(['1 changed']);
+  });
+
+  it('is changed only, although a quick poll has sent another change of it in the same hour', async () => {
+    const it = await account({ 1: old('1', '2', '3') });
+    it.rows['1']?.push(receiver('9', { registered: START + 60, activated: START + 60 }));
+    change(it, '1', left);
+    expect(await later(it, 10)).toEqual(['1 unsubscribed', '9 new']);
+    change(it, '1', { tags: ['b'] });
+    change(it, '9', { tags: ['b'] });
+    expect(await later(it, 61)).toEqual(['1 changed', '9 changed']);
+  });
+
+  it('is not sent to a step that has received what it asks for from a quick poll', async () => {
+    const wanted = only('new', 'unsubscribed');
+    const it = await account({ 1: old('1', '2', '3') }, wanted);
+    it.rows['1']?.push(receiver('9', { registered: START + 60, activated: START + 60 }));
+    change(it, '1', left);
+    expect(await later(it, 10, wanted)).toEqual(['1 unsubscribed', '9 new']);
+    for (const id of ['1', '9']) change(it, id, { tags: ['b'] });
+    expect(await later(it, 61, wanted)).toEqual([]);
+  });
+
+  it('is what quick polls have missed, although they have moved the horizon', async () => {
+    const it = await account({ 1: old('1', '2', '3') }, only('new', 'unsubscribed', 'bounced'));
+    it.rows['1']?.push(receiver('9', { registered: START + 60, activated: START + 60 }));
+    change(it, '1', { ...left, tags: ['b'] });
+    change(it, '2', { bounced: START + 600, active: false });
+    const wanted = only('new', 'unsubscribed', 'bounced');
+    const receiversChangedAfter = (_: unknown, { field }: FilterQuery): Promise<Receiver[]> =>
+      Promise.resolve(field === 'bounced' ? (it.rows['1']?.filter(({ id }) => id === '2') ?? []) : []);
+    const seesOne = { api: { receiversChangedAfter } };
+    expect(await later(it, 15, wanted, seesOne)).toEqual(['2 bounced']);
+    expect(await later(it, 61, wanted, blind)).toEqual(['1 unsubscribed', '9 new']);
+  });
+
+  it('in several groups is sent for every reason that is possible', async () => {
+    const rows = { 1: old('1', '2'), 2: old('1', '3') };
+    const it = await account(rows);
+    change(it, '1', left);
+    expect(await later(it, 10)).toEqual(['1 unsubscribed', '1 unsubscribed']);
+    change(it, '1', { tags: ['b'] });
+    expect(await later(it, 61)).toEqual(['1 unsubscribed', '1 unsubscribed']);
+  });
+});
+
+describe('a flow that starts at a time', () => {
+  it('sends receivers for what has happened since', async () => {
+    const it = polledAccount({ 1: old('1', '2') });
+    it.rows['1']?.push(receiver('9', { registered: START - 60, activated: START - 60 }));
+    change(it, '1', { deactivated: START - 30, active: false });
+    change(it, '2', { events: [{ stamp: START - 10, type: 'api' }] });
+    it.saved.push({ lastUpdated: START - 3_600 });
+    await it.run();
+    expect(it.why).toEqual(['1 unsubscribed', '2 changed', '9 new']);
+  });
+});
