@@ -84,6 +84,11 @@ interface Attempt {
 async function tryOne(sample: Sample, { mapping, direction, say }: Attempt): Promise<boolean> {
   say(`${sample.name}:`);
   const mapped = await result(mapping, sample, direction);
+  if (mapped === 'skipped') {
+    say('  skipped: the mapping returned nothing, so the trigger sends nothing for this receiver');
+    say('');
+    return true;
+  }
   if ('failure' in mapped) {
     say('  ', red('invalid:'), ` ${mapped.failure}`);
     say('');

@@ -1,6 +1,6 @@
 /** Runs a mapping as a step does, with the same engine, functions and limits. */
 
-import { ConfigurationError, messageOf } from '../../lib/utils/errors';
+import { ConfigurationError, messageOf, NothingMappedError } from '../../lib/utils/errors';
 import { customMapping } from '../../lib/mapping/customMapping';
 import { defaultMapping } from '../../lib/mapping/defaultMapping';
 import type { MapMessage, MappingMessage } from '../../lib/mapping/message';
@@ -19,12 +19,12 @@ export function compileMapping(text: string): MapMessage {
   }
 }
 
-/** The message with which the step continues, or the reason why it does not. */
+/** The message with which the step continues, or the reason why it does not; `skipped` if a trigger sends nothing. */
 export async function result(
   map: MapMessage,
   { message }: Sample,
   direction: Direction,
-): Promise<{ message: MappingMessage } | { failure: string }> {
+): Promise<{ message: MappingMessage } | { failure: string } | 'skipped'> {
   try {
     const { metadata, data } = await map(structuredClone(message));
     // the action uses the incoming metadata, and a trigger ensures that a record has its id
@@ -32,6 +32,7 @@ export async function result(
     const { recordUid } = message.metadata;
     return { message: { metadata: { ...(recordUid !== undefined && { recordUid }), ...metadata }, data } };
   } catch (error) {
+    if (direction === 'trigger' && error instanceof NothingMappedError) return 'skipped';
     return { failure: messageOf(error) };
   }
 }
@@ -39,7 +40,7 @@ export async function result(
 /** The result of the default mapping; undefined if it fails. */
 export async function defaultResult(sample: Sample, direction: Direction): Promise<MappingMessage | undefined> {
   const outcome = await result(defaultMapping(DIRECTIONS[direction].mapping), sample, direction);
-  return 'message' in outcome ? outcome.message : undefined;
+  return outcome !== 'skipped' && 'message' in outcome ? outcome.message : undefined;
 }
 
 /** The line of a syntax error with a mark below it; empty if the error is not a syntax error. */

@@ -9,8 +9,9 @@
  *   filterOffUntil: 1764086400,                   no quick polls before this time
  *   quickUntil: 1764000300,                       quick polls have looked for changes of state up to this time
  *   untraced: true,                               changes without a trace in the history have been seen
- *   seen:  { "1046": "70211=hash 70212=hash" },   receivers whose state changed after lastUpdated, as they were emitted
- *   retry: { "1046": "70213" },                   receivers that have to be emitted (`retryList.ts`)
+ *   seen:  { "1046": "70211=hash3 70212=hash7" }, receivers whose state changed after lastUpdated, as they were emitted, or
+ *                                                 filtered out (`changes/note.ts`)
+ *   retry: { "1046": "70213=u" },                 receivers that have to be emitted, and why (`retryList.ts`)
  *   unlisted: "…",                                only if `retry` is full: a filter for the other receivers
  *   groups: "1046 1047",                          for all groups: the groups that were read completely (`knownGroups.ts`)
  *   read: { … } }                                 only during a full read: its position, and its two sketches

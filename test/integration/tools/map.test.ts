@@ -122,6 +122,15 @@ describe('npm run map', () => {
     expect(output).toContain('"recordUid": "7"');
   });
 
+  it('says that a trigger skips a receiver for which the mapping returns nothing, and that the action does not', async () => {
+    const skipped = await tryOut('$none', RECEIVER);
+    expect(skipped).toMatchObject({ code: 0, output: expect.stringContaining('skipped: ') as string });
+    expect(await tryOut('null', PERSON)).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('invalid: the customMapping returned nothing') as string,
+    });
+  });
+
   it('reports that a result of a trigger is not a person, without failing', async () => {
     const { code, output } = await tryOut('{"data": {"gender": "f", "contactData": "none"}}', RECEIVER);
     expect(output).toContain(

@@ -72,6 +72,27 @@ describe('a receiver that only the sketch shows', () => {
     expect(await later(it, 61, wanted, blind)).toEqual(['1 unsubscribed', '9 new']);
   });
 
+  it('is new if it was not in the group, whatever its dates', async () => {
+    const wanted = only('new');
+    const it = await account({ 1: old('1', '2') }, wanted);
+    it.rows['1']?.push(...old('9'));
+    change(it, '1', { tags: ['b'] });
+    expect(await later(it, 61, wanted)).toEqual(['9 new']);
+  });
+
+  it('is sent for what happens while it is looked up', async () => {
+    const wanted = only('unsubscribed');
+    const it = await account({ 1: old('1', '2') }, wanted);
+    change(it, '1', { tags: ['b'] });
+    const receiversByIds = (): Promise<Receiver[]> => {
+      change(it, '1', { deactivated: START + 3_700, active: false });
+      return Promise.resolve(structuredClone(it.rows['1']?.filter(({ id }) => id === '1') ?? []));
+    };
+    expect(await later(it, 62, { ...wanted, fullReadMinutes: 0 }, { api: { receiversByIds } })).toEqual([
+      '1 unsubscribed',
+    ]);
+  });
+
   it('in several groups is sent for every reason that is possible', async () => {
     const rows = { 1: old('1', '2'), 2: old('1', '3') };
     const it = await account(rows);
@@ -79,6 +100,25 @@ describe('a receiver that only the sketch shows', () => {
     expect(await later(it, 10)).toEqual(['1 unsubscribed', '1 unsubscribed']);
     change(it, '1', { tags: ['b'] });
     expect(await later(it, 61)).toEqual(['1 unsubscribed', '1 unsubscribed']);
+  });
+});
+
+describe('a read that goes on after a quick poll', () => {
+  it('knows reasons that the quick poll did not know', async () => {
+    const wanted = only('new');
+    const it = polledAccount({ 1: old('1', '2', '3') });
+    it.overhead = 100;
+    const atLast = (): Promise<void> => {
+      it.clock.advance(2 * MINUTE_MS);
+      return Promise.resolve();
+    };
+    // the first page only
+    await it.run({ ...hourly, ...wanted, pageSize: 1 }, { emit: atLast });
+    it.clock.advance(10 * MINUTE_MS);
+    // a change that the step does not ask for, of a receiver that has not been read yet
+    change(it, '3', { activated: START + 300 });
+    expect(await later(it, 10, wanted)).toEqual(['2 new', '3 new']);
+    expect(await later(it, 70, wanted)).toEqual([]);
   });
 });
 
