@@ -17,5 +17,7 @@ export function staticSchemas(): Record<string, Schema> {
     'upsertReceiver.in.json': taken,
     'upsertReceiver.out.json': answered,
   };
-  return Object.fromEntries(Object.entries(files).map(([name, schema]) => [name, { $schema: DRAFT, ...withTitles(schema) }]));
+  return Object.fromEntries(
+    Object.entries(files).map(([name, schema]) => [name, { $schema: DRAFT, ...withTitles(schema) }]),
+  );
 }
