@@ -18,6 +18,8 @@ const ANY: ChangeList = ['new', 'changed', 'confirmed', 'unsubscribed', 'bounced
 
 /** The reason to send a receiver that is read for the first time. */
 export function changesAtFirst(receiver: Receiver): ChangeList {
+  // most receivers have neither timestamp, and the status of the others decides which one counts
+  if (receiver.deactivated === 0 && receiver.bounced === 0) return NEW;
   const { status } = subscriptionOf(receiver);
   if (status === 'unsubscribed') return UNSUBSCRIBED;
   return status === 'bounced' ? BOUNCED_ONLY : NEW;
