@@ -5,7 +5,7 @@ export const PROFILE_KIND = 'cleverreach-probe';
 export const PROFILE_VERSION = 1;
 
 /** A profile is invalid or cannot be read; the message names the file. */
-export class ProfileError extends Error {}
+class ProfileError extends Error {}
 
 /**
  * The positions of the switches in a profile, as `npm run probe -- --out` writes it: those that the account was found in.

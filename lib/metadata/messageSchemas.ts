@@ -107,7 +107,7 @@ export function triggerSchemas(fields: Shaping, known: KnownAttributes = {}): Me
   }
   if (kind === 'custom') return { out: message('A message as the custom mapping makes it', anyObject, anyObject) };
   const data = hasDeletions ? anyOf([record, deletion]) : record;
-  const metadata = objectOf({ recordUid, changeType }, ['recordUid']);
+  const metadata = objectOf({ recordUid, changeType }, ['recordUid', 'changeType']);
   return { out: message('A receiver that is new or changed', metadata, data) };
 }
 

@@ -5,7 +5,7 @@ import { maskEmails } from '../../lib/utils/maskEmails';
 import { maskSecrets } from '../../lib/utils/redact';
 
 /** `problem` stops the step; `warning` does not; `skipped` depends on a check with a problem. */
-export type Severity = 'ok' | 'warning' | 'problem' | 'skipped';
+type Severity = 'ok' | 'warning' | 'problem' | 'skipped';
 
 export interface Verdict {
   severity: Severity;

@@ -163,6 +163,7 @@ describe('the fields of a step', () => {
       changeTypes: ['new', 'changed', 'confirmed', 'unsubscribed', 'bounced'],
       emitBehavior: 'emitIndividually',
       dryRun: false,
+      deletes: false,
       onError: 'fail',
     });
     expect(parseShapeFields({ onError: 'emit' })).toMatchObject({ onError: 'emit' });

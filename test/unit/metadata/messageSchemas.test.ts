@@ -118,7 +118,7 @@ describe('the messages of a trigger', () => {
         metadata: {
           type: 'object',
           properties: { recordUid: RECORD_UID, changeType: changeTypeOf(...RECEIVER_CHANGES) },
-          required: ['recordUid'],
+          required: ['recordUid', 'changeType'],
         },
       },
     });
