@@ -24,8 +24,9 @@ export function wireReceiver(
   person: PersonView,
   member: MemberView,
   detail: number,
+  switches: Switches = account.switches,
 ): Wire {
-  const { switches, attributes } = account;
+  const { attributes } = account;
   const active = typeOf(member) === 'active';
   const row: Wire = {
     id: wireId(person.id, switches),

@@ -8,8 +8,11 @@ import { assign, fill, place, type Edit, type NewReceiver } from './placing';
 import { replaceTags } from './tags';
 
 type Ref = string | number;
-/** A receiver as returned by the API, with all details. */
+/** A receiver with the members that the API returns, with all details. */
 export type WireReceiver = Record<string, unknown>;
+
+/** How a receiver is shown to tests, whichever way the API writes it. */
+const plainShapes = { ids: 'strings', activeAs: 'boolean', emptyMaps: 'object', dateFormat: 'Y-m-d' } as const;
 
 /** The text of the history for a change in the back-end. */
 const changed = { type: 'log', value: 'changed by sandbox' } as const;
@@ -172,12 +175,13 @@ export class Scenario {
     this.account.record(id, { type, typeId: String(mailingId), value, mailingId, groupId: group.id });
   }
 
-  /** A receiver with tags, events and orders; undefined if it is not in the group. */
+  /** A receiver with tags, events and orders, in {@link plainShapes}; undefined if it is not in the group. */
   receiver(groupId: Ref, ref: Ref): WireReceiver | undefined {
     const group = this.group(groupId);
     const id = this.find(ref);
     const found = id === undefined ? undefined : this.account.receiver(group, id);
-    return found && wireReceiver(this.account, group, found.person, found.member, detailBits.all);
+    const switches = { ...this.account.switches, ...plainShapes };
+    return found && wireReceiver(this.account, group, found.person, found.member, detailBits.all, switches);
   }
 
   /** All receivers of a group by ascending address. */

@@ -382,7 +382,7 @@ describe('the content of a write', () => {
 
 describe('many records', () => {
   it('cause one look-up, one create and one write, and one request for the definitions every minute', async () => {
-    const bench = await start();
+    const bench = await start({ upsertplusTags: true });
     expect(kinds(await bench.write(people(50, { tags: ['a'] })))).toEqual(Array(50).fill('created'));
     expect(bench.asked()).toEqual([
       'GET /groups/:gid/receivers',
@@ -412,7 +412,7 @@ describe('many records', () => {
   });
 
   it('fail individually when not even one is accepted', async () => {
-    const bench = await start({ maxBatch: 0 });
+    const bench = await start({ maxBatch: 0, wholeFailure: 'error' });
     const [, ...others] = await bench.write(people(4));
     for (const result of others) expect(errorOf(result)).toMatchObject({ status: 413 });
   });
