@@ -51,7 +51,7 @@ export const SNAPSHOT_ROOM: Record<RuntimeKind, SnapshotRoom> = {
 
 /** Bytes that the sketches leave free for `seen`. */
 const KEPT_FOR_SEEN = 300;
-const MIN_CELLS = 16;
+const MIN_CELLS = 8;
 
 /** Where a read of the groups in their order stands: the group that is read, and the place in it. */
 export interface ReadPosition extends Position {

@@ -14,7 +14,7 @@ describe('npm run demo', () => {
     expect(output).toContain('✓ no receiver that has unsubscribed, bounced or not confirmed became active');
     expect(output.match(/✓/g)).toHaveLength(9);
     expect(output).toMatch(
-      /^ {2}a message \(an invented person, shortened\): \{"metadata":\{"recordUid":"\d+"\},"data":\{/m,
+      /^ {2}a message \(an invented person, shortened\): \{"metadata":\{"changeType":"new","recordUid":"\d+"\},"data":\{/m,
     );
     expect(output).toMatch(/^ {2}log of the action: Wrote to group \d+, \d+ records: \d+ created/m);
     expect(output).toMatch(/^ {2}snapshot: lastUpdated (is|stays at) \d{4}-/m);
@@ -92,7 +92,7 @@ it.each([
 describe('npm run test:model', () => {
   it('plays the requested number of stories of a model', async () => {
     const { code, output } = await run('testModel.ts', ['--runs', '2', '--seed', '1', 'polling']);
-    expect(output).toContain('5 passed');
+    expect(output).toContain('7 passed');
     expect(code).toBe(0);
   });
 });
