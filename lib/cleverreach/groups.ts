@@ -53,7 +53,7 @@ export function groupByName(groups: readonly Group[], name: string): Group {
   const [match, ...others] = groupsByName(groups)(name);
   if (match === undefined) {
     throw new ConfigurationError(
-      `There is no group named "${shortened(name, NAME_CHARACTERS)}" (field "groupName") in CleverReach. ${listed(groups)}`,
+      `There is no group named "${shortened(name, NAME_CHARACTERS)}" (field "groupName") in CleverReach. ${RENAMED} ${listed(groups)}`,
     );
   }
   if (others.length > 0) {
@@ -70,9 +70,13 @@ export function groupById(groups: readonly Group[], id: string): Group {
   const match = groups.find((group) => group.id === id);
   if (match) return match;
   throw new NotFoundError(
-    `There is no group with the id ${shownId(id)} (field "groupId") in CleverReach. ${listed(groups)}`,
+    `There is no group with the id ${shownId(id)} (field "groupId") in CleverReach. ${DELETED} ${listed(groups)}`,
   );
 }
+
+const RENAMED =
+  'Waiting does not help: correct the name, or choose the group by its id, which stays the same if the group is renamed.';
+const DELETED = 'Waiting does not help: the group may have been deleted; choose another one.';
 
 /** Lists the existing groups for an error. */
 export function listed(groups: readonly Group[]): string {

@@ -211,5 +211,5 @@ function topLevelMessage(body: unknown): string | undefined {
 function pageOf(text: string): string {
   if (/^\s*[[{]/.test(text)) return `JSON that breaks off after ${text.length} characters`;
   const phrase = phraseOfPage(text);
-  return `something that is not JSON${phrase === '' ? '' : `: "${phrase}"`}`;
+  return `content that is not JSON, such as the page of a proxy or a gateway${phrase === '' ? '' : `: "${phrase}"`}`;
 }

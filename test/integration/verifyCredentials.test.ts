@@ -181,7 +181,7 @@ describe('the check of a credential', () => {
     const error = await thrownBy(verify.call(context(), { key: bad }));
     expect(error).toEqual(
       new AuthorisationError(
-        'CleverReach does not accept the token of the secret, and the token cannot be renewed: put a new one into the secret.',
+        'CleverReach does not accept the token of the secret, and the token cannot be renewed. Waiting does not help: put a new one into the secret.',
       ),
     );
   });

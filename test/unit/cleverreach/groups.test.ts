@@ -73,7 +73,9 @@ describe('the name of a group', () => {
   it('that no group has is an error that lists the existing groups', () => {
     const error = thrownBy(() => groupByName(groups, 'Nobody'));
     expect(error).toBeInstanceOf(ConfigurationError);
-    expect(error.message).toBe(`There is no group named "Nobody" (field "groupName") in CleverReach. ${THERE}`);
+    expect(error.message).toBe(
+      `There is no group named "Nobody" (field "groupName") in CleverReach. Waiting does not help: correct the name, or choose the group by its id, which stays the same if the group is renamed. ${THERE}`,
+    );
   });
 
   it('that several groups have is an error that lists their ids', () => {
@@ -93,7 +95,9 @@ describe('the id of a group', () => {
   it('of a missing group is an error that lists the existing groups', () => {
     const error = thrownBy(() => groupById(groups, '1'));
     expect(error).toBeInstanceOf(NotFoundError);
-    expect(error.message).toBe(`There is no group with the id 1 (field "groupId") in CleverReach. ${THERE}`);
+    expect(error.message).toBe(
+      `There is no group with the id 1 (field "groupId") in CleverReach. Waiting does not help: the group may have been deleted; choose another one. ${THERE}`,
+    );
   });
 });
 

@@ -102,10 +102,22 @@ describe('a response of CleverReach', () => {
   });
 
   it.each([
-    [200, '<html>Bad gateway', 'CleverReach answered GET /groups (200) with something that is not JSON: "Bad gateway"'],
-    [404, '<html>Bad gateway', 'CleverReach answered GET /groups (404) with something that is not JSON: "Bad gateway"'],
+    [
+      200,
+      '<html>Bad gateway',
+      'CleverReach answered GET /groups (200) with content that is not JSON, such as the page of a proxy or a gateway: "Bad gateway"',
+    ],
+    [
+      404,
+      '<html>Bad gateway',
+      'CleverReach answered GET /groups (404) with content that is not JSON, such as the page of a proxy or a gateway: "Bad gateway"',
+    ],
     [200, '[{"email":"jo@', 'CleverReach answered GET /groups (200) with JSON that breaks off after 14 characters'],
-    [200, `<p>${TOKEN} is odd`, 'CleverReach answered GET /groups (200) with something that is not JSON: "… is odd"'],
+    [
+      200,
+      `<p>${TOKEN} is odd`,
+      'CleverReach answered GET /groups (200) with content that is not JSON, such as the page of a proxy or a gateway: "… is odd"',
+    ],
     [200, '  {"email', 'CleverReach answered GET /groups (200) with JSON that breaks off after 9 characters'],
   ])('with the status %i and the text %j comes from a gateway and may be temporary', (status, text, message) => {
     const error = failure({ status, text });

@@ -79,7 +79,7 @@ describe('a temporary failure', () => {
     await http.request(get);
     expect(logger.lines).toEqual([
       'CleverReach failed at GET /v3/groups (500): Internal Server Error for …. Trying again (no. 2) in 0.5 s.',
-      'CleverReach answered GET /v3/groups (200) with something that is not JSON: "Maintenance". Trying again (no. 3) in 1 s.',
+      'CleverReach answered GET /v3/groups (200) with content that is not JSON, such as the page of a proxy or a gateway: "Maintenance". Trying again (no. 3) in 1 s.',
     ]);
   });
 

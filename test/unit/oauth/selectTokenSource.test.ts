@@ -142,7 +142,7 @@ describe('a token that cannot be renewed', () => {
       { key: 'a' },
       {},
       AuthorisationError,
-      'CleverReach does not accept the token of the secret, and the token cannot be renewed: put a new one into the secret.',
+      'CleverReach does not accept the token of the secret, and the token cannot be renewed. Waiting does not help: put a new one into the secret.',
     ],
     ...[
       {},
