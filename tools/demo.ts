@@ -1,5 +1,5 @@
 /**
- * `npm run demo`: demonstrates the component. Runs flows/group-to-group.json, which keeps one group equal to another,
+ * `npm run demo`: demonstrates the component. Runs flows/group-to-group.json, which copies the values of one group to another,
  * against a sandbox account, as a platform would. Exits with 1 if a result is not as expected.
  *
  * `npm run demo -- --watch` keeps polling afterwards, so that a user can edit receivers on the sandbox's page.

@@ -16,7 +16,7 @@ function twoGroups(account: Sandbox): { source: string; target: string } {
   return { source, target };
 }
 
-describe.each(runtimes)('a flow that keeps two groups equal under $name', (runtime) => {
+describe.each(runtimes)('a flow that copies the values of one group to another under $name', (runtime) => {
   const stage = useStage();
 
   const open = async (account: Sandbox, source: string, target: string): Promise<Flow> => {

@@ -1,6 +1,7 @@
 /**
- * Generates the tables of fields in the README from component.json, so that forms and README are consistent. Each table
- * is between two comments, `<!-- fields of the NAME -->` and `<!-- end of the fields -->`.
+ * Generates the tables of fields from component.json, so that forms and documents are consistent: the full ones of
+ * docs/fields.md, and the short ones of the README. Each table is between two comments, `<!-- fields of the NAME -->` and
+ * `<!-- end of the fields -->`.
  */
 
 import component from '../../component.json';
@@ -27,12 +28,19 @@ const ACTIONS: Steps = component.actions;
 
 const END = '<!-- end of the fields -->';
 
+/** What a table says of a field: everything, or the first sentence of its note. */
+export type Extent = 'full' | 'short';
+
+/** The documents with tables of fields. */
+export const FIELD_DOCUMENTS: Readonly<Record<string, Extent>> = { 'README.md': 'short', 'docs/fields.md': 'full' };
+
 /**
  * A document with regenerated tables of fields; not yet formatted.
  * @throws Error if a pair of comments is missing, or a field differs between two steps of a table
  */
-export function withFieldTables(document: string): string {
-  return withTable(withTable(document, 'triggers', tableOf(TRIGGERS)), 'action', tableOf(ACTIONS));
+export function withFieldTables(document: string, extent: Extent): string {
+  const table = extent === 'full' ? tableOf : shortTableOf;
+  return withTable(withTable(document, 'triggers', table(TRIGGERS)), 'action', table(ACTIONS));
 }
 
 function withTable(document: string, name: string, table: string): string {
@@ -53,7 +61,20 @@ export function tableOf(steps: Steps): string {
     defaultOf(field),
     inCell(meaningOf(field)),
   ]);
-  const head = ['field', ...(names.length > 1 ? ['trigger'] : []), 'in the form', 'default', 'meaning'];
+  return markdown(['field', ...(names.length > 1 ? ['trigger'] : []), 'in the form', 'default', 'meaning'], rows);
+}
+
+/** A table in Markdown with one sentence for each field. */
+export function shortTableOf(steps: Steps): string {
+  const rows = fieldsOf(steps).map(([name, field]) => [
+    `\`${name}\``,
+    defaultOf(field),
+    inCell(/^.*?\.(?= |$)/.exec(field.note)?.[0] ?? field.note),
+  ]);
+  return markdown(['field', 'default', 'meaning'], rows);
+}
+
+function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 

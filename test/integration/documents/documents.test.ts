@@ -104,10 +104,9 @@ describe.each(DOCUMENTS)('%s', (name) => {
   });
 });
 
-describe('the README', () => {
-  const readme = read('README.md');
+describe('docs/tools.md', () => {
   /** The command lines that are to be copied. */
-  const lines = [...readme.matchAll(/```sh\n(.*?)\n```/gs)].map(([, line = '']) => line);
+  const lines = [...read('docs/tools.md').matchAll(/```sh\n(.*?)\n *```/gs)].map(([, line = '']) => line);
 
   it.each(Object.entries(RUN_BY))('has a test that runs its command %s', (script, file) => {
     expect(read(file)).toMatch(new RegExp(`npm run ${script}\\b|${script}/cli\\b`));
@@ -156,11 +155,18 @@ describe('the README', () => {
 });
 
 describe('.env.example', () => {
-  it('has every variable that the README names', () => {
-    const named = read('README.md').match(/\b(?:CLEVERREACH|AMQP|OIH)_[A-Z_]+/g) ?? [];
+  it('has every variable of the commands', () => {
+    const pages = ['docs/tools.md', 'docs/credentials.md', 'docs/open-questions.md'].map(read).join('\n');
+    const named = pages.match(/\b(?:CLEVERREACH|AMQP|OIH)_[A-Z_]+/g) ?? [];
     const offered = new Set([...read('.env.example').matchAll(/^(?:# )?([A-Z_]+)=/gm)].map(([, name]) => name));
     expect(named.length).toBeGreaterThan(0);
     expect(named.filter((name) => !offered.has(name))).toEqual([]);
+  });
+});
+
+describe('the README', () => {
+  it('has at most 250 lines', () => {
+    expect(read('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(250);
   });
 });
 

@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import component from '../../../component.json';
 import { parseGroupPollingFields, parsePollingFields, parseUpsertFields } from '../../../lib/config/stepConfig';
-import { defaultOf, tableOf, withFieldTables, type Field } from '../../../tools/lib/fieldTables';
+import {
+  defaultOf,
+  FIELD_DOCUMENTS,
+  shortTableOf,
+  tableOf,
+  withFieldTables,
+  type Field,
+} from '../../../tools/lib/fieldTables';
 import { root } from '../../support/tools';
 
 /** What a field is after its check. */
@@ -17,11 +24,19 @@ const field = (members: Partial<Field> = {}): Field => ({
   ...members,
 });
 
-describe('the tables of fields in the README', () => {
-  it('match those that "npm run fields" generates from component.json, except for column widths', () => {
-    const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
-    const plain = (text: string): string => text.replaceAll(/ +/g, ' ').replaceAll(/-{3,}/g, '---');
-    expect(plain(readme)).toBe(plain(withFieldTables(readme)));
+describe('the tables of fields', () => {
+  it.each(Object.entries(FIELD_DOCUMENTS))(
+    'in %s match those that "npm run fields" generates from component.json, except for column widths',
+    (name, extent) => {
+      const document = readFileSync(path.join(root, name), 'utf8');
+      const plain = (text: string): string => text.replaceAll(/ +/g, ' ').replaceAll(/-{3,}/g, '---');
+      expect(plain(document)).toBe(plain(withFieldTables(document, extent)));
+    },
+  );
+
+  it('give the first sentence of a note where they are short', () => {
+    const one = field({ note: 'The group. It must exist.', placeholder: '5' });
+    expect(shortTableOf({ a: { fields: { one } } }).split('\n')[2]).toBe('| `one` | `5` | The group. |');
   });
 
   it.each([
@@ -70,6 +85,6 @@ describe('the tables of fields in the README', () => {
   });
 
   it('reject a document without their comments', () => {
-    expect(() => withFieldTables('# Title\n')).toThrow('"<!-- fields of the triggers -->"');
+    expect(() => withFieldTables('# Title\n', 'full')).toThrow('"<!-- fields of the triggers -->"');
   });
 });
