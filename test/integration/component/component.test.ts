@@ -64,6 +64,7 @@ const component = z.strictObject({
   actions: z.record(z.string(), step.omit({ type: true })),
 });
 const manifest = z.looseObject({
+  homepage: z.url(),
   version: z.string(),
   files: z.array(z.string()),
   dependencies: z.record(z.string(), z.string()),
@@ -89,7 +90,7 @@ const SECTIONS = [
 ];
 
 const descriptor = component.parse(json('component.json'));
-const { version, files, dependencies, devDependencies } = manifest.parse(json('package.json'));
+const { version, homepage, files, dependencies, devDependencies } = manifest.parse(json('package.json'));
 const steps = Object.entries({ ...descriptor.triggers, ...descriptor.actions });
 const isPacked = (file: string): boolean => files.some((one) => path.join(file).startsWith(one));
 
@@ -102,6 +103,10 @@ describe('the component', () => {
   it('has the same version in component.json, package.json and CHANGELOG', () => {
     expect(descriptor.version).toBe(version);
     expect(readFileSync(path.join(root, 'CHANGELOG.md'), 'utf8')).toContain(`## [${version}]`);
+  });
+
+  it('names its documentation', () => {
+    expect(descriptor.docsUrl).toBe(homepage);
   });
 
   it('depends on exact versions', () => {
