@@ -68,7 +68,7 @@ export const unmet = {
   pageSizeTooLarge: 'No page larger than 5000 is asked for.',
   tagPaging: 'The list of tags is not asked for.',
   statsCacheSeconds: 'Statistics are not asked for.',
-  invalidRow: 'Rows are written by upsertplus alone, which leaves refused rows out.',
+  invalidRow: 'Rows are written by upsertplus alone, which omits refused rows.',
   putTags: 'No receiver is written by a single PUT.',
   putAnswer: 'No receiver is written by a single PUT.',
   deleteWithGroupId: 'A group is named in the path of a deletion, never in its query.',
