@@ -39,6 +39,14 @@ export const PART = {
   specific: 1 << 17,
   /** The owner of a member about mails: `customerConsent`, but not `customerStatus`. */
   owner: 1 << 18,
+  /** A subscription by other names: an end counts beside it, its own value does not. */
+  canEnd: 1 << 19,
+  /** Until when something is valid: `consentExpiresAt`. */
+  limit: 1 << 20,
+  /** Whether something is valid: `consentValid`, but not `statusValid`. */
+  valid: 1 << 21,
+  /** The circumstances of an end, which say that there was one: `unsubscribeReason`. */
+  circumstance: 1 << 22,
 } as const;
 
 /** Words for a state that are also names of members; `?` marks an optional letter. */
@@ -48,12 +56,19 @@ export const INACTIVE =
   'optout optedout bounced? hardbounced? softbounced? disabled blocked blacklisted blocklisted suppressed invalid deleted removed cancell?ed ' +
   'complained spam revoked withdrawn abgemeldet abbestellt ausgetragen gekuendigt gesperrt geloescht ungueltig widerrufen widersprochen entzogen ' +
   'unverified denied declined rejected objected undeliverable unzustellbar ausgetreten deaktiviert abgelehnt';
+/** Words for the end or the lack of a consent; as names they say something only beside a consent or a newsletter. */
+export const LACKING =
+  'ended expired lapsed stopped paused suspended terminated discontinued closed over void voided nullified annulled retracted rescinded ' +
+  'withheld missing lost lacking lacks absent unavailable pending outstanding withdrawal withdraws? withdrew revokes? revocation denial ' +
+  'rejection cancellation termination beendet beendete abgelaufen abgelaufene erloschen erloschene gestoppt pausiert ausgelaufen verfallen verloren ' +
+  'verlorene fehlt fehlend fehlende fehlender versagt zurueckgezogen zurueckgezogene zurueckgenommen zurueckgenommene ' +
+  'aufgehoben storniert annulliert unwirksam nichtig ausstehend ausstehende widerrufene entzug';
 const NEGATED = ACTIVE.split(' ').flatMap((word) => ['un', 'in', 'de', 'non'].map((not) => not + word));
 
 const SPECIFIC_START =
-  'optin optedin doubleoptin consents? consented einwilligungs? einwilligungen eingewilligt zustimmungs? zustimmungen zugestimmt';
+  'optin optedin doubleoptin doi consents? consented consenting newsletterregistration newsletterregistrierung einwilligungs? einwilligungen eingewilligt zustimmungs? zustimmungen zugestimmt';
 const SPECIFIC_END =
-  'optout optedout unsubscribed? unsubscription unsub bounced? bounces hardbounced? hardbounces softbounced? softbounces gebounced abgemeldet ' +
+  'optout optedout unsubscribed? unsubscribing unconsented unsubscription unsub bounced? bounces hardbounced? hardbounces softbounced? softbounces gebounced abgemeldet ' +
   'abmelde abmeldungs? abbestellt abbestell abbestellungs? ausgetragen austrag austragungs? widersprochen widerspruchs? werbewiderspruchs? werbesperre ' +
   'werbeverbot mailsperre sperrvermerk robinson robinsonliste objected objections? signedoff spam complaints?';
 
@@ -63,7 +78,7 @@ const SPECIFIC_END =
  */
 export const REASONS: readonly [words: RegExp, reason: 'unsubscribed' | 'bounced' | 'pending'][] = [
   [
-    /opt(?:ed)?out|unsub|signedoff|abgemeldet|abmelde|abbestell|ausgetragen|austrag|revoked|withdraw|widerr|widerspr|entzogen|object|complain|robinson|werbesperre|werbeverbot/,
+    /opt(?:ed)?out|unsub|signedoff|abgemeldet|abmelde|abbestell|ausgetragen|austrag|revoked|revokes|revocation|withdr[ae]w|retracted|rescinded|widerr|widerspr|entzogen|entzug|zurueckge|object|complain|robinson|werbesperre|werbeverbot/,
     'unsubscribed',
   ],
   [/bounce|undeliverable|unzustellbar|cleaned/, 'bounced'],
@@ -74,6 +89,7 @@ export const REASONS: readonly [words: RegExp, reason: 'unsubscribed' | 'bounced
 const WORDS: readonly [words: string, bits: number][] = [
   [ACTIVE, PART.start],
   ['activated aktiviert', PART.start | PART.moment],
+  ['subscribed abonniert', PART.start | PART.mail | PART.specific],
   [SPECIFIC_START, PART.start | PART.mail | PART.specific],
   [
     'subscribes? contactable mailable permissions? erlaubnis werbeerlaubnis werbeeinwilligungs?',
@@ -81,7 +97,9 @@ const WORDS: readonly [words: string, bits: number][] = [
   ],
   ['newsletters? newsletterabo werbung emailmarketing marketinge?mails?', PART.flagTopic | PART.mail | PART.specific],
   ['subscriptions?', PART.flagTopic | PART.mail],
-  ['e?mails? marketing werbe doi abo abonnements? anmelde', PART.topic | PART.mail],
+  ['e?mails? nl marketing werbe anmelde', PART.topic | PART.mail],
+  ['abo abonnements?', PART.topic | PART.mail | PART.canEnd],
+  ['anmeldungs? signup', PART.weakStart | PART.canEnd],
   ['mailings? contact kontakt gdpr dsgvo list liste verteiler', PART.topic],
   ['subscriber abonnent receiver', PART.person | PART.mail],
   ['empfaengers? recipient member mitglied', PART.person],
@@ -96,9 +114,17 @@ const WORDS: readonly [words: string, bits: number][] = [
     PART.end,
   ],
   [SPECIFIC_END, PART.end | PART.specific],
-  ['ended expired stopped paused terminated beendet abgelaufen erloschen gestoppt pausiert withdrawal', PART.weakEnd],
+  [LACKING, PART.weakEnd],
   [
-    'not nicht never nie niemals kein keinen? keiner ohne without dont donot exclude excluded ausgeschlossen verbot verboten forbidden unerwuenscht unwanted',
+    'until till thru through validuntil validtill validto validthru validthrough ends? enddate expires? expiry expiration ablauf bis ende endet gueltigkeits? ' +
+      'gueltigbis validity laeuftab',
+    PART.limit,
+  ],
+  ['valid gueltig gueltige', PART.valid],
+  ['reasons? reasoncode grund gruende source quelle campaign kampagne comment kommentar feedback', PART.circumstance],
+  ['bouncetype bouncecode bouncemessage', PART.end | PART.specific | PART.circumstance],
+  [
+    'not nicht nichts didnt doesnt hasnt havent isnt wasnt wont cannot cant never refused refuses refusing refusal declines denies rejects verweigert verweigerte verweigerung stops? nie niemals kein keinen? keiner ohne without dont donot exclude excluded ausgeschlossen verbot verboten forbidden unerwuenscht unwanted',
     PART.not,
   ],
   ['at on am date datum time timestamp zeitpunkt since seit', PART.time],
@@ -107,7 +133,7 @@ const WORDS: readonly [words: string, bits: number][] = [
   ['state', PART.state],
   ['customer buyer user kunden? lead', PART.owner],
   [
-    'has have was did reported master are been be hat war wurde wird hs of from to for the by via per as marked given granted erteilt flag all global bulk out ' +
+    'has have was did does liegt vor gegeben vorhanden available reported master are been be hat war wurde wird hs of from to for the by via per as marked given granted erteilt flag all global bulk out ' +
       'fuer vom von zum zur die den der des das janein yesno',
     0,
   ],

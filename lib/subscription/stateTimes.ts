@@ -27,6 +27,9 @@ const REST = /^(?:(?:t|[\s,]+(?:um )?)\d{1,2}[:.]\d{2}[\d:.,+\s\-apmzutcgehrs()]
 /** Unix time in seconds since 1973, or in milliseconds. Shorter numbers may be anything. */
 const UNIX = /^(\d{9,14})(?:\.\d+)?$/;
 const MOST_SECONDS = 10;
+/** A year with or without a month before or after it. */
+const MONTH = /^(?:(0?[1-9]|1[0-2])[-/.])?((?:19|20)\d{2})(?:[-/.](0?[1-9]|1[0-2]))?$/;
+const MONTHS = 12;
 
 /**
  * @param word in lower case
@@ -37,6 +40,13 @@ export function eraOf(word: string): Era | undefined {
   if (times.length === 0) return undefined;
   const eras = new Set(times.map(eraOfTime));
   return (['none', 'early', 'future'] as const).find((era) => eras.has(era)) ?? 'past';
+}
+
+/** Whether a word is a year, or a month of a year, that is over: `2020`, `2020-01`, `01/2020`. */
+export function isPastMonth(word: string): boolean {
+  const [, before, year, after] = MONTH.exec(word) ?? [];
+  if (year === undefined || (before !== undefined && after !== undefined)) return false;
+  return Date.UTC(Number(year), Number(before ?? after ?? MONTHS), 1) <= Date.now();
 }
 
 function eraOfTime(time: number): Era {

@@ -2,8 +2,8 @@
 
 import { isObject } from '../utils/objects';
 import { composed } from '../utils/unicode';
-import { eraOf } from './stateTimes';
-import { statusOfWord, type InactiveStatus, type Kind } from './subscriptionStateNames';
+import { eraOf, isPastMonth } from './stateTimes';
+import { statusOfConsent, statusOfWord, type InactiveStatus, type Kind } from './subscriptionStateNames';
 
 /** `unreadable` for an unknown value. */
 type Sign = 'active' | InactiveStatus | 'unreadable';
@@ -16,6 +16,10 @@ const YES = wordsOf('1|true|t|yes|y|on|wahr|ja|j');
 const NO_STATEMENT = /^\s*(?:[a-z]{3,6}:\/\/|mailto:|www\.)|^\s*[^\s@]{1,100}@[^\s@]{1,200}\.[^\s@]{1,100}\s*$/i;
 /** Says whether mails arrive, not whether they are wanted. */
 const DELIVERABLE = new Set(['valid', 'deliverable', 'ok', 'verified', 'gueltig', 'gültig', 'zustellbar']);
+/** Says that something is valid without an end. */
+const ENDLESS = wordsOf('unlimited|infinite|forever|permanent|open|unbegrenzt|unbefristet|dauerhaft|offen');
+/** Says that there are no circumstances, so that nothing has ended. */
+const NOT_APPLICABLE = wordsOf('n/a|na|not applicable|keine|keiner|kein grund|no reason|entfällt');
 /** Counts and numbers that are too short for a time. */
 const SHORT_NUMBER = /^\d{1,8}(\.\d+)?$/;
 
@@ -58,7 +62,7 @@ export function denialIn(value: unknown): InactiveStatus | undefined {
 function flag(value: unknown): Sign {
   const word = wordIn(value);
   if (word === undefined) return 'unreadable';
-  return isNo(word) ? 'inactive' : state(word);
+  return isNo(word) ? 'inactive' : (statusOfConsent(word) ?? state(word));
 }
 
 /** Reads a flag, or the time since which it is set. A consent before there were mails, or to come, is none. */
@@ -89,10 +93,25 @@ function ending(value: unknown): Reading {
   return SHORT_NUMBER.test(word) || state(word) !== 'unreadable' ? 'inactive' : 'unreadable';
 }
 
-/** Reads until when something is valid: a sign of an end if that time is over. */
+/**
+ * Reads until when something is valid: a sign of an end if that time is over, or if it is the word for an end. A blank, a
+ * "no" and a duration say nothing.
+ */
 function limit(value: unknown): Reading {
-  const era = eraOf(wordIn(value) ?? '');
-  return era === 'past' || era === 'early' ? 'inactive' : 'harmless';
+  const word = wordIn(value);
+  if (word === undefined) return 'unreadable';
+  const era = eraOf(word);
+  if (era !== undefined) return era === 'past' || era === 'early' ? 'inactive' : 'harmless';
+  if (isPastMonth(word)) return 'inactive';
+  if (isNo(word) || ENDLESS.has(word) || /^\d/.test(word)) return 'harmless';
+  const status = statusOfConsent(word);
+  return status === 'active' ? 'harmless' : (status ?? 'unreadable');
+}
+
+/** Reads the circumstances of an end, such as its reason: any that are given say that there was an end. */
+function circumstance(value: unknown): Reading {
+  const word = wordIn(value);
+  return word !== undefined && (isNo(word) || NOT_APPLICABLE.has(word)) ? 'harmless' : 'inactive';
 }
 
 /** Reads a flag that is also a topic; a blank says nothing. */
@@ -125,6 +144,7 @@ const READERS: Readonly<Record<Kind, (value: unknown) => Reading>> = {
   topic,
   moment,
   ending,
+  circumstance,
   limit,
   state: stateOrNothing,
   region: stateOrRegion,

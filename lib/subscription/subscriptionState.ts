@@ -6,7 +6,8 @@
 import { asList, onlyOf } from '../utils/lists';
 import { isObject } from '../utils/objects';
 import { holdsValue } from '../utils/text';
-import { denialIn, isInactive, readingOf, type Reading } from './stateValues';
+import { areAttributes, isChannel, isContainer, isReason, membersOf, pathTo } from './stateContainers';
+import { denialIn, isInactive, readingOf, yesOrNo, type Reading } from './stateValues';
 import {
   compact,
   kindOf,
@@ -18,7 +19,10 @@ import {
   type Kind,
 } from './subscriptionStateNames';
 
-/** The names of the members that express the state, the first of each kind. Never contains values. */
+/**
+ * The names of the members that express the state, the first of each kind, in other objects with the names of those:
+ * `preferences.newsletter`. Never contains values.
+ */
 export interface Signs {
   active?: string;
   inactive?: string;
@@ -32,9 +36,9 @@ export interface Signs {
 const BY_WEIGHT: readonly InactiveStatus[] = ['unsubscribed', 'bounced', 'pending', 'inactive'];
 
 /** Maximum depth for nested objects and lists. */
-const MAX_DEPTH = 4;
+const MAX_DEPTH = 6;
 
-/** Members that contain a receiver. Addresses and attributes are not searched. */
+/** Members that contain a receiver. */
 const HOLDERS = new Set(
   'data receiver recipient subscriber person contact member empfaenger abonnent kontakt mitglied'.split(' '),
 );
@@ -44,9 +48,6 @@ const OTHERS = new Set(
     ' ',
   ),
 );
-/** In a list of fields, the members that hold the name and the value of one. */
-const FIELD_NAMES = ['name', 'key', 'field', 'label', 'title', 'id', 'slug', 'code', 'attribute'];
-const FIELD_VALUES = ['value', 'wert', 'val', 'content'];
 
 /**
  * If a value is an object, the members that contain the actual value; REMARKS count only if the object has no other
@@ -96,10 +97,12 @@ export function signsIn(record: Record<string, unknown>, depth = 0): Signs {
     if (value === undefined || !Object.hasOwn(record, name)) continue;
     const kind = kindOf(name);
     if (kind !== undefined) for (const one of readingsOfMember(name, value, kind, depth)) add(one, name);
+    else for (const one of denials(name, value)) add(one, name);
     if (typeof value !== 'object' || value === null || depth >= MAX_DEPTH) continue;
     const held = heldBy(name, value);
     for (const one of held ?? []) for (const [reading, by] of readingsIn(signsIn(one, depth + 1))) add(reading, by);
-    if (held === undefined && kind === undefined) for (const [by, one] of endsOf(value, depth + 1)) add(one, by);
+    const isSearched = kind === undefined && (held === undefined || areAttributes(name));
+    if (isSearched) for (const [by, one] of endsOf(name, value, pathTo(name, ''), depth + 1)) add(one, by);
   }
   return signs;
 }
@@ -126,35 +129,47 @@ function heldBy(name: string, value: unknown): Record<string, unknown>[] | undef
   return OTHERS.has(key) ? [] : undefined;
 }
 
-/** What an object or a list of fields says about an end, in members with unmistakable names: `preferences.newsletter`. */
-function endsOf(value: object, depth: number): [name: string, reading: Reading][] {
-  return asList(value)
-    .filter(isObject)
-    .flatMap((one) => [...Object.entries(one), ...fieldIn(one)])
-    .flatMap(([name, member]) => {
-      const meaning = member === undefined ? undefined : meaningOf(name);
-      if (!meaning?.isSpecific || meaning.kind === 'state') return [];
-      const isEnding = meaning.kind === 'ending';
-      return readingsOfMember(name, member, meaning.kind, depth).flatMap((one): [string, Reading][] =>
-        isInactive(one) || (isEnding && one === 'unreadable') ? [[name, one]] : [],
-      );
-    });
+/**
+ * What an object or a list of fields says about an end, in members with unmistakable names: `preferences.newsletter`.
+ * @param path the name of the object if it is about mails, with those around it: a member means what the name of its
+ *   path means, so `marketing.email.allowed` is read as `marketingEmailAllowed`
+ */
+function endsOf(container: string, value: object, path: string, depth: number): [name: string, reading: Reading][] {
+  const mayBeBlank = areAttributes(container);
+  return membersOf(value).flatMap(([name, member]): [string, Reading][] => {
+    const kind = unmistakableKind(name) ?? (path === '' ? undefined : kindOf(path + name));
+    if (kind !== undefined) {
+      if (!holdsValue(member) && (mayBeBlank || path !== '')) return [];
+      const found = readingsOfMember(name, member, kind, depth);
+      return found
+        .filter((one) => isInactive(one) || (kind === 'ending' && one === 'unreadable'))
+        .map((one) => [`${container}.${name}`, one]);
+    }
+    if (typeof member !== 'object' || member === null)
+      return denials(name, member, container).map((one) => [`${container}.${name}`, one]);
+    if (depth >= MAX_DEPTH || !isContainer(name)) return [];
+    return endsOf(name, member, pathTo(name, path), depth + 1).map(([by, one]) => [`${container}.${by}`, one]);
+  });
 }
 
-/** `{name: 'newsletter', value: 'no'}` as a member. */
-function fieldIn(object: Record<string, unknown>): [name: string, value: unknown][] {
-  const value = FIELD_VALUES.find((name) => Object.hasOwn(object, name));
-  if (value === undefined) return [];
-  return FIELD_NAMES.flatMap((member) => {
-    const name = object[member];
-    return typeof name === 'string' ? [[name, object[value]] as [string, unknown]] : [];
-  });
+/** The kind of a name that says something in any object. */
+function unmistakableKind(name: string): Kind | undefined {
+  const meaning = meaningOf(name);
+  return meaning?.isSpecific ? meaning.kind : undefined;
+}
+
+/** A "no" to mails in the name of a channel, at most one. */
+function denials(name: string, value: unknown, container = ''): Reading[] {
+  if (!isChannel(name, container)) return [];
+  const denial = denialIn(value);
+  if (denial !== undefined) return [denial];
+  return container !== '' && holdsValue(value) && yesOrNo(value) === false ? ['inactive'] : [];
 }
 
 /** All readings of the value of a member; the name of an ending says why the receiver is not active. */
 function readingsOfMember(name: string, value: unknown, kind: Kind, depth: number): Reading[] {
   const found = readings(value, kind, depth);
-  if (kind !== 'ending') return found;
+  if (kind !== 'ending' && kind !== 'circumstance') return found;
   const status = statusOfEnding(name);
   return found.map((one) => (isInactive(one) && status !== 'inactive' ? status : one));
 }
@@ -164,11 +179,14 @@ function readings(value: unknown, kind: Kind, depth: number): Reading[] {
   if (typeof value !== 'object' || value === null) return [readingOf(value, kind)];
   if (depth >= MAX_DEPTH) return ['unreadable'];
   const members = asList(value);
+  if (kind === 'circumstance' && members[0] === value)
+    return Object.values(value).flatMap((one) => readings(one, kind, depth + 1));
   const found =
     members[0] === value
       ? readingsOf(value as Record<string, unknown>, kind, depth + 1)
       : members.flatMap((one) => readings(one, kind, depth + 1));
-  return found.length > 0 ? found : ['unreadable'];
+  if (found.length > 0) return found;
+  return [kind === 'circumstance' || kind === 'limit' ? 'harmless' : 'unreadable'];
 }
 
 /** The readings of an object that stands for a value. */
@@ -181,7 +199,8 @@ function readingsOf(value: Record<string, unknown>, kind: Kind, depth: number): 
     const own = VALUES.has(compact(name)) ? kind : kindOf(name);
     // {"unsubscribed": {"active": true}} still means unsubscribed
     if (own !== undefined) return readingsOfMember(name, member, kind === 'ending' ? kind : own, depth);
-    return kind === 'ending' ? held : [...held, ...endsIn(name, member, kind, depth)];
+    if (kind === 'ending') return isReason(name) ? readings(member, 'circumstance', depth) : held;
+    return [...held, ...endsIn(name, member, kind, depth)];
   });
   if (found.length > 0) return found;
   return entries.filter(([name]) => REMARKS.has(compact(name))).flatMap(([, member]) => readings(member, kind, depth));

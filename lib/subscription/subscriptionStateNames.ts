@@ -4,20 +4,21 @@
  */
 
 import { unified, withoutInvisible } from '../utils/unicode';
-import { ACTIVE, INACTIVE, PART, PARTS, REASONS } from './stateNameParts';
+import { ACTIVE, INACTIVE, LACKING, PART, PARTS, REASONS } from './stateNameParts';
 
 /** Why a receiver is not active; `inactive` if the reason is not known. */
 export type InactiveStatus = 'unsubscribed' | 'bounced' | 'pending' | 'inactive';
 
 /**
- * The meaning of a member: active or not, the subscription itself, active since, ended, valid until, a state in words, or
- * a state in words unless it is a region.
+ * The meaning of a member: active or not, the subscription itself, active since, ended, the circumstances of an end, valid
+ * until, a state in words, or a state in words unless it is a region.
  */
-export type Kind = 'flag' | 'topic' | 'moment' | 'ending' | 'limit' | 'state' | 'region';
+export type Kind = 'flag' | 'topic' | 'moment' | 'ending' | 'circumstance' | 'limit' | 'state' | 'region';
 
 /** Words for a state only: as names they have another meaning. */
 const GRANTED = 'granted given erteilt';
-const WAITING = 'pending waiting cleaned refused wartend ausstehend unsubscribe';
+const WAITING = 'pending waiting cleaned refused verweigert wartend ausstehend unsubscribe';
+const LACKING_CONSENT = new RegExp(`^(?:${oneOf(LACKING)})$`);
 const NOT = 'not|nicht|un|in|de|non?|never|kein|keine|ohne';
 const ACTIVE_STATE = new RegExp(`^(?:${oneOf(ACTIVE)}|${oneOf(GRANTED)})$`);
 const INACTIVE_STATE = new RegExp(
@@ -71,7 +72,9 @@ function meaningOfWord(word: string): Meaning | undefined {
   }
   for (const bits of reached.get(word.length) ?? []) {
     const kind = kindOfBits(bits);
-    const isSpecific = has(bits, PART.specific) || (has(bits, PART.not) && has(bits, PART.topic));
+    const isAboutState = has(bits, PART.status | PART.state);
+    const isSpecific =
+      has(bits, isAboutState ? PART.mail : PART.specific) || (has(bits, PART.not) && has(bits, PART.topic));
     if (kind !== undefined && (isSpecific || has(bits, PART.mail) || !has(bits, PART.owner)))
       return { kind, isSpecific };
   }
@@ -85,9 +88,12 @@ function together(before: number, bits: number): number {
 }
 
 function kindOfBits(bits: number): Kind | undefined {
-  const hasEnd = has(bits, PART.end) || (has(bits, PART.weakEnd) && has(bits, PART.flagTopic | PART.start));
+  const hasWeakEnd = has(bits, PART.weakEnd) && has(bits, PART.flagTopic | PART.start | PART.canEnd);
+  const hasEnd = has(bits, PART.end) || hasWeakEnd;
   const isNegated = has(bits, PART.not) && has(bits, PART.start | PART.weakStart | PART.flagTopic | PART.topic);
+  if (has(bits, PART.circumstance)) return hasEnd || isNegated ? 'circumstance' : undefined;
   if (has(bits, PART.status | PART.state)) return kindOfState(bits, hasEnd || isNegated);
+  if (has(bits, PART.limit)) return kindOfLimit(bits, hasEnd || isNegated);
   if (hasEnd || isNegated) {
     if (has(bits, PART.count) && !has(bits, PART.specific)) return undefined;
     // "not unsubscribed" is a flag
@@ -103,10 +109,20 @@ function kindOfBits(bits: number): Kind | undefined {
 }
 
 function kindOfState(bits: number, isEnded: boolean): Kind | undefined {
-  if (has(bits, PART.time | PART.count)) return undefined;
+  if (has(bits, PART.time | PART.count | PART.limit | PART.valid)) return undefined;
   if (isEnded) return 'ending';
   if (has(bits, PART.status) || has(bits, PART.mail | PART.start)) return 'state';
   return has(bits, ~PART.state) ? undefined : 'region';
+}
+
+function kindOfLimit(bits: number, isEnded: boolean): Kind | undefined {
+  if (has(bits, PART.count)) return undefined;
+  // a block that ended is none; "unsubscribed until" is still an end
+  if (isEnded) return has(bits, PART.specific) ? 'ending' : undefined;
+  const isAbo = has(bits, PART.canEnd) && has(bits, PART.topic);
+  return isAbo || has(bits, PART.start | PART.flagTopic) || (has(bits, PART.person) && has(bits, PART.mail))
+    ? 'limit'
+    : undefined;
 }
 
 /** Whether one of the parts is there. */
@@ -131,11 +147,23 @@ export function limitOf(name: string): Kind | undefined {
 
 /** The state that a word means; undefined for other words. Invisible characters never make a word mean "active". */
 export function statusOfWord(text: string): 'active' | InactiveStatus | undefined {
-  const word = text.toLowerCase().replace(/[\s_-]/g, '');
-  const letters = withoutUmlauts(word);
-  const visible = withoutUmlauts(unified(withoutInvisible(word)));
+  const visible = visibleLetters(text);
   if (INACTIVE_STATE.test(visible)) return reasonIn(visible) ?? 'inactive';
-  return ACTIVE_STATE.test(letters) ? 'active' : undefined;
+  return ACTIVE_STATE.test(withoutUmlauts(joined(text))) ? 'active' : undefined;
+}
+
+/** The same for the value of a consent or a subscription, where more words mean an end: "lost", "abgelaufen". */
+export function statusOfConsent(text: string): 'active' | InactiveStatus | undefined {
+  const visible = visibleLetters(text);
+  return statusOfWord(text) ?? (LACKING_CONSENT.test(visible) ? (reasonIn(visible) ?? 'inactive') : undefined);
+}
+
+function visibleLetters(text: string): string {
+  return withoutUmlauts(unified(withoutInvisible(joined(text))));
+}
+
+function joined(text: string): string {
+  return text.toLowerCase().replace(/[\s_-]/g, '');
 }
 
 /** The state of a receiver whose member with this name, of the kind "ending", is set. */
@@ -149,8 +177,20 @@ function reasonIn(word: string): InactiveStatus | undefined {
   return REASONS.find(([words]) => words.test(word))?.[1];
 }
 
+const compacted = new Map<string, string>();
+
 /** Lower case, letters and digits only, umlauts as two letters; a name with invisible characters is still that name. */
 export function compact(text: string): string {
+  if (text.length > MAX_LENGTH) return lettersOf(text);
+  let word = compacted.get(text);
+  if (word !== undefined) return word;
+  if (compacted.size >= MAX_KNOWN) compacted.clear();
+  word = lettersOf(text);
+  compacted.set(text, word);
+  return word;
+}
+
+function lettersOf(text: string): string {
   if (!/[^\0-\x7f]/.test(text)) return text.toLowerCase().replace(/[^a-z0-9]+/g, '');
   const letters = unified(withoutInvisible(text)).toLowerCase();
   return withoutUmlauts(letters.replace(/[^\p{L}\p{N}\p{M}]+/gu, ''));

@@ -1,0 +1,84 @@
+/**
+ * The objects that other systems put around the members of a receiver, such as `preferences`, `extension_attributes` or a
+ * list of custom fields.
+ */
+
+import { asList } from '../utils/lists';
+import { isObject } from '../utils/objects';
+import { compact } from './subscriptionStateNames';
+
+const CONTAINER =
+  /(?:attribut(?:e|es)?|fields?|felder|propert(?:y|ies)|eigenschaften|merkmale|settings?|einstellungen|preferences?|praeferenzen|options?|optionen|permissions?|channels?|kanaele|communications?|kommunikation|subscriptions?|abonnements?|notifications?|flags|traits|custom|extras?|profile?|details|privacy|datenschutz)$|^(?:data|items|values|entries)$/;
+/** Objects in which `email: false` means that the receiver wants no mails. */
+const CHANNELS =
+  /^(?!.*(?:notification|benachrichtigung)).*(?:preferences?|praeferenzen|permissions?|channels?|kanaele|communications?|kommunikation)$/;
+const CHANNEL = /^(?:e?mails?|marketing)$/;
+const MAILS = /^(?:e?mails?|newsletters?|marketing|werbung|subscriptions?|abonnements?)+$/;
+/** CleverReach returns all attributes of a receiver, also those without a value. */
+const ATTRIBUTES = /^(?:global)?attributes$/;
+
+/** In a list of fields, the members that hold the name and the value of one, in any case. */
+const FIELD_NAMES = words(
+  'name key field label title id slug code attribute property attributecode attributename attributekey fieldname fieldkey fieldid customfield ' +
+    'bezeichnung feld feldname schluessel merkmal',
+);
+const FIELD_VALUES = words('value wert val content inhalt values fieldvalue attributevalue checked selected');
+
+/** In an object that stands for an end, such as `unsubscribed`: why it ended. */
+const REASON = /^(?:reasons?|reasontext|grund|gruende)$/;
+
+/** Whether a member of an end says why it ended. */
+export function isReason(name: string): boolean {
+  return REASON.test(compact(name));
+}
+
+/** Whether a member contains attributes of a receiver of CleverReach. */
+export function areAttributes(name: string): boolean {
+  return ATTRIBUTES.test(compact(name));
+}
+
+/** Whether an object with this name is searched inside of another object. */
+export function isContainer(name: string): boolean {
+  const word = compact(name);
+  return CONTAINER.test(word) || MAILS.test(word);
+}
+
+/** The path for the members of an object; empty if the object is not about mails: the status in `marketing.status`. */
+export function pathTo(name: string, path: string): string {
+  const word = compact(name);
+  return MAILS.test(word) ? path + word : '';
+}
+
+/** Whether a "no" in this member of an object is one to all mails: `marketing`, or `preferences.email`. */
+export function isChannel(name: string, container: string): boolean {
+  const word = compact(name);
+  return CHANNEL.test(word) && (word === 'marketing' || CHANNELS.test(compact(container)));
+}
+
+/** The members of an object, and of the fields in a list: `{name: 'newsletter', value: 'no'}`. */
+export function membersOf(value: object): [name: string, value: unknown][] {
+  return asList(value)
+    .filter(isObject)
+    .flatMap((one) => [
+      ...Object.entries(one),
+      ...fieldIn(one),
+      ...Object.values(one).filter(isObject).flatMap(fieldIn),
+    ])
+    .filter(([, member]) => member !== undefined);
+}
+
+function fieldIn(object: Record<string, unknown>): [name: string, value: unknown][] {
+  const keys = Object.keys(object);
+  const member = keys.find((key) => FIELD_VALUES.has(compact(key)));
+  if (member === undefined) return [];
+  const value = object[member];
+  const names = keys.filter((key) => FIELD_NAMES.has(compact(key))).map((key) => object[key]);
+  return names
+    .flatMap((name) => (isObject(name) ? [...FIELD_NAMES].map((inner) => name[inner]) : [name]))
+    .filter((name) => typeof name === 'string')
+    .map((name) => [name, value]);
+}
+
+function words(list: string): ReadonlySet<string> {
+  return new Set(list.split(' '));
+}
