@@ -7,6 +7,7 @@
 import { signsIn, type Signs } from '../../subscription/subscriptionState';
 import { subscriptionOf } from '../../subscription/subscriptionOf';
 import type { DoiData, Receiver, ReceiverWrite, UnixSeconds } from '../../cleverreach/types';
+import { redactName } from '../redactName';
 import type { IncomingRecord } from '../types';
 import type { WriteSettings } from '../writeSettings';
 
@@ -41,11 +42,11 @@ export function stateOfNew(
 
 function reasonAgainst(original: Signs, mapped: Signs): string | undefined {
   const inactive = original.inactive ?? mapped.inactive;
-  if (inactive !== undefined) return `The record is not active (member "${inactive}").`;
+  if (inactive !== undefined) return `The record is not active (member "${redactName(inactive)}").`;
   const unreadable = mapped.unreadable ?? (mapped.active === undefined ? original.unreadable : undefined);
   if (unreadable === undefined) return undefined;
   return (
-    `The value of "${unreadable}" in the record is not a known state, so the record counts as not active. ` +
+    `The value of "${redactName(unreadable)}" in the record is not a known state, so the record counts as not active. ` +
     `To override this, return "active": true from a customMapping.`
   );
 }

@@ -21,6 +21,25 @@ describe('consent', () => {
     ['skip', { active: false }, 'skip', 'The record is not active (member "active").'],
     ['active', { active: 'false' }, 'unconfirmed', 'The record is not active (member "active").'],
     ['active', { active: true, status: 'unsubscribed' }, 'unconfirmed', 'The record is not active (member "status").'],
+    ['active', { consentEndDate: '2020' }, 'unconfirmed', 'The record is not active (member "consentEndDate").'],
+    [
+      'active',
+      { customers: { 'mia@example.org': 7, preferences: [{ Name: 'Newsletter', Value: 'nein' }] } },
+      'unconfirmed',
+      'The record is not active (member "customers.preferences.Newsletter").',
+    ],
+    [
+      'active',
+      { 'mia@example.org': { unsubscribed: true } },
+      'unconfirmed',
+      'The record is not active (member "<address>").',
+    ],
+    [
+      'active',
+      { marketing: { email: { optOutReason: 'spam' } } },
+      'unconfirmed',
+      'The record is not active (member "marketing.email").',
+    ],
     [
       'active',
       { status: 'odd' },
