@@ -43,7 +43,6 @@ const component = z.strictObject({
   title: z.string(),
   description: z.string(),
   version: z.string().regex(/^\d+\.\d+\.\d+$/),
-  docsUrl: z.url(),
   url: z.url(),
   buildType: z.literal('docker'),
   authClientTypes: z.array(z.enum(['oauth2', 'basic', 'api_key'])),
@@ -64,7 +63,6 @@ const component = z.strictObject({
   actions: z.record(z.string(), step.omit({ type: true })),
 });
 const manifest = z.looseObject({
-  homepage: z.url(),
   version: z.string(),
   files: z.array(z.string()),
   dependencies: z.record(z.string(), z.string()),
@@ -90,7 +88,7 @@ const SECTIONS = [
 ];
 
 const descriptor = component.parse(json('component.json'));
-const { version, homepage, files, dependencies, devDependencies } = manifest.parse(json('package.json'));
+const { version, files, dependencies, devDependencies } = manifest.parse(json('package.json'));
 const steps = Object.entries({ ...descriptor.triggers, ...descriptor.actions });
 const isPacked = (file: string): boolean => files.some((one) => path.join(file).startsWith(one));
 
@@ -103,10 +101,6 @@ describe('the component', () => {
   it('has the same version in component.json, package.json and CHANGELOG', () => {
     expect(descriptor.version).toBe(version);
     expect(readFileSync(path.join(root, 'CHANGELOG.md'), 'utf8')).toContain(`## [${version}]`);
-  });
-
-  it('names its documentation', () => {
-    expect(descriptor.docsUrl).toBe(homepage);
   });
 
   it('depends on exact versions', () => {
