@@ -24,7 +24,8 @@ import {
   formerValue,
   hasChangedAfter,
   hasChangedBetween,
-  isSameContent,
+  isOfAsMany,
+  isOfContent,
   keyOf,
   modifiedAt,
   stateIn,
@@ -146,13 +147,15 @@ export class Reasons {
     if (residue === undefined) return NONE;
     const recent = changesAfter(receiver, this.sinceFullRead, this.now);
     const anything: ChangeList = [...recent, 'changed'];
-    if (!this.isCompared || !isAlone) return anything;
+    if (!this.isCompared) return anything;
     const value = valueAt(groupId, receiver, from);
     const difference = residue > PRIME / 2 ? residue - PRIME : residue;
     if (wasUnknown(difference, value)) return [...recent, ...UNKNOWN_BEFORE];
+    // it may have been added to any of its groups
+    if (!isAlone) return isOfAsMany(difference) ? anything : [...recent, ...UNKNOWN_BEFORE];
     const former = formerValue(difference, value);
     if (former === undefined) return anything;
-    const changes: ChangeList = isSameContent(former, value) ? NONE : CHANGED;
+    const changes: ChangeList = isOfContent(former, groupId, receiver) ? NONE : CHANGED;
     if (stateIn(former) === stateIn(value)) return changes;
     // a state whose timestamp was overwritten is not exact
     const ofState = [...changesOfState(stateIn(former), stateIn(value)), ...recent];

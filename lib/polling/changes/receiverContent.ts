@@ -87,9 +87,12 @@ export function stateOf(receiver: Receiver): number {
  */
 export function valueAt(groupId: string, receiver: Receiver, horizon: UnixSeconds): number {
   if (isRegisteredAfter(receiver, horizon)) return 0;
-  const state = stateAt(receiver, hasStateAfter(receiver, horizon) ? horizon : Infinity);
-  const lowBits = (state << COUNT_BITS) | 1;
-  return (((digestOf(groupId, receiver) >>> (STATE_BITS + COUNT_BITS)) << (STATE_BITS + COUNT_BITS)) | lowBits) >>> 0;
+  return valueIn(stateAt(receiver, hasStateAfter(receiver, horizon) ? horizon : Infinity), groupId, receiver);
+}
+
+function valueIn(state: number, groupId: string, receiver: Receiver): number {
+  const digest = digestOf(state, groupId, receiver) >>> (STATE_BITS + COUNT_BITS);
+  return ((digest << (STATE_BITS + COUNT_BITS)) | (state << COUNT_BITS) | 1) >>> 0;
 }
 
 /**
@@ -109,6 +112,11 @@ export function wasUnknown(residue: number, value: number): boolean {
   return value > 0 && residue === -value;
 }
 
+/** Whether the sketch held as many receivers of a key as the read has met. @param residue as for {@link formerValue} */
+export function isOfAsMany(residue: number): boolean {
+  return (residue & (2 ** COUNT_BITS - 1)) === 0;
+}
+
 /** Added to a sketch, it makes the next read look the receiver up, without a claim of what has happened to it. */
 export const MARK = 2;
 
@@ -117,9 +125,9 @@ export function stateIn(value: number): number {
   return (value >>> COUNT_BITS) & (2 ** STATE_BITS - 1);
 }
 
-/** Whether two values are of the same content, apart from the state. */
-export function isSameContent(one: number, other: number): boolean {
-  return one >>> (STATE_BITS + COUNT_BITS) === other >>> (STATE_BITS + COUNT_BITS);
+/** Whether a value is that of a receiver, apart from the state. */
+export function isOfContent(value: number, groupId: string, receiver: Receiver): boolean {
+  return value === valueIn(stateIn(value), groupId, receiver);
 }
 
 /** The key of a receiver in a sketch: its id if that is a number of usual size, else a hash of it. */
@@ -172,11 +180,12 @@ function contentWith(state: number, receiver: Receiver): string {
 }
 
 /**
- * A hash of the same without the state, an integer from 0 to 2^32 - 1. A read makes one for each row, so it is made without
- * the text, and without cryptography.
+ * A hash of the same, an integer from 0 to 2^32 - 1. A read makes one for each row, so it is made without the text, and
+ * without cryptography. It depends on the state: otherwise, a sketch that a quick poll moved for one content could equal
+ * that of another content.
  */
-function digestOf(groupId: string, receiver: Receiver): number {
-  let digest = withText(0, groupId);
+function digestOf(state: number, groupId: string, receiver: Receiver): number {
+  let digest = withText(state, groupId);
   digest = withText(digest, receiver.email.toLowerCase());
   if (isTooLarge(receiver)) digest = withText(digest, 'too large');
   else digest = ofAccount.digest(ofGroup.digest(digest, receiver.attributes), receiver.global_attributes);

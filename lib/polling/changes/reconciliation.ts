@@ -42,6 +42,8 @@ export class Reconciliation {
   private readonly sketches: ReadSketches;
   private readonly resolution: Resolution;
   readonly reasons: Reasons;
+  /** Ids of receivers of which it is not known whether they were deleted. */
+  private readonly undecided = new Set<string>();
   private readonly hashedMembers = new Map<number, Member[]>();
   /** Keys of what was read before a restart, if they are known. */
   private readBefore: ReadonlySet<number> | undefined;
@@ -200,7 +202,7 @@ export class Reconciliation {
     for (const id of ids) {
       const members = found.filter(({ receiver }) => receiver.id === id);
       this.retries.forget(id);
-      this.resolution.resolve(keyOf(id), members);
+      this.resolution.resolve(keyOf(id), members, !this.undecided.has(id));
     }
   }
 
@@ -211,6 +213,7 @@ export class Reconciliation {
 
   /** The next full read looks the receiver up again. */
   searchAgain(id: string): void {
+    this.undecided.add(id);
     this.retries.add({ groupId: this.before.scope, id }, ['changed']);
   }
 
@@ -243,7 +246,7 @@ export class Reconciliation {
   /** Receivers whose ids are not numbers were found by a pass, or were deleted: then their ids are not known. */
   private resolveHashed(): void {
     for (const key of this.reasons.hashedKeys)
-      if (idOf(key) === undefined) this.resolution.resolve(key, this.hashedMembers.get(key) ?? []);
+      if (idOf(key) === undefined) this.resolution.resolve(key, this.hashedMembers.get(key) ?? [], true);
   }
 
   /** The state while the read is under way. */

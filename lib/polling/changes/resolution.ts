@@ -27,8 +27,11 @@ export class Resolution {
     private readonly groups: readonly { id: string }[],
   ) {}
 
-  /** @param members the receivers that have this key, as they were emitted; none if they were deleted */
-  resolve(key: number, members: readonly Member[]): void {
+  /**
+   * @param members the receivers that have this key, as they were emitted; none if they were not found
+   * @param isDecided whether receivers that were not found were deleted, and this was announced if the step asks for it
+   */
+  resolve(key: number, members: readonly Member[], isDecided: boolean): void {
     const { sketches, notes, horizon } = this;
     const isNoted = members.map(({ groupId, receiver }) =>
       notes.resolved({ groupId, id: receiver.id }, receiver, sketches.isResumed),
@@ -40,7 +43,7 @@ export class Resolution {
     );
     if (!sketches.isResumed) return;
     // the rows that an earlier run has read are not known: notes say what was emitted, or the next read looks again
-    if (members.length === 0) isNoted.push(this.noteDeletion(key));
+    if (members.length === 0) isNoted.push(isDecided && this.noteDeletion(key));
     if (isNoted.includes(false)) sketches.mark(key);
   }
 

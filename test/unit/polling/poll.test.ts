@@ -810,6 +810,21 @@ describe('quick polls and full reads', () => {
     expect([it.asked.length, it.saved.length]).toEqual([4, stored + 1]);
   });
 
+  it('leave to the full read a receiver that was edited, sent with a change of state, and edited back', async () => {
+    const it = await large({ 1: old('1', '2', '3') });
+    const row = it.rows['1']?.[0] ?? {};
+    it.clock.advance(10 * MINUTE_MS);
+    Object.assign(row, { bounced: it.now() - 100, active: false, tags: ['b'] });
+    await it.run(hourly);
+    expect(it.sent).toEqual(['1/1']);
+    it.clock.advance(10 * MINUTE_MS);
+    await it.run(hourly);
+    Object.assign(row, { tags: [] });
+    it.clock.advance(40 * MINUTE_MS);
+    await it.run(hourly);
+    expect(it.sent).toEqual(['1/1', '1/1']);
+  });
+
   it('end when the account has become small: requests of a quick poll do not count as those of a full read', async () => {
     const it = await large({ 1: old('1', '2', '3') });
     it.overhead = 0;

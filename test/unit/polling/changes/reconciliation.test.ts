@@ -429,6 +429,23 @@ describe('a read that goes on after an interruption', () => {
     expect(read(outcome.state, changed, START + 3 * HOUR)).toMatchObject({ sent: [], gone: [] });
   });
 
+  it('names a deletion again that could not be verified', () => {
+    const group = [{ id: '9' }];
+    const left = changed.filter(({ receiver: row }) => row.id !== '5');
+    const first = reconciliationOf(before, START + HOUR, SMALL, group);
+    walk(first, left.slice(0, 10), []);
+    const checkpoint = stored(first.checkpoint({ groupId: '9', offset: 10, anchors: [] }));
+    const resumed = reconciliationOf(checkpoint, START + HOUR + 600, SMALL, group);
+    walk(resumed, left.slice(10), []);
+    resumed.beginResolving(['5']);
+    resumed.searchAgain('5');
+    resumed.resolved(['5'], []);
+    const next = reconciliationOf(stored(resumed.finish()), START + 2 * HOUR, SMALL, group);
+    walk(next, left, []);
+    next.beginResolving(['5']);
+    expect(next.isDeletionAnnounced('5')).toBe(false);
+  });
+
   it('names no deletion twice, if the receiver was edited before it was met and deleted before the end', () => {
     const edited = members(...all).map((one) =>
       one.receiver.id === '5' ? { ...one, receiver: { ...one.receiver, tags: ['x'] } } : one,
