@@ -63,6 +63,18 @@ describe.each(runtimes)('the action under $name', (runtime) => {
     expect(account.hazards).toEqual([]);
   });
 
+  it.each(['form', 'flow'] as const)('sends a new receiver one double-opt-in mail of a %s', async (kind) => {
+    const { account, group } = await accountWithGroup(stage.account());
+    const { id } =
+      kind === 'form' ? account.account.addForm({ groupId: group }) : account.account.addFlow({ groupId: group });
+    const fields = { groupId: group, newReceivers: 'unconfirmed', doiFormId: String(id) };
+    const step = await stage.step(runtime, account, { function: 'upsertReceiver', fields });
+    expect(await step.handle(person('mia@example.org', 'Muster'))).toMatchObject({ outcome: 'ack', errors: [] });
+    expect(account.account.receiver(group, 'mia@example.org')).toMatchObject({ active: false, activated: 0 });
+    expect(await step.handle(person('mia@example.org', 'Schulz'))).toMatchObject({ outcome: 'ack', errors: [] });
+    expect(account.account.mails).toHaveLength(1);
+  });
+
   it('returns a message when CleverReach is down for long, and the redelivered message succeeds', async () => {
     const { account, group } = await accountWithGroup(stage.account());
     // longer than an action waits; two messages come back, one of them twice
