@@ -12,7 +12,7 @@ Plays random stories of polling and writing. A line every few seconds shows the 
 
   --runs <number>  how many stories of each kind (1000)
   --seed <number>  the seed that a failure reports, to play the same stories again
-  <model>          polling or upsert; all models by default
+  <model>          polling, upsert or twoWay; all models by default
 
 Exit code: 0; 1 if a story fails; 2 if the command line is invalid.`;
 
