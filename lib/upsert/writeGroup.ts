@@ -17,7 +17,7 @@ import { takenAddress } from './execute/changeAddress';
 import type { Plan } from './plan/plan';
 import { preparePlan, type Planned } from './plan/preparePlan';
 import type { Results, WriteResult } from './output/writeResult';
-import type { GroupContext, WriteContext } from './plan/writeContext';
+import type { BatchContext, GroupContext } from './plan/writeContext';
 import { withStoredSpelling } from './resolve/receiverInAccount';
 import { groupWithName, missingGroup } from './resolve/targetGroup';
 import { executePlans } from './execute/executePlans';
@@ -29,15 +29,17 @@ import { executePlans } from './execute/executePlans';
 export async function writeGroup(
   groupId: string,
   candidates: readonly Candidate[],
-  write: WriteContext,
+  write: BatchContext,
 ): Promise<Results> {
-  const { settings, api, directory, logger } = write;
+  const { settings, api, directory, logger, breaker } = write;
   const results: Results = new Map();
   let pending = candidates;
   try {
+    breaker.check();
     const { types, problem } = await readTypes(groupId, directory);
     const context: GroupContext = { ...write, groupId, types };
     while (pending.length > 0) {
+      breaker.check();
       const meant = await matchExisting(api, groupId, pending);
       // warn only now: a token without any permission fails above
       if (problem !== undefined && directory.isNews(problem)) logger.warn(problem);
@@ -55,7 +57,9 @@ export async function writeGroup(
     for (const { position } of pending) results.set(position, { kind: 'failed', error });
   }
   await warnOfForeignIds(candidates, results, groupId, write);
-  for (const [position, result] of results) results.set(position, await withNames(result, groupId, directory));
+  for (const [position, result] of results) {
+    if (!breaker.isOpen) results.set(position, await withNames(result, groupId, directory));
+  }
   return results;
 }
 

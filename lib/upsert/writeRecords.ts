@@ -14,6 +14,7 @@
 
 import { ComponentError } from '../utils/errors';
 import { inTurn } from '../utils/turns';
+import { CircuitBreaker } from './circuitBreaker';
 import { stateOfNew } from './plan/consent';
 import { isDeleteRequest, refuseMappedRequest } from './plan/deleteRequest';
 import { optOutOf } from './plan/optOut';
@@ -26,7 +27,7 @@ import { ignoredMembers, repeatedNames, unreadMembers } from './plan/ignoredMemb
 import { noAddress } from './plan/plan';
 import { about, nameOf, type IncomingRecord } from './types';
 import type { Results, WriteResult } from './output/writeResult';
-import type { WriteContext } from './plan/writeContext';
+import type { BatchContext, WriteContext } from './plan/writeContext';
 import type { WriteSettings } from './writeSettings';
 import { reportRecords } from './output/writeReport';
 import { parseRow } from './plan/row';
@@ -37,10 +38,13 @@ type Numbered = { record: IncomingRecord; position: number };
 /**
  * Returns one result per record, in the same order. A record that cannot be written has a `failed` result and does not
  * affect the others. If several records are about the same receiver, the last one wins. A dry run writes nothing and
- * compares each record with the stored receiver. Rejects only for bugs in the component.
+ * compares each record with the stored receiver. If CleverReach does not answer, the records that were not begun fail
+ * (`circuitBreaker`). Rejects only for bugs in the component.
  */
-export async function writeRecords(records: readonly IncomingRecord[], context: WriteContext): Promise<WriteResult[]> {
-  const { settings, logger } = context;
+export async function writeRecords(records: readonly IncomingRecord[], write: WriteContext): Promise<WriteResult[]> {
+  const { settings, logger } = write;
+  const breaker = new CircuitBreaker(write.clock);
+  const context = { ...write, api: breaker.watch(write.api), directory: breaker.watch(write.directory), breaker };
   const results: Results = new Map();
   const add = (more: Results): void => {
     for (const [position, result] of more) results.set(position, result);
@@ -59,8 +63,7 @@ export async function writeRecords(records: readonly IncomingRecord[], context: 
     // records before a deletion are written before it
     add(await writeTogether(together, context));
     together = [];
-    const handle = settings.dryRun ? announceDeleteReceiver : deleteReceiver;
-    results.set(position, await handle(record, position, context));
+    results.set(position, await handleDeletion(record, position, context));
   }
   add(await writeTogether(together, context));
   const inOrder = records.map((_, position) => {
@@ -70,6 +73,13 @@ export async function writeRecords(records: readonly IncomingRecord[], context: 
   });
   reportRecords(records, inOrder, settings.dryRun, logger);
   return inOrder.map((result, position) => named(result, records[position], position));
+}
+
+async function handleDeletion(record: IncomingRecord, position: number, context: BatchContext): Promise<WriteResult> {
+  const { problem } = context.breaker;
+  if (problem) return { kind: 'failed', error: problem };
+  const handle = context.settings.dryRun ? announceDeleteReceiver : deleteReceiver;
+  return await handle(record, position, context);
 }
 
 function mayBeDeleteRequest({ entry }: IncomingRecord): boolean | ComponentError {
@@ -86,10 +96,12 @@ function named(result: WriteResult, record: IncomingRecord | undefined, position
   return { ...result, error: about(nameOf(record, position), result.error) };
 }
 
-async function writeTogether(numbered: readonly Numbered[], context: WriteContext): Promise<Results> {
-  const { settings, directory } = context;
+async function writeTogether(numbered: readonly Numbered[], context: BatchContext): Promise<Results> {
+  const { settings, directory, breaker } = context;
   const results: Results = new Map();
   if (numbered.length === 0) return results;
+  const { problem } = breaker;
+  if (problem) return new Map(numbered.map(({ position }) => [position, { kind: 'failed', error: problem }]));
   const placed: { groupId: string; candidate: Candidate }[] = [];
   const targets = await targetGroups(
     numbered.map(({ record }) => record),

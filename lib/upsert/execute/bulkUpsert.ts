@@ -2,6 +2,7 @@
 
 import type { CleverReachApi, ReceiverWrite, UpsertResult } from '../../cleverreach/types';
 import { AuthorisationError, ComponentError, RejectedError, UnexplainedError } from '../../utils/errors';
+import type { CircuitBreaker } from '../circuitBreaker';
 import { typedError } from '../recordError';
 
 /** Rows per request. Production clients send 250 to 1000. */
@@ -11,6 +12,11 @@ const MAX_DIVISIONS = 40;
 
 const TOO_LARGE = 413;
 
+interface Io {
+  api: Pick<CleverReachApi, 'upsertReceivers'>;
+  breaker: Pick<CircuitBreaker, 'check'>;
+}
+
 /** The result of one row. */
 export type WrittenRow = Extract<UpsertResult, { ok: true }> | ComponentError;
 
@@ -18,33 +24,30 @@ export type WrittenRow = Extract<UpsertResult, { ok: true }> | ComponentError;
  * Returns one result per row, in the same order; never rejects for an answer of CleverReach. Addresses must be unique.
  * A request that is rejected as a whole (too many rows, or one invalid row) is split in half, down to single rows.
  */
-export async function bulkUpsert(
-  api: Pick<CleverReachApi, 'upsertReceivers'>,
-  groupId: string,
-  rows: readonly ReceiverWrite[],
-): Promise<WrittenRow[]> {
+export async function bulkUpsert(rows: readonly ReceiverWrite[], groupId: string, io: Io): Promise<WrittenRow[]> {
   const results: WrittenRow[] = [];
   for (let start = 0; start < rows.length; start += MAX_ROWS) {
     const divisions = { left: MAX_DIVISIONS };
-    results.push(...(await upsertBatch(api, groupId, rows.slice(start, start + MAX_ROWS), divisions)));
+    results.push(...(await upsertBatch(rows.slice(start, start + MAX_ROWS), groupId, io, divisions)));
   }
   return results;
 }
 
 async function upsertBatch(
-  api: Pick<CleverReachApi, 'upsertReceivers'>,
-  groupId: string,
   rows: readonly ReceiverWrite[],
+  groupId: string,
+  io: Io,
   divisions: { left: number },
 ): Promise<WrittenRow[]> {
   try {
-    return (await api.upsertReceivers(groupId, rows)).map(rowResult);
+    io.breaker.check();
+    return (await io.api.upsertReceivers(groupId, rows)).map(rowResult);
   } catch (thrown) {
     const error = typedError(thrown);
     if (rows.length < 2 || !mayBeDivided(error, divisions)) return rows.map(() => error);
     const half = Math.ceil(rows.length / 2);
-    const first = await upsertBatch(api, groupId, rows.slice(0, half), divisions);
-    return [...first, ...(await upsertBatch(api, groupId, rows.slice(half), divisions))];
+    const first = await upsertBatch(rows.slice(0, half), groupId, io, divisions);
+    return [...first, ...(await upsertBatch(rows.slice(half), groupId, io, divisions))];
   }
 }
 

@@ -21,6 +21,7 @@ export async function takenAddress(
   { row }: Candidate,
   context: GroupContext,
 ): Promise<RecordError | undefined> {
+  context.breaker.check();
   const { id } = move.stored;
   const holders = await holdersOf(row.givenEmail ?? move.email, move, context);
   if (holders.every((one) => one === id)) return undefined;

@@ -19,7 +19,7 @@ import { advice } from '../../http/errorAdvice';
 import { shownId } from '../../utils/ids';
 import { activeTimestamps, isWaiting } from '../plan/consent';
 import { causeOf, typedError } from '../recordError';
-import type { WriteContext } from '../plan/writeContext';
+import type { BatchContext } from '../plan/writeContext';
 
 /**
  * Maximum number of single creates that test how CleverReach creates a row without timestamps, before the other rows go
@@ -82,7 +82,7 @@ export async function findStored(api: LookUps, groupId: string, email: string): 
 export async function createReceivers(
   rows: readonly ReceiverWrite[],
   groupId: string,
-  { api, clock }: Pick<WriteContext, 'api' | 'clock'>,
+  { api, clock, breaker }: Pick<BatchContext, 'api' | 'clock' | 'breaker'>,
 ): Promise<CreatedActive[]> {
   let withoutTimestamps: 'active' | 'waiting' | 'unknown' = rows.length > 1 ? 'unknown' : 'waiting';
   let trials = 0;
@@ -99,7 +99,11 @@ export async function createReceivers(
     }
     const isTrial: boolean = withoutTimestamps === 'unknown';
     const timestamps: Partial<ReceiverWrite> = isTrial ? {} : activeTimestamps(Math.floor(clock.now() / 1_000));
-    const created: Created | Failed = await createAlone(api, groupId, { ...row, ...timestamps }).catch(failed);
+    const create = async (): Promise<Created> => {
+      breaker.check();
+      return await createAlone(api, groupId, { ...row, ...timestamps });
+    };
+    const created: Created | Failed = await create().catch(failed);
     if (isTrial) trials += 1;
     if (created.kind === 'failed' && created.error instanceof NotFoundError) missingGroup = created;
     if (created.kind !== 'created') {
@@ -107,7 +111,7 @@ export async function createReceivers(
       continue;
     }
     if (isTrial) withoutTimestamps = created.receiver.active ? 'active' : 'waiting';
-    results.push(await activated(created.receiver, row.email, groupId, api).catch(failed));
+    results.push(await activated(created.receiver, row.email, groupId, { api, breaker }).catch(failed));
   }
   return results;
 }
@@ -120,7 +124,7 @@ async function activated(
   receiver: Receiver,
   sentEmail: string,
   groupId: string,
-  api: Pick<CleverReachApi, 'activateReceiver' | 'receiver'>,
+  { api, breaker }: { api: Pick<CleverReachApi, 'activateReceiver' | 'receiver'>; breaker: { isOpen: boolean } },
 ): Promise<CreatedActive> {
   const { id, email } = receiver;
   if (!isWaiting(receiver) || !isSameAddress(email, sentEmail)) return { kind: 'created', id, receiver };
@@ -136,7 +140,8 @@ async function activated(
         return { kind: 'created', id, receiver: found };
       // a token that has expired was renewed by the look-up
       const mayWork = cause.temporary || cause instanceof AuthorisationError;
-      if (!found || found instanceof ComponentError || !mayWork || tries === ACTIVATIONS)
+      const isLast = tries === ACTIVATIONS || breaker.isOpen;
+      if (!found || found instanceof ComponentError || !mayWork || isLast)
         throw notActivated(id, groupId, found, causeOf(cause));
     }
   }

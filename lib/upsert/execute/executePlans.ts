@@ -97,7 +97,10 @@ async function begin(candidate: Candidate, plan: Plan, context: GroupContext): P
   if ('stored' in plan) warnOfMissingStep(plan.stored, candidate, context);
   const optsOut = 'optsOut' in plan;
   // first of all, so that nothing else of the record can prevent it
-  if (optsOut) await deactivate(plan.stored, context);
+  if (optsOut) {
+    context.breaker.check();
+    await deactivate(plan.stored, context);
+  }
   switch (plan.kind) {
     case 'same':
       if (optsOut) return { written: { position, kind: 'unsubscribed', before: plan.stored, id: plan.stored.id } };
@@ -139,7 +142,8 @@ async function beginUnconfirmed(
   context: GroupContext,
 ): Promise<PlannedTask> {
   const { position, row } = candidate;
-  const { settings, groupId, directory, logger } = context;
+  const { settings, groupId, directory, logger, breaker } = context;
+  breaker.check();
   const formId = invitationOf(candidate, settings);
   if (candidate.heldBack !== undefined) {
     const text = `Group ${shownId(groupId)}: a new receiver is created unconfirmed and gets no mail. ${candidate.heldBack}`;
@@ -155,9 +159,10 @@ async function beginUnconfirmed(
 
 type JobResult = { position: number; done: Written | ComponentError };
 
-async function upsertJobs(jobs: readonly Job[], { api, groupId }: GroupContext): Promise<JobResult[]> {
+async function upsertJobs(jobs: readonly Job[], context: GroupContext): Promise<JobResult[]> {
+  const { groupId } = context;
   const rows = jobs.map(({ row }) => row);
-  const answers = rows.length === 0 ? [] : await bulkUpsert(api, groupId, rows);
+  const answers = await bulkUpsert(rows, groupId, context);
   const results: JobResult[] = [];
   for (const [index, job] of jobs.entries()) {
     const { position, row } = job;

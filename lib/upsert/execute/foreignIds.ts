@@ -15,6 +15,7 @@ const LOOKED_UP = 5;
 interface Io {
   api: Pick<CleverReachApi, 'receiverInAccount'>;
   directory: Pick<AccountDirectory, 'isNews'>;
+  breaker: { isOpen: boolean };
   logger: Logger;
 }
 
@@ -34,7 +35,10 @@ export async function warnOfForeignIds(
     if (ownId === undefined || row.email === undefined || !meansAnother(results.get(position), ownId)) return [];
     return [{ id: ownId, email: row.email }];
   });
-  for (const { id, email } of replaced.slice(0, LOOKED_UP)) await warnOfForeignId(id, email, groupId, io);
+  for (const { id, email } of replaced.slice(0, LOOKED_UP)) {
+    if (io.breaker.isOpen) return;
+    await warnOfForeignId(id, email, groupId, io);
+  }
 }
 
 async function warnOfForeignId(

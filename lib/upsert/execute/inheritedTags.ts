@@ -19,7 +19,7 @@ import { isRemoval, removals } from '../plan/tags';
  */
 export async function removeInheritedTags(
   written: readonly Written[],
-  context: Pick<GroupContext, 'groupId' | 'api'>,
+  context: Pick<GroupContext, 'groupId' | 'api' | 'breaker'>,
 ): Promise<{ written: Written[]; failures: Results }> {
   const concerned = written.filter(({ kind, tags }) => kind === 'created' && tags?.some(isRemoval));
   const outcomes = new Map<Written, Written | ComponentError>();
@@ -43,9 +43,10 @@ export async function removeInheritedTags(
 
 async function removeFrom(
   concerned: readonly Written[],
-  { groupId, api }: Pick<GroupContext, 'groupId' | 'api'>,
+  { groupId, api, breaker }: Pick<GroupContext, 'groupId' | 'api' | 'breaker'>,
 ): Promise<[Written, Written | ComponentError][]> {
   const unknown = concerned.filter(({ receiver }) => receiver?.tags === undefined).map(({ id }) => id);
+  if (unknown.length > 0) breaker.check();
   const read = unknown.length === 0 ? [] : await api.receiversByIds(groupId, unknown);
   const byId = new Map<string, Receiver>(read.map((receiver) => [receiver.id, receiver]));
   const jobs = concerned.flatMap((one) => {
@@ -54,7 +55,7 @@ async function removeFrom(
     return receiver && tags.length > 0 ? [{ one, row: { email: receiver.email, tags } }] : [];
   });
   const rows = jobs.map(({ row }) => row);
-  const answers = await bulkUpsert(api, groupId, rows);
+  const answers = await bulkUpsert(rows, groupId, { api, breaker });
   return jobs.map(({ one }, index) => {
     const answer = answers[index];
     return [one, answer instanceof ComponentError ? answer : withoutAnswer(one)];

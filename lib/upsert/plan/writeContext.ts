@@ -2,7 +2,9 @@
 
 import type { AccountDirectory } from '../../cleverreach/accountCache';
 import type { CleverReachApi } from '../../cleverreach/types';
+import type { Clock } from '../../utils/clock';
 import type { Logger } from '../../utils/logger';
+import type { CircuitBreaker } from '../circuitBreaker';
 import type { WriteSettings } from '../writeSettings';
 import type { Types } from './attributeFilter';
 import type { StoredSpellings } from './storedSpellings';
@@ -10,8 +12,7 @@ import type { StoredSpellings } from './storedSpellings';
 export interface WriteContext {
   settings: WriteSettings;
   api: CleverReachApi;
-  /** `now` returns milliseconds. */
-  clock: { now(): number };
+  clock: Pick<Clock, 'now' | 'elapsed'>;
   logger: Logger;
   /** Cache for the account of `api`, kept between calls. */
   directory: AccountDirectory;
@@ -19,8 +20,13 @@ export interface WriteContext {
   spellings: StoredSpellings;
 }
 
+/** The context of one batch; `breaker` watches its `api` and `directory`. */
+export interface BatchContext extends WriteContext {
+  breaker: CircuitBreaker;
+}
+
 /** The context of a write to one group. */
-export interface GroupContext extends WriteContext {
+export interface GroupContext extends BatchContext {
   groupId: string;
   types: Types;
 }

@@ -17,7 +17,7 @@ async function upsert(
   refuse: (sent: readonly ReceiverWrite[]) => Error | undefined,
 ): Promise<{ sizes: number[]; results: string[] }> {
   const sizes: number[] = [];
-  const api: Parameters<typeof bulkUpsert>[0] = {
+  const api: Parameters<typeof bulkUpsert>[2]['api'] = {
     upsertReceivers: (_group, sent) => {
       sizes.push(sent.length);
       const error = refuse(sent);
@@ -25,7 +25,7 @@ async function upsert(
       return Promise.resolve(sent.map(({ email }) => ({ ok: true, id: email })));
     },
   };
-  const results = await bulkUpsert(api, '9', rows(count));
+  const results = await bulkUpsert(rows(count), '9', { api, breaker: { check: () => undefined } });
   return { sizes, results: results.map((one) => (one instanceof Error ? one.message : one.id)) };
 }
 

@@ -1,0 +1,187 @@
+/** CleverReach answers what is read, and no write: a batch ends soon, and its messages are handed back. */
+
+import type { CleverReachApi } from '../../../lib/cleverreach/types';
+import type { IncomingRecord } from '../../../lib/upsert/types';
+import { TemporaryError } from '../../../lib/utils/errors';
+import { errorOf, useBench, type Bench, type Settings } from '../../support/upsert/bench';
+import { ours, record } from '../../support/upsert/records';
+
+const start = useBench();
+const COUNT = 50;
+const numbers = Array.from({ length: COUNT }, (_, index) => index);
+const emailOf = (index: number): string => `r${index}@example.org`;
+
+/** The time after which a request without an answer fails, in milliseconds. */
+const TIMEOUT_MS = 60_000;
+const WRITES = [
+  'createReceiver',
+  'upsertReceivers',
+  'changeEmail',
+  'deactivateReceiver',
+  'activateReceiver',
+  'deleteReceiver',
+  'sendActivationMail',
+] as const satisfies readonly (keyof CleverReachApi)[];
+
+const failures: Record<string, (bench: Bench) => void> = {
+  'do not answer': ({ api, clock }) => {
+    const hang = async (): Promise<never> => {
+      await clock.sleep(TIMEOUT_MS);
+      throw new TemporaryError('CleverReach could not be reached: there was no answer in time.');
+    };
+    for (const name of WRITES) api[name] = hang;
+  },
+  'answer 503': ({ sandbox }) => {
+    for (const method of ['POST', 'PUT', 'DELETE'])
+      sandbox.faults.add({ method, path: /^\/v3\//, times: Infinity, kind: 'status', status: 503 });
+  },
+  'break off': ({ sandbox }) => {
+    for (const method of ['POST', 'PUT', 'DELETE'])
+      sandbox.faults.add({ method, path: /^\/v3\//, times: Infinity, kind: 'drop' });
+  },
+};
+
+interface Kind {
+  settings?: Settings;
+  /** The records, after their receivers have been added. */
+  records: (bench: Bench) => IncomingRecord[];
+}
+
+const known = ({ sandbox, group }: Bench): string[] =>
+  numbers.map((index) => sandbox.account.addReceiver(group, { email: emailOf(index), tags: ['own'] }));
+const withForm = (bench: Bench): Settings => ({
+  newReceivers: 'unconfirmed',
+  doiFormId: String(bench.sandbox.account.addForm({ groupId: bench.group }).id),
+});
+const fresh = (): IncomingRecord[] => numbers.map((index) => record({ email: emailOf(index), tags: ['vip', '-own'] }));
+
+const kinds: Record<string, Kind> = {
+  'new active receivers': { records: fresh },
+  'new unconfirmed receivers': { settings: { newReceivers: 'unconfirmed' }, records: fresh },
+  'receivers that differ': { records: (bench) => (known(bench), fresh()) },
+  'address changes': {
+    settings: { idLinking: true },
+    records: (bench) => known(bench).map((id, index) => ours(id, { email: `other${index}@example.org` })),
+  },
+  'opt-outs': {
+    settings: { optOuts: true },
+    records: (bench) => {
+      known(bench);
+      return numbers.map((index) =>
+        record({ email: emailOf(index) }, {}, { subscription: { status: 'unsubscribed' } }),
+      );
+    },
+  },
+  deletions: {
+    settings: { deletes: true },
+    records: (bench) => {
+      known(bench);
+      return numbers.map((index) => record({}, {}, { deleteRequested: true, email: emailOf(index) }));
+    },
+  },
+  'deletions between new receivers': {
+    settings: { deletes: true },
+    records: (bench) => {
+      known(bench);
+      return numbers.map((index) =>
+        index % 2 === 0
+          ? record({}, {}, { deleteRequested: true, email: emailOf(index) })
+          : record({ email: `new${index}@example.org` }),
+      );
+    },
+  },
+  'records about one receiver': {
+    records: (bench) => {
+      known(bench);
+      return numbers.map((index) => record({ email: emailOf(0), global_attributes: { firstname: `Ada ${index}` } }));
+    },
+  },
+};
+
+const state = ({ sandbox, group }: Bench): string => JSON.stringify(sandbox.account.receivers(group));
+
+describe.each(Object.keys(failures))('if all writes %s', (failure) => {
+  it.each(Object.keys(kinds))('%s are settled within two minutes, and handed back', async (name) => {
+    const kind = kinds[name];
+    const bench = await start();
+    const records = kind?.records(bench) ?? [];
+    const before = state(bench);
+    failures[failure]?.(bench);
+    const since = bench.clock.elapsed();
+    const results = await bench.write(records, kind?.settings);
+    expect((bench.clock.elapsed() - since) / 1_000).toBeLessThanOrEqual(120);
+    expect(results).toHaveLength(COUNT);
+    for (const [index, result] of results.entries()) {
+      const error = errorOf(result);
+      expect(error.temporary).toBe(true);
+      expect(error.message).toMatch(/^(Record no\. \d+|The record with the recordUid "\d+"|The .* record no\. \d+)/);
+      for (const other of error.message.matchAll(/record no\. (\d+)/gi)) expect(other[1]).toBe(String(index + 1));
+    }
+    expect(state(bench)).toBe(before);
+  });
+
+  it('new receivers with a mail are settled within two minutes, and handed back', async () => {
+    const bench = await start();
+    const settings = withForm(bench);
+    failures[failure]?.(bench);
+    const since = bench.clock.elapsed();
+    const results = await bench.write(fresh(), settings);
+    expect((bench.clock.elapsed() - since) / 1_000).toBeLessThanOrEqual(120);
+    for (const result of results) expect(errorOf(result).temporary).toBe(true);
+    expect(bench.sandbox.account.size(bench.group)).toBe(0);
+  });
+});
+
+it('if only activations fail, one receiver waits for its activation and the others are handed back', async () => {
+  const bench = await start({ stampsOmitted: 'waiting' });
+  const { clock } = bench;
+  bench.api.activateReceiver = async () => {
+    await clock.sleep(TIMEOUT_MS);
+    throw new TemporaryError('CleverReach could not be reached: there was no answer in time.');
+  };
+  const since = clock.elapsed();
+  const [first, ...others] = await bench.write(fresh());
+  expect((clock.elapsed() - since) / 1_000).toBeLessThanOrEqual(60);
+  expect(errorOf(first).message).toMatch(/was created in group \d+ but could not be activated/);
+  for (const other of others) expect(errorOf(other).temporary).toBe(true);
+  expect(bench.sandbox.account.size(bench.group)).toBe(1);
+});
+
+it('a write whose answer was lost is still looked up after the limit, and reported as written', async () => {
+  const bench = await start();
+  const { api, clock } = bench;
+  const create = api.createReceiver.bind(api);
+  api.createReceiver = async (groupId, row) => {
+    await create(groupId, row);
+    await clock.sleep(TIMEOUT_MS);
+    throw new TemporaryError('CleverReach could not be reached: there was no answer in time.');
+  };
+  const results = await bench.write(fresh().slice(0, 4), { newReceivers: 'unconfirmed' });
+  expect(results.map(({ kind }) => kind)).toEqual(['created', 'failed', 'failed', 'failed']);
+  expect(bench.stored(emailOf(0))).toMatchObject({ active: false });
+  expect(bench.sandbox.account.size(bench.group)).toBe(1);
+});
+
+it('a batch that takes long because CleverReach is slow is written completely', async () => {
+  const bench = await start();
+  const { api, clock } = bench;
+  const create = api.createReceiver.bind(api);
+  const settings = withForm(bench);
+  api.createReceiver = async (groupId, row) => {
+    await clock.sleep(10_000);
+    return await create(groupId, row);
+  };
+  const results = await bench.write(fresh(), settings);
+  expect(new Set(results.map(({ kind }) => kind))).toEqual(new Set(['created']));
+});
+
+it('the next batch of the same account begins anew', async () => {
+  const bench = await start();
+  const path = /upsertplus$/;
+  bench.sandbox.faults.add({ path, times: Infinity, kind: 'status', status: 503 });
+  known(bench);
+  const records = fresh();
+  for (const result of await bench.write(records)) expect(errorOf(result).temporary).toBe(true);
+  bench.sandbox.faults.clear();
+  expect(new Set((await bench.write(records)).map(({ kind }) => kind))).toEqual(new Set(['updated']));
+});
