@@ -90,6 +90,10 @@ export const switchTable = {
     ['error', 'false'],
     'upsertplus and updateplus that fail completely (unknown group, invalid body, all rows rejected): an error status (`[]` if only the rows were rejected), or `200 false`.',
   ),
+  bulkInsert: choice(
+    ['refuses', 'merges', 'missing'],
+    'An address that exists in an array of insert: rejects that row, or is updated as by upsert; or the endpoint returns 404.',
+  ),
   invalidRow: choice(
     ['string', 'object', 'missing'],
     'A rejected row in the response of insert, update and upsert: a bare string, an object with the string as `status`, or omitted.',

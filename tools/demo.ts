@@ -89,7 +89,7 @@ function savings(receivers: number, single: number): string[] {
   const count = new Intl.NumberFormat('en').format(2 * receivers);
   return [
     `(with one message at a time: about ${count}, a look-up and a write for each receiver;`,
-    ` ${single} of these requests create a receiver that must not become active: one request each, which cannot change an existing receiver)`,
+    ` ${single} of these requests create one receiver each: the first active one of a batch, and unconfirmed ones if there are few of them)`,
   ];
 }
 

@@ -17,6 +17,7 @@ import {
   parseReceivers,
   unreadable,
 } from './parseResponse';
+import { parseInsertResponse } from './parseInsertResponse';
 import { paths } from './paths';
 import { detail, type CleverReachApi, type GroupList, type Page, type Receiver, type ReceiverWrite } from './types';
 import { parseUpsertResponse } from './parseUpsertResponse';
@@ -131,6 +132,12 @@ export function createClient(http: HttpClient): CleverReachApi {
       const created = parseOneOf(body, `POST ${path}`, groupId, ({ email }) => isSameAddress(email, row.email));
       if (!created) throw unreadable(`POST ${path}`, 'an empty answer');
       return created;
+    },
+
+    insertReceivers: async (groupId, rows) => {
+      const path = `${paths.receivers(groupId)}/insert`;
+      const { body } = await http.request({ method: 'POST', path, body: rows });
+      return parseInsertResponse(body, rows.length, `POST ${path}`);
     },
 
     upsertReceivers: async (groupId, rows) => {

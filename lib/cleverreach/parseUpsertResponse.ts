@@ -50,16 +50,17 @@ export function parseUpsertResponse(
 
 /** An object with an id is a success, unless its status reports a failure; a string is the reason for a rejection. */
 function byPosition(item: unknown): UpsertResult {
-  if (typeof item === 'string' && item.trim() !== '') return { ok: false, reason: refusal(item) };
+  if (typeof item === 'string' && item.trim() !== '') return { ok: false, reason: refusedRow(item) };
   // a receiver with another address belongs to another row
   if (!isObject(item) || typeof item['email'] === 'string') return { ok: false, reason: NOT_ACCEPTED };
   const { status } = item;
-  if (typeof status === 'string' && !/success/i.test(status)) return { ok: false, reason: refusal(status) };
+  if (typeof status === 'string' && !/success/i.test(status)) return { ok: false, reason: refusedRow(status) };
   const id = idOf(item['id']);
   return id === '' ? { ok: false, reason: NOT_ACCEPTED } : { ok: true, id };
 }
 
-function refusal(said: string): string {
+/** Why CleverReach refused a row, for an error. @param said as CleverReach says it */
+export function refusedRow(said: string): string {
   const why = phraseOf(said);
   return `CleverReach refused the row${why === '' ? '' : `: ${why}`}. ${advice.record}`;
 }

@@ -96,6 +96,9 @@ export interface ReceiverWrite {
  */
 export type UpsertResult = { ok: true; id: string; receiver?: Receiver } | { ok: false; reason: string };
 
+/** The result for one row of an insert, in the order of the rows. */
+export type InsertResult = { ok: true; id: string } | { ok: false; reason: string };
+
 /** The context that CleverReach records with a double-opt-in mail. No member may be empty. */
 export interface DoiData {
   user_ip: string;
@@ -208,6 +211,12 @@ export interface CleverReachApi {
    * Never retried without a check.
    */
   createReceiver(groupId: string, row: ReceiverWrite): Promise<Receiver>;
+  /**
+   * `POST /groups/{id}/receivers/insert` with an array: creates receivers. A row with an existing address is refused.
+   * Never retried without a check.
+   * @throws UnexplainedError if the rows may have been written, and the response does not show which of them
+   */
+  insertReceivers(groupId: string, rows: readonly ReceiverWrite[]): Promise<InsertResult[]>;
   /**
    * `POST /groups/{id}/receivers/upsertplus` with an array. Throws RejectedError with status 413 if there are too many
    * rows.

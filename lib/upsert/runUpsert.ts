@@ -24,6 +24,7 @@ import { subjectOf } from './resolve/recordOrder';
 import { nameOf, type IncomingRecord } from './types';
 import type { WriteResult } from './output/writeResult';
 import { reportRecords } from './output/writeReport';
+import { insertSupportOf } from './plan/insertSupport';
 import { storedSpellingsOf } from './plan/storedSpellings';
 import { writeSettings, type WriteSettings } from './writeSettings';
 import { writeRecords } from './writeRecords';
@@ -110,7 +111,7 @@ async function write(
   const { key, cache, ...account } = openAccount(invocation, BUDGET_SECONDS);
   const api = settings.dryRun ? account.readOnlyApi : account.api;
   const directory = cache.directory(api);
-  const spellings = storedSpellingsOf(cache);
+  const memory = { spellings: storedSpellingsOf(cache), insertSupport: insertSupportOf(cache, systemClock) };
   const entry: BatchEntry<IncomingRecord, WriteResult> = {
     line: `${key} ${settings.dryRun}`,
     kind: JSON.stringify(settings),
@@ -118,7 +119,7 @@ async function write(
     source,
     names: (subject) => hints.name(subject),
     subjectOf: (record) => subjectOf(record, settings),
-    write: (records) => writeRecords(records, { settings, api, directory, spellings, clock: systemClock, logger }),
+    write: (records) => writeRecords(records, { settings, api, directory, ...memory, clock: systemClock, logger }),
   };
   return await gatherer.add(entry).catch((error: unknown) => {
     if (error instanceof RecordError) return unmapped(step, error, settings);

@@ -36,12 +36,18 @@ export function receiverWriteRoutes(app: FastifyInstance, world: World): void {
       url: `/groups/:gid/receivers/${name}`,
       handler: (request, reply) => {
         const plus = name.endsWith('plus');
+        if (name === 'insert' && world.switches.bulkInsert === 'missing') throw new Problem(404, 'Not Found');
         return wholeFailure(world, plus, reply, () =>
-          writeMany(world, groupOf(world, request.params.gid, 'write'), request.body, mode, plus, reply),
+          writeMany(world, groupOf(world, request.params.gid, 'write'), request.body, modeOf(world, mode), plus, reply),
         );
       },
     });
   }
+}
+
+/** The insert of an array may merge with existing receivers. */
+function modeOf({ switches }: World, mode: Mode): Mode {
+  return mode === 'insert' && switches.bulkInsert === 'merges' ? 'upsert' : mode;
 }
 
 function createOne(world: World, group: Group, row: Record<string, unknown>, reply: FastifyReply): FastifyReply {

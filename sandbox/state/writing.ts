@@ -89,7 +89,12 @@ function setStamps(account: Account, hazards: Hazards, group: Group, id: number,
   const deactivated = wholeOf(row['deactivated']);
   if (registered === undefined && activated === undefined && deactivated === undefined) return;
   const member = group.members.edit(id);
-  hazards.add('stamps-of-existing', `receiver ${id} of group ${group.id} exists`);
+  const isSame =
+    (registered ?? member.registered) === member.registered &&
+    (activated ?? member.activated) === member.activated &&
+    (deactivated ?? member.deactivated) === member.deactivated;
+  if (!isSame || member.deactivated !== 0)
+    hazards.add('stamps-of-existing', `receiver ${id} of group ${group.id} exists`);
   const wasActive = typeOf(member) === 'active';
   if (registered !== undefined) member.registered = registered;
   if (deactivated !== undefined) setDeactivated(account, member, deactivated);

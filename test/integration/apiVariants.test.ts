@@ -175,6 +175,21 @@ async function upserts(stage: Stage): Promise<void> {
   expect(isActive('ute@example.org')).toBe(true);
   expect(valuesOf(stored('ute@example.org'))).toMatchObject({ firstname: 'Ute' });
 
+  // several new receivers that must not become active, at once, with one that exists by then
+  const waiting = Array.from({ length: 9 }, (_, index) => `ina${index}@example.org`);
+  account.addReceiver(stage.group, { email: 'ina7@example.org', registered: NOW - DAY });
+  stage.sandbox.faults.add({ method: 'GET', path: '/groups/:gid/receivers', kind: 'body', body: [], times: 2 });
+  const creating = action(stage, { newReceivers: 'unconfirmed' });
+  await Promise.all(
+    waiting.map(async (email) => creating.run({ data: person(email, { firstName: 'Ina', categories: ['vip'] }) })),
+  );
+  stage.sandbox.faults.clear();
+  for (const email of waiting) {
+    expect(isActive(email)).toBe(email === 'ina7@example.org');
+    expect(valuesOf(stored(email))).toMatchObject({ firstname: 'Ina' });
+    expect(tagsOf(stored(email))).toEqual(['vip']);
+  }
+
   // somebody new who has to confirm, by a form and by a flow, as the account has them
   const { optInForms, flowScope } = stage.sandbox.switches;
   const [formId, flowId] = [account.addForm({ groupId: stage.group }).id, account.addFlow({ groupId: stage.group }).id];

@@ -101,21 +101,24 @@ it('no receiver is reactivated, cleared, duplicated or loses a tag, opt-outs are
 
 const OPT_OUT = { subscription: { status: 'unsubscribed' } };
 
+/** Enough for a bulk insert of unconfirmed receivers. */
+const several = fc.oneof(who, fc.nat({ max: 9 }));
+
 const meeting: fc.Arbitrary<Meeting> = fc.record({
   messages: fc.array(
     fc.record({
-      who,
-      step: fc.constantFrom('active' as const, 'active' as const, 'unconfirmed' as const),
-      isOther: fc.boolean(),
+      who: several,
+      step: fc.constantFrom('active' as const, 'unconfirmed' as const),
+      isOther: fc.constantFrom(false, false, true),
       says: fc.constantFrom({}, {}, { active: '0' }, { tags: ['vip'] }, OPT_OUT),
     }),
-    { minLength: 1, maxLength: 5 },
+    { minLength: 1, maxLength: 12 },
   ),
   deeds: fc.array(
     fc.record({
       kind: fc.constantFrom('signUp' as const, 'signUp' as const, 'confirm' as const, 'unsubscribe' as const),
-      who,
-      at: fc.nat({ max: 9 }),
+      who: several,
+      at: fc.nat({ max: 14 }),
     }),
     { maxLength: 5 },
   ),
@@ -124,6 +127,9 @@ const answers = fc.record({
   stampsOmitted: fc.constantFrom('active' as const, 'waiting' as const),
   upsertplusTags: fc.boolean(),
   eventForAttributes: fc.boolean(),
+  bulkInsert: fc.constantFrom('refuses' as const, 'refuses' as const, 'missing' as const),
+  arrayOfOne: fc.constantFrom('array' as const, 'unwrapped' as const),
+  invalidRow: fc.constantFrom('string' as const, 'object' as const, 'missing' as const),
   duplicateStatus: fc.constantFrom(400 as const, 409 as const),
 });
 

@@ -50,6 +50,7 @@ const CATALOGUE: Record<Question, Entry> = {
   attributeNames: { words: 'What happens to upper case in the name of an attribute?', needs: 'writing' },
   arrayOfOne: { words: 'Is the answer to an array of one row an array?', needs: 'writing' },
   wholeFailure: { words: 'What is the answer to a bulk write that fails?', needs: 'writing' },
+  bulkInsert: { words: 'Does a bulk insert refuse an address that exists?', needs: 'writing' },
   invalidRow: { words: 'What is the answer to an invalid row?', needs: 'writing' },
   duplicateStatus: { words: 'What is the status of a create that exists?', needs: 'writing' },
   createdStatus: { words: 'What is the status of a create?', needs: 'writing' },

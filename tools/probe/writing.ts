@@ -46,6 +46,15 @@ export async function askCreates(writing: Writing): Promise<string> {
     if (status === 400 || status === 409) findings.found('duplicateStatus', status);
     else findings.other('duplicateStatus', String(status));
   });
+  await ask(['bulkInsert'], async () => {
+    const answer = await wire.send('POST', `${path}/insert`, { body: [create] });
+    const said = JSON.stringify(answer.body ?? '');
+    if (!isSuccess(answer) && [404, 405].includes(answer.status))
+      findings.found('bulkInsert', 'missing', String(answer.status));
+    else if (/duplicate/i.test(said) || said === '[]') findings.found('bulkInsert', 'refuses');
+    else if (isSuccess(answer) && /success/i.test(said)) findings.found('bulkInsert', 'merges');
+    else findings.other('bulkInsert', String(answer.status));
+  });
   return email;
 }
 

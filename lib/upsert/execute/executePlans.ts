@@ -1,4 +1,4 @@
-/** Executes plans: address changes and careful creates one by one, everything else in bulk. */
+/** Executes plans: address changes and creates with a mail one by one, everything else in bulk. */
 
 import type { ReceiverWrite } from '../../cleverreach/types';
 import { ComponentError } from '../../utils/errors';
@@ -19,38 +19,48 @@ import type { GroupContext } from '../plan/writeContext';
 import type { Results, WriteResult } from '../output/writeResult';
 import { markRejectedRecords } from './rejectedRecord';
 import { createUnconfirmed } from './createUnconfirmed';
+import { insertUnconfirmed, type Inserted } from './insertUnconfirmed';
 
 /** A row for the bulk upsert. */
 type Job = Omit<Written, 'id' | 'receiver'> & { row: ReceiverWrite };
 
-/** A row that is to create an active receiver. */
+/** A row that is to create a receiver. */
 interface Newcomer {
   candidate: Candidate;
   write: ReceiverWrite;
 }
 
 /** The next task of a plan before the bulk upsert. */
-type PlannedTask = { result: WriteResult } | { newcomer: Newcomer } | { job: Job } | { written: Written };
+type PlannedTask =
+  | { result: WriteResult }
+  /** To be created as active. */
+  | { newcomer: Newcomer }
+  /** To be created as unconfirmed, without a mail. */
+  | { unconfirmed: Newcomer }
+  | { job: Job }
+  | { written: Written };
 
 /** @param planned at most one plan per receiver */
 export async function executePlans(planned: readonly Planned[], context: GroupContext): Promise<Results> {
   const { groupId, spellings, clock } = context;
   const results: Results = new Map();
   const newcomers: Newcomer[] = [];
+  const unconfirmed: Newcomer[] = [];
   const jobs: Job[] = [];
   const written: Written[] = [];
   const sort = (position: number, task: PlannedTask): void => {
     if ('result' in task) results.set(position, task.result);
     else if ('newcomer' in task) newcomers.push(task.newcomer);
+    else if ('unconfirmed' in task) unconfirmed.push(task.unconfirmed);
     else if ('job' in task) jobs.push(task.job);
     else written.push(task.written);
   };
   for (const { candidate, plan } of planned) sort(candidate.position, await beginSafely(candidate, plan, context));
 
-  const rows = newcomers.map(({ write }) => write);
-  for (const [index, created] of (await createReceivers(rows, groupId, context)).entries()) {
-    const newcomer = newcomers[index];
-    if (!newcomer) throw new Error('there are more results than rows');
+  for (const [newcomer, inserted] of await together(unconfirmed, insertUnconfirmed, context)) {
+    sort(newcomer.candidate.position, await afterInsert(newcomer, inserted, context));
+  }
+  for (const [newcomer, created] of await together(newcomers, createReceivers, context)) {
     sort(newcomer.candidate.position, await afterCreate(newcomer, created, context));
   }
   for (const { position, done } of await upsertJobs(jobs, context)) {
@@ -64,6 +74,21 @@ export async function executePlans(planned: readonly Planned[], context: GroupCo
     if (sent && result && 'receiver' in result) spellings.learn(groupId, sent, result.receiver, clock.now());
   }
   return markRejectedRecords(new Map([...results, ...rest.failures, ...finished]), planned);
+}
+
+/** Writes the rows together; pairs each newcomer with its result. */
+async function together<Result>(
+  newcomers: readonly Newcomer[],
+  write: (rows: readonly ReceiverWrite[], groupId: string, context: GroupContext) => Promise<Result[]>,
+  context: GroupContext,
+): Promise<[Newcomer, Result][]> {
+  const rows = newcomers.map((newcomer) => newcomer.write);
+  const results = rows.length === 0 ? [] : await write(rows, context.groupId, context);
+  return results.map((result, index) => {
+    const newcomer = newcomers[index];
+    if (!newcomer) throw new Error('there are more results than rows');
+    return [newcomer, result];
+  });
 }
 
 async function beginSafely(candidate: Candidate, plan: Plan, context: GroupContext): Promise<PlannedTask> {
@@ -131,28 +156,52 @@ async function begin(candidate: Candidate, plan: Plan, context: GroupContext): P
       return { written: { position, kind, before, id: before.id } };
     }
     case 'createUnconfirmed':
-      return await beginUnconfirmed(candidate, plan.write, context);
+      return await beginUnconfirmed({ candidate, write: plan.write }, context);
+  }
+}
+
+async function beginUnconfirmed(newcomer: Newcomer, context: GroupContext): Promise<PlannedTask> {
+  const { settings, groupId, directory, logger } = context;
+  const { heldBack } = newcomer.candidate;
+  if (heldBack !== undefined) {
+    const text = `Group ${shownId(groupId)}: a new receiver is created unconfirmed and gets no mail. ${heldBack}`;
+    if (directory.isNews(text)) logger.info(text);
+  }
+  const isInvited = invitationOf(newcomer.candidate, settings) !== undefined;
+  return isInvited ? await beginAlone(newcomer, context) : { unconfirmed: newcomer };
+}
+
+/** If the receiver already exists, it gets a new plan. */
+async function afterInsert(newcomer: Newcomer, inserted: Inserted, context: GroupContext): Promise<PlannedTask> {
+  const { candidate, write } = newcomer;
+  const { position, row } = candidate;
+  switch (inserted.kind) {
+    case 'created': {
+      const { id, receiver } = inserted;
+      noteMail(id, context);
+      const made = { position, kind: 'created', mustWait: true, tags: row.tags } as const;
+      return { written: { ...made, id, email: write.email, sent: write, ...(receiver && { receiver }) } };
+    }
+    case 'exists':
+      return await beginSafely(candidate, preparePlan(candidate, inserted.receiver, context).plan, context);
+    case 'alone':
+      return await beginAlone(newcomer, context).catch((error: unknown) => ({ result: failed(error) }));
+    case 'failed':
+      return { result: inserted };
   }
 }
 
 /** If the receiver already exists, it gets a new plan. */
-async function beginUnconfirmed(
-  candidate: Candidate,
-  write: ReceiverWrite,
-  context: GroupContext,
-): Promise<PlannedTask> {
+async function beginAlone({ candidate, write }: Newcomer, context: GroupContext): Promise<PlannedTask> {
   const { position, row } = candidate;
-  const { settings, groupId, directory, logger, breaker } = context;
+  const { settings, groupId, breaker } = context;
   breaker.check();
   const formId = invitationOf(candidate, settings);
-  if (candidate.heldBack !== undefined) {
-    const text = `Group ${shownId(groupId)}: a new receiver is created unconfirmed and gets no mail. ${candidate.heldBack}`;
-    if (directory.isNews(text)) logger.info(text);
-  }
   const { isNew, receiver } = await createUnconfirmed({ write, doidata: row.doidata, groupId }, formId, context);
   if (isNew) {
-    noteMail(receiver, context);
-    return { written: { position, kind: 'created', id: receiver.id, receiver, sent: write, tags: row.tags } };
+    noteMail(receiver.id, context);
+    const made = { position, kind: 'created', id: receiver.id, receiver, sent: write, tags: row.tags } as const;
+    return { written: { ...made, ...(formId === undefined && { mustWait: true }) } };
   }
   return await begin(candidate, preparePlan(candidate, receiver, context).plan, context);
 }

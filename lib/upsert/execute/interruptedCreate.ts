@@ -14,8 +14,8 @@ import type { GroupContext } from '../plan/writeContext';
 const RECENT = 3_600;
 
 /** Suppresses later warnings for a new receiver whose mail was sent. */
-export function noteMail(receiver: Receiver, { groupId, directory }: GroupContext): void {
-  for (const missing of Object.values(MISSING)) directory.isNews(warning(receiver, groupId, missing));
+export function noteMail(id: string, { groupId, directory }: GroupContext): void {
+  for (const missing of Object.values(MISSING)) directory.isNews(warning(id, groupId, missing));
 }
 
 /**
@@ -28,7 +28,7 @@ export function warnOfMissingStep(receiver: Receiver, candidate: Candidate, cont
   const missing = missingStep(candidate, settings);
   const age = Math.floor(clock.now() / 1_000) - receiver.registered;
   if (missing === undefined || !isWaiting(receiver) || Math.abs(age) >= RECENT) return;
-  const text = warning(receiver, groupId, missing);
+  const text = warning(receiver.id, groupId, missing);
   if (directory.isNews(text)) logger.warn(text);
 }
 
@@ -46,6 +46,6 @@ function missingStep(candidate: Candidate, settings: GroupContext['settings']): 
   return isInvited ? MISSING.mail : undefined;
 }
 
-function warning({ id }: Receiver, groupId: string, missing: string): string {
+function warning(id: string, groupId: string, missing: string): string {
   return `Receiver ${shownId(id)} waits for its confirmation in group ${shownId(groupId)} and was registered less than an hour ago. ${missing}`;
 }

@@ -19,6 +19,8 @@ export interface Written {
   id: string;
   /** Whether the write was to create an active receiver. */
   isMeantActive?: true;
+  /** Whether the write was to create a receiver that must confirm first. */
+  mustWait?: true;
   /** The address of the written row. */
   email?: string;
   /** The stored receiver before the write; undefined if it did not exist. */
@@ -38,6 +40,7 @@ export interface Written {
  *
  * Logs receivers in an unexpected state:
  * - the write activated an inactive receiver, which must not happen
+ * - a receiver that must confirm first was created as active
  * - the receiver was removed during the write and created again as active, against its record
  * - a receiver that was to be created as active is not active: it was added to the group after the lookup and keeps its
  * state
@@ -74,8 +77,12 @@ export async function readBack(
 }
 
 /** Describes a consent problem that a write caused, as the end of a sentence; undefined if there is no problem. */
-function harmDone({ before, newReceivers }: Written, stored: Receiver): string | undefined {
-  if (!before || !stored.active) return undefined;
+function harmDone({ before, newReceivers, mustWait }: Written, stored: Receiver): string | undefined {
+  if (!stored.active) return undefined;
+  if (mustWait) {
+    return 'was created as unconfirmed, but CleverReach shows it as active. Deactivate it in CleverReach, unless it has given its consent.';
+  }
+  if (!before) return undefined;
   if (wasRecreated(before, stored) && (!before.active || newReceivers !== 'active')) {
     return (
       'was removed during the write, and CleverReach created it again as active. ' +

@@ -7,6 +7,7 @@ import type { Logger } from '../../utils/logger';
 import type { CircuitBreaker } from '../circuitBreaker';
 import type { WriteSettings } from '../writeSettings';
 import type { Types } from './attributeFilter';
+import type { InsertSupport } from './insertSupport';
 import type { StoredSpellings } from './storedSpellings';
 
 export interface WriteContext {
@@ -18,6 +19,8 @@ export interface WriteContext {
   directory: AccountDirectory;
   /** Memory for the same account, kept between calls. */
   spellings: StoredSpellings;
+  /** Memory for the same account, kept between calls. */
+  insertSupport: InsertSupport;
 }
 
 /** The context of one batch; `breaker` watches its `api` and `directory`. */

@@ -233,9 +233,30 @@ describe('upsert, insert and update', () => {
       { status: 'insert success' },
     ]);
   });
+
+  test('insert may merge with known rows, or be unknown', async () => {
+    const { call, path, sandbox, id } = await group({ bulkInsert: 'merges' });
+    const known = sandbox.account.addReceiver(id, { email });
+    expect((await call('POST', `${path}/insert`, [{ email }])).body).toEqual([{ status: 'update success', id: known }]);
+    sandbox.switches.bulkInsert = 'missing';
+    expect(await call('POST', `${path}/insert`, [{ email }])).toMatchObject({
+      status: 404,
+      body: { error: { code: 404, message: 'Not Found' } },
+    });
+  });
 });
 
 describe('timestamps of an existing receiver', () => {
+  test('are no hazard if they are those that it has', async () => {
+    const { call, path, sandbox, id } = await group();
+    await call('POST', path, { email, registered: start, activated: 0 });
+    await call('POST', `${path}/upsertplus`, [{ email, registered: start, activated: 0 }]);
+    expect(sandbox.hazards).toEqual([]);
+    expect(sandbox.account.receiver(id, email)).toMatchObject({ activated: 0 });
+    await call('POST', `${path}/upsertplus`, [{ email, registered: start - 1, activated: 0 }]);
+    expect(sandbox.hazards).toMatchObject([{ kind: 'stamps-of-existing' }]);
+  });
+
   test('are optional and then leave the state unchanged', async () => {
     const { call, path, sandbox, id } = await group();
     sandbox.account.addReceiver(id, { email });

@@ -15,6 +15,7 @@ const emailOf = (index: number): string => `r${index}@example.org`;
 const TIMEOUT_MS = 60_000;
 const WRITES = [
   'createReceiver',
+  'insertReceivers',
   'upsertReceivers',
   'changeEmail',
   'deactivateReceiver',

@@ -1,0 +1,173 @@
+/**
+ * Creates receivers that must confirm first, with few requests: by bulk inserts. Like a plain create, and other than an
+ * upsert, an insert refuses an existing address. The first insert of an account creates one receiver, and the others
+ * follow only if that one waits, and if the same insert is refused when it is sent again.
+ */
+
+import { addressKey, isSameAddress } from '../../cleverreach/emailAddress';
+import type { InsertResult, Receiver, ReceiverWrite } from '../../cleverreach/types';
+import {
+  NotAcceptedError,
+  NotFoundError,
+  RateLimitedError,
+  RejectedError,
+  saysDuplicate,
+  TemporaryError,
+  UnexplainedError,
+  type ComponentError,
+} from '../../utils/errors';
+import { isTraceOf, isWaiting, unconfirmedTimestamps } from '../plan/consent';
+import type { BatchContext } from '../plan/writeContext';
+import { typedError } from '../recordError';
+
+/** Fewer receivers are created alone: a proof would take more requests than it saves. */
+const MIN_ROWS = 5;
+/** Rows per request, as for an upsert. */
+const MAX_ROWS = 250;
+/** Maximum number of receivers of one batch that are inserted alone for a proof. */
+const TRIALS = 3;
+
+/** The result of a row. */
+export type Inserted =
+  | { kind: 'created'; id: string; receiver?: Receiver }
+  /** The receiver existed, and nothing was written. */
+  | { kind: 'exists'; receiver: Receiver }
+  /** Nothing was written: the receiver has to be created by a plain create. */
+  | { kind: 'alone' }
+  | { kind: 'failed'; error: ComponentError };
+
+/** The bulk insert may not exist, or not work. */
+const DOUBTFUL = [TemporaryError, UnexplainedError, NotAcceptedError, NotFoundError];
+
+type Timestamps = ReturnType<typeof unconfirmedTimestamps>;
+
+interface Io extends Pick<BatchContext, 'api' | 'breaker' | 'insertSupport'> {
+  groupId: string;
+  timestamps: Timestamps;
+}
+
+/**
+ * Returns one result per row, in the same order; never rejects for an answer of CleverReach. Addresses must be unique.
+ */
+export async function insertUnconfirmed(
+  rows: readonly ReceiverWrite[],
+  groupId: string,
+  context: Pick<BatchContext, 'api' | 'breaker' | 'clock' | 'insertSupport'>,
+): Promise<Inserted[]> {
+  const { insertSupport, clock } = context;
+  const io = { ...context, groupId, timestamps: unconfirmedTimestamps(Math.floor(clock.now() / 1_000)) };
+  const results: Inserted[] = [];
+  if (rows.length >= MIN_ROWS) {
+    for (const row of rows.slice(0, TRIALS)) {
+      if (insertSupport.state === 'unknown') results.push(await insertFirst(row, io));
+    }
+    if (insertSupport.state === 'unknown') insertSupport.refute();
+  }
+  while (results.length < rows.length && rows.length >= MIN_ROWS && insertSupport.state === 'proven') {
+    results.push(...(await insert(rows.slice(results.length, results.length + MAX_ROWS), io)));
+  }
+  return [...results, ...rows.slice(results.length).map(() => ({ kind: 'alone' as const }))];
+}
+
+/** Inserts one receiver, and checks what CleverReach made of it. */
+async function insertFirst(row: ReceiverWrite, io: Io): Promise<Inserted> {
+  const { api, groupId, timestamps, insertSupport } = io;
+  const [result] = await insert([row], io);
+  if (result?.kind !== 'created') return result ?? { kind: 'alone' };
+  const { id } = result;
+  try {
+    const receiver = await api.receiver(groupId, id);
+    if (!receiver || !isSameAddress(receiver.email, row.email)) return { kind: 'created', id };
+    const isProven = isWaiting(receiver) && (await isRefused({ email: receiver.email, ...timestamps }, io));
+    if (isProven) insertSupport.prove();
+    else insertSupport.refute();
+    return { kind: 'created', id, receiver };
+  } catch (error) {
+    typedError(error);
+    return { kind: 'created', id };
+  }
+}
+
+/** Whether CleverReach refuses to insert a receiver that it has just created. */
+async function isRefused(row: ReceiverWrite, { api, groupId }: Io): Promise<boolean> {
+  try {
+    const [result] = await api.insertReceivers(groupId, [row]);
+    return result?.ok === false && saysDuplicate(result.reason);
+  } catch (thrown) {
+    const error = typedError(thrown);
+    return error instanceof RejectedError && error.duplicate;
+  }
+}
+
+async function insert(rows: readonly ReceiverWrite[], io: Io): Promise<Inserted[]> {
+  const { api, groupId, timestamps, breaker } = io;
+  if (breaker.problem) {
+    const { problem: error } = breaker;
+    return rows.map(() => ({ kind: 'failed', error }));
+  }
+  let answers: InsertResult[];
+  try {
+    answers = await api.insertReceivers(
+      groupId,
+      rows.map((row) => ({ ...row, ...timestamps })),
+    );
+  } catch (error) {
+    return await afterFailure(rows, typedError(error), io);
+  }
+  const results = rows.map((_, index) => rowResult(answers[index]));
+  return await withExisting(rows, results, io);
+}
+
+/** A duplicate is looked up with the others; until then it is to be created alone. */
+function rowResult(answer: InsertResult | undefined): Inserted {
+  if (answer?.ok) return { kind: 'created', id: answer.id };
+  if (!answer || saysDuplicate(answer.reason)) return { kind: 'alone' };
+  return { kind: 'failed', error: new RejectedError(answer.reason, 200) };
+}
+
+/** Replaces each `alone` by the receiver, if the group has one with this address. */
+async function withExisting(
+  rows: readonly ReceiverWrite[],
+  results: readonly Inserted[],
+  { api, groupId }: Io,
+): Promise<Inserted[]> {
+  const emails = rows.flatMap(({ email }, index) => (results[index]?.kind === 'alone' ? [email] : []));
+  const stored = await lookUp(emails, groupId, api);
+  return results.map((result, index) => {
+    if (result.kind !== 'alone') return result;
+    if (!(stored instanceof Map)) return { kind: 'failed', error: stored };
+    const receiver = stored.get(addressKey(rows[index]?.email ?? ''));
+    return receiver ? { kind: 'exists', receiver } : result;
+  });
+}
+
+/**
+ * Some of the receivers may have been created although the answer is an error or was lost. A plain create shows whether
+ * one invalid row is the cause of a rejection.
+ */
+async function afterFailure(rows: readonly ReceiverWrite[], error: ComponentError, io: Io): Promise<Inserted[]> {
+  const { api, groupId, timestamps, insertSupport } = io;
+  if (error instanceof RateLimitedError) return rows.map(() => ({ kind: 'failed', error }));
+  if (DOUBTFUL.some((kind) => error instanceof kind)) insertSupport.refute();
+  const emails = rows.map(({ email }) => email);
+  const stored = await lookUp(emails, groupId, api);
+  return emails.map((email) => {
+    const receiver = stored instanceof Map ? stored.get(addressKey(email)) : undefined;
+    if (receiver && isTraceOf(receiver, timestamps)) return { kind: 'created', id: receiver.id, receiver };
+    return error.temporary ? { kind: 'failed', error } : { kind: 'alone' };
+  });
+}
+
+/** Maps address keys to receivers of the group, or is the error of the look-up. */
+async function lookUp(
+  emails: readonly string[],
+  groupId: string,
+  api: BatchContext['api'],
+): Promise<Map<string, Receiver> | ComponentError> {
+  try {
+    const found = emails.length === 0 ? [] : await api.receiversByEmails(groupId, emails);
+    return new Map(found.map((receiver) => [addressKey(receiver.email), receiver]));
+  } catch (error) {
+    return typedError(error);
+  }
+}
