@@ -13,6 +13,8 @@ const CONTAINER =
 const CHANNELS =
   /^(?!.*(?:notification|benachrichtigung)).*(?:preferences?|praeferenzen|permissions?|channels?|kanaele|communications?|kommunikation)$/;
 const CHANNEL = /^(?:e?mails?|marketing)$/;
+/** The subscription by names whose other values may be about another one, such as that of a magazine. */
+const SUBSCRIPTION = /^(?:abo|abonnements?)$/;
 const MAILS = /^(?:e?mails?|newsletters?|marketing|werbung|subscriptions?|abonnements?)+$/;
 /** CleverReach returns all attributes of a receiver, also those without a value. */
 const ATTRIBUTES = /^(?:global)?attributes$/;
@@ -49,10 +51,17 @@ export function pathTo(name: string, path: string): string {
   return MAILS.test(word) ? path + word : '';
 }
 
-/** Whether a "no" in this member of an object is one to all mails: `marketing`, or `preferences.email`. */
+/** Whether a "no" in this member of an object is one to all mails: `marketing`, `abo`, or `preferences.email`. */
 export function isChannel(name: string, container: string): boolean {
   const word = compact(name);
-  return CHANNEL.test(word) && (word === 'marketing' || CHANNELS.test(compact(container)));
+  return (
+    isPlainSubscription(name) || (CHANNEL.test(word) && (word === 'marketing' || CHANNELS.test(compact(container))))
+  );
+}
+
+/** Whether a member is a subscription of which only a "no" says something. */
+export function isPlainSubscription(name: string): boolean {
+  return SUBSCRIPTION.test(compact(name));
 }
 
 /** The members of an object, and of the fields in a list: `{name: 'newsletter', value: 'no'}`. */

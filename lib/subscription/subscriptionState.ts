@@ -6,7 +6,15 @@
 import { asList, onlyOf } from '../utils/lists';
 import { isObject } from '../utils/objects';
 import { holdsValue } from '../utils/text';
-import { areAttributes, isChannel, isContainer, isReason, membersOf, pathTo } from './stateContainers';
+import {
+  areAttributes,
+  isChannel,
+  isContainer,
+  isPlainSubscription,
+  isReason,
+  membersOf,
+  pathTo,
+} from './stateContainers';
 import { denialIn, isInactive, readingOf, yesOrNo, type Reading } from './stateValues';
 import {
   compact,
@@ -163,7 +171,8 @@ function denials(name: string, value: unknown, container = ''): Reading[] {
   if (!isChannel(name, container)) return [];
   const denial = denialIn(value);
   if (denial !== undefined) return [denial];
-  return container !== '' && holdsValue(value) && yesOrNo(value) === false ? ['inactive'] : [];
+  const isFlag = container !== '' || isPlainSubscription(name);
+  return isFlag && holdsValue(value) && yesOrNo(value) === false ? ['inactive'] : [];
 }
 
 /** All readings of the value of a member; the name of an ending says why the receiver is not active. */

@@ -1,6 +1,6 @@
 /** Writes the records of one group: filters values, matches receivers, plans and executes. */
 
-import { NotFoundError } from '../utils/errors';
+import { NotFoundError, type ComponentError } from '../utils/errors';
 import { shownId } from '../utils/ids';
 import { inTurn } from '../utils/turns';
 import type { AccountDirectory } from '../cleverreach/accountCache';
@@ -76,17 +76,24 @@ async function announceAll(planned: readonly Planned[], context: GroupContext): 
   const group = await groupWithName(groupId, directory);
   const results: Results = new Map();
   for (const { candidate, plan } of await refuseBlocked(planned, context)) {
-    const foreseen = await withFreeAddress(plan, candidate, context);
-    results.set(candidate.position, dryRunOf(foreseen, candidate, group, settings));
+    const error = plan.kind === 'move' ? await takenAddress(plan, candidate, context).catch(typedError) : undefined;
+    results.set(candidate.position, dryRunOf(...foreseen(plan, candidate, error), group, settings));
   }
   return results;
 }
 
-/** A real run makes the same check directly before the change. */
-async function withFreeAddress(plan: Plan, candidate: Candidate, context: GroupContext): Promise<Plan> {
-  if (plan.kind !== 'move') return plan;
-  const error = await takenAddress(plan, candidate, context).catch(typedError);
-  return error ? { kind: 'refuse', error } : plan;
+/**
+ * A real run makes the same check directly before the change.
+ * @param error why the address cannot be changed; an opt-out is carried out all the same
+ */
+function foreseen(plan: Plan, candidate: Candidate, error: ComponentError | undefined): [Plan, Candidate] {
+  if (error === undefined) return [plan, candidate];
+  if (plan.kind !== 'move' || plan.optsOut === undefined) return [{ kind: 'refuse', error }, candidate];
+  const { stored, optsOut } = plan;
+  return [
+    { kind: 'same', stored, optsOut },
+    { ...candidate, notices: [error.message, ...candidate.notices] },
+  ];
 }
 
 /**

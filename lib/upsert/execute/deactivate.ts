@@ -25,7 +25,7 @@ export function stillActive(id: string, groupId: string): ComponentError {
 /** Adds to the error of a record that its opt-out was carried out all the same. */
 export function despiteOptOut(error: ComponentError, { id }: Receiver, groupId: string): ComponentError {
   return error.reworded(
-    `${error.message} The opt-out of the record was carried out: ${who(id, groupId)} is deactivated.`,
+    `${error.message.replace('; nothing was written', '')} The opt-out of the record was carried out: ${who(id, groupId)} is deactivated.`,
   );
 }
 

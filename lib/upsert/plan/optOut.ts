@@ -1,5 +1,6 @@
 /** Decides whether a record is an opt-out from the group that it is written to. */
 
+import { canonicalAddress, isSameAddress } from '../../cleverreach/emailAddress';
 import { signsIn } from '../../subscription/subscriptionState';
 import { compact } from '../../subscription/subscriptionStateNames';
 import { asList } from '../../utils/lists';
@@ -12,24 +13,53 @@ export type OptOut = 'here' | 'elsewhere';
 
 /**
  * Searches the record before and after the mapping. Only the status "unsubscribed" counts: a bounce, a missing
- * confirmation and an unknown word are no opt-outs.
+ * confirmation and an unknown word are no opt-outs. If some member names a group, those that name none are about it.
  */
 export function optOutOf({ entry, receiver }: IncomingRecord, groupId: string): OptOut | undefined {
-  const groups = [...groupsLeft(entry), ...(receiver === entry ? [] : groupsLeft(receiver))];
-  if (groups.length === 0) return undefined;
-  return groups.some((group) => group === undefined || group === groupId) ? 'here' : 'elsewhere';
+  const records = receiver === entry ? [entry] : [entry, receiver];
+  const left = records.flatMap((record) => groupsLeft(record, receiver['email']));
+  if (left.length === 0) return undefined;
+  if (left.includes(groupId)) return 'here';
+  const named = records.flatMap(groupsNamed);
+  return left.includes(undefined) && (named.length === 0 || named.includes(groupId)) ? 'here' : 'elsewhere';
 }
 
-/** The group of each opt-out in the record; undefined if it names none. */
-function groupsLeft(record: Record<string, unknown>): (string | undefined)[] {
-  const entries = Object.entries(record);
-  const subscriptions = entries.filter(([name]) => isSubscription(name)).flatMap(([, value]) => asList(value));
-  const others = Object.fromEntries(entries.filter(([name]) => !isSubscription(name)));
-  const own = groupIn(record);
+/**
+ * The group of each opt-out in the record; undefined if it names none.
+ * @param email the address of the receiver: an opt-out of another address of the person is none of this one
+ */
+function groupsLeft(record: Record<string, unknown>, email: unknown): (string | undefined)[] {
+  const others = Object.fromEntries(
+    Object.entries(record)
+      .filter(([name]) => !isSubscription(name))
+      .map(([name, value]) => [name, compact(name) === 'contactdata' ? contactsOf(value, email) : value]),
+  );
   return [
-    ...(hasLeft(others) ? [own] : []),
-    ...subscriptions.filter((one) => hasLeft({ subscription: one })).map((one) => groupOf(one) ?? own),
+    ...(hasLeft(others) ? [groupIn(record)] : []),
+    ...subscriptionsIn(record)
+      .filter((one) => hasLeft({ subscription: one }))
+      .map((one) => groupOf(one) ?? groupIn(record)),
   ];
+}
+
+function groupsNamed(record: Record<string, unknown>): string[] {
+  const groups = [groupIn(record), ...subscriptionsIn(record).map(groupOf)];
+  return groups.filter((group) => group !== undefined);
+}
+
+function subscriptionsIn(record: Record<string, unknown>): unknown[] {
+  return Object.entries(record)
+    .filter(([name]) => isSubscription(name))
+    .flatMap(([, value]) => asList(value));
+}
+
+/** Without the contacts that have another address. */
+function contactsOf(contactData: unknown, email: unknown): unknown[] {
+  return asList(contactData).filter((one) => {
+    const value = isObject(one) ? text(one['value']) : undefined;
+    if (value === undefined || typeof email !== 'string') return true;
+    return canonicalAddress(value) === undefined || isSameAddress(value, email);
+  });
 }
 
 function isSubscription(name: string): boolean {

@@ -12,6 +12,9 @@ import { text } from '../../utils/text';
 import { isRefusedOrMissing } from '../recordError';
 import { receiverIdFrom } from './receiverId';
 
+/** Also in other spellings: a request about one group must not delete from all groups. */
+const GROUP = /^groups?(?:[\s_-]?id)?$/i;
+
 /** The receiver of the account of the step, or a sentence about why it is not known. */
 export type ReportedDeletion = { receiverId: string; groupId?: string } | { problem: string; namesGroup: boolean };
 
@@ -55,7 +58,7 @@ export function reportedId(entry: Record<string, unknown>): string | undefined {
 }
 
 function groupIdIn(report: Record<string, unknown>, name: string): string | undefined {
-  const { groupId } = report;
+  const [, groupId] = Object.entries(report).find(([member]) => GROUP.test(member)) ?? [];
   if (groupId === undefined || groupId === null || groupId === '') return undefined;
   const id = receiverIdFrom(groupId);
   if (id !== undefined) return id;

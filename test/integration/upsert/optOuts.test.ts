@@ -164,6 +164,26 @@ describe('a record that has unsubscribed', () => {
     expect(bench.stored(EMAIL, second)).toMatchObject({ active: true });
   });
 
+  it('is announced by a dry run also if the new address of the record is taken', async () => {
+    const bench = await start();
+    const id = add(bench);
+    add(bench, 'taken@example.org');
+    const moved = record(
+      { email: 'taken@example.org' },
+      { recordUid: id, oihUid: 'oih-1' },
+      { subscription: { status: 'unsubscribed' } },
+    );
+    const settings = { ...obeying, ...linking };
+    expect(await bench.one(moved, { ...settings, dryRun: true })).toMatchObject({
+      announcement: { wouldDo: 'unsubscribe' },
+    });
+    expect(bench.stored(EMAIL)).toMatchObject({ active: true });
+    const { message } = errorOf(await bench.one(moved, settings));
+    expect(message).toContain('The opt-out of the record was carried out');
+    expect(message).not.toContain('nothing was written');
+    expect(bench.stored(EMAIL)).toMatchObject({ active: false });
+  });
+
   it('is announced by a dry run, which writes nothing', async () => {
     const bench = await start();
     const id = add(bench);

@@ -58,6 +58,13 @@ describe('a reported deletion from the account of the step', () => {
     expect(groupsWithMia(world)).toEqual([]);
   });
 
+  it.each(['group_id', 'groupid', 'GroupId', 'group'])('is carried out in the group that %s names', async (member) => {
+    const world = await startWithMia();
+    const { bench, id, other } = world;
+    await bench.one(report({ accountId: ACCOUNT, receiverId: id, [member]: other }), everywhere);
+    expect(groupsWithMia(world)).toEqual([bench.group]);
+  });
+
   it('asks for the account once, however many are reported', async () => {
     const { bench, id } = await startWithMia();
     const one = report({ accountId: ACCOUNT, receiverId: id });

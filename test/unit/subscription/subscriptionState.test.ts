@@ -11,6 +11,8 @@ const INACTIVE: Record<string, unknown>[] = [
   { subscribed: 'no' },
   { consent: false },
   { newsletter: 'nein' },
+  ...['nein', false, 'no', 0, 'abgemeldet'].flatMap((value) => [{ abo: value }, { Abonnement: value }]),
+  { Abonnement: { status: 'unsubscribed' } },
   { activated: 0 },
   { activated: '0' },
   { activated: null },

@@ -44,8 +44,27 @@ describe('a record is an opt-out', () => {
         { status: 'subscribed', group: { id: GROUP } },
       ],
     },
+    { unsubscribed: true, subscription: { status: 'subscribed', group: { id: OTHER } } },
+    { unsubscribed: true, subscription: { status: 'unsubscribed', group: { id: OTHER } } },
+    {
+      contactData: [{ type: 'email', value: 'mia@example.org', unsubscribed: true }],
+      subscription: { status: 'unsubscribed', group: { id: OTHER } },
+    },
   ])('from other groups for %j', (entry) => {
     expect(optOutOf(record({}, {}, entry), GROUP)).toBe('elsewhere');
+  });
+
+  it('from other groups if only the record before the mapping names a group', () => {
+    const entry = { deactivated: 1_763_000_000, group_id: OTHER };
+    expect(optOutOf(record({ deactivated: 1_763_000_000 }, {}, entry), GROUP)).toBe('elsewhere');
+    expect(optOutOf(record({ status: 'unsubscribed' }, {}, entry), GROUP)).toBe('elsewhere');
+  });
+
+  it('by a contact only if that has the address of the receiver', () => {
+    const opted = (value: string) => ({ contactData: [{ type: 'email', value, unsubscribed: true }] });
+    const email = 'mia@example.org';
+    expect(optOutOf(record({ email }, {}, opted('Mia@Example.org')), GROUP)).toBe('here');
+    expect(optOutOf(record({ email }, {}, opted('old@example.org')), GROUP)).toBeUndefined();
   });
 
   it.each([
