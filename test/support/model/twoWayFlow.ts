@@ -49,9 +49,9 @@ export class TwoWayFlow {
     this.trigger.onEmit = ({ event }) => {
       if (event === 'data' && (emits += 1) === failsAt) throw new Error('the broker did not confirm the message');
     };
-    await this.stage.attempt(this.trigger);
+    const { error } = await this.stage.attempt(this.trigger);
     this.toCrm.push(...this.trigger.sent);
-    for (const id of this.trigger.ids) this.sentIds.add(String(id));
+    if (error === undefined) for (const id of this.trigger.ids) this.sentIds.add(String(id));
     if (!isCrmDown) this.deliverToCrm();
   }
 
@@ -71,7 +71,7 @@ export class TwoWayFlow {
     this.toCleverReach = left.flat();
   }
 
-  /** Whether the trigger has sent the receiver. */
+  /** Whether a poll that did not fail has sent the receiver. */
   hasSent(receiverId: string): boolean {
     return this.sentIds.has(receiverId);
   }

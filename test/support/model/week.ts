@@ -86,12 +86,14 @@ class Game {
   private readonly unsettled = new Map<string, { side: Edit['side']; at: number; polls: number; isLate: boolean }>();
   /** Addresses that were changed while a change of the other side, or a late message about them, was on its way. */
   private readonly crossed = new Set<string>();
+  private readonly showsOwnWrites: boolean;
 
   constructor(
     private readonly stage: Stage,
     week: Week,
   ) {
     this.began = this.now();
+    this.showsOwnWrites = week.showsOwnWrites;
     this.crm = new Crm(() => this.now(), week.showsOwnWrites);
     this.flow = new TwoWayFlow(stage, this.crm, week);
     const { account } = stage.sandbox;
@@ -182,7 +184,7 @@ class Game {
       this.optedOut.delete(email);
     } else if (kind === 'bounce') account.bounce(group, email);
     else if (kind === 'delete') {
-      // that a receiver has come and gone between two polls is not reported
+      // not reported if no poll has read it, or only one that failed
       if (!this.flow.hasSent(String(receiver['id']))) return;
       account.remove(group, email);
       this.gone.add(email);
@@ -276,7 +278,8 @@ class Game {
     const email = addressOf(who);
     this.changes[side].set(email, (this.changes[side].get(email) ?? 0) + 1);
     const before = this.unsettled.get(email);
-    if (before && (before.side !== side || before.isLate)) this.crossed.add(email);
+    // a CRM that sends what the flow has written sends an earlier change back
+    if (before && (before.side !== side || before.isLate || this.showsOwnWrites)) this.crossed.add(email);
     this.unsettled.set(email, { side, at: this.now(), polls: 0, isLate: before?.isLate ?? false });
   }
 
