@@ -9,6 +9,9 @@ import { isTooLarge } from '../../cleverreach/parseResponse';
 import type { Receiver, UnixSeconds } from '../../cleverreach/types';
 import { MAX_KEY, MAX_VALUE } from '../sketch/sketch';
 
+/** The number of values. */
+const RANGE = MAX_VALUE + 1;
+
 /** Events about a mail, not about the receiver. Events of unknown types count as changes. */
 const MAIL_STATISTICS: ReadonlySet<string> = new Set(['mail_send', 'mail_open', 'mail_click']);
 
@@ -99,12 +102,14 @@ function valueIn(state: number, groupId: string, receiver: Receiver): number {
  * The value that a receiver had in the last sketch, if it is in one group only, and was.
  * @param residue the sketch less the value of the receiver, if the read has met it; a whole number of any sign
  * @param value its value now
- * @returns undefined if the sketch held no receiver, or several
+ * @returns undefined if the sketch held several receivers; the content of the value is meaningless if a quick poll has sent other content
  */
 export function formerValue(residue: number, value: number): number | undefined {
   const count = residue & (2 ** COUNT_BITS - 1);
-  const former = count === 0 ? residue + value : count === 1 ? residue : 0;
-  return former > 0 && former <= MAX_VALUE ? former : undefined;
+  if (count > 1) return undefined;
+  // a quick poll that has sent other content moves the sketch by a difference of digests, which may exceed their range
+  const former = count === 0 ? residue + value : residue;
+  return former - RANGE * Math.floor(former / RANGE);
 }
 
 /** Whether the sketch held nothing of a receiver. Arguments as for {@link formerValue}. */

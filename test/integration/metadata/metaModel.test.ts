@@ -105,7 +105,10 @@ describe('the messages of a trigger', () => {
 
   it.each([{}, { skipTransformation: true }])('may be announcements of deleted receivers: %j', async (cfg) => {
     const { out } = await ask(one, { groupId: account.group, changeTypes: EVERY_TYPE, ...cfg });
-    const message = { metadata: { recordUid: '7' }, data: { deleteRequested: '2026-01-01T00:00:00.000Z' } };
+    const message = {
+      metadata: { recordUid: '7', changeType: 'deleted' },
+      data: { deleteRequested: '2026-01-01T00:00:00.000Z' },
+    };
     expect(at(out, 'data', 'deleteRequested')?.type).toBe('string');
     expect(problems(out, message)).toEqual([]);
     expect(at((await ask(one, { groupId: account.group, ...cfg })).out, 'data', 'deleteRequested')).toBeUndefined();
