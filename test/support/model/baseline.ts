@@ -27,6 +27,8 @@ export class Baseline {
   private readonly before = new Map<string, Before>();
   private readonly ids = new Set<string>();
   private readonly received = new Map<string, Receiver[]>();
+  /** Groups that a poll has seen since: what was in them then is not known. */
+  private readonly seenSince = new Set<string>();
 
   /** @param at CleverReach's clock */
   constructor(
@@ -39,6 +41,10 @@ export class Baseline {
       this.ids.add(id);
       this.before.set(keyOf(member), { activated, deactivated, bounced, content: contentOf(member.receiver) });
     }
+  }
+
+  see(groupId: string): void {
+    this.seenSince.add(groupId);
   }
 
   receive(member: Membership): void {
@@ -62,7 +68,7 @@ export class Baseline {
   /** What has surely happened to a receiver since. Of one that was moved, it is not known that it is new to its group. */
   changesOf(member: Membership): readonly ReceiverChange[] {
     const { groupId, receiver } = member;
-    if (!this.groups.has(groupId)) return changesAtFirst(receiver);
+    if (!this.groups.has(groupId) && !this.seenSince.has(groupId)) return changesAtFirst(receiver);
     const before = this.before.get(keyOf(member));
     if (before === undefined) return this.ids.has(receiver.id) || receiver.registered <= this.at ? [] : ['new'];
     const { registered, activated, deactivated, bounced } = receiver;

@@ -55,6 +55,8 @@ export class Flow {
   private isUndisturbed = true;
   private hasCompleted = false;
   private isResumed = false;
+  /** The groups that the last poll has listed. */
+  private listed: readonly string[] = [];
   private polledAt = 0;
   private readonly clock = createClock(NOW);
   private readonly scenario: Scenario;
@@ -111,6 +113,7 @@ export class Flow {
     if (isPlain && this.hasCompleted && this.polls.quick > quick) this.problems.push(...this.unsentStates());
     if (isWhole && this.polls.full > full) this.compare();
     else if (!isWhole) this.isUndisturbed = false;
+    for (const id of this.listed) this.baseline?.see(id);
     this.polledAt = this.clock.now();
   }
 
@@ -141,6 +144,7 @@ export class Flow {
     try {
       const listed = await api.groupList();
       const { scope, groups } = this.chosen(listed.groups);
+      this.listed = groups.map(({ id }) => id);
       const { pageSize, concurrency, fullReadMinutes, cells } = this.options;
       const io = {
         api,
