@@ -81,10 +81,13 @@ export class Baseline {
     return changes;
   }
 
-  /** Whether a message about a receiver names a change that has not happened since, if nothing went wrong. */
+  /**
+   * Whether a message about a receiver names a change that has not happened since, if nothing went wrong. Of one that was
+   * sent since, it is not known: it may have changed to and fro within a second.
+   */
   isUnfounded(member: Membership, change: ReceiverChange): boolean {
     const before = this.before.get(keyOf(member));
-    if (before === undefined) return false;
+    if (before === undefined || this.received.has(keyOf(member))) return false;
     const { deactivated, bounced } = member.receiver;
     if (change === 'unsubscribed') return deactivated === before.deactivated;
     return change === 'new' || (change === 'bounced' && bounced === before.bounced);
