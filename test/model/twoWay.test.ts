@@ -42,7 +42,7 @@ const week: fc.Arbitrary<Week> = fc.record({
 });
 
 it('both sides end equal without echoes, no inactive receiver is activated, and opt-outs and deletions arrive on the other side', async () => {
-  const { params, counted } = modelRuns('two-way', 20);
+  const { params, counted } = modelRuns('two-way', 10);
   await fc.assert(
     fc.asyncProperty(
       week,

@@ -244,7 +244,9 @@ class Game {
     for (const [email, count] of written) {
       const [own, other] = side === 'CRM' ? (['CRM', 'CleverReach'] as const) : (['CleverReach', 'CRM'] as const);
       const changes = this.changes[other].get(email) ?? 0;
-      const crossing = this.crossed.has(email) ? (this.changes[own].get(email) ?? 0) : 0;
+      const ownChanges = this.changes[own].get(email) ?? 0;
+      // a message about the first of several changes may arrive after the second
+      const crossing = this.crossed.has(email) || ownChanges > 1 ? ownChanges : 0;
       if (count > changes + crossing) return `${email} was written ${count} times in ${side} after ${changes} changes`;
     }
     return undefined;
