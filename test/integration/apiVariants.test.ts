@@ -190,7 +190,7 @@ async function upserts(stage: Stage): Promise<void> {
     expect(tagsOf(stored(email))).toEqual(['vip']);
   }
 
-  // somebody new who has to confirm, by a form and by a flow, as the account has them
+  // a new receiver that has to confirm, by a form and by a flow, whichever the account has
   const { optInForms, flowScope } = stage.sandbox.switches;
   const [formId, flowId] = [account.addForm({ groupId: stage.group }).id, account.addFlow({ groupId: stage.group }).id];
   const formIds = { both: [formId, flowId], forms: [formId], flows: [flowId] }[optInForms].map(String);

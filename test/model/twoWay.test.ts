@@ -2,7 +2,8 @@
 
 import fc from 'fast-check';
 import { FIELDS } from '../support/model/crm';
-import { faultNames, PERSONS, playWeek, storyOf, type Edit, type Moment, type Week } from '../support/model/week';
+import { faultNames } from '../support/model/faultNames';
+import { PERSONS, playWeek, storyOf, type Edit, type Moment, type Week } from '../support/model/week';
 import { modelRuns } from '../support/runs';
 import { startStage } from '../support/stage';
 

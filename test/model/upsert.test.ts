@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { modelRuns } from '../support/runs';
 import { meet, type Meeting } from '../support/model/meetings';
 import { startStage } from '../support/stage';
-import { faultNames, play, told, type Event, type Settings } from '../support/model/writingStory';
+import { play, told, writingFaults, type Event, type Settings } from '../support/model/writingStory';
 
 const who = fc.nat({ max: 3 });
 const maybe = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(arbitrary, { nil: undefined });
@@ -13,7 +13,7 @@ const message = {
   ours: maybe(who),
   fault: fc.oneof(
     { weight: 2, arbitrary: fc.constant(undefined) },
-    { weight: 1, arbitrary: fc.record({ name: fc.constantFrom(...faultNames), after: fc.nat({ max: 5 }) }) },
+    { weight: 1, arbitrary: fc.record({ name: fc.constantFrom(...writingFaults), after: fc.nat({ max: 5 }) }) },
   ),
   isLate: fc.boolean(),
 };

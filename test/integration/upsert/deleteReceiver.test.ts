@@ -1,7 +1,7 @@
 /** Requests to delete: who is meant, where it is removed from, and what the hub is told. */
 
 import { ConfigurationError, NotFoundError, RecordError, TemporaryError } from '../../../lib/utils/errors';
-import { errorOf, kinds, linking, useBench, type Bench } from '../../support/upsert/bench';
+import { addToTwoGroups, errorOf, kinds, linking, useBench, type Bench } from '../../support/upsert/bench';
 import { record } from '../../support/upsert/records';
 
 const start = useBench();
@@ -17,10 +17,7 @@ const linked = (id: string) => request({}, { recordUid: id, oihUid: 'oih-1' });
 
 async function startWithMia(): Promise<{ bench: Bench; id: string; other: string }> {
   const bench = await start();
-  const other = bench.sandbox.account.addGroup('Other');
-  const id = bench.sandbox.account.addReceiver(bench.group, { email: EMAIL });
-  bench.sandbox.account.addReceiver(other, { email: EMAIL });
-  return { bench, id, other };
+  return { bench, ...addToTwoGroups(bench, EMAIL) };
 }
 
 it('a delete request is denied without any request if the step may not delete', async () => {

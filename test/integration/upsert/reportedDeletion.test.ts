@@ -1,7 +1,7 @@
 /** A deletion that a trigger reports: which receiver it is about, and from where it is deleted. */
 
 import { RecordError, TemporaryError } from '../../../lib/utils/errors';
-import { errorOf, linking, useBench, type Bench } from '../../support/upsert/bench';
+import { addToTwoGroups, errorOf, linking, useBench, type Bench } from '../../support/upsert/bench';
 import { record } from '../../support/upsert/records';
 
 const start = useBench();
@@ -15,10 +15,7 @@ const report = (cleverreach: unknown, entry: Record<string, unknown> = {}, metad
 
 async function startWithMia(): Promise<{ bench: Bench; id: string; other: string }> {
   const bench = await start();
-  const other = bench.sandbox.account.addGroup('Other');
-  const id = bench.sandbox.account.addReceiver(bench.group, { email: EMAIL });
-  bench.sandbox.account.addReceiver(other, { email: EMAIL });
-  return { bench, id, other };
+  return { bench, ...addToTwoGroups(bench, EMAIL) };
 }
 
 const groupsWithMia = ({ bench, other }: { bench: Bench; other: string }): string[] =>

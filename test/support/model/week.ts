@@ -3,6 +3,7 @@
 import { isMailboxName } from '../../../lib/mapping/functions/names';
 import type { WireReceiver } from '../../../sandbox';
 import { everyFault } from '../faults/faults';
+import type { faultNames } from './faultNames';
 import { DAY, type Stage } from '../stage';
 import { tagsOf, valuesOf } from '../storedContent';
 import { Crm, FIELDS, type Contact, type Field } from './crm';
@@ -38,15 +39,6 @@ export interface Week extends TwoWayOptions {
   showsOwnWrites: boolean;
   moments: readonly Moment[];
 }
-
-export const faultNames = [
-  '401',
-  '429 with a long Retry-After, for ever',
-  '500',
-  '500, for ever',
-  'a connection dropped after the request was carried out',
-  'connections dropped after the request was carried out, for ever',
-] as const;
 
 const ATTRIBUTES = { firstName: 'firstname', lastName: 'lastname', birthday: 'birthday', city: 'city' } as const;
 

@@ -4,6 +4,7 @@ import { ComponentError, messageOf } from '../../../lib/utils/errors';
 import type { Switches, WireReceiver } from '../../../sandbox';
 import type { FakeRuntime } from '../runtime';
 import { everyFault } from '../faults/faults';
+import { faultNames } from './faultNames';
 import { tagsOf, valuesOf } from '../storedContent';
 import { DAY, NOW, type Outcome, type Stage } from '../stage';
 import { action, linked, person, type Fields } from '../steps';
@@ -16,7 +17,7 @@ export interface Settings {
 }
 
 interface Fault {
-  name: (typeof faultNames)[number];
+  name: (typeof writingFaults)[number];
   /** How many requests pass before it. */
   after: number;
 }
@@ -47,15 +48,7 @@ export type Event =
   | (Message & { kind: 'delete' })
   | { kind: 'register' | 'unsubscribe' | 'bounce' | 'edit' | 'tag' | 'remove' | 'rename'; who: number };
 
-export const faultNames = [
-  '401',
-  '403',
-  '429 with a long Retry-After, for ever',
-  '500',
-  '500, for ever',
-  'a connection dropped after the request was carried out',
-  'connections dropped after the request was carried out, for ever',
-] as const;
+export const writingFaults = ['403', ...faultNames] as const;
 
 const addressOf = (who: number): string => `p${who}@example.org`;
 const sentNames = { firstName: 'firstname', lastName: 'lastname', birthday: 'birthday' } as const;

@@ -135,6 +135,14 @@ export async function startBench(switches: Partial<Switches> = {}): Promise<Benc
 
 const isCreate = ({ method, path }: { method: string; path: string }): boolean => method === 'POST' && LIST.test(path);
 
+/** Adds a receiver to the group of the bench and to another group. */
+export function addToTwoGroups({ sandbox, group }: Bench, email: string): { id: string; other: string } {
+  const other = sandbox.account.addGroup('Other');
+  const id = sandbox.account.addReceiver(group, { email });
+  sandbox.account.addReceiver(other, { email });
+  return { id, other };
+}
+
 export const linking = { idLinking: true } as const;
 
 export function errorOf(result: WriteResult | undefined): ComponentError {
