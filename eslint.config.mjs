@@ -113,6 +113,16 @@ export default tseslint.config(
       'jest/expect-expect': ['error', { assertFunctionNames: ['expect*', '**.expect*', 'fc.assert'] }],
     },
   },
+  {
+    files: ['test/**/*.ts'],
+    ignores: ['test/support/fastCheck.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { name: 'fast-check', message: 'Import test/support/fastCheck.ts: it makes the cases the same each time.' },
+      ],
+    },
+  },
   { files: ['tools/**/*.mjs', '*.mjs'], languageOptions: { globals: { process: 'readonly', URL: 'readonly' } } },
   {
     files: ['**/*.js'],

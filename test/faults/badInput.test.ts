@@ -3,7 +3,7 @@
  * that cannot be written says why, and nothing ends in an error of another kind.
  */
 
-import fc from 'fast-check';
+import fc from '../support/fastCheck';
 import { ComponentError, ConfigurationError, messageOf, RecordError } from '../../lib/utils/errors';
 import type { FakeRuntime } from '../support/runtime';
 import { examples } from '../support/runs';

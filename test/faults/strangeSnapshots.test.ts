@@ -1,6 +1,6 @@
 /** Whatever a platform stored, and whatever happened to it there: it is read in a short time, or refused with a remedy. */
 
-import fc from 'fast-check';
+import fc from '../support/fastCheck';
 import { ConfigurationError } from '../../lib/utils/errors';
 import { reconciliationOf } from '../support/polling/reconciliation';
 import { Sketch } from '../../lib/polling/sketch/sketch';

@@ -1,6 +1,6 @@
 /** A week of a CleverReach group and a CRM that are kept equal in both directions. */
 
-import fc from 'fast-check';
+import fc from '../support/fastCheck';
 import { FIELDS } from '../support/model/crm';
 import { faultNames } from '../support/model/faultNames';
 import { PERSONS, playWeek, storyOf, type Edit, type Moment, type Week } from '../support/model/week';

@@ -1,6 +1,6 @@
 /** Whatever comes in, whatever the account holds and whatever goes wrong on the way: nobody is harmed, and the second time nothing is written. */
 
-import fc from 'fast-check';
+import fc from '../support/fastCheck';
 import { modelRuns } from '../support/runs';
 import { meet, type Meeting } from '../support/model/meetings';
 import { startStage } from '../support/stage';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/fastCheck';
 import { attributesOf, personErrors, toPerson, toReceiver, untyped } from '../../support/mapping/defaultMappings';
 import { defaultMapping } from '../../../lib/mapping/defaultMapping';
 import { examples } from '../../support/runs';

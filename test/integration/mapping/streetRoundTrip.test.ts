@@ -1,6 +1,6 @@
 /** Streets of several countries go to CleverReach and come back without a loss, and do not change any more. */
 
-import fc from 'fast-check';
+import fc from '../../support/fastCheck';
 import { attributesOf, personOf } from '../../support/mapping/defaultMappings';
 import { examples } from '../../support/runs';
 

@@ -1,6 +1,6 @@
 /** Whatever CleverReach answers: what a poll stores can be read by the next one, and fits on its platform; so do snapshots of earlier versions. */
 
-import fc from 'fast-check';
+import fc from '../../support/fastCheck';
 import { CHANGE_TYPES } from '../../../lib/config/changeTypes';
 import { ChangeFilter } from '../../../lib/polling/changes/changeFilter';
 import { parseReceivers } from '../../../lib/cleverreach/parseResponse';

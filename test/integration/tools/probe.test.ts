@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import fc from 'fast-check';
+import fc from '../../support/fastCheck';
 import { defaultSwitches, startSandbox, type Switches } from '../../../sandbox';
 import { readProfile } from '../../../sandbox/profile';
 import { switchTable } from '../../../sandbox/switches';

@@ -1,6 +1,6 @@
 /** Whatever comes in, into whatever state: a dry run only reads, and the real run then does what it has said. */
 
-import fc from 'fast-check';
+import fc from '../../support/fastCheck';
 import type { DryRunResult, Change } from '../../../lib/upsert/output/dryRunResult';
 import type { IncomingRecord } from '../../../lib/upsert/types';
 import type { WriteResult } from '../../../lib/upsert/output/writeResult';

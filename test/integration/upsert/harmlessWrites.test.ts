@@ -1,6 +1,6 @@
 /** Whatever a mapping delivers, into whatever state: nobody is harmed, and the second time nothing is written. */
 
-import fc from 'fast-check';
+import fc from '../../support/fastCheck';
 import { examples } from '../../support/runs';
 import { mapped, newReceivers, stored, switches } from '../../support/upsert/arbitraries';
 import { kinds, startBench, UPSERT, type Bench } from '../../support/upsert/bench';

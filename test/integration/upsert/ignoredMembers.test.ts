@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/fastCheck';
 import { unreadMembers } from '../../../lib/upsert/plan/ignoredMembers';
 import { defaultMapping } from '../../../lib/mapping/defaultMapping';
 import { useBench } from '../../support/upsert/bench';

@@ -1,6 +1,6 @@
 /** Records that are written together leave the account as they do one by one. */
 
-import fc from 'fast-check';
+import fc from '../../support/fastCheck';
 import { examples } from '../../support/runs';
 import { kinds, startBench, type Bench } from '../../support/upsert/bench';
 import { record } from '../../support/upsert/records';

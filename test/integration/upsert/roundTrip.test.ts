@@ -1,6 +1,6 @@
 /** Receivers that are read, go to another application and come back, with the default mappings. */
 
-import fc from 'fast-check';
+import fc from '../../support/fastCheck';
 import { defaultMapping } from '../../../lib/mapping/defaultMapping';
 import type { Receiver } from '../../../lib/cleverreach/types';
 import { filterAttributes, type Types } from '../../../lib/upsert/plan/attributeFilter';

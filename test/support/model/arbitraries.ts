@@ -1,6 +1,6 @@
 /** Random stories. Names, values and receivers are few, so that changes meet, and are often changed back. */
 
-import fc from 'fast-check';
+import fc from '../fastCheck';
 import {
   everything,
   type Change,

@@ -1,6 +1,6 @@
 /** Records, states of receivers and answers of CleverReach, of every kind. */
 
-import fc from 'fast-check';
+import fc from '../fastCheck';
 import { DAY, NOW } from './bench';
 
 const value = fc.oneof(

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/fastCheck';
 import { bytesBeyond, mostBytesOf } from '../../../lib/platform/messageSize';
 
 const json = fc.jsonValue({ maxDepth: 4, stringUnit: 'binary' });

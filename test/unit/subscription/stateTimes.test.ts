@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/fastCheck';
 import { eraOf, isPastMonth } from '../../../lib/subscription/stateTimes';
 import { signsIn } from '../../../lib/subscription/subscriptionState';
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/fastCheck';
 import { isSet } from '../../../lib/subscription/stateValues';
 import { signsIn } from '../../../lib/subscription/subscriptionState';
 

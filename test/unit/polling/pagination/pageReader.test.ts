@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import fc from 'fast-check';
+import fc from '../../../support/fastCheck';
 import { AnswerTooLargeError } from '../../../../lib/http/answerTooLarge';
 import { TemporaryError } from '../../../../lib/utils/errors';
 import type { Receiver } from '../../../../lib/cleverreach/types';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../../support/fastCheck';
 import { groupOf, walkAll } from '../../../support/changingGroup';
 import { examples } from '../../../support/runs';
 import { receiver } from '../../../support/receiver';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
+import fc from '../../../support/fastCheck';
 import { MAX_KEY, MAX_VALUE, Sketch } from '../../../../lib/polling/sketch/sketch';
 import { effort } from '../../../support/effort';
 
