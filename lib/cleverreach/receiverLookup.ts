@@ -4,7 +4,8 @@
  */
 
 import type { HttpAnswer, HttpRequest } from '../http/httpClient';
-import { splitList } from './splitIdLists';
+import { NotAcceptedError } from '../utils/errors';
+import { splitList, type ListQuery } from './splitIdLists';
 import { parseFoundReceivers } from './parseResponse';
 import { paths } from './paths';
 import type { Receiver } from './types';
@@ -26,7 +27,7 @@ type LookUp = (
  * Returns each receiver whose key is requested, once; other rows are dropped. A value with a comma would be read as two
  * values, so it is looked up separately. So is a receiver that is missing from a response with other rows, or with rows
  * that are not receivers. If the server may have truncated a response, the missing values are requested again in lists
- * that are no longer than that response.
+ * that are no longer than that response. A list that makes the URL too long for the server is requested in halves.
  * @param lookUpAlone looks up one receiver by id or address
  */
 export function createReceiverLookup(
@@ -43,11 +44,28 @@ export function createReceiverLookup(
     let others = 0;
     const isMissing = (value: string): boolean => !shown.has(keyOf(value));
 
+    const read = async ({ values: asked, query }: ListQuery): Promise<{ receivers: Receiver[]; rows: number }> => {
+      try {
+        return parseFoundReceivers((await get(path, query)).body, `GET ${path}`, groupId);
+      } catch (error) {
+        if (!isTooLong(error) || asked.length < 2) throw error;
+        const halves = inParts(asked, Math.ceil(asked.length / 2)).flatMap((half) => listsOf(half));
+        const answers = [];
+        for (const half of halves) answers.push(await read(half));
+        return {
+          receivers: answers.flatMap(({ receivers }) => receivers),
+          rows: answers.reduce((sum, { rows }) => sum + rows, 0),
+        };
+      }
+    };
+    const listsOf = (list: readonly string[]): ListQuery[] => splitList(path, parameter, list, { type: 'all', detail });
+
     /** @returns lists that have to be requested again */
     const ask = async (list: readonly string[]): Promise<string[][]> => {
       const again: string[][] = [];
-      for (const { values: asked, query } of splitList(path, parameter, list, { type: 'all', detail })) {
-        const { receivers, rows } = parseFoundReceivers((await get(path, query)).body, `GET ${path}`, groupId);
+      for (const part of listsOf(list)) {
+        const { values: asked } = part;
+        const { receivers, rows } = await read(part);
         others += rows - receivers.length;
         for (const row of receivers) {
           const key = keyOfRow(row);
@@ -70,6 +88,11 @@ export function createReceiverLookup(
     }
     return [...found.values()];
   };
+}
+
+/** Whether the server refuses the length of the URL. */
+function isTooLong(error: unknown): boolean {
+  return error instanceof NotAcceptedError && error.status === 414;
 }
 
 /** Whether the number of rows looks like a server limit rather than like missing receivers. */

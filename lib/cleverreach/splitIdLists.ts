@@ -4,8 +4,8 @@
 
 import { addressOf } from '../http/httpClient';
 
-/** Maximum length of a URL; part of it is reserved for the host. */
-const MAX_URL_LENGTH = 2_000;
+/** Maximum length of a URL; part of it is reserved for the host. Common web servers accept at least 8,000 characters. */
+const MAX_URL_LENGTH = 6_000;
 const KEPT_FOR_HOST = 100;
 /** More values than fit into any URL, so the page size never has more digits than this. */
 const MANY = 1_000;

@@ -149,6 +149,7 @@ function errorFor(
   if (matter === 'setup' || (reads && code === 413)) {
     return new NotAcceptedError(
       `CleverReach, or a proxy on the way to it, does not accept ${what} ${reason}. ${advice.setup}`,
+      code,
     );
   }
   return new RejectedError(`CleverReach refused ${what} ${reason}. ${adviceOnRefusal(code, said, reads)}`, code);

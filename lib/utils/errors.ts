@@ -88,6 +88,14 @@ export class RejectedError extends ComponentError {
 export class NotAcceptedError extends ComponentError {
   readonly temporary = false;
   override readonly correctable = true;
+
+  /** @param status the HTTP status, if one says so */
+  constructor(
+    message: string,
+    readonly status?: number,
+  ) {
+    super(message);
+  }
 }
 
 /**
