@@ -65,12 +65,11 @@ export class FullRead {
    * @returns the state that was stored
    */
   async toEnd(): Promise<PollState> {
-    const requestsBefore = this.changes.read.requests;
     try {
       const isComplete = (await this.passes()) && (await this.resolveDifferences());
-      this.changes.read.requests = requestsBefore + this.report.requests;
       await this.sender.settle();
-      return await (isComplete ? this.finish() : this.pause());
+      this.report.isComplete = isComplete;
+      return await (isComplete ? this.finish() : this.save());
     } catch (error) {
       await this.keepWhatWasSent(error);
       throw error;
@@ -79,13 +78,19 @@ export class FullRead {
 
   /** @returns whether the time was sufficient to complete all passes */
   private async passes(): Promise<boolean> {
-    while (await this.walkGroups()) {
+    let before = 0;
+    const countRequests = (): void => {
+      this.changes.read.requests += this.report.requests - before;
+      before = this.report.requests;
+    };
+    while (await this.walkGroups().finally(countRequests)) {
       const pass = this.changes.nextPass();
       if (pass === undefined) return true;
       await this.sender.settle();
       if (pass !== 'hashed') this.io.logger.warn(OVERLOAD_WARNINGS[pass]);
       this.changes.begin(pass);
       this.place = undefined;
+      this.changes.read.requests = 0;
       await this.save();
     }
     return false;
@@ -213,11 +218,6 @@ export class FullRead {
   }
 
   /** Stores the position from which the next run continues. */
-  private async pause(): Promise<PollState> {
-    this.report.isComplete = false;
-    return await this.save();
-  }
-
   private async save(): Promise<PollState> {
     const { place } = this;
     const at = place && { groupId: place.group.id, ...positionAfter(place.page, place.index) };

@@ -77,7 +77,7 @@ export interface ReadState {
   explained: number;
   /** How many rows were read. */
   rows: number;
-  /** How many requests were made. */
+  /** How many requests its pages took, without the look-ups of what was found. */
   requests: number;
   /** The sketch of the last read, less the rows that were read. */
   difference: Sketch;
@@ -97,6 +97,7 @@ interface FullRead {
   at: UnixSeconds;
   /** The horizon of the sketch that it made; quick polls have moved `PollState.horizon` since. */
   horizon: UnixSeconds;
+  /** How many requests its pages took. */
   requests: number;
   rows: number;
 }

@@ -834,6 +834,21 @@ describe('quick polls and full reads', () => {
     expect(it.logger.lines.at(-1)).toMatch(/^Full read .*; the next poll is a full read; 4 requests/);
   });
 
+  it('do not begin in a small account, however many edits and deletions a full read looks up', async () => {
+    const it = polledAccount({ 1: old('1', '2', '3') });
+    // the list of groups
+    it.overhead = 1;
+    const settings = { ...hourly, ...withDeletions };
+    await it.run(settings);
+    for (let poll = 0; poll < 3; poll += 1) {
+      it.clock.advance(10 * MINUTE_MS);
+      Object.assign(it.rows['1']?.[0] ?? {}, { tags: [`t${poll}`] });
+      it.rows['1']?.pop();
+      await it.run(settings);
+      expect(it.logger.lines.at(-1)).toMatch(/^Full read .*; the next poll is a full read; /);
+    }
+  });
+
   it('share one error about receivers that could not be sent', async () => {
     const it = await large({ 1: old('1', '2', '3') });
     it.clock.advance(10 * MINUTE_MS);
