@@ -25,11 +25,20 @@ export interface ServiceRequest {
 /** The response, or the reason why there is none. */
 export type ServiceAnswer = { status: number; body: unknown } | { unreachable: string };
 
+/** What a connection reports that the server has closed. */
+const CLOSED = ['ECONNRESET', 'EPIPE'];
+
 /**
  * Follows no redirect, because the platform credentials must not reach another server. Never rejects for a connection
- * failure.
+ * failure. A server may close a kept connection in the moment in which it is used again, so a GET is then sent once more.
  */
 export async function requestService(request: ServiceRequest): Promise<ServiceAnswer> {
+  const answer = await attempt(request);
+  const isWorthRepeating = request.method === 'GET' && 'unreachable' in answer && CLOSED.includes(answer.unreachable);
+  return isWorthRepeating ? await attempt(request) : answer;
+}
+
+async function attempt(request: ServiceRequest): Promise<ServiceAnswer> {
   try {
     const { status, data } = await axios.request<unknown>({ ...request, signal: AbortSignal.timeout(2 * TIMEOUT_MS) });
     return { status, body: typeof data === 'string' ? bodyOf(data) : undefined };

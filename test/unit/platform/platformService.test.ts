@@ -46,6 +46,36 @@ describe('a service of the platform', () => {
   });
 });
 
+describe('a connection that a service of the platform closes', () => {
+  const closing = (method: 'get' | 'put', code: string): nock.Scope =>
+    nock(host)
+      [method]('/s')
+      .replyWithError(Object.assign(new Error('closed'), { code }));
+
+  it.each(['ECONNRESET', 'EPIPE'])('is used once more for a request that changes nothing: %s', async (code) => {
+    closing('get', code);
+    nock(host).get('/s').reply(200, { a: 1 });
+    await expect(ask()).resolves.toEqual({ a: 1 });
+  });
+
+  it('is not used a third time', async () => {
+    closing('get', 'ECONNRESET');
+    closing('get', 'ECONNRESET');
+    const unused = nock(host).get('/s').reply(200, { a: 1 });
+    await expect(ask()).rejects.toThrow('could not be reached (ECONNRESET)');
+    expect(unused.isDone()).toBe(false);
+    nock.cleanAll();
+  });
+
+  it('is not used again for a request that may have been carried out', async () => {
+    closing('put', 'ECONNRESET');
+    const unused = nock(host).put('/s').reply(200, { a: 1 });
+    await expect(askService('The service', { method: 'PUT', url: `${host}/s` })).rejects.toThrow('ECONNRESET');
+    expect(unused.isDone()).toBe(false);
+    nock.cleanAll();
+  });
+});
+
 describe('a response of a service of the platform', () => {
   it.each(['text/plain', 'application/octet-stream', 'application/json; charset=latin1'])(
     'is JSON whatever its content type: %s',

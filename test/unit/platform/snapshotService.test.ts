@@ -56,7 +56,7 @@ describe('the snapshot of a call on OIH', () => {
   });
 
   it.each([
-    [{ code: 'ECONNRESET' }, 'ECONNRESET'],
+    [{ code: 'ETIMEDOUT' }, 'ETIMEDOUT'],
     [{}, 'no answer'],
   ])('is an error when the service cannot be reached: %j', async (members, why) => {
     service().replyWithError(Object.assign(new Error('it broke'), members));
