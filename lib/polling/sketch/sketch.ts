@@ -155,14 +155,17 @@ export class Sketch {
 
   /** Base64. Sketches of one size have one length. */
   pack(): string {
-    const bytes = Buffer.allocUnsafe(CONTROL_BYTES + this.cells * BYTES_PER_CELL);
-    let offset = bytes.writeUIntBE(this.control, 0, CONTROL_BYTES);
+    const bytes = Buffer.alloc(CONTROL_BYTES + this.cells * BYTES_PER_CELL);
+    bytes.writeUIntBE(this.control, 0, CONTROL_BYTES);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     for (let cell = 0; cell < this.cells; cell += 1) {
+      const offset = CONTROL_BYTES + cell * BYTES_PER_CELL;
       const value = at(this.values, cell);
       const product = at(this.products, cell);
-      offset = bytes.writeUInt8(Math.floor(value / 2 ** 32) * 16 + Math.floor(product / 2 ** 32), offset);
-      offset = bytes.writeUInt32BE(value % 2 ** 32, offset);
-      offset = bytes.writeUInt32BE(product % 2 ** 32, offset);
+      view.setUint8(offset, Math.floor(value / 2 ** 32) * 16 + Math.floor(product / 2 ** 32));
+      // of each, the last 32 bits
+      view.setUint32(offset + 1, value);
+      view.setUint32(offset + 5, product);
     }
     return bytes.toString('base64');
   }
