@@ -92,6 +92,7 @@ export class Differences {
   private async handle(group: Group, receiver: Receiver, isAlone: boolean, emit: Emit): Promise<void> {
     const { changes, report } = this;
     if (changes.isAsEmitted(group.id, receiver)) return;
+    if (changes.reasons.isSentByQuickPolls(group.id, receiver, isAlone)) return;
     this.audit(group, receiver);
     this.hasUntraced ||= changes.reasons.isUntraced(receiver);
     report.takeBack(group.id, changes.wasLeftOut(group.id, receiver) ? 'filtered' : 'unchanged');

@@ -17,7 +17,7 @@ import {
   TemporaryError,
 } from '../utils/errors';
 import { CHANGED, changesAfter, changesNow, type ChangeList } from './changes/changeTypes';
-import { changesSince, filteredNoteOf, noteOf } from './changes/note';
+import { asFound, changesSince, filteredNoteOf, noteOf } from './changes/note';
 import { hasChangedAfter, keyOf, MARK, valueAt } from './changes/receiverContent';
 import { LOOKBACK } from './changes/readState';
 import type { PollReport } from './pollReport';
@@ -167,7 +167,8 @@ class QuickPoll {
     this.retries.solved(key);
     this.seen.delete(key);
     const isNeeded = this.mustBeNoted(key.groupId, receiver) || hasChangedAfter(receiver, this.horizon);
-    return !isNeeded || this.seen.set(key, note);
+    // a full read that is under way may have passed the receiver, which exists
+    return !isNeeded || this.seen.set(key, asFound(note, this.before.read !== undefined));
   }
 
   /**

@@ -4,7 +4,7 @@
  */
 
 import type { Receiver, UnixSeconds } from '../../cleverreach/types';
-import { DELETED, filteredNoteOf, isAsNoted, isSent, noteOf } from './note';
+import { asFound, DELETED, filteredNoteOf, isAsNoted, isFound, isSent, noteOf } from './note';
 import { hasChangedAfter, HASH_LENGTH } from './receiverContent';
 import { emptySeen, type BoundedNotes, type MemberKey } from '../state/boundedNotes';
 
@@ -26,8 +26,8 @@ export class EmissionNotes {
 
   /**
    * @param stored the notes of a snapshot
-   * @param isResumed whether this run resumes a read. Then the notes may come from an earlier part of that read, and all
-   *   are kept
+   * @param isResumed whether this run resumes a read. Then the notes of what its earlier
+   *   part has found, or found to be deleted, are kept
    * @param horizon in Unix seconds
    * @param remembers whether the run remembers what it emits
    */
@@ -37,8 +37,11 @@ export class EmissionNotes {
     private readonly horizon: UnixSeconds,
     private readonly remembers: boolean,
   ) {
-    const copy = stored.mergedWith(emptySeen());
-    [this.earlier, this.next] = isResumed ? [emptySeen(), copy] : [copy, emptySeen()];
+    [this.earlier, this.next] = [emptySeen(), emptySeen()];
+    for (const key of stored.keys()) {
+      const note = stored.get(key) ?? '';
+      (isResumed && isFound(note) ? this.next : this.earlier).set(key, asFound(note, false));
+    }
   }
 
   get(key: MemberKey): string | undefined {
@@ -131,7 +134,8 @@ export class EmissionNotes {
 
   /** For a checkpoint. */
   all(): BoundedNotes {
-    return this.next.mergedWith(this.earlier).mergedWith(this.outlived);
+    const found = (notes: BoundedNotes): BoundedNotes => notes.map((note) => asFound(note, true));
+    return found(this.next).mergedWith(this.earlier).mergedWith(found(this.outlived));
   }
 
   /** After a complete read. */

@@ -1,6 +1,8 @@
 /**
- * The note of a receiver in `seen`: `abcdefgh3` is the hash of its content and its state, as a hexadecimal digit; `-` behind
+ * The note of a receiver in `seen`: `abcdefgh3` is the hash of its content and its state, as a digit of base 32; `-` behind
  * it says that the receiver was filtered out, and was not sent before. Then a full read may still find another reason.
+ * While a full read takes several polls, 16 is added to the digit of a receiver that it has found: if any other receiver
+ * with a note is not found, it may have been deleted.
  */
 
 import type { Receiver } from '../../cleverreach/types';
@@ -10,15 +12,44 @@ import { contentHash, HASH_LENGTH, stateOf } from './receiverContent';
 
 /** The note of a receiver whose deletion was announced. No content has this hash. */
 export const DELETED = '-';
+/** The same of a deletion that the full read that is under way has announced. */
+const FOUND_DELETED = '+';
 const FILTERED = '-';
+const BASE = 32;
+/** Added to a state. */
+const FOUND = 16;
+
+export function isDeletion(note: string): boolean {
+  return note === DELETED || note === FOUND_DELETED;
+}
 
 export function noteOf(receiver: Receiver): string {
-  return contentHash(receiver) + stateOf(receiver).toString(16);
+  return contentHash(receiver) + stateOf(receiver).toString(BASE);
+}
+
+/** Whether the full read that is under way has found the receiver, or its deletion. */
+export function isFound(note: string): boolean {
+  return note === FOUND_DELETED || (digitOf(note) ?? 0) >= FOUND;
+}
+
+/** The note, with whether the full read that is under way has found the receiver, or its deletion. */
+export function asFound(note: string, found: boolean): string {
+  if (isDeletion(note)) return found ? FOUND_DELETED : DELETED;
+  const digit = digitOf(note);
+  if (digit === undefined) return note;
+  const state = (digit % FOUND) + (found ? FOUND : 0);
+  return note.slice(0, HASH_LENGTH) + state.toString(BASE) + note.slice(HASH_LENGTH + 1);
+}
+
+/** The state, and {@link FOUND}; undefined in a note of a deletion, or of version 1 of the component. */
+function digitOf(note: string): number | undefined {
+  const digit = note[HASH_LENGTH] ?? '';
+  return /[0-9a-v]/.test(digit) ? parseInt(digit, BASE) : undefined;
 }
 
 /** Of a receiver that is filtered out. @param before its note so far */
 export function filteredNoteOf(receiver: Receiver, before: string | undefined): string {
-  const wasSent = before !== undefined && before !== DELETED && isSent(before);
+  const wasSent = before !== undefined && !isDeletion(before) && isSent(before);
   return wasSent ? noteOf(receiver) : noteOf(receiver) + FILTERED;
 }
 
@@ -34,11 +65,10 @@ export function isSent(note: string): boolean {
 
 /** What has happened to the receiver since it was noted; empty if it is the same. */
 export function changesSince(note: string, receiver: Receiver): ChangeList {
-  if (note === DELETED) return UNKNOWN_BEFORE;
+  if (isDeletion(note)) return UNKNOWN_BEFORE;
   if (isAsNoted(note, receiver)) return [];
-  const digit = note[HASH_LENGTH] ?? '';
-  // version 1 of the component noted no state
-  const before = /[0-9a-f]/.test(digit) ? parseInt(digit, 16) : undefined;
+  const digit = digitOf(note);
+  const before = digit === undefined ? undefined : digit % FOUND;
   const changes: ReceiverChange[] = changesOfState(before ?? 0, stateOf(receiver));
   const isOnlyState = before !== undefined && contentHash(receiver, before) === note.slice(0, HASH_LENGTH);
   return isOnlyState ? changes : [...changes, 'changed'];

@@ -29,6 +29,7 @@ import {
   keyOf,
   modifiedAt,
   stateIn,
+  stateOf,
   valueAt,
   wasUnknown,
 } from './receiverContent';
@@ -90,6 +91,27 @@ export class Reasons {
     return expected !== 0 && sketches.residueOf(keyOf(receiver.id)) === expected;
   }
 
+  /**
+   * Whether a receiver differs from the last sketch only because quick polls have sent a change of state that has
+   * overwritten an earlier timestamp, such as a second subscription: they moved the sketch by the values of two states
+   * that the timestamps show, and the state before may have been another.
+   * @param isAlone whether the receiver is in no other group that is read
+   */
+  isSentByQuickPolls(groupId: string, receiver: Receiver, isAlone: boolean): boolean {
+    const { full, quickUntil } = this.before;
+    const { from } = this.read;
+    const { retries, notes, sketches } = this.known;
+    const key = { groupId, id: receiver.id };
+    if (full === undefined || quickUntil === undefined || !this.isCompared || !isAlone) return false;
+    if (retries.has(key) || (notes.doubted(key) ?? notes.get(key)) !== undefined) return false;
+    if (!this.isKnownGroup(groupId) || !hasChangedBetween(receiver, full.horizon, from)) return false;
+    const residue = sketches.residueOf(keyOf(receiver.id));
+    const shown = valueAt(groupId, receiver, full.horizon);
+    if (residue === undefined || shown === 0) return false;
+    const former = formerValue(signed(residue), shown);
+    return former !== undefined && isOfContent(former, groupId, receiver);
+  }
+
   /** Whether neither a timestamp nor the history shows that a receiver that differs has changed. */
   isUntraced(receiver: Receiver): boolean {
     return this.read.basis === 'changes' && modifiedAt(receiver) <= this.sinceFullRead - MAX_LEAD;
@@ -149,7 +171,7 @@ export class Reasons {
     const anything: ChangeList = [...recent, 'changed'];
     if (!this.isCompared) return anything;
     const value = valueAt(groupId, receiver, from);
-    const difference = residue > PRIME / 2 ? residue - PRIME : residue;
+    const difference = signed(residue);
     if (wasUnknown(difference, value)) return [...recent, ...UNKNOWN_BEFORE];
     // it may have been added to any of its groups
     if (!isAlone) return isOfAsMany(difference) ? anything : [...recent, ...UNKNOWN_BEFORE];
@@ -157,8 +179,12 @@ export class Reasons {
     if (former === undefined) return anything;
     const changes: ChangeList = isOfContent(former, groupId, receiver) ? NONE : CHANGED;
     if (stateIn(former) === stateIn(value)) return changes;
-    // a state whose timestamp was overwritten is not exact
-    const ofState = [...changesOfState(stateIn(former), stateIn(value)), ...recent];
+    const ofState = [...changesOfState(stateIn(former), stateOf(receiver)), ...recent];
     return [...changes, ...ofState.filter((change) => change !== 'new')];
   }
+}
+
+/** A residue as a whole number of any sign. */
+function signed(residue: number): number {
+  return residue > PRIME / 2 ? residue - PRIME : residue;
 }

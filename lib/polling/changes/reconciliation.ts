@@ -292,7 +292,9 @@ export class Reconciliation {
   /** The value of a receiver in the last sketch if it has not changed, and in the new sketch. */
   private valuesOf(groupId: string, receiver: Receiver): { before: number; after: number } {
     const { from, horizon } = this.read;
-    const after = valueAt(groupId, receiver, horizon);
+    // a clock that was set back does not remove receivers from the sketch: no note would show that they are deleted
+    const isSetBack = isRegisteredAfter(receiver, horizon) && !isRegisteredAfter(receiver, from);
+    const after = valueAt(groupId, receiver, isSetBack ? from : horizon);
     if (!this.reasons.isCompared) {
       // what the read begins with is left in the sketch if it is not read again; other rows must not fill the sketch
       const wasRead = this.readBefore === undefined || this.readBefore.has(keyOf(receiver.id));

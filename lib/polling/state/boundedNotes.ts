@@ -79,6 +79,13 @@ export class BoundedNotes {
     return merged;
   }
 
+  /** The same notes with other values of the same length. */
+  map(change: (value: string) => string): BoundedNotes {
+    const changed = new BoundedNotes(this.capacity);
+    for (const [name, value] of this.notes) changed.set(keyOf(name), change(value));
+    return changed;
+  }
+
   /** As many of the notes as fit into `budget` characters of JSON, which may be none. */
   pack(budget = Infinity): PackedNotes {
     // a group may have any name, also that of a member of every object

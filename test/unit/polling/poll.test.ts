@@ -1,4 +1,5 @@
 import type { CleverReachApi, Receiver } from '../../../lib/cleverreach/types';
+import { ChangeFilter } from '../../../lib/polling/changes/changeFilter';
 import type { PollIo, PollSettings } from '../../../lib/polling/pollSettings';
 import { SNAPSHOT_ROOM } from '../../../lib/polling/state/snapshot';
 import { NotFoundError, RecordError, RejectedError, TemporaryError } from '../../../lib/utils/errors';
@@ -321,6 +322,45 @@ describe('a poll whose requests take longer than its time', () => {
     const began = it.now();
     await expect(it.run(undefined, { api: { receivers } })).rejects.toThrow('away');
     expect(it.saved.at(-1)).toEqual({ ...stored, quickUntil: began - 60 });
+  });
+});
+
+describe('the deletion of a receiver that a poll has sent while it was new', () => {
+  it('is announced, also if every full read takes several polls', async () => {
+    const it = polledAccount({ 1: old('1', '2', '3', '4', '5', '6') });
+    const receivers: CleverReachApi['receivers'] = (groupId, query) => {
+      it.clock.advance(MINUTE_MS / 2);
+      return listing(it.rows)(groupId, query);
+    };
+    const read = async (): Promise<void> => {
+      do {
+        await it.run(withDeletions, { api: { receivers } });
+      } while (readOf(it) !== undefined);
+    };
+    await it.run(withDeletions, { api: { receivers } });
+    it.rows['1']?.push(receiver('7', { registered: it.now() - 5, activated: it.now() - 5 }));
+    await read();
+    expect(it.sent).toContain('1/7');
+    it.rows['1']?.pop();
+    await read();
+    expect(it.gone).toEqual(['7']);
+    await read();
+    expect(it.gone).toEqual(['7']);
+  });
+
+  it.each([1, 15, 120])('is announced, also if the clock is %i minutes behind between', async (minutes) => {
+    const it = polledAccount({ 1: old('1', '2', '3') });
+    await it.run(withDeletions);
+    it.clock.advance(10 * MINUTE_MS);
+    it.rows['1']?.push(receiver('7', { registered: it.now() - 90, activated: it.now() - 90 }));
+    await it.run(withDeletions);
+    it.clock.advance(5 * MINUTE_MS);
+    await it.run({ ...withDeletions, now: it.now() - minutes * 60 });
+    it.rows['1']?.pop();
+    it.clock.advance(10 * MINUTE_MS);
+    await it.run(withDeletions);
+    await it.run(withDeletions);
+    expect(it.gone).toEqual(['7']);
   });
 });
 
@@ -847,6 +887,45 @@ describe('quick polls and full reads', () => {
       await it.run(settings);
       expect(it.logger.lines.at(-1)).toMatch(/^Full read .*; the next poll is a full read; /);
     }
+  });
+
+  it.each([
+    ['unsubscribed', { deactivated: START - 5_000, active: false }],
+    ['bounced', { bounced: START - 5_000, active: false }],
+  ])('send once a receiver that had %s and subscribes again', async (_was, state) => {
+    const [first, ...others] = old('1', '2', '3');
+    const it = await large({ 1: [{ ...(first as Receiver), ...state }, ...others] });
+    it.why.length = 0;
+    it.clock.advance(10 * MINUTE_MS);
+    const again = { deactivated: 0, bounced: 0, activated: it.now() - 100, active: true };
+    Object.assign(it.rows['1']?.[0] ?? {}, again);
+    await it.run(hourly);
+    it.clock.advance(50 * MINUTE_MS);
+    await it.run(hourly);
+    await it.run({ fullReadMinutes: 0 });
+    expect(it.why).toEqual(['1 confirmed']);
+  });
+
+  it('do not take a second subscription for an edit, which alone is wanted', async () => {
+    const wanted = new ChangeFilter({ types: ['changed'], tag: undefined });
+    const [first, ...others] = old('1', '2', '3');
+    const it = await large({ 1: [{ ...(first as Receiver), deactivated: START - 5_000, active: false }, ...others] });
+    const subscribe = (): void => {
+      const again = { deactivated: 0, activated: it.now() - 100, active: true };
+      Object.assign(it.rows['1']?.[0] ?? {}, again);
+    };
+    it.clock.advance(10 * MINUTE_MS);
+    subscribe();
+    await it.run({ ...hourly, wanted });
+    it.clock.advance(50 * MINUTE_MS);
+    await it.run({ ...hourly, wanted });
+    Object.assign(it.rows['1']?.[0] ?? {}, { deactivated: it.now() - 100, active: false });
+    it.clock.advance(60 * MINUTE_MS);
+    await it.run({ wanted, fullReadMinutes: 0 });
+    subscribe();
+    it.clock.advance(60 * MINUTE_MS);
+    await it.run({ wanted, fullReadMinutes: 0 });
+    expect(it.sent).toEqual([]);
   });
 
   it('share one error about receivers that could not be sent', async () => {

@@ -52,9 +52,29 @@ describe('notes about emitted receivers', () => {
     expect(notes.left().pack()).toEqual({ 9: '1=a' });
   });
 
-  it('are all kept when a read is resumed', () => {
-    const notes = notesOf({ 1: 'a' }, true);
-    expect([notes.unmet(), notes.left().pack()]).toEqual([[], { 9: '1=a' }]);
+  it('show which receivers a read of several polls has not found', () => {
+    const found = noteOf(fresh('1'));
+    const lost = noteOf(receiver('2'));
+    const first = notesOf({ 1: found, 2: lost });
+    first.met(key('1'), fresh('1'));
+    first.delivered(key('3'), fresh('3'));
+    const second = new EmissionNotes(first.all(), true, HORIZON, true);
+    expect(second.unmet()).toEqual(['2']);
+    expect(second.get(key('1'))).toBe(found);
+    second.met(key('2'), fresh('2'));
+    expect(['1', '2', '3'].map((id) => second.left().get(key(id)))).toEqual([found, lost, noteOf(fresh('3'))]);
+    // the next read looks for all of them
+    expect(new EmissionNotes(second.left(), false, HORIZON, true).unmet().sort()).toEqual(['1', '2', '3']);
+  });
+
+  it('of a deletion stay for the read that has announced it, and until the next one is complete', () => {
+    const first = notesOf();
+    first.deleted(key('1'));
+    const second = new EmissionNotes(first.all(), true, HORIZON, true);
+    expect([second.unmet(), second.left().pack()]).toEqual([[], { 9: '1=-' }]);
+    const next = new EmissionNotes(second.left(), false, HORIZON, true);
+    const resumed = new EmissionNotes(next.all(), true, HORIZON, true);
+    expect([resumed.unmet(), resumed.get(key('1')), resumed.left().size]).toEqual([[], '-', 0]);
   });
 
   it('do not change the stored ones', () => {
