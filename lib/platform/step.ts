@@ -9,8 +9,7 @@ import { checkDepth } from '../utils/json';
 import type { Logger } from '../utils/logger';
 import { isObject } from '../utils/objects';
 import { loggerOf, runtimeOf, type Invocation, type RuntimeKind } from './runtimeContext';
-import { buildMessage, readMessage, type Message } from './messages';
-import { bytesBeyond } from './messageSize';
+import { buildMessage, readMessage, type Message, bytesBeyond } from './messages';
 
 /** The runtimes' default limit of an encoded message, in bytes. */
 const DEFAULT_MESSAGE_LIMIT = 10_485_760;

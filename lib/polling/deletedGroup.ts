@@ -7,20 +7,16 @@ import { shownId } from '../utils/ids';
 import { ALL_GROUPS } from './state/knownGroups';
 
 /**
- * Whether an error means that the group was deleted, so that the poll can continue without it. To continue without a group
- * that exists would skip its receivers forever, and a poll of one group cannot continue.
+ * The log line for a group that was deleted, so that the poll can continue without it. To continue without a group that exists
+ * would skip its receivers forever, and a poll of one group cannot continue.
+ * @throws the given error if it does not mean that the group was deleted
  */
-export async function isGroupDeleted(
+export async function deletedGroupText(
   error: unknown,
   groupId: string,
   { api, scope }: { api: Pick<CleverReachApi, 'groups'>; scope: string },
-): Promise<boolean> {
-  if (!(error instanceof NotFoundError) || scope !== ALL_GROUPS) return false;
-  return !(await api.groups()).some(({ id }) => id === groupId);
-}
-
-/** For the log. */
-export function deletedGroupText(groupId: string, error: unknown): string {
-  const reason = error instanceof Error ? withoutAdvice(error.message) : '';
-  return `Group ${shownId(groupId)} was deleted while it was read: ${reason}`;
+): Promise<string> {
+  if (!(error instanceof NotFoundError) || scope !== ALL_GROUPS) throw error;
+  if ((await api.groups()).some(({ id }) => id === groupId)) throw error;
+  return `Group ${shownId(groupId)} was deleted while it was read: ${withoutAdvice(error.message)}`;
 }

@@ -6,31 +6,29 @@
 import { compareIds } from '../cleverreach/groups';
 import type { Group } from '../cleverreach/types';
 import { messageOf } from '../utils/errors';
-import { deletedGroupText, isGroupDeleted } from './deletedGroup';
-import { Differences } from './lookUpDifferences';
+import { deletedGroupText } from './deletedGroup';
+import { DifferenceLookUp } from './differenceLookUp';
 import { OVERLOAD_WARNINGS, RESTART_WARNING } from './changes/overloadWarnings';
 import { Reconciliation } from './changes/reconciliation';
-import { createFetchPage } from './pagination/fetchPage';
-import { startWalk } from './pagination/paginate';
+import { startGroupWalks } from './pagination/groupPages';
 import { positionAfter, type WalkedPage } from './pagination/position';
 import type { PollReport } from './pollReport';
 import type { PollIo, PollSettings } from './pollSettings';
-import { Sender } from './sender';
+import { EmitQueue } from './emitQueue';
 import { Checkpoints, MAX_REPEATS, repeatsOf } from './state/checkpoints';
 import { knownGroupsOf, type KnownGroups } from './state/knownGroups';
 import { toSnapshot, type PollState } from './state/snapshot';
 import { TimeBudget } from './timeBudget';
-import { GroupWalks } from './groupWalks';
 
 /** The row of a group up to which all rows are read. */
 type Place = Readonly<{ group: Group; page: WalkedPage; index: number }>;
 
 export class FullRead {
   private readonly changes: Reconciliation;
-  private readonly sender: Sender;
+  private readonly queue: EmitQueue;
   private readonly checkpoints: Checkpoints;
   private readonly time: TimeBudget;
-  private readonly differences: Differences;
+  private readonly lookUp: DifferenceLookUp;
   /** If all groups are read: the groups that were known when the read began. */
   private readonly known: KnownGroups | undefined;
   /** Groups that this run has read completely. */
@@ -48,16 +46,16 @@ export class FullRead {
     const { groups, now, room, pageSize, maxRunMinutes } = settings;
     this.known = knownGroupsOf(before, groups);
     this.changes = new Reconciliation({ ...before, groups: this.known }, now, room, settings.wanted, groups);
-    this.sender = new Sender(io.emitter, this.changes, report);
+    this.queue = new EmitQueue(io.emitter, this.changes, report);
     this.checkpoints = new Checkpoints(io, room, pageSize);
     this.time = new TimeBudget(io.clock.elapsed(), maxRunMinutes, io.clock);
     this.stored = JSON.stringify(toSnapshot(before, room));
-    this.differences = new Differences(before.scope, this.changes, settings, io, report);
+    this.lookUp = new DifferenceLookUp(before.scope, this.changes, settings, io, report);
   }
 
   /** Why deletions could not be reported. */
   get lookUpFailure(): Error | undefined {
-    return this.differences.failure;
+    return this.lookUp.failure;
   }
 
   /**
@@ -67,7 +65,7 @@ export class FullRead {
   async toEnd(): Promise<PollState> {
     try {
       const isComplete = (await this.passes()) && (await this.resolveDifferences());
-      await this.sender.settle();
+      await this.queue.settle();
       this.report.isComplete = isComplete;
       return await (isComplete ? this.finish() : this.save());
     } catch (error) {
@@ -86,7 +84,7 @@ export class FullRead {
     while (await this.walkGroups().finally(countRequests)) {
       const pass = this.changes.nextPass();
       if (pass === undefined) return true;
-      await this.sender.settle();
+      await this.queue.settle();
       if (pass !== 'hashed') this.io.logger.warn(OVERLOAD_WARNINGS[pass]);
       this.changes.begin(pass);
       this.place = undefined;
@@ -102,12 +100,8 @@ export class FullRead {
     this.walked = [];
     // lower groups are complete, even if the group in which the read stopped no longer exists
     const groups = this.settings.groups.filter(({ id }) => !resumeAt || compareIds(id, resumeAt.groupId) >= 0);
-    const walks = new GroupWalks(groups, (group, onEnding) => {
-      const start = group.id === resumeAt?.groupId ? resumeAt : undefined;
-      return startWalk(createFetchPage(this.io, group.id, this.changes.detail), this.settings.pageSize, start, {
-        onEnding,
-      });
-    });
+    const { pageSize } = this.settings;
+    const walks = startGroupWalks(this.io, groups, { pageSize, detail: this.changes.detail, resumeAt });
     try {
       for (const [index, group] of groups.entries()) {
         const outcome = await this.walkGroup(group, walks.at(index));
@@ -133,8 +127,8 @@ export class FullRead {
         if (!(await this.handlePage(group, page))) return 'out of time';
       }
     } catch (error) {
-      if (!(await isGroupDeleted(error, group.id, { api: this.io.api, scope: this.before.scope }))) throw error;
-      this.io.logger.warn(deletedGroupText(group.id, error));
+      const { api, logger } = this.io;
+      logger.warn(await deletedGroupText(error, group.id, { api, scope: this.before.scope }));
     }
     this.walked.push(group);
     return 'done';
@@ -150,15 +144,14 @@ export class FullRead {
         continue;
       }
       hasNews = true;
-      const verdict = this.changes.judge(group.id, receiver);
-      if (verdict === 'due' || verdict === 'filtered') this.differences.audit(group, receiver);
-      if (verdict === 'filtered') this.changes.leftOut(group.id, receiver);
+      const { verdict, changes } = this.changes.judge(group.id, receiver);
+      if (verdict === 'due' || verdict === 'filtered') this.lookUp.audit(group, receiver);
+      if (verdict === 'filtered') this.changes.filteredOut(group.id, receiver);
       if (verdict !== 'due') this.report.count(group.id, receiver.id, verdict);
       else {
-        const changes = this.changes.wantedChanges(group.id, receiver);
-        if (this.changes.mustBeAnnounced(group.id, receiver)) await this.announce(group, page, index);
+        if (this.changes.mustBeListed(group.id, receiver)) await this.listForRetry(group, page, index);
         this.checkpoints.count();
-        await this.sender.begin(group, receiver, changes);
+        await this.queue.begin(group, receiver, changes);
       }
       this.changes.met(group.id, receiver);
       this.place = { group, page, index };
@@ -169,45 +162,47 @@ export class FullRead {
   }
 
   /** Lists the receiver at `index` and those behind it, before they are emitted. */
-  private async announce(group: Group, { rows, isMet }: WalkedPage, index: number): Promise<void> {
-    const due = rows.slice(index).filter((row) => {
-      const isDue = !isMet(row) && this.changes.judge(group.id, row) === 'due';
-      return isDue && this.changes.mustBeAnnounced(group.id, row);
+  private async listForRetry(group: Group, { rows, isMet }: WalkedPage, index: number): Promise<void> {
+    const due = rows.slice(index).flatMap((row) => {
+      if (isMet(row)) return [];
+      const { verdict, changes } = this.changes.judge(group.id, row);
+      return verdict === 'due' && this.changes.mustBeListed(group.id, row) ? [{ id: row.id, changes }] : [];
     });
-    for (const row of due.slice(0, MAX_REPEATS))
-      this.changes.retries.announce({ groupId: group.id, id: row.id }, this.changes.wantedChanges(group.id, row));
-    await this.sender.settle();
+    for (const { id, changes } of due.slice(0, MAX_REPEATS))
+      this.changes.retries.addPending({ groupId: group.id, id }, changes);
+    await this.queue.settle();
     await this.save();
   }
 
   /** @returns whether all differences were handled; false if the time was up */
   private async resolveDifferences(): Promise<boolean> {
-    await this.sender.settle();
-    const ids = this.differences.ids();
-    this.changes.beginResolving(ids);
+    await this.queue.settle();
+    const { differences } = this.changes;
+    const ids = differences.ids();
+    differences.begin(ids);
     if (ids.length > 0) await this.save();
     const size = repeatsOf(this.settings.pageSize);
     for (let from = 0; from < ids.length; from += size) {
       const some = ids.slice(from, from + size);
-      const found = await this.differences.resolve(some, async (group, receiver, changes) => {
+      const found = await this.lookUp.resolve(some, async (group, receiver, changes) => {
         this.checkpoints.count();
-        await this.sender.begin(group, receiver, changes);
+        await this.queue.begin(group, receiver, changes);
       });
-      await this.sender.settle();
-      this.changes.resolved(some, found);
+      await this.queue.settle();
+      differences.resolve(some, found);
       if (this.isBreakDue && !(await this.takeBreak())) return false;
     }
     return true;
   }
 
   private async finish(): Promise<PollState> {
-    const filterOffUntil = this.differences.filterOffUntil();
+    const filterOffUntil = this.lookUp.filterOffUntil();
     const groups = this.known?.with(this.walked).among(this.settings.groups);
     const state = {
       ...this.changes.finish(),
       groups,
       ...(filterOffUntil !== undefined && { filterOffUntil }),
-      ...(this.differences.hasUntraced && { untraced: true as const }),
+      ...(this.lookUp.hasUntraced && { untraced: true as const }),
     };
     if (state.unlisted) this.report.warnOfRepetition(state.unlisted.mistaken);
     // without groups there is nothing to remember
@@ -234,7 +229,7 @@ export class FullRead {
   private async keepWhatWasSent(failure: unknown): Promise<void> {
     const { logger } = this.io;
     try {
-      await this.sender.settle();
+      await this.queue.settle();
     } catch (error) {
       if (error !== failure)
         logger.warn(`After the failure of the run, a message could not be sent: ${messageOf(error)}`);
@@ -253,7 +248,7 @@ export class FullRead {
   /** Stores a checkpoint, or leaves that to the end if the time is up. @returns whether there is time left */
   private async takeBreak(): Promise<boolean> {
     if (this.time.isUp) return false;
-    await this.sender.settle();
+    await this.queue.settle();
     await this.save();
     this.report.progress();
     return true;

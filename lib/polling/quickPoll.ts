@@ -2,7 +2,7 @@
  * Finds changes of state without reading the groups: CleverReach selects receivers by four timestamps
  * (`POST /receivers/filter`). Only ids and groups are taken from its answers; the receivers are then read by id.
  *
- * The filter is not trusted. A full read finds what it misses (`Reasons.isMissedByQuickPolls`), and an answer that
+ * The filter is not trusted. A full read finds what it misses (`ChangeDetector.isMissedByQuickPolls`), and an answer that
  * does not satisfy the rule ends quick polls for a day.
  */
 
@@ -16,15 +16,14 @@ import {
   RejectedError,
   TemporaryError,
 } from '../utils/errors';
-import { CHANGED, changesAfter, changesNow, type ChangeList } from './changes/changeTypes';
+import { CHANGED, changesAfter, changesNow, type ChangeList } from './changes/stateChanges';
 import { asFound, changesSince, filteredNoteOf, noteOf } from './changes/note';
-import { hasChangedAfter, keyOf, MARK, valueAt } from './changes/receiverContent';
-import { LOOKBACK } from './changes/readState';
+import { hasChangedAfter, keyOf, MARK, valueAt, LOOKBACK } from './changes/receiverContent';
 import type { PollReport } from './pollReport';
 import type { PollIo, PollSettings } from './pollSettings';
-import { deletedGroupText, isGroupDeleted } from './deletedGroup';
+import { deletedGroupText } from './deletedGroup';
 import { FILTER_OFF_TEXT, filterOffUntil, isFullReadDue } from './fullReadSchedule';
-import { Sender } from './sender';
+import { EmitQueue } from './emitQueue';
 import { emptySeen, type BoundedNotes, type MemberKey } from './state/boundedNotes';
 import { Checkpoints, repeatsOf } from './state/checkpoints';
 import { BloomFilter } from './state/bloomFilter';
@@ -64,7 +63,7 @@ export async function quickPoll(
 class QuickPoll {
   private readonly retries: RetryList;
   private readonly seen: BoundedNotes;
-  private readonly sender: Sender;
+  private readonly queue: EmitQueue;
   private readonly checkpoints: Checkpoints;
   private readonly horizon: number;
   private readonly unnoted = new Set<string>();
@@ -78,7 +77,7 @@ class QuickPoll {
     const { room, now, pageSize } = settings;
     this.retries = new RetryList(before, false, () => BloomFilter.ofSize(room.filterBytes));
     this.seen = before.seen.mergedWith(emptySeen());
-    this.sender = new Sender(io.emitter, this, report);
+    this.queue = new EmitQueue(io.emitter, this, report);
     this.checkpoints = new Checkpoints(io, room, pageSize);
     this.horizon = Math.max(before.horizon, now - LOOKBACK);
   }
@@ -106,8 +105,7 @@ class QuickPoll {
     try {
       return await api.receiversByIds(group.id, ids);
     } catch (error) {
-      if (!(await isGroupDeleted(error, group.id, { api, scope: this.before.scope }))) throw error;
-      logger.warn(deletedGroupText(group.id, error));
+      logger.warn(await deletedGroupText(error, group.id, { api, scope: this.before.scope }));
       return [];
     }
   }
@@ -128,12 +126,12 @@ class QuickPoll {
       return changes.length > 0 ? [{ group, receiver, changes }] : [];
     });
     for (const { group, receiver, changes } of due)
-      this.retries.announce({ groupId: group.id, id: receiver.id }, changes);
+      this.retries.addPending({ groupId: group.id, id: receiver.id }, changes);
     if (due.length > 0) await this.checkpoints.save({ ...this.before, ...this.retries.all(), seen: this.seen });
-    for (const { group, receiver, changes } of due) await this.sender.begin(group, receiver, changes);
-    await this.sender.settle();
+    for (const { group, receiver, changes } of due) await this.queue.begin(group, receiver, changes);
+    await this.queue.settle();
     // a filter that stayed would make the next poll a full read, which would send them all once more
-    this.retries.announcedAreDone();
+    this.retries.pendingAreDone();
   }
 
   /** Why the receiver is sent, the newest reason first; empty if it is not sent. */
@@ -147,7 +145,7 @@ class QuickPoll {
       return [];
     }
     const listed = isListed ? changesNow(this.retries.changesOf(key), receiver) : [];
-    const wanted = this.settings.wanted.wanted(receiver, [...listed, ...changes]);
+    const wanted = this.settings.wanted.select(receiver, [...listed, ...changes]);
     if (wanted.length === 0) {
       this.note(key, receiver, filteredNoteOf(receiver, note));
       this.report.count(groupId, receiver.id, 'filtered');

@@ -9,21 +9,18 @@ import type { Group } from '../cleverreach/types';
 import { systemClock } from '../utils/clock';
 import { retiredFields } from '../config/retiredFields';
 import type { PollingFields } from '../config/stepConfig';
-import { shownId } from '../utils/ids';
 import { selectMapping } from '../mapping/selectMapping';
-import type { Invocation } from '../platform/runtimeContext';
-import { isSampleRun } from '../platform/sampleRun';
+import { isSampleRun, type Invocation } from '../platform/runtimeContext';
 import { openStep } from '../platform/step';
 import { storedSnapshot } from '../platform/snapshotService';
-import { accountIdOnce } from './accountId';
-import { ChangeFilter } from './changes/changeFilter';
-import { withoutFutureStart } from './changes/futureStart';
 import { createEmitter } from './emitter';
+import { ChangeFilter } from './changes/changeFilter';
+import { startState } from './state/startState';
 import { ALL_GROUPS } from './state/knownGroups';
 import { poll } from './poll';
 import { sendSample } from './sample';
 import { firstPageBy } from './timeBudget';
-import { SNAPSHOT_ROOM, parseSnapshot, stateFor } from './state/snapshot';
+import { SNAPSHOT_ROOM, parseSnapshot } from './state/snapshot';
 
 /** How long one request may wait for CleverReach, including retries. A poll has enough time. */
 const BUDGET_SECONDS = 300;
@@ -41,8 +38,11 @@ async function runSample(invocation: Invocation, fields: PollingFields, choose: 
   const step = openStep(invocation);
   const map = selectMapping(fields, 'receiver-to-person');
   const { api } = openAccount(invocation, SAMPLE_BUDGET_SECONDS);
-  const deletedFrom = { accountId: accountIdOnce(api, step.logger) };
-  const emitter = createEmitter(step, map, { behavior: fields.emitBehavior, storesRawRecords: false, deletedFrom });
+  const emitter = createEmitter(step, map, {
+    behavior: fields.emitBehavior,
+    storesRawRecords: false,
+    deletedFrom: { api },
+  });
   const { groups } = choose(await api.groups());
   await sendSample(byId(groups), { api, clock: systemClock, logger: step.logger, emitter });
 }
@@ -63,19 +63,11 @@ async function runPoll(invocation: Invocation, fields: PollingFields, choose: Ch
   );
   const { groups: all, serverTime } = await account.api.groupList();
   const { scope, groups } = choose(all);
-  if (stored?.scope !== undefined && stored.scope !== scope) {
-    logger.warn(
-      `The stored snapshot is for ${scopeName(stored.scope)}, so ${scopeName(scope)} will be read from the beginning.`,
-    );
-  }
   const { emitBehavior, nodeSettings, startTime, changeTypes, tag } = fields;
   const now = serverTime ?? Math.floor(systemClock.now() / 1_000);
-  const { state, warning } = withoutFutureStart(stateFor(stored, scope, startTime), now, startTime);
-  if (warning !== undefined) logger.warn(warning);
-  const deletedFrom = {
-    accountId: accountIdOnce(account.api, logger),
-    ...(scope !== ALL_GROUPS && { groupId: scope }),
-  };
+  const { state, warnings } = startState(stored, scope, now, startTime);
+  for (const warning of warnings) logger.warn(warning);
+  const deletedFrom = { api: account.api, ...(scope !== ALL_GROUPS && { groupId: scope }) };
   await poll(
     state,
     {
@@ -101,8 +93,6 @@ async function runPoll(invocation: Invocation, fields: PollingFields, choose: Ch
 }
 
 const byId = (groups: readonly Group[]): Group[] => groups.toSorted((a, b) => compareIds(a.id, b.id));
-
-const scopeName = (scope: string): string => (scope === ALL_GROUPS ? 'all groups' : `group ${shownId(scope)}`);
 
 const AUTO_SAVE_WARNING =
   'nodeSettings.autoSaveSnapshots is on, so OIH stores every message as a snapshot in addition to the real snapshot. Switch it off for this step.';

@@ -4,7 +4,7 @@ import { detail, type CleverReachApi, type Group } from '../cleverreach/types';
 import { NotFoundError, RecordError } from '../utils/errors';
 import { shownId } from '../utils/ids';
 import type { Logger } from '../utils/logger';
-import { changesAtFirst } from './changes/changeTypes';
+import { changesAtFirst } from './changes/stateChanges';
 import { FailureSummary } from './failureSummary';
 import type { Emitter } from './pollSettings';
 

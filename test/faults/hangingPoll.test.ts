@@ -6,7 +6,8 @@ import { createClient } from '../../lib/cleverreach/client';
 import { TemporaryError } from '../../lib/utils/errors';
 import { createHttpClient } from '../../lib/http/httpClient';
 import { poll } from '../../lib/polling/poll';
-import { parseSnapshot, SNAPSHOT_ROOM, stateFor } from '../../lib/polling/state/snapshot';
+import { parseSnapshot, SNAPSHOT_ROOM } from '../../lib/polling/state/snapshot';
+import { stateFor } from '../../lib/polling/state/startState';
 import { fakeClock, recordingLogger, tokensInTurn } from '../support/http';
 import { BY_DEFAULT } from '../support/polling/reconciliation';
 

@@ -3,7 +3,7 @@
 import { comparableName } from '../../cleverreach/comparableName';
 import type { Receiver } from '../../cleverreach/types';
 import type { ChangeType } from '../../config/changeTypes';
-import { newestFirst, type ChangeList } from './changeTypes';
+import { newestFirst, type ChangeList } from './stateChanges';
 
 export interface WantedChanges {
   types: readonly ChangeType[];
@@ -25,7 +25,7 @@ export class ChangeFilter {
   }
 
   /** The reasons for which the receiver is sent, the newest first; empty if it is not sent. */
-  wanted(receiver: Receiver, changes: ChangeList): ChangeList {
+  select(receiver: Receiver, changes: ChangeList): ChangeList {
     const [only, ...others] = changes;
     const isWanted = changes.some((change) => this.types.has(change)) && this.hasTag(receiver);
     if (!isWanted || only === undefined) return [];

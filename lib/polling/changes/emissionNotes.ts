@@ -66,7 +66,7 @@ export class EmissionNotes {
   }
 
   /** The receiver is not sent, because the step does not ask for such a change. */
-  leftOut(key: MemberKey, receiver: Receiver): void {
+  filteredOut(key: MemberKey, receiver: Receiver): void {
     const note = filteredNoteOf(receiver, this.doubted(key) ?? this.get(key));
     this.forget(key);
     if (hasChangedAfter(receiver, this.horizon)) this.next.set(key, note);
@@ -74,7 +74,7 @@ export class EmissionNotes {
   }
 
   /** Whether this run has filtered out the receiver. */
-  wasLeftOut(key: MemberKey): boolean {
+  wasFilteredOut(key: MemberKey): boolean {
     return this.filtered.has(nameOf(key));
   }
 
@@ -116,10 +116,10 @@ export class EmissionNotes {
     if (!isNeeded) return true;
     const before = this.next.get(key);
     if (before !== undefined && isAsNoted(before, receiver)) return true;
-    return this.next.set(key, this.wasLeftOut(key) ? filteredNoteOf(receiver, before) : noteOf(receiver));
+    return this.next.set(key, this.wasFilteredOut(key) ? filteredNoteOf(receiver, before) : noteOf(receiver));
   }
 
-  /** The deletion of the receiver was announced. If it comes back, it is due. @returns whether there was room for the note */
+  /** The deletion of the receiver was reported. If it comes back, it is due. @returns whether there was room for the note */
   deleted(key: MemberKey): boolean {
     return this.next.set(key, DELETED);
   }

@@ -7,12 +7,12 @@
 
 import type { Receiver } from '../../cleverreach/types';
 import type { ReceiverChange } from '../../config/changeTypes';
-import { changesOfState, UNKNOWN_BEFORE, type ChangeList } from './changeTypes';
+import { changesOfState, UNKNOWN_BEFORE, type ChangeList } from './stateChanges';
 import { contentHash, HASH_LENGTH, stateOf } from './receiverContent';
 
-/** The note of a receiver whose deletion was announced. No content has this hash. */
+/** The note of a receiver whose deletion was reported. No content has this hash. */
 export const DELETED = '-';
-/** The same of a deletion that the full read that is under way has announced. */
+/** The same of a deletion that the full read that is under way has reported. */
 const FOUND_DELETED = '+';
 const FILTERED = '-';
 const BASE = 32;

@@ -21,6 +21,12 @@ const MAIL_STATISTICS: ReadonlySet<string> = new Set(['mail_send', 'mail_open', 
  */
 export const WINDOW = 7 * 86_400;
 
+/**
+ * How long a change may take to become visible in CleverReach's lists, in seconds. It only saves repeats: what becomes
+ * visible later is found by the sketch.
+ */
+export const LOOKBACK = 60;
+
 /** Eight characters of base64, 48 bits. */
 export const HASH_LENGTH = 8;
 

@@ -17,33 +17,46 @@ import type { MemberKey } from '../state/boundedNotes';
 import { RetryList } from '../state/retryList';
 import type { Pass, PollState, ReadPosition, ReadState, SnapshotRoom } from '../state/snapshot';
 import { ChangeFilter } from './changeFilter';
-import type { ChangeList } from './changeTypes';
-import { isAsNoted, isSent } from './note';
+import type { ChangeList } from './stateChanges';
 import { ReadSketches } from './readSketches';
-import { readStateOf } from './readState';
-import { Reasons } from './reasons';
-import { Resolution, type Member } from './resolution';
-import { contentHash, hasChangedAfter, idOf, isRegisteredAfter, keyOf, modifiedAt, valueAt } from './receiverContent';
-import { MAX_VALUE } from '../sketch/sketch';
+import { ChangeDetector } from './changeDetector';
+import { Differences, type Member } from './differences';
+import {
+  contentHash,
+  hasChangedAfter,
+  idOf,
+  isRegisteredAfter,
+  keyOf,
+  LOOKBACK,
+  modifiedAt,
+  valueAt,
+} from './receiverContent';
+import { Sketch } from '../sketch/sketch';
 
 /**
  * A sketch names all differences up to about this many for each cell. If the history explains as many, it explains why the
  * sketch cannot.
  */
 const EXPLAINED = 0.75;
+/** An account of this many receivers for each cell grows the sketch, where the platform has room. */
+const RECEIVERS_PER_CELL = 8;
 
 /** `due`: has to be emitted. `filtered`: has changed in a way that the step does not ask for. `known`: was emitted after the horizon, and is the same. */
 export type Verdict = 'due' | 'filtered' | 'unchanged' | 'known';
+
+/** `changes`: why the receiver is sent, the newest reason first; empty unless it is due. */
+export interface Judgement {
+  verdict: Verdict;
+  changes: ChangeList;
+}
 
 export class Reconciliation {
   readonly read: ReadState;
   readonly retries: RetryList;
   private readonly notes: EmissionNotes;
   private readonly sketches: ReadSketches;
-  private readonly resolution: Resolution;
-  readonly reasons: Reasons;
-  /** Ids of receivers of which it is not known whether they were deleted. */
-  private readonly undecided = new Set<string>();
+  readonly detector: ChangeDetector;
+  readonly differences: Differences;
   private readonly hashedMembers = new Map<number, Member[]>();
   /** Keys of what was read before a restart, if they are known. */
   private readBefore: ReadonlySet<number> | undefined;
@@ -66,10 +79,11 @@ export class Reconciliation {
     this.retries = new RetryList(before, isResumed, () => BloomFilter.ofSize(room.filterBytes));
     this.notes = new EmissionNotes(before.seen, isResumed, horizon, basis === 'changes');
     this.sketches = new ReadSketches(this.read, isResumed);
-    this.resolution = new Resolution(this.sketches, this.notes, horizon, groups);
-    const { retries, notes, sketches } = this;
-    this.reasons = new Reasons(before, this.read, now, { retries, notes, sketches });
-    if (pass === 'hashed') this.reasons.hashedKeys = this.differingKeys();
+    const { read, retries, notes, sketches } = this;
+    this.detector = new ChangeDetector(before, read, now, { retries, notes, sketches });
+    const { detector } = this;
+    this.differences = new Differences({ before, read, retries, notes, sketches, detector, filter }, groups);
+    if (pass === 'hashed') detector.hashedKeys = this.differences.keys();
   }
 
   /** What the rows of this pass contain in addition to their own members, as a bit mask. */
@@ -79,41 +93,28 @@ export class Reconciliation {
     return needsHistory ? detail.events | detail.tags : detail.tags;
   }
 
-  judge(groupId: string, receiver: Receiver): Verdict {
+  judge(groupId: string, receiver: Receiver): Judgement {
     const key = { groupId, id: receiver.id };
-    const changes = this.reasons.ofRow(groupId, receiver);
-    if (!this.retries.has(key)) {
-      const note = this.notes.get(key);
-      if (changes.length === 0) return note === undefined ? 'unchanged' : 'known';
-      if (note === undefined && this.read.pass !== 'first' && this.notes.hasEmitted(key, contentHash(receiver)))
-        return 'known';
-    }
-    return this.filter.wanted(receiver, changes).length > 0 ? 'due' : 'filtered';
-  }
-
-  /** Why a row that is due is sent, the newest reason first. */
-  wantedChanges(groupId: string, receiver: Receiver): ChangeList {
-    return this.filter.wanted(receiver, this.reasons.ofRow(groupId, receiver));
+    const reasons = this.detector.ofRow(groupId, receiver);
+    const isListed = this.retries.has(key);
+    const note = isListed ? undefined : this.notes.get(key);
+    if (!isListed && reasons.length === 0) return { verdict: note === undefined ? 'unchanged' : 'known', changes: [] };
+    const mayBeKnown = !isListed && note === undefined && this.read.pass !== 'first';
+    if (mayBeKnown && this.notes.hasEmitted(key, contentHash(receiver))) return { verdict: 'known', changes: [] };
+    const changes = this.filter.select(receiver, reasons);
+    return { verdict: changes.length > 0 ? 'due' : 'filtered', changes };
   }
 
   /**
-   * The same of a receiver that is looked up; empty if it is filtered out.
-   * @param isAlone whether it is in no other group that is read
-   */
-  wantedDifference(groupId: string, receiver: Receiver, isAlone: boolean): ChangeList {
-    return this.filter.wanted(receiver, this.reasons.ofDifference(groupId, receiver, isAlone));
-  }
-
-  /**
-   * Whether the next step may know the receiver as it was before, so that its emission has to be announced: if the run dies
+   * Whether the next step may know the receiver as it was before, so that its emission has to be listed before: if the run dies
    * and the receiver changes back, neither timestamps nor sketch show that it was emitted.
    */
-  mustBeAnnounced(groupId: string, receiver: Receiver): boolean {
+  mustBeListed(groupId: string, receiver: Receiver): boolean {
     const key = { groupId, id: receiver.id };
     if (this.retries.has(key)) return false;
     if (this.notes.get(key) !== undefined) return true;
     const { basis, pass, from } = this.read;
-    const isKnown = this.reasons.isKnownGroup(groupId);
+    const isKnown = this.detector.isKnownGroup(groupId);
     return basis === 'changes' && pass === 'first' && isKnown && !isRegisteredAfter(receiver, from);
   }
 
@@ -123,7 +124,7 @@ export class Reconciliation {
     this.notes.met({ groupId, id: receiver.id }, receiver);
     if (read.pass === 'hashed') {
       const key = keyOf(receiver.id);
-      if (this.reasons.hashedKeys.has(key))
+      if (this.detector.hashedKeys.has(key))
         this.hashedMembers.set(key, [...(this.hashedMembers.get(key) ?? []), { groupId, receiver }]);
       return;
     }
@@ -139,28 +140,14 @@ export class Reconciliation {
   }
 
   /** The receiver is filtered. */
-  leftOut(groupId: string, receiver: Receiver): void {
+  filteredOut(groupId: string, receiver: Receiver): void {
     const key = { groupId, id: receiver.id };
     this.handled(key, receiver);
-    this.notes.leftOut(key, receiver);
-  }
-
-  /** Whether this run has filtered out the receiver. */
-  wasLeftOut(groupId: string, { id }: Receiver): boolean {
-    return this.notes.wasLeftOut({ groupId, id });
+    this.notes.filteredOut(key, receiver);
   }
 
   failed(groupId: string, receiver: Receiver, changes: ChangeList): void {
     this.retries.add({ groupId, id: receiver.id }, changes);
-  }
-
-  /** Whether this run, or a poll before it, has emitted the receiver as it is. */
-  isAsEmitted(groupId: string, receiver: Receiver): boolean {
-    const key = { groupId, id: receiver.id };
-    const content = contentHash(receiver);
-    if (this.notes.hasEmitted(key, content)) return true;
-    const note = this.notes.get(key);
-    return note !== undefined && !this.retries.has(key) && isAsNoted(note, receiver) && isSent(note);
   }
 
   /** After all rows of all groups were read: the pass that has to follow; undefined if none has. */
@@ -170,56 +157,12 @@ export class Reconciliation {
     if (basis !== 'changes' || pass === 'hashed' || pass === 'all') return undefined;
     if (pass === 'history') return this.isExplained ? undefined : 'all';
     if (!this.sketches.peeled().isComplete) return 'history';
-    return [...this.differingKeys()].some((key) => idOf(key) === undefined) ? 'hashed' : undefined;
-  }
-
-  /** Ids of receivers that differ from the last read, or were deleted; empty if there are too many to name them. */
-  differences(): string[] {
-    const { values, isComplete } = this.sketches.peeled();
-    if (!isComplete) return [];
-    // if all rows are emitted anyway, only receivers that were not read matter: their values remain in the sketch and do
-    // not exceed MAX_VALUE
-    const isOfInterest = (value: number): boolean => this.reasons.isCompared || value <= MAX_VALUE;
-    return [...values].flatMap(([key, value]) => (isOfInterest(value) ? (idOf(key) ?? []) : []));
-  }
-
-  /** Ids of receivers that were emitted recently but that the read has not found. */
-  unmet(): string[] {
-    return this.notes.unmet();
-  }
-
-  /** Call this before receivers are looked up. From then on they are due, whatever happens to this run. */
-  beginResolving(ids: readonly string[]): void {
-    if (ids.length > 0) this.read.resolving = true;
-    for (const key of this.notes.doubt(new Set(ids))) this.retries.announce(key, []);
-  }
-
-  /**
-   * Receivers were looked up: those that differ were emitted, or their deletion was reported.
-   * @param found those that exist
-   */
-  resolved(ids: readonly string[], found: readonly Member[]): void {
-    for (const id of ids) {
-      const members = found.filter(({ receiver }) => receiver.id === id);
-      this.retries.forget(id);
-      this.resolution.resolve(keyOf(id), members, !this.undecided.has(id));
-    }
-  }
-
-  /** Whether an earlier read has announced the deletion of a receiver that is being looked up. */
-  isDeletionAnnounced(id: string): boolean {
-    return this.resolution.isDeletionAnnounced(id);
-  }
-
-  /** The next full read looks the receiver up again. */
-  searchAgain(id: string): void {
-    this.undecided.add(id);
-    this.retries.add({ groupId: this.before.scope, id }, ['changed']);
+    return [...this.differences.keys()].some((key) => idOf(key) === undefined) ? 'hashed' : undefined;
   }
 
   begin(pass: Exclude<Pass, 'first'>): void {
     Object.assign(this.read, { pass, at: undefined, explained: 0 });
-    if (pass === 'hashed') this.reasons.hashedKeys = this.differingKeys();
+    if (pass === 'hashed') this.detector.hashedKeys = this.differences.keys();
     else {
       this.sketches.clear();
       this.read.rows = 0;
@@ -236,17 +179,17 @@ export class Reconciliation {
     if (read.pass === 'hashed') return true;
     const hadRows = read.rows > 0;
     let isComplete = true;
-    if (this.reasons.isCompared) this.sketches.restart(read.resolving === true);
+    if (this.detector.isCompared) this.sketches.restart(read.resolving === true);
     else ({ keys: this.readBefore, isComplete } = this.sketches.restartWithRows());
     read.resolving = undefined;
     read.rows = 0;
-    return this.reasons.isCompared || isComplete || !hadRows;
+    return this.detector.isCompared || isComplete || !hadRows;
   }
 
   /** Receivers whose ids are not numbers were found by a pass, or were deleted: then their ids are not known. */
   private resolveHashed(): void {
-    for (const key of this.reasons.hashedKeys)
-      if (idOf(key) === undefined) this.resolution.resolve(key, this.hashedMembers.get(key) ?? [], true);
+    for (const key of this.detector.hashedKeys)
+      if (idOf(key) === undefined) this.differences.resolveKey(key, this.hashedMembers.get(key) ?? [], true);
   }
 
   /** The state while the read is under way. */
@@ -276,7 +219,7 @@ export class Reconciliation {
   }
 
   private handled(key: MemberKey, receiver: Receiver): void {
-    if (modifiedAt(receiver) > this.reasons.sinceFullRead) this.read.explained += 1;
+    if (modifiedAt(receiver) > this.detector.sinceFullRead) this.read.explained += 1;
     this.retries.solved(key);
   }
 
@@ -285,23 +228,52 @@ export class Reconciliation {
     return this.before.untraced !== true && this.read.explained >= EXPLAINED * this.sketches.cells;
   }
 
-  private differingKeys(): ReadonlySet<number> {
-    return new Set(this.sketches.peeled().values.keys());
-  }
-
   /** The value of a receiver in the last sketch if it has not changed, and in the new sketch. */
   private valuesOf(groupId: string, receiver: Receiver): { before: number; after: number } {
     const { from, horizon } = this.read;
     // a clock that was set back does not remove receivers from the sketch: no note would show that they are deleted
     const isSetBack = isRegisteredAfter(receiver, horizon) && !isRegisteredAfter(receiver, from);
     const after = valueAt(groupId, receiver, isSetBack ? from : horizon);
-    if (!this.reasons.isCompared) {
+    if (!this.detector.isCompared) {
       // what the read begins with is left in the sketch if it is not read again; other rows must not fill the sketch
       const wasRead = this.readBefore === undefined || this.readBefore.has(keyOf(receiver.id));
       return { before: wasRead ? after : 0, after };
     }
-    if (!this.reasons.isKnownGroup(groupId)) return { before: 0, after };
+    if (!this.detector.isKnownGroup(groupId)) return { before: 0, after };
     const isSame = !hasChangedAfter(receiver, from) && !hasChangedAfter(receiver, horizon);
     return { before: isSame ? after : valueAt(groupId, receiver, from), after };
   }
+}
+
+/** The read of a state, which may be changed in place; a new one if none is under way. @param now CleverReach's clock, in Unix seconds */
+function readStateOf(state: PollState, now: UnixSeconds, room: SnapshotRoom): ReadState {
+  return state.read ? resumed(state.read) : begun(state, now, room);
+}
+
+function resumed({ difference, total, larger, ...read }: ReadState): ReadState {
+  return { ...read, difference: difference.copy(), total: total.copy(), larger: larger?.copy() };
+}
+
+function begun({ horizon, sketch, full }: PollState, now: UnixSeconds, room: SnapshotRoom): ReadState {
+  const cells = sizeFor(full?.rows ?? 0, room);
+  const before = sketch ?? Sketch.ofSize(cells);
+  return {
+    startedAt: now,
+    horizon: Math.max(1, now - LOOKBACK),
+    basis: sketch ? 'changes' : horizon > 0 ? 'since' : 'all',
+    from: horizon,
+    pass: 'first',
+    explained: 0,
+    rows: 0,
+    requests: 0,
+    difference: before.copy(),
+    total: before.copy(),
+    larger: before.cells < cells ? Sketch.ofSize(cells) : undefined,
+  };
+}
+
+function sizeFor(rows: number, { cells, maxCells }: SnapshotRoom): number {
+  let size = cells;
+  while (size < maxCells && size * RECEIVERS_PER_CELL < rows) size *= 2;
+  return size;
 }

@@ -1,14 +1,13 @@
 /**
  * Makes sure that a walk ends, whatever CleverReach answers: the number of requests is limited in proportion to the
- * rows. Contradictory answers are an error before a receiver is lost or emitted endlessly.
+ * rows. Contradictory answers are an error before a receiver is lost or emitted endlessly. Paging by offset finds every row only if
+ * the list keeps its order between answers.
  */
 
-import type { Receiver } from '../../cleverreach/types';
 import { falseIfTooLarge } from '../../http/answerTooLarge';
 import { TemporaryError } from '../../utils/errors';
-import { isSameOrder, orderOf } from './orderCheck';
-import { SeenIds } from './seenIds';
 import type { FetchPage } from './paginate';
+import type { Receiver } from '../../cleverreach/types';
 
 /** So many pages one after the other may hold nothing but rows that were handed out before. */
 const PAGES_WITHOUT_PROGRESS = 5;
@@ -118,4 +117,72 @@ function unreadable(page: number, what: string): TemporaryError {
       'the next poll tries again from there. If it fails in the same way, waiting does not help: leave the field "pageSize" empty, and if ' +
       'the poll still fails, show this message to the support of CleverReach.',
   );
+}
+
+/** One bit per hash value. With a million ids, one new id in 16 is reported as known. */
+const BITS = 2 ** 24;
+
+/**
+ * The ids that a walk has read, in two megabytes for any number of ids. It may report a new id as known, but never a
+ * known id as new.
+ */
+class SeenIds {
+  private readonly bits = new Uint8Array(BITS / 8);
+
+  /** @returns whether the id is new */
+  add(id: string): boolean {
+    const { index, mask } = bitOf(id);
+    const byte = this.bits[index] ?? 0;
+    this.bits[index] = byte | mask;
+    return (byte & mask) === 0;
+  }
+
+  has(id: string): boolean {
+    const { index, mask } = bitOf(id);
+    return ((this.bits[index] ?? 0) & mask) !== 0;
+  }
+}
+
+function bitOf(id: string): { index: number; mask: number } {
+  const bit = hashOf(id) % BITS;
+  return { index: Math.floor(bit / 8), mask: 1 << (bit % 8) };
+}
+
+/** FNV-1a with a last mix, a whole number of 32 bits. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) >>> 0;
+}
+
+type Order = 'email' | 'id';
+
+/** In which order the rows stand, as far as we can compare; CleverReach may sort addresses by other rules than ours. */
+function orderOf(rows: readonly Receiver[]): Order | undefined {
+  if (isAscending(rows, ({ email }) => email.toLowerCase())) return 'email';
+  return isAscending(rows, ({ id }) => Number(id)) ? 'id' : undefined;
+}
+
+/** Whether the rows that two answers share stand in the same order in both. */
+function isSameOrder(before: readonly Receiver[], after: readonly Receiver[]): boolean {
+  const indexes = new Map(before.map((row, index) => [row.id, index]));
+  let previous = -1;
+  for (const { id, email } of after) {
+    const index = indexes.get(id);
+    if (index === undefined || before[index]?.email !== email) continue;
+    if (index <= previous) return false;
+    previous = index;
+  }
+  return true;
+}
+
+function isAscending(rows: readonly Receiver[], valueOf: (row: Receiver) => string | number): boolean {
+  let previous: string | number | undefined;
+  for (const row of rows) {
+    const value = valueOf(row);
+    // so that what is no number is not in order either
+    if (previous !== undefined && !(previous <= value)) return false;
+    previous = value;
+  }
+  return true;
 }

@@ -58,17 +58,17 @@ export class RetryList {
   }
 
   /** The receiver is about to be emitted. @param changes why; empty if that is not known yet */
-  announce(key: MemberKey, changes: readonly ReceiverChange[]): void {
+  addPending(key: MemberKey, changes: readonly ReceiverChange[]): void {
     if (this.has(key) || this.earlier.set(key, lettersOf(changes), this.next.used)) return;
     this.earlierFilter ??= this.nextFilter?.emptied() ?? this.newFilter();
     this.earlierFilter.add(key);
   }
 
   /**
-   * Everybody who was announced was emitted, or added because that failed. The list names the others that it had before;
+   * Every pending receiver was emitted, or added because that failed. The list names the others that it had before;
    * a filter from before must not exist.
    */
-  announcedAreDone(): void {
+  pendingAreDone(): void {
     this.earlierFilter = undefined;
   }
 

@@ -10,7 +10,7 @@
  *   quickUntil: 1764000300,                       quick polls have looked for changes of state up to this time
  *   untraced: true,                               changes without a trace in the history have been seen
  *   seen:  { "1046": "70211=hash3 70212=hash7" }, receivers whose state changed after lastUpdated, as they were emitted, or
- *                                                 filtered out (`changes/note.ts`)
+ *                                                 filtered out (`changes/emissionNotes.ts`)
  *   retry: { "1046": "70213=u" },                 receivers that have to be emitted, and why (`retryList.ts`)
  *   unlisted: "…",                                only if `retry` is full: a filter for the other receivers
  *   groups: "1046 1047",                          for all groups: the groups that were read completely (`knownGroups.ts`)
@@ -169,20 +169,6 @@ export function parseSnapshot(stored: unknown): StoredState | undefined {
       'To start again, reset the snapshot of the step to {}: every receiver is then sent again. To continue from a certain time, ' +
       'set the snapshot to {"lastUpdated": <unix seconds>}.',
   );
-}
-
-/**
- * The state from which a poll of `scope` starts. A stored state of another scope is not used.
- * @param startTime where a first poll begins, in Unix seconds; from the very beginning if undefined
- */
-export function stateFor(
-  stored: StoredState | undefined,
-  scope: string,
-  startTime: UnixSeconds | undefined,
-): PollState {
-  if (stored && (stored.scope === undefined || stored.scope === scope)) return { ...stored, scope };
-  const horizon = startTime === undefined ? 0 : Math.max(0, startTime - 1);
-  return { horizon, scope, seen: emptySeen(), retry: emptyRetry() };
 }
 
 /**

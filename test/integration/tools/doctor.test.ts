@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { toSnapshot, SNAPSHOT_ROOM, stateFor } from '../../../lib/polling/state/snapshot';
+import { toSnapshot, SNAPSHOT_ROOM } from '../../../lib/polling/state/snapshot';
+import { stateFor } from '../../../lib/polling/state/startState';
 import { Sketch } from '../../../lib/polling/sketch/sketch';
 import type { Sandbox } from '../../../sandbox';
 import { examine, type Row } from '../../../tools/doctor/examine';

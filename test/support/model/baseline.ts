@@ -5,7 +5,7 @@
 
 import type { Receiver } from '../../../lib/cleverreach/types';
 import type { ReceiverChange } from '../../../lib/config/changeTypes';
-import { changesAtFirst } from '../../../lib/polling/changes/changeTypes';
+import { changesAtFirst } from '../../../lib/polling/changes/stateChanges';
 import { contentHash } from '../../../lib/polling/changes/receiverContent';
 
 export interface Membership {

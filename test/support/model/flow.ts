@@ -11,11 +11,12 @@ import { NotFoundError, RecordError, TemporaryError } from '../../../lib/utils/e
 import type { Logger } from '../../../lib/utils/logger';
 import type { ReceiverChange } from '../../../lib/config/changeTypes';
 import { ChangeFilter } from '../../../lib/polling/changes/changeFilter';
-import { changesAfter } from '../../../lib/polling/changes/changeTypes';
+import { changesAfter } from '../../../lib/polling/changes/stateChanges';
 import { contentHash } from '../../../lib/polling/changes/receiverContent';
 import { poll } from '../../../lib/polling/poll';
 import type { Emission } from '../../../lib/polling/pollSettings';
-import { parseSnapshot, stateFor } from '../../../lib/polling/state/snapshot';
+import { parseSnapshot } from '../../../lib/polling/state/snapshot';
+import { stateFor } from '../../../lib/polling/state/startState';
 import { createClock } from '../../../sandbox/clock';
 import { Account } from '../../../sandbox/state/account';
 import { Scenario } from '../../../sandbox/state/scenario';
@@ -252,7 +253,7 @@ export class Flow {
         const { groupId, receiver } = member;
         // timestamps that are behind the clock do not tell in which group it was
         if (this.options.lead > 0 && this.memberships(receiver.id) > 1) continue;
-        for (const change of this.filter().wanted(receiver, this.baseline.changesOf(member)))
+        for (const change of this.filter().select(receiver, this.baseline.changesOf(member)))
           if (!this.baseline.isKnown(member, change))
             this.wrongChanges.push(`${receiver.email} of group ${groupId} is ${change}, which was not sent`);
       }
@@ -285,7 +286,7 @@ export class Flow {
         const { id, email, registered, activated, deactivated, bounced } = receiver;
         if (Math.max(registered, activated, deactivated, bounced) <= this.polledAt) return [];
         const changes = changesAfter(receiver, this.polledAt, this.clock.now());
-        if (this.filter().wanted(receiver, changes).length === 0) return [];
+        if (this.filter().select(receiver, changes).length === 0) return [];
         const problem = this.next.outdated(groupId, id, contentHash(receiver));
         return problem === undefined ? [] : [`the state of ${email} of group ${groupId} ${problem}`];
       }),

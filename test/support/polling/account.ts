@@ -3,7 +3,8 @@
 import type { CleverReachApi, FilterQuery, Group, Receiver } from '../../../lib/cleverreach/types';
 import { poll } from '../../../lib/polling/poll';
 import type { PollIo, PollSettings } from '../../../lib/polling/pollSettings';
-import { parseSnapshot, SNAPSHOT_ROOM, stateFor, type PollState } from '../../../lib/polling/state/snapshot';
+import { parseSnapshot, SNAPSHOT_ROOM, type PollState } from '../../../lib/polling/state/snapshot';
+import { stateFor } from '../../../lib/polling/state/startState';
 import { NotFoundError } from '../../../lib/utils/errors';
 import { fakeClock, recordingLogger, type FakeClock, type RecordingLogger } from '../http';
 import { receiver } from '../receiver';

@@ -7,25 +7,25 @@ const of = (types: ConstructorParameters<typeof ChangeFilter>[0]['types'], tag?:
 
 describe('a step that asks for some changes', () => {
   it('sends a receiver if one of its reasons is asked for, for the newest of these', () => {
-    expect(of(['new']).wanted(row, ['new', 'unsubscribed'])).toEqual(['new']);
-    expect(of(['unsubscribed', 'new']).wanted(row, ['new', 'unsubscribed'])).toEqual(['unsubscribed', 'new']);
-    expect(of(['changed', 'bounced']).wanted(row, ['new', 'unsubscribed'])).toEqual([]);
-    expect(of(['changed']).wanted(row, ['changed'])).toEqual(['changed']);
-    expect(of(['changed']).wanted(row, [])).toEqual([]);
+    expect(of(['new']).select(row, ['new', 'unsubscribed'])).toEqual(['new']);
+    expect(of(['unsubscribed', 'new']).select(row, ['new', 'unsubscribed'])).toEqual(['unsubscribed', 'new']);
+    expect(of(['changed', 'bounced']).select(row, ['new', 'unsubscribed'])).toEqual([]);
+    expect(of(['changed']).select(row, ['changed'])).toEqual(['changed']);
+    expect(of(['changed']).select(row, [])).toEqual([]);
   });
 
   it.each(['Shop.VIP', 'shop.vip', ' SHOP.VIP ', 'early bird', 'Early\u00a0Bird', 'early\u200b  bird'])(
     'sends a receiver that has the tag in any spelling: %j',
     (tag) => {
-      expect(of(['new'], tag).wanted(row, ['new'])).toEqual(['new']);
+      expect(of(['new'], tag).select(row, ['new'])).toEqual(['new']);
     },
   );
 
   it.each(['VIP', 'shop', 'earlybird', 'other'])('does not send a receiver that has other tags only: %s', (tag) => {
-    expect(of(['new'], tag).wanted(row, ['new'])).toEqual([]);
+    expect(of(['new'], tag).select(row, ['new'])).toEqual([]);
     const untagged = receiver('2');
     delete untagged.tags;
-    expect(of(['new'], tag).wanted(untagged, ['new'])).toEqual([]);
+    expect(of(['new'], tag).select(untagged, ['new'])).toEqual([]);
   });
 
   it('reports deletions if their type is asked for', () => {

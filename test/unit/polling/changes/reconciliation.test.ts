@@ -1,18 +1,18 @@
 import type { Receiver } from '../../../../lib/cleverreach/types';
-import { LOOKBACK } from '../../../../lib/polling/changes/readState';
+import { LOOKBACK } from '../../../../lib/polling/changes/receiverContent';
 import type { Reconciliation } from '../../../../lib/polling/changes/reconciliation';
 import { reconciliationOf } from '../../../support/polling/reconciliation';
-import type { Member } from '../../../../lib/polling/changes/resolution';
+import type { Member } from '../../../../lib/polling/changes/differences';
 import { KnownGroups } from '../../../../lib/polling/state/knownGroups';
 import {
   parseSnapshot,
   SNAPSHOT_ROOM,
-  stateFor,
   toSnapshot,
   type Pass,
   type PollState,
   type SnapshotRoom,
 } from '../../../../lib/polling/state/snapshot';
+import { stateFor } from '../../../../lib/polling/state/startState';
 import { receiver } from '../../../support/receiver';
 
 const START = 1_764_000_000;
@@ -40,7 +40,7 @@ const stored = (state: PollState): PollState =>
 /** Reads the rows in one pass, and emits those that are due. */
 function walk(changes: Reconciliation, rows: readonly Member[], sent: string[]): void {
   for (const { groupId, receiver: row } of rows) {
-    if (changes.judge(groupId, row) === 'due') {
+    if (changes.judge(groupId, row).verdict === 'due') {
       sent.push(`${groupId}/${row.id}`);
       changes.delivered(groupId, row);
     }
@@ -56,15 +56,15 @@ function end(changes: Reconciliation, rows: readonly Member[], sent: string[], l
     changes.begin(pass);
     walk(changes, rows, sent);
   }
-  const differing = changes.differences();
+  const differing = changes.differences.inSketch();
   const found = lookedUp.filter(({ receiver: row }) => differing.includes(row.id));
-  changes.beginResolving(differing);
+  changes.differences.begin(differing);
   for (const { groupId, receiver: row } of found) {
-    if (changes.isAsEmitted(groupId, row)) continue;
+    if (changes.differences.isAsEmitted(groupId, row)) continue;
     sent.push(`${groupId}/${row.id}`);
     changes.delivered(groupId, row);
   }
-  changes.resolved(differing, found);
+  changes.differences.resolve(differing, found);
   const gone = differing.filter((id) => !found.some(({ receiver: row }) => row.id === id));
   return { changes, passes, sent, gone, state: stored(changes.finish()) };
 }
@@ -185,7 +185,7 @@ describe('a change shortly before a read', () => {
   it('is noted, and not sent again while it lies after the horizon', () => {
     expect(before.seen.size).toBe(1);
     const changes = reconciliationOf(before, START + 20, SMALL);
-    expect(changes.judge('9', fresh)).toBe('known');
+    expect(changes.judge('9', fresh).verdict).toBe('known');
     const outcome = read(before, members(fresh, old('2')), START + 20);
     expect([outcome.sent, outcome.state.seen.size]).toEqual([[], 1]);
   });
@@ -208,7 +208,7 @@ describe('a change shortly before a read', () => {
   it('leaves a note of which the read knows when it has not met the receiver', () => {
     const changes = reconciliationOf(before, START + 20, SMALL);
     walk(changes, members(old('2')), []);
-    expect(changes.unmet()).toEqual(['1']);
+    expect(changes.differences.ids()).toEqual(['1']);
   });
 });
 
@@ -224,7 +224,7 @@ describe('a receiver that could not be emitted', () => {
 
   it('is listed in the scope if CleverReach could not be asked about it', () => {
     const changes = reconciliationOf(FIRST, START, SMALL);
-    changes.searchAgain('4');
+    changes.differences.searchAgain('4');
     expect(changes.finish().retry.pack()).toEqual({ 9: '4=c' });
   });
 });
@@ -292,7 +292,7 @@ describe('more differences than the sketch can name', () => {
 
   it('are not looked up one by one', () => {
     const outcome = read(before, changedRows(260, { tags: ['b'], events: api }), START + HOUR);
-    expect([outcome.changes.differences(), outcome.gone]).toEqual([[], []]);
+    expect([outcome.changes.differences.inSketch(), outcome.gone]).toEqual([[], []]);
   });
 
   it('do not repeat the changes of state that the first pass has sent', () => {
@@ -437,13 +437,13 @@ describe('a read that goes on after an interruption', () => {
     const checkpoint = stored(first.checkpoint({ groupId: '9', offset: 10, anchors: [] }));
     const resumed = reconciliationOf(checkpoint, START + HOUR + 600, SMALL, group);
     walk(resumed, left.slice(10), []);
-    resumed.beginResolving(['5']);
-    resumed.searchAgain('5');
-    resumed.resolved(['5'], []);
+    resumed.differences.begin(['5']);
+    resumed.differences.searchAgain('5');
+    resumed.differences.resolve(['5'], []);
     const next = reconciliationOf(stored(resumed.finish()), START + 2 * HOUR, SMALL, group);
     walk(next, left, []);
-    next.beginResolving(['5']);
-    expect(next.isDeletionAnnounced('5')).toBe(false);
+    next.differences.begin(['5']);
+    expect(next.differences.isDeletionReported('5')).toBe(false);
   });
 
   it('names no deletion twice, if the receiver was edited before it was met and deleted before the end', () => {
@@ -460,9 +460,9 @@ describe('a read that goes on after an interruption', () => {
     expect(outcome.gone).toEqual(['5']);
     const next = reconciliationOf(outcome.state, START + 2 * HOUR, SMALL, [{ id: '9' }]);
     walk(next, left, []);
-    const differing = next.differences();
-    next.beginResolving(differing);
-    expect(differing.filter((id) => !next.isDeletionAnnounced(id))).toEqual([]);
+    const differing = next.differences.inSketch();
+    next.differences.begin(differing);
+    expect(differing.filter((id) => !next.differences.isDeletionReported(id))).toEqual([]);
   });
 
   it.each<[string, PollState, Exclude<Pass, 'first'> | undefined]>([
@@ -504,15 +504,15 @@ describe('a read that goes on after an interruption', () => {
 describe('an emission', () => {
   const fresh = old('1', { activated: START - 10 });
   const before = { ...after(members(fresh, old('2'))), groups: new KnownGroups(new Set(['9'])) };
-  const mustBeAnnounced = (row: Receiver, state: PollState = before, groupId = '9'): boolean =>
-    reconciliationOf(state, START + HOUR, SMALL).mustBeAnnounced(groupId, row);
+  const mustBeListed = (row: Receiver, state: PollState = before, groupId = '9'): boolean =>
+    reconciliationOf(state, START + HOUR, SMALL).mustBeListed(groupId, row);
 
   it('has to be announced if the next step may know an earlier version', () => {
-    expect(mustBeAnnounced(old('2', { deactivated: START + 5 }))).toBe(true);
+    expect(mustBeListed(old('2', { deactivated: START + 5 }))).toBe(true);
   });
 
   it('has to be announced if a note tells of an earlier version', () => {
-    expect(mustBeAnnounced({ ...fresh, registered: START + 5 })).toBe(true);
+    expect(mustBeListed({ ...fresh, registered: START + 5 })).toBe(true);
   });
 
   it.each<[string, Receiver, PollState, string]>([
@@ -520,15 +520,15 @@ describe('an emission', () => {
     ['the group is new', old('2'), before, '10'],
     ['it is the first read', old('2'), FIRST, '9'],
   ])('need not be announced if %s', (_, row, state, groupId) => {
-    expect(mustBeAnnounced(row, state, groupId)).toBe(false);
+    expect(mustBeListed(row, state, groupId)).toBe(false);
   });
 
   it('need not be announced if it is in the retry list already, nor in a later pass', () => {
     const changes = reconciliationOf(before, START + HOUR, SMALL);
-    changes.retries.announce({ groupId: '9', id: '2' }, ['changed']);
-    expect(changes.mustBeAnnounced('9', old('2'))).toBe(false);
+    changes.retries.addPending({ groupId: '9', id: '2' }, ['changed']);
+    expect(changes.mustBeListed('9', old('2'))).toBe(false);
     changes.begin('history');
-    expect(changes.mustBeAnnounced('9', old('5'))).toBe(false);
+    expect(changes.mustBeListed('9', old('5'))).toBe(false);
   });
 });
 
@@ -539,12 +539,12 @@ describe('a look-up of receivers', () => {
   it('puts those that have a note on the retry list, so that the death of the run loses nothing', () => {
     const changes = reconciliationOf(before, START + 20, SMALL);
     walk(changes, members(fresh, old('2')), []);
-    changes.beginResolving(['1', '2']);
+    changes.differences.begin(['1', '2']);
     const state = stored(changes.checkpoint(undefined));
     expect([state.seen.size, state.retry.pack()]).toEqual([0, { 9: '1' }]);
-    expect(changes.isAsEmitted('9', fresh)).toBe(true);
-    expect(changes.isAsEmitted('9', { ...fresh, tags: ['b'] })).toBe(false);
-    changes.resolved(['1'], members(fresh));
+    expect(changes.differences.isAsEmitted('9', fresh)).toBe(true);
+    expect(changes.differences.isAsEmitted('9', { ...fresh, tags: ['b'] })).toBe(false);
+    changes.differences.resolve(['1'], members(fresh));
     expect(changes.checkpoint(undefined).retry.size).toBe(0);
     expect(changes.finish()).toMatchObject({ retry: { size: 0 }, seen: { size: 1 } });
   });
@@ -555,9 +555,9 @@ describe('a look-up of receivers', () => {
     const sent: string[] = [];
     walk(changes, members(fresh, row), sent);
     expect(sent).toEqual(['9/2']);
-    expect(changes.differences()).toEqual(['2']);
-    expect(changes.isAsEmitted('9', row)).toBe(true);
-    expect(changes.isAsEmitted('9', { ...row, tags: ['c'] })).toBe(false);
+    expect(changes.differences.inSketch()).toEqual(['2']);
+    expect(changes.differences.isAsEmitted('9', row)).toBe(true);
+    expect(changes.differences.isAsEmitted('9', { ...row, tags: ['c'] })).toBe(false);
   });
 });
 
@@ -570,7 +570,7 @@ describe('a change of state that quick polls should have found', () => {
     const changes = reconciliationOf(state, START + 2 * HOUR, SMALL);
     walk(changes, members(row, old('2')), []);
     changes.nextPass();
-    return changes.reasons.isMissedByQuickPolls('9', row);
+    return changes.detector.isMissedByQuickPolls('9', row);
   };
 
   it.each<[string, Receiver]>([
@@ -586,7 +586,7 @@ describe('a change of state that quick polls should have found', () => {
       const row = old('3', { registered: START + 600 });
       walk(changes, members(old('1'), old('2'), row), []);
       changes.nextPass();
-      expect(changes.reasons.isMissedByQuickPolls('9', row)).toBe(true);
+      expect(changes.detector.isMissedByQuickPolls('9', row)).toBe(true);
     }
   });
 

@@ -1,5 +1,6 @@
 import { Checkpoints } from '../../../../lib/polling/state/checkpoints';
-import { SNAPSHOT_ROOM, stateFor } from '../../../../lib/polling/state/snapshot';
+import { SNAPSHOT_ROOM } from '../../../../lib/polling/state/snapshot';
+import { stateFor } from '../../../../lib/polling/state/startState';
 import { fakeClock } from '../../../support/http';
 
 const state = stateFor(undefined, '9', undefined);

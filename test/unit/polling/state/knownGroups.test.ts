@@ -1,5 +1,6 @@
 import { ALL_GROUPS, KnownGroups, knownGroupsOf } from '../../../../lib/polling/state/knownGroups';
-import { parseSnapshot, stateFor } from '../../../../lib/polling/state/snapshot';
+import { parseSnapshot } from '../../../../lib/polling/state/snapshot';
+import { stateFor } from '../../../../lib/polling/state/startState';
 
 const group = (id: string): { id: string; name: string } => ({ id, name: '' });
 const again = (known: KnownGroups): KnownGroups => KnownGroups.unpack(known.pack());

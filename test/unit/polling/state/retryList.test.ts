@@ -62,7 +62,7 @@ describe('receivers in the retry list', () => {
   it('are listed with the reasons for which they are sent, also from poll to poll', () => {
     const list = listOf(emptyRetry());
     list.add(key('1'), ['unsubscribed', 'new']);
-    list.announce(key('2'), []);
+    list.addPending(key('2'), []);
     const next = listOf(list.all().retry);
     expect(['1', '2', '3'].map((id) => next.changesOf(key(id)))).toEqual([['new', 'unsubscribed'], [], []]);
     next.add(key('1'), ['confirmed']);
@@ -73,7 +73,7 @@ describe('receivers in the retry list', () => {
 describe('a receiver that is announced', () => {
   it('is listed until it was emitted, and not left for the next poll', () => {
     const list = listOf(emptyRetry());
-    list.announce(key('1'), ['changed']);
+    list.addPending(key('1'), ['changed']);
     expect([list.has(key('1')), idsOf(list.all().retry), idsOf(list.left().retry)]).toEqual([true, '1=c', '']);
     list.solved(key('1'));
     expect([list.has(key('1')), idsOf(list.all().retry)]).toEqual([false, '']);
@@ -81,13 +81,13 @@ describe('a receiver that is announced', () => {
 
   it('stays in its part of the list if it was listed before', () => {
     const list = listOf(noted('1'), true);
-    list.announce(key('1'), ['changed']);
+    list.addPending(key('1'), ['changed']);
     expect([list.all().retry.size, idsOf(list.left().retry)]).toEqual([1, '1']);
   });
 
   it('goes to the filter where the list is full, and the filter is dropped at the end of the read', () => {
     const list = listOf(emptyRetry());
-    for (const id of MANY) list.announce(key(id), ['changed']);
+    for (const id of MANY) list.addPending(key(id), ['changed']);
     const { retry, unlisted } = list.all();
     expect(retry.size).toBeLessThan(MANY.length);
     expect(retry.size).toBeGreaterThan(50);
@@ -144,13 +144,13 @@ describe('receivers that do not fit in the list', () => {
 
   it('are all that is left in the filter once everybody who was announced is dealt with', () => {
     const list = listOf(noted('7'));
-    for (const id of MANY) list.announce(key(id), []);
+    for (const id of MANY) list.addPending(key(id), []);
     list.add(key('8'), []);
-    list.announcedAreDone();
+    list.pendingAreDone();
     expect(list.all().unlisted).toBeUndefined();
     expect([list.has(key('7')), list.has(key('8'))]).toEqual([true, true]);
     for (const id of MANY) list.add(key(id), ['changed']);
-    list.announcedAreDone();
+    list.pendingAreDone();
     expect(MANY.every((id) => list.has(key(id)))).toBe(true);
   });
 });

@@ -6,11 +6,11 @@ import { BloomFilter } from '../../../../lib/polling/state/bloomFilter';
 import {
   parseSnapshot,
   SNAPSHOT_ROOM,
-  stateFor,
   toSnapshot,
   type PollState,
   type ReadState,
 } from '../../../../lib/polling/state/snapshot';
+import { stateFor } from '../../../../lib/polling/state/startState';
 
 const NOW = 1_764_000_000;
 const SMALL = SNAPSHOT_ROOM['elastic.io'];

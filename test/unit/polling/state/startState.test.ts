@@ -1,4 +1,4 @@
-import { withoutFutureStart } from '../../../../lib/polling/changes/futureStart';
+import { withoutFutureStart } from '../../../../lib/polling/state/startState';
 import { Sketch } from '../../../../lib/polling/sketch/sketch';
 import { emptyRetry, emptySeen } from '../../../../lib/polling/state/boundedNotes';
 import type { PollState } from '../../../../lib/polling/state/snapshot';

@@ -5,7 +5,7 @@ import {
   changesOfState,
   newestFirst,
   type ChangeList,
-} from '../../../../lib/polling/changes/changeTypes';
+} from '../../../../lib/polling/changes/stateChanges';
 import { stateOf } from '../../../../lib/polling/changes/receiverContent';
 import type { Receiver } from '../../../../lib/cleverreach/types';
 import { receiver } from '../../../support/receiver';

@@ -3,22 +3,27 @@
  * without a change of state, or the receiver was moved or deleted.
  */
 
-import type { Group, Receiver, UnixSeconds } from '../cleverreach/types';
-import type { ChangeList } from './changes/changeTypes';
-import { DeletionSearch } from './changes/deletionSearch';
+import type { Group, Receiver, UnixSeconds, CleverReachApi } from '../cleverreach/types';
+import type { ChangeList } from './changes/stateChanges';
 import type { Reconciliation } from './changes/reconciliation';
-import type { Member } from './changes/resolution';
+import type { Member } from './changes/differences';
 import type { PollReport } from './pollReport';
 import type { PollIo, PollSettings } from './pollSettings';
-import { isGroupDeleted } from './deletedGroup';
+import { deletedGroupText } from './deletedGroup';
 import { FILTER_OFF_TEXT, filterOffUntil } from './fullReadSchedule';
+import { listed } from '../cleverreach/groups';
+import { receiverExists } from '../cleverreach/receiverExists';
+import { ComponentError, NotFoundError } from '../utils/errors';
+import { shownId } from '../utils/ids';
+import type { Logger } from '../utils/logger';
+import { ALL_GROUPS } from './state/knownGroups';
 
 /** With more groups per receiver than this, the groups of each receiver are requested. */
 const GROUPS_PER_RECEIVER = 3;
 
 type Emit = (group: Group, receiver: Receiver, changes: ChangeList) => Promise<void>;
 
-export class Differences {
+export class DifferenceLookUp {
   private readonly search: DeletionSearch;
   /** Whether a receiver has changed without a trace. */
   hasUntraced = false;
@@ -38,19 +43,6 @@ export class Differences {
   /** Why deletions could not be reported. */
   get failure(): Error | undefined {
     return this.search.failure;
-  }
-
-  /** The receivers that the sketch names, and those that are listed for a retry but were not read. */
-  ids(): string[] {
-    const { changes } = this;
-    const listed = changes.retries.unmet().map(({ id }) => id);
-    return [
-      ...new Set([
-        ...changes.differences(),
-        ...listed,
-        ...(this.settings.wanted.includesDeletions ? changes.unmet() : []),
-      ]),
-    ];
   }
 
   /**
@@ -85,21 +77,22 @@ export class Differences {
 
   /** Counts a due receiver that quick polls should have found. */
   audit(group: Group, receiver: Receiver): void {
-    if (this.changes.reasons.isMissedByQuickPolls(group.id, receiver)) this.missedByFilter += 1;
+    if (this.changes.detector.isMissedByQuickPolls(group.id, receiver)) this.missedByFilter += 1;
   }
 
   /** @param isAlone whether the receiver is in no other group that is read */
   private async handle(group: Group, receiver: Receiver, isAlone: boolean, emit: Emit): Promise<void> {
     const { changes, report } = this;
-    if (changes.isAsEmitted(group.id, receiver)) return;
-    if (changes.reasons.isSentByQuickPolls(group.id, receiver, isAlone)) return;
+    const { differences, detector } = changes;
+    if (differences.isAsEmitted(group.id, receiver)) return;
+    if (detector.isSentByQuickPolls(group.id, receiver, isAlone)) return;
     this.audit(group, receiver);
-    this.hasUntraced ||= changes.reasons.isUntraced(receiver);
-    report.takeBack(group.id, changes.wasLeftOut(group.id, receiver) ? 'filtered' : 'unchanged');
-    const wanted = changes.wantedDifference(group.id, receiver, isAlone);
+    this.hasUntraced ||= detector.isUntraced(receiver);
+    report.takeBack(group.id, differences.wasFilteredOut(group.id, receiver) ? 'filtered' : 'unchanged');
+    const wanted = differences.wantedChanges(group.id, receiver, isAlone);
     if (wanted.length > 0) await emit(group, receiver, wanted);
     else {
-      changes.leftOut(group.id, receiver);
+      changes.filteredOut(group.id, receiver);
       report.count(group.id, receiver.id, 'filtered');
     }
   }
@@ -110,7 +103,7 @@ export class Differences {
     try {
       return await api.receiversByIds(group.id, ids, { withHistory: true });
     } catch (error) {
-      if (!(await isGroupDeleted(error, group.id, { api, scope: this.scope }))) throw error;
+      await deletedGroupText(error, group.id, { api, scope: this.scope });
       return [];
     }
   }
@@ -134,10 +127,10 @@ export class Differences {
   private async reportDeletion(id: string, emit: Emit): Promise<Member[]> {
     const found = await this.search.find(id);
     // it exists elsewhere, or CleverReach could not be asked about it
-    if (found === 'unknown' || found === 'kept') this.changes.searchAgain(id);
+    if (found === 'unknown' || found === 'kept') this.changes.differences.searchAgain(id);
     else if (found === 'gone') {
       // a read that was resumed leaves the receiver in the sketch
-      if (this.changes.isDeletionAnnounced(id)) return [];
+      if (this.changes.differences.isDeletionReported(id)) return [];
       await this.io.emitter.emitDeletion(id);
       this.report.deletions += 1;
     } else {
@@ -147,5 +140,64 @@ export class Differences {
       return [{ groupId: group.id, receiver: found }];
     }
     return [];
+  }
+}
+
+/**
+ * `gone`: in no group of the scope. `kept`: the account has it. `unknown`: the look-up failed. Otherwise, the receiver as
+ * it is in the one group.
+ */
+type Whereabouts = 'gone' | 'kept' | 'unknown' | Receiver;
+
+/**
+ * Searches, one by one, for receivers that a full read did not find. In doubt a receiver exists, because a deletion that was
+ * reported cannot be undone. A search that fails does not report a deletion and does not delay other changes: the
+ * next full read looks again.
+ */
+class DeletionSearch {
+  /** The error of the first failed look-up, reported after everything else is done. */
+  failure: ComponentError | undefined;
+  /** Whether the one group still existed after the full read. */
+  private isGroupConfirmed = false;
+  /** Whether the group was deleted or could not be checked. If so, no further receiver is looked up. */
+  private isOver = false;
+
+  /** @param scope the id of the one group, or {@link ALL_GROUPS} */
+  constructor(
+    private readonly io: { api: CleverReachApi; logger: Logger },
+    private readonly scope: string,
+  ) {}
+
+  async find(id: string): Promise<Whereabouts> {
+    const { api } = this.io;
+    if (this.isOver) return 'unknown';
+    try {
+      if (this.scope === ALL_GROUPS) return (await receiverExists(api, id)) ? 'kept' : 'gone';
+      await this.confirmGroup();
+      return (await api.receiver(this.scope, id)) ?? 'gone';
+    } catch (error) {
+      if (!(error instanceof ComponentError)) throw error;
+      this.isOver = this.scope !== ALL_GROUPS && (!this.isGroupConfirmed || error instanceof NotFoundError);
+      if (!this.failure)
+        this.io.logger.warn(
+          `Receiver ${shownId(id)} was not found by the full read, and the check whether it still exists failed. No deletion is reported; ` +
+            `the next full read checks again. ${error.message}`,
+        );
+      this.failure ??= error;
+      return 'unknown';
+    }
+  }
+
+  /**
+   * The list of a group that was deleted may be empty, so that every receiver seems to be deleted.
+   * @throws NotFoundError if the group was deleted
+   */
+  private async confirmGroup(): Promise<void> {
+    if (this.isGroupConfirmed) return;
+    const groups = await this.io.api.groups();
+    if (!groups.some(({ id }) => id === this.scope)) {
+      throw new NotFoundError(`Group ${shownId(this.scope)} was deleted while it was read. ${listed(groups)}`);
+    }
+    this.isGroupConfirmed = true;
   }
 }

@@ -1,5 +1,5 @@
 import fc from '../../support/fastCheck';
-import { bytesBeyond, mostBytesOf } from '../../../lib/platform/messageSize';
+import { bytesBeyond, mostBytesOf } from '../../../lib/platform/messages';
 
 const json = fc.jsonValue({ maxDepth: 4, stringUnit: 'binary' });
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));

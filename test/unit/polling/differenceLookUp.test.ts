@@ -1,7 +1,7 @@
 import type { Receiver } from '../../../lib/cleverreach/types';
 import type { Reconciliation } from '../../../lib/polling/changes/reconciliation';
 import { BY_DEFAULT, EVERYTHING, reconciliationOf } from '../../support/polling/reconciliation';
-import { Differences } from '../../../lib/polling/lookUpDifferences';
+import { DifferenceLookUp } from '../../../lib/polling/differenceLookUp';
 import { FailureSummary } from '../../../lib/polling/failureSummary';
 import { PollReport } from '../../../lib/polling/pollReport';
 import type { PollSettings } from '../../../lib/polling/pollSettings';
@@ -10,7 +10,7 @@ import { NotFoundError, TemporaryError } from '../../../lib/utils/errors';
 import { MINUTE_MS, old, polledAccount, START, type Changes, type PolledAccount } from '../../support/polling/account';
 
 interface Looked {
-  differences: Differences;
+  lookUp: DifferenceLookUp;
   changes: Reconciliation;
   report: PollReport;
   /** Looks up all that differ. @returns the ids of those that exist */
@@ -34,21 +34,21 @@ function walked(
 ): Looked {
   it.asked.length = it.sent.length = 0;
   const settings = it.settings({ fullReadMinutes: 60, wanted: EVERYTHING, ...changed });
-  const changes = reconciliationOf(state, it.now(), SNAPSHOT_ROOM['elastic.io']);
+  const changes = reconciliationOf(state, it.now(), SNAPSHOT_ROOM['elastic.io'], [], settings.wanted);
   for (const { id } of settings.groups) {
     for (const row of it.rows[id] ?? []) changes.met(id, row);
   }
   const scope = { scope: state.scope, groups: settings.groups, fullReadMinutes: 60 };
   const deps = it.io(io);
   const report = new PollReport('Full read', scope, deps, new FailureSummary(), { requests: 0, bytes: 0 });
-  const differences = new Differences(state.scope, changes, settings, deps, report);
+  const lookUp = new DifferenceLookUp(state.scope, changes, settings, deps, report);
   const resolve = async (): Promise<string[]> => {
-    const found = await differences.resolve(differences.ids(), async (group, receiver, [change = 'changed']) => {
+    const found = await lookUp.resolve(changes.differences.ids(), async (group, receiver, [change = 'changed']) => {
       await deps.emitter.emit(receiver, group, change);
     });
     return found.map(({ groupId, receiver }) => `${groupId}/${receiver.id}`);
   };
-  return { differences, changes, report, resolve };
+  return { lookUp, changes, report, resolve };
 }
 
 const edit = (it: PolledAccount, groupId: string, id: string, changed: Partial<Receiver>): void => {
@@ -64,8 +64,8 @@ describe('receivers that differ', () => {
     const it = await account({ 1: old('1', '2'), 2: old('1', '3') });
     edit(it, '1', '1', { tags: ['b'] });
     edit(it, '2', '3', { tags: ['b'] });
-    const { differences, resolve } = walked(it);
-    expect(differences.ids().sort()).toEqual(['1', '3']);
+    const { changes, resolve } = walked(it);
+    expect(changes.differences.ids().sort()).toEqual(['1', '3']);
     expect((await resolve()).sort()).toEqual(['1/1', '2/1', '2/3']);
     expect([...it.sent].sort()).toEqual(['1/1', '2/1', '2/3']);
     expect(it.asked.every((request) => request.startsWith('ids '))).toBe(true);
@@ -110,8 +110,8 @@ describe('receivers that differ', () => {
     const state = it.state();
     state.retry.set({ groupId: '1', id: '8' });
     state.seen.set({ groupId: '1', id: '9' }, 'hash');
-    expect(walked(it, {}, {}, state).differences.ids()).toEqual(['8', '9']);
-    expect(walked(it, { wanted: BY_DEFAULT }, {}, state).differences.ids()).toEqual(['8']);
+    expect(walked(it, {}, {}, state).changes.differences.ids()).toEqual(['8', '9']);
+    expect(walked(it, { wanted: BY_DEFAULT }, {}, state).changes.differences.ids()).toEqual(['8']);
   });
 });
 
@@ -162,11 +162,11 @@ describe('a deleted receiver', () => {
     const it = await account({ 1: old('1', '2', '3'), 2: old('4') });
     it.rows['1'] = old('1');
     const api = { receiverInAccount: () => Promise.reject(new TemporaryError('CleverReach is away')) };
-    const { resolve, differences, changes } = walked(it, {}, { api });
+    const { resolve, lookUp, changes } = walked(it, {}, { api });
     await resolve();
     const listed = changes.retries.left().retry.keys();
     expect(listed.map(({ id }) => id).sort()).toEqual(['2', '3']);
-    expect(differences.failure?.message).toBe('CleverReach is away');
+    expect(lookUp.failure?.message).toBe('CleverReach is away');
     expect(it.gone).toEqual([]);
     expect(it.logger.lines.filter((line) => line.includes('still exists failed'))).toHaveLength(1);
   });
@@ -174,14 +174,10 @@ describe('a deleted receiver', () => {
   it('of one group is not announced, if the group has gone', async () => {
     const it = await account({ 1: old('1', '2') });
     it.rows['1'] = old('1');
-    const { resolve, differences } = walked(
-      it,
-      {},
-      { api: { groups: () => Promise.resolve([{ id: '7', name: 'G7' }]) } },
-    );
+    const { resolve, lookUp } = walked(it, {}, { api: { groups: () => Promise.resolve([{ id: '7', name: 'G7' }]) } });
     await resolve();
     expect(it.gone).toEqual([]);
-    expect(differences.failure).toEqual(
+    expect(lookUp.failure).toEqual(
       new NotFoundError('Group 1 was deleted while it was read. The groups that exist: "G7" (7).'),
     );
   });
@@ -196,10 +192,10 @@ describe('the audit of the filter', () => {
   it('switches quick polls off for a day, and warns, if they have missed changes of state', async () => {
     const it = await account({ 1: old('1', '2', '3') });
     for (const id of ['1', '3']) edit(it, '1', id, { deactivated: START + 600, active: false });
-    const { resolve, differences } = walked(it, {}, {}, quickSince(it.state()));
+    const { resolve, lookUp } = walked(it, {}, {}, quickSince(it.state()));
     await resolve();
     expect([...it.sent].sort()).toEqual(['1/1', '1/3']);
-    expect(differences.filterOffUntil()).toBe(it.now() + 86_400);
+    expect(lookUp.filterOffUntil()).toBe(it.now() + 86_400);
     expect(it.logger.lines.at(-1)).toMatch(
       /^CleverReach's filter did not return 2 changes of state, .* full read has sent/,
     );
@@ -212,8 +208,8 @@ describe('the audit of the filter', () => {
     const it = await account({ 1: old('1', '2', '3') });
     const lines = it.logger.lines.length;
     edit(it, '1', '1', changed);
-    const { resolve, differences } = walked(it, {}, {}, stateOf(it.state()));
+    const { resolve, lookUp } = walked(it, {}, {}, stateOf(it.state()));
     await resolve();
-    expect([it.sent, differences.filterOffUntil(), it.logger.lines.length]).toEqual([['1/1'], undefined, lines]);
+    expect([it.sent, lookUp.filterOffUntil(), it.logger.lines.length]).toEqual([['1/1'], undefined, lines]);
   });
 });

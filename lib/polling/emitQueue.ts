@@ -1,10 +1,9 @@
-/** Emits receivers and reports what happens to each of them. */
+/** Emits receivers, a limited number of them at once, and reports what happens to each of them. */
 
 import type { Group, Receiver } from '../cleverreach/types';
 import { RecordError } from '../utils/errors';
-import { InFlight } from './inFlight';
 import type { PollReport } from './pollReport';
-import type { ChangeList } from './changes/changeTypes';
+import type { ChangeList } from './changes/stateChanges';
 import type { Emission, Emitter } from './pollSettings';
 
 /** What a read notes about receivers that were emitted, or could not be. */
@@ -13,7 +12,7 @@ export interface Notes {
   failed(groupId: string, receiver: Receiver, changes: ChangeList): void;
 }
 
-export class Sender {
+export class EmitQueue {
   private readonly inFlight: InFlight;
 
   constructor(
@@ -56,5 +55,57 @@ export class Sender {
     }
     this.notes.delivered(group.id, receiver);
     this.report.count(group.id, receiver.id, outcome, changeType);
+  }
+}
+
+/** Limits how many receivers are emitted at once, and keeps the order of messages about the same receiver. */
+export class InFlight {
+  /** Ids of the receivers that are being emitted. */
+  private readonly ids = new Set<string>();
+  private failure: { error: unknown } | undefined;
+  private wake: () => void = () => undefined;
+
+  constructor(private readonly limit: number) {}
+
+  /** Whether the receiver is being emitted. Another message about it could overtake that one. */
+  has(id: string): boolean {
+    return this.ids.has(id);
+  }
+
+  /**
+   * Begins to emit a receiver that is not being emitted yet, and resolves when there is room for the next one.
+   * @throws the first failure, when all others have ended; nothing may be begun any more
+   */
+  async begin(id: string, emit: () => Promise<void>): Promise<void> {
+    if (this.failure) await this.settle();
+    this.ids.add(id);
+    void this.watch(id, emit);
+    while (this.ids.size >= this.limit) await this.nextEnd();
+    if (this.failure) await this.settle();
+  }
+
+  /**
+   * Resolves when nothing is being emitted.
+   * @throws the first failure
+   */
+  async settle(): Promise<void> {
+    while (this.ids.size > 0) await this.nextEnd();
+    if (this.failure) throw this.failure.error;
+  }
+
+  private async watch(id: string, emit: () => Promise<void>): Promise<void> {
+    try {
+      await emit();
+    } catch (error) {
+      this.failure ??= { error };
+    }
+    this.ids.delete(id);
+    this.wake();
+  }
+
+  private async nextEnd(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.wake = resolve;
+    });
   }
 }

@@ -16,7 +16,7 @@ import {
   changesNow,
   UNKNOWN_BEFORE,
   type ChangeList,
-} from './changeTypes';
+} from './stateChanges';
 import type { EmissionNotes } from './emissionNotes';
 import { changesSince, isSent } from './note';
 import type { ReadSketches } from './readSketches';
@@ -38,7 +38,7 @@ import {
 const MAX_LEAD = 10_800;
 const NONE: ChangeList = [];
 
-export class Reasons {
+export class ChangeDetector {
   /** Keys that a pass looks for, whose ids are not known. */
   hashedKeys: ReadonlySet<number> = new Set();
 
