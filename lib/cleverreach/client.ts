@@ -6,7 +6,7 @@ import { shownId } from '../utils/ids';
 import type { HttpClient, HttpAnswer, HttpRequest } from '../http/httpClient';
 import { sendActivationMail } from './activationMail';
 import { containsEntry } from './blockList';
-import { createReceiverLookup } from './receiverLookup';
+import { createReceiverLookup } from './listLookup';
 import {
   parseAccount,
   parseAttributes,

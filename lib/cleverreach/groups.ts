@@ -3,7 +3,7 @@
 import { shortened } from '../utils/truncate';
 import { ConfigurationError, NotFoundError } from '../utils/errors';
 import { shownId } from '../utils/ids';
-import { comparableName } from './comparableName';
+import { nameKey } from '../utils/unicode';
 import type { Form, Group } from './types';
 
 /** Maximum number of names in an error; an account may have thousands of groups. */
@@ -33,10 +33,10 @@ export function groupsByName(groups: readonly Group[]): (name: string) => readon
   const alike = new Map<string, Group[]>();
   for (const group of groups) {
     add(exact, group.name, group);
-    const looks = comparableName(group.name);
+    const looks = nameKey(group.name);
     if (looks !== '') add(alike, looks, group);
   }
-  return (name) => exact.get(name) ?? alike.get(comparableName(name)) ?? [];
+  return (name) => exact.get(name) ?? alike.get(nameKey(name)) ?? [];
 }
 
 function add(groupsOf: Map<string, Group[]>, key: string, group: Group): void {

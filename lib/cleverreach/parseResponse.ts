@@ -9,7 +9,7 @@ import { TemporaryError } from '../utils/errors';
 import { maskPath } from '../utils/redact';
 import { isObject } from '../utils/objects';
 import { isTimestamp, timestampOf } from '../utils/timestamps';
-import { isSet } from '../subscription/stateValues';
+import { isSet } from '../subscription/memberValues';
 import type { AccountInfo, Attribute, Flow, Form, Group, Receiver, ReceiverEvent } from './types';
 
 type JsonObject = Record<string, unknown>;

@@ -95,7 +95,7 @@ export function createHttpClient(options: HttpOptions): HttpClient {
       for (;;) {
         const deadline = once ? clock.elapsed() : Math.min(start + queued + budgetSeconds * 1_000, endAt);
         await passPause(pause, clock, deadline, what);
-        const outcome = await inTurn(async () => {
+        const outcome = await runYielding(async () => {
           // another request may have received a 429 in the meantime
           if (pause.until > clock.elapsed()) return undefined;
           requests += 1;
@@ -112,7 +112,7 @@ export function createHttpClient(options: HttpOptions): HttpClient {
         if (outcome) return outcome;
       }
     };
-    const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
+    const runYielding = async <T>(work: () => Promise<T>): Promise<T> => {
       const since = clock.elapsed();
       const begin = async (): Promise<T> => {
         queued += clock.elapsed() - since;

@@ -4,7 +4,7 @@
  */
 
 import { ComponentError, messageOf } from '../utils/errors';
-import { vocabulary } from '../utils/safeWords';
+import { vocabulary } from '../utils/allowedWords';
 
 /** Replaces words that are not shown. */
 const LEFT_OUT = '…';

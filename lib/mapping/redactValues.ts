@@ -1,6 +1,6 @@
 /** Removes personal data of a record from an error to which the author of a mapping may have added it. */
 
-import { vocabulary } from '../utils/safeWords';
+import { vocabulary } from '../utils/allowedWords';
 import { textsIn } from '../utils/json';
 
 const LEFT_OUT = '…';

@@ -12,7 +12,7 @@ import type { PollIo, PollSettings } from './pollSettings';
 import { deletedGroupText } from './deletedGroup';
 import { FILTER_OFF_TEXT, filterOffUntil } from './fullReadSchedule';
 import { listed } from '../cleverreach/groups';
-import { receiverExists } from '../cleverreach/receiverExists';
+import { receiverExists } from '../cleverreach/accountLookup';
 import { ComponentError, NotFoundError } from '../utils/errors';
 import { shownId } from '../utils/ids';
 import type { Logger } from '../utils/logger';

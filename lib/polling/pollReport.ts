@@ -151,7 +151,7 @@ export class PollReport {
     const { sent, filtered, skipped, unchanged, known, failed } = this.statuses;
     const unsent = `${filtered > 0 ? `${filtered} filtered, ` : ''}${skipped > 0 ? `${skipped} skipped, ` : ''}`;
     const twice = this.repeated > 0 ? `, ${this.repeated} duplicate rows` : '';
-    const gone = this.deletions > 0 ? `, ${this.deletions} deletions reported` : '';
+    const gone = this.deletions > 0 ? `, ${this.deletions} deletion${this.deletions === 1 ? '' : 's'} reported` : '';
     return `${this.rows()} receivers read, ${sent} sent, ${unsent}${unchanged} unchanged, ${known} already sent, ${failed} rejected${twice}${gone}`;
   }
 

@@ -7,8 +7,8 @@ import { utc } from '../utils/clock';
 import { timestampOf } from '../utils/timestamps';
 import { isObject } from '../utils/objects';
 import { property } from '../utils/text';
-import { signsIn, type Signs } from './subscriptionState';
-import type { InactiveStatus } from './subscriptionStateNames';
+import { signsIn, type Signs } from './signs';
+import type { InactiveStatus } from './memberNames';
 
 /**
  * `pending`: not confirmed yet. `inactive`: for a reason that CleverReach does not give, such as its block list, or for

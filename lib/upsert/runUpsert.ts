@@ -5,22 +5,19 @@ import { systemClock } from '../utils/clock';
 import { parseUpsertFields } from '../config/stepConfig';
 import { RecordError } from '../utils/errors';
 import { checkRecord } from '../utils/json';
-import { inTurn } from '../utils/turns';
+import { runYielding } from '../utils/eventLoop';
 import { selectMapping } from '../mapping/selectMapping';
 import type { MapMessage } from '../mapping/message';
 import { type Invocation, isSampleRun } from '../platform/runtimeContext';
 import type { Message } from '../platform/messages';
 import { openStep, type Step } from '../platform/step';
-import { emitRejection } from './output/emitRejection';
+import { emitRejection, handleFailedMessage } from './output/failedMessage';
 import { emitResult } from './output/emitResult';
 import { emitSample } from './output/sample';
 import { isDeleteRequest } from './plan/deleteRequest';
 import { MessageBatcher, type BatchEntry } from './messageBatcher';
-import { handleFailedMessage } from './output/failedMessage';
-import { ReceiverHints } from './resolve/receiverHints';
-import { ownId } from './resolve/receiverId';
-import { subjectOf } from './resolve/recordOrder';
-import { nameOf, type IncomingRecord } from './types';
+import { UnmappedRecord, subjectOf } from './resolve/recordOrder';
+import { ownId, nameOf, type IncomingRecord } from './record';
 import type { WriteResult } from './output/writeResult';
 import { reportRecords } from './output/writeReport';
 import { insertSupportOf } from './plan/insertSupport';
@@ -68,7 +65,7 @@ async function upsert(invocation: Invocation, step: Step): Promise<void> {
 
 async function mapRecord(message: Message, map: MapMessage): Promise<IncomingRecord> {
   const { metadata, data: entry } = message;
-  await inTurn(() => {
+  await runYielding(() => {
     checkRecord(message, 'it');
   });
   // a delete request needs no mapping
@@ -106,7 +103,7 @@ async function write(
   source = 'no mapping of its own',
 ): Promise<WriteResult> {
   const { incoming, logger } = step;
-  const hints = new ReceiverHints(incoming.data, ownId(incoming.metadata, settings));
+  const unmappedRecord = new UnmappedRecord(incoming.data, ownId(incoming.metadata, settings));
   const { key, cache, ...account } = openAccount(invocation, BUDGET_SECONDS);
   const api = settings.dryRun ? account.readOnlyApi : account.api;
   const directory = cache.directory(api);
@@ -116,7 +113,7 @@ async function write(
     kind: JSON.stringify(settings),
     item: mapRecord(incoming, map),
     source,
-    names: (subject) => hints.name(subject),
+    names: (subject) => unmappedRecord.mayBe(subject),
     subjectOf: (record) => subjectOf(record, settings),
     write: (records) => writeRecords(records, { settings, api, directory, ...memory, clock: systemClock, logger }),
   };

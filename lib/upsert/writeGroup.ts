@@ -2,7 +2,7 @@
 
 import { NotFoundError, type ComponentError } from '../utils/errors';
 import { shownId } from '../utils/ids';
-import { inTurn } from '../utils/turns';
+import { runYielding } from '../utils/eventLoop';
 import type { AccountDirectory } from '../cleverreach/accountCache';
 import { dryRunOf } from './output/dryRun';
 import { typesOf, type Types } from './plan/attributeFilter';
@@ -10,15 +10,14 @@ import { oneForEach, matchExisting, type Meant } from './resolve/matchExisting';
 import type { Candidate } from './plan/candidate';
 import { isRefusedOrMissing, typedError } from './recordError';
 import { refuseBlocked } from './execute/blockedAddress';
-import { warnOfForeignIds } from './execute/foreignIds';
+import { warnOfMismatchedIds } from './execute/mismatchedIds';
 import { checkDoiForm } from './execute/checkDoiForm';
-import { reportDroppedValues } from './output/droppedValues';
+import { reportDroppedValues } from './output/writeReport';
 import { takenAddress } from './execute/changeAddress';
-import type { Plan } from './plan/plan';
-import { preparePlan, type Planned } from './plan/preparePlan';
+import { type Plan, planRecord, type Planned } from './plan/plan';
 import type { Results, WriteResult } from './output/writeResult';
 import type { BatchContext, GroupContext } from './plan/writeContext';
-import { withStoredSpelling } from './resolve/receiverInAccount';
+import { withStoredSpelling } from './resolve/storedAddress';
 import { groupWithName, missingGroup } from './resolve/targetGroup';
 import { executePlans } from './execute/executePlans';
 
@@ -44,11 +43,11 @@ export async function writeGroup(
       // warn only now: a token without any permission fails above
       if (problem !== undefined && directory.isNews(problem)) logger.warn(problem);
       const { now, later } = settings.dryRun ? { now: meant, later: [] } : oneForEach(meant);
-      const plans = await preparePlans(now, context);
+      const plans = await planRecords(now, context);
       reportDroppedValues(plans, context);
       const spelt = await withStoredSpelling(plans, context);
       const planned = await checkDoiForm(spelt, context);
-      const written = settings.dryRun ? await announceAll(planned, context) : await executePlans(planned, context);
+      const written = settings.dryRun ? await dryRunAll(planned, context) : await executePlans(planned, context);
       for (const [position, result] of written) results.set(position, result);
       pending = later;
     }
@@ -56,22 +55,22 @@ export async function writeGroup(
     const error = typedError(thrown);
     for (const { position } of pending) results.set(position, { kind: 'failed', error });
   }
-  await warnOfForeignIds(candidates, results, groupId, write);
+  await warnOfMismatchedIds(candidates, results, groupId, write);
   for (const [position, result] of results) {
     if (!breaker.isOpen) results.set(position, await withNames(result, groupId, directory));
   }
   return results;
 }
 
-async function preparePlans(meant: readonly Meant[], context: GroupContext): Promise<ReturnType<typeof preparePlan>[]> {
-  const plans: ReturnType<typeof preparePlan>[] = [];
+async function planRecords(meant: readonly Meant[], context: GroupContext): Promise<ReturnType<typeof planRecord>[]> {
+  const plans: ReturnType<typeof planRecord>[] = [];
   for (const { candidate, stored } of meant) {
-    plans.push(await inTurn(() => preparePlan(candidate, stored, context)));
+    plans.push(await runYielding(() => planRecord(candidate, stored, context)));
   }
   return plans;
 }
 
-async function announceAll(planned: readonly Planned[], context: GroupContext): Promise<Results> {
+async function dryRunAll(planned: readonly Planned[], context: GroupContext): Promise<Results> {
   const { groupId, settings, directory } = context;
   const group = await groupWithName(groupId, directory);
   const results: Results = new Map();

@@ -1,36 +1,29 @@
 /**
  * Writes records to CleverReach:
- * 1. select the group (`targetGroup`)
- * 2. filter the values (`row`, `attributeFilter`)
- * 3. match the receiver (`receiverId`, `matchExisting`, `receiverInAccount`)
- * 4. plan the change (`plan`, `diff`, `consent`, `optOut`, `checkDoiForm`)
+ * 1. select the group (`targetGroup`) and validate the record (`candidate`, `row`, `optOut`, `consent`)
+ * 2. match the receiver (`matchExisting`)
+ * 3. filter the values and plan the change (`plan`, `attributeFilter`, `diff`)
+ * 4. check what would be created (`storedAddress`, `checkDoiForm`)
  * 5. write all records of a group (`writeGroup`: `executePlans`, `deactivate`, `bulkUpsert`, `changeAddress`,
  * `createReceivers`, `createUnconfirmed`) and read them back (`readBack`), or describe the changes in a dry run
  * (`blockedAddress`, `dryRun`)
  *
- * Delete requests have a separate path (`deleteRequest`, `deleteReceiver`, `addressToDelete`). The log contains a
- * report (`writeReport`) and warnings for manual review (`foreignIds`, `interruptedCreate`).
+ * Delete requests have a separate path (`deleteRequest`, `deleteReceiver`, `receiversToDelete`). The log contains a
+ * report (`writeReport`) and warnings for manual review (`mismatchedIds`, `interruptedCreate`).
  */
 
 import { ComponentError } from '../utils/errors';
-import { inTurn } from '../utils/turns';
+import { runYielding } from '../utils/eventLoop';
 import { CircuitBreaker } from './circuitBreaker';
-import { stateOfNew } from './plan/consent';
-import { isDeleteRequest, refuseMappedRequest } from './plan/deleteRequest';
-import { optOutOf } from './plan/optOut';
-import { announceDeleteReceiver, deleteReceiver } from './execute/deleteReceiver';
-import type { Candidate } from './plan/candidate';
+import { isDeleteRequest } from './plan/deleteRequest';
+import { deleteReceiver, dryRunDeleteReceiver } from './execute/deleteReceiver';
+import { candidateOf, type Candidate } from './plan/candidate';
 import { errorOfRecord, typedError } from './recordError';
 import { writeGroup } from './writeGroup';
-import { ownId } from './resolve/receiverId';
-import { ignoredMembers, repeatedNames, unreadMembers } from './plan/ignoredMembers';
-import { noAddress } from './plan/plan';
-import { about, nameOf, type IncomingRecord } from './types';
+import { about, nameOf, type IncomingRecord } from './record';
 import type { Results, WriteResult } from './output/writeResult';
 import type { BatchContext, WriteContext } from './plan/writeContext';
-import type { WriteSettings } from './writeSettings';
 import { reportRecords } from './output/writeReport';
-import { parseRow } from './plan/row';
 import { targetGroups } from './resolve/targetGroup';
 
 type Numbered = { record: IncomingRecord; position: number };
@@ -78,7 +71,7 @@ export async function writeRecords(records: readonly IncomingRecord[], write: Wr
 async function handleDeletion(record: IncomingRecord, position: number, context: BatchContext): Promise<WriteResult> {
   const { problem } = context.breaker;
   if (problem) return { kind: 'failed', error: problem };
-  const handle = context.settings.dryRun ? announceDeleteReceiver : deleteReceiver;
+  const handle = context.settings.dryRun ? dryRunDeleteReceiver : deleteReceiver;
   return await handle(record, position, context);
 }
 
@@ -117,7 +110,7 @@ async function writeTogether(numbered: readonly Numbered[], context: BatchContex
     }
     const { groupId } = target;
     try {
-      placed.push({ groupId, candidate: await inTurn(() => candidateOf(one, groupId, settings)) });
+      placed.push({ groupId, candidate: await runYielding(() => candidateOf(one, groupId, settings)) });
     } catch (error) {
       results.set(one.position, { groupId, kind: 'failed', error: errorOfRecord(error) });
     }
@@ -149,39 +142,4 @@ function* inRounds(placed: readonly { groupId: string; candidate: Candidate }[])
     byGroup.set(groupId, [...(byGroup.get(groupId) ?? []), candidate]);
   }
   yield* byGroup;
-}
-
-function candidateOf({ record, position }: Numbered, groupId: string, settings: WriteSettings): Candidate {
-  const name = nameOf(record, position);
-  refuseMappedRequest(record.receiver);
-  const row = parseRow(record.receiver, name);
-  const id = ownId(record.metadata, settings);
-  if (row.email === undefined && id === undefined) throw noAddress(name, adviceFor(record, settings));
-  const { receiver, entry } = record;
-  const unread = settings.defaultMapping ? unreadMembers(entry) : [];
-  const optOut = optOutOf(record, groupId);
-  const notices = [
-    ...unread,
-    ...ignoredMembers(receiver),
-    ...repeatedNames(receiver),
-    ...(settings.optOuts && optOut === 'elsewhere' ? [OTHER_GROUP] : []),
-  ];
-  return {
-    ...{ position, name, row, notices },
-    ...stateOfNew(record, settings),
-    ...(optOut !== undefined && { optOut }),
-    ...(id !== undefined && { ownId: id }),
-  };
-}
-
-const OTHER_GROUP =
-  'The record is an opt-out from another group ("subscription.group.id", or "group_id" of a receiver), so no receiver of this group is deactivated.';
-
-/**
- * A trigger with "skipTransformation" emits receivers; without the same setting here, the message counts as a person.
- */
-function adviceFor({ entry }: IncomingRecord, { defaultMapping }: WriteSettings): string {
-  if (!defaultMapping) return ' The message, or the result of the customMapping, must have an "email".';
-  if (typeof entry['email'] !== 'string') return '';
-  return ' It looks like a receiver, not a person: set "skipTransformation" to true ("The message is already a receiver").';
 }

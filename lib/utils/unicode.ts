@@ -40,3 +40,10 @@ const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 export function withoutInvisible(text: string): string {
   return text.replace(INVISIBLE, '');
 }
+
+const BLANKS = /[\s\p{Z}\p{Cc}\u2800]+/gu;
+
+/** Equal for all names that look the same: ignores case, kinds and numbers of blanks, and invisible characters. */
+export function nameKey(name: string): string {
+  return composed(withoutInvisible(name).replace(BLANKS, ' ').trim().toUpperCase().toLowerCase());
+}

@@ -100,7 +100,7 @@ describe.each(ids)('an id such as %j', (id) => {
   const gone = { 'GET receivers': [200, []] } satisfies Record<string, Answer>;
   it.each<[string, Fields, string, Record<string, Answer>, Record<string, Answer>]>([
     ['a quick poll', {}, 'Quick poll of all groups (3): ', {}, { 'POST filter': fresh, 'GET receivers': fresh }],
-    ['a full read that misses it', { fullReadMinutes: 0 }, ', 1 deletions reported', { 'GET receivers': fresh }, gone],
+    ['a full read that misses it', { fullReadMinutes: 0 }, ', 1 deletion reported', { 'GET receivers': fresh }, gone],
   ])('is not shown by %s', async (_, fields, line, before, after) => {
     const text = await said(pollAll, { changeTypes: EVERY_TYPE, ...fields }, changing(before, after), {}, 2);
     expect(text).toContain(line);

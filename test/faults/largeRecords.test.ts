@@ -1,9 +1,8 @@
 /** Records that are large, or whose values are: they end soon, and fail no record beside them. */
 
 import { unreadMembers } from '../../lib/upsert/plan/ignoredMembers';
-import { isCanonicalNumber, isNumber, isSameValue } from '../../lib/upsert/plan/valueEquality';
-import { misfitReason } from '../../lib/upsert/plan/valueFits';
-import { placeValues } from '../../lib/upsert/plan/valuePlacement';
+import { isCanonicalNumber, isNumber, isSameValue, unfitReason } from '../../lib/upsert/plan/attributeValues';
+import { placeValues } from '../../lib/upsert/plan/attributeFilter';
 import { errorOfRecord } from '../../lib/upsert/recordError';
 import { RecordError } from '../../lib/utils/errors';
 import { receiver } from '../support/receiver';
@@ -27,7 +26,7 @@ it.each([
     false,
     false,
   ]);
-  expect(misfitReason(digits, 'number', '1')).toBe('uncounted');
+  expect(unfitReason(digits, 'number', '1')).toBe('uncounted');
   expect(spent()).toBeLessThan(200);
 });
 

@@ -41,7 +41,7 @@ describe.each(runtimes)('a full read under $name', (runtime) => {
     expect(readLines(changed.log)).toEqual([
       textWith(/^Quick poll of group .*, 0 sent, /),
       textWith(
-        /^Full read of group \d+ "[^"]+": \d+ receivers read, 2 sent, .* 1 deletions reported; next full read due at /,
+        /^Full read of group \d+ "[^"]+": \d+ receivers read, 2 sent, .* 1 deletion reported; next full read due at /,
       ),
     ]);
 

@@ -3,9 +3,8 @@
 import jsonata from 'jsonata';
 import type { Definitions } from '../../lib/cleverreach/accountCache';
 import { defaultMapping } from '../../lib/mapping/defaultMapping';
-import { typesOf } from '../../lib/upsert/plan/attributeFilter';
+import { typesOf, placeValues } from '../../lib/upsert/plan/attributeFilter';
 import { parseRow } from '../../lib/upsert/plan/row';
-import { placeValues } from '../../lib/upsert/plan/valuePlacement';
 import { listOfNames } from '../../lib/upsert/redactName';
 import { isObject } from '../../lib/utils/objects';
 import { groupOf, shapeOf, TRIGGERS, type ExaminedStep } from './step';

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { mailSource } from '../../lib/cleverreach/activationMail';
 import { flag } from '../../lib/config/fieldTypes';
-import type { DryRunResult, Change } from '../../lib/upsert/output/dryRunResult';
+import type { DryRunResult, Change } from '../../lib/upsert/output/writeResult';
 import type { Flow, FlowStep } from './flowFile';
 
 const UPSERT = 'upsertReceiver';

@@ -6,7 +6,7 @@ import { messageOf } from '../../lib/utils/errors';
 import type { MappingMessage } from '../../lib/mapping/message';
 import { isDeleteRequest } from '../../lib/upsert/plan/deleteRequest';
 import { noAddress } from '../../lib/upsert/plan/plan';
-import { nameOf } from '../../lib/upsert/types';
+import { nameOf } from '../../lib/upsert/record';
 import { parseRow } from '../../lib/upsert/plan/row';
 import type { Direction } from './direction';
 import type { Sample } from './samples';

@@ -1,6 +1,6 @@
 /** Which changes a step sends: the fields `changeTypes` and `tag`. */
 
-import { comparableName } from '../../cleverreach/comparableName';
+import { nameKey } from '../../utils/unicode';
 import type { Receiver } from '../../cleverreach/types';
 import type { ChangeType } from '../../config/changeTypes';
 import { newestFirst, type ChangeList } from './stateChanges';
@@ -17,7 +17,7 @@ export class ChangeFilter {
 
   constructor({ types, tag }: WantedChanges) {
     this.types = new Set(types);
-    this.tag = tag === undefined ? undefined : comparableName(tag);
+    this.tag = tag === undefined ? undefined : nameKey(tag);
   }
 
   get includesDeletions(): boolean {
@@ -34,6 +34,6 @@ export class ChangeFilter {
   }
 
   private hasTag({ tags = [] }: Receiver): boolean {
-    return this.tag === undefined || tags.some((tag) => comparableName(tag) === this.tag);
+    return this.tag === undefined || tags.some((tag) => nameKey(tag) === this.tag);
   }
 }

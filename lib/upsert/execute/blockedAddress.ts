@@ -5,7 +5,7 @@ import { RecordError } from '../../utils/errors';
 import { advice } from '../../http/errorAdvice';
 import { shownId } from '../../utils/ids';
 import { causeOf, typedError } from '../recordError';
-import type { Planned } from '../plan/preparePlan';
+import type { Planned } from '../plan/plan';
 import type { GroupContext } from '../plan/writeContext';
 
 type Context = Pick<GroupContext, 'groupId' | 'directory' | 'logger'>;

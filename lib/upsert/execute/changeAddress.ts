@@ -4,7 +4,7 @@
  * would get an active duplicate.
  */
 
-import { idsByPath, idsInGroups } from '../../cleverreach/idsInAccount';
+import { idsByPath, idsInGroups } from '../../cleverreach/accountLookup';
 import { isSameAddress } from '../../cleverreach/emailAddress';
 import { RecordError, RejectedError, TemporaryError } from '../../utils/errors';
 import { shownId } from '../../utils/ids';

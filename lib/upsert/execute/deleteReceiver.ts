@@ -4,15 +4,13 @@
  */
 
 import { groupById } from '../../cleverreach/groups';
-import { receiverExists } from '../../cleverreach/receiverExists';
+import { receiverExists } from '../../cleverreach/accountLookup';
 import { AuthorisationError, NotFoundError, RecordError, RejectedError, TemporaryError } from '../../utils/errors';
 import { shownId } from '../../utils/ids';
-import { idsOfAddress } from '../resolve/addressToDelete';
-import { announceDeletion } from '../output/dryRun';
+import { idsOfAddress, reportedDeletion, type ReportedDeletion } from '../resolve/receiversToDelete';
+import { dryRunOfDeletion } from '../output/dryRun';
 import { typedError } from '../recordError';
-import { ownId } from '../resolve/receiverId';
-import { reportedDeletion, type ReportedDeletion } from '../resolve/reportedDeletion';
-import { nameOf, type IncomingRecord } from '../types';
+import { ownId, nameOf, type IncomingRecord } from '../record';
 import type { WriteContext } from '../plan/writeContext';
 import type { WriteResult } from '../output/writeResult';
 import { groupWithName, missingGroup, stepGroup } from '../resolve/targetGroup';
@@ -40,7 +38,7 @@ export async function deleteReceiver(
 }
 
 /** Describes what {@link deleteReceiver} would do. */
-export async function announceDeleteReceiver(
+export async function dryRunDeleteReceiver(
   record: IncomingRecord,
   position: number,
   context: DeleteContext,
@@ -56,7 +54,7 @@ export async function announceDeleteReceiver(
   return {
     ...(groupId !== undefined && { groupId }),
     kind: 'announced',
-    announcement: announceDeletion(result, isThere, group),
+    announcement: dryRunOfDeletion(result, isThere, group),
   };
 }
 

@@ -10,11 +10,10 @@ import { deactivate, despiteOptOut } from './deactivate';
 import type { Candidate } from '../plan/candidate';
 import { typedError } from '../recordError';
 import { readBack, type Written } from './readBack';
-import { removeInheritedTags } from './inheritedTags';
-import { noteMail, warnOfMissingStep } from './interruptedCreate';
+import { removeLeftoverTags } from './leftoverTags';
+import { noteMail, warnOfInterruption } from './interruptedCreate';
 import { changeAddress } from './changeAddress';
-import type { Plan } from '../plan/plan';
-import { preparePlan, type Planned } from '../plan/preparePlan';
+import { type Plan, planRecord, type Planned } from '../plan/plan';
 import type { GroupContext } from '../plan/writeContext';
 import type { Results, WriteResult } from '../output/writeResult';
 import { markRejectedRecords } from './rejectedRecord';
@@ -67,7 +66,7 @@ export async function executePlans(planned: readonly Planned[], context: GroupCo
     if (done instanceof ComponentError) results.set(position, { kind: 'failed', error: done });
     else written.push(done);
   }
-  const rest = await removeInheritedTags(written, context);
+  const rest = await removeLeftoverTags(written, context);
   const finished = await readBack(rest.written, groupId, context);
   for (const { position, sent } of rest.written) {
     const result = finished.get(position);
@@ -109,7 +108,7 @@ async function afterCreate(
       return { written: { ...meant, id, email: write.email, sent: write, ...(receiver && { receiver }) } };
     }
     case 'exists':
-      return await beginSafely(candidate, preparePlan(candidate, created.receiver, context).plan, context);
+      return await beginSafely(candidate, planRecord(candidate, created.receiver, context).plan, context);
     case 'together':
       return { job: { ...meant, row: write } };
     case 'failed':
@@ -119,7 +118,7 @@ async function afterCreate(
 
 async function begin(candidate: Candidate, plan: Plan, context: GroupContext): Promise<PlannedTask> {
   const { position, newReceivers } = candidate;
-  if ('stored' in plan) warnOfMissingStep(plan.stored, candidate, context);
+  if ('stored' in plan) warnOfInterruption(plan.stored, candidate, context);
   const optsOut = 'optsOut' in plan;
   // first of all, so that nothing else of the record can prevent it
   if (optsOut) {
@@ -183,7 +182,7 @@ async function afterInsert(newcomer: Newcomer, inserted: Inserted, context: Grou
       return { written: { ...made, id, email: write.email, sent: write, ...(receiver && { receiver }) } };
     }
     case 'exists':
-      return await beginSafely(candidate, preparePlan(candidate, inserted.receiver, context).plan, context);
+      return await beginSafely(candidate, planRecord(candidate, inserted.receiver, context).plan, context);
     case 'alone':
       return await beginAlone(newcomer, context).catch((error: unknown) => ({ result: failed(error) }));
     case 'failed':
@@ -203,7 +202,7 @@ async function beginAlone({ candidate, write }: Newcomer, context: GroupContext)
     const made = { position, kind: 'created', id: receiver.id, receiver, sent: write, tags: row.tags } as const;
     return { written: { ...made, ...(formId === undefined && { mustWait: true }) } };
   }
-  return await begin(candidate, preparePlan(candidate, receiver, context).plan, context);
+  return await begin(candidate, planRecord(candidate, receiver, context).plan, context);
 }
 
 type JobResult = { position: number; done: Written | ComponentError };

@@ -23,7 +23,7 @@ export function noteMail(id: string, { groupId, directory }: GroupContext): void
  * registered in the last hour. `registered` of a receiver that this component created comes from the clock of this or
  * another of its processes.
  */
-export function warnOfMissingStep(receiver: Receiver, candidate: Candidate, context: GroupContext): void {
+export function warnOfInterruption(receiver: Receiver, candidate: Candidate, context: GroupContext): void {
   const { groupId, settings, clock, directory, logger } = context;
   const missing = missingStep(candidate, settings);
   const age = Math.floor(clock.now() / 1_000) - receiver.registered;

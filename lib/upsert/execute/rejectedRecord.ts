@@ -3,7 +3,7 @@
 import { AuthorisationError, RecordError } from '../../utils/errors';
 import { advice } from '../../http/errorAdvice';
 import { causeOf, isAboutAccount } from '../recordError';
-import type { Planned } from '../plan/preparePlan';
+import type { Planned } from '../plan/plan';
 import type { Results } from '../output/writeResult';
 
 /**

@@ -2,13 +2,12 @@
 
 import type { Receiver } from '../../cleverreach/types';
 import type { RecordError } from '../../utils/errors';
-import type { DryRunResult, Change, Changes } from './dryRunResult';
+import type { DryRunResult, Change, Changes, RecordResult } from './writeResult';
 import type { Content } from '../plan/diff';
 import { invitationOf } from '../plan/consent';
 import type { Candidate } from '../plan/candidate';
 import { listOfNames } from '../redactName';
 import type { Plan } from '../plan/plan';
-import type { RecordResult } from './writeResult';
 import type { WriteSettings } from '../writeSettings';
 import { isRemoval, tagEffect } from '../plan/tags';
 import { subscriptionOf, type SubscriptionStatus } from '../../subscription/subscriptionOf';
@@ -30,12 +29,12 @@ export function dryRunOf(
   };
 }
 
-export function announceRefusal(error: RecordError): DryRunResult {
+export function dryRunOfRefusal(error: RecordError): DryRunResult {
   return { dryRun: true, wouldDo: 'refuse', reasons: [error.message] };
 }
 
 /** @param isThere whether the deletion would remove a receiver */
-export function announceDeletion(
+export function dryRunOfDeletion(
   { outcome, recordUid, reason }: Extract<RecordResult, { kind: 'deleted' }>,
   isThere: boolean,
   group: DryRunResult['group'],

@@ -4,11 +4,9 @@ import type { Clock } from '../../utils/clock';
 import { RecordError } from '../../utils/errors';
 import { shownId } from '../../utils/ids';
 import type { Step } from '../../platform/step';
-import { announceRefusal } from './dryRun';
-import type { DryRunResult } from './dryRunResult';
-import { ownId } from '../resolve/receiverId';
-import { isId } from '../types';
-import type { WriteResult } from './writeResult';
+import { dryRunOfRefusal } from './dryRun';
+import type { DryRunResult, WriteResult } from './writeResult';
+import { ownId, isId } from '../record';
 import type { WriteSettings } from '../writeSettings';
 
 /**
@@ -31,12 +29,12 @@ export async function emitResult(
         return;
       }
       if (!settings.dryRun || !(result.error instanceof RecordError)) throw result.error;
-      await sendAnnouncement(step, known, announceRefusal(result.error), settings);
+      await emitDryRun(step, known, dryRunOfRefusal(result.error), settings);
       return;
     case 'skipped':
       return;
     case 'announced':
-      await sendAnnouncement(step, known, result.announcement, settings);
+      await emitDryRun(step, known, result.announcement, settings);
       return;
     case 'deleted': {
       const uid = result.recordUid ?? recordUid;
@@ -54,7 +52,7 @@ export async function emitResult(
 }
 
 /** A dry run must not change the hub either: with id linking, the hub stores the id of each emitted message. */
-async function sendAnnouncement(
+async function emitDryRun(
   step: Step,
   known: { oihUid?: unknown },
   announcement: DryRunResult,

@@ -1,8 +1,8 @@
-/** Handles a message that could not be written: it is redelivered or fails for good. */
+/** Handles a message that could not be written: it is redelivered, fails for good, or is emitted as a rejected record. */
 
-import { ComponentError } from '../../utils/errors';
+import { about, isId, nameOf } from '../record';
+import { ComponentError, rejectionType } from '../../utils/errors';
 import type { Step } from '../../platform/step';
-import { about, isId, nameOf } from '../types';
 
 /**
  * Returns the message to the broker if waiting helps. OIH does not keep failed messages, so there the message is also
@@ -32,4 +32,21 @@ export function named({ incoming }: Step, error: ComponentError): ComponentError
   const { metadata, data } = incoming;
   if (!isId(metadata['recordUid']) && !isId(metadata['oihUid'])) return error;
   return about(nameOf({ metadata, entry: data, receiver: {} }, 0), error);
+}
+
+/**
+ * Emits `{metadata, data: {error: {type, message, recordUid}}}` for an error about the record. Its ids are those of the
+ * incoming message, because no receiver may exist.
+ * @throws any other error: one that may pass, or that is about the step, the credential or the account
+ */
+export async function emitRejection(step: Step, error: unknown): Promise<void> {
+  const type = rejectionType(error);
+  if (type === undefined || !(error instanceof ComponentError)) throw error;
+  const { oihUid, recordUid } = step.incoming.metadata;
+  const uid = isId(recordUid) ? { recordUid: String(recordUid) } : {};
+  const { message } = named(step, error);
+  await step.emitData({
+    metadata: { ...(oihUid !== undefined && { oihUid }), ...uid },
+    data: { error: { type, message, ...uid } },
+  });
 }

@@ -9,8 +9,7 @@ import { shownId } from '../../utils/ids';
 import type { Clock } from '../../utils/clock';
 import type { Step } from '../../platform/step';
 import { isDeleteRequest } from '../plan/deleteRequest';
-import type { Change, DryRunResult } from './dryRunResult';
-import type { WriteResult } from './writeResult';
+import type { Change, DryRunResult, WriteResult } from './writeResult';
 
 const NOTHING_WRITTEN = 'This is a sample: nothing was written to CleverReach.';
 /** The id of a receiver that does not exist yet. */

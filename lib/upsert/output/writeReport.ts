@@ -4,11 +4,13 @@
  */
 
 import type { ComponentError } from '../../utils/errors';
-import { shownId } from '../../utils/ids';
 import type { Logger } from '../../utils/logger';
-import type { DryRunResult } from './dryRunResult';
-import { nameOf, type IncomingRecord } from '../types';
-import type { WriteResult } from './writeResult';
+import type { DryRunResult, WriteResult } from './writeResult';
+import { nameOf, type IncomingRecord } from '../record';
+import { shownId } from '../../utils/ids';
+import type { Candidate } from '../plan/candidate';
+import type { DroppedValues } from '../plan/plan';
+import type { GroupContext } from '../plan/writeContext';
 
 /** Maximum number of reasons in a line; the rest is a count. */
 const REASONS_SPELT_OUT = 5;
@@ -198,4 +200,32 @@ function plural(count: number, what: string): string {
 
 function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Maximum number of records in a log line. */
+const NAMES_IN_A_LINE = 5;
+
+/**
+ * Logs which values of records are not written, and never logs the values: what is missing in the account once, and values that cannot be written once for all records of a call.
+ * @param prepared each record with its dropped values
+ */
+export function reportDroppedValues(
+  prepared: readonly { candidate: Candidate; losses: DroppedValues }[],
+  { groupId, directory, logger }: Pick<GroupContext, 'groupId' | 'directory' | 'logger'>,
+): void {
+  const missing = new Set(prepared.flatMap(({ losses }) => losses.missing));
+  for (const sentence of missing) {
+    const line = `Group ${shownId(groupId)}: ${sentence}`;
+    if (directory.isNews(line)) logger.warn(line);
+  }
+  const byReason = new Map<string, string[]>();
+  for (const { candidate, losses } of prepared) {
+    for (const sentence of losses.dropped) byReason.set(sentence, [...(byReason.get(sentence) ?? []), candidate.name]);
+  }
+  for (const [sentence, names] of byReason) logger.warn(`Group ${shownId(groupId)}, ${listed(names)}: ${sentence}`);
+}
+
+function listed(names: readonly string[]): string {
+  const more = names.length - NAMES_IN_A_LINE;
+  return `${names.slice(0, NAMES_IN_A_LINE).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

@@ -2,7 +2,6 @@
 
 import type { Receiver } from '../../cleverreach/types';
 import type { ComponentError } from '../../utils/errors';
-import type { DryRunResult } from './dryRunResult';
 
 /** The receiver is as stored now. `groupId` is the selected group, if any. */
 export type WriteResult = { groupId?: string } & RecordResult;
@@ -16,3 +15,41 @@ export type RecordResult =
 
 /** Results by the position of their record. */
 export type Results = Map<number, WriteResult>;
+
+/** The output of a dry run, in place of a receiver. */
+export interface DryRunResult {
+  dryRun: true;
+  /**
+   * `unsubscribe`: the receiver would be deactivated in the group, and its other changes written. `nothing`: the receiver
+   * would not change. `skip`: the receiver is new and would not be created. `deny`: the
+   * deletion would be denied. `refuse`: the record would be rejected with an error.
+   */
+  wouldDo: 'create' | 'update' | 'changeAddress' | 'unsubscribe' | 'nothing' | 'skip' | 'delete' | 'deny' | 'refuse';
+  /** The target group. Missing if no group was found, or if a deletion applies to all groups. */
+  group?: { id: string; name?: string };
+  /** The receiver. A receiver that would be created has no id. */
+  receiver?: { id?: string; email?: string };
+  /** The state in which a receiver would be created. */
+  state?: 'active' | 'unconfirmed';
+  /** The form, or flow, whose double-opt-in mail would be sent. */
+  doiFormId?: string;
+  changes?: Changes;
+  /** Why, and what would not change: one sentence each. */
+  reasons: string[];
+}
+
+export interface Changes {
+  email?: Change;
+  attributes?: Record<string, Change>;
+  global_attributes?: Record<string, Change>;
+  tags?: { add: string[]; remove: string[] };
+}
+
+/**
+ * `from` is missing if no value is stored yet: for a receiver that is new to the account, or for attributes of a group
+ * that it is new to.
+ */
+export interface Change {
+  from?: string;
+  to: string;
+}

@@ -1,8 +1,13 @@
 /** A validated record with a target group. */
 
-import type { StateOfNew } from './consent';
-import type { OptOut } from './optOut';
-import type { Row } from './row';
+import { nameOf, ownId, type IncomingRecord } from '../record';
+import type { WriteSettings } from '../writeSettings';
+import { stateOfNew, type StateOfNew } from './consent';
+import { refuseMappedRequest } from './deleteRequest';
+import { ignoredMembers, repeatedNames, unreadMembers } from './ignoredMembers';
+import { optOutOf, type OptOut } from './optOut';
+import { noAddress } from './plan';
+import { parseRow, type Row } from './row';
 
 export interface Candidate extends StateOfNew {
   /** Position among the input records. */
@@ -16,4 +21,47 @@ export interface Candidate extends StateOfNew {
   optOut?: OptOut;
   /** The CleverReach id of the receiver, if the record has one. */
   ownId?: string;
+}
+
+/**
+ * Validates a record.
+ * @throws RecordError if it cannot be written
+ */
+export function candidateOf(
+  { record, position }: { record: IncomingRecord; position: number },
+  groupId: string,
+  settings: WriteSettings,
+): Candidate {
+  const name = nameOf(record, position);
+  refuseMappedRequest(record.receiver);
+  const row = parseRow(record.receiver, name);
+  const id = ownId(record.metadata, settings);
+  if (row.email === undefined && id === undefined) throw noAddress(name, adviceFor(record, settings));
+  const { receiver, entry } = record;
+  const unread = settings.defaultMapping ? unreadMembers(entry) : [];
+  const optOut = optOutOf(record, groupId);
+  const notices = [
+    ...unread,
+    ...ignoredMembers(receiver),
+    ...repeatedNames(receiver),
+    ...(settings.optOuts && optOut === 'elsewhere' ? [OTHER_GROUP] : []),
+  ];
+  return {
+    ...{ position, name, row, notices },
+    ...stateOfNew(record, settings),
+    ...(optOut !== undefined && { optOut }),
+    ...(id !== undefined && { ownId: id }),
+  };
+}
+
+const OTHER_GROUP =
+  'The record is an opt-out from another group ("subscription.group.id", or "group_id" of a receiver), so no receiver of this group is deactivated.';
+
+/**
+ * A trigger with "skipTransformation" emits receivers; without the same setting here, the message counts as a person.
+ */
+function adviceFor({ entry }: IncomingRecord, { defaultMapping }: WriteSettings): string {
+  if (!defaultMapping) return ' The message, or the result of the customMapping, must have an "email".';
+  if (typeof entry['email'] !== 'string') return '';
+  return ' It looks like a receiver, not a person: set "skipTransformation" to true ("The message is already a receiver").';
 }

@@ -4,11 +4,11 @@
  * configuration of the step.
  */
 
-import { signsIn, type Signs } from '../../subscription/subscriptionState';
+import { signsIn, type Signs } from '../../subscription/signs';
 import { subscriptionOf } from '../../subscription/subscriptionOf';
 import type { DoiData, Receiver, ReceiverWrite, UnixSeconds } from '../../cleverreach/types';
 import { redactName } from '../redactName';
-import type { IncomingRecord } from '../types';
+import type { IncomingRecord } from '../record';
 import type { WriteSettings } from '../writeSettings';
 
 /** Placeholders for the circumstances of a consent that was given elsewhere; CleverReach rejects empty values. */

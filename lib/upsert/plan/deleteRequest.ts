@@ -1,6 +1,6 @@
 /** Recognises delete requests. An ambiguous value is an error: the record is neither deleted nor written. */
 
-import { yesOrNo } from '../../subscription/stateValues';
+import { yesOrNo } from '../../subscription/memberValues';
 import { RecordError } from '../../utils/errors';
 import { isoDate } from '../../utils/dates';
 

@@ -5,7 +5,7 @@ import type { Scope, Types } from './attributeFilter';
 import type { IsSettled } from './storedSpellings';
 import type { Row } from './row';
 import { isRemoval, normalisedTag, tagChanges } from './tags';
-import { isSameValue } from './valueEquality';
+import { isSameValue } from './attributeValues';
 import { ownValue } from '../../utils/objects';
 
 /** The values to write, without the address. */

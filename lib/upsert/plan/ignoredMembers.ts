@@ -1,7 +1,7 @@
 /** Finds members of a record that are not written, for example in a flat record `{email, firstname}`. */
 
 import { asList, asWords } from '../../utils/lists';
-import { isOfState } from '../../subscription/subscriptionState';
+import { isOfState } from '../../subscription/signs';
 import { addressKey } from '../../cleverreach/emailAddress';
 import { ADDRESS_MEMBERS, addressPart, contradictingMembers, mainAddress } from '../../mapping/functions/address';
 import { contactsOf, isOfKind, kindOf, valuesOfKind } from '../../mapping/functions/contactData';

@@ -1,12 +1,12 @@
 /** Decides whether a record is an opt-out from the group that it is written to. */
 
 import { canonicalAddress, isSameAddress } from '../../cleverreach/emailAddress';
-import { signsIn } from '../../subscription/subscriptionState';
-import { compact } from '../../subscription/subscriptionStateNames';
+import { signsIn } from '../../subscription/signs';
+import { compact } from '../../subscription/memberNames';
 import { asList } from '../../utils/lists';
 import { isObject } from '../../utils/objects';
 import { text } from '../../utils/text';
-import type { IncomingRecord } from '../types';
+import type { IncomingRecord } from '../record';
 
 /** `here`: from this group, or from a group that the record does not name; `elsewhere`: only from other groups. */
 export type OptOut = 'here' | 'elsewhere';

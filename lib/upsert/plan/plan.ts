@@ -1,14 +1,19 @@
-/** Plans the change for a record, based on the record and the stored receiver. Sends no requests. */
+/** Plans the change for a record, based on the record and the stored receiver, and collects the values that are not written. Sends no requests. */
 
 import type { Receiver, ReceiverWrite } from '../../cleverreach/types';
 import { isSameAddress } from '../../cleverreach/emailAddress';
 import { RecordError, type ComponentError } from '../../utils/errors';
-import type { Types } from './attributeFilter';
+import { type Types, filterAttributes } from './attributeFilter';
 import { contentOf, diff } from './diff';
 import type { IsSettled } from './storedSpellings';
 import type { WriteSettings } from '../writeSettings';
 import type { Row } from './row';
 import { newTags } from './tags';
+import { byLowerCase } from '../../utils/attributeNames';
+import { isTooLarge, MAX_ATTRIBUTES } from '../../cleverreach/parseResponse';
+import { shownId } from '../../utils/ids';
+import type { Candidate } from './candidate';
+import type { GroupContext } from './writeContext';
 
 export type Plan =
   /** `elsewhere` is the receiver of the account with this address, if the search ran and found one. */
@@ -27,7 +32,7 @@ interface Opting {
 }
 
 /** The input of a plan. */
-export interface Facts {
+interface Facts {
   row: Row;
   /** The matching receiver; undefined if it is not in the group. */
   stored: Receiver | undefined;
@@ -41,7 +46,7 @@ export interface Facts {
   name: string;
 }
 
-export function planRecord({ row, stored, types, isSettled, newReceivers, optsOut, name }: Facts): Plan {
+function planChange({ row, stored, types, isSettled, newReceivers, optsOut, name }: Facts): Plan {
   if (stored) {
     const plan = planExisting(row, stored, types, isSettled);
     return optsOut && stored.active ? { ...plan, optsOut } : plan;
@@ -84,4 +89,56 @@ export function noAddress(name: string, advice = ''): RecordError {
   return new RecordError(
     `No receiver matches ${name}, and it has no e-mail address to create one; nothing was written.${advice}`,
   );
+}
+
+export interface Planned {
+  candidate: Candidate;
+  plan: Plan;
+}
+
+/** Values that are not written: one sentence each, without values. */
+export interface DroppedValues {
+  /** Reports that are the same for all records with these properties. */
+  missing: string[];
+  /** Reports that are specific to the values of this record. */
+  dropped: string[];
+}
+
+/** @param stored undefined if the receiver is not in the group */
+export function planRecord(
+  candidate: Candidate,
+  stored: Receiver | undefined,
+  {
+    groupId,
+    types,
+    spellings,
+    clock,
+    settings,
+  }: Pick<GroupContext, 'groupId' | 'types' | 'spellings' | 'clock' | 'settings'>,
+): Planned & { losses: DroppedValues } {
+  if (stored && isTooLarge(stored)) {
+    const text = `Receiver ${shownId(stored.id)} of group ${shownId(groupId)} has more than ${MAX_ATTRIBUTES} attributes in CleverReach; nothing was written.`;
+    return {
+      candidate,
+      plan: { kind: 'refuse', error: new RecordError(text) },
+      losses: { missing: [...candidate.notices], dropped: [] },
+    };
+  }
+  const known = stored && withLowerNames(stored);
+  const { row, missing, dropped } = filterAttributes(candidate.row, known, types);
+  const isSettled = known && spellings.of(groupId, known, clock.now());
+  const optsOut = settings.optOuts && candidate.optOut === 'here';
+  const plan = planChange({ ...candidate, row, stored: known, types, isSettled, optsOut });
+  return {
+    candidate: { ...candidate, notices: [...candidate.notices, ...missing, ...dropped] },
+    // the result contains the receiver as CleverReach returned it
+    plan: stored && plan.kind === 'same' ? { ...plan, stored } : plan,
+    losses: { missing: [...candidate.notices, ...missing], dropped },
+  };
+}
+
+/** Records use attribute names in lower case. */
+function withLowerNames(receiver: Receiver): Receiver {
+  const { attributes, global_attributes } = receiver;
+  return { ...receiver, attributes: byLowerCase(attributes), global_attributes: byLowerCase(global_attributes) };
 }

@@ -11,7 +11,7 @@ import { isObject } from '../../utils/objects';
 import type { AccountDirectory } from '../../cleverreach/accountCache';
 import { typedError, unlessRefused } from '../recordError';
 import { redactName } from '../redactName';
-import type { IncomingRecord } from '../types';
+import type { IncomingRecord } from '../record';
 import type { WriteSettings } from '../writeSettings';
 
 /** Maximum number of categories in an error. */

@@ -3,7 +3,7 @@
  * their combinations are generated.
  */
 
-import { signsIn } from '../../../lib/subscription/subscriptionState';
+import { signsIn } from '../../../lib/subscription/signs';
 
 const CONSENTS = words(
   'consent optIn permission subscription newsletter newsletterConsent emailConsent marketing_consent',

@@ -1,6 +1,6 @@
 /** Members of ordinary records of CRMs and shops: none is about whether the receiver wants mails. */
 
-import { signsIn } from '../../../lib/subscription/subscriptionState';
+import { signsIn } from '../../../lib/subscription/signs';
 
 const NAMES = `
   id uid externalId customerNumber contactId accountId ownerId leadId name firstName middleName lastName fullName nickname salutation title gender

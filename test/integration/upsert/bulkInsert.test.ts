@@ -3,7 +3,7 @@
 import { TemporaryError } from '../../../lib/utils/errors';
 import { errorOf, kinds, NOW, useBench, type Bench } from '../../support/upsert/bench';
 import { record } from '../../support/upsert/records';
-import type { IncomingRecord } from '../../../lib/upsert/types';
+import type { IncomingRecord } from '../../../lib/upsert/record';
 
 const start = useBench();
 const INSERT = '/groups/:gid/receivers/insert';

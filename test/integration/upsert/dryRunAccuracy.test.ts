@@ -1,9 +1,8 @@
 /** Whatever comes in, into whatever state: a dry run only reads, and the real run then does what it has said. */
 
 import fc from '../../support/fastCheck';
-import type { DryRunResult, Change } from '../../../lib/upsert/output/dryRunResult';
-import type { IncomingRecord } from '../../../lib/upsert/types';
-import type { WriteResult } from '../../../lib/upsert/output/writeResult';
+import type { DryRunResult, Change, WriteResult } from '../../../lib/upsert/output/writeResult';
+import type { IncomingRecord } from '../../../lib/upsert/record';
 import { mapped, newReceivers, stored, switches } from '../../support/upsert/arbitraries';
 import { DAY, NOW, startBench, type Bench, type Settings } from '../../support/upsert/bench';
 import { record } from '../../support/upsert/records';

@@ -1,6 +1,6 @@
 /** An opt-out deactivates the receiver in its group and nowhere else, only on request, and nothing is ever activated. */
 
-import type { IncomingRecord } from '../../../lib/upsert/types';
+import type { IncomingRecord } from '../../../lib/upsert/record';
 import { RecordError, RejectedError, TemporaryError } from '../../../lib/utils/errors';
 import { DAY, errorOf, kinds, linking, NOW, receiverOf, useBench, type Bench } from '../../support/upsert/bench';
 import { record } from '../../support/upsert/records';

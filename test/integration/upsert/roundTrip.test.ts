@@ -5,7 +5,7 @@ import { defaultMapping } from '../../../lib/mapping/defaultMapping';
 import type { Receiver } from '../../../lib/cleverreach/types';
 import { filterAttributes, type Types } from '../../../lib/upsert/plan/attributeFilter';
 import { diff } from '../../../lib/upsert/plan/diff';
-import type { IncomingRecord } from '../../../lib/upsert/types';
+import type { IncomingRecord } from '../../../lib/upsert/record';
 import type { WriteResult } from '../../../lib/upsert/output/writeResult';
 import { parseRow } from '../../../lib/upsert/plan/row';
 import { receiver } from '../../support/receiver';

@@ -1,7 +1,7 @@
 /** CleverReach answers what is read, and no write: a batch ends soon, and its messages are handed back. */
 
 import type { CleverReachApi } from '../../../lib/cleverreach/types';
-import type { IncomingRecord } from '../../../lib/upsert/types';
+import type { IncomingRecord } from '../../../lib/upsert/record';
 import { TemporaryError } from '../../../lib/utils/errors';
 import { errorOf, useBench, type Bench, type Settings } from '../../support/upsert/bench';
 import { ours, record } from '../../support/upsert/records';

@@ -9,7 +9,7 @@ import type { Logger } from '../../../lib/utils/logger';
 import { AccountCache, type AccountDirectory } from '../../../lib/cleverreach/accountCache';
 import { InsertSupport } from '../../../lib/upsert/plan/insertSupport';
 import { createStoredSpellings } from '../../../lib/upsert/plan/storedSpellings';
-import type { IncomingRecord } from '../../../lib/upsert/types';
+import type { IncomingRecord } from '../../../lib/upsert/record';
 import type { WriteResult } from '../../../lib/upsert/output/writeResult';
 import type { WriteSettings } from '../../../lib/upsert/writeSettings';
 import { writeRecords } from '../../../lib/upsert/writeRecords';

@@ -1,6 +1,6 @@
 /** Records to write, and the settings of a step that writes them. */
 
-import type { IncomingRecord } from '../../../lib/upsert/types';
+import type { IncomingRecord } from '../../../lib/upsert/record';
 import type { Row } from '../../../lib/upsert/plan/row';
 import type { WriteSettings } from '../../../lib/upsert/writeSettings';
 

@@ -517,7 +517,7 @@ describe('deletions', () => {
     await it.run(withDeletions);
     // 2 is still in the other group
     expect(it.gone).toEqual(['3']);
-    expect(it.logger.lines.at(-1)).toContain(', 1 deletions reported;');
+    expect(it.logger.lines.at(-1)).toContain(', 1 deletion reported;');
     await it.run(withDeletions);
     expect(it.gone).toEqual(['3']);
   });

@@ -1,5 +1,5 @@
 import { statusIn, subscriptionOf } from '../../../lib/subscription/subscriptionOf';
-import { signsIn } from '../../../lib/subscription/subscriptionState';
+import { signsIn } from '../../../lib/subscription/signs';
 import { receiver } from '../../support/receiver';
 
 const TIME = 1_763_000_000;

@@ -1,5 +1,5 @@
 import { canonicalAddress } from '../../../lib/cleverreach/emailAddress';
-import { isOfState, signsIn } from '../../../lib/subscription/subscriptionState';
+import { isOfState, signsIn } from '../../../lib/subscription/signs';
 import { normalisedTag } from '../../../lib/upsert/plan/tags';
 import { composed, decomposed, isUnnormalisable, unified } from '../../../lib/utils/unicode';
 

@@ -1,6 +1,5 @@
 import { refuseBlocked } from '../../../../lib/upsert/execute/blockedAddress';
-import type { Planned } from '../../../../lib/upsert/plan/preparePlan';
-import type { Plan } from '../../../../lib/upsert/plan/plan';
+import type { Planned, Plan } from '../../../../lib/upsert/plan/plan';
 import type { GroupContext } from '../../../../lib/upsert/plan/writeContext';
 import { AuthorisationError, RecordError, TemporaryError } from '../../../../lib/utils/errors';
 import { receiver } from '../../../support/receiver';

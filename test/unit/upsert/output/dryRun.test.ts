@@ -1,7 +1,7 @@
 /** What a dry run says of a plan, to the letter. */
 
 import { RecordError } from '../../../../lib/utils/errors';
-import { dryRunOf, announceDeletion, announceRefusal } from '../../../../lib/upsert/output/dryRun';
+import { dryRunOf, dryRunOfDeletion, dryRunOfRefusal } from '../../../../lib/upsert/output/dryRun';
 import type { Candidate } from '../../../../lib/upsert/plan/candidate';
 import type { Plan } from '../../../../lib/upsert/plan/plan';
 import type { WriteSettings } from '../../../../lib/upsert/writeSettings';
@@ -128,14 +128,14 @@ describe('a dry run states', () => {
   it('the error of a record that would be refused', () => {
     const error = new RecordError('no address');
     expect(said({ kind: 'refuse', error })).toEqual({ kind: 'failed', error });
-    expect(announceRefusal(error)).toStrictEqual({ dryRun: true, wouldDo: 'refuse', reasons: ['no address'] });
+    expect(dryRunOfRefusal(error)).toStrictEqual({ dryRun: true, wouldDo: 'refuse', reasons: ['no address'] });
   });
 });
 
 describe('for a deletion, a dry run states', () => {
   const deleted = { kind: 'deleted', outcome: 'confirmed', recordUid: '7' } as const;
   it('the receiver and the group', () => {
-    expect(announceDeletion(deleted, true, group)).toStrictEqual({
+    expect(dryRunOfDeletion(deleted, true, group)).toStrictEqual({
       ...fixed,
       wouldDo: 'delete',
       receiver: { id: '7' },
@@ -144,7 +144,7 @@ describe('for a deletion, a dry run states', () => {
   });
 
   it('that it would apply to all groups', () => {
-    expect(announceDeletion(deleted, true, undefined)).toStrictEqual({
+    expect(dryRunOfDeletion(deleted, true, undefined)).toStrictEqual({
       dryRun: true,
       wouldDo: 'delete',
       receiver: { id: '7' },
@@ -153,7 +153,7 @@ describe('for a deletion, a dry run states', () => {
   });
 
   it('that the receiver does not exist', () => {
-    expect(announceDeletion({ kind: 'deleted', outcome: 'confirmed' }, false, undefined)).toStrictEqual({
+    expect(dryRunOfDeletion({ kind: 'deleted', outcome: 'confirmed' }, false, undefined)).toStrictEqual({
       dryRun: true,
       wouldDo: 'nothing',
       reasons: ['No receiver to delete; the request would be confirmed.'],
@@ -164,7 +164,7 @@ describe('for a deletion, a dry run states', () => {
     ['denied', 'deny'],
     ['failed', 'refuse'],
   ] as const)('why it would be %s', (outcome, wouldDo) => {
-    expect(announceDeletion({ kind: 'deleted', outcome, reason: 'so' }, false, group)).toStrictEqual({
+    expect(dryRunOfDeletion({ kind: 'deleted', outcome, reason: 'so' }, false, group)).toStrictEqual({
       ...fixed,
       wouldDo,
       reasons: ['so'],

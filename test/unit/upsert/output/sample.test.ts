@@ -1,7 +1,6 @@
 import type { Receiver } from '../../../../lib/cleverreach/types';
-import type { DryRunResult } from '../../../../lib/upsert/output/dryRunResult';
+import type { DryRunResult, WriteResult } from '../../../../lib/upsert/output/writeResult';
 import { emitSample } from '../../../../lib/upsert/output/sample';
-import type { WriteResult } from '../../../../lib/upsert/output/writeResult';
 import type { Step } from '../../../../lib/platform/step';
 import { NotFoundError, RecordError } from '../../../../lib/utils/errors';
 

@@ -7,8 +7,7 @@ import {
   TemporaryError,
   type ComponentError,
 } from '../../../../lib/utils/errors';
-import type { DryRunResult } from '../../../../lib/upsert/output/dryRunResult';
-import type { RecordResult, WriteResult } from '../../../../lib/upsert/output/writeResult';
+import type { DryRunResult, RecordResult, WriteResult } from '../../../../lib/upsert/output/writeResult';
 import { reportRecords } from '../../../../lib/upsert/output/writeReport';
 import { receiver } from '../../../support/receiver';
 import { record } from '../../../support/upsert/records';

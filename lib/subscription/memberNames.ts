@@ -4,7 +4,7 @@
  */
 
 import { unified, withoutInvisible } from '../utils/unicode';
-import { ACTIVE, INACTIVE, LACKING, PART, PARTS, REASONS } from './stateNameParts';
+import { ACTIVE, INACTIVE, LACKING, PART, PARTS, REASONS } from './memberNameParts';
 
 /** Why a receiver is not active; `inactive` if the reason is not known. */
 export type InactiveStatus = 'unsubscribed' | 'bounced' | 'pending' | 'inactive';

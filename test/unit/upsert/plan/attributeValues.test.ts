@@ -1,4 +1,4 @@
-import { isSameValue } from '../../../../lib/upsert/plan/valueEquality';
+import { isSameValue } from '../../../../lib/upsert/plan/attributeValues';
 
 describe('two values are the same', () => {
   it.each([

@@ -1,6 +1,6 @@
 import fc from '../../support/fastCheck';
-import { eraOf, isPastMonth } from '../../../lib/subscription/stateTimes';
-import { signsIn } from '../../../lib/subscription/subscriptionState';
+import { eraOf, isPastMonth } from '../../../lib/subscription/memberValues';
+import { signsIn } from '../../../lib/subscription/signs';
 
 /** 0, as databases, spreadsheets and programs in any time zone show it. */
 const NONE =

@@ -17,7 +17,7 @@ import { isRemoval, removals } from '../plan/tags';
  * Removes inherited tags from new receivers if their records contain removals.
  * @returns the writes to finish, and the results of those whose tags could not be removed
  */
-export async function removeInheritedTags(
+export async function removeLeftoverTags(
   written: readonly Written[],
   context: Pick<GroupContext, 'groupId' | 'api' | 'breaker'>,
 ): Promise<{ written: Written[]; failures: Results }> {

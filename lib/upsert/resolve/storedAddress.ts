@@ -5,9 +5,9 @@
  */
 
 import { addressSpellings } from '../../cleverreach/emailAddress';
-import { receiversByPath } from '../../cleverreach/idsInAccount';
+import { receiversByPath } from '../../cleverreach/accountLookup';
 import { unlessRefused } from '../recordError';
-import type { Planned } from '../plan/preparePlan';
+import type { Planned } from '../plan/plan';
 import type { GroupContext } from '../plan/writeContext';
 
 /**

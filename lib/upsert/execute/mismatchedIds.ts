@@ -25,7 +25,7 @@ interface Io {
  * address, so it causes no warning. Each id is looked up once as long as the cache remembers it. A failed lookup is
  * ignored.
  */
-export async function warnOfForeignIds(
+export async function warnOfMismatchedIds(
   candidates: readonly Candidate[],
   results: Results,
   groupId: string,
@@ -37,11 +37,11 @@ export async function warnOfForeignIds(
   });
   for (const { id, email } of replaced.slice(0, LOOKED_UP)) {
     if (io.breaker.isOpen) return;
-    await warnOfForeignId(id, email, groupId, io);
+    await warnOfMismatchedId(id, email, groupId, io);
   }
 }
 
-async function warnOfForeignId(
+async function warnOfMismatchedId(
   id: string,
   email: string,
   groupId: string,

@@ -1,4 +1,4 @@
-import { emitRejection } from '../../../../lib/upsert/output/emitRejection';
+import { emitRejection } from '../../../../lib/upsert/output/failedMessage';
 import type { Message } from '../../../../lib/platform/messages';
 import type { Step } from '../../../../lib/platform/step';
 import {

@@ -1,7 +1,8 @@
-/** The input of a write, and how errors and the log name it. */
+/** The input of a write: a record, the id of CleverReach that it may have, and how errors and the log name it. */
 
 import type { ComponentError } from '../utils/errors';
 import { isImpersonal, shortHash } from '../utils/ids';
+import type { WriteSettings } from './writeSettings';
 
 export interface IncomingRecord {
   metadata: Record<string, unknown>;
@@ -44,4 +45,32 @@ export function isId(value: unknown): value is string | number {
 
 function isShown(value: unknown): value is string | number {
   return isId(value) && isImpersonal(String(value));
+}
+
+/** The format of CleverReach ids. CleverReach might read `71-b` or `071` as 71, which is another receiver. */
+const ID = /^[1-9]\d*$/;
+
+/**
+ * Returns the recordUid if it is a CleverReach id: the hub links ids and knows the record, or the record comes from
+ * this application. Otherwise it may be the id of another application, and numbers of two systems collide.
+ */
+export function ownId(
+  metadata: Record<string, unknown>,
+  settings: Pick<WriteSettings, 'idLinking' | 'applicationUid'>,
+): string | undefined {
+  const { recordUid, oihUid, applicationUid } = metadata;
+  const isLinked = settings.idLinking && isText(oihUid);
+  const isFromUs = isText(applicationUid) && applicationUid === settings.applicationUid;
+  if (!isLinked && !isFromUs) return undefined;
+  return receiverIdFrom(recordUid);
+}
+
+/** An id of CleverReach, as a string or a number; undefined for any other value. */
+export function receiverIdFrom(value: unknown): string | undefined {
+  const id = Number.isSafeInteger(value) ? String(value) : value;
+  return isText(id) && ID.test(id.trim()) ? id.trim() : undefined;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== '';
 }

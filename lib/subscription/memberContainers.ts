@@ -5,7 +5,7 @@
 
 import { asList } from '../utils/lists';
 import { isObject } from '../utils/objects';
-import { compact } from './subscriptionStateNames';
+import { compact } from './memberNames';
 
 const CONTAINER =
   /(?:attribut(?:e|es)?|fields?|felder|propert(?:y|ies)|eigenschaften|merkmale|settings?|einstellungen|preferences?|praeferenzen|options?|optionen|permissions?|channels?|kanaele|communications?|kommunikation|subscriptions?|abonnements?|notifications?|flags|traits|custom|extras?|profile?|details|privacy|datenschutz)$|^(?:data|items|values|entries)$/;

@@ -3,9 +3,8 @@
  * before it counts as missing.
  */
 
-import type { HttpAnswer, HttpRequest } from '../http/httpClient';
+import { type HttpAnswer, type HttpRequest, addressOf } from '../http/httpClient';
 import { NotAcceptedError } from '../utils/errors';
-import { splitList, type ListQuery } from './splitIdLists';
 import { parseFoundReceivers } from './parseResponse';
 import { paths } from './paths';
 import type { Receiver } from './types';
@@ -109,4 +108,51 @@ function inParts(values: readonly string[], size: number): string[][] {
 /** A URL cannot contain half of a surrogate pair, so no receiver can have it in an address. */
 function canBeSent(value: string): boolean {
   return value !== '' && !/\p{Surrogate}/u.test(value);
+}
+
+/** Maximum length of a URL; part of it is reserved for the host. Common web servers accept at least 8,000 characters. */
+const MAX_URL_LENGTH = 6_000;
+const KEPT_FOR_HOST = 100;
+/** More values than fit into any URL, so the page size never has more digits than this. */
+const MANY = 1_000;
+
+/** One request of a list look-up. */
+interface ListQuery {
+  values: string[];
+  query: Record<string, string | number>;
+}
+
+/**
+ * @param path path below the API version
+ * @param parameter `id_list` or `email_list`
+ * @param rest the other parameters; the page size is the number of values, because CleverReach's default is 50
+ */
+function splitList(
+  path: string,
+  parameter: string,
+  values: readonly string[],
+  rest: Record<string, string | number>,
+): ListQuery[] {
+  const queryFor = (chunk: readonly string[]): ListQuery['query'] => ({
+    ...rest,
+    page: 0,
+    pagesize: chunk.length,
+    [parameter]: chunk.join(','),
+  });
+  const room = MAX_URL_LENGTH - KEPT_FOR_HOST;
+  const fixed = addressOf(path, { ...queryFor([]), pagesize: MANY }).length;
+  const chunks: string[][] = [];
+  let length = Infinity;
+  for (const value of values) {
+    const own = encodeURIComponent(value).length + 1;
+    const current = chunks.at(-1);
+    if (current === undefined || length + own > room) {
+      chunks.push([value]);
+      length = fixed + own;
+    } else {
+      current.push(value);
+      length += own;
+    }
+  }
+  return chunks.map((chunk) => ({ values: chunk, query: queryFor(chunk) }));
 }

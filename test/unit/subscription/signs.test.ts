@@ -1,6 +1,6 @@
 import fc from '../../support/fastCheck';
-import { isSet } from '../../../lib/subscription/stateValues';
-import { signsIn } from '../../../lib/subscription/subscriptionState';
+import { isSet } from '../../../lib/subscription/memberValues';
+import { signsIn } from '../../../lib/subscription/signs';
 
 const INACTIVE: Record<string, unknown>[] = [
   ...[false, 0, '0', 'false', 'FALSE ', 'no', 'Nein', 'n', 'off', null, '', ' ', 'unsubscribed'].map((active) => ({

@@ -1,4 +1,4 @@
-/** Finds the receivers of the account that have an address, in any form in which it may be stored. */
+/** Looks up receivers in the whole account: by an address, in any form in which it may be stored, or by an id. */
 
 import { addressSpellings } from './emailAddress';
 import type { AccountDirectory } from './accountCache';
@@ -33,4 +33,18 @@ export async function idsInGroups(
     for (const one of await api.receiversByEmails(id, [email])) ids.push(one.id);
   }
   return ids;
+}
+
+/**
+ * Sends one account-level request that covers all groups: with one request per group, a receiver that moves in the
+ * meantime would be missed. CleverReach may still know a receiver that is not in any group, so the receiver's groups
+ * decide. If the groups cannot be read, the receiver counts as existing. Throws the errors of the API.
+ */
+export async function receiverExists(
+  api: Pick<CleverReachApi, 'receiverInAccount' | 'groupsOfReceiver'>,
+  id: string,
+): Promise<boolean> {
+  if (!(await api.receiverInAccount(id))) return false;
+  const groups = await api.groupsOfReceiver(id);
+  return groups?.length !== 0;
 }

@@ -14,8 +14,8 @@ import {
   isReason,
   membersOf,
   pathTo,
-} from './stateContainers';
-import { denialIn, isInactive, readingOf, yesOrNo, type Reading } from './stateValues';
+} from './memberContainers';
+import { denialIn, isInactive, readingOf, yesOrNo, type Reading } from './memberValues';
 import {
   compact,
   kindOf,
@@ -25,7 +25,7 @@ import {
   statusOfWord,
   type InactiveStatus,
   type Kind,
-} from './subscriptionStateNames';
+} from './memberNames';
 
 /**
  * The names of the members that express the state, the first of each kind, in other objects with the names of those:

@@ -1,4 +1,4 @@
-import { inTurn } from '../../../lib/utils/turns';
+import { runYielding } from '../../../lib/utils/eventLoop';
 
 const work = (milliseconds: number): void => {
   const end = performance.now() + milliseconds;
@@ -18,7 +18,7 @@ describe('work in pieces', () => {
       work(60);
       return turns;
     };
-    const seen = await Promise.all(Array.from({ length: 8 }, () => inTurn(worker)));
+    const seen = await Promise.all(Array.from({ length: 8 }, () => runYielding(worker)));
     isDone = true;
     expect(new Set(seen).size).toBeGreaterThanOrEqual(6);
   });
@@ -27,12 +27,12 @@ describe('work in pieces', () => {
     await new Promise((resolve) => setImmediate(resolve));
     let isInterrupted = false;
     setImmediate(() => (isInterrupted = true));
-    for (let piece = 0; piece < 100; piece += 1) await inTurn(() => piece);
+    for (let piece = 0; piece < 100; piece += 1) await runYielding(() => piece);
     expect(isInterrupted).toBe(false);
   });
 
   it('rejects with what the work throws', async () => {
-    const failing = inTurn(() => {
+    const failing = runYielding(() => {
       throw new Error('broken');
     });
     await expect(failing).rejects.toThrow('broken');

@@ -12,7 +12,7 @@ let began: number | undefined;
  * Does a piece of work, in a later turn of the event loop if the process has already worked for {@link LONGEST_TURN_MS}
  * in this one, whoever did it. It measures the process itself, so it takes no clock. Rejects with what the work throws.
  */
-export async function inTurn<Result>(work: () => Result): Promise<Result> {
+export async function runYielding<Result>(work: () => Result): Promise<Result> {
   while (isTurnOver()) await nextTurn();
   // at once: many wait at the same time, and each has to see what the one before has taken
   return work();
