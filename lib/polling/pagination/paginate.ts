@@ -1,5 +1,5 @@
 /**
- * Reads one group page by page, ordered by address, without losing rows that move in the meantime.
+ * Reads one group page by page, ordered by address (`fetchPages.ts`), without losing rows that move in the meantime.
  *
  * CleverReach pages by offset. A row that is inserted before the current position moves a row that was already read to
  * the next page: the duplicate is dropped. A row that is deleted before the position moves an unread row to a page that

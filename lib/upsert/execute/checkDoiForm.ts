@@ -86,7 +86,7 @@ export interface Named {
 const FLOWS_INSTEAD = 'If the account has flows instead of forms, give the id of a flow, a UUID.';
 
 /** @param existing the forms or flows of the account */
-export function unknownForm({ id }: Named, existing: readonly Form[]): ConfigurationError {
+function unknownForm({ id }: Named, existing: readonly Form[]): ConfigurationError {
   const isFlow = isFlowId(id);
   const hint = existing.length > 0 || isFlow ? '' : ` ${FLOWS_INSTEAD}`;
   return new ConfigurationError(
@@ -98,7 +98,7 @@ export function unknownForm({ id }: Named, existing: readonly Form[]): Configura
 const OF_ANOTHER_GROUP = 'No receiver was created, because the mail would be for another group.';
 
 /** @param usable the forms or flows of the target group */
-export async function foreign(
+async function foreign(
   { id, groupId, directory }: Named,
   itsGroupId: string,
   usable: readonly Form[],
@@ -111,7 +111,7 @@ export async function foreign(
 }
 
 /** @param own the forms of the target group */
-export async function unlisted({ id, groupId, directory }: Named, own: readonly Form[]): Promise<ConfigurationError> {
+async function unlisted({ id, groupId, directory }: Named, own: readonly Form[]): Promise<ConfigurationError> {
   return new ConfigurationError(
     `The ${mailSource(id)} (field "doiFormId") does not belong to ${inWords(await groupWithName(groupId, directory))}, ` +
       `the target group. ${OF_ANOTHER_GROUP} ${ofGroup(id, own)}`,
@@ -119,21 +119,21 @@ export async function unlisted({ id, groupId, directory }: Named, own: readonly 
 }
 
 /** @param usable the flows of the target group */
-export function optsOut({ id }: Named, usable: readonly Form[]): ConfigurationError {
+function optsOut({ id }: Named, usable: readonly Form[]): ConfigurationError {
   return new ConfigurationError(
     `The ${mailSource(id)} (field "doiFormId") is a flow for unsubscribing, so its mail is no double-opt-in mail. ` +
       `No receiver was created. ${ofGroup(id, usable)}`,
   );
 }
 
-export function withoutGroup({ id, groupId }: Named): ConfigurationError {
+function withoutGroup({ id, groupId }: Named): ConfigurationError {
   return new ConfigurationError(
     `CleverReach does not return the group of ${mailSource(id)} (field "doiFormId"), so the component cannot check whether it belongs to ` +
       `group ${shownId(groupId)}. No receiver was created. Set the group in the flow in CleverReach, or choose another flow.`,
   );
 }
 
-export function unreadableForms({ id, groupId }: Named, cause: ComponentError): ComponentError {
+function unreadableForms({ id, groupId }: Named, cause: ComponentError): ComponentError {
   const isFlow = isFlowId(id);
   const [what, scopes] = isFlow ? ['flows', 'scopes for forms and flows'] : ['forms', 'scope for forms'];
   const hint = !isFlow && cause instanceof NotFoundError ? `${FLOWS_INSTEAD} ` : '';

@@ -1,5 +1,5 @@
 /**
- * Removes inherited tags: CleverReach may keep the tags of an address that was in the group before or is in another
+ * Removes leftover tags: CleverReach may keep the tags of an address that was in the group before or is in another
  * group. Removals in the record apply to those tags too.
  */
 
@@ -14,7 +14,7 @@ import type { Results } from '../output/writeResult';
 import { isRemoval, removals } from '../plan/tags';
 
 /**
- * Removes inherited tags from new receivers if their records contain removals.
+ * Removes leftover tags from new receivers if their records contain removals.
  * @returns the writes to finish, and the results of those whose tags could not be removed
  */
 export async function removeLeftoverTags(

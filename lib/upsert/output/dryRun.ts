@@ -71,7 +71,7 @@ function inWords(
         reasons: [
           ...inOtherGroups(plan),
           ...(state === 'active' || candidate.heldBack === undefined ? [] : [candidate.heldBack]),
-          ...inherited(candidate.row.tags),
+          ...leftover(candidate.row.tags),
         ],
       };
     }
@@ -118,7 +118,7 @@ const STATES: Readonly<Record<SubscriptionStatus, string>> = {
 };
 
 /** Tags of an address that CleverReach has kept are visible only after the create. */
-function inherited(tags: readonly string[]): string[] {
+function leftover(tags: readonly string[]): string[] {
   return tags.some(isRemoval)
     ? ['If CleverReach still has tags of this address that the record removes, they are removed too.']
     : [];

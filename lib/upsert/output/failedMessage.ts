@@ -28,7 +28,7 @@ export async function handleFailedMessage(step: Step, thrown: unknown): Promise<
 }
 
 /** Adds the name of the record. The position is meaningless for a single message, so only ids are added. */
-export function named({ incoming }: Step, error: ComponentError): ComponentError {
+function named({ incoming }: Step, error: ComponentError): ComponentError {
   const { metadata, data } = incoming;
   if (!isId(metadata['recordUid']) && !isId(metadata['oihUid'])) return error;
   return about(nameOf({ metadata, entry: data, receiver: {} }, 0), error);

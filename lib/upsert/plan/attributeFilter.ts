@@ -113,7 +113,7 @@ function notice(scope: Scope, why: string, names: readonly string[]): string[] {
 }
 
 /** In reading order. */
-export const SCOPES = ['attributes', 'global_attributes'] as const;
+const SCOPES = ['attributes', 'global_attributes'] as const;
 /** Many accounts use it for the full name, so a surname is placed there only if no other attribute fits. */
 const VAGUE = 'name';
 

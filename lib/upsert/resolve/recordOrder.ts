@@ -55,7 +55,7 @@ export class Subjects {
 }
 
 /** Whether two ids may belong to the same receiver. An id and a missing id always may. */
-export function mayShareId(a: string | undefined, b: string | undefined): boolean {
+function mayShareId(a: string | undefined, b: string | undefined): boolean {
   return a === undefined || b === undefined ? a !== b : a === b;
 }
 
@@ -63,7 +63,7 @@ export function mayShareId(a: string | undefined, b: string | undefined): boolea
  * The letters and digits before the `@` of an address, or of a similar string. The domain is ignored because it has
  * several spellings.
  */
-export function commonPart(text: string): string {
+function commonPart(text: string): string {
   const address = canonicalAddress(text) ?? text;
   const end = address.lastIndexOf('@');
   const before = end < 0 ? address : address.slice(0, end);
@@ -71,7 +71,7 @@ export function commonPart(text: string): string {
 }
 
 /** The common parts of all possible addresses in a string. */
-export function commonPartsIn(text: string): string[] {
+function commonPartsIn(text: string): string[] {
   if (!MAY_HOLD_ADDRESS.test(text)) return [];
   // for each address the part after the last separator, and the whole string if it is a single address
   const parts = text.split('@').map((piece) => lettersOf(piece.slice(-MAX_PIECE).split(SEPARATOR).at(-1) ?? ''));
@@ -87,7 +87,7 @@ const SEPARATOR = /[\s,;:<>()[\]"'=&/?]/;
 const MAX_PIECE = 128;
 
 /** The sequences of letters and digits in a string. */
-export function wordsOf(text: string): string[] {
+function wordsOf(text: string): string[] {
   return (
     unified(text)
       .toLowerCase()
