@@ -19,7 +19,7 @@ const BASE = 32;
 /** Added to a state. */
 const FOUND = 16;
 
-export function isDeletion(note: string): boolean {
+function isDeletion(note: string): boolean {
   return note === DELETED || note === FOUND_DELETED;
 }
 
