@@ -37,7 +37,8 @@ export async function reasonAgainst(named: Named): Promise<ComponentError | unde
   } catch (thrown) {
     const error = typedError(thrown);
     if (error.temporary) throw error;
-    return unreadableForms(named, error);
+    const flows = error instanceof NotFoundError ? await optInFlows(named.directory) : [];
+    return unreadableForms(named, error, flows);
   }
 }
 
@@ -45,7 +46,7 @@ async function reasonAgainstForm(named: Named): Promise<ComponentError | undefin
   const { id, groupId, directory } = named;
   const forms = await directory.forms();
   const form = forms.find((one) => one.id === id);
-  if (!form) return unknownForm(named, forms);
+  if (!form) return unknownForm(named, forms, forms.length === 0 ? await optInFlows(directory) : []);
   if (form.groupId === groupId) return undefined;
   if (form.groupId !== undefined) {
     const usable = forms.filter((one) => one.groupId === groupId || one.groupId === undefined);
@@ -83,12 +84,17 @@ export interface Named {
   directory: AccountDirectory;
 }
 
-const FLOWS_INSTEAD = 'If the account has flows instead of forms, give the id of a flow, a UUID.';
+/** @param flows of the account, as far as it lists them */
+const flowsInstead = (flows: readonly Flow[]): string =>
+  `If the account has flows instead of forms, give the id of a flow, a UUID.${flows.length === 0 ? '' : ` ${listedForms(flows, 'flows')}`}`;
 
-/** @param existing the forms or flows of the account */
-function unknownForm({ id }: Named, existing: readonly Form[]): ConfigurationError {
+/**
+ * @param existing the forms or flows of the account
+ * @param flows if the account has no forms
+ */
+function unknownForm({ id }: Named, existing: readonly Form[], flows: readonly Flow[] = []): ConfigurationError {
   const isFlow = isFlowId(id);
-  const hint = existing.length > 0 || isFlow ? '' : ` ${FLOWS_INSTEAD}`;
+  const hint = existing.length > 0 || isFlow ? '' : ` ${flowsInstead(flows)}`;
   return new ConfigurationError(
     `There is no ${isFlow ? 'flow' : 'form'} with the id ${shownId(id)} (field "doiFormId") in CleverReach. ` +
       `No receiver was created, because its double-opt-in mail would never arrive. ${listedForms(existing, isFlow ? 'flows' : 'forms')}${hint}`,
@@ -133,10 +139,11 @@ function withoutGroup({ id, groupId }: Named): ConfigurationError {
   );
 }
 
-function unreadableForms({ id, groupId }: Named, cause: ComponentError): ComponentError {
+/** @param flows if CleverReach returns no list of forms */
+function unreadableForms({ id, groupId }: Named, cause: ComponentError, flows: readonly Flow[]): ComponentError {
   const isFlow = isFlowId(id);
   const [what, scopes] = isFlow ? ['flows', 'scopes for forms and flows'] : ['forms', 'scope for forms'];
-  const hint = !isFlow && cause instanceof NotFoundError ? `${FLOWS_INSTEAD} ` : '';
+  const hint = !isFlow && cause instanceof NotFoundError ? `${flowsInstead(flows)} ` : '';
   const text =
     `CleverReach does not let this app read the ${what}, so the component cannot check whether ${mailSource(id)} (field "doiFormId") belongs to ` +
     `group ${shownId(groupId)}. No receiver was created. Tick the ${scopes} in the OAuth app and connect the account again, or leave ` +

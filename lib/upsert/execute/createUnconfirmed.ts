@@ -30,13 +30,16 @@ export type CreatedUnconfirmed = { isNew: boolean; receiver: Receiver };
 export async function createUnconfirmed(
   { write, doidata, groupId }: { write: ReceiverWrite; doidata: Row['doidata']; groupId: string },
   formId: string | undefined,
-  { api, clock }: Pick<WriteContext, 'api' | 'clock'>,
+  { api, clock, logger }: Pick<WriteContext, 'api' | 'clock' | 'logger'>,
 ): Promise<CreatedUnconfirmed> {
   const created = await create(api, groupId, write, Math.floor(clock.now() / 1_000));
   if (!created.isNew || formId === undefined) return created;
   const { id, email } = created.receiver;
   try {
-    if ((await api.sendActivationMail(formId, email, circumstances(doidata))) === 'sent') return created;
+    if ((await api.sendActivationMail(formId, email, circumstances(doidata))) === 'sent') {
+      logger.debug(`Receiver ${shownId(id)}: double-opt-in mail of ${mailSource(formId)} sent.`);
+      return created;
+    }
     // the receiver may have been confirmed in CleverReach in the meantime
     const receiver = await api.receiver(groupId, id);
     if (receiver?.active) return { isNew: true, receiver };

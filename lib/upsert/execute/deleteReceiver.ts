@@ -28,13 +28,18 @@ export async function deleteReceiver(
   position: number,
   context: DeleteContext,
 ): Promise<WriteResult> {
-  return await settle(record, position, context, async (ids, groupId) => {
+  let wasThere = false;
+  const result = await settle(record, position, context, async (ids, groupId) => {
     for (const id of ids) {
-      const problem = await remove(id, groupId, context);
+      const done = await context.api.deleteReceiver(id, groupId);
+      wasThere ||= done === 'deleted';
+      const problem = await verify(id, groupId, done, context);
       if (problem !== undefined) return problem;
     }
     return undefined;
   });
+  const isMissing = result.kind === 'deleted' && result.outcome === 'confirmed' && !wasThere;
+  return isMissing ? { ...result, wasThere } : result;
 }
 
 /** Describes what {@link deleteReceiver} would do. */
@@ -152,7 +157,7 @@ function noReceiverNamed(name: string, report: ReportedDeletion | undefined): Re
   }
   return new RecordError(
     `The delete request names no receiver: ${name} has neither a CleverReach receiver id nor a readable e-mail address; nothing was deleted. ` +
-      'Send "cleverreach" with "accountId" and "receiverId", as the triggers do, or an address.',
+      'Send "cleverreach" with "accountId" and "receiverId", as the triggers do, or the address as "email": a mapping does not apply to delete requests.',
   );
 }
 
@@ -174,8 +179,12 @@ function anotherMeant(name: string, ids: readonly string[], others: readonly str
  * "Confirmed" is a guarantee to a person, so the answer to the deletion is not enough.
  * @returns why the deletion cannot be verified, if so
  */
-async function remove(id: string, groupId: string | undefined, context: DeleteContext): Promise<string | undefined> {
-  const done = await context.api.deleteReceiver(id, groupId);
+async function verify(
+  id: string,
+  groupId: string | undefined,
+  done: 'deleted' | 'gone',
+  context: DeleteContext,
+): Promise<string | undefined> {
   // CleverReach answers the same for a missing group and a missing receiver
   if (done === 'gone' && groupId !== undefined) groupById(await context.directory.groups(), groupId);
   const { api } = context;

@@ -27,6 +27,7 @@ const levels = {
   unsubscribed: 'info',
   unchanged: 'info',
   deleted: 'info',
+  'not there to delete': 'info',
   skipped: 'info',
   'to create': 'info',
   'to update': 'info',
@@ -121,6 +122,7 @@ function labelOf(result: WriteResult): { label: ReportLabel; reason?: string } {
     case 'skipped':
       return { label: 'skipped', reason: result.reason };
     case 'deleted': {
+      if (result.wasThere === false) return { label: 'not there to delete' };
       const label = ({ confirmed: 'deleted', denied: 'deletion denied', failed: 'deletion failed' } as const)[
         result.outcome
       ];

@@ -9,7 +9,14 @@ export type WriteResult = { groupId?: string } & RecordResult;
 export type RecordResult =
   | { kind: 'created' | 'updated' | 'unchanged' | 'moved' | 'unsubscribed'; receiver: Receiver }
   | { kind: 'skipped'; reason: string }
-  | { kind: 'deleted'; outcome: 'confirmed' | 'denied' | 'failed'; recordUid?: string; reason?: string }
+  /** `wasThere` is false if the deletion is confirmed because the receiver did not exist. */
+  | {
+      kind: 'deleted';
+      outcome: 'confirmed' | 'denied' | 'failed';
+      recordUid?: string;
+      reason?: string;
+      wasThere?: boolean;
+    }
   | { kind: 'announced'; announcement: DryRunResult }
   | { kind: 'failed'; error: ComponentError };
 

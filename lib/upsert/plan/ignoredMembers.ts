@@ -1,7 +1,7 @@
 /** Finds members of a record that are not written, for example in a flat record `{email, firstname}`. */
 
 import { asList, asWords } from '../../utils/lists';
-import { isOfState } from '../../subscription/signs';
+import { isOfState, signsIn } from '../../subscription/signs';
 import { addressKey } from '../../cleverreach/emailAddress';
 import { ADDRESS_MEMBERS, addressPart, contradictingMembers, mainAddress } from '../../mapping/functions/address';
 import { contactsOf, isOfKind, kindOf, valuesOfKind } from '../../mapping/functions/contactData';
@@ -79,7 +79,7 @@ export function unreadMembers(person: Record<string, unknown>): string[] {
   const names = [...members, ...unreadParts(person)];
   const further = furtherEntries(person);
   return [
-    ...(names.length === 0 ? [] : [unread(names)]),
+    ...(names.length === 0 ? [] : [unread(names) + consentIn(person, members)]),
     ...(further.length === 0
       ? []
       : [`Only one of several entries is written, the primary one or else the first: ${listOfNames(further)}.`]),
@@ -88,6 +88,12 @@ export function unreadMembers(person: Record<string, unknown>): string[] {
 
 function unread(names: readonly string[]): string {
   return `Not written, because the default mapping of a person does not read these members, or not in this form: ${listOfNames(names)}. If the message is a receiver, set "skipTransformation".`;
+}
+
+/** Consent is searched in the whole record, whatever the mapping reads. */
+function consentIn(person: Record<string, unknown>, names: readonly string[]): string {
+  const stating = names.filter((name) => signsIn({ [name]: person[name] }).status !== undefined);
+  return stating.length === 0 ? '' : ` A statement about consent counts all the same: ${listOfNames(stating)}.`;
 }
 
 function isWord(name: string, value: unknown): boolean {

@@ -224,6 +224,12 @@ describe('a member of a person that the default mapping cannot read', () => {
   });
 });
 
+it('a member that the mapping does not read, and that states a consent, is reported with the consent', () => {
+  const [notice] = unreadMembers({ custom: { Werbesperre: 'ja' }, company: { name: 'ACME' } });
+  expect(notice).toContain('does not read these members, or not in this form: company, custom.');
+  expect(notice).toMatch(/ A statement about consent counts all the same: custom\.$/);
+});
+
 describe('a value of a person', () => {
   it('is written, or its member is reported, and the value is never shown', async () => {
     await fc.assert(

@@ -144,10 +144,20 @@ describe('a new receiver of a step with a flow', () => {
 describe('a step whose id is of the kind that the account does not have', () => {
   it('is refused with the advice to use a flow if there are no forms', async () => {
     const bench = await start({ optInForms: 'flows' });
-    flowOf(bench);
+    const id = flowOf(bench, { name: 'Welcome' });
     const error = await isRefused(bench, '301');
     expect(error).toBeInstanceOf(ConfigurationError);
-    expect(error.message).toContain('If the account has flows instead of forms, give the id of a flow, a UUID.');
+    expect(error.message).toContain(
+      `If the account has flows instead of forms, give the id of a flow, a UUID. The flows that exist: "Welcome" (${id}).`,
+    );
+  });
+
+  it('is refused with the flows of an account that returns an empty list of forms', async () => {
+    const bench = await start({ optInForms: 'both' });
+    const id = flowOf(bench, { name: 'Welcome' });
+    expect((await isRefused(bench, '301')).message).toContain(
+      `CleverReach lists no forms. If the account has flows instead of forms, give the id of a flow, a UUID. The flows that exist: "Welcome" (${id}).`,
+    );
   });
 
   it('is refused as unknown if there are no flows', async () => {
