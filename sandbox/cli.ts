@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { messageOf } from '../lib/utils/errors';
 import { runCommand, UsageError, wholeNumber, type Values } from '../tools/lib/args';
 import { complain } from '../tools/lib/terminal';
@@ -15,6 +16,7 @@ const usage = `A local CleverReach account over HTTP on 127.0.0.1.
   --groups N            how many groups to fill, each with a form and a flow for double opt-in (2)
   --receivers N         receivers of each group (100)
   --events N            events of each receiver, 0 to 250, as weekly newsletters leave them (a few)
+  --account-id N        id of the account (a new one each time)
   --port N              port to listen on (0: a free one)
   --client-id ID        id of the OAuth app (sandbox)
   --client-secret TEXT  its secret (sandbox-secret)
@@ -37,12 +39,15 @@ Switches, the default first:
 
 ${switchHelp()}`;
 
+const MAX_ACCOUNT_ID = 999_999;
+
 const none: string[] = [];
 
 const options = {
   groups: { type: 'string', default: '2' },
   receivers: { type: 'string', default: '100' },
   events: { type: 'string' },
+  'account-id': { type: 'string' },
   port: { type: 'string', default: '0' },
   'client-id': { type: 'string', default: 'sandbox' },
   'client-secret': { type: 'string', default: 'sandbox-secret' },
@@ -57,10 +62,13 @@ async function main(values: Values<typeof options>): Promise<void> {
   const groups = wholeNumber('groups', values.groups, 0, 1000);
   const receivers = wholeNumber('receivers', values.receivers, 0, 10_000_000);
   const events = values.events === undefined ? undefined : wholeNumber('events', values.events, 0, eventLimit);
+  const given = values['account-id'];
+  const accountId =
+    given === undefined ? randomInt(100_000, MAX_ACCOUNT_ID) : wholeNumber('account-id', given, 1, MAX_ACCOUNT_ID);
   const client = { id: values['client-id'], secret: values['client-secret'] };
   const switches = { ...profileIn(values.profile), ...readSwitches(values.switch) };
   const faults = values.fault.map(readFault);
-  const sandbox = await startSandbox({ port, switches, client, record: false });
+  const sandbox = await startSandbox({ port, switches, client, accountId, record: false });
   const seeded = sandbox.seed({ groups, receivers, ...(events !== undefined && { events }) });
   const { optInForms } = sandbox.switches;
   const { account } = sandbox;
@@ -69,7 +77,7 @@ async function main(values: Values<typeof options>): Promise<void> {
   const forms = optInForms === 'flows' ? [] : idsOf((form) => account.addForm(form));
   const flows = optInForms === 'forms' ? [] : idsOf((flow) => account.addFlow(flow));
   for (const fault of faults) sandbox.faults.add(fault);
-  process.stdout.write(greeting(sandbox, seeded.groups, { forms, flows }));
+  process.stdout.write(greeting(sandbox, accountId, seeded.groups, { forms, flows }));
   const stop = () => {
     sandbox.close().then(
       () => process.exit(0),
@@ -102,6 +110,7 @@ function profileIn(file: string | undefined): Partial<Switches> {
 
 function greeting(
   sandbox: Sandbox,
+  accountId: number,
   groups: readonly string[],
   optIn: { forms: readonly string[]; flows: readonly string[] },
 ): string {
@@ -110,7 +119,8 @@ function greeting(
   const path = group === undefined ? 'groups' : `groups/${group}/receivers?pagesize=2&detail=5`;
   return `CleverReach sandbox at ${sandbox.url}
   page           ${sandbox.page} (view and edit groups and receivers, add faults)
-  groups         ${groups.join(', ') || 'none'}
+  account        ${accountId}
+  groups         ${groups.map((id) => `${id} "${sandbox.account.groupName(id)}"`).join(', ') || 'none'}
   forms          ${ofEachGroup(optIn.forms)}
   flows          ${ofEachGroup(optIn.flows)}
   faults         ${sandbox.faults.list.map(({ fault }) => faultText(fault)).join('; ') || 'none'}

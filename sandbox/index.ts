@@ -27,6 +27,8 @@ export interface SandboxOptions {
   /** Whether every request is recorded (default true) or only counted per route, for long runs. */
   record?: boolean;
   client?: OAuthClient;
+  /** The id of the account in `GET /debug/whoami`. Default 300417; two sandboxes with one id are the same account for a client. */
+  accountId?: number;
 }
 
 /** A private CleverReach account on 127.0.0.1. Tests use it as an API and change its data directly. */
@@ -63,6 +65,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const clock = createClock(options.now);
   const switches: Switches = { ...defaultSwitches, ...profileOf(process.env), ...options.switches };
   const client = options.client ?? { id: 'sandbox', secret: 'sandbox-secret' };
+  const { accountId = 300_417 } = options;
   const account = new Account(clock, switches);
   const tokens = new Tokens(clock, switches);
   const faults = new Faults();
@@ -75,7 +78,18 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     },
     () => hooks.list.length > 0,
   );
-  const app = await createServer({ client, clock, switches, account, tokens, faults, hooks, recorder, hazards });
+  const app = await createServer({
+    client,
+    accountId,
+    clock,
+    switches,
+    account,
+    tokens,
+    faults,
+    hooks,
+    recorder,
+    hazards,
+  });
   const url = await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
   return {
     url,

@@ -15,6 +15,7 @@ export interface OAuthClient {
 /** The dependencies of the routes. */
 export interface World {
   readonly client: OAuthClient;
+  readonly accountId: number;
   readonly clock: Clock;
   readonly switches: Switches;
   readonly account: Account;

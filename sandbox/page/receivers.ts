@@ -16,7 +16,7 @@ interface OfReceiver {
   Params: { gid: string; rid: string };
 }
 
-/** The operations of the page on receivers: view, add, edit, unsubscribe, delete. */
+/** The operations of the page on receivers: view, add, edit, confirm, unsubscribe, bounce, delete. */
 export function receiverRoutes(app: FastifyInstance, world: World): void {
   const { account } = world;
   const byHand = new Scenario(account);
@@ -58,11 +58,24 @@ export function receiverRoutes(app: FastifyInstance, world: World): void {
     return reply.code(204).send();
   });
 
-  app.post<OfReceiver>(`${one}/unsubscribe`, ({ params }, reply) => {
-    const { group, id } = receiverOf(world, params);
-    byHand.unsubscribe(group.id, id, 'backEnd');
-    return reply.code(204).send();
-  });
+  const changes = {
+    confirm: (group: number, id: number) => {
+      byHand.confirm(group, id);
+    },
+    unsubscribe: (group: number, id: number) => {
+      byHand.unsubscribe(group, id, 'backEnd');
+    },
+    bounce: (group: number, id: number) => {
+      byHand.bounce(group, id);
+    },
+  };
+  for (const [name, change] of Object.entries(changes)) {
+    app.post<OfReceiver>(`${one}/${name}`, ({ params }, reply) => {
+      const { group, id } = receiverOf(world, params);
+      change(group.id, id);
+      return reply.code(204).send();
+    });
+  }
 
   app.delete<OfReceiver>(one, ({ params }, reply) => {
     const { group, id } = receiverOf(world, params);

@@ -6,7 +6,7 @@ import type { World } from '../world';
 /** `/debug/*`: the account of the token, and its validity and lifetime. `ping` needs no token. */
 export function debugRoutes(app: FastifyInstance, world: World): void {
   const account = {
-    id: '300417',
+    id: String(world.accountId),
     name: 'Muster',
     firstname: 'Mia',
     salutation: 'Frau',
@@ -18,7 +18,7 @@ export function debugRoutes(app: FastifyInstance, world: World): void {
     fax: '',
     email: 'mia@example.org',
     country: 'Germany',
-    login_domain: '300417.eu2.cleverreach.com',
+    login_domain: `${world.accountId}.eu2.cleverreach.com`,
   };
   const expires = (request: FastifyRequest) => world.tokens.expires(tokenOf(request) ?? '') ?? 0;
 

@@ -34,6 +34,10 @@ export class Scenario {
     return String(this.account.addGroup(name, options.id === undefined ? undefined : Number(options.id)).id);
   }
 
+  groupName(groupId: Ref): string {
+    return this.group(groupId).name;
+  }
+
   removeGroup(groupId: Ref): void {
     this.account.removeGroup(this.group(groupId));
   }

@@ -116,6 +116,19 @@ describe('the page of a sandbox', () => {
     });
   });
 
+  it('confirms a receiver manually, and lets it bounce', async () => {
+    await page.goto(sandbox.page);
+    const dialog = await openReceiver('bob@example.org');
+    await dialog.getByRole('button', { name: 'Confirm' }).click();
+    await rowOf('bob@example.org active').waitFor();
+    await openReceiver('bob@example.org');
+    expect(await dialog.getByRole('button', { name: 'Confirm' }).isDisabled()).toBe(true);
+    await dialog.getByRole('button', { name: 'Bounce' }).click();
+    await rowOf('bob@example.org bounced').waitFor();
+    expect(await api('GET', `/groups/${group}/receivers/bob@example.org`)).toMatchObject({ active: false });
+    expect(complaints).toEqual([]);
+  });
+
   it('adds, edits and deletes receivers manually', async () => {
     await page.goto(sandbox.page);
     await page.getByRole('button', { name: 'Add receiver' }).click();

@@ -1,4 +1,4 @@
-/** The drawer for adding, editing, unsubscribing and deleting a receiver. */
+/** The drawer for adding, editing and deleting a receiver, and for changing its state. */
 
 import { byId, element, fullTime, messageOf } from './dom.js';
 import { clearFieldError, showFieldError } from './fieldError.js';
@@ -9,6 +9,16 @@ import { ask, RefusedError } from './server.js';
  * @typedef {import('./server.js').Field} Field @typedef {import('./server.js').Fields} Fields
  * @typedef {{ into: 'email' | 'tags' | 'attributes' | 'global_attributes', name: string, input: HTMLInputElement }} Shown
  */
+
+/**
+ * The buttons that change the state: what they report, and the states in which they change nothing.
+ * @type {Record<'confirm' | 'unsubscribe' | 'bounce', { done: string, without: import('./server.js').State[] }>}
+ */
+const stateChanges = {
+  confirm: { done: 'Confirmed.', without: ['active', 'bounced'] },
+  unsubscribe: { done: 'Unsubscribed.', without: ['unsubscribed'] },
+  bounce: { done: 'Bounced.', without: ['bounced'] },
+};
 
 /** @param {(text: string) => void} tell reports what was done */
 export function createEditor(tell) {
@@ -34,7 +44,8 @@ export function createEditor(tell) {
     const receiver = await ask('GET', isNew ? `groups/${group.id}/blank` : pathOf(target));
     shown = drawFields(receiver);
     drawRest(receiver);
-    for (const name of ['unsubscribe', 'delete', 'past', 'memberships']) byId(name, HTMLElement).hidden = isNew;
+    for (const name of [...Object.keys(stateChanges), 'delete', 'past', 'memberships'])
+      byId(name, HTMLElement).hidden = isNew;
     byId('editor-title', HTMLElement).textContent = isNew ? `New receiver of ${group.name}` : titleOf(receiver);
     byId('save', HTMLButtonElement).textContent = isNew ? 'Add' : 'Save';
     problem.hidden = true;
@@ -84,10 +95,12 @@ export function createEditor(tell) {
     const isNew = to.id === undefined;
     void attempt(() => ask(isNew ? 'POST' : 'PUT', pathOf(to), changesIn(shown)), isNew ? 'Added.' : 'Saved.');
   });
-  byId('unsubscribe', HTMLButtonElement).addEventListener('click', () => {
-    const from = target;
-    if (from) void attempt(() => ask('POST', `${pathOf(from)}/unsubscribe`), 'Unsubscribed.');
-  });
+  for (const [name, { done }] of Object.entries(stateChanges)) {
+    byId(name, HTMLButtonElement).addEventListener('click', () => {
+      const of = target;
+      if (of) void attempt(() => ask('POST', `${pathOf(of)}/${name}`), done);
+    });
+  }
   byId('delete', HTMLButtonElement).addEventListener('click', () => {
     sure.hidden = false;
     byId('keep', HTMLButtonElement).focus();
@@ -191,8 +204,8 @@ function drawRest(receiver) {
       element('span', 'membership', element('span', '', name), element('span', `state ${state}`, state)),
     ),
   );
-  const isOut = receiver.state === 'unsubscribed';
-  byId('unsubscribe', HTMLButtonElement).disabled = isOut;
+  for (const [name, { without }] of Object.entries(stateChanges))
+    byId(name, HTMLButtonElement).disabled = without.includes(receiver.state);
   byId('history', HTMLOListElement).replaceChildren(
     ...receiver.history.map(({ stamp, text }) =>
       element('li', '', element('time', '', fullTime(stamp)), element('span', '', text)),

@@ -79,6 +79,24 @@ describe('the command line', () => {
     }
   });
 
+  test('is another account each time, unless its id is given, and prints the names of its groups', async () => {
+    const children = [run(), run('--account-id', '42')];
+    try {
+      const texts = await Promise.all(children.map(greeting));
+      const [one, other] = texts.map((text) => /^ {2}account +(\d+)$/m.exec(text)?.[1] ?? '');
+      expect([one, other]).toEqual([expect.stringMatching(/^\d{6}$/), '42']);
+      expect(texts[0]).toMatch(/^ {2}groups +1046 "Newsletter", 1047 "Customers"$/m);
+      const [, token = '', url = ''] =
+        /curl -H 'Authorization: Bearer (.+)' '(.+)\/groups\//.exec(texts[1] ?? '') ?? [];
+      const { body } = await ask(`${url}/debug/whoami`, 'GET', { authorization: `Bearer ${token}` });
+      expect(body).toMatchObject({ id: '42' });
+    } finally {
+      const closed = children.map((child) => once(child, 'close'));
+      for (const child of children) child.kill();
+      await Promise.all(closed);
+    }
+  });
+
   test('prints commands that also work without a group', async () => {
     const child = run('--groups', '0');
     try {
@@ -128,6 +146,7 @@ describe('the command line', () => {
     ['--colour', 'yes'],
     ['--events', '251'],
     ['--port', 'x'],
+    ['--account-id', 'x'],
     ['--switch', 'nope=1'],
     ['--switch', 'foo'],
     ['--fault', '429 GET /groups'],

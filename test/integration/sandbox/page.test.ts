@@ -142,10 +142,11 @@ describe('other pages in the same browser', () => {
       await page.at('POST', `groups/${page.group}/receivers`, { email: 'new@example.org' }, headers),
       await page.at('PUT', receiver, { tags: [] }, headers),
       await page.at('POST', `${receiver}/unsubscribe`, undefined, headers),
+      await page.at('POST', `${receiver}/bounce`, undefined, headers),
       await page.at('DELETE', receiver, undefined, headers),
       await page.at('POST', 'faults', { text: '503 on *' }, headers),
     ];
-    expect(tries.map(({ status }) => status)).toEqual([403, 403, 403, 403, 403, 403, 403]);
+    expect(tries.map(({ status }) => status)).toEqual([403, 403, 403, 403, 403, 403, 403, 403]);
     expect(page.sandbox.faults.pending).toBe(0);
     expect(page.sandbox.account.receivers(page.group)).toMatchObject([
       { email: 'anna@example.org', active: true, tags: ['vip'] },
@@ -279,6 +280,21 @@ describe('manual changes', () => {
       deactivated: start,
       events: [{ type: 'api' }, { type: 'log', value: 'changed by sandbox' }, { type: 'log' }],
     });
+  });
+
+  test('include the confirmation of a double opt-in, and a bounce', async () => {
+    const page = await open();
+    const id = page.sandbox.account.addReceiver(page.group, { email: 'cem@example.org', activated: 0 });
+    const at = async (change: string) =>
+      (await page.at('POST', `groups/${page.group}/receivers/${id}/${change}`)).status;
+    expect(await at('confirm')).toBe(204);
+    expect(page.sandbox.account.receiver(page.group, id)).toMatchObject({
+      active: true,
+      activated: start,
+      events: [{ type: 'user_subscribe' }, { type: 'log' }],
+    });
+    expect(await at('bounce')).toBe(204);
+    expect(page.sandbox.account.receiver(page.group, id)).toMatchObject({ active: false, bounced: start });
   });
 
   test('include an unsubscribe that also blocks and deletes if the account is configured so', async () => {
