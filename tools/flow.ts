@@ -28,10 +28,11 @@ const usage = `Usage: npm run flow -- <flow.json> [--dry-run] [--snapshot <file>
   --snapshot <file>  read the first step's snapshot from this file, and write the new one to it if no step fails
   --prefetch <n>     how many messages a step gets at the same time, 1 to ${MAX_PREFETCH}, as with RABBITMQ_PREFETCH_SAILOR
                      or the prefetch of a node on a platform (${PREFETCH}; a platform's own default is 1)
-  --print            print every message that a step sends, as one line of JSON
+  --print            print every message that a step sends, or that a step of another component would receive, as one
+                     line of JSON; such a step does not run
   --input <file>     run only the action upsertReceiver, with the messages of this file in place of those of a trigger,
-                     one after the other: one message or a list, each {metadata, data} or the record itself; - reads from
-                     standard input
+                     one after the other: one message or a list, each {metadata, data}, the record itself, or a message of
+                     elastic.io with these as its body; - reads from standard input
   --field <n>=<v>    with --input: a field of the action, such as groupName=Customers; may be repeated. It replaces the
                      field of the same name of the first upsertReceiver in the flow.
 
@@ -151,6 +152,9 @@ async function run(
       if (words !== undefined) say(`${step.id} ${words}`);
       if (print) say(JSON.stringify(message));
       report.sent(step);
+    },
+    foreign: (step, message) => {
+      report.foreign(step, message, print);
     },
     failed: (step, error, record) => {
       report.failed(step, error, record);

@@ -1,9 +1,8 @@
 /** Runs all checks of a flow. A check that fails never stops the others. */
 
 import { openAccount } from '../../lib/account';
-import { findUnknownField } from '../../lib/config/unknownFields';
 import type { Logger } from '../../lib/utils/logger';
-import { isKnownFunction, stepsFrom } from '../lib/flowCheck';
+import { functionMeant, isKnownFunction, stepsFrom } from '../lib/flowCheck';
 import type { Flow, FlowStep } from '../lib/flowFile';
 import { checkCredentials, checkFilter, checkForm, checkGroup, checkReceivers } from './account';
 import { checkAttributes } from './attributes';
@@ -68,8 +67,12 @@ const stepsBefore = (step: FlowStep, { first }: Flow): FlowStep[] =>
 
 function checksOf(one: ExaminedStep, snapshot: object | undefined): Check[] {
   const { step } = one;
-  if (!isKnownFunction(step.function)) return [{ name: 'function', run: () => unknownFunction(step), remedy: '' }];
+  const { invalidIds = [] } = step;
+  const ids: Check[] = invalidIds.length === 0 ? [] : [{ name: 'ids', run: () => wrongIds(invalidIds), remedy: '' }];
+  if (!isKnownFunction(step.function))
+    return [...ids, { name: 'function', run: () => unknownFunction(step), remedy: '' }];
   const common: Check[] = [
+    ...ids,
     { name: 'fields', run: () => checkFields(step), remedy: 'Correct the field of the step.' },
     { name: 'mapping', run: () => checkMapping(step), remedy: 'Correct "customMapping"; "npm run map" tries it.' },
     { name: 'group', run: () => checkGroup(one), remedy: 'Correct "groupId" or "groupName", or create the group.' },
@@ -91,9 +94,17 @@ function checksOf(one: ExaminedStep, snapshot: object | undefined): Check[] {
   ];
 }
 
+function wrongIds(names: readonly string[]): Verdict {
+  const found = names.map((name) => `"${name}"`).join(' and ');
+  return warning(
+    `${found}: not an id of OIH, which has 24 hexadecimal digits.`,
+    'Replace it before you post the flow; "npm run flow" needs no id.',
+  );
+}
+
 /** A step of another component is not ours to check; a misspelt function is. */
 function unknownFunction({ function: given }: FlowStep): Verdict {
-  const meant = findUnknownField([given], [...TRIGGERS, ACTION])?.meant;
+  const meant = functionMeant(given);
   if (meant !== undefined) return problem('The component has no such function.', `Did you mean "${meant}"?`);
   return warning(
     'No function of this component: not checked.',

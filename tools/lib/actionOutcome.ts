@@ -1,13 +1,18 @@
 /** Reports what happened to each message that was given to the action. The messages run one after the other. */
 
+import { isObject } from '../../lib/utils/objects';
 import type { DryRunReport } from './dryRun';
 import type { FlowStep } from './flowFile';
 import { isRefusal } from './credentials';
-import { recordUidOf } from './payload';
+import { bodyOf, recordUidOf } from './payload';
 import { complain, say } from './terminal';
 
 /** The line of the action about one record, see lib/upsert/output/writeReport.ts. */
 const WRITTEN = /^(?:Wrote to|Dry run for) (.+?), 1 record: 1 ([^.;]+)[^.]*\.(.*)$/s;
+/** What the action logs when it has sent a mail, see lib/upsert/execute/createUnconfirmed.ts. */
+const MAIL = /^Receiver \S+: (double-opt-in mail of .+ sent)\.$/;
+/** How the component names a record that it gets alone; here a message has a number. */
+const ALONE = /\brecord no\. 1\b/gi;
 /** The message fails here instead, with the same reason. */
 const HANDED_BACK = /^Handed back to the broker, to give time/;
 const SHOWN = ['info', 'warn', 'error'];
@@ -18,7 +23,9 @@ export class ActionOutcome {
   hasFailed = false;
   private readonly counts = new Map<string, number>();
   private written: { where: string; label: string; reason: string } | undefined;
-  private sent: { receiver: string | undefined; dryRun: string | undefined } | undefined;
+  private sent: { receiver: string | undefined; isWaiting: boolean; dryRun: string | undefined } | undefined;
+  private mail = '';
+  private name = '';
   private failure: Error | undefined;
 
   constructor(private readonly dryRun: DryRunReport) {}
@@ -26,15 +33,20 @@ export class ActionOutcome {
   /** Runs one message, and prints its outcome. */
   async of(position: number, run: () => Promise<void>): Promise<void> {
     this.written = this.sent = this.failure = undefined;
+    this.mail = '';
+    this.name = `message ${position}`;
     await run();
-    const name = `message ${position}`;
     const outcome = this.outcome();
     this.counts.set(outcome.label, (this.counts.get(outcome.label) ?? 0) + 1);
-    (outcome.isFailure ? complain : say)(`${name}: ${outcome.text}`);
+    (outcome.isFailure ? complain : say)(`${this.name}: ${this.renamed(outcome.text)}`);
   }
 
   onSent(step: FlowStep, message: unknown): void {
-    this.sent = { receiver: recordUidOf(message), dryRun: this.dryRun.words(step, message) };
+    this.sent = {
+      receiver: recordUidOf(message),
+      isWaiting: isInactive(message),
+      dryRun: this.dryRun.words(step, message),
+    };
   }
 
   onFailed(error: Error): void {
@@ -47,7 +59,8 @@ export class ActionOutcome {
     const [, where, label, reason] = WRITTEN.exec(text) ?? [];
     if (where !== undefined && label !== undefined) this.written = { where, label, reason: reason ?? '' };
     else if (SHOWN.includes(level) && !HANDED_BACK.test(text))
-      (level === 'info' ? say : complain)(`  ${level}: ${text}`);
+      (level === 'info' ? say : complain)(`  ${level}: ${this.renamed(text)}`);
+    else this.mail = MAIL.exec(text)?.[1] ?? this.mail;
   }
 
   summary(): string {
@@ -58,11 +71,28 @@ export class ActionOutcome {
 
   private outcome(): { label: string; text: string; isFailure: boolean } {
     const { written, sent, failure } = this;
-    const label = written?.label ?? (failure ? 'failed' : 'done');
+    const isUnconfirmed = written?.label === 'created' && sent?.isWaiting === true;
+    const label = isUnconfirmed ? 'created unconfirmed' : (written?.label ?? (failure ? 'failed' : 'done'));
     if (failure) return { label, text: `${label}. ${failure.name}: ${failure.message}`, isFailure: true };
     if (sent?.dryRun !== undefined) return { label, text: sent.dryRun, isFailure: false };
     const receiver = sent?.receiver === undefined ? '' : `, receiver ${sent.receiver}`;
     const where = written === undefined || written.where === 'no group' ? '' : `, ${written.where}`;
-    return { label, text: `${label}${where}${receiver}.${written?.reason ?? ''}`, isFailure: false };
+    const mail = this.mail === '' ? '' : `, ${this.mail}`;
+    return { label, text: `${label}${where}${receiver}${mail}.${written?.reason ?? ''}`, isFailure: false };
   }
+
+  private renamed(text: string): string {
+    return text.replace(ALONE, (found) => (found.startsWith('R') ? capitalised(this.name) : this.name));
+  }
+}
+
+/** Whether the action has sent a receiver that is not active. */
+function isInactive(message: unknown): boolean {
+  const body = bodyOf(message);
+  const data = isObject(body) ? body['data'] : undefined;
+  return isObject(data) && data['active'] === false;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

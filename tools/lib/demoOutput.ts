@@ -32,7 +32,7 @@ export class DemoOutput implements DemoEvents {
   log(text: string, from: 'trigger' | 'action'): void {
     if (this.isSilent) return;
     if (from === 'trigger') say(`  log of the trigger: ${text}`);
-    else if (/^Wrote to .* records: /.test(text)) {
+    else if (/^Wrote to .* records?: /.test(text)) {
       this.writes += 1;
       if (this.writes === 1) say(`  log of the action: ${text}`);
     }

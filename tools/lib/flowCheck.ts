@@ -1,4 +1,4 @@
-/** Checks that the steps of a flow exist in this component, before anything runs. */
+/** Checks the steps of a flow that are of this component, before anything runs. */
 
 import component from '../../component.json';
 import { isRetiredField } from '../../lib/config/retiredFields';
@@ -14,17 +14,26 @@ const BESIDE = [
   ...['oauth', '_account', 'secretId', 'payload', 'nodeSettings'],
 ];
 
-/** @throws Error that names every step that the component does not have, and every unknown field */
+/**
+ * Steps of other components are accepted behind the first step, where they do not run.
+ * @throws Error that names every misspelled function, every unknown field, and a first step of another component
+ */
 export function checkSteps(first: FlowStep): void {
-  const problems = new Set(stepsFrom(first).flatMap(problemsOf));
+  const problems = new Set(stepsFrom(first).flatMap((step) => problemsOf(step, step === first)));
   if (problems.size > 0) throw new Error([...problems].join('\n'));
 }
 
-function problemsOf(step: FlowStep): string[] {
+function problemsOf(step: FlowStep, isFirst: boolean): string[] {
   const [id, named] = [visible(step.id), visible(step.function)];
   if (!isKnownFunction(step.function)) {
-    const there = Object.keys(STEPS).join(', ');
-    return [`Step "${id}" names an unknown function, "${named}". The functions are ${there}.`];
+    const meant = functionMeant(step.function);
+    if (meant === undefined && !isFirst) return [];
+    const what = `Step "${id}" names an unknown function, "${named}". The functions are ${Object.keys(STEPS).join(', ')}.`;
+    return [
+      meant === undefined
+        ? `${what} The first step of another component cannot run here: give the action your own messages with --input.`
+        : `${what} Did you mean "${meant}"?`,
+    ];
   }
   return unknownFieldsOf(step).map(({ given, meant }) => {
     const problem = `${id} ${named}: Unknown field "${given}".`;
@@ -34,6 +43,9 @@ function problemsOf(step: FlowStep): string[] {
 
 /** Whether the component has the function of a step. */
 export const isKnownFunction = (name: string): boolean => Object.hasOwn(STEPS, name);
+
+/** The function of the component that a name probably means; undefined for a function of another component. */
+export const functionMeant = (name: string): string | undefined => findUnknownField([name], Object.keys(STEPS))?.meant;
 
 /** The names, safe to show, that are no fields of a step of this component, with the field that each may mean. */
 export function unknownFieldsOf(step: FlowStep): { given: string; meant: string | undefined }[] {

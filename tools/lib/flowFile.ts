@@ -6,15 +6,17 @@
 
 import { z } from 'zod';
 import { isObject } from '../../lib/utils/objects';
-import { oihFlow, storedOihFlow } from './oihRules';
+import { OIH_ID, oihFlow, storedOihFlow } from './oihRules';
 import { visible } from './terminal';
 
 export interface FlowStep {
   id: string;
-  /** The trigger or action of the component. */
+  /** The trigger or action of the component, or a function of another component. */
   function: string;
   fields: Record<string, unknown>;
   nodeSettings: Record<string, unknown>;
+  /** OIH: the members of the node whose id the platform would refuse; missing if there are none. */
+  invalidIds?: readonly string[];
   next: FlowEdge[];
 }
 
@@ -98,8 +100,10 @@ function readOih(json: unknown): Flow | string {
   const flow = (isStored ? storedOihFlow : oihFlow).safeParse(json);
   if (!flow.success) return z.prettifyError(flow.error);
   const { name, graph } = flow.data;
-  const steps = graph.nodes.map(({ id, function: named, fields, nodeSettings }) => {
-    return { id, function: named, fields, nodeSettings, next: [] };
+  const steps = graph.nodes.map(({ id, function: named, fields, nodeSettings, componentId, credentials_id }) => {
+    const ids = Object.entries({ componentId, credentials_id });
+    const invalidIds = ids.flatMap(([name, given]) => (given === undefined || OIH_ID.test(given) ? [] : [name]));
+    return { id, function: named, fields, nodeSettings, ...(invalidIds.length > 0 && { invalidIds }), next: [] };
   });
   return { platform: 'oih', name, first: connect(steps, graph.edges) };
 }

@@ -20,6 +20,8 @@ export class FlowReport {
   private readonly steps = new Map<string, { sent: number; failed: number }>();
   /** Number of occurrences of each line, whichever the record. */
   private readonly lines = new Map<string, number>();
+  /** Number of messages for each step of another component. */
+  private readonly foreignSteps = new Map<string, number>();
   private readonly progress = new Progress();
   /** Whether CleverReach has rejected the credentials. */
   isRefused = false;
@@ -27,6 +29,14 @@ export class FlowReport {
   sent(step: FlowStep): void {
     this.of(step).sent += 1;
     this.progress.show([...this.steps].map(([id, { sent }]) => `${id}: ${sent} sent`).join(', '));
+  }
+
+  /** A step of another component does not run: its first message is shown, or with `all` each one. */
+  foreign({ id, function: named }: FlowStep, message: unknown, all: boolean): void {
+    const count = (this.foreignSteps.get(id) ?? 0) + 1;
+    this.foreignSteps.set(id, count);
+    if (count === 1) say(`${id} is a step of another component ("${named}") and does not run. It would receive:`);
+    if (all || count === 1) say(JSON.stringify(message));
   }
 
   /** @param record the record, if the error does not name it; of equal failures only the first record is shown */
@@ -54,10 +64,16 @@ export class FlowReport {
 
   summary(): string[] {
     const repeated = [...this.lines].filter(([, times]) => times > 1);
-    const counts = [...this.steps].map(([id, { sent, failed }]) => `${id}: ${sent} messages sent, ${failed} failures`);
+    const counts = [...this.steps].map(
+      ([id, { sent, failed }]) => `${id}: ${plural(sent, 'message')} sent, ${plural(failed, 'failure')}`,
+    );
+    const foreign = [...this.foreignSteps].map(
+      ([id, count]) => `${id}: did not run, would receive ${plural(count, 'message')}`,
+    );
     return [
       ...repeated.map(([line, times]) => `${times - 1} more times: ${shortened(line)}`),
       ...(counts.length === 0 ? ['Nothing was sent.'] : counts),
+      ...foreign,
     ];
   }
 
@@ -73,6 +89,10 @@ export class FlowReport {
     this.lines.set(alike, times + 1);
     if (times === 0) tell(`${line}${detail}`);
   }
+}
+
+function plural(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function shortened(line: string): string {

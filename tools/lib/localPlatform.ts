@@ -31,6 +31,8 @@ const ID_LENGTH = 100;
 export interface PlatformEvents {
   /** Called when a step has sent a message. */
   sent?(step: FlowStep, message: unknown): void;
+  /** Called for each message, after its mapper, that a step of another component would receive. Such a step does not run. */
+  foreign?(step: FlowStep, message: unknown): void;
   /**
    * Called when a step has failed for a message, or completely.
    * @param record the record of the message, if the error does not name it: `record 70211`, or `message 3 of step_1`
@@ -69,6 +71,7 @@ export class LocalPlatform {
   private readonly counts = new Map<string, number>();
   private readonly queues = new Map<FlowStep, MessageQueue<Delivery>>();
   private readonly options: Required<PlatformOptions>;
+  private readonly require: NodeJS.Require;
 
   /**
    * @param root the folder with component.json
@@ -81,6 +84,7 @@ export class LocalPlatform {
     private readonly events: PlatformEvents = {},
     options: PlatformOptions = {},
   ) {
+    this.require = createRequire(path.join(root, 'component.json'));
     this.options = { prefetch: PREFETCH, reboundDelayMs: REBOUND_DELAY_MS, ...options };
   }
 
@@ -119,6 +123,11 @@ export class LocalPlatform {
   }
 
   private async run(step: FlowStep, message: unknown, record?: string, attempt = 0): Promise<void> {
+    const main = this.mainOf(step);
+    if (main === undefined) {
+      this.events.foreign?.(step, message);
+      return;
+    }
     const outcome: { handedBack?: Error } = {};
     const context = {
       errorCount: 0,
@@ -135,7 +144,7 @@ export class LocalPlatform {
     const args = [structuredClone(message), cfg, structuredClone(this.snapshots.get(step.id) ?? {})];
     if (this.flow.platform === 'oih') args.push({}, { function: step.function, fields: cfg });
     try {
-      await this.load(step).apply(context, args);
+      await this.load(main).apply(context, args);
     } catch (error) {
       this.events.failed?.(step, toError(error));
     }
@@ -153,12 +162,15 @@ export class LocalPlatform {
     await this.run(step, message, record, attempt + 1);
   }
 
-  private load(step: FlowStep): Process {
-    const require = createRequire(path.join(this.root, 'component.json'));
-    const descriptor = descriptorShape.parse(require('./component.json'));
-    const entry = descriptor.triggers[step.function] ?? descriptor.actions[step.function];
-    if (!entry) throw new Error(`component.json has no trigger or action "${step.function}".`);
-    const loaded: unknown = require(path.join(this.root, entry.main));
+  /** The module of a step; undefined for a step of another component. */
+  private mainOf(step: FlowStep): string | undefined {
+    const { triggers, actions } = descriptorShape.parse(this.require('./component.json'));
+    const steps = { ...triggers, ...actions };
+    return Object.hasOwn(steps, step.function) ? steps[step.function]?.main : undefined;
+  }
+
+  private load(main: string): Process {
+    const loaded: unknown = this.require(path.join(this.root, main));
     return z.object({ process: z.custom<Process>((value) => typeof value === 'function') }).parse(loaded).process;
   }
 

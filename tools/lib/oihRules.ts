@@ -1,17 +1,22 @@
-/** The rules by which OIH's repositories check a flow and the document of a component. */
+/**
+ * The rules by which OIH's repositories check a flow and the document of a component, with one exception: a flow may have
+ * any ids, so that it can be tried before the platform has given it some.
+ */
 
 import { z } from 'zod';
 import { isObject } from '../../lib/utils/objects';
 
-const objectId = z.string().regex(/^[0-9a-f]{24}$/i, 'must be an id of OIH: 24 hexadecimal digits');
+/** An id of OIH, as its repositories require it. */
+export const OIH_ID = /^[0-9a-f]{24}$/i;
+
 const texts = z.record(z.string(), z.string('must be a string'));
 const settings = z.record(z.string(), z.unknown()).default({});
 
 const node = z.looseObject({
   id: z.string().min(1).max(30),
-  componentId: objectId,
+  componentId: z.string(),
   function: z.string().min(1),
-  credentials_id: objectId.optional(),
+  credentials_id: z.string().optional(),
   fields: settings,
   nodeSettings: settings,
 });

@@ -244,6 +244,38 @@ describe('npm run flow', () => {
       expect(code).toBe(1);
     });
 
+    it('names a record by the number of its message, and states that a mail was sent and that nothing was deleted', async () => {
+      const [, target = ''] = groups;
+      const { id } = sandbox.account.addForm({ groupId: target });
+      const doi = ['--field', 'newReceivers=unconfirmed', '--field', `doiFormId=${id}`, '--field', 'deletes=true'];
+      const messages = [
+        person('mia@example.org'),
+        { firstName: 'Jo' },
+        { email: 'nobody@example.org', deleteRequested: true },
+        { ...person('zoe@example.org'), custom: { a: 1 } },
+      ];
+      const { output, errors } = await tryOut(messages, ...TO_CUSTOMERS, ...doi);
+      const rid = String(sandbox.account.receiver(target, 'mia@example.org')?.['id']);
+      expect(output).toContain(
+        `message 1: created unconfirmed, group ${target}, receiver ${rid}, double-opt-in mail of form ${id} sent.\n`,
+      );
+      expect(errors).toMatch(/^message 2: rejected\. RecordError: .*message 2/im);
+      expect(output).toContain(`message 3: not there to delete, group ${target}.\n`);
+      expect(output + errors).not.toMatch(/record no\./i);
+    });
+
+    it('takes a message of elastic.io as --print prints it', async () => {
+      const printed = {
+        id: '1',
+        attachments: {},
+        body: { metadata: {}, data: person('ann@example.org') },
+        headers: {},
+      };
+      const { code, output } = await tryOut(printed, ...TO_CUSTOMERS);
+      expect(output).toContain('message 1: created, ');
+      expect(code).toBe(0);
+    });
+
     it('takes the fields of the action in a flow, one message, and a receiver from the standard input', async () => {
       const [, target = ''] = groups;
       const args = ['flows/group-to-group.elasticio.json', '--input', '-', '--print'];
@@ -298,6 +330,46 @@ describe('npm run flow', () => {
       expect(errors).toMatch(/^[^\n]+\n$/);
       expect(sandbox.count()).toBe(0);
     });
+  });
+
+  it.each<[flow: string, named: string, message: RegExp]>([
+    [
+      'group-to-group.json',
+      '"upsertReceiver"',
+      /^\{"id":"[^"]+","metadata":\{"changeType":"new","recordUid":"\d+"\},"data":\{/,
+    ],
+    ['group-to-group.elasticio.json', ':upsertReceiver@', /^\{"headers":\{\},"body":\{"metadata":\{/],
+  ])(
+    'runs %s up to a step of another component, and prints what that step would receive',
+    async (name, named, message) => {
+      const file = path.join(folder, 'flow.json');
+      const flow = readFileSync(path.join(root, 'flows', name), 'utf8');
+      writeFileSync(file, flow.replace(named, named.replace('upsertReceiver', 'upsertPerson')));
+      const { code, output } = await run('flow.ts', [file], env);
+      const lines = output.split('\n');
+      const at = lines.indexOf(
+        'step_2 is a step of another component ("upsertPerson") and does not run. It would receive:',
+      );
+      expect(at).toBeGreaterThan(0);
+      expect(lines[at + 1]).toMatch(message);
+      expect(output).toContain(
+        'step_1: 20 messages sent, 0 failures\nstep_2: did not run, would receive 20 messages\n',
+      );
+      expect(code).toBe(0);
+      const all = await run('flow.ts', [file, '--print'], env);
+      expect(all.output.split('\n').filter((line) => message.test(line)).length).toBeGreaterThanOrEqual(20);
+    },
+  );
+
+  it('counts one message as one', async () => {
+    sandbox.account.addReceiver(sandbox.account.addGroup('One'), { email: 'one@example.org' });
+    const file = path.join(folder, 'flow.json');
+    const nodes = [
+      { id: 's', componentId: 'x', function: 'getReceiversByGroupIdPolling', fields: { groupName: 'One' } },
+    ];
+    writeFileSync(file, JSON.stringify({ graph: { nodes } }));
+    const { output } = await run('flow.ts', [file], env);
+    expect(output).toContain('s: 1 message sent, 0 failures\n');
   });
 
   it('ends with 1 if --dry-run finds a record that would be refused', async () => {

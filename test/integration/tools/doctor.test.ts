@@ -250,6 +250,16 @@ it('credentials that CleverReach refuses are a problem with the advice of the co
   expect(of(rows, 'group')).toMatchObject({ severity: 'problem', remedy: 'See "credentials".' });
 });
 
+it('an id that OIH would refuse is a warning', async () => {
+  const stage = await begin();
+  const nodes = [{ id: 'step_1', componentId: 'mine', function: 'getReceiversPolling', credentials_id: 'x' }];
+  const rows = await rowsOf(stage, readFlow({ graph: { nodes } }));
+  expect(of(rows, 'ids')).toMatchObject({
+    severity: 'warning',
+    found: '"componentId" and "credentials_id": not an id of OIH, which has 24 hexadecimal digits.',
+  });
+});
+
 describe('npm run doctor', () => {
   let sandbox: Sandbox;
   let folder: string;

@@ -63,8 +63,22 @@ describe('a step of a flow', () => {
 
   it('that does not exist in the component is refused with a list of existing ones', () => {
     expect(check({ function: 'upsertReciever' })).toThrow(
-      'Step "step_1" names an unknown function, "upsertReciever". The functions are getReceiversPolling, getReceiversByGroupIdPolling, upsertReceiver.',
+      'Step "step_1" names an unknown function, "upsertReciever". The functions are getReceiversPolling, getReceiversByGroupIdPolling, upsertReceiver. Did you mean "upsertReceiver"?',
     );
+  });
+
+  it('of another component is refused as the first step, with another way to try the action', () => {
+    expect(check({ function: 'getPersons' })).toThrow(
+      /^Step "step_1" names an unknown function, "getPersons"\..* give the action your own messages with --input\.$/,
+    );
+  });
+
+  it('of another component is accepted after the first one, unless its function is a misspelled one of this component', () => {
+    const checkNext = (named: string) => () => {
+      checkSteps(readFlow(changed((flow) => void Object.assign(flow.graph.nodes[1] ?? {}, { function: named }))).first);
+    };
+    expect(checkNext('upsertPerson')).not.toThrow();
+    expect(checkNext('upsert_receiver')).toThrow(/Step "step_2" .* Did you mean "upsertReceiver"\?$/);
   });
 
   it.each([
@@ -243,8 +257,7 @@ function withoutNodeSettings(json: string): unknown {
 
 describe('a flow for OIH', () => {
   it.each<[string, (flow: OihFlow) => void, RegExp]>([
-    ['an invalid component id', node({ componentId: 'cleverreach' }), /24 hexadecimal digits[^]*componentId/],
-    ['an invalid credential id', node({ credentials_id: 'mine' }), /24 hexadecimal digits[^]*credentials_id/],
+    ['no component id', node({ componentId: undefined }), /componentId/],
     ['no function', node({ function: undefined }), /function/],
     ['a step id of more than 30 characters', node({ id: 'x'.repeat(31) }), /30/],
     [
@@ -258,6 +271,14 @@ describe('a flow for OIH', () => {
     ['an edge to nowhere', (flow) => void (flow.graph.edges = [{ source: 'step_1', target: 'x' }]), /does not exist/],
   ])('is refused with %s, as its repository would', (_, change, problem) => {
     expect(() => readFlow(changed(change))).toThrow(problem);
+  });
+});
+
+describe('the ids of a flow for OIH', () => {
+  it('may be placeholders, which are noted', () => {
+    const { first } = readFlow(changed(node({ componentId: 'cleverreach', credentials_id: '{CREDENTIAL_ID}' })));
+    expect(first.invalidIds).toEqual(['componentId', 'credentials_id']);
+    expect(first.next[0]?.target.invalidIds).toBeUndefined();
   });
 });
 
@@ -298,7 +319,7 @@ describe('a flow as the flow repository of OIH returns it', () => {
   });
 
   it('is checked by the same rules', () => {
-    expect(() => readFlow(stored(node({ componentId: 'cleverreach' })))).toThrow(/24 hexadecimal digits/);
+    expect(() => readFlow(stored(node({ function: undefined })))).toThrow(/function/);
   });
 
   it('is requested if the file contains the list of flows', () => {
