@@ -6,6 +6,18 @@ import { promisify } from 'node:util';
 import { startSandbox, type Sandbox } from '../../../sandbox';
 import { root, run } from '../../support/tools';
 
+/** The lines of the output that the README shows, as patterns; `…` stands for anything. */
+function demoInReadme(): string[] {
+  const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+  const [, block = ''] = /npm run demo\n```.*?```text\n(.*?)\n```/s.exec(readme) ?? [];
+  return block.split('\n').map((line) =>
+    line
+      .split('…')
+      .map((part) => part.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`))
+      .join('.*'),
+  );
+}
+
 describe('npm run demo', () => {
   it('shows the main use case and succeeds', async () => {
     const { code, output } = await run('demo.ts');
@@ -21,6 +33,12 @@ describe('npm run demo', () => {
     const [, requests] = /^ {2}1000 receivers sent, (\d+) requests/m.exec(output) ?? [];
     expect(Number(requests)).toBeLessThan(90);
     expect(code).toBe(0);
+    let rest = output;
+    for (const line of demoInReadme()) {
+      const found = new RegExp(`^${line}$`, 'm').exec(rest);
+      expect([line, found?.[0]]).toEqual([line, expect.any(String)]);
+      rest = rest.slice(found?.index);
+    }
   });
 });
 
