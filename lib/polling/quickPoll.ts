@@ -75,7 +75,7 @@ class QuickPoll {
     private readonly report: PollReport,
   ) {
     const { room, now, pageSize } = settings;
-    this.retries = new RetryList(before, false, () => BloomFilter.ofSize(room.filterBytes));
+    this.retries = new RetryList(before, before.read !== undefined, () => BloomFilter.ofSize(room.filterBytes));
     this.seen = before.seen.mergedWith(emptySeen());
     this.queue = new EmitQueue(io.emitter, this, report);
     this.checkpoints = new Checkpoints(io, room, pageSize);

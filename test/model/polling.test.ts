@@ -41,7 +41,7 @@ async function play(
     const known = options.hasPolled ? [quietPoll] : [];
     const crowded = options.cells === 16 && options.fullReadMinutes === 10 ? crowd : [];
     for (const event of [...crowded, ...beginning, ...known, ...happened, untilFullRead]) await flow.play(event);
-    for (let round = 0; round < quietPolls; round += 1) await flow.poll(quietPoll);
+    for (let round = 0; round < quietPolls; round += 1) await flow.pollToEnd(quietPoll);
     await judge(flow);
   } catch (error) {
     throw new Error(`${error instanceof Error ? error.message : String(error)}\n\nThe story:\n${told}`, {
@@ -52,9 +52,9 @@ async function play(
 
 async function expectNothingMore(flow: Flow): Promise<void> {
   const { repeats, deletions } = flow.next;
-  await flow.poll(quietPoll);
+  await flow.pollToEnd(quietPoll);
   await flow.play(untilFullRead);
-  await flow.poll(quietPoll);
+  await flow.pollToEnd(quietPoll);
   expect({ repeats: flow.next.repeats, deletions: flow.next.deletions }).toEqual({ repeats, deletions });
   expect(flow.largestSnapshot).toBeLessThanOrEqual(4000);
 }

@@ -94,7 +94,7 @@ export class EmissionNotes {
   /**
    * Call this before the receivers are looked up. They may then be emitted with other content than their notes say, so the
    * notes must not remain if the run crashes.
-   * @returns those that had a note
+   * @returns those that had such a note
    */
   doubt(ids: ReadonlySet<string>): MemberKey[] {
     const doubted: MemberKey[] = [];
@@ -103,6 +103,8 @@ export class EmissionNotes {
         const note = notes.get(key);
         if (!ids.has(key.id) || note === undefined) continue;
         this.inDoubt.set(nameOf(key), note);
+        // a deletion that was reported is none any more only if the receiver is found
+        if (note === DELETED) continue;
         notes.delete(key);
         doubted.push(key);
       }
@@ -113,6 +115,7 @@ export class EmissionNotes {
   /** The receiver was looked up and emitted, or was as it had been emitted. @returns whether there was room for the note, if it is needed */
   resolved(key: MemberKey, receiver: Receiver, isAlwaysNoted: boolean): boolean {
     const isNeeded = isAlwaysNoted || hasChangedAfter(receiver, this.horizon);
+    if (this.get(key) === DELETED) this.forget(key);
     if (!isNeeded) return true;
     const before = this.next.get(key);
     if (before !== undefined && isAsNoted(before, receiver)) return true;

@@ -79,7 +79,7 @@ export class BoundedNotes {
     return merged;
   }
 
-  /** The same notes with other values of the same length. */
+  /** The same notes with other values, none of them longer. */
   map(change: (value: string) => string): BoundedNotes {
     const changed = new BoundedNotes(this.capacity);
     for (const [name, value] of this.notes) changed.set(keyOf(name), change(value));

@@ -18,6 +18,8 @@ const LETTERS: Readonly<Record<ReceiverChange, string>> = {
   unsubscribed: 'u',
   bounced: 'b',
 };
+/** Stands behind the letters of a receiver that could not be emitted by the read that is under way. */
+const FAILED = '+';
 const CHANGES = Object.keys(LETTERS) as ReceiverChange[];
 const lettersOf = (changes: readonly ReceiverChange[]): string => changes.map((change) => LETTERS[change]).join('');
 
@@ -31,8 +33,7 @@ export class RetryList {
 
   /**
    * @param stored the list and the filter of a snapshot
-   * @param isResumed whether this run resumes a read. Then the list may come from an earlier part of that read, and all of
-   *   it is kept
+   * @param isResumed whether a read is under way. Then what its earlier part has added is kept
    * @param newFilter makes an empty filter
    */
   constructor(
@@ -40,8 +41,12 @@ export class RetryList {
     isResumed: boolean,
     private readonly newFilter: () => BloomFilter,
   ) {
-    const copy = stored.retry.mergedWith(emptyRetry());
-    [this.earlier, this.next] = isResumed ? [emptyRetry(), copy] : [copy, emptyRetry()];
+    [this.earlier, this.next] = [emptyRetry(), emptyRetry()];
+    for (const key of stored.retry.keys()) {
+      const letters = stored.retry.get(key) ?? '';
+      if (isResumed && letters.endsWith(FAILED)) this.next.set(key, letters);
+      else this.earlier.set(key, withoutMark(letters));
+    }
     if (isResumed) this.nextFilter = stored.unlisted?.copy();
     else this.earlierFilter = stored.unlisted?.copy();
   }
@@ -80,7 +85,7 @@ export class RetryList {
   /** The receiver could not be emitted. @param changes why it has to be */
   add(key: MemberKey, changes: readonly ReceiverChange[]): void {
     this.earlier.delete(key);
-    if (this.next.set(key, lettersOf(changes), this.earlier.used)) return;
+    if (this.next.set(key, lettersOf(changes) + FAILED, this.earlier.used)) return;
     this.nextFilter ??= this.earlierFilter?.emptied() ?? this.newFilter();
     this.nextFilter.add(key);
   }
@@ -104,6 +109,9 @@ export class RetryList {
 
   /** After a complete read: what could not be emitted. */
   left(): { retry: BoundedNotes; unlisted: BloomFilter | undefined } {
-    return { retry: this.next, unlisted: this.nextFilter };
+    return { retry: this.next.map(withoutMark), unlisted: this.nextFilter };
   }
 }
+
+const withoutMark = (letters: string): string =>
+  letters.endsWith(FAILED) ? letters.slice(0, -FAILED.length) : letters;

@@ -188,6 +188,7 @@ export const optionsOf = (isHonest: boolean): fc.Arbitrary<FlowOptions> =>
     filter: isHonest ? honestFilter : lyingFilter,
     keepsReceiversWithoutGroup: fc.boolean(),
     unknownGroupIsEmpty: fc.boolean(),
+    isSlow: fc.constantFrom(false, false, false, true),
     lead: isHonest ? fc.constant(0) : fc.constantFrom(0, 0, 5, 30, 120, 3600),
   });
 

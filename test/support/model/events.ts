@@ -78,6 +78,8 @@ export interface FlowOptions {
   keepsReceiversWithoutGroup: boolean;
   /** Whether the list of a group that does not exist is empty; else it is a 404. */
   unknownGroupIsEmpty: boolean;
+  /** Whether requests take minutes, so that a full read takes several polls. */
+  isSlow: boolean;
   /** How far the time of CleverReach's answers is ahead of its timestamps, in seconds. */
   lead: number;
 }
@@ -101,6 +103,7 @@ export function story(options: FlowOptions, events: readonly Event[]): string {
     (options.unknownGroupIsEmpty ? '; the list of an unknown group is empty' : '') +
     (options.hasHistory ? '' : '; edits leave no entry in the history') +
     (options.movesLeaveTrace ? '' : '; moves leave no timestamp') +
+    (options.isSlow ? '; its requests take minutes' : '') +
     (options.lead > 0 ? `; its answers are ${options.lead} s ahead` : '') +
     `${options.keepsReceiversWithoutGroup ? '; the account keeps receivers without a group' : ''}.`;
   return [flow, ...events.map((event, index) => `${index + 1}. ${sentence(event)}`)].join('\n');

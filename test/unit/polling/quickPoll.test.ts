@@ -294,7 +294,7 @@ describe('receivers in the retry list', () => {
     const state = it.state();
     for (const id of ['2', '7']) state.retry.set({ groupId: '1', id });
     const { state: after } = await it.quick(state, { emit: () => Promise.reject(new RecordError('no')) });
-    expect(after.retry.pack()).toEqual({ 1: '2=anc 7' });
+    expect(after.retry.pack()).toEqual({ 1: '2=anc+ 7' });
   });
 
   it('contain those that are about to be sent, if the run dies', async () => {
