@@ -9,10 +9,11 @@ import { z } from 'zod';
 import { MAXIMUM_PAGE_SIZE } from '../cleverreach/types';
 import { ConfigurationError } from '../utils/errors';
 import { isObject } from '../utils/objects';
+import { holdsValue } from '../utils/text';
 import { changeTypes } from './changeTypes';
 import { withDeletions } from './retiredFields';
 import { date, flag, id, oneOf, shownValue, text, visible, wholeNumber } from './fieldTypes';
-import { findUnknownField } from './unknownFields';
+import { findGroupField, findUnknownField } from './unknownFields';
 
 /** Default of the most receivers per request; heavy pages are made smaller. */
 const DEFAULT_PAGE_SIZE = 2_000;
@@ -130,8 +131,16 @@ export type GroupPollingFields = Omit<z.output<typeof oneGroup>, 'emitDeletions'
 export type UpsertFields = z.output<typeof upsert>;
 export type ShapeFields = Omit<z.output<typeof shape>, 'emitDeletions'>;
 
-/** The fields of `getReceiversPolling`. */
-export const parsePollingFields = (cfg: unknown): PollingFields => withDeletions(parseStep(allGroups, cfg));
+/** The fields of `getReceiversPolling`. A group among them would be ignored, and all others be sent. */
+export const parsePollingFields = (cfg: unknown): PollingFields => {
+  const fields = withDeletions(parseStep(allGroups, cfg));
+  const group = isObject(cfg) ? findGroupField(Object.keys(cfg).filter((name) => holdsValue(cfg[name]))) : undefined;
+  if (group === undefined) return fields;
+  throw new ConfigurationError(
+    `Invalid configuration: field "${group}" is not used, because getReceiversPolling sends the receivers of all groups. ` +
+      'For one group, use getReceiversByGroupIdPolling; otherwise remove the field.',
+  );
+};
 
 /** The fields of `getReceiversByGroupIdPolling`. */
 export const parseGroupPollingFields = (cfg: unknown): GroupPollingFields => withDeletions(parseStep(oneGroup, cfg));

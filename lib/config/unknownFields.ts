@@ -28,6 +28,12 @@ export function findUnknownField(names: readonly string[], fields: readonly stri
   return undefined;
 }
 
+/** The first name that stands for a group. */
+export function findGroupField(names: readonly string[]): string | undefined {
+  const fields = ['groupId', 'groupName'];
+  return names.find((name) => fields.includes(name) || findUnknownField([name], fields) !== undefined);
+}
+
 function groupField(spelt: string, fields: readonly string[]): string | undefined {
   const found = GROUP.exec(spelt.replaceAll('ä', 'ae'));
   const meant = found?.groups?.['name'] === undefined ? 'groupId' : 'groupName';

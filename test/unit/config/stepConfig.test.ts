@@ -14,6 +14,12 @@ import { EVERY_TYPE } from '../../support/everyType';
 const fieldsOf = (step: string, { fields }: { fields: object }, parse: (cfg: unknown) => object) =>
   Object.keys(fields).map((name) => [step, name, parse] as const);
 
+const ignoredGroup = (given: string): ConfigurationError =>
+  new ConfigurationError(
+    `Invalid configuration: field "${given}" is not used, because getReceiversPolling sends the receivers of all groups. ` +
+      'For one group, use getReceiversByGroupIdPolling; otherwise remove the field.',
+  );
+
 describe('the fields of a step', () => {
   it('have defaults for all optional fields', () => {
     expect(parsePollingFields({})).toEqual({
@@ -196,10 +202,13 @@ describe('the fields of a step', () => {
     });
   });
 
-  it.each([parsePollingFields, parseGroupPollingFields])(
+  it.each([
+    [parsePollingFields, {}],
+    [parseGroupPollingFields, { groupId: '1' }],
+  ])(
     '%# that send several records in one message are refused while the hub links the id of one record',
-    (parse) => {
-      const fields = { groupId: '1', emitBehavior: 'fetchPage' };
+    (parse, group) => {
+      const fields = { ...group, emitBehavior: 'fetchPage' };
       expect(() => parse({ ...fields, nodeSettings: { idLinking: true } })).toThrow(
         new ConfigurationError(
           'Invalid configuration: field "emitBehavior" cannot be "fetchPage" while nodeSettings.idLinking is on, ' +
@@ -207,7 +216,7 @@ describe('the fields of a step', () => {
         ),
       );
       expect(parse({ ...fields, nodeSettings: { idLinking: false } })).toMatchObject({ emitBehavior: 'fetchPage' });
-      expect(parse({ groupId: '1', nodeSettings: { idLinking: true } })).toMatchObject({
+      expect(parse({ ...group, nodeSettings: { idLinking: true } })).toMatchObject({
         emitBehavior: 'emitIndividually',
       });
     },
@@ -355,11 +364,19 @@ describe('the fields of a step', () => {
   it.each(
     `group Gruppe gruppenId gruppen-ID listId list_id targetGroup targetGroupId zielgruppe mailingList verteiler liste groups receiverGroup
     empfängerliste Listen-Nummer`.split(/\s+/),
-  )('that are another word for the group are refused where there is such a field: %s', (given) => {
+  )('that are another word for the group are refused: %s', (given) => {
     const error = new ConfigurationError(`Invalid configuration: unknown field "${given}". Did you mean "groupId"?`);
     expect(() => parseUpsertFields({ [given]: '1' })).toThrow(error);
     expect(() => parseGroupPollingFields({ groupId: '1', [given]: '1' })).toThrow(error);
-    expect(() => parsePollingFields({ [given]: '1' })).not.toThrow();
+    expect(() => parsePollingFields({ [given]: '1' })).toThrow(ignoredGroup(given));
+    expect(() => parsePollingFields({ [given]: ' ' })).not.toThrow();
+  });
+
+  it.each(['groupId', 'groupName'])('that choose a group are refused where all groups are read: %s', (given) => {
+    for (const value of ['1046', 1046, { id: 1046 }, ['x']])
+      expect(() => parsePollingFields({ [given]: value })).toThrow(ignoredGroup(given));
+    for (const value of ['', ' ', null, undefined, {}, []])
+      expect(() => parsePollingFields({ [given]: value })).not.toThrow();
   });
 
   it('that hold only invisible characters are an error where the group decides what is deleted', () => {
