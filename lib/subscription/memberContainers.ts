@@ -13,6 +13,9 @@ const CONTAINER =
 const CHANNELS =
   /^(?!.*(?:notification|benachrichtigung)).*(?:preferences?|praeferenzen|permissions?|channels?|kanaele|communications?|kommunikation)$/;
 const CHANNEL = /^(?:e?mails?|marketing)$/;
+/** Names of mails that also have another meaning, so that only a "no" in words says something. */
+const ADVERTISING =
+  /^(?:(?:marketing|nl|mailings?|(?:werbe|info|rund)mails?|ads|advertising)(?:kz|kennzeichen)?|werbe(?:kz|kennzeichen))$/;
 /** The subscription by names whose other values may be about another one, such as that of a magazine. */
 const SUBSCRIPTION = /^(?:abo|abonnements?)$/;
 const MAILS = /^(?:e?mails?|newsletters?|marketing|werbung|subscriptions?|abonnements?)+$/;
@@ -55,7 +58,7 @@ export function pathTo(name: string, path: string): string {
 export function isChannel(name: string, container: string): boolean {
   const word = compact(name);
   return (
-    isPlainSubscription(name) || (CHANNEL.test(word) && (word === 'marketing' || CHANNELS.test(compact(container))))
+    isPlainSubscription(name) || ADVERTISING.test(word) || (CHANNEL.test(word) && CHANNELS.test(compact(container)))
   );
 }
 

@@ -1,6 +1,6 @@
 /**
- * The parts of which names of state members are made, English and German, without umlauts and punctuation. A name that
- * is not made of these parts alone says nothing: `unsubscribeUrl`, `newsletterId`, `orderStatus`.
+ * The parts of which names of state members are made, English and German, without umlauts and punctuation. Beside other
+ * words, only the unmistakable ones count: `cf_optOut`, but not `orderStatus`.
  */
 
 /** What the parts of a name have in common; one bit each. */
@@ -47,6 +47,14 @@ export const PART = {
   valid: 1 << 21,
   /** The circumstances of an end, which say that there was one: `unsubscribeReason`. */
   circumstance: 1 << 22,
+  /** What is not the state itself, whatever the other parts are: `unsubscribeUrl`, `newsletterId`. */
+  other: 1 << 23,
+  /** What happened with a mail, or when; beside an end the time of it: `newsletterOpened`, `lastBounce`. */
+  event: 1 << 24,
+  /** A way to contact the person other than mails: `smsOptOut`. */
+  channel: 1 << 25,
+  /** Mails that need a consent: a permission beside it is one, also among other words: `accepts_marketing__c`. */
+  advertising: 1 << 26,
 } as const;
 
 /** Words for a state that are also names of members; `?` marks an optional letter. */
@@ -62,13 +70,13 @@ export const LACKING =
   'withheld missing lost lacking lacks absent unavailable pending outstanding withdrawal withdraws? withdrew revokes? revocation denial ' +
   'rejection cancellation termination beendet beendete abgelaufen abgelaufene erloschen erloschene gestoppt pausiert ausgelaufen verfallen verloren ' +
   'verlorene fehlt fehlend fehlende fehlender versagt zurueckgezogen zurueckgezogene zurueckgenommen zurueckgenommene ' +
-  'aufgehoben storniert annulliert unwirksam nichtig ausstehend ausstehende widerrufene entzug';
+  'aufgehoben storniert annulliert unwirksam nichtig ausstehend ausstehende widerrufene entzug austritt';
 const NEGATED = ACTIVE.split(' ').flatMap((word) => ['un', 'in', 'de', 'non'].map((not) => not + word));
 
 const SPECIFIC_START =
-  'optin optedin doubleoptin doi consents? consented consenting newsletterregistration newsletterregistrierung einwilligungs? einwilligungen eingewilligt zustimmungs? zustimmungen zugestimmt';
+  'optins? optedin doubleoptin doi einverstaendnis einverstaendniserklaerung einverstanden consents? consented consenting newsletterregistration newsletterregistrierung einwilligungs? einwilligungen eingewilligt zustimmungs? zustimmungen zugestimmt';
 const SPECIFIC_END =
-  'optout optedout unsubscribed? unsubscribing unconsented unsubscription unsub bounced? bounces hardbounced? hardbounces softbounced? softbounces gebounced abgemeldet ' +
+  'optout optedout unsubscribed? unsubscribing unconsented unsubscription unsubscribers? unsub unsubbed bounced? bounceback bounces hardbounced? hardbounces softbounced? softbounces gebounced abgemeldet ' +
   'abmelde abmeldungs? abbestellt abbestell abbestellungs? ausgetragen austrag austragungs? widersprochen widerspruchs? werbewiderspruchs? werbesperre ' +
   'werbeverbot mailsperre sperrvermerk robinson robinsonliste objected objections? signedoff spam complaints?';
 
@@ -78,12 +86,31 @@ const SPECIFIC_END =
  */
 export const REASONS: readonly [words: RegExp, reason: 'unsubscribed' | 'bounced' | 'pending'][] = [
   [
-    /opt(?:ed)?out|unsub|signedoff|abgemeldet|abmelde|abbestell|ausgetragen|austrag|revoked|revokes|revocation|withdr[ae]w|retracted|rescinded|widerr|widerspr|entzogen|entzug|zurueckge|object|complain|robinson|werbesperre|werbeverbot/,
+    /opt(?:ed)?out|unsub|signedoff|abgemeldet|abmeld|abbestell|ausgetragen|austrag|revoked|revokes|revocation|withdr[ae]w|retracted|rescinded|widerr|widerspr|entzogen|entzug|zurueckge|object|complain|(?:reported|marked).*spam|spamreport|robinson|werbesperre|werbeverbot|newsletter.*(?:kuendig|cancel|austritt)|(?:kuendig|cancel|austritt).*newsletter/,
     'unsubscribed',
   ],
   [/bounce|undeliverable|unzustellbar|cleaned/, 'bounced'],
   [/pending|waiting|wartend|ausstehend|(?:un|not|nicht|non?)(?:confirmed|verified|bestaetigt)/, 'pending'],
 ];
+
+/**
+ * What forbids mails, in names of members that are an end: `doNotEmail`, `keinNewsletter`. Its own bits would not do:
+ * `noSubscription` and `notSubscribed` forbid nothing.
+ */
+export const FORBIDS =
+  /donot|dont|never|niemals|(?:kein(?:e[nr]?)?|no|ohne|without)(?:weitere[nr]?)?(?:e?mail)?(?:newsletter|nl$|werb|marketing|mailing|ads$|advertising)|nicht(?:anschreiben|kontaktieren|mailen)/;
+
+/** What makes a name with other words an unsubscribe: a word for one, or for the mails that another end is about. */
+export const ABOUT_MAILS =
+  /opt(?:ed)?out|optin|unsub|signedoff|abgemeldet|abmeld|abbestell|austrag|ausgetragen|newsletter|consent|einwillig|einverst|zustimm|werb|marketing|mail/;
+
+/** Words that count within another word too: `produktnewsletter`. Shorter ones are parts of other words. */
+export const WITHIN =
+  /newsletters?|unsubscribed?|(?:has|hat|is)?opt(?:ed)?out|abgemeldet|abmeldung|abbestellt|(?:werbe)?einwilligung|einverstaendnis|(?:hard|soft)bounced?/g;
+
+/** Without one of these stems, a name with other words says nothing. */
+export const STEMS =
+  /newsletter|werb|marketing|mail|mm|nl|ads|advertis|subscri|unsub|abonn|opt(?:ed)?(?:in|out)|doi|consent|ein(?:ge)?will|einverst|zu(?:ge)?stimm|bounce|abgemeld|abmeld|abbestell|aus(?:ge)?tr|widerspr|robinson|sperr|object|signedoff|spam|complain/;
 
 /** By part: the words, and the bits that they have. */
 const WORDS: readonly [words: string, bits: number][] = [
@@ -95,15 +122,20 @@ const WORDS: readonly [words: string, bits: number][] = [
     'subscribes? contactable mailable permissions? erlaubnis werbeerlaubnis werbeeinwilligungs?',
     PART.start | PART.mail,
   ],
-  ['newsletters? newsletterabo werbung emailmarketing marketinge?mails?', PART.flagTopic | PART.mail | PART.specific],
+  [
+    'newsletters? newsletterabo werbung emailmarketing marketinge?mails? promoe?mails? promotionale?mails?',
+    PART.flagTopic | PART.mail | PART.specific,
+  ],
+  ['marketing werbe', PART.advertising],
   ['subscriptions?', PART.flagTopic | PART.mail],
-  ['e?mails? nl marketing werbe anmelde', PART.topic | PART.mail],
+  ['e?mails? nl marketing werbe anmelde marketingmaterials? mm ads advertising', PART.topic | PART.mail],
   ['abo abonnements?', PART.topic | PART.mail | PART.canEnd],
   ['anmeldungs? signup', PART.weakStart | PART.canEnd],
   ['mailings? contact kontakt gdpr dsgvo list liste verteiler', PART.topic],
   ['subscriber abonnent receiver', PART.person | PART.mail],
   ['empfaengers? recipient member mitglied', PART.person],
   ['is ist', PART.is],
+  ['agreed', PART.start],
   [
     'accepts? accepted accepting allows? allowed agrees? agreed receives? wants? wanted can may send permitted permits? erlaubt empfang empfaengt empfangen ' +
       'erhaelt erhalten senden gewuenscht moechte will darf akzeptiert freigegeben genehmigt registered registriert',
@@ -124,18 +156,34 @@ const WORDS: readonly [words: string, bits: number][] = [
   ['reasons? reasoncode grund gruende source quelle campaign kampagne comment kommentar feedback', PART.circumstance],
   ['bouncetype bouncecode bouncemessage', PART.end | PART.specific | PART.circumstance],
   [
-    'not nicht nichts didnt doesnt hasnt havent isnt wasnt wont cannot cant never refused refuses refusing refusal declines denies rejects verweigert verweigerte verweigerung stops? nie niemals kein keinen? keiner ohne without dont donot exclude excluded ausgeschlossen verbot verboten forbidden unerwuenscht unwanted',
+    'not nicht nichts didnt doesnt hasnt havent isnt wasnt wont cannot cant never refused refuses refusing refusal declines denies rejects verweigert verweigerte verweigerung stops? nie niemals kein keinen? keiner ohne without dont donot exclude excluded ausgeschlossen verbot verboten forbidden unerwuenscht unwanted nein untersagt untersagen ablehnen ablehnung lehnt reject decline refuse exempt off',
     PART.not,
   ],
   ['at on am date datum time timestamp zeitpunkt since seit', PART.time],
-  ['count counter anzahl total', PART.count],
+  ['count counter anzahl total number nummer nr', PART.count],
   ['status zustand', PART.status],
   ['state', PART.state],
   ['customer buyer user kunden? lead', PART.owner],
   [
-    'has have was did does liegt vor gegeben vorhanden available reported master are been be hat war wurde wird hs of from to for the by via per as marked given granted erteilt flag all global bulk out ' +
-      'fuer vom von zum zur die den der des das janein yesno',
+    'has have was did does liegt vor gegeben vorhanden available reported master are been hat war wurde wird hs of from to for the by via per as marked given granted erteilt flag all global bulk out ' +
+      'fuer vom von zum zur die den der des das janein yesno kennzeichen kz',
     0,
+  ],
+  [
+    'id ids uuid guid key hash token code url urls link links uri page seite ip name names title titel subject betreff text texts wording label labels footer template templates ' +
+      'vorlage version language lang locale sprache country land region address adresse anschrift ort price preis cost kosten amount betrag ' +
+      'coupon voucher gutschein discount rabatt popup banner editor redakteur author admin sender absender score rate quote folder filter ' +
+      'check checked protection schutz form forms formular updated changed modified geaendert aktualisiert created erstellt synced imported importiert',
+    PART.other,
+  ],
+  [
+    'sent gesendet versendet verschickt opened opens geoeffnet clicked clicks geklickt read gelesen viewed views shown seen angezeigt delivered zugestellt received ' +
+      'first last latest next recent erster erste erstes letzter letzte letztes naechster naechste naechstes',
+    PART.event,
+  ],
+  [
+    'fax sms mms phone telephone tel telefon call calls whatsapp push post postal brief print voice mobile mobil',
+    PART.channel,
   ],
 ];
 /** Verbs that are about mails if they are forbidden: `nichtAnschreiben`. */

@@ -1,10 +1,11 @@
 /**
  * Names and words that express whether a receiver is active: English and German, in any spelling and order
- * (`hasOptedOut`, `opt_out_date`, `Newsletter (abgemeldet am)`).
+ * (`hasOptedOut`, `opt_out_date`, `Newsletter (abgemeldet am)`), and beside words that are not known (`cf_optOut_2`).
  */
 
 import { unified, withoutInvisible } from '../utils/unicode';
-import { ACTIVE, INACTIVE, LACKING, PART, PARTS, REASONS } from './memberNameParts';
+import { divisionsOf } from './nameDivision';
+import { ABOUT_MAILS, ACTIVE, FORBIDS, INACTIVE, LACKING, PART, REASONS, STEMS } from './memberNameParts';
 
 /** Why a receiver is not active; `inactive` if the reason is not known. */
 export type InactiveStatus = 'unsubscribed' | 'bounced' | 'pending' | 'inactive';
@@ -24,6 +25,11 @@ const ACTIVE_STATE = new RegExp(`^(?:${oneOf(ACTIVE)}|${oneOf(GRANTED)})$`);
 const INACTIVE_STATE = new RegExp(
   `^(?:${oneOf(INACTIVE)}|${oneOf(WAITING)}|(?:${NOT})(?:${oneOf(ACTIVE)}|${oneOf(GRANTED)}))$`,
 );
+/** A short statement about an unsubscribe, such as "Unsubscribed by user", and what may turn one into another. */
+const UNSUBSCRIBED =
+  /^(?=\p{L})(?=.{1,80}$)(?:.*[^\p{L}])?(?:unsubscribed|opted[\s_-]?out|abgemeldet|abbestellt|ausgetragen)(?:[^\p{L}]|$)/iu;
+const DOUBTFUL =
+  /\?|n['’]t\b|(?:^|[^\p{L}])(?:not?|never|nicht|nie|kein\p{L}*|without|ohne|if|wenn|falls|again|wieder|(?:re)?subscribed|active|aktiv|angemeldet|confirmed|bestätigt)(?:[^\p{L}]|$)/iu;
 /** Longer than any known name, with its blanks and punctuation. */
 const MAX_LENGTH = 80;
 /** Names repeat in every record. */
@@ -33,6 +39,8 @@ const MAX_KNOWN = 5_000;
 interface Meaning {
   kind: Kind;
   isSpecific: boolean;
+  /** Whether the name has other words too, which may change its meaning: only a clear "no" counts. */
+  isLoose?: true;
 }
 
 const known = new Map<string, Meaning | undefined>();
@@ -41,36 +49,24 @@ const known = new Map<string, Meaning | undefined>();
 export function meaningOf(name: string): Meaning | undefined {
   const kept = known.get(name);
   if (kept !== undefined || known.has(name)) return kept;
-  if (name.length > MAX_LENGTH || /\d/.test(name)) return undefined;
-  const meaning = meaningOfWord(compact(name));
+  if (name.length > MAX_LENGTH || (/\d/.test(name) && !STEMS.test(compact(name)))) return undefined;
+  const meaning = meaningOfWords(wordsIn(name));
   if (known.size >= MAX_KNOWN) known.clear();
   known.set(name, meaning);
   return meaning;
 }
 
+/** The kind of a member with this name; undefined if the name has words that are not known. */
 export function kindOf(name: string): Kind | undefined {
-  return meaningOf(name)?.kind;
+  const meaning = meaningOf(name);
+  return meaning?.isLoose ? undefined : meaning?.kind;
 }
 
-/** The first meaning of all ways to divide the word into known parts. */
-function meaningOfWord(word: string): Meaning | undefined {
-  /** By position, the bits of all ways to divide the word up to there. */
-  const reached = new Map<number, Set<number>>([[0, new Set([0])]]);
-  for (let at = 0; at < word.length; at += 1) {
-    const ways = reached.get(at);
-    if (!ways) continue;
-    const parts = PARTS.get(word.charAt(at)) ?? [];
-    // "no" after another word is a number: "contactNo"
-    const isFirst = word.startsWith('no', at) && [...ways].some((bits) => (bits & ~PART.is) === 0);
-    const fitting = isFirst ? [...parts, ['no', PART.not] as const] : parts;
-    for (const [part, bits] of fitting) {
-      if (!word.startsWith(part, at)) continue;
-      const next = reached.get(at + part.length) ?? new Set();
-      for (const before of ways) next.add(together(before, bits));
-      reached.set(at + part.length, next);
-    }
-  }
-  for (const bits of reached.get(word.length) ?? []) {
+/** The first meaning of all ways to divide the words into known parts, with as few others as possible. */
+function meaningOfWords(words: readonly string[]): Meaning | undefined {
+  const { ways, isComplete } = divisionsOf(words);
+  for (const bits of isComplete ? ways : []) {
+    if (has(bits, PART.other | PART.event | PART.channel)) continue;
     const kind = kindOfBits(bits);
     const isAboutState = has(bits, PART.status | PART.state);
     const isSpecific =
@@ -78,13 +74,27 @@ function meaningOfWord(word: string): Meaning | undefined {
     if (kind !== undefined && (isSpecific || has(bits, PART.mail) || !has(bits, PART.owner)))
       return { kind, isSpecific };
   }
+  const word = words.join('');
+  if (!STEMS.test(word)) return undefined;
+  for (const bits of ways) {
+    const kind = looseKind(bits, word);
+    if (kind !== undefined) return { kind, isSpecific: true, isLoose: true };
+  }
   return undefined;
 }
 
-function together(before: number, bits: number): number {
-  const merged = (before | bits) ^ (has(bits, PART.not) ? PART.odd : 0);
-  if (has(bits, PART.flagTopic)) return merged & ~PART.topicLast;
-  return has(bits, PART.topic | PART.person) ? merged | PART.topicLast : merged;
+/** The kind of a name of which other words are a part: only unmistakable words count. */
+function looseKind(bits: number, word: string): Kind | undefined {
+  const isAllowed = has(bits, PART.weakStart) && has(bits, PART.advertising);
+  const isForbidden = has(bits, PART.not) && has(bits, PART.topic) && has(bits, PART.mail);
+  if (!has(bits, PART.specific) && !isAllowed && !isForbidden) return undefined;
+  if (has(bits, PART.channel) && !word.includes('mail')) return undefined;
+  const kind = kindOfBits(bits & ~PART.topicLast);
+  if (kind === 'circumstance') return kind;
+  if (has(bits, PART.other) || kind === 'region') return undefined;
+  if (kind !== 'ending' && has(bits, PART.event)) return undefined;
+  // `newsletterOpenedAt` and `newsletterAccessUntil` say nothing about a consent
+  return (kind === 'moment' || kind === 'limit') && !has(bits, PART.start) ? undefined : kind;
 }
 
 function kindOfBits(bits: number): Kind | undefined {
@@ -149,6 +159,7 @@ export function limitOf(name: string): Kind | undefined {
 export function statusOfWord(text: string): 'active' | InactiveStatus | undefined {
   const visible = visibleLetters(text);
   if (INACTIVE_STATE.test(visible)) return reasonIn(visible) ?? 'inactive';
+  if (UNSUBSCRIBED.test(text) && !DOUBTFUL.test(text)) return 'unsubscribed';
   return ACTIVE_STATE.test(withoutUmlauts(joined(text))) ? 'active' : undefined;
 }
 
@@ -170,7 +181,10 @@ function joined(text: string): string {
 export function statusOfEnding(name: string): InactiveStatus {
   const word = compact(name);
   // CleverReach's own member for the time of an unsubscribe
-  return word === 'deactivated' ? 'unsubscribed' : (reasonIn(word) ?? 'inactive');
+  if (word === 'deactivated' || FORBIDS.test(word)) return 'unsubscribed';
+  const reason = reasonIn(word) ?? 'inactive';
+  // an objection, a complaint or a withdrawal may be about anything else
+  return reason === 'unsubscribed' && meaningOf(name)?.isLoose && !ABOUT_MAILS.test(word) ? 'inactive' : reason;
 }
 
 function reasonIn(word: string): InactiveStatus | undefined {
@@ -188,6 +202,15 @@ export function compact(text: string): string {
   word = lettersOf(text);
   compacted.set(text, word);
   return word;
+}
+
+/** The words of a name in the form of {@link compact}: `optOut_2b` has the words opt, out, 2 and b. */
+function wordsIn(name: string): string[] {
+  return unified(withoutInvisible(name))
+    .replace(/(\p{Ll})(?=\p{Lu})|(\p{Lu})(?=\p{Lu}\p{Ll})|(\p{L})(?=\p{N})|(\p{N})(?=\p{L})/gu, '$&\n')
+    .split(/[^\p{L}\p{N}\p{M}]+/u)
+    .map(compact)
+    .filter((word) => word !== '');
 }
 
 function lettersOf(text: string): string {

@@ -13,6 +13,8 @@ export type Reading = Sign | 'harmless';
 
 const NO = wordsOf('0|false|f|no|n|off|null|none|never|undefined|falsch|nein|nie|aus|-');
 const YES = wordsOf('1|true|t|yes|y|on|wahr|ja|j');
+/** A box that is ticked. In a list of things that are wanted or not, it may mean either. */
+const TICKED = wordsOf('x|✓|✔|☑|checked|angekreuzt');
 /** A link or an address. */
 const NO_STATEMENT = /^\s*(?:[a-z]{3,6}:\/\/|mailto:|www\.)|^\s*[^\s@]{1,100}@[^\s@]{1,200}\.[^\s@]{1,100}\s*$/i;
 /** Says whether mails arrive, not whether they are wanted. */
@@ -91,7 +93,8 @@ function ending(value: unknown): Reading {
   if (isNo(word)) return 'harmless';
   const era = eraOf(word);
   if (era !== undefined) return era === 'future' ? 'unreadable' : 'inactive';
-  return SHORT_NUMBER.test(word) || state(word) !== 'unreadable' ? 'inactive' : 'unreadable';
+  const isEnd = SHORT_NUMBER.test(word) || TICKED.has(word) || state(word) !== 'unreadable';
+  return isEnd ? 'inactive' : 'unreadable';
 }
 
 /**

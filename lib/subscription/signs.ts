@@ -104,7 +104,9 @@ export function signsIn(record: Record<string, unknown>, depth = 0): Signs {
     const value = record[name];
     if (value === undefined || !Object.hasOwn(record, name)) continue;
     const kind = kindOf(name);
+    const loose = looseKind(name);
     if (kind !== undefined) for (const one of readingsOfMember(name, value, kind, depth)) add(one, name);
+    else if (loose !== undefined) for (const one of clearReadings(name, value, loose, depth)) add(one, name);
     else for (const one of denials(name, value)) add(one, name);
     if (typeof value !== 'object' || value === null || depth >= MAX_DEPTH) continue;
     const held = heldBy(name, value);
@@ -153,17 +155,48 @@ function endsOf(container: string, value: object, path: string, depth: number): 
         .filter((one) => isInactive(one) || (kind === 'ending' && one === 'unreadable'))
         .map((one) => [`${container}.${name}`, one]);
     }
-    if (typeof member !== 'object' || member === null)
-      return denials(name, member, container).map((one) => [`${container}.${name}`, one]);
-    if (depth >= MAX_DEPTH || !isContainer(name)) return [];
-    return endsOf(name, member, pathTo(name, path), depth + 1).map(([by, one]) => [`${container}.${by}`, one]);
+    const loose = looseKind(name);
+    const isSingle = typeof member !== 'object' || member === null;
+    const found =
+      loose !== undefined
+        ? clearReadings(name, member, loose, depth)
+        : isSingle
+          ? denials(name, member, container)
+          : [];
+    const own = found.map((one): [string, Reading] => [`${container}.${name}`, one]);
+    if (isSingle || depth >= MAX_DEPTH || !isContainer(name)) return own;
+    const inside = endsOf(name, member, pathTo(name, path), depth + 1);
+    return [...own, ...inside.map(([by, one]): [string, Reading] => [`${container}.${by}`, one])];
   });
 }
 
 /** The kind of a name that says something in any object. */
 function unmistakableKind(name: string): Kind | undefined {
   const meaning = meaningOf(name);
-  return meaning?.isSpecific ? meaning.kind : undefined;
+  return meaning?.isSpecific && !meaning.isLoose ? meaning.kind : undefined;
+}
+
+/** The kind of a name that has other words too. */
+function looseKind(name: string): Kind | undefined {
+  const meaning = meaningOf(name);
+  return meaning?.isLoose ? meaning.kind : undefined;
+}
+
+/** Longer values without a blank are keys and tokens. */
+const OPAQUE = /^\S{16,}$/;
+
+/**
+ * What a member says whose name has other words too, since they may change its meaning: that something has ended, or
+ * "no"; of an end also an unknown value.
+ */
+function clearReadings(name: string, value: unknown, kind: Kind, depth: number): Reading[] {
+  if (!holdsValue(value)) return [];
+  const isEnd = kind === 'ending' || kind === 'circumstance';
+  // `newsletterEmail: "expired"` is no statement about a consent; an object is searched for such members itself
+  const single = kind === 'flag' || kind === 'topic' ? 'state' : kind;
+  const found = isEnd ? readingsOfMember(name, value, kind, depth) : [readingOf(value, single)];
+  const mayBeEnd = isEnd && typeof value === 'string' && !OPAQUE.test(value);
+  return found.filter((one) => isInactive(one) || (mayBeEnd && one === 'unreadable'));
 }
 
 /** A "no" to mails in the name of a channel, at most one. */

@@ -161,6 +161,46 @@ const INACTIVE: Record<string, unknown>[] = [
   { data: { properties: { bounced: true } } },
 ];
 
+/** Names with other words, numbers, prefixes and suffixes, each with a value that means "no". */
+const LOOSE: Record<string, unknown>[] = [
+  ...`Email_Opt_Out__c Unsubscribed__c HasOptedOutOfEmail__c cf_unsubscribed custom_opt_out x_opt_out hs_email_optout_9876543 optout1 abgemeldet_2
+    personOptOut memberUnsubscribed noemail1 shopabmeldung x_no_newsletter`
+    .split(/\s+/)
+    .flatMap((name) => [
+      { [name]: true },
+      { [name]: 'ja' },
+      { [name]: '1' },
+      { [name]: '2024-01-01' },
+      { [name]: 'X' },
+    ]),
+  ...`Newsletter__c newsletter2 newsletter_de newsletterDE Shop-Newsletter monthlyNewsletter newsletter_b2b produktnewsletter newsletterEmail
+    newsletter_email OptIn__c opt_in_2 cf_opt_in meta_newsletter mailchimp_woocommerce_is_subscribed accepts_marketing__c
+    Einverständnis Einverständnis_Newsletter einverstanden Einverstanden-mit-Werbung agreed newsletterAgreement Newsletter_erwünscht
+    Newsletter.bestellt Newsletter(zusenden?) optins Promotional-Emails`
+    .split(/\s+/)
+    .flatMap((name) => [{ [name]: false }, { [name]: 'nein' }, { [name]: '0' }, { [name]: 'No' }]),
+  ...'Mailing mailings Werbemails Infomails Rundmail werbeKz NL ads'
+    .split(' ')
+    .flatMap((name) => [{ [name]: false }, { [name]: 'nein' }]),
+  ...['Bitte keinen Newsletter', 'Keine Werbung per Brief und E-Mail', 'Newsletter: nein, danke', 'doNotSendMM'].map(
+    (name) => ({
+      [name]: 'ja',
+    }),
+  ),
+  ...['numberOfBounces', 'softBounces2', 'hs_email_bounce_x'].map((name) => ({ [name]: 2 })),
+  { lastBounce: '2024-01-01' },
+  { hs_email_hard_bounce_reason_enum: 'MAILBOX_FULL' },
+  { optins: { email: false } },
+  { cf_consent_valid_until: '2020-01-01' },
+  { shop_optInDate: 0 },
+  { newsletterStatusShop: 'abgemeldet' },
+  { customFields: { newsletter_de: 'nein' } },
+  { customFields: [{ name: 'Email_Opt_Out__c', value: true }] },
+  { properties: { hs_email_optout_9876543: 'true' } },
+  { settings: { options: [{ key: 'shop_newsletter', value: '0' }] } },
+  { unsubscribed_shop: { at: '2024-01-01' } },
+];
+
 /** Says nothing about being active. */
 const NOTHING: Record<string, unknown>[] = [
   { city: 'Kiel', state: 'Bavaria', country: 'DE', zip: '24103', region: 'Nord' },
@@ -172,11 +212,26 @@ const NOTHING: Record<string, unknown>[] = [
     { newsletterAbo: value },
     { werbung: value },
   ]),
-  ...`newsletterId emailAddress language subscriptionPlan subscriptionPrice newsletterName newsletterEmail customerStatus orderStatus userActive
+  ...`newsletterId emailAddress language subscriptionPlan subscriptionPrice newsletterName customerStatus orderStatus userActive
     unsubscribeUrl abmeldelink unsubscribe_link contactNo memberNo memberSince mailingList contactDate emailTo notification emailNotifications
-    orders_count emailCount activeCount statusOfOrder accepted allowed receives can may send given lead customer newsletter2 optin_3`
+    orders_count emailCount activeCount statusOfOrder accepted allowed receives can may send given lead customer`
     .split(/\s+/)
     .flatMap((name) => [false, 'x', '2024-01-01', 0, 3].map((value) => ({ [name]: value }))),
+  ...`newsletterId newsletter_count numberOfNewsletters newsletterNo lastNewsletterSubject lastNewsletterSent newsletterOpened newsletter_sent_at
+    newsletterUrl newsletterLanguage newsletter_country newsletterCoupon newsletterPopupShown newsletterTemplateId unsubscribe_token optOutLink
+    optInIp consentVersion consent_language consentUpdatedAt opt_out_changed_at accepts_marketing_updated_at HasOptedOutOfFax smsOptOut
+    phone_opt_out Einwilligung_Telefon Werbung.per.Telefon Bewerbung Bewerbungsdatum MailingState MailingCity onlineShop laptopInterest
+    notes_email spam_score bounceRate id_4711`
+    .split(/\s+/)
+    .flatMap((name) => [false, null, '', 0, 'NO', 'x', 3, '2024-01-01'].map((value) => ({ [name]: value }))),
+  // beside other words only what is clear counts
+  ...`cf_newsletter newsletterEmail newsletter_de customOptIn`
+    .split(' ')
+    .flatMap((name) => [true, 'ja', null, '', 'weekly', '2024-01-01', {}, []].map((value) => ({ [name]: value }))),
+  ...`cf_unsubscribed hs_email_optout_7 abgemeldet_2`
+    .split(' ')
+    .flatMap((name) => [false, 'no', null, '', 0, 'a8f3c09d77e1b2c4'].map((value) => ({ [name]: value }))),
+  { newsletterSettings: { frequency: 'none', sms: false } },
   ...[
     'https://example.org/unsubscribe?u=7',
     'http://x.de',
@@ -213,6 +268,12 @@ const UNREADABLE: Record<string, unknown>[] = [
   { consent: { value: { value: { value: { value: { value: { value: { value: true } } } } } } } },
   { unsubscribed: {} },
   { abgemeldetAm: 'neulich' },
+  { custom_opt_out: 'perhaps' },
+  ...['not unsubscribed', 'Never opted out', 'nicht abgemeldet', 'unsubscribed?', 'unsubscribed, subscribed again'].map(
+    (status) => ({
+      status,
+    }),
+  ),
   { zustand: 'gut' },
   { status: `active${' '.repeat(300)}not` },
   { active: 2 },
@@ -254,7 +315,7 @@ const ACTIVE: Record<string, unknown>[] = [
 ];
 
 describe('the subscription state of a record', () => {
-  it.each(INACTIVE)('is "not active" in %j', (record) => {
+  it.each([...INACTIVE, ...LOOSE])('is "not active" in %j', (record) => {
     expect(signsIn(record).inactive).toEqual(expect.any(String));
   });
 
@@ -282,6 +343,21 @@ describe('the subscription state of a record', () => {
     ['unsubscribed', { consent: { given: true, revoked: '2024-01-01' } }],
     ['unsubscribed', { contactData: [{ type: 'email', value: 'a@b.cd', label: 'abgemeldet' }] }],
     ['unsubscribed', { custom_fields: [{ name: 'Abgemeldet?', wert: 'ja' }] }],
+    ...`Email_Opt_Out__c Unsubscribed__c HasOptedOutOfEmail__c hs_email_optout_9876543 abgemeldet_2 shop_consent_revoked doNotEmail donotbulkemail
+      donotsendmm keinNewsletter noMarketing newsletterGekuendigt kuendigungNewsletter Datum_der_Abmeldung abmeldung reportedSpam marked_email_as_spam`
+      .split(/\s+/)
+      .map((name): [string, object] => ['unsubscribed', { [name]: '2024-02-02' }]),
+    ['unsubscribed', { 'Opt out': 'X' }],
+    ['unsubscribed', { 'Bitte keinen Newsletter': 'ja' }],
+    ...['Unsubscribed by user', 'hat sich abgemeldet', 'Opted-out (2024)', 'abgemeldet am 1.2.2024'].map(
+      (status): [string, object] => ['unsubscribed', { status }],
+    ),
+    ...['shopNewsletter', 'noSubscription', 'notSubscribed', 'keinAbo', 'noConsent', 'keineEinwilligung'].map(
+      (name): [string, object] => ['inactive', { [name]: name === 'shopNewsletter' ? 'nein' : 'ja' }],
+    ),
+    // these may be about anything else
+    ['inactive', { openComplaints: 2 }],
+    ['inactive', { 'Widerspruch gegen Rechnung': 'ja' }],
     ['bounced', { status: 'hard bounced' }],
     ['bounced', { active: false, activated: 0, bounced: 1_763_000_000 }],
     ['bounced', { subscription: { status: 'bounced' } }],
@@ -296,7 +372,7 @@ describe('the subscription state of a record', () => {
     ['inactive', { status: 'not subscribed' }],
     ['inactive', { deleted: true }],
     ['inactive', { consent: { given: true, validUntil: '2020-01-01' } }],
-  ])('has the reason %s in %j', (status, record) => {
+  ] as [string, Record<string, unknown>][])('has the reason %s in %j', (status, record) => {
     expect(signsIn(record).status).toBe(status);
   });
 
@@ -335,7 +411,7 @@ describe('the subscription state of a record', () => {
   });
 
   it.each(
-    `mailingState billingState activeCampaignId lastActive newsletterEmail unsubscribeUrl optInIp optInSource
+    `mailingState billingState activeCampaignId lastActive unsubscribeUrl optInIp optInSource
     consentText statusDate statusReason station position emailVerified isPrimary hasEmail organisation description notes
     reaction island number person contact data address addresses attributes custom active_orders on at is deliveryBlockedUntil`.split(
       /\s+/,
