@@ -20,8 +20,8 @@ type DeleteContext = Pick<WriteContext, 'settings' | 'api' | 'directory'>;
 /**
  * Deletes the receiver from the group of the step, or else from the group that the request reports, or else from the
  * account. `confirmed`: a lookup after the deletion did not find the receiver, even if it did not exist before. `denied`:
- * the step or the account may not delete. `failed`: CleverReach rejects the deletion, or does not show whether it took
- * place. A request that cannot be carried out as it is, and a failure that may pass, are errors.
+ * the step does not delete. `failed`: CleverReach rejects the deletion, or does not show whether it took place. A request
+ * that cannot be carried out as it is, refused credentials, a missing permission, and a failure that may pass, are errors.
  */
 export async function deleteReceiver(
   record: IncomingRecord,
@@ -96,9 +96,9 @@ async function settle(
     return { kind: 'deleted', outcome: 'confirmed', ...known };
   } catch (thrown) {
     const error = typedError(thrown);
-    const outcome =
-      error instanceof AuthorisationError ? 'denied' : error instanceof RejectedError ? 'failed' : undefined;
-    if (outcome !== undefined) return { kind: 'deleted', outcome, ...known, reason: error.message };
+    if (error instanceof RejectedError) {
+      return { kind: 'deleted', outcome: 'failed', ...known, reason: error.message };
+    }
     const { groupId } = known;
     if (groupId === undefined) return { kind: 'failed', error };
     const isMissing = error instanceof NotFoundError;
@@ -195,8 +195,8 @@ async function verify(
     return undefined;
   } catch (thrown) {
     const error = typedError(thrown);
-    if (error.temporary) throw error;
-    // not "denied": CleverReach allowed the deletion
+    const areCredentialsRefused = error instanceof AuthorisationError && error.status === undefined;
+    if (error.temporary || areCredentialsRefused) throw error;
     return `The request to delete receiver ${shownId(id)} was sent, but the component could not verify the deletion. ${error.message}`;
   }
 }

@@ -175,14 +175,45 @@ it.each(['', '  ', '..', 'a/b', 'x@example.org', '1,2'])('an invalid id (%j) del
   expect(bench.sandbox.count({ method: 'DELETE' })).toBe(0);
 });
 
-it.each([
-  [403, { kind: 'deleted', outcome: 'denied' }],
-  [400, { kind: 'deleted', outcome: 'failed' }],
-])('a refusal with %s is distinguished', async (status, expected) => {
+it('a deletion that CleverReach refuses with a 400 has failed', async () => {
   const { bench } = await startWithMia();
+  const body = { error: { code: 400, message: 'No' } };
+  bench.sandbox.faults.add({ kind: 'status', status: 400, body, method: 'DELETE', path: /receivers/ });
+  expect(await bench.one(request({ email: EMAIL }), deletes)).toMatchObject({ kind: 'deleted', outcome: 'failed' });
+});
+
+describe.each([
+  [401, 'does not accept the access token'],
+  [403, 'does not allow'],
+])('a deletion that is answered with %i', (status, words) => {
   const body = { error: { code: status, message: 'No' } };
-  bench.sandbox.faults.add({ kind: 'status', status, body, method: 'DELETE', path: /receivers/ });
-  expect(await bench.one(request({ email: EMAIL }), deletes)).toMatchObject(expected);
+
+  it.each([
+    ['DELETE', {}],
+    ['DELETE', { groupId: null }],
+    ['GET', {}],
+    ['GET', { groupId: null }],
+  ] as const)('to %s is an error, as that of any other record, and carried out later (%j)', async (method, more) => {
+    const { bench } = await startWithMia();
+    bench.sandbox.faults.add({ kind: 'status', status, body, method, path: /receivers/, times: Infinity });
+    const error = errorOf(await bench.one(request({ email: EMAIL }), { ...deletes, ...more }));
+    expect([error.name, error.correctable, error.message]).toEqual([
+      'AuthorisationError',
+      true,
+      expect.stringContaining(words),
+    ]);
+    expect(bench.stored(EMAIL)).toBeDefined();
+    bench.sandbox.faults.clear();
+    expect(await bench.one(request({ email: EMAIL }), { ...deletes, ...more })).toMatchObject({ outcome: 'confirmed' });
+  });
+});
+
+it('a deletion whose check is answered with 401 is an error, and confirmed later', async () => {
+  const { bench, id } = await startWithMia();
+  bench.sandbox.faults.add({ kind: 'status', status: 401, method: 'GET', path: /receivers/, times: Infinity });
+  expect(errorOf(await bench.one(linked(id), { ...deletes, ...linking })).name).toBe('AuthorisationError');
+  bench.sandbox.faults.clear();
+  expect(await bench.one(linked(id), { ...deletes, ...linking })).toMatchObject({ outcome: 'confirmed' });
 });
 
 it('a request to a group with an unknown name is an error that names the record', async () => {
