@@ -121,8 +121,8 @@ function reportedGroup(report: ReportedDeletion | undefined, name: string): stri
 
 /**
  * Matches as in a write: by CleverReach id first; without an id, or if it is not found, by address.
- * @returns `others` contains the receivers with the address if the id is found and belongs to a different receiver:
- *   then it is unclear which one is correct
+ * @returns `others` contains the receivers of the account with the address if the id is found and belongs to a different
+ *   receiver: then it is unclear which one is correct
  */
 async function meant(
   { entry }: IncomingRecord,
@@ -145,8 +145,13 @@ async function meant(
     throw named;
   }
   const others = named?.filter((id) => id !== given) ?? [];
-  if (others.length === 0 || (await isIn(groupId, given, context))) return { ids: [given], others };
-  return { ids: others, others: [] };
+  const isConfirmed = named === undefined || (named.length > 0 && others.length === 0);
+  if (isConfirmed) return { ids: [given], others: [] };
+  if (!(await isIn(groupId, given, context))) return { ids: others.length > 0 ? others : [given], others: [] };
+  if (others.length > 0) return { ids: [given], others };
+  // the group has the id and not the address, which may be that of a receiver of another group
+  const elsewhere = groupId === undefined ? [] : await idsOfAddress(entry, name, undefined, context);
+  return { ids: [given], others: elsewhere?.filter((id) => id !== given) ?? [] };
 }
 
 function noReceiverNamed(name: string, report: ReportedDeletion | undefined): RecordError {

@@ -13,7 +13,7 @@ const request = (entry: Record<string, unknown> = {}, metadata: Record<string, u
   record({}, metadata, { deleteRequested: true, ...entry });
 
 const stale = (id: string, email: string) => request({ email }, { recordUid: id, oihUid: 'oih-1' });
-const linked = (id: string) => request({}, { recordUid: id, oihUid: 'oih-1' });
+const linked = (id: string, entry: Record<string, unknown> = {}) => request(entry, { recordUid: id, oihUid: 'oih-1' });
 
 async function startWithMia(): Promise<{ bench: Bench; id: string; other: string }> {
   const bench = await start();
@@ -166,6 +166,29 @@ it.each([
   expect(error).toBeInstanceOf(RecordError);
   expect(error.message).toMatch(/neither a CleverReach receiver id/);
   expect(bench.stored(EMAIL)).toBeDefined();
+});
+
+it.each(['ann@example.org', 'ann+1@example.org', 'ann@müller.example'])(
+  'an id of the group and an address of another group (%s) belong to different receivers, so nothing is deleted',
+  async (email) => {
+    const { bench, id } = await startWithMia();
+    const second = bench.sandbox.account.addGroup('Second');
+    const other = bench.sandbox.account.addReceiver(second, { email });
+    for (const dryRun of [true, false]) {
+      const error = errorOf(await bench.one(linked(id, { email }), { ...deletes, ...linking, dryRun }));
+      expect(error.message).toContain(`belongs to receiver ${id}, but its address to receiver ${other}.`);
+    }
+    expect([bench.stored(EMAIL), bench.stored(email, second)]).toEqual([expect.anything(), expect.anything()]);
+  },
+);
+
+it('an id of the group deletes its receiver although the account has the address of the request nowhere', async () => {
+  const { bench, id } = await startWithMia();
+  const settings = { ...deletes, ...linking };
+  expect(await bench.one(linked(id, { email: 'former@example.org' }), settings)).toMatchObject({
+    outcome: 'confirmed',
+  });
+  expect(bench.stored(EMAIL)).toBeUndefined();
 });
 
 it.each(['', '  ', '..', 'a/b', 'x@example.org', '1,2'])('an invalid id (%j) deletes no receiver', async (id) => {
