@@ -2,24 +2,24 @@
 
 import { addressSpellings } from './emailAddress';
 import type { AccountDirectory } from './accountCache';
-import type { CleverReachApi, Receiver } from './types';
+import type { CleverReachApi } from './types';
 
-/** Uses the account-level path, which also finds a receiver that is moving between groups. */
-export async function receiversByPath(
-  email: string,
-  api: Pick<CleverReachApi, 'receiverInAccount'>,
-): Promise<Receiver[]> {
-  const receivers: Receiver[] = [];
-  for (const form of addressSpellings(email)) {
-    const one = await api.receiverInAccount(form);
-    if (one) receivers.push(one);
-  }
-  return receivers;
+/** Characters that CleverReach may decode, cut off or remove in a path. */
+const CHANGED_IN_PATHS = /[+/?]|\.json/i;
+
+/** Whether the account-level path finds a receiver with this address; if not, only its groups do. */
+export function isFoundByPath(email: string): boolean {
+  return !CHANGED_IN_PATHS.test(email);
 }
 
-/** The ids of {@link receiversByPath}. */
+/** Uses the account-level path, which also finds a receiver that is moving between groups. */
 export async function idsByPath(email: string, api: Pick<CleverReachApi, 'receiverInAccount'>): Promise<string[]> {
-  return (await receiversByPath(email, api)).map(({ id }) => id);
+  const ids: string[] = [];
+  for (const form of addressSpellings(email)) {
+    const one = await api.receiverInAccount(form);
+    if (one) ids.push(one.id);
+  }
+  return ids;
 }
 
 /** Searches one group after the other. */

@@ -13,6 +13,11 @@ export function isRefusedOrMissing(error: unknown): error is AuthorisationError 
   return isRefusal || error instanceof AuthorisationError || error instanceof NotFoundError;
 }
 
+/** Whether the token or the credentials were refused; a missing permission has a status. */
+export function areCredentialsRefused(error: ComponentError): boolean {
+  return error instanceof AuthorisationError && error.status === undefined;
+}
+
 /** Returns the result, or the fallback if CleverReach rejects the request. Any other failure is thrown. */
 export async function unlessRefused<T>(asked: Promise<T>, fallback: T): Promise<T> {
   try {

@@ -4,7 +4,7 @@
  * would get an active duplicate.
  */
 
-import { idsByPath, idsInGroups } from '../../cleverreach/accountLookup';
+import { idsByPath, idsInGroups, isFoundByPath } from '../../cleverreach/accountLookup';
 import { isSameAddress } from '../../cleverreach/emailAddress';
 import { RecordError, RejectedError, TemporaryError } from '../../utils/errors';
 import { shownId } from '../../utils/ids';
@@ -65,11 +65,12 @@ function refusal({ stored: { id } }: Move, { groupId }: GroupContext, why: strin
 
 /**
  * If the account lookup by path finds the receiver under its current address, it would also find other holders, so the
- * groups need not be searched.
+ * groups need not be searched, unless the path changes the new address.
  */
 async function holdersOf(email: string, { stored }: Move, { api, directory }: GroupContext): Promise<string[]> {
   const ids = await unlessRefused(idsByPath(email, api), undefined);
   if (ids && ids.length > 0) return ids;
-  const isListed = ids && (await unlessRefused(api.receiverInAccount(stored.email), undefined)) !== undefined;
+  const isListed =
+    ids && isFoundByPath(email) && (await unlessRefused(api.receiverInAccount(stored.email), undefined)) !== undefined;
   return isListed ? [] : await idsInGroups(email, api, directory);
 }

@@ -5,11 +5,11 @@
 
 import { groupById } from '../../cleverreach/groups';
 import { receiverExists } from '../../cleverreach/accountLookup';
-import { AuthorisationError, NotFoundError, RecordError, RejectedError, TemporaryError } from '../../utils/errors';
+import { NotFoundError, RecordError, RejectedError, TemporaryError } from '../../utils/errors';
 import { shownId } from '../../utils/ids';
 import { idsOfAddress, reportedDeletion, type ReportedDeletion } from '../resolve/receiversToDelete';
 import { dryRunOfDeletion } from '../output/dryRun';
-import { typedError } from '../recordError';
+import { areCredentialsRefused, typedError } from '../recordError';
 import { ownId, nameOf, type IncomingRecord } from '../record';
 import type { WriteContext } from '../plan/writeContext';
 import type { WriteResult } from '../output/writeResult';
@@ -200,8 +200,7 @@ async function verify(
     return undefined;
   } catch (thrown) {
     const error = typedError(thrown);
-    const areCredentialsRefused = error instanceof AuthorisationError && error.status === undefined;
-    if (error.temporary || areCredentialsRefused) throw error;
+    if (error.temporary || areCredentialsRefused(error)) throw error;
     return `The request to delete receiver ${shownId(id)} was sent, but the component could not verify the deletion. ${error.message}`;
   }
 }

@@ -152,6 +152,76 @@ describe('an address', () => {
     expect(await bench.one(request({ email: 'info@müller.example' }), deletes)).toMatchObject({ outcome: 'confirmed' });
   });
 
+  const BY_PATH = /^\/v3\/receivers\/[^/]+$/;
+  const TWO_FORMS = { email: 'gil@xn--mnchen-3ya.example' };
+
+  it.each([
+    [400, 'gil@münchen.example'],
+    [403, 'gil@münchen.example'],
+    // CleverReach decodes the path before it reads it
+    [404, 'gil+1@münchen.example'],
+    [404, 'gil/1@münchen.example'],
+    [404, 'gil.json@münchen.example'],
+  ])('is searched in the groups if the look-up in the account is answered with %i (%s)', async (status, email) => {
+    const bench = await start();
+    const other = bench.sandbox.account.addGroup('Other');
+    const id = bench.sandbox.account.addReceiver(other, { email });
+    const body = { error: { code: status, message: 'No' } };
+    bench.sandbox.faults.add({ kind: 'status', status, body, method: 'GET', path: BY_PATH, times: Infinity });
+    const given = record({ email: email.replace('münchen', 'xn--mnchen-3ya') });
+    expect(await bench.one(given, { dryRun: true })).toMatchObject({ announcement: { receiver: { email } } });
+    expect(await bench.one(given)).toMatchObject({ kind: 'created', receiver: { id, email } });
+    expect(bench.lines.warn).toEqual([]);
+  });
+
+  it('is searched in the groups before a change, if the look-up in the account would not find it', async () => {
+    const bench = await start();
+    const other = bench.sandbox.account.addGroup('Other');
+    bench.sandbox.account.addReceiver(other, { email: 'gil+1@example.org' });
+    const id = bench.sandbox.account.addReceiver(bench.group, { email: 'old@example.org' });
+    const body = { error: { code: 404, message: 'No' } };
+    bench.sandbox.faults.add({
+      kind: 'status',
+      status: 404,
+      body,
+      method: 'GET',
+      path: /receivers\/gil/,
+      times: Infinity,
+    });
+    const error = errorOf(await bench.one(ours(id, { email: 'gil+1@example.org' }), linking));
+    expect(error.message).toContain('another receiver of the account already has it');
+  });
+
+  it.each([400, 403])(
+    'that cannot be searched in the account (%i) is created, and the log and a dry run say so',
+    async (status) => {
+      const bench = await start();
+      const other = bench.sandbox.account.addGroup('Other');
+      const body = { error: { code: status, message: 'No' } };
+      const refused = { kind: 'status', status, body, method: 'GET', times: Infinity } as const;
+      bench.sandbox.faults.add({ ...refused, path: BY_PATH });
+      bench.sandbox.faults.add({ ...refused, path: new RegExp(`/groups/${other}/receivers`) });
+      const warning = 'The account could not be searched for the address of a new receiver.';
+      const foreseen = await bench.one(record(TWO_FORMS), { dryRun: true });
+      expect(foreseen).toMatchObject({ announcement: { wouldDo: 'create' } });
+      expect(JSON.stringify(foreseen)).toContain(warning);
+      await bench.write([record(TWO_FORMS), record({ email: 'ann@münchen.example' })]);
+      expect(bench.lines.warn).toEqual([expect.stringContaining(warning)]);
+      expect(bench.stored(TWO_FORMS.email)).toBeDefined();
+    },
+  );
+
+  it('fails its record if the look-up in the account is answered with 401', async () => {
+    const bench = await start();
+    const body = { error: { code: 401, message: 'No' } };
+    bench.sandbox.faults.add({ kind: 'status', status: 401, body, method: 'GET', path: BY_PATH, times: Infinity });
+    for (const dryRun of [true, false]) {
+      const [first, second] = await bench.write([record(TWO_FORMS), record(TWO_FORMS)], { dryRun });
+      for (const result of [first, second]) expect(errorOf(result).name).toBe('AuthorisationError');
+    }
+    expect(bench.sandbox.account.receivers(bench.group)).toEqual([]);
+  });
+
   it('in another form is not a change of address, and one that another receiver has in another form is taken', async () => {
     const bench = await start();
     const id = bench.sandbox.account.addReceiver(bench.group, { email: 'info@müller.example' });
