@@ -11,7 +11,7 @@
 import type { Attribute, Receiver } from '../../cleverreach/types';
 import type { Definitions } from '../../cleverreach/accountCache';
 import { isoDate } from '../../utils/dates';
-import { REASONS, unfitReason, isSameValue } from './attributeValues';
+import { REASONS, unfitReason, isSameValue, plainText } from './attributeValues';
 import { listOfNames, redactName } from '../redactName';
 import { normalisedValue } from '../../mapping/functions/normalisedValue';
 import { isMailboxName } from '../../mapping/functions/names';
@@ -95,9 +95,15 @@ function fit(
       // a blank value loses nothing: there is no value to clear
       if (value.trim() !== '') found.unknown.push(name);
     } else if (reason !== undefined) (found.unfit[reason] ??= []).push(name);
-    else found.values[name] = (type === 'date' ? isoDate(value) : undefined) ?? value;
+    else found.values[name] = stored(value, type);
   }
   return found;
+}
+
+/** The value in the form that CleverReach gives back. */
+function stored(value: string, type: string): string {
+  if (type === 'number') return plainText(value);
+  return (type === 'date' ? isoDate(value) : undefined) ?? value;
 }
 
 function typesIn(attributes: readonly Attribute[]): ReadonlyMap<string, string> {

@@ -42,7 +42,7 @@ const READERS: ReadonlyMap<string, (value: string) => string | undefined> = new 
   ['unknown', isoDate],
 ]);
 
-function plainText(value: string): string {
+export function plainText(value: string): string {
   // invisible characters only: blank
   return textOf(value) === undefined ? '' : composed(value).replace(/\r\n?/g, '\n').trim();
 }

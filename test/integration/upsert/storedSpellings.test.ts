@@ -274,7 +274,7 @@ describe('a value that an attribute of its type cannot store', () => {
     await bench.one(record({ email: EMAIL, global_attributes: { plz: '7', geschlecht: 'female' } }));
     await bench.one(record({ email: EMAIL, global_attributes: { plz, geschlecht } }));
     expect(bench.lines.warn).toEqual([]);
-    expect(bench.batches().at(-1)?.[0]).toMatchObject({ global_attributes: { plz } });
+    expect(bench.batches().at(-1)?.[0]).toMatchObject({ global_attributes: { plz: plz.trim() } });
   });
 
   it.each(['01067', '1.50', '1.0', '.5', '1,5', '1.000', "1'234,5", '1e+21', '1e3', '12345678901234567890'])(
