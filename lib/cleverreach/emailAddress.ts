@@ -21,8 +21,12 @@ const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
 const INVISIBLE_BUT_JOINERS = /(?!\p{Join_Control})\p{Default_Ignorable_Code_Point}/gu;
 const LATIN = /^[\p{Script=Latin}\p{M}\x20-\x7e\p{Default_Ignorable_Code_Point}]*$/u;
 
-/** Blanks (U+2800 looks like one), invisible characters, and the replacement for a lost character. */
-const UNUSABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Z}\p{Default_Ignorable_Code_Point}\u2800\ufffd]/u;
+/**
+ * Blanks (U+2800 looks like one), invisible characters, code points that are no characters, and the replacements for a
+ * lost object or character.
+ */
+const UNUSABLE =
+  /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Z}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2800\ufffc\ufffd]/u;
 /** Characters that a local part may contain only in quotes. The comma is an exception: it is common without quotes. */
 const SPECIAL = /[()<>[\]:;\\"]/;
 const NEEDS_QUOTES = /[(),:;<>[\]]/;

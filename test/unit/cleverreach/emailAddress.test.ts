@@ -86,6 +86,12 @@ describe('the canonical form of an address', () => {
     'ﬁ@example.org',
     'mia\u2800@example.org',
     'mi\ufffda@example.org',
+    'mi\ufffca@example.org',
+    ...['\ufffe', '\uffff', '\ufdd0', '\ufdef', '\u{1fffe}', '\u{10ffff}'].flatMap((none) => [
+      `${none}mia@example.org`,
+      `mi${none}a@example.org`,
+      `mia@exam${none}ple.org`,
+    ]),
     '\ud800@example.org',
     'a@\ud800.org',
     'mia@example.org/path',
