@@ -33,6 +33,7 @@ export async function writeGroup(
   const { settings, api, directory, logger, breaker } = write;
   const results: Results = new Map();
   let pending = candidates;
+  let ignoredOptOuts = 0;
   try {
     breaker.check();
     const { types, problem } = await readTypes(groupId, directory);
@@ -45,6 +46,7 @@ export async function writeGroup(
       const { now, later } = settings.dryRun ? { now: meant, later: [] } : oneForEach(meant);
       const plans = await planRecords(now, context);
       reportDroppedValues(plans, context);
+      ignoredOptOuts += plans.filter(isIgnoredOptOut).length;
       const spelt = await withStoredSpelling(plans, context);
       const planned = await checkDoiForm(spelt, context);
       const written = settings.dryRun ? await dryRunAll(planned, context) : await executePlans(planned, context);
@@ -55,11 +57,21 @@ export async function writeGroup(
     const error = typedError(thrown);
     for (const { position } of pending) results.set(position, { kind: 'failed', error });
   }
+  if (ignoredOptOuts > 0 && !settings.dryRun) {
+    logger.info(
+      `Group ${shownId(groupId)}: ${ignoredOptOuts} of ${candidates.length} records have opted out, but their receivers stay active, because "optOuts" of the step is not set.`,
+    );
+  }
   await warnOfMismatchedIds(candidates, results, groupId, write);
   for (const [position, result] of results) {
     if (!breaker.isOpen) results.set(position, await withNames(result, groupId, directory));
   }
   return results;
+}
+
+/** Whether a record has opted out although its receiver stays active. */
+function isIgnoredOptOut({ plan, candidate }: Planned): boolean {
+  return candidate.optOut === 'here' && 'stored' in plan && plan.stored.active && plan.optsOut === undefined;
 }
 
 async function planRecords(meant: readonly Meant[], context: GroupContext): Promise<ReturnType<typeof planRecord>[]> {

@@ -63,6 +63,19 @@ describe('a record that has unsubscribed', () => {
     expect(bench.stored(EMAIL)).toMatchObject({ active: true });
   });
 
+  it('is counted in one line of the log for a batch if the step does not carry out opt-outs', async () => {
+    const bench = await start();
+    for (const email of [EMAIL, 'left@example.org', 'here@example.org']) add(bench, email);
+    bench.sandbox.account.unsubscribe(bench.group, 'left@example.org');
+    const records = [optOut(), optOut({ email: 'left@example.org' }), record({ email: 'here@example.org' }), optOut()];
+    await bench.write(records, { dryRun: true });
+    await bench.write(records);
+    await bench.write(records, obeying);
+    expect(bench.lines.info.filter((line) => line.includes('opted out'))).toEqual([
+      `Group ${bench.group}: 2 of 4 records have opted out, but their receivers stay active, because "optOuts" of the step is not set.`,
+    ]);
+  });
+
   it.each(['bounce', 'unsubscribe'] as const)('does not touch a receiver after its %s', async (happened) => {
     const bench = await start();
     add(bench);
