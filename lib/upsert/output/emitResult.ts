@@ -6,7 +6,7 @@ import { shownId } from '../../utils/ids';
 import type { Step } from '../../platform/step';
 import { dryRunOfRefusal } from './dryRun';
 import type { DryRunResult, WriteResult } from './writeResult';
-import { ownId, isId } from '../record';
+import { ownId, isId, nameOf } from '../record';
 import type { WriteSettings } from '../writeSettings';
 
 /**
@@ -61,7 +61,7 @@ async function emitDryRun(
   const id = announcement.receiver?.id;
   const isLinked = id !== undefined && id === ownId(step.incoming.metadata, settings);
   if (step.kind === 'oih' && settings.idLinking && !isLinked) {
-    const what = id === undefined ? 'a record' : `receiver ${shownId(id)}`;
+    const what = id === undefined ? nameIn(step) : `receiver ${shownId(id)}`;
     step.logger.info(
       `Dry run: "${announcement.wouldDo}" for ${what}, reported only here, because the hub would link the message to the receiver.`,
     );
@@ -71,4 +71,10 @@ async function emitDryRun(
     metadata: { ...known, ...(id !== undefined && { recordUid: id }) },
     data: { ...announcement },
   });
+}
+
+/** The position is meaningless for a single message. */
+function nameIn({ incoming: { metadata, data: entry } }: Step): string {
+  const hasId = isId(metadata['recordUid']) || isId(metadata['oihUid']);
+  return hasId ? nameOf({ metadata, entry, receiver: {} }, 0) : 'a record';
 }

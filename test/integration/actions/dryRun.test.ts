@@ -277,7 +277,18 @@ describe('a dry run', () => {
   it('emits nothing that lets OIH link an unknown id, and only logs the result', async () => {
     const step = dry(linking);
     expect((await step.run({ metadata: { oihUid: 'u', recordUid: '7' }, data: { email: mia } })).emitted).toEqual([]);
-    expect(step.log.join('\n')).toMatch(/info Dry run: "create" for a record, reported only here/);
+    expect(step.log.join('\n')).toMatch(
+      /info Dry run: "create" for the record with the recordUid "7", reported only here/,
+    );
+  });
+
+  it('names a record that would be refused in the log, since OIH gets no message for it', async () => {
+    const step = dry(linking);
+    const data = { email: 'not an address' };
+    expect((await step.run({ metadata: { oihUid: 'u', recordUid: '7' }, data })).emitted).toEqual([]);
+    expect(step.log.join('\n')).toMatch(
+      /info Dry run: "refuse" for the record with the recordUid "7", reported only here/,
+    );
   });
 
   it('summarises its results in one log line', async () => {

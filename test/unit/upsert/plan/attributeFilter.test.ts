@@ -62,13 +62,10 @@ describe('a row compared with the definitions', () => {
     expect(filterAttributes(row({ attributes: { n: '12' } }), undefined, types).dropped).toEqual([]);
   });
 
-  it.each([' 5 ', '5\n', '\t5', '\u00a05', '\ufeff5'])(
-    'has the number in %j without what is around it',
-    (n) => {
-      const { row: found, dropped } = filterAttributes(row({ attributes: { n, a: n } }), undefined, types);
-      expect([found.attributes, dropped]).toEqual([{ n: '5', a: n }, []]);
-    },
-  );
+  it.each([' 5 ', '5\n', '\t5', '\u00a05', '\ufeff5'])('has the number in %j without what is around it', (n) => {
+    const { row: found, dropped } = filterAttributes(row({ attributes: { n, a: n } }), undefined, types);
+    expect([found.attributes, dropped]).toEqual([{ n: '5', a: n }, []]);
+  });
 
   it('has dates in the format of CleverReach, and loses values that are not dates', () => {
     const wanted = row({ attributes: { d: '31.12.90', e: '3/4/1990', f: '', a: '31.12.90' } });
