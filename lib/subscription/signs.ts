@@ -126,9 +126,12 @@ function readingsIn({ active, inactive, unreadable, status = 'inactive' }: Signs
   ];
 }
 
-/** Whether a member of a record expresses the state of a receiver, whatever its value. */
-export function isOfState(name: string): boolean {
-  return kindOf(name) !== undefined;
+/** Whether a member of a record expresses the state of a receiver; if its name has other words too, by a known value. */
+export function isOfState(name: string, value: unknown): boolean {
+  const loose = looseKind(name);
+  return loose === undefined
+    ? kindOf(name) !== undefined
+    : looseReadings(name, value, loose, 0).some((one) => one !== 'unreadable');
 }
 
 /** The receivers and e-mail contacts in a member of a record; undefined if the member may contain other things. */
@@ -191,12 +194,18 @@ const OPAQUE = /^\S{16,}$/;
  */
 function clearReadings(name: string, value: unknown, kind: Kind, depth: number): Reading[] {
   if (!holdsValue(value)) return [];
-  const isEnd = kind === 'ending' || kind === 'circumstance';
+  const mayBeEnd = isEnd(kind) && typeof value === 'string' && !OPAQUE.test(value);
+  return looseReadings(name, value, kind, depth).filter((one) => isInactive(one) || (mayBeEnd && one === 'unreadable'));
+}
+
+function looseReadings(name: string, value: unknown, kind: Kind, depth: number): Reading[] {
+  if (isEnd(kind)) return readingsOfMember(name, value, kind, depth);
   // `newsletterEmail: "expired"` is no statement about a consent; an object is searched for such members itself
-  const single = kind === 'flag' || kind === 'topic' ? 'state' : kind;
-  const found = isEnd ? readingsOfMember(name, value, kind, depth) : [readingOf(value, single)];
-  const mayBeEnd = isEnd && typeof value === 'string' && !OPAQUE.test(value);
-  return found.filter((one) => isInactive(one) || (mayBeEnd && one === 'unreadable'));
+  return [readingOf(value, kind === 'flag' || kind === 'topic' ? 'state' : kind)];
+}
+
+function isEnd(kind: Kind): boolean {
+  return kind === 'ending' || kind === 'circumstance';
 }
 
 /** A "no" to mails in the name of a channel, at most one. */
@@ -211,7 +220,7 @@ function denials(name: string, value: unknown, container = ''): Reading[] {
 /** All readings of the value of a member; the name of an ending says why the receiver is not active. */
 function readingsOfMember(name: string, value: unknown, kind: Kind, depth: number): Reading[] {
   const found = readings(value, kind, depth);
-  if (kind !== 'ending' && kind !== 'circumstance') return found;
+  if (!isEnd(kind)) return found;
   const status = statusOfEnding(name);
   return found.map((one) => (isInactive(one) && status !== 'inactive' ? status : one));
 }

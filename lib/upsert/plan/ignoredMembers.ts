@@ -74,7 +74,7 @@ export function unreadMembers(person: Record<string, unknown>): string[] {
     const value = person[name];
     if (!holdsValue(value)) return false;
     if (LISTS.has(name)) return !isReadable(name, value);
-    return WORDS.has(name) ? !isWord(name, value) : !isOfRecord(name);
+    return WORDS.has(name) ? !isWord(name, value) : !isOfRecord(name, value);
   });
   const names = [...members, ...unreadParts(person)];
   const further = furtherEntries(person);
@@ -105,10 +105,12 @@ function isReadable(name: string, value: unknown): boolean {
   return asWords(value).every((one) => !holdsValue(one) || tags([one]) !== undefined);
 }
 
-function isOfRecord(name: string): boolean {
+function isOfRecord(name: string, value: unknown): boolean {
   if (OF_RECEIVERS.has(name)) return false;
   return (
-    KNOWN.has(name) || isOfState(name) || OF_RECORDS.test(name.charAt(0) + name.slice(1).replaceAll(/[\s_-]/g, ''))
+    KNOWN.has(name) ||
+    isOfState(name, value) ||
+    OF_RECORDS.test(name.charAt(0) + name.slice(1).replaceAll(/[\s_-]/g, ''))
   );
 }
 
@@ -148,7 +150,7 @@ function unreadOf(part: Record<string, unknown>, read: readonly string[]): strin
   return Object.keys(part).filter((name) => {
     const value = part[name];
     if (!holdsValue(value)) return false;
-    return read.includes(name) ? text(value) === undefined : !isUnderstoodMark(name, value) && !isOfRecord(name);
+    return read.includes(name) ? text(value) === undefined : !isUnderstoodMark(name, value) && !isOfRecord(name, value);
   });
 }
 

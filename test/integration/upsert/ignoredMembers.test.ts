@@ -80,6 +80,7 @@ describe('a member of a person that the default mapping cannot read', () => {
 
   it.each<[string, Record<string, unknown>]>([
     ['firstName', { firstName: { value: 'Jo' } }],
+    ['newsletterFormat', { newsletterFormat: 'html' }],
     ['birthday', { birthday: '0001-01-01' }],
     ['birthday', { birthday: -62_135_596_800 }],
     ['addresses', { addresses: 'Weg 5, Kiel' }],
@@ -178,6 +179,7 @@ describe('a member of a person that the default mapping cannot read', () => {
         timestamps: [1],
         relations: [{ a: 1 }],
       },
+      ...{ Email_Opt_Out__c: false, newsletter_de: 'nein', cf_newsletter: true, optout1: 1, hs_email_optout_7: 'true' },
       ...{ status: 'subscribed', optIn: true, deactivated: 0, deleteRequested: true, points: '3' },
       ...{ middleName: ' ', nickname: null, notes: [''], company: { name: '', offices: [{}] } },
     };

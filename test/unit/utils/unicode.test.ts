@@ -29,7 +29,7 @@ describe('a normal form', () => {
     const normalise = jest.spyOn(String.prototype, 'normalize');
     const endless = marks(1_000_000);
     expect(signsIn({ status: endless, active: [endless], [endless]: 1 })).toEqual({ unreadable: 'status' });
-    expect(isOfState(endless)).toBe(false);
+    expect(isOfState(endless, 1)).toBe(false);
     expect(normalisedTag(endless)).toHaveLength(endless.length);
     expect(canonicalAddress(`${marks(100)}@example.org`)).toBeUndefined();
     expect(normalise).not.toHaveBeenCalled();
