@@ -101,6 +101,16 @@ export class ReadSketches {
     return { keys: isNamed ? new Set(values.keys()) : undefined, isComplete: isComplete && isNamed };
   }
 
+  /**
+   * Of a read that has started again and is compared with the rows before: the keys that it has not met since.
+   * @returns undefined if it has not started again, or if there are too many to name them
+   */
+  readBefore(): ReadonlySet<number> | undefined {
+    if (this.state.total.isEmpty) return undefined;
+    const { values, isComplete } = this.state.difference.peel();
+    return isComplete ? new Set(values.keys()) : undefined;
+  }
+
   /** The read starts again and is compared with nothing. */
   clear(): void {
     this.compareWith(Sketch.ofSize(this.cells));

@@ -58,7 +58,7 @@ export class Reconciliation {
   readonly detector: ChangeDetector;
   readonly differences: Differences;
   private readonly hashedMembers = new Map<number, Member[]>();
-  /** Keys of what was read before a restart, if they are known. */
+  /** Keys of what was read before a restart and not since, if they are known. */
   private readBefore: ReadonlySet<number> | undefined;
 
   /**
@@ -84,6 +84,7 @@ export class Reconciliation {
     const { detector } = this;
     this.differences = new Differences({ before, read, retries, notes, sketches, detector, filter }, groups);
     if (pass === 'hashed') detector.hashedKeys = this.differences.keys();
+    if (isResumed && !detector.isCompared) this.readBefore = sketches.readBefore();
   }
 
   /** What the rows of this pass contain in addition to their own members, as a bit mask. */
