@@ -89,7 +89,7 @@ function savings(receivers: number, single: number): string[] {
   const count = new Intl.NumberFormat('en').format(2 * receivers);
   return [
     `(with one message at a time: about ${count}, a look-up and a write for each receiver;`,
-    ` ${single} of these requests create one receiver each: the first active one of a batch, and unconfirmed ones if there are few of them)`,
+    ` ${single} of these requests create one receiver each: the first active one of a minute, and unconfirmed ones if there are few of them)`,
   ];
 }
 

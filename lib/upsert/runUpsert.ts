@@ -20,7 +20,7 @@ import { UnmappedRecord, subjectOf } from './resolve/recordOrder';
 import { ownId, nameOf, type IncomingRecord } from './record';
 import type { WriteResult } from './output/writeResult';
 import { reportRecords } from './output/writeReport';
-import { insertSupportOf } from './plan/insertSupport';
+import { createSupportOf } from './plan/createSupport';
 import { storedSpellingsOf } from './plan/storedSpellings';
 import { writeSettings, type WriteSettings } from './writeSettings';
 import { writeRecords } from './writeRecords';
@@ -107,7 +107,7 @@ async function write(
   const { key, cache, ...account } = openAccount(invocation, BUDGET_SECONDS);
   const api = settings.dryRun ? account.readOnlyApi : account.api;
   const directory = cache.directory(api);
-  const memory = { spellings: storedSpellingsOf(cache), insertSupport: insertSupportOf(cache, systemClock) };
+  const memory = { spellings: storedSpellingsOf(cache), createSupport: createSupportOf(cache, systemClock) };
   const entry: BatchEntry<IncomingRecord, WriteResult> = {
     line: `${key} ${settings.dryRun}`,
     kind: JSON.stringify(settings),

@@ -75,16 +75,17 @@ export async function findStored(api: LookUps, groupId: string, email: string): 
 
 /**
  * Returns one result per row, in the same order; never rejects for an answer of CleverReach. A single row is created
- * with timestamps. Several rows go together without timestamps. It is unknown whether CleverReach creates those as
- * active or as waiting, so the first one is created alone as a test. If it waits, the others are created alone too,
- * with timestamps. A missing group is requested only once.
+ * with timestamps. Several rows go together without timestamps. Unless CleverReach has just created such a row as active,
+ * it is unknown whether they will wait, so the first one is created alone as a test. If it waits, the others are created
+ * alone too, with timestamps. A missing group is requested only once.
  */
 export async function createReceivers(
   rows: readonly ReceiverWrite[],
   groupId: string,
-  { api, clock, breaker }: Pick<BatchContext, 'api' | 'clock' | 'breaker'>,
+  { api, clock, breaker, createSupport }: Pick<BatchContext, 'api' | 'clock' | 'breaker' | 'createSupport'>,
 ): Promise<CreatedActive[]> {
-  let withoutTimestamps: 'active' | 'waiting' | 'unknown' = rows.length > 1 ? 'unknown' : 'waiting';
+  const known = createSupport.createsActive(groupId) ? 'active' : 'unknown';
+  let withoutTimestamps: 'active' | 'waiting' | 'unknown' = rows.length > 1 ? known : 'waiting';
   let trials = 0;
   const results: CreatedActive[] = [];
   let missingGroup: Failed | undefined;
@@ -110,7 +111,10 @@ export async function createReceivers(
       results.push(created.kind === 'hidden' ? { kind: 'together' } : created);
       continue;
     }
-    if (isTrial) withoutTimestamps = created.receiver.active ? 'active' : 'waiting';
+    if (isTrial) {
+      withoutTimestamps = created.receiver.active ? 'active' : 'waiting';
+      createSupport.created(groupId, created.receiver.active);
+    }
     results.push(await activated(created.receiver, row.email, groupId, { api, breaker }).catch(failed));
   }
   return results;

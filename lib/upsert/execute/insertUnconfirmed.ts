@@ -41,7 +41,7 @@ const DOUBTFUL = [TemporaryError, UnexplainedError, NotAcceptedError, NotFoundEr
 
 type Timestamps = ReturnType<typeof unconfirmedTimestamps>;
 
-interface Io extends Pick<BatchContext, 'api' | 'breaker' | 'insertSupport'> {
+interface Io extends Pick<BatchContext, 'api' | 'breaker' | 'createSupport'> {
   groupId: string;
   timestamps: Timestamps;
 }
@@ -52,18 +52,18 @@ interface Io extends Pick<BatchContext, 'api' | 'breaker' | 'insertSupport'> {
 export async function insertUnconfirmed(
   rows: readonly ReceiverWrite[],
   groupId: string,
-  context: Pick<BatchContext, 'api' | 'breaker' | 'clock' | 'insertSupport'>,
+  context: Pick<BatchContext, 'api' | 'breaker' | 'clock' | 'createSupport'>,
 ): Promise<Inserted[]> {
-  const { insertSupport, clock } = context;
+  const { createSupport, clock } = context;
   const io = { ...context, groupId, timestamps: unconfirmedTimestamps(Math.floor(clock.now() / 1_000)) };
   const results: Inserted[] = [];
   if (rows.length >= MIN_ROWS) {
     for (const row of rows.slice(0, TRIALS)) {
-      if (insertSupport.state === 'unknown') results.push(await insertFirst(row, io));
+      if (createSupport.state === 'unknown') results.push(await insertFirst(row, io));
     }
-    if (insertSupport.state === 'unknown') insertSupport.refute();
+    if (createSupport.state === 'unknown') createSupport.refute();
   }
-  while (results.length < rows.length && rows.length >= MIN_ROWS && insertSupport.state === 'proven') {
+  while (results.length < rows.length && rows.length >= MIN_ROWS && createSupport.state === 'proven') {
     results.push(...(await insert(rows.slice(results.length, results.length + MAX_ROWS), io)));
   }
   return [...results, ...rows.slice(results.length).map(() => ({ kind: 'alone' as const }))];
@@ -71,7 +71,7 @@ export async function insertUnconfirmed(
 
 /** Inserts one receiver, and checks what CleverReach made of it. */
 async function insertFirst(row: ReceiverWrite, io: Io): Promise<Inserted> {
-  const { api, groupId, timestamps, insertSupport } = io;
+  const { api, groupId, timestamps, createSupport } = io;
   const [result] = await insert([row], io);
   if (result?.kind !== 'created') return result ?? { kind: 'alone' };
   const { id } = result;
@@ -79,8 +79,8 @@ async function insertFirst(row: ReceiverWrite, io: Io): Promise<Inserted> {
     const receiver = await api.receiver(groupId, id);
     if (!receiver || !isSameAddress(receiver.email, row.email)) return { kind: 'created', id };
     const isProven = isWaiting(receiver) && (await isRefused({ email: receiver.email, ...timestamps }, io));
-    if (isProven) insertSupport.prove();
-    else insertSupport.refute();
+    if (isProven) createSupport.prove();
+    else createSupport.refute();
     return { kind: 'created', id, receiver };
   } catch (error) {
     typedError(error);
@@ -146,9 +146,9 @@ async function withExisting(
  * one invalid row is the cause of a rejection.
  */
 async function afterFailure(rows: readonly ReceiverWrite[], error: ComponentError, io: Io): Promise<Inserted[]> {
-  const { api, groupId, timestamps, insertSupport } = io;
+  const { api, groupId, timestamps, createSupport } = io;
   if (error instanceof RateLimitedError) return rows.map(() => ({ kind: 'failed', error }));
-  if (DOUBTFUL.some((kind) => error instanceof kind)) insertSupport.refute();
+  if (DOUBTFUL.some((kind) => error instanceof kind)) createSupport.refute();
   const emails = rows.map(({ email }) => email);
   const stored = await lookUp(emails, groupId, api);
   return emails.map((email) => {

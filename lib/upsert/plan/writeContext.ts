@@ -7,7 +7,7 @@ import type { Logger } from '../../utils/logger';
 import type { CircuitBreaker } from '../circuitBreaker';
 import type { WriteSettings } from '../writeSettings';
 import type { Types } from './attributeFilter';
-import type { InsertSupport } from './insertSupport';
+import type { CreateSupport } from './createSupport';
 import type { StoredSpellings } from './storedSpellings';
 
 export interface WriteContext {
@@ -20,7 +20,7 @@ export interface WriteContext {
   /** Memory for the same account, kept between calls. */
   spellings: StoredSpellings;
   /** Memory for the same account, kept between calls. */
-  insertSupport: InsertSupport;
+  createSupport: CreateSupport;
 }
 
 /** The context of one batch; `breaker` watches its `api` and `directory`. */

@@ -1,7 +1,18 @@
 /** Where a record goes, whom it means, what is written of it, and what it costs. */
 
 import { ConfigurationError, NotFoundError, RecordError, TemporaryError } from '../../../lib/utils/errors';
-import { DAY, errorOf, kinds, linking, LIST, NOW, receiverOf, UPSERT, useBench } from '../../support/upsert/bench';
+import {
+  DAY,
+  errorOf,
+  kinds,
+  linking,
+  LIST,
+  NOW,
+  receiverOf,
+  UPSERT,
+  useBench,
+  type Bench,
+} from '../../support/upsert/bench';
 import { ours, record } from '../../support/upsert/records';
 
 const start = useBench();
@@ -548,6 +559,35 @@ describe('records about the same receiver', () => {
     const results = await bench.write([mia, gone, mia, gone, gone], { deletes: true });
     expect(kinds(results)).toEqual(['created', 'deleted', 'created', 'deleted', 'deleted']);
     expect(bench.sandbox.account.size(bench.group)).toBe(0);
+  });
+});
+
+describe('new active receivers', () => {
+  const creates = ({ sandbox }: Bench): number => sandbox.count({ method: 'POST', path: '/groups/:gid/receivers' });
+  const batchOf = (name: string) =>
+    Array.from({ length: 4 }, (_, index) => record({ email: `${name}${index}@example.org` }));
+
+  it('are tried with one receiver per group and minute, and otherwise created together', async () => {
+    const bench = await start();
+    const created: number[] = [];
+    for (const [name, seconds] of [
+      ['a', 0],
+      ['b', 59],
+      ['c', 2],
+    ] as const) {
+      bench.later(seconds);
+      bench.sandbox.forgetRequests();
+      for (const result of await bench.write(batchOf(name))) expect(receiverOf(result).active).toBe(true);
+      created.push(creates(bench));
+    }
+    expect(created).toEqual([1, 0, 1]);
+  });
+
+  it('are tried in each batch of a group that lets them wait', async () => {
+    const bench = await start({ stampsOmitted: 'waiting' });
+    for (const name of ['a', 'b'])
+      for (const result of await bench.write(batchOf(name))) expect(receiverOf(result).active).toBe(true);
+    expect(creates(bench)).toBe(8);
   });
 });
 

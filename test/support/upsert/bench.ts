@@ -7,7 +7,7 @@ import type { ComponentError } from '../../../lib/utils/errors';
 import { createHttpClient } from '../../../lib/http/httpClient';
 import type { Logger } from '../../../lib/utils/logger';
 import { AccountCache, type AccountDirectory } from '../../../lib/cleverreach/accountCache';
-import { InsertSupport } from '../../../lib/upsert/plan/insertSupport';
+import { CreateSupport } from '../../../lib/upsert/plan/createSupport';
 import { createStoredSpellings } from '../../../lib/upsert/plan/storedSpellings';
 import type { IncomingRecord } from '../../../lib/upsert/record';
 import type { WriteResult } from '../../../lib/upsert/output/writeResult';
@@ -97,7 +97,7 @@ export async function startBench(switches: Partial<Switches> = {}): Promise<Benc
   const tokens = tokensInTurn(sandbox.issueToken().access_token);
   const api = createClient(createHttpClient({ baseUrl: sandbox.url, tokens, clock, logger, budgetSeconds: 30 }));
   const directory = new AccountCache(clock).directory(api);
-  const memory = { spellings: createStoredSpellings(), insertSupport: new InsertSupport(clock) };
+  const memory = { spellings: createStoredSpellings(), createSupport: new CreateSupport(clock) };
   const write: Bench['write'] = (records, { groupId = group, ...more } = {}) => {
     const place = groupId === null ? {} : { groupId };
     const context = { settings: { ...settings(), ...place, ...more }, api, clock, logger, directory, ...memory };

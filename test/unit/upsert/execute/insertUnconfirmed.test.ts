@@ -1,7 +1,7 @@
 import type { InsertResult, Receiver, ReceiverWrite } from '../../../../lib/cleverreach/types';
 import { CircuitBreaker } from '../../../../lib/upsert/circuitBreaker';
 import { insertUnconfirmed } from '../../../../lib/upsert/execute/insertUnconfirmed';
-import { InsertSupport } from '../../../../lib/upsert/plan/insertSupport';
+import { CreateSupport } from '../../../../lib/upsert/plan/createSupport';
 import type { BatchContext } from '../../../../lib/upsert/plan/writeContext';
 import {
   AuthorisationError,
@@ -55,10 +55,10 @@ function account(answer: (index: number, sent: readonly ReceiverWrite[]) => Answ
       return Promise.resolve(emails.flatMap((email) => stored.get(email) ?? []));
     },
   };
-  const support = new InsertSupport(clock);
+  const support = new CreateSupport(clock);
   const breaker = new CircuitBreaker(clock);
   const insert = async (count: number): Promise<string[]> => {
-    const context = { api: api as unknown as BatchContext['api'], clock, breaker, insertSupport: support };
+    const context = { api: api as unknown as BatchContext['api'], clock, breaker, createSupport: support };
     const results = await insertUnconfirmed(rows(count), '9', context);
     return results.map((one) => (one.kind === 'failed' ? one.error.message : one.kind));
   };
@@ -192,10 +192,10 @@ describe('new receivers that must not become active', () => {
       },
     });
     await failing.fail().catch(() => undefined);
-    const support = new InsertSupport(clock);
+    const support = new CreateSupport(clock);
     support.prove();
     const before = sizes.length;
-    const context = { api: api as unknown as BatchContext['api'], clock, breaker: other, insertSupport: support };
+    const context = { api: api as unknown as BatchContext['api'], clock, breaker: other, createSupport: support };
     const results = await insertUnconfirmed(rows(6), '9', context);
     expect(results.map(({ kind }) => kind)).toEqual(all(6, 'failed'));
     expect(sizes).toHaveLength(before);

@@ -1,0 +1,68 @@
+/**
+ * Remembers for each account how CleverReach creates receivers, so that not every batch has to try it with one receiver:
+ *
+ * - whether the bulk insert does what its documentation says: it refuses an address that exists, and leaves a receiver
+ *   with `activated: 0` waiting. Until that is proven, it gets one row at a time;
+ * - whether a group creates a receiver without timestamps as active.
+ */
+
+import { LRUCache } from 'lru-cache';
+import type { AccountCache } from '../../cleverreach/accountCache';
+import type { Clock } from '../../utils/clock';
+
+/** How long the bulk insert is not used after it did something else, in milliseconds. */
+const UNUSABLE_MS = 600_000;
+/** How long a group is believed to create active receivers, in milliseconds; as long as the settings of an account. */
+const ACTIVE_MS = 60_000;
+/** Maximum number of groups that are remembered. */
+const MAX_GROUPS = 200;
+
+export type Support = 'unknown' | 'proven' | 'unusable';
+
+export class CreateSupport {
+  private isProven = false;
+  /** In milliseconds of `Clock.elapsed`. */
+  private unusableUntil = -Infinity;
+
+  private readonly activeGroups: LRUCache<string, true>;
+
+  constructor(private readonly clock: Pick<Clock, 'elapsed'>) {
+    const perf = { now: () => clock.elapsed() };
+    this.activeGroups = new LRUCache({ max: MAX_GROUPS, ttl: ACTIVE_MS, ttlResolution: 0, perf });
+  }
+
+  /** Whether the group has created an active receiver without timestamps within the last minute. */
+  createsActive(groupId: string): boolean {
+    return this.activeGroups.has(groupId);
+  }
+
+  /** The group has created a receiver without timestamps. */
+  created(groupId: string, isActive: boolean): void {
+    if (isActive) this.activeGroups.set(groupId, true);
+    else this.activeGroups.delete(groupId);
+  }
+
+  get state(): Support {
+    if (this.clock.elapsed() < this.unusableUntil) return 'unusable';
+    return this.isProven ? 'proven' : 'unknown';
+  }
+
+  prove(): void {
+    this.isProven = true;
+  }
+
+  /** After some time it has to be proven again. */
+  refute(): void {
+    this.isProven = false;
+    this.unusableUntil = this.clock.elapsed() + UNUSABLE_MS;
+  }
+}
+
+const ofAccounts = new WeakMap<AccountCache, CreateSupport>();
+
+/** Returns the memory of an account; it lives as long as the account cache. */
+export function createSupportOf(account: AccountCache, clock: Pick<Clock, 'elapsed'>): CreateSupport {
+  const support = ofAccounts.get(account) ?? new CreateSupport(clock);
+  ofAccounts.set(account, support);
+  return support;
+}
