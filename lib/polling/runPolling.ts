@@ -14,6 +14,7 @@ import { isSampleRun, type Invocation } from '../platform/runtimeContext';
 import { openStep } from '../platform/step';
 import { storedSnapshot } from '../platform/snapshotService';
 import { createEmitter } from './emitter';
+import { listedGroups, noGroupsText } from './listedGroups';
 import { ChangeFilter } from './changes/changeFilter';
 import { startState } from './state/startState';
 import { ALL_GROUPS } from './state/knownGroups';
@@ -61,7 +62,12 @@ async function runPoll(invocation: Invocation, fields: PollingFields, choose: Ch
     process.env,
     firstPageBy(systemClock.elapsed(), fields.maxRunMinutes),
   );
-  const { groups: all, serverTime } = await account.api.groupList();
+  const { groups: all, serverTime } = await listedGroups(account.api, stored?.groups);
+  const noGroups = noGroupsText(all, stored?.groups);
+  if (noGroups !== undefined) {
+    logger.warn(noGroups);
+    return;
+  }
   const { scope, groups } = choose(all);
   const { emitBehavior, nodeSettings, startTime, changeTypes, tag } = fields;
   const now = serverTime ?? Math.floor(systemClock.now() / 1_000);

@@ -29,6 +29,12 @@ export class KnownGroups {
     return this.ids.has(id) || (this.lowest !== undefined && compareIds(id, this.lowest) < 0);
   }
 
+  /** Whether the list has all of them. */
+  areIn(groups: readonly Group[]): boolean {
+    const listed = new Set(groups.map(({ id }) => id));
+    return [...this.ids].every((id) => listed.has(id));
+  }
+
   with(groups: readonly Group[]): KnownGroups {
     return new KnownGroups(new Set([...this.ids, ...groups.map(({ id }) => id)]), this.lowest);
   }

@@ -472,3 +472,37 @@ describe('an answer that CleverReach may give either way', () => {
     expect(step.log.filter((line) => line.includes('Every poll reads all receivers'))).toEqual([]);
   });
 });
+
+describe('a list of groups that lacks some', () => {
+  const EVERYTHING = { changeTypes: 'new, changed, confirmed, unsubscribed, bounced, deleted', fullReadMinutes: 0 };
+
+  it.each([
+    ['once', 1],
+    ['twice', 2],
+    ['in every poll for a while', 6],
+  ])('is not believed if it is empty %s: nothing is sent again, and no deletion is reported', async (_often, times) => {
+    add(3);
+    const step = triggerOfAll(EVERYTHING);
+    expect((await step.run()).ids).toHaveLength(3);
+    sandbox.faults.add({ path: '/groups', kind: 'body', body: [], times });
+    for (let poll = 0; poll < 4; poll += 1) {
+      later();
+      expect((await step.run()).sent).toEqual([]);
+    }
+    const warnings = step.log.filter((line) => line.includes('CleverReach lists no groups'));
+    expect(warnings.length).toBe(times === 1 ? 0 : times / 2);
+  });
+
+  it('is not believed if one group is missing once', async () => {
+    add(3);
+    const other = sandbox.account.addGroup('Other');
+    sandbox.account.addReceiver(other, { email: 'o@example.org' });
+    const step = triggerOfAll(EVERYTHING);
+    expect((await step.run()).ids).toHaveLength(4);
+    later();
+    sandbox.faults.add({ path: '/groups', kind: 'body', body: [{ id: group, name: 'Newsletter' }] });
+    expect((await step.run()).sent).toEqual([]);
+    later();
+    expect((await step.run()).sent).toEqual([]);
+  });
+});
