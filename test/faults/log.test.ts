@@ -36,6 +36,7 @@ async function richRun(stage: Stage, kind: Kind, more: Fields): Promise<string[]
     await run(pollOne, readingBy(reading));
     await run(pollAll, {
       ...readingBy(reading),
+      groupId: undefined,
       customMapping: '$error("of " & data.email & data.global_attributes.firstname)',
     });
   }

@@ -93,7 +93,11 @@ describe.each(Object.entries(credentials))('with %s', (_, credential) => {
         async function (this: RuntimeContext, message, cfg, snapshot) {
           await run.call({ ...this, ...context }, message, cfg, snapshot, {}, tokenData);
         },
-        { groupId: stage.group, skipTransformation: name !== 'an upsert', ...fields },
+        {
+          ...(name !== 'a poll of all groups' && { groupId: stage.group }),
+          skipTransformation: name !== 'an upsert',
+          ...fields,
+        },
         run,
       );
       const attempt = async (round: string): Promise<boolean> => {

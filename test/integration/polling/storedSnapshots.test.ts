@@ -289,7 +289,7 @@ describe('a snapshot of an earlier version', () => {
         pageSize: 3,
         changeDetection: 'content',
         changeTypes: [...CHANGE_TYPES],
-        groupId: group,
+        ...(!isOfAll && { groupId: group }),
         ...account.credentials,
       };
       const step = new FakeRuntime(kind, isOfAll ? pollAll : pollOne, fields);

@@ -202,7 +202,7 @@ describe('if the step is changed', () => {
 describe('a group that is new to a flow over all groups', () => {
   it('is sent as it is at a first poll', async () => {
     add(12);
-    const step = trigger({ changeTypes: 'new' }, 'oih', pollAll);
+    const step = trigger({ changeTypes: 'new', groupId: undefined }, 'oih', pollAll);
     await step.run();
     const press = sandbox.account.addGroup('Press');
     const [first = '', left = ''] = add(2, press, 'q');

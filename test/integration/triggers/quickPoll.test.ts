@@ -23,13 +23,13 @@ beforeEach(() => {
 
 /** With pages so small that a full read of a dozen receivers takes more requests than a quick poll. */
 const fields = (more: Record<string, unknown>): Record<string, unknown> => ({
-  groupId: group,
   pageSize: 3,
   changeTypes: EVERY_TYPE,
   ...more,
   ...account.credentials,
 });
-const trigger = (more: Record<string, unknown> = {}): FakeRuntime => new FakeRuntime('oih', pollOne, fields(more));
+const trigger = (more: Record<string, unknown> = {}): FakeRuntime =>
+  new FakeRuntime('oih', pollOne, fields({ groupId: group, ...more }));
 const triggerOfAll = (more: Record<string, unknown> = {}): FakeRuntime => new FakeRuntime('oih', pollAll, fields(more));
 
 const requested = (): string[] =>
