@@ -6,6 +6,7 @@ import { maskSecrets } from '../utils/redact';
 import { phraseOf } from '../http/safeErrorText';
 import { matterOf, readRetryAfter } from '../http/retryPolicy';
 import type { Failure } from '../http/retry';
+import { asList } from '../utils/lists';
 import { isObject } from '../utils/objects';
 
 /** The refresh token is invalid: already used elsewhere, revoked, or too old. */
@@ -46,6 +47,7 @@ export function failureOf(error: unknown, secrets: readonly string[], nowMs: num
   const matter = matterOf(status);
   // the page of a gateway, unless its status shows that waiting does not help
   const isPage = !isObject(payload) && (matter === 'record' || WITH_A_REASON.has(status));
+  if (status < 300) return unusableTokenAnswer();
   if (matter === 'moment' || isPage) return temporary(`CleverReach failed at ${WHAT} ${reason}`);
   if (matter === 'setup' && name === undefined && !WITH_A_REASON.has(status)) {
     const text = `CleverReach, or a proxy on the way to it, does not accept ${WHAT} ${reason}. ${advice.setup}`;
@@ -102,7 +104,9 @@ function partsOf(error: unknown): Parts {
       : { status };
   }
   const code = error['code'] ?? data['code'];
-  const host = hostIn(error) ?? hostIn(data);
+  // a host with several addresses has an error for each
+  const several = [error['errors'], data['errors']].flatMap((errors: unknown) => asList(errors)).filter(isObject);
+  const host = [error, data, ...several].map(hostIn).find((one) => one !== undefined);
   return {
     ...(typeof code === 'string' && /^[A-Z_]{3,40}$/.test(code) && { code }),
     ...(host !== undefined && { host }),

@@ -75,7 +75,6 @@ describe('a token endpoint that fails', () => {
     [400, undefined, '(400)'],
     [404, ['x'], '(404)'],
     [404, 'page', '(404)'],
-    [200, false, '(200)'],
     [302, undefined, '(302)'],
     [407, undefined, '(407)'],
     [407, { error: 'invalid_scope' }, '(407): invalid_scope'],
@@ -87,6 +86,13 @@ describe('a token endpoint that fails', () => {
       ok: false,
       again: true,
       error: new TemporaryError(`CleverReach failed at the request for a token ${reason}`),
+    });
+  });
+
+  it.each([200, 204])('with %i is a temporary error that says what came', (status) => {
+    expect(failureOf(answered(status, false), [], NOW)).toMatchObject({
+      again: true,
+      error: new TemporaryError('CleverReach answered the request for a token with something that is not a token'),
     });
   });
 

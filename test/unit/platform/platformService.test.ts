@@ -47,10 +47,11 @@ describe('a service of the platform', () => {
 });
 
 describe('a connection that a service of the platform closes', () => {
-  const closing = (method: 'get' | 'put', code: string): nock.Scope =>
-    nock(host)
-      [method]('/s')
-      .replyWithError(Object.assign(new Error('closed'), { code }));
+  const closing = (method: 'get' | 'put', code: string): nock.Scope => {
+    const requests = nock(host);
+    const request = method === 'get' ? requests.get('/s') : requests.put('/s');
+    return request.replyWithError(Object.assign(new Error('closed'), { code }));
+  };
 
   it.each(['ECONNRESET', 'EPIPE'])('is used once more for a request that changes nothing: %s', async (code) => {
     closing('get', code);
