@@ -5,10 +5,10 @@
 
 import { asList } from '../utils/lists';
 import { isObject } from '../utils/objects';
-import { compact } from './memberNames';
+import { compact, isOfOtherChannel } from './memberNames';
 
 const CONTAINER =
-  /(?:attribut(?:e|es)?|fields?|felder|propert(?:y|ies)|eigenschaften|merkmale|settings?|einstellungen|preferences?|praeferenzen|options?|optionen|permissions?|channels?|kanaele|communications?|kommunikation|subscriptions?|abonnements?|notifications?|flags|traits|custom|extras?|profile?|details|privacy|datenschutz)$|^(?:data|items|values|entries)$/;
+  /(?:attribut(?:e|es)?|fields?|felder|propert(?:y|ies)|eigenschaften|merkmale|settings?|einstellungen|preferences?|praeferenzen|options?|optionen|permissions?|channels?|kanaele|communications?|kommunikation|subscriptions?|abonnements?|notifications?|flags|traits|custom|extras?|profile?|details|privacy|datenschutz)$|^(?:meta(?:data)?|data|items|values|entries)$/;
 /** Objects in which `email: false` means that the receiver wants no mails. */
 const CHANNELS =
   /^(?!.*(?:notification|benachrichtigung)).*(?:preferences?|praeferenzen|permissions?|channels?|kanaele|communications?|kommunikation)$/;
@@ -31,6 +31,9 @@ const FIELD_VALUES = words('value wert val content inhalt values fieldvalue attr
 
 /** In an object that stands for an end, such as `unsubscribed`: why it ended. */
 const REASON = /^(?:reasons?|reasontext|grund|gruende)$/;
+
+/** Members of an entry that name its channel. */
+const CHANNEL_NAMES = new Set(['channel', 'kanal', 'type', 'typ', 'medium', 'method', 'purpose']);
 
 /** Whether a member of an end says why it ended. */
 export function isReason(name: string): boolean {
@@ -77,6 +80,16 @@ export function membersOf(value: object): [name: string, value: unknown][] {
       ...Object.values(one).filter(isObject).flatMap(fieldIn),
     ])
     .filter(([, member]) => member !== undefined);
+}
+
+/** Whether an entry of a list names another channel than mails: `{channel: 'sms', status: 'revoked'}`. */
+export function isEntryOfOtherChannel(entry: unknown): boolean {
+  return (
+    isObject(entry) &&
+    Object.entries(entry).some(
+      ([name, value]) => CHANNEL_NAMES.has(compact(name)) && typeof value === 'string' && isOfOtherChannel(value),
+    )
+  );
 }
 
 function fieldIn(object: Record<string, unknown>): [name: string, value: unknown][] {

@@ -77,7 +77,7 @@ const SPECIFIC_START =
   'optins? optedin doubleoptin doi einverstaendnis einverstaendniserklaerung einverstanden consents? consented consenting newsletterregistration newsletterregistrierung einwilligungs? einwilligungen eingewilligt zustimmungs? zustimmungen zugestimmt';
 const SPECIFIC_END =
   'optout optedout unsubscribed? unsubscribing unconsented unsubscription unsubscribers? unsub unsubbed bounced? bounceback bounces hardbounced? hardbounces softbounced? softbounces gebounced abgemeldet ' +
-  'abmelde abmeldungs? abbestellt abbestell abbestellungs? ausgetragen austrag austragungs? widersprochen widerspruchs? werbewiderspruchs? werbesperre ' +
+  'abmelde abmeldungs? abbestellt abbestell abbestellungs? ausgetragen austrag austragungs? widersprochen widerspruchs? werbewiderspruchs? werbesperre mailingsperre rundmailsperre ' +
   'werbeverbot mailsperre sperrvermerk robinson robinsonliste objected objections? signedoff spam complaints?';
 
 /**
@@ -86,7 +86,7 @@ const SPECIFIC_END =
  */
 export const REASONS: readonly [words: RegExp, reason: 'unsubscribed' | 'bounced' | 'pending'][] = [
   [
-    /opt(?:ed)?out|unsub|signedoff|abgemeldet|abmeld|abbestell|ausgetragen|austrag|revoked|revokes|revocation|withdr[ae]w|retracted|rescinded|widerr|widerspr|entzogen|entzug|zurueckge|object|complain|(?:reported|marked).*spam|spamreport|robinson|werbesperre|werbeverbot|newsletter.*(?:kuendig|cancel|austritt)|(?:kuendig|cancel|austritt).*newsletter/,
+    /opt(?:ed)?out|unsub|signedoff|abgemeldet|abmeld|abbestell|ausgetragen|austrag|revoked|revokes|revocation|withdr[ae]w|retracted|rescinded|widerr|widerspr|entzogen|entzug|zurueckge|object|complain|(?:reported|marked).*spam|spamreport|robinson|werbesperre|werbeverbot|mail(?:ing)?sperre|newsletter.*(?:kuendig|cancel|austritt)|(?:kuendig|cancel|austritt).*newsletter/,
     'unsubscribed',
   ],
   [/bounce|undeliverable|unzustellbar|cleaned/, 'bounced'],
@@ -98,7 +98,7 @@ export const REASONS: readonly [words: RegExp, reason: 'unsubscribed' | 'bounced
  * `noSubscription` and `notSubscribed` forbid nothing.
  */
 export const FORBIDS =
-  /donot|dont|never|niemals|(?:kein(?:e[nr]?)?|no|ohne|without)(?:weitere[nr]?)?(?:e?mail)?(?:newsletter|nl$|werb|marketing|mailing|ads$|advertising)|nicht(?:anschreiben|kontaktieren|mailen)/;
+  /donot|dont|never|niemals|exclude|(?:kein(?:e[nr]?)?|no|ohne|without)(?:weitere[nr]?)?(?:e?mail)?(?:newsletter|nl$|werb|marketing|mailing|ads$|advertising)|nicht(?:anschreiben|kontaktieren|mailen)/;
 
 /** What makes a name with other words an unsubscribe: a word for one, or for the mails that another end is about. */
 export const ABOUT_MAILS =
@@ -111,6 +111,15 @@ export const WITHIN =
 /** Without one of these stems, a name with other words says nothing. */
 export const STEMS =
   /newsletter|werb|marketing|mail|mm|nl|ads|advertis|subscri|unsub|abonn|opt(?:ed)?(?:in|out)|doi|consent|ein(?:ge)?will|einverst|zu(?:ge)?stimm|bounce|abgemeld|abmeld|abbestell|aus(?:ge)?tr|widerspr|robinson|sperr|object|signedoff|spam|complain/;
+
+/** Ways to contact the person other than mails, whose names mean nothing else. */
+const OTHER_CHANNELS = 'fax sms mms whatsapp push postal';
+/** What a member is about if its name has such a word: `smsMarketingConsent`, `cookie_consent`. */
+export const OF_OTHER_CHANNELS = new RegExp(
+  `^(?:${OTHER_CHANNELS.replaceAll(' ', '|')}|phone|telephone|telefon|letters?|tracking|profiling|cookies?|analytics)$`,
+);
+/** Mails of paper or of sound. */
+export const OTHER_MAILS = /(?:postal|voice|direct)mail/g;
 
 /** By part: the words, and the bits that they have. */
 const WORDS: readonly [words: string, bits: number][] = [
@@ -182,7 +191,11 @@ const WORDS: readonly [words: string, bits: number][] = [
     PART.event,
   ],
   [
-    'fax sms mms phone telephone tel telefon call calls whatsapp push post postal brief print voice mobile mobil',
+    `${OTHER_CHANNELS} phone telephone tel telefon call calls post brief letters? print voice mobile mobil`,
+    PART.channel,
+  ],
+  [
+    'tracking geotracking profiling cookies? analytics ccpa catalogs? catalogues? katalog surveys? umfragen? reviews? bewertungen?',
     PART.channel,
   ],
 ];

@@ -5,7 +5,18 @@
 
 import { unified, withoutInvisible } from '../utils/unicode';
 import { divisionsOf } from './nameDivision';
-import { ABOUT_MAILS, ACTIVE, FORBIDS, INACTIVE, LACKING, PART, REASONS, STEMS } from './memberNameParts';
+import {
+  ABOUT_MAILS,
+  ACTIVE,
+  FORBIDS,
+  INACTIVE,
+  LACKING,
+  OF_OTHER_CHANNELS,
+  OTHER_MAILS,
+  PART,
+  REASONS,
+  STEMS,
+} from './memberNameParts';
 
 /** Why a receiver is not active; `inactive` if the reason is not known. */
 export type InactiveStatus = 'unsubscribed' | 'bounced' | 'pending' | 'inactive';
@@ -83,12 +94,22 @@ function meaningOfWords(words: readonly string[]): Meaning | undefined {
   return undefined;
 }
 
+/** Whether a name is about another way to contact the person, or another purpose, than mails: `smsMarketingConsent`. */
+export function isOfOtherChannel(name: string): boolean {
+  if (name.length > MAX_LENGTH || isAboutMails(compact(name))) return false;
+  return [compact(name), ...wordsIn(name)].some((word) => OF_OTHER_CHANNELS.test(word));
+}
+
+function isAboutMails(word: string): boolean {
+  return word.replace(OTHER_MAILS, '').includes('mail');
+}
+
 /** The kind of a name of which other words are a part: only unmistakable words count. */
 function looseKind(bits: number, word: string): Kind | undefined {
   const isAllowed = has(bits, PART.weakStart) && has(bits, PART.advertising);
   const isForbidden = has(bits, PART.not) && has(bits, PART.topic) && has(bits, PART.mail);
   if (!has(bits, PART.specific) && !isAllowed && !isForbidden) return undefined;
-  if (has(bits, PART.channel) && !word.includes('mail')) return undefined;
+  if (has(bits, PART.channel) && !isAboutMails(word)) return undefined;
   const kind = kindOfBits(bits & ~PART.topicLast);
   if (kind === 'circumstance') return kind;
   if (has(bits, PART.other) || kind === 'region') return undefined;

@@ -10,6 +10,7 @@ import {
   areAttributes,
   isChannel,
   isContainer,
+  isEntryOfOtherChannel,
   isPlainSubscription,
   isReason,
   membersOf,
@@ -18,6 +19,7 @@ import {
 import { denialIn, isInactive, readingOf, yesOrNo, type Reading } from './memberValues';
 import {
   compact,
+  isOfOtherChannel,
   kindOf,
   limitOf,
   meaningOf,
@@ -52,9 +54,7 @@ const HOLDERS = new Set(
 );
 /** Members whose own members are never about the state, or are data of CleverReach. */
 const OTHERS = new Set(
-  'address addresses adresse adressen attributes globalattributes events orders tags doidata metadata contactdata'.split(
-    ' ',
-  ),
+  'address addresses adresse adressen attributes globalattributes events orders tags doidata contactdata'.split(' '),
 );
 
 /**
@@ -102,7 +102,7 @@ export function signsIn(record: Record<string, unknown>, depth = 0): Signs {
   };
   for (const name in record) {
     const value = record[name];
-    if (value === undefined || !Object.hasOwn(record, name)) continue;
+    if (value === undefined || !Object.hasOwn(record, name) || isOfOtherChannel(name)) continue;
     const kind = kindOf(name);
     const loose = looseKind(name);
     if (kind !== undefined) for (const one of readingsOfMember(name, value, kind, depth)) add(one, name);
@@ -150,6 +150,7 @@ function heldBy(name: string, value: unknown): Record<string, unknown>[] | undef
 function endsOf(container: string, value: object, path: string, depth: number): [name: string, reading: Reading][] {
   const mayBeBlank = areAttributes(container);
   return membersOf(value).flatMap(([name, member]): [string, Reading][] => {
+    if (isOfOtherChannel(name)) return [];
     const kind = unmistakableKind(name) ?? (path === '' ? undefined : kindOf(path + name));
     if (kind !== undefined) {
       if (!holdsValue(member) && (mayBeBlank || path !== '')) return [];
@@ -229,7 +230,9 @@ function readingsOfMember(name: string, value: unknown, kind: Kind, depth: numbe
 function readings(value: unknown, kind: Kind, depth: number): Reading[] {
   if (typeof value !== 'object' || value === null) return [readingOf(value, kind)];
   if (depth >= MAX_DEPTH) return ['unreadable'];
-  const members = asList(value);
+  const members = asList(value).filter((one) => !isEntryOfOtherChannel(one));
+  // no bounces, no unsubscribes; or a consent by another channel only
+  if (members.length === 0 && (isEnd(kind) || asList(value).length > 0)) return ['harmless'];
   if (kind === 'circumstance' && members[0] === value)
     return Object.values(value).flatMap((one) => readings(one, kind, depth + 1));
   const found =
@@ -242,7 +245,8 @@ function readings(value: unknown, kind: Kind, depth: number): Reading[] {
 
 /** The readings of an object that stands for a value. */
 function readingsOf(value: Record<string, unknown>, kind: Kind, depth: number): Reading[] {
-  const entries = Object.entries(value).filter(([, member]) => member !== undefined);
+  const entries = Object.entries(value).filter(([name, member]) => member !== undefined && !isOfOtherChannel(name));
+  if (entries.length === 0 && Object.keys(value).some(isOfOtherChannel)) return ['harmless'];
   const found = entries.flatMap(([name, member]) => {
     const held = (heldBy(name, member) ?? []).flatMap((one) => readingsIn(signsIn(one, depth)).map(([it]) => it));
     const isBlankStatus = kind === 'topic' && STATUS.has(compact(name)) && !holdsValue(member);
@@ -251,6 +255,8 @@ function readingsOf(value: Record<string, unknown>, kind: Kind, depth: number): 
     // {"unsubscribed": {"active": true}} still means unsubscribed
     if (own !== undefined) return readingsOfMember(name, member, kind === 'ending' ? kind : own, depth);
     if (kind === 'ending') return isReason(name) ? readings(member, 'circumstance', depth) : held;
+    // {"consent": {"email": true}}; an address says nothing
+    if (E_MAIL.has(compact(name))) return readings(member, kind, depth).filter((one) => one !== 'unreadable');
     return [...held, ...endsIn(name, member, kind, depth)];
   });
   if (found.length > 0) return found;

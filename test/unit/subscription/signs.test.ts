@@ -83,7 +83,6 @@ const INACTIVE: Record<string, unknown>[] = [
   { consent: { given: true, marketing: false } },
   { consent: { given: true, decision: 'revoked' } },
   { consent: { given: true, channels: { phone: true, mail: 'nein' } } },
-  { optIn: [{ value: true, sms: 'declined' }] },
   { activated: 3_600 },
   { einwilligung: { erteilt: 'nein' } },
   { emailMarketingConsent: { state: 'not_subscribed' } },
@@ -288,7 +287,28 @@ const UNREADABLE: Record<string, unknown>[] = [
   { active: Number.NaN },
 ];
 
+/** About another channel or purpose than mails, or of no event. */
+const OTHER_CHANNELS: Record<string, unknown>[] = [
+  { smsMarketingConsent: { marketingState: 'UNSUBSCRIBED' } },
+  { subscriptions: { sms: { marketing: { consent: 'UNSUBSCRIBED' } } } },
+  { consents: [{ channel: 'sms', status: 'revoked' }] },
+  { consents: [{ type: 'WhatsApp', granted: false }] },
+  ...['donotpostalmail', 'donotbulkpostalmail', 'HasOptedOutTracking', 'HasOptedOutProfiling', 'catalogOptOut'].map(
+    (name) => ({ [name]: true }),
+  ),
+  ...['survey_opt_out', 'review_opt_out', 'ccpa_opt_out', 'push-unsubscribed'].map((name) => ({ [name]: 'yes' })),
+  ...['optInLetter', 'cookie_consent', 'trackingConsent', 'analyticsConsent'].map((name) => ({ [name]: false })),
+  ...['hardBounces', 'bounces', 'unsubscribed'].map((name) => ({ [name]: [] })),
+  { statistics: { hardBounces: [], unsubscriptions: { userUnsubscription: [] } } },
+];
+
 const ACTIVE: Record<string, unknown>[] = [
+  { optIn: [{ value: true, sms: 'declined' }] },
+  { consent: { email: true } },
+  { consent: { email: 'granted' } },
+  { consents: { email: true, sms: false } },
+  { optIn: { email: true } },
+  { newsletter: true, smsMarketingConsent: { marketingState: 'UNSUBSCRIBED' } },
   ...[true, 1, '1', 'true', ' TRUE', 'yes', 'ja', 'active', 'aktiv'].map((active) => ({ active })),
   { activated: 1_763_000_000, deactivated: 0, bounced: 0 },
   { activated: '2025-11-13 02:13:20', deactivated: null, bounced: '' },
@@ -328,7 +348,7 @@ describe('the subscription state of a record', () => {
     expect(signsIn(record)).toEqual({ active: expect.any(String) as string });
   });
 
-  it.each(NOTHING)('is nothing in %j', (record) => {
+  it.each([...NOTHING, ...OTHER_CHANNELS])('is nothing in %j', (record) => {
     expect(signsIn(record)).toEqual({});
   });
 
@@ -375,6 +395,29 @@ describe('the subscription state of a record', () => {
   ] as [string, Record<string, unknown>][])('has the reason %s in %j', (status, record) => {
     expect(signsIn(record).status).toBe(status);
   });
+
+  it.each([
+    { meta_data: [{ id: 7, key: 'newsletter', value: 'no' }] },
+    { meta_data: [{ key: 'unsubscribed', value: 'yes' }] },
+    { metadata: { unsubscribed: true } },
+    { customer: { meta_data: [{ key: 'newsletter', value: 'no' }] } },
+    { consent: { email: false, sms: true } },
+    {
+      consents: [
+        { channel: 'email', status: 'revoked' },
+        { channel: 'sms', status: 'granted' },
+      ],
+    },
+  ])('is "not active" by what shops keep beside the members of a customer: %j', (record) => {
+    expect(signsIn(record)).toHaveProperty('inactive');
+  });
+
+  it.each([{ Mailingsperre: 'ja' }, { Mailsperre: true }, { excludeFromMailings: true }, { Rundmailsperre: 'X' }])(
+    'is unsubscribed by what forbids mails: %j',
+    (record) => {
+      expect(signsIn(record).status).toBe('unsubscribed');
+    },
+  );
 
   it('is found in each order of the parts of a name', () => {
     const parts = ['newsletter', 'email', 'abgemeldet', 'am'];
