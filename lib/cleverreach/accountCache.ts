@@ -1,7 +1,7 @@
 /**
- * Caches the id, the groups, the forms, the flows, the attribute definitions and looked-up block list entries of an account.
- * Each response is used for a minute. All calls
- * for one account share one cache, which lives as long as the process.
+ * Caches the id, the groups, the forms, the flows, the attribute definitions and looked-up block list entries of an
+ * account. Each response is used for a minute. All calls for one account share one cache, which lives as long as the
+ * process.
  */
 
 import { LRUCache } from 'lru-cache';

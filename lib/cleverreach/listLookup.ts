@@ -9,7 +9,7 @@ import { parseFoundReceivers } from './parseResponse';
 import { paths } from './paths';
 import type { Receiver } from './types';
 
-/** A server limits its rows to at least this number, or to a multiple of one of {@link ROUND}. */
+/** A server's limit for rows is at least this number, or a multiple of a number in {@link ROUND}. */
 const USUAL_LIMIT = 50;
 const ROUND = [10, 25];
 
@@ -24,9 +24,10 @@ type LookUp = (
 
 /**
  * Returns each receiver whose key is requested, once; other rows are dropped. A value with a comma would be read as two
- * values, so it is looked up separately. So is a receiver that is missing from a response with other rows, or with rows
- * that are not receivers. If the server may have truncated a response, the missing values are requested again in lists
- * that are no longer than that response. A list that makes the URL too long for the server is requested in halves.
+ * values, so it is looked up separately. A missing receiver is also looked up separately if the response contains rows
+ * that were not requested or are not receivers. If the server may have truncated a response, the missing values are
+ * requested again in lists that are no longer than that response. A list that makes the URL too long for the server is
+ * requested in halves.
  * @param lookUpAlone looks up one receiver by id or address
  */
 export function createReceiverLookup(

@@ -29,10 +29,10 @@ export function parseReceivers(body: unknown, what: string, groupId?: string): R
 }
 
 /**
- * Parses the answer to a look-up by a list: rows that are not receivers are dropped if others are, since the caller looks
- * up alone what is missing.
- * @returns the receivers, and how many rows the answer had
- * @throws TemporaryError as {@link parseReceivers} does, if no row is a receiver
+ * Parses the response to a list look-up. Rows that are not receivers are dropped if at least one row is a receiver,
+ * because the caller looks up the missing receivers one by one.
+ * @returns the receivers, and the number of rows in the response
+ * @throws TemporaryError as {@link parseReceivers} does, if there are rows and none of them is a receiver
  */
 export function parseFoundReceivers(
   body: unknown,
@@ -48,7 +48,7 @@ export function parseFoundReceivers(
       return false;
     }
   });
-  // throws the reason
+  // throws the error of the first row, if there is one
   if (receivers.length === 0) return { receivers: parseReceivers(rows, what, groupId), rows: 0 };
   return { receivers: receivers as Receiver[], rows: rows.length };
 }

@@ -59,7 +59,10 @@ function byPosition(item: unknown): UpsertResult {
   return id === '' ? { ok: false, reason: NOT_ACCEPTED } : { ok: true, id };
 }
 
-/** Why CleverReach refused a row, for an error. @param said as CleverReach says it */
+/**
+ * Why CleverReach refused a row, for an error.
+ * @param said the reason as CleverReach returns it
+ */
 export function refusedRow(said: string): string {
   const why = phraseOf(said);
   return `CleverReach refused the row${why === '' ? '' : `: ${why}`}. ${advice.record}`;

@@ -1,5 +1,5 @@
 /**
- * The types of CleverReach's data after parsing, and of what we send. All code behind `parseResponse.ts` works with
+ * The types of CleverReach's data after parsing, and of what we send. All code after `parseResponse.ts` works with
  * these types only. CleverReach does not document its responses formally; the types come from recorded payloads and
  * from clients in production. Ids are strings here, although some payloads contain numbers.
  */
@@ -57,7 +57,7 @@ export interface Form {
   groupId?: string;
 }
 
-/** What newer accounts have in place of forms. A flow sends one mail, for example that of a double opt-in. */
+/** Newer accounts have flows instead of forms. A flow sends one mail, for example that of a double opt-in. */
 export interface Flow extends Form {
   /** The purpose of the flow, such as `unsubscribe`; empty if CleverReach does not return it. */
   playbook: string;
@@ -106,7 +106,7 @@ export interface DoiData {
   user_agent: string;
 }
 
-/** What a receiver includes beside its own members: 0 nothing, 1 events, 2 orders, 4 tags; a bit mask. */
+/** What a receiver contains in addition to its own members, as a bit mask: 0 nothing, 1 events, 2 orders, 4 tags. */
 export const detail = { events: 1, orders: 2, tags: 4 } as const;
 
 /** CleverReach's maximum page size. */
@@ -134,9 +134,11 @@ export interface FilterQuery {
 
 export interface Page {
   receivers: Receiver[];
-  /** Size of the answer in bytes; missing where there is no answer to measure, as behind the end of the list. */
+  /**
+   * Size of the response in bytes; missing if there is no response to measure, for example after the end of the list.
+   */
   bytes?: number;
-  /** How long the answer took; missing likewise. */
+  /** Duration of the response; missing in the same cases. */
   milliseconds?: number;
 }
 
@@ -170,8 +172,8 @@ export interface CleverReachApi {
    */
   receivers(groupId: string, query: PageQuery): Promise<Page>;
   /**
-   * The receivers of `ids` that are in the group, with tags, and with events if wanted; split into several requests if the URL would exceed 2,000
-   * characters.
+   * The receivers of `ids` that are in the group, with their tags, and with their events if requested. Split into
+   * several requests if the URL would be too long.
    */
   receiversByIds(groupId: string, ids: readonly string[], options?: { withHistory?: boolean }): Promise<Receiver[]>;
   /** The receivers of the group that have one of `emails`, in any form in which it may be stored; with tags. */

@@ -14,7 +14,7 @@ export type ReceiverChange = Exclude<ChangeType, 'deleted'>;
 
 const DEFAULT: readonly ChangeType[] = CHANGE_TYPES.filter((type) => type !== 'deleted');
 
-/** Beginnings of other words for the types. */
+/** Prefixes of synonyms for the types. */
 const SYNONYMS: readonly (readonly [RegExp, ChangeType])[] = [
   [/^(?:un-?sub|opt(?:ed)?[-_]?out|sign(?:ed)?[-_]?off|abgemeld|abmeld)/, 'unsubscribed'],
   [/^(?:confirm|activ|subscri|opt(?:ed)?[-_]?in|doi|best[aä]t)/, 'confirmed'],

@@ -15,7 +15,7 @@ import { withDeletions } from './retiredFields';
 import { date, flag, id, oneOf, shownValue, text, visible, wholeNumber } from './fieldTypes';
 import { findGroupField, findUnknownField } from './unknownFields';
 
-/** Default of the most receivers per request; heavy pages are made smaller. */
+/** Default for the maximum number of receivers per request; heavy pages are made smaller. */
 const DEFAULT_PAGE_SIZE = 2_000;
 /**
  * RabbitMQ redelivers an unacknowledged message after 30 minutes. The default ends a run well before that, with time for
@@ -23,7 +23,7 @@ const DEFAULT_PAGE_SIZE = 2_000;
  */
 const DEFAULT_RUN_MINUTES = 15;
 const MAXIMUM_RUN_MINUTES = 25;
-/** How old the last full read may get. */
+/** Default for the maximum age of the last full read. */
 const DEFAULT_FULL_READ_MINUTES = 60;
 const MAXIMUM_FULL_READ_MINUTES = 10_080;
 
@@ -32,7 +32,7 @@ const nodeSettings = z
   .object({
     applicationUid: text,
     idLinking: flag,
-    // a value that is no flag must not make the other settings unusable
+    // an invalid flag must not make the other settings unusable
     governance: flag.catch(true),
     storeRawRecord: flag,
     autoSaveSnapshots: flag,
@@ -131,7 +131,10 @@ export type GroupPollingFields = Omit<z.output<typeof oneGroup>, 'emitDeletions'
 export type UpsertFields = z.output<typeof upsert>;
 export type ShapeFields = Omit<z.output<typeof shape>, 'emitDeletions'>;
 
-/** The fields of `getReceiversPolling`. A group among them would be ignored, and all others be sent. */
+/**
+ * The fields of `getReceiversPolling`. A field for a group would be ignored, and the receivers of all other groups
+ * would be sent too.
+ */
 export const parsePollingFields = (cfg: unknown): PollingFields => {
   const fields = withDeletions(parseStep(allGroups, cfg));
   const group = isObject(cfg) ? findGroupField(Object.keys(cfg).filter((name) => holdsValue(cfg[name]))) : undefined;

@@ -8,7 +8,7 @@ export interface UnknownField {
   meant: string;
 }
 
-/** Other words for the group and its name, as other systems have them: `gruppenId`, `list_id`, `targetGroup`. */
+/** Names that other systems use for a group or its name: `gruppenId`, `list_id`, `targetGroup`. */
 const GROUP =
   /^(?:target|receivers?|recipients?|empfaenger|contacts?|subscribers?|mailing|newsletter|ziel|verteiler)?(?:groups?|gruppen?|lists?|listen?|verteiler)(?:ids?|keys?|numbers?|nummer|(?<name>names?))?$/;
 

@@ -1,9 +1,9 @@
 import { ConfigurationError } from '../utils/errors';
 
-/** A list was larger than one answer may be; the same list in smaller parts may be read. */
+/** A list exceeds the size limit of a response; it may still be readable in smaller parts. */
 export class AnswerTooLargeError extends ConfigurationError {}
 
-/** For a question that such an answer leaves open: no. */
+/** Returns false if the response was too large to decide the question; any other error is thrown. */
 export function falseIfTooLarge(error: unknown): false {
   if (error instanceof AnswerTooLargeError) return false;
   throw error;

@@ -31,7 +31,7 @@ export interface HttpRequest {
   isRead?: boolean;
   /** Whether the request may be carried out twice. Default: true for GET, PUT and DELETE, false for POST. */
   repeatable?: boolean;
-  /** Sent at once and at most once, whatever the answer is, because the reason to send it may not last. */
+  /** Sent immediately and at most once, whatever the response is, because the reason to send it may be gone later. */
   once?: true;
   /** Advice for a response that is too large: which field of the step to change. */
   whenTooLarge?: string;
@@ -40,7 +40,7 @@ export interface HttpRequest {
 export interface HttpAnswer extends ParsedAnswer {
   /** Size of the body in bytes, decompressed. */
   bytes: number;
-  /** From the request to the end of the answer, without waits and earlier tries. */
+  /** From the request to the end of the response, without waits and earlier attempts. */
   milliseconds: number;
 }
 
@@ -48,7 +48,7 @@ export interface HttpClient {
   request(request: HttpRequest): Promise<HttpAnswer>;
   /** Number of requests sent so far. */
   readonly requests: number;
-  /** Bytes of all response bodies so far, decompressed, those of refusals and of earlier tries included. */
+  /** Bytes of all response bodies so far, decompressed, including those of refusals and of earlier attempts. */
   readonly bytes: number;
 }
 

@@ -13,7 +13,7 @@ const SHORT_NUMBER = /^\p{N}{1,4}$/u;
 /** A single letter or a common word does not identify a person. */
 const isPersonal = (word: string): boolean => word.length > 1 && !SHORT_NUMBER.test(word) && !vocabulary.has(word);
 
-/** The text of an author, with `…` for every word that the record holds and that could identify a person. */
+/** The author's message, with `…` for every word that the record contains and that could identify a person. */
 export function redactValues(text: string, record: unknown): string {
   const words = wordsIn(record);
   return text.replace(WORD, (word) => (words.has(word.toLowerCase()) ? LEFT_OUT : word));

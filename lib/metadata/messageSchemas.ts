@@ -100,7 +100,7 @@ export function triggerSchemas(fields: Shaping, known: KnownAttributes = {}): Me
   };
   if (fields.emitBehavior === 'fetchPage') {
     const page = objectOf({ results: pageOf(record) }, ['results']);
-    // a deletion is a message of its own, and the only one with an id in its metadata
+    // a deletion is a separate message, and the only one with an id in its metadata
     return hasDeletions
       ? { out: message(PAGE_TITLE, objectOf({ recordUid, changeType }), anyOf([page, deletion])) }
       : { out: message(PAGE_TITLE, anyObject, page) };

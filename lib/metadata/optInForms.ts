@@ -9,8 +9,8 @@ type Api = Pick<CleverReachApi, 'groups' | 'forms' | 'groupForms' | 'flows'>;
 
 /**
  * Returns the forms and flows of a group, or of all groups if the id is blank and the name does not select a group. The
- * name of the group is appended to each name. An account, or an OAuth app, may have only one of the two kinds: then the
- * other kind is returned.
+ * name of the group is appended to each name. If an account, or an OAuth app, has only one of the two kinds, only that
+ * kind is returned.
  * @throws the error of the forms if CleverReach refuses both kinds; a temporary failure of any request
  */
 export async function optInForms(

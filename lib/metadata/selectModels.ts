@@ -31,8 +31,8 @@ const { compare } = new Intl.Collator('de', { sensitivity: 'accent', numeric: tr
 
 /**
  * Sorted by name. JavaScript moves integer keys to the front, sorted by value, wherever an object passes through: here,
- * in the platform and in the browser. A blank in front of an id prevents that; the fields trim it again. The value that
- * the step holds keeps its form, or the form would not show it as selected.
+ * in the platform and in the browser. A blank in front of an id prevents that; the fields trim it again. The selected
+ * value keeps its spelling; otherwise the form would not show it as selected.
  */
 function choicesOf(named: readonly { id: string; name: string }[], current: string): Choices {
   const sorted = named.toSorted((a, b) => compare(a.name.trim(), b.name.trim()) || compareIds(a.id, b.id));

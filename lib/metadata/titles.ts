@@ -2,7 +2,7 @@
 
 import type { Schema } from './jsonSchema';
 
-/** Names whose words do not say enough. */
+/** Names that do not explain themselves. */
 const TITLES: Readonly<Record<string, string>> = {
   oihUid: 'Id of the record in the OIH hub',
   recordUid: 'Id of the record',

@@ -42,7 +42,7 @@ export function pairFromStore(stored: unknown): TokenPair | undefined {
 /**
  * The pair in a response of the token endpoint; undefined if it contains no access token.
  * @param now Unix seconds
- * @param previous the pair before; its refresh token stays valid if the response has none
+ * @param previous the previous pair; its refresh token stays valid if the response has none
  */
 export function pairFromAnswer(answer: unknown, now: UnixSeconds, previous?: TokenPair): TokenPair | undefined {
   const pair = pairOf(answer);

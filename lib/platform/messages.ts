@@ -1,6 +1,6 @@
 /**
- * The structure and the size of messages. The payload between steps is always `{metadata, data}`. On OIH it is the message itself;
- * on elastic.io it is the `body` of a message. A `body` without an object `data` is the record itself.
+ * The structure and the size of messages. The payload between steps is always `{metadata, data}`. On OIH it is the
+ * message itself; on elastic.io it is the `body` of a message. A `body` without an object `data` is the record itself.
  */
 
 import { randomUUID } from 'node:crypto';

@@ -25,12 +25,12 @@ export interface ServiceRequest {
 /** The response, or the reason why there is none. */
 export type ServiceAnswer = { status: number; body: unknown } | { unreachable: string };
 
-/** What a connection reports that the server has closed. */
+/** Error codes of a connection that the server has closed. */
 const CLOSED = ['ECONNRESET', 'EPIPE'];
 
 /**
  * Follows no redirect, because the platform credentials must not reach another server. Never rejects for a connection
- * failure. A server may close a kept connection in the moment in which it is used again, so a GET is then sent once more.
+ * failure. A server may close a kept connection just when it is reused, so a GET is then sent once more.
  */
 export async function requestService(request: ServiceRequest): Promise<ServiceAnswer> {
   const answer = await attempt(request);

@@ -1,4 +1,6 @@
-/** Tells a group that was deleted while all groups are read from a group that cannot be read for another reason. */
+/**
+ * Distinguishes a group that was deleted while all groups are read from a group that cannot be read for another reason.
+ */
 
 import type { CleverReachApi } from '../cleverreach/types';
 import { withoutAdvice } from '../http/errorAdvice';
@@ -7,8 +9,8 @@ import { shownId } from '../utils/ids';
 import { ALL_GROUPS } from './state/knownGroups';
 
 /**
- * The log line for a group that was deleted, so that the poll can continue without it. To continue without a group that exists
- * would skip its receivers forever, and a poll of one group cannot continue.
+ * The log line for a group that was deleted, so that the poll can continue without it. To continue without a group that
+ * exists would skip its receivers forever, and a poll of one group cannot continue.
  * @throws the given error if it does not mean that the group was deleted
  */
 export async function deletedGroupText(

@@ -74,7 +74,7 @@ export class InFlight {
 
   /**
    * Begins to emit a receiver that is not being emitted yet, and resolves when there is room for the next one.
-   * @throws the first failure, when all others have ended; nothing may be begun any more
+   * @throws the first failure, when all others have ended; nothing may be emitted after that
    */
   async begin(id: string, emit: () => Promise<void>): Promise<void> {
     if (this.failure) await this.settle();

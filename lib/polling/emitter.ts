@@ -13,11 +13,12 @@ import { text } from '../utils/text';
 import type { Emitter } from './pollSettings';
 
 /**
- * Messages that are sent at once. The runtimes wait for the broker to confirm each of them: with 5, large messages come at
- * the limit's 100 a second or below it, with 20 at eight times as many (row 4 of docs/performance.md).
+ * Maximum number of messages that are sent at once. The runtimes wait for the broker to confirm each message. With 5,
+ * at most the required 100 large messages per second are sent; with 20, eight times as many (row 4 of
+ * docs/performance.md).
  */
 const MESSAGES_AT_ONCE = 20;
-/** Receivers of one message. */
+/** Maximum number of receivers in one message. */
 const PAGE_SIZE = 500;
 /** While one page is being sent, the next one is mapped. */
 const PAGES_AT_ONCE = 2;
@@ -28,7 +29,7 @@ interface EmitterOptions {
   behavior: 'emitIndividually' | 'fetchPage';
   /** Whether the hub wants the untransformed records too (OIH). */
   storesRawRecords: boolean;
-  /** What is reported of a deleted receiver. */
+  /** What is reported about a deleted receiver. */
   deletedFrom: {
     /** The one group that the step reads; missing if it reads all groups. */
     groupId?: string;
@@ -38,9 +39,10 @@ interface EmitterOptions {
 }
 
 /**
- * Receivers are emitted with `group_id` and `category`, the name of the group. The mapping gets why a receiver is sent as
- * `metadata.changeType`; a message has it too, but not a page. `emit` throws a RecordError if this receiver
- * cannot be mapped, is too large, has too many attributes or is nested too deeply.
+ * Receivers are emitted with `group_id` and `category`, the name of the group. The mapping receives the reason for
+ * sending a receiver as `metadata.changeType`; a message with one receiver also contains it, a page does not. `emit`
+ * throws a RecordError if this receiver cannot be mapped, is too large, has too many attributes or is nested too
+ * deeply.
  */
 export function createEmitter(step: EmitterStep, map: MapMessage, options: EmitterOptions): Emitter {
   const askAccountId = accountIdOnce(options.deletedFrom.api, step.logger);
@@ -118,7 +120,7 @@ interface Waiting {
   reject: (error: unknown) => void;
 }
 
-/** Gathers records to pages. */
+/** Collects records into pages. */
 class PageBuffer {
   private waiting: Waiting[] = [];
   /** Records that are being mapped. */
@@ -143,7 +145,7 @@ class PageBuffer {
     return true;
   }
 
-  /** Sends the last page although it is not full. */
+  /** Sends the last page even if it is not full. */
   flush(): void {
     this.isFlushing = true;
     this.sendIfDue();
@@ -158,7 +160,7 @@ class PageBuffer {
     if (page.length > 0) void this.sendPage(page);
   }
 
-  /** A page that is too large is sent in halves. */
+  /** A page that is too large is split in half. */
   private async sendPage(page: Waiting[]): Promise<void> {
     try {
       await this.send(page.map(({ data }) => data));
@@ -174,8 +176,9 @@ class PageBuffer {
 }
 
 /**
- * The id of the account, for messages about deleted receivers. Returns a function that asks CleverReach on its first call only. It returns undefined if CleverReach rejects the request, and
- * throws temporary errors: a later call then asks again.
+ * The id of the account, for messages about deleted receivers. Returns a function that asks CleverReach on its first
+ * call only. It returns undefined if CleverReach rejects the request, and throws temporary errors: a later call then
+ * asks again.
  */
 export function accountIdOnce(api: Pick<CleverReachApi, 'whoami'>, logger: Logger): () => Promise<string | undefined> {
   let known: { id?: string } | undefined;

@@ -1,7 +1,7 @@
 import { RecordError } from '../utils/errors';
 import { shownId } from '../utils/ids';
 
-/** How many failures an error names; the rest is a number. */
+/** Maximum number of failures that an error names; the others are only counted. */
 const MAX_NAMED = 10;
 
 /** Receivers that could not be sent, in words. Receivers of one group with the same reason are named together. */
@@ -32,7 +32,7 @@ export class FailureSummary {
     return sentences.join('; ');
   }
 
-  /** @throws RecordError one for all, if there are any */
+  /** @throws one RecordError for all of them, if there are any */
   throwAll(): void {
     if (this.count === 0) return;
     const more = this.count > this.size ? `; and ${this.count - this.size} more` : '';

@@ -1,5 +1,5 @@
 /**
- * A full read: reads all rows of all groups, emits the due receivers, and stores its state on the way. Differences
+ * A full read: reads all rows of all groups, emits the due receivers, and stores its state at intervals. Differences
  * that only the sketch shows are looked up at the end.
  */
 
@@ -161,7 +161,7 @@ export class FullRead {
     return !hasNews || !this.time.isUp || (await this.takeBreak());
   }
 
-  /** Lists the receiver at `index` and those behind it, before they are emitted. */
+  /** Lists the receiver at `index` and those after it, before they are emitted. */
   private async listForRetry(group: Group, { rows, isMet }: WalkedPage, index: number): Promise<void> {
     const due = rows.slice(index).flatMap((row) => {
       if (isMet(row)) return [];

@@ -8,7 +8,7 @@ import type { PollState } from './state/snapshot';
 const QUICK_REQUESTS = 5;
 /** How long quick polls stay off after the filter has failed, in seconds. */
 const FILTER_OFF_SECONDS = 86_400;
-/** What follows then, for the log. */
+/** The consequence, for the log. */
 export const FILTER_OFF_TEXT = 'For one day, every poll is a full read. Then quick polls are tried again.';
 /** How early or late a poll may start, in seconds. */
 const TOLERANCE = 30;
@@ -33,7 +33,7 @@ export function isFullReadDue(state: PollState, { now, fullReadMinutes }: Schedu
 
 /**
  * A full read finds everything that a quick poll finds, but a quick poll sends changes of state before a long full read
- * comes to them.
+ * reaches them.
  */
 export function isQuickPollUseful(state: PollState, { now, fullReadMinutes }: Schedule): boolean {
   const isSmall = nextFullRead(state, fullReadMinutes) === undefined;
@@ -42,7 +42,7 @@ export function isQuickPollUseful(state: PollState, { now, fullReadMinutes }: Sc
 
 type Schedule = Pick<PollSettings, 'now' | 'fullReadMinutes'>;
 
-/** Only a full read finds receivers that the snapshot holds in the filter `unlisted`. */
+/** Only a full read finds receivers that are in the filter `unlisted` of the snapshot. */
 function isQuickPollPossible(
   { horizon, filterOffUntil, unlisted, sketch, read }: PollState,
   now: UnixSeconds,

@@ -1,6 +1,7 @@
 /**
- * The list of groups of a poll. A group that is missing from it counts as deleted: its receivers are no longer compared, and
- * if it comes back they are all sent again. So one response that lacks a group that the flow knows is not believed.
+ * The list of groups of a poll. A group that is missing from it counts as deleted: its receivers are no longer
+ * compared, and if it comes back they are all sent again. So a single response without a group that the flow knows is
+ * not trusted.
  */
 
 import type { CleverReachApi, Group, GroupList } from '../cleverreach/types';
@@ -8,7 +9,7 @@ import type { KnownGroups } from './state/knownGroups';
 
 /**
  * @param known the groups that the flow knows; undefined if it reads one group only
- * @returns the groups of the list; of two lists if the first one lacks a known group
+ * @returns the listed groups; those of two lists if the first one lacks a known group
  */
 export async function listedGroups(
   api: Pick<CleverReachApi, 'groupList'>,
@@ -20,7 +21,7 @@ export async function listedGroups(
   return { ...again, groups: union(again.groups, list.groups) };
 }
 
-/** For the log, where the account has no groups any more; undefined if it has not had any before. */
+/** The log line for an account that has no groups any more; undefined if no group was known before. */
 export function noGroupsText(groups: readonly Group[], known: KnownGroups | undefined): string | undefined {
   if (groups.length > 0 || known?.areIn(groups) !== false) return undefined;
   return (

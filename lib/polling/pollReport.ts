@@ -67,7 +67,9 @@ export class PollReport {
     this.io.logger.debug(`Receiver ${shownId(id)} of group ${shownId(groupId)}: ${words[status]}${why}.`);
   }
 
-  /** Call this if a receiver that was counted so differs in another way too. It will be counted again. */
+  /**
+   * Call this if a receiver that was counted with this status also differs in another way. It will be counted again.
+   */
   takeBack(groupId: string, status: 'unchanged' | 'filtered'): void {
     const group = this.byGroup.get(groupId);
     if (!group || this.statuses[status] === 0) return;

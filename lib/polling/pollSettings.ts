@@ -12,10 +12,10 @@ export interface PollSettings {
   groups: readonly Group[];
   /** CleverReach's clock when it listed the groups, in Unix seconds. */
   now: UnixSeconds;
-  /** The most rows of a page. */
+  /** Maximum number of rows of a page. */
   pageSize: number;
   maxRunMinutes: number;
-  /** How old the last full read may get, in minutes; with 0, every poll is a full read. */
+  /** Maximum age of the last full read, in minutes; with 0, every poll is a full read. */
   fullReadMinutes: number;
   /** Which changes are sent. */
   wanted: ChangeFilter;
@@ -30,16 +30,16 @@ export interface Emitter {
   concurrency: number;
   /** Resolves when the message is confirmed. A RecordError is about this receiver only; any other error ends the run. */
   emit(receiver: Receiver, group: Group, changeType: ReceiverChange): Promise<Emission>;
-  /** Sends what waits for more. */
+  /** Sends a page that is not full yet. */
   flush(): void;
-  /** Tells the next step that a receiver was deleted. */
+  /** Reports to the next step that a receiver was deleted. */
   emitDeletion(id: string): Promise<void>;
 }
 
 /** What was sent to and received from CleverReach so far. */
 export interface Traffic {
   requests: number;
-  /** Bytes of answers. */
+  /** Bytes of responses. */
   bytes: number;
 }
 

@@ -1,9 +1,9 @@
 /**
- * Finds changes of state without reading the groups: CleverReach selects receivers by four timestamps
- * (`POST /receivers/filter`). Only ids and groups are taken from its answers; the receivers are then read by id.
+ * Finds changes of state without reading the groups: CleverReach selects receivers by four timestamps (`POST
+ * /receivers/filter`). Only ids and groups are taken from its responses; the receivers are then read by id.
  *
- * The filter is not trusted. A full read finds what it misses (`ChangeDetector.isMissedByQuickPolls`), and an answer that
- * does not satisfy the rule ends quick polls for a day.
+ * The filter is not trusted. A full read finds what it misses (`ChangeDetector.isMissedByQuickPolls`), and a response
+ * that does not satisfy the rule ends quick polls for a day.
  */
 
 import type { Group, Receiver } from '../cleverreach/types';
@@ -92,14 +92,14 @@ class QuickPoll {
     }
     const size = repeatsOf(this.settings.pageSize);
     for (let from = 0; from < rows.length; from += size) await this.emit(rows.slice(from, from + size));
-    // without rows the sketch has nothing to follow
+    // without rows, the sketch does not have to be moved
     const ended = rows.length === 0 ? { ...this.before, quickUntil: this.horizon } : this.end(rows);
     const state = { ...ended, filterOffUntil: undefined };
     await this.checkpoints.save(state);
     return state;
   }
 
-  /** Of all groups, one may have been deleted since they were listed. */
+  /** If all groups are read, one of them may have been deleted since they were listed. */
   private async membersOf(group: Group, ids: readonly string[]): Promise<Receiver[]> {
     const { api, logger } = this.io;
     try {
@@ -130,7 +130,7 @@ class QuickPoll {
     if (due.length > 0) await this.checkpoints.save({ ...this.before, ...this.retries.all(), seen: this.seen });
     for (const { group, receiver, changes } of due) await this.queue.begin(group, receiver, changes);
     await this.queue.settle();
-    // a filter that stayed would make the next poll a full read, which would send them all once more
+    // a filter that stayed would make the next poll a full read, which would send them all again
     this.retries.pendingAreDone();
   }
 
@@ -165,13 +165,13 @@ class QuickPoll {
     this.retries.solved(key);
     this.seen.delete(key);
     const isNeeded = this.mustBeNoted(key.groupId, receiver) || hasChangedAfter(receiver, this.horizon);
-    // a full read that is under way may have passed the receiver, which exists
+    // a full read in progress may have passed the receiver, which exists
     return !isNeeded || this.seen.set(key, asFound(note, this.before.read !== undefined));
   }
 
   /**
    * Whether the sketch does not say how the receiver was emitted: it holds a row that could not be emitted, or belongs to a
-   * full read that is under way, or the group is not in the sketch yet.
+   * full read in progress, or the group is not in the sketch yet.
    */
   private mustBeNoted(groupId: string, { id }: Receiver): boolean {
     const { read, retry, groups } = this.before;

@@ -4,9 +4,9 @@ import type { Clock } from '../utils/clock';
 const UNTIL_FIRST_PAGE = 5;
 
 /**
- * The deadline for the first new page of a poll. It applies even if the maximum run time ends earlier; otherwise the poll
- * would never make progress.
- * @param start milliseconds of `Clock.elapsed`, as the result
+ * The deadline for the first new page of a poll. It applies even if the maximum run time ends earlier; otherwise the
+ * poll would never make progress.
+ * @param start milliseconds of `Clock.elapsed`, like the result
  */
 export function firstPageBy(start: number, maxRunMinutes: number): number {
   return start + Math.max(maxRunMinutes, UNTIL_FIRST_PAGE) * 60_000;
@@ -28,7 +28,7 @@ export class TimeBudget {
     this.firstPageBy = firstPageBy(startedAt, maxRunMinutes);
   }
 
-  /** A page was completed that has receivers that no earlier run has handed out. */
+  /** Call this when a page is complete that contains receivers that no earlier run has handed out. */
   newPageDone(): void {
     this.hasNews = true;
   }

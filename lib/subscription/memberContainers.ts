@@ -13,10 +13,10 @@ const CONTAINER =
 const CHANNELS =
   /^(?!.*(?:notification|benachrichtigung)).*(?:preferences?|praeferenzen|permissions?|channels?|kanaele|communications?|kommunikation)$/;
 const CHANNEL = /^(?:e?mails?|marketing)$/;
-/** Names of mails that also have another meaning, so that only a "no" in words says something. */
+/** Names of mails that also have another meaning, so that only a "no" in words counts. */
 const ADVERTISING =
   /^(?:(?:marketing|nl|mailings?|(?:werbe|info|rund)mails?|ads|advertising)(?:kz|kennzeichen)?|werbe(?:kz|kennzeichen))$/;
-/** The subscription by names whose other values may be about another one, such as that of a magazine. */
+/** Names of a subscription that may also be another one, such as that of a magazine. */
 const SUBSCRIPTION = /^(?:abo|abonnements?)$/;
 const MAILS = /^(?:e?mails?|newsletters?|marketing|werbung|subscriptions?|abonnements?)+$/;
 /** CleverReach returns all attributes of a receiver, also those without a value. */
@@ -57,7 +57,7 @@ export function pathTo(name: string, path: string): string {
   return MAILS.test(word) ? path + word : '';
 }
 
-/** Whether a "no" in this member of an object is one to all mails: `marketing`, `abo`, or `preferences.email`. */
+/** Whether a "no" in this member of an object refuses all mails: `marketing`, `abo`, or `preferences.email`. */
 export function isChannel(name: string, container: string): boolean {
   const word = compact(name);
   return (
@@ -65,7 +65,7 @@ export function isChannel(name: string, container: string): boolean {
   );
 }
 
-/** Whether a member is a subscription of which only a "no" says something. */
+/** Whether a member is a subscription of which only a "no" counts. */
 export function isPlainSubscription(name: string): boolean {
   return SUBSCRIPTION.test(compact(name));
 }

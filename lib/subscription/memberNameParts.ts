@@ -1,13 +1,13 @@
 /**
- * The parts of which names of state members are made, English and German, without umlauts and punctuation. Beside other
- * words, only the unmistakable ones count: `cf_optOut`, but not `orderStatus`.
+ * The parts of names of state members, in English and German, without umlauts and punctuation. In a name that also has
+ * other words, only the unmistakable parts count: `cf_optOut`, but not `orderStatus`.
  */
 
 /** What the parts of a name have in common; one bit each. */
 export const PART = {
-  /** A channel, or what the mails are. */
+  /** A channel, or a kind of mails. */
   topic: 1,
-  /** What a state can be about although its name has `state`, which may be a region: not mailing and not contact. */
+  /** A topic that makes clear that `state` means a state and not a region; mailing and contact do not. */
   mail: 1 << 1,
   /** A topic whose name is also that of a flag: `newsletter`. */
   flagTopic: 1 << 2,
@@ -18,11 +18,11 @@ export const PART = {
   is: 1 << 5,
   /** The receiver is, or wants to be, subscribed. */
   start: 1 << 6,
-  /** The same beside a topic: `newsletterAllowed`. */
+  /** The same, if the name also has a topic: `newsletterAllowed`. */
   weakStart: 1 << 7,
   /** The receiver is not subscribed, or no longer. */
   end: 1 << 8,
-  /** The same beside a consent or a newsletter: `subscriptionExpired`. */
+  /** The same, if the name also has a consent or a newsletter: `subscriptionExpired`. */
   weakEnd: 1 << 9,
   not: 1 << 10,
   /** Set if the number of negations is odd. */
@@ -39,7 +39,7 @@ export const PART = {
   specific: 1 << 17,
   /** The owner of a member about mails: `customerConsent`, but not `customerStatus`. */
   owner: 1 << 18,
-  /** A subscription by other names: an end counts beside it, its own value does not. */
+  /** Another name of a subscription: an end next to it counts, its own value does not. */
   canEnd: 1 << 19,
   /** Until when something is valid: `consentExpiresAt`. */
   limit: 1 << 20,
@@ -49,11 +49,14 @@ export const PART = {
   circumstance: 1 << 22,
   /** What is not the state itself, whatever the other parts are: `unsubscribeUrl`, `newsletterId`. */
   other: 1 << 23,
-  /** What happened with a mail, or when; beside an end the time of it: `newsletterOpened`, `lastBounce`. */
+  /** What happened to a mail, or when; next to an end, it is the time of the end: `newsletterOpened`, `lastBounce`. */
   event: 1 << 24,
   /** A way to contact the person other than mails: `smsOptOut`. */
   channel: 1 << 25,
-  /** Mails that need a consent: a permission beside it is one, also among other words: `accepts_marketing__c`. */
+  /**
+   * Mails that require consent: a permission for them is a consent, even in a name with other words:
+   * `accepts_marketing__c`.
+   */
   advertising: 1 << 26,
 } as const;
 
@@ -64,7 +67,7 @@ export const INACTIVE =
   'optout optedout bounced? hardbounced? softbounced? disabled blocked blacklisted blocklisted suppressed invalid deleted removed cancell?ed ' +
   'complained spam revoked withdrawn abgemeldet abbestellt ausgetragen gekuendigt gesperrt geloescht ungueltig widerrufen widersprochen entzogen ' +
   'unverified denied declined rejected objected undeliverable unzustellbar ausgetreten deaktiviert abgelehnt';
-/** Words for the end or the lack of a consent; as names they say something only beside a consent or a newsletter. */
+/** Words for the end or the lack of a consent; as names they count only together with a consent or a newsletter. */
 export const LACKING =
   'ended expired lapsed stopped paused suspended terminated discontinued closed over void voided nullified annulled retracted rescinded ' +
   'withheld missing lost lacking lacks absent unavailable pending outstanding withdrawal withdraws? withdrew revokes? revocation denial ' +
@@ -81,8 +84,8 @@ const SPECIFIC_END =
   'werbeverbot mailsperre sperrvermerk robinson robinsonliste objected objections? signedoff spam complaints?';
 
 /**
- * Why a receiver is not active, in the words above and in the names made of them. A word that may have another reason,
- * such as "blocked" or "cancelled", has none.
+ * Why a receiver is not active, in the words above and in the names made of them. A word that may have several reasons,
+ * such as "blocked" or "cancelled", is not listed.
  */
 export const REASONS: readonly [words: RegExp, reason: 'unsubscribed' | 'bounced' | 'pending'][] = [
   [
@@ -94,21 +97,24 @@ export const REASONS: readonly [words: RegExp, reason: 'unsubscribed' | 'bounced
 ];
 
 /**
- * What forbids mails, in names of members that are an end: `doNotEmail`, `keinNewsletter`. Its own bits would not do:
- * `noSubscription` and `notSubscribed` forbid nothing.
+ * Words that forbid mails, in names of members that are an end: `doNotEmail`, `keinNewsletter`. The bits of the parts
+ * are not enough, because `noSubscription` and `notSubscribed` do not forbid anything.
  */
 export const FORBIDS =
   /donot|dont|never|niemals|exclude|(?:kein(?:e[nr]?)?|no|ohne|without)(?:weitere[nr]?)?(?:e?mail)?(?:newsletter|nl$|werb|marketing|mailing|ads$|advertising)|nicht(?:anschreiben|kontaktieren|mailen)/;
 
-/** What makes a name with other words an unsubscribe: a word for one, or for the mails that another end is about. */
+/**
+ * Words that make a name with other words an unsubscribe: a word for an unsubscribe, or for the mails that another kind
+ * of end refers to.
+ */
 export const ABOUT_MAILS =
   /opt(?:ed)?out|optin|unsub|signedoff|abgemeldet|abmeld|abbestell|austrag|ausgetragen|newsletter|consent|einwillig|einverst|zustimm|werb|marketing|mail/;
 
-/** Words that count within another word too: `produktnewsletter`. Shorter ones are parts of other words. */
+/** Words that also count inside another word: `produktnewsletter`. Shorter ones are parts of other words. */
 export const WITHIN =
   /newsletters?|unsubscribed?|(?:has|hat|is)?opt(?:ed)?out|abgemeldet|abmeldung|abbestellt|(?:werbe)?einwilligung|einverstaendnis|(?:hard|soft)bounced?/g;
 
-/** Without one of these stems, a name with other words says nothing. */
+/** Without one of these stems, a name with other words does not express a state. */
 export const STEMS =
   /newsletter|werb|marketing|mail|mm|nl|ads|advertis|subscri|unsub|abonn|opt(?:ed)?(?:in|out)|doi|consent|ein(?:ge)?will|einverst|zu(?:ge)?stimm|bounce|abgemeld|abmeld|abbestell|aus(?:ge)?tr|widerspr|robinson|sperr|object|signedoff|spam|complain/;
 

@@ -1,6 +1,6 @@
 /**
  * Names and words that express whether a receiver is active: English and German, in any spelling and order
- * (`hasOptedOut`, `opt_out_date`, `Newsletter (abgemeldet am)`), and beside words that are not known (`cf_optOut_2`).
+ * (`hasOptedOut`, `opt_out_date`, `Newsletter (abgemeldet am)`), and next to unknown words (`cf_optOut_2`).
  */
 
 import { unified, withoutInvisible } from '../utils/unicode';
@@ -36,7 +36,9 @@ const ACTIVE_STATE = new RegExp(`^(?:${oneOf(ACTIVE)}|${oneOf(GRANTED)})$`);
 const INACTIVE_STATE = new RegExp(
   `^(?:${oneOf(INACTIVE)}|${oneOf(WAITING)}|(?:${NOT})(?:${oneOf(ACTIVE)}|${oneOf(GRANTED)}))$`,
 );
-/** A short statement about an unsubscribe, such as "Unsubscribed by user", and what may turn one into another. */
+/**
+ * A short statement about an unsubscribe, such as "Unsubscribed by user", and the words that may reverse its meaning.
+ */
 const UNSUBSCRIBED =
   /^(?=\p{L})(?=.{1,80}$)(?:.*[^\p{L}])?(?:unsubscribed|opted[\s_-]?out|abgemeldet|abbestellt|ausgetragen)(?:[^\p{L}]|$)/iu;
 const DOUBTFUL =
@@ -104,7 +106,7 @@ function isAboutMails(word: string): boolean {
   return word.replace(OTHER_MAILS, '').includes('mail');
 }
 
-/** The kind of a name of which other words are a part: only unmistakable words count. */
+/** The kind of a name that also has other words: only unmistakable words count. */
 function looseKind(bits: number, word: string): Kind | undefined {
   const isAllowed = has(bits, PART.weakStart) && has(bits, PART.advertising);
   const isForbidden = has(bits, PART.not) && has(bits, PART.topic) && has(bits, PART.mail);
@@ -148,7 +150,7 @@ function kindOfState(bits: number, isEnded: boolean): Kind | undefined {
 
 function kindOfLimit(bits: number, isEnded: boolean): Kind | undefined {
   if (has(bits, PART.count)) return undefined;
-  // a block that ended is none; "unsubscribed until" is still an end
+  // a block that has ended is not an end; "unsubscribed until" still is one
   if (isEnded) return has(bits, PART.specific) ? 'ending' : undefined;
   const isAbo = has(bits, PART.canEnd) && has(bits, PART.topic);
   return isAbo || has(bits, PART.start | PART.flagTopic) || (has(bits, PART.person) && has(bits, PART.mail))
@@ -161,7 +163,10 @@ function has(bits: number, parts: number): boolean {
   return (bits & parts) !== 0;
 }
 
-/** In a consent: whether it has ended, or until when it is valid. As names of other members they say nothing. */
+/**
+ * In a consent: whether it has ended, or until when it is valid. As names of other members, these words have no
+ * meaning.
+ */
 const ENDED =
   /^(?:is|has|ist|hat)?(?:expired|ended|terminated|closed|over|abgelaufen|beendet|erloschen)(?:at|on|am|date|datum)?$/;
 const LIMIT =

@@ -19,9 +19,9 @@ const TICKED = wordsOf('x|✓|✔|☑|checked|angekreuzt');
 const NO_STATEMENT = /^\s*(?:[a-z]{3,6}:\/\/|mailto:|www\.)|^\s*[^\s@]{1,100}@[^\s@]{1,200}\.[^\s@]{1,100}\s*$/i;
 /** Says whether mails arrive, not whether they are wanted. */
 const DELIVERABLE = new Set(['valid', 'deliverable', 'ok', 'verified', 'gueltig', 'gültig', 'zustellbar']);
-/** Says that something is valid without an end. */
+/** Words for something that is valid without an end. */
 const ENDLESS = wordsOf('unlimited|infinite|forever|permanent|open|unbegrenzt|unbefristet|dauerhaft|offen');
-/** Says that there are no circumstances, so that nothing has ended. */
+/** Words that say that there are no circumstances, so that nothing has ended. */
 const NOT_APPLICABLE = wordsOf('n/a|na|not applicable|keine|keiner|kein grund|no reason|entfällt');
 /** Counts and numbers that are too short for a time. */
 const SHORT_NUMBER = /^\d{1,8}(\.\d+)?$/;
@@ -68,7 +68,10 @@ function flag(value: unknown): Sign {
   return isNo(word) ? 'inactive' : (statusOfConsent(word) ?? state(word));
 }
 
-/** Reads a flag, or the time since which it is set. A consent before there were mails, or to come, is none. */
+/**
+ * Reads a flag, or the time since which it is set. A consent from before there were mails, or in the future, does not
+ * count.
+ */
 function flagOrTime(value: unknown): Sign {
   const era = eraOf(wordIn(value) ?? '');
   if (era === undefined) return flag(value);
@@ -265,7 +268,7 @@ function timesIn(word: string): number[] {
   return date === undefined ? [] : [Date.parse(date)];
 }
 
-/** A list with the day, empty if there is no such day; a day or a month of 0 is no time, like the year 0. */
+/** A list with the day, empty if there is no such day; a day or month of 0 is not a time, and neither is the year 0. */
 function dayOf(year = '', month = '', day = ''): number[] {
   if (Number(month) > 12 || Number(day) > 31) return [];
   if (Number(month) === 0 || Number(day) === 0) return [0];

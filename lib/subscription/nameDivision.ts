@@ -1,4 +1,4 @@
-/** Divides the words of a name into the parts that mean something, and into others. */
+/** Divides the words of a name into the parts that have a meaning, and the rest. */
 
 import { PART, PARTS, WITHIN } from './memberNameParts';
 
@@ -9,7 +9,7 @@ interface Divisions {
   isComplete: boolean;
 }
 
-/** By the bits of a way, its letters that are in no part. */
+/** Maps the bits of a way to the number of its letters that are in no part. */
 type Ways = Map<number, number>;
 
 /** @param words in the form of `compact`; a part may go beyond the end of a word: `opt`, `out` */

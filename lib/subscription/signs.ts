@@ -30,8 +30,8 @@ import {
 } from './memberNames';
 
 /**
- * The names of the members that express the state, the first of each kind, in other objects with the names of those:
- * `preferences.newsletter`. Never contains values.
+ * The names of the members that express the state, the first of each kind. The name of a member of another object
+ * includes the name of that object: `preferences.newsletter`. Never contains values.
  */
 export interface Signs {
   active?: string;
@@ -78,7 +78,7 @@ const REMARKS = new Set(['label', 'name', 'date', 'datum', 'at', 'on', 'time', '
 /** Types of e-mail contacts, and the members in which people note something about one. */
 const E_MAIL = new Set(['email', 'mail', 'emailaddress']);
 const CONTACT_REMARKS = ['label', 'description', 'name', 'note', 'comment'];
-/** Members of a consent that are "no" without taking it back. */
+/** Members of a consent in which "no" does not revoke it. */
 const NEUTRAL = /primary|default|standard|haupt|mandatory|required|pflicht/;
 /** Members of a subscription that contain the name of what is subscribed to. */
 const TARGETS = new Set(['group', 'gruppe', 'list', 'liste']);
@@ -190,8 +190,8 @@ function looseKind(name: string): Kind | undefined {
 const OPAQUE = /^\S{16,}$/;
 
 /**
- * What a member says whose name has other words too, since they may change its meaning: that something has ended, or
- * "no"; of an end also an unknown value.
+ * Reads a member whose name has other words too. Because these may change its meaning, only "ended" and "no" count, and
+ * for an end also an unknown value.
  */
 function clearReadings(name: string, value: unknown, kind: Kind, depth: number): Reading[] {
   if (!holdsValue(value)) return [];
@@ -201,7 +201,7 @@ function clearReadings(name: string, value: unknown, kind: Kind, depth: number):
 
 function looseReadings(name: string, value: unknown, kind: Kind, depth: number): Reading[] {
   if (isEnd(kind)) return readingsOfMember(name, value, kind, depth);
-  // `newsletterEmail: "expired"` is no statement about a consent; an object is searched for such members itself
+  // `newsletterEmail: "expired"` is not a statement about a consent; an object is searched for such members itself
   return [readingOf(value, kind === 'flag' || kind === 'topic' ? 'state' : kind)];
 }
 
@@ -263,7 +263,7 @@ function readingsOf(value: Record<string, unknown>, kind: Kind, depth: number): 
   return entries.filter(([name]) => REMARKS.has(compact(name))).flatMap(([, member]) => readings(member, kind, depth));
 }
 
-/** What another member of a consent says against it: its validity is over, or it says "no" or "revoked" itself. */
+/** What another member of a consent says against it: its validity is over, or its own value is "no" or "revoked". */
 function endsIn(name: string, member: unknown, kind: Kind, depth: number): Reading[] {
   const limit = limitOf(name);
   if (limit !== undefined) return readings(member, limit, depth).filter((one) => one !== 'harmless');

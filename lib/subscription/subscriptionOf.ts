@@ -18,7 +18,7 @@ export type SubscriptionStatus = 'subscribed' | InactiveStatus;
 
 export interface Subscription {
   status: SubscriptionStatus;
-  /** ISO 8601 date-time in UTC, in whole seconds; missing if no timestamp of the receiver says it. */
+  /** ISO 8601 date-time in UTC, in whole seconds; missing if the receiver has no timestamp for it. */
   since?: string;
 }
 

@@ -31,7 +31,7 @@ export class CircuitBreaker {
   }
 
   /**
-   * To be called before anything is sent for a record.
+   * Call this before anything is sent for a record.
    * @throws the {@link problem}
    */
   check(): void {

@@ -1,20 +1,23 @@
-/** Keeps the process responsive while it works through large records: heartbeats of the broker must not wait for seconds. */
+/**
+ * Keeps the process responsive while it processes large records: heartbeats of the broker must not wait for seconds.
+ */
 
 import { systemClock } from './clock';
 
-/** How long the process may work before it lets others in, in milliseconds. */
+/** How long the process may work before it yields to the event loop, in milliseconds. */
 const LONGEST_TURN_MS = 50;
 
-/** When the work began that is going on; undefined once the event loop has come round. */
+/** When the work in this turn of the event loop began; undefined after the turn has ended. */
 let began: number | undefined;
 
 /**
- * Does a piece of work, in a later turn of the event loop if the process has already worked for {@link LONGEST_TURN_MS}
- * in this one, whoever did it. It measures the process itself, so it takes no clock. Rejects with what the work throws.
+ * Runs a piece of work. If the process has already worked for {@link LONGEST_TURN_MS} in this turn of the event loop,
+ * for any caller, the work runs in a later turn. It measures the process itself, so no clock is passed in. Rejects with
+ * the error of the work.
  */
 export async function runYielding<Result>(work: () => Result): Promise<Result> {
   while (isTurnOver()) await nextTurn();
-  // at once: many wait at the same time, and each has to see what the one before has taken
+  // without another await: many callers wait at the same time, and each must see the time that the previous one has used
   return work();
 }
 

@@ -9,7 +9,7 @@ const NUMBER = /^\d{1,40}$/;
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 const HEX = /^[\da-f]{16,64}$/i;
 const CODE = /^[\w.:|~/-]{1,24}$/;
-/** The length of a name. */
+/** A word as long as a name. */
 const WORD = /[a-z]{5}/i;
 /** A string that may be bytes in hexadecimal; without a letter it is a number. */
 const BYTES = /[\da-f]{6,}/gi;
@@ -40,7 +40,7 @@ export function isImpersonal(id: string): boolean {
   return HEX.test(code) || (CODE.test(id) && !WORD.test(id) && 2 * id.replace(/\D/g, '').length >= id.length);
 }
 
-/** In UTF-8, ISO 8859-1 or UTF-16. */
+/** Whether the bytes are text in UTF-8, ISO 8859-1 or UTF-16. */
 function holdsText(hex: string): boolean {
   if (!/[a-f]/i.test(hex)) return false;
   const text = Buffer.from(Buffer.from(hex, 'hex').filter((byte) => byte !== 0));

@@ -6,7 +6,10 @@ export const ADDRESS = '<address>';
 /** Percent-encoded, in HTML, JSON and quoted-printable, full-width, and the words that people write instead. */
 const AT_SIGNS =
   /%(?:25)*40|%ef%bc%a0|%ef%b9%ab|&#0{0,4}(?:64|65131|65312);?|&#x0{0,4}(?:40|fe6b|ff20);?|&commat;|\\u(?:0040|fe6b|ff20)|\\x40|=40(?=[a-z[])|[﹫＠]|[([{]\s{0,3}[aä]t\s{0,3}[)\]}]|\s{1,3}[aä]t\s{1,3}(?=\S{1,64}\s{1,3}(?:dot|punkt)\s)/gi;
-/** Where none of these is found, no at sign is found either. Most strings have none, and this takes a fifth of the time. */
+/**
+ * If none of these is found, there is no at sign either. Most strings have none, and this check takes a fifth of the
+ * time.
+ */
 const MAY_HOLD_AT_SIGN = /[@%&\\=([{﹫＠]|\s[aä]t\s/i;
 const DOTS = /\s{0,3}[([{]\s{0,3}(?:dot|punkt|\.)\s{0,3}[)\]}]\s{0,3}|\s{1,3}(?:dot|punkt|\.)\s{1,3}/gi;
 const QUOTES = /%(?:25)*22|&#0{0,4}34;?|&#x0{0,4}22;?|&quot;|\\u0022|[“”„‟＂]/gi;

@@ -2,7 +2,7 @@
 
 /** Maximum length of an error message or a log line, in UTF-16 units. */
 const LONGEST_TEXT = 2_000;
-/** The part of the end that is kept, because errors end with the advice. */
+/** Number of characters that are kept at the end, because errors end with the advice. */
 const KEPT_AT_THE_END = 600;
 
 /** The string, or its beginning and end if it is too long for an error or a log line. */

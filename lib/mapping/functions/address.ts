@@ -138,7 +138,10 @@ function beforeEnd(line: string, house: string, more = ''): string | undefined {
   return new RegExp(String.raw`^(.*)(?<![\p{L}\p{N}])${spellings(house)}${more}$`, 'isu').exec(line)?.[1];
 }
 
-/** Whether a string cannot hold a house number: seen at once, while a pattern for each number takes long to compile. */
+/**
+ * Whether a string cannot contain a house number. This check is fast, whereas a pattern for each number takes long to
+ * compile.
+ */
 function lacksDigits(line: string, house: string): boolean {
   const digits = /\d+/.exec(house)?.[0];
   return digits !== undefined && !line.includes(digits);

@@ -1,6 +1,6 @@
 /**
- * Why a full read has to emit a receiver. Without a reason it has not. Where several reasons are possible, all of them are
- * given: a change that the step asks for must not be lost.
+ * Determines why a full read has to emit a receiver; without a reason, it does not emit it. If several reasons are
+ * possible, all of them are returned, so that no change that the step asks for is lost.
  */
 
 import type { Receiver, UnixSeconds } from '../../cleverreach/types';
@@ -39,7 +39,7 @@ const MAX_LEAD = 10_800;
 const NONE: ChangeList = [];
 
 export class ChangeDetector {
-  /** Keys that a pass looks for, whose ids are not known. */
+  /** Keys with unknown ids that a pass looks for. */
   hashedKeys: ReadonlySet<number> = new Set();
 
   /** @param now CleverReach's clock, in Unix seconds */
@@ -50,7 +50,7 @@ export class ChangeDetector {
     private readonly known: { retries: RetryList; notes: EmissionNotes; sketches: ReadSketches },
   ) {}
 
-  /** Of a row that the read meets. */
+  /** The reasons for a row of this read. */
   ofRow(groupId: string, receiver: Receiver): ChangeList {
     const { retries, notes } = this.known;
     const key = { groupId, id: receiver.id };
@@ -59,7 +59,10 @@ export class ChangeDetector {
     return retries.has(key) ? [...changesNow(retries.changesOf(key), receiver), ...own] : own;
   }
 
-  /** Of a receiver that is looked up. @param isAlone whether it is in no other group that is read */
+  /**
+   * The reasons for a receiver that is looked up.
+   * @param isAlone whether it is in no other group that is read
+   */
   ofDifference(groupId: string, receiver: Receiver, isAlone: boolean): ChangeList {
     const { retries, notes } = this.known;
     const key = { groupId, id: receiver.id };
@@ -93,8 +96,8 @@ export class ChangeDetector {
 
   /**
    * Whether a receiver differs from the last sketch only because quick polls have sent a change of state that has
-   * overwritten an earlier timestamp, such as a second subscription: they moved the sketch by the values of two states
-   * that the timestamps show, and the state before may have been another.
+   * overwritten an earlier timestamp, such as a second subscription: they moved the sketch by the values of the two
+   * states that the timestamps show, and the actual previous state may have been different.
    * @param isAlone whether the receiver is in no other group that is read
    */
   isSentByQuickPolls(groupId: string, receiver: Receiver, isAlone: boolean): boolean {
@@ -117,7 +120,10 @@ export class ChangeDetector {
     return this.read.basis === 'changes' && modifiedAt(receiver) <= this.sinceFullRead - MAX_LEAD;
   }
 
-  /** Changes after it are not in the last sketch, even where quick polls have moved its horizon and missed some. */
+  /**
+   * Changes after this time are not in the last sketch, even if quick polls have moved its horizon and missed some of
+   * them.
+   */
   get sinceFullRead(): UnixSeconds {
     return Math.min(this.read.from, this.before.full?.horizon ?? this.read.from);
   }
@@ -141,7 +147,10 @@ export class ChangeDetector {
     return this.isFinal(note, groupId) ? changes : [...changes, ...this.byPass(groupId, receiver)];
   }
 
-  /** A quick poll that filters out a receiver knows less than a read that had begun before, or that reads the group first. */
+  /**
+   * A quick poll that filters out a receiver knows less than a read that began earlier, or that is the first to read
+   * the group.
+   */
   private isFinal(note: string, groupId: string): boolean {
     return isSent(note) || (this.before.read === undefined && !this.isReadFirst(groupId));
   }
@@ -162,7 +171,7 @@ export class ChangeDetector {
     return changes.length > 0 ? changes : CHANGED;
   }
 
-  /** What the difference between the last sketch and the rows says. */
+  /** The reasons that the difference between the last sketch and the rows shows. */
   private bySketch(groupId: string, receiver: Receiver, isAlone: boolean): ChangeList {
     const { from } = this.read;
     const residue = this.known.sketches.residueOf(keyOf(receiver.id));

@@ -1,6 +1,6 @@
 /**
- * The receivers that differ from the last read for a reason that their rows do not show, and what a full read notes of them
- * when they were looked up.
+ * The receivers that differ from the last read for a reason that their rows do not show, and the notes that a full read
+ * keeps about them after the look-up.
  */
 
 import type { Receiver } from '../../cleverreach/types';
@@ -15,7 +15,7 @@ import type { ReadSketches } from './readSketches';
 import { contentHash, idOf, keyOf, valueAt } from './receiverContent';
 import type { ChangeList } from './stateChanges';
 
-/** In how many groups the deletion of one receiver is noted. */
+/** Maximum number of groups in which the deletion of one receiver is noted. */
 const MAX_NOTED_GROUPS = 10;
 
 /** A receiver in one group. */
@@ -36,7 +36,7 @@ export interface ReadParts {
 }
 
 export class Differences {
-  /** Ids of receivers of which it is not known whether they were deleted. */
+  /** Ids of receivers for which it is unknown whether they were deleted. */
   private readonly undecided = new Set<string>();
 
   /** @param groups those that are read */
@@ -50,7 +50,7 @@ export class Differences {
     return new Set(this.parts.sketches.peeled().values.keys());
   }
 
-  /** Ids of receivers that differ in the sketch; empty if there are too many to name them. */
+  /** Ids of receivers that differ in the sketch; empty if there are too many to identify them. */
   inSketch(): string[] {
     const { sketches, detector } = this.parts;
     const { values, isComplete } = sketches.peeled();
@@ -123,7 +123,7 @@ export class Differences {
   }
 
   /**
-   * @param members the receivers that have this key, as they were emitted; none if they were not found
+   * @param members the receivers that have this key, as they were emitted; empty if they were not found
    * @param isDecided whether receivers that were not found were deleted, and this was reported if the step asks for it
    */
   resolveKey(key: number, members: readonly Member[], isDecided: boolean): void {
@@ -137,7 +137,7 @@ export class Differences {
       values.reduce((sum, value) => sum + value, 0),
     );
     if (!sketches.isResumed) return;
-    // the rows that an earlier run has read are not known: notes say what was emitted, or the next read looks again
+    // the rows that an earlier run has read are unknown: the notes say what was emitted, or the next read looks them up again
     if (members.length === 0) isNoted.push(isDecided && this.noteDeletion(key));
     if (isNoted.includes(false)) sketches.mark(key);
   }

@@ -1,6 +1,7 @@
 /**
- * Notes what was last sent to the next step, where timestamps and the sketch do not show it: a content hash of each
- * receiver that was emitted, or filtered out, with changes after the horizon. A run also remembers what it has emitted itself.
+ * Notes what was last sent to the next step if timestamps and the sketch do not show it: a content hash of each
+ * receiver that was emitted, or filtered out, with changes after the horizon. A run also remembers what it has emitted
+ * itself.
  */
 
 import type { Receiver, UnixSeconds } from '../../cleverreach/types';
@@ -8,14 +9,14 @@ import { asFound, DELETED, filteredNoteOf, isAsNoted, isFound, isSent, noteOf } 
 import { hasChangedAfter, HASH_LENGTH } from './receiverContent';
 import { emptySeen, type BoundedNotes, type MemberKey } from '../state/boundedNotes';
 
-/** How many emitted receivers one run remembers; further ones may be emitted twice. */
+/** Maximum number of emitted receivers that one run remembers; others may be emitted twice. */
 const MAX_REMEMBERED = 50_000;
 
 export class EmissionNotes {
   /** Notes of earlier polls; those of receivers that the read does not find remain here. */
   private readonly earlier: BoundedNotes;
   private readonly next: BoundedNotes;
-  /** Of earlier polls, about receivers that the read has met: the look-up of differences may need them. */
+  /** Notes of earlier polls about receivers that the read has found: the look-up of differences may need them. */
   private readonly outlived = emptySeen();
   /** Content of what this run has emitted, by group and id. */
   private readonly emitted = new Map<string, string>();
@@ -26,8 +27,8 @@ export class EmissionNotes {
 
   /**
    * @param stored the notes of a snapshot
-   * @param isResumed whether this run resumes a read. Then the notes of what its earlier
-   *   part has found, or found to be deleted, are kept
+   * @param isResumed whether this run resumes a read; if so, the notes about receivers that its earlier part has found,
+   *   or found to be deleted, are kept
    * @param horizon in Unix seconds
    * @param remembers whether the run remembers what it emits
    */
@@ -103,7 +104,7 @@ export class EmissionNotes {
         const note = notes.get(key);
         if (!ids.has(key.id) || note === undefined) continue;
         this.inDoubt.set(nameOf(key), note);
-        // a deletion that was reported is none any more only if the receiver is found
+        // a reported deletion is withdrawn only if the receiver is found
         if (note === DELETED) continue;
         notes.delete(key);
         doubted.push(key);
@@ -112,7 +113,10 @@ export class EmissionNotes {
     return doubted;
   }
 
-  /** The receiver was looked up and emitted, or was as it had been emitted. @returns whether there was room for the note, if it is needed */
+  /**
+   * The receiver was looked up and emitted, or has not changed since it was emitted.
+   * @returns whether there was room for the note, if it is needed
+   */
   resolved(key: MemberKey, receiver: Receiver, isAlwaysNoted: boolean): boolean {
     const isNeeded = isAlwaysNoted || hasChangedAfter(receiver, this.horizon);
     if (this.get(key) === DELETED) this.forget(key);
@@ -146,7 +150,7 @@ export class EmissionNotes {
     return this.next;
   }
 
-  /** An older note must not stay in force, also if there is no room for the new one or no need of it. */
+  /** An older note must not stay valid, even if there is no room for the new one or the new one is not needed. */
   private forget(key: MemberKey): void {
     for (const notes of [this.next, this.earlier, this.outlived]) notes.delete(key);
   }

@@ -1,8 +1,9 @@
 /**
- * The note of a receiver in `seen`: `abcdefgh3` is the hash of its content and its state, as a digit of base 32; `-` behind
- * it says that the receiver was filtered out, and was not sent before. Then a full read may still find another reason.
- * While a full read takes several polls, 16 is added to the digit of a receiver that it has found: if any other receiver
- * with a note is not found, it may have been deleted.
+ * The note of a receiver in `seen`. In `abcdefgh3`, the last character is the state of the receiver, as a digit of base
+ * 32, and the others are the hash of its content. A `-` after it means that the receiver was filtered out and was not
+ * sent before; a full read may then still find another reason. While a full read takes several polls, 16 is added to
+ * the digit of each receiver that it has found: if any other receiver with a note is not found, it may have been
+ * deleted.
  */
 
 import type { Receiver } from '../../cleverreach/types';
@@ -12,11 +13,11 @@ import { contentHash, HASH_LENGTH, stateOf } from './receiverContent';
 
 /** The note of a receiver whose deletion was reported. No content has this hash. */
 export const DELETED = '-';
-/** The same of a deletion that the full read that is under way has reported. */
+/** The same for a deletion that was reported by the full read in progress. */
 const FOUND_DELETED = '+';
 const FILTERED = '-';
 const BASE = 32;
-/** Added to a state. */
+/** Added to the state of a receiver that the full read in progress has found. */
 const FOUND = 16;
 
 function isDeletion(note: string): boolean {
@@ -27,12 +28,12 @@ export function noteOf(receiver: Receiver): string {
   return contentHash(receiver) + stateOf(receiver).toString(BASE);
 }
 
-/** Whether the full read that is under way has found the receiver, or its deletion. */
+/** Whether the full read in progress has found the receiver, or its deletion. */
 export function isFound(note: string): boolean {
   return note === FOUND_DELETED || (digitOf(note) ?? 0) >= FOUND;
 }
 
-/** The note, with whether the full read that is under way has found the receiver, or its deletion. */
+/** The note, with whether the full read in progress has found the receiver, or its deletion. */
 export function asFound(note: string, found: boolean): string {
   if (isDeletion(note)) return found ? FOUND_DELETED : DELETED;
   const digit = digitOf(note);
@@ -47,7 +48,10 @@ function digitOf(note: string): number | undefined {
   return /[0-9a-v]/.test(digit) ? parseInt(digit, BASE) : undefined;
 }
 
-/** Of a receiver that is filtered out. @param before its note so far */
+/**
+ * The note of a receiver that is filtered out.
+ * @param before its previous note
+ */
 export function filteredNoteOf(receiver: Receiver, before: string | undefined): string {
   const wasSent = before !== undefined && !isDeletion(before) && isSent(before);
   return wasSent ? noteOf(receiver) : noteOf(receiver) + FILTERED;
@@ -58,7 +62,7 @@ export function isAsNoted(note: string, receiver: Receiver): boolean {
   return note.slice(0, HASH_LENGTH) === contentHash(receiver);
 }
 
-/** Whether the note is of a receiver that was sent, or of which all that has happened since was filtered out. */
+/** Whether the note is of a receiver that was sent, or whose changes since then were all filtered out. */
 export function isSent(note: string): boolean {
   return note[HASH_LENGTH + 1] !== FILTERED;
 }

@@ -69,10 +69,10 @@ export class ReadSketches {
     for (const sketch of [this.state.total, this.state.larger]) sketch?.add(key, MARK);
   }
 
-  /** The read begins anew and is compared with the same sketch. */
+  /** The read starts again and is compared with the same sketch. */
   restart(wasResolving: boolean): void {
     const { values, isComplete } = this.state.difference.peel();
-    // the total may hold changes of state that are read once more: then some receivers are emitted twice
+    // the total may hold changes of state that are read again: then some receivers are emitted twice
     this.compareWith(this.state.total.copy());
     if (!wasResolving || !isComplete) return;
     // all rows were read, and these receivers were being looked up: what the next step has received of them is not known
@@ -81,9 +81,9 @@ export class ReadSketches {
   }
 
   /**
-   * The read starts again and is compared with all rows that it has read so far: since the last start, and before that
-   * those that it has not met again.
-   * @returns their keys, undefined if there are too many to name them; not complete if some of the rows are not known
+   * The read starts again and is compared with all rows that it has read so far: those since the last start, and those
+   * from before it that it has not found again.
+   * @returns their keys; undefined if there are too many to identify them; incomplete if some of the rows are unknown
    */
   restartWithRows(): { keys: ReadonlySet<number> | undefined; isComplete: boolean } {
     const { difference, total } = this.state;
@@ -102,8 +102,8 @@ export class ReadSketches {
   }
 
   /**
-   * Of a read that has started again and is compared with the rows before: the keys that it has not met since.
-   * @returns undefined if it has not started again, or if there are too many to name them
+   * For a read that has started again and is compared with the rows before: the keys that it has not found since.
+   * @returns undefined if it has not started again, or if there are too many to identify them
    */
   readBefore(): ReadonlySet<number> | undefined {
     if (this.state.total.isEmpty) return undefined;
@@ -163,7 +163,7 @@ export class RowValues {
     this.count = CHUNK;
   }
 
-  /** The sum of the values of a key. Keys that are equal modulo 2^32 are not told apart. */
+  /** The sum of the values of a key. Keys that are equal modulo 2^32 are not distinguished. */
   sum(key: number): number {
     const wanted = key % 2 ** 32;
     let sum = 0;

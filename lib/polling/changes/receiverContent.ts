@@ -30,7 +30,7 @@ export const LOOKBACK = 60;
 /** Eight characters of base64, 48 bits. */
 export const HASH_LENGTH = 8;
 
-/** Bits of a state, as {@link stateOf} gives it. */
+/** Bits of a state, as {@link stateOf} returns it. */
 export const ACTIVATED = 2;
 export const DEACTIVATED = 4;
 export const BOUNCED = 8;
@@ -62,7 +62,7 @@ export function hasChangedAfter(receiver: Receiver, horizon: UnixSeconds): boole
   return hasStateAfter(receiver, horizon) || isAfter(receiver.imported, horizon);
 }
 
-/** Whether the state changed after a horizon and until a time, and not since. */
+/** Whether the state changed after a horizon and not later than a given time, and has not changed since. */
 export function hasChangedBetween(receiver: Receiver, horizon: UnixSeconds, until: UnixSeconds): boolean {
   return hasStateAfter(receiver, horizon) && !hasStateAfter(receiver, until);
 }
@@ -74,7 +74,7 @@ export function isRegisteredAfter({ registered }: Receiver, horizon: UnixSeconds
 
 /**
  * A short hash of the content: address, state, attributes, tags; without statistics, history and the exact times.
- * @param state another one than that of the receiver
+ * @param state used instead of the state of the receiver
  */
 export function contentHash(receiver: Receiver, state = stateOf(receiver)): string {
   return hash('sha256', contentWith(state, receiver), 'base64url').slice(0, HASH_LENGTH);
@@ -86,12 +86,12 @@ export function stateOf(receiver: Receiver): number {
 }
 
 /**
- * The value of a receiver in a sketch: 0 if it was registered after the horizon, else a hash of its group and its content,
- * with changes of its state after the horizon taken back. A change of state after the horizon thus does not change the
- * value, unless it overwrote the timestamp of an earlier one.
+ * The value of a receiver in a sketch: 0 if it was registered after the horizon, else a hash of its group and its
+ * content, with changes of its state after the horizon undone. A change of state after the horizon thus does not change
+ * the value, unless it overwrote the timestamp of an earlier one.
  *
- * The lowest two bits are 1, so that a sum shows how many receivers it is made of; the next four are the state. So a look-up
- * can tell what has happened to a receiver since the last read.
+ * The lowest two bits are 1, so that a sum shows how many receivers it contains; the next four are the state. A look-up
+ * can therefore see what has happened to a receiver since the last read.
  * @returns an integer from 0 to 2^32 - 1
  */
 export function valueAt(groupId: string, receiver: Receiver, horizon: UnixSeconds): number {
@@ -105,10 +105,11 @@ function valueIn(state: number, groupId: string, receiver: Receiver): number {
 }
 
 /**
- * The value that a receiver had in the last sketch, if it is in one group only, and was.
- * @param residue the sketch less the value of the receiver, if the read has met it; a whole number of any sign
+ * The value that a receiver had in the last sketch, if it is and was in one group only.
+ * @param residue the sketch minus the value of the receiver, if the read has found it; a whole number of any sign
  * @param value its value now
- * @returns undefined if the sketch held several receivers; the content of the value is meaningless if a quick poll has sent other content
+ * @returns undefined if the sketch contained several receivers; the content of the value is meaningless if a quick poll
+ *   has sent other content
  */
 export function formerValue(residue: number, value: number): number | undefined {
   const count = residue & (2 ** COUNT_BITS - 1);
@@ -118,20 +119,23 @@ export function formerValue(residue: number, value: number): number | undefined 
   return former - RANGE * Math.floor(former / RANGE);
 }
 
-/** Whether the sketch held nothing of a receiver. Arguments as for {@link formerValue}. */
+/** Whether the sketch contained no value of a receiver. Arguments as for {@link formerValue}. */
 export function wasUnknown(residue: number, value: number): boolean {
   return value > 0 && residue === -value;
 }
 
-/** Whether the sketch held as many receivers of a key as the read has met. @param residue as for {@link formerValue} */
+/**
+ * Whether the sketch contained as many receivers with a key as the read has found.
+ * @param residue as for {@link formerValue}
+ */
 export function isOfAsMany(residue: number): boolean {
   return (residue & (2 ** COUNT_BITS - 1)) === 0;
 }
 
-/** Added to a sketch, it makes the next read look the receiver up, without a claim of what has happened to it. */
+/** Added to a sketch, it makes the next read look the receiver up, without saying what has happened to it. */
 export const MARK = 2;
 
-/** The state in a value, as {@link stateOf} gives it. */
+/** The state in a value, as {@link stateOf} returns it. */
 export function stateIn(value: number): number {
   return (value >>> COUNT_BITS) & (2 ** STATE_BITS - 1);
 }
@@ -166,7 +170,7 @@ function isAfter(time: UnixSeconds, horizon: UnixSeconds): boolean {
   return time > horizon && time <= horizon + WINDOW;
 }
 
-/** The state with changes after the horizon taken back, as bits. */
+/** The state with changes after the horizon undone, as bits. */
 function stateAt({ active, activated, deactivated, bounced }: Receiver, horizon: UnixSeconds): number {
   const isActive = activated > 0 && deactivated === 0 && bounced === 0;
   const since = (time: UnixSeconds): boolean => time > 0 && !isAfter(time, horizon);
@@ -191,9 +195,9 @@ function contentWith(state: number, receiver: Receiver): string {
 }
 
 /**
- * A hash of the same, an integer from 0 to 2^32 - 1. A read makes one for each row, so it is made without the text, and
- * without cryptography. It depends on the state: otherwise, a sketch that a quick poll moved for one content could equal
- * that of another content.
+ * A hash of the same content, an integer from 0 to 2^32 - 1. A read computes one for each row, so it is computed
+ * without building the string, and without cryptography. It depends on the state: otherwise, a sketch that a quick poll
+ * moved for one content could equal that of another content.
  */
 function digestOf(state: number, groupId: string, receiver: Receiver): number {
   let digest = withText(state, groupId);
@@ -204,7 +208,7 @@ function digestOf(state: number, groupId: string, receiver: Receiver): number {
   return (digest ^ (digest >>> 16)) >>> 0;
 }
 
-/** Sorted, each once. Most lists are so already. */
+/** The tags, sorted and without duplicates. Most lists already are. */
 function tagsOf({ tags = [] }: Receiver): string[] {
   const isInOrder = tags.every((tag, index) => index === 0 || (tags[index - 1] ?? '') < tag);
   return isInOrder ? tags : [...new Set(tags)].sort();
@@ -214,7 +218,9 @@ function sorted(map: Record<string, string>): [string, string][] {
   return Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** Sorts attributes by their names. Most rows have the same names in the same order, so that they are sorted only once. */
+/**
+ * Sorts attributes by their names. Most rows have the same names in the same order, so the names are sorted only once.
+ */
 class AttributeOrder {
   private names: readonly string[] = [];
   private order: readonly string[] = [];
@@ -247,7 +253,7 @@ function withText(before: number, text: string): number {
   return digest ^ (digest >>> 15);
 }
 
-/** The number that an id spells as numbers are spelled; 0 for other ids. */
+/** The id as a number if it is a number in its usual spelling; 0 for other ids. */
 function numberOf(id: string): number {
   if (id.length > 11 || id.startsWith('0')) return 0;
   let number = 0;

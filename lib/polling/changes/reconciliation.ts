@@ -1,13 +1,14 @@
 /**
- * Which receivers a full read has to emit, as a state machine without I/O.
+ * Determines which receivers a full read has to emit, as a state machine without I/O.
  *
- * The rows of a full read carry no history. A change of state shows in the timestamps of the row. Every other change, and
- * every deletion, shows in a sketch: the sketch of the last read, minus the rows of this read, holds exactly the receivers
- * that differ. `valueAt` ignores changes of state after the horizon, so that they need no space in the sketch.
+ * The rows of a full read contain no history. A change of state shows in the timestamps of the row. Every other change,
+ * and every deletion, shows in a sketch: the sketch of the last read minus the rows of this read contains exactly the
+ * receivers that differ. `valueAt` ignores changes of state after the horizon, so that they need no space in the
+ * sketch.
  *
- * If there are more differences than the sketch can name, a second pass reads the history and emits what was modified since
- * the last read. If that does not explain the differences either, a third pass emits everything. Receivers may then be
- * emitted twice, but none is lost.
+ * If there are more differences than the sketch can identify, a second pass reads the history and emits what was
+ * modified since the last read. If that does not explain the differences either, a third pass emits everything.
+ * Receivers may then be emitted twice, but none is lost.
  */
 
 import { detail, type Receiver, type UnixSeconds } from '../../cleverreach/types';
@@ -34,14 +35,17 @@ import {
 import { Sketch } from '../sketch/sketch';
 
 /**
- * A sketch names all differences up to about this many for each cell. If the history explains as many, it explains why the
- * sketch cannot.
+ * A sketch identifies all differences up to about this number per cell. If the history explains that many, it explains
+ * why the sketch cannot identify them.
  */
 const EXPLAINED = 0.75;
-/** An account of this many receivers for each cell grows the sketch, where the platform has room. */
+/** With this many receivers per cell, the sketch grows, if the platform has room. */
 const RECEIVERS_PER_CELL = 8;
 
-/** `due`: has to be emitted. `filtered`: has changed in a way that the step does not ask for. `known`: was emitted after the horizon, and is the same. */
+/**
+ * `due`: has to be emitted. `filtered`: has changed in a way that the step does not ask for. `known`: was emitted after
+ * the horizon, and has not changed since.
+ */
 export type Verdict = 'due' | 'filtered' | 'unchanged' | 'known';
 
 /** `changes`: why the receiver is sent, the newest reason first; empty unless it is due. */
@@ -62,7 +66,7 @@ export class Reconciliation {
   private readBefore: ReadonlySet<number> | undefined;
 
   /**
-   * Begins a full read, or continues that of the state.
+   * Starts a full read, or continues the one in the state.
    * @param now CleverReach's clock, in Unix seconds
    * @param groups those that are read
    */
@@ -119,7 +123,7 @@ export class Reconciliation {
     return basis === 'changes' && pass === 'first' && isKnown && !isRegisteredAfter(receiver, from);
   }
 
-  /** The row was read, and emitted if it was due, or left out if it was filtered. */
+  /** The row was read, and emitted if it was due, or skipped if it was filtered. */
   met(groupId: string, receiver: Receiver): void {
     const { read } = this;
     this.notes.met({ groupId, id: receiver.id }, receiver);
@@ -151,7 +155,7 @@ export class Reconciliation {
     this.retries.add({ groupId, id: receiver.id }, changes);
   }
 
-  /** After all rows of all groups were read: the pass that has to follow; undefined if none has. */
+  /** The next pass after all rows of all groups were read; undefined if none is needed. */
   nextPass(): Exclude<Pass, 'first'> | undefined {
     const { basis, pass } = this.read;
     if (pass === 'hashed') this.resolveHashed();
@@ -187,13 +191,13 @@ export class Reconciliation {
     return this.detector.isCompared || isComplete || !hadRows;
   }
 
-  /** Receivers whose ids are not numbers were found by a pass, or were deleted: then their ids are not known. */
+  /** Receivers whose ids are not numbers were found by a pass, or were deleted; the ids of deleted ones are unknown. */
   private resolveHashed(): void {
     for (const key of this.detector.hashedKeys)
       if (idOf(key) === undefined) this.differences.resolveKey(key, this.hashedMembers.get(key) ?? [], true);
   }
 
-  /** The state while the read is under way. */
+  /** The state while the read is in progress. */
   checkpoint(at: ReadPosition | undefined): PollState {
     return {
       ...this.before,
@@ -224,7 +228,7 @@ export class Reconciliation {
     this.retries.solved(key);
   }
 
-  /** Whether the history explains why there are more differences than the sketch can name. */
+  /** Whether the history explains why there are more differences than the sketch can identify. */
   private get isExplained(): boolean {
     return this.before.untraced !== true && this.read.explained >= EXPLAINED * this.sketches.cells;
   }
@@ -246,7 +250,10 @@ export class Reconciliation {
   }
 }
 
-/** The read of a state, which may be changed in place; a new one if none is under way. @param now CleverReach's clock, in Unix seconds */
+/**
+ * The read of a state, which may be changed in place; a new one if none is in progress.
+ * @param now CleverReach's clock, in Unix seconds
+ */
 function readStateOf(state: PollState, now: UnixSeconds, room: SnapshotRoom): ReadState {
   return state.read ? resumed(state.read) : begun(state, now, room);
 }

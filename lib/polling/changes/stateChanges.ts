@@ -1,4 +1,4 @@
-/** Why a receiver is sent, as far as its timestamps and its state tell. A receiver may have several reasons. */
+/** Determines from the timestamps and the state of a receiver why it is sent. There may be several reasons. */
 
 import type { Receiver, UnixSeconds } from '../../cleverreach/types';
 import type { ReceiverChange } from '../../config/changeTypes';
@@ -11,7 +11,7 @@ const NEW: ChangeList = ['new'];
 const UNSUBSCRIBED: ChangeList = ['unsubscribed'];
 const BOUNCED_ONLY: ChangeList = ['bounced'];
 export const CHANGED: ChangeList = ['changed'];
-/** Of a receiver that the next step cannot know. */
+/** The reason for a receiver that the next step cannot know. */
 export const UNKNOWN_BEFORE: ChangeList = ['new', 'changed'];
 /** Any reason that the state of the receiver allows. */
 const ANY: ChangeList = ['new', 'changed', 'confirmed', 'unsubscribed', 'bounced'];
@@ -28,7 +28,7 @@ export function changesAtFirst(receiver: Receiver): ChangeList {
 /**
  * The changes of state that the timestamps show.
  * @param horizon in Unix seconds
- * @param now a timestamp far behind it comes from a wrong clock and says nothing
+ * @param now a timestamp that is much later comes from a wrong clock and is ignored
  */
 export function changesAfter(receiver: Receiver, horizon: UnixSeconds, now: UnixSeconds): ReceiverChange[] {
   const latest = Math.max(horizon, now) + WINDOW;
@@ -42,7 +42,7 @@ export function changesAfter(receiver: Receiver, horizon: UnixSeconds, now: Unix
   return changes;
 }
 
-/** The changes between two states, as `stateOf` gives them; `changed` if they differ in nothing that has a name. */
+/** The changes between two states, as `stateOf` returns them; `changed` if no type describes the difference. */
 export function changesOfState(before: number, after: number): ReceiverChange[] {
   if (before === after) return [];
   const [appeared, vanished] = [after & ~before, before & ~after];
@@ -54,8 +54,8 @@ export function changesOfState(before: number, after: number): ReceiverChange[] 
 }
 
 /**
- * Reasons that were stored with a receiver. One that its state has outdated is replaced by the change back, since the next
- * step may have received the receiver as it was in between.
+ * The reasons that were stored with a receiver. A reason that its state contradicts is replaced by the reverse change,
+ * because the next step may have received the receiver in between.
  * @param stored empty if they are not known
  */
 export function changesNow(stored: ChangeList, { activated, deactivated, bounced }: Receiver): ChangeList {
@@ -81,7 +81,7 @@ export function newestFirst(changes: ChangeList, receiver: Receiver): ReceiverCh
     unsubscribed: receiver.deactivated,
     bounced: receiver.bounced,
   };
-  // of the same second, the last in this order is the newest
+  // if several are in the same second, the last one in this order is the newest
   const order = Object.keys(times);
   return [...new Set(changes)].sort((a, b) => times[b] - times[a] || order.indexOf(b) - order.indexOf(a));
 }

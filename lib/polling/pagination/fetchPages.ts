@@ -14,7 +14,7 @@ type Pages = AsyncGenerator<WalkedPage, void, void>;
 type Io = { api: CleverReachApi; logger: Logger };
 
 /**
- * @param detail what rows carry beside their own members, a bit mask
+ * @param detail what rows contain in addition to their own members, as a bit mask
  * @param resumeAt where an earlier run stopped; undefined for the beginning
  */
 export function startGroupWalks(
@@ -32,11 +32,14 @@ export function startGroupWalks(
   });
 }
 
-/** The walks through several groups: the next one begins while the last page of one is being handled. */
+/** The walks through several groups: the next one begins while the last page of the previous one is being handled. */
 export class GroupWalks {
   private readonly begun = new Map<number, Pages>();
 
-  /** @param begin requests the first page of a group; `onEnding` is called when its last page may have come */
+  /**
+   * @param begin requests the first page of a group; `onEnding` is called when a page has arrived that may be the last
+   *   one
+   */
   constructor(
     private readonly groups: readonly Group[],
     private readonly begin: (group: Group, onEnding: () => void) => Pages,
@@ -55,7 +58,7 @@ export class GroupWalks {
     return begun;
   }
 
-  /** No further request is begun. */
+  /** Starts no further requests. */
   async end(): Promise<void> {
     for (const walk of this.begun.values()) await walk.return();
   }
@@ -69,7 +72,7 @@ export function createFetchPage(io: Io, groupId: string, detail: number): FetchP
     const read = (): ReturnType<CleverReachApi['receivers']> =>
       io.api.receivers(groupId, ordered ? { ...query, orderBy: ORDER } : query);
     const { receivers, bytes, milliseconds } = await read().catch((error: unknown) => {
-      // which orders CleverReach takes is not documented; without one a group that changes meanwhile may be read less exactly
+      // CleverReach does not document the orders that it accepts; without one, a changing group may be read less exactly
       if (!ordered || !(error instanceof RejectedError) || error.status !== 400) throw error;
       ordered = false;
       io.logger.warn(

@@ -17,15 +17,15 @@ export interface PageBoundary {
 
 /** What is known about the size of pages. */
 export interface Sizes {
-  /** The maximum number of rows that CleverReach gives at once, if it is known. */
+  /** The maximum number of rows that CleverReach returns at once, if it is known. */
   limit?: number | undefined;
-  /** Whether CleverReach gives pages of one size, whatever size is requested. */
+  /** Whether CleverReach returns pages of one size, whatever size is requested. */
   isFixed: () => Promise<boolean>;
 }
 
 /**
- * Whether the pages are shown to adjoin: the last row of the first page has moved onto the second, or a single answer that
- * covers both sides of the border shows the two rows next to each other.
+ * Whether the pages are shown to be adjacent: the last row of the first page has moved onto the second, or a single
+ * response that covers both sides of the border shows the two rows next to each other.
  */
 export async function adjoins(
   read: FetchPage,
@@ -48,20 +48,20 @@ export async function adjoins(
     return await isSeen(read, { index, last, first: after[0], pageSize }, { limit, isFixed, isUnmoved });
   } catch (error) {
     if (!(error instanceof AnswerTooLargeError)) throw error;
-    // even a few adjacent rows are too large for one answer
+    // even a few adjacent rows are too large for one response
     const [again] = await read(index - 1, 1, 'border');
     return again !== undefined && isSame(again, last);
   }
 }
 
-/** Whether one answer shows the last row before `index` and the first one behind it next to each other. */
+/** Whether one response shows the last row before `index` and the first one after it next to each other. */
 async function isSeen(
   read: FetchPage,
   { index, last, first, pageSize }: { index: number; last: Receiver; first: Receiver | undefined; pageSize: number },
   { limit, isFixed, isUnmoved }: Required<Sizes> & { limit: number; isUnmoved: () => Promise<boolean> },
 ): Promise<boolean> {
   const size = smallestNonDivisor(index);
-  // then no single answer holds both sides; to see the last row at its place is the best available check
+  // then no single response can contain both sides; finding the last row in its place is the best available check
   if (size > limit) return await isUnmoved();
   const window = await read(Math.floor(index / size), size, 'border');
   const isLast = (row: Receiver): boolean => isSame(row, last);
@@ -94,7 +94,7 @@ export async function isLastPage(
   if (rows.length === 0) return true;
   // a request that begins before the last of one or two rows would return the same page again
   if (index <= 2) return (await read(1, index, 'border')).every(hasMet);
-  // CleverReach may give no more rows than these at once
+  // CleverReach may return no more rows than this at once
   const largest = page === 0 ? rows.length : pageSize;
   const window = windowFrom(index, (page + 1) * pageSize, largest);
   const found = await read(window.page, window.size, 'border');
@@ -108,8 +108,8 @@ function isEndOf(rows: readonly Receiver[], found: readonly Receiver[]): boolean
 }
 
 /**
- * The page of at most `largest` rows that holds the last row before `index` and few others before it. If possible, it
- * reaches beyond `end`, or otherwise so far behind `index` that a few rows more or less do not matter.
+ * The page of at most `largest` rows that contains the last row before `index` and few others before it. If possible,
+ * it reaches beyond `end`, or otherwise so far past `index` that a few rows more or less do not matter.
  */
 function windowFrom(index: number, end: number, largest: number): { page: number; size: number } {
   const far = index + Math.ceil(largest / 8);
@@ -125,7 +125,7 @@ function windowFrom(index: number, end: number, largest: number): { page: number
   return best;
 }
 
-/** The page of at most `largest` rows in which the row at `index` stands furthest from both ends. */
+/** The page of at most `largest` rows in which the row at `index` is furthest from both ends. */
 function windowAround(index: number, largest: number): { page: number; size: number } {
   const least = smallestNonDivisor(index);
   let best = { page: Math.floor(index / least), size: least, distance: 0 };
@@ -137,7 +137,7 @@ function windowAround(index: number, largest: number): { page: number; size: num
   return best;
 }
 
-/** The smallest page size whose pages do not end at the index, so that one of them holds both of its sides. */
+/** The smallest page size whose pages do not end at the index, so that one of them contains both of its sides. */
 function smallestNonDivisor(index: number): number {
   let size = 2;
   while (index % size === 0) size += 1;

@@ -1,4 +1,4 @@
-/** Reads pages from a position of the list, as large as CleverReach and the size limit of an answer allow. */
+/** Reads pages from a position of the list, as large as CleverReach and the size limit of a response allow. */
 
 import type { Receiver } from '../../cleverreach/types';
 import { AnswerTooLargeError } from '../../http/answerTooLarge';
@@ -7,7 +7,7 @@ import { PageSizes, type PageWeight } from './pageSizes';
 import { ProgressGuard } from './progressGuard';
 import type { FetchPage } from './paginate';
 
-/** Of one walk. */
+/** Maximum number of concurrent requests of one walk. */
 const REQUESTS_AT_ONCE = 3;
 
 /** A page as it was read. */
@@ -48,12 +48,12 @@ export class PageReader {
     );
   }
 
-  /** From now on no request is started. */
+  /** Starts no further requests. */
   end(): void {
     this.whole.isOver = true;
   }
 
-  /** The same requests, as long as their answers are needed. */
+  /** The same requests, but none is sent after its response is no longer needed. */
   under(lease: Lease): FetchPage {
     return async (page, size, purpose, onWeight) => {
       checkWanted(lease);
@@ -62,21 +62,21 @@ export class PageReader {
         return await this.progress.read(page, size, purpose, onWeight);
       } catch (error) {
         checkWanted(lease);
-        // not counted: `attempt` asks for a smaller page
+        // not counted: `attempt` requests a smaller page
         if (error instanceof AnswerTooLargeError && purpose === 'rows') lease.reads -= 1;
         throw error;
       }
     };
   }
 
-  /** The pages that were read ahead are useless, because their place in the list has changed. */
+  /** The pages that were read ahead are useless, because their position in the list has changed. */
   drop(lease: Lease): void {
     lease.isOver = true;
     this.progress.forgive(lease.reads);
   }
 
   /**
-   * The page that holds the row at `offset`, of `wanted` rows, or of fewer if such an answer would be too large.
+   * The page that contains the row at `offset`, of `wanted` rows, or of fewer if such a response would be too large.
    * @throws AnswerTooLargeError if a single row is too large
    */
   async readFrom(offset: number, wanted: number, read: FetchPage = this.progress.read): Promise<ReadPage> {
@@ -92,13 +92,16 @@ export class PageReader {
     }
   }
 
-  /** The size of the page behind `before`, by the weight of `before`; unchanged if CleverReach gives pages of one size only. */
+  /**
+   * The size of the page after `before`, based on the weight of `before`; unchanged if CleverReach returns pages of one
+   * size only.
+   */
   async sizeAfter({ size: asked, weight }: ReadPage, offset: number, size = asked): Promise<number> {
     const next = this.sizes.after(size, weight, offset);
     return next === size || (await this.progress.isSizeFixed()) ? size : next;
   }
 
-  /** @returns undefined if the answer is too large, and a smaller page may not be */
+  /** @returns undefined if the response is too large and a smaller page may fit */
   private async attempt(read: FetchPage, page: number, size: number): Promise<ReadPage | undefined> {
     let weight: PageWeight | undefined;
     try {
@@ -115,7 +118,7 @@ export class PageReader {
   }
 }
 
-/** The answer is no longer needed, so this error is never shown. */
+/** The response is no longer needed, so this error is never shown. */
 function checkWanted({ isOver }: { isOver: boolean }): void {
   if (isOver) throw new Error('The page is no longer needed.');
 }

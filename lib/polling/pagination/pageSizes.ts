@@ -1,9 +1,9 @@
 /**
- * Decides how many rows a walk asks for at once. A heavy page makes the next one smaller, light ones let it grow again, up
- * to the size that the step asks for or CleverReach gives.
+ * Decides how many rows a walk requests at once. After a heavy page, the next one is smaller; after light pages, the
+ * size grows again, up to the size that the step requests or CleverReach returns.
  */
 
-/** What the answer that holds a page cost. */
+/** The cost of the response that contains a page. */
 export interface PageWeight {
   bytes: number;
   milliseconds: number;
@@ -11,16 +11,16 @@ export interface PageWeight {
 
 /** A page beyond one of these is heavy. */
 const HEAVY: PageWeight = { bytes: 4 * 1024 * 1024, milliseconds: 10_000 };
-/** Rows. No page is made smaller than this for its weight; only an answer that is too large makes a smaller one. */
+/** Rows. A page is never made smaller than this because of its weight, only because a response is too large. */
 const LEAST = 50;
 const FACTOR = 2;
 
 export class PageSizes {
-  /** Rows of the largest page that came in full: CleverReach gives so many at least. */
+  /** Rows of the largest complete page: CleverReach returns at least this many. */
   private proven = 0;
   private limited: number | undefined;
 
-  /** @param wanted rows of a page, the most */
+  /** @param wanted maximum number of rows of a page */
   constructor(private readonly wanted: number) {}
 
   /** Rows of the largest page. */
@@ -28,30 +28,32 @@ export class PageSizes {
     return this.limited ?? this.wanted;
   }
 
-  /** The most rows that CleverReach gives at once; undefined if it is not known to give fewer than wanted. */
+  /**
+   * The maximum number of rows that CleverReach returns at once; undefined unless it is known to be lower than wanted.
+   */
   get limit(): number | undefined {
     return this.limited;
   }
 
-  /** @param rows how many came, of the `size` that were asked for */
+  /** @param rows how many were received, of the `size` that were requested */
   note(size: number, rows: number): void {
     if (rows === size) this.proven = Math.max(this.proven, size);
   }
 
-  /** CleverReach gives no more rows than these at once. */
+  /** CleverReach returns at most this number of rows at once. */
   limitTo(rows: number): void {
     this.limited = rows === this.wanted ? undefined : rows;
   }
 
   /**
-   * Whether a short page may stand elsewhere in the list than its number says, since CleverReach may limit its pages to fewer rows
-   * than were asked for, and count by those.
+   * Whether a short page may be elsewhere in the list than its number says, because CleverReach may limit its pages to
+   * fewer rows than requested, and number them by that limit.
    */
   isDoubtful({ page, size }: { page: number; size: number }, rows: number): boolean {
     return page > 0 && rows < size && this.proven > 0 && size > this.proven;
   }
 
-  /** @returns the largest size that is proven, from now on the limit */
+  /** @returns the largest proven size, which is the limit from now on */
   retreat(): number {
     this.limitTo(this.proven);
     return this.proven;
@@ -59,7 +61,7 @@ export class PageSizes {
 
   /**
    * Rows of the next page.
-   * @param weight of the page before; one that is not known is light
+   * @param weight of the previous page; an unknown weight counts as light
    * @param offset rows of the list before the next page
    */
   after(size: number, weight: PageWeight | undefined, offset: number): number {
@@ -69,7 +71,7 @@ export class PageSizes {
     const growth = larger / size;
     if (weight && isBeyond({ bytes: weight.bytes * growth, milliseconds: weight.milliseconds * growth }, HEAVY))
       return size;
-    // a larger page begins where a multiple of its size is: what it repeats must be rows of the page before
+    // a larger page begins at a multiple of its size: the rows that it repeats must be rows of the previous page
     return offset % larger <= size ? larger : size;
   }
 

@@ -53,7 +53,8 @@ type Pages = AsyncGenerator<WalkedPage, void, void>;
  * beginning. The first request is made when the caller asks for the first page.
  * @param pageSize maximum number of rows of a page; fewer if a page is heavy
  * @param start a position that an earlier walk through the same group has reached; undefined for the beginning
- * @throws TemporaryError if CleverReach's answers make no progress: the same rows repeatedly, or a different order each time
+ * @throws TemporaryError if CleverReach's responses make no progress: the same rows repeatedly, or a different order
+ *   each time
  * @throws AnswerTooLargeError if a single row is too large
  */
 export async function* paginate(read: FetchPage, pageSize: number, start?: Position, options: WalkOptions = {}): Pages {
@@ -81,7 +82,7 @@ async function* pagesOf(walk: Walk, first: Promise<ReadPage>, pageSize: number, 
   try {
     let current = await first;
     let ahead: Ahead = walk.readAhead(current);
-    // the position may have been found by an anchor before the last one: the rows behind it have been handed out too
+    // the position may have been found by an anchor before the last one: the rows after it were already handed out too
     const isBehind = (row: Receiver): boolean => start !== undefined && isAnchor(row, start.anchors);
     const recent = new RecentRows(pageSize);
     recent.add(current.rows.slice(0, current.behind));
@@ -110,7 +111,7 @@ async function* pagesOf(walk: Walk, first: Promise<ReadPage>, pageSize: number, 
   }
 }
 
-/** Pages of the largest size that are remembered at least. */
+/** Minimum number of pages of the largest size that are remembered. */
 const PAGES = 4;
 
 /** Id → address. Joining the two to one string per row would be most of the work of a walk. */
@@ -120,14 +121,14 @@ type Keys = Map<string, string>;
 export class RecentRows {
   private young: Keys = new Map();
   private old: Keys = new Map();
-  /** Rows. */
+  /** The number of rows to remember. */
   private enough: number;
 
   constructor(pageSize: number) {
     this.enough = PAGES * pageSize;
   }
 
-  /** A row whose address has changed is another one. */
+  /** A row whose address has changed counts as another row. */
   readonly has = ({ id, email }: Receiver): boolean => this.young.get(id) === email || this.old.get(id) === email;
 
   add(rows: readonly Receiver[]): void {

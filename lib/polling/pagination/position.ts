@@ -7,9 +7,9 @@ import { createHash } from 'node:crypto';
 import type { Receiver } from '../../cleverreach/types';
 
 export interface Position {
-  /** How many rows of the group are behind. */
+  /** The number of rows of the group before the position. */
   offset: number;
-  /** The last of those rows, the very last at the end. */
+  /** The last of those rows; the very last one is at the end of the list. */
   anchors: string[];
 }
 
@@ -20,16 +20,16 @@ export interface WalkedPage {
   isMet: (row: Receiver) => boolean;
   /** Index of its first row in the group. */
   offset: number;
-  /** The place where the walk was to go on was not found: it begins anew. */
+  /** The position to continue from was not found, so the walk starts again from the beginning. */
   isAnew?: boolean;
 }
 
-/** One anchor would do; with more the place is found even when the last row has been deleted or has moved. */
+/** One anchor would be enough; with more, the position is found even if the last row was deleted or has moved. */
 const ANCHORS = 3;
 const HASH_LENGTH = 6;
 const ID_HASH_LENGTH = 12;
 
-/** The place behind the row at `index` of a page. */
+/** The position after the row at `index` of a page. */
 export function positionAfter(page: WalkedPage, index: number): Position {
   const from = Math.max(0, index + 1 - ANCHORS);
   return { offset: page.offset + index + 1, anchors: page.rows.slice(from, index + 1).map(anchorOf) };
@@ -41,7 +41,7 @@ export function isAnchor(row: Receiver, anchors: readonly string[]): boolean {
   return anchors.some((anchor) => anchor.startsWith(start) && anchorOf(row) === anchor);
 }
 
-/** Where the latest of the anchors stands among the rows; -1 if none does. */
+/** The index of the last anchor that is among the rows; -1 if none is. */
 export function indexOfAnchor(rows: readonly Receiver[], anchors: readonly string[]): number {
   for (const anchor of [...anchors].reverse()) {
     const index = rows.findIndex((row) => isAnchor(row, [anchor]));

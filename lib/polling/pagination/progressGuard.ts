@@ -1,7 +1,7 @@
 /**
- * Makes sure that a walk ends, whatever CleverReach answers: the number of requests is limited in proportion to the
- * rows. Contradictory answers are an error before a receiver is lost or emitted endlessly. Paging by offset finds every row only if
- * the list keeps its order between answers.
+ * Makes sure that a walk ends, whatever CleverReach returns: the number of requests is limited in proportion to the
+ * rows. Contradictory responses cause an error before a receiver is lost or emitted endlessly. Paging by offset finds
+ * every row only if the list keeps its order between responses.
  */
 
 import { falseIfTooLarge } from '../../http/answerTooLarge';
@@ -9,12 +9,15 @@ import { TemporaryError } from '../../utils/errors';
 import type { FetchPage } from './paginate';
 import type { Receiver } from '../../cleverreach/types';
 
-/** So many pages one after the other may hold nothing but rows that were handed out before. */
+/** Maximum number of consecutive pages that contain only rows that were already handed out. */
 const PAGES_WITHOUT_PROGRESS = 5;
-/** How often a page is read on average, and how many reads more are free: steps back after changes need far fewer. */
+/**
+ * Each page may be read this many times on average, plus a fixed number of reads: steps back after changes need far
+ * fewer.
+ */
 const READS_PER_PAGE = 3;
 const FREE_READS = 12;
-/** Rows that stand in the same order twice do not do so by chance. */
+/** This many rows are not in the same order twice by chance. */
 const ROWS_THAT_PROVE_ORDER = 8;
 
 export class ProgressGuard {
@@ -23,7 +26,7 @@ export class ProgressGuard {
   private furthest = 0;
   /** Rows of the largest page. */
   private largest = 1;
-  /** Pages with news. */
+  /** Pages with new rows. */
   private pages = 0;
   private idle = 0;
   private isOrderProven = false;
@@ -34,13 +37,13 @@ export class ProgressGuard {
 
   constructor(private readonly source: FetchPage) {}
 
-  /** @throws TemporaryError when pages are read again and again */
+  /** @throws TemporaryError if pages are read repeatedly without progress */
   readonly read: FetchPage = async (page, pageSize, purpose, onWeight) => {
     if (purpose === 'rows') {
       this.furthest = Math.max(this.furthest, (page + 1) * pageSize);
       this.largest = Math.max(this.largest, pageSize);
       this.reads += 1;
-      // a walk that begins anew, or in small pages, is not further than it was
+      // a walk that starts again, or reads smaller pages, does not get further by that
       const pages = Math.max(Math.ceil(this.furthest / this.largest), this.pages + 1);
       if (this.reads > READS_PER_PAGE * pages + FREE_READS) {
         throw unreadable(
@@ -52,14 +55,14 @@ export class ProgressGuard {
     return await this.source(page, pageSize, purpose, onWeight);
   };
 
-  /** Of the pages that were read, so many do not count: their number is in proportion to those that do. */
+  /** Excludes reads from the count; their number is in proportion to the reads that are counted. */
   forgive(reads: number): void {
     this.reads -= reads;
   }
 
-  /** @throws TemporaryError when page after page holds nothing but receivers that were handed out before */
+  /** @throws TemporaryError if page after page contains only receivers that were already handed out */
   handOut({ page, size, rows }: { page: number; size: number; rows: readonly Receiver[] }): void {
-    // with a look at every row, since each has to be noted
+    // looks at every row, because each must be noted
     const news = rows.filter(({ id }) => this.seen.add(id)).length;
     if (news > 0) this.pages += 1;
     const end = (page + 1) * size;
@@ -75,8 +78,9 @@ export class ProgressGuard {
   readonly hasMet = ({ id }: Receiver): boolean => this.seen.has(id);
 
   /**
-   * Checks that a page stands in the order of the page before it; asks for it a second time where that cannot be told.
-   * @throws TemporaryError when the order differs from answer to answer
+   * Checks that the rows of a page are in the same order as those of the previous page; requests it again if that is
+   * unclear.
+   * @throws TemporaryError if the order differs from response to response
    */
   async checkOrder(
     page: number,
@@ -89,7 +93,7 @@ export class ProgressGuard {
     if (!isStable) throw unreadable(page, 'its receivers stand in another order with each answer');
   }
 
-  /** Whether CleverReach gives pages of one size only. */
+  /** Whether CleverReach returns pages of one size only. */
   async isSizeFixed(): Promise<boolean> {
     this.sizeFixed ??= this.source(0, 1, 'border')
       .then((rows) => rows.length > 1)
@@ -148,7 +152,7 @@ function bitOf(id: string): { index: number; mask: number } {
   return { index: Math.floor(bit / 8), mask: 1 << (bit % 8) };
 }
 
-/** FNV-1a with a last mix, a whole number of 32 bits. */
+/** FNV-1a with a final mix; a 32-bit integer. */
 function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
@@ -157,13 +161,13 @@ function hashOf(text: string): number {
 
 type Order = 'email' | 'id';
 
-/** In which order the rows stand, as far as we can compare; CleverReach may sort addresses by other rules than ours. */
+/** The order of the rows, as far as we can compare them; CleverReach may sort addresses by other rules. */
 function orderOf(rows: readonly Receiver[]): Order | undefined {
   if (isAscending(rows, ({ email }) => email.toLowerCase())) return 'email';
   return isAscending(rows, ({ id }) => Number(id)) ? 'id' : undefined;
 }
 
-/** Whether the rows that two answers share stand in the same order in both. */
+/** Whether the rows that two responses share are in the same order in both. */
 function isSameOrder(before: readonly Receiver[], after: readonly Receiver[]): boolean {
   const indexes = new Map(before.map((row, index) => [row.id, index]));
   let previous = -1;
@@ -180,7 +184,7 @@ function isAscending(rows: readonly Receiver[], valueOf: (row: Receiver) => stri
   let previous: string | number | undefined;
   for (const row of rows) {
     const value = valueOf(row);
-    // so that what is no number is not in order either
+    // so that a value that is not a number is never in order
     if (previous !== undefined && !(previous <= value)) return false;
     previous = value;
   }

@@ -1,4 +1,4 @@
-/** The steps of a walk: where it begins, which page follows, whether two pages adjoin, and how to step back. */
+/** The steps of a walk: where it begins, which page follows, whether two pages are adjacent, and how to step back. */
 
 import { falseIfTooLarge } from '../../http/answerTooLarge';
 import { MAXIMUM_PAGE_SIZE, type Receiver } from '../../cleverreach/types';
@@ -7,21 +7,21 @@ import { newLease, PageReader, type Lease, type ReadPage } from './pageReader';
 import type { FetchPage } from './paginate';
 import { indexOfAnchor, type Position } from './position';
 
-/** How far from its place a position is searched for, in pages that are smaller than the step requests. */
+/** How far from its expected place a position is searched for, in pages, if they are smaller than the step requests. */
 const NEIGHBOURS = 4;
 
-/** The page behind another one, as far as it has been read. */
+/** The page after another one, as far as it has been read. */
 export interface Ahead {
-  /** Undefined where nothing follows. */
+  /** Undefined if no page follows. */
   page: Promise<ReadPage | undefined>;
   lease: Lease;
 }
 
 export interface Next {
   page: ReadPage;
-  /** Whether it is shown to adjoin the page before it, or to replace it. */
+  /** Whether it is shown to be adjacent to the page before it, or to replace it. */
   holds: boolean;
-  /** The page behind it, already requested. */
+  /** The page after it, already requested. */
   ahead: Ahead;
 }
 
@@ -37,7 +37,7 @@ export class Walk {
     this.reader = new PageReader(source, pageSize);
   }
 
-  /** From now on no request is started. */
+  /** Starts no further requests. */
   end(): void {
     this.reader.end();
   }
@@ -60,7 +60,7 @@ export class Walk {
     return smaller ?? first;
   }
 
-  /** Begins to read the page behind `before`. Whoever awaits the page handles its failure. */
+  /** Begins to read the page after `before`. The caller that awaits the page handles its failure. */
   readAhead(before: ReadPage): Ahead {
     const lease = newLease();
     return { page: quiet(this.pageAfter(before, lease)), lease };
@@ -70,7 +70,7 @@ export class Walk {
     this.reader.drop(lease);
   }
 
-  /** The page behind `before`, once the border of the two has been seen; undefined where nothing follows. */
+  /** The page after `before`, once the border between the two was verified; undefined if no page follows. */
   async next(before: ReadPage, ahead: Ahead): Promise<Next | undefined> {
     const page = await ahead.page;
     if (page === undefined) return undefined;
@@ -98,11 +98,11 @@ export class Walk {
     if (rows.length !== size) {
       this.onEnding();
       if (await this.isLast(read, before)) return undefined;
-      // one answer may lack rows by accident
+      // one response may lack rows by accident
       const again = await reader.readFrom(page * size, size, read);
       const isComparable = again.page === page && again.size === size;
       if (rows.length === 0 || (isComparable && again.rows.length > rows.length)) return { ...again, replaces: true };
-      // the page does not have the requested length and is not the whole list, so CleverReach gives this many rows per page
+      // the page does not have the requested length and is not the whole list, so CleverReach returns this many rows per page
       if (page === 0) {
         size = Math.min(rows.length, MAXIMUM_PAGE_SIZE);
         reader.sizes.limitTo(size);
@@ -119,7 +119,7 @@ export class Walk {
     return await isLastPage({ read, hasMet }, { page, pageSize: size, rows }).catch(falseIfTooLarge);
   }
 
-  /** @throws TemporaryError if the order differs from answer to answer */
+  /** @throws TemporaryError if the order differs from response to response */
   private async holds({ rows: before }: ReadPage, { page, size, rows, replaces }: ReadPage): Promise<boolean> {
     if (replaces) return true;
     const { progress, sizes } = this.reader;
@@ -132,7 +132,10 @@ export class Walk {
     return holds;
   }
 
-  /** The page on which an earlier walk stopped, or a neighbour if rows have moved since; undefined if it cannot be told. */
+  /**
+   * The page on which an earlier walk stopped, or a neighbour if rows have moved since; undefined if it cannot be
+   * determined.
+   */
   private async find(pageSize: number, { offset, anchors }: Position): Promise<ReadPage | undefined> {
     const place = Math.max(0, offset - 1);
     const first = await this.reader.readFrom(place, pageSize);

@@ -1,4 +1,4 @@
-/** Arithmetic modulo a prime, exact in doubles. All numbers are integers from 0 to the prime less 1. */
+/** Arithmetic modulo a prime, exact in doubles. All numbers are integers from 0 to the prime minus 1. */
 
 /** The largest prime below 2^36. A number takes 36 bits, and ids up to 2·10⁹ are a small part of them. */
 export const PRIME = 2 ** 36 - 5;
@@ -14,7 +14,7 @@ export function residueOf(integer: number): number {
   return rest < 0 ? rest + PRIME : rest;
 }
 
-/** The number with which the sum is 0. */
+/** The additive inverse. */
 export function opposite(number: number): number {
   return number === 0 ? 0 : PRIME - number;
 }
@@ -23,19 +23,21 @@ export function minus(a: number, b: number): number {
   return plus(a, opposite(b));
 }
 
-/** The second is taken in parts of 12 bits, so that doubles hold each product exactly. */
+/** The second factor is split into parts of 12 bits, so that doubles represent each product exactly. */
 export function times(a: number, b: number): number {
   const high = reduced(a * Math.floor(b / 2 ** 24));
   const middle = reduced(high * 4096 + a * ((b >>> 12) & 4095));
   return reduced(middle * 4096 + a * (b & 4095));
 }
 
-/** A number below 2^50 modulo the prime. The quotient has less than 14 bits before the point, so that it is not rounded up. */
+/**
+ * A number below 2^50 modulo the prime. The quotient has fewer than 14 bits before the point, so it is not rounded up.
+ */
 function reduced(number: number): number {
   return number - Math.floor(number / PRIME) * PRIME;
 }
 
-/** The number with which the product is 1, by Euclid's algorithm. */
+/** The multiplicative inverse, by Euclid's algorithm. */
 export function inverse(number: number): number {
   let [a, b] = [PRIME, number];
   let [s, t] = [0, 1];

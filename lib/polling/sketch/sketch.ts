@@ -1,16 +1,17 @@
 /**
  * A sketch of a set of entries (key → value): an invertible Bloom lookup table. Its size depends on the number of
- * differences that it has to reveal, not on the number of entries. Whoever subtracts the entries of one set from the
- * sketch of another has a sketch of the keys whose values differ, and can read these keys and differences from it.
+ * differences that it has to reveal, not on the number of entries. Subtracting the entries of one set from the sketch
+ * of another leaves a sketch of the keys whose values differ; these keys and their differences can be read from it.
  *
- * A sketch consists of cells with two sums modulo a prime: of the values, and of the products key · value. An entry counts
- * in four cells, one in each quarter of the sketch, that are chosen by a hash of its key. Where only one key is left in a
- * cell, the quotient of the two sums is this key. It is subtracted from its four cells, which may leave one key in others.
- * One more sum, over all entries, tells a wrong solution that fits all cells from the right one.
+ * A sketch consists of cells with two sums modulo a prime: of the values, and of the products key · value. An entry
+ * counts in four cells, one in each quarter of the sketch, which are selected by a hash of its key. If only one key is
+ * left in a cell, the quotient of the two sums is this key. It is subtracted from its four cells, which may leave one
+ * key in others. One more sum, over all entries, distinguishes the correct solution from a wrong one that also fits all
+ * cells.
  *
  * Sources: Eppstein, Goodrich, Uyeda, Varghese, "What's the Difference? Efficient Set Reconciliation without Prior
  * Context", SIGCOMM 2011. Belazzougui, Kucherov, Walzer, "Better Space-Time-Robustness Trade-Offs for Set
- * Reconciliation", ICALP 2024: cells without a checksum, and a wrong step that later steps take back.
+ * Reconciliation", ICALP 2024: cells without a checksum, and a wrong step that later steps undo.
  */
 
 import { inverse, opposite, plus, PRIME, times } from './primeField';
@@ -23,7 +24,7 @@ export const MAX_VALUE = 0xffff_ffff;
 const QUARTERS = 4;
 const MIN_CELLS = 16;
 const MAX_CELLS = 2 ** 18;
-/** What the hashes of a key begin with: one for each quarter, and one for the sum over all entries. */
+/** Seeds for the hashes of a key: one for each quarter, and one for the sum over all entries. */
 const SEEDS = [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344];
 const CONTROL_SEED = 0xa4093822;
 
@@ -31,9 +32,12 @@ const CONTROL_SEED = 0xa4093822;
 const BYTES_PER_CELL = 9;
 /** The sum over all entries comes first. */
 const CONTROL_BYTES = 5;
-/** How often peeling may look at a cell. Where it succeeds it needs less than half; where it goes round in circles it ends here. */
+/**
+ * How often peeling may look at a cell, on average. Successful peeling needs less than half of it; an endless loop ends
+ * here.
+ */
 const EFFORT_PER_CELL = 32;
-/** What it costs to subtract an entry, beside looking at one cell. */
+/** The additional cost of subtracting an entry, where looking at one cell costs 1. */
 const EFFORT_OF_STEP = 7;
 
 export class Sketch {
@@ -67,7 +71,7 @@ export class Sketch {
     this.addResidue(key, value < 0 ? value + PRIME : value);
   }
 
-  /** @param value as `peel` gives it, from 0 to the prime - 1 */
+  /** @param value as `peel` returns it, from 0 to the prime - 1 */
   subtract(key: number, value: number): void {
     this.addResidue(key, opposite(value));
   }
@@ -76,7 +80,7 @@ export class Sketch {
     return new Sketch(this.values.slice(), this.products.slice(), this.control);
   }
 
-  /** The entries of this sketch less those of another one of the same size. */
+  /** The entries of this sketch minus those of another one of the same size. */
   minus(other: Sketch): Sketch {
     if (other.cells !== this.cells) throw new RangeError('The two sketches are not of the same size.');
     const rest = this.copy();
@@ -99,16 +103,17 @@ export class Sketch {
     return folded;
   }
 
-  /** Whether no entries are left, or only such as cancel each other out. */
+  /** Whether no entries are left, or only entries that cancel each other out. */
   get isEmpty(): boolean {
     return this.control === 0 && this.values.every((sum) => sum === 0) && this.products.every((sum) => sum === 0);
   }
 
   /**
-   * The entries of the sketch: each key with its value modulo the prime, from 1 to the prime - 1. Whether a value is
-   * positive or negative is not known. The sketch stays as it is.
+   * The entries of the sketch: each key with its value modulo the prime, from 1 to the prime - 1. The sign of a value
+   * is unknown. The sketch is not changed.
    *
-   * Where `isComplete` is false, there were too many entries: some are missing, and some of those given may be wrong.
+   * If `isComplete` is false, there were too many entries: some are missing, and some of the returned ones may be
+   * wrong.
    */
   peel(): { values: ReadonlyMap<number, number>; isComplete: boolean } {
     const rest = this.copy();
@@ -170,7 +175,7 @@ export class Sketch {
     return bytes.toString('base64');
   }
 
-  /** @throws Error for a text that `pack` does not make */
+  /** @throws Error for a string that `pack` does not return */
   static unpack(packed: string): Sketch {
     if (packed.length > 2 * MAX_CELLS * BYTES_PER_CELL) throw new Error('The sketch is too long.');
     const bytes = Buffer.from(packed, 'base64');
@@ -219,8 +224,8 @@ export class Sketch {
   }
 
   /**
-   * How many cells propose the same key as this one. A vote less for each cell of the key that is empty, and for a value
-   * that is not the difference of two: both are rare where the proposal is right. At least 0.
+   * The number of cells that propose the same key as this one, minus one vote for each cell of the key that is empty,
+   * and for a value that is not the difference of two: both are rare if the proposal is right. At least 0.
    */
   private votes(proposals: Float64Array, cell: number): number {
     const key = at(proposals, cell);

@@ -10,10 +10,12 @@ export interface MemberKey {
   id: string;
 }
 
-/** Notes as they stand in a snapshot: group id → `id=value id=value …`; the value is left out where there is none. */
+/** Notes in the form of the snapshot: group id → `id=value id=value …`; an empty value is omitted. */
 export type PackedNotes = Record<string, string>;
 
-/** Characters of JSON that all notes of a kind may take; what surely does not fit would only cost memory. */
+/**
+ * Maximum number of characters of JSON for all notes of a kind; notes that certainly do not fit would only cost memory.
+ */
 const SEEN_CAPACITY = 8000;
 const RETRY_CAPACITY = 1200;
 /** Quotes, colon, comma, blank and equals sign of a note that is the first of its group. */
@@ -24,9 +26,11 @@ export const emptyRetry = (): BoundedNotes => new BoundedNotes(RETRY_CAPACITY);
 
 export class BoundedNotes {
   private readonly notes = new Map<string, string>();
-  /** Ids that were noted at some time: most receivers are not among them, and then no name is made. */
+  /**
+   * All ids that were ever noted. Most receivers are not among them, so no name of an entry has to be built for them.
+   */
   private readonly ids = new Set<string>();
-  /** Characters that the notes take at the most. */
+  /** Maximum number of characters of the notes. */
   used = 0;
 
   /** @param capacity in characters of JSON */
@@ -37,8 +41,9 @@ export class BoundedNotes {
   }
 
   /**
-   * Takes the note down and says whether there was room.
+   * Adds the note.
    * @param reserved characters that have to stay free
+   * @returns whether there was room
    */
   set(key: MemberKey, value = '', reserved = 0): boolean {
     const name = entryName(key);
@@ -88,7 +93,7 @@ export class BoundedNotes {
 
   /** As many of the notes as fit into `budget` characters of JSON, which may be none. */
   pack(budget = Infinity): PackedNotes {
-    // a group may have any name, also that of a member of every object
+    // the id of a group may be any string, also the name of a member of every object
     const packed = new Map<string, string>();
     let left = budget;
     for (const [name, value] of this.notes) {

@@ -3,10 +3,12 @@
 import type { Clock } from '../../utils/clock';
 import { toSnapshot, type PollState, type SnapshotRoom } from './snapshot';
 
-/** A run that dies repeats what it emitted since its last checkpoint: a page, and no more than this. */
+/**
+ * A run that crashes repeats what it emitted since its last checkpoint: a page, but at most this number of receivers.
+ */
 export const MAX_REPEATS = 500;
 
-/** How many receivers are emitted between two checkpoints at the most. */
+/** Maximum number of receivers that are emitted between two checkpoints. */
 export const repeatsOf = (pageSize: number): number => Math.min(pageSize, MAX_REPEATS);
 
 /** A long run that emits little stores its state too, in milliseconds. */

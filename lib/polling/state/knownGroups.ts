@@ -10,15 +10,15 @@ import type { PollState } from './snapshot';
 /** The scope of a poll of all groups; that of one group is its id. */
 export const ALL_GROUPS = 'all';
 
-/** Characters of a snapshot that the ids may take. */
+/** Maximum number of characters for the ids in a snapshot. */
 const CAPACITY = 600;
-/** Stands before the first id where lower ones were omitted. */
+/** Precedes the first id if lower ones were omitted. */
 const AND_LOWER = '<';
 
 export class KnownGroups {
   /**
    * @param ids the groups that are known
-   * @param lowest where set, all groups with an id below it count as known as well
+   * @param lowest if set, all groups with an id below it count as known as well
    */
   constructor(
     private readonly ids: ReadonlySet<string>,
@@ -44,7 +44,9 @@ export class KnownGroups {
     return new KnownGroups(new Set(groups.map(({ id }) => id).filter((id) => this.has(id))));
   }
 
-  /** For a snapshot: `1046 1047 …`; where the ids do not fit, the highest of them, since new groups get higher ids. */
+  /**
+   * For a snapshot: `1046 1047 …`; if the ids do not fit, only the highest of them, since new groups get higher ids.
+   */
   pack(): string {
     const names = [...this.ids].sort(compareIds).map((id) => encodeURIComponent(id));
     let isCut = this.lowest !== undefined;
@@ -55,7 +57,7 @@ export class KnownGroups {
     return `${isCut ? AND_LOWER : ''}${names.join(' ')}`;
   }
 
-  /** @param packed what {@link pack} has made */
+  /** @param packed the result of {@link pack} */
   static unpack(packed: string): KnownGroups {
     const isCut = packed.startsWith(AND_LOWER);
     const ids = packed
@@ -68,8 +70,8 @@ export class KnownGroups {
 }
 
 /**
- * The groups that a poll counts as known; undefined if it is not about all groups. A state that begins at a start time, or
- * that an earlier version has left, names none: then all existing groups are known.
+ * The groups that a poll counts as known; undefined if it does not read all groups. A state that begins at a start
+ * time, or that an earlier version has stored, names no groups: then all existing groups are known.
  */
 export function knownGroupsOf(
   { scope, horizon, read, groups }: PollState,

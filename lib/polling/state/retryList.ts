@@ -1,10 +1,10 @@
 /**
- * Receivers that the next poll must emit, whatever else it knows about them: those that could not be emitted, and those that
- * this poll is about to emit. The latter are listed before they are emitted: if the poll crashes, it is unknown what the
- * next step has received, and a receiver that has changed back in the meantime would look unchanged.
+ * Receivers that the next poll must emit, whatever else it knows about them: those that could not be emitted, and those
+ * that this poll is about to emit. The latter are listed before they are emitted: if the poll crashes, it is unknown
+ * what the next step has received, and a receiver that has changed back in the meantime would look unchanged.
  *
- * The list says why each of them is sent, since the horizon moves on. The snapshot lists as many as fit. For the others it holds a filter, because of which some other receivers are also
- * emitted again.
+ * The list contains the reason for each of them, because the horizon moves on. The snapshot lists as many as fit. The
+ * others are in a filter, which also matches some other receivers; these are emitted again.
  */
 
 import type { ReceiverChange } from '../../config/changeTypes';
@@ -18,7 +18,7 @@ const LETTERS: Readonly<Record<ReceiverChange, string>> = {
   unsubscribed: 'u',
   bounced: 'b',
 };
-/** Stands behind the letters of a receiver that could not be emitted by the read that is under way. */
+/** Follows the letters of a receiver that the read in progress could not emit. */
 const FAILED = '+';
 const CHANGES = Object.keys(LETTERS) as ReceiverChange[];
 const lettersOf = (changes: readonly ReceiverChange[]): string => changes.map((change) => LETTERS[change]).join('');
@@ -33,7 +33,7 @@ export class RetryList {
 
   /**
    * @param stored the list and the filter of a snapshot
-   * @param isResumed whether a read is under way. Then what its earlier part has added is kept
+   * @param isResumed whether a read is in progress; if so, the entries that its earlier part has added are kept
    * @param newFilter makes an empty filter
    */
   constructor(
@@ -70,8 +70,8 @@ export class RetryList {
   }
 
   /**
-   * Every pending receiver was emitted, or added because that failed. The list names the others that it had before;
-   * a filter from before must not exist.
+   * Every pending receiver was emitted, or added because that failed. The list then contains only its earlier entries.
+   * Call this only if there is no filter of earlier polls.
    */
   pendingAreDone(): void {
     this.earlierFilter = undefined;

@@ -4,7 +4,7 @@
  * ```
  * { version: 2, lastUpdated: 1764000000, scope: "1046",
  *   sketch: "…",                                  all receivers as they were emitted (`sketch/sketch.ts`), with changes
- *                                                 of their state after lastUpdated taken back
+ *                                                 of their state after lastUpdated undone
  *   full: { at, horizon, requests, rows },        the last complete read
  *   filterOffUntil: 1764086400,                   no quick polls before this time
  *   quickUntil: 1764000300,                       quick polls have looked for changes of state up to this time
@@ -43,7 +43,7 @@ export interface SnapshotRoom {
   maxCells: number;
 }
 
-/** elastic.io allows 5 KB, of which the platform takes some; OIH keeps a snapshot in a document of 16 MB at the most. */
+/** elastic.io allows 5 KB, some of which the platform uses; OIH stores a snapshot in a document of at most 16 MB. */
 export const SNAPSHOT_ROOM: Record<RuntimeKind, SnapshotRoom> = {
   'elastic.io': { bytes: 4_000, filterBytes: 900, cells: 256, maxCells: 256 },
   oih: { bytes: 4_000_000, filterBytes: 24_000, cells: 4_096, maxCells: 65_536 },
@@ -53,17 +53,20 @@ export const SNAPSHOT_ROOM: Record<RuntimeKind, SnapshotRoom> = {
 const KEPT_FOR_SEEN = 300;
 const MIN_CELLS = 8;
 
-/** Where a read of the groups in their order stands: the group that is read, and the place in it. */
+/** The position of a read of the groups in their order: the group that is being read, and the position in it. */
 export interface ReadPosition extends Position {
   groupId: string;
 }
 
 /** Which receivers a full read emits: all; those modified since a time; those whose state or content changed. */
 type Basis = 'all' | 'since' | 'changes';
-/** `history` and `all` come after a first pass whose sketch could not name the differences, `hashed` after one that named ids by hash. */
+/**
+ * `history` and `all` come after a first pass whose sketch could not identify the differences, `hashed` after one that
+ * identified ids only by hash.
+ */
 export type Pass = 'first' | 'hashed' | 'history' | 'all';
 
-/** A full read that is under way. */
+/** A full read in progress. */
 export interface ReadState {
   /** CleverReach's clock when it began, in Unix seconds. */
   startedAt: UnixSeconds;
@@ -79,7 +82,7 @@ export interface ReadState {
   rows: number;
   /** How many requests its pages took, without the look-ups of what was found. */
   requests: number;
-  /** The sketch of the last read, less the rows that were read. */
+  /** The sketch of the last read, minus the rows that were read. */
   difference: Sketch;
   /** The sketch that this read makes, plus `difference`. */
   total: Sketch;
@@ -87,7 +90,7 @@ export interface ReadState {
   larger?: Sketch | undefined;
   /** Whether all rows were read, and the receivers that differ are being looked up. */
   resolving?: true | undefined;
-  /** Where it stands; missing before the first row. */
+  /** Its position; missing before the first row. */
   at?: ReadPosition | undefined;
 }
 
@@ -104,7 +107,7 @@ interface FullRead {
 
 /** What is known between two polls. */
 export interface PollState {
-  /** All changes of state up to and including this second are emitted; 0 = nothing is. In Unix seconds. */
+  /** All changes of state up to and including this second were emitted; 0 if none were. In Unix seconds. */
   horizon: UnixSeconds;
   /** The groups of the state: the id of one group, or `all`. */
   scope: string;
@@ -112,7 +115,7 @@ export interface PollState {
   sketch?: Sketch | undefined;
   full?: FullRead | undefined;
   filterOffUntil?: UnixSeconds | undefined;
-  /** Quick polls have found all changes of state up to and including this second, if the filter tells the truth. */
+  /** Quick polls have found all changes of state up to and including this second, if the filter is correct. */
   quickUntil?: UnixSeconds | undefined;
   /** Whether the account has shown a change that leaves neither a timestamp nor an entry in the history. */
   untraced?: true | undefined;
@@ -149,10 +152,11 @@ export interface Snapshot {
 export type StoredState = Omit<PollState, 'scope'> & { scope?: string };
 
 /**
- * Reads whatever the platform kept: nothing, our own, that of version 1, or that of the earlier CleverReach connector
- * (`{lastUpdated}` in seconds or milliseconds, as a number or a string).
- * @returns undefined if nothing was kept
- * @throws ConfigurationError if it cannot be understood; read as "nothing", it would emit every receiver again
+ * Reads what the platform has stored: nothing, a snapshot of this version, of version 1, or of the earlier CleverReach
+ * connector (`{lastUpdated}` in seconds or milliseconds, as a number or a string).
+ * @returns undefined if nothing was stored
+ * @throws ConfigurationError if it cannot be understood; if it were read as "nothing", every receiver would be emitted
+ *   again
  */
 export function parseSnapshot(stored: unknown): StoredState | undefined {
   if (isNothing(stored)) return undefined;
@@ -236,7 +240,7 @@ function isNothing(stored: unknown): boolean {
   return stored === undefined || stored === null || (typeof stored === 'object' && hasNoMember(stored));
 }
 
-/** Without a version it can only be that of an earlier connector, of which one member is known. */
+/** Without a version, it can only be a snapshot of the earlier connector, which has one known member. */
 function problemOf(stored: unknown, error: Parameters<typeof firstProblem>[0]): string {
   if (!isObject(stored)) return 'it is not an object';
   if ('version' in stored) return firstProblem(error);

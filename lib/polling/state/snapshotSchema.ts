@@ -12,16 +12,16 @@ import { emptyRetry, emptySeen, type PackedNotes } from './boundedNotes';
 import { KnownGroups } from './knownGroups';
 import { BloomFilter } from './bloomFilter';
 
-/** Much more than any id takes in a snapshot, where a character may become nine. */
+/** Far more characters than any id takes in a snapshot, in which one character may become nine. */
 const MAX_NAME_LENGTH = 1_000;
-/** Rows of a group; a place beyond it would ask for pages that no API has. */
+/** Rows of a group; a larger position would request pages that no API has. */
 const MAX_OFFSET = 1_000_000_000;
 const MAX_ANCHORS = 10;
-/** The ids of the groups take some 600 characters, or a single one more where it is longer itself. */
+/** The ids of the groups take about 600 characters, or more if a single id is longer. */
 const MAX_GROUPS_LENGTH = 10_000;
 /**
- * Characters of `seen`, and of `retry`, with the ids of the groups. The component writes less than 10 KB. A longer one is
- * refused, not cut: receivers that wait in `retry` would be lost without a word.
+ * Characters of `seen`, and of `retry`, with the ids of the groups. The component writes less than 10 KB. A longer one
+ * is refused, not cut: receivers that wait in `retry` would be lost silently.
  */
 const MAX_NOTES_LENGTH = 64 * 1024;
 /** Characters of the filter `unlisted`. */
@@ -29,7 +29,7 @@ const MAX_FILTER_LENGTH = 64 * 1024;
 /** Characters of a sketch. */
 const MAX_SKETCH_LENGTH = 4_000_000;
 
-/** A member may have any name; an error repeats no more of it. */
+/** A member may have any name; an error repeats only this many characters of it. */
 const SHOWN_CHARACTERS = 100;
 
 const whole = z.number().int().nonnegative();
@@ -38,7 +38,7 @@ const name = z.string().min(1).max(MAX_NAME_LENGTH);
 
 const isName = (text: string): boolean => text !== '' && text.length <= MAX_NAME_LENGTH;
 
-/** Ends at the first member that is wrong, or too many. */
+/** Stops at the first member that is invalid, or that is one too many. */
 function packedNotesIn(value: unknown): PackedNotes {
   if (!isObject(value)) throw new Error('it is not an object');
   let length = 0;
@@ -52,7 +52,7 @@ function packedNotesIn(value: unknown): PackedNotes {
   return value as PackedNotes;
 }
 
-/** What `read` makes of a value; what it throws is a problem of the value. */
+/** Parses a value with `read`; an error that it throws is a problem of the value. */
 const readBy =
   <Packed, Read>(read: (packed: Packed) => Read) =>
   (packed: Packed, context: z.RefinementCtx): Read => {
@@ -74,7 +74,7 @@ const sketch = z
 const position = z.object({
   groupId: name,
   offset: whole.max(MAX_OFFSET),
-  // counted first: each member that is wrong would be listed
+  // checked first: otherwise, each invalid member would be listed
   anchors: z.array(z.unknown()).max(MAX_ANCHORS).pipe(z.array(name)),
 });
 
@@ -96,7 +96,7 @@ const common = {
     .optional(),
 };
 
-/** As the component writes it. */
+/** A snapshot as this version writes it. */
 export const ownShape = z.object({
   version: z.literal(2).transform(() => undefined),
   ...common,

@@ -1,7 +1,7 @@
 /**
- * Creates receivers that must confirm first, with few requests: by bulk inserts. Like a plain create, and other than an
- * upsert, an insert refuses an existing address. The first insert of an account creates one receiver, and the others
- * follow only if that one waits, and if the same insert is refused when it is sent again.
+ * Creates receivers that must confirm first, with few requests: by bulk inserts. Like a plain create, and unlike an
+ * upsert, an insert refuses an existing address. The first insert of an account creates one receiver. The others follow
+ * only if that one waits for its confirmation, and if the same insert is refused when it is sent again.
  */
 
 import { addressKey, isSameAddress } from '../../cleverreach/emailAddress';
@@ -20,11 +20,11 @@ import { isTraceOf, isWaiting, unconfirmedTimestamps } from '../plan/consent';
 import type { BatchContext } from '../plan/writeContext';
 import { typedError } from '../recordError';
 
-/** Fewer receivers are created alone: a proof would take more requests than it saves. */
+/** Fewer receivers are created one by one: a test would take more requests than it saves. */
 const MIN_ROWS = 5;
 /** Rows per request, as for an upsert. */
 const MAX_ROWS = 250;
-/** Maximum number of receivers of one batch that are inserted alone for a proof. */
+/** Maximum number of receivers of one batch that are inserted alone as a test. */
 const TRIALS = 3;
 
 /** The result of a row. */

@@ -208,7 +208,8 @@ function capitalised(text: string): string {
 const NAMES_IN_A_LINE = 5;
 
 /**
- * Logs which values of records are not written, and never logs the values: what is missing in the account once, and values that cannot be written once for all records of a call.
+ * Logs which values of records are not written, without the values themselves. What is missing in the account is logged
+ * once, and values that cannot be written are logged once for all records of a call.
  * @param prepared each record with its dropped values
  */
 export function reportDroppedValues(

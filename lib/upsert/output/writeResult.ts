@@ -27,9 +27,9 @@ export type Results = Map<number, WriteResult>;
 export interface DryRunResult {
   dryRun: true;
   /**
-   * `unsubscribe`: the receiver would be deactivated in the group, and its other changes written. `nothing`: the receiver
-   * would not change. `skip`: the receiver is new and would not be created. `deny`: the
-   * deletion would be denied. `refuse`: the record would be rejected with an error.
+   * `unsubscribe`: the receiver would be deactivated in the group, and its other changes written. `nothing`: the
+   * receiver would not change. `skip`: the receiver is new and would not be created. `deny`: the deletion would be
+   * denied. `refuse`: the record would be rejected with an error.
    */
   wouldDo: 'create' | 'update' | 'changeAddress' | 'unsubscribe' | 'nothing' | 'skip' | 'delete' | 'deny' | 'refuse';
   /** The target group. Missing if no group was found, or if a deletion applies to all groups. */

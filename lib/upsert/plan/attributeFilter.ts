@@ -100,7 +100,7 @@ function fit(
   return found;
 }
 
-/** The value in the form that CleverReach gives back. */
+/** The value in the form in which CleverReach returns it. */
 function stored(value: string, type: string): string {
   if (type === 'number') return plainText(value);
   return (type === 'date' ? isoDate(value) : undefined) ?? value;

@@ -1,6 +1,6 @@
 /**
- * What the type of an attribute means for its values: which spellings are equal, and which values it can store, as far as the
- * behaviour of CleverReach is known.
+ * What the type of an attribute means for its values: which spellings are equal, and which values it can store, as far
+ * as the behaviour of CleverReach is known.
  */
 
 import { composed } from '../../utils/unicode';
@@ -105,7 +105,8 @@ export const REASONS = {
 type Reason = keyof typeof REASONS;
 
 /**
- * @param type the type of the attribute; an unknown type accepts every value that CleverReach cannot take for an addition
+ * @param type the type of the attribute; an unknown type accepts every value that CleverReach cannot treat as an
+ *   addition
  * @param shown the stored value: an equal value needs no check; `''` if there is no value
  * @returns why the attribute cannot store the value; undefined if it can, and for a blank, which clears it
  */

@@ -13,7 +13,7 @@ export type OptOut = 'here' | 'elsewhere';
 
 /**
  * Searches the record before and after the mapping. Only the status "unsubscribed" counts: a bounce, a missing
- * confirmation and an unknown word are no opt-outs. If some member names a group, those that name none are about it.
+ * confirmation and an unknown word are not opt-outs. If some member names a group, those that name none are about it.
  */
 export function optOutOf({ entry, receiver }: IncomingRecord, groupId: string): OptOut | undefined {
   const records = receiver === entry ? [entry] : [entry, receiver];
@@ -26,7 +26,7 @@ export function optOutOf({ entry, receiver }: IncomingRecord, groupId: string): 
 
 /**
  * The group of each opt-out in the record; undefined if it names none.
- * @param email the address of the receiver: an opt-out of another address of the person is none of this one
+ * @param email the address of the receiver: an opt-out of another address of the person does not apply to this one
  */
 function groupsLeft(record: Record<string, unknown>, email: unknown): (string | undefined)[] {
   const others = Object.fromEntries(

@@ -1,4 +1,7 @@
-/** Plans the change for a record, based on the record and the stored receiver, and collects the values that are not written. Sends no requests. */
+/**
+ * Plans the change for a record, based on the record and the stored receiver, and collects the values that are not
+ * written. Sends no requests.
+ */
 
 import type { Receiver, ReceiverWrite } from '../../cleverreach/types';
 import { isSameAddress } from '../../cleverreach/emailAddress';
