@@ -48,7 +48,7 @@ function retryAfterOf(settings: readonly string[], text: string): { headers?: Re
   const [name, value] = settingIn(setting);
   const seconds = name === 'retry-after' ? wholeNumber(value, delays.longestMs) : undefined;
   if (seconds === undefined || others.length > 0)
-    throw invalid(text, 'only retry-after=<seconds> may stand between the status and "on"');
+    throw invalid(text, 'only retry-after=<seconds> is allowed between the status and "on"');
   return { headers: { 'retry-after': String(seconds) } };
 }
 
@@ -58,7 +58,7 @@ function scopeOf(words: readonly string[], text: string): FaultScope {
   if (!/^[/*][^?#]*$/.test(path))
     throw invalid(
       text,
-      `after "on" it needs a path without a query, such as /groups, and before it may stand ${methods.join(', ')}`,
+      `"on" needs a path without a query, such as /groups; a method may precede the path: ${methods.join(', ')}`,
     );
   const scope: FaultScope = { path: path.includes('*') ? wildcard(path) : path, ...(method && { method }) };
   for (let index = 0; index < rest.length; index += 2) {

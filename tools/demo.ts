@@ -55,7 +55,7 @@ async function main(isWatched: boolean): Promise<boolean> {
   };
   const areEqual =
     'both groups have the same receivers with equal values (account attributes, and the tags of the first group)';
-  const isStillOut = 'consent is each group’s own: who had unsubscribed from the second group still is';
+  const isStillOut = 'each group has its own consent: receivers that had unsubscribed from the second group still are';
   try {
     check('the first poll sends every receiver', (await poll('First poll: the snapshot is empty')) === RECEIVERS);
     check(areEqual, account.isEqual());

@@ -66,7 +66,7 @@ export function parseOneOf(
 ): Receiver | undefined {
   const receivers = parseReceivers(body, what, groupId);
   const wanted = receivers.find(isWanted);
-  if (!wanted && receivers.length > 0) throw unreadable(what, 'another receiver than the one that was asked for');
+  if (!wanted && receivers.length > 0) throw unreadable(what, 'a different receiver than the requested one');
   return wanted;
 }
 

@@ -36,10 +36,7 @@ export function parseUpsertResponse(
   );
   const inLine = items.length === rows.length;
   if (withAddress.length === 0 && items.length > 0 && !inLine) {
-    throw unreadable(
-      what,
-      `${items.length} results for ${rows.length} rows, and nothing that assigns them to the rows`,
-    );
+    throw unreadable(what, `${items.length} results for ${rows.length} rows, and no way to match them to the rows`);
   }
   return rows.map((row, index) => {
     const receiver = receivers.get(addressKey(row.email));

@@ -90,7 +90,7 @@ export function classifyResponse(answer: RawAnswer, note: RequestNote): AttemptR
   const shown = said === undefined ? phraseOfPage(answer.text) : phraseOf(said);
   const isUnexplained = isSuccess && problem?.code === undefined && (note.reads || !isAboutRecord(said ?? ''));
   if (isUnexplained) {
-    return withoutReason(`it answered an error without a code (${status})${shown === '' ? '' : `: ${shown}`}`, note);
+    return withoutReason(`it returned an error without a code (${status})${shown === '' ? '' : `: ${shown}`}`, note);
   }
   const error = errorFor(code, { said: (said ?? '').slice(0, JUDGED_CHARACTERS), shown }, note, retryAfterMs);
   const again = code === 429 || (note.repeatable && retryPolicy.doubtfulStatuses.has(code));
@@ -163,7 +163,7 @@ function adviceOnRefusal(code: number, said: string, reads: boolean): string {
 
 /** The beginning of the message for a temporary failure. */
 function failed(code: number): string {
-  if (code < 400) return 'A redirect, such as from a proxy or a login page, came instead of a response to';
+  if (code < 400) return 'A redirect, for example from a proxy or a login page, was received instead of a response to';
   return code === 407 ? 'A proxy on the way to CleverReach requires credentials for' : 'CleverReach failed at';
 }
 

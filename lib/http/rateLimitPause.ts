@@ -30,7 +30,7 @@ export async function passPause(pause: RateLimitPause, clock: Clock, deadlineMs:
       const seconds = Math.ceil(wait / 1_000);
       throw new RateLimitedError(
         `CleverReach accepts no requests of this account for another ${seconds} s, so ${what} was not sent. ` +
-          'This is temporary: the same will work later.',
+          'This is temporary: a later attempt will work.',
         seconds,
       );
     }

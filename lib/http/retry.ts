@@ -59,7 +59,7 @@ export async function withRetries<T>(attempt: () => Promise<AttemptResult<T>>, r
 }
 
 /** Ends the message of a temporary error. */
-export const WORKS_LATER = ' This is temporary: the same will work later.';
+export const WORKS_LATER = ' This is temporary: a later attempt will work.';
 
 /** Adds what an operator needs to a temporary error: the number of attempts, and that waiting helps. */
 function givenUp(error: ComponentError, tries: number, elapsedMs: number): ComponentError {

@@ -86,7 +86,7 @@ function networkFailure(error: unknown, note: RequestNote, host: string): Attemp
 
 /** If no setting of the step helps, the response is probably not from CleverReach. */
 function tooLarge({ what, reads, whenTooLarge }: RequestNote): AttemptResult<never> {
-  const done = reads ? '' : ' and it is not known whether it was carried out';
+  const done = reads ? '' : ', and it is unknown whether the request was carried out';
   const text = `The answer to ${what} is larger than ${MAX_ANSWER_BYTES / 1024 / 1024} MB, so it was not read${done}. Waiting does not help`;
   const error =
     whenTooLarge === undefined
@@ -119,10 +119,10 @@ const meanings: Readonly<Record<string, string>> = {
   EPROTO: 'the encrypted connection failed',
   EAI_AGAIN: 'the host name could not be resolved',
   ECONNRESET: 'the connection broke',
-  ETIMEDOUT: 'there was no answer in time',
+  ETIMEDOUT: 'there was no response in time',
   ECONNABORTED: 'the connection broke',
   ERR_BAD_RESPONSE: 'the answer broke off',
-  ERR_CANCELED: 'the answer was not complete in time',
+  ERR_CANCELED: 'the response was not complete in time',
 };
 
 function headerText(value: unknown): string | undefined {

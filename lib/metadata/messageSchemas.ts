@@ -24,7 +24,7 @@ const person = embedded(personJson);
 const oihUid: Schema = { type: 'string', description: 'The id of the record in the hub of the Open Integration Hub.' };
 const sameOihUid: Schema = { description: 'The id of the record in the hub, unchanged from the incoming message.' };
 const recordUid: Schema = { type: 'string', description: 'The id of the receiver in CleverReach.' };
-const applicationUid: Schema = { type: 'string', description: 'The application whose id the recordUid is.' };
+const applicationUid: Schema = { type: 'string', description: 'The application that issued the recordUid.' };
 const deleteRequested: Schema = {
   type: 'string',
   description: 'When the deletion of the receiver was detected, as an ISO date.',
@@ -105,7 +105,7 @@ export function triggerSchemas(fields: Shaping, known: KnownAttributes = {}): Me
       ? { out: message(PAGE_TITLE, objectOf({ recordUid, changeType }), anyOf([page, deletion])) }
       : { out: message(PAGE_TITLE, anyObject, page) };
   }
-  if (kind === 'custom') return { out: message('A message as the custom mapping makes it', anyObject, anyObject) };
+  if (kind === 'custom') return { out: message('A message as the custom mapping returns it', anyObject, anyObject) };
   const data = hasDeletions ? anyOf([record, deletion]) : record;
   const metadata = objectOf({ recordUid, changeType }, ['recordUid', 'changeType']);
   return { out: message('A receiver that is new or changed', metadata, data) };

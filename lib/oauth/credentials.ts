@@ -130,7 +130,7 @@ function missing(cfg: Record<string, unknown>): string {
   }
   return (
     `no CleverReach credentials: none are given. Choose a credential (elastic.io) or a secret (OIH) for the step, with a client id and ` +
-    'client secret of CleverReach (My account › Extras › REST API) or with tokens. If it has one, the secret service of the ' +
-    'platform may have failed, which the step cannot distinguish; then the next run works again.'
+    'client secret of CleverReach (My account › Extras › REST API) or with tokens. If the step has one, the secret service of ' +
+    'the platform may have failed, which the step cannot detect; then the next run works again.'
   );
 }

@@ -127,7 +127,7 @@ describe('a process for custom mappings that is killed from outside', () => {
     const error = await killing(Infinity, () => customMapping(hostile('killed'))(hostileRecord));
     expect(error).toBeInstanceOf(TemporaryError);
     expect(String(error)).toMatch(
-      /could not be started: it ended with SIGKILL|was ended from outside \(SIGKILL\), twice/,
+      /could not be started: it ended with SIGKILL|was ended from outside \(SIGKILL\) twice/,
     );
   });
 });

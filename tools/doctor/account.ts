@@ -25,7 +25,7 @@ export async function checkReceivers({ step, api, directory }: ExaminedStep): Pr
   const group = (await groupOf(step, directory)) ?? (await directory.groups())[0];
   if (group === undefined) return ok('No group to read from.');
   await api.receivers(group.id, { page: 0, pageSize: 1, detail: detail.tags });
-  return ok('Receivers can be read. Whether they can be written shows only in a write.');
+  return ok('Receivers can be read. Only a write shows whether they can be written.');
 }
 
 /** Whether the form or flow of the double-opt-in mail exists and belongs to the group. */

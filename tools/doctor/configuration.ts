@@ -60,10 +60,10 @@ export async function checkSnapshot(
   const scope = step.function === 'getReceiversPolling' ? ALL_GROUPS : (await groupOf(step, directory))?.id;
   if (state.scope !== undefined && scope !== undefined && state.scope !== scope)
     return warning(
-      `${size}. It is of ${state.scope === ALL_GROUPS ? 'all groups' : `group ${shownId(state.scope)}`}.`,
+      `${size}. It belongs to ${state.scope === ALL_GROUPS ? 'all groups' : `group ${shownId(state.scope)}`}.`,
       'The step reads its group from the beginning and sends every receiver. Select the earlier group to continue.',
     );
   if (bytes > SNAPSHOT_ROOM[platform].bytes)
-    return warning(`${size}.`, `It is larger than ${platform} stores: copy no snapshot between platforms.`);
+    return warning(`${size}.`, `It is larger than ${platform} can store: do not copy a snapshot between platforms.`);
   return ok(`${size}.`);
 }

@@ -53,7 +53,7 @@ export async function askLateAnswers(writing: Writing): Promise<readonly JsonRow
   await writing.ask(['filterLagSeconds'], async () => {
     rows = await addReceivers(writing);
     const ids = new Set(rows.map(idIn));
-    if (findings.position('filterEndpoint') !== 'available') throw new NotAnswered('the filter cannot be asked');
+    if (findings.position('filterEndpoint') !== 'available') throw new NotAnswered('the filter is not available');
     if (findings.position('filterRules') === 'ignored') throw new NotAnswered('the filter ignores its rules');
     watched.push({
       isSeen: async () => (await filtered(wire, groups.first)).some((row) => ids.has(idIn(row))),
@@ -93,7 +93,7 @@ async function watch({ wire, ask }: Writing, watched: readonly Watched[]): Promi
 
 const LONGEST = PAUSES.reduce((sum, pause) => sum + pause, 0);
 const NEVER = `more than ${LONGEST} s`;
-const upTo = (seconds: number): string => (seconds === 0 ? 'at once' : `${seconds} s at the most`);
+const upTo = (seconds: number): string => (seconds === 0 ? 'at once' : `at most ${seconds} s`);
 
 async function watchTags(writing: Writing, watched: Watched[]): Promise<void> {
   const { ask, wire, findings, groups, workshop } = writing;

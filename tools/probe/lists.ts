@@ -79,7 +79,7 @@ function noteOrder({ findings }: Asking, up: readonly JsonRow[], down: readonly 
   if (first === undefined || last === undefined || up.length < 2) throw new NotAnswered('it needs two receivers');
   if (idIn(first) === idIn(last)) findings.found('orderBy', 'ignored');
   else if (emailIn(first).toLowerCase() < emailIn(last).toLowerCase()) findings.found('orderBy', 'honoured');
-  else findings.other('orderBy', 'another order than asked for');
+  else findings.other('orderBy', 'another order than requested');
 }
 
 async function askSpelling({ wire, findings }: Asking, subject: Subject): Promise<void> {

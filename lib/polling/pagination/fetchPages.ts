@@ -76,7 +76,7 @@ export function createFetchPage(io: Io, groupId: string, detail: number): FetchP
       if (!ordered || !(error instanceof RejectedError) || error.status !== 400) throw error;
       ordered = false;
       io.logger.warn(
-        `CleverReach does not list group ${shownId(groupId)} in the order "${ORDER}"; reading it in its own order.`,
+        `CleverReach does not list group ${shownId(groupId)} in the order "${ORDER}"; the group is read in CleverReach's own order.`,
       );
       return read();
     });

@@ -46,10 +46,7 @@ export class ProgressGuard {
       // a walk that starts again, or reads smaller pages, does not get further by that
       const pages = Math.max(Math.ceil(this.furthest / this.largest), this.pages + 1);
       if (this.reads > READS_PER_PAGE * pages + FREE_READS) {
-        throw unreadable(
-          page,
-          'it showed neither the end of the list nor receivers that follow those before, however often it was asked',
-        );
+        throw unreadable(page, 'repeated requests returned neither the end of the list nor any further receivers');
       }
     }
     return await this.source(page, pageSize, purpose, onWeight);
@@ -71,7 +68,7 @@ export class ProgressGuard {
     this.handedOut = end;
     this.idle = news > 0 ? 0 : this.idle + 1;
     if (this.idle < PAGES_WITHOUT_PROGRESS) return;
-    throw unreadable(page, `it gave the same receivers as before for ${PAGES_WITHOUT_PROGRESS} pages`);
+    throw unreadable(page, `the last ${PAGES_WITHOUT_PROGRESS} pages contained only receivers that were already read`);
   }
 
   /** Whether a row was handed out; in rare cases true of another one. */
@@ -90,7 +87,7 @@ export class ProgressGuard {
   ): Promise<void> {
     const isStable =
       isSameOrder(before, rows) && (this.isOrderProven || (await this.isStable(page, pageSize, before, rows)));
-    if (!isStable) throw unreadable(page, 'its receivers stand in another order with each answer');
+    if (!isStable) throw unreadable(page, 'each response returned the receivers in a different order');
   }
 
   /** Whether CleverReach returns pages of one size only. */

@@ -180,7 +180,7 @@ export class Sketch {
     if (packed.length > 2 * MAX_CELLS * BYTES_PER_CELL) throw new Error('The sketch is too long.');
     const bytes = Buffer.from(packed, 'base64');
     const cells = (bytes.length - CONTROL_BYTES) / BYTES_PER_CELL;
-    if (!isSize(cells)) throw new Error('The sketch has a length that no sketch has.');
+    if (!isSize(cells)) throw new Error('The sketch has an invalid length.');
     if (bytes.toString('base64') !== packed) throw new Error('The sketch is not in base64.');
     const sketch = Sketch.ofSize(cells);
     sketch.control = bytes.readUIntBE(0, CONTROL_BYTES);

@@ -58,13 +58,13 @@ export function withoutFutureStart(
   if (sketch || read || horizon <= now + TOLERANCE) return { state };
   if (startTime !== undefined && startTime - 1 > now + TOLERANCE) {
     const warning =
-      `The start time ${utc(startTime)} lies in the future: CleverReach's clock says ${utc(now)}. Existing receivers are not sent; ` +
+      `The start time ${utc(startTime)} is in the future: CleverReach's clock says ${utc(now)}. Existing receivers are not sent; ` +
       'changes from now on are sent. If you did not intend this, correct "startTime" and reset the snapshot of the step to {}.';
     return { state: { ...state, horizon: now }, warning };
   }
   const from = startTime === undefined ? 0 : Math.max(0, startTime - 1);
   const warning =
-    `The snapshot says that all changes up to ${utc(horizon)} were sent, but that lies in the future: CleverReach's clock says ${utc(now)}. ` +
+    `The snapshot says that all changes up to ${utc(horizon)} were sent, but that is in the future: CleverReach's clock says ${utc(now)}. ` +
     `It is unknown which changes were sent, so all receivers are read. ${from === 0 ? 'Every receiver' : `Every receiver changed after ${utc(from)}`} may be sent a second time. ` +
     'To continue from another time instead, stop the flow and give the step the snapshot {"lastUpdated": <unix seconds>}.';
   return { state: { ...state, horizon: from }, warning };

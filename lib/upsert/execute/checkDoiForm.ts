@@ -127,7 +127,7 @@ async function unlisted({ id, groupId, directory }: Named, own: readonly Form[])
 /** @param usable the flows of the target group */
 function optsOut({ id }: Named, usable: readonly Form[]): ConfigurationError {
   return new ConfigurationError(
-    `The ${mailSource(id)} (field "doiFormId") is a flow for unsubscribing, so its mail is no double-opt-in mail. ` +
+    `The ${mailSource(id)} (field "doiFormId") is a flow for unsubscribing, so its mail is not a double-opt-in mail. ` +
       `No receiver was created. ${ofGroup(id, usable)}`,
   );
 }

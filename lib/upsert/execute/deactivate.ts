@@ -13,7 +13,7 @@ export async function deactivate(
     await api.deactivateReceiver(groupId, id);
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
-    throw new TemporaryError(`${who(id, groupId)} was to be deactivated and is no longer there.`);
+    throw new TemporaryError(`${who(id, groupId)} was to be deactivated, but is no longer there.`);
   }
 }
 

@@ -105,7 +105,7 @@ function inWords(
 function sameness({ otherwise, optsOut }: Extract<Plan, { kind: 'same' }>): string[] {
   if (otherwise === undefined) return optsOut ? [] : ['Nothing differs.'];
   return [
-    `CleverReach stores these values in another form than they were sent; writing them again would change nothing: ${listOfNames(otherwise)}.`,
+    `CleverReach stores these values in a different form than they were sent; writing them again would change nothing: ${listOfNames(otherwise)}.`,
   ];
 }
 

@@ -116,7 +116,7 @@ function unsearched<One extends Planned>(one: One, refusal: ComponentError, cont
   if (areCredentialsRefused(refusal)) return { ...one, plan: { kind: 'refuse', error: refusal } };
   const { groupId, directory, logger } = context;
   const notice =
-    'The account could not be searched for the address of a new receiver. If another group has the address in another spelling, CleverReach makes a ' +
+    'The account could not be searched for the address of a new receiver. If another group has the address in another spelling, CleverReach creates a ' +
     `second receiver for the same person. ${refusal.message}`;
   const line = `Group ${shownId(groupId)}: ${notice}`;
   if (directory.isNews(line)) logger.warn(line);

@@ -67,7 +67,7 @@ describe('a value that is stored in another spelling', () => {
       announcement: {
         wouldDo: 'nothing',
         reasons: [
-          'CleverReach stores these values in another form than they were sent; writing them again would change nothing: store.',
+          'CleverReach stores these values in a different form than they were sent; writing them again would change nothing: store.',
         ],
       },
     });
@@ -204,7 +204,10 @@ describe('a tag that is stored in another spelling', () => {
     for (let time = 0; time < 4; time += 1) results.push((await bench.one(sent)).kind);
     expect(results).toEqual(['updated', 'updated', 'unchanged', 'unchanged']);
     expect(await bench.one(sent, { dryRun: true })).toMatchObject({
-      announcement: { wouldDo: 'nothing', reasons: [expect.stringMatching(/ stores .* in another form .*: tags\.$/)] },
+      announcement: {
+        wouldDo: 'nothing',
+        reasons: [expect.stringMatching(/ stores .* in a different form .*: tags\.$/)],
+      },
     });
   });
 

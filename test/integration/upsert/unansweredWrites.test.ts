@@ -28,7 +28,7 @@ const failures: Record<string, (bench: Bench) => void> = {
   'do not answer': ({ api, clock }) => {
     const hang = async (): Promise<never> => {
       await clock.sleep(TIMEOUT_MS);
-      throw new TemporaryError('CleverReach could not be reached: there was no answer in time.');
+      throw new TemporaryError('CleverReach could not be reached: there was no response in time.');
     };
     for (const name of WRITES) api[name] = hang;
   },
@@ -138,7 +138,7 @@ it('if only activations fail, one receiver waits for its activation and the othe
   const { clock } = bench;
   bench.api.activateReceiver = async () => {
     await clock.sleep(TIMEOUT_MS);
-    throw new TemporaryError('CleverReach could not be reached: there was no answer in time.');
+    throw new TemporaryError('CleverReach could not be reached: there was no response in time.');
   };
   const since = clock.elapsed();
   const [first, ...others] = await bench.write(fresh());
@@ -155,7 +155,7 @@ it('a write whose answer was lost is still looked up after the limit, and report
   api.createReceiver = async (groupId, row) => {
     await create(groupId, row);
     await clock.sleep(TIMEOUT_MS);
-    throw new TemporaryError('CleverReach could not be reached: there was no answer in time.');
+    throw new TemporaryError('CleverReach could not be reached: there was no response in time.');
   };
   const results = await bench.write(fresh().slice(0, 4), { newReceivers: 'unconfirmed' });
   expect(results.map(({ kind }) => kind)).toEqual(['created', 'failed', 'failed', 'failed']);

@@ -477,9 +477,7 @@ describe('one receiver', () => {
     v3().get(`/groups/1046/receivers${path}`).reply(200, others.slice(0, 1));
     const error = await thrownBy(client().receiver('1046', asked));
     expect(error).toBeInstanceOf(TemporaryError);
-    expect(error.message).toMatch(
-      /cannot be read: another receiver than the one that was asked for\. Waiting may help/,
-    );
+    expect(error.message).toMatch(/cannot be read: a different receiver than the requested one\. Waiting may help/);
   });
 });
 
@@ -613,7 +611,7 @@ describe('an upsert', () => {
     const few = await thrownBy(accepted([{ status: 'insert success', id: 1 }]));
     expect(few).toBeInstanceOf(TemporaryError);
     expect(few.message).toContain(
-      `${what}1 results for 3 rows, and nothing that assigns them to the rows. Waiting may help`,
+      `${what}1 results for 3 rows, and no way to match them to the rows. Waiting may help`,
     );
     v3().post('/groups/1046/receivers/upsertplus').reply(200, '');
     const empty = await thrownBy(client().upsertReceivers('1046', rows));

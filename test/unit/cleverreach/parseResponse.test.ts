@@ -158,7 +158,7 @@ describe('a receiver', () => {
     expect(parseOneOf([{ id: '2' }, { id: 1 }], what, '9', isWanted)?.id).toBe('1');
     expect(() => parseOneOf([{ id: '2' }], what, '9', isWanted)).toThrow(
       new TemporaryError(
-        `CleverReach answered ${what} with something that cannot be read: another receiver than the one that was asked for. Waiting may help, for example after an update or a failure of CleverReach. If the error persists, send this message to CleverReach support.`,
+        `CleverReach answered ${what} with something that cannot be read: a different receiver than the requested one. Waiting may help, for example after an update or a failure of CleverReach. If the error persists, send this message to CleverReach support.`,
       ),
     );
   });

@@ -73,8 +73,8 @@ describe('a response of CleverReach', () => {
   it.each([
     ['false', 'CleverReach failed at GET /groups: it answered "false" (200), without a reason'],
     ['null', 'CleverReach failed at GET /groups: it answered "null" (200), without a reason'],
-    ['{"error":"no"}', 'CleverReach failed at GET /groups: it answered an error without a code (200): no'],
-    ['{"error":{"message":"no"}}', 'CleverReach failed at GET /groups: it answered an error without a code (200): no'],
+    ['{"error":"no"}', 'CleverReach failed at GET /groups: it returned an error without a code (200): no'],
+    ['{"error":{"message":"no"}}', 'CleverReach failed at GET /groups: it returned an error without a code (200): no'],
   ])('to a list or a look-up that is %s is not about a record, so it is retried', (text, message) => {
     expect(failure({ text }, true, true)).toMatchObject({ kind: 'TemporaryError', message, again: true });
   });
@@ -151,7 +151,7 @@ describe('an error of CleverReach', () => {
   it.each([300, 301, 302, 303, 304, 307, 308, 399])('%i is a redirect of a gateway, and waiting helps', (status) => {
     expect(failure({ status, text: '' })).toStrictEqual({
       kind: 'TemporaryError',
-      message: `A redirect, such as from a proxy or a login page, came instead of a response to GET /groups (${status})`,
+      message: `A redirect, for example from a proxy or a login page, was received instead of a response to GET /groups (${status})`,
       again: false,
     });
   });

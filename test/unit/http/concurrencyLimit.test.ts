@@ -122,7 +122,7 @@ describe('a request of a run with an end time', () => {
     const { http } = bench({ baseUrl, clock: fakeClock(100_000, 0), endAt: 41_000 });
     // without an end, it has longer than this test
     const error = await thrownBy(http.request(get));
-    expect(error.message).toContain('the answer was not complete in time');
+    expect(error.message).toContain('the response was not complete in time');
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
     nock.activate();

@@ -235,7 +235,7 @@ describe('a 429', () => {
     expect(error).toMatchObject({ retryAfterSeconds: 90 });
     expect(error.message).toBe(
       'CleverReach accepts no requests of this account for another 90 s, so GET /v3/groups was not sent. ' +
-        'This is temporary: the same will work later.',
+        'This is temporary: a later attempt will work.',
     );
     expect(http.requests).toBe(0);
     expect(clock.sleeps).toEqual([]);

@@ -92,10 +92,10 @@ describe('a request that reached no server', () => {
     ['ENOTFOUND', 'the host name is unknown'],
     ['EAI_AGAIN', 'the host name could not be resolved'],
     ['ECONNRESET', 'the connection broke'],
-    ['ETIMEDOUT', 'there was no answer in time'],
+    ['ETIMEDOUT', 'there was no response in time'],
     ['ECONNABORTED', 'the connection broke'],
     ['ERR_BAD_RESPONSE', 'the answer broke off'],
-    ['ERR_CANCELED', 'the answer was not complete in time'],
+    ['ERR_CANCELED', 'the response was not complete in time'],
     ['EPIPE', 'the connection failed'],
     ['EHOSTUNREACH', 'there is no route to the host'],
     ['EPROTO', 'the encrypted connection failed'],
@@ -170,7 +170,7 @@ describe('a response that is too large', () => {
       const write = await thrownBy(http.request({ ...get, method: 'POST' }));
       expect(write).toBeInstanceOf(NotAcceptedError);
       expect(write.message).toContain(
-        'so it was not read and it is not known whether it was carried out. Waiting does',
+        'so it was not read, and it is unknown whether the request was carried out. Waiting does',
       );
       expect(error.message).not.toMatch(/page size/);
       const list = await thrownBy(http.request({ ...get, whenTooLarge: 'set the page size.' }));

@@ -200,7 +200,7 @@ describe('the messages of a trigger', () => {
   it('have any form with a custom mapping', () => {
     expect(triggerSchemas({ ...fields, customMapping: 'x', changeTypes: ['new', 'deleted'] })).toStrictEqual({
       out: {
-        title: 'A message as the custom mapping makes it',
+        title: 'A message as the custom mapping returns it',
         type: 'object',
         properties: { metadata: { type: 'object' }, data: { type: 'object' } },
         required: ['metadata', 'data'],
@@ -229,7 +229,7 @@ describe('the messages of the action', () => {
           properties: {
             oihUid: { type: 'string', description: 'The id of the record in the hub of the Open Integration Hub.' },
             recordUid: RECORD_UID,
-            applicationUid: { type: 'string', description: 'The application whose id the recordUid is.' },
+            applicationUid: { type: 'string', description: 'The application that issued the recordUid.' },
           },
         },
         data: {

@@ -31,7 +31,7 @@ describe('the circuit breaker of a batch', () => {
     expect(() => {
       breaker.check();
     }).toThrow(
-      'Nothing was sent to CleverReach, because earlier requests of the same batch failed for 30 s. This is temporary: the same will work later.',
+      'Nothing was sent to CleverReach, because earlier requests of the same batch failed for 30 s. This is temporary: a later attempt will work.',
     );
   });
 

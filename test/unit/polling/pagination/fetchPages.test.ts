@@ -61,7 +61,7 @@ describe('a page of a group', () => {
       ['9', { page: 1, ...query }],
     ]);
     expect(logger.lines).toEqual([
-      'CleverReach does not list group 9 in the order "email asc"; reading it in its own order.',
+      'CleverReach does not list group 9 in the order "email asc"; the group is read in CleverReach\'s own order.',
     ]);
   });
 

@@ -309,14 +309,14 @@ describe('a packed sketch', () => {
   });
 
   it.each([
-    ['', 'The sketch has a length that no sketch has.'],
-    ['AAAA', 'The sketch has a length that no sketch has.'],
-    [Buffer.alloc(5 + 9 * 24).toString('base64'), 'The sketch has a length that no sketch has.'],
+    ['', 'The sketch has an invalid length.'],
+    ['AAAA', 'The sketch has an invalid length.'],
+    [Buffer.alloc(5 + 9 * 24).toString('base64'), 'The sketch has an invalid length.'],
     [
       Buffer.alloc(5 + 9 * 16)
         .toString('base64')
         .replace('A', '*'),
-      'The sketch has a length that no sketch has.',
+      'The sketch has an invalid length.',
     ],
     [
       Buffer.alloc(5 + 9 * 16)

@@ -109,10 +109,7 @@ describe('a stored snapshot', () => {
     [{ version: 1, lastUpdated: 'x', scope: 'all' }, '"lastUpdated": '],
     [{ version: 1, lastUpdated: NOW }, '"scope": '],
     [{ version: 2, lastUpdated: NOW, scope: 'all', read: { startedAt: NOW } }, '"read.horizon": '],
-    [
-      { version: 2, lastUpdated: NOW, scope: 'all', sketch: 'gA==' },
-      '"sketch": The sketch has a length that no sketch has.',
-    ],
+    [{ version: 2, lastUpdated: NOW, scope: 'all', sketch: 'gA==' }, '"sketch": The sketch has an invalid length.'],
     [{ version: 2, lastUpdated: NOW, scope: 'all', full: { at: NOW } }, '"full.horizon": '],
     [
       { version: 2, lastUpdated: NOW, scope: 'all', seen: { 9: 'x'.repeat(70_000) } },

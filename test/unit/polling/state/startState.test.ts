@@ -27,10 +27,10 @@ describe('a state without a sketch', () => {
     expect(warning).toContain('Every receiver changed after 2025-11-23T15:59:59Z may be sent');
   });
 
-  it('starts now if the start time lies in the future, so that changes from now on are sent', () => {
+  it('starts now if the start time is in the future, so that changes from now on are sent', () => {
     const { state: after, warning } = withoutFutureStart(state(NOW + DAY - 1), NOW, NOW + DAY);
     expect(after.horizon).toBe(NOW);
-    expect(warning).toMatch(/^The start time 2025-11-25T16:00:00Z lies in the future: CleverReach's clock says /);
+    expect(warning).toMatch(/^The start time 2025-11-25T16:00:00Z is in the future: CleverReach's clock says /);
   });
 });
 
