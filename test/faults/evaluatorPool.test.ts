@@ -119,7 +119,7 @@ describe('a process for custom mappings that is killed from outside', () => {
     expect(await good({ data: { n: 3 } })).toEqual({ data: { good: 3 } });
   });
 
-  it('does not fail the record, which is evaluated once more', async () => {
+  it('does not fail the record, which is evaluated again', async () => {
     expect(await killing(1, () => customMapping(LONG)(record))).toEqual({ data: { x: 2000 } });
   });
 

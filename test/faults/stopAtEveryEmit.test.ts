@@ -172,8 +172,8 @@ describe.each(Object.keys(ways) as Way[])('a poll that sends %s', (way) => {
   });
 });
 
-describe.each(Object.keys(ways) as Way[])('a full read behind quick polls that sends %s', (way) => {
-  it('sends what these did not see, and no more, whichever emit of theirs was the last of a run', async () => {
+describe.each(Object.keys(ways) as Way[])('a full read after quick polls that sends %s', (way) => {
+  it('sends exactly what these missed, whichever of their emits was the last of a run', async () => {
     const stage = await stageWith();
     const press = fill(stage);
     const step = stepOfAll(stage, fields('quick polls', way));

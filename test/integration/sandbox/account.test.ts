@@ -29,7 +29,7 @@ describe('groups', () => {
     expect((await get('/groups/1046')).body).toEqual({ error: { code: 404, message: 'Not Found: invalid group' } });
   });
 
-  test('come in the order asked for', async () => {
+  test('are returned in the requested order', async () => {
     const { call, get, sandbox } = await connect();
     sandbox.account.addGroup('A', { id: 9 });
     sandbox.clock.advance(1);

@@ -128,7 +128,7 @@ describe('the command line', () => {
     }
   });
 
-  test('gives each receiver as many events as it is asked for', async () => {
+  test('gives each receiver the requested number of events', async () => {
     const child = run('--receivers', '3', '--events', '130');
     try {
       const text = await greeting(child);

@@ -68,7 +68,7 @@ describe('the queue of a step', () => {
     expect(queue.isIdle).toBe(true);
   });
 
-  it('goes on after a message without work', async () => {
+  it('continues after a message without work', async () => {
     const { add, begun } = open(1);
     for (const number of [-1, 2]) void add(number);
     await turns(20);

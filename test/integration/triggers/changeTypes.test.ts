@@ -95,14 +95,14 @@ describe('a step that asks for unsubscribes only', () => {
     expect(lastLine(step)).toContain('13 receivers read, 0 sent, 13 unchanged');
   });
 
-  it('sends those who had left before, at its first poll', async () => {
+  it('sends receivers that had unsubscribed earlier at its first poll', async () => {
     const [left = ''] = add(3);
     sandbox.account.unsubscribe(group, left);
     later();
     expect(sentBy(await trigger({ changeTypes: ['Unsubscribed'] }).run())).toEqual([`${left} unsubscribed`]);
   });
 
-  it('names receivers that it filters out in the details of the log', async () => {
+  it('lists filtered receivers in the details of the log', async () => {
     const [first = ''] = add(1);
     const step = await trigger({ changeTypes: 'unsubscribed', devMode: true }).run();
     expect(step.log.join('\n')).toContain(
@@ -131,7 +131,7 @@ describe('a step that asks for new receivers with a tag', () => {
 });
 
 describe('a step that asks for edits only', () => {
-  it('gets the edit of a receiver whose unsubscribe was filtered out by a quick poll', async () => {
+  it('receives the edit of a receiver whose unsubscribe was filtered out by a quick poll', async () => {
     const [left = '', other = ''] = add(12);
     const step = trigger({ changeTypes: 'changed' });
     await step.run();
@@ -148,7 +148,7 @@ describe('a step that asks for edits only', () => {
     expect(sentBy(await step.run())).toEqual([]);
   });
 
-  it('gets a receiver that gets the tag, and not one that loses it', async () => {
+  it('receives a receiver that gets the tag, but not one that loses it', async () => {
     const [gets = ''] = add(6);
     const loses = tagged('l@example.org', 'vip');
     const step = trigger({ tag: 'vip', fullReadMinutes: 0 });
@@ -215,7 +215,7 @@ describe('a group that is new to a flow over all groups', () => {
 });
 
 describe('deletions', () => {
-  it('are sent by a step that asks for nothing else, also of receivers that were never sent', async () => {
+  it('are sent by a step that asks for nothing else, even for receivers that were never sent', async () => {
     const [gone = ''] = add(12);
     const step = trigger({ changeTypes: 'deleted', tag: 'vip' });
     expect((await step.run()).sent).toEqual([]);

@@ -264,7 +264,7 @@ describe('a full read of many changes', () => {
     expect(warnings(step)).toEqual([]);
   });
 
-  it('sends those that the history shows, where the snapshot cannot name as many', async () => {
+  it('sends the receivers that the history shows if the snapshot cannot identify that many', async () => {
     sandbox.switches.eventForTags = true;
     const ids = add(400);
     const step = trigger({}, 'elastic.io');
@@ -282,7 +282,7 @@ describe('a full read of many changes', () => {
     expect((await step.run()).ids).toEqual([ids[399]]);
   });
 
-  it('sends every receiver, where neither the snapshot nor the history names them', async () => {
+  it('sends every receiver if neither the snapshot nor the history identifies them', async () => {
     const ids = add(400);
     const step = trigger({}, 'elastic.io');
     await step.run();

@@ -250,7 +250,7 @@ describe('pages of receivers', () => {
     expect(pagesOf(step).flat().toSorted(byId)).toEqual(one.sent.map(({ data }) => data).toSorted(byId));
   });
 
-  it('are made of the receivers of one page of CleverReach at the most, where pageSize says so', async () => {
+  it('contain the receivers of at most one page of CleverReach if pageSize requires it', async () => {
     account.add(25);
     const step = trigger({ ...pages, pageSize: 10 });
     await step.run();
@@ -330,7 +330,7 @@ describe('pages of receivers', () => {
     expect(sandbox.requests).toEqual([]);
   });
 
-  it('come behind the raw record of each receiver, where the hub stores these', async () => {
+  it('follow the raw record of each receiver if the hub stores raw records', async () => {
     account.add(3);
     const step = await trigger({ ...pages, nodeSettings: { storeRawRecord: true } }).run();
     expect(step.emitted.map(({ event }) => event)).toEqual([

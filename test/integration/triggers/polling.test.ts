@@ -50,13 +50,13 @@ describe('a poll of one group', () => {
     });
   });
 
-  it('sends with the id of the receiver what a custom mapping makes of that id', async () => {
+  it('sends the id of the receiver together with the id that a custom mapping returns', async () => {
     const [id] = add(1);
     const step = trigger({ customMapping: '{"metadata": metadata, "data": {"key": "cr-" & metadata.recordUid}}' });
     expect((await step.run()).sent).toMatchObject([{ metadata: { recordUid: id }, data: { key: `cr-${id}` } }]);
   });
 
-  it('sends the raw record before each message where the hub stores it', async () => {
+  it('sends the raw record before each message if the hub stores raw records', async () => {
     const ids = add(2);
     const step = await trigger({ nodeSettings: { storeRawRecord: true } }).run();
     expect(step.emitted.map(({ event }) => event)).toEqual(['raw-record', 'data', 'raw-record', 'data', 'snapshot']);
@@ -72,14 +72,14 @@ describe('a poll of one group', () => {
     ['null', 'null', undefined],
     ['a blank', '" "', undefined],
     ['no id', '{"x": 1}', undefined],
-  ])('sends a recordUid that is a string, also where a custom mapping gives %s', async (_, given, uid) => {
+  ])('sends a recordUid that is a string, even if a custom mapping returns %s', async (_, given, uid) => {
     const [id = ''] = add(1);
     const step = trigger({ customMapping: `{"metadata": {"recordUid": ${given}}, "data": {"n": 1}}` });
     const { sent } = await step.run();
     expect(sent).toMatchObject([{ metadata: { recordUid: uid ?? id } }]);
   });
 
-  it('sends what a custom mapping makes of a receiver, with its id whatever that makes of the metadata', async () => {
+  it('sends the result of a custom mapping with the id of the receiver, whatever metadata the mapping returns', async () => {
     const [id] = add(1);
     const step = trigger({
       customMapping: '{"metadata": {"source": "cr"}, "data": {"mail": data.email, "list": data.category}}',
@@ -104,7 +104,7 @@ describe('a poll of one group', () => {
     },
   );
 
-  it('takes the group whose name is written in the same way where others look the same', async () => {
+  it('selects the group with exactly the same name if other names look the same', async () => {
     sandbox.account.addGroup('NEWSLETTER');
     add(2);
     expect((await trigger({ groupId: '', groupName: 'Newsletter' }).run()).ids).toHaveLength(2);
@@ -175,7 +175,7 @@ describe('a poll of one group', () => {
     expect(unset.log).not.toContain(warning);
   });
 
-  it('asks CleverReach for one page of a small group, a look behind its last row, and the list of groups', async () => {
+  it('requests one page of a small group, a look-up after its last row, and the list of groups', async () => {
     add(3);
     const step = trigger();
     await step.run();
@@ -188,7 +188,7 @@ describe('a poll of one group', () => {
     ]);
   });
 
-  it('tells in one line what it did, also when nothing has changed', async () => {
+  it('logs in one line what it did, even if nothing has changed', async () => {
     add(3);
     const step = trigger();
     await step.run();
@@ -204,7 +204,7 @@ describe('a poll of one group', () => {
     ]);
   });
 
-  it('tells in one line of a quick poll, and of a full read, when the next full read is due', async () => {
+  it('logs in the line of a quick poll, and of a full read, when the next full read is due', async () => {
     const [first = ''] = add(12);
     const step = trigger({ pageSize: 3 });
     await step.run();
@@ -245,7 +245,7 @@ describe('a poll of one group', () => {
 });
 
 describe('a poll of all groups', () => {
-  it('reads them in the order of their ids, however CleverReach lists them, since it goes on in that order', async () => {
+  it('reads them in the order of their ids, however CleverReach lists them, because it resumes in that order', async () => {
     const press = sandbox.account.addGroup('Press');
     const [first = ''] = add(1);
     const [second = ''] = add(1, press, 'q');
@@ -284,7 +284,7 @@ describe('a poll of all groups', () => {
     expect((await step.run()).ids).toEqual([id]);
   });
 
-  it('goes on when a group goes while it is read', async () => {
+  it('continues if a group is deleted while it is read', async () => {
     add(2);
     const other = sandbox.account.addGroup('Press');
     const ids = add(2, other, 'q');
@@ -325,7 +325,7 @@ describe('a poll of all groups', () => {
 });
 
 describe('a receiver that cannot be sent', () => {
-  it('is reported without its values, where the author of the mapping puts that into an error', async () => {
+  it('is reported without its values if the author of the mapping puts the receiver into an error', async () => {
     const [id = ''] = add(1);
     sandbox.account.edit(group, id, { global_attributes: { firstname: 'Xaverine' } });
     for (const failing of ['$error("no shop of " & $x)', '$assert(false, "no shop of " & $x)']) {
@@ -406,7 +406,7 @@ describe('a poll that is interrupted', () => {
     expect((await step.run()).ids).toEqual(ids.slice(5));
   });
 
-  it('stores what was sent before a failure of CleverReach, and goes on from there', async () => {
+  it('stores what was sent before a failure of CleverReach, and resumes there', async () => {
     const ids = add(12);
     const step = trigger({ pageSize: 5 });
     sandbox.faults.add({
@@ -442,7 +442,7 @@ describe('a poll that is interrupted', () => {
   });
 });
 
-describe('an answer that CleverReach may give either way', () => {
+describe('a response that CleverReach may send in two forms', () => {
   it.each([
     { pageOutOfRange: '404' },
     { pageOutOfRange: '400' },

@@ -102,7 +102,7 @@ describe('a quick poll', () => {
     expect(removed).not.toBe('');
   });
 
-  it('is made neither with fullReadMinutes 0, nor where a full read takes as few requests', async () => {
+  it('does not run with fullReadMinutes 0, or if a full read takes as few requests', async () => {
     const ids = add(12);
     for (const more of [{ fullReadMinutes: 0 }, { pageSize: 100 }, { pageSize: undefined }]) {
       const step = trigger(more);
@@ -135,7 +135,7 @@ describe('a quick poll', () => {
     expect((await step.run()).ids).toEqual([]);
   });
 
-  it('sends a receiver that could not be sent before, and tells of it as long as it cannot', async () => {
+  it('sends a receiver that could not be sent before, and reports it until it can be sent', async () => {
     add(12);
     const bad = sandbox.account.addReceiver(group, { email: 'bad@example.org' });
     const step = trigger({
@@ -153,7 +153,7 @@ describe('a quick poll', () => {
     expect((await step.run()).ids).toEqual([]);
   });
 
-  it('sends its receivers in one message where the step sends pages', async () => {
+  it('sends its receivers in one message if the step sends pages', async () => {
     const [first = '', second = ''] = add(12);
     const customMapping = '{"data": {"key": data.id}}';
     const step = trigger({ emitBehavior: 'fetchPage', customMapping });
@@ -168,7 +168,7 @@ describe('a quick poll', () => {
     expect(results.map(({ key }) => key).toSorted()).toEqual([first, second].toSorted());
   });
 
-  it('gives way to a full read where more than 5,000 receivers have changed', async () => {
+  it('is replaced by a full read if more than 5,000 receivers have changed', async () => {
     add(12);
     const step = trigger();
     await step.run();
@@ -370,7 +370,7 @@ describe('a filter that fails', () => {
 describe('while a full read is not finished', () => {
   const stageWith = useStage();
 
-  it('each poll begins with a quick poll, and the full read goes on behind it', async () => {
+  it('each poll begins with a quick poll, and the full read continues after it', async () => {
     const stage = await stageWith();
     const register = (count: number, prefix: string): string[] =>
       Array.from({ length: count }, (_, index) =>

@@ -106,7 +106,7 @@ describe('a sample', () => {
     expect(raw?.data).not.toHaveProperty('events');
   });
 
-  it('is one message with all its receivers where the step sends pages', async () => {
+  it('is one message with all its receivers if the step sends pages', async () => {
     const [bad = '', ...others] = account.add(12);
     const customMapping = `{"metadata": metadata, "data": data.id = "${bad}" ? $error("no") : {"key": data.id}}`;
     const { sent } = await one({ emitBehavior: 'fetchPage', customMapping }).run();

@@ -62,7 +62,7 @@ describe('a reported deletion from the account of the step', () => {
     expect(groupsWithMia(world)).toEqual([bench.group]);
   });
 
-  it('asks for the account once, however many are reported', async () => {
+  it('requests the account once, however many deletions are reported', async () => {
     const { bench, id } = await startWithMia();
     const one = report({ accountId: ACCOUNT, receiverId: id });
     await bench.write([one, one, one], deletes);

@@ -73,7 +73,7 @@ describe('a value that is stored in another spelling', () => {
     });
   });
 
-  it('is not one that somebody else wrote between the write and its answer', async () => {
+  it('is not a value that another user wrote between the write and its response', async () => {
     const bench = await start();
     const { account } = bench.sandbox;
     account.addReceiver(bench.group, { email: EMAIL, attributes: { store: 'Kiel' } });

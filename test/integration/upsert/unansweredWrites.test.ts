@@ -176,7 +176,7 @@ it('a batch that takes long because CleverReach is slow is written completely', 
   expect(new Set(results.map(({ kind }) => kind))).toEqual(new Set(['created']));
 });
 
-it('the next batch of the same account begins anew', async () => {
+it('the next batch of the same account starts without earlier failures', async () => {
   const bench = await start();
   const path = /upsertplus$/;
   bench.sandbox.faults.add({ path, times: Infinity, kind: 'status', status: 503 });

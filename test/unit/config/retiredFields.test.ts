@@ -13,7 +13,7 @@ describe('a field of an earlier version', () => {
     expect(warnings[0]).toContain(replacement);
   });
 
-  it('causes a warning of its own beside another one', () => {
+  it('causes a separate warning in addition to another one', () => {
     expect(retiredFields({ changeDetection: 'timestamps', emitConcurrency: 5 })).toHaveLength(2);
   });
 

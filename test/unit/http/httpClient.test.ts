@@ -111,7 +111,7 @@ describe('a request', () => {
     expect(http.bytes).toBe(2 * '<html>'.length + '[]'.length);
   });
 
-  it('tells the bytes of its answer and how long it took, without the tries before it', async () => {
+  it('reports the size and duration of its response, without earlier attempts', async () => {
     const clock = fakeClock();
     const after = (milliseconds: number, text: string) => (): string => {
       clock.advance(milliseconds);

@@ -70,7 +70,7 @@ describe('a secret of elastic.io', () => {
     expect(platform.calls).toEqual(['read secret', 'read secret', 'refresh']);
   });
 
-  it('is read once more when the response to the renewal does not contain it', async () => {
+  it('is read again when the response to the renewal does not contain it', async () => {
     const platform = answering([oauth2('token-1'), oauth2('token-1'), oauth2('token-2')], ['']);
     const { tokens } = tokensFor(newCfg(), platform);
     await tokens.current();
@@ -97,7 +97,7 @@ describe('a secret of elastic.io', () => {
     expect(platform.calls).toEqual(['read secret', 'read secret']);
   });
 
-  it('is read once more when the renewal returns the refused token again', async () => {
+  it('is read again when the renewal returns the refused token', async () => {
     const platform = answering([oauth2('token-1'), oauth2('token-1'), oauth2('token-2')], [oauth2('token-1')]);
     const { tokens } = tokensFor(newCfg(), platform);
     await tokens.current();

@@ -53,7 +53,7 @@ describe('a connection that a service of the platform closes', () => {
     return request.replyWithError(Object.assign(new Error('closed'), { code }));
   };
 
-  it.each(['ECONNRESET', 'EPIPE'])('is used once more for a request that changes nothing: %s', async (code) => {
+  it.each(['ECONNRESET', 'EPIPE'])('causes one retry of a request that changes nothing: %s', async (code) => {
     closing('get', code);
     nock(host).get('/s').reply(200, { a: 1 });
     await expect(ask()).resolves.toEqual({ a: 1 });

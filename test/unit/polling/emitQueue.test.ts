@@ -124,7 +124,7 @@ async function beginAll(inFlight: InFlight, names: string, send: (name: string) 
 }
 
 describe('messages in flight', () => {
-  it('are as many at once as the limit says, and the next one begins when any of them is confirmed', async () => {
+  it('are limited in number, and the next one begins when any of them is confirmed', async () => {
     const { send, sent, confirm } = messages();
     const all = beginAll(new InFlight(3), 'abcdef', send);
     await confirm('none');

@@ -275,7 +275,7 @@ describe.each(['emitIndividually', 'fetchPage'] as const)('a deletion, with %s,'
   const deleteRequested = expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string;
   const metadata = { recordUid: '5', changeType: 'deleted' };
 
-  it('is a message of its own and names the account, the receiver and the group', async () => {
+  it('is a separate message that names the account, the receiver and the group', async () => {
     const deletedFrom = { groupId: '1046', api: { whoami: () => Promise.resolve(ACCOUNT) } };
     const { emitter, messages } = stage(behavior, { deletedFrom });
     await emitter.emitDeletion('5');

@@ -52,7 +52,7 @@ describe('a poll', () => {
     expect(it.asked.filter((request) => !request.startsWith('page'))).toEqual([]);
   });
 
-  it('stores a snapshot in which only the time is new, where nothing has changed', async () => {
+  it('stores a snapshot in which only the time is new if nothing has changed', async () => {
     const it = polledAccount({ 1: old('1', '2', '3') });
     await it.run();
     const [before, count] = [it.saved.at(-1), it.saved.length];
@@ -81,7 +81,7 @@ describe('a poll', () => {
   it.each([
     ['on elastic.io', SNAPSHOT_ROOM['elastic.io'], 50],
     ['where the platform has more room', SNAPSHOT_ROOM.oih, 5],
-  ])('repeats few receivers where more have failed than the snapshot can list, %s', async (_, room, repeats) => {
+  ])('repeats few receivers if more have failed than the snapshot can list, %s', async (_, room, repeats) => {
     const ids = Array.from({ length: 1500 }, (__, index) => String(index + 1));
     const it = polledAccount({ 1: old(...ids) });
     const emit = refusing(it, (id) => Number(id) <= 600);
@@ -98,7 +98,7 @@ describe('a poll', () => {
     expect([it.sent, it.saved, it.asked]).toEqual([[], [], []]);
   });
 
-  it('goes on where the last one was stopped by its time, and stores the place', async () => {
+  it('resumes where the last one reached its time limit, and stores the position', async () => {
     const it = polledAccount({ 1: old('1', '2', '3'), 2: old('4', '5') });
     await it.run(undefined, { emit: stoppingAt(it, '4') });
     expect(it.sent).toEqual(['1/1', '1/2', '1/3', '2/4']);
@@ -112,7 +112,7 @@ describe('a poll', () => {
     expect(it.saved.at(-1)).toMatchObject({ full: { at: START, rows: 5 } });
   });
 
-  it('goes on in the group in which it stopped only, although a receiver of that group is in the next one too', async () => {
+  it('resumes only in the group in which it stopped, although a receiver of that group is also in the next one', async () => {
     const it = polledAccount({ 1: old('1', '2', '3'), 2: old('5', '2', '3') });
     await it.run(undefined, { emit: stoppingAt(it, '2') });
     expect(it.sent).toEqual(['1/1', '1/2']);
@@ -120,7 +120,7 @@ describe('a poll', () => {
     expect(it.sent).toEqual(['1/1', '1/2', '1/3', '2/5', '2/2', '2/3']);
   });
 
-  it('begins again with the first group where the place is lost, and loses no receiver', async () => {
+  it('starts again with the first group if the position is lost, and loses no receiver', async () => {
     const it = polledAccount({ 1: old('1', '2', '3'), 2: old('4', '5', '6') });
     await it.run();
     it.sent.length = 0;
@@ -143,7 +143,7 @@ describe('a poll', () => {
     expect(it.gone).toHaveLength(3);
   });
 
-  it('that has not come to the end of its time goes on', async () => {
+  it('that has not reached its time limit continues', async () => {
     const it = polledAccount({ 1: old('1', '2', '3') });
     await it.run(undefined, { emit: stoppingAt(it, '1', MINUTE_MS - 1) });
     expect(it.sent).toEqual(['1/1', '1/2', '1/3']);
@@ -157,7 +157,7 @@ describe('a poll', () => {
     expect(it.logger.lines).toContainEqual('Group 2 was deleted while it was read: Not Found: invalid group');
   });
 
-  it('omits a group that was deleted while it ran, also where it looks up what has changed', async () => {
+  it('omits a group that was deleted while it ran, even during the look-up of changes', async () => {
     const it = polledAccount({ 1: old('1'), 2: old('2'), 3: old('3') });
     await it.run();
     it.sent.length = 0;
@@ -189,7 +189,7 @@ describe('a poll', () => {
     expect(it.logger.lines.at(-1)).toMatch(/, [12] duplicate rows;/);
   });
 
-  it('reads the history only where it goes on from a time', async () => {
+  it('reads the history only if it starts from a time', async () => {
     const it = polledAccount({
       1: [...old('1'), ...old('2').map((row) => ({ ...row, events: [{ stamp: START - 5, type: 'api' }] }))],
     });
@@ -233,7 +233,7 @@ describe('a wrong clock', () => {
   );
 });
 
-describe('a poll that goes on', () => {
+describe('a resumed poll', () => {
   /** A poll of groups 1 and 2 whose time was up in group 2. */
   async function stopped(changed: Partial<PollSettings> = {}): Promise<PolledAccount> {
     const it = polledAccount({ 1: old('1'), 2: old('2', '3') });
@@ -243,7 +243,7 @@ describe('a poll that goes on', () => {
     return it;
   }
 
-  it('after the group in which it stopped was deleted comes to its end, and the next one reads all', async () => {
+  it('reaches its end after the group in which it stopped was deleted, and the next one reads everything', async () => {
     const it = await stopped();
     delete it.rows['2'];
     const groups = [group('1')];
@@ -255,7 +255,7 @@ describe('a poll that goes on', () => {
     expect(it.sent).toEqual(['1/9']);
   });
 
-  it('reads the groups behind the one that was deleted', async () => {
+  it('reads the groups after the deleted one', async () => {
     const it = await stopped();
     delete it.rows['2'];
     it.rows['3'] = old('5');
@@ -263,14 +263,14 @@ describe('a poll that goes on', () => {
     expect(it.sent).toEqual(['3/5']);
   });
 
-  it('comes to its end if no group is left', async () => {
+  it('reaches its end if no group is left', async () => {
     const it = await stopped();
     it.rows = {};
     await it.run({ groups: [] });
     expect(it.saved.at(-1)).not.toHaveProperty('read');
   });
 
-  it('leaves a new group with a lower id to the next one, which sends all of it, however old it is', async () => {
+  it('leaves a new group with a lower id to the next poll, which sends all its receivers, however old they are', async () => {
     const it = await stopped();
     it.rows['0'] = [receiver('7', { registered: 5 })];
     const groups = ['0', '1', '2'].map(group);
@@ -298,19 +298,19 @@ describe('a poll whose requests take longer than its time', () => {
     return { it, run };
   }
 
-  it('sends one page that is new, and the next one goes on behind it', async () => {
+  it('sends one new page, and the next poll continues after it', async () => {
     const { it, run } = slow(0.5);
     expect([await run(), await run(), await run(), await run()]).toEqual([2, 4, 6, undefined]);
     expect(it.sent).toEqual(['1/1', '1/2', '1/3', '1/4', '1/5', '1/6']);
   });
 
-  it('gets on by at least a receiver where they take minutes, and the stored place never goes back', async () => {
+  it('advances by at least one receiver if requests take minutes, and the stored position never moves back', async () => {
     const { it, run } = slow(6);
     expect([await run(), await run(), await run()]).toEqual([1, 2, 3]);
     expect(it.sent).toEqual(['1/1', '1/2', '1/3']);
   });
 
-  it('keeps its place where it fails before it comes to a receiver that is new', async () => {
+  it('keeps its position if it fails before it reaches a new receiver', async () => {
     const { it, run } = slow(0.5);
     await run();
     const stored = it.saved.at(-1);
@@ -326,7 +326,7 @@ describe('a poll whose requests take longer than its time', () => {
 });
 
 describe('the deletion of a receiver that a poll has sent while it was new', () => {
-  it('is announced, also if every full read takes several polls', async () => {
+  it('is announced, even if every full read takes several polls', async () => {
     const it = polledAccount({ 1: old('1', '2', '3', '4', '5', '6') });
     const receivers: CleverReachApi['receivers'] = (groupId, query) => {
       it.clock.advance(MINUTE_MS / 2);
@@ -348,7 +348,7 @@ describe('the deletion of a receiver that a poll has sent while it was new', () 
     expect(it.gone).toEqual(['7']);
   });
 
-  it.each([1, 15, 120])('is announced, also if the clock is %i minutes behind between', async (minutes) => {
+  it.each([1, 15, 120])('is announced, even if the clock is %i minutes slow in between', async (minutes) => {
     const it = polledAccount({ 1: old('1', '2', '3') });
     await it.run(withDeletions);
     it.clock.advance(10 * MINUTE_MS);
@@ -394,7 +394,7 @@ describe('the snapshots of a poll', () => {
     expect(it.saved[0]).toMatchObject({ read: { at: { offset: 1 } } });
   });
 
-  it('stay below the limit with more changes in the last minute than they can note, and repeat only those', async () => {
+  it('stay below the limit if the last minute has more changes than they can note, and repeat only those', async () => {
     const ids = Array.from({ length: 600 }, (_, index) => String(index + 1));
     const it = polledAccount({ 1: ids.map((id) => receiver(id, { registered: START - 5 })) });
     for (let round = 0; round < 3; round += 1) {
@@ -497,7 +497,7 @@ describe('a poll of all groups', () => {
     expect(it.sent).toContain('0/7');
   });
 
-  it('treats all groups as known where an earlier version has stored the snapshot, and later ones as new', async () => {
+  it('treats all groups as known if an earlier version has stored the snapshot, and later ones as new', async () => {
     const it = polledAccount({ 1: [receiver('1', { registered: 5 })], 2: old('2') });
     it.saved.push({ version: 1, lastUpdated: START, scope: 'all' });
     await it.run();
@@ -531,7 +531,7 @@ describe('deletions', () => {
     expect(it.gone).toEqual([]);
   });
 
-  it('are announced for the receivers of groups that are not listed any more, also of the last one', async () => {
+  it('are announced for the receivers of groups that are no longer listed, even of the last one', async () => {
     const it = polledAccount({ 1: old('1'), 2: old('2') });
     await it.run(withDeletions);
     delete it.rows['2'];
@@ -596,7 +596,7 @@ describe('deletions', () => {
   describe('of one group that is deleted while it is read', () => {
     const gone = new NotFoundError('Not Found: invalid group');
 
-    it('are not announced where the list is then empty', async () => {
+    it('are not announced if the list is then empty', async () => {
       const it = polledAccount({ 1: old('1', '2', '3', '4') });
       await it.run(withDeletions);
       it.sent.length = 0;
@@ -640,7 +640,7 @@ describe('deletions', () => {
     });
   });
 
-  it('are gone on with where the time was up between two of them', async () => {
+  it('continue after a run that reached its time limit between two of them', async () => {
     const ids = Array.from({ length: 700 }, (_, index) => String(index + 1));
     const room = SNAPSHOT_ROOM.oih;
     const it = polledAccount({ 1: old(...ids) });
@@ -674,7 +674,7 @@ describe('a receiver that is changed back', () => {
   ];
 
   it.each(changes.flatMap(([how, changed]) => ends.map(([end, isDead]) => [how, end, isDead, changed] as const)))(
-    '%s is sent again where the message before may have arrived and %s',
+    '%s is sent again if the previous message may have arrived and %s',
     async (_how, _end, isDead, changed) => {
       const it = polledAccount({ 1: [a] });
       await it.run();
@@ -865,7 +865,7 @@ describe('quick polls and full reads', () => {
     expect(it.sent).toEqual(['1/1', '1/1']);
   });
 
-  it('end when the account has become small: requests of a quick poll do not count as those of a full read', async () => {
+  it('end when the account has become small, because requests of a quick poll do not count as those of a full read', async () => {
     const it = await large({ 1: old('1', '2', '3') });
     it.overhead = 0;
     it.clock.advance(60 * MINUTE_MS);

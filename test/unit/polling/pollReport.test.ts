@@ -52,7 +52,7 @@ describe('the line about a read', () => {
     ]);
   });
 
-  it('names a quick poll, and reports only what it has cost itself', () => {
+  it('names a quick poll, and reports only its own cost', () => {
     const started = startReport('7');
     const lines: string[] = [];
     const logger = { ...console, info: (text: string) => void lines.push(text), debug: () => undefined };
@@ -115,7 +115,7 @@ describe('the line about a read', () => {
     expect(failures.inWords()).toBe('receiver 1 of group 7: it holds "Mia"');
   });
 
-  it('counts those that were rejected beside those that were sent, in every group', () => {
+  it('counts rejected receivers in addition to sent ones, in every group', () => {
     const groups = ['1', '2', '3', '4'].map((id) => ({ id, name: `G${id}` }));
     const { report, lines, failures } = startReport('all', groups);
     report.count('1', '1', 'sent');
@@ -171,7 +171,7 @@ describe('the line about a read', () => {
     ]);
   });
 
-  it('adds that the time was up and that the next poll goes on', () => {
+  it('adds that the maximum run time was reached and that the next poll continues', () => {
     const { report, lines } = startReport('7');
     report.isComplete = false;
     report.end(state);

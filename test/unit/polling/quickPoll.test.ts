@@ -52,7 +52,7 @@ function withoutGroup(rows: readonly Receiver[]): Receiver[] {
 const unsubscribed = (seconds = 300): Partial<Receiver> => ({ deactivated: START + seconds, active: false });
 
 describe('a quick poll', () => {
-  it('that finds nothing asks for four timestamps, and stores how far it has looked', async () => {
+  it('that finds nothing filters by four timestamps, and stores up to which time it has looked', async () => {
     const it = await account({ 1: old('1', '2'), 2: old('3') });
     const [state, stored] = [it.state(), it.saved.length];
     const { state: after, isComplete } = await it.quick(state);
@@ -83,7 +83,7 @@ describe('a quick poll', () => {
     expect(it.sent).toEqual(['1/9']);
   });
 
-  it('asks for one group only where the flow is about one, and does not depend on the group in the answer', async () => {
+  it('requests only one group if the flow reads one, and does not depend on the group in the response', async () => {
     const it = await account({ 1: old('1') });
     change(it, '1', '1', unsubscribed());
     const wanted: unknown[] = [];
@@ -116,7 +116,7 @@ describe('a quick poll', () => {
     expect([it.sent, isComplete]).toEqual([[], true]);
   });
 
-  it('notes what lies after its horizon, and sends it once', async () => {
+  it('notes changes after its horizon, and sends them once', async () => {
     const it = await account({ 1: old('1') });
     const row = change(it, '1', '1', unsubscribed(590));
     const { state } = await it.quick();
@@ -139,7 +139,7 @@ describe('a quick poll', () => {
     expect(it.sent).toHaveLength(2);
   });
 
-  it('sends what was noted once more if it has changed since', async () => {
+  it('sends a noted receiver again if it has changed since', async () => {
     const it = await account({ 1: old('1') });
     change(it, '1', '1', unsubscribed(590));
     const { state } = await it.quick();
@@ -149,7 +149,7 @@ describe('a quick poll', () => {
     expect(it.sent).toEqual(['1/1', '1/1']);
   });
 
-  it('does not move its horizon back where the clock was set back', async () => {
+  it('does not move its horizon back if the clock was set back', async () => {
     const it = await account({ 1: old('1') });
     change(it, '1', '1', unsubscribed(300));
     const { state } = await it.quick({ ...it.state(), horizon: START + 299 }, {}, { now: START + 200 });
@@ -177,7 +177,7 @@ describe('a quick poll', () => {
     expect(it.saved.length - stored).toBe(4);
   });
 
-  it('leaves no filter of those that it has sent, so that the next poll is quick again and sends none of them', async () => {
+  it('leaves no filter of the receivers that it has sent, so that the next poll is quick again and sends none of them', async () => {
     const ids = Array.from({ length: 400 }, (_, index) => String(index + 1));
     const it = await account({ 1: old(...ids) });
     for (const row of it.rows['1'] ?? []) Object.assign(row, unsubscribed());
@@ -189,7 +189,7 @@ describe('a quick poll', () => {
     expect(it.sent).toEqual([]);
   });
 
-  it('leaves a filter of those that it could not send', async () => {
+  it('leaves a filter of the receivers that it could not send', async () => {
     const ids = Array.from({ length: 400 }, (_, index) => String(index + 1));
     const it = await account({ 1: old(...ids) });
     for (const row of it.rows['1'] ?? []) Object.assign(row, unsubscribed());
@@ -204,7 +204,7 @@ describe('a quick poll', () => {
 });
 
 describe('the sketch after a quick poll', () => {
-  it('holds the receivers that were sent as they were sent, so that a full read sends none of them', async () => {
+  it('contains receivers as they were sent, so that a full read sends none of them', async () => {
     const it = await account({ 1: old('1', '2', '3') });
     change(it, '1', '1', unsubscribed());
     it.rows['1']?.push(receiver('9', { registered: START + 300 }));
@@ -237,7 +237,7 @@ describe('the sketch after a quick poll', () => {
     expect(it.sent).toEqual(['1/1', '1/1']);
   });
 
-  it('does not change while a full read is under way, and notes tell what was sent', async () => {
+  it('does not change during a full read, and notes show what was sent', async () => {
     const it = await account({ 1: old('1', '2', '3', '4', '5', '6') });
     await it.run(undefined, {
       api: {
@@ -274,7 +274,7 @@ describe('receivers in the retry list', () => {
     expect(it.sent).toEqual(['1/2']);
   });
 
-  it('are sent once more by the next full read if there is no room for a note', async () => {
+  it('are sent again by the next full read if there is no room for a note', async () => {
     const it = await account({ 1: old('1', '2') });
     change(it, '1', '2', { tags: ['b'] });
     const state = it.state();

@@ -70,12 +70,12 @@ describe('a word is a time', () => {
 describe('the time of a consent', () => {
   const names = ['activated', 'optInDate', 'confirmedAt', 'consentDate', 'subscribed', 'einwilligungAm', 'bestätigtAm'];
 
-  it.each(names)('"%s" is none in a spelling of 0 or before there were mails', (name) => {
+  it.each(names)('"%s" does not count if it is a spelling of 0, or from before there were mails', (name) => {
     const given = [...NONE, ...EARLY].filter((word) => signsIn({ [name]: word.toUpperCase() }).inactive === undefined);
     expect(given).toEqual([]);
   });
 
-  it.each(names)('"%s" is none if it is still to come', (name) => {
+  it.each(names)('"%s" does not count if it is in the future', (name) => {
     expect(FUTURE.map((word) => signsIn({ [name]: word }))).toEqual(FUTURE.map(() => ({ unreadable: name })));
   });
 

@@ -43,7 +43,7 @@ describe('the circuit breaker of a batch', () => {
     expect(breaker.problem).toBeUndefined();
   });
 
-  it('passes on what a call gives, results and errors', async () => {
+  it('passes on the results and errors of a call', async () => {
     const { api } = watched();
     const error = new TemporaryError('down');
     expect(await thrownBy(api.take(1, error))).toBe(error);

@@ -78,7 +78,7 @@ describe('an id of a record', () => {
     hex('jo.doe'),
     `cus_${hex('jo.doe')}`,
     '6d61782e-6d75-7374-6572-6d616e6e4065',
-  ])('may be a person: %j', (id) => {
+  ])('may identify a person: %j', (id) => {
     expect(isImpersonal(id)).toBe(false);
   });
 });

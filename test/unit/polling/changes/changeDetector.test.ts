@@ -103,7 +103,7 @@ describe('a receiver that only the sketch shows', () => {
   });
 });
 
-describe('a read that goes on after a quick poll', () => {
+describe('a read that continues after a quick poll', () => {
   it('knows reasons that the quick poll did not know', async () => {
     const wanted = only('new');
     const it = polledAccount({ 1: old('1', '2', '3') });

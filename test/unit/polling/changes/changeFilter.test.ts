@@ -6,7 +6,7 @@ const of = (types: ConstructorParameters<typeof ChangeFilter>[0]['types'], tag?:
   new ChangeFilter({ types, tag });
 
 describe('a step that asks for some changes', () => {
-  it('sends a receiver if one of its reasons is asked for, for the newest of these', () => {
+  it('sends a receiver if one of its reasons is requested, with the newest such reason', () => {
     expect(of(['new']).select(row, ['new', 'unsubscribed'])).toEqual(['new']);
     expect(of(['unsubscribed', 'new']).select(row, ['new', 'unsubscribed'])).toEqual(['unsubscribed', 'new']);
     expect(of(['changed', 'bounced']).select(row, ['new', 'unsubscribed'])).toEqual([]);
@@ -28,7 +28,7 @@ describe('a step that asks for some changes', () => {
     expect(of(['new'], tag).select(untagged, ['new'])).toEqual([]);
   });
 
-  it('reports deletions if their type is asked for', () => {
+  it('reports deletions if their type is requested', () => {
     expect([of(['deleted']).includesDeletions, of(['new']).includesDeletions]).toEqual([true, false]);
   });
 });

@@ -23,14 +23,14 @@ describe('notes about emitted receivers', () => {
     expect(notes.left().pack()).toEqual({ 9: `1=${noteOf(fresh('1'))}` });
   });
 
-  it('replace older ones, also if no new note is needed', () => {
+  it('replace older ones, even if no new note is needed', () => {
     const notes = notesOf({ 1: 'old', 2: 'old' });
     notes.delivered(key('1'), fresh('1'));
     notes.delivered(key('2'), receiver('2'));
     expect([notes.get(key('1')), notes.get(key('2'))]).toEqual([noteOf(fresh('1')), undefined]);
   });
 
-  it('of earlier polls still tell the look-up of a receiver that was met, in this run and in one that goes on', () => {
+  it('of earlier polls are still available to the look-up of a receiver that was read, in this run and in a resumed one', () => {
     const row = receiver('1');
     const notes = notesOf({ 1: contentHash(row) });
     notes.met(key('1'), row);
@@ -87,7 +87,7 @@ describe('notes about emitted receivers', () => {
     expect(seen.pack()).toEqual({ 9: '1=a 2=b' });
   });
 
-  it('in doubt are no longer stored, but still tell this run what was emitted', () => {
+  it('in doubt are no longer stored, but still show this run what was emitted', () => {
     const notes = notesOf({ 1: contentHash(receiver('1')), 2: 'b' });
     notes.delivered(key('3'), fresh('3'));
     expect(notes.doubt(new Set(['1', '3', '7']))).toEqual([key('3'), key('1')]);
@@ -121,7 +121,7 @@ describe('what a run has emitted', () => {
     expect(notes.hasEmitted(key('1'), contentHash(receiver('1')))).toBe(false);
   });
 
-  it('is remembered of 50,000 receivers at the most', () => {
+  it('is remembered for at most 50,000 receivers', () => {
     const notes = notesOf();
     const last = [receiver('50000'), receiver('50001')] as const;
     for (let id = 1; id <= 50_001; id += 1) notes.delivered(key(String(id)), receiver(String(id)));

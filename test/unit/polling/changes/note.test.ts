@@ -8,7 +8,7 @@ const edited = receiver('1', { registered: 5, activated: 5, active: true, tags: 
 const both = receiver('1', { registered: 5, activated: 5, deactivated: 9, active: false, tags: ['b'] });
 
 describe('the note of a receiver', () => {
-  it('tells whether it was sent', () => {
+  it('shows whether it was sent', () => {
     const filtered = filteredNoteOf(active, undefined);
     expect([isSent(noteOf(active)), isSent(filtered)]).toEqual([true, false]);
     expect([isAsNoted(filtered, active), isAsNoted(noteOf(active), edited)]).toEqual([true, false]);
@@ -24,7 +24,7 @@ describe('the note of a receiver', () => {
     expect(isSent('abcdefg-')).toBe(true);
   });
 
-  it('tells what has happened since: its state, its content, or both', () => {
+  it('shows what has changed since: its state, its content, or both', () => {
     for (const note of [noteOf(active), filteredNoteOf(active, undefined)]) {
       expect(changesSince(note, active)).toEqual([]);
       expect(changesSince(note, gone)).toEqual(['unsubscribed']);
@@ -33,12 +33,12 @@ describe('the note of a receiver', () => {
     }
   });
 
-  it('of version 1, without a state, tells that anything may have happened', () => {
+  it('of version 1, without a state, allows any change', () => {
     expect(changesSince(contentHash(active), active)).toEqual([]);
     expect(changesSince('abcdefg-', gone)).toEqual(['confirmed', 'unsubscribed', 'changed']);
   });
 
-  it('of a deletion tells that the receiver is new if it comes back', () => {
+  it('of a deletion shows that the receiver is new if it returns', () => {
     expect(changesSince(DELETED, active)).toEqual(['new', 'changed']);
   });
 });

@@ -20,7 +20,7 @@ const stateOf = (
 const entriesOf = (sketch: Sketch): [number, number][] => [...sketch.peel().values].sort(([a], [b]) => a - b);
 
 describe('the sketches of a read', () => {
-  it('name the keys whose values differ, and those that are missing', () => {
+  it('identify the keys whose values differ, and the missing keys', () => {
     const sketches = new ReadSketches(stateOf(sketchOf({ 1: 10, 2: 20, 3: 30 })), false);
     sketches.add(1, 10, 10);
     sketches.add(2, 25, 25);
@@ -64,7 +64,7 @@ describe('the sketches of a read', () => {
     expect(entriesOf(sketches.result())).toEqual(entriesOf(sketchOf({ 1: 10, 2: 22 })));
   });
 
-  it('of a read that was resumed hold the rows, since it does not know those of the earlier run', () => {
+  it('of a resumed read contain the rows, because it does not know those of the earlier run', () => {
     const first = stateOf(sketchOf({ 1: 10, 2: 20 }));
     new ReadSketches(first, false).add(1, 15, 15);
     const sketches = new ReadSketches(first, true);
@@ -85,7 +85,7 @@ describe('the sketches of a read', () => {
     expect(sketches.result().cells).toBe(256);
   });
 
-  it('find after a restart what was being looked up, also if it has changed back', () => {
+  it('find, after a restart, receivers that were being looked up, even if they have changed back', () => {
     const state = stateOf(sketchOf({ 1: 10, 2: 20 }), undefined);
     const first = new ReadSketches(state, false);
     first.add(1, 10, 10);
@@ -109,7 +109,7 @@ describe('the sketches of a read', () => {
 });
 
 describe('a read that starts again and emits everything', () => {
-  it('knows what it had read, as far as the sketch can name it', () => {
+  it('knows what it had read, as far as the sketch can identify it', () => {
     const few = new ReadSketches(stateOf(Sketch.ofSize(64), undefined), true);
     few.add(1, 10, 10);
     few.add(2, 20, 20);
@@ -164,7 +164,7 @@ describe('the values of rows', () => {
     expect([values.sum(1), values.sum(1_024), values.sum(1_025), values.sum(5_000)]).toEqual([5, 2_048, 2_050, 10_000]);
   });
 
-  it('of no rows are 0, also for a key that is 0 modulo 2^32', () => {
+  it('of no rows are 0, even for a key that is 0 modulo 2^32', () => {
     expect(new RowValues().sum(2 ** 32)).toBe(0);
   });
 

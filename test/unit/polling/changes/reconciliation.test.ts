@@ -155,7 +155,7 @@ describe('a change', () => {
     expect(read(outcome.state, rows, START + 2 * HOUR).sent).toEqual([]);
   });
 
-  it('is found where the horizon of the last read comes from a clock that was ahead by years', () => {
+  it('is found even if the horizon of the last read comes from a clock that was years ahead', () => {
     const ahead = after(members(old('1'), old('2')), START + 10 * 365 * 86_400);
     const outcome = read(ahead, members(old('1', { deactivated: at }), old('2')), START + HOUR);
     expect([outcome.sent, outcome.state.horizon]).toEqual([['9/1'], START + HOUR - LOOKBACK]);
@@ -241,7 +241,7 @@ describe('a pass for ids that are not numbers', () => {
     expect(read(outcome.state, rows, START + 2 * HOUR).sent).toEqual([]);
   });
 
-  it('goes on after an interruption', () => {
+  it('continues after an interruption', () => {
     const rows = members(old('abc', { tags: ['b'] }), old('abd'), old('1'), old('2'));
     const first = reconciliationOf(before, START + HOUR, SMALL);
     const sent: string[] = [];
@@ -267,7 +267,7 @@ describe('a pass for ids that are not numbers', () => {
     expect(read(stored(changes.finish()), rows('b'), START + 2 * HOUR).sent).toEqual(['9/abc']);
   });
 
-  it('cannot name a deletion, and the sketch holds what is left', () => {
+  it('cannot identify a deletion, and the sketch contains the rest', () => {
     const rows = members(old('abd'), old('1'), old('2'));
     const outcome = read(before, rows, START + HOUR);
     expect([outcome.passes, outcome.sent, outcome.gone]).toEqual([['first', 'hashed'], [], []]);
@@ -336,7 +336,7 @@ describe('a sketch', () => {
     [513, 128],
     [1_024, 128],
     [5_000, 256],
-  ])('of an account of %d receivers grows to %d cells where there is room', (count, cells) => {
+  ])('of an account with %d receivers grows to %d cells if there is room', (count, cells) => {
     const rows = members(...ids(count).map((id) => old(id)));
     const first = read(FIRST, rows, START, { room: growing });
     expect(first.state.sketch?.cells).toBe(64);
@@ -353,7 +353,7 @@ describe('a sketch', () => {
     expect(second.state.sketch?.cells).toBe(256);
   });
 
-  it('that is made beside a smaller one holds what was looked up', () => {
+  it('that is built next to a smaller one contains what was looked up', () => {
     const rows = members(...ids(600).map((id) => old(id)));
     const { state } = read(FIRST, rows, START, { room: growing });
     const seen = rows.map((row, index) => (index === 3 ? { ...row, receiver: old('4', { tags: ['b'] }) } : row));
@@ -370,7 +370,7 @@ describe('a receiver that changes between its row and the look-up', () => {
   const one = members(old('1', { tags: ['one'] }), old('2'));
   const two = members(old('1', { tags: ['two'] }), old('2'));
 
-  it('is sent as it was looked up, and once more if it changes back to its row', () => {
+  it('is sent as it was looked up, and again if it changes back to its row', () => {
     const outcome = read(before, one, START + HOUR, { lookedUp: two });
     expect(outcome.sent).toEqual(['9/1']);
     expect(read(outcome.state, two, START + 2 * HOUR).sent).toEqual([]);
@@ -387,7 +387,7 @@ describe('a receiver that changes between its row and the look-up', () => {
   });
 });
 
-describe('a read that goes on after an interruption', () => {
+describe('a read that resumes after an interruption', () => {
   const all = ids(20).map((id) => old(id));
   const before = after(members(...all));
   const changed = members(
@@ -411,7 +411,7 @@ describe('a read that goes on after an interruption', () => {
     expect(read(outcome.state, changed, START + 3 * HOUR)).toMatchObject({ sent: [], gone: [] });
   });
 
-  it('from its beginning, if the place is lost, loses no change', () => {
+  it('loses no change if it restarts because the position is lost', () => {
     const sent: string[] = [];
     const first = reconciliationOf(before, START + HOUR, SMALL);
     walk(first, changed.slice(0, 10), sent);
@@ -429,7 +429,7 @@ describe('a read that goes on after an interruption', () => {
     expect(read(outcome.state, changed, START + 3 * HOUR)).toMatchObject({ sent: [], gone: [] });
   });
 
-  it('names a deletion again that could not be verified', () => {
+  it('reports a deletion again that could not be verified', () => {
     const group = [{ id: '9' }];
     const left = changed.filter(({ receiver: row }) => row.id !== '5');
     const first = reconciliationOf(before, START + HOUR, SMALL, group);
@@ -446,7 +446,7 @@ describe('a read that goes on after an interruption', () => {
     expect(next.differences.isDeletionReported('5')).toBe(false);
   });
 
-  it('names no deletion twice, if the receiver was edited before it was met and deleted before the end', () => {
+  it('reports no deletion twice if the receiver was edited before it was read and deleted before the end', () => {
     const edited = members(...all).map((one) =>
       one.receiver.id === '5' ? { ...one, receiver: { ...one.receiver, tags: ['x'] } } : one,
     );
@@ -480,7 +480,7 @@ describe('a read that goes on after an interruption', () => {
     expect(read(stored(resumed.finish()), members(...all), START + 2 * HOUR).sent).toEqual([]);
   });
 
-  it('keeps the horizon that quick polls have reached meanwhile', () => {
+  it('keeps the horizon that quick polls have reached in the meantime', () => {
     const first = reconciliationOf(before, START + HOUR, SMALL);
     const checkpoint = stored(first.checkpoint(undefined));
     expect(checkpoint.horizon).toBe(START + HOUR - LOOKBACK);
@@ -511,7 +511,7 @@ describe('an emission', () => {
     expect(mustBeListed(old('2', { deactivated: START + 5 }))).toBe(true);
   });
 
-  it('has to be announced if a note tells of an earlier version', () => {
+  it('has to be announced if a note is about an earlier version', () => {
     expect(mustBeListed({ ...fresh, registered: START + 5 })).toBe(true);
   });
 
@@ -536,7 +536,7 @@ describe('a look-up of receivers', () => {
   const fresh = old('1', { activated: START - 10 });
   const before = after(members(fresh, old('2')));
 
-  it('puts those that have a note on the retry list, so that the death of the run loses nothing', () => {
+  it('puts those with a note on the retry list, so that a crash of the run loses nothing', () => {
     const changes = reconciliationOf(before, START + 20, SMALL);
     walk(changes, members(fresh, old('2')), []);
     changes.differences.begin(['1', '2']);

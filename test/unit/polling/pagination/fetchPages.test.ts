@@ -25,14 +25,14 @@ function reader(answer: (query: { orderBy?: string }) => ReturnType<CleverReachA
 }
 
 describe('a page of a group', () => {
-  it('is asked for in the order of addresses, with the details that are wanted', async () => {
+  it('is requested in the order of addresses, with the requested details', async () => {
     const { read, asked, logger } = reader(() => Promise.resolve({ receivers: rows }));
     expect(await read(3, 500, 'rows')).toBe(rows);
     expect(asked).toStrictEqual([['9', { page: 3, pageSize: 500, detail: 5, orderBy: 'email asc' }]]);
     expect(logger.lines).toEqual([]);
   });
 
-  it('that is only a look at a border has no details', async () => {
+  it('that only checks a border has no details', async () => {
     const { read, asked } = reader(() => Promise.resolve({ receivers: rows }));
     await read(4, 3, 'border');
     expect(asked).toStrictEqual([['9', { page: 4, pageSize: 3, detail: 0, orderBy: 'email asc' }]]);
@@ -41,13 +41,13 @@ describe('a page of a group', () => {
   it.each([
     [{ receivers: rows, bytes: 700, milliseconds: 30 }, [{ bytes: 700, milliseconds: 30 }]],
     [{ receivers: [] }, []],
-  ])('tells what its answer weighs, where that is known', async (page, told) => {
+  ])('reports the weight of its response, if it is known', async (page, told) => {
     const weights: PageWeight[] = [];
     await reader(() => Promise.resolve(page)).read(0, 500, 'rows', (weight) => weights.push(weight));
     expect(weights).toEqual(told);
   });
 
-  it('is asked for in the order of CleverReach, from then on, where it refuses this one', async () => {
+  it('is requested in the order of CleverReach after CleverReach has refused the order of addresses', async () => {
     const refused = new RejectedError('no such order', 400);
     const { read, asked, logger } = reader(({ orderBy }) =>
       orderBy === undefined ? Promise.resolve({ receivers: rows }) : Promise.reject(refused),
@@ -69,7 +69,7 @@ describe('a page of a group', () => {
     ['refused for another reason', new RejectedError('too large', 413)],
     ['not answered', new TemporaryError('later')],
     ['a fault of the program', new TypeError('x')],
-  ])('that is %s is an error, and asked for once', async (_, error) => {
+  ])('that is %s is an error, and is requested once', async (_, error) => {
     const { read, asked } = reader(() => Promise.reject(error));
     await expect(read(0, 500, 'rows')).rejects.toBe(error);
     expect(asked).toHaveLength(1);
@@ -118,7 +118,7 @@ it('the walk through the next group begins once, when the last page of a group h
   ]);
 });
 
-it('walks that were begun are ended, also if no page of them was asked for', async () => {
+it('walks that were started are ended, even if none of their pages was requested', async () => {
   const { log, walks } = account();
   await walks.at(0).next();
   await walks.end();
@@ -126,6 +126,6 @@ it('walks that were begun are ended, also if no page of them was asked for', asy
   await expect(walks.at(1).next()).resolves.toEqual({ done: true, value: undefined });
 });
 
-it('there is no walk behind the last group', () => {
+it('there is no walk after the last group', () => {
   expect(() => account().walks.at(3)).toThrow(new RangeError('There is no group at 3.'));
 });

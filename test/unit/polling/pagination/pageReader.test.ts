@@ -44,7 +44,7 @@ function serverOf(group: ChangingGroup, server: Server): { read: FetchPage; aske
 }
 
 describe('pages that weigh much', () => {
-  it('become smaller, and larger again behind the heavy rows', async () => {
+  it('become smaller, and larger again after the heavy rows', async () => {
     const group = groupOf(2_000);
     const heavy = new Set(group.rows.slice(400, 1_000).map(({ id }) => id));
     const { read, asked } = serverOf(group, { bytesOf: ({ id }) => (heavy.has(id) ? 0.03 * MB : 1) });
@@ -66,7 +66,7 @@ describe('pages that weigh much', () => {
     expect(asked).toContain('3/200');
   });
 
-  it('stay as they are where CleverReach gives pages of one size', async () => {
+  it('keep their size if CleverReach returns pages of one size', async () => {
     const group = groupOf(330);
     const read: FetchPage = async (page, _, purpose, onWeight) => {
       onWeight?.({ bytes: 5 * MB, milliseconds: 1 });
@@ -78,7 +78,7 @@ describe('pages that weigh much', () => {
 });
 
 describe('an answer that is too large', () => {
-  it('is asked for in halves, down to a row, and the pages behind it grow again', async () => {
+  it('is requested in halves, down to one row, and the pages after it grow again', async () => {
     const group = groupOf(100);
     const whale = group.rows[37]?.id;
     const { read, asked } = serverOf(group, { bytesOf: ({ id }) => (id === whale ? 100 : 1), limit: 100 });
@@ -104,7 +104,7 @@ describe('an answer that is too large', () => {
     expect(asked.at(-1)).toBe('17/1 too large');
   });
 
-  it('does not hide where a walk has to go on', async () => {
+  it('does not hide where a walk has to continue', async () => {
     const group = groupOf(100);
     const { read } = serverOf(group, { bytesOf: () => 10, limit: 100 });
     const { ids, places } = await walkAll(group, 40, undefined, read);
@@ -124,7 +124,7 @@ describe('an answer that is too large', () => {
   });
 });
 
-it('a larger page that begins with the list adjoins the one before it, also where the last row of that one has gone', async () => {
+it('a larger page at the beginning of the list is adjacent to the previous page, even if the last row of that page was deleted', async () => {
   const group = groupOf(100);
   const [whale, last] = [group.rows[60]?.id, group.rows[49]?.id];
   const { read, asked } = serverOf(group, { bytesOf: ({ id }) => (id === whale ? 60 : 1), limit: 100 });
@@ -140,7 +140,7 @@ it('a larger page that begins with the list adjoins the one before it, also wher
 });
 
 describe('what is no longer needed', () => {
-  it('is not asked for, and does not count', async () => {
+  it('is not requested, and does not count', async () => {
     const group = groupOf(10);
     const reader = new PageReader(group.read, 10);
     for (let turn = 0; turn < 50; turn += 1) {
@@ -152,7 +152,7 @@ describe('what is no longer needed', () => {
     expect(group.requests).toBe(50);
   });
 
-  it('counts where it is wanted', async () => {
+  it('counts if it is still needed', async () => {
     const reader = new PageReader(groupOf(10).read, 10);
     const again = async (): Promise<void> => {
       for (let turn = 0; turn < 50; turn += 1) await reader.under(newLease())(0, 10, 'rows');
@@ -160,7 +160,7 @@ describe('what is no longer needed', () => {
     await expect(again()).rejects.toThrow(TemporaryError);
   });
 
-  it('is no answer that is too large when it comes late', async () => {
+  it('is not a response that is too large if it arrives late', async () => {
     const lease = newLease();
     const late: FetchPage = async () => {
       await setImmediate();
@@ -172,7 +172,7 @@ describe('what is no longer needed', () => {
     await expect(page).rejects.toThrow('no longer needed');
   });
 
-  it('is not begun after the end', async () => {
+  it('is not requested after the end', async () => {
     const group = groupOf(10);
     const reader = new PageReader(group.read, 10);
     reader.end();
@@ -243,7 +243,7 @@ function disturb(group: ChangingGroup, changes: readonly { at: number; kind: str
   return stay;
 }
 
-it('misses nobody who stays, whatever pages weigh, however many rows they have, and whatever happens between any two requests', async () => {
+it('misses no receiver that stays, whatever the weight and the number of rows of the pages, and whatever happens between any two requests', async () => {
   const story = fc.record({
     total: fc.integer({ min: 0, max: 300 }),
     pageSize: fc.integer({ min: 8, max: 220 }),

@@ -20,14 +20,14 @@ describe('the size of the next page', () => {
     expect(new PageSizes(2_000).after(size, weight, 3_000)).toBe(next);
   });
 
-  it('grows only where the larger page repeats no more than the page before it', () => {
+  it('grows only if the larger page repeats no more than the previous page', () => {
     const sizes = new PageSizes(200);
     expect(sizes.after(110, light, 110)).toBe(200);
     expect(sizes.after(110, light, 330)).toBe(110);
     expect(sizes.after(110, light, 440)).toBe(200);
   });
 
-  it('is no larger than what CleverReach gives', () => {
+  it('does not exceed the size that CleverReach returns', () => {
     const sizes = new PageSizes(2_000);
     expect([sizes.most, sizes.limit]).toEqual([2_000, undefined]);
     sizes.limitTo(700);
@@ -38,7 +38,7 @@ describe('the size of the next page', () => {
 });
 
 describe('a short page', () => {
-  it('is in doubt where none of its size has come in full, but one of another size has', () => {
+  it('is in doubt if no page of its size was complete, but one of another size was', () => {
     const sizes = new PageSizes(2_000);
     expect(sizes.isDoubtful({ page: 1, size: 1_000 }, 600)).toBe(false);
     sizes.note(500, 400);

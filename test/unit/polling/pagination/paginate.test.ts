@@ -46,7 +46,7 @@ describe('a walk through a group', () => {
     expect((await walkAll(group, 5)).ids).toContain('50');
   });
 
-  it('looks at each border in an answer of its own, and says that it is a look', async () => {
+  it('checks each border with a separate request, which is marked as a check', async () => {
     const group = groupOf(12);
     const asked: string[] = [];
     await walkAll(group, 5, undefined, (page, pageSize, what) => {
@@ -56,7 +56,7 @@ describe('a walk through a group', () => {
     expect(asked).toEqual(['rows 0/5', 'rows 1/5', 'border 2/2', 'rows 2/5', 'border 3/3', 'border 2/5']);
   });
 
-  it('goes back no further than to somebody whom it has met', async () => {
+  it('steps back only until it finds a receiver that it has read', async () => {
     const group = groupOf(30);
     const pages: number[] = [];
     group.beforeRequest = (number) => {
@@ -70,7 +70,7 @@ describe('a walk through a group', () => {
     expect(pages).toEqual([0, 1, 2, 3, 4, 2, 3, 4, 5]);
   });
 
-  it('is not deceived by a last row whose address moves it behind the border', async () => {
+  it('is not misled by a last row whose new address moves it past the border', async () => {
     const group = groupOf(12);
     group.beforeRequest = (number) => {
       if (number === 1) group.add(receiver('40', { email: 'r000075@example.org' }));
@@ -87,7 +87,7 @@ describe('a walk through a group', () => {
     expect((await walkAll(group, 5)).ids).toContain('50');
   });
 
-  it('is not deceived by somebody new with the address of the last row', async () => {
+  it('is not misled by a new receiver with the address of the last row', async () => {
     const group = groupOf(12);
     const last = group.rows[4];
     if (!last) throw new Error('no row');
@@ -99,7 +99,7 @@ describe('a walk through a group', () => {
     expect((await walkAll(group, 5)).ids).toContain('99');
   });
 
-  it('hands out nobody twice when receivers are added before its place', async () => {
+  it('hands out no receiver twice when receivers are added before its position', async () => {
     const group = groupOf(12);
     group.beforeRequest = (number) => {
       if (number === 1) group.add(receiver('5'));
@@ -108,7 +108,7 @@ describe('a walk through a group', () => {
     expect(ids).toHaveLength(new Set(ids).size);
   });
 
-  it('misses nobody who stays, whatever happens between any two of its requests', async () => {
+  it('misses no receiver that stays, whatever happens between any two of its requests', async () => {
     const change = fc.record({
       at: fc.integer({ min: 1, max: 40 }),
       kind: fc.constantFrom('remove', 'add', 'move'),
@@ -143,8 +143,8 @@ describe('a walk through a group', () => {
   });
 });
 
-describe('a walk that goes on from a place', () => {
-  it('meets exactly the rest, from every place and with every page size', async () => {
+describe('a walk that resumes from a position', () => {
+  it('reads exactly the rest, from every position and with every page size', async () => {
     const { ids, places } = await walkAll(groupOf(23), 5);
     for (const [index, place] of places.entries()) {
       for (const pageSize of [1, 3, 5, 50]) {
@@ -153,7 +153,7 @@ describe('a walk that goes on from a place', () => {
     }
   });
 
-  it('misses nobody when receivers came, went and moved meanwhile', async () => {
+  it('misses no receiver when receivers were added, deleted and moved in the meantime', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 30 }),
@@ -181,7 +181,7 @@ describe('a walk that goes on from a place', () => {
   it.each([
     ['an earlier', ['0', '10', '20'], [], [1, 0, 1, 2]],
     ['a later', [], ['1', '2', '3', '4', '5'], [1, 0, 2, 3, 4]],
-  ])('finds it on %s page, where rows before it went or came', async (_, gone, come, pages) => {
+  ])('finds it on %s page if rows before it were deleted or added', async (_, gone, come, pages) => {
     const { places } = await walkAll(groupOf(14), 4);
     const group = groupOf(14);
     for (const id of gone) group.remove(id);
@@ -195,7 +195,7 @@ describe('a walk that goes on from a place', () => {
     expect(ids).toEqual(['60', '70', '80', '90', '100', '110', '120', '130']);
   });
 
-  it('begins anew when the place cannot be found any more', async () => {
+  it('starts again when the position cannot be found any more', async () => {
     const group = groupOf(10);
     const { ids } = await walkAll(group, 3, { offset: 6, anchors: ['77777~abcdef'] });
     expect(ids).toHaveLength(10);
@@ -206,14 +206,14 @@ const pageOf = (from: number, size: number): ReturnType<typeof receiver>[] =>
   Array.from({ length: size }, (_, index) => receiver(String(from + index)));
 
 describe('the rows that are remembered', () => {
-  it('are those of four pages at least, and of eight at most', () => {
+  it('are those of at least four and at most eight pages', () => {
     const recent = new RecentRows(10);
     for (let page = 0; page < 20; page += 1) recent.add(pageOf(page * 10, 10));
     for (const row of pageOf(160, 40)) expect(recent.has(row)).toBe(true);
     for (const row of pageOf(0, 120)) expect(recent.has(row)).toBe(false);
   });
 
-  it('are as many where pages are smaller, and more where they are larger than they were to be', () => {
+  it('are as many if pages are smaller than requested, and more if they are larger', () => {
     const recent = new RecentRows(100);
     for (let row = 0; row < 1_000; row += 1) recent.add(pageOf(row, 1));
     for (const row of pageOf(600, 400)) expect(recent.has(row)).toBe(true);

@@ -4,8 +4,8 @@ import { receiver } from '../../../support/receiver';
 const rows = ['1', '2', '3', '4', '5'].map((id) => receiver(id));
 const page: WalkedPage = { rows, isMet: () => false, offset: 20 };
 
-describe('a place in a group', () => {
-  it('counts the rows behind it, and knows the last three of its page by id and a hash of their address', () => {
+describe('a position in a group', () => {
+  it('counts the rows before it, and contains the ids and address hashes of the last three rows of its page', () => {
     const { offset, anchors } = positionAfter(page, 3);
     expect(offset).toBe(24);
     expect(anchors.map((anchor) => anchor.split('~')[0])).toEqual(['2', '3', '4']);
@@ -20,7 +20,7 @@ describe('a place in a group', () => {
     expect(positionAfter(page, index).anchors.map((anchor) => anchor.split('~')[0])).toEqual(ids);
   });
 
-  it('is found again at the last of its rows that still stands there', () => {
+  it('is found again at the last of its rows that is still there', () => {
     const { anchors } = positionAfter(page, 3);
     expect(indexOfAnchor(rows, anchors)).toBe(3);
     expect(indexOfAnchor(rows.slice(0, 3), anchors)).toBe(2);

@@ -75,7 +75,7 @@ describe('a walk that nothing disturbs', () => {
     expect(network.atOnce).toBe(2);
   });
 
-  it('of five groups hides their ends, where each is begun when the one before it may have ended', async () => {
+  it('of five groups has no pause between groups if each walk starts when the previous one may have ended', async () => {
     const network = new Network();
     const groups: (ReturnType<typeof startWalk> | undefined)[] = [];
     const begin = (group: number): void => {
@@ -100,7 +100,7 @@ describe('a walk that nothing disturbs', () => {
     expect(network.atOnce).toBeLessThanOrEqual(3);
   });
 
-  it('looks behind its last page while the border before it is looked at', async () => {
+  it('looks up what follows its last page while the border before it is checked', async () => {
     const network = new Network();
     await network.until(drain(paginate(network.through(listOf(12)), 5)));
     expect(network.asked).toEqual(['rows 0/5', 'rows 1/5', 'border 2/2', 'rows 2/5', 'border 3/3', 'border 2/5']);
@@ -123,7 +123,7 @@ describe('what is read ahead', () => {
     await pages.return();
   });
 
-  it('is not read after the only page, save for a look behind its last row', async () => {
+  it('is not read after the only page, except for a look-up after its last row', async () => {
     const network = new Network();
     const first = paginate(network.through(listOf(4)), 5).next();
     await network.until(first);
@@ -132,7 +132,7 @@ describe('what is read ahead', () => {
   });
 
   it.each([1, 2])(
-    'and cannot be read (page %i) is an error only after all before it have been handed out',
+    'and cannot be read (page %i) is an error only after all pages before it were handed out',
     async (bad) => {
       const failing: FetchPage = (page, size, purpose) =>
         page === bad && purpose === 'rows' ? Promise.reject(new Error('no page')) : listOf(20)(page, size, purpose);
@@ -145,7 +145,7 @@ describe('what is read ahead', () => {
     },
   );
 
-  it('and fails is no error where the border before it does not hold, and the page is read again', async () => {
+  it('and fails is not an error if the border before it is not verified and the page is read again', async () => {
     const group = groupOf(40);
     let failures = 0;
     group.beforeRequest = (number) => {
@@ -161,7 +161,7 @@ describe('what is read ahead', () => {
     expect(failures).toBeGreaterThan(1);
   });
 
-  it('is not asked for once the walk has been left', async () => {
+  it('is not requested after the walk was left', async () => {
     const network = new Network();
     const pages = paginate(network.through(listOf(100)), 5);
     await network.until(pages.next());
@@ -172,7 +172,7 @@ describe('what is read ahead', () => {
     expect(network.asked).toHaveLength(length);
   });
 
-  it('never makes more than three requests at once, also where borders do not hold and orders cannot be told', async () => {
+  it('never sends more than three requests at once, even if borders are not verified and orders are unclear', async () => {
     for (let seed = 1; seed <= 10; seed += 1) {
       const group = groupOf(120);
       // in no order that we know, and the same each time
@@ -193,8 +193,8 @@ describe('what is read ahead', () => {
   });
 });
 
-describe('a walk that is started before it is wanted', () => {
-  it('reads its first page at once, and no other until it is asked for one', async () => {
+describe('a walk that is started before its first page is requested', () => {
+  it('reads its first page immediately, and no other page until one is requested', async () => {
     const network = new Network();
     const pages = startWalk(network.through(listOf(30)), 5);
     for (let trip = 0; trip < 3; trip += 1) await network.trip();
@@ -206,7 +206,7 @@ describe('a walk that is started before it is wanted', () => {
     await network.until(drain(pages));
   });
 
-  it('does not end another one before it is asked for a page', async () => {
+  it('does not end another walk before a page is requested', async () => {
     const network = new Network();
     let endings = 0;
     const onEnding = (): void => void (endings += 1);
@@ -217,13 +217,13 @@ describe('a walk that is started before it is wanted', () => {
     expect(endings).toBe(1);
   });
 
-  it('throws the failure of its first page where it is asked for it', async () => {
+  it('throws the failure of its first page when that page is requested', async () => {
     const pages = startWalk(() => Promise.reject(new Error('no group')), 5);
     await setImmediate();
     await expect(pages.next()).rejects.toThrow('no group');
   });
 
-  it('may be left without a page, and asks for nothing more', async () => {
+  it('may be left before any page, and sends no more requests', async () => {
     const network = new Network();
     const pages = startWalk(network.through(listOf(30)), 5, { offset: 12, anchors: ['77~abcdef'] });
     await setImmediate();

@@ -115,7 +115,7 @@ describe('a sketch', () => {
     );
   });
 
-  it('gives exactly the keys whose values differ, or says that it is incomplete', () => {
+  it('returns exactly the keys whose values differ, or reports that it is incomplete', () => {
     let complete = 0;
     fc.assert(
       fc.property(entries(60), entries(20), fc.nat(60), size, (before, changes, kept, cells) => {
@@ -195,7 +195,7 @@ describe('a sketch', () => {
     expect(rest.isEmpty).toBe(false);
   });
 
-  it('says that it is incomplete where there is too much in it', () => {
+  it('reports that it is incomplete if it contains too many entries', () => {
     const tooMany = fc.uniqueArray(fc.tuple(key, fc.integer({ min: 1, max: MAX_VALUE })), {
       minLength: 64,
       maxLength: 300,

@@ -9,14 +9,14 @@ const count = (filter: BloomFilter, from: number, to: number): number =>
   Array.from({ length: to - from }, (_, index) => filter.has(key(from + index))).filter(Boolean).length;
 
 describe('a filter of receivers', () => {
-  it('knows all that were added, and takes few others for one of them', () => {
+  it('matches all receivers that were added, and few others', () => {
     const filter = filled(0, 500);
     expect(count(filter, 0, 500)).toBe(500);
     expect(count(filter, 500, 10_500)).toBeLessThan(150);
     expect(filter.has(key(1, '8'))).toBe(false);
   });
 
-  it('loses none of them however full it is, and says how many others it takes for them', () => {
+  it('matches all of them however full it is, and estimates how many others it matches', () => {
     const filter = filled(0, 5000);
     expect(count(filter, 0, 5000)).toBe(5000);
     const part = count(filter, 5000, 15_000) / 10_000;
@@ -32,7 +32,7 @@ describe('a filter of receivers', () => {
     expect(() => BloomFilter.unpack('')).toThrow('it is empty');
   });
 
-  it('joins with another one, and neither of them changes', () => {
+  it('can be merged with another one, and neither of them changes', () => {
     const [one, two] = [filled(0, 100), filled(100, 200)];
     const before = [one.pack(), two.pack()];
     expect(one.mergedWith(two).pack()).toBe(filled(0, 200).pack());

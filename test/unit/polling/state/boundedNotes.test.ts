@@ -49,7 +49,7 @@ describe('notes about receivers', () => {
     expect(notes.has(key('1'))).toBe(isTaken);
   });
 
-  it('may replace each other where there is no room for both, and leave room that is reserved', () => {
+  it('may replace each other if there is no room for both, and leave reserved room free', () => {
     const notes = new BoundedNotes(12);
     notes.set(key('1'), 'x');
     expect(notes.set(key('1'), 'y')).toBe(true);
@@ -66,7 +66,7 @@ describe('notes about receivers', () => {
     expect(emptySeen().keys()).toEqual([]);
   });
 
-  it('of two polls are those of the newer one, and of the older one those about others', () => {
+  it('of two polls are those of the newer one, and those of the older one about other receivers', () => {
     const newer = emptyRetry();
     newer.set(key('1'), 'new');
     const older = emptyRetry();
@@ -107,7 +107,7 @@ describe('notes in a snapshot', () => {
     expect(notes.pack()).toEqual(packed);
   });
 
-  it('come back as they were', () => {
+  it('are restored unchanged', () => {
     const read = new BoundedNotes(1000).with(packed);
     expect(read.pack()).toEqual(packed);
     expect([read.get(key('2')), read.get(key('3', '8'))]).toEqual(['', 'c']);

@@ -6,7 +6,7 @@ const group = (id: string): { id: string; name: string } => ({ id, name: '' });
 const again = (known: KnownGroups): KnownGroups => KnownGroups.unpack(known.pack());
 
 describe('the groups that were read', () => {
-  it('come back from a snapshot as they were, also with ids that are not numbers, and where there are none', () => {
+  it('are restored unchanged from a snapshot, even if their ids are not numbers, or if there are no groups', () => {
     const known = again(new KnownGroups(new Set(['10', '9', 'a b', '<'])));
     expect(known.pack()).toBe('9 10 %3C a%20b');
     expect(['9', '10', 'a b', '<', '8', 'a'].map((id) => known.has(id))).toEqual([
@@ -20,7 +20,7 @@ describe('the groups that were read', () => {
     expect(again(new KnownGroups(new Set())).has('1')).toBe(false);
   });
 
-  it('are the highest where not all fit, and all that are lower', () => {
+  it('are the highest ones if not all fit, and all lower ones', () => {
     const ids = Array.from({ length: 1000 }, (_, index) => String(500_000 + index));
     const known = again(new KnownGroups(new Set(ids)));
     expect(known.pack().length).toBeLessThanOrEqual(600);
@@ -56,7 +56,7 @@ describe('a poll counts as known', () => {
     expect(knownGroupsOf(state, all)?.has('1')).toBe(isKnown);
   });
 
-  it('no groups where it is of one group', () => {
+  it('no groups if it reads one group', () => {
     expect(knownGroupsOf(stateFor(undefined, '1', undefined), all)).toBeUndefined();
   });
 });

@@ -62,7 +62,7 @@ describe('receivers in the retry list', () => {
     expect(list.all().retry.pack()).toEqual({ '9': '2=c+' });
   });
 
-  it('are listed with the reasons for which they are sent, also from poll to poll', () => {
+  it('are listed with the reasons for which they are sent, even across polls', () => {
     const list = listOf(emptyRetry());
     list.add(key('1'), ['unsubscribed', 'new']);
     list.addPending(key('2'), []);
@@ -88,7 +88,7 @@ describe('a receiver that is announced', () => {
     expect([list.all().retry.size, idsOf(list.left().retry)]).toEqual([1, '']);
   });
 
-  it('goes to the filter where the list is full, and the filter is dropped at the end of the read', () => {
+  it('goes to the filter if the list is full, and the filter is dropped at the end of the read', () => {
     const list = listOf(emptyRetry());
     for (const id of MANY) list.addPending(key(id), ['changed']);
     const { retry, unlisted } = list.all();
@@ -145,7 +145,7 @@ describe('receivers that do not fit in the list', () => {
     expect(MANY.slice(0, 60).every((id) => retry.has(key(id)))).toBe(true);
   });
 
-  it('are all that is left in the filter once everybody who was announced is dealt with', () => {
+  it('are all that is left in the filter after every announced receiver is handled', () => {
     const list = listOf(noted('7'));
     for (const id of MANY) list.addPending(key(id), []);
     list.add(key('8'), []);

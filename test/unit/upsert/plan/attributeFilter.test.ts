@@ -79,7 +79,7 @@ describe('a row compared with the definitions', () => {
     });
   });
 
-  it('stays as it is where there are none', () => {
+  it('is unchanged if there are no definitions', () => {
     const wanted = row({
       attributes: { z: '1', y: '-', x: '- none -', w: '+', v: 'x' },
       global_attributes: { u: '0,5' },
@@ -87,7 +87,7 @@ describe('a row compared with the definitions', () => {
     expect(filterAttributes(wanted, undefined, undefined)).toEqual({ row: wanted, missing: [], dropped: [] });
   });
 
-  it('loses what may be added to a number where there are none, unless the stored value shows that it is a text', () => {
+  it('loses what may be added to a number if there are no definitions, unless the stored value shows that it is a string', () => {
     const given = { a: '+5', b: ' -5', c: '+ 5', d: '-.5', e: '+49 40 1', f: '+49 40 2', g: '-5' };
     const stored = receiver('1', { attributes: { a: '10', e: '+49 40 1', f: ' +49 40 1', g: '-5' } });
     expect(filterAttributes(row({ attributes: given }), stored, undefined)).toEqual({
@@ -99,7 +99,7 @@ describe('a row compared with the definitions', () => {
     });
   });
 
-  it('is held against the types of its own scope', () => {
+  it('is compared with the types of its own scope', () => {
     const definitions = {
       group: [{ id: '1', name: 'a', type: 'number' }],
       account: [{ id: '2', name: 'b', type: 'date' }],
