@@ -11,7 +11,7 @@ export const MAX_MILLISECONDS = 1250;
 const MAX_START_MILLISECONDS = 30_000;
 const MAX_HEAP_MEGABYTES = 64;
 /**
- * Memory limit in addition to what Node itself uses. It is needed in addition to the heap limit, because strings may be outside
+ * Memory limit in addition to what Node itself uses. The heap limit alone is not enough, because strings may be outside
  * the heap and V8 accepts one that far exceeds the limit.
  */
 const MAX_KILOBYTES = 200 * 1024;

@@ -13,8 +13,8 @@ import { text } from '../utils/text';
 import type { Emitter } from './pollSettings';
 
 /**
- * Maximum number of messages that are sent at once. The runtimes wait for the broker to confirm each message. With 5,
- * at most the required 100 large messages per second are sent; with 20, eight times as many (row 4 of
+ * Maximum number of messages that are sent at once. The runtimes wait for the broker to confirm each message. With 5 at
+ * once, large messages only reach the limit of 100 per second, or less; with 20, they reach eight times as many (row 4 of
  * docs/performance.md).
  */
 const MESSAGES_AT_ONCE = 20;

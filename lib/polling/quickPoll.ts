@@ -1,6 +1,6 @@
 /**
- * Finds changes of state without reading the groups: CleverReach selects receivers by four timestamps (`POST
- * /receivers/filter`). Only ids and groups are taken from its responses; the receivers are then read by id.
+ * Finds changes of state without reading the groups: CleverReach selects receivers by four timestamps
+ * (`POST /receivers/filter`). Only ids and groups are taken from its responses; the receivers are then read by id.
  *
  * The filter is not trusted. A full read finds what it misses (`ChangeDetector.isMissedByQuickPolls`), and a response
  * that does not satisfy the rule ends quick polls for a day.
