@@ -237,7 +237,7 @@ export class Reconciliation {
   private valuesOf(groupId: string, receiver: Receiver): { before: number; after: number } {
     const { from, horizon } = this.read;
     // a clock that was set back does not remove receivers from the sketch: no note would show that they are deleted
-    const isSetBack = isRegisteredAfter(receiver, horizon) && !isRegisteredAfter(receiver, from);
+    const isSetBack = horizon < from && isRegisteredAfter(receiver, horizon) && !isRegisteredAfter(receiver, from);
     const after = valueAt(groupId, receiver, isSetBack ? from : horizon);
     if (!this.detector.isCompared) {
       // what the read begins with is left in the sketch if it is not read again; other rows must not fill the sketch

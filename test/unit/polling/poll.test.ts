@@ -928,6 +928,22 @@ describe('quick polls and full reads', () => {
     expect(it.sent).toEqual([]);
   });
 
+  it('send once a receiver that registers during the first full read', async () => {
+    const it = polledAccount({ 1: old('1', '2', '3') });
+    it.overhead = 10;
+    const receivers: CleverReachApi['receivers'] = (groupId, query) => {
+      if (query.page === 0 && it.rows['1']?.length === 3)
+        it.rows['1'].push(receiver('7', { registered: it.now(), activated: it.now() }));
+      return listing(it.rows)(groupId, query);
+    };
+    await it.run(hourly, { api: { receivers } });
+    it.clock.advance(10 * MINUTE_MS);
+    await it.run(hourly);
+    it.clock.advance(60 * MINUTE_MS);
+    await it.run(hourly);
+    expect(it.sent).toEqual(['1/1', '1/2', '1/3', '1/7']);
+  });
+
   it('share one error about receivers that could not be sent', async () => {
     const it = await large({ 1: old('1', '2', '3') });
     it.clock.advance(10 * MINUTE_MS);
