@@ -13,7 +13,7 @@ import { holdsValue } from '../utils/text';
 import { changeTypes } from './changeTypes';
 import { withDeletions } from './retiredFields';
 import { date, flag, id, oneOf, shownValue, text, visible, wholeNumber } from './fieldTypes';
-import { findGroupField, findUnknownField } from './unknownFields';
+import { findUnknownField, isGroupField } from './unknownFields';
 
 /** Default for the maximum number of receivers per request; heavy pages are made smaller. */
 const DEFAULT_PAGE_SIZE = 2_000;
@@ -137,7 +137,7 @@ export type ShapeFields = Omit<z.output<typeof shape>, 'emitDeletions'>;
  */
 export const parsePollingFields = (cfg: unknown): PollingFields => {
   const fields = withDeletions(parseStep(allGroups, cfg));
-  const group = isObject(cfg) ? findGroupField(Object.keys(cfg).filter((name) => holdsValue(cfg[name]))) : undefined;
+  const group = isObject(cfg) ? Object.keys(cfg).find((name) => isGroupField(name) && isGiven(cfg[name])) : undefined;
   if (group === undefined) return fields;
   throw new ConfigurationError(
     `Invalid configuration: field "${group}" is not used, because getReceiversPolling sends the receivers of all groups. ` +
@@ -163,6 +163,11 @@ export function isDevMode(cfg: unknown): boolean {
 
 /** The fields of any step that decide the shape of its messages. */
 export const parseShapeFields = (cfg: unknown): ShapeFields => withDeletions(parse(shape, cfg));
+
+/** Not deep: what other members hold may be of any depth. */
+function isGiven(value: unknown): boolean {
+  return isObject(value) || Array.isArray(value) ? Object.keys(value).length > 0 : holdsValue(value);
+}
 
 function parseStep<T extends z.ZodObject>(schema: T, cfg: unknown): z.output<T> {
   const misspelt = isObject(cfg) ? findUnknownField(Object.keys(cfg), Object.keys(schema.shape)) : undefined;

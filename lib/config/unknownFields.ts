@@ -28,10 +28,10 @@ export function findUnknownField(names: readonly string[], fields: readonly stri
   return undefined;
 }
 
-/** The first name that stands for a group. */
-export function findGroupField(names: readonly string[]): string | undefined {
+/** Whether a name stands for a group, also in other words or with a letter wrong. */
+export function isGroupField(name: string): boolean {
   const fields = ['groupId', 'groupName'];
-  return names.find((name) => fields.includes(name) || findUnknownField([name], fields) !== undefined);
+  return fields.includes(name) || findUnknownField([name], fields) !== undefined;
 }
 
 function groupField(spelt: string, fields: readonly string[]): string | undefined {
