@@ -79,12 +79,15 @@ function isReadable(one: unknown): boolean {
 
 const JUST_NEW = new ChangeFilter({ types: ['new'], tag: undefined });
 
+/** Not longer than all ids of groups together may be in a snapshot; CleverReach's are numbers. */
+const groupId = validId.filter((id) => encodeURIComponent(id).length < 600);
+
 const story = fc.record({
   kind: fc.constantFrom('elastic.io' as const, 'oih' as const),
   wanted: fc.constantFrom(EVERYTHING, BY_DEFAULT, JUST_NEW),
   fullReadMinutes: fc.constantFrom(0, 60),
   isOne: fc.boolean(),
-  groups: fc.uniqueArray(fc.record({ id: validId, rows, crowd }), {
+  groups: fc.uniqueArray(fc.record({ id: groupId, rows, crowd }), {
     minLength: 1,
     maxLength: 3,
     selector: (one) => one.id,
