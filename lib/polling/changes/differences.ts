@@ -72,7 +72,11 @@ export class Differences {
   begin(ids: readonly string[]): void {
     const { read, notes, retries } = this.parts;
     if (ids.length > 0) read.resolving = true;
-    for (const key of notes.doubt(new Set(ids))) retries.addPending(key, []);
+    for (const key of notes.doubt(new Set(ids))) {
+      // the next step may have received something else than the note says
+      if (retries.has(key)) notes.dropDoubted(key);
+      else retries.addPending(key, []);
+    }
   }
 
   /** Whether this run, or a poll before it, has emitted the receiver as it is. */

@@ -131,6 +131,11 @@ export class EmissionNotes {
     return this.next.set(key, DELETED);
   }
 
+  /** The note of a receiver that is being looked up does not count. */
+  dropDoubted(key: MemberKey): void {
+    this.inDoubt.delete(nameOf(key));
+  }
+
   /** Whether this run, or a note in doubt, shows that the receiver was emitted with this content. */
   hasEmitted(key: MemberKey, content: string): boolean {
     if (this.emitted.size === 0 && this.inDoubt.size === 0) return false;
