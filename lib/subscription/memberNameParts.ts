@@ -118,12 +118,12 @@ export const WITHIN =
 export const STEMS =
   /newsletter|werb|marketing|mail|mm|nl|ads|advertis|subscri|unsub|abonn|opt(?:ed)?(?:in|out)|doi|consent|ein(?:ge)?will|einverst|zu(?:ge)?stimm|bounce|abgemeld|abmeld|abbestell|aus(?:ge)?tr|widerspr|robinson|sperr|object|signedoff|spam|complain/;
 
-/** Ways to contact the person other than mails, whose names mean nothing else. */
-const OTHER_CHANNELS = 'fax sms mms whatsapp push postal';
-/** What a member is about if its name has such a word: `smsMarketingConsent`, `cookie_consent`. */
-export const OF_OTHER_CHANNELS = new RegExp(
-  `^(?:${OTHER_CHANNELS.replaceAll(' ', '|')}|phone|telephone|telefon|letters?|tracking|profiling|cookies?|analytics)$`,
-);
+/**
+ * Other ways to contact the person, and other purposes, than mails. A member with such a word is about nothing else:
+ * `smsMarketingConsent`, `cookie_consent`.
+ */
+export const OTHER_CHANNELS =
+  'fax sms mms whatsapp push postal phone telephone telefon letters? tracking profiling cookies? analytics';
 /** Mails of paper or of sound. */
 export const OTHER_MAILS = /(?:postal|voice|direct)mail/g;
 
@@ -197,11 +197,8 @@ const WORDS: readonly [words: string, bits: number][] = [
     PART.event,
   ],
   [
-    `${OTHER_CHANNELS} phone telephone tel telefon call calls post brief letters? print voice mobile mobil`,
-    PART.channel,
-  ],
-  [
-    'tracking geotracking profiling cookies? analytics ccpa catalogs? catalogues? katalog surveys? umfragen? reviews? bewertungen?',
+    `${OTHER_CHANNELS} tel call calls post brief print voice mobile mobil geotracking ccpa ` +
+      'catalogs? catalogues? katalog surveys? umfragen? reviews? bewertungen?',
     PART.channel,
   ],
 ];

@@ -11,7 +11,7 @@ import {
   FORBIDS,
   INACTIVE,
   LACKING,
-  OF_OTHER_CHANNELS,
+  OTHER_CHANNELS,
   OTHER_MAILS,
   PART,
   REASONS,
@@ -32,6 +32,8 @@ const GRANTED = 'granted given erteilt';
 const WAITING = 'pending waiting cleaned refused verweigert wartend ausstehend unsubscribe';
 const LACKING_CONSENT = new RegExp(`^(?:${oneOf(LACKING)})$`);
 const NOT = 'not|nicht|un|in|de|non?|never|kein|keine|ohne';
+const OTHER_CHANNEL = new RegExp(`^(?:${oneOf(OTHER_CHANNELS)})$`);
+const OTHER_CHANNEL_LETTERS = new RegExp(oneOf(OTHER_CHANNELS));
 const ACTIVE_STATE = new RegExp(`^(?:${oneOf(ACTIVE)}|${oneOf(GRANTED)})$`);
 const INACTIVE_STATE = new RegExp(
   `^(?:${oneOf(INACTIVE)}|${oneOf(WAITING)}|(?:${NOT})(?:${oneOf(ACTIVE)}|${oneOf(GRANTED)}))$`,
@@ -98,8 +100,11 @@ function meaningOfWords(words: readonly string[]): Meaning | undefined {
 
 /** Whether a name is about another way to contact the person, or another purpose, than mails: `smsMarketingConsent`. */
 export function isOfOtherChannel(name: string): boolean {
-  if (name.length > MAX_LENGTH || isAboutMails(compact(name))) return false;
-  return [compact(name), ...wordsIn(name)].some((word) => OF_OTHER_CHANNELS.test(word));
+  if (name.length > MAX_LENGTH) return false;
+  const whole = compact(name);
+  // few names have such letters, and only those are divided into words
+  if (!OTHER_CHANNEL_LETTERS.test(whole) || isAboutMails(whole)) return false;
+  return [whole, ...wordsIn(name)].some((word) => OTHER_CHANNEL.test(word));
 }
 
 function isAboutMails(word: string): boolean {

@@ -22,7 +22,8 @@ export const MAX_KEY = PRIME - 1;
 export const MAX_VALUE = 0xffff_ffff;
 
 const QUARTERS = 4;
-const MIN_CELLS = 8;
+/** The smallest size of a sketch. */
+export const MIN_CELLS = 8;
 const MAX_CELLS = 2 ** 18;
 /** Seeds for the hashes of a key: one for each quarter, and one for the sum over all entries. */
 const SEEDS = [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344];

@@ -25,7 +25,7 @@ import type { UnixSeconds } from '../../cleverreach/types';
 import type { RuntimeKind } from '../../platform/runtimeContext';
 import { ConfigurationError, TemporaryError } from '../../utils/errors';
 import { isObject } from '../../utils/objects';
-import type { Sketch } from '../sketch/sketch';
+import { MIN_CELLS, type Sketch } from '../sketch/sketch';
 import type { Position } from '../pagination/position';
 import { emptyRetry, emptySeen, type BoundedNotes, type PackedNotes } from './boundedNotes';
 import type { KnownGroups } from './knownGroups';
@@ -51,7 +51,6 @@ export const SNAPSHOT_ROOM: Record<RuntimeKind, SnapshotRoom> = {
 
 /** Bytes that the sketches leave free for `seen`. */
 const KEPT_FOR_SEEN = 300;
-const MIN_CELLS = 8;
 
 /** The position of a read of the groups in their order: the group that is being read, and the position in it. */
 export interface ReadPosition extends Position {
