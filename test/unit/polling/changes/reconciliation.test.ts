@@ -549,6 +549,14 @@ describe('a look-up of receivers', () => {
     expect(changes.finish()).toMatchObject({ retry: { size: 0 }, seen: { size: 1 } });
   });
 
+  it('does not trust the note of one on the retry list: the next step may have received something newer', () => {
+    const changes = reconciliationOf(before, START + 20, SMALL);
+    changes.retries.addPending({ groupId: '9', id: '1' }, ['changed']);
+    changes.differences.begin(['1']);
+    expect(changes.differences.isAsEmitted('9', fresh)).toBe(false);
+    expect(changes.differences.wantedChanges('9', fresh, true)).toContain('changed');
+  });
+
   it('does not send again what the same run has sent with the same content', () => {
     const changes = reconciliationOf(before, START + HOUR, SMALL);
     const row = old('2', { deactivated: START + 5, tags: ['b'] });
