@@ -1,14 +1,15 @@
 /** What a flow consists of, and what both runtimes have in common for whoever tests. */
 
+import { z } from 'zod';
 import type { Image } from '../deploy/image';
 import type { Call, HttpDouble } from './httpDouble';
 import type { Published } from './journal';
 import type { Topology } from './topology';
 
-type ComponentFunction = 'getReceiversPolling' | 'getReceiversByGroupIdPolling' | 'upsertReceiver';
+export const componentFunction = z.enum(['getReceiversPolling', 'getReceiversByGroupIdPolling', 'upsertReceiver']);
 
 export interface StepPlan {
-  function: ComponentFunction;
+  function: z.infer<typeof componentFunction>;
   /** As a person would set them; each platform delivers them in its own way. */
   fields?: Record<string, unknown>;
   /** OIH only. */
