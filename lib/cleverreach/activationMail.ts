@@ -5,6 +5,7 @@
 
 import { ComponentError, RejectedError } from '../utils/errors';
 import { shownId } from '../utils/ids';
+import { yesOrNo } from '../subscription/memberValues';
 import { isObject } from '../utils/objects';
 import type { HttpClient, HttpRequest } from '../http/httpClient';
 import { paths } from './paths';
@@ -46,7 +47,7 @@ export async function sendActivationMail(
     throw error;
   });
   if (answer === 'already active') return answer;
-  if (isObject(answer.body) && answer.body['success'] === false) {
+  if (isObject(answer.body) && yesOrNo(answer.body['success']) === false) {
     throw new RejectedError(`CleverReach did not send the double-opt-in mail of ${mailSource(id)}.`, answer.status);
   }
   return 'sent';

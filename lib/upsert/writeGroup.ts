@@ -87,19 +87,17 @@ async function dryRunAll(planned: readonly Planned[], context: GroupContext): Pr
   const group = await groupWithName(groupId, directory);
   const results: Results = new Map();
   for (const { candidate, plan } of await refuseBlocked(planned, context)) {
-    const error = plan.kind === 'move' ? await takenAddress(plan, candidate, context).catch(typedError) : undefined;
+    const taken = plan.kind === 'move' ? await takenAddress(plan, candidate, context).catch(typedError) : undefined;
+    const error = plan.kind === 'refuse' ? plan.error : taken;
     results.set(candidate.position, dryRunOf(...foreseen(plan, candidate, error), group, settings));
   }
   return results;
 }
 
-/**
- * A real run makes the same check directly before the change.
- * @param error why the address cannot be changed; an opt-out is carried out all the same
- */
+/** @param error why the record cannot be written; an opt-out is carried out all the same */
 function foreseen(plan: Plan, candidate: Candidate, error: ComponentError | undefined): [Plan, Candidate] {
   if (error === undefined) return [plan, candidate];
-  if (plan.kind !== 'move' || plan.optsOut === undefined) return [{ kind: 'refuse', error }, candidate];
+  if (!('stored' in plan) || plan.optsOut === undefined) return [{ kind: 'refuse', error }, candidate];
   const { stored, optsOut } = plan;
   return [
     { kind: 'same', stored, optsOut },

@@ -162,14 +162,15 @@ function notActivated(
   found: Receiver | ComponentError | undefined,
   cause: string,
 ): ComponentError {
-  const who = `Receiver ${shownId(id)} was created in group ${shownId(groupId)}`;
-  if (found === undefined) return new TemporaryError(`${who} but is no longer there. ${cause}`);
+  const group = shownId(groupId);
+  if (found === undefined)
+    return new TemporaryError(`Receiver ${shownId(id)} was created in group ${group} but is no longer there. ${cause}`);
   const isKnown = !(found instanceof ComponentError);
   const state = isKnown
     ? 'could not be activated; it is in the group as inactive'
     : 'it is unknown whether it was activated';
   return new RecordError(
-    `${who} but ${state}. Sending the record again does not activate it. ${isKnown ? 'Activate' : 'If it is not active, activate'} it in CleverReach, or delete it there and then send the record again. ${cause}`,
+    `Receiver ${shownId(id)} was created in group ${group} but ${state}. Sending the record again does not activate it. ${isKnown ? 'Activate' : 'If it is not active, activate'} it in CleverReach, or delete it there and then send the record again. ${cause}`,
   );
 }
 

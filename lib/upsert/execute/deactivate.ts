@@ -13,22 +13,22 @@ export async function deactivate(
     await api.deactivateReceiver(groupId, id);
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
-    throw new TemporaryError(`${who(id, groupId)} was to be deactivated, but is no longer there.`);
+    throw new TemporaryError(
+      `Receiver ${shownId(id)} was to be deactivated in group ${shownId(groupId)}, but is no longer there. When the record is sent again, the group is read again.`,
+    );
   }
 }
 
 /** Temporary: on redelivery, the receiver is deactivated again. */
 export function stillActive(id: string, groupId: string): ComponentError {
-  return new TemporaryError(`${who(id, groupId)} was deactivated, but CleverReach still shows it as active.`);
+  return new TemporaryError(
+    `Receiver ${shownId(id)} was deactivated in group ${shownId(groupId)}, but CleverReach still shows it as active. It is deactivated again when the record is sent again.`,
+  );
 }
 
 /** Adds to the error of a record that its opt-out was carried out all the same. */
 export function despiteOptOut(error: ComponentError, { id }: Receiver, groupId: string): ComponentError {
   return error.reworded(
-    `${error.message.replace('; nothing was written', '')} The opt-out of the record was carried out: ${who(id, groupId)} is deactivated.`,
+    `${error.message.replace('; nothing was written', '')} The opt-out of the record was carried out: receiver ${shownId(id)} of group ${shownId(groupId)} is deactivated.`,
   );
-}
-
-function who(id: string, groupId: string): string {
-  return `receiver ${shownId(id)} of group ${shownId(groupId)}`;
 }

@@ -132,7 +132,7 @@ async function begin(candidate: Candidate, plan: Plan, context: GroupContext): P
     case 'skip':
       return { result: { kind: 'skipped', reason: plan.reason } };
     case 'refuse':
-      return { result: { kind: 'failed', error: plan.error } };
+      throw 'stored' in plan ? despiteOptOut(plan.error, plan.stored, context.groupId) : plan.error;
     case 'create':
       return { newcomer: { candidate, write: plan.write } };
     case 'update':

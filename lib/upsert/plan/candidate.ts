@@ -1,6 +1,7 @@
 /** A validated record with a target group. */
 
 import { nameOf, ownId, type IncomingRecord } from '../record';
+import { RecordError } from '../../utils/errors';
 import type { WriteSettings } from '../writeSettings';
 import { stateOfNew, type StateOfNew } from './consent';
 import { refuseMappedRequest } from './deleteRequest';
@@ -21,10 +22,12 @@ export interface Candidate extends StateOfNew {
   optOut?: OptOut;
   /** The CleverReach id of the receiver, if the record has one. */
   ownId?: string;
+  /** Why nothing but the opt-out of the record can be carried out. */
+  invalid?: RecordError;
 }
 
 /**
- * Validates a record.
+ * Validates a record. An opt-out that the step obeys is carried out even if the values of the record are invalid.
  * @throws RecordError if it cannot be written
  */
 export function candidateOf(
@@ -34,12 +37,12 @@ export function candidateOf(
 ): Candidate {
   const name = nameOf(record, position);
   refuseMappedRequest(record.receiver);
-  const row = parseRow(record.receiver, name);
+  const optOut = optOutOf(record, groupId);
+  const { row, invalid } = rowOf(record.receiver, name, settings.optOuts && optOut === 'here');
   const id = ownId(record.metadata, settings);
-  if (row.email === undefined && id === undefined) throw noAddress(name, adviceFor(record, settings));
+  if (row.email === undefined && id === undefined) throw invalid ?? noAddress(name, adviceFor(record, settings));
   const { receiver, entry } = record;
   const unread = settings.defaultMapping ? unreadMembers(entry) : [];
-  const optOut = optOutOf(record, groupId);
   const notices = [
     ...unread,
     ...ignoredMembers(receiver),
@@ -51,7 +54,18 @@ export function candidateOf(
     ...stateOfNew(record, settings),
     ...(optOut !== undefined && { optOut }),
     ...(id !== undefined && { ownId: id }),
+    ...(invalid && { invalid }),
   };
+}
+
+/** @param optsOut whether an address is enough */
+function rowOf(mapped: Record<string, unknown>, name: string, optsOut: boolean): Pick<Candidate, 'row' | 'invalid'> {
+  try {
+    return { row: parseRow(mapped, name) };
+  } catch (error) {
+    if (!optsOut || !(error instanceof RecordError)) throw error;
+    return { row: parseRow({ email: mapped['email'] }, name), invalid: error };
+  }
 }
 
 const OTHER_GROUP =

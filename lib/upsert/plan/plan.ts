@@ -27,7 +27,9 @@ export type Plan =
   /** The address changes first; `write` contains the other differences. */
   | ({ kind: 'move'; stored: Receiver; email: string; write?: ReceiverWrite } & Opting)
   | { kind: 'skip'; reason: string }
-  | { kind: 'refuse'; error: ComponentError };
+  | { kind: 'refuse'; error: ComponentError }
+  /** The opt-out is carried out all the same. */
+  | { kind: 'refuse'; error: ComponentError; stored: Receiver; optsOut: true };
 
 /** Set if the receiver is active and the record is an opt-out: it is deactivated first. */
 interface Opting {
@@ -119,18 +121,18 @@ export function planRecord(
     settings,
   }: Pick<GroupContext, 'groupId' | 'types' | 'spellings' | 'clock' | 'settings'>,
 ): Planned & { losses: DroppedValues } {
-  if (stored && isTooLarge(stored)) {
-    const text = `Receiver ${shownId(stored.id)} of group ${shownId(groupId)} has more than ${MAX_ATTRIBUTES} attributes in CleverReach; nothing was written.`;
+  const optsOut = settings.optOuts && candidate.optOut === 'here';
+  const error = candidate.invalid ?? (stored && isTooLarge(stored) ? tooLarge(stored, groupId) : undefined);
+  if (error) {
     return {
       candidate,
-      plan: { kind: 'refuse', error: new RecordError(text) },
+      plan: { kind: 'refuse', error, ...(optsOut && stored?.active && { stored, optsOut }) },
       losses: { missing: [...candidate.notices], dropped: [] },
     };
   }
   const known = stored && withLowerNames(stored);
   const { row, missing, dropped } = filterAttributes(candidate.row, known, types);
   const isSettled = known && spellings.of(groupId, known, clock.now());
-  const optsOut = settings.optOuts && candidate.optOut === 'here';
   const plan = planChange({ ...candidate, row, stored: known, types, isSettled, optsOut });
   return {
     candidate: { ...candidate, notices: [...candidate.notices, ...missing, ...dropped] },
@@ -138,6 +140,12 @@ export function planRecord(
     plan: stored && plan.kind === 'same' ? { ...plan, stored } : plan,
     losses: { missing: [...candidate.notices, ...missing], dropped },
   };
+}
+
+function tooLarge({ id }: Receiver, groupId: string): RecordError {
+  return new RecordError(
+    `Receiver ${shownId(id)} of group ${shownId(groupId)} has more than ${MAX_ATTRIBUTES} attributes in CleverReach; nothing was written.`,
+  );
 }
 
 /** Records use attribute names in lower case. */

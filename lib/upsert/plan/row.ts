@@ -66,7 +66,7 @@ export function parseEmail(value: unknown, name: string): Pick<Row, 'email' | 'g
 function parseAttributes(value: unknown, map: string, name: string): Record<string, string> {
   if (value === undefined || value === null || (Array.isArray(value) && value.length === 0)) return {};
   if (!isObject(value)) {
-    throw new RecordError(`"${map}" of ${name} must be an object of names and values.`);
+    throw new RecordError(`"${map}" of ${name} must be an object of names and values; nothing was written.`);
   }
   const values = Object.entries(value).flatMap(([key, one]) => {
     if (one === undefined || one === null) return [];
@@ -74,9 +74,9 @@ function parseAttributes(value: unknown, map: string, name: string): Record<stri
     const text = attributeValue(one);
     if (text !== undefined) return [[attribute, text] as const];
     const why = Number.isFinite(one)
-      ? 'a number with too many digits; send it as a string'
-      : 'not a string, number or boolean';
-    throw new RecordError(`Attribute "${redactName(attribute)}" in "${map}" of ${name} is ${why}.`);
+      ? 'a number with too many digits; nothing was written. Send it as a string.'
+      : 'not a string, number or boolean; nothing was written.';
+    throw new RecordError(`Attribute "${redactName(attribute)}" in "${map}" of ${name} is ${why}`);
   });
   return Object.fromEntries(values);
 }
@@ -106,7 +106,7 @@ function parseTags(value: unknown, name: string): string[] {
         throw new RecordError(`A tag of ${name} has more than ${MAX_TAG_LENGTH} characters; nothing was written.`);
       }
       if (typeof tag === 'number') return String(tag);
-      throw new RecordError(`"tags" of ${name} must be a list of strings.`);
+      throw new RecordError(`"tags" of ${name} must be a list of strings; nothing was written.`);
     })
     .filter((tag) => tag !== '' && tag !== '-');
 }

@@ -1,7 +1,7 @@
 /**
  * Remembers values and tags that CleverReach stores in a different form than they were sent. As long as the stored form
  * is unchanged, sending the same value again has no effect; without this memory, each message about the receiver would
- * write it again. A value that comes back blank was not stored, so it is written again.
+ * write it again.
  *
  * One answer proves nothing: it may be outdated, or show a change that another user made just after the write. So a
  * form counts only after two writes with the same answer, for an hour, and only as long as every look at the receiver
@@ -119,9 +119,7 @@ function sentTo(place: Place, sent: Content): [string, string][] {
     .map((entry) => [normalisedTag(entry), normalisedTag(entry)]);
 }
 
-/**
- * The hash of the stored form of a value: for a tag, of all tags. Undefined if it is blank, or the wanted value itself.
- */
+/** The hash of the stored form of a value: for a tag, of all tags. Undefined if it is the wanted value itself. */
 function formsIn(place: Place, stored: Receiver): (name: string, wanted?: string) => string | undefined {
   if (place === 'tags') {
     if (stored.tags === undefined) return () => undefined;
@@ -132,7 +130,7 @@ function formsIn(place: Place, stored: Receiver): (name: string, wanted?: string
   const values = byLowerCase(stored[place]);
   return (name, wanted) => {
     const shown = ownValue(values, name);
-    return shown === undefined || shown.trim() === '' || shown === wanted ? undefined : hashOf([shown]);
+    return shown === undefined || shown === wanted ? undefined : hashOf([shown]);
   };
 }
 

@@ -197,6 +197,36 @@ describe('a record that has unsubscribed', () => {
     expect(bench.stored(EMAIL)).toMatchObject({ active: false });
   });
 
+  it.each([
+    ['a value', { global_attributes: { lastname: ['a', 'b'] } }],
+    ['the attributes', { attributes: 'none' }],
+    ['a tag', { tags: [{}] }],
+  ])(
+    'deactivates its receiver even if %s of the record is invalid, and names both in the error',
+    async (_, invalid) => {
+      const bench = await start();
+      const id = add(bench);
+      expect(await bench.one(optOut(invalid), { ...obeying, dryRun: true })).toMatchObject({
+        announcement: {
+          wouldDo: 'unsubscribe',
+          receiver: { id },
+          reasons: [expect.stringMatching(/is an opt-out/), expect.stringMatching(/nothing was written/)],
+        },
+      });
+      expect(writes(bench)).toEqual([]);
+
+      const error = errorOf(await bench.one(optOut(invalid), obeying));
+      expect(error).toBeInstanceOf(RecordError);
+      expect(error.message).toMatch(/of record no\. 1.*The opt-out of the record was carried out/);
+      expect(error.message).not.toContain('nothing was written');
+      expect(writes(bench)).toEqual(['PUT /v3/groups/:gid/receivers/:rid/deactivate']);
+      expect(bench.stored(EMAIL)).toMatchObject({ active: false, tags: ['theirs'] });
+
+      // carried out already: only the values remain to be corrected
+      expect(errorOf(await bench.one(optOut(invalid), obeying)).message).toContain('nothing was written');
+    },
+  );
+
   it('is announced by a dry run, which writes nothing', async () => {
     const bench = await start();
     const id = add(bench);
@@ -279,7 +309,7 @@ describe('the deactivation', () => {
     const error = errorOf(await bench.one(optOut(), obeying));
     expect(error).toBeInstanceOf(TemporaryError);
     expect(error.message).toContain(
-      `receiver ${id} of group ${bench.group} was deactivated, but CleverReach still shows it as active.`,
+      `Receiver ${id} was deactivated in group ${bench.group}, but CleverReach still shows it as active.`,
     );
   });
 

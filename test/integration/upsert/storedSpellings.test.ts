@@ -115,14 +115,14 @@ describe('a value that is stored in another spelling', () => {
     spellings.learn('7', sent, stored, now);
   }
 
-  it('is not remembered where it came back blank', () => {
+  it('is remembered where CleverReach has stored a blank instead', () => {
     const spellings = createStoredSpellings();
     const stored = receiver('1', { attributes: { a: '', b: ' \t' }, global_attributes: { g: '' } });
     learnt(spellings, { attributes: { a: 'x', b: 'y' }, global_attributes: { g: 'z' } }, stored);
     const isSettled = spellings.of('7', stored, 0);
-    expect(isSettled('attributes', 'a', 'x')).toBe(false);
-    expect(isSettled('attributes', 'b', 'y')).toBe(false);
-    expect(isSettled('global_attributes', 'g', 'z')).toBe(false);
+    expect(isSettled('attributes', 'a', 'x')).toBe(true);
+    expect(isSettled('attributes', 'b', 'y')).toBe(true);
+    expect(isSettled('global_attributes', 'g', 'z')).toBe(true);
   });
 
   it('is remembered by receiver, attribute and group, up to a maximum number', () => {

@@ -743,8 +743,8 @@ describe('the double-opt-in mail', () => {
     expect(await requestsUntilFailure((api) => api.sendActivationMail('55', 'a@example.org', circumstances))).toBe(1);
   });
 
-  it('is an error when CleverReach reports that it was not sent', async () => {
-    v3().post('/forms/55/send/activate').reply(200, { success: false });
+  it.each([false, 'false', 0])('is an error when CleverReach reports that it was not sent: %j', async (success) => {
+    v3().post('/forms/55/send/activate').reply(200, { success });
     const error = await thrownBy(sending());
     expect(error).toBeInstanceOf(RejectedError);
     expect(error.message).toBe('CleverReach did not send the double-opt-in mail of form 55.');

@@ -50,22 +50,25 @@ describe('a row', () => {
     ],
     [{ email: 'x' }, 'The e-mail address of record no. 1 is not valid; nothing was written.'],
     [{ email: `${'a'.repeat(250)}@b.cd` }, 'The e-mail address of record no. 1 is not valid; nothing was written.'],
-    [{ attributes: 'x' }, '"attributes" of record no. 1 must be an object of names and values.'],
-    [{ attributes: [1] }, '"attributes" of record no. 1 must be an object of names and values.'],
-    [{ global_attributes: 7 }, '"global_attributes" of record no. 1 must be an object of names and values.'],
+    [{ attributes: 'x' }, '"attributes" of record no. 1 must be an object of names and values; nothing was written.'],
+    [{ attributes: [1] }, '"attributes" of record no. 1 must be an object of names and values; nothing was written.'],
+    [
+      { global_attributes: 7 },
+      '"global_attributes" of record no. 1 must be an object of names and values; nothing was written.',
+    ],
     [
       { attributes: { ' A ': {} } },
-      'Attribute "a" in "attributes" of record no. 1 is not a string, number or boolean.',
+      'Attribute "a" in "attributes" of record no. 1 is not a string, number or boolean; nothing was written.',
     ],
     [
       { global_attributes: { b: NaN } },
-      'Attribute "b" in "global_attributes" of record no. 1 is not a string, number or boolean.',
+      'Attribute "b" in "global_attributes" of record no. 1 is not a string, number or boolean; nothing was written.',
     ],
     [
       { attributes: { a: 2 ** 60 } },
-      'Attribute "a" in "attributes" of record no. 1 is a number with too many digits; send it as a string.',
+      'Attribute "a" in "attributes" of record no. 1 is a number with too many digits; nothing was written. Send it as a string.',
     ],
-    [{ tags: [{}] }, '"tags" of record no. 1 must be a list of strings.'],
+    [{ tags: [{}] }, '"tags" of record no. 1 must be a list of strings; nothing was written.'],
   ])('is refused with the reason: %j', (mapped, text) => {
     expect(refusal(mapped)).toEqual(new RecordError(text));
   });
