@@ -8,7 +8,7 @@ import type { CleverReachApi } from './cleverreach/types';
 import { systemClock } from './utils/clock';
 import { cleverReachUrl } from './http/baseUrl';
 import { accountLimit, type ConcurrencyLimit } from './http/concurrencyLimit';
-import { createHttpClient, noPause, readOnly, type RateLimitPause } from './http/httpClient';
+import { createHttpClient, noPause, type RateLimitPause } from './http/httpClient';
 import { TenantCache } from './oauth/tenantCache';
 import { credentialKey, resolveCredentials } from './oauth/credentials';
 import { platformSecrets } from './oauth/platformSecrets';
@@ -67,7 +67,7 @@ export function openAccount(
   return {
     key,
     api: createClient(http),
-    readOnlyApi: createClient(readOnly(http)),
+    readOnlyApi: createClient(http.readOnly),
     cache,
     traffic: () => ({ requests: http.requests, bytes: http.bytes }),
   };

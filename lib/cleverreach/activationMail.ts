@@ -7,7 +7,7 @@ import { ComponentError, RejectedError } from '../utils/errors';
 import { shownId } from '../utils/ids';
 import { yesOrNo } from '../subscription/memberValues';
 import { isObject } from '../utils/objects';
-import type { HttpClient, HttpRequest } from '../http/httpClient';
+import type { HttpRequest, Requests } from '../http/httpClient';
 import { paths } from './paths';
 import type { DoiData, Flow } from './types';
 
@@ -36,7 +36,7 @@ export function mayOptIn({ playbook }: Pick<Flow, 'playbook'>): boolean {
  * @throws the errors of the API; RejectedError if CleverReach answers that it did not send the mail
  */
 export async function sendActivationMail(
-  http: Pick<HttpClient, 'request'>,
+  http: Requests,
   id: string,
   email: string,
   doidata: DoiData,

@@ -1,84 +1,100 @@
 /** The CleverReach API client: the path, method, request body and response of each endpoint. */
 
-import { NotFoundError, RejectedError } from '../utils/errors';
+import { messageOf, NotFoundError, RejectedError } from '../utils/errors';
 import { addressKey, isSameAddress, addressSpellings } from './emailAddress';
 import { shownId } from '../utils/ids';
-import type { HttpClient, HttpAnswer, HttpRequest } from '../http/httpClient';
+import type { HttpAnswer, HttpRequest, Requests } from '../http/httpClient';
 import { sendActivationMail } from './activationMail';
 import { containsEntry } from './blockList';
 import { createReceiverLookup } from './listLookup';
 import {
   parseAccount,
   parseAttributes,
+  parseCreated,
   parseFlows,
   parseForms,
   parseGroups,
   parseOneOf,
   parseReceivers,
-  unreadable,
 } from './parseResponse';
 import { parseInsertResponse } from './parseInsertResponse';
 import { paths } from './paths';
 import { detail, type CleverReachApi, type GroupList, type Page, type Receiver, type ReceiverWrite } from './types';
 import { parseUpsertResponse } from './parseUpsertResponse';
 
-export function createClient(http: HttpClient): CleverReachApi {
-  const get = async (path: string, query?: HttpRequest['query']): Promise<HttpAnswer> =>
-    await http.request({ method: 'GET', path, ...(query && { query }) });
+/** A request whose answer is parsed. */
+interface Question extends Omit<HttpRequest, 'method'> {
+  /** `GET` if it is omitted. */
+  method?: HttpRequest['method'];
+  /** The path as errors name it, if it is not `path`. */
+  shown?: string;
+}
+
+/** @param what the request, for errors */
+type Parse<T> = (body: unknown, what: string, answer: HttpAnswer) => T;
+
+export function createClient(http: Requests): CleverReachApi {
+  const ask = async <T>({ method = 'GET', shown, ...rest }: Question, parse: Parse<T>): Promise<T> => {
+    const answer = await http.request({ method, ...rest });
+    return parse(answer.body, `${method} ${shown ?? rest.path}`, answer);
+  };
+
+  /** Like `ask`; undefined if the error means that there is nothing. */
+  const find = async <T>(question: Question, parse: Parse<T>, isAbsent = isNotFound): Promise<T | undefined> => {
+    try {
+      return await ask(question, parse);
+    } catch (error) {
+      if (isAbsent(error)) return undefined;
+      throw error;
+    }
+  };
 
   const receiver = async (groupId: string, idOrEmail: string): Promise<Receiver | undefined> => {
     const wanted = lookUp(idOrEmail);
-    const path = paths.groupReceiver(groupId, wanted);
-    const answer = await unlessNotInGroup(get(path));
-    return answer && parseOneOf(answer.body, `GET ${paths.receivers(groupId)}/…`, groupId, isOne(wanted));
+    const question = { path: paths.groupReceiver(groupId, wanted), shown: `${paths.receivers(groupId)}/…` };
+    return await find(question, (body, what) => parseOneOf(body, what, groupId, isOne(wanted)), isNotInGroup);
   };
 
-  const groupList = async (): Promise<GroupList> => {
-    const { body, serverTime } = await get('/groups');
-    return { groups: parseGroups(body, 'GET /groups'), ...(serverTime !== undefined && { serverTime }) };
-  };
+  const groupList = (): Promise<GroupList> =>
+    ask({ path: '/groups' }, (body, what, { serverTime }) => ({
+      groups: parseGroups(body, what),
+      ...(serverTime !== undefined && { serverTime }),
+    }));
 
-  const receiversByList = createReceiverLookup(get, receiver);
+  const receiversByList = createReceiverLookup(ask, receiver);
 
   return {
-    whoami: async () => parseAccount((await get('/debug/whoami')).body, 'GET /debug/whoami'),
+    whoami: () => ask({ path: '/debug/whoami' }, parseAccount),
 
     groups: async () => (await groupList()).groups,
 
     groupList,
 
-    forms: async () => parseForms((await get('/forms')).body, 'GET /forms'),
+    forms: () => ask({ path: '/forms' }, parseForms),
 
-    groupForms: async (groupId) => {
-      const path = `${paths.group(groupId)}/forms`;
-      return parseForms((await get(path)).body, `GET ${path}`);
-    },
+    groupForms: async (groupId) => await ask({ path: `${paths.group(groupId)}/forms` }, parseForms),
 
-    flows: async () => {
-      const answer = await http.request({ method: 'GET', api: 'flow', path: '/flow' });
-      return parseFlows(answer.body, 'GET /flow/flow');
-    },
+    flows: () => ask({ api: 'flow', path: '/flow', shown: '/flow/flow' }, parseFlows),
 
     flow: async (id) => {
-      const answer = await unlessNotFound(http.request({ method: 'GET', api: 'flow', path: paths.flow(id) }));
+      const flows = await find({ api: 'flow', path: paths.flow(id), shown: '/flow/flow/…' }, parseFlows);
       const wanted = id.trim().toLowerCase();
-      return answer && parseFlows(answer.body, 'GET /flow/flow/…').find((one) => one.id === wanted);
+      return flows?.find((one) => one.id === wanted);
     },
 
     receivers: async (groupId, { page, pageSize, detail: bits, orderBy }): Promise<Page> => {
-      const path = paths.receivers(groupId);
       const order = orderBy === undefined ? {} : { order_by: orderBy };
-      const query = { type: 'all', page, pagesize: pageSize, detail: bits, ...order };
-      const reading = http.request({
-        method: 'GET',
-        path,
-        query,
+      const question = {
+        path: paths.receivers(groupId),
+        query: { type: 'all', page, pagesize: pageSize, detail: bits, ...order },
         whenTooLarge: pageSize > 1 ? 'set the field "pageSize" to a smaller number.' : oneTooLarge(groupId, page),
+      };
+      const parse: Parse<Page> = (body, what, { bytes, milliseconds }) => ({
+        receivers: parseReceivers(body, what, groupId),
+        ...{ bytes, milliseconds },
       });
-      const answer = page > 0 ? await unlessPastTheEnd(reading) : await reading;
-      if (answer === undefined) return { receivers: [] };
-      const { body, bytes, milliseconds } = answer;
-      return { receivers: parseReceivers(body, `GET ${path}`, groupId), bytes, milliseconds };
+      if (page === 0) return await ask(question, parse);
+      return (await find(question, parse, isPastTheEnd)) ?? { receivers: [] };
     },
 
     receiversByIds: (groupId, ids, { withHistory = false } = {}) => {
@@ -97,72 +113,61 @@ export function createClient(http: HttpClient): CleverReachApi {
     receiversChangedAfter: async (groupIds, { field, after, page, pageSize }) => {
       const rules = [{ field, logic: 'bg', condition: String(after) }];
       const body = { groups: groupIds, operator: 'AND', activeonly: false, rules, detail: 0, pagesize: pageSize, page };
-      const path = '/receivers/filter';
-      const answer = await http.request({ method: 'POST', path, body, isRead: true });
-      return parseReceivers(answer.body, `POST ${path}`);
+      return await ask({ method: 'POST', path: '/receivers/filter', body, isRead: true }, (rows, what) =>
+        parseReceivers(rows, what),
+      );
     },
 
     receiver,
 
-    receiverInAccount: async (idOrEmail) => {
-      const answer = await unlessNotFound(get(paths.receiver(idOrEmail)));
-      return answer && parseOneOf(answer.body, 'GET /receivers/…', undefined, isOne(idOrEmail));
-    },
+    receiverInAccount: async (idOrEmail) =>
+      await find({ path: paths.receiver(idOrEmail), shown: '/receivers/…' }, (body, what) =>
+        parseOneOf(body, what, undefined, isOne(idOrEmail)),
+      ),
 
-    groupsOfReceiver: async (id) => {
-      const answer = await unlessNotFound(get(paths.receiverGroups(id)));
-      return answer && parseGroups(answer.body, 'GET /receivers/…/groups');
-    },
+    groupsOfReceiver: async (id) =>
+      await find({ path: paths.receiverGroups(id), shown: '/receivers/…/groups' }, parseGroups),
 
-    attributes: async () => parseAttributes((await get('/attributes')).body, 'GET /attributes'),
+    attributes: () => ask({ path: '/attributes' }, parseAttributes),
 
-    groupAttributes: async (groupId) => {
-      const path = `${paths.group(groupId)}/attributes`;
-      return parseAttributes((await get(path)).body, `GET ${path}`);
-    },
+    groupAttributes: async (groupId) => await ask({ path: `${paths.group(groupId)}/attributes` }, parseAttributes),
 
-    isBlocked: async (entry, groupId) => {
-      const answer = await unlessNotFound(get(paths.blocked(entry, groupId)));
-      return answer !== undefined && containsEntry(answer.body, entry);
-    },
+    isBlocked: async (entry, groupId) =>
+      (await find({ path: paths.blocked(entry, groupId) }, (body) => containsEntry(body, entry))) ?? false,
 
-    createReceiver: async (groupId, row) => {
-      const path = paths.receivers(groupId);
-      const { body } = await http.request({ method: 'POST', path, body: row });
-      const created = parseOneOf(body, `POST ${path}`, groupId, ({ email }) => isSameAddress(email, row.email));
-      if (!created) throw unreadable(`POST ${path}`, 'an empty answer');
-      return created;
-    },
+    createReceiver: async (groupId, row) =>
+      await ask({ method: 'POST', path: paths.receivers(groupId), body: row }, (body, what) =>
+        parseCreated(body, what, groupId, ({ email }) => isSameAddress(email, row.email)),
+      ),
 
-    insertReceivers: async (groupId, rows) => {
-      const path = `${paths.receivers(groupId)}/insert`;
-      const { body } = await http.request({ method: 'POST', path, body: rows });
-      return parseInsertResponse(body, rows.length, `POST ${path}`);
-    },
+    insertReceivers: async (groupId, rows) =>
+      await ask({ method: 'POST', path: `${paths.receivers(groupId)}/insert`, body: rows }, (body, what) =>
+        parseInsertResponse(body, rows.length, what),
+      ),
 
     upsertReceivers: async (groupId, rows) => {
       const path = `${paths.receivers(groupId)}/upsertplus`;
       if (rows.length === 0) return [];
-      const { body } = await http.request({ method: 'POST', path, body: rows, repeatable: !rows.some(counts) });
-      return parseUpsertResponse(body, rows, `POST ${path}`, groupId);
+      return await ask({ method: 'POST', path, body: rows, repeatable: !rows.some(counts) }, (body, what) =>
+        parseUpsertResponse(body, rows, what, groupId),
+      );
     },
 
     activateReceiver: async (groupId, receiverId) => {
-      await http.request({ method: 'PUT', path: `${paths.groupReceiver(groupId, receiverId)}/activate`, once: true });
+      await ask({ method: 'PUT', path: `${paths.groupReceiver(groupId, receiverId)}/activate`, once: true }, nothing);
     },
 
     deactivateReceiver: async (groupId, receiverId) => {
-      await http.request({ method: 'PUT', path: `${paths.groupReceiver(groupId, receiverId)}/deactivate` });
+      await ask({ method: 'PUT', path: `${paths.groupReceiver(groupId, receiverId)}/deactivate` }, nothing);
     },
 
     changeEmail: async (receiverId, email) => {
-      await http.request({ method: 'PUT', path: `${paths.receiver(receiverId)}/email`, body: { email } });
+      await ask({ method: 'PUT', path: `${paths.receiver(receiverId)}/email`, body: { email } }, nothing);
     },
 
     deleteReceiver: async (receiverId, groupId) => {
       const path = groupId === undefined ? paths.receiver(receiverId) : paths.groupReceiver(groupId, receiverId);
-      const answer = await unlessNotFound(http.request({ method: 'DELETE', path }));
-      return answer === undefined ? 'gone' : 'deleted';
+      return (await find({ method: 'DELETE', path }, () => 'deleted' as const)) ?? 'gone';
     },
 
     sendActivationMail: (id, email, circumstances) => sendActivationMail(http, id, email, circumstances),
@@ -186,30 +191,20 @@ function isOne(idOrEmail: string): (row: Receiver) => boolean {
   return ({ id, email }) => (idOrEmail.includes('@') ? isSameAddress(email, idOrEmail) : id === idOrEmail);
 }
 
-async function unlessNotFound(answer: Promise<HttpAnswer>): Promise<HttpAnswer | undefined> {
-  return await answer.catch((error: unknown) => {
-    if (error instanceof NotFoundError) return undefined;
-    throw error;
-  });
-}
+/** The answer to a write that has no result. */
+const nothing = (): void => undefined;
+
+const isNotFound = (error: unknown): boolean => error instanceof NotFoundError;
+
+const isAboutGroup = (error: unknown): boolean => /invalid group/i.test(messageOf(error));
 
 /** A 404 about the group does not mean that the receiver does not exist. */
-async function unlessNotInGroup(answer: Promise<HttpAnswer>): Promise<HttpAnswer | undefined> {
-  return await answer.catch((error: unknown) => {
-    if (error instanceof NotFoundError && !isAboutGroup(error)) return undefined;
-    throw error;
-  });
-}
-
-const isAboutGroup = ({ message }: Error): boolean => /invalid group/i.test(message);
+const isNotInGroup = (error: unknown): boolean => isNotFound(error) && !isAboutGroup(error);
 
 /** A page past the end may return 404 or 400. A 404 or 400 about the group or the order has another meaning. */
-async function unlessPastTheEnd(answer: Promise<HttpAnswer>): Promise<HttpAnswer | undefined> {
-  return await answer.catch((error: unknown) => {
-    const isPastTheEnd = error instanceof NotFoundError || (error instanceof RejectedError && error.status === 400);
-    if (isPastTheEnd && !isAboutGroup(error) && !/order/i.test(error.message)) return undefined;
-    throw error;
-  });
+function isPastTheEnd(error: unknown): boolean {
+  const isRefusal = isNotFound(error) || (error instanceof RejectedError && error.status === 400);
+  return isRefusal && !isAboutGroup(error) && !/order/i.test(messageOf(error));
 }
 
 /**

@@ -3,7 +3,7 @@
  * before it counts as missing.
  */
 
-import { type HttpAnswer, type HttpRequest, addressOf } from '../http/httpClient';
+import { type HttpRequest, addressOf } from '../http/httpClient';
 import { NotAcceptedError } from '../utils/errors';
 import { parseFoundReceivers } from './parseResponse';
 import { paths } from './paths';
@@ -13,7 +13,8 @@ import type { Receiver } from './types';
 const USUAL_LIMIT = 50;
 const ROUND = [10, 25];
 
-type Get = (path: string, query: HttpRequest['query']) => Promise<HttpAnswer>;
+/** Sends a GET and parses the answer. */
+type Get = <T>(request: Pick<HttpRequest, 'path' | 'query'>, parse: (body: unknown, what: string) => T) => Promise<T>;
 type LookUp = (
   groupId: string,
   parameter: 'id_list' | 'email_list',
@@ -46,7 +47,7 @@ export function createReceiverLookup(
 
     const read = async ({ values: asked, query }: ListQuery): Promise<{ receivers: Receiver[]; rows: number }> => {
       try {
-        return parseFoundReceivers((await get(path, query)).body, `GET ${path}`, groupId);
+        return await get({ path, query }, (body, what) => parseFoundReceivers(body, what, groupId));
       } catch (error) {
         if (!isTooLong(error) || asked.length < 2) throw error;
         const halves = inParts(asked, Math.ceil(asked.length / 2)).flatMap((half) => listsOf(half));

@@ -70,6 +70,18 @@ export function parseOneOf(
   return wanted;
 }
 
+/** The same for a receiver that was created. Also throws a TemporaryError if the response is empty. */
+export function parseCreated(
+  body: unknown,
+  what: string,
+  groupId: string,
+  isWanted: (receiver: Receiver) => boolean,
+): Receiver {
+  const created = parseOneOf(body, what, groupId, isWanted);
+  if (!created) throw unreadable(what, 'an empty answer');
+  return created;
+}
+
 /** Throws as {@link parseReceivers} does. */
 export function parseGroups(body: unknown, what: string): Group[] {
   return listOf(body, what).map((row) => {

@@ -44,8 +44,13 @@ export interface HttpAnswer extends ParsedAnswer {
   milliseconds: number;
 }
 
-export interface HttpClient {
+export interface Requests {
   request(request: HttpRequest): Promise<HttpAnswer>;
+}
+
+export interface HttpClient extends Requests {
+  /** Rejects every request that does not only read, so that a dry run cannot write. */
+  readonly readOnly: Requests;
   /** Number of requests sent so far. */
   readonly requests: number;
   /** Bytes of all response bodies so far, decompressed, including those of refusals and of earlier attempts. */
@@ -145,6 +150,12 @@ export function createHttpClient(options: HttpOptions): HttpClient {
 
   return {
     request,
+    readOnly: {
+      request: async (wanted) => {
+        if (!isReading(wanted)) throw new Error(`${describe(wanted)} would change something and was not sent.`);
+        return await request(wanted);
+      },
+    },
     get requests() {
       return requests;
     },
@@ -166,22 +177,6 @@ function isReading({ method, isRead }: HttpRequest): boolean {
 /** Time limit of the whole response in milliseconds, at least one second. */
 function timeFor(now: number, endAt: number): number {
   return Math.max(1_000, Math.min(ANSWER_TIMEOUT_MS, Math.ceil(endAt + SILENCE_TIMEOUT_MS - now)));
-}
-
-/** A client that rejects every request that does not only read, so that a dry run cannot write. */
-export function readOnly(http: HttpClient): HttpClient {
-  return {
-    request: async (wanted) => {
-      if (!isReading(wanted)) throw new Error(`${describe(wanted)} would change something and was not sent.`);
-      return await http.request(wanted);
-    },
-    get requests() {
-      return http.requests;
-    },
-    get bytes() {
-      return http.bytes;
-    },
-  };
 }
 
 /** The path with its query, as sent. Commas separate lists and are not encoded. */

@@ -1,6 +1,6 @@
 import nock from 'nock';
 import { createClient } from '../../../lib/cleverreach/client';
-import { readOnly, type HttpClient } from '../../../lib/http/httpClient';
+import type { Requests } from '../../../lib/http/httpClient';
 import { detail, type CleverReachApi } from '../../../lib/cleverreach/types';
 import {
   ConfigurationError,
@@ -92,9 +92,7 @@ describe('a page of receivers', () => {
     ],
   ])('of %i has advice for an answer that is too large', async (pageSize, advice) => {
     const asked: (string | undefined)[] = [];
-    const { http } = bench();
-    const watched: HttpClient = {
-      ...http,
+    const watched: Requests = {
       request: (wanted) => {
         asked.push(wanted.whenTooLarge);
         return Promise.resolve({ body: [], status: 200, bytes: 2, milliseconds: 0 });
@@ -415,7 +413,7 @@ describe('the filter for changed receivers', () => {
 
   it('may be used by a client that rejects writes', async () => {
     v3().post('/receivers/filter').reply(200, []);
-    const api = createClient(readOnly(bench().http));
+    const api = createClient(bench().http.readOnly);
     await expect(api.receiversChangedAfter([], query)).resolves.toEqual([]);
   });
 

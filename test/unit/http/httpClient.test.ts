@@ -1,6 +1,6 @@
 import nock from 'nock';
 import { AuthorisationError, NotFoundError, TemporaryError } from '../../../lib/utils/errors';
-import { addressOf, readOnly } from '../../../lib/http/httpClient';
+import { addressOf } from '../../../lib/http/httpClient';
 import { bench, fakeClock, onTheWire, origin, thrownBy, token, tokensInTurn, visibleIn } from '../../support/http';
 import { withDetail } from '../../../lib/utils/logger';
 
@@ -326,11 +326,11 @@ describe('the details in the log', () => {
 it.each(['POST', 'PUT', 'DELETE'] as const)('a read-only client sends only GET requests: %s', async (method) => {
   nock(origin).get('/v3/groups').reply(200, '[]');
   const { http } = bench();
-  const reading = readOnly(http);
+  const reading = http.readOnly;
   await expect(reading.request({ method, path: '/receivers/jo@example.org' })).rejects.toThrow(
     `${method} /v3/receivers/<address> would change something and was not sent.`,
   );
-  expect([reading.requests, reading.bytes]).toEqual([0, 0]);
+  expect([http.requests, http.bytes]).toEqual([0, 0]);
   await expect(reading.request({ method: 'GET', path: '/groups' })).resolves.toMatchObject({ body: [] });
-  expect([reading.requests, reading.bytes]).toEqual([1, 2]);
+  expect([http.requests, http.bytes]).toEqual([1, 2]);
 });
