@@ -14,7 +14,8 @@ import { credentialKey, resolveCredentials } from './oauth/credentials';
 import { platformSecrets } from './oauth/platformSecrets';
 import { selectTokenSource } from './oauth/selectTokenSource';
 import { isObject } from './utils/objects';
-import { loggerOf, type Invocation } from './platform/runtimeContext';
+import type { Logger } from './utils/logger';
+import type { Invocation } from './platform/runtimeContext';
 import { AccountCache } from './cleverreach/accountCache';
 
 export interface Account {
@@ -42,28 +43,30 @@ interface Shared {
 /** An account in a rate-limit pause must not be evicted, however many other accounts are opened. */
 const accounts = new TenantCache<Shared>(({ pause }) => pause.until <= systemClock.elapsed());
 
-/**
- * @param budgetSeconds how long one request may take, retries included, before it fails with a temporary error
- * @param endAt when the run ends, in milliseconds of `Clock.elapsed`: no retries after that
- * @throws ConfigurationError if the step has no credentials; no request is sent
- */
+interface AccountOptions {
+  logger: Logger;
+  /** How long one request may take, retries included, before it fails with a temporary error. */
+  budgetSeconds: number;
+  /** When the run ends, in milliseconds of `Clock.elapsed`: no retries after that. */
+  endAt?: number;
+}
+
+/** @throws ConfigurationError if the step has no credentials; no request is sent */
 export function openAccount(
   invocation: Pick<Invocation, 'context' | 'cfg' | 'tokenData'>,
-  budgetSeconds: number,
+  options: AccountOptions,
   env = process.env,
-  endAt?: number,
 ): Account {
   const { context, cfg, tokenData } = invocation;
+  const { logger, budgetSeconds, endAt = Infinity } = options;
   const fields = isObject(cfg) ? cfg : {};
   const baseUrl = env['CLEVERREACH_URL']?.trim() || cleverReachUrl;
   const credentials = resolveCredentials(fields, env);
   const key = credentialKey(credentials, baseUrl);
-  const logger = loggerOf(invocation);
   const platform = platformSecrets({ context, cfg: fields, tokenData }, env);
-  const tokens = selectTokenSource(credentials, { baseUrl, platform, clock: systemClock, logger });
+  const tokens = selectTokenSource(credentials, key, { baseUrl, platform, clock: systemClock, logger });
   const { pause, slots, cache } = accounts.get(key, systemClock.elapsed(), newShared);
-  const end = endAt === undefined ? {} : { endAt };
-  const http = createHttpClient({ baseUrl, tokens, clock: systemClock, logger, budgetSeconds, pause, slots, ...end });
+  const http = createHttpClient({ baseUrl, tokens, clock: systemClock, logger, budgetSeconds, pause, slots, endAt });
   return {
     key,
     api: createClient(http),

@@ -3,7 +3,8 @@
 import { designTimeAccount } from './metadata/designTimeAccount';
 import { isTemporary, TemporaryError } from './utils/errors';
 import { shownId } from './utils/ids';
-import { loggerOf, type RuntimeContext } from './platform/runtimeContext';
+import type { RuntimeContext } from './platform/runtimeContext';
+import { loggerOf } from './platform/step';
 
 interface Verified {
   verified: true;

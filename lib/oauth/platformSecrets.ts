@@ -43,12 +43,12 @@ function oihSecrets(context: RuntimeContext, tokenData: TokenData): PlatformSecr
   const apiKey = filledString(tokenData.apiKey);
   if (service === undefined || secretId === undefined || apiKey === undefined) return {};
   return {
-    readOihSecret: async () => {
+    readOihToken: async () => {
       const name = "OIH's secret service";
       const url = `${service.replace(/\/+$/, '')}/secrets/${encodeURIComponent(secretId)}`;
       const answer = await askService(name, { method: 'GET', url, headers: { Authorization: `Bearer ${apiKey}` } });
       const data = isObject(answer) ? answer['data'] : undefined;
-      if (isObject(data) && isObject(data['value'])) return data['value'];
+      if (isObject(data) && isObject(data['value'])) return filledString(data['value']['accessToken']);
       throw unusableAnswer(name, 'not a secret');
     },
   };

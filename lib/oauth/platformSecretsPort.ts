@@ -11,6 +11,6 @@ export interface PlatformSecretsPort {
   storeKeys?(keys: { oauth: Record<string, unknown> }): Promise<void>;
   /** elastic.io, classic credentials: the stored config of the step; another process may have renewed the token. */
   readConfig?(): Promise<Record<string, unknown>>;
-  /** OIH: the current value of the secret. */
-  readOihSecret?(): Promise<Record<string, unknown>>;
+  /** OIH: the current access token of the secret; undefined if it has none. */
+  readOihToken?(): Promise<string | undefined>;
 }

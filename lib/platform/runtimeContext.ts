@@ -3,8 +3,7 @@
  * Contains only members that we use. A member is required only if both runtimes have it.
  */
 
-import { isDevMode } from '../config/stepConfig';
-import { safeLogger, withDetail, type Logger } from '../utils/logger';
+import type { Logger } from '../utils/logger';
 import { isObject } from '../utils/objects';
 
 /**
@@ -43,12 +42,6 @@ export interface Invocation {
   /** Headers of the incoming message. Only in OIH's runtime. */
   headers?: unknown;
   tokenData?: unknown;
-}
-
-/** The log of a call of `process`, with the level of detail that the step configures. */
-export function loggerOf({ context, cfg }: Pick<Invocation, 'context' | 'cfg'>): Logger {
-  const logger = safeLogger(context.logger);
-  return isDevMode(cfg) ? withDetail(logger) : logger;
 }
 
 export type RuntimeKind = 'elastic.io' | 'oih';

@@ -6,9 +6,10 @@
 import { ComponentError, RecordError, TemporaryError } from '../utils/errors';
 import { safeMessageOf } from '../http/safeErrorText';
 import { checkDepth } from '../utils/json';
-import type { Logger } from '../utils/logger';
+import { isDevMode } from '../config/stepConfig';
+import { safeLogger, withDetail, type Logger } from '../utils/logger';
 import { isObject } from '../utils/objects';
-import { loggerOf, runtimeOf, type Invocation, type RuntimeKind } from './runtimeContext';
+import { runtimeOf, type Invocation, type RuntimeKind } from './runtimeContext';
 import { buildMessage, readMessage, type Message, bytesBeyond } from './messages';
 
 /** The runtimes' default limit of an encoded message, in bytes. */
@@ -51,6 +52,8 @@ export function openStep(invocation: Invocation, env = process.env): Step {
   const kind = runtimeOf(context, tokenData, env);
   const limit = (Number(env['ELASTICIO_OUTGOING_MESSAGE_SIZE_LIMIT']) || DEFAULT_MESSAGE_LIMIT) * USABLE_SHARE[kind];
 
+  const left = kind === 'oih' ? returnsLeft(invocation.headers, env) : undefined;
+
   const emit = async (event: string, payload: unknown): Promise<void> => {
     try {
       await context.emit(event, payload);
@@ -84,8 +87,14 @@ export function openStep(invocation: Invocation, env = process.env): Step {
       const { name, message } = reason;
       await emit('rebound', Object.assign(new Error(message), { name }));
     },
-    returnsLeft: kind === 'oih' ? returnsLeft(invocation.headers, env) : undefined,
+    returnsLeft: left,
   };
+}
+
+/** The log of a call of `process`, with the level of detail that the step configures. */
+export function loggerOf({ context, cfg }: Pick<Invocation, 'context' | 'cfg'>): Logger {
+  const logger = safeLogger(context.logger);
+  return isDevMode(cfg) ? withDetail(logger) : logger;
 }
 
 /** The error of the runtime, with a safe message and without its members: it may contain the message that was sent. */

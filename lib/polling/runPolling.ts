@@ -38,7 +38,7 @@ export async function runPolling(invocation: Invocation, fields: PollingFields, 
 async function runSample(invocation: Invocation, fields: PollingFields, choose: Choose): Promise<void> {
   const step = openStep(invocation);
   const map = selectMapping(fields, 'receiver-to-person');
-  const { api } = openAccount(invocation, SAMPLE_BUDGET_SECONDS);
+  const { api } = openAccount(invocation, { logger: step.logger, budgetSeconds: SAMPLE_BUDGET_SECONDS });
   const emitter = createEmitter(step, map, {
     behavior: fields.emitBehavior,
     storesRawRecords: false,
@@ -56,12 +56,8 @@ async function runPoll(invocation: Invocation, fields: PollingFields, choose: Ch
   if (fields.nodeSettings.autoSaveSnapshots) logger.warn(AUTO_SAVE_WARNING);
   for (const warning of retiredFields(invocation.cfg)) logger.warn(warning);
 
-  const account = openAccount(
-    invocation,
-    BUDGET_SECONDS,
-    process.env,
-    firstPageBy(systemClock.elapsed(), fields.maxRunMinutes),
-  );
+  const endAt = firstPageBy(systemClock.elapsed(), fields.maxRunMinutes);
+  const account = openAccount(invocation, { logger, budgetSeconds: BUDGET_SECONDS, endAt });
   const { groups: all, serverTime } = await listedGroups(account.api, stored?.groups);
   const noGroups = noGroupsText(all, stored?.groups);
   if (noGroups !== undefined) {

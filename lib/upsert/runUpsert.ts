@@ -1,6 +1,7 @@
 /** Runs the upsert action for one message. The write rules are in the other files of this folder. */
 
 import { openAccount } from '../account';
+import type { CleverReachApi } from '../cleverreach/types';
 import { systemClock } from '../utils/clock';
 import { parseUpsertFields } from '../config/stepConfig';
 import { RecordError } from '../utils/errors';
@@ -50,13 +51,11 @@ async function upsert(invocation: Invocation, step: Step): Promise<void> {
   const map = selectMapping(fields, 'person-to-receiver');
   const settings = writeSettings(fields);
   try {
-    if (isSampleRun(process.env) && !settings.dryRun) {
-      const result = await write(invocation, step, map, { ...settings, dryRun: true }, fields.customMapping);
-      await emitSample(step, result, openAccount(invocation, BUDGET_SECONDS).readOnlyApi, systemClock);
-      return;
-    }
-    const result = await write(invocation, step, map, settings, fields.customMapping);
-    await emitResult(step, result, settings, systemClock);
+    const isSample = isSampleRun(process.env) && !settings.dryRun;
+    const used = isSample ? { ...settings, dryRun: true } : settings;
+    const { result, api } = await write(invocation, step, map, used, fields.customMapping);
+    if (isSample) await emitSample(step, result, api, systemClock);
+    else await emitResult(step, result, settings, systemClock);
   } catch (error) {
     if (fields.onError !== 'emit' || fields.dryRun) throw error;
     await emitRejection(step, error);
@@ -94,17 +93,20 @@ function unmapped({ incoming, logger }: Step, error: RecordError, { dryRun }: Wr
   return result;
 }
 
-/** A dry run has its own queue because it writes nothing. */
+/**
+ * A dry run has its own queue because it writes nothing.
+ * @returns the result, and the client with which it was obtained
+ */
 async function write(
   invocation: Invocation,
   step: Step,
   map: MapMessage,
   settings: WriteSettings,
   source = 'no mapping of its own',
-): Promise<WriteResult> {
+): Promise<{ result: WriteResult; api: CleverReachApi }> {
   const { incoming, logger } = step;
   const unmappedRecord = new UnmappedRecord(incoming.data, ownId(incoming.metadata, settings));
-  const { key, cache, ...account } = openAccount(invocation, BUDGET_SECONDS);
+  const { key, cache, ...account } = openAccount(invocation, { logger, budgetSeconds: BUDGET_SECONDS });
   const api = settings.dryRun ? account.readOnlyApi : account.api;
   const directory = cache.directory(api);
   const memory = { spellings: storedSpellingsOf(cache), createSupport: createSupportOf(cache, systemClock) };
@@ -117,8 +119,9 @@ async function write(
     subjectOf: (record) => subjectOf(record, settings),
     write: (records) => writeRecords(records, { settings, api, directory, ...memory, clock: systemClock, logger }),
   };
-  return await gatherer.add(entry).catch((error: unknown) => {
+  const result = await gatherer.add(entry).catch((error: unknown) => {
     if (error instanceof RecordError) return unmapped(step, error, settings);
     throw error;
   });
+  return { result, api };
 }

@@ -155,8 +155,11 @@ describe('two tenants in one process, with groups of the same ids and names', ()
 });
 
 describe('thousands of tenants in turn', () => {
-  const open = (id: string): Account =>
-    openAccount({ context: { emit: () => Promise.resolve(), logger: recordingLogger() }, cfg: credentialOf(id) }, 1);
+  const open = (id: string): Account => {
+    const logger = recordingLogger();
+    const context = { emit: () => Promise.resolve(), logger };
+    return openAccount({ context, cfg: credentialOf(id) }, { logger, budgetSeconds: 1 });
+  };
 
   it('are cached, with their tokens, only if they were used recently, and the others are opened again', async () => {
     fill('alpha');

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import nock from 'nock';
-import { resolveCredentials } from '../../lib/oauth/credentials';
+import { credentialKey, resolveCredentials } from '../../lib/oauth/credentials';
 import type { PlatformSecretsPort } from '../../lib/oauth/platformSecretsPort';
 import type { TokenSource } from '../../lib/http/tokenSource';
 import { selectTokenSource } from '../../lib/oauth/selectTokenSource';
@@ -25,7 +25,8 @@ export function tokensFor(
 ): TokenBench {
   const logger = recordingLogger();
   const credentials = resolveCredentials(cfg, {});
-  return { tokens: selectTokenSource(credentials, { baseUrl: origin, platform, clock, logger }), clock, logger };
+  const key = credentialKey(credentials, origin);
+  return { tokens: selectTokenSource(credentials, key, { baseUrl: origin, platform, clock, logger }), clock, logger };
 }
 
 export interface Exchange {

@@ -6,6 +6,7 @@ import { messageOf } from '../../lib/utils/errors';
 import type { Logger } from '../../lib/utils/logger';
 import type { OAuthClient } from '../../lib/oauth/credentials';
 import { tokenEndpoint } from '../../lib/oauth/tokenEndpoint';
+import { loggerOf } from '../../lib/platform/step';
 import type { Grant } from './results';
 
 /** Short, because a user waits in front of a browser. */
@@ -33,6 +34,9 @@ export async function connect(
 
 async function accountOf(token: string, logger: Logger): Promise<string> {
   const context = { logger, emit: () => Promise.resolve() };
-  const { company, email, id } = await openAccount({ context, cfg: { key: token } }, BUDGET_SECONDS).api.whoami();
+  const { company, email, id } = await openAccount(
+    { context, cfg: { key: token } },
+    { logger: loggerOf({ context, cfg: {} }), budgetSeconds: BUDGET_SECONDS },
+  ).api.whoami();
   return `${company || email} (${id})`;
 }

@@ -1,6 +1,7 @@
 /** Runs all checks of a flow. A check that fails never stops the others. */
 
 import { openAccount } from '../../lib/account';
+import { loggerOf } from '../../lib/platform/step';
 import type { Logger } from '../../lib/utils/logger';
 import { functionMeant, isKnownFunction, stepsFrom } from '../lib/flowCheck';
 import type { Flow, FlowStep } from '../lib/flowFile';
@@ -47,7 +48,10 @@ export async function examine(examination: Examination): Promise<Row[]> {
   const steps = [...new Set(stepsFrom(flow.first))].filter(({ id }) => only === undefined || id === only);
   let account: ReturnType<typeof openAccount>;
   try {
-    account = openAccount({ context, cfg: credentials }, BUDGET_SECONDS);
+    account = openAccount(
+      { context, cfg: credentials },
+      { logger: loggerOf({ context, cfg: credentials }), budgetSeconds: BUDGET_SECONDS },
+    );
   } catch (error) {
     return [{ step: '', check: 'credentials', ...failed(error, advice) }];
   }

@@ -4,6 +4,8 @@ import { createClient } from '../../../lib/cleverreach/client';
 import { detail, type CleverReachApi } from '../../../lib/cleverreach/types';
 import { NotFoundError } from '../../../lib/utils/errors';
 import { createHttpClient } from '../../../lib/http/httpClient';
+import { unique } from '../../support/oauth';
+import { credentialKey } from '../../../lib/oauth/credentials';
 import { selectTokenSource } from '../../../lib/oauth/selectTokenSource';
 import { startSandbox, type Sandbox, type Switches } from '../../../sandbox';
 import { fakeClock, recordingLogger, thrownBy } from '../../support/http';
@@ -45,7 +47,9 @@ describe.each(answers)('CleverReach, responding with %s', (_how, switches) => {
     sandbox = await startSandbox({ switches });
     groupId = sandbox.seed({ receivers: 120 }).groups[0] ?? '';
     const shared = { baseUrl: sandbox.url, clock: fakeClock(Date.now()), logger: recordingLogger() };
-    const tokens = selectTokenSource({ kind: 'client', client: sandbox.client }, { ...shared, platform: {} });
+    const credentials = { kind: 'client', client: sandbox.client } as const;
+    const key = credentialKey(credentials, sandbox.url);
+    const tokens = selectTokenSource(credentials, key, { ...shared, platform: {} });
     api = createClient(createHttpClient({ ...shared, tokens, budgetSeconds: 300 }));
   });
 
@@ -153,6 +157,7 @@ describe('a token that CleverReach revokes', () => {
     const { access_token: accessToken, refresh_token: refreshToken } = pair;
     const tokens = selectTokenSource(
       { kind: 'pair', client: sandbox.client, pair: { accessToken, refreshToken, members: { ...pair } } },
+      unique('key'),
       {
         ...shared,
         platform: {

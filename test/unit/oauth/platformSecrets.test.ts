@@ -273,9 +273,7 @@ describe("OIH's secrets", () => {
     nock('http://secrets.example', { reqheaders: { authorization: 'Bearer key-of-the-flow' } })
       .get('/api/v1/secrets/s1')
       .reply(200, { data: { type: 'OA2_AUTHORIZATION_CODE', value: { accessToken: 'b' } } });
-    await expect(platformSecrets({ context, cfg: {}, tokenData }, {}).readOihSecret?.()).resolves.toEqual({
-      accessToken: 'b',
-    });
+    await expect(platformSecrets({ context, cfg: {}, tokenData }, {}).readOihToken?.()).resolves.toBe('b');
   });
 
   it.each(['http://secrets.example', 'http://secrets.example/', 'http://secrets.example//'])(
@@ -287,7 +285,7 @@ describe("OIH's secrets", () => {
       const found = contextWith({ getConfig: () => ({ SECRET_SERVICE_BASE_URL: url }) });
       const data = { ...tokenData, secretId: 's/1' };
       const platform = platformSecrets({ context: found, cfg: {}, tokenData: data }, {});
-      await expect(platform.readOihSecret?.()).resolves.toEqual({ accessToken: 'b' });
+      await expect(platform.readOihToken?.()).resolves.toBe('b');
     },
   );
 
@@ -303,11 +301,17 @@ describe("OIH's secrets", () => {
     expect(platformSecrets({ context: found, cfg: {}, tokenData: data }, env)).toEqual({});
   });
 
+  it.each([{}, { accessToken: ' ' }, { accessToken: null }])('may have no token: %j', async (value) => {
+    nock('http://secrets.example').get('/api/v1/secrets/s1').reply(200, { data: { value } });
+    const platform = platformSecrets({ context, cfg: {}, tokenData }, {});
+    await expect(platform.readOihToken?.()).resolves.toBeUndefined();
+  });
+
   it.each([[{ data: {} }], [{ data: { value: 'x' } }], [{ data: [{ value: {} }] }], ['text'], [null]])(
     'are distinguished from other values: %j',
     async (body) => {
       nock('http://secrets.example').get('/api/v1/secrets/s1').reply(200, JSON.stringify(body));
-      const read = platformSecrets({ context, cfg: {}, tokenData }, {}).readOihSecret?.();
+      const read = platformSecrets({ context, cfg: {}, tokenData }, {}).readOihToken?.();
       expect(await thrownBy(read ?? Promise.resolve())).toEqual(
         new TemporaryError(
           "OIH's secret service answered with something that is not a secret. The request is retried. If the error persists, check that what the step refers to still exists and that the flow may read it, and select it again.",
@@ -336,7 +340,7 @@ describe("OIH's secrets", () => {
     [200, 'text', 'something that is not a secret'],
   ])('that cannot be read are a temporary error (%i)', async (status, body, said) => {
     nock('http://secrets.example').get('/api/v1/secrets/s1').reply(status, body);
-    const read = platformSecrets({ context, cfg: {}, tokenData }, {}).readOihSecret?.();
+    const read = platformSecrets({ context, cfg: {}, tokenData }, {}).readOihToken?.();
     const error = await thrownBy(read ?? Promise.resolve());
     expect(error).toBeInstanceOf(TemporaryError);
     expect(error.message).toContain("OIH's secret service");

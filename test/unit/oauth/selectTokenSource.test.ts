@@ -144,17 +144,15 @@ describe('a token that cannot be renewed', () => {
       AuthorisationError,
       'CleverReach does not accept the token of the secret, and the token cannot be renewed. Waiting does not help: put a new one into the secret.',
     ],
-    ...[
-      {},
-      { readOihSecret: () => Promise.resolve({}) },
-      { readOihSecret: () => Promise.resolve({ accessToken: ' ' }) },
-    ].map((platform): [string, Record<string, unknown>, PlatformSecretsPort, typeof AuthorisationError, string] => [
-      'one of OIH',
-      { accessToken: 'a' },
-      platform,
-      AuthorisationError,
-      'CleverReach does not accept the access token, and the secret service has no newer one: reconnect the account.',
-    ]),
+    ...[{}, { readOihToken: () => Promise.resolve(undefined) }].map(
+      (platform): [string, Record<string, unknown>, PlatformSecretsPort, typeof AuthorisationError, string] => [
+        'one of OIH',
+        { accessToken: 'a' },
+        platform,
+        AuthorisationError,
+        'CleverReach does not accept the access token, and the secret service has no newer one: reconnect the account.',
+      ],
+    ),
     [
       'a secret away from elastic.io',
       { secretId: 's' },
@@ -220,11 +218,11 @@ describe('a token that cannot be renewed', () => {
 
   it('but was renewed by another call is not requested again', async () => {
     let reads = 0;
-    const readOihSecret = (): Promise<Record<string, unknown>> => {
+    const readOihToken = (): Promise<string> => {
       reads += 1;
-      return Promise.resolve({ accessToken: `b${reads}` });
+      return Promise.resolve(`b${reads}`);
     };
-    const { tokens } = tokensFor({ accessToken: 'a' }, { readOihSecret });
+    const { tokens } = tokensFor({ accessToken: 'a' }, { readOihToken });
     await expect(tokens.renew('a')).resolves.toBe('b1');
     await expect(tokens.renew('a')).resolves.toBe('b1');
     expect(reads).toBe(1);
@@ -281,6 +279,32 @@ describe('a fixed token', () => {
   it('cannot be renewed', async () => {
     const { tokens } = tokensFor({ key: 'token-1' });
     await expect(tokens.current()).resolves.toBe('token-1');
+    expect(await thrownBy(tokens.renew('token-1'))).toBeInstanceOf(AuthorisationError);
+  });
+});
+
+describe('a token of OIH', () => {
+  it('is read again after a 401, once for all refused calls', async () => {
+    let reads = 0;
+    const platform: PlatformSecretsPort = {
+      readOihToken: () => {
+        reads += 1;
+        return Promise.resolve('token-2');
+      },
+    };
+    const { tokens } = tokensFor({ accessToken: 'token-1' }, platform);
+    await expect(tokens.current()).resolves.toBe('token-1');
+    await expect(Promise.all([tokens.renew('token-1'), tokens.renew('token-1')])).resolves.toEqual([
+      'token-2',
+      'token-2',
+    ]);
+    await expect(tokens.current()).resolves.toBe('token-2');
+    expect(reads).toBe(1);
+  });
+
+  it('that stays the same requires a reconnection', async () => {
+    const platform: PlatformSecretsPort = { readOihToken: () => Promise.resolve('token-1') };
+    const { tokens } = tokensFor({ accessToken: 'token-1' }, platform);
     expect(await thrownBy(tokens.renew('token-1'))).toBeInstanceOf(AuthorisationError);
   });
 });
