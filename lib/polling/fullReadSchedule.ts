@@ -1,6 +1,7 @@
-/** Decides whether a poll is a quick poll or a full read. */
+/** Decides whether a poll is a quick poll, a full read or both. */
 
 import type { UnixSeconds } from '../cleverreach/types';
+import { utc } from '../utils/clock';
 import type { PollSettings } from './pollSettings';
 import type { PollState } from './state/snapshot';
 
@@ -13,34 +14,41 @@ export const FILTER_OFF_TEXT = 'For one day, every poll is a full read. Then qui
 /** How early or late a poll may start, in seconds. */
 const TOLERANCE = 30;
 
-/** When the next full read is due, in Unix seconds; undefined if every poll is a full read. */
-export function nextFullRead({ full }: PollState, fullReadMinutes: number): UnixSeconds | undefined {
-  if (full === undefined || fullReadMinutes === 0 || full.requests <= QUICK_REQUESTS) return undefined;
-  return full.at + fullReadMinutes * 60;
-}
-
 /** Until when there are no quick polls if the filter has failed now; both in Unix seconds. */
 export function filterOffUntil(now: UnixSeconds): UnixSeconds {
   return now + FILTER_OFF_SECONDS;
 }
 
-export function isFullReadDue(state: PollState, { now, fullReadMinutes }: Schedule): boolean {
-  const next = nextFullRead(state, fullReadMinutes);
-  if (next === undefined || state.read || !isQuickPollPossible(state, now)) return true;
-  // a clock that was set back must not delay a full read
-  return now + TOLERANCE >= next || now < state.horizon;
-}
-
 /**
- * A full read finds everything that a quick poll finds, but a quick poll sends changes of state before a long full read
- * reaches them.
+ * Which reads a poll does. A full read finds everything that a quick poll finds, but a quick poll sends changes of state
+ * before a long full read reaches them.
  */
-export function isQuickPollUseful(state: PollState, { now, fullReadMinutes }: Schedule): boolean {
-  const isSmall = nextFullRead(state, fullReadMinutes) === undefined;
-  return isQuickPollPossible(state, now) && (state.read !== undefined || !isSmall);
+export function readsDue(
+  state: PollState,
+  { now, fullReadMinutes }: Pick<PollSettings, 'now' | 'fullReadMinutes'>,
+): { quick: boolean; full: boolean } {
+  const next = nextFullRead(state, fullReadMinutes);
+  if (!isQuickPollPossible(state, now)) return { quick: false, full: true };
+  if (state.read) return { quick: true, full: true };
+  if (next === undefined) return { quick: false, full: true };
+  // a clock that was set back must not delay a full read
+  return { quick: true, full: now + TOLERANCE >= next || now < state.horizon };
 }
 
-type Schedule = Pick<PollSettings, 'now' | 'fullReadMinutes'>;
+/** When the next full read is due, for the line at the end of a read; empty during a full read. */
+export function nextReadText(state: PollState, fullReadMinutes: number): string {
+  if (state.read) return '';
+  // while the filter is off, every poll is a full read
+  const isFilterOff = (state.filterOffUntil ?? 0) > (state.full?.at ?? 0);
+  const next = isFilterOff ? undefined : nextFullRead(state, fullReadMinutes);
+  return next === undefined ? '; the next poll is a full read' : `; next full read due at ${utc(next)}`;
+}
+
+/** When the next full read is due, in Unix seconds; undefined if every poll is a full read. */
+function nextFullRead({ full }: PollState, fullReadMinutes: number): UnixSeconds | undefined {
+  if (full === undefined || fullReadMinutes === 0 || full.requests <= QUICK_REQUESTS) return undefined;
+  return full.at + fullReadMinutes * 60;
+}
 
 /** Only a full read finds receivers that are in the filter `unlisted` of the snapshot. */
 function isQuickPollPossible(

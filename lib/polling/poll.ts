@@ -9,7 +9,7 @@ import { FullRead } from './fullRead';
 import { PollReport } from './pollReport';
 import type { PollIo, PollSettings, Traffic } from './pollSettings';
 import { quickPoll } from './quickPoll';
-import { isFullReadDue, isQuickPollUseful } from './fullReadSchedule';
+import { nextReadText, readsDue } from './fullReadSchedule';
 import type { PollState } from './state/snapshot';
 
 /**
@@ -22,13 +22,14 @@ export async function poll(stored: PollState, settings: PollSettings, io: PollIo
   const scope = { ...settings, scope: stored.scope };
   let state = stored;
   let reported: Traffic = { requests: 0, bytes: 0 };
-  let isFullReadNeeded = isFullReadDue(state, settings);
-  if (isQuickPollUseful(state, settings)) {
+  const due = readsDue(stored, settings);
+  let isFullReadNeeded = due.full;
+  if (due.quick) {
     const report = new PollReport('Quick poll', scope, io, failures, reported);
-    const quick = await report.during(() => quickPoll(stored, settings, io, report));
+    const quick = await report.during(() => quickPoll(stored, settings, io, report, due.full));
     state = quick.state;
     if (quick.isComplete) {
-      report.end(state);
+      report.end(nextReadText(state, settings.fullReadMinutes));
       reported = io.traffic();
     } else isFullReadNeeded = true;
   }
@@ -40,7 +41,7 @@ export async function poll(stored: PollState, settings: PollSettings, io: PollIo
       state = await read.toEnd();
       return read.lookUpFailure;
     });
-    report.end(state, lookUpFailure);
+    report.end(nextReadText(state, settings.fullReadMinutes), lookUpFailure);
   }
   failures.throwAll();
   if (lookUpFailure) throw lookUpFailure;

@@ -1,15 +1,12 @@
 /** Reports one read: counts while it runs, and one log line at the end. */
 
-import { utc } from '../utils/clock';
 import { messageOf, type RecordError } from '../utils/errors';
 import { shownId } from '../utils/ids';
 import type { ReceiverChange } from '../config/changeTypes';
 import type { Verdict } from './changes/reconciliation';
 import type { FailureSummary } from './failureSummary';
 import type { Emission, PollIo, PollSettings, Traffic } from './pollSettings';
-import { nextFullRead } from './fullReadSchedule';
 import { ALL_GROUPS } from './state/knownGroups';
-import type { PollState } from './state/snapshot';
 
 /** How many groups a line names. */
 const MAX_GROUPS = 10;
@@ -24,7 +21,7 @@ interface Count {
   failed: number;
 }
 
-type Scope = Pick<PollSettings, 'groups' | 'fullReadMinutes'> & { scope: string };
+type Scope = Pick<PollSettings, 'groups'> & { scope: string };
 
 export class PollReport {
   /** Rows that the same walk had already read. */
@@ -111,28 +108,20 @@ export class PollReport {
     }
   }
 
-  /** The line at the end of a read. */
-  end(state: PollState, failure?: Error): void {
+  /** The line at the end of a read. @param next when the next full read is due */
+  end(next: string, failure?: Error): void {
     const stopped = this.isComplete
       ? ''
       : ' The maximum run time was reached; the next poll continues from this position.';
     const failed = failure ? ` The poll has failed: ${messageOf(failure)}` : '';
     const level = failure ? 'error' : this.statuses.failed > 0 ? 'warn' : 'info';
-    this.log(level, this.due(state), stopped + failed);
+    this.log(level, next, stopped + failed);
   }
 
-  private log(level: 'info' | 'warn' | 'error', due: string, remark: string): void {
+  private log(level: 'info' | 'warn' | 'error', next: string, remark: string): void {
     const part = this.isComplete ? '' : ' (incomplete)';
     const what = `${this.kind}${part} of ${this.scopeName()}: ${this.counts()}${this.busyGroups()}`;
-    this.io.logger[level](`${what}${due}; ${this.cost()}.${remark}`);
-  }
-
-  private due(state: PollState): string {
-    if (state.read) return '';
-    // while the filter is off, every poll is a full read
-    const isFilterOff = (state.filterOffUntil ?? 0) > (state.full?.at ?? 0);
-    const next = isFilterOff ? undefined : nextFullRead(state, this.scope.fullReadMinutes);
-    return next === undefined ? '; the next poll is a full read' : `; next full read due at ${utc(next)}`;
+    this.io.logger[level](`${what}${next}; ${this.cost()}.${remark}`);
   }
 
   private rows(): number {

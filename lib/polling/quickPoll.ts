@@ -22,7 +22,7 @@ import { hasChangedAfter, keyOf, MARK, valueAt, LOOKBACK } from './changes/recei
 import type { PollReport } from './pollReport';
 import type { PollIo, PollSettings } from './pollSettings';
 import { deletedGroupText } from './deletedGroup';
-import { FILTER_OFF_TEXT, filterOffUntil, isFullReadDue } from './fullReadSchedule';
+import { FILTER_OFF_TEXT, filterOffUntil } from './fullReadSchedule';
 import { EmitQueue } from './emitQueue';
 import { emptySeen, type BoundedNotes, type MemberKey } from './state/boundedNotes';
 import { Checkpoints, repeatsOf } from './state/checkpoints';
@@ -48,8 +48,9 @@ export async function quickPoll(
   settings: PollSettings,
   io: PollIo,
   report: PollReport,
+  isFullReadDue: boolean,
 ): Promise<{ state: PollState; isComplete: boolean }> {
-  const found = await candidates(before, settings, io);
+  const found = await candidates(before, settings, io, isFullReadDue);
   if ('problem' in found) {
     report.isComplete = false;
     if (found.problem === undefined) return { state: before, isComplete: false };
@@ -198,10 +199,10 @@ class QuickPoll {
 /** @returns a problem of the filter, or undefined if a full read has to follow for another reason */
 async function candidates(
   before: PollState,
-  settings: PollSettings,
+  { groups }: PollSettings,
   { api, logger }: PollIo,
+  isFullReadDue: boolean,
 ): Promise<{ ids: Candidates } | { problem: string | undefined }> {
-  const { groups } = settings;
   const ids = new Map<string, Set<string>>(groups.map(({ id }) => [id, new Set()]));
   const [only] = groups;
   let count = 0;
@@ -227,7 +228,7 @@ async function candidates(
     if (REFUSALS.some((refusal) => error instanceof refusal))
       return { problem: `CleverReach's filter refused a request: ${withoutAdvice(messageOf(error))}` };
     // a full read that is due must not wait until the filter works again
-    if (!(error instanceof TemporaryError && isFullReadDue(before, settings))) throw error;
+    if (!(error instanceof TemporaryError && isFullReadDue)) throw error;
     logger.warn(`The quick poll failed: ${messageOf(error)} A full read is due and runs anyway.`);
     return { problem: undefined };
   }

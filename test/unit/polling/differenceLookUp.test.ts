@@ -38,7 +38,7 @@ function walked(
   for (const { id } of settings.groups) {
     for (const row of it.rows[id] ?? []) changes.met(id, row);
   }
-  const scope = { scope: state.scope, groups: settings.groups, fullReadMinutes: 60 };
+  const scope = { scope: state.scope, groups: settings.groups };
   const deps = it.io(io);
   const report = new PollReport('Full read', scope, deps, new FailureSummary(), { requests: 0, bytes: 0 });
   const lookUp = new DifferenceLookUp(state.scope, changes, settings, deps, report);

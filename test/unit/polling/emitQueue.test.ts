@@ -23,7 +23,7 @@ function stage(emit: (name: string) => Promise<void> = () => Promise.resolve(), 
   const events: string[] = [];
   const failures = new FailureSummary();
   const io = { clock: fakeClock(), logger: recordingLogger(), traffic: () => ({ requests: 0, bytes: 0 }) };
-  const scope = { scope: 'all', groups, fullReadMinutes: 60 };
+  const scope = { scope: 'all', groups };
   const report = new PollReport('Full read', scope, io, failures, { requests: 0, bytes: 0 });
   const emitter = {
     concurrency,

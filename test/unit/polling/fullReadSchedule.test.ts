@@ -1,6 +1,7 @@
-import { isFullReadDue, isQuickPollUseful, nextFullRead } from '../../../lib/polling/fullReadSchedule';
+import { nextReadText, readsDue } from '../../../lib/polling/fullReadSchedule';
 import { emptyRetry, emptySeen } from '../../../lib/polling/state/boundedNotes';
 import { BloomFilter } from '../../../lib/polling/state/bloomFilter';
+import { utc } from '../../../lib/utils/clock';
 import type { PollState, ReadState } from '../../../lib/polling/state/snapshot';
 import { Sketch } from '../../../lib/polling/sketch/sketch';
 
@@ -26,8 +27,10 @@ const read: ReadState = {
 };
 
 /** Which of the two a poll does. */
-const kinds = (one: PollState, settings = every(60)): string =>
-  [isQuickPollUseful(one, settings) && 'quick', isFullReadDue(one, settings) && 'full'].filter(Boolean).join(' + ');
+function kinds(one: PollState, settings = every(60)): string {
+  const { quick, full: isFull } = readsDue(one, settings);
+  return [quick && 'quick', isFull && 'full'].filter(Boolean).join(' + ');
+}
 
 describe('a poll', () => {
   it.each<[string, PollState, number, string]>([
@@ -91,8 +94,8 @@ describe('a poll', () => {
 
 describe('the next full read', () => {
   it('is due after the minutes of the field', () => {
-    expect(nextFullRead(state, 60)).toBe(full.at + HOUR);
-    expect(nextFullRead(state, 10_080)).toBe(full.at + 7 * 86_400);
+    expect(nextReadText(state, 60)).toBe(`; next full read due at ${utc(full.at + HOUR)}`);
+    expect(nextReadText(state, 10_080)).toBe(`; next full read due at ${utc(full.at + 7 * 86_400)}`);
   });
 
   it.each<[string, PollState, number]>([
@@ -100,6 +103,6 @@ describe('the next full read', () => {
     ['where each poll is to be one', state, 0],
     ['where it takes no more requests than a quick poll', { ...state, full: { ...full, requests: 5 } }, 60],
   ])('is the next poll %s', (_, one, minutes) => {
-    expect(nextFullRead(one, minutes)).toBeUndefined();
+    expect(nextReadText(one, minutes)).toBe('; the next poll is a full read');
   });
 });

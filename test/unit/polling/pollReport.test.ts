@@ -1,5 +1,6 @@
 import { RecordError, TemporaryError } from '../../../lib/utils/errors';
 import { FailureSummary } from '../../../lib/polling/failureSummary';
+import { nextReadText } from '../../../lib/polling/fullReadSchedule';
 import { PollReport } from '../../../lib/polling/pollReport';
 import { emptyRetry, emptySeen } from '../../../lib/polling/state/boundedNotes';
 import type { PollState, ReadState } from '../../../lib/polling/state/snapshot';
@@ -35,7 +36,7 @@ function startReport(scope: string, groups = [group], kind: 'Quick poll' | 'Full
   const traffic = { requests: 4, bytes: 1_500 };
   const io = { logger, clock, traffic: () => traffic };
   const before = { requests: 0, bytes: 0 };
-  const report = new PollReport(kind, { scope, groups, fullReadMinutes: 60 }, io, failures, before);
+  const report = new PollReport(kind, { scope, groups }, io, failures, before);
   return { report, failures, lines, details, clock, traffic };
 }
 
@@ -45,7 +46,7 @@ describe('the line about a read', () => {
     for (const status of ['sent', 'sent', 'unchanged', 'known'] as const) report.count('7', '1', status);
     report.repeated = 2;
     clock.advance(1_500);
-    report.end(state);
+    report.end(nextReadText(state, 60));
     expect(lines).toEqual([
       'info Full read of group 7 "Newsletter": 4 receivers read, 2 sent, 1 unchanged, 1 already sent, 0 rejected, 2 duplicate rows; ' +
         'next full read due at 2025-11-24T17:00:00Z; 4 requests, 2 kB, 1.5 s.',
@@ -57,9 +58,9 @@ describe('the line about a read', () => {
     const lines: string[] = [];
     const logger = { ...console, info: (text: string) => void lines.push(text), debug: () => undefined };
     const io = { logger, clock: started.clock, traffic: () => ({ requests: 9, bytes: 65_200_000 }) };
-    const scope = { scope: '7', groups: [group], fullReadMinutes: 60 };
+    const scope = { scope: '7', groups: [group] };
     const report = new PollReport('Quick poll', scope, io, started.failures, { requests: 4, bytes: 1_000 });
-    report.end(state);
+    report.end(nextReadText(state, 60));
     expect(lines).toEqual([
       expect.stringMatching(/^Quick poll of group 7 "Newsletter": 0 receivers .* 5 requests, 65\.2 MB, 0\.0 s\.$/),
     ]);
@@ -73,7 +74,7 @@ describe('the line about a read', () => {
   ])('gives %d bytes as %s', (bytes, words) => {
     const { report, lines, traffic } = startReport('7');
     traffic.bytes = bytes;
-    report.end(state);
+    report.end(nextReadText(state, 60));
     expect(lines[0]).toContain(`; 4 requests, ${words}, `);
   });
 
@@ -82,13 +83,13 @@ describe('the line about a read', () => {
     ['where there was none', { full: undefined }],
   ])('announces a full read for the next poll %s', (_, changed) => {
     const { report, lines } = startReport('7');
-    report.end({ ...state, ...changed });
+    report.end(nextReadText({ ...state, ...changed }, 60));
     expect(lines[0]).toContain('0 rejected; the next poll is a full read; 4 requests');
   });
 
   it('announces no full read while one is under way', () => {
     const { report, lines } = startReport('7');
-    report.end({ ...state, read: {} as ReadState });
+    report.end(nextReadText({ ...state, read: {} as ReadState }, 60));
     expect(lines[0]).toContain('0 rejected; 4 requests');
   });
 
@@ -99,7 +100,7 @@ describe('the line about a read', () => {
       report.count(id, '1', 'unchanged');
       for (let sent = 0; sent < Number(id) - 20; sent += 1) report.count(id, '2', 'sent');
     }
-    report.end(state);
+    report.end(nextReadText(state, 60));
     expect(lines).toHaveLength(1);
     expect(lines[0]).toContain('Full read of all groups (40): 230 receivers read, 190 sent, 40 unchanged');
     expect(lines[0]).toContain('; sent from 39 "G39" 19 of 20, 38 "G38" 18 of 19, ');
@@ -109,7 +110,7 @@ describe('the line about a read', () => {
   it('warns of receivers that were rejected, without the text of their errors', () => {
     const { report, lines, failures } = startReport('7');
     report.failed('7', '1', new RecordError('it holds "Mia"'));
-    report.end(state);
+    report.end(nextReadText(state, 60));
     expect(lines).toEqual([expect.stringMatching(/^warn Full read of group 7 .* 1 rejected;/)]);
     expect(lines[0]).not.toContain('Mia');
     expect(failures.inWords()).toBe('receiver 1 of group 7: it holds "Mia"');
@@ -124,7 +125,7 @@ describe('the line about a read', () => {
     report.count('3', '6', 'sent');
     report.count('4', '7', 'known');
     report.deletions = 2;
-    report.end(state);
+    report.end(nextReadText(state, 60));
     expect(lines[0]).toContain(', 1 already sent, 4 rejected, 2 deletions reported; sent from ');
     expect(lines[0]).toContain(
       '; sent from 2 "G2" 0 of 3 (3 rejected), 3 "G3" 1 of 2 (1 rejected), 1 "G1" 1 of 1; next',
@@ -135,13 +136,13 @@ describe('the line about a read', () => {
   it('names no group if nothing was to be sent from any', () => {
     const { report, lines } = startReport('all', [{ id: '1', name: 'G1' }]);
     report.count('1', '1', 'unchanged');
-    report.end(state);
+    report.end(nextReadText(state, 60));
     expect(lines[0]).toContain('0 rejected; next full read due at ');
   });
 
   it('names a group by its id if it does not exist any more', () => {
     const { report, lines } = startReport('8');
-    report.end(state);
+    report.end(nextReadText(state, 60));
     expect(lines[0]).toContain('Full read of group 8: 0 receivers');
   });
 
@@ -165,7 +166,7 @@ describe('the line about a read', () => {
 
   it('is an error if CleverReach could not be asked about deletions, although everything was read', () => {
     const { report, lines } = startReport('7');
-    report.end(state, new TemporaryError('CleverReach is away.'));
+    report.end(nextReadText(state, 60), new TemporaryError('CleverReach is away.'));
     expect(lines).toEqual([
       expect.stringMatching(/^error Full read of group 7 .* The poll has failed: CleverReach is away\.$/),
     ]);
@@ -174,7 +175,7 @@ describe('the line about a read', () => {
   it('adds that the maximum run time was reached and that the next poll continues', () => {
     const { report, lines } = startReport('7');
     report.isComplete = false;
-    report.end(state);
+    report.end(nextReadText(state, 60));
     expect(lines).toEqual([
       expect.stringMatching(
         /^info Full read \(incomplete\) of .* The maximum run time was reached; the next poll continues/,

@@ -2,6 +2,7 @@ import type { Receiver } from '../../../lib/cleverreach/types';
 import { noteOf } from '../../../lib/polling/changes/note';
 import { FailureSummary } from '../../../lib/polling/failureSummary';
 import { PollReport } from '../../../lib/polling/pollReport';
+import { readsDue } from '../../../lib/polling/fullReadSchedule';
 import type { PollSettings } from '../../../lib/polling/pollSettings';
 import { quickPoll } from '../../../lib/polling/quickPoll';
 import type { PollState } from '../../../lib/polling/state/snapshot';
@@ -22,14 +23,15 @@ async function account(rows: Record<string, Receiver[]>): Promise<Polled> {
   await it.run();
   it.clock.advance(10 * MINUTE_MS);
   it.sent.length = it.asked.length = 0;
-  const scope = { scope: it.state().scope, groups: it.settings().groups, fullReadMinutes: 60 };
+  const scope = { scope: it.state().scope, groups: it.settings().groups };
   const newReport = (): PollReport =>
     new PollReport('Quick poll', scope, it.io(), new FailureSummary(), { requests: 0, bytes: 0 });
   const polled: Polled = Object.assign(it, {
     report: newReport(),
     quick: (state: PollState = it.state(), io: Changes = {}, settings: Partial<PollSettings> = {}) => {
       polled.report = newReport();
-      return quickPoll(state, it.settings({ fullReadMinutes: 60, ...settings }), it.io(io), polled.report);
+      const all = it.settings({ fullReadMinutes: 60, ...settings });
+      return quickPoll(state, all, it.io(io), polled.report, readsDue(state, all).full);
     },
   });
   return polled;
