@@ -40,12 +40,17 @@ export async function evaluateIsolated(request: EvaluationRequest): Promise<unkn
  * served before: another mapping may have used up its memory.
  */
 async function evaluate(request: EvaluationRequest, turn: Turn): Promise<EvaluationAnswer> {
+  const attempt = async (child: ChildProcess): Promise<Asked> => {
+    const asked = await ask(child, request);
+    if (asked.kind === 'answered') idle.push(child);
+    return asked;
+  };
   const used = takeIdle(turn);
   busy += 1;
   try {
-    const first = await askOne(used ?? (await startEvaluator()), request);
+    const first = await attempt(used ?? (await startEvaluator()));
     const isAnew = first.kind === 'ended' && (first.isFromOutside || used !== undefined);
-    const asked = isAnew ? await askOne(await startEvaluator(), request) : first;
+    const asked = isAnew ? await attempt(await startEvaluator()) : first;
     // a process that ended before the mapping could have caused it says nothing about the mapping, unless it took long
     if (isSlow(asked) || (isAnew && !first.isFromOutside && first.milliseconds > SLOW_MILLISECONDS)) turn.wasSlow();
     if (asked.kind === 'answered') return asked.answer;
@@ -53,12 +58,6 @@ async function evaluate(request: EvaluationRequest, turn: Turn): Promise<Evaluat
   } finally {
     busy -= 1;
   }
-}
-
-async function askOne(child: ChildProcess, request: EvaluationRequest): Promise<Asked> {
-  const asked = await ask(child, request);
-  if (asked.kind === 'answered') idle.push(child);
-  return asked;
 }
 
 function isSlow(asked: Asked): boolean {

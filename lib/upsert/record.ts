@@ -20,13 +20,18 @@ export interface IncomingRecord {
  * oihUid or a hash of the recordUid.
  * @param position zero-based, among the records of the same write
  */
-export function nameOf({ metadata }: IncomingRecord, position: number): string {
+export function nameOf({ metadata }: Pick<IncomingRecord, 'metadata'>, position: number): string {
   const { recordUid, oihUid } = metadata;
   if (isShown(recordUid)) return `the record with the recordUid "${recordUid}"`;
   const place = `record no. ${position + 1}`;
   if (isShown(oihUid)) return `${place} (oihUid "${oihUid}")`;
   if (!isId(recordUid)) return place;
   return `${place} (SHA-256 of its recordUid: ${shortHash(String(recordUid))}…)`;
+}
+
+/** The name of the record of a single message, whose position is meaningless; undefined if it has no id. */
+export function nameInMessage(metadata: IncomingRecord['metadata']): string | undefined {
+  return isId(metadata['recordUid']) || isId(metadata['oihUid']) ? nameOf({ metadata }, 0) : undefined;
 }
 
 /** What {@link nameOf} returns, at the beginning or within a sentence. */

@@ -72,24 +72,13 @@ async function mapRecord(message: Message, map: MapMessage): Promise<IncomingRec
   return { metadata, entry, receiver };
 }
 
-function isWalkable(entry: unknown): boolean {
-  try {
-    checkRecord(entry, 'it');
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Reports a mapping error like a record that is rejected during the write. */
 function unmapped({ incoming, logger }: Step, error: RecordError, { dryRun }: WriteSettings): WriteResult {
-  const entry = isWalkable(incoming.data) ? incoming.data : {};
-  const record = { metadata: incoming.metadata, entry, receiver: {} };
   const result: WriteResult = {
     kind: 'failed',
-    error: new RecordError(`Nothing was written for ${nameOf(record, 0)}: ${error.message}`),
+    error: new RecordError(`Nothing was written for ${nameOf(incoming, 0)}: ${error.message}`),
   };
-  reportRecords([record], [result], dryRun, logger);
+  reportRecords([incoming], [result], dryRun, logger);
   return result;
 }
 

@@ -49,7 +49,7 @@ function inWords({ instancePath, message, params }: ErrorObject): string {
 }
 
 function checkReceiver({ mapped: { data }, byDefault, sample: { message } }: Tried): Verdict {
-  const record = nameOf({ metadata: message.metadata, entry: message.data, receiver: data }, 0);
+  const record = nameOf(message, 0);
   try {
     if (isDeleteRequest(message.data)) {
       return { problems: [], hints: ['the action does not map a delete request; it uses the message unchanged.'] };

@@ -6,7 +6,7 @@ import { shownId } from '../../utils/ids';
 import type { Step } from '../../platform/step';
 import { dryRunOfRefusal } from './dryRun';
 import type { DryRunResult, WriteResult } from './writeResult';
-import { ownId, isId, nameOf } from '../record';
+import { ownId, isId, nameInMessage } from '../record';
 import type { WriteSettings } from '../writeSettings';
 
 /**
@@ -59,9 +59,10 @@ async function emitDryRun(
   settings: WriteSettings,
 ): Promise<void> {
   const id = announcement.receiver?.id;
-  const isLinked = id !== undefined && id === ownId(step.incoming.metadata, settings);
+  const { metadata } = step.incoming;
+  const isLinked = id !== undefined && id === ownId(metadata, settings);
   if (step.kind === 'oih' && settings.idLinking && !isLinked) {
-    const what = id === undefined ? nameIn(step) : `receiver ${shownId(id)}`;
+    const what = id === undefined ? (nameInMessage(metadata) ?? 'a record') : `receiver ${shownId(id)}`;
     step.logger.info(
       `Dry run: "${announcement.wouldDo}" for ${what}, reported only here, because the hub would link the message to the receiver.`,
     );
@@ -71,10 +72,4 @@ async function emitDryRun(
     metadata: { ...known, ...(id !== undefined && { recordUid: id }) },
     data: { ...announcement },
   });
-}
-
-/** The position is meaningless for a single message. */
-function nameIn({ incoming: { metadata, data: entry } }: Step): string {
-  const hasId = isId(metadata['recordUid']) || isId(metadata['oihUid']);
-  return hasId ? nameOf({ metadata, entry, receiver: {} }, 0) : 'a record';
 }

@@ -1,6 +1,6 @@
 /** Handles a message that could not be written: it is redelivered, fails for good, or is emitted as a rejected record. */
 
-import { about, isId, nameOf } from '../record';
+import { about, isId, nameInMessage } from '../record';
 import { ComponentError, rejectionType } from '../../utils/errors';
 import type { Step } from '../../platform/step';
 
@@ -27,11 +27,10 @@ export async function handleFailedMessage(step: Step, thrown: unknown): Promise<
   await step.rebound(error);
 }
 
-/** Adds the name of the record. The position is meaningless for a single message, so only ids are added. */
+/** Adds the name of the record, if it has one. */
 function named({ incoming }: Step, error: ComponentError): ComponentError {
-  const { metadata, data } = incoming;
-  if (!isId(metadata['recordUid']) && !isId(metadata['oihUid'])) return error;
-  return about(nameOf({ metadata, entry: data, receiver: {} }, 0), error);
+  const name = nameInMessage(incoming.metadata);
+  return name === undefined ? error : about(name, error);
 }
 
 /**

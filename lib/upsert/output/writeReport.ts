@@ -66,7 +66,7 @@ interface ReportedRecord {
 
 /** Does not throw: a failed report must not affect what was written. */
 export function reportRecords(
-  records: readonly IncomingRecord[],
+  records: readonly Pick<IncomingRecord, 'metadata'>[],
   results: readonly WriteResult[],
   dryRun: boolean,
   logger: Logger,
@@ -80,7 +80,7 @@ export function reportRecords(
 }
 
 function report(
-  records: readonly IncomingRecord[],
+  records: readonly Pick<IncomingRecord, 'metadata'>[],
   results: readonly WriteResult[],
   dryRun: boolean,
   logger: Logger,
