@@ -23,7 +23,7 @@ import { detail, type CleverReachApi, type GroupList, type Page, type Receiver, 
 import { parseUpsertResponse } from './parseUpsertResponse';
 
 /** A request whose answer is parsed. */
-interface Question extends Omit<HttpRequest, 'method'> {
+interface ApiRequest extends Omit<HttpRequest, 'method'> {
   /** `GET` if it is omitted. */
   method?: HttpRequest['method'];
   /** The path as errors name it, if it is not `path`. */
@@ -34,15 +34,15 @@ interface Question extends Omit<HttpRequest, 'method'> {
 type Parse<T> = (body: unknown, what: string, answer: HttpAnswer) => T;
 
 export function createClient(http: Requests): CleverReachApi {
-  const ask = async <T>({ method = 'GET', shown, ...rest }: Question, parse: Parse<T>): Promise<T> => {
+  const send = async <T>({ method = 'GET', shown, ...rest }: ApiRequest, parse: Parse<T>): Promise<T> => {
     const answer = await http.request({ method, ...rest });
     return parse(answer.body, `${method} ${shown ?? rest.path}`, answer);
   };
 
-  /** Like `ask`; undefined if the error means that there is nothing. */
-  const find = async <T>(question: Question, parse: Parse<T>, isAbsent = isNotFound): Promise<T | undefined> => {
+  /** Like `send`; undefined if the error means that there is nothing. */
+  const find = async <T>(request: ApiRequest, parse: Parse<T>, isAbsent = isNotFound): Promise<T | undefined> => {
     try {
-      return await ask(question, parse);
+      return await send(request, parse);
     } catch (error) {
       if (isAbsent(error)) return undefined;
       throw error;
@@ -51,30 +51,30 @@ export function createClient(http: Requests): CleverReachApi {
 
   const receiver = async (groupId: string, idOrEmail: string): Promise<Receiver | undefined> => {
     const wanted = lookUp(idOrEmail);
-    const question = { path: paths.groupReceiver(groupId, wanted), shown: `${paths.receivers(groupId)}/…` };
-    return await find(question, (body, what) => parseOneOf(body, what, groupId, isOne(wanted)), isNotInGroup);
+    const request = { path: paths.groupReceiver(groupId, wanted), shown: `${paths.receivers(groupId)}/…` };
+    return await find(request, (body, what) => parseOneOf(body, what, groupId, isOne(wanted)), isNotInGroup);
   };
 
   const groupList = (): Promise<GroupList> =>
-    ask({ path: '/groups' }, (body, what, { serverTime }) => ({
+    send({ path: '/groups' }, (body, what, { serverTime }) => ({
       groups: parseGroups(body, what),
       ...(serverTime !== undefined && { serverTime }),
     }));
 
-  const receiversByList = createReceiverLookup(ask, receiver);
+  const receiversByList = createReceiverLookup(send, receiver);
 
   return {
-    whoami: () => ask({ path: '/debug/whoami' }, parseAccount),
+    whoami: () => send({ path: '/debug/whoami' }, parseAccount),
 
     groups: async () => (await groupList()).groups,
 
     groupList,
 
-    forms: () => ask({ path: '/forms' }, parseForms),
+    forms: () => send({ path: '/forms' }, parseForms),
 
-    groupForms: async (groupId) => await ask({ path: `${paths.group(groupId)}/forms` }, parseForms),
+    groupForms: async (groupId) => await send({ path: `${paths.group(groupId)}/forms` }, parseForms),
 
-    flows: () => ask({ api: 'flow', path: '/flow', shown: '/flow/flow' }, parseFlows),
+    flows: () => send({ api: 'flow', path: '/flow', shown: '/flow/flow' }, parseFlows),
 
     flow: async (id) => {
       const flows = await find({ api: 'flow', path: paths.flow(id), shown: '/flow/flow/…' }, parseFlows);
@@ -84,7 +84,7 @@ export function createClient(http: Requests): CleverReachApi {
 
     receivers: async (groupId, { page, pageSize, detail: bits, orderBy }): Promise<Page> => {
       const order = orderBy === undefined ? {} : { order_by: orderBy };
-      const question = {
+      const request = {
         path: paths.receivers(groupId),
         query: { type: 'all', page, pagesize: pageSize, detail: bits, ...order },
         whenTooLarge: pageSize > 1 ? 'set the field "pageSize" to a smaller number.' : oneTooLarge(groupId, page),
@@ -93,8 +93,8 @@ export function createClient(http: Requests): CleverReachApi {
         receivers: parseReceivers(body, what, groupId),
         ...{ bytes, milliseconds },
       });
-      if (page === 0) return await ask(question, parse);
-      return (await find(question, parse, isPastTheEnd)) ?? { receivers: [] };
+      if (page === 0) return await send(request, parse);
+      return (await find(request, parse, isPastTheEnd)) ?? { receivers: [] };
     },
 
     receiversByIds: (groupId, ids, { withHistory = false } = {}) => {
@@ -113,7 +113,7 @@ export function createClient(http: Requests): CleverReachApi {
     receiversChangedAfter: async (groupIds, { field, after, page, pageSize }) => {
       const rules = [{ field, logic: 'bg', condition: String(after) }];
       const body = { groups: groupIds, operator: 'AND', activeonly: false, rules, detail: 0, pagesize: pageSize, page };
-      return await ask({ method: 'POST', path: '/receivers/filter', body, isRead: true }, (rows, what) =>
+      return await send({ method: 'POST', path: '/receivers/filter', body, isRead: true }, (rows, what) =>
         parseReceivers(rows, what),
       );
     },
@@ -128,41 +128,41 @@ export function createClient(http: Requests): CleverReachApi {
     groupsOfReceiver: async (id) =>
       await find({ path: paths.receiverGroups(id), shown: '/receivers/…/groups' }, parseGroups),
 
-    attributes: () => ask({ path: '/attributes' }, parseAttributes),
+    attributes: () => send({ path: '/attributes' }, parseAttributes),
 
-    groupAttributes: async (groupId) => await ask({ path: `${paths.group(groupId)}/attributes` }, parseAttributes),
+    groupAttributes: async (groupId) => await send({ path: `${paths.group(groupId)}/attributes` }, parseAttributes),
 
     isBlocked: async (entry, groupId) =>
       (await find({ path: paths.blocked(entry, groupId) }, (body) => containsEntry(body, entry))) ?? false,
 
     createReceiver: async (groupId, row) =>
-      await ask({ method: 'POST', path: paths.receivers(groupId), body: row }, (body, what) =>
+      await send({ method: 'POST', path: paths.receivers(groupId), body: row }, (body, what) =>
         parseCreated(body, what, groupId, ({ email }) => isSameAddress(email, row.email)),
       ),
 
     insertReceivers: async (groupId, rows) =>
-      await ask({ method: 'POST', path: `${paths.receivers(groupId)}/insert`, body: rows }, (body, what) =>
+      await send({ method: 'POST', path: `${paths.receivers(groupId)}/insert`, body: rows }, (body, what) =>
         parseInsertResponse(body, rows.length, what),
       ),
 
     upsertReceivers: async (groupId, rows) => {
       const path = `${paths.receivers(groupId)}/upsertplus`;
       if (rows.length === 0) return [];
-      return await ask({ method: 'POST', path, body: rows, repeatable: !rows.some(counts) }, (body, what) =>
+      return await send({ method: 'POST', path, body: rows, repeatable: !rows.some(counts) }, (body, what) =>
         parseUpsertResponse(body, rows, what, groupId),
       );
     },
 
     activateReceiver: async (groupId, receiverId) => {
-      await ask({ method: 'PUT', path: `${paths.groupReceiver(groupId, receiverId)}/activate`, once: true }, nothing);
+      await send({ method: 'PUT', path: `${paths.groupReceiver(groupId, receiverId)}/activate`, once: true }, nothing);
     },
 
     deactivateReceiver: async (groupId, receiverId) => {
-      await ask({ method: 'PUT', path: `${paths.groupReceiver(groupId, receiverId)}/deactivate` }, nothing);
+      await send({ method: 'PUT', path: `${paths.groupReceiver(groupId, receiverId)}/deactivate` }, nothing);
     },
 
     changeEmail: async (receiverId, email) => {
-      await ask({ method: 'PUT', path: `${paths.receiver(receiverId)}/email`, body: { email } }, nothing);
+      await send({ method: 'PUT', path: `${paths.receiver(receiverId)}/email`, body: { email } }, nothing);
     },
 
     deleteReceiver: async (receiverId, groupId) => {
