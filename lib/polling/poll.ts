@@ -6,11 +6,18 @@
 
 import { FailureSummary } from './failureSummary';
 import { FullRead } from './fullRead';
-import { PollReport } from './pollReport';
+import { PollReport, type ReadKind } from './pollReport';
 import type { PollIo, PollSettings, Traffic } from './pollSettings';
 import { quickPoll } from './quickPoll';
 import { nextReadText, readsDue } from './fullReadSchedule';
 import type { PollState } from './state/snapshot';
+
+interface Outcome {
+  state: PollState;
+  /** False if a full read has to follow. */
+  isComplete: boolean;
+  lookUpFailure?: Error | undefined;
+}
 
 /**
  * @param stored the state that the last poll stored
@@ -20,29 +27,29 @@ import type { PollState } from './state/snapshot';
 export async function poll(stored: PollState, settings: PollSettings, io: PollIo): Promise<void> {
   const failures = new FailureSummary();
   const scope = { ...settings, scope: stored.scope };
-  let state = stored;
   let reported: Traffic = { requests: 0, bytes: 0 };
+
+  /** Logs a line about the read, unless a full read has to complete it. */
+  const run = async (kind: ReadKind, read: (report: PollReport) => Promise<Outcome>): Promise<Outcome> => {
+    const report = new PollReport(kind, scope, io, failures, reported);
+    const outcome = await report.during(() => read(report));
+    if (!outcome.isComplete) return outcome;
+    report.end(nextReadText(outcome.state, settings.fullReadMinutes), outcome.lookUpFailure);
+    reported = io.traffic();
+    return outcome;
+  };
+
   const due = readsDue(stored, settings);
-  let isFullReadNeeded = due.full;
-  if (due.quick) {
-    const report = new PollReport('Quick poll', scope, io, failures, reported);
-    const quick = await report.during(() => quickPoll(stored, settings, io, report, due.full));
-    state = quick.state;
-    if (quick.isComplete) {
-      report.end(nextReadText(state, settings.fullReadMinutes));
-      reported = io.traffic();
-    } else isFullReadNeeded = true;
-  }
-  let lookUpFailure: Error | undefined;
-  if (isFullReadNeeded) {
-    const report = new PollReport('Full read', scope, io, failures, reported);
-    lookUpFailure = await report.during(async () => {
-      const read = new FullRead(state, settings, io, report);
-      state = await read.toEnd();
-      return read.lookUpFailure;
+  let outcome: Outcome = { state: stored, isComplete: false };
+  if (due.quick) outcome = await run('Quick poll', (report) => quickPoll(stored, settings, io, report, due.full));
+  if (due.full || !outcome.isComplete) {
+    const { state: before } = outcome;
+    outcome = await run('Full read', async (report) => {
+      const read = new FullRead(before, settings, io, report);
+      const state = await read.toEnd();
+      return { state, isComplete: true, lookUpFailure: read.lookUpFailure };
     });
-    report.end(nextReadText(state, settings.fullReadMinutes), lookUpFailure);
   }
   failures.throwAll();
-  if (lookUpFailure) throw lookUpFailure;
+  if (outcome.lookUpFailure) throw outcome.lookUpFailure;
 }

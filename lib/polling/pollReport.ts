@@ -15,6 +15,8 @@ const PROGRESS_INTERVAL_MS = 30_000;
 /** What happened to a receiver that was read; `known`: already emitted, and unchanged since. */
 export type ReceiverStatus = Exclude<Verdict, 'due'> | Emission | 'failed';
 
+export type ReadKind = 'Quick poll' | 'Full read';
+
 interface Count {
   rows: number;
   sent: number;
@@ -42,7 +44,7 @@ export class PollReport {
   private progressAt: number;
 
   constructor(
-    private readonly kind: 'Quick poll' | 'Full read',
+    private readonly kind: ReadKind,
     private readonly scope: Scope,
     private readonly io: Pick<PollIo, 'clock' | 'logger' | 'traffic'>,
     private readonly failures: FailureSummary,
