@@ -17,8 +17,8 @@ import { emitResult } from './output/emitResult';
 import { emitSample } from './output/sample';
 import { isDeleteRequest } from './plan/deleteRequest';
 import { MessageBatcher, type BatchEntry } from './messageBatcher';
-import { UnmappedRecord, subjectOf } from './resolve/recordOrder';
-import { ownId, nameOf, type IncomingRecord } from './record';
+import { orderOf } from './resolve/recordOrder';
+import { nameOf, type IncomingRecord } from './record';
 import type { WriteResult } from './output/writeResult';
 import { reportRecords } from './output/writeReport';
 import { createSupportOf } from './plan/createSupport';
@@ -72,16 +72,6 @@ async function mapRecord(message: Message, map: MapMessage): Promise<IncomingRec
   return { metadata, entry, receiver };
 }
 
-/** Reports a mapping error like a record that is rejected during the write. */
-function unmapped({ incoming, logger }: Step, error: RecordError, { dryRun }: WriteSettings): WriteResult {
-  const result: WriteResult = {
-    kind: 'failed',
-    error: new RecordError(`Nothing was written for ${nameOf(incoming, 0)}: ${error.message}`),
-  };
-  reportRecords([incoming], [result], dryRun, logger);
-  return result;
-}
-
 /**
  * A dry run has its own queue because it writes nothing.
  * @returns the result, and the client with which it was obtained
@@ -94,7 +84,6 @@ async function write(
   source = 'no mapping of its own',
 ): Promise<{ result: WriteResult; api: CleverReachApi }> {
   const { incoming, logger } = step;
-  const unmappedRecord = new UnmappedRecord(incoming.data, ownId(incoming.metadata, settings));
   const { key, cache, ...account } = openAccount(invocation, { logger, budgetSeconds: BUDGET_SECONDS });
   const api = settings.dryRun ? account.readOnlyApi : account.api;
   const directory = cache.directory(api);
@@ -104,13 +93,16 @@ async function write(
     kind: JSON.stringify(settings),
     item: mapRecord(incoming, map),
     source,
-    names: (subject) => unmappedRecord.mayBe(subject),
-    subjectOf: (record) => subjectOf(record, settings),
+    ...orderOf(incoming, settings),
     write: (records) => writeRecords(records, { settings, api, directory, ...memory, clock: systemClock, logger }),
   };
-  const result = await gatherer.add(entry).catch((error: unknown) => {
-    if (error instanceof RecordError) return unmapped(step, error, settings);
-    throw error;
+  const result = await gatherer.add(entry).catch((error: unknown): WriteResult => {
+    if (!(error instanceof RecordError)) throw error;
+    // a mapping error is reported like a record that is rejected during the write
+    const text = `Nothing was written for ${nameOf(incoming, 0)}: ${error.message}`;
+    const failed: WriteResult = { kind: 'failed', error: new RecordError(text) };
+    reportRecords([incoming], [failed], settings.dryRun, logger);
+    return failed;
   });
   return { result, api };
 }

@@ -33,6 +33,15 @@ export function subjectOf(
   return { ...(id !== undefined && { id }), addresses: [...new Set(addresses)] };
 }
 
+/** The subject of a message in the queue of its account, before and after its mapping. */
+export function orderOf(
+  { metadata, data }: { metadata: Record<string, unknown>; data: unknown },
+  settings: Pick<WriteSettings, 'idLinking' | 'applicationUid'>,
+): { names: (subject: Subject) => boolean; subjectOf: (record: IncomingRecord) => Subject } {
+  const unmapped = new UnmappedRecord(data, ownId(metadata, settings));
+  return { names: (subject) => unmapped.mayBe(subject), subjectOf: (record) => subjectOf(record, settings) };
+}
+
 /** The subjects of the records that others want to overtake. */
 export class Subjects {
   private readonly ids = new Set<string>();

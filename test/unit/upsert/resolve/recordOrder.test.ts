@@ -1,4 +1,4 @@
-import { subjectOf, Subjects, UnmappedRecord, type Subject } from '../../../../lib/upsert/resolve/recordOrder';
+import { orderOf, subjectOf, Subjects, UnmappedRecord, type Subject } from '../../../../lib/upsert/resolve/recordOrder';
 import { effort } from '../../../support/effort';
 
 const settings = { idLinking: false };
@@ -33,6 +33,24 @@ const about = (email: string, id?: string): Subject => {
   const metadata = id === undefined ? {} : { oihUid: 'u', recordUid: id };
   return subjectOf({ metadata, entry: {}, receiver: { email } }, settings);
 };
+
+describe('a message in the queue of its account', () => {
+  const linked = { idLinking: true };
+  const message = { metadata: { oihUid: 'u', recordUid: '7' }, data: { email: 'jo@example.org' } };
+
+  it('may be about the receiver with its own id, and about its address, but about no other id', () => {
+    const { names } = orderOf(message, linked);
+    expect(names(about('bo@example.org', '7'))).toBe(true);
+    expect(names(about('jo@example.org', '8'))).toBe(true);
+    expect(names(about('bo@example.org', '8'))).toBe(false);
+  });
+
+  it('is about the receiver that its record names after the mapping', () => {
+    const record = { metadata: message.metadata, entry: message.data, receiver: { email: 'al@example.org' } };
+    expect(orderOf(message, linked).subjectOf(record)).toEqual(subjectOf(record, linked));
+    expect(orderOf(message, linked).subjectOf(record)).toMatchObject({ id: '7' });
+  });
+});
 
 describe('the information in an unmapped record about its receiver', () => {
   it.each<[string, unknown]>([
