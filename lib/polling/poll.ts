@@ -29,7 +29,7 @@ export async function poll(stored: PollState, settings: PollSettings, io: PollIo
   const scope = { ...settings, scope: stored.scope };
   let reported: Traffic = { requests: 0, bytes: 0 };
 
-  /** Logs a line about the read, unless a full read has to complete it. */
+  /** Runs a read and logs a line about it, unless a full read has to complete it. */
   const run = async (kind: ReadKind, read: (report: PollReport) => Promise<Outcome>): Promise<Outcome> => {
     const report = new PollReport(kind, scope, io, failures, reported);
     const outcome = await report.during(() => read(report));
