@@ -4,7 +4,7 @@
  */
 
 import { type HttpRequest, addressOf } from '../http/httpClient';
-import { NotAcceptedError } from '../utils/errors';
+import { NotAcceptedError, NotFoundError, RejectedError } from '../utils/errors';
 import { parseFoundReceivers } from './parseResponse';
 import { paths } from './paths';
 import type { Receiver } from './types';
@@ -27,8 +27,8 @@ type LookUp = (
  * Returns each receiver whose key is requested, once; other rows are dropped. A value with a comma would be read as two
  * values, so it is looked up separately. A missing receiver is also looked up separately if the response contains rows
  * that were not requested or are not receivers. If the server may have truncated a response, the missing values are
- * requested again in lists that are no longer than that response. A list that makes the URL too long for the server is
- * requested in halves.
+ * requested again in lists that are no longer than that response. A list that is too long for the server is requested in
+ * halves, and the receivers of a list that it refuses are looked up one by one.
  * @param lookUpAlone looks up one receiver by id or address
  */
 export function createReceiverLookup(
@@ -43,20 +43,21 @@ export function createReceiverLookup(
     const shown = new Set<string>();
     /** The number of rows that were not requested, or that are not receivers. */
     let others = 0;
+    /** Values that no list can contain. */
+    const alone = new Set(distinct.filter((value) => value.includes(',')));
     const isMissing = (value: string): boolean => !shown.has(keyOf(value));
 
-    const read = async ({ values: asked, query }: ListQuery): Promise<{ receivers: Receiver[]; rows: number }> => {
+    /** Undefined if the server refuses the list. */
+    const read = async ({ values: asked, query }: ListQuery): Promise<Found | undefined> => {
       try {
         return await get({ path, query }, (body, what) => parseFoundReceivers(body, what, groupId));
       } catch (error) {
-        if (!isTooLong(error) || asked.length < 2) throw error;
-        const halves = inParts(asked, Math.ceil(asked.length / 2)).flatMap((half) => listsOf(half));
-        const answers = [];
-        for (const half of halves) answers.push(await read(half));
-        return {
-          receivers: answers.flatMap(({ receivers }) => receivers),
-          rows: answers.reduce((sum, { rows }) => sum + rows, 0),
-        };
+        if (isTooLong(error) && asked.length > 1) {
+          const halves = inParts(asked, Math.ceil(asked.length / 2)).flatMap((half) => listsOf(half));
+          return await allOf(halves, read);
+        }
+        if (isRefused(error)) return undefined;
+        throw error;
       }
     };
     const listsOf = (list: readonly string[]): ListQuery[] => splitList(path, parameter, list, { type: 'all', detail });
@@ -66,7 +67,9 @@ export function createReceiverLookup(
       const again: string[][] = [];
       for (const part of listsOf(list)) {
         const { values: asked } = part;
-        const { receivers, rows } = await read(part);
+        const answer = await read(part);
+        if (!answer) for (const value of asked) alone.add(value);
+        const { receivers, rows } = answer ?? { receivers: [], rows: 0 };
         others += rows - receivers.length;
         for (const row of receivers) {
           const key = keyOfRow(row);
@@ -80,10 +83,9 @@ export function createReceiverLookup(
       return again;
     };
 
-    const lists = distinct.filter((value) => !value.includes(','));
-    for (const list of await ask(lists)) await ask(list);
+    for (const list of await ask(distinct.filter((value) => !alone.has(value)))) await ask(list);
     const missing = others > 0 ? [...keys].filter((key) => canBeSent(key) && !shown.has(key)) : [];
-    for (const value of new Set([...distinct.filter((one) => one.includes(',')), ...missing])) {
+    for (const value of new Set([...alone, ...missing])) {
       const one = await lookUpAlone(groupId, value);
       if (one) found.set(one.id, one);
     }
@@ -91,9 +93,36 @@ export function createReceiverLookup(
   };
 }
 
-/** Whether the server refuses the length of the URL. */
+/** Receivers, and the number of rows of the responses. */
+interface Found {
+  receivers: Receiver[];
+  rows: number;
+}
+
+/** @returns undefined if the server refuses one of the lists */
+async function allOf(
+  lists: readonly ListQuery[],
+  read: (list: ListQuery) => Promise<Found | undefined>,
+): Promise<Found | undefined> {
+  const all: Found = { receivers: [], rows: 0 };
+  for (const list of lists) {
+    const found = await read(list);
+    if (!found) return undefined;
+    all.receivers.push(...found.receivers);
+    all.rows += found.rows;
+  }
+  return all;
+}
+
+/** Whether the server refuses the length of the list. */
 function isTooLong(error: unknown): boolean {
-  return error instanceof NotAcceptedError && error.status === 414;
+  const status = error instanceof NotAcceptedError || error instanceof RejectedError ? error.status : undefined;
+  return status === 414 || status === 413;
+}
+
+/** Not if the credentials are refused: then single look-ups are refused too. */
+function isRefused(error: unknown): boolean {
+  return [NotAcceptedError, RejectedError, NotFoundError].some((refusal) => error instanceof refusal);
 }
 
 /** Whether the number of rows looks like a server limit rather than like missing receivers. */

@@ -1,27 +1,18 @@
 /**
- * Finds changes of state without reading the groups: CleverReach selects receivers by four timestamps
- * (`POST /receivers/filter`). Only ids and groups are taken from its responses; the receivers are then read by id.
+ * Finds changes of state without reading the groups, by the receivers that CleverReach's filter selects.
  *
  * The filter is not trusted. A full read finds what it misses (`ChangeDetector.isMissedByQuickPolls`), and a response
  * that does not satisfy the rule ends quick polls for a day.
  */
 
 import type { Group, Receiver } from '../cleverreach/types';
-import { withoutAdvice } from '../http/errorAdvice';
-import {
-  AuthorisationError,
-  messageOf,
-  NotAcceptedError,
-  NotFoundError,
-  RejectedError,
-  TemporaryError,
-} from '../utils/errors';
+import { messageOf, TemporaryError } from '../utils/errors';
 import { CHANGED, changesAfter, changesNow, type ChangeList } from './changes/stateChanges';
 import { asFound, changesSince, filteredNoteOf, noteOf } from './changes/note';
 import { hasChangedAfter, keyOf, MARK, valueAt, LOOKBACK } from './changes/receiverContent';
 import type { PollReport } from './pollReport';
 import type { PollIo, PollSettings } from './pollSettings';
-import { deletedGroupText } from './deletedGroup';
+import { filteredReceivers, type Row } from './filteredReceivers';
 import { FILTER_OFF_TEXT, filterOffUntil } from './fullReadSchedule';
 import { EmitQueue } from './emitQueue';
 import { emptySeen, type BoundedNotes, type MemberKey } from './state/boundedNotes';
@@ -31,17 +22,6 @@ import { isKnownGroup } from './state/knownGroups';
 import { RetryList } from './state/retryList';
 import type { PollState } from './state/snapshot';
 
-const FIELDS = ['registered', 'activated', 'deactivated', 'bounced'] as const;
-const PAGE_SIZE = 1_000;
-/** With more rows, a full read is simpler. */
-const MAX_ROWS = 5_000;
-
-/** The errors by which CleverReach or a proxy refuses a request: the account may not make it, or it is unknown. */
-const REFUSALS = [AuthorisationError, NotAcceptedError, NotFoundError, RejectedError];
-
-/** Ids by group. */
-type Candidates = ReadonlyMap<string, ReadonlySet<string>>;
-
 /** @returns the new state, which is stored if anything was emitted; not complete if a full read has to follow */
 export async function quickPoll(
   before: PollState,
@@ -50,15 +30,19 @@ export async function quickPoll(
   report: PollReport,
   isFullReadDue: boolean,
 ): Promise<{ state: PollState; isComplete: boolean }> {
-  const found = await candidates(before, settings, io, isFullReadDue);
-  if ('problem' in found) {
-    report.isComplete = false;
-    if (found.problem === undefined) return { state: before, isComplete: false };
-    io.logger.warn(`${found.problem} ${FILTER_OFF_TEXT}`);
-    return { state: { ...before, filterOffUntil: filterOffUntil(settings.now) }, isComplete: false };
+  const found = await filteredReceivers(before, settings, io).catch((error: unknown) => {
+    // a full read that is due must not wait until CleverReach answers these requests again
+    if (!(error instanceof TemporaryError && isFullReadDue)) throw error;
+    io.logger.warn(`The quick poll failed: ${messageOf(error)} A full read is due and runs anyway.`);
+    return { problem: undefined };
+  });
+  if ('rows' in found) {
+    return { state: await new QuickPoll(before, settings, io, report).run(found.rows), isComplete: true };
   }
-  const state = await new QuickPoll(before, settings, io, report).run(found.ids);
-  return { state, isComplete: true };
+  report.isComplete = false;
+  if (found.problem === undefined) return { state: before, isComplete: false };
+  io.logger.warn(`${found.problem} ${FILTER_OFF_TEXT}`);
+  return { state: { ...before, filterOffUntil: filterOffUntil(settings.now) }, isComplete: false };
 }
 
 class QuickPoll {
@@ -72,7 +56,7 @@ class QuickPoll {
   constructor(
     private readonly before: PollState,
     private readonly settings: PollSettings,
-    private readonly io: PollIo,
+    io: PollIo,
     private readonly report: PollReport,
   ) {
     const { room, now, pageSize } = settings;
@@ -83,14 +67,7 @@ class QuickPoll {
     this.horizon = Math.max(before.horizon, now - LOOKBACK);
   }
 
-  async run(ids: Candidates): Promise<PollState> {
-    const rows: { group: Group; receiver: Receiver }[] = [];
-    for (const group of this.settings.groups) {
-      const wanted = [...(ids.get(group.id) ?? [])];
-      if (wanted.length === 0) continue;
-      const receivers = await this.membersOf(group, wanted);
-      rows.push(...receivers.map((receiver) => ({ group, receiver })));
-    }
+  async run(rows: readonly Row[]): Promise<PollState> {
     const size = repeatsOf(this.settings.pageSize);
     for (let from = 0; from < rows.length; from += size) await this.emit(rows.slice(from, from + size));
     // without rows, the sketch does not have to be moved
@@ -98,17 +75,6 @@ class QuickPoll {
     const state = { ...ended, filterOffUntil: undefined };
     await this.checkpoints.save(state);
     return state;
-  }
-
-  /** If all groups are read, one of them may have been deleted since they were listed. */
-  private async membersOf(group: Group, ids: readonly string[]): Promise<Receiver[]> {
-    const { api, logger } = this.io;
-    try {
-      return await api.receiversByIds(group.id, ids);
-    } catch (error) {
-      logger.warn(await deletedGroupText(error, group.id, { api, scope: this.before.scope }));
-      return [];
-    }
   }
 
   delivered(groupId: string, receiver: Receiver): void {
@@ -121,7 +87,7 @@ class QuickPoll {
     this.retries.add({ groupId, id: receiver.id }, changes);
   }
 
-  private async emit(rows: readonly { group: Group; receiver: Receiver }[]): Promise<void> {
+  private async emit(rows: readonly Row[]): Promise<void> {
     const due = rows.flatMap(({ group, receiver }) => {
       const changes = this.wantedChanges(group, receiver);
       return changes.length > 0 ? [{ group, receiver, changes }] : [];
@@ -180,7 +146,7 @@ class QuickPoll {
   }
 
   /** Moves the horizon. The sketches of a full read in progress keep their own horizon. */
-  private end(rows: readonly { group: Group; receiver: Receiver }[]): PollState {
+  private end(rows: readonly Row[]): PollState {
     const { before, horizon, seen } = this;
     const sketch = before.sketch?.copy();
     for (const { group, receiver } of rows) {
@@ -194,43 +160,4 @@ class QuickPoll {
     // a listed receiver that was not found may have been deleted: the next full read checks this
     return { ...before, ...this.retries.all(), horizon, quickUntil: horizon, sketch, seen };
   }
-}
-
-/** @returns a problem of the filter, or undefined if a full read has to follow for another reason */
-async function candidates(
-  before: PollState,
-  { groups }: PollSettings,
-  { api, logger }: PollIo,
-  isFullReadDue: boolean,
-): Promise<{ ids: Candidates } | { problem: string | undefined }> {
-  const ids = new Map<string, Set<string>>(groups.map(({ id }) => [id, new Set()]));
-  const [only] = groups;
-  let count = 0;
-  for (const { groupId, id } of before.retry.keys()) ids.get(groupId)?.add(id);
-  try {
-    for (const field of FIELDS) {
-      for (let page = 0; ; page += 1) {
-        const query = { field, after: before.horizon, page, pageSize: PAGE_SIZE };
-        const rows = await api.receiversChangedAfter(groups.length === 1 && only ? [only.id] : [], query);
-        count += rows.length;
-        if (count > MAX_ROWS) return { problem: undefined };
-        for (const row of rows) {
-          if (row[field] < before.horizon)
-            return { problem: `CleverReach's filter returned receivers that do not match the rule "${field}".` };
-          if (!hasChangedAfter(row, before.horizon)) continue;
-          // a row may lack its group: then the receiver may be in any group
-          for (const groupId of row.group_id === undefined ? ids.keys() : [row.group_id]) ids.get(groupId)?.add(row.id);
-        }
-        if (rows.length < PAGE_SIZE) break;
-      }
-    }
-  } catch (error) {
-    if (REFUSALS.some((refusal) => error instanceof refusal))
-      return { problem: `CleverReach's filter refused a request: ${withoutAdvice(messageOf(error))}` };
-    // a full read that is due must not wait until the filter works again
-    if (!(error instanceof TemporaryError && isFullReadDue)) throw error;
-    logger.warn(`The quick poll failed: ${messageOf(error)} A full read is due and runs anyway.`);
-    return { problem: undefined };
-  }
-  return { ids };
 }

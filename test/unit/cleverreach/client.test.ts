@@ -152,6 +152,47 @@ describe('a look-up by list', () => {
       });
   }
 
+  it.each([400, 404, 405, 413, 422])('finds receivers one by one if lists are refused (%i)', async (status) => {
+    v3()
+      .persist()
+      .get('/groups/1046/receivers')
+      .query(true)
+      .reply(status, { error: { code: status, message: 'no' } });
+    for (const id of ['1', '2'])
+      v3()
+        .get(`/groups/1046/receivers/${id}`)
+        .reply(200, { id, email: `${id}@example.org` });
+    v3().get('/groups/1046/receivers/3').reply(404, notFound('Not Found: invalid receiver'));
+    const found = await client().receiversByIds('1046', ['1', '2', '3']);
+    expect(found.map(({ id }) => id)).toEqual(['1', '2']);
+  });
+
+  it.each([404, 400])('fails if the group does not exist any more (%i)', async (status) => {
+    v3()
+      .persist()
+      .get(/^\/v3\/groups\/1046\//)
+      .reply(status, { error: { code: status, message: 'Not Found: invalid group' } });
+    await expect(client().receiversByIds('1046', ['1', '2'])).rejects.toThrow(/invalid group/);
+  });
+
+  it('requests smaller lists from a server that refuses large ones', async () => {
+    const seen: string[] = [];
+    v3()
+      .persist()
+      .get('/groups/1046/receivers')
+      .query(true)
+      .reply(function (path) {
+        seen.push(path);
+        const ids = (new URL(path, origin).searchParams.get('id_list') ?? '').split(',');
+        return ids.length > 3
+          ? [413, 'too large']
+          : [200, JSON.stringify(ids.map((id) => ({ id, email: `${id}@example.org` })))];
+      });
+    const ids = numbered(10);
+    expect((await client().receiversByIds('1046', ids)).map(({ id }) => id)).toEqual(ids);
+    expect(seen).toHaveLength(7);
+  });
+
   it('finds more than the 50 receivers of a default page, with URLs under 6,000 characters', async () => {
     const seen: string[] = [];
     answering('id_list', seen);

@@ -371,13 +371,41 @@ describe('the filter of CleverReach', () => {
     expect([it.sent, it.logger.lines.length]).toEqual([[], lines]);
   });
 
-  it('that cannot be reached ends the poll', async () => {
-    const it = await account({ 1: old('1') });
-    const away = new TemporaryError('CleverReach is away');
-    const state = it.state();
-    const large: PollState = { ...state, ...(state.full && { full: { ...state.full, requests: 100 } }) };
-    const quick = it.quick(large, { api: { receiversChangedAfter: () => Promise.reject(away) } });
-    await expect(quick).rejects.toBe(away);
+  it.each(['receiversChangedAfter', 'receiversByIds'] as const)(
+    'that cannot be reached ends the poll, unless a full read is due (%s)',
+    async (request) => {
+      const it = await account({ 1: old('1') });
+      change(it, '1', '1', unsubscribed());
+      const away = new TemporaryError('CleverReach is away.');
+      const state = it.state();
+      const large: PollState = { ...state, ...(state.full && { full: { ...state.full, requests: 100 } }) };
+      const io = { api: { [request]: () => Promise.reject(away) } };
+      await expect(it.quick(large, io)).rejects.toBe(away);
+
+      const outcome = await it.quick(large, io, { fullReadMinutes: 5 });
+      expect(outcome).toEqual({ state: large, isComplete: false });
+      expect(it.logger.lines.at(-1)).toBe(
+        'The quick poll failed: CleverReach is away. A full read is due and runs anyway.',
+      );
+      expect(it.sent).toEqual([]);
+    },
+  );
+
+  it('selects receivers that are then read in lists no longer than a page', async () => {
+    const it = await account({ 1: old('1', '2', '3', '4', '5') });
+    for (const id of ['1', '2', '3', '4', '5']) change(it, '1', id, unsubscribed());
+    const sizes: number[] = [];
+    const io: Changes = {
+      api: {
+        receiversByIds: async (groupId, ids, options) => {
+          sizes.push(ids.length);
+          return await it.api.receiversByIds(groupId, ids, options);
+        },
+      },
+    };
+    await it.quick(it.state(), io, { pageSize: 2 });
+    expect(it.sent).toHaveLength(5);
+    expect(sizes).toEqual([2, 2, 1]);
   });
 
   it('may return rows without their group, which are looked for in every group', async () => {
