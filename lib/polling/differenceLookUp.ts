@@ -85,7 +85,9 @@ export class DifferenceLookUp {
     const { changes, report } = this;
     const { differences, detector } = changes;
     if (differences.isAsEmitted(group.id, receiver)) return;
-    if (detector.isSentByQuickPolls(group.id, receiver, isAlone)) return;
+    const isWanted = (changesSince: ChangeList): boolean =>
+      this.settings.wanted.select(receiver, changesSince).length > 0;
+    if (detector.isSentByQuickPolls(group.id, receiver, isAlone, isWanted)) return;
     this.audit(group, receiver);
     this.hasUntraced ||= detector.isUntraced(receiver);
     report.takeBack(group.id, differences.wasFilteredOut(group.id, receiver) ? 'filtered' : 'unchanged');

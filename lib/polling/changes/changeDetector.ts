@@ -96,11 +96,18 @@ export class ChangeDetector {
 
   /**
    * Whether a receiver differs from the last sketch only because quick polls have sent a change of state that has
-   * overwritten an earlier timestamp, such as a second subscription: they moved the sketch by the values of the two
-   * states that the timestamps show, and the actual previous state may have been different.
+   * overwritten an earlier timestamp, such as a second subscription, or of a receiver that came into the group with an
+   * old date: they moved the sketch by the values of the two states that the timestamps show, and the actual previous
+   * state may have been different.
    * @param isAlone whether the receiver is in no other group that is read
+   * @param isWanted whether a step asks for one of the changes
    */
-  isSentByQuickPolls(groupId: string, receiver: Receiver, isAlone: boolean): boolean {
+  isSentByQuickPolls(
+    groupId: string,
+    receiver: Receiver,
+    isAlone: boolean,
+    isWanted: (changes: ChangeList) => boolean,
+  ): boolean {
     const { full, quickUntil } = this.before;
     const { from } = this.read;
     const { retries, notes, sketches } = this.known;
@@ -111,6 +118,7 @@ export class ChangeDetector {
     const residue = sketches.residueOf(keyOf(receiver.id));
     const shown = valueAt(groupId, receiver, full.horizon);
     if (residue === undefined || shown === 0) return false;
+    if (wasUnknown(signed(residue), shown)) return isWanted(changesAfter(receiver, full.horizon, this.now));
     const former = formerValue(signed(residue), shown);
     return former !== undefined && isOfContent(former, groupId, receiver);
   }
@@ -174,6 +182,7 @@ export class ChangeDetector {
   /** The reasons that the difference between the last sketch and the rows shows. */
   private bySketch(groupId: string, receiver: Receiver, isAlone: boolean): ChangeList {
     const { from } = this.read;
+    const { full } = this.before;
     const residue = this.known.sketches.residueOf(keyOf(receiver.id));
     if (residue === undefined) return NONE;
     const recent = changesAfter(receiver, this.sinceFullRead, this.now);
@@ -181,7 +190,9 @@ export class ChangeDetector {
     if (!this.isCompared) return anything;
     const value = valueAt(groupId, receiver, from);
     const difference = signed(residue);
-    if (wasUnknown(difference, value)) return [...recent, ...UNKNOWN_BEFORE];
+    // quick polls may have moved the sketch
+    const atFullRead = full === undefined ? value : valueAt(groupId, receiver, full.horizon);
+    if (wasUnknown(difference, value) || wasUnknown(difference, atFullRead)) return [...recent, ...UNKNOWN_BEFORE];
     // it may have been added to any of its groups
     if (!isAlone) return isOfAsMany(difference) ? anything : [...recent, ...UNKNOWN_BEFORE];
     const former = formerValue(difference, value);

@@ -1,4 +1,5 @@
 import type { CleverReachApi, Receiver } from '../../../lib/cleverreach/types';
+import { CHANGE_TYPES } from '../../../lib/config/changeTypes';
 import { ChangeFilter } from '../../../lib/polling/changes/changeFilter';
 import type { PollIo, PollSettings } from '../../../lib/polling/pollSettings';
 import { SNAPSHOT_ROOM } from '../../../lib/polling/state/snapshot';
@@ -926,6 +927,31 @@ describe('quick polls and full reads', () => {
     it.clock.advance(60 * MINUTE_MS);
     await it.run({ wanted, fullReadMinutes: 0 });
     expect(it.sent).toEqual([]);
+  });
+
+  it.each([
+    [{ types: CHANGE_TYPES }, ['7 confirmed']],
+    [{ types: ['new', 'confirmed'] as const }, ['7 confirmed']],
+    [{ types: ['confirmed'] as const }, ['7 confirmed']],
+    [{ types: ['new'] as const }, ['7 new']],
+    [{ types: ['changed'] as const }, ['7 changed']],
+    [{ types: ['unsubscribed'] as const }, []],
+  ])('send once a receiver that comes with an old registration and a new activation: %j', async ({ types }, sent) => {
+    const it = await large({ 1: old('1', '2', '3') });
+    it.why.length = 0;
+    const wanted = new ChangeFilter({ types, tag: undefined });
+    it.clock.advance(10 * MINUTE_MS);
+    it.rows['1']?.push(receiver('7', { registered: START - 100_000, activated: it.now() - 100 }));
+    await it.run({ ...hourly, wanted });
+    it.clock.advance(60 * MINUTE_MS);
+    await it.run({ ...hourly, wanted });
+    await it.run({ wanted, fullReadMinutes: 0 });
+    expect(it.why).toEqual(sent);
+    // an edit is still found
+    Object.assign(it.rows['1']?.at(-1) ?? {}, { tags: ['vip'] });
+    it.clock.advance(60 * MINUTE_MS);
+    await it.run({ fullReadMinutes: 0 });
+    expect(it.why).toEqual([...sent, '7 changed']);
   });
 
   it('send once a receiver that registers during the first full read', async () => {
