@@ -42,7 +42,9 @@ export function failureOf(error: unknown, secrets: readonly string[], nowMs: num
     const retryAfterMs = readRetryAfter(textIn(headers, 'retry-after'), nowMs);
     const text = `CleverReach accepts no more requests for now: it answered ${WHAT} ${reason}`;
     if (retryAfterMs === undefined) return { ok: false, error: new RateLimitedError(text), again: true };
-    return { ok: false, error: new RateLimitedError(text, Math.ceil(retryAfterMs / 1_000)), again: true, retryAfterMs };
+    const seconds = Math.ceil(retryAfterMs / 1_000);
+    const error = new RateLimitedError(`${text}, it asks to wait ${seconds} s`, seconds);
+    return { ok: false, error, again: true, retryAfterMs };
   }
   const matter = matterOf(status);
   // the page of a gateway, unless its status shows that waiting does not help
@@ -91,7 +93,7 @@ interface Parts {
   host?: string;
 }
 
-/** If the response is not JSON, only the status is known. */
+/** If the response is not JSON, only the status and the headers are known. */
 function partsOf(error: unknown): Parts {
   if (!isObject(error)) return {};
   const data = isObject(error['data']) ? error['data'] : {};
@@ -99,9 +101,8 @@ function partsOf(error: unknown): Parts {
   const status = isObject(answer) ? answer['statusCode'] : undefined;
   if (typeof status === 'number') {
     // without this flag, the payload is the unparsed bytes
-    return data['isResponseError'] === true
-      ? { status, payload: data['payload'], headers: data['headers'] }
-      : { status };
+    const { headers } = data;
+    return data['isResponseError'] === true ? { status, payload: data['payload'], headers } : { status, headers };
   }
   const code = error['code'] ?? data['code'];
   // a host with several addresses has an error for each

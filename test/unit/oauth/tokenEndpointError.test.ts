@@ -135,7 +135,18 @@ describe('a token endpoint with a rate limit', () => {
     ['Thu, 01 Jan 2026 00:00:30 GMT', 30, 30_000],
   ])('is retried after the requested time: %s', (header, seconds, retryAfterMs) => {
     const failure = failureOf(answered(429, { error: 'slow_down' }, { 'retry-after': header }), [], NOW);
-    expect(failure).toStrictEqual({ ok: false, again: true, retryAfterMs, error: new RateLimitedError(text, seconds) });
+    const error = new RateLimitedError(`${text}, it asks to wait ${seconds} s`, seconds);
+    expect(failure).toStrictEqual({ ok: false, again: true, retryAfterMs, error });
+    expect(failure.error.message).toBe(error.message);
+  });
+
+  it('is retried after the requested time although the response is not JSON', () => {
+    const error = { data: { res: { statusCode: 429 }, payload: undefined, headers: { 'retry-after': '60' } } };
+    const failure = failureOf(error, [], NOW);
+    expect(failure.retryAfterMs).toBe(60_000);
+    expect(failure.error.message).toBe(
+      'CleverReach accepts no more requests for now: it answered the request for a token (429), it asks to wait 60 s',
+    );
   });
 
   it.each([[{}], [{ 'retry-after': 'soon' }], [{ 'retry-after': '' }], [{ 'retry-after': ['60'] }]])(
