@@ -83,13 +83,13 @@ async function planRecords(meant: readonly Meant[], context: GroupContext): Prom
 }
 
 async function dryRunAll(planned: readonly Planned[], context: GroupContext): Promise<Results> {
-  const { groupId, settings, directory } = context;
+  const { groupId, directory } = context;
   const group = await groupWithName(groupId, directory);
   const results: Results = new Map();
   for (const { candidate, plan } of await refuseBlocked(planned, context)) {
     const taken = plan.kind === 'move' ? await takenAddress(plan, candidate, context).catch(typedError) : undefined;
     const error = plan.kind === 'refuse' ? plan.error : taken;
-    results.set(candidate.position, dryRunOf(...foreseen(plan, candidate, error), group, settings));
+    results.set(candidate.position, dryRunOf(...foreseen(plan, candidate, error), group, context));
   }
   return results;
 }

@@ -3,7 +3,9 @@
 import type { Receiver } from '../../cleverreach/types';
 import type { RecordError } from '../../utils/errors';
 import type { DryRunResult, Change, Changes, RecordResult } from './writeResult';
-import type { Content } from '../plan/diff';
+import { contentOf, type Content } from '../plan/diff';
+import type { Types } from '../plan/attributeFilter';
+import { isSameValue } from '../plan/attributeValues';
 import { invitationOf } from '../plan/consent';
 import type { Candidate } from '../plan/candidate';
 import { listOfNames } from '../redactName';
@@ -12,17 +14,24 @@ import type { WriteSettings } from '../writeSettings';
 import { isRemoval, tagEffect } from '../plan/tags';
 import { subscriptionOf, type SubscriptionStatus } from '../../subscription/subscriptionOf';
 import { shownId } from '../../utils/ids';
+import { byLowerCase } from '../../utils/attributeNames';
 import { ownValue } from '../../utils/objects';
+
+interface Circumstances {
+  settings: Pick<WriteSettings, 'doiFormId'>;
+  /** Of the attributes. */
+  types: Types;
+}
 
 /** Returns an announcement, or the error of a record that a real run would reject. */
 export function dryRunOf(
   plan: Plan,
   candidate: Candidate,
   group: NonNullable<DryRunResult['group']>,
-  settings: WriteSettings,
+  { settings, types }: Circumstances,
 ): RecordResult {
   if (plan.kind === 'refuse') return { kind: 'failed', error: plan.error };
-  const { reasons, ...rest } = inWords(plan, candidate, settings);
+  const { reasons, ...rest } = inWords(plan, candidate, { settings, types });
   return {
     kind: 'announced',
     announcement: { dryRun: true, group, ...rest, reasons: [...reasons, ...candidate.notices] },
@@ -55,22 +64,26 @@ export function dryRunOfDeletion(
 function inWords(
   plan: Exclude<Plan, { kind: 'refuse' }>,
   candidate: Candidate,
-  settings: WriteSettings,
+  { settings, types }: Circumstances,
 ): Omit<DryRunResult, 'dryRun' | 'group'> {
   switch (plan.kind) {
     case 'create':
     case 'createUnconfirmed': {
       const state = plan.kind === 'create' ? 'active' : 'unconfirmed';
       const doiFormId = state === 'active' ? undefined : invitationOf(candidate, settings);
+      const write = plan.elsewhere ? withoutEqual(plan.write, plan.elsewhere, types) : plan.write;
       return {
         wouldDo: 'create',
         receiver: { email: plan.write.email },
         state,
         ...(doiFormId !== undefined && { doiFormId }),
-        changes: changesOf(plan.write, plan.elsewhere && { global_attributes: plan.elsewhere.global_attributes }),
+        changes: changesOf(
+          write,
+          plan.elsewhere && { global_attributes: byLowerCase(plan.elsewhere.global_attributes) },
+        ),
         reasons: [
-          ...inOtherGroups(plan),
-          ...(state === 'active' || candidate.heldBack === undefined ? [] : [candidate.heldBack]),
+          ...inOtherGroups(write, plan.elsewhere),
+          ...(state === 'active' || doiFormId !== undefined ? [] : [candidate.heldBack ?? NO_MAIL]),
           ...leftover(candidate.row.tags),
         ],
       };
@@ -124,8 +137,24 @@ function leftover(tags: readonly string[]): string[] {
     : [];
 }
 
+const NO_MAIL = 'No double-opt-in mail would be sent, because "doiFormId" of the step is empty.';
+
+/** The content without the global attributes that the account already has with these values. */
+function withoutEqual(
+  { attributes, global_attributes = {}, tags = [] }: Content,
+  elsewhere: Receiver,
+  types: Types,
+): Content {
+  const stored = byLowerCase(elsewhere.global_attributes);
+  const different = Object.entries(global_attributes).filter(([name, value]) => {
+    const type = types ? types.global_attributes.get(name) : 'unknown';
+    return !isSameValue(value, ownValue(stored, name) ?? '', type);
+  });
+  return contentOf(attributes ?? {}, Object.fromEntries(different), tags);
+}
+
 /** Global attributes are shared by all groups. */
-function inOtherGroups({ write, elsewhere }: Extract<Plan, { kind: 'create' | 'createUnconfirmed' }>): string[] {
+function inOtherGroups(write: Content, elsewhere: Receiver | undefined): string[] {
   if (!elsewhere || !write.global_attributes) return [];
   return [
     `Receiver ${shownId(elsewhere.id)} of another group has this address, so changes to "global_attributes" apply there too.`,

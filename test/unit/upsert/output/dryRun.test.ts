@@ -2,6 +2,7 @@
 
 import { RecordError } from '../../../../lib/utils/errors';
 import { dryRunOf, dryRunOfDeletion, dryRunOfRefusal } from '../../../../lib/upsert/output/dryRun';
+import type { Types } from '../../../../lib/upsert/plan/attributeFilter';
 import type { Candidate } from '../../../../lib/upsert/plan/candidate';
 import type { Plan } from '../../../../lib/upsert/plan/plan';
 import type { WriteSettings } from '../../../../lib/upsert/writeSettings';
@@ -9,7 +10,12 @@ import { receiver } from '../../../support/receiver';
 
 const group = { id: '9', name: 'News' };
 const stored = receiver('7', { email: 'a@b.cd', attributes: { a: 'x' }, tags: ['t', 'o.1'] });
-const said = (plan: Plan, candidate: Partial<Candidate> = {}, settings: Partial<WriteSettings> = {}): unknown => {
+const said = (
+  plan: Plan,
+  candidate: Partial<Candidate> = {},
+  settings: Pick<WriteSettings, 'doiFormId'> = {},
+  types: Types = undefined,
+): unknown => {
   const row = { attributes: {}, global_attributes: {}, tags: [], doidata: {} };
   const whole: Candidate = {
     position: 0,
@@ -19,7 +25,7 @@ const said = (plan: Plan, candidate: Partial<Candidate> = {}, settings: Partial<
     newReceivers: 'active',
     ...candidate,
   };
-  const outcome = dryRunOf(plan, whole, group, settings as WriteSettings);
+  const outcome = dryRunOf(plan, whole, group, { settings, types });
   return outcome.kind === 'announced' ? outcome.announcement : outcome;
 };
 const fixed = { dryRun: true, group };
@@ -63,6 +69,51 @@ describe('a dry run states', () => {
       state: 'unconfirmed',
       changes: {},
       reasons: ['The record is not active (member "active").'],
+    });
+  });
+
+  it('that a new unconfirmed receiver would get no mail, because the step has no form', () => {
+    expect(said({ kind: 'createUnconfirmed', write: { email: 'n@b.cd' } })).toMatchObject({
+      state: 'unconfirmed',
+      reasons: ['No double-opt-in mail would be sent, because "doiFormId" of the step is empty.'],
+    });
+    expect(said({ kind: 'create', write: { email: 'n@b.cd' } })).toMatchObject({ state: 'active', reasons: [] });
+  });
+
+  describe('of a new receiver whose address another group has', () => {
+    const elsewhere = { ...stored, global_attributes: { Name: 'Jo', age: '5,0', city: 'Kiel' } };
+    const types: Types = { attributes: new Map(), global_attributes: new Map([['age', 'number']]) };
+    const reason = 'Receiver 7 of another group has this address, so changes to "global_attributes" apply there too.';
+
+    it('the values of the account that would change, and not those that are equal', () => {
+      const write = {
+        email: 'a@b.cd',
+        attributes: { a: 'x' },
+        global_attributes: { name: 'Jo', age: '5', city: 'Bonn' },
+      };
+      expect(said({ kind: 'create', write, elsewhere }, {}, {}, types)).toMatchObject({
+        changes: { attributes: { a: { to: 'x' } }, global_attributes: { city: { from: 'Kiel', to: 'Bonn' } } },
+        reasons: [reason],
+      });
+    });
+
+    it('nothing about the account if all of its values are equal', () => {
+      const write = { email: 'a@b.cd', global_attributes: { name: 'Jo' }, tags: ['t'] };
+      expect(said({ kind: 'create', write, elsewhere }, {}, {}, types)).toStrictEqual({
+        ...fixed,
+        wouldDo: 'create',
+        receiver: { email: 'a@b.cd' },
+        state: 'active',
+        changes: { tags: { add: ['t'], remove: [] } },
+        reasons: [],
+      });
+    });
+
+    it('a value under its earlier one although the account writes the name with capitals', () => {
+      const write = { email: 'a@b.cd', global_attributes: { name: 'Ann' } };
+      expect(said({ kind: 'create', write, elsewhere })).toMatchObject({
+        changes: { global_attributes: { name: { from: 'Jo', to: 'Ann' } } },
+      });
     });
   });
 
