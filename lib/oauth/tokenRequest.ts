@@ -22,6 +22,8 @@ class TokenRequestError extends Error {
       payload?: unknown;
       headers?: object;
       code?: string | undefined;
+      /** The host that could not be reached, with its port if it has one. */
+      hostname?: string;
     },
   ) {
     super('the request for a token failed');
@@ -55,7 +57,8 @@ export async function requestToken(
       },
     })
     .catch((error: unknown) => {
-      throw new TokenRequestError({ code: isAxiosError(error) ? error.code : undefined });
+      const hostname = new URL(baseUrl).host;
+      throw new TokenRequestError({ code: isAxiosError(error) ? error.code : undefined, hostname });
     });
   const { isJson, body } = parseJson(typeof answer.data === 'string' ? answer.data : '');
   const isSuccess = answer.status >= 200 && answer.status < 300;
