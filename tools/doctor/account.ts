@@ -5,6 +5,7 @@ import { detail, type Group } from '../../lib/cleverreach/types';
 import { AuthorisationError, isTemporary, messageOf } from '../../lib/utils/errors';
 import { shownId } from '../../lib/utils/ids';
 import { ACTION, groupOf, pollingFields, upsertFields, type ExaminedStep } from './step';
+import { adviceOnUnreachable, isUnreachable } from '../lib/unreachable';
 import { failed, ok, problem, warning, type Verdict } from './verdict';
 
 const named = ({ id, name }: Group): string => `"${name}" (${shownId(id)})`;
@@ -79,6 +80,8 @@ export async function checkCredentials({ api }: Pick<ExaminedStep, 'api'>, advic
     const { id } = await api.whoami();
     return ok(`Account ${shownId(id)}.`);
   } catch (error) {
-    return error instanceof AuthorisationError ? problem(error.message, advice) : failed(error, advice);
+    const verdict = failed(error, advice);
+    if (error instanceof AuthorisationError) return { ...verdict, remedy: advice };
+    return isUnreachable(error) ? { ...verdict, remedy: adviceOnUnreachable(process.env) } : verdict;
   }
 }

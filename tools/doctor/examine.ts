@@ -39,6 +39,8 @@ interface Check {
   remedy: string;
   /** Checks of the same step without which this one says nothing new. */
   needs?: readonly string[];
+  /** Whether it asks the account. */
+  asks?: boolean;
 }
 
 /** @returns one row for each check of each step */
@@ -61,7 +63,7 @@ export async function examine(examination: Examination): Promise<Row[]> {
   for (const step of steps) {
     const one = examined(step, stepsBefore(step, flow), flow.platform, account);
     const isFirst = step === flow.first && snapshot !== undefined;
-    rows.push(...(await rowsOf(step.id, checksOf(one, isFirst ? snapshot : undefined))));
+    rows.push(...(await rowsOf(step.id, checksOf(one, isFirst ? snapshot : undefined), rows)));
   }
   return rows;
 }
@@ -79,21 +81,32 @@ function checksOf(one: ExaminedStep, snapshot: object | undefined): Check[] {
     ...ids,
     { name: 'fields', run: () => checkFields(step), remedy: 'Correct the field of the step.' },
     { name: 'mapping', run: () => checkMapping(step), remedy: 'Correct "customMapping"; "npm run map" tries it.' },
-    { name: 'group', run: () => checkGroup(one), remedy: 'Correct "groupId" or "groupName", or create the group.' },
-    { name: 'receivers', run: () => checkReceivers(one), remedy: 'Check the group in CleverReach.', needs: ['group'] },
+    {
+      name: 'group',
+      run: () => checkGroup(one),
+      remedy: 'Correct "groupId" or "groupName", or create the group.',
+      asks: true,
+    },
+    {
+      name: 'receivers',
+      run: () => checkReceivers(one),
+      remedy: 'Check the group in CleverReach.',
+      needs: ['group'],
+      asks: true,
+    },
   ];
   const remedy = 'Check the app and the account in CleverReach.';
   if (step.function === ACTION)
     return [
       ...common,
-      { name: 'attributes', run: () => checkAttributes(one), remedy, needs: ['group', 'mapping'] },
-      { name: 'double opt-in', run: () => checkForm(one), remedy, needs: ['fields', 'group'] },
+      { name: 'attributes', run: () => checkAttributes(one), remedy, needs: ['group', 'mapping'], asks: true },
+      { name: 'double opt-in', run: () => checkForm(one), remedy, needs: ['fields', 'group'], asks: true },
     ];
   const reset = 'Reset the snapshot as the message says.';
   const stored: Check = { name: 'snapshot', run: () => checkSnapshot(one, snapshot), remedy: reset, needs: ['group'] };
   return [
     ...common,
-    { name: 'filter', run: () => checkFilter(one), remedy, needs: ['fields', 'group'] },
+    { name: 'filter', run: () => checkFilter(one), remedy, needs: ['fields', 'group'], asks: true },
     ...(snapshot === undefined ? [] : [stored]),
   ];
 }
@@ -116,19 +129,33 @@ function unknownFunction({ function: given }: FlowStep): Verdict {
   );
 }
 
-async function rowsOf(step: string, checks: readonly Check[]): Promise<Row[]> {
+/** @param earlier the rows of the flow and of the steps before: what is wrong with the account is named once */
+async function rowsOf(step: string, checks: readonly Check[], earlier: readonly Row[] = []): Promise<Row[]> {
   const rows: Row[] = [];
   const hasProblem = (name: string): boolean =>
-    rows.some(({ check, severity }) => check === name && severity === 'problem');
-  for (const { name, run, remedy, needs = [] } of checks) {
+    rows.some(({ check, severity }) => check === name && (severity === 'problem' || severity === 'skipped'));
+  for (const { name, run, remedy, needs = [], asks = false } of checks) {
+    const met = [...earlier, ...rows];
     const missing = needs.find(hasProblem);
-    const verdict =
-      missing !== undefined
-        ? skipped(missing)
-        : await Promise.resolve()
-            .then(run)
-            .catch((error: unknown) => failed(error, remedy));
-    rows.push({ step, check: name, ...verdict });
+    const stopper = asks ? met.find(({ scope }) => scope === 'all') : undefined;
+    if (stopper) rows.push({ step, check: name, ...referring(stopper, step) });
+    else if (missing !== undefined) rows.push({ step, check: name, ...skipped(missing) });
+    else {
+      const verdict = await Promise.resolve()
+        .then(run)
+        .catch((error: unknown) => failed(error, remedy));
+      const same = met.find((row) => isSameProblem(row, verdict));
+      rows.push({ step, check: name, ...(same ? referring(same, step) : verdict) });
+    }
   }
   return rows;
+}
+
+const referring = ({ check, step: of }: Row, step: string): Verdict =>
+  of === '' || of === step ? skipped(check) : skipped(check, of);
+
+/** The number of attempts differs from one request to the next. */
+function isSameProblem(one: Verdict, other: Verdict): boolean {
+  const told = ({ found }: Verdict): string => found.replace(/\(tried [^)]*\)/, '');
+  return one.scope !== undefined && other.scope !== undefined && told(one) === told(other);
 }

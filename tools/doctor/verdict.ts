@@ -13,17 +13,32 @@ export interface Verdict {
   found: string;
   /** What to do about a warning or a problem. */
   remedy?: string;
+  /**
+   * The problem is not of the step alone: `account` may concern some requests only; with `all`, no request of any step
+   * can work.
+   */
+  scope?: 'account' | 'all';
 }
 
 export const ok = (found: string): Verdict => ({ severity: 'ok', found });
 export const warning = (found: string, remedy: string): Verdict => ({ severity: 'warning', found, remedy });
 export const problem = (found: string, remedy: string): Verdict => ({ severity: 'problem', found, remedy });
 
-export const skipped = (because: string): Verdict => ({ severity: 'skipped', found: `See "${because}".` });
+/** @param of the id of the step with the problem, if it is another one */
+export const skipped = (because: string, of?: string): Verdict => ({
+  severity: 'skipped',
+  found: of === undefined ? `Not tested, see "${because}".` : `Not tested, see "${because}" of ${of}.`,
+});
 
 const LATER = 'Try again later: this says nothing about the step.';
 const CREDENTIALS = 'See "credentials".';
 const SCOPES = 'Tick the scope in the OAuth app of CleverReach and connect the account again.';
+
+/** Whether every other request fails too: there is no connection, no token, or the token is not accepted. */
+export function isForAll(error: unknown): boolean {
+  if (error instanceof AuthorisationError) return error.status !== 403;
+  return /could not be reached|request for a token/.test(messageOf(error));
+}
 
 /**
  * A check that fails is a problem.
@@ -31,8 +46,12 @@ const SCOPES = 'Tick the scope in the OAuth app of CleverReach and connect the a
  */
 export function failed(error: unknown, remedy: string): Verdict {
   const text = maskSecrets(maskEmails(messageOf(error)));
-  if (isTemporary(error)) return problem(text, LATER);
-  if (error instanceof AuthorisationError) return problem(text, error.status === 403 ? SCOPES : CREDENTIALS);
+  if (isTemporary(error)) return { ...problem(text, LATER), scope: isForAll(error) ? 'all' : 'account' };
+  if (error instanceof AuthorisationError)
+    return {
+      ...problem(text, error.status === 403 ? SCOPES : CREDENTIALS),
+      scope: isForAll(error) ? 'all' : 'account',
+    };
   if (error instanceof ComponentError) return problem(text, remedy);
   return problem(`The check failed: ${text}`, 'Report it as a bug in the component.');
 }

@@ -93,7 +93,7 @@ it('a custom mapping that cannot be parsed is a problem, and the attributes are 
     severity: 'problem',
     found: expect.stringContaining('cannot be parsed') as string,
   });
-  expect(of(rows, 'attributes')).toMatchObject({ severity: 'skipped', found: 'See "mapping".' });
+  expect(of(rows, 'attributes')).toMatchObject({ severity: 'skipped', found: 'Not tested, see "mapping".' });
 });
 
 it('an unknown group is a problem that lists the groups, and what needs the group is skipped', async () => {
@@ -247,7 +247,42 @@ it('credentials that CleverReach refuses are a problem with the advice of the co
   const stage = await begin();
   const rows = await rowsOf(stage, flowOf(trigger({ groupId: stage.group })), { credentials: { key: 'stale' } });
   expect(of(rows, 'credentials', '')).toMatchObject({ severity: 'problem', remedy: 'The advice.' });
-  expect(of(rows, 'group')).toMatchObject({ severity: 'problem', remedy: 'See "credentials".' });
+  expect(of(rows, 'group')).toMatchObject({ severity: 'skipped', found: 'Not tested, see "credentials".' });
+});
+
+describe('what is wrong with the account is named once', () => {
+  const bothOf = (group: string) =>
+    flowOf(trigger({ groupId: group, skipTransformation: true }), action({ groupId: group, skipTransformation: true }));
+  const problems = (rows: readonly Row[]): string[] => severities(rows).filter((row) => row.endsWith('problem'));
+
+  it('if no token can be had: no step asks for one', async () => {
+    const stage = await begin();
+    const credentials = { ...stage.credentials, client_secret: 'wrong' };
+    const rows = await rowsOf(stage, bothOf(stage.group), { credentials });
+    expect(problems(rows)).toEqual([' credentials: problem']);
+    expect(stage.sandbox.count({ path: '/oauth/token.php' })).toBe(1);
+    expect(of(rows, 'fields', 'step_2')).toMatchObject({ severity: 'ok' });
+    for (const check of ['group', 'receivers', 'attributes', 'double opt-in'])
+      expect(of(rows, check, 'step_2')).toMatchObject({ found: 'Not tested, see "credentials".' });
+  });
+
+  it('if one kind of request fails for all steps: the second step refers to the first', async () => {
+    const stage = await begin();
+    const { access_token: key } = stage.sandbox.issueToken({ scopes: ['receivers', 'attributes'] });
+    const rows = await rowsOf(stage, bothOf(stage.group), { credentials: { key } });
+    expect(problems(rows)).toEqual(['step_1 group: problem']);
+    expect(of(rows, 'group', 'step_2')).toMatchObject({
+      severity: 'skipped',
+      found: 'Not tested, see "group" of step_1.',
+    });
+    expect(of(rows, 'receivers', 'step_2')).toMatchObject({ found: 'Not tested, see "group".' });
+  });
+
+  it('but a wrong field of each step is a problem of each', async () => {
+    const stage = await begin();
+    const rows = await rowsOf(stage, bothOf('1'));
+    expect(problems(rows)).toEqual(['step_1 group: problem', 'step_2 group: problem']);
+  });
 });
 
 it('an id that OIH would refuse is a warning', async () => {
