@@ -16,8 +16,10 @@ import { readFlow, type Flow } from './lib/flowFile';
 import { FlowReport } from './lib/flowReport';
 import { parseJson, readText, readTextOrInput, STANDARD_INPUT } from './lib/files';
 import { LocalPlatform, PREFETCH, type PlatformEvents } from './lib/localPlatform';
+import { asLine, withName } from './lib/payload';
 import { openSnapshot, storeSnapshot } from './lib/snapshotFile';
 import { complain, say } from './lib/terminal';
+import { unreachableHint } from './lib/unreachable';
 
 const MAX_PREFETCH = 1000;
 
@@ -116,13 +118,19 @@ async function tryMessages(
 ): Promise<number> {
   const dryRun = new DryRunReport();
   const outcome = new ActionOutcome(dryRun);
+  const hint = unreachableHint(process.env, complain);
   const platform = new LocalPlatform(root, flow, credentials, {
     sent: (step, message) => {
       outcome.onSent(step, message);
-      if (print) say(JSON.stringify(message));
+      if (print) say(outcome.lineOf(message));
     },
     failed: (_, error) => {
       outcome.onFailed(error);
+      hint(error);
+    },
+    handedBack: (_, error, again) => {
+      outcome.onHandedBack(error, again);
+      hint(error);
     },
     log: (level, text) => {
       outcome.onLog(level, text);
@@ -146,11 +154,12 @@ async function run(
   const { 'dry-run': isDry, snapshot: file, print } = options;
   const dryRun = new DryRunReport();
   const report = new FlowReport();
+  const hint = unreachableHint(process.env, complain);
   const events: PlatformEvents = {
-    sent: (step, message) => {
+    sent: (step, message, record) => {
       const words = dryRun.words(step, message);
-      if (words !== undefined) say(`${step.id} ${words}`);
-      if (print) say(JSON.stringify(message));
+      if (words !== undefined) say(`${step.id} ${record === undefined ? words : withName(words, record)}`);
+      if (print) say(asLine(message, record));
       report.sent(step);
     },
     foreign: (step, message) => {
@@ -158,6 +167,11 @@ async function run(
     },
     failed: (step, error, record) => {
       report.failed(step, error, record);
+      hint(error);
+    },
+    handedBack: (step, error, again, record) => {
+      report.handedBack(step, error, again, record);
+      hint(error);
     },
     log: (level, text, step) => {
       report.log(level, text, step);

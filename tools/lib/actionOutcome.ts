@@ -4,15 +4,16 @@ import { isObject } from '../../lib/utils/objects';
 import type { DryRunReport } from './dryRun';
 import type { FlowStep } from './flowFile';
 import { isRefusal } from './credentials';
-import { bodyOf, recordUidOf } from './payload';
+import type { Redelivery } from './localPlatform';
+import { asLine, bodyOf, recordUidOf, withName } from './payload';
 import { complain, say } from './terminal';
 
 /** The line of the action about one record, see lib/upsert/output/writeReport.ts. */
 const WRITTEN = /^(?:Wrote to|Dry run for) (.+?), 1 record: 1 ([^.;]+)[^.]*\.(.*)$/s;
 /** What the action logs when it has sent a mail, see lib/upsert/execute/createUnconfirmed.ts. */
 const MAIL = /^Receiver \S+: (double-opt-in mail of .+ sent)\.$/;
-/** How the component names a record that it gets alone; here a message has a number. */
-const ALONE = /\brecord no\. 1\b/gi;
+/** The name of the record before an error; the line of a message has its own. */
+const PREFIX = /\bRecord no\. \d+: /;
 /** The message fails here instead, with the same reason. */
 const HANDED_BACK = /^Handed back to the broker, to give time/;
 const SHOWN = ['info', 'warn', 'error'];
@@ -38,7 +39,7 @@ export class ActionOutcome {
     await run();
     const outcome = this.outcome();
     this.counts.set(outcome.label, (this.counts.get(outcome.label) ?? 0) + 1);
-    (outcome.isFailure ? complain : say)(`${this.name}: ${this.renamed(outcome.text)}`);
+    (outcome.isFailure ? complain : say)(`${this.name}: ${this.renamed(outcome.text.replace(PREFIX, ''))}`);
   }
 
   onSent(step: FlowStep, message: unknown): void {
@@ -53,6 +54,12 @@ export class ActionOutcome {
     this.failure = error;
     this.hasFailed = true;
     this.isRefused ||= isRefusal(error);
+  }
+
+  /** Progress while the message waits. */
+  onHandedBack(error: Error, { number, most, seconds }: Redelivery): void {
+    const reason = this.renamed(error.message.replace(PREFIX, ''));
+    complain(`  ${this.name} is tried again in ${seconds} s (no. ${number} of ${most}): ${reason}`);
   }
 
   onLog(level: string, text: string): void {
@@ -81,8 +88,13 @@ export class ActionOutcome {
     return { label, text: `${label}${where}${receiver}${mail}.${written?.reason ?? ''}`, isFailure: false };
   }
 
+  /** A message as one line of JSON. */
+  lineOf(message: unknown): string {
+    return asLine(message, this.name);
+  }
+
   private renamed(text: string): string {
-    return text.replace(ALONE, (found) => (found.startsWith('R') ? capitalised(this.name) : this.name));
+    return withName(text, this.name);
   }
 }
 
@@ -91,8 +103,4 @@ function isInactive(message: unknown): boolean {
   const body = bodyOf(message);
   const data = isObject(body) ? body['data'] : undefined;
   return isObject(data) && data['active'] === false;
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

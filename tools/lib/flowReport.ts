@@ -5,6 +5,8 @@
 
 import { isRefusal } from './credentials';
 import type { FlowStep } from './flowFile';
+import type { Redelivery } from './localPlatform';
+import { withName } from './payload';
 import { complain, Progress, say } from './terminal';
 
 /** Maximum length of a line that is only counted. */
@@ -39,15 +41,17 @@ export class FlowReport {
     if (all || count === 1) say(JSON.stringify(message));
   }
 
-  /** @param record the record, if the error does not name it; of equal failures only the first record is shown */
-  failed(step: FlowStep, error: Error, record?: string): void {
+  /** @param record the record of the message; of equal failures only the first record is shown */
+  failed(step: FlowStep, error: Error, record = ''): void {
     this.of(step).failed += 1;
     this.isRefused ||= isRefusal(error);
-    this.once(
-      `${step.id} ${step.function}: ${error.name}: ${error.message}`,
-      record === undefined ? '' : ` (${record})`,
-      complain,
-    );
+    this.once(`${step.id} ${step.function}: ${error.name}: ${error.message}`, record, complain);
+  }
+
+  /** Progress while messages wait: without it, a run is silent for a minute and more. */
+  handedBack({ id }: FlowStep, error: Error, { number, most, seconds }: Redelivery, record = ''): void {
+    const what = `handed back, tried again in ${seconds} s (no. ${number} of ${most})`;
+    this.once(`${id}: ${what}: ${error.message}`, record, complain);
   }
 
   /**
@@ -83,11 +87,14 @@ export class FlowReport {
     return count;
   }
 
-  private once(line: string, detail: string, tell: (line: string) => void): void {
+  /** @param record replaces the position of a record; added to a line that names no record */
+  private once(line: string, record: string, tell: (line: string) => void): void {
     const alike = line.replace(NAME, 'a record');
     const times = this.lines.get(alike) ?? 0;
     this.lines.set(alike, times + 1);
-    if (times === 0) tell(`${line}${detail}`);
+    if (times > 0) return;
+    if (record === '') tell(line);
+    else tell(alike === line ? `${line} (${record})` : withName(line, record));
   }
 }
 

@@ -20,7 +20,7 @@ import { recordUidOf } from './payload';
  * of elastic.io with a `prefetch` of 100. The platforms' own default is 1.
  */
 export const PREFETCH = 100;
-/** Number of redeliveries of a rebounded message, and their delay. */
+/** Number of redeliveries of a message that a step has handed back, and their delay. */
 const REBOUNDS = 5;
 const REBOUND_DELAY_MS = 5_000;
 /** Errors that require a correction before the message is redelivered; here that means the next run. */
@@ -29,16 +29,29 @@ const CORRECTABLE = new Set(['ConfigurationError', 'AuthorisationError', 'NotFou
 const ID_LENGTH = 100;
 
 export interface PlatformEvents {
-  /** Called when a step has sent a message. */
-  sent?(step: FlowStep, message: unknown): void;
+  /**
+   * Called when a step has sent a message.
+   * @param record the record of the message for which it was sent, as for `failed`; undefined for the first step
+   */
+  sent?(step: FlowStep, message: unknown, record?: string): void;
   /** Called for each message, after its mapper, that a step of another component would receive. Such a step does not run. */
   foreign?(step: FlowStep, message: unknown): void;
   /**
    * Called when a step has failed for a message, or completely.
-   * @param record the record of the message, if the error does not name it: `record 70211`, or `message 3 of step_1`
+   * @param record the record of the message: `record 70211`, or `message 3 of step_1`; undefined for the first step
    */
   failed?(step: FlowStep, error: Error, record?: string): void;
+  /** Called when a step has handed a message back, before the wait for its redelivery. */
+  handedBack?(step: FlowStep, error: Error, again: Redelivery, record?: string): void;
   log?(level: string, text: string, step: FlowStep): void;
+}
+
+/** The redelivery of a message. */
+export interface Redelivery {
+  /** 1 for the first redelivery. */
+  number: number;
+  most: number;
+  seconds: number;
 }
 
 /** A message on its way to a step. */
@@ -53,7 +66,7 @@ interface Delivery {
 interface PlatformOptions {
   /** See {@link PREFETCH}. */
   prefetch?: number;
-  /** Milliseconds until a rebounded message is redelivered. */
+  /** Milliseconds until a message that was handed back is redelivered. */
   reboundDelayMs?: number;
 }
 
@@ -133,10 +146,10 @@ export class LocalPlatform {
       errorCount: 0,
       logger: this.loggerOf(step),
       emit: async (event: string, payload: unknown) => {
-        if (event === 'data') await this.forward(step, payload);
+        if (event === 'data') await this.forward(step, payload, record);
         else if (event === 'snapshot') this.snapshots.set(step.id, structuredClone(payload));
         else if (event === 'rebound') outcome.handedBack = toError(payload);
-        else if (event === 'error') this.events.failed?.(step, toError(payload));
+        else if (event === 'error') this.events.failed?.(step, toError(payload), record);
         return true;
       },
     };
@@ -146,7 +159,7 @@ export class LocalPlatform {
     try {
       await this.load(main).apply(context, args);
     } catch (error) {
-      this.events.failed?.(step, toError(error));
+      this.events.failed?.(step, toError(error), record);
     }
     if (!outcome.handedBack) return;
     if (CORRECTABLE.has(outcome.handedBack.name)) {
@@ -154,10 +167,12 @@ export class LocalPlatform {
       return;
     }
     if (attempt >= REBOUNDS) {
-      const why = `The message was rebounded ${REBOUNDS + 1} times and is given up: ${outcome.handedBack.message}`;
+      const why = `The step handed the message back ${REBOUNDS + 1} times, so it is given up: ${outcome.handedBack.message}`;
       this.events.failed?.(step, new Error(why, { cause: outcome.handedBack }), record);
       return;
     }
+    const seconds = this.options.reboundDelayMs / 1_000;
+    this.events.handedBack?.(step, outcome.handedBack, { number: attempt + 1, most: REBOUNDS, seconds }, record);
     await sleep(this.options.reboundDelayMs);
     await this.run(step, message, record, attempt + 1);
   }
@@ -174,8 +189,8 @@ export class LocalPlatform {
     return z.object({ process: z.custom<Process>((value) => typeof value === 'function') }).parse(loaded).process;
   }
 
-  private async forward(step: FlowStep, payload: unknown): Promise<void> {
-    this.events.sent?.(step, payload);
+  private async forward(step: FlowStep, payload: unknown, of?: string): Promise<void> {
+    this.events.sent?.(step, payload, of);
     const position = (this.counts.get(step.id) ?? 0) + 1;
     this.counts.set(step.id, position);
     const uid = recordUidOf(payload);

@@ -282,6 +282,16 @@ describe('npm run flow', () => {
       expect(output + errors).not.toMatch(/record no\./i);
     });
 
+    it('names a record by the number of its message in the messages that --print shows, too', async () => {
+      const messages = [person('mia@example.org'), person('no address'), { firstName: 'Jo' }];
+      const { output, errors } = await tryOut(messages, ...TO_CUSTOMERS, '--dry-run', '--print');
+      const printed = output.split('\n').filter((line) => line.startsWith('{'));
+      expect(printed).toHaveLength(3);
+      expect(printed[1]).toContain('"reasons":["The e-mail address of message 2 is not valid; nothing was written."]');
+      expect(printed[2]).toContain('No receiver matches message 3');
+      expect(output + errors).not.toMatch(/record no\./i);
+    });
+
     it('takes a message of elastic.io as --print prints it', async () => {
       const printed = {
         id: '1',
@@ -484,6 +494,28 @@ describe('npm run flow', () => {
     });
   });
 
+  it.each([[[]], [['--dry-run', '--print']]])(
+    'names the record where the mapper passes no id on, with %j',
+    async (options) => {
+      const [source = ''] = groups;
+      const first = String(sandbox.account.receivers(source)[0]?.['id']);
+      const file = path.join(folder, 'flow.json');
+      const flow = readFileSync(path.join(root, 'flows/group-to-group.elasticio.json'), 'utf8');
+      writeFileSync(
+        file,
+        flow
+          .replace('"data": "data"', '"data": { "email": "$string(data.id)" }')
+          .replace('"metadata": "metadata"', '"metadata": "{}"'),
+      );
+      const { output } = await run('flow.ts', [file, ...options], env);
+      expect(output).toContain(`The e-mail address of record ${first} is not valid`);
+      if (options.length === 0) expect(output).toMatch(/^19 more times: step_2 upsertReceiver: RecordError: /m);
+      else expect(output.match(/"reasons":\["The e-mail address of record \d+ is not valid/g)).toHaveLength(20);
+      const named = output.split('\n').filter((line) => !/ (?:info|warn|error): |^19 more times/.test(line));
+      expect(named.join('\n')).not.toMatch(/record no\./i);
+    },
+  );
+
   describe('with a mapper that fails', () => {
     let file: string;
 
@@ -511,8 +543,8 @@ describe('npm run flow', () => {
     'shows control characters of names and values with %s, and executes none',
     async (option) => {
       const [source = ''] = groups;
-      const firstname = '\u001b]0;X\u0007\u009b2JX\u202e\r\nstep_2: 5 messages sent, 0 failures';
-      sandbox.account.addReceiver(source, { email: 'mia@example.org', global_attributes: { firstname } });
+      const store = '\u001b]0;X\u0007\u009b2JX\u202e\r\nstep_2: 5 messages sent, 0 failures';
+      sandbox.account.addReceiver(source, { email: 'mia@example.org', attributes: { store } });
       const file = path.join(folder, 'flow.json');
       const flow = readFileSync(path.join(root, 'flows/group-to-group.json'), 'utf8');
       writeFileSync(file, flow.replace(/"name": "[^"]*"/, '"name": "F\\u001b[2J\\nstep_9: x"'));

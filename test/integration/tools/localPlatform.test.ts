@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readFlow } from '../../../tools/lib/flowFile';
-import { LocalPlatform } from '../../../tools/lib/localPlatform';
+import { LocalPlatform, type Redelivery } from '../../../tools/lib/localPlatform';
 
 interface Failure {
   step: string;
@@ -40,12 +40,15 @@ describe('a flow in one process', () => {
   const run = async (behind: object, mapper?: unknown, record: object = RECORD) => {
     const failures: Failure[] = [];
     const sent: unknown[] = [];
+    const waits: string[] = [];
     const node = (id: string, fields: object) => ({ id, command: 'team/component:step@latest', fields });
     const graph = {
       nodes: [node('read', { send: record }), node('write', behind)],
       edges: [{ source: 'read', target: 'write', config: { mapper } }],
     };
     const events = {
+      handedBack: (_: unknown, { message }: Error, { number, most }: Redelivery, one?: string) =>
+        void waits.push(`${one ?? ''} ${number}/${most}: ${message}`),
       sent: ({ id }: { id: string }, message: unknown) => {
         if (id === 'write') sent.push(message);
       },
@@ -55,7 +58,7 @@ describe('a flow in one process', () => {
     await new LocalPlatform(folder, readFlow({ data: { attributes: { graph } } }), {}, events, {
       reboundDelayMs: 1,
     }).tick();
-    return { failures, sent };
+    return { failures, sent, waits };
   };
 
   it('drops a message after five returns, and names the record and the last reason', async () => {
@@ -63,10 +66,16 @@ describe('a flow in one process', () => {
     expect(failures).toEqual([
       {
         step: 'write',
-        message: 'The message was rebounded 6 times and is given up: CleverReach answers 503.',
+        message: 'The step handed the message back 6 times, so it is given up: CleverReach answers 503.',
         record: 'record 70211',
       },
     ]);
+  });
+
+  it('reports each return before it waits, so that a run is not silent', async () => {
+    const { waits } = await run({ rebound: 'CleverReach answers 503.' });
+    expect(waits).toEqual([1, 2, 3, 4, 5].map((number) => `record 70211 ${number}/5: CleverReach answers 503.`));
+    expect((await run({ rebound: 'x', name: 'NotFoundError' })).waits).toEqual([]);
   });
 
   it.each(['ConfigurationError', 'AuthorisationError', 'NotFoundError'])(
@@ -135,6 +144,6 @@ describe('a flow in one process', () => {
     ['a number', { throws: 7 }, 'a value that is not an error was thrown (number)'],
     ['an object that is emitted', { fails: { message: 'emitted' } }, 'emitted'],
   ])('states why a step failed that throws %s', async (_, behind, text) => {
-    expect((await run(behind)).failures).toEqual([{ step: 'write', message: text, record: undefined }]);
+    expect((await run(behind)).failures).toEqual([{ step: 'write', message: text, record: 'record 70211' }]);
   });
 });
