@@ -494,27 +494,26 @@ describe('npm run flow', () => {
     });
   });
 
-  it.each([[[]], [['--dry-run', '--print']]])(
-    'names the record where the mapper passes no id on, with %j',
-    async (options) => {
-      const [source = ''] = groups;
-      const first = String(sandbox.account.receivers(source)[0]?.['id']);
-      const file = path.join(folder, 'flow.json');
-      const flow = readFileSync(path.join(root, 'flows/group-to-group.elasticio.json'), 'utf8');
-      writeFileSync(
-        file,
-        flow
-          .replace('"data": "data"', '"data": { "email": "$string(data.id)" }')
-          .replace('"metadata": "metadata"', '"metadata": "{}"'),
-      );
-      const { output } = await run('flow.ts', [file, ...options], env);
-      expect(output).toContain(`The e-mail address of record ${first} is not valid`);
-      if (options.length === 0) expect(output).toMatch(/^19 more times: step_2 upsertReceiver: RecordError: /m);
-      else expect(output.match(/"reasons":\["The e-mail address of record \d+ is not valid/g)).toHaveLength(20);
-      const named = output.split('\n').filter((line) => !/ (?:info|warn|error): |^19 more times/.test(line));
-      expect(named.join('\n')).not.toMatch(/record no\./i);
-    },
-  );
+  it.each([
+    [[], /^19 more times: step_2 upsertReceiver: RecordError: /m],
+    [['--dry-run', '--print'], /(?:"reasons":\["The e-mail address of record \d+ is not valid.*\n(?:.*\n)*?){20}/],
+  ])('names the record where the mapper passes no id on, with %j', async (options, text) => {
+    const [source = ''] = groups;
+    const first = String(sandbox.account.receivers(source)[0]?.['id']);
+    const file = path.join(folder, 'flow.json');
+    const flow = readFileSync(path.join(root, 'flows/group-to-group.elasticio.json'), 'utf8');
+    writeFileSync(
+      file,
+      flow
+        .replace('"data": "data"', '"data": { "email": "$string(data.id)" }')
+        .replace('"metadata": "metadata"', '"metadata": "{}"'),
+    );
+    const { output } = await run('flow.ts', [file, ...options], env);
+    expect(output).toContain(`The e-mail address of record ${first} is not valid`);
+    expect(output).toMatch(text);
+    const named = output.split('\n').filter((line) => !/ (?:info|warn|error): |^19 more times/.test(line));
+    expect(named.join('\n')).not.toMatch(/record no\./i);
+  });
 
   describe('with a mapper that fails', () => {
     let file: string;
