@@ -14,6 +14,13 @@ const DOCUMENTS = [
   ...readdirSync(path.join(root, 'docs'), { recursive: true }).map((name) => `docs/${String(name)}`),
 ].filter((name) => name.endsWith('.md'));
 
+/** The TypeScript files of the project. */
+const SOURCES = ['lib', 'sandbox', 'tools', 'test', 'bench'].flatMap((folder) =>
+  readdirSync(path.join(root, folder), { recursive: true })
+    .map((name) => `${folder}/${String(name)}`)
+    .filter((name) => name.endsWith('.ts')),
+);
+
 const read = (name: string): string => readFileSync(path.join(root, name), 'utf8');
 
 /** What a link can point at within a page: its headings, written as GitHub writes them in addresses. */
@@ -91,6 +98,11 @@ describe.each(DOCUMENTS)('%s', (name) => {
     expect(named.map(([, file = '']) => file).filter((file) => !existsSync(path.join(root, file)))).toEqual([]);
   });
 
+  it('names only TypeScript files that exist, also where the folder is not named', () => {
+    const named = [...text.matchAll(/`((?:[\w.-]+\/)*[\w.-]+\.ts)`/g)].map(([, file = '']) => file);
+    expect(named.filter((file) => !SOURCES.some((source) => `/${source}`.endsWith(`/${file}`)))).toEqual([]);
+  });
+
   it('names only commands that exist and that something runs', () => {
     const scripts = new Set(
       [...text.matchAll(/npm (?:run )?(?:--silent )?(test(?::\w+)?|(?<=run (?:--silent )?)[\w:]+)/g)].map(
@@ -102,6 +114,21 @@ describe.each(DOCUMENTS)('%s', (name) => {
       expect([...Object.keys(RUN_BY), ...BY_CI, ...BY_HAND]).toContain(script);
     }
   });
+});
+
+it('docs/mutation-testing.md names files of the folder of lib that begins a list', () => {
+  const lists = [...read('docs/mutation-testing.md').matchAll(/^\|[^|]*\|([^|]*)\|$/gm)].flatMap(([, cell = '']) =>
+    cell.split(';'),
+  );
+  const missing = lists.flatMap((list) => {
+    const names = [...list.matchAll(/`([\w./-]+\.ts)`/g)].map(([, name = '']) => name);
+    const [folder] = names[0]?.split('/') ?? [];
+    const isThere = (name: string): boolean =>
+      SOURCES.some((source) => source.startsWith(`lib/${folder ?? ''}`) && `/${source}`.endsWith(`/${name}`));
+    return names.filter((name) => !isThere(name));
+  });
+  expect(lists.length).toBeGreaterThan(20);
+  expect(missing).toEqual([]);
 });
 
 describe('docs/tools.md', () => {
