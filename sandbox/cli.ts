@@ -29,7 +29,12 @@ Exit code: 0; 1 if the sandbox could not start or stop; 2 if the command line is
 
 A fault is an effect, "on", and the requests that it affects:
 
-  429 retry-after=3, 503, delay=2000 (milliseconds), drop (the connection breaks before an answer)
+  429 retry-after=3   a status from 400 to 599 with an error as JSON; retry-after, in seconds, may follow any of them
+  503 html            the status with an HTML page, as of a proxy or of a maintenance; also with retry-after
+  html                200 with an HTML page
+  delay=2000          the regular answer, that many milliseconds later, at most 600000
+  drop                the connection breaks before an answer
+
   on [GET|POST|PUT|PATCH|DELETE] PATH, where * stands for any characters: /groups, /groups/*/receivers, *
   every 5 (only each fifth request), times 3 (then the fault ends), after 10 (the first ten pass)
 

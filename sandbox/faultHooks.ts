@@ -1,12 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { FaultKind } from './faults';
+import { maintenancePage, type FaultKind } from './faults';
 import { pathOf } from './paths';
 import type { Recorded } from './recorderHooks';
 import type { World } from './world';
-
-const page =
-  '<!doctype html><html><head><title>CleverReach</title></head><body><h1>We will be back soon</h1></body></html>';
 
 /** Applies pending faults: before the token is checked, or to the response. */
 export function installFaults(app: FastifyInstance, world: World, recorded: Recorded): void {
@@ -67,7 +64,7 @@ async function before(fault: FaultKind, request: FastifyRequest, reply: FastifyR
       return answer.send(text ? fault.body : fault.body === undefined ? '' : JSON.stringify(fault.body));
     }
     case 'html':
-      return reply.type('text/html; charset=utf-8').send(fault.html ?? page);
+      return reply.type('text/html; charset=utf-8').send(fault.html ?? maintenancePage);
     case 'body':
       return reply.type('application/json; charset=utf-8').send(JSON.stringify(fault.body));
   }

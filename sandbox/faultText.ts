@@ -1,19 +1,21 @@
 /**
  * Faults as text, on the command line and on the page: `429 retry-after=3 on GET /groups every 5`.
  *
- *     <status> [retry-after=<seconds>] | delay=<milliseconds> | drop
+ *     <status> [html | retry-after=<seconds>] | html | delay=<milliseconds> | drop
  *     on [<method>] <path>        `*` in the path stands for any characters; `/v3` may be omitted
  *     [after <n>] [every <n>] [times <n>]
  */
 
 import { STATUS_CODES } from 'node:http';
-import type { Fault, FaultKind, FaultScope } from './faults';
+import { maintenancePage, type Fault, type FaultKind, type FaultScope } from './faults';
 import { Problem } from './problems';
 
 export const faultExample = '429 retry-after=3 on GET /groups every 5';
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 const counts = ['after', 'every', 'times'] as const;
+/** An HTML page, as a proxy or the maintenance page of a server sends it. */
+const HTML = 'html';
 const delays = { longestMs: 600_000 } as const;
 
 /** @throws Problem 400 that states in one line what is wrong with the text */
@@ -30,26 +32,32 @@ function kindOf([first = '', ...settings]: readonly string[], text: string): Fau
   if (/^[45]\d\d$/.test(effect)) {
     const status = Number(effect);
     const error = { code: status, message: STATUS_CODES[status] ?? 'Error' };
-    return { kind: 'status', status, body: { error }, ...retryAfterOf(settings, text) };
+    return { kind: 'status', status, body: { error }, ...answerOf(settings, text) };
   }
   if (settings.length > 0) throw invalid(text, `"${settings.join(' ')}" before "on" has no meaning`);
-  if (effect === 'drop') return { kind: 'drop' };
+  if (effect === 'drop' || effect === HTML) return { kind: effect };
   if (name === 'delay') {
     const ms = wholeNumber(value, delays.longestMs);
     if (ms === undefined) throw invalid(text, `delay needs milliseconds, 0 to ${delays.longestMs}`);
     return { kind: 'delay', ms };
   }
-  throw invalid(text, 'it must begin with a status (400 to 599), delay=<milliseconds> or drop');
+  throw invalid(text, 'it must begin with a status (400 to 599), html, delay=<milliseconds> or drop');
 }
 
-function retryAfterOf(settings: readonly string[], text: string): { headers?: Record<string, string> } {
-  const [setting, ...others] = settings;
-  if (setting === undefined) return {};
+/** What is set after a status: `html` for a page in place of JSON, and `retry-after`. */
+function answerOf(
+  settings: readonly string[],
+  text: string,
+): Pick<Extract<FaultKind, { kind: 'status' }>, 'body' | 'headers'> {
+  const isPage = settings.some((setting) => setting.toLowerCase() === HTML);
+  const [setting, ...others] = settings.filter((one) => one.toLowerCase() !== HTML);
+  const page = isPage ? { body: maintenancePage } : {};
+  if (setting === undefined) return page;
   const [name, value] = settingIn(setting);
   const seconds = name === 'retry-after' ? wholeNumber(value, delays.longestMs) : undefined;
   if (seconds === undefined || others.length > 0)
-    throw invalid(text, 'only retry-after=<seconds> is allowed between the status and "on"');
-  return { headers: { 'retry-after': String(seconds) } };
+    throw invalid(text, 'only html and retry-after=<seconds> are allowed between the status and "on"');
+  return { ...page, headers: { 'retry-after': String(seconds) } };
 }
 
 function scopeOf(words: readonly string[], text: string): FaultScope {
@@ -84,7 +92,8 @@ function effectText(fault: FaultKind): string {
   if (fault.kind === 'delay') return `delay=${fault.ms}`;
   if (fault.kind !== 'status') return fault.kind;
   const wait = fault.headers?.['retry-after'];
-  return wait === undefined ? String(fault.status) : `${fault.status} retry-after=${wait}`;
+  const page = typeof fault.body === 'string' ? ` ${HTML}` : '';
+  return `${fault.status}${page}${wait === undefined ? '' : ` retry-after=${wait}`}`;
 }
 
 function wildcard(path: string): RegExp {

@@ -1,5 +1,9 @@
 import { matchesPath, type PathPattern } from './paths';
 
+/** What a proxy, or a server under maintenance, sends in place of JSON. */
+export const maintenancePage =
+  '<!doctype html><html><head><title>CleverReach</title></head><body><h1>We will be back soon</h1></body></html>';
+
 /**
  * Selects the requests that a fault affects. A fault expires after `times` requests (default 1, Infinity for no limit).
  */

@@ -1,4 +1,4 @@
-import { Faults } from '../../../sandbox/faults';
+import { Faults, maintenancePage } from '../../../sandbox/faults';
 import { faultText, parseFault } from '../../../sandbox/faultText';
 import { closeAll, connect } from '../../support/sandbox/client';
 
@@ -10,6 +10,9 @@ describe('a fault as text', () => {
     ['503 on /groups/:gid/receivers times 2', { kind: 'status', status: 503, times: 2 }],
     ['delay=2000 on POST /groups/*/receivers/upsertplus', { kind: 'delay', ms: 2000, times: Infinity }],
     ['drop on DELETE /receivers/* after 1 every 2 times 3', { kind: 'drop', after: 1, every: 2, times: 3 }],
+    ['503 html on * times 1', { kind: 'status', status: 503, body: maintenancePage }],
+    ['502 html retry-after=9 on /groups', { kind: 'status', body: maintenancePage, headers: { 'retry-after': '9' } }],
+    ['html on GET /groups every 2', { kind: 'html', method: 'GET', every: 2 }],
     ['418 on *', { kind: 'status', status: 418, path: /^.*$/ }],
   ])('is parsed, and written again as it was: %s', (text, fault) => {
     expect(parseFault(text)).toMatchObject(fault);
@@ -23,12 +26,14 @@ describe('a fault as text', () => {
   test.each([
     ['', 'it has no "on" with a path'],
     ['429 GET /groups', 'it has no "on" with a path'],
-    ['slow on /groups', 'it must begin with a status (400 to 599), delay=<milliseconds> or drop'],
+    ['slow on /groups', 'it must begin with a status (400 to 599), html, delay=<milliseconds> or drop'],
     ['200 on /groups', 'it must begin with a status'],
     ['delay=long on /groups', 'delay needs milliseconds'],
     ['delay=900000000 on /groups', 'delay needs milliseconds, 0 to 600000'],
     ['drop now on /groups', '"now" before "on" has no meaning'],
-    ['429 retry-after=soon on /groups', 'only retry-after=<seconds> is allowed between'],
+    ['429 retry-after=soon on /groups', 'only html and retry-after=<seconds> are allowed between'],
+    ['503 html page on /groups', 'only html and retry-after=<seconds> are allowed between'],
+    ['html retry-after=3 on /groups', '"retry-after=3" before "on" has no meaning'],
     ['429 on GET', '"on" needs a path'],
     ['429 on groups', '"on" needs a path'],
     ['429 on /groups?page=0', '"on" needs a path without a query'],
@@ -58,6 +63,19 @@ describe('the faults of a sandbox', () => {
   test('end after a number of requests, and begin after another', async () => {
     expect(await statuses('503 on /groups after 1 times 2', 5)).toEqual([200, 503, 503, 200, 200]);
     expect(await statuses('503 on * every 2 times 1', 5)).toEqual([200, 503, 200, 200, 200]);
+  });
+
+  test.each([
+    ['503 html retry-after=3 on /groups', 503, '3'],
+    ['html on /groups', 200, null],
+  ])('answer with an HTML page: %s', async (text, status, wait) => {
+    const { sandbox, token } = await connect();
+    sandbox.faults.add(parseFault(text));
+    const answer = await fetch(`${sandbox.url}/v3/groups`, { headers: { authorization: `Bearer ${token}` } });
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get('content-type')).toMatch(/^text\/html/);
+    expect(answer.headers.get('retry-after')).toBe(wait);
+    expect(await answer.text()).toContain('We will be back soon');
   });
 
   test('answer with the status, its header and an error as CleverReach writes it', async () => {
