@@ -35,7 +35,7 @@ const CREDENTIALS = 'See "credentials".';
 const SCOPES = 'Tick the scope in the OAuth app of CleverReach and connect the account again.';
 
 /** Whether every other request fails too: there is no connection, no token, or the token is not accepted. */
-export function isForAll(error: unknown): boolean {
+function isForAll(error: unknown): boolean {
   if (error instanceof AuthorisationError) return error.status !== 403;
   return /could not be reached|request for a token/.test(messageOf(error));
 }
