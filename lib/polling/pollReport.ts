@@ -23,7 +23,7 @@ interface Count {
   failed: number;
 }
 
-type Scope = Pick<PollSettings, 'groups'> & { scope: string };
+type Scope = Pick<PollSettings, 'groups' | 'hasSnapshot'> & { scope: string };
 
 export class PollReport {
   /** Rows that the same walk had already read. */
@@ -123,7 +123,8 @@ export class PollReport {
   private log(level: 'info' | 'warn' | 'error', next: string, remark: string): void {
     const part = this.isComplete ? '' : ' (incomplete)';
     const what = `${this.kind}${part} of ${this.scopeName()}: ${this.counts()}${this.busyGroups()}`;
-    this.io.logger[level](`${what}${next}; ${this.cost()}.${remark}`);
+    const first = this.scope.hasSnapshot === false ? ' There was no snapshot, so this is a first read.' : '';
+    this.io.logger[level](`${what}${next}; ${this.cost()}.${first}${remark}`);
   }
 
   private rows(): number {

@@ -20,6 +20,8 @@ export interface PollSettings {
   /** Which changes are sent. */
   wanted: ChangeFilter;
   room: SnapshotRoom;
+  /** Whether the platform had a snapshot of the step; false in a first poll, and after a loss. For the log. */
+  hasSnapshot?: boolean;
 }
 
 /** `skipped`: the custom mapping returned nothing for the receiver. */

@@ -75,6 +75,7 @@ async function runPoll(invocation: Invocation, fields: PollingFields, choose: Ch
       ...fields,
       wanted: new ChangeFilter({ types: changeTypes, tag }),
       groups: byId(groups),
+      hasSnapshot: stored !== undefined,
       now,
       room: SNAPSHOT_ROOM[step.kind],
     },

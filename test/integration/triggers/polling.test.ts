@@ -196,7 +196,7 @@ describe('a poll of one group', () => {
     await step.run();
     expect(step.log.filter((line) => line.includes('receivers read'))).toEqual([
       expect.stringMatching(
-        /^info Full read of group \d+ "Newsletter": 3 receivers read, 3 sent, 0 unchanged, 0 already sent, 0 rejected; the next poll is a full read; 3 requests, [\d.]+ kB, [\d.]+ s\.$/,
+        /^info Full read of group \d+ "Newsletter": 3 receivers read, 3 sent, 0 unchanged, 0 already sent, 0 rejected; the next poll is a full read; 3 requests, [\d.]+ kB, [\d.]+ s\. There was no snapshot, so this is a first read\.$/,
       ),
       expect.stringMatching(
         /^info Full read of group \d+ "Newsletter": 3 receivers read, 0 sent, 3 unchanged, 0 already sent, 0 rejected; the next poll is a full read; 3 requests/,

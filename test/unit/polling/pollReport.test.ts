@@ -53,6 +53,22 @@ describe('the line about a read', () => {
     ]);
   });
 
+  it.each([
+    [true, ''],
+    [false, ' There was no snapshot, so this is a first read.'],
+  ])('says if there was no snapshot, since a lost one looks like a first poll: %s', (hasSnapshot, remark) => {
+    const started = startReport('7');
+    const lines: string[] = [];
+    const logger = { ...console, info: (text: string) => void lines.push(text), debug: () => undefined };
+    const io = { logger, clock: started.clock, traffic: () => started.traffic };
+    const scope = { scope: '7', groups: [group], fullReadMinutes: 60, hasSnapshot };
+    const report = new PollReport('Full read', scope, io, started.failures, { requests: 0, bytes: 0 });
+    report.isComplete = false;
+    report.end(state);
+    const stopped = ' The maximum run time was reached; the next poll continues from this position.';
+    expect(lines).toEqual([expect.stringContaining(`, 0.0 s.${remark}${stopped}`)]);
+  });
+
   it('names a quick poll, and reports only its own cost', () => {
     const started = startReport('7');
     const lines: string[] = [];
