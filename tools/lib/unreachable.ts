@@ -15,7 +15,7 @@ export function adviceOnUnreachable(env: NodeJS.ProcessEnv): string {
   const where = env['CLEVERREACH_URL'] ? `${origin} (CLEVERREACH_URL)` : origin;
   const check = isSandbox
     ? 'is the sandbox running there? "npm run sandbox" prints its address.'
-    : 'check the address and the network of this machine. For a sandbox, set CLEVERREACH_URL.';
+    : `check the address and the network of this machine.${env['CLEVERREACH_URL'] ? '' : ' For a sandbox, set CLEVERREACH_URL.'}`;
   const proxy = proxyIn(env, protocol);
   if (proxy === undefined) return `Requests go to ${where}: ${check}`;
   const without = isSandbox ? `, unless NO_PROXY has ${hostname}` : '; check the proxy, too';

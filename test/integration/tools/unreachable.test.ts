@@ -17,6 +17,11 @@ describe('the advice if CleverReach cannot be reached', () => {
       'Requests go to http://127.0.0.1:8080 (CLEVERREACH_URL): is the sandbox running there? "npm run sandbox" prints its address.',
     ],
     [
+      'another address',
+      { CLEVERREACH_URL: 'https://cr.example' },
+      'Requests go to https://cr.example (CLEVERREACH_URL): check the address and the network of this machine.',
+    ],
+    [
       'a sandbox behind a proxy',
       { CLEVERREACH_URL: 'http://localhost:8080', http_proxy: 'http://jo:secret@proxy:3128' },
       'Requests go to http://localhost:8080 (CLEVERREACH_URL): is the sandbox running there? "npm run sandbox" prints its address. The proxy of http_proxy is used, unless NO_PROXY has localhost.',
