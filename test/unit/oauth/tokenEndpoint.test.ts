@@ -1,3 +1,4 @@
+import nock from 'nock';
 import type { OAuthClient } from '../../../lib/oauth/credentials';
 import { tokenEndpoint, type TokenEndpoint } from '../../../lib/oauth/tokenEndpoint';
 import { AuthorisationError, TemporaryError } from '../../../lib/utils/errors';
@@ -35,6 +36,18 @@ describe('the code of a consent', () => {
     tokenAnswer(502, '<html>');
     tokenAnswer(200, ANSWER);
     await expect(bench().endpoint.exchange('c1', REDIRECT_URI)).resolves.toMatchObject({ accessToken: 'a1' });
+  });
+
+  it('names the host and the cause if the request cannot be sent', async () => {
+    for (let tries = 0; tries < 6; tries += 1)
+      nock(origin)
+        .post('/oauth/token.php')
+        .replyWithError(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }));
+    const error = await thrownBy(bench().endpoint.exchange('c1', REDIRECT_URI));
+    expect(error.message).toContain(
+      `CleverReach could not be reached at ${new URL(origin).host} for the request for a token (ECONNREFUSED)`,
+    );
+    expect(error.message).not.toContain('client-secret-1');
   });
 
   it('that is refused requires a new consent, not a renewal', async () => {
