@@ -289,6 +289,30 @@ describe('the page of a sandbox', () => {
     expect(small).toEqual([]);
   });
 
+  it('shows the buttons of a receiver in one row where there is room', async () => {
+    await page.setViewportSize({ width: 1280, height: 844 });
+    await page.goto(sandbox.page);
+    const dialog = await openReceiver('bob@example.org');
+    const tops = await Promise.all(
+      ['Save', 'Confirm', 'Unsubscribe', 'Bounce', 'Delete …'].map(async (name) => {
+        const box = await dialog.getByRole('button', { name, exact: true }).boundingBox();
+        return box?.y;
+      }),
+    );
+    expect(new Set(tops).size).toBe(1);
+  });
+
+  it('adds a fault that answers with a page, and says which faults there are', async () => {
+    await page.goto(sandbox.page);
+    await page.getByLabel('New fault').fill('503 html on /groups times 1');
+    await page.getByRole('button', { name: 'Add fault' }).click();
+    await page.getByText('503 html on /groups times 1').waitFor();
+    const help = await page.locator('#fault-help').textContent();
+    for (const kind of ['400 to 599', 'html', 'retry-after=3', 'delay=2000', 'drop']) expect(help).toContain(kind);
+    const answer = await fetch(`${sandbox.url}/v3/groups`);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([503, 'text/html; charset=utf-8']);
+  });
+
   it('shows a window of a very large group', async () => {
     const [large = ''] = sandbox.seed({ groups: ['Large'], receivers: 200_000 }).groups;
     await page.goto(`${sandbox.page}#${large}`);
