@@ -14,7 +14,7 @@ const said = (
   plan: Plan,
   candidate: Partial<Candidate> = {},
   settings: Pick<WriteSettings, 'doiFormId'> = {},
-  types: Types = undefined,
+  types?: Types,
 ): unknown => {
   const row = { attributes: {}, global_attributes: {}, tags: [], doidata: {} };
   const whole: Candidate = {
