@@ -61,10 +61,10 @@ describe('the line about a read', () => {
     const lines: string[] = [];
     const logger = { ...console, info: (text: string) => void lines.push(text), debug: () => undefined };
     const io = { logger, clock: started.clock, traffic: () => started.traffic };
-    const scope = { scope: '7', groups: [group], fullReadMinutes: 60, hasSnapshot };
+    const scope = { scope: '7', groups: [group], hasSnapshot };
     const report = new PollReport('Full read', scope, io, started.failures, { requests: 0, bytes: 0 });
     report.isComplete = false;
-    report.end(state);
+    report.end('');
     const stopped = ' The maximum run time was reached; the next poll continues from this position.';
     expect(lines).toEqual([expect.stringContaining(`, 0.0 s.${remark}${stopped}`)]);
   });
