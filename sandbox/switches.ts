@@ -84,7 +84,7 @@ export const switchTable = {
   ),
   arrayOfOne: choice(
     ['array', 'unwrapped'],
-    'The answer to an array of one row (insert, upsert, upsertplus …): an array, or its only element.',
+    'The response to an array of one row (insert, upsert, upsertplus …): an array, or its only element.',
   ),
   wholeFailure: choice(
     ['error', 'false'],

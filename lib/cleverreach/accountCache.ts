@@ -49,23 +49,23 @@ type Source = Pick<
 type Timer = Pick<Clock, 'elapsed'>;
 
 export class AccountCache {
-  private readonly accounts: Answers<AccountInfo>;
-  private readonly groups: Answers<readonly Group[]>;
-  private readonly forms: Answers<readonly Form[]>;
-  private readonly flows: Answers<readonly Flow[]>;
-  private readonly flow: Answers<Flow | undefined>;
-  private readonly blocked: Answers<boolean>;
-  private readonly attributes: Answers<readonly Attribute[]>;
+  private readonly accounts: Responses<AccountInfo>;
+  private readonly groups: Responses<readonly Group[]>;
+  private readonly forms: Responses<readonly Form[]>;
+  private readonly flows: Responses<readonly Flow[]>;
+  private readonly flow: Responses<Flow | undefined>;
+  private readonly blocked: Responses<boolean>;
+  private readonly attributes: Responses<readonly Attribute[]>;
   private readonly logged = new LRUCache<string, true>(atMost(MAX_LOGGED));
 
   constructor(clock: Timer) {
-    this.accounts = new Answers(clock);
-    this.groups = new Answers(clock);
-    this.forms = new Answers(clock);
-    this.flows = new Answers(clock);
-    this.flow = new Answers(clock);
-    this.blocked = new Answers(clock);
-    this.attributes = new Answers(clock);
+    this.accounts = new Responses(clock);
+    this.groups = new Responses(clock);
+    this.forms = new Responses(clock);
+    this.flows = new Responses(clock);
+    this.flow = new Responses(clock);
+    this.blocked = new Responses(clock);
+    this.attributes = new Responses(clock);
   }
 
   /** @param api the caller's client, which fetches what is not in the cache */
@@ -80,13 +80,13 @@ export class AccountCache {
       isBlocked: (entry, groupId) =>
         this.blocked.get(`${groupId ?? 'account'} ${entry}`, () => api.isBlocked(entry, groupId)),
       definitions: async (groupId) => {
-        const answers = [
+        const responses = [
           this.attributes.get('account', () => api.attributes()),
           this.attributes.get(`group ${groupId}`, () => api.groupAttributes(groupId)),
         ] as const;
         // if one fails, wait for the other: otherwise its retries would continue after the end of the step
-        await Promise.allSettled(answers);
-        const [account, group] = await Promise.all(answers);
+        await Promise.allSettled(responses);
+        const [account, group] = await Promise.all(responses);
         return { account, group };
       },
       isNews: (whole) => {
@@ -99,8 +99,8 @@ export class AccountCache {
   }
 }
 
-class Answers<Answer> {
-  private readonly kept: LRUCache<string, Promise<Answer>>;
+class Responses<Response> {
+  private readonly kept: LRUCache<string, Promise<Response>>;
 
   constructor(clock: Timer) {
     // with a resolution of 0 the library reads the clock on every access; otherwise it caches the time with its own timer
@@ -109,15 +109,15 @@ class Answers<Answer> {
   }
 
   /** Fetches once per key and minute, also for concurrent calls. A temporary failure is not cached. */
-  async get(key: string, fetch: () => Promise<Answer>): Promise<Answer> {
+  async get(key: string, fetch: () => Promise<Response>): Promise<Response> {
     const known = this.kept.get(key);
     if (known) return await known;
-    const answer = fetch();
-    this.kept.set(key, answer);
+    const response = fetch();
+    this.kept.set(key, response);
     try {
-      return await answer;
+      return await response;
     } catch (error) {
-      if (isTemporary(error) && this.kept.peek(key) === answer) this.kept.delete(key);
+      if (isTemporary(error) && this.kept.peek(key) === response) this.kept.delete(key);
       throw error;
     }
   }

@@ -41,14 +41,14 @@ export async function sendActivationMail(
   email: string,
   doidata: DoiData,
 ): Promise<'sent' | 'already active'> {
-  const answer = await http.request(mailRequest(id, email, doidata)).catch((error: unknown) => {
+  const response = await http.request(mailRequest(id, email, doidata)).catch((error: unknown) => {
     if (error instanceof ComponentError && !error.temporary && /already active/i.test(error.message))
       return 'already active' as const;
     throw error;
   });
-  if (answer === 'already active') return answer;
-  if (isObject(answer.body) && yesOrNo(answer.body['success']) === false) {
-    throw new RejectedError(`CleverReach did not send the double-opt-in mail of ${mailSource(id)}.`, answer.status);
+  if (response === 'already active') return response;
+  if (isObject(response.body) && yesOrNo(response.body['success']) === false) {
+    throw new RejectedError(`CleverReach did not send the double-opt-in mail of ${mailSource(id)}.`, response.status);
   }
   return 'sent';
 }

@@ -9,8 +9,8 @@ export function domainEntry(email: string): string {
 }
 
 /**
- * Whether the answer to a look-up of an entry contains it, or the entry of its domain. Other entries are ignored: the
- * answer may be a list.
+ * Whether the response to a look-up of an entry contains it, or the entry of its domain. Other entries are ignored: the
+ * response may be a list.
  */
 export function containsEntry(body: unknown, entry: string): boolean {
   const rows: unknown[] = Array.isArray(body) ? body : [body];

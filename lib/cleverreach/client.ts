@@ -3,7 +3,7 @@
 import { messageOf, NotFoundError, RejectedError } from '../utils/errors';
 import { addressKey, isSameAddress, addressSpellings } from './emailAddress';
 import { shownId } from '../utils/ids';
-import type { HttpAnswer, HttpRequest, Requests } from '../http/httpClient';
+import type { HttpResponse, HttpRequest, Requests } from '../http/httpClient';
 import { sendActivationMail } from './activationMail';
 import { containsEntry } from './blockList';
 import { createReceiverLookup } from './listLookup';
@@ -22,7 +22,7 @@ import { paths } from './paths';
 import { detail, type CleverReachApi, type GroupList, type Page, type Receiver, type ReceiverWrite } from './types';
 import { parseUpsertResponse } from './parseUpsertResponse';
 
-/** A request whose answer is parsed. */
+/** A request whose response is parsed. */
 interface ApiRequest extends Omit<HttpRequest, 'method'> {
   /** `GET` if it is omitted. */
   method?: HttpRequest['method'];
@@ -31,12 +31,12 @@ interface ApiRequest extends Omit<HttpRequest, 'method'> {
 }
 
 /** @param what the request, for errors */
-type Parse<T> = (body: unknown, what: string, answer: HttpAnswer) => T;
+type Parse<T> = (body: unknown, what: string, response: HttpResponse) => T;
 
 export function createClient(http: Requests): CleverReachApi {
   const send = async <T>({ method = 'GET', shown, ...rest }: ApiRequest, parse: Parse<T>): Promise<T> => {
-    const answer = await http.request({ method, ...rest });
-    return parse(answer.body, `${method} ${shown ?? rest.path}`, answer);
+    const response = await http.request({ method, ...rest });
+    return parse(response.body, `${method} ${shown ?? rest.path}`, response);
   };
 
   /** Like `send`; undefined if the error means that there is nothing. */
@@ -191,7 +191,7 @@ function isOne(idOrEmail: string): (row: Receiver) => boolean {
   return ({ id, email }) => (idOrEmail.includes('@') ? isSameAddress(email, idOrEmail) : id === idOrEmail);
 }
 
-/** The answer to a write that has no result. */
+/** The response to a write that has no result. */
 const nothing = (): void => undefined;
 
 const isNotFound = (error: unknown): boolean => error instanceof NotFoundError;

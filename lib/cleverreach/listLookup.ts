@@ -13,7 +13,7 @@ import type { Receiver } from './types';
 const USUAL_LIMIT = 50;
 const ROUND = [10, 25];
 
-/** Sends a GET and parses the answer. */
+/** Sends a GET and parses the response. */
 type Get = <T>(request: Pick<HttpRequest, 'path' | 'query'>, parse: (body: unknown, what: string) => T) => Promise<T>;
 type LookUp = (
   groupId: string,
@@ -67,9 +67,9 @@ export function createReceiverLookup(
       const again: string[][] = [];
       for (const part of listsOf(list)) {
         const { values: asked } = part;
-        const answer = await read(part);
-        if (!answer) for (const value of asked) alone.add(value);
-        const { receivers, rows } = answer ?? { receivers: [], rows: 0 };
+        const response = await read(part);
+        if (!response) for (const value of asked) alone.add(value);
+        const { receivers, rows } = response ?? { receivers: [], rows: 0 };
         others += rows - receivers.length;
         for (const row of receivers) {
           const key = keyOfRow(row);

@@ -78,7 +78,7 @@ export function parseCreated(
   isWanted: (receiver: Receiver) => boolean,
 ): Receiver {
   const created = parseOneOf(body, what, groupId, isWanted);
-  if (!created) throw unreadable(what, 'an empty answer');
+  if (!created) throw unreadable(what, 'an empty response');
   return created;
 }
 

@@ -24,7 +24,7 @@ export function parseUpsertResponse(
   what: string,
   groupId: string,
 ): UpsertResult[] {
-  if (body === undefined) throw unreadable(what, 'an empty answer');
+  if (body === undefined) throw unreadable(what, 'an empty response');
   const items = listOf(body, what);
   const sent = new Set(rows.map(({ email }) => addressKey(email)));
   const withAddress = items.filter((item) => isObject(item) && typeof item['email'] === 'string') as {

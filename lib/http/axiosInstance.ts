@@ -10,7 +10,7 @@ import axios, { type AxiosInstance } from 'axios';
 export const SILENCE_TIMEOUT_MS = 60_000;
 /** Time limit of a whole response, so that one that arrives byte by byte ends too. */
 export const ANSWER_TIMEOUT_MS = 180_000;
-export const MAX_ANSWER_BYTES = 100 * 1024 * 1024;
+export const MAX_RESPONSE_BYTES = 100 * 1024 * 1024;
 
 // the slots of each account and of the process limit how many sockets are in use
 const kept = { keepAlive: true, maxFreeSockets: 10 };
@@ -54,8 +54,8 @@ export function boundedAxios(baseURL: string | undefined, bounds: Bounds): Axios
 export function createAxios(baseUrl: string): AxiosInstance {
   const instance = boundedAxios(baseUrl, {
     timeout: SILENCE_TIMEOUT_MS,
-    maxContentLength: MAX_ANSWER_BYTES,
+    maxContentLength: MAX_RESPONSE_BYTES,
   });
-  instance.defaults.maxBodyLength = MAX_ANSWER_BYTES;
+  instance.defaults.maxBodyLength = MAX_RESPONSE_BYTES;
   return instance;
 }

@@ -26,7 +26,7 @@ import { isObject } from '../utils/objects';
 const JUDGED_CHARACTERS = 500;
 
 /** A response as received. */
-export interface RawAnswer {
+export interface RawResponse {
   status: number;
   text: string;
   /** The headers `Date` and `Retry-After`. */
@@ -34,7 +34,7 @@ export interface RawAnswer {
   retryAfter?: string;
 }
 
-export interface ParsedAnswer {
+export interface ParsedResponse {
   /** Parsed JSON; undefined if the response is empty. */
   body: unknown;
   /** CleverReach's time in Unix seconds, from the `Date` header. */
@@ -60,15 +60,15 @@ export interface RequestNote {
 }
 
 /** Returns the response for the caller, or the error that it means and whether a retry can help. */
-export function classifyResponse(answer: RawAnswer, note: RequestNote): AttemptResult<ParsedAnswer> {
-  const { status } = answer;
-  const date = timeIn(answer.date);
-  const parsed = parseJson(answer.text);
+export function classifyResponse(response: RawResponse, note: RequestNote): AttemptResult<ParsedResponse> {
+  const { status } = response;
+  const date = timeIn(response.date);
+  const parsed = parseJson(response.text);
   const isSuccess = status >= 200 && status < 300;
 
   if (!parsed.isJson && (isSuccess || status === 404)) {
     // a 404 with an HTML page comes from a gateway; as "receiver not found" it would end a list or confirm a deletion
-    const what = `CleverReach answered ${note.what} (${status}) with ${pageOf(answer.text)}`;
+    const what = `CleverReach answered ${note.what} (${status}) with ${pageOf(response.text)}`;
     return { ok: false, error: new TemporaryError(what), again: note.repeatable };
   }
   const problem = parsed.isJson ? problemIn(parsed.body) : undefined;
@@ -78,7 +78,7 @@ export function classifyResponse(answer: RawAnswer, note: RequestNote): AttemptR
     }
     // CleverReach reports "nothing there" with a 204, a 404 or an empty list; any other empty body was lost in transit
     if (note.reads && parsed.body === undefined && status !== 204) {
-      return withoutReason(`its answer is empty (${status})`, note);
+      return withoutReason(`its response is empty (${status})`, note);
     }
     const time = Number.isNaN(date) ? {} : { serverTime: Math.floor(date / 1_000) };
     return { ok: true, value: { body: parsed.body, status, ...time } };
@@ -86,8 +86,8 @@ export function classifyResponse(answer: RawAnswer, note: RequestNote): AttemptR
 
   const code = problem?.code ?? status;
   const said = problem?.message ?? topLevelMessage(parsed.body);
-  const retryAfterMs = readRetryAfter(answer.retryAfter, Number.isNaN(date) ? note.now() : date);
-  const shown = said === undefined ? phraseOfPage(answer.text) : phraseOf(said);
+  const retryAfterMs = readRetryAfter(response.retryAfter, Number.isNaN(date) ? note.now() : date);
+  const shown = said === undefined ? phraseOfPage(response.text) : phraseOf(said);
   const isUnexplained = isSuccess && problem?.code === undefined && (note.reads || !isAboutRecord(said ?? ''));
   if (isUnexplained) {
     return withoutReason(`it returned an error without a code (${status})${shown === '' ? '' : `: ${shown}`}`, note);

@@ -9,7 +9,7 @@ import type { Logger } from '../utils/logger';
 import type { TokenSource } from './tokenSource';
 import { ANSWER_TIMEOUT_MS, createAxios, SILENCE_TIMEOUT_MS } from './axiosInstance';
 import { apiPaths, checkBaseUrl } from './baseUrl';
-import type { ParsedAnswer } from './classifyResponse';
+import type { ParsedResponse } from './classifyResponse';
 import { maskPath } from '../utils/redact';
 import { lengthen, noPause, passPause, type RateLimitPause } from './rateLimitPause';
 import { withRetries, type AttemptResult } from './retry';
@@ -37,7 +37,7 @@ export interface HttpRequest {
   whenTooLarge?: string;
 }
 
-export interface HttpAnswer extends ParsedAnswer {
+export interface HttpResponse extends ParsedResponse {
   /** Size of the body in bytes, decompressed. */
   bytes: number;
   /** From the request to the end of the response, without waits and earlier attempts. */
@@ -45,7 +45,7 @@ export interface HttpAnswer extends ParsedAnswer {
 }
 
 export interface Requests {
-  request(request: HttpRequest): Promise<HttpAnswer>;
+  request(request: HttpRequest): Promise<HttpResponse>;
 }
 
 export interface HttpClient extends Requests {
@@ -83,7 +83,7 @@ export function createHttpClient(options: HttpOptions): HttpClient {
   let requests = 0;
   let bytes = 0;
 
-  const request = async (wanted: HttpRequest): Promise<HttpAnswer> => {
+  const request = async (wanted: HttpRequest): Promise<HttpResponse> => {
     const { method, whenTooLarge, once } = wanted;
     const reads = isReading(wanted);
     const { repeatable = reads || method !== 'POST' } = wanted;
@@ -93,7 +93,7 @@ export function createHttpClient(options: HttpOptions): HttpClient {
     let queued = 0;
     let renewed = false;
 
-    const sendWith = async (token: string): Promise<AttemptResult<HttpAnswer>> => {
+    const sendWith = async (token: string): Promise<AttemptResult<HttpResponse>> => {
       const now = (): number => clock.now();
       const advice = whenTooLarge === undefined ? {} : { whenTooLarge };
       const note = { what, repeatable, reads, ...advice, token: checkToken(token), now };
@@ -125,7 +125,7 @@ export function createHttpClient(options: HttpOptions): HttpClient {
       };
       return await slots.run(() => processLimit.run(begin));
     };
-    const attempt = async (): Promise<AttemptResult<HttpAnswer>> => {
+    const attempt = async (): Promise<AttemptResult<HttpResponse>> => {
       const token = await tokens.current();
       const outcome = await sendWith(token);
       if (once) return outcome.ok ? outcome : { ...outcome, again: false };
@@ -192,12 +192,12 @@ function wireRequest({ method, api = 'v3', path, query, body }: HttpRequest): Wi
   return body === undefined ? { method, url } : { method, url, data: JSON.stringify(body) };
 }
 
-function isUnauthorised(outcome: AttemptResult<HttpAnswer>): boolean {
+function isUnauthorised(outcome: AttemptResult<HttpResponse>): boolean {
   return !outcome.ok && outcome.unauthorised === true;
 }
 
 /** If a fresh token is rejected too, the cause is permissions. */
-function stillRefused(outcome: AttemptResult<HttpAnswer>): AttemptResult<HttpAnswer> {
+function stillRefused(outcome: AttemptResult<HttpResponse>): AttemptResult<HttpResponse> {
   if (outcome.ok || !isUnauthorised(outcome)) return outcome;
   const text = `${outcome.error.message}. A renewed token was refused as well. Waiting does not help: check the scopes of the OAuth app, or connect the account again.`;
   return { ok: false, error: new AuthorisationError(text), again: false };

@@ -3,9 +3,9 @@
 import type { AxiosInstance } from 'axios';
 import { isAxiosError } from 'axios';
 import { AuthorisationError, messageOf, NotAcceptedError, TemporaryError } from '../utils/errors';
-import { AnswerTooLargeError } from './answerTooLarge';
-import { agentsFor, MAX_ANSWER_BYTES } from './axiosInstance';
-import { classifyResponse, type ParsedAnswer, type RequestNote } from './classifyResponse';
+import { ResponseTooLargeError } from './responseTooLarge';
+import { agentsFor, MAX_RESPONSE_BYTES } from './axiosInstance';
+import { classifyResponse, type ParsedResponse, type RequestNote } from './classifyResponse';
 import { phraseOf } from './safeErrorText';
 import { retryPolicy } from './retryPolicy';
 import type { AttemptResult } from './retry';
@@ -42,9 +42,9 @@ export async function sendRequest(
   request: WireRequest,
   note: RequestNote,
   onEnd: (ended: number | string, bytes: number) => void,
-): Promise<AttemptResult<ParsedAnswer>> {
+): Promise<AttemptResult<ParsedResponse>> {
   try {
-    const answer = await axios.request<unknown>({
+    const response = await axios.request<unknown>({
       ...request,
       ...agentsFor(note.repeatable),
       signal: AbortSignal.timeout(note.within),
@@ -55,14 +55,14 @@ export async function sendRequest(
         'Content-Type': request.data === undefined ? false : 'application/json; charset=utf-8',
       },
     });
-    const date = headerText(answer.headers['date']);
-    const retryAfter = headerText(answer.headers['retry-after']);
-    const text = typeof answer.data === 'string' ? answer.data : '';
-    onEnd(answer.status, Buffer.byteLength(text));
+    const date = headerText(response.headers['date']);
+    const retryAfter = headerText(response.headers['retry-after']);
+    const text = typeof response.data === 'string' ? response.data : '';
+    onEnd(response.status, Buffer.byteLength(text));
     const headers = { ...(date !== undefined && { date }), ...(retryAfter !== undefined && { retryAfter }) };
-    return classifyResponse({ status: answer.status, text, ...headers }, note);
+    return classifyResponse({ status: response.status, text, ...headers }, note);
   } catch (error) {
-    onEnd((isAxiosError(error) && error.code) || 'no answer', 0);
+    onEnd((isAxiosError(error) && error.code) || 'no response', 0);
     return networkFailure(error, note, hostOf(axios));
   }
 }
@@ -79,7 +79,7 @@ function networkFailure(error: unknown, note: RequestNote, host: string): Attemp
     throw new TemporaryError(`${note.what} could not be sent${why === '' ? '' : `: ${why}`}`);
   }
   if (/maxContentLength/.test(error.message)) return tooLarge(note);
-  const code = error.code ?? 'no answer';
+  const code = error.code ?? 'no response';
   const text = `CleverReach could not be reached at ${host} for ${note.what}: ${inWords(code)} (${code})`;
   return { ok: false, error: new TemporaryError(text), again: note.repeatable || retryPolicy.unsentCodes.has(code) };
 }
@@ -87,13 +87,13 @@ function networkFailure(error: unknown, note: RequestNote, host: string): Attemp
 /** If no setting of the step helps, the response is probably not from CleverReach. */
 function tooLarge({ what, reads, whenTooLarge }: RequestNote): AttemptResult<never> {
   const done = reads ? '' : ', and it is unknown whether the request was carried out';
-  const text = `The answer to ${what} is larger than ${MAX_ANSWER_BYTES / 1024 / 1024} MB, so it was not read${done}. Waiting does not help`;
+  const text = `The response to ${what} is larger than ${MAX_RESPONSE_BYTES / 1024 / 1024} MB, so it was not read${done}. Waiting does not help`;
   const error =
     whenTooLarge === undefined
       ? new NotAcceptedError(
           `${text}: check the proxy on the way to CleverReach, since its own responses are far smaller.`,
         )
-      : new AnswerTooLargeError(`${text}: ${whenTooLarge}`);
+      : new ResponseTooLargeError(`${text}: ${whenTooLarge}`);
   return { ok: false, error, again: false };
 }
 
@@ -121,7 +121,7 @@ const meanings: Readonly<Record<string, string>> = {
   ECONNRESET: 'the connection broke',
   ETIMEDOUT: 'there was no response in time',
   ECONNABORTED: 'the connection broke',
-  ERR_BAD_RESPONSE: 'the answer broke off',
+  ERR_BAD_RESPONSE: 'the response broke off',
   ERR_CANCELED: 'the response was not complete in time',
 };
 

@@ -10,7 +10,7 @@ export interface EvaluationRequest {
   readonly message: unknown;
 }
 
-export interface EvaluationAnswer {
+export interface EvaluationResponse {
   /** The result of the expression; missing if there is none. */
   readonly json?: string | undefined;
   /** The reason and position of a failure: `: not this one`, ` at character 10: there is no function $foo`. */
@@ -22,7 +22,7 @@ const MAX_RESULT = 1_000_000;
 const MAX_ERROR = 1000;
 
 /** Evaluates the expression over the message. Never rejects: a failure is returned as `error`. */
-export async function evaluate({ text, message }: EvaluationRequest): Promise<EvaluationAnswer> {
+export async function evaluate({ text, message }: EvaluationRequest): Promise<EvaluationResponse> {
   try {
     // with empty bindings, every evaluation has its own variables
     const result: unknown = await limitedExpression(text).evaluate(message, {});

@@ -9,7 +9,7 @@ import { hash } from 'node:crypto';
 import { systemClock } from '../utils/clock';
 import { RecordError, TemporaryError } from '../utils/errors';
 import { checkDepth } from '../utils/json';
-import type { EvaluationAnswer, EvaluationRequest } from './evaluate';
+import type { EvaluationResponse, EvaluationRequest } from './evaluate';
 import { ask, isAlive, MAX_MILLISECONDS, startEvaluator, type Asked } from './evaluatorProcess';
 import { PLACES, FairScheduler, type Turn } from './fairScheduler';
 
@@ -39,7 +39,7 @@ export async function evaluateIsolated(request: EvaluationRequest): Promise<unkn
  * If a process was killed from outside, a new one retries the record once. The same applies if a process ended that had
  * served before: another mapping may have used up its memory.
  */
-async function evaluate(request: EvaluationRequest, turn: Turn): Promise<EvaluationAnswer> {
+async function evaluate(request: EvaluationRequest, turn: Turn): Promise<EvaluationResponse> {
   const attempt = async (child: ChildProcess): Promise<Asked> => {
     const asked = await ask(child, request);
     if (asked.kind === 'answered') idle.push(child);
@@ -53,7 +53,7 @@ async function evaluate(request: EvaluationRequest, turn: Turn): Promise<Evaluat
     const asked = isAnew ? await attempt(await startEvaluator()) : first;
     // a process that ended before the mapping could have caused it says nothing about the mapping, unless it took long
     if (isSlow(asked) || (isAnew && !first.isFromOutside && first.milliseconds > SLOW_MILLISECONDS)) turn.wasSlow();
-    if (asked.kind === 'answered') return asked.answer;
+    if (asked.kind === 'answered') return asked.response;
     throw errorOf(asked);
   } finally {
     busy -= 1;

@@ -2,7 +2,7 @@
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { TemporaryError } from '../utils/errors';
-import type { EvaluationAnswer, EvaluationRequest } from './evaluate';
+import type { EvaluationResponse, EvaluationRequest } from './evaluate';
 import type { Ready } from './evaluatorMain';
 import { EVALUATOR } from './evaluatorCommand';
 
@@ -89,7 +89,7 @@ export function isAlive({ exitCode, signalCode, killed }: ChildProcess): boolean
 
 /** The result of a request. */
 export type Asked =
-  | { kind: 'answered'; answer: EvaluationAnswer; milliseconds: number }
+  | { kind: 'answered'; response: EvaluationResponse; milliseconds: number }
   /** The process was ended after {@link MAX_MILLISECONDS}. */
   | { kind: 'late' }
   /** The process has ended: with its own signal or code, as when it needs too much memory, or killed from outside. */
@@ -114,11 +114,11 @@ export function ask(child: ChildProcess, request: EvaluationRequest): Promise<As
         isLate ? { kind: 'late' } : { kind: 'ended', how, isFromOutside, milliseconds: performance.now() - start },
       );
     };
-    const answered = (answer: EvaluationAnswer): void => {
+    const answered = (response: EvaluationResponse): void => {
       clearTimeout(timer);
       child.unref();
       child.off('exit', ended);
-      resolve({ kind: 'answered', answer, milliseconds: performance.now() - start });
+      resolve({ kind: 'answered', response, milliseconds: performance.now() - start });
     };
     child.once('exit', ended);
     child.once('message', answered);

@@ -119,10 +119,10 @@ export function actionSchemas(fields: Shaping, known: KnownAttributes = {}): Mes
   const requests = fields.deletes ? { deleteRequested: toBeDeleted, cleverreach } : {};
   const taken = { ...record, properties: { ...record.properties, ...requests } };
   const results: Alternatives = [deliveredReceiver(known), outcome, ...(fields.onError === 'emit' ? [rejection] : [])];
-  const answer = fields.dryRun ? embedded(announcementJson) : anyOf(results);
+  const output = fields.dryRun ? embedded(announcementJson) : anyOf(results);
   return {
     in: { ...message('A record to write', objectOf({ oihUid, recordUid, applicationUid }), taken), required: ['data'] },
-    out: message('What happened to the record', objectOf({ oihUid: sameOihUid, recordUid }), answer),
+    out: message('What happened to the record', objectOf({ oihUid: sameOihUid, recordUid }), output),
   };
 }
 

@@ -70,8 +70,8 @@ export function elasticioTokenSource(
     const stored = await read();
     if (isOther(stored)) return stored;
     if (stored.kind === 'token' && stored.isRenewable && platform.refreshSecret) {
-      const answer = await platform.refreshSecret(secretId);
-      const renewed = isSecret(answer) ? parseSecret(answer) : await read();
+      const response = await platform.refreshSecret(secretId);
+      const renewed = isSecret(response) ? parseSecret(response) : await read();
       if (isOther(renewed)) return renewed;
       const readAgain = await read();
       if (isOther(readAgain)) return readAgain;
@@ -87,6 +87,6 @@ export function elasticioTokenSource(
   };
 }
 
-function isSecret(answer: unknown): boolean {
-  return typeof answer === 'object' && answer !== null && 'data' in answer;
+function isSecret(response: unknown): boolean {
+  return typeof response === 'object' && response !== null && 'data' in response;
 }

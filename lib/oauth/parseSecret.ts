@@ -8,11 +8,11 @@ export type Secret =
   { kind: 'token'; token: string; isRenewable: boolean } | { kind: 'client'; client: OAuthClient };
 
 /**
- * @param answer `{data: {attributes: {type, credentials}}}`; `data` may also be a list with one item
+ * @param response `{data: {attributes: {type, credentials}}}`; `data` may also be a list with one item
  * @throws TemporaryError if it is not a secret; ConfigurationError if CleverReach cannot use this secret
  */
-export function parseSecret(answer: unknown): Secret {
-  const data = member(answer, 'data');
+export function parseSecret(response: unknown): Secret {
+  const data = member(response, 'data');
   const attributes = member(Array.isArray(data) ? (data as unknown[])[0] : data, 'attributes');
   const type = filledString(member(attributes, 'type'));
   const credentials = member(attributes, 'credentials');

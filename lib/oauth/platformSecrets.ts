@@ -46,8 +46,8 @@ function oihSecrets(context: RuntimeContext, tokenData: TokenData): PlatformSecr
     readOihToken: async () => {
       const name = "OIH's secret service";
       const url = `${service.replace(/\/+$/, '')}/secrets/${encodeURIComponent(secretId)}`;
-      const answer = await askService(name, { method: 'GET', url, headers: { Authorization: `Bearer ${apiKey}` } });
-      const data = isObject(answer) ? answer['data'] : undefined;
+      const response = await askService(name, { method: 'GET', url, headers: { Authorization: `Bearer ${apiKey}` } });
+      const data = isObject(response) ? response['data'] : undefined;
       if (isObject(data) && isObject(data['value'])) return filledString(data['value']['accessToken']);
       throw unusableAnswer(name, 'not a secret');
     },
@@ -74,7 +74,7 @@ function elasticioSecrets(
   const read = (secretId: string): Promise<unknown> =>
     clientMethod(context, 'secrets', 'retrieve')?.(encodeURIComponent(workspace), encodeURIComponent(secretId)) ??
     ask('GET', secretId);
-  const inTime = <T>(answer: Promise<T>): Promise<T> => within(limitMs, answer);
+  const inTime = <T>(response: Promise<T>): Promise<T> => within(limitMs, response);
 
   return {
     readSecret: (secretId) => inTime(read(secretId)),
@@ -84,7 +84,7 @@ function elasticioSecrets(
   };
 }
 
-async function within<T>(limitMs: number, answer: Promise<T>): Promise<T> {
+async function within<T>(limitMs: number, response: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
@@ -92,7 +92,7 @@ async function within<T>(limitMs: number, answer: Promise<T>): Promise<T> {
     }, limitMs);
   });
   try {
-    return await Promise.race([answer, late]);
+    return await Promise.race([response, late]);
   } finally {
     clearTimeout(timer);
   }
@@ -132,7 +132,7 @@ function clientMethod(
       const { statusCode, code } = isObject(error) ? error : {};
       const name = `The API of elastic.io (${resource})`;
       if (typeof statusCode === 'number') throw failedWith(name, statusCode);
-      throw new TemporaryError(`${name} failed: ${filledString(code) ?? 'no answer'}. ${PASSES}`);
+      throw new TemporaryError(`${name} failed: ${filledString(code) ?? 'no response'}. ${PASSES}`);
     }
   };
 }

@@ -9,7 +9,7 @@ import { withRetries, type AttemptResult } from '../http/retry';
 import type { Logger } from '../utils/logger';
 import type { OAuthClient } from './credentials';
 import { failureOf, InvalidGrantError, unusableTokenAnswer } from './tokenEndpointError';
-import { pairFromAnswer, type TokenPair } from './tokenPair';
+import { pairFromResponse, type TokenPair } from './tokenPair';
 import { requestToken } from './tokenRequest';
 
 const TOKEN_PATH = '/oauth/token.php';
@@ -59,7 +59,7 @@ export function tokenEndpoint(options: {
     const attempt = async (): Promise<AttemptResult<TokenPair>> => {
       try {
         const { token } = await exchange();
-        const pair = pairFromAnswer(token, Math.floor(clock.now() / 1_000), previous);
+        const pair = pairFromResponse(token, Math.floor(clock.now() / 1_000), previous);
         return pair ? { ok: true, value: pair } : unusableTokenAnswer();
       } catch (error) {
         return failureOf(error, secrets, clock.now());

@@ -33,9 +33,9 @@ export function failureOf(error: unknown, secrets: readonly string[], nowMs: num
   }
   const name = textIn(payload, 'error');
   const description = textIn(payload, 'error_description') ?? textIn(payload, 'message');
-  const answer = [name, description].filter((part) => part !== undefined).join(': ');
+  const response = [name, description].filter((part) => part !== undefined).join(': ');
   // a client secret may consist of ordinary words
-  const said = phraseOf(maskSecrets(answer, secrets));
+  const said = phraseOf(maskSecrets(response, secrets));
   const reason = `(${status})${said === '' ? '' : `: ${said}`}`;
 
   if (status === 429) {
@@ -97,8 +97,8 @@ interface Parts {
 function partsOf(error: unknown): Parts {
   if (!isObject(error)) return {};
   const data = isObject(error['data']) ? error['data'] : {};
-  const answer = data['res'];
-  const status = isObject(answer) ? answer['statusCode'] : undefined;
+  const response = data['res'];
+  const status = isObject(response) ? response['statusCode'] : undefined;
   if (typeof status === 'number') {
     // without this flag, the payload is the unparsed bytes
     const { headers } = data;

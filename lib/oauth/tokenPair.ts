@@ -44,10 +44,10 @@ export function pairFromStore(stored: unknown): TokenPair | undefined {
  * @param now Unix seconds
  * @param previous the previous pair; its refresh token stays valid if the response has none
  */
-export function pairFromAnswer(answer: unknown, now: UnixSeconds, previous?: TokenPair): TokenPair | undefined {
-  const pair = pairOf(answer);
-  if (!pair || !isObject(answer)) return undefined;
-  const lifetime = lifetimeOf(answer['expires_in']);
+export function pairFromResponse(response: unknown, now: UnixSeconds, previous?: TokenPair): TokenPair | undefined {
+  const pair = pairOf(response);
+  if (!pair || !isObject(response)) return undefined;
+  const lifetime = lifetimeOf(response['expires_in']);
   const refreshToken = pair.refreshToken ?? previous?.refreshToken;
   return {
     ...pair,

@@ -10,7 +10,7 @@ import { isObject } from '../utils/objects';
 import type { OAuthClient } from './credentials';
 
 const TIMEOUT_MS = 15_000;
-const MAX_ANSWER_BYTES = 1024 * 1024;
+const MAX_RESPONSE_BYTES = 1024 * 1024;
 
 /** The failure: a response with its status, or the code of a network error. Its payload may contain secrets. */
 class TokenRequestError extends Error {
@@ -42,8 +42,8 @@ export async function requestToken(
   path: string,
   form: Record<string, string>,
 ): Promise<object> {
-  const axios = boundedAxios(baseUrl, { timeout: TIMEOUT_MS, maxContentLength: MAX_ANSWER_BYTES });
-  const answer = await axios
+  const axios = boundedAxios(baseUrl, { timeout: TIMEOUT_MS, maxContentLength: MAX_RESPONSE_BYTES });
+  const response = await axios
     .request<unknown>({
       method: 'POST',
       url: path,
@@ -60,9 +60,9 @@ export async function requestToken(
       const hostname = new URL(baseUrl).host;
       throw new TokenRequestError({ code: isAxiosError(error) ? error.code : undefined, hostname });
     });
-  const { isJson, body } = parseJson(typeof answer.data === 'string' ? answer.data : '');
-  const isSuccess = answer.status >= 200 && answer.status < 300;
+  const { isJson, body } = parseJson(typeof response.data === 'string' ? response.data : '');
+  const isSuccess = response.status >= 200 && response.status < 300;
   if (isSuccess && isObject(body)) return withoutDeepMembers(body);
-  const res = { statusCode: answer.status };
-  throw new TokenRequestError({ isResponseError: isJson, res, payload: body, headers: answer.headers });
+  const res = { statusCode: response.status };
+  throw new TokenRequestError({ isResponseError: isJson, res, payload: body, headers: response.headers });
 }

@@ -11,9 +11,9 @@ import { parseJson } from '../utils/json';
 
 const TIMEOUT_MS = 15_000;
 /** Larger than the default limit of a message, and so of a snapshot. */
-const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+const MAX_RESPONSE_BYTES = 32 * 1024 * 1024;
 
-const axios = boundedAxios(undefined, { timeout: TIMEOUT_MS, maxContentLength: MAX_ANSWER_BYTES });
+const axios = boundedAxios(undefined, { timeout: TIMEOUT_MS, maxContentLength: MAX_RESPONSE_BYTES });
 
 export interface ServiceRequest {
   method: HttpMethod;
@@ -33,9 +33,10 @@ const CLOSED = ['ECONNRESET', 'EPIPE'];
  * failure. A server may close a kept connection just when it is reused, so a GET is then sent once more.
  */
 export async function requestService(request: ServiceRequest): Promise<ServiceAnswer> {
-  const answer = await attempt(request);
-  const isWorthRepeating = request.method === 'GET' && 'unreachable' in answer && CLOSED.includes(answer.unreachable);
-  return isWorthRepeating ? await attempt(request) : answer;
+  const response = await attempt(request);
+  const isWorthRepeating =
+    request.method === 'GET' && 'unreachable' in response && CLOSED.includes(response.unreachable);
+  return isWorthRepeating ? await attempt(request) : response;
 }
 
 async function attempt(request: ServiceRequest): Promise<ServiceAnswer> {
@@ -44,11 +45,11 @@ async function attempt(request: ServiceRequest): Promise<ServiceAnswer> {
     return { status, body: typeof data === 'string' ? bodyOf(data) : undefined };
   } catch (error) {
     if (/maxContentLength/.test(messageOf(error))) return { unreachable: TOO_LARGE };
-    return { unreachable: (isAxiosError(error) && error.code) || 'no answer' };
+    return { unreachable: (isAxiosError(error) && error.code) || 'no response' };
   }
 }
 
-const TOO_LARGE = `its answer is larger than ${MAX_ANSWER_BYTES / 1024 / 1024} MB`;
+const TOO_LARGE = `its response is larger than ${MAX_RESPONSE_BYTES / 1024 / 1024} MB`;
 
 /** A body that is not JSON is returned as a string. */
 function bodyOf(text: string): unknown {
@@ -78,9 +79,9 @@ export function unusableAnswer(name: string, what: string): TemporaryError {
  * @throws TemporaryError otherwise: a failure of a platform service may always pass
  */
 export async function askService(name: string, request: ServiceRequest): Promise<unknown> {
-  const answer = await requestService(request);
-  if ('unreachable' in answer)
-    throw new TemporaryError(`${name} could not be reached (${answer.unreachable}). ${PASSES}`);
-  if (answer.status < 300) return answer.body;
-  throw failedWith(name, answer.status);
+  const response = await requestService(request);
+  if ('unreachable' in response)
+    throw new TemporaryError(`${name} could not be reached (${response.unreachable}). ${PASSES}`);
+  if (response.status < 300) return response.body;
+  throw failedWith(name, response.status);
 }

@@ -29,20 +29,20 @@ async function askSnapshotsService(context: RuntimeContext, tokenData: TokenData
   const url = `${base}/snapshots/flows/${encodeURIComponent(tokenData.flowId)}/steps/${encodeURIComponent(tokenData.stepId)}`;
 
   const headers = { Authorization: `Bearer ${tokenData.apiKey ?? ''}` };
-  const answer = await requestService({ method: 'GET', url, headers });
-  if ('unreachable' in answer) throw unclear(answer.unreachable);
-  const { status, body } = answer;
+  const response = await requestService({ method: 'GET', url, headers });
+  if ('unreachable' in response) throw unclear(response.unreachable);
+  const { status, body } = response;
   if (status !== 200 && status !== 404) throw unclear(`status ${status}`);
-  if (!isObject(body)) throw unclear(`status ${status} with an answer that is not a JSON object`);
+  if (!isObject(body)) throw unclear(`status ${status} with a response that is not a JSON object`);
   if (status === 404) return {};
   const snapshot = body['data'] ?? {};
-  if (!isObject(snapshot) || 'error' in body || 'errors' in body) throw unclear('an answer without a snapshot');
+  if (!isObject(snapshot) || 'error' in body || 'errors' in body) throw unclear('a response without a snapshot');
   return snapshot;
 }
 
 function unclear(what: string): TemporaryError {
   return new TemporaryError(
-    `The snapshots service gave no clear answer (${what}), so the end of the last poll is unknown. ` +
+    `The snapshots service gave no clear response (${what}), so the end of the last poll is unknown. ` +
       'No receivers were read; the next poll tries again.',
   );
 }

@@ -47,16 +47,16 @@ export class CircuitBreaker {
         if (typeof member !== 'function') return member;
         return (...given: unknown[]): unknown => {
           const since = this.clock.elapsed();
-          const answer: unknown = Reflect.apply(member, object, given);
-          return answer instanceof Promise ? this.measured(answer, since) : answer;
+          const response: unknown = Reflect.apply(member, object, given);
+          return response instanceof Promise ? this.measured(response, since) : response;
         };
       },
     });
   }
 
-  private async measured(answer: Promise<unknown>, since: number): Promise<unknown> {
+  private async measured(response: Promise<unknown>, since: number): Promise<unknown> {
     try {
-      return await answer;
+      return await response;
     } catch (error) {
       if (isTemporary(error)) this.lostMs += this.clock.elapsed() - since;
       throw error;

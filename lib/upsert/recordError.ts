@@ -6,7 +6,7 @@ import { safeMessageOf } from '../http/safeErrorText';
 import { AuthorisationError, ComponentError, NotFoundError, RecordError, RejectedError } from '../utils/errors';
 
 /**
- * Whether CleverReach rejected the request or the resource does not exist. Any other failure leaves the answer open.
+ * Whether CleverReach rejected the request or the resource does not exist. Any other failure leaves the response open.
  */
 export function isRefusedOrMissing(error: unknown): error is AuthorisationError | NotFoundError | RejectedError {
   const isRefusal = error instanceof RejectedError && error.status === 400;

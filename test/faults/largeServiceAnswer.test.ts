@@ -43,7 +43,7 @@ describe('a response of 300 MB from a service of the platform', () => {
       const error = await thrownBy(askService('The service', { method: 'GET', url }));
       expect(error).toBeInstanceOf(TemporaryError);
       expect(error.message).toMatch(
-        /^The service could not be reached \(its answer is larger than 32 MB\)\. .*retried/,
+        /^The service could not be reached \(its response is larger than 32 MB\)\. .*retried/,
       );
     });
     expect(written()).toBeLessThan(100);
@@ -63,7 +63,7 @@ describe('a response of 300 MB from a service of the platform', () => {
         snapshot: {},
         tokenData: { flowId: 'f1', stepId: 's1', apiKey: 'key' },
       });
-      await expect(call).rejects.toThrow('no clear answer (its answer is larger than 32 MB)');
+      await expect(call).rejects.toThrow('no clear answer (its response is larger than 32 MB)');
     });
   });
 });

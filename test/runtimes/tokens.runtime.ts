@@ -227,7 +227,7 @@ describe('the snapshots service of OIH', () => {
       const { errors, data, outcome } = await step.tick();
       expect(outcome).toBe('reject');
       expect(data).toEqual([]);
-      expect(errors).toEqual([expect.stringContaining('snapshots service gave no clear answer')]);
+      expect(errors).toEqual([expect.stringContaining('snapshots service gave no clear response')]);
       expect(account.requests).toEqual([]);
 
       step.platform.service.recover();

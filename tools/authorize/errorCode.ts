@@ -4,5 +4,5 @@ import { isObject } from '../../lib/utils/objects';
 export function errorCode(error: unknown): string {
   const { code, cause } = isObject(error) ? error : {};
   if (typeof code === 'string') return code;
-  return cause === undefined ? 'no answer' : errorCode(cause);
+  return cause === undefined ? 'no response' : errorCode(cause);
 }

@@ -2,28 +2,28 @@
 
 import { idOf } from '../../lib/cleverreach/parseResponse';
 import { isObject } from '../../lib/utils/objects';
-import { NotAnswered, type RawAnswer } from './wire';
+import { NotAnswered, type RawResponse } from './wire';
 
 export type JsonRow = Record<string, unknown>;
 
-export const isSuccess = ({ status }: RawAnswer): boolean => status >= 200 && status < 300;
+export const isSuccess = ({ status }: RawResponse): boolean => status >= 200 && status < 300;
 
 /** @throws NotAnswered unless the status is a success */
-export function accepted(answer: RawAnswer, what: string): RawAnswer {
+export function accepted(answer: RawResponse, what: string): RawResponse {
   if (isSuccess(answer)) return answer;
   const hint = answer.status === 401 || answer.status === 403 ? ': the app may lack the scope' : '';
   throw new NotAnswered(`${what} was answered with ${answer.status}${hint}`);
 }
 
 /** The rows of a list, or of an object that stands for a list of one; none if the answer is empty or an error. */
-export function rowsOf(answer: RawAnswer): JsonRow[] {
+export function rowsOf(answer: RawResponse): JsonRow[] {
   const { body } = answer;
   if (!isSuccess(answer)) return [];
   return (Array.isArray(body) ? (body as unknown[]) : [body]).filter(isObject);
 }
 
 /** @throws NotAnswered if there is no row, or no id in it */
-export function rowIn(answer: RawAnswer, what: string): JsonRow & { id: unknown } {
+export function rowIn(answer: RawResponse, what: string): JsonRow & { id: unknown } {
   const [row] = rowsOf(accepted(answer, what));
   if (row === undefined || idOf(row['id']) === '') throw new NotAnswered(`${what} was answered without a receiver`);
   return { ...row, id: row['id'] };

@@ -4,7 +4,7 @@ import { paths } from '../../lib/cleverreach/paths';
 import { idIn, rowIn, rowsOf, type JsonRow } from './answers';
 import type { Question } from './catalogue';
 import type { Findings } from './findings';
-import { NotAnswered, type RawAnswer, type Wire } from './wire';
+import { NotAnswered, type RawResponse, type Wire } from './wire';
 
 export interface Asking {
   wire: Wire;
@@ -21,8 +21,11 @@ export interface Subject {
   rows: readonly JsonRow[];
 }
 
-export const receiversOf = (wire: Wire, groupId: string, query: Record<string, string | number>): Promise<RawAnswer> =>
-  wire.send('GET', paths.receivers(groupId), { query });
+export const receiversOf = (
+  wire: Wire,
+  groupId: string,
+  query: Record<string, string | number>,
+): Promise<RawResponse> => wire.send('GET', paths.receivers(groupId), { query });
 
 /**
  * A receiver with tags and history, by its id.
@@ -35,7 +38,7 @@ export async function receiverIn(wire: Wire, groupId: string, id: string): Promi
   return row;
 }
 
-export async function upsert(wire: Wire, groupId: string, rows: readonly object[]): Promise<RawAnswer> {
+export async function upsert(wire: Wire, groupId: string, rows: readonly object[]): Promise<RawResponse> {
   return await wire.send('POST', `${paths.receivers(groupId)}/upsertplus`, { body: rows });
 }
 

@@ -2,7 +2,7 @@
 
 import { groupIn, idIn, isSuccess, rowsOf, timeIn, valueIn, type JsonRow } from './answers';
 import { FUTURE, type Asking, type Subject } from './asking';
-import { NotAnswered, type RawAnswer, type Wire } from './wire';
+import { NotAnswered, type RawResponse, type Wire } from './wire';
 
 const PAGE_SIZE = 1_000;
 /** How long to wait before receivers that the filter does not return are asked for again. */
@@ -22,7 +22,7 @@ function filter(
   groupId: string,
   [field, after]: Rule,
   { pagesize = PAGE_SIZE, detail = 0 } = {},
-): Promise<RawAnswer> {
+): Promise<RawResponse> {
   const rules = [{ field, logic: 'bg', condition: String(after) }];
   const body = { groups: [groupId], operator: 'AND', activeonly: false, rules, detail, pagesize, page: 0 };
   return wire.send('POST', '/receivers/filter', { body, isRead: true });
@@ -46,7 +46,7 @@ export async function askFilter({ ask, wire, findings }: Asking, subject: Subjec
     else {
       findings.found('filterEndpoint', 'available');
       if (rowsOf(answer).length > 0) findings.found('filterRules', 'ignored');
-      // an empty answer says something only if the filter knows receivers
+      // an empty response says something only if the filter knows receivers
       else if ((await filtered(wire, subject.groupId)).length > 0) findings.found('filterRules', 'honoured');
     }
   });

@@ -4,7 +4,7 @@ import { paths } from '../../lib/cleverreach/paths';
 import { accepted, emailIn, idIn, isSuccess, rowsOf, type JsonRow } from './answers';
 import { receiversOf, type Asking, type Subject } from './asking';
 import { anyRow } from './reading';
-import { NotAnswered, type RawAnswer } from './wire';
+import { NotAnswered, type RawResponse } from './wire';
 
 /** Behind the end of every list; with one row per page it is no larger than a server counts. */
 const PAGE_BEHIND = 1_000_000_000;
@@ -16,7 +16,7 @@ const COMPARED = 3;
 export async function askLists(asking: Asking, subject: Subject, groups: readonly string[]): Promise<void> {
   const { wire, findings } = asking;
   const { groupId } = subject;
-  const list = (query: Record<string, string | number>): Promise<RawAnswer> => receiversOf(wire, groupId, query);
+  const list = (query: Record<string, string | number>): Promise<RawResponse> => receiversOf(wire, groupId, query);
 
   await asking.ask(['singleAnswer'], async () => {
     const { body } = accepted(await wire.send('GET', paths.group(groupId)), 'a look-up of a group');

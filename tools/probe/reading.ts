@@ -5,7 +5,7 @@ import { isObject } from '../../lib/utils/objects';
 import { accepted, idIn, rowsOf, type JsonRow } from './answers';
 import { receiversOf, type Asking, type Subject } from './asking';
 import type { Findings } from './findings';
-import { NotAnswered, type RawAnswer } from './wire';
+import { NotAnswered, type RawResponse } from './wire';
 
 /** How many groups are looked at, and how many receivers of each. */
 const GROUPS = 5;
@@ -60,7 +60,7 @@ export function noteUnicode(findings: Findings, text: string): void {
   else if (isPlain) findings.found('unicode', 'utf8');
 }
 
-export function noteEmptyGroup(findings: Findings, { status }: RawAnswer): void {
+export function noteEmptyGroup(findings: Findings, { status }: RawResponse): void {
   if (status === 204) findings.found('emptyGroup', '204');
   else if (status === 200) findings.found('emptyGroup', 'empty', '200 []');
   else findings.other('emptyGroup', String(status));

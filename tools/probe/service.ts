@@ -6,7 +6,7 @@ import { isObject, ownValue } from '../../lib/utils/objects';
 import { accepted, isSuccess, rowsOf, type JsonRow } from './answers';
 import type { Asking } from './asking';
 import type { Question } from './catalogue';
-import { NotAnswered, type RawAnswer } from './wire';
+import { NotAnswered, type RawResponse } from './wire';
 
 const TOKEN_PATH = '/oauth/token.php';
 /** Lists that need a scope each. */
@@ -74,7 +74,7 @@ export async function askService(asking: Asking): Promise<void> {
 }
 
 /** Whether the account has what is listed. */
-function serves(answer: RawAnswer, what: string): boolean {
+function serves(answer: RawResponse, what: string): boolean {
   return answer.status !== 404 && isSuccess(accepted(answer, what));
 }
 

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { paths } from '../../lib/cleverreach/paths';
 import { accepted, emailIn, idIn, isSuccess, rowIn, rowsOf, type JsonRow } from './answers';
 import { receiversOf } from './asking';
-import type { RawAnswer, Wire } from './wire';
+import type { RawResponse, Wire } from './wire';
 
 const DOMAIN = 'example.org';
 /** More receivers than the probe makes. */
@@ -95,4 +95,4 @@ export class Workshop {
   }
 }
 
-const isGone = (answer: RawAnswer): boolean => isSuccess(answer) || answer.status === 404;
+const isGone = (answer: RawResponse): boolean => isSuccess(answer) || answer.status === 404;

@@ -18,7 +18,7 @@ const TRIES = 3;
 const GATEWAY_WAIT_MS = 2_000;
 const GATEWAY_STATUSES: readonly number[] = [502, 503, 504];
 
-export interface RawAnswer {
+export interface RawResponse {
   status: number;
   /** The body as it was sent. */
   text: string;
@@ -71,7 +71,7 @@ export class Wire {
   }
 
   /** @throws NotAnswered if there is no answer or it is not JSON; Interrupted */
-  async send(method: HttpMethod, path: string, request: RawRequest = {}): Promise<RawAnswer> {
+  async send(method: HttpMethod, path: string, request: RawRequest = {}): Promise<RawResponse> {
     for (let tries = 1; ; tries += 1) {
       const { answer, retryAfter } = await this.sendOnce(method, path, request);
       const wait =
@@ -96,7 +96,7 @@ export class Wire {
     method: HttpMethod,
     path: string,
     { api = 'v3', query, body }: RawRequest,
-  ): Promise<{ answer: Omit<RawAnswer, 'body'>; retryAfter: number | undefined }> {
+  ): Promise<{ answer: Omit<RawResponse, 'body'>; retryAfter: number | undefined }> {
     this.check();
     if (this.requests >= this.options.limit) throw new NotAnswered(`the limit of ${this.options.limit} requests`);
     const token = await this.options.tokens.current();
@@ -115,7 +115,7 @@ export class Wire {
       })
       .catch((error: unknown) => {
         // the error of axios holds the token
-        const code = isAxiosError(error) ? (error.code ?? 'no answer') : 'no answer';
+        const code = isAxiosError(error) ? (error.code ?? 'no response') : 'no response';
         throw new NotAnswered(`CleverReach could not be reached (${code})`);
       });
     const date = Date.parse(String(headers['date']));

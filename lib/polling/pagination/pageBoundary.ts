@@ -1,7 +1,7 @@
 /** Verifies that two pages are adjacent: no row lies between the last row of one page and the first row of the next. */
 
 import type { Receiver } from '../../cleverreach/types';
-import { AnswerTooLargeError } from '../../http/answerTooLarge';
+import { ResponseTooLargeError } from '../../http/responseTooLarge';
 import type { FetchPage } from './paginate';
 
 /** A row whose address has changed has another place in the order, so a walk treats it as another row. */
@@ -47,7 +47,7 @@ export async function adjoins(
   try {
     return await isSeen(read, { index, last, first: after[0], pageSize }, { limit, isFixed, isUnmoved });
   } catch (error) {
-    if (!(error instanceof AnswerTooLargeError)) throw error;
+    if (!(error instanceof ResponseTooLargeError)) throw error;
     // even a few adjacent rows are too large for one response
     const [again] = await read(index - 1, 1, 'border');
     return again !== undefined && isSame(again, last);

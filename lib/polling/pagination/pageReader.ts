@@ -1,7 +1,7 @@
 /** Reads pages from a position of the list, as large as CleverReach and the size limit of a response allow. */
 
 import type { Receiver } from '../../cleverreach/types';
-import { AnswerTooLargeError } from '../../http/answerTooLarge';
+import { ResponseTooLargeError } from '../../http/responseTooLarge';
 import { ConcurrencyLimit } from '../../http/concurrencyLimit';
 import { PageSizes, type PageWeight } from './pageSizes';
 import { ProgressGuard } from './progressGuard';
@@ -63,7 +63,7 @@ export class PageReader {
       } catch (error) {
         checkWanted(lease);
         // not counted: `attempt` requests a smaller page
-        if (error instanceof AnswerTooLargeError && purpose === 'rows') lease.reads -= 1;
+        if (error instanceof ResponseTooLargeError && purpose === 'rows') lease.reads -= 1;
         throw error;
       }
     };
@@ -77,7 +77,7 @@ export class PageReader {
 
   /**
    * The page that contains the row at `offset`, of `wanted` rows, or of fewer if such a response would be too large.
-   * @throws AnswerTooLargeError if a single row is too large
+   * @throws ResponseTooLargeError if a single row is too large
    */
   async readFrom(offset: number, wanted: number, read: FetchPage = this.progress.read): Promise<ReadPage> {
     for (let size = wanted; ;) {
@@ -110,7 +110,7 @@ export class PageReader {
       });
       return { page, size, rows, weight, behind: 0, replaces: false };
     } catch (error) {
-      if (!(error instanceof AnswerTooLargeError) || size === 1 || (await this.progress.isSizeFixed())) throw error;
+      if (!(error instanceof ResponseTooLargeError) || size === 1 || (await this.progress.isSizeFixed())) throw error;
       // not counted: each failed attempt halves the size, so the attempts end automatically
       this.progress.forgive(1);
       return undefined;

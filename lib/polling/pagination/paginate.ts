@@ -28,8 +28,8 @@ import type { Receiver } from '../../cleverreach/types';
 
 /**
  * Reads one page; past the end it is empty. Of a `border`, only the ids, the addresses and the order of the rows are used.
- * @param onWeight receives the weight of the answer, if it is known
- * @throws AnswerTooLargeError if the answer is too large; a request for fewer rows may succeed
+ * @param onWeight receives the weight of the response, if it is known
+ * @throws ResponseTooLargeError if the response is too large; a request for fewer rows may succeed
  */
 export type FetchPage = (
   page: number,
@@ -55,7 +55,7 @@ type Pages = AsyncGenerator<WalkedPage, void, void>;
  * @param start a position that an earlier walk through the same group has reached; undefined for the beginning
  * @throws TemporaryError if CleverReach's responses make no progress: the same rows repeatedly, or a different order
  *   each time
- * @throws AnswerTooLargeError if a single row is too large
+ * @throws ResponseTooLargeError if a single row is too large
  */
 export async function* paginate(read: FetchPage, pageSize: number, start?: Position, options: WalkOptions = {}): Pages {
   const walk = new Walk(read, pageSize, options.onEnding);

@@ -4,7 +4,7 @@
  * every row only if the list keeps its order between responses.
  */
 
-import { falseIfTooLarge } from '../../http/answerTooLarge';
+import { falseIfTooLarge } from '../../http/responseTooLarge';
 import { TemporaryError } from '../../utils/errors';
 import type { FetchPage } from './paginate';
 import type { Receiver } from '../../cleverreach/types';

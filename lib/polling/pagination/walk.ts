@@ -1,6 +1,6 @@
 /** The steps of a walk: where it begins, which page follows, whether two pages are adjacent, and how to step back. */
 
-import { falseIfTooLarge } from '../../http/answerTooLarge';
+import { falseIfTooLarge } from '../../http/responseTooLarge';
 import { MAXIMUM_PAGE_SIZE, type Receiver } from '../../cleverreach/types';
 import { adjoins, isLastPage } from './pageBoundary';
 import { newLease, PageReader, type Lease, type ReadPage } from './pageReader';

@@ -33,7 +33,7 @@ export async function refuseBlocked(planned: readonly Planned[], context: Contex
 
 type Found = 'account' | 'group' | 'none' | 'unreadable';
 
-/** The domain is looked up first: its answer is cached, so that a list that cannot be read costs one request. */
+/** The domain is looked up first: its response is cached, so that a list that cannot be read costs one request. */
 async function listWith(email: string, { groupId, directory, logger }: Context): Promise<Found> {
   try {
     for (const entry of [domainEntry(email), email]) {

@@ -21,7 +21,7 @@ interface Io {
 export type WrittenRow = Extract<UpsertResult, { ok: true }> | ComponentError;
 
 /**
- * Returns one result per row, in the same order; never rejects for an answer of CleverReach. Addresses must be unique.
+ * Returns one result per row, in the same order; never rejects for a response of CleverReach. Addresses must be unique.
  * A request that is rejected as a whole (too many rows, or one invalid row) is split in half, down to single rows.
  */
 export async function bulkUpsert(rows: readonly ReceiverWrite[], groupId: string, io: Io): Promise<WrittenRow[]> {

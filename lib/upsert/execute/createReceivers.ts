@@ -74,7 +74,7 @@ export async function findStored(api: LookUps, groupId: string, email: string): 
 }
 
 /**
- * Returns one result per row, in the same order; never rejects for an answer of CleverReach. A single row is created
+ * Returns one result per row, in the same order; never rejects for a response of CleverReach. A single row is created
  * with timestamps. Several rows go together without timestamps. Unless CleverReach has just created such a row as active,
  * it is unknown whether they will wait, so the first one is created alone as a test. If it waits, the others are created
  * alone too, with timestamps. A missing group is requested only once.
@@ -122,7 +122,7 @@ export async function createReceivers(
 
 /**
  * Activates a receiver only if CleverReach has just shown that this create made it and that it waits: it may unsubscribe at
- * any time, and an activation would undo that. After the activation, the answer is outdated.
+ * any time, and an activation would undo that. After the activation, the response is outdated.
  */
 async function activated(
   receiver: Receiver,

@@ -72,7 +72,7 @@ async function create(
     return { isNew: created.kind === 'created', receiver: created.receiver };
   } catch (error) {
     if (![TemporaryError, UnexplainedError, NotAcceptedError].some((kind) => error instanceof kind)) throw error;
-    // the create may have succeeded although its answer was lost; on redelivery the receiver is no longer new and would
+    // the create may have succeeded although its response was lost; on redelivery the receiver is no longer new and would
     // get no mail
     const receiver = await findStored(api, groupId, write.email);
     if (receiver && isTraceOf(receiver, timestamps)) return { isNew: true, receiver };

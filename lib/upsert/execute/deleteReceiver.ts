@@ -181,7 +181,7 @@ function anotherMeant(name: string, ids: readonly string[], others: readonly str
 }
 
 /**
- * "Confirmed" is a guarantee to a person, so the answer to the deletion is not enough.
+ * "Confirmed" is a guarantee to a person, so the response to the deletion is not enough.
  * @returns why the deletion cannot be verified, if so
  */
 async function verify(
@@ -213,9 +213,9 @@ async function isIn(groupId: string | undefined, id: string, { api, directory }:
 }
 
 function stillThere(id: string, groupId: string | undefined, done: 'deleted' | 'gone'): TemporaryError {
-  const answer = done === 'gone' ? 'it does not exist' : 'it was deleted';
+  const said = done === 'gone' ? 'it does not exist' : 'it was deleted';
   const place = groupId === undefined ? 'the account' : `group ${shownId(groupId)}`;
   return new TemporaryError(
-    `Receiver ${shownId(id)} could not be deleted: CleverReach answered that ${answer}, but ${place} still contains it.`,
+    `Receiver ${shownId(id)} could not be deleted: CleverReach answered that ${said}, but ${place} still contains it.`,
   );
 }

@@ -210,18 +210,18 @@ type JobResult = { position: number; done: Written | ComponentError };
 async function upsertJobs(jobs: readonly Job[], context: GroupContext): Promise<JobResult[]> {
   const { groupId } = context;
   const rows = jobs.map(({ row }) => row);
-  const answers = await bulkUpsert(rows, groupId, context);
+  const responses = await bulkUpsert(rows, groupId, context);
   const results: JobResult[] = [];
   for (const [index, job] of jobs.entries()) {
     const { position, row } = job;
-    const answer = answers[index];
-    if (answer === undefined) throw new Error(`An upsert of ${rows.length} rows has ${answers.length} results`);
-    if (answer instanceof ComponentError) {
+    const response = responses[index];
+    if (response === undefined) throw new Error(`An upsert of ${rows.length} rows has ${responses.length} results`);
+    if (response instanceof ComponentError) {
       const hasOptedOut = job.kind === 'unsubscribed' && job.before;
-      results.push({ position, done: hasOptedOut ? despiteOptOut(answer, hasOptedOut, groupId) : answer });
+      results.push({ position, done: hasOptedOut ? despiteOptOut(response, hasOptedOut, groupId) : response });
       continue;
     }
-    const { id, receiver } = answer;
+    const { id, receiver } = response;
     results.push({ position, done: { ...job, id, email: row.email, sent: row, ...(receiver && { receiver }) } });
   }
   return results;

@@ -47,7 +47,7 @@ interface Io extends Pick<BatchContext, 'api' | 'breaker' | 'createSupport'> {
 }
 
 /**
- * Returns one result per row, in the same order; never rejects for an answer of CleverReach. Addresses must be unique.
+ * Returns one result per row, in the same order; never rejects for a response of CleverReach. Addresses must be unique.
  */
 export async function insertUnconfirmed(
   rows: readonly ReceiverWrite[],
@@ -105,24 +105,24 @@ async function insert(rows: readonly ReceiverWrite[], io: Io): Promise<Inserted[
     const { problem: error } = breaker;
     return rows.map(() => ({ kind: 'failed', error }));
   }
-  let answers: InsertResult[];
+  let responses: InsertResult[];
   try {
-    answers = await api.insertReceivers(
+    responses = await api.insertReceivers(
       groupId,
       rows.map((row) => ({ ...row, ...timestamps })),
     );
   } catch (error) {
     return await afterFailure(rows, typedError(error), io);
   }
-  const results = rows.map((_, index) => rowResult(answers[index]));
+  const results = rows.map((_, index) => rowResult(responses[index]));
   return await withExisting(rows, results, io);
 }
 
 /** A duplicate is looked up with the others; until then it is to be created alone. */
-function rowResult(answer: InsertResult | undefined): Inserted {
-  if (answer?.ok) return { kind: 'created', id: answer.id };
-  if (!answer || saysDuplicate(answer.reason)) return { kind: 'alone' };
-  return { kind: 'failed', error: new RejectedError(answer.reason, 200) };
+function rowResult(response: InsertResult | undefined): Inserted {
+  if (response?.ok) return { kind: 'created', id: response.id };
+  if (!response || saysDuplicate(response.reason)) return { kind: 'alone' };
+  return { kind: 'failed', error: new RejectedError(response.reason, 200) };
 }
 
 /** Replaces each `alone` by the receiver, if the group has one with this address. */
@@ -142,7 +142,7 @@ async function withExisting(
 }
 
 /**
- * Some of the receivers may have been created although the answer is an error or was lost. A plain create shows whether
+ * Some of the receivers may have been created although the response is an error or was lost. A plain create shows whether
  * one invalid row is the cause of a rejection.
  */
 async function afterFailure(rows: readonly ReceiverWrite[], error: ComponentError, io: Io): Promise<Inserted[]> {

@@ -1,5 +1,5 @@
 /**
- * Warns about a step that may be missing after a create, because the process was killed or an answer was lost. The
+ * Warns about a step that may be missing after a create, because the process was killed or a response was lost. The
  * component does not repeat it: a second double-opt-in mail must not be sent, and a waiting receiver must not be
  * activated because it may have signed up through a form.
  */

@@ -55,15 +55,15 @@ async function removeFrom(
     return receiver && tags.length > 0 ? [{ one, row: { email: receiver.email, tags } }] : [];
   });
   const rows = jobs.map(({ row }) => row);
-  const answers = await bulkUpsert(rows, groupId, { api, breaker });
+  const responses = await bulkUpsert(rows, groupId, { api, breaker });
   return jobs.map(({ one }, index) => {
-    const answer = answers[index];
-    return [one, answer instanceof ComponentError ? answer : withoutAnswer(one)];
+    const response = responses[index];
+    return [one, response instanceof ComponentError ? response : withoutResponse(one)];
   });
 }
 
-/** Drops an outdated answer. */
-function withoutAnswer(written: Written): Written {
+/** Drops an outdated response. */
+function withoutResponse(written: Written): Written {
   const rest = { ...written };
   delete rest.receiver;
   return rest;

@@ -31,12 +31,12 @@ export interface Written {
   sent?: Content;
   /** For a new receiver, all tags and removals of its record. */
   tags?: readonly string[];
-  /** The receiver in the answer of the write; undefined if the answer is not up to date. */
+  /** The receiver in the response of the write; undefined if the response is not up to date. */
   receiver?: Receiver;
 }
 
 /**
- * Returns the result of each write. Receivers whose answer is incomplete, tags included, are read again in bulk.
+ * Returns the result of each write. Receivers whose response is incomplete, tags included, are read again in bulk.
  *
  * Logs receivers in an unexpected state:
  * - the write activated an inactive receiver, which must not happen
@@ -108,7 +108,7 @@ async function readAgain(
   }
 }
 
-/** Makes sure that the id in the answer belongs to the written address. A retry looks the receiver up. */
+/** Makes sure that the id in the response belongs to the written address. A retry looks the receiver up. */
 function theSame(stored: Receiver | ComponentError, { email }: Written): Receiver | ComponentError {
   if (stored instanceof ComponentError) return stored;
   if (isTooLarge(stored)) {

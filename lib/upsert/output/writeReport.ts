@@ -1,6 +1,6 @@
 /**
  * Logs the results of a write: one line per group, details by record at debug level. Reasons are our own messages,
- * which repeat only safe words of an answer, so the log contains no personal data.
+ * which repeat only safe words of a response, so the log contains no personal data.
  */
 
 import type { ComponentError } from '../../utils/errors';

@@ -74,7 +74,7 @@ export function isWaiting(receiver: Receiver): boolean {
   return !receiver.active && subscriptionOf(receiver).status === 'pending';
 }
 
-/** Whether a create with {@link unconfirmedTimestamps} made this receiver although its answer was lost. */
+/** Whether a create with {@link unconfirmedTimestamps} made this receiver although its response was lost. */
 export function isTraceOf(receiver: Receiver, timestamps: ReturnType<typeof unconfirmedTimestamps>): boolean {
   return receiver.registered === timestamps.registered && isWaiting(receiver);
 }

@@ -15,8 +15,8 @@ const TIME = /^[1-9]\d{8,13}$/;
 export function isDeleteRequest(entry: Record<string, unknown>): boolean {
   const { deleteRequested: value } = entry;
   if (value === undefined) return false;
-  const answer = yesOrNo(value);
-  if (answer !== undefined) return answer;
+  const meaning = yesOrNo(value);
+  if (meaning !== undefined) return meaning;
   const isTime = typeof value === 'number' || typeof value === 'string' ? isMoment(String(value).trim()) : false;
   if (isTime) return true;
   throw new RecordError(

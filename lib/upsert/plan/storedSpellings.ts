@@ -3,8 +3,8 @@
  * is unchanged, sending the same value again has no effect; without this memory, each message about the receiver would
  * write it again.
  *
- * One answer proves nothing: it may be outdated, or show a change that another user made just after the write. So a
- * form counts only after two writes with the same answer, for an hour, and only as long as every look at the receiver
+ * One response proves nothing: it may be outdated, or show a change that another user made just after the write. So a
+ * form counts only after two writes with the same response, for an hour, and only as long as every look at the receiver
  * shows it.
  */
 
@@ -20,7 +20,7 @@ import { ownValue } from '../../utils/objects';
 
 /** Maximum number of remembered values per account; the least recently used receivers are evicted. Each takes about 300 bytes. */
 const MAX_REMEMBERED = 5_000;
-/** Writes with the same answer until a form counts. */
+/** Writes with the same response until a form counts. */
 const ENOUGH_WRITES = 2;
 /** After this time in milliseconds a value is written again. */
 const KEPT_FOR_MS = 3_600_000;
@@ -43,7 +43,7 @@ export interface StoredSpellings {
 interface Spelling {
   sent: string;
   shown: string;
-  /** How many writes in a row had this answer. */
+  /** How many writes in a row had this response. */
   writes: number;
   /** The time of the last of them. */
   at: number;

@@ -35,7 +35,7 @@ const requests = keyed(
     const address = element('span', 'path', cut < 0 ? path : path.slice(0, cut));
     if (cut >= 0) address.append(element('span', 'query', path.slice(cut)));
     address.title = path;
-    const outcome = status === 0 ? 'no answer' : `${status}`;
+    const outcome = status === 0 ? 'no response' : `${status}`;
     const at = element('time', '', clockTime(time));
     at.dateTime = new Date(time * 1000).toISOString();
     at.title = fullTime(time);

@@ -647,7 +647,7 @@ describe('an upsert', () => {
     v3().post('/groups/1046/receivers/upsertplus').reply(200, '');
     const empty = await thrownBy(client().upsertReceivers('1046', rows));
     expect(empty).toBeInstanceOf(TemporaryError);
-    expect(empty.message).toContain(`${what}an empty answer. Waiting may help`);
+    expect(empty.message).toContain(`${what}an empty response. Waiting may help`);
   });
 
   it.each([false, null])('that is answered with %s as a whole is refused', async (answer) => {
@@ -905,7 +905,7 @@ describe('an answer that cannot be read', () => {
   it('is an empty response to the creation of a receiver', async () => {
     v3().post('/groups/1046/receivers').reply(200, '');
     expect((await thrownBy(client().createReceiver('1046', row))).message).toContain(
-      'CleverReach answered POST /groups/1046/receivers with something that cannot be read: an empty answer. Waiting may help',
+      'CleverReach answered POST /groups/1046/receivers with something that cannot be read: an empty response. Waiting may help',
     );
   });
 });

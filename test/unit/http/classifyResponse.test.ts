@@ -1,17 +1,17 @@
 import { advice } from '../../../lib/http/errorAdvice';
-import { classifyResponse, type RawAnswer } from '../../../lib/http/classifyResponse';
+import { classifyResponse, type RawResponse } from '../../../lib/http/classifyResponse';
 import { retryPolicy } from '../../../lib/http/retryPolicy';
 
 const TOKEN = 'a-token-of-somebody';
 const NOW = Date.UTC(2026, 0, 1);
 
-const judged = (answer: Partial<RawAnswer>, repeatable = true, reads = false) =>
+const judged = (answer: Partial<RawResponse>, repeatable = true, reads = false) =>
   classifyResponse(
     { status: 200, text: '', ...answer },
     { what: 'GET /groups', repeatable, reads, within: 180_000, token: TOKEN, now: () => NOW },
   );
 
-const failure = (answer: Partial<RawAnswer>, repeatable = true, reads = false) => {
+const failure = (answer: Partial<RawResponse>, repeatable = true, reads = false) => {
   const outcome = judged(answer, repeatable, reads);
   if (outcome.ok) throw new Error('It was taken for a success.');
   const { error, ok, ...rest } = outcome;
@@ -36,7 +36,7 @@ describe('a response of CleverReach', () => {
     (text) => {
       expect(failure({ text }, true, true)).toEqual({
         kind: 'TemporaryError',
-        message: 'CleverReach failed at GET /groups: its answer is empty (200)',
+        message: 'CleverReach failed at GET /groups: its response is empty (200)',
         again: true,
       });
       expect(judged({ status: 204, text }, true, true)).toEqual({ ok: true, value: { body: undefined, status: 204 } });

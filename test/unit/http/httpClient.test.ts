@@ -79,7 +79,7 @@ describe('a request', () => {
     nock(origin).persist().get('/v3/groups').reply(200, '');
     const error = await thrownBy(bench().http.request({ method: 'GET', path: '/groups' }));
     expect(error).toBeInstanceOf(TemporaryError);
-    expect(error.message).toMatch(/its answer is empty \(200\) \(tried 6 times/);
+    expect(error.message).toMatch(/its response is empty \(200\) \(tried 6 times/);
   });
 
   it.each(['true', '17', '"a text"'])('accepts %s as a complete response', async (text) => {

@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import axios from 'axios';
 import nock from 'nock';
-import { AnswerTooLargeError } from '../../../lib/http/answerTooLarge';
+import { ResponseTooLargeError } from '../../../lib/http/responseTooLarge';
 import { ConfigurationError, NotAcceptedError, TemporaryError } from '../../../lib/utils/errors';
 import { sendRequest } from '../../../lib/http/sendRequest';
 import { bench, onTheWire, origin, thrownBy, token, visibleIn, withServer } from '../../support/http';
@@ -94,7 +94,7 @@ describe('a request that reached no server', () => {
     ['ECONNRESET', 'the connection broke'],
     ['ETIMEDOUT', 'there was no response in time'],
     ['ECONNABORTED', 'the connection broke'],
-    ['ERR_BAD_RESPONSE', 'the answer broke off'],
+    ['ERR_BAD_RESPONSE', 'the response broke off'],
     ['ERR_CANCELED', 'the response was not complete in time'],
     ['EPIPE', 'the connection failed'],
     ['EHOSTUNREACH', 'there is no route to the host'],
@@ -119,8 +119,8 @@ describe('a request that reached no server', () => {
     nock(origin).post('/v3/groups/1/receivers').replyWithError('it failed');
     const { http, logger } = bench();
     const error = await thrownBy(http.request(post));
-    expect(error.message).toContain('the connection failed (no answer) (tried once)');
-    expect(logger.details).toEqual([expect.stringContaining('POST /v3/groups/1/receivers: no answer, 0 bytes, 0 ms.')]);
+    expect(error.message).toContain('the connection failed (no response) (tried once)');
+    expect(logger.details).toEqual([expect.stringContaining('POST /v3/groups/1/receivers: no response, 0 bytes, 0 ms.')]);
   });
 });
 
@@ -165,7 +165,7 @@ describe('a response that is too large', () => {
       expect(error).toBeInstanceOf(NotAcceptedError);
       expect(http.requests).toBe(1);
       expect(error.message).toBe(
-        'The answer to GET /v3/groups is larger than 100 MB, so it was not read. Waiting does not help: check the proxy on the way to CleverReach, since its own responses are far smaller.',
+        'The response to GET /v3/groups is larger than 100 MB, so it was not read. Waiting does not help: check the proxy on the way to CleverReach, since its own responses are far smaller.',
       );
       const write = await thrownBy(http.request({ ...get, method: 'POST' }));
       expect(write).toBeInstanceOf(NotAcceptedError);
@@ -175,7 +175,7 @@ describe('a response that is too large', () => {
       expect(error.message).not.toMatch(/page size/);
       const list = await thrownBy(http.request({ ...get, whenTooLarge: 'set the page size.' }));
       expect(list).toBeInstanceOf(ConfigurationError);
-      expect(list).toBeInstanceOf(AnswerTooLargeError);
+      expect(list).toBeInstanceOf(ResponseTooLargeError);
       expect(list.message).toMatch(
         /larger than 100 MB, so it was not read\. Waiting does not help: set the page size\.$/,
       );

@@ -108,7 +108,7 @@ describe('the token endpoint', () => {
     ['a 503', 503, '{"error":"x"}'],
     ['a 404 of a gateway', 404, '<html>no such host</html>'],
     ['a page instead of a token', 200, '<html>welcome</html>'],
-    ['an empty answer', 200, ''],
+    ['an empty response', 200, ''],
     ['an answer without a token', 200, '{"token_type":"bearer"}'],
   ])('is retried after %s', async (_case, status, body) => {
     tokenAnswer(status, body, [], { 'Content-Type': 'text/html' });

@@ -91,7 +91,7 @@ describe("elastic.io's settings", () => {
     const error = await thrownBy(platform.readSecret?.('s1') ?? Promise.resolve());
     expect(error).toBeInstanceOf(TemporaryError);
     expect(error.message).toBe(
-      'The secrets service of elastic.io could not be reached (no answer). This is temporary: the request is retried. If the error persists, the operator of the platform must check the service.',
+      'The secrets service of elastic.io could not be reached (no response). This is temporary: the request is retried. If the error persists, the operator of the platform must check the service.',
     );
   });
 
@@ -114,9 +114,9 @@ describe("the client of elastic.io's API", () => {
   it.each([
     [{ statusCode: 404, code: 'X' }, 'status 404'],
     [{ statusCode: '404', code: 'ECONNRESET' }, 'ECONNRESET'],
-    [{ code: ' ' }, 'no answer'],
-    [{}, 'no answer'],
-    ['key-of-the-platform', 'no answer'],
+    [{ code: ' ' }, 'no response'],
+    [{}, 'no response'],
+    ['key-of-the-platform', 'no response'],
   ])('that fails with %j is reported with only a status or code', async (thrown, why) => {
     const advice =
       why === 'status 404'

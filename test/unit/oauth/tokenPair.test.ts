@@ -1,4 +1,4 @@
-import { isDue, pairFromAnswer, pairFromStore, pairToStore } from '../../../lib/oauth/tokenPair';
+import { isDue, pairFromResponse, pairFromStore, pairToStore } from '../../../lib/oauth/tokenPair';
 
 const NOW = 1_767_225_600;
 const access_token = 'a';
@@ -59,7 +59,7 @@ describe('the pair of a response', () => {
     [0.5, NOW, 0.5],
     [1.5, NOW + 1, 1.5],
   ])('with a lifetime of %j seconds expires that long from now', (expires_in, expiresAt, lifetime) => {
-    expect(pairFromAnswer({ access_token, expires_in }, NOW)).toStrictEqual({
+    expect(pairFromResponse({ access_token, expires_in }, NOW)).toStrictEqual({
       accessToken: 'a',
       expiresAt,
       lifetime,
@@ -71,14 +71,14 @@ describe('the pair of a response', () => {
     'has no known expiry with a lifetime of %p',
     (expires_in) => {
       const members = { access_token, expires_in };
-      expect(pairFromAnswer(members, NOW)).toStrictEqual({ accessToken: 'a', members });
+      expect(pairFromResponse(members, NOW)).toStrictEqual({ accessToken: 'a', members });
     },
   );
 
   it.each([undefined, null, 'text', [], {}, { refresh_token: 'r', expires_in: 60 }])(
     'does not exist without an access token: %j',
     (answer) => {
-      expect(pairFromAnswer(answer, NOW, { accessToken: 'old', members: {} })).toBeUndefined();
+      expect(pairFromResponse(answer, NOW, { accessToken: 'old', members: {} })).toBeUndefined();
     },
   );
 
@@ -90,7 +90,7 @@ describe('the pair of a response', () => {
       lifetime: 2,
       members: { custom: 1, scope: 'x' },
     };
-    expect(pairFromAnswer({ access_token, scope: 'y' }, NOW, previous)).toStrictEqual({
+    expect(pairFromResponse({ access_token, scope: 'y' }, NOW, previous)).toStrictEqual({
       accessToken: 'a',
       refreshToken: 'r',
       members: { access_token, custom: 1, scope: 'y' },
@@ -99,7 +99,7 @@ describe('the pair of a response', () => {
 
   it('prefers its own refresh token', () => {
     const previous = { accessToken: 'old', refreshToken: 'r1', members: {} };
-    expect(pairFromAnswer({ access_token, refresh_token: 'r2' }, NOW, previous)?.refreshToken).toBe('r2');
+    expect(pairFromResponse({ access_token, refresh_token: 'r2' }, NOW, previous)?.refreshToken).toBe('r2');
   });
 });
 

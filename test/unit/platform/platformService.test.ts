@@ -33,7 +33,7 @@ describe('a service of the platform', () => {
 
   it.each([
     [{ code: 'ECONNREFUSED', message: 'key' }, 'ECONNREFUSED'],
-    [{ message: 'key' }, 'no answer'],
+    [{ message: 'key' }, 'no response'],
   ])('that cannot be reached is reported with only a code: %j', async (failure, code) => {
     nock(host)
       .get('/s')

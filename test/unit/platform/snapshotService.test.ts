@@ -57,13 +57,13 @@ describe('the snapshot of a call on OIH', () => {
 
   it.each([
     [{ code: 'ETIMEDOUT' }, 'ETIMEDOUT'],
-    [{}, 'no answer'],
+    [{}, 'no response'],
   ])('is an error when the service cannot be reached: %j', async (members, why) => {
     service().replyWithError(Object.assign(new Error('it broke'), members));
     const error = await thrownBy(storedSnapshot(call({})));
     expect(error).toBeInstanceOf(TemporaryError);
     expect(error.message).toBe(
-      `The snapshots service gave no clear answer (${why}), so the end of the last poll is unknown. ` +
+      `The snapshots service gave no clear response (${why}), so the end of the last poll is unknown. ` +
         'No receivers were read; the next poll tries again.',
     );
   });
@@ -118,6 +118,6 @@ describe('a response that does not show whether a snapshot is stored', () => {
     [200, 'null'],
   ])('is an error, never a silent full read: %i %s', async (status, body) => {
     service().reply(status, body);
-    await expect(storedSnapshot(call({}))).rejects.toThrow(/^The snapshots service gave no clear answer/);
+    await expect(storedSnapshot(call({}))).rejects.toThrow(/^The snapshots service gave no clear response/);
   });
 });

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import fc from '../../../support/fastCheck';
-import { AnswerTooLargeError } from '../../../../lib/http/answerTooLarge';
+import { ResponseTooLargeError } from '../../../../lib/http/responseTooLarge';
 import { TemporaryError } from '../../../../lib/utils/errors';
 import type { Receiver } from '../../../../lib/cleverreach/types';
 import { paginate, type FetchPage } from '../../../../lib/polling/pagination/paginate';
@@ -36,7 +36,7 @@ function serverOf(group: ChangingGroup, server: Server): { read: FetchPage; aske
     const bytes = purpose === 'rows' ? whole : whole / LIGHTER;
     const isTooLarge = bytes > limit;
     if (purpose === 'rows') asked.push(`${page}/${size}${isTooLarge ? ' too large' : ''}`);
-    if (isTooLarge) throw new AnswerTooLargeError('The answer is too large.');
+    if (isTooLarge) throw new ResponseTooLargeError('The answer is too large.');
     onWeight?.({ bytes, milliseconds: milliseconds(group.requests) });
     return rows;
   };
@@ -99,7 +99,7 @@ describe('an answer that is too large', () => {
       for await (const { rows, isMet } of paginate(read, 20))
         ids.push(...rows.filter((row) => !isMet(row)).map(({ id }) => id));
     };
-    await expect(walk()).rejects.toThrow(AnswerTooLargeError);
+    await expect(walk()).rejects.toThrow(ResponseTooLargeError);
     expect(ids).toEqual(group.rows.slice(0, 17).map(({ id }) => id));
     expect(asked.at(-1)).toBe('17/1 too large');
   });
@@ -164,7 +164,7 @@ describe('what is no longer needed', () => {
     const lease = newLease();
     const late: FetchPage = async () => {
       await setImmediate();
-      throw new AnswerTooLargeError('The answer is too large.');
+      throw new ResponseTooLargeError('The answer is too large.');
     };
     const reader = new PageReader(late, 10);
     const page = reader.readFrom(0, 10, reader.under(lease));
