@@ -3,7 +3,7 @@
  * a global component of OIH serves many tenants in one process, and no data may pass between them.
  */
 
-import { createClient } from './cleverreach/client';
+import { createClient } from './cleverreach/endpoints';
 import type { CleverReachApi } from './cleverreach/types';
 import { systemClock } from './utils/clock';
 import { cleverReachUrl } from './http/baseUrl';

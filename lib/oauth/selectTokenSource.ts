@@ -4,8 +4,7 @@ import { AuthorisationError } from '../utils/errors';
 import { clientCredentialsSource } from './clientCredentialsSource';
 import type { Credentials } from './credentials';
 import { elasticioTokenSource } from './elasticioTokenSource';
-import type { PlatformSecretsPort } from './platformSecretsPort';
-import { SingleFlight } from './singleFlight';
+import { oihTokenSource } from './oihTokenSource';
 import { tokenPairSource } from './tokenPairSource';
 import type { TokenSource } from '../http/tokenSource';
 import type { TokenSourceOptions } from './tokenSourceOptions';
@@ -20,37 +19,10 @@ export function selectTokenSource(credentials: Credentials, key: string, options
     case 'pair':
       return tokenPairSource(credentials, key, options);
     case 'accessToken':
-      return oihToken(credentials.token, options.platform);
+      return oihTokenSource(credentials.token, options);
     case 'bearer':
       return fixedToken(credentials.token);
   }
-}
-
-/**
- * The token of an OAuth2 secret on OIH. The secret service renews the token whenever the secret is read, and does not
- * reveal the refresh token.
- */
-function oihToken(first: string, platform: PlatformSecretsPort): TokenSource {
-  let token = first;
-  const flight = new SingleFlight();
-
-  const reread = async (): Promise<void> => {
-    const next = await platform.readOihToken?.();
-    if (next === undefined || next === token) {
-      throw new AuthorisationError(
-        'CleverReach does not accept the access token, and the secret service has no newer one: reconnect the account.',
-      );
-    }
-    token = next;
-  };
-
-  return {
-    current: () => Promise.resolve(token),
-    renew: async (rejected) => {
-      if (token === rejected) await flight.run(reread);
-      return token;
-    },
-  };
 }
 
 function fixedToken(token: string): TokenSource {

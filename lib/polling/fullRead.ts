@@ -10,7 +10,7 @@ import { deletedGroupText } from './deletedGroup';
 import { DifferenceLookUp } from './differenceLookUp';
 import { OVERLOAD_WARNINGS, RESTART_WARNING } from './changes/overloadWarnings';
 import { Reconciliation } from './changes/reconciliation';
-import { startGroupWalks } from './pagination/fetchPages';
+import { startGroupWalks } from './pagination/orderedPages';
 import { positionAfter, type WalkedPage } from './pagination/position';
 import type { PollReport } from './pollReport';
 import type { PollIo, PollSettings } from './pollSettings';

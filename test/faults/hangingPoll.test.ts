@@ -2,7 +2,7 @@
 
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:http';
-import { createClient } from '../../lib/cleverreach/client';
+import { createClient } from '../../lib/cleverreach/endpoints';
 import { TemporaryError } from '../../lib/utils/errors';
 import { createHttpClient } from '../../lib/http/httpClient';
 import { poll } from '../../lib/polling/poll';

@@ -1,7 +1,7 @@
 /** An account in the sandbox with one group, the real client in front of it, and records to write. */
 
 import nock from 'nock';
-import { createClient } from '../../../lib/cleverreach/client';
+import { createClient } from '../../../lib/cleverreach/endpoints';
 import type { CleverReachApi, Receiver } from '../../../lib/cleverreach/types';
 import type { ComponentError } from '../../../lib/utils/errors';
 import { createHttpClient } from '../../../lib/http/httpClient';

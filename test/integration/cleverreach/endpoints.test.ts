@@ -1,6 +1,6 @@
 /** The whole client, tokens included, against a CleverReach that answers over real sockets, whichever way the open questions go. */
 import nock from 'nock';
-import { createClient } from '../../../lib/cleverreach/client';
+import { createClient } from '../../../lib/cleverreach/endpoints';
 import { detail, type CleverReachApi } from '../../../lib/cleverreach/types';
 import { NotFoundError } from '../../../lib/utils/errors';
 import { createHttpClient } from '../../../lib/http/httpClient';

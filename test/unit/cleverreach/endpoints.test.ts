@@ -1,5 +1,5 @@
 import nock from 'nock';
-import { createClient } from '../../../lib/cleverreach/client';
+import { createClient } from '../../../lib/cleverreach/endpoints';
 import type { Requests } from '../../../lib/http/httpClient';
 import { detail, type CleverReachApi } from '../../../lib/cleverreach/types';
 import {

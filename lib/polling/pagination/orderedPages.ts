@@ -1,4 +1,4 @@
-/** The pages of several groups, one group after the other, as CleverReach lists them. */
+/** The pages of several groups, one group after the other, each in the order of addresses. */
 
 import type { CleverReachApi, Group } from '../../cleverreach/types';
 import { RejectedError } from '../../utils/errors';

@@ -1,6 +1,6 @@
 import type { CleverReachApi, Group } from '../../../../lib/cleverreach/types';
 import { RejectedError, TemporaryError } from '../../../../lib/utils/errors';
-import { createFetchPage, GroupWalks } from '../../../../lib/polling/pagination/fetchPages';
+import { createFetchPage, GroupWalks } from '../../../../lib/polling/pagination/orderedPages';
 import type { FetchPage } from '../../../../lib/polling/pagination/paginate';
 import type { PageWeight } from '../../../../lib/polling/pagination/pageSizes';
 import { recordingLogger, type RecordingLogger } from '../../../support/http';
