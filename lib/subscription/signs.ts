@@ -3,7 +3,7 @@
  * it in many ways. It errs on the safe side: an unknown value never counts as "active".
  */
 
-import { asList, onlyOf } from '../utils/lists';
+import { asList } from '../utils/lists';
 import { isObject } from '../utils/objects';
 import { holdsValue } from '../utils/text';
 import {
@@ -16,6 +16,7 @@ import {
   membersOf,
   pathTo,
 } from './memberContainers';
+import { E_MAIL, heldBy } from './memberHolders';
 import { denialIn, isInactive, readingOf, yesOrNo, type Reading } from './memberValues';
 import {
   compact,
@@ -24,7 +25,6 @@ import {
   limitOf,
   meaningOf,
   statusOfEnding,
-  statusOfWord,
   type InactiveStatus,
   type Kind,
 } from './memberNames';
@@ -48,15 +48,6 @@ const BY_WEIGHT: readonly InactiveStatus[] = ['unsubscribed', 'bounced', 'pendin
 /** Maximum depth for nested objects and lists. */
 const MAX_DEPTH = 6;
 
-/** Members that contain a receiver. */
-const HOLDERS = new Set(
-  'data receiver recipient subscriber person contact member empfaenger abonnent kontakt mitglied'.split(' '),
-);
-/** Members whose own members are never about the state, or are data of CleverReach. */
-const OTHERS = new Set(
-  'address addresses adresse adressen attributes globalattributes events orders tags doidata contactdata'.split(' '),
-);
-
 /**
  * If a value is an object, the members that contain the actual value; REMARKS count only if the object has no other
  * such member.
@@ -75,9 +66,6 @@ const VALUES = new Set([
 ]);
 const REMARKS = new Set(['label', 'name', 'date', 'datum', 'at', 'on', 'time', 'timestamp']);
 
-/** Types of e-mail contacts, and the members in which people note something about one. */
-const E_MAIL = new Set(['email', 'mail', 'emailaddress']);
-const CONTACT_REMARKS = ['label', 'description', 'name', 'note', 'comment'];
 /** Members of a consent in which "no" does not revoke it. */
 const NEUTRAL = /primary|default|standard|haupt|mandatory|required|pflicht/;
 /** Members of a subscription that contain the name of what is subscribed to. */
@@ -132,14 +120,6 @@ export function isOfState(name: string, value: unknown): boolean {
   return loose === undefined
     ? kindOf(name) !== undefined
     : looseReadings(name, value, loose, 0).some((one) => one !== 'unreadable');
-}
-
-/** The receivers and e-mail contacts in a member of a record; undefined if the member may contain other things. */
-function heldBy(name: string, value: unknown): Record<string, unknown>[] | undefined {
-  const key = compact(name);
-  if (HOLDERS.has(key)) return asList(value).filter(isObject);
-  if (key === 'contactdata') return emailsIn(value);
-  return OTHERS.has(key) ? [] : undefined;
 }
 
 /**
@@ -275,20 +255,4 @@ function endsIn(name: string, member: unknown, kind: Kind, depth: number): Readi
   }
   const stated = isTarget && isObject(member) ? { ...member, name: undefined } : member;
   return readings(stated, kind, depth).filter(isInactive);
-}
-
-/** The e-mail contacts; a remark such as "unsubscribed" becomes a state. */
-function emailsIn(contactData: unknown): Record<string, unknown>[] {
-  return asList(contactData)
-    .filter(isObject)
-    .filter(({ type }) => {
-      const kind = onlyOf(type);
-      return typeof kind === 'string' && E_MAIL.has(compact(kind));
-    })
-    .map((contact) => {
-      const remark = CONTACT_REMARKS.map((name) => onlyOf(contact[name])).find(
-        (one) => typeof one === 'string' && ![undefined, 'active'].includes(statusOfWord(one.trim())),
-      );
-      return remark === undefined ? contact : { ...contact, state: remark };
-    });
 }
