@@ -22,10 +22,10 @@ import {
 export type InactiveStatus = 'unsubscribed' | 'bounced' | 'pending' | 'inactive';
 
 /**
- * The meaning of a member: active or not, the subscription itself, active since, ended, the circumstances of an end, valid
- * until, a state in words, or a state in words unless it is a region.
+ * The meaning of a member: active or not, the subscription itself, active since, ended, one of two states, the
+ * circumstances of an end, valid until, a state in words, or a state in words unless it is a region.
  */
-export type Kind = 'flag' | 'topic' | 'moment' | 'ending' | 'circumstance' | 'limit' | 'state' | 'region';
+export type Kind = 'flag' | 'topic' | 'moment' | 'ending' | 'either' | 'circumstance' | 'limit' | 'state' | 'region';
 
 /** Words for a state only: as names they have another meaning. */
 const GRANTED = 'granted given erteilt';
@@ -45,6 +45,16 @@ const UNSUBSCRIBED =
   /^(?=\p{L})(?=.{1,80}$)(?:.*[^\p{L}])?(?:unsubscribed|opted[\s_-]?out|abgemeldet|abbestellt|ausgetragen)(?:[^\p{L}]|$)/iu;
 const DOUBTFUL =
   /\?|n['’]t\b|(?:^|[^\p{L}])(?:not?|never|nicht|nie|kein\p{L}*|without|ohne|if|wenn|falls|again|wieder|(?:re)?subscribed|active|aktiv|angemeldet|confirmed|bestätigt)(?:[^\p{L}]|$)/iu;
+/** Both a state and its opposite, so that "yes" does not say which: `Opt-In/Opt-Out`. */
+const EITHER =
+  /opt(?:ed)?in(?:or|oder|and|und)?(?:opt(?:ed)?)?out|opt(?:ed)?out(?:or|oder|and|und)?(?:opt(?:ed)?)?in$|opt(?:ed)?outopt(?:ed)?in|(?<!un)subscribed?(?:or|oder|and|und)?unsubscribed?|unsubscribed?(?:or|oder|and|und)?subscribed?|(?:^an|anmelde|anmeldung|angemeldet|newsletteran|mailan)(?:or|oder|and|und)?(?:abmelde|abmeldung|abgemeldet)|(?:abmeldung|abgemeldet)(?:oder|und)?an(?:meldung|gemeldet)/;
+/** A permission to unsubscribe, in words: `canUnsubscribe`. */
+const SETTING =
+  /(?:^| )(?:can|may|could|kann|darf|allows?|enables?) ?(?:unsubscribe|opt ?out|abmelden|abmeldung)(?: |$)|(?:^| )(?:unsubscribe|unsubscription|abmeldung|abmelden) ?(?:is |ist )?(?:enabled|allowed|possible|erlaubt|moeglich)(?: |$)|unsubscribable/;
+/** An opt-out that is possible, or that is set. */
+const MAY_BE_SETTING = /optout(?:is|ist)?(?:enabled|allowed|possible|erlaubt|moeglich|aktiviert)/;
+/** Words for an end that may be revoked itself: `optOut: "revoked"`. */
+export const REVOKED = /revo[ck]|withdr[ae]w|retract|rescind|widerruf|entzogen|entzug|zurueckge|zurückge/;
 /** Longer than any known name, with its blanks and punctuation. */
 const MAX_LENGTH = 80;
 /** Names repeat in every record. */
@@ -79,7 +89,10 @@ export function kindOf(name: string): Kind | undefined {
 
 /** The first meaning of all ways to divide the words into known parts, with as few others as possible. */
 function meaningOfWords(words: readonly string[]): Meaning | undefined {
+  if (SETTING.test(words.join(' '))) return undefined;
   const { ways, isComplete } = divisionsOf(words);
+  if (EITHER.test(words.join('')) && !ways.some((bits) => has(bits, PART.other | PART.event | PART.channel)))
+    return { kind: 'either', isSpecific: true };
   for (const bits of isComplete ? ways : []) {
     if (has(bits, PART.other | PART.event | PART.channel)) continue;
     const kind = kindOfBits(bits);
@@ -213,6 +226,7 @@ export function statusOfEnding(name: string): InactiveStatus {
   const word = compact(name);
   // CleverReach's own member for the time of an unsubscribe
   if (word === 'deactivated' || FORBIDS.test(word)) return 'unsubscribed';
+  if (MAY_BE_SETTING.test(word)) return 'inactive';
   const reason = reasonIn(word) ?? 'inactive';
   // an objection, a complaint or a withdrawal may be about anything else
   return reason === 'unsubscribed' && meaningOf(name)?.isLoose && !ABOUT_MAILS.test(word) ? 'inactive' : reason;

@@ -3,13 +3,16 @@
 import { systemClock } from '../utils/clock';
 import { isObject } from '../utils/objects';
 import { composed } from '../utils/unicode';
-import { statusOfConsent, statusOfWord, type InactiveStatus, type Kind } from './memberNames';
+import { REVOKED, statusOfConsent, statusOfWord, type InactiveStatus, type Kind } from './memberNames';
 import { isoDate } from '../utils/dates';
 
 /** `unreadable` for an unknown value. */
 type Sign = 'active' | InactiveStatus | 'unreadable';
-/** The meaning of a value; "harmless" if it says that nothing has ended. */
-export type Reading = Sign | 'harmless';
+/**
+ * The meaning of a value; "harmless" if it says that nothing has ended, "ended" if only the name of the member says why
+ * the receiver is not active.
+ */
+export type Reading = Sign | 'harmless' | 'ended';
 
 const NO = wordsOf('0|false|f|no|n|off|null|none|never|undefined|falsch|nein|nie|aus|-');
 const YES = wordsOf('1|true|t|yes|y|on|wahr|ja|j');
@@ -23,6 +26,8 @@ const DELIVERABLE = new Set(['valid', 'deliverable', 'ok', 'verified', 'gueltig'
 const ENDLESS = wordsOf('unlimited|infinite|forever|permanent|open|unbegrenzt|unbefristet|dauerhaft|offen');
 /** Words that say that there are no circumstances, so that nothing has ended. */
 const NOT_APPLICABLE = wordsOf('n/a|na|not applicable|keine|keiner|kein grund|no reason|entfällt');
+/** Words that say that a receiver has not opted out. Others, such as "active", may also mean the opt-out itself. */
+const SUBSCRIBED = wordsOf('subscribed|opt in|optin|opted in|optedin|angemeldet|abonniert');
 /** Counts and numbers that are too short for a time. */
 const SHORT_NUMBER = /^\d{1,8}(\.\d+)?$/;
 
@@ -49,7 +54,7 @@ export function readingOf(value: unknown, kind: Kind): Reading {
 }
 
 /** Whether a reading means that a receiver is not active. */
-export function isInactive(reading: Reading): reading is InactiveStatus {
+export function isInactive(reading: Reading): reading is InactiveStatus | 'ended' {
   return reading !== 'active' && reading !== 'unreadable' && reading !== 'harmless';
 }
 
@@ -95,9 +100,20 @@ function ending(value: unknown): Reading {
   if (word === undefined) return 'unreadable';
   if (isNo(word)) return 'harmless';
   const era = eraOf(word);
-  if (era !== undefined) return era === 'future' ? 'unreadable' : 'inactive';
-  const isEnd = SHORT_NUMBER.test(word) || TICKED.has(word) || state(word) !== 'unreadable';
-  return isEnd ? 'inactive' : 'unreadable';
+  if (era !== undefined) return era === 'future' ? 'unreadable' : 'ended';
+  if (SHORT_NUMBER.test(word) || TICKED.has(word) || YES.has(word)) return 'ended';
+  const status = statusOfWord(word);
+  if (status === 'active') return SUBSCRIBED.has(word) ? 'harmless' : 'unreadable';
+  if (status === 'unsubscribed') return REVOKED.test(word) ? 'unsubscribed' : 'ended';
+  return status ?? 'unreadable';
+}
+
+/** Reads which of two states a receiver has, as a word; "yes" and "no" do not say which. */
+function either(value: unknown): Reading {
+  const word = wordIn(value);
+  if (word === '') return 'harmless';
+  const status = statusOfWord(word ?? '');
+  return status === 'active' ? 'harmless' : (status ?? 'unreadable');
 }
 
 /**
@@ -118,7 +134,7 @@ function limit(value: unknown): Reading {
 /** Reads the circumstances of an end, such as its reason: any that are given say that there was an end. */
 function circumstance(value: unknown): Reading {
   const word = wordIn(value);
-  return word !== undefined && (isNo(word) || NOT_APPLICABLE.has(word)) ? 'harmless' : 'inactive';
+  return word !== undefined && (isNo(word) || NOT_APPLICABLE.has(word)) ? 'harmless' : 'ended';
 }
 
 /** Reads a flag that is also a topic; a blank says nothing. */
@@ -151,6 +167,7 @@ const READERS: Readonly<Record<Kind, (value: unknown) => Reading>> = {
   topic,
   moment,
   ending,
+  either,
   circumstance,
   limit,
   state: stateOrNothing,

@@ -24,6 +24,7 @@ import {
   kindOf,
   limitOf,
   meaningOf,
+  REVOKED,
   statusOfEnding,
   type InactiveStatus,
   type Kind,
@@ -86,7 +87,7 @@ export function signsIn(record: Record<string, unknown>, depth = 0): Signs {
       return;
     }
     signs.inactive ??= name;
-    signs.status = BY_WEIGHT.find((one) => one === reading || one === signs.status) ?? reading;
+    signs.status = BY_WEIGHT.find((one) => one === reading || one === signs.status) ?? 'inactive';
   };
   for (const name in record) {
     const value = record[name];
@@ -136,7 +137,7 @@ function endsOf(container: string, value: object, path: string, depth: number): 
       if (!holdsValue(member) && (mayBeBlank || path !== '')) return [];
       const found = readingsOfMember(name, member, kind, depth);
       return found
-        .filter((one) => isInactive(one) || (kind === 'ending' && one === 'unreadable'))
+        .filter((one) => isInactive(one) || (holdsUnread(kind) && one === 'unreadable'))
         .map((one) => [`${container}.${name}`, one]);
     }
     const loose = looseKind(name);
@@ -185,6 +186,11 @@ function looseReadings(name: string, value: unknown, kind: Kind, depth: number):
   return [readingOf(value, kind === 'flag' || kind === 'topic' ? 'state' : kind)];
 }
 
+/** Whether an unknown value of such a member of another object counts as not active. */
+function holdsUnread(kind: Kind): boolean {
+  return kind === 'ending' || kind === 'either';
+}
+
 function isEnd(kind: Kind): boolean {
   return kind === 'ending' || kind === 'circumstance';
 }
@@ -203,7 +209,11 @@ function readingsOfMember(name: string, value: unknown, kind: Kind, depth: numbe
   const found = readings(value, kind, depth);
   if (!isEnd(kind)) return found;
   const status = statusOfEnding(name);
-  return found.map((one) => (isInactive(one) && status !== 'inactive' ? status : one));
+  return found.map((one) => {
+    if (one === 'ended') return status === 'inactive' ? one : status;
+    const isOptOutRevoked = one === 'unsubscribed' && status === one && !REVOKED.test(compact(name));
+    return isOptOutRevoked ? 'inactive' : one;
+  });
 }
 
 /** All readings of a value: a single value, a list or an object. Returns at least one reading. */

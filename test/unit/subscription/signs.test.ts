@@ -419,6 +419,64 @@ describe('the subscription state of a record', () => {
     },
   );
 
+  const ENDINGS =
+    `optOut opt_out_status unsubscribed unsubscribeStatus Abmeldung Widerspruch doNotEmail Kein_Newsletter HasOptedOutOfEmail
+    email_optout_status__c`.split(/\s+/);
+
+  it.each(ENDINGS)('is neither "active" nor "not active" if "%s" says that the receiver has not left', (name) => {
+    const words = ['Opt-in', 'Opted in', 'opted-in', 'subscribed', 'angemeldet', 'abonniert'];
+    expect(words.map((word) => signsIn({ [name]: word }))).toEqual(words.map(() => ({})));
+    expect(words.map((word) => signsIn({ custom: { [name]: word } }))).toEqual(words.map(() => ({})));
+  });
+
+  it.each(ENDINGS)('is no unsubscribe if "%s" has an ambiguous word', (name) => {
+    const words = 'active|confirmed|enabled|aktiv|not opted out|pending|cancelled|invalid'.split('|');
+    const signs = words.map((word) => signsIn({ [name]: word }));
+    expect(signs.filter(({ inactive, unreadable }) => inactive === undefined && unreadable === undefined)).toEqual([]);
+    expect(signs.filter(({ active, status }) => active !== undefined || status === 'unsubscribed')).toEqual([]);
+    const ends = [true, 'ja', 'x', '2024-01-31', 'opted out', 'Unsubscribed by user'];
+    expect(ends.map((value) => signsIn({ [name]: value }).status)).toEqual(ends.map(() => 'unsubscribed'));
+  });
+
+  it.each([
+    'Opt-In/Opt-Out',
+    'Opt in or opt out',
+    'Opt In/Out',
+    'Subscribed/Unsubscribed',
+    'An-/Abmeldung',
+    'Newsletter An-/Abmeldung',
+  ])('is one of the two of "%s" only in words', (name) => {
+    expect(signsIn({ [name]: 'opted out' }).status).toBe('unsubscribed');
+    expect(signsIn({ [name]: 'abgemeldet' }).status).toBe('unsubscribed');
+    expect([signsIn({ [name]: 'Opt-in' }), signsIn({ [name]: 'angemeldet' }), signsIn({ [name]: '' })]).toEqual([
+      {},
+      {},
+      {},
+    ]);
+    for (const value of [true, 'yes', 'no', 1, '2024-01-31', 'perhaps'])
+      for (const record of [{ [name]: value }, { custom: { [name]: value } }])
+        expect(Object.keys(signsIn(record))).toEqual(['unreadable']);
+  });
+
+  it.each(['canUnsubscribe', 'user_can_unsubscribe', 'unsubscribe_enabled', 'allowUnsubscribe', 'unsubscribeAllowed'])(
+    'is nothing in the setting "%s"',
+    (name) => {
+      expect([true, false, 'yes', 1].map((value) => signsIn({ [name]: value }))).toEqual([{}, {}, {}, {}]);
+    },
+  );
+
+  it.each([
+    ['inactive', { optOutEnabled: true }],
+    ['inactive', { optOut: 'revoked' }],
+    ['inactive', { opt_out: { status: 'withdrawn' } }],
+    ['unsubscribed', { consentRevoked: 'revoked' }],
+    ['bounced', { unsubscribed: 'bounced' }],
+    ['unsubscribed', { confirmedOptOut: true }],
+    ['unsubscribed', { optOut: { value: true } }],
+  ] as [string, Record<string, unknown>][])('is "not active" with the status %s in %j', (status, record) => {
+    expect(signsIn(record).status).toBe(status);
+  });
+
   it('is found in each order of the parts of a name', () => {
     const parts = ['newsletter', 'email', 'abgemeldet', 'am'];
     fc.assert(

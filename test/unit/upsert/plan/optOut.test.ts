@@ -82,6 +82,12 @@ describe('a record is an opt-out', () => {
     { newsletter: 'no' },
     { unsubscribed: 'no', deactivated: 0 },
     { unsubscribed: 'perhaps' },
+    { opt_out_status: 'Opted in' },
+    { unsubscribeStatus: 'Subscribed' },
+    { 'Opt-In/Opt-Out': true },
+    { optOut: 'revoked' },
+    { canUnsubscribe: true },
+    { unsubscribe_enabled: true },
     { attributes: { status: 'unsubscribed' } },
   ])('in no case for %j', (entry) => {
     expect(optOutOf(record({}, {}, entry), GROUP)).toBeUndefined();
