@@ -250,7 +250,8 @@ export function compact(text: string): string {
 }
 
 /** The words of a name in the form of {@link compact}: `optOut_2b` has the words opt, out, 2 and b. */
-function wordsIn(name: string): string[] {
+export function wordsIn(name: string): string[] {
+  if (name.length > MAX_LENGTH) return [];
   return unified(withoutInvisible(name))
     .replace(/(\p{Ll})(?=\p{Lu})|(\p{Lu})(?=\p{Lu}\p{Ll})|(\p{L})(?=\p{N})|(\p{N})(?=\p{L})/gu, '$&\n')
     .split(/[^\p{L}\p{N}\p{M}]+/u)

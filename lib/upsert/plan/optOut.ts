@@ -1,12 +1,12 @@
 /** Decides whether a record is an opt-out from the group that it is written to. */
 
-import { canonicalAddress, isSameAddress } from '../../cleverreach/emailAddress';
 import { signsIn } from '../../subscription/signs';
 import { compact } from '../../subscription/memberNames';
 import { asList } from '../../utils/lists';
 import { isObject } from '../../utils/objects';
 import { text } from '../../utils/text';
 import type { IncomingRecord } from '../record';
+import { withoutOtherPersons } from './otherPersons';
 
 /** `here`: from this group, or from a group that the record does not name; `elsewhere`: only from other groups. */
 export type OptOut = 'here' | 'elsewhere';
@@ -26,16 +26,12 @@ export function optOutOf({ entry, receiver }: IncomingRecord, groupId: string): 
 
 /**
  * The group of each opt-out in the record; undefined if it names none.
- * @param email the address of the receiver: an opt-out of another address of the person does not apply to this one
+ * @param email the address of the receiver: an opt-out of another address, or of another person, does not apply to it
  */
 function groupsLeft(record: Record<string, unknown>, email: unknown): (string | undefined)[] {
-  const others = Object.fromEntries(
-    Object.entries(record)
-      .filter(([name]) => !isSubscription(name))
-      .map(([name, value]) => [name, compact(name) === 'contactdata' ? contactsOf(value, email) : value]),
-  );
+  const others = Object.fromEntries(Object.entries(record).filter(([name]) => !isSubscription(name)));
   return [
-    ...(hasLeft(others) ? [groupIn(record)] : []),
+    ...(hasLeft(others) && hasLeft(withoutOtherPersons(others, email)) ? [groupIn(record)] : []),
     ...subscriptionsIn(record)
       .filter((one) => hasLeft({ subscription: one }))
       .map((one) => groupOf(one) ?? groupIn(record)),
@@ -51,15 +47,6 @@ function subscriptionsIn(record: Record<string, unknown>): unknown[] {
   return Object.entries(record)
     .filter(([name]) => isSubscription(name))
     .flatMap(([, value]) => asList(value));
-}
-
-/** Without the contacts that have another address. */
-function contactsOf(contactData: unknown, email: unknown): unknown[] {
-  return asList(contactData).filter((one) => {
-    const value = isObject(one) ? text(one['value']) : undefined;
-    if (value === undefined || typeof email !== 'string') return true;
-    return canonicalAddress(value) === undefined || isSameAddress(value, email);
-  });
 }
 
 function isSubscription(name: string): boolean {

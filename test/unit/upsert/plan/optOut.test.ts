@@ -67,6 +67,36 @@ describe('a record is an opt-out', () => {
     expect(optOutOf(record({ email }, {}, opted('old@example.org')), GROUP)).toBeUndefined();
   });
 
+  const other = { email: 'other@example.org', unsubscribed: true };
+  it.each([
+    { contacts: [other] },
+    { relations: [{ optedOut: true }] },
+    { spouse: { hasOptedOut: true } },
+    { assistant: other },
+    { owner: { unsubscribed: true } },
+    { createdBy: { unsubscribed: true } },
+    { subscription: { status: 'subscribed' }, contacts: [other] },
+    { contact: other },
+    { data: { contacts: { 0: other } } },
+    { custom: { emails: [{ address: 'other@example.org', optOut: true }] } },
+    { partner_opt_out: true },
+    { ownerUnsubscribedAt: '2024-01-31' },
+    { customFields: [{ name: 'Spouse_Opt_Out', value: 'yes' }] },
+  ])('of another person in no case: %j', (entry) => {
+    expect(optOutOf(record({ email: 'mia@example.org' }, {}, entry), GROUP)).toBeUndefined();
+  });
+
+  it.each([
+    { contacts: [other, { email: 'Mia@example.org', unsubscribed: true }] },
+    { contacts: [other], hasOptedOut: true },
+    { contacts: [{ unsubscribed: true }] },
+    { contact: { email: ['mia@example.org'], address: 'Kiel', unsubscribed: true } },
+    { kind: 'customer', customer_opt_out: true },
+    { customFields: [{ name: 'Opt_Out', value: 'yes' }] },
+  ])('of the receiver itself for %j', (entry) => {
+    expect(optOutOf(record({ email: 'mia@example.org' }, {}, entry), GROUP)).toBe('here');
+  });
+
   it.each([
     {},
     { subscription: { status: 'subscribed' } },
