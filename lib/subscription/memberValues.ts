@@ -5,6 +5,7 @@ import { isObject } from '../utils/objects';
 import { composed } from '../utils/unicode';
 import { REVOKED, statusOfConsent, statusOfWord, type InactiveStatus, type Kind } from './memberNames';
 import { isoDate } from '../utils/dates';
+import { isEndless, isPast } from './limits';
 
 /** `unreadable` for an unknown value. */
 type Sign = 'active' | InactiveStatus | 'unreadable';
@@ -22,8 +23,6 @@ const TICKED = wordsOf('x|✓|✔|☑|checked|angekreuzt');
 const NO_STATEMENT = /^\s*(?:[a-z]{3,6}:\/\/|mailto:|www\.)|^\s*[^\s@]{1,100}@[^\s@]{1,200}\.[^\s@]{1,100}\s*$/i;
 /** Says whether mails arrive, not whether they are wanted. */
 const DELIVERABLE = new Set(['valid', 'deliverable', 'ok', 'verified', 'gueltig', 'gültig', 'zustellbar']);
-/** Words for something that is valid without an end. */
-const ENDLESS = wordsOf('unlimited|infinite|forever|permanent|open|unbegrenzt|unbefristet|dauerhaft|offen');
 /** Words that say that there are no circumstances, so that nothing has ended. */
 const NOT_APPLICABLE = wordsOf('n/a|na|not applicable|keine|keiner|kein grund|no reason|entfällt');
 /** Words that say that a receiver has not opted out. Others, such as "active", may also mean the opt-out itself. */
@@ -118,15 +117,14 @@ function either(value: unknown): Reading {
 
 /**
  * Reads until when something is valid: a sign of an end if that time is over, or if it is the word for an end. A blank, a
- * "no" and a duration say nothing.
+ * "no", a duration and a time to come say nothing. An object without a value is blank.
  */
 function limit(value: unknown): Reading {
   const word = wordIn(value);
   if (word === undefined) return 'unreadable';
-  const era = eraOf(word);
-  if (era !== undefined) return era === 'past' || era === 'early' ? 'inactive' : 'harmless';
-  if (isPastMonth(word)) return 'inactive';
-  if (isNo(word) || ENDLESS.has(word) || /^\d/.test(word)) return 'harmless';
+  if (isNo(word) || isEndless(word)) return 'harmless';
+  const isOver = isPast(word, timesIn(word));
+  if (isOver !== undefined) return isOver ? 'inactive' : 'harmless';
   const status = statusOfConsent(word);
   return status === 'active' ? 'harmless' : (status ?? 'unreadable');
 }
@@ -232,10 +230,6 @@ const REST = /^(?:(?:t|[\s,]+(?:um )?)\d{1,2}[:.]\d{2}[\d:.,+\s\-apmzutcgehrs()]
 /** Unix time in seconds since 1973, or in milliseconds. Shorter numbers may be anything. */
 const UNIX = /^(\d{9,14})(?:\.\d+)?$/;
 const MOST_SECONDS = 10;
-/** A year with or without a month before or after it. */
-const MONTH = /^(?:(0?[1-9]|1[0-2])[-/.])?((?:19|20)\d{2})(?:[-/.](0?[1-9]|1[0-2]))?$/;
-const MONTHS = 12;
-
 /**
  * @param word in lower case
  * @returns undefined if the word is not a time
@@ -245,13 +239,6 @@ export function eraOf(word: string): Era | undefined {
   if (times.length === 0) return undefined;
   const eras = new Set(times.map(eraOfTime));
   return (['none', 'early', 'future'] as const).find((era) => eras.has(era)) ?? 'past';
-}
-
-/** Whether a word is a year, or a month of a year, that is over: `2020`, `2020-01`, `01/2020`. */
-export function isPastMonth(word: string): boolean {
-  const [, before, year, after] = MONTH.exec(word) ?? [];
-  if (year === undefined || (before !== undefined && after !== undefined)) return false;
-  return Date.UTC(Number(year), Number(before ?? after ?? MONTHS), 1) <= systemClock.now();
 }
 
 function eraOfTime(time: number): Era {

@@ -65,7 +65,7 @@ const VALUES = new Set([
   'accepted',
   'set',
 ]);
-const REMARKS = new Set(['label', 'name', 'date', 'datum', 'at', 'on', 'time', 'timestamp']);
+const REMARKS = new Set(['label', 'name', 'date', 'datum', 'at', 'on', 'time', 'timestamp', 'seconds']);
 
 /** Members of a consent in which "no" does not revoke it. */
 const NEUTRAL = /primary|default|standard|haupt|mandatory|required|pflicht/;
@@ -176,7 +176,7 @@ const OPAQUE = /^\S{16,}$/;
  */
 function clearReadings(name: string, value: unknown, kind: Kind, depth: number): Reading[] {
   if (!holdsValue(value)) return [];
-  const mayBeEnd = isEnd(kind) && typeof value === 'string' && !OPAQUE.test(value);
+  const mayBeEnd = (isEnd(kind) && typeof value === 'string' && !OPAQUE.test(value)) || kind === 'limit';
   return looseReadings(name, value, kind, depth).filter((one) => isInactive(one) || (mayBeEnd && one === 'unreadable'));
 }
 
@@ -188,7 +188,7 @@ function looseReadings(name: string, value: unknown, kind: Kind, depth: number):
 
 /** Whether an unknown value of such a member of another object counts as not active. */
 function holdsUnread(kind: Kind): boolean {
-  return kind === 'ending' || kind === 'either';
+  return kind === 'ending' || kind === 'either' || kind === 'limit';
 }
 
 function isEnd(kind: Kind): boolean {
@@ -230,7 +230,8 @@ function readings(value: unknown, kind: Kind, depth: number): Reading[] {
       ? readingsOf(value as Record<string, unknown>, kind, depth + 1)
       : members.flatMap((one) => readings(one, kind, depth + 1));
   if (found.length > 0) return found;
-  return [kind === 'circumstance' || kind === 'limit' ? 'harmless' : 'unreadable'];
+  const isBlank = kind === 'limit' && !holdsValue(value);
+  return [kind === 'circumstance' || isBlank ? 'harmless' : 'unreadable'];
 }
 
 /** The readings of an object that stands for a value. */

@@ -1,5 +1,5 @@
 import fc from '../../support/fastCheck';
-import { eraOf, isPastMonth } from '../../../lib/subscription/memberValues';
+import { eraOf } from '../../../lib/subscription/memberValues';
 import { signsIn } from '../../../lib/subscription/signs';
 
 /** 0, as databases, spreadsheets and programs in any time zone show it. */
@@ -93,20 +93,4 @@ describe('the time of a consent', () => {
       );
     },
   );
-});
-
-it.each([
-  ['2020', true],
-  ['1999-12', true],
-  ['12/2020', true],
-  ['2020.1', true],
-  ['2999', false],
-  ['2999-01', false],
-  ['1/2020/1', false],
-  ['13/2020', false],
-  ['20200', false],
-  ['24 months', false],
-  ['', false],
-])('the month %j is over: %j', (word, is) => {
-  expect(isPastMonth(word)).toBe(is);
 });

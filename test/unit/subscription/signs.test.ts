@@ -477,6 +477,82 @@ describe('the subscription state of a record', () => {
     expect(signsIn(record).status).toBe(status);
   });
 
+  const LIMITS = [
+    'consentValidUntil',
+    'einwilligungBis',
+    'subscriptionEndDate',
+    'Newsletter bis',
+    'consent_expires_at',
+    'optInExpiry',
+  ];
+
+  /** The end of a subscription may be that of another one in other objects. */
+  const formsOf = (name: string, value: unknown): Record<string, unknown>[] =>
+    name === 'subscriptionEndDate' ? [{ [name]: value }] : [{ [name]: value }, { custom: { [name]: value } }];
+
+  it.each(LIMITS)('is "not active" if the time in "%s" is over, in any form', (name) => {
+    const times = [
+      '03/04/20',
+      '31.12.20',
+      43_862,
+      '43862',
+      43_862.5,
+      { seconds: 1_577_836_800 },
+      { _seconds: 1_577_836_800, _nanoseconds: 0 },
+      { $date: '2020-01-01T00:00:00Z' },
+    ];
+    for (const record of times.flatMap((time) => formsOf(name, time)))
+      expect([record, Object.keys(signsIn(record))]).toEqual([record, ['inactive', 'status']]);
+  });
+
+  it.each(LIMITS)('cannot be read if the time in "%s" is not known', (name) => {
+    const times = [
+      '20-12-31',
+      '31.12.99',
+      '31 décembre 2020',
+      '2020-W10',
+      637_450_560_000_000_000,
+      '637450560000000000',
+      365,
+      '365',
+      1,
+      true,
+      { start: 5 },
+    ];
+    for (const record of times.flatMap((time) => formsOf(name, time)))
+      expect([record, Object.keys(signsIn(record))]).toEqual([record, ['unreadable']]);
+  });
+
+  it.each(LIMITS)('is nothing if the time in "%s" is to come, blank or a duration', (name) => {
+    const times = [
+      '12/31/60',
+      '31.12.60',
+      73_050,
+      '12 Monate',
+      '1 year',
+      2999,
+      {},
+      [],
+      null,
+      '',
+      0,
+      false,
+      'unbegrenzt',
+      '0000-00-00',
+      { seconds: 4_000_000_000 },
+    ];
+    for (const record of times.flatMap((time) => formsOf(name, time)))
+      expect([record, signsIn(record)]).toEqual([record, {}]);
+  });
+
+  it('cannot be read if an unknown time is beside other words, or in a consent', () => {
+    const records = [
+      { cf_consent_valid_until: '31 décembre 2020' },
+      { consent: { given: true, validUntil: '20-12-31' } },
+    ];
+    expect(records.map((record) => signsIn(record).unreadable)).toEqual(['cf_consent_valid_until', 'consent']);
+  });
+
   it('is found in each order of the parts of a name', () => {
     const parts = ['newsletter', 'email', 'abgemeldet', 'am'];
     fc.assert(
