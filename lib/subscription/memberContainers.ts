@@ -16,8 +16,8 @@ const CHANNEL = /^(?:e?mails?|marketing)$/;
 /** Names of mails that also have another meaning, so that only a "no" in words counts. */
 const ADVERTISING =
   /^(?:(?:marketing|nl|mailings?|(?:werbe|info|rund)mails?|ads|advertising)(?:kz|kennzeichen)?|werbe(?:kz|kennzeichen))$/;
-/** Names of a subscription that may also be another one, such as that of a magazine. */
-const SUBSCRIPTION = /^(?:abo|abonnements?)$/;
+/** Names of a subscription that may also be another one, such as that of a magazine, and of who has it. */
+const SUBSCRIPTION = /^(?:abo|abonnements?|abonnent(?:in)?|subscriber)$/;
 const MAILS = /^(?:e?mails?|newsletters?|marketing|werbung|subscriptions?|abonnements?)+$/;
 /** CleverReach returns all attributes of a receiver, also those without a value. */
 const ATTRIBUTES = /^(?:global)?attributes$/;
@@ -92,7 +92,14 @@ export function isEntryOfOtherChannel(entry: unknown): boolean {
   );
 }
 
-function fieldIn(object: Record<string, unknown>): [name: string, value: unknown][] {
+/** Whether a member holds the name or the value of a field in a list. */
+export function isPartOfField(name: string): boolean {
+  const word = compact(name);
+  return FIELD_NAMES.has(word) || FIELD_VALUES.has(word);
+}
+
+/** The name and the value of a field in a list. */
+export function fieldIn(object: Record<string, unknown>): [name: string, value: unknown][] {
   const keys = Object.keys(object);
   const member = keys.find((key) => FIELD_VALUES.has(compact(key)));
   if (member === undefined) return [];

@@ -2,7 +2,8 @@
 
 import { asList, onlyOf } from '../utils/lists';
 import { isObject } from '../utils/objects';
-import { compact, statusOfWord } from './memberNames';
+import { compact } from './memberNames';
+import { statusOfWord } from './memberWords';
 
 /** Members that contain a receiver. */
 const HOLDERS = new Set(

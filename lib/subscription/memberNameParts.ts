@@ -58,6 +58,10 @@ export const PART = {
    * `accepts_marketing__c`.
    */
   advertising: 1 << 26,
+  /** A permission, of mails only if a topic or nothing but an affix is beside it. */
+  permission: 1 << 27,
+  /** Beside a consent or a newsletter, no more than another word: `newsletterKampagne`. */
+  campaign: 1 << 28,
 } as const;
 
 /** Words for a state that are also names of members; `?` marks an optional letter. */
@@ -79,7 +83,7 @@ const NEGATED = ACTIVE.split(' ').flatMap((word) => ['un', 'in', 'de', 'non'].ma
 const SPECIFIC_START =
   'optins? optedin doubleoptin doi einverstaendnis einverstaendniserklaerung einverstanden consents? consented consenting newsletterregistration newsletterregistrierung einwilligungs? einwilligungen eingewilligt zustimmungs? zustimmungen zugestimmt';
 const SPECIFIC_END =
-  'optout optedout unsubscribed? unsubscribing unconsented unsubscription unsubscribers? unsub unsubbed bounced? bounceback bounces hardbounced? hardbounces softbounced? softbounces gebounced abgemeldet ' +
+  'optouts? optedout unsubscribed? unsubscribing unconsented unsubscription unsubscribers? unsub unsubbed bounced? bounceback bounces hardbounced? hardbounces softbounced? softbounces gebounced abgemeldet ' +
   'abmelde abmeldungs? abbestellt abbestell abbestellungs? ausgetragen austrag austragungs? widersprochen widerspruchs? werbewiderspruchs? werbesperre mailingsperre rundmailsperre ' +
   'werbeverbot mailsperre sperrvermerk robinson robinsonliste objected objections? signedoff spam complaints?';
 
@@ -112,11 +116,11 @@ export const ABOUT_MAILS =
 
 /** Words that also count inside another word: `produktnewsletter`. Shorter ones are parts of other words. */
 export const WITHIN =
-  /newsletters?|unsubscribed?|(?:has|hat|is)?opt(?:ed)?out|abgemeldet|abmeldung|abbestellt|(?:werbe)?einwilligung|einverstaendnis|(?:hard|soft)bounced?/g;
+  /newsletters?|unsubscribed?|subscribed|(?:has|hat|is)?opt(?:ed)?out|abgemeldet|abmeldung|abbestellt|(?:werbe)?einwilligung|einverstaendnis|(?:hard|soft)bounced?/g;
 
 /** Without one of these stems, a name with other words does not express a state. */
 export const STEMS =
-  /newsletter|werb|marketing|mail|mm|nl|ads|advertis|subscri|unsub|abonn|opt(?:ed)?(?:in|out)|doi|consent|ein(?:ge)?will|einverst|zu(?:ge)?stimm|bounce|abgemeld|abmeld|abbestell|aus(?:ge)?tr|widerspr|robinson|sperr|object|signedoff|spam|complain/;
+  /newsletter|werb|marketing|mail|mm|nl|ads|advertis|subscri|unsub|abonn|permission|erlaubnis|opt(?:ed)?(?:in|out)|doi|consent|ein(?:ge)?will|einverst|zu(?:ge)?stimm|bounce|abgemeld|abmeld|abbestell|aus(?:ge)?tr|widerspr|robinson|sperr|object|signedoff|spam|complain/;
 
 /**
  * Other ways to contact the person, and other purposes, than mails. A member with such a word is about nothing else:
@@ -137,6 +141,7 @@ const WORDS: readonly [words: string, bits: number][] = [
     'subscribes? contactable mailable permissions? erlaubnis werbeerlaubnis werbeeinwilligungs?',
     PART.start | PART.mail,
   ],
+  ['permission erlaubnis', PART.permission],
   [
     'newsletters? newsletterabo werbung emailmarketing marketinge?mails? promoe?mails? promotionale?mails?',
     PART.flagTopic | PART.mail | PART.specific,
@@ -169,6 +174,7 @@ const WORDS: readonly [words: string, bits: number][] = [
   ],
   ['valid gueltig gueltige', PART.valid],
   ['reasons? reasoncode grund gruende source quelle campaign kampagne comment kommentar feedback', PART.circumstance],
+  ['campaign kampagne', PART.campaign],
   ['bouncetype bouncecode bouncemessage', PART.end | PART.specific | PART.circumstance],
   [
     'not nicht nichts didnt doesnt hasnt havent isnt wasnt wont cannot cant never refused refuses refusing refusal declines denies rejects verweigert verweigerte verweigerung stops? nie niemals kein keinen? keiner ohne without dont donot exclude excluded ausgeschlossen verbot verboten forbidden unerwuenscht unwanted nein untersagt untersagen ablehnen ablehnung lehnt reject decline refuse exempt off',
@@ -176,7 +182,7 @@ const WORDS: readonly [words: string, bits: number][] = [
   ],
   ['at on am date datum time timestamp zeitpunkt since seit', PART.time],
   ['count counter anzahl total number nummer nr', PART.count],
-  ['status zustand', PART.status],
+  ['status zustand statuses', PART.status],
   ['state', PART.state],
   ['customer buyer user kunden? lead', PART.owner],
   [

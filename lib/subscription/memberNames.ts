@@ -5,18 +5,7 @@
 
 import { unified, withoutInvisible } from '../utils/unicode';
 import { divisionsOf } from './nameDivision';
-import {
-  ABOUT_MAILS,
-  ACTIVE,
-  FORBIDS,
-  INACTIVE,
-  LACKING,
-  OTHER_CHANNELS,
-  OTHER_MAILS,
-  PART,
-  REASONS,
-  STEMS,
-} from './memberNameParts';
+import { ABOUT_MAILS, FORBIDS, OTHER_CHANNELS, OTHER_MAILS, PART, REASONS, STEMS } from './memberNameParts';
 
 /** Why a receiver is not active; `inactive` if the reason is not known. */
 export type InactiveStatus = 'unsubscribed' | 'bounced' | 'pending' | 'inactive';
@@ -27,24 +16,8 @@ export type InactiveStatus = 'unsubscribed' | 'bounced' | 'pending' | 'inactive'
  */
 export type Kind = 'flag' | 'topic' | 'moment' | 'ending' | 'either' | 'circumstance' | 'limit' | 'state' | 'region';
 
-/** Words for a state only: as names they have another meaning. */
-const GRANTED = 'granted given erteilt';
-const WAITING = 'pending waiting cleaned refused verweigert wartend ausstehend unsubscribe';
-const LACKING_CONSENT = new RegExp(`^(?:${oneOf(LACKING)})$`);
-const NOT = 'not|nicht|un|in|de|non?|never|kein|keine|ohne';
 const OTHER_CHANNEL = new RegExp(`^(?:${oneOf(OTHER_CHANNELS)})$`);
 const OTHER_CHANNEL_LETTERS = new RegExp(oneOf(OTHER_CHANNELS));
-const ACTIVE_STATE = new RegExp(`^(?:${oneOf(ACTIVE)}|${oneOf(GRANTED)})$`);
-const INACTIVE_STATE = new RegExp(
-  `^(?:${oneOf(INACTIVE)}|${oneOf(WAITING)}|(?:${NOT})(?:${oneOf(ACTIVE)}|${oneOf(GRANTED)}))$`,
-);
-/**
- * A short statement about an unsubscribe, such as "Unsubscribed by user", and the words that may reverse its meaning.
- */
-const UNSUBSCRIBED =
-  /^(?=\p{L})(?=.{1,80}$)(?:.*[^\p{L}])?(?:unsubscribed|opted[\s_-]?out|abgemeldet|abbestellt|ausgetragen)(?:[^\p{L}]|$)/iu;
-const DOUBTFUL =
-  /\?|n['’]t\b|(?:^|[^\p{L}])(?:not?|never|nicht|nie|kein\p{L}*|without|ohne|if|wenn|falls|again|wieder|(?:re)?subscribed|active|aktiv|angemeldet|confirmed|bestätigt)(?:[^\p{L}]|$)/iu;
 /** Both a state and its opposite, so that "yes" does not say which: `Opt-In/Opt-Out`. */
 const EITHER =
   /opt(?:ed)?in(?:or|oder|and|und)?(?:opt(?:ed)?)?out|opt(?:ed)?out(?:or|oder|and|und)?(?:opt(?:ed)?)?in$|opt(?:ed)?outopt(?:ed)?in|(?<!un)subscribed?(?:or|oder|and|und)?unsubscribed?|unsubscribed?(?:or|oder|and|und)?subscribed?|(?:^an|anmelde|anmeldung|angemeldet|newsletteran|mailan)(?:or|oder|and|und)?(?:abmelde|abmeldung|abgemeldet)|(?:abmeldung|abgemeldet)(?:oder|und)?an(?:meldung|gemeldet)/;
@@ -57,6 +30,8 @@ const MAY_BE_SETTING = /optout(?:is|ist)?(?:enabled|allowed|possible|erlaubt|moe
 export const REVOKED = /revo[ck]|withdr[ae]w|retract|rescind|widerruf|entzogen|entzug|zurueckge|zurückge/;
 /** Longer than any known name, with its blanks and punctuation. */
 const MAX_LENGTH = 80;
+/** The letters of an affix: `Permission__c`, `cf_permission`. */
+const AFFIX = 2;
 /** Names repeat in every record. */
 const MAX_KNOWN = 5_000;
 
@@ -90,22 +65,24 @@ export function kindOf(name: string): Kind | undefined {
 /** The first meaning of all ways to divide the words into known parts, with as few others as possible. */
 function meaningOfWords(words: readonly string[]): Meaning | undefined {
   if (SETTING.test(words.join(' '))) return undefined;
-  const { ways, isComplete } = divisionsOf(words);
+  const { ways, others } = divisionsOf(words);
   if (EITHER.test(words.join('')) && !ways.some((bits) => has(bits, PART.other | PART.event | PART.channel)))
     return { kind: 'either', isSpecific: true };
-  for (const bits of isComplete ? ways : []) {
+  for (const bits of others === 0 ? ways : []) {
     if (has(bits, PART.other | PART.event | PART.channel)) continue;
     const kind = kindOfBits(bits);
     const isAboutState = has(bits, PART.status | PART.state);
     const isSpecific =
-      has(bits, isAboutState ? PART.mail : PART.specific) || (has(bits, PART.not) && has(bits, PART.topic));
+      has(bits, isAboutState ? PART.mail : PART.specific) ||
+      (has(bits, PART.not) && has(bits, PART.topic)) ||
+      isPermission(bits);
     if (kind !== undefined && (isSpecific || has(bits, PART.mail) || !has(bits, PART.owner)))
       return { kind, isSpecific };
   }
   const word = words.join('');
   if (!STEMS.test(word)) return undefined;
   for (const bits of ways) {
-    const kind = looseKind(bits, word);
+    const kind = looseKind(bits, word, others);
     if (kind !== undefined) return { kind, isSpecific: true, isLoose: true };
   }
   return undefined;
@@ -124,18 +101,37 @@ function isAboutMails(word: string): boolean {
   return word.replace(OTHER_MAILS, '').includes('mail');
 }
 
-/** The kind of a name that also has other words: only unmistakable words count. */
-function looseKind(bits: number, word: string): Kind | undefined {
+/** Whether a name is about a permission for mails: `acceptsMarketing`, `emailPermission`. */
+function isPermission(bits: number): boolean {
   const isAllowed = has(bits, PART.weakStart) && has(bits, PART.advertising);
+  return isAllowed || (has(bits, PART.permission) && has(bits, PART.topic | PART.flagTopic));
+}
+
+/** Whether a name is about the state of a subscription: `subscription_status_c`, but not `mailingStatus`. */
+function isSubscriptionState(bits: number): boolean {
+  const isSubscription = has(bits, PART.flagTopic | PART.advertising | PART.canEnd | PART.permission);
+  return has(bits, PART.status | PART.state) && (isSubscription || (has(bits, PART.person) && has(bits, PART.mail)));
+}
+
+/** The kind of a name that also has other words: only unmistakable words count. */
+function looseKind(bits: number, word: string, others: number): Kind | undefined {
   const isForbidden = has(bits, PART.not) && has(bits, PART.topic) && has(bits, PART.mail);
-  if (!has(bits, PART.specific) && !isAllowed && !isForbidden) return undefined;
+  const hasAffix = others <= AFFIX && has(bits, PART.permission);
+  // `emailSubscription`
+  const isSubscription = has(bits, PART.flagTopic) && has(bits, PART.topic) && has(bits, PART.mail);
+  const isKnown = has(bits, PART.specific) || isForbidden || hasAffix || isSubscription;
+  if (!isKnown && !isPermission(bits) && !isSubscriptionState(bits)) return undefined;
   if (has(bits, PART.channel) && !isAboutMails(word)) return undefined;
-  const kind = kindOfBits(bits & ~PART.topicLast);
+  const kind = kindOfBits(bits & ~PART.topicLast) ?? kindBesideCampaign(bits);
   if (kind === 'circumstance') return kind;
   if (has(bits, PART.other) || kind === 'region') return undefined;
   if (kind !== 'ending' && has(bits, PART.event)) return undefined;
   // `newsletterOpenedAt` and `newsletterAccessUntil` say nothing about a consent
   return (kind === 'moment' || kind === 'limit') && !has(bits, PART.start) ? undefined : kind;
+}
+
+function kindBesideCampaign(bits: number): Kind | undefined {
+  return has(bits, PART.campaign) ? kindOfBits(bits & ~(PART.topicLast | PART.circumstance)) : undefined;
 }
 
 function kindOfBits(bits: number): Kind | undefined {
@@ -199,26 +195,13 @@ export function limitOf(name: string): Kind | undefined {
   return LIMIT.test(word) && !/^(?:valid|gueltig)$/.test(word) ? 'limit' : undefined;
 }
 
-/** The state that a word means; undefined for other words. Invisible characters never make a word mean "active". */
-export function statusOfWord(text: string): 'active' | InactiveStatus | undefined {
-  const visible = visibleLetters(text);
-  if (INACTIVE_STATE.test(visible)) return reasonIn(visible) ?? 'inactive';
-  if (UNSUBSCRIBED.test(text) && !DOUBTFUL.test(text)) return 'unsubscribed';
-  return ACTIVE_STATE.test(withoutUmlauts(joined(text))) ? 'active' : undefined;
-}
-
-/** The same for the value of a consent or a subscription, where more words mean an end: "lost", "abgelaufen". */
-export function statusOfConsent(text: string): 'active' | InactiveStatus | undefined {
-  const visible = visibleLetters(text);
-  return statusOfWord(text) ?? (LACKING_CONSENT.test(visible) ? (reasonIn(visible) ?? 'inactive') : undefined);
-}
-
-function visibleLetters(text: string): string {
-  return withoutUmlauts(unified(withoutInvisible(joined(text))));
-}
-
-function joined(text: string): string {
-  return text.toLowerCase().replace(/[\s_-]/g, '');
+/** Whether a name says what a state is about: another way to contact the person, mails, or nothing that is known. */
+export function subjectOf(name: string): 'other' | 'mails' | undefined {
+  const words = wordsIn(name);
+  const { ways } = divisionsOf(words);
+  if (isOfOtherChannel(name)) return 'other';
+  if (ways.some((bits) => has(bits, PART.channel)) && !isAboutMails(words.join(''))) return 'other';
+  return ways.some((bits) => has(bits, PART.mail) && has(bits, PART.status)) ? 'mails' : undefined;
 }
 
 /** The state of a receiver whose member with this name, of the kind "ending", is set. */
@@ -232,7 +215,7 @@ export function statusOfEnding(name: string): InactiveStatus {
   return reason === 'unsubscribed' && meaningOf(name)?.isLoose && !ABOUT_MAILS.test(word) ? 'inactive' : reason;
 }
 
-function reasonIn(word: string): InactiveStatus | undefined {
+export function reasonIn(word: string): InactiveStatus | undefined {
   return REASONS.find(([words]) => words.test(word))?.[1];
 }
 
@@ -265,11 +248,11 @@ function lettersOf(text: string): string {
   return withoutUmlauts(letters.replace(/[^\p{L}\p{N}\p{M}]+/gu, ''));
 }
 
-function withoutUmlauts(text: string): string {
+export function withoutUmlauts(text: string): string {
   if (!/[^\0-\x7f]/.test(text)) return text;
   return text.replaceAll('ä', 'ae').replaceAll('ö', 'oe').replaceAll('ü', 'ue').replaceAll('ß', 'ss');
 }
 
-function oneOf(words: string): string {
+export function oneOf(words: string): string {
   return words.replaceAll(' ', '|');
 }

@@ -3,7 +3,8 @@
 import { systemClock } from '../utils/clock';
 import { isObject } from '../utils/objects';
 import { composed } from '../utils/unicode';
-import { REVOKED, statusOfConsent, statusOfWord, type InactiveStatus, type Kind } from './memberNames';
+import { REVOKED, type InactiveStatus, type Kind } from './memberNames';
+import { statusOfConsent, statusOfWord } from './memberWords';
 import { isoDate } from '../utils/dates';
 import { isEndless, isPast } from './limits';
 
@@ -58,9 +59,9 @@ export function isInactive(reading: Reading): reading is InactiveStatus | 'ended
 }
 
 /** The state of a value that says "no", or is the word for an end, such as "revoked". A blank and 0 say nothing. */
-export function denialIn(value: unknown): InactiveStatus | undefined {
+export function denialIn(value: unknown, statusOf = statusOfWord): InactiveStatus | undefined {
   const word = typeof value === 'number' ? '' : (wordIn(value) ?? '');
-  const status = statusOfWord(word);
+  const status = statusOf(word);
   if (status !== undefined && status !== 'active') return status;
   const isNegative = /^[a-z]/.test(word) && NO.has(word) && word !== 'null' && word !== 'undefined';
   return isNegative ? 'inactive' : undefined;

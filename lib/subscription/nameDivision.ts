@@ -5,8 +5,8 @@ import { PART, PARTS, WITHIN } from './memberNameParts';
 interface Divisions {
   /** The bits of each way with the fewest letters that are in no part. */
   ways: readonly number[];
-  /** Whether the parts make the whole name. */
-  isComplete: boolean;
+  /** The number of letters that are in no part. */
+  others: number;
 }
 
 /** Maps the bits of a way to the number of its letters that are in no part. */
@@ -28,7 +28,7 @@ export function divisionsOf(words: readonly string[]): Divisions {
   }
   const ends = reached.get(word.length) ?? new Map<number, number>();
   const fewest = Math.min(...ends.values());
-  return { ways: [...ends].filter(([, others]) => others === fewest).map(([bits]) => bits), isComplete: fewest === 0 };
+  return { ways: [...ends].filter(([, others]) => others === fewest).map(([bits]) => bits), others: fewest };
 }
 
 /** "No" is a negation before the other parts, and a number as the last word: "noNewsletter", "newsletterNo". */

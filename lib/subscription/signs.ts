@@ -18,6 +18,7 @@ import {
 } from './memberContainers';
 import { E_MAIL, heldBy } from './memberHolders';
 import { denialIn, isInactive, readingOf, yesOrNo, type Reading } from './memberValues';
+import { statementOf, statementsIn } from './statements';
 import {
   compact,
   isOfOtherChannel,
@@ -29,6 +30,7 @@ import {
   type InactiveStatus,
   type Kind,
 } from './memberNames';
+import { statusOfConsent, statusOfWord } from './memberWords';
 
 /**
  * The names of the members that express the state, the first of each kind. The name of a member of another object
@@ -97,6 +99,8 @@ export function signsIn(record: Record<string, unknown>, depth = 0): Signs {
     if (kind !== undefined) for (const one of readingsOfMember(name, value, kind, depth)) add(one, name);
     else if (loose !== undefined) for (const one of clearReadings(name, value, loose, depth)) add(one, name);
     else for (const one of denials(name, value)) add(one, name);
+    const statement = kind === undefined ? statementOf(name, value) : undefined;
+    if (statement !== undefined) add(statement, name);
     if (typeof value !== 'object' || value === null || depth >= MAX_DEPTH) continue;
     const held = heldBy(name, value);
     for (const one of held ?? []) for (const [reading, by] of readingsIn(signsIn(one, depth + 1))) add(reading, by);
@@ -130,7 +134,7 @@ export function isOfState(name: string, value: unknown): boolean {
  */
 function endsOf(container: string, value: object, path: string, depth: number): [name: string, reading: Reading][] {
   const mayBeBlank = areAttributes(container);
-  return membersOf(value).flatMap(([name, member]): [string, Reading][] => {
+  const found = membersOf(value).flatMap(([name, member]): [string, Reading][] => {
     if (isOfOtherChannel(name)) return [];
     const kind = unmistakableKind(name) ?? (path === '' ? undefined : kindOf(path + name));
     if (kind !== undefined) {
@@ -153,6 +157,8 @@ function endsOf(container: string, value: object, path: string, depth: number): 
     const inside = endsOf(name, member, pathTo(name, path), depth + 1);
     return [...own, ...inside.map(([by, one]): [string, Reading] => [`${container}.${by}`, one])];
   });
+  const stated = statementsIn(container, value);
+  return [...found, ...stated.map(([name, one]): [string, Reading] => [`${container}.${name}`, one])];
 }
 
 /** The kind of a name that says something in any object. */
@@ -198,9 +204,10 @@ function isEnd(kind: Kind): boolean {
 /** A "no" to mails in the name of a channel, at most one. */
 function denials(name: string, value: unknown, container = ''): Reading[] {
   if (!isChannel(name, container)) return [];
-  const denial = denialIn(value);
+  const isSubscription = isPlainSubscription(name);
+  const denial = denialIn(value, isSubscription ? statusOfConsent : statusOfWord);
   if (denial !== undefined) return [denial];
-  const isFlag = container !== '' || isPlainSubscription(name);
+  const isFlag = container !== '' || isSubscription;
   return isFlag && holdsValue(value) && yesOrNo(value) === false ? ['inactive'] : [];
 }
 
@@ -229,6 +236,9 @@ function readings(value: unknown, kind: Kind, depth: number): Reading[] {
     members[0] === value
       ? readingsOf(value as Record<string, unknown>, kind, depth + 1)
       : members.flatMap((one) => readings(one, kind, depth + 1));
+  // who has left one of several lists has not left all of them
+  if (kind === 'state' && members.length > 1 && found.includes('active'))
+    return found.map((one) => (one === 'unsubscribed' ? 'inactive' : one));
   if (found.length > 0) return found;
   const isBlank = kind === 'limit' && !holdsValue(value);
   return [kind === 'circumstance' || isBlank ? 'harmless' : 'unreadable'];

@@ -1,19 +1,10 @@
 /** Removes from a record what it says about other persons than the receiver. */
 
 import { canonicalAddress, isSameAddress } from '../../cleverreach/emailAddress';
-import { compact, wordsIn } from '../../subscription/memberNames';
+import { compact } from '../../subscription/memberNames';
+import { isOfOtherPerson } from '../../subscription/personNames';
 import { text } from '../../utils/text';
 
-/** Words for another person in the name of a member: `partner_opt_out`. */
-const PERSONS = words(
-  'spouse wife husband partner assistant owner assignee parent parents mother father child children sibling siblings referrer ' +
-    'ehefrau ehemann ehepartner gatte gattin partnerin assistent assistentin besitzer eltern mutter vater kinder',
-);
-/** Names of members that are about other persons. */
-const MEMBERS = words(
-  'manager supervisor author createdby updatedby modifiedby lastmodifiedby changedby assignedto referredby relations relatives family ' +
-    'household employees colleagues salesrep accountmanager ansprechpartner betreuer vorgesetzter erstelltvon geaendertvon familie mitarbeiter',
-);
 /** Members of an object that contain the address of its person. */
 const ADDRESSES = words('email mail emailaddress emailadresse mailaddress mailadresse value address adresse');
 /** In a list of fields, the members that hold the name of one. */
@@ -53,10 +44,6 @@ function isOfOther(object: Record<string, unknown>, email: unknown): boolean {
     .map(([, value]) => text(value))
     .filter((value) => value?.includes('@') === true && canonicalAddress(value) !== undefined);
   return addresses.length > 0 && !addresses.some((one) => one !== undefined && isSameAddress(one, email));
-}
-
-function isOfOtherPerson(name: string): boolean {
-  return MEMBERS.has(compact(name)) || wordsIn(name).some((word) => PERSONS.has(word));
 }
 
 function words(list: string): ReadonlySet<string> {

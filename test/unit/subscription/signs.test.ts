@@ -158,6 +158,7 @@ const INACTIVE: Record<string, unknown>[] = [
   ...['name', 'key', 'label', 'slug'].map((key) => ({ customFields: [{ [key]: 'newsletter', value: 'nein' }] })),
   { custom_fields: [{ name: 'Abgemeldet?', wert: 'ja' }] },
   { data: { properties: { bounced: true } } },
+  { preferences: { newsletter: 'weekly', language: 'de', status: 'unsubscribed' } },
 ];
 
 /** Names with other words, numbers, prefixes and suffixes, each with a value that means "no". */
@@ -239,7 +240,7 @@ const NOTHING: Record<string, unknown>[] = [
     'jo@example.org',
   ].flatMap((value) => [{ unsubscribe: value }, { abmeldung: value }, { consentEmail: value }, { newsletter: value }]),
   { order: { status: 'cancelled', active: false, state: 'inactive', deleted: true } },
-  { preferences: { newsletter: 'weekly', language: 'de', active: false, status: 'unsubscribed' } },
+  { preferences: { newsletter: 'weekly', language: 'de', active: false, status: 'inactive' } },
   { properties: { unsubscribed: false, bounced: 0, optOut: null } },
   { customFields: [{ name: 'newsletter', value: 'ja' }, { name: 'status', value: 'inactive' }, { name: 'x' }] },
   ...['addresses', 'events', 'orders', 'tags', 'doidata'].map((name) => ({
@@ -551,6 +552,157 @@ describe('the subscription state of a record', () => {
       { consent: { given: true, validUntil: '20-12-31' } },
     ];
     expect(records.map((record) => signsIn(record).unreadable)).toEqual(['cf_consent_valid_until', 'consent']);
+  });
+
+  it.each(
+    [
+      'Subscription_Status__c|Email_Status__c|Email_Subscription__c|Subscriber_Status__c|subscription_status_c|subscription_status_1',
+      'Person - Marketing status|cf_subscription_status|mailchimp_subscription_status|subscription_status_de|E-Mail-Status Shop',
+      'Versandstatus|Newsletter Kampagne|foo|lastEvent|Anrede 2',
+    ]
+      .join('|')
+      .split('|'),
+  )('is "not active" if "%s" says so in unmistakable words', (name) => {
+    const words = [
+      'Unsubscribed',
+      'UNSUBSCRIBED',
+      'opted out',
+      'Opt-Out',
+      'abgemeldet',
+      'not subscribed',
+      'NOT_SUBSCRIBED',
+      'no consent',
+      'keine Einwilligung',
+      'consent withdrawn',
+    ];
+    const records = words.flatMap((word) => [
+      { [name]: word },
+      { [name]: [word] },
+      { [name]: { id: 3, label: word } },
+      { custom: { [name]: word } },
+      { fields: [{ name, value: word }] },
+    ]);
+    expect(records.filter((record) => signsIn(record).inactive === undefined)).toEqual([]);
+  });
+
+  it.each([
+    ...[
+      'Email_Permission__c',
+      'Marketing_Permission__c',
+      'Permission__c',
+      'Permission_DE',
+      'E-Mail-Erlaubnis XY',
+      'Kampagne_Newsletter',
+      'newsletter campaign',
+      'Email_Subscription__c',
+      'mysubscribed',
+      'wc_permission',
+    ].flatMap((name) => [false, 'No', 'nein', 'false', 'Denied'].map((value) => ({ [name]: value }))),
+    ...['cancelled', 'inactive', 'blocked'].map((word) => ({ Subscription_Status__c: word })),
+    ...['customer', 'attributes', 'preferences', 'profile', 'user', 'settings'].flatMap((holder) =>
+      [
+        'accepts_marketing',
+        'acceptsMarketing',
+        'marketingAllowed',
+        'allowMarketing',
+        'buyer_accepts_marketing',
+        'emailPermission',
+      ].map((name) => ({
+        [holder]: { [name]: false },
+      })),
+    ),
+    ...[
+      'subscriptionStatuses',
+      'subscription_statuses',
+      'subscriptionTypes',
+      'mailingLists',
+      'mailingList',
+      'mailing_list',
+      'lists',
+      'listMemberships',
+    ].flatMap((name) =>
+      ['UNSUBSCRIBED', 'NOT_SUBSCRIBED'].map((status) => ({ [name]: [{ id: '1', name: 'Newsletter', status }] })),
+    ),
+    { lists: [{ status: 'subscribed' }, { status: 'unsubscribed' }] },
+    { lists: { status: 'unsubscribed' } },
+    { subscription_statuses: ['unsubscribed'] },
+    { optOuts: true },
+    ...['Abo', 'Abonnement', 'abo'].flatMap((name) =>
+      ['beendet', 'ended', 'gekündigt', 'abgelaufen'].map((value) => ({ [name]: value })),
+    ),
+    ...['Abonnent', 'Abonnentin', 'subscriber'].flatMap((name) =>
+      ['nein', 'no', false, 0].map((value) => ({ [name]: value })),
+    ),
+  ])('is "not active" in %j', (record: Record<string, unknown>) => {
+    expect(signsIn(record).inactive).toEqual(expect.any(String));
+  });
+
+  it('cannot be read if channels are opted out of', () => {
+    expect(signsIn({ optOuts: ['email'] })).toEqual({ unreadable: 'optOuts' });
+  });
+
+  it.each([
+    { orderStatus: 'cancelled' },
+    { city: 'Spam' },
+    { emailTaskStatus: 'cancelled' },
+    { Email_Verification_Status__c: 'pending' },
+    { mail_delivery_status: false },
+    { permission_level: 'none' },
+    { permissionLevel: false },
+    { note: 'He has unsubscribed from the magazine, not from the newsletter.' },
+    { comment: 'Customer asked whether he was opted out' },
+    { status_text: 'not opted out' },
+    { foo: 'not opted out' },
+    { foo: 'unsubscribed-2019' },
+    { foo: 'no email' },
+    { tags: ['unsubscribed-2019', 'unsubscribed'] },
+    { tag: 'unsubscribed' },
+    { category: 'Unsubscribed' },
+    { categories: [{ name: 'Unsubscribed', label: 'unsubscribed' }] },
+    { groups: [{ id: '7', name: 'Unsubscribed' }] },
+    { group: { label: 'Abgemeldet' } },
+    { segments: ['abgemeldet'] },
+    { listName: 'Unsubscribed' },
+    { lists: [{ name: 'Unsubscribed', status: 'subscribed' }] },
+    { campaign: { name: 'No newsletter' } },
+    { fields: [{ name: 'tags', value: 'unsubscribed' }] },
+    { fields: [{ name: 'sms_status', value: 'unsubscribed' }] },
+    { sms_status: 'unsubscribed' },
+    { catalog_status: 'unsubscribed' },
+    { channels: [{ channel: 'sms', status: 'unsubscribed' }] },
+    { partner_status: 'unsubscribed' },
+    { spouse: { foo: 'unsubscribed' } },
+    { contacts: [{ email: 'other@example.org', list_state: 'unsubscribed' }] },
+    { addresses: [{ foo: 'unsubscribed' }] },
+    { events: [{ type: 'unsubscribed' }] },
+    { Email_Permission__c: true },
+    { Permission__c: 'granted' },
+    { Subscription_Status__c: 'Subscribed' },
+    { customer: { accepts_marketing: true } },
+    { lists: [{ status: 'subscribed' }] },
+    { subscriber: 'Jo King' },
+    { subscriber: '' },
+    { Kampagne_Newsletter: 'Herbst' },
+    { newsletterSource: 'none' },
+  ])('is nothing in %j', (record: Record<string, unknown>) => {
+    expect(signsIn(record)).toEqual({});
+  });
+
+  it.each([
+    ['unsubscribed', { Subscription_Status__c: 'Unsubscribed' }],
+    ['unsubscribed', { Email_Status__c: 'Opted Out' }],
+    ['unsubscribed', { 'Person - Marketing status': 'Unsubscribed' }],
+    ['unsubscribed', { subscriptionStatuses: [{ name: 'Newsletter', status: 'UNSUBSCRIBED' }] }],
+    ['unsubscribed', { optOuts: true }],
+    // from one of several, or from what is not known
+    ['inactive', { subscriptionStatuses: [{ status: 'UNSUBSCRIBED' }, { status: 'SUBSCRIBED' }] }],
+    ['inactive', { subscriptionStatuses: [{ status: 'NOT_SUBSCRIBED' }] }],
+    ['inactive', { lists: [{ status: 'unsubscribed' }] }],
+    ['inactive', { foo: 'unsubscribed' }],
+    ['inactive', { Email_Status__c: 'no consent' }],
+    ['inactive', { Abo: 'beendet' }],
+  ] as [string, Record<string, unknown>][])('has the status %s in %j', (status, record) => {
+    expect(signsIn(record).status).toBe(status);
   });
 
   it('is found in each order of the parts of a name', () => {

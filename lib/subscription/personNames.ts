@@ -1,0 +1,22 @@
+/** Names of members that are about another person than the receiver. */
+
+import { compact, wordsIn } from './memberNames';
+
+/** Words for another person in the name of a member: `partner_opt_out`. */
+const PERSONS = words(
+  'spouse wife husband partner assistant owner assignee parent parents mother father child children sibling siblings referrer ' +
+    'ehefrau ehemann ehepartner gatte gattin partnerin assistent assistentin besitzer eltern mutter vater kinder',
+);
+/** Names of members that are about other persons. */
+const MEMBERS = words(
+  'manager supervisor author createdby updatedby modifiedby lastmodifiedby changedby assignedto referredby relations relatives family ' +
+    'household employees colleagues salesrep accountmanager ansprechpartner betreuer vorgesetzter erstelltvon geaendertvon familie mitarbeiter',
+);
+/** Whether a member is about another person: `partner_opt_out`, `createdBy`. */
+export function isOfOtherPerson(name: string): boolean {
+  return MEMBERS.has(compact(name)) || wordsIn(name).some((word) => PERSONS.has(word));
+}
+
+function words(list: string): ReadonlySet<string> {
+  return new Set(list.split(' '));
+}

@@ -1,0 +1,61 @@
+/**
+ * Unmistakable statements against mails in members of any name. They hold back a new receiver; only in a member about
+ * the state of mails do they say why.
+ */
+
+import { asList } from '../utils/lists';
+import { isObject } from '../utils/objects';
+import { fieldIn, isEntryOfOtherChannel, isPartOfField } from './memberContainers';
+import { E_MAIL } from './memberHolders';
+import { compact, subjectOf, wordsIn, type InactiveStatus } from './memberNames';
+import { isStatement, statusOfWord } from './memberWords';
+import { isOfOtherPerson } from './personNames';
+
+/** The last words of names of members whose value is a name that people choose, or that contains one. */
+const NAMES = new Set(
+  (
+    'name names title titles titel subject betreff slug key id ids uid uuid code tag tags category categories kategorie kategorien group groups ' +
+    'gruppe gruppen segment segments list lists liste listen keyword keywords interest interests interessen text texts template url link folder ' +
+    'page path form label labels'
+  ).split(' '),
+);
+
+/** What a member says against mails, whatever its name; undefined if it says nothing that is unmistakable. */
+export function statementOf(name: string, value: unknown): InactiveStatus | undefined {
+  const text = textOf(value);
+  if (text === undefined || !isStatement(text)) return undefined;
+  if (NAMES.has(wordsIn(name).at(-1) ?? compact(name)) || isOfOtherPerson(name)) return undefined;
+  const subject = subjectOf(name);
+  if (subject === 'other') return undefined;
+  const status = subject === 'mails' ? statusOfWord(text) : undefined;
+  return status === undefined || status === 'active' ? 'inactive' : status;
+}
+
+/** The same for the members of an object or a list; an entry of a list that has an address is another person. */
+export function statementsIn(container: string, value: object): [name: string, status: InactiveStatus][] {
+  if (isOfOtherPerson(container)) return [];
+  const isList = Array.isArray(value);
+  return asList(value)
+    .filter(isObject)
+    .filter((one) => !isEntryOfOtherChannel(one) && !(isList && hasAddress(one)))
+    .flatMap((one) => [...Object.entries(one).filter(([name]) => !isPartOfField(name)), ...fieldIn(one)])
+    .flatMap(([name, member]) => {
+      const status = statementOf(name, member);
+      return status === undefined ? [] : [[name, status] as [string, InactiveStatus]];
+    });
+}
+
+/** A text, also as the only item of a list or as the label of an object. */
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (Array.isArray(value)) return value.length === 1 && typeof value[0] === 'string' ? value[0] : undefined;
+  const { label, value: inner } = value as Record<string, unknown>;
+  return [label, inner].find((one) => typeof one === 'string');
+}
+
+function hasAddress(entry: Record<string, unknown>): boolean {
+  return Object.entries(entry).some(
+    ([name, value]) => E_MAIL.has(compact(name)) && typeof value === 'string' && value.includes('@'),
+  );
+}
