@@ -18,6 +18,9 @@ const UNKNOWN_CIRCUMSTANCES: DoiData = {
   user_agent: 'cleverreach-component',
 };
 
+/** Changes of a receiver that is not active since then. */
+const CHANGES_TO_INACTIVE: ReadonlySet<string> = new Set(['unsubscribed', 'bounced', 'deleted']);
+
 /** The state of a new receiver. */
 export interface StateOfNew {
   newReceivers: WriteSettings['newReceivers'];
@@ -27,17 +30,24 @@ export interface StateOfNew {
 
 /**
  * Determines the state of a new receiver. A record never creates an active receiver if a member marks it as inactive,
- * before or after the mapping, or if its state is unreadable. An explicit active state from the mapping overrides only
+ * before or after the mapping, or if its state is unreadable, or if the trigger sent it for such a change. An explicit active state from the mapping overrides only
  * an unreadable state of the original record.
  */
 export function stateOfNew(
-  { entry, receiver }: IncomingRecord,
+  { metadata, entry, receiver }: IncomingRecord,
   { newReceivers }: Pick<WriteSettings, 'newReceivers'>,
 ): StateOfNew {
   const mapped = signsIn(receiver);
-  const heldBack = reasonAgainst(entry === receiver ? mapped : signsIn(entry), mapped);
+  const original = entry === receiver ? mapped : signsIn(entry);
+  const heldBack = reasonAgainst(original, mapped) ?? reasonIn(metadata);
   if (heldBack === undefined) return { newReceivers };
   return { newReceivers: newReceivers === 'active' ? 'unconfirmed' : newReceivers, heldBack };
+}
+
+/** A trigger says why it sends a receiver, also if its mapping drops the subscription. */
+function reasonIn({ changeType }: Record<string, unknown>): string | undefined {
+  if (typeof changeType !== 'string' || !CHANGES_TO_INACTIVE.has(changeType.trim().toLowerCase())) return undefined;
+  return 'The record is not active ("metadata.changeType").';
 }
 
 function reasonAgainst(original: Signs, mapped: Signs): string | undefined {

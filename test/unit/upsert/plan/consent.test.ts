@@ -63,6 +63,24 @@ describe('consent', () => {
     expect(stateOf({ deactivated: 0 }, { status: 'customer' })).toBe('unconfirmed');
   });
 
+  it.each(['unsubscribed', 'bounced', 'deleted', ' Unsubscribed'])(
+    'is missing if a trigger has sent the record because it is %s',
+    (changeType) => {
+      const held = { newReceivers: 'unconfirmed', heldBack: 'The record is not active ("metadata.changeType").' };
+      expect(stateOfNew(record({}, { changeType }), settings())).toEqual(held);
+      expect(stateOfNew(record({ active: true }, { changeType }), settings())).toEqual(held);
+    },
+  );
+
+  it.each(['new', 'changed', 'confirmed', '', undefined, 7, ['unsubscribed']])(
+    'is not missing because of the change %j, or of other metadata',
+    (changeType) => {
+      expect(stateOfNew(record({}, { changeType, status: 'unsubscribed' }), settings())).toEqual({
+        newReceivers: 'active',
+      });
+    },
+  );
+
   it('is requested with a form, from receivers that may be invited', () => {
     expect(invitationOf({}, { doiFormId: '7' })).toBe('7');
     expect(invitationOf({ heldBack: 'no' }, { doiFormId: '7' })).toBeUndefined();

@@ -60,6 +60,10 @@ describe('a record is an opt-out', () => {
     expect(optOutOf(record({ status: 'unsubscribed' }, {}, entry), GROUP)).toBe('elsewhere');
   });
 
+  it('in no case by the metadata, which name no group', () => {
+    expect(optOutOf(record({}, { changeType: 'unsubscribed' }), GROUP)).toBeUndefined();
+  });
+
   it('by a contact only if that has the address of the receiver', () => {
     const opted = (value: string) => ({ contactData: [{ type: 'email', value, unsubscribed: true }] });
     const email = 'mia@example.org';
