@@ -73,7 +73,8 @@ function meaningOfWords(words: readonly string[]): Meaning | undefined {
     const kind = kindOfBits(bits);
     const isAboutState = has(bits, PART.status | PART.state);
     const isSpecific =
-      has(bits, isAboutState ? PART.mail : PART.specific) ||
+      (has(bits, PART.specific) && (!isAboutState || ABOUT_MAILS.test(words.join('')))) ||
+      (has(bits, PART.mail) && isAboutState) ||
       (has(bits, PART.not) && has(bits, PART.topic)) ||
       isPermission(bits);
     if (kind !== undefined && (isSpecific || has(bits, PART.mail) || !has(bits, PART.owner)))
