@@ -131,8 +131,10 @@ function looseKind(bits: number, word: string, others: number): Kind | undefined
   return (kind === 'moment' || kind === 'limit') && !has(bits, PART.start) ? undefined : kind;
 }
 
+/** `marketingCampaignStatus` is about a campaign, `newsletterKampagne` about a newsletter. */
 function kindBesideCampaign(bits: number): Kind | undefined {
-  return has(bits, PART.campaign) ? kindOfBits(bits & ~(PART.topicLast | PART.circumstance)) : undefined;
+  if (!has(bits, PART.campaign) || has(bits, PART.status | PART.state)) return undefined;
+  return kindOfBits(bits & ~(PART.topicLast | PART.circumstance));
 }
 
 function kindOfBits(bits: number): Kind | undefined {

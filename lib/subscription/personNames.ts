@@ -12,9 +12,13 @@ const MEMBERS = words(
   'manager supervisor author createdby updatedby modifiedby lastmodifiedby changedby assignedto referredby relations relatives family ' +
     'household employees colleagues salesrep accountmanager ansprechpartner betreuer vorgesetzter erstelltvon geaendertvon familie mitarbeiter',
 );
+/** Few names have such letters, and only those are divided into words. */
+const LETTERS = new RegExp([...PERSONS, ...MEMBERS].join('|'));
+
 /** Whether a member is about another person: `partner_opt_out`, `createdBy`. */
 export function isOfOtherPerson(name: string): boolean {
-  return MEMBERS.has(compact(name)) || wordsIn(name).some((word) => PERSONS.has(word));
+  const whole = compact(name);
+  return LETTERS.test(whole) && (MEMBERS.has(whole) || wordsIn(name).some((word) => PERSONS.has(word)));
 }
 
 function words(list: string): ReadonlySet<string> {

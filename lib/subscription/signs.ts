@@ -99,7 +99,8 @@ export function signsIn(record: Record<string, unknown>, depth = 0): Signs {
     if (kind !== undefined) for (const one of readingsOfMember(name, value, kind, depth)) add(one, name);
     else if (loose !== undefined) for (const one of clearReadings(name, value, loose, depth)) add(one, name);
     else for (const one of denials(name, value)) add(one, name);
-    const statement = kind === undefined ? statementOf(name, value) : undefined;
+    const isOpen = kind === undefined && signs.status !== 'unsubscribed';
+    const statement = isOpen ? statementOf(name, value) : undefined;
     if (statement !== undefined) add(statement, name);
     if (typeof value !== 'object' || value === null || depth >= MAX_DEPTH) continue;
     const held = heldBy(name, value);

@@ -20,11 +20,13 @@ const NAMES = new Set(
   ).split(' '),
 );
 
+/** More statements in one object do not change what it says. */
+const MOST = 100;
+
 /** What a member says against mails, whatever its name; undefined if it says nothing that is unmistakable. */
 export function statementOf(name: string, value: unknown): InactiveStatus | undefined {
-  const text = textOf(value);
-  if (text === undefined || !isStatement(text)) return undefined;
-  if (NAMES.has(wordsIn(name).at(-1) ?? compact(name)) || isOfOtherPerson(name)) return undefined;
+  const text = statedIn(value);
+  if (text === undefined || isOfOtherPerson(name) || NAMES.has(wordsIn(name).at(-1) ?? compact(name))) return undefined;
   const subject = subjectOf(name);
   if (subject === 'other') return undefined;
   const status = subject === 'mails' ? statusOfWord(text) : undefined;
@@ -33,16 +35,24 @@ export function statementOf(name: string, value: unknown): InactiveStatus | unde
 
 /** The same for the members of an object or a list; an entry of a list that has an address is another person. */
 export function statementsIn(container: string, value: object): [name: string, status: InactiveStatus][] {
-  if (isOfOtherPerson(container)) return [];
   const isList = Array.isArray(value);
-  return asList(value)
+  const found = asList(value)
     .filter(isObject)
-    .filter((one) => !isEntryOfOtherChannel(one) && !(isList && hasAddress(one)))
-    .flatMap((one) => [...Object.entries(one).filter(([name]) => !isPartOfField(name)), ...fieldIn(one)])
-    .flatMap(([name, member]) => {
-      const status = statementOf(name, member);
-      return status === undefined ? [] : [[name, status] as [string, InactiveStatus]];
+    .flatMap((one) => {
+      const stating = Object.entries(one).filter(([, member]) => statedIn(member) !== undefined);
+      if (stating.length === 0 || isEntryOfOtherChannel(one) || (isList && hasAddress(one))) return [];
+      return [...stating.slice(0, MOST).filter(([name]) => !isPartOfField(name)), ...fieldIn(one)];
     });
+  if (found.length === 0 || isOfOtherPerson(container)) return [];
+  return found.slice(0, MOST).flatMap(([name, member]) => {
+    const status = statementOf(name, member);
+    return status === undefined ? [] : [[name, status] as [string, InactiveStatus]];
+  });
+}
+
+function statedIn(value: unknown): string | undefined {
+  const text = textOf(value);
+  return text !== undefined && isStatement(text) ? text : undefined;
 }
 
 /** A text, also as the only item of a list or as the label of an object. */

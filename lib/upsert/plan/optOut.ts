@@ -31,7 +31,7 @@ export function optOutOf({ entry, receiver }: IncomingRecord, groupId: string): 
 function groupsLeft(record: Record<string, unknown>, email: unknown): (string | undefined)[] {
   const others = Object.fromEntries(Object.entries(record).filter(([name]) => !isSubscription(name)));
   return [
-    ...(hasLeft(others) && hasLeft(withoutOtherPersons(others, email)) ? [groupIn(record)] : []),
+    ...(hasLeftItself(others, email) ? [groupIn(record)] : []),
     ...subscriptionsIn(record)
       .filter((one) => hasLeft({ subscription: one }))
       .map((one) => groupOf(one) ?? groupIn(record)),
@@ -51,6 +51,12 @@ function subscriptionsIn(record: Record<string, unknown>): unknown[] {
 
 function isSubscription(name: string): boolean {
   return /^subscriptions?$/.test(compact(name));
+}
+
+function hasLeftItself(record: Record<string, unknown>, email: unknown): boolean {
+  if (!hasLeft(record)) return false;
+  const own = withoutOtherPersons(record, email);
+  return own === record || hasLeft(own);
 }
 
 function hasLeft(record: Record<string, unknown>): boolean {

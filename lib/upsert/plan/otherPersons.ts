@@ -13,37 +13,49 @@ const MAX_DEPTH = 8;
 
 /**
  * @param email the address of the receiver; an object with only other addresses is about another person
- * @returns the record without its members about other persons, at any depth that is searched for an opt-out
+ * @returns the record without its members about other persons, at any depth that is searched for an opt-out; the same
+ *   object if there are none
  */
 export function withoutOtherPersons(record: Record<string, unknown>, email: unknown): Record<string, unknown> {
-  return membersOf(record, email, 0);
+  return membersOf(record, email, 0) ?? record;
 }
 
-function membersOf(object: object, email: unknown, depth: number): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(object)
-      .filter(([name]) => !isOfOtherPerson(name))
-      .map(([name, value]) => [name, ownPart(value, email, depth + 1)]),
-  );
+/** The members without those about other persons; undefined if all of them stay. */
+function membersOf(
+  object: Record<string, unknown>,
+  email: unknown,
+  depth: number,
+): Record<string, unknown> | undefined {
+  const entries = Object.entries(object).map(([name, value]): [string, unknown] => [
+    name,
+    isOfOtherPerson(name) ? undefined : ownPart(value, email, depth + 1),
+  ]);
+  return entries.some(([name, value]) => value !== object[name]) ? Object.fromEntries(entries) : undefined;
 }
 
 function ownPart(value: unknown, email: unknown, depth: number): unknown {
   if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return value;
-  if (Array.isArray(value)) return (value as unknown[]).map((one) => ownPart(one, email, depth + 1));
-  return isOfOther(value as Record<string, unknown>, email) ? undefined : membersOf(value, email, depth);
+  if (Array.isArray(value)) {
+    const items = value as unknown[];
+    const own = items.map((one) => ownPart(one, email, depth + 1));
+    return own.some((one, index) => one !== items[index]) ? own : value;
+  }
+  const object = value as Record<string, unknown>;
+  return isOfOther(object, email) ? undefined : (membersOf(object, email, depth) ?? value);
 }
 
 /** Whether an object has only other addresses, or is a field about another person: `{name: "partner_opt_out"}`. */
 function isOfOther(object: Record<string, unknown>, email: unknown): boolean {
   const entries = Object.entries(object);
-  if (entries.some(([name, value]) => NAMES.has(compact(name)) && typeof value === 'string' && isOfOtherPerson(value)))
+  if (entries.some(([name, value]) => typeof value === 'string' && NAMES.has(compact(name)) && isOfOtherPerson(value)))
     return true;
   if (typeof email !== 'string') return false;
-  const addresses = entries
-    .filter(([name]) => ADDRESSES.has(compact(name)))
-    .map(([, value]) => text(value))
-    .filter((value) => value?.includes('@') === true && canonicalAddress(value) !== undefined);
-  return addresses.length > 0 && !addresses.some((one) => one !== undefined && isSameAddress(one, email));
+  const addresses = entries.flatMap(([name, value]) => {
+    const address = text(value);
+    const isAddress = address?.includes('@') === true && ADDRESSES.has(compact(name));
+    return isAddress && canonicalAddress(address) !== undefined ? [address] : [];
+  });
+  return addresses.length > 0 && !addresses.some((one) => isSameAddress(one, email));
 }
 
 function words(list: string): ReadonlySet<string> {

@@ -684,6 +684,7 @@ describe('the subscription state of a record', () => {
     { subscriber: '' },
     { Kampagne_Newsletter: 'Herbst' },
     { newsletterSource: 'none' },
+    ...['cancelled', 'no', false].map((value) => ({ marketing_campaign_status: value })),
   ])('is nothing in %j', (record: Record<string, unknown>) => {
     expect(signsIn(record)).toEqual({});
   });
