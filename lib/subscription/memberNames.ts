@@ -64,23 +64,24 @@ export function kindOf(name: string): Kind | undefined {
 
 /** The first meaning of all ways to divide the words into known parts, with as few others as possible. */
 function meaningOfWords(words: readonly string[]): Meaning | undefined {
-  if (SETTING.test(words.join(' '))) return undefined;
+  const word = words.join('');
+  const isOfTwo = /sub|opt|meld/.test(word);
+  if (isOfTwo && SETTING.test(words.join(' '))) return undefined;
   const { ways, others } = divisionsOf(words);
-  if (EITHER.test(words.join('')) && !ways.some((bits) => has(bits, PART.other | PART.event | PART.channel)))
+  if (isOfTwo && EITHER.test(word) && !ways.some((bits) => has(bits, PART.other | PART.event | PART.channel)))
     return { kind: 'either', isSpecific: true };
   for (const bits of others === 0 ? ways : []) {
     if (has(bits, PART.other | PART.event | PART.channel)) continue;
     const kind = kindOfBits(bits);
     const isAboutState = has(bits, PART.status | PART.state);
     const isSpecific =
-      (has(bits, PART.specific) && (!isAboutState || ABOUT_MAILS.test(words.join('')))) ||
+      (has(bits, PART.specific) && (!isAboutState || ABOUT_MAILS.test(word))) ||
       (has(bits, PART.mail) && isAboutState) ||
       (has(bits, PART.not) && has(bits, PART.topic)) ||
       isPermission(bits);
     if (kind !== undefined && (isSpecific || has(bits, PART.mail) || !has(bits, PART.owner)))
       return { kind, isSpecific };
   }
-  const word = words.join('');
   if (!STEMS.test(word)) return undefined;
   for (const bits of ways) {
     const kind = looseKind(bits, word, others);
