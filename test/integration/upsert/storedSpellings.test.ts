@@ -536,7 +536,12 @@ describe('a tag that a record takes away from a receiver it creates', () => {
     expect(said).toMatchObject({
       announcement: {
         wouldDo: 'create',
-        reasons: ['If CleverReach still has tags of this address that the record removes, they are removed too.'],
+        reasons: [
+          ...(state === 'active'
+            ? []
+            : ['No double-opt-in mail would be sent, because "doiFormId" of the step is empty.']),
+          'If CleverReach still has tags of this address that the record removes, they are removed too.',
+        ],
       },
     });
     const result = await bench.one(sent, { newReceivers: state });
