@@ -120,7 +120,9 @@ describe('a request that reached no server', () => {
     const { http, logger } = bench();
     const error = await thrownBy(http.request(post));
     expect(error.message).toContain('the connection failed (no response) (tried once)');
-    expect(logger.details).toEqual([expect.stringContaining('POST /v3/groups/1/receivers: no response, 0 bytes, 0 ms.')]);
+    expect(logger.details).toEqual([
+      expect.stringContaining('POST /v3/groups/1/receivers: no response, 0 bytes, 0 ms.'),
+    ]);
   });
 });
 
