@@ -10,7 +10,7 @@ import { cleverReachUrl } from './http/baseUrl';
 import { accountLimit, type ConcurrencyLimit } from './http/concurrencyLimit';
 import { createHttpClient, noPause, type RateLimitPause } from './http/httpClient';
 import { TenantCache } from './oauth/tenantCache';
-import { credentialKey, resolveCredentials } from './oauth/credentials';
+import { credentialKey, stepCredentials } from './oauth/credentials';
 import { platformSecrets } from './oauth/platformSecrets';
 import { selectTokenSource } from './oauth/selectTokenSource';
 import { isObject } from './utils/objects';
@@ -40,7 +40,7 @@ interface Shared {
   cache: AccountCache;
 }
 
-/** An account in a rate-limit pause must not be evicted, however many other accounts are opened. */
+/** An account is not evicted during a rate-limit pause, even if the cache is full: the pause would be forgotten. */
 const accounts = new TenantCache<Shared>(({ pause }) => pause.until <= systemClock.elapsed());
 
 interface AccountOptions {
@@ -61,7 +61,7 @@ export function openAccount(
   const { logger, budgetSeconds, endAt = Infinity } = options;
   const fields = isObject(cfg) ? cfg : {};
   const baseUrl = env['CLEVERREACH_URL']?.trim() || cleverReachUrl;
-  const credentials = resolveCredentials(fields, env);
+  const credentials = stepCredentials(fields, env);
   const key = credentialKey(credentials, baseUrl);
   const platform = platformSecrets({ context, cfg: fields, tokenData }, env);
   const tokens = selectTokenSource(credentials, key, { baseUrl, platform, clock: systemClock, logger });

@@ -6,7 +6,7 @@
  */
 
 import { TemporaryError } from '../utils/errors';
-import { maskPath } from '../utils/redact';
+import { redactPath } from '../utils/redact';
 import { isObject } from '../utils/objects';
 import { isTimestamp, timestampOf } from '../utils/timestamps';
 import { isSet } from '../subscription/memberValues';
@@ -151,7 +151,7 @@ const UNREADABLE =
 
 export function unreadable(what: string, why: string): TemporaryError {
   return new TemporaryError(
-    `CleverReach answered ${maskPath(what)} with something that cannot be read: ${why}. ${UNREADABLE}`,
+    `CleverReach answered ${redactPath(what)} with something that cannot be read: ${why}. ${UNREADABLE}`,
   );
 }
 

@@ -5,8 +5,8 @@
  */
 
 import { z } from 'zod';
-import { maskSecrets } from '../utils/redact';
-import { maskEmails } from '../utils/maskEmails';
+import { redactSecrets } from '../utils/redact';
+import { redactEmails } from '../utils/redactEmails';
 import { isoDate } from '../utils/dates';
 import { text as visibleText } from '../utils/text';
 
@@ -19,14 +19,14 @@ const optional = <T extends z.ZodType>(schema: T): z.ZodType<z.output<T> | undef
 /** A longer string is not a field value but was pasted into the wrong field, for example a token. */
 const SHOWN_CHARACTERS = 24;
 
-/** Masking costs time, and characters beyond this length are not shown. */
+/** Redaction costs time, and characters beyond this length are not shown. */
 const SEARCHED_CHARACTERS = 1_000;
 
 /** Formats a wrong value for an error: short, and without anything that looks like a secret or an address. */
 export function shownValue(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (typeof value !== 'string') return Array.isArray(value) ? 'a list' : 'an object';
-  const text = maskEmails(maskSecrets(value.slice(0, SEARCHED_CHARACTERS)));
+  const text = redactEmails(redactSecrets(value.slice(0, SEARCHED_CHARACTERS)));
   return `"${text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS / 4)}…` : text}"`;
 }
 

@@ -9,7 +9,7 @@ import axios, { type AxiosInstance } from 'axios';
 /** How long CleverReach may send nothing. */
 export const SILENCE_TIMEOUT_MS = 60_000;
 /** Time limit of a whole response, so that one that arrives byte by byte ends too. */
-export const ANSWER_TIMEOUT_MS = 180_000;
+export const RESPONSE_TIMEOUT_MS = 180_000;
 export const MAX_RESPONSE_BYTES = 100 * 1024 * 1024;
 
 // the slots of each account and of the process limit how many sockets are in use

@@ -18,12 +18,12 @@ import { LAST_SECOND } from '../utils/clock';
 import { parseJson } from '../utils/json';
 import { advice } from './errorAdvice';
 import { phraseOf, phraseOfPage } from './safeErrorText';
-import { matterOf, readRetryAfter, retryPolicy } from './retryPolicy';
+import { failureKindOf, readRetryAfter, retryPolicy } from './retryPolicy';
 import type { AttemptResult } from './retry';
 import { isObject } from '../utils/objects';
 
-/** Maximum length of a reason that is parsed. */
-const JUDGED_CHARACTERS = 500;
+/** Maximum number of characters of a reason that are searched for known words. */
+const SEARCHED_CHARACTERS = 500;
 
 /** A response as received. */
 export interface RawResponse {
@@ -42,12 +42,12 @@ export interface ParsedResponse {
   status: number;
 }
 
-export interface RequestNote {
+export interface RequestFacts {
   /** The request as method and path, without personal data. */
   what: string;
   /** Whether the request may be carried out twice. */
   repeatable: boolean;
-  /** Whether the request only reads, so that a refusal is not about a record. */
+  /** Whether the request changes nothing, so that a refusal is not about a record. */
   reads: boolean;
   /** Advice for a response that is too large; undefined if no setting of the step helps. */
   whenTooLarge?: string;
@@ -60,7 +60,7 @@ export interface RequestNote {
 }
 
 /** Returns the response for the caller, or the error that it means and whether a retry can help. */
-export function classifyResponse(response: RawResponse, note: RequestNote): AttemptResult<ParsedResponse> {
+export function classifyResponse(response: RawResponse, facts: RequestFacts): AttemptResult<ParsedResponse> {
   const { status } = response;
   const date = timeIn(response.date);
   const parsed = parseJson(response.text);
@@ -68,17 +68,17 @@ export function classifyResponse(response: RawResponse, note: RequestNote): Atte
 
   if (!parsed.isJson && (isSuccess || status === 404)) {
     // a 404 with an HTML page comes from a gateway; as "receiver not found" it would end a list or confirm a deletion
-    const what = `CleverReach answered ${note.what} (${status}) with ${pageOf(response.text)}`;
-    return { ok: false, error: new TemporaryError(what), again: note.repeatable };
+    const what = `CleverReach answered ${facts.what} (${status}) with ${pageOf(response.text)}`;
+    return { ok: false, error: new TemporaryError(what), again: facts.repeatable };
   }
   const problem = parsed.isJson ? problemIn(parsed.body) : undefined;
   if (isSuccess && !problem) {
     if (parsed.body === false || parsed.body === null) {
-      return withoutReason(`it answered "${String(parsed.body)}" (${status}), without a reason`, note);
+      return withoutReason(`it answered "${String(parsed.body)}" (${status}), without a reason`, facts);
     }
     // CleverReach reports "nothing there" with a 204, a 404 or an empty list; any other empty body was lost in transit
-    if (note.reads && parsed.body === undefined && status !== 204) {
-      return withoutReason(`its response is empty (${status})`, note);
+    if (facts.reads && parsed.body === undefined && status !== 204) {
+      return withoutReason(`its response is empty (${status})`, facts);
     }
     const time = Number.isNaN(date) ? {} : { serverTime: Math.floor(date / 1_000) };
     return { ok: true, value: { body: parsed.body, status, ...time } };
@@ -86,14 +86,14 @@ export function classifyResponse(response: RawResponse, note: RequestNote): Atte
 
   const code = problem?.code ?? status;
   const said = problem?.message ?? topLevelMessage(parsed.body);
-  const retryAfterMs = readRetryAfter(response.retryAfter, Number.isNaN(date) ? note.now() : date);
+  const retryAfterMs = readRetryAfter(response.retryAfter, Number.isNaN(date) ? facts.now() : date);
   const shown = said === undefined ? phraseOfPage(response.text) : phraseOf(said);
-  const isUnexplained = isSuccess && problem?.code === undefined && (note.reads || !isAboutRecord(said ?? ''));
+  const isUnexplained = isSuccess && problem?.code === undefined && (facts.reads || !isAboutRecord(said ?? ''));
   if (isUnexplained) {
-    return withoutReason(`it returned an error without a code (${status})${shown === '' ? '' : `: ${shown}`}`, note);
+    return withoutReason(`it returned an error without a code (${status})${shown === '' ? '' : `: ${shown}`}`, facts);
   }
-  const error = errorFor(code, { said: (said ?? '').slice(0, JUDGED_CHARACTERS), shown }, note, retryAfterMs);
-  const again = code === 429 || (note.repeatable && retryPolicy.doubtfulStatuses.has(code));
+  const error = errorFor(code, { said: (said ?? '').slice(0, SEARCHED_CHARACTERS), shown }, facts, retryAfterMs);
+  const again = code === 429 || (facts.repeatable && retryPolicy.doubtfulStatuses.has(code));
   const hints = {
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(code === 401 && { unauthorised: true as const }),
@@ -101,8 +101,8 @@ export function classifyResponse(response: RawResponse, note: RequestNote): Atte
   return { ok: false, error, again, ...hints };
 }
 
-/** A success status without a result: it means a refused write, but for a list or a look-up it is a failure. */
-function withoutReason(why: string, { what, reads, repeatable }: RequestNote): AttemptResult<never> {
+/** The error for a success status without a result: a write was refused, but a list or a look-up has failed. */
+function withoutReason(why: string, { what, reads, repeatable }: RequestFacts): AttemptResult<never> {
   if (!reads) {
     const text = `CleverReach refused ${what}: ${why}. ${advice.unexplained}`;
     return { ok: false, error: new UnexplainedError(text), again: false };
@@ -120,7 +120,7 @@ function timeIn(header: string | undefined): number {
 function errorFor(
   code: number,
   reasons: { said: string; shown: string },
-  { what, reads }: RequestNote,
+  { what, reads }: RequestFacts,
   retryAfterMs: number | undefined,
 ): ComponentError {
   const { said, shown } = reasons;
@@ -138,15 +138,15 @@ function errorFor(
   }
   if (code === 429) {
     const seconds = retryAfterMs === undefined ? undefined : Math.ceil(retryAfterMs / 1_000);
-    const wish = seconds === undefined ? '' : `, it asks to wait ${seconds} s`;
+    const pause = seconds === undefined ? '' : `; it asks to wait ${seconds} s`;
     return new RateLimitedError(
-      `CleverReach accepts no more requests for now: it answered ${what} ${reason}${wish}`,
+      `CleverReach accepts no more requests for now: it answered ${what} ${reason}${pause}`,
       seconds,
     );
   }
-  const matter = matterOf(code);
-  if (matter === 'moment') return new TemporaryError(`${failed(code)} ${what} ${reason}`);
-  if (matter === 'setup' || (reads && code === 413)) {
+  const kind = failureKindOf(code);
+  if (kind === 'temporary') return new TemporaryError(`${failed(code)} ${what} ${reason}`);
+  if (kind === 'setup' || (reads && code === 413)) {
     return new NotAcceptedError(
       `CleverReach, or a proxy on the way to it, does not accept ${what} ${reason}. ${advice.setup}`,
       code,
@@ -169,7 +169,7 @@ function failed(code: number): string {
 
 /** CleverReach returns 400, 404 or 405 for an unknown group, depending on the request. */
 function isAboutUnknownGroup(code: number, said: string): boolean {
-  return code !== 429 && matterOf(code) !== 'moment' && /invalid group/i.test(said);
+  return code !== 429 && failureKindOf(code) !== 'temporary' && /invalid group/i.test(said);
 }
 
 /** A 403 about a blocked or spam address is not about the permissions of the account. */

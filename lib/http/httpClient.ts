@@ -7,10 +7,10 @@ import type { Clock } from '../utils/clock';
 import { AuthorisationError, RateLimitedError } from '../utils/errors';
 import type { Logger } from '../utils/logger';
 import type { TokenSource } from './tokenSource';
-import { ANSWER_TIMEOUT_MS, createAxios, SILENCE_TIMEOUT_MS } from './axiosInstance';
+import { RESPONSE_TIMEOUT_MS, createAxios, SILENCE_TIMEOUT_MS } from './axiosInstance';
 import { apiPaths, checkBaseUrl } from './baseUrl';
 import type { ParsedResponse } from './classifyResponse';
-import { maskPath } from '../utils/redact';
+import { redactPath } from '../utils/redact';
 import { lengthen, noPause, passPause, type RateLimitPause } from './rateLimitPause';
 import { withRetries, type AttemptResult } from './retry';
 import { accountLimit, processLimit, type ConcurrencyLimit } from './concurrencyLimit';
@@ -96,17 +96,17 @@ export function createHttpClient(options: HttpOptions): HttpClient {
     const sendWith = async (token: string): Promise<AttemptResult<HttpResponse>> => {
       const now = (): number => clock.now();
       const advice = whenTooLarge === undefined ? {} : { whenTooLarge };
-      const note = { what, repeatable, reads, ...advice, token: checkToken(token), now };
+      const facts = { what, repeatable, reads, ...advice, token: checkToken(token), now };
       for (;;) {
         const deadline = once ? clock.elapsed() : Math.min(start + queued + budgetSeconds * 1_000, endAt);
         await passPause(pause, clock, deadline, what);
-        const outcome = await runYielding(async () => {
+        const outcome = await runInSlot(async () => {
           // another request may have received a 429 in the meantime
           if (pause.until > clock.elapsed()) return undefined;
           requests += 1;
           const sentAt = clock.elapsed();
           const cost = { bytes: 0, milliseconds: 0 };
-          const result = await sendRequest(axios, wire, { ...note, within: timeFor(sentAt, endAt) }, (ended, size) => {
+          const result = await sendRequest(axios, wire, { ...facts, within: timeFor(sentAt, endAt) }, (ended, size) => {
             cost.bytes = size;
             cost.milliseconds = clock.elapsed() - sentAt;
             bytes += size;
@@ -117,7 +117,7 @@ export function createHttpClient(options: HttpOptions): HttpClient {
         if (outcome) return outcome;
       }
     };
-    const runYielding = async <T>(work: () => Promise<T>): Promise<T> => {
+    const runInSlot = async <T>(work: () => Promise<T>): Promise<T> => {
       const since = clock.elapsed();
       const begin = async (): Promise<T> => {
         queued += clock.elapsed() - since;
@@ -167,7 +167,7 @@ export function createHttpClient(options: HttpOptions): HttpClient {
 
 /** Method and path without personal data, for errors and the log. */
 function describe({ method, api = 'v3', path }: HttpRequest): string {
-  return `${method} ${apiPaths[api]}${maskPath(path)}`;
+  return `${method} ${apiPaths[api]}${redactPath(path)}`;
 }
 
 function isReading({ method, isRead }: HttpRequest): boolean {
@@ -176,7 +176,7 @@ function isReading({ method, isRead }: HttpRequest): boolean {
 
 /** Time limit of the whole response in milliseconds, at least one second. */
 function timeFor(now: number, endAt: number): number {
-  return Math.max(1_000, Math.min(ANSWER_TIMEOUT_MS, Math.ceil(endAt + SILENCE_TIMEOUT_MS - now)));
+  return Math.max(1_000, Math.min(RESPONSE_TIMEOUT_MS, Math.ceil(endAt + SILENCE_TIMEOUT_MS - now)));
 }
 
 /** The path with its query, as sent. Commas separate lists and are not encoded. */

@@ -30,10 +30,10 @@ export const retryPolicy: RetryPolicy = {
 };
 
 /**
- * The scope of a failure: temporary; the setup of the step, the account or the network, which a person must correct; or
- * the record.
+ * What a failure is about. `temporary`: only this moment. `setup`: the step, the account or the network, which a person
+ * must correct. `record`: the content of the request.
  */
-export type Matter = 'moment' | 'setup' | 'record';
+export type FailureKind = 'temporary' | 'setup' | 'record';
 
 /**
  * Statuses below 500 about the network and the server: a proxy that requires credentials, a lock, a request that was
@@ -44,13 +44,13 @@ const PASSING_STATUSES: ReadonlySet<number> = new Set([407, 408, 418, 421, 423, 
 const RECORD_STATUSES: ReadonlySet<number> = new Set([400, 409, 413, 422]);
 
 /**
- * The scope of a failure with this status; 401, 403, 404 and 429 are handled separately. CleverReach never redirects,
+ * The kind of a failure with this status; 401, 403, 404 and 429 are handled separately. CleverReach never redirects,
  * so a redirect comes from a proxy or a login page. A success status with an error in the body is about the record.
  */
-export function matterOf(status: number): Matter {
+export function failureKindOf(status: number): FailureKind {
   const isSuccess = status >= 200 && status < 300;
   if (isSuccess || RECORD_STATUSES.has(status)) return 'record';
-  return status < 400 || status >= 500 || PASSING_STATUSES.has(status) ? 'moment' : 'setup';
+  return status < 400 || status >= 500 || PASSING_STATUSES.has(status) ? 'temporary' : 'setup';
 }
 
 /** The input for the wait before the next attempt. */

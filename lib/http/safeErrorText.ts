@@ -1,20 +1,20 @@
 /**
  * Makes server messages safe for errors and logs. A response may echo what it received, in any encoding, and data about
- * others. Masking is therefore not enough: only words of the {@link vocabulary} are shown.
+ * others. Redaction of known values is therefore not enough: only words of the {@link vocabulary} are shown.
  */
 
 import { ComponentError, messageOf } from '../utils/errors';
 import { vocabulary } from '../utils/allowedWords';
 
-/** Replaces words that are not shown. */
-const LEFT_OUT = '…';
+/** Stands for the words that are not shown. */
+const ELLIPSIS = '…';
 /** Maximum number of characters that are read from a response. */
 const READ_CHARACTERS = 20_000;
 const SHOWN_CHARACTERS = 200;
 /** A longer word, including its parts, is a value. */
 const LONGEST_WORD = 40;
 /** Separators in codes and at the ends of sentences: `invalid_grant`, `Not Found:`, `opt-in`, `token/refresh`. */
-const JOINTS = /[_\-/.,:;!?'"’()[\]{}]+/;
+const SEPARATORS = /[_\-/.,:;!?'"’()[\]{}]+/;
 
 /**
  * The safe words of a string, in one line of at most 200 characters; `…` replaces the others.
@@ -25,16 +25,16 @@ export function phraseOf(said: string): string {
   const shown: string[] = [];
   let length = 0;
   for (const word of words) {
-    const next = isSafe(word) ? word : LEFT_OUT;
-    if (next === LEFT_OUT && shown.at(-1) === LEFT_OUT) continue;
+    const next = isSafe(word) ? word : ELLIPSIS;
+    if (next === ELLIPSIS && shown.at(-1) === ELLIPSIS) continue;
     if (length + next.length > SHOWN_CHARACTERS) {
-      if (shown.at(-1) !== LEFT_OUT) shown.push(LEFT_OUT);
+      if (shown.at(-1) !== ELLIPSIS) shown.push(ELLIPSIS);
       break;
     }
     shown.push(next);
     length += next.length + 1;
   }
-  return shown.some((word) => word !== LEFT_OUT) ? shown.join(' ') : '';
+  return shown.some((word) => word !== ELLIPSIS) ? shown.join(' ') : '';
 }
 
 /** The safe words of an HTML page, without tags, scripts and styles. */
@@ -45,12 +45,12 @@ export function phraseOfPage(page: string): string {
 /** The safe words of anything thrown. Errors of a runtime or a library may repeat their input: a message, tokens. */
 export function safeMessageOf(error: unknown): string {
   if (error instanceof ComponentError) return error.message;
-  return phraseOf(messageOf(error)) || LEFT_OUT;
+  return phraseOf(messageOf(error)) || ELLIPSIS;
 }
 
 function isSafe(word: string): boolean {
   if (word.length > LONGEST_WORD) return false;
-  const parts = word.toLowerCase().split(JOINTS).filter(Boolean);
+  const parts = word.toLowerCase().split(SEPARATORS).filter(Boolean);
   return parts.length > 0 && parts.every((part) => vocabulary.has(part));
 }
 

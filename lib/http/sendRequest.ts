@@ -5,7 +5,7 @@ import { isAxiosError } from 'axios';
 import { AuthorisationError, messageOf, NotAcceptedError, TemporaryError } from '../utils/errors';
 import { ResponseTooLargeError } from './responseTooLarge';
 import { agentsFor, MAX_RESPONSE_BYTES } from './axiosInstance';
-import { classifyResponse, type ParsedResponse, type RequestNote } from './classifyResponse';
+import { classifyResponse, type ParsedResponse, type RequestFacts } from './classifyResponse';
 import { phraseOf } from './safeErrorText';
 import { retryPolicy } from './retryPolicy';
 import type { AttemptResult } from './retry';
@@ -40,17 +40,17 @@ export function checkToken(token: string): string {
 export async function sendRequest(
   axios: AxiosInstance,
   request: WireRequest,
-  note: RequestNote,
+  facts: RequestFacts,
   onEnd: (ended: number | string, bytes: number) => void,
 ): Promise<AttemptResult<ParsedResponse>> {
   try {
     const response = await axios.request<unknown>({
       ...request,
-      ...agentsFor(note.repeatable),
-      signal: AbortSignal.timeout(note.within),
+      ...agentsFor(facts.repeatable),
+      signal: AbortSignal.timeout(facts.within),
       headers: {
         Accept: 'application/json',
-        Authorization: `Bearer ${note.token}`,
+        Authorization: `Bearer ${facts.token}`,
         // without this, axios sends the missing body of a PUT as a form
         'Content-Type': request.data === undefined ? false : 'application/json; charset=utf-8',
       },
@@ -60,10 +60,10 @@ export async function sendRequest(
     const text = typeof response.data === 'string' ? response.data : '';
     onEnd(response.status, Buffer.byteLength(text));
     const headers = { ...(date !== undefined && { date }), ...(retryAfter !== undefined && { retryAfter }) };
-    return classifyResponse({ status: response.status, text, ...headers }, note);
+    return classifyResponse({ status: response.status, text, ...headers }, facts);
   } catch (error) {
     onEnd((isAxiosError(error) && error.code) || 'no response', 0);
-    return networkFailure(error, note, hostOf(axios));
+    return networkFailure(error, facts, hostOf(axios));
   }
 }
 
@@ -73,19 +73,19 @@ function hostOf(axios: AxiosInstance): string {
   return URL.canParse(baseURL) ? new URL(baseURL).host : 'an unknown host';
 }
 
-function networkFailure(error: unknown, note: RequestNote, host: string): AttemptResult<never> {
+function networkFailure(error: unknown, facts: RequestFacts, host: string): AttemptResult<never> {
   if (!isAxiosError(error)) {
     const why = phraseOf(messageOf(error));
-    throw new TemporaryError(`${note.what} could not be sent${why === '' ? '' : `: ${why}`}`);
+    throw new TemporaryError(`${facts.what} could not be sent${why === '' ? '' : `: ${why}`}`);
   }
-  if (/maxContentLength/.test(error.message)) return tooLarge(note);
+  if (/maxContentLength/.test(error.message)) return tooLarge(facts);
   const code = error.code ?? 'no response';
-  const text = `CleverReach could not be reached at ${host} for ${note.what}: ${inWords(code)} (${code})`;
-  return { ok: false, error: new TemporaryError(text), again: note.repeatable || retryPolicy.unsentCodes.has(code) };
+  const text = `CleverReach could not be reached at ${host} for ${facts.what}: ${inWords(code)} (${code})`;
+  return { ok: false, error: new TemporaryError(text), again: facts.repeatable || retryPolicy.unsentCodes.has(code) };
 }
 
 /** If no setting of the step helps, the response is probably not from CleverReach. */
-function tooLarge({ what, reads, whenTooLarge }: RequestNote): AttemptResult<never> {
+function tooLarge({ what, reads, whenTooLarge }: RequestFacts): AttemptResult<never> {
   const done = reads ? '' : ', and it is unknown whether the request was carried out';
   const text = `The response to ${what} is larger than ${MAX_RESPONSE_BYTES / 1024 / 1024} MB, so it was not read${done}. Waiting does not help`;
   const error =

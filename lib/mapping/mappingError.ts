@@ -1,14 +1,14 @@
 /** Formats errors of JSONata. Their messages repeat values of the expression, which may be personal data. */
 
 import { messageOf } from '../utils/errors';
-import { maskEmails } from '../utils/maskEmails';
+import { redactEmails } from '../utils/redactEmails';
 import { isObject } from '../utils/objects';
 import { inWordsOf } from './redactValues';
 import { property } from '../utils/text';
 
 /** Members of a JSONata error that contain a value, with their replacement in the message. */
 const VALUES = ['value', 'value2', 'exp'];
-const LEFT_OUT = '…';
+const ELLIPSIS = '…';
 /** Errors whose values are limits, which help the author of the expression. */
 const ABOUT_LIMITS = ['D1012', 'D2014', 'D2015'];
 const NO_FUNCTION = 'T1006';
@@ -40,14 +40,14 @@ export function reasonOf(error: unknown, source?: string): string {
     for (const name of VALUES) text = without(text, property(error, name));
   }
   if (source !== undefined && OF_THE_AUTHOR.includes(String(code))) text = inWordsOf(source, text);
-  return maskEmails(text).replace(/\s+/g, ' ');
+  return redactEmails(text).replace(/\s+/g, ' ');
 }
 
 /** JSONata writes a value as JSON. */
 function without(text: string, value: unknown): string {
   try {
     const json = JSON.stringify(value) as string | undefined;
-    return json === undefined ? text : text.replaceAll(json, LEFT_OUT);
+    return json === undefined ? text : text.replaceAll(json, ELLIPSIS);
   } catch {
     return text; // a circular value cannot be part of a message
   }

@@ -1,9 +1,9 @@
-/** Removes personal data of a record from an error to which the author of a mapping may have added it. */
+/** Redacts personal data of a record in an error whose text the author of a mapping wrote. */
 
 import { vocabulary } from '../utils/allowedWords';
 import { textsIn } from '../utils/json';
 
-const LEFT_OUT = '…';
+const ELLIPSIS = '…';
 /** A string literal of an expression. */
 const ESCAPE = /\\(u[\da-f]{4}|.)/gi;
 /** Words and numbers. */
@@ -16,13 +16,13 @@ const isPersonal = (word: string): boolean => word.length > 1 && !SHORT_NUMBER.t
 /** The author's message, with `…` for every word that the record contains and that could identify a person. */
 export function redactValues(text: string, record: unknown): string {
   const words = wordsIn(record);
-  return text.replace(WORD, (word) => (words.has(word.toLowerCase()) ? LEFT_OUT : word));
+  return text.replace(WORD, (word) => (words.has(word.toLowerCase()) ? ELLIPSIS : word));
 }
 
 /** The author's message with `…` for every word that is not in the source of the mapping. */
 export function inWordsOf(source: string, text: string): string {
   const words = new Set([...source.replace(ESCAPE, ' ').matchAll(WORD)].map(([word]) => word));
-  return text.replace(WORD, (word) => (words.has(word) ? word : LEFT_OUT));
+  return text.replace(WORD, (word) => (words.has(word) ? word : ELLIPSIS));
 }
 
 function wordsIn(record: unknown): Set<string> {

@@ -1,6 +1,4 @@
-/**
- * Determines the credentials of a step. The two platforms pass them in five forms, which are distinguished only here.
- */
+/** Reads the credentials of a step. The two platforms pass them in five forms; no other file distinguishes them. */
 
 import { createHash } from 'node:crypto';
 import { ConfigurationError } from '../utils/errors';
@@ -25,10 +23,11 @@ export type Credentials =
   | { kind: 'bearer'; token: string };
 
 /**
+ * The credentials of a step, from its config and the environment.
  * @param cfg the config of the step with its credential, as passed by the runtime; blank strings count as missing
  * @throws ConfigurationError if there are no credentials
  */
-export function resolveCredentials(cfg: Record<string, unknown>, env: NodeJS.ProcessEnv): Credentials {
+export function stepCredentials(cfg: Record<string, unknown>, env: NodeJS.ProcessEnv): Credentials {
   const secretId = filledString(cfg['secretId']);
   if (secretId !== undefined) return { kind: 'secret', secretId };
 

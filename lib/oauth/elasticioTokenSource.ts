@@ -1,6 +1,6 @@
 /**
- * Reads the token of a secret on elastic.io. The platform renews it about a minute before it expires, and on request;
- * nothing has to be stored.
+ * Reads the token of a secret on elastic.io. The platform renews the token about a minute before it expires, and on
+ * request; the component stores nothing.
  */
 
 import { AuthorisationError, ConfigurationError } from '../utils/errors';
@@ -13,7 +13,8 @@ import type { TokenSource } from '../http/tokenSource';
 import type { TokenSourceOptions } from './tokenSourceOptions';
 
 /**
- * A secret is read again after this time, in case a user has changed it. A renewed token is detected earlier, by a 401.
+ * After this time, a secret is read again, because a user may have changed it. A renewed token is noticed earlier: the
+ * old one gets a 401.
  */
 const KEPT_FOR_MS = 300_000;
 

@@ -4,7 +4,7 @@ import { TemporaryError } from '../utils/errors';
 import type { HttpMethod } from '../http/sendRequest';
 import { isObject } from '../utils/objects';
 import type { RuntimeContext, TokenData } from '../platform/runtimeContext';
-import { askService, failedWith, PASSES, unusableAnswer } from '../platform/platformService';
+import { askService, failedWith, PASSES, unusableResponse } from '../platform/platformService';
 import { filledString } from './credentials';
 import type { PlatformSecretsPort } from './platformSecretsPort';
 
@@ -49,7 +49,7 @@ function oihSecrets(context: RuntimeContext, tokenData: TokenData): PlatformSecr
       const response = await askService(name, { method: 'GET', url, headers: { Authorization: `Bearer ${apiKey}` } });
       const data = isObject(response) ? response['data'] : undefined;
       if (isObject(data) && isObject(data['value'])) return filledString(data['value']['accessToken']);
-      throw unusableAnswer(name, 'not a secret');
+      throw unusableResponse(name, 'not a secret');
     },
   };
 }

@@ -8,7 +8,7 @@ import { AuthorisationError, ConfigurationError } from '../utils/errors';
 import { withRetries, type AttemptResult } from '../http/retry';
 import type { Logger } from '../utils/logger';
 import type { OAuthClient } from './credentials';
-import { failureOf, InvalidGrantError, unusableTokenAnswer } from './tokenEndpointError';
+import { failureOf, InvalidGrantError, unusableTokenResponse } from './tokenEndpointError';
 import { pairFromResponse, type TokenPair } from './tokenPair';
 import { requestToken } from './tokenRequest';
 
@@ -60,7 +60,7 @@ export function tokenEndpoint(options: {
       try {
         const { token } = await exchange();
         const pair = pairFromResponse(token, Math.floor(clock.now() / 1_000), previous);
-        return pair ? { ok: true, value: pair } : unusableTokenAnswer();
+        return pair ? { ok: true, value: pair } : unusableTokenResponse();
       } catch (error) {
         return failureOf(error, secrets, clock.now());
       }

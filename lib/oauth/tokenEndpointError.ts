@@ -2,9 +2,9 @@
 
 import { AuthorisationError, NotAcceptedError, RateLimitedError, TemporaryError } from '../utils/errors';
 import { advice } from '../http/errorAdvice';
-import { maskSecrets } from '../utils/redact';
+import { redactSecrets } from '../utils/redact';
 import { phraseOf } from '../http/safeErrorText';
-import { matterOf, readRetryAfter } from '../http/retryPolicy';
+import { failureKindOf, readRetryAfter } from '../http/retryPolicy';
 import type { Failure } from '../http/retry';
 import { asList } from '../utils/lists';
 import { isObject } from '../utils/objects';
@@ -35,7 +35,7 @@ export function failureOf(error: unknown, secrets: readonly string[], nowMs: num
   const description = textIn(payload, 'error_description') ?? textIn(payload, 'message');
   const response = [name, description].filter((part) => part !== undefined).join(': ');
   // a client secret may consist of ordinary words
-  const said = phraseOf(maskSecrets(response, secrets));
+  const said = phraseOf(redactSecrets(response, secrets));
   const reason = `(${status})${said === '' ? '' : `: ${said}`}`;
 
   if (status === 429) {
@@ -43,15 +43,15 @@ export function failureOf(error: unknown, secrets: readonly string[], nowMs: num
     const text = `CleverReach accepts no more requests for now: it answered ${WHAT} ${reason}`;
     if (retryAfterMs === undefined) return { ok: false, error: new RateLimitedError(text), again: true };
     const seconds = Math.ceil(retryAfterMs / 1_000);
-    const error = new RateLimitedError(`${text}, it asks to wait ${seconds} s`, seconds);
+    const error = new RateLimitedError(`${text}; it asks to wait ${seconds} s`, seconds);
     return { ok: false, error, again: true, retryAfterMs };
   }
-  const matter = matterOf(status);
+  const kind = failureKindOf(status);
   // the page of a gateway, unless its status shows that waiting does not help
-  const isPage = !isObject(payload) && (matter === 'record' || WITH_A_REASON.has(status));
-  if (status < 300) return unusableTokenAnswer();
-  if (matter === 'moment' || isPage) return temporary(`CleverReach failed at ${WHAT} ${reason}`);
-  if (matter === 'setup' && name === undefined && !WITH_A_REASON.has(status)) {
+  const isPage = !isObject(payload) && (kind === 'record' || WITH_A_REASON.has(status));
+  if (status < 300) return unusableTokenResponse();
+  if (kind === 'temporary' || isPage) return temporary(`CleverReach failed at ${WHAT} ${reason}`);
+  if (kind === 'setup' && name === undefined && !WITH_A_REASON.has(status)) {
     const text = `CleverReach, or a proxy on the way to it, does not accept ${WHAT} ${reason}. ${advice.setup}`;
     return { ok: false, again: false, error: new NotAcceptedError(text) };
   }
@@ -59,7 +59,7 @@ export function failureOf(error: unknown, secrets: readonly string[], nowMs: num
 }
 
 /** The failure for a 2xx response without a token. */
-export function unusableTokenAnswer(): Failure {
+export function unusableTokenResponse(): Failure {
   return temporary(`CleverReach answered ${WHAT} with something that is not a token`);
 }
 

@@ -1,7 +1,7 @@
 /**
  * The token pair of a classic elastic.io credential. A refresh invalidates the old refresh token, so losing the
  * response means losing the account. Therefore only one refresh runs at a time, the new pair is stored before it is
- * used, and it is kept here until it is stored.
+ * used, and it stays in memory until it is stored.
  *
  * The runtime reads `cfg` once, when the container starts, so every tick passes the old pair again. The cache entry is
  * keyed by the pair in `cfg` and replaces it; a new pair in `cfg` gets a new entry.

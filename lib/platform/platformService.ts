@@ -23,23 +23,23 @@ export interface ServiceRequest {
 }
 
 /** The response, or the reason why there is none. */
-export type ServiceAnswer = { status: number; body: unknown } | { unreachable: string };
+export type ServiceResponse = { status: number; body: unknown } | { unreachable: string };
 
-/** Error codes of a connection that the server has closed. */
+/** The error codes if the server has closed the connection. */
 const CLOSED = ['ECONNRESET', 'EPIPE'];
 
 /**
  * Follows no redirect, because the platform credentials must not reach another server. Never rejects for a connection
  * failure. A server may close a kept connection just when it is reused, so a GET is then sent once more.
  */
-export async function requestService(request: ServiceRequest): Promise<ServiceAnswer> {
+export async function requestService(request: ServiceRequest): Promise<ServiceResponse> {
   const response = await attempt(request);
   const isWorthRepeating =
     request.method === 'GET' && 'unreachable' in response && CLOSED.includes(response.unreachable);
   return isWorthRepeating ? await attempt(request) : response;
 }
 
-async function attempt(request: ServiceRequest): Promise<ServiceAnswer> {
+async function attempt(request: ServiceRequest): Promise<ServiceResponse> {
   try {
     const { status, data } = await axios.request<unknown>({ ...request, signal: AbortSignal.timeout(2 * TIMEOUT_MS) });
     return { status, body: typeof data === 'string' ? bodyOf(data) : undefined };
@@ -69,7 +69,7 @@ export function failedWith(name: string, status: number): TemporaryError {
 }
 
 /** The error for a response with unexpected content. */
-export function unusableAnswer(name: string, what: string): TemporaryError {
+export function unusableResponse(name: string, what: string): TemporaryError {
   return new TemporaryError(`${name} answered with something that is ${what}. ${REFUSED}`);
 }
 

@@ -21,7 +21,7 @@ const DEFAULT_MESSAGE_LIMIT = 10_485_760;
 const USABLE_SHARE: Record<RuntimeKind, number> = { 'elastic.io': 0.7, oih: 0.95 };
 
 /** The runtimes' default limit of rebounds per message. */
-const DEFAULT_RETURNS = 20;
+const DEFAULT_REBOUNDS = 20;
 
 export interface Step {
   readonly kind: RuntimeKind;
@@ -43,7 +43,7 @@ export interface Step {
    * How often the incoming message can still be rebounded; undefined if the runtime does not report it, as on
    * elastic.io.
    */
-  readonly returnsLeft: number | undefined;
+  readonly reboundsLeft: number | undefined;
 }
 
 /** The step of a call of `process`. */
@@ -52,7 +52,7 @@ export function openStep(invocation: Invocation, env = process.env): Step {
   const kind = runtimeOf(context, tokenData, env);
   const limit = (Number(env['ELASTICIO_OUTGOING_MESSAGE_SIZE_LIMIT']) || DEFAULT_MESSAGE_LIMIT) * USABLE_SHARE[kind];
 
-  const left = kind === 'oih' ? returnsLeft(invocation.headers, env) : undefined;
+  const left = kind === 'oih' ? reboundsLeftOf(invocation.headers, env) : undefined;
 
   const emit = async (event: string, payload: unknown): Promise<void> => {
     try {
@@ -87,7 +87,7 @@ export function openStep(invocation: Invocation, env = process.env): Step {
       const { name, message } = reason;
       await emit('rebound', Object.assign(new Error(message), { name }));
     },
-    returnsLeft: left,
+    reboundsLeft: left,
   };
 }
 
@@ -102,9 +102,9 @@ function safely(error: unknown): Error {
   return error instanceof ComponentError ? error : new Error(safeMessageOf(error));
 }
 
-function returnsLeft(headers: unknown, env: NodeJS.ProcessEnv): number {
+function reboundsLeftOf(headers: unknown, env: NodeJS.ProcessEnv): number {
   const iteration = isObject(headers) ? headers['reboundIteration'] : undefined;
   const returned = typeof iteration === 'number' ? iteration : 0;
   const limit = Number.parseInt(env['ELASTICIO_REBOUND_LIMIT'] ?? '', 10);
-  return Math.max(0, (Number.isNaN(limit) ? DEFAULT_RETURNS : limit) - returned);
+  return Math.max(0, (Number.isNaN(limit) ? DEFAULT_REBOUNDS : limit) - returned);
 }

@@ -4,7 +4,7 @@
  */
 
 import { shortened } from '../utils/truncate';
-import { ADDRESS, maskEmails } from '../utils/maskEmails';
+import { ADDRESS, redactEmails } from '../utils/redactEmails';
 
 /** Maximum number of names in a sentence. */
 const NAMES_IN_A_SENTENCE = 20;
@@ -17,7 +17,7 @@ const NUMBER = /[+(]*\p{Nd}(?:[\s()./–-]{0,3}\p{Nd}){4,}/gu;
  * name that contains an address is replaced as a whole, because the address may contain blanks.
  */
 export function redactName(name: string): string {
-  if (maskEmails(name) !== name) return ADDRESS;
+  if (redactEmails(name) !== name) return ADDRESS;
   return shortened(name.replace(NUMBER, '<number>'), NAME_CHARACTERS);
 }
 

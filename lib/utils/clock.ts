@@ -1,4 +1,4 @@
-/** Time and randomness, passed in wherever they matter, so that a test controls both. */
+/** Time and randomness. Code that needs them receives a `Clock`, so that a test controls both. */
 
 export interface Clock {
   /** Unix time in MILLISECONDS. */
@@ -28,7 +28,7 @@ export const systemClock: Clock = {
   random: () => Math.random(),
 };
 
-/** A time in words; every date from 1970 to the end of the year 9999. @param time in Unix seconds */
+/** A time as an ISO 8601 date-time, from 1970 to the end of the year 9999. @param time in Unix seconds */
 export function utc(time: number): string {
   return new Date(Math.min(Math.max(time, 0), LAST_SECOND) * 1_000).toISOString().replace('.000Z', 'Z');
 }

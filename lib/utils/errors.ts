@@ -4,7 +4,7 @@
  */
 
 import { bounded } from './truncate';
-import { maskEmails } from './maskEmails';
+import { redactEmails } from './redactEmails';
 
 /**
  * Base class of all errors that the component throws on purpose. Messages have at most 2,000 characters and contain no
@@ -17,7 +17,7 @@ export abstract class ComponentError extends Error {
   readonly correctable: boolean = false;
 
   constructor(message: string) {
-    super(bounded(maskEmails(message)));
+    super(bounded(redactEmails(message)));
     this.name = new.target.name;
   }
 

@@ -1,5 +1,5 @@
 import { bounded } from './truncate';
-import { maskEmails } from './maskEmails';
+import { redactEmails } from './redactEmails';
 
 /**
  * The part of the runtimes' logger that we use. Both convert a non-string first argument to a string, so only strings
@@ -34,7 +34,7 @@ export function withDetail(logger: Logger): Logger {
 export function safeLogger(logger: RuntimeLogger): Logger {
   const at = (level: keyof Logger) => (text: string) => {
     try {
-      const written = logger[level](bounded(oneLine(maskEmails(text))));
+      const written = logger[level](bounded(oneLine(redactEmails(text))));
       if (written instanceof Promise) written.catch(() => undefined);
     } catch {
       // there is no other place to report the failure

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import nock from 'nock';
-import { credentialKey, resolveCredentials } from '../../lib/oauth/credentials';
+import { credentialKey, stepCredentials } from '../../lib/oauth/credentials';
 import type { PlatformSecretsPort } from '../../lib/oauth/platformSecretsPort';
 import type { TokenSource } from '../../lib/http/tokenSource';
 import { selectTokenSource } from '../../lib/oauth/selectTokenSource';
@@ -24,7 +24,7 @@ export function tokensFor(
   clock: FakeClock = fakeClock(),
 ): TokenBench {
   const logger = recordingLogger();
-  const credentials = resolveCredentials(cfg, {});
+  const credentials = stepCredentials(cfg, {});
   const key = credentialKey(credentials, origin);
   return { tokens: selectTokenSource(credentials, key, { baseUrl: origin, platform, clock, logger }), clock, logger };
 }

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { messageOf } from '../../lib/utils/errors';
-import { maskSecrets } from '../../lib/utils/redact';
+import { redactSecrets } from '../../lib/utils/redact';
 import { phraseOfPage } from '../../lib/http/safeErrorText';
 import { errorCode } from './errorCode';
 import { authClientRequest, secretRequest, type Grant } from './results';
@@ -79,7 +79,7 @@ function reason(status: number, text: string, secrets: readonly string[]): strin
   if (status === 401 || status === 403) return `it does not accept OIH_TOKEN for this (status ${status}).`;
   if (status === 404)
     return 'the path does not exist (status 404). The address of the service usually ends in /api/v1.';
-  return `status ${status}, ${phraseOfPage(maskSecrets(text, secrets))}`;
+  return `status ${status}, ${phraseOfPage(redactSecrets(text, secrets))}`;
 }
 
 function parsed(text: string): unknown {

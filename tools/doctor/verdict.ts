@@ -1,8 +1,8 @@
 /** The result of one check of a step. */
 
 import { AuthorisationError, ComponentError, isTemporary, messageOf } from '../../lib/utils/errors';
-import { maskEmails } from '../../lib/utils/maskEmails';
-import { maskSecrets } from '../../lib/utils/redact';
+import { redactEmails } from '../../lib/utils/redactEmails';
+import { redactSecrets } from '../../lib/utils/redact';
 
 /** `problem` stops the step; `warning` does not; `skipped` depends on a check with a problem. */
 type Severity = 'ok' | 'warning' | 'problem' | 'skipped';
@@ -45,7 +45,7 @@ function isForAll(error: unknown): boolean {
  * @param remedy for an error of the step or the account
  */
 export function failed(error: unknown, remedy: string): Verdict {
-  const text = maskSecrets(maskEmails(messageOf(error)));
+  const text = redactSecrets(redactEmails(messageOf(error)));
   if (isTemporary(error)) return { ...problem(text, LATER), scope: isForAll(error) ? 'all' : 'account' };
   if (error instanceof AuthorisationError)
     return {

@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { maskEmails } from '../../lib/utils/maskEmails';
+import { redactEmails } from '../../lib/utils/redactEmails';
 import type { MappingMessage } from '../../lib/mapping/message';
 import { isObject } from '../../lib/utils/objects';
 import type { Flow, FlowStep } from './flowFile';
@@ -208,7 +208,7 @@ export class LocalPlatform {
 
 /** An id may be the address of a person. */
 function shortened(uid: string): string {
-  return maskEmails(uid).slice(0, ID_LENGTH);
+  return redactEmails(uid).slice(0, ID_LENGTH);
 }
 
 /** A thrown or emitted value may be something other than an Error. */

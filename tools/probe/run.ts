@@ -2,7 +2,7 @@
 
 import type { Clock } from '../../lib/utils/clock';
 import { checkBaseUrl } from '../../lib/http/baseUrl';
-import { credentialKey, resolveCredentials } from '../../lib/oauth/credentials';
+import { credentialKey, stepCredentials } from '../../lib/oauth/credentials';
 import { selectTokenSource } from '../../lib/oauth/selectTokenSource';
 import type { Logger } from '../../lib/utils/logger';
 import { ComponentError, messageOf } from '../../lib/utils/errors';
@@ -51,7 +51,7 @@ export interface ProbeResult {
 export async function probe(options: ProbeOptions): Promise<ProbeResult> {
   const { credentials, env, clock, logger, writes, signal } = options;
   const baseUrl = checkBaseUrl(options.baseUrl);
-  const resolved = resolveCredentials(credentials, {});
+  const resolved = stepCredentials(credentials, {});
   const key = credentialKey(resolved, baseUrl);
   const tokens = selectTokenSource(resolved, key, { baseUrl, clock, logger, platform: {} });
   const wireOf = (limit: number, until?: AbortSignal): Wire =>

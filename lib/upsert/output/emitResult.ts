@@ -24,7 +24,7 @@ export async function emitResult(
   switch (result.kind) {
     case 'failed':
       // the write report has logged the error
-      if (result.error.temporary && step.returnsLeft !== 0) {
+      if (result.error.temporary && step.reboundsLeft !== 0) {
         await step.rebound(result.error);
         return;
       }

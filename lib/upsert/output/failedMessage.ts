@@ -13,16 +13,16 @@ import type { Step } from '../../platform/step';
 export async function handleFailedMessage(step: Step, thrown: unknown): Promise<void> {
   if (!(thrown instanceof ComponentError)) throw thrown;
   const error = named(step, thrown);
-  const { returnsLeft } = step;
+  const { reboundsLeft } = step;
   const isKept = step.kind === 'elastic.io';
   if (!error.temporary && (isKept || !error.correctable)) throw error;
-  if (returnsLeft === 0) {
+  if (reboundsLeft === 0) {
     throw error.reworded(
       `The platform allows no more redeliveries of this message, so it fails for good. ${error.message}`,
     );
   }
   const remedy = error.temporary ? 'to be retried' : 'to give time to correct the step, the credential or the account';
-  const times = returnsLeft === undefined ? '' : ` (${returnsLeft} more times at most)`;
+  const times = reboundsLeft === undefined ? '' : ` (${reboundsLeft} more times at most)`;
   step.logger.warn(`Handed back to the broker, ${remedy}${times}: ${error.message}`);
   await step.rebound(error);
 }

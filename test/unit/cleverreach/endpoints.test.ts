@@ -87,7 +87,7 @@ describe('a page of receivers', () => {
     [500, 'set the field "pageSize" to a smaller number.'],
     [
       1,
-      'receiver no. 18 of group 1046, counted in the order of addresses, is so large on its own. ' +
+      'receiver no. 18 of group 1046, in the order of addresses, alone exceeds this size. ' +
         'Shorten its values in CleverReach, or remove it from the group.',
     ],
   ])('of %i has advice for an answer that is too large', async (pageSize, advice) => {

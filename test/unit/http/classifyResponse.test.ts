@@ -297,7 +297,7 @@ describe('an error of CleverReach', () => {
   it('includes the requested wait, counted from the time of the server', () => {
     const date = 'Thu, 01 Jan 2026 00:00:00 GMT';
     expect(failure({ status: 429, text: '{}', retryAfter: '7' })).toMatchObject({ retryAfterMs: 7000 });
-    expect(failure({ status: 429, text: '{}', retryAfter: '7' }).message).toContain(', it asks to wait 7 s');
+    expect(failure({ status: 429, text: '{}', retryAfter: '7' }).message).toContain('; it asks to wait 7 s');
     const retryAfter = 'Thu, 01 Jan 2026 00:00:05 GMT';
     expect(failure({ status: 429, text: '{}', date, retryAfter })).toMatchObject({ retryAfterMs: 5000 });
     expect(failure({ status: 429, text: '{}' }).message).not.toContain('asks to wait');

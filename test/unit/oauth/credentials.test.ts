@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../../../lib/utils/errors';
-import { credentialKey, resolveCredentials, clientOf } from '../../../lib/oauth/credentials';
+import { credentialKey, stepCredentials, clientOf } from '../../../lib/oauth/credentials';
 import { parseUpsertFields } from '../../../lib/config/stepConfig';
 
 const everything = {
@@ -18,7 +18,7 @@ function without(...names: string[]): Record<string, unknown> {
 describe('credentials', () => {
   it('are, in this order: a secret, a token pair, an OIH token, a client, a fixed token', () => {
     const order = ['secretId', 'oauth', 'accessToken', 'client_id', 'key'];
-    const kinds = order.map((_name, index) => resolveCredentials(without(...order.slice(0, index)), {}).kind);
+    const kinds = order.map((_name, index) => stepCredentials(without(...order.slice(0, index)), {}).kind);
     expect(kinds).toEqual(['secret', 'pair', 'accessToken', 'client', 'bearer']);
   });
 
@@ -28,27 +28,27 @@ describe('credentials', () => {
     [{ username: 'id', passphrase: 's' }],
     [{ client_id: ' ', client_secret: '', clientId: ' id ', clientSecret: 's\n' }],
   ])('are a client in %j', (cfg) => {
-    expect(resolveCredentials(cfg, {})).toEqual({ kind: 'client', client: { id: 'id', secret: 's' } });
+    expect(stepCredentials(cfg, {})).toEqual({ kind: 'client', client: { id: 'id', secret: 's' } });
   });
 
   it('with a pair take the client from the credential, else from the environment', () => {
     const env = { CLEVERREACH_CLIENT_ID: 'env-id', CLEVERREACH_CLIENT_SECRET: 'env-secret' };
     const oauth = { access_token: 'a', refresh_token: 'r' };
-    expect(resolveCredentials({ oauth, client_id: 'id', client_secret: 's', _account: 'acc' }, env)).toMatchObject({
+    expect(stepCredentials({ oauth, client_id: 'id', client_secret: 's', _account: 'acc' }, env)).toMatchObject({
       client: { id: 'id', secret: 's' },
       accountId: 'acc',
     });
-    expect(resolveCredentials({ oauth }, env)).toMatchObject({ client: { id: 'env-id', secret: 'env-secret' } });
-    expect(resolveCredentials({ oauth }, {})).not.toHaveProperty('client');
+    expect(stepCredentials({ oauth }, env)).toMatchObject({ client: { id: 'env-id', secret: 'env-secret' } });
+    expect(stepCredentials({ oauth }, {})).not.toHaveProperty('client');
   });
 
   it('with a fixed token are missing if nothing follows the word Bearer', () => {
     for (const key of ['Bearer', ' bearer '])
-      expect(() => resolveCredentials({ key }, {})).toThrow('no CleverReach credentials');
+      expect(() => stepCredentials({ key }, {})).toThrow('no CleverReach credentials');
   });
 
   it('with a fixed token may be pasted with "Bearer"', () => {
-    expect(resolveCredentials({ key: 'Bearer abc' }, {})).toEqual({ kind: 'bearer', token: 'abc' });
+    expect(stepCredentials({ key: 'Bearer abc' }, {})).toEqual({ kind: 'bearer', token: 'abc' });
   });
 
   it.each([
@@ -57,14 +57,14 @@ describe('credentials', () => {
     [{ oauth: { access_token: ' ' } }],
     [{ oauth: null, accessToken: null, client_id: null }],
   ])('that are missing or blank are one clear error: %j', (cfg) => {
-    const resolve = (): unknown => resolveCredentials(cfg, {});
+    const resolve = (): unknown => stepCredentials(cfg, {});
     expect(resolve).toThrow(ConfigurationError);
     expect(resolve).toThrow(/^no CleverReach credentials: .*Choose a credential.*secret service.*may have failed/);
   });
 
   it('of which one half is missing give an error that names the empty field', () => {
-    expect(() => resolveCredentials({ client_id: 'my-id' }, {})).toThrow(/"client_secret" is empty/);
-    expect(() => resolveCredentials({ client_id: 'my-id' }, {})).not.toThrow(/my-id/);
+    expect(() => stepCredentials({ client_id: 'my-id' }, {})).toThrow(/"client_secret" is empty/);
+    expect(() => stepCredentials({ client_id: 'my-id' }, {})).not.toThrow(/my-id/);
   });
 
   const ADVICE =
@@ -81,19 +81,19 @@ describe('credentials', () => {
   ])('that are missing give an error that states what is missing and what to do: %j', (cfg, found) => {
     const advice =
       'Fill it in. You find the client id and client secret in CleverReach under My account › Extras › REST API.';
-    expect(() => resolveCredentials(cfg, {})).toThrow(
+    expect(() => stepCredentials(cfg, {})).toThrow(
       new ConfigurationError(`no CleverReach credentials: ${found}. ${advice}`),
     );
   });
 
   it('that are completely absent may be missing because the platform failed', () => {
-    expect(() => resolveCredentials({}, {})).toThrow(
+    expect(() => stepCredentials({}, {})).toThrow(
       new ConfigurationError(`no CleverReach credentials: none are given. ${ADVICE}`),
     );
   });
 
   it('in a secret with an unreadable payload give an error that shows nothing of it', () => {
-    expect(() => resolveCredentials({ payload: '{"client_id": "my-id"' }, {})).toThrow(
+    expect(() => stepCredentials({ payload: '{"client_id": "my-id"' }, {})).toThrow(
       new ConfigurationError(
         'no CleverReach credentials: the "payload" of the secret is not JSON. ' +
           'It must be {"client_id": "…", "client_secret": "…"}.',
@@ -106,11 +106,11 @@ describe('credentials', () => {
     [0, '0'],
     [' a\n', 'a'],
   ])('may be a string with surrounding blanks or a number: %j', (accessToken, token) => {
-    expect(resolveCredentials({ accessToken }, {})).toStrictEqual({ kind: 'accessToken', token });
+    expect(stepCredentials({ accessToken }, {})).toStrictEqual({ kind: 'accessToken', token });
   });
 
   it.each([[true], [['a']], [{ a: 1 }], [null]])('cannot have another type: %j', (accessToken) => {
-    expect(() => resolveCredentials({ accessToken }, {})).toThrow(ConfigurationError);
+    expect(() => stepCredentials({ accessToken }, {})).toThrow(ConfigurationError);
   });
 
   it.each([
@@ -119,12 +119,12 @@ describe('credentials', () => {
     ['a bearer b', 'a bearer b'],
     ['bearera', 'bearera'],
   ])('with a fixed token lose only a leading "Bearer": %j', (key, token) => {
-    expect(resolveCredentials({ key }, {})).toStrictEqual({ kind: 'bearer', token });
+    expect(stepCredentials({ key }, {})).toStrictEqual({ kind: 'bearer', token });
   });
 
   it('with a pair have no member for unknown values', () => {
     const oauth = { access_token: 'a' };
-    expect(resolveCredentials({ oauth }, {})).toStrictEqual({
+    expect(stepCredentials({ oauth }, {})).toStrictEqual({
       kind: 'pair',
       pair: { accessToken: 'a', members: oauth },
     });
@@ -143,7 +143,7 @@ describe('credentials', () => {
       client_secret: 's',
       _account: 'acc',
     };
-    const keys = [cfg, { ...cfg, ...change }].map((each) => credentialKey(resolveCredentials(each, {}), ''));
+    const keys = [cfg, { ...cfg, ...change }].map((each) => credentialKey(stepCredentials(each, {}), ''));
     expect(new Set(keys).size).toBe(2);
   });
 
@@ -155,11 +155,11 @@ describe('credentials', () => {
       { username: 'id', passphrase: 'other' },
       { key: 'fixed' },
     ];
-    const keys = cfgs.map((cfg) => credentialKey(resolveCredentials(cfg, {}), 'https://rest.cleverreach.com'));
+    const keys = cfgs.map((cfg) => credentialKey(stepCredentials(cfg, {}), 'https://rest.cleverreach.com'));
     expect(new Set(keys).size).toBe(cfgs.length);
     for (const key of keys) expect(key).toMatch(/^[0-9a-f]{64}$/);
     const [first] = cfgs;
-    expect(credentialKey(resolveCredentials(first ?? {}, {}), 'http://127.0.0.1')).not.toBe(keys[0]);
+    expect(credentialKey(stepCredentials(first ?? {}, {}), 'http://127.0.0.1')).not.toBe(keys[0]);
   });
 });
 

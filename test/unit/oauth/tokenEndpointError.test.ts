@@ -1,5 +1,5 @@
 import { AuthorisationError, RateLimitedError, TemporaryError } from '../../../lib/utils/errors';
-import { failureOf, InvalidGrantError, unusableTokenAnswer } from '../../../lib/oauth/tokenEndpointError';
+import { failureOf, InvalidGrantError, unusableTokenResponse } from '../../../lib/oauth/tokenEndpointError';
 
 const NOW = Date.UTC(2026, 0, 1);
 
@@ -118,7 +118,7 @@ describe('a token endpoint that fails', () => {
   });
 
   it('with a response without a token is retried', () => {
-    expect(unusableTokenAnswer()).toStrictEqual({
+    expect(unusableTokenResponse()).toStrictEqual({
       ok: false,
       again: true,
       error: new TemporaryError('CleverReach answered the request for a token with something that is not a token'),
@@ -135,7 +135,7 @@ describe('a token endpoint with a rate limit', () => {
     ['Thu, 01 Jan 2026 00:00:30 GMT', 30, 30_000],
   ])('is retried after the requested time: %s', (header, seconds, retryAfterMs) => {
     const failure = failureOf(answered(429, { error: 'slow_down' }, { 'retry-after': header }), [], NOW);
-    const error = new RateLimitedError(`${text}, it asks to wait ${seconds} s`, seconds);
+    const error = new RateLimitedError(`${text}; it asks to wait ${seconds} s`, seconds);
     expect(failure).toStrictEqual({ ok: false, again: true, retryAfterMs, error });
     expect(failure.error.message).toBe(error.message);
   });
@@ -145,7 +145,7 @@ describe('a token endpoint with a rate limit', () => {
     const failure = failureOf(error, [], NOW);
     expect(failure.retryAfterMs).toBe(60_000);
     expect(failure.error.message).toBe(
-      'CleverReach accepts no more requests for now: it answered the request for a token (429), it asks to wait 60 s',
+      'CleverReach accepts no more requests for now: it answered the request for a token (429); it asks to wait 60 s',
     );
   });
 

@@ -2,8 +2,8 @@
 
 import { bounded, shortened } from '../../../lib/utils/truncate';
 import { RecordError } from '../../../lib/utils/errors';
-import { maskPath, maskSecrets } from '../../../lib/utils/redact';
-import { maskEmails } from '../../../lib/utils/maskEmails';
+import { redactPath, redactSecrets } from '../../../lib/utils/redact';
+import { redactEmails } from '../../../lib/utils/redactEmails';
 import { phraseOf, phraseOfPage } from '../../../lib/http/safeErrorText';
 import { safeLogger } from '../../../lib/utils/logger';
 import { effort } from '../../support/effort';
@@ -18,30 +18,30 @@ describe('a string for the log', () => {
     ['a JWT', 'with eyJhbGciOi.eyJzdWIiOi.c2ln-bmF0_dXJl.', 'with ***.'],
     ['a JWT that is cut', 'with eyJhbGciOi and more', 'with *** and more'],
   ])('shows nothing that looks like a secret: %s', (_where, text, shown) => {
-    expect(maskSecrets(text)).toBe(shown);
+    expect(redactSecrets(text)).toBe(shown);
   });
 
   it.each(['a bearer of news', 'the basic thing is', 'no token=abcde', 'keyJumps over eyJfive'])(
     'is unchanged if a word only resembles a secret: %s',
     (text) => {
-      expect(maskSecrets(text)).toBe(text);
+      expect(redactSecrets(text)).toBe(text);
     },
   );
 
   it('shows no known secret, plain or in a URL', () => {
-    expect(maskSecrets('a+b c%2Bd a%2Bb', ['a+b', 'c+d'])).toBe('*** *** ***');
+    expect(redactSecrets('a+b c%2Bd a%2Bb', ['a+b', 'c+d'])).toBe('*** *** ***');
   });
 
   it('is unchanged by an empty secret', () => {
-    expect(maskSecrets('as it is', [''])).toBe('as it is');
+    expect(redactSecrets('as it is', [''])).toBe('as it is');
   });
 
   it('shows no address, plain or percent-encoded', () => {
-    expect(maskEmails('of <jo@example.org>, "JO%40example.org" or (mia@example.org)')).toBe(
+    expect(redactEmails('of <jo@example.org>, "JO%40example.org" or (mia@example.org)')).toBe(
       'of <<address>>, "<address>" or (<address>)',
     );
-    expect(maskPath('/groups/1/receivers/jo%40example.org/groups')).toBe('/groups/1/receivers/<address>/groups');
-    expect(maskPath('POST /groups/1/receivers/max-mustermann/activate')).toBe(
+    expect(redactPath('/groups/1/receivers/jo%40example.org/groups')).toBe('/groups/1/receivers/<address>/groups');
+    expect(redactPath('POST /groups/1/receivers/max-mustermann/activate')).toBe(
       'POST /groups/1/receivers/sha256:b00348bccd22/activate',
     );
   });
@@ -84,7 +84,7 @@ describe('an address', () => {
     "o'jo@example.org",
     'jo@[127.0.0.1]',
   ])('is not shown as %s', (address) => {
-    const shown = maskEmails(`of ${address}, twice`);
+    const shown = redactEmails(`of ${address}, twice`);
     expect(shown).toContain('<address>');
     expect(shown).not.toMatch(/jo\b.*example|@|127/i);
   });
@@ -92,16 +92,16 @@ describe('an address', () => {
   it.each(['size=40 of 4', 'pagesize=400', 'a &#6; b', '#64; x', '"@"', 'data[a] at 5 (dot) “x”', 'stop at once dots'])(
     'is not detected in %s',
     (text) => {
-      expect(maskEmails(text)).toBe(text);
+      expect(redactEmails(text)).toBe(text);
     },
   );
 
   it('in a path is replaced with its segment, and an id that is not plain with its hash', () => {
-    expect(maskPath(`/receivers/${'7'.repeat(40)}/email`)).toBe(`/receivers/${'7'.repeat(40)}/email`);
-    expect(maskPath(`/receivers/${'7'.repeat(41)}/email`)).toBe('/receivers/sha256:eff2312616ca/email');
-    expect(maskPath('GET /groups/Jo%20Doe/receivers')).toBe('GET /groups/sha256:7c0a7e89233a/receivers');
-    expect(maskPath('GET /receivers/…/groups')).toBe('GET /receivers/…/groups');
-    expect(maskPath('POST /receivers/filter')).toBe('POST /receivers/filter');
+    expect(redactPath(`/receivers/${'7'.repeat(40)}/email`)).toBe(`/receivers/${'7'.repeat(40)}/email`);
+    expect(redactPath(`/receivers/${'7'.repeat(41)}/email`)).toBe('/receivers/sha256:eff2312616ca/email');
+    expect(redactPath('GET /groups/Jo%20Doe/receivers')).toBe('GET /groups/sha256:7c0a7e89233a/receivers');
+    expect(redactPath('GET /receivers/…/groups')).toBe('GET /receivers/…/groups');
+    expect(redactPath('POST /receivers/filter')).toBe('POST /receivers/filter');
   });
 });
 
@@ -133,9 +133,9 @@ const hostile: Record<string, (length: number) => string> = {
 };
 
 const functions: Record<string, (text: string) => string> = {
-  maskEmails,
-  maskPath,
-  maskSecrets: (text) => maskSecrets(text, ['secret1']),
+  redactEmails,
+  redactPath,
+  redactSecrets: (text) => redactSecrets(text, ['secret1']),
   phraseOf,
   phraseOfPage,
   'the message of an error': (text) => new RecordError(text).message,
@@ -161,7 +161,7 @@ describe.each(Object.entries(functions))('%s', (name, apply) => {
     expect(eightfold).toBeLessThan(Math.max(50, 30 * once));
   });
 
-  if (name.startsWith('mask')) return;
+  if (name.startsWith('redact')) return;
   it.each(Object.entries(hostile))('is never longer than 2,000 characters: %s', (_, make) => {
     expect(apply(make(MEGABYTE)).length).toBeLessThanOrEqual(2_000);
   });

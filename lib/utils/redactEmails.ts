@@ -1,14 +1,17 @@
-/** Removes e-mail addresses from strings for a message or a log, in any spelling. */
+/** Redacts e-mail addresses, in any spelling, in strings for a message or a log. */
 
 export const ADDRESS = '<address>';
 
 // each of these reads every character a fixed number of times, whatever the string is
-/** Percent-encoded, in HTML, JSON and quoted-printable, full-width, and the words that people write instead. */
+/**
+ * Spellings of `@`: percent-encoded, in HTML, in JSON, in quoted-printable, full-width, and the words that people write
+ * instead.
+ */
 const AT_SIGNS =
   /%(?:25)*40|%ef%bc%a0|%ef%b9%ab|&#0{0,4}(?:64|65131|65312);?|&#x0{0,4}(?:40|fe6b|ff20);?|&commat;|\\u(?:0040|fe6b|ff20)|\\x40|=40(?=[a-z[])|[﹫＠]|[([{]\s{0,3}[aä]t\s{0,3}[)\]}]|\s{1,3}[aä]t\s{1,3}(?=\S{1,64}\s{1,3}(?:dot|punkt)\s)/gi;
 /**
- * If none of these is found, there is no at sign either. Most strings have none, and this check takes a fifth of the
- * time.
+ * A string without any of these contains no at sign in any spelling. Most strings do not, and this check takes a fifth
+ * of the time of the replacement.
  */
 const MAY_HOLD_AT_SIGN = /[@%&\\=([{﹫＠]|\s[aä]t\s/i;
 const DOTS = /\s{0,3}[([{]\s{0,3}(?:dot|punkt|\.)\s{0,3}[)\]}]\s{0,3}|\s{1,3}(?:dot|punkt|\.)\s{1,3}/gi;
@@ -29,20 +32,20 @@ const NAME = /(?:\p{Lu}\S*\s{1,3}){1,5}$/u;
 const NAME_CHARACTERS = 80;
 
 /** Removes e-mail addresses, including whole quoted local parts and names before `<address>`. */
-export function maskEmails(text: string): string {
+export function redactEmails(text: string): string {
   if (!MAY_HOLD_AT_SIGN.test(text)) return text;
   const marked = text.replace(AT_SIGNS, '@');
   if (!marked.includes('@')) return text;
   const plain = marked.replace(DOTS, '.').replace(QUOTES, '"');
-  let masked = '';
+  let redacted = '';
   let done = 0;
   for (let at = plain.indexOf('@'); at >= 0; at = plain.indexOf('@', Math.max(done, at + 1))) {
     const [start, end] = boundsOf(plain, at, done);
     if (end - start === 1) continue;
-    masked += plain.slice(done, start) + ADDRESS;
+    redacted += plain.slice(done, start) + ADDRESS;
     done = end;
   }
-  return masked + plain.slice(done);
+  return redacted + plain.slice(done);
 }
 
 /** @param from the start of the part that was not searched yet, so that no character is read twice */
