@@ -1,4 +1,4 @@
-/** Maps receivers and emits them to the next step: one message for each, or one message for a page of them. */
+/** Maps receivers and emits them to the next step: one message per receiver, or one message per page of receivers. */
 
 import { randomUUID } from 'node:crypto';
 import { isTooLarge, MAX_ATTRIBUTES } from '../cleverreach/parseResponse';
@@ -7,15 +7,15 @@ import type { ReceiverChange } from '../config/changeTypes';
 import type { MapMessage, MappingMessage } from '../mapping/message';
 import type { Step } from '../platform/step';
 import { ComponentError, NothingMappedError, RecordError } from '../utils/errors';
+import type { Clock } from '../utils/clock';
 import { checkDepth } from '../utils/json';
 import type { Logger } from '../utils/logger';
 import { text } from '../utils/text';
 import type { Emitter } from './pollSettings';
 
 /**
- * Maximum number of messages that are sent at once. The runtimes wait for the broker to confirm each message. With 5 at
- * once, large messages only reach the limit of 100 per second, or less; with 20, they reach eight times as many (row 4 of
- * docs/performance.md).
+ * Maximum number of messages that are sent at once. The runtimes wait for the broker to confirm each message. With 20 at
+ * once, up to eight times as many messages are sent per second as with 5 (row 4 of docs/performance.md).
  */
 const MESSAGES_AT_ONCE = 20;
 /** Maximum number of receivers in one message. */
@@ -26,6 +26,7 @@ const PAGES_AT_ONCE = 2;
 type EmitterStep = Pick<Step, 'emitData' | 'emitRawRecord' | 'logger'>;
 
 interface EmitterOptions {
+  clock: Pick<Clock, 'now'>;
   behavior: 'emitIndividually' | 'fetchPage';
   /** Whether the hub wants the untransformed records too (OIH). */
   storesRawRecords: boolean;
@@ -55,7 +56,7 @@ export function createEmitter(step: EmitterStep, map: MapMessage, options: Emitt
       receiverId: id,
       ...(groupId !== undefined && { groupId }),
     };
-    const data = { deleteRequested: new Date().toISOString(), cleverreach };
+    const data = { deleteRequested: new Date(options.clock.now()).toISOString(), cleverreach };
     await step.emitData({ metadata: { recordUid: id, changeType: 'deleted' }, data });
   };
   const mapped = async (
@@ -65,8 +66,8 @@ export function createEmitter(step: EmitterStep, map: MapMessage, options: Emitt
   ): Promise<MappingMessage | undefined> => {
     if (isTooLarge(receiver)) throw new RecordError(`more than ${MAX_ATTRIBUTES} attributes`);
     checkDepth(receiver, 'the receiver');
-    // the name of the group is not part of a receiver, but a custom mapping may need it. The receiver is changed in place
-    // because a copy would take half as long as a mapping
+    // a receiver does not contain the name of its group, but a custom mapping may need it. The receiver is changed in
+    // place: a copy would take half as much time as a mapping
     const data = Object.assign(withoutHistory(receiver), { group_id: group.id, category: group.name });
     const message = await map({ metadata: { recordUid: receiver.id, changeType }, data }).catch(undefinedIfNothing);
     if (message !== undefined && options.storesRawRecords) await step.emitRawRecord(randomUUID(), data);

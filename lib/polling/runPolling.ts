@@ -39,6 +39,7 @@ async function runSample(invocation: Invocation, fields: PollingFields, choose: 
   const map = selectMapping(fields, 'receiver-to-person');
   const { api } = openAccount(invocation, { logger: step.logger, budgetSeconds: SAMPLE_BUDGET_SECONDS });
   const emitter = createEmitter(step, map, {
+    clock: systemClock,
     behavior: fields.emitBehavior,
     storesRawRecords: false,
     deletedFrom: { api },
@@ -85,6 +86,7 @@ async function runPoll(invocation: Invocation, fields: PollingFields, choose: Ch
       clock: systemClock,
       logger,
       emitter: createEmitter(step, map, {
+        clock: systemClock,
         behavior: emitBehavior,
         storesRawRecords: nodeSettings.storeRawRecord,
         deletedFrom,
