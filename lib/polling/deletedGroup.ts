@@ -9,8 +9,8 @@ import { shownId } from '../utils/ids';
 import { ALL_GROUPS } from './state/knownGroups';
 
 /**
- * The log line for a group that was deleted, so that the poll can continue without it. To continue without a group that
- * exists would skip its receivers forever, and a poll of one group cannot continue.
+ * The log line for a group that was deleted; the poll then continues without it. A poll must not continue without a group
+ * that exists, because its receivers would be skipped. A poll of one group cannot continue either.
  * @throws the given error if it does not mean that the group was deleted
  */
 export async function deletedGroupText(

@@ -46,20 +46,21 @@ export class DifferenceLookUp {
   }
 
   /**
-   * Emits those that exist and are wanted, and reports the deletion of the others if the step is configured to do so.
-   * @returns those that exist
+   * Looks receivers up. Emits the existing ones whose changes the step asks for. Reports the deletion of the others if the
+   * step asks for deletions.
+   * @returns the receivers that exist
    */
-  async resolve(ids: readonly string[], emit: Emit): Promise<Member[]> {
+  async emitOrReport(ids: readonly string[], emit: Emit): Promise<Member[]> {
     const members: { group: Group; receiver: Receiver }[] = [];
-    for (const [group, wanted] of await this.whereabouts(ids)) {
-      for (const receiver of await this.membersOf(group, wanted)) members.push({ group, receiver });
+    for (const [group, some] of await this.groupsToSearch(ids)) {
+      for (const receiver of await this.membersOf(group, some)) members.push({ group, receiver });
     }
     const memberships = new Map<string, number>();
     for (const { receiver } of members) memberships.set(receiver.id, (memberships.get(receiver.id) ?? 0) + 1);
     for (const { group, receiver } of members)
       await this.handle(group, receiver, memberships.get(receiver.id) === 1, emit);
     const found: Member[] = members.map(({ group, receiver }) => ({ groupId: group.id, receiver }));
-    if (!this.settings.wanted.includesDeletions) return found;
+    if (!this.settings.changeFilter.includesDeletions) return found;
     const isFound = new Set(found.map(({ receiver }) => receiver.id));
     for (const id of ids) if (!isFound.has(id)) found.push(...(await this.reportDeletion(id, emit)));
     return found;
@@ -75,8 +76,8 @@ export class DifferenceLookUp {
     return filterOffUntil(this.settings.now);
   }
 
-  /** Counts a due receiver that quick polls should have found. */
-  audit(group: Group, receiver: Receiver): void {
+  /** Counts a due receiver if quick polls should have found it. */
+  countIfMissed(group: Group, receiver: Receiver): void {
     if (this.changes.detector.isMissedByQuickPolls(group.id, receiver)) this.missedByFilter += 1;
   }
 
@@ -86,11 +87,11 @@ export class DifferenceLookUp {
     const { differences, detector } = changes;
     if (differences.isAsEmitted(group.id, receiver)) return;
     const isWanted = (changesSince: ChangeList): boolean =>
-      this.settings.wanted.select(receiver, changesSince).length > 0;
+      this.settings.changeFilter.select(receiver, changesSince).length > 0;
     if (detector.isSentByQuickPolls(group.id, receiver, isAlone, isWanted)) return;
-    this.audit(group, receiver);
+    this.countIfMissed(group, receiver);
     this.hasUntraced ||= detector.isUntraced(receiver);
-    report.takeBack(group.id, differences.wasFilteredOut(group.id, receiver) ? 'filtered' : 'unchanged');
+    report.uncount(group.id, differences.wasFilteredOut(group.id, receiver) ? 'filtered' : 'unchanged');
     const wanted = differences.wantedChanges(group.id, receiver, isAlone);
     if (wanted.length > 0) await emit(group, receiver, wanted);
     else {
@@ -110,8 +111,8 @@ export class DifferenceLookUp {
     }
   }
 
-  /** The groups in which to look up the receivers. */
-  private async whereabouts(ids: readonly string[]): Promise<(readonly [Group, readonly string[]])[]> {
+  /** The groups in which to look receivers up, each with the ids to look up there. */
+  private async groupsToSearch(ids: readonly string[]): Promise<(readonly [Group, readonly string[]])[]> {
     const { groups } = this.settings;
     if (groups.length <= GROUPS_PER_RECEIVER * ids.length) return groups.map((group) => [group, ids] as const);
     const byGroup = new Map<string, string[]>();
@@ -120,18 +121,18 @@ export class DifferenceLookUp {
         byGroup.set(groupId, [...(byGroup.get(groupId) ?? []), id]);
     }
     return groups.flatMap((group) => {
-      const wanted = byGroup.get(group.id);
-      return wanted ? [[group, wanted] as const] : [];
+      const some = byGroup.get(group.id);
+      return some ? [[group, some] as const] : [];
     });
   }
 
   /** @returns the receiver, if it exists after all */
   private async reportDeletion(id: string, emit: Emit): Promise<Member[]> {
     const found = await this.search.find(id);
-    // it exists elsewhere, or CleverReach could not be asked about it
-    if (found === 'unknown' || found === 'kept') this.changes.differences.searchAgain(id);
+    // the receiver exists elsewhere, or the look-up has failed
+    if (found === 'unknown' || found === 'elsewhere') this.changes.differences.searchAgain(id);
     else if (found === 'gone') {
-      // a read that was resumed leaves the receiver in the sketch
+      // after a resumed read, the receiver is still in the sketch
       if (this.changes.differences.isDeletionReported(id)) return [];
       await this.io.emitter.emitDeletion(id);
       this.report.deletions += 1;
@@ -146,10 +147,10 @@ export class DifferenceLookUp {
 }
 
 /**
- * `gone`: in no group of the scope. `kept`: the account has it. `unknown`: the look-up failed. Otherwise, the receiver as
- * it is in the one group.
+ * `gone`: in no group of the scope. `elsewhere`: the account has the receiver, but no group that is read. `unknown`: the
+ * look-up failed. If one group is read and contains the receiver: the receiver.
  */
-type Whereabouts = 'gone' | 'kept' | 'unknown' | Receiver;
+type SearchResult = 'gone' | 'elsewhere' | 'unknown' | Receiver;
 
 /**
  * Searches, one by one, for receivers that a full read did not find. In doubt a receiver exists, because a deletion that was
@@ -161,8 +162,8 @@ class DeletionSearch {
   failure: ComponentError | undefined;
   /** Whether the one group still existed after the full read. */
   private isGroupConfirmed = false;
-  /** Whether the group was deleted or could not be checked. If so, no further receiver is looked up. */
-  private isOver = false;
+  /** Whether no further receiver is looked up, because the group was deleted or could not be checked. */
+  private hasEnded = false;
 
   /** @param scope the id of the one group, or {@link ALL_GROUPS} */
   constructor(
@@ -170,16 +171,16 @@ class DeletionSearch {
     private readonly scope: string,
   ) {}
 
-  async find(id: string): Promise<Whereabouts> {
+  async find(id: string): Promise<SearchResult> {
     const { api } = this.io;
-    if (this.isOver) return 'unknown';
+    if (this.hasEnded) return 'unknown';
     try {
-      if (this.scope === ALL_GROUPS) return (await receiverExists(api, id)) ? 'kept' : 'gone';
+      if (this.scope === ALL_GROUPS) return (await receiverExists(api, id)) ? 'elsewhere' : 'gone';
       await this.confirmGroup();
       return (await api.receiver(this.scope, id)) ?? 'gone';
     } catch (error) {
       if (!(error instanceof ComponentError)) throw error;
-      this.isOver = this.scope !== ALL_GROUPS && (!this.isGroupConfirmed || error instanceof NotFoundError);
+      this.hasEnded = this.scope !== ALL_GROUPS && (!this.isGroupConfirmed || error instanceof NotFoundError);
       if (!this.failure)
         this.io.logger.warn(
           `Receiver ${shownId(id)} was not found by the full read, and the check whether it still exists failed. No deletion is reported; ` +

@@ -6,8 +6,8 @@ import type { PollReport } from './pollReport';
 import type { ChangeList } from './changes/stateChanges';
 import type { Emission, Emitter } from './pollSettings';
 
-/** What a read notes about receivers that were emitted, or could not be. */
-export interface Notes {
+/** Is called for each receiver that was emitted or could not be emitted. */
+export interface EmitListener {
   delivered(groupId: string, receiver: Receiver): void;
   failed(groupId: string, receiver: Receiver, changes: ChangeList): void;
 }
@@ -17,7 +17,7 @@ export class EmitQueue {
 
   constructor(
     private readonly emitter: Emitter,
-    private readonly notes: Notes,
+    private readonly listener: EmitListener,
     private readonly report: PollReport,
   ) {
     this.inFlight = new InFlight(emitter.concurrency);
@@ -49,11 +49,11 @@ export class EmitQueue {
       outcome = await this.emitter.emit(receiver, group, changeType);
     } catch (error) {
       if (!(error instanceof RecordError)) throw error;
-      this.notes.failed(group.id, receiver, changes);
+      this.listener.failed(group.id, receiver, changes);
       this.report.failed(group.id, receiver.id, error);
       return;
     }
-    this.notes.delivered(group.id, receiver);
+    this.listener.delivered(group.id, receiver);
     this.report.count(group.id, receiver.id, outcome, changeType);
   }
 }

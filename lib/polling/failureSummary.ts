@@ -4,7 +4,7 @@ import { shownId } from '../utils/ids';
 /** Maximum number of failures that an error names; the others are only counted. */
 const MAX_NAMED = 10;
 
-/** Receivers that could not be sent, in words. Receivers of one group with the same reason are named together. */
+/** Describes the receivers that could not be sent. Receivers of one group with the same reason are named together. */
 export class FailureSummary {
   /** How many there are, named or not. */
   count = 0;

@@ -35,7 +35,10 @@ interface Problem {
 /** Ids by group. */
 type Candidates = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** Also those that are listed for a retry. Throws the errors of the API, except for a refusal of the filter. */
+/**
+ * The receivers that the filter returns, and those in the retry list. Throws the errors of the API, except for a refusal
+ * of the filter.
+ */
 export async function filteredReceivers(
   before: PollState,
   settings: PollSettings,

@@ -45,7 +45,7 @@ export class FullRead {
   ) {
     const { groups, now, room, pageSize, maxRunMinutes } = settings;
     this.known = knownGroupsOf(before, groups);
-    this.changes = new Reconciliation({ ...before, groups: this.known }, now, room, settings.wanted, groups);
+    this.changes = new Reconciliation({ ...before, groups: this.known }, now, room, settings.changeFilter, groups);
     this.queue = new EmitQueue(io.emitter, this.changes, report);
     this.checkpoints = new Checkpoints(io, room, pageSize);
     this.time = new TimeBudget(io.clock.elapsed(), maxRunMinutes, io.clock);
@@ -59,12 +59,12 @@ export class FullRead {
   }
 
   /**
-   * Reads until every receiver is handled, or the time is up.
+   * Runs the read until every receiver is handled, or the time is up.
    * @returns the state that was stored
    */
-  async toEnd(): Promise<PollState> {
+  async run(): Promise<PollState> {
     try {
-      const isComplete = (await this.passes()) && (await this.resolveDifferences());
+      const isComplete = (await this.runPasses()) && (await this.resolveDifferences());
       await this.queue.settle();
       this.report.isComplete = isComplete;
       return await (isComplete ? this.finish() : this.save());
@@ -75,7 +75,7 @@ export class FullRead {
   }
 
   /** @returns whether the time was sufficient to complete all passes */
-  private async passes(): Promise<boolean> {
+  private async runPasses(): Promise<boolean> {
     let before = 0;
     const countRequests = (): void => {
       this.changes.read.requests += this.report.requests - before;
@@ -122,7 +122,7 @@ export class FullRead {
   private async walkGroup(group: Group, pages: AsyncIterable<WalkedPage>): Promise<'done' | 'lost' | 'out of time'> {
     try {
       for await (const page of pages) {
-        // rows that an earlier run has counted would be counted again
+        // the sketch would count the rows of the earlier run twice
         if (page.isAnew === true) return 'lost';
         if (!(await this.handlePage(group, page))) return 'out of time';
       }
@@ -137,15 +137,15 @@ export class FullRead {
   /** @returns whether there is time left */
   private async handlePage(group: Group, page: WalkedPage): Promise<boolean> {
     this.hasRead = true;
-    let hasNews = false;
+    let hasNewRows = false;
     for (const [index, receiver] of page.rows.entries()) {
-      if (page.isMet(receiver)) {
+      if (page.wasHandedOut(receiver)) {
         this.report.repeated += 1;
         continue;
       }
-      hasNews = true;
+      hasNewRows = true;
       const { verdict, changes } = this.changes.judge(group.id, receiver);
-      if (verdict === 'due' || verdict === 'filtered') this.lookUp.audit(group, receiver);
+      if (verdict === 'due' || verdict === 'filtered') this.lookUp.countIfMissed(group, receiver);
       if (verdict === 'filtered') this.changes.filteredOut(group.id, receiver);
       if (verdict !== 'due') this.report.count(group.id, receiver.id, verdict);
       else {
@@ -153,18 +153,18 @@ export class FullRead {
         this.checkpoints.count();
         await this.queue.begin(group, receiver, changes);
       }
-      this.changes.met(group.id, receiver);
+      this.changes.addRow(group.id, receiver);
       this.place = { group, page, index };
-      if (this.isBreakDue && !(await this.takeBreak())) return false;
+      if (this.isStopOrCheckpointDue && !(await this.stopOrCheckpoint())) return false;
     }
-    if (hasNews) this.time.newPageDone();
-    return !hasNews || !this.time.isUp || (await this.takeBreak());
+    if (hasNewRows) this.time.newPageDone();
+    return !hasNewRows || !this.time.isUp || (await this.stopOrCheckpoint());
   }
 
   /** Lists the receiver at `index` and those after it, before they are emitted. */
-  private async listForRetry(group: Group, { rows, isMet }: WalkedPage, index: number): Promise<void> {
+  private async listForRetry(group: Group, { rows, wasHandedOut }: WalkedPage, index: number): Promise<void> {
     const due = rows.slice(index).flatMap((row) => {
-      if (isMet(row)) return [];
+      if (wasHandedOut(row)) return [];
       const { verdict, changes } = this.changes.judge(group.id, row);
       return verdict === 'due' && this.changes.mustBeListed(group.id, row) ? [{ id: row.id, changes }] : [];
     });
@@ -184,13 +184,13 @@ export class FullRead {
     const size = repeatsOf(this.settings.pageSize);
     for (let from = 0; from < ids.length; from += size) {
       const some = ids.slice(from, from + size);
-      const found = await this.lookUp.resolve(some, async (group, receiver, changes) => {
+      const found = await this.lookUp.emitOrReport(some, async (group, receiver, changes) => {
         this.checkpoints.count();
         await this.queue.begin(group, receiver, changes);
       });
       await this.queue.settle();
       differences.resolve(some, found);
-      if (this.isBreakDue && !(await this.takeBreak())) return false;
+      if (this.isStopOrCheckpointDue && !(await this.stopOrCheckpoint())) return false;
     }
     return true;
   }
@@ -204,7 +204,7 @@ export class FullRead {
       ...(filterOffUntil !== undefined && { filterOffUntil }),
       ...(this.lookUp.hasUntraced && { untraced: true as const }),
     };
-    if (state.unlisted) this.report.warnOfRepetition(state.unlisted.mistaken);
+    if (state.unlisted) this.report.warnOfRepetition(state.unlisted.falsePositiveRate);
     // without groups there is nothing to remember
     const isWorthStoring = this.hasRead || this.before.read || this.before.sketch;
     if (isWorthStoring && JSON.stringify(toSnapshot(state, this.settings.room)) !== this.stored)
@@ -241,12 +241,12 @@ export class FullRead {
       });
   }
 
-  private get isBreakDue(): boolean {
+  private get isStopOrCheckpointDue(): boolean {
     return this.time.isUp || this.checkpoints.isDue;
   }
 
   /** Stores a checkpoint, or leaves that to the end if the time is up. @returns whether there is time left */
-  private async takeBreak(): Promise<boolean> {
+  private async stopOrCheckpoint(): Promise<boolean> {
     if (this.time.isUp) return false;
     await this.queue.settle();
     await this.save();

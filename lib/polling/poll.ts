@@ -46,7 +46,7 @@ export async function poll(stored: PollState, settings: PollSettings, io: PollIo
     const { state: before } = outcome;
     outcome = await run('Full read', async (report) => {
       const read = new FullRead(before, settings, io, report);
-      const state = await read.toEnd();
+      const state = await read.run();
       return { state, isComplete: true, lookUpFailure: read.lookUpFailure };
     });
   }

@@ -12,7 +12,7 @@ import { ALL_GROUPS } from './state/knownGroups';
 const MAX_GROUPS = 10;
 const PROGRESS_INTERVAL_MS = 30_000;
 
-/** What happened to a receiver that was read; `known`: already emitted, and unchanged since. */
+/** What happened to a receiver that was read. `known`: already emitted, and unchanged since. */
 export type ReceiverStatus = Exclude<Verdict, 'due'> | Emission | 'failed';
 
 export type ReadKind = 'Quick poll' | 'Full read';
@@ -67,9 +67,10 @@ export class PollReport {
   }
 
   /**
-   * Call this if a receiver that was counted with this status also differs in another way. It will be counted again.
+   * Removes a receiver from the counts, because a look-up has shown that it also differs in another way. It is counted
+   * again afterwards.
    */
-  takeBack(groupId: string, status: 'unchanged' | 'filtered'): void {
+  uncount(groupId: string, status: 'unchanged' | 'filtered'): void {
     const group = this.byGroup.get(groupId);
     if (!group || this.statuses[status] === 0) return;
     this.statuses[status] -= 1;

@@ -17,8 +17,8 @@ export interface PollSettings {
   maxRunMinutes: number;
   /** Maximum age of the last full read, in minutes; with 0, every poll is a full read. */
   fullReadMinutes: number;
-  /** Which changes are sent. */
-  wanted: ChangeFilter;
+  /** Selects the changes that are sent. */
+  changeFilter: ChangeFilter;
   room: SnapshotRoom;
   /** Whether the platform had a snapshot of the step; false in a first poll, and after a loss. For the log. */
   hasSnapshot?: boolean;

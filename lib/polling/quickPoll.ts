@@ -112,7 +112,7 @@ class QuickPoll {
       return [];
     }
     const listed = isListed ? changesNow(this.retries.changesOf(key), receiver) : [];
-    const wanted = this.settings.wanted.select(receiver, [...listed, ...changes]);
+    const wanted = this.settings.changeFilter.select(receiver, [...listed, ...changes]);
     if (wanted.length === 0) {
       this.note(key, receiver, filteredNoteOf(receiver, note));
       this.report.count(groupId, receiver.id, 'filtered');

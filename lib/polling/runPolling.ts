@@ -74,7 +74,7 @@ async function runPoll(invocation: Invocation, fields: PollingFields, choose: Ch
     state,
     {
       ...fields,
-      wanted: new ChangeFilter({ types: changeTypes, tag }),
+      changeFilter: new ChangeFilter({ types: changeTypes, tag }),
       groups: byId(groups),
       hasSnapshot: stored !== undefined,
       now,

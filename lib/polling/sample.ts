@@ -10,7 +10,7 @@ import type { Emitter } from './pollSettings';
 
 /** How many receivers; also the size of the only page of a group that is read. */
 const SIZE = 10;
-/** After this time, in milliseconds, no further group is checked. */
+/** After this time, in milliseconds, no further group is read. */
 const CHECKS_FOR_MS = 25_000;
 
 interface SampleIo {
@@ -45,7 +45,7 @@ export async function sendSample(groups: readonly Group[], io: SampleIo): Promis
     io.emitter.flush();
     await Promise.all(emitted);
   }
-  const problems = unsent.size > 0 ? ` Left out: ${unsent.inWords()}.` : '';
+  const problems = unsent.size > 0 ? ` Not sent: ${unsent.inWords()}.` : '';
   if (sent === 0 && unsent.size > 0) throw new RecordError(`No receiver could be sent as a sample.${problems}`);
   if (sent === 0 && skipped > 0)
     throw new RecordError(

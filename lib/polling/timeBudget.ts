@@ -1,7 +1,7 @@
 import type { Clock } from '../utils/clock';
 
-/** Minutes. A resumed poll makes about four requests before it reaches a new page, and one request may take a minute. */
-const UNTIL_FIRST_PAGE = 5;
+/** A resumed poll sends about four requests before it reaches a new page, and one request may take a minute. */
+const FIRST_PAGE_MINUTES = 5;
 
 /**
  * The deadline for the first new page of a poll. It applies even if the maximum run time ends earlier; otherwise the
@@ -9,14 +9,14 @@ const UNTIL_FIRST_PAGE = 5;
  * @param start milliseconds of `Clock.elapsed`, like the result
  */
 export function firstPageBy(start: number, maxRunMinutes: number): number {
-  return start + Math.max(maxRunMinutes, UNTIL_FIRST_PAGE) * 60_000;
+  return start + Math.max(maxRunMinutes, FIRST_PAGE_MINUTES) * 60_000;
 }
 
 /** The time that a poll may take. */
 export class TimeBudget {
   private readonly endAt: number;
   private readonly firstPageBy: number;
-  private hasNews = false;
+  private hasNewPage = false;
 
   /** @param startedAt milliseconds of `Clock.elapsed` */
   constructor(
@@ -28,12 +28,12 @@ export class TimeBudget {
     this.firstPageBy = firstPageBy(startedAt, maxRunMinutes);
   }
 
-  /** Call this when a page is complete that contains receivers that no earlier run has handed out. */
+  /** Call this after each page with receivers that no earlier run has handed out. */
   newPageDone(): void {
-    this.hasNews = true;
+    this.hasNewPage = true;
   }
 
   get isUp(): boolean {
-    return this.clock.elapsed() >= (this.hasNews ? this.endAt : this.firstPageBy);
+    return this.clock.elapsed() >= (this.hasNewPage ? this.endAt : this.firstPageBy);
   }
 }

@@ -39,7 +39,7 @@ it('a poll with a hanging request ends at its time limit, keeps its snapshot, an
     const endAt = clock.elapsed() + MINUTE_MS;
     const tokens = tokensInTurn('token-aaaaaaaaaaaaaaaa');
     const http = createHttpClient({ baseUrl, tokens, clock, logger: recordingLogger(), budgetSeconds: 300, endAt });
-    const settings = { pageSize: 2, maxRunMinutes: 1, fullReadMinutes: 60, wanted: BY_DEFAULT };
+    const settings = { pageSize: 2, maxRunMinutes: 1, fullReadMinutes: 60, changeFilter: BY_DEFAULT };
     await poll(
       stateFor(parseSnapshot(saved.at(-1)), '7', undefined),
       { ...settings, groups: [{ id: '7', name: 'Newsletter' }], now: START, room: SNAPSHOT_ROOM['elastic.io'] },

@@ -23,7 +23,7 @@ function valid(): unknown[] {
   const read = (before: PollState, now: number): PollState[] => {
     const run = reconciliationOf(before, now, ROOM);
     for (const row of rows) {
-      run.met('9', row);
+      run.addRow('9', row);
       run.delivered('9', row);
     }
     run.failed('9', receiver('6', { registered: NOW - 1000 }), ['new']);

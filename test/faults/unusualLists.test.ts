@@ -51,7 +51,7 @@ async function walkThrough(
   try {
     for await (const page of paginate(read, pageSize, start)) {
       page.rows.forEach((row, index) => {
-        if (page.isMet(row)) return;
+        if (page.wasHandedOut(row)) return;
         walked.ids.push(row.id);
         walked.places.push(positionAfter(page, index));
       });

@@ -44,7 +44,7 @@ export async function walkAll(
   const places: Position[] = [];
   for await (const page of paginate(read, pageSize, start)) {
     page.rows.forEach((row, index) => {
-      if (page.isMet(row)) return;
+      if (page.wasHandedOut(row)) return;
       ids.push(row.id);
       places.push(positionAfter(page, index));
     });

@@ -24,8 +24,8 @@ import {
   formerValue,
   hasChangedAfter,
   hasChangedBetween,
-  isOfAsMany,
-  isOfContent,
+  isSameCount,
+  hasContentOf,
   keyOf,
   modifiedAt,
   stateIn,
@@ -95,12 +95,12 @@ export class ChangeDetector {
   }
 
   /**
-   * Whether a receiver differs from the last sketch only because quick polls have sent a change of state that has
-   * overwritten an earlier timestamp, such as a second subscription, or of a receiver that came into the group with an
-   * old date: they moved the sketch by the values of the two states that the timestamps show, and the actual previous
-   * state may have been different.
+   * Whether a receiver differs from the last sketch only because of a change that quick polls have already sent. Quick
+   * polls move the sketch from the previous state to the current one, and take both from the timestamps. The timestamps
+   * show a wrong previous state in two cases: the change has overwritten an earlier timestamp, as a second subscription
+   * does, or the receiver came into the group with an old date.
    * @param isAlone whether the receiver is in no other group that is read
-   * @param isWanted whether a step asks for one of the changes
+   * @param isWanted whether the step asks for one of the changes
    */
   isSentByQuickPolls(
     groupId: string,
@@ -120,7 +120,7 @@ export class ChangeDetector {
     if (residue === undefined || shown === 0) return false;
     if (wasUnknown(signed(residue), shown)) return isWanted(changesAfter(receiver, full.horizon, this.now));
     const former = formerValue(signed(residue), shown);
-    return former !== undefined && isOfContent(former, groupId, receiver);
+    return former !== undefined && hasContentOf(former, groupId, receiver);
   }
 
   /** Whether neither a timestamp nor the history shows that a receiver that differs has changed. */
@@ -156,8 +156,8 @@ export class ChangeDetector {
   }
 
   /**
-   * A quick poll that filters out a receiver knows less than a read that began earlier, or that is the first to read
-   * the group.
+   * Whether the note alone decides. The note of a receiver that a quick poll has filtered out does not if this read began
+   * before that poll or is the first to read the group: then the read may know other reasons.
    */
   private isFinal(note: string, groupId: string): boolean {
     return isSent(note) || (this.before.read === undefined && !this.isReadFirst(groupId));
@@ -194,10 +194,10 @@ export class ChangeDetector {
     const atFullRead = full === undefined ? value : valueAt(groupId, receiver, full.horizon);
     if (wasUnknown(difference, value) || wasUnknown(difference, atFullRead)) return [...recent, ...UNKNOWN_BEFORE];
     // it may have been added to any of its groups
-    if (!isAlone) return isOfAsMany(difference) ? anything : [...recent, ...UNKNOWN_BEFORE];
+    if (!isAlone) return isSameCount(difference) ? anything : [...recent, ...UNKNOWN_BEFORE];
     const former = formerValue(difference, value);
     if (former === undefined) return anything;
-    const changes: ChangeList = isOfContent(former, groupId, receiver) ? NONE : CHANGED;
+    const changes: ChangeList = hasContentOf(former, groupId, receiver) ? NONE : CHANGED;
     if (stateIn(former) === stateIn(value)) return changes;
     const ofState = [...changesOfState(stateIn(former), stateOf(receiver)), ...recent];
     return [...changes, ...ofState.filter((change) => change !== 'new')];

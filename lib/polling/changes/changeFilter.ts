@@ -5,9 +5,9 @@ import type { Receiver } from '../../cleverreach/types';
 import type { ChangeType } from '../../config/changeTypes';
 import { newestFirst, type ChangeList } from './stateChanges';
 
-export interface WantedChanges {
+interface FilterFields {
   types: readonly ChangeType[];
-  /** Only receivers that have this tag; all if undefined. */
+  /** Only receivers with this tag are sent; all if undefined. */
   tag: string | undefined;
 }
 
@@ -15,7 +15,7 @@ export class ChangeFilter {
   private readonly types: ReadonlySet<ChangeType>;
   private readonly tag: string | undefined;
 
-  constructor({ types, tag }: WantedChanges) {
+  constructor({ types, tag }: FilterFields) {
     this.types = new Set(types);
     this.tag = tag === undefined ? undefined : nameKey(tag);
   }
@@ -24,7 +24,10 @@ export class ChangeFilter {
     return this.types.has('deleted');
   }
 
-  /** The reasons for which the receiver is sent, the newest first; empty if it is not sent. */
+  /**
+   * Of several reasons to send a receiver, those that the step asks for, the newest first; empty if the receiver is not
+   * sent.
+   */
   select(receiver: Receiver, changes: ChangeList): ChangeList {
     const [only, ...others] = changes;
     const isWanted = changes.some((change) => this.types.has(change)) && this.hasTag(receiver);

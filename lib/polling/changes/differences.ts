@@ -61,11 +61,14 @@ export class Differences {
     return [...values].flatMap(([key, value]) => (isOfInterest(value) ? (idOf(key) ?? []) : []));
   }
 
-  /** Ids of all receivers to look up: also those that are listed for a retry, or were emitted recently, and were not read. */
+  /**
+   * Ids of all receivers to look up: those that differ in the sketch, and those in the retry list or with a note that the
+   * read has not found.
+   */
   ids(): string[] {
     const { retries, notes, filter } = this.parts;
-    const listed = retries.unmet().map(({ id }) => id);
-    return [...new Set([...this.inSketch(), ...listed, ...(filter.includesDeletions ? notes.unmet() : [])])];
+    const listed = retries.notFound().map(({ id }) => id);
+    return [...new Set([...this.inSketch(), ...listed, ...(filter.includesDeletions ? notes.notFound() : [])])];
   }
 
   /** Call this before receivers are looked up. From then on they are due, whatever happens to this run. */
@@ -102,7 +105,7 @@ export class Differences {
     return filter.select(receiver, detector.ofDifference(groupId, receiver, isAlone));
   }
 
-  /** Whether an earlier read has reported the deletion of a receiver that is being looked up, and it has not come back. */
+  /** Whether an earlier read has reported the deletion of a receiver that is being looked up and has not come back. */
   isDeletionReported(id: string): boolean {
     if (this.groups.length > MAX_NOTED_GROUPS) return false;
     return this.groups.some((group) => this.parts.notes.doubted({ groupId: group.id, id }) === DELETED);

@@ -13,11 +13,11 @@ import { emptySeen, type BoundedNotes, type MemberKey } from '../state/boundedNo
 const MAX_REMEMBERED = 50_000;
 
 export class EmissionNotes {
-  /** Notes of earlier polls; those of receivers that the read does not find remain here. */
+  /** Notes of earlier polls. A note leaves this list when the read finds its receiver. */
   private readonly earlier: BoundedNotes;
   private readonly next: BoundedNotes;
-  /** Notes of earlier polls about receivers that the read has found: the look-up of differences may need them. */
-  private readonly outlived = emptySeen();
+  /** Notes of earlier polls about receivers that the read has found. Only the look-up of differences may need them. */
+  private readonly expiring = emptySeen();
   /** Content of what this run has emitted, by group and id. */
   private readonly emitted = new Map<string, string>();
   /** Receivers that this run has filtered out, by group and id. */
@@ -46,7 +46,7 @@ export class EmissionNotes {
   }
 
   get(key: MemberKey): string | undefined {
-    return this.next.get(key) ?? this.earlier.get(key) ?? this.outlived.get(key);
+    return this.next.get(key) ?? this.earlier.get(key) ?? this.expiring.get(key);
   }
 
   /** The note of a receiver that is being looked up. */
@@ -79,16 +79,16 @@ export class EmissionNotes {
     return this.filtered.has(nameOf(key));
   }
 
-  /** The read has found the receiver: its note is kept while it is needed. */
-  met(key: MemberKey, receiver: Receiver): void {
+  /** Call this when the read has found the receiver. Its note is kept as long as it is needed. */
+  markFound(key: MemberKey, receiver: Receiver): void {
     const note = this.earlier.get(key);
     if (note === undefined) return;
     this.earlier.delete(key);
-    (hasChangedAfter(receiver, this.horizon) ? this.next : this.outlived).set(key, note);
+    (hasChangedAfter(receiver, this.horizon) ? this.next : this.expiring).set(key, note);
   }
 
   /** Ids of receivers that the read has not found. */
-  unmet(): string[] {
+  notFound(): string[] {
     return this.earlier.keys().flatMap((key) => (this.earlier.get(key) === DELETED ? [] : [key.id]));
   }
 
@@ -99,7 +99,7 @@ export class EmissionNotes {
    */
   doubt(ids: ReadonlySet<string>): MemberKey[] {
     const doubted: MemberKey[] = [];
-    for (const notes of [this.next, this.earlier, this.outlived]) {
+    for (const notes of [this.next, this.earlier, this.expiring]) {
       for (const key of notes.keys()) {
         const note = notes.get(key);
         if (!ids.has(key.id) || note === undefined) continue;
@@ -147,17 +147,17 @@ export class EmissionNotes {
   /** For a checkpoint. */
   all(): BoundedNotes {
     const found = (notes: BoundedNotes): BoundedNotes => notes.map((note) => asFound(note, true));
-    return found(this.next).mergedWith(this.earlier).mergedWith(found(this.outlived));
+    return found(this.next).mergedWith(this.earlier).mergedWith(found(this.expiring));
   }
 
-  /** After a complete read. */
-  left(): BoundedNotes {
+  /** The notes that the snapshot keeps after a complete read. */
+  remaining(): BoundedNotes {
     return this.next;
   }
 
   /** An older note must not stay valid, even if there is no room for the new one or the new one is not needed. */
   private forget(key: MemberKey): void {
-    for (const notes of [this.next, this.earlier, this.outlived]) notes.delete(key);
+    for (const notes of [this.next, this.earlier, this.expiring]) notes.delete(key);
   }
 }
 

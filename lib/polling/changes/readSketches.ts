@@ -64,7 +64,7 @@ export class ReadSketches {
     for (const sketch of [total, larger]) sketch?.subtract(key, correction);
   }
 
-  /** The sketch that this read makes gets a wrong value, so that the next read finds the key. */
+  /** Puts a wrong value into the new sketch, so that the next read finds the key. */
   mark(key: number): void {
     for (const sketch of [this.state.total, this.state.larger]) sketch?.add(key, MARK);
   }
@@ -72,7 +72,7 @@ export class ReadSketches {
   /** The read starts again and is compared with the same sketch. */
   restart(wasResolving: boolean): void {
     const { values, isComplete } = this.state.difference.peel();
-    // the total may hold changes of state that are read again: then some receivers are emitted twice
+    // `total` may contain changes of state that this read finds again: then some receivers are emitted twice
     this.compareWith(this.state.total.copy());
     if (!wasResolving || !isComplete) return;
     // all rows were read, and these receivers were being looked up: what the next step has received of them is not known
@@ -89,7 +89,7 @@ export class ReadSketches {
     const { difference, total } = this.state;
     const read = this.result();
     let isComplete = true;
-    // until the first restart, there is nothing in it
+    // before the first restart, `total` is empty
     if (!total.isEmpty) {
       const left = difference.peel();
       isComplete = left.isComplete;
@@ -102,7 +102,8 @@ export class ReadSketches {
   }
 
   /**
-   * For a read that has started again and is compared with the rows before: the keys that it has not found since.
+   * For a read that has started again and is compared with the rows of its first attempt: the keys that it has not found
+   * since the restart.
    * @returns undefined if it has not started again, or if there are too many to identify them
    */
   readBefore(): ReadonlySet<number> | undefined {

@@ -22,8 +22,8 @@ const MAIL_STATISTICS: ReadonlySet<string> = new Set(['mail_send', 'mail_open', 
 export const WINDOW = 7 * 86_400;
 
 /**
- * How long a change may take to become visible in CleverReach's lists, in seconds. It only saves repeats: what becomes
- * visible later is found by the sketch.
+ * How long a change may take to become visible in CleverReach's lists, in seconds. A change that becomes visible later is
+ * not lost: the sketch shows it.
  */
 export const LOOKBACK = 60;
 
@@ -128,11 +128,11 @@ export function wasUnknown(residue: number, value: number): boolean {
  * Whether the sketch contained as many receivers with a key as the read has found.
  * @param residue as for {@link formerValue}
  */
-export function isOfAsMany(residue: number): boolean {
+export function isSameCount(residue: number): boolean {
   return (residue & (2 ** COUNT_BITS - 1)) === 0;
 }
 
-/** Added to a sketch, it makes the next read look the receiver up, without saying what has happened to it. */
+/** A value that is added to a sketch so that the next read looks the receiver up. It does not say what has happened. */
 export const MARK = 2;
 
 /** The state in a value, as {@link stateOf} returns it. */
@@ -141,7 +141,7 @@ export function stateIn(value: number): number {
 }
 
 /** Whether a value is that of a receiver, apart from the state. */
-export function isOfContent(value: number, groupId: string, receiver: Receiver): boolean {
+export function hasContentOf(value: number, groupId: string, receiver: Receiver): boolean {
   return value === valueIn(stateIn(value), groupId, receiver);
 }
 

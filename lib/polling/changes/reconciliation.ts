@@ -35,16 +35,16 @@ import {
 import { Sketch } from '../sketch/sketch';
 
 /**
- * A sketch identifies all differences up to about this number per cell. If the history explains that many, it explains
- * why the sketch cannot identify them.
+ * A sketch identifies all differences up to about this number per cell. If the history explains that many changes, the
+ * changes themselves are the reason why the sketch cannot identify them.
  */
 const EXPLAINED = 0.75;
 /** With this many receivers per cell, the sketch grows, if the platform has room. */
 const RECEIVERS_PER_CELL = 8;
 
 /**
- * `due`: has to be emitted. `filtered`: has changed in a way that the step does not ask for. `known`: was emitted after
- * the horizon, and has not changed since.
+ * `due`: has to be emitted. `filtered`: has changed in a way that the step does not ask for. `known`: was already emitted
+ * after the horizon, and has not changed since.
  */
 export type Verdict = 'due' | 'filtered' | 'unchanged' | 'known';
 
@@ -111,8 +111,8 @@ export class Reconciliation {
   }
 
   /**
-   * Whether the next step may know the receiver as it was before, so that its emission has to be listed before: if the run dies
-   * and the receiver changes back, neither timestamps nor sketch show that it was emitted.
+   * Whether the receiver must be in the retry list before it is emitted, because the next step may know an earlier version
+   * of it. If the run crashes and the receiver changes back, neither the timestamps nor the sketch show the emission.
    */
   mustBeListed(groupId: string, receiver: Receiver): boolean {
     const key = { groupId, id: receiver.id };
@@ -123,10 +123,10 @@ export class Reconciliation {
     return basis === 'changes' && pass === 'first' && isKnown && !isRegisteredAfter(receiver, from);
   }
 
-  /** The row was read, and emitted if it was due, or skipped if it was filtered. */
-  met(groupId: string, receiver: Receiver): void {
+  /** Call this after a row was read and, if it was due, emitted. */
+  addRow(groupId: string, receiver: Receiver): void {
     const { read } = this;
-    this.notes.met({ groupId, id: receiver.id }, receiver);
+    this.notes.markFound({ groupId, id: receiver.id }, receiver);
     if (read.pass === 'hashed') {
       const key = keyOf(receiver.id);
       if (this.detector.hashedKeys.has(key))
@@ -214,11 +214,11 @@ export class Reconciliation {
     const { horizon, startedAt, requests, rows } = this.read;
     return {
       ...this.before,
-      ...this.retries.left(),
+      ...this.retries.remaining(),
       horizon,
       sketch: this.sketches.result(),
       full: { at: startedAt, horizon, requests, rows },
-      seen: this.notes.left(),
+      seen: this.notes.remaining(),
       read: undefined,
     };
   }

@@ -18,7 +18,7 @@ const ANY: ChangeList = ['new', 'changed', 'confirmed', 'unsubscribed', 'bounced
 
 /** The reason to send a receiver that is read for the first time. */
 export function changesAtFirst(receiver: Receiver): ChangeList {
-  // most receivers have neither timestamp, and the status of the others decides which one counts
+  // a receiver with one of the two timestamps may have subscribed again since, so its status decides
   if (receiver.deactivated === 0 && receiver.bounced === 0) return NEW;
   const { status } = subscriptionOf(receiver);
   if (status === 'unsubscribed') return UNSUBSCRIBED;

@@ -61,7 +61,7 @@ async function isSeen(
   { limit, isFixed, isUnmoved }: Required<Sizes> & { limit: number; isUnmoved: () => Promise<boolean> },
 ): Promise<boolean> {
   const size = smallestNonDivisor(index);
-  // then no single response can contain both sides; finding the last row in its place is the best available check
+  // no single response can contain both sides; the best available check is that the last row is still in its place
   if (size > limit) return await isUnmoved();
   const window = await read(Math.floor(index / size), size, 'border');
   const isLast = (row: Receiver): boolean => isSame(row, last);
@@ -69,7 +69,7 @@ async function isSeen(
   if (window.length > size || (at < 0 && (await isFixed()))) return (await isFixed()) && (await isUnmoved());
   const follower = window[at + 1];
   if (at >= 0 && (follower || !first)) return isSameOrNone(follower, first);
-  // rows that are hidden from pages shift the border; a larger page shows both sides of it
+  // if CleverReach hides rows from pages, the border has shifted; a larger page may show both sides of it
   const wider = windowAround(index, Math.min(pageSize, limit));
   const wide = await read(wider.page, wider.size, 'border');
   const wideAt = wide.findIndex(isLast);
@@ -85,20 +85,20 @@ function isSameOrNone(a: Receiver | undefined, b: Receiver | undefined): boolean
  * reaches the start of the next page, because hidden rows can make a page short although another page follows.
  */
 export async function isLastPage(
-  { read, hasMet }: { read: FetchPage; hasMet: (row: Receiver) => boolean },
+  { read, isKnown }: { read: FetchPage; isKnown: (row: Receiver) => boolean },
   { page, pageSize, rows }: { page: number; pageSize: number; rows: readonly Receiver[] },
 ): Promise<boolean> {
   const index = page * pageSize + rows.length;
   if (index === 0) return (await read(0, pageSize, 'border')).length === 0;
-  // the check of the border has shown that nothing follows the page before an empty one
+  // for an empty page, the check of the border has already shown that nothing follows the page before it
   if (rows.length === 0) return true;
   // a request that begins before the last of one or two rows would return the same page again
-  if (index <= 2) return (await read(1, index, 'border')).every(hasMet);
+  if (index <= 2) return (await read(1, index, 'border')).every(isKnown);
   // CleverReach may return no more rows than this at once
   const largest = page === 0 ? rows.length : pageSize;
   const window = windowFrom(index, (page + 1) * pageSize, largest);
   const found = await read(window.page, window.size, 'border');
-  return found.length <= window.size && found.every(hasMet) && isEndOf(rows, found);
+  return found.length <= window.size && found.every(isKnown) && isEndOf(rows, found);
 }
 
 /** Rows may have other places than on the page if receivers were added or deleted, or if rows are hidden from pages. */

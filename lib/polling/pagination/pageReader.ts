@@ -23,26 +23,26 @@ export interface ReadPage {
   replaces: boolean;
 }
 
-/** Pages that are read ahead and may no longer be needed when they arrive. */
-export interface Lease {
-  isOver: boolean;
-  /** Pages that were requested. */
+/** Cancels the requests for pages that are read ahead. */
+export interface CancelToken {
+  isCancelled: boolean;
+  /** How many pages were requested. */
   reads: number;
 }
 
-export const newLease = (): Lease => ({ isOver: false, reads: 0 });
+export const newCancelToken = (): CancelToken => ({ isCancelled: false, reads: 0 });
 
 export class PageReader {
   readonly progress: ProgressGuard;
   readonly sizes: PageSizes;
-  private readonly whole = newLease();
+  private readonly whole = newCancelToken();
 
   constructor(source: FetchPage, pageSize: number) {
     const slots = new ConcurrencyLimit(REQUESTS_AT_ONCE);
     this.sizes = new PageSizes(pageSize);
     this.progress = new ProgressGuard((...page) =>
       slots.run(async () => {
-        checkWanted(this.whole);
+        checkNotCancelled(this.whole);
         return await source(...page);
       }),
     );
@@ -50,29 +50,29 @@ export class PageReader {
 
   /** Starts no further requests. */
   end(): void {
-    this.whole.isOver = true;
+    this.whole.isCancelled = true;
   }
 
-  /** The same requests, but none is sent after its response is no longer needed. */
-  under(lease: Lease): FetchPage {
+  /** Reads pages until the token is cancelled. */
+  under(token: CancelToken): FetchPage {
     return async (page, size, purpose, onWeight) => {
-      checkWanted(lease);
-      if (purpose === 'rows') lease.reads += 1;
+      checkNotCancelled(token);
+      if (purpose === 'rows') token.reads += 1;
       try {
         return await this.progress.read(page, size, purpose, onWeight);
       } catch (error) {
-        checkWanted(lease);
+        checkNotCancelled(token);
         // not counted: `attempt` requests a smaller page
-        if (error instanceof ResponseTooLargeError && purpose === 'rows') lease.reads -= 1;
+        if (error instanceof ResponseTooLargeError && purpose === 'rows') token.reads -= 1;
         throw error;
       }
     };
   }
 
-  /** The pages that were read ahead are useless, because their position in the list has changed. */
-  drop(lease: Lease): void {
-    lease.isOver = true;
-    this.progress.forgive(lease.reads);
+  /** Call this if pages that were read ahead are useless, because rows of the list have moved. */
+  cancel(token: CancelToken): void {
+    token.isCancelled = true;
+    this.progress.uncount(token.reads);
   }
 
   /**
@@ -112,13 +112,13 @@ export class PageReader {
     } catch (error) {
       if (!(error instanceof ResponseTooLargeError) || size === 1 || (await this.progress.isSizeFixed())) throw error;
       // not counted: each failed attempt halves the size, so the attempts end automatically
-      this.progress.forgive(1);
+      this.progress.uncount(1);
       return undefined;
     }
   }
 }
 
 /** The response is no longer needed, so this error is never shown. */
-function checkWanted({ isOver }: { isOver: boolean }): void {
-  if (isOver) throw new Error('The page is no longer needed.');
+function checkNotCancelled({ isCancelled }: CancelToken): void {
+  if (isCancelled) throw new Error('The page is no longer needed.');
 }

@@ -20,16 +20,16 @@ export class PageSizes {
   private proven = 0;
   private limited: number | undefined;
 
-  /** @param wanted maximum number of rows of a page */
-  constructor(private readonly wanted: number) {}
+  /** @param requested maximum number of rows of a page */
+  constructor(private readonly requested: number) {}
 
   /** Rows of the largest page. */
   get most(): number {
-    return this.limited ?? this.wanted;
+    return this.limited ?? this.requested;
   }
 
   /**
-   * The maximum number of rows that CleverReach returns at once; undefined unless it is known to be lower than wanted.
+   * The maximum number of rows that CleverReach returns at once; undefined unless it is known to be lower than requested.
    */
   get limit(): number | undefined {
     return this.limited;
@@ -42,7 +42,7 @@ export class PageSizes {
 
   /** CleverReach returns at most this number of rows at once. */
   limitTo(rows: number): void {
-    this.limited = rows === this.wanted ? undefined : rows;
+    this.limited = rows === this.requested ? undefined : rows;
   }
 
   /**

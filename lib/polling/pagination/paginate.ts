@@ -9,8 +9,8 @@
  * Addresses are unique within a group. So the order is total, and a row with an unchanged address keeps its position in
  * it.
  *
- * Pages are read ahead. While one page is being handled, the next page has been read and its border is being checked, and
- * the page after that has been requested. A page that was read ahead counts only after the border before it was verified.
+ * Pages are read ahead: while one page is being handled, the border to the next page is checked, and the page after that
+ * is requested. A page is handed out only after the border before it was verified.
  *
  * After a page that is too heavy, the walk requests smaller pages (`pageSizes.ts`). A page begins at a multiple of its
  * size, so after a change of size it may repeat rows of the previous page.
@@ -82,18 +82,18 @@ async function* pagesOf(walk: Walk, first: Promise<ReadPage>, pageSize: number, 
   try {
     let current = await first;
     let ahead: Ahead = walk.readAhead(current);
-    // the position may have been found by an anchor before the last one: the rows after it were already handed out too
+    // if the last anchor was not found, the anchors after the found one were also handed out
     const isBehind = (row: Receiver): boolean => start !== undefined && isAnchor(row, start.anchors);
     const recent = new RecentRows(pageSize);
     recent.add(current.rows.slice(0, current.behind));
-    const isMet = (row: Receiver): boolean => isBehind(row) || recent.has(row);
+    const wasHandedOut = (row: Receiver): boolean => isBehind(row) || recent.has(row);
     let isAnew = start !== undefined && current.behind === 0;
 
     for (;;) {
       walk.handOut(current);
-      // so that the next page is read while this one is being sent; its failure is handled below, if the walk gets there
+      // the next page is read while this one is being sent; `await next` below handles its failure
       const next = quiet(walk.next(current, ahead));
-      yield { rows: current.rows, isMet, offset: current.page * current.size, ...(isAnew && { isAnew }) };
+      yield { rows: current.rows, wasHandedOut, offset: current.page * current.size, ...(isAnew && { isAnew }) };
       isAnew = false;
       const following = await next;
       if (following === undefined) return;
@@ -101,7 +101,7 @@ async function* pagesOf(walk: Walk, first: Promise<ReadPage>, pageSize: number, 
       recent.add(current.rows);
       if (following.holds) ({ page: current, ahead } = following);
       else {
-        walk.drop(following.ahead);
+        walk.cancel(following.ahead);
         current = await walk.stepBack(current, recent.has);
         ahead = walk.readAhead(current);
       }

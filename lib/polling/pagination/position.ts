@@ -17,7 +17,7 @@ export interface Position {
 export interface WalkedPage {
   rows: readonly Receiver[];
   /** Whether a row was handed out before. */
-  isMet: (row: Receiver) => boolean;
+  wasHandedOut: (row: Receiver) => boolean;
   /** Index of its first row in the group. */
   offset: number;
   /** The position to continue from was not found, so the walk starts again from the beginning. */

@@ -53,7 +53,7 @@ export class ProgressGuard {
   };
 
   /** Excludes reads from the count; their number is in proportion to the reads that are counted. */
-  forgive(reads: number): void {
+  uncount(reads: number): void {
     this.reads -= reads;
   }
 
@@ -72,7 +72,7 @@ export class ProgressGuard {
   }
 
   /** Whether a row was handed out; in rare cases true of another one. */
-  readonly hasMet = ({ id }: Receiver): boolean => this.seen.has(id);
+  readonly wasRead = ({ id }: Receiver): boolean => this.seen.has(id);
 
   /**
    * Checks that the rows of a page are in the same order as those of the previous page; requests it again if that is

@@ -3,7 +3,7 @@
 import { falseIfTooLarge } from '../../http/responseTooLarge';
 import { MAXIMUM_PAGE_SIZE, type Receiver } from '../../cleverreach/types';
 import { adjoins, isLastPage } from './pageBoundary';
-import { newLease, PageReader, type Lease, type ReadPage } from './pageReader';
+import { newCancelToken, PageReader, type CancelToken, type ReadPage } from './pageReader';
 import type { FetchPage } from './paginate';
 import { indexOfAnchor, type Position } from './position';
 
@@ -14,7 +14,7 @@ const NEIGHBOURS = 4;
 export interface Ahead {
   /** Undefined if no page follows. */
   page: Promise<ReadPage | undefined>;
-  lease: Lease;
+  token: CancelToken;
 }
 
 export interface Next {
@@ -47,7 +47,7 @@ export class Walk {
     this.reader.progress.handOut(page);
   }
 
-  /** Where a walk begins: pages of an earlier walk may have been smaller than the step asks for. */
+  /** The first page of a walk. The pages of an earlier walk may have been smaller than the step asks for. */
   async begin(start: Position | undefined): Promise<ReadPage> {
     const { pageSize, reader } = this;
     const found = start && (await this.find(pageSize, start));
@@ -62,12 +62,12 @@ export class Walk {
 
   /** Begins to read the page after `before`. The caller that awaits the page handles its failure. */
   readAhead(before: ReadPage): Ahead {
-    const lease = newLease();
-    return { page: quiet(this.pageAfter(before, lease)), lease };
+    const token = newCancelToken();
+    return { page: quiet(this.pageAfter(before, token)), token };
   }
 
-  drop({ lease }: Ahead): void {
-    this.reader.drop(lease);
+  cancel({ token }: Ahead): void {
+    this.reader.cancel(token);
   }
 
   /** The page after `before`, once the border between the two was verified; undefined if no page follows. */
@@ -90,9 +90,9 @@ export class Walk {
     }
   }
 
-  private async pageAfter(before: ReadPage, lease: Lease): Promise<ReadPage | undefined> {
+  private async pageAfter(before: ReadPage, token: CancelToken): Promise<ReadPage | undefined> {
     const { reader } = this;
-    const read = reader.under(lease);
+    const read = reader.under(token);
     const { page, rows } = before;
     let { size } = before;
     if (rows.length !== size) {
@@ -115,8 +115,8 @@ export class Walk {
   private async isLast(read: FetchPage, { page, size, rows }: ReadPage): Promise<boolean> {
     // these rows were read ahead and have not been handed out
     const own = new Set(rows.map(({ id }) => id));
-    const hasMet = (row: Receiver): boolean => own.has(row.id) || this.reader.progress.hasMet(row);
-    return await isLastPage({ read, hasMet }, { page, pageSize: size, rows }).catch(falseIfTooLarge);
+    const isKnown = (row: Receiver): boolean => own.has(row.id) || this.reader.progress.wasRead(row);
+    return await isLastPage({ read, isKnown }, { page, pageSize: size, rows }).catch(falseIfTooLarge);
   }
 
   /** @throws TemporaryError if the order differs from response to response */

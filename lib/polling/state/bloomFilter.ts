@@ -51,7 +51,7 @@ export class BloomFilter {
   }
 
   /** The false-positive rate, from 0 to 1: the fraction of other receivers that the filter matches. */
-  get mistaken(): number {
+  get falsePositiveRate(): number {
     let set = 0;
     for (const byte of this.bytes) for (let rest = byte; rest > 0; rest >>= 1) set += rest & 1;
     return (set / (this.bytes.length * 8)) ** BITS_EACH;

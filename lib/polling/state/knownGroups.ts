@@ -29,7 +29,7 @@ export class KnownGroups {
     return this.ids.has(id) || (this.lowest !== undefined && compareIds(id, this.lowest) < 0);
   }
 
-  /** Whether the list has all of them. */
+  /** Whether the list contains all known groups. */
   areIn(groups: readonly Group[]): boolean {
     const listed = new Set(groups.map(({ id }) => id));
     return [...this.ids].every((id) => listed.has(id));

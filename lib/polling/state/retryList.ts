@@ -24,7 +24,7 @@ const CHANGES = Object.keys(LETTERS) as ReceiverChange[];
 const lettersOf = (changes: readonly ReceiverChange[]): string => changes.map((change) => LETTERS[change]).join('');
 
 export class RetryList {
-  /** Listed by earlier polls, or about to be emitted. Entries of receivers that the read never meets remain here. */
+  /** Listed by earlier polls, or about to be emitted. Entries of receivers that the read does not find remain here. */
   private readonly earlier: BoundedNotes;
   /** Could not be emitted. */
   private readonly next: BoundedNotes;
@@ -97,18 +97,18 @@ export class RetryList {
     return { retry: this.next.mergedWith(this.earlier), unlisted };
   }
 
-  /** The entries of receivers that the read did not meet. */
-  unmet(): MemberKey[] {
+  /** The entries of receivers that the read has not found. */
+  notFound(): MemberKey[] {
     return this.earlier.keys();
   }
 
-  /** Removes the entries of this receiver that the read did not meet: they are resolved. */
+  /** Removes the entries of this receiver that the read has not found: the look-up has resolved them. */
   forget(id: string): void {
-    for (const key of this.unmet()) if (key.id === id) this.earlier.delete(key);
+    for (const key of this.notFound()) if (key.id === id) this.earlier.delete(key);
   }
 
   /** After a complete read: what could not be emitted. */
-  left(): { retry: BoundedNotes; unlisted: BloomFilter | undefined } {
+  remaining(): { retry: BoundedNotes; unlisted: BloomFilter | undefined } {
     return { retry: this.next.map(withoutMark), unlisted: this.nextFilter };
   }
 }

@@ -84,7 +84,7 @@ const groupId = validId.filter((id) => encodeURIComponent(id).length < 600);
 
 const story = fc.record({
   kind: fc.constantFrom('elastic.io' as const, 'oih' as const),
-  wanted: fc.constantFrom(EVERYTHING, BY_DEFAULT, JUST_NEW),
+  changeFilter: fc.constantFrom(EVERYTHING, BY_DEFAULT, JUST_NEW),
   fullReadMinutes: fc.constantFrom(0, 60),
   isOne: fc.boolean(),
   groups: fc.uniqueArray(fc.record({ id: groupId, rows, crowd }), {
@@ -106,7 +106,7 @@ const LENGTHS = Array.from({ length: 16 }, (_, index) => index + 5);
 /** A group of this id with more new receivers than can be noted. */
 const crowdOf = (groupId: string, idLength = 1): Story => ({
   kind: 'elastic.io',
-  wanted: BY_DEFAULT,
+  changeFilter: BY_DEFAULT,
   fullReadMinutes: 60,
   isOne: true,
   groups: [{ id: groupId, rows: [], crowd: { prefix: '5'.repeat(idLength), length: 300 } }],

@@ -120,7 +120,7 @@ describe('a sample', () => {
     expect(step.sent).toHaveLength(2);
     expect(step.log).toContain(
       'info A sample of 2 receivers was sent; the snapshot of the step was not changed. ' +
-        `Left out: receiver ${bad} of group ${account.group}: the customMapping failed at character 27: no.`,
+        `Not sent: receiver ${bad} of group ${account.group}: the customMapping failed at character 27: no.`,
     );
   });
 
@@ -130,7 +130,7 @@ describe('a sample', () => {
     expect(error).toBeInstanceOf(RecordError);
     const why = `of group ${account.group}: the customMapping failed at character 7: no such field`;
     expect(error.message).toBe(
-      `No receiver could be sent as a sample. Left out: receivers ${first}, ${second} ${why}.`,
+      `No receiver could be sent as a sample. Not sent: receivers ${first}, ${second} ${why}.`,
     );
   });
 

@@ -207,7 +207,7 @@ export class Flow {
           pageSize,
           maxRunMinutes: 15,
           fullReadMinutes,
-          wanted: this.filter(),
+          changeFilter: this.filter(),
           room: { bytes: 4_000, filterBytes: 900, cells, maxCells: cells },
         },
         io,

@@ -18,7 +18,7 @@ const SETTINGS: Omit<PollSettings, 'groups' | 'now'> = {
   pageSize: 2,
   maxRunMinutes: 1,
   fullReadMinutes: 0,
-  wanted: BY_DEFAULT,
+  changeFilter: BY_DEFAULT,
   room: SNAPSHOT_ROOM['elastic.io'],
 };
 

@@ -33,19 +33,22 @@ function walked(
   state: PollState = it.state(),
 ): Looked {
   it.asked.length = it.sent.length = 0;
-  const settings = it.settings({ fullReadMinutes: 60, wanted: EVERYTHING, ...changed });
-  const changes = reconciliationOf(state, it.now(), SNAPSHOT_ROOM['elastic.io'], [], settings.wanted);
+  const settings = it.settings({ fullReadMinutes: 60, changeFilter: EVERYTHING, ...changed });
+  const changes = reconciliationOf(state, it.now(), SNAPSHOT_ROOM['elastic.io'], [], settings.changeFilter);
   for (const { id } of settings.groups) {
-    for (const row of it.rows[id] ?? []) changes.met(id, row);
+    for (const row of it.rows[id] ?? []) changes.addRow(id, row);
   }
   const scope = { scope: state.scope, groups: settings.groups };
   const deps = it.io(io);
   const report = new PollReport('Full read', scope, deps, new FailureSummary(), { requests: 0, bytes: 0 });
   const lookUp = new DifferenceLookUp(state.scope, changes, settings, deps, report);
   const resolve = async (): Promise<string[]> => {
-    const found = await lookUp.resolve(changes.differences.ids(), async (group, receiver, [change = 'changed']) => {
-      await deps.emitter.emit(receiver, group, change);
-    });
+    const found = await lookUp.emitOrReport(
+      changes.differences.ids(),
+      async (group, receiver, [change = 'changed']) => {
+        await deps.emitter.emit(receiver, group, change);
+      },
+    );
     return found.map(({ groupId, receiver }) => `${groupId}/${receiver.id}`);
   };
   return { lookUp, changes, report, resolve };
@@ -111,7 +114,7 @@ describe('receivers that differ', () => {
     state.retry.set({ groupId: '1', id: '8' });
     state.seen.set({ groupId: '1', id: '9' }, 'hash');
     expect(walked(it, {}, {}, state).changes.differences.ids()).toEqual(['8', '9']);
-    expect(walked(it, { wanted: BY_DEFAULT }, {}, state).changes.differences.ids()).toEqual(['8']);
+    expect(walked(it, { changeFilter: BY_DEFAULT }, {}, state).changes.differences.ids()).toEqual(['8']);
   });
 });
 
@@ -128,7 +131,7 @@ describe('a deleted receiver', () => {
   it('is not announced if that is not wanted', async () => {
     const it = await account({ 1: old('1', '2') });
     it.rows['1'] = old('1');
-    await walked(it, { wanted: BY_DEFAULT }).resolve();
+    await walked(it, { changeFilter: BY_DEFAULT }).resolve();
     expect([it.gone, it.asked]).toEqual([[], ['ids 2 of 1']]);
   });
 
@@ -164,7 +167,7 @@ describe('a deleted receiver', () => {
     const api = { receiverInAccount: () => Promise.reject(new TemporaryError('CleverReach is away')) };
     const { resolve, lookUp, changes } = walked(it, {}, { api });
     await resolve();
-    const listed = changes.retries.left().retry.keys();
+    const listed = changes.retries.remaining().retry.keys();
     expect(listed.map(({ id }) => id).sort()).toEqual(['2', '3']);
     expect(lookUp.failure?.message).toBe('CleverReach is away');
     expect(it.gone).toEqual([]);

@@ -18,7 +18,7 @@ import { EVERYTHING } from '../../support/polling/reconciliation';
 
 type Emit = (...args: Parameters<PollIo['emitter']['emit']>) => Promise<unknown>;
 
-const withDeletions = { wanted: EVERYTHING } as const;
+const withDeletions = { changeFilter: EVERYTHING } as const;
 const DAY_MS = 86_400_000;
 
 /** Notes what is emitted, and lets time pass when it is a certain receiver. */
@@ -908,7 +908,7 @@ describe('quick polls and full reads', () => {
   });
 
   it('do not take a second subscription for an edit, which alone is wanted', async () => {
-    const wanted = new ChangeFilter({ types: ['changed'], tag: undefined });
+    const changeFilter = new ChangeFilter({ types: ['changed'], tag: undefined });
     const [first, ...others] = old('1', '2', '3');
     const it = await large({ 1: [{ ...(first as Receiver), deactivated: START - 5_000, active: false }, ...others] });
     const subscribe = (): void => {
@@ -917,15 +917,15 @@ describe('quick polls and full reads', () => {
     };
     it.clock.advance(10 * MINUTE_MS);
     subscribe();
-    await it.run({ ...hourly, wanted });
+    await it.run({ ...hourly, changeFilter });
     it.clock.advance(50 * MINUTE_MS);
-    await it.run({ ...hourly, wanted });
+    await it.run({ ...hourly, changeFilter });
     Object.assign(it.rows['1']?.[0] ?? {}, { deactivated: it.now() - 100, active: false });
     it.clock.advance(60 * MINUTE_MS);
-    await it.run({ wanted, fullReadMinutes: 0 });
+    await it.run({ changeFilter, fullReadMinutes: 0 });
     subscribe();
     it.clock.advance(60 * MINUTE_MS);
-    await it.run({ wanted, fullReadMinutes: 0 });
+    await it.run({ changeFilter, fullReadMinutes: 0 });
     expect(it.sent).toEqual([]);
   });
 
@@ -939,13 +939,13 @@ describe('quick polls and full reads', () => {
   ])('send once a receiver that comes with an old registration and a new activation: %j', async ({ types }, sent) => {
     const it = await large({ 1: old('1', '2', '3') });
     it.why.length = 0;
-    const wanted = new ChangeFilter({ types, tag: undefined });
+    const changeFilter = new ChangeFilter({ types, tag: undefined });
     it.clock.advance(10 * MINUTE_MS);
     it.rows['1']?.push(receiver('7', { registered: START - 100_000, activated: it.now() - 100 }));
-    await it.run({ ...hourly, wanted });
+    await it.run({ ...hourly, changeFilter });
     it.clock.advance(60 * MINUTE_MS);
-    await it.run({ ...hourly, wanted });
-    await it.run({ wanted, fullReadMinutes: 0 });
+    await it.run({ ...hourly, changeFilter });
+    await it.run({ changeFilter, fullReadMinutes: 0 });
     expect(it.why).toEqual(sent);
     // an edit is still found
     Object.assign(it.rows['1']?.at(-1) ?? {}, { tags: ['vip'] });

@@ -3,16 +3,16 @@ import { ChangeFilter } from '../../../../lib/polling/changes/changeFilter';
 import { MINUTE_MS, old, polledAccount, START, type PolledAccount } from '../../../support/polling/account';
 import { receiver } from '../../../support/receiver';
 
-const only = (...types: ConstructorParameters<typeof ChangeFilter>[0]['types']): { wanted: ChangeFilter } => ({
-  wanted: new ChangeFilter({ types, tag: undefined }),
+const only = (...types: ConstructorParameters<typeof ChangeFilter>[0]['types']): { changeFilter: ChangeFilter } => ({
+  changeFilter: new ChangeFilter({ types, tag: undefined }),
 });
 /** Quick polls, and a full read after an hour. */
 const hourly = { fullReadMinutes: 60 };
 
-async function account(rows: Record<string, Receiver[]>, wanted = {}): Promise<PolledAccount> {
+async function account(rows: Record<string, Receiver[]>, settings = {}): Promise<PolledAccount> {
   const it = polledAccount(rows);
   it.overhead = 100;
-  await it.run({ ...hourly, ...wanted });
+  await it.run({ ...hourly, ...settings });
   it.why.length = 0;
   return it;
 }
@@ -22,10 +22,10 @@ function change(it: PolledAccount, id: string, members: Partial<Receiver>): void
 }
 
 /** A poll some minutes later. @returns why receivers were sent */
-async function later(it: PolledAccount, minutes: number, wanted = {}, io = {}): Promise<string[]> {
+async function later(it: PolledAccount, minutes: number, settings = {}, io = {}): Promise<string[]> {
   it.why.length = 0;
   it.clock.advance(minutes * MINUTE_MS);
-  await it.run({ ...hourly, ...wanted }, io);
+  await it.run({ ...hourly, ...settings }, io);
   return [...it.why].sort();
 }
 
@@ -50,13 +50,13 @@ describe('a receiver that only the sketch shows', () => {
   });
 
   it('is not sent to a step that has received what it asks for from a quick poll', async () => {
-    const wanted = only('new', 'unsubscribed');
-    const it = await account({ 1: old('1', '2', '3') }, wanted);
+    const settings = only('new', 'unsubscribed');
+    const it = await account({ 1: old('1', '2', '3') }, settings);
     it.rows['1']?.push(receiver('9', { registered: START + 60, activated: START + 60 }));
     change(it, '1', left);
-    expect(await later(it, 10, wanted)).toEqual(['1 unsubscribed', '9 new']);
+    expect(await later(it, 10, settings)).toEqual(['1 unsubscribed', '9 new']);
     for (const id of ['1', '9']) change(it, id, { tags: ['b'] });
-    expect(await later(it, 61, wanted)).toEqual([]);
+    expect(await later(it, 61, settings)).toEqual([]);
   });
 
   it('is what quick polls have missed, although they have moved the horizon', async () => {
@@ -64,31 +64,31 @@ describe('a receiver that only the sketch shows', () => {
     it.rows['1']?.push(receiver('9', { registered: START + 60, activated: START + 60 }));
     change(it, '1', { ...left, tags: ['b'] });
     change(it, '2', { bounced: START + 600, active: false });
-    const wanted = only('new', 'unsubscribed', 'bounced');
+    const settings = only('new', 'unsubscribed', 'bounced');
     const receiversChangedAfter = (_: unknown, { field }: FilterQuery): Promise<Receiver[]> =>
       Promise.resolve(field === 'bounced' ? (it.rows['1']?.filter(({ id }) => id === '2') ?? []) : []);
     const seesOne = { api: { receiversChangedAfter } };
-    expect(await later(it, 15, wanted, seesOne)).toEqual(['2 bounced']);
-    expect(await later(it, 61, wanted, blind)).toEqual(['1 unsubscribed', '9 new']);
+    expect(await later(it, 15, settings, seesOne)).toEqual(['2 bounced']);
+    expect(await later(it, 61, settings, blind)).toEqual(['1 unsubscribed', '9 new']);
   });
 
   it('is new if it was not in the group, whatever its dates', async () => {
-    const wanted = only('new');
-    const it = await account({ 1: old('1', '2') }, wanted);
+    const settings = only('new');
+    const it = await account({ 1: old('1', '2') }, settings);
     it.rows['1']?.push(...old('9'));
     change(it, '1', { tags: ['b'] });
-    expect(await later(it, 61, wanted)).toEqual(['9 new']);
+    expect(await later(it, 61, settings)).toEqual(['9 new']);
   });
 
   it('is sent for what happens while it is looked up', async () => {
-    const wanted = only('unsubscribed');
-    const it = await account({ 1: old('1', '2') }, wanted);
+    const settings = only('unsubscribed');
+    const it = await account({ 1: old('1', '2') }, settings);
     change(it, '1', { tags: ['b'] });
     const receiversByIds = (): Promise<Receiver[]> => {
       change(it, '1', { deactivated: START + 3_700, active: false });
       return Promise.resolve(structuredClone(it.rows['1']?.filter(({ id }) => id === '1') ?? []));
     };
-    expect(await later(it, 62, { ...wanted, fullReadMinutes: 0 }, { api: { receiversByIds } })).toEqual([
+    expect(await later(it, 62, { ...settings, fullReadMinutes: 0 }, { api: { receiversByIds } })).toEqual([
       '1 unsubscribed',
     ]);
   });
@@ -105,7 +105,7 @@ describe('a receiver that only the sketch shows', () => {
 
 describe('a read that continues after a quick poll', () => {
   it('knows reasons that the quick poll did not know', async () => {
-    const wanted = only('new');
+    const settings = only('new');
     const it = polledAccount({ 1: old('1', '2', '3') });
     it.overhead = 100;
     const atLast = (): Promise<void> => {
@@ -113,12 +113,12 @@ describe('a read that continues after a quick poll', () => {
       return Promise.resolve();
     };
     // the first page only
-    await it.run({ ...hourly, ...wanted, pageSize: 1 }, { emit: atLast });
+    await it.run({ ...hourly, ...settings, pageSize: 1 }, { emit: atLast });
     it.clock.advance(10 * MINUTE_MS);
     // a change that the step does not ask for, of a receiver that has not been read yet
     change(it, '3', { activated: START + 300 });
-    expect(await later(it, 10, wanted)).toEqual(['2 new', '3 new']);
-    expect(await later(it, 70, wanted)).toEqual([]);
+    expect(await later(it, 10, settings)).toEqual(['2 new', '3 new']);
+    expect(await later(it, 70, settings)).toEqual([]);
   });
 });
 

@@ -20,7 +20,7 @@ describe('notes about emitted receivers', () => {
     const notes = notesOf();
     notes.delivered(key('1'), fresh('1'));
     notes.delivered(key('2'), receiver('2'));
-    expect(notes.left().pack()).toEqual({ 9: `1=${noteOf(fresh('1'))}` });
+    expect(notes.remaining().pack()).toEqual({ 9: `1=${noteOf(fresh('1'))}` });
   });
 
   it('replace older ones, even if no new note is needed', () => {
@@ -33,48 +33,48 @@ describe('notes about emitted receivers', () => {
   it('of earlier polls are still available to the look-up of a receiver that was read, in this run and in a resumed one', () => {
     const row = receiver('1');
     const notes = notesOf({ 1: contentHash(row) });
-    notes.met(key('1'), row);
+    notes.markFound(key('1'), row);
     const goesOn = new EmissionNotes(notes.all(), true, HORIZON, true);
     for (const one of [notes, goesOn]) {
       expect(one.doubt(new Set(['1']))).toEqual([key('1')]);
       expect([one.hasEmitted(key('1'), contentHash(row)), one.all().size]).toEqual([true, 0]);
     }
-    expect([notes.unmet(), notes.left().size]).toEqual([[], 0]);
+    expect([notes.notFound(), notes.remaining().size]).toEqual([[], 0]);
   });
 
   it('of earlier polls stay while the change lies after the horizon, and if the read meets the receiver', () => {
     const notes = notesOf({ 1: 'a', 2: 'b', 3: 'c' });
-    notes.met(key('1'), fresh('1'));
-    notes.met(key('2'), receiver('2'));
-    notes.met(key('4'), fresh('4'));
-    expect(notes.unmet()).toEqual(['3']);
+    notes.markFound(key('1'), fresh('1'));
+    notes.markFound(key('2'), receiver('2'));
+    notes.markFound(key('4'), fresh('4'));
+    expect(notes.notFound()).toEqual(['3']);
     expect(notes.all().pack()).toEqual({ 9: '1=a 3=c 2=b' });
-    expect(notes.left().pack()).toEqual({ 9: '1=a' });
+    expect(notes.remaining().pack()).toEqual({ 9: '1=a' });
   });
 
   it('show which receivers a read of several polls has not found', () => {
     const found = noteOf(fresh('1'));
     const lost = noteOf(receiver('2'));
     const first = notesOf({ 1: found, 2: lost });
-    first.met(key('1'), fresh('1'));
+    first.markFound(key('1'), fresh('1'));
     first.delivered(key('3'), fresh('3'));
     const second = new EmissionNotes(first.all(), true, HORIZON, true);
-    expect(second.unmet()).toEqual(['2']);
+    expect(second.notFound()).toEqual(['2']);
     expect(second.get(key('1'))).toBe(found);
-    second.met(key('2'), fresh('2'));
-    expect(['1', '2', '3'].map((id) => second.left().get(key(id)))).toEqual([found, lost, noteOf(fresh('3'))]);
+    second.markFound(key('2'), fresh('2'));
+    expect(['1', '2', '3'].map((id) => second.remaining().get(key(id)))).toEqual([found, lost, noteOf(fresh('3'))]);
     // the next read looks for all of them
-    expect(new EmissionNotes(second.left(), false, HORIZON, true).unmet().sort()).toEqual(['1', '2', '3']);
+    expect(new EmissionNotes(second.remaining(), false, HORIZON, true).notFound().sort()).toEqual(['1', '2', '3']);
   });
 
   it('of a deletion stay for the read that has announced it, and until the next one is complete', () => {
     const first = notesOf();
     first.deleted(key('1'));
     const second = new EmissionNotes(first.all(), true, HORIZON, true);
-    expect([second.unmet(), second.left().pack()]).toEqual([[], { 9: '1=-' }]);
-    const next = new EmissionNotes(second.left(), false, HORIZON, true);
+    expect([second.notFound(), second.remaining().pack()]).toEqual([[], { 9: '1=-' }]);
+    const next = new EmissionNotes(second.remaining(), false, HORIZON, true);
     const resumed = new EmissionNotes(next.all(), true, HORIZON, true);
-    expect([resumed.unmet(), resumed.get(key('1')), resumed.left().size]).toEqual([[], '-', 0]);
+    expect([resumed.notFound(), resumed.get(key('1')), resumed.remaining().size]).toEqual([[], '-', 0]);
   });
 
   it('do not change the stored ones', () => {

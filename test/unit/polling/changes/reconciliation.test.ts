@@ -44,7 +44,7 @@ function walk(changes: Reconciliation, rows: readonly Member[], sent: string[]):
       sent.push(`${groupId}/${row.id}`);
       changes.delivered(groupId, row);
     }
-    changes.met(groupId, row);
+    changes.addRow(groupId, row);
   }
 }
 
@@ -216,7 +216,7 @@ describe('a receiver that could not be emitted', () => {
   it('is due in the next read, although nothing has changed', () => {
     const changes = reconciliationOf(FIRST, START, SMALL);
     changes.failed('9', old('1'), ['changed']);
-    changes.met('9', old('1'));
+    changes.addRow('9', old('1'));
     const state = stored(changes.finish());
     const next = read(state, members(old('1')), START + HOUR);
     expect([next.sent, next.state.retry.size]).toEqual([['9/1'], 0]);

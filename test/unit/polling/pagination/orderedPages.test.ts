@@ -93,7 +93,7 @@ function account() {
       await Promise.resolve();
       onEnding();
       onEnding();
-      yield { rows: [], isMet: () => false, offset: 0 };
+      yield { rows: [], wasHandedOut: () => false, offset: 0 };
     } finally {
       log.push(`end ${id}`);
     }

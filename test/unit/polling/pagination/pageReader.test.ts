@@ -4,7 +4,7 @@ import { ResponseTooLargeError } from '../../../../lib/http/responseTooLarge';
 import { TemporaryError } from '../../../../lib/utils/errors';
 import type { Receiver } from '../../../../lib/cleverreach/types';
 import { paginate, type FetchPage } from '../../../../lib/polling/pagination/paginate';
-import { newLease, PageReader } from '../../../../lib/polling/pagination/pageReader';
+import { newCancelToken, PageReader } from '../../../../lib/polling/pagination/pageReader';
 import { positionAfter, type Position } from '../../../../lib/polling/pagination/position';
 import { ChangingGroup, groupOf, walkAll } from '../../../support/changingGroup';
 import { receiver } from '../../../support/receiver';
@@ -96,8 +96,8 @@ describe('an answer that is too large', () => {
     const { read, asked } = serverOf(group, { bytesOf: ({ id }) => (id === whale ? 200 : 1), limit: 100 });
     const ids: string[] = [];
     const walk = async (): Promise<void> => {
-      for await (const { rows, isMet } of paginate(read, 20))
-        ids.push(...rows.filter((row) => !isMet(row)).map(({ id }) => id));
+      for await (const { rows, wasHandedOut } of paginate(read, 20))
+        ids.push(...rows.filter((row) => !wasHandedOut(row)).map(({ id }) => id));
     };
     await expect(walk()).rejects.toThrow(ResponseTooLargeError);
     expect(ids).toEqual(group.rows.slice(0, 17).map(({ id }) => id));
@@ -144,10 +144,10 @@ describe('what is no longer needed', () => {
     const group = groupOf(10);
     const reader = new PageReader(group.read, 10);
     for (let turn = 0; turn < 50; turn += 1) {
-      const lease = newLease();
-      await reader.under(lease)(0, 10, 'rows');
-      reader.drop(lease);
-      await expect(reader.under(lease)(0, 10, 'rows')).rejects.toThrow('no longer needed');
+      const token = newCancelToken();
+      await reader.under(token)(0, 10, 'rows');
+      reader.cancel(token);
+      await expect(reader.under(token)(0, 10, 'rows')).rejects.toThrow('no longer needed');
     }
     expect(group.requests).toBe(50);
   });
@@ -155,20 +155,20 @@ describe('what is no longer needed', () => {
   it('counts if it is still needed', async () => {
     const reader = new PageReader(groupOf(10).read, 10);
     const again = async (): Promise<void> => {
-      for (let turn = 0; turn < 50; turn += 1) await reader.under(newLease())(0, 10, 'rows');
+      for (let turn = 0; turn < 50; turn += 1) await reader.under(newCancelToken())(0, 10, 'rows');
     };
     await expect(again()).rejects.toThrow(TemporaryError);
   });
 
   it('is not a response that is too large if it arrives late', async () => {
-    const lease = newLease();
+    const token = newCancelToken();
     const late: FetchPage = async () => {
       await setImmediate();
       throw new ResponseTooLargeError('The answer is too large.');
     };
     const reader = new PageReader(late, 10);
-    const page = reader.readFrom(0, 10, reader.under(lease));
-    reader.drop(lease);
+    const page = reader.readFrom(0, 10, reader.under(token));
+    reader.cancel(token);
     await expect(page).rejects.toThrow('no longer needed');
   });
 

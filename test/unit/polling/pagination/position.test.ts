@@ -2,7 +2,7 @@ import { indexOfAnchor, isAnchor, positionAfter, type WalkedPage } from '../../.
 import { receiver } from '../../../support/receiver';
 
 const rows = ['1', '2', '3', '4', '5'].map((id) => receiver(id));
-const page: WalkedPage = { rows, isMet: () => false, offset: 20 };
+const page: WalkedPage = { rows, wasHandedOut: () => false, offset: 20 };
 
 describe('a position in a group', () => {
   it('counts the rows before it, and contains the ids and address hashes of the last three rows of its page', () => {

@@ -20,8 +20,8 @@ describe('a filter of receivers', () => {
     const filter = filled(0, 5000);
     expect(count(filter, 0, 5000)).toBe(5000);
     const part = count(filter, 5000, 15_000) / 10_000;
-    expect(Math.abs(filter.mistaken - part)).toBeLessThan(0.02);
-    expect(BloomFilter.ofSize(900).mistaken).toBe(0);
+    expect(Math.abs(filter.falsePositiveRate - part)).toBeLessThan(0.02);
+    expect(BloomFilter.ofSize(900).falsePositiveRate).toBe(0);
   });
 
   it('is the same after it was stored, in four characters for three bytes', () => {

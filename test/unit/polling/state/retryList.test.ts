@@ -23,8 +23,8 @@ describe('receivers in the retry list', () => {
     list.solved(key('1'));
     expect(list.has(key('1'))).toBe(false);
     expect(idsOf(list.all().retry)).toBe('2');
-    expect(list.unmet()).toEqual([key('2')]);
-    expect(idsOf(list.left().retry)).toBe('');
+    expect(list.notFound()).toEqual([key('2')]);
+    expect(idsOf(list.remaining().retry)).toBe('');
   });
 
   it('are kept when a read is resumed if an earlier part has added them; else they may have been deleted', () => {
@@ -33,15 +33,15 @@ describe('receivers in the retry list', () => {
     first.add(key('4'), ['new']);
     const list = listOf(first.all().retry, true);
     list.solved(key('3'));
-    expect(list.unmet()).toEqual([key('1')]);
-    expect(idsOf(list.left().retry)).toBe('2=c 4=n');
+    expect(list.notFound()).toEqual([key('1')]);
+    expect(idsOf(list.remaining().retry)).toBe('2=c 4=n');
   });
 
   it('are left for the next poll if they fail again', () => {
     const list = listOf(noted('1', '2'));
     list.add(key('1'), ['changed']);
     expect(list.has(key('1'))).toBe(true);
-    expect(idsOf(list.left().retry)).toBe('1=c');
+    expect(idsOf(list.remaining().retry)).toBe('1=c');
     expect(idsOf(list.all().retry)).toBe('1=c+ 2');
   });
 
@@ -77,7 +77,7 @@ describe('a receiver that is announced', () => {
   it('is listed until it was emitted, and not left for the next poll', () => {
     const list = listOf(emptyRetry());
     list.addPending(key('1'), ['changed']);
-    expect([list.has(key('1')), idsOf(list.all().retry), idsOf(list.left().retry)]).toEqual([true, '1=c', '']);
+    expect([list.has(key('1')), idsOf(list.all().retry), idsOf(list.remaining().retry)]).toEqual([true, '1=c', '']);
     list.solved(key('1'));
     expect([list.has(key('1')), idsOf(list.all().retry)]).toEqual([false, '']);
   });
@@ -85,7 +85,7 @@ describe('a receiver that is announced', () => {
   it('stays in its part of the list if it was listed before', () => {
     const list = listOf(noted('1'), true);
     list.addPending(key('1'), ['changed']);
-    expect([list.all().retry.size, idsOf(list.left().retry)]).toEqual([1, '']);
+    expect([list.all().retry.size, idsOf(list.remaining().retry)]).toEqual([1, '']);
   });
 
   it('goes to the filter if the list is full, and the filter is dropped at the end of the read', () => {
@@ -96,7 +96,7 @@ describe('a receiver that is announced', () => {
     expect(retry.size).toBeGreaterThan(50);
     expect(MANY.every((id) => retry.has(key(id)) || unlisted?.has(key(id)) === true)).toBe(true);
     expect(MANY.every((id) => list.has(key(id)))).toBe(true);
-    expect(list.left()).toMatchObject({ retry: { size: 0 }, unlisted: undefined });
+    expect(list.remaining()).toMatchObject({ retry: { size: 0 }, unlisted: undefined });
   });
 });
 
@@ -104,19 +104,19 @@ describe('receivers that do not fit in the list', () => {
   it('are found by the filter of a snapshot, which the next poll drops once it has read everything', () => {
     const failing = listOf(emptyRetry());
     for (const id of MANY) failing.add(key(id), ['changed']);
-    const left = failing.left();
+    const left = failing.remaining();
     expect(left.retry.size).toBeLessThan(MANY.length);
     const list = listOf(left.retry, false, left.unlisted);
     expect(MANY.every((id) => list.has(key(id)))).toBe(true);
     for (const id of MANY) list.solved(key(id));
-    expect(list.left()).toMatchObject({ retry: { size: 0 }, unlisted: undefined });
+    expect(list.remaining()).toMatchObject({ retry: { size: 0 }, unlisted: undefined });
   });
 
   it('stay in the filter of a read that is resumed', () => {
     const filter = newFilter();
     filter.add(key('7'));
     const list = listOf(emptyRetry(), true, filter);
-    expect([list.has(key('7')), list.left().unlisted?.has(key('7'))]).toEqual([true, true]);
+    expect([list.has(key('7')), list.remaining().unlisted?.has(key('7'))]).toEqual([true, true]);
   });
 
   it('are added to the filters of both parts at a checkpoint, without a change of the stored filter', () => {
@@ -127,7 +127,7 @@ describe('receivers that do not fit in the list', () => {
     for (const id of MANY) list.add(key(id), ['changed']);
     const { unlisted } = list.all();
     expect([unlisted?.has(key('7')), unlisted?.has(key(MANY.at(-1) ?? ''))]).toEqual([true, true]);
-    expect(list.left().unlisted?.has(key('7'))).toBe(false);
+    expect(list.remaining().unlisted?.has(key('7'))).toBe(false);
     expect(stored.pack()).toBe(before);
   });
 
@@ -135,7 +135,7 @@ describe('receivers that do not fit in the list', () => {
     const stored = BloomFilter.ofSize(30);
     const list = listOf(emptyRetry(), false, stored);
     for (const id of MANY) list.add(key(id), ['changed']);
-    expect(list.left().unlisted?.pack()).toHaveLength(40);
+    expect(list.remaining().unlisted?.pack()).toHaveLength(40);
   });
 
   it('leave room for those noted earlier that have not been met yet', () => {
