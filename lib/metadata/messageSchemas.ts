@@ -1,6 +1,6 @@
 /** The schemas of the messages of a step, depending on its fields. Forms, files and tests all use them. */
 
-import announcementJson from '../schemas/announcement.json';
+import dryRunResultJson from '../schemas/dryRunResult.json';
 import personJson from '../schemas/person.json';
 import { CHANGE_TYPES } from '../config/changeTypes';
 import type { ShapeFields } from '../config/stepConfig';
@@ -119,7 +119,7 @@ export function actionSchemas(fields: Shaping, known: KnownAttributes = {}): Mes
   const requests = fields.deletes ? { deleteRequested: toBeDeleted, cleverreach } : {};
   const taken = { ...record, properties: { ...record.properties, ...requests } };
   const results: Alternatives = [deliveredReceiver(known), outcome, ...(fields.onError === 'emit' ? [rejection] : [])];
-  const output = fields.dryRun ? embedded(announcementJson) : anyOf(results);
+  const output = fields.dryRun ? embedded(dryRunResultJson) : anyOf(results);
   return {
     in: { ...message('A record to write', objectOf({ oihUid, recordUid, applicationUid }), taken), required: ['data'] },
     out: message('What happened to the record', objectOf({ oihUid: sameOihUid, recordUid }), output),

@@ -1,6 +1,6 @@
 /**
- * Ends a batch that CleverReach does not answer. Each request has its own time limit, and all messages of a batch are
- * settled together at its end: without this, a batch of many records would wait once for each of them.
+ * Ends a batch if CleverReach does not answer its requests. Each request has a time limit, and the messages of a batch
+ * wait for the end of the batch. Without this limit, a batch of many records would wait for one timeout per record.
  */
 
 import type { Clock } from '../utils/clock';
@@ -16,7 +16,7 @@ export class CircuitBreaker {
 
   constructor(private readonly clock: Pick<Clock, 'elapsed'>) {}
 
-  /** Whether the limit is reached: no further record is begun, and what was begun is finished. */
+  /** Whether the limit is reached: no further record is begun, and the records that were begun are finished. */
   get isOpen(): boolean {
     return this.lostMs >= LIMIT_MS;
   }

@@ -1,36 +1,36 @@
 /**
- * Batches messages that arrive together: while one write is in progress, the next messages queue up and go out in the
- * following write. A runtime delivers new messages as soon as those of a write are done. So the next write waits for
- * them briefly; otherwise it would contain only the first one. A message that arrives alone does not wait.
+ * Batches messages that arrive together: the messages that arrive during one write are written together by the next one.
+ * When the messages of a write are done, the runtime delivers new ones. The next write waits for them briefly; otherwise
+ * it would contain only the first one. A message that arrives alone does not wait.
  *
  * Messages about the same receiver are written in the order of delivery, however long the mapping of each one takes.
- * For this, all messages of an account share one queue, and a message takes its position on arrival. The address is
- * known only after the mapping. So no message overtakes an unmapped message with the same mapping or one that names its
- * receiver; it overtakes other unmapped messages after a timeout.
+ * For this, all messages of an account share one queue, and a message takes its position on arrival. The address of a
+ * message is known only after its mapping. A message never overtakes an unmapped message that has the same mapping or
+ * that names the same receiver. It overtakes other unmapped messages after a timeout.
  */
 
 import type { Clock } from '../utils/clock';
 import { Subjects, type Subject } from './resolve/recordOrder';
 
-/** The number of rows in one request. A larger batch would only delay the first message. */
-const MAXIMUM_TOGETHER = 250;
+/** Maximum number of messages in a batch: the rows of one request. A larger batch would only delay the first message. */
+const MAX_BATCH = 250;
 /** How many queued messages are searched for the next batch. */
-const LOOKED_AT = 1_000;
-/** How long the next write waits for a batch of the previous size, in milliseconds. Short compared with a request. */
-const MOMENT_MS = 50;
+const MAX_SEARCHED = 1_000;
+/** Maximum time that the next write waits for more messages, in milliseconds. Short compared with a request. */
+const REFILL_MS = 50;
 const STEP_MS = 5;
 /**
- * How long others wait for an unmapped message that does not name their receiver. Longer than the time limit of a
- * mapping.
+ * How long other messages wait for an unmapped message that does not name their receiver, in milliseconds. Longer than
+ * the time limit of a mapping.
  */
-const PATIENCE_MS = 1_500;
+const UNMAPPED_TIMEOUT_MS = 1_500;
 
 /** Writes several items and returns one result per item, in the same order. */
 export type WriteMany<Item, Result> = (items: readonly Item[]) => Promise<readonly Result[]>;
 
 export interface BatchEntry<Item, Result> {
   /** The queue: one per account. */
-  line: string;
+  queue: string;
   /** Only items of the same kind, that is, with the same settings, are written together. */
   kind: string;
   /**
@@ -38,11 +38,11 @@ export interface BatchEntry<Item, Result> {
    * rejects with the same error.
    */
   item: Promise<Item>;
-  /** Items of the same source, that is, with the same mapping, do not overtake each other until they are ready. */
+  /** The mapping. Items with the same mapping do not overtake each other until they are ready. */
   source: string;
   /**
-   * Whether the item, before it is ready, names this subject. If it does, the subject waits for it; otherwise it waits
-   * until a timeout.
+   * Whether the item, before it is ready, names this subject. If it does, other items about the subject wait for it
+   * without a timeout.
    */
   names: (subject: Subject) => boolean;
   subjectOf: (item: Item) => Subject;
@@ -53,75 +53,75 @@ export interface BatchEntry<Item, Result> {
 interface Waiting<Item, Result> extends Pick<BatchEntry<Item, Result>, 'kind' | 'source' | 'names' | 'write'> {
   ready?: { item: Item; subject: Subject };
   /** Whether the timeout for others that wait for this item is running or over. */
-  patience?: 'running' | 'over';
+  timeout?: 'running' | 'over';
   resolve: (result: Result) => void;
   reject: (error: unknown) => void;
 }
 
 type Taken<Item, Result> = Waiting<Item, Result> & Required<Pick<Waiting<Item, Result>, 'ready'>>;
 
-interface Line<Item, Result> {
+interface Queue<Item, Result> {
   waiting: Waiting<Item, Result>[];
   /** Called when an item is ready, has left the queue, or may be overtaken. */
   changed: () => void;
 }
 
 export class MessageBatcher<Item, Result> {
-  private readonly lines = new Map<string, Line<Item, Result>>();
+  private readonly queues = new Map<string, Queue<Item, Result>>();
 
   constructor(private readonly clock: Pick<Clock, 'sleep'>) {}
 
   /** Returns the result of one item. The item has its position in the queue before this function returns. */
-  async add({ line: key, item, subjectOf, ...entry }: BatchEntry<Item, Result>): Promise<Result> {
+  async add({ queue: key, item, subjectOf, ...entry }: BatchEntry<Item, Result>): Promise<Result> {
     return await new Promise((resolve, reject) => {
-      const line = this.lines.get(key) ?? { waiting: [], changed: () => undefined };
+      const queue = this.queues.get(key) ?? { waiting: [], changed: () => undefined };
       const waiting: Waiting<Item, Result> = { ...entry, resolve, reject };
       const prepare = async (): Promise<void> => {
         try {
           const value = await item;
           waiting.ready = { item: value, subject: subjectOf(value) };
         } catch (error) {
-          line.waiting.splice(line.waiting.indexOf(waiting), 1);
+          queue.waiting.splice(queue.waiting.indexOf(waiting), 1);
           waiting.reject(error);
         }
-        line.changed();
+        queue.changed();
       };
       void prepare();
-      line.waiting.push(waiting);
-      if (this.lines.has(key)) return;
-      this.lines.set(key, line);
-      void this.empty(key, line);
+      queue.waiting.push(waiting);
+      if (this.queues.has(key)) return;
+      this.queues.set(key, queue);
+      void this.drain(key, queue);
     });
   }
 
-  private async empty(key: string, line: Line<Item, Result>): Promise<void> {
-    while (line.waiting.length > 0) {
-      const { together, delayedBy } = takeTogether(line.waiting);
+  private async drain(key: string, queue: Queue<Item, Result>): Promise<void> {
+    while (queue.waiting.length > 0) {
+      const { together, delayedBy } = takeTogether(queue.waiting);
       if (together.length > 0) {
         await this.settle(together);
-        await this.refill(line.waiting, together.length + line.waiting.length);
+        await this.refill(queue.waiting, together.length + queue.waiting.length);
       } else {
-        for (const one of delayedBy) void this.losePatience(one, line);
-        await new Promise<void>((resolve) => (line.changed = resolve));
+        for (const one of delayedBy) void this.startTimeout(one, queue);
+        await new Promise<void>((resolve) => (queue.changed = resolve));
       }
     }
-    this.lines.delete(key);
+    this.queues.delete(key);
   }
 
-  private async losePatience(waiting: Waiting<Item, Result>, line: Line<Item, Result>): Promise<void> {
-    if (waiting.patience) return;
-    waiting.patience = 'running';
-    await this.clock.sleep(PATIENCE_MS);
-    waiting.patience = 'over';
-    line.changed();
+  private async startTimeout(waiting: Waiting<Item, Result>, queue: Queue<Item, Result>): Promise<void> {
+    if (waiting.timeout) return;
+    waiting.timeout = 'running';
+    await this.clock.sleep(UNMAPPED_TIMEOUT_MS);
+    waiting.timeout = 'over';
+    queue.changed();
   }
 
   /** @param before the number of items before the write; no more than that arrive until some of them are done */
-  private async refill(line: readonly Waiting<Item, Result>[], before: number): Promise<void> {
+  private async refill(queue: readonly Waiting<Item, Result>[], before: number): Promise<void> {
     if (before === 1) return;
-    const enough = Math.min(before, MAXIMUM_TOGETHER);
-    const ready = (): number => line.filter((one) => one.ready).length;
-    for (let waited = 0; waited < MOMENT_MS && ready() < enough; waited += STEP_MS) await this.clock.sleep(STEP_MS);
+    const enough = Math.min(before, MAX_BATCH);
+    const ready = (): number => queue.filter((one) => one.ready).length;
+    for (let waited = 0; waited < REFILL_MS && ready() < enough; waited += STEP_MS) await this.clock.sleep(STEP_MS);
   }
 
   private async settle(together: readonly Taken<Item, Result>[]): Promise<void> {
@@ -145,7 +145,7 @@ export class MessageBatcher<Item, Result> {
  * that may be about the same receiver, or an unready one of the same source.
  */
 function takeTogether<Item, Result>(
-  line: Waiting<Item, Result>[],
+  queue: Waiting<Item, Result>[],
 ): { together: Taken<Item, Result>[]; delayedBy: ReadonlySet<Waiting<Item, Result>> } {
   const taken = new Set<Waiting<Item, Result>>();
   const passed = new Subjects();
@@ -153,26 +153,26 @@ function takeTogether<Item, Result>(
   const delayedBy = new Set<Waiting<Item, Result>>();
   const together: Taken<Item, Result>[] = [];
   let kind: string | undefined;
-  for (const waiting of line.slice(0, LOOKED_AT)) {
-    if (together.length === MAXIMUM_TOGETHER) break;
+  for (const waiting of queue.slice(0, MAX_SEARCHED)) {
+    if (together.length === MAX_BATCH) break;
     const { ready } = waiting;
     if (!ready) {
       unready.push(waiting);
       continue;
     }
-    const isFree = !passed.mayHold(ready.subject) && mayPassAll(waiting.source, ready.subject, unready, delayedBy);
+    const isFree = !passed.mayHold(ready.subject) && mayOvertakeAll(waiting.source, ready.subject, unready, delayedBy);
     if (isFree && waiting.kind === (kind ?? waiting.kind)) {
       kind = waiting.kind;
       taken.add(waiting);
       together.push({ ...waiting, ready });
     } else passed.add(ready.subject);
   }
-  line.splice(0, line.length, ...line.filter((one) => !taken.has(one)));
+  queue.splice(0, queue.length, ...queue.filter((one) => !taken.has(one)));
   return { together, delayedBy };
 }
 
 /** @param delayedBy collects the items that cause a delay although they do not name the subject */
-function mayPassAll<Item, Result>(
+function mayOvertakeAll<Item, Result>(
   source: string,
   subject: Subject,
   unready: readonly Waiting<Item, Result>[],
@@ -182,7 +182,7 @@ function mayPassAll<Item, Result>(
   let isFree = true;
   for (const one of unready) {
     const isNamed = one.names(subject);
-    if (!isNamed && one.patience === 'over') continue;
+    if (!isNamed && one.timeout === 'over') continue;
     isFree = false;
     if (!isNamed) delayedBy.add(one);
   }

@@ -29,8 +29,8 @@ import { writeRecords } from './writeRecords';
 /** How long one request may take, retries included. After that the message returns to the broker. */
 const BUDGET_SECONDS = 30;
 
-/** One per process: with a prefetch, a runtime calls `process` for several messages concurrently. */
-const gatherer = new MessageBatcher<IncomingRecord, WriteResult>(systemClock);
+/** Shared by all calls in the process: with a prefetch, a runtime calls `process` for several messages concurrently. */
+const batcher = new MessageBatcher<IncomingRecord, WriteResult>(systemClock);
 
 /**
  * Processes the message, or returns it to the broker if a later attempt can succeed. The message takes its position in
@@ -81,7 +81,7 @@ async function write(
   step: Step,
   map: MapMessage,
   settings: WriteSettings,
-  source = 'no mapping of its own',
+  source = 'no custom mapping',
 ): Promise<{ result: WriteResult; api: CleverReachApi }> {
   const { incoming, logger } = step;
   const { key, cache, ...account } = openAccount(invocation, { logger, budgetSeconds: BUDGET_SECONDS });
@@ -89,14 +89,14 @@ async function write(
   const directory = cache.directory(api);
   const memory = { spellings: storedSpellingsOf(cache), createSupport: createSupportOf(cache, systemClock) };
   const entry: BatchEntry<IncomingRecord, WriteResult> = {
-    line: `${key} ${settings.dryRun}`,
+    queue: `${key} ${settings.dryRun}`,
     kind: JSON.stringify(settings),
     item: mapRecord(incoming, map),
     source,
     ...orderOf(incoming, settings),
     write: (records) => writeRecords(records, { settings, api, directory, ...memory, clock: systemClock, logger }),
   };
-  const result = await gatherer.add(entry).catch((error: unknown): WriteResult => {
+  const result = await batcher.add(entry).catch((error: unknown): WriteResult => {
     if (!(error instanceof RecordError)) throw error;
     // a mapping error is reported like a record that is rejected during the write
     const text = `Nothing was written for ${nameOf(incoming, 0)}: ${error.message}`;

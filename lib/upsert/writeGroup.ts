@@ -6,7 +6,7 @@ import { runYielding } from '../utils/eventLoop';
 import type { AccountDirectory } from '../cleverreach/accountCache';
 import { dryRunOf } from './output/dryRun';
 import { typesOf, type Types } from './plan/attributeFilter';
-import { oneForEach, matchExisting, type Meant } from './resolve/matchExisting';
+import { oneRecordPerReceiver, matchExisting, type Match } from './resolve/matchExisting';
 import type { Candidate } from './plan/candidate';
 import { isRefusedOrMissing, typedError } from './recordError';
 import { refuseBlocked } from './execute/blockedAddress';
@@ -43,7 +43,7 @@ export async function writeGroup(
       const meant = await matchExisting(api, groupId, pending);
       // warn only now: a token without any permission fails above
       if (problem !== undefined && directory.isNews(problem)) logger.warn(problem);
-      const { now, later } = settings.dryRun ? { now: meant, later: [] } : oneForEach(meant);
+      const { now, later } = settings.dryRun ? { now: meant, later: [] } : oneRecordPerReceiver(meant);
       const plans = await planRecords(now, context);
       reportDroppedValues(plans, context);
       ignoredOptOuts += plans.filter(isIgnoredOptOut).length;
@@ -74,7 +74,7 @@ function isIgnoredOptOut({ plan, candidate }: Planned): boolean {
   return candidate.optOut === 'here' && 'stored' in plan && plan.stored.active && plan.optsOut === undefined;
 }
 
-async function planRecords(meant: readonly Meant[], context: GroupContext): Promise<ReturnType<typeof planRecord>[]> {
+async function planRecords(meant: readonly Match[], context: GroupContext): Promise<ReturnType<typeof planRecord>[]> {
   const plans: ReturnType<typeof planRecord>[] = [];
   for (const { candidate, stored } of meant) {
     plans.push(await runYielding(() => planRecord(candidate, stored, context)));

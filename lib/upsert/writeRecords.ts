@@ -44,12 +44,12 @@ export async function writeRecords(records: readonly IncomingRecord[], write: Wr
   };
   let together: Numbered[] = [];
   for (const [position, record] of records.entries()) {
-    const isToGo = mayBeDeleteRequest(record);
-    if (isToGo instanceof ComponentError) {
-      results.set(position, { kind: 'failed', error: isToGo });
+    const isDelete = mayBeDeleteRequest(record);
+    if (isDelete instanceof ComponentError) {
+      results.set(position, { kind: 'failed', error: isDelete });
       continue;
     }
-    if (!isToGo) {
+    if (!isDelete) {
       together.push({ record, position });
       continue;
     }
@@ -124,8 +124,9 @@ async function writeTogether(numbered: readonly Numbered[], context: BatchContex
 }
 
 /**
- * Yields the candidates group by group. Shared values, such as the address, must keep the order of the records. So when
- * a receiver appears again in another group, a new round begins for all groups.
+ * Yields the candidates group by group. A receiver has values that all groups share, such as the address, and these must
+ * be written in the order of the records. So if a receiver appears again in another group, a new round begins for all
+ * groups.
  */
 function* inRounds(placed: readonly { groupId: string; candidate: Candidate }[]): Generator<[string, Candidate[]]> {
   const byGroup = new Map<string, Candidate[]>();

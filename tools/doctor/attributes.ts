@@ -41,14 +41,14 @@ export async function checkAttributes(examined: ExaminedStep): Promise<Verdict> 
   return warning(`Not defined in ${where}: ${listOfNames(written)}.`, CREATE);
 }
 
-/** The names that are not defined; undefined if the mapping does not tell what is written. */
+/** The names that are not defined; undefined if the mapping does not determine which names are written. */
 async function missingNames(examined: ExaminedStep, definitions: Definitions): Promise<string[] | undefined> {
   const { skipTransformation, customMapping } = shapeOf(examined.step);
   if (skipTransformation) return await missingOfTrigger(examined, definitions);
   if (customMapping !== undefined) return missingOfMapping(customMapping, definitions);
   const { data } = await defaultMapping('person-to-receiver')({ data: PERSON });
-  const { homeless } = placeValues(parseRow(data, 'the sample'), undefined, typesOf(definitions));
-  return homeless.map(({ property }) => property);
+  const { unplaced } = placeValues(parseRow(data, 'the sample'), undefined, typesOf(definitions));
+  return unplaced.map(({ property }) => property);
 }
 
 /** A trigger of this component that sends receivers as they are sends the attributes of its group. */

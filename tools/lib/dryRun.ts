@@ -9,7 +9,7 @@ import type { Flow, FlowStep } from './flowFile';
 const UPSERT = 'upsertReceiver';
 
 /**
- * A copy of the flow whose dry runs report their records here, because there is no hub that would link ids.
+ * A copy of the flow in which every dry run sends its results: id linking is off, because there is no hub.
  * @param all whether every upsert is a dry run. The steps after an upsert are then removed, because nothing is written
  *   for them to process.
  */
@@ -30,14 +30,14 @@ function dryStep(step: FlowStep, all: boolean): FlowStep {
   };
 }
 
-const announcing = z.object({
+const dryRunMessage = z.object({
   data: z.custom<DryRunResult>((data) => z.object({ dryRun: z.literal(true) }).safeParse(data).success),
 });
-const message = z.union([announcing, z.object({ body: announcing }).transform(({ body }) => body)]);
+const message = z.union([dryRunMessage, z.object({ body: dryRunMessage }).transform(({ body }) => body)]);
 
 export class DryRunReport {
   private readonly counts = new Map<string, Map<string, number>>();
-  private readonly met = new Set<string>();
+  private readonly seen = new Set<string>();
   private repeated = 0;
 
   /** Whether a record would be rejected, which would fail a real run. */
@@ -47,19 +47,19 @@ export class DryRunReport {
 
   /** What would happen to the record of one message; undefined if it does not come from a dry run. */
   words(step: FlowStep, payload: unknown): string | undefined {
-    const announced = step.function === UPSERT ? message.safeParse(payload) : undefined;
-    if (!announced?.success) return undefined;
-    const { data } = announced.data;
+    const parsed = step.function === UPSERT ? message.safeParse(payload) : undefined;
+    if (!parsed?.success) return undefined;
+    const { data } = parsed.data;
     const count = this.counts.get(step.id) ?? new Map<string, number>();
     count.set(data.wouldDo, (count.get(data.wouldDo) ?? 0) + 1);
     this.counts.set(step.id, count);
-    this.meet(step, data);
+    this.noteReceiver(step, data);
     return inWords(data);
   }
 
   summary(): string[] {
     const steps = [...this.counts].map(([id, count]) => {
-      return `${id} would: ${[...count].map(([deed, times]) => `${deed} ${times}`).join(', ')}`;
+      return `${id} would: ${[...count].map(([wouldDo, times]) => `${wouldDo} ${times}`).join(', ')}`;
     });
     const repeats =
       this.repeated > 0
@@ -70,12 +70,12 @@ export class DryRunReport {
     return [...steps, ...repeats];
   }
 
-  private meet({ id: step }: FlowStep, { group, receiver }: DryRunResult): void {
+  private noteReceiver({ id: step }: FlowStep, { group, receiver }: DryRunResult): void {
     const who = receiver?.id ?? receiver?.email;
     if (who === undefined) return;
     const key = JSON.stringify([step, group?.id, who]);
-    if (this.met.has(key)) this.repeated += 1;
-    this.met.add(key);
+    if (this.seen.has(key)) this.repeated += 1;
+    this.seen.add(key);
   }
 }
 
@@ -93,8 +93,8 @@ function inWords({ wouldDo, group, receiver, state, doiFormId, changes, reasons 
     ...values.map(changeInWords),
     ...(tags === '' ? [] : [`tags ${tags}`]),
   ];
-  const deed = [wouldDo, who, where].filter((part) => part !== '').join(' ');
-  const what = parts.length > 0 ? `${deed}: ${parts.join('; ')}.` : `${deed}.`;
+  const action = [wouldDo, who, where].filter((part) => part !== '').join(' ');
+  const what = parts.length > 0 ? `${action}: ${parts.join('; ')}.` : `${action}.`;
   return [what, ...reasons].join(' ');
 }
 

@@ -1,4 +1,4 @@
-/** Foresees in a dry run that CleverReach would refuse a new receiver because a block list has its address. */
+/** In a dry run, finds new receivers that CleverReach would refuse because their address is on a block list. */
 
 import { domainEntry } from '../../cleverreach/blockList';
 import { RecordError } from '../../utils/errors';

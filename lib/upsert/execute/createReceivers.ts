@@ -26,7 +26,7 @@ import type { BatchContext } from '../plan/writeContext';
  * together.
  */
 const TRIALS = 3;
-/** How often an activation is sent, each time after a look at the receiver. */
+/** Maximum number of requests for an activation. Before each further one, the receiver is looked up. */
 const ACTIVATIONS = 3;
 
 type LookUps = Pick<CleverReachApi, 'receiver' | 'receiversByEmails'>;
@@ -121,8 +121,8 @@ export async function createReceivers(
 }
 
 /**
- * Activates a receiver only if CleverReach has just shown that this create made it and that it waits: it may unsubscribe at
- * any time, and an activation would undo that. After the activation, the response is outdated.
+ * Activates a receiver only if the response of the create, or a look-up just before, shows that it waits: it may
+ * unsubscribe at any time, and an activation would undo that. After the activation, the response is outdated.
  */
 async function activated(
   receiver: Receiver,

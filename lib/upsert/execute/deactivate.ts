@@ -14,7 +14,7 @@ export async function deactivate(
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
     throw new TemporaryError(
-      `Receiver ${shownId(id)} was to be deactivated in group ${shownId(groupId)}, but is no longer there. When the record is sent again, the group is read again.`,
+      `Receiver ${shownId(id)} was to be deactivated in group ${shownId(groupId)}, but is no longer there. Sending the record again reads the group again.`,
     );
   }
 }

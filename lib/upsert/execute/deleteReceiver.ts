@@ -18,10 +18,14 @@ import { groupWithName, missingGroup, stepGroup } from '../resolve/targetGroup';
 type DeleteContext = Pick<WriteContext, 'settings' | 'api' | 'directory'>;
 
 /**
- * Deletes the receiver from the group of the step, or else from the group that the request reports, or else from the
- * account. `confirmed`: a lookup after the deletion did not find the receiver, even if it did not exist before. `denied`:
- * the step does not delete. `failed`: CleverReach rejects the deletion, or does not show whether it took place. A request
- * that cannot be carried out as it is, refused credentials, a missing permission, and a failure that may pass, are errors.
+ * Deletes the receiver from the group of the step; without one, from the group that the request reports; without either,
+ * from the account.
+ *
+ * - `confirmed`: a lookup after the deletion did not find the receiver, even if it did not exist before.
+ * - `denied`: the step does not delete.
+ * - `failed`: CleverReach rejects the deletion, or does not show whether it took place.
+ *
+ * An invalid request, refused credentials, a missing permission and a temporary failure are errors.
  */
 export async function deleteReceiver(
   record: IncomingRecord,
@@ -58,14 +62,14 @@ export async function dryRunDeleteReceiver(
   const group = groupId === undefined ? undefined : await groupWithName(groupId, context.directory);
   return {
     ...(groupId !== undefined && { groupId }),
-    kind: 'announced',
-    announcement: dryRunOfDeletion(result, isThere, group),
+    kind: 'dryRun',
+    preview: dryRunOfDeletion(result, isThere, group),
   };
 }
 
 /**
- * Resolves a request and returns its result. `handle` receives the ids and the group (undefined: all groups), and returns
- * why the deletion cannot be verified, if so.
+ * Finds the receivers of a request, calls `handle` with their ids and the group (undefined: all groups), and returns the
+ * result. `handle` returns why the deletion cannot be verified; undefined if it is verified.
  */
 async function settle(
   record: IncomingRecord,
@@ -182,7 +186,7 @@ function anotherMeant(name: string, ids: readonly string[], others: readonly str
 
 /**
  * "Confirmed" is a guarantee to a person, so the response to the deletion is not enough.
- * @returns why the deletion cannot be verified, if so
+ * @returns why the deletion cannot be verified; undefined if it is verified
  */
 async function verify(
   id: string,

@@ -24,7 +24,7 @@ import { insertUnconfirmed, type Inserted } from './insertUnconfirmed';
 type Job = Omit<Written, 'id' | 'receiver'> & { row: ReceiverWrite };
 
 /** A row that is to create a receiver. */
-interface Newcomer {
+interface CreateJob {
   candidate: Candidate;
   write: ReceiverWrite;
 }
@@ -33,9 +33,9 @@ interface Newcomer {
 type PlannedTask =
   | { result: WriteResult }
   /** To be created as active. */
-  | { newcomer: Newcomer }
+  | { createJob: CreateJob }
   /** To be created as unconfirmed, without a mail. */
-  | { unconfirmed: Newcomer }
+  | { unconfirmed: CreateJob }
   | { job: Job }
   | { written: Written };
 
@@ -43,24 +43,24 @@ type PlannedTask =
 export async function executePlans(planned: readonly Planned[], context: GroupContext): Promise<Results> {
   const { groupId, spellings, clock } = context;
   const results: Results = new Map();
-  const newcomers: Newcomer[] = [];
-  const unconfirmed: Newcomer[] = [];
+  const createJobs: CreateJob[] = [];
+  const unconfirmed: CreateJob[] = [];
   const jobs: Job[] = [];
   const written: Written[] = [];
   const sort = (position: number, task: PlannedTask): void => {
     if ('result' in task) results.set(position, task.result);
-    else if ('newcomer' in task) newcomers.push(task.newcomer);
+    else if ('createJob' in task) createJobs.push(task.createJob);
     else if ('unconfirmed' in task) unconfirmed.push(task.unconfirmed);
     else if ('job' in task) jobs.push(task.job);
     else written.push(task.written);
   };
   for (const { candidate, plan } of planned) sort(candidate.position, await beginSafely(candidate, plan, context));
 
-  for (const [newcomer, inserted] of await together(unconfirmed, insertUnconfirmed, context)) {
-    sort(newcomer.candidate.position, await afterInsert(newcomer, inserted, context));
+  for (const [createJob, inserted] of await together(unconfirmed, insertUnconfirmed, context)) {
+    sort(createJob.candidate.position, await afterInsert(createJob, inserted, context));
   }
-  for (const [newcomer, created] of await together(newcomers, createReceivers, context)) {
-    sort(newcomer.candidate.position, await afterCreate(newcomer, created, context));
+  for (const [createJob, created] of await together(createJobs, createReceivers, context)) {
+    sort(createJob.candidate.position, await afterCreate(createJob, created, context));
   }
   for (const { position, done } of await upsertJobs(jobs, context)) {
     if (done instanceof ComponentError) results.set(position, { kind: 'failed', error: done });
@@ -75,18 +75,18 @@ export async function executePlans(planned: readonly Planned[], context: GroupCo
   return markRejectedRecords(new Map([...results, ...rest.failures, ...finished]), planned);
 }
 
-/** Writes the rows together; pairs each newcomer with its result. */
+/** Writes the rows together; pairs each create with its result. */
 async function together<Result>(
-  newcomers: readonly Newcomer[],
+  createJobs: readonly CreateJob[],
   write: (rows: readonly ReceiverWrite[], groupId: string, context: GroupContext) => Promise<Result[]>,
   context: GroupContext,
-): Promise<[Newcomer, Result][]> {
-  const rows = newcomers.map((newcomer) => newcomer.write);
+): Promise<[CreateJob, Result][]> {
+  const rows = createJobs.map((createJob) => createJob.write);
   const results = rows.length === 0 ? [] : await write(rows, context.groupId, context);
   return results.map((result, index) => {
-    const newcomer = newcomers[index];
-    if (!newcomer) throw new Error('there are more results than rows');
-    return [newcomer, result];
+    const createJob = createJobs[index];
+    if (!createJob) throw new Error('there are more results than rows');
+    return [createJob, result];
   });
 }
 
@@ -96,7 +96,7 @@ async function beginSafely(candidate: Candidate, plan: Plan, context: GroupConte
 
 /** If the receiver already exists, it gets a new plan. */
 async function afterCreate(
-  { candidate, write }: Newcomer,
+  { candidate, write }: CreateJob,
   created: CreatedActive,
   context: GroupContext,
 ): Promise<PlannedTask> {
@@ -120,7 +120,7 @@ async function begin(candidate: Candidate, plan: Plan, context: GroupContext): P
   const { position, newReceivers } = candidate;
   if ('stored' in plan) warnOfInterruption(plan.stored, candidate, context);
   const optsOut = 'optsOut' in plan;
-  // first of all, so that nothing else of the record can prevent it
+  // carried out first, so that no failure of another write of the record prevents it
   if (optsOut) {
     context.breaker.check();
     await deactivate(plan.stored, context);
@@ -134,7 +134,7 @@ async function begin(candidate: Candidate, plan: Plan, context: GroupContext): P
     case 'refuse':
       throw 'stored' in plan ? despiteOptOut(plan.error, plan.stored, context.groupId) : plan.error;
     case 'create':
-      return { newcomer: { candidate, write: plan.write } };
+      return { createJob: { candidate, write: plan.write } };
     case 'update':
       return {
         job: {
@@ -159,20 +159,20 @@ async function begin(candidate: Candidate, plan: Plan, context: GroupContext): P
   }
 }
 
-async function beginUnconfirmed(newcomer: Newcomer, context: GroupContext): Promise<PlannedTask> {
+async function beginUnconfirmed(createJob: CreateJob, context: GroupContext): Promise<PlannedTask> {
   const { settings, groupId, directory, logger } = context;
-  const { heldBack } = newcomer.candidate;
+  const { heldBack } = createJob.candidate;
   if (heldBack !== undefined) {
     const text = `Group ${shownId(groupId)}: a new receiver is created unconfirmed and gets no mail. ${heldBack}`;
     if (directory.isNews(text)) logger.info(text);
   }
-  const isInvited = invitationOf(newcomer.candidate, settings) !== undefined;
-  return isInvited ? await beginAlone(newcomer, context) : { unconfirmed: newcomer };
+  const isInvited = invitationOf(createJob.candidate, settings) !== undefined;
+  return isInvited ? await beginAlone(createJob, context) : { unconfirmed: createJob };
 }
 
 /** If the receiver already exists, it gets a new plan. */
-async function afterInsert(newcomer: Newcomer, inserted: Inserted, context: GroupContext): Promise<PlannedTask> {
-  const { candidate, write } = newcomer;
+async function afterInsert(createJob: CreateJob, inserted: Inserted, context: GroupContext): Promise<PlannedTask> {
+  const { candidate, write } = createJob;
   const { position, row } = candidate;
   switch (inserted.kind) {
     case 'created': {
@@ -184,14 +184,14 @@ async function afterInsert(newcomer: Newcomer, inserted: Inserted, context: Grou
     case 'exists':
       return await beginSafely(candidate, planRecord(candidate, inserted.receiver, context).plan, context);
     case 'alone':
-      return await beginAlone(newcomer, context).catch((error: unknown) => ({ result: failed(error) }));
+      return await beginAlone(createJob, context).catch((error: unknown) => ({ result: failed(error) }));
     case 'failed':
       return { result: inserted };
   }
 }
 
 /** If the receiver already exists, it gets a new plan. */
-async function beginAlone({ candidate, write }: Newcomer, context: GroupContext): Promise<PlannedTask> {
+async function beginAlone({ candidate, write }: CreateJob, context: GroupContext): Promise<PlannedTask> {
   const { position, row } = candidate;
   const { settings, groupId, breaker } = context;
   breaker.check();

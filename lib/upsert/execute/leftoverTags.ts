@@ -1,6 +1,6 @@
 /**
- * Removes leftover tags: CleverReach may keep the tags of an address that was in the group before or is in another
- * group. Removals in the record apply to those tags too.
+ * Removes tags that CleverReach has kept for the address of a new receiver, because the address was in the group before
+ * or is in another group. The removals in the record apply to those tags too.
  */
 
 import type { Receiver } from '../../cleverreach/types';

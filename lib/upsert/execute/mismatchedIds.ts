@@ -60,8 +60,8 @@ async function warnOfMismatchedId(
 
 /** Whether the record was, or would be, written to a receiver with another id. */
 function meansAnother(result: WriteResult | undefined, ownId: string): boolean {
-  if (result?.kind === 'announced') {
-    const { wouldDo, receiver } = result.announcement;
+  if (result?.kind === 'dryRun') {
+    const { wouldDo, receiver } = result.preview;
     return wouldDo !== 'skip' && receiver !== undefined && receiver.id !== ownId;
   }
   return result !== undefined && 'receiver' in result && result.receiver.id !== ownId;

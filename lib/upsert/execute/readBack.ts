@@ -64,7 +64,7 @@ export async function readBack(
       results.set(position, { kind: 'failed', error: stillActive(id, groupId) });
       continue;
     }
-    const harm = harmDone(one, stored);
+    const harm = consentProblem(one, stored);
     if (harm !== undefined) logger.error(`Receiver ${shownId(id)} of group ${shownId(groupId)} ${harm}`);
     if (one.isMeantActive && !stored.active) {
       logger.warn(
@@ -77,16 +77,16 @@ export async function readBack(
 }
 
 /** Describes a consent problem that a write caused, as the end of a sentence; undefined if there is no problem. */
-function harmDone({ before, newReceivers, mustWait }: Written, stored: Receiver): string | undefined {
+function consentProblem({ before, newReceivers, mustWait }: Written, stored: Receiver): string | undefined {
   if (!stored.active) return undefined;
   if (mustWait) {
-    return 'was created as unconfirmed, but CleverReach shows it as active. Deactivate it in CleverReach, unless it has given its consent.';
+    return 'was created as unconfirmed, but CleverReach shows it as active. Deactivate it in CleverReach, unless the person has given consent.';
   }
   if (!before) return undefined;
   if (wasRecreated(before, stored) && (!before.active || newReceivers !== 'active')) {
     return (
       'was removed during the write, and CleverReach created it again as active. ' +
-      'Remove or deactivate it in CleverReach, unless it has given its consent.'
+      'Remove or deactivate it in CleverReach, unless the person has given consent.'
     );
   }
   return wasReactivated(before, stored) ? 'was not active before it was written and is active now.' : undefined;

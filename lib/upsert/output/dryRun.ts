@@ -17,24 +17,24 @@ import { shownId } from '../../utils/ids';
 import { byLowerCase } from '../../utils/attributeNames';
 import { ownValue } from '../../utils/objects';
 
-interface Circumstances {
+interface Context {
   settings: Pick<WriteSettings, 'doiFormId'>;
-  /** Of the attributes. */
+  /** The types of the attributes. */
   types: Types;
 }
 
-/** Returns an announcement, or the error of a record that a real run would reject. */
+/** Returns the result of a dry run, or the error of a record that a real run would reject. */
 export function dryRunOf(
   plan: Plan,
   candidate: Candidate,
   group: NonNullable<DryRunResult['group']>,
-  { settings, types }: Circumstances,
+  { settings, types }: Context,
 ): RecordResult {
   if (plan.kind === 'refuse') return { kind: 'failed', error: plan.error };
   const { reasons, ...rest } = inWords(plan, candidate, { settings, types });
   return {
-    kind: 'announced',
-    announcement: { dryRun: true, group, ...rest, reasons: [...reasons, ...candidate.notices] },
+    kind: 'dryRun',
+    preview: { dryRun: true, group, ...rest, reasons: [...reasons, ...candidate.notices] },
   };
 }
 
@@ -49,7 +49,7 @@ export function dryRunOfDeletion(
   group: DryRunResult['group'],
 ): DryRunResult {
   const wouldDo = { denied: 'deny', failed: 'refuse', confirmed: isThere ? 'delete' : 'nothing' } as const;
-  const nobody = isThere ? [] : ['No receiver to delete; the request would be confirmed.'];
+  const absent = isThere ? [] : ['No receiver to delete; the request would be confirmed.'];
   const everywhere =
     isThere && !group ? ['The step names no group, so the receiver would be deleted from all groups.'] : [];
   return {
@@ -57,14 +57,14 @@ export function dryRunOfDeletion(
     wouldDo: wouldDo[outcome],
     ...(group && { group }),
     ...(recordUid !== undefined && { receiver: { id: recordUid } }),
-    reasons: reason === undefined ? [...nobody, ...everywhere] : [reason],
+    reasons: reason === undefined ? [...absent, ...everywhere] : [reason],
   };
 }
 
 function inWords(
   plan: Exclude<Plan, { kind: 'refuse' }>,
   candidate: Candidate,
-  { settings, types }: Circumstances,
+  { settings, types }: Context,
 ): Omit<DryRunResult, 'dryRun' | 'group'> {
   switch (plan.kind) {
     case 'create':

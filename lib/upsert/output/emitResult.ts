@@ -33,8 +33,8 @@ export async function emitResult(
       return;
     case 'skipped':
       return;
-    case 'announced':
-      await emitDryRun(step, known, result.announcement, settings);
+    case 'dryRun':
+      await emitDryRun(step, known, result.preview, settings);
       return;
     case 'deleted': {
       const uid = result.recordUid ?? recordUid;
@@ -55,21 +55,21 @@ export async function emitResult(
 async function emitDryRun(
   step: Step,
   known: { oihUid?: unknown },
-  announcement: DryRunResult,
+  preview: DryRunResult,
   settings: WriteSettings,
 ): Promise<void> {
-  const id = announcement.receiver?.id;
+  const id = preview.receiver?.id;
   const { metadata } = step.incoming;
   const isLinked = id !== undefined && id === ownId(metadata, settings);
   if (step.kind === 'oih' && settings.idLinking && !isLinked) {
     const what = id === undefined ? (nameInMessage(metadata) ?? 'a record') : `receiver ${shownId(id)}`;
     step.logger.info(
-      `Dry run: "${announcement.wouldDo}" for ${what}, reported only here, because the hub would link the message to the receiver.`,
+      `Dry run: "${preview.wouldDo}" for ${what}, reported only here, because the hub would link the message to the receiver.`,
     );
     return;
   }
   await step.emitData({
     metadata: { ...known, ...(id !== undefined && { recordUid: id }) },
-    data: { ...announcement },
+    data: { ...preview },
   });
 }

@@ -26,21 +26,21 @@ export async function emitSample(
   clock: Clock,
 ): Promise<void> {
   if (result.kind === 'failed') throw result.error;
-  if (result.kind !== 'announced') return;
+  if (result.kind !== 'dryRun') return;
   const { metadata, data } = step.incoming;
   const known = metadata['oihUid'] === undefined ? {} : { oihUid: metadata['oihUid'] };
-  const { announcement } = result;
+  const { preview } = result;
   if (isDeleteRequest(data)) {
-    const deletion = deletionOf(announcement.wouldDo);
+    const deletion = deletionOf(preview.wouldDo);
     step.logger.info(`${NOTHING_WRITTEN} A real run would answer the delete request with "${deletion}".`);
     await step.emitData({ metadata: known, data: { delete: deletion, timestamp: String(clock.now()) } });
     return;
   }
-  const receiver = await receiverOf(announcement, api, clock);
+  const receiver = await receiverOf(preview, api, clock);
   const what =
-    announcement.wouldDo === 'create'
+    preview.wouldDo === 'create'
       ? 'A real run would create the receiver; its id and times are placeholders'
-      : `A real run would do this: ${announcement.wouldDo}; the sample is the receiver as it is stored now`;
+      : `A real run would do this: ${preview.wouldDo}; the sample is the receiver as it is stored now`;
   step.logger.info(`${NOTHING_WRITTEN} ${what}.`);
   await step.emitData({ metadata: { ...known, recordUid: receiver.id }, data: receiver });
 }
@@ -51,12 +51,12 @@ function deletionOf(wouldDo: DryRunResult['wouldDo']): 'confirmed' | 'denied' | 
 }
 
 async function receiverOf(
-  announcement: DryRunResult,
+  preview: DryRunResult,
   api: Pick<CleverReachApi, 'receiver'>,
   clock: Clock,
 ): Promise<Receiver> {
-  const { wouldDo, group, receiver, reasons } = announcement;
-  if (wouldDo === 'create') return created(announcement, Math.floor(clock.now() / 1_000));
+  const { wouldDo, group, receiver, reasons } = preview;
+  if (wouldDo === 'create') return created(preview, Math.floor(clock.now() / 1_000));
   const stored = group && receiver?.id !== undefined ? await api.receiver(group.id, receiver.id) : undefined;
   if (stored) return stored;
   const where = group ? ` for group ${shownId(group.id)}` : '';

@@ -45,7 +45,7 @@ const levels = {
 
 type ReportLabel = keyof typeof levels;
 
-const announced: Record<DryRunResult['wouldDo'], ReportLabel> = {
+const DRY_RUN_LABELS: Record<DryRunResult['wouldDo'], ReportLabel> = {
   create: 'to create',
   update: 'to update',
   changeAddress: 'address to change',
@@ -110,9 +110,7 @@ function report(
 function destinationOf(result: WriteResult): string {
   if (result.groupId !== undefined) return `group ${shownId(result.groupId)}`;
   const isGone = result.kind === 'deleted' && result.outcome === 'confirmed';
-  return isGone || (result.kind === 'announced' && result.announcement.wouldDo === 'delete')
-    ? 'all groups'
-    : 'no group';
+  return isGone || (result.kind === 'dryRun' && result.preview.wouldDo === 'delete') ? 'all groups' : 'no group';
 }
 
 function labelOf(result: WriteResult): { label: ReportLabel; reason?: string } {
@@ -130,9 +128,9 @@ function labelOf(result: WriteResult): { label: ReportLabel; reason?: string } {
     }
     case 'failed':
       return { label: labelOfError(result.error), reason: result.error.message };
-    case 'announced': {
-      const { wouldDo, reasons: given } = result.announcement;
-      const label = announced[wouldDo];
+    case 'dryRun': {
+      const { wouldDo, reasons: given } = result.preview;
+      const label = DRY_RUN_LABELS[wouldDo];
       return levels[label] === 'info' ? { label } : { label, reason: given.join(' ') };
     }
     case 'created':
@@ -187,7 +185,7 @@ function withoutName({ reason = '', name }: ReportedRecord): string {
 
 function idIn(result: WriteResult): string | undefined {
   if ('receiver' in result) return result.receiver.id;
-  if (result.kind === 'announced') return result.announcement.receiver?.id;
+  if (result.kind === 'dryRun') return result.preview.receiver?.id;
   return result.kind === 'deleted' ? result.recordUid : undefined;
 }
 

@@ -3,7 +3,7 @@
 import type { Receiver } from '../../cleverreach/types';
 import type { ComponentError } from '../../utils/errors';
 
-/** The receiver is as stored now. `groupId` is the selected group, if any. */
+/** `receiver` is as CleverReach stores it after the write. `groupId` is the selected group, if any. */
 export type WriteResult = { groupId?: string } & RecordResult;
 
 export type RecordResult =
@@ -17,13 +17,14 @@ export type RecordResult =
       reason?: string;
       wasThere?: boolean;
     }
-  | { kind: 'announced'; announcement: DryRunResult }
+  /** Nothing was written, because the step does a dry run. */
+  | { kind: 'dryRun'; preview: DryRunResult }
   | { kind: 'failed'; error: ComponentError };
 
 /** Results by the position of their record. */
 export type Results = Map<number, WriteResult>;
 
-/** The output of a dry run, in place of a receiver. */
+/** What a real run would do. A dry run emits it in place of a receiver. */
 export interface DryRunResult {
   dryRun: true;
   /**
@@ -53,8 +54,8 @@ export interface Changes {
 }
 
 /**
- * `from` is missing if no value is stored yet: for a receiver that is new to the account, or for attributes of a group
- * that it is new to.
+ * `from` is missing if no value is stored yet: for a receiver that is new to the account, and for the attributes of a
+ * group if the receiver is new to that group.
  */
 export interface Change {
   from?: string;

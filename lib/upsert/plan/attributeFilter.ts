@@ -1,11 +1,12 @@
 /**
- * Filters the values that CleverReach can store. CleverReach silently drops values without a defined attribute, so the
- * component reports them.
+ * Keeps only values that CleverReach can store, and reports the others: CleverReach silently drops a value without a
+ * defined attribute.
  *
- * Places values that a record gives under all their usual names. The receiver shows the first non-blank value of such a
- * property, from the attributes of the group and then from the global attributes. An equal value changes nothing; a
- * different value changes the shown value and its copies. If the attribute with the shown value cannot store the new
- * value, no copy is written either: a two-way flow would overwrite it with the shown value.
+ * A record may give the value of a property under all usual names of the property (`aliases`). This file selects the
+ * attributes to write. The mapping to a person shows the first non-blank value under these names, from the attributes of
+ * the group and then from the global attributes. A new value that equals the shown one changes nothing. Otherwise, the
+ * attribute with the shown value and its copies are written. If that attribute cannot store the new value, no copy is
+ * written either, because a two-way flow would overwrite the copy with the shown value.
  */
 
 import type { Attribute, Receiver } from '../../cleverreach/types';
@@ -57,7 +58,7 @@ export function filterAttributes(row: Row, stored: Receiver | undefined, types: 
     const value = ownValue(placed.row[scope], name);
     const isSent = (where: Scope, one: string): boolean =>
       ownValue(placed.row[where], one) === value && Object.hasOwn(sent[where], one);
-    // a copy with an old value would differ from the others from now on
+    // a copy that keeps its old value differs from the others from now on
     if (shownIn(scope)(name).trim() !== '') return true;
     return !namesLike(name, row).some((one) => isSent('attributes', one) || isSent('global_attributes', one));
   };
@@ -65,7 +66,7 @@ export function filterAttributes(row: Row, stored: Receiver | undefined, types: 
     SCOPES.flatMap((scope) => notice(scope, why, namesOf(found[scope]).filter(isLost(scope))));
   return {
     row: { ...placed.row, ...sent },
-    missing: [...placed.homeless.map(withoutPlace), ...said(UNDEFINED, ({ unknown }) => unknown)],
+    missing: [...placed.unplaced.map(noticeOfUnplaced), ...said(UNDEFINED, ({ unknown }) => unknown)],
     dropped: Object.entries(REASONS).flatMap(([reason, why]) => said(why, ({ unfit }) => unfit[reason] ?? [])),
   };
 }
@@ -110,7 +111,7 @@ function typesIn(attributes: readonly Attribute[]): ReadonlyMap<string, string> 
   return new Map(attributes.map(({ name, type }) => [name, type]));
 }
 
-function withoutPlace({ property, names }: Placed['homeless'][number]): string {
+function noticeOfUnplaced({ property, names }: Placed['unplaced'][number]): string {
   return `"${redactName(property)}" is not written because neither the group nor the account defines an attribute with one of these names: ${names.map(redactName).join(', ')}.`;
 }
 
@@ -131,7 +132,7 @@ interface AttributeRef {
 export interface Placed {
   row: Row;
   /** The properties without a defined attribute, with the possible names. */
-  homeless: { property: string; names: readonly string[] }[];
+  unplaced: { property: string; names: readonly string[] }[];
 }
 
 /**
@@ -141,17 +142,17 @@ export interface Placed {
  */
 export function placeValues(row: Row, stored: Receiver | undefined, types: Types): Placed {
   const maps = { attributes: { ...row.attributes }, global_attributes: { ...row.global_attributes } };
-  const homeless: Placed['homeless'] = [];
+  const unplaced: Placed['unplaced'] = [];
   for (const [property, names] of Object.entries(row.aliases ?? {})) {
     const value = commonValue(row, names);
     if (value === undefined) continue;
     const all = SCOPES.flatMap((scope) => names.map((name) => ({ scope, name })));
     for (const { scope, name } of all) Reflect.deleteProperty(maps[scope], name);
     const places = placesFor(property, value, all, stored, types);
-    if (places === undefined) homeless.push({ property, names });
+    if (places === undefined) unplaced.push({ property, names });
     for (const { scope, name } of places ?? []) maps[scope][name] = value;
   }
-  return { row: { ...row, ...maps }, homeless };
+  return { row: { ...row, ...maps }, unplaced: unplaced };
 }
 
 /** Undefined if a mapping has changed one of the values: then each value is written under its own name. */

@@ -43,7 +43,7 @@ const READERS: ReadonlyMap<string, (value: string) => string | undefined> = new 
 ]);
 
 export function plainText(value: string): string {
-  // invisible characters only: blank
+  // a string of invisible characters counts as blank
   return textOf(value) === undefined ? '' : composed(value).replace(/\r\n?/g, '\n').trim();
 }
 

@@ -1,8 +1,8 @@
 /**
- * Remembers for each account how CleverReach creates receivers, so that not every batch has to try it with one receiver:
+ * Remembers for each account how CleverReach creates receivers, so that not every batch has to test it with one receiver:
  *
- * - whether the bulk insert does what its documentation says: it refuses an address that exists, and leaves a receiver
- *   with `activated: 0` waiting. Until that is proven, it gets one row at a time;
+ * - whether the bulk insert works as documented: it refuses an existing address, and a receiver with `activated: 0` waits
+ *   for its confirmation. Until that is proven, each insert has one row;
  * - whether a group creates a receiver without timestamps as active.
  */
 
@@ -10,9 +10,9 @@ import { LRUCache } from 'lru-cache';
 import type { AccountCache } from '../../cleverreach/accountCache';
 import type { Clock } from '../../utils/clock';
 
-/** How long the bulk insert is not used after it did something else, in milliseconds. */
+/** How long the bulk insert is not used after it did not work as documented, in milliseconds. */
 const UNUSABLE_MS = 600_000;
-/** How long a group is believed to create active receivers, in milliseconds; as long as the settings of an account. */
+/** For this time after a test, in milliseconds, a group counts as one that creates active receivers. */
 const ACTIVE_MS = 60_000;
 /** Maximum number of groups that are remembered. */
 const MAX_GROUPS = 200;

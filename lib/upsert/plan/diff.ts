@@ -48,8 +48,8 @@ export function contentOf(
 
 /**
  * Returns the changed values. CleverReach returns every defined attribute, unset ones as `""`. If the definitions are
- * unknown, a name that the receiver does not have is written only together with other changes: on its own it would
- * cause a write every time.
+ * unknown, a name that the receiver does not have is written only together with other changes: alone, it would cause a
+ * write for each message.
  */
 function changed(
   scope: Scope,

@@ -19,10 +19,10 @@ import type { Candidate } from './candidate';
 import type { GroupContext } from './writeContext';
 
 export type Plan =
-  /** `elsewhere` is the receiver of the account with this address, if the search ran and found one. */
+  /** `elsewhere` is the receiver of another group that has this address, if it was searched for and found. */
   | { kind: 'create' | 'createUnconfirmed'; write: ReceiverWrite; elsewhere?: Receiver }
   | ({ kind: 'update'; stored: Receiver; write: ReceiverWrite } & Opting)
-  /** `otherwise` lists what CleverReach stores in a different form: names of attributes, or "tags". */
+  /** `otherwise` lists what CleverReach stores in a different form than it was sent: names of attributes, or "tags". */
   | ({ kind: 'same'; stored: Receiver; otherwise?: string[] } & Opting)
   /** The address changes first; `write` contains the other differences. */
   | ({ kind: 'move'; stored: Receiver; email: string; write?: ReceiverWrite } & Opting)

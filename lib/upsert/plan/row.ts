@@ -12,7 +12,7 @@ import { namesOf } from '../../mapping/functions/attributes';
 import { isExact } from '../../utils/text';
 import { isObject } from '../../utils/objects';
 import { redactName } from '../redactName';
-import { tidyTag } from './tags';
+import { trimmedTag } from './tags';
 
 /** Absent values are not written; `""` clears a value. */
 export interface Row {
@@ -102,7 +102,7 @@ function parseTags(value: unknown, name: string): string[] {
   return asWords(value)
     .map((tag) => {
       if (typeof tag === 'string') {
-        if (tag.length <= MAX_TAG_LENGTH) return tidyTag(tag);
+        if (tag.length <= MAX_TAG_LENGTH) return trimmedTag(tag);
         throw new RecordError(`A tag of ${name} has more than ${MAX_TAG_LENGTH} characters; nothing was written.`);
       }
       if (typeof tag === 'number') return String(tag);

@@ -4,8 +4,8 @@
  * write it again.
  *
  * One response proves nothing: it may be outdated, or show a change that another user made just after the write. So a
- * form counts only after two writes with the same response, for an hour, and only as long as every look at the receiver
- * shows it.
+ * form counts only after two writes with the same response. It counts for an hour, and no longer than the receiver shows
+ * it whenever it is read.
  */
 
 import { createHash } from 'node:crypto';

@@ -17,10 +17,10 @@ export function normalisedTag(tag: string): string {
 }
 
 /**
- * Trims blanks around a tag or removal, after the minus and around the dot of the origin: CleverReach would store them
- * as `_`.
+ * Removes the blanks around a tag or a removal, after the minus and around the dot of the origin, because CleverReach
+ * would store each as `_`.
  */
-export function tidyTag(given: string): string {
+export function trimmedTag(given: string): string {
   const [, minus = '', tag = ''] = /^(-?)(.*)$/s.exec(given.trim()) ?? [];
   const dot = tag.indexOf('.');
   const origin = tag.slice(0, Math.max(dot, 0)).trim();
@@ -28,8 +28,8 @@ export function tidyTag(given: string): string {
 }
 
 /**
- * Returns the changes so that `wanted` holds for a receiver with the tags `present`; empty if it holds already. No tag
- * is both added and removed, so the order of execution in CleverReach does not matter. Runs in linear time.
+ * Returns the additions and removals that apply `wanted` to a receiver with the tags `present`; empty if nothing changes.
+ * No tag is both added and removed, so the order in which CleverReach applies them does not matter. Runs in linear time.
  */
 export function tagChanges(wanted: readonly string[], present: readonly string[]): string[] {
   const before = new TagSet(present.map(normalisedTag));
@@ -60,7 +60,7 @@ export function newTags(wanted: readonly string[]): string[] {
   return tagChanges(wanted, []);
 }
 
-/** Returns the removals so that the receiver has no tag that `wanted` removes. */
+/** The removals among the {@link tagChanges}. */
 export function removals(wanted: readonly string[], present: readonly string[]): string[] {
   return tagChanges(wanted, present).filter(isRemoval);
 }

@@ -4,7 +4,7 @@ import type { CleverReachApi, Receiver } from '../../cleverreach/types';
 import { addressKey } from '../../cleverreach/emailAddress';
 import type { Candidate } from '../plan/candidate';
 
-export interface Meant {
+export interface Match {
   candidate: Candidate;
   /** Undefined if the receiver is not in the group. */
   stored: Receiver | undefined;
@@ -18,7 +18,7 @@ export async function matchExisting(
   api: Pick<CleverReachApi, 'receiversByIds' | 'receiversByEmails'>,
   groupId: string,
   candidates: readonly Candidate[],
-): Promise<Meant[]> {
+): Promise<Match[]> {
   const ids = candidates.flatMap(({ ownId }) => ownId ?? []);
   const byId = new Map((ids.length > 0 ? await api.receiversByIds(groupId, ids) : []).map((one) => [one.id, one]));
   const ours = ({ ownId }: Candidate) => (ownId === undefined ? undefined : byId.get(ownId));
@@ -33,32 +33,33 @@ export async function matchExisting(
 }
 
 /**
- * Up to this number of records with an unknown id per round, the order is exact. A larger number indicates a copy of
- * receivers from another group; exact order would mean writing them one by one.
+ * Up to this number of records with an unknown id, the order is exact. More of them are probably copies of receivers of
+ * another group; in exact order, they would be written one by one.
  */
 const MAXIMUM_IN_ORDER = 5;
 
 /**
  * Splits the records into those that can be written now and those that must wait because an earlier record is about the
- * same receiver. The last record must win and must see the result of the previous ones. An id that the group does not
- * contain may belong to a receiver that another record adds to the group. So such a record waits for earlier records
- * that may create a receiver, and later records that may create one wait for it. With many such ids, they wait only for
- * records without an id. The first record never waits.
+ * same receiver. The last record must win and must see the result of the previous ones. The first record never waits.
+ *
+ * An unknown id, which the group does not contain, may belong to a receiver that another record adds to the group. So a
+ * record with an unknown id waits for earlier records that may create a receiver, and later records that may create one
+ * wait for it. If there are many unknown ids, these records wait only for records without an id.
  */
-export function oneForEach(all: readonly Meant[]): { now: Meant[]; later: Candidate[] } {
+export function oneRecordPerReceiver(all: readonly Match[]): { now: Match[]; later: Candidate[] } {
   const taken = new Set<string>();
-  const now: Meant[] = [];
+  const now: Match[] = [];
   const later: Candidate[] = [];
-  const areMany = all.filter(isLost).length > MAXIMUM_IN_ORDER;
+  const areMany = all.filter(hasUnknownId).length > MAXIMUM_IN_ORDER;
   let mayBeCreated = false;
   let waitsForOthers = false;
   for (const meant of all) {
     const keys = keysOf(meant);
-    const isBehindCreation = isLost(meant) && mayBeCreated;
-    const isBehindLost = mayCreate(meant) && waitsForOthers && !areMany;
-    if (isBehindCreation || isBehindLost || keys.some((key) => taken.has(key))) {
+    const isBehindCreation = hasUnknownId(meant) && mayBeCreated;
+    const isBehindUnknownId = mayCreate(meant) && waitsForOthers && !areMany;
+    if (isBehindCreation || isBehindUnknownId || keys.some((key) => taken.has(key))) {
       later.push(meant.candidate);
-      waitsForOthers ||= isLost(meant);
+      waitsForOthers ||= hasUnknownId(meant);
     } else now.push(meant);
     for (const key of keys) taken.add(key);
     mayBeCreated ||= mayCreate(meant) && (!areMany || meant.candidate.ownId === undefined);
@@ -66,16 +67,16 @@ export function oneForEach(all: readonly Meant[]): { now: Meant[]; later: Candid
   return { now, later };
 }
 
-/** Whether the record has an id that is not in the group. */
-function isLost({ candidate: { ownId }, stored }: Meant): boolean {
+/** Whether the group does not contain the id of the record. */
+function hasUnknownId({ candidate: { ownId }, stored }: Match): boolean {
   return ownId !== undefined && stored?.id !== ownId;
 }
 
-function mayCreate({ candidate: { row, newReceivers }, stored }: Meant): boolean {
+function mayCreate({ candidate: { row, newReceivers }, stored }: Match): boolean {
   return stored === undefined && row.email !== undefined && newReceivers !== 'skip';
 }
 
-function keysOf({ candidate, stored }: Meant): string[] {
+function keysOf({ candidate, stored }: Match): string[] {
   const { ownId, row } = candidate;
   return [
     ...(ownId === undefined ? [] : [`id ${ownId}`]),

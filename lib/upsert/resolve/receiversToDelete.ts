@@ -19,10 +19,10 @@ import type { CleverReachApi } from '../../cleverreach/types';
 import { contact } from '../../mapping/functions/contactData';
 import { parseEmail, type Row } from '../plan/row';
 
-/** Also in other spellings: a request about one group must not delete from all groups. */
+/** The group of a request, in any spelling: a request about one group must not delete from all groups. */
 const GROUP = /^groups?(?:[\s_-]?id)?$/i;
 
-/** The receiver of the account of the step, or a sentence about why it is not known. */
+/** The reported receiver, or a clause that says why the report cannot be used. */
 export type ReportedDeletion = { receiverId: string; groupId?: string } | { problem: string; namesGroup: boolean };
 
 /**

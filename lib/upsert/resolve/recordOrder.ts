@@ -1,6 +1,6 @@
 /**
- * Determines which records may be about the same receiver, based on the records alone. The check is conservative: only
- * records that are certainly about different receivers may overtake each other.
+ * Determines which records may be about the same receiver, based on the records alone. In doubt, two records are about
+ * the same receiver and do not overtake each other.
  */
 
 import { canonicalAddress } from '../../cleverreach/emailAddress';
@@ -16,7 +16,7 @@ import { textsIn } from '../../utils/json';
 export interface Subject {
   /** The CleverReach id. */
   id?: string;
-  /** The common part of all spellings of each address. */
+  /** For each address, the part that all its spellings share. */
   addresses: readonly string[];
 }
 

@@ -1,7 +1,7 @@
 /**
- * Finds the account receiver that a create in the group would join. CleverReach keeps one receiver per address, with
- * shared global attributes. A create with a different spelling of the address would make a second receiver for the same
- * person.
+ * Finds the receiver of another group that has the address of a new receiver. CleverReach keeps one receiver per address
+ * in an account, with shared global attributes. A create with a different spelling of the address would make a second
+ * receiver for the same person.
  */
 
 import { addressKey, addressSpellings } from '../../cleverreach/emailAddress';

@@ -103,7 +103,7 @@ describe('the messages of a trigger', () => {
     expect(at(out, 'data')).toEqual({ title: 'Data', type: 'object', required: true });
   });
 
-  it.each([{}, { skipTransformation: true }])('may be announcements of deleted receivers: %j', async (cfg) => {
+  it.each([{}, { skipTransformation: true }])('may be messages about deleted receivers: %j', async (cfg) => {
     const { out } = await ask(one, { groupId: account.group, changeTypes: EVERY_TYPE, ...cfg });
     const message = {
       metadata: { recordUid: '7', changeType: 'deleted' },
@@ -132,7 +132,7 @@ describe('the messages of a trigger', () => {
     expect((await ask(one, { emitBehavior: 'fetchpage' })).out).toEqual((await ask(one, {})).out);
   });
 
-  it('are pages, or announcements of deleted receivers', async () => {
+  it('are pages, or messages about deleted receivers', async () => {
     const cfg = { groupId: account.group, emitBehavior: 'fetchPage', changeTypes: EVERY_TYPE };
     const [id = ''] = account.add(3);
     const { out } = await ask(one, cfg);
@@ -193,7 +193,7 @@ describe('the messages of the action', () => {
     expect(sent[0]?.data).toMatchObject({ attributes: { visits: '3' }, global_attributes: { birthday: '1980-04-03' } });
   });
 
-  it('are announcements of new and existing receivers in a dry run', async () => {
+  it('are results of a dry run for new and existing receivers', async () => {
     const cfg = { groupId: account.group, dryRun: true };
     account.add(1);
     const { out } = await ask(action, cfg);

@@ -169,7 +169,7 @@ describe('an address', () => {
     const body = { error: { code: status, message: 'No' } };
     bench.sandbox.faults.add({ kind: 'status', status, body, method: 'GET', path: BY_PATH, times: Infinity });
     const given = record({ email: email.replace('münchen', 'xn--mnchen-3ya') });
-    expect(await bench.one(given, { dryRun: true })).toMatchObject({ announcement: { receiver: { email } } });
+    expect(await bench.one(given, { dryRun: true })).toMatchObject({ preview: { receiver: { email } } });
     expect(await bench.one(given)).toMatchObject({ kind: 'created', receiver: { id, email } });
     expect(bench.lines.warn).toEqual([]);
   });
@@ -203,7 +203,7 @@ describe('an address', () => {
       bench.sandbox.faults.add({ ...refused, path: new RegExp(`/groups/${other}/receivers`) });
       const warning = 'The account could not be searched for the address of a new receiver.';
       const foreseen = await bench.one(record(TWO_FORMS), { dryRun: true });
-      expect(foreseen).toMatchObject({ announcement: { wouldDo: 'create' } });
+      expect(foreseen).toMatchObject({ preview: { wouldDo: 'create' } });
       expect(JSON.stringify(foreseen)).toContain(warning);
       await bench.write([record(TWO_FORMS), record({ email: 'ann@münchen.example' })]);
       expect(bench.lines.warn).toEqual([expect.stringContaining(warning)]);
@@ -251,8 +251,8 @@ describe('an address', () => {
           if (status === 400) faults.add({ kind: 'status', status, path });
           results.push(errorOf(await bench.one(sent, { ...linking, dryRun })));
         }
-        const [announced, error] = results;
-        expect(error).toEqual(announced);
+        const [result, error] = results;
+        expect(error).toEqual(result);
         expect(error).toBeInstanceOf(RecordError);
         expect(error?.message).toMatch(/another receiver of the account already has it; nothing was written\. Delete/);
         expect(bench.stored(id)).toMatchObject({ email: 'old@example.org', global_attributes: { firstname: '' } });

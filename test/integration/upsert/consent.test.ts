@@ -316,9 +316,9 @@ describe('a new receiver whose record contains its state in another form', () =>
     const bench = await start();
     // as with "skipTransformation"
     const one = record({ email: EMAIL, ...says }, {}, { email: EMAIL, ...says });
-    const announced = await bench.one(one, { dryRun: true });
-    expect(announced).toMatchObject({ announcement: { wouldDo: 'create', state: 'unconfirmed' } });
-    expect(JSON.stringify(announced)).toContain(`\\"${name}\\"`);
+    const preview = await bench.one(one, { dryRun: true });
+    expect(preview).toMatchObject({ preview: { wouldDo: 'create', state: 'unconfirmed' } });
+    expect(JSON.stringify(preview)).toContain(`\\"${name}\\"`);
     expect(await bench.one(one)).toMatchObject({ kind: 'created', receiver: { active: false } });
     expect(bench.lines.info.join()).toContain(`"${name}"`);
   });
@@ -435,7 +435,7 @@ describe('a new receiver that has to confirm', () => {
     bench.sandbox.account.addReceiver(bench.group, { email: 'jo@example.org' });
     const rows = [record({ email: EMAIL }), record({ email: 'jo@example.org', tags: ['a'] })];
     const results = await bench.write(rows, { ...unconfirmed(bench), doiFormId: '4711', dryRun });
-    expect(kinds(results)).toEqual(['failed', dryRun ? 'announced' : 'updated']);
+    expect(kinds(results)).toEqual(['failed', dryRun ? 'dryRun' : 'updated']);
     const error = errorOf(results[0]);
     expect(error).toBeInstanceOf(ConfigurationError);
     expect(error.message).toMatch(
@@ -468,7 +468,7 @@ describe('a new receiver that has to confirm', () => {
     bench.sandbox.faults.add({ kind: 'status', status, path: /\/v3\/forms$/, times: 9 });
     for (const dryRun of [true, false]) {
       const results = await bench.write(rows, { ...settings, dryRun });
-      expect(kinds(results)).toEqual(['failed', dryRun ? 'announced' : 'updated']);
+      expect(kinds(results)).toEqual(['failed', dryRun ? 'dryRun' : 'updated']);
       expect(errorOf(results[0])).toBeInstanceOf(type);
       expect(errorOf(results[0]).message).toMatch(
         /does not let this app read the forms.*form \d+ \(field "doiFormId"\).*No receiver was created\. Tick the scope for forms.*or leave "doiFormId" empty/,

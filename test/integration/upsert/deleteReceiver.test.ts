@@ -99,7 +99,7 @@ describe('a delete request with our id and an address', () => {
     const { bench, id } = await startWithMia();
     const settings = { ...deletes, ...linking, ...more };
     expect(await bench.one(stale('70999', EMAIL), { ...settings, dryRun: true })).toMatchObject({
-      announcement: { wouldDo: 'delete', receiver: { id } },
+      preview: { wouldDo: 'delete', receiver: { id } },
     });
     expect(bench.stored(EMAIL)).toBeDefined();
     expect(await bench.one(stale('70999', EMAIL), settings)).toMatchObject({ outcome: 'confirmed', recordUid: id });
@@ -355,7 +355,7 @@ it.each([
 ])('a dry run shows whether a receiver would be deleted, and from which group: %s', async (_who, made, isThere) => {
   const { bench, id } = await startWithMia();
   const result = await bench.one(made(id), { ...deletes, ...linking, dryRun: true });
-  expect(result).toMatchObject({ kind: 'announced', groupId: bench.group });
+  expect(result).toMatchObject({ kind: 'dryRun', groupId: bench.group });
   expect(JSON.stringify(result).includes(`"id":"${id}"`)).toBe(isThere);
   expect(bench.stored(EMAIL)).toBeDefined();
 });
@@ -363,13 +363,13 @@ it.each([
 it('a dry run without a group names none', async () => {
   const { bench, id } = await startWithMia();
   const result = await bench.one(linked(id), { ...everywhere, ...linking, dryRun: true });
-  expect(result).toMatchObject({ kind: 'announced' });
+  expect(result).toMatchObject({ kind: 'dryRun' });
   expect(result).not.toHaveProperty('groupId');
   const denied = await bench.one(linked(id), { ...linking, dryRun: true });
-  expect(denied).toMatchObject({ kind: 'announced', announcement: { wouldDo: 'deny' } });
+  expect(denied).toMatchObject({ kind: 'dryRun', preview: { wouldDo: 'deny' } });
 });
 
-it('a dry run of a request that temporarily cannot be looked up is an error too, and announces nothing', async () => {
+it('a dry run of a request that temporarily cannot be looked up is an error too, and has no result', async () => {
   const { bench, id } = await startWithMia();
   bench.sandbox.faults.add({ kind: 'status', status: 503, method: 'GET', path: /receivers/, times: Infinity });
   const error = errorOf(await bench.one(linked(id), { ...deletes, ...linking, dryRun: true }));

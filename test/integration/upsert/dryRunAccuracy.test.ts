@@ -96,7 +96,7 @@ function deedOf(result: WriteResult, gone: boolean): string {
     unchanged: 'nothing',
     skipped: 'skip',
   } as const;
-  return result.kind === 'failed' || result.kind === 'announced' ? result.kind : deeds[result.kind];
+  return result.kind === 'failed' || result.kind === 'dryRun' ? result.kind : deeds[result.kind];
 }
 
 /** CleverReach may write it as a digit. */
@@ -162,10 +162,9 @@ async function play(bench: Bench, story: Story): Promise<string> {
   expect(written(bench)).toEqual([]);
   expect(all(bench)).toEqual(before);
 
-  const meant = said.kind === 'announced' ? (said.announcement.receiver?.id ?? id) : id;
+  const meant = said.kind === 'dryRun' ? (said.preview.receiver?.id ?? id) : id;
   const old = bench.stored(meant);
-  const stranger =
-    said.kind === 'announced' ? bench.stored(said.announcement.receiver?.email ?? '', elsewhere) : undefined;
+  const stranger = said.kind === 'dryRun' ? bench.stored(said.preview.receiver?.email ?? '', elsewhere) : undefined;
   bench.sandbox.forgetRequests();
   const real = one(await bench.write([message], settings));
   expect(bench.stored(other)).toMatchObject({ email: 'other@example.org', tags: [] });
@@ -174,17 +173,17 @@ async function play(bench: Bench, story: Story): Promise<string> {
     expect(real).toEqual(said);
     return 'error';
   }
-  if (said.kind !== 'announced') throw new Error(`not announced: ${said.kind}`);
-  const { announcement } = said;
-  const { wouldDo } = announcement;
+  if (said.kind !== 'dryRun') throw new Error(`no dry run: ${said.kind}`);
+  const { preview } = said;
+  const { wouldDo } = preview;
   expect(deedOf(real, all(bench).length < before.length)).toBe(wouldDo);
   if (['nothing', 'skip', 'deny', 'refuse'].includes(wouldDo)) expect(all(bench)).toEqual(before);
   else if (wouldDo === 'delete') expect(bench.stored(meant)).toBeUndefined();
-  else checkValues(bench, announcement, announcement.receiver?.id === undefined ? stranger : old);
+  else checkValues(bench, preview, preview.receiver?.id === undefined ? stranger : old);
   return wouldDo;
 }
 
-it('a dry run sends only reads, and the real run makes exactly the announced changes, with the same values', async () => {
+it('a dry run sends only reads, and the real run makes exactly the changes of its result, with the same values', async () => {
   const told = new Set<string>();
   await fc.assert(
     fc.asyncProperty(event, async (story) => {

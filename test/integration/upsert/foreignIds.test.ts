@@ -22,7 +22,7 @@ it.each([
   const { bench, cy } = await startWithCy();
   bench.sandbox.account.addReceiver(bench.group, { email: 'mia@example.org' });
   const said = (firstname: string) => ours(cy, { email, global_attributes: { firstname } });
-  expect(kinds([await bench.one(said('A'), { ...linking, dryRun: true })])).toEqual(['announced']);
+  expect(kinds([await bench.one(said('A'), { ...linking, dryRun: true })])).toEqual(['dryRun']);
   expect(bench.lines.warn).toEqual([warning(cy, bench.group)]);
   expect(kinds([await bench.one(said('A'), linking)])).toEqual([kind]);
   expect(kinds([await bench.one(said('B'), linking)])).toEqual(['updated']);

@@ -141,7 +141,7 @@ describe('a member of a person that the default mapping cannot read', () => {
     const mapped = (await defaultMapping('person-to-receiver')({ data: person })).data;
     const sent = record(mapped, {}, person);
     expect(await bench.one(sent, { defaultMapping: true, dryRun: true })).toMatchObject({
-      announcement: { reasons: [NOTICE(names)] },
+      preview: { reasons: [NOTICE(names)] },
     });
     await bench.one(sent, { defaultMapping: true });
     expect(bench.lines.warn).toEqual([`Group ${bench.group}: ${NOTICE(names)}`]);

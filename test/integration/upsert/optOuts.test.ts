@@ -177,7 +177,7 @@ describe('a record that has unsubscribed', () => {
     expect(bench.stored(EMAIL, second)).toMatchObject({ active: true });
   });
 
-  it('is announced by a dry run also if the new address of the record is taken', async () => {
+  it('is in the result of a dry run also if the new address of the record is taken', async () => {
     const bench = await start();
     const id = add(bench);
     add(bench, 'taken@example.org');
@@ -188,7 +188,7 @@ describe('a record that has unsubscribed', () => {
     );
     const settings = { ...obeying, ...linking };
     expect(await bench.one(moved, { ...settings, dryRun: true })).toMatchObject({
-      announcement: { wouldDo: 'unsubscribe' },
+      preview: { wouldDo: 'unsubscribe' },
     });
     expect(bench.stored(EMAIL)).toMatchObject({ active: true });
     const { message } = errorOf(await bench.one(moved, settings));
@@ -207,7 +207,7 @@ describe('a record that has unsubscribed', () => {
       const bench = await start();
       const id = add(bench);
       expect(await bench.one(optOut(invalid), { ...obeying, dryRun: true })).toMatchObject({
-        announcement: {
+        preview: {
           wouldDo: 'unsubscribe',
           receiver: { id },
           reasons: [expect.stringMatching(/is an opt-out/), expect.stringMatching(/nothing was written/)],
@@ -227,12 +227,12 @@ describe('a record that has unsubscribed', () => {
     },
   );
 
-  it('is announced by a dry run, which writes nothing', async () => {
+  it('is in the result of a dry run, which writes nothing', async () => {
     const bench = await start();
     const id = add(bench);
     const foreseen = await bench.one(optOut({ global_attributes: { firstname: 'Mia' } }), { ...obeying, dryRun: true });
     expect(foreseen).toMatchObject({
-      announcement: {
+      preview: {
         wouldDo: 'unsubscribe',
         receiver: { id },
         changes: { global_attributes: { firstname: { from: '', to: 'Mia' } } },
@@ -240,7 +240,7 @@ describe('a record that has unsubscribed', () => {
       },
     });
     expect(await bench.one(optOut(), { dryRun: true })).toMatchObject({
-      announcement: {
+      preview: {
         wouldDo: 'nothing',
         reasons: [
           'Nothing differs.',

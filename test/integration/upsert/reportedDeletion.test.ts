@@ -73,7 +73,7 @@ describe('a reported deletion from the account of the step', () => {
     const { bench, id } = await startWithMia();
     const one = report({ accountId: ACCOUNT, receiverId: id });
     expect(await bench.one(one, { ...deletes, dryRun: true })).toMatchObject({
-      announcement: { wouldDo: 'delete', receiver: { id } },
+      preview: { wouldDo: 'delete', receiver: { id } },
     });
     expect(bench.stored(EMAIL)).toBeDefined();
   });

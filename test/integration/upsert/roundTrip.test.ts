@@ -199,7 +199,7 @@ describe('a value with an attribute in both the group and the account', () => {
       `Group ${made.group}: "title" is not written because neither the group nor the account defines an attribute with one of these names: title, titel.`,
     ]);
     expect(await made.one(records[0] as IncomingRecord, { defaultMapping: true, dryRun: true })).toMatchObject({
-      announcement: { reasons: ['Nothing differs.', expect.stringMatching(/^"title" is not written/)] },
+      preview: { reasons: ['Nothing differs.', expect.stringMatching(/^"title" is not written/)] },
     });
   });
 });

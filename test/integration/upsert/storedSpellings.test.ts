@@ -64,7 +64,7 @@ describe('a value that is stored in another spelling', () => {
     const bench = await shortening();
     for (const store of ['Hamburg', 'Hamburg!', 'Hamburg!']) await bench.one(says(store));
     expect(await bench.one(says('Hamburg!'), { dryRun: true })).toMatchObject({
-      announcement: {
+      preview: {
         wouldDo: 'nothing',
         reasons: [
           'CleverReach stores these values in a different form than they were sent; writing them again would change nothing: store.',
@@ -204,7 +204,7 @@ describe('a tag that is stored in another spelling', () => {
     for (let time = 0; time < 4; time += 1) results.push((await bench.one(sent)).kind);
     expect(results).toEqual(['updated', 'updated', 'unchanged', 'unchanged']);
     expect(await bench.one(sent, { dryRun: true })).toMatchObject({
-      announcement: {
+      preview: {
         wouldDo: 'nothing',
         reasons: [expect.stringMatching(/ stores .* in a different form .*: tags\.$/)],
       },
@@ -255,7 +255,7 @@ describe('a value that an attribute of its type cannot store', () => {
     });
     const sent = record({ email: EMAIL, global_attributes: { plz, geschlecht } }, { recordUid: 'r-12' });
     expect(await bench.one(sent, { dryRun: true })).toMatchObject({
-      announcement: { wouldDo: 'nothing', reasons: ['Nothing differs.', ...LEFT_OUT] },
+      preview: { wouldDo: 'nothing', reasons: ['Nothing differs.', ...LEFT_OUT] },
     });
     expect((await bench.one(sent)).kind).toBe('unchanged');
     expect(new Set(bench.lines.warn)).toEqual(
@@ -289,7 +289,7 @@ describe('a value that an attribute of its type cannot store', () => {
       const notice =
         'Not written to "global_attributes", a number in a format that CleverReach might change (such as 007, 1.50, 1,5 or 1e3): plz.';
       expect(await bench.one(sent, { dryRun: true })).toMatchObject({
-        announcement: { wouldDo: 'nothing', reasons: ['Nothing differs.', notice] },
+        preview: { wouldDo: 'nothing', reasons: ['Nothing differs.', notice] },
       });
       expect((await bench.one(sent)).kind).toBe('unchanged');
       expect(bench.batches()).toEqual([]);
@@ -334,7 +334,7 @@ describe('a value that the attribute that shows it cannot store', () => {
     const sent = record((await defaultMapping('person-to-receiver')({ data: person })).data, { recordUid: 'r-12' });
     const notice = `Not written to "global_attributes", ${why}: ${name}.`;
     expect(await bench.one(sent, { dryRun: true })).toMatchObject({
-      announcement: { wouldDo: 'nothing', reasons: ['Nothing differs.', notice] },
+      preview: { wouldDo: 'nothing', reasons: ['Nothing differs.', notice] },
     });
     expect(receiverOf(await bench.one(sent)).global_attributes).toMatchObject({ [name]: old, [copy]: old });
     const line = `Group ${bench.group}, the record with the recordUid "r-12": ${notice}`;
@@ -405,7 +405,7 @@ describe('an attribute that CleverReach shows with upper case', () => {
     expect(
       await bench.one(record({ email: EMAIL, global_attributes: { firstname: 'Mio' } }), { dryRun: true }),
     ).toMatchObject({
-      announcement: { changes: { global_attributes: { firstname: { from: 'Mia', to: 'Mio' } } } },
+      preview: { changes: { global_attributes: { firstname: { from: 'Mia', to: 'Mio' } } } },
     });
     expect(bench.sandbox.count({ path: /upsertplus/ })).toBe(0);
   });
@@ -419,7 +419,7 @@ describe('an attribute that CleverReach shows with upper case', () => {
     });
     const notice =
       'In "global_attributes", names differ only in case, and the last value of each is written: firstname.';
-    expect(await bench.one(twice, { dryRun: true })).toMatchObject({ announcement: { reasons: [notice] } });
+    expect(await bench.one(twice, { dryRun: true })).toMatchObject({ preview: { reasons: [notice] } });
     expect(receiverOf(await bench.one(twice)).global_attributes).toMatchObject({ firstname: 'Mio' });
     expect(bench.lines.warn).toEqual([`Group ${bench.group}: ${notice}`]);
   });
@@ -437,7 +437,7 @@ describe('a date for an attribute', () => {
       const mapped = (await defaultMapping('person-to-receiver')({ data: person })).data;
       const sent = record(mapped, { recordUid: 'r-12' }, person);
       const said = await bench.one(sent, { defaultMapping: true, dryRun: true });
-      expect(said).toMatchObject({ announcement: { wouldDo: 'create', reasons: [NOTICE] } });
+      expect(said).toMatchObject({ preview: { wouldDo: 'create', reasons: [NOTICE] } });
       const stored = receiverOf(await bench.one(sent, { defaultMapping: true }));
       expect(stored.global_attributes).toMatchObject({ lastname: 'King', birthday: '' });
       const line = `Group ${bench.group}, the record with the recordUid "r-12": ${NOTICE}`;
@@ -495,7 +495,7 @@ describe('a flat record', () => {
     const bench = await start();
     const notice =
       'Not written, because values must be in "attributes" (of the group) or "global_attributes" (of the account): address, firstname, hobbies, lastname, vip.';
-    expect(await bench.one(record(flat), { dryRun: true })).toMatchObject({ announcement: { reasons: [notice] } });
+    expect(await bench.one(record(flat), { dryRun: true })).toMatchObject({ preview: { reasons: [notice] } });
     expect(kinds(await bench.write([record(flat), record({ ...flat, email: 'jo@example.org' })]))).toEqual([
       'created',
       'created',
@@ -534,7 +534,7 @@ describe('a tag that a record takes away from a receiver it creates', () => {
 
     const said = await bench.one(sent, { newReceivers: state, dryRun: true });
     expect(said).toMatchObject({
-      announcement: {
+      preview: {
         wouldDo: 'create',
         reasons: [
           ...(state === 'active'

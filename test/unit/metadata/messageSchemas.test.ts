@@ -293,10 +293,10 @@ describe('the messages of the action', () => {
     expect(inside(actionSchemas(fields).out, 'data', 'error')).toBeUndefined();
   });
 
-  it.each(['fail', 'emit'] as const)('return an announcement in a dry run (onError: %s)', (onError) => {
+  it.each(['fail', 'emit'] as const)('return the result of a dry run (onError: %s)', (onError) => {
     const data = inside(actionSchemas({ ...fields, dryRun: true, onError }).out, 'data');
     expect(inside(data, 'error')).toBeUndefined();
-    expect(data).toMatchObject({ title: 'Announcement', required: ['dryRun', 'wouldDo', 'reasons'] });
+    expect(data).toMatchObject({ title: 'Dry run result', required: ['dryRun', 'wouldDo', 'reasons'] });
     expect(data).not.toHaveProperty('$schema');
   });
 });

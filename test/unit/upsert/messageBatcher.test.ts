@@ -45,33 +45,33 @@ class Pauses {
 
 /** Adds what is ready at once; its first letter is the address. */
 function add(
-  gatherer: MessageBatcher<string, string>,
-  line: string,
+  batcher: MessageBatcher<string, string>,
+  queue: string,
   item: string | Promise<string>,
   write: WriteMany<string, string>,
   kind = 'same settings',
   { source = 'same mapping', names = () => true }: Partial<Pick<AnyEntry, 'source' | 'names'>> = {},
 ): Promise<string> {
   const subjectOf = (text: string) => ({ addresses: [text.charAt(0)] });
-  return gatherer.add({ line, kind, item: Promise.resolve(item), source, names, subjectOf, write });
+  return batcher.add({ queue, kind, item: Promise.resolve(item), source, names, subjectOf, write });
 }
 
 /** Three messages came one after the other, and the first of them is written. */
 async function firstOfThree(): Promise<{
   writer: SlowWriter;
   pauses: Pauses;
-  gatherer: MessageBatcher<string, string>;
+  batcher: MessageBatcher<string, string>;
   results: Promise<string>[];
 }> {
   const writer = new SlowWriter();
   const pauses = new Pauses();
-  const gatherer = new MessageBatcher<string, string>(pauses);
-  const results = [add(gatherer, 'k', 'a', writer.write)];
+  const batcher = new MessageBatcher<string, string>(pauses);
+  const results = [add(batcher, 'k', 'a', writer.write)];
   await tick();
-  results.push(...['b', 'c'].map((item) => add(gatherer, 'k', item, writer.write)));
+  results.push(...['b', 'c'].map((item) => add(batcher, 'k', item, writer.write)));
   await tick();
   writer.end();
-  return { writer, pauses, gatherer, results };
+  return { writer, pauses, batcher, results };
 }
 
 /** A moment is over before anybody can come. */
@@ -80,10 +80,10 @@ const noPause = { sleep: (): Promise<void> => Promise.resolve() };
 describe('messages that arrive together', () => {
   it('are written together while one write is under way, and each gets its own result', async () => {
     const writer = new SlowWriter();
-    const gatherer = new MessageBatcher<string, string>(noPause);
-    const results = [add(gatherer, 'k', 'a', writer.write)];
+    const batcher = new MessageBatcher<string, string>(noPause);
+    const results = [add(batcher, 'k', 'a', writer.write)];
     await tick();
-    results.push(...['b', 'c', 'd'].map((item) => add(gatherer, 'k', item, writer.write)));
+    results.push(...['b', 'c', 'd'].map((item) => add(batcher, 'k', item, writer.write)));
     await tick();
     expect(writer.written).toEqual([['a']]);
     writer.end();
@@ -95,9 +95,9 @@ describe('messages that arrive together', () => {
 
   it('do not delay one that arrives alone, now or later', async () => {
     const writer = new SlowWriter();
-    const gatherer = new MessageBatcher<string, string>(noPause);
+    const batcher = new MessageBatcher<string, string>(noPause);
     for (const item of ['a', 'b']) {
-      const result = add(gatherer, 'k', item, writer.write);
+      const result = add(batcher, 'k', item, writer.write);
       await tick();
       writer.end();
       expect(await result).toBe(`${item}!`);
@@ -107,9 +107,9 @@ describe('messages that arrive together', () => {
 
   it('do not delay one that arrives after one that was alone', async () => {
     const writer = new SlowWriter();
-    const gatherer = new MessageBatcher<string, string>(new Pauses());
+    const batcher = new MessageBatcher<string, string>(new Pauses());
     for (const item of ['a', 'b']) {
-      const result = add(gatherer, 'k', item, writer.write);
+      const result = add(batcher, 'k', item, writer.write);
       await tick();
       writer.end();
       expect(await result).toBe(`${item}!`);
@@ -118,8 +118,8 @@ describe('messages that arrive together', () => {
 
   it('are not written together with messages of another account or with other settings', async () => {
     const writer = new SlowWriter();
-    const gatherer = new MessageBatcher<string, string>(noPause);
-    const results = ['a', 'b'].map((item) => add(gatherer, item, item, writer.write));
+    const batcher = new MessageBatcher<string, string>(noPause);
+    const results = ['a', 'b'].map((item) => add(batcher, item, item, writer.write));
     await tick();
     expect(writer.written).toEqual([['a'], ['b']]);
     writer.end();
@@ -129,8 +129,8 @@ describe('messages that arrive together', () => {
 
   it('are written 250 at a time', async () => {
     const writer = new SlowWriter();
-    const gatherer = new MessageBatcher<string, string>(noPause);
-    const results = Array.from({ length: 301 }, (_, index) => add(gatherer, 'k', String(index), writer.write));
+    const batcher = new MessageBatcher<string, string>(noPause);
+    const results = Array.from({ length: 301 }, (_, index) => add(batcher, 'k', String(index), writer.write));
     for (let round = 0; round < 2; round += 1) {
       await tick();
       writer.end();
@@ -141,10 +141,10 @@ describe('messages that arrive together', () => {
 
   it('fail together when the write as a whole fails, and the following ones are written', async () => {
     const writer = new SlowWriter();
-    const gatherer = new MessageBatcher<string, string>(noPause);
-    const first = add(gatherer, 'k', 'a', writer.write);
+    const batcher = new MessageBatcher<string, string>(noPause);
+    const first = add(batcher, 'k', 'a', writer.write);
     await tick();
-    const second = add(gatherer, 'k', 'b', writer.write);
+    const second = add(batcher, 'k', 'b', writer.write);
     await tick();
     writer.fail();
     await expect(first).rejects.toThrow('no');
@@ -154,24 +154,24 @@ describe('messages that arrive together', () => {
   });
 
   it('fail if the write returns no result for them, and no others do', async () => {
-    const gatherer = new MessageBatcher<string, string>(noPause);
+    const batcher = new MessageBatcher<string, string>(noPause);
     const write = (items: readonly string[]): Promise<string[]> =>
       Promise.resolve(items.slice(0, 1).map((item) => `${item}!`));
-    const [first, second] = ['a', 'b'].map((item) => add(gatherer, 'k', item, write));
+    const [first, second] = ['a', 'b'].map((item) => add(batcher, 'k', item, write));
     expect(await first).toBe('a!');
     await expect(second).rejects.toThrow('2 items were written with 1 results');
   });
 
   it('are written together with those that arrive as soon as the previous ones are done', async () => {
-    const { writer, pauses, gatherer, results } = await firstOfThree();
+    const { writer, pauses, batcher, results } = await firstOfThree();
     await results[0];
-    results.push(add(gatherer, 'k', 'd', writer.write));
+    results.push(add(batcher, 'k', 'd', writer.write));
     await pauses.pass(1);
     expect(writer.written).toEqual([['a'], ['b', 'c', 'd']]);
     writer.end();
     await Promise.all(results);
     // the line is empty now, and still nobody of the next three goes alone
-    results.push(...['e', 'f', 'g'].map((item) => add(gatherer, 'k', item, writer.write)));
+    results.push(...['e', 'f', 'g'].map((item) => add(batcher, 'k', item, writer.write)));
     await pauses.pass(1);
     expect(writer.written[2]).toEqual(['e', 'f', 'g']);
     writer.end();
@@ -190,13 +190,13 @@ describe('messages that arrive together', () => {
   });
 
   it('are not waited for any more after a moment without messages', async () => {
-    const { writer, pauses, gatherer, results } = await firstOfThree();
+    const { writer, pauses, batcher, results } = await firstOfThree();
     await tick();
     await pauses.pass(10);
     writer.end();
     await Promise.all(results);
     await pauses.pass(10);
-    const alone = add(gatherer, 'k', 'd', writer.write);
+    const alone = add(batcher, 'k', 'd', writer.write);
     await tick();
     expect(writer.written).toEqual([['a'], ['b', 'c'], ['d']]);
     writer.end();
@@ -218,9 +218,9 @@ describe('messages that arrive together', () => {
 
   it('keep their positions while one of them is not ready yet', async () => {
     const writer = new SlowWriter();
-    const gatherer = new MessageBatcher<string, string>(noPause);
+    const batcher = new MessageBatcher<string, string>(noPause);
     const slow = late('b');
-    const results = ['a', slow.item, 'c'].map((item) => add(gatherer, 'k', item, writer.write));
+    const results = ['a', slow.item, 'c'].map((item) => add(batcher, 'k', item, writer.write));
     await tick();
     writer.end();
     await tick();
@@ -234,10 +234,10 @@ describe('messages that arrive together', () => {
 
   it('do not wait for one that is rejected before it is ready', async () => {
     const writer = new SlowWriter();
-    const gatherer = new MessageBatcher<string, string>(noPause);
+    const batcher = new MessageBatcher<string, string>(noPause);
     const slow = late('a');
-    const failing = add(gatherer, 'k', slow.item, writer.write);
-    const other = add(gatherer, 'k', 'b', writer.write);
+    const failing = add(batcher, 'k', slow.item, writer.write);
+    const other = add(batcher, 'k', 'b', writer.write);
     await tick();
     expect(writer.written).toEqual([]);
     slow.fail();
@@ -250,13 +250,13 @@ describe('messages that arrive together', () => {
   it('are overtaken before they are mapped, after a timeout, only by those of another mapping whose receiver they do not name', async () => {
     const writer = new SlowWriter();
     const pauses = new Pauses();
-    const gatherer = new MessageBatcher<string, string>(pauses);
+    const batcher = new MessageBatcher<string, string>(pauses);
     const slow = late('a1');
     const names = ({ addresses }: Subject): boolean => addresses.includes('a');
     const results = [
-      add(gatherer, 'k', slow.item, writer.write, 's', { source: 'slow', names }),
-      add(gatherer, 'k', 'b1', writer.write, 's', { source: 'slow' }),
-      ...['a2', 'b2', 'c1'].map((item) => add(gatherer, 'k', item, writer.write, 's', { source: 'quick' })),
+      add(batcher, 'k', slow.item, writer.write, 's', { source: 'slow', names }),
+      add(batcher, 'k', 'b1', writer.write, 's', { source: 'slow' }),
+      ...['a2', 'b2', 'c1'].map((item) => add(batcher, 'k', item, writer.write, 's', { source: 'quick' })),
     ];
     await tick();
     expect(writer.written).toEqual([]);
@@ -277,11 +277,11 @@ describe('messages that arrive together', () => {
     const writer = new SlowWriter();
     const sleeps: [number, () => void][] = [];
     const sleep = (ms: number): Promise<void> => new Promise((resolve) => sleeps.push([ms, resolve]));
-    const gatherer = new MessageBatcher<string, string>({ sleep });
+    const batcher = new MessageBatcher<string, string>({ sleep });
     const slow = ['x', 'y', 'z'].map(late);
     const unknown = { source: 'slow', names: () => false };
-    const slowResults = slow.map(({ item }) => add(gatherer, 'k', item, writer.write, 's', unknown));
-    const first = add(gatherer, 'k', 'a', writer.write, 's', { source: 'quick' });
+    const slowResults = slow.map(({ item }) => add(batcher, 'k', item, writer.write, 's', unknown));
+    const first = add(batcher, 'k', 'a', writer.write, 's', { source: 'quick' });
     await tick();
     expect(writer.written).toEqual([]);
     expect(sleeps.map(([ms]) => ms)).toEqual([1_500, 1_500, 1_500]);
@@ -302,9 +302,9 @@ describe('messages that arrive together', () => {
 
   it('with other settings are overtaken only by those about another receiver', async () => {
     const writer = new SlowWriter();
-    const gatherer = new MessageBatcher<string, string>(noPause);
+    const batcher = new MessageBatcher<string, string>(noPause);
     const kinds = { a1: 'x', b1: 'y', a2: 'x', b2: 'x', c1: 'y', b3: 'y', d1: 'x' };
-    const results = Object.entries(kinds).map(([item, kind]) => add(gatherer, 'k', item, writer.write, kind));
+    const results = Object.entries(kinds).map(([item, kind]) => add(batcher, 'k', item, writer.write, kind));
     for (let round = 0; round < 4; round += 1) {
       await tick();
       writer.end();

@@ -26,7 +26,7 @@ const said = (
     ...candidate,
   };
   const outcome = dryRunOf(plan, whole, group, { settings, types });
-  return outcome.kind === 'announced' ? outcome.announcement : outcome;
+  return outcome.kind === 'dryRun' ? outcome.preview : outcome;
 };
 const fixed = { dryRun: true, group };
 const meant = { id: '7', email: 'a@b.cd' };

@@ -19,7 +19,7 @@ async function sampleOf(result: WriteResult | DryRunResult, incoming: object = {
     emitData: (message: unknown) => Promise.resolve(void sent.push(message)),
   } as unknown as Step;
   const api = { receiver: (...args: unknown[]) => Promise.resolve((asked.push(args), found)) };
-  await emitSample(step, 'kind' in result ? result : { kind: 'announced', announcement: result }, api, clock);
+  await emitSample(step, 'kind' in result ? result : { kind: 'dryRun', preview: result }, api, clock);
   return { sent, log, asked };
 }
 
@@ -64,8 +64,8 @@ describe('a sample of the action', () => {
   it.each(['update', 'changeAddress', 'nothing'] as const)(
     'of a receiver for which a real run would do this is the stored receiver: %s',
     async (wouldDo) => {
-      const announced: DryRunResult = { dryRun: true, wouldDo, group, receiver: { id: '71' }, reasons: [] };
-      const { sent, log, asked } = await sampleOf(announced, {}, stored);
+      const preview: DryRunResult = { dryRun: true, wouldDo, group, receiver: { id: '71' }, reasons: [] };
+      const { sent, log, asked } = await sampleOf(preview, {}, stored);
       expect(sent).toEqual([{ metadata: { oihUid: 'u1', recordUid: '71' }, data: stored }]);
       expect(asked).toEqual([['512', '71']]);
       expect(log.join()).toContain(`A real run would do this: ${wouldDo}; the sample is the receiver as it is stored`);
@@ -78,8 +78,8 @@ describe('a sample of the action', () => {
     ['deny', 'denied'],
     ['refuse', 'failed'],
   ] as const)('of a delete request that would lead to %s is its result', async (wouldDo, outcome) => {
-    const announced: DryRunResult = { dryRun: true, wouldDo, group, receiver: { id: '71' }, reasons: [] };
-    const { sent, asked } = await sampleOf(announced, { deleteRequested: true });
+    const preview: DryRunResult = { dryRun: true, wouldDo, group, receiver: { id: '71' }, reasons: [] };
+    const { sent, asked } = await sampleOf(preview, { deleteRequested: true });
     expect(sent).toEqual([{ metadata: { oihUid: 'u1' }, data: { delete: outcome, timestamp: String(clock.now()) } }]);
     expect(asked).toEqual([]);
   });

@@ -32,8 +32,8 @@ const one = receiver('7');
 const inGroup = (result: RecordResult): WriteResult => ({ groupId: '9', ...result });
 const failed = (error: ComponentError): WriteResult => inGroup({ kind: 'failed', error });
 
-const announced = (wouldDo: DryRunResult['wouldDo'], reasons: string[] = []): WriteResult =>
-  inGroup({ kind: 'announced', announcement: { dryRun: true, wouldDo, reasons } });
+const dryRun = (wouldDo: DryRunResult['wouldDo'], reasons: string[] = []): WriteResult =>
+  inGroup({ kind: 'dryRun', preview: { dryRun: true, wouldDo, reasons } });
 
 describe('the log line about a write', () => {
   it.each([
@@ -175,7 +175,7 @@ describe('the log line about a dry run', () => {
     ['deny', 'warn', 'deletion denied', ' Deletion denied (1; record no. 1): Why so. And so.'],
     ['refuse', 'error', 'rejected', ' Rejected (1; record no. 1): Why so. And so.'],
   ] as const)('that would %s', (wouldDo, level, fate, reasons) => {
-    expect(summary([announced(wouldDo, ['why so.', 'And so.'])], true)).toEqual([
+    expect(summary([dryRun(wouldDo, ['why so.', 'And so.'])], true)).toEqual([
       `${level} Dry run for group 9, 1 record: 1 ${fate}; nothing was written.${reasons}`,
     ]);
   });
@@ -184,8 +184,8 @@ describe('the log line about a dry run', () => {
     ['delete', 'all groups'],
     ['deny', 'no group'],
   ] as const)('without a group that would %s is about %s', (wouldDo, place) => {
-    const announcement: DryRunResult = { dryRun: true, wouldDo, reasons: [], receiver: { id: '7' } };
-    const [detail, line] = told([{ kind: 'announced', announcement }], {}, true);
+    const preview: DryRunResult = { dryRun: true, wouldDo, reasons: [], receiver: { id: '7' } };
+    const [detail, line] = told([{ kind: 'dryRun', preview }], {}, true);
     expect(detail).toMatch(/^debug Record no\. 1, receiver 7: /);
     expect(line).toContain(`Dry run for ${place}, 1 record`);
   });

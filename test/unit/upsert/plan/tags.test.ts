@@ -1,4 +1,4 @@
-import { newTags, tagChanges, tagEffect, normalisedTag, tidyTag } from '../../../../lib/upsert/plan/tags';
+import { newTags, tagChanges, tagEffect, normalisedTag, trimmedTag } from '../../../../lib/upsert/plan/tags';
 import { effort } from '../../../support/effort';
 import { parseRow } from '../../../../lib/upsert/plan/row';
 
@@ -93,6 +93,6 @@ it.each([
   ['a.b . c', 'a.b . c'],
   ['a - b', 'a - b'],
 ])('a tag has no blanks around it, its minus and the dot of its origin: %j', (given, tidy) => {
-  expect(tidyTag(given)).toBe(tidy);
+  expect(trimmedTag(given)).toBe(tidy);
   expect(parseRow({ tags: [given] }, 'x').tags).toEqual([tidy]);
 });

@@ -1,4 +1,4 @@
-import { oneForEach, matchExisting } from '../../../../lib/upsert/resolve/matchExisting';
+import { oneRecordPerReceiver, matchExisting } from '../../../../lib/upsert/resolve/matchExisting';
 import type { Candidate } from '../../../../lib/upsert/plan/candidate';
 import { receiver } from '../../../support/receiver';
 import { row } from '../../../support/upsert/records';
@@ -70,8 +70,8 @@ describe('the receiver that matches a record', () => {
 });
 
 describe('records about the same receiver', () => {
-  const divided = (...all: Parameters<typeof oneForEach>[0]) => {
-    const { now, later } = oneForEach(all);
+  const divided = (...all: Parameters<typeof oneRecordPerReceiver>[0]) => {
+    const { now, later } = oneRecordPerReceiver(all);
     return [now.map((one) => one.candidate.position), later.map(({ position }) => position)];
   };
   const meant = (one: Candidate, stored?: typeof mia) => ({ candidate: one, stored });
@@ -110,7 +110,7 @@ describe('records about the same receiver', () => {
 
 describe('an id that the group does not show', () => {
   const divided = (...all: Candidate[]) => {
-    const { now, later } = oneForEach(all.map((one) => ({ candidate: one, stored: undefined })));
+    const { now, later } = oneRecordPerReceiver(all.map((one) => ({ candidate: one, stored: undefined })));
     return [now.map((one) => one.candidate.position), later.map(({ position }) => position)];
   };
 
