@@ -5,18 +5,18 @@ import { pathOf } from './paths';
 import type { Recorded } from './recorderHooks';
 import type { World } from './world';
 
-/** Applies pending faults: before the token is checked, or to the response. */
+/** Applies each pending fault to the next matching request, before its token is checked, or to the response. */
 export function installFaults(app: FastifyInstance, world: World, recorded: Recorded): void {
-  const met = new WeakMap<FastifyRequest, FaultKind>();
+  const taken = new WeakMap<FastifyRequest, FaultKind>();
   app.addHook('preValidation', async (request, reply) => {
     const route = request.is404 ? undefined : request.routeOptions.url;
     const fault = world.faults.take(request.method, pathOf(request.url), route);
     if (!fault) return undefined;
-    met.set(request, fault);
+    taken.set(request, fault);
     return before(fault, request, reply);
   });
   app.addHook('onSend', (request, reply, payload, next) => {
-    const fault = met.get(request);
+    const fault = taken.get(request);
     if (fault?.kind === 'drop') {
       recorded.dropped(request);
       request.raw.socket.destroy();

@@ -46,13 +46,13 @@ export interface PendingFault {
 
 /** The pending faults in the order in which they were added; the first one that matches is used. */
 export class Faults {
-  private waiting: (PendingFault & { met: number })[] = [];
+  private waiting: (PendingFault & { matches: number })[] = [];
   private added = 0;
 
   /** Returns the id of the fault. */
   add(fault: Fault): number {
     this.added += 1;
-    this.waiting.push({ id: this.added, fault, hits: 0, met: 0 });
+    this.waiting.push({ id: this.added, fault, hits: 0, matches: 0 });
     return this.added;
   }
 
@@ -82,8 +82,8 @@ export class Faults {
       const { fault } = entry;
       if (fault.method !== undefined && fault.method.toUpperCase() !== method) continue;
       if (!matchesPath(fault.path, path, route)) continue;
-      entry.met += 1;
-      const counted = entry.met - (fault.after ?? 0);
+      entry.matches += 1;
+      const counted = entry.matches - (fault.after ?? 0);
       if (counted <= 0 || counted % (fault.every ?? 1) !== 0) continue;
       entry.hits += 1;
       if (entry.hits >= (fault.times ?? 1)) this.remove(entry.id);

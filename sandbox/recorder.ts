@@ -72,7 +72,7 @@ export class Recorder {
     return this.addLine(request);
   }
 
-  /** Notes the size of the body that was sent. */
+  /** Records the size of the response body. */
   sent(request: RecordedRequest, bytes: number): void {
     request.bytes = bytes;
     this.counterOf(request).bytes += bytes;
@@ -82,7 +82,7 @@ export class Recorder {
     return this.keep ? this.kept(query).length : sum(this.counted(query).map(({ count }) => count));
   }
 
-  /** Sum of the bodies of the responses. */
+  /** The total size of the response bodies. */
   bytes(query: RequestQuery = {}): number {
     return sum((this.keep ? this.kept(query) : this.counted(query)).map(({ bytes }) => bytes));
   }

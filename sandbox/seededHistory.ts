@@ -1,6 +1,6 @@
 import { hash } from './chance';
 import type { UnixSeconds } from './clock';
-import type { Stamps, StoredEvent } from './state/model';
+import type { Timestamps, StoredEvent } from './state/model';
 
 const hour = 3600;
 const day = 24 * hour;
@@ -23,7 +23,7 @@ export class SeededHistory {
   }
 
   /** Of a hundred people, 90 are active, 2 have bounced, 4 have unsubscribed and 4 never confirmed. */
-  stampsAt(place: number): Stamps {
+  timestampsAt(place: number): Timestamps {
     const registered = this.registeredAt(place);
     const mailed = registered + this.span;
     const later = mailed + Math.floor((this.now - mailed) / 2);
@@ -38,7 +38,7 @@ export class SeededHistory {
   }
 
   /** No person has a later timestamp of this kind. */
-  latest(field: keyof Stamps): UnixSeconds {
+  latest(field: keyof Timestamps): UnixSeconds {
     if (field === 'imported') return 0;
     if (field === 'deactivated' || field === 'bounced') return this.now - 5 * day;
     return this.now - 10 * day - this.span + 60;
@@ -55,11 +55,11 @@ export class SeededHistory {
   }
 
   private few(place: number, groupId: number): StoredEvent[] {
-    const { registered, ...stamps } = this.stampsAt(place);
+    const { registered, ...timestamps } = this.timestampsAt(place);
     const at = eventIn(groupId);
     const events = [at(registered, 'api', 'REST insert', `${ip}, ${ip}`)];
     if (hash(place, 5) % 3 === 0) events.push(at(registered + 30, 'log', '', 'changed by mia'));
-    events.push(...endIn(groupId, stamps));
+    events.push(...endIn(groupId, timestamps));
     if (hash(place, 6) % 4 === 0) events.push(at(this.now - 5 * day - (place % day), 'mail_open', '4711', ip, 4711));
     return events;
   }
@@ -67,11 +67,11 @@ export class SeededHistory {
   /** The weekly mails up to now or to the end of the subscription, some opened and clicked, and the creation. */
   private many(place: number, groupId: number, count: number): StoredEvent[] {
     if (count === 0) return [];
-    const { registered, ...stamps } = this.stampsAt(place);
+    const { registered, ...timestamps } = this.timestampsAt(place);
     const at = eventIn(groupId);
-    const newestFirst = count > 1 ? endIn(groupId, stamps) : [];
+    const newestFirst = count > 1 ? endIn(groupId, timestamps) : [];
     const newest = this.now - 2 * day + (place % hour);
-    const end = stamps.deactivated || stamps.bounced || this.now;
+    const end = timestamps.deactivated || timestamps.bounced || this.now;
     const skipped = Math.max(0, Math.ceil((newest + day - end) / week));
     for (let mail = skipped; newestFirst.length < count - 1; mail += 1) {
       const sent = newest - mail * week;
@@ -107,7 +107,7 @@ function eventIn(groupId: number): EventAt {
 }
 
 /** The event by which a subscription ended, if it did. */
-function endIn(groupId: number, { deactivated, bounced }: Pick<Stamps, 'deactivated' | 'bounced'>): StoredEvent[] {
+function endIn(groupId: number, { deactivated, bounced }: Pick<Timestamps, 'deactivated' | 'bounced'>): StoredEvent[] {
   const at = eventIn(groupId);
   if (deactivated !== 0) return [at(deactivated, 'user_unsubscribe', '301', ip)];
   return bounced === 0 ? [] : [at(bounced, 'mail_bounce', 'hardbounce', '550 5.1.1 user unknown', 4711)];

@@ -64,9 +64,9 @@ export class SeededPeople implements PeopleSource {
         const place = this.placeAt(id);
         return isMember(place) ? this.memberAt(place, attributes) : undefined;
       },
-      stamps: (id) => {
+      timestamps: (id) => {
         const place = this.placeAt(id);
-        return isMember(place) ? this.history.stampsAt(place) : undefined;
+        return isMember(place) ? this.history.timestampsAt(place) : undefined;
       },
       latest: (field) => this.history.latest(field),
     };
@@ -152,7 +152,7 @@ export class SeededPeople implements PeopleSource {
   private memberAt(place: number, attributes: SeedAttributes): Member {
     const number = hash(place, 3);
     const tagBits = hash(place, 4);
-    const stamps = this.history.stampsAt(place);
+    const stamps = this.history.timestampsAt(place);
     const values = { customer_no: String(100_000 + place), store: pick(stores, number), visits: String(number % 7) };
     return {
       ...newMember(stamps.registered),

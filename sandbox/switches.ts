@@ -1,7 +1,7 @@
 /**
- * The behaviour of CleverReach that no public source documents. Each is a switch, so that a client can be tested with
- * every variant. The first value is the default, the variant with the best evidence. Switches may be changed while the
- * sandbox runs (`sandbox.switches.ids = 'numbers'`).
+ * The behaviour of CleverReach that no public source documents. Each open question is a switch, so that a client can be
+ * tested with every possible answer. The first value is the default, for which there is the best evidence. Switches may be
+ * changed while the sandbox runs (`sandbox.switches.ids = 'numbers'`).
  */
 export const switchTable = {
   // --- shapes ---

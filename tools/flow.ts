@@ -28,19 +28,19 @@ const usage = `Usage: npm run flow -- <flow.json> [--dry-run] [--snapshot <file>
 
   --dry-run          write nothing: report for each record what upsertReceiver would do, and keep the snapshot unchanged
   --snapshot <file>  read the first step's snapshot from this file, and write the new one to it if no step fails
-  --prefetch <n>     how many messages a step gets at the same time, 1 to ${MAX_PREFETCH}, as with RABBITMQ_PREFETCH_SAILOR
-                     or the prefetch of a node on a platform (${PREFETCH}; a platform's own default is 1)
-  --print            print every message that a step sends, or that a step of another component would receive, as one
-                     line of JSON; such a step does not run
-  --input <file>     run only the action upsertReceiver, with the messages of this file in place of those of a trigger,
-                     one after the other: one message or a list, each {metadata, data}, the record itself, or a message of
-                     elastic.io with these as its body; - reads from standard input
+  --prefetch <n>     how many messages a step receives at the same time, 1 to ${MAX_PREFETCH}; ${PREFETCH} if omitted. It stands for
+                     RABBITMQ_PREFETCH_SAILOR (OIH) or the prefetch of a node (elastic.io), whose default is 1.
+  --print            print every message that a step sends as one line of JSON. Steps of other components do not run; the
+                     messages that they would receive are printed.
+  --input <file>     run only the action upsertReceiver, with the messages of this file instead of those of a trigger. The
+                     file contains one message or a list of messages. Each is {metadata, data}, a record, or a message of
+                     elastic.io with one of these as its body. They run one after the other. - reads standard input.
   --field <n>=<v>    with --input: a field of the action, such as groupName=Customers; may be repeated. It replaces the
                      field of the same name of the first upsertReceiver in the flow.
 
 The account: CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET, or CLEVERREACH_ACCESS_TOKEN (and
-CLEVERREACH_REFRESH_TOKEN), as "npm run authorize" prints them; such a token is used until it expires.
-CLEVERREACH_URL for another address than https://rest.cleverreach.com.
+CLEVERREACH_REFRESH_TOKEN), as "npm run authorize" prints them; the token is used until it expires.
+CLEVERREACH_URL: the address of the API, if it is not https://rest.cleverreach.com.
 
 Results go to standard output; failures, warnings and errors go to standard error.
 
@@ -80,7 +80,7 @@ interface Prepared {
   credentials: Record<string, unknown>;
 }
 
-/** @throws UsageError if the work fails, which means that the flow cannot be run; nothing was done then */
+/** Runs the preparation of a run. @throws UsageError if it fails: the flow cannot be run, and nothing was done */
 async function usable<T>(work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();

@@ -1,7 +1,7 @@
 import { flagOf, isRecord, listOf, textOf } from '../input';
 import { badRequest } from '../problems';
 import type { Account, Group } from '../state/account';
-import { stampFields, typeOf, type MemberView, type PersonView, type Stamps } from '../state/model';
+import { timestampFields, typeOf, type MemberView, type PersonView, type Timestamps } from '../state/model';
 import { visibleTags } from '../state/tags';
 import type { World } from '../world';
 
@@ -12,7 +12,7 @@ export class Row {
     readonly group: Group,
     readonly id: number,
     /** As the filter knows them; undefined for a member that it does not know yet. */
-    readonly stamps: Readonly<Stamps> | undefined,
+    readonly timestamps: Readonly<Timestamps> | undefined,
   ) {}
 
   get email(): string {
@@ -32,7 +32,7 @@ type Test = (row: Row) => boolean;
 
 /** A rule that a timestamp is bigger than a limit, or equal if `inclusive`. */
 export interface Bound {
-  field: keyof Stamps;
+  field: keyof Timestamps;
   limit: number;
   inclusive: boolean;
 }
@@ -57,7 +57,7 @@ export function readRules(world: World, body: Record<string, unknown>): Rules {
     }));
   const activeOnly = flagOf(body['activeonly']);
   const passes = (row: Row): boolean => {
-    if (activeOnly && !(row.stamps && typeOf(row.stamps) === 'active')) return false;
+    if (activeOnly && !(row.timestamps && typeOf(row.timestamps) === 'active')) return false;
     return rules.reduce((passed, { test, isOr: or }, index) => {
       if (index === 0) return test(row);
       return or ? passed || test(row) : passed && test(row);
@@ -76,9 +76,9 @@ function isOr(operator: unknown): boolean | undefined {
 
 function boundOf({ switches }: World, rule: Record<string, unknown>): Bound | undefined {
   const { field, logic, condition } = partsOf(rule);
-  const stamp = stampFields.find((one) => one === field);
-  if (!stamp || logic !== 'bg') return undefined;
-  return { field: stamp, limit: Number(condition), inclusive: switches.filterBigger === 'inclusive' };
+  const timestampField = timestampFields.find((one) => one === field);
+  if (!timestampField || logic !== 'bg') return undefined;
+  return { field: timestampField, limit: Number(condition), inclusive: switches.filterBigger === 'inclusive' };
 }
 
 function partsOf(rule: Record<string, unknown>): { field: string; logic: string; condition: string } {
@@ -114,8 +114,8 @@ function readRule(world: World, rule: Record<string, unknown>): Test {
 function readField(world: World, field: string): (row: Row) => string[] {
   if (field === 'registered' && world.switches.filterRegistered === 'rejected')
     throw badRequest("invalid field 'registered'");
-  const stamp = stampFields.find((one) => one === field);
-  if (stamp) return ({ stamps }) => (stamps ? [String(stamps[stamp])] : []);
+  const timestampField = timestampFields.find((one) => one === field);
+  if (timestampField) return ({ timestamps }) => (timestamps ? [String(timestamps[timestampField])] : []);
   if (field === 'email') return ({ email }) => [email];
   if (field === 'id') return ({ id }) => [String(id)];
   if (field === 'tags') return ({ member }) => (member ? visibleTags(member, world.clock.now()).map(lowerCase) : []);

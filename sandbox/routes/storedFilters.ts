@@ -101,7 +101,7 @@ function selected(world: World, group: Group, filter: StoredFilter, orderBy?: un
   const { members } = group;
   return members
     .ids(readOrder(world, orderBy))
-    .filter((id) => passes(new Row(world.account, group, id, members.stamps(id))));
+    .filter((id) => passes(new Row(world.account, group, id, members.timestamps(id))));
 }
 
 /** `count` is a string of digits, and attributes are named by their ids. */

@@ -4,7 +4,7 @@ import type { Switches } from '../switches';
 import { Attributes } from './attributes';
 import { Changes } from './changes';
 import { BlockList } from './blockList';
-import { FormerStamps } from './formerStamps';
+import { FormerTimestamps } from './formerTimestamps';
 import { Members, type MemberSource } from './members';
 import type { Mail, Member, MemberView, Person, PersonView, StoredEvent, StoredFilter } from './model';
 import { Pool } from './pool';
@@ -55,8 +55,8 @@ export class Account {
   readonly mails: Mail[] = [];
   /** Reports changes of groups and their receivers. */
   readonly changes = new Changes();
-  /** What a filter knows that sees changes late. */
-  readonly former: FormerStamps;
+  /** The timestamps that the filter knows, which may be late. */
+  readonly former: FormerTimestamps;
   private nextGroupId = 1046;
   private nextFormId = 301;
   private nextFilterId = 801;
@@ -65,7 +65,7 @@ export class Account {
     readonly clock: Clock,
     readonly switches: Switches,
   ) {
-    this.former = new FormerStamps(clock, switches);
+    this.former = new FormerTimestamps(clock, switches);
   }
 
   /** A string that changes whenever visible data of groups and receivers changes. */
@@ -207,7 +207,7 @@ export class Account {
   }
 
   private touched(group: Group, id: number): void {
-    this.former.keep(group.id, id, group.members.stamps(id));
+    this.former.keep(group.id, id, group.members.timestamps(id));
     this.changes.touch(group.id, id, () => group.members.view(id));
   }
 

@@ -1,15 +1,18 @@
 import type { Clock, UnixSeconds } from '../clock';
 import type { Switches } from '../switches';
-import type { Stamps } from './model';
+import type { Timestamps } from './model';
 
-/** The timestamps that a member had before a change; undefined if it was no member. */
+/** The timestamps of a member before a change; undefined if it was not in the group then. */
 interface Former {
   changedAt: UnixSeconds;
-  stamps: Stamps | undefined;
+  timestamps: Timestamps | undefined;
 }
 
-/** The timestamps of members as a filter knows them that sees each change late. Keeps nothing without a lag. */
-export class FormerStamps {
+/**
+ * The timestamps of members as the filter knows them. With the switch `filterLagSeconds`, the filter knows each change
+ * only after that time; without it, nothing is kept.
+ */
+export class FormerTimestamps {
   private readonly kept = new Map<string, Former[]>();
 
   constructor(
@@ -18,20 +21,20 @@ export class FormerStamps {
   ) {}
 
   /** Must be called before a member is changed, added or deleted. */
-  keep(groupId: number, id: number, current: Readonly<Stamps> | undefined): void {
+  keep(groupId: number, id: number, current: Readonly<Timestamps> | undefined): void {
     if (this.switches.filterLagSeconds === 0) return;
     const key = `${groupId} ${id}`;
     const changedAt = this.clock.now();
     const late = (this.kept.get(key) ?? []).filter((one) => this.isLate(one));
-    if (late.at(-1)?.changedAt !== changedAt) late.push({ changedAt, stamps: current && stampsOf(current) });
+    if (late.at(-1)?.changedAt !== changedAt) late.push({ changedAt, timestamps: current && timestampsOf(current) });
     this.kept.set(key, late);
   }
 
-  /** What the filter knows: the timestamps before the first change that it does not see yet, or the current ones. */
-  of(groupId: number, id: number, current: Readonly<Stamps> | undefined): Readonly<Stamps> | undefined {
+  /** The timestamps before the first change that the filter does not know yet; the current ones if it knows all. */
+  of(groupId: number, id: number, current: Readonly<Timestamps> | undefined): Readonly<Timestamps> | undefined {
     if (this.kept.size === 0 || this.switches.filterLagSeconds === 0) return current;
     const first = this.kept.get(`${groupId} ${id}`)?.find((one) => this.isLate(one));
-    return first ? first.stamps : current;
+    return first ? first.timestamps : current;
   }
 
   private isLate({ changedAt }: Former): boolean {
@@ -39,6 +42,6 @@ export class FormerStamps {
   }
 }
 
-function stampsOf({ registered, activated, deactivated, bounced, imported }: Stamps): Stamps {
+function timestampsOf({ registered, activated, deactivated, bounced, imported }: Timestamps): Timestamps {
   return { registered, activated, deactivated, bounced, imported };
 }

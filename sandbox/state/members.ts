@@ -1,5 +1,5 @@
 import type { UnixSeconds } from '../clock';
-import { stampFields, typeOf, type Member, type MemberView, type ReceiverType, type Stamps } from './model';
+import { timestampFields, typeOf, type Member, type MemberView, type ReceiverType, type Timestamps } from './model';
 import type { Pool } from './pool';
 
 /**
@@ -9,13 +9,13 @@ import type { Pool } from './pool';
 export interface MemberSource {
   member(id: number): Member | undefined;
   /** Only the timestamps, which is cheaper. */
-  stamps(id: number): Stamps | undefined;
+  timestamps(id: number): Timestamps | undefined;
   /** No member has a later timestamp of this kind. */
-  latest(field: keyof Stamps): UnixSeconds;
+  latest(field: keyof Timestamps): UnixSeconds;
   order: number[];
 }
 
-export const sortFields = ['email', 'id', ...stampFields] as const;
+export const sortFields = ['email', 'id', ...timestampFields] as const;
 type SortField = (typeof sortFields)[number];
 
 export interface Order {
@@ -56,12 +56,12 @@ export class Members {
     return this.stored.get(id) ?? this.computed(id);
   }
 
-  stamps(id: number): Readonly<Stamps> | undefined {
-    return this.stored.get(id) ?? (this.removed.has(id) ? undefined : this.source?.stamps(id));
+  timestamps(id: number): Readonly<Timestamps> | undefined {
+    return this.stored.get(id) ?? (this.removed.has(id) ? undefined : this.source?.timestamps(id));
   }
 
   /** No member that is computed has a later timestamp of this kind. */
-  latestComputed(field: keyof Stamps): UnixSeconds {
+  latestComputed(field: keyof Timestamps): UnixSeconds {
     return this.source?.latest(field) ?? -Infinity;
   }
 
@@ -133,7 +133,7 @@ export class Members {
   sorted({ field, descending }: Order, ids: number[]): number[] {
     if (field === 'email') return descending ? ids.reverse() : ids;
     if (field === 'id') return [...Float64Array.from(ids).sort((a, b) => (descending ? b - a : a - b))];
-    const keyed = ids.map((id) => ({ id, key: this.stamps(id)?.[field] ?? 0 }));
+    const keyed = ids.map((id) => ({ id, key: this.timestamps(id)?.[field] ?? 0 }));
     const sign = descending ? -1 : 1;
     return keyed.sort((a, b) => sign * (a.key - b.key) || a.id - b.id).map(({ id }) => id);
   }
@@ -141,8 +141,8 @@ export class Members {
   private selected(type: ReceiverType | undefined): number[] {
     if (type === undefined) return [...this.byAddress];
     return this.byAddress.filter((id) => {
-      const stamps = this.stamps(id);
-      return stamps !== undefined && typeOf(stamps) === type;
+      const timestamps = this.timestamps(id);
+      return timestamps !== undefined && typeOf(timestamps) === type;
     });
   }
 

@@ -13,7 +13,7 @@ export interface StoredEvent {
 }
 
 /** The timestamps that tell the state of a member; 0 means never. */
-export interface Stamps {
+export interface Timestamps {
   registered: UnixSeconds;
   activated: UnixSeconds;
   deactivated: UnixSeconds;
@@ -21,7 +21,7 @@ export interface Stamps {
   imported: UnixSeconds;
 }
 
-export const stampFields = ['registered', 'activated', 'deactivated', 'bounced', 'imported'] as const;
+export const timestampFields = ['registered', 'activated', 'deactivated', 'bounced', 'imported'] as const;
 
 /** A line of an order, with the submitted members. */
 export type Order = Record<string, unknown>;
@@ -44,7 +44,7 @@ export interface Person {
 }
 
 /** A person's membership in one group. */
-export interface Member extends Stamps {
+export interface Member extends Timestamps {
   /** Whether the person unsubscribed, which no integration may undo. */
   left: boolean;
   source: string;
@@ -93,7 +93,7 @@ export type MemberView = View<Member>;
 export type ReceiverType = 'active' | 'inactive' | 'bounce';
 
 /** The one of three disjoint types that a member has. */
-export function typeOf(member: Pick<Stamps, 'activated' | 'deactivated' | 'bounced'>): ReceiverType {
+export function typeOf(member: Pick<Timestamps, 'activated' | 'deactivated' | 'bounced'>): ReceiverType {
   if (member.bounced !== 0) return 'bounce';
   return member.activated > 0 && member.deactivated === 0 ? 'active' : 'inactive';
 }

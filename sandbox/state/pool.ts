@@ -1,6 +1,6 @@
 import type { Person, PersonView } from './model';
 
-/** People computed from their id instead of stored. */
+/** Computes people from their ids, so that a large account needs no memory for them. */
 export interface PeopleSource {
   person(id: number): Person | undefined;
   /** Only the address, which is cheaper. */
@@ -37,7 +37,7 @@ export class Pool {
     return this.stored.get(id) ?? this.computed(id);
   }
 
-  /** The key for comparing and sorting receivers. */
+  /** The key by which receivers are compared and sorted. */
   key(id: number): string {
     const email = this.stored.get(id)?.email ?? this.first((source) => source.email(id));
     return (email ?? '').toLowerCase();

@@ -37,9 +37,9 @@ interface Check {
   run: () => Verdict | Promise<Verdict>;
   /** What to do about an error of the step or the account. */
   remedy: string;
-  /** Checks of the same step without which this one says nothing new. */
+  /** Checks of the same step. If one of them has found a problem, this check is skipped. */
   needs?: readonly string[];
-  /** Whether it asks the account. */
+  /** Whether the check sends requests to CleverReach. */
   asks?: boolean;
 }
 
@@ -119,7 +119,7 @@ function wrongIds(names: readonly string[]): Verdict {
   );
 }
 
-/** A step of another component is not ours to check; a misspelt function is. */
+/** A step of another component cannot be checked, but the name of a function may be misspelt. */
 function unknownFunction({ function: given }: FlowStep): Verdict {
   const meant = functionMeant(given);
   if (meant !== undefined) return problem('The component has no such function.', `Did you mean "${meant}"?`);
@@ -129,22 +129,22 @@ function unknownFunction({ function: given }: FlowStep): Verdict {
   );
 }
 
-/** @param earlier the rows of the flow and of the steps before: what is wrong with the account is named once */
+/** @param earlier the rows of the flow and of earlier steps, so that a problem of the account is shown only once */
 async function rowsOf(step: string, checks: readonly Check[], earlier: readonly Row[] = []): Promise<Row[]> {
   const rows: Row[] = [];
   const hasProblem = (name: string): boolean =>
     rows.some(({ check, severity }) => check === name && (severity === 'problem' || severity === 'skipped'));
   for (const { name, run, remedy, needs = [], asks = false } of checks) {
-    const met = [...earlier, ...rows];
+    const shown = [...earlier, ...rows];
     const missing = needs.find(hasProblem);
-    const stopper = asks ? met.find(({ scope }) => scope === 'all') : undefined;
+    const stopper = asks ? shown.find(({ scope }) => scope === 'all') : undefined;
     if (stopper) rows.push({ step, check: name, ...referring(stopper, step) });
     else if (missing !== undefined) rows.push({ step, check: name, ...skipped(missing) });
     else {
       const verdict = await Promise.resolve()
         .then(run)
         .catch((error: unknown) => failed(error, remedy));
-      const same = met.find((row) => isSameProblem(row, verdict));
+      const same = shown.find((row) => isSameProblem(row, verdict));
       rows.push({ step, check: name, ...(same ? referring(same, step) : verdict) });
     }
   }

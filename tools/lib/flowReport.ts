@@ -1,6 +1,6 @@
 /**
- * Reports a run of a flow: failures and logs of its steps. Equal lines are shown once, with the first record concerned,
- * and counted at the end.
+ * Reports a run of a flow: failures and log lines of its steps. Equal lines are shown once, with the name of the first
+ * record, and counted at the end.
  */
 
 import { isRefusal } from './credentials';
@@ -14,13 +14,13 @@ const RECALLED = 100;
 
 const SHOWN = ['info', 'warn', 'error'];
 
-/** How the component names a record, with its identifier. Lines that differ only in these are equal. */
+/** The names of records in messages of the component. Lines that differ only in such a name are equal. */
 const NAME =
   /(?:the record with the )?recordUid "[^"]*"|record no\. \d+(?: \(oihUid "[^"]*"\)| \(SHA-256 of its recordUid: \w+…\))?|\breceiver \d+/gi;
 
 export class FlowReport {
   private readonly steps = new Map<string, { sent: number; failed: number }>();
-  /** Number of occurrences of each line, whichever the record. */
+  /** Number of occurrences of each line, without the name of the record. */
   private readonly lines = new Map<string, number>();
   /** Number of messages for each step of another component. */
   private readonly foreignSteps = new Map<string, number>();
@@ -48,7 +48,7 @@ export class FlowReport {
     this.once(`${step.id} ${step.function}: ${error.name}: ${error.message}`, record, complain);
   }
 
-  /** Progress while messages wait: without it, a run is silent for a minute and more. */
+  /** Without this line, a run would show nothing for a minute or more while messages wait. */
   handedBack({ id }: FlowStep, error: Error, { number, most, seconds }: Redelivery, record = ''): void {
     const what = `handed back, tried again in ${seconds} s (no. ${number} of ${most})`;
     this.once(`${id}: ${what}: ${error.message}`, record, complain);

@@ -20,7 +20,7 @@ import { recordUidOf } from './payload';
  * of elastic.io with a `prefetch` of 100. The platforms' own default is 1.
  */
 export const PREFETCH = 100;
-/** Number of redeliveries of a message that a step has handed back, and their delay. */
+/** How often a message that a step hands back is redelivered, and after which delay. */
 const REBOUNDS = 5;
 const REBOUND_DELAY_MS = 5_000;
 /** Errors that require a correction before the message is redelivered; here that means the next run. */

@@ -84,7 +84,7 @@ describe('a filter on timestamps of seeded receivers', () => {
 
   test('looks at changed receivers only where no other can match', async () => {
     const { filter } = await changed(100_000);
-    const looks = jest.spyOn(SeededHistory.prototype, 'stampsAt');
+    const looks = jest.spyOn(SeededHistory.prototype, 'timestampsAt');
     for (const field of fields) await filter([bigger(field, start)], { orderby: 'activated desc' });
     expect(looks.mock.calls.length).toBeLessThan(100);
     looks.mockRestore();
