@@ -4,7 +4,7 @@
  */
 
 import { type HttpRequest, addressOf } from '../http/httpClient';
-import { NotAcceptedError, NotFoundError, RejectedError } from '../utils/errors';
+import { AuthorisationError, NotAcceptedError, NotFoundError, RejectedError } from '../utils/errors';
 import { parseFoundReceivers } from './parseResponse';
 import { paths } from './paths';
 import type { Receiver } from './types';
@@ -120,9 +120,11 @@ function isTooLong(error: unknown): boolean {
   return status === 414 || status === 413;
 }
 
-/** Not if the credentials are refused: then single look-ups are refused too. */
+/** By CleverReach, or by a firewall that refuses long URLs. If the credentials are refused, so is the first single look-up. */
 function isRefused(error: unknown): boolean {
-  return [NotAcceptedError, RejectedError, NotFoundError].some((refusal) => error instanceof refusal);
+  return [AuthorisationError, NotAcceptedError, RejectedError, NotFoundError].some(
+    (refusal) => error instanceof refusal,
+  );
 }
 
 /** Whether the number of rows looks like a server limit rather than like missing receivers. */

@@ -15,8 +15,8 @@ import type { PollState } from './state/snapshot';
 const FIELDS = ['registered', 'activated', 'deactivated', 'bounced'] as const;
 /** Rows of the filter have neither attributes nor tags, so the page size of the step does not apply. */
 const PAGE_SIZE = 1_000;
-/** With more rows, a full read is simpler. */
-const MAX_ROWS = 5_000;
+/** With more rows, a full read is simpler; and unlike a quick poll, it can continue in the next poll if messages are slow. */
+const MAX_ROWS = 1_500;
 
 /** The errors by which CleverReach or a proxy refuses a request: the account may not make it, or it is unknown. */
 const REFUSALS = [AuthorisationError, NotAcceptedError, NotFoundError, RejectedError];

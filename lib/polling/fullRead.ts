@@ -37,18 +37,20 @@ export class FullRead {
   private readonly stored: string;
   private hasRead = false;
 
+  /** @param startedAt when the poll began, in milliseconds of `Clock.elapsed` */
   constructor(
     private readonly before: PollState,
     private readonly settings: PollSettings,
     private readonly io: PollIo,
     private readonly report: PollReport,
+    startedAt: number,
   ) {
     const { groups, now, room, pageSize, maxRunMinutes } = settings;
     this.known = knownGroupsOf(before, groups);
     this.changes = new Reconciliation({ ...before, groups: this.known }, now, room, settings.changeFilter, groups);
     this.queue = new EmitQueue(io.emitter, this.changes, report);
     this.checkpoints = new Checkpoints(io, room, pageSize);
-    this.time = new TimeBudget(io.clock.elapsed(), maxRunMinutes, io.clock);
+    this.time = new TimeBudget(startedAt, maxRunMinutes, io.clock);
     this.stored = JSON.stringify(toSnapshot(before, room));
     this.lookUp = new DifferenceLookUp(before.scope, this.changes, settings, io, report);
   }

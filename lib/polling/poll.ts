@@ -25,6 +25,7 @@ interface Outcome {
  * @throws other typed errors if the run had to stop, or, after the last snapshot, if a look-up of a deleted receiver failed
  */
 export async function poll(stored: PollState, settings: PollSettings, io: PollIo): Promise<void> {
+  const startedAt = io.clock.elapsed();
   const failures = new FailureSummary();
   const scope = { ...settings, scope: stored.scope };
   let reported: Traffic = { requests: 0, bytes: 0 };
@@ -45,7 +46,7 @@ export async function poll(stored: PollState, settings: PollSettings, io: PollIo
   if (due.full || !outcome.isComplete) {
     const { state: before } = outcome;
     outcome = await run('Full read', async (report) => {
-      const read = new FullRead(before, settings, io, report);
+      const read = new FullRead(before, settings, io, report, startedAt);
       const state = await read.run();
       return { state, isComplete: true, lookUpFailure: read.lookUpFailure };
     });

@@ -18,14 +18,14 @@ export class TimeBudget {
   private readonly firstPageBy: number;
   private hasNewPage = false;
 
-  /** @param startedAt milliseconds of `Clock.elapsed` */
+  /** @param startedAt when the poll began, in milliseconds of `Clock.elapsed`; a quick poll may have taken a part of the time */
   constructor(
     startedAt: number,
     maxRunMinutes: number,
     private readonly clock: Pick<Clock, 'elapsed'>,
   ) {
     this.endAt = startedAt + maxRunMinutes * 60_000;
-    this.firstPageBy = firstPageBy(startedAt, maxRunMinutes);
+    this.firstPageBy = firstPageBy(clock.elapsed(), maxRunMinutes);
   }
 
   /** Call this after each page with receivers that no earlier run has handed out. */

@@ -47,7 +47,8 @@ export function changesOfState(before: number, after: number): ReceiverChange[] 
   if (before === after) return [];
   const [appeared, vanished] = [after & ~before, before & ~after];
   const changes: ReceiverChange[] = [];
-  if (appeared & ACTIVATED || (after & ACTIVATED && vanished & (DEACTIVATED | BOUNCED))) changes.push('confirmed');
+  const isBack = after & ACTIVATED && vanished & (DEACTIVATED | BOUNCED) && !(after & (DEACTIVATED | BOUNCED));
+  if (appeared & ACTIVATED || isBack) changes.push('confirmed');
   if (appeared & DEACTIVATED) changes.push('unsubscribed');
   if (appeared & BOUNCED) changes.push('bounced');
   return changes.length > 0 ? changes : ['changed'];

@@ -866,6 +866,24 @@ describe('quick polls and full reads', () => {
     expect(it.sent).toEqual(['1/1', '1/1']);
   });
 
+  it('take their time from that of the full read after them', async () => {
+    const ids = Array.from({ length: 12 }, (_, index) => `${index + 1}`);
+    const it = await large({ 1: old(...ids) });
+    it.clock.advance(60 * MINUTE_MS);
+    unsubscribe(it, '1', 0);
+    // the message of the quick poll takes four of five minutes, and each page of the full read one
+    const receivers: CleverReachApi['receivers'] = async (groupId, query) => {
+      it.clock.advance(MINUTE_MS);
+      return await listing(it.rows)(groupId, query);
+    };
+    await it.run(
+      { ...hourly, maxRunMinutes: 5, pageSize: 2 },
+      { emit: stoppingAt(it, '1', 4 * MINUTE_MS), api: { receivers } },
+    );
+    expect(it.logger.lines.at(-1)).toMatch(/^Full read \(incomplete\) .* The maximum run time was reached/);
+    expect(it.asked.filter((request) => request.startsWith('page')).length).toBeLessThan(6);
+  });
+
   it('end when the account has become small, because requests of a quick poll do not count as those of a full read', async () => {
     const it = await large({ 1: old('1', '2', '3') });
     it.overhead = 0;

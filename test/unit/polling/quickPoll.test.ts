@@ -359,7 +359,7 @@ describe('the filter of CleverReach', () => {
     expect([isComplete, it.sent]).toEqual([true, []]);
   });
 
-  it('is given up for a full read without a warning if it returns more than 5,000 rows', async () => {
+  it('is given up for a full read without a warning if it returns more than 1,500 rows', async () => {
     const it = await account({ 1: old('1') });
     const lines = it.logger.lines.length;
     const row = receiver('1', { registered: START + 300, group_id: '1' });

@@ -57,6 +57,7 @@ describe('the changes between two states', () => {
   const active = stateWith({ activated: 5, active: true });
   const unsubscribed = stateWith({ activated: 5, deactivated: 9 });
   const bounced = stateWith({ activated: 5, bounced: 9 });
+  const unsubscribedAndBounced = stateWith({ activated: 5, deactivated: 7, bounced: 9 });
 
   it.each<[string, number, number, ChangeList]>([
     ['none', active, active, []],
@@ -66,6 +67,7 @@ describe('the changes between two states', () => {
     ['a confirmation and an unsubscription', pending, unsubscribed, ['confirmed', 'unsubscribed']],
     ['a subscription after an unsubscription', unsubscribed, active, ['confirmed']],
     ['a subscription after a bounce', bounced, active, ['confirmed']],
+    ['a lifted bounce of a receiver that stays unsubscribed', unsubscribedAndBounced, unsubscribed, ['changed']],
     ['an activation that was taken back', active, pending, ['changed']],
     ['inactive without a timestamp', active, stateWith({ activated: 5, active: false }), ['changed']],
   ])('are %s', (_, before, after, changes) => {
