@@ -151,6 +151,7 @@ const WORDS: readonly [words: string, bits: number][] = [
   ['e?mails? nl marketing werbe anmelde marketingmaterials? mm ads advertising', PART.topic | PART.mail],
   ['abo abonnements?', PART.topic | PART.mail | PART.canEnd],
   ['anmeldungs? signup', PART.weakStart | PART.canEnd],
+  ['confirmations? bestaetigungs? verification', PART.weakStart],
   ['mailings? contact kontakt gdpr dsgvo list liste verteiler', PART.topic],
   ['subscriber abonnent receiver', PART.person | PART.mail],
   ['empfaengers? recipient member mitglied', PART.person],

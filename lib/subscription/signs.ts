@@ -93,7 +93,7 @@ export function signsIn(record: Record<string, unknown>, depth = 0): Signs {
   };
   for (const name in record) {
     const value = record[name];
-    if (value === undefined || !Object.hasOwn(record, name) || isOfOtherChannel(name)) continue;
+    if (value === undefined || !Object.hasOwn(record, name) || isIgnored(name)) continue;
     const kind = kindOf(name);
     const loose = looseKind(name);
     if (kind !== undefined) for (const one of readingsOfMember(name, value, kind, depth)) add(one, name);
@@ -136,7 +136,7 @@ export function isOfState(name: string, value: unknown): boolean {
 function endsOf(container: string, value: object, path: string, depth: number): [name: string, reading: Reading][] {
   const mayBeBlank = areAttributes(container);
   const found = membersOf(value).flatMap(([name, member]): [string, Reading][] => {
-    if (isOfOtherChannel(name)) return [];
+    if (isIgnored(name)) return [];
     const kind = unmistakableKind(name) ?? (path === '' ? undefined : kindOf(path + name));
     if (kind !== undefined) {
       if (!holdsValue(member) && (mayBeBlank || path !== '')) return [];
@@ -160,6 +160,11 @@ function endsOf(container: string, value: object, path: string, depth: number): 
   });
   const stated = statementsIn(container, value);
   return [...found, ...stated.map(([name, one]): [string, Reading] => [`${container}.${name}`, one])];
+}
+
+/** Whether a member is about another channel, or is an OData annotation: a text for the value of another member. */
+function isIgnored(name: string): boolean {
+  return isOfOtherChannel(name) || /@odata\./i.test(name);
 }
 
 /** The kind of a name that says something in any object. */

@@ -101,7 +101,10 @@ function foreseen(plan: Plan, candidate: Candidate, error: ComponentError | unde
   const { stored, optsOut } = plan;
   return [
     { kind: 'same', stored, optsOut },
-    { ...candidate, notices: [error.message, ...candidate.notices] },
+    {
+      ...candidate,
+      notices: [error.message.replace('nothing was written', 'nothing else would be written'), ...candidate.notices],
+    },
   ];
 }
 

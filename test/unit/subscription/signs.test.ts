@@ -7,6 +7,10 @@ const INACTIVE: Record<string, unknown>[] = [
     active,
   })),
   { active: 'un\u200bsubscribed' },
+  { email_confirmation_status: 'not confirmed' },
+  { emailConfirmationStatus: 'Unconfirmed' },
+  { emailConfirmation: 'pending' },
+  { confirmation_status: 'unconfirmed' },
   { isActive: 0 },
   { subscribed: 'no' },
   { consent: false },
@@ -203,6 +207,9 @@ const LOOSE: Record<string, unknown>[] = [
 
 /** Says nothing about being active. */
 const NOTHING: Record<string, unknown>[] = [
+  { 'donotbulkemail@OData.Community.Display.V1.FormattedValue': 'Allow' },
+  { custom: { 'donotbulkemail@OData.Community.Display.V1.FormattedValue': 'Do Not Allow' } },
+  { confirmation: 'AB123', order_confirmation_email: 'sent', booking_confirmation_status: 'sent' },
   { city: 'Kiel', state: 'Bavaria', country: 'DE', zip: '24103', region: 'Nord' },
   ...['NO', 'ON', 'Bremen', '', null, 'new'].map((state) => ({ state })),
   ...['', ' ', null, 'valid', 'deliverable', 'OK', 'gültig'].flatMap((status) => [{ status }, { emailStatus: status }]),
