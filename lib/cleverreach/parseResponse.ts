@@ -104,7 +104,7 @@ const onlyMember = (value: unknown): unknown =>
 
 const isNoGroup = (id: string): boolean => id === '' || id === '0';
 
-/** Ids in lower case, as UUIDs are compared. Throws as {@link parseReceivers} does. */
+/** Ids in lower case, because the case of a UUID does not matter. Throws as {@link parseReceivers} does. */
 export function parseFlows(body: unknown, what: string): Flow[] {
   return listOf(body, what).map((row) => {
     const { id, name, playbook, setup } = rowWithId(row, what);

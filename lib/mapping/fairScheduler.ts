@@ -1,9 +1,9 @@
 /**
  * Selects the mapping to evaluate next. Mappings take turns with one record each, so that no mapping waits for the many
  * records of another. One slot is reserved for mappings that have been quick, so that a mapping that never ends, or
- * that is still unknown, delays only others of its kind. Among these, slow mappings get every third turn; unknown ones
- * get the other turns, alternating between the newest and the oldest. A new mapping therefore waits for two or three
- * records, however many others are waiting.
+ * that is still unknown, delays only others of its kind. Among those that are not known to be quick, slow ones get every
+ * third turn; unknown ones get the other turns, alternating between the newest and the oldest. A new mapping therefore
+ * waits for two or three records, however many others are waiting.
  */
 
 import { LRUCache } from 'lru-cache';

@@ -27,7 +27,7 @@ export class DifferenceLookUp {
   private readonly search: DeletionSearch;
   /** Whether a receiver has changed without a trace. */
   hasUntraced = false;
-  /** How many changes of state the quick polls should have found. */
+  /** How many changes of state quick polls have missed, because the filter did not return them. */
   private missedByFilter = 0;
 
   constructor(
@@ -70,13 +70,13 @@ export class DifferenceLookUp {
   filterOffUntil(): UnixSeconds | undefined {
     if (this.missedByFilter === 0) return undefined;
     this.io.logger.warn(
-      `CleverReach's filter did not return ${this.missedByFilter} changes of state, so quick polls missed them. This full read has sent them. ` +
+      `CleverReach's filter did not return ${this.missedByFilter} changes of state, so quick polls missed them. This full read has found them. ` +
         FILTER_OFF_TEXT,
     );
     return filterOffUntil(this.settings.now);
   }
 
-  /** Counts a due receiver if quick polls should have found it. */
+  /** Counts a changed receiver, sent or filtered out, if quick polls should have found its change. */
   countIfMissed(group: Group, receiver: Receiver): void {
     if (this.changes.detector.isMissedByQuickPolls(group.id, receiver)) this.missedByFilter += 1;
   }
@@ -132,7 +132,7 @@ export class DifferenceLookUp {
     // the receiver exists elsewhere, or the look-up has failed
     if (found === 'unknown' || found === 'elsewhere') this.changes.differences.searchAgain(id);
     else if (found === 'gone') {
-      // after a resumed read, the receiver is still in the sketch
+      // a read that was resumed has reported it, and its sketch may still contain the receiver
       if (this.changes.differences.isDeletionReported(id)) return [];
       await this.io.emitter.emitDeletion(id);
       this.report.deletions += 1;

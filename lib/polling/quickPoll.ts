@@ -1,8 +1,8 @@
 /**
  * Finds changes of state without reading the groups, by the receivers that CleverReach's filter selects.
  *
- * The filter is not trusted. A full read finds what it misses (`ChangeDetector.isMissedByQuickPolls`), and a response
- * that does not satisfy the rule ends quick polls for a day.
+ * The filter is not trusted. A full read finds what it misses (`ChangeDetector.isMissedByQuickPolls`). A refusal, or a
+ * response with receivers that the filter must not select, ends quick polls for a day.
  */
 
 import type { Group, Receiver } from '../cleverreach/types';
@@ -22,7 +22,7 @@ import { isKnownGroup } from './state/knownGroups';
 import { RetryList } from './state/retryList';
 import type { PollState } from './state/snapshot';
 
-/** @returns the new state, which is stored if anything was emitted; not complete if a full read has to follow */
+/** @returns the new state, already stored if the poll is complete; not complete if a full read has to follow */
 export async function quickPoll(
   before: PollState,
   settings: PollSettings,
@@ -97,7 +97,7 @@ class QuickPoll {
     if (due.length > 0) await this.checkpoints.save({ ...this.before, ...this.retries.all(), seen: this.seen });
     for (const { group, receiver, changes } of due) await this.queue.begin(group, receiver, changes);
     await this.queue.settle();
-    // a filter that stayed would make the next poll a full read, which would send them all again
+    // a Bloom filter left in the retry list would make the next poll a full read, which would send them all again
     this.retries.pendingAreDone();
   }
 
@@ -132,7 +132,7 @@ class QuickPoll {
     this.retries.solved(key);
     this.seen.delete(key);
     const isNeeded = this.mustBeNoted(key.groupId, receiver) || hasChangedAfter(receiver, this.horizon);
-    // a full read in progress may have passed the receiver, which exists
+    // a full read in progress may have passed the row of the receiver, so the note says that it was found
     return !isNeeded || this.seen.set(key, asFound(note, this.before.read !== undefined));
   }
 

@@ -62,7 +62,7 @@ export function kindOf(name: string): Kind | undefined {
   return meaning?.isLoose ? undefined : meaning?.kind;
 }
 
-/** The first meaning of all ways to divide the words into known parts, with as few others as possible. */
+/** The first meaning among the ways to divide the words into known parts with the fewest letters outside of them. */
 function meaningOfWords(words: readonly string[]): Meaning | undefined {
   const word = words.join('');
   const isOfTwo = /sub|opt|meld/.test(word);
@@ -168,7 +168,7 @@ function kindOfState(bits: number, isEnded: boolean): Kind | undefined {
 
 function kindOfLimit(bits: number, isEnded: boolean): Kind | undefined {
   if (has(bits, PART.count)) return undefined;
-  // a block that has ended is not an end; "unsubscribed until" still is one
+  // "blocked until" is not the end of a subscription; "unsubscribed until" still is one
   if (isEnded) return has(bits, PART.specific) ? 'ending' : undefined;
   const isAbo = has(bits, PART.canEnd) && has(bits, PART.topic);
   return isAbo || has(bits, PART.start | PART.flagTopic) || (has(bits, PART.person) && has(bits, PART.mail))

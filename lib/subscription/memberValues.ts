@@ -118,7 +118,7 @@ function either(value: unknown): Reading {
 
 /**
  * Reads until when something is valid: a sign of an end if that time is over, or if it is the word for an end. A blank, a
- * "no", a duration and a time to come say nothing. An object without a value is blank.
+ * "no", a duration and a time to come say nothing.
  */
 function limit(value: unknown): Reading {
   const word = wordIn(value);

@@ -55,7 +55,10 @@ function together(before: number, bits: number): number {
   return (bits & (PART.topic | PART.person)) !== 0 ? merged | PART.topicLast : merged;
 }
 
-/** By position, where other words, and other beginnings and ends of words, may end. */
+/**
+ * By position where letters outside of all parts may begin, the positions where they may end: a word, or a word up to
+ * or after a part.
+ */
 function othersIn(words: readonly string[]): ReadonlyMap<number, readonly number[]> {
   const others = new Map<number, number[]>();
   const add = (from: number, to: number): void => {

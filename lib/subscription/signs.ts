@@ -130,8 +130,8 @@ export function isOfState(name: string, value: unknown): boolean {
 
 /**
  * What an object or a list of fields says about an end, in members with unmistakable names: `preferences.newsletter`.
- * @param path the name of the object if it is about mails, with those around it: a member means what the name of its
- *   path means, so `marketing.email.allowed` is read as `marketingEmailAllowed`
+ * @param path the joined names of this object and of those around it if they are about mails, else empty. A member means
+ *   what path and name mean together: `marketing.email.allowed` is read as `marketingEmailAllowed`
  */
 function endsOf(container: string, value: object, path: string, depth: number): [name: string, reading: Reading][] {
   const mayBeBlank = areAttributes(container);
@@ -184,7 +184,7 @@ const OPAQUE = /^\S{16,}$/;
 
 /**
  * Reads a member whose name has other words too. Because these may change its meaning, only "ended" and "no" count, and
- * for an end also an unknown value.
+ * for an end or a limit also an unknown value.
  */
 function clearReadings(name: string, value: unknown, kind: Kind, depth: number): Reading[] {
   if (!holdsValue(value)) return [];
@@ -194,7 +194,7 @@ function clearReadings(name: string, value: unknown, kind: Kind, depth: number):
 
 function looseReadings(name: string, value: unknown, kind: Kind, depth: number): Reading[] {
   if (isEnd(kind)) return readingsOfMember(name, value, kind, depth);
-  // `newsletterEmail: "expired"` is not a statement about a consent; an object is searched for such members itself
+  // `newsletterEmail: "expired"` is no statement about a consent, so it is read as a state; objects are searched by endsOf
   return [readingOf(value, kind === 'flag' || kind === 'topic' ? 'state' : kind)];
 }
 
@@ -207,7 +207,7 @@ function isEnd(kind: Kind): boolean {
   return kind === 'ending' || kind === 'circumstance';
 }
 
-/** A "no" to mails in the name of a channel, at most one. */
+/** The "no" to mails of a member that is named after a channel; at most one reading. */
 function denials(name: string, value: unknown, container = ''): Reading[] {
   if (!isChannel(name, container)) return [];
   const isSubscription = isPlainSubscription(name);

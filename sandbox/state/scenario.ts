@@ -67,7 +67,10 @@ export class Scenario {
     return this.account.addFlow(this.group(groupId).id, flow);
   }
 
-  /** Adds a receiver, or a membership if the address exists in another group. History: created when registered. */
+  /**
+   * Adds a receiver, or a membership if the address exists in another group. The history says that it was created when it
+   * was registered.
+   */
   addReceiver(groupId: Ref, receiver: NewReceiver): string {
     const group = this.group(groupId);
     const registered = receiver.registered ?? this.account.clock.now();
@@ -149,8 +152,8 @@ export class Scenario {
   }
 
   /**
-   * Imports a file: new people are registered (and active) at `registered`, which may be in the past; `imported` is now
-   * for all people. Adds an event only if the switch says so.
+   * Imports a file: new people are registered (and active) at `registered`, which may be in the past. `imported` is the
+   * current time. A row may have its own values for both. Adds an event only if the switch says so.
    */
   importReceivers(groupId: Ref, rows: readonly NewReceiver[], options: { registered?: UnixSeconds } = {}): string[] {
     const group = this.group(groupId);

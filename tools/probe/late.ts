@@ -8,9 +8,9 @@ import { filtered } from './filter';
 import { hasTag, TEXT_ATTRIBUTE, type Writing } from './writing';
 import { NotAnswered } from './wire';
 
-/** Receivers by which the filter is judged: a third that is missing does not stay unnoticed. */
+/** How many receivers the filter is judged by: enough to notice if a third of them is missing. */
 const RECEIVERS = 40;
-/** The batch sizes between which the limit is looked for. */
+/** The limit is looked for up to this batch size. */
 const LARGEST_BATCH = 1_000;
 /** Pauses in seconds between two looks, two minutes in all. */
 const PAUSES = [0, 1, 2, 4, 8, 16, 32, 64];
@@ -113,7 +113,7 @@ async function watchTags(writing: Writing, watched: Watched[]): Promise<void> {
     else if (isObject(Array.isArray(body) ? body[0] : body)) findings.found('putAnswer', 'receiver');
     else findings.other('putAnswer', 'another answer');
     if (!hasTag(await read(row), 'probe_b')) throw new NotAnswered('a tag is not shown at once');
-    // the old tag may go late, as one that was removed
+    // the old tag may disappear late, like a tag that was removed
     if (!hasTag(await read(row), 'probe_a')) findings.found('putTags', 'replace');
     else if (findings.position('tagRemoval') === 'immediate') findings.found('putTags', 'add');
     else {

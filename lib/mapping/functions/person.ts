@@ -62,7 +62,7 @@ export function recordMetadata(message: unknown): Record<string, unknown> | unde
 
 /**
  * Maps the data of an OIH person to a receiver: each value under all of its names, in both the group and the account
- * attributes. The action writes the attributes that the receiver has; `aliases` lists which names belong together.
+ * attributes. The action selects which of them to write; `aliases` lists which names belong together.
  * Names that {@link mailboxName} generated from an address of the person are omitted. No other member of a receiver is
  * written, in particular not its state.
  * @param table the same as for {@link person}

@@ -67,7 +67,7 @@ export class ChangeDetector {
     const { retries, notes } = this.known;
     const key = { groupId, id: receiver.id };
     const doubted = notes.doubted(key);
-    // a receiver in doubt is listed only until it is looked up
+    // a receiver in doubt was listed only in case the run ends before it is looked up
     const listed = doubted === undefined && retries.has(key) ? changesNow(retries.changesOf(key), receiver) : NONE;
     if (this.isReadFirst(groupId)) return [...listed, ...changesAtFirst(receiver)];
     const note = doubted ?? notes.get(key);
@@ -79,7 +79,7 @@ export class ChangeDetector {
   }
 
   /**
-   * Whether quick polls should have found the change of state of this due receiver. If quick polls found other changes,
+   * Whether quick polls should have found the change of state of this receiver. If quick polls found other changes,
    * they moved the horizon, and the sketch shows the missed change. Otherwise, the timestamps of the row show it.
    */
   isMissedByQuickPolls(groupId: string, receiver: Receiver): boolean {
@@ -129,8 +129,8 @@ export class ChangeDetector {
   }
 
   /**
-   * Changes after this time are not in the last sketch, even if quick polls have moved its horizon and missed some of
-   * them.
+   * The horizon of the last full read. A change after it may be missing from the last sketch, even if quick polls have
+   * moved the horizon of the sketch: they may have missed the change.
    */
   get sinceFullRead(): UnixSeconds {
     return Math.min(this.read.from, this.before.full?.horizon ?? this.read.from);
@@ -156,8 +156,8 @@ export class ChangeDetector {
   }
 
   /**
-   * Whether the note alone decides. The note of a receiver that a quick poll has filtered out does not if this read began
-   * before that poll or is the first to read the group: then the read may know other reasons.
+   * Whether the note alone decides. The note of a receiver that a quick poll has filtered out does not decide alone if this
+   * read began before that poll or is the first to read the group: then the read may know other reasons.
    */
   private isFinal(note: string, groupId: string): boolean {
     return isSent(note) || (this.before.read === undefined && !this.isReadFirst(groupId));

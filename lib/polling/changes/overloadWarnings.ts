@@ -9,4 +9,4 @@ export const OVERLOAD_WARNINGS: Readonly<Record<'history' | 'all', string>> = {
 
 export const RESTART_WARNING =
   'More receivers were read before the run was interrupted than the snapshot can identify, and the position where it stopped cannot be found. ' +
-  'All receivers are read again. Deletions since then may not be reported.';
+  'All receivers are read again. The deletion of a receiver that was read before the interruption may not be reported.';

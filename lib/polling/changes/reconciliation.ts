@@ -1,7 +1,7 @@
 /**
  * Determines which receivers a full read has to emit, as a state machine without I/O.
  *
- * The rows of a full read contain no history. A change of state shows in the timestamps of the row. Every other change,
+ * The rows usually come without history. A change of state shows in the timestamps of the row. Every other change,
  * and every deletion, shows in a sketch: the sketch of the last read minus the rows of this read contains exactly the
  * receivers that differ. `valueAt` ignores changes of state after the horizon, so that they need no space in the
  * sketch.
@@ -44,7 +44,7 @@ const RECEIVERS_PER_CELL = 8;
 
 /**
  * `due`: has to be emitted. `filtered`: has changed in a way that the step does not ask for. `known`: was already emitted
- * after the horizon, and has not changed since.
+ * or filtered out after the horizon, and has not changed since.
  */
 export type Verdict = 'due' | 'filtered' | 'unchanged' | 'known';
 
@@ -191,7 +191,10 @@ export class Reconciliation {
     return this.detector.isCompared || isComplete || !hadRows;
   }
 
-  /** Receivers whose ids are not numbers were found by a pass, or were deleted; the ids of deleted ones are unknown. */
+  /**
+   * Resolves keys that are hashes of ids: the pass has found the receivers, or they were deleted and their ids are
+   * unknown.
+   */
   private resolveHashed(): void {
     for (const key of this.detector.hashedKeys)
       if (idOf(key) === undefined) this.differences.resolveKey(key, this.hashedMembers.get(key) ?? [], true);
@@ -236,11 +239,11 @@ export class Reconciliation {
   /** The value of a receiver in the last sketch if it has not changed, and in the new sketch. */
   private valuesOf(groupId: string, receiver: Receiver): { before: number; after: number } {
     const { from, horizon } = this.read;
-    // a clock that was set back does not remove receivers from the sketch: no note would show that they are deleted
+    // if the clock was set back, receivers registered after the new horizon stay in the sketch: no note shows their deletion
     const isSetBack = horizon < from && isRegisteredAfter(receiver, horizon) && !isRegisteredAfter(receiver, from);
     const after = valueAt(groupId, receiver, isSetBack ? from : horizon);
     if (!this.detector.isCompared) {
-      // what the read begins with is left in the sketch if it is not read again; other rows must not fill the sketch
+      // after a restart, earlier rows that are not read again are left in the sketch; other rows must not fill the sketch
       const wasRead = this.readBefore === undefined || this.readBefore.has(keyOf(receiver.id));
       return { before: wasRead ? after : 0, after };
     }

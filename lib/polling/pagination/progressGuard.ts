@@ -71,7 +71,7 @@ export class ProgressGuard {
     throw unreadable(page, `the last ${PAGES_WITHOUT_PROGRESS} pages contained only receivers that were already read`);
   }
 
-  /** Whether a row was handed out; in rare cases true of another one. */
+  /** Whether a row was handed out; may also be true of another row, see {@link BITS}. */
   readonly wasRead = ({ id }: Receiver): boolean => this.seen.has(id);
 
   /**

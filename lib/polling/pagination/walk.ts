@@ -7,7 +7,7 @@ import { newCancelToken, PageReader, type CancelToken, type ReadPage } from './p
 import type { FetchPage } from './paginate';
 import { indexOfAnchor, type Position } from './position';
 
-/** How far from its expected place a position is searched for, in pages, if they are smaller than the step requests. */
+/** How many pages before and after its place a position is searched for at most; one if pages have the requested size. */
 const NEIGHBOURS = 4;
 
 /** The page after another one, as far as it has been read. */

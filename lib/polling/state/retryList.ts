@@ -70,8 +70,8 @@ export class RetryList {
   }
 
   /**
-   * Every pending receiver was emitted, or added because that failed. The list then contains only its earlier entries.
-   * Call this only if there is no filter of earlier polls.
+   * Every pending receiver was emitted, or added because that failed, so the filter that {@link addPending} may have made
+   * is dropped. Call this only if there is no filter of earlier polls.
    */
   pendingAreDone(): void {
     this.earlierFilter = undefined;

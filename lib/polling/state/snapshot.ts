@@ -75,7 +75,7 @@ export interface ReadState {
   /** `since`: receivers modified later are emitted; `changes`: the horizon of the sketch that it compares with. */
   from: UnixSeconds;
   pass: Pass;
-  /** How many of the emitted receivers a timestamp or the history shows as changed. */
+  /** How many of the receivers that were emitted or filtered out a timestamp or the history shows as changed. */
   explained: number;
   /** How many rows were read. */
   rows: number;

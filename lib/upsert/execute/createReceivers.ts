@@ -152,8 +152,8 @@ async function activated(
 }
 
 /**
- * Not temporary although the failure may pass: on redelivery, the receiver cannot be distinguished from one that has
- * signed up in the meantime, so it is never activated.
+ * Temporary only if the receiver is gone. Otherwise not, although the failure may pass: on redelivery, the receiver cannot
+ * be distinguished from one that has signed up in the meantime, so it is never activated.
  * @param found the receiver that waits, or why it is unknown whether it waits; undefined if it is gone
  */
 function notActivated(

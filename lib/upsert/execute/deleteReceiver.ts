@@ -111,7 +111,7 @@ async function settle(
 }
 
 /**
- * The one group from which the receiver is gone. The receiver must not be deleted from all groups instead.
+ * The group that the request is about, if it is about one: then the receiver must not be deleted from all groups.
  * @throws RecordError if the group is not known to belong to the account of the step
  */
 function reportedGroup(report: ReportedDeletion | undefined, name: string): string | undefined {

@@ -130,7 +130,7 @@ const STATES: Readonly<Record<SubscriptionStatus, string>> = {
   inactive: 'is not active',
 };
 
-/** Tags of an address that CleverReach has kept are visible only after the create. */
+/** CleverReach may have kept tags for the address; they are visible only after the create. */
 function leftover(tags: readonly string[]): string[] {
   return tags.some(isRemoval)
     ? ['If CleverReach still has tags of this address that the record removes, they are removed too.']
@@ -139,7 +139,7 @@ function leftover(tags: readonly string[]): string[] {
 
 const NO_MAIL = 'No double-opt-in mail would be sent, because "doiFormId" of the step is empty.';
 
-/** The content without the global attributes that the account already has with these values. */
+/** The content without the global attributes that already have these values at the receiver of another group. */
 function withoutEqual(
   { attributes, global_attributes = {}, tags = [] }: Content,
   elsewhere: Receiver,

@@ -42,7 +42,7 @@ export function typesOf(definitions: Definitions): NonNullable<Types> {
 /**
  * Returns the row with the values to write for this receiver: aliased values in their place, dates as YYYY-MM-DD, and
  * only values that the attributes define and can store, see {@link unfitReason}. If the types are unknown, all values
- * except dates stay unchanged, and a value that may be an addition to a number is not written.
+ * except dates stay unchanged, and a value such as "+1", which CleverReach may add to a number, is not written.
  * @param stored undefined for a new receiver
  */
 export function filterAttributes(row: Row, stored: Receiver | undefined, types: Types): Fitted {

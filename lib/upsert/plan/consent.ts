@@ -18,7 +18,7 @@ const UNKNOWN_CIRCUMSTANCES: DoiData = {
   user_agent: 'cleverreach-component',
 };
 
-/** Changes of a receiver that is not active since then. */
+/** Types of changes after which a receiver is not active. */
 const CHANGES_TO_INACTIVE: ReadonlySet<string> = new Set(['unsubscribed', 'bounced', 'deleted']);
 
 /** The state of a new receiver. */
@@ -30,8 +30,9 @@ export interface StateOfNew {
 
 /**
  * Determines the state of a new receiver. A record never creates an active receiver if a member marks it as inactive,
- * before or after the mapping, or if its state is unreadable, or if the trigger sent it for such a change. An explicit active state from the mapping overrides only
- * an unreadable state of the original record.
+ * before or after the mapping, if its state is unreadable, or if a trigger sent it because the receiver has unsubscribed,
+ * has bounced or was deleted. An explicit active state from the mapping overrides only an unreadable state of the
+ * original record.
  */
 export function stateOfNew(
   { metadata, entry, receiver }: IncomingRecord,

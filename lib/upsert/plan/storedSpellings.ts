@@ -4,8 +4,8 @@
  * write it again.
  *
  * One response proves nothing: it may be outdated, or show a change that another user made just after the write. So a
- * form counts only after two writes with the same response. It counts for an hour, and no longer than the receiver shows
- * it whenever it is read.
+ * form counts only after two writes with the same response. It counts for an hour, unless a read of the receiver
+ * shows another form before that.
  */
 
 import { createHash } from 'node:crypto';
