@@ -63,7 +63,7 @@ describe('a response of 300 MB from a service of the platform', () => {
         snapshot: {},
         tokenData: { flowId: 'f1', stepId: 's1', apiKey: 'key' },
       });
-      await expect(call).rejects.toThrow('no clear answer (its response is larger than 32 MB)');
+      await expect(call).rejects.toThrow('no clear response (its response is larger than 32 MB)');
     });
   });
 });
