@@ -20,7 +20,7 @@ const NEIGHBOURS = {
   actions: ['actions', 'unrelatedErrors.test.ts'],
   mapping: ['mapping', 'evaluatorPool.test.ts'],
   oauth: ['oauth', 'tokenResponses.test.ts'],
-  platform: ['platform', 'largeServiceAnswer.test.ts', 'unreachableSnapshotService.test.ts'],
+  platform: ['platform', 'largeServiceResponse.test.ts', 'unreachableSnapshotService.test.ts'],
   polling: ['polling', 'triggers', 'hangingPoll.test.ts', 'strangeSnapshots.test.ts', 'unusualLists.test.ts'],
   upsert: ['upsert', 'actions', 'largeRecords.test.ts'],
   utils: ['utils', 'triggers', 'actions'],
