@@ -91,7 +91,7 @@ describe('a rejected record with onError "emit"', () => {
     await expect(action({}, 'elastic.io').run(incoming({ firstName: 'Jo' }))).rejects.toBeInstanceOf(RecordError);
     const dry = await action({ onError: 'emit', dryRun: true }, 'elastic.io').run(incoming({ firstName: 'Jo' }));
     expect(dry.sent).toMatchObject([{ data: { dryRun: true, wouldDo: 'refuse' } }]);
-    sandbox.faults.add({ kind: 'status', status: 400, path: /\/receivers$/ });
+    sandbox.faults.add({ kind: 'status', status: 400, path: /\/groups\/\d+\/receivers/, times: 9 });
     const refused = action({ onError: 'emit', dryRun: true }, 'elastic.io');
     await expect(refused.run(incoming(jo))).rejects.toBeInstanceOf(RejectedError);
     expect(refused.emitted).toEqual([]);
