@@ -200,7 +200,7 @@ describe('the audit of the filter', () => {
     expect([...it.sent].sort()).toEqual(['1/1', '1/3']);
     expect(lookUp.filterOffUntil()).toBe(it.now() + 86_400);
     expect(it.logger.lines.at(-1)).toMatch(
-      /^CleverReach's filter did not return 2 changes of state, .* full read has sent/,
+      /^CleverReach's filter did not return 2 changes of state, .* full read has found/,
     );
   });
 
