@@ -4,7 +4,7 @@
  */
 
 import { type HttpRequest, addressOf } from '../http/httpClient';
-import { AuthorisationError, NotAcceptedError, NotFoundError, RejectedError } from '../utils/errors';
+import { isRefusal, NotAcceptedError, RejectedError } from '../utils/errors';
 import { parseFoundReceivers } from './parseResponse';
 import { paths } from './paths';
 import type { Receiver } from './types';
@@ -56,7 +56,8 @@ export function createReceiverLookup(
           const halves = inParts(asked, Math.ceil(asked.length / 2)).flatMap((half) => listsOf(half));
           return await allOf(halves, read);
         }
-        if (isRefused(error)) return undefined;
+        // if the credentials are refused, so is the first single look-up
+        if (isRefusal(error)) return undefined;
         throw error;
       }
     };
@@ -118,13 +119,6 @@ async function allOf(
 function isTooLong(error: unknown): boolean {
   const status = error instanceof NotAcceptedError || error instanceof RejectedError ? error.status : undefined;
   return status === 414 || status === 413;
-}
-
-/** By CleverReach, or by a firewall that refuses long URLs. If the credentials are refused, so is the first single look-up. */
-function isRefused(error: unknown): boolean {
-  return [AuthorisationError, NotAcceptedError, RejectedError, NotFoundError].some(
-    (refusal) => error instanceof refusal,
-  );
 }
 
 /** Whether the number of rows looks like a server limit rather than like missing receivers. */

@@ -5,7 +5,7 @@
 
 import type { Group, Receiver } from '../cleverreach/types';
 import { withoutAdvice } from '../http/errorAdvice';
-import { AuthorisationError, messageOf, NotAcceptedError, NotFoundError, RejectedError } from '../utils/errors';
+import { isRefusal, messageOf } from '../utils/errors';
 import { hasChangedAfter } from './changes/receiverContent';
 import type { PollIo, PollSettings } from './pollSettings';
 import { deletedGroupText } from './deletedGroup';
@@ -17,9 +17,6 @@ const FIELDS = ['registered', 'activated', 'deactivated', 'bounced'] as const;
 const PAGE_SIZE = 1_000;
 /** With more rows, a full read is simpler; and unlike a quick poll, it can continue in the next poll if messages are slow. */
 const MAX_ROWS = 1_500;
-
-/** The errors by which CleverReach or a proxy refuses a request: the account may not make it, or it is unknown. */
-const REFUSALS = [AuthorisationError, NotAcceptedError, NotFoundError, RejectedError];
 
 /** A receiver in one of its groups. */
 export interface Row {
@@ -100,7 +97,7 @@ async function candidates(
       }
     }
   } catch (error) {
-    if (REFUSALS.some((refusal) => error instanceof refusal))
+    if (isRefusal(error))
       return { problem: `CleverReach's filter refused a request: ${withoutAdvice(messageOf(error))}` };
     throw error;
   }

@@ -142,6 +142,11 @@ export function isTemporary(error: unknown): error is ComponentError {
   return error instanceof ComponentError && error.temporary;
 }
 
+/** The request was refused by CleverReach, or by a proxy or firewall: it may not be made, or what it asks for is unknown. */
+export function isRefusal(error: unknown): boolean {
+  return [AuthorisationError, NotAcceptedError, NotFoundError, RejectedError].some((type) => error instanceof type);
+}
+
 /** Why a record was rejected: the component cannot process it, or CleverReach refused it. Part of messages, so stable. */
 export const rejectionTypes = ['record', 'rejected'] as const;
 type RejectionType = (typeof rejectionTypes)[number];
