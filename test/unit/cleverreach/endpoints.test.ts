@@ -134,22 +134,32 @@ describe('a page of receivers', () => {
 });
 
 describe('a look-up by list', () => {
-  /** Answers each request with a receiver for each value asked for; keeps the addresses of the requests. */
-  function answering(parameter: 'id_list' | 'email_list', seen: string[], longest = Infinity): void {
+  /** Responds to every request of a list; keeps the addresses of the requests. */
+  function listing(
+    parameter: 'id_list' | 'email_list',
+    seen: string[],
+    respond: (values: string[], path: string, query: URLSearchParams) => [status: number, body: string],
+  ): void {
     v3()
       .persist()
       .get('/groups/1046/receivers')
       .query(true)
       .reply(function (path) {
         seen.push(path);
-        if (path.length > longest) return [414, 'URI Too Long'];
         const query = new URL(path, origin).searchParams;
-        const values = (query.get(parameter) ?? '').split(',');
-        const rows = values.map((value) =>
-          parameter === 'id_list' ? { id: value, email: `${value}@example.org` } : { id: value, email: value },
-        );
-        return [200, JSON.stringify(rows.slice(0, Number(query.get('pagesize') ?? 50)))];
+        return respond((query.get(parameter) ?? '').split(','), path, query);
       });
+  }
+
+  /** Answers each request with a receiver for each value asked for. */
+  function answering(parameter: 'id_list' | 'email_list', seen: string[], longest = Infinity): void {
+    listing(parameter, seen, (values, path, query) => {
+      if (path.length > longest) return [414, 'URI Too Long'];
+      const rows = values.map((value) =>
+        parameter === 'id_list' ? { id: value, email: `${value}@example.org` } : { id: value, email: value },
+      );
+      return [200, JSON.stringify(rows.slice(0, Number(query.get('pagesize') ?? 50)))];
+    });
   }
 
   it.each([400, 404, 405, 413, 422])('finds receivers one by one if lists are refused (%i)', async (status) => {
@@ -177,17 +187,11 @@ describe('a look-up by list', () => {
 
   it('requests smaller lists from a server that refuses large ones', async () => {
     const seen: string[] = [];
-    v3()
-      .persist()
-      .get('/groups/1046/receivers')
-      .query(true)
-      .reply(function (path) {
-        seen.push(path);
-        const ids = (new URL(path, origin).searchParams.get('id_list') ?? '').split(',');
-        return ids.length > 3
-          ? [413, 'too large']
-          : [200, JSON.stringify(ids.map((id) => ({ id, email: `${id}@example.org` })))];
-      });
+    listing('id_list', seen, (ids) =>
+      ids.length > 3
+        ? [413, 'too large']
+        : [200, JSON.stringify(ids.map((id) => ({ id, email: `${id}@example.org` })))],
+    );
     const ids = numbered(10);
     expect((await client().receiversByIds('1046', ids)).map(({ id }) => id)).toEqual(ids);
     expect(seen).toHaveLength(7);
@@ -224,16 +228,10 @@ describe('a look-up by list', () => {
 
   /** Answers with at most `limit` rows, of those values that `isThere`. */
   function cutting(limit: number, seen: string[], isThere: (id: number) => boolean = () => true): void {
-    v3()
-      .persist()
-      .get('/groups/1046/receivers')
-      .query(true)
-      .reply(function (path) {
-        seen.push(path);
-        const ids = (new URL(path, origin).searchParams.get('id_list') ?? '').split(',').map(Number);
-        const rows = ids.filter(isThere).map((id) => ({ id }));
-        return [200, JSON.stringify(rows.slice(0, limit))];
-      });
+    listing('id_list', seen, (ids) => {
+      const rows = ids.map(Number).filter(isThere);
+      return [200, JSON.stringify(rows.slice(0, limit).map((id) => ({ id })))];
+    });
   }
   const numbered = (count: number): string[] => Array.from({ length: count }, (_none, index) => String(70_000 + index));
 
