@@ -125,8 +125,8 @@ export class SeededPeople implements PeopleSource {
     const earlier = new Map(groups.map((groupId) => [groupId, () => this.history.eventsAt(place, groupId)]));
     const registered = this.history.registeredAt(place);
     const values = this.globalsAt(place);
-    const stamps = { changedAt: registered, attributesAt: registered };
-    return { id, email: this.emailAt(place), values, groups, events: [], earlier, orders: [], ...stamps };
+    const timestamps = { changedAt: registered, attributesAt: registered };
+    return { id, email: this.emailAt(place), values, groups, events: [], earlier, orders: [], ...timestamps };
   }
 
   private globalsAt(place: number): Map<number, string> {
@@ -152,12 +152,12 @@ export class SeededPeople implements PeopleSource {
   private memberAt(place: number, attributes: SeedAttributes): Member {
     const number = hash(place, 3);
     const tagBits = hash(place, 4);
-    const stamps = this.history.timestampsAt(place);
+    const timestamps = this.history.timestampsAt(place);
     const values = { customer_no: String(100_000 + place), store: pick(stores, number), visits: String(number % 7) };
     return {
-      ...newMember(stamps.registered),
-      ...stamps,
-      left: stamps.deactivated !== 0,
+      ...newMember(timestamps.registered),
+      ...timestamps,
+      left: timestamps.deactivated !== 0,
       source: number % 2 === 0 ? 'RESTful API' : 'https://shop.example.org',
       values: valuesOf(attributes, values),
       tags: tagNames.filter((_, index) => (tagBits >>> index) % 3 === 0),

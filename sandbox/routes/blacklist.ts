@@ -84,12 +84,12 @@ function bouncedReceivers(world: World) {
 
 /** One entry per address; the misspelt `occurences` is CleverReach's. */
 function bounces(world: World): Record<string, unknown>[] {
-  const stamps = new Map<number, number>();
+  const timestamps = new Map<number, number>();
   for (const { group, id } of bouncedReceivers(world)) {
-    stamps.set(id, Math.max(stamps.get(id) ?? 0, group.members.view(id)?.bounced ?? 0));
+    timestamps.set(id, Math.max(timestamps.get(id) ?? 0, group.members.view(id)?.bounced ?? 0));
   }
   const iso = (time: number) => new Date(time * 1000).toISOString();
-  return [...stamps].map(([id, stamp]) => ({
+  return [...timestamps].map(([id, stamp]) => ({
     email: world.account.pool.view(id)?.email,
     category: 'hardbounce',
     occurences: 1,

@@ -53,8 +53,8 @@ function select(world: World, group: Group, order: Order, rules: Rules | undefin
   const isKept = (id: number) => filterDrops === 0 || hash(id, group.id) % 100 >= filterDrops;
   if (!rules) return filterDrops === 0 ? members.ids(order) : members.ids(order).filter(isKept);
   const passes = (id: number): boolean => {
-    const stamps = world.account.former.of(group.id, id, members.timestamps(id));
-    return rules.passes(new Row(world.account, group, id, stamps));
+    const timestamps = world.account.former.of(group.id, id, members.timestamps(id));
+    return rules.passes(new Row(world.account, group, id, timestamps));
   };
   return members.sorted(
     order,

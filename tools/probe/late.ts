@@ -148,10 +148,10 @@ async function watchStatistics({ ask, wire, findings, groups, workshop }: Writin
 
 /** Confirmed receivers with a value of the group, in batches that are accepted. The order of ids and addresses differs. */
 async function addReceivers({ wire, findings, groups, workshop }: Writing): Promise<JsonRow[]> {
-  const stamps = { registered: wire.now(), activated: wire.now() };
+  const timestamps = { registered: wire.now(), activated: wire.now() };
   const rows = Array.from({ length: RECEIVERS }, (_, index) => ({
     email: workshop.address(`many-${(index * 7) % RECEIVERS}`),
-    ...stamps,
+    ...timestamps,
     // not defined if the account has no room for another attribute
     ...(findings.position('attributeNames') !== undefined && { attributes: { [TEXT_ATTRIBUTE]: 'many' } }),
   }));

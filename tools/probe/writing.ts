@@ -147,8 +147,8 @@ export async function askUpserts(writing: Writing, existing: string): Promise<vo
   });
   await ask(['deactivatedZero'], async () => {
     const email = workshop.address('deactivated');
-    const stamps = { registered: wire.now(), activated: wire.now() };
-    await upsertOne(wire, first, { email, ...stamps });
+    const timestamps = { registered: wire.now(), activated: wire.now() };
+    await upsertOne(wire, first, { email, ...timestamps });
     const row = await upsertOne(wire, first, { email, deactivated: wire.now() });
     const isActiveNow = async (): Promise<boolean> => isActive(await receiverIn(wire, first, idIn(row)));
     if (await isActiveNow()) throw new NotAnswered('a receiver cannot be deactivated by a bulk write');
