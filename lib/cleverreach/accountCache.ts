@@ -99,8 +99,8 @@ export class AccountCache {
   }
 }
 
-class Responses<Response> {
-  private readonly kept: LRUCache<string, Promise<Response>>;
+class Responses<T> {
+  private readonly kept: LRUCache<string, Promise<T>>;
 
   constructor(clock: Timer) {
     // with a resolution of 0 the library reads the clock on every access; otherwise it caches the time with its own timer
@@ -109,7 +109,7 @@ class Responses<Response> {
   }
 
   /** Fetches once per key and minute, also for concurrent calls. A temporary failure is not cached. */
-  async get(key: string, fetch: () => Promise<Response>): Promise<Response> {
+  async get(key: string, fetch: () => Promise<T>): Promise<T> {
     const known = this.kept.get(key);
     if (known) return await known;
     const response = fetch();
