@@ -1,8 +1,9 @@
 /** Whether the time until which something is valid is over. */
 
 import { systemClock } from '../utils/clock';
+import { wordSet } from '../utils/text';
 
-const ENDLESS = new Set('unlimited infinite forever permanent open unbegrenzt unbefristet dauerhaft offen'.split(' '));
+const ENDLESS = wordSet('unlimited infinite forever permanent open unbegrenzt unbefristet dauerhaft offen');
 const DURATION =
   /^\d{1,4}(?:[.,]\d+)?\s*(?:h|d|w|m|y|j|hours?|days?|weeks?|months?|years?|stunden?|tagen?|tag|tage|wochen?|monate?n?|jahre?n?)$/;
 /** A year with or without a month before or after it. */

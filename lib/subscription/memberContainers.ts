@@ -5,6 +5,7 @@
 
 import { asList } from '../utils/lists';
 import { isObject } from '../utils/objects';
+import { wordSet } from '../utils/text';
 import { compact, isOfOtherChannel } from './memberNames';
 
 const CONTAINER =
@@ -23,11 +24,11 @@ const MAILS = /^(?:e?mails?|newsletters?|marketing|werbung|subscriptions?|abonne
 const ATTRIBUTES = /^(?:global)?attributes$/;
 
 /** In a list of fields, the members that hold the name and the value of one, in any case. */
-const FIELD_NAMES = words(
+const FIELD_NAMES = wordSet(
   'name key field label title id slug code attribute property attributecode attributename attributekey fieldname fieldkey fieldid customfield ' +
     'bezeichnung feld feldname schluessel merkmal',
 );
-const FIELD_VALUES = words('value wert val content inhalt values fieldvalue attributevalue checked selected');
+const FIELD_VALUES = wordSet('value wert val content inhalt values fieldvalue attributevalue checked selected');
 
 /** In an object that stands for an end, such as `unsubscribed`: why it ended. */
 const REASON = /^(?:reasons?|reasontext|grund|gruende)$/;
@@ -109,8 +110,4 @@ export function fieldIn(object: Record<string, unknown>): [name: string, value: 
     .flatMap((name) => (isObject(name) ? [...FIELD_NAMES].map((inner) => name[inner]) : [name]))
     .filter((name) => typeof name === 'string')
     .map((name) => [name, value]);
-}
-
-function words(list: string): ReadonlySet<string> {
-  return new Set(list.split(' '));
 }

@@ -2,16 +2,17 @@
 
 import { asList, onlyOf } from '../utils/lists';
 import { isObject } from '../utils/objects';
+import { wordSet } from '../utils/text';
 import { compact } from './memberNames';
 import { statusOfWord } from './memberWords';
 
 /** Members that contain a receiver. */
-const HOLDERS = new Set(
-  'data receiver recipient subscriber person contact member empfaenger abonnent kontakt mitglied'.split(' '),
+const HOLDERS = wordSet(
+  'data receiver recipient subscriber person contact member empfaenger abonnent kontakt mitglied',
 );
 /** Members whose own members are never about the state, or are data of CleverReach. */
-const OTHERS = new Set(
-  'address addresses adresse adressen attributes globalattributes events orders tags doidata contactdata'.split(' '),
+const OTHERS = wordSet(
+  'address addresses adresse adressen attributes globalattributes events orders tags doidata contactdata',
 );
 
 /** Types of e-mail contacts, and the members in which people note something about one. */

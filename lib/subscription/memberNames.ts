@@ -99,6 +99,14 @@ export function isOfOtherChannel(name: string): boolean {
   return [whole, ...wordsIn(name)].some((word) => OTHER_CHANNEL.test(word));
 }
 
+/** The text that OData adds for the value of another member: `donotemail@OData.Community.Display.V1.FormattedValue`. */
+const ODATA_ANNOTATION = /@odata\./i;
+
+/** Whether a member says nothing about mails: it is about another channel, or an annotation of another member. */
+export function isIgnored(name: string): boolean {
+  return isOfOtherChannel(name) || ODATA_ANNOTATION.test(name);
+}
+
 function isAboutMails(word: string): boolean {
   return word.replace(OTHER_MAILS, '').includes('mail');
 }
@@ -203,7 +211,7 @@ export function limitOf(name: string): Kind | undefined {
 export function subjectOf(name: string): 'other' | 'mails' | undefined {
   const words = wordsIn(name);
   const { ways } = divisionsOf(words);
-  if (isOfOtherChannel(name)) return 'other';
+  if (isIgnored(name)) return 'other';
   if (ways.some((bits) => has(bits, PART.channel)) && !isAboutMails(words.join(''))) return 'other';
   return ways.some((bits) => has(bits, PART.mail) && has(bits, PART.status)) ? 'mails' : undefined;
 }

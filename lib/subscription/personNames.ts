@@ -1,14 +1,15 @@
 /** Names of members that are about another person than the receiver. */
 
+import { wordSet } from '../utils/text';
 import { compact, wordsIn } from './memberNames';
 
 /** Words for another person in the name of a member: `partner_opt_out`. */
-const PERSONS = words(
+const PERSONS = wordSet(
   'spouse wife husband partner assistant owner assignee parent parents mother father child children sibling siblings referrer ' +
     'ehefrau ehemann ehepartner gatte gattin partnerin assistent assistentin besitzer eltern mutter vater kinder',
 );
 /** Names of members that are about other persons. */
-const MEMBERS = words(
+const MEMBERS = wordSet(
   'manager supervisor author createdby updatedby modifiedby lastmodifiedby changedby assignedto referredby relations relatives family ' +
     'household employees colleagues salesrep accountmanager ansprechpartner betreuer vorgesetzter erstelltvon geaendertvon familie mitarbeiter',
 );
@@ -19,8 +20,4 @@ const LETTERS = new RegExp([...PERSONS, ...MEMBERS].join('|'));
 export function isOfOtherPerson(name: string): boolean {
   const whole = compact(name);
   return LETTERS.test(whole) && (MEMBERS.has(whole) || wordsIn(name).some((word) => PERSONS.has(word)));
-}
-
-function words(list: string): ReadonlySet<string> {
-  return new Set(list.split(' '));
 }

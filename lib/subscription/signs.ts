@@ -21,7 +21,7 @@ import { denialIn, isInactive, readingOf, yesOrNo, type Reading } from './member
 import { statementOf, statementsIn } from './statements';
 import {
   compact,
-  isOfOtherChannel,
+  isIgnored,
   kindOf,
   limitOf,
   meaningOf,
@@ -162,11 +162,6 @@ function endsOf(container: string, value: object, path: string, depth: number): 
   return [...found, ...stated.map(([name, one]): [string, Reading] => [`${container}.${name}`, one])];
 }
 
-/** Whether a member is about another channel, or is an OData annotation: a text for the value of another member. */
-function isIgnored(name: string): boolean {
-  return isOfOtherChannel(name) || /@odata\./i.test(name);
-}
-
 /** The kind of a name that says something in any object. */
 function unmistakableKind(name: string): Kind | undefined {
   const meaning = meaningOf(name);
@@ -252,8 +247,8 @@ function readings(value: unknown, kind: Kind, depth: number): Reading[] {
 
 /** The readings of an object that stands for a value. */
 function readingsOf(value: Record<string, unknown>, kind: Kind, depth: number): Reading[] {
-  const entries = Object.entries(value).filter(([name, member]) => member !== undefined && !isOfOtherChannel(name));
-  if (entries.length === 0 && Object.keys(value).some(isOfOtherChannel)) return ['harmless'];
+  const entries = Object.entries(value).filter(([name, member]) => member !== undefined && !isIgnored(name));
+  if (entries.length === 0 && Object.keys(value).some(isIgnored)) return ['harmless'];
   const found = entries.flatMap(([name, member]) => {
     const held = (heldBy(name, member) ?? []).flatMap((one) => readingsIn(signsIn(one, depth)).map(([it]) => it));
     const isBlankStatus = kind === 'topic' && STATUS.has(compact(name)) && !holdsValue(member);

@@ -5,6 +5,7 @@
 
 import { asList } from '../utils/lists';
 import { isObject } from '../utils/objects';
+import { wordSet } from '../utils/text';
 import { fieldIn, isEntryOfOtherChannel, isPartOfField } from './memberContainers';
 import { E_MAIL } from './memberHolders';
 import { compact, subjectOf, wordsIn, type InactiveStatus } from './memberNames';
@@ -12,12 +13,10 @@ import { isStatement, statusOfWord } from './memberWords';
 import { isOfOtherPerson } from './personNames';
 
 /** The last words of names of members whose value is a name that people choose, or that contains one. */
-const NAMES = new Set(
-  (
-    'name names title titles titel subject betreff slug key id ids uid uuid code tag tags category categories kategorie kategorien group groups ' +
+const NAMES = wordSet(
+  'name names title titles titel subject betreff slug key id ids uid uuid code tag tags category categories kategorie kategorien group groups ' +
     'gruppe gruppen segment segments list lists liste listen keyword keywords interest interests interessen text texts template url link folder ' +
-    'page path form label labels'
-  ).split(' '),
+    'page path form label labels',
 );
 
 /** More statements in one object do not change what it says. */

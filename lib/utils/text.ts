@@ -34,6 +34,11 @@ export function holdsValue(value: unknown): boolean {
   return text(value) !== undefined || typeof value === 'boolean' || typeof value === 'number';
 }
 
+/** @param list words, separated by blanks */
+export function wordSet(list: string): ReadonlySet<string> {
+  return new Set(list.split(' '));
+}
+
 /** @returns the first value that is not blank, as {@link text} returns it */
 export function firstText(...values: unknown[]): string | undefined {
   for (const value of values) {

@@ -3,12 +3,12 @@
 import { canonicalAddress, isSameAddress } from '../../cleverreach/emailAddress';
 import { compact } from '../../subscription/memberNames';
 import { isOfOtherPerson } from '../../subscription/personNames';
-import { text } from '../../utils/text';
+import { text, wordSet } from '../../utils/text';
 
 /** Members of an object that contain the address of its person. */
-const ADDRESSES = words('email mail emailaddress emailadresse mailaddress mailadresse value address adresse');
+const ADDRESSES = wordSet('email mail emailaddress emailadresse mailaddress mailadresse value address adresse');
 /** In a list of fields, the members that hold the name of one. */
-const NAMES = words('name key field label attributecode fieldname');
+const NAMES = wordSet('name key field label attributecode fieldname');
 const MAX_DEPTH = 8;
 
 /**
@@ -56,8 +56,4 @@ function isOfOther(object: Record<string, unknown>, email: unknown): boolean {
     return isAddress && canonicalAddress(address) !== undefined ? [address] : [];
   });
   return addresses.length > 0 && !addresses.some((one) => isSameAddress(one, email));
-}
-
-function words(list: string): ReadonlySet<string> {
-  return new Set(list.split(' '));
 }

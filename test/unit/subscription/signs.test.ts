@@ -209,6 +209,8 @@ const LOOSE: Record<string, unknown>[] = [
 const NOTHING: Record<string, unknown>[] = [
   { 'donotbulkemail@OData.Community.Display.V1.FormattedValue': 'Allow' },
   { custom: { 'donotbulkemail@OData.Community.Display.V1.FormattedValue': 'Do Not Allow' } },
+  { custom: { 'optOut@OData.Community.Display.V1.FormattedValue': 'opted out' } },
+  { 'consent@OData.Community.Display.V1.FormattedValue': 'no consent' },
   { confirmation: 'AB123', order_confirmation_email: 'sent', booking_confirmation_status: 'sent' },
   { city: 'Kiel', state: 'Bavaria', country: 'DE', zip: '24103', region: 'Nord' },
   ...['NO', 'ON', 'Bremen', '', null, 'new'].map((state) => ({ state })),
