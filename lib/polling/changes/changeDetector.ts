@@ -31,6 +31,7 @@ import {
   stateIn,
   stateOf,
   valueAt,
+  isOneMore,
   wasUnknown,
 } from './receiverContent';
 
@@ -181,26 +182,34 @@ export class ChangeDetector {
 
   /** The reasons that the difference between the last sketch and the rows shows. */
   private bySketch(groupId: string, receiver: Receiver, isAlone: boolean): ChangeList {
-    const { from } = this.read;
-    const { full } = this.before;
     const residue = this.known.sketches.residueOf(keyOf(receiver.id));
     if (residue === undefined) return NONE;
     const recent = changesAfter(receiver, this.sinceFullRead, this.now);
     const anything: ChangeList = [...recent, 'changed'];
     if (!this.isCompared) return anything;
-    const value = valueAt(groupId, receiver, from);
+    const value = valueAt(groupId, receiver, this.read.from);
     const difference = signed(residue);
-    // quick polls may have moved the sketch
-    const atFullRead = full === undefined ? value : valueAt(groupId, receiver, full.horizon);
-    if (wasUnknown(difference, value) || wasUnknown(difference, atFullRead)) return [...recent, ...UNKNOWN_BEFORE];
+    // it may also have been edited since its row was read
+    if (isOneMore(difference)) return [...recent, ...UNKNOWN_BEFORE];
     // it may have been added to any of its groups
     if (!isAlone) return isSameCount(difference) ? anything : [...recent, ...UNKNOWN_BEFORE];
     const former = formerValue(difference, value);
     if (former === undefined) return anything;
     const changes: ChangeList = hasContentOf(former, groupId, receiver) ? NONE : CHANGED;
-    if (stateIn(former) === stateIn(value)) return changes;
+    const sinceRow = this.sinceRow(groupId, receiver);
+    if (stateIn(former) === stateIn(value)) return [...changes, ...sinceRow];
     const ofState = [...changesOfState(stateIn(former), stateOf(receiver)), ...recent];
-    return [...changes, ...ofState.filter((change) => change !== 'new')];
+    return [...changes, ...ofState.filter((change) => change !== 'new'), ...sinceRow];
+  }
+
+  /**
+   * The changes of state between the row of a receiver and its look-up. If CleverReach's clock is ahead of its timestamps,
+   * the timestamps do not show them, and the former value contains them.
+   */
+  private sinceRow(groupId: string, receiver: Receiver): ChangeList {
+    const row = this.known.sketches.rowValueOf(keyOf(receiver.id));
+    const now = valueAt(groupId, receiver, this.read.horizon);
+    return row === undefined || now === 0 ? NONE : changesOfState(stateIn(row), stateIn(now));
   }
 }
 

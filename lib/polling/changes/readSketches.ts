@@ -5,7 +5,7 @@
 
 import type { ReadState } from '../state/snapshot';
 import { residueOf } from '../sketch/primeField';
-import { MARK } from './receiverContent';
+import { isOfOneReceiver, MARK } from './receiverContent';
 import { MAX_VALUE, Sketch } from '../sketch/sketch';
 
 export class ReadSketches {
@@ -47,6 +47,13 @@ export class ReadSketches {
   /** The remaining value of a key after all rows were read; undefined before that, and if nothing remains. */
   residueOf(key: number): number | undefined {
     return this.peeling?.values.get(key);
+  }
+
+  /** What a key with one row has added to the new sketch; undefined if there are more rows, or if earlier runs have read rows. */
+  rowValueOf(key: number): number | undefined {
+    if (this.isResumed) return undefined;
+    const sum = this.rows.sum(key);
+    return isOfOneReceiver(sum) ? sum : undefined;
   }
 
   /**

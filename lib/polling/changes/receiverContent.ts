@@ -125,11 +125,24 @@ export function wasUnknown(residue: number, value: number): boolean {
 }
 
 /**
+ * Whether the read has found one receiver more with a key than the sketch contained.
+ * @param residue as for {@link formerValue}
+ */
+export function isOneMore(residue: number): boolean {
+  return (residue & (2 ** COUNT_BITS - 1)) === 2 ** COUNT_BITS - 1;
+}
+
+/**
  * Whether the sketch contained as many receivers with a key as the read has found.
  * @param residue as for {@link formerValue}
  */
 export function isSameCount(residue: number): boolean {
   return (residue & (2 ** COUNT_BITS - 1)) === 0;
+}
+
+/** Whether a sum of values contains exactly one receiver; the sum must not contain more than three. */
+export function isOfOneReceiver(sum: number): boolean {
+  return (sum & (2 ** COUNT_BITS - 1)) === 1;
 }
 
 /** A value that is added to a sketch so that the next read looks the receiver up. It does not say what has happened. */

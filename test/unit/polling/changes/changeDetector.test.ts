@@ -29,6 +29,14 @@ async function later(it: PolledAccount, minutes: number, settings = {}, io = {})
   return [...it.why].sort();
 }
 
+/** A look-up that shows a change since the row was read. */
+function lookUpAfter(it: PolledAccount, id: string, members: Partial<Receiver>) {
+  return (): Promise<Receiver[]> => {
+    change(it, id, members);
+    return Promise.resolve(structuredClone(it.rows['1']?.filter((row) => row.id === id) ?? []));
+  };
+}
+
 const blind = { api: { receiversChangedAfter: () => Promise.resolve([]) } };
 const left = { deactivated: START + 300, active: false };
 
@@ -80,17 +88,27 @@ describe('a receiver that only the sketch shows', () => {
     expect(await later(it, 61, settings)).toEqual(['9 new']);
   });
 
-  it('is sent for what happens while it is looked up', async () => {
+  it.each([
+    ['with its time', START + 3_700],
+    ['with a time before the last read, because the clock is ahead of the timestamps', START - 90],
+  ])('is sent for what happens while it is looked up, %s', async (_, deactivated) => {
     const settings = only('unsubscribed');
     const it = await account({ 1: old('1', '2') }, settings);
     change(it, '1', { tags: ['b'] });
-    const receiversByIds = (): Promise<Receiver[]> => {
-      change(it, '1', { deactivated: START + 3_700, active: false });
-      return Promise.resolve(structuredClone(it.rows['1']?.filter(({ id }) => id === '1') ?? []));
-    };
+    const receiversByIds = lookUpAfter(it, '1', { deactivated, active: false });
     expect(await later(it, 62, { ...settings, fullReadMinutes: 0 }, { api: { receiversByIds } })).toEqual([
       '1 unsubscribed',
     ]);
+    expect(await later(it, 62, { ...settings, fullReadMinutes: 0 })).toEqual([]);
+  });
+
+  it('is new if it was not in the group, although it is edited while it is looked up', async () => {
+    const settings = { ...only('new'), fullReadMinutes: 0 };
+    const it = await account({ 1: old('1', '2') }, settings);
+    it.rows['1']?.push(...old('9'));
+    const receiversByIds = lookUpAfter(it, '9', { tags: ['b'] });
+    expect(await later(it, 62, settings, { api: { receiversByIds } })).toEqual(['9 new']);
+    expect(await later(it, 62, settings)).toEqual([]);
   });
 
   it('in several groups is sent for every reason that is possible', async () => {
