@@ -9,7 +9,7 @@ import type { Group, Receiver } from '../cleverreach/types';
 import { messageOf, TemporaryError } from '../utils/errors';
 import { CHANGED, changesAfter, changesNow, type ChangeList } from './changes/stateChanges';
 import { asFound, changesSince, filteredNoteOf, noteOf } from './changes/note';
-import { hasChangedAfter, keyOf, MARK, valueAt, LOOKBACK } from './changes/receiverContent';
+import { hasChangedAfter, hasChangedTwiceAfter, keyOf, MARK, valueAt, LOOKBACK } from './changes/receiverContent';
 import type { PollReport } from './pollReport';
 import type { PollIo, PollSettings } from './pollSettings';
 import { filteredReceivers, type Row } from './filteredReceivers';
@@ -138,11 +138,13 @@ class QuickPoll {
 
   /**
    * Whether the sketch does not say how the receiver was emitted: it holds a row that could not be emitted, or belongs to a
-   * full read in progress, or the group is not in the sketch yet.
+   * full read in progress, or the group is not in the sketch yet, or the timestamps do not show the state from which the
+   * sketch has to be moved.
    */
-  private mustBeNoted(groupId: string, { id }: Receiver): boolean {
-    const { read, retry, groups } = this.before;
-    return read !== undefined || !isKnownGroup(groups, groupId) || retry.has({ groupId, id });
+  private mustBeNoted(groupId: string, receiver: Receiver): boolean {
+    const { read, retry, groups, horizon } = this.before;
+    const isInSketch = read === undefined && isKnownGroup(groups, groupId) && !retry.has({ groupId, id: receiver.id });
+    return !isInSketch || hasChangedTwiceAfter(receiver, horizon);
   }
 
   /** Moves the horizon. The sketches of a full read in progress keep their own horizon. */

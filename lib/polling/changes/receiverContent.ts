@@ -67,6 +67,16 @@ export function hasChangedBetween(receiver: Receiver, horizon: UnixSeconds, unti
   return hasStateAfter(receiver, horizon) && !hasStateAfter(receiver, until);
 }
 
+/**
+ * Whether a receiver that was registered earlier was activated after a horizon and unsubscribed or bounced after it. An earlier
+ * activation may then be overwritten, so that its state at the horizon is unknown.
+ */
+export function hasChangedTwiceAfter(receiver: Receiver, horizon: UnixSeconds): boolean {
+  const { activated, deactivated, bounced } = receiver;
+  const hasLeft = isAfter(deactivated, horizon) || isAfter(bounced, horizon);
+  return hasLeft && isAfter(activated, horizon) && !isRegisteredAfter(receiver, horizon);
+}
+
 /** Whether a receiver was registered after a horizon, so that it did not exist before. */
 export function isRegisteredAfter({ registered }: Receiver, horizon: UnixSeconds): boolean {
   return isAfter(registered, horizon);

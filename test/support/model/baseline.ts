@@ -14,7 +14,7 @@ export interface Membership {
 }
 
 type State = Pick<Receiver, 'activated' | 'deactivated' | 'bounced'>;
-type Before = State & { content: string };
+type Before = State & { registered: number; content: string };
 
 const keyOf = ({ groupId, receiver }: Membership): string => `${groupId} ${receiver.id}`;
 const isActive = ({ activated, deactivated, bounced }: State): boolean =>
@@ -37,9 +37,10 @@ export class Baseline {
     private readonly at: number,
   ) {
     for (const member of members) {
-      const { activated, deactivated, bounced, id } = member.receiver;
+      const { registered, activated, deactivated, bounced, id } = member.receiver;
       this.ids.add(id);
-      this.before.set(keyOf(member), { activated, deactivated, bounced, content: contentOf(member.receiver) });
+      const content = contentOf(member.receiver);
+      this.before.set(keyOf(member), { registered, activated, deactivated, bounced, content });
     }
   }
 
@@ -88,8 +89,10 @@ export class Baseline {
   isUnfounded(member: Membership, change: ReceiverChange): boolean {
     const before = this.before.get(keyOf(member));
     if (before === undefined || this.received.has(keyOf(member))) return false;
-    const { deactivated, bounced } = member.receiver;
+    const { registered, deactivated, bounced } = member.receiver;
     if (change === 'unsubscribed') return deactivated === before.deactivated;
-    return change === 'new' || (change === 'bounced' && bounced === before.bounced);
+    // one that has left its group and come back is registered again
+    if (change === 'new') return registered === before.registered;
+    return change === 'bounced' && bounced === before.bounced;
   }
 }

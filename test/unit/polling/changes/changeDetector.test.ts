@@ -111,6 +111,16 @@ describe('a receiver that only the sketch shows', () => {
     expect(await later(it, 62, settings)).toEqual([]);
   });
 
+  it('is sent as active again, although a quick poll has seen it subscribe and unsubscribe at once', async () => {
+    const it = await account({ 1: old('1', '2') });
+    change(it, '1', { ...left, activated: START + 290 });
+    expect(await later(it, 10)).toEqual(['1 unsubscribed']);
+    // the time of this change lies before the horizon, because CleverReach's clock is ahead of its timestamps
+    change(it, '1', { deactivated: 0, active: true });
+    expect(await later(it, 61)).toEqual(['1 confirmed']);
+    expect(await later(it, 61)).toEqual([]);
+  });
+
   it('in several groups is sent for every reason that is possible', async () => {
     const rows = { 1: old('1', '2'), 2: old('1', '3') };
     const it = await account(rows);
