@@ -159,12 +159,14 @@ function reasons(reported: readonly ReportedRecord[]): string {
   const alike = new Map<string, ReportedRecord[]>();
   for (const one of reported) {
     if (one.reason === undefined) continue;
-    const key = `${one.label} ${withoutName(one)}`;
+    const key = `${one.label} ${withoutReceiver(withoutName(one))}`;
     alike.set(key, [...(alike.get(key) ?? []), one]);
   }
   const sentences = [...alike.values()].map((those) => {
     const [first] = those;
-    return first ? ` ${capitalised(first.label)} (${those.length}; ${names(those)}): ${withoutName(first)}` : '';
+    if (!first) return '';
+    const reason = those.length === 1 ? withoutName(first) : withoutReceiver(withoutName(first));
+    return ` ${capitalised(first.label)} (${those.length}; ${names(those)}): ${reason}`;
   });
   const more = sentences.length - REASONS_SPELT_OUT;
   return sentences.slice(0, REASONS_SPELT_OUT).join('') + (more > 0 ? ` And ${plural(more, 'other reason')}.` : '');
@@ -177,10 +179,13 @@ function names(reported: readonly ReportedRecord[]): string {
 }
 
 function withoutName({ reason = '', name }: ReportedRecord): string {
-  const text = capitalised(
-    reason.replaceAll(name, 'the record').replace(/\b([Rr]eceiver) (?:\d+|sha256:\w+)/g, '$1 …'),
-  );
+  const text = capitalised(reason.replaceAll(name, 'the record'));
   return text.endsWith('.') ? text : `${text}.`;
+}
+
+/** Equal reasons of several records differ in their receivers. */
+function withoutReceiver(reason: string): string {
+  return reason.replace(/\b([Rr]eceiver) (?:\d+|sha256:\w+)/g, '$1 …');
 }
 
 function idIn(result: WriteResult): string | undefined {

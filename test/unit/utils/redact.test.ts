@@ -1,5 +1,7 @@
 /** What keeps secrets, addresses and foreign texts out of errors and logs, in a time that grows with the length of the text. */
 
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { bounded, shortened } from '../../../lib/utils/truncate';
 import { RecordError } from '../../../lib/utils/errors';
 import { redactPath, redactSecrets } from '../../../lib/utils/redact';
@@ -44,6 +46,14 @@ describe('a string for the log', () => {
     expect(redactPath('POST /groups/1/receivers/max-mustermann/activate')).toBe(
       'POST /groups/1/receivers/sha256:b00348bccd22/activate',
     );
+  });
+
+  it('keeps every fixed word of a path of CleverReach', () => {
+    const folder = join(__dirname, '../../../lib/cleverreach');
+    const source = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+    const paths = source.join('\n').match(/(?<=[`'}])\/[a-z]+(?:\/[a-z]+)*(?=[`'/?])/g) ?? [];
+    expect(paths).toEqual(expect.arrayContaining(['/groups', '/deactivate', '/insert', '/receivers/filter']));
+    for (const path of paths) expect(redactPath(path)).toBe(path);
   });
 });
 

@@ -73,18 +73,21 @@ describe('the log line about a write', () => {
     ]);
   });
 
-  it('is an error if a record was rejected, with each distinct reason once and no id of a receiver', () => {
+  it('is an error if a record was rejected, with each distinct reason once, and the receiver if it is only one', () => {
     expect(
       summary([
         failed(new RecordError('The address of record no. 1 is not valid.')),
         failed(new RecordError('The address of record no. 2 is not valid.')),
         failed(new RejectedError('CleverReach refuses receiver 55', 400)),
+        failed(new RejectedError('CleverReach rejects receiver 56', 400)),
+        failed(new RejectedError('CleverReach rejects receiver 57', 400)),
         inGroup({ kind: 'created', receiver: one }),
       ]),
     ).toEqual([
-      'error Wrote to group 9, 4 records: 1 created, 3 rejected. ' +
+      'error Wrote to group 9, 6 records: 1 created, 5 rejected. ' +
         'Rejected (2; record no. 1, record no. 2): The address of the record is not valid. ' +
-        'Rejected (1; record no. 3): CleverReach refuses receiver ….',
+        'Rejected (1; record no. 3): CleverReach refuses receiver 55. ' +
+        'Rejected (2; record no. 4, record no. 5): CleverReach rejects receiver ….',
     ]);
   });
 
