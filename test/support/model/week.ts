@@ -137,7 +137,8 @@ class Game {
     const email = addressOf(who);
     const contact = this.crm.byEmail(email);
     if (kind === 'new' && !contact) {
-      if (!this.receiver(email)) this.optedOut.delete(email);
+      // a deletion on its way takes the opt-out along: CleverReach does not keep it
+      if (!this.receiver(email) || this.gone.has(email)) this.optedOut.delete(email);
       this.gone.delete(email);
       // without a surname, the one that is made from the address would come back
       this.crm.create(email, { lastName: 'Öz', [field]: valueOf(field, value) });
