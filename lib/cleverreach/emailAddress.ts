@@ -64,6 +64,11 @@ export function addressKey(text: string): string {
   return canonicalAddress(text) ?? plain(text);
 }
 
+/** The address as it is spelt in a text, without `mailto:`, a display name and the invisible characters. */
+export function bareAddress(text: string): string {
+  return text.length > MAX_SPELLING ? text : visible(withoutWrapping(visible(text)) ?? text);
+}
+
 export function isSameAddress(a: string, b: string): boolean {
   return addressKey(a) === addressKey(b);
 }

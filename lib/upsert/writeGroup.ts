@@ -14,7 +14,7 @@ import { warnOfMismatchedIds } from './execute/mismatchedIds';
 import { checkDoiForm } from './execute/checkDoiForm';
 import { reportDroppedValues } from './output/writeReport';
 import { takenAddress } from './execute/changeAddress';
-import { type Plan, planRecord, type Planned } from './plan/plan';
+import { activeOf, type Plan, planRecord, type Planned } from './plan/plan';
 import type { Results, WriteResult } from './output/writeResult';
 import type { BatchContext, GroupContext } from './plan/writeContext';
 import { withStoredSpelling } from './resolve/storedAddress';
@@ -69,16 +69,14 @@ export async function writeGroup(
   return results;
 }
 
-/** Whether a record has opted out although its receiver stays active. */
+/** Whether a record has opted out although a receiver with its address stays active. */
 function isIgnoredOptOut({ plan, candidate }: Planned): boolean {
-  return candidate.optOut === 'here' && 'stored' in plan && plan.stored.active && plan.optsOut === undefined;
+  return candidate.optOut === 'here' && 'stored' in plan && plan.optsOut === undefined && activeOf(plan).length > 0;
 }
 
 async function planRecords(meant: readonly Match[], context: GroupContext): Promise<ReturnType<typeof planRecord>[]> {
   const plans: ReturnType<typeof planRecord>[] = [];
-  for (const { candidate, stored } of meant) {
-    plans.push(await runYielding(() => planRecord(candidate, stored, context)));
-  }
+  for (const match of meant) plans.push(await runYielding(() => planRecord(match, context)));
   return plans;
 }
 
@@ -98,9 +96,9 @@ async function dryRunAll(planned: readonly Planned[], context: GroupContext): Pr
 function foreseen(plan: Plan, candidate: Candidate, error: ComponentError | undefined): [Plan, Candidate] {
   if (error === undefined) return [plan, candidate];
   if (!('stored' in plan) || plan.optsOut === undefined) return [{ kind: 'refuse', error }, candidate];
-  const { stored, optsOut } = plan;
+  const { stored, optsOut, others } = plan;
   return [
-    { kind: 'same', stored, optsOut },
+    { kind: 'same', stored, optsOut, ...(others && { others }) },
     {
       ...candidate,
       notices: [error.message.replace('nothing was written', 'nothing else would be written'), ...candidate.notices],

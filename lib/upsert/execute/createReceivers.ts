@@ -7,6 +7,7 @@
 
 import type { CleverReachApi, Receiver, ReceiverWrite } from '../../cleverreach/types';
 import { isSameAddress } from '../../cleverreach/emailAddress';
+import { byAddress } from '../../cleverreach/sameAddress';
 import {
   AuthorisationError,
   ComponentError,
@@ -70,7 +71,7 @@ export async function createAlone(
 
 /** Looks up by path, then by every possible spelling of the address. */
 export async function findStored(api: LookUps, groupId: string, email: string): Promise<Receiver | undefined> {
-  return (await api.receiver(groupId, email)) ?? (await api.receiversByEmails(groupId, [email]))[0];
+  return (await api.receiver(groupId, email)) ?? byAddress(await api.receiversByEmails(groupId, [email]))(email)[0];
 }
 
 /**

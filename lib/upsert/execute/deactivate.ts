@@ -1,17 +1,41 @@
-/** Carries out an opt-out: deactivates a receiver in the group, before anything else of its record is written. */
+/** Carries out an opt-out: deactivates receivers in the group, before anything else of its record is written. */
 
-import type { CleverReachApi, Receiver } from '../../cleverreach/types';
-import { ComponentError, NotFoundError, TemporaryError } from '../../utils/errors';
+import type { CleverReachApi } from '../../cleverreach/types';
+import { NotFoundError, TemporaryError, type ComponentError } from '../../utils/errors';
 import { shownId } from '../../utils/ids';
+import type { CircuitBreaker } from '../circuitBreaker';
+import { typedError } from '../recordError';
+import { afterRefusal } from './refusedWrite';
 
-/** @throws TemporaryError if the group does not contain the receiver any more; the errors of the API */
-export async function deactivate(
-  { id }: Receiver,
-  { groupId, api }: { groupId: string; api: Pick<CleverReachApi, 'deactivateReceiver'> },
-): Promise<void> {
+interface Io {
+  groupId: string;
+  api: Pick<CleverReachApi, 'deactivateReceiver' | 'receiver'>;
+  breaker: Pick<CircuitBreaker, 'check'>;
+}
+
+/**
+ * Deactivates the receivers with these ids. A failure with one does not keep the others active.
+ * @throws the first error: TemporaryError if the group does not contain a receiver any more; the errors of the API
+ */
+export async function deactivate(ids: readonly string[], io: Io): Promise<void> {
+  let failure: ComponentError | undefined;
+  for (const id of ids) {
+    try {
+      io.breaker.check();
+      await deactivateOne(id, io);
+    } catch (error) {
+      failure ??= typedError(error);
+    }
+  }
+  if (failure) throw failure;
+}
+
+async function deactivateOne(id: string, { groupId, api }: Io): Promise<void> {
   try {
     await api.deactivateReceiver(groupId, id);
   } catch (error) {
+    const stored = await afterRefusal(error, id, { groupId, api });
+    if (stored && !stored.active) return;
     if (!(error instanceof NotFoundError)) throw error;
     throw new TemporaryError(
       `Receiver ${shownId(id)} was to be deactivated in group ${shownId(groupId)}, but is no longer there. Sending the record again reads the group again.`,
@@ -27,8 +51,9 @@ export function stillActive(id: string, groupId: string): ComponentError {
 }
 
 /** Adds to the error of a record that its opt-out was carried out all the same. */
-export function despiteOptOut(error: ComponentError, { id }: Receiver, groupId: string): ComponentError {
+export function despiteOptOut(error: ComponentError, ids: readonly string[], groupId: string): ComponentError {
+  const [who, are] = ids.length === 1 ? ['receiver', 'is'] : ['receivers', 'are'];
   return error.reworded(
-    `${error.message.replace('; nothing was written', '')} The opt-out of the record was carried out: receiver ${shownId(id)} of group ${shownId(groupId)} is deactivated.`,
+    `${error.message.replace('; nothing was written', '')} The opt-out of the record was carried out: ${who} ${ids.map(shownId).join(', ')} of group ${shownId(groupId)} ${are} deactivated.`,
   );
 }

@@ -52,9 +52,9 @@ export async function dryRunDeleteReceiver(
   position: number,
   context: DeleteContext,
 ): Promise<WriteResult> {
-  let isThere = false;
+  const there: string[] = [];
   const result = await settle(record, position, context, async (ids, groupId) => {
-    for (const id of ids) isThere = (await isIn(groupId, id, context)) || isThere;
+    for (const id of ids) if (await isIn(groupId, id, context)) there.push(id);
     return undefined;
   });
   if (result.kind !== 'deleted') return result;
@@ -63,7 +63,7 @@ export async function dryRunDeleteReceiver(
   return {
     ...(groupId !== undefined && { groupId }),
     kind: 'dryRun',
-    preview: dryRunOfDeletion(result, isThere, group),
+    preview: dryRunOfDeletion(result, there, group),
   };
 }
 

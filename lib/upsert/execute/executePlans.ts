@@ -13,7 +13,7 @@ import { readBack, type Written } from './readBack';
 import { removeLeftoverTags } from './leftoverTags';
 import { noteMail, warnOfInterruption } from './interruptedCreate';
 import { changeAddress } from './changeAddress';
-import { type Plan, planRecord, type Planned } from '../plan/plan';
+import { activeOf, type Plan, planRecord, type Planned } from '../plan/plan';
 import type { GroupContext } from '../plan/writeContext';
 import type { Results, WriteResult } from '../output/writeResult';
 import { markRejectedRecords } from './rejectedRecord';
@@ -108,7 +108,7 @@ async function afterCreate(
       return { written: { ...meant, id, email: write.email, sent: write, ...(receiver && { receiver }) } };
     }
     case 'exists':
-      return await beginSafely(candidate, planRecord(candidate, created.receiver, context).plan, context);
+      return await beginSafely(candidate, planRecord({ candidate, stored: created.receiver }, context).plan, context);
     case 'together':
       return { job: { ...meant, row: write } };
     case 'failed':
@@ -119,27 +119,24 @@ async function afterCreate(
 async function begin(candidate: Candidate, plan: Plan, context: GroupContext): Promise<PlannedTask> {
   const { position, newReceivers } = candidate;
   if ('stored' in plan) warnOfInterruption(plan.stored, candidate, context);
-  const optsOut = 'optsOut' in plan;
+  const left = 'optsOut' in plan ? activeOf(plan).map(({ id }) => id) : undefined;
   // carried out first, so that no failure of another write of the record prevents it
-  if (optsOut) {
-    context.breaker.check();
-    await deactivate(plan.stored, context);
-  }
+  if (left) await deactivate(left, context);
   switch (plan.kind) {
     case 'same':
-      if (optsOut) return { written: { position, kind: 'unsubscribed', before: plan.stored, id: plan.stored.id } };
+      if (left) return { written: { position, kind: 'unsubscribed', before: plan.stored, id: plan.stored.id, left } };
       return { result: { kind: 'unchanged', receiver: plan.stored } };
     case 'skip':
       return { result: { kind: 'skipped', reason: plan.reason } };
     case 'refuse':
-      throw 'stored' in plan ? despiteOptOut(plan.error, plan.stored, context.groupId) : plan.error;
+      throw left ? despiteOptOut(plan.error, left, context.groupId) : plan.error;
     case 'create':
       return { createJob: { candidate, write: plan.write } };
     case 'update':
       return {
         job: {
           position,
-          kind: optsOut ? 'unsubscribed' : 'updated',
+          ...(left ? { kind: 'unsubscribed', left } : { kind: 'updated' }),
           before: plan.stored,
           newReceivers,
           row: plan.write,
@@ -147,12 +144,12 @@ async function begin(candidate: Candidate, plan: Plan, context: GroupContext): P
       };
     case 'move': {
       const { stored: before, write: row } = plan;
-      const kind = optsOut ? 'unsubscribed' : 'moved';
+      const deed = left ? { kind: 'unsubscribed' as const, left } : { kind: 'moved' as const };
       await changeAddress(plan, candidate, context).catch((error: unknown) => {
-        throw optsOut ? despiteOptOut(typedError(error), before, context.groupId) : error;
+        throw left ? despiteOptOut(typedError(error), left, context.groupId) : error;
       });
-      if (row) return { job: { position, kind, before, newReceivers, row } };
-      return { written: { position, kind, before, id: before.id } };
+      if (row) return { job: { position, ...deed, before, newReceivers, row } };
+      return { written: { position, ...deed, before, id: before.id } };
     }
     case 'createUnconfirmed':
       return await beginUnconfirmed({ candidate, write: plan.write }, context);
@@ -182,7 +179,7 @@ async function afterInsert(createJob: CreateJob, inserted: Inserted, context: Gr
       return { written: { ...made, id, email: write.email, sent: write, ...(receiver && { receiver }) } };
     }
     case 'exists':
-      return await beginSafely(candidate, planRecord(candidate, inserted.receiver, context).plan, context);
+      return await beginSafely(candidate, planRecord({ candidate, stored: inserted.receiver }, context).plan, context);
     case 'alone':
       return await beginAlone(createJob, context).catch((error: unknown) => ({ result: failed(error) }));
     case 'failed':
@@ -202,7 +199,7 @@ async function beginAlone({ candidate, write }: CreateJob, context: GroupContext
     const made = { position, kind: 'created', id: receiver.id, receiver, sent: write, tags: row.tags } as const;
     return { written: { ...made, ...(formId === undefined && { mustWait: true }) } };
   }
-  return await begin(candidate, planRecord(candidate, receiver, context).plan, context);
+  return await begin(candidate, planRecord({ candidate, stored: receiver }, context).plan, context);
 }
 
 type JobResult = { position: number; done: Written | ComponentError };
@@ -213,12 +210,11 @@ async function upsertJobs(jobs: readonly Job[], context: GroupContext): Promise<
   const responses = await bulkUpsert(rows, groupId, context);
   const results: JobResult[] = [];
   for (const [index, job] of jobs.entries()) {
-    const { position, row } = job;
+    const { position, row, left } = job;
     const response = responses[index];
     if (response === undefined) throw new Error(`An upsert of ${rows.length} rows has ${responses.length} results`);
     if (response instanceof ComponentError) {
-      const hasOptedOut = job.kind === 'unsubscribed' && job.before;
-      results.push({ position, done: hasOptedOut ? despiteOptOut(response, hasOptedOut, groupId) : response });
+      results.push({ position, done: left ? despiteOptOut(response, left, groupId) : response });
       continue;
     }
     const { id, receiver } = response;

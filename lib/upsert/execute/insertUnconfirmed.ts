@@ -4,9 +4,11 @@
  * only if that one waits for its confirmation, and if the same insert is refused when it is sent again.
  */
 
-import { addressKey, isSameAddress } from '../../cleverreach/emailAddress';
+import { isSameAddress } from '../../cleverreach/emailAddress';
+import { byAddress } from '../../cleverreach/sameAddress';
 import type { InsertResult, Receiver, ReceiverWrite } from '../../cleverreach/types';
 import {
+  ComponentError,
   NotAcceptedError,
   NotFoundError,
   RateLimitedError,
@@ -14,7 +16,6 @@ import {
   saysDuplicate,
   TemporaryError,
   UnexplainedError,
-  type ComponentError,
 } from '../../utils/errors';
 import { isTraceOf, isWaiting, unconfirmedTimestamps } from '../plan/consent';
 import type { BatchContext } from '../plan/writeContext';
@@ -135,8 +136,8 @@ async function withExisting(
   const stored = await lookUp(emails, groupId, api);
   return results.map((result, index) => {
     if (result.kind !== 'alone') return result;
-    if (!(stored instanceof Map)) return { kind: 'failed', error: stored };
-    const receiver = stored.get(addressKey(rows[index]?.email ?? ''));
+    if (stored instanceof ComponentError) return { kind: 'failed', error: stored };
+    const [receiver] = stored(rows[index]?.email ?? '');
     return receiver ? { kind: 'exists', receiver } : result;
   });
 }
@@ -152,21 +153,20 @@ async function afterFailure(rows: readonly ReceiverWrite[], error: ComponentErro
   const emails = rows.map(({ email }) => email);
   const stored = await lookUp(emails, groupId, api);
   return emails.map((email) => {
-    const receiver = stored instanceof Map ? stored.get(addressKey(email)) : undefined;
+    const [receiver] = stored instanceof ComponentError ? [] : stored(email);
     if (receiver && isTraceOf(receiver, timestamps)) return { kind: 'created', id: receiver.id, receiver };
     return error.temporary ? { kind: 'failed', error } : { kind: 'alone' };
   });
 }
 
-/** Maps address keys to receivers of the group, or is the error of the look-up. */
+/** Returns the receivers of the group by address, or the error of the look-up. */
 async function lookUp(
   emails: readonly string[],
   groupId: string,
   api: BatchContext['api'],
-): Promise<Map<string, Receiver> | ComponentError> {
+): Promise<ReturnType<typeof byAddress> | ComponentError> {
   try {
-    const found = emails.length === 0 ? [] : await api.receiversByEmails(groupId, emails);
-    return new Map(found.map((receiver) => [addressKey(receiver.email), receiver]));
+    return byAddress(emails.length === 0 ? [] : await api.receiversByEmails(groupId, emails));
   } catch (error) {
     return typedError(error);
   }

@@ -17,6 +17,8 @@ export interface Written {
   position: number;
   kind: 'created' | 'updated' | 'moved' | 'unsubscribed';
   id: string;
+  /** For an opt-out: the ids of all receivers that were deactivated. */
+  left?: readonly string[];
   /** Whether the write was to create an active receiver. */
   isMeantActive?: true;
   /** Whether the write was to create a receiver that must confirm first. */
@@ -51,8 +53,9 @@ export async function readBack(
   { api, logger }: { api: Pick<CleverReachApi, 'receiversByIds'>; logger: Logger },
 ): Promise<Results> {
   const results: Results = new Map();
-  const incomplete = written.filter(({ receiver }) => receiver?.tags === undefined);
-  const read = await readAgain(incomplete, groupId, api);
+  const incomplete = written.filter(({ receiver }) => receiver?.tags === undefined).map(({ id }) => id);
+  const others = written.flatMap(({ id, left = [] }) => left.filter((one) => one !== id));
+  const read = await readAgain([...incomplete, ...others], groupId, api);
   for (const one of written) {
     const { position, kind, id } = one;
     const stored = theSame(read.get(id) ?? one.receiver ?? missing(id, groupId), one);
@@ -60,8 +63,9 @@ export async function readBack(
       results.set(position, { kind: 'failed', error: stored });
       continue;
     }
-    if (kind === 'unsubscribed' && stored.active) {
-      results.set(position, { kind: 'failed', error: stillActive(id, groupId) });
+    const unfinished = one.left && problemWith(one.left, stored, read, groupId);
+    if (unfinished) {
+      results.set(position, { kind: 'failed', error: unfinished });
       continue;
     }
     const harm = consentProblem(one, stored);
@@ -74,6 +78,21 @@ export async function readBack(
     results.set(position, { kind: one.isMeantActive && !stored.active ? 'updated' : kind, receiver: stored });
   }
   return results;
+}
+
+/** Returns an error if one of the deactivated receivers is still active, or cannot be read; one that is gone is neither. */
+function problemWith(
+  left: readonly string[],
+  stored: Receiver,
+  read: ReadonlyMap<string, Receiver | ComponentError>,
+  groupId: string,
+): ComponentError | undefined {
+  for (const id of left) {
+    const one = id === stored.id ? stored : read.get(id);
+    if (one instanceof ComponentError) return one;
+    if (one?.active) return stillActive(id, groupId);
+  }
+  return undefined;
 }
 
 /** Describes a consent problem that a write caused, as the end of a sentence; undefined if there is no problem. */
@@ -94,11 +113,10 @@ function consentProblem({ before, newReceivers, mustWait }: Written, stored: Rec
 
 /** Maps ids to receivers; if the lookup fails, each id maps to the error. */
 async function readAgain(
-  written: readonly Written[],
+  ids: readonly string[],
   groupId: string,
   api: Pick<CleverReachApi, 'receiversByIds'>,
 ): Promise<Map<string, Receiver | ComponentError>> {
-  const ids = written.map(({ id }) => id);
   if (ids.length === 0) return new Map();
   try {
     return new Map((await api.receiversByIds(groupId, ids)).map((receiver) => [receiver.id, receiver]));

@@ -9,7 +9,7 @@ import { isSameValue } from '../plan/attributeValues';
 import { invitationOf } from '../plan/consent';
 import type { Candidate } from '../plan/candidate';
 import { listOfNames } from '../redactName';
-import type { Plan } from '../plan/plan';
+import { activeOf, type Plan } from '../plan/plan';
 import type { WriteSettings } from '../writeSettings';
 import { isRemoval, tagEffect } from '../plan/tags';
 import { subscriptionOf, type SubscriptionStatus } from '../../subscription/subscriptionOf';
@@ -42,22 +42,27 @@ export function dryRunOfRefusal(error: RecordError): DryRunResult {
   return { dryRun: true, wouldDo: 'refuse', reasons: [error.message] };
 }
 
-/** @param isThere whether the deletion would remove a receiver */
+/** @param there the ids of the receivers that the deletion would remove */
 export function dryRunOfDeletion(
   { outcome, recordUid, reason }: Extract<RecordResult, { kind: 'deleted' }>,
-  isThere: boolean,
+  there: readonly string[],
   group: DryRunResult['group'],
 ): DryRunResult {
+  const isThere = there.length > 0;
   const wouldDo = { denied: 'deny', failed: 'refuse', confirmed: isThere ? 'delete' : 'nothing' } as const;
   const absent = isThere ? [] : ['No receiver to delete; the request would be confirmed.'];
   const everywhere =
     isThere && !group ? ['The step names no group, so the receiver would be deleted from all groups.'] : [];
+  const all =
+    there.length > 1
+      ? [`The receivers ${listOfIds(there)}, which have the same address in different spellings, would be deleted.`]
+      : [];
   return {
     dryRun: true,
     wouldDo: wouldDo[outcome],
     ...(group && { group }),
     ...(recordUid !== undefined && { receiver: { id: recordUid } }),
-    reasons: reason === undefined ? [...absent, ...everywhere] : [reason],
+    reasons: reason === undefined ? [...absent, ...all, ...everywhere] : [reason],
   };
 }
 
@@ -184,12 +189,28 @@ function idAndEmail({ id, email }: Receiver): { id: string; email: string } {
 }
 
 /** A write never activates an existing inactive receiver, and deactivates one only for an opt-out. */
-function aboutState({ stored, optsOut }: Extract<Plan, { stored: Receiver }>, { optOut }: Candidate): string[] {
-  if (optsOut) return ['The record is an opt-out; the receiver would be deactivated in this group.'];
-  const { active } = stored;
-  if (active && optOut === 'here') {
-    return ['The record is an opt-out, but the receiver stays active, because "optOuts" of the step is not set.'];
+function aboutState(plan: Extract<Plan, { stored: Receiver }>, { optOut }: Candidate): string[] {
+  const { stored } = plan;
+  const active = activeOf(plan);
+  if (optOut === 'here' && active.length > 0) {
+    const [who, stay] = whichLeave(active, stored);
+    return plan.optsOut
+      ? [`The record is an opt-out; ${who} would be deactivated in this group.`]
+      : [`The record is an opt-out, but ${who} ${stay} active, because "optOuts" of the step is not set.`];
   }
-  if (active) return [];
+  if (stored.active) return [];
   return [`The receiver ${STATES[subscriptionOf(stored).status]}; its state does not change.`];
+}
+
+/** The receivers that an opt-out is about, and the form of "stay" for them. */
+function whichLeave(active: readonly Receiver[], stored: Receiver): [who: string, stay: string] {
+  if (active.every(({ id }) => id === stored.id)) return ['the receiver', 'stays'];
+  const ids = listOfIds(active.map(({ id }) => id));
+  return active.length === 1
+    ? [`receiver ${ids}, which has the same address in another spelling,`, 'stays']
+    : [`the receivers ${ids}, which have the same address in different spellings,`, 'stay'];
+}
+
+function listOfIds(ids: readonly string[]): string {
+  return ids.map(shownId).join(', ');
 }

@@ -29,11 +29,18 @@ export type Plan =
   | { kind: 'skip'; reason: string }
   | { kind: 'refuse'; error: ComponentError }
   /** The opt-out is carried out all the same. */
-  | { kind: 'refuse'; error: ComponentError; stored: Receiver; optsOut: true };
+  | ({ kind: 'refuse'; error: ComponentError; stored: Receiver } & Opting & { optsOut: true });
 
-/** Set if the receiver is active and the record is an opt-out: it is deactivated first. */
 interface Opting {
+  /** Set if the record is an opt-out that the step obeys, and a receiver is active: {@link activeOf} are deactivated first. */
   optsOut?: true;
+  /** If the record is an opt-out: the other active receivers of the group with the same address, in other spellings. */
+  others?: readonly Receiver[];
+}
+
+/** The active receivers of the group that an opt-out is about: an address is one person, in whichever spelling. */
+export function activeOf({ stored, others = [] }: { stored: Receiver } & Opting): Receiver[] {
+  return [stored, ...others].filter(({ active }) => active);
 }
 
 /** The input of a plan. */
@@ -45,17 +52,13 @@ interface Facts {
   /** Whether CleverReach stores a value in a different form than it was sent. */
   isSettled?: IsSettled | undefined;
   newReceivers: WriteSettings['newReceivers'];
-  /** Whether the record is an opt-out that the step obeys. */
-  optsOut: boolean;
+  opting: Opting;
   /** The name of the record in errors and the log. */
   name: string;
 }
 
-function planChange({ row, stored, types, isSettled, newReceivers, optsOut, name }: Facts): Plan {
-  if (stored) {
-    const plan = planExisting(row, stored, types, isSettled);
-    return optsOut && stored.active ? { ...plan, optsOut } : plan;
-  }
+function planChange({ row, stored, types, isSettled, newReceivers, opting, name }: Facts): Plan {
+  if (stored) return { ...planExisting(row, stored, types, isSettled), ...opting };
   if (row.email === undefined) return { kind: 'refuse', error: noAddress(name) };
   if (newReceivers === 'skip') {
     return { kind: 'skip', reason: `the group has no receiver for ${name}, and "newReceivers" is "skip"` };
@@ -109,10 +112,16 @@ export interface DroppedValues {
   dropped: string[];
 }
 
-/** @param stored undefined if the receiver is not in the group */
+/**
+ * @param stored undefined if the receiver is not in the group
+ * @param others the other receivers of the group with the same address
+ */
 export function planRecord(
-  candidate: Candidate,
-  stored: Receiver | undefined,
+  {
+    candidate,
+    stored,
+    others = [],
+  }: { candidate: Candidate; stored: Receiver | undefined; others?: readonly Receiver[] },
   {
     groupId,
     types,
@@ -121,25 +130,31 @@ export function planRecord(
     settings,
   }: Pick<GroupContext, 'groupId' | 'types' | 'spellings' | 'clock' | 'settings'>,
 ): Planned & { losses: DroppedValues } {
-  const optsOut = settings.optOuts && candidate.optOut === 'here';
+  const opting = stored && candidate.optOut === 'here' ? optingOf(stored, others, settings) : {};
   const error = candidate.invalid ?? (stored && isTooLarge(stored) ? tooLarge(stored, groupId) : undefined);
   if (error) {
     return {
       candidate,
-      plan: { kind: 'refuse', error, ...(optsOut && stored?.active && { stored, optsOut }) },
+      plan: { kind: 'refuse', error, ...(stored && opting.optsOut && { stored, ...opting, optsOut: true }) },
       losses: { missing: [...candidate.notices], dropped: [] },
     };
   }
   const known = stored && withLowerNames(stored);
   const { row, missing, dropped } = filterAttributes(candidate.row, known, types);
   const isSettled = known && spellings.of(groupId, known, clock.now());
-  const plan = planChange({ ...candidate, row, stored: known, types, isSettled, optsOut });
+  const plan = planChange({ ...candidate, row, stored: known, types, isSettled, opting });
   return {
     candidate: { ...candidate, notices: [...candidate.notices, ...missing, ...dropped] },
     // the result contains the receiver as CleverReach returned it
     plan: stored && plan.kind === 'same' ? { ...plan, stored } : plan,
     losses: { missing: [...candidate.notices, ...missing], dropped },
   };
+}
+
+function optingOf(stored: Receiver, others: readonly Receiver[], { optOuts }: Pick<WriteSettings, 'optOuts'>): Opting {
+  const active = others.filter((one) => one.active);
+  const optsOut = optOuts && (stored.active || active.length > 0);
+  return { ...(optsOut && { optsOut }), ...(active.length > 0 && { others: active }) };
 }
 
 function tooLarge({ id }: Receiver, groupId: string): RecordError {

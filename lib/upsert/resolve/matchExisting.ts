@@ -1,18 +1,22 @@
 /** Matches records to existing receivers, in bulk. */
 
 import type { CleverReachApi, Receiver } from '../../cleverreach/types';
-import { addressKey } from '../../cleverreach/emailAddress';
+import { addressKey, addressSpellings, isSameAddress } from '../../cleverreach/emailAddress';
+import { byAddress } from '../../cleverreach/sameAddress';
 import type { Candidate } from '../plan/candidate';
 
 export interface Match {
   candidate: Candidate;
   /** Undefined if the receiver is not in the group. */
   stored: Receiver | undefined;
+  /** The other receivers of the group with the same address, in other spellings; not looked up for each match by id. */
+  others?: readonly Receiver[];
 }
 
 /**
- * Matches by CleverReach id first; without an id, or if the group does not contain it, by address. Sends at most one
- * lookup by ids and one by addresses. Throws the errors of the API.
+ * Matches by CleverReach id first; without an id, or if the group does not contain it, by address. For an opt-out, which
+ * applies to all receivers with the address, the others are looked up too. Sends at most one lookup by ids and one by
+ * addresses. Throws the errors of the API.
  */
 export async function matchExisting(
   api: Pick<CleverReachApi, 'receiversByIds' | 'receiversByEmails'>,
@@ -23,13 +27,29 @@ export async function matchExisting(
   const byId = new Map((ids.length > 0 ? await api.receiversByIds(groupId, ids) : []).map((one) => [one.id, one]));
   const ours = ({ ownId }: Candidate) => (ownId === undefined ? undefined : byId.get(ownId));
 
-  const emails = candidates.filter((one) => !ours(one)).flatMap(({ row }) => row.givenEmail ?? row.email ?? []);
-  const found = emails.length > 0 ? await api.receiversByEmails(groupId, emails) : [];
-  const byEmail = new Map(found.map((one) => [addressKey(one.email), one]));
-  return candidates.map((candidate) => ({
-    candidate,
-    stored: ours(candidate) ?? byEmail.get(candidate.row.email ?? ''),
-  }));
+  const emails = candidates.flatMap((one) => addressesFor(one, ours(one)));
+  const withAddress = byAddress(emails.length > 0 ? await api.receiversByEmails(groupId, emails) : []);
+  return candidates.map((candidate) => {
+    const own = ours(candidate);
+    const address = own?.email ?? givenAddress(candidate);
+    const found = address === undefined ? [] : withAddress(address);
+    const stored = own ?? found[0];
+    const others = found.filter(({ id }) => id !== stored?.id);
+    return { candidate, stored, ...(others.length > 0 && { others }) };
+  });
+}
+
+function givenAddress({ row }: Candidate): string | undefined {
+  return row.givenEmail ?? row.email;
+}
+
+/** The addresses to look up. A receiver that was found by its id has no others if its address has one spelling. */
+function addressesFor(candidate: Candidate, own: Receiver | undefined): string[] {
+  const given = givenAddress(candidate) ?? [];
+  if (!own) return [given].flat();
+  if (candidate.optOut !== 'here') return [];
+  const same = [own.email, given].flat().filter((one) => isSameAddress(one, own.email));
+  return new Set(same.flatMap(addressSpellings)).size > 1 ? same : [];
 }
 
 /**

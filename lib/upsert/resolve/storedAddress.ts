@@ -4,7 +4,8 @@
  * receiver for the same person.
  */
 
-import { addressKey, addressSpellings } from '../../cleverreach/emailAddress';
+import { addressSpellings, bareAddress } from '../../cleverreach/emailAddress';
+import { byAddress } from '../../cleverreach/sameAddress';
 import { isFoundByPath } from '../../cleverreach/accountLookup';
 import type { Receiver } from '../../cleverreach/types';
 import type { ComponentError } from '../../utils/errors';
@@ -45,7 +46,7 @@ export async function withStoredSpelling<One extends Planned>(
   return planned.map((one) => {
     const { given, found } = searched.get(one) ?? {};
     if (given === undefined || !found) return one;
-    const receiver = found.receiver ?? inGroups.receivers.get(addressKey(given));
+    const receiver = found.receiver ?? inGroups.receivers(given)[0];
     if (receiver) return joining(one, receiver);
     const refusal = isMissed(given, found) ? inGroups.refusal : found.refusal;
     return refusal ? unsearched(one, refusal, context) : one;
@@ -60,10 +61,12 @@ function searchedAddress({ plan, candidate }: Planned, { settings }: Context): s
   return settings.dryRun ? email : undefined;
 }
 
-/** Uses the account-level path. A refusal of one spelling does not end the search for the others. */
+/** Uses the account-level path, with the given spelling first. A refusal of one spelling does not end the search for the others. */
 async function byPath(email: string, { api }: Context): Promise<Found> {
   const found: Found = {};
-  for (const form of addressSpellings(email)) {
+  const given = bareAddress(email);
+  const forms = addressSpellings(email);
+  for (const form of forms.toSorted((a, b) => Number(b === given) - Number(a === given))) {
     try {
       const receiver = await api.receiverInAccount(form);
       if (receiver) return { receiver };
@@ -86,18 +89,18 @@ function isMissed(given: string, { receiver, refusal }: Found): boolean {
 async function byGroups(
   emails: readonly string[],
   { groupId, api, directory }: Context,
-): Promise<{ receivers: ReadonlyMap<string, Receiver>; refusal?: ComponentError }> {
-  const receivers = new Map<string, Receiver>();
+): Promise<{ receivers: ReturnType<typeof byAddress>; refusal?: ComponentError }> {
+  const receivers: Receiver[] = [];
   let refusal: ComponentError | undefined;
   try {
     for (const { id } of emails.length > 0 ? await directory.groups() : []) {
       if (id === groupId) continue;
-      for (const one of await api.receiversByEmails(id, emails)) receivers.set(addressKey(one.email), one);
+      receivers.push(...(await api.receiversByEmails(id, emails)));
     }
   } catch (error) {
     refusal = refusalIn(error);
   }
-  return { receivers, ...(refusal && { refusal }) };
+  return { receivers: byAddress(receivers), ...(refusal && { refusal }) };
 }
 
 /** Returns the error if CleverReach refuses the request; any other is thrown. */

@@ -345,3 +345,100 @@ it.each([
   expect(states).toEqual([false, false, false, false]);
   expect(bench.sandbox.account.mails).toEqual([]);
 });
+
+describe('if the group has an address in several spellings', () => {
+  const ASCII = 'jo@xn--mller-kva.de';
+  const UNICODE = 'jo@m\u00fcller.de';
+  const PAIRS: readonly [string, string][] = [
+    [UNICODE, ASCII],
+    [ASCII, UNICODE],
+    ['zo\u00eb@example.org', 'zoe\u0308@example.org'],
+    ['zoe\u0308@example.org', 'zo\u00eb@example.org'],
+  ];
+  const states = ({ sandbox, group }: Bench): unknown[] => sandbox.account.receivers(group).map(({ active }) => active);
+  const reasonsOf = async (bench: Bench, one: IncomingRecord): Promise<string> => {
+    const said = await bench.one(one, { ...obeying, dryRun: true });
+    return said.kind === 'dryRun' ? `${said.preview.wouldDo}: ${said.preview.reasons.join(' ')}` : said.kind;
+  };
+
+  it.each(PAIRS)(
+    'an opt-out of %j deactivates the active one, also if %j is deactivated already',
+    async (email, other) => {
+      for (const inactive of [email, other]) {
+        const bench = await start();
+        const ids = [email, other].map((one) => add(bench, one));
+        bench.sandbox.account.unsubscribe(bench.group, inactive);
+        const who = inactive === email ? `receiver ${ids[1]}, which has the same address` : 'the receiver would be';
+        expect(await reasonsOf(bench, optOut({ email }))).toContain(`unsubscribe: The record is an opt-out; ${who}`);
+        // what is not carried out is not hidden either
+        await bench.one(optOut({ email }));
+        expect(bench.lines.info.join(' ')).toContain('1 of 1 records have opted out, but their receivers stay active');
+        const result = await bench.one(optOut({ email }), obeying);
+        expect(result).toMatchObject({ kind: 'unsubscribed', receiver: { id: ids[0], active: false } });
+        expect(states(bench)).toEqual([false, false]);
+        expect((await bench.one(optOut({ email }), obeying)).kind).toBe('unchanged');
+      }
+    },
+  );
+
+  it.each(PAIRS)('an opt-out of %j deactivates both if both are active, by address and by id', async (email, other) => {
+    for (const byId of [false, true]) {
+      const bench = await start();
+      const ids = [email, other].map((one) => add(bench, one));
+      const { receiver, entry } = optOut({ email, global_attributes: { firstname: 'Jo' } });
+      const metadata = byId ? { recordUid: ids[0], oihUid: 'u' } : {};
+      const one = record(receiver, metadata, entry);
+      expect(await reasonsOf(bench, one)).toContain(`the receivers ${ids.join(', ')}, which have the same address`);
+      const result = await bench.one(one, { ...obeying, ...linking });
+      expect(result).toMatchObject({ kind: 'unsubscribed', receiver: { id: ids[0] } });
+      expect(states(bench)).toEqual([false, false]);
+      expect(bench.stored(ids[0] ?? '')).toMatchObject({ global_attributes: { firstname: 'Jo' } });
+      expect(bench.stored(ids[1] ?? '')).toMatchObject({ global_attributes: { firstname: '' } });
+    }
+  });
+
+  it('an opt-out fails as long as one of them is active, and the next delivery deactivates the rest', async () => {
+    const bench = await start();
+    for (const email of [UNICODE, ASCII]) add(bench, email);
+    bench.sandbox.faults.add({ method: 'PUT', path: DEACTIVATE, kind: 'status', status: 403 });
+    expect(errorOf(await bench.one(optOut({ email: UNICODE }), obeying)).name).toBe('AuthorisationError');
+    expect(states(bench)).toEqual([true, false]);
+    expect((await bench.one(optOut({ email: UNICODE }), obeying)).kind).toBe('unsubscribed');
+    expect(states(bench)).toEqual([false, false]);
+  });
+
+  it.each(PAIRS)(
+    'an update of %j is written to the receiver with this spelling, and none becomes active',
+    async (email, other) => {
+      for (const inOrder of [
+        [email, other],
+        [other, email],
+      ]) {
+        const bench = await start();
+        for (const one of inOrder) add(bench, one);
+        bench.sandbox.account.unsubscribe(bench.group, email);
+        const one = record({ email, global_attributes: { firstname: 'Zoe' } });
+        expect(await bench.one(one)).toMatchObject({ kind: 'updated', receiver: { email, active: false } });
+        expect(bench.stored(other)).toMatchObject({ active: true, global_attributes: { firstname: '' } });
+      }
+    },
+  );
+
+  it('a new member gets the spelling of its record, if another group has several', async () => {
+    for (const [email, other] of PAIRS) {
+      const bench = await start();
+      const elsewhere = bench.sandbox.account.addGroup('Other');
+      for (const one of [other, email]) bench.sandbox.account.addReceiver(elsewhere, { email: one });
+      expect(await bench.one(record({ email }))).toMatchObject({ kind: 'created', receiver: { email } });
+    }
+  });
+
+  it('a dry run of a deletion names all of them', async () => {
+    const bench = await start();
+    const ids = [UNICODE, ASCII].map((email) => add(bench, email));
+    const request = record({}, {}, { deleteRequested: true, email: ASCII });
+    expect(await bench.one(request, { deletes: true, dryRun: true })).toMatchObject({
+      preview: { wouldDo: 'delete', reasons: [expect.stringMatching(new RegExp(ids.toSorted().join('.*|.*')))] },
+    });
+  });
+});

@@ -51,4 +51,28 @@ describe('the result of a write', () => {
     });
     expect(logger.lines).toHaveLength(1);
   });
+
+  it('of an opt-out is a temporary error while one of the deactivated receivers is shown as active', async () => {
+    const [inactive, other] = [{ ...stored, active: false }, receiver('2', { email: 'R000001@example.org' })];
+    const optOut = written({ kind: 'unsubscribed', left: ['1', '2'] });
+    const resultWith = async (...shown: (typeof stored)[]) => {
+      const asked = api(() => Promise.resolve(shown));
+      const results = await readBack([optOut], '9', { api: asked, logger: recordingLogger() });
+      expect(asked.receiversByIds).toHaveBeenCalledWith('9', ['1', '2']);
+      return results.get(4);
+    };
+    expect(await resultWith(inactive, { ...other, active: false })).toEqual({
+      kind: 'unsubscribed',
+      receiver: inactive,
+    });
+    expect(await resultWith(inactive)).toMatchObject({ kind: 'unsubscribed' });
+    for (const shown of [
+      [inactive, other],
+      [stored, { ...other, active: false }],
+    ])
+      expect(await resultWith(...shown)).toMatchObject({
+        kind: 'failed',
+        error: expect.any(TemporaryError) as unknown,
+      });
+  });
 });

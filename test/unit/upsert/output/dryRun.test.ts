@@ -186,7 +186,7 @@ describe('a dry run states', () => {
 describe('for a deletion, a dry run states', () => {
   const deleted = { kind: 'deleted', outcome: 'confirmed', recordUid: '7' } as const;
   it('the receiver and the group', () => {
-    expect(dryRunOfDeletion(deleted, true, group)).toStrictEqual({
+    expect(dryRunOfDeletion(deleted, ['7'], group)).toStrictEqual({
       ...fixed,
       wouldDo: 'delete',
       receiver: { id: '7' },
@@ -195,7 +195,7 @@ describe('for a deletion, a dry run states', () => {
   });
 
   it('that it would apply to all groups', () => {
-    expect(dryRunOfDeletion(deleted, true, undefined)).toStrictEqual({
+    expect(dryRunOfDeletion(deleted, ['7'], undefined)).toStrictEqual({
       dryRun: true,
       wouldDo: 'delete',
       receiver: { id: '7' },
@@ -203,8 +203,15 @@ describe('for a deletion, a dry run states', () => {
     });
   });
 
+  it('all receivers that would be deleted, if the address has several spellings', () => {
+    expect(dryRunOfDeletion(deleted, ['7', '8'], group)).toMatchObject({
+      wouldDo: 'delete',
+      reasons: ['The receivers 7, 8, which have the same address in different spellings, would be deleted.'],
+    });
+  });
+
   it('that the receiver does not exist', () => {
-    expect(dryRunOfDeletion({ kind: 'deleted', outcome: 'confirmed' }, false, undefined)).toStrictEqual({
+    expect(dryRunOfDeletion({ kind: 'deleted', outcome: 'confirmed' }, [], undefined)).toStrictEqual({
       dryRun: true,
       wouldDo: 'nothing',
       reasons: ['No receiver to delete; the request would be confirmed.'],
@@ -215,10 +222,48 @@ describe('for a deletion, a dry run states', () => {
     ['denied', 'deny'],
     ['failed', 'refuse'],
   ] as const)('why it would be %s', (outcome, wouldDo) => {
-    expect(dryRunOfDeletion({ kind: 'deleted', outcome, reason: 'so' }, false, group)).toStrictEqual({
+    expect(dryRunOfDeletion({ kind: 'deleted', outcome, reason: 'so' }, [], group)).toStrictEqual({
       ...fixed,
       wouldDo,
       reasons: ['so'],
+    });
+  });
+});
+
+describe('a dry run of an opt-out names the receivers that would be deactivated', () => {
+  const other = receiver('8', { email: 'A@b.cd' });
+  const gone = { ...stored, active: false };
+  const optOut = { optOut: 'here' } as const;
+
+  it.each([
+    [{ stored }, 'the receiver would be deactivated in this group.'],
+    [
+      { stored: gone, others: [other] },
+      'receiver 8, which has the same address in another spelling, would be deactivated in this group.',
+    ],
+    [
+      { stored, others: [other] },
+      'the receivers 7, 8, which have the same address in different spellings, would be deactivated in this group.',
+    ],
+  ])('if the step carries it out (%#)', (receivers, what) => {
+    expect(said({ kind: 'same', optsOut: true, ...receivers }, optOut)).toMatchObject({
+      wouldDo: 'unsubscribe',
+      receiver: meant,
+      reasons: [`The record is an opt-out; ${what}`],
+    });
+  });
+
+  it.each([
+    [{ stored }, 'the receiver stays active'],
+    [{ stored: gone, others: [other] }, 'receiver 8, which has the same address in another spelling, stays active'],
+    [
+      { stored, others: [other] },
+      'the receivers 7, 8, which have the same address in different spellings, stay active',
+    ],
+  ])('also if the step does not carry it out (%#)', (receivers, what) => {
+    expect(said({ kind: 'same', ...receivers }, optOut)).toMatchObject({
+      wouldDo: 'nothing',
+      reasons: ['Nothing differs.', `The record is an opt-out, but ${what}, because "optOuts" of the step is not set.`],
     });
   });
 });

@@ -69,6 +69,59 @@ describe('the receiver that matches a record', () => {
   });
 });
 
+describe('if the group has an address in several spellings', () => {
+  const ascii = receiver('70001', { email: 'jo@xn--mller-kva.de' });
+  const unicode = receiver('70000', { email: 'jo@m\u00fcller.de' });
+  const meantBy = async (one: Candidate, inGroup = [unicode, ascii]) => {
+    const asked: string[] = [];
+    const [match] = await matchExisting(
+      {
+        receiversByIds: (_group, ids) => Promise.resolve(inGroup.filter(({ id }) => ids.includes(id))),
+        receiversByEmails: (_group, emails) => {
+          asked.push(...emails);
+          return Promise.resolve(emails.length > 0 ? inGroup : []);
+        },
+      },
+      '9',
+      [one],
+    );
+    return { stored: match?.stored?.id, others: match?.others?.map(({ id }) => id), asked };
+  };
+  const spelt = (givenEmail: string, members: Partial<Candidate> = {}): Candidate => {
+    const email = 'jo@xn--mller-kva.de';
+    const given = givenEmail === email ? {} : { givenEmail };
+    return { ...candidate(0, undefined), row: row({ email, ...given }), ...members };
+  };
+
+  it('a record means the one with its spelling, and the others are named, in whichever order they were found', async () => {
+    for (const inGroup of [
+      [unicode, ascii],
+      [ascii, unicode],
+    ]) {
+      expect(await meantBy(spelt('jo@m\u00fcller.de'), inGroup)).toMatchObject({ stored: '70000', others: ['70001'] });
+      expect(await meantBy(spelt('jo@xn--mller-kva.de'), inGroup)).toMatchObject({
+        stored: '70001',
+        others: ['70000'],
+      });
+      expect(await meantBy(spelt('Jo@M\u00dcLLER.de'), inGroup)).toMatchObject({ stored: '70000', others: ['70001'] });
+    }
+  });
+
+  it('an opt-out by id looks up the others too, and only if the address has several spellings', async () => {
+    const optOut = { ownId: '70000', optOut: 'here' } as const;
+    expect(await meantBy(spelt('jo@m\u00fcller.de', optOut))).toMatchObject({ stored: '70000', others: ['70001'] });
+    expect(await meantBy({ ...candidate(0, 'new@example.org', '70000'), optOut: 'here' })).toEqual({
+      stored: '70000',
+      others: ['70001'],
+      asked: ['jo@m\u00fcller.de'],
+    });
+    expect(await meantBy({ ...candidate(0, 'bo@example.org', '2'), optOut: 'here' }, [bo])).toMatchObject({
+      asked: [],
+    });
+    expect(await meantBy(spelt('jo@m\u00fcller.de', { ownId: '70000' }))).toMatchObject({ stored: '70000', asked: [] });
+  });
+});
+
 describe('records about the same receiver', () => {
   const divided = (...all: Parameters<typeof oneRecordPerReceiver>[0]) => {
     const { now, later } = oneRecordPerReceiver(all);
