@@ -11,6 +11,7 @@ import { shownId } from '../../utils/ids';
 import type { Candidate } from '../plan/candidate';
 import { unlessRefused } from '../recordError';
 import type { Plan } from '../plan/plan';
+import { afterRefusal } from './refusedWrite';
 import type { GroupContext } from '../plan/writeContext';
 
 type Move = Extract<Plan, { kind: 'move' }>;
@@ -44,6 +45,8 @@ export async function changeAddress(move: Move, candidate: Candidate, context: G
   try {
     await api.changeEmail(id, email);
   } catch (error) {
+    const stored = await afterRefusal(error, id, context);
+    if (stored && isSameAddress(stored.email, email)) return;
     if (!(error instanceof RejectedError)) throw error;
     const why = error.duplicate || error.status === 409 ? TAKEN : 'CleverReach rejects it';
     throw new RejectedError(`${refusal(move, context, why)} ${error.message}`, error.status);

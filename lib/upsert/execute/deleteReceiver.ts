@@ -5,7 +5,7 @@
 
 import { groupById } from '../../cleverreach/groups';
 import { receiverExists } from '../../cleverreach/accountLookup';
-import { NotFoundError, RecordError, RejectedError, TemporaryError } from '../../utils/errors';
+import { NotFoundError, RecordError, RejectedError, TemporaryError, UnexplainedError } from '../../utils/errors';
 import { shownId } from '../../utils/ids';
 import { idsOfAddress, reportedDeletion, type ReportedDeletion } from '../resolve/receiversToDelete';
 import { dryRunOfDeletion } from '../output/dryRun';
@@ -35,7 +35,7 @@ export async function deleteReceiver(
   let wasThere = false;
   const result = await settle(record, position, context, async (ids, groupId) => {
     for (const id of ids) {
-      const done = await context.api.deleteReceiver(id, groupId);
+      const done = await deleteOne(id, groupId, context);
       wasThere ||= done === 'deleted';
       const problem = await verify(id, groupId, done, context);
       if (problem !== undefined) return problem;
@@ -44,6 +44,22 @@ export async function deleteReceiver(
   });
   const isMissing = result.kind === 'deleted' && result.outcome === 'confirmed' && !wasThere;
   return isMissing ? { ...result, wasThere } : result;
+}
+
+/** A deletion that CleverReach rejects may have been carried out by an earlier attempt without a clear answer. */
+async function deleteOne(id: string, groupId: string | undefined, context: DeleteContext): Promise<'deleted' | 'gone'> {
+  try {
+    return await context.api.deleteReceiver(id, groupId);
+  } catch (error) {
+    if (!(error instanceof RejectedError || error instanceof UnexplainedError)) throw error;
+    const isThere = await isIn(groupId, id, context).catch((thrown: unknown) => {
+      const problem = typedError(thrown);
+      if (problem.temporary) throw problem;
+      return true;
+    });
+    if (isThere) throw error;
+    return 'deleted';
+  }
 }
 
 /** Describes what {@link deleteReceiver} would do. */

@@ -3,7 +3,7 @@
 import type { CleverReachApi } from '../../../lib/cleverreach/types';
 import type { IncomingRecord } from '../../../lib/upsert/record';
 import { TemporaryError } from '../../../lib/utils/errors';
-import { errorOf, useBench, type Bench, type Settings } from '../../support/upsert/bench';
+import { errorOf, linking, useBench, type Bench, type Settings } from '../../support/upsert/bench';
 import { ours, record } from '../../support/upsert/records';
 
 const start = useBench();
@@ -185,4 +185,101 @@ it('the next batch of the same account starts without earlier failures', async (
   for (const result of await bench.write(records)) expect(errorOf(result).temporary).toBe(true);
   bench.sandbox.faults.clear();
   expect(new Set((await bench.write(records)).map(({ kind }) => kind))).toEqual(new Set(['updated']));
+});
+
+describe('if a write is carried out without an answer, and CleverReach refuses its repetition', () => {
+  const duplicate = { error: { code: 400, message: 'Bad Request: duplicate address' } };
+  /** The first request is carried out; the second is refused. */
+  const refuseTheSecond = (
+    { sandbox }: Bench,
+    method: string,
+    path: RegExp,
+    status = 400,
+    body: object = duplicate,
+  ): void => {
+    sandbox.faults.add({ method, path, kind: 'drop', applied: true });
+    sandbox.faults.add({ method, path, kind: 'status', status, body });
+  };
+  const EMAIL = /\/email$/;
+
+  it.each([400, 409, 422])('a change of address is done, and the other values are written (%i)', async (status) => {
+    const bench = await start();
+    const id = bench.sandbox.account.addReceiver(bench.group, { email: 'old@example.org' });
+    refuseTheSecond(bench, 'PUT', EMAIL, status);
+    const one = ours(id, { email: 'new@example.org', global_attributes: { firstname: 'Mia' } });
+    expect(await bench.one(one, linking)).toMatchObject({ kind: 'moved', receiver: { id, email: 'new@example.org' } });
+    expect(bench.stored(id)).toMatchObject({ email: 'new@example.org', global_attributes: { firstname: 'Mia' } });
+    expect(bench.sandbox.faults.pending).toBe(0);
+  });
+
+  it('a change of address that was not carried out stays refused, and is handed back if that is unknown', async () => {
+    const bench = await start();
+    const id = bench.sandbox.account.addReceiver(bench.group, { email: 'old@example.org' });
+    const refusal = { method: 'PUT', path: EMAIL, kind: 'status', status: 400, body: duplicate } as const;
+    bench.sandbox.faults.add(refusal);
+    const one = ours(id, { email: 'new@example.org', global_attributes: { firstname: 'Mia' } });
+    expect(errorOf(await bench.one(one, linking)).message).toContain('already has it; nothing was written');
+    const { api } = bench;
+    const receiver = api.receiver.bind(api);
+    api.receiver = () => Promise.reject(new TemporaryError('busy'));
+    bench.sandbox.faults.add(refusal);
+    expect(errorOf(await bench.one(one, linking)).temporary).toBe(true);
+    api.receiver = receiver;
+    expect(bench.stored(id)).toMatchObject({ email: 'old@example.org', global_attributes: { firstname: '' } });
+  });
+
+  it.each([400, 404])('an opt-out is done, and the other values are written (%i)', async (status) => {
+    const bench = await start();
+    const email = 'mia@example.org';
+    bench.sandbox.account.addReceiver(bench.group, { email });
+    refuseTheSecond(bench, 'PUT', /\/deactivate$/, status, { error: { code: status, message: 'already inactive' } });
+    const one = record({ email, tags: ['left'] }, {}, { subscription: { status: 'unsubscribed' } });
+    expect(await bench.one(one, { optOuts: true })).toMatchObject({
+      kind: 'unsubscribed',
+      receiver: { active: false },
+    });
+    expect(bench.stored(email)).toMatchObject({ active: false, tags: ['left'] });
+    expect(bench.sandbox.faults.pending).toBe(0);
+  });
+
+  it.each([400, 404, 409])('a deletion is confirmed (%i)', async (status) => {
+    const bench = await start();
+    const email = 'mia@example.org';
+    bench.sandbox.account.addReceiver(bench.group, { email });
+    refuseTheSecond(bench, 'DELETE', /\/receivers\//, status, { error: { code: status, message: 'invalid receiver' } });
+    const one = record({}, {}, { deleteRequested: true, email });
+    expect(await bench.one(one, { deletes: true })).toMatchObject({ kind: 'deleted', outcome: 'confirmed' });
+    expect(bench.sandbox.account.size(bench.group)).toBe(0);
+    expect(bench.sandbox.faults.pending).toBe(0);
+  });
+
+  it('a deletion that was not carried out has failed', async () => {
+    const bench = await start();
+    bench.sandbox.account.addReceiver(bench.group, { email: 'mia@example.org' });
+    bench.sandbox.faults.add({ method: 'DELETE', path: /\/receivers\//, kind: 'status', status: 400, body: duplicate });
+    const one = record({}, {}, { deleteRequested: true, email: 'mia@example.org' });
+    expect(await bench.one(one, { deletes: true })).toMatchObject({ kind: 'deleted', outcome: 'failed' });
+  });
+
+  it('an upsert with tags and values is written', async () => {
+    const bench = await start();
+    const email = 'mia@example.org';
+    bench.sandbox.account.addReceiver(bench.group, { email, tags: ['old', 'own'] });
+    bench.sandbox.faults.add({ path: /upsertplus$/, kind: 'drop', applied: true });
+    const one = record({ email, tags: ['new', '-old'], global_attributes: { firstname: 'Mia' } });
+    expect(await bench.one(one)).toMatchObject({ kind: 'updated' });
+    expect(bench.stored(email)).toMatchObject({ tags: ['own', 'new'], global_attributes: { firstname: 'Mia' } });
+  });
+
+  it.each(['active', 'unconfirmed'] as const)('a create is found by the next delivery (%s)', async (newReceivers) => {
+    const bench = await start();
+    bench.sandbox.faults.add({ method: 'POST', path: /\/receivers$/, kind: 'drop', applied: true });
+    const one = record({ email: 'mia@example.org', tags: ['new'], global_attributes: { firstname: 'Mia' } });
+    const first = await bench.one(one, { newReceivers });
+    expect(first.kind === 'created' || errorOf(first).temporary).toBe(true);
+    expect(await bench.one(one, { newReceivers })).toMatchObject({ kind: 'unchanged' });
+    expect(bench.sandbox.account.receivers(bench.group)).toMatchObject([
+      { active: newReceivers === 'active', tags: ['new'], global_attributes: { firstname: 'Mia' } },
+    ]);
+  });
 });
