@@ -144,7 +144,10 @@ function leftover(tags: readonly string[]): string[] {
 
 const NO_MAIL = 'No double-opt-in mail would be sent, because "doiFormId" of the step is empty.';
 
-/** The content without the global attributes that already have these values at the receiver of another group. */
+/**
+ * The content without the global attributes that already have these values at the receiver of another group. A create
+ * sends them all, so only the form in which CleverReach keeps dates and numbers does not matter.
+ */
 function withoutEqual(
   { attributes, global_attributes = {}, tags = [] }: Content,
   elsewhere: Receiver,
@@ -153,10 +156,14 @@ function withoutEqual(
   const stored = byLowerCase(elsewhere.global_attributes);
   const different = Object.entries(global_attributes).filter(([name, value]) => {
     const type = types ? types.global_attributes.get(name) : 'unknown';
-    return !isSameValue(value, ownValue(stored, name) ?? '', type);
+    const shown = ownValue(stored, name) ?? '';
+    return value !== shown && !(FORMATTED.has(type ?? '') && isSameValue(value, shown, type));
   });
   return contentOf(attributes ?? {}, Object.fromEntries(different), tags);
 }
+
+/** Types whose values CleverReach keeps in a form of its own. */
+const FORMATTED: ReadonlySet<string> = new Set(['date', 'number']);
 
 /** Global attributes are shared by all groups. */
 function inOtherGroups(write: Content, elsewhere: Receiver | undefined): string[] {

@@ -12,7 +12,7 @@
 import type { Attribute, Receiver } from '../../cleverreach/types';
 import type { Definitions } from '../../cleverreach/accountCache';
 import { isoDate } from '../../utils/dates';
-import { REASONS, unfitReason, isSameValue, plainText } from './attributeValues';
+import { REASONS, unfitReason, isBlank, isSameValue, plainText } from './attributeValues';
 import { listOfNames, redactName } from '../redactName';
 import { normalisedValue } from '../../mapping/functions/normalisedValue';
 import { isMailboxName } from '../../mapping/functions/names';
@@ -42,7 +42,7 @@ export function typesOf(definitions: Definitions): NonNullable<Types> {
 /**
  * Returns the row with the values to write for this receiver: aliased values in their place, dates as YYYY-MM-DD, and
  * only values that the attributes define and can store, see {@link unfitReason}. If the types are unknown, all values
- * except dates stay unchanged, and a value such as "+1", which CleverReach may add to a number, is not written.
+ * except dates and blanks stay unchanged, and a value such as "+1", which CleverReach may add to a number, is not written.
  * @param stored undefined for a new receiver
  */
 export function filterAttributes(row: Row, stored: Receiver | undefined, types: Types): Fitted {
@@ -94,15 +94,16 @@ function fit(
     const reason = type === undefined ? undefined : unfitReason(value, type, shownOf(name));
     if (type === undefined) {
       // a blank value loses nothing: there is no value to clear
-      if (value.trim() !== '') found.unknown.push(name);
+      if (!isBlank(value)) found.unknown.push(name);
     } else if (reason !== undefined) (found.unfit[reason] ??= []).push(name);
     else found.values[name] = stored(value, type);
   }
   return found;
 }
 
-/** The value in the form in which CleverReach returns it. */
+/** The value in the form in which CleverReach returns it; a blank one as the empty string, which clears the attribute. */
 function stored(value: string, type: string): string {
+  if (isBlank(value)) return '';
   if (type === 'number') return plainText(value);
   return (type === 'date' ? isoDate(value) : undefined) ?? value;
 }

@@ -42,9 +42,13 @@ const READERS: ReadonlyMap<string, (value: string) => string | undefined> = new 
   ['unknown', isoDate],
 ]);
 
+/** Whether a value has only white space and invisible characters: it clears an attribute, as an empty string does. */
+export function isBlank(value: string): boolean {
+  return textOf(value) === undefined;
+}
+
 export function plainText(value: string): string {
-  // a string of invisible characters counts as blank
-  return textOf(value) === undefined ? '' : composed(value).replace(/\r\n?/g, '\n').trim();
+  return isBlank(value) ? '' : composed(value).replace(/\r\n?/g, '\n').trim();
 }
 
 /**
@@ -112,7 +116,7 @@ type Reason = keyof typeof REASONS;
  */
 export function unfitReason(value: string, type: string, shown: string): Reason | undefined {
   if (type === 'number' && isSigned(value)) return 'signed';
-  if (value.trim() === '' || isSameValue(value, shown, type)) return undefined;
+  if (isBlank(value) || isSameValue(value, shown, type)) return undefined;
   // a stored number never begins with a plus
   if (type === 'unknown' && MAY_COUNT.test(value) && !shown.trim().startsWith('+')) return 'maybeSigned';
   switch (type) {

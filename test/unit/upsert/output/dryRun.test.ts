@@ -109,6 +109,24 @@ describe('a dry run states', () => {
       });
     });
 
+    it.each([
+      ['blanks', '  ', ''],
+      ['other blanks', 'Kiel', ' Kiel'],
+      ['another composition of letters', 'M\u00fcnchen', 'Mu\u0308nchen'],
+      ['another word for a gender', 'female', 'Frau'],
+    ])('a value that would be stored with %s', (_, from, to) => {
+      const write = { email: 'a@b.cd', global_attributes: { city: to } };
+      for (const type of ['text', 'gender', 'unknown'])
+        expect(
+          said(
+            { kind: 'create', write, elsewhere: { ...elsewhere, global_attributes: { city: from } } },
+            {},
+            {},
+            type === 'unknown' ? undefined : { attributes: new Map(), global_attributes: new Map([['city', type]]) },
+          ),
+        ).toMatchObject({ changes: { global_attributes: { city: { from, to } } } });
+    });
+
     it('a value under its earlier one although the account writes the name with capitals', () => {
       const write = { email: 'a@b.cd', global_attributes: { name: 'Ann' } };
       expect(said({ kind: 'create', write, elsewhere })).toMatchObject({

@@ -41,8 +41,27 @@ describe('a row compared with the definitions', () => {
     });
   });
 
+  it.each(['', '  ', '\n', '\u00a0', '\u200b'])(
+    'has the empty string for a blank value, whatever the type: %j',
+    (blank) => {
+      const names = ['text', 'number', 'date', 'gender'];
+      const given = Object.fromEntries(names.map((name) => [name, blank]));
+      const empty = row({ attributes: Object.fromEntries(names.map((name) => [name, ''])) });
+      const byName = {
+        attributes: new Map(names.map((name) => [name, name])),
+        global_attributes: new Map<string, string>(),
+      };
+      for (const known of [byName, undefined])
+        expect(filterAttributes(row({ attributes: given }), undefined, known)).toEqual({
+          row: empty,
+          missing: [],
+          dropped: [],
+        });
+    },
+  );
+
   it('loses nothing if an empty value has no attribute', () => {
-    expect(filterAttributes(row({ attributes: { z: '', y: ' ' } }), undefined, types)).toEqual({
+    expect(filterAttributes(row({ attributes: { z: '', y: ' ', x: '\u200b' } }), undefined, types)).toEqual({
       row: row({}),
       missing: [],
       dropped: [],
