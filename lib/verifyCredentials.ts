@@ -22,7 +22,7 @@ export async function verify(this: RuntimeContext, cfg: unknown): Promise<Verifi
     .whoami()
     .catch((error: unknown) => {
       if (!isTemporary(error)) throw error;
-      throw new TemporaryError(`${error.message} This says nothing about the credentials: try again in a few minutes.`);
+      throw new TemporaryError(`${error.message} The credentials could not be checked; try again in a few minutes.`);
     });
   // the form may show the address to its owner; the log has other readers
   loggerOf({ context: this, cfg }).info(

@@ -25,15 +25,16 @@ async function main(): Promise<number> {
   const { server, redirectUri: local } = await openCallbackServer(options.port);
   const redirectUri = options.redirectUri ?? local;
   const consent = askForConsent(options.baseUrl, client.id, redirectUri);
-  tell(`The redirect URI, which must be entered in the OAuth app in CleverReach: ${redirectUri}`);
-  tell(`Allow the access on this page, within ${options.timeLimitSeconds} seconds:\n\n  ${consent.url}\n`);
+  tell(`Enter this redirect URI in the OAuth app in CleverReach: ${redirectUri}`);
+  tell(`Grant access on this page, within ${options.timeLimitSeconds} seconds:\n\n  ${consent.url}\n`);
   tell('If the page shows an error, check the client id and the redirect URI. Press Ctrl-C to stop.');
   if (options.open) void openInBrowser(consent.url, tell);
 
   const grant = await takeAnswer(server, {
     judge: (query) => readAnswer(query, consent.state, options.stateIsOptional),
     exchange: (code) => connect({ baseUrl: options.baseUrl, client, redirectUri }, code, tell),
-    describe: ({ account }) => `The account ${account ?? 'of CleverReach'} is connected.`,
+    describe: ({ account }) =>
+      account === undefined ? 'The CleverReach account is connected.' : `The account ${account} is connected.`,
     onForeign: tell,
     signal: AbortSignal.timeout(options.timeLimitSeconds * 1_000),
   });

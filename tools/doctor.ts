@@ -15,7 +15,7 @@ const usage = `Usage: npm run doctor -- <flow.json> [--step <id>] [--snapshot <f
 
 Checks each step of a flow that uses this component against the account: credentials and scopes, fields, mapping, group, receivers, the
 attributes that the mapping writes, the form of the double-opt-in mail, the filter of quick polls, and the snapshot. Nothing is
-polled, sent or written. Only a write shows whether the app may write.
+polled, sent or written. Write access is not checked.
 
   --step <id>        only this step
   --snapshot <file>  also check this snapshot of the first step, as "npm run flow" stores it

@@ -54,7 +54,7 @@ async function main({ write: writes, out }: Values<typeof options>): Promise<num
     say(`The profile is in ${out}.`);
   }
   if (result.isInterrupted) complain('Interrupted: not all questions were asked.');
-  for (const one of result.left) complain(`Not removed, please remove it in CleverReach: ${one}.`);
+  for (const one of result.left) complain(`Could not remove ${one}; delete it in CleverReach.`);
   return result.isInterrupted || result.left.length > 0 ? 1 : 0;
 }
 

@@ -11,16 +11,16 @@ const RUNS: Record<Scale, number> = { full: 15, quick: 5, tiny: 1 };
 const MODULES = {
   'a trigger': 'lib/triggers/getReceiversByGroupIdPolling.js',
   'the action': 'lib/actions/upsertReceiver.js',
-  'the check of credentials': 'lib/verifyCredentials.js',
+  'the credential check': 'lib/verifyCredentials.js',
 };
 
 export const startUp: Row = {
   number: 7,
-  title: 'Starting',
+  title: 'Start-up',
   explanation:
     'From the start of the process until the module is loaded, which is what a container does before it listens, ' +
-    'minus the time of Node without any module. Modules that not every step needs are loaded on demand: `simple- ' +
-    'oauth2` with the first token request, `elasticio-node` with the first message on elastic.io.',
+    'minus the time of Node without any module. Modules that not every step needs are loaded on demand: ' +
+    '`simple-oauth2` with the first token request, `elasticio-node` with the first message on elastic.io.',
   run: (options) => withProcesses((processes) => Promise.resolve(run(processes, options))),
 };
 
@@ -55,5 +55,5 @@ function inWords(files: readonly string[], folder: string): string {
   const packages = packagesOf(files, folder);
   const named = packages.filter(({ name }) => name === OWN || name in dependencies);
   const others = files.length - named.reduce((sum, one) => sum + one.files, 0);
-  return `${files.length} files – ${named.map((one) => `${one.name} (${one.files})`).join(', ')}, and ${others} that these need`;
+  return `${files.length} files – ${named.map((one) => `${one.name} (${one.files})`).join(', ')}, and ${others} files that these load`;
 }

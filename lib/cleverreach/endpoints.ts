@@ -177,7 +177,7 @@ export function createClient(http: Requests): CleverReachApi {
 /** @param index of the receiver in the list */
 function oneTooLarge(groupId: string, index: number): string {
   return (
-    `receiver no. ${index + 1} of group ${shownId(groupId)}, in the order of addresses, alone exceeds this size. ` +
+    `receiver no. ${index + 1} of group ${shownId(groupId)} (sorted by address) is larger than this on its own. ` +
     'Shorten its values in CleverReach, or remove it from the group.'
   );
 }

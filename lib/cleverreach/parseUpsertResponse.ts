@@ -12,7 +12,7 @@ import { idOf, listOf, parseReceivers, unreadable } from './parseResponse';
 import type { ReceiverWrite, Receiver, UpsertResult } from './types';
 
 const NOT_ACCEPTED =
-  'CleverReach rejected the row without a reason, as it does for an invalid or blocked address, or at the contact limit of the account. Waiting does not help: check the address and the limit in CleverReach.';
+  'CleverReach rejected the record without a reason, as it does for an invalid or blocked address, or at the contact limit of the account. Waiting does not help: check the address and the limit in CleverReach.';
 
 /**
  * @returns one result for each row, in the same order
@@ -57,10 +57,10 @@ function byPosition(item: unknown): UpsertResult {
 }
 
 /**
- * Why CleverReach refused a row, for an error.
+ * Why CleverReach rejected a record, for an error.
  * @param said the reason as CleverReach returns it
  */
 export function refusedRow(said: string): string {
   const why = phraseOf(said);
-  return `CleverReach refused the row${why === '' ? '' : `: ${why}`}. ${advice.record}`;
+  return `CleverReach rejected the record${why === '' ? '' : `: ${why}`}. ${advice.record}`;
 }

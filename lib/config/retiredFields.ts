@@ -3,12 +3,12 @@
 import { isObject } from '../utils/objects';
 import { CHANGE_TYPES, type ChangeType } from './changeTypes';
 
-const NO_EFFECT = 'has no effect any more';
+const NO_EFFECT = 'no longer has an effect';
 const RETIRED: Readonly<Record<string, string>> = {
   changeDetection: `${NO_EFFECT}: every change of content and every deletion is detected now; see "fullReadMinutes" for how soon`,
   emitConcurrency: `${NO_EFFECT}: several messages are sent at once now, and messages about the same receiver stay in order`,
   emitDeletions:
-    'is replaced by "changeTypes", where the type "deleted" stands for deletions; until then, true adds this type',
+    'is replaced by "changeTypes", where the type "deleted" stands for deletions; until you remove the field, true still adds this type',
 };
 
 /** One warning for each retired field that is set. */

@@ -23,7 +23,7 @@ export function checkBaseUrl(url: string): string {
     new ConfigurationError(
       `CLEVERREACH_URL ${why}. It must look like ${cleverReachUrl}, or http://127.0.0.1:8080 for a sandbox.`,
     );
-  if (!URL.canParse(url)) throw wrong('is not an address');
+  if (!URL.canParse(url)) throw wrong('is not a valid URL');
   const { protocol, hostname, username, password, search, hash, pathname, origin } = new URL(url);
   if (username !== '' || password !== '') throw wrong('must not hold credentials');
   if (search !== '' || hash !== '') throw wrong('must not hold a query or a hash');

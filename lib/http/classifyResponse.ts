@@ -107,7 +107,7 @@ function withoutReason(why: string, { what, reads, repeatable }: RequestFacts): 
     const text = `CleverReach refused ${what}: ${why}. ${advice.unexplained}`;
     return { ok: false, error: new UnexplainedError(text), again: false };
   }
-  return { ok: false, error: new TemporaryError(`CleverReach failed at ${what}: ${why}`), again: repeatable };
+  return { ok: false, error: new TemporaryError(`CleverReach could not process ${what}: ${why}`), again: repeatable };
 }
 
 /** The `Date` header in Unix milliseconds; NaN if it is missing or not between 1970 and the end of the year 9999. */
@@ -125,7 +125,7 @@ function errorFor(
 ): ComponentError {
   const { said, shown } = reasons;
   const reason = `(${code})${shown === '' ? '' : `: ${shown}`}`;
-  if (code === 401) return new AuthorisationError(`CleverReach does not accept the access token for ${what} ${reason}`);
+  if (code === 401) return new AuthorisationError(`CleverReach rejected the access token for ${what} ${reason}`);
   if (code === 404 || isAboutUnknownGroup(code, said)) {
     return new NotFoundError(`CleverReach found nothing for ${what} ${reason}. ${advice.notFound}`);
   }
@@ -140,7 +140,7 @@ function errorFor(
     const seconds = retryAfterMs === undefined ? undefined : Math.ceil(retryAfterMs / 1_000);
     const pause = seconds === undefined ? '' : `; it asks to wait ${seconds} s`;
     return new RateLimitedError(
-      `CleverReach accepts no more requests for now: it answered ${what} ${reason}${pause}`,
+      `CleverReach rejected ${what}, because its rate limit is reached ${reason}${pause}`,
       seconds,
     );
   }
@@ -164,7 +164,7 @@ function adviceOnRefusal(code: number, said: string, reads: boolean): string {
 /** The beginning of the message for a temporary failure. */
 function failed(code: number): string {
   if (code < 400) return 'A redirect, for example from a proxy or a login page, was received instead of a response to';
-  return code === 407 ? 'A proxy on the way to CleverReach requires credentials for' : 'CleverReach failed at';
+  return code === 407 ? 'A proxy on the way to CleverReach requires credentials for' : 'CleverReach could not process';
 }
 
 /** CleverReach returns 400, 404 or 405 for an unknown group, depending on the request. */

@@ -143,7 +143,7 @@ export function createHttpClient(options: HttpOptions): HttpClient {
         if (error instanceof RateLimitedError) lengthen(pause, clock.elapsed() + waitMs);
       },
       onRetry: ({ error }, tries, seconds) => {
-        logger.warn(`${error.message}. Trying again (no. ${tries + 1}) in ${seconds} s.`);
+        logger.warn(`${error.message}. Retry ${tries} in ${seconds} s.`);
       },
     });
   };
@@ -152,7 +152,7 @@ export function createHttpClient(options: HttpOptions): HttpClient {
     request,
     readOnly: {
       request: async (wanted) => {
-        if (!isReading(wanted)) throw new Error(`${describe(wanted)} would change something and was not sent.`);
+        if (!isReading(wanted)) throw new Error(`${describe(wanted)} was not sent, because this client is read-only.`);
         return await request(wanted);
       },
     },

@@ -29,7 +29,7 @@ export async function passPause(pause: RateLimitPause, clock: Clock, deadlineMs:
     if (pause.until > deadlineMs) {
       const seconds = Math.ceil(wait / 1_000);
       throw new RateLimitedError(
-        `CleverReach accepts no requests of this account for another ${seconds} s, so ${what} was not sent. ` +
+        `CleverReach's rate limit is reached: requests of this account are paused for another ${seconds} s, so ${what} was not sent. ` +
           'This is temporary: a later attempt will work.',
         seconds,
       );

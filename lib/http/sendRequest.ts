@@ -29,7 +29,7 @@ export function isSendable(token: string): boolean {
 export function checkToken(token: string): string {
   if (isSendable(token)) return token;
   throw new AuthorisationError(
-    'The access token for CleverReach is empty or holds blanks or special characters. Waiting does not help: enter the token in the credential or the secret once more.',
+    'The access token for CleverReach is empty or contains whitespace or non-ASCII characters. Waiting does not help: enter the token in the credential or the secret again.',
   );
 }
 
@@ -91,7 +91,7 @@ function tooLarge({ what, reads, whenTooLarge }: RequestFacts): AttemptResult<ne
   const error =
     whenTooLarge === undefined
       ? new NotAcceptedError(
-          `${text}: check the proxy on the way to CleverReach, since its own responses are far smaller.`,
+          `${text}: check the proxy on the way to CleverReach, since CleverReach's responses are far smaller.`,
         )
       : new ResponseTooLargeError(`${text}: ${whenTooLarge}`);
   return { ok: false, error, again: false };

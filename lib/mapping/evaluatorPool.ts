@@ -70,7 +70,7 @@ function errorOf(asked: Exclude<Asked, { kind: 'answered' }>): RecordError | Tem
     return new RecordError(`the customMapping failed: it was stopped after ${MAX_MILLISECONDS} ms`);
   if (asked.isFromOutside)
     return new TemporaryError(
-      `the process that evaluates a customMapping was ended from outside (${asked.how}) twice; if this happens often, give the container more memory`,
+      `the process that evaluates a customMapping was killed twice (${asked.how}); if this happens often, give the container more memory`,
     );
   return new RecordError(
     `the customMapping failed: its process ended with ${asked.how}, as it does when it needs too much memory`,

@@ -4,7 +4,7 @@ import { vocabulary } from '../utils/allowedWords';
 import { textsIn } from '../utils/json';
 
 const ELLIPSIS = '…';
-/** A string literal of an expression. */
+/** An escape sequence in a string literal of JSONata. */
 const ESCAPE = /\\(u[\da-f]{4}|.)/gi;
 /** Words and numbers. */
 const WORD = /[\p{L}\p{N}\p{M}]+/gu;

@@ -122,14 +122,14 @@ function missing(cfg: Record<string, unknown>): string {
   );
   if (half) {
     const where = 'You find the client id and client secret in CleverReach under My account › Extras › REST API.';
-    return `no CleverReach credentials: the field "${half.join()}" is empty. Fill it in. ${where}`;
+    return `No CleverReach credentials were found: the field "${half.join()}" is empty. Fill it in. ${where}`;
   }
   if (typeof cfg['payload'] === 'string') {
-    return 'no CleverReach credentials: the "payload" of the secret is not JSON. It must be {"client_id": "…", "client_secret": "…"}.';
+    return 'No CleverReach credentials were found: the "payload" of the secret is not JSON. It must be {"client_id": "…", "client_secret": "…"}.';
   }
   return (
-    `no CleverReach credentials: none are given. Choose a credential (elastic.io) or a secret (OIH) for the step, with a client id and ` +
-    'client secret of CleverReach (My account › Extras › REST API) or with tokens. If the step has one, the secret service of ' +
-    'the platform may have failed, which the step cannot detect; then the next run works again.'
+    `No CleverReach credentials were found. Choose a credential (elastic.io) or a secret (OIH) for the step, with a client id and ` +
+    'client secret of CleverReach (My account › Extras › REST API) or with tokens. If a credential is selected, the ' +
+    "platform's secret service may have failed; then the next run works."
   );
 }

@@ -78,7 +78,7 @@ export function elasticioTokenSource(
       if (isOther(readAgain)) return readAgain;
     }
     throw new AuthorisationError(
-      'CleverReach does not accept the token of the secret, and elastic.io has no newer one: reconnect the account in the secret.',
+      'CleverReach rejected the token of the secret, and elastic.io has no newer one: reconnect the account in the secret.',
     );
   };
 

@@ -16,7 +16,7 @@ export function oihTokenSource(first: string, { platform }: TokenSourceOptions):
     const next = await platform.readOihToken?.();
     if (next === undefined || next === token) {
       throw new AuthorisationError(
-        'CleverReach does not accept the access token, and the secret service has no newer one: reconnect the account.',
+        'CleverReach rejected the access token, and the secret service has no newer one: reconnect the account.',
       );
     }
     token = next;

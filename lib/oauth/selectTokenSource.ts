@@ -31,7 +31,7 @@ function fixedToken(token: string): TokenSource {
     renew: () =>
       Promise.reject(
         new AuthorisationError(
-          'CleverReach does not accept the token of the secret, and the token cannot be renewed. Waiting does not help: put a new one into the secret.',
+          'CleverReach rejected the token of the secret, and the token cannot be renewed. Waiting does not help: put a new one into the secret.',
         ),
       ),
   };

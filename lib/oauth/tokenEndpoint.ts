@@ -69,7 +69,7 @@ export function tokenEndpoint(options: {
       clock,
       budgetSeconds: BUDGET_SECONDS,
       onRetry: ({ error }, tries, seconds) => {
-        logger.warn(`${error.message}. Trying again (no. ${tries + 1}) in ${seconds} s.`);
+        logger.warn(`${error.message}. Retry ${tries} in ${seconds} s.`);
       },
     });
   };
@@ -104,6 +104,6 @@ const CODE_REFUSED =
 function checkClient({ id, secret }: OAuthClient): void {
   if ([id, secret].every((text) => /^[\x20-\x7e]+$/.test(text))) return;
   throw new ConfigurationError(
-    'The client id or client secret for CleverReach holds characters that neither can have.',
+    'The client id or client secret for CleverReach contains characters that are not allowed.',
   );
 }

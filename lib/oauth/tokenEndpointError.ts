@@ -40,7 +40,7 @@ export function failureOf(error: unknown, secrets: readonly string[], nowMs: num
 
   if (status === 429) {
     const retryAfterMs = readRetryAfter(textIn(headers, 'retry-after'), nowMs);
-    const text = `CleverReach accepts no more requests for now: it answered ${WHAT} ${reason}`;
+    const text = `CleverReach rejected ${WHAT}, because its rate limit is reached ${reason}`;
     if (retryAfterMs === undefined) return { ok: false, error: new RateLimitedError(text), again: true };
     const seconds = Math.ceil(retryAfterMs / 1_000);
     const error = new RateLimitedError(`${text}; it asks to wait ${seconds} s`, seconds);
@@ -50,7 +50,7 @@ export function failureOf(error: unknown, secrets: readonly string[], nowMs: num
   // the page of a gateway, unless its status shows that waiting does not help
   const isPage = !isObject(payload) && (kind === 'record' || WITH_A_REASON.has(status));
   if (status < 300) return unusableTokenResponse();
-  if (kind === 'temporary' || isPage) return temporary(`CleverReach failed at ${WHAT} ${reason}`);
+  if (kind === 'temporary' || isPage) return temporary(`CleverReach could not process ${WHAT} ${reason}`);
   if (kind === 'setup' && name === undefined && !WITH_A_REASON.has(status)) {
     const text = `CleverReach, or a proxy on the way to it, does not accept ${WHAT} ${reason}. ${advice.setup}`;
     return { ok: false, again: false, error: new NotAcceptedError(text) };

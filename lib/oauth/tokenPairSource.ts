@@ -49,7 +49,7 @@ export function tokenPairSource(
       await platform.storeKeys?.({ oauth: pairToStore(entry.pair) });
     } catch (error) {
       throw new TemporaryError(
-        `The token was renewed, but could not be stored, so it is not used yet: ${safeMessageOf(error)} It is stored before the next request.`,
+        `The token was renewed, but could not be stored, so it is not used yet: ${safeMessageOf(error)} The component tries to store it again before the next request.`,
       );
     }
     entry.isUnstored = false;
@@ -64,7 +64,7 @@ export function tokenPairSource(
       throw new AuthorisationError(`${REFUSED} the credential holds no refresh token. ${RECONNECT}`);
     if (!client) throw new ConfigurationError(`${REFUSED} the client is missing. ${GIVE_CLIENT}`);
     if (!platform.storeKeys)
-      throw new ConfigurationError(`${REFUSED} a new one could not be stored here. ${RECONNECT}`);
+      throw new ConfigurationError(`${REFUSED} a new one can be stored only in an elastic.io credential. ${RECONNECT}`);
     try {
       entry.pair = await tokenEndpoint({ ...options, client }).refresh({ ...pair, refreshToken });
       entry.isUnstored = true;

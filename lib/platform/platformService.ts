@@ -58,7 +58,7 @@ function bodyOf(text: string): unknown {
 }
 
 const REFUSED =
-  'The request is retried. If the error persists, check that what the step refers to still exists and that the flow may read it, and select it again.';
+  'The request is retried. If the error persists, check that the secret or credential of the step still exists and that the flow may read it, and select it again.';
 /** Ends the message of a temporary failure of a service. */
 export const PASSES =
   'This is temporary: the request is retried. If the error persists, the operator of the platform must check the service.';
@@ -70,7 +70,7 @@ export function failedWith(name: string, status: number): TemporaryError {
 
 /** The error for a response with unexpected content. */
 export function unusableResponse(name: string, what: string): TemporaryError {
-  return new TemporaryError(`${name} answered with something that is ${what}. ${REFUSED}`);
+  return new TemporaryError(`${name} returned an invalid response: ${what}. ${REFUSED}`);
 }
 
 /**

@@ -65,7 +65,7 @@ export function openStep(invocation: Invocation, env = process.env): Step {
     const before = context.errorCount;
     await emit(event, payload);
     if (context.errorCount === before) return;
-    throw new TemporaryError(`The runtime could not send a ${event} message; its own error says why.`);
+    throw new TemporaryError(`The runtime could not send a ${event} message; its error in the log gives the reason.`);
   };
 
   return {

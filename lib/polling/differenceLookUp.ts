@@ -68,9 +68,11 @@ export class DifferenceLookUp {
 
   /** Warns if the filter did not return changes. @returns until when there are no quick polls, in Unix seconds */
   filterOffUntil(): UnixSeconds | undefined {
-    if (this.missedByFilter === 0) return undefined;
+    const count = this.missedByFilter;
+    if (count === 0) return undefined;
     this.io.logger.warn(
-      `CleverReach's filter did not return ${this.missedByFilter} changes of state, so quick polls missed them. This full read has found them. ` +
+      `CleverReach's filter did not return ${count === 1 ? '1 change' : `${count} changes`} of state, so quick polls missed ${count === 1 ? 'it' : 'them'}. ` +
+        `This full read has found ${count === 1 ? 'it' : 'them'}. ` +
         FILTER_OFF_TEXT,
     );
     return filterOffUntil(this.settings.now);

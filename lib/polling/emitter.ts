@@ -190,7 +190,7 @@ export function accountIdOnce(api: Pick<CleverReachApi, 'whoami'>, logger: Logge
         if (!(error instanceof ComponentError) || error.temporary) throw error;
         logger.warn(
           `Deleted receivers are reported without the id of the account, because CleverReach rejects the request for it. ` +
-            `The action cannot carry out these messages by the id of the receiver, unless the hub links ids. ${error.message}`,
+            `The action cannot find these receivers by id unless OIH links ids. ${error.message}`,
         );
         return {};
       },

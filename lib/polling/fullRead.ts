@@ -233,13 +233,12 @@ export class FullRead {
     try {
       await this.queue.settle();
     } catch (error) {
-      if (error !== failure)
-        logger.warn(`After the failure of the run, a message could not be sent: ${messageOf(error)}`);
+      if (error !== failure) logger.warn(`The run failed, and another message could not be sent: ${messageOf(error)}`);
       return;
     }
     if (this.checkpoints.isBehind)
       await this.save().catch((error: unknown) => {
-        logger.warn(`The position where the run stopped could not be stored: ${messageOf(error)}`);
+        logger.warn(`The current position could not be stored: ${messageOf(error)}`);
       });
   }
 

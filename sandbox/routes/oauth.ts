@@ -63,7 +63,7 @@ function readAuthorisation(world: World, sent: unknown): AskedAuthorisation {
     throw oauthProblem('invalid_client', 'The client id supplied is invalid');
   if (fields['response_type'] !== 'code') throw oauthProblem('unsupported_response_type', 'response_type must be code');
   if (fields['grant'] !== 'basic') throw oauthProblem('invalid_request', 'grant must be basic');
-  if (!URL.canParse(redirectUri)) throw oauthProblem('invalid_uri', 'redirect_uri is missing or not an address');
+  if (!URL.canParse(redirectUri)) throw oauthProblem('invalid_uri', 'redirect_uri is missing or not a valid URI');
   return { clientId: world.client.id, redirectUri, state: textOf(fields['state']) };
 }
 

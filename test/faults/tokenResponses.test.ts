@@ -100,7 +100,7 @@ describe('an access token with characters that are not valid in a header', () =>
       const error = await thrownBy(http.request({ method: 'GET', path: '/groups' }));
       expect(error).toMatchObject({ name: 'AuthorisationError' });
       expect(error.message).toMatch(
-        /access token for CleverReach is empty or holds blanks or special characters\. Waiting does not help: enter the token/,
+        /access token for CleverReach is empty or contains whitespace or non-ASCII characters\. Waiting does not help: enter the token/,
       );
       expect(http.requests).toBe(0);
     },

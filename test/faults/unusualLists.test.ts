@@ -220,7 +220,7 @@ describe.each(Object.entries(hostile))('a server that %s', (_, answer) => {
       const { ids, requests, error } = await walkThrough(rows, answer, pageSize);
       const told = error instanceof TemporaryError ? error.message : String(error);
       expect(told).toMatch(
-        /^undefined$|list of the group cannot be read to its end: at page \d+ .*waiting does not help/,
+        /^undefined$|list of the group cannot be read completely: at page \d+ .*waiting does not help/,
       );
       expect(error !== undefined || new Set(ids).size === total).toBe(true);
       expect(requests).toBeLessThan(60 + (9 * total) / pageSize);

@@ -158,9 +158,7 @@ describe('the check of a credential', () => {
     await expect(verified).rejects.toBeInstanceOf(TemporaryError);
     await expect(verified).rejects.toMatchObject({
       temporary: true,
-      message: expect.stringMatching(
-        / This says nothing about the credentials: try again in a few minutes\.$/,
-      ) as unknown,
+      message: expect.stringMatching(/ The credentials could not be checked; try again in a few minutes\.$/) as unknown,
     });
   });
 
@@ -181,7 +179,7 @@ describe('the check of a credential', () => {
     const error = await thrownBy(verify.call(context(), { key: bad }));
     expect(error).toEqual(
       new AuthorisationError(
-        'CleverReach does not accept the token of the secret, and the token cannot be renewed. Waiting does not help: put a new one into the secret.',
+        'CleverReach rejected the token of the secret, and the token cannot be renewed. Waiting does not help: put a new one into the secret.',
       ),
     );
   });

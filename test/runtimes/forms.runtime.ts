@@ -28,7 +28,7 @@ describe('a form of elastic.io', () => {
     expect(Object.keys(data).map(Number)).toEqual([Number(first), Number(last)]);
     expect(await ask({ ...question, cfg: {} }, account.url)).toEqual({
       status: 'error',
-      data: { message: textWith('no CleverReach credentials') },
+      data: { message: textWith('No CleverReach credentials were found') },
     });
   });
 

@@ -37,6 +37,6 @@ describe('the account of a step', () => {
     nock(`${origin}/v3`).get('/groups').once().reply(429, '', { 'Retry-After': '600' });
     await expect(open('token-that-is-paused').api.groups()).rejects.toThrow('600 s');
     for (let other = 0; other < 600; other += 1) open(`token-of-another-${other}`);
-    await expect(open('token-that-is-paused').api.groups()).rejects.toThrow(/accepts no requests of this account/);
+    await expect(open('token-that-is-paused').api.groups()).rejects.toThrow(/requests of this account are paused/);
   });
 });

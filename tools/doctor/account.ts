@@ -26,7 +26,7 @@ export async function checkReceivers({ step, api, directory }: ExaminedStep): Pr
   const group = (await groupOf(step, directory)) ?? (await directory.groups())[0];
   if (group === undefined) return ok('No group to read from.');
   await api.receivers(group.id, { page: 0, pageSize: 1, detail: detail.tags });
-  return ok('Receivers can be read. Only a write shows whether they can be written.');
+  return ok('Receivers can be read. Write access is not checked.');
 }
 
 /** Whether the form or flow of the double-opt-in mail exists and belongs to the group. */
@@ -55,7 +55,7 @@ export async function checkForm({ step, directory }: ExaminedStep): Promise<Verd
 const FUTURE = 4_000_000_000;
 const QUICK_POLL_FIELDS = ['registered', 'activated', 'deactivated', 'bounced'] as const;
 const WITHOUT_FILTER =
-  'The step works: every poll is a full read for a day. Poll less often if that takes too many requests, and run "npm run probe".';
+  'The step works, but for a day every poll is a full read. Poll less often if that takes too many requests, and run "npm run probe".';
 
 /** Whether the filter of quick polls answers, and applies its rules. */
 export async function checkFilter({ step, api, directory }: ExaminedStep): Promise<Verdict> {

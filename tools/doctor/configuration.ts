@@ -10,8 +10,6 @@ import type { FlowStep } from '../lib/flowFile';
 import { ACTION, cfgOf, groupOf, pollingFields, shapeOf, upsertFields, type ExaminedStep } from './step';
 import { ok, problem, warning, type Verdict } from './verdict';
 
-const CORRECT = 'Correct the field of the step.';
-
 /** @throws ConfigurationError for an invalid value */
 export function checkFields(step: FlowStep): Verdict {
   const unknown = unknownFieldsOf(step);
@@ -25,7 +23,7 @@ export function checkFields(step: FlowStep): Verdict {
   else pollingFields(step);
   const retired = step.function === ACTION ? [] : retiredFields(cfgOf(step));
   if (unknown.length > 0)
-    return warning(`Unknown ${fieldsNamed(unknown)}, without effect.`, `Remove them; ${CORRECT.toLowerCase()}`);
+    return warning(`Unknown ${fieldsNamed(unknown)}, without effect.`, 'Remove or correct these fields of the step.');
   if (retired.length > 0) return warning(retired.join(' '), 'Remove the field from the step.');
   return ok('All fields are valid.');
 }

@@ -30,7 +30,7 @@ export const skipped = (because: string, of?: string): Verdict => ({
   found: of === undefined ? `Not tested, see "${because}".` : `Not tested, see "${because}" of ${of}.`,
 });
 
-const LATER = 'Try again later: this says nothing about the step.';
+const LATER = 'The step could not be checked; try again in a few minutes.';
 const CREDENTIALS = 'See "credentials".';
 const SCOPES = 'Tick the scope in the OAuth app of CleverReach and connect the account again.';
 

@@ -50,7 +50,7 @@ export class FlowReport {
 
   /** Without this line, a run would show nothing for a minute or more while messages wait. */
   handedBack({ id }: FlowStep, error: Error, { number, most, seconds }: Redelivery, record = ''): void {
-    const what = `handed back, tried again in ${seconds} s (no. ${number} of ${most})`;
+    const what = `rebound, retry ${number} of ${most} in ${seconds} s`;
     this.once(`${id}: ${what}: ${error.message}`, record, complain);
   }
 

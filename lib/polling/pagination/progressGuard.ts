@@ -114,9 +114,9 @@ export class ProgressGuard {
 
 function unreadable(page: number, what: string): TemporaryError {
   return new TemporaryError(
-    `CleverReach's list of the group cannot be read to its end: at page ${page} ${what}. The receivers before that were sent, and ` +
+    `The list of the group cannot be read completely: at page ${page} ${what}. The receivers before that were sent, and ` +
       'the next poll tries again from there. If it fails in the same way, waiting does not help: leave the field "pageSize" empty, and if ' +
-      'the poll still fails, show this message to the support of CleverReach.',
+      'the poll still fails, contact CleverReach support with this message.',
   );
 }
 

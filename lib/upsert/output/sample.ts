@@ -40,10 +40,17 @@ export async function emitSample(
   const what =
     preview.wouldDo === 'create'
       ? 'A real run would create the receiver; its id and times are placeholders'
-      : `A real run would do this: ${preview.wouldDo}; the sample is the receiver as it is stored now`;
+      : `A real run would ${IN_WORDS[preview.wouldDo] ?? 'do nothing'}; the sample is the receiver as it is stored now`;
   step.logger.info(`${NOTHING_WRITTEN} ${what}.`);
   await step.emitData({ metadata: { ...known, recordUid: receiver.id }, data: receiver });
 }
+
+/** What a real run would do with a receiver that exists. */
+const IN_WORDS: Readonly<Partial<Record<DryRunResult['wouldDo'], string>>> = {
+  update: 'update the receiver',
+  changeAddress: 'change the address of the receiver',
+  unsubscribe: 'unsubscribe the receiver',
+};
 
 function deletionOf(wouldDo: DryRunResult['wouldDo']): 'confirmed' | 'denied' | 'failed' {
   if (wouldDo === 'deny') return 'denied';

@@ -53,7 +53,7 @@ function reasonIn({ changeType }: Record<string, unknown>): string | undefined {
 
 function reasonAgainst(original: Signs, mapped: Signs): string | undefined {
   const inactive = original.inactive ?? mapped.inactive;
-  if (inactive !== undefined) return `The record is not active (member "${redactName(inactive)}").`;
+  if (inactive !== undefined) return `The record is not active (field "${redactName(inactive)}").`;
   const unreadable = mapped.unreadable ?? (mapped.active === undefined ? original.unreadable : undefined);
   if (unreadable === undefined) return undefined;
   return (

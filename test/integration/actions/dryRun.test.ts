@@ -147,7 +147,7 @@ describe('a dry run reports for a record', () => {
   it('that is not active that it would get no mail', async () => {
     const step = dry({ newReceivers: 'unconfirmed', doiFormId: '7' });
     const { data } = await told(step, { data: { email: mia, active: false } });
-    expect(data).toMatchObject({ state: 'unconfirmed', reasons: ['The record is not active (member "active").'] });
+    expect(data).toMatchObject({ state: 'unconfirmed', reasons: ['The record is not active (field "active").'] });
     expect(data).not.toHaveProperty('doiFormId');
   });
 

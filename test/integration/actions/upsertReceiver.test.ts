@@ -573,7 +573,7 @@ it('a message whose answer the runtime could not send is returned, and this is l
   await step.run({ data: jo });
   expect(step.emitted.map(({ event }) => event)).toEqual(['data', 'rebound']);
   expect(step.log.at(-1)).toBe(
-    'warn Handed back to the broker, to be retried (20 more times at most): The runtime could not send a data message; its own error says why.',
+    'warn Handed back to the broker, to be retried (20 more times at most): The runtime could not send a data message; its error in the log gives the reason.',
   );
 });
 
@@ -634,7 +634,7 @@ describe('a failure of CleverReach', () => {
     const step = action({}, 'elastic.io');
     delete step.cfg['client_secret'];
     await expect(step.run({ body: jo })).rejects.toBeInstanceOf(ConfigurationError);
-    await expect(step.run({ body: jo })).rejects.toThrow(/no CleverReach credentials/);
+    await expect(step.run({ body: jo })).rejects.toThrow(/No CleverReach credentials were found/);
   });
 });
 
@@ -682,7 +682,7 @@ describe('an error that a user can correct in the step, the credential or the ac
     },
     'a credential that is missing': (step) => {
       delete step.cfg['client_secret'];
-      return /no CleverReach credentials/;
+      return /No CleverReach credentials were found/;
     },
     'a credential that is refused': (step) => {
       step.cfg['client_secret'] = 'another';

@@ -303,7 +303,7 @@ describe('a snapshot of an earlier version', () => {
       expect(step.snapshot).toMatchObject({ version: 2, scope: isOfAll ? 'all' : group });
       expect(sandbox.requests.filter(({ query }) => query['detail'] === '5').length).toBeGreaterThan(0);
       expect(step.log.filter((line) => line.startsWith('warn'))).toEqual([
-        expect.stringContaining('The field "changeDetection" has no effect any more'),
+        expect.stringContaining('The field "changeDetection" no longer has an effect'),
       ]);
 
       // from here on, content and deletions are seen

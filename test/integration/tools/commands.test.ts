@@ -181,7 +181,7 @@ describe('npm run flow', () => {
     sandbox.expireToken(pair.access_token);
     const expired = await run('flow.ts', ['flows/group-to-group.elasticio.json'], { ...env, ...tokens });
     expect(expired.code).toBe(1);
-    expect(expired.output).toMatch(/The access token has expired .* could not be stored here/);
+    expect(expired.output).toMatch(/The access token has expired .* can be stored only in an elastic\.io credential/);
     expect(expired.output).toContain(
       'The token comes from CLEVERREACH_ACCESS_TOKEN: run "npm run authorize" again, or unset it so that the client id and secret are used.',
     );

@@ -77,7 +77,7 @@ describe('the fields of a step', () => {
     ['a misspelt field', action({ groupId: '1', dryrun: true }), 'problem', 'Unknown field "dryrun".'],
     ['an invalid value', trigger({ groupId: '1', pageSize: 'x' }), 'problem', 'must be a whole number'],
     ['a missing group', trigger({}), 'problem', 'field "groupId" is missing'],
-    ['a retired field', trigger({ groupId: '1', emitConcurrency: 2 }), 'warning', 'has no effect any more'],
+    ['a retired field', trigger({ groupId: '1', emitConcurrency: 2 }), 'warning', 'no longer has an effect'],
     ['a field of another component', trigger({ groupId: '1', sheet: 'x' }), 'warning', 'Unknown field "sheet"'],
   ])('with %s', async (_, step, severity, found) => {
     const stage = await begin();

@@ -4,7 +4,7 @@ import { DryRunReport } from '../../../tools/lib/dryRun';
 import { FlowReport } from '../../../tools/lib/flowReport';
 
 const step = { id: 'step_2', function: 'upsertReceiver' } as FlowStep;
-const AWAY = 'CleverReach failed at GET /v3/groups (503) (tried 6 times in 9 s).';
+const AWAY = 'CleverReach could not process GET /v3/groups (503) (tried 6 times in 9 s).';
 
 let lines: string[];
 
@@ -26,8 +26,8 @@ describe('while messages wait for their redelivery', () => {
       report.handedBack(step, new Error(`Record no. ${position}: ${AWAY}`), again, `record 7021${position}`);
     report.handedBack(step, new Error(`Record no. 1: ${AWAY}`), { ...again, number: 2 }, 'record 70211');
     expect(lines).toEqual([
-      `step_2: handed back, tried again in 5 s (no. 1 of 5): Record 70211: ${AWAY}\n`,
-      `step_2: handed back, tried again in 5 s (no. 2 of 5): Record 70211: ${AWAY}\n`,
+      `step_2: rebound, retry 1 of 5 in 5 s: Record 70211: ${AWAY}\n`,
+      `step_2: rebound, retry 2 of 5 in 5 s: Record 70211: ${AWAY}\n`,
     ]);
   });
 

@@ -38,7 +38,7 @@ describe('the advice if CleverReach cannot be reached', () => {
   it('is given once, and only for such an error', () => {
     const lines: string[] = [];
     const hint = unreachableHint({}, (line) => lines.push(line));
-    hint(new Error('CleverReach failed at GET /v3/groups (503).'));
+    hint(new Error('CleverReach could not process GET /v3/groups (503).'));
     expect(lines).toEqual([]);
     hint(REFUSED);
     hint(REFUSED);

@@ -239,7 +239,7 @@ describe('a poll of one group', () => {
     const step = await trigger(fields).run();
     expect(step.ids).toEqual(ids);
     expect(step.log.filter((line) => line.startsWith('warn'))).toEqual([
-      expect.stringMatching(new RegExp(`^warn The field "${name}" has no effect any more: .*${what}.* Remove it`)),
+      expect.stringMatching(new RegExp(`^warn The field "${name}" no longer has an effect: .*${what}.* Remove it`)),
     ]);
   });
 });

@@ -206,7 +206,7 @@ it('a deletion that CleverReach refuses with a 400 has failed', async () => {
 });
 
 describe.each([
-  [401, 'does not accept the access token'],
+  [401, 'rejected the access token'],
   [403, 'does not allow'],
 ])('a deletion that is answered with %i', (status, words) => {
   const body = { error: { code: status, message: 'No' } };

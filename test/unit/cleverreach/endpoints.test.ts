@@ -87,7 +87,7 @@ describe('a page of receivers', () => {
     [500, 'set the field "pageSize" to a smaller number.'],
     [
       1,
-      'receiver no. 18 of group 1046, in the order of addresses, alone exceeds this size. ' +
+      'receiver no. 18 of group 1046 (sorted by address) is larger than this on its own. ' +
         'Shorten its values in CleverReach, or remove it from the group.',
     ],
   ])('of %i has advice for an answer that is too large', async (pageSize, advice) => {
@@ -604,15 +604,15 @@ describe('an upsert', () => {
     [
       'a bare text, without blanks around it',
       ' no such domain ',
-      /^CleverReach refused the row: no such domain\. Waiting does not help: /,
+      /^CleverReach rejected the record: no such domain\. Waiting does not help: /,
     ],
-    ['a status', { status: 'blocked' }, /^CleverReach refused the row: blocked\. Waiting does not help: /],
-    ['nothing but blanks', '  ', /^CleverReach rejected the row without a reason, .* Waiting does not help: /],
-    ['nothing', null, /^CleverReach rejected the row without a reason, .* Waiting does not help: /],
+    ['a status', { status: 'blocked' }, /^CleverReach rejected the record: blocked\. Waiting does not help: /],
+    ['nothing but blanks', '  ', /^CleverReach rejected the record without a reason, .* Waiting does not help: /],
+    ['nothing', null, /^CleverReach rejected the record without a reason, .* Waiting does not help: /],
     [
       'a success without an id',
       { status: 'insert success' },
-      /^CleverReach rejected the row without a reason, .* Waiting does not help: /,
+      /^CleverReach rejected the record without a reason, .* Waiting does not help: /,
     ],
   ])('states why a row was refused if the response does: %s', async (_how, item, reason) => {
     const answer = [{ id: 1, email: ' A@example.org ' }, item, { id: 3 }];

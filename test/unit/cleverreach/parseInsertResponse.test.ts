@@ -3,7 +3,7 @@ import { UnexplainedError } from '../../../lib/utils/errors';
 
 const parse = (body: unknown, rows: number) => parseInsertResponse(body, rows, 'POST /groups/9/receivers/insert');
 const DUPLICATE = expect.stringMatching(
-  /^CleverReach refused the row: duplicate address\. Waiting does not help/,
+  /^CleverReach rejected the record: duplicate address\. Waiting does not help/,
 ) as string;
 
 describe('the answer to a bulk insert', () => {

@@ -8,7 +8,7 @@ describe('a field of an earlier version', () => {
   ])('causes one warning that names it and what replaces it: %s', (name, value, replacement) => {
     const warnings = retiredFields({ groupId: '1', [name]: value });
     expect(warnings).toEqual([
-      expect.stringMatching(new RegExp(`^The field "${name}" (?:has no effect any more:|is replaced by) .*Remove it`)),
+      expect.stringMatching(new RegExp(`^The field "${name}" (?:no longer has an effect:|is replaced by) .*Remove it`)),
     ]);
     expect(warnings[0]).toContain(replacement);
   });

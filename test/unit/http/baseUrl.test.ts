@@ -34,7 +34,7 @@ const HINT = 'It must look like https://rest.cleverreach.com, or http://127.0.0.
 
 describe('an address that is refused', () => {
   it.each([
-    ['nothing', 'CLEVERREACH_URL is not an address'],
+    ['nothing', 'CLEVERREACH_URL is not a valid URL'],
     ['https://me@host.org', 'CLEVERREACH_URL must not hold credentials'],
     ['https://:secret@host.org', 'CLEVERREACH_URL must not hold credentials'],
     ['https://host.org?a=1', 'CLEVERREACH_URL must not hold a query or a hash'],

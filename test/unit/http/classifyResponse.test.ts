@@ -36,7 +36,7 @@ describe('a response of CleverReach', () => {
     (text) => {
       expect(failure({ text }, true, true)).toEqual({
         kind: 'TemporaryError',
-        message: 'CleverReach failed at GET /groups: its response is empty (200)',
+        message: 'CleverReach could not process GET /groups: its response is empty (200)',
         again: true,
       });
       expect(judged({ status: 204, text }, true, true)).toEqual({ ok: true, value: { body: undefined, status: 204 } });
@@ -71,10 +71,13 @@ describe('a response of CleverReach', () => {
   });
 
   it.each([
-    ['false', 'CleverReach failed at GET /groups: it answered "false" (200), without a reason'],
-    ['null', 'CleverReach failed at GET /groups: it answered "null" (200), without a reason'],
-    ['{"error":"no"}', 'CleverReach failed at GET /groups: it returned an error without a code (200): no'],
-    ['{"error":{"message":"no"}}', 'CleverReach failed at GET /groups: it returned an error without a code (200): no'],
+    ['false', 'CleverReach could not process GET /groups: it answered "false" (200), without a reason'],
+    ['null', 'CleverReach could not process GET /groups: it answered "null" (200), without a reason'],
+    ['{"error":"no"}', 'CleverReach could not process GET /groups: it returned an error without a code (200): no'],
+    [
+      '{"error":{"message":"no"}}',
+      'CleverReach could not process GET /groups: it returned an error without a code (200): no',
+    ],
   ])('to a list or a look-up that is %s is not about a record, so it is retried', (text, message) => {
     expect(failure({ text }, true, true)).toMatchObject({ kind: 'TemporaryError', message, again: true });
   });
@@ -129,19 +132,19 @@ describe('a response of CleverReach', () => {
 
 describe('an error of CleverReach', () => {
   it.each([
-    [401, 'AuthorisationError', 'CleverReach does not accept the access token for GET /groups (401): no'],
+    [401, 'AuthorisationError', 'CleverReach rejected the access token for GET /groups (401): no'],
     [403, 'AuthorisationError', `CleverReach does not allow GET /groups (403): no. ${advice.permission}`],
     [404, 'NotFoundError', `CleverReach found nothing for GET /groups (404): no. ${advice.notFound}`],
     [400, 'RejectedError', `CleverReach refused GET /groups (400): no. ${advice.record}`],
     [409, 'RejectedError', `CleverReach refused GET /groups (409): no. ${advice.conflict}`],
-    [408, 'TemporaryError', 'CleverReach failed at GET /groups (408): no'],
+    [408, 'TemporaryError', 'CleverReach could not process GET /groups (408): no'],
     [422, 'RejectedError', `CleverReach refused GET /groups (422): no. ${advice.record}`],
     [413, 'RejectedError', `CleverReach refused GET /groups (413): no. ${advice.tooLarge}`],
     [407, 'TemporaryError', 'A proxy on the way to CleverReach requires credentials for GET /groups (407): no'],
-    [499, 'TemporaryError', 'CleverReach failed at GET /groups (499): no'],
-    [500, 'TemporaryError', 'CleverReach failed at GET /groups (500): no'],
-    [503, 'TemporaryError', 'CleverReach failed at GET /groups (503): no'],
-    [429, 'RateLimitedError', 'CleverReach accepts no more requests for now: it answered GET /groups (429): no'],
+    [499, 'TemporaryError', 'CleverReach could not process GET /groups (499): no'],
+    [500, 'TemporaryError', 'CleverReach could not process GET /groups (500): no'],
+    [503, 'TemporaryError', 'CleverReach could not process GET /groups (503): no'],
+    [429, 'RateLimitedError', 'CleverReach rejected GET /groups, because its rate limit is reached (429): no'],
   ])('%i is a %s that states what happened', (status, kind, message) => {
     const error = failure({ status, text: '{"error":{"message":"no"}}' });
     expect(error.kind).toBe(kind);
@@ -224,7 +227,9 @@ describe('an error of CleverReach', () => {
 
   it('that is a page shows its safe words, whoever wrote it', () => {
     const text = `<html><h1>Sorry</h1>${TOKEN}, we are away`;
-    expect(failure({ status: 503, text }).message).toBe('CleverReach failed at GET /groups (503): Sorry … we are away');
+    expect(failure({ status: 503, text }).message).toBe(
+      'CleverReach could not process GET /groups (503): Sorry … we are away',
+    );
   });
 
   it('shows no half of a token if the page is truncated', () => {

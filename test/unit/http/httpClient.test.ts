@@ -131,7 +131,7 @@ describe('a request', () => {
     const error = await thrownBy(http.request({ method: 'GET', path: '/groups' }));
     expect(error).toBeInstanceOf(AuthorisationError);
     expect(error.message).toBe(
-      'The access token for CleverReach is empty or holds blanks or special characters. Waiting does not help: enter the token in the credential or the secret once more.',
+      'The access token for CleverReach is empty or contains whitespace or non-ASCII characters. Waiting does not help: enter the token in the credential or the secret again.',
     );
     expect(http.requests).toBe(0);
   });
@@ -328,7 +328,7 @@ it.each(['POST', 'PUT', 'DELETE'] as const)('a read-only client sends only GET r
   const { http } = bench();
   const reading = http.readOnly;
   await expect(reading.request({ method, path: '/receivers/jo@example.org' })).rejects.toThrow(
-    `${method} /v3/receivers/<address> would change something and was not sent.`,
+    `${method} /v3/receivers/<address> was not sent, because this client is read-only.`,
   );
   expect([http.requests, http.bytes]).toEqual([0, 0]);
   await expect(reading.request({ method: 'GET', path: '/groups' })).resolves.toMatchObject({ body: [] });

@@ -66,8 +66,8 @@ describe('a temporary failure', () => {
     const { http, logger } = bench();
     await http.request(get);
     expect(logger.lines).toEqual([
-      'CleverReach failed at GET /v3/groups (503). Trying again (no. 2) in 0.5 s.',
-      'CleverReach failed at GET /v3/groups (503). Trying again (no. 3) in 1 s.',
+      'CleverReach could not process GET /v3/groups (503). Retry 1 in 0.5 s.',
+      'CleverReach could not process GET /v3/groups (503). Retry 2 in 1 s.',
     ]);
   });
 
@@ -78,8 +78,8 @@ describe('a temporary failure', () => {
     const { http, logger } = bench();
     await http.request(get);
     expect(logger.lines).toEqual([
-      'CleverReach failed at GET /v3/groups (500): Internal Server Error for …. Trying again (no. 2) in 0.5 s.',
-      'CleverReach answered GET /v3/groups (200) with content that is not JSON, such as the page of a proxy or a gateway: "Maintenance". Trying again (no. 3) in 1 s.',
+      'CleverReach could not process GET /v3/groups (500): Internal Server Error for …. Retry 1 in 0.5 s.',
+      'CleverReach answered GET /v3/groups (200) with content that is not JSON, such as the page of a proxy or a gateway: "Maintenance". Retry 2 in 1 s.',
     ]);
   });
 
@@ -234,7 +234,7 @@ describe('a 429', () => {
     expect(error).toBeInstanceOf(RateLimitedError);
     expect(error).toMatchObject({ retryAfterSeconds: 90 });
     expect(error.message).toBe(
-      'CleverReach accepts no requests of this account for another 90 s, so GET /v3/groups was not sent. ' +
+      "CleverReach's rate limit is reached: requests of this account are paused for another 90 s, so GET /v3/groups was not sent. " +
         'This is temporary: a later attempt will work.',
     );
     expect(http.requests).toBe(0);

@@ -167,7 +167,7 @@ describe('a response that is too large', () => {
       expect(error).toBeInstanceOf(NotAcceptedError);
       expect(http.requests).toBe(1);
       expect(error.message).toBe(
-        'The response to GET /v3/groups is larger than 100 MB, so it was not read. Waiting does not help: check the proxy on the way to CleverReach, since its own responses are far smaller.',
+        "The response to GET /v3/groups is larger than 100 MB, so it was not read. Waiting does not help: check the proxy on the way to CleverReach, since CleverReach's responses are far smaller.",
       );
       const write = await thrownBy(http.request({ ...get, method: 'POST' }));
       expect(write).toBeInstanceOf(NotAcceptedError);

@@ -44,7 +44,7 @@ describe('credentials', () => {
 
   it('with a fixed token are missing if nothing follows the word Bearer', () => {
     for (const key of ['Bearer', ' bearer '])
-      expect(() => stepCredentials({ key }, {})).toThrow('no CleverReach credentials');
+      expect(() => stepCredentials({ key }, {})).toThrow('No CleverReach credentials were found');
   });
 
   it('with a fixed token may be pasted with "Bearer"', () => {
@@ -59,7 +59,9 @@ describe('credentials', () => {
   ])('that are missing or blank are one clear error: %j', (cfg) => {
     const resolve = (): unknown => stepCredentials(cfg, {});
     expect(resolve).toThrow(ConfigurationError);
-    expect(resolve).toThrow(/^no CleverReach credentials: .*Choose a credential.*secret service.*may have failed/);
+    expect(resolve).toThrow(
+      /^No CleverReach credentials were found\. .*Choose a credential.*secret service.*may have failed/,
+    );
   });
 
   it('of which one half is missing give an error that names the empty field', () => {
@@ -69,8 +71,8 @@ describe('credentials', () => {
 
   const ADVICE =
     'Choose a credential (elastic.io) or a secret (OIH) for the step, with a client id and client secret of CleverReach ' +
-    '(My account › Extras › REST API) or with tokens. If the step has one, the secret service of the platform may have failed, ' +
-    'which the step cannot detect; then the next run works again.';
+    '(My account › Extras › REST API) or with tokens. If a credential is selected, ' +
+    "the platform's secret service may have failed; then the next run works.";
 
   it.each([
     [{ client_id: 'x' }, 'the field "client_secret" is empty'],
@@ -82,20 +84,20 @@ describe('credentials', () => {
     const advice =
       'Fill it in. You find the client id and client secret in CleverReach under My account › Extras › REST API.';
     expect(() => stepCredentials(cfg, {})).toThrow(
-      new ConfigurationError(`no CleverReach credentials: ${found}. ${advice}`),
+      new ConfigurationError(`No CleverReach credentials were found: ${found}. ${advice}`),
     );
   });
 
   it('that are completely absent may be missing because the platform failed', () => {
     expect(() => stepCredentials({}, {})).toThrow(
-      new ConfigurationError(`no CleverReach credentials: none are given. ${ADVICE}`),
+      new ConfigurationError(`No CleverReach credentials were found. ${ADVICE}`),
     );
   });
 
   it('in a secret with an unreadable payload give an error that shows nothing of it', () => {
     expect(() => stepCredentials({ payload: '{"client_id": "my-id"' }, {})).toThrow(
       new ConfigurationError(
-        'no CleverReach credentials: the "payload" of the secret is not JSON. ' +
+        'No CleverReach credentials were found: the "payload" of the secret is not JSON. ' +
           'It must be {"client_id": "…", "client_secret": "…"}.',
       ),
     );
@@ -105,7 +107,7 @@ describe('credentials', () => {
     [7, '7'],
     [0, '0'],
     [' a\n', 'a'],
-  ])('may be a string with surrounding blanks or a number: %j', (accessToken, token) => {
+  ])('accept an OIH access token that is a number or has surrounding whitespace: %j', (accessToken, token) => {
     expect(stepCredentials({ accessToken }, {})).toStrictEqual({ kind: 'accessToken', token });
   });
 

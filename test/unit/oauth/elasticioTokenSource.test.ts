@@ -83,7 +83,7 @@ describe('a secret of elastic.io', () => {
     const error = await thrownBy(tokens.renew('token-1'));
     expect(error).toBeInstanceOf(AuthorisationError);
     expect(error.message).toBe(
-      'CleverReach does not accept the token of the secret, and elastic.io has no newer one: reconnect the account in the secret.',
+      'CleverReach rejected the token of the secret, and elastic.io has no newer one: reconnect the account in the secret.',
     );
   });
 
@@ -155,7 +155,7 @@ describe('a secret of elastic.io', () => {
     ['oauth2', {}],
     ['basic', { username: 'x' }],
     ['api_key', { headerValue: '' }],
-  ])('of the unsupported type %s is an error of the setup', async (type, credentials) => {
+  ])('with an unsupported type or missing values throws a ConfigurationError (%s)', async (type, credentials) => {
     const { tokens } = tokensFor(newCfg(), answering([secretOf(type, credentials)]));
     expect(await thrownBy(tokens.current())).toBeInstanceOf(ConfigurationError);
   });

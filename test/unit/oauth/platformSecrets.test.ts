@@ -120,7 +120,7 @@ describe("the client of elastic.io's API", () => {
   ])('that fails with %j is reported with only a status or code', async (thrown, why) => {
     const advice =
       why === 'status 404'
-        ? 'The request is retried. If the error persists, check that what the step refers to still exists and that the flow may read it, and select it again.'
+        ? 'The request is retried. If the error persists, check that the secret or credential of the step still exists and that the flow may read it, and select it again.'
         : 'This is temporary: the request is retried. If the error persists, the operator of the platform must check the service.';
     const read = readingWith(jest.fn().mockRejectedValue(thrown)).readSecret?.('s1');
     expect(await thrownBy(read ?? Promise.resolve())).toEqual(
@@ -314,7 +314,7 @@ describe("OIH's secrets", () => {
       const read = platformSecrets({ context, cfg: {}, tokenData }, {}).readOihToken?.();
       expect(await thrownBy(read ?? Promise.resolve())).toEqual(
         new TemporaryError(
-          "OIH's secret service answered with something that is not a secret. The request is retried. If the error persists, check that what the step refers to still exists and that the flow may read it, and select it again.",
+          "OIH's secret service returned an invalid response: not a secret. The request is retried. If the error persists, check that the secret or credential of the step still exists and that the flow may read it, and select it again.",
         ),
       );
     },
@@ -329,15 +329,15 @@ describe("OIH's secrets", () => {
     [
       403,
       'no',
-      'failed: status 403. The request is retried. If the error persists, check that what the step refers to still',
+      'failed: status 403. The request is retried. If the error persists, check that the secret or credential of the',
     ],
     [
       404,
       {},
-      'failed: status 404. The request is retried. If the error persists, check that what the step refers to still',
+      'failed: status 404. The request is retried. If the error persists, check that the secret or credential of the',
     ],
-    [200, { data: {} }, 'something that is not a secret'],
-    [200, 'text', 'something that is not a secret'],
+    [200, { data: {} }, 'returned an invalid response: not a secret'],
+    [200, 'text', 'returned an invalid response: not a secret'],
   ])('that cannot be read are a temporary error (%i)', async (status, body, said) => {
     nock('http://secrets.example').get('/api/v1/secrets/s1').reply(status, body);
     const read = platformSecrets({ context, cfg: {}, tokenData }, {}).readOihToken?.();

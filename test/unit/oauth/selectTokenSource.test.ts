@@ -114,7 +114,7 @@ describe('a pair that was renewed', () => {
     tokenAnswer(200, granted(next));
     const error = await thrownBy(tokensFor(pairOf(access), platform).tokens.renew(access));
     expect(error.message).toBe(
-      'The token was renewed, but could not be stored, so it is not used yet: not now It is stored before the next request.',
+      'The token was renewed, but could not be stored, so it is not used yet: not now The component tries to store it again before the next request.',
     );
     othersCome(pairOf);
     platform.works = true;
@@ -134,7 +134,7 @@ describe('a pair that was renewed', () => {
 describe('a token that cannot be renewed', () => {
   const dead = '{"error":"invalid_grant"}';
   const noStore =
-    'The access token has expired or CleverReach does not accept it, and it cannot be renewed: a new one could not be stored here. Reconnect the account in the credential.';
+    'The access token has expired or CleverReach does not accept it, and it cannot be renewed: a new one can be stored only in an elastic.io credential. Reconnect the account in the credential.';
 
   it.each([
     [
@@ -142,7 +142,7 @@ describe('a token that cannot be renewed', () => {
       { key: 'a' },
       {},
       AuthorisationError,
-      'CleverReach does not accept the token of the secret, and the token cannot be renewed. Waiting does not help: put a new one into the secret.',
+      'CleverReach rejected the token of the secret, and the token cannot be renewed. Waiting does not help: put a new one into the secret.',
     ],
     ...[{}, { readOihToken: () => Promise.resolve(undefined) }].map(
       (platform): [string, Record<string, unknown>, PlatformSecretsPort, typeof AuthorisationError, string] => [
@@ -150,7 +150,7 @@ describe('a token that cannot be renewed', () => {
         { accessToken: 'a' },
         platform,
         AuthorisationError,
-        'CleverReach does not accept the access token, and the secret service has no newer one: reconnect the account.',
+        'CleverReach rejected the access token, and the secret service has no newer one: reconnect the account.',
       ],
     ),
     [
@@ -245,11 +245,8 @@ describe('a renewal', () => {
     const { tokens, logger, clock } = tokensFor(clientOf(unique('id')));
     await tokens.current();
     const waits = clock.sleeps.map((milliseconds) => Math.ceil(milliseconds / 100) / 10);
-    const failed = 'CleverReach failed at the request for a token (503).';
-    expect(logger.lines).toEqual([
-      `${failed} Trying again (no. 2) in ${waits[0]} s.`,
-      `${failed} Trying again (no. 3) in ${waits[1]} s.`,
-    ]);
+    const failed = 'CleverReach could not process the request for a token (503).';
+    expect(logger.lines).toEqual([`${failed} Retry 1 in ${waits[0]} s.`, `${failed} Retry 2 in ${waits[1]} s.`]);
   });
 
   it('does not follow a redirect, which would carry the client secret elsewhere', async () => {
@@ -262,7 +259,9 @@ describe('a renewal', () => {
   it('with a secret that is not valid in a header gives an error that says so', async () => {
     const error = await thrownBy(tokensFor({ client_id: 'id', client_secret: 'ü' }).tokens.current());
     expect(error).toEqual(
-      new ConfigurationError('The client id or client secret for CleverReach holds characters that neither can have.'),
+      new ConfigurationError(
+        'The client id or client secret for CleverReach contains characters that are not allowed.',
+      ),
     );
   });
 

@@ -85,7 +85,7 @@ describe('a token endpoint that fails', () => {
     expect(failureOf(answered(status, payload), [], NOW)).toStrictEqual({
       ok: false,
       again: true,
-      error: new TemporaryError(`CleverReach failed at the request for a token ${reason}`),
+      error: new TemporaryError(`CleverReach could not process the request for a token ${reason}`),
     });
   });
 
@@ -113,7 +113,7 @@ describe('a token endpoint that fails', () => {
     expect(failureOf(error, [], NOW)).toStrictEqual({
       ok: false,
       again: true,
-      error: new TemporaryError('CleverReach failed at the request for a token (401)'),
+      error: new TemporaryError('CleverReach could not process the request for a token (401)'),
     });
   });
 
@@ -127,7 +127,7 @@ describe('a token endpoint that fails', () => {
 });
 
 describe('a token endpoint with a rate limit', () => {
-  const text = 'CleverReach accepts no more requests for now: it answered the request for a token (429): slow_down';
+  const text = 'CleverReach rejected the request for a token, because its rate limit is reached (429): slow_down';
 
   it.each([
     ['1.2', 2, 1_200],
@@ -145,7 +145,7 @@ describe('a token endpoint with a rate limit', () => {
     const failure = failureOf(error, [], NOW);
     expect(failure.retryAfterMs).toBe(60_000);
     expect(failure.error.message).toBe(
-      'CleverReach accepts no more requests for now: it answered the request for a token (429); it asks to wait 60 s',
+      'CleverReach rejected the request for a token, because its rate limit is reached (429); it asks to wait 60 s',
     );
   });
 

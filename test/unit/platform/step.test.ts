@@ -76,7 +76,7 @@ describe('an outgoing message', () => {
     });
     const step = openStep({ context, message: {}, cfg: {} });
     const says = (event: string): TemporaryError =>
-      new TemporaryError(`The runtime could not send a ${event} message; its own error says why.`);
+      new TemporaryError(`The runtime could not send a ${event} message; its error in the log gives the reason.`);
     await expect(step.emitData(message)).rejects.toThrow(says('data'));
     await expect(step.emitData(message)).rejects.toBeInstanceOf(TemporaryError);
     await expect(step.emitSnapshot({ lastUpdated: 1 })).rejects.toThrow(says('snapshot'));

@@ -770,9 +770,9 @@ describe('a poll that fails', () => {
       query.page > 0 ? Promise.reject(failure) : it.api.receivers(groupId, { ...query, pageSize: 3 });
     const save = (): Promise<void> => Promise.reject(new Error('no connection'));
     await expect(it.run({ pageSize: 4 }, { api: { receivers }, save })).rejects.toBe(failure);
-    expect(it.logger.lines).toContain('The position where the run stopped could not be stored: no connection');
+    expect(it.logger.lines).toContain('The current position could not be stored: no connection');
     expect(
-      it.logger.lines.filter((line) => line.startsWith('After the failure of the run, a message could not be sent')),
+      it.logger.lines.filter((line) => line.startsWith('The run failed, and another message could not be sent')),
     ).toEqual([]);
   });
 
@@ -796,7 +796,7 @@ describe('a poll that fails', () => {
       return Promise.reject(away);
     };
     await expect(it.run({ pageSize: 5 }, { emit, api: { receivers }, concurrency: 5 })).rejects.toBe(away);
-    expect(it.logger.lines).toContain('After the failure of the run, a message could not be sent: the broker is away');
+    expect(it.logger.lines).toContain('The run failed, and another message could not be sent: the broker is away');
   });
 
   it('for one receiver sends the others, and is an error at its end', async () => {
@@ -1038,7 +1038,7 @@ describe('quick polls and full reads', () => {
     expect(it.sent).toEqual(['1/2', '1/1']);
     expect(it.saved.at(-1)).toMatchObject({ filterOffUntil: it.now() + 86_400 });
     expect(
-      it.logger.lines.filter((line) => line.startsWith("CleverReach's filter did not return 1 changes")),
+      it.logger.lines.filter((line) => line.startsWith("CleverReach's filter did not return 1 change of state")),
     ).toHaveLength(1);
   });
 

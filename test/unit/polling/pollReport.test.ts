@@ -164,11 +164,11 @@ describe('the line about a read', () => {
 
   it('is an error if the read failed, with the reason and without addresses', async () => {
     const { report, lines } = startReport('7');
-    const failure = new TemporaryError('CleverReach failed at jo@example.org.');
+    const failure = new TemporaryError('CleverReach could not process jo@example.org.');
     await expect(report.during(() => Promise.reject(failure))).rejects.toBe(failure);
     expect(lines).toEqual([
       expect.stringMatching(
-        /^error Full read \(incomplete\) of group 7 .*; 4 requests, .* The poll has failed: CleverReach failed at <address>\.?$/,
+        /^error Full read \(incomplete\) of group 7 .*; 4 requests, .* The poll has failed: CleverReach could not process <address>\.?$/,
       ),
     ]);
     expect(lines[0]).not.toContain('next full read');

@@ -41,7 +41,7 @@ describe('the id of a record', () => {
 
 describe('the error of a record', () => {
   it.each([
-    ['CleverReach rejected the row.', 'Record no. 2 (oihUid "o4"): CleverReach rejected the row.'],
+    ['CleverReach rejected the record.', 'Record no. 2 (oihUid "o4"): CleverReach rejected the record.'],
     ['Record no. 5 (oihUid "o4"): CleverReach rejected it.', 'Record no. 5 (oihUid "o4"): CleverReach rejected it.'],
     ['Nothing was written for record no. 5.', 'Nothing was written for record no. 5.'],
     ['The record with the recordUid "7" has no address.', 'The record with the recordUid "7" has no address.'],

@@ -21,7 +21,7 @@ const rows = (count: number): ReceiverWrite[] =>
 const inserted = (rowsSent: readonly ReceiverWrite[]): InsertResult[] =>
   rowsSent.map(({ email }) => ({ ok: true, id: idOf(email) }));
 const idOf = (email: string): string => email.slice(1, email.indexOf('@'));
-const DUPLICATE: InsertResult = { ok: false, reason: 'CleverReach refused the row: duplicate address.' };
+const DUPLICATE: InsertResult = { ok: false, reason: 'CleverReach rejected the record: duplicate address.' };
 
 type Answer = InsertResult[] | Error | undefined;
 
@@ -109,7 +109,7 @@ describe('new receivers that must not become active', () => {
 
   it.each<[string, InsertResult[] | Error]>([
     ['inserts it once more', [{ ok: true, id: '0' }]],
-    ['refuses it for another reason', [{ ok: false, reason: 'CleverReach refused the row: invalid address.' }]],
+    ['refuses it for another reason', [{ ok: false, reason: 'CleverReach rejected the record: invalid address.' }]],
     ['answers in another form', new UnexplainedError('no')],
     ['does not answer', new TemporaryError('no')],
   ])('are created alone if CleverReach %s when the first one is sent again', async (_, answer) => {

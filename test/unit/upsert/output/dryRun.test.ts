@@ -59,7 +59,7 @@ describe('a dry run states', () => {
     expect(
       said(
         { kind: 'createUnconfirmed', write: { email: 'n@b.cd' } },
-        { heldBack: 'The record is not active (member "active").' },
+        { heldBack: 'The record is not active (field "active").' },
         { doiFormId: '5' },
       ),
     ).toStrictEqual({
@@ -68,7 +68,7 @@ describe('a dry run states', () => {
       receiver: { email: 'n@b.cd' },
       state: 'unconfirmed',
       changes: {},
-      reasons: ['The record is not active (member "active").'],
+      reasons: ['The record is not active (field "active").'],
     });
   });
 

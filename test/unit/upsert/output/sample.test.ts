@@ -61,16 +61,18 @@ describe('a sample of the action', () => {
     ]);
   });
 
-  it.each(['update', 'changeAddress', 'nothing'] as const)(
-    'of a receiver for which a real run would do this is the stored receiver: %s',
-    async (wouldDo) => {
-      const preview: DryRunResult = { dryRun: true, wouldDo, group, receiver: { id: '71' }, reasons: [] };
-      const { sent, log, asked } = await sampleOf(preview, {}, stored);
-      expect(sent).toEqual([{ metadata: { oihUid: 'u1', recordUid: '71' }, data: stored }]);
-      expect(asked).toEqual([['512', '71']]);
-      expect(log.join()).toContain(`A real run would do this: ${wouldDo}; the sample is the receiver as it is stored`);
-    },
-  );
+  it.each([
+    ['update', 'update the receiver'],
+    ['changeAddress', 'change the address of the receiver'],
+    ['unsubscribe', 'unsubscribe the receiver'],
+    ['nothing', 'do nothing'],
+  ] as const)('is the stored receiver for %s, and the log says that a real run would %s', async (wouldDo, words) => {
+    const preview: DryRunResult = { dryRun: true, wouldDo, group, receiver: { id: '71' }, reasons: [] };
+    const { sent, log, asked } = await sampleOf(preview, {}, stored);
+    expect(sent).toEqual([{ metadata: { oihUid: 'u1', recordUid: '71' }, data: stored }]);
+    expect(asked).toEqual([['512', '71']]);
+    expect(log.join()).toContain(`A real run would ${words}; the sample is the receiver as it is stored`);
+  });
 
   it.each([
     ['delete', 'confirmed'],
