@@ -6,7 +6,7 @@
 import { asList } from '../utils/lists';
 import { isObject } from '../utils/objects';
 import { wordSet } from '../utils/text';
-import { compact, isOfOtherChannel } from './memberNames';
+import { compact, isOfOtherChannel, withoutAffixes, wordsIn } from './memberNames';
 
 const CONTAINER =
   /(?:attribut(?:e|es)?|fields?|felder|propert(?:y|ies)|eigenschaften|merkmale|settings?|einstellungen|preferences?|praeferenzen|options?|optionen|permissions?|channels?|kanaele|communications?|kommunikation|subscriptions?|abonnements?|notifications?|flags|traits|custom|extras?|profile?|details|privacy|datenschutz)$|^(?:meta(?:data)?|data|items|values|entries)$/;
@@ -19,16 +19,28 @@ const ADVERTISING =
   /^(?:(?:marketing|nl|mailings?|(?:werbe|info|rund)mails?|ads|advertising)(?:kz|kennzeichen)?|werbe(?:kz|kennzeichen))$/;
 /** Names of a subscription that may also be another one, such as that of a magazine, and of who has it. */
 const SUBSCRIPTION = /^(?:abo|abonnements?|abonnent(?:in)?|subscriber)$/;
+/** Few names have such letters, and only those are divided into words. */
+const MAY_BE_CHANNEL = /mail|market|nl|ads|adverti|werb|abo|subscriber/;
+const ABO = /^(?:abo|abonnements?)$/;
 const MAILS = /^(?:e?mails?|newsletters?|marketing|werbung|subscriptions?|abonnements?)+$/;
 /** CleverReach returns all attributes of a receiver, also those without a value. */
 const ATTRIBUTES = /^(?:global)?attributes$/;
 
 /** In a list of fields, the members that hold the name and the value of one, in any case. */
 const FIELD_NAMES = wordSet(
-  'name key field label title id slug code attribute property attributecode attributename attributekey fieldname fieldkey fieldid customfield ' +
+  'name key field label title question frage id slug code attribute property attributecode attributename attributekey fieldname fieldkey fieldid customfield ' +
     'bezeichnung feld feldname schluessel merkmal',
 );
-const FIELD_VALUES = wordSet('value wert val content inhalt values fieldvalue attributevalue checked selected');
+const FIELD_VALUES = wordSet(
+  'value wert val content inhalt values fieldvalue attributevalue answer antwort response checked selected',
+);
+
+/**
+ * If a value is an object, the members that contain the actual value; REMARKS count only if the object has no other
+ * such member.
+ */
+export const VALUES = wordSet('value wert status state zustand given granted erteilt accepted set');
+export const REMARKS = wordSet('label name date datum at on time timestamp seconds');
 
 /** In an object that stands for an end, such as `unsubscribed`: why it ended. */
 const REASON = /^(?:reasons?|reasontext|grund|gruende)$/;
@@ -58,9 +70,15 @@ export function pathTo(name: string, path: string): string {
   return MAILS.test(word) ? path + word : '';
 }
 
+/** The name of a channel or a subscription without the affixes of a custom field. */
+function bareName(name: string): string {
+  const word = compact(name);
+  return MAY_BE_CHANNEL.test(word) ? withoutAffixes(wordsIn(name)).join('') : word;
+}
+
 /** Whether a "no" in this member of an object refuses all mails: `marketing`, `abo`, or `preferences.email`. */
 export function isChannel(name: string, container: string): boolean {
-  const word = compact(name);
+  const word = bareName(name);
   return (
     isPlainSubscription(name) || ADVERTISING.test(word) || (CHANNEL.test(word) && CHANNELS.test(compact(container)))
   );
@@ -68,7 +86,12 @@ export function isChannel(name: string, container: string): boolean {
 
 /** Whether a member is a subscription of which only a "no" counts. */
 export function isPlainSubscription(name: string): boolean {
-  return SUBSCRIPTION.test(compact(name));
+  return SUBSCRIPTION.test(bareName(name));
+}
+
+/** Whether a member is a subscription and not its owner. */
+export function isAbo(name: string): boolean {
+  return ABO.test(bareName(name));
 }
 
 /** The members of an object, and of the fields in a list: `{name: 'newsletter', value: 'no'}`. */
@@ -81,6 +104,16 @@ export function membersOf(value: object): [name: string, value: unknown][] {
       ...Object.values(one).filter(isObject).flatMap(fieldIn),
     ])
     .filter(([, member]) => member !== undefined);
+}
+
+/** Whether a word stands for mails: the members of `optOut: {"email": true}`, and the items of `optOuts: ["email"]`. */
+export function isMails(word: unknown): boolean {
+  return typeof word === 'string' && MAILS.test(compact(word));
+}
+
+/** Whether an entry of a list names mails as its channel: `{channel: 'email'}`. */
+export function isEntryOfMails(entry: Record<string, unknown>): boolean {
+  return Object.entries(entry).some(([name, value]) => CHANNEL_NAMES.has(compact(name)) && isMails(value));
 }
 
 /** Whether an entry of a list names another channel than mails: `{channel: 'sms', status: 'revoked'}`. */

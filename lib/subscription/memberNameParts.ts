@@ -3,6 +3,8 @@
  * other words, only the unmistakable parts count: `cf_optOut`, but not `orderStatus`.
  */
 
+import { wordSet } from '../utils/text';
+
 /** What the parts of a name have in common; one bit each. */
 export const PART = {
   /** A channel, or a kind of mails. */
@@ -77,7 +79,7 @@ export const LACKING =
   'withheld missing lost lacking lacks absent unavailable pending outstanding withdrawal withdraws? withdrew revokes? revocation denial ' +
   'rejection cancellation termination beendet beendete abgelaufen abgelaufene erloschen erloschene gestoppt pausiert ausgelaufen verfallen verloren ' +
   'verlorene fehlt fehlend fehlende fehlender versagt zurueckgezogen zurueckgezogene zurueckgenommen zurueckgenommene ' +
-  'aufgehoben storniert annulliert unwirksam nichtig ausstehend ausstehende widerrufene entzug austritt';
+  'ruht ruhend ruhende ruhendes stillgelegt eingestellt ausgesetzt unterbrochen onhold dormant halted interrupted aufgehoben storniert annulliert unwirksam nichtig ausstehend ausstehende widerrufene entzug austritt';
 const NEGATED = ACTIVE.split(' ').flatMap((word) => ['un', 'in', 'de', 'non'].map((not) => not + word));
 
 const SPECIFIC_START =
@@ -85,34 +87,20 @@ const SPECIFIC_START =
 const SPECIFIC_END =
   'optouts? optedout unsubscribed? unsubscribing unconsented unsubscription unsubscribers? unsub unsubbed bounced? bounceback bounces hardbounced? hardbounces softbounced? softbounces gebounced abgemeldet ' +
   'abmelde abmeldungs? abbestellt abbestell abbestellungs? ausgetragen austrag austragungs? widersprochen widerspruchs? werbewiderspruchs? werbesperre mailingsperre rundmailsperre ' +
-  'werbeverbot mailsperre sperrvermerk robinson robinsonliste objected objections? signedoff spam complaints?';
-
-/**
- * Why a receiver is not active, in the words above and in the names made of them. A word that may have several reasons,
- * such as "blocked" or "cancelled", is not listed.
- */
-export const REASONS: readonly [words: RegExp, reason: 'unsubscribed' | 'bounced' | 'pending'][] = [
-  [
-    /opt(?:ed)?out|unsub|signedoff|abgemeldet|abmeld|abbestell|ausgetragen|austrag|revoked|revokes|revocation|withdr[ae]w|retracted|rescinded|widerr|widerspr|entzogen|entzug|zurueckge|object|complain|(?:reported|marked).*spam|spamreport|robinson|werbesperre|werbeverbot|mail(?:ing)?sperre|newsletter.*(?:kuendig|cancel|austritt)|(?:kuendig|cancel|austritt).*newsletter/,
-    'unsubscribed',
-  ],
-  [/bounce|undeliverable|unzustellbar|cleaned/, 'bounced'],
-  [/pending|waiting|wartend|ausstehend|(?:un|not|nicht|non?)(?:confirmed|verified|bestaetigt)/, 'pending'],
-];
-
-/**
- * Words that forbid mails, in names of members that are an end: `doNotEmail`, `keinNewsletter`. The bits of the parts
- * are not enough, because `noSubscription` and `notSubscribed` do not forbid anything.
- */
-export const FORBIDS =
-  /donot|dont|never|niemals|exclude|(?:kein(?:e[nr]?)?|no|ohne|without)(?:weitere[nr]?)?(?:e?mail)?(?:newsletter|nl$|werb|marketing|mailing|ads$|advertising)|nicht(?:anschreiben|kontaktieren|mailen)/;
+  'werbeverbot mailsperre kontaktsperre sperrvermerk nospam robinson robinsonliste objected objections? signedoff spam complaints?';
 
 /**
  * Words that make a name with other words an unsubscribe: a word for an unsubscribe, or for the mails that another kind
  * of end refers to.
  */
 export const ABOUT_MAILS =
-  /opt(?:ed)?out|optin|unsub|signedoff|abgemeldet|abmeld|abbestell|austrag|ausgetragen|newsletter|consent|einwillig|einverst|zustimm|werb|marketing|mail/;
+  /opt(?:ed)?out|optin|unsub|signedoff|abgemeldet|abmeld|abbestell|austrag|ausgetragen|newsletter|consent|einwillig|einverst|zustimm|werb|marketing|mail|sendmm/;
+
+/** Topics that are also about the person: with a negation, they forbid mails also in a name with other words. */
+export const CONTACT = /contact|kontakt|mail|anschreiben/;
+
+/** What systems add before or after the name of a custom field: `Do_Not_Contact__c`, `cf_optOut`, `x_dnc`. */
+export const AFFIXES = wordSet('c pc kc cf x u uf udf custom customfield field feld attr attribute prop property');
 
 /** Words that also count inside another word: `produktnewsletter`. Shorter ones are parts of other words. */
 export const WITHIN =
@@ -120,7 +108,7 @@ export const WITHIN =
 
 /** Without one of these stems, a name with other words does not express a state. */
 export const STEMS =
-  /newsletter|werb|marketing|mail|mm|nl|ads|advertis|subscri|unsub|abonn|permission|erlaubnis|opt(?:ed)?(?:in|out)|doi|consent|ein(?:ge)?will|einverst|zu(?:ge)?stimm|bounce|abgemeld|abmeld|abbestell|aus(?:ge)?tr|widerspr|robinson|sperr|object|signedoff|spam|complain/;
+  /newsletter|werb|marketing|mail|mm|nl|ads|advertis|subscri|unsub|abonn|permission|erlaubnis|opt(?:ed)?(?:in|out)|doi|consent|ein(?:ge)?will|einverst|zu(?:ge)?stimm|bounce|abgemeld|abmeld|abbestell|aus(?:ge)?tr|widerspr|robinson|sperr|object|signedoff|spam|complain|(?:not|dont|never|no|kein|keinen|nicht|nichtmehr)(?:contact|kontakt|anschreib)/;
 
 /**
  * Other ways to contact the person, and other purposes, than mails. A member with such a word is about nothing else:
@@ -143,7 +131,7 @@ const WORDS: readonly [words: string, bits: number][] = [
   ],
   ['permission erlaubnis', PART.permission],
   [
-    'newsletters? newsletterabo werbung emailmarketing marketinge?mails? promoe?mails? promotionale?mails?',
+    'newsletters? newsletterabos? newsletterabonnements? e?mailabos? e?mailabonnements? werbung emailmarketing marketinge?mails? promoe?mails? promotionale?mails?',
     PART.flagTopic | PART.mail | PART.specific,
   ],
   ['marketing werbe', PART.advertising],
@@ -163,7 +151,7 @@ const WORDS: readonly [words: string, bits: number][] = [
     PART.weakStart,
   ],
   [
-    `${INACTIVE} ${NEGATED.join(' ')} suppression deactivation deaktivierungs? kuendigungs? widerrufs? sperre sperrung blockiert loeschungs? blacklist blocklist dnc nospam`,
+    `${INACTIVE} ${NEGATED.join(' ')} suppression deactivation deaktivierungs? kuendigungs? widerrufs? sperre sperrung blockiert loeschungs? blacklist blocklist dnc`,
     PART.end,
   ],
   [SPECIFIC_END, PART.end | PART.specific],
@@ -188,7 +176,7 @@ const WORDS: readonly [words: string, bits: number][] = [
   ['customer buyer user kunden? lead', PART.owner],
   [
     'has have was did does liegt vor gegeben vorhanden available reported master are been hat war wurde wird hs of from to for the by via per as marked given granted erteilt flag all global bulk out ' +
-      'fuer vom von zum zur die den der des das janein yesno kennzeichen kz',
+      'anymore me please bitte mehr fuer vom von zum zur die den der des das janein yesno kennzeichen kz',
     0,
   ],
   [

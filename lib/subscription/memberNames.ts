@@ -5,7 +5,7 @@
 
 import { unified, withoutInvisible } from '../utils/unicode';
 import { divisionsOf } from './nameDivision';
-import { ABOUT_MAILS, FORBIDS, OTHER_CHANNELS, OTHER_MAILS, PART, REASONS, STEMS } from './memberNameParts';
+import { ABOUT_MAILS, AFFIXES, CONTACT, OTHER_CHANNELS, OTHER_MAILS, PART, STEMS } from './memberNameParts';
 
 /** Why a receiver is not active; `inactive` if the reason is not known. */
 export type InactiveStatus = 'unsubscribed' | 'bounced' | 'pending' | 'inactive';
@@ -24,8 +24,6 @@ const EITHER =
 /** A permission to unsubscribe, in words: `canUnsubscribe`. */
 const SETTING =
   /(?:^| )(?:can|may|could|kann|darf|allows?|enables?) ?(?:unsubscribe|opt ?out|abmelden|abmeldung)(?: |$)|(?:^| )(?:unsubscribe|unsubscription|abmeldung|abmelden) ?(?:is |ist )?(?:enabled|allowed|possible|erlaubt|moeglich)(?: |$)|unsubscribable/;
-/** An opt-out that is possible, or that is set. */
-const MAY_BE_SETTING = /optout(?:is|ist)?(?:enabled|allowed|possible|erlaubt|moeglich|aktiviert)/;
 /** Words for an end that may be revoked itself: `optOut: "revoked"`. */
 export const REVOKED = /revo[ck]|withdr[ae]w|retract|rescind|widerruf|entzogen|entzug|zurueckge|zurückge/;
 /** Longer than any known name, with its blanks and punctuation. */
@@ -50,7 +48,7 @@ export function meaningOf(name: string): Meaning | undefined {
   const kept = known.get(name);
   if (kept !== undefined || known.has(name)) return kept;
   if (name.length > MAX_LENGTH || (/\d/.test(name) && !STEMS.test(compact(name)))) return undefined;
-  const meaning = meaningOfWords(wordsIn(name));
+  const meaning = meaningOfField(wordsIn(name));
   if (known.size >= MAX_KNOWN) known.clear();
   known.set(name, meaning);
   return meaning;
@@ -60,6 +58,22 @@ export function meaningOf(name: string): Meaning | undefined {
 export function kindOf(name: string): Kind | undefined {
   const meaning = meaningOf(name);
   return meaning?.isLoose ? undefined : meaning?.kind;
+}
+
+/** The meaning of a name that may be that of a custom field: without the affixes of one, or else with them. */
+function meaningOfField(words: readonly string[]): Meaning | undefined {
+  const whole = meaningOfWords(words);
+  const bare = withoutAffixes(words);
+  const meaning = bare.length === words.length ? undefined : meaningOfWords(bare);
+  if (meaning === undefined || meaning.isLoose || (whole !== undefined && !whole.isLoose)) return whole;
+  return { ...meaning, isSpecific: meaning.isSpecific || whole !== undefined, isLoose: true };
+}
+
+/** The words of a name without the affixes of a custom field. */
+export function withoutAffixes(words: readonly string[]): readonly string[] {
+  const isOwn = (word: string): boolean => !AFFIXES.has(word) && /\D/.test(word);
+  const from = words.findIndex(isOwn);
+  return from < 0 ? words : words.slice(from, words.findLastIndex(isOwn) + 1);
 }
 
 /** The first meaning among the ways to divide the words into known parts with the fewest letters outside of them. */
@@ -125,7 +139,7 @@ function isSubscriptionState(bits: number): boolean {
 
 /** The kind of a name that also has other words: only unmistakable words count. */
 function looseKind(bits: number, word: string, others: number): Kind | undefined {
-  const isForbidden = has(bits, PART.not) && has(bits, PART.topic) && has(bits, PART.mail);
+  const isForbidden = has(bits, PART.not) && has(bits, PART.topic) && (has(bits, PART.mail) || CONTACT.test(word));
   const hasAffix = others <= AFFIX && has(bits, PART.permission);
   // `emailSubscription`
   const isSubscription = has(bits, PART.flagTopic) && has(bits, PART.topic) && has(bits, PART.mail);
@@ -214,21 +228,6 @@ export function subjectOf(name: string): 'other' | 'mails' | undefined {
   if (isIgnored(name)) return 'other';
   if (ways.some((bits) => has(bits, PART.channel)) && !isAboutMails(words.join(''))) return 'other';
   return ways.some((bits) => has(bits, PART.mail) && has(bits, PART.status)) ? 'mails' : undefined;
-}
-
-/** The state of a receiver whose member with this name, of the kind "ending", is set. */
-export function statusOfEnding(name: string): InactiveStatus {
-  const word = compact(name);
-  // CleverReach's own member for the time of an unsubscribe
-  if (word === 'deactivated' || FORBIDS.test(word)) return 'unsubscribed';
-  if (MAY_BE_SETTING.test(word)) return 'inactive';
-  const reason = reasonIn(word) ?? 'inactive';
-  // an objection, a complaint or a withdrawal may be about anything else
-  return reason === 'unsubscribed' && meaningOf(name)?.isLoose && !ABOUT_MAILS.test(word) ? 'inactive' : reason;
-}
-
-export function reasonIn(word: string): InactiveStatus | undefined {
-  return REASONS.find(([words]) => words.test(word))?.[1];
 }
 
 const compacted = new Map<string, string>();

@@ -1,7 +1,8 @@
 /** Words for the state of a receiver, as values of members: English and German, in any spelling. */
 
 import { unified, withoutInvisible } from '../utils/unicode';
-import { oneOf, reasonIn, withoutUmlauts, type InactiveStatus } from './memberNames';
+import { reasonIn } from './endings';
+import { oneOf, withoutUmlauts, type InactiveStatus } from './memberNames';
 import { ACTIVE, INACTIVE, LACKING } from './memberNameParts';
 
 /** Words for a state only: as names they have another meaning. */
@@ -28,17 +29,24 @@ const NO_CONSENT = new RegExp(
     '(?:revoked|withdrawn|denied|refused|declined|rejected|notgiven|missing|widerrufen|entzogen|verweigert|nichterteilt|fehlt)' +
     '|(?:no|keine?)(?:newsletters?|werbung|emails|werbemails|(?:e?mail)?marketing|mailings?)|do(?:es)?not(?:e?mail|wante?mails?))$',
 );
-/** An unsubscribe in a few words that need no name. */
-const LEFT =
-  /^(?:has|is|hat|ist)?(?:(?:un|not|never|non)subscribed|opt(?:ed)?out|(?:not|nicht)opt(?:ed)?in|(?:sich)?abgemeldet|nichtabonniert)$/;
+/** An unsubscribe, or a bounce, in a few words that need no name. */
+const LEFT = new RegExp(
+  '^(?:e?mails?|newsletters?)?(?:has|is|hat|ist|wurde)?' +
+    '(?:(?:un|not|never|non)subscribed|opt(?:ed)?out|(?:not|nicht)opt(?:ed)?in|(?:sich)?abgemeldet|nichtabonniert' +
+    '|(?<=newsletters?)(?:abbestellt|gekuendigt|cancell?ed)|(?:hard|soft)?bounced?)' +
+    '(?:(?:of|from|by|via|per|vom|von|durch)?(?:all|allen|the|dem|den)?(?:e?mails?|mailings?|newsletters?|marketing|user|customer|kunden?|empfaenger))?$',
+);
+/** What may stand after it: a remark in brackets, a time. */
+const ADDITION =
+  /\s*\([^()]*\)|\s+(?:(?:on|at|am|since|seit)\s+)?\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:[t\s,]+[\d:.+z]+)?|[\s.!,;]+$/gi;
 const MAY_BE_STATEMENT =
-  /s\W*u\W*b|opt|abgemeldet|abonn|consent|permission|willig|zustimm|erlaub|einver|mail|werb|news|marketing|[^\0-\x7f]/i;
+  /s\W*u\W*b|opt|bounc|abgemeldet|abonn|consent|permission|willig|zustimm|erlaub|einver|mail|werb|news|marketing|[^\0-\x7f]/i;
 const MAX_STATEMENT = 40;
 
 /** Whether a text is no more than a statement against mails, whatever the name of its member: "opted out". */
 export function isStatement(text: string): boolean {
   if (text.length > MAX_STATEMENT || !MAY_BE_STATEMENT.test(text)) return false;
-  const visible = visibleLetters(text);
+  const visible = visibleLetters(text.replace(ADDITION, ''));
   return LEFT.test(visible) || NO_CONSENT.test(visible);
 }
 

@@ -9,27 +9,23 @@ import { holdsValue } from '../utils/text';
 import {
   areAttributes,
   isChannel,
+  isAbo,
   isContainer,
+  isEntryOfMails,
   isEntryOfOtherChannel,
+  isMails,
   isPlainSubscription,
   isReason,
   membersOf,
   pathTo,
+  REMARKS,
+  VALUES,
 } from './memberContainers';
 import { E_MAIL, heldBy } from './memberHolders';
 import { denialIn, isInactive, readingOf, yesOrNo, type Reading } from './memberValues';
+import { statusOfEnding } from './endings';
 import { statementOf, statementsIn } from './statements';
-import {
-  compact,
-  isIgnored,
-  kindOf,
-  limitOf,
-  meaningOf,
-  REVOKED,
-  statusOfEnding,
-  type InactiveStatus,
-  type Kind,
-} from './memberNames';
+import { compact, isIgnored, kindOf, limitOf, meaningOf, REVOKED, type InactiveStatus, type Kind } from './memberNames';
 import { statusOfConsent, statusOfWord } from './memberWords';
 
 /**
@@ -50,24 +46,6 @@ const BY_WEIGHT: readonly InactiveStatus[] = ['unsubscribed', 'bounced', 'pendin
 
 /** Maximum depth for nested objects and lists. */
 const MAX_DEPTH = 6;
-
-/**
- * If a value is an object, the members that contain the actual value; REMARKS count only if the object has no other
- * such member.
- */
-const VALUES = new Set([
-  'value',
-  'wert',
-  'status',
-  'state',
-  'zustand',
-  'given',
-  'granted',
-  'erteilt',
-  'accepted',
-  'set',
-]);
-const REMARKS = new Set(['label', 'name', 'date', 'datum', 'at', 'on', 'time', 'timestamp', 'seconds']);
 
 /** Members of a consent in which "no" does not revoke it. */
 const NEUTRAL = /primary|default|standard|haupt|mandatory|required|pflicht/;
@@ -145,7 +123,7 @@ function endsOf(container: string, value: object, path: string, depth: number): 
         .filter((one) => isInactive(one) || (holdsUnread(kind) && one === 'unreadable'))
         .map((one) => [`${container}.${name}`, one]);
     }
-    const loose = looseKind(name);
+    const loose = looseKind(name, true);
     const isSingle = typeof member !== 'object' || member === null;
     const found =
       loose !== undefined
@@ -168,10 +146,10 @@ function unmistakableKind(name: string): Kind | undefined {
   return meaning?.isSpecific && !meaning.isLoose ? meaning.kind : undefined;
 }
 
-/** The kind of a name that has other words too. */
-function looseKind(name: string): Kind | undefined {
+/** The kind of a name that has other words too; in another object, only of one that is unmistakable. */
+function looseKind(name: string, isElsewhere = false): Kind | undefined {
   const meaning = meaningOf(name);
-  return meaning?.isLoose ? meaning.kind : undefined;
+  return meaning?.isLoose && (meaning.isSpecific || !isElsewhere) ? meaning.kind : undefined;
 }
 
 /** Longer values without a blank are keys and tokens. */
@@ -208,6 +186,9 @@ function denials(name: string, value: unknown, container = ''): Reading[] {
   const isSubscription = isPlainSubscription(name);
   const denial = denialIn(value, isSubscription ? statusOfConsent : statusOfWord);
   if (denial !== undefined) return [denial];
+  // an unknown word may be the end of it, in other objects that of a magazine
+  if (container === '' && isAbo(name) && typeof value === 'string' && readingOf(value, 'topic') === 'unreadable')
+    return ['unreadable'];
   const isFlag = container !== '' || isSubscription;
   return isFlag && holdsValue(value) && yesOrNo(value) === false ? ['inactive'] : [];
 }
@@ -236,7 +217,10 @@ function readings(value: unknown, kind: Kind, depth: number): Reading[] {
   const found =
     members[0] === value
       ? readingsOf(value as Record<string, unknown>, kind, depth + 1)
-      : members.flatMap((one) => readings(one, kind, depth + 1));
+      : // {"optOuts": ["email"]}
+        members.flatMap((one): Reading[] =>
+          kind === 'ending' && isMails(one) ? ['ended'] : readings(one, kind, depth + 1),
+        );
   // who has left one of several lists has not left all of them
   if (kind === 'state' && members.length > 1 && found.includes('active'))
     return found.map((one) => (one === 'unsubscribed' ? 'inactive' : one));
@@ -256,13 +240,20 @@ function readingsOf(value: Record<string, unknown>, kind: Kind, depth: number): 
     const own = VALUES.has(compact(name)) ? kind : kindOf(name);
     // {"unsubscribed": {"active": true}} still means unsubscribed
     if (own !== undefined) return readingsOfMember(name, member, kind === 'ending' ? kind : own, depth);
-    if (kind === 'ending') return isReason(name) ? readings(member, 'circumstance', depth) : held;
+    if (kind === 'ending') {
+      if (isReason(name)) return readings(member, 'circumstance', depth);
+      // {"optOut": {"email": true}}
+      const isSaid = isMails(name) && holdsValue(member) && !(typeof member === 'string' && member.includes('@'));
+      return isSaid ? readings(member, kind, depth) : held;
+    }
     // {"consent": {"email": true}}; an address says nothing
     if (E_MAIL.has(compact(name))) return readings(member, kind, depth).filter((one) => one !== 'unreadable');
     return [...held, ...endsIn(name, member, kind, depth)];
   });
   if (found.length > 0) return found;
-  return entries.filter(([name]) => REMARKS.has(compact(name))).flatMap(([, member]) => readings(member, kind, depth));
+  const remarks = entries.filter(([name]) => REMARKS.has(compact(name)));
+  if (remarks.length === 0 && kind === 'ending' && isEntryOfMails(value)) return ['ended'];
+  return remarks.flatMap(([, member]) => readings(member, kind, depth));
 }
 
 /** What another member of a consent says against it: its validity is over, or its own value is "no" or "revoked". */

@@ -8,7 +8,7 @@ import { text, wordSet } from '../../utils/text';
 /** Members of an object that contain the address of its person. */
 const ADDRESSES = wordSet('email mail emailaddress emailadresse mailaddress mailadresse value address adresse');
 /** In a list of fields, the members that hold the name of one. */
-const NAMES = wordSet('name key field label attributecode fieldname');
+const NAMES = wordSet('name key field label question frage attributecode fieldname');
 const MAX_DEPTH = 8;
 
 /**

@@ -646,15 +646,155 @@ describe('the subscription state of a record', () => {
     expect(signsIn(record).inactive).toEqual(expect.any(String));
   });
 
+  it.each(
+    `doNotContact Do_Not_Email noContact no_contact dontMail don't_contact keinKontakt nichtKontaktieren nicht_anschreiben stopMailing dnc noSpam
+    blocked Blacklisted keinAbo noSubscription optOut HasOptedOut Kontaktsperre unconfirmed`.split(/\s+/),
+  )('is "not active" by "%s" as a custom field, in any form', (name) => {
+    const affixed = ['__c', '__pc', '_c', '_custom'].map((suffix) => name + suffix);
+    const names = [...affixed, ...['cf_', 'x_', 'udf_', 'custom_', 'u_'].map((prefix) => prefix + name)];
+    const { status } = signsIn({ [name]: true });
+    expect(names.map((one) => [one, signsIn({ [one]: true }).status])).toEqual(names.map((one) => [one, status]));
+    const silent = names.flatMap((one) => [false, null, '', 'no'].map((value) => signsIn({ [one]: value })));
+    expect(silent).toEqual(silent.map(() => ({})));
+  });
+
+  it.each('active subscribed newsletter confirmed canContact mailable Abo Marketing Mailing NL'.split(' '))(
+    'is "not active" by a "no" in the custom field "%s"',
+    (name) => {
+      for (const one of [`${name}__c`, `cf_${name}`, `x_${name}`, `${name}_custom`]) {
+        expect([one, signsIn({ [one]: 'nein' }).inactive]).toEqual([one, one]);
+        expect([one, signsIn({ [one]: 'ja' })]).toEqual([one, {}]);
+      }
+    },
+  );
+
+  it.each([
+    ['unsubscribed', 'doNotContactAnymore'],
+    ['unsubscribed', 'do_not_contact_me'],
+    ['unsubscribed', 'bitte_nicht_mehr_kontaktieren'],
+    ['inactive', 'doNotContactPerson'],
+    ['inactive', 'npsp__Do_Not_Contact__c'],
+    ['inactive', 'kein_Kontakt_de'],
+    [undefined, 'contact_not_found'],
+    [undefined, 'Contact_No__c'],
+    [undefined, 'do_not_contact_by_phone__c'],
+  ])('is %s in "%s", a ban on contacts', (status, name) => {
+    expect(signsIn({ [name]: true }).status).toBe(status);
+  });
+
+  it('is "not active" by the verification of an address as a custom field', () => {
+    expect(signsIn({ Email_Verification_Status__c: 'pending' })).toHaveProperty('inactive');
+  });
+
+  it.each(
+    `optOutMailSent optOutMailOpened unsubscribeMailSentAt optoutmailsent Abmeldung_Mail_gesendet optOutEmailReceived optOutSent optOutReminder
+    optOutReminderSent optOutCampaign optOutCampaignId unsubscribeCampaignId dataSharingOptOut data_sharing_opt_out__c datasharingoptout
+    optOutDataSale personalizationOptOut thirdPartyOptOut optOutAvailable optOutNotice optOutOptions predictedUnsubscribe nextUnsubscribe
+    never_opened_email neverConfirmedEmail neverSubscribed doNotUpdateEmail do_not_sync_email dontShareEmail`.split(
+      /\s+/,
+    ),
+  )('is no unsubscribe by "%s"', (name) => {
+    for (const value of [true, 'ja', '2024-01-01', 5, '12', ['email']])
+      expect([value, signsIn({ [name]: value }).status]).not.toEqual([value, 'unsubscribed']);
+  });
+
+  it.each(
+    `optOutRequestedAt unsubscribe_request email_optout_received lastUnsubscribe optOutConfirmed optOutReason sales_email_opt_out optOutEmail
+    do_not_include_in_mailings consent_withdrawn_shop new_donotsendmm`.split(/\s+/),
+  )('is still an unsubscribe by "%s"', (name) => {
+    expect(signsIn({ [name]: true }).status).toBe('unsubscribed');
+  });
+
+  it.each(['optOut', 'opt_out', 'opted_out', 'optedOut', 'optOuts', 'unsubscribed', 'Opt_Out__c'])(
+    'is an unsubscribe from mails by the channels in "%s"',
+    (name) => {
+      const statusOf = (value: unknown) => signsIn({ [name]: value }).status;
+      const left = [
+        ...[true, 'ja', '2024-01-01', ['yes'], { date: '2024-01-01' }].map((email) => ({ email })),
+        ...['mail', 'E-Mail', 'newsletter', 'marketing', 'emailMarketing'].map((channel) => ({ [channel]: true })),
+        { email: true, sms: false },
+        { email: 'mia@example.org', date: '2024-01-01' },
+        { email: null, date: '2024-01-01' },
+        ['email'],
+        ['sms', 'Newsletter'],
+        [{ channel: 'email' }],
+      ];
+      expect(left.map(statusOf)).toEqual(left.map(() => 'unsubscribed'));
+      const not = [
+        { sms: true },
+        { phone: true, email: false },
+        { email: false },
+        { email: 'no' },
+        { email: 'mia@example.org' },
+        ['sms'],
+        [],
+        'email',
+        [{ channel: 'sms' }],
+        [{ channel: 'email', status: false }],
+      ];
+      expect(not.map(statusOf)).toEqual(not.map(() => undefined));
+    },
+  );
+
+  it.each('Abo Abonnement Abo__c Newsletter-Abonnement newsletterAbo newsletter E-Mail-Abo'.split(' '))(
+    'is not "active" by the subscription "%s" that rests, or has an unknown state',
+    (name) => {
+      const words = ['pausiert', 'ruht', 'ruhend', 'stillgelegt', 'on hold'];
+      expect(words.map((word) => signsIn({ [name]: word }).inactive)).toEqual(words.map(() => name));
+      expect(signsIn({ [name]: 'Premium' })).toEqual({ unreadable: name });
+      expect(signsIn({ [name]: 'nein' }).inactive).toBe(name);
+      expect(signsIn({ [name]: '' })).toEqual({});
+      expect(['ja', 'aktiv', '2024-01-01'].flatMap((word) => Object.keys(signsIn({ [name]: word })))).not.toContain(
+        'unreadable',
+      );
+    },
+  );
+
+  it('is not read from an unknown word for the subscription of another object, or for its owner', () => {
+    expect([signsIn({ custom: { Abo: 'Premium' } }), signsIn({ subscriber: 'Jo King' })]).toEqual([{}, {}]);
+  });
+
+  it.each([
+    ...[
+      'unsubscribed.',
+      'Abgemeldet!',
+      'Newsletter abbestellt',
+      'Unsubscribed (by user)',
+      'unsubscribed on 2024-01-01',
+    ],
+    ...['opted out of email', 'abgemeldet am 1.2.2024', 'unsubscribed from newsletter', 'bounced', 'Hard Bounce'],
+  ])('is "not active" for no certain reason by the value "%s", whatever the name', (value) => {
+    expect(signsIn({ foo: value })).toEqual({ inactive: 'foo', status: 'inactive' });
+  });
+
+  it.each(['deliveryStatus', 'mailState'])('is "not active" if "%s" is "bounced"', (name) => {
+    expect(signsIn({ [name]: 'bounced' }).inactive).toBe(name);
+  });
+
+  it.each(['unsubscribed-2019', 'abbestellt', 'not opted out.', 'not opted out (yet)', 'bounced check', 'trampoline'])(
+    'is nothing for the value "%s" of an unknown name',
+    (value) => {
+      expect(signsIn({ foo: value })).toEqual({});
+    },
+  );
+
+  it.each([
+    [{ question: 'Newsletter?', answer: 'Nein' }],
+    [{ Frage: 'Newsletter', Antwort: 'nein' }],
+    [{ label: 'Newsletter', answer: 'no' }],
+    [{ label: 'Newsletter', value: 'no' }],
+  ])('is "not active" by the answer to a question: %j', (field) => {
+    expect(signsIn({ answers: [field] })).toHaveProperty('inactive');
+  });
+
   it('cannot be read if channels are opted out of', () => {
-    expect(signsIn({ optOuts: ['email'] })).toEqual({ unreadable: 'optOuts' });
+    expect(signsIn({ optOuts: ['sms'] })).toEqual({ unreadable: 'optOuts' });
   });
 
   it.each([
     { orderStatus: 'cancelled' },
     { city: 'Spam' },
     { emailTaskStatus: 'cancelled' },
-    { Email_Verification_Status__c: 'pending' },
     { mail_delivery_status: false },
     { permission_level: 'none' },
     { permissionLevel: false },
