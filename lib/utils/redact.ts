@@ -7,7 +7,7 @@ import { shownId } from './ids';
 import { ADDRESS, redactEmails } from './redactEmails';
 
 const REDACTED = '***';
-/** Path segments that are not ids; `…` replaces a segment that a caller omits. */
+/** The fixed segments of all paths of the component, which are not ids; `…` replaces a segment that a caller omits. */
 const PARTS = new Set([
   '',
   '…',
