@@ -159,14 +159,12 @@ function reasons(reported: readonly ReportedRecord[]): string {
   const alike = new Map<string, ReportedRecord[]>();
   for (const one of reported) {
     if (one.reason === undefined) continue;
-    const key = `${one.label} ${withoutReceiver(withoutName(one))}`;
+    const key = `${one.label} ${withoutName(one)}`;
     alike.set(key, [...(alike.get(key) ?? []), one]);
   }
   const sentences = [...alike.values()].map((those) => {
     const [first] = those;
-    if (!first) return '';
-    const reason = those.length === 1 ? withoutName(first) : withoutReceiver(withoutName(first));
-    return ` ${capitalised(first.label)} (${those.length}; ${names(those)}): ${reason}`;
+    return first ? ` ${capitalised(first.label)} (${those.length}; ${names(those)}): ${withReceivers(those)}` : '';
   });
   const more = sentences.length - REASONS_SPELT_OUT;
   return sentences.slice(0, REASONS_SPELT_OUT).join('') + (more > 0 ? ` And ${plural(more, 'other reason')}.` : '');
@@ -178,14 +176,34 @@ function names(reported: readonly ReportedRecord[]): string {
   return shown.join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
-function withoutName({ reason = '', name }: ReportedRecord): string {
-  const text = capitalised(reason.replaceAll(name, 'the record'));
-  return text.endsWith('.') ? text : `${text}.`;
+/** A receiver in a reason; the second group is its id. */
+const RECEIVER = /\b([Rr]eceiver) (\d+|sha256:\w+)/g;
+
+/** The reason without what is different for each record, so that equal reasons are found. */
+function withoutName(one: ReportedRecord): string {
+  return sentence(unnamed(one).replace(RECEIVER, '$1 …'));
 }
 
-/** Equal reasons of several records differ in their receivers. */
-function withoutReceiver(reason: string): string {
-  return reason.replace(/\b([Rr]eceiver) (?:\d+|sha256:\w+)/g, '$1 …');
+/** The reason that the records have in common; a place that names a receiver has the ids of all of them. */
+function withReceivers(reported: readonly ReportedRecord[]): string {
+  const [first, ...others] = reported.map(unnamed);
+  const idsOfOthers = others.map((reason) => [...reason.matchAll(RECEIVER)].map(([, , id = '']) => id));
+  let place = 0;
+  const text = first?.replace(RECEIVER, (_, word: string, id: string) => {
+    const ids = [...new Set([id, ...idsOfOthers.flatMap((those) => those[place] ?? [])])];
+    place += 1;
+    const more = ids.length - NAMES_SPELT_OUT;
+    return `${word} ${ids.slice(0, NAMES_SPELT_OUT).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  });
+  return sentence(text ?? '');
+}
+
+function unnamed({ reason = '', name }: ReportedRecord): string {
+  return reason.replaceAll(name, 'the record');
+}
+
+function sentence(text: string): string {
+  return `${capitalised(text)}${text.endsWith('.') ? '' : '.'}`;
 }
 
 function idIn(result: WriteResult): string | undefined {

@@ -73,22 +73,39 @@ describe('the log line about a write', () => {
     ]);
   });
 
-  it('is an error if a record was rejected, with each distinct reason once, and the receiver if it is only one', () => {
+  it('is an error if a record was rejected, with each distinct reason once', () => {
     expect(
       summary([
         failed(new RecordError('The address of record no. 1 is not valid.')),
         failed(new RecordError('The address of record no. 2 is not valid.')),
         failed(new RejectedError('CleverReach refuses receiver 55', 400)),
-        failed(new RejectedError('CleverReach rejects receiver 56', 400)),
-        failed(new RejectedError('CleverReach rejects receiver 57', 400)),
         inGroup({ kind: 'created', receiver: one }),
       ]),
     ).toEqual([
-      'error Wrote to group 9, 6 records: 1 created, 5 rejected. ' +
+      'error Wrote to group 9, 4 records: 1 created, 3 rejected. ' +
         'Rejected (2; record no. 1, record no. 2): The address of the record is not valid. ' +
-        'Rejected (1; record no. 3): CleverReach refuses receiver 55. ' +
-        'Rejected (2; record no. 4, record no. 5): CleverReach rejects receiver ….',
+        'Rejected (1; record no. 3): CleverReach refuses receiver 55.',
     ]);
+  });
+
+  it('names the receivers of a reason, up to five of those that have it in common', () => {
+    const taken = (id: string): WriteResult =>
+      failed(
+        new RejectedError(
+          `Receiver ${id} of group 9 is taken by receiver 3, not receiver …. Delete receiver ${id}.`,
+          400,
+        ),
+      );
+    const after = (those: WriteResult[]): string => (summary(those)[0] ?? '').replace(/^.*?\): /, '');
+    expect(after([taken('70000')])).toBe(
+      'Receiver 70000 of group 9 is taken by receiver 3, not receiver …. Delete receiver 70000.',
+    );
+    expect(after([taken('1'), taken('sha256:00ff'), taken('1')])).toBe(
+      'Receiver 1, sha256:00ff of group 9 is taken by receiver 3, not receiver …. Delete receiver 1, sha256:00ff.',
+    );
+    expect(after(['1', '2', '3', '4', '5', '6', '7'].map(taken))).toBe(
+      'Receiver 1, 2, 3, 4, 5 and 2 more of group 9 is taken by receiver 3, not receiver …. Delete receiver 1, 2, 3, 4, 5 and 2 more.',
+    );
   });
 
   it('is a warning if some records will be retried', () => {
