@@ -41,11 +41,14 @@ export function createReceiverLookup(
     const distinct = [...new Set(values)].filter(canBeSent);
     const found = new Map<string, Receiver>();
     const shown = new Set<string>();
+    /** The ids or addresses as they are stored, without regard to case. */
+    const spelt = new Set<string>();
     /** The number of rows that were not requested, or that are not receivers. */
     let others = 0;
     /** Values that no list can contain. */
     const alone = new Set(distinct.filter((value) => value.includes(',')));
-    const isMissing = (value: string): boolean => !shown.has(keyOf(value));
+    // another spelling of an address may belong to another receiver
+    const isMissing = (value: string): boolean => !spelt.has(value.toLowerCase());
 
     /** Undefined if the server refuses the list. */
     const read = async ({ values: asked, query }: ListQuery): Promise<Found | undefined> => {
@@ -77,6 +80,7 @@ export function createReceiverLookup(
           if (keys.has(key)) {
             found.set(row.id, row);
             shown.add(key);
+            spelt.add((parameter === 'id_list' ? row.id : row.email).trim().toLowerCase());
           } else others += 1;
         }
         if (mayBeCut(rows, asked.length)) again.push(...inParts(asked.filter(isMissing), rows));

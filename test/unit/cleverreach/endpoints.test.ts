@@ -317,6 +317,20 @@ describe('a look-up by list', () => {
     expect(found.length).toBeGreaterThan(1);
   });
 
+  it('finds each receiver of an address if a server returns at most 10 rows, and stores two forms as two receivers', async () => {
+    const seen: string[] = [];
+    const emails = Array.from({ length: 15 }, (_none, index) => `p${index}@müller.example`);
+    const stored = ['xn--mller-kva', 'müller'].flatMap((domain) =>
+      emails.map((_, index) => `p${index}@${domain}.example`),
+    );
+    listing('email_list', seen, (asked) => {
+      const rows = [...stored.entries()].filter(([, email]) => asked.includes(email));
+      return [200, JSON.stringify(rows.slice(0, 10).map(([id, email]) => ({ id: id + 1, email })))];
+    });
+    const found = await client().receiversByEmails('1046', emails);
+    expect(found.map(({ email }) => email).toSorted()).toEqual(stored.toSorted());
+  });
+
   it('keeps the URLs for all forms of many addresses under the limit', async () => {
     const seen: string[] = [];
     answering('email_list', seen);
