@@ -1,6 +1,6 @@
 /**
  * Writes records to CleverReach:
- * 1. select the group (`targetGroup`) and validate the record (`candidate`, `row`, `optOut`, `consent`)
+ * 1. select the group (`targetGroup`) and validate the record (`leftGroup`, `candidate`, `row`, `optOut`, `consent`)
  * 2. match the receiver (`matchExisting`)
  * 3. filter the values and plan the change (`plan`, `attributeFilter`, `diff`)
  * 4. check what would be created (`storedAddress`, `checkDoiForm`)
@@ -24,6 +24,7 @@ import { about, nameOf, type IncomingRecord } from './record';
 import type { Results, WriteResult } from './output/writeResult';
 import type { BatchContext, WriteContext } from './plan/writeContext';
 import { reportRecords } from './output/writeReport';
+import { optOutFrom } from './resolve/leftGroup';
 import { targetGroups } from './resolve/targetGroup';
 
 type Numbered = { record: IncomingRecord; position: number };
@@ -110,7 +111,8 @@ async function writeTogether(numbered: readonly Numbered[], context: BatchContex
     }
     const { groupId } = target;
     try {
-      placed.push({ groupId, candidate: await runYielding(() => candidateOf(one, groupId, settings)) });
+      const optOut = await optOutFrom(groupId, one.record, settings, directory);
+      placed.push({ groupId, candidate: await runYielding(() => candidateOf(one, optOut, settings)) });
     } catch (error) {
       results.set(one.position, { groupId, kind: 'failed', error: errorOfRecord(error) });
     }

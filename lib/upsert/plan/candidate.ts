@@ -6,7 +6,7 @@ import type { WriteSettings } from '../writeSettings';
 import { stateOfNew, type StateOfNew } from './consent';
 import { refuseMappedRequest } from './deleteRequest';
 import { ignoredMembers, repeatedNames, unreadMembers } from './ignoredMembers';
-import { optOutOf, type OptOut } from './optOut';
+import type { OptOut } from './optOut';
 import { noAddress } from './plan';
 import { parseRow, type Row } from './row';
 
@@ -28,16 +28,16 @@ export interface Candidate extends StateOfNew {
 
 /**
  * Validates a record. An opt-out that the step obeys is carried out even if the values of the record are invalid.
+ * @param optOut whether the record is one from its target group
  * @throws RecordError if it cannot be written
  */
 export function candidateOf(
   { record, position }: { record: IncomingRecord; position: number },
-  groupId: string,
+  optOut: OptOut | undefined,
   settings: WriteSettings,
 ): Candidate {
   const name = nameOf(record, position);
   refuseMappedRequest(record.receiver);
-  const optOut = optOutOf(record, groupId);
   const { row, invalid } = rowOf(record.receiver, name, settings.optOuts && optOut === 'here');
   const id = ownId(record.metadata, settings);
   if (row.email === undefined && id === undefined) throw invalid ?? noAddress(name, adviceFor(record, settings));
@@ -47,7 +47,7 @@ export function candidateOf(
     ...unread,
     ...ignoredMembers(receiver),
     ...repeatedNames(receiver),
-    ...(settings.optOuts && optOut === 'elsewhere' ? [OTHER_GROUP] : []),
+    ...(settings.optOuts && optOut !== undefined ? NOT_HERE[optOut] : []),
   ];
   return {
     ...{ position, name, row, notices },
@@ -68,8 +68,15 @@ function rowOf(mapped: Record<string, unknown>, name: string, optsOut: boolean):
   }
 }
 
-const OTHER_GROUP =
-  'The record is an opt-out from another group ("subscription.group.id", or "group_id" of a receiver), so no receiver of this group is deactivated.';
+const NOT_HERE: Readonly<Record<OptOut, readonly string[]>> = {
+  here: [],
+  elsewhere: [
+    'The record is an opt-out from another group ("subscription.group", or "group_id" of a receiver), so no receiver of this group is deactivated.',
+  ],
+  unclear: [
+    'The record is an opt-out from a group that cannot be identified: its "subscription.group", or "group_id" of a receiver, is neither the id nor the name of exactly one group that CleverReach lists. So no receiver of this group is deactivated.',
+  ],
+};
 
 /**
  * A trigger with "skipTransformation" emits receivers; without the same setting here, the message counts as a person.

@@ -158,13 +158,35 @@ describe('a record that has unsubscribed', () => {
   it('from another group deactivates nothing, and the log says so once', async () => {
     const bench = await start();
     add(bench);
-    const other = optOut({}, { id: '99', name: 'Others' });
+    const other = optOut({}, { id: bench.sandbox.account.addGroup('Others') });
     expect(kinds(await bench.write([other], obeying))).toEqual(['unchanged']);
     expect(kinds(await bench.write([other], obeying))).toEqual(['unchanged']);
     expect(bench.stored(EMAIL)).toMatchObject({ active: true });
     expect(bench.lines.warn).toEqual([
-      `Group ${bench.group}: The record is an opt-out from another group ("subscription.group.id", or "group_id" of a receiver), so no receiver of this group is deactivated.`,
+      `Group ${bench.group}: The record is an opt-out from another group ("subscription.group", or "group_id" of a receiver), so no receiver of this group is deactivated.`,
     ]);
+  });
+
+  it('from a group that the account does not have deactivates nothing, and the log says so once', async () => {
+    const bench = await start();
+    add(bench);
+    for (const group of [{ id: '99', name: 'Others' }, 'Others', { id: 'foo' }])
+      expect(kinds(await bench.write([optOut({}, group)], obeying))).toEqual(['unchanged']);
+    expect(bench.stored(EMAIL)).toMatchObject({ active: true });
+    expect(bench.lines.warn).toEqual([
+      `Group ${bench.group}: The record is an opt-out from a group that cannot be identified: its "subscription.group", or "group_id" of a receiver, is neither the id nor the name of exactly one group that CleverReach lists. So no receiver of this group is deactivated.`,
+    ]);
+  });
+
+  it('of this group by its name deactivates its receiver', async () => {
+    const bench = await start();
+    add(bench);
+    bench.sandbox.account.addGroup('Others');
+    const { name } = (await bench.api.groups()).find(({ id }) => id === bench.group) ?? { name: '' };
+    await bench.one(optOut({}, 'Others'), obeying);
+    expect(bench.stored(EMAIL)).toMatchObject({ active: true });
+    await bench.one(optOut({}, `${name.toUpperCase()} `), obeying);
+    expect(bench.stored(EMAIL)).toMatchObject({ active: false });
   });
 
   it('of this group deactivates its receiver in this group only', async () => {

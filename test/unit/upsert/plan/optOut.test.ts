@@ -1,8 +1,17 @@
 import { optOutOf } from '../../../../lib/upsert/plan/optOut';
+import type { Group } from '../../../../lib/cleverreach/types';
 import { record } from '../../../support/upsert/records';
 
 const GROUP = '1046';
 const OTHER = '513';
+const GROUPS: Group[] = [
+  { id: GROUP, name: 'Newsletter' },
+  { id: OTHER, name: 'Customers' },
+  { id: '6', name: 'VIP' },
+  { id: '7', name: 'Twice' },
+  { id: '8', name: 'Twice' },
+  { id: '9', name: '2024' },
+];
 
 describe('a record is an opt-out', () => {
   it.each([
@@ -34,6 +43,69 @@ describe('a record is an opt-out', () => {
   });
 
   it.each([
+    { group: 'Newsletter' },
+    { group: ' newsletter ' },
+    { group: { id: 'Newsletter' } },
+    { group: { name: 'NEWSLETTER' } },
+    { group: { id: '', name: 'Newsletter' } },
+    { group: { id: GROUP, name: 'Customers' } },
+    { group: [{ id: OTHER }, { id: GROUP }] },
+    { group: ['Customers', 'Newsletter'] },
+    { groupId: 1046 },
+    { group_id: 'Newsletter' },
+    { groupName: 'Newsletter' },
+  ])('from the group that the subscription gives by its name or id: %j', (members) => {
+    const entry = { subscription: { status: 'unsubscribed', ...members } };
+    expect(optOutOf(record({}, {}, entry), GROUP, GROUPS)).toBe('here');
+    expect(optOutOf(record({ unsubscribed: true }, {}, { subscription: members }), GROUP, GROUPS)).toBe('here');
+  });
+
+  it.each([
+    { group: 'Customers' },
+    { group: { name: 'customers' } },
+    { group: { id: 'Customers' } },
+    { group: { id: OTHER, name: 'Newsletter' } },
+    { group: 'Twice' },
+    { groupId: OTHER },
+    { groupName: 'Customers' },
+  ])('from another group that the subscription gives by its name or id: %j', (members) => {
+    const entry = { subscription: { status: 'unsubscribed', ...members } };
+    expect(optOutOf(record({}, {}, entry), GROUP, GROUPS)).toBe('elsewhere');
+  });
+
+  it.each([
+    { group: 'foo' },
+    { group: { id: 'foo' } },
+    { group: { name: 'Newsletter 2' } },
+    { group: { id: '99', name: 'Newsletter' } },
+    { groupId: '99' },
+    { group: [{ id: OTHER }, { id: 'foo' }] },
+  ])('from a group that cannot be identified: %j', (members) => {
+    const entry = { subscription: { status: 'unsubscribed', ...members } };
+    expect(optOutOf(record({}, {}, entry), GROUP, GROUPS)).toBe('unclear');
+    expect(optOutOf(record({ unsubscribed: true }, {}, { subscription: members }), GROUP, GROUPS)).toBe('unclear');
+  });
+
+  it('from a group that cannot be identified if another one has its name', () => {
+    const entry = { subscription: { status: 'unsubscribed', group: 'Twice' } };
+    expect(optOutOf(record({}, {}, entry), '7', GROUPS)).toBe('unclear');
+    expect(optOutOf(record({}, {}, { subscription: { status: 'unsubscribed', group: '7' } }), '7', GROUPS)).toBe(
+      'here',
+    );
+  });
+
+  it('from a group whose name is the id of no group', () => {
+    const entry = { subscription: { status: 'unsubscribed', group: '2024' } };
+    expect(optOutOf(record({}, {}, entry), '9', GROUPS)).toBe('here');
+    expect(optOutOf(record({}, {}, entry), '2024', GROUPS)).toBe('here');
+  });
+
+  it('from a group that is not named here, if the groups of the account are not known', () => {
+    const entry = { subscription: { status: 'unsubscribed', group: 'Newsletter' } };
+    expect(optOutOf(record({}, {}, entry), GROUP)).toBe('unclear');
+  });
+
+  it.each([
     { subscription: { status: 'unsubscribed', group: { id: OTHER } } },
     { subscription: { status: 'unsubscribed', group: 'VIP' } },
     { subscription: { status: 'unsubscribed', group_id: 513 } },
@@ -51,13 +123,13 @@ describe('a record is an opt-out', () => {
       subscription: { status: 'unsubscribed', group: { id: OTHER } },
     },
   ])('from other groups for %j', (entry) => {
-    expect(optOutOf(record({}, {}, entry), GROUP)).toBe('elsewhere');
+    expect(optOutOf(record({}, {}, entry), GROUP, GROUPS)).toBe('elsewhere');
   });
 
   it('from other groups if only the record before the mapping names a group', () => {
     const entry = { deactivated: 1_763_000_000, group_id: OTHER };
-    expect(optOutOf(record({ deactivated: 1_763_000_000 }, {}, entry), GROUP)).toBe('elsewhere');
-    expect(optOutOf(record({ status: 'unsubscribed' }, {}, entry), GROUP)).toBe('elsewhere');
+    expect(optOutOf(record({ deactivated: 1_763_000_000 }, {}, entry), GROUP, GROUPS)).toBe('elsewhere');
+    expect(optOutOf(record({ status: 'unsubscribed' }, {}, entry), GROUP, GROUPS)).toBe('elsewhere');
   });
 
   it('in no case by the metadata, which name no group', () => {
