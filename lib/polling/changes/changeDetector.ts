@@ -14,6 +14,7 @@ import {
   changesAtFirst,
   changesOfState,
   changesNow,
+  possibleChanges,
   UNKNOWN_BEFORE,
   type ChangeList,
 } from './stateChanges';
@@ -26,6 +27,7 @@ import {
   hasChangedBetween,
   isSameCount,
   hasContentOf,
+  hasOtherState,
   keyOf,
   modifiedAt,
   stateIn,
@@ -43,12 +45,16 @@ export class ChangeDetector {
   /** Keys with unknown ids that a pass looks for. */
   hashedKeys: ReadonlySet<number> = new Set();
 
-  /** @param now CleverReach's clock, in Unix seconds */
+  /**
+   * @param now CleverReach's clock, in Unix seconds
+   * @param asksForEdits whether the step asks for the type `changed`
+   */
   constructor(
     private readonly before: PollState,
     private readonly read: ReadState,
     private readonly now: UnixSeconds,
     private readonly known: { retries: RetryList; notes: EmissionNotes; sketches: ReadSketches },
+    private readonly asksForEdits: boolean,
   ) {}
 
   /** The reasons for a row of this read. */
@@ -172,7 +178,7 @@ export class ChangeDetector {
     if (pass === 'history' || pass === 'all') {
       const horizon = this.sinceFullRead - MAX_LEAD;
       const isDue = pass === 'all' || modifiedAt(receiver) > horizon;
-      return isDue ? [...changesAfter(receiver, horizon, this.now), 'changed'] : NONE;
+      return isDue ? this.anything(receiver, changesAfter(receiver, horizon, this.now)) : NONE;
     }
     const isDue = basis === 'since' ? modifiedAt(receiver) > from : hasChangedAfter(receiver, from);
     if (!isDue) return NONE;
@@ -185,21 +191,30 @@ export class ChangeDetector {
     const residue = this.known.sketches.residueOf(keyOf(receiver.id));
     if (residue === undefined) return NONE;
     const recent = changesAfter(receiver, this.sinceFullRead, this.now);
-    const anything: ChangeList = [...recent, 'changed'];
-    if (!this.isCompared) return anything;
+    if (!this.isCompared) return this.anything(receiver, recent);
     const value = valueAt(groupId, receiver, this.read.from);
     const difference = signed(residue);
     // it may also have been edited since its row was read
     if (isOneMore(difference)) return [...recent, ...UNKNOWN_BEFORE];
     // it may have been added to any of its groups
-    if (!isAlone) return isSameCount(difference) ? anything : [...recent, ...UNKNOWN_BEFORE];
-    const former = formerValue(difference, value);
-    if (former === undefined) return anything;
+    if (!isAlone && !isSameCount(difference)) return [...recent, ...UNKNOWN_BEFORE];
+    if (!isAlone && !hasOtherState(difference)) return [...recent, ...CHANGED];
+    const former = isAlone ? formerValue(difference, value) : undefined;
+    if (former === undefined) return this.anything(receiver, recent);
     const changes: ChangeList = hasContentOf(former, groupId, receiver) ? NONE : CHANGED;
     const sinceRow = this.sinceRow(groupId, receiver);
     if (stateIn(former) === stateIn(value)) return [...changes, ...sinceRow];
     const ofState = [...changesOfState(stateIn(former), stateOf(receiver)), ...recent];
     return [...changes, ...ofState.filter((change) => change !== 'new'), ...sinceRow];
+  }
+
+  /**
+   * Every reason that is possible. A step that asks for edits receives the receiver in any case, and should not take the
+   * edit of an unsubscribed receiver for an unsubscribe.
+   * @param recent the changes of state that the timestamps show
+   */
+  private anything(receiver: Receiver, recent: ChangeList): ChangeList {
+    return [...recent, ...(this.asksForEdits ? [] : possibleChanges(receiver)), 'changed'];
   }
 
   /**

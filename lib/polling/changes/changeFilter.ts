@@ -24,6 +24,10 @@ export class ChangeFilter {
     return this.types.has('deleted');
   }
 
+  get includesEdits(): boolean {
+    return this.types.has('changed');
+  }
+
   /**
    * Of several reasons to send a receiver, those that the step asks for, the newest first; empty if the receiver is not
    * sent.

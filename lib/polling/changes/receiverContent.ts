@@ -158,6 +158,15 @@ export function isOfOneReceiver(sum: number): boolean {
 /** A value that is added to a sketch so that the next read looks the receiver up. It does not say what has happened. */
 export const MARK = 2;
 
+/**
+ * Whether a sum of states differs, so that some receiver with the key has changed its state, if the sketch contained as many as
+ * the read has found.
+ * @param residue as for {@link formerValue}
+ */
+export function hasOtherState(residue: number): boolean {
+  return stateIn(residue) !== 0;
+}
+
 /** The state in a value, as {@link stateOf} returns it. */
 export function stateIn(value: number): number {
   return (value >>> COUNT_BITS) & (2 ** STATE_BITS - 1);

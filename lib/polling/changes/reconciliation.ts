@@ -84,7 +84,7 @@ export class Reconciliation {
     this.notes = new EmissionNotes(before.seen, isResumed, horizon, basis === 'changes');
     this.sketches = new ReadSketches(this.read, isResumed);
     const { read, retries, notes, sketches } = this;
-    this.detector = new ChangeDetector(before, read, now, { retries, notes, sketches });
+    this.detector = new ChangeDetector(before, read, now, { retries, notes, sketches }, filter.includesEdits);
     const { detector } = this;
     this.differences = new Differences({ before, read, retries, notes, sketches, detector, filter }, groups);
     if (pass === 'hashed') detector.hashedKeys = this.differences.keys();

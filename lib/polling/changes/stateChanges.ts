@@ -42,6 +42,14 @@ export function changesAfter(receiver: Receiver, horizon: UnixSeconds, now: Unix
   return changes;
 }
 
+/** The changes of state that a receiver may have had last, if neither its timestamps nor its former state show it. */
+export function possibleChanges({ activated, deactivated, bounced }: Receiver): ReceiverChange[] {
+  const hasLeft: ReceiverChange[] = [];
+  if (deactivated > 0) hasLeft.push('unsubscribed');
+  if (bounced > 0) hasLeft.push('bounced');
+  return hasLeft.length === 0 && activated > 0 ? ['confirmed'] : hasLeft;
+}
+
 /** The changes between two states, as `stateOf` returns them; `changed` if no type describes the difference. */
 export function changesOfState(before: number, after: number): ReceiverChange[] {
   if (before === after) return [];

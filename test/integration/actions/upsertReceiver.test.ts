@@ -589,7 +589,7 @@ describe('a failure of CleverReach', () => {
     const step = action();
     await step.run({ data: jo });
     expect(step.emitted.map(({ event }) => event)).toEqual(['rebound']);
-    expect(step.log.at(-1)).toMatch(/^warn .* 1 to be retried\. .* it answered the request for a token \(429\)/);
+    expect(step.log.at(-1)).toMatch(/^warn .* 1 to be retried\. .* rejected the request for a token, because its rate limit is reached \(429\)/);
   });
 
   it('that is temporary returns the message, and is not an error', async () => {
@@ -605,7 +605,7 @@ describe('a failure of CleverReach', () => {
     await step.run({ data: jo });
     expect(step.emitted.map(({ event }) => event)).toEqual(['rebound']);
     expect(step.log.join('\n')).toMatch(
-      /warn Wrote to group \d+, 1 record: 1 to be retried\. To be retried \(1; record no\. 1\): CleverReach accepts no more/,
+      /warn Wrote to group \d+, 1 record: 1 to be retried\. To be retried \(1; record no\. 1\): CleverReach rejected POST .*rate limit/,
     );
     expect(step.log.filter((line) => line.startsWith('warn'))).toHaveLength(1);
   });

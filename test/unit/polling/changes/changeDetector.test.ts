@@ -131,6 +131,44 @@ describe('a receiver that only the sketch shows', () => {
   });
 });
 
+describe('a change of state whose timestamp is older than the last read', () => {
+  const longAgo = START - 500_000;
+  const states = [
+    ['unsubscribed', { deactivated: longAgo, active: false }],
+    ['bounced', { bounced: longAgo, active: false }],
+  ] as const;
+
+  it.each(states)('is sent to a step that asks for it, of a receiver in two groups: %s', async (type, members) => {
+    const settings = { ...only(type), fullReadMinutes: 0 };
+    const it = await account({ 1: old('1', '2'), 2: old('1', '3') }, settings);
+    Object.assign(it.rows['1']?.[0] ?? {}, members);
+    expect(await later(it, 10, settings)).toEqual([`1 ${type}`]);
+    expect(await later(it, 10, settings)).toEqual([]);
+    change(it, '1', { tags: ['b'] });
+    expect(await later(it, 10, settings)).toEqual([]);
+  });
+
+  it.each(states)(
+    'is sent to a step that asks for it, among more changes than a sketch holds: %s',
+    async (type, members) => {
+      const settings = { ...only(type), fullReadMinutes: 0, pageSize: 500 };
+      const ids = Array.from({ length: 300 }, (_, index) => String(index + 1));
+      const it = await account({ 1: old(...ids) }, settings);
+      for (const row of it.rows['1'] ?? []) Object.assign(row, members, { tags: ['b'] });
+      expect(await later(it, 10, settings)).toHaveLength(300);
+      expect(await later(it, 10, settings)).toEqual([]);
+    },
+  );
+
+  it('is only an edit to a step that asks for edits, if it may be one', async () => {
+    const settings = { fullReadMinutes: 0, pageSize: 500 };
+    const ids = Array.from({ length: 300 }, (_, index) => String(index + 1));
+    const it = await account({ 1: old(...ids) }, settings);
+    for (const row of it.rows['1'] ?? []) Object.assign(row, { tags: ['b'] });
+    expect(new Set((await later(it, 10, settings)).map((why) => why.split(' ')[1]))).toEqual(new Set(['changed']));
+  });
+});
+
 describe('a read that continues after a quick poll', () => {
   it('knows reasons that the quick poll did not know', async () => {
     const settings = only('new');
