@@ -5,7 +5,7 @@ import jest from 'eslint-plugin-jest';
 import tseslint from 'typescript-eslint';
 
 /**
- * The order of lib, from top to bottom: a file imports from its own place and from what stands lower, never from beside or above it.
+ * The order of lib, from top to bottom: a file imports from its own place and from lower ones, never from the same level or above.
  * `schemas` holds data that anything may read.
  */
 const LAYERS = [

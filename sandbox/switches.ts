@@ -69,7 +69,7 @@ export const switchTable = {
   filterDetail: choice(['honoured', 'ignored'], '`detail` in the body of a filter: applied or ignored.'),
   tagPaging: choice(
     ['both', 'page', 'offset'],
-    'How `/tags` is paged beside `limit`: by `page` and by `offset`, or by one of them (the other parameter is ignored).',
+    'How `/tags` is paged in addition to `limit`: by `page` and by `offset`, or by one of them (the other parameter is ignored).',
   ),
   statsCacheSeconds: number(0, 'Seconds for which `/groups/{id}/stats` is served from a cache.'),
 

@@ -1,7 +1,7 @@
 import type { Row, RowOptions, RowResult, Scale } from '../row';
 import { assertRead, readOnce } from '../support/account';
 import type { Processes } from '../support/child';
-import { inTurns, lineOf, microseconds, ratios } from '../support/compare';
+import { runAlternately, lineOf, microseconds, ratios } from '../support/compare';
 import { withProcesses } from '../support/withProcesses';
 
 const SIZES: Record<Scale, { receivers: number; runs: number }> = {
@@ -37,7 +37,7 @@ async function run(processes: Processes, { scale, progress }: RowOptions): Promi
       'bare read': { kind: 'bare', server, pages },
       'first read': { kind: 'poll', server, runtime },
     } as const;
-    const done = await inTurns(processes.worker(), works, runs, (text) => {
+    const done = await runAlternately(processes.worker(), works, runs, (text) => {
       progress(`${runtime}, ${text}`);
     });
     assertRead(done['first read'], receivers, receivers);

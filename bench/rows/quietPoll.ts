@@ -1,7 +1,7 @@
 import type { Row, RowOptions, RowResult, Scale } from '../row';
 import { assertRead, readOnce, withFullReadDue } from '../support/account';
 import type { Processes } from '../support/child';
-import { inTurns, lineOf, microseconds, ratios } from '../support/compare';
+import { runAlternately, lineOf, microseconds, ratios } from '../support/compare';
 import { withProcesses } from '../support/withProcesses';
 
 const SIZES: Record<Scale, { receivers: number; runs: number }> = {
@@ -35,7 +35,7 @@ async function run(processes: Processes, { scale, progress }: RowOptions): Promi
     'full read': { kind: 'poll', server, runtime: 'oih', snapshot: withFullReadDue(snapshot) },
     'quick poll': { kind: 'poll', server, runtime: 'oih', snapshot },
   } as const;
-  const done = await inTurns(processes.worker(), works, runs, progress);
+  const done = await runAlternately(processes.worker(), works, runs, progress);
   assertRead(done['full read'], receivers, 0);
   assertRead(done['quick poll'], 0, 0, 'Quick poll');
   const against = ratios(done['full read'], done['bare read']);

@@ -19,7 +19,7 @@ export const slowAnswers: Row = {
   title: 'A full read when every request takes long',
   explanation:
     'The time by the clock of a full read of the same account without changes, compared with the bare read, which ' +
-    'requests the same pages one after the other. The checks of the boundaries run beside the pages, and the next ' +
+    'requests the same pages one after the other. The checks of the boundaries run in parallel to the pages, and the next ' +
     'page is requested while one is being handled.',
   run: (options) => withProcesses((processes) => run(processes, options)),
 };

@@ -1,7 +1,7 @@
 import { runningBroker } from '../../test/support/runtimes/broker';
 import { elasticIo } from '../../test/support/runtimes/elasticIo';
 import { oih } from '../../test/support/runtimes/oih';
-import type { Runtime, TravellingRecord } from '../../test/support/runtimes/plan';
+import type { Runtime, FlowRecord } from '../../test/support/runtimes/plan';
 import type { Line, Row, RowOptions, RowResult, Scale } from '../row';
 import { send, type Sending } from '../runtimes/container';
 import { buildImages, type Images } from '../runtimes/images';
@@ -153,7 +153,7 @@ async function windows(
   const lines: Line[] = [];
   for (const runtime of RUNTIMES) {
     const component = { ...componentOf(raised, server, together), image: runtime.image(), containerAmqpUrl };
-    const records: TravellingRecord[] = [];
+    const records: FlowRecord[] = [];
     await send(runtime, component, (record) => records.push(record));
     for (const [size, padding] of Object.entries(PADDING)) {
       for (const window of WINDOWS) {
@@ -170,7 +170,7 @@ async function windows(
   return lines;
 }
 
-function withPadding(record: TravellingRecord, characters: number): TravellingRecord {
+function withPadding(record: FlowRecord, characters: number): FlowRecord {
   if (characters === 0) return record;
   return { ...record, data: { ...(record['data'] as object), padding: 'x'.repeat(characters) } };
 }
@@ -185,7 +185,7 @@ async function compare(
   progress: RowOptions['progress'],
 ): Promise<Line[]> {
   progress(`${what}, ${runtime.name}: warming up`);
-  const records: TravellingRecord[] = [];
+  const records: FlowRecord[] = [];
   await send(runtime, component, (record) => records.push(record));
   const baseline = { ...component, image: await images.baseline(runtime, records, IN_FLIGHT) };
   const speeds: { component: number; baseline: number }[] = [];

@@ -3,7 +3,7 @@
 import type { Image } from '../../test/support/deploy/image';
 import { Bell } from '../../test/support/runtimes/bell';
 import { Container } from '../../test/support/runtimes/container';
-import type { FlowPlan, Runtime, StepPlan, TravellingRecord, Wiring } from '../../test/support/runtimes/plan';
+import type { FlowPlan, Runtime, StepPlan, FlowRecord, Wiring } from '../../test/support/runtimes/plan';
 
 const STEP = 'step_1';
 const WAIT_MS = 10 * 60_000;
@@ -23,7 +23,7 @@ export interface Sending extends Pick<FlowPlan, 'credential' | 'env' | 'containe
 export async function send(
   runtime: Runtime,
   sending: Sending,
-  onRecord?: (record: TravellingRecord) => void,
+  onRecord?: (record: FlowRecord) => void,
 ): Promise<number> {
   const { plan, image, messages, env } = sending;
   const wiring = await runtime.wire({ ...sending, steps: [plan], env: { LOG_LEVEL: 'error', ...env } });

@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Image } from '../../test/support/deploy/image';
 import { installComponent } from '../../test/support/runtimes/install';
-import type { Runtime, TravellingRecord } from '../../test/support/runtimes/plan';
+import type { Runtime, FlowRecord } from '../../test/support/runtimes/plan';
 import { ROOT } from '../support/build';
 
 const BASELINE = path.join(ROOT, 'bench/runtimes/baseline');
 
 export interface Images {
   /** An image in which the baseline emits these messages with this concurrency. */
-  baseline(runtime: Runtime, records: readonly TravellingRecord[], concurrency: number): Promise<Image>;
+  baseline(runtime: Runtime, records: readonly FlowRecord[], concurrency: number): Promise<Image>;
   remove(): Promise<void>;
 }
 
@@ -45,4 +45,4 @@ export async function buildImages(amqpUrl: string): Promise<Images> {
   };
 }
 
-const asBody = (body: TravellingRecord): object => ({ attachments: {}, body, headers: {}, metadata: {} });
+const asBody = (body: FlowRecord): object => ({ attachments: {}, body, headers: {}, metadata: {} });

@@ -1,4 +1,4 @@
-/** Compares tasks in alternation in one process, so that a slow machine affects all of them equally. */
+/** Runs tasks alternately in one process, so that a slow machine affects all of them equally. */
 
 import type { Done, Work } from '../processes/protocol';
 import type { Line } from '../row';
@@ -6,10 +6,10 @@ import type { Worker } from './child';
 import { median } from './numbers';
 
 /**
- * Runs each task `runs` times in alternation, after one warm-up that does not count.
+ * Runs the tasks alternately, each `runs` times after one warm-up that does not count.
  * @returns the results by name, in the order of the runs
  */
-export async function inTurns<Name extends string>(
+export async function runAlternately<Name extends string>(
   worker: Worker,
   works: Record<Name, Work>,
   runs: number,

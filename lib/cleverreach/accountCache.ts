@@ -32,14 +32,17 @@ export interface AccountDirectory {
   groupForms(groupId: string): Promise<readonly Form[]>;
   flows(): Promise<readonly Flow[]>;
   flow(id: string): Promise<Flow | undefined>;
-  /** Whether the block list of the account, or of the group, has the entry. Refusals are cached like results. */
+  /**
+   * Whether the block list of the account, or of the group, has the entry. A permanent error, such as a missing scope, is
+   * cached like a result.
+   */
   isBlocked(entry: string, groupId?: string): Promise<boolean>;
   /**
-   * Refusals are cached like results, so that an app without this permission does not send a request for each record.
+   * A permanent error is cached like a result, so that an app without the scope does not send a request for each record.
    */
   definitions(groupId: string): Promise<Definitions>;
   /** Returns true the first time it receives a message, and again after the message was evicted. */
-  isNews(text: string): boolean;
+  isFirstOccurrence(text: string): boolean;
 }
 
 type Source = Pick<
@@ -89,7 +92,7 @@ export class AccountCache {
         const [account, group] = await Promise.all(responses);
         return { account, group };
       },
-      isNews: (whole) => {
+      isFirstOccurrence: (whole) => {
         const text = bounded(whole);
         if (this.logged.has(text)) return false;
         this.logged.set(text, true);

@@ -26,11 +26,11 @@ import { parseUpsertResponse } from './parseUpsertResponse';
 interface ApiRequest extends Omit<HttpRequest, 'method'> {
   /** `GET` if it is omitted. */
   method?: HttpRequest['method'];
-  /** The path as errors name it, if it is not `path`. */
+  /** The path shown in errors. Default: `path`. */
   shown?: string;
 }
 
-/** @param what the request, for errors */
+/** @param what the name of the request in errors */
 type Parse<T> = (body: unknown, what: string, response: HttpResponse) => T;
 
 export function createClient(http: Requests): CleverReachApi {
@@ -39,7 +39,7 @@ export function createClient(http: Requests): CleverReachApi {
     return parse(response.body, `${method} ${shown ?? rest.path}`, response);
   };
 
-  /** Like `send`; undefined if the error means that there is nothing. */
+  /** Like `send`; undefined if the error means that the object does not exist. */
   const find = async <T>(request: ApiRequest, parse: Parse<T>, isAbsent = isNotFound): Promise<T | undefined> => {
     try {
       return await send(request, parse);
@@ -52,7 +52,7 @@ export function createClient(http: Requests): CleverReachApi {
   const receiver = async (groupId: string, idOrEmail: string): Promise<Receiver | undefined> => {
     const wanted = lookUp(idOrEmail);
     const request = { path: paths.groupReceiver(groupId, wanted), shown: `${paths.receivers(groupId)}/…` };
-    return await find(request, (body, what) => parseOneOf(body, what, groupId, isOne(wanted)), isNotInGroup);
+    return await find(request, (body, what) => parseOneOf(body, what, groupId, matches(wanted)), isNotInGroup);
   };
 
   const groupList = (): Promise<GroupList> =>
@@ -87,7 +87,7 @@ export function createClient(http: Requests): CleverReachApi {
       const request = {
         path: paths.receivers(groupId),
         query: { type: 'all', page, pagesize: pageSize, detail: bits, ...order },
-        whenTooLarge: pageSize > 1 ? 'set the field "pageSize" to a smaller number.' : oneTooLarge(groupId, page),
+        whenTooLarge: pageSize > 1 ? 'set the field "pageSize" to a smaller number.' : receiverTooLarge(groupId, page),
       };
       const parse: Parse<Page> = (body, what, { bytes, milliseconds }) => ({
         receivers: parseReceivers(body, what, groupId),
@@ -122,7 +122,7 @@ export function createClient(http: Requests): CleverReachApi {
 
     receiverInAccount: async (idOrEmail) =>
       await find({ path: paths.receiver(idOrEmail), shown: '/receivers/…' }, (body, what) =>
-        parseOneOf(body, what, undefined, isOne(idOrEmail)),
+        parseOneOf(body, what, undefined, matches(idOrEmail)),
       ),
 
     groupsOfReceiver: async (id) =>
@@ -148,21 +148,24 @@ export function createClient(http: Requests): CleverReachApi {
     upsertReceivers: async (groupId, rows) => {
       const path = `${paths.receivers(groupId)}/upsertplus`;
       if (rows.length === 0) return [];
-      return await send({ method: 'POST', path, body: rows, repeatable: !rows.some(counts) }, (body, what) =>
+      return await send({ method: 'POST', path, body: rows, repeatable: !rows.some(hasIncrement) }, (body, what) =>
         parseUpsertResponse(body, rows, what, groupId),
       );
     },
 
     activateReceiver: async (groupId, receiverId) => {
-      await send({ method: 'PUT', path: `${paths.groupReceiver(groupId, receiverId)}/activate`, once: true }, nothing);
+      await send(
+        { method: 'PUT', path: `${paths.groupReceiver(groupId, receiverId)}/activate`, once: true },
+        ignoreBody,
+      );
     },
 
     deactivateReceiver: async (groupId, receiverId) => {
-      await send({ method: 'PUT', path: `${paths.groupReceiver(groupId, receiverId)}/deactivate` }, nothing);
+      await send({ method: 'PUT', path: `${paths.groupReceiver(groupId, receiverId)}/deactivate` }, ignoreBody);
     },
 
     changeEmail: async (receiverId, email) => {
-      await send({ method: 'PUT', path: `${paths.receiver(receiverId)}/email`, body: { email } }, nothing);
+      await send({ method: 'PUT', path: `${paths.receiver(receiverId)}/email`, body: { email } }, ignoreBody);
     },
 
     deleteReceiver: async (receiverId, groupId) => {
@@ -175,7 +178,7 @@ export function createClient(http: Requests): CleverReachApi {
 }
 
 /** @param index of the receiver in the list */
-function oneTooLarge(groupId: string, index: number): string {
+function receiverTooLarge(groupId: string, index: number): string {
   return (
     `receiver no. ${index + 1} of group ${shownId(groupId)} (sorted by address) is larger than this on its own. ` +
     'Shorten its values in CleverReach, or remove it from the group.'
@@ -187,12 +190,12 @@ function lookUp(idOrEmail: string): string {
   return idOrEmail.trim().toLowerCase();
 }
 
-function isOne(idOrEmail: string): (row: Receiver) => boolean {
+function matches(idOrEmail: string): (row: Receiver) => boolean {
   return ({ id, email }) => (idOrEmail.includes('@') ? isSameAddress(email, idOrEmail) : id === idOrEmail);
 }
 
 /** The response to a write that has no result. */
-const nothing = (): void => undefined;
+const ignoreBody = (): void => undefined;
 
 const isNotFound = (error: unknown): boolean => error instanceof NotFoundError;
 
@@ -210,7 +213,7 @@ function isPastTheEnd(error: unknown): boolean {
 /**
  * `"+5"` and `"-5"` increment and decrement a number attribute, so a row that contains one must not be written twice.
  */
-function counts({ attributes, global_attributes }: ReceiverWrite): boolean {
+function hasIncrement({ attributes, global_attributes }: ReceiverWrite): boolean {
   const values = [...Object.values(attributes ?? {}), ...Object.values(global_attributes ?? {})];
   return values.some((value) => /^[+-]\s*\d/.test(value));
 }

@@ -3,7 +3,7 @@
 import { UnexplainedError } from '../utils/errors';
 import { isObject } from '../utils/objects';
 import { idOf } from './parseResponse';
-import { refusedRow } from './parseUpsertResponse';
+import { rejectionText } from './parseUpsertResponse';
 import type { InsertResult } from './types';
 
 /**
@@ -24,7 +24,7 @@ export function parseInsertResponse(body: unknown, rows: number, what: string): 
 function resultOf(item: unknown): InsertResult | undefined {
   const status = isObject(item) ? item['status'] : item;
   if (typeof status !== 'string' || status.trim() === '') return undefined;
-  if (!/success/i.test(status)) return { ok: false, reason: refusedRow(status) };
+  if (!/success/i.test(status)) return { ok: false, reason: rejectionText(status) };
   const id = isObject(item) ? idOf(item['id']) : '';
   return /insert/i.test(status) && id !== '' ? { ok: true, id } : undefined;
 }

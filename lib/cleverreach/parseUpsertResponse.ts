@@ -34,24 +34,24 @@ export function parseUpsertResponse(
   const receivers = new Map<string, Receiver>(
     parseReceivers(ours, what, groupId).map((receiver) => [addressKey(receiver.email), receiver]),
   );
-  const inLine = items.length === rows.length;
-  if (withAddress.length === 0 && items.length > 0 && !inLine) {
+  const isPositional = items.length === rows.length;
+  if (withAddress.length === 0 && items.length > 0 && !isPositional) {
     throw unreadable(what, `${items.length} results for ${rows.length} rows, and no way to match them to the rows`);
   }
   return rows.map((row, index) => {
     const receiver = receivers.get(addressKey(row.email));
     if (receiver) return { ok: true, id: receiver.id, receiver };
-    return inLine ? byPosition(items[index]) : { ok: false, reason: NOT_ACCEPTED };
+    return isPositional ? byPosition(items[index]) : { ok: false, reason: NOT_ACCEPTED };
   });
 }
 
 /** An object with an id is a success, unless its status reports a failure; a string is the reason for a rejection. */
 function byPosition(item: unknown): UpsertResult {
-  if (typeof item === 'string' && item.trim() !== '') return { ok: false, reason: refusedRow(item) };
+  if (typeof item === 'string' && item.trim() !== '') return { ok: false, reason: rejectionText(item) };
   // a receiver with another address belongs to another row
   if (!isObject(item) || typeof item['email'] === 'string') return { ok: false, reason: NOT_ACCEPTED };
   const { status } = item;
-  if (typeof status === 'string' && !/success/i.test(status)) return { ok: false, reason: refusedRow(status) };
+  if (typeof status === 'string' && !/success/i.test(status)) return { ok: false, reason: rejectionText(status) };
   const id = idOf(item['id']);
   return id === '' ? { ok: false, reason: NOT_ACCEPTED } : { ok: true, id };
 }
@@ -60,7 +60,7 @@ function byPosition(item: unknown): UpsertResult {
  * Why CleverReach rejected a record, for an error.
  * @param said the reason as CleverReach returns it
  */
-export function refusedRow(said: string): string {
+export function rejectionText(said: string): string {
   const why = phraseOf(said);
   return `CleverReach rejected the record${why === '' ? '' : `: ${why}`}. ${advice.record}`;
 }

@@ -54,7 +54,7 @@ function isSafe(word: string): boolean {
   return parts.length > 0 && parts.every((part) => vocabulary.has(part));
 }
 
-/** Linear: reads every character once, and once more in the search for a missing end. */
+/** Linear: reads every character once, and again in the search for a missing end. */
 function visibleText(page: string): string {
   const texts: string[] = [];
   // keeps the length, unlike toLowerCase in general

@@ -3,7 +3,7 @@
 import { messageOf } from '../utils/errors';
 import { redactEmails } from '../utils/redactEmails';
 import { isObject } from '../utils/objects';
-import { inWordsOf } from './redactValues';
+import { redactAllBut } from './redactValues';
 import { property } from '../utils/text';
 
 /** Members of a JSONata error that contain a value, with their replacement in the message. */
@@ -39,7 +39,7 @@ export function reasonOf(error: unknown, source?: string): string {
   if (!ABOUT_LIMITS.includes(String(code))) {
     for (const name of VALUES) text = without(text, property(error, name));
   }
-  if (source !== undefined && OF_THE_AUTHOR.includes(String(code))) text = inWordsOf(source, text);
+  if (source !== undefined && OF_THE_AUTHOR.includes(String(code))) text = redactAllBut(source, text);
   return redactEmails(text).replace(/\s+/g, ' ');
 }
 

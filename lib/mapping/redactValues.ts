@@ -1,4 +1,4 @@
-/** Redacts personal data of a record in an error whose text the author of a mapping wrote. */
+/** Redacts personal data of a record in error messages of a custom mapping. */
 
 import { vocabulary } from '../utils/allowedWords';
 import { textsIn } from '../utils/json';
@@ -20,7 +20,7 @@ export function redactValues(text: string, record: unknown): string {
 }
 
 /** The author's message with `…` for every word that is not in the source of the mapping. */
-export function inWordsOf(source: string, text: string): string {
+export function redactAllBut(source: string, text: string): string {
   const words = new Set([...source.replace(ESCAPE, ' ').matchAll(WORD)].map(([word]) => word));
   return text.replace(WORD, (word) => (words.has(word) ? word : ELLIPSIS));
 }

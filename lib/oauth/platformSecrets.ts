@@ -4,7 +4,7 @@ import { TemporaryError } from '../utils/errors';
 import type { HttpMethod } from '../http/sendRequest';
 import { isObject } from '../utils/objects';
 import type { RuntimeContext, TokenData } from '../platform/runtimeContext';
-import { askService, failedWith, PASSES, unusableResponse } from '../platform/platformService';
+import { askService, failedWith, TEMPORARY_ADVICE, unusableResponse } from '../platform/platformService';
 import { filledString } from './credentials';
 import type { PlatformSecretsPort } from './platformSecretsPort';
 
@@ -88,7 +88,7 @@ async function within<T>(limitMs: number, response: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new TemporaryError(`elastic.io has not answered within ${limitMs / 1_000} seconds. ${PASSES}`));
+      reject(new TemporaryError(`elastic.io has not answered within ${limitMs / 1_000} seconds. ${TEMPORARY_ADVICE}`));
     }, limitMs);
   });
   try {
@@ -132,7 +132,7 @@ function clientMethod(
       const { statusCode, code } = isObject(error) ? error : {};
       const name = `The API of elastic.io (${resource})`;
       if (typeof statusCode === 'number') throw failedWith(name, statusCode);
-      throw new TemporaryError(`${name} failed: ${filledString(code) ?? 'no response'}. ${PASSES}`);
+      throw new TemporaryError(`${name} failed: ${filledString(code) ?? 'no response'}. ${TEMPORARY_ADVICE}`);
     }
   };
 }

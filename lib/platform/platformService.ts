@@ -30,7 +30,7 @@ const CLOSED = ['ECONNRESET', 'EPIPE'];
 
 /**
  * Follows no redirect, because the platform credentials must not reach another server. Never rejects for a connection
- * failure. A server may close a kept connection just when it is reused, so a GET is then sent once more.
+ * failure. A server may close a kept connection just when it is reused, so a GET is then sent again.
  */
 export async function requestService(request: ServiceRequest): Promise<ServiceResponse> {
   const response = await attempt(request);
@@ -57,20 +57,22 @@ function bodyOf(text: string): unknown {
   return isJson ? body : text;
 }
 
-const REFUSED =
+const REJECTED_ADVICE =
   'The request is retried. If the error persists, check that the secret or credential of the step still exists and that the flow may read it, and select it again.';
 /** Ends the message of a temporary failure of a service. */
-export const PASSES =
+export const TEMPORARY_ADVICE =
   'This is temporary: the request is retried. If the error persists, the operator of the platform must check the service.';
 
 /** The error for an unsuccessful status. A status from 400 to 499 means that the service rejects the request. */
 export function failedWith(name: string, status: number): TemporaryError {
-  return new TemporaryError(`${name} failed: status ${status}. ${status >= 400 && status < 500 ? REFUSED : PASSES}`);
+  return new TemporaryError(
+    `${name} failed: status ${status}. ${status >= 400 && status < 500 ? REJECTED_ADVICE : TEMPORARY_ADVICE}`,
+  );
 }
 
 /** The error for a response with unexpected content. */
 export function unusableResponse(name: string, what: string): TemporaryError {
-  return new TemporaryError(`${name} returned an invalid response: ${what}. ${REFUSED}`);
+  return new TemporaryError(`${name} returned an invalid response: ${what}. ${REJECTED_ADVICE}`);
 }
 
 /**
@@ -81,7 +83,7 @@ export function unusableResponse(name: string, what: string): TemporaryError {
 export async function askService(name: string, request: ServiceRequest): Promise<unknown> {
   const response = await requestService(request);
   if ('unreachable' in response)
-    throw new TemporaryError(`${name} could not be reached (${response.unreachable}). ${PASSES}`);
+    throw new TemporaryError(`${name} could not be reached (${response.unreachable}). ${TEMPORARY_ADVICE}`);
   if (response.status < 300) return response.body;
   throw failedWith(name, response.status);
 }

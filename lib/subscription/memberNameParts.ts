@@ -60,7 +60,7 @@ export const PART = {
    * `accepts_marketing__c`.
    */
   advertising: 1 << 26,
-  /** A permission, of mails only if a topic or nothing but an affix is beside it. */
+  /** A permission, of mails only if only a topic or an affix is next to it. */
   permission: 1 << 27,
   /** Beside a consent or a newsletter, no more than another word: `newsletterKampagne`. */
   campaign: 1 << 28,

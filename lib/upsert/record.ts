@@ -1,7 +1,7 @@
 /** The input of a write: a record, the id of CleverReach that it may have, and how errors and the log name it. */
 
 import type { ComponentError } from '../utils/errors';
-import { isImpersonal, shortHash } from '../utils/ids';
+import { isSafeToShow, shortHash } from '../utils/ids';
 import type { WriteSettings } from './writeSettings';
 
 export interface IncomingRecord {
@@ -49,7 +49,7 @@ export function isId(value: unknown): value is string | number {
 }
 
 function isShown(value: unknown): value is string | number {
-  return isId(value) && isImpersonal(String(value));
+  return isId(value) && isSafeToShow(String(value));
 }
 
 /** The format of CleverReach ids. CleverReach might read `71-b` or `071` as 71, which is another receiver. */

@@ -42,7 +42,7 @@ export async function writeGroup(
       breaker.check();
       const meant = await matchExisting(api, groupId, pending);
       // warn only now: a token without any permission fails above
-      if (problem !== undefined && directory.isNews(problem)) logger.warn(problem);
+      if (problem !== undefined && directory.isFirstOccurrence(problem)) logger.warn(problem);
       const { now, later } = settings.dryRun ? { now: meant, later: [] } : oneRecordPerReceiver(meant);
       const plans = await planRecords(now, context);
       reportDroppedValues(plans, context);

@@ -9,9 +9,9 @@ const NUMBER = /^\d{1,40}$/;
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 const HEX = /^[\da-f]{16,64}$/i;
 const CODE = /^[\w.:|~/-]{1,24}$/;
-/** A word as long as a name. */
+/** Five letters in a row may be a name. */
 const WORD = /[a-z]{5}/i;
-/** A string that may be bytes in hexadecimal; without a letter it is a number. */
+/** May be a string that is encoded in hexadecimal. */
 const BYTES = /[\da-f]{6,}/gi;
 /** The shape of keys, tokens and their parts. UUIDs do not match. */
 const SECRET = /^eyJ|bearer|token|secret|passw|api[_-]?key/i;
@@ -19,21 +19,21 @@ const RANDOM = /[a-z\d]{16}/i;
 const HASH_CHARACTERS = 12;
 
 /**
- * The id itself if it {@link isImpersonal} and is not a token; else `sha256:` and the first twelve hexadecimal digits
- * of the hash of the trimmed id in UTF-8. The hash identifies the id to anyone who knows it.
+ * The id itself if it {@link isSafeToShow} and cannot be a token; else `sha256:` and the first twelve hexadecimal digits
+ * of the hash of the trimmed id. Whoever knows the id can compute the hash.
  */
 export function shownId(id: string): string {
-  const isPlain = NUMBER.test(id) || (isImpersonal(id) && !RANDOM.test(id));
+  const isPlain = NUMBER.test(id) || (isSafeToShow(id) && !RANDOM.test(id));
   return isPlain ? id : `sha256:${shortHash(id.trim())}`;
 }
 
 /**
  * Whether an id cannot be the name or address of a person: up to 40 digits, a UUID, 16 to 64 hexadecimal digits, or a
- * code of up to 24 characters of which at least half are digits and at most four in a row are letters. Hexadecimal
- * digits that encode a string do not match. Digits may be a telephone number, which cannot be distinguished from an id
+ * code of up to 24 characters with at least half digits and at most four letters in a row. An id that looks like a
+ * secret or that encodes a string in hexadecimal does not match. A telephone number cannot be distinguished from an id
  * of CleverReach.
  */
-export function isImpersonal(id: string): boolean {
+export function isSafeToShow(id: string): boolean {
   if (NUMBER.test(id)) return true;
   const code = UUID.test(id) ? id.replaceAll('-', '') : id;
   if (SECRET.test(id) || (code.match(BYTES) ?? []).some(holdsText)) return false;

@@ -1,4 +1,4 @@
-/** @returns the own property with a name: data may contain `constructor` or `__proto__`, which every object inherits */
+/** The object's own property; not an inherited one, since data may contain the names `constructor` or `__proto__`. */
 export function ownValue<Value>(values: Readonly<Record<string, Value>> | undefined, name: string): Value | undefined {
   return values !== undefined && Object.hasOwn(values, name) ? values[name] : undefined;
 }

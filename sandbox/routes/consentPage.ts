@@ -1,4 +1,4 @@
-export interface AskedAuthorisation {
+export interface AuthorisationRequest {
   clientId: string;
   redirectUri: string;
   state: string | undefined;
@@ -11,7 +11,7 @@ function escape(text: string): string {
 }
 
 /** The page on which a user allows the app to access the account; both buttons post the decision to the same URL. */
-export function consentPage(asked: AskedAuthorisation): string {
+export function consentPage(asked: AuthorisationRequest): string {
   const fields = {
     client_id: asked.clientId,
     redirect_uri: asked.redirectUri,
@@ -32,7 +32,7 @@ ${inputs.join('\n')}
 }
 
 /** The error page: the sandbox does not redirect to a URL that could be a script or another program. */
-export function refusalPage({ clientId, redirectUri }: AskedAuthorisation): string {
+export function refusalPage({ clientId, redirectUri }: AuthorisationRequest): string {
   return page(`<p>The app <code>${escape(clientId)}</code> is refused: its <code>redirect_uri</code> must begin with http:// or https://, and
 <code>${escape(redirectUri)}</code> does not.</p>`);
 }

@@ -5,7 +5,7 @@ import { recordOf, textOf } from '../input';
 import { oauthProblem, Problem } from '../problems';
 import type { TokenPair } from '../tokens';
 import type { World } from '../world';
-import { consentPage, refusalPage, type AskedAuthorisation } from './consentPage';
+import { consentPage, refusalPage, type AuthorisationRequest } from './consentPage';
 import { send } from './support';
 
 /**
@@ -23,14 +23,14 @@ const consentHeaders = {
 export function oauthRoutes(app: FastifyInstance, world: World): void {
   app.get('/oauth/authorize.php', (request, reply) => {
     const asked = readAuthorisation(world, request.query);
-    return leadsToWeb(asked) ? sendPage(reply, consentPage(asked)) : sendPage(reply.code(400), refusalPage(asked));
+    return hasHttpRedirect(asked) ? sendPage(reply, consentPage(asked)) : sendPage(reply.code(400), refusalPage(asked));
   });
   app.post('/oauth/authorize.php', (request, reply) => {
     // otherwise any page in the browser could authorise its own app
     refuseForeignPage(request);
     const body = recordOf(request.body);
     const asked = readAuthorisation(world, { ...recordOf(request.query), ...body });
-    if (!leadsToWeb(asked)) return sendPage(reply.code(400), refusalPage(asked));
+    if (!hasHttpRedirect(asked)) return sendPage(reply.code(400), refusalPage(asked));
     const target = new URL(asked.redirectUri);
     if (body['decision'] === 'deny') target.searchParams.set('error', 'access_denied');
     else target.searchParams.set('code', world.tokens.code(asked.redirectUri));
@@ -52,11 +52,11 @@ function sendPage(reply: FastifyReply, html: string): FastifyReply {
   return reply.type('text/html; charset=utf-8').headers(consentHeaders).send(html);
 }
 
-function leadsToWeb({ redirectUri }: AskedAuthorisation): boolean {
+function hasHttpRedirect({ redirectUri }: AuthorisationRequest): boolean {
   return ['http:', 'https:'].includes(new URL(redirectUri).protocol);
 }
 
-function readAuthorisation(world: World, sent: unknown): AskedAuthorisation {
+function readAuthorisation(world: World, sent: unknown): AuthorisationRequest {
   const fields = recordOf(sent);
   const redirectUri = textOf(fields['redirect_uri']) ?? '';
   if (fields['client_id'] !== world.client.id)
@@ -67,7 +67,7 @@ function readAuthorisation(world: World, sent: unknown): AskedAuthorisation {
   return { clientId: world.client.id, redirectUri, state: textOf(fields['state']) };
 }
 
-/** Parameters may be in the body, as JSON or as a form of either kind, and in the query. */
+/** Parameters may be in the query and in the body: JSON, `x-www-form-urlencoded` or `multipart/form-data`. */
 function grant(world: World, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const body = { ...recordOf(request.query), ...recordOf(request.body) };
   checkClient(world, request.headers.authorization, body);
@@ -77,17 +77,17 @@ function grant(world: World, request: FastifyRequest, reply: FastifyReply): Fast
       if (!world.tokens.redeem(field('code'), field('redirect_uri'))) {
         throw oauthProblem('invalid_grant', "Authorization code doesn't exist or is invalid for the client");
       }
-      return send(world, reply, tokenAnswer(world, world.tokens.issue(), true));
+      return send(world, reply, tokenResponse(world, world.tokens.issue(), true));
     case 'refresh_token': {
       const pair = world.tokens.refresh(field('refresh_token'));
       if (!pair) throw oauthProblem('invalid_grant', 'Invalid refresh token');
-      return send(world, reply, tokenAnswer(world, pair, world.switches.refreshTokenRotation));
+      return send(world, reply, tokenResponse(world, pair, world.switches.refreshTokenRotation));
     }
     case 'client_credentials':
       return send(
         world,
         reply,
-        tokenAnswer(world, world.tokens.issue(), world.switches.refreshTokenForClientCredentials),
+        tokenResponse(world, world.tokens.issue(), world.switches.refreshTokenForClientCredentials),
       );
     default:
       throw oauthProblem('unsupported_grant_type', 'Grant type not supported');
@@ -120,7 +120,7 @@ function decoded(part: string): string {
   }
 }
 
-function tokenAnswer(world: World, pair: TokenPair, withRefreshToken: boolean): Record<string, unknown> {
+function tokenResponse(world: World, pair: TokenPair, withRefreshToken: boolean): Record<string, unknown> {
   const scopes = ['oauth', ...(world.tokens.scopes(pair.access_token) ?? [])];
   return {
     access_token: pair.access_token,

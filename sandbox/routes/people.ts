@@ -136,7 +136,7 @@ export function peopleRoutes(app: FastifyInstance, world: World): void {
       ...from,
       values: new Map(),
       tags: [...from.tags],
-      leaving: new Map(),
+      pendingRemovals: new Map(),
       orders: [],
     });
     return send(world, reply, true);

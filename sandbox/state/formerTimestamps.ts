@@ -3,17 +3,17 @@ import type { Switches } from '../switches';
 import type { Timestamps } from './model';
 
 /** The timestamps of a member before a change; undefined if it was not in the group then. */
-interface Former {
+interface EarlierTimestamps {
   changedAt: UnixSeconds;
   timestamps: Timestamps | undefined;
 }
 
 /**
- * The timestamps of members as the filter knows them. With the switch `filterLagSeconds`, the filter knows each change
- * only after that time; without it, nothing is kept.
+ * The timestamps of members as the filter returns them. With the switch `filterLagSeconds`, the filter returns each
+ * change only after that time; without it, nothing is kept.
  */
 export class FormerTimestamps {
-  private readonly kept = new Map<string, Former[]>();
+  private readonly kept = new Map<string, EarlierTimestamps[]>();
 
   constructor(
     private readonly clock: Clock,
@@ -30,14 +30,14 @@ export class FormerTimestamps {
     this.kept.set(key, late);
   }
 
-  /** The timestamps before the first change that the filter does not know yet; the current ones if it knows all. */
+  /** The timestamps before the first change that the filter does not return yet; else the current ones. */
   of(groupId: number, id: number, current: Readonly<Timestamps> | undefined): Readonly<Timestamps> | undefined {
     if (this.kept.size === 0 || this.switches.filterLagSeconds === 0) return current;
     const first = this.kept.get(`${groupId} ${id}`)?.find((one) => this.isLate(one));
     return first ? first.timestamps : current;
   }
 
-  private isLate({ changedAt }: Former): boolean {
+  private isLate({ changedAt }: EarlierTimestamps): boolean {
     return changedAt + this.switches.filterLagSeconds > this.clock.now();
   }
 }

@@ -51,7 +51,7 @@ export interface Member extends Timestamps {
   values: Map<number, string>;
   tags: string[];
   /** Tags that are being removed, with the time at which they disappear. */
-  leaving: Map<string, UnixSeconds>;
+  pendingRemovals: Map<string, UnixSeconds>;
   orders: Order[];
   changedAt: UnixSeconds;
   attributesAt: UnixSeconds;
@@ -110,7 +110,7 @@ export function newMember(time: UnixSeconds): Member {
     source: '',
     values: new Map(),
     tags: [],
-    leaving: new Map(),
+    pendingRemovals: new Map(),
     orders: [],
     changedAt: time,
     attributesAt: time,

@@ -16,7 +16,7 @@ function normaliseTag(text: string): string {
 
 /** The currently visible tags. */
 export function visibleTags(member: MemberView, now: UnixSeconds): string[] {
-  return member.tags.filter((tag) => (member.leaving.get(tag) ?? Infinity) > now);
+  return member.tags.filter((tag) => (member.pendingRemovals.get(tag) ?? Infinity) > now);
 }
 
 /**
@@ -29,30 +29,30 @@ export function changeTags(
   now: UnixSeconds,
   removeAt: UnixSeconds,
 ): string[] {
-  settle(member, now);
+  applyDueRemovals(member, now);
   const added: string[] = [];
   for (const change of changes) {
     const text = change.trim();
     if (text.startsWith('-')) removeTags(member, text.slice(1), removeAt);
     else if (addTag(member, normaliseTag(text))) added.push(normaliseTag(text));
   }
-  settle(member, now);
+  applyDueRemovals(member, now);
   return added;
 }
 
 /** Replaces all tags by the list. */
 export function replaceTags(member: Member, tags: readonly string[], now: UnixSeconds, removeAt: UnixSeconds): void {
   const wanted = tags.filter((tag) => !tag.trim().startsWith('-')).map(normaliseTag);
-  settle(member, now);
-  for (const tag of member.tags) if (!wanted.includes(tag)) member.leaving.set(tag, removeAt);
+  applyDueRemovals(member, now);
+  for (const tag of member.tags) if (!wanted.includes(tag)) member.pendingRemovals.set(tag, removeAt);
   for (const tag of wanted) addTag(member, tag);
-  settle(member, now);
+  applyDueRemovals(member, now);
 }
 
 function addTag(member: Member, tag: string): boolean {
   if (tag === '') return false;
-  const wasLeaving = member.leaving.delete(tag);
-  if (member.tags.includes(tag)) return wasLeaving;
+  const wasPending = member.pendingRemovals.delete(tag);
+  if (member.tags.includes(tag)) return wasPending;
   member.tags.push(tag);
   return true;
 }
@@ -62,14 +62,14 @@ function removeTags(member: Member, what: string, removeAt: UnixSeconds): void {
   const prefix = origin === undefined ? undefined : `${normaliseTag(origin)}.`;
   const exact = normaliseTag(what);
   for (const tag of member.tags) {
-    if (prefix === undefined ? tag === exact : tag.startsWith(prefix)) member.leaving.set(tag, removeAt);
+    if (prefix === undefined ? tag === exact : tag.startsWith(prefix)) member.pendingRemovals.set(tag, removeAt);
   }
 }
 
-function settle(member: Member, now: UnixSeconds): void {
-  for (const [tag, at] of member.leaving) {
+function applyDueRemovals(member: Member, now: UnixSeconds): void {
+  for (const [tag, at] of member.pendingRemovals) {
     if (at > now) continue;
     member.tags = member.tags.filter((one) => one !== tag);
-    member.leaving.delete(tag);
+    member.pendingRemovals.delete(tag);
   }
 }

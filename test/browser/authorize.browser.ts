@@ -1,4 +1,4 @@
-/** From nothing to a first token, as a person goes: the command at a terminal, the consent page in a real browser, then a flow. */
+/** `npm run authorize` end to end: the command, the consent page in a real browser, then a flow with the token. */
 
 import { execFile } from 'node:child_process';
 import path from 'node:path';
@@ -40,17 +40,17 @@ afterEach(async () => {
   await Promise.all([page.close(), sandbox.close()]);
 });
 
-/** Clicks, and gives what the person sees at the end. */
+/** Clicks the button. @returns the text of the last page */
 async function decide(name: 'Allow' | 'Refuse'): Promise<string> {
   await page.getByRole('button', { name }).click();
   await page.waitForURL(/^http:\/\/127\.0\.0\.1:\d+\/callback/);
   return await page.locator('body').innerText();
 }
 
-/** Pastes the lines for the shell, and runs a flow in it. */
+/** Runs a flow in a shell after the printed `export` lines. */
 async function flowWith(exports: string): Promise<string> {
   const { PATH = '', HOME = '' } = process.env;
-  // without the app, so that the tokens alone have to do
+  // without the client, so that only the tokens can be used
   const script = `${exports}
 unset CLEVERREACH_CLIENT_ID CLEVERREACH_CLIENT_SECRET
 exec "${process.execPath}" --import tsx tools/flow.ts flows/group-to-group.json 2>&1`;

@@ -9,7 +9,7 @@ import { linked, person, readingBy, readings, type Fields, type Kind } from '../
 
 const startStage = useStage();
 
-/** All of what the people below are and have; none of it may be told. */
+/** The personal data of the receivers below; none of it may be logged. */
 const PERSONAL = ['example.org', "o'neil", 'Zacharias', 'Öttinger', 'Quitten', '1971-12-31', 'vip-tag', 'no-address'];
 
 const names = { firstName: 'Zacharias', lastName: 'Öttinger', birthday: '1971-12-31' };

@@ -3,7 +3,7 @@ import type { Sandbox } from '../../sandbox';
 import { coverage, idsIn, sentBy, SMALL, textWith, unique } from '../support/runtimes/expectations';
 import { Step } from '../support/runtimes/flow';
 import { oih } from '../support/runtimes/oih';
-import type { TravellingRecord } from '../support/runtimes/plan';
+import type { FlowRecord } from '../support/runtimes/plan';
 import { runtimes, useStage } from '../support/runtimes/stage';
 
 const stage = useStage();
@@ -135,7 +135,7 @@ function samePeopleIn(account: Sandbox, groupCount: number, people: number): { g
 }
 
 /** The groups of which the messages about one receiver speak, in the order in which they came; repeats of the last are left out. */
-function groupsOf(messages: readonly TravellingRecord[], id: string): unknown[] {
+function groupsOf(messages: readonly FlowRecord[], id: string): unknown[] {
   const groups = messages.filter(({ metadata }) => metadata['recordUid'] === id).map(({ data }) => data['group']);
   return groups.filter((group, index) => group !== groups[index - 1]);
 }
@@ -143,6 +143,6 @@ function groupsOf(messages: readonly TravellingRecord[], id: string): unknown[] 
 const page = z.object({ results: z.array(z.looseObject({ id: z.string() })) });
 
 /** The ids in pages of untransformed receivers. */
-function resultsOf(messages: readonly TravellingRecord[]): string[] {
+function resultsOf(messages: readonly FlowRecord[]): string[] {
   return messages.flatMap(({ data }) => page.parse(data).results.map(({ id }) => id));
 }

@@ -11,11 +11,11 @@ import {
   recipesOfTriggers,
 } from '../support/recipes';
 import { runtimes, useStage } from '../support/runtimes/stage';
-import { componentFunction, type TravellingRecord } from '../support/runtimes/plan';
+import { componentFunction, type FlowRecord } from '../support/runtimes/plan';
 
 const DAY = 86_400;
 const record = z.object({ metadata: z.record(z.string(), z.unknown()), data: z.record(z.string(), z.unknown()) });
-const travelling = (given: object): TravellingRecord => record.parse(given);
+const travelling = (given: object): FlowRecord => record.parse(given);
 
 describe.each(runtimes)('each recipe of the README works under $name:', (runtime) => {
   const stage = useStage();

@@ -1,9 +1,9 @@
 import type { Sandbox } from '../../sandbox';
 import { anyText, textWith, objectWith } from '../support/runtimes/expectations';
-import type { TravellingRecord } from '../support/runtimes/plan';
+import type { FlowRecord } from '../support/runtimes/plan';
 import { runtimes, useStage } from '../support/runtimes/stage';
 
-const person = (email: string, lastName: string): TravellingRecord => ({
+const person = (email: string, lastName: string): FlowRecord => ({
   metadata: {},
   data: { firstName: 'Mia', lastName, contactData: [{ type: 'email', value: email }] },
 });
@@ -136,7 +136,7 @@ describe.each(runtimes)('the action under $name', (runtime) => {
   });
 
   describe('with a delete request', () => {
-    const request = (email: string): TravellingRecord => ({ metadata: {}, data: { deleteRequested: true, email } });
+    const request = (email: string): FlowRecord => ({ metadata: {}, data: { deleteRequested: true, email } });
     const answered = (outcome: string) => [objectWith({ data: { delete: outcome, timestamp: textWith(/^\d{13}$/) } })];
 
     it('confirms a deletion, also of a receiver that was already deleted', async () => {

@@ -1,4 +1,4 @@
-/** Holds every message that a step sends against the schema that the step announces for its fields. */
+/** Validates every message that a step sends against the schema that the step declares for its fields. */
 
 import Ajv, { type ValidateFunction } from 'ajv';
 import { process as upsert } from '../../lib/actions/upsertReceiver';
@@ -21,7 +21,7 @@ const ajv = new Ajv({ strict: true, strictRequired: false, allowUnionTypes: true
 const validators = new Map<Announce, Map<string, ValidateFunction>>();
 const unannounced: string[] = [];
 
-/** Notes a message that is not as its step announces it; the test in which it was sent fails then. */
+/** Records a message that does not match the declared schema; the test in which it was sent then fails. */
 export function checkAnnounced(process: unknown, cfg: unknown, message: unknown): void {
   const announce = announcements.get(process);
   if (!announce) throw new Error('A step that announces nothing has sent a message.');

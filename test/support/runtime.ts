@@ -1,7 +1,7 @@
 /**
- * The part of a runtime that a trigger or action sees, in this process: what it emits is kept in the order of its confirmation,
- * snapshots are kept from call to call, and an emit can be made to fail, to be late or to end the run where a test wants it. A
- * message that is not what the step announces fails the test, and so does a secret that it shows.
+ * A fake runtime in this process. It keeps emits in the order of confirmation and snapshots from call to call. A test can
+ * make an emit fail, be late or end the run. A message that does not match the schema of the step fails the test, and so
+ * does a message that contains a secret.
  */
 
 import { setImmediate } from 'node:timers/promises';
@@ -47,7 +47,7 @@ export class FakeRuntime {
     private readonly kind: 'oih' | 'elastic.io',
     private readonly process: Process,
     public cfg: Record<string, unknown>,
-    /** What the messages are held against, where a test has wrapped the function. */
+    /** The function whose schema the messages must match, if a test has wrapped `process`. */
     private readonly announcing: unknown = process,
   ) {
     noteSecrets(cfg);

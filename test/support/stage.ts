@@ -1,6 +1,6 @@
 /**
- * A stage: an account in the sandbox that no other test shares, the component's own clock tied to that of the
- * sandbox, and an eye on what is done to the people in it.
+ * A stage: a sandbox account that no other test shares, the component's clock set to the sandbox's clock, and a record of
+ * the changes to the receivers.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -19,11 +19,11 @@ export const DAY = 86_400;
 /** Seconds. */
 const TOKEN_LIFE = 20_000;
 
-/** What one call of a step came to. */
+/** The result of one call of a step. */
 export interface Outcome {
-  /** What it rejected with; undefined when it did not. */
+  /** The reason of the rejection; undefined if the call resolved. */
   error: unknown;
-  /** Names of the events that it emitted, in their order. */
+  /** Names of the emitted events, in order. */
   events: string[];
 }
 

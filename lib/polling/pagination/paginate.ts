@@ -49,7 +49,7 @@ export interface WalkOptions {
 type Pages = AsyncGenerator<WalkedPage, void, void>;
 
 /**
- * Every row of the group from `start` on. If that position cannot be found any more, the walk starts again from the
+ * Every row of the group from `start` on. If that position can no longer be found, the walk starts again from the
  * beginning. The first request is made when the caller asks for the first page.
  * @param pageSize maximum number of rows of a page; fewer if a page is heavy
  * @param start a position that an earlier walk through the same group has reached; undefined for the beginning

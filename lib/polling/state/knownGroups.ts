@@ -85,7 +85,7 @@ export async function listedGroups(
   return { ...again, groups: union(again.groups, list.groups) };
 }
 
-/** The log line for an account that has no groups any more; undefined if no group was known before. */
+/** The log line for an account that no longer has groups; undefined if no group was known before. */
 export function noGroupsText(groups: readonly Group[], known: KnownGroups | undefined): string | undefined {
   if (groups.length > 0 || known?.areIn(groups) !== false) return undefined;
   return (

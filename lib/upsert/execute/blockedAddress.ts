@@ -43,7 +43,7 @@ async function listWith(email: string, { groupId, directory, logger }: Context):
     return 'none';
   } catch (thrown) {
     const text = `The dry run does not check whether addresses are blocked, because the block list cannot be read. ${causeOf(typedError(thrown))}`;
-    if (directory.isNews(text)) logger.warn(text);
+    if (directory.isFirstOccurrence(text)) logger.warn(text);
     return 'unreadable';
   }
 }

@@ -4,7 +4,7 @@ import { isFlowId, mayOptIn, mailSource } from '../../cleverreach/activationMail
 import { typedError, unlessRefused, causeOf } from '../recordError';
 import { type ComponentError, AuthorisationError, ConfigurationError, NotFoundError } from '../../utils/errors';
 import type { Flow, Form } from '../../cleverreach/types';
-import { invitationOf } from '../plan/consent';
+import { doiFormOf } from '../plan/consent';
 import type { Planned } from '../plan/plan';
 import type { GroupContext } from '../plan/writeContext';
 import type { AccountDirectory } from '../../cleverreach/accountCache';
@@ -22,7 +22,7 @@ export async function checkDoiForm(
   { groupId, settings, directory }: Pick<GroupContext, 'groupId' | 'settings' | 'directory'>,
 ): Promise<readonly Planned[]> {
   const isInvited = ({ candidate, plan }: Planned): boolean =>
-    plan.kind === 'createUnconfirmed' && invitationOf(candidate, settings) !== undefined;
+    plan.kind === 'createUnconfirmed' && doiFormOf(candidate, settings) !== undefined;
   const { doiFormId } = settings;
   if (doiFormId === undefined || !planned.some(isInvited)) return planned;
   const error = await reasonAgainst({ id: doiFormId, groupId, directory });

@@ -47,7 +47,7 @@ export type CreatedActive =
   | { kind: 'created'; id: string; receiver?: Receiver }
   | { kind: 'exists'; receiver: Receiver }
   /** The row can safely be written with others, by an upsert without timestamps. */
-  | { kind: 'together' }
+  | { kind: 'bulk' }
   | Failed;
 
 type Failed = { kind: 'failed'; error: ComponentError };
@@ -96,7 +96,7 @@ export async function createReceivers(
       continue;
     }
     if (withoutTimestamps === 'active' || trials === TRIALS) {
-      results.push({ kind: 'together' });
+      results.push({ kind: 'bulk' });
       continue;
     }
     const isTrial: boolean = withoutTimestamps === 'unknown';
@@ -109,7 +109,7 @@ export async function createReceivers(
     if (isTrial) trials += 1;
     if (created.kind === 'failed' && created.error instanceof NotFoundError) missingGroup = created;
     if (created.kind !== 'created') {
-      results.push(created.kind === 'hidden' ? { kind: 'together' } : created);
+      results.push(created.kind === 'hidden' ? { kind: 'bulk' } : created);
       continue;
     }
     if (isTrial) {

@@ -13,7 +13,7 @@ import {
 } from '../../utils/errors';
 import { shownId } from '../../utils/ids';
 import { mailSource } from '../../cleverreach/activationMail';
-import { circumstances, isTraceOf, unconfirmedTimestamps } from '../plan/consent';
+import { withPlaceholders, isCreatedWith, unconfirmedTimestamps } from '../plan/consent';
 import { createAlone, findStored } from './createReceivers';
 import { causeOf, isAboutAccount, typedError } from '../recordError';
 import type { WriteContext } from '../plan/writeContext';
@@ -36,7 +36,7 @@ export async function createUnconfirmed(
   if (!created.isNew || formId === undefined) return created;
   const { id, email } = created.receiver;
   try {
-    if ((await api.sendActivationMail(formId, email, circumstances(doidata))) === 'sent') {
+    if ((await api.sendActivationMail(formId, email, withPlaceholders(doidata))) === 'sent') {
       logger.debug(`Receiver ${shownId(id)}: double-opt-in mail of ${mailSource(formId)} sent.`);
       return created;
     }
@@ -75,7 +75,7 @@ async function create(
     // the create may have succeeded although its response was lost; on redelivery the receiver is no longer new and would
     // get no mail
     const receiver = await findStored(api, groupId, write.email);
-    if (receiver && isTraceOf(receiver, timestamps)) return { isNew: true, receiver };
+    if (receiver && isCreatedWith(receiver, timestamps)) return { isNew: true, receiver };
     throw error;
   }
 }

@@ -15,7 +15,7 @@ interface Io {
 
 /**
  * Deactivates the receivers with these ids. A failure with one does not keep the others active.
- * @throws the first error: TemporaryError if the group does not contain a receiver any more; the errors of the API
+ * @throws the first error: TemporaryError if the group no longer contains a receiver; the errors of the API
  */
 export async function deactivate(ids: readonly string[], io: Io): Promise<void> {
   let failure: ComponentError | undefined;

@@ -4,7 +4,7 @@ import type { ReceiverWrite } from '../../cleverreach/types';
 import { ComponentError } from '../../utils/errors';
 import { shownId } from '../../utils/ids';
 import { bulkUpsert } from './bulkUpsert';
-import { invitationOf } from '../plan/consent';
+import { doiFormOf } from '../plan/consent';
 import { createReceivers, type CreatedActive } from './createReceivers';
 import { deactivate, despiteOptOut } from './deactivate';
 import type { Candidate } from '../plan/candidate';
@@ -29,7 +29,7 @@ interface CreateJob {
   write: ReceiverWrite;
 }
 
-/** The next task of a plan before the bulk upsert. */
+/** What is left to do for a plan before the bulk upsert. */
 type PlannedTask =
   | { result: WriteResult }
   /** To be created as active. */
@@ -47,20 +47,20 @@ export async function executePlans(planned: readonly Planned[], context: GroupCo
   const unconfirmed: CreateJob[] = [];
   const jobs: Job[] = [];
   const written: Written[] = [];
-  const sort = (position: number, task: PlannedTask): void => {
+  const dispatch = (position: number, task: PlannedTask): void => {
     if ('result' in task) results.set(position, task.result);
     else if ('createJob' in task) createJobs.push(task.createJob);
     else if ('unconfirmed' in task) unconfirmed.push(task.unconfirmed);
     else if ('job' in task) jobs.push(task.job);
     else written.push(task.written);
   };
-  for (const { candidate, plan } of planned) sort(candidate.position, await beginSafely(candidate, plan, context));
+  for (const { candidate, plan } of planned) dispatch(candidate.position, await startOrFail(candidate, plan, context));
 
-  for (const [createJob, inserted] of await together(unconfirmed, insertUnconfirmed, context)) {
-    sort(createJob.candidate.position, await afterInsert(createJob, inserted, context));
+  for (const [createJob, inserted] of await writeInBulk(unconfirmed, insertUnconfirmed, context)) {
+    dispatch(createJob.candidate.position, await afterInsert(createJob, inserted, context));
   }
-  for (const [createJob, created] of await together(createJobs, createReceivers, context)) {
-    sort(createJob.candidate.position, await afterCreate(createJob, created, context));
+  for (const [createJob, created] of await writeInBulk(createJobs, createReceivers, context)) {
+    dispatch(createJob.candidate.position, await afterCreate(createJob, created, context));
   }
   for (const { position, done } of await upsertJobs(jobs, context)) {
     if (done instanceof ComponentError) results.set(position, { kind: 'failed', error: done });
@@ -76,7 +76,7 @@ export async function executePlans(planned: readonly Planned[], context: GroupCo
 }
 
 /** Writes the rows together; pairs each create with its result. */
-async function together<Result>(
+async function writeInBulk<Result>(
   createJobs: readonly CreateJob[],
   write: (rows: readonly ReceiverWrite[], groupId: string, context: GroupContext) => Promise<Result[]>,
   context: GroupContext,
@@ -90,11 +90,11 @@ async function together<Result>(
   });
 }
 
-async function beginSafely(candidate: Candidate, plan: Plan, context: GroupContext): Promise<PlannedTask> {
-  return await begin(candidate, plan, context).catch((error: unknown) => ({ result: failed(error) }));
+async function startOrFail(candidate: Candidate, plan: Plan, context: GroupContext): Promise<PlannedTask> {
+  return await start(candidate, plan, context).catch((error: unknown) => ({ result: failed(error) }));
 }
 
-/** If the receiver already exists, it gets a new plan. */
+/** If the receiver already exists, the record is planned again. */
 async function afterCreate(
   { candidate, write }: CreateJob,
   created: CreatedActive,
@@ -108,19 +108,19 @@ async function afterCreate(
       return { written: { ...meant, id, email: write.email, sent: write, ...(receiver && { receiver }) } };
     }
     case 'exists':
-      return await beginSafely(candidate, planRecord({ candidate, stored: created.receiver }, context).plan, context);
-    case 'together':
+      return await startOrFail(candidate, planRecord({ candidate, stored: created.receiver }, context).plan, context);
+    case 'bulk':
       return { job: { ...meant, row: write } };
     case 'failed':
       return { result: created };
   }
 }
 
-async function begin(candidate: Candidate, plan: Plan, context: GroupContext): Promise<PlannedTask> {
+async function start(candidate: Candidate, plan: Plan, context: GroupContext): Promise<PlannedTask> {
   const { position, newReceivers } = candidate;
   if ('stored' in plan) warnOfInterruption(plan.stored, candidate, context);
   const left = 'optsOut' in plan ? activeOf(plan).map(({ id }) => id) : undefined;
-  // carried out first, so that no failure of another write of the record prevents it
+  // the opt-out comes first, so that a failure of another write of the record cannot prevent it
   if (left) await deactivate(left, context);
   switch (plan.kind) {
     case 'same':
@@ -152,22 +152,22 @@ async function begin(candidate: Candidate, plan: Plan, context: GroupContext): P
       return { written: { position, ...deed, before, id: before.id } };
     }
     case 'createUnconfirmed':
-      return await beginUnconfirmed({ candidate, write: plan.write }, context);
+      return await startUnconfirmed({ candidate, write: plan.write }, context);
   }
 }
 
-async function beginUnconfirmed(createJob: CreateJob, context: GroupContext): Promise<PlannedTask> {
+async function startUnconfirmed(createJob: CreateJob, context: GroupContext): Promise<PlannedTask> {
   const { settings, groupId, directory, logger } = context;
   const { heldBack } = createJob.candidate;
   if (heldBack !== undefined) {
     const text = `Group ${shownId(groupId)}: a new receiver is created unconfirmed and gets no mail. ${heldBack}`;
-    if (directory.isNews(text)) logger.info(text);
+    if (directory.isFirstOccurrence(text)) logger.info(text);
   }
-  const isInvited = invitationOf(createJob.candidate, settings) !== undefined;
-  return isInvited ? await beginAlone(createJob, context) : { unconfirmed: createJob };
+  const isInvited = doiFormOf(createJob.candidate, settings) !== undefined;
+  return isInvited ? await startSingle(createJob, context) : { unconfirmed: createJob };
 }
 
-/** If the receiver already exists, it gets a new plan. */
+/** If the receiver already exists, the record is planned again. */
 async function afterInsert(createJob: CreateJob, inserted: Inserted, context: GroupContext): Promise<PlannedTask> {
   const { candidate, write } = createJob;
   const { position, row } = candidate;
@@ -179,27 +179,27 @@ async function afterInsert(createJob: CreateJob, inserted: Inserted, context: Gr
       return { written: { ...made, id, email: write.email, sent: write, ...(receiver && { receiver }) } };
     }
     case 'exists':
-      return await beginSafely(candidate, planRecord({ candidate, stored: inserted.receiver }, context).plan, context);
-    case 'alone':
-      return await beginAlone(createJob, context).catch((error: unknown) => ({ result: failed(error) }));
+      return await startOrFail(candidate, planRecord({ candidate, stored: inserted.receiver }, context).plan, context);
+    case 'single':
+      return await startSingle(createJob, context).catch((error: unknown) => ({ result: failed(error) }));
     case 'failed':
       return { result: inserted };
   }
 }
 
-/** If the receiver already exists, it gets a new plan. */
-async function beginAlone({ candidate, write }: CreateJob, context: GroupContext): Promise<PlannedTask> {
+/** If the receiver already exists, the record is planned again. */
+async function startSingle({ candidate, write }: CreateJob, context: GroupContext): Promise<PlannedTask> {
   const { position, row } = candidate;
   const { settings, groupId, breaker } = context;
   breaker.check();
-  const formId = invitationOf(candidate, settings);
+  const formId = doiFormOf(candidate, settings);
   const { isNew, receiver } = await createUnconfirmed({ write, doidata: row.doidata, groupId }, formId, context);
   if (isNew) {
     noteMail(receiver.id, context);
     const made = { position, kind: 'created', id: receiver.id, receiver, sent: write, tags: row.tags } as const;
     return { written: { ...made, ...(formId === undefined && { mustWait: true }) } };
   }
-  return await begin(candidate, planRecord({ candidate, stored: receiver }, context).plan, context);
+  return await start(candidate, planRecord({ candidate, stored: receiver }, context).plan, context);
 }
 
 type JobResult = { position: number; done: Written | ComponentError };

@@ -17,7 +17,7 @@ import {
   TemporaryError,
   UnexplainedError,
 } from '../../utils/errors';
-import { isTraceOf, isWaiting, unconfirmedTimestamps } from '../plan/consent';
+import { isCreatedWith, isWaiting, unconfirmedTimestamps } from '../plan/consent';
 import type { BatchContext } from '../plan/writeContext';
 import { typedError } from '../recordError';
 
@@ -34,7 +34,7 @@ export type Inserted =
   /** The receiver existed, and nothing was written. */
   | { kind: 'exists'; receiver: Receiver }
   /** Nothing was written: the receiver has to be created by a plain create. */
-  | { kind: 'alone' }
+  | { kind: 'single' }
   | { kind: 'failed'; error: ComponentError };
 
 /** The bulk insert may not exist, or not work. */
@@ -67,14 +67,14 @@ export async function insertUnconfirmed(
   while (results.length < rows.length && rows.length >= MIN_ROWS && createSupport.state === 'proven') {
     results.push(...(await insert(rows.slice(results.length, results.length + MAX_ROWS), io)));
   }
-  return [...results, ...rows.slice(results.length).map(() => ({ kind: 'alone' as const }))];
+  return [...results, ...rows.slice(results.length).map(() => ({ kind: 'single' as const }))];
 }
 
 /** Inserts one receiver, and checks what CleverReach made of it. */
 async function insertFirst(row: ReceiverWrite, io: Io): Promise<Inserted> {
   const { api, groupId, timestamps, createSupport } = io;
   const [result] = await insert([row], io);
-  if (result?.kind !== 'created') return result ?? { kind: 'alone' };
+  if (result?.kind !== 'created') return result ?? { kind: 'single' };
   const { id } = result;
   try {
     const receiver = await api.receiver(groupId, id);
@@ -122,7 +122,7 @@ async function insert(rows: readonly ReceiverWrite[], io: Io): Promise<Inserted[
 /** A duplicate is looked up with the others; until then it is to be created alone. */
 function rowResult(response: InsertResult | undefined): Inserted {
   if (response?.ok) return { kind: 'created', id: response.id };
-  if (!response || saysDuplicate(response.reason)) return { kind: 'alone' };
+  if (!response || saysDuplicate(response.reason)) return { kind: 'single' };
   return { kind: 'failed', error: new RejectedError(response.reason, 200) };
 }
 
@@ -132,10 +132,10 @@ async function withExisting(
   results: readonly Inserted[],
   { api, groupId }: Io,
 ): Promise<Inserted[]> {
-  const emails = rows.flatMap(({ email }, index) => (results[index]?.kind === 'alone' ? [email] : []));
+  const emails = rows.flatMap(({ email }, index) => (results[index]?.kind === 'single' ? [email] : []));
   const stored = await lookUp(emails, groupId, api);
   return results.map((result, index) => {
-    if (result.kind !== 'alone') return result;
+    if (result.kind !== 'single') return result;
     if (stored instanceof ComponentError) return { kind: 'failed', error: stored };
     const [receiver] = stored(rows[index]?.email ?? '');
     return receiver ? { kind: 'exists', receiver } : result;
@@ -154,8 +154,8 @@ async function afterFailure(rows: readonly ReceiverWrite[], error: ComponentErro
   const stored = await lookUp(emails, groupId, api);
   return emails.map((email) => {
     const [receiver] = stored instanceof ComponentError ? [] : stored(email);
-    if (receiver && isTraceOf(receiver, timestamps)) return { kind: 'created', id: receiver.id, receiver };
-    return error.temporary ? { kind: 'failed', error } : { kind: 'alone' };
+    if (receiver && isCreatedWith(receiver, timestamps)) return { kind: 'created', id: receiver.id, receiver };
+    return error.temporary ? { kind: 'failed', error } : { kind: 'single' };
   });
 }
 

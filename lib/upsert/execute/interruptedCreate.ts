@@ -6,7 +6,7 @@
 
 import type { Receiver } from '../../cleverreach/types';
 import { shownId } from '../../utils/ids';
-import { invitationOf, isWaiting } from '../plan/consent';
+import { doiFormOf, isWaiting } from '../plan/consent';
 import type { Candidate } from '../plan/candidate';
 import type { GroupContext } from '../plan/writeContext';
 
@@ -15,7 +15,7 @@ const RECENT = 3_600;
 
 /** Suppresses later warnings for a new receiver whose mail was sent. */
 export function noteMail(id: string, { groupId, directory }: GroupContext): void {
-  for (const missing of Object.values(MISSING)) directory.isNews(warning(id, groupId, missing));
+  for (const missing of Object.values(MISSING)) directory.isFirstOccurrence(warning(id, groupId, missing));
 }
 
 /**
@@ -29,7 +29,7 @@ export function warnOfInterruption(receiver: Receiver, candidate: Candidate, con
   const age = Math.floor(clock.now() / 1_000) - receiver.registered;
   if (missing === undefined || !isWaiting(receiver) || Math.abs(age) >= RECENT) return;
   const text = warning(receiver.id, groupId, missing);
-  if (directory.isNews(text)) logger.warn(text);
+  if (directory.isFirstOccurrence(text)) logger.warn(text);
 }
 
 const MISSING = {
@@ -42,7 +42,7 @@ const MISSING = {
 /** The step after the create of a new receiver. */
 function missingStep(candidate: Candidate, settings: GroupContext['settings']): string | undefined {
   if (candidate.newReceivers === 'active') return MISSING.activation;
-  const isInvited = candidate.newReceivers === 'unconfirmed' && invitationOf(candidate, settings) !== undefined;
+  const isInvited = candidate.newReceivers === 'unconfirmed' && doiFormOf(candidate, settings) !== undefined;
   return isInvited ? MISSING.mail : undefined;
 }
 

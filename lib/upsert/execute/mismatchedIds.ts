@@ -14,7 +14,7 @@ const LOOKED_UP = 5;
 
 interface Io {
   api: Pick<CleverReachApi, 'receiverInAccount'>;
-  directory: Pick<AccountDirectory, 'isNews'>;
+  directory: Pick<AccountDirectory, 'isFirstOccurrence'>;
   breaker: { isOpen: boolean };
   logger: Logger;
 }
@@ -47,7 +47,7 @@ async function warnOfMismatchedId(
   groupId: string,
   { api, directory, logger }: Io,
 ): Promise<void> {
-  if (!directory.isNews(`the id ${id} is not in group ${groupId}`)) return;
+  if (!directory.isFirstOccurrence(`the id ${id} is not in group ${groupId}`)) return;
   const receiver = await api.receiverInAccount(id).catch((error: unknown) => {
     typedError(error);
     return undefined;

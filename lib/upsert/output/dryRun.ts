@@ -6,7 +6,7 @@ import type { DryRunResult, Change, Changes, RecordResult } from './writeResult'
 import { contentOf, type Content } from '../plan/diff';
 import type { Types } from '../plan/attributeFilter';
 import { isSameValue } from '../plan/attributeValues';
-import { invitationOf } from '../plan/consent';
+import { doiFormOf } from '../plan/consent';
 import type { Candidate } from '../plan/candidate';
 import { listOfNames } from '../redactName';
 import { activeOf, type Plan } from '../plan/plan';
@@ -75,7 +75,7 @@ function inWords(
     case 'create':
     case 'createUnconfirmed': {
       const state = plan.kind === 'create' ? 'active' : 'unconfirmed';
-      const doiFormId = state === 'active' ? undefined : invitationOf(candidate, settings);
+      const doiFormId = state === 'active' ? undefined : doiFormOf(candidate, settings);
       const write = plan.elsewhere ? withoutEqual(plan.write, plan.elsewhere, types) : plan.write;
       return {
         wouldDo: 'create',

@@ -240,7 +240,7 @@ export function reportDroppedValues(
   const missing = new Set(prepared.flatMap(({ losses }) => losses.missing));
   for (const sentence of missing) {
     const line = `Group ${shownId(groupId)}: ${sentence}`;
-    if (directory.isNews(line)) logger.warn(line);
+    if (directory.isFirstOccurrence(line)) logger.warn(line);
   }
   const byReason = new Map<string, string[]>();
   for (const { candidate, losses } of prepared) {

@@ -1,7 +1,7 @@
 /**
- * Decides which receivers may become active, and how. Timestamps are never sent for a receiver of the group:
- * unsubscribed and bounced receivers stay so. Only a receiver that this write creates gets a state, the one from the
- * configuration of the step.
+ * Decides which receivers may become active, and how. For a receiver that is already in the group,
+ * timestamps are never sent, so it stays unsubscribed or bounced. Only a receiver that this write creates gets a state:
+ * the one that the step configures.
  */
 
 import { signsIn, type Signs } from '../../subscription/signs';
@@ -12,7 +12,7 @@ import type { IncomingRecord } from '../record';
 import type { WriteSettings } from '../writeSettings';
 
 /** Placeholders for the circumstances of a consent that was given elsewhere; CleverReach rejects empty values. */
-const UNKNOWN_CIRCUMSTANCES: DoiData = {
+const PLACEHOLDERS: DoiData = {
   user_ip: '127.0.0.1',
   referer: 'https://www.openintegrationhub.org/',
   user_agent: 'cleverreach-component',
@@ -45,7 +45,7 @@ export function stateOfNew(
   return { newReceivers: newReceivers === 'active' ? 'unconfirmed' : newReceivers, heldBack };
 }
 
-/** A trigger says why it sends a receiver, also if its mapping drops the subscription. */
+/** The reason for which a trigger sent the receiver; the mapping of the trigger may have dropped the subscription. */
 function reasonIn({ changeType }: Record<string, unknown>): string | undefined {
   if (typeof changeType !== 'string' || !CHANGES_TO_INACTIVE.has(changeType.trim().toLowerCase())) return undefined;
   return 'The record is not active ("metadata.changeType").';
@@ -63,7 +63,7 @@ function reasonAgainst(original: Signs, mapped: Signs): string | undefined {
 }
 
 /** The form, or flow, whose double-opt-in mail is sent for a new unconfirmed receiver; undefined if no mail is sent. */
-export function invitationOf(
+export function doiFormOf(
   { heldBack }: Pick<StateOfNew, 'heldBack'>,
   { doiFormId }: Pick<WriteSettings, 'doiFormId'>,
 ): string | undefined {
@@ -86,7 +86,7 @@ export function isWaiting(receiver: Receiver): boolean {
 }
 
 /** Whether a create with {@link unconfirmedTimestamps} made this receiver although its response was lost. */
-export function isTraceOf(receiver: Receiver, timestamps: ReturnType<typeof unconfirmedTimestamps>): boolean {
+export function isCreatedWith(receiver: Receiver, timestamps: ReturnType<typeof unconfirmedTimestamps>): boolean {
   return receiver.registered === timestamps.registered && isWaiting(receiver);
 }
 
@@ -100,6 +100,6 @@ export function wasRecreated(before: Receiver, after: Receiver): boolean {
   return before.id !== after.id || (after.registered !== 0 && before.registered !== after.registered);
 }
 
-export function circumstances(given: Partial<DoiData>): DoiData {
-  return { ...UNKNOWN_CIRCUMSTANCES, ...given };
+export function withPlaceholders(given: Partial<DoiData>): DoiData {
+  return { ...PLACEHOLDERS, ...given };
 }

@@ -35,7 +35,7 @@ export type IsSettled = (place: Place, name: string, wanted: string) => boolean;
 export interface StoredSpellings {
   /** Compares the sent values with the stored ones, right after a write. */
   learn(groupId: string, sent: Content, stored: Receiver, now: number): void;
-  /** Forgets what the receiver, as it was just read, does not show any more. */
+  /** Forgets the values that the receiver, as it was just read, no longer has. */
   of(groupId: string, stored: Receiver, now: number): IsSettled;
 }
 

@@ -122,7 +122,7 @@ function unsearched<One extends Planned>(one: One, refusal: ComponentError, cont
     'The account could not be searched for the address of a new receiver. If another group has the address in another spelling, CleverReach creates a ' +
     `second receiver for the same person. ${refusal.message}`;
   const line = `Group ${shownId(groupId)}: ${notice}`;
-  if (directory.isNews(line)) logger.warn(line);
+  if (directory.isFirstOccurrence(line)) logger.warn(line);
   const { candidate } = one;
   return { ...one, candidate: { ...candidate, notices: [...candidate.notices, notice] } };
 }

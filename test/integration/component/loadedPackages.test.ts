@@ -6,7 +6,7 @@ import { startSandbox, type Sandbox } from '../../../sandbox';
 const root = path.join(__dirname, '../../..');
 const run = promisify(execFile);
 
-/** Packages that a process of its own has loaded after `script`; the component is the built one. */
+/** The packages that a new process has loaded after `script`. Uses the build in `dist`. */
 async function loadedBy(script: string, env: Record<string, string> = {}): Promise<Set<string>> {
   const tell = "console.log('loaded ' + Object.keys(require.cache).join(' '))";
   const text = `(async () => { ${script} })().then(() => { ${tell}; process.exit(); })`;

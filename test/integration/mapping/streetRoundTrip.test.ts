@@ -1,4 +1,4 @@
-/** Streets of several countries go to CleverReach and come back without a loss, and do not change any more. */
+/** Streets of several countries go to CleverReach and come back without a loss, and then no longer change. */
 
 import fc from '../../support/fastCheck';
 import { attributesOf, personOf } from '../../support/mapping/defaultMappings';

@@ -86,7 +86,7 @@ describe('a step that asks for unsubscribes only', () => {
     later();
     expect(sentBy(await step.run())).toEqual([`${left} unsubscribed`]);
     expect(lastLine(step)).toContain('1 sent, 2 filtered');
-    // an edit of a receiver that was sent is not sent as an unsubscribe once more
+    // an edit of a receiver that was sent is not sent as an unsubscribe again
     sandbox.account.edit(group, left, { tags: ['vip'] });
     later(HOUR);
     expect(sentBy(await step.run())).toEqual([]);

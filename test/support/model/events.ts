@@ -74,7 +74,7 @@ export interface FlowOptions {
   /** Whether the history has an entry for each edit. */
   hasHistory: boolean;
   filter: FilterOptions;
-  /** Whether the account still knows a receiver that is in no group any more. */
+  /** Whether the account still knows a receiver that is no longer in a group. */
   keepsReceiversWithoutGroup: boolean;
   /** Whether the list of a group that does not exist is empty; else it is a 404. */
   unknownGroupIsEmpty: boolean;

@@ -21,7 +21,7 @@ export interface LightAccount {
   groups: readonly Group[];
   /** CleverReach's clock, in unix seconds. */
   now(): number;
-  /** Whether `GET /receivers/{id}` still answers with a receiver that is in no group any more. */
+  /** Whether `GET /receivers/{id}` still answers with a receiver that is no longer in a group. */
   keepsReceiversWithoutGroup: boolean;
   /** Whether the list of a group that does not exist is empty; else it is a 404. */
   unknownGroupIsEmpty: boolean;

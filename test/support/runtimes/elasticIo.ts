@@ -15,7 +15,7 @@ const SECRET = 'secret1';
 const PASSWORD = 'messages-are-encrypted';
 const IV = 'sixteen-bytes-iv';
 const KINDS: readonly Kind[] = ['data', 'error', 'snapshot', 'rebound'];
-/** What the first rebound waits, in milliseconds; the platform's own 15 s would only make the tests slow. */
+/** The wait before the first rebound in milliseconds, instead of the platform's 15 s. */
 const REBOUND_MS = 250;
 
 const message = z.object({
@@ -178,7 +178,7 @@ function credentialFields({ credential }: FlowPlan): Record<string, unknown> {
   }
 }
 
-/** What is typed into a form arrives as a text; a box that is not ticked does not arrive at all. */
+/** The fields as a form submits them: numbers as strings, and no field for a box that is not ticked. */
 function asTyped(fields: Record<string, unknown>): Record<string, unknown> {
   const entries = Object.entries(fields).filter(([, value]) => value !== false);
   return Object.fromEntries(entries.map(([name, value]) => [name, typeof value === 'number' ? String(value) : value]));
@@ -198,7 +198,7 @@ function decrypt(base64: string): unknown {
   return JSON.parse(plain.toString('utf8'));
 }
 
-/** Snapshots are never encrypted, of an error its parts are, all else is as a whole. */
+/** Snapshots are not encrypted. In error messages each part is encrypted, in other messages the whole content. */
 function decode(kind: string, content: Buffer): unknown {
   const text = content.toString('utf8');
   if (kind === 'snapshot') return JSON.parse(text);

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Sandbox } from '../../../sandbox';
 import type { Handled } from './flow';
 import type { Published } from './journal';
-import type { TravellingRecord } from './plan';
+import type { FlowRecord } from './plan';
 
 /** Matchers of jest, without the `any` that they are typed as. */
 export const anyText: unknown = expect.any(String);
@@ -27,7 +27,7 @@ export function idsIn(account: Sandbox, groupId: string): string[] {
 }
 
 /** The ids of the receivers that messages speak of, sorted, repeats included. */
-export function idsOf(messages: readonly TravellingRecord[]): string[] {
+export function idsOf(messages: readonly FlowRecord[]): string[] {
   return messages.map((message) => z.string().parse(message.metadata['recordUid'])).sort();
 }
 

@@ -7,7 +7,7 @@ import { Container, type Exit, type Outcome } from './container';
 import { CuttableProxy } from './cuttableProxy';
 import { environment } from './environment';
 import { Journal, type Kind, type Published } from './journal';
-import type { Credential, Platform, Runtime, StepPlan, TravellingRecord, Wiring } from './plan';
+import type { Credential, Platform, Runtime, StepPlan, FlowRecord, Wiring } from './plan';
 
 /** One message that a step has handled: what it published meanwhile, and how it ended. */
 export interface Handled {
@@ -23,7 +23,7 @@ export interface Handled {
 }
 
 /** A data message of which the next step can make use. */
-export interface Message extends TravellingRecord {
+export interface Message extends FlowRecord {
   /** By which a following step tells a message from a repeated one. */
   id: string;
 }
@@ -177,7 +177,7 @@ export class Step {
   }
 
   /** A message for the step, and what it makes of it. */
-  async handle(record: TravellingRecord, timeoutMs?: number): Promise<Handled> {
+  async handle(record: FlowRecord, timeoutMs?: number): Promise<Handled> {
     return await this.watch(() => this.flow.wiring.publish(this.id, record), 1, timeoutMs);
   }
 
@@ -186,7 +186,7 @@ export class Step {
     await this.flow.wiring.publish(this.id);
   }
 
-  async enqueue(record: TravellingRecord): Promise<void> {
+  async enqueue(record: FlowRecord): Promise<void> {
     await this.flow.wiring.publish(this.id, record);
   }
 

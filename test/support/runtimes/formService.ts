@@ -1,4 +1,4 @@
-/** What elastic.io asks a component while a flow is built: its runtime is started for one question, and posts the answer. */
+/** The requests of elastic.io's form service: it starts the runtime for one request, and the runtime posts the result. */
 
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
@@ -11,7 +11,7 @@ const posted = z.object({ status: z.enum(['success', 'error']), data: z.record(z
 
 export interface Question {
   method: 'verifyCredentials' | 'getMetaModel' | 'selectModel';
-  /** What the form holds so far. */
+  /** The current values of the form. */
   cfg: Record<string, unknown>;
   /** The trigger or action; not for credentials. */
   step?: string;

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { environment } from './environment';
 import type { Kind } from './journal';
 import { startOihPlatform, SECRET } from './oihPlatform';
-import { planOf, type FlowPlan, type Runtime, type TravellingRecord, type Wiring } from './plan';
+import { planOf, type FlowPlan, type Runtime, type FlowRecord, type Wiring } from './plan';
 import { Topology } from './topology';
 
 const FLOW = 'flow1';
@@ -135,7 +135,7 @@ async function orchestrate(flow: {
   });
 }
 
-const between = ({ metadata, data }: TravellingRecord): object => ({
+const between = ({ metadata, data }: FlowRecord): object => ({
   attachments: {},
   data,
   metadata,

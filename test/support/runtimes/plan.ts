@@ -47,7 +47,7 @@ export interface FlowPlan {
 }
 
 /** A record as it travels: on OIH the message itself, on elastic.io the body of the message. */
-export interface TravellingRecord {
+export interface FlowRecord {
   metadata: Record<string, unknown>;
   data: Record<string, unknown>;
 }
@@ -69,7 +69,7 @@ export interface Wiring {
   /** The environment of a step's containers. */
   env(step: string): Record<string, string>;
   /** Puts a message into the queue of a step: a tick when there is no record. */
-  publish(step: string, record?: TravellingRecord): Promise<void>;
+  publish(step: string, record?: FlowRecord): Promise<void>;
   /** Adds a queue that takes the step's data and refuses more than it can hold, as a slow next step does. */
   addFullQueue(step: string, maximum: number): Promise<string>;
   close(): Promise<void>;
@@ -94,7 +94,7 @@ export interface Runtime {
   /** What the Dockerfile builds for it. */
   image(): Image;
   /** The record in what was published, or undefined when the message does not have the shape that the next step expects. */
-  recordOf(content: unknown): TravellingRecord | undefined;
+  recordOf(content: unknown): FlowRecord | undefined;
   wire(plan: FlowPlan): Promise<Wiring>;
 }
 

@@ -97,9 +97,9 @@ describe('the account cache', () => {
 
   it('reports whether a message is new, and does not remember it forever', () => {
     const { directory } = make();
-    expect([directory.isNews('a'), directory.isNews('a')]).toEqual([true, false]);
-    for (let n = 0; n < 1_000; n += 1) directory.isNews(String(n));
-    expect(directory.isNews('a')).toBe(true);
+    expect([directory.isFirstOccurrence('a'), directory.isFirstOccurrence('a')]).toEqual([true, false]);
+    for (let n = 0; n < 1_000; n += 1) directory.isFirstOccurrence(String(n));
+    expect(directory.isFirstOccurrence('a')).toBe(true);
   });
 
   it('is filled by the client of the first caller and shared by all callers', async () => {
@@ -117,8 +117,8 @@ describe('the account cache', () => {
     const [first, second] = [cache.directory(clientOf('first')), cache.directory(clientOf('second'))];
     await first.groups();
     await second.groups();
-    expect(first.isNews('a')).toBe(true);
-    expect(second.isNews('a')).toBe(false);
+    expect(first.isFirstOccurrence('a')).toBe(true);
+    expect(second.isFirstOccurrence('a')).toBe(false);
     now += 60_001;
     await second.groups();
     await first.groups();

@@ -12,7 +12,7 @@ const secretOf = (type: string, credentials: object, asList = false): unknown =>
 
 const oauth2 = (token: string, asList = false): unknown => secretOf('oauth2', { access_token: token }, asList);
 
-/** A platform that answers one after the other, and the last one for ever; `calls` tells what it was asked. */
+/** A platform that returns the responses in order, then the last one repeatedly; `calls` lists the requests. */
 function answering(reads: unknown[], refreshes: unknown[] = []): PlatformSecretsPort & { calls: string[] } {
   const calls: string[] = [];
   const next = (answers: unknown[]): unknown => (answers.length > 1 ? answers.shift() : answers[0]);

@@ -21,7 +21,7 @@ type Emit = (...args: Parameters<PollIo['emitter']['emit']>) => Promise<unknown>
 const withDeletions = { changeFilter: EVERYTHING } as const;
 const DAY_MS = 86_400_000;
 
-/** Notes what is emitted, and lets time pass when it is a certain receiver. */
+/** Records what is emitted, and advances the clock when a certain receiver is emitted. */
 function stoppingAt(it: PolledAccount, stop: string, milliseconds = MINUTE_MS): Emit {
   return ({ id }, { id: groupId }) => {
     it.sent.push(`${groupId}/${id}`);
@@ -285,7 +285,7 @@ describe('a resumed poll', () => {
 });
 
 describe('a poll whose requests take longer than its time', () => {
-  /** Group 1 in pages of two; each request for receivers takes as long. Each run gives the stored place. */
+  /** Group 1 in pages of two. Each request for receivers takes `minutes`. `run` returns the stored position. */
   function slow(minutes: number): { it: PolledAccount; run: () => Promise<unknown> } {
     const it = polledAccount({ 1: old('1', '2', '3', '4', '5', '6') });
     const receivers: CleverReachApi['receivers'] = (groupId, query) => {
@@ -696,7 +696,7 @@ describe('a receiver that is changed back', () => {
       it.clock.advance(10 * MINUTE_MS);
       await it.run();
       expect(it.sent).toEqual(['1/1', '1/1']);
-      // once more, if an earlier run has read the row that was looked up
+      // again if an earlier run has read the row that was looked up
       await it.run();
       const count = it.sent.length;
       expect(count).toBeLessThanOrEqual(3);

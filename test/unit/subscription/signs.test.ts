@@ -233,7 +233,7 @@ const NOTHING: Record<string, unknown>[] = [
     notes_email spam_score bounceRate id_4711`
     .split(/\s+/)
     .flatMap((name) => [false, null, '', 0, 'NO', 'x', 3, '2024-01-01'].map((value) => ({ [name]: value }))),
-  // beside other words only what is clear counts
+  // next to other words, only unambiguous values count
   ...`cf_newsletter newsletterEmail newsletter_de customOptIn`
     .split(' ')
     .flatMap((name) => [true, 'ja', null, '', 'weekly', '2024-01-01', {}, []].map((value) => ({ [name]: value }))),
@@ -385,7 +385,7 @@ describe('the subscription state of a record', () => {
     ...['shopNewsletter', 'noSubscription', 'notSubscribed', 'keinAbo', 'noConsent', 'keineEinwilligung'].map(
       (name): [string, object] => ['inactive', { [name]: name === 'shopNewsletter' ? 'nein' : 'ja' }],
     ),
-    // these may be about anything else
+    // not necessarily about mails
     ['inactive', { openComplaints: 2 }],
     ['inactive', { 'Widerspruch gegen Rechnung': 'ja' }],
     ['bounced', { status: 'hard bounced' }],
@@ -496,7 +496,7 @@ describe('the subscription state of a record', () => {
     'optInExpiry',
   ];
 
-  /** The end of a subscription may be that of another one in other objects. */
+  /** In a nested object, `subscriptionEndDate` may be about another subscription. */
   const formsOf = (name: string, value: unknown): Record<string, unknown>[] =>
     name === 'subscriptionEndDate' ? [{ [name]: value }] : [{ [name]: value }, { custom: { [name]: value } }];
 
@@ -844,7 +844,7 @@ describe('the subscription state of a record', () => {
     ['unsubscribed', { 'Person - Marketing status': 'Unsubscribed' }],
     ['unsubscribed', { subscriptionStatuses: [{ name: 'Newsletter', status: 'UNSUBSCRIBED' }] }],
     ['unsubscribed', { optOuts: true }],
-    // from one of several, or from what is not known
+    // one of several subscriptions, or an unknown name
     ['inactive', { subscriptionStatuses: [{ status: 'UNSUBSCRIBED' }, { status: 'SUBSCRIBED' }] }],
     ['inactive', { subscriptionStatuses: [{ status: 'NOT_SUBSCRIBED' }] }],
     ['inactive', { lists: [{ status: 'unsubscribed' }] }],

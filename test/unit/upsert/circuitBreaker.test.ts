@@ -7,7 +7,7 @@ function watched() {
   const breaker = new CircuitBreaker(clock);
   const api = breaker.watch({
     name: 'api',
-    isNews: (text: string) => text === 'new',
+    isFirstOccurrence: (text: string) => text === 'new',
     take: async (milliseconds: number, error?: Error): Promise<string> => {
       await clock.sleep(milliseconds);
       if (error) throw error;
@@ -47,6 +47,6 @@ describe('the circuit breaker of a batch', () => {
     const { api } = watched();
     const error = new TemporaryError('down');
     expect(await thrownBy(api.take(1, error))).toBe(error);
-    expect([api.name, api.isNews('new'), api.isNews('old')]).toEqual(['api', true, false]);
+    expect([api.name, api.isFirstOccurrence('new'), api.isFirstOccurrence('old')]).toEqual(['api', true, false]);
   });
 });

@@ -1,4 +1,4 @@
-import { isImpersonal, shownId } from '../../../lib/utils/ids';
+import { isSafeToShow, shownId } from '../../../lib/utils/ids';
 
 describe('an id in an error or the log', () => {
   it.each(['1046', '0', '7'.repeat(40), 'K-1042', 'p1', 'DE1701234567', '3f2504e0-4f89-11d3-9a0c-0305e82c3301'])(
@@ -51,7 +51,7 @@ describe('an id of a record', () => {
     '1.5',
     'a1b2c3d4',
   ])('cannot be a person: %s', (id) => {
-    expect(isImpersonal(id)).toBe(true);
+    expect(isSafeToShow(id)).toBe(true);
   });
 
   it.each([
@@ -79,6 +79,6 @@ describe('an id of a record', () => {
     `cus_${hex('jo.doe')}`,
     '6d61782e-6d75-7374-6572-6d616e6e4065',
   ])('may identify a person: %j', (id) => {
-    expect(isImpersonal(id)).toBe(false);
+    expect(isSafeToShow(id)).toBe(false);
   });
 });

@@ -32,7 +32,7 @@ function subtract(sketch: Sketch, entries: Iterable<Entry>): Sketch {
   return difference;
 }
 
-/** What is to be found in the sketch of the first less the second. */
+/** The expected difference: first minus second. */
 function differenceOf(first: readonly Entry[], second: readonly Entry[]): Map<number, number> {
   const [a, b] = [new Map(first), new Map(second)];
   const difference = new Map<number, number>();
@@ -332,7 +332,7 @@ describe('a packed sketch', () => {
   });
 
   it.each([
-    ['the control sum', 0, [0x0f, 0xff, 0xff, 0xff, 0xfb]],
+    ['the checksum', 0, [0x0f, 0xff, 0xff, 0xff, 0xfb]],
     ['the values of a cell', 5, [0xf0, 0xff, 0xff, 0xff, 0xfb]],
     ['the products of a cell', 5, [0x0f, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xfb]],
   ])('is refused from the prime on in %s', (_, offset, bytes) => {
@@ -355,7 +355,7 @@ describe('a packed sketch', () => {
     const work = effort();
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.base64String(), content), (packed) => {
-        // the control sum has 36 bits
+        // the checksum has 36 bits
         if (typeof packed !== 'string') packed[0] = (packed[0] ?? 0) % 16;
         const sketch = unpackedOrError(typeof packed === 'string' ? packed : Buffer.from(packed).toString('base64'));
         if (sketch instanceof Error) return /^The sketch .{3,50}\.$/.test(sketch.message);

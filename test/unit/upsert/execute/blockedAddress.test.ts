@@ -22,7 +22,7 @@ function contextOf(isBlocked: (entry: string, groupId?: string) => Promise<boole
       asked.push(`${entry} ${groupId ?? 'account'}`);
       return isBlocked(entry, groupId);
     },
-    isNews: (text: string) => !news.has(text) && Boolean(news.add(text)),
+    isFirstOccurrence: (text: string) => !news.has(text) && Boolean(news.add(text)),
   } as unknown as GroupContext['directory'];
   return { asked, logger, context: { groupId: GROUP, directory, logger } };
 }

@@ -85,7 +85,7 @@ describe('new receivers that must not become active', () => {
 
   it('are created alone if there are fewer than five', async () => {
     const { insert, sizes } = account();
-    expect(await insert(4)).toEqual(all(4, 'alone'));
+    expect(await insert(4)).toEqual(all(4, 'single'));
     expect(sizes).toEqual([]);
   });
 
@@ -98,9 +98,9 @@ describe('new receivers that must not become active', () => {
       add('r0@example.org', members);
       return [{ ok: true, id: '0' }];
     });
-    expect(await insert(6)).toEqual(['created', ...all(5, 'alone')]);
+    expect(await insert(6)).toEqual(['created', ...all(5, 'single')]);
     clock.advance(599_999);
-    expect(await insert(6)).toEqual(all(6, 'alone'));
+    expect(await insert(6)).toEqual(all(6, 'single'));
     expect(sizes).toEqual([1]);
     clock.advance(1);
     await insert(6);
@@ -114,7 +114,7 @@ describe('new receivers that must not become active', () => {
     ['does not answer', new TemporaryError('no')],
   ])('are created alone if CleverReach %s when the first one is sent again', async (_, answer) => {
     const { insert, support } = account((index) => (index === 1 ? answer : undefined));
-    expect(await insert(6)).toEqual(['created', ...all(5, 'alone')]);
+    expect(await insert(6)).toEqual(['created', ...all(5, 'single')]);
     expect(support.state).toBe('unusable');
   });
 
@@ -132,7 +132,7 @@ describe('new receivers that must not become active', () => {
 
   it('are created alone for ten minutes if the first three show nothing', async () => {
     const { insert, sizes, support } = account(() => new RejectedError('blocked', 403));
-    expect(await insert(6)).toEqual(all(6, 'alone'));
+    expect(await insert(6)).toEqual(all(6, 'single'));
     expect([sizes, support.state]).toEqual([[1, 1, 1], 'unusable']);
   });
 
@@ -145,7 +145,7 @@ describe('new receivers that must not become active', () => {
 
   it('that are duplicates although the group does not have them are created alone', async () => {
     const { insert } = account((index, sent) => (index === 2 ? [DUPLICATE, ...inserted(sent.slice(1))] : undefined));
-    expect(await insert(6)).toEqual(['created', 'alone', ...all(4, 'created')]);
+    expect(await insert(6)).toEqual(['created', 'single', ...all(4, 'created')]);
   });
 
   it('fail with the reason if CleverReach refuses their row', async () => {
@@ -156,11 +156,11 @@ describe('new receivers that must not become active', () => {
 
   it.each<[string, Error, string, 'proven' | 'unusable']>([
     ['a connection that broke', new TemporaryError('down'), 'down', 'unusable'],
-    ['an answer in another form', new UnexplainedError('odd'), 'alone', 'unusable'],
-    ['a 405', new NotAcceptedError('405'), 'alone', 'unusable'],
-    ['a 404', new NotFoundError('404'), 'alone', 'unusable'],
-    ['a 400 or a 413', new RejectedError('400', 400), 'alone', 'proven'],
-    ['a 403', new AuthorisationError('403', 403), 'alone', 'proven'],
+    ['an answer in another form', new UnexplainedError('odd'), 'single', 'unusable'],
+    ['a 405', new NotAcceptedError('405'), 'single', 'unusable'],
+    ['a 404', new NotFoundError('404'), 'single', 'unusable'],
+    ['a 400 or a 413', new RejectedError('400', 400), 'single', 'proven'],
+    ['a 403', new AuthorisationError('403', 403), 'single', 'proven'],
     ['a 429', new RateLimitedError('429'), '429', 'proven'],
   ])('are settled after %s: created, if the look-up shows their trace', async (what, error, rest, state) => {
     const { insert, add, support } = account((index) => {
@@ -178,7 +178,7 @@ describe('new receivers that must not become active', () => {
   it('are created alone if they cannot be looked up after an answer in another form', async () => {
     const { insert, api } = account((index) => (index === 2 ? new UnexplainedError('odd') : undefined));
     api.receiversByEmails = () => Promise.reject(new TemporaryError('down'));
-    expect(await insert(6)).toEqual(['created', ...all(5, 'alone')]);
+    expect(await insert(6)).toEqual(['created', ...all(5, 'single')]);
   });
 
   it('are not inserted once the batch has lost too much time', async () => {

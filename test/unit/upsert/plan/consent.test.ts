@@ -1,7 +1,7 @@
 import {
-  circumstances,
-  invitationOf,
-  isTraceOf,
+  withPlaceholders,
+  doiFormOf,
+  isCreatedWith,
   isWaiting,
   stateOfNew,
   unconfirmedTimestamps,
@@ -82,9 +82,9 @@ describe('consent', () => {
   );
 
   it('is requested with a form, from receivers that may be invited', () => {
-    expect(invitationOf({}, { doiFormId: '7' })).toBe('7');
-    expect(invitationOf({ heldBack: 'no' }, { doiFormId: '7' })).toBeUndefined();
-    expect(invitationOf({}, {})).toBeUndefined();
+    expect(doiFormOf({}, { doiFormId: '7' })).toBe('7');
+    expect(doiFormOf({ heldBack: 'no' }, { doiFormId: '7' })).toBeUndefined();
+    expect(doiFormOf({}, {})).toBeUndefined();
   });
 
   const waiting = receiver('1', { email: 'a@b.cd', active: false, registered: NOW });
@@ -106,7 +106,7 @@ describe('consent', () => {
     [{ deactivated: NOW }, false],
     [{ bounced: NOW }, false],
   ])('was requested for a receiver with %j by a create whose response was lost: %p', (members, is) => {
-    expect(isTraceOf({ ...waiting, ...members }, unconfirmedTimestamps(NOW))).toBe(is);
+    expect(isCreatedWith({ ...waiting, ...members }, unconfirmedTimestamps(NOW))).toBe(is);
     expect(unconfirmedTimestamps(NOW)).toEqual({ registered: NOW, activated: 0 });
   });
 
@@ -120,11 +120,11 @@ describe('consent', () => {
   });
 
   it('has circumstances, with placeholders for unknown ones', () => {
-    expect(circumstances({ user_ip: '1.2.3.4' })).toEqual({
+    expect(withPlaceholders({ user_ip: '1.2.3.4' })).toEqual({
       user_ip: '1.2.3.4',
       referer: 'https://www.openintegrationhub.org/',
       user_agent: 'cleverreach-component',
     });
-    expect(circumstances({})).toMatchObject({ user_ip: '127.0.0.1' });
+    expect(withPlaceholders({})).toMatchObject({ user_ip: '127.0.0.1' });
   });
 });
