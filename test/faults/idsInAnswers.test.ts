@@ -69,7 +69,7 @@ describe.each(ids)('an id such as %j', (id) => {
   const big = { id, email: 'jo@example.org', registered: 1_600_000_000, attributes: many };
   const polls: [string, typeof pollAll, Fields, Record<string, Answer>][] = [
     ['a poll of all groups', pollAll, {}, {}],
-    ['a poll that announces deletions', pollAll, { changeTypes: EVERY_TYPE }, {}],
+    ['a poll that reports deletions', pollAll, { changeTypes: EVERY_TYPE }, {}],
     ['a poll of one group', pollOne, { groupName: 'Newsletter' }, {}],
     ['two groups of one name', pollOne, { groupName: 'Double' }, {}],
     ['no group of the name', pollOne, { groupName: 'Other' }, {}],

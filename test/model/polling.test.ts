@@ -60,7 +60,7 @@ async function expectNothingMore(flow: Flow): Promise<void> {
 }
 
 describe.each(['tells the truth', 'lies'] as const)('with a filter that %s', (filter) => {
-  it('the last version of every receiver is sent last, every deletion is announced, and then nothing more', async () => {
+  it('the last version of every receiver is sent last, every deletion is reported, and then nothing more', async () => {
     const { params, counted } = modelRuns(`polling, the filter ${filter}`, 100);
     await fc.assert(
       fc.asyncProperty(

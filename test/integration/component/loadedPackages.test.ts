@@ -37,7 +37,7 @@ describe('a process loads only what it needs:', () => {
   afterAll(() => sandbox.close());
 
   it.each(['triggers/getReceiversPolling', 'triggers/getReceiversByGroupIdPolling', 'actions/upsertReceiver'])(
-    'neither an OAuth client nor elasticio-node to be ready as %s',
+    'no OAuth client and no elasticio-node when it loads %s',
     async (main) => {
       const packages = await loadedBy(`require('./dist/${main}')`);
       expect(packages).toContain('axios');

@@ -81,7 +81,7 @@ describe('a full read', () => {
     expect((await step.run()).ids).toEqual([]);
   });
 
-  it('announces a deleted receiver once', async () => {
+  it('reports a deleted receiver once', async () => {
     const [, second] = add(12);
     const step = trigger({ pageSize: 5 });
     await step.run();
@@ -90,7 +90,7 @@ describe('a full read', () => {
     expect((await step.run()).sent).toEqual([]);
   });
 
-  it('forgets a deleted receiver silently if deletions are not announced, and sends it when it returns', async () => {
+  it('forgets a deleted receiver silently if deletions are not reported, and sends it when it returns', async () => {
     const [first = ''] = add(2);
     const step = trigger({ changeTypes: '' });
     await step.run();
@@ -104,7 +104,7 @@ describe('a full read', () => {
     expect((await step.run()).ids).toEqual([again]);
   });
 
-  it('announces no deletion when it is interrupted', async () => {
+  it('reports no deletion when it is interrupted', async () => {
     const [first = ''] = add(12);
     const step = trigger({ pageSize: 5 });
     await step.run();
@@ -115,7 +115,7 @@ describe('a full read', () => {
     expect((await step.run()).sent).toMatchObject([deletion(first)]);
   });
 
-  it('looks a receiver up that the list has missed, and sends it instead of announcing its deletion', async () => {
+  it('looks a receiver up that the list has missed, and sends it instead of reporting its deletion', async () => {
     const ids = add(2);
     const step = trigger();
     await step.run();
@@ -130,7 +130,7 @@ describe('a full read', () => {
     expect(sandbox.requests.filter(({ query }) => String(query['id_list']).includes(first))).toHaveLength(1);
   });
 
-  it('of all groups announces a deletion only when the last group has lost the receiver', async () => {
+  it('of all groups reports a deletion only when the last group has lost the receiver', async () => {
     const other = sandbox.account.addGroup('Press');
     const [id] = add(1);
     sandbox.account.addReceiver(other, { email: 'p000@example.org' });
@@ -143,7 +143,7 @@ describe('a full read', () => {
   });
 
   it.each(['gone', 'kept'] as const)(
-    'of all groups announces a deletion and no move if a receiver without a group is %s in the account',
+    'of all groups reports a deletion and no move if a receiver without a group is %s in the account',
     async (receiverWithoutGroup) => {
       sandbox.switches.receiverWithoutGroup = receiverWithoutGroup;
       const other = sandbox.account.addGroup('Press');
@@ -164,7 +164,7 @@ describe('a full read', () => {
   it.each([
     ['a receiver that is not known', 404, { error: { code: 404, message: 'Not Found: invalid receiver' } }],
     ['an empty list', 200, []],
-  ])('announces a deletion if the account answers with %s', async (_what, status, body) => {
+  ])('reports a deletion if the account answers with %s', async (_what, status, body) => {
     const [first = ''] = add(2);
     const step = new FakeRuntime('oih', pollAll, { ...everyChange, ...account.credentials });
     await step.run();
@@ -178,7 +178,7 @@ describe('a full read', () => {
     ['a refusal', 403, { error: { code: 403, message: 'Forbidden' } }],
     ['a bad request', 400, { error: { code: 400, message: 'Bad Request' } }],
   ])(
-    'announces no uncertain deletion, reports that, and sends all else: the account answers with %s',
+    'reports no uncertain deletion, warns of it, and sends everything else: the account answers with %s',
     async (_what, status, body) => {
       const [first = '', second = ''] = add(2);
       const step = new FakeRuntime('oih', pollAll, { ...everyChange, ...account.credentials });
@@ -208,7 +208,7 @@ describe('a full read', () => {
     expect((await step.run()).ids).toEqual([]);
   });
 
-  it('that is interrupted anywhere loses no receiver, repeats at most one page, and announces every deletion', async () => {
+  it('that is interrupted anywhere loses no receiver, repeats at most one page, and reports every deletion', async () => {
     const ids = add(13);
     for (let stop = 1; stop <= 20; stop += 1) {
       const step = trigger({ pageSize: 5 });

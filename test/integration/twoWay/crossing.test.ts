@@ -49,7 +49,7 @@ describe('if both sides edit the same value', () => {
     expect(names()).toEqual(['CleverReach', 'CleverReach']);
   });
 
-  it('polls at the same time swap the values, each time again, until the polls alternate', async () => {
+  it('polls at the same time swap the values each time, until the polls alternate', async () => {
     const { alternate, together, edit, names } = await bothSides({ showsOwnWrites: true });
     edit();
     await together();
@@ -100,8 +100,8 @@ describe('if both sides edit different values', () => {
   });
 });
 
-describe('if one side edits and the other one ends the subscription, and both polls meet', () => {
-  it('an opt-out in the CRM stays, and arrives', async () => {
+describe('if one side edits, the other one ends the subscription, and both polls run at the same time', () => {
+  it('an opt-out in the CRM stays and reaches CleverReach', async () => {
     const { stage, crm, contact, together } = await bothSides({ showsOwnWrites: true });
     const { account } = stage.sandbox;
     account.edit(stage.group, EMAIL, { global_attributes: { firstname: 'CleverReach' } });
@@ -111,7 +111,7 @@ describe('if one side edits and the other one ends the subscription, and both po
     expect(contact.status).toBe('unsubscribed');
   });
 
-  it.each(['CleverReach', 'the CRM'])('a deletion in %s stays, and arrives', async (side) => {
+  it.each(['CleverReach', 'the CRM'])('a deletion in %s stays and reaches the other side', async (side) => {
     const { stage, crm, contact, together } = await bothSides({ showsOwnWrites: true });
     const { account } = stage.sandbox;
     if (side === 'CleverReach') {

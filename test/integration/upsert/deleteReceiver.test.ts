@@ -57,7 +57,7 @@ it.each([
   ['our own id', (id: string) => linked(id), linking],
   ['the address', () => request({ email: ' Mia@Example.org' }), {}],
   ['the contact of a person', () => request({ contactData: contacts }), {}],
-  ['the address, because the id does not exist any more', () => stale('70999', EMAIL), linking],
+  ['the address, because the id no longer exists', () => stale('70999', EMAIL), linking],
 ])('without a group a receiver is deleted from all groups, by %s', async (_what, made, settings) => {
   const { bench, id, other } = await startWithMia();
   const bo = bench.sandbox.account.addReceiver(other, { email: 'bo@example.org' });
@@ -253,7 +253,7 @@ it('a temporary failure is an error, so that the message is redelivered', async 
   expect(errorOf(await bench.one(request({ email: EMAIL }), deletes))).toBeInstanceOf(TemporaryError);
 });
 
-it('a deletion is confirmed only when the receiver is not visible any more, whatever the response says', async () => {
+it('a deletion is confirmed only when the receiver is no longer visible, whatever the response says', async () => {
   const { bench, id } = await startWithMia();
   const body = { error: { code: 404, message: 'Not Found: invalid receiver' } };
   bench.sandbox.faults.add({ kind: 'status', status: 404, body, method: 'DELETE', path: /receivers/ });

@@ -86,8 +86,8 @@ function poll(
         },
         wrong: () => [
           ...told.missing(stage, groups),
-          ...gone.filter((id) => !told.gone.has(id)).map((id) => `the deletion of ${id} was not announced`),
-          ...[...told.gone].filter((id) => !gone.includes(id)).map((id) => `${id} was announced as deleted`),
+          ...gone.filter((id) => !told.gone.has(id)).map((id) => `the deletion of ${id} was not reported`),
+          ...[...told.gone].filter((id) => !gone.includes(id)).map((id) => `${id} was reported as deleted`),
         ],
       };
     },

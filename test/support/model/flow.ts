@@ -312,17 +312,17 @@ export class Flow {
     );
   }
 
-  /** What is wrong with the deletions that were announced: none may be where they are not asked for, else all that can be seen. */
+  /** What is wrong with the deletions that were reported: none if they are not asked for, else all that are visible. */
   wrongDeletions(): string[] {
     const { emitDeletions, trigger } = this.options;
-    if (!emitDeletions) return this.next.deletions === 0 ? [] : ['deletions were announced that were not asked for'];
+    if (!emitDeletions) return this.next.deletions === 0 ? [] : ['deletions were reported that were not asked for'];
     // a poll of a group that does not exist is an error
     if (this.groupsInScope().length === 0 && trigger === 'one group') return [];
     if (this.wasOverloaded) return [];
     return this.next
       .survivors()
       .filter((id) => !this.isInScope(id))
-      .map((id) => `${id} is gone, and that was not announced`);
+      .map((id) => `${id} is gone, and that was not reported`);
   }
 
   private readonly logger: Logger = {

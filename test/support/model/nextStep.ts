@@ -11,7 +11,7 @@ export class NextStep {
   /** Messages that said what the message before had said. */
   repeats = 0;
   deletions = 0;
-  /** Deletions of receivers that existed when they were announced, by id. */
+  /** Deletions of receivers that existed when they were reported, by id. */
   readonly falseDeletions: string[] = [];
 
   /** @param isConfirmed whether the flow learns that the message has arrived */
@@ -45,7 +45,7 @@ export class NextStep {
     this.covered = Math.max(this.covered, mark);
   }
 
-  /** Ids of receivers that the flow has to remember: not announced as deleted, and sent before a snapshot. */
+  /** Ids of receivers that the flow has to remember: not reported as deleted, and sent before a snapshot. */
   survivors(): string[] {
     return [...this.remembered];
   }

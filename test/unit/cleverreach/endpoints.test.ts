@@ -177,7 +177,7 @@ describe('a look-up by list', () => {
     expect(found.map(({ id }) => id)).toEqual(['1', '2']);
   });
 
-  it.each([404, 400])('fails if the group does not exist any more (%i)', async (status) => {
+  it.each([404, 400])('fails if the group no longer exists (%i)', async (status) => {
     v3()
       .persist()
       .get(/^\/v3\/groups\/1046\//)
@@ -753,7 +753,7 @@ describe('single writes', () => {
     await expect(client().deleteReceiver('7')).resolves.toBe('deleted');
   });
 
-  it('find that the receiver to delete does not exist any more', async () => {
+  it('find that the receiver to delete no longer exists', async () => {
     v3().delete('/groups/1046/receivers/7').reply(404, notFound('Not Found: invalid receiver'));
     await expect(client().deleteReceiver('7', '1046')).resolves.toBe('gone');
   });

@@ -157,13 +157,13 @@ describe('the fields of a step', () => {
     expect(() => parsePollingFields({ pageSize: '5b1fe06a3dd94b1c8a1f70aa41d2' })).toThrow('not "5b1fe0…"');
   });
 
-  it('treat a ticked box as true, in every notation of a platform', () => {
+  it('treat a ticked box as true in every notation of the platforms', () => {
     for (const ticked of [true, 'true', 'on', ' On '])
       expect(parseUpsertFields({ deletes: ticked })).toMatchObject({ deletes: true });
     expect(parseUpsertFields({ deletes: 'false' })).toMatchObject({ deletes: false });
   });
 
-  it('are read for the shape of messages while the rest of the form is still empty or wrong', () => {
+  it('determine the shape of messages even if other fields of the form are empty or invalid', () => {
     expect(parseShapeFields({ pageSize: 'x', skipTransformation: 'on', customMapping: ' ' })).toEqual({
       skipTransformation: true,
       changeTypes: ['new', 'changed', 'confirmed', 'unsubscribed', 'bounced'],
@@ -181,7 +181,7 @@ describe('the fields of a step', () => {
   });
 
   it.each(['idLinking', 'governance'])(
-    'that emit rejected records are refused while OIH would record them as written (%s)',
+    'reject onError "emit" if OIH would record the rejected records as written (%s)',
     (setting) => {
       const fields = { groupId: '1', onError: 'emit' };
       expect(() => parseUpsertFields({ ...fields, nodeSettings: { [setting]: true } })).toThrow(
@@ -195,7 +195,7 @@ describe('the fields of a step', () => {
     },
   );
 
-  it('accept the id of a flow in every spelling', () => {
+  it('accept the id of a CleverReach flow in upper case and with spaces', () => {
     const doiFormId = ' 3F2B8C1E-5D4A-4E7B-9A60-1C2D3E4F5A6B';
     expect(parseUpsertFields({ newReceivers: 'unconfirmed', doiFormId })).toMatchObject({
       doiFormId: '3f2b8c1e-5d4a-4e7b-9a60-1c2d3e4f5a6b',
@@ -205,22 +205,19 @@ describe('the fields of a step', () => {
   it.each([
     [parsePollingFields, {}],
     [parseGroupPollingFields, { groupId: '1' }],
-  ])(
-    '%# that send several records in one message are refused while the hub links the id of one record',
-    (parse, group) => {
-      const fields = { ...group, emitBehavior: 'fetchPage' };
-      expect(() => parse({ ...fields, nodeSettings: { idLinking: true } })).toThrow(
-        new ConfigurationError(
-          'Invalid configuration: field "emitBehavior" cannot be "fetchPage" while nodeSettings.idLinking is on, ' +
-            'since OIH links the id of one record per message.',
-        ),
-      );
-      expect(parse({ ...fields, nodeSettings: { idLinking: false } })).toMatchObject({ emitBehavior: 'fetchPage' });
-      expect(parse({ ...group, nodeSettings: { idLinking: true } })).toMatchObject({
-        emitBehavior: 'emitIndividually',
-      });
-    },
-  );
+  ])('%# reject emitBehavior "fetchPage" if OIH links ids', (parse, group) => {
+    const fields = { ...group, emitBehavior: 'fetchPage' };
+    expect(() => parse({ ...fields, nodeSettings: { idLinking: true } })).toThrow(
+      new ConfigurationError(
+        'Invalid configuration: field "emitBehavior" cannot be "fetchPage" while nodeSettings.idLinking is on, ' +
+          'since OIH links the id of one record per message.',
+      ),
+    );
+    expect(parse({ ...fields, nodeSettings: { idLinking: false } })).toMatchObject({ emitBehavior: 'fetchPage' });
+    expect(parse({ ...group, nodeSettings: { idLinking: true } })).toMatchObject({
+      emitBehavior: 'emitIndividually',
+    });
+  });
 
   it.each([
     { changeDetection: 'content', emitDeletions: false },
@@ -379,7 +376,7 @@ describe('the fields of a step', () => {
       expect(() => parsePollingFields({ [given]: value })).not.toThrow();
   });
 
-  it('that hold only invisible characters are an error where the group decides what is deleted', () => {
+  it('reject a group that has only invisible characters, because the group decides what is deleted', () => {
     for (const name of ['groupId', 'groupName']) {
       for (const value of ['\u200b', ' \u200b\u2060 ', '\u2800'])
         expect(() => parseUpsertFields({ deletes: true, [name]: value })).toThrow(
@@ -415,7 +412,7 @@ describe('the fields of a step', () => {
     expect(() => parseGroupPollingFields({ groupId: '1', [name]: 'x' })).not.toThrow();
   });
 
-  it('of any shape give fields or a ConfigurationError, and never a credential', () => {
+  it('of any shape result in fields or a ConfigurationError, and never in a credential', () => {
     const outcome = (parse: (cfg: unknown) => object, cfg: unknown): unknown => {
       try {
         return Object.keys(parse(cfg)).includes('accessToken') ? 'a credential' : 'fields';

@@ -136,7 +136,7 @@ describe('the messages of a trigger', () => {
     expect(data?.properties).toEqual({ ...plain.properties, category: expect.anything() as unknown });
   });
 
-  it('contain either an existing or a deleted receiver if deletions are announced', () => {
+  it('contain either an existing or a deleted receiver if deletions are sent', () => {
     const of = (skipTransformation: boolean): Schema | undefined =>
       inside(triggerSchemas({ ...fields, skipTransformation, changeTypes: ['new', 'deleted'] }).out, 'data');
     const [person, receiver] = [of(false), of(true)];
@@ -177,7 +177,7 @@ describe('the messages of a trigger', () => {
     });
   });
 
-  it('contain either a list or a deletion if they are sent in pages and deletions are announced', () => {
+  it('contain either a list or a deletion if they are sent in pages and deletions are sent', () => {
     const { out } = triggerSchemas({ ...fields, emitBehavior: 'fetchPage', changeTypes: ['new', 'deleted'] });
     expect(inside(out, 'metadata')).toStrictEqual({
       type: 'object',

@@ -56,7 +56,7 @@ describe('credentials', () => {
     [{ secretId: '  ', oauth: {}, accessToken: '', key: ' ' }],
     [{ oauth: { access_token: ' ' } }],
     [{ oauth: null, accessToken: null, client_id: null }],
-  ])('that are missing or blank are one clear error: %j', (cfg) => {
+  ])('that are missing or blank throw one ConfigurationError: %j', (cfg) => {
     const resolve = (): unknown => stepCredentials(cfg, {});
     expect(resolve).toThrow(ConfigurationError);
     expect(resolve).toThrow(
@@ -64,7 +64,7 @@ describe('credentials', () => {
     );
   });
 
-  it('of which one half is missing give an error that names the empty field', () => {
+  it('with only one of id and secret throw an error that names the empty field', () => {
     expect(() => stepCredentials({ client_id: 'my-id' }, {})).toThrow(/"client_secret" is empty/);
     expect(() => stepCredentials({ client_id: 'my-id' }, {})).not.toThrow(/my-id/);
   });
@@ -80,7 +80,7 @@ describe('credentials', () => {
     [{ clientId: 'x', clientSecret: ' ' }, 'the field "clientSecret" is empty'],
     [{ passphrase: 'x' }, 'the field "username" is empty'],
     [{ client_id: 'x', passphrase: 'y' }, 'the field "client_secret" is empty'],
-  ])('that are missing give an error that states what is missing and what to do: %j', (cfg, found) => {
+  ])('with an empty field throw an error that names the field and what to do: %j', (cfg, found) => {
     const advice =
       'Fill it in. You find the client id and client secret in CleverReach under My account › Extras › REST API.';
     expect(() => stepCredentials(cfg, {})).toThrow(
@@ -88,13 +88,13 @@ describe('credentials', () => {
     );
   });
 
-  it('that are completely absent may be missing because the platform failed', () => {
+  it('that are completely missing throw an error that names the secret service as a possible cause', () => {
     expect(() => stepCredentials({}, {})).toThrow(
       new ConfigurationError(`No CleverReach credentials were found. ${ADVICE}`),
     );
   });
 
-  it('in a secret with an unreadable payload give an error that shows nothing of it', () => {
+  it('in a secret with an unreadable payload throw an error that does not repeat it', () => {
     expect(() => stepCredentials({ payload: '{"client_id": "my-id"' }, {})).toThrow(
       new ConfigurationError(
         'No CleverReach credentials were found: the "payload" of the secret is not JSON. ' +
@@ -124,7 +124,7 @@ describe('credentials', () => {
     expect(stepCredentials({ key }, {})).toStrictEqual({ kind: 'bearer', token });
   });
 
-  it('with a pair have no member for unknown values', () => {
+  it('with a pair have no property for unknown values', () => {
     const oauth = { access_token: 'a' };
     expect(stepCredentials({ oauth }, {})).toStrictEqual({
       kind: 'pair',

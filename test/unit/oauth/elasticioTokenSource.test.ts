@@ -50,7 +50,7 @@ describe('a secret of elastic.io', () => {
     await expect(tokensFor(cfg, platform, clock).tokens.current()).resolves.toBe('token-2');
   });
 
-  it('that was renewed in the meantime is not renewed again after a 401', async () => {
+  it('that was already renewed is not renewed again after a 401', async () => {
     const platform = answering([oauth2('token-1'), oauth2('token-2')]);
     const { tokens } = tokensFor(newCfg(), platform);
     await tokens.current();
@@ -77,7 +77,7 @@ describe('a secret of elastic.io', () => {
     await expect(tokens.renew('token-1')).resolves.toBe('token-2');
   });
 
-  it('that stays the same requires a reconnection', async () => {
+  it('that stays the same after a renewal throws an error that asks to reconnect the account', async () => {
     const { tokens } = tokensFor(newCfg(), answering([oauth2('token-1')], [oauth2('token-1')]));
     await tokens.current();
     const error = await thrownBy(tokens.renew('token-1'));
@@ -122,7 +122,7 @@ describe('a secret of elastic.io', () => {
     expect(platform.calls).toEqual(['read secret']);
   });
 
-  it('that the platform cannot renew requires a reconnection', async () => {
+  it('that the platform cannot renew throws an AuthorisationError', async () => {
     const { calls, ...platform } = answering([oauth2('token-1')]);
     delete platform.refreshSecret;
     const { tokens } = tokensFor(newCfg(), platform);

@@ -24,7 +24,7 @@ describe('a token of OIH', () => {
     expect(reads).toBe(1);
   });
 
-  it('that stays the same requires a reconnection', async () => {
+  it('that stays the same after a renewal throws an error that asks to reconnect the account', async () => {
     const platform: PlatformSecretsPort = { readOihToken: () => Promise.resolve('token-1') };
     const { tokens } = tokensFor({ accessToken: 'token-1' }, platform);
     expect(await thrownBy(tokens.renew('token-1'))).toBeInstanceOf(AuthorisationError);

@@ -119,7 +119,7 @@ describe('receivers that differ', () => {
 });
 
 describe('a deleted receiver', () => {
-  it('is announced and counted', async () => {
+  it('is reported and counted', async () => {
     const it = await account({ 1: old('1', '2'), 2: old('3') });
     it.rows['1'] = old('1');
     const { resolve, report } = walked(it);
@@ -128,7 +128,7 @@ describe('a deleted receiver', () => {
     expect(it.asked).toEqual(['ids 2 of 1', 'ids 2 of 2', 'receiver 2']);
   });
 
-  it('is not announced if that is not wanted', async () => {
+  it('is not reported if the step does not ask for it', async () => {
     const it = await account({ 1: old('1', '2') });
     it.rows['1'] = old('1');
     await walked(it, { changeFilter: BY_DEFAULT }).resolve();
@@ -150,7 +150,7 @@ describe('a deleted receiver', () => {
     ['the account has it in no group', [], ['2']],
     ['the account has it and does not return its groups', undefined, []],
     ['the account has it in a group', [{ id: '7', name: '' }], []],
-  ])('of all groups is announced depending on the account: %s', async (_, groups, gone) => {
+  ])('in all groups is reported depending on the account: %s', async (_, groups, gone) => {
     const it = await account({ 1: old('1', '2'), 3: [] });
     it.rows['1'] = old('1');
     const api = {
@@ -174,7 +174,7 @@ describe('a deleted receiver', () => {
     expect(it.logger.lines.filter((line) => line.includes('still exists failed'))).toHaveLength(1);
   });
 
-  it('of one group is not announced, if the group has gone', async () => {
+  it('in one group is not reported if the group was deleted', async () => {
     const it = await account({ 1: old('1', '2') });
     it.rows['1'] = old('1');
     const { resolve, lookUp } = walked(it, {}, { api: { groups: () => Promise.resolve([{ id: '7', name: 'G7' }]) } });

@@ -48,7 +48,7 @@ describe('a poll', () => {
       'quick + full',
     ],
     ['is quick if the tick is earlier than that', { ...state, full: { ...full, at: NOW - HOUR + 31 } }, 60, 'quick'],
-    ['is a full read if each poll is to be one', state, 0, 'full'],
+    ['is a full read if every poll must be one', state, 0, 'full'],
     ['is a full read if one takes at most five requests', { ...state, full: { ...full, requests: 5 } }, 60, 'full'],
     ['is quick if a full read takes six requests', { ...state, full: { ...full, requests: 6 } }, 60, 'quick'],
     ['is a full read if there was none before', { ...state, full: undefined, sketch: undefined }, 60, 'full'],
@@ -68,7 +68,7 @@ describe('a poll', () => {
     ],
     ['is both if the clock was set back', { ...state, horizon: NOW + 1 }, 60, 'quick + full'],
     ['is both while a full read is under way', { ...state, read }, 60, 'quick + full'],
-    ['is both while a full read is under way, also if each poll is to be one', { ...state, read }, 0, 'quick + full'],
+    ['is both while a full read is under way, also if every poll must be one', { ...state, read }, 0, 'quick + full'],
     [
       'is both where the full read may take longer than the run',
       { ...state, full: { ...full, at: NOW - HOUR, rows: 200_000 } },

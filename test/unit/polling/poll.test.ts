@@ -205,7 +205,7 @@ describe('a poll', () => {
 });
 
 describe('a wrong clock', () => {
-  it('of CleverReach that is set back causes no loss', async () => {
+  it('of CleverReach that is set back loses no change', async () => {
     const it = polledAccount({ 1: [receiver('1', { registered: START + 3480 })] });
     await it.run({ now: START + 3600 });
     it.clock.advance(2 * MINUTE_MS);
@@ -327,7 +327,7 @@ describe('a poll whose requests take longer than its time', () => {
 });
 
 describe('the deletion of a receiver that a poll has sent while it was new', () => {
-  it('is announced, even if every full read takes several polls', async () => {
+  it('is reported, even if every full read takes several polls', async () => {
     const it = polledAccount({ 1: old('1', '2', '3', '4', '5', '6') });
     const receivers: CleverReachApi['receivers'] = (groupId, query) => {
       it.clock.advance(MINUTE_MS / 2);
@@ -349,7 +349,7 @@ describe('the deletion of a receiver that a poll has sent while it was new', () 
     expect(it.gone).toEqual(['7']);
   });
 
-  it.each([1, 15, 120])('is announced, even if the clock is %i minutes slow in between', async (minutes) => {
+  it.each([1, 15, 120])('is reported, even if the clock is %i minutes slow in between', async (minutes) => {
     const it = polledAccount({ 1: old('1', '2', '3') });
     await it.run(withDeletions);
     it.clock.advance(10 * MINUTE_MS);
@@ -395,7 +395,7 @@ describe('the snapshots of a poll', () => {
     expect(it.saved[0]).toMatchObject({ read: { at: { offset: 1 } } });
   });
 
-  it('stay below the limit if the last minute has more changes than they can note, and repeat only those', async () => {
+  it('stay below the size limit if the last minute has more changes than fit, and only those are sent again', async () => {
     const ids = Array.from({ length: 600 }, (_, index) => String(index + 1));
     const it = polledAccount({ 1: ids.map((id) => receiver(id, { registered: START - 5 })) });
     for (let round = 0; round < 3; round += 1) {
@@ -420,7 +420,7 @@ describe('receivers with timestamps in the far future', () => {
   });
 });
 
-describe('more changes than the snapshot can name', () => {
+describe('more changes than the snapshot can identify', () => {
   const ids = Array.from({ length: 400 }, (_, index) => String(index + 1));
 
   it.each([
@@ -481,7 +481,7 @@ describe('a poll of all groups', () => {
     expect(it.sent).toHaveLength(2);
   });
 
-  it('does not count a group as read in which a message has failed, while a later group went on', async () => {
+  it('reads a group again if one of its messages has failed, although a later group was read', async () => {
     const it = polledAccount({ 1: old('1'), 2: old('2', '3') });
     await it.run();
     it.sent.length = 0;
@@ -510,7 +510,7 @@ describe('a poll of all groups', () => {
 });
 
 describe('deletions', () => {
-  it('are announced for receivers that are in no group any more, once, and counted', async () => {
+  it('are reported once for receivers that are no longer in a group, and counted', async () => {
     const it = polledAccount({ 1: old('1', '2'), 2: old('2', '3') });
     await it.run(withDeletions);
     it.rows['1'] = old('1');
@@ -523,7 +523,7 @@ describe('deletions', () => {
     expect(it.gone).toEqual(['3']);
   });
 
-  it('are not announced if they are not wanted, nor later when they are', async () => {
+  it('are not reported if the step does not ask for them, nor later if it does', async () => {
     const it = polledAccount({ 1: old('1', '2') });
     await it.run();
     it.rows['1'] = old('1');
@@ -532,7 +532,7 @@ describe('deletions', () => {
     expect(it.gone).toEqual([]);
   });
 
-  it('are announced for the receivers of groups that are no longer listed, even of the last one', async () => {
+  it('are reported for the receivers of groups that no longer exist, even of the last group', async () => {
     const it = polledAccount({ 1: old('1'), 2: old('2') });
     await it.run(withDeletions);
     delete it.rows['2'];
@@ -545,7 +545,7 @@ describe('deletions', () => {
     expect(it.gone).toEqual(['2', '1']);
   });
 
-  it('are not announced for a receiver that the walk has missed, which is sent if it has changed', async () => {
+  it('are not reported for a receiver that the full read has missed; it is sent if it has changed', async () => {
     const it = polledAccount({ 1: old('1', '2') });
     await it.run(withDeletions);
     it.sent.length = 0;
@@ -554,7 +554,7 @@ describe('deletions', () => {
     expect([it.sent, it.gone]).toEqual([['1/2'], []]);
   });
 
-  it('are not announced for a receiver that has moved, which is sent with its new group', async () => {
+  it('are not reported for a receiver that has moved; it is sent with its new group', async () => {
     const it = polledAccount({ 1: old('1'), 2: old('2', '3') });
     await it.run(withDeletions);
     it.sent.length = 0;
@@ -574,7 +574,7 @@ describe('deletions', () => {
     expect(it.gone).toEqual(['3']);
   });
 
-  it('are announced by the next poll if a look-up fails, which is one warning and an error at the end', async () => {
+  it('are reported by the next poll if a look-up fails, which causes one warning and an error at the end', async () => {
     const it = polledAccount({ 1: old('1', '2', '3'), 2: old('4') });
     await it.run(withDeletions);
     it.rows['1'] = old('1');
@@ -597,7 +597,7 @@ describe('deletions', () => {
   describe('of one group that is deleted while it is read', () => {
     const gone = new NotFoundError('Not Found: invalid group');
 
-    it('are not announced if the list is then empty', async () => {
+    it('are not reported if the list is then empty', async () => {
       const it = polledAccount({ 1: old('1', '2', '3', '4') });
       await it.run(withDeletions);
       it.sent.length = 0;
@@ -609,7 +609,7 @@ describe('deletions', () => {
       expect([it.sent, it.gone]).toEqual([[], []]);
     });
 
-    it('end with the look-up that shows it, and the others are announced if the group was there', async () => {
+    it('are reported until a look-up fails because the group is missing, and by the next poll if the group exists', async () => {
       const it = polledAccount({ 1: old('1', '2', '3', '4') });
       await it.run(withDeletions);
       it.rows['1'] = old('1');
@@ -843,7 +843,7 @@ describe('quick polls and full reads', () => {
     expect(it.logger.lines.at(-1)).toMatch(/^Full read of group 1 "G1": .* 1 sent, /);
   });
 
-  it('that find nothing cost four requests beside that for the groups, and a snapshot', async () => {
+  it('that find nothing cost four requests in addition to that for the groups, and a snapshot', async () => {
     const it = await large({ 1: old('1', '2', '3') });
     const stored = it.saved.length;
     it.clock.advance(10 * MINUTE_MS);
@@ -851,7 +851,7 @@ describe('quick polls and full reads', () => {
     expect([it.asked.length, it.saved.length]).toEqual([4, stored + 1]);
   });
 
-  it('leave to the full read a receiver that was edited, sent with a change of state, and edited back', async () => {
+  it('leave a receiver that was edited, sent with a change of state and edited back to the full read', async () => {
     const it = await large({ 1: old('1', '2', '3') });
     const row = it.rows['1']?.[0] ?? {};
     it.clock.advance(10 * MINUTE_MS);
@@ -866,7 +866,7 @@ describe('quick polls and full reads', () => {
     expect(it.sent).toEqual(['1/1', '1/1']);
   });
 
-  it('take their time from that of the full read after them', async () => {
+  it('reduce the run time that is left for the full read that follows', async () => {
     const ids = Array.from({ length: 12 }, (_, index) => `${index + 1}`);
     const it = await large({ 1: old(...ids) });
     it.clock.advance(60 * MINUTE_MS);
@@ -884,7 +884,7 @@ describe('quick polls and full reads', () => {
     expect(readOf(it)).toMatchObject({ at: { offset: 2 } });
   });
 
-  it('end when the account has become small, because requests of a quick poll do not count as those of a full read', async () => {
+  it('stop when the account has become small; their requests do not count as those of a full read', async () => {
     const it = await large({ 1: old('1', '2', '3') });
     it.overhead = 0;
     it.clock.advance(60 * MINUTE_MS);
@@ -925,7 +925,7 @@ describe('quick polls and full reads', () => {
     expect(it.why).toEqual(['1 confirmed']);
   });
 
-  it('do not take a second subscription for an edit, which alone is wanted', async () => {
+  it('do not treat a second subscription as an edit if the step asks only for edits', async () => {
     const changeFilter = new ChangeFilter({ types: ['changed'], tag: undefined });
     const [first, ...others] = old('1', '2', '3');
     const it = await large({ 1: [{ ...(first as Receiver), deactivated: START - 5_000, active: false }, ...others] });

@@ -156,7 +156,7 @@ describe('the line about a read', () => {
     expect(lines[0]).toContain('0 rejected; next full read due at ');
   });
 
-  it('names a group by its id if it does not exist any more', () => {
+  it('names a group by its id if it no longer exists', () => {
     const { report, lines } = startReport('8');
     report.end(nextReadText(state, 60));
     expect(lines[0]).toContain('Full read of group 8: 0 receivers');

@@ -358,7 +358,7 @@ describe('the subscription state of a record', () => {
     expect(signsIn(record)).toEqual({ active: expect.any(String) as string });
   });
 
-  it.each([...NOTHING, ...OTHER_CHANNELS])('is nothing in %j', (record) => {
+  it.each([...NOTHING, ...OTHER_CHANNELS])('is not stated in %j', (record) => {
     expect(signsIn(record)).toEqual({});
   });
 
@@ -418,12 +418,12 @@ describe('the subscription state of a record', () => {
         { channel: 'sms', status: 'granted' },
       ],
     },
-  ])('is "not active" by what shops keep beside the members of a customer: %j', (record) => {
+  ])('is "not active" in the metadata and consents of a shop customer: %j', (record) => {
     expect(signsIn(record)).toHaveProperty('inactive');
   });
 
   it.each([{ Mailingsperre: 'ja' }, { Mailsperre: true }, { excludeFromMailings: true }, { Rundmailsperre: 'X' }])(
-    'is unsubscribed by what forbids mails: %j',
+    'is unsubscribed if a field forbids mails: %j',
     (record) => {
       expect(signsIn(record).status).toBe('unsubscribed');
     },
@@ -433,13 +433,13 @@ describe('the subscription state of a record', () => {
     `optOut opt_out_status unsubscribed unsubscribeStatus Abmeldung Widerspruch doNotEmail Kein_Newsletter HasOptedOutOfEmail
     email_optout_status__c`.split(/\s+/);
 
-  it.each(ENDINGS)('is neither "active" nor "not active" if "%s" says that the receiver has not left', (name) => {
+  it.each(ENDINGS)('is not stated if "%s" has a positive word', (name) => {
     const words = ['Opt-in', 'Opted in', 'opted-in', 'subscribed', 'angemeldet', 'abonniert'];
     expect(words.map((word) => signsIn({ [name]: word }))).toEqual(words.map(() => ({})));
     expect(words.map((word) => signsIn({ custom: { [name]: word } }))).toEqual(words.map(() => ({})));
   });
 
-  it.each(ENDINGS)('is no unsubscribe if "%s" has an ambiguous word', (name) => {
+  it.each(ENDINGS)('is not an unsubscribe if "%s" has an ambiguous word', (name) => {
     const words = 'active|confirmed|enabled|aktiv|not opted out|pending|cancelled|invalid'.split('|');
     const signs = words.map((word) => signsIn({ [name]: word }));
     expect(signs.filter(({ inactive, unreadable }) => inactive === undefined && unreadable === undefined)).toEqual([]);
@@ -455,7 +455,7 @@ describe('the subscription state of a record', () => {
     'Subscribed/Unsubscribed',
     'An-/Abmeldung',
     'Newsletter An-/Abmeldung',
-  ])('is one of the two of "%s" only in words', (name) => {
+  ])('is read from "%s" only if the value is a word for one of the two states', (name) => {
     expect(signsIn({ [name]: 'opted out' }).status).toBe('unsubscribed');
     expect(signsIn({ [name]: 'abgemeldet' }).status).toBe('unsubscribed');
     expect([signsIn({ [name]: 'Opt-in' }), signsIn({ [name]: 'angemeldet' }), signsIn({ [name]: '' })]).toEqual([
@@ -469,7 +469,7 @@ describe('the subscription state of a record', () => {
   });
 
   it.each(['canUnsubscribe', 'user_can_unsubscribe', 'unsubscribe_enabled', 'allowUnsubscribe', 'unsubscribeAllowed'])(
-    'is nothing in the setting "%s"',
+    'is not stated by the setting "%s"',
     (name) => {
       expect([true, false, 'yes', 1].map((value) => signsIn({ [name]: value }))).toEqual([{}, {}, {}, {}]);
     },
@@ -515,7 +515,7 @@ describe('the subscription state of a record', () => {
       expect([record, Object.keys(signsIn(record))]).toEqual([record, ['inactive', 'status']]);
   });
 
-  it.each(LIMITS)('cannot be read if the time in "%s" is not known', (name) => {
+  it.each(LIMITS)('cannot be read if the time in "%s" has an unknown format', (name) => {
     const times = [
       '20-12-31',
       '31.12.99',
@@ -533,7 +533,7 @@ describe('the subscription state of a record', () => {
       expect([record, Object.keys(signsIn(record))]).toEqual([record, ['unreadable']]);
   });
 
-  it.each(LIMITS)('is nothing if the time in "%s" is to come, blank or a duration', (name) => {
+  it.each(LIMITS)('is not stated if the time in "%s" is in the future, blank or a duration', (name) => {
     const times = [
       '12/31/60',
       '31.12.60',
@@ -555,7 +555,7 @@ describe('the subscription state of a record', () => {
       expect([record, signsIn(record)]).toEqual([record, {}]);
   });
 
-  it('cannot be read if an unknown time is beside other words, or in a consent', () => {
+  it('cannot be read if the name has other words, or the field is in a consent, and the time has an unknown format', () => {
     const records = [
       { cf_consent_valid_until: '31 décembre 2020' },
       { consent: { given: true, validUntil: '20-12-31' } },
@@ -834,7 +834,7 @@ describe('the subscription state of a record', () => {
     { Kampagne_Newsletter: 'Herbst' },
     { newsletterSource: 'none' },
     ...['cancelled', 'no', false].map((value) => ({ marketing_campaign_status: value })),
-  ])('is nothing in %j', (record: Record<string, unknown>) => {
+  ])('is not stated in %j', (record: Record<string, unknown>) => {
     expect(signsIn(record)).toEqual({});
   });
 
@@ -855,7 +855,7 @@ describe('the subscription state of a record', () => {
     expect(signsIn(record).status).toBe(status);
   });
 
-  it('is found in each order of the parts of a name', () => {
+  it('is found in any order of the words of a name', () => {
     const parts = ['newsletter', 'email', 'abgemeldet', 'am'];
     fc.assert(
       fc.property(
@@ -868,7 +868,7 @@ describe('the subscription state of a record', () => {
     );
   });
 
-  it('is nothing in the other members of a receiver or a person', () => {
+  it('is not read from the other fields of a receiver or a person', () => {
     const receiver = {
       email: 'a@b.cd',
       registered: 0,

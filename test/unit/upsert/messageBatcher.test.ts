@@ -189,7 +189,7 @@ describe('messages that arrive together', () => {
     await Promise.all(results);
   });
 
-  it('are not waited for any more after a moment without messages', async () => {
+  it('are no longer waited for after a moment without messages', async () => {
     const { writer, pauses, batcher, results } = await firstOfThree();
     await tick();
     await pauses.pass(10);

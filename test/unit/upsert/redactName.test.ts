@@ -23,7 +23,7 @@ describe('a name in a record', () => {
     expect(redactName(name)).toBe(shown);
   });
 
-  it('is listed with at most twenty names, in order, and blank ones are only counted', () => {
+  it('is listed in order with at most twenty names; blank names are only counted', () => {
     expect(listOfNames(['b', ' ', 'a', '12345'])).toBe('<number>, a, b, 1 more');
     expect(listOfNames(Array.from({ length: 22 }, () => 'a'))).toBe(`${'a, '.repeat(20)}2 more`);
   });

@@ -67,7 +67,7 @@ describe('a receiver that only the sketch shows', () => {
     expect(await later(it, 61, settings)).toEqual([]);
   });
 
-  it('is what quick polls have missed, although they have moved the horizon', async () => {
+  it('is counted as missed by quick polls, although they have moved the horizon', async () => {
     const it = await account({ 1: old('1', '2', '3') }, only('new', 'unsubscribed', 'bounced'));
     it.rows['1']?.push(receiver('9', { registered: START + 60, activated: START + 60 }));
     change(it, '1', { ...left, tags: ['b'] });
@@ -91,7 +91,7 @@ describe('a receiver that only the sketch shows', () => {
   it.each([
     ['with its time', START + 3_700],
     ['with a time before the last read, because the clock is ahead of the timestamps', START - 90],
-  ])('is sent for what happens while it is looked up, %s', async (_, deactivated) => {
+  ])('is sent for a change of state during the look-up: %s', async (_, deactivated) => {
     const settings = only('unsubscribed');
     const it = await account({ 1: old('1', '2') }, settings);
     change(it, '1', { tags: ['b'] });
@@ -111,7 +111,7 @@ describe('a receiver that only the sketch shows', () => {
     expect(await later(it, 62, settings)).toEqual([]);
   });
 
-  it('is sent as active again, although a quick poll has seen it subscribe and unsubscribe at once', async () => {
+  it('is sent as confirmed, although a quick poll has found it subscribed and unsubscribed at once', async () => {
     const it = await account({ 1: old('1', '2') });
     change(it, '1', { ...left, activated: START + 290 });
     expect(await later(it, 10)).toEqual(['1 unsubscribed']);
@@ -170,7 +170,7 @@ describe('a change of state whose timestamp is older than the last read', () => 
 });
 
 describe('a read that continues after a quick poll', () => {
-  it('knows reasons that the quick poll did not know', async () => {
+  it('finds reasons that the quick poll did not find', async () => {
     const settings = only('new');
     const it = polledAccount({ 1: old('1', '2', '3') });
     it.overhead = 100;
@@ -189,7 +189,7 @@ describe('a read that continues after a quick poll', () => {
 });
 
 describe('a flow that starts at a time', () => {
-  it('sends receivers for what has happened since', async () => {
+  it('sends receivers for changes after that time', async () => {
     const it = polledAccount({ 1: old('1', '2') });
     it.rows['1']?.push(receiver('9', { registered: START - 60, activated: START - 60 }));
     change(it, '1', { deactivated: START - 30, active: false });

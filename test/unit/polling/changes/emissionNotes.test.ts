@@ -67,7 +67,7 @@ describe('notes about emitted receivers', () => {
     expect(new EmissionNotes(second.remaining(), false, HORIZON, true).notFound().sort()).toEqual(['1', '2', '3']);
   });
 
-  it('of a deletion stay for the read that has announced it, and until the next one is complete', () => {
+  it('of a deletion stay for the read that has reported it, and until the next one is complete', () => {
     const first = notesOf();
     first.deleted(key('1'));
     const second = new EmissionNotes(first.all(), true, HORIZON, true);

@@ -60,12 +60,12 @@ describe('a change after a horizon', () => {
     },
   );
 
-  it('does not show in the history', () => {
+  it('is not detected by the history', () => {
     const events = [{ stamp: HORIZON + 5, type: 'api' }];
     expect(hasChangedAfter(receiver('1', { events, last_changed: HORIZON + 5 }), HORIZON)).toBe(false);
   });
 
-  it('lies between two times if the state has changed since the first and not since the second', () => {
+  it('is between two times if the state changed after the first and not after the second', () => {
     const at = (time: number): Receiver => receiver('1', { registered: HORIZON, deactivated: time });
     expect(hasChangedBetween(at(HORIZON + 1), HORIZON, HORIZON + 600)).toBe(true);
     expect(hasChangedBetween(at(HORIZON + 600), HORIZON, HORIZON + 600)).toBe(true);
@@ -161,7 +161,7 @@ describe('the content of a receiver', () => {
       expect(contentHash(after)).not.toBe(contentHash(before));
     });
 
-    it('shows a change of content beside a change of state after the horizon', () => {
+    it('differs after a change of content, also if the state has changed after the horizon', () => {
       const after = { ...base, deactivated: HORIZON + 5, active: false };
       expect(valueAt('9', { ...after, tags: ['c'] }, HORIZON)).not.toBe(valueAt('9', after, HORIZON));
     });

@@ -130,7 +130,7 @@ describe('a change', () => {
     ['of state in the far future is sent', [old('2', { bounced: START + 10 * 365 * 86_400 })], ['9/2'], []],
     ['by a registration is sent', [old('2'), old('4', { registered: at })], ['9/4'], []],
     ['by a registration that became visible late is sent', [old('2'), old('4')], ['9/4'], []],
-    ['by a deletion is announced', [], [], ['2']],
+    ['by a deletion is reported', [], [], ['2']],
     ['of nothing is not sent', [old('2', { points: 7, events: [{ stamp: at, type: 'mail_open' }] })], [], []],
   ])('%s', (_, rows, sent, gone) => {
     const all = members(old('1'), ...rows, old('3', { active: false, activated: 0 }));

@@ -34,7 +34,7 @@ describe('the changes after a horizon', () => {
     expect(changesAfter(receiver('1', members), HORIZON, NOW)).toEqual(changes);
   });
 
-  it('include those of a flow that was stopped for months', () => {
+  it('include changes during months in which the flow was stopped', () => {
     const months = 90 * 86_400;
     const row = receiver('1', { ...old, deactivated: HORIZON + months });
     expect(changesAfter(row, HORIZON, HORIZON + months + 60)).toEqual(['unsubscribed']);
@@ -89,7 +89,7 @@ describe('the reasons that were stored with a receiver', () => {
     expect(changesNow(['bounced', 'new'], gone)).toEqual(['new', 'changed']);
   });
 
-  it('are all that its state allows if they are not known', () => {
+  it('are all changes that the state allows if the reasons are unknown', () => {
     expect(changesNow([], active)).toEqual(['new', 'changed', 'confirmed']);
     expect(changesNow([], gone)).toEqual(['new', 'changed', 'confirmed', 'unsubscribed']);
   });

@@ -195,7 +195,7 @@ describe('a walk that resumes from a position', () => {
     expect(ids).toEqual(['60', '70', '80', '90', '100', '110', '120', '130']);
   });
 
-  it('starts again when the position cannot be found any more', async () => {
+  it('starts again when the position can no longer be found', async () => {
     const group = groupOf(10);
     const { ids } = await walkAll(group, 3, { offset: 6, anchors: ['77777~abcdef'] });
     expect(ids).toHaveLength(10);

@@ -37,7 +37,7 @@ describe('a position in a group', () => {
     expect(odd.map((row) => isAnchor(row, anchors))).toEqual([true, true, true]);
   });
 
-  it('is not taken for that of a row whose address has changed, or of another with the same beginning', () => {
+  it('does not match a row whose address has changed, or an id that only begins in the same way', () => {
     const [row = receiver('1')] = rows;
     const { anchors } = positionAfter(page, 0);
     expect(isAnchor(row, anchors)).toBe(true);

@@ -32,7 +32,7 @@ describe('the groups that were read', () => {
     ]);
   });
 
-  it('are forgotten when they do not exist any more', () => {
+  it('are forgotten when they no longer exist', () => {
     const known = new KnownGroups(new Set(['1', '2'])).among([group('2'), group('3')]);
     expect(['1', '2', '3'].map((id) => known.has(id))).toEqual([false, true, false]);
   });

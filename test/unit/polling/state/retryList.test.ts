@@ -17,7 +17,7 @@ const listOf = (retry: BoundedNotes, isResumed = false, unlisted?: BloomFilter):
 const MANY = Array.from({ length: 300 }, (_, index) => String(1000 + index));
 
 describe('receivers in the retry list', () => {
-  it('are due once in a new read, and forgotten if it never meets them', () => {
+  it('are due once in a new read, and removed if the read does not find them', () => {
     const list = listOf(noted('1', '2'));
     expect([list.has(key('1')), list.has(key('3'))]).toEqual([true, false]);
     list.solved(key('1'));
@@ -27,7 +27,7 @@ describe('receivers in the retry list', () => {
     expect(idsOf(list.remaining().retry)).toBe('');
   });
 
-  it('are kept when a read is resumed if an earlier part has added them; else they may have been deleted', () => {
+  it('are kept when a read is resumed only if an earlier part of it has added them', () => {
     const first = listOf(noted('1', '2', '3'), false);
     first.add(key('2'), ['changed']);
     first.add(key('4'), ['new']);
@@ -52,7 +52,7 @@ describe('receivers in the retry list', () => {
     expect(idsOf(stored)).toBe('1');
   });
 
-  it('are forgotten in every group of a receiver that was dealt with, unless they failed', () => {
+  it('are removed in every group of a receiver that was handled, unless they failed', () => {
     const stored = noted('1', '2');
     stored.set({ groupId: '8', id: '1' });
     const list = listOf(stored);
@@ -73,7 +73,7 @@ describe('receivers in the retry list', () => {
   });
 });
 
-describe('a receiver that is announced', () => {
+describe('a pending receiver', () => {
   it('is listed until it was emitted, and not left for the next poll', () => {
     const list = listOf(emptyRetry());
     list.addPending(key('1'), ['changed']);
@@ -145,7 +145,7 @@ describe('receivers that do not fit in the list', () => {
     expect(MANY.slice(0, 60).every((id) => retry.has(key(id)))).toBe(true);
   });
 
-  it('are all that is left in the filter after every announced receiver is handled', () => {
+  it('are all that is left in the filter after every pending receiver is handled', () => {
     const list = listOf(noted('7'));
     for (const id of MANY) list.addPending(key(id), []);
     list.add(key('8'), []);

@@ -68,14 +68,14 @@ function account(answer: (index: number, sent: readonly ReceiverWrite[]) => Answ
 const all = (count: number, kind: string): string[] => Array.from({ length: count }, () => kind);
 
 describe('new receivers that must not become active', () => {
-  it('are inserted by 250, after one alone and its repetition', async () => {
+  it('are inserted in batches of 250, after a single one that is sent twice', async () => {
     const { insert, sizes, support } = account();
     expect(await insert(502)).toEqual(all(502, 'created'));
     expect(sizes).toEqual([1, 1, 250, 250, 1]);
     expect(support.state).toBe('proven');
   });
 
-  it('go together at once after the first batch of an account', async () => {
+  it('are inserted in bulk immediately after the first batch of an account', async () => {
     const { insert, sizes, stored } = account();
     await insert(6);
     stored.clear();
@@ -83,7 +83,7 @@ describe('new receivers that must not become active', () => {
     expect(sizes).toEqual([1, 1, 5, 8]);
   });
 
-  it('are created alone if there are fewer than five', async () => {
+  it('are created one by one if there are fewer than five', async () => {
     const { insert, sizes } = account();
     expect(await insert(4)).toEqual(all(4, 'single'));
     expect(sizes).toEqual([]);
@@ -92,7 +92,7 @@ describe('new receivers that must not become active', () => {
   it.each([
     ['the first one is active', { active: true, activated: NOW }],
     ['the first one has unsubscribed', { deactivated: NOW }],
-  ])('are created alone for ten minutes if %s', async (_, members) => {
+  ])('are created one by one for ten minutes if %s', async (_, members) => {
     const { insert, sizes, add, clock } = account((index) => {
       if (index > 0) return undefined;
       add('r0@example.org', members);
@@ -108,35 +108,35 @@ describe('new receivers that must not become active', () => {
   });
 
   it.each<[string, InsertResult[] | Error]>([
-    ['inserts it once more', [{ ok: true, id: '0' }]],
+    ['inserts it again', [{ ok: true, id: '0' }]],
     ['refuses it for another reason', [{ ok: false, reason: 'CleverReach rejected the record: invalid address.' }]],
     ['answers in another form', new UnexplainedError('no')],
     ['does not answer', new TemporaryError('no')],
-  ])('are created alone if CleverReach %s when the first one is sent again', async (_, answer) => {
+  ])('are created one by one if CleverReach %s when the first one is sent again', async (_, answer) => {
     const { insert, support } = account((index) => (index === 1 ? answer : undefined));
     expect(await insert(6)).toEqual(['created', ...all(5, 'single')]);
     expect(support.state).toBe('unusable');
   });
 
-  it('are proven by a refusal of the repetition with an error status too', async () => {
+  it('are inserted in bulk if the repetition is rejected with an error status', async () => {
     const { insert } = account((index) => (index === 1 ? new RejectedError('duplicate address', 409) : undefined));
     expect(await insert(6)).toEqual(all(6, 'created'));
   });
 
-  it('are proven by the second one if the first one exists by then', async () => {
+  it('are inserted in bulk if the second one is rejected as a duplicate, because the first one already exists', async () => {
     const { insert, sizes, add } = account();
     add('r0@example.org', { active: true });
     expect(await insert(6)).toEqual(['exists', ...all(5, 'created')]);
     expect(sizes).toEqual([1, 1, 1, 4]);
   });
 
-  it('are created alone for ten minutes if the first three show nothing', async () => {
+  it('are created one by one for ten minutes if the first three are rejected for another reason', async () => {
     const { insert, sizes, support } = account(() => new RejectedError('blocked', 403));
     expect(await insert(6)).toEqual(all(6, 'single'));
     expect([sizes, support.state]).toEqual([[1, 1, 1], 'unusable']);
   });
 
-  it('that exist by then are looked up together, and are not new', async () => {
+  it('that already exist are looked up in one request and are not reported as new', async () => {
     const { insert, add, lookedUp } = account();
     for (const index of [2, 4]) add(`r${index}@example.org`, { active: true });
     expect(await insert(6)).toEqual(['created', 'created', 'exists', 'created', 'exists', 'created']);

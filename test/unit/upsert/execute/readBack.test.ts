@@ -26,7 +26,7 @@ describe('the result of a write', () => {
     expect(asked.receiversByIds).toHaveBeenCalledWith('9', ['1']);
   });
 
-  it('is a temporary error if the receiver does not exist any more or cannot be read', async () => {
+  it('is a temporary error if the receiver no longer exists or cannot be read', async () => {
     const gone = await readBack([written()], '9', { api: api(() => Promise.resolve([])), logger: recordingLogger() });
     expect(gone.get(4)).toEqual({
       kind: 'failed',

@@ -46,7 +46,7 @@ describe('the receiver that matches a record', () => {
     expect(await storedFor(candidate(0, 'new@example.org', '2'))).toEqual({ asked: [['ids', '2']], stored: ['2'] });
   });
 
-  it('is the one with the address if there is no CleverReach id or it does not exist any more', async () => {
+  it('is the one with the address if there is no CleverReach id or it no longer exists', async () => {
     expect(await storedFor(candidate(0, 'mia@example.org'))).toEqual({
       asked: [['addresses', 'mia@example.org']],
       stored: ['1'],
