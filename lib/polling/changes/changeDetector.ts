@@ -122,6 +122,8 @@ export class ChangeDetector {
     if (full === undefined || quickUntil === undefined || !this.isCompared || !isAlone) return false;
     if (retries.has(key) || (notes.doubted(key) ?? notes.get(key)) !== undefined) return false;
     if (!this.isKnownGroup(groupId) || !hasChangedBetween(receiver, full.horizon, from)) return false;
+    // quick polls cannot have sent what has changed since the row was read
+    if (this.sinceRow(groupId, receiver).length > 0) return false;
     const residue = sketches.residueOf(keyOf(receiver.id));
     const shown = valueAt(groupId, receiver, full.horizon);
     if (residue === undefined || shown === 0) return false;

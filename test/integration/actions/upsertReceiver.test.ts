@@ -589,7 +589,9 @@ describe('a failure of CleverReach', () => {
     const step = action();
     await step.run({ data: jo });
     expect(step.emitted.map(({ event }) => event)).toEqual(['rebound']);
-    expect(step.log.at(-1)).toMatch(/^warn .* 1 to be retried\. .* rejected the request for a token, because its rate limit is reached \(429\)/);
+    expect(step.log.at(-1)).toMatch(
+      /^warn .* 1 to be retried\. .* rejected the request for a token, because its rate limit is reached \(429\)/,
+    );
   });
 
   it('that is temporary returns the message, and is not an error', async () => {

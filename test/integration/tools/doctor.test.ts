@@ -239,7 +239,10 @@ it('a failure of one check does not stop the others, and says that waiting helps
   stage.sandbox.faults.add({ method: 'GET', path: '/debug/whoami', kind: 'status', status: 503, times: Infinity });
   const rows = await rowsOf(stage, flowOf(trigger({ groupId: stage.group })));
   expect(rows.filter(({ severity }) => severity === 'problem')).toEqual([
-    expect.objectContaining({ check: 'credentials', remedy: expect.stringMatching(/try again in a few minutes/) as string }),
+    expect.objectContaining({
+      check: 'credentials',
+      remedy: expect.stringMatching(/try again in a few minutes/) as string,
+    }),
   ]);
 });
 
