@@ -21,8 +21,8 @@ export interface MessageSchemas {
 
 const person = embedded(personJson);
 
-const oihUid: Schema = { type: 'string', description: 'The id of the record in the hub of the Open Integration Hub.' };
-const sameOihUid: Schema = { description: 'The id of the record in the hub, unchanged from the incoming message.' };
+const oihUid: Schema = { type: 'string', description: 'The id of the record in OIH.' };
+const sameOihUid: Schema = { description: 'The id of the record in OIH, unchanged from the incoming message.' };
 const recordUid: Schema = { type: 'string', description: 'The id of the receiver in CleverReach.' };
 const applicationUid: Schema = { type: 'string', description: 'The application that issued the recordUid.' };
 const deleteRequested: Schema = {

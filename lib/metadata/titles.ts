@@ -4,7 +4,7 @@ import type { Schema } from './jsonSchema';
 
 /** Names that do not explain themselves. */
 const TITLES: Readonly<Record<string, string>> = {
-  oihUid: 'Id of the record in the OIH hub',
+  oihUid: 'Id of the record in OIH',
   recordUid: 'Id of the record',
   applicationUid: 'Application of the record id',
   doiFormId: 'Form of the double-opt-in mail',

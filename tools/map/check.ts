@@ -37,8 +37,7 @@ export function checkResult(tried: Tried, direction: Direction): Verdict {
 /** A trigger may send anything, so a result that is not a person is only a remark. */
 function checkPerson({ metadata, data }: MappingMessage): Verdict {
   const uid = metadata?.['recordUid'];
-  const hints =
-    uid === undefined ? ['metadata has no recordUid, which the hub needs to link ids; a trigger sets it.'] : [];
+  const hints = uid === undefined ? ['metadata has no recordUid, which OIH needs to link ids; a trigger sets it.'] : [];
   if (!isPerson(data)) hints.push(...(isPerson.errors ?? []).map((error) => `not an OIH person: ${inWords(error)}`));
   return { problems: [], hints };
 }

@@ -64,7 +64,7 @@ async function emitDryRun(
   if (step.kind === 'oih' && settings.idLinking && !isLinked) {
     const what = id === undefined ? (nameInMessage(metadata) ?? 'a record') : `receiver ${shownId(id)}`;
     step.logger.info(
-      `Dry run: "${preview.wouldDo}" for ${what}, reported only here, because the hub would link the message to the receiver.`,
+      `Dry run: "${preview.wouldDo}" for ${what}, reported only here, because OIH would link the message to the receiver.`,
     );
     return;
   }

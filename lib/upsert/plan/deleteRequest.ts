@@ -20,7 +20,7 @@ export function isDeleteRequest(entry: Record<string, unknown>): boolean {
   const isTime = typeof value === 'number' || typeof value === 'string' ? isMoment(String(value).trim()) : false;
   if (isTime) return true;
   throw new RecordError(
-    'The value of "deleteRequested" is neither a time nor true or false, so nothing is written or deleted. Send a time or true to delete the receiver, or omit the member to write the receiver.',
+    'The value of "deleteRequested" is neither a time nor true or false, so nothing is written or deleted. Send a time or true to delete the receiver, or omit the field to write the receiver.',
   );
 }
 

@@ -546,7 +546,7 @@ describe('an emitted message', () => {
     ]);
     expect((await linked.run(message('77'))).sent).toEqual([]);
     expect(linked.log).toContain(
-      `info Dry run: "update" for receiver ${id}, reported only here, because the hub would link the message to the receiver.`,
+      `info Dry run: "update" for receiver ${id}, reported only here, because OIH would link the message to the receiver.`,
     );
     const elastic = action({ ...raw, dryRun: true, nodeSettings }, 'elastic.io');
     expect((await elastic.run({ body: message('77') })).sent).toMatchObject([{ data: { wouldDo: 'update' } }]);

@@ -227,7 +227,7 @@ describe('the messages of the action', () => {
         metadata: {
           type: 'object',
           properties: {
-            oihUid: { type: 'string', description: 'The id of the record in the hub of the Open Integration Hub.' },
+            oihUid: { type: 'string', description: 'The id of the record in OIH.' },
             recordUid: RECORD_UID,
             applicationUid: { type: 'string', description: 'The application that issued the recordUid.' },
           },
@@ -253,7 +253,7 @@ describe('the messages of the action', () => {
     expect(inside(out, 'metadata')).toStrictEqual({
       type: 'object',
       properties: {
-        oihUid: { description: 'The id of the record in the hub, unchanged from the incoming message.' },
+        oihUid: { description: 'The id of the record in OIH, unchanged from the incoming message.' },
         recordUid: RECORD_UID,
       },
     });
