@@ -81,7 +81,7 @@ export class ReadSketches {
     const { difference, larger } = this.state;
     const value = this.peeled().values.get(key) ?? 0;
     difference.subtract(key, value);
-    larger?.add(key, value);
+    larger?.subtract(key, residueOf(-value));
   }
 
   /** Puts a wrong value into the new sketch, so that the next read finds the key. */
