@@ -60,13 +60,9 @@ export class DifferenceLookUp {
     for (const { group, receiver } of members)
       await this.handle(group, receiver, memberships.get(receiver.id) === 1, emit);
     const found: Member[] = members.map(({ group, receiver }) => ({ groupId: group.id, receiver }));
+    if (!this.settings.changeFilter.includesDeletions) return found;
     const isFound = new Set(found.map(({ receiver }) => receiver.id));
-    for (const id of ids) {
-      if (isFound.has(id)) continue;
-      // a look-up that does not find what the read has just found may be outdated or wrong
-      if (this.changes.differences.hasRow(id)) this.changes.differences.postpone(id);
-      else if (this.settings.changeFilter.includesDeletions) found.push(...(await this.reportDeletion(id, emit)));
-    }
+    for (const id of ids) if (!isFound.has(id)) found.push(...(await this.reportDeletion(id, emit)));
     return found;
   }
 

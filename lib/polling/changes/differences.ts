@@ -39,9 +39,6 @@ export class Differences {
   /** Ids of receivers for which it is unknown whether they were deleted. */
   private readonly undecided = new Set<string>();
 
-  /** Ids of receivers that the read has found and their look-up has not. */
-  private readonly postponed = new Set<string>();
-
   /** @param groups those that are read */
   constructor(
     private readonly parts: ReadParts,
@@ -114,18 +111,6 @@ export class Differences {
     return this.groups.some((group) => this.parts.notes.doubted({ groupId: group.id, id }) === DELETED);
   }
 
-  /** Whether this run has read a row of the receiver. */
-  hasRow(id: string): boolean {
-    const { sketches } = this.parts;
-    return !sketches.isResumed && sketches.hasRow(keyOf(id));
-  }
-
-  /** The receiver differs from the new sketch as it does from the last one, so the next full read looks it up again. */
-  postpone(id: string): void {
-    this.postponed.add(id);
-    this.parts.sketches.keep(keyOf(id));
-  }
-
   /** The next full read looks the receiver up again. */
   searchAgain(id: string): void {
     this.undecided.add(id);
@@ -138,7 +123,6 @@ export class Differences {
    */
   resolve(ids: readonly string[], found: readonly Member[]): void {
     for (const id of ids) {
-      if (this.postponed.has(id)) continue;
       const members = found.filter(({ receiver }) => receiver.id === id);
       this.parts.retries.forget(id);
       this.resolveKey(keyOf(id), members, !this.undecided.has(id));

@@ -56,11 +56,6 @@ export class ReadSketches {
     return isOfOneReceiver(sum) ? sum : undefined;
   }
 
-  /** Whether a row with this key was read since the start of this run. */
-  hasRow(key: number): boolean {
-    return this.rows.sum(key) > 0;
-  }
-
   /**
    * A key that differs is resolved. In the new sketch, the emitted value replaces the value of the rows, because the
    * receiver may have changed in between and may change back.
@@ -74,14 +69,6 @@ export class ReadSketches {
     if (this.isResumed) return;
     const correction = residueOf(this.rows.sum(key) - asEmitted);
     for (const sketch of [total, larger]) sketch?.subtract(key, correction);
-  }
-
-  /** A key that differs keeps its value of the last sketch. */
-  keep(key: number): void {
-    const { difference, larger } = this.state;
-    const value = this.peeled().values.get(key) ?? 0;
-    difference.subtract(key, value);
-    larger?.subtract(key, residueOf(-value));
   }
 
   /** Puts a wrong value into the new sketch, so that the next read finds the key. */

@@ -37,21 +37,6 @@ describe('the sketches of a read', () => {
     expect(entriesOf(sketches.result())).toEqual(entriesOf(sketchOf({ 1: 11, 2: 25, 4: 40 })));
   });
 
-  it.each([
-    ['the same size', undefined],
-    ['a larger one', Sketch.ofSize(256)],
-  ])('keep the value of the last read for a key whose difference stays, in a sketch of %s', (_, larger) => {
-    const sketches = new ReadSketches(stateOf(sketchOf({ 1: 10, 2: 20, 3: 30 }), larger), false);
-    sketches.add(1, 10, 10);
-    sketches.add(2, 25, 25);
-    sketches.add(3, 7, 7);
-    for (const key of [2, 3]) {
-      expect(sketches.hasRow(key)).toBe(true);
-      sketches.keep(key);
-    }
-    expect(entriesOf(sketches.result())).toEqual(entriesOf(sketchOf({ 1: 10, 2: 20, 3: 30 })));
-  });
-
   it('make a larger one of the rows if it is wanted', () => {
     const sketches = new ReadSketches(stateOf(sketchOf({ 1: 10 }), Sketch.ofSize(256)), false);
     sketches.add(1, 10, 11);
