@@ -196,8 +196,7 @@ export class ChangeDetector {
     if (!this.isCompared) return this.anything(receiver, recent);
     const value = valueAt(groupId, receiver, this.read.from);
     const difference = signed(residue);
-    // it may also have been edited since its row was read
-    if (isOneMore(difference)) return [...recent, ...UNKNOWN_BEFORE];
+    if (this.wasNotInSketch(difference, groupId, receiver)) return [...recent, ...UNKNOWN_BEFORE];
     // it may have been added to any of its groups
     if (!isAlone && !isSameCount(difference)) return [...recent, ...UNKNOWN_BEFORE];
     if (!isAlone && !hasOtherState(difference)) return [...recent, ...CHANGED];
@@ -208,6 +207,19 @@ export class ChangeDetector {
     if (stateIn(former) === stateIn(value)) return [...changes, ...sinceRow];
     const ofState = [...changesOfState(stateIn(former), stateOf(receiver)), ...recent];
     return [...changes, ...ofState.filter((change) => change !== 'new'), ...sinceRow];
+  }
+
+  /**
+   * Whether the last sketch did not contain the receiver. It may also have been edited since its row was read; if its address
+   * has changed during the read, it may have two rows.
+   */
+  private wasNotInSketch(difference: number, groupId: string, receiver: Receiver): boolean {
+    const { sketches } = this.known;
+    if (!sketches.isResumed) return isOneMore(difference) && sketches.rowValueOf(keyOf(receiver.id)) !== undefined;
+    // the rows of earlier runs are unknown, and quick polls may have moved the sketch
+    const { full } = this.before;
+    const horizons = [this.read.from, ...(full === undefined ? [] : [full.horizon])];
+    return horizons.some((horizon) => wasUnknown(difference, valueAt(groupId, receiver, horizon)));
   }
 
   /**
