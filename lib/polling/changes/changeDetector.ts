@@ -122,11 +122,12 @@ export class ChangeDetector {
     if (full === undefined || quickUntil === undefined || !this.isCompared || !isAlone) return false;
     if (retries.has(key) || (notes.doubted(key) ?? notes.get(key)) !== undefined) return false;
     if (!this.isKnownGroup(groupId) || !hasChangedBetween(receiver, full.horizon, from)) return false;
-    // quick polls cannot have sent what has changed since the row was read
-    if (this.sinceRow(groupId, receiver).length > 0) return false;
     const residue = sketches.residueOf(keyOf(receiver.id));
     const shown = valueAt(groupId, receiver, full.horizon);
     if (residue === undefined || shown === 0) return false;
+    // quick polls cannot have sent what has changed since the row was read
+    const row = sketches.rowValueOf(keyOf(receiver.id));
+    if (this.sinceRow(row, groupId, receiver).length > 0) return false;
     if (wasUnknown(signed(residue), shown)) return isWanted(changesAfter(receiver, full.horizon, this.now));
     const former = formerValue(signed(residue), shown);
     return former !== undefined && hasContentOf(former, groupId, receiver);
@@ -196,14 +197,15 @@ export class ChangeDetector {
     if (!this.isCompared) return this.anything(receiver, recent);
     const value = valueAt(groupId, receiver, this.read.from);
     const difference = signed(residue);
-    if (this.wasNotInSketch(difference, groupId, receiver)) return [...recent, ...UNKNOWN_BEFORE];
+    const row = this.known.sketches.rowValueOf(keyOf(receiver.id));
+    if (this.wasNotInSketch(difference, row, groupId, receiver)) return [...recent, ...UNKNOWN_BEFORE];
     // it may have been added to any of its groups
     if (!isAlone && !isSameCount(difference)) return [...recent, ...UNKNOWN_BEFORE];
     if (!isAlone && !hasOtherState(difference)) return [...recent, ...CHANGED];
     const former = isAlone ? formerValue(difference, value) : undefined;
     if (former === undefined) return this.anything(receiver, recent);
     const changes: ChangeList = hasContentOf(former, groupId, receiver) ? NONE : CHANGED;
-    const sinceRow = this.sinceRow(groupId, receiver);
+    const sinceRow = this.sinceRow(row, groupId, receiver);
     if (stateIn(former) === stateIn(value)) return [...changes, ...sinceRow];
     const ofState = [...changesOfState(stateIn(former), stateOf(receiver)), ...recent];
     return [...changes, ...ofState.filter((change) => change !== 'new'), ...sinceRow];
@@ -213,9 +215,8 @@ export class ChangeDetector {
    * Whether the last sketch did not contain the receiver. It may also have been edited since its row was read; if its address
    * has changed during the read, it may have two rows.
    */
-  private wasNotInSketch(difference: number, groupId: string, receiver: Receiver): boolean {
-    const { sketches } = this.known;
-    if (!sketches.isResumed) return isOneMore(difference) && sketches.rowValueOf(keyOf(receiver.id)) !== undefined;
+  private wasNotInSketch(difference: number, row: number | undefined, groupId: string, receiver: Receiver): boolean {
+    if (!this.known.sketches.isResumed) return isOneMore(difference) && row !== undefined;
     // the rows of earlier runs are unknown, and quick polls may have moved the sketch
     const { full } = this.before;
     const horizons = [this.read.from, ...(full === undefined ? [] : [full.horizon])];
@@ -234,9 +235,9 @@ export class ChangeDetector {
   /**
    * The changes of state between the row of a receiver and its look-up. If CleverReach's clock is ahead of its timestamps,
    * the timestamps do not show them, and the former value contains them.
+   * @param row the value of its one row; undefined if that is unknown
    */
-  private sinceRow(groupId: string, receiver: Receiver): ChangeList {
-    const row = this.known.sketches.rowValueOf(keyOf(receiver.id));
+  private sinceRow(row: number | undefined, groupId: string, receiver: Receiver): ChangeList {
     const now = valueAt(groupId, receiver, this.read.horizon);
     return row === undefined || now === 0 ? NONE : changesOfState(stateIn(row), stateIn(now));
   }

@@ -122,7 +122,7 @@ function valueIn(state: number, groupId: string, receiver: Receiver): number {
  *   has sent other content
  */
 export function formerValue(residue: number, value: number): number | undefined {
-  const count = residue & (2 ** COUNT_BITS - 1);
+  const count = countIn(residue);
   if (count > 1) return undefined;
   // a quick poll that has sent other content moves the sketch by a difference of digests, which may exceed their range
   const former = count === 0 ? residue + value : residue;
@@ -139,7 +139,7 @@ export function wasUnknown(residue: number, value: number): boolean {
  * @param residue as for {@link formerValue}
  */
 export function isOneMore(residue: number): boolean {
-  return (residue & (2 ** COUNT_BITS - 1)) === 2 ** COUNT_BITS - 1;
+  return countIn(residue) === countIn(-1);
 }
 
 /**
@@ -147,12 +147,12 @@ export function isOneMore(residue: number): boolean {
  * @param residue as for {@link formerValue}
  */
 export function isSameCount(residue: number): boolean {
-  return (residue & (2 ** COUNT_BITS - 1)) === 0;
+  return countIn(residue) === 0;
 }
 
 /** Whether a sum of values contains exactly one receiver; the sum must not contain more than three. */
 export function isOfOneReceiver(sum: number): boolean {
-  return (sum & (2 ** COUNT_BITS - 1)) === 1;
+  return countIn(sum) === 1;
 }
 
 /** A value that is added to a sketch so that the next read looks the receiver up. It does not say what has happened. */
@@ -165,6 +165,11 @@ export const MARK = 2;
  */
 export function hasOtherState(residue: number): boolean {
   return stateIn(residue) !== 0;
+}
+
+/** How many receivers a sum of values contains, modulo four. */
+function countIn(sum: number): number {
+  return sum & (2 ** COUNT_BITS - 1);
 }
 
 /** The state in a value, as {@link stateOf} returns it. */

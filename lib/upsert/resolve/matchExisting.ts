@@ -25,12 +25,12 @@ export async function matchExisting(
 ): Promise<Match[]> {
   const ids = candidates.flatMap(({ ownId }) => ownId ?? []);
   const byId = new Map((ids.length > 0 ? await api.receiversByIds(groupId, ids) : []).map((one) => [one.id, one]));
-  const ours = ({ ownId }: Candidate) => (ownId === undefined ? undefined : byId.get(ownId));
+  const byOwnId = ({ ownId }: Candidate) => (ownId === undefined ? undefined : byId.get(ownId));
 
-  const emails = candidates.flatMap((one) => addressesFor(one, ours(one)));
+  const emails = candidates.flatMap((one) => addressesFor(one, byOwnId(one)));
   const withAddress = byAddress(emails.length > 0 ? await api.receiversByEmails(groupId, emails) : []);
   return candidates.map((candidate) => {
-    const own = ours(candidate);
+    const own = byOwnId(candidate);
     const address = own?.email ?? givenAddress(candidate);
     const found = address === undefined ? [] : withAddress(address);
     const stored = own ?? found[0];
@@ -70,19 +70,19 @@ export function oneRecordPerReceiver(all: readonly Match[]): { now: Match[]; lat
   const taken = new Set<string>();
   const now: Match[] = [];
   const later: Candidate[] = [];
-  const areMany = all.filter(hasUnknownId).length > MAXIMUM_IN_ORDER;
+  const hasManyUnknownIds = all.filter(hasUnknownId).length > MAXIMUM_IN_ORDER;
   let mayBeCreated = false;
   let waitsForOthers = false;
-  for (const meant of all) {
-    const keys = keysOf(meant);
-    const isBehindCreation = hasUnknownId(meant) && mayBeCreated;
-    const isBehindUnknownId = mayCreate(meant) && waitsForOthers && !areMany;
+  for (const match of all) {
+    const keys = keysOf(match);
+    const isBehindCreation = hasUnknownId(match) && mayBeCreated;
+    const isBehindUnknownId = mayCreate(match) && waitsForOthers && !hasManyUnknownIds;
     if (isBehindCreation || isBehindUnknownId || keys.some((key) => taken.has(key))) {
-      later.push(meant.candidate);
-      waitsForOthers ||= hasUnknownId(meant);
-    } else now.push(meant);
+      later.push(match.candidate);
+      waitsForOthers ||= hasUnknownId(match);
+    } else now.push(match);
     for (const key of keys) taken.add(key);
-    mayBeCreated ||= mayCreate(meant) && (!areMany || meant.candidate.ownId === undefined);
+    mayBeCreated ||= mayCreate(match) && (!hasManyUnknownIds || match.candidate.ownId === undefined);
   }
   return { now, later };
 }

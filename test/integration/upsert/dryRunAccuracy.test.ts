@@ -206,22 +206,25 @@ it.each([
   ['1990-03-04', '  ', ''],
   ['1990-03-04', '4.3.1990', '1990-03-04'],
   ['1990-03-04', '5.3.1990', '1990-03-05'],
-])('a dry run shows what becomes of a birthday of another group: %j, sent as %j', async (before, sent, after) => {
-  const bench = await startBench();
-  try {
-    const { account } = bench.sandbox;
-    const other = account.addGroup('Other');
-    account.addReceiver(other, { email: MIA, global_attributes: { birthday: before } });
-    const record = { metadata: {}, entry: {}, receiver: { email: MIA, global_attributes: { birthday: sent } } };
-    const said = one(await bench.write([record], { dryRun: true }));
-    const changes = before === after ? {} : { global_attributes: { birthday: { from: before, to: after } } };
-    expect(said).toMatchObject({ preview: { wouldDo: 'create' } });
-    expect(said.kind === 'dryRun' && said.preview.changes).toEqual(changes);
-    expect(one(await bench.write([record])).kind).toBe('created');
-    for (const group of [bench.group, other])
-      expect(bench.stored(MIA, group)).toMatchObject({ global_attributes: { birthday: after } });
-    expect(bench.creates()).toMatchObject([{ global_attributes: { birthday: after } }]);
-  } finally {
-    await bench.sandbox.close();
-  }
-});
+])(
+  'a dry run shows the birthday that a new receiver of another group will have: %j, sent as %j',
+  async (before, sent, after) => {
+    const bench = await startBench();
+    try {
+      const { account } = bench.sandbox;
+      const other = account.addGroup('Other');
+      account.addReceiver(other, { email: MIA, global_attributes: { birthday: before } });
+      const record = { metadata: {}, entry: {}, receiver: { email: MIA, global_attributes: { birthday: sent } } };
+      const said = one(await bench.write([record], { dryRun: true }));
+      const changes = before === after ? {} : { global_attributes: { birthday: { from: before, to: after } } };
+      expect(said).toMatchObject({ preview: { wouldDo: 'create' } });
+      expect(said.kind === 'dryRun' && said.preview.changes).toEqual(changes);
+      expect(one(await bench.write([record])).kind).toBe('created');
+      for (const group of [bench.group, other])
+        expect(bench.stored(MIA, group)).toMatchObject({ global_attributes: { birthday: after } });
+      expect(bench.creates()).toMatchObject([{ global_attributes: { birthday: after } }]);
+    } finally {
+      await bench.sandbox.close();
+    }
+  },
+);
