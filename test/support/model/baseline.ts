@@ -27,6 +27,8 @@ export class Baseline {
   private readonly before = new Map<string, Before>();
   private readonly ids = new Set<string>();
   private readonly received = new Map<string, Receiver[]>();
+  /** How receivers were during a poll while they did not have the tag that the flow asks for. */
+  private readonly untagged = new Map<string, Receiver[]>();
   /** Groups that a poll has seen since: what was in them then is not known. */
   private readonly seenSince = new Set<string>();
 
@@ -49,11 +51,15 @@ export class Baseline {
   }
 
   receive(member: Membership): void {
-    const key = keyOf(member);
-    this.received.set(key, [...(this.received.get(key) ?? []), structuredClone(member.receiver)]);
+    add(this.received, member);
   }
 
-  /** Whether the next step has learned of a change, and whatever else of it is asked for. */
+  /** A poll may have filtered the receiver out: then a tag that it gets later is a change, and nothing else is. */
+  filterOut(member: Membership): void {
+    add(this.untagged, member);
+  }
+
+  /** Whether the next step has learned of a change, or the change was filtered out for want of the tag. */
   isKnown(member: Membership, change: ReceiverChange): boolean {
     const { receiver } = member;
     const has: Record<ReceiverChange, (one: Receiver) => boolean> = {
@@ -63,7 +69,7 @@ export class Baseline {
       unsubscribed: ({ deactivated }) => deactivated > 0,
       bounced: ({ bounced }) => bounced > 0,
     };
-    return (this.received.get(keyOf(member)) ?? []).some(has[change]);
+    return [this.received, this.untagged].some((seen) => (seen.get(keyOf(member)) ?? []).some(has[change]));
   }
 
   /** What has surely happened to a receiver since. Of one that was moved, it is not known that it is new to its group. */
@@ -84,15 +90,20 @@ export class Baseline {
 
   /**
    * Whether a message about a receiver names a change that has not happened since, if nothing went wrong. Of one that was
-   * sent since, it is not known: it may have changed to and fro within a second.
+   * sent since, or whose timestamp is of the second of the baseline, it is not known: it may have changed to and fro.
    */
   isUnfounded(member: Membership, change: ReceiverChange): boolean {
     const before = this.before.get(keyOf(member));
     if (before === undefined || this.received.has(keyOf(member))) return false;
-    const { registered, deactivated, bounced } = member.receiver;
-    if (change === 'unsubscribed') return deactivated === before.deactivated;
     // one that has left its group and come back is registered again
-    if (change === 'new') return registered === before.registered;
-    return change === 'bounced' && bounced === before.bounced;
+    const timestamps = { unsubscribed: 'deactivated', new: 'registered', bounced: 'bounced' } as const;
+    if (change === 'changed' || change === 'confirmed') return false;
+    const name = timestamps[change];
+    return member.receiver[name] === before[name] && before[name] < this.at;
   }
+}
+
+function add(seen: Map<string, Receiver[]>, member: Membership): void {
+  const key = keyOf(member);
+  seen.set(key, [...(seen.get(key) ?? []), structuredClone(member.receiver)]);
 }

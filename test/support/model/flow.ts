@@ -100,6 +100,19 @@ export class Flow {
     } else this.change(event);
   }
 
+  private changeDuringPoll(change: Change): void {
+    this.change(change);
+    this.filterOut();
+  }
+
+  /** For the judgement, what a poll may now find without the tag. */
+  private filterOut(): void {
+    const { tag } = this.wanted;
+    if (tag === undefined || !this.baseline) return;
+    for (const member of this.members())
+      if (!(member.receiver.tags ?? []).includes(tag)) this.baseline.filterOut(member);
+  }
+
   change(change: Change): void {
     if (change.kind !== 'wait' && change.kind !== 'clock') {
       this.changes.apply(change);
@@ -140,6 +153,7 @@ export class Flow {
   private async run({ meanwhile, interruption, isStale }: Poll): Promise<void> {
     this.hasCompleted = false;
     this.next.begin();
+    this.filterOut();
     const isLate = isStale && this.mayBeStale;
     const stored = this.snapshots.at(isLate ? -2 : -1) ?? '{}';
     this.isResumed = stored.includes('"read":');
@@ -158,7 +172,7 @@ export class Flow {
     };
     const api = lightApi(this.account, () => {
       requests += 1;
-      for (const { before, change } of meanwhile) if (before === requests) this.change(change);
+      for (const { before, change } of meanwhile) if (before === requests) this.changeDuringPoll(change);
       faults.atRequest(requests);
     });
     try {
