@@ -49,7 +49,7 @@ function isIndex(key: string): boolean {
   return /^(0|[1-9]\d{0,14})$/.test(key);
 }
 
-/** Only own members count, whatever their names: `__proto__` is a name like any other. */
+/** Only own properties count, whatever their names: `__proto__` is a name like any other. */
 function objectOf(node: Node): Record<string, unknown> {
   return Object.fromEntries([...node].map(([key, value]) => [key, valueOf(value)]));
 }

@@ -11,7 +11,7 @@ export const switchTable = {
   ),
   emptyMaps: choice(
     ['object', 'array'],
-    'A map without members (no attribute defined): `{}`, or `[]` as PHP writes an empty map.',
+    'A map without entries (no attribute defined): `{}`, or `[]` as PHP writes an empty map.',
   ),
   activeAs: choice(['boolean', 'digit'], '`active` as a boolean, or as `"1"` / `"0"`.'),
   unicode: choice(
@@ -29,7 +29,7 @@ export const switchTable = {
     "A receiver's `last_changed`: absent; updated by every change; updated by attribute writes only; present but never updated.",
   ),
   dateFormat: choice(['Y-m-d', 'd.m.Y'], 'How values of `date` attributes come back.'),
-  attributeGroupKey: choice(['group_id', 'groups_id'], 'The member of an attribute definition that names its group.'),
+  attributeGroupKey: choice(['group_id', 'groups_id'], 'The field of an attribute definition that names its group.'),
 
   // --- lists ---
   pageOutOfRange: choice(

@@ -13,7 +13,7 @@ interface Outcome {
   snapshot?: unknown;
 }
 
-/** Members that OIH's orchestrator passes; elastic.io's runtime passes none. */
+/** Properties that OIH's orchestrator passes; elastic.io's runtime passes none. */
 const OIH = [{}, { flowId: 'flow', stepId: 'step_1' }];
 
 export async function pollOnce(work: Extract<Work, { kind: 'poll' }>): Promise<Outcome> {

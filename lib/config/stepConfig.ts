@@ -1,7 +1,7 @@
 /**
  * The configuration of a step: the fields of the two triggers and of the action, validated before any request is sent.
  * A wrong value is a ConfigurationError that names the field and the expected value; so is a misspelled field name. All
- * other members are dropped, because credentials are stored next to the fields and the rest of the component must not
+ * other properties are dropped, because credentials are stored next to the fields and the rest of the component must not
  * see them.
  */
 
@@ -27,7 +27,7 @@ const MAXIMUM_RUN_MINUTES = 25;
 const DEFAULT_FULL_READ_MINUTES = 60;
 const MAXIMUM_FULL_READ_MINUTES = 10_080;
 
-/** Members that OIH stores next to the fields of a step. */
+/** Properties that OIH stores next to the fields of a step. */
 const nodeSettings = z
   .object({
     applicationUid: text,
@@ -164,7 +164,7 @@ export function isDevMode(cfg: unknown): boolean {
 /** The fields of any step that decide the shape of its messages. */
 export const parseShapeFields = (cfg: unknown): ShapeFields => withDeletions(parse(shape, cfg));
 
-/** Not deep: what other members hold may be of any depth. */
+/** Not deep: what other properties hold may be of any depth. */
 function isGiven(value: unknown): boolean {
   return isObject(value) || Array.isArray(value) ? Object.keys(value).length > 0 : holdsValue(value);
 }

@@ -6,7 +6,7 @@ import { isObject } from '../utils/objects';
 import { redactAllBut } from './redactValues';
 import { property } from '../utils/text';
 
-/** Members of a JSONata error that contain a value, with their replacement in the message. */
+/** Fields of a JSONata error that contain a value, with their replacement in the message. */
 const VALUES = ['value', 'value2', 'exp'];
 const ELLIPSIS = '…';
 /** Errors whose values are limits, which help the author of the expression. */

@@ -22,7 +22,7 @@ export interface ElasticioSchema extends Omit<Schema, 'properties' | 'required' 
   required?: boolean;
 }
 
-/** Any object with unknown members. */
+/** Any object with unknown properties. */
 export const anyObject: Schema = { type: 'object' };
 
 export function objectOf(properties: Record<string, Schema>, required: string[] = []): Schema {
@@ -37,13 +37,13 @@ export function embedded(file: Schema): Schema {
 }
 
 export function toElasticioSchema({ properties, required = [], items, ...rest }: Schema): ElasticioSchema {
-  const members = Object.entries(properties ?? {}).map(([name, property]): [string, ElasticioSchema] => {
+  const converted = Object.entries(properties ?? {}).map(([name, property]): [string, ElasticioSchema] => {
     const form = toElasticioSchema(property);
     return [name, required.includes(name) ? { ...form, required: true } : form];
   });
   return {
     ...rest,
-    ...(properties && { properties: Object.fromEntries(members) }),
+    ...(properties && { properties: Object.fromEntries(converted) }),
     ...(items && { items: toElasticioSchema(items) }),
   };
 }

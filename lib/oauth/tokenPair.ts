@@ -5,7 +5,7 @@
 import type { UnixSeconds } from '../cleverreach/types';
 import { inSeconds } from '../utils/clock';
 import { isSendable } from '../http/sendRequest';
-import { withoutDeepMembers } from '../utils/json';
+import { withoutDeepFields } from '../utils/json';
 import { isObject } from '../utils/objects';
 
 export interface TokenPair {
@@ -84,7 +84,7 @@ function pairOf(value: unknown): TokenPair | undefined {
   const { access_token: access, refresh_token: refresh } = value;
   if (typeof access !== 'string' || access.trim() === '') return undefined;
   const refreshToken = typeof refresh === 'string' && refresh.trim() !== '' ? { refreshToken: refresh.trim() } : {};
-  return { accessToken: access.trim(), ...refreshToken, members: withoutDeepMembers(value) };
+  return { accessToken: access.trim(), ...refreshToken, members: withoutDeepFields(value) };
 }
 
 /** Lifetime of a token in seconds; undefined if the response does not state it as a number above 0. */

@@ -5,7 +5,7 @@
 
 import { isAxiosError } from 'axios';
 import { agentsFor, boundedAxios } from '../http/axiosInstance';
-import { parseJson, withoutDeepMembers } from '../utils/json';
+import { parseJson, withoutDeepFields } from '../utils/json';
 import { isObject } from '../utils/objects';
 import type { OAuthClient } from './credentials';
 
@@ -62,7 +62,7 @@ export async function requestToken(
     });
   const { isJson, body } = parseJson(typeof response.data === 'string' ? response.data : '');
   const isSuccess = response.status >= 200 && response.status < 300;
-  if (isSuccess && isObject(body)) return withoutDeepMembers(body);
+  if (isSuccess && isObject(body)) return withoutDeepFields(body);
   const res = { statusCode: response.status };
   throw new TokenRequestError({ isResponseError: isJson, res, payload: body, headers: response.headers });
 }

@@ -10,13 +10,13 @@ import { isObject } from './objects';
 export const MAX_DEPTH = 100;
 
 /**
- * Maximum number of members of a record, at all depths together. Records need some hundreds; millions would block the
+ * Maximum number of values in a record, at all depths together. Records need some hundreds; millions would block the
  * process for seconds.
  */
-export const MAX_MEMBERS = 100_000;
+export const MAX_VALUES = 100_000;
 /** Maximum number of characters in a string of a record: more than any attribute of CleverReach can store. */
 export const MAX_STRING_LENGTH = 1_000_000;
-/** Characters of the name of one member. */
+/** Maximum number of characters in the name of a field. */
 export const MAX_NAME_LENGTH = 10_000;
 
 export type Parsed = { isJson: true; body: unknown } | { isJson: false; body: undefined };
@@ -42,7 +42,7 @@ export function isTooDeep(value: unknown): boolean {
   for (let depth = 0; level.size > 0; depth += 1) {
     if (depth === MAX_DEPTH) return true;
     const next = new Set<object>();
-    for (const owner of level) for (const member of Object.values(owner)) collect(member, next);
+    for (const owner of level) for (const child of Object.values(owner)) collect(child, next);
     level = next;
   }
   return false;
@@ -59,16 +59,16 @@ export function checkDepth(value: unknown, what: string): void {
 
 /**
  * Checks the depth and the size of an incoming record in one walk.
- * @throws RecordError when it is nested too deeply, has too many members, or too long a string or name
+ * @throws RecordError when it is nested too deeply, has too many values, or too long a string or name
  */
 export function checkRecord(value: unknown, what: string): void {
-  let members = 0;
+  let values = 0;
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth += 1) {
     const next: unknown[] = [];
     const add = (one: unknown): void => {
-      members += 1;
-      if (members > MAX_MEMBERS) throw new RecordError(`${what} has more than ${MAX_MEMBERS} members`);
+      values += 1;
+      if (values > MAX_VALUES) throw new RecordError(`${what} has more than ${MAX_VALUES} values`);
       if (typeof one === 'object' ? one !== null : typeof one === 'string' && one.length > MAX_STRING_LENGTH)
         next.push(one);
     };
@@ -81,7 +81,7 @@ export function checkRecord(value: unknown, what: string): void {
       else
         for (const name in one) {
           if (name.length > MAX_NAME_LENGTH)
-            throw new RecordError(`${what} has a member with a name of more than ${MAX_NAME_LENGTH} characters`);
+            throw new RecordError(`${what} has a field with a name of more than ${MAX_NAME_LENGTH} characters`);
           add((one as Record<string, unknown>)[name]);
         }
     }
@@ -89,9 +89,9 @@ export function checkRecord(value: unknown, what: string): void {
   }
 }
 
-/** A copy of an object without members that are nested too deeply. */
-export function withoutDeepMembers(value: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => !isTooDeep([member])));
+/** A copy of an object without fields that are nested too deeply. */
+export function withoutDeepFields(value: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => !isTooDeep([field])));
 }
 
 function collect(value: unknown, level: Set<object>): void {
@@ -112,7 +112,7 @@ export function* textsIn(value: unknown): Generator<string> {
     else if (typeof one === 'object' && one !== null && !known.has(one)) {
       known.add(one);
       if (isObject(one)) for (const name in one) if (name.includes('@')) yield name;
-      for (const member of Object.values(one)) open.push(member);
+      for (const child of Object.values(one)) open.push(child);
     }
   }
 }

@@ -13,15 +13,15 @@ const MAX_DEPTH = 4;
  * and undefined items are dropped.
  */
 export function asList(value: unknown): unknown[] {
-  return membersOf(value, MAX_DEPTH);
+  return itemsOf(value, MAX_DEPTH);
 }
 
 /**
  * The only item of a list in any form; a value that is not a list, or has no or several items, is returned unchanged.
  */
 export function onlyOf(value: unknown): unknown {
-  const members = asList(value);
-  return members.length === 1 ? members[0] : value;
+  const items = asList(value);
+  return items.length === 1 ? items[0] : value;
 }
 
 /**
@@ -32,10 +32,10 @@ export function asWords(value: unknown): unknown[] {
   return typeof value === 'string' ? value.split(/[,;]/) : asList(value);
 }
 
-function membersOf(value: unknown, depth: number): unknown[] {
+function itemsOf(value: unknown, depth: number): unknown[] {
   if (value === undefined || value === null) return [];
-  const members = Array.isArray(value) ? (value as unknown[]) : isKeyedList(value) ? Object.values(value) : undefined;
-  return members === undefined || depth === 0 ? [value] : members.flatMap((member) => membersOf(member, depth - 1));
+  const items = Array.isArray(value) ? (value as unknown[]) : isKeyedList(value) ? Object.values(value) : undefined;
+  return items === undefined || depth === 0 ? [value] : items.flatMap((item) => itemsOf(item, depth - 1));
 }
 
 function isKeyedList(value: unknown): value is Record<string, unknown> {

@@ -15,11 +15,11 @@ const kinds: Kind[] = ['oih', 'elastic.io'];
 const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
 const deepValue = (depth: number): unknown => JSON.parse(nested(depth)) as unknown;
 
-/** An account with one group of three receivers, of which the second has a member of this JSON. */
-function account(member: string): RequestListener {
+/** An account with one group of three receivers, of which the second has a field of this JSON. */
+function account(field: string): RequestListener {
   const row = (id: number, more: string): string =>
     `{"id":"${id}","email":"r${id}@example.org","registered":1600000000,"activated":1600000000,"active":true${more}}`;
-  const rows = [row(1, ''), row(2, `,${member}`), row(3, '')].join();
+  const rows = [row(1, ''), row(2, `,${field}`), row(3, '')].join();
   return (request, response) => {
     const url = new URL(request.url ?? '', 'http://host');
     if (!url.pathname.includes('receivers')) response.end('[{"id":"7","name":"Newsletter"}]');
@@ -89,7 +89,7 @@ describe('a row of the API that is nested too deeply', () => {
   );
 
   it.each(['attributes', 'global_attributes', 'tags', 'active', 'registered', 'events'])(
-    'is harmless in the member "%s"',
+    'is harmless in the field "%s"',
     async (name) => {
       await withServer(account(`"${name}":{"a":${nested(5_000)}}`), async (url) => {
         const { step, error } = await poll(url, {}, 'oih');

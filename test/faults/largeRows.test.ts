@@ -17,7 +17,7 @@ const rows: [string, string][] = [
   ['a nested value among too many', `"attributes":{"deep":${nested},${map(1_100, '1').slice(1)}`],
 ];
 
-/** Receiver 2 has these members; a look-up by address shows the one that is asked for. */
+/** Receiver 2 has these fields; a look-up by address shows the one that is asked for. */
 function account(members: string): RequestListener {
   const row = (id: number, more = ''): string =>
     `{"id":"${id}","email":"r${id}@example.org","registered":1600000000,"activated":1600000000,"active":true,"tags":[]${more}}`;

@@ -62,7 +62,7 @@ const strange = fc.oneof(
   fc.constant(null).map(() => JSON.parse('{"__proto__": {"x": 1}, "constructor": 5, "toString": "x"}') as unknown),
 );
 
-/** A path to some value of a snapshot: the member at each step is chosen by a number. */
+/** A path to some value of a snapshot: the property at each step is chosen by a number. */
 const mutation = fc.record({ path: fc.array(fc.nat({ max: 20 }), { minLength: 1, maxLength: 5 }), value: strange });
 
 function mutate(snapshot: unknown, path: readonly number[], value: unknown): void {

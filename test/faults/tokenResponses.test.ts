@@ -64,7 +64,7 @@ describe('a renewed pair is stored and used, whatever else the response contains
     expect((await renewed(JSON_OF('a2', `"expires_at":${value},"expires_in":60`))).token).toBe('a2');
   });
 
-  it('members that are nested too deeply, which are not stored', async () => {
+  it('fields that are nested too deeply, which are not stored', async () => {
     const { stored } = await renewed(JSON_OF('a2', `"scope":"all","more":${deep}`));
     expect(JSON.parse(stored[0] ?? '')).toEqual({ access_token: 'a2', refresh_token: 'r2', scope: 'all' });
   });
@@ -78,7 +78,7 @@ describe('a renewed pair is stored and used, whatever else the response contains
     expect((await renewed(mark + JSON_OF('a2', '"expires_in":60'))).token).toBe('a2');
   });
 
-  it('a duplicate member', async () => {
+  it('a duplicate field', async () => {
     expect((await renewed('{"access_token":"a1","access_token":"a2","refresh_token":"r2"}')).token).toBe('a2');
   });
 });

@@ -2,7 +2,7 @@ import { coverage, idsIn, idsOf, rowsBehind, sentBy, SMALL, unique } from '../su
 import { Step } from '../support/runtimes/flow';
 import { runtimes, useStage } from '../support/runtimes/stage';
 
-/** How large a snapshot may be, in bytes: elastic.io takes 5 KB with its own members, OIH keeps it in a document of 16 MB. */
+/** How large a snapshot may be, in bytes: elastic.io takes 5 KB with its own properties, OIH keeps it in a document of 16 MB. */
 const SNAPSHOT_LIMIT = { 'elastic.io': 4_000, OIH: 4_000_000 };
 
 describe.each(runtimes)('the snapshot of a trigger under $name', (runtime) => {

@@ -39,7 +39,7 @@ export async function startAccount(switches: Partial<Switches> = {}): Promise<Te
   };
 }
 
-/** An account for each test, the same object with new members; afterwards nobody in it may have been harmed. */
+/** An account for each test, the same object with new properties; afterwards nobody in it may have been harmed. */
 export function useAccount(switches: Partial<Switches> = {}): TestAccount {
   const account = {} as TestAccount;
   beforeEach(async () => {

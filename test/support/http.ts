@@ -112,7 +112,7 @@ export async function thrownBy(promise: Promise<unknown>): Promise<Error> {
   throw new Error(`expected an error, got ${inspect(outcome)}`);
 }
 
-/** Everything that somebody could get to see of these values: their texts, all their members, hidden ones and causes too. */
+/** Everything that somebody could get to see of these values: their texts, all their properties, hidden ones and causes too. */
 export function visibleIn(...values: unknown[]): string {
   const shown = values.map((value) => inspect(value, { depth: 12, showHidden: true, maxStringLength: null }));
   const errors = values.filter((value) => value instanceof Error);

@@ -86,7 +86,7 @@ export function expectAsShown(
   expect(fields['startTime'] === undefined ? [] : first).toEqual([]);
 }
 
-/** Objects and lists that contain at least these members, at every depth. */
+/** Objects and lists that contain at least these entries, at every depth. */
 function matching(expected: unknown): unknown {
   if (Array.isArray(expected)) return expect.arrayContaining(expected.map(matching));
   if (typeof expected !== 'object' || expected === null) return expected;

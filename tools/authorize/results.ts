@@ -85,7 +85,7 @@ export function classicCredential({ client, pair }: Grant): Record<string, unkno
 }
 
 /**
- * `POST /v2/workspaces/{WORKSPACE_ID}/secrets` of elastic.io, which accepts only these three members of an OAuth2
+ * `POST /v2/workspaces/{WORKSPACE_ID}/secrets` of elastic.io, which accepts only these three fields of an OAuth2
  * secret.
  */
 export function elasticioSecret({ account, pair }: Grant): Record<string, unknown> {

@@ -51,7 +51,7 @@ export class DemoOutput implements DemoEvents {
   }
 }
 
-/** A receiver with `active`, or a person, which has no such member. */
+/** A receiver with `active`, or a person, which has no such field. */
 function isActive(message: unknown): boolean {
   const payload = bodyOf(message);
   const data = isObject(payload) ? payload['data'] : undefined;

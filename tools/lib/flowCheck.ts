@@ -8,7 +8,7 @@ import { visible } from './terminal';
 
 const STEPS: Readonly<Record<string, { fields: object }>> = { ...component.triggers, ...component.actions };
 
-/** Members in addition to the fields: credentials in every form in which the platforms pass them, and the settings of OIH. */
+/** Properties in addition to the fields of the step: credentials in every form in which the platforms pass them, and the settings of OIH. */
 const BESIDE = [
   ...['client_id', 'client_secret', 'clientId', 'clientSecret', 'username', 'passphrase', 'key', 'accessToken'],
   ...['oauth', '_account', 'secretId', 'payload', 'nodeSettings'],

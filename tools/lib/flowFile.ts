@@ -15,7 +15,7 @@ export interface FlowStep {
   function: string;
   fields: Record<string, unknown>;
   nodeSettings: Record<string, unknown>;
-  /** OIH: the members of the node whose id the platform would refuse; missing if there are none. */
+  /** OIH: the properties of the node whose id the platform would refuse; missing if there are none. */
   invalidIds?: readonly string[];
   next: FlowEdge[];
 }
@@ -94,7 +94,7 @@ function readElastic(json: unknown): Flow | string {
   return { platform: 'elastic.io', name, first: connect(steps, edges) };
 }
 
-/** A flow with an id comes from the repository, which adds members. */
+/** A flow with an id comes from the repository, which adds properties. */
 function readOih(json: unknown): Flow | string {
   const isStored = isObject(json) && ('id' in json || '_id' in json);
   const flow = (isStored ? storedOihFlow : oihFlow).safeParse(json);

@@ -33,8 +33,8 @@ async function applyExpression(expression: string, body: unknown, at: string): P
   try {
     return (await jsonata(expression).evaluate(body, {})) as unknown;
   } catch (error) {
-    const member = at === '' ? '' : `"${at}"`;
-    const place = [member, characterPosition(error).trim()].filter((part) => part !== '').join(' ');
+    const field = at === '' ? '' : `"${at}"`;
+    const place = [field, characterPosition(error).trim()].filter((part) => part !== '').join(' ');
     throw new Error([place, reasonOf(error)].filter((part) => part !== '').join(': '), { cause: error });
   }
 }

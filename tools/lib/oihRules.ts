@@ -37,7 +37,7 @@ export const oihFlow = z.looseObject({
   graph,
 });
 
-/** A flow as returned by the repository: it has an id and a status, and null for omitted members. */
+/** A flow as returned by the repository: it has an id and a status, and null for omitted properties. */
 export const storedOihFlow = z.preprocess(withoutNulls, oihFlow.extend({ status: z.string().optional() }));
 
 /** The document of a component as posted to the component repository. */

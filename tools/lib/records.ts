@@ -6,7 +6,7 @@
 import type { MappingMessage } from '../../lib/mapping/message';
 import { isObject } from '../../lib/utils/objects';
 
-/** The members of a message of elastic.io. */
+/** The properties of a message of elastic.io. */
 const ENVELOPE = ['id', 'body', 'headers', 'attachments', 'metadata', 'passthrough'];
 
 /** One record or a list of records. */

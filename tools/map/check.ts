@@ -18,7 +18,7 @@ export interface Verdict {
   hints: string[];
 }
 
-/** The members that the action uses; it ignores all others. */
+/** The fields that the action uses; it ignores all others. */
 const WRITTEN = ['email', 'attributes', 'global_attributes', 'tags', 'doidata'];
 
 const isPerson = new Ajv({ strict: true, allErrors: true }).compile(personSchema);

@@ -17,7 +17,7 @@ const usage = `Usage: npm run map -- <mapping.jsonata> <sample.json> [--trigger 
   --trigger          the samples are receivers and are mapped to persons
   --action           the samples are persons, or any records, and are mapped to receivers
 
-Without --trigger and --action, the members of the samples decide. Results go to standard output, errors to standard error.
+Without --trigger and --action, the fields of the samples decide. Results go to standard output, errors to standard error.
 
 Exit code: 0 if all results are valid, 1 if one is not or the mapping cannot be parsed, 2 if the command line or a sample is invalid.`;
 

@@ -29,7 +29,7 @@ const CATALOGUE: Record<Question, Entry> = {
   receiverWithoutGroup: { words: 'What happens to a receiver that leaves its last group?', needs: 'writing' },
   lastChanged: { words: 'What updates "last_changed" of a receiver?', needs: 'reading' },
   dateFormat: { words: 'In which format do dates come back?', needs: 'reading' },
-  attributeGroupKey: { words: 'Which member of an attribute names its group?', needs: 'reading' },
+  attributeGroupKey: { words: 'Which field of an attribute names its group?', needs: 'reading' },
   pageOutOfRange: { words: 'What is the response to a page after the last one?', needs: 'reading' },
   emptyGroup: { words: 'What is the first page of an empty group?', needs: 'reading' },
   pageSizeTooLarge: { words: 'Is a page size above 5000 accepted?', needs: 'reading' },

@@ -7,7 +7,7 @@ import { NotAnswered, type RawResponse, type Wire } from './wire';
 const PAGE_SIZE = 1_000;
 /** How long to wait before receivers that the filter does not return are asked for again. */
 const SECOND_LOOK_MS = 5_000;
-/** Rows that are enough to see their group and members. */
+/** Rows that are enough to see their group and fields. */
 const FEW = 5;
 
 export interface FilterSubject extends Subject {

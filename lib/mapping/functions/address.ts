@@ -43,7 +43,7 @@ export function addresses(parts: unknown): Address[] | undefined {
   return Object.keys(address).length > 0 ? [address] : undefined;
 }
 
-/** How other connectors spell the parts of an address, and which member replaces a missing part. */
+/** How other connectors spell the parts of an address, and which field replaces a missing part. */
 const SUBSTITUTES: Readonly<Record<string, readonly string[]>> = {
   streetNumber: ['houseNumber'],
   zipCode: ['zipcode', 'zip', 'postalCode', 'postcode', 'plz'],
@@ -52,8 +52,8 @@ const SUBSTITUTES: Readonly<Record<string, readonly string[]>> = {
   country: ['countryCode'],
 };
 
-/** The members of an address that are read. */
-export const ADDRESS_MEMBERS: readonly string[] = ['street', 'unit', ...Object.entries(SUBSTITUTES).flat(2)];
+/** The fields of an address that are read. */
+export const ADDRESS_FIELDS: readonly string[] = ['street', 'unit', ...Object.entries(SUBSTITUTES).flat(2)];
 
 function namesOf(part: string): readonly string[] {
   return [part, ...(SUBSTITUTES[part] ?? [])];
@@ -63,8 +63,8 @@ function partOf(address: unknown, part: string): string | undefined {
   return firstText(...namesOf(part).map((name) => property(address, name)));
 }
 
-/** @returns the members whose value differs from the spelling of the same part that is read */
-export function contradictingMembers(address: unknown): string[] {
+/** @returns the fields whose value differs from the spelling of the same part that is read */
+export function contradictingFields(address: unknown): string[] {
   return Object.keys(SUBSTITUTES).flatMap((part) => {
     const read = partOf(address, part);
     return namesOf(part).filter((name) => (text(property(address, name)) ?? read) !== read);

@@ -63,11 +63,11 @@ export function recordMetadata(message: unknown): Record<string, unknown> | unde
 /**
  * Maps the data of an OIH person to a receiver: each value under all of its names, in both the group and the account
  * attributes. The action selects which of them to write; `aliases` lists which names belong together.
- * Names that {@link mailboxName} generated from an address of the person are omitted. No other member of a receiver is
+ * Names that {@link mailboxName} generated from an address of the person are omitted. No other field of a receiver is
  * written, in particular not its state.
  * @param table the same as for {@link person}
  * @returns `{email, attributes, global_attributes, aliases: {"firstName": "firstname, vorname", …}, tags}`, only known
- *   members
+ *   fields
  */
 export function receiver(data: unknown, table: unknown): Record<string, unknown> {
   const list = property(data, 'contactData');

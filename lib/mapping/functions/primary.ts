@@ -4,7 +4,7 @@ import { onlyOf } from '../../utils/lists';
 import { isObject } from '../../utils/objects';
 import { text } from '../../utils/text';
 
-/** Names of boolean members that mark the primary entry, without case, blanks, `_` and `-`. */
+/** Names of boolean fields that mark the primary entry, without case, blanks, `_` and `-`. */
 const FLAGS: ReadonlySet<string> = new Set(
   ['primary', 'preferred'].flatMap((word) => [
     word,
@@ -12,7 +12,7 @@ const FLAGS: ReadonlySet<string> = new Set(
     ...['contact', 'address', 'email'].flatMap((what) => [`${word}${what}`, `is${word}${what}`]),
   ]),
 );
-/** Members that may mark it in words. */
+/** Fields that may mark it in words. */
 const WORDS = ['description', 'label', 'name', 'type'] as const;
 const MARKS: ReadonlySet<string> = new Set([...WORDS, 'id', 'uid', 'oihid', 'oihuid']);
 const PRIMARY = /^(primary|preferred)([\s_-]*(contact|address|e-?mail|mail|phone|mobile|fax|number|url))*$/i;
@@ -30,19 +30,19 @@ export function isPrimary(entry: unknown): boolean {
     .filter(([name]) => isFlag(name))
     .map(([, value]) => yesOrNo(value));
   if (flags.includes(false)) return false;
-  return flags.includes(true) || WORDS.some((member) => Object.hasOwn(entry, member) && isWord(entry[member]));
+  return flags.includes(true) || WORDS.some((name) => Object.hasOwn(entry, name) && isWord(entry[name]));
 }
 
 function isFlag(name: string): boolean {
   return FLAGS.has(plain(name));
 }
 
-/** Whether a member only identifies the address or contact: a flag, a label or similar, or an id. */
+/** Whether a field only identifies the address or contact: a flag, a label or similar, or an id. */
 export function isMark(name: string): boolean {
   return isFlag(name) || MARKS.has(plain(name));
 }
 
-/** Whether the value of such a member is understood, so that nothing is lost if it is not written. */
+/** Whether the value of such a field is understood, so that nothing is lost if it is not written. */
 export function isUnderstoodMark(name: string, value: unknown): boolean {
   if (isFlag(name)) return yesOrNo(value) !== undefined;
   return isMark(name) && (isWord(value) || !WORDS.some((word) => word === plain(name)));

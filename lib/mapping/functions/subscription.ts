@@ -8,7 +8,7 @@ import { property, text } from '../../utils/text';
 type SubscriptionInGroup = Subscription & { group?: { id?: string; name?: string } };
 
 /**
- * @returns the status of the receiver in its group; undefined if no member of the receiver says anything about it
+ * @returns the status of the receiver in its group; undefined if no field of the receiver says anything about it
  */
 export function subscription(receiver: unknown): SubscriptionInGroup | undefined {
   const known = isObject(receiver) ? knownSubscription(receiver) : undefined;

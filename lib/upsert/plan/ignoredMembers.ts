@@ -3,7 +3,7 @@
 import { asList, asWords } from '../../utils/lists';
 import { isOfState, signsIn } from '../../subscription/signs';
 import { addressKey } from '../../cleverreach/emailAddress';
-import { ADDRESS_MEMBERS, addressPart, contradictingMembers, mainAddress } from '../../mapping/functions/address';
+import { ADDRESS_FIELDS, addressPart, contradictingFields, mainAddress } from '../../mapping/functions/address';
 import { contactsOf, isOfKind, kindOf, valuesOfKind } from '../../mapping/functions/contactData';
 import { birthday } from '../../utils/dates';
 import { isUnderstoodMark } from '../../mapping/functions/primary';
@@ -119,7 +119,7 @@ function unreadParts({ addresses, contactData, categories }: Record<string, unkn
   const parts = {
     addresses: asList(addresses)
       .filter(isObject)
-      .flatMap((one) => [...unreadOf(one, ADDRESS_MEMBERS), ...contradictingMembers(one)]),
+      .flatMap((one) => [...unreadOf(one, ADDRESS_FIELDS), ...contradictingFields(one)]),
     contactData: asList(contactData).filter(isObject).flatMap(unreadOfContact),
     categories: asWords(categories)
       .filter(isObject)

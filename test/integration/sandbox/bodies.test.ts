@@ -144,7 +144,7 @@ describe('a call of the API', () => {
     expect(object).toMatchObject({ status: 200, body: { email: 'nele@example.org' } });
   });
 
-  test('accepts the members of either kind of form', async () => {
+  test('accepts the fields of either kind of form', async () => {
     const client = await connect();
     const group = client.sandbox.account.addGroup('A');
     const target = `/v3/groups/${group}/receivers`;

@@ -305,7 +305,7 @@ describe('a flow as the flow repository of OIH returns it', () => {
     expect(readFlow(stored().data)).toEqual(readFlow(read('flows/group-to-group.json')));
   });
 
-  it('may have null for missing members, but keeps null in the fields of a step', () => {
+  it('may have null for missing properties, but keeps null in the fields of a step', () => {
     const flow = stored((one) => {
       Object.assign(one, { description: null, cron: null });
       Object.assign(one.graph.nodes[0] ?? {}, {

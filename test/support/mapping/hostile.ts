@@ -9,7 +9,7 @@ export const hostileRecord: MappingMessage = {
 /** Binds $twice, which applies a function to its own result again and again. */
 const TWICE = '$twice := function($f, $x, $n){$n > 0 ? $twice($f, $f($x), $n - 1) : $x};';
 const LONG_TEXT = `${TWICE} $long := $twice(function($s){$s & $s}, "x", 22);`;
-/** Small in memory, since both members are the same object, and without end to whatever walks through it. */
+/** Small in memory, since both items are the same object, and without end to whatever walks through it. */
 const TREE = `${TWICE} $tree := function(){$twice(function($t){{"a": $t, "b": $t}}, 1, 40)};`;
 
 const data = (x: string, before = ''): string => `(${before} {"data": {"x": ${x}}})`;
@@ -23,7 +23,7 @@ export const HOSTILE: Readonly<Record<string, string>> = {
   'a list of lists': data('[1..10000].([1..10000])'),
   'a long list': data('[1..10000000]'),
   'a list that doubles': data('$twice(function($l){$append($l, $l)}, [1, 2], 30)', TWICE),
-  'a list whose members double': data('$twice(function($l){[$l, [$l]]}, [1], 40)', TWICE),
+  'a list whose items double': data('$twice(function($l){[$l, [$l]]}, [1], 40)', TWICE),
   'a string that doubles': data('$twice(function($s){$s & $s}, "x", 40)', TWICE),
   'a string that doubles up to the largest there is': data('$uppercase($twice(function($s){$s & $s}, "x", 28))', TWICE),
   'a string that replaces itself': data('$twice(function($s){$replace($s, "x", $s)}, "xx", 6)', TWICE),
@@ -34,7 +34,7 @@ export const HOSTILE: Readonly<Record<string, string>> = {
   'a tree as the result': data('$tree()', TREE),
   'a tree as a string': data('$string($tree())', TREE),
   'a tree that is compared': data('$tree() = $tree()', TREE),
-  'a tree whose members are listed': data('$count($tree().**)', TREE),
+  'a tree whose nodes are listed': data('$count($tree().**)', TREE),
   'a tree that is copied': data('$tree() ~> |a|{"c": 1}|', TREE),
   $pad: data('$pad("x", 200000000)'),
   '$pad to the left': data('$pad("x", -200000000)'),

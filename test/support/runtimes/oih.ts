@@ -111,7 +111,7 @@ async function wire(plan: FlowPlan): Promise<Wiring> {
   };
 }
 
-/** Hands what one step has sent to the next: of a message only these four members survive. */
+/** Hands what one step has sent to the next: of a message only these four properties survive. */
 async function orchestrate(flow: {
   topology: Topology;
   backchannel: string;

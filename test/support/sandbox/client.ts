@@ -55,7 +55,7 @@ export function rowsOf(answer: Answer): Record<string, unknown>[] {
   });
 }
 
-/** The members of one name in a list. */
+/** The values of one field in a list. */
 export function column(answer: Answer, name: string): unknown[] {
   return rowsOf(answer).map((row) => row[name]);
 }

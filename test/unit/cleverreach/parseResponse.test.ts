@@ -36,7 +36,7 @@ const cannotRead = (why: string): string =>
   `CleverReach answered ${WHAT} with something that cannot be read: ${why}. Waiting may help, for example after an update or a failure of CleverReach. If the error persists, send this message to CleverReach support.`;
 
 describe('a receiver', () => {
-  it('is unchanged when it is complete, including unknown members', () => {
+  it('is unchanged when it is complete, including unknown fields', () => {
     expect(first(structuredClone(full))).toEqual(full);
   });
 
@@ -48,7 +48,7 @@ describe('a receiver', () => {
     expect(parseReceivers([row], what)).toEqual([row]);
   });
 
-  it('with only an id gets every member of its type', () => {
+  it('with only an id gets every field of its type', () => {
     expect(first({ id: 5 })).toEqual({
       id: '5',
       email: '',
@@ -259,7 +259,7 @@ describe('other responses', () => {
     }
   });
 
-  it('contain an account with all members, empty if they are missing', () => {
+  it('contain an account with all fields, empty if they are missing', () => {
     const account = { id: '300417', company: '', email: 'mia@example.org', login_domain: '' };
     expect(parseAccount({ id: 300417, email: 'mia@example.org', zip: '1' }, 'whoami')).toEqual(account);
     expect(parseAccount([{ id: 300417, email: 'mia@example.org' }], 'whoami')).toEqual(account);

@@ -97,7 +97,7 @@ describe('metadata', () => {
     expect((await toPerson({ id: '17' })).metadata).toEqual({ recordUid: '17' });
   });
 
-  it('keeps the other members of the message', async () => {
+  it('keeps the other properties of the message', async () => {
     const { metadata } = await toPerson({ id: '17' }, { oihUid: 'u', applicationUid: 'a', recordUid: 'old', own: 1 });
     expect(metadata).toEqual({ oihUid: 'u', applicationUid: 'a', recordUid: '17', own: 1 });
   });

@@ -302,7 +302,7 @@ describe('the messages of the action', () => {
 });
 
 describe('a schema', () => {
-  it('of an object has a list of required members only if there are any', () => {
+  it('of an object has a list of required properties only if there are any', () => {
     const a: Schema = { type: 'string' };
     expect(objectOf({ a })).toStrictEqual({ type: 'object', properties: { a } });
     expect(objectOf({ a }, ['a'])).toStrictEqual({ type: 'object', properties: { a }, required: ['a'] });
@@ -314,7 +314,7 @@ describe('a schema', () => {
     expect(file).toEqual({ $schema: 'x', title: 'y' });
   });
 
-  it('for a form marks each member as required or not, at every depth', () => {
+  it('for a form marks each property as required or not, at every depth', () => {
     const schema: Schema = {
       type: 'object',
       title: 't',

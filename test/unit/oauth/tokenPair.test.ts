@@ -4,7 +4,7 @@ const NOW = 1_767_225_600;
 const access_token = 'a';
 
 describe('a stored pair', () => {
-  it('is trimmed, and keeps all members as they are', () => {
+  it('is trimmed, and keeps all fields as they are', () => {
     const stored = { access_token: ' a\n', refresh_token: '\tr ', scope: 'all' };
     expect(pairFromStore(stored)).toStrictEqual({ accessToken: 'a', refreshToken: 'r', members: stored });
   });
@@ -104,7 +104,7 @@ describe('the pair of a response', () => {
 });
 
 describe('the stored form of a pair', () => {
-  it('contains all members, with the expiry as a date', () => {
+  it('contains all fields, with the expiry as a date', () => {
     const members = { scope: 'all', access_token: 'old', expires_at: 1 };
     expect(pairToStore({ accessToken: 'a', refreshToken: 'r', expiresAt: NOW, members })).toStrictEqual({
       scope: 'all',

@@ -4,11 +4,11 @@ import {
   checkRecord,
   isTooDeep,
   MAX_DEPTH,
-  MAX_MEMBERS,
+  MAX_VALUES,
   MAX_NAME_LENGTH,
   MAX_STRING_LENGTH,
   parseJson,
-  withoutDeepMembers,
+  withoutDeepFields,
 } from '../../../lib/utils/json';
 
 const lists = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
@@ -25,7 +25,7 @@ describe('the depth of a value', () => {
     expect(isTooDeep(value)).toBe(false);
   });
 
-  it('is measured for half a million levels, a cycle, and a tree whose members are the same object', () => {
+  it('is measured for half a million levels, a cycle, and a tree whose fields are the same object', () => {
     const cycle: Record<string, unknown> = {};
     cycle['self'] = cycle;
     let tree: unknown = 1;
@@ -42,10 +42,10 @@ describe('the depth of a value', () => {
     checkDepth(lists(100), 'it');
   });
 
-  it('of a member decides whether the member is kept', () => {
+  it('of a field decides whether the field is kept', () => {
     const own = JSON.parse('{"__proto__":{"x":1},"a":1}') as Record<string, unknown>;
-    expect(withoutDeepMembers({ a: 1, b: lists(99), c: lists(100) })).toEqual({ a: 1, b: lists(99) });
-    expect(JSON.stringify(withoutDeepMembers(own))).toBe('{"__proto__":{"x":1},"a":1}');
+    expect(withoutDeepFields({ a: 1, b: lists(99), c: lists(100) })).toEqual({ a: 1, b: lists(99) });
+    expect(JSON.stringify(withoutDeepFields(own))).toBe('{"__proto__":{"x":1},"a":1}');
   });
 });
 
@@ -66,12 +66,12 @@ describe('external JSON', () => {
 });
 
 describe('the size of a record', () => {
-  it('may be at most a hundred thousand members at all depths together', () => {
-    const half = Array.from({ length: MAX_MEMBERS / 2 - 1 }, () => 0);
+  it('may be at most a hundred thousand values at all depths together', () => {
+    const half = Array.from({ length: MAX_VALUES / 2 - 1 }, () => 0);
     checkRecord({ a: half, b: half }, 'it');
     expect(() => {
       checkRecord({ a: half, b: [...half, {}] }, 'it');
-    }).toThrow(new RecordError('it has more than 100000 members'));
+    }).toThrow(new RecordError('it has more than 100000 values'));
   });
 
   it('may be a million characters in one string, and not one more', () => {
@@ -100,6 +100,6 @@ describe('the size of a record', () => {
     checkRecord({ a: [{ ['x'.repeat(MAX_NAME_LENGTH)]: 1 }] }, 'it');
     expect(() => {
       checkRecord({ a: [{ ['x'.repeat(MAX_NAME_LENGTH + 1)]: 1 }] }, 'it');
-    }).toThrow(new RecordError('it has a member with a name of more than 10000 characters'));
+    }).toThrow(new RecordError('it has a field with a name of more than 10000 characters'));
   });
 });

@@ -19,7 +19,7 @@ describe('an incomplete token response', () => {
     });
   });
 
-  it('becomes a secret of elastic.io without the unknown members', () => {
+  it('becomes a secret of elastic.io without the unknown fields', () => {
     const text = JSON.stringify(elasticioSecret({ ...grant, pair: { accessToken: 'a', members: {} } }));
     expect(text).toContain('"credentials":{"access_token":"a"}');
   });

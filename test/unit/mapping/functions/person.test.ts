@@ -82,7 +82,7 @@ describe('a person', () => {
     expect(made['attributes']).not.toBe(made['global_attributes']);
   });
 
-  it('becomes a receiver without members for unknown values', () => {
+  it('becomes a receiver without fields for unknown values', () => {
     expect(receiver({ birthday: '0000-00-00' }, table)).toStrictEqual({});
     expect(receiver(undefined, table)).toStrictEqual({});
     expect(receiver({ contactData: { type: 'email', value: 'a@b.cd' } }, table)).toStrictEqual({ email: 'a@b.cd' });

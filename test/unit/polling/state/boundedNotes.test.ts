@@ -114,7 +114,7 @@ describe('notes in a snapshot', () => {
   });
 
   it.each([
-    // a new member takes quotes, colon, comma and its name; a further note a blank
+    // a new property takes quotes, colon, comma and its name; a further note a blank
     [Infinity, packed],
     [22, packed],
     [21, { '9': '1=a 2' }],

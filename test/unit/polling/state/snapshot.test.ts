@@ -177,7 +177,7 @@ describe('a snapshot', () => {
     expect(toSnapshot(stateFor(parseSnapshot(wire(snapshot)), 'all', undefined), LARGE)).toStrictEqual(snapshot);
   });
 
-  it('contains no members without a value', () => {
+  it('contains no properties without a value', () => {
     expect(toSnapshot(idle, SMALL)).toStrictEqual({ version: 2, lastUpdated: NOW, scope: 'all' });
   });
 

@@ -82,7 +82,7 @@ describe('the difference to write', () => {
   });
 });
 
-it('the content to write has no empty members', () => {
+it('the content to write has no empty fields', () => {
   expect(contentOf({}, {}, [])).toStrictEqual({});
   expect(contentOf({ a: '1' }, { g: '2' }, ['t'])).toStrictEqual({
     attributes: { a: '1' },

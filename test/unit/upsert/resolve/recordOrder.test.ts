@@ -93,7 +93,7 @@ describe('the information in an unmapped record about its receiver', () => {
     ['a million @', { x: '@'.repeat(1_000_000) }],
     ['long expansions', { x: '\ufdfa'.repeat(300_000), y: `${'\ufdfa'.repeat(300_000)}@example.org` }],
     ['separators', { x: `${'a'.repeat(120)} @`.repeat(10_000) }],
-    ['many members', Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`k${index}`, 'v']))],
+    ['many fields', Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`k${index}`, 'v']))],
     ['depth', JSON.parse('['.repeat(50_000) + ']'.repeat(50_000)) as unknown],
   ])('is found quickly in any input: %s', (_, entry) => {
     const spent = effort();
