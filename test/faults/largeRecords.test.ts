@@ -1,6 +1,6 @@
 /** Records that are large, or whose values are: they end soon, and fail no record beside them. */
 
-import { unreadMembers } from '../../lib/upsert/plan/ignoredMembers';
+import { unreadFields } from '../../lib/upsert/plan/ignoredFields';
 import { isCanonicalNumber, isNumber, isSameValue, unfitReason } from '../../lib/upsert/plan/attributeValues';
 import { placeValues } from '../../lib/upsert/plan/attributeFilter';
 import { errorOfRecord } from '../../lib/upsert/recordError';
@@ -10,7 +10,7 @@ import { effort } from '../support/effort';
 
 it.each(['addresses', 'contactData'])('a person with 140,000 entries in %s is processed completely', (list) => {
   const entries = Array.from({ length: 140_000 }, (_, n) => ({ [`x${n}`]: 1 }));
-  const [notice] = unreadMembers({ [list]: entries });
+  const [notice] = unreadFields({ [list]: entries });
   expect(notice).toMatch(/^Not written/);
 });
 

@@ -5,7 +5,7 @@ import { RecordError } from '../../utils/errors';
 import type { WriteSettings } from '../writeSettings';
 import { stateOfNew, type StateOfNew } from './consent';
 import { refuseMappedRequest } from './deleteRequest';
-import { ignoredMembers, repeatedNames, unreadMembers } from './ignoredMembers';
+import { ignoredFields, repeatedNames, unreadFields } from './ignoredFields';
 import type { OptOut } from './optOut';
 import { noAddress } from './plan';
 import { parseRow, type Row } from './row';
@@ -42,10 +42,10 @@ export function candidateOf(
   const id = ownId(record.metadata, settings);
   if (row.email === undefined && id === undefined) throw invalid ?? noAddress(name, adviceFor(record, settings));
   const { receiver, entry } = record;
-  const unread = settings.defaultMapping ? unreadMembers(entry) : [];
+  const unread = settings.defaultMapping ? unreadFields(entry) : [];
   const notices = [
     ...unread,
-    ...ignoredMembers(receiver),
+    ...ignoredFields(receiver),
     ...repeatedNames(receiver),
     ...(settings.optOuts && optOut !== undefined ? NOT_HERE[optOut] : []),
   ];

@@ -3,7 +3,7 @@
 import type { Receiver, ReceiverWrite } from '../../../lib/cleverreach/types';
 import type { Content } from '../../../lib/upsert/plan/diff';
 import { createStoredSpellings, type StoredSpellings } from '../../../lib/upsert/plan/storedSpellings';
-import { ignoredMembers } from '../../../lib/upsert/plan/ignoredMembers';
+import { ignoredFields } from '../../../lib/upsert/plan/ignoredFields';
 import { defaultMapping } from '../../../lib/mapping/defaultMapping';
 import { receiver } from '../../support/receiver';
 import { kinds, receiverOf, useBench, type Bench } from '../../support/upsert/bench';
@@ -491,7 +491,7 @@ describe('a flat record', () => {
     source: 'x',
   };
 
-  it('causes one report of the members that are not written, in the log and in a dry run', async () => {
+  it('causes one report of the fields that are not written, in the log and in a dry run', async () => {
     const bench = await start();
     const notice =
       'Not written, because values must be in "attributes" (of the group) or "global_attributes" (of the account): address, firstname, hobbies, lastname, vip.';
@@ -503,17 +503,17 @@ describe('a flat record', () => {
     expect(bench.lines.warn).toEqual([`Group ${bench.group}: ${notice}`]);
   });
 
-  it('has no such members if it is a receiver', async () => {
+  it('has no such fields if it is a receiver', async () => {
     const bench = await start();
     bench.sandbox.account.addReceiver(bench.group, { email: EMAIL });
     const whole = { ...bench.stored(EMAIL), category: 'Newsletter', doidata: { user_ip: '1.2.3.4' }, orders: [] };
-    expect(ignoredMembers(whole)).toEqual([]);
-    expect(ignoredMembers({ email: EMAIL, nothing: null, blank: ' ', list: [], object: {} })).toEqual([]);
+    expect(ignoredFields(whole)).toEqual([]);
+    expect(ignoredFields({ email: EMAIL, nothing: null, blank: ' ', list: [], object: {} })).toEqual([]);
   });
 
   it('is reported with names only, and with few of them', () => {
     const many = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`n${index + 10}`, 1]));
-    const [notice = ''] = ignoredMembers({ ...many, 'mia@example.org': 'x', ['y'.repeat(10_000)]: 'x' });
+    const [notice = ''] = ignoredFields({ ...many, 'mia@example.org': 'x', ['y'.repeat(10_000)]: 'x' });
     expect(notice).toMatch(/: n10, .*, n29, 12 more\.$/);
     expect(notice).not.toMatch(/mia|yy/);
   });

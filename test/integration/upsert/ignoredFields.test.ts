@@ -1,5 +1,5 @@
 import fc from '../../support/fastCheck';
-import { unreadMembers } from '../../../lib/upsert/plan/ignoredMembers';
+import { unreadFields } from '../../../lib/upsert/plan/ignoredFields';
 import { defaultMapping } from '../../../lib/mapping/defaultMapping';
 import { useBench } from '../../support/upsert/bench';
 import { record } from '../../support/upsert/records';
@@ -36,7 +36,7 @@ const list = (one: fc.Arbitrary<unknown>) =>
     token,
     fc.array(fc.oneof({ weight: 4, arbitrary: one }, token), { maxLength: 3 }),
     fc.array(fc.array(one, { maxLength: 2 }), { maxLength: 2 }),
-    one.map((member) => ({ 0: member, 3: member })),
+    one.map((item) => ({ 0: item, 3: item })),
   );
 
 const address = some(
@@ -72,11 +72,11 @@ function numbered(value: object): Record<string, unknown> {
   >;
 }
 
-describe('a member of a person that the default mapping cannot read', () => {
+describe('a field of a person that the default mapping cannot read', () => {
   const start = useBench();
   const MAIL = { type: 'email', value: EMAIL };
   const NOTICE = (names: string): string =>
-    `Not written, because the default mapping of a person does not read these members, or not in this form: ${names}. If the message is a receiver, set "skipTransformation".`;
+    `Not written, because the default mapping of a person does not read these fields, or not in this form: ${names}. If the message is a receiver, set "skipTransformation".`;
 
   it.each<[string, Record<string, unknown>]>([
     ['firstName', { firstName: { value: 'Jo' } }],
@@ -157,10 +157,10 @@ describe('a member of a person that the default mapping cannot read', () => {
       country: {},
     };
     const contacts = [[MAIL], { type: 'phone', value: 123 }, { type: 'fax', value: '' }, { type: 'url' }, ''];
-    expect(unreadMembers({ addresses: [[read]], contactData: contacts })).toEqual([]);
+    expect(unreadFields({ addresses: [[read]], contactData: contacts })).toEqual([]);
   });
 
-  it('does not include members of the record itself, of its state, or flags of an address', () => {
+  it('does not include fields of the record itself, of its state, or flags of an address', () => {
     const of = {
       ...{
         uid: 'u',
@@ -189,17 +189,17 @@ describe('a member of a person that the default mapping cannot read', () => {
       { type: 'phone', value: '1', label: 'Telefon', primary: false },
       { type: 'phone', value: '2', label: 'privat mobil' },
     ];
-    expect(unreadMembers({ ...of, addresses, contactData })).toEqual([]);
+    expect(unreadFields({ ...of, addresses, contactData })).toEqual([]);
   });
 
-  it('does not include a member in a list of one', async () => {
+  it('does not include a field in a list of one', async () => {
     const person = {
       firstName: ['Jo'],
       birthday: { 0: '1990-12-31' },
       addresses: { city: ['Kiel'] },
       contactData: { type: ['email'], value: [EMAIL] },
     };
-    expect(unreadMembers(person)).toEqual([]);
+    expect(unreadFields(person)).toEqual([]);
     const { data } = await defaultMapping('person-to-receiver')({ data: person });
     expect(data).toMatchObject({
       email: EMAIL,
@@ -209,40 +209,40 @@ describe('a member of a person that the default mapping cannot read', () => {
 
   it('includes a part of an address that appears in two spellings with different values', () => {
     const address = { zipCode: '24103', zip: '24104', plz: 24103, country: 'Germany', countryCode: 'DE' };
-    expect(unreadMembers({ addresses: address })).toEqual([NOTICE('countryCode in addresses, zip in addresses')]);
+    expect(unreadFields({ addresses: address })).toEqual([NOTICE('countryCode in addresses, zip in addresses')]);
   });
 
   it('includes an entry that differs from the written one', () => {
     const addresses = [{ city: 'Kiel', zipCode: 24103 }, { plz: '24103' }, { label: 'primary' }];
     const contactData = [MAIL, { type: 'EMAIL', value: EMAIL.toUpperCase() }, { type: 'phone', value: '1' }];
-    expect(unreadMembers({ addresses, contactData })).toEqual([]);
+    expect(unreadFields({ addresses, contactData })).toEqual([]);
     const more = {
       addresses: [...addresses, { city: 'Ulm' }],
       contactData: [...contactData, { type: 'phone', value: 2 }],
     };
-    expect(unreadMembers(more)).toEqual([
+    expect(unreadFields(more)).toEqual([
       'Only one of several entries is written, the primary one or else the first: addresses, phone in contactData.',
     ]);
   });
 });
 
-it('a member that the mapping does not read, and that states a consent, is reported with the consent', () => {
-  const [notice] = unreadMembers({ custom: { Werbesperre: 'ja' }, company: { name: 'ACME' } });
-  expect(notice).toContain('does not read these members, or not in this form: company, custom.');
+it('a field that the mapping does not read, and that states a consent, is reported with the consent', () => {
+  const [notice] = unreadFields({ custom: { Werbesperre: 'ja' }, company: { name: 'ACME' } });
+  expect(notice).toContain('does not read these fields, or not in this form: company, custom.');
   expect(notice).toMatch(/ A statement about consent counts all the same: custom\.$/);
 });
 
 describe('a value of a person', () => {
-  it('is written, or its member is reported, and the value is never shown', async () => {
+  it('is written, or its field is reported, and the value is never shown', async () => {
     await fc.assert(
       fc.asyncProperty(person, async (data) => {
         const { data: mapped } = await defaultMapping('person-to-receiver')({ data });
         const kept = JSON.stringify({ ...mapped, aliases: undefined });
-        const said = unreadMembers(data).join(' ');
+        const said = unreadFields(data).join(' ');
         expect(said).not.toContain(TOKEN);
-        const silent = Object.entries(data).filter(([member, value]) => {
+        const silent = Object.entries(data).filter(([field, value]) => {
           const values = [...textsIn(value)].flatMap((text) => text.match(/Value\d+x/) ?? []);
-          return !values.every((one) => kept.includes(one)) && !new RegExp(String.raw`\b${member}\b`).test(said);
+          return !values.every((one) => kept.includes(one)) && !new RegExp(String.raw`\b${field}\b`).test(said);
         });
         expect(silent).toEqual([]);
       }),

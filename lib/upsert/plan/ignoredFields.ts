@@ -1,4 +1,4 @@
-/** Finds members of a record that are not written, for example in a flat record `{email, firstname}`. */
+/** Finds fields of a record that are not written, for example in a flat record `{email, firstname}`. */
 
 import { asList, asWords } from '../../utils/lists';
 import { isOfState, signsIn } from '../../subscription/signs';
@@ -12,7 +12,7 @@ import { entriesOf, holdsValue, text } from '../../utils/text';
 import { isObject } from '../../utils/objects';
 import { listOfNames } from '../redactName';
 
-/** Members of a receiver and members that the action uses: no notice if they are not written. */
+/** Fields of a receiver and fields that the action uses: no notice if they are not written. */
 const KNOWN = new Set(
   `id email group_id groups_id active registered activated deactivated bounced imported last_changed attributes global_attributes aliases
   tags events orders source points stars open_rate click_rate conversion_rate last_ip last_location last_client doidata category
@@ -21,10 +21,10 @@ const KNOWN = new Set(
 
 /**
  * @param mapped the result of the mapping
- * @returns one sentence with the names of members that have a value and are not written, without values; empty if there
- *   are no such members
+ * @returns one sentence with the names of fields that have a value and are not written, without values; empty if there
+ *   are no such fields
  */
-export function ignoredMembers(mapped: Record<string, unknown>): string[] {
+export function ignoredFields(mapped: Record<string, unknown>): string[] {
   const names = Object.keys(mapped).filter((name) => !KNOWN.has(name) && holdsValue(mapped[name]));
   if (names.length === 0) return [];
   return [
@@ -58,28 +58,28 @@ const WORDS = new Set(['firstName', 'lastName', 'salutation', 'title', 'gender',
 const KINDS = ['email', 'phone', 'mobile', 'fax', 'url'];
 const REMARKS = new Set(['label', 'description']);
 const ADDRESS_PARTS = ['street', 'zipCode', 'city', 'region', 'country'];
-/** Members of a receiver that the action writes if the mapping returns them. */
+/** Fields of a receiver that the action writes if the mapping returns them. */
 const OF_RECEIVERS = new Set(['email', 'tags', 'attributes', 'global_attributes']);
-/** Members that the hub and other systems add to a person: ids, timestamps and links to other records. */
+/** Fields that the hub and other systems add to a person: ids, timestamps and links to other records. */
 const OF_RECORDS =
   /^(_.*|oih.*|.*(uid|uuid)|id|.*(created|modified|updated|changed|synced)(at|on|by|date|time)?|(create|update|lastupdate)(date|time)|timestamps?|relations?|refs?|subscription)$/i;
 
 /**
  * @param person the input of the default mapping
- * @returns sentences with the names of members that have a value and that the default mapping does not read, without
- *   values; members of the record itself, such as ids, timestamps and the subscription state, are omitted
+ * @returns sentences with the names of fields that have a value and that the default mapping does not read, without
+ *   values; fields of the record itself, such as ids, timestamps and the subscription state, are omitted
  */
-export function unreadMembers(person: Record<string, unknown>): string[] {
-  const members = Object.keys(person).filter((name) => {
+export function unreadFields(person: Record<string, unknown>): string[] {
+  const fields = Object.keys(person).filter((name) => {
     const value = person[name];
     if (!holdsValue(value)) return false;
     if (LISTS.has(name)) return !isReadable(name, value);
     return WORDS.has(name) ? !isWord(name, value) : !isOfRecord(name, value);
   });
-  const names = [...members, ...unreadParts(person)];
+  const names = [...fields, ...unreadParts(person)];
   const further = furtherEntries(person);
   return [
-    ...(names.length === 0 ? [] : [unread(names) + consentIn(person, members)]),
+    ...(names.length === 0 ? [] : [unread(names) + consentIn(person, fields)]),
     ...(further.length === 0
       ? []
       : [`Only one of several entries is written, the primary one or else the first: ${listOfNames(further)}.`]),
@@ -87,7 +87,7 @@ export function unreadMembers(person: Record<string, unknown>): string[] {
 }
 
 function unread(names: readonly string[]): string {
-  return `Not written, because the default mapping of a person does not read these members, or not in this form: ${listOfNames(names)}. If the message is a receiver, set "skipTransformation".`;
+  return `Not written, because the default mapping of a person does not read these fields, or not in this form: ${listOfNames(names)}. If the message is a receiver, set "skipTransformation".`;
 }
 
 /** Consent is searched in the whole record, whatever the mapping reads. */
@@ -145,7 +145,7 @@ function unreadOfCategory(category: Record<string, unknown>): string[] {
   ];
 }
 
-/** The members with a value that are not read, or that are read but contain no string. */
+/** The fields with a value that are not read, or that are read but contain no string. */
 function unreadOf(part: Record<string, unknown>, read: readonly string[]): string[] {
   return Object.keys(part).filter((name) => {
     const value = part[name];
