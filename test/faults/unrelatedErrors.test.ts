@@ -29,24 +29,27 @@ const events = async (step: FakeRuntime): Promise<string[]> =>
   (await step.run(message)).emitted.map(({ event }) => event);
 
 const places = {
-  'the attributes of the account': [/\/v3\/attributes/, 'GET'],
-  'the look at the receiver': [/\/groups\/\d+\/receivers/, 'GET'],
+  'the request for attributes of the account': [/\/v3\/attributes/, 'GET'],
+  'the look-up of the receiver': [/\/groups\/\d+\/receivers/, 'GET'],
   'the write': [/\/groups\/\d+\/receivers/, 'POST'],
 } as const;
 const ofTheAccount = [402, 405, 406, 410, 411, 415, 426, 431, 451];
 
-describe.each(Object.entries(places))('at %s', (_, [path, method]) => {
-  it.each([302, 307, 407, 418, 499, ...ofTheAccount])('%i returns the message to the platform', async (status) => {
-    answer(path, method, status);
-    const step = action();
-    expect(await events(step)).toEqual(['rebound']);
-    expect(step.log.at(-1)).not.toMatch(/The record with .*: The record with/i);
-    expect(account.sandbox.account.size(account.group)).toBe(0);
-  });
+describe.each(Object.entries(places))('an error response to %s', (_, [path, method]) => {
+  it.each([302, 307, 407, 418, 499, ...ofTheAccount])(
+    'with status %i returns the message to the platform',
+    async (status) => {
+      answer(path, method, status);
+      const step = action();
+      expect(await events(step)).toEqual(['rebound']);
+      expect(step.log.at(-1)).not.toMatch(/The record with .*: The record with/i);
+      expect(account.sandbox.account.size(account.group)).toBe(0);
+    },
+  );
 });
 
-describe('a token endpoint that responds with', () => {
-  it.each([302, 407, ...ofTheAccount])('%i returns the message to the platform', async (status) => {
+describe('an error response of the token endpoint', () => {
+  it.each([302, 407, ...ofTheAccount])('with status %i returns the message to the platform', async (status) => {
     account.sandbox.faults.add({
       path: '/oauth/token.php',
       times: Infinity,
@@ -55,20 +58,20 @@ describe('a token endpoint that responds with', () => {
       headers: { 'Retry-After': '0' },
     });
     const step = action();
-    // a wait between tries is none of this test
+    // this test does not wait between tries
     jest.spyOn(Math, 'random').mockReturnValue(0);
     expect(await events(step)).toEqual(['rebound']);
   });
 });
 
-describe('a response to a write with', () => {
-  it.each([400, 409, 413, 422])('%i fails the record: it is refused', async (status) => {
+describe('a response to a write', () => {
+  it.each([400, 409, 413, 422])('with status %i fails the record', async (status) => {
     answer(/\/groups\/\d+\/receivers/, 'POST', status, { error: { code: status, message: 'no' } });
     await expect(action().run(message)).rejects.toThrow(`(${status}): no`);
   });
 
   it.each([[false], [null], [{ error: 'no' }]])(
-    '%j gives no reason about the record, so the message is returned, and fails if it cannot be redelivered',
+    'without a reason about the record, %j, returns the message, or fails it when it cannot be redelivered',
     async (body) => {
       answer(/\/groups\/\d+\/receivers/, 'POST', 200, body);
       expect(await events(action())).toEqual(['rebound']);
@@ -80,12 +83,12 @@ describe('a response to a write with', () => {
     },
   );
 
-  it('an error without a code that names the record fails it at once', async () => {
+  it('with an error about the record fails the record at once, also without a code', async () => {
     answer(/\/groups\/\d+\/receivers/, 'POST', 200, { error: 'invalid email address' });
     await expect(action().run(message)).rejects.toThrow('invalid email address');
   });
 
-  it('false for a deletion returns the message to the platform', async () => {
+  it('with false for a deletion returns the message to the platform', async () => {
     const id = account.sandbox.account.addReceiver(account.group, { email: 'jo@example.org' });
     answer(/\/receivers\/\d+/, 'DELETE', 200, false);
     const step = action();

@@ -15,7 +15,7 @@ import { EVERY_TYPE } from '../support/everyType';
 describe.each(runtimes)('a full read under $name', (runtime) => {
   const stage = useStage();
 
-  it('finds an edit without a trace, a tag and a deletion, which quick polls do not', async () => {
+  it('finds an edit without an event, a tag and a deletion, which quick polls do not find', async () => {
     const account = await stage.account({ switches: untraced });
     const [group = ''] = account.seed({ receivers: 60 }).groups;
     const step = await stage.step(runtime, account, {
@@ -50,7 +50,7 @@ describe.each(runtimes)('a full read under $name', (runtime) => {
     expect(account.hazards).toEqual([]);
   });
 
-  it('finds a receiver that was moved to another group, and deletes nobody who is still in one', async () => {
+  it('sends a receiver that was moved to another group, and reports no deletion for it', async () => {
     const account = await stage.account({ switches: untraced });
     const [one = '', two = ''] = account.seed({ groups: 2, receivers: 40 }).groups;
     const step = await stage.step(runtime, account, {
@@ -79,7 +79,7 @@ describe.each(runtimes)('a full read under $name', (runtime) => {
     expect(await step.tick()).toMatchObject({ outcome: 'ack', errors: [], data: [] });
   });
 
-  it('sends nothing twice if a receiver is changed and changed back between two reads', async () => {
+  it('sends nothing twice when a receiver is changed and changed back between two reads', async () => {
     const account = await stage.account({ switches: untraced });
     const [group = ''] = account.seed({ receivers: 60 }).groups;
     const step = await stage.step(runtime, account, { function: 'getReceiversPolling', fields: { pageSize: 10 } });

@@ -23,7 +23,7 @@ describe.each(runtimes)('a trigger under $name', (runtime) => {
     expect(log.join('\n')).toMatch(/429|no more requests/);
   });
 
-  it('keeps its progress when it gives up, and continues from there', async () => {
+  it('stores its position when it fails, and continues from there', async () => {
     const account = await stage.account();
     const [group = ''] = account.seed({ receivers: 100 }).groups;
     // longer than a run waits for one request

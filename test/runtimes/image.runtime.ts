@@ -50,7 +50,7 @@ describe.each(runtimes)('the image for $name', (runtime) => {
     expect(names.filter((one) => /jest|typescript|eslint|fastify/.test(one))).toEqual([]);
   });
 
-  it('starts the runtime itself, not as root, which lacks only the settings from the platform', async () => {
+  it('starts the runtime as a user other than root, and it lacks only the settings of the platform', async () => {
     const image = runtime.image();
     expect(image.command).toEqual(['node', ...AS_IN_THE_IMAGE, expect.stringContaining(`node_modules/${name}/`)]);
     expect(image.user).toBe('node');

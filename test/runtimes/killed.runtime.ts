@@ -66,7 +66,7 @@ describe.each(runtimes)('a container that is killed under $name', (runtime) => {
     await expectAllKnown(step, account, group, { from: before, changed: ids, mostRepeats: 2 * MOST_REPEATS });
   });
 
-  it('in the middle of a full read sends a receiver that has changed back meanwhile', async () => {
+  it('in the middle of a full read sends a receiver that was changed back in the meantime', async () => {
     const { account, group, step } = await afterFirstRead(60, untraced);
     const ids = idsIn(account, group).slice(0, 40);
     const stores = new Map(ids.map((id) => [id, storeOf(account, group, id)]));
@@ -83,7 +83,7 @@ describe.each(runtimes)('a container that is killed under $name', (runtime) => {
     await expectAllKnown(step, account, group, { from: before, changed: [], mostRepeats: 2 * ids.length });
   });
 
-  it('while it looks up what differs loses no change without a trace and no deletion', async () => {
+  it('during the look-up of differences loses no change without an event and no deletion', async () => {
     const reportsDeletions = { changeTypes: EVERY_TYPE };
     const { account, group, step } = await afterFirstRead(1_000, untraced, reportsDeletions);
     const all = idsIn(account, group);
@@ -98,7 +98,7 @@ describe.each(runtimes)('a container that is killed under $name', (runtime) => {
     await expectAllKnown(step, account, group, { from: before, changed: ids, mostRepeats: 2 * MOST_REPEATS, gone });
   });
 
-  it('after more changes than the snapshot can name loses none of them', async () => {
+  it('after more changes than the snapshot can identify loses none of them', async () => {
     const edited = isSmall ? 700 : 3_500;
     const { account, group, step } = await afterFirstRead(edited + 300, {}, { pageSize: 500 });
     const ids = idsIn(account, group).slice(0, edited);
@@ -109,7 +109,7 @@ describe.each(runtimes)('a container that is killed under $name', (runtime) => {
     await expectAllKnown(step, account, group, { from: before, changed: ids, mostRepeats: 2 * MOST_REPEATS });
   });
 
-  it('while it sends everybody after such an overload loses none of them', async () => {
+  it('while it sends all receivers after such an overload loses none of them', async () => {
     const { account, group, step } = await afterFirstRead(isSmall ? 900 : 3_800, untraced, { pageSize: 500 });
     const all = idsIn(account, group);
     untilFullReadIsDue(account);

@@ -39,7 +39,7 @@ describe('id linking of OIH', () => {
     expect(step.platform.service.callsTo('POST', /^\/data\/recordId$/)).toHaveLength(12);
   });
 
-  it('leaves the account and the id of a deleted receiver in the data, by which the action deletes it', async () => {
+  it('keeps the account and the id of a deleted receiver in the data, so that the action can delete it', async () => {
     const account = await stage.account();
     const [group = ''] = account.seed({ receivers: 3 }).groups;
     const target = account.account.addGroup('Customers');
@@ -66,7 +66,7 @@ describe('id linking of OIH', () => {
     expect(account.account.receiver(target, id)).toBeUndefined();
   });
 
-  it('leaves the type of a change in the data, where a custom mapping has put it', async () => {
+  it('keeps the type of a change in the data when a custom mapping has put it there', async () => {
     const account = await stage.account();
     const [group = ''] = account.seed({ receivers: 2 }).groups;
     const customMapping = '{ "metadata": metadata, "data": $merge([data, { "changeType": metadata.changeType }]) }';

@@ -89,7 +89,7 @@ describe.each(runtimes)('pages of receivers in one message under $name', (runtim
     expect((await step.tick()).data).toMatchObject([{ metadata: {}, data: { results: [mapped, mapped, mapped] } }]);
   });
 
-  it('lose no receiver when the container is killed, and repeat one page at the most for each time', async () => {
+  it('lose no receiver when the container is killed, and repeat at most one page for each kill', async () => {
     const account = await stage.account();
     const [group = ''] = account.seed({ receivers: 3_000 }).groups;
     const plan = { function: 'getReceiversByGroupIdPolling', fields: { ...fields, groupId: group } } as const;
@@ -110,7 +110,7 @@ describe.each(runtimes)('pages of receivers in one message under $name', (runtim
 });
 
 describe('pages of receivers in one message with id linking of OIH', () => {
-  it('are refused before CleverReach is asked', async () => {
+  it('are refused before any request to CleverReach', async () => {
     const account = await stage.account();
     account.seed({ receivers: 3 });
     const step = await stage.step(oih, account, {

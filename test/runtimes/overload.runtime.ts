@@ -19,12 +19,12 @@ const SIZES = {
 } as const;
 const OVERLOAD = 'More receivers have changed since the last full read than the snapshot can identify.';
 
-describe.each(runtimes)('more changes than the snapshot can name, under $name,', (runtime) => {
+describe.each(runtimes)('more changes than the snapshot can identify, under $name,', (runtime) => {
   const stage = useStage();
   const { receivers, edited } = SIZES[runtime.name];
   const fields = { pageSize: 500, customMapping: SMALL, fullReadMinutes: 0 };
 
-  it('are all found in the history, and nobody else is sent', async () => {
+  it('are all found in the history, and no other receiver is sent', async () => {
     const account = await stage.account();
     const [group = ''] = account.seed({ receivers }).groups;
     const step = await stage.step(runtime, account, { function: 'getReceiversPolling', fields });
@@ -42,7 +42,7 @@ describe.each(runtimes)('more changes than the snapshot can name, under $name,',
     expect(quiet.log.join('\n')).not.toContain(OVERLOAD);
   });
 
-  it('are all found if the history does not show them: then everybody is sent', async () => {
+  it('are all sent, with all other receivers, when the history does not show them', async () => {
     const account = await stage.account({ switches: untraced });
     const [group = ''] = account.seed({ receivers }).groups;
     const step = await stage.step(runtime, account, { function: 'getReceiversPolling', fields });
@@ -61,10 +61,10 @@ describe.each(runtimes)('more changes than the snapshot can name, under $name,',
   });
 });
 
-describe.each(runtimes)('as many changes as a snapshot can name under $name', (runtime) => {
+describe.each(runtimes)('as many changes as a snapshot can identify under $name', (runtime) => {
   const stage = useStage();
 
-  it('are found without reading anything twice, also without a trace', async () => {
+  it('are found without reading anything twice, also without an event', async () => {
     const account = await stage.account({ switches: untraced });
     const [group = ''] = account.seed({ receivers: 600 }).groups;
     const fields = { pageSize: 100, customMapping: SMALL };

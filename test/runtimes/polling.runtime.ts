@@ -44,7 +44,7 @@ describe.each(runtimes)('a polling trigger under $name', (runtime) => {
     expect(account.hazards).toEqual([]);
   });
 
-  it('sends a person once for each group in which it is, and goes on after a change in one of them', async () => {
+  it('sends a receiver once for each of its groups, and after a change once for the group of the change', async () => {
     const account = await stage.account();
     const [one = '', two = ''] = account.seed({ groups: 2, receivers: 20 }).groups;
     const step = await stage.step(runtime, account, { function: 'getReceiversPolling', fields: { pageSize: 10 } });
@@ -90,7 +90,7 @@ describe.each(runtimes)('a polling trigger under $name', (runtime) => {
     expect(JSON.stringify(content)).not.toContain(account.client.secret);
   });
 
-  it('says what is set up wrongly and asks CleverReach nothing', async () => {
+  it('reports an invalid configuration and sends no request to CleverReach', async () => {
     const account = await stage.account();
     const step = await stage.step(runtime, account, {
       function: 'getReceiversByGroupIdPolling',
@@ -102,7 +102,7 @@ describe.each(runtimes)('a polling trigger under $name', (runtime) => {
     expect(account.requests).toEqual([]);
   });
 
-  it('takes up the snapshot that the earlier connector has left', async () => {
+  it('continues from the snapshot of the earlier connector', async () => {
     const account = await stage.account();
     const [group = ''] = account.seed({ receivers: 30 }).groups;
     const step = await stage.step(runtime, account, { function: 'getReceiversPolling' });

@@ -20,7 +20,7 @@ const FULL_READ = textWith(
 describe.each(runtimes)('a quick poll under $name', (runtime) => {
   const stage = useStage();
 
-  it('sends who is new, confirmed, unsubscribed or bounced, once, without reading the group', async () => {
+  it('sends new, confirmed, unsubscribed and bounced receivers once, without reading the group', async () => {
     const account = await stage.account();
     const { group, waiting, ids } = groupWithOneWaiting(account);
     const step = await stage.step(runtime, account, {
@@ -65,7 +65,7 @@ describe.each(runtimes)('a quick poll under $name', (runtime) => {
     expect(account.hazards).toEqual([]);
   });
 
-  it('asks for all groups at once, and sends a person for the group in which it has changed', async () => {
+  it('sends one request for all groups, and sends a receiver with the group in which it has changed', async () => {
     const account = await stage.account();
     const { groups } = account.seed({ groups: 6, receivers: 20 });
     const [one = '', two = ''] = groups;
@@ -84,7 +84,7 @@ describe.each(runtimes)('a quick poll under $name', (runtime) => {
     expect(readLines(changed.log)).toEqual([textWith(/^Quick poll of all groups \(6\): 1 receivers read, 1 sent, /)]);
   });
 
-  it('sends hundreds of new receivers once, and leaves nothing for the next full read', async () => {
+  it('sends hundreds of new receivers once, and none of them in the next full read', async () => {
     const account = await stage.account();
     const [group = ''] = account.seed({ receivers: 60 }).groups;
     const step = await stage.step(runtime, account, { function: 'getReceiversPolling', fields: SMALL_PAGES });
@@ -100,7 +100,7 @@ describe.each(runtimes)('a quick poll under $name', (runtime) => {
     expect(await step.tick()).toMatchObject({ outcome: 'ack', errors: [], data: [] });
   });
 
-  it('gives way to full reads for a day if CleverReach has no filter, and nothing is lost', async () => {
+  it('is replaced by full reads for a day when CleverReach has no filter, and nothing is lost', async () => {
     const account = await stage.account({ switches: { filterEndpoint: 'missing' } });
     const [group = ''] = account.seed({ receivers: 60 }).groups;
     const step = await stage.step(runtime, account, { function: 'getReceiversPolling', fields: SMALL_PAGES });
@@ -122,7 +122,7 @@ describe.each(runtimes)('a quick poll under $name', (runtime) => {
     expect(readLines(last.log)).toEqual([textWith(/^Quick poll of /)]);
   });
 
-  it('is not made where a full read takes no more requests', async () => {
+  it('does not run when a full read takes no more requests', async () => {
     const account = await stage.account();
     account.seed({ receivers: 60 });
     const step = await stage.step(runtime, account, { function: 'getReceiversPolling' });

@@ -19,7 +19,7 @@ describe('a sample under elastic.io', () => {
     expect(sentBy(poll)).toEqual({ errors: [], ids: idsIn(account, group) });
   });
 
-  it('of the action writes nothing, and has the form of a receiver', async () => {
+  it('writes nothing in the action, and has the form of a receiver', async () => {
     const account = await stage.account();
     const group = account.account.addGroup('Customers');
     const plan = { function: 'upsertReceiver', fields: { groupId: group } } as const;

@@ -60,7 +60,7 @@ describe.each(runtimes)('the snapshot of a trigger under $name', (runtime) => {
     expect(sentBy(await step.tick())).toEqual({ errors: [], ids: [added] });
   });
 
-  it('stays as small as the platform needs it, however many receivers have just changed', async () => {
+  it('stays below the limit of the platform, however many receivers have just changed', async () => {
     const account = await stage.account();
     const group = account.account.addGroup('Today');
     for (let one = 0; one < 600; one += 1) account.account.addReceiver(group, { email: `r${one}@example.org` });

@@ -53,7 +53,7 @@ describe.each(runtimes)('a client id and secret under $name', (runtime) => {
     expect(account.count({ method: 'POST', path: '/oauth/token.php' })).toBe(2);
   });
 
-  it('that CleverReach does not know are an error that shows neither', async () => {
+  it('cause an error that shows neither of them when CleverReach does not know them', async () => {
     const account = await stage.account();
     account.seed({ receivers: 5 });
     const credential: Credential = { kind: 'client', id: 'somebody', secret: 'wrong-secret' };
@@ -194,7 +194,7 @@ describe('a secret under OIH', () => {
 
 describe.each(runtimes)('the secret service of $name', (runtime) => {
   it.each(['error', 'unreachable'] as const)(
-    'that fails (%s) is a clear error, and no request goes out without a token',
+    'causes an error when it fails (%s), and no request is sent without a token',
     async (how) => {
       const account = await stage.account();
       const [group = ''] = account.seed({ receivers: 5 }).groups;
@@ -215,7 +215,7 @@ describe.each(runtimes)('the secret service of $name', (runtime) => {
 
 describe('the snapshots service of OIH', () => {
   it.each(['error', 'unreachable'] as const)(
-    'that fails (%s) is an error, never a second reading of everything',
+    'causes an error when it fails (%s), never another first read',
     async (how) => {
       const account = await stage.account();
       const [group = ''] = account.seed({ receivers: 30 }).groups;

@@ -98,7 +98,7 @@ describe.each(runtimes)('the action under $name', (runtime) => {
     expect(await step.handle(person('mia@example.org', 'Muster'))).toMatchObject({ outcome: 'ack', errors: [] });
   });
 
-  it('sends an invalid message on with its error if the step is set up so', async () => {
+  it('sends an invalid message on with its error when onError is "emit"', async () => {
     const { account, group } = await accountWithGroup(stage.account());
     const fields = { groupId: group, onError: 'emit' };
     const step = await stage.step(runtime, account, { function: 'upsertReceiver', fields });

@@ -44,8 +44,8 @@ const add = (more: Fields = {}): string =>
 const place = () => ({ id: group, name: 'Newsletter' });
 const linking = { nodeSettings: { idLinking: true } };
 
-describe('a dry run reports for a record', () => {
-  it.each(['oih', 'elastic.io'] as const)('that is new which receiver would be created (%s)', async (kind) => {
+describe('the result of a dry run of a record', () => {
+  it.each(['oih', 'elastic.io'] as const)('contains the receiver that would be created (%s)', async (kind) => {
     const record = { email: mia, attributes: { store: 'Ottensen' }, tags: ['vip'] };
     const message = { metadata: { oihUid: 'u1' }, data: record };
     expect(await told(dry({}, kind), kind === 'oih' ? message : { body: message })).toEqual({
@@ -89,20 +89,20 @@ describe('a dry run reports for a record', () => {
     },
   );
 
-  it('that is new if CleverReach does not show whether the account has it', async () => {
+  it('contains the receiver that would be created when CleverReach does not show whether the account has it', async () => {
     sandbox.faults.add({ kind: 'status', status: 403, path: /^\/v3\/receivers\/[^/]+$/ });
     const { data } = await told(dry(), { data: { email: mia, global_attributes: { firstname: 'Mia' } } });
     expect(data).toMatchObject({ wouldDo: 'create', changes: { global_attributes: { firstname: { to: 'Mia' } } } });
   });
 
-  it('that is new whether its receiver would be unconfirmed, and which mail it would get', async () => {
+  it('states whether a new receiver would be unconfirmed, and which mail it would get', async () => {
     sandbox.account.addForm({ groupId: group, id: '7' });
     const step = dry({ newReceivers: 'unconfirmed', doiFormId: '7' });
     const { data } = await told(step, { data: { email: mia } });
     expect(data).toMatchObject({ wouldDo: 'create', state: 'unconfirmed', doiFormId: '7' });
   });
 
-  it('that is new that CleverReach would refuse it, because its address is on the block list', async () => {
+  it('states that CleverReach would refuse a new receiver whose address is on the block list', async () => {
     sandbox.account.block(mia);
     sandbox.account.block('*@spam.example');
     for (const email of [mia, 'Mia@Example.org', 'jo@spam.example']) {
@@ -123,7 +123,7 @@ describe('a dry run reports for a record', () => {
     await expect(real.run({ body: { data: { email: mia } } })).rejects.toThrow(/refuses the e-mail address/);
   });
 
-  it('that is new as usual if the block list cannot be read, which the log says once', async () => {
+  it('contains a new receiver when the block list cannot be read, which is logged once', async () => {
     sandbox.account.block(mia);
     const { access_token: key } = sandbox.issueToken({ scopes: ['groups', 'receivers', 'attributes'] });
     const step = dry({ key });
@@ -136,7 +136,7 @@ describe('a dry run reports for a record', () => {
     expect(sandbox.count({ path: /blacklist/ })).toBe(1);
   });
 
-  it('that exists without a look at the block list', async () => {
+  it('needs no request for the block list when the receiver exists', async () => {
     add();
     sandbox.account.block(mia);
     const { data } = await told(dry(), { data: { email: mia, global_attributes: { firstname: 'Mio' } } });
@@ -144,14 +144,14 @@ describe('a dry run reports for a record', () => {
     expect(sandbox.count({ path: /blacklist/ })).toBe(0);
   });
 
-  it('that is not active that it would get no mail', async () => {
+  it('states that a record that is not active would get no mail', async () => {
     const step = dry({ newReceivers: 'unconfirmed', doiFormId: '7' });
     const { data } = await told(step, { data: { email: mia, active: false } });
     expect(data).toMatchObject({ state: 'unconfirmed', reasons: ['The record is not active (field "active").'] });
     expect(data).not.toHaveProperty('doiFormId');
   });
 
-  it('that is new that it would be skipped with newReceivers "skip", where a real run emits nothing', async () => {
+  it('states that a new receiver would be skipped with newReceivers "skip"', async () => {
     const { data } = await told(dry({ newReceivers: 'skip' }), { data: { email: mia } });
     expect(data).toMatchObject({
       wouldDo: 'skip',
@@ -160,7 +160,7 @@ describe('a dry run reports for a record', () => {
     });
   });
 
-  it('that differs the old and the new values, and which state stays', async () => {
+  it('contains the old and the new values, and the state that stays', async () => {
     const id = add();
     sandbox.account.unsubscribe(group, id);
     const record = {
@@ -188,7 +188,7 @@ describe('a dry run reports for a record', () => {
     });
   });
 
-  it('that does not differ that nothing would change, also for a bounced receiver', async () => {
+  it('states that nothing would change when no value differs, also for a bounced receiver', async () => {
     const id = add();
     sandbox.account.bounce(group, id);
     const { data } = await told(dry(), { data: { email: mia } });
@@ -199,7 +199,7 @@ describe('a dry run reports for a record', () => {
     });
   });
 
-  it('with our id and another address that the address would be changed', async () => {
+  it('states that the address would be changed when the id is known and the address differs', async () => {
     const id = add();
     const message = { metadata: { oihUid: 'u', recordUid: id }, data: { email: 'new@example.org' } };
     const { metadata, data } = await told(dry(linking), message);
@@ -210,7 +210,7 @@ describe('a dry run reports for a record', () => {
     });
   });
 
-  it('that cannot be written the reason, also if the mapping fails', async () => {
+  it('contains the reason when the record cannot be written, also when its mapping fails', async () => {
     const invalid = await told(dry(), { data: { email: 'mia' } });
     expect(invalid.data).toMatchObject({ wouldDo: 'refuse', reasons: [expect.stringContaining('is not valid')] });
     const step = dry({ skipTransformation: false, customMapping: '{"data": 1}' });
@@ -219,10 +219,10 @@ describe('a dry run reports for a record', () => {
   });
 });
 
-describe('a dry run reports for a delete request', () => {
+describe('the result of a dry run of a delete request', () => {
   const request = { data: { deleteRequested: true, email: mia } };
 
-  it('the receiver that would be deleted, and the group', async () => {
+  it('contains the receiver that would be deleted, and the group', async () => {
     const id = add();
     expect((await told(dry({ deletes: true }), request)).data).toEqual({
       dryRun: true,
@@ -233,7 +233,7 @@ describe('a dry run reports for a delete request', () => {
     });
   });
 
-  it('without a group that the receiver would be deleted from all groups', async () => {
+  it('states that the receiver would be deleted from all groups when there is no group', async () => {
     const id = add();
     const step = dry({ groupId: '', deletes: true, ...linking });
     const message = { metadata: { oihUid: 'u', recordUid: id }, data: { deleteRequested: true } };
@@ -248,14 +248,14 @@ describe('a dry run reports for a delete request', () => {
   it.each([
     ['the receiver does not exist', { deletes: true }, 'nothing', 'would be confirmed'],
     ['the step may not', {}, 'deny', '"deletes"'],
-  ])('the answer if %s', async (_, fields, wouldDo, reason) => {
+  ])('contains the answer if %s', async (_, fields, wouldDo, reason) => {
     const { data } = await told(dry(fields), request);
     expect(data).toMatchObject({ wouldDo, reasons: [expect.stringContaining(reason)] });
   });
 });
 
 describe('a dry run', () => {
-  it('of a delete request fails like the real run if the group does not exist', async () => {
+  it('fails like the real run if the group of a delete request does not exist', async () => {
     const step = dry({ deletes: true, groupId: '999' });
     await step.run({ data: { deleteRequested: true, email: mia } });
     expect(step.emitted).toMatchObject([{ event: 'rebound' }]);

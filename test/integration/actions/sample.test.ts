@@ -26,7 +26,7 @@ afterEach(() => {
 const log = (level: string, runtime: FakeRuntime) => runtime.log.filter((line) => line.startsWith(level)).join(' ');
 
 describe('a sample of the action', () => {
-  it('of a new receiver has the form of a created one, but nothing is written', async () => {
+  it('has the form of a created receiver when the receiver is new, and nothing is written', async () => {
     const { sent, ...rest } = await step().run(person('mia@example.org'));
     expect(sent).toMatchObject([
       {
@@ -40,12 +40,12 @@ describe('a sample of the action', () => {
     expect(account.sandbox.account.size(account.group)).toBe(0);
   });
 
-  it('of a new receiver that must not become active is not active', async () => {
+  it('is not active when the new receiver must not become active', async () => {
     const { sent } = await step({ newReceivers: 'unconfirmed' }).run(person('mia@example.org'));
     expect(sent).toMatchObject([{ data: { active: false, activated: 0 } }]);
   });
 
-  it('of a receiver in the group is the receiver as it is stored', async () => {
+  it('is the stored receiver when it is in the group', async () => {
     const [id = ''] = account.add(1);
     const runtime = await step().run(person('p000@example.org'));
     expect(runtime.sent).toMatchObject([{ metadata: { recordUid: id }, data: { id, email: 'p000@example.org' } }]);
@@ -53,7 +53,7 @@ describe('a sample of the action', () => {
     expect(log('info', runtime)).toContain('the sample is the receiver as it is stored now');
   });
 
-  it('in a dry run is the result of the dry run', async () => {
+  it('is the result of the dry run in a dry run', async () => {
     const { sent } = await step({ dryRun: true }).run(person('mia@example.org'));
     expect(sent).toMatchObject([{ data: { dryRun: true, wouldDo: 'create' } }]);
   });
@@ -61,20 +61,20 @@ describe('a sample of the action', () => {
   it.each([
     [true, 'confirmed'],
     [false, 'denied'],
-  ])('of a delete request, with deletes %s, is "%s", and the receiver stays', async (deletes, outcome) => {
+  ])('answers a delete request, with "deletes" %s, with "%s", and deletes nothing', async (deletes, outcome) => {
     account.add(1);
     const { sent } = await step({ deletes }).run(person('p000@example.org', { deleteRequested: true }));
     expect(sent).toMatchObject([{ data: { delete: outcome, timestamp: expect.stringMatching(/^\d+$/) as string } }]);
     expect(account.sandbox.account.size(account.group)).toBe(1);
   });
 
-  it('does not exist for a record for which a real run sends nothing', async () => {
+  it('is an error when a real run sends nothing', async () => {
     const error = await thrownBy(step({ newReceivers: 'skip' }).run(person('mia@example.org')));
     expect(error).toBeInstanceOf(NotFoundError);
     expect(error).toMatchObject({ message: expect.stringContaining('enter the sample manually.') as string });
   });
 
-  it('does not exist for a record that is rejected', async () => {
+  it('is an error when the record is rejected', async () => {
     expect(await thrownBy(step().run({ body: { firstName: 'Mia' } }))).toBeInstanceOf(RecordError);
   });
 });

@@ -22,7 +22,7 @@ async function nextPoll(step: FakeRuntime): Promise<string[]> {
   return step.log.filter((line) => !line.startsWith('debug'));
 }
 
-it('a poll says whether it was a quick poll or a full read, what it cost, and when the next full read is due', async () => {
+it('a poll logs whether it was a quick poll or a full read, its cost, and when the next full read is due', async () => {
   const step = await afterFirstPoll();
   expect(step.log.filter((line) => line.startsWith('info'))).toEqual([
     expect.stringMatching(
@@ -38,7 +38,7 @@ it('a poll says whether it was a quick poll or a full read, what it cost, and wh
   ]);
 });
 
-it('a poll without the filter says that every poll is a full read, without advice about groups that exist', async () => {
+it('a poll without the filter logs that every poll is a full read, without advice about groups that exist', async () => {
   const step = await afterFirstPoll();
   account.sandbox.switches.filterEndpoint = 'missing';
   expect(await nextPoll(step)).toEqual([

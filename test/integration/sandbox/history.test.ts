@@ -130,7 +130,7 @@ describe('a person across all groups', () => {
   });
 });
 
-describe('invalid input is refused, and nothing of it is stored:', () => {
+describe('invalid input is refused, and none of it is stored:', () => {
   test.each<[string, unknown, number]>([
     ['an event without a type', { value: 'x' }, 400],
     ['an event that is a string', '"x"', 400],

@@ -24,11 +24,11 @@ afterEach(() => {
   delete process.env['ELASTICIO_FLOW_TYPE'];
 });
 
-describe('a sample', () => {
+describe('a sample of a trigger', () => {
   it.each([
     ['one group', one],
     ['all groups', all],
-  ])('of %s contains ten receivers, from one cheap request', async (_, trigger) => {
+  ])('contains ten receivers from one small request for %s', async (_, trigger) => {
     account.add(40);
     const step = await trigger().run();
     expect(step.sent).toHaveLength(10);
@@ -40,7 +40,7 @@ describe('a sample', () => {
   it.each([
     ['one group', one],
     ['all groups', all],
-  ])('of %s does not change the snapshot, even one that no poll could read', async (_, trigger) => {
+  ])('does not change the snapshot for %s, even one that a poll cannot read', async (_, trigger) => {
     account.add(3);
     for (const snapshot of [{ page: 'seven' }, 'text', null, { lastUpdated: 1_598_960_975 }]) {
       const step = trigger();
@@ -106,7 +106,7 @@ describe('a sample', () => {
     expect(raw?.data).not.toHaveProperty('events');
   });
 
-  it('is one message with all its receivers if the step sends pages', async () => {
+  it('is one message with all its receivers when the step sends pages', async () => {
     const [bad = '', ...others] = account.add(12);
     const customMapping = `{"metadata": metadata, "data": data.id = "${bad}" ? $error("no") : {"key": data.id}}`;
     const { sent } = await one({ emitBehavior: 'fetchPage', customMapping }).run();
@@ -124,7 +124,7 @@ describe('a sample', () => {
     );
   });
 
-  it('of which nothing can be mapped is the error that helps to correct the mapping', async () => {
+  it('fails with the error of the mapping when no receiver can be mapped', async () => {
     const [first, second] = account.add(2);
     const error = await thrownBy(one({ customMapping: '$error("no such field")' }).run());
     expect(error).toBeInstanceOf(RecordError);
@@ -134,7 +134,7 @@ describe('a sample', () => {
     );
   });
 
-  it('fails with an error that is not about one receiver', async () => {
+  it('fails when an error is not about a single receiver', async () => {
     const [first] = account.add(2);
     const step = one();
     step.onEmit = () => {
@@ -148,7 +148,7 @@ describe('a sample', () => {
   it.each([
     ['one group', one, /No sample was sent because there is no receiver in group "Newsletter" \(\d+\)/],
     ['all groups', all, /No sample was sent because there is no receiver in any group that was checked/],
-  ])('of %s without receivers reports that', async (_, trigger, text) => {
+  ])('fails with an error that says so when there are no receivers in %s', async (_, trigger, text) => {
     if (trigger === all) account.sandbox.account.addGroup('Press');
     const error = await thrownBy(trigger().run());
     expect(error).toBeInstanceOf(NotFoundError);

@@ -56,7 +56,7 @@ describe('the fields of a step', () => {
     expect(parseGroupPollingFields(texts)).toMatchObject({ groupId: '512', pageSize: 100, fullReadMinutes: 0 });
   });
 
-  it('that were cleared in a form are not set', () => {
+  it('are not set when they were cleared in a form', () => {
     const emptied = {
       groupName: ' News ',
       groupId: '',
@@ -118,7 +118,7 @@ describe('the fields of a step', () => {
     [parseUpsertFields, 'deletes', 'perhaps', 'true or false'],
     [parseUpsertFields, 'doiFormId', '7', 'unconfirmed'],
     [parseUpsertFields, 'onError', 'ignore', 'fail, emit'],
-  ])('%# are refused with the name of the field and the expected value: %s %s', (parse, field, value, right) => {
+  ])('are refused with the name of the field and the expected value (case %#): %s %s', (parse, field, value, right) => {
     expect(() => parse({ [field]: value })).toThrow(ConfigurationError);
     expect(() => parse({ [field]: value })).toThrow(new RegExp(`field "${field}" .*${right}`));
   });
@@ -148,9 +148,12 @@ describe('the fields of a step', () => {
       'jo@example.org',
       'must be an ISO date such as 2024-01-31 or 2024-01-31T08:00:00Z, not "<address>"',
     ],
-  ])('%# are refused with the given value, short and without secrets: %s %s %j', (parse, field, value, text) => {
-    expect(() => parse({ [field]: value })).toThrow(`field "${field}" ${text}`);
-  });
+  ])(
+    'are refused with the given value, truncated and without secrets (case %#): %s %s %j',
+    (parse, field, value, text) => {
+      expect(() => parse({ [field]: value })).toThrow(`field "${field}" ${text}`);
+    },
+  );
 
   it('never show a token that was pasted into the wrong field', () => {
     expect(() => parsePollingFields({ pageSize: 'eyJ0eXAiOiJK.5b1fe06a' })).toThrow('not "***"');
@@ -205,7 +208,7 @@ describe('the fields of a step', () => {
   it.each([
     [parsePollingFields, {}],
     [parseGroupPollingFields, { groupId: '1' }],
-  ])('%# reject emitBehavior "fetchPage" if OIH links ids', (parse, group) => {
+  ])('reject emitBehavior "fetchPage" when OIH links ids (case %#)', (parse, group) => {
     const fields = { ...group, emitBehavior: 'fetchPage' };
     expect(() => parse({ ...fields, nodeSettings: { idLinking: true } })).toThrow(
       new ConfigurationError(
@@ -241,7 +244,7 @@ describe('the fields of a step', () => {
     ['a string with commas', 'unsubscribed, new'],
     ['other separators, capitals and blanks', ' NEW;  Unsubscribed '],
     ['invisible characters and repetitions', ['new', '\u200bnew,', 'unsub\u00adscribed', '']],
-  ])('name types of changes as %s', (_, changeTypes) => {
+  ])('list types of changes as %s', (_, changeTypes) => {
     expect(parsePollingFields({ changeTypes }).changeTypes).toEqual(['new', 'unsubscribed']);
   });
 
@@ -260,7 +263,7 @@ describe('the fields of a step', () => {
     ['hardbounce', 'bounced'],
     ['opt-out', 'unsubscribed'],
     ['chagned', 'changed'],
-  ])('with another word for a type, %s, are refused with the word that may be meant', (given, meant) => {
+  ])('are refused when a type of changes has another name, %s, with a suggestion', (given, meant) => {
     expect(() => parsePollingFields({ changeTypes: ['new', given] })).toThrow(
       new ConfigurationError(
         `Invalid configuration: field "changeTypes" has the unknown type "${given}". Did you mean "${meant}"? ` +
@@ -269,7 +272,7 @@ describe('the fields of a step', () => {
     );
   });
 
-  it('are all named when several are wrong', () => {
+  it('are all named in the error when several are wrong', () => {
     expect(() => parsePollingFields({ pageSize: 0, startTime: 'x' })).toThrow(
       /field "startTime" .*; field "pageSize" /,
     );
@@ -331,7 +334,7 @@ describe('the fields of a step', () => {
       parseGroupPollingFields,
     ),
     ...fieldsOf('upsertReceiver', component.actions.upsertReceiver, parseUpsertFields),
-  ])('of %s in a form are all validated: %s', (_, name, parse) => {
+  ])('of the form of %s are all validated: %s', (_, name, parse) => {
     expect(() => parse({ groupId: '1046', [name]: {} })).toThrow(`field "${name}" must be`);
   });
 
@@ -352,7 +355,7 @@ describe('the fields of a step', () => {
     [parseUpsertFields, 'gruppenName', 'groupName'],
     [parseUpsertFields, 'list_name', 'groupName'],
     [parseUpsertFields, 'targetGroupName', 'groupName'],
-  ])('%# that are spelt nearly right are refused, not ignored: %s %s', (parse, given, meant) => {
+  ])('are refused with a suggestion when their name is misspelled (case %#): %s %s', (parse, given, meant) => {
     expect(() => parse({ groupId: '1', [given]: true })).toThrow(
       new ConfigurationError(`Invalid configuration: unknown field "${given}". Did you mean "${meant}"?`),
     );
@@ -361,7 +364,7 @@ describe('the fields of a step', () => {
   it.each(
     `group Gruppe gruppenId gruppen-ID listId list_id targetGroup targetGroupId zielgruppe mailingList verteiler liste groups receiverGroup
     empfängerliste Listen-Nummer`.split(/\s+/),
-  )('that are another word for the group are refused: %s', (given) => {
+  )('are refused with a suggestion when they name the group in another word: %s', (given) => {
     const error = new ConfigurationError(`Invalid configuration: unknown field "${given}". Did you mean "groupId"?`);
     expect(() => parseUpsertFields({ [given]: '1' })).toThrow(error);
     expect(() => parseGroupPollingFields({ groupId: '1', [given]: '1' })).toThrow(error);
@@ -369,12 +372,15 @@ describe('the fields of a step', () => {
     expect(() => parsePollingFields({ [given]: ' ' })).not.toThrow();
   });
 
-  it.each(['groupId', 'groupName'])('that choose a group are refused where all groups are read: %s', (given) => {
-    for (const value of ['1046', 1046, { id: 1046 }, ['x']])
-      expect(() => parsePollingFields({ [given]: value })).toThrow(ignoredGroup(given));
-    for (const value of ['', ' ', null, undefined, {}, []])
-      expect(() => parsePollingFields({ [given]: value })).not.toThrow();
-  });
+  it.each(['groupId', 'groupName'])(
+    'are refused when they choose a group and the trigger reads all groups: %s',
+    (given) => {
+      for (const value of ['1046', 1046, { id: 1046 }, ['x']])
+        expect(() => parsePollingFields({ [given]: value })).toThrow(ignoredGroup(given));
+      for (const value of ['', ' ', null, undefined, {}, []])
+        expect(() => parsePollingFields({ [given]: value })).not.toThrow();
+    },
+  );
 
   it('reject a group that has only invisible characters, because the group decides what is deleted', () => {
     for (const name of ['groupId', 'groupName']) {
@@ -407,12 +413,12 @@ describe('the fields of a step', () => {
     'dyxRun',
     'dxrRun',
     'dyrxxx',
-  ])('ignore a member that is not a field: %s', (name) => {
+  ])('ignore an unknown property: %s', (name) => {
     expect(() => parseUpsertFields({ [name]: 'x' })).not.toThrow();
     expect(() => parseGroupPollingFields({ groupId: '1', [name]: 'x' })).not.toThrow();
   });
 
-  it('of any shape result in fields or a ConfigurationError, and never in a credential', () => {
+  it('are parsed or refused with a ConfigurationError in any shape, and never include a credential', () => {
     const outcome = (parse: (cfg: unknown) => object, cfg: unknown): unknown => {
       try {
         return Object.keys(parse(cfg)).includes('accessToken') ? 'a credential' : 'fields';

@@ -16,7 +16,7 @@ function without(...names: string[]): Record<string, unknown> {
 }
 
 describe('credentials', () => {
-  it('are, in this order: a secret, a token pair, an OIH token, a client, a fixed token', () => {
+  it('are used in this order: a secret, a token pair, an OIH token, a client, a fixed token', () => {
     const order = ['secretId', 'oauth', 'accessToken', 'client_id', 'key'];
     const kinds = order.map((_name, index) => stepCredentials(without(...order.slice(0, index)), {}).kind);
     expect(kinds).toEqual(['secret', 'pair', 'accessToken', 'client', 'bearer']);
@@ -27,11 +27,11 @@ describe('credentials', () => {
     [{ clientId: 'id', clientSecret: 's' }],
     [{ username: 'id', passphrase: 's' }],
     [{ client_id: ' ', client_secret: '', clientId: ' id ', clientSecret: 's\n' }],
-  ])('are a client in %j', (cfg) => {
+  ])('are read as a client from %j', (cfg) => {
     expect(stepCredentials(cfg, {})).toEqual({ kind: 'client', client: { id: 'id', secret: 's' } });
   });
 
-  it('with a pair take the client from the credential, else from the environment', () => {
+  it('of a token pair include the client of the credential, or else that of the environment', () => {
     const env = { CLEVERREACH_CLIENT_ID: 'env-id', CLEVERREACH_CLIENT_SECRET: 'env-secret' };
     const oauth = { access_token: 'a', refresh_token: 'r' };
     expect(stepCredentials({ oauth, client_id: 'id', client_secret: 's', _account: 'acc' }, env)).toMatchObject({
@@ -42,12 +42,12 @@ describe('credentials', () => {
     expect(stepCredentials({ oauth }, {})).not.toHaveProperty('client');
   });
 
-  it('with a fixed token are missing if nothing follows the word Bearer', () => {
+  it('are missing when nothing follows "Bearer" in a fixed token', () => {
     for (const key of ['Bearer', ' bearer '])
       expect(() => stepCredentials({ key }, {})).toThrow('No CleverReach credentials were found');
   });
 
-  it('with a fixed token may be pasted with "Bearer"', () => {
+  it('of a fixed token may begin with "Bearer"', () => {
     expect(stepCredentials({ key: 'Bearer abc' }, {})).toEqual({ kind: 'bearer', token: 'abc' });
   });
 
@@ -56,7 +56,7 @@ describe('credentials', () => {
     [{ secretId: '  ', oauth: {}, accessToken: '', key: ' ' }],
     [{ oauth: { access_token: ' ' } }],
     [{ oauth: null, accessToken: null, client_id: null }],
-  ])('that are missing or blank throw one ConfigurationError: %j', (cfg) => {
+  ])('cause one ConfigurationError when they are missing or blank: %j', (cfg) => {
     const resolve = (): unknown => stepCredentials(cfg, {});
     expect(resolve).toThrow(ConfigurationError);
     expect(resolve).toThrow(
@@ -64,7 +64,7 @@ describe('credentials', () => {
     );
   });
 
-  it('with only one of id and secret throw an error that names the empty field', () => {
+  it('cause an error without their values when the client has no secret', () => {
     expect(() => stepCredentials({ client_id: 'my-id' }, {})).toThrow(/"client_secret" is empty/);
     expect(() => stepCredentials({ client_id: 'my-id' }, {})).not.toThrow(/my-id/);
   });
@@ -80,7 +80,7 @@ describe('credentials', () => {
     [{ clientId: 'x', clientSecret: ' ' }, 'the field "clientSecret" is empty'],
     [{ passphrase: 'x' }, 'the field "username" is empty'],
     [{ client_id: 'x', passphrase: 'y' }, 'the field "client_secret" is empty'],
-  ])('with an empty field throw an error that names the field and what to do: %j', (cfg, found) => {
+  ])('cause an error that names the empty field and what to do: %j', (cfg, found) => {
     const advice =
       'Fill it in. You find the client id and client secret in CleverReach under My account › Extras › REST API.';
     expect(() => stepCredentials(cfg, {})).toThrow(
@@ -88,13 +88,13 @@ describe('credentials', () => {
     );
   });
 
-  it('that are completely missing throw an error that names the secret service as a possible cause', () => {
+  it('cause an error that names the secret service as a possible cause when they are all missing', () => {
     expect(() => stepCredentials({}, {})).toThrow(
       new ConfigurationError(`No CleverReach credentials were found. ${ADVICE}`),
     );
   });
 
-  it('in a secret with an unreadable payload throw an error that does not repeat it', () => {
+  it('cause an error that does not repeat the payload of a secret when it is unreadable', () => {
     expect(() => stepCredentials({ payload: '{"client_id": "my-id"' }, {})).toThrow(
       new ConfigurationError(
         'No CleverReach credentials were found: the "payload" of the secret is not JSON. ' +
@@ -107,24 +107,27 @@ describe('credentials', () => {
     [7, '7'],
     [0, '0'],
     [' a\n', 'a'],
-  ])('accept an OIH access token that is a number or has surrounding whitespace: %j', (accessToken, token) => {
+  ])('include an OIH access token that is a number or has surrounding whitespace: %j', (accessToken, token) => {
     expect(stepCredentials({ accessToken }, {})).toStrictEqual({ kind: 'accessToken', token });
   });
 
-  it.each([[true], [['a']], [{ a: 1 }], [null]])('cannot have another type: %j', (accessToken) => {
-    expect(() => stepCredentials({ accessToken }, {})).toThrow(ConfigurationError);
-  });
+  it.each([[true], [['a']], [{ a: 1 }], [null]])(
+    'cause a ConfigurationError when the OIH access token has another type: %j',
+    (accessToken) => {
+      expect(() => stepCredentials({ accessToken }, {})).toThrow(ConfigurationError);
+    },
+  );
 
   it.each([
     ['bearer a', 'a'],
     ['BEARER \t a', 'a'],
     ['a bearer b', 'a bearer b'],
     ['bearera', 'bearera'],
-  ])('with a fixed token lose only a leading "Bearer": %j', (key, token) => {
+  ])('of a fixed token lose "Bearer" only at the beginning and only as a word: %j', (key, token) => {
     expect(stepCredentials({ key }, {})).toStrictEqual({ kind: 'bearer', token });
   });
 
-  it('with a pair have no property for unknown values', () => {
+  it('of a token pair omit properties without a value', () => {
     const oauth = { access_token: 'a' };
     expect(stepCredentials({ oauth }, {})).toStrictEqual({
       kind: 'pair',
@@ -138,7 +141,7 @@ describe('credentials', () => {
     ['the client secret', { client_id: 'id', client_secret: 'x' }],
     ['the access token', { oauth: { access_token: 'x', refresh_token: 'r' } }],
     ['the refresh token', { oauth: { access_token: 'a', refresh_token: 'x' } }],
-  ])('with a pair have another key when %s differs', (_what, change) => {
+  ])('of a token pair have another key when %s differs', (_what, change) => {
     const cfg = {
       oauth: { access_token: 'a', refresh_token: 'r' },
       client_id: 'id',

@@ -34,55 +34,75 @@ function kinds(one: PollState, settings = every(60)): string {
 
 describe('a poll', () => {
   it.each<[string, PollState, number, string]>([
-    ['is quick between two full reads', state, 60, 'quick'],
+    ['runs only a quick poll between two full reads', state, 60, 'quick'],
     [
-      'is both once the last full read is old enough',
+      'runs both when the last full read is old enough',
       { ...state, full: { ...full, at: NOW - HOUR } },
       60,
       'quick + full',
     ],
     [
-      'is both if the tick is half a minute early',
+      'runs both when the tick is half a minute early',
       { ...state, full: { ...full, at: NOW - HOUR + 30 } },
       60,
       'quick + full',
     ],
-    ['is quick if the tick is earlier than that', { ...state, full: { ...full, at: NOW - HOUR + 31 } }, 60, 'quick'],
-    ['is a full read if every poll must be one', state, 0, 'full'],
-    ['is a full read if one takes at most five requests', { ...state, full: { ...full, requests: 5 } }, 60, 'full'],
-    ['is quick if a full read takes six requests', { ...state, full: { ...full, requests: 6 } }, 60, 'quick'],
-    ['is a full read if there was none before', { ...state, full: undefined, sketch: undefined }, 60, 'full'],
-    ['is a full read if the filter is off', { ...state, filterOffUntil: NOW + 1 }, 60, 'full'],
-    ['is quick again when the filter is tried again', { ...state, filterOffUntil: NOW }, 60, 'quick'],
     [
-      'is quick if the time until which the filter is off comes from a wrong clock',
+      'runs only a quick poll when the tick is more than half a minute early',
+      { ...state, full: { ...full, at: NOW - HOUR + 31 } },
+      60,
+      'quick',
+    ],
+    ['runs only a full read when "fullReadMinutes" is 0', state, 0, 'full'],
+    [
+      'runs only a full read when one takes at most five requests',
+      { ...state, full: { ...full, requests: 5 } },
+      60,
+      'full',
+    ],
+    [
+      'runs only a quick poll when a full read takes six requests',
+      { ...state, full: { ...full, requests: 6 } },
+      60,
+      'quick',
+    ],
+    ['runs only a full read when there was none before', { ...state, full: undefined, sketch: undefined }, 60, 'full'],
+    ['runs only a full read while the filter is off', { ...state, filterOffUntil: NOW + 1 }, 60, 'full'],
+    ['runs only a quick poll as soon as the filter may be used again', { ...state, filterOffUntil: NOW }, 60, 'quick'],
+    [
+      'runs only a quick poll when a wrong clock has set the time until which the filter is off',
       { ...state, filterOffUntil: NOW + 86_401 },
       60,
       'quick',
     ],
     [
-      'is a full read if the snapshot names receivers by a filter only',
+      'runs only a full read when the snapshot has unsent receivers in a Bloom filter',
       { ...state, unlisted: BloomFilter.ofSize(10) },
       60,
       'full',
     ],
-    ['is both if the clock was set back', { ...state, horizon: NOW + 1 }, 60, 'quick + full'],
-    ['is both while a full read is under way', { ...state, read }, 60, 'quick + full'],
-    ['is both while a full read is under way, also if every poll must be one', { ...state, read }, 0, 'quick + full'],
+    ['runs both when the clock was set back', { ...state, horizon: NOW + 1 }, 60, 'quick + full'],
+    ['runs both while a full read is under way', { ...state, read }, 60, 'quick + full'],
     [
-      'is both where the full read may take longer than the run',
+      'runs both while a full read is under way, even when "fullReadMinutes" is 0',
+      { ...state, read },
+      0,
+      'quick + full',
+    ],
+    [
+      'runs both when the full read may take longer than the run',
       { ...state, full: { ...full, at: NOW - HOUR, rows: 200_000 } },
       60,
       'quick + full',
     ],
     [
-      'is both during the first full read',
+      'runs both during the first full read',
       { ...state, sketch: undefined, full: undefined, read: { ...read, basis: 'all' } },
       60,
       'quick + full',
     ],
     [
-      'is a full read before anything was read',
+      'runs only a full read when nothing was read before',
       { ...state, horizon: 0, sketch: undefined, full: undefined },
       60,
       'full',
@@ -93,15 +113,15 @@ describe('a poll', () => {
 });
 
 describe('the next full read', () => {
-  it('is due after the minutes of the field', () => {
+  it('is due "fullReadMinutes" after the last one', () => {
     expect(nextReadText(state, 60)).toBe(`; next full read due at ${utc(full.at + HOUR)}`);
     expect(nextReadText(state, 10_080)).toBe(`; next full read due at ${utc(full.at + 7 * 86_400)}`);
   });
 
   it.each<[string, PollState, number]>([
-    ['after no full read', { ...state, full: undefined }, 60],
-    ['where each poll is to be one', state, 0],
-    ['where it takes no more requests than a quick poll', { ...state, full: { ...full, requests: 5 } }, 60],
+    ['when there was no full read', { ...state, full: undefined }, 60],
+    ['when "fullReadMinutes" is 0', state, 0],
+    ['when it takes no more requests than a quick poll', { ...state, full: { ...full, requests: 5 } }, 60],
   ])('is the next poll %s', (_, one, minutes) => {
     expect(nextReadText(one, minutes)).toBe('; the next poll is a full read');
   });

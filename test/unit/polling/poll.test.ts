@@ -43,7 +43,7 @@ const readOf = (it: PolledAccount): { at?: { groupId: string; offset: number }; 
   it.saved.at(-1)?.['read'] as { at?: { groupId: string; offset: number }; pass: string } | undefined;
 
 describe('a poll', () => {
-  it('sends each receiver of each group once, in the order of the groups, and then none', async () => {
+  it('sends each receiver of each group once, in the order of the groups, and none in the next poll', async () => {
     const it = polledAccount({ 1: old('1', '2', '3'), 2: old('4') });
     await it.run();
     expect(it.sent).toEqual(['1/1', '1/2', '1/3', '2/4']);
@@ -82,7 +82,7 @@ describe('a poll', () => {
   it.each([
     ['on elastic.io', SNAPSHOT_ROOM['elastic.io'], 50],
     ['where the platform has more room', SNAPSHOT_ROOM.oih, 5],
-  ])('repeats few receivers if more have failed than the snapshot can list, %s', async (_, room, repeats) => {
+  ])('repeats few receivers when more have failed than the snapshot can list, %s', async (_, room, repeats) => {
     const ids = Array.from({ length: 1500 }, (__, index) => String(index + 1));
     const it = polledAccount({ 1: old(...ids) });
     const emit = refusing(it, (id) => Number(id) <= 600);
@@ -93,7 +93,7 @@ describe('a poll', () => {
     expect(it.sent.length).toBeLessThan(repeats);
   });
 
-  it('of no group requests nothing and stores nothing', async () => {
+  it('sends no request and stores nothing when there is no group', async () => {
     const it = polledAccount({});
     await it.run();
     expect([it.sent, it.saved, it.asked]).toEqual([[], [], []]);
@@ -144,7 +144,7 @@ describe('a poll', () => {
     expect(it.gone).toHaveLength(3);
   });
 
-  it('that has not reached its time limit continues', async () => {
+  it('continues as long as it has not reached its time limit', async () => {
     const it = polledAccount({ 1: old('1', '2', '3') });
     await it.run(undefined, { emit: stoppingAt(it, '1', MINUTE_MS - 1) });
     expect(it.sent).toEqual(['1/1', '1/2', '1/3']);
@@ -170,13 +170,13 @@ describe('a poll', () => {
     expect(it.saved.at(-1)).not.toHaveProperty('read');
   });
 
-  it('of one group that was deleted is an error', async () => {
+  it('fails when its only group was deleted', async () => {
     const it = polledAccount({ 1: old('1') });
     delete it.rows['1'];
     await expect(it.run()).rejects.toThrow(NotFoundError);
   });
 
-  it('sends a receiver once that it meets twice, since another one was inserted before it', async () => {
+  it('sends a receiver once when an insertion before it makes the poll read it twice', async () => {
     const it = polledAccount({ 1: old('1', '2', '3', '4') });
     await it.run(undefined, {
       emit: ({ id }) => {
@@ -190,7 +190,7 @@ describe('a poll', () => {
     expect(it.logger.lines.at(-1)).toMatch(/, [12] duplicate rows;/);
   });
 
-  it('reads the history only if it starts from a time', async () => {
+  it('requests the history only when it starts from a time', async () => {
     const it = polledAccount({
       1: [...old('1'), ...old('2').map((row) => ({ ...row, events: [{ stamp: START - 5, type: 'api' }] }))],
     });
@@ -204,8 +204,8 @@ describe('a poll', () => {
   });
 });
 
-describe('a wrong clock', () => {
-  it('of CleverReach that is set back loses no change', async () => {
+describe('a wrong clock of CleverReach', () => {
+  it('causes no loss when it is set back', async () => {
     const it = polledAccount({ 1: [receiver('1', { registered: START + 3480 })] });
     await it.run({ now: START + 3600 });
     it.clock.advance(2 * MINUTE_MS);
@@ -215,7 +215,7 @@ describe('a wrong clock', () => {
   });
 
   it.each([-START + 5, 9_000_000_000, -86_400])(
-    'in one answer (%d seconds) causes no loss and ends with it',
+    'causes no loss and no later repetition when one answer is wrong by %d seconds',
     async (wrong) => {
       const it = polledAccount({ 1: old('1', '2', '3') });
       await it.run();
@@ -395,7 +395,7 @@ describe('the snapshots of a poll', () => {
     expect(it.saved[0]).toMatchObject({ read: { at: { offset: 1 } } });
   });
 
-  it('stay below the size limit if the last minute has more changes than fit, and only those are sent again', async () => {
+  it('stay below the size limit when notes about the last minute do not all fit, and only receivers without a note are sent again', async () => {
     const ids = Array.from({ length: 600 }, (_, index) => String(index + 1));
     const it = polledAccount({ 1: ids.map((id) => receiver(id, { registered: START - 5 })) });
     for (let round = 0; round < 3; round += 1) {
@@ -722,7 +722,7 @@ describe('a receiver that is changed back', () => {
 describe('a poll that fails', () => {
   const failure = new TemporaryError('the broker is away');
 
-  it('stores how far it came', async () => {
+  it('stores its position', async () => {
     const it = polledAccount({ 1: old('1', '2', '3') });
     const emit: Emit = ({ id }) => {
       if (id === '2') return Promise.reject(failure);
@@ -740,7 +740,7 @@ describe('a poll that fails', () => {
     expect(it.sent.length).toBeLessThanOrEqual(3);
   });
 
-  it('after a checkpoint repeats only what it has sent since', async () => {
+  it('repeats only what it has sent after the last checkpoint', async () => {
     const it = polledAccount({ 1: old('1', '2', '3') });
     const emit: Emit = ({ id }) => (id === '3' ? Promise.reject(failure) : Promise.resolve());
     await expect(it.run(undefined, { emit })).rejects.toBe(failure);
@@ -755,7 +755,7 @@ describe('a poll that fails', () => {
     expect(it.saved).toEqual([]);
   });
 
-  it('of the API stores what was confirmed', async () => {
+  it('stores the confirmed receivers when a request fails', async () => {
     const it = polledAccount({ 1: old('1', '2', '3', '4') });
     const receivers: CleverReachApi['receivers'] = (groupId, query) =>
       query.page > 0 ? Promise.reject(failure) : it.api.receivers(groupId, query);
@@ -764,7 +764,7 @@ describe('a poll that fails', () => {
     expect(it.sent).toEqual(['1/1', '1/2', '1/3', '1/4']);
   });
 
-  it('warns that the place could not be stored, and fails with its first error', async () => {
+  it('warns when the position cannot be stored, and fails with its first error', async () => {
     const it = polledAccount({ 1: old('1', '2', '3', '4') });
     const receivers: CleverReachApi['receivers'] = (groupId, query) =>
       query.page > 0 ? Promise.reject(failure) : it.api.receivers(groupId, { ...query, pageSize: 3 });
@@ -799,7 +799,7 @@ describe('a poll that fails', () => {
     expect(it.logger.lines).toContain('The run failed, and another message could not be sent: the broker is away');
   });
 
-  it('for one receiver sends the others, and is an error at its end', async () => {
+  it('sends all other receivers when one of them fails, and fails at its end', async () => {
     const it = polledAccount({ 1: old('1', '2', '3') });
     await expect(it.run(undefined, { emit: refusing(it, (id) => id === '2') })).rejects.toThrow(
       /receiver 2 of group 1: it cannot be mapped/,
@@ -843,7 +843,7 @@ describe('quick polls and full reads', () => {
     expect(it.logger.lines.at(-1)).toMatch(/^Full read of group 1 "G1": .* 1 sent, /);
   });
 
-  it('that find nothing cost four requests in addition to that for the groups, and a snapshot', async () => {
+  it('need four requests besides the list of groups, and store one snapshot, when nothing has changed', async () => {
     const it = await large({ 1: old('1', '2', '3') });
     const stored = it.saved.length;
     it.clock.advance(10 * MINUTE_MS);
@@ -851,7 +851,7 @@ describe('quick polls and full reads', () => {
     expect([it.asked.length, it.saved.length]).toEqual([4, stored + 1]);
   });
 
-  it('leave a receiver that was edited, sent with a change of state and edited back to the full read', async () => {
+  it('do not send a receiver again whose edit was undone after it was sent, and the full read does', async () => {
     const it = await large({ 1: old('1', '2', '3') });
     const row = it.rows['1']?.[0] ?? {};
     it.clock.advance(10 * MINUTE_MS);
@@ -925,7 +925,7 @@ describe('quick polls and full reads', () => {
     expect(it.why).toEqual(['1 confirmed']);
   });
 
-  it('do not treat a second subscription as an edit if the step asks only for edits', async () => {
+  it('send nothing for a second subscription when the step asks only for edits', async () => {
     const changeFilter = new ChangeFilter({ types: ['changed'], tag: undefined });
     const [first, ...others] = old('1', '2', '3');
     const it = await large({ 1: [{ ...(first as Receiver), deactivated: START - 5_000, active: false }, ...others] });
@@ -999,7 +999,7 @@ describe('quick polls and full reads', () => {
     expect(it.sent).toEqual(['1/1']);
   });
 
-  it('follow each other in one poll if the filter is refused, and then there are only full reads for a day', async () => {
+  it('run one after the other in one poll when the filter is refused, and then only full reads run for a day', async () => {
     const it = await large({ 1: old('1', '2', '3') });
     const receiversChangedAfter = (): Promise<never> => Promise.reject(new RejectedError('unknown field', 400));
     it.clock.advance(10 * MINUTE_MS);
@@ -1023,7 +1023,7 @@ describe('quick polls and full reads', () => {
     expect(it.asked).toHaveLength(4);
   });
 
-  it('end for a day if the filter misses a change of state, which the full read sends', async () => {
+  it('pause quick polls for a day when the filter misses a change of state, which the full read sends', async () => {
     const it = await large({ 1: old('1', '2', '3') });
     const lying: CleverReachApi['receiversChangedAfter'] = async (groups, query) =>
       (await it.api.receiversChangedAfter(groups, query)).filter(({ id }) => id !== '1');
@@ -1042,7 +1042,7 @@ describe('quick polls and full reads', () => {
     ).toHaveLength(1);
   });
 
-  it('go on side by side while a full read does not finish in a run', async () => {
+  it('both continue while a full read takes several runs', async () => {
     const it = await large({ 1: old('1', '2', '3', '4', '5', '6') });
     const receivers: CleverReachApi['receivers'] = (groupId, query) => {
       it.clock.advance(MINUTE_MS);

@@ -40,14 +40,14 @@ function lookUpAfter(it: PolledAccount, id: string, members: Partial<Receiver>) 
 const blind = { api: { receiversChangedAfter: () => Promise.resolve([]) } };
 const left = { deactivated: START + 300, active: false };
 
-describe('a receiver that only the sketch shows', () => {
-  it('is changed if its content differs', async () => {
+describe('a difference that only the sketch shows', () => {
+  it('is sent as changed when the content differs', async () => {
     const it = await account({ 1: old('1', '2') });
     change(it, '1', { tags: ['b'] });
     expect(await later(it, 61)).toEqual(['1 changed']);
   });
 
-  it('is changed only, although a quick poll has sent another change of it in the same hour', async () => {
+  it('is sent as changed when a quick poll has sent another change of the receiver in the same hour', async () => {
     const it = await account({ 1: old('1', '2', '3') });
     it.rows['1']?.push(receiver('9', { registered: START + 60, activated: START + 60 }));
     change(it, '1', left);
@@ -57,7 +57,7 @@ describe('a receiver that only the sketch shows', () => {
     expect(await later(it, 61)).toEqual(['1 changed', '9 changed']);
   });
 
-  it('is not sent to a step that has received what it asks for from a quick poll', async () => {
+  it('is not sent when a quick poll has already sent what the step asks for', async () => {
     const settings = only('new', 'unsubscribed');
     const it = await account({ 1: old('1', '2', '3') }, settings);
     it.rows['1']?.push(receiver('9', { registered: START + 60, activated: START + 60 }));
@@ -67,7 +67,7 @@ describe('a receiver that only the sketch shows', () => {
     expect(await later(it, 61, settings)).toEqual([]);
   });
 
-  it('is counted as missed by quick polls, although they have moved the horizon', async () => {
+  it('is sent as a change of state when quick polls have missed it and moved the horizon', async () => {
     const it = await account({ 1: old('1', '2', '3') }, only('new', 'unsubscribed', 'bounced'));
     it.rows['1']?.push(receiver('9', { registered: START + 60, activated: START + 60 }));
     change(it, '1', { ...left, tags: ['b'] });
@@ -80,7 +80,7 @@ describe('a receiver that only the sketch shows', () => {
     expect(await later(it, 61, settings, blind)).toEqual(['1 unsubscribed', '9 new']);
   });
 
-  it('is new if it was not in the group, whatever its dates', async () => {
+  it('is sent as new when the receiver was not in the group, whatever its timestamps', async () => {
     const settings = only('new');
     const it = await account({ 1: old('1', '2') }, settings);
     it.rows['1']?.push(...old('9'));
@@ -89,9 +89,9 @@ describe('a receiver that only the sketch shows', () => {
   });
 
   it.each([
-    ['with its time', START + 3_700],
+    ['with the time of the change', START + 3_700],
     ['with a time before the last read, because the clock is ahead of the timestamps', START - 90],
-  ])('is sent for a change of state during the look-up: %s', async (_, deactivated) => {
+  ])('is sent with the change of state that happens during the look-up: %s', async (_, deactivated) => {
     const settings = only('unsubscribed');
     const it = await account({ 1: old('1', '2') }, settings);
     change(it, '1', { tags: ['b'] });
@@ -102,7 +102,7 @@ describe('a receiver that only the sketch shows', () => {
     expect(await later(it, 62, { ...settings, fullReadMinutes: 0 })).toEqual([]);
   });
 
-  it('is new if it was not in the group, although it is edited while it is looked up', async () => {
+  it('is sent as new when a new receiver is edited during the look-up', async () => {
     const settings = { ...only('new'), fullReadMinutes: 0 };
     const it = await account({ 1: old('1', '2') }, settings);
     it.rows['1']?.push(...old('9'));
@@ -111,7 +111,7 @@ describe('a receiver that only the sketch shows', () => {
     expect(await later(it, 62, settings)).toEqual([]);
   });
 
-  it('is sent as confirmed, although a quick poll has found it subscribed and unsubscribed at once', async () => {
+  it('is sent as confirmed when a quick poll has found a subscription and an unsubscribe together', async () => {
     const it = await account({ 1: old('1', '2') });
     change(it, '1', { ...left, activated: START + 290 });
     expect(await later(it, 10)).toEqual(['1 unsubscribed']);
@@ -121,7 +121,7 @@ describe('a receiver that only the sketch shows', () => {
     expect(await later(it, 61)).toEqual([]);
   });
 
-  it('in several groups is sent for every reason that is possible', async () => {
+  it('is sent with every possible reason when the receiver is in several groups', async () => {
     const rows = { 1: old('1', '2'), 2: old('1', '3') };
     const it = await account(rows);
     change(it, '1', left);
@@ -138,7 +138,7 @@ describe('a change of state whose timestamp is older than the last read', () => 
     ['bounced', { bounced: longAgo, active: false }],
   ] as const;
 
-  it.each(states)('is sent to a step that asks for it, of a receiver in two groups: %s', async (type, members) => {
+  it.each(states)('is sent once when the receiver is in two groups: %s', async (type, members) => {
     const settings = { ...only(type), fullReadMinutes: 0 };
     const it = await account({ 1: old('1', '2'), 2: old('1', '3') }, settings);
     Object.assign(it.rows['1']?.[0] ?? {}, members);
@@ -148,19 +148,16 @@ describe('a change of state whose timestamp is older than the last read', () => 
     expect(await later(it, 10, settings)).toEqual([]);
   });
 
-  it.each(states)(
-    'is sent to a step that asks for it, among more changes than a sketch holds: %s',
-    async (type, members) => {
-      const settings = { ...only(type), fullReadMinutes: 0, pageSize: 500 };
-      const ids = Array.from({ length: 300 }, (_, index) => String(index + 1));
-      const it = await account({ 1: old(...ids) }, settings);
-      for (const row of it.rows['1'] ?? []) Object.assign(row, members, { tags: ['b'] });
-      expect(await later(it, 10, settings)).toHaveLength(300);
-      expect(await later(it, 10, settings)).toEqual([]);
-    },
-  );
+  it.each(states)('is sent once when more receivers have changed than a sketch holds: %s', async (type, members) => {
+    const settings = { ...only(type), fullReadMinutes: 0, pageSize: 500 };
+    const ids = Array.from({ length: 300 }, (_, index) => String(index + 1));
+    const it = await account({ 1: old(...ids) }, settings);
+    for (const row of it.rows['1'] ?? []) Object.assign(row, members, { tags: ['b'] });
+    expect(await later(it, 10, settings)).toHaveLength(300);
+    expect(await later(it, 10, settings)).toEqual([]);
+  });
 
-  it('is only an edit to a step that asks for edits, if it may be one', async () => {
+  it('is not assumed when the difference may be an edit and the step asks for edits', async () => {
     const settings = { fullReadMinutes: 0, pageSize: 500 };
     const ids = Array.from({ length: 300 }, (_, index) => String(index + 1));
     const it = await account({ 1: old(...ids) }, settings);
@@ -188,8 +185,8 @@ describe('a read that continues after a quick poll', () => {
   });
 });
 
-describe('a flow that starts at a time', () => {
-  it('sends receivers for changes after that time', async () => {
+describe('a poll with a snapshot that has only a time', () => {
+  it('sends the receivers that have changed after that time', async () => {
     const it = polledAccount({ 1: old('1', '2') });
     it.rows['1']?.push(receiver('9', { registered: START - 60, activated: START - 60 }));
     change(it, '1', { deactivated: START - 30, active: false });

@@ -29,7 +29,7 @@ describe('the sketches of a read', () => {
     expect(values.get(3)).toBe(30);
   });
 
-  it('make one of the rows as they are, with a horizon that has moved', () => {
+  it('build one from the current rows when the horizon has moved', () => {
     const sketches = new ReadSketches(stateOf(sketchOf({ 1: 10, 2: 20, 3: 30 })), false);
     sketches.add(1, 10, 11);
     sketches.add(2, 25, 25);
@@ -37,7 +37,7 @@ describe('the sketches of a read', () => {
     expect(entriesOf(sketches.result())).toEqual(entriesOf(sketchOf({ 1: 11, 2: 25, 4: 40 })));
   });
 
-  it('make a larger one of the rows if it is wanted', () => {
+  it('build a larger one from the rows on request', () => {
     const sketches = new ReadSketches(stateOf(sketchOf({ 1: 10 }), Sketch.ofSize(256)), false);
     sketches.add(1, 10, 11);
     sketches.add(2, 0, 20);
@@ -109,7 +109,7 @@ describe('the sketches of a read', () => {
 });
 
 describe('a read that starts again and emits everything', () => {
-  it('knows what it had read, as far as the sketch can identify it', () => {
+  it('identifies the rows read before the restart, as far as the sketch can', () => {
     const few = new ReadSketches(stateOf(Sketch.ofSize(64), undefined), true);
     few.add(1, 10, 10);
     few.add(2, 20, 20);
@@ -119,7 +119,7 @@ describe('a read that starts again and emits everything', () => {
     expect(many.restartWithRows()).toEqual({ keys: undefined, isComplete: false });
   });
 
-  it('still knows after a second start what it had read before the first one', () => {
+  it('identifies, after a second restart, the rows read before the first one', () => {
     const sketches = new ReadSketches(stateOf(Sketch.ofSize(64), undefined), true);
     for (const key of [1, 2, 3]) sketches.add(key, 10 * key, 10 * key);
     sketches.restartWithRows();
@@ -128,7 +128,7 @@ describe('a read that starts again and emits everything', () => {
     expect(sketches.restartWithRows()).toEqual({ keys: new Set([1, 2, 3, 4]), isComplete: true });
   });
 
-  it('still knows that in a later run, which cannot tell new rows from rows that were read before', () => {
+  it('identifies them in a later run too, which cannot distinguish new rows from rows that were read before', () => {
     const state = stateOf(Sketch.ofSize(64), undefined);
     const first = new ReadSketches(state, true);
     for (const key of [1, 2, 3]) first.add(key, 10 * key, 10 * key);
@@ -139,7 +139,7 @@ describe('a read that starts again and emits everything', () => {
     expect(later.restartWithRows()).toEqual({ keys: new Set([1, 2, 3, 4]), isComplete: true });
   });
 
-  it('says so if it does not know all of them after a second start', () => {
+  it('reports when it cannot identify all of them after a second restart', () => {
     const sketches = new ReadSketches(stateOf(Sketch.ofSize(16), undefined), true);
     for (let key = 1; key <= 100; key += 1) sketches.add(key, key, key);
     sketches.restartWithRows();

@@ -34,12 +34,12 @@ describe('the time of the last change', () => {
     expect(modifiedAt(receiver('1', { registered: 10, events: [{ stamp: 50, type }] }))).toBe(10);
   });
 
-  it('finds the largest event at any place of the list', () => {
+  it('is that of the latest event, wherever it is in the list', () => {
     const events = [20, 90, 40].map((stamp) => ({ stamp, type: 'api' }));
     expect(modifiedAt(receiver('1', { events }))).toBe(90);
   });
 
-  it('is 0 if nothing is known', () => {
+  it('is 0 when the receiver has no timestamps and no events', () => {
     const bare = receiver('1');
     delete bare.events;
     expect(modifiedAt(bare)).toBe(0);
@@ -48,7 +48,7 @@ describe('the time of the last change', () => {
 
 describe('a change after a horizon', () => {
   it.each(['registered', 'activated', 'deactivated', 'bounced', 'imported'] as const)(
-    'shows in the timestamp "%s", from the next second on and for a week',
+    'is detected by the timestamp "%s" from a second to a week after the horizon',
     (timestamp) => {
       const changedAt = (time: number): boolean => hasChangedAfter(receiver('1', { [timestamp]: time }), HORIZON);
       expect([HORIZON, HORIZON + 1, HORIZON + WINDOW, HORIZON + WINDOW + 1].map(changedAt)).toEqual([
@@ -60,12 +60,12 @@ describe('a change after a horizon', () => {
     },
   );
 
-  it('is not detected by the history', () => {
+  it('is not detected by events or "last_changed"', () => {
     const events = [{ stamp: HORIZON + 5, type: 'api' }];
     expect(hasChangedAfter(receiver('1', { events, last_changed: HORIZON + 5 }), HORIZON)).toBe(false);
   });
 
-  it('is between two times if the state changed after the first and not after the second', () => {
+  it('lies between two times when the state changed after the first and not after the second', () => {
     const at = (time: number): Receiver => receiver('1', { registered: HORIZON, deactivated: time });
     expect(hasChangedBetween(at(HORIZON + 1), HORIZON, HORIZON + 600)).toBe(true);
     expect(hasChangedBetween(at(HORIZON + 600), HORIZON, HORIZON + 600)).toBe(true);
@@ -84,12 +84,12 @@ const full = receiver('1', {
   tags: ['b', 'a', 'b'],
 });
 
-it('snapshots contain hashes, so a hash stays the same from release to release', () => {
+it('hashes are the same in every release, because snapshots contain them', () => {
   expect([contentHash(full), valueAt('9', full, 3)]).toEqual(['fJ6LA1UQ', 1095796993]);
   expect([contentHash(receiver('1')), valueAt('9', receiver('1'), 3)]).toEqual(['s_hQFjTs', 1498352129]);
 });
 
-describe('the content of a receiver', () => {
+describe('the content hash of a receiver', () => {
   const base = receiver('1', {
     registered: HORIZON - 500,
     activated: HORIZON - 400,
@@ -112,7 +112,7 @@ describe('the content of a receiver', () => {
       { attributes: {}, global_attributes: { firstname: 'Jo', store: 'Hamburg', plan: 'a' } },
     ],
     ['the tags', { tags: ['a'] }],
-    ['the number of attributes, if it becomes too large', { attributes: many }],
+    ['the number of attributes to more than 1,000', { attributes: many }],
   ])('differs after a change of %s', (_, change) => {
     const changed = { ...base, ...change };
     expect(contentHash(changed)).not.toBe(contentHash(base));
@@ -132,12 +132,12 @@ describe('the content of a receiver', () => {
     expect(valueAt('9', changed, HORIZON)).toBe(valueAt('9', base, HORIZON));
   });
 
-  it('is the same for any values of a receiver with too many attributes', () => {
+  it('ignores the values of attributes when there are more than 1,000', () => {
     const edited = { ...many, a0: 'y' };
     expect(contentHash({ ...base, attributes: edited })).toBe(contentHash({ ...base, attributes: many }));
   });
 
-  describe('as a value of a sketch', () => {
+  describe('as the value in a sketch', () => {
     it('is 0 for a receiver that was registered after the horizon', () => {
       expect(valueAt('9', { ...base, registered: HORIZON + 1 }, HORIZON)).toBe(0);
       expect(valueAt('9', { ...base, registered: HORIZON }, HORIZON)).toBeGreaterThan(0);
@@ -151,7 +151,7 @@ describe('the content of a receiver', () => {
       ['an activation', { activated: 0, active: false }, { activated: HORIZON + 5, active: true }],
       ['an unsubscribe', {}, { deactivated: HORIZON + 5, active: false }],
       ['a bounce', {}, { bounced: HORIZON + 5, active: false }],
-    ])('does not change with %s after the horizon, and does once the horizon has passed it', (_, was, is) => {
+    ])('changes after %s only when the horizon has passed it', (_, was, is) => {
       const [before, after] = [
         { ...base, ...was },
         { ...base, ...was, ...is },
@@ -161,12 +161,12 @@ describe('the content of a receiver', () => {
       expect(contentHash(after)).not.toBe(contentHash(before));
     });
 
-    it('differs after a change of content, also if the state has changed after the horizon', () => {
+    it('changes with the content even when the state has changed after the horizon', () => {
       const after = { ...base, deactivated: HORIZON + 5, active: false };
       expect(valueAt('9', { ...after, tags: ['c'] }, HORIZON)).not.toBe(valueAt('9', after, HORIZON));
     });
 
-    it('counts a change of state in the far future as one that has happened', () => {
+    it('includes a change of state whose timestamp is in the far future', () => {
       const far = { ...base, deactivated: HORIZON + 10 * WINDOW, active: false };
       expect(valueAt('9', far, HORIZON)).not.toBe(valueAt('9', base, HORIZON));
     });
@@ -174,12 +174,12 @@ describe('the content of a receiver', () => {
 });
 
 describe('the key of a receiver', () => {
-  it.each(['1', '70211', '2147483647'])('is the id %s itself', (id) => {
+  it.each(['1', '70211', '2147483647'])('is the id %s as a number', (id) => {
     expect([keyOf(id), idOf(keyOf(id))]).toEqual([Number(id), id]);
   });
 
   it.each(['0', '-1', '1.5', '007', ' 7', '1e3', '34359738368', '99999999999999999999', 'abc', ''])(
-    'is a hash for the id "%s", from which the id cannot be read',
+    'is a hash for the id "%s", and does not contain the id',
     (id) => {
       const key = keyOf(id);
       expect(Number.isInteger(key)).toBe(true);

@@ -29,8 +29,8 @@ describe('the changes after a horizon', () => {
     ],
     ['one whose state has not changed', { ...old, deactivated: HORIZON }, []],
     ['one that was imported with an old date', { ...old, imported: HORIZON + 9 }, []],
-    ['a timestamp that a wrong clock has made', { ...old, deactivated: NOW + 8 * 86_400 }, []],
-  ])('are those of its timestamps: %s', (_, members, changes) => {
+    ['one with a timestamp from a wrong clock', { ...old, deactivated: NOW + 8 * 86_400 }, []],
+  ])('follow from the timestamps of the receiver: %s', (_, members, changes) => {
     expect(changesAfter(receiver('1', members), HORIZON, NOW)).toEqual(changes);
   });
 
@@ -46,9 +46,12 @@ it.each<[string, Partial<Receiver>, string]>([
   ['pending', { active: false, activated: 0 }, 'new'],
   ['unsubscribed', { active: false, activated: 5, deactivated: 900_000 }, 'unsubscribed'],
   ['bounced', { active: false, activated: 5, bounced: 900_000 }, 'bounced'],
-])('a receiver that is read for the first time and is %s is sent for that reason', (_, members, change) => {
-  expect(changesAtFirst(receiver('1', { registered: 5, ...members }))).toEqual([change]);
-});
+])(
+  'a receiver that is read for the first time and is %s is sent with the reason of its state',
+  (_, members, change) => {
+    expect(changesAtFirst(receiver('1', { registered: 5, ...members }))).toEqual([change]);
+  },
+);
 
 describe('the changes between two states', () => {
   const stateWith = (members: Partial<Receiver>): number =>
@@ -69,7 +72,7 @@ describe('the changes between two states', () => {
     ['a subscription after a bounce', bounced, active, ['confirmed']],
     ['a lifted bounce of a receiver that stays unsubscribed', unsubscribedAndBounced, unsubscribed, ['changed']],
     ['an activation that was taken back', active, pending, ['changed']],
-    ['inactive without a timestamp', active, stateWith({ activated: 5, active: false }), ['changed']],
+    ['a change to inactive without a timestamp', active, stateWith({ activated: 5, active: false }), ['changed']],
   ])('are %s', (_, before, after, changes) => {
     expect(changesOfState(before, after)).toEqual(changes);
   });
@@ -79,23 +82,23 @@ describe('the reasons that were stored with a receiver', () => {
   const active = receiver('1', { activated: 5, deactivated: 0, bounced: 0 });
   const gone = receiver('1', { activated: 5, deactivated: 9 });
 
-  it('stay while its state allows them', () => {
+  it('are kept when its state allows them', () => {
     expect(changesNow(['new', 'unsubscribed'], gone)).toEqual(['new', 'unsubscribed']);
     expect(changesNow(['changed'], active)).toEqual(['changed']);
   });
 
-  it('are replaced by the change back if its state has changed back', () => {
+  it('are replaced by the opposite change when its state has changed back', () => {
     expect(changesNow(['unsubscribed'], active)).toEqual(['confirmed', 'changed']);
     expect(changesNow(['bounced', 'new'], gone)).toEqual(['new', 'changed']);
   });
 
-  it('are all changes that the state allows if the reasons are unknown', () => {
+  it('are all changes that the state allows when the stored reasons are unknown', () => {
     expect(changesNow([], active)).toEqual(['new', 'changed', 'confirmed']);
     expect(changesNow([], gone)).toEqual(['new', 'changed', 'confirmed', 'unsubscribed']);
   });
 });
 
-it('the newest reason comes first, each once, and the one without a timestamp last', () => {
+it('reasons are listed once each, the newest first, and "changed" last because it has no timestamp', () => {
   const row = receiver('1', { registered: 10, activated: 30, deactivated: 20, bounced: 30 });
   expect(newestFirst(['changed', 'new', 'unsubscribed', 'confirmed', 'bounced', 'new'], row)).toEqual([
     'bounced',

@@ -16,11 +16,11 @@ describe('a position in a group', () => {
     [0, ['1']],
     [1, ['1', '2']],
     [2, ['1', '2', '3']],
-  ])('near the beginning of a page (%d) knows fewer', (index, ids) => {
+  ])('contains fewer rows when it is at index %d of its page', (index, ids) => {
     expect(positionAfter(page, index).anchors.map((anchor) => anchor.split('~')[0])).toEqual(ids);
   });
 
-  it('is found again at the last of its rows that is still there', () => {
+  it('is found at the last of its rows that still exists', () => {
     const { anchors } = positionAfter(page, 3);
     expect(indexOfAnchor(rows, anchors)).toBe(3);
     expect(indexOfAnchor(rows.slice(0, 3), anchors)).toBe(2);
@@ -29,7 +29,7 @@ describe('a position in a group', () => {
     expect(anchors.map((anchor) => anchor.split('~')[0])).toEqual(['2', '3', '4']);
   });
 
-  it('is found by an id of any kind, of which a snapshot holds no more than a few characters', () => {
+  it('is found by ids of any kind, and is short even when the ids are long', () => {
     const odd = ['x'.repeat(2_000), 'ü~"\\', '1'.repeat(30)].map((id) => receiver(id));
     const { anchors } = positionAfter({ ...page, rows: odd }, 2);
     expect(JSON.stringify(anchors).length).toBeLessThan(100);
@@ -37,7 +37,7 @@ describe('a position in a group', () => {
     expect(odd.map((row) => isAnchor(row, anchors))).toEqual([true, true, true]);
   });
 
-  it('does not match a row whose address has changed, or an id that only begins in the same way', () => {
+  it('does not match a row with another address, or with an id that only begins in the same way', () => {
     const [row = receiver('1')] = rows;
     const { anchors } = positionAfter(page, 0);
     expect(isAnchor(row, anchors)).toBe(true);

@@ -11,14 +11,14 @@ describe('notes about receivers', () => {
     expect(notes.size).toBe(1);
   });
 
-  it('are taken down once per receiver, the last value counts', () => {
+  it('are stored once per receiver, with the last value', () => {
     const notes = emptySeen();
     notes.set(key('1'), 'a');
     notes.set(key('1'), 'b');
     expect([notes.size, notes.get(key('1'))]).toEqual([1, 'b']);
   });
 
-  it('that are deleted are gone, others stay, and deleting what is not there does nothing', () => {
+  it('can be deleted one by one, and deleting a missing one has no effect', () => {
     const notes = emptySeen();
     notes.delete(key('1'));
     notes.set(key('1'), 'a');
@@ -32,7 +32,7 @@ describe('notes about receivers', () => {
     expect([notes.size, notes.used]).toEqual([0, 0]);
   });
 
-  it('take their characters and eight more', () => {
+  it('count as their characters plus eight', () => {
     const notes = new BoundedNotes(100);
     notes.set(key('12'), 'abc');
     expect(notes.used).toBe('9 12'.length + 'abc'.length + 8);
@@ -127,7 +127,7 @@ describe('notes in a snapshot', () => {
     expect(notes.pack(budget)).toEqual(fitting);
   });
 
-  it('may be written with blanks too many, and mean the same', () => {
+  it('are read with additional blanks', () => {
     expect(new BoundedNotes(1000).with({ '9': ' 1=a  2 ' }).pack()).toEqual({ '9': '1=a 2' });
   });
 

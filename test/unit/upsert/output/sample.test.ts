@@ -24,7 +24,7 @@ async function sampleOf(result: WriteResult | DryRunResult, incoming: object = {
 }
 
 describe('a sample of the action', () => {
-  it('of a receiver that would be created has the values that would be written, and a placeholder as its id', async () => {
+  it('has the values to write and a placeholder as its id when the receiver would be created', async () => {
     const { sent, log, asked } = await sampleOf({
       dryRun: true,
       wouldDo: 'create',
@@ -54,7 +54,7 @@ describe('a sample of the action', () => {
     expect(asked).toEqual([]);
   });
 
-  it('of a receiver that would be unconfirmed is not active and has no attributes that are not written', async () => {
+  it('is not active and has only the values to write when the receiver would be created unconfirmed', async () => {
     const create: DryRunResult = { dryRun: true, wouldDo: 'create', group, state: 'unconfirmed', reasons: [] };
     expect((await sampleOf(create)).sent).toMatchObject([
       { data: { email: '', active: false, registered: NOW, activated: 0, attributes: {}, tags: [] } },
@@ -66,7 +66,7 @@ describe('a sample of the action', () => {
     ['changeAddress', 'change the address of the receiver'],
     ['unsubscribe', 'unsubscribe the receiver'],
     ['nothing', 'do nothing'],
-  ] as const)('is the stored receiver for %s, and the log says that a real run would %s', async (wouldDo, words) => {
+  ] as const)('is the stored receiver for %s, and the log reports that a real run would %s', async (wouldDo, words) => {
     const preview: DryRunResult = { dryRun: true, wouldDo, group, receiver: { id: '71' }, reasons: [] };
     const { sent, log, asked } = await sampleOf(preview, {}, stored);
     expect(sent).toEqual([{ metadata: { oihUid: 'u1', recordUid: '71' }, data: stored }]);
@@ -79,14 +79,14 @@ describe('a sample of the action', () => {
     ['nothing', 'confirmed'],
     ['deny', 'denied'],
     ['refuse', 'failed'],
-  ] as const)('of a delete request that would lead to %s is its result', async (wouldDo, outcome) => {
+  ] as const)('is the result of a delete request that would lead to %s', async (wouldDo, outcome) => {
     const preview: DryRunResult = { dryRun: true, wouldDo, group, receiver: { id: '71' }, reasons: [] };
     const { sent, asked } = await sampleOf(preview, { deleteRequested: true });
     expect(sent).toEqual([{ metadata: { oihUid: 'u1' }, data: { delete: outcome, timestamp: String(clock.now()) } }]);
     expect(asked).toEqual([]);
   });
 
-  it('does not exist if a real run would send nothing, and the error says so', async () => {
+  it('is an error with the reason when a real run would send nothing', async () => {
     const skip: DryRunResult = { dryRun: true, wouldDo: 'skip', group, reasons: ['It is not in the group.'] };
     const expected = new NotFoundError(
       'No sample was sent for group 512: a real run would send nothing for this record (skip). It is not in the group. Use another record, or enter the sample manually.',
@@ -94,7 +94,7 @@ describe('a sample of the action', () => {
     await expect(sampleOf(skip)).rejects.toEqual(expected);
   });
 
-  it('does not exist for a record that is rejected', async () => {
+  it('is the error of the record when the record is rejected', async () => {
     const error = new RecordError('The record is wrong.');
     await expect(sampleOf({ kind: 'failed', error })).rejects.toBe(error);
   });

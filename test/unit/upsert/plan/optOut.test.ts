@@ -36,7 +36,7 @@ describe('a record is an opt-out', () => {
     { hasOptedOut: 'yes' },
     { consent: { given: true, revoked: '2024-01-01' } },
     { group_id: OTHER, subscription: { status: 'unsubscribed', group: { id: GROUP } } },
-  ])('from the group for %j', (entry) => {
+  ])('from the group when the record is %j', (entry) => {
     expect(optOutOf(record({}, {}, entry), GROUP)).toBe('here');
     expect(optOutOf(record(entry), GROUP)).toBe('here');
     expect(optOutOf({ metadata: {}, entry, receiver: entry }, GROUP)).toBe('here');
@@ -86,7 +86,7 @@ describe('a record is an opt-out', () => {
     expect(optOutOf(record({ unsubscribed: true }, {}, { subscription: members }), GROUP, GROUPS)).toBe('unclear');
   });
 
-  it('from a group that cannot be identified if another one has its name', () => {
+  it('from a group that cannot be identified when two groups have its name', () => {
     const entry = { subscription: { status: 'unsubscribed', group: 'Twice' } };
     expect(optOutOf(record({}, {}, entry), '7', GROUPS)).toBe('unclear');
     expect(optOutOf(record({}, {}, { subscription: { status: 'unsubscribed', group: '7' } }), '7', GROUPS)).toBe(
@@ -94,13 +94,13 @@ describe('a record is an opt-out', () => {
     );
   });
 
-  it('from a group whose name is the id of no group', () => {
+  it('from the group of the step when it is named by a number that is not an id', () => {
     const entry = { subscription: { status: 'unsubscribed', group: '2024' } };
     expect(optOutOf(record({}, {}, entry), '9', GROUPS)).toBe('here');
     expect(optOutOf(record({}, {}, entry), '2024', GROUPS)).toBe('here');
   });
 
-  it('from a group that is not named here, if the groups of the account are not known', () => {
+  it('from a group that cannot be identified when the groups of the account are not known', () => {
     const entry = { subscription: { status: 'unsubscribed', group: 'Newsletter' } };
     expect(optOutOf(record({}, {}, entry), GROUP)).toBe('unclear');
   });
@@ -122,7 +122,7 @@ describe('a record is an opt-out', () => {
       contactData: [{ type: 'email', value: 'mia@example.org', unsubscribed: true }],
       subscription: { status: 'unsubscribed', group: { id: OTHER } },
     },
-  ])('from other groups for %j', (entry) => {
+  ])('from other groups when the record is %j', (entry) => {
     expect(optOutOf(record({}, {}, entry), GROUP, GROUPS)).toBe('elsewhere');
   });
 
@@ -132,11 +132,11 @@ describe('a record is an opt-out', () => {
     expect(optOutOf(record({ status: 'unsubscribed' }, {}, entry), GROUP, GROUPS)).toBe('elsewhere');
   });
 
-  it('in no case by the metadata, which name no group', () => {
+  it('not because of its metadata, which contain no group', () => {
     expect(optOutOf(record({}, { changeType: 'unsubscribed' }), GROUP)).toBeUndefined();
   });
 
-  it('by a contact only if that has the address of the receiver', () => {
+  it('because of a contact only if the contact has the address of the receiver', () => {
     const opted = (value: string) => ({ contactData: [{ type: 'email', value, unsubscribed: true }] });
     const email = 'mia@example.org';
     expect(optOutOf(record({ email }, {}, opted('Mia@Example.org')), GROUP)).toBe('here');
@@ -158,7 +158,7 @@ describe('a record is an opt-out', () => {
     { partner_opt_out: true },
     { ownerUnsubscribedAt: '2024-01-31' },
     { customFields: [{ name: 'Spouse_Opt_Out', value: 'yes' }] },
-  ])('of another person in no case: %j', (entry) => {
+  ])('not when the statement is about another person: %j', (entry) => {
     expect(optOutOf(record({ email: 'mia@example.org' }, {}, entry), GROUP)).toBeUndefined();
   });
 
@@ -169,7 +169,7 @@ describe('a record is an opt-out', () => {
     { contact: { email: ['mia@example.org'], address: 'Kiel', unsubscribed: true } },
     { kind: 'customer', customer_opt_out: true },
     { customFields: [{ name: 'Opt_Out', value: 'yes' }] },
-  ])('of the receiver itself for %j', (entry) => {
+  ])('when the statement is about the receiver itself: %j', (entry) => {
     expect(optOutOf(record({ email: 'mia@example.org' }, {}, entry), GROUP)).toBe('here');
   });
 
@@ -195,7 +195,7 @@ describe('a record is an opt-out', () => {
     { canUnsubscribe: true },
     { unsubscribe_enabled: true },
     { attributes: { status: 'unsubscribed' } },
-  ])('in no case for %j', (entry) => {
+  ])('not when it is %j', (entry) => {
     expect(optOutOf(record({}, {}, entry), GROUP)).toBeUndefined();
   });
 });
