@@ -3,13 +3,13 @@
  * emit that the runtime reports as failed throws, so that no snapshot covers a lost record.
  */
 
-import { ComponentError, RecordError, TemporaryError } from '../utils/errors';
-import { safeMessageOf } from '../http/safeErrorText';
+import { RecordError, TemporaryError } from '../utils/errors';
 import { checkDepth } from '../utils/json';
 import { isDevMode } from '../config/stepConfig';
 import { safeLogger, withDetail, type Logger } from '../utils/logger';
 import { isObject } from '../utils/objects';
 import { runtimeOf, type Invocation, type RuntimeKind } from './runtimeContext';
+import { emitError } from './emitError';
 import { buildMessage, readMessage, type Message, bytesBeyond } from './messages';
 
 /** The runtimes' default limit of an encoded message, in bytes. */
@@ -58,14 +58,16 @@ export function openStep(invocation: Invocation, env = process.env): Step {
     try {
       await context.emit(event, payload);
     } catch (error) {
-      throw safely(error);
+      throw emitError(event, error);
     }
   };
   const emitWatched = async (event: string, payload: unknown): Promise<void> => {
     const before = context.errorCount;
     await emit(event, payload);
     if (context.errorCount === before) return;
-    throw new TemporaryError(`The runtime could not send a ${event} message; its error in the log gives the reason.`);
+    throw new TemporaryError(
+      `The runtime could not send a ${event} message; its error in the log gives the reason. Waiting helps, unless that error is about the message itself, such as its size.`,
+    );
   };
 
   return {
@@ -95,11 +97,6 @@ export function openStep(invocation: Invocation, env = process.env): Step {
 export function loggerOf({ context, cfg }: Pick<Invocation, 'context' | 'cfg'>): Logger {
   const logger = safeLogger(context.logger);
   return isDevMode(cfg) ? withDetail(logger) : logger;
-}
-
-/** The error of the runtime, with a safe message and without its members: it may contain the message that was sent. */
-function safely(error: unknown): Error {
-  return error instanceof ComponentError ? error : new Error(safeMessageOf(error));
 }
 
 function reboundsLeftOf(headers: unknown, env: NodeJS.ProcessEnv): number {

@@ -573,7 +573,19 @@ it('a message whose answer the runtime could not send is returned, and this is l
   await step.run({ data: jo });
   expect(step.emitted.map(({ event }) => event)).toEqual(['data', 'rebound']);
   expect(step.log.at(-1)).toBe(
-    'warn Handed back to the broker, to be retried (20 more times at most): The runtime could not send a data message; its error in the log gives the reason.',
+    'warn Handed back to the broker, to be retried (20 more times at most): The runtime could not send a data message; its error in the log gives the reason. Waiting helps, unless that error is about the message itself, such as its size.',
+  );
+});
+
+it('a message whose answer fails in the runtime is returned with the reason', async () => {
+  const step = action();
+  step.onEmit = ({ event }) => {
+    if (event === 'data') throw Object.assign(new Error('Channel closed'), { name: 'IllegalOperationError' });
+  };
+  await step.run({ data: jo });
+  expect(step.emitted.map(({ event }) => event)).toEqual(['rebound']);
+  expect(step.log.at(-1)).toContain(
+    'The runtime could not send a data message (IllegalOperationError): Channel closed. This is temporary',
   );
 });
 

@@ -197,7 +197,9 @@ describe('a message among several in flight that cannot be sent', () => {
       throw new Error('the broker has gone');
     };
     await expect(step.run()).rejects.toThrow(/403/);
-    expect(step.log.join('\n')).toContain('The run failed, and another message could not be sent: the broker has gone');
+    expect(step.log.join('\n')).toContain(
+      'The run failed, and another message could not be sent: The runtime could not send a data message: the broker has gone.',
+    );
     expect(step.ids.toSorted()).toEqual(ids.toSpliced(5, 1).toSorted());
     expect(step.of('snapshot')).toEqual([]);
 

@@ -76,7 +76,9 @@ describe('an outgoing message', () => {
     });
     const step = openStep({ context, message: {}, cfg: {} });
     const says = (event: string): TemporaryError =>
-      new TemporaryError(`The runtime could not send a ${event} message; its error in the log gives the reason.`);
+      new TemporaryError(
+        `The runtime could not send a ${event} message; its error in the log gives the reason. Waiting helps, unless that error is about the message itself, such as its size.`,
+      );
     await expect(step.emitData(message)).rejects.toThrow(says('data'));
     await expect(step.emitData(message)).rejects.toBeInstanceOf(TemporaryError);
     await expect(step.emitSnapshot({ lastUpdated: 1 })).rejects.toThrow(says('snapshot'));
@@ -183,7 +185,7 @@ it('an error that emit of the runtime throws is truncated and repeats only ordin
     [step.emitSnapshot({}), step.rebound(new Error('x'))].map((emit) => emit.catch((error: unknown) => error as Error)),
   );
   for (const error of errors) {
-    expect(error?.message).toMatch(/^Request failed for …/);
+    expect(error?.message).toMatch(/^The runtime could not send a (snapshot|rebound) message: Request failed for …/);
     expect(error?.message).not.toMatch(/jo|example|abcdef|5e0d/);
     expect(error?.message.length).toBeLessThanOrEqual(2_000);
   }
