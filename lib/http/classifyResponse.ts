@@ -18,7 +18,7 @@ import { LAST_SECOND } from '../utils/clock';
 import { parseJson } from '../utils/json';
 import { advice } from './errorAdvice';
 import { phraseOf, phraseOfPage } from './safeErrorText';
-import { failureKindOf, readRetryAfter, retryPolicy } from './retryPolicy';
+import { failureKindOf, readRetryAfter, requestedWait, retryPolicy } from './retryPolicy';
 import type { AttemptResult } from './retry';
 import { isObject } from '../utils/objects';
 
@@ -137,10 +137,9 @@ function errorFor(
     return new AuthorisationError(`CleverReach does not allow ${what} ${reason}. ${advice.permission}`, code);
   }
   if (code === 429) {
-    const seconds = retryAfterMs === undefined ? undefined : Math.ceil(retryAfterMs / 1_000);
-    const pause = seconds === undefined ? '' : `; it asks to wait ${seconds} s`;
+    const { seconds, text } = requestedWait(retryAfterMs);
     return new RateLimitedError(
-      `CleverReach rejected ${what}, because its rate limit is reached ${reason}${pause}`,
+      `CleverReach rejected ${what}, because its rate limit is reached ${reason}${text}`,
       seconds,
     );
   }

@@ -74,15 +74,26 @@ export function waitBeforeNextTry(policy: RetryPolicy, reason: WaitReason): numb
   return backOff;
 }
 
+/** A longer `Retry-After`, such as one of hundreds of digits, counts as this. */
+const LONGEST_REQUEST_MS = 24 * 60 * 60_000;
+
 /**
- * The wait of a `Retry-After` header in milliseconds: seconds or an HTTP date.
+ * The wait of a `Retry-After` header in milliseconds, a day at most: seconds or an HTTP date.
  * @param header the header, if there is one
  * @param nowMs the time of the response, from its `Date` header if it has one
  */
 export function readRetryAfter(header: string | undefined, nowMs: number): number | undefined {
   const value = header?.trim() ?? '';
-  if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1_000;
+  if (/^\d+(\.\d+)?$/.test(value)) return Math.min(Number(value) * 1_000, LONGEST_REQUEST_MS);
   // Date.parse accepts almost anything; an HTTP date begins with the name of a weekday
   const date = /^[a-z]{3,9},? /i.test(value) ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
+  return Number.isNaN(date) ? undefined : Math.min(Math.max(0, date - nowMs), LONGEST_REQUEST_MS);
+}
+
+/** The requested wait in whole seconds, and the end of an error that reports it. */
+export function requestedWait(retryAfterMs: number | undefined): { seconds?: number; text: string } {
+  if (retryAfterMs === undefined) return { text: '' };
+  const seconds = Math.ceil(retryAfterMs / 1_000);
+  const more = retryAfterMs >= LONGEST_REQUEST_MS ? ' or more' : '';
+  return { seconds, text: `; it asks to wait ${seconds} s${more}` };
 }

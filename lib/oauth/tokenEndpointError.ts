@@ -4,7 +4,7 @@ import { AuthorisationError, NotAcceptedError, RateLimitedError, TemporaryError 
 import { advice } from '../http/errorAdvice';
 import { redactSecrets } from '../utils/redact';
 import { phraseOf } from '../http/safeErrorText';
-import { failureKindOf, readRetryAfter } from '../http/retryPolicy';
+import { failureKindOf, readRetryAfter, requestedWait } from '../http/retryPolicy';
 import type { Failure } from '../http/retry';
 import { asList } from '../utils/lists';
 import { isObject } from '../utils/objects';
@@ -41,10 +41,9 @@ export function failureOf(error: unknown, secrets: readonly string[], nowMs: num
   if (status === 429) {
     const retryAfterMs = readRetryAfter(textIn(headers, 'retry-after'), nowMs);
     const text = `CleverReach rejected ${WHAT}, because its rate limit is reached ${reason}`;
-    if (retryAfterMs === undefined) return { ok: false, error: new RateLimitedError(text), again: true };
-    const seconds = Math.ceil(retryAfterMs / 1_000);
-    const error = new RateLimitedError(`${text}; it asks to wait ${seconds} s`, seconds);
-    return { ok: false, error, again: true, retryAfterMs };
+    const wait = requestedWait(retryAfterMs);
+    const error = new RateLimitedError(`${text}${wait.text}`, wait.seconds);
+    return { ok: false, error, again: true, ...(retryAfterMs !== undefined && { retryAfterMs }) };
   }
   const kind = failureKindOf(status);
   // the page of a gateway, unless its status shows that waiting does not help

@@ -103,5 +103,5 @@ function reboundsLeftOf(headers: unknown, env: NodeJS.ProcessEnv): number {
   const iteration = isObject(headers) ? headers['reboundIteration'] : undefined;
   const returned = typeof iteration === 'number' ? iteration : 0;
   const limit = Number.parseInt(env['ELASTICIO_REBOUND_LIMIT'] ?? '', 10);
-  return Math.max(0, (Number.isNaN(limit) ? DEFAULT_REBOUNDS : limit) - returned);
+  return Math.max(0, (Number.isFinite(limit) ? limit : DEFAULT_REBOUNDS) - returned);
 }

@@ -1,4 +1,10 @@
-import { readRetryAfter, retryPolicy, waitBeforeNextTry, type WaitReason } from '../../../lib/http/retryPolicy';
+import {
+  readRetryAfter,
+  requestedWait,
+  retryPolicy,
+  waitBeforeNextTry,
+  type WaitReason,
+} from '../../../lib/http/retryPolicy';
 
 const NOW = Date.UTC(2026, 0, 1);
 const wait = (reason: Partial<WaitReason>) =>
@@ -44,6 +50,13 @@ describe('a Retry-After', () => {
     ['Thursday, 01-Jan-26 00:00:09 GMT', 9_000],
     ['Thu Jan  1 00:00:09 2026 GMT', 9_000],
     ['Wed, 31 Dec 2025 00:00:00 GMT', 0],
+    ['86401', 86_400_000],
+    ['9'.repeat(400), 86_400_000],
+    [`${'9'.repeat(400)}.5`, 86_400_000],
+    ['Fri, 31 Dec 9999 23:59:59 GMT', 86_400_000],
+    ['Sat, 13 Sep 275760 00:00:00 GMT', 86_400_000],
+    ['Thu, 01 Jan 1970 00:00:00 GMT', 0],
+    ['0.0005', 0.5],
   ])('of "%s" requests a wait of %i ms', (header, ms) => {
     expect(readRetryAfter(header, NOW)).toBe(ms);
   });
@@ -54,6 +67,16 @@ describe('a Retry-After', () => {
       expect(readRetryAfter(header, NOW)).toBeUndefined();
     },
   );
+});
+
+it.each([
+  [0, 0, '; it asks to wait 0 s'],
+  [1, 1, '; it asks to wait 1 s'],
+  [3_600_000, 3_600, '; it asks to wait 3600 s'],
+  [readRetryAfter('9'.repeat(400), NOW), 86_400, '; it asks to wait 86400 s or more'],
+  [undefined, undefined, ''],
+])('a requested wait of %p ms is reported in whole seconds', (ms, seconds, text) => {
+  expect(requestedWait(ms)).toEqual({ seconds, text });
 });
 
 describe('a network failure', () => {

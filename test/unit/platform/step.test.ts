@@ -174,6 +174,16 @@ describe('the runtime', () => {
   });
 });
 
+it.each([
+  ['3', 3],
+  ['-1', 0],
+  ['9'.repeat(400), 20],
+  ['no', 20],
+])('a limit of rebounds of %s allows %i', (limit, left) => {
+  const env = { ELASTICIO_REBOUND_LIMIT: limit };
+  expect(openStep({ context: runtime().context, message: {}, cfg: {}, tokenData: {} }, env).reboundsLeft).toBe(left);
+});
+
 it('an error that emit of the runtime throws is truncated and repeats only ordinary words', async () => {
   const message = { email: 'jo@example.org', oauth: { access_token: '5e0d77aa5e0d77aa' } };
   const thrown = new Error(
