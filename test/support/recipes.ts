@@ -47,7 +47,7 @@ export function prepare({ account }: Sandbox, newsletter: string): { form: strin
   const customers = account.addGroup('Customers');
   for (const name of ['ann', 'bob', 'carl', 'dora'])
     account.addReceiver(newsletter, { email: `${name}@example.org`, registered: NOW - 10 * DAY });
-  const tags = ['Shop.customer'];
+  const tags = ['customer'];
   account.addReceiver(newsletter, { email: 'tina@example.org', tags, registered: NOW - 10 * DAY });
   account.addReceiver(customers, { email: 'ann@example.org', registered: NOW - 10 * DAY });
   return {
@@ -62,7 +62,7 @@ export function change({ account }: Sandbox, newsletter: string): void {
   account.edit(newsletter, 'dora@example.org', { tags: ['vip'] });
   account.bounce(newsletter, 'ann@example.org');
   account.removeEverywhere('carl@example.org');
-  account.addReceiver(newsletter, { email: 'eve@example.org', tags: ['Shop.customer'], activated: 0 });
+  account.addReceiver(newsletter, { email: 'eve@example.org', tags: ['customer'], activated: 0 });
   account.addReceiver(newsletter, { email: 'finn@example.org' });
 }
 
