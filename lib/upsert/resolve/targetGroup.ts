@@ -85,7 +85,8 @@ function byCategories(
   }
   const tried = names.length === 0 ? 'the record has no categories' : `no group is named ${quoted(names)}`;
   const text = `No target group: neither field "groupId" nor "groupName" is set, and ${tried}. ${listed(groups)}`;
-  return { error: new RecordError(text) };
+  // without categories, the group is probably missing from the step, and the message should not be lost before it is added
+  return { error: names.length === 0 ? new ConfigurationError(text) : new RecordError(text) };
 }
 
 /**

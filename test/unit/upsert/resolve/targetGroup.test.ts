@@ -53,9 +53,18 @@ describe('the group of a record', () => {
     });
   });
 
+  it.each([[undefined], [[' ', 7, {}]]])(
+    'is missing in the step if the record has no categories either: %j',
+    async (categories) => {
+      const { error } = (await target({ categories })) as { error: ConfigurationError };
+      expect(error).toBeInstanceOf(ConfigurationError);
+      expect(error.message).toMatch(
+        /^No target group: neither .* is set, and the record has no categories\. .*"?News"?/,
+      );
+    },
+  );
+
   it.each([
-    [undefined, 'the record has no categories'],
-    [[' ', 7, {}], 'the record has no categories'],
     [['a', 'a', { name: 'b' }], 'no group is named "a", "b"'],
     [Array.from({ length: 20 }, (_, index) => `c${index}`), /"c18", "c19"\. /],
     [Array.from({ length: 22 }, (_, index) => `c${index}`), /"c19" and 2 more\. /],
