@@ -5,8 +5,8 @@ import jest from 'eslint-plugin-jest';
 import tseslint from 'typescript-eslint';
 
 /**
- * The order of lib, from top to bottom: a file imports from its own place and from lower ones, never from the same level or above.
- * `schemas` holds data that anything may read.
+ * The layers of lib, from top to bottom: a file imports from its own folder and from lower layers, never from another
+ * folder of the same layer or from above. `schemas` contains data that any file may import.
  */
 const LAYERS = [
   ['triggers', 'actions', 'verifyCredentials.ts'],
@@ -23,7 +23,7 @@ const LAYERS = [
 const unordered = readdirSync('lib').filter((name) => name !== 'schemas' && !LAYERS.flat().includes(name));
 if (unordered.length > 0) throw new Error(`No layer of lib has ${unordered.join(', ')}: add it to LAYERS.`);
 
-/** The same within folders that have folders. */
+/** The same for folders with subfolders. */
 const UPSERT_STEPS = 'runUpsert|messageBatcher|writeRecords|writeGroup';
 const INNER_LAYERS = [
   [['polling/*.ts'], ['polling/changes'], ['polling/state'], ['polling/pagination', 'polling/sketch']],
@@ -97,7 +97,7 @@ export default tseslint.config(
     },
   },
   {
-    // a unit test needs nothing but lib and its doubles
+    // a unit test needs only lib and test doubles
     files: ['test/unit/**/*.ts'],
     plugins: { 'import-x': importX },
     settings: { 'import-x/resolver-next': [resolver] },
@@ -138,14 +138,15 @@ export default tseslint.config(
     },
   },
   {
-    // scripts of a page; sandbox/page/browser/tsconfig.json knows the browser's names and checks the types in the comments
+    // scripts of a page; sandbox/page/browser/tsconfig.json has the types of the browser and checks the types in the
+    // comments
     files: ['sandbox/page/browser/*.js'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
       'no-console': 'error',
       'no-undef': 'off',
-      // an answer is what its caller says in a comment: the sandbox and its page are one program
+      // the caller states the type of a response in a comment, because the sandbox and its page are one program
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
       '@typescript-eslint/no-unsafe-argument': 'off',

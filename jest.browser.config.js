@@ -10,6 +10,6 @@ module.exports = {
   reporters,
   testMatch: ['<rootDir>/test/browser/**/*.browser.ts'],
   maxWorkers: 1,
-  // a browser that starts on a busy machine takes its time
+  // a browser starts slowly on a busy machine
   testTimeout: 120_000,
 };

@@ -1,4 +1,5 @@
-// what depends on the zone of a machine is wrong, and UTC would hide it; half an hour off shows more than whole ones
+// code that depends on the time zone of the machine is wrong, and UTC would hide it; this zone has an offset of half an
+// hour
 process.env.TZ = 'America/St_Johns';
 
 /** Packages for test/support/byNode/transform.js, by the file that Node loads. */
@@ -12,7 +13,7 @@ const SHARED = [
 
 const { SWC } = require('./test/support/compiled/options.js');
 
-/** What the kinds of tests have in common. */
+/** The common settings of all kinds of tests. */
 const project = {
   globalSetup: '<rootDir>/test/support/compiled/setup.js',
   moduleNameMapper: { '/evaluatorCommand$': '<rootDir>/test/support/compiled/evaluatorCommand.js' },
@@ -30,7 +31,7 @@ const project = {
 
 module.exports = {
   maxWorkers: '100%',
-  // a test does not depend on how busy the machine is
+  // long, because the result must not depend on the load of the machine
   testTimeout: 120_000,
   reporters: ['default', '<rootDir>/test/support/everyTestRuns.js'],
   projects: ['unit', 'integration', 'faults', 'model'].map((kind) => ({

@@ -10,6 +10,6 @@ module.exports = {
   reporters,
   testMatch: ['<rootDir>/test/runtimes/**/*.runtime.ts'],
   maxWorkers: 2,
-  // a test is a process or two that start, run and end, on a machine that may be busy
+  // a test starts and ends one or two processes, on a machine that may be busy
   testTimeout: 240_000,
 };

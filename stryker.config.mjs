@@ -1,7 +1,10 @@
 // as in jest.config.js
 process.env.TZ = 'America/St_Johns';
 
-/** Mutation tests of lib/: `npm run test:mutation`. What survives, and why, is in docs/mutation-testing.md. */
+/**
+ * Mutation tests of lib/: `npm run test:mutation`. docs/mutation-testing.md lists the surviving mutants and the
+ * reasons.
+ */
 export default {
   testRunner: 'in-process',
   plugins: [new URL('tools/mutation/runner.mjs', import.meta.url).href],

@@ -2,7 +2,9 @@ import type { Switches } from './switches';
 
 const eachBeyondAscii = /[^\0-\x7f]/g;
 
-/** A list whose rows are made while it is written: a page with long histories is never in memory as objects. */
+/**
+ * A list whose rows are created while it is written, so that a page with long histories is never in memory as objects.
+ */
 export class Rows {
   /** @param expected number of rows, by which the memory is measured; there may be fewer or more */
   constructor(

@@ -25,26 +25,26 @@ async function main(): Promise<number> {
   const { server, redirectUri: local } = await openCallbackServer(options.port);
   const redirectUri = options.redirectUri ?? local;
   const consent = askForConsent(options.baseUrl, client.id, redirectUri);
-  tell(`Enter this redirect URI in the OAuth app in CleverReach: ${redirectUri}`);
-  tell(`Grant access on this page, within ${options.timeLimitSeconds} seconds:\n\n  ${consent.url}\n`);
-  tell('If the page shows an error, check the client id and the redirect URI. Press Ctrl-C to stop.');
-  if (options.open) void openInBrowser(consent.url, tell);
+  report(`Enter this redirect URI in the OAuth app in CleverReach: ${redirectUri}`);
+  report(`Grant access on this page, within ${options.timeLimitSeconds} seconds:\n\n  ${consent.url}\n`);
+  report('If the page shows an error, check the client id and the redirect URI. Press Ctrl-C to stop.');
+  if (options.open) void openInBrowser(consent.url, report);
 
   const grant = await takeAnswer(server, {
     judge: (query) => readAnswer(query, consent.state, options.stateIsOptional),
-    exchange: (code) => connect({ baseUrl: options.baseUrl, client, redirectUri }, code, tell),
+    exchange: (code) => connect({ baseUrl: options.baseUrl, client, redirectUri }, code, report),
     describe: ({ account }) =>
       account === undefined ? 'The CleverReach account is connected.' : `The account ${account} is connected.`,
-    onForeign: tell,
+    onForeign: report,
     signal: AbortSignal.timeout(options.timeLimitSeconds * 1_000),
   });
-  tell(`Connected: ${grant.account ?? 'an account whose name could not be read'}.`);
+  report(`Connected: ${grant.account ?? 'an account whose name could not be read'}.`);
 
   const { secretService, authClientId } = options;
   const registration = secretService
     ? await register(secretService, grant, authClientId)
     : { ...(authClientId !== undefined && { authClientId }) };
-  if (secretService) tell(summaryOf(registration));
+  if (secretService) report(summaryOf(registration));
   const result = resultOf(grant, registration);
   print(options.json ? JSON.stringify(result, null, 2) : asText(result));
   return registration.problem === undefined ? 0 : 1;
@@ -55,7 +55,7 @@ function print(text: string): void {
 }
 
 /** Some of the text comes from other systems, and a terminal interprets control characters. */
-function tell(text: string): void {
+function report(text: string): void {
   process.stderr.write(`${text.replace(/[^\P{C}\n]/gu, ' ')}\n`);
 }
 

@@ -8,13 +8,13 @@ import { runJest } from './lib/jest';
 
 const usage = `Usage: npm run test:model -- [--runs <number>] [--seed <number>] [<model> …]
 
-Plays random stories of polling and writing. A line every few seconds shows the progress.
+Runs random sequences of events for polling and writing. A line every few seconds shows the progress.
 
-  --runs <number>  how many stories of each kind (1000)
-  --seed <number>  the seed that a failure reports, to play the same stories again
+  --runs <number>  how many sequences for each model (1000)
+  --seed <number>  the seed that a failure reports, to repeat the same sequences
   <model>          polling, upsert or twoWay; all models by default
 
-Exit code: 0; 1 if a story fails; 2 if the command line is invalid.`;
+Exit code: 0; 1 if a sequence fails; 2 if the command line is invalid.`;
 
 const options = { runs: { type: 'string', default: '1000' }, seed: { type: 'string' } } as const;
 

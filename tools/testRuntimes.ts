@@ -31,12 +31,12 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   const kept = args.find((arg) => arg.startsWith(IMAGES))?.slice(IMAGES.length);
-  const told = args.filter((arg) => arg !== IF_BROKER && !arg.startsWith(IMAGES));
+  const forJest = args.filter((arg) => arg !== IF_BROKER && !arg.startsWith(IMAGES));
   const folder = kept === undefined ? await mkdtemp(path.join(tmpdir(), 'runtimes-component-')) : path.resolve(kept);
   try {
     say(`Broker: ${broker.origin}. Building the component as the Dockerfile does …`);
     const installed = await (kept === undefined ? installComponent : installOnce)(ROOT, folder);
-    return await jest(broker, installed, told);
+    return await jest(broker, installed, forJest);
   } finally {
     if (kept === undefined) await rm(folder, { recursive: true, force: true });
     await broker.stop();

@@ -125,7 +125,7 @@ async function forward(origin: string, request: IncomingMessage): Promise<Answer
 
 const sockets = new Set<Socket>();
 const closed = { received: 0, sent: 0 };
-const told = { received: 0, sent: 0 };
+const reported = { received: 0, sent: 0 };
 let requests = 0;
 let asked: string[] = [];
 
@@ -157,11 +157,11 @@ function traffic(): Traffic {
   }
   const since = {
     requests,
-    bytesReceived: total.received - told.received,
-    bytesSent: total.sent - told.sent,
+    bytesReceived: total.received - reported.received,
+    bytesSent: total.sent - reported.sent,
     pages: asked,
   };
-  Object.assign(told, total);
+  Object.assign(reported, total);
   requests = 0;
   asked = [];
   return since;

@@ -21,15 +21,15 @@ export class Processes {
 
   async server(options: ServerOptions): Promise<Server> {
     const ask = this.start('server');
-    const tell = async (order: Order): Promise<void> => {
+    const send = async (order: Order): Promise<void> => {
       await ask(order);
     };
     return {
       ...((await ask({ kind: 'serve', options } satisfies Order)) as Served),
       traffic: async () => (await ask({ kind: 'traffic' } satisfies Order)) as Traffic,
-      change: (change, count) => tell({ kind: 'change', change, count }),
-      answerAfter: (latencyMs) => tell({ kind: 'answerAfter', latencyMs }),
-      advance: (seconds) => tell({ kind: 'advance', seconds }),
+      change: (change, count) => send({ kind: 'change', change, count }),
+      answerAfter: (latencyMs) => send({ kind: 'answerAfter', latencyMs }),
+      advance: (seconds) => send({ kind: 'advance', seconds }),
     };
   }
 

@@ -4,7 +4,7 @@ import { recordOf, textOf, wholeOf } from '../input';
 import { Problem } from '../problems';
 import type { World } from '../world';
 
-/** The operations of the page on faults: add one by its text, remove it. The live updates list them. */
+/** The operations of the page on faults: add one by its text, remove it. The live updates contain the list. */
 export function faultRoutes(app: FastifyInstance, { faults }: World): void {
   app.post('/sandbox/faults', ({ body }) => ({ id: faults.add(parseFault(textOf(recordOf(body)['text']) ?? '')) }));
 

@@ -10,7 +10,7 @@ import { readRules, Row, type Bound, type Rules } from './filterRules';
 import { pageOf, readOrder, readPaging } from './paging';
 import { groupOf, send, wireEach } from './support';
 
-/** The ids of one group that an answer holds. */
+/** The ids of one group in a response. */
 interface Part {
   group: Group;
   ids: readonly number[];
@@ -62,7 +62,10 @@ function select(world: World, group: Group, order: Order, rules: Rules | undefin
   );
 }
 
-/** By ascending address, the members that may pass; only changed ones if no seeded one has so late a timestamp. */
+/**
+ * By ascending address, the members that may pass the rules; only changed members if no seeded member has such a late
+ * timestamp.
+ */
 function candidates({ members }: Group, bounds: readonly Bound[]): readonly number[] {
   const isReached = ({ field, limit, inclusive }: Bound): boolean => {
     const latest = members.latestComputed(field);

@@ -11,7 +11,7 @@ export class Row {
     private readonly account: Account,
     readonly group: Group,
     readonly id: number,
-    /** As the filter knows them; undefined for a member that it does not know yet. */
+    /** As the filter returns them; undefined for a member that it does not include yet. */
     readonly timestamps: Readonly<Timestamps> | undefined,
   ) {}
 

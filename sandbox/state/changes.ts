@@ -50,11 +50,11 @@ export class Changes {
   }
 
   private note(key: string, changes: () => AccountChange[]): void {
-    if (this.touched.size === 0) queueMicrotask(this.tell);
+    if (this.touched.size === 0) queueMicrotask(this.report);
     this.touched.set(key, changes);
   }
 
-  private readonly tell = (): void => {
+  private readonly report = (): void => {
     const touched = [...this.touched.values()];
     this.touched = new Map();
     for (const changes of touched) for (const change of changes()) this.listener?.(change);

@@ -12,7 +12,7 @@ export interface StoredEvent {
   aboutPerson: boolean;
 }
 
-/** The timestamps that tell the state of a member; 0 means never. */
+/** The timestamps that determine the state of a member; 0 means never. */
 export interface Timestamps {
   registered: UnixSeconds;
   activated: UnixSeconds;

@@ -220,7 +220,7 @@ describe.each(Object.keys(ways) as Way[])('a full read that sends %s', (way) => 
     const step = stepOfAll(stage, fields('full reads', way));
     const arrived: string[] = [];
     const { dieAt } = watch(step, arrived);
-    const told: unknown[] = [];
+    const counts: unknown[] = [];
     for (let emit = 1; emit <= 6; emit += 1) {
       dieAt(0, 'after');
       await step.run();
@@ -231,7 +231,7 @@ describe.each(Object.keys(ways) as Way[])('a full read that sends %s', (way) => 
       arrived.length = 0;
       dieAt(emit, 'after');
       await stage.attempt(step);
-      told.push(arrived.length);
+      counts.push(arrived.length);
       for (const name of ['p1', 'p4'])
         account.edit(stage.group, `${name}@example.org`, { tags: [], global_attributes: { firstname: '' } });
       stage.later(600);
@@ -251,6 +251,6 @@ describe.each(Object.keys(ways) as Way[])('a full read that sends %s', (way) => 
         ]);
       }
     }
-    expect(told).toContain(2);
+    expect(counts).toContain(2);
   });
 });

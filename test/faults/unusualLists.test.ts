@@ -218,8 +218,8 @@ describe.each(Object.entries(hostile))('a server that %s', (_, answer) => {
     async (total, pageSize) => {
       const rows = groupOf(total);
       const { ids, requests, error } = await walkThrough(rows, answer, pageSize);
-      const told = error instanceof TemporaryError ? error.message : String(error);
-      expect(told).toMatch(
+      const text = error instanceof TemporaryError ? error.message : String(error);
+      expect(text).toMatch(
         /^undefined$|list of the group cannot be read completely: at page \d+ .*waiting does not help/,
       );
       expect(error !== undefined || new Set(ids).size === total).toBe(true);

@@ -9,7 +9,7 @@ import {
   selectiveEvents,
   selectiveOptionsOf,
 } from '../support/model/arbitraries';
-import { quietPoll, story, type Event, type FlowOptions } from '../support/model/events';
+import { describeEvents, quietPoll, type Event, type FlowOptions } from '../support/model/events';
 import { Flow } from '../support/model/flow';
 
 /** Some receivers in the groups, an hour old, before anything else happens. */
@@ -28,14 +28,14 @@ const crowd: Event[] = Array.from({ length: 24 }, (_, index): Event => ({
 /** Longer than any time between two full reads, so that the next poll is one. */
 const untilFullRead: Event = { kind: 'wait', seconds: 200_000 };
 
-/** Plays the events, then quiet polls, and hands the flow over; a failure tells the whole story. */
+/** Runs the events and then polls without changes, and checks the flow; a failure shows all events. */
 async function play(
   options: FlowOptions,
   happened: readonly Event[],
   quietPolls: number,
   judge: (flow: Flow) => Promise<void> | void,
 ): Promise<void> {
-  const told = story(options, happened);
+  const description = describeEvents(options, happened);
   const flow = new Flow({ ...options });
   try {
     const known = options.hasPolled ? [quietPoll] : [];
@@ -44,7 +44,7 @@ async function play(
     for (let round = 0; round < quietPolls; round += 1) await flow.pollToEnd(quietPoll);
     await judge(flow);
   } catch (error) {
-    throw new Error(`${error instanceof Error ? error.message : String(error)}\n\nThe story:\n${told}`, {
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\n\nThe events:\n${description}`, {
       cause: error,
     });
   }
@@ -59,12 +59,12 @@ async function expectNothingMore(flow: Flow): Promise<void> {
   expect(flow.largestSnapshot).toBeLessThanOrEqual(4000);
 }
 
-describe.each(['tells the truth', 'lies'] as const)('with a filter that %s', (filter) => {
+describe.each(['is correct', 'is wrong'] as const)('with a filter that %s', (filter) => {
   it('the last version of every receiver is sent last, every deletion is reported, and then nothing more', async () => {
     const { params, counted } = modelRuns(`polling, the filter ${filter}`, 100);
     await fc.assert(
       fc.asyncProperty(
-        optionsOf(filter === 'tells the truth'),
+        optionsOf(filter === 'is correct'),
         events,
         counted(async (options, happened) => {
           await play(options, happened, 3, async (flow) => {
@@ -72,7 +72,7 @@ describe.each(['tells the truth', 'lies'] as const)('with a filter that %s', (fi
             expect(flow.next.falseDeletions).toEqual([]);
             expect(flow.wrongDeletions()).toEqual([]);
             // a filter that lags shows a change to a later poll
-            expect(filter === 'tells the truth' && options.filter.lag === 0 ? flow.problems : []).toEqual([]);
+            expect(filter === 'is correct' && options.filter.lag === 0 ? flow.problems : []).toEqual([]);
             await expectNothingMore(flow);
           });
         }),
@@ -82,30 +82,33 @@ describe.each(['tells the truth', 'lies'] as const)('with a filter that %s', (fi
   }, 3_600_000);
 });
 
-describe.each(['tells the truth', 'lies'] as const)('for some changes only, with a filter that %s', (filter) => {
-  it('every change that is asked for is sent, none that is not, every deletion, and then nothing more', async () => {
-    const { params, counted } = modelRuns(`polling for some changes, the filter ${filter}`, 100);
-    await fc.assert(
-      fc.asyncProperty(
-        selectiveOptionsOf(filter === 'tells the truth'),
-        selectiveEvents,
-        counted(async (options, happened) => {
-          await play(options, happened, 3, async (flow) => {
-            expect(flow.wrongChanges).toEqual([]);
-            expect(flow.next.falseDeletions).toEqual([]);
-            expect(flow.wrongDeletions()).toEqual([]);
-            expect(filter === 'tells the truth' && options.filter.lag === 0 ? flow.problems : []).toEqual([]);
-            await expectNothingMore(flow);
-            expect(flow.wrongChanges).toEqual([]);
-          });
-        }),
-      ),
-      params,
-    );
-  }, 3_600_000);
-});
+describe.each(['is correct', 'is wrong'] as const)(
+  'for some types of changes only, with a filter that %s',
+  (filter) => {
+    it('every requested change and every deletion is sent, no other change is, and then nothing more', async () => {
+      const { params, counted } = modelRuns(`polling for some changes, the filter ${filter}`, 100);
+      await fc.assert(
+        fc.asyncProperty(
+          selectiveOptionsOf(filter === 'is correct'),
+          selectiveEvents,
+          counted(async (options, happened) => {
+            await play(options, happened, 3, async (flow) => {
+              expect(flow.wrongChanges).toEqual([]);
+              expect(flow.next.falseDeletions).toEqual([]);
+              expect(flow.wrongDeletions()).toEqual([]);
+              expect(filter === 'is correct' && options.filter.lag === 0 ? flow.problems : []).toEqual([]);
+              await expectNothingMore(flow);
+              expect(flow.wrongChanges).toEqual([]);
+            });
+          }),
+        ),
+        params,
+      );
+    }, 3_600_000);
+  },
+);
 
-describe('with a filter that lies, quick polls, and a sketch that is soon too small', () => {
+describe('with a wrong filter, quick polls, and a sketch that is soon too small', () => {
   it('the last version of every receiver is sent last, and then nothing more', async () => {
     const { params, counted } = modelRuns('polling in a crowd', 100);
     const runs = { all: 0, withEverything: 0, exempt: 0 };
@@ -127,13 +130,13 @@ describe('with a filter that lies, quick polls, and a sketch that is soon too sm
       ),
       params,
     );
-    // of a few stories, all may lack something
+    // a few sequences may all lack something
     expect(runs.withEverything).toBeGreaterThanOrEqual(runs.all < 50 ? 0 : runs.all / 10);
     expect(runs.exempt).toBeLessThanOrEqual(Math.max(10, runs.all / 10));
   }, 3_600_000);
 });
 
-describe('with clocks that jump and snapshots that come too late', () => {
+describe('with clocks that jump and snapshots that are stored too late', () => {
   it.each(['back', 'forth'] as const)(
     'no receiver is lost, and in the end nothing is repeated, with clocks that jump %s',
     async (direction) => {

@@ -3,7 +3,7 @@
 import fc from '../support/fastCheck';
 import { FIELDS } from '../support/model/crm';
 import { faultNames } from '../support/model/faultNames';
-import { PERSONS, playWeek, storyOf, type Edit, type Moment, type Week } from '../support/model/week';
+import { PERSONS, playWeek, describeWeek, type Edit, type Moment, type Week } from '../support/model/week';
 import { modelRuns } from '../support/runs';
 import { startStage } from '../support/stage';
 
@@ -53,7 +53,7 @@ it('both sides end equal without echoes, no inactive receiver is activated, and 
         const problem = await playWeek(stage, one).finally(async () => {
           expect(await stage.close()).toEqual([]);
         });
-        if (problem !== undefined) throw new Error(`${problem}\n\nThe story:\n${storyOf(one)}\n`);
+        if (problem !== undefined) throw new Error(`${problem}\n\nThe week:\n${describeWeek(one)}\n`);
       }),
     ),
     params,

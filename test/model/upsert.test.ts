@@ -4,7 +4,7 @@ import fc from '../support/fastCheck';
 import { modelRuns } from '../support/runs';
 import { meet, type Meeting } from '../support/model/meetings';
 import { startStage } from '../support/stage';
-import { play, told, writingFaults, type Event, type Settings } from '../support/model/writingStory';
+import { describeEvents, play, writingFaults, type Event, type Settings } from '../support/model/writingEvents';
 
 const who = fc.nat({ max: 3 });
 const maybe = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(arbitrary, { nil: undefined });
@@ -89,7 +89,7 @@ it('no receiver is reactivated, cleared, duplicated or loses a tag, opt-outs are
         fc.array(event, { minLength: 1, maxLength: 8 }),
         counted(async (set, events) => {
           const problem = await play(stage, set, events);
-          if (problem !== undefined) throw new Error(`${problem}\n\nThe story:\n${told(set, events)}\n`);
+          if (problem !== undefined) throw new Error(`${problem}\n\nThe events:\n${describeEvents(set, events)}\n`);
         }),
       ),
       params,

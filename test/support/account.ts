@@ -9,13 +9,15 @@ export interface TestAccount {
   sandbox: Sandbox;
   group: string;
   credentials: Record<string, string>;
-  /** Receivers registered days ago, so that no stamp is near the clock; their ids. */
+  /**
+   * Adds receivers that were registered days ago, so that their timestamps are far from the clock. @returns their ids
+   */
   add: (count: number, groupId?: string, prefix?: string) => string[];
-  /** A little time passes, enough for a change to be seen by everybody. */
+  /** Moves the clock far enough that a change is visible to every kind of poll. */
   later: (seconds?: number) => void;
 }
 
-/** Starts it at NOW and points the component to it. */
+/** Starts the account at NOW and configures the component to use it. */
 export async function startAccount(switches: Partial<Switches> = {}): Promise<TestAccount> {
   const sandbox = await startSandbox({ now: NOW, switches });
   process.env['CLEVERREACH_URL'] = sandbox.url;
@@ -39,7 +41,10 @@ export async function startAccount(switches: Partial<Switches> = {}): Promise<Te
   };
 }
 
-/** An account for each test, the same object with new properties; afterwards nobody in it may have been harmed. */
+/**
+ * A new account for each test, in the same object. Fails the test if a receiver was harmed (see the hazards of the
+ * sandbox).
+ */
 export function useAccount(switches: Partial<Switches> = {}): TestAccount {
   const account = {} as TestAccount;
   beforeEach(async () => {

@@ -1,4 +1,4 @@
-/** Runs `npm run authorize` as its user does: in a process of its own, with its answer taken by somebody else. */
+/** Runs `npm run authorize` in a process of its own, with a test in place of the browser. */
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -20,7 +20,7 @@ export class Authorize {
   private readonly child: ChildProcess;
   private readonly closed: Promise<unknown>;
 
-  /** @param env what the process gets beside PATH and HOME */
+  /** @param env the environment of the process in addition to PATH and HOME */
   constructor(args: readonly string[], env: Record<string, string> = {}) {
     const { PATH = '', HOME = '' } = process.env;
     this.child = spawn(process.execPath, ['--require', 'tsx/cjs', path.join(root, 'tools/authorize.ts'), ...args], {
@@ -33,13 +33,13 @@ export class Authorize {
     this.closed = once(this.child, 'close');
   }
 
-  /** The address of the consent page, once it is printed. */
+  /** The address of the consent page, as soon as it is printed. */
   async consentPage(): Promise<URL> {
     await this.progress(/^ {2}http.*\n/m);
     return new URL(/^ {2}(http\S+)$/m.exec(this.err)?.[1] ?? '');
   }
 
-  /** Resolves when the progress has come so far. */
+  /** Resolves when the output contains the text. */
   async progress(text: RegExp): Promise<void> {
     while (!text.test(this.err)) {
       if (this.child.exitCode !== null) throw new Error(`ended early: ${this.err}`);
@@ -52,7 +52,7 @@ export class Authorize {
     return { code: this.child.exitCode, out: this.out, err: this.err };
   }
 
-  /** For a test that failed half-way. */
+  /** Ends the process if a test has failed before it ended. */
   stop(): void {
     this.child.kill();
   }

@@ -33,7 +33,7 @@ export function groupOf(size: number): ChangingGroup {
   return group;
 }
 
-/** All rows that a walk hands out and did not hand out before, and the place behind each of them. */
+/** All rows that a walk hands out for the first time, each with the position after it. */
 export async function walkAll(
   group: ChangingGroup,
   pageSize: number,

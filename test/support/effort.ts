@@ -1,6 +1,6 @@
 /**
- * How much work something is, for tests that it is little. It is counted in time of the processor, which what else runs on the machine
- * takes nothing of, and as a multiple of the time that a fixed piece of work takes here, so that a slow machine has as much as a fast one.
+ * Measures work for tests that limit it. The unit is the processor time of a fixed piece of work on this machine, so
+ * that neither other processes nor a slow machine change the result.
  */
 
 /** Half a megabyte of JSON: some milliseconds. */
@@ -18,7 +18,9 @@ function measured(): number {
   return Math.min(...times);
 }
 
-/** @returns what tells how many times as much work as to read half a megabyte of JSON this process has done since */
+/**
+ * @returns a function that returns the work of this process since now, as a multiple of parsing half a megabyte of JSON
+ */
 export function effort(): () => number {
   const one = (unit ??= measured());
   const start = process.cpuUsage();

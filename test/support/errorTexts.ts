@@ -5,15 +5,15 @@ import path from 'node:path';
 import ts from 'typescript';
 import { root } from './tools';
 
-/** A text as written in lib, with `…` in place of what is inserted. */
+/** A text as written in lib, with `…` in place of inserted values. */
 export interface ErrorText {
   file: string;
   text: string;
 }
 
 /**
- * Every text that is passed directly to the constructor of an error of `lib/utils/errors.ts`, or to `logger.warn` or
- * `logger.error`. Texts that begin with an insertion are omitted: their beginning stands elsewhere.
+ * All texts that are passed directly to a constructor of `lib/utils/errors.ts`, or to `logger.warn` or `logger.error`.
+ * Texts that begin with an inserted value are omitted, because their beginning is defined elsewhere.
  */
 export function errorTexts(): ErrorText[] {
   const lib = path.join(root, 'lib');
@@ -44,11 +44,11 @@ function isReport(node: ts.Node): node is ts.NewExpression | ts.CallExpression {
   return ts.isCallExpression(node) && /\blogger\.(?:warn|error)$/i.test(node.expression.getText());
 }
 
-/** A `RangeError` is a mistake in the component that no user meets. */
+/** A `RangeError` is a bug in the component; users do not see it. */
 const isBuiltIn = (node: ts.NewExpression): boolean =>
   ['RangeError', 'TokenRequestError'].includes(node.expression.getText());
 
-/** Undefined if the text is not written at this place. */
+/** Undefined if the text is not a literal at this place. */
 function textOf(node: ts.Expression): string | undefined {
   if (ts.isStringLiteralLike(node)) return node.text;
   if (ts.isParenthesizedExpression(node)) return textOf(node.expression);

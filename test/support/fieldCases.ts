@@ -1,9 +1,9 @@
-/** For every field of every step, a value that makes a difference, and the situation in which it does. */
+/** For every field of every step, a value that makes a difference, and a situation in which it does. */
 
 import type { Stage } from './stage';
 import { person, type Fields } from './steps';
 
-/** What the steps work with: an account with two groups, three receivers in the first and one in the second. */
+/** The data of the steps: an account with two groups, three receivers in the first and one in the second. */
 export interface World {
   stage: Stage;
   newsletter: string;
@@ -15,15 +15,15 @@ export interface World {
 export interface FieldCase {
   /** The value that makes a difference. */
   value: unknown;
-  /** What selects the group; `Newsletter` by name if it is not set. */
+  /** The field that selects the group; the name `Newsletter` if it is not set. */
   group?: Fields;
-  /** Further fields of the step, with which it also runs without the field. */
+  /** Further fields of the step, set both with and without the tested field. */
   beside?: Fields;
-  /** What comes in; the action only. */
+  /** The incoming message; for the action only. */
   message?: unknown;
   /** What happens between the first run and the second. */
   between?: () => void;
-  /** How long the next step takes for a message, in seconds. */
+  /** The time that the next step takes for a message, in seconds. */
   secondsPerMessage?: number;
 }
 
@@ -37,7 +37,7 @@ const polling: Record<string, (world: World) => FieldCase> = {
   pageSize: () => ({ value: 2 }),
   // with pages of two receivers, the first page is sent before the minute has passed, the second is not
   maxRunMinutes: () => ({ value: 1, beside: { pageSize: 2 }, secondsPerMessage: 40 }),
-  // with pages of one receiver, a full read takes so many requests that quick polls are worth while
+  // with pages of one receiver, a full read takes so many requests that quick polls run
   fullReadMinutes: () => ({ value: 10_080, beside: { pageSize: 1 } }),
   emitBehavior: () => ({ value: 'fetchPage' }),
   changeTypes: ({ stage, newsletter }) => ({
@@ -83,5 +83,5 @@ export const fieldCases: FieldCases = {
   },
 };
 
-/** What comes in where a case names nothing else: a person who is in no group yet. */
+/** The incoming message of cases without their own: a person who is not in any group yet. */
 export const NEW_PERSON = incoming('new@example.org', { firstName: 'Mia' });

@@ -7,19 +7,19 @@ import { createHttpClient, type HttpClient, type HttpOptions } from '../../lib/h
 import type { TokenSource } from '../../lib/http/tokenSource';
 import { searchForSecrets } from './secrets';
 
-// importing nock switches it on, for every test of this worker; `onTheWire` switches it on where it is wanted
+// importing nock activates it for every test of this worker; `onTheWire` activates it where it is needed
 nock.restore();
 
 export const origin = 'https://rest.cleverreach.com';
 
-/** A clock that stands still but for its sleeps, which take no real time. */
+/** A clock that only its sleeps move, which take no real time. */
 export interface FakeClock extends Clock {
-  /** Milliseconds of each sleep. */
+  /** The milliseconds of each sleep. */
   readonly sleeps: number[];
   advance(milliseconds: number): void;
 }
 
-/** @param random what `random` always gives */
+/** @param random the value that `random` always returns */
 export function fakeClock(start = Date.UTC(2026, 0, 1), random = 0.5): FakeClock {
   let now = start;
   const sleeps: number[] = [];
@@ -45,7 +45,7 @@ export function fakeClock(start = Date.UTC(2026, 0, 1), random = 0.5): FakeClock
 }
 
 export interface RecordingLogger extends Logger {
-  /** All but the details. */
+  /** Everything except the details. */
   readonly lines: string[];
   readonly details: string[];
 }
@@ -63,7 +63,7 @@ export function recordingLogger(): RecordingLogger {
   return { lines, details, debug: into(details), info: push, warn: push, error: push };
 }
 
-/** A source whose tokens come one after the other, the next one with each renewal. */
+/** A source with one token after the other, the next one after each renewal. */
 export function tokensInTurn(...tokens: string[]): TokenSource & { readonly renewed: string[] } {
   const renewed: string[] = [];
   const at = (): string => tokens[Math.min(renewed.length, tokens.length - 1)] ?? '';
@@ -99,7 +99,7 @@ export function bench(options: Partial<HttpOptions> & { clock?: FakeClock } = {}
   return { http, clock, logger };
 }
 
-/** What a promise rejected with. */
+/** The error with which a promise rejected. */
 export async function thrownBy(promise: Promise<unknown>): Promise<Error> {
   const outcome = await promise.then(
     () => undefined,
@@ -112,7 +112,7 @@ export async function thrownBy(promise: Promise<unknown>): Promise<Error> {
   throw new Error(`expected an error, got ${inspect(outcome)}`);
 }
 
-/** Everything that somebody could get to see of these values: their texts, all their properties, hidden ones and causes too. */
+/** Everything that can be shown of these values: their texts, all their properties, also hidden ones, and causes. */
 export function visibleIn(...values: unknown[]): string {
   const shown = values.map((value) => inspect(value, { depth: 12, showHidden: true, maxStringLength: null }));
   const errors = values.filter((value) => value instanceof Error);
@@ -121,7 +121,7 @@ export function visibleIn(...values: unknown[]): string {
   );
 }
 
-/** No network but nock's, and nothing left over from another test. */
+/** Only nock's network is available, and no interceptor of another test is left. */
 export function onTheWire(): void {
   beforeAll(() => {
     if (!nock.isActive()) nock.activate();
@@ -138,7 +138,7 @@ export function onTheWire(): void {
   });
 }
 
-/** A real server on this machine, for what only a real socket can do. */
+/** A real server on this machine, for behaviour that depends on real sockets. */
 export async function withServer<T>(answer: RequestListener, use: (url: string) => Promise<T>): Promise<T> {
   const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -6,7 +6,7 @@ import type { TokenSource } from '../../lib/http/tokenSource';
 import { selectTokenSource } from '../../lib/oauth/selectTokenSource';
 import { fakeClock, origin, recordingLogger, type FakeClock, type RecordingLogger } from './http';
 
-/** A value that no other test uses: what is known about an account outlives a test, as it outlives a tick. */
+/** A value that no other test uses, because the component keeps the tokens of an account from test to test. */
 export function unique(name: string): string {
   return `${name}-${randomBytes(8).toString('hex')}`;
 }
@@ -34,7 +34,7 @@ export interface Exchange {
   form: Record<string, string>;
 }
 
-/** The next answer of the token endpoint; `seen` gets what was sent. */
+/** The next response of the token endpoint; `seen` gets the request. */
 export function tokenAnswer(
   status: number,
   body: nock.Body,

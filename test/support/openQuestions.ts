@@ -1,6 +1,6 @@
 /**
- * The questions about CleverReach's API that nobody could settle, as switches of the sandbox. The component may meet those in
- * `met`, each with the answers that it has to be right under; it never meets those in `unmet`, for the reason given.
+ * The open questions about CleverReach's API, as switches of the sandbox. The component may meet those in `met`, each
+ * with all answers for which it must work; it never meets those in `unmet`, for the given reason.
  */
 
 import type { Switches } from '../../sandbox';
@@ -77,7 +77,7 @@ export const unmet = {
   ttlDate: 'The life of a token is taken from the answer that brought it.',
 } as const satisfies Record<Exclude<keyof Switches, Met>, string>;
 
-/** Requests by which one of the questions in `unmet` would be met. */
+/** Requests that would show that a question in `unmet` is met. */
 export const unmetRoutes: readonly RegExp[] = [
   /^\w+ \/v3\/(tags|.*\/tags)\b/,
   /^\w+ .*\/stats$/,
@@ -93,7 +93,7 @@ export interface Answer {
   switches: Partial<Switches>;
 }
 
-/** Every answer but the one that the sandbox gives by itself. */
+/** Every answer except the default of the sandbox. */
 export function otherAnswers(defaults: Readonly<Switches>): Answer[] {
   return Object.entries(met).flatMap(([name, values]) =>
     values

@@ -18,7 +18,7 @@ export interface ProbedAccount {
 
 type Begin = (switches?: Partial<Switches>, options?: SandboxOptions & { isEmpty?: boolean }) => Promise<ProbedAccount>;
 
-/** Accounts that end after each test. */
+/** Accounts that are closed after each test. */
 export function useProbedAccounts(): Begin {
   const open: Sandbox[] = [];
   afterEach(async () => {
@@ -31,7 +31,7 @@ export function useProbedAccounts(): Begin {
   };
 }
 
-/** An account with two filled groups, unless it is to be empty. */
+/** An account with two filled groups, or an empty one. */
 async function probedAccount(
   switches: Partial<Switches> = {},
   { isEmpty = false, ...options }: SandboxOptions & { isEmpty?: boolean } = {},

@@ -1,6 +1,6 @@
 import type { Receiver } from '../../lib/cleverreach/types';
 
-/** A receiver as it leaves the parsing border, with whatever a test cares about. */
+/** A complete receiver with default values, as the parser returns it. */
 export function receiver(id: string, members: Partial<Receiver> = {}): Receiver {
   return {
     id,

@@ -1,4 +1,4 @@
-/** The recipes of the README, and an account in which each of them has something to do. */
+/** The recipes of the README, and an account in which each of them has an effect. */
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -19,7 +19,7 @@ export interface Recipe {
   expected: object[];
 }
 
-/** One for each step of a block; a block has one `in` at most. */
+/** One for each step of a block; a block has at most one `in`. */
 const recipes: readonly Recipe[] = [...section.matchAll(/^\*\*(.+?)\*\*.*?```text\n(.*?)```/gms)].flatMap(
   ([, name = '', block = '']) => {
     const lines = block
@@ -36,13 +36,13 @@ const recipes: readonly Recipe[] = [...section.matchAll(/^\*\*(.+?)\*\*.*?```tex
 export const recipesOfTriggers = recipes.filter(({ step }) => step in component.triggers);
 export const recipesOfActions = recipes.filter(({ step }) => step in component.actions);
 
-/** A record that a trigger has sent, for the recipes that show none. */
+/** A record from a trigger, for recipes without one. */
 const receiver = { id: '9', email: 'gus@example.org', activated: NOW - DAY, registered: NOW - DAY, active: true };
 
 export const incoming = ({ given }: Recipe): object => given ?? { metadata: { recordUid: '9' }, data: receiver };
 export const outgoing = ({ expected }: Recipe): unknown => matching(expected[0] ?? { data: { email: receiver.email } });
 
-/** A receiver of each state in the group "Newsletter", ann also in "Customers", both of them with forms and flows. */
+/** One receiver of each state in the group "Newsletter"; ann also in "Customers". Both groups have forms and flows. */
 export function prepare({ account }: Sandbox, newsletter: string): { form: string; flow: string } {
   const customers = account.addGroup('Customers');
   for (const name of ['ann', 'bob', 'carl', 'dora'])
@@ -66,13 +66,16 @@ export function change({ account }: Sandbox, newsletter: string): void {
   account.addReceiver(newsletter, { email: 'finn@example.org' });
 }
 
-/** The fields of a recipe with a form or flow of the account, where it names one. */
+/** The fields of a recipe, with a form or flow of the account in place of that of the recipe. */
 export function fieldsIn({ fields }: Recipe, { form, flow }: { form: string; flow: string }): Recipe['fields'] {
   const id = fields['doiFormId'];
   return typeof id === 'string' ? { ...fields, doiFormId: /^\d+$/.test(id) ? form : flow } : fields;
 }
 
-/** A first poll sends nothing where the recipe has a start; the later ones send what the recipe shows, and no other type. */
+/**
+ * A first poll sends nothing if the recipe has a start time; later polls send the types of messages that the recipe
+ * shows, and no others.
+ */
 export function expectAsShown(
   { fields, expected }: Recipe,
   first: readonly { metadata: Record<string, unknown> }[],
@@ -86,7 +89,7 @@ export function expectAsShown(
   expect(fields['startTime'] === undefined ? [] : first).toEqual([]);
 }
 
-/** Objects and lists that contain at least these entries, at every depth. */
+/** Matches objects and lists that contain at least these entries, at every depth. */
 function matching(expected: unknown): unknown {
   if (Array.isArray(expected)) return expect.arrayContaining(expected.map(matching));
   if (typeof expected !== 'object' || expected === null) return expected;

@@ -1,6 +1,6 @@
 /**
- * How much the long tests look at. `TEST_EXAMPLES` is the share, 1 if it is not set: CI looks at all on one version of Node and at
- * less on the others, and whoever has changed something that is hard to see may look at ten times as many random examples.
+ * The amount of work of the long tests. `TEST_EXAMPLES` is the share of the usual number of random examples, 1 if it is
+ * not set: CI uses a smaller share for all versions of Node but one, and `TEST_EXAMPLES=10` runs ten times as many.
  */
 const SHARE = Number(process.env['TEST_EXAMPLES'] ?? 1);
 
@@ -8,45 +8,45 @@ export function examples(count: number): { numRuns: number } {
   return { numRuns: Math.ceil(count * SHARE) };
 }
 
-/** All of them, or of every few the one at this turn, so that several turns look at different ones; at least one of them. */
+/** A share of the items, at least one; several turns select different items. */
 export function someOf<T>(all: readonly T[], turn: number): T[] {
   const few = Math.max(1, Math.round(1 / SHARE));
   const first = turn % Math.min(few, all.length);
   return all.filter((_, index) => index % few === first);
 }
 
-/** How often a long run says how far it is, in milliseconds. */
+/** The interval of progress lines of a long run, in milliseconds. */
 const PROGRESS_MS = 10_000;
 
 /**
- * How a model is played: `MODEL_RUNS` times where that is set (`npm run test:model -- --runs N`), then with a line of progress
- * every few seconds, else as often as {@link examples} says; from `MODEL_SEED` where a failure is to be seen again.
- * @returns the parameters of fast-check, and what counts the runs of a property
+ * The number of runs of a model: `MODEL_RUNS` if it is set (`npm run test:model -- --runs N`), with a line of progress
+ * every few seconds, else that of {@link examples}. `MODEL_SEED` repeats a failed run.
+ * @returns the parameters of fast-check, and a wrapper that counts the runs of a property
  */
 export function modelRuns(
   name: string,
   count: number,
 ): {
   params: { numRuns: number; seed?: number };
-  counted: <Args extends unknown[]>(play: (...args: Args) => Promise<void>) => (...args: Args) => Promise<void>;
+  counted: <Args extends unknown[]>(run: (...args: Args) => Promise<void>) => (...args: Args) => Promise<void>;
 } {
   const { MODEL_RUNS: wanted, MODEL_SEED: seed } = process.env;
   const { numRuns } = wanted === undefined ? examples(count) : { numRuns: Number(wanted) };
   let runs = 0;
-  let told = Date.now();
-  const tell = (): void => {
+  let reportedAt = Date.now();
+  const countRun = (): void => {
     runs += 1;
-    if (wanted === undefined || Date.now() - told < PROGRESS_MS) return;
-    told = Date.now();
+    if (wanted === undefined || Date.now() - reportedAt < PROGRESS_MS) return;
+    reportedAt = Date.now();
     process.stderr.write(`${name}: ${runs} of ${numRuns} runs\n`);
   };
   return {
     params: { numRuns, ...(seed !== undefined && { seed: Number(seed) }) },
     counted:
-      (play) =>
+      (run) =>
       async (...args) => {
-        tell();
-        await play(...args);
+        countRun();
+        await run(...args);
       },
   };
 }

@@ -1,12 +1,12 @@
 /**
- * A fake runtime in this process. It keeps emits in the order of confirmation and snapshots from call to call. A test can
- * make an emit fail, be late or end the run. A message that does not match the schema of the step fails the test, and so
- * does a message that contains a secret.
+ * A fake runtime in this process. It keeps the order of confirmations, and passes the snapshot from call to call. A
+ * test can make an emit fail, delay it, or end the run. A message that does not match the schema of the step, or
+ * contains a secret, fails the test.
  */
 
 import { setImmediate } from 'node:timers/promises';
 import type { RuntimeContext } from '../../lib/platform/runtimeContext';
-import { checkAnnounced } from './announced';
+import { checkDeclaredSchema } from './declaredSchema';
 import { visibleIn } from './http';
 import { noteSecrets, searchForSecrets } from './secrets';
 
@@ -32,15 +32,18 @@ type Process = (
 export class FakeRuntime {
   emitted: Emitted[] = [];
   readonly log: string[] = [];
-  /** Of the messages that come in, on OIH. */
+  /** The headers of incoming messages, on OIH. */
   headers: Record<string, unknown> = {};
-  /** What the platform has stored. */
+  /** The snapshot that the platform has stored. */
   snapshot: unknown = {};
   /** Called before an emit is confirmed; may throw, or report a failure by raising the count of errors. */
   onEmit: (emitted: Emitted, context: RuntimeContext) => void | Promise<void> = () => undefined;
-  /** How many turns of the event loop an emit takes until it is confirmed, by its number; where they differ, emits overtake. */
+  /**
+   * The number of turns of the event loop until an emit is confirmed, by the number of the emit; with different
+   * numbers, confirmations change their order.
+   */
   turnsOf: (emit: number) => number = () => 0;
-  /** How many emits of the last call were on their way at once, at the most. */
+  /** The highest number of unconfirmed emits in the last call. */
   mostInFlight = 0;
 
   constructor(
@@ -68,10 +71,10 @@ export class FakeRuntime {
       logger: { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') },
       emit: async (event, payload) => {
         const emitted = { event, payload: structuredClone(payload) };
-        // where tokens are stored is the one place where they may go
+        // secrets may appear only where tokens are stored
         if (event === 'updateKeys') noteSecrets(payload);
         else searchForSecrets(`a ${event}`, payload instanceof Error ? visibleIn(payload) : JSON.stringify([payload]));
-        if (event === 'data') checkAnnounced(this.announcing, this.cfg, this.travelling(payload));
+        if (event === 'data') checkDeclaredSchema(this.announcing, this.cfg, this.travelling(payload));
         this.mostInFlight = Math.max(this.mostInFlight, (inFlight += 1));
         try {
           for (let turns = this.turnsOf((emits += 1)); turns > 0; turns -= 1) await setImmediate();
@@ -103,12 +106,12 @@ export class FakeRuntime {
     return this.of('data').map((payload) => this.travelling(payload) as Sent);
   }
 
-  /** The object that the next step gets to see. */
+  /** The message as the next step receives it. */
   private travelling(payload: unknown): unknown {
     return this.kind === 'oih' ? payload : (payload as { body: unknown }).body;
   }
 
-  /** The receivers that the last call spoke of, by id. */
+  /** The ids of receivers in the messages of the last call. */
   get ids(): unknown[] {
     return this.sent.map(({ metadata }) => metadata['recordUid']);
   }

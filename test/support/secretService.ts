@@ -1,4 +1,4 @@
-/** Records what comes, and answers as OIH's secret service does: with the whole document under a new `_id`. */
+/** Records requests, and responds like OIH's secret service: with the whole document under a new `_id`. */
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,7 +13,7 @@ export interface RecordingService {
   /** With `/api/v1`. */
   url: string;
   posted: Posted[];
-  /** What `POST` of a path is answered with instead, told what came. */
+  /** A response to `POST` of a path in place of the usual one; gets the request. */
   refusals: Map<string, (text: string) => { status: number; body: string }>;
   close: () => Promise<void>;
 }

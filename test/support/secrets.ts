@@ -1,22 +1,22 @@
 /**
- * No secret is ever shown, by any test: every token and secret that a test uses is noted, and what its steps log, throw, emit
- * and store is searched for all of them. Where one is found, that test fails.
+ * Fails each test that shows a secret: records every token and secret that a test uses, and searches for all of them in
+ * everything that its steps log, throw, emit and store.
  */
 
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
 import { isObject } from '../../lib/utils/objects';
 
-/** Shorter ones are words of tests that stand in ordinary texts too. */
+/** Shorter strings are ordinary words of tests. */
 const SHORTEST = 8;
 const NAMES = /token|secret$|password|passphrase|api_?key|^key$|headervalue/i;
-/** Every token of the sandbox has one of these shapes, and nothing else has. */
+/** Every token of the sandbox has one of these forms, and nothing else has. */
 const SHAPES = [/eyJ0\.[0-9a-f]{6,}/, /(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])/];
 
 const secrets = new Set<string>();
 const found: string[] = [];
 
-/** Notes every text that stands under the name of a secret, at any depth. */
+/** Records every string with the name of a secret, at any depth. */
 export function noteSecrets(value: unknown): void {
   if (Array.isArray(value)) for (const one of value) noteSecrets(one);
   if (!isObject(value)) return;
@@ -26,7 +26,7 @@ export function noteSecrets(value: unknown): void {
   }
 }
 
-/** @param where what somebody could see, for the failure */
+/** @param where the output, for the message of the failure */
 export function searchForSecrets(where: string, text: string): void {
   const places = [...secrets].map((secret) => text.indexOf(secret));
   for (const shape of SHAPES) places.push(text.search(shape));
@@ -34,7 +34,7 @@ export function searchForSecrets(where: string, text: string): void {
     found.push(`${where} shows a secret: …${text.slice(Math.max(0, at - 80), at)}(here)…`);
 }
 
-/** What was found since it was asked for last. */
+/** The findings since the last call. */
 export const takeShownSecrets = (): string[] => found.splice(0);
 
 function note(secret: string): void {
@@ -44,7 +44,7 @@ function note(secret: string): void {
   secrets.add(encodeURIComponent(text));
 }
 
-/** Whatever a request is authorised with is a secret, wherever it comes from. */
+/** The value in an `Authorization` header is a secret, wherever it comes from. */
 function noteRequest(message: unknown): void {
   const { request } = message as { request: ClientRequest };
   const header = String(request.getHeader('authorization') ?? '');

@@ -1,6 +1,6 @@
 /**
- * A stage: a sandbox account that no other test shares, the component's clock set to the sandbox's clock, and a record of
- * the changes to the receivers.
+ * A test environment for steps: a sandbox account of its own, one clock for the component and the sandbox, and a list
+ * of the harmful changes to receivers (hazards).
  */
 
 import { randomBytes } from 'node:crypto';
@@ -35,19 +35,22 @@ export interface Stage {
    */
   readonly group: string;
   addGroup: (name: string) => string;
-  /** Begins anew: without any receiver, with another group, and so much later that no token or pause lasts until then. */
+  /** Starts again: without receivers, with another group, and so much later that all tokens and pauses have expired. */
   renew: () => void;
-  /** Fields of a step that works with this account. */
+  /** Credentials for a step of this account. */
   credentials: Record<string, string>;
-  /** Time passes for both sides, in seconds. */
+  /** Moves both clocks by seconds. */
   later: (seconds: number) => void;
-  /** One call of a step, however it ends. */
+  /** Calls a step and returns the outcome, also of an error. */
   attempt: (step: FakeRuntime, message?: unknown) => Promise<Outcome>;
-  /** Ends the sandbox; what was done that harms somebody, a line each. */
+  /** Closes the sandbox and returns its hazards, one per line. */
   close: () => Promise<string[]>;
 }
 
-/** The client is one of its own, since what is known of an account outlives a test, and a port may come again. */
+/**
+ * Each stage has a client of its own, because the component keeps data of an account from test to test, and ports are
+ * reused.
+ */
 export async function startStage(given: Partial<Switches> = {}): Promise<Stage> {
   const switches = { expiresIn: TOKEN_LIFE, ...given };
   const client = {
@@ -100,7 +103,7 @@ export async function startStage(given: Partial<Switches> = {}): Promise<Stage> 
   };
 }
 
-/** A sleep takes no time but moves both clocks. Random numbers are all one half. */
+/** A sleep takes no real time but moves both clocks. All random numbers are 0.5. */
 function tieClocks({ clock }: Sandbox): (seconds: number) => void {
   let now = NOW * 1000;
   const reach = (milliseconds: number): void => {
@@ -121,7 +124,7 @@ function tieClocks({ clock }: Sandbox): (seconds: number) => void {
   };
 }
 
-/** Stages that end after each test, and fail it when harm was done. */
+/** Stages that are closed after each test, and fail it if a receiver was harmed. */
 export function useStage(): (switches?: Partial<Switches>) => Promise<Stage> {
   const open: Stage[] = [];
   afterEach(async () => {

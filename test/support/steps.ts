@@ -13,8 +13,9 @@ export const readings = ['full reads', 'quick polls'] as const;
 export type Reading = (typeof readings)[number];
 
 /**
- * The fields with which a step sees all changes, and reads in this way. Quick polls need an account, or pages so small, that a
- * full read takes more than five requests; a full read still follows after an hour.
+ * Fields of a step that asks for all changes and reads in this way. Quick polls run only if a full read takes more than
+ * five requests, so the account must be large enough or the pages small enough; a full read still follows after an
+ * hour.
  */
 export const readingBy = (reading: Reading): Fields => ({
   changeTypes: EVERY_TYPE,
@@ -30,10 +31,10 @@ export const stepOfAll = ({ credentials }: Stage, fields: Fields = {}, kind: Kin
 export const action = ({ group, credentials }: Stage, fields: Fields = {}, kind: Kind = 'oih'): FakeRuntime =>
   new FakeRuntime(kind, upsert, { groupId: group, ...fields, ...credentials });
 
-/** The hub links ids, so that a `recordUid` is one of ours. */
+/** The hub links ids, so a `recordUid` is an id of CleverReach. */
 export const linked: Fields = { nodeSettings: { idLinking: true, applicationUid: 'cleverreach' } };
 
-/** A person as a hub sends it. */
+/** A person in the form of the hub. */
 export function person(email: string, members: Fields = {}): Fields {
   return { contactData: [{ type: 'email', value: email }], ...members };
 }

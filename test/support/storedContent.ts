@@ -1,8 +1,8 @@
-/** What an account holds, in the words in which a test compares it. */
+/** The content of an account in a comparable form. */
 
 import type { WireReceiver } from '../../sandbox';
 
-/** What matters of a receiver, the same for the same content however the wire spells it. */
+/** The relevant values of a receiver, independent of the format of the API. */
 export function contentOf(receiver: Record<string, unknown>): string {
   const { id, email, attributes, global_attributes, tags, active } = receiver;
   const sorted = Array.isArray(tags) ? tags.map(String).sort() : [];

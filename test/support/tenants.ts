@@ -1,6 +1,6 @@
 /**
- * Several tenants behind one address, as they are in reality: each has an account of its own, and only the token says which. A
- * request whose token belongs to nobody is refused.
+ * Several tenants with the same URL, as in production: each has an account of its own, selected only by the token. A
+ * request with an unknown token is refused.
  */
 
 import { createServer, request as send, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -11,14 +11,14 @@ import { NOW } from './account';
 export interface Tenants {
   readonly url: string;
   of: (name: string) => Sandbox;
-  /** Requests for a token, by the client that asked. */
+  /** The number of requests for a token, by client. */
   readonly grants: string[];
   close: () => Promise<void>;
 }
 
 const credentials = (name: string): { id: string; secret: string } => ({ id: name, secret: `${name}-secret` });
 
-/** The credential of a tenant as a step holds it. */
+/** The credential of a tenant in the form of a step. */
 export const credentialOf = (name: string): { client_id: string; client_secret: string } => ({
   client_id: credentials(name).id,
   client_secret: credentials(name).secret,

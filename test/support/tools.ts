@@ -5,14 +5,14 @@ export const root = path.join(__dirname, '../..');
 
 interface Outcome {
   code: number;
-  /** Of both streams: the standard output first. */
+  /** Both streams: the standard output first. */
   output: string;
   errors: string;
 }
 
 /**
- * Runs a tool of the project as its user does, in a process of its own.
- * @param input what it reads from its standard input
+ * Runs a tool of the project in a process of its own, like its user.
+ * @param input its standard input
  */
 export function run(tool: string, args: string[] = [], env: Record<string, string> = {}, input = ''): Promise<Outcome> {
   const { PATH = '', HOME = '' } = process.env;

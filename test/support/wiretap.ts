@@ -1,15 +1,18 @@
-/** Stands between the component and the sandbox, and knows every secret that passes; the services of the platforms are here too. */
+/**
+ * A server between the component and the sandbox that records every secret in the traffic. It also provides the
+ * services of the platforms.
+ */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 
 export interface Wiretap {
   url: string;
-  /** Tokens and client secrets that have passed, as they were sent. */
+  /** Tokens and client secrets that were sent, unchanged. */
   secrets: ReadonlySet<string>;
-  /** How many requests are still to be answered with a failure that repeats the secrets of its request. */
+  /** The number of requests that still get a failure that repeats the secrets of the request. */
   repeating: number;
-  /** What is answered to GET and POST below `/platform/`; nothing where it is undefined. */
+  /** The responses to GET and POST below `/platform/`; none if undefined. */
   platform: (() => unknown) | undefined;
   close: () => Promise<void>;
 }
@@ -38,7 +41,7 @@ export async function startWiretap(target: string): Promise<Wiretap> {
       const own = isBearer ? shown[0] : [sent, ...shown.slice(1)].join(' ');
       const what = `Failed for ${authorization} with ${own ?? ''}`;
       const isToken = url.startsWith('/oauth');
-      // a page, then a body; each of them in a way that is tried again and one that is not
+      // an HTML page, then a JSON body; for each, a status that is retried and one that is not
       const body = isToken
         ? { error: 'invalid_request', error_description: what }
         : { error: { code: 409, message: what } };

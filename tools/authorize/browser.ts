@@ -2,8 +2,8 @@
 
 import { once } from 'node:events';
 
-/** @param tell called if this machine has no such program, or the program finds no browser */
-export async function openInBrowser(url: string, tell: (text: string) => void): Promise<void> {
+/** @param report called if this machine has no such program, or the program finds no browser */
+export async function openInBrowser(url: string, report: (text: string) => void): Promise<void> {
   try {
     const { default: open } = await import('open');
     const program = await open(url);
@@ -13,5 +13,5 @@ export async function openInBrowser(url: string, tell: (text: string) => void): 
   } catch {
     // there is no such program
   }
-  tell('No browser could be opened. Open the page yourself.');
+  report('No browser could be opened. Open the page yourself.');
 }

@@ -20,13 +20,13 @@ const BUDGET_SECONDS = 20;
 export async function connect(
   { baseUrl, client, redirectUri }: { baseUrl: string; client: OAuthClient; redirectUri: string },
   code: string,
-  tell: (text: string) => void,
+  report: (text: string) => void,
 ): Promise<Grant> {
-  const logger: Logger = { debug: () => undefined, info: tell, warn: tell, error: tell };
+  const logger: Logger = { debug: () => undefined, info: report, warn: report, error: report };
   const endpoint = tokenEndpoint({ baseUrl, client, clock: systemClock, logger });
   const pair = await endpoint.exchange(code, redirectUri);
   const account = await accountOf(pair.accessToken, logger).catch((error: unknown) => {
-    tell(`The tokens were received, but the name of the account could not be read: ${messageOf(error)}`);
+    report(`The tokens were received, but the name of the account could not be read: ${messageOf(error)}`);
     return undefined;
   });
   return { ...(account !== undefined && { account }), baseUrl, client, redirectUri, pair };

@@ -156,6 +156,6 @@ const referring = ({ check, step: of }: Row, step: string): Verdict =>
 
 /** The number of attempts differs from one request to the next. */
 function isSameProblem(one: Verdict, other: Verdict): boolean {
-  const told = ({ found }: Verdict): string => found.replace(/\(tried [^)]*\)/, '');
-  return one.scope !== undefined && other.scope !== undefined && told(one) === told(other);
+  const withoutAttempts = ({ found }: Verdict): string => found.replace(/\(tried [^)]*\)/, '');
+  return one.scope !== undefined && other.scope !== undefined && withoutAttempts(one) === withoutAttempts(other);
 }

@@ -88,13 +88,13 @@ export class FlowReport {
   }
 
   /** @param record replaces the position of a record; added to a line that names no record */
-  private once(line: string, record: string, tell: (line: string) => void): void {
+  private once(line: string, record: string, print: (line: string) => void): void {
     const alike = line.replace(NAME, 'a record');
     const times = this.lines.get(alike) ?? 0;
     this.lines.set(alike, times + 1);
     if (times > 0) return;
-    if (record === '') tell(line);
-    else tell(alike === line ? `${line} (${record})` : withName(line, record));
+    if (record === '') print(line);
+    else print(alike === line ? `${line} (${record})` : withName(line, record));
   }
 }
 

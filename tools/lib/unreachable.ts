@@ -28,12 +28,12 @@ function proxyIn(env: NodeJS.ProcessEnv, protocol: string): string | undefined {
   return [name.toLowerCase(), name, 'all_proxy', 'ALL_PROXY'].find((one) => env[one]);
 }
 
-/** A function that calls `tell` with the advice for the first error that needs it. */
-export function unreachableHint(env: NodeJS.ProcessEnv, tell: (line: string) => void): (error: Error) => void {
+/** A function that calls `print` with the advice for the first error that needs it. */
+export function unreachableHint(env: NodeJS.ProcessEnv, print: (line: string) => void): (error: Error) => void {
   let isTold = false;
   return (error) => {
     if (isTold || !isUnreachable(error)) return;
     isTold = true;
-    tell(adviceOnUnreachable(env));
+    print(adviceOnUnreachable(env));
   };
 }

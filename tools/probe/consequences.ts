@@ -1,4 +1,7 @@
-/** What an answer means for the component. Most questions make no difference: it is right under either answer. */
+/**
+ * The consequences of an answer for the component. Most questions make no difference, because the component works with
+ * either answer.
+ */
 
 import type { Question } from './catalogue';
 import type { Finding } from './findings';

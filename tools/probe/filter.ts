@@ -5,7 +5,7 @@ import { FUTURE, type Asking, type Subject } from './asking';
 import { NotAnswered, type RawResponse, type Wire } from './wire';
 
 const PAGE_SIZE = 1_000;
-/** How long to wait before receivers that the filter does not return are asked for again. */
+/** The pause before receivers that the filter does not return are requested again. */
 const SECOND_LOOK_MS = 5_000;
 /** Rows that are enough to see their group and fields. */
 const FEW = 5;
@@ -46,13 +46,13 @@ export async function askFilter({ ask, wire, findings }: Asking, subject: Subjec
     else {
       findings.found('filterEndpoint', 'available');
       if (rowsOf(answer).length > 0) findings.found('filterRules', 'ignored');
-      // an empty response says something only if the filter knows receivers
+      // an empty response has a meaning only if the filter already includes receivers
       else if ((await filtered(wire, subject.groupId)).length > 0) findings.found('filterRules', 'honoured');
     }
   });
 }
 
-/** All further questions that this group can answer and that are open. */
+/** All other open questions that this group can answer. */
 export async function askFilterRows(asking: Asking, subject: FilterSubject): Promise<void> {
   const { wire, findings } = asking;
   const { groupId, otherGroupId, attribute } = subject;
@@ -113,7 +113,7 @@ async function askDrops({ wire, findings }: Asking, { groupId, rows }: FilterSub
   const missing = async (): Promise<number | undefined> => {
     const shown = await filtered(wire, groupId);
     const ids = new Set(shown.filter((row) => groupIn(row) === groupId).map(idIn));
-    // of a longer list, this is not all
+    // of a longer list, these are only some
     return shown.length >= PAGE_SIZE ? undefined : wanted.filter((id) => !ids.has(id)).length;
   };
   const found = await missing();

@@ -1,4 +1,4 @@
-/** What the probe has found: for each question an answer, or the reason why there is none. */
+/** The findings of the probe: for each question an answer, or the reason why there is no answer. */
 
 import type { Switches } from '../../sandbox/switches';
 import type { Question } from './catalogue';
@@ -17,17 +17,17 @@ export class Findings {
     return this.byQuestion.get(question);
   }
 
-  /** The account behaves as the sandbox does in this position of the switch. */
+  /** The account behaves like the sandbox with this value of the switch. */
   found<K extends SwitchName>(name: K, position: Switches[K], answer = String(position)): void {
     this.byQuestion.set(name, { answer, position });
   }
 
-  /** An answer without a position: a question without a switch, or an answer that the switch cannot give. */
+  /** An answer without a value of a switch: the question has no switch, or the switch has no such value. */
   other(question: Question, answer: string): void {
     this.byQuestion.set(question, { answer });
   }
 
-  /** Keeps an answer, or a reason, that there is already. */
+  /** Keeps an existing answer or reason. */
   notAsked(question: Question, reason: string): void {
     if (!this.byQuestion.has(question)) this.byQuestion.set(question, { notAsked: reason });
   }
@@ -41,7 +41,7 @@ export class Findings {
     return finding && 'position' in finding ? (finding.position as Switches[K]) : undefined;
   }
 
-  /** All positions that were found. */
+  /** All values of switches that were found. */
   positions(): Partial<Switches> {
     return Object.fromEntries(
       [...this.byQuestion].flatMap(([name, finding]) => ('position' in finding ? [[name, finding.position]] : [])),

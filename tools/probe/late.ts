@@ -8,16 +8,16 @@ import { filtered } from './filter';
 import { hasTag, TEXT_ATTRIBUTE, type Writing } from './writing';
 import { NotAnswered } from './wire';
 
-/** How many receivers the filter is judged by: enough to notice if a third of them is missing. */
+/** The number of receivers in a test of the filter: enough to notice if a third of them is missing. */
 const RECEIVERS = 40;
-/** The limit is looked for up to this batch size. */
+/** The maximum size of a batch is determined up to this size. */
 const LARGEST_BATCH = 1_000;
-/** Pauses in seconds between two looks, two minutes in all. */
+/** Pauses in seconds between two requests; two minutes in total. */
 const PAUSES = [0, 1, 2, 4, 8, 16, 32, 64];
-/** What the profile has for a change that was not seen: longer than the component waits for anything. */
+/** The value in the profile for a change that was not visible: longer than the component waits for anything. */
 const NOT_SEEN = 900;
 
-/** How many rows a bulk write takes: 1 to 1,000, or more. All rows are of the same receiver. */
+/** The maximum number of rows of a bulk write: 1 to 1,000, or more. All rows are of the same receiver. */
 export async function askBatchSize({ ask, wire, findings, groups }: Writing, email: string): Promise<void> {
   await ask(['maxBatch'], async () => {
     const takes = async (size: number): Promise<boolean> => {
@@ -57,7 +57,7 @@ export async function askLateAnswers(writing: Writing): Promise<readonly JsonRow
     if (findings.position('filterRules') === 'ignored') throw new NotAnswered('the filter ignores its rules');
     watched.push({
       isSeen: async () => (await filtered(wire, groups.first)).some((row) => ids.has(idIn(row))),
-      tell: (seconds) => {
+      settle: (seconds) => {
         if (seconds !== undefined) findings.found('filterLagSeconds', seconds, upTo(seconds));
         else findings.found('filterLagSeconds', NOT_SEEN, NEVER);
       },
@@ -69,8 +69,8 @@ export async function askLateAnswers(writing: Writing): Promise<readonly JsonRow
 
 interface Watched {
   isSeen: () => Promise<boolean>;
-  /** @param seconds until it was seen, at the most; undefined if it was not seen */
-  tell: (seconds: number | undefined) => void;
+  /** @param seconds the maximum time until it was visible; undefined if it was not */
+  settle: (seconds: number | undefined) => void;
 }
 
 async function watch({ wire, ask }: Writing, watched: readonly Watched[]): Promise<void> {
@@ -85,10 +85,10 @@ async function watch({ wire, ask }: Writing, watched: readonly Watched[]): Promi
       await ask([], async () => {
         if (await one.isSeen()) seen.push(one);
       });
-    for (const one of seen) one.tell(seconds);
+    for (const one of seen) one.settle(seconds);
     open = open.filter((one) => !seen.includes(one));
   }
-  for (const one of open) one.tell(undefined);
+  for (const one of open) one.settle(undefined);
 }
 
 const LONGEST = PAUSES.reduce((sum, pause) => sum + pause, 0);
@@ -119,7 +119,7 @@ async function watchTags(writing: Writing, watched: Watched[]): Promise<void> {
     else {
       watched.push({
         isSeen: async () => !hasTag(await read(row), 'probe_a'),
-        tell: (seconds) => {
+        settle: (seconds) => {
           findings.found('putTags', seconds === undefined ? 'add' : 'replace');
         },
       });
@@ -138,7 +138,7 @@ async function watchStatistics({ ask, wire, findings, groups, workshop }: Writin
     await upsertOne(wire, groups.first, { email: workshop.address('counted') });
     watched.push({
       isSeen: async () => (await count()) > before,
-      tell: (seconds) => {
+      settle: (seconds) => {
         if (seconds !== undefined) findings.found('statsCacheSeconds', seconds, upTo(seconds));
         else findings.found('statsCacheSeconds', NOT_SEEN, NEVER);
       },

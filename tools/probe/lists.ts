@@ -6,10 +6,10 @@ import { receiversOf, type Asking, type Subject } from './asking';
 import { anyRow } from './reading';
 import { NotAnswered, type RawResponse } from './wire';
 
-/** Behind the end of every list; with one row per page it is no larger than a server counts. */
+/** A page after the end of every list; with one row per page its number is within the range of a server. */
 const PAGE_BEHIND = 1_000_000_000;
 const TOO_LARGE = 5_001;
-/** How many rows are compared in two orders. */
+/** The number of rows that are compared in two orders. */
 const COMPARED = 3;
 
 /** @param groups the ids of all groups */

@@ -1,4 +1,4 @@
-/** Questions about the shape of answers, which the groups, attributes and receivers of any account show. */
+/** Questions about the format of responses, which the groups, attributes and receivers of any account show. */
 
 import { paths } from '../../lib/cleverreach/paths';
 import { isObject } from '../../lib/utils/objects';
@@ -7,14 +7,14 @@ import { receiversOf, type Asking, type Subject } from './asking';
 import type { Findings } from './findings';
 import { NotAnswered, type RawResponse } from './wire';
 
-/** How many groups are looked at, and how many receivers of each. */
+/** The number of groups that are read, and of receivers of each. */
 const GROUPS = 5;
 const ROWS = 50;
 
 export interface AccountSample {
   /** The ids of all groups. */
   groups: readonly string[];
-  /** The group with the most receivers of those that were looked at; missing if all are empty. */
+  /** The group with the most receivers of those that were read; missing if all are empty. */
   subject?: Subject;
 }
 

@@ -20,17 +20,17 @@ import { Workshop } from './testGroups';
 import { Interrupted, NotAnswered, Wire } from './wire';
 import { askAddresses, askAttributeWrites, askCreates, askUpserts, TEXT_ATTRIBUTE, type Writing } from './writing';
 
-/** The most requests of the questions; the tests compare it with what is needed. */
+/** The maximum number of requests; tests compare it with the number that is needed. */
 export const LIMITS = { reading: 100, writing: 300, removal: 30 } as const;
 
 export interface ProbeOptions {
   /** `https://rest.cleverreach.com` */
   baseUrl: string;
-  /** As a platform adds them to the fields of a step. */
+  /** The credentials as a platform adds them to the fields of a step. */
   credentials: Record<string, unknown>;
   /** May name the OAuth app. */
   env: NodeJS.ProcessEnv;
-  /** Whether the probe may make groups of its own and write into them. */
+  /** Whether the probe may create groups of its own and write to them. */
   writes: boolean;
   clock: Clock;
   logger: Logger;
@@ -43,7 +43,7 @@ export interface ProbeResult {
   findings: Findings;
   requests: number;
   isInterrupted: boolean;
-  /** What could not be removed. */
+  /** Data that could not be removed. */
   left: readonly string[];
 }
 
@@ -79,7 +79,7 @@ export async function probe(options: ProbeOptions): Promise<ProbeResult> {
   return { findings, requests: wire.requests + removal.requests, isInterrupted, left };
 }
 
-/** @returns what it rejects with; undefined if it does not */
+/** @returns the error with which it rejects; undefined if it resolves */
 async function attempt(work: () => Promise<void>): Promise<Error | undefined> {
   try {
     await work();
@@ -150,7 +150,7 @@ async function askWriting(asking: Asking, workshop: Workshop, sample: AccountSam
   return undefined;
 }
 
-/** In the groups of the probe, and what stays open in a group whose receivers the filter knows for long. */
+/** In the groups of the probe; then open questions in a group whose receivers the filter already includes. */
 async function askFilters(asking: Asking, own: FilterSubject, { subject }: AccountSample): Promise<void> {
   await askFilter(asking, own);
   for (const one of [own, ...(subject ? [subject] : [])])

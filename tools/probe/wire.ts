@@ -1,6 +1,6 @@
 /**
- * Sends the requests of the probe and returns each answer as it came, whatever its status: the shape of an answer is what the
- * probe asks for. An error never holds the token or what was sent.
+ * Sends the requests of the probe and returns each response unchanged, whatever its status, because the probe examines
+ * the format of responses. An error never contains the token or the request.
  */
 
 import { isAxiosError } from 'axios';
@@ -48,7 +48,7 @@ export interface WireOptions {
   baseUrl: string;
   tokens: TokenSource;
   clock: Clock;
-  /** The most requests. */
+  /** The maximum number of requests. */
   limit: number;
   signal?: AbortSignal | undefined;
 }
@@ -60,7 +60,7 @@ export class Wire {
   private ahead = 0;
   private readonly axios;
 
-  /** @param options `baseUrl` is checked already */
+  /** @param options `baseUrl` was checked already */
   constructor(private readonly options: WireOptions) {
     this.axios = createAxios(options.baseUrl);
   }

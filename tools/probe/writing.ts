@@ -81,7 +81,7 @@ export async function askAttributeWrites(writing: Writing, email: string): Promi
   });
   await ask(['attributeNames'], async () => {
     const row = await write({ [TEXT_ATTRIBUTE]: 'lower' });
-    // refused where unknown names are, and this name counts as unknown
+    // refused by accounts that refuse unknown names, because this name counts as unknown
     const answer = await upsert(wire, groups.first, [
       { email, attributes: { [TEXT_ATTRIBUTE.toUpperCase()]: 'upper' } },
     ]);

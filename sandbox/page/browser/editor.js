@@ -20,8 +20,8 @@ const stateChanges = {
   bounce: { done: 'Bounced.', without: ['bounced'] },
 };
 
-/** @param {(text: string) => void} tell reports what was done */
-export function createEditor(tell) {
+/** @param {(text: string) => void} notify reports what was done */
+export function createEditor(notify) {
   const dialog = byId('editor', HTMLDialogElement);
   const problem = byId('problem', HTMLElement);
   const sure = byId('sure', HTMLElement);
@@ -64,7 +64,7 @@ export function createEditor(tell) {
       drawRest(receiver);
     } catch {
       dialog.close();
-      tell('The receiver is no longer in this group.');
+      notify('The receiver is no longer in this group.');
     }
   }
 
@@ -75,7 +75,7 @@ export function createEditor(tell) {
     try {
       await work();
       dialog.close();
-      tell(done);
+      notify(done);
     } catch (error) {
       const named = error instanceof RefusedError ? error.field : undefined;
       const field = shown.find(({ into, name }) => named === into || named === `${into}.${name}`);

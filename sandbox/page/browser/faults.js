@@ -6,8 +6,8 @@ import { ask } from './server.js';
 
 /** @typedef {import('./server.js').Fault} Fault */
 
-/** @param {(text: string) => void} tell reports what was done */
-export function createFaults(tell) {
+/** @param {(text: string) => void} notify reports what was done */
+export function createFaults(notify) {
   const input = byId('fault', HTMLInputElement);
   const draw = keyed(
     (/** @type {Fault} */ { id }) => id,
@@ -19,10 +19,10 @@ export function createFaults(tell) {
         input.focus();
         ask('DELETE', `faults/${id}`).then(
           () => {
-            tell('Fault removed.');
+            notify('Fault removed.');
           },
           (/** @type {unknown} */ error) => {
-            tell(messageOf(error));
+            notify(messageOf(error));
           },
         );
       });
@@ -37,7 +37,7 @@ export function createFaults(tell) {
     ask('POST', 'faults', { text: input.value }).then(
       () => {
         input.value = '';
-        tell('Fault added.');
+        notify('Fault added.');
       },
       (/** @type {unknown} */ error) => {
         showFieldError(input, messageOf(error));

@@ -16,15 +16,15 @@ let overview = { account: '', groups: [], faults: [], requests: [] };
 /** @type {Group | undefined} */
 let chosen;
 
-const editor = createEditor(tell);
-const drawFaults = createFaults(tell);
+const editor = createEditor(notify);
+const drawFaults = createFaults(notify);
 const receivers = createReceivers((id) => {
   if (chosen) editor.open(chosen, id).catch(tellError);
-}, tell);
+}, notify);
 
 let silence = 0;
 /** @param {string} text */
-function tell(text) {
+function notify(text) {
   const notice = byId('notice', HTMLElement);
   notice.textContent = text;
   clearTimeout(silence);
@@ -33,7 +33,7 @@ function tell(text) {
 
 /** @param {unknown} error */
 function tellError(error) {
-  tell(messageOf(error));
+  notify(messageOf(error));
 }
 
 /** The group in the URL, else the first one. */

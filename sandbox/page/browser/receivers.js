@@ -12,9 +12,9 @@ const labels = { contains: 'Address contains', beginsWith: 'Address begins with'
 
 /**
  * @param {(id: number) => void} open what happens when a receiver is chosen
- * @param {(problem: string) => void} tell
+ * @param {(problem: string) => void} notify
  */
-export function createReceivers(open, tell) {
+export function createReceivers(open, notify) {
   const [previous, next] = [byId('previous', HTMLButtonElement), byId('next', HTMLButtonElement)];
   const searchField = byId('search', HTMLInputElement);
   /** @type {{ group: Group | undefined, offset: number }} */
@@ -53,7 +53,7 @@ export function createReceivers(open, tell) {
       const found = await ask('GET', path);
       draw(found, path);
     } catch (error) {
-      tell(messageOf(error));
+      notify(messageOf(error));
     }
   });
 

@@ -24,7 +24,7 @@ const dry = (fields: Fields = {}, kind: 'oih' | 'elastic.io' = 'oih'): FakeRunti
   });
 const writes = (): string[] =>
   sandbox.requests.flatMap(({ method, path }) => (method === 'GET' || path.startsWith('/oauth') ? [] : [path]));
-async function told(step: FakeRuntime, message: Fields): Promise<Sent> {
+async function resultOf(step: FakeRuntime, message: Fields): Promise<Sent> {
   const { sent } = await step.run(message);
   expect(writes()).toEqual([]);
   const [only, ...others] = sent;
@@ -48,7 +48,7 @@ describe('the result of a dry run of a record', () => {
   it.each(['oih', 'elastic.io'] as const)('contains the receiver that would be created (%s)', async (kind) => {
     const record = { email: mia, attributes: { store: 'Ottensen' }, tags: ['vip'] };
     const message = { metadata: { oihUid: 'u1' }, data: record };
-    expect(await told(dry({}, kind), kind === 'oih' ? message : { body: message })).toEqual({
+    expect(await resultOf(dry({}, kind), kind === 'oih' ? message : { body: message })).toEqual({
       metadata: { oihUid: 'u1' },
       data: {
         dryRun: true,
@@ -71,7 +71,7 @@ describe('the result of a dry run of a record', () => {
       const other = sandbox.account.addGroup('Other');
       const id = sandbox.account.addReceiver(other, { email, global_attributes: { firstname: 'Mia' } });
       const record = { email: given, global_attributes: { firstname: 'Mio' }, attributes: { store: 'Kiel' } };
-      const { data } = await told(dry(), { data: record });
+      const { data } = await resultOf(dry(), { data: record });
       expect(data).toMatchObject({
         wouldDo: 'create',
         receiver: { email },
@@ -83,7 +83,7 @@ describe('the result of a dry run of a record', () => {
           `Receiver ${id} of another group has this address, so changes to "global_attributes" apply there too.`,
         ],
       });
-      expect((await told(dry(), { data: { email: given, attributes: { store: 'Kiel' } } })).data).toMatchObject({
+      expect((await resultOf(dry(), { data: { email: given, attributes: { store: 'Kiel' } } })).data).toMatchObject({
         reasons: [],
       });
     },
@@ -91,14 +91,14 @@ describe('the result of a dry run of a record', () => {
 
   it('contains the receiver that would be created when CleverReach does not show whether the account has it', async () => {
     sandbox.faults.add({ kind: 'status', status: 403, path: /^\/v3\/receivers\/[^/]+$/ });
-    const { data } = await told(dry(), { data: { email: mia, global_attributes: { firstname: 'Mia' } } });
+    const { data } = await resultOf(dry(), { data: { email: mia, global_attributes: { firstname: 'Mia' } } });
     expect(data).toMatchObject({ wouldDo: 'create', changes: { global_attributes: { firstname: { to: 'Mia' } } } });
   });
 
   it('states whether a new receiver would be unconfirmed, and which mail it would get', async () => {
     sandbox.account.addForm({ groupId: group, id: '7' });
     const step = dry({ newReceivers: 'unconfirmed', doiFormId: '7' });
-    const { data } = await told(step, { data: { email: mia } });
+    const { data } = await resultOf(step, { data: { email: mia } });
     expect(data).toMatchObject({ wouldDo: 'create', state: 'unconfirmed', doiFormId: '7' });
   });
 
@@ -106,7 +106,7 @@ describe('the result of a dry run of a record', () => {
     sandbox.account.block(mia);
     sandbox.account.block('*@spam.example');
     for (const email of [mia, 'Mia@Example.org', 'jo@spam.example']) {
-      const { data } = await told(dry(), { metadata: { recordUid: '5' }, data: { email } });
+      const { data } = await resultOf(dry(), { metadata: { recordUid: '5' }, data: { email } });
       expect(data).toEqual({
         dryRun: true,
         wouldDo: 'refuse',
@@ -118,7 +118,7 @@ describe('the result of a dry run of a record', () => {
       });
       expect(JSON.stringify(data)).not.toContain(email);
     }
-    expect((await told(dry(), { data: { email: 'jo@example.org' } })).data).toMatchObject({ wouldDo: 'create' });
+    expect((await resultOf(dry(), { data: { email: 'jo@example.org' } })).data).toMatchObject({ wouldDo: 'create' });
     const real = dry({ dryRun: false }, 'elastic.io');
     await expect(real.run({ body: { data: { email: mia } } })).rejects.toThrow(/refuses the e-mail address/);
   });
@@ -128,8 +128,8 @@ describe('the result of a dry run of a record', () => {
     const { access_token: key } = sandbox.issueToken({ scopes: ['groups', 'receivers', 'attributes'] });
     const step = dry({ key });
     for (const name of ['client_id', 'client_secret']) Reflect.deleteProperty(step.cfg, name);
-    expect((await told(step, { data: { email: mia } })).data).toMatchObject({ wouldDo: 'create', reasons: [] });
-    expect((await told(step, { data: { email: 'jo@example.org' } })).data).toMatchObject({ wouldDo: 'create' });
+    expect((await resultOf(step, { data: { email: mia } })).data).toMatchObject({ wouldDo: 'create', reasons: [] });
+    expect((await resultOf(step, { data: { email: 'jo@example.org' } })).data).toMatchObject({ wouldDo: 'create' });
     expect(step.log.filter((line) => line.includes('block list cannot be read'))).toEqual([
       expect.stringMatching(/^warn The dry run does not check whether addresses are blocked, /),
     ]);
@@ -139,20 +139,20 @@ describe('the result of a dry run of a record', () => {
   it('needs no request for the block list when the receiver exists', async () => {
     add();
     sandbox.account.block(mia);
-    const { data } = await told(dry(), { data: { email: mia, global_attributes: { firstname: 'Mio' } } });
+    const { data } = await resultOf(dry(), { data: { email: mia, global_attributes: { firstname: 'Mio' } } });
     expect(data).toMatchObject({ wouldDo: 'update' });
     expect(sandbox.count({ path: /blacklist/ })).toBe(0);
   });
 
   it('states that a record that is not active would get no mail', async () => {
     const step = dry({ newReceivers: 'unconfirmed', doiFormId: '7' });
-    const { data } = await told(step, { data: { email: mia, active: false } });
+    const { data } = await resultOf(step, { data: { email: mia, active: false } });
     expect(data).toMatchObject({ state: 'unconfirmed', reasons: ['The record is not active (field "active").'] });
     expect(data).not.toHaveProperty('doiFormId');
   });
 
   it('states that a new receiver would be skipped with newReceivers "skip"', async () => {
-    const { data } = await told(dry({ newReceivers: 'skip' }), { data: { email: mia } });
+    const { data } = await resultOf(dry({ newReceivers: 'skip' }), { data: { email: mia } });
     expect(data).toMatchObject({
       wouldDo: 'skip',
       receiver: { email: mia },
@@ -169,7 +169,7 @@ describe('the result of a dry run of a record', () => {
       attributes: { store: '', shoe: '38' },
       tags: ['new', '-crm.*'],
     };
-    expect(await told(dry(), { data: record })).toEqual({
+    expect(await resultOf(dry(), { data: record })).toEqual({
       metadata: { recordUid: id },
       data: {
         dryRun: true,
@@ -191,7 +191,7 @@ describe('the result of a dry run of a record', () => {
   it('states that nothing would change when no value differs, also for a bounced receiver', async () => {
     const id = add();
     sandbox.account.bounce(group, id);
-    const { data } = await told(dry(), { data: { email: mia } });
+    const { data } = await resultOf(dry(), { data: { email: mia } });
     expect(data).toMatchObject({
       wouldDo: 'nothing',
       receiver: { id },
@@ -202,7 +202,7 @@ describe('the result of a dry run of a record', () => {
   it('states that the address would be changed when the id is known and the address differs', async () => {
     const id = add();
     const message = { metadata: { oihUid: 'u', recordUid: id }, data: { email: 'new@example.org' } };
-    const { metadata, data } = await told(dry(linking), message);
+    const { metadata, data } = await resultOf(dry(linking), message);
     expect(metadata).toEqual({ oihUid: 'u', recordUid: id });
     expect(data).toMatchObject({
       wouldDo: 'changeAddress',
@@ -211,10 +211,10 @@ describe('the result of a dry run of a record', () => {
   });
 
   it('contains the reason when the record cannot be written, also when its mapping fails', async () => {
-    const invalid = await told(dry(), { data: { email: 'mia' } });
+    const invalid = await resultOf(dry(), { data: { email: 'mia' } });
     expect(invalid.data).toMatchObject({ wouldDo: 'refuse', reasons: [expect.stringContaining('is not valid')] });
     const step = dry({ skipTransformation: false, customMapping: '{"data": 1}' });
-    const unmapped = await told(step, { data: { email: mia } });
+    const unmapped = await resultOf(step, { data: { email: mia } });
     expect(unmapped.data).toMatchObject({ wouldDo: 'refuse', reasons: [expect.stringContaining('customMapping')] });
   });
 });
@@ -224,7 +224,7 @@ describe('the result of a dry run of a delete request', () => {
 
   it('contains the receiver that would be deleted, and the group', async () => {
     const id = add();
-    expect((await told(dry({ deletes: true }), request)).data).toEqual({
+    expect((await resultOf(dry({ deletes: true }), request)).data).toEqual({
       dryRun: true,
       wouldDo: 'delete',
       group: place(),
@@ -237,7 +237,7 @@ describe('the result of a dry run of a delete request', () => {
     const id = add();
     const step = dry({ groupId: '', deletes: true, ...linking });
     const message = { metadata: { oihUid: 'u', recordUid: id }, data: { deleteRequested: true } };
-    const { data } = await told(step, message);
+    const { data } = await resultOf(step, message);
     expect(data).toMatchObject({
       wouldDo: 'delete',
       receiver: { id },
@@ -249,7 +249,7 @@ describe('the result of a dry run of a delete request', () => {
     ['the receiver does not exist', { deletes: true }, 'nothing', 'would be confirmed'],
     ['the step may not', {}, 'deny', '"deletes"'],
   ])('contains the answer if %s', async (_, fields, wouldDo, reason) => {
-    const { data } = await told(dry(fields), request);
+    const { data } = await resultOf(dry(fields), request);
     expect(data).toMatchObject({ wouldDo, reasons: [expect.stringContaining(reason)] });
   });
 });
@@ -272,7 +272,7 @@ describe('a dry run', () => {
   it('reports the same for each of several records about one person, since none of them is written', async () => {
     const step = dry();
     const message = { data: { email: mia, tags: ['vip'] } };
-    const both = await Promise.all([told(step, message), told(dry(), message)]);
+    const both = await Promise.all([resultOf(step, message), resultOf(dry(), message)]);
     expect(both.map(({ data }) => data['wouldDo'])).toEqual(['create', 'create']);
   });
 

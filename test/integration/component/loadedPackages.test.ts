@@ -8,8 +8,8 @@ const run = promisify(execFile);
 
 /** The packages that a new process has loaded after `script`. Uses the build in `dist`. */
 async function loadedBy(script: string, env: Record<string, string> = {}): Promise<Set<string>> {
-  const tell = "console.log('loaded ' + Object.keys(require.cache).join(' '))";
-  const text = `(async () => { ${script} })().then(() => { ${tell}; process.exit(); })`;
+  const printLoaded = "console.log('loaded ' + Object.keys(require.cache).join(' '))";
+  const text = `(async () => { ${script} })().then(() => { ${printLoaded}; process.exit(); })`;
   const { PATH = '' } = process.env;
   const { stdout } = await run(process.execPath, ['-e', text], { cwd: root, env: { PATH, ...env } });
   const files = stdout.split('loaded ')[1]?.split(' ') ?? [];

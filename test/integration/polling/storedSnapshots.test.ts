@@ -82,7 +82,7 @@ const JUST_NEW = new ChangeFilter({ types: ['new'], tag: undefined });
 /** Not longer than all ids of groups together may be in a snapshot; CleverReach's are numbers. */
 const groupId = validId.filter((id) => encodeURIComponent(id).length < 600);
 
-const story = fc.record({
+const scenario = fc.record({
   kind: fc.constantFrom('elastic.io' as const, 'oih' as const),
   changeFilter: fc.constantFrom(EVERYTHING, BY_DEFAULT, JUST_NEW),
   fullReadMinutes: fc.constantFrom(0, 60),
@@ -98,13 +98,13 @@ const story = fc.record({
   clockOffset: fc.constantFrom(0, -4000, 900_000_000, undefined),
 });
 
-type Story = typeof story extends fc.Arbitrary<infer T> ? T : never;
+type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
 
 /** With some of them the notes end just at the limit. */
 const LENGTHS = Array.from({ length: 16 }, (_, index) => index + 5);
 
 /** A group of this id with more new receivers than can be noted. */
-const crowdOf = (groupId: string, idLength = 1): Story => ({
+const crowdOf = (groupId: string, idLength = 1): Scenario => ({
   kind: 'elastic.io',
   changeFilter: BY_DEFAULT,
   fullReadMinutes: 60,
@@ -118,7 +118,7 @@ const crowdOf = (groupId: string, idLength = 1): Story => ({
 
 it('whatever CleverReach answers, each stored snapshot can be read, and stays below the limit of its platform', async () => {
   await fc.assert(
-    fc.asyncProperty(story, async ({ kind, isOne, groups, pageSize, cap, rejects, clockOffset = 0, ...fields }) => {
+    fc.asyncProperty(scenario, async ({ kind, isOne, groups, pageSize, cap, rejects, clockOffset = 0, ...fields }) => {
       const all = new Map(
         groups.map((group) => [
           group.id,
@@ -204,7 +204,7 @@ it('whatever CleverReach answers, each stored snapshot can be read, and stays be
     }),
     {
       ...examples(40),
-      examples: [[crowdOf('constructor')], ...LENGTHS.map((length): [Story] => [crowdOf('€€', length)])],
+      examples: [[crowdOf('constructor')], ...LENGTHS.map((length): [Scenario] => [crowdOf('€€', length)])],
     },
   );
 });

@@ -61,7 +61,7 @@ afterEach(async () => {
 
 const register = (change: object = {}) =>
   client.call('POST', '/hooks/eventhook', { url, event: 'receiver', condition: group, verify, ...change });
-const told = (kind: string, id: string) => ({
+const delivery = (kind: string, id: string) => ({
   event: `receiver.${kind}`,
   condition: group,
   payload: { pool_id: id, group_id: group },
@@ -116,7 +116,7 @@ test('changes by the API, in the back-end and on the page are delivered in order
     'unsubscribed',
     'deleted',
   ];
-  expect(await listener.deliveries(9)).toEqual([...kinds.map((kind) => told(kind, id)), told('created', mia)]);
+  expect(await listener.deliveries(9)).toEqual([...kinds.map((kind) => delivery(kind, id)), delivery('created', mia)]);
   const { call_token } = body as { call_token: string };
   expect(listener.got.every(({ token }) => token === call_token)).toBe(true);
 });
@@ -132,7 +132,7 @@ test('a hook receives only its own event and group, and no reads', async () => {
   account.unsubscribe(other, id);
   await Promise.resolve();
   account.unsubscribe(group, id);
-  expect(await listener.deliveries(1)).toEqual([told('unsubscribed', id)]);
+  expect(await listener.deliveries(1)).toEqual([delivery('unsubscribed', id)]);
 });
 
 test('creating, changing and deleting a group is delivered, like changes of its receivers', async () => {

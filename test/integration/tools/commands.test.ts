@@ -107,7 +107,7 @@ it.each([
 });
 
 describe('npm run test:model', () => {
-  it('plays the requested number of stories of a model', async () => {
+  it('runs the requested number of sequences of a model', async () => {
     const { code, output } = await run('testModel.ts', ['--runs', '2', '--seed', '1', 'polling']);
     expect(output).toContain('7 passed');
     expect(code).toBe(0);

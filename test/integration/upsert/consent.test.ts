@@ -549,10 +549,10 @@ describe('a new receiver that has to confirm', () => {
     });
 
     it('is not created if the list of the group shows it with another group', async () => {
-      const story = await silent();
-      const body = [{ id: story.settings.doiFormId, name: 'x', customer_tables_id: '999' }];
-      story.bench.sandbox.faults.add({ kind: 'body', body, path: /\/groups\/\d+\/forms$/ });
-      for (const error of await isRefused(story))
+      const setup = await silent();
+      const body = [{ id: setup.settings.doiFormId, name: 'x', customer_tables_id: '999' }];
+      setup.bench.sandbox.faults.add({ kind: 'body', body, path: /\/groups\/\d+\/forms$/ });
+      for (const error of await isRefused(setup))
         expect(error.message).toMatch(/does not belong to group "Newsletter"/);
     });
 
@@ -561,9 +561,9 @@ describe('a new receiver that has to confirm', () => {
       [404, ConfigurationError],
       [503, TemporaryError],
     ])('is not created if the list of the group fails with %s', async (status, type) => {
-      const story = await silent();
-      story.bench.sandbox.faults.add({ kind: 'status', status, path: /\/groups\/\d+\/forms$/, times: Infinity });
-      for (const error of await isRefused(story)) expect(error).toBeInstanceOf(type);
+      const setup = await silent();
+      setup.bench.sandbox.faults.add({ kind: 'status', status, path: /\/groups\/\d+\/forms$/, times: Infinity });
+      for (const error of await isRefused(setup)) expect(error).toBeInstanceOf(type);
     });
   });
 
@@ -583,8 +583,8 @@ describe('a new receiver that has to confirm', () => {
     const press = bench.sandbox.account.addGroup('Press');
     bench.sandbox.account.addReceiver(press, { email: EMAIL });
     const { id } = bench.sandbox.account.addForm({ groupId: press });
-    const told = [{ id, name: 'x', customer_tables_id: bench.group }];
-    bench.sandbox.faults.add({ kind: 'body', body: told, path: /\/forms$/ });
+    const listed = [{ id, name: 'x', customer_tables_id: bench.group }];
+    bench.sandbox.faults.add({ kind: 'body', body: listed, path: /\/forms$/ });
     const error = errorOf(
       await bench.one(record({ email: EMAIL }), { newReceivers: 'unconfirmed', doiFormId: String(id) }),
     );
@@ -679,7 +679,7 @@ it('a write that has reactivated a receiver is reported as an error, with id and
 
 describe('a receiver that is deleted between its look-up and its write', () => {
   /** The sandbox gives the answer before the removal to the look-up, so the write comes after it. */
-  const story = async (
+  const setup = async (
     before: object,
     settings: Settings,
     entry: Record<string, unknown> = {},
@@ -695,7 +695,7 @@ describe('a receiver that is deleted between its look-up and its write', () => {
     await bench.one(change, settings);
     return bench;
   };
-  const told =
+  const message =
     /^Receiver \d+ of group \d+ was removed during the write, and CleverReach created it again as active\. Remove or deactivate it/;
 
   it.each<[string, object, Settings, Record<string, unknown>]>([
@@ -705,21 +705,21 @@ describe('a receiver that is deleted between its look-up and its write', () => {
     ['it had unsubscribed', { deactivated: NOW - 9 }, {}, {}],
   ])('is reported as an error when it is created again as active: %s', async (_why, before, settings, entry) => {
     for (const upsertplusTags of [true, false]) {
-      const bench = await story(before, settings, entry, { upsertplusTags });
+      const bench = await setup(before, settings, entry, { upsertplusTags });
       expect(bench.stored(EMAIL)).toMatchObject({ active: true });
-      expect(bench.lines.error).toEqual([expect.stringMatching(told)]);
+      expect(bench.lines.error).toEqual([expect.stringMatching(message)]);
       expect(bench.sandbox.count({ method: 'DELETE' }) + bench.sandbox.count({ method: 'PUT' })).toBe(0);
     }
   });
 
   it('is not an error if the step creates active receivers', async () => {
-    const bench = await story({}, {});
+    const bench = await setup({}, {});
     expect(bench.stored(EMAIL)).toMatchObject({ active: true });
     expect(bench.lines.error).toEqual([]);
   });
 
   it('is not an error if it waits afterwards', async () => {
-    const bench = await story({}, { newReceivers: 'skip' }, {}, { stampsOmitted: 'waiting' });
+    const bench = await setup({}, { newReceivers: 'skip' }, {}, { stampsOmitted: 'waiting' });
     expect(bench.stored(EMAIL)).toMatchObject({ active: false });
     expect(bench.lines.error).toEqual([]);
   });

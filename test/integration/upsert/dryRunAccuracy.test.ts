@@ -1,4 +1,4 @@
-/** Whatever comes in, into whatever state: a dry run only reads, and the real run then does what it has said. */
+/** Whatever comes in, into whatever state: a dry run only reads, and the real run then does what it has predicted. */
 
 import fc from '../../support/fastCheck';
 import type { DryRunResult, Change, WriteResult } from '../../../lib/upsert/output/writeResult';
@@ -42,9 +42,9 @@ const event = fc.record({
   answers: switches,
 });
 
-type Story = typeof event extends fc.Arbitrary<infer T> ? T : never;
+type Scenario = typeof event extends fc.Arbitrary<infer T> ? T : never;
 
-function messageOf({ by, row, says, deletes }: Story, id: string): IncomingRecord {
+function messageOf({ by, row, says, deletes }: Scenario, id: string): IncomingRecord {
   const addresses: Partial<Record<typeof by, unknown>> = {
     address: ' Mia@example.org',
     'other address': 'bo@example.org',
@@ -69,7 +69,7 @@ function messageOf({ by, row, says, deletes }: Story, id: string): IncomingRecor
   return record(entry, metadata, entry);
 }
 
-const settingsFor = ({ newReceivers: setting, optOuts, deletes, everywhere, form }: Story): Settings => ({
+const settingsFor = ({ newReceivers: setting, optOuts, deletes, everywhere, form }: Scenario): Settings => ({
   ...(everywhere && deletes !== 'no request' && { groupId: null }),
   newReceivers: setting,
   optOuts,
@@ -85,10 +85,10 @@ const tos = (changes: Record<string, Change> = {}) =>
   Object.fromEntries(Object.entries(changes).map(([name, { to }]) => [name, to]));
 
 /** What the real run did, in the words of a dry run. */
-function deedOf(result: WriteResult, gone: boolean): string {
+function kindOf(result: WriteResult, gone: boolean): string {
   if (result.kind === 'deleted')
     return { confirmed: gone ? 'delete' : 'nothing', denied: 'deny', failed: 'refuse' }[result.outcome];
-  const deeds = {
+  const expected = {
     created: 'create',
     updated: 'update',
     moved: 'changeAddress',
@@ -96,41 +96,41 @@ function deedOf(result: WriteResult, gone: boolean): string {
     unchanged: 'nothing',
     skipped: 'skip',
   } as const;
-  return result.kind === 'failed' || result.kind === 'dryRun' ? result.kind : deeds[result.kind];
+  return result.kind === 'failed' || result.kind === 'dryRun' ? result.kind : expected[result.kind];
 }
 
 /** CleverReach may write it as a digit. */
 const isActive = (receiver: Record<string, unknown> | undefined) =>
   [true, 1, '1'].includes(receiver?.['active'] as string);
 
-function checkValues(bench: Bench, said: DryRunResult, before: Record<string, unknown> | undefined): void {
+function checkValues(bench: Bench, predicted: DryRunResult, before: Record<string, unknown> | undefined): void {
   const writes = bench.sandbox.requests.filter(({ method }) => method !== 'GET');
   const bodies = writes.flatMap(({ body }) => body ?? []) as Record<string, unknown>[];
   const row = bodies.find((one) => 'attributes' in one || 'global_attributes' in one || 'tags' in one) ?? {};
-  expect(row['attributes'] ?? {}).toEqual(tos(said.changes?.attributes));
-  expect(row['global_attributes'] ?? {}).toEqual(tos(said.changes?.global_attributes));
+  expect(row['attributes'] ?? {}).toEqual(tos(predicted.changes?.attributes));
+  expect(row['global_attributes'] ?? {}).toEqual(tos(predicted.changes?.global_attributes));
 
-  const after = bench.stored(said.changes?.email?.to ?? said.receiver?.id ?? said.receiver?.email ?? '');
-  if (said.receiver?.email === undefined || !after) return;
+  const after = bench.stored(predicted.changes?.email?.to ?? predicted.receiver?.id ?? predicted.receiver?.email ?? '');
+  if (predicted.receiver?.email === undefined || !after) return;
   for (const scope of ['attributes', 'global_attributes'] as const) {
-    const changes = said.changes?.[scope] ?? {};
+    const changes = predicted.changes?.[scope] ?? {};
     for (const [name, { from }] of Object.entries(changes)) {
-      const isNew = said.wouldDo === 'create' && (scope === 'attributes' || before === undefined);
+      const isNew = predicted.wouldDo === 'create' && (scope === 'attributes' || before === undefined);
       expect(from).toBe(isNew ? undefined : (before?.[scope] as Record<string, string> | undefined)?.[name]);
     }
-    const untouched = Object.entries((said.wouldDo !== 'create' && before?.[scope]) || {}).filter(
+    const untouched = Object.entries((predicted.wouldDo !== 'create' && before?.[scope]) || {}).filter(
       ([name]) => !(name in changes),
     );
     expect(after[scope]).toMatchObject(Object.fromEntries(untouched));
   }
-  const { add = [], remove = [] } = said.changes?.tags ?? {};
-  const had = said.wouldDo === 'create' ? [] : ((before?.['tags'] ?? []) as string[]);
+  const { add = [], remove = [] } = predicted.changes?.tags ?? {};
+  const had = predicted.wouldDo === 'create' ? [] : ((before?.['tags'] ?? []) as string[]);
   expect(new Set(after['tags'] as string[])).toEqual(new Set([...had.filter((tag) => !remove.includes(tag)), ...add]));
   expect([...remove].every((tag) => had.includes(tag))).toBe(true);
-  if (said.wouldDo === 'create') expect(isActive(after)).toBe(said.state === 'active');
-  else expect(isActive(after)).toBe(said.wouldDo !== 'unsubscribe' && isActive(before));
+  if (predicted.wouldDo === 'create') expect(isActive(after)).toBe(predicted.state === 'active');
+  else expect(isActive(after)).toBe(predicted.wouldDo !== 'unsubscribe' && isActive(before));
   const mails = writes.filter(({ path }) => path.endsWith('/send/activate')).map(({ path }) => path);
-  expect(mails).toEqual(said.doiFormId === undefined ? [] : [`/v3/forms/${said.doiFormId}/send/activate`]);
+  expect(mails).toEqual(predicted.doiFormId === undefined ? [] : [`/v3/forms/${predicted.doiFormId}/send/activate`]);
 }
 
 const written = ({ sandbox }: Bench) => sandbox.requests.filter(({ method }) => method !== 'GET');
@@ -140,43 +140,44 @@ const one = ([result]: WriteResult[]): WriteResult => {
   return result;
 };
 
-/** The dry run, and then the real one. @returns what was said */
-async function play(bench: Bench, story: Story): Promise<string> {
+/** Runs the dry run and then the real one. @returns the result that the dry run predicted */
+async function compareRuns(bench: Bench, scenario: Scenario): Promise<string> {
   const { account } = bench.sandbox;
   account.addForm({ groupId: bench.group, id: '7' });
   const other = account.addReceiver(bench.group, { email: 'other@example.org', registered: NOW - DAY });
-  const id = story.isThere ? account.addReceiver(bench.group, { email: MIA, ...own, ...story.state }) : '70998';
+  const id = scenario.isThere ? account.addReceiver(bench.group, { email: MIA, ...own, ...scenario.state }) : '70998';
   elsewhere = account.addGroup('Elsewhere');
   const places = {
     nowhere: [],
     'in the group': [bench.group],
     'in another group': [elsewhere],
     'in both': [bench.group, elsewhere],
-  }[story.twin];
+  }[scenario.twin];
   for (const place of places)
     for (const email of ['bo@example.org', 'info@müller.example'])
-      account.addReceiver(place, { email, global_attributes: own.global_attributes, ...story.twinState });
-  const [message, settings, before] = [messageOf(story, id), settingsFor(story), all(bench)];
+      account.addReceiver(place, { email, global_attributes: own.global_attributes, ...scenario.twinState });
+  const [message, settings, before] = [messageOf(scenario, id), settingsFor(scenario), all(bench)];
 
-  const said = one(await bench.write([message], { ...settings, dryRun: true }));
+  const predicted = one(await bench.write([message], { ...settings, dryRun: true }));
   expect(written(bench)).toEqual([]);
   expect(all(bench)).toEqual(before);
 
-  const meant = said.kind === 'dryRun' ? (said.preview.receiver?.id ?? id) : id;
+  const meant = predicted.kind === 'dryRun' ? (predicted.preview.receiver?.id ?? id) : id;
   const old = bench.stored(meant);
-  const stranger = said.kind === 'dryRun' ? bench.stored(said.preview.receiver?.email ?? '', elsewhere) : undefined;
+  const stranger =
+    predicted.kind === 'dryRun' ? bench.stored(predicted.preview.receiver?.email ?? '', elsewhere) : undefined;
   bench.sandbox.forgetRequests();
   const real = one(await bench.write([message], settings));
   expect(bench.stored(other)).toMatchObject({ email: 'other@example.org', tags: [] });
   expect(bench.sandbox.hazards).toEqual([]);
-  if (said.kind === 'failed') {
-    expect(real).toEqual(said);
+  if (predicted.kind === 'failed') {
+    expect(real).toEqual(predicted);
     return 'error';
   }
-  if (said.kind !== 'dryRun') throw new Error(`no dry run: ${said.kind}`);
-  const { preview } = said;
+  if (predicted.kind !== 'dryRun') throw new Error(`no dry run: ${predicted.kind}`);
+  const { preview } = predicted;
   const { wouldDo } = preview;
-  expect(deedOf(real, all(bench).length < before.length)).toBe(wouldDo);
+  expect(kindOf(real, all(bench).length < before.length)).toBe(wouldDo);
   if (['nothing', 'skip', 'deny', 'refuse'].includes(wouldDo)) expect(all(bench)).toEqual(before);
   else if (wouldDo === 'delete') expect(bench.stored(meant)).toBeUndefined();
   else checkValues(bench, preview, preview.receiver?.id === undefined ? stranger : old);
@@ -184,21 +185,21 @@ async function play(bench: Bench, story: Story): Promise<string> {
 }
 
 it('a dry run sends only reads, and the real run makes exactly the changes of its result, with the same values', async () => {
-  const told = new Set<string>();
+  const results = new Set<string>();
   await fc.assert(
-    fc.asyncProperty(event, async (story) => {
-      const bench = await startBench(story.answers);
+    fc.asyncProperty(event, async (scenario) => {
+      const bench = await startBench(scenario.answers);
       try {
-        told.add(await play(bench, story));
+        results.add(await compareRuns(bench, scenario));
       } finally {
         await bench.sandbox.close();
       }
     }),
-    // always the same stories, which are sure to hold every deed
+    // always the same scenarios, which together contain every result
     { numRuns: 150, seed: 71 },
   );
-  const deeds = ['changeAddress', 'create', 'delete', 'deny', 'error', 'nothing', 'skip', 'unsubscribe', 'update'];
-  expect([...told].sort()).toEqual(deeds);
+  const expected = ['changeAddress', 'create', 'delete', 'deny', 'error', 'nothing', 'skip', 'unsubscribe', 'update'];
+  expect([...results].sort()).toEqual(expected);
 });
 
 it.each([
@@ -215,10 +216,10 @@ it.each([
       const other = account.addGroup('Other');
       account.addReceiver(other, { email: MIA, global_attributes: { birthday: before } });
       const record = { metadata: {}, entry: {}, receiver: { email: MIA, global_attributes: { birthday: sent } } };
-      const said = one(await bench.write([record], { dryRun: true }));
+      const predicted = one(await bench.write([record], { dryRun: true }));
       const changes = before === after ? {} : { global_attributes: { birthday: { from: before, to: after } } };
-      expect(said).toMatchObject({ preview: { wouldDo: 'create' } });
-      expect(said.kind === 'dryRun' && said.preview.changes).toEqual(changes);
+      expect(predicted).toMatchObject({ preview: { wouldDo: 'create' } });
+      expect(predicted.kind === 'dryRun' && predicted.preview.changes).toEqual(changes);
       expect(one(await bench.write([record])).kind).toBe('created');
       for (const group of [bench.group, other])
         expect(bench.stored(MIA, group)).toMatchObject({ global_attributes: { birthday: after } });

@@ -1,4 +1,4 @@
-/** The Chromium of this machine, driven headless. It talks to the loopback only. */
+/** Starts the Chromium of this machine without a window. It connects to the loopback interface only. */
 
 import { existsSync } from 'node:fs';
 import { chromium, type Browser } from 'playwright-core';
@@ -11,7 +11,7 @@ const USUAL_PLACES = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
-/** What a browser does by itself on the network is switched off: nothing but the page that is asked for may be fetched. */
+/** Background requests of the browser are switched off: only the requested page may be fetched. */
 const QUIET = [
   '--disable-gpu',
   '--disable-quic',
@@ -21,19 +21,19 @@ const QUIET = [
   '--disable-sync',
 ];
 
-/** Where `CHROMIUM_PATH` says, else in the usual places; undefined where there is none. */
+/** `CHROMIUM_PATH`, or else one of the usual paths; undefined if Chromium is not installed. */
 export function findChromium(env: NodeJS.ProcessEnv): string | undefined {
   return [env['CHROMIUM_PATH'] ?? '', ...USUAL_PLACES].find((place) => place !== '' && existsSync(place));
 }
 
 /**
- * Starts a browser with an empty profile; whoever starts it has to `close()` it.
- * @throws Error when this machine has no Chromium
+ * Starts a browser with an empty profile. The caller must `close()` it.
+ * @throws Error if Chromium is not installed
  */
 export async function startChromium(): Promise<Browser> {
   const executablePath = findChromium(process.env);
   if (executablePath === undefined) throw new Error('No Chromium: apt-get install chromium, or set CHROMIUM_PATH');
-  // Chromium's own sandbox does not start for root, which is whom a container's tests run as
+  // Chromium's own sandbox does not start for root, and the tests run as root in containers
   return await chromium.launch({
     executablePath,
     headless: true,

@@ -7,11 +7,11 @@ export interface Stage {
   name: string;
   /** An image, or the name of an earlier stage. */
   from: string;
-  /** Without the FROM. */
+  /** Without the FROM instruction. */
   instructions: Instruction[];
 }
 
-/** @throws Error when a stage has no name, or an instruction stands before the first one */
+/** @throws Error if a stage has no name, or an instruction comes before the first stage */
 export function readDockerfile(text: string): Stage[] {
   const dockerfile = DockerfileParser.parse(text);
   const [first] = dockerfile.getInstructions();
@@ -26,13 +26,13 @@ export function readDockerfile(text: string): Stage[] {
   });
 }
 
-/** The sources of a COPY, and where they go. */
+/** The sources and the destination of a COPY. */
 export function copied(copy: Copy): { sources: string[]; target: string } {
   const words = copy.getArguments().map((word) => word.getValue());
   return { sources: words.slice(0, -1), target: words.at(-1) ?? '.' };
 }
 
-/** The words of a command in exec form, which is JSON: the library's own reading of it drops spaces inside a word. */
+/** The words of a command in exec form, which is JSON. The parser of the library drops spaces inside a word. */
 export function command(cmd: Cmd): string[] {
   const text = argumentsOf(cmd);
   const words: unknown = JSON.parse(text);
@@ -41,7 +41,7 @@ export function command(cmd: Cmd): string[] {
   return words;
 }
 
-/** What follows the name and the flags of an instruction. */
+/** The part of an instruction after its name and its flags. */
 export function argumentsOf(instruction: Instruction): string {
   return instruction.getArgumentsContent() ?? '';
 }

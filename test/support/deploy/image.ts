@@ -1,7 +1,7 @@
 /**
- * Builds an image without an engine: carries out the steps of the Dockerfile on this machine, each stage in a folder of its own. Steps
- * run with nothing but the environment that the Dockerfile sets, and see nothing of the repository but what it copies. What the base
- * image holds is this machine's.
+ * Builds an image without a container engine: runs the steps of the Dockerfile on this machine, each stage in its own
+ * folder. A step gets only the environment that the Dockerfile sets and only the files that it copies. The content of
+ * the base image is that of this machine.
  */
 
 import { execFile, spawn, type ChildProcessByStdio } from 'node:child_process';
@@ -14,11 +14,11 @@ import { z } from 'zod';
 import { argumentsOf, command, copied, isIgnored, readDockerfile, type Stage } from './dockerfile';
 
 const run = promisify(execFile);
-/** Who owns nothing on this machine; only root can become somebody else. */
+/** A user without any files on this machine; only root can switch to another user. */
 const NOBODY = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 
 export const imageShape = z.object({
-  /** The folder that stands for `/`. */
+  /** The folder that replaces `/`. */
   root: z.string(),
   /** The folder on this machine in which the command starts. */
   workdir: z.string(),
@@ -41,14 +41,14 @@ export class ImageBuilder {
 
   /**
    * @param context the repository
-   * @param folder an empty folder; the stages are made in it
+   * @param folder an empty folder for the stages
    */
   static async open(context: string, folder: string): Promise<ImageBuilder> {
     const read = (file: string): Promise<string> => readFile(path.join(context, file), 'utf8');
     return new ImageBuilder(context, folder, readDockerfile(await read('Dockerfile')), await read('.dockerignore'));
   }
 
-  /** Builds a stage and those that it needs, each once. */
+  /** Builds a stage and the stages that it needs, each once. */
   build(name: string): Promise<Image> {
     const known = this.built.get(name);
     if (known) return known;
@@ -107,7 +107,7 @@ export class ImageBuilder {
   }
 }
 
-/** Starts the command of an image, as the user nobody where the image asks for another user than root. */
+/** Starts the command of an image: as the user `nobody` if the image names a user other than root. */
 export function startImage(image: Image, env: Record<string, string>): ChildProcessByStdio<null, Readable, Readable> {
   const [program = '', ...args] = image.command;
   return spawn(program === 'node' ? process.execPath : program, args, {
@@ -121,7 +121,7 @@ export function startImage(image: Image, env: Record<string, string>): ChildProc
 async function runIn({ workdir, env }: Image, script: string): Promise<void> {
   const { PATH, HOME } = process.env;
   try {
-    // what npm has fetched before need not be fetched again
+    // npm reuses packages that it has downloaded before
     await run('sh', ['-ec', script], { cwd: workdir, env: { PATH, HOME, npm_config_prefer_offline: 'true', ...env } });
   } catch (error) {
     throw new Error(`RUN ${script} failed: ${error instanceof Error ? error.message : String(error)}`, {

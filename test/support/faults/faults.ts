@@ -1,10 +1,10 @@
-/** Every way in which a request to CleverReach was seen to go wrong, or is likely to. */
+/** All known and likely ways in which a request to CleverReach fails. */
 
 import type { FaultKind } from '../../../sandbox';
 
 export interface NamedFault {
   name: string;
-  /** How many requests it hits. */
+  /** The number of requests that fail. */
   times: number;
   fault: FaultKind;
 }
@@ -52,7 +52,10 @@ export const everyFault: readonly NamedFault[] = [
   once('a slow answer', { kind: 'delay', ms: 15 }),
 ];
 
-/** One that is said to be for good, one that outlasts every retry, and one after which nobody knows. */
+/**
+ * A permanent fault, a fault that lasts longer than all retries, and a fault after which the result of the request is
+ * unknown.
+ */
 export const tellingFaults: readonly NamedFault[] = everyFault.filter(({ name }) =>
   ['403', '404', '500, for ever', 'connections dropped after the request was carried out, for ever'].includes(name),
 );

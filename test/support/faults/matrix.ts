@@ -1,6 +1,6 @@
 /**
- * The matrix of faults: every kind of fault at every request that a use of the component makes. The requests are those that the
- * sandbox records in a clean run, so a request that is added to the component is in the matrix by itself.
+ * The matrix of faults: every kind of fault at every request of every use of the component. The requests are those that
+ * the sandbox records in a run without faults, so a request that is added to the component is included automatically.
  */
 
 import { setTimeout } from 'node:timers/promises';
@@ -11,35 +11,35 @@ import type { FakeRuntime } from '../runtime';
 import { everyFault, tellingFaults, type NamedFault } from './faults';
 import { startStage, type Outcome, type Stage } from '../stage';
 
-/** Something that the component does, and how to see that it is done. */
+/** Something that the component does, and how to check the result. */
 export interface Use {
   name: string;
   /** Of the component. */
   function: 'one group' | 'all groups' | 'action';
   switches?: Partial<Switches>;
-  /** Everything up to the call that is put to the test. */
+  /** Everything before the call to test. */
   prepare: (stage: Stage) => Promise<Prepared>;
 }
 
 export interface Prepared {
   step: FakeRuntime;
   message?: unknown;
-  /** Told after each call. */
+  /** Called after each call. */
   note?: () => void;
-  /** What is not as it should be now, in words. `isFirst`: as the first call alone should leave it. */
+  /** Differences from the expected result, in words. `isFirst`: the result that the first call alone should have. */
   wrong: (isFirst: boolean) => string[];
-  /** Whether the call has said, in a way of its own, that it did not do it. */
+  /** Whether the call has reported, in its own way, that it failed. */
   saysNo?: () => boolean;
 }
 
-/** A request of a clean run. */
+/** A request of a run without faults. */
 interface Spot {
-  /** In words. */
+  /** For the description of a failure. */
   what: string;
   scope: FaultScope & { method: string };
 }
 
-/** The requests of a use, of those that are alike the first one only. */
+/** The requests of a use; of equal ones only the first. */
 async function spotsOf(use: Use): Promise<Spot[]> {
   const stage = await startStage(use.switches);
   try {
@@ -81,8 +81,8 @@ export interface Found {
 }
 
 /**
- * What is wrong about how the uses end with faults at their requests, by use, a line each. A request meets every kind of fault in
- * the first use of a function that makes it; in the others those faults that leave the most behind.
+ * Returns one line for each wrong result, by use. In the first use of a function, each of its requests meets every kind
+ * of fault; in the other uses only the faults with the most severe effects.
  */
 export async function* matrixOf(uses: readonly Use[]): AsyncGenerator<Found, undefined> {
   const tried = new Set<string>();
@@ -99,7 +99,10 @@ export async function* matrixOf(uses: readonly Use[]): AsyncGenerator<Found, und
   }
 }
 
-/** The next use of the matrix is the one of this name, makes requests, and withstands every fault at each of them. */
+/**
+ * Fails unless the next use of the matrix has this name, sends requests, and has the expected result after every fault
+ * at each of them.
+ */
 export async function expectWithstood(matrix: AsyncGenerator<Found, undefined>, name: string): Promise<void> {
   const next = await matrix.next();
   const { use, spots, problems } = next.done ? {} : next.value;
@@ -141,7 +144,7 @@ async function trial(stage: Stage, use: Use, spot: Spot, { fault, times }: Named
   return problems;
 }
 
-/** A call that has failed may have begun other requests. */
+/** A call that has failed may still have requests under way. */
 async function untilQuiet({ sandbox }: Stage): Promise<void> {
   let count = -1;
   while (count !== sandbox.requests.length) {
@@ -154,7 +157,7 @@ function isReported({ error, events }: Outcome): boolean {
   return error !== undefined || events.includes('rebound');
 }
 
-/** A call ends well, with one typed error, or with one rebound. */
+/** A call ends successfully, with one typed error, or with one rebound. */
 function untyped({ error, events }: Outcome, what: string): string[] {
   const rebounds = events.filter((event) => event === 'rebound').length;
   return [

@@ -1,4 +1,4 @@
-/** What the two triggers do, put to the test by the matrix of faults. */
+/** Uses of the two triggers for the matrix of faults. */
 
 import type { FakeRuntime } from '../runtime';
 import { contentOf } from '../storedContent';
@@ -9,8 +9,8 @@ import type { Prepared, Use } from './matrix';
 /** So small that a full read takes more requests than a quick poll. */
 const PAGE_SIZE = 3;
 
-/** The last thing that the next step was told of each receiver, by group and id. */
-class Told {
+/** The last message about each receiver, by group and id. */
+class Received {
   private readonly contents = new Map<string, string>();
   readonly gone = new Set<string>();
 
@@ -22,13 +22,13 @@ class Told {
     }
   }
 
-  /** What the next step does not know of these groups, in words. */
+  /** Changes of these groups that the next step has not received, in words. */
   missing({ sandbox }: Stage, groups: readonly string[]): string[] {
     return groups.flatMap((group) =>
       sandbox.account.receivers(group).flatMap((receiver) => {
-        const told = this.contents.get(`${group} ${String(receiver['id'])}`);
-        if (told === contentOf(receiver)) return [];
-        const state = told === undefined ? 'was never sent' : 'was not sent as it is now';
+        const sent = this.contents.get(`${group} ${String(receiver['id'])}`);
+        if (sent === contentOf(receiver)) return [];
+        const state = sent === undefined ? 'was never sent' : 'was not sent as it is now';
         return [`${String(receiver['email'])} of group ${group} ${state}`];
       }),
     );
@@ -39,7 +39,7 @@ function register({ sandbox }: Stage, group: string, count: number, prefix: stri
   return Array.from({ length: count }, (_, index) =>
     sandbox.account.addReceiver(group, {
       email: `${prefix}${index}@example.org`,
-      // the newest ones come first, so that a horizon that runs ahead passes those that come last
+      // the newest receivers come first, so that a horizon that is moved too early skips the last ones
       registered: NOW - DAY - index,
       global_attributes: { firstname: `Jo ${index}` },
     }),
@@ -60,18 +60,18 @@ function poll(
       const ids = register(stage, stage.group, 5, 'p');
       const fields = { ...readingBy(reading), pageSize: PAGE_SIZE, skipTransformation: true };
       const { step, groups } = begin(stage, fields);
-      const told = new Told();
+      const received = new Received();
       const gone: string[] = [];
       if (!isFirst) {
         await stage.attempt(step);
-        told.note(step);
+        received.note(step);
         stage.later(600);
         const [first = '', second = '', third = ''] = ids;
         account.addReceiver(stage.group, { email: 'zz@example.org' });
         account.bounce(groups.at(-1) ?? '', account.receivers(groups.at(-1) ?? '').at(-1)?.['id'] as string);
         stage.later(1);
         account.unsubscribe(stage.group, second);
-        // a quick poll sees changes of state only
+        // a quick poll finds only changes of state
         if (reading === 'full reads') {
           account.edit(stage.group, first, { global_attributes: { firstname: 'Bo' }, tags: ['vip'] });
           account.remove(stage.group, third);
@@ -82,12 +82,12 @@ function poll(
       return {
         step,
         note: () => {
-          told.note(step);
+          received.note(step);
         },
         wrong: () => [
-          ...told.missing(stage, groups),
-          ...gone.filter((id) => !told.gone.has(id)).map((id) => `the deletion of ${id} was not reported`),
-          ...[...told.gone].filter((id) => !gone.includes(id)).map((id) => `${id} was reported as deleted`),
+          ...received.missing(stage, groups),
+          ...gone.filter((id) => !received.gone.has(id)).map((id) => `the deletion of ${id} was not reported`),
+          ...[...received.gone].filter((id) => !gone.includes(id)).map((id) => `${id} was reported as deleted`),
         ],
       };
     },
@@ -101,7 +101,7 @@ const all = (stage: Stage, fields: Fields) => {
   return { step: stepOfAll(stage, fields), groups: [stage.group, press] };
 };
 
-/** Both functions, both ways to read, first and later polls: each in at least one of them. */
+/** Both functions, full reads and quick polls, first and later polls: each in at least one use. */
 export const pollingUses: readonly Use[] = [
   poll('one group', 'quick polls', one, true),
   poll('one group', 'full reads', one, false),

@@ -1,4 +1,4 @@
-/** What the action does, put to the test by the matrix of faults. */
+/** Uses of the action for the matrix of faults. */
 
 import type { Switches } from '../../../sandbox';
 import type { FakeRuntime } from '../runtime';
@@ -13,7 +13,7 @@ const jo = (members: Fields = {}): Fields =>
 
 type Wanted = Record<string, unknown>;
 
-/** What differs between a receiver and what it should be, in words. */
+/** Differences between a receiver and its expected content, in words. */
 function differences({ sandbox, group }: Stage, email: string, wanted: Wanted | undefined): string[] {
   const receivers = sandbox.account.receivers(group).filter((one) => String(one['email']).toLowerCase() === email);
   const [receiver] = receivers;
@@ -35,11 +35,11 @@ const unanswered = (step: FakeRuntime): string[] => {
 
 const isWritten = { active: true, firstname: 'Jo', lastname: 'Muster', tags: 'vip' };
 
-/** Somebody who is in the group since yesterday. */
+/** A receiver that has been in the group since yesterday. */
 const add = ({ sandbox, group }: Stage, email = EMAIL): string =>
   sandbox.account.addReceiver(group, { email, registered: NOW - DAY, tags: ['own'] });
 
-/** @param later as it is to be after a failure and another call; the same if left out */
+/** @param later the expected content after a failure and another call; the same if omitted */
 const simple = (
   name: string,
   begin: (stage: Stage) => { fields?: Fields; message: Fields },
@@ -73,7 +73,7 @@ const unconfirmed = (kind: 'form' | 'flow'): Use => ({
       message: { data: jo() },
       wrong: (isFirst) => {
         const mails = stage.sandbox.account.mails.length - before;
-        // a mail that failed is told in an error, and never sent again by itself
+        // a failed mail is reported as an error, and is not sent again automatically
         const isRight = isFirst ? mails === 1 : mails <= 1;
         return [
           ...differences(stage, EMAIL, { active: false, firstname: 'Jo', tags: 'vip' }),
@@ -149,7 +149,7 @@ export const writingUses: readonly Use[] = [
   ),
   simple('a new receiver whom CleverReach leaves waiting', () => ({ message: { data: jo() } }), isWritten, {
     switches: { stampsOmitted: 'waiting' },
-    // whoever is there already and waits may be about to confirm, so the next message does not make anybody active
+    // a receiver that already exists and is pending may be about to confirm, so the next message activates no receiver
     later: { firstname: 'Jo', lastname: 'Muster', tags: 'vip' },
   }),
   unconfirmed('form'),

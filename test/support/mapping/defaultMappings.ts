@@ -1,4 +1,4 @@
-/** Short ways to map one record with the real default mappings, and to check what comes out. */
+/** Maps single records with the default mappings, and checks the results. */
 
 import Ajv from 'ajv';
 import personSchema from '../../../lib/schemas/person.json';
@@ -10,19 +10,22 @@ const ajv = new Ajv({ strict: true });
 const isPerson = ajv.compile(personSchema);
 const isRecord = ajv.compile(recordSchema);
 
-/** @returns why the data is no person; empty if it is one */
+/** @returns the problems of a person; empty if it is valid */
 export function personErrors(data: unknown): readonly unknown[] {
   return isPerson(data) ? [] : (isPerson.errors ?? []);
 }
 
-/** @returns why the message is no record of the hub, once the hub has added its header; empty if it is one */
+/**
+ * @returns the problems of a message as a record of the hub, including the header that the hub adds; empty if it is
+ *   valid
+ */
 export function recordErrors({ metadata, data }: MappingMessage): readonly unknown[] {
   const { applicationUid, recordUid, oihUid } = metadata ?? {};
   const record = { ...data, oihUid, oihApplicationRecords: [{ applicationUid, recordUid }] };
   return isRecord(JSON.parse(JSON.stringify(record))) ? personErrors(data) : (isRecord.errors ?? []);
 }
 
-/** Data of any kind, as a queue may deliver it in spite of what the types say. */
+/** Data of any kind, as a queue may deliver it despite the types. */
 export function untyped(message: unknown): MappingMessage {
   return message as MappingMessage;
 }
@@ -35,7 +38,7 @@ export async function toPerson(receiver: unknown, metadata?: Record<string, unkn
   return message;
 }
 
-/** Without the names that belong together: see {@link aliasesOf}. */
+/** Without the aliases: see {@link aliasesOf}. */
 export async function toReceiver(person: unknown, metadata?: Record<string, unknown>): Promise<MappingMessage> {
   const message = await mapToReceiver(person, metadata);
   const data = { ...message.data };
@@ -52,12 +55,12 @@ function mapToReceiver(person: unknown, metadata?: Record<string, unknown>): Pro
   return defaultMapping('person-to-receiver')(untyped({ ...(metadata && { metadata }), data: person }));
 }
 
-/** The data of a person made of a receiver with these attributes of the group and no address. */
+/** The data of a person, mapped from a receiver with these attributes of the group and without an address. */
 export async function personOf(attributes: unknown, globalAttributes: unknown = {}): Promise<Record<string, unknown>> {
   return (await toPerson({ attributes, global_attributes: globalAttributes })).data;
 }
 
-/** The attributes of the receiver made of a person; both maps have to be the same. */
+/** The attributes of the receiver that a person is mapped to; both maps must be equal. */
 export async function attributesOf(person: unknown): Promise<unknown> {
   const { data } = await toReceiver(person);
   expect(data['attributes']).toEqual(data['global_attributes']);

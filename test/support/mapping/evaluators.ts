@@ -1,4 +1,4 @@
-/** The processes for custom mappings that a process has started. Linux only. */
+/** The child processes for custom mappings of a process. Linux only. */
 
 import { readdirSync, readFileSync } from 'node:fs';
 
@@ -22,6 +22,6 @@ function contentOf(pid: number, file: string): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'latin1');
   } catch {
-    return ''; // it has ended
+    return ''; // the process has ended
   }
 }

@@ -1,4 +1,4 @@
-/** Mappings that nobody should write, and a record that they take for ever on. */
+/** Mappings that take endless time or memory, and a record for which they do. */
 
 import type { MappingMessage } from '../../../lib/mapping/message';
 
@@ -6,10 +6,10 @@ export const hostileRecord: MappingMessage = {
   data: { text: `${'a'.repeat(42)}!`, own: JSON.parse('{"__proto__": {"polluted": "yes"}}') as unknown },
 };
 
-/** Binds $twice, which applies a function to its own result again and again. */
+/** Binds $twice, which applies a function to its own result repeatedly. */
 const TWICE = '$twice := function($f, $x, $n){$n > 0 ? $twice($f, $f($x), $n - 1) : $x};';
 const LONG_TEXT = `${TWICE} $long := $twice(function($s){$s & $s}, "x", 22);`;
-/** Small in memory, since both items are the same object, and without end to whatever walks through it. */
+/** Small in memory, because both items are the same object, and practically endless for code that visits every item. */
 const TREE = `${TWICE} $tree := function(){$twice(function($t){{"a": $t, "b": $t}}, 1, 40)};`;
 
 const data = (x: string, before = ''): string => `(${before} {"data": {"x": ${x}}})`;

@@ -1,4 +1,4 @@
-/** Begins an evaluation without end, and says when its process is at work. Killed by a test. */
+/** Starts an endless evaluation, and prints a line as soon as its process is working. A test kills it. */
 
 import { customMapping } from '../../../lib/mapping/customMapping';
 import { hostileRecord } from './hostile';

@@ -1,4 +1,4 @@
-/** Applies the hostile mappings one after the other in this one process, and writes a line of JSON on each to stdout. */
+/** Applies the hostile mappings one after the other in this process, and writes a line of JSON about each to stdout. */
 
 import { existsSync, readFileSync } from 'node:fs';
 import { messageOf } from '../../../lib/utils/errors';
@@ -11,14 +11,15 @@ export interface Outcome {
   /** The class of the error. */
   readonly error: string;
   readonly message: string;
-  /** Of this process, see {@link effort}. */
+  /** Work of this process, see {@link effort}. */
   readonly effort: number;
-  /** The most memory that this process has had so far. */
+  /** The highest memory use of this process so far. */
   readonly megabytes: number;
 }
 
 async function outcomeOf(kind: string, text: string): Promise<Outcome> {
-  // counted is what a record takes, not the processes that have to be started in place of the last ones: for known mappings, and for new ones
+  // measured is the work for a record, without the start of processes that replace ended ones: for known mappings, and
+  // for new ones
   for (const text of ['{"data": {}}', `{"data": {"before": "${kind.replaceAll('$', '')}"}}`]) {
     await customMapping(text)({ data: {} });
   }
@@ -33,7 +34,7 @@ async function outcomeOf(kind: string, text: string): Promise<Outcome> {
   };
 }
 
-/** Linux counts into maxRSS what the process was that started this one. */
+/** on Linux, maxRSS includes that of the parent process before the start */
 function peakKilobytes(): number {
   const status = existsSync('/proc/self/status') ? readFileSync('/proc/self/status', 'utf8') : '';
   const [, kilobytes] = /VmHWM:\s*(\d+) kB/.exec(status) ?? [];

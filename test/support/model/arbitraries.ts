@@ -1,4 +1,7 @@
-/** Random stories. Names, values and receivers are few, so that changes meet, and are often changed back. */
+/**
+ * Random sequences of events. There are only a few names, values and receivers, so that changes often affect the same
+ * receiver, and are often undone.
+ */
 
 import fc from '../fastCheck';
 import {
@@ -61,7 +64,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   },
 );
 
-/** Back and forth between two polls leaves no trace that anything but a comparison of contents could find. */
+/** A change that is undone between two polls can be found only by comparing contents. */
 const clockJumps = { back: [-5000, -600, -61, -20], forth: [20, 400, 90_000] } as const;
 const clockJump = (direction: keyof typeof clockJumps): fc.Arbitrary<Change> =>
   fc.record({ kind: fc.constant('clock' as const), seconds: fc.constantFrom(...clockJumps[direction]) });
@@ -81,7 +84,10 @@ const poll = (isStale: fc.Arbitrary<boolean>): fc.Arbitrary<Poll> =>
     isStale,
   });
 
-/** A receiver is changed to and fro, with a poll after each change: what was last sent of it is then easily mistaken. */
+/**
+ * A receiver is changed and changed back repeatedly, with a poll after each change, so that it is easy to be wrong
+ * about the version that was sent last.
+ */
 const toAndFro = (isStale: fc.Arbitrary<boolean>): fc.Arbitrary<Event[]> =>
   fc
     .record({
@@ -91,7 +97,7 @@ const toAndFro = (isStale: fc.Arbitrary<boolean>): fc.Arbitrary<Event[]> =>
       steps: fc.array(
         fc.record({
           seconds: fc.constantFrom(0, 61),
-          // few messages are due, so that most interruptions are early
+          // few messages are due, so most interruptions come early
           interruption: fc.option(interruption(3), { nil: undefined, freq: 2 }),
           isStale,
         }),
@@ -142,7 +148,7 @@ export const crowdedEvents: fc.Arbitrary<Event[]> = eventsOf({ change: 6, poll: 
     .map((one): Event[] => [one, { kind: 'wait', seconds: 700 }]),
 });
 
-/** With clocks that jump and snapshots that come too late. */
+/** With clocks that jump and snapshots that are stored too late. */
 export const hazardousEvents = (direction: keyof typeof clockJumps): fc.Arbitrary<Event[]> =>
   eventsOf(
     { change: 8, poll: 8, toAndFro: 1 },
@@ -171,7 +177,7 @@ const lyingFilter: fc.Arbitrary<FilterOptions> = fc.record({
   lag: fc.constantFrom(0, 30, 900),
 });
 
-/** @param isHonest whether the filter tells the truth, and the clock of the answers is the one of the timestamps */
+/** @param isHonest whether the filter works correctly, and the clock of the responses is that of the timestamps */
 export const optionsOf = (isHonest: boolean): fc.Arbitrary<FlowOptions> =>
   fc.record({
     trigger: fc.constantFrom('all groups' as const, 'all groups' as const, 'one group' as const),
@@ -201,18 +207,21 @@ const wanted: fc.Arbitrary<Wanted> = fc.record({
   tag: fc.constantFrom(undefined, undefined, 'vip' as const),
 });
 
-/** Of a flow that asks for some changes only. @param isHonest as for {@link optionsOf} */
+/**
+ * For a flow that asks for some types of changes only.
+ * @param isHonest as for {@link optionsOf}
+ */
 export const selectiveOptionsOf = (isHonest: boolean): fc.Arbitrary<FlowOptions> =>
   fc.tuple(optionsOf(isHonest), wanted).map(([options, asked]) => ({ ...options, wanted: asked }));
 
-/** With changes of what is asked for. */
+/** With changes of the requested types. */
 export const selectiveEvents: fc.Arbitrary<Event[]> = eventsOf(
   { change: 8, poll: 6, toAndFro: 1 },
   fc.constant(false),
   { weight: 1, arbitrary: wanted.map((one): Event[] => [one]) },
 );
 
-/** A lying filter, quick polls, and a sketch that is soon too small. */
+/** A wrong filter, quick polls, and a sketch that is soon too small. */
 export const crowdedOptions: fc.Arbitrary<FlowOptions> = fc
   .tuple(optionsOf(false), fc.integer({ min: 1, max: 3 }), fc.integer({ min: 2, max: 3 }))
   .map(([options, pageSize, groups]) => ({

@@ -1,6 +1,6 @@
 /**
- * What a full read has to send of a flow that asks for some changes only: the account is compared with how it was at the
- * full read before.
+ * The messages that a full read has to send if the flow asks for some types of changes only: compares the account with
+ * its state at the previous full read.
  */
 
 import type { Receiver } from '../../../lib/cleverreach/types';
@@ -27,12 +27,12 @@ export class Baseline {
   private readonly before = new Map<string, Before>();
   private readonly ids = new Set<string>();
   private readonly received = new Map<string, Receiver[]>();
-  /** How receivers were during a poll while they did not have the tag that the flow asks for. */
+  /** The content of receivers during polls while they did not have the tag that the flow asks for. */
   private readonly untagged = new Map<string, Receiver[]>();
-  /** Groups that a poll has seen since: what was in them then is not known. */
+  /** Groups that a poll has read since: their content at that time is unknown. */
   private readonly seenSince = new Set<string>();
 
-  /** @param at CleverReach's clock */
+  /** @param at the time on CleverReach's clock */
   constructor(
     private readonly groups: ReadonlySet<string>,
     members: readonly Membership[],
@@ -54,12 +54,12 @@ export class Baseline {
     add(this.received, member);
   }
 
-  /** A poll may have filtered the receiver out: then a tag that it gets later is a change, and nothing else is. */
+  /** A poll may have filtered the receiver out. Then only a tag that it gets later counts as a change. */
   filterOut(member: Membership): void {
     add(this.untagged, member);
   }
 
-  /** Whether the next step has learned of a change, or the change was filtered out for want of the tag. */
+  /** Whether the next step has received the change, or the change was filtered out because the tag was missing. */
   isKnown(member: Membership, change: ReceiverChange): boolean {
     const { receiver } = member;
     const has: Record<ReceiverChange, (one: Receiver) => boolean> = {
@@ -72,7 +72,10 @@ export class Baseline {
     return [this.received, this.untagged].some((seen) => (seen.get(keyOf(member)) ?? []).some(has[change]));
   }
 
-  /** What has surely happened to a receiver since. Of one that was moved, it is not known that it is new to its group. */
+  /**
+   * Changes of a receiver that must have happened since. For a receiver that was moved, it is unknown whether it is new
+   * to its group.
+   */
   changesOf(member: Membership): readonly ReceiverChange[] {
     const { groupId, receiver } = member;
     if (!this.groups.has(groupId) && !this.seenSince.has(groupId)) return changesAtFirst(receiver);
@@ -81,7 +84,7 @@ export class Baseline {
     const { registered, activated, deactivated, bounced } = receiver;
     const changes: ReceiverChange[] = [];
     if (contentOf(receiver) !== before.content) changes.push('changed');
-    // to and fro is no change
+    // a change that was undone is not a change
     if (isActive(receiver) && !isActive(before) && activated > registered) changes.push('confirmed');
     if (deactivated > 0 && before.deactivated === 0) changes.push('unsubscribed');
     if (bounced > 0 && before.bounced === 0) changes.push('bounced');
@@ -89,13 +92,13 @@ export class Baseline {
   }
 
   /**
-   * Whether a message about a receiver names a change that has not happened since, if nothing went wrong. Of one that was
-   * sent since, or whose timestamp is of the second of the baseline, it is not known: it may have changed to and fro.
+   * Whether a message names a change that has not happened since, if there was no failure. Unknown for a receiver that
+   * was sent since, or whose timestamp is in the second of the baseline: it may have been changed and changed back.
    */
   isUnfounded(member: Membership, change: ReceiverChange): boolean {
     const before = this.before.get(keyOf(member));
     if (before === undefined || this.received.has(keyOf(member))) return false;
-    // one that has left its group and come back is registered again
+    // a receiver that has left its group and come back is registered again
     const timestamps = { unsubscribed: 'deactivated', new: 'registered', bounced: 'bounced' } as const;
     if (change === 'changed' || change === 'confirmed') return false;
     const name = timestamps[change];

@@ -1,18 +1,18 @@
-/** Carries out the changes of a story on a sandbox account. */
+/** Applies the changes of a sequence of events to a sandbox account. */
 
 import type { Group } from '../../../lib/cleverreach/types';
 import type { Scenario, WireReceiver } from '../../../sandbox/state/scenario';
 import type { Clock } from '../../../sandbox/clock';
 import type { Change } from './events';
 
-/** Long ago, so that only the group that a receiver is in can tell that it is new there. */
+/** Long ago, so that only the group shows that a receiver is new there. */
 const OLD_SECONDS = 1_000_000;
 
 export class Changes {
   readonly groups: Group[] = [];
   private lowest = 1000;
   private renamed = 0;
-  /** Who was in a group when it was deleted. */
+  /** The receivers of a group when it was deleted. */
   private readonly deleted = new Map<string, ReadonlySet<string>>();
 
   constructor(
@@ -97,7 +97,7 @@ export class Changes {
     const id = String(receiver['id']);
     switch (kind) {
       case 'edit':
-        // an entry in the history of each group: a group that the receiver leaves takes its own entries along
+        // an entry in the history of each group, because a group takes its entries along when the receiver leaves it
         for (const group of this.groups)
           if (this.scenario.receiver(group.id, id))
             this.scenario.edit(group.id, id, { global_attributes: { firstname: `v${value}` } });
@@ -121,7 +121,7 @@ export class Changes {
         try {
           this.scenario.changeEmail(id, `m${value}@example.org`);
         } catch {
-          // the address is taken: nothing happens
+          // the address is taken, so nothing changes
         }
     }
   }

@@ -1,8 +1,7 @@
 /**
- * A simple CRM at the other end of a two-way flow, which keeps the rules of docs/two-way.md: it matches contacts by the
- * hub's id, else by CleverReach's id, else by address; an opt-out of its own outweighs an older subscription; a contact
- * that was deleted comes back only by a newer subscription, and not before CleverReach has deleted it too; tags are only
- * added.
+ * A simple CRM for a two-way flow that follows the rules of docs/two-way.md. It matches contacts by the hub's id, else
+ * by CleverReach's id, else by address. Its own opt-out has priority over an older subscription. A deleted contact is
+ * created again only by a newer subscription, and only after CleverReach has deleted it too. Tags are only added.
  */
 
 import { z } from 'zod';
@@ -20,17 +19,17 @@ export interface Contact {
   values: Partial<Record<Field, string>>;
   readonly tags: Set<string>;
   status: Status;
-  /** Of the last opt-out; 0 if there was none. */
+  /** The time of the last opt-out; 0 if there was none. */
   optedOutAt: Seconds;
-  /** CleverReach's id, once it is known. */
+  /** CleverReach's id, as soon as it is known. */
   receiverId?: string | undefined;
 }
 
-/** What the CRM's trigger sends. */
+/** The message of the CRM's trigger. */
 export interface Outgoing {
   contactId: string;
   email: string;
-  /** CleverReach's id, once it is known. */
+  /** CleverReach's id, as soon as it is known. */
   receiverId: string | undefined;
   data: Record<string, unknown>;
 }
@@ -53,7 +52,7 @@ export class Crm {
   private readonly changed = new Set<string>();
   /** Deleted contacts whose deletion CleverReach has not confirmed, by address. */
   private readonly deleted = new Map<string, Outgoing>();
-  /** When contacts were deleted here, by their id and by CleverReach's. */
+  /** Times of deletions here, by the id of the contact and by CleverReach's id. */
   private readonly deletedAt = new Map<string, Seconds>();
   private created = 0;
   /** How often the flow has written a contact, by address. */
@@ -61,7 +60,7 @@ export class Crm {
 
   /**
    * @param now the time of both sides
-   * @param showsOwnWrites whether its trigger also sends what the flow has written
+   * @param showsOwnWrites whether its trigger also sends contacts that the flow has written
    */
   constructor(
     private readonly now: () => Seconds,
@@ -76,7 +75,7 @@ export class Crm {
     return this.all().find((contact) => contact.email === email);
   }
 
-  /** A user enters a contact, which may be mailed. */
+  /** A user creates a contact who agrees to mails. */
   create(email: string, values: Contact['values']): void {
     this.changed.add(this.add(email, 'subscribed', values).id);
   }
@@ -100,35 +99,35 @@ export class Crm {
     this.deleted.set(email, { contactId: id, email, receiverId, data });
   }
 
-  /** What has changed since the last call: deletions first, then the contacts as they are now. */
+  /** The changes since the last call: deletions first, then the contacts in their current state. */
   poll(): Outgoing[] {
     const contacts = [...this.changed].flatMap((id) => this.contacts.get(id) ?? []);
     this.changed.clear();
     return [...this.deleted.values(), ...contacts.map(outgoing)];
   }
 
-  /** CleverReach has deleted the receiver. */
+  /** Handles the deletion of the receiver by CleverReach. */
   confirmDeletion(contactId: string): void {
     for (const [email, deletion] of this.deleted) if (deletion.contactId === contactId) this.deleted.delete(email);
   }
 
-  /** CleverReach's answer to a contact that was sent. */
+  /** Handles CleverReach's response to a contact. */
   link(contactId: string, receiverId: string): void {
     const contact = this.contacts.get(contactId);
     if (contact) contact.receiverId = receiverId;
   }
 
-  /** The flow reports that a receiver was deleted in CleverReach. */
+  /** Handles the report of the flow that a receiver was deleted in CleverReach. */
   receiveDeletion(contactId: string | undefined, receiverId: string): void {
     const contact = this.contacts.get(contactId ?? '') ?? this.byReceiver(receiverId);
-    // another receiver may have the address by now
+    // another receiver may have the address now
     if (!contact || (contact.receiverId ?? receiverId) !== receiverId) return;
     this.forget(contact.id, contact.receiverId);
     this.count(contact.email);
   }
 
   /**
-   * The flow brings a person.
+   * Handles a person from the flow.
    * @returns the id of the contact; undefined if it was not stored
    */
   receive(data: unknown, contactId: string | undefined, receiverId: string): string | undefined {
@@ -148,7 +147,7 @@ export class Crm {
     }
     for (const { label } of categories) contact.tags.add(label);
     this.setStatus(contact, subscription.status, since);
-    // what only the contact holds has to get to the receiver that it is now linked with
+    // values that only the contact has must reach the receiver that is linked now
     if (known && contact.receiverId !== receiverId) this.changed.add(contact.id);
     contact.receiverId = receiverId;
     if (known && contentOf(contact) === before) return contact.id;
@@ -157,7 +156,7 @@ export class Crm {
     return contact.id;
   }
 
-  /** An opt-out here ends only by a subscription that is newer. */
+  /** Only a newer subscription ends an opt-out here. */
   private setStatus(contact: Contact, status: Status, since: Seconds): void {
     if (status === 'unsubscribed') {
       if (contact.status !== status) contact.optedOutAt = since;

@@ -1,29 +1,33 @@
-/** What may happen to an account and to a flow that polls it, and the same in words: a counter-example reads like a story. */
+/** Events of an account and of a flow that polls it, and their description in words for counter-examples. */
 
 import type { ReceiverChange } from '../../../lib/config/changeTypes';
 
 type AboutReceiver = 'edit' | 'tag' | 'unsubscribe' | 'subscribe' | 'bounce' | 'delete' | 'rename';
 
-/** Changes that may happen at any time, also between two requests of a running poll. Numbers are taken modulo what there is. */
+/**
+ * Changes that may happen at any time, also between two requests of a poll. Numbers are taken modulo the number of
+ * items.
+ */
 export type Change =
   | { kind: 'register' | 'import'; group: number; name: number }
   | { kind: AboutReceiver; group: number; who: number; value: number }
   | { kind: 'move' | 'copy'; group: number; who: number; to: number }
-  /** `isLow`: its id is below those of all other groups. It holds receivers with old timestamps from the beginning. */
+  /** `isLow`: its id is lower than those of all other groups. Its receivers have old timestamps. */
   | { kind: 'createGroup'; isLow: boolean; names: readonly number[] }
   | { kind: 'deleteGroup' | 'renameGroup'; group: number }
-  /** Every receiver of the group is edited: more changes than a small sketch can name. */
+  /** Every receiver of the group is edited: more changes than a small sketch can identify. */
   | { kind: 'editAll'; group: number; value: number }
   | { kind: 'wait'; seconds: number }
   | { kind: 'clock'; seconds: number };
 
 /**
- * What goes wrong at one step of a poll: its time is up; a message is not confirmed; a message is rejected as a record; a request
- * fails; the process dies. `arrives`: a message that is not confirmed, or the last before a death, has reached the broker.
+ * The failure at one step of a poll: its time is over; a message is not confirmed; a message is rejected as a record; a
+ * request fails; the process dies. `arrives`: a message that is not confirmed, or the last one before a death, has
+ * reached the broker.
  */
 export interface Interruption {
   kind: 'time' | 'emit' | 'record' | 'request' | 'death';
-  /** The emit, or with `request` the request, at which it happens; from 1. */
+  /** The number of the emit, or for `request` of the request, at which it happens; from 1. */
   at: number;
   arrives: boolean;
 }
@@ -33,11 +37,11 @@ export interface Poll {
   /** Changes by the number of the request before which they happen. */
   meanwhile: readonly { before: number; change: Change }[];
   interruption?: Interruption | undefined;
-  /** Whether it starts from the snapshot before the last one, which had not been stored yet. */
+  /** Whether it starts from the snapshot before the last one, because the last one was not stored yet. */
   isStale: boolean;
 }
 
-/** Which changes the flow asks for from now on. */
+/** The types of changes that the flow asks for from now on. */
 export interface Wanted {
   kind: 'wanted';
   types: readonly ReceiverChange[];
@@ -46,13 +50,13 @@ export interface Wanted {
 
 export type Event = Change | Poll | Wanted;
 
-/** How CleverReach's filter behaves. */
+/** The behaviour of CleverReach's filter. */
 export interface FilterOptions {
   behaviour: 'works' | 'is missing' | 'ignores rules' | 'refuses registered';
   isInclusive: boolean;
-  /** Percent of receivers that it never shows. */
+  /** Percentage of receivers that it never returns. */
   drops: number;
-  /** Seconds after which it knows a change. */
+  /** Seconds until it includes a change. */
   lag: number;
 }
 
@@ -62,25 +66,25 @@ export interface FlowOptions {
   emitDeletions: boolean;
   wanted: Wanted;
   fullReadMinutes: number;
-  /** Cells of a sketch; few of them are soon too few. */
+  /** Cells of a sketch; with few cells it is soon too small. */
   cells: number;
   groups: number;
-  /** With more than one, messages are confirmed late, and some that were sent later first. */
+  /** With more than one, messages are confirmed later, and not always in order. */
   concurrency: number;
-  /** Whether the flow knows the receivers of the beginning, so that what happens to them happens to receivers that were sent. */
+  /** Whether the first receivers were sent before the first event. */
   hasPolled: boolean;
   /** Whether a move or a copy leaves a timestamp. */
   movesLeaveTrace: boolean;
   /** Whether the history has an entry for each edit. */
   hasHistory: boolean;
   filter: FilterOptions;
-  /** Whether the account still knows a receiver that is no longer in a group. */
+  /** Whether the account still returns a receiver that is no longer in a group. */
   keepsReceiversWithoutGroup: boolean;
-  /** Whether the list of a group that does not exist is empty; else it is a 404. */
+  /** Whether the list of a group that does not exist is empty; otherwise it is a 404. */
   unknownGroupIsEmpty: boolean;
   /** Whether requests take minutes, so that a full read takes several polls. */
   isSlow: boolean;
-  /** How far the time of CleverReach's answers is ahead of its timestamps, in seconds. */
+  /** How far the clock of CleverReach's responses is ahead of its timestamps, in seconds. */
   lead: number;
 }
 
@@ -93,8 +97,8 @@ export const everything: Wanted = {
 
 export const quietPoll: Poll = { kind: 'poll', meanwhile: [], isStale: false };
 
-/** A list of events as a story, a line each. */
-export function story(options: FlowOptions, events: readonly Event[]): string {
+/** Describes the events, one per line. */
+export function describeEvents(options: FlowOptions, events: readonly Event[]): string {
   const { trigger, groups, emitDeletions, pageSize, concurrency, hasPolled, fullReadMinutes, cells, filter } = options;
   const flow =
     `${trigger} of ${groups} polled${emitDeletions ? ' with deletions' : ''}, in pages of ${pageSize}, ` +

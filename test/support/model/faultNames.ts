@@ -1,4 +1,4 @@
-/** The faults of stories, by their names in `everyFault`. */
+/** Names in `everyFault` of the faults that the models use. */
 export const faultNames = [
   '401',
   '429 with a long Retry-After, for ever',

@@ -1,6 +1,6 @@
 /**
- * A flow that polls an account. The account is the sandbox's, without HTTP; the flow is everything behind the trigger. It plays
- * the events of a story and keeps what the next step knows.
+ * A flow that polls an account. The account is that of the sandbox, without HTTP; the flow is everything behind the
+ * trigger. It carries out a sequence of events and records what the next step has received.
  */
 
 import { setImmediate } from 'node:timers/promises';
@@ -28,36 +28,36 @@ import { type Change, type Event, type FlowOptions, type Interruption, type Poll
 import { lightApi, type LightAccount } from './lightApi';
 import { NextStep } from './nextStep';
 
-/** How long a request of a slow account takes, in milliseconds. */
+/** The time of a request in a slow account, in milliseconds. */
 const SLOW_MS = 240_000;
 /** More polls than any full read takes. */
 const MANY_POLLS = 500;
 
-/** What ends a poll on purpose. */
+/** An error that ends a poll on purpose. */
 class Interrupted extends Error {}
 
-/** The beginning of the warning that there are more differences than the sketch can name. */
+/** The beginning of the warning that there are more differences than the sketch can identify. */
 const OVERLOAD = 'More receivers have changed';
-/** The same of rows that were read before an interruption. */
+/** The same warning about rows that were read before an interruption. */
 const RESTART = 'More receivers were read before';
-/** The beginning of the warning that the history does not explain them, so that everything is sent. */
+/** The beginning of the warning that the history does not explain the differences, so that everything is sent. */
 const UNEXPLAINED = 'The history does not explain';
 
 export class Flow {
   readonly next = new NextStep();
   largestSnapshot = 0;
-  /** Whether there were more differences than the sketch can name: then a deletion may be missed. */
+  /** Whether there were more differences than the sketch can identify: then a deletion may be missed. */
   wasOverloaded = false;
   private overloads = 0;
   private unexplained = 0;
   polls = { quick: 0, full: 0 };
-  /** Changes of state that a poll should have sent, in words. */
+  /** Changes of state that a poll should have sent, as texts. */
   readonly problems: string[] = [];
-  /** Messages that were not asked for, and changes that were asked for and not sent, in words. */
+  /** Messages that were not requested, and requested changes that were not sent, as texts. */
   readonly wrongChanges: string[] = [];
   private wanted: Wanted;
   private baseline: Baseline | undefined;
-  /** Whether nothing has gone wrong since the baseline, so that no message may be repeated. */
+  /** Whether there was no failure since the baseline, so that no message may be repeated. */
   private isUndisturbed = true;
   private hasCompleted = false;
   private isResumed = false;
@@ -71,7 +71,9 @@ export class Flow {
   private readonly group: string;
   private ownNow = (NOW + 77) * 1000;
   private messages = 0;
-  /** A snapshot may come too late where nothing else goes wrong; two in a row, or one and a death, are more than is promised. */
+  /**
+   * A late snapshot is allowed if there is no other failure; two in a row, or one and a death, exceed the guarantee.
+   */
   private mayBeStale = true;
   private readonly account: LightAccount;
 
@@ -105,7 +107,7 @@ export class Flow {
     this.filterOut();
   }
 
-  /** For the judgement, what a poll may now find without the tag. */
+  /** Records for the check what a poll may now find without the tag. */
   private filterOut(): void {
     const { tag } = this.wanted;
     if (tag === undefined || !this.baseline) return;
@@ -125,9 +127,9 @@ export class Flow {
   async poll(poll: Poll): Promise<void> {
     const { quick, full } = this.polls;
     await this.run(poll);
-    // what a poll promises that goes well, and during which nothing happens
+    // the guarantees of a poll without failures and without changes during the poll
     const isPlain = poll.interruption === undefined && !poll.isStale && poll.meanwhile.length === 0;
-    // a read of several polls reads some of the receivers in each
+    // a read that takes several polls reads some of the receivers in each of them
     const isWhole = isPlain && this.hasCompleted && !this.isResumed && !this.isReading;
     if (isPlain && this.hasCompleted && this.polls.quick > quick) this.problems.push(...this.unsentStates());
     if (isWhole && this.polls.full > full) this.compare();
@@ -236,7 +238,7 @@ export class Flow {
     }
   }
 
-  /** Receivers in the scope of the trigger of which the next step has not what the account holds now, in words. */
+  /** Receivers in the scope of the trigger whose current content the next step has not received, as texts. */
   outdated(): string[] {
     return this.groupsInScope().flatMap(({ id: groupId }) =>
       this.scenario.receivers(groupId).flatMap((wire) => {
@@ -253,8 +255,8 @@ export class Flow {
   }
 
   /**
-   * Whether a change may be missed that leaves no trace: the history explained why there were more differences than the
-   * sketch could name.
+   * Whether a change without an event may be missed, because the history explained why there were more differences than
+   * the sketch can identify.
    */
   get mayHaveMissedUntraced(): boolean {
     const { movesLeaveTrace, hasHistory } = this.options;
@@ -266,7 +268,7 @@ export class Flow {
     return new ChangeFilter({ types: this.options.emitDeletions ? [...types, 'deleted'] : types, tag });
   }
 
-  /** Judges a message. */
+  /** Checks a message. */
   private judge(member: Membership, change: ReceiverChange): void {
     const { types, tag } = this.wanted;
     const { id, tags = [], deactivated, bounced } = member.receiver;
@@ -278,13 +280,13 @@ export class Flow {
       this.wrongChanges.push(`${member.receiver.email} of group ${member.groupId} was sent as ${change}`);
   }
 
-  /** After a full read: whether it has sent what it had to send. */
+  /** After a full read: whether it has sent everything that it had to send. */
   private compare(): void {
     const members = this.members();
     if (this.baseline && !this.mayHaveMissedUntraced) {
       for (const member of members) {
         const { groupId, receiver } = member;
-        // timestamps that are behind the clock do not tell in which group it was
+        // timestamps behind the clock do not show in which group the change happened
         if (this.options.lead > 0 && this.memberships(receiver.id) > 1) continue;
         for (const change of this.filter().select(receiver, this.baseline.changesOf(member)))
           if (!this.baseline.isKnown(member, change))
@@ -295,7 +297,7 @@ export class Flow {
     this.isUndisturbed = true;
   }
 
-  /** Whether the filter, the clocks and the sketch tell all that happens. */
+  /** Whether the filter, the clocks and the sketch show every change. */
   private get isExact(): boolean {
     const { filter, lead } = this.options;
     return filter.behaviour === 'works' && filter.drops === 0 && filter.lag === 0 && lead === 0 && !this.wasOverloaded;
@@ -311,7 +313,7 @@ export class Flow {
     return this.groupsInScope().filter((group) => this.scenario.receiver(group.id, id) !== undefined).length;
   }
 
-  /** Receivers whose state has changed since the last poll, and which the next step has otherwise. */
+  /** Receivers whose state has changed since the last poll, and of which the next step has another state. */
   private unsentStates(): string[] {
     return this.groupsInScope().flatMap(({ id: groupId }) =>
       this.scenario.receivers(groupId).flatMap((wire) => {
@@ -326,11 +328,11 @@ export class Flow {
     );
   }
 
-  /** What is wrong with the deletions that were reported: none if they are not asked for, else all that are visible. */
+  /** Problems with the reported deletions: there must be none if they are not requested, else all that are visible. */
   wrongDeletions(): string[] {
     const { emitDeletions, trigger } = this.options;
     if (!emitDeletions) return this.next.deletions === 0 ? [] : ['deletions were reported that were not asked for'];
-    // a poll of a group that does not exist is an error
+    // a poll of a group that does not exist fails
     if (this.groupsInScope().length === 0 && trigger === 'one group') return [];
     if (this.wasOverloaded) return [];
     return this.next
@@ -361,7 +363,7 @@ export class Flow {
     return this.groupsInScope().some((group) => this.scenario.receiver(group.id, id) !== undefined);
   }
 
-  /** A poll of one group cannot tell whether such a receiver has gone. */
+  /** A poll of one group cannot find out whether such a receiver was deleted. */
   private hasGoneWithItsGroup(id: string): boolean {
     return this.options.trigger === 'one group' && this.changes.wasInDeletedGroup(this.group, id);
   }
@@ -371,13 +373,13 @@ export class Flow {
     return { scope: this.group, groups: [groupById(groups, this.group)] };
   }
 
-  /** Resolves after some turns of the event loop, after fewer of them at times than for one that came before. */
+  /** Resolves after some turns of the event loop, sometimes earlier than a previous call. */
   private async overtaken(): Promise<void> {
     for (let turns = 3 - ((this.messages += 1) % 4); turns > 0; turns -= 1) await setImmediate();
   }
 }
 
-/** Lets one step of a poll go wrong. */
+/** Makes one step of a poll fail. */
 class Faults {
   private emits = 0;
   private isDead = false;
@@ -394,8 +396,8 @@ class Faults {
   }
 
   /**
-   * @param isOwn whether it is the flow's own message, which no mapping can reject
-   * @param arrive is called when the message has reached the broker
+   * @param isOwn whether it is a message of the flow itself, which no mapping can reject
+   * @param arrive called when the message has reached the broker
    */
   async emit(isOwn: boolean, arrive: (isConfirmed: boolean) => void): Promise<void> {
     await Promise.resolve();

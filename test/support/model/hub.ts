@@ -17,11 +17,11 @@ export class Hub {
 
   link(oihUid: string, application: Application, id: string): void {
     const isKnown = this.links.some((one) => one.oihUid === oihUid && one.application === application && one.id === id);
-    // the newest first: a record may be created again
+    // the newest first, because a record may be created again
     if (!isKnown) this.links.unshift({ oihUid, application, id });
   }
 
-  /** The id of a record in an application; undefined if it is not known there. */
+  /** The id of a record in an application; undefined if the hub has none. */
   idIn(application: Application, oihUid: string): string | undefined {
     return this.links.find((one) => one.oihUid === oihUid && one.application === application)?.id;
   }

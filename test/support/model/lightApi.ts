@@ -1,6 +1,6 @@
 /**
- * The reading half of CleverReach's API over a sandbox account, without HTTP: thousands of stories have to be played. The
- * wire itself is covered by the tests that use the sandbox as a server.
+ * The reading half of CleverReach's API for a sandbox account, without HTTP, so that the model can run thousands of
+ * sequences. The tests that use the sandbox as a server cover HTTP.
  */
 
 import { parseReceivers } from '../../../lib/cleverreach/parseResponse';
@@ -21,15 +21,15 @@ export interface LightAccount {
   groups: readonly Group[];
   /** CleverReach's clock, in unix seconds. */
   now(): number;
-  /** Whether `GET /receivers/{id}` still answers with a receiver that is no longer in a group. */
+  /** Whether `GET /receivers/{id}` still returns a receiver that is no longer in a group. */
   keepsReceiversWithoutGroup: boolean;
-  /** Whether the list of a group that does not exist is empty; else it is a 404. */
+  /** Whether the list of a group that does not exist is empty; otherwise it is a 404. */
   unknownGroupIsEmpty: boolean;
   hasHistory: boolean;
   filter: FilterOptions;
 }
 
-/** @param before is called with the number of the request, from 1, before each of them; it may throw */
+/** @param before called before each request with its number, from 1; it may throw */
 export function lightApi(account: LightAccount, before: () => void): CleverReachApi {
   const known = new Set<string>();
   const exists = (id: string): boolean => account.groups.some((group) => group.id === id);
@@ -90,14 +90,14 @@ export function lightApi(account: LightAccount, before: () => void): CleverReach
   return api as unknown as CleverReachApi;
 }
 
-/** Whether the filter shows a receiver. */
+/** Whether the filter returns a receiver. */
 function isShown(row: Receiver, account: LightAccount, { field, after }: FilterQuery): boolean {
   const { behaviour, isInclusive, drops, lag } = account.filter;
   if (behaviour === 'is missing') throw new NotFoundError('Not Found');
   if (behaviour === 'refuses registered' && field === 'registered') throw new RejectedError('invalid field', 400);
   if (behaviour === 'ignores rules') return true;
   const time = row[field];
-  // its id decides, so that it is never shown
+  // decided by its id, so that it is never returned
   if ((Number(row.id) * 7919) % 100 < drops) return false;
   return (isInclusive ? time >= after : time > after) && time <= account.now() - lag;
 }

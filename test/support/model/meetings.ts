@@ -1,6 +1,7 @@
 /**
- * Messages about the same few people come in while these sign up at a double-opt-in form, confirm or leave, at any request of the
- * component, and while another step that the component cannot know to be of the same account writes them too.
+ * Messages about the same few people arrive while these people sign up at a double-opt-in form, confirm or unsubscribe,
+ * at any request of the component, and while another step, which the component cannot recognise as one of the same
+ * account, writes them too.
  */
 
 import { ComponentError, messageOf } from '../../../lib/utils/errors';
@@ -17,18 +18,21 @@ interface Deed {
   at: number;
 }
 
-/** Messages that come in at once. */
+/** Messages that arrive together. */
 export interface Meeting {
   messages: { who: number; step: 'active' | 'unconfirmed'; isOther: boolean; says: Fields }[];
   deeds: Deed[];
 }
 
-/** What the receivers themselves have done last. */
+/** The last action of each receiver. */
 type Own = Map<string, 'waiting' | 'confirmed' | 'left'>;
 
 const addressOf = (who: number): string => `p${who}@example.org`;
 
-/** Plays the meetings one after the other and says what has gone wrong first; undefined when nothing has. */
+/**
+ * Runs the meetings one after the other.
+ * @returns the first problem; undefined if there is none
+ */
 export async function meet(
   stage: Stage,
   switches: Partial<Switches>,
@@ -67,8 +71,8 @@ export async function meet(
 }
 
 /**
- * Whether a step of another process may activate a receiver that it has just created, after the opt-out has found it
- * waiting. The order of messages holds within one process.
+ * Whether a step of another process may activate a receiver that it has just created, after the opt-out found the
+ * receiver pending. The order of messages is guaranteed within one process only.
  */
 function mayRace(messages: Meeting['messages'], who: number): boolean {
   return messages.some((one) => one.who === who && one.isOther);
@@ -123,7 +127,10 @@ function happen({ sandbox, group }: Stage, own: Own, { kind, who }: Deed): void 
   }
 }
 
-/** A receiver is active if it has confirmed, or if a step that makes active ones has created it from a record that is not inactive. */
+/**
+ * A receiver may be active if it has confirmed, or if a step that creates active receivers has created it from a record
+ * that is not inactive.
+ */
 function wronglyActive({ sandbox, group }: Stage, own: Own, meetings: readonly Meeting[]): string | undefined {
   const isActive = ({ active }: WireReceiver): boolean => active === true || active === '1';
   for (const receiver of sandbox.account.receivers(group).filter(isActive)) {

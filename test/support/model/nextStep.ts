@@ -1,20 +1,20 @@
-/** The step behind a polling trigger: what it has received, and what of that the flow has to remember. */
+/** The step behind a polling trigger: the messages that it has received, and those that the flow has to remember. */
 export class NextStep {
-  /** The content that the last message about a receiver of a group had. */
+  /** The content in the last message about a receiver of a group. */
   private readonly contents = new Map<string, string>();
-  /** Ids whose messages are covered by a snapshot that was stored. */
+  /** Ids whose messages are covered by a stored snapshot. */
   private readonly remembered = new Set<string>();
   /** Ids of all messages that were confirmed, in order. */
   private readonly confirmed: string[] = [];
   /** How many of them are covered by a snapshot. */
   private covered = 0;
-  /** Messages that said what the message before had said. */
+  /** Messages with the same content as the previous one. */
   repeats = 0;
   deletions = 0;
   /** Deletions of receivers that existed when they were reported, by id. */
   readonly falseDeletions: string[] = [];
 
-  /** @param isConfirmed whether the flow learns that the message has arrived */
+  /** @param isConfirmed whether the flow gets the confirmation of the message */
   receive(groupId: string, id: string, content: string, isConfirmed: boolean): void {
     const key = `${groupId} ${id}`;
     if (this.contents.get(key) === content) this.repeats += 1;
@@ -29,7 +29,7 @@ export class NextStep {
     this.remembered.delete(id);
   }
 
-  /** A poll begins. What the one before has sent without a snapshot that covers it is not remembered. */
+  /** Starts a poll: messages of the previous poll that no snapshot covers are not remembered. */
   begin(): void {
     this.covered = this.confirmed.length;
   }
@@ -39,7 +39,7 @@ export class NextStep {
     return this.confirmed.length;
   }
 
-  /** A snapshot that was made at `mark` has been stored. */
+  /** Stores a snapshot that was made at `mark`. */
   survived(mark: number): void {
     for (const id of this.confirmed.slice(this.covered, mark)) if (this.knows(id)) this.remembered.add(id);
     this.covered = Math.max(this.covered, mark);
@@ -50,7 +50,7 @@ export class NextStep {
     return [...this.remembered];
   }
 
-  /** What is wrong with what this step knows of a receiver; undefined if nothing is. */
+  /** The difference between the receiver and what this step has received of it; undefined if there is none. */
   outdated(groupId: string, id: string, content: string): string | undefined {
     const known = this.contents.get(`${groupId} ${id}`);
     if (known === content) return undefined;

@@ -1,4 +1,4 @@
-/** The two flows between a CleverReach group on a stage and a CRM, by the recipe of docs/two-way.md. */
+/** The two flows between a CleverReach group and a CRM, according to the recipe of docs/two-way.md. */
 
 import { readingBy, stepOfOne, action, linked, type Kind, type Reading } from '../steps';
 import type { FakeRuntime, Sent } from '../runtime';
@@ -41,8 +41,8 @@ export class TwoWayFlow {
 
   /**
    * Flow 1, from CleverReach to the CRM.
-   * @param failsAt number of the message that the broker does not confirm
-   * @param isCrmDown messages wait until the next call
+   * @param failsAt the number of the message that the broker does not confirm
+   * @param isCrmDown whether messages wait until the next call
    */
   async pollCleverReach(failsAt?: number, isCrmDown = false): Promise<void> {
     let emits = 0;
@@ -55,12 +55,15 @@ export class TwoWayFlow {
     if (!isCrmDown) this.deliverToCrm();
   }
 
-  /** Messages that wait for the CRM arrive. */
+  /** Delivers the messages that wait for the CRM. */
   deliverToCrm(): void {
     for (const message of this.toCrm.splice(0)) this.writeToCrm(message);
   }
 
-  /** Flow 2, from the CRM to CleverReach. Messages that are handed back come again at the next call, before all others. */
+  /**
+   * Flow 2, from the CRM to CleverReach. Messages that were handed back are delivered again at the next call, before
+   * all others.
+   */
   async pollCrm(): Promise<void> {
     const due = [...this.toCleverReach.splice(0), ...this.crm.poll()];
     // one message about each contact: the newest
@@ -76,7 +79,7 @@ export class TwoWayFlow {
     return this.sentIds.has(receiverId);
   }
 
-  /** CleverReach's id travels in the metadata, or with a hub in the data, where a custom mapping has put it. */
+  /** CleverReach's id is in the metadata or, with a hub, in the data, where a custom mapping has put it. */
   private writeToCrm({ metadata, data }: Sent): void {
     const receiverId = String(metadata['recordUid']);
     const oihUid = this.hub?.uidOf('cleverreach', receiverId);
@@ -89,7 +92,7 @@ export class TwoWayFlow {
     if (stored !== undefined && oihUid !== undefined) this.hub?.link(oihUid, 'crm', stored);
   }
 
-  /** @returns whether the message is done */
+  /** @returns whether the message is processed */
   private async writeToCleverReach({ contactId, receiverId, data }: Outgoing): Promise<boolean> {
     const oihUid = this.hub?.uidOf('crm', contactId);
     const recordUid = oihUid === undefined ? undefined : this.hub?.idIn('cleverreach', oihUid);

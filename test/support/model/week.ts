@@ -24,18 +24,18 @@ export interface Edit {
 }
 
 export interface Moment {
-  /** Minutes since the moment before. */
+  /** Minutes since the previous event. */
   minutes: number;
   edits: readonly Edit[];
   first: 'CleverReach' | 'CRM';
   fault?: { name: (typeof faultNames)[number]; after: number } | undefined;
-  /** Number of the message of the trigger that the broker does not confirm. */
+  /** The number of the message of the trigger that the broker does not confirm. */
   failsAt?: number | undefined;
   isCrmDown: boolean;
 }
 
 export interface Week extends TwoWayOptions {
-  /** Whether the CRM's trigger also sends what the flow has written. */
+  /** Whether the CRM's trigger also sends contacts that the flow has written. */
   showsOwnWrites: boolean;
   moments: readonly Moment[];
 }
@@ -48,7 +48,10 @@ const valueOf = (field: Field, value: number): string =>
     ? `19${String(60 + (value % 40))}-01-02`
     : `${['Öz', 'Ada', 'X-', 'von '][value % 4] ?? ''}V${value}`;
 
-/** Plays the week. @returns what is wrong at its end, or on the way; undefined if nothing is */
+/**
+ * Runs the week.
+ * @returns the problem at its end or before; undefined if there is none
+ */
 export async function playWeek(stage: Stage, week: Week): Promise<string | undefined> {
   stage.sandbox.account.addAttribute({ name: 'city' });
   const game = new Game(stage, week);
@@ -68,15 +71,15 @@ class Game {
   private readonly crm: Crm;
   private readonly flow: TwoWayFlow;
   private readonly began: number;
-  /** Real changes, by address. */
+  /** The number of real changes, by address. */
   private readonly changes = { CleverReach: new Map<string, number>(), CRM: new Map<string, number>() };
-  /** Addresses that were unsubscribed, and not subscribed again later, on either side. */
+  /** Addresses that were unsubscribed on either side, and not subscribed again later. */
   private readonly optedOut = new Set<string>();
   private readonly gone = new Set<string>();
   private readonly addresses = new Map<string, string>();
-  /** Changes that may still be on their way, by address. */
+  /** Changes that may not have arrived yet, by address. */
   private readonly unsettled = new Map<string, { side: Edit['side']; at: number; polls: number; isLate: boolean }>();
-  /** Addresses that were changed while a change of the other side, or a late message about them, was on its way. */
+  /** Addresses that were changed before a change of the other side, or a late message about them, had arrived. */
   private readonly crossed = new Set<string>();
   private readonly showsOwnWrites: boolean;
 
@@ -118,7 +121,7 @@ class Game {
     this.settle(named !== undefined || failsAt !== undefined || isCrmDown);
   }
 
-  /** A change has arrived at the latest after a full read and a poll more, both without trouble. */
+  /** A change has arrived after a full read and one more poll at the latest, if both succeed. */
   private settle(hadTrouble: boolean): void {
     for (const [email, change] of this.unsettled) {
       if (hadTrouble) change.isLate = true;
@@ -137,7 +140,7 @@ class Game {
     const email = addressOf(who);
     const contact = this.crm.byEmail(email);
     if (kind === 'new' && !contact) {
-      // a deletion on its way takes the opt-out along: CleverReach does not keep it
+      // a deletion that has not arrived yet removes the opt-out, which CleverReach does not keep
       if (!this.receiver(email) || this.gone.has(email)) this.optedOut.delete(email);
       this.gone.delete(email);
       // without a surname, the one that is made from the address would come back
@@ -177,7 +180,7 @@ class Game {
       this.optedOut.delete(email);
     } else if (kind === 'bounce') account.bounce(group, email);
     else if (kind === 'delete') {
-      // not reported if no poll has read it, or only one that failed
+      // not reported if no poll has read it, or only a poll that failed
       if (!this.flow.hasSent(String(receiver['id']))) return;
       account.remove(group, email);
       this.gone.add(email);
@@ -187,7 +190,7 @@ class Game {
     if (kind === 'new') this.changes.CRM.set(email, (this.changes.CRM.get(email) ?? 0) + 1);
   }
 
-  /** Quiet polls until the week is over; then both sides have to be equal. */
+  /** Polls without changes until the week is over; then both sides must be equal. */
   async judge(): Promise<string | undefined> {
     const quiet: Moment = { minutes: 0, edits: [], first: 'CleverReach', isCrmDown: false };
     this.stage.later(Math.max(HOUR, this.began + WEEK - 6 * HOUR - this.now()));
@@ -226,7 +229,7 @@ class Game {
     return back === undefined ? undefined : `${back} exists after its deletion`;
   }
 
-  /** More writes than changes on the other side, or than all changes where these have crossed. */
+  /** More writes than changes on the other side, or than all changes if they have crossed. */
   private echoes(): string | undefined {
     const written = new Map<string, number>();
     for (const email of this.writes()) written.set(email, (written.get(email) ?? 0) + 1);
@@ -245,7 +248,7 @@ class Game {
     return undefined;
   }
 
-  /** The address of each receiver that was written, once for each row; requests whose answer was lost are repeated. */
+  /** The address of each receiver that was written, once per row; requests whose response was lost are repeated. */
   private writes(): string[] {
     return this.stage.sandbox.requests
       .filter(
@@ -273,7 +276,7 @@ class Game {
     const email = addressOf(who);
     this.changes[side].set(email, (this.changes[side].get(email) ?? 0) + 1);
     const before = this.unsettled.get(email);
-    // a CRM that sends what the flow has written sends an earlier change back
+    // a CRM that sends contacts written by the flow sends an earlier change back
     if (before && (before.side !== side || before.isLate || this.showsOwnWrites)) this.crossed.add(email);
     this.unsettled.set(email, { side, at: this.now(), polls: 0, isLate: before?.isLate ?? false });
   }
@@ -294,8 +297,8 @@ function differenceOf(receiver: WireReceiver, { email, values, tags, status }: C
   return (receiver['active'] === true) === (status === 'subscribed') ? undefined : 'the state';
 }
 
-/** The week as a story, a line each. */
-export function storyOf({ moments, ...options }: Week): string {
+/** Describes the week, one event per line. */
+export function describeWeek({ moments, ...options }: Week): string {
   return [
     JSON.stringify(options),
     ...moments.map(({ minutes, edits, first, ...trouble }, index) => {

@@ -1,4 +1,4 @@
-/** An account with groups of receivers, and polls of it, without HTTP: for the unit tests of polling. */
+/** An account with groups of receivers, and polls of it, without HTTP, for unit tests of polling. */
 
 import type { CleverReachApi, FilterQuery, Group, Receiver } from '../../../lib/cleverreach/types';
 import { poll } from '../../../lib/polling/poll';
@@ -29,14 +29,14 @@ export interface PolledAccount {
   rows: Record<string, Receiver[]>;
   /** Emitted receivers, as `group/id`. */
   sent: string[];
-  /** Why they were, as `id type`. */
+  /** The reasons of the emitted receivers, as `id type`. */
   why: string[];
-  /** Announced deletions. */
+  /** Reported deletions. */
   gone: string[];
   saved: Record<string, unknown>[];
-  /** Requests but that for the groups, in short. */
+  /** Requests except those for the groups, in short form. */
   asked: string[];
-  /** Requests that the runs are said to have made beside those in `asked`. With many, quick polls are worth while. */
+  /** The number of requests that a run counts in addition to those in `asked`. With a large number, quick polls run. */
   overhead: number;
   api: CleverReachApi;
   /** CleverReach's time. */
@@ -44,12 +44,12 @@ export interface PolledAccount {
   /** The dependencies of a poll; what it emits is listed here. */
   io(changed?: Changes): PollIo;
   settings(changed?: Partial<PollSettings>): PollSettings;
-  /** As the last snapshot has it. */
+  /** The full read that the last snapshot contains. */
   state(): PollState;
   run(changed?: Partial<PollSettings>, io?: Changes): Promise<void>;
 }
 
-/** Dependencies that differ; the rest of the API and of the emitter stays. */
+/** Dependencies to replace; the rest of the API and of the emitter stays. */
 export interface Changes extends Partial<Omit<PollIo, 'api' | 'emitter'>> {
   api?: Partial<CleverReachApi>;
   emit?: (...args: Parameters<PollIo['emitter']['emit']>) => Promise<unknown>;
@@ -59,11 +59,11 @@ export interface Changes extends Partial<Omit<PollIo, 'api' | 'emitter'>> {
 
 export const group = (id: string): Group => ({ id, name: `G${id}` });
 
-/** Registered and active long before the polls. */
+/** Registered and activated long before the polls. */
 export const old = (...ids: string[]): Receiver[] =>
   ids.map((id) => receiver(id, { registered: START - 90_000 + Number(id), activated: START - 90_000 + Number(id) }));
 
-/** Pages of the rows of a group, as they are when the page is requested. */
+/** Pages of the rows of a group at the time of the request. */
 export function listing(rows: Record<string, Receiver[]>): CleverReachApi['receivers'] {
   return (groupId, { page, pageSize, detail }) => {
     const all = rows[groupId];
@@ -74,7 +74,7 @@ export function listing(rows: Record<string, Receiver[]>): CleverReachApi['recei
   };
 }
 
-/** Its polls go on from what the one before has stored. */
+/** An account whose polls continue from the last stored snapshot. */
 export function polledAccount(rows: Record<string, Receiver[]>): PolledAccount {
   const [clock, logger] = [fakeClock(START * 1_000), recordingLogger()];
   const groupIds = Object.keys(rows);

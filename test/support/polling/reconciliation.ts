@@ -1,4 +1,4 @@
-/** A full read without I/O, for tests: a step that asks for all changes, unless another filter is given. */
+/** A full read without I/O, for tests. The step asks for all changes unless the test sets another filter. */
 
 import { CHANGE_TYPES } from '../../../lib/config/changeTypes';
 import { ChangeFilter } from '../../../lib/polling/changes/changeFilter';
@@ -6,7 +6,7 @@ import { Reconciliation } from '../../../lib/polling/changes/reconciliation';
 import type { PollState, SnapshotRoom } from '../../../lib/polling/state/snapshot';
 
 export const EVERYTHING = new ChangeFilter({ types: CHANGE_TYPES, tag: undefined });
-/** As a step sends that names no types. */
+/** The filter of a step without types and tag. */
 export const BY_DEFAULT = new ChangeFilter({
   types: CHANGE_TYPES.filter((type) => type !== 'deleted'),
   tag: undefined,

@@ -1,18 +1,18 @@
-/** Waiting for something to become true, looked at again whenever something has happened. Nothing here sleeps. */
+/** Waits until a condition is true; the condition is checked after every event, without polling. */
 
 const DEFAULT_WAIT_MS = 90_000;
 
 export class Bell {
   private readonly listeners = new Set<() => void>();
 
-  /** Something has happened: everybody who waits looks again. */
+  /** Signals an event: every waiting call checks its condition. */
   ring(): void {
     for (const listener of [...this.listeners]) listener();
   }
 
   /**
-   * @param look gives the value that is waited for, or `undefined` or `false` as long as it is not there; what it throws ends the wait
-   * @param what is waited for, told when it does not come in time
+   * @param look returns the expected value, or `undefined` or `false` as long as there is none; an error ends the wait
+   * @param what is expected, for the error after the time limit
    */
   async until<T>(look: () => T | undefined | false, what: () => string, timeoutMs = DEFAULT_WAIT_MS): Promise<T> {
     return await new Promise<T>((resolve, reject) => {

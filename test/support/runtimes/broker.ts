@@ -1,4 +1,4 @@
-/** Finding a RabbitMQ for the tests: the one that `AMQP_URL` names, else the one on this machine, else a private one. */
+/** Finds a RabbitMQ broker for the tests: the one in `AMQP_URL`, else the one on this machine, else a private one. */
 
 import amqplib from 'amqplib';
 import { startPrivateBroker } from './privateBroker';
@@ -10,7 +10,7 @@ export interface Broker {
   url: string;
   /** How it was found, for the log. */
   origin: string;
-  /** Stops it if it was started here. */
+  /** Stops the broker if it was started here. */
   stop(): Promise<void>;
 }
 
@@ -19,8 +19,8 @@ const nothingToStop = async (): Promise<void> => {
 };
 
 /**
- * A broker that answers already; undefined where none does.
- * @throws Error when `AMQP_URL` is set and nothing answers there
+ * A broker that is already running; undefined if there is none.
+ * @throws Error if `AMQP_URL` is set and no broker answers there
  */
 export async function runningBroker(env: NodeJS.ProcessEnv): Promise<Broker | undefined> {
   const named = env['AMQP_URL'];
@@ -34,14 +34,14 @@ export async function runningBroker(env: NodeJS.ProcessEnv): Promise<Broker | un
 }
 
 /**
- * A broker that answers, or else one that is started for this run.
- * @throws Error that says what to install where there is none
+ * A running broker, or one that is started for this run.
+ * @throws Error that names the package to install if there is none
  */
 export async function anyBroker(env: NodeJS.ProcessEnv): Promise<Broker> {
   return (await runningBroker(env)) ?? (await startPrivateBroker());
 }
 
-/** @returns what went wrong; undefined when the broker answers */
+/** @returns the problem; undefined if the broker answers */
 export async function probe(url: string): Promise<string | undefined> {
   try {
     const connection = await amqplib.connect(url, { timeout: PROBE_TIMEOUT_MS });
@@ -49,7 +49,7 @@ export async function probe(url: string): Promise<string | undefined> {
     await connection.close();
     return undefined;
   } catch (error) {
-    // the address may hold a password, so only the code is told
+    // the address may contain a password, so only the code is reported
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     return code || 'it does not speak AMQP or refuses the login';
   }

@@ -1,4 +1,4 @@
-/** A container of a step: the runtime's own process, what it logs, and how it ends. */
+/** A container of a step: the process of the runtime, its log, and its end. */
 
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
@@ -13,10 +13,10 @@ export interface Exit {
 
 export type Outcome = 'ack' | 'reject';
 
-/** How a runtime says, at the level debug, that it is done with a message. */
+/** The log lines, at the level debug, with which a runtime reports that a message is finished. */
 const DONE_WITH_A_MESSAGE = /^Message (?:#\d+ )?(ack|reject)$/;
 
-/** What the runtimes log at the level debug, save for the above; several lines for every message that is sent. */
+/** Other log lines of the runtimes at the level debug; several for every message that is sent. */
 const CHATTER = /^\{"name":"(?:sailor|ferryman)".*"level":20,(?!.*"msg":"Message )/;
 
 const logLine = z.object({ name: z.string(), level: z.number(), msg: z.string() });
@@ -27,12 +27,12 @@ process.on('exit', () => {
 });
 
 export class Container {
-  /** What became of the messages that it took, in order. */
+  /** The results of the messages that it received, in order. */
   readonly outcomes: Outcome[] = [];
-  /** What the component itself has logged. */
+  /** The log of the component itself. */
   readonly componentLog: string[] = [];
   exit: Exit | undefined;
-  /** Whether the test wants it to end; an end that nobody wants fails whoever waits for something else. */
+  /** Whether the test has ended it; any other end fails all calls that wait for something else. */
   mayExit = false;
   private readonly lastLines: string[] = [];
   private readonly child: ChildProcess;
@@ -41,7 +41,7 @@ export class Container {
     private readonly bell: Bell,
     image: Image,
     env: Record<string, string>,
-    /** Is told everything that it logs. */
+    /** Called with every line of the log. */
     private readonly onLine: (line: string) => void = () => undefined,
   ) {
     this.child = startImage(image, { LOG_LEVEL: 'debug', ...env });
@@ -52,7 +52,7 @@ export class Container {
         this.read(line);
       });
     }
-    // close comes after the last line, exit may come before
+    // `close` is emitted after the last line, `exit` may be emitted before
     this.child.on('close', (code, signal) => {
       running.delete(this.child);
       this.exit = { code, signal };
@@ -79,7 +79,7 @@ export class Container {
     );
   }
 
-  /** @throws Error when it has ended without anybody wanting it */
+  /** @throws Error if it has ended and the test has not ended it */
   assertAlive(): void {
     if (!this.exit || this.mayExit) return;
     throw new Error(`A container ended by itself (${JSON.stringify(this.exit)}): ${this.tail()}`);

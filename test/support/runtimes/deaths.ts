@@ -2,7 +2,7 @@ import type { Sandbox } from '../../../sandbox';
 import { idsIn, idsOf, unique } from './expectations';
 import type { Step } from './flow';
 
-/** One run of a trigger whose container is killed each time that it has sent so many messages, and started again. */
+/** Runs a trigger whose container is killed after a number of sent messages, and started again, several times. */
 export async function runThroughDeaths(step: Step, places: readonly number[]): Promise<void> {
   await step.enqueueTick();
   for (const place of places) {
@@ -14,7 +14,7 @@ export async function runThroughDeaths(step: Step, places: readonly number[]): P
   await step.flow.journal.settle();
 }
 
-/** Every receiver of the group was sent, few of them again, and nothing is left for the next poll. */
+/** Checks that every receiver of the group was sent, few of them twice, and none in the next poll. */
 export async function expectNobodyLost(
   step: Step,
   account: Sandbox,

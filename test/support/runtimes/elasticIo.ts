@@ -1,4 +1,4 @@
-/** elastic.io, as far as a container sees it: its queues and exchange, the encryption of its messages, its API. */
+/** elastic.io from the view of a container: its queues and exchange, the encryption of its messages, its API. */
 
 import { createCipheriv, createDecipheriv, createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';

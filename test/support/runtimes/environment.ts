@@ -1,4 +1,7 @@
-/** What the runner has prepared and the tests need: a broker and the two images of the component, handed over as variables. */
+/**
+ * What the runner has prepared for the tests: a broker and the two images of the component, passed as environment
+ * variables.
+ */
 
 import { z } from 'zod';
 import { imageShape } from '../deploy/image';
@@ -11,7 +14,7 @@ const shape = z.object({ RUNTIMES_AMQP_URL: z.string(), RUNTIMES_ELASTIC_IO: bui
 
 export type RuntimesEnvironment = z.output<typeof shape>;
 
-/** @throws Error when the tests were not started by the runner */
+/** @throws Error if the tests were not started by the runner */
 export function environment(): RuntimesEnvironment {
   const parsed = shape.safeParse(process.env);
   if (parsed.success) return parsed.data;

@@ -1,4 +1,4 @@
-/** A flow that runs: its containers, what they have published, and the ways to drive and to disturb them. */
+/** A running flow: its containers, their messages, and operations to drive and to disturb them. */
 
 import { z } from 'zod';
 import { noteSecrets, searchForSecrets } from '../secrets';
@@ -9,29 +9,29 @@ import { environment } from './environment';
 import { Journal, type Kind, type Published } from './journal';
 import type { Credential, Platform, Runtime, StepPlan, FlowRecord, Wiring } from './plan';
 
-/** One message that a step has handled: what it published meanwhile, and how it ended. */
+/** One message that a step has handled: what it published in the meantime, and how it ended. */
 export interface Handled {
   outcome: Outcome;
   data: readonly Message[];
   errors: readonly string[];
   snapshots: readonly unknown[];
   rebounds: readonly Published[];
-  /** Everything, in the order in which the broker took it. */
+  /** All messages, in the order in which the broker accepted them. */
   published: readonly Published[];
   /** What the component logged. */
   log: readonly string[];
 }
 
-/** A data message of which the next step can make use. */
+/** A data message in a format that the next step can read. */
 export interface Message extends FlowRecord {
-  /** By which a following step tells a message from a repeated one. */
+  /** The value by which a following step recognises a repeated message. */
   id: string;
 }
 
 export interface FlowOptions {
   steps: readonly StepPlan[];
   credential: Credential;
-  /** Variables of every container. */
+  /** Environment variables of every container. */
   env: Record<string, string>;
   /** Puts a proxy between the containers and the broker, so that their connections can be cut. */
   cuttable?: boolean;
@@ -81,7 +81,7 @@ export class Flow {
     return container;
   }
 
-  /** Starts the containers of every step. */
+  /** Starts the containers of all steps. */
   startAll(): void {
     for (const [index, { replicas = 1 }] of this.options.steps.entries()) {
       for (let replica = 0; replica < replicas; replica += 1) this.start(`step_${index + 1}`);
@@ -92,7 +92,7 @@ export class Flow {
     this.proxy?.cut();
   }
 
-  /** Waits for something, and fails at once when a container ends that should not. */
+  /** Waits for something, and fails immediately if a container ends unexpectedly. */
   async until<T>(look: () => T | undefined | false, what: string, timeoutMs?: number): Promise<T> {
     const watched = (): T | undefined | false => {
       for (const { container } of this.containers) container.assertAlive();
@@ -141,7 +141,7 @@ export class Flow {
   }
 }
 
-/** The first step of a flow, alone or as the one that is looked at. */
+/** The first step of a flow, alone or as the step under test. */
 export class Step {
   constructor(
     readonly flow: Flow,
@@ -171,17 +171,17 @@ export class Step {
     return last;
   }
 
-  /** A tick of the scheduler, and what the step makes of it. */
+  /** Sends a tick of the scheduler, and returns what the step does. */
   async tick(timeoutMs?: number): Promise<Handled> {
     return await this.watch(() => this.flow.wiring.publish(this.id), 1, timeoutMs);
   }
 
-  /** A message for the step, and what it makes of it. */
+  /** Sends a message to the step, and returns what the step does. */
   async handle(record: FlowRecord, timeoutMs?: number): Promise<Handled> {
     return await this.watch(() => this.flow.wiring.publish(this.id, record), 1, timeoutMs);
   }
 
-  /** Puts a tick into the queue and does not wait. */
+  /** Puts a tick into the queue without waiting. */
   async enqueueTick(): Promise<void> {
     await this.flow.wiring.publish(this.id);
   }
@@ -190,7 +190,7 @@ export class Step {
     await this.flow.wiring.publish(this.id, record);
   }
 
-  /** Does something, and waits until the step is done with `messages` more messages. */
+  /** Runs the work, and waits until the step has handled `messages` more messages. */
   async watch(cause: () => Promise<void> | void, messages = 1, timeoutMs?: number): Promise<Handled> {
     const from = { entries: this.flow.journal.entries.length, outcomes: this.outcomes.length, log: this.log.length };
     await cause();
@@ -198,7 +198,7 @@ export class Step {
     await this.flow.until(() => this.outcomes.length >= wanted, `${this.id} to end a message`, timeoutMs);
     await this.flow.journal.settle();
     const outcome = this.outcomes[wanted - 1] ?? 'reject';
-    // OIH's runtime rejects a message first and reports the error then
+    // OIH's runtime rejects a message before it reports the error
     const errorsFrom = (): boolean => this.flow.journal.entries.slice(from.entries).some(isErrorOf(this.id));
     if (outcome === 'reject') await this.flow.until(errorsFrom, `the error of ${this.id}`, timeoutMs);
     const published = this.flow.journal.entries.slice(from.entries).filter((entry) => entry.step === this.id);
@@ -233,7 +233,10 @@ export class Step {
     );
   }
 
-  /** The scheduler's next tick, or the broker's second delivery, finds a new container; the platform has stored all that it was sent. */
+  /**
+   * The next tick of the scheduler, or the redelivery of the broker, finds a new container; the platform has stored
+   * everything that was sent.
+   */
   async restart(): Promise<void> {
     await this.flow.journal.settle();
     this.start();

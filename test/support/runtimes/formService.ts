@@ -19,7 +19,7 @@ export interface Question {
   model?: string;
 }
 
-/** @param cleverReachUrl the account's */
+/** @param cleverReachUrl the URL of the account */
 export async function ask(
   { method, cfg, step = '', model = '' }: Question,
   cleverReachUrl: string,

@@ -1,4 +1,7 @@
-/** A service of a platform, played by a small HTTP server on loopback: it keeps every call in order and can be down. */
+/**
+ * A service of a platform as a small HTTP server on the loopback interface: it records every call in order, and can be
+ * made to fail.
+ */
 
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -6,9 +9,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 export interface Call {
   method: string;
   path: string;
-  /** Parsed, if it was JSON. */
+  /** Parsed if it is JSON. */
   body: unknown;
-  /** What was answered; 0 when the connection was broken instead. */
+  /** The status of the response; 0 if the connection was broken. */
   status: number;
 }
 
@@ -31,8 +34,8 @@ export class HttpDouble {
   ) {}
 
   /**
-   * @param answer what the service says; undefined is a 404
-   * @param onCall is told every call once it is answered
+   * @param answer returns the response of the service; undefined is a 404
+   * @param onCall called for every call after its response
    */
   static async start(
     answer: (method: string, path: string, body: unknown) => Answer | undefined,

@@ -1,4 +1,4 @@
-/** The component as a platform gets it: the two targets of the Dockerfile, built by its own steps. */
+/** The component as a platform installs it: the two targets of the Dockerfile, built with its own steps. */
 
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -17,7 +17,7 @@ export interface Installed {
  * @param target an empty folder
  */
 export async function installComponent(root: string, target: string): Promise<Installed> {
-  // what starts in it is not whom the folder belongs to
+  // the process in it runs as another user than the owner of the folder
   await chmod(target, 0o755);
   const images = await ImageBuilder.open(root, target);
   const elasticIo = await images.build('elasticio');
@@ -26,7 +26,7 @@ export async function installComponent(root: string, target: string): Promise<In
 
 const installed = z.object({ elasticIo: imageShape, oih: imageShape });
 
-/** As `installComponent`, but what the folder already holds is taken as it is. */
+/** Like `installComponent`, but reuses the content of the folder. */
 export async function installOnce(root: string, target: string): Promise<Installed> {
   const index = path.join(target, 'images.json');
   const known = await readFile(index, 'utf8').catch(() => undefined);

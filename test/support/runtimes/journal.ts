@@ -1,6 +1,6 @@
 /**
- * Everything that the steps of a flow publish, in the order in which the broker took it: one queue that is bound to all of
- * their routing keys, so that the order holds across data, snapshots and errors.
+ * Everything that the steps of a flow publish, in the order in which the broker accepted it: one queue is bound to all
+ * of their routing keys, so that the order is valid across data, snapshots and errors.
  */
 
 import { randomUUID } from 'node:crypto';
@@ -30,8 +30,8 @@ export class Journal {
   ) {}
 
   /**
-   * @param read says what a message is
-   * @param onEntry is told every message
+   * @param read parses a message
+   * @param onEntry called for every message
    */
   async open(read: (message: ConsumeMessage) => Published, onEntry: (entry: Published) => void): Promise<void> {
     await this.channel.consume(this.queue, (message) => {
@@ -49,7 +49,7 @@ export class Journal {
     });
   }
 
-  /** What a step has published of one kind; grows. */
+  /** All messages of one kind from one step so far. */
   of(step: string, kind: Kind): Published[] {
     const key = `${step} ${kind}`;
     const entries = this.byKind.get(key) ?? [];
@@ -57,7 +57,7 @@ export class Journal {
     return entries;
   }
 
-  /** Resolves when everything that the broker has confirmed so far has been read. */
+  /** Resolves when everything that the broker has confirmed so far was read. */
   async settle(): Promise<void> {
     const marker = randomUUID();
     this.channel.sendToQueue(this.queue, Buffer.alloc(0), { headers: { marker } });

@@ -1,4 +1,6 @@
-/** The Open Integration Hub, as far as a container sees it: its queues and exchanges, its orchestrator, and its services. */
+/**
+ * The Open Integration Hub from the view of a container: its queues and exchanges, its orchestrator, and its services.
+ */
 
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
@@ -51,7 +53,7 @@ async function wire(plan: FlowPlan): Promise<Wiring> {
   ]);
   const platform = await startOihPlatform(plan);
 
-  /** The orchestrator sends a message to a step with a token that says what the step is to do. */
+  /** Sends a message to a step like the orchestrator: with a token that contains the task of the step. */
   const send = async (step: string, content: object): Promise<void> => {
     const token = tokenFor(plan, step);
     const headers = { taskId: FLOW, execId: 'execution1', stepId: step, orchestratorToken: token };
@@ -111,7 +113,7 @@ async function wire(plan: FlowPlan): Promise<Wiring> {
   };
 }
 
-/** Hands what one step has sent to the next: of a message only these four properties survive. */
+/** Passes the messages of one step to the next. Only these four properties of a message are kept. */
 async function orchestrate(flow: {
   topology: Topology;
   backchannel: string;
@@ -142,7 +144,7 @@ const between = ({ metadata, data }: FlowRecord): object => ({
   passthrough: {},
 });
 
-/** What the scheduler sends; its `data` is no record. */
+/** A message of the scheduler; its `data` is not a record. */
 const tick = (): object => ({
   attachments: {},
   passthrough: {},
@@ -154,7 +156,7 @@ const tick = (): object => ({
   metadata: { source: { name: 'scheduler', type: 'scheduler', externalExecId: randomUUID().replaceAll('-', '') } },
 });
 
-/** A JWT whose signature nobody looks at: the runtime only decodes it. */
+/** A JWT without a valid signature: the runtime only decodes it. */
 function tokenFor(plan: FlowPlan, step: string): string {
   const { function: named, fields = {}, nodeSettings = {} } = planOf(plan, step);
   const claims = {

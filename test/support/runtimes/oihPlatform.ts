@@ -1,4 +1,4 @@
-/** OIH's secret service, snapshots service and data hub, as ferryman and the component ask them. */
+/** OIH's secret service, snapshots service and data hub, as ferryman and the component use them. */
 
 import { z } from 'zod';
 import { HttpDouble, type Answer } from './httpDouble';
@@ -6,7 +6,7 @@ import type { FlowPlan, Platform } from './plan';
 
 export const SECRET = 'secret1';
 
-/** A reference of the data hub: under which id an application knows the record. */
+/** A reference of the data hub: the id of the record in an application. */
 interface HubReference {
   applicationUid: string;
   recordUid: string;

@@ -1,4 +1,4 @@
-/** What a flow consists of, and what both runtimes have in common for whoever tests. */
+/** The parts of a flow, and the common interface of both runtimes for tests. */
 
 import { z } from 'zod';
 import type { Image } from '../deploy/image';
@@ -10,17 +10,17 @@ export const componentFunction = z.enum(['getReceiversPolling', 'getReceiversByG
 
 export interface StepPlan {
   function: z.infer<typeof componentFunction>;
-  /** As a person would set them; each platform delivers them in its own way. */
+  /** The fields as a user sets them; each platform delivers them in its own format. */
   fields?: Record<string, unknown>;
   /** OIH only. */
   nodeSettings?: Record<string, unknown>;
-  /** Messages per 100 ms that the runtime lets through; 100 by default, ten times the runtimes' own default. */
+  /** Messages per 100 ms that the runtime allows; 100 by default, ten times the runtimes' own default. */
   rate?: number;
   /** Unacknowledged messages per container; 1 by default. */
   prefetch?: number;
   /** Containers on the queue of the step; 1 by default. */
   replicas?: number;
-  /** Further variables of the container. */
+  /** Further environment variables of the container. */
   env?: Record<string, string>;
 }
 
@@ -42,58 +42,58 @@ export interface FlowPlan {
   credential: Credential;
   /** Variables of every container. */
   env: Record<string, string>;
-  /** The broker, as the containers see it. */
+  /** The broker, from the view of the containers. */
   containerAmqpUrl: string;
 }
 
-/** A record as it travels: on OIH the message itself, on elastic.io the body of the message. */
+/** A record in the format of the platform: on OIH the message itself, on elastic.io the body of the message. */
 export interface FlowRecord {
   metadata: Record<string, unknown>;
   data: Record<string, unknown>;
 }
 
-/** What is read of a message as amqplib delivers it. */
+/** The parts of a message of amqplib that are used. */
 interface JournalMessage {
   fields: { routingKey: string };
   properties: { headers?: unknown };
   content: Buffer;
 }
 
-/** A flow that is set up under one of the runtimes; containers are started by whoever uses it. */
+/** A flow that is set up under one of the runtimes; the caller starts its containers. */
 export interface Wiring {
   readonly topology: Topology;
   readonly platform: Platform;
   readonly journalQueue: string;
-  /** Says what a message of the journal is. */
+  /** Parses a message of the journal. */
   readonly read: (message: JournalMessage) => Published;
-  /** The environment of a step's containers. */
+  /** The environment variables of a step's containers. */
   env(step: string): Record<string, string>;
-  /** Puts a message into the queue of a step: a tick when there is no record. */
+  /** Puts a message into the queue of a step: a tick if there is no record. */
   publish(step: string, record?: FlowRecord): Promise<void>;
-  /** Adds a queue that takes the step's data and refuses more than it can hold, as a slow next step does. */
+  /** Adds a queue that gets the step's data and rejects more than it can hold, like a slow next step. */
   addFullQueue(step: string, maximum: number): Promise<string>;
   close(): Promise<void>;
 }
 
-/** The services of the platform that the component or its runtime asks. */
+/** The services of the platform that the component or its runtime uses. */
 export interface Platform {
   readonly service: HttpDouble;
-  /** Is told every call of the service, as soon as it is answered. */
+  /** Called for every call of the service, after its response. */
   onCall?: (call: Call) => void;
-  /** What is stored, by step. */
+  /** The stored snapshots, by step. */
   readonly snapshots: Map<string, unknown>;
   /**
-   * The token in a secret, and what the platform renews it to: elastic.io when it is asked to refresh it, OIH by itself once
-   * it has been read.
+   * The token in a secret, and the token after its renewal: elastic.io renews it on request, OIH after each time it was
+   * read.
    */
   readonly secret: { current: string; renewed?: string };
 }
 
 export interface Runtime {
   readonly name: 'elastic.io' | 'OIH';
-  /** What the Dockerfile builds for it. */
+  /** The image that the Dockerfile builds for it. */
   image(): Image;
-  /** The record in what was published, or undefined when the message does not have the shape that the next step expects. */
+  /** The record in a message; undefined if the message does not have the format that the next step expects. */
   recordOf(content: unknown): FlowRecord | undefined;
   wire(plan: FlowPlan): Promise<Wiring>;
 }

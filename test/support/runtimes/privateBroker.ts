@@ -1,6 +1,6 @@
 /**
- * A RabbitMQ of one's own: on loopback, on free ports, with its own name, data, logs and cookie in a temporary folder, so that
- * it meets neither the system's broker nor another run's. It ends with `stop`.
+ * A private RabbitMQ: on the loopback interface, on free ports, with its own name, data, logs and cookie in a temporary
+ * folder, so that it does not conflict with another broker. `stop` ends it.
  */
 
 import { spawn, type ChildProcess } from 'node:child_process';
@@ -16,7 +16,7 @@ import { probe, type Broker } from './broker';
 const INSTALL_HINT = 'No RabbitMQ answers on 127.0.0.1:5672 and none is installed: apt-get install rabbitmq-server';
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 20_000;
-/** Debian's wrapper in /usr/sbin changes to the user rabbitmq and its folders; the script itself does what it is told. */
+/** Debian's wrapper in /usr/sbin switches to the user rabbitmq and its folders; the script itself does not. */
 const SCRIPTS = [
   '/usr/lib/rabbitmq/bin/rabbitmq-server',
   '/usr/local/sbin/rabbitmq-server',
@@ -25,7 +25,7 @@ const SCRIPTS = [
   '/usr/sbin/rabbitmq-server',
 ];
 
-/** @throws Error when no `rabbitmq-server` is installed, or it does not start */
+/** @throws Error if `rabbitmq-server` is not installed, or does not start */
 export async function startPrivateBroker(): Promise<Broker> {
   const script = SCRIPTS.find((one) => existsSync(one));
   if (!script) throw new Error(INSTALL_HINT);
@@ -68,7 +68,7 @@ export async function startPrivateBroker(): Promise<Broker> {
   return { url, origin: `started for this run on 127.0.0.1:${port}`, stop };
 }
 
-/** A broker tells nobody when it is ready, so it is asked. */
+/** A broker does not report when it is ready, so connections are tried. */
 async function answering(url: string, server: ChildProcess): Promise<void> {
   const end = Date.now() + START_TIMEOUT_MS;
   while (await probe(url)) {
@@ -78,7 +78,7 @@ async function answering(url: string, server: ChildProcess): Promise<void> {
   }
 }
 
-/** The script starts the Erlang machine as its child; both are in a process group of their own. */
+/** The script starts the Erlang VM as its child; both are in their own process group. */
 async function endGroup(server: ChildProcess): Promise<void> {
   if (server.pid === undefined || server.exitCode !== null) return;
   const exited = once(server, 'exit');

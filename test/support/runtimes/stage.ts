@@ -1,4 +1,7 @@
-/** What a test stands on: a CleverReach account of its own, and flows under one of the runtimes. All of it goes with the test. */
+/**
+ * The environment of a test: a CleverReach account of its own, and flows under one of the runtimes. All of it is
+ * removed after the test.
+ */
 
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../../sandbox';
 import { elasticIo } from './elasticIo';
@@ -9,7 +12,7 @@ import type { Credential, Runtime, StepPlan } from './plan';
 export const runtimes: readonly Runtime[] = [elasticIo, oih];
 
 export interface FlowSettings {
-  /** By default client id and secret. */
+  /** Default: client id and secret. */
   credential?: Credential;
   env?: Record<string, string>;
   cuttable?: boolean;
@@ -25,7 +28,7 @@ export class Stage {
     return account;
   }
 
-  /** A flow that is set up; its containers are not started. */
+  /** A flow whose containers are not started yet. */
   async flow(
     runtime: Runtime,
     account: Sandbox,

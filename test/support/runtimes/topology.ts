@@ -1,8 +1,8 @@
-/** The queues and exchanges of one flow. All names begin with the run's, and `remove` leaves nothing behind. */
+/** The queues and exchanges of one flow. All names begin with that of the run; `remove` deletes them. */
 
 import amqplib, { type Channel, type ChannelModel, type ConfirmChannel, type Options } from 'amqplib';
 
-/** Were a run killed before it could clean up, the broker removes its unused queues after this time, and exchanges with them. */
+/** If a run is killed before its cleanup, the broker removes unused queues, and their exchanges, after this time. */
 const EXPIRES_MS = 15 * 60_000;
 
 export class Topology {
@@ -26,7 +26,7 @@ export class Topology {
     return name;
   }
 
-  /** A queue, bound to an exchange by each of the keys. */
+  /** A queue that is bound to an exchange by each of the keys. */
   async queue(
     name: string,
     bindings: readonly (readonly [exchange: string, key: string])[],
@@ -54,7 +54,7 @@ export class Topology {
     });
   }
 
-  /** Messages that wait in a queue and are given to nobody. */
+  /** The number of messages in a queue that were not delivered yet. */
   async waiting(queue: string): Promise<number> {
     return (await this.channel.checkQueue(queue)).messageCount;
   }

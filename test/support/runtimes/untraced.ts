@@ -1,12 +1,12 @@
 import type { Sandbox } from '../../../sandbox';
 
-/** A bulk write takes as many rows. */
+/** Maximum number of rows of a bulk write. */
 const BATCH = 1_000;
 
-/** Switches of an account that keeps neither a time nor an event of a change of attributes or tags. */
+/** Switches of an account that records neither a time nor an event for changes of attributes and tags. */
 export const untraced = { eventForAttributes: false, eventForTags: false } as const;
 
-/** Changes receivers of a group through the API, so that the switches `untraced` apply. */
+/** Changes receivers of a group through the API, to which the switches `untraced` apply. */
 export async function editUntraced(
   account: Sandbox,
   group: string,

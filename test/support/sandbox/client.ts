@@ -18,7 +18,10 @@ export interface Client {
 
 const open: Sandbox[] = [];
 
-/** A sandbox with a stopped clock and a token; closed by {@link closeAll}. Its defaults are those of the sandbox, whatever profile is set. */
+/**
+ * A sandbox with a stopped clock and a token; closed by {@link closeAll}. It has the default switches, whatever profile
+ * is set.
+ */
 export async function connect(switches: Partial<Switches> = {}): Promise<Client> {
   const sandbox = await startSandbox({ now: start, switches: { ...defaultSwitches, ...switches } });
   open.push(sandbox);

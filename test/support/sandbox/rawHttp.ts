@@ -1,7 +1,8 @@
 import { connect } from 'node:net';
 
 /**
- * Sends bytes as they are, which no HTTP client would do, and returns the answer as text. The connection has to end with it.
+ * Sends bytes unchanged, which no HTTP client does, and returns the response as text. The response must end the
+ * connection.
  * @param head the request line and the headers, without the empty line
  */
 export async function sendRaw(url: string, head: readonly string[], body = ''): Promise<string> {

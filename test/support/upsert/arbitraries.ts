@@ -1,4 +1,4 @@
-/** Records, states of receivers and answers of CleverReach, of every kind. */
+/** Random records, states of receivers and responses of CleverReach. */
 
 import fc from '../fastCheck';
 import { DAY, NOW } from './bench';
@@ -13,7 +13,7 @@ const tag = fc.constantFrom('a', 'A b', 'crm.x', 'crm.y.z', '-crm.x', '-crm.*', 
 const map = fc.dictionary(fc.constantFrom('firstname', 'LASTNAME', 'birthday', 'store', 'visits', 'other'), value);
 const stamp = fc.constantFrom(0, 1, NOW - DAY, NOW - 5);
 
-/** What a mapping delivers, without an address. */
+/** The result of a mapping, without an address. */
 export const mapped = fc.record(
   {
     attributes: map,
@@ -30,7 +30,7 @@ export const mapped = fc.record(
   { requiredKeys: [] },
 );
 
-/** How somebody stands in CleverReach. */
+/** The state of a receiver in CleverReach. */
 export const stored = fc.record({
   registered: fc.constantFrom(NOW - DAY, NOW - 5),
   activated: stamp,
@@ -39,7 +39,7 @@ export const stored = fc.record({
   tags: fc.subarray(['foreign', 'shop.a', 'crm.x', 'a']),
 });
 
-/** How CleverReach answers. */
+/** The behaviour of CleverReach. */
 export const switches = fc.record({
   dateFormat: fc.constantFrom('Y-m-d', 'd.m.Y'),
   emptyMaps: fc.constantFrom('object', 'array'),

@@ -1,4 +1,4 @@
-/** An account in the sandbox with one group, the real client in front of it, and records to write. */
+/** An account in the sandbox with one group, a real client for it, and records to write. */
 
 import nock from 'nock';
 import { createClient } from '../../../lib/cleverreach/endpoints';
@@ -33,7 +33,7 @@ interface Lines {
   error: string[];
 }
 
-/** `groupId: null` leaves the group of the bench out. */
+/** `groupId: null` omits the group of the bench. */
 export type Settings = Partial<Omit<WriteSettings, 'groupId'>> & { groupId?: string | null };
 
 export interface Bench {
@@ -43,22 +43,22 @@ export interface Bench {
   clock: FakeClock;
   directory: AccountDirectory;
   lines: Lines;
-  /** Into the group of the bench where the settings do not say otherwise. */
+  /** Writes to the group of the bench unless the settings name another one. */
   write(records: readonly IncomingRecord[], settings?: Settings): Promise<WriteResult[]>;
   one(record: IncomingRecord, settings?: Settings): Promise<WriteResult>;
-  /** As the sandbox stores it, with everything. */
+  /** The receiver as the sandbox stores it, with all details. */
   stored(ref: string, group?: string): Record<string, unknown> | undefined;
   /** Rows of each upsert so far. */
   batches(): Record<string, unknown>[][];
   /** The row of each plain create so far. */
   creates(): unknown[];
-  /** Time passes for both sides. */
+  /** Moves both clocks. */
   later(seconds: number): void;
-  /** What the writing has asked for, by method and route, without look-ups of definitions. */
+  /** The requests of the write, by method and route, without look-ups of definitions. */
   asked(): string[];
 }
 
-/** Ends after each test, and fails it when harm was done. */
+/** Is closed after each test, and fails the test if a receiver was harmed. */
 export function useBench(): (switches?: Partial<Switches>) => Promise<Bench> {
   const open: Sandbox[] = [];
   afterEach(async () => {

@@ -4,7 +4,7 @@ import type { IncomingRecord } from '../../../lib/upsert/record';
 import type { Row } from '../../../lib/upsert/plan/row';
 import type { WriteSettings } from '../../../lib/upsert/writeSettings';
 
-/** A record that the mapping has made `receiver` of. */
+/** A record and the result of its mapping, `receiver`. */
 export function record(
   receiver: Record<string, unknown>,
   metadata: Record<string, unknown> = {},
@@ -13,12 +13,12 @@ export function record(
   return { metadata, entry, receiver };
 }
 
-/** A row that says this and nothing else. */
+/** A row with these values only. */
 export function row(members: Partial<Row>): Row {
   return { attributes: {}, global_attributes: {}, tags: [], doidata: {}, ...members };
 }
 
-/** A record of ours, by its id. */
+/** A record with an id of CleverReach. */
 export function ours(id: string, receiver: Record<string, unknown>): IncomingRecord {
   return record(receiver, { recordUid: id, oihUid: `oih-${id}` });
 }

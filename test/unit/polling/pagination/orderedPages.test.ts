@@ -41,10 +41,10 @@ describe('a page of a group', () => {
   it.each([
     [{ receivers: rows, bytes: 700, milliseconds: 30 }, [{ bytes: 700, milliseconds: 30 }]],
     [{ receivers: [] }, []],
-  ])('reports the weight of its response, if it is known', async (page, told) => {
+  ])('reports the weight of its response, if it is known', async (page, expected) => {
     const weights: PageWeight[] = [];
     await reader(() => Promise.resolve(page)).read(0, 500, 'rows', (weight) => weights.push(weight));
-    expect(weights).toEqual(told);
+    expect(weights).toEqual(expected);
   });
 
   it('is requested in the order of CleverReach after CleverReach has refused the order of addresses', async () => {

@@ -244,7 +244,7 @@ function disturb(group: ChangingGroup, changes: readonly { at: number; kind: str
 }
 
 it('misses no receiver that stays, whatever the weight and the number of rows of the pages, and whatever happens between any two requests', async () => {
-  const story = fc.record({
+  const scenario = fc.record({
     total: fc.integer({ min: 0, max: 300 }),
     pageSize: fc.integer({ min: 8, max: 220 }),
     cap: fc.option(fc.integer({ min: 8, max: 220 }), { nil: Infinity }),
@@ -256,7 +256,7 @@ it('misses no receiver that stays, whatever the weight and the number of rows of
     resumes: fc.option(fc.nat(), { nil: undefined }),
   });
   await fc.assert(
-    fc.asyncProperty(story, async ({ total, pageSize, cap, changes, large, limit, slow, resumes }) => {
+    fc.asyncProperty(scenario, async ({ total, pageSize, cap, changes, large, limit, slow, resumes }) => {
       const group = groupOf(total);
       const { read } = serverOf(group, {
         cap,

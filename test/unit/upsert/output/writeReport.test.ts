@@ -12,7 +12,7 @@ import { reportRecords } from '../../../../lib/upsert/output/writeReport';
 import { receiver } from '../../../support/receiver';
 import { record } from '../../../support/upsert/records';
 
-function told(results: readonly WriteResult[], values: Record<string, unknown> = {}, dryRun = false): string[] {
+function linesOf(results: readonly WriteResult[], values: Record<string, unknown> = {}, dryRun = false): string[] {
   const lines: string[] = [];
   const at = (level: string) => (text: string) => void lines.push(`${level} ${text}`);
   const logger = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
@@ -26,7 +26,7 @@ function told(results: readonly WriteResult[], values: Record<string, unknown> =
 }
 
 const summary = (results: readonly WriteResult[], dryRun = false): string[] =>
-  told(results, {}, dryRun).filter((line) => !line.startsWith('debug'));
+  linesOf(results, {}, dryRun).filter((line) => !line.startsWith('debug'));
 
 const one = receiver('7');
 const inGroup = (result: RecordResult): WriteResult => ({ groupId: '9', ...result });
@@ -42,7 +42,7 @@ describe('the log line about a write', () => {
     ['moved', 'address changed'],
     ['unchanged', 'unchanged'],
   ] as const)('about a record with the result %s', (kind, fate) => {
-    expect(told([inGroup({ kind, receiver: one })])).toEqual([
+    expect(linesOf([inGroup({ kind, receiver: one })])).toEqual([
       `debug Record no. 1, receiver 7: ${fate}`,
       `info Wrote to group 9, 1 record: 1 ${fate}.`,
     ]);
@@ -67,7 +67,7 @@ describe('the log line about a write', () => {
   });
 
   it('states why a receiver was skipped', () => {
-    expect(told([inGroup({ kind: 'skipped', reason: 'record no. 1 is not there' })])).toEqual([
+    expect(linesOf([inGroup({ kind: 'skipped', reason: 'record no. 1 is not there' })])).toEqual([
       'debug Record no. 1: skipped: record no. 1 is not there',
       'info Wrote to group 9, 1 record: 1 skipped. Skipped (1; record no. 1): The record is not there.',
     ]);
@@ -147,7 +147,11 @@ describe('the log line about a write', () => {
 
   it('keeps our own messages unchanged, whatever the record contains', () => {
     const text = 'There is no group named "Press". The groups that exist: "Newsletter" (7).';
-    const lines = told([failed(new ConfigurationError(text))], { city: 'is', language: 'no', interest: 'Newsletter' });
+    const lines = linesOf([failed(new ConfigurationError(text))], {
+      city: 'is',
+      language: 'no',
+      interest: 'Newsletter',
+    });
     expect(lines.at(-1)).toContain(text);
   });
 
@@ -156,11 +160,11 @@ describe('the log line about a write', () => {
     ['denied', 'warn', 'no group', 'deletion denied'],
     ['failed', 'error', 'no group', 'deletion failed'],
   ] as const)('about a deletion that was %s', (outcome, level, place, fate) => {
-    expect(told([{ kind: 'deleted', outcome, recordUid: '7', reason: 'so' }])).toEqual([
+    expect(linesOf([{ kind: 'deleted', outcome, recordUid: '7', reason: 'so' }])).toEqual([
       `debug Record no. 1, receiver 7: ${fate}: so`,
       `${level} Wrote to ${place}, 1 record: 1 ${fate}. ${fate.charAt(0).toUpperCase()}${fate.slice(1)} (1; record no. 1): So.`,
     ]);
-    expect(told([{ kind: 'deleted', outcome, groupId: '9' }])).toEqual([
+    expect(linesOf([{ kind: 'deleted', outcome, groupId: '9' }])).toEqual([
       `debug Record no. 1: ${fate}`,
       `${level} Wrote to group 9, 1 record: 1 ${fate}.`,
     ]);
@@ -179,8 +183,8 @@ describe('the log line about a write', () => {
         throw new RangeError('of mia@example.org');
       },
     });
-    expect(told([failed(broken)])).toEqual(['error The report about 1 record could not be written (RangeError).']);
-    expect(told([])).toEqual([]);
+    expect(linesOf([failed(broken)])).toEqual(['error The report about 1 record could not be written (RangeError).']);
+    expect(linesOf([])).toEqual([]);
   });
 });
 
@@ -205,7 +209,7 @@ describe('the log line about a dry run', () => {
     ['deny', 'no group'],
   ] as const)('without a group that would %s is about %s', (wouldDo, place) => {
     const preview: DryRunResult = { dryRun: true, wouldDo, reasons: [], receiver: { id: '7' } };
-    const [detail, line] = told([{ kind: 'dryRun', preview }], {}, true);
+    const [detail, line] = linesOf([{ kind: 'dryRun', preview }], {}, true);
     expect(detail).toMatch(/^debug Record no\. 1, receiver 7: /);
     expect(line).toContain(`Dry run for ${place}, 1 record`);
   });

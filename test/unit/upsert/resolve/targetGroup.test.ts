@@ -94,9 +94,9 @@ describe('the group of a record', () => {
   it('that is missing is reported with the existing ones, else the error is unchanged', async () => {
     const error = new NotFoundError('nothing there');
     expect(await missingGroup(error, '1', directory())).toBe(error);
-    const told = await missingGroup(error, '9', directory());
-    expect(told).toBeInstanceOf(NotFoundError);
-    expect(told.message).toContain('News');
+    const extended = await missingGroup(error, '9', directory());
+    expect(extended).toBeInstanceOf(NotFoundError);
+    expect(extended.message).toContain('News');
     expect(
       await missingGroup(
         error,

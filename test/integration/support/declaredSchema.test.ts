@@ -1,7 +1,7 @@
 import { process as upsert } from '../../../lib/actions/upsertReceiver';
 import { process as pollOne } from '../../../lib/triggers/getReceiversByGroupIdPolling';
 import { startAccount } from '../../support/account';
-import { checkAnnounced, takeUnannounced } from '../../support/announced';
+import { checkDeclaredSchema, takeMismatches } from '../../support/declaredSchema';
 import { FakeRuntime } from '../../support/runtime';
 
 describe('a message that does not match the schema of its step', () => {
@@ -10,13 +10,13 @@ describe('a message that does not match the schema of its step', () => {
     add(2);
     const step = new FakeRuntime('oih', pollOne, { groupId: group, ...credentials });
     step.onEmit = () => {
-      // from the second message on the step is held for one that sends receivers
+      // from the second message on, the step is treated as one that sends receivers
       step.cfg = { ...step.cfg, skipTransformation: true };
     };
     await step.run();
     await sandbox.close();
     expect(step.sent).toHaveLength(2);
-    expect(takeUnannounced()).toEqual([expect.stringMatching(/^\/data must have required property 'id'/)]);
+    expect(takeMismatches()).toEqual([expect.stringMatching(/^\/data must have required property 'id'/)]);
   });
 
   const receiver = { id: '1', email: 'a@b.cd', active: true, attributes: {}, global_attributes: {} };
@@ -37,13 +37,13 @@ describe('a message that does not match the schema of its step', () => {
     ['with half an answer to a request to delete', upsert, {}, { metadata: {}, data: { delete: 'confirmed' } }],
     ['with an unknown answer', upsert, {}, { metadata: {}, data: { delete: 'maybe', timestamp: '1' } }],
   ])('is detected: one %s', (_, process, cfg, message) => {
-    checkAnnounced(process, cfg, message);
-    expect(takeUnannounced()).toHaveLength(1);
+    checkDeclaredSchema(process, cfg, message);
+    expect(takeMismatches()).toHaveLength(1);
   });
 
   it('cannot come from a step without a schema', () => {
     expect(() => {
-      checkAnnounced(() => undefined, {}, {});
-    }).toThrow('announces nothing');
+      checkDeclaredSchema(() => undefined, {}, {});
+    }).toThrow('without declared schemas');
   });
 });

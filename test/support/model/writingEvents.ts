@@ -1,4 +1,4 @@
-/** Messages that come in and things that happen in the account, one after the other; after each message nobody may be harmed. */
+/** Incoming messages and changes in the account, one after the other. After each message, no receiver may be harmed. */
 
 import { ComponentError, messageOf } from '../../../lib/utils/errors';
 import type { Switches, WireReceiver } from '../../../sandbox';
@@ -18,21 +18,21 @@ export interface Settings {
 
 interface Fault {
   name: (typeof writingFaults)[number];
-  /** How many requests pass before it. */
+  /** The number of requests that pass before it. */
   after: number;
 }
 
 interface Message {
-  /** Number of an address. */
+  /** The number of an address. */
   who: number;
-  /** Number of a receiver whose id the hub has linked; undefined where it knows none. */
+  /** The number of a receiver whose id the hub has linked; undefined if it knows none. */
   ours?: number | undefined;
   fault?: Fault | undefined;
-  /** Whether a message that was handed back comes again only after the next event. */
+  /** Whether a message that was handed back is redelivered only after the next event. */
   isLate?: boolean;
 }
 
-/** What a record says about the subscription, and whether it names the group of the step or another one. */
+/** The statement of a record about the subscription; it names the group of the step, another group, or none. */
 interface State {
   status: 'subscribed' | 'unsubscribed' | 'pending' | 'bounced' | 'gold';
   group?: 'here' | 'elsewhere' | undefined;
@@ -53,7 +53,7 @@ export const writingFaults = ['403', ...faultNames] as const;
 const addressOf = (who: number): string => `p${who}@example.org`;
 const sentNames = { firstName: 'firstname', lastName: 'lastname', birthday: 'birthday' } as const;
 
-/** Plays the events and says what has gone wrong first; undefined when nothing has. */
+/** Runs the events and returns the first problem; undefined if there is none. */
 export async function play(stage: Stage, settings: Settings, events: readonly Event[]): Promise<string | undefined> {
   const { switches, ...fields } = settings;
   stage.renew();
@@ -80,8 +80,8 @@ export async function play(stage: Stage, settings: Settings, events: readonly Ev
   return undefined;
 }
 
-/** As a person would tell it. */
-export function told(settings: Settings, events: readonly Event[]): string {
+/** Describes the settings and the events, one per line. */
+export function describeEvents(settings: Settings, events: readonly Event[]): string {
   const lines = events.map((event, index) => {
     const who = addressOf(event.who);
     if (event.kind !== 'person' && event.kind !== 'delete') return `${index + 1}. in the account: ${event.kind} ${who}`;
@@ -118,7 +118,7 @@ function happen({ sandbox, group }: Stage, { kind, who }: Event): void {
   if (kind === 'rename' && !account.receiver(group, addressOf(who + 4))) account.changeEmail(id, addressOf(who + 4));
 }
 
-/** The message comes once with its fault, where it has one, and then twice without, at once or later. */
+/** Delivers the message once with its fault, if it has one, and then twice without it, immediately or later. */
 async function receive(
   stage: Stage,
   step: FakeRuntime,
@@ -180,9 +180,11 @@ async function receiveTwice(
     ({ method, path, status }) => method !== 'GET' && !path.startsWith('/oauth') && status < 400,
   );
   if (writes.length > 0 && again.error === undefined)
-    return `the same message again wrote ${writes.map(({ path }) => path).join()}`;
+    return `the same message wrote a second time: ${writes.map(({ path }) => path).join()}`;
   const now = sandbox.account.receivers(group);
-  return JSON.stringify(now) === JSON.stringify(after) ? typed(again) : 'the same message again changed something';
+  return JSON.stringify(now) === JSON.stringify(after)
+    ? typed(again)
+    : 'the same message changed something the second time';
 }
 
 function dataOf(event: Event & Message, group: string): Fields {
@@ -216,7 +218,7 @@ function meantOf(all: WireReceiver[], { who }: Event, ours: unknown): WireReceiv
   return all.find(({ id }) => id === ours) ?? all.find((one) => emailOf(one) === addressOf(who));
 }
 
-/** What a message has done to somebody that it must not. */
+/** The harm that a message has done to a receiver; undefined if there is none. */
 function harmDone(
   before: WireReceiver[],
   after: WireReceiver[],
@@ -225,7 +227,7 @@ function harmDone(
   optsOut: boolean,
 ): string | undefined {
   const emails = after.map(emailOf);
-  if (new Set(emails).size < emails.length) return 'somebody is there twice';
+  if (new Set(emails).size < emails.length) return 'an address exists twice';
   if (after.length > before.length + 1) return 'more than one was created';
   const created = after.filter(({ id }) => before.every((old) => old['id'] !== id));
   if (isInactive(event) && created.some(({ active }) => active !== false)) return 'an active receiver was created';
@@ -235,9 +237,10 @@ function harmDone(
     const now = after.find(({ id }) => id === old['id']);
     const name = emailOf(old);
     const isMeant = old === meant;
-    if (!now && !(isMeant && event.kind === 'delete')) return `${name} has gone`;
+    if (!now && !(isMeant && event.kind === 'delete')) return `${name} is missing`;
     if (!now) continue;
-    if (!isMeant && JSON.stringify(now) !== JSON.stringify(old)) return `${name} was changed, who was not meant`;
+    if (!isMeant && JSON.stringify(now) !== JSON.stringify(old))
+      return `${name} was changed, but the message was not about it`;
     if (old['active'] === false && now['active'] !== false) return `${name} is active again`;
     const isDeactivated = optsOut && old['active'] === true && now['active'] === false;
     const kept = ['registered', 'activated', 'bounced', ...(isDeactivated ? [] : ['deactivated'])];
@@ -250,7 +253,8 @@ function harmDone(
     const changed = Object.entries(valuesOf(old)).filter(
       ([attribute, value]) => !said.some((one) => one === attribute) && valuesOf(now)[attribute] !== value,
     );
-    if (changed.length > 0) return `${changed.map(([attribute]) => attribute).join()} of ${name} changed unasked`;
+    if (changed.length > 0)
+      return `${changed.map(([attribute]) => attribute).join()} of ${name} was changed without a value in the message`;
     const blanked = Object.entries(valuesOf(old)).filter(
       ([attribute, value]) => value !== '' && valuesOf(now)[attribute] === '',
     );
@@ -259,14 +263,14 @@ function harmDone(
   return undefined;
 }
 
-/** What a person says and the receiver does not hold although the message went on. */
+/** Values of a person that the receiver does not have although the message was sent on. */
 function unwritten(after: WireReceiver[], { who, says, tags }: Event & { kind: 'person' }): string | undefined {
   const now = after.find((one) => emailOf(one) === addressOf(who));
-  if (!now) return 'the message went on, but nobody has the address';
+  if (!now) return 'the message was sent on, but no receiver has the address';
   const values = Object.entries(sentNames).filter(([key, attribute]) => {
     const value = says[key as keyof typeof sentNames];
     return value !== undefined && value.trim() !== '' && valuesOf(now)[attribute] !== value;
   });
   const missing = [...values.map(([key]) => key), ...tags.filter((tag) => !tagsOf(now).includes(tag))];
-  return missing.length === 0 ? undefined : `the message went on, but ${missing.join()} was not written`;
+  return missing.length === 0 ? undefined : `the message was sent on, but ${missing.join()} was not written`;
 }
