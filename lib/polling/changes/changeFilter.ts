@@ -33,10 +33,9 @@ export class ChangeFilter {
    * sent.
    */
   select(receiver: Receiver, changes: ChangeList): ChangeList {
-    const [only, ...others] = changes;
     const isWanted = changes.some((change) => this.types.has(change)) && this.hasTag(receiver);
-    if (!isWanted || only === undefined) return [];
-    if (others.length === 0) return changes;
+    if (!isWanted) return [];
+    if (changes.length === 1) return changes;
     return newestFirst(changes, receiver).filter((change) => this.types.has(change));
   }
 

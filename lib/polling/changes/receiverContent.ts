@@ -106,7 +106,7 @@ export function stateOf(receiver: Receiver): number {
  */
 export function valueAt(groupId: string, receiver: Receiver, horizon: UnixSeconds): number {
   if (isRegisteredAfter(receiver, horizon)) return 0;
-  return valueIn(stateAt(receiver, hasStateAfter(receiver, horizon) ? horizon : Infinity), groupId, receiver);
+  return valueIn(stateAt(receiver, horizon), groupId, receiver);
 }
 
 function valueIn(state: number, groupId: string, receiver: Receiver): number {
