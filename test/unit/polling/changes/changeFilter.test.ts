@@ -12,6 +12,9 @@ describe('a step that asks for some changes', () => {
     expect(of(['changed', 'bounced']).select(row, ['new', 'unsubscribed'])).toEqual([]);
     expect(of(['changed']).select(row, ['changed'])).toEqual(['changed']);
     expect(of(['changed']).select(row, [])).toEqual([]);
+    expect(of(['new']).select(row, ['changed'])).toEqual([]);
+    // a repeated reason counts once
+    expect(of(['new', 'changed']).select(row, ['changed', 'new', 'new'])).toEqual(['new', 'changed']);
   });
 
   it.each(['Shop.VIP', 'shop.vip', ' SHOP.VIP ', 'early bird', 'Early\u00a0Bird', 'early\u200b  bird'])(
@@ -30,5 +33,18 @@ describe('a step that asks for some changes', () => {
 
   it('reports deletions if their type is requested', () => {
     expect([of(['deleted']).includesDeletions, of(['new']).includesDeletions]).toEqual([true, false]);
+  });
+
+  it('sends edited receivers if their type is requested', () => {
+    expect([of(['changed']).includesEdits, of(['new', 'deleted']).includesEdits]).toEqual([true, false]);
+  });
+
+  it('sends a receiver with the tag only for a reason that is requested', () => {
+    expect(of(['new'], 'shop.vip').select(row, ['changed'])).toEqual([]);
+    expect(of(['unsubscribed', 'new'], 'shop.vip').select(row, ['new', 'unsubscribed'])).toEqual([
+      'unsubscribed',
+      'new',
+    ]);
+    expect(of(['new'], 'other').select(row, ['new', 'unsubscribed'])).toEqual([]);
   });
 });

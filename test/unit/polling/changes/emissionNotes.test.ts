@@ -1,5 +1,5 @@
 import { EmissionNotes } from '../../../../lib/polling/changes/emissionNotes';
-import { noteOf } from '../../../../lib/polling/changes/note';
+import { asFound, DELETED, filteredNoteOf, noteOf } from '../../../../lib/polling/changes/note';
 import { contentHash } from '../../../../lib/polling/changes/receiverContent';
 import { emptySeen, type BoundedNotes } from '../../../../lib/polling/state/boundedNotes';
 import { receiver } from '../../../support/receiver';
@@ -101,7 +101,137 @@ describe('notes about emitted receivers', () => {
     notes.resolved(key('1'), fresh('1'), false);
     notes.resolved(key('2'), receiver('2'), false);
     notes.resolved(key('3'), receiver('3'), true);
-    expect([1, 2, 3].map((id) => notes.get(key(String(id))) !== undefined)).toEqual([true, false, true]);
+    expect([1, 2, 3].map((id) => notes.get(key(String(id))))).toEqual([
+      noteOf(fresh('1')),
+      undefined,
+      noteOf(receiver('3')),
+    ]);
+  });
+
+  it('of receivers that were looked up stay if they show the content already, and are replaced otherwise', () => {
+    const [filtered, edited] = [filteredNoteOf(fresh('1'), undefined), { ...fresh('1'), tags: ['Kunde'] }];
+    const notes = new EmissionNotes(stored({ 1: asFound(filtered, true) }), true, HORIZON, true);
+    expect(notes.resolved(key('1'), fresh('1'), false)).toBe(true);
+    expect(notes.get(key('1'))).toBe(filtered);
+    expect(notes.resolved(key('1'), edited, false)).toBe(true);
+    expect(notes.get(key('1'))).toBe(noteOf(edited));
+  });
+
+  it('of a reported deletion go if the receiver is found, also if it needs no other note', () => {
+    const notes = notesOf({ 1: DELETED, 2: DELETED, 3: noteOf(receiver('3')) });
+    expect([notes.resolved(key('1'), fresh('1'), false), notes.get(key('1'))]).toEqual([true, noteOf(fresh('1'))]);
+    expect([notes.resolved(key('2'), receiver('2'), false), notes.get(key('2'))]).toEqual([true, undefined]);
+    // another note is left to the end of the read
+    expect([notes.resolved(key('3'), receiver('3'), false), notes.get(key('3'))]).toEqual([
+      true,
+      noteOf(receiver('3')),
+    ]);
+  });
+
+  it('say if there is no room for one', () => {
+    const notes = notesOf();
+    let id = 1_000;
+    while (notes.deleted(key(String(id)))) id += 1;
+    expect(id).toBeGreaterThan(1_300);
+    expect(notes.resolved(key('1'), fresh('1'), false)).toBe(false);
+    expect(notes.resolved(key('1'), receiver('1'), false)).toBe(true);
+    expect(notes.get(key('1'))).toBeUndefined();
+  });
+});
+
+describe('the note of a receiver that is filtered out', () => {
+  const edited = { ...fresh('1'), tags: ['Kunde'] };
+  const sent = noteOf(fresh('1'));
+  const filtered = filteredNoteOf(fresh('1'), undefined);
+
+  it.each<[string, Record<string, string>, string]>([
+    ['without an earlier note', {}, `${noteOf(edited)}-`],
+    ['after it was sent', { 1: sent }, noteOf(edited)],
+    ['after it was filtered out before', { 1: filtered }, `${noteOf(edited)}-`],
+    ['after its deletion was reported', { 1: DELETED }, `${noteOf(edited)}-`],
+  ])('shows whether it was sent: %s', (_, before, note) => {
+    const notes = notesOf(before);
+    notes.filteredOut(key('1'), edited);
+    expect([notes.get(key('1')), notes.remaining().pack()]).toEqual([note, { 9: `1=${note}` }]);
+  });
+
+  it('is made of the note in doubt while it is looked up', () => {
+    const notes = notesOf({ 1: sent });
+    notes.doubt(new Set(['1']));
+    notes.filteredOut(key('1'), edited);
+    expect(notes.get(key('1'))).toBe(noteOf(edited));
+  });
+
+  it('replaces the earlier one, and is not made if its state has not changed after the horizon', () => {
+    const notes = notesOf({ 2: noteOf(receiver('2')) });
+    notes.filteredOut(key('2'), receiver('2', { tags: ['Kunde'] }));
+    expect([notes.get(key('2')), notes.all().size]).toEqual([undefined, 0]);
+  });
+
+  it('says so again if a look-up finds the receiver with other content', () => {
+    const notes = notesOf();
+    notes.filteredOut(key('1'), fresh('1'));
+    expect(notes.resolved(key('1'), edited, false)).toBe(true);
+    expect(notes.get(key('1'))).toBe(`${noteOf(edited)}-`);
+  });
+});
+
+describe('the note of a receiver that is being looked up', () => {
+  const row = receiver('1');
+
+  it('is known until it is dropped, in the group of the receiver', () => {
+    const notes = notesOf({ 1: noteOf(row) });
+    expect(notes.doubted(key('1'))).toBeUndefined();
+    notes.doubt(new Set(['1']));
+    expect([notes.doubted(key('1')), notes.get(key('1'))]).toEqual([noteOf(row), undefined]);
+    expect(notes.hasEmitted(key('1'), contentHash(row))).toBe(true);
+    expect(notes.doubted({ groupId: '8', id: '1' })).toBeUndefined();
+    notes.dropDoubted(key('1'));
+    expect([notes.doubted(key('1')), notes.hasEmitted(key('1'), contentHash(row))]).toEqual([undefined, false]);
+  });
+
+  it('shows what was emitted only if the receiver was sent', () => {
+    const notes = notesOf({ 1: filteredNoteOf(row, undefined) });
+    notes.doubt(new Set(['1']));
+    expect(notes.hasEmitted(key('1'), contentHash(row))).toBe(false);
+  });
+
+  it('stays if it is about a reported deletion, which only a receiver that is found withdraws', () => {
+    const notes = notesOf({ 1: DELETED, 2: noteOf(receiver('2')) });
+    expect(notes.doubt(new Set(['1', '2']))).toEqual([key('2')]);
+    expect([notes.doubted(key('1')), notes.get(key('1')), notes.all().pack()]).toEqual(['-', '-', { 9: '1=-' }]);
+  });
+
+  it('goes in every group of the receiver', () => {
+    const seen = stored({ 1: noteOf(row) });
+    seen.set({ groupId: '8', id: '1' }, noteOf(row));
+    const notes = new EmissionNotes(seen, false, HORIZON, true);
+    notes.markFound({ groupId: '8', id: '1' }, row);
+    expect(notes.doubt(new Set(['1']))).toEqual([key('1'), { groupId: '8', id: '1' }]);
+    expect([notes.doubted({ groupId: '8', id: '1' }), notes.all().size]).toEqual([noteOf(row), 0]);
+  });
+});
+
+describe('what a run has filtered out', () => {
+  it('is remembered by group, until the receiver is sent', () => {
+    const notes = notesOf();
+    notes.filteredOut(key('1'), receiver('1'));
+    expect([notes.wasFilteredOut(key('1')), notes.wasFilteredOut({ groupId: '8', id: '1' })]).toEqual([true, false]);
+    notes.delivered(key('1'), receiver('1'));
+    expect(notes.wasFilteredOut(key('1'))).toBe(false);
+  });
+
+  it('is not remembered if it is not wanted', () => {
+    const notes = notesOf({}, false, false);
+    notes.filteredOut(key('1'), fresh('1'));
+    expect([notes.wasFilteredOut(key('1')), notes.remaining().size]).toEqual([false, 1]);
+  });
+
+  it('is remembered for at most 50,000 receivers', () => {
+    const notes = notesOf();
+    const row = receiver('1');
+    for (let id = 1; id <= 50_001; id += 1) notes.filteredOut(key(String(id)), row);
+    expect(['50000', '50001'].map((id) => notes.wasFilteredOut(key(id)))).toEqual([true, false]);
   });
 });
 
@@ -117,8 +247,12 @@ describe('what a run has emitted', () => {
 
   it('is not remembered if it is not wanted', () => {
     const notes = notesOf({}, false, false);
-    notes.delivered(key('1'), receiver('1'));
-    expect(notes.hasEmitted(key('1'), contentHash(receiver('1')))).toBe(false);
+    for (const one of [receiver('1'), fresh('2')]) {
+      notes.delivered(key(one.id), one);
+      expect(notes.hasEmitted(key(one.id), contentHash(one))).toBe(false);
+    }
+    // the next poll still needs the note
+    expect(notes.remaining().pack()).toEqual({ 9: `2=${noteOf(fresh('2'))}` });
   });
 
   it('is remembered for at most 50,000 receivers', () => {

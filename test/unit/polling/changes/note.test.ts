@@ -1,4 +1,13 @@
-import { changesSince, DELETED, filteredNoteOf, isAsNoted, isSent, noteOf } from '../../../../lib/polling/changes/note';
+import {
+  asFound,
+  changesSince,
+  DELETED,
+  filteredNoteOf,
+  isAsNoted,
+  isFound,
+  isSent,
+  noteOf,
+} from '../../../../lib/polling/changes/note';
 import { contentHash } from '../../../../lib/polling/changes/receiverContent';
 import { receiver } from '../../../support/receiver';
 
@@ -40,5 +49,47 @@ describe('the note of a receiver', () => {
 
   it('of a deletion shows that the receiver is new if it returns', () => {
     expect(changesSince(DELETED, active)).toEqual(['new', 'changed']);
+    expect(changesSince(asFound(DELETED, true), active)).toEqual(['new', 'changed']);
+  });
+
+  it('is the hash of the content and one digit of base 32 for the state', () => {
+    expect(noteOf(active)).toBe(`${contentHash(active)}3`);
+    const everything = receiver('1', { registered: 5, activated: 5, deactivated: 9, bounced: 9, active: false });
+    expect(noteOf(everything)).toBe(`${contentHash(everything)}f`);
+    expect(filteredNoteOf(active, undefined)).toBe(`${contentHash(active)}3-`);
+  });
+});
+
+describe('the note of a receiver that the full read in progress has found', () => {
+  const pending = receiver('1', { registered: 5, active: false });
+  const everything = receiver('1', { registered: 5, activated: 5, deactivated: 9, bounced: 9, active: false });
+  const unexplained = receiver('1', { registered: 5, activated: 5, deactivated: 9, active: true });
+
+  it.each<[string, string, string]>([
+    ['of an active receiver', noteOf(active), `${contentHash(active)}j`],
+    ['of one without timestamps', noteOf(pending), `${contentHash(pending)}h`],
+    ['of one that is active although it has unsubscribed', noteOf(unexplained), `${contentHash(unexplained)}m`],
+    ['of the highest state', noteOf(everything), `${contentHash(everything)}v`],
+    ['of state 0', 'abcdefgh0', 'abcdefghg'],
+    ['of one that was filtered out', filteredNoteOf(active, undefined), `${contentHash(active)}j-`],
+    ['of a deletion', DELETED, '+'],
+  ])('says so until the read ends, and is the same afterwards: %s', (_, note, found) => {
+    expect([isFound(note), isFound(found)]).toEqual([false, true]);
+    expect([asFound(note, true), asFound(found, true)]).toEqual([found, found]);
+    expect([asFound(note, false), asFound(found, false)]).toEqual([note, note]);
+  });
+
+  it('has no room for that in the form of version 1, and counts as not found', () => {
+    for (const note of ['abcdefgh', 'abcdefg-']) {
+      expect([asFound(note, true), asFound(note, false), isFound(note)]).toEqual([note, note, false]);
+    }
+    expect(isFound('')).toBe(false);
+  });
+
+  it('shows the same changes, and whether the receiver was sent', () => {
+    const note = asFound(noteOf(active), true);
+    expect([changesSince(note, active), changesSince(note, gone)]).toEqual([[], ['unsubscribed']]);
+    expect([isSent(note), isSent(asFound(filteredNoteOf(active, undefined), true))]).toEqual([true, false]);
+    expect(filteredNoteOf(edited, asFound(DELETED, true))).toBe(`${noteOf(edited)}-`);
   });
 });

@@ -1,11 +1,22 @@
 import {
   contentHash,
+  formerValue,
   hasChangedAfter,
-  idOf,
   hasChangedBetween,
+  hasChangedTwiceAfter,
+  hasContentOf,
+  hasOtherState,
+  idOf,
+  isOfOneReceiver,
+  isOneMore,
+  isRegisteredAfter,
+  isSameCount,
   keyOf,
   modifiedAt,
+  stateIn,
+  stateOf,
   valueAt,
+  wasUnknown,
 } from '../../../../lib/polling/changes/receiverContent';
 import { MAX_KEY } from '../../../../lib/polling/sketch/sketch';
 import type { Receiver } from '../../../../lib/cleverreach/types';
@@ -87,6 +98,54 @@ const full = receiver('1', {
 it('hashes are the same in every release, because snapshots contain them', () => {
   expect([contentHash(full), valueAt('9', full, 3)]).toEqual(['fJ6LA1UQ', 1095796993]);
   expect([contentHash(receiver('1')), valueAt('9', receiver('1'), 3)]).toEqual(['s_hQFjTs', 1498352129]);
+  const attributes = Object.fromEntries(Array.from({ length: 1_001 }, (_, index) => [`a${index}`, 'x']));
+  const tooLarge = { ...full, attributes, global_attributes: {} };
+  expect([contentHash(tooLarge), valueAt('9', tooLarge, 3)]).toEqual(['Zmis5QY0', 748127809]);
+  expect(['abc', '34359738368', ''].map(keyOf)).toEqual([34741426907, 61537707655, 37652480960]);
+});
+
+describe('a receiver that has changed twice after a horizon', () => {
+  const [before, after] = [HORIZON - 500, HORIZON + 5];
+
+  it.each<[string, Partial<Receiver>, boolean]>([
+    ['subscribed again and unsubscribed again', { activated: after, deactivated: after }, true],
+    ['subscribed again and bounced', { activated: after, bounced: after }, true],
+    ['unsubscribed only', { activated: before, deactivated: after }, false],
+    ['subscribed again after an old unsubscription', { activated: after, deactivated: before }, false],
+    ['subscribed again only', { activated: after }, false],
+    ['registered in between, so that it had no state', { registered: after, activated: after, bounced: after }, false],
+  ])('has left and was activated, and is not new: %s', (_, members, isTwice) => {
+    expect(hasChangedTwiceAfter(receiver('1', { registered: before, ...members }), HORIZON)).toBe(isTwice);
+  });
+
+  it('is new only if it was registered after the horizon, and not in the far future', () => {
+    const at = (time: number): boolean => isRegisteredAfter(receiver('1', { registered: time }), HORIZON);
+    expect([HORIZON, HORIZON + 1, HORIZON + WINDOW, HORIZON + WINDOW + 1].map(at)).toEqual([false, true, true, false]);
+  });
+});
+
+describe('the state of a receiver', () => {
+  it.each<[string, Partial<Receiver>, number]>([
+    ['pending', { active: false }, 1],
+    ['active', { activated: 1 }, 3],
+    ['unsubscribed', { active: false, activated: 1, deactivated: 1 }, 7],
+    ['unsubscribed before it was ever active', { active: false, deactivated: 1 }, 5],
+    ['bounced', { active: false, activated: 1, bounced: 1 }, 11],
+    ['unsubscribed and bounced', { active: false, activated: 1, deactivated: 1, bounced: 1 }, 15],
+    ['active without a timestamp', {}, 0],
+    ['inactive without a timestamp', { active: false, activated: 1 }, 2],
+    ['active in spite of an unsubscription', { activated: 1, deactivated: 1 }, 6],
+    ['active in spite of a bounce', { activated: 1, bounced: 1 }, 10],
+  ])('is a number from 0 to 15 that its value in a sketch contains: %s', (_, members, state) => {
+    const row = receiver('1', members);
+    expect([stateOf(row), stateIn(valueAt('9', row, HORIZON))]).toEqual([state, state]);
+  });
+
+  it('at a horizon is that without later changes', () => {
+    const later = { active: false, activated: HORIZON + 1, deactivated: HORIZON + 2, bounced: HORIZON + 3 };
+    const at = (horizon: number): number => stateIn(valueAt('9', receiver('1', later), horizon));
+    expect([0, 1, 2, 3].map((seconds) => at(HORIZON + seconds))).toEqual([1, 3, 7, 15]);
+  });
 });
 
 describe('the content hash of a receiver', () => {
@@ -123,6 +182,8 @@ describe('the content hash of a receiver', () => {
     ['the case of the address', { email: base.email.toUpperCase() }],
     ['the order of attributes', { attributes: { plan: 'a', store: 'Hamburg' } }],
     ['the order and number of equal tags', { tags: ['b', 'a', 'b'] }],
+    ['the order of two tags', { tags: ['b', 'a'] }],
+    ['a repeated tag in a sorted list', { tags: ['a', 'b', 'b'] }],
     ['the exact time of the activation', { activated: HORIZON - 399 }],
     ['statistics', { open_rate: 3, points: 7, last_ip: '198.51.100.7' }],
     ['the history', { events: [{ stamp: 1, type: 'mail_open' }] }],
@@ -130,6 +191,55 @@ describe('the content hash of a receiver', () => {
     const changed = { ...base, ...change };
     expect(contentHash(changed)).toBe(contentHash(base));
     expect(valueAt('9', changed, HORIZON)).toBe(valueAt('9', base, HORIZON));
+  });
+
+  it.each<[string, Partial<Receiver>]>([
+    ['two tags that become one', { tags: ['ab'] }],
+    ['an attribute that moves to another name', { attributes: { store: 'a', plan: 'Hamburg' } }],
+    ['an attribute that is missing', { attributes: { store: 'Hamburg' } }],
+    ['an attribute of another name', { attributes: { store: 'Hamburg', plans: 'a' } }],
+    ['an additional attribute without a value', { attributes: { store: 'Hamburg', plan: 'a', age: '' } }],
+  ])('differs after a change of structure: %s', (_, change) => {
+    const changed = { ...base, ...change };
+    expect(contentHash(changed)).not.toBe(contentHash(base));
+    expect(valueAt('9', changed, HORIZON)).not.toBe(valueAt('9', base, HORIZON));
+  });
+
+  it('does not depend on the receivers that were read before it', () => {
+    const sets: Record<string, string>[] = [
+      ...[{}, { vorname: 'Jo' }, { nachname: 'Muster' }, { vorname: 'Jo', nachname: 'Muster' }],
+      { vorname: 'Jo', ort: 'Köln' },
+      ...[
+        { nachname: 'Muster', vorname: 'Jo' },
+        { vorname: 'Jo', nachname: 'Muster', ort: 'Köln' },
+      ],
+    ];
+    const rows = sets.flatMap((attributes) =>
+      sets.map((global_attributes) => ({ ...base, attributes, global_attributes })),
+    );
+    // the value of a row of its own, after one with other names
+    const alone = rows.map((row) => {
+      valueAt('9', full, HORIZON);
+      return valueAt('9', row, HORIZON);
+    });
+    for (const [index, row] of rows.entries()) {
+      for (const before of rows) {
+        valueAt('9', before, HORIZON);
+        expect(valueAt('9', row, HORIZON)).toBe(alone[index]);
+      }
+    }
+    // 7 sets, of which two differ only in their order
+    expect(new Set(alone).size).toBe(36);
+  });
+
+  it('is the same without tags and with an empty list of tags', () => {
+    const untagged = { ...base, tags: [] };
+    const bare: Receiver = { ...base };
+    delete bare.tags;
+    expect([contentHash(bare), valueAt('9', bare, HORIZON)]).toEqual([
+      contentHash(untagged),
+      valueAt('9', untagged, HORIZON),
+    ]);
   });
 
   it('ignores the values of attributes when there are more than 1,000', () => {
@@ -173,12 +283,91 @@ describe('the content hash of a receiver', () => {
   });
 });
 
+describe('what remains of a key in a sketch', () => {
+  const active = receiver('1', { registered: 5, activated: 5, tags: ['a'] });
+  const values = {
+    active: valueAt('9', active, HORIZON),
+    unsubscribed: valueAt('9', { ...active, active: false, deactivated: 9 }, HORIZON),
+    edited: valueAt('9', { ...active, tags: ['b'] }, HORIZON),
+    elsewhere: valueAt('8', active, HORIZON),
+  };
+  const RANGE = 2 ** 32;
+
+  it.each<[string, number, number, number | undefined]>([
+    ['the receiver has changed', values.active - values.edited, values.edited, values.active],
+    ['the receiver has not changed', 0, values.active, values.active],
+    ['the read has not found it', values.active, 0, values.active],
+    ['a quick poll has moved the sketch', values.active - values.edited + RANGE, values.edited, values.active],
+    [
+      'a quick poll has moved it to the other side',
+      values.active - values.edited - RANGE,
+      values.edited,
+      values.active,
+    ],
+    ['a quick poll has moved the sketch of a deleted one', values.active - RANGE, 0, values.active],
+    ['it was in two groups', values.active + values.elsewhere, 0, undefined],
+    ['it was in two groups and is in one', values.elsewhere, values.active, values.elsewhere],
+    ['it is new', -values.active, values.active, undefined],
+  ])('shows the former value if the key was of one receiver: %s', (_, residue, value, former) => {
+    expect(formerValue(residue, value)).toBe(former);
+  });
+
+  it('shows whether the receiver was unknown', () => {
+    expect(wasUnknown(-values.active, values.active)).toBe(true);
+    expect(wasUnknown(-values.edited, values.active)).toBe(false);
+    expect(wasUnknown(values.active, values.active)).toBe(false);
+    expect(wasUnknown(-0, 0)).toBe(false);
+  });
+
+  it.each<[string, number, { isOneMore: boolean; isSameCount: boolean; isOfOneReceiver: boolean }]>([
+    ['a new receiver', -values.active, { isOneMore: true, isSameCount: false, isOfOneReceiver: false }],
+    ['a deleted one', values.active, { isOneMore: false, isSameCount: false, isOfOneReceiver: true }],
+    [
+      'one that was edited',
+      values.active - values.edited,
+      { isOneMore: false, isSameCount: true, isOfOneReceiver: false },
+    ],
+    ['nothing', 0, { isOneMore: false, isSameCount: true, isOfOneReceiver: false }],
+    [
+      'two that were deleted',
+      values.active + values.elsewhere,
+      { isOneMore: false, isSameCount: false, isOfOneReceiver: false },
+    ],
+    [
+      'three that were deleted',
+      values.active + values.elsewhere + values.edited,
+      { isOneMore: true, isSameCount: false, isOfOneReceiver: false },
+    ],
+  ])('shows how many receivers there are more or fewer: %s', (_, residue, expected) => {
+    expect({
+      isOneMore: isOneMore(residue),
+      isSameCount: isSameCount(residue),
+      isOfOneReceiver: isOfOneReceiver(residue),
+    }).toEqual(expected);
+  });
+
+  it('shows a change of state', () => {
+    expect(hasOtherState(values.active - values.unsubscribed)).toBe(true);
+    expect(hasOtherState(values.unsubscribed - values.active)).toBe(true);
+    expect(hasOtherState(values.active - values.edited)).toBe(false);
+    expect(hasOtherState(values.elsewhere - values.active)).toBe(false);
+  });
+
+  it('shows whether the content is the same, apart from the state', () => {
+    expect(hasContentOf(values.active, '9', active)).toBe(true);
+    expect(hasContentOf(values.unsubscribed, '9', active)).toBe(true);
+    expect(hasContentOf(values.edited, '9', active)).toBe(false);
+    expect(hasContentOf(values.active, '8', active)).toBe(false);
+    expect(hasContentOf(0, '9', active)).toBe(false);
+  });
+});
+
 describe('the key of a receiver', () => {
-  it.each(['1', '70211', '2147483647'])('is the id %s as a number', (id) => {
+  it.each(['1', '90', '70211', '2147483647', '34359738367'])('is the id %s as a number', (id) => {
     expect([keyOf(id), idOf(keyOf(id))]).toEqual([Number(id), id]);
   });
 
-  it.each(['0', '-1', '1.5', '007', ' 7', '1e3', '34359738368', '99999999999999999999', 'abc', ''])(
+  it.each(['0', '-1', '1.5', '1/2', '1:2', '007', ' 7', '1e3', '34359738368', '99999999999999999999', 'abc', ''])(
     'is a hash for the id "%s", and does not contain the id',
     (id) => {
       const key = keyOf(id);
@@ -192,5 +381,9 @@ describe('the key of a receiver', () => {
   it('differs between ids that are hashed', () => {
     const keys = ['abc', 'abd', '007', '7.0', 'ä'].map(keyOf);
     expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  it('is never both an id and a hash', () => {
+    expect([idOf(2 ** 35 - 1), idOf(2 ** 35)]).toEqual(['34359738367', undefined]);
   });
 });
