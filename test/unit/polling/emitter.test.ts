@@ -2,7 +2,7 @@ import type { AccountInfo, Receiver } from '../../../lib/cleverreach/types';
 import type { MapMessage, MappingMessage } from '../../../lib/mapping/message';
 import { accountIdOnce, createEmitter } from '../../../lib/polling/emitter';
 import type { Emitter } from '../../../lib/polling/pollSettings';
-import { AuthorisationError, RecordError, TemporaryError } from '../../../lib/utils/errors';
+import { AuthorisationError, NothingMappedError, RecordError, TemporaryError } from '../../../lib/utils/errors';
 import { recordingLogger } from '../../support/http';
 import { receiver } from '../../support/receiver';
 
@@ -138,6 +138,56 @@ describe.each(['emitIndividually', 'fetchPage'] as const)('a receiver that canno
     one.emitter.flush();
     await turn();
     expect(outcomes).toEqual(['ok', expect.stringContaining('it cannot be mapped'), 'ok']);
+  });
+});
+
+describe.each(['emitIndividually', 'fetchPage'] as const)(
+  'a receiver for which the mapping returns nothing, with %s,',
+  (behavior) => {
+    const map: MapMessage = (message) =>
+      message.data['id'] === '2' ? Promise.reject(new NothingMappedError('nothing')) : toId(message);
+
+    it('is skipped, and the others are sent', async () => {
+      const one = stage(behavior, { map, storesRawRecords: true });
+      const emissions = many(3).map((row) => one.emitter.emit(row, group, 'new'));
+      await turn();
+      one.emitter.flush();
+      expect(await Promise.all(emissions)).toEqual(['sent', 'skipped', 'sent']);
+      const sent = behavior === 'fetchPage' ? one.messages.flatMap(resultsOf) : one.messages.map(({ data }) => data);
+      expect(sent).toEqual([{ id: '1' }, { id: '3' }]);
+      expect(one.raw.map(([, payload]) => payload)).toMatchObject([{ id: '1' }, { id: '3' }]);
+    });
+
+    it('is no message of its own, and no page', async () => {
+      const one = stage(behavior, { map });
+      const emission = one.emitter.emit(receiver('2'), group, 'changed');
+      one.emitter.flush();
+      expect([await emission, one.messages, one.sizes]).toEqual(['skipped', [], []]);
+    });
+  },
+);
+
+describe.each(['emitIndividually', 'fetchPage'] as const)('the history of a receiver, with %s,', (behavior) => {
+  it('is not part of what is mapped and stored, and stays with the receiver', async () => {
+    const inputs: MappingMessage[] = [];
+    const map: MapMessage = (message) => {
+      inputs.push(structuredClone(message));
+      return toId(message);
+    };
+    const one = stage(behavior, { map, storesRawRecords: true });
+    const events = [{ stamp: 1, type: 'mail_open' }];
+    const jo = receiver('1', { email: 'zoe.mueller@example.org', attributes: { nachname: 'Müller' }, events });
+    const bare = receiver('2');
+    delete bare.events;
+    emitAll(one, [jo, bare]);
+    one.emitter.flush();
+    await turn();
+    const data: Partial<Receiver> & { category: string } = { ...jo, group_id: '7', category: 'Newsletter' };
+    delete data.events;
+    expect(inputs[0]).toStrictEqual({ metadata: { recordUid: '1', changeType: 'new' }, data });
+    expect(one.raw[0]?.[1]).toStrictEqual(data);
+    expect(inputs[1]?.data).toStrictEqual({ ...bare, group_id: '7', category: 'Newsletter' });
+    expect(jo.events).toBe(events);
   });
 });
 
@@ -288,7 +338,7 @@ describe.each(['emitIndividually', 'fetchPage'] as const)('a deletion, with %s,'
   it('omits a group if all groups are read, and an account that is not known', async () => {
     const { emitter, messages } = stage(behavior);
     await emitter.emitDeletion('5');
-    expect(messages).toEqual([{ metadata, data: { deleteRequested, cleverreach: { receiverId: '5' } } }]);
+    expect(messages).toStrictEqual([{ metadata, data: { deleteRequested, cleverreach: { receiverId: '5' } } }]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { nextReadText, readsDue } from '../../../lib/polling/fullReadSchedule';
+import { filterOffUntil, nextReadText, readsDue } from '../../../lib/polling/fullReadSchedule';
 import { emptyRetry, emptySeen } from '../../../lib/polling/state/boundedNotes';
 import { BloomFilter } from '../../../lib/polling/state/bloomFilter';
 import { utc } from '../../../lib/utils/clock';
@@ -81,7 +81,22 @@ describe('a poll', () => {
       60,
       'full',
     ],
+    [
+      'runs a full read for a whole day after the filter has failed',
+      { ...state, filterOffUntil: NOW + 86_400 },
+      60,
+      'full',
+    ],
+    ['runs a full read when the sketch is missing', { ...state, sketch: undefined }, 60, 'full'],
+    ['runs a full read when no change of state was sent before', { ...state, horizon: 0 }, 60, 'full'],
+    [
+      'runs a full read when no change of state was sent before the full read that is under way',
+      { ...state, sketch: undefined, horizon: 0, read },
+      60,
+      'full',
+    ],
     ['runs both when the clock was set back', { ...state, horizon: NOW + 1 }, 60, 'quick + full'],
+    ['runs a quick poll when everything was read up to this second', { ...state, horizon: NOW }, 60, 'quick'],
     ['runs both while a full read is under way', { ...state, read }, 60, 'quick + full'],
     [
       'runs both while a full read is under way, even when "fullReadMinutes" is 0',
@@ -112,6 +127,12 @@ describe('a poll', () => {
   });
 });
 
+it('there are no quick polls for a day after the filter has failed', () => {
+  expect(filterOffUntil(NOW)).toBe(NOW + 86_400);
+  expect(kinds({ ...state, filterOffUntil: filterOffUntil(NOW) })).toBe('full');
+  expect(kinds({ ...state, filterOffUntil: filterOffUntil(NOW) }, every(60, NOW + 86_400))).toBe('quick + full');
+});
+
 describe('the next full read', () => {
   it('is due "fullReadMinutes" after the last one', () => {
     expect(nextReadText(state, 60)).toBe(`; next full read due at ${utc(full.at + HOUR)}`);
@@ -122,7 +143,20 @@ describe('the next full read', () => {
     ['when there was no full read', { ...state, full: undefined }, 60],
     ['when "fullReadMinutes" is 0', state, 0],
     ['when it takes no more requests than a quick poll', { ...state, full: { ...full, requests: 5 } }, 60],
+    ['while the filter is off', { ...state, filterOffUntil: full.at + 1 }, 60],
+    ['while the filter is off and there was no full read', { ...state, full: undefined, filterOffUntil: 1 }, 60],
   ])('is the next poll %s', (_, one, minutes) => {
     expect(nextReadText(one, minutes)).toBe('; the next poll is a full read');
+  });
+  it('is due as usual if it has ended after the filter was off', () => {
+    for (const until of [full.at - 1, full.at])
+      expect(nextReadText({ ...state, filterOffUntil: until }, 60)).toBe(
+        `; next full read due at ${utc(full.at + HOUR)}`,
+      );
+  });
+
+  it('is not announced while one is under way', () => {
+    expect(nextReadText({ ...state, read }, 60)).toBe('');
+    expect(nextReadText({ ...state, read, full: undefined }, 0)).toBe('');
   });
 });

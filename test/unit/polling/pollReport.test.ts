@@ -73,12 +73,60 @@ describe('the line about a read', () => {
     const started = startReport('7');
     const lines: string[] = [];
     const logger = { ...console, info: (text: string) => void lines.push(text), debug: () => undefined };
-    const io = { logger, clock: started.clock, traffic: () => ({ requests: 9, bytes: 65_200_000 }) };
+    const io = { logger, clock: started.clock, traffic: () => ({ requests: 9, bytes: 65_201_000 }) };
     const scope = { scope: '7', groups: [group] };
-    const report = new PollReport('Quick poll', scope, io, started.failures, { requests: 4, bytes: 1_000 });
+    const report = new PollReport('Quick poll', scope, io, started.failures, { requests: 4, bytes: 5_001_000 });
     report.end(nextReadText(state, 60));
     expect(lines).toEqual([
-      expect.stringMatching(/^Quick poll of group 7 "Newsletter": 0 receivers .* 5 requests, 65\.2 MB, 0\.0 s\.$/),
+      expect.stringMatching(/^Quick poll of group 7 "Newsletter": 0 receivers .* 5 requests, 60\.2 MB, 0\.0 s\.$/),
+    ]);
+  });
+
+  it('counts receivers that were filtered or skipped, and deletions, only if there are any', () => {
+    const { report, lines, failures } = startReport('7');
+    const all = ['filtered', 'filtered', 'skipped', 'sent', 'unchanged', 'known'] as const;
+    for (const status of all) report.count('7', '1', status);
+    report.deletions = 1;
+    report.end('');
+    expect(lines).toEqual([
+      'info Full read of group 7 "Newsletter": 6 receivers read, 1 sent, 2 filtered, 1 skipped, 1 unchanged, 1 already sent, 0 rejected, ' +
+        '1 deletion reported; 4 requests, 2 kB, 0.0 s.',
+    ]);
+    expect(failures.others).toBe(6);
+  });
+
+  it('does not count a receiver twice that a look-up has shown to differ in another way', () => {
+    const { report, lines, failures } = startReport('all');
+    for (const status of ['unchanged', 'filtered', 'sent'] as const) report.count('7', '1', status);
+    for (const status of ['unchanged', 'filtered'] as const) report.uncount('7', status);
+    report.count('7', '1', 'sent');
+    // there is nothing to take back
+    report.uncount('7', 'unchanged');
+    report.uncount('8', 'filtered');
+    report.end('');
+    expect(lines).toEqual([
+      'info Full read of all groups (1): 2 receivers read, 2 sent, 0 unchanged, 0 already sent, 0 rejected; ' +
+        'sent from 7 "Newsletter" 2 of 2; 4 requests, 2 kB, 0.0 s.',
+    ]);
+    expect(failures.others).toBe(2);
+  });
+
+  it('does not take back a receiver of a group of which none was counted', () => {
+    const { report, lines } = startReport('7');
+    report.count('7', '1', 'unchanged');
+    report.uncount('8', 'unchanged');
+    report.end('');
+    expect(lines[0]).toContain(': 1 receivers read, 0 sent, 1 unchanged, ');
+  });
+
+  it('is preceded by a warning if failed receivers cannot be listed, with the number that is sent again', () => {
+    const { report, lines } = startReport('7');
+    for (let id = 1; id <= 101; id += 1) report.count('7', String(id), 'unchanged');
+    report.failed('7', '102', new RecordError('no'));
+    report.warnOfRepetition(0.1);
+    expect(lines).toEqual([
+      'warn The snapshot has no room to list all receivers that could not be sent. Until they are corrected, each poll tries them again ' +
+        'and also resends about 11 receivers that were already sent.',
     ]);
   });
 
@@ -171,7 +219,7 @@ describe('the line about a read', () => {
         /^error Full read \(incomplete\) of group 7 .*; 4 requests, .* The poll has failed: CleverReach could not process <address>\.?$/,
       ),
     ]);
-    expect(lines[0]).not.toContain('next full read');
+    expect(lines[0]).toContain(' 0 rejected; 4 requests');
   });
 
   it('is not written by a read that succeeds, which hands on its result', async () => {
@@ -225,5 +273,19 @@ it('the debug log states what happened to each receiver', () => {
     'Receiver 1 of group 7: unchanged.',
     'Receiver 1 of group 7: already sent, and unchanged since.',
     'Receiver 2 of group 7: rejected.',
+  ]);
+});
+
+it('the debug log states why a receiver was sent, and names no person', () => {
+  const { report, details } = startReport('7');
+  report.count('7', '1', 'sent', 'unsubscribed');
+  report.count('7', '2', 'filtered', 'changed');
+  report.count('7', '3', 'skipped');
+  report.count('Kundin Zoë Müller', 'zoe.mueller@example.org', 'sent', 'new');
+  expect(details).toEqual([
+    'Receiver 1 of group 7: sent (unsubscribed).',
+    'Receiver 2 of group 7: filtered, because the step does not ask for such a change or tag.',
+    'Receiver 3 of group 7: skipped, because the custom mapping returned nothing.',
+    expect.stringMatching(/^Receiver sha256:[0-9a-f]{12} of group sha256:[0-9a-f]{12}: sent \(new\)\.$/),
   ]);
 });
