@@ -22,6 +22,10 @@ describe('a filter of receivers', () => {
     const part = count(filter, 5000, 15_000) / 10_000;
     expect(Math.abs(filter.falsePositiveRate - part)).toBeLessThan(0.02);
     expect(BloomFilter.ofSize(900).falsePositiveRate).toBe(0);
+    // one receiver sets three bits
+    expect(filled(1, 2, BloomFilter.ofSize(6)).falsePositiveRate).toBeCloseTo((3 / 48) ** 3, 12);
+    expect(BloomFilter.unpack('////').falsePositiveRate).toBe(1);
+    expect(BloomFilter.unpack('gAAB').falsePositiveRate).toBeCloseTo((2 / 24) ** 3, 12);
   });
 
   it('is the same after it was stored, in four characters for three bytes', () => {

@@ -96,6 +96,20 @@ describe('notes about receivers', () => {
   });
 });
 
+describe('notes with other values', () => {
+  it('are about the same receivers, and leave the former ones as they are', () => {
+    const notes = new BoundedNotes(44);
+    notes.set(key('1'), 'ab');
+    notes.set(key('2', 'a b'), 'cd');
+    const changed = notes.map((value) => value.toUpperCase());
+    expect([changed.get(key('1')), changed.get(key('2', 'a b'))]).toEqual(['AB', 'CD']);
+    expect([notes.pack(), changed.used]).toEqual([{ 9: '1=ab', 'a%20b': '2=cd' }, notes.used]);
+    // the same room
+    expect([notes.set(key('3'), 'ef'), changed.set(key('3'), 'ef')]).toEqual([true, true]);
+    expect([notes.set(key('4')), changed.set(key('4'))]).toEqual([false, false]);
+  });
+});
+
 describe('notes in a snapshot', () => {
   const notes = new BoundedNotes(1000);
   notes.set(key('1'), 'a');
@@ -137,5 +151,21 @@ describe('notes in a snapshot', () => {
     expect(odd.pack()).toEqual({ 'x%20y': 'a%20b%3Dc=v' });
     expect(new BoundedNotes(1000).with(odd.pack()).get(key('a b=c', 'x y'))).toBe('v');
     expect(odd.mergedWith(emptySeen()).get(key('a b=c', 'x y'))).toBe('v');
+  });
+
+  it('may be about a group that has the name of a member of every object', () => {
+    const odd = new BoundedNotes(1000);
+    for (const groupId of ['__proto__', 'constructor']) odd.set(key('1', groupId), 'v');
+    const json = JSON.stringify(odd.pack());
+    expect(json).toBe('{"__proto__":"1=v","constructor":"1=v"}');
+    const read = new BoundedNotes(1000).with(JSON.parse(json) as Record<string, string>);
+    expect(['__proto__', 'constructor'].map((groupId) => read.get(key('1', groupId)))).toEqual(['v', 'v']);
+  });
+
+  it('are about receivers with any address as id', () => {
+    const odd = new BoundedNotes(1000);
+    odd.set(key('zoë.müller+news=1 @example.org'), 'v');
+    const read = new BoundedNotes(1000).with(odd.pack());
+    expect(read.keys()).toEqual([key('zoë.müller+news=1 @example.org')]);
   });
 });

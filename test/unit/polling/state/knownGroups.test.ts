@@ -1,4 +1,12 @@
-import { ALL_GROUPS, KnownGroups, knownGroupsOf } from '../../../../lib/polling/state/knownGroups';
+import type { GroupList } from '../../../../lib/cleverreach/types';
+import {
+  ALL_GROUPS,
+  isKnownGroup,
+  KnownGroups,
+  knownGroupsOf,
+  listedGroups,
+  noGroupsText,
+} from '../../../../lib/polling/state/knownGroups';
 import { parseSnapshot } from '../../../../lib/polling/state/snapshot';
 import { stateFor } from '../../../../lib/polling/state/startState';
 
@@ -38,6 +46,98 @@ describe('the groups that were read', () => {
   });
 });
 
+describe('the ids of the groups in a snapshot', () => {
+  const idsOf = (count: number): string[] => Array.from({ length: count }, (_, index) => String(10_000 + index));
+
+  it('are cut from 600 characters on, the lowest first', () => {
+    // 100 ids of five digits, and 99 blanks
+    expect(new KnownGroups(new Set(idsOf(100))).pack()).toHaveLength(599);
+    const cut = new KnownGroups(new Set([...idsOf(99), '100000'])).pack();
+    expect([cut.length, cut.slice(0, 13)]).toEqual([1 + 600 - 6, '<10001 10002 ']);
+    expect(KnownGroups.unpack(cut).has('10000')).toBe(true);
+  });
+
+  it('are sorted as numbers, and stay marked as cut', () => {
+    expect(new KnownGroups(new Set(['10', '9', '7']), '7').pack()).toBe('<7 9 10');
+    expect(new KnownGroups(new Set(['10', '9'])).pack()).toBe('9 10');
+  });
+
+  it('are at least one, however long it is', () => {
+    const long = 'x'.repeat(700);
+    expect(new KnownGroups(new Set(['5', long])).pack()).toBe(`<${long}`);
+    expect(new KnownGroups(new Set([long])).pack()).toBe(long);
+  });
+
+  it('may be none', () => {
+    expect([new KnownGroups(new Set()).pack(), again(new KnownGroups(new Set())).pack()]).toEqual(['', '']);
+    expect(KnownGroups.unpack('<').has('1')).toBe(false);
+  });
+
+  it('are compared with the lowest if they are cut, and only then', () => {
+    const [cut, all] = [KnownGroups.unpack('<7 9'), KnownGroups.unpack('7 9')];
+    expect(['6', '7', '8', '9', '10'].map((id) => cut.has(id))).toEqual([true, true, false, true, false]);
+    expect(['6', '7', '8', '9', '10'].map((id) => all.has(id))).toEqual([false, true, false, true, false]);
+  });
+});
+
+describe('the groups that a poll reads', () => {
+  const known = new KnownGroups(new Set(['1', '2']));
+  const lists = (...answers: GroupList[]): { asked: number; groupList: () => Promise<GroupList> } => {
+    const api = {
+      asked: 0,
+      groupList: (): Promise<GroupList> => {
+        const answer = answers[api.asked];
+        api.asked += 1;
+        return answer ? Promise.resolve(answer) : Promise.reject(new Error('no further list'));
+      },
+    };
+    return api;
+  };
+  const named = (id: string): { id: string; name: string } => ({ id, name: `Kundinnen ${id}` });
+
+  it.each([
+    ['all known groups are listed', known],
+    ['it reads one group', undefined],
+  ])('are those of one list if %s', async (_, before) => {
+    const list = { groups: before ? [group('3'), group('2'), group('1')] : [], serverTime: 5 };
+    const api = lists(list);
+    expect([await listedGroups(api, before), api.asked]).toEqual([list, 1]);
+  });
+
+  it('are those of two lists if a known one is missing from the first: one of them may be incomplete', async () => {
+    const api = lists(
+      { groups: [named('1'), group('4')], serverTime: 5 },
+      { groups: [group('1'), group('2')], serverTime: 7 },
+    );
+    const list = await listedGroups(api, known);
+    expect(list).toEqual({ groups: [group('1'), group('2'), group('4')], serverTime: 7 });
+    expect(api.asked).toBe(2);
+  });
+
+  it('are none if both lists are empty, and the log says that the snapshot stays', async () => {
+    const { groups } = await listedGroups(lists({ groups: [] }, { groups: [] }), known);
+    expect(groups).toEqual([]);
+    expect(noGroupsText(groups, known)).toMatch(
+      /^CleverReach lists no groups, although the last poll has read some\. .* the snapshot stays as it is\. If all groups were deleted on purpose, stop the flow\.$/,
+    );
+  });
+
+  it('may be none if none was known, or if one group is read', () => {
+    expect(noGroupsText([], new KnownGroups(new Set()))).toBeUndefined();
+    expect(noGroupsText([], undefined)).toBeUndefined();
+    expect(noGroupsText([group('7')], known)).toBeUndefined();
+  });
+
+  it('are known if they were read before; every group is if only one is read', () => {
+    expect([isKnownGroup(known, '1'), isKnownGroup(known, '3'), isKnownGroup(undefined, '3')]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+    expect([known.areIn([group('2'), group('1')]), known.areIn([group('1'), group('3')])]).toEqual([true, false]);
+  });
+});
+
 describe('a poll counts as known', () => {
   const first = stateFor(undefined, ALL_GROUPS, undefined);
   const all = [group('1')];
@@ -54,6 +154,12 @@ describe('a poll counts as known', () => {
     ['no groups where a first read names none', stateFor(parseSnapshot({}), ALL_GROUPS, undefined), false],
   ])('%s', (_, state, isKnown) => {
     expect(knownGroupsOf(state, all)?.has('1')).toBe(isKnown);
+  });
+
+  it('all groups while a first read from the beginning is under way, unless the state names some', () => {
+    const read = {} as NonNullable<(typeof first)['read']>;
+    expect(knownGroupsOf({ ...first, read }, all)?.has('1')).toBe(true);
+    expect(knownGroupsOf({ ...first, read, groups: new KnownGroups(new Set()) }, all)?.has('1')).toBe(false);
   });
 
   it('no groups if it reads one group', () => {
