@@ -1,4 +1,5 @@
-import type { Receiver } from '../../../../lib/cleverreach/types';
+import { detail, type Receiver } from '../../../../lib/cleverreach/types';
+import { ChangeFilter } from '../../../../lib/polling/changes/changeFilter';
 import { LOOKBACK } from '../../../../lib/polling/changes/receiverContent';
 import type { Reconciliation } from '../../../../lib/polling/changes/reconciliation';
 import { reconciliationOf } from '../../../support/polling/reconciliation';
@@ -212,6 +213,100 @@ describe('a change shortly before a read', () => {
   });
 });
 
+describe('the rows of a read', () => {
+  const detailOf = (before: PollState, pass?: Exclude<Pass, 'first'>): number => {
+    const changes = reconciliationOf(before, START + HOUR, SMALL);
+    if (pass) changes.begin(pass);
+    return changes.detail;
+  };
+  const compared = after(members(old('1')));
+  const since = stateFor(undefined, '9', START - 100);
+
+  it.each<[string, PollState, Exclude<Pass, 'first'> | undefined, number]>([
+    ['of a first read', FIRST, undefined, detail.tags],
+    ['of a read that compares', compared, undefined, detail.tags],
+    ['of a pass for ids that are not numbers', compared, 'hashed', detail.tags],
+    ['of a pass with history', compared, 'history', detail.tags | detail.events],
+    ['of a pass that sends everything', compared, 'all', detail.tags],
+    ['of a read from a start time', since, undefined, detail.tags | detail.events],
+  ])('%s contain tags, and the history only if it is compared', (_, before, pass, expected) => {
+    expect(detailOf(before, pass)).toBe(expected);
+  });
+
+  it.each([
+    [30, 1],
+    [LOOKBACK + 1, 1],
+    [LOOKBACK + 2, 2],
+    [START, START - LOOKBACK],
+  ])('at second %d are compared up to second %d the next time', (now, horizon) => {
+    expect(reconciliationOf(FIRST, now, SMALL).read.horizon).toBe(horizon);
+  });
+
+  it.each<[string, PollState, string]>([
+    ['nothing was read', FIRST, 'all'],
+    ['there is a start time', since, 'since'],
+    ['there is a sketch', compared, 'changes'],
+  ])('are compared with what is known: if %s', (_, before, basis) => {
+    const { read: begun } = reconciliationOf(before, START + HOUR, SMALL);
+    expect(begun).toMatchObject({ basis, from: before.horizon, pass: 'first', startedAt: START + HOUR });
+    expect(begun).toMatchObject({ explained: 0, rows: 0, requests: 0, larger: undefined });
+  });
+});
+
+describe('a step that asks for some changes only', () => {
+  const before = after(members(old('1'), old('2'), old('abc')));
+  const rows = members(
+    old('1', { deactivated: START + 60, active: false }),
+    old('2', { bounced: START + 60, active: false }),
+    old('abc'),
+  );
+  const bounces = new ChangeFilter({ types: ['bounced'], tag: undefined });
+
+  it('receives those, and later reads do not look for the others', () => {
+    const changes = reconciliationOf(before, START + HOUR, SMALL, [], bounces);
+    const verdicts = rows.map(({ groupId, receiver: row }) => changes.judge(groupId, row));
+    expect(verdicts).toEqual([
+      { verdict: 'filtered', changes: [] },
+      { verdict: 'due', changes: ['bounced'] },
+      { verdict: 'unchanged', changes: [] },
+    ]);
+    changes.filteredOut('9', old('1', { deactivated: START + 60, active: false }));
+    changes.delivered('9', old('2', { bounced: START + 60, active: false }));
+    for (const { groupId, receiver: row } of rows) changes.addRow(groupId, row);
+    expect(changes.nextPass()).toBeUndefined();
+    // both are explained by their timestamps
+    expect(changes.read.explained).toBe(2);
+    expect(read(stored(changes.finish()), rows, START + 2 * HOUR).sent).toEqual([]);
+  });
+
+  it('receives a receiver of the retry list only if one of its reasons is wanted', () => {
+    const changes = reconciliationOf(before, START + HOUR, SMALL, [], bounces);
+    changes.failed('9', old('1'), ['changed']);
+    expect(changes.judge('9', old('1'))).toEqual({ verdict: 'filtered', changes: [] });
+    changes.filteredOut('9', old('1'));
+    expect(changes.judge('9', old('1'))).toEqual({ verdict: 'unchanged', changes: [] });
+  });
+});
+
+describe('a clock that was set back', () => {
+  it('does not hide the deletion of a receiver that was registered after the new horizon', () => {
+    const recent = old('1', { registered: START - 100, activated: START - 100 });
+    const before = after(members(recent, old('2')));
+    const earlier = read(before, members(recent, old('2')), START - 300);
+    expect([earlier.sent, earlier.gone, earlier.state.horizon]).toEqual([[], [], START - 300 - LOOKBACK]);
+    const next = read(earlier.state, members(old('2')), START + HOUR);
+    expect([next.sent, next.gone]).toEqual([[], ['1']]);
+  });
+
+  it('does not hide a receiver that is registered afterwards, and sends it once', () => {
+    const before = after(members(old('2')));
+    const fresh = old('1', { registered: START - 10, activated: START - 10 });
+    const earlier = read(before, members(fresh, old('2')), START - 300);
+    expect(earlier.sent).toEqual(['9/1']);
+    expect(read(earlier.state, members(fresh, old('2')), START + HOUR).sent).toEqual([]);
+  });
+});
+
 describe('a receiver that could not be emitted', () => {
   it('is due in the next read, although nothing has changed', () => {
     const changes = reconciliationOf(FIRST, START, SMALL);
@@ -267,6 +362,19 @@ describe('a pass for ids that are not numbers', () => {
     expect(read(stored(changes.finish()), rows('b'), START + 2 * HOUR).sent).toEqual(['9/abc']);
   });
 
+  it('finds such a receiver in each of its groups, and only such receivers', () => {
+    const inBoth = (...tags: string[]): Member[] =>
+      ['8', '9'].flatMap((groupId) => ['abc', '1'].map((id) => ({ groupId, receiver: old(id, { tags }) })));
+    const first = after(inBoth());
+    const outcome = read(first, inBoth('Kundin'), START + HOUR);
+    expect([outcome.passes, [...outcome.sent].sort()]).toEqual([
+      ['first', 'hashed'],
+      ['8/1', '8/abc', '9/1', '9/abc'],
+    ]);
+    expect(read(outcome.state, inBoth('Kundin'), START + 2 * HOUR).sent).toEqual([]);
+    expect(read(outcome.state, inBoth(), START + 2 * HOUR).sent).toHaveLength(4);
+  });
+
   it('cannot identify a deletion, and the sketch contains the rest', () => {
     const rows = members(old('abd'), old('1'), old('2'));
     const outcome = read(before, rows, START + HOUR);
@@ -310,6 +418,13 @@ describe('more differences than the sketch can name', () => {
     expect(outcome.passes).toEqual(['first', 'history', 'all']);
     expect(outcome.sent).toEqual(all.map((id) => `9/${id}`));
     expect(read(outcome.state, rows, START + 2 * HOUR)).toMatchObject({ sent: [], passes: ['first'] });
+  });
+
+  it('cause every receiver to be sent if the account has shown a change without a trace', () => {
+    const rows = changedRows(260, { tags: ['b'], events: api });
+    const outcome = read({ ...before, untraced: true }, rows, START + HOUR);
+    expect(outcome.passes).toEqual(['first', 'history', 'all']);
+    expect(outcome.sent).toHaveLength(400);
   });
 
   it('count as explained from three quarters of the cells on', () => {
@@ -427,6 +542,52 @@ describe('a read that resumes after an interruption', () => {
     expect([new Set(outcome.sent), outcome.gone]).toEqual([new Set(['9/2', '9/3', '9/15', '9/16']), ['8']]);
     expect(outcome.state.full?.rows).toBe(19);
     expect(read(outcome.state, changed, START + 3 * HOUR)).toMatchObject({ sent: [], gone: [] });
+  });
+
+  it.each<[string, PollState, number, boolean]>([
+    ['a read that compares', before, 10, true],
+    ['a first read before its first row', FIRST, 0, true],
+    ['a first read of rows that its sketch can identify', FIRST, 10, true],
+    ['a first read of more rows', FIRST, 400, false],
+  ])('knows after a restart whether it will find deletions: %s', (_, state, count, isFound) => {
+    const rows = members(...ids(Math.max(count, 20)).map((id) => old(id)));
+    const first = reconciliationOf(state, START + HOUR, SMALL);
+    walk(first, rows.slice(0, count), []);
+    const resumed = reconciliationOf(stored(first.checkpoint(undefined)), START + HOUR, SMALL);
+    resumed.read.resolving = true;
+    expect(resumed.restart()).toBe(isFound);
+    expect(resumed.read).toMatchObject({ at: undefined, rows: 0, resolving: undefined });
+  });
+
+  it('looks for ids that are not numbers from the first group again, and keeps its rows', () => {
+    const rows = members(old('abc', { tags: ['b'] }), old('1'));
+    const first = reconciliationOf(after(members(old('abc'), old('1'))), START + HOUR, SMALL);
+    walk(first, rows, []);
+    first.begin('hashed');
+    const at = { groupId: '9', offset: 1, anchors: [] };
+    const resumed = reconciliationOf(stored(first.checkpoint(at)), START + HOUR, SMALL);
+    expect(resumed.read.at).toEqual(at);
+    expect(resumed.restart()).toBe(true);
+    expect(resumed.read).toMatchObject({ at: undefined, rows: 2, pass: 'hashed' });
+    const sent: string[] = [];
+    walk(resumed, rows, sent);
+    expect([sent, resumed.nextPass()]).toEqual([['9/abc'], undefined]);
+  });
+
+  it('reports the deletion of a receiver that only the part before a restart of a first read has found', () => {
+    const first = reconciliationOf(FIRST, START, SMALL);
+    walk(first, members(old('1'), old('2'), old('3')), []);
+    const resumed = reconciliationOf(stored(first.checkpoint(undefined)), START + 60, SMALL);
+    resumed.restart();
+    const sent: string[] = [];
+    walk(resumed, members(old('1')), sent);
+    // another run continues
+    const last = reconciliationOf(stored(resumed.checkpoint(undefined)), START + 120, SMALL);
+    const rows = members(old('1'), old('3'), old('4'));
+    walk(last, rows.slice(1), sent);
+    const outcome = end(last, rows, sent);
+    expect([outcome.gone, sent]).toEqual([['2'], ['9/1', '9/3', '9/4']]);
+    expect(read(outcome.state, rows, START + HOUR)).toMatchObject({ sent: [], gone: [], passes: ['first'] });
   });
 
   it('reports a deletion again that could not be verified', () => {
