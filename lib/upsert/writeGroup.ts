@@ -4,7 +4,7 @@ import { NotFoundError, type ComponentError } from '../utils/errors';
 import { shownId } from '../utils/ids';
 import { runYielding } from '../utils/eventLoop';
 import type { AccountDirectory } from '../cleverreach/accountCache';
-import { dryRunOf } from './output/dryRun';
+import { dryRunOf, MAP_OPT_OUT } from './output/dryRun';
 import { typesOf, type Types } from './plan/attributeFilter';
 import { oneRecordPerReceiver, matchExisting, type Match } from './resolve/matchExisting';
 import type { Candidate } from './plan/candidate';
@@ -17,6 +17,7 @@ import { takenAddress } from './execute/changeAddress';
 import { activeOf, type Plan, planRecord, type Planned } from './plan/plan';
 import type { Results, WriteResult } from './output/writeResult';
 import type { BatchContext, GroupContext } from './plan/writeContext';
+import { listOfNames } from './redactName';
 import { withStoredSpelling } from './resolve/storedAddress';
 import { groupWithName, missingGroup } from './resolve/targetGroup';
 import { executePlans } from './execute/executePlans';
@@ -34,6 +35,7 @@ export async function writeGroup(
   const results: Results = new Map();
   let pending = candidates;
   let ignoredOptOuts = 0;
+  const inactiveFields: string[] = [];
   try {
     breaker.check();
     const { types, problem } = await readTypes(groupId, directory);
@@ -47,6 +49,7 @@ export async function writeGroup(
       const plans = await planRecords(now, context);
       reportDroppedValues(plans, context);
       ignoredOptOuts += plans.filter(isIgnoredOptOut).length;
+      inactiveFields.push(...plans.flatMap(inactiveFieldOf));
       const spelt = await withStoredSpelling(plans, context);
       const planned = await checkDoiForm(spelt, context);
       const written = settings.dryRun ? await dryRunAll(planned, context) : await executePlans(planned, context);
@@ -62,6 +65,11 @@ export async function writeGroup(
       `Group ${shownId(groupId)}: ${ignoredOptOuts} of ${candidates.length} records have opted out, but their receivers stay active, because "optOuts" of the step is not set.`,
     );
   }
+  if (inactiveFields.length > 0 && !settings.dryRun) {
+    logger.info(
+      `Group ${shownId(groupId)}: ${inactiveFields.length} of ${candidates.length} records count as not active (${listOfNames([...new Set(inactiveFields)])}), but not as opt-outs, so their receivers stay active. ${MAP_OPT_OUT}`,
+    );
+  }
   await warnOfMismatchedIds(candidates, results, groupId, write);
   for (const [position, result] of results) {
     if (!breaker.isOpen) results.set(position, await withNames(result, groupId, directory));
@@ -72,6 +80,11 @@ export async function writeGroup(
 /** Whether a record has opted out although a receiver with its address stays active. */
 function isIgnoredOptOut({ plan, candidate }: Planned): boolean {
   return candidate.optOut === 'here' && 'stored' in plan && plan.optsOut === undefined && activeOf(plan).length > 0;
+}
+
+/** The field by which a record is not active although its receiver stays active; at most one. */
+function inactiveFieldOf({ plan, candidate: { inactiveField } }: Planned): string[] {
+  return inactiveField !== undefined && 'stored' in plan && plan.stored.active ? [inactiveField] : [];
 }
 
 async function planRecords(meant: readonly Match[], context: GroupContext): Promise<ReturnType<typeof planRecord>[]> {

@@ -8,7 +8,7 @@ import type { Types } from '../plan/attributeFilter';
 import { isSameValue } from '../plan/attributeValues';
 import { doiFormOf } from '../plan/consent';
 import type { Candidate } from '../plan/candidate';
-import { listOfNames } from '../redactName';
+import { listOfNames, redactName } from '../redactName';
 import { activeOf, type Plan } from '../plan/plan';
 import type { WriteSettings } from '../writeSettings';
 import { isRemoval, tagEffect } from '../plan/tags';
@@ -195,8 +195,11 @@ function idAndEmail({ id, email }: Receiver): { id: string; email: string } {
   return { id, email };
 }
 
+/** What to do if a record that is not an opt-out has to be one. */
+export const MAP_OPT_OUT = 'If it is an opt-out in your system, map it to "subscription" with a "customMapping".';
+
 /** A write never activates an existing inactive receiver, and deactivates one only for an opt-out. */
-function aboutState(plan: Extract<Plan, { stored: Receiver }>, { optOut }: Candidate): string[] {
+function aboutState(plan: Extract<Plan, { stored: Receiver }>, { optOut, inactiveField }: Candidate): string[] {
   const { stored } = plan;
   const active = activeOf(plan);
   if (optOut === 'here' && active.length > 0) {
@@ -205,7 +208,12 @@ function aboutState(plan: Extract<Plan, { stored: Receiver }>, { optOut }: Candi
       ? [`The record is an opt-out; ${who} would be deactivated in this group.`]
       : [`The record is an opt-out, but ${who} ${stay} active, because "optOuts" of the step is not set.`];
   }
-  if (stored.active) return [];
+  if (stored.active)
+    return inactiveField === undefined
+      ? []
+      : [
+          `The record counts as not active (field "${redactName(inactiveField)}"), but not as an opt-out, so the receiver stays active. ${MAP_OPT_OUT}`,
+        ];
   return [`The receiver ${STATES[subscriptionOf(stored).status]}; its state does not change.`];
 }
 

@@ -6,7 +6,7 @@ import type { WriteSettings } from '../writeSettings';
 import { stateOfNew, type StateOfNew } from './consent';
 import { refuseMappedRequest } from './deleteRequest';
 import { ignoredFields, repeatedNames, unreadFields } from './ignoredFields';
-import type { OptOut } from './optOut';
+import { inactiveFieldIn, type OptOut } from './optOut';
 import { noAddress } from './plan';
 import { parseRow, type Row } from './row';
 
@@ -20,6 +20,8 @@ export interface Candidate extends StateOfNew {
   notices: readonly string[];
   /** Whether the record is an opt-out from its target group; missing if it is not. */
   optOut?: OptOut;
+  /** The field by which the record is not active, if the step obeys opt-outs and the record is not an opt-out. */
+  inactiveField?: string;
   /** The CleverReach id of the receiver, if the record has one. */
   ownId?: string;
   /** Why nothing but the opt-out of the record can be carried out. */
@@ -49,10 +51,14 @@ export function candidateOf(
     ...repeatedNames(receiver),
     ...(settings.optOuts && optOut !== undefined ? NOT_HERE[optOut] : []),
   ];
+  const state = stateOfNew(record, settings);
+  const mayBeInactive = settings.optOuts && optOut === undefined && state.heldBack !== undefined;
+  const inactiveField = mayBeInactive ? inactiveFieldIn(record) : undefined;
   return {
     ...{ position, name, row, notices },
-    ...stateOfNew(record, settings),
+    ...state,
     ...(optOut !== undefined && { optOut }),
+    ...(inactiveField !== undefined && { inactiveField }),
     ...(id !== undefined && { ownId: id }),
     ...(invalid && { invalid }),
   };

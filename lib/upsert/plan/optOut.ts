@@ -42,6 +42,18 @@ export function optOutOf(
   return [...places, ...named].includes('unclear') ? 'unclear' : 'elsewhere';
 }
 
+/**
+ * The member by which a record that is not an opt-out is not active all the same, such as `newsletter: "no"`; undefined
+ * if there is none, or if the record bounced or waits for a confirmation.
+ */
+export function inactiveFieldIn({ entry, receiver }: IncomingRecord): string | undefined {
+  for (const record of receiver === entry ? [entry] : [entry, receiver]) {
+    const { inactive, status } = signsIn(withoutOtherPersons(record, receiver['email']));
+    if (status === 'inactive') return inactive;
+  }
+  return undefined;
+}
+
 /** Groups of the account with the same name cannot be told apart. */
 function placesIn(groups: readonly Group[], groupId: string): Place {
   const ids = new Set(groups.map(({ id }) => id));

@@ -298,6 +298,46 @@ describe('a record that has unsubscribed', () => {
   });
 });
 
+describe('a record that is not active, but not an opt-out', () => {
+  const inactive = (email = EMAIL): IncomingRecord => record({ email }, {}, { newsletter: 'no' });
+  const advice = 'If it is an opt-out in your system, map it to "subscription" with a "customMapping".';
+
+  it('leaves an active receiver as it is, and one line of the log for a batch counts such records', async () => {
+    const bench = await start();
+    for (const email of [EMAIL, 'left@example.org', 'here@example.org']) add(bench, email);
+    bench.sandbox.account.unsubscribe(bench.group, 'left@example.org');
+    const consent = record({ email: 'here@example.org' }, {}, { marketingConsent: false });
+    const records = [inactive(), inactive('left@example.org'), inactive('new@example.org'), consent];
+    const bounced = record({ email: EMAIL }, {}, { subscription: { status: 'bounced' } });
+    const ofSpouse = record({ email: EMAIL }, {}, { spouse: { newsletter: 'no' } });
+    await bench.write(records);
+    await bench.write([optOut({ email: 'left@example.org' }), bounced, ofSpouse], obeying);
+    await bench.write(records, { ...obeying, dryRun: true });
+    expect(bench.lines.info.filter((line) => line.includes('count as not active'))).toEqual([]);
+    expect(kinds(await bench.write(records, obeying))).toEqual(['unchanged', 'unchanged', 'unchanged', 'unchanged']);
+    expect(bench.stored(EMAIL)).toMatchObject({ active: true });
+    expect(bench.lines.info.filter((line) => line.includes('count as not active'))).toEqual([
+      `Group ${bench.group}: 2 of 4 records count as not active (marketingConsent, newsletter), but not as opt-outs, so their receivers stay active. ${advice}`,
+    ]);
+  });
+
+  it('has a reason in a dry run', async () => {
+    const bench = await start();
+    add(bench);
+    const foreseen = (settings: object): Promise<unknown> => bench.one(inactive(), { dryRun: true, ...settings });
+    expect(await foreseen(obeying)).toMatchObject({
+      preview: {
+        wouldDo: 'nothing',
+        reasons: [
+          'Nothing differs.',
+          `The record counts as not active (field "newsletter"), but not as an opt-out, so the receiver stays active. ${advice}`,
+        ],
+      },
+    });
+    expect(await foreseen({})).toMatchObject({ preview: { wouldDo: 'nothing', reasons: ['Nothing differs.'] } });
+  });
+});
+
 describe('the deactivation', () => {
   it('is repeated if its answer was lost, and counts once', async () => {
     const bench = await start();
