@@ -37,8 +37,8 @@ export async function reasonAgainst(named: Named): Promise<ComponentError | unde
   } catch (thrown) {
     const error = typedError(thrown);
     if (error.temporary) throw error;
-    const flows = error instanceof NotFoundError ? await optInFlows(named.directory) : [];
-    return unreadableForms(named, error, flows);
+    const areMissing = error instanceof NotFoundError && !isFlowId(named.id);
+    return areMissing ? await missingForms(named, error) : unreadableForms(named, error);
   }
 }
 
@@ -46,7 +46,7 @@ async function reasonAgainstForm(named: Named): Promise<ComponentError | undefin
   const { id, groupId, directory } = named;
   const forms = await directory.forms();
   const form = forms.find((one) => one.id === id);
-  if (!form) return unknownForm(named, forms, forms.length === 0 ? await optInFlows(directory) : []);
+  if (!form) return await unknownForm(named, forms, forms.length === 0 ? await optInFlows(directory) : []);
   if (form.groupId === groupId) return undefined;
   if (form.groupId !== undefined) {
     const usable = forms.filter((one) => one.groupId === groupId || one.groupId === undefined);
@@ -61,7 +61,7 @@ async function reasonAgainstForm(named: Named): Promise<ComponentError | undefin
 async function reasonAgainstFlow(named: Named): Promise<ComponentError | undefined> {
   const { id, groupId, directory } = named;
   const flow = await directory.flow(id);
-  if (!flow) return unknownForm(named, await optInFlows(directory));
+  if (!flow) return await unknownForm(named, await optInFlows(directory));
   if (!mayOptIn(flow)) return optsOut(named, await flowsOfGroup(named));
   if (flow.groupId === groupId) return undefined;
   if (flow.groupId === undefined) return withoutGroup(named);
@@ -84,21 +84,36 @@ export interface Named {
   directory: AccountDirectory;
 }
 
-/** @param flows of the account, as far as it lists them */
-const flowsInstead = (flows: readonly Flow[]): string =>
-  `If the account has flows instead of forms, give the id of a flow, a UUID.${flows.length === 0 ? '' : ` ${listedForms(flows, 'flows')}`}`;
-
 /**
  * @param existing the forms or flows of the account
  * @param flows if the account has no forms
  */
-function unknownForm({ id }: Named, existing: readonly Form[], flows: readonly Flow[] = []): ConfigurationError {
-  const isFlow = isFlowId(id);
-  const hint = existing.length > 0 || isFlow ? '' : ` ${flowsInstead(flows)}`;
+async function unknownForm(
+  named: Named,
+  existing: readonly Form[],
+  flows: readonly Flow[] = [],
+): Promise<ConfigurationError> {
+  const kind = kindOf(named.id);
+  const hint =
+    existing.length > 0 || kind === 'flow'
+      ? ''
+      : ` If the account has flows instead of forms, give the id of a flow, a UUID.${await usableFlows(named, flows)}`;
   return new ConfigurationError(
-    `There is no ${isFlow ? 'flow' : 'form'} with the id ${shownId(id)} (field "doiFormId") in CleverReach. ` +
-      `No receiver was created, because its double-opt-in mail would never arrive. ${listedForms(existing, isFlow ? 'flows' : 'forms')}${hint}`,
+    `There is no ${kind} with the id ${shownId(named.id)} (field "doiFormId") in CleverReach. ` +
+      `No receiver was created, because its double-opt-in mail would never arrive. ${await listUsable(named, kind, existing)}${hint}`,
   );
+}
+
+/** The forms or flows of the target group; all of them if CleverReach does not return their groups. */
+async function listUsable({ groupId, directory }: Named, kind: Kind, existing: readonly Form[]): Promise<string> {
+  if (existing.every((one) => one.groupId === undefined)) return listedForms(existing, `${kind}s`);
+  const own = existing.filter((one) => one.groupId === groupId);
+  return ofGroup(kind, own, inWords(await groupWithName(groupId, directory)));
+}
+
+/** @param flows of the account, as far as it lists them */
+async function usableFlows(named: Named, flows: readonly Flow[]): Promise<string> {
+  return flows.length === 0 ? '' : ` ${await listUsable(named, 'flow', flows)}`;
 }
 
 const OF_ANOTHER_GROUP = 'No receiver was created, because the mail would be for another group.';
@@ -112,7 +127,7 @@ async function foreign(
   const [its, ours] = await Promise.all([groupWithName(itsGroupId, directory), groupWithName(groupId, directory)]);
   return new ConfigurationError(
     `The ${mailSource(id)} (field "doiFormId") belongs to ${inWords(its)}, not to ${inWords(ours)}, the target group. ` +
-      `${OF_ANOTHER_GROUP} ${ofGroup(id, usable)}`,
+      `${OF_ANOTHER_GROUP} ${ofGroup(kindOf(id), usable)}`,
   );
 }
 
@@ -120,7 +135,7 @@ async function foreign(
 async function unlisted({ id, groupId, directory }: Named, own: readonly Form[]): Promise<ConfigurationError> {
   return new ConfigurationError(
     `The ${mailSource(id)} (field "doiFormId") does not belong to ${inWords(await groupWithName(groupId, directory))}, ` +
-      `the target group. ${OF_ANOTHER_GROUP} ${ofGroup(id, own)}`,
+      `the target group. ${OF_ANOTHER_GROUP} ${ofGroup(kindOf(id), own)}`,
   );
 }
 
@@ -128,7 +143,7 @@ async function unlisted({ id, groupId, directory }: Named, own: readonly Form[])
 function optsOut({ id }: Named, usable: readonly Form[]): ConfigurationError {
   return new ConfigurationError(
     `The ${mailSource(id)} (field "doiFormId") is a flow for unsubscribing, so its mail is not a double-opt-in mail. ` +
-      `No receiver was created. ${ofGroup(id, usable)}`,
+      `No receiver was created. ${ofGroup(kindOf(id), usable)}`,
   );
 }
 
@@ -139,25 +154,34 @@ function withoutGroup({ id, groupId }: Named): ConfigurationError {
   );
 }
 
-/** @param flows if CleverReach returns no list of forms */
-function unreadableForms({ id, groupId }: Named, cause: ComponentError, flows: readonly Flow[]): ComponentError {
-  const isFlow = isFlowId(id);
-  const [what, scopes] = isFlow ? ['flows', 'scopes for forms and flows'] : ['forms', 'scope for forms'];
-  const hint = !isFlow && cause instanceof NotFoundError ? `${flowsInstead(flows)} ` : '';
+/** @param cause CleverReach has no list of forms */
+async function missingForms(named: Named, cause: ComponentError): Promise<ConfigurationError> {
+  const flows = await usableFlows(named, await optInFlows(named.directory));
+  return new ConfigurationError(
+    `CleverReach has no forms for this account, probably because the account has flows instead, so the component cannot use ${mailSource(named.id)} (field "doiFormId"). ` +
+      `No receiver was created. Give the id of a flow, a UUID, or leave "doiFormId" empty and send the mail yourself.${flows} ${causeOf(cause)}`,
+  );
+}
+
+function unreadableForms({ id, groupId }: Named, cause: ComponentError): ComponentError {
+  const [what, scopes] = isFlowId(id) ? ['flows', 'scopes for forms and flows'] : ['forms', 'scope for forms'];
   const text =
     `CleverReach does not let this app read the ${what}, so the component cannot check whether ${mailSource(id)} (field "doiFormId") belongs to ` +
     `group ${shownId(groupId)}. No receiver was created. Tick the ${scopes} in the OAuth app and connect the account again, or leave ` +
-    `"doiFormId" empty and send the mail yourself. ${hint}${causeOf(cause)}`;
+    `"doiFormId" empty and send the mail yourself. ${causeOf(cause)}`;
   return cause instanceof AuthorisationError
     ? new AuthorisationError(text, cause.status)
     : new ConfigurationError(text);
 }
 
-function ofGroup(id: string, forms: readonly Form[]): string {
-  const kind = isFlowId(id) ? 'flow' : 'form';
+type Kind = 'form' | 'flow';
+
+const kindOf = (id: string): Kind => (isFlowId(id) ? 'flow' : 'form');
+
+function ofGroup(kind: Kind, forms: readonly Form[], group = 'this group'): string {
   return forms.length === 0
-    ? `This group has no ${kind}: create one in CleverReach.`
-    : `The ${kind}s of this group: ${namesAndIds(forms)}.`;
+    ? `${group.charAt(0).toUpperCase()}${group.slice(1)} has no ${kind}: create one in CleverReach.`
+    : `The ${kind}s of ${group}: ${namesAndIds(forms)}.`;
 }
 
 function inWords({ id, name }: { id: string; name?: string }): string {

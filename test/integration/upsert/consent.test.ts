@@ -439,7 +439,9 @@ describe('a new receiver that has to confirm', () => {
     const error = errorOf(results[0]);
     expect(error).toBeInstanceOf(ConfigurationError);
     expect(error.message).toMatch(
-      new RegExp(`no form with the id 4711 \\(field "doiFormId"\\).*The forms that exist: .*\\(${doiFormId}\\)`),
+      new RegExp(
+        `no form with the id 4711 \\(field "doiFormId"\\).*The forms of group "Newsletter" .*\\(${doiFormId}\\)`,
+      ),
     );
     expect(bench.sandbox.count({ method: 'POST', path: LIST })).toBe(0);
     expect(bench.stored(EMAIL)).toBeUndefined();
@@ -458,7 +460,6 @@ describe('a new receiver that has to confirm', () => {
     [400, ConfigurationError],
     [401, AuthorisationError],
     [403, AuthorisationError],
-    [404, ConfigurationError],
     [405, ConfigurationError],
   ])('is not created if the request for forms is refused with %s, nor in a dry run', async (status, type) => {
     const bench = await start();

@@ -78,7 +78,15 @@ describe('a new receiver of a step with a flow', () => {
     expect(error).toBeInstanceOf(ConfigurationError);
     expect(error.message).toBe(
       `Record no. 1: There is no flow with the id ${UNKNOWN} (field "doiFormId") in CleverReach. No receiver was created, because its double-opt-in mail would never arrive. ` +
-        `The flows that exist: "Sign-up" (${id}).`,
+        `The flows of group "Newsletter" (${bench.group}): "Sign-up" (${id}).`,
+    );
+  });
+
+  it('is not created for a flow that does not exist, and no flow of another group is suggested', async () => {
+    const bench = await start();
+    flowOf(bench, {}, bench.sandbox.account.addGroup('Press'));
+    expect((await isRefused(bench, UNKNOWN)).message).toContain(
+      `would never arrive. Group "Newsletter" (${bench.group}) has no flow: create one in CleverReach.`,
     );
   });
 
@@ -148,15 +156,17 @@ describe('a step whose id is of the kind that the account does not have', () => 
     const error = await isRefused(bench, '301');
     expect(error).toBeInstanceOf(ConfigurationError);
     expect(error.message).toContain(
-      `If the account has flows instead of forms, give the id of a flow, a UUID. The flows that exist: "Welcome" (${id}).`,
+      'CleverReach has no forms for this account, probably because the account has flows instead, so the component cannot use form 301 (field "doiFormId"). ' +
+        `No receiver was created. Give the id of a flow, a UUID, or leave "doiFormId" empty and send the mail yourself. The flows of group "Newsletter" (${bench.group}): "Welcome" (${id}).`,
     );
+    expect(error.message).not.toContain('scope');
   });
 
   it('is refused with the flows of an account that returns an empty list of forms', async () => {
     const bench = await start({ optInForms: 'both' });
     const id = flowOf(bench, { name: 'Welcome' });
     expect((await isRefused(bench, '301')).message).toContain(
-      `CleverReach lists no forms. If the account has flows instead of forms, give the id of a flow, a UUID. The flows that exist: "Welcome" (${id}).`,
+      `CleverReach lists no forms. If the account has flows instead of forms, give the id of a flow, a UUID. The flows of group "Newsletter" (${bench.group}): "Welcome" (${id}).`,
     );
   });
 
