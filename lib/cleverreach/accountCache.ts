@@ -63,7 +63,7 @@ export class AccountCache {
 
   constructor(clock: Timer) {
     this.accounts = new Responses(clock);
-    this.groups = new Responses(clock);
+    this.groups = new Responses(clock, (groups) => groups.length > 0);
     this.forms = new Responses(clock);
     this.flows = new Responses(clock);
     this.flow = new Responses(clock);
@@ -105,7 +105,11 @@ export class AccountCache {
 class Responses<T> {
   private readonly kept: LRUCache<string, Promise<T>>;
 
-  constructor(clock: Timer) {
+  /** @param isKept whether a response may be used again: an empty list of groups is probably a wrong response */
+  constructor(
+    clock: Timer,
+    private readonly isKept: (response: T) => boolean = () => true,
+  ) {
     // with a resolution of 0 the library reads the clock on every access; otherwise it caches the time with its own timer
     const time = { ttl: KEPT_FOR_MS, ttlResolution: 0, perf: { now: () => clock.elapsed() } };
     this.kept = new LRUCache({ ...atMost(MAX_GROUPS), ...time });
@@ -117,10 +121,15 @@ class Responses<T> {
     if (known) return await known;
     const response = fetch();
     this.kept.set(key, response);
+    const drop = (): void => {
+      if (this.kept.peek(key) === response) this.kept.delete(key);
+    };
     try {
-      return await response;
+      const value = await response;
+      if (!this.isKept(value)) drop();
+      return value;
     } catch (error) {
-      if (isTemporary(error) && this.kept.peek(key) === response) this.kept.delete(key);
+      if (isTemporary(error)) drop();
       throw error;
     }
   }

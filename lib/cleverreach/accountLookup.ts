@@ -1,6 +1,7 @@
 /** Looks up receivers in the whole account: by an address, in any form in which it may be stored, or by an id. */
 
 import { addressSpellings } from './emailAddress';
+import { noGroups } from './groups';
 import type { AccountDirectory } from './accountCache';
 import type { CleverReachApi } from './types';
 
@@ -22,14 +23,19 @@ export async function idsByPath(email: string, api: Pick<CleverReachApi, 'receiv
   return ids;
 }
 
-/** Searches one group after the other. */
+/**
+ * Searches one group after the other.
+ * @throws TemporaryError if there are no groups and the path would not find the address either
+ */
 export async function idsInGroups(
   email: string,
   api: Pick<CleverReachApi, 'receiversByEmails'>,
   directory: Pick<AccountDirectory, 'groups'>,
 ): Promise<string[]> {
   const ids: string[] = [];
-  for (const { id } of await directory.groups()) {
+  const groups = await directory.groups();
+  if (groups.length === 0 && !isFoundByPath(email)) throw noGroups('the address could not be searched in them');
+  for (const { id } of groups) {
     for (const one of await api.receiversByEmails(id, [email])) ids.push(one.id);
   }
   return ids;

@@ -1,7 +1,7 @@
 /** Selects a group of an account by name or id, and lists the existing groups in errors. */
 
 import { shortened } from '../utils/truncate';
-import { ConfigurationError, NotFoundError } from '../utils/errors';
+import { ConfigurationError, NotFoundError, TemporaryError } from '../utils/errors';
 import { shownId } from '../utils/ids';
 import { nameKey } from '../utils/unicode';
 import type { Form, Group } from './types';
@@ -47,9 +47,12 @@ function add(groupsOf: Map<string, Group[]>, key: string, group: Group): void {
 
 /**
  * The group with this name, as found by {@link groupsByName}.
- * @throws ConfigurationError if no group or more than one group matches; it lists the existing names
+ * @throws ConfigurationError if no group or more than one group matches; it lists the existing names. TemporaryError if
+ *   the list is empty
  */
 export function groupByName(groups: readonly Group[], name: string): Group {
+  if (groups.length === 0)
+    throw noGroups(`no group named "${shortened(name, NAME_CHARACTERS)}" (field "groupName") was found`);
   const [match, ...others] = groupsByName(groups)(name);
   if (match === undefined) {
     throw new ConfigurationError(
@@ -65,11 +68,31 @@ export function groupByName(groups: readonly Group[], name: string): Group {
   return match;
 }
 
-/** @throws NotFoundError if the group does not exist; it lists the existing names */
+/**
+ * @throws NotFoundError if the group does not exist; it lists the existing names. TemporaryError if the list is empty
+ */
 export function groupById(groups: readonly Group[], id: string): Group {
+  if (groups.length === 0) throw noGroups(`the group with the id ${shownId(id)} (field "groupId") was not found`);
   const match = groups.find((group) => group.id === id);
   if (match) return match;
-  throw new NotFoundError(
+  throw unknownGroup(groups, id);
+}
+
+/**
+ * The error for an empty list of groups where the account should have some: more likely a wrong response than the end of
+ * all groups.
+ * @param consequence what follows from it, as a clause
+ */
+export function noGroups(consequence: string): TemporaryError {
+  return new TemporaryError(
+    `CleverReach lists no groups, so ${consequence}. The list is probably incomplete, and a later attempt asks for it again. ` +
+      'If the error persists, check in CleverReach whether the account has groups, and whether the credential belongs to this account.',
+  );
+}
+
+/** The error for a group that is not in the list. */
+export function unknownGroup(groups: readonly Group[], id: string): NotFoundError {
+  return new NotFoundError(
     `There is no group with the id ${shownId(id)} (field "groupId") in CleverReach. ${DELETED} ${listed(groups)}`,
   );
 }
@@ -80,7 +103,7 @@ const DELETED = 'Waiting does not help: the group may have been deleted; choose 
 
 /** Lists the existing groups for an error. */
 export function listed(groups: readonly Group[]): string {
-  return groups.length === 0 ? 'The account has no groups.' : `The groups that exist: ${namesAndIds(groups)}.`;
+  return groups.length === 0 ? 'CleverReach lists no groups.' : `The groups that exist: ${namesAndIds(groups)}.`;
 }
 
 /** Lists the existing forms or flows for an error. */

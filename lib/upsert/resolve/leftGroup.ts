@@ -1,6 +1,7 @@
 /** Decides whether a record is an opt-out from its target group, also if it names that group by its name. */
 
 import type { AccountDirectory } from '../../cleverreach/accountCache';
+import { noGroups } from '../../cleverreach/groups';
 import type { Group } from '../../cleverreach/types';
 import { runYielding } from '../../utils/eventLoop';
 import { optOutOf, type OptOut } from '../plan/optOut';
@@ -20,6 +21,7 @@ export async function optOutFrom(
 ): Promise<OptOut | undefined> {
   const optOut = await runYielding(() => optOutOf(record, groupId));
   if (optOut === undefined || optOut === 'here' || !optOuts) return optOut;
-  const groups = await unlessRefused<readonly Group[]>(directory.groups(), []);
+  const groups = await unlessRefused<readonly Group[] | undefined>(directory.groups(), undefined);
+  if (groups?.length === 0) throw noGroups('the group that the record names was not found');
   return await runYielding(() => optOutOf(record, groupId, groups));
 }

@@ -5,6 +5,7 @@
  */
 
 import { addressSpellings, bareAddress } from '../../cleverreach/emailAddress';
+import { noGroups } from '../../cleverreach/groups';
 import { byAddress } from '../../cleverreach/sameAddress';
 import { isFoundByPath } from '../../cleverreach/accountLookup';
 import type { Receiver } from '../../cleverreach/types';
@@ -93,7 +94,9 @@ async function byGroups(
   const receivers: Receiver[] = [];
   let refusal: ComponentError | undefined;
   try {
-    for (const { id } of emails.length > 0 ? await directory.groups() : []) {
+    const groups = emails.length > 0 ? await directory.groups() : [];
+    if (emails.length > 0 && groups.length === 0) throw noGroups('the address could not be searched in them');
+    for (const { id } of groups) {
       if (id === groupId) continue;
       receivers.push(...(await api.receiversByEmails(id, emails)));
     }

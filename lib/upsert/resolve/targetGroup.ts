@@ -2,7 +2,7 @@
  * Selects the target group of a record: the group of the step, else the group that matches a category of the record.
  */
 
-import { groupById, groupByName, groupsByName, listed } from '../../cleverreach/groups';
+import { groupByName, groupsByName, listed, noGroups, unknownGroup } from '../../cleverreach/groups';
 import type { Group } from '../../cleverreach/types';
 import { ComponentError, ConfigurationError, NotFoundError, RecordError } from '../../utils/errors';
 import { shownId } from '../../utils/ids';
@@ -61,8 +61,8 @@ export async function missingGroup(
   directory: AccountDirectory,
 ): Promise<ComponentError> {
   try {
-    groupById(await directory.groups(), groupId);
-    return error;
+    const groups = await directory.groups();
+    return groups.some(({ id }) => id === groupId) ? error : unknownGroup(groups, groupId);
   } catch (reason) {
     return reason instanceof NotFoundError ? reason : error;
   }
@@ -83,6 +83,8 @@ function byCategories(
     const text = `The category "${redactName(name)}" names ${matches.length} groups (ids ${ids}): set one of these ids as field "groupId".`;
     return { error: new ConfigurationError(text) };
   }
+  if (names.length > 0 && groups.length === 0)
+    return { error: noGroups('the categories of the record name none of them') };
   const tried = names.length === 0 ? 'the record has no categories' : `no group is named ${quoted(names)}`;
   const text = `No target group: neither field "groupId" nor "groupName" is set, and ${tried}. ${listed(groups)}`;
   // without categories, the group is probably missing from the step, and the message should not be lost before it is added

@@ -590,6 +590,16 @@ it('a message whose answer fails in the runtime is returned with the reason', as
 });
 
 describe('a failure of CleverReach', () => {
+  it('to list the groups once returns the message, and the next attempt writes the record', async () => {
+    sandbox.faults.add({ path: '/groups', kind: 'body', body: [] });
+    const step = action({ groupId: '', groupName: 'Newsletter' });
+    await step.run({ data: jo });
+    expect(step.emitted.map(({ event }) => event)).toEqual(['rebound']);
+    expect(step.log.join('\n')).toContain('CleverReach lists no groups, so no group named');
+    await step.run({ data: jo });
+    expect(step.emitted.map(({ event }) => event)).toEqual(['data']);
+  });
+
   it('before the record is known also returns the message, and this is logged', async () => {
     sandbox.faults.add({
       path: '/oauth/token.php',

@@ -74,6 +74,10 @@ const WAYS: Readonly<Record<string, Way>> = {
     stage.sandbox.account.removeGroup(group);
     return { step: stepOfOne({ ...stage, group }) };
   },
+  'an empty list of groups': (stage) => {
+    stage.sandbox.faults.add({ path: '/groups', kind: 'body', body: [] });
+    return { step: stepOfOne(stage) };
+  },
   'an address that is blocked': (stage) => {
     stage.sandbox.account.block(JO);
     return { step: action(stage), message: incoming() };

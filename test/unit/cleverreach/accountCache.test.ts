@@ -6,7 +6,7 @@ const ACCOUNT: AccountInfo = { id: '7', company: '', email: '', login_domain: ''
 const whoami = () => Promise.resolve(ACCOUNT);
 
 describe('the account cache', () => {
-  const make = (fail?: Error) => {
+  const make = (fail?: Error, groups: Group[] = [{ id: '1', name: 'News' }]) => {
     const asked: string[] = [];
     // the cache takes a time of 0 for none
     let now = 1;
@@ -16,7 +16,7 @@ describe('the account cache', () => {
     };
     const directory = new AccountCache({ elapsed: () => now }).directory({
       whoami: () => ask<AccountInfo>('whoami', ACCOUNT),
-      groups: () => ask<Group[]>('groups', []),
+      groups: () => ask<Group[]>('groups', groups),
       forms: () => ask<Form[]>('forms', []),
       groupForms: (id) => ask<Form[]>(`forms of ${id}`, []),
       flows: () => ask<Flow[]>('flows', []),
@@ -36,6 +36,12 @@ describe('the account cache', () => {
     expect(asked).toHaveLength(1);
     pass(1);
     await directory.groups();
+    expect(asked).toHaveLength(2);
+  });
+
+  it('does not keep an empty list of groups, which is probably a wrong response', async () => {
+    const { asked, directory } = make(undefined, []);
+    expect([await directory.groups(), await directory.groups()]).toEqual([[], []]);
     expect(asked).toHaveLength(2);
   });
 
@@ -106,10 +112,11 @@ describe('the account cache', () => {
     const asked: string[] = [];
     const clientOf = (name: string) => {
       const ask = () => Promise.resolve(void asked.push(name)).then(() => []);
+      const groups = () => ask().then(() => [{ id: '1', name: 'News' }]);
       const others = { flow: () => Promise.resolve(undefined), isBlocked: () => Promise.resolve(false) };
       return {
         ...others,
-        ...{ whoami, groups: ask, forms: ask, groupForms: ask, flows: ask, attributes: ask, groupAttributes: ask },
+        ...{ whoami, groups, forms: ask, groupForms: ask, flows: ask, attributes: ask, groupAttributes: ask },
       };
     };
     let now = 1;

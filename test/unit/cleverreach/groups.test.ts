@@ -1,5 +1,5 @@
 import { compareIds, groupById, groupByName, groupsByName, listed } from '../../../lib/cleverreach/groups';
-import { ConfigurationError, NotFoundError } from '../../../lib/utils/errors';
+import { ConfigurationError, NotFoundError, TemporaryError } from '../../../lib/utils/errors';
 
 const groups = [
   { id: '9', name: 'Newsletter' },
@@ -101,9 +101,23 @@ describe('the id of a group', () => {
   });
 });
 
+describe('an empty list of groups', () => {
+  const ADVICE =
+    'The list is probably incomplete, and a later attempt asks for it again. If the error persists, check in CleverReach whether the account has groups, and whether the credential belongs to this account.';
+
+  it.each([
+    [() => groupById([], '1'), 'so the group with the id 1 (field "groupId") was not found'],
+    [() => groupByName([], 'News'), 'so no group named "News" (field "groupName") was found'],
+  ])('is a temporary error for a step with a group: %p', (find, consequence) => {
+    const error = thrownBy(find);
+    expect(error).toBeInstanceOf(TemporaryError);
+    expect(error.message).toBe(`CleverReach lists no groups, ${consequence}. ${ADVICE}`);
+  });
+});
+
 describe('the groups that an error lists', () => {
   it('are an empty list if the account has no groups', () => {
-    expect(listed([])).toBe('The account has no groups.');
+    expect(listed([])).toBe('CleverReach lists no groups.');
   });
 
   it('are all of thirty', () => {

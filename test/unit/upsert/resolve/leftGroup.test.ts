@@ -49,5 +49,7 @@ describe('the group of an opt-out', () => {
   it('is not decided while CleverReach does not list the groups', async () => {
     const failing = async () => await Promise.reject(new TemporaryError('busy'));
     await expect(ask(left('Newsletter'), true, failing).found).rejects.toThrow('busy');
+    const none = async () => await Promise.resolve([]);
+    await expect(ask(left('Newsletter'), true, none).found).rejects.toBeInstanceOf(TemporaryError);
   });
 });

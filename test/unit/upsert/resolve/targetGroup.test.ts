@@ -75,6 +75,16 @@ describe('the group of a record', () => {
     expect(error.message).toMatch(text);
   });
 
+  it('is a temporary error if CleverReach lists no groups and the record or the step names one', async () => {
+    const none = directory(() => Promise.resolve([]));
+    const records = [record({}, {}, { categories: ['News'] }), record({}, {}, {})];
+    const [named, unnamed] = (await targetGroups(records, settings(), none)) as { error: Error }[];
+    expect(named?.error).toBeInstanceOf(TemporaryError);
+    expect(named?.error.message).toMatch(/^CleverReach lists no groups, so the categories of the record name none/);
+    expect(unnamed?.error).toBeInstanceOf(RecordError);
+    await expect(stepGroup(settings({ groupName: 'News' }), none)).rejects.toBeInstanceOf(TemporaryError);
+  });
+
   it('is an error of each record if the groups cannot be read', async () => {
     const error = new TemporaryError('later');
     const failing = directory(() => Promise.reject(error));
@@ -97,6 +107,13 @@ describe('the group of a record', () => {
     const extended = await missingGroup(error, '9', directory());
     expect(extended).toBeInstanceOf(NotFoundError);
     expect(extended.message).toContain('News');
+    const last = await missingGroup(
+      error,
+      '9',
+      directory(() => Promise.resolve([])),
+    );
+    expect(last).toBeInstanceOf(NotFoundError);
+    expect(last.message).toMatch(/deleted; choose another one\. CleverReach lists no groups\.$/);
     expect(
       await missingGroup(
         error,
