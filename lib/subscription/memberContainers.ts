@@ -28,11 +28,11 @@ const ATTRIBUTES = /^(?:global)?attributes$/;
 
 /** In a list of fields, the members that hold the name and the value of one, in any case. */
 const FIELD_NAMES = wordSet(
-  'name key field label title question frage id slug code attribute property attributecode attributename attributekey fieldname fieldkey fieldid customfield ' +
+  'name key k field label title question frage id slug code attribute property attributecode attributename attributekey fieldname fieldkey fieldid customfield ' +
     'bezeichnung feld feldname schluessel merkmal',
 );
 const FIELD_VALUES = wordSet(
-  'value wert val content inhalt values fieldvalue attributevalue answer antwort response checked selected',
+  'value wert val v content inhalt values fieldvalue attributevalue answer antwort response checked selected',
 );
 
 /**
@@ -44,6 +44,12 @@ export const REMARKS = wordSet('label name date datum at on time timestamp secon
 
 /** In an object that stands for an end, such as `unsubscribed`: why it ended. */
 const REASON = /^(?:reasons?|reasontext|grund|gruende)$/;
+
+/** Words for other channels than mails that are too short or too common to be read in names of members. */
+const OTHER_CHANNELS = wordSet('post brief briefe print tel call calls anruf voice messenger mobile mobil');
+
+/** The name in a pair of a name and a value; a time is not one. */
+const PAIR_NAME = /^\s*\p{L}/u;
 
 /** Members of an entry that name its channel. */
 const CHANNEL_NAMES = new Set(['channel', 'kanal', 'type', 'typ', 'medium', 'method', 'purpose']);
@@ -94,21 +100,37 @@ export function isAbo(name: string): boolean {
   return ABO.test(bareName(name));
 }
 
-/** The members of an object, and of the fields in a list: `{name: 'newsletter', value: 'no'}`. */
+/**
+ * The members of an object, and of the fields in a list: `{name: 'newsletter', value: 'no'}`, `['newsletter', 'no']`.
+ */
 export function membersOf(value: object): [name: string, value: unknown][] {
-  return asList(value)
+  const members = asList(value)
     .filter(isObject)
     .flatMap((one) => [
       ...Object.entries(one),
       ...fieldIn(one),
       ...Object.values(one).filter(isObject).flatMap(fieldIn),
-    ])
-    .filter(([, member]) => member !== undefined);
+    ]);
+  return [...members, ...pairsIn(value)].filter(([, member]) => member !== undefined);
+}
+
+/** The pairs of a name and a value in a list: `[['newsletter', 'no']]`. */
+export function pairsIn(value: unknown): [name: string, value: unknown][] {
+  return Array.isArray(value) ? value.filter(isPair) : [];
+}
+
+function isPair(item: unknown): item is [name: string, value: unknown] {
+  return Array.isArray(item) && item.length === 2 && typeof item[0] === 'string' && PAIR_NAME.test(item[0]);
 }
 
 /** Whether a word stands for mails: the members of `optOut: {"email": true}`, and the items of `optOuts: ["email"]`. */
 export function isMails(word: unknown): boolean {
   return typeof word === 'string' && MAILS.test(compact(word));
+}
+
+/** Whether an item of a list of channels is another one than mails: `optOuts: ["sms"]`. */
+export function isOtherChannel(item: unknown): boolean {
+  return typeof item === 'string' && (OTHER_CHANNELS.has(compact(item)) || isOfOtherChannel(item));
 }
 
 /** Whether an entry of a list names mails as its channel: `{channel: 'email'}`. */

@@ -14,9 +14,11 @@ import {
   isEntryOfMails,
   isEntryOfOtherChannel,
   isMails,
+  isOtherChannel,
   isPlainSubscription,
   isReason,
   membersOf,
+  pairsIn,
   pathTo,
   REMARKS,
   VALUES,
@@ -206,10 +208,12 @@ function readingsOfMember(name: string, value: unknown, kind: Kind, depth: numbe
 }
 
 /** All readings of a value: a single value, a list or an object. Returns at least one reading. */
-function readings(value: unknown, kind: Kind, depth: number): Reading[] {
-  if (typeof value !== 'object' || value === null) return [readingOf(value, kind)];
+function readings(given: unknown, kind: Kind, depth: number): Reading[] {
+  if (typeof given !== 'object' || given === null) return [readingOf(given, kind)];
   if (depth >= MAX_DEPTH) return ['unreadable'];
-  const members = asList(value).filter((one) => !isEntryOfOtherChannel(one));
+  const value = kind === 'ending' ? withoutPairs(given) : given;
+  const isOther = (one: unknown): boolean => isEntryOfOtherChannel(one) || (kind === 'ending' && isOtherChannel(one));
+  const members = asList(value).filter((one) => !isOther(one));
   // no bounces, no unsubscribes; or a consent by another channel only
   if (members.length === 0 && (isEnd(kind) || asList(value).length > 0)) return ['harmless'];
   if (kind === 'circumstance' && members[0] === value)
@@ -227,6 +231,13 @@ function readings(value: unknown, kind: Kind, depth: number): Reading[] {
   if (found.length > 0) return found;
   const isBlank = kind === 'limit' && !holdsValue(value);
   return [kind === 'circumstance' || isBlank ? 'harmless' : 'unreadable'];
+}
+
+/** A list of pairs as an object: `optOuts: [["email", true]]`; two channels are not a pair. */
+function withoutPairs(value: object): object {
+  const pairs = pairsIn(value).filter(([, member]) => !isMails(member) && !isOtherChannel(member));
+  const arePairs = Array.isArray(value) && pairs.length > 0 && pairs.length === value.length;
+  return arePairs ? Object.fromEntries(pairs) : value;
 }
 
 /** The readings of an object that stands for a value. */

@@ -787,8 +787,85 @@ describe('the subscription state of a record', () => {
     expect(signsIn({ answers: [field] })).toHaveProperty('inactive');
   });
 
-  it('cannot be read if channels are opted out of', () => {
-    expect(signsIn({ optOuts: ['sms'] })).toEqual({ unreadable: 'optOuts' });
+  it.each([[['sms']], [['SMS', 'Phone', 'post']], [['sms', ['push']]], [[['sms', true]]], [[['email', false]]]])(
+    'is nothing by an opt-out from other channels than mails: %j',
+    (optOuts) => {
+      expect(signsIn({ optOuts })).toEqual({});
+      expect(signsIn({ active: 1, optOuts })).toEqual({ active: 'active' });
+    },
+  );
+
+  it.each([
+    [['pigeon'], { unreadable: 'optOuts' }],
+    [['sms', 'pigeon'], { unreadable: 'optOuts' }],
+    [['sms', 'email'], { inactive: 'optOuts', status: 'unsubscribed' }],
+    [[['sms', 'email']], { inactive: 'optOuts', status: 'unsubscribed' }],
+    [[['email', 'yes']], { inactive: 'optOuts', status: 'unsubscribed' }],
+  ])('is not active by an opt-out from %j', (optOuts, signs) => {
+    expect(signsIn({ optOuts })).toEqual(signs);
+  });
+
+  it.each([
+    ['fields', [['newsletter', 'no']], { inactive: 'fields.newsletter', status: 'inactive' }],
+    [
+      'attributes',
+      [
+        ['city', 'Kiel'],
+        ['Newsletter', 'nein'],
+      ],
+      { inactive: 'attributes.Newsletter', status: 'inactive' },
+    ],
+    ['preferences', [['email', 'no']], { inactive: 'preferences.email', status: 'inactive' }],
+    ['foo', [['optOut', true]], { inactive: 'foo.optOut', status: 'unsubscribed' }],
+    ['foo', [['list_state', 'unsubscribed']], { inactive: 'foo.list_state', status: 'inactive' }],
+    [
+      'custom',
+      { fields: [['unsubscribed_at', '2024-01-01']] },
+      { inactive: 'custom.fields.unsubscribed_at', status: 'unsubscribed' },
+    ],
+    ['fields', [{ key: 'newsletter', value: 'no' }], { inactive: 'fields.newsletter', status: 'inactive' }],
+    ['fields', [{ k: 'newsletter', v: 'no' }], { inactive: 'fields.newsletter', status: 'inactive' }],
+  ])('is "not active" by the fields in the list "%s": %j', (name, value, signs) => {
+    expect(signsIn({ [name]: value })).toEqual(signs);
+  });
+
+  it.each([
+    {
+      fields: [
+        ['newsletter', 'yes'],
+        ['city', 'Kiel'],
+        ['active', 'no'],
+      ],
+    },
+    { fields: ['newsletter', 'no'] },
+    { foo: [['newsletter', 'no', 'x'], ['newsletter'], [['newsletter'], 'no'], [1, 'no']] },
+    { tags: [['a', 'unsubscribed']] },
+    { log: [['2024-01-01', 'unsubscribed']] },
+    { history: [['newsletter', 'sent']] },
+    { orders: [['status', 'cancelled']] },
+    {
+      sizes: [
+        ['S', 'M'],
+        ['no', 'off'],
+      ],
+    },
+    {
+      coordinates: [
+        [54.3, 10.1],
+        [54.4, 10.2],
+      ],
+    },
+    { partner: [['foo', 'unsubscribed']] },
+    {
+      fields: [
+        ['sms_status', 'unsubscribed'],
+        ['phone', 'no'],
+      ],
+    },
+    { fields: [{ k: 'size', v: 'no' }] },
+  ])('is nothing by ordinary lists: %j', (record) => {
+    expect(signsIn(record)).toEqual({});
+    expect(signsIn({ active: 1, ...record })).toEqual({ active: 'active' });
   });
 
   it.each([
