@@ -4,8 +4,10 @@
  */
 
 import type { Receiver, ReceiverWrite, UnixSeconds } from '../../cleverreach/types';
+import { retryPolicy } from '../../http/retryPolicy';
 import {
   AuthorisationError,
+  type ComponentError,
   NotAcceptedError,
   RecordError,
   TemporaryError,
@@ -49,13 +51,20 @@ export async function createUnconfirmed(
   } catch (error) {
     const cause = typedError(error);
     const text =
-      `Receiver ${shownId(id)} was created in group ${shownId(groupId)} and waits for its confirmation, but the double-opt-in mail of ${mailSource(formId)} was not sent. ` +
+      `Receiver ${shownId(id)} was created in group ${shownId(groupId)} and waits for its confirmation, but the double-opt-in mail of ${mailSource(formId)} ${mayBeSent(cause) ? 'may not have been sent' : 'was not sent'}. ` +
       `Sending the record again does not send the mail: send it from CleverReach, or delete the receiver there before you send the record again. `;
     // the app could read the form or flow, so it has the permission, and a 403 is about the address
     const isAboutAddress = cause instanceof AuthorisationError && cause.status === 403 && !isAboutAccount(cause);
     const why = isAboutAddress ? 'CleverReach may have blocked the address or treat it as spam. ' : '';
     throw new RecordError(`${text}${why}${causeOf(cause)}`);
   }
+}
+
+/** Whether the mail may have been sent although the request failed: the response was lost, or the server failed. */
+function mayBeSent(cause: ComponentError): boolean {
+  if (cause instanceof NotAcceptedError) return cause.status === undefined;
+  const isUnsent = [...retryPolicy.unsentCodes].some((code) => cause.message.includes(`(${code})`));
+  return cause instanceof TemporaryError && !isUnsent;
 }
 
 async function create(

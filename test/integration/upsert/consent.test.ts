@@ -365,16 +365,19 @@ describe('a new receiver that has to confirm', () => {
     expect(mail?.doidata).not.toHaveProperty('other');
   });
 
-  it('is reported as created without a mail if the mail fails permanently', async () => {
+  it.each([
+    [{ kind: 'status', status: 503 }, 'may not have been sent'],
+    [{ kind: 'drop', applied: true }, 'may not have been sent'],
+    [{ kind: 'status', status: 422 }, 'was not sent'],
+  ] as const)('is reported as created, with what is known about its mail, after %j', async (fault, fate) => {
     const bench = await start();
     const settings = unconfirmed(bench);
-    bench.sandbox.faults.add({ kind: 'status', status: 503, path: /\/send\/activate$/ });
+    bench.sandbox.faults.add({ ...fault, path: /\/send\/activate$/ });
     const error = errorOf(await bench.one(record({ email: EMAIL }), settings));
     expect(error).toBeInstanceOf(RecordError);
     expect(error.temporary).toBe(false);
-    expect(error.message).toMatch(
-      /Receiver \d+ was created .* mail of form \d+ was not sent.*send it from CleverReach/s,
-    );
+    expect(error.message).toMatch(/Receiver \d+ was created .* mail of form \d+ .*send it from CleverReach/s);
+    expect(error.message).toContain(` ${fate}. `);
     expect(bench.stored(EMAIL)).toMatchObject({ active: false });
   });
 
