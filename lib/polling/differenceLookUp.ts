@@ -3,27 +3,27 @@
  * without a change of state, or the receiver was moved or deleted.
  */
 
-import type { Group, Receiver, UnixSeconds, CleverReachApi } from '../cleverreach/types';
+import type { Group, Receiver, UnixSeconds } from '../cleverreach/types';
 import type { ChangeList } from './changes/stateChanges';
 import type { Reconciliation } from './changes/reconciliation';
 import type { Member } from './changes/differences';
 import type { PollReport } from './pollReport';
 import type { PollIo, PollSettings } from './pollSettings';
 import { deletedGroupText } from './deletedGroup';
+import { DeletionSearch } from './deletionSearch';
 import { FILTER_OFF_TEXT, filterOffUntil } from './fullReadSchedule';
-import { listed } from '../cleverreach/groups';
-import { receiverExists } from '../cleverreach/accountLookup';
-import { ComponentError, NotFoundError } from '../utils/errors';
-import { shownId } from '../utils/ids';
-import type { Logger } from '../utils/logger';
-import { ALL_GROUPS } from './state/knownGroups';
+import { LookUpFailures } from './lookUpFailures';
+import { NotFoundError } from '../utils/errors';
 
 /** With more groups per receiver than this, the groups of each receiver are requested. */
 const GROUPS_PER_RECEIVER = 3;
+/** If a list fails, it is looked up in lists of this length; if such a list fails, its receivers are looked up one by one. */
+const SHORT_LIST = 25;
 
 type Emit = (group: Group, receiver: Receiver, changes: ChangeList) => Promise<void>;
 
 export class DifferenceLookUp {
+  readonly failures: LookUpFailures;
   private readonly search: DeletionSearch;
   /** Whether a receiver has changed without a trace. */
   hasUntraced = false;
@@ -37,32 +37,35 @@ export class DifferenceLookUp {
     private readonly io: PollIo,
     private readonly report: PollReport,
   ) {
-    this.search = new DeletionSearch(io, scope);
-  }
-
-  /** Why deletions could not be reported. */
-  get failure(): Error | undefined {
-    return this.search.failure;
+    this.failures = new LookUpFailures(io);
+    this.search = new DeletionSearch(io, scope, this.failures);
   }
 
   /**
    * Looks receivers up. Emits the existing ones whose changes the step asks for. Reports the deletion of the others if the
-   * step asks for deletions.
+   * step asks for deletions. Receivers whose look-up fails are postponed.
    * @returns the receivers that exist
+   * @throws if CleverReach does not answer at all
    */
   async emitOrReport(ids: readonly string[], emit: Emit): Promise<Member[]> {
-    const members: { group: Group; receiver: Receiver }[] = [];
+    const { differences } = this.changes;
+    const all: { group: Group; receiver: Receiver }[] = [];
     for (const [group, some] of await this.groupsToSearch(ids)) {
-      for (const receiver of await this.membersOf(group, some)) members.push({ group, receiver });
+      for (const receiver of await this.membersOf(group, some)) all.push({ group, receiver });
     }
+    // the rows of a receiver are judged together
+    const members = all.filter(({ receiver }) => !this.failures.has(receiver.id));
     const memberships = new Map<string, number>();
     for (const { receiver } of members) memberships.set(receiver.id, (memberships.get(receiver.id) ?? 0) + 1);
     for (const { group, receiver } of members)
       await this.handle(group, receiver, memberships.get(receiver.id) === 1, emit);
     const found: Member[] = members.map(({ group, receiver }) => ({ groupId: group.id, receiver }));
-    if (!this.settings.changeFilter.includesDeletions) return found;
     const isFound = new Set(found.map(({ receiver }) => receiver.id));
-    for (const id of ids) if (!isFound.has(id)) found.push(...(await this.reportDeletion(id, emit)));
+    for (const id of ids) {
+      if (this.failures.has(id)) differences.postpone(id);
+      else if (!isFound.has(id) && this.settings.changeFilter.includesDeletions)
+        found.push(...(await this.reportDeletion(id, emit)));
+    }
     return found;
   }
 
@@ -105,12 +108,29 @@ export class DifferenceLookUp {
   /** If all groups are read, one of them may have been deleted during the read. */
   private async membersOf(group: Group, ids: readonly string[]): Promise<Receiver[]> {
     const { api } = this.io;
+    const some = this.withoutFailures(ids);
+    if (some.length === 0) return [];
     try {
-      return await api.receiversByIds(group.id, ids, { withHistory: true });
+      return await api.receiversByIds(group.id, some, { withHistory: true });
     } catch (error) {
-      await deletedGroupText(error, group.id, { api, scope: this.scope });
-      return [];
+      if (error instanceof NotFoundError) {
+        await deletedGroupText(error, group.id, { api, scope: this.scope });
+        return [];
+      }
+      await this.failures.noteIfReachable(error);
     }
+    if (some.length === 1) for (const id of some) this.failures.add(id);
+    const size = some.length > SHORT_LIST ? SHORT_LIST : 1;
+    const found: Receiver[] = [];
+    for (let from = 0; from < some.length; from += size)
+      found.push(...(await this.membersOf(group, some.slice(from, from + size))));
+    return found;
+  }
+
+  private withoutFailures(ids: readonly string[]): string[] {
+    const { failures } = this;
+    if (failures.hasEnded) for (const id of ids) failures.add(id);
+    return ids.filter((id) => !failures.has(id));
   }
 
   /** The groups in which to look receivers up, each with the ids to look up there. */
@@ -118,91 +138,41 @@ export class DifferenceLookUp {
     const { groups } = this.settings;
     if (groups.length <= GROUPS_PER_RECEIVER * ids.length) return groups.map((group) => [group, ids] as const);
     const byGroup = new Map<string, string[]>();
-    for (const id of ids) {
-      for (const { id: groupId } of (await this.io.api.groupsOfReceiver(id)) ?? [])
-        byGroup.set(groupId, [...(byGroup.get(groupId) ?? []), id]);
-    }
+    for (const id of ids)
+      for (const groupId of await this.groupIdsOf(id)) byGroup.set(groupId, [...(byGroup.get(groupId) ?? []), id]);
     return groups.flatMap((group) => {
       const some = byGroup.get(group.id);
       return some ? [[group, some] as const] : [];
     });
   }
 
+  private async groupIdsOf(id: string): Promise<string[]> {
+    if (this.withoutFailures([id]).length === 0) return [];
+    try {
+      const groups = await this.io.api.groupsOfReceiver(id);
+      return (groups ?? []).map((group) => group.id);
+    } catch (error) {
+      await this.failures.noteIfReachable(error);
+      this.failures.add(id);
+      return [];
+    }
+  }
+
   /** @returns the receiver, if it exists after all */
   private async reportDeletion(id: string, emit: Emit): Promise<Member[]> {
+    const { differences } = this.changes;
     const found = await this.search.find(id);
-    // the receiver exists elsewhere, or the look-up has failed
-    if (found === 'unknown' || found === 'elsewhere') this.changes.differences.searchAgain(id);
-    else if (found === 'gone') {
-      // a read that was resumed has reported it, and its sketch may still contain the receiver
-      if (this.changes.differences.isDeletionReported(id)) return [];
-      await this.io.emitter.emitDeletion(id);
-      this.report.deletions += 1;
-    } else {
+    if (found === 'unknown' || found === 'elsewhere') differences.postpone(id);
+    else if ('receiver' in found) {
       const [group] = this.settings.groups;
       if (!group) return [];
-      await this.handle(group, found, true, emit);
-      return [{ groupId: group.id, receiver: found }];
+      await this.handle(group, found.receiver, true, emit);
+      return [{ groupId: group.id, receiver: found.receiver }];
+      // a read that was resumed has reported it, and its sketch may still contain the receiver
+    } else if (!differences.isDeletionReported(id)) {
+      await this.io.emitter.emitDeletion(id, found.accountId);
+      this.report.deletions += 1;
     }
     return [];
-  }
-}
-
-/**
- * `gone`: in no group of the scope. `elsewhere`: the account has the receiver, but no group that is read. `unknown`: the
- * look-up failed. If one group is read and contains the receiver: the receiver.
- */
-type SearchResult = 'gone' | 'elsewhere' | 'unknown' | Receiver;
-
-/**
- * Searches, one by one, for receivers that a full read did not find. In doubt a receiver exists, because a deletion that was
- * reported cannot be undone. A search that fails does not report a deletion and does not delay other changes: the
- * next full read looks again.
- */
-class DeletionSearch {
-  /** The error of the first failed look-up, reported after everything else is done. */
-  failure: ComponentError | undefined;
-  /** Whether the one group still existed after the full read. */
-  private isGroupConfirmed = false;
-  /** Whether no further receiver is looked up, because the group was deleted or could not be checked. */
-  private hasEnded = false;
-
-  /** @param scope the id of the one group, or {@link ALL_GROUPS} */
-  constructor(
-    private readonly io: { api: CleverReachApi; logger: Logger },
-    private readonly scope: string,
-  ) {}
-
-  async find(id: string): Promise<SearchResult> {
-    const { api } = this.io;
-    if (this.hasEnded) return 'unknown';
-    try {
-      if (this.scope === ALL_GROUPS) return (await receiverExists(api, id)) ? 'elsewhere' : 'gone';
-      await this.confirmGroup();
-      return (await api.receiver(this.scope, id)) ?? 'gone';
-    } catch (error) {
-      if (!(error instanceof ComponentError)) throw error;
-      this.hasEnded = this.scope !== ALL_GROUPS && (!this.isGroupConfirmed || error instanceof NotFoundError);
-      if (!this.failure)
-        this.io.logger.warn(
-          `Receiver ${shownId(id)} was not found by the full read, and the check whether it still exists failed. No deletion is reported; ` +
-            `the next full read checks again. ${error.message}`,
-        );
-      this.failure ??= error;
-      return 'unknown';
-    }
-  }
-
-  /**
-   * The list of a group that was deleted may be empty, so that every receiver seems to be deleted.
-   * @throws NotFoundError if the group was deleted
-   */
-  private async confirmGroup(): Promise<void> {
-    if (this.isGroupConfirmed) return;
-    const groups = await this.io.api.groups();
-    if (!groups.some(({ id }) => id === this.scope)) {
-      throw new NotFoundError(`Group ${shownId(this.scope)} was deleted while it was read. ${listed(groups)}`);
-    }
-    this.isGroupConfirmed = true;
   }
 }

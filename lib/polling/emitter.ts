@@ -2,14 +2,13 @@
 
 import { randomUUID } from 'node:crypto';
 import { isTooLarge, MAX_ATTRIBUTES } from '../cleverreach/parseResponse';
-import type { CleverReachApi, Group, Receiver } from '../cleverreach/types';
+import type { Group, Receiver } from '../cleverreach/types';
 import type { ReceiverChange } from '../config/changeTypes';
 import type { MapMessage, MappingMessage } from '../mapping/message';
 import type { Step } from '../platform/step';
-import { ComponentError, NothingMappedError, RecordError } from '../utils/errors';
+import { NothingMappedError, RecordError } from '../utils/errors';
 import type { Clock } from '../utils/clock';
 import { checkDepth } from '../utils/json';
-import type { Logger } from '../utils/logger';
 import { text } from '../utils/text';
 import type { Emitter } from './pollSettings';
 
@@ -23,20 +22,15 @@ const PAGE_SIZE = 500;
 /** While one page is being sent, the next one is mapped. */
 const PAGES_AT_ONCE = 2;
 
-type EmitterStep = Pick<Step, 'emitData' | 'emitRawRecord' | 'logger'>;
+type EmitterStep = Pick<Step, 'emitData' | 'emitRawRecord'>;
 
 interface EmitterOptions {
   clock: Pick<Clock, 'now'>;
   behavior: 'emitIndividually' | 'fetchPage';
   /** Whether the hub wants the untransformed records too (OIH). */
   storesRawRecords: boolean;
-  /** What is reported about a deleted receiver. */
-  deletedFrom: {
-    /** The one group that the step reads; missing if it reads all groups. */
-    groupId?: string;
-    /** Knows the id of the account. */
-    api: Pick<CleverReachApi, 'whoami'>;
-  };
+  /** The one group that the step reads; missing if it reads all groups. */
+  groupId?: string;
 }
 
 /**
@@ -46,11 +40,9 @@ interface EmitterOptions {
  * deeply.
  */
 export function createEmitter(step: EmitterStep, map: MapMessage, options: EmitterOptions): Emitter {
-  const askAccountId = accountIdOnce(options.deletedFrom.api, step.logger);
   // a hub that links ids replaces the metadata, so the data names the receiver too
-  const emitDeletion = async (id: string): Promise<void> => {
-    const { groupId } = options.deletedFrom;
-    const accountId = await askAccountId();
+  const emitDeletion = async (id: string, accountId: string | undefined): Promise<void> => {
+    const { groupId } = options;
     const cleverreach = {
       ...(accountId !== undefined && { accountId }),
       receiverId: id,
@@ -174,27 +166,4 @@ class PageBuffer {
       } else for (const { reject } of page) reject(error);
     }
   }
-}
-
-/**
- * The id of the account, for messages about deleted receivers. Returns a function that asks CleverReach on its first
- * call only. It returns undefined if CleverReach rejects the request, and throws temporary errors: a later call then
- * asks again.
- */
-export function accountIdOnce(api: Pick<CleverReachApi, 'whoami'>, logger: Logger): () => Promise<string | undefined> {
-  let known: { id?: string } | undefined;
-  return async () => {
-    known ??= await api.whoami().then(
-      ({ id }) => ({ id }),
-      (error: unknown) => {
-        if (!(error instanceof ComponentError) || error.temporary) throw error;
-        logger.warn(
-          `Deleted receivers are reported without the id of the account, because CleverReach rejects the request for it. ` +
-            `The action cannot find these receivers by id unless OIH links ids. ${error.message}`,
-        );
-        return {};
-      },
-    );
-    return known.id;
-  };
 }

@@ -55,9 +55,9 @@ export class FullRead {
     this.lookUp = new DifferenceLookUp(before.scope, this.changes, settings, io, report);
   }
 
-  /** Why deletions could not be reported. */
+  /** Why receivers could not be looked up. */
   get lookUpFailure(): Error | undefined {
-    return this.lookUp.failure;
+    return this.lookUp.failures.first;
   }
 
   /**
@@ -68,6 +68,7 @@ export class FullRead {
     try {
       const isComplete = (await this.runPasses()) && (await this.resolveDifferences());
       await this.queue.settle();
+      this.lookUp.failures.warn();
       this.report.isComplete = isComplete;
       return await (isComplete ? this.finish() : this.save());
     } catch (error) {

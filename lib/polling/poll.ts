@@ -22,7 +22,7 @@ interface Outcome {
 /**
  * @param stored the state that the last poll stored
  * @throws RecordError after the last snapshot: one error for all receivers that could not be emitted
- * @throws other typed errors if the run had to stop, or, after the last snapshot, if a look-up of a deleted receiver failed
+ * @throws other typed errors if the run had to stop, or, after the last snapshot, if the look-up of a receiver failed
  */
 export async function poll(stored: PollState, settings: PollSettings, io: PollIo): Promise<void> {
   const startedAt = io.clock.elapsed();

@@ -34,8 +34,8 @@ export interface Emitter {
   emit(receiver: Receiver, group: Group, changeType: ReceiverChange): Promise<Emission>;
   /** Sends a page that is not full yet. */
   flush(): void;
-  /** Reports to the next step that a receiver was deleted. */
-  emitDeletion(id: string): Promise<void>;
+  /** Reports to the next step that a receiver was deleted. @param accountId if it is known */
+  emitDeletion(id: string, accountId: string | undefined): Promise<void>;
 }
 
 /** What was sent to and received from CleverReach so far. */

@@ -42,7 +42,6 @@ async function runSample(invocation: Invocation, fields: PollingFields, choose: 
     clock: systemClock,
     behavior: fields.emitBehavior,
     storesRawRecords: false,
-    deletedFrom: { api },
   });
   const { groups } = choose(await api.groups());
   await sendSample(byId(groups), { api, clock: systemClock, logger: step.logger, emitter });
@@ -69,7 +68,6 @@ async function runPoll(invocation: Invocation, fields: PollingFields, choose: Ch
   const now = serverTime ?? Math.floor(systemClock.now() / 1_000);
   const { state, warnings } = startState(stored, scope, now, startTime);
   for (const warning of warnings) logger.warn(warning);
-  const deletedFrom = { api: account.api, ...(scope !== ALL_GROUPS && { groupId: scope }) };
   await poll(
     state,
     {
@@ -89,7 +87,7 @@ async function runPoll(invocation: Invocation, fields: PollingFields, choose: Ch
         clock: systemClock,
         behavior: emitBehavior,
         storesRawRecords: nodeSettings.storeRawRecord,
-        deletedFrom,
+        ...(scope !== ALL_GROUPS && { groupId: scope }),
       }),
       save: (snapshot) => step.emitSnapshot(snapshot),
     },

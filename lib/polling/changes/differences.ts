@@ -36,8 +36,8 @@ export interface ReadParts {
 }
 
 export class Differences {
-  /** Ids of receivers for which it is unknown whether they were deleted. */
-  private readonly undecided = new Set<string>();
+  /** Ids of receivers about which the look-up has not decided. */
+  private readonly postponed = new Set<string>();
 
   /** @param groups those that are read */
   constructor(
@@ -111,10 +111,9 @@ export class Differences {
     return this.groups.some((group) => this.parts.notes.doubted({ groupId: group.id, id }) === DELETED);
   }
 
-  /** The next full read looks the receiver up again. */
-  searchAgain(id: string): void {
-    this.undecided.add(id);
-    this.parts.retries.add({ groupId: this.parts.before.scope, id }, ['changed']);
+  /** The look-up has not decided about the receiver: the next full read looks it up again. */
+  postpone(id: string): void {
+    this.postponed.add(id);
   }
 
   /**
@@ -123,17 +122,22 @@ export class Differences {
    */
   resolve(ids: readonly string[], found: readonly Member[]): void {
     for (const id of ids) {
-      const members = found.filter(({ receiver }) => receiver.id === id);
-      this.parts.retries.forget(id);
-      this.resolveKey(keyOf(id), members, !this.undecided.has(id));
+      if (this.postponed.has(id)) this.keep(id);
+      else {
+        this.parts.retries.forget(id);
+        this.resolveKey(
+          keyOf(id),
+          found.filter(({ receiver }) => receiver.id === id),
+        );
+      }
     }
   }
 
   /**
-   * @param members the receivers that have this key, as they were emitted; empty if they were not found
-   * @param isDecided whether receivers that were not found were deleted, and this was reported if the step asks for it
+   * @param members the receivers that have this key, as they were emitted; empty if it was deleted, and this was reported if
+   *   the step asks for it
    */
-  resolveKey(key: number, members: readonly Member[], isDecided: boolean): void {
+  resolveKey(key: number, members: readonly Member[]): void {
     const { sketches, notes, read } = this.parts;
     const isNoted = members.map(({ groupId, receiver }) =>
       notes.resolved({ groupId, id: receiver.id }, receiver, sketches.isResumed),
@@ -145,8 +149,23 @@ export class Differences {
     );
     if (!sketches.isResumed) return;
     // the rows that an earlier run has read are unknown: the notes say what was emitted, or the next read looks them up again
-    if (members.length === 0) isNoted.push(isDecided && this.noteDeletion(key));
+    if (members.length === 0) isNoted.push(this.noteDeletion(key));
     if (isNoted.includes(false)) sketches.mark(key);
+  }
+
+  /** Keeps what the flow knows of a receiver, so that the next full read finds the same difference. */
+  private keep(id: string): void {
+    const { sketches, notes, retries } = this.parts;
+    const members = this.groups.map(({ id: groupId }) => ({ groupId, id }));
+    if (this.inSketch().includes(id)) {
+      // the next step may have received its row, and the receiver may then be changed back
+      const isRowEmitted = sketches.isResumed || members.some((key) => notes.mayHaveEmitted(key));
+      sketches.postpone(keyOf(id), isRowEmitted);
+    }
+    for (const key of [...members, ...retries.notFound().filter((listed) => listed.id === id)]) {
+      if (notes.restore(key)) retries.solved(key);
+      else if (retries.has(key)) retries.add(key, retries.changesOf(key));
+    }
   }
 
   /** A deleted receiver may come back to any group. @returns whether there was room */

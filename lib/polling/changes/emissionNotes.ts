@@ -136,6 +136,17 @@ export class EmissionNotes {
     this.inDoubt.delete(nameOf(key));
   }
 
+  /** The receiver was not looked up after all, so its note counts again. @returns whether it does */
+  restore(key: MemberKey): boolean {
+    const note = this.doubted(key);
+    return note !== undefined && this.next.set(key, note) && note !== DELETED;
+  }
+
+  /** Whether this run may have emitted the receiver. */
+  mayHaveEmitted(key: MemberKey): boolean {
+    return this.emitted.size >= MAX_REMEMBERED || this.emitted.has(nameOf(key));
+  }
+
   /** Whether this run, or a note in doubt, shows that the receiver was emitted with this content. */
   hasEmitted(key: MemberKey, content: string): boolean {
     if (this.emitted.size === 0 && this.inDoubt.size === 0) return false;

@@ -71,6 +71,20 @@ export class ReadSketches {
     for (const sketch of [total, larger]) sketch?.subtract(key, correction);
   }
 
+  /**
+   * A key that differs is not resolved: the next read finds it again.
+   * @param isMarked whether the new sketch marks the key; else it contains the former value, which also shows what has changed
+   */
+  postpone(key: number, isMarked: boolean): void {
+    const { difference, total, larger } = this.state;
+    const value = this.peeled().values.get(key) ?? 0;
+    difference.subtract(key, value);
+    if (isMarked) {
+      total.subtract(key, value);
+      this.mark(key);
+    } else larger?.subtract(key, residueOf(-value));
+  }
+
   /** Puts a wrong value into the new sketch, so that the next read finds the key. */
   mark(key: number): void {
     for (const sketch of [this.state.total, this.state.larger]) sketch?.add(key, MARK);

@@ -197,7 +197,7 @@ export class Reconciliation {
    */
   private resolveHashed(): void {
     for (const key of this.detector.hashedKeys)
-      if (idOf(key) === undefined) this.differences.resolveKey(key, this.hashedMembers.get(key) ?? [], true);
+      if (idOf(key) === undefined) this.differences.resolveKey(key, this.hashedMembers.get(key) ?? []);
   }
 
   /** The state while the read is in progress. */

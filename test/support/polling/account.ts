@@ -110,6 +110,10 @@ export function polledAccount(rows: Record<string, Receiver[]>): PolledAccount {
       ask(`receiver ${id}`);
       return Promise.resolve(memberships().find(([, one]) => one.id === id)?.[1]);
     },
+    whoami: () => {
+      ask('account');
+      return Promise.resolve({ id: '300417', company: '', email: '', login_domain: '' });
+    },
     groupsOfReceiver: (id) => {
       ask(`groups of ${id}`);
       return Promise.resolve(memberships().flatMap(([groupId, one]) => (one.id === id ? [group(groupId)] : [])));

@@ -1,4 +1,4 @@
-import type { Receiver } from '../../../lib/cleverreach/types';
+import type { CleverReachApi, Receiver } from '../../../lib/cleverreach/types';
 import type { Reconciliation } from '../../../lib/polling/changes/reconciliation';
 import { BY_DEFAULT, EVERYTHING, reconciliationOf } from '../../support/polling/reconciliation';
 import { DifferenceLookUp } from '../../../lib/polling/differenceLookUp';
@@ -6,7 +6,7 @@ import { FailureSummary } from '../../../lib/polling/failureSummary';
 import { PollReport } from '../../../lib/polling/pollReport';
 import type { PollSettings } from '../../../lib/polling/pollSettings';
 import { SNAPSHOT_ROOM, type PollState } from '../../../lib/polling/state/snapshot';
-import { NotFoundError, TemporaryError } from '../../../lib/utils/errors';
+import { AuthorisationError, NotFoundError, TemporaryError } from '../../../lib/utils/errors';
 import { MINUTE_MS, old, polledAccount, START, type Changes, type PolledAccount } from '../../support/polling/account';
 
 interface Looked {
@@ -125,7 +125,7 @@ describe('a deleted receiver', () => {
     const { resolve, report } = walked(it);
     expect(await resolve()).toEqual([]);
     expect([it.gone, it.sent, report.deletions]).toEqual([['2'], [], 1]);
-    expect(it.asked).toEqual(['ids 2 of 1', 'ids 2 of 2', 'receiver 2']);
+    expect(it.asked).toEqual(['ids 2 of 1', 'ids 2 of 2', 'receiver 2', 'account']);
   });
 
   it('is not reported if the step does not ask for it', async () => {
@@ -161,17 +161,38 @@ describe('a deleted receiver', () => {
     expect(it.gone).toEqual(gone);
   });
 
-  it('is looked up again by the next poll, if CleverReach cannot be asked, and the first failure is kept', async () => {
-    const it = await account({ 1: old('1', '2', '3'), 2: old('4') });
+  it('is reported with the id of the account, which is requested once', async () => {
+    const it = await account({ 1: old('1', '2', '3') });
     it.rows['1'] = old('1');
-    const api = { receiverInAccount: () => Promise.reject(new TemporaryError('CleverReach is away')) };
-    const { resolve, lookUp, changes } = walked(it, {}, { api });
-    await resolve();
-    const listed = changes.retries.remaining().retry.keys();
-    expect(listed.map(({ id }) => id).sort()).toEqual(['2', '3']);
-    expect(lookUp.failure?.message).toBe('CleverReach is away');
-    expect(it.gone).toEqual([]);
-    expect(it.logger.lines.filter((line) => line.includes('still exists failed'))).toHaveLength(1);
+    const reported: unknown[] = [];
+    const emitDeletion = (...args: unknown[]): Promise<void> => Promise.resolve(void reported.push(args));
+    await walked(it, {}, { emitDeletion }).resolve();
+    expect(reported).toEqual(
+      expect.arrayContaining([
+        ['2', '300417'],
+        ['3', '300417'],
+      ]),
+    );
+    expect(it.asked.filter((request) => request === 'account')).toHaveLength(1);
+  });
+
+  it('is reported without the id of the account if CleverReach rejects the request, and the log says so once', async () => {
+    const it = await account({ 1: old('1', '2', '3') });
+    it.rows['1'] = old('1');
+    const reported: unknown[] = [];
+    const emitDeletion = (...args: unknown[]): Promise<void> => Promise.resolve(void reported.push(args));
+    const lines = it.logger.lines.length;
+    const api = { whoami: () => Promise.reject(new AuthorisationError('No scope.', 403)) };
+    await walked(it, {}, { emitDeletion, api }).resolve();
+    expect(reported).toEqual(
+      expect.arrayContaining([
+        ['2', undefined],
+        ['3', undefined],
+      ]),
+    );
+    expect(it.logger.lines.slice(lines)).toEqual([
+      expect.stringMatching(/without the id of the account, because CleverReach rejects.* No scope\.$/),
+    ]);
   });
 
   it('in one group is not reported if the group was deleted', async () => {
@@ -180,9 +201,117 @@ describe('a deleted receiver', () => {
     const { resolve, lookUp } = walked(it, {}, { api: { groups: () => Promise.resolve([{ id: '7', name: 'G7' }]) } });
     await resolve();
     expect(it.gone).toEqual([]);
-    expect(lookUp.failure).toEqual(
+    expect(lookUp.failures.first).toEqual(
       new NotFoundError('Group 1 was deleted while it was read. The groups that exist: "G7" (7).'),
     );
+  });
+});
+
+describe('a look-up that fails', () => {
+  const unreadable = new TemporaryError('CleverReach is unreadable');
+  const isAway = (): Promise<never> => Promise.reject(unreadable);
+
+  /** Every look-up of a list fails that contains one of the ids. */
+  const failingFor =
+    (it: PolledAccount, ...ids: string[]): CleverReachApi['receiversByIds'] =>
+    async (groupId, some) => {
+      it.asked.push(`${some.length} ids of ${groupId}`);
+      if (some.some((id) => ids.includes(id))) throw unreadable;
+      return (it.rows[groupId] ?? []).filter(({ id }) => some.includes(id));
+    };
+
+  const numbers = (count: number): string[] => Array.from({ length: count }, (_, index) => String(index + 1));
+
+  async function edited(count: number): Promise<PolledAccount> {
+    const it = await account({ 1: old(...numbers(count)) });
+    for (const id of numbers(count)) edit(it, '1', id, { tags: ['b'] });
+    return it;
+  }
+
+  it('does not affect the other receivers, which are looked up in shorter lists', async () => {
+    const it = await edited(60);
+    const { resolve, lookUp } = walked(it, {}, { api: { receiversByIds: failingFor(it, '7') } });
+    expect(await resolve()).toHaveLength(59);
+    expect(it.sent).toHaveLength(59);
+    // the list, three parts of it, and one of them one by one
+    expect([29, 14]).toContain(it.asked.length);
+    expect(it.asked.filter((request) => request.startsWith('25 '))).toHaveLength(2);
+    lookUp.failures.warn();
+    expect(it.logger.lines.at(-1)).toMatch(
+      /^Receivers that could not be looked up: 1 \(7\)\. .* the next full read looks them up again\. .* CleverReach is unreadable$/,
+    );
+    expect(lookUp.failures.first).toBe(unreadable);
+  });
+
+  it('is not repeated without end: after twenty failures no receiver is looked up', async () => {
+    const it = await edited(60);
+    const { resolve, lookUp } = walked(it, {}, { api: { receiversByIds: failingFor(it, ...numbers(60)) } });
+    expect(await resolve()).toEqual([]);
+    expect(it.asked).toHaveLength(20);
+    expect(numbers(60).every((id) => lookUp.failures.has(id))).toBe(true);
+    lookUp.failures.warn();
+    expect(it.logger.lines.at(-1)).toMatch(
+      /^Receivers that could not be looked up: 60 \((\d+, ){9}\d+ and others\)\. /,
+    );
+  });
+
+  it('is an error if CleverReach does not answer other requests either', async () => {
+    const it = await edited(3);
+    const { resolve } = walked(it, {}, { api: { receiversByIds: failingFor(it, '1'), groups: isAway } });
+    await expect(resolve()).rejects.toBe(unreadable);
+  });
+
+  it('is an error if it is not one of CleverReach', async () => {
+    const it = await edited(3);
+    const { resolve } = walked(it, {}, { api: { receiversByIds: () => Promise.reject(new TypeError('broken')) } });
+    await expect(resolve()).rejects.toThrow(new TypeError('broken'));
+  });
+
+  it('of the groups of one receiver does not affect the others', async () => {
+    const it = await account(groupsOf(7));
+    edit(it, '3', '102', { tags: ['b'] });
+    edit(it, '5', '104', { tags: ['b'] });
+    const groupsOfReceiver: CleverReachApi['groupsOfReceiver'] = async (id) =>
+      id === '102' ? await isAway() : await it.api.groupsOfReceiver(id);
+    const { resolve, lookUp } = walked(it, {}, { api: { groupsOfReceiver } });
+    expect(await resolve()).toEqual(['5/104']);
+    expect([lookUp.failures.has('102'), lookUp.failures.has('104')]).toEqual([true, false]);
+  });
+
+  it('in one of its groups postpones a receiver in all of them', async () => {
+    const it = await account({ 1: old('1', '2'), 2: old('1') });
+    edit(it, '1', '1', { tags: ['b'] });
+    edit(it, '1', '2', { tags: ['b'] });
+    const api = {
+      receiversByIds: async (groupId: string, ids: readonly string[]) =>
+        groupId === '2' && ids.includes('1') ? await isAway() : await it.api.receiversByIds(groupId, ids),
+    };
+    expect(await walked(it, {}, { api }).resolve()).toEqual(['1/2']);
+    expect([it.sent, it.gone]).toEqual([['1/2'], []]);
+  });
+
+  it('of deleted receivers reports none of them, and the first error is kept', async () => {
+    const it = await account({ 1: old('1', '2', '3'), 2: old('4') });
+    it.rows['1'] = old('1');
+    const { resolve, lookUp } = walked(it, {}, { api: { receiverInAccount: isAway } });
+    await resolve();
+    expect([it.gone, lookUp.failures.first]).toEqual([[], unreadable]);
+    lookUp.failures.warn();
+    expect(it.logger.lines.at(-1)).toMatch(/^Receivers that could not be looked up: 2 \([23], [23]\)\. /);
+  });
+
+  it('of the account postpones all deletions after one request, and looks up what is not deleted', async () => {
+    const it = await account({ 1: old(...numbers(40)) });
+    it.rows['1'] = [];
+    let asked = 0;
+    const whoami = (): Promise<never> => {
+      asked += 1;
+      return isAway();
+    };
+    const last = { ...(old('40')[0] as Receiver), tags: ['b'] };
+    const receiverOf: CleverReachApi['receiver'] = (_, id) => Promise.resolve(id === '40' ? last : undefined);
+    expect(await walked(it, {}, { api: { whoami, receiver: receiverOf } }).resolve()).toEqual(['1/40']);
+    expect([it.gone, it.sent, asked]).toEqual([[], ['1/40'], 1]);
   });
 });
 

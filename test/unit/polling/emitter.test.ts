@@ -1,16 +1,13 @@
-import type { AccountInfo, Receiver } from '../../../lib/cleverreach/types';
+import type { Receiver } from '../../../lib/cleverreach/types';
 import type { MapMessage, MappingMessage } from '../../../lib/mapping/message';
-import { accountIdOnce, createEmitter } from '../../../lib/polling/emitter';
+import { createEmitter } from '../../../lib/polling/emitter';
 import type { Emitter } from '../../../lib/polling/pollSettings';
-import { AuthorisationError, NothingMappedError, RecordError, TemporaryError } from '../../../lib/utils/errors';
+import { NothingMappedError, RecordError, TemporaryError } from '../../../lib/utils/errors';
 import { recordingLogger } from '../../support/http';
 import { receiver } from '../../support/receiver';
 
 const NOW = Date.UTC(2024, 0, 31, 8);
 const group = { id: '7', name: 'Newsletter' };
-const ACCOUNT: AccountInfo = { id: '300417', company: '', email: '', login_domain: '' };
-/** CleverReach rejects the request for the id of the account. */
-const NAMELESS = { whoami: () => Promise.reject(new AuthorisationError('No scope.', 403)) };
 const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 /** Maps a receiver to its id. */
 const toId: MapMessage = ({ metadata, data }) =>
@@ -32,19 +29,18 @@ function stage(
     map = toId,
     send = () => Promise.resolve(),
     storesRawRecords = false,
-    deletedFrom = { api: NAMELESS },
+    groupId,
   }: {
     map?: MapMessage;
     send?: (message: MappingMessage) => Promise<void>;
     storesRawRecords?: boolean;
-    deletedFrom?: Parameters<typeof createEmitter>[2]['deletedFrom'];
+    groupId?: string;
   } = {},
 ): Stage {
   const messages: MappingMessage[] = [];
   const raw: [string, unknown][] = [];
   const sizes: number[] = [];
   const step = {
-    logger: recordingLogger(),
     emitData: async (message: MappingMessage): Promise<void> => {
       sizes.push(resultsOf(message).length);
       await send(message);
@@ -55,7 +51,10 @@ function stage(
       return Promise.resolve();
     },
   };
-  const emitter = createEmitter(step, map, { clock: { now: () => NOW }, behavior, storesRawRecords, deletedFrom });
+  const emitter = createEmitter(step, map, {
+    clock: { now: () => NOW },
+    ...{ behavior, storesRawRecords, ...(groupId !== undefined && { groupId }) },
+  });
   return { emitter, messages, raw, sizes };
 }
 
@@ -328,51 +327,15 @@ describe.each(['emitIndividually', 'fetchPage'] as const)('a deletion, with %s,'
   const metadata = { recordUid: '5', changeType: 'deleted' };
 
   it('is a separate message that names the account, the receiver and the group', async () => {
-    const deletedFrom = { groupId: '1046', api: { whoami: () => Promise.resolve(ACCOUNT) } };
-    const { emitter, messages } = stage(behavior, { deletedFrom });
-    await emitter.emitDeletion('5');
+    const { emitter, messages } = stage(behavior, { groupId: '1046' });
+    await emitter.emitDeletion('5', '300417');
     const cleverreach = { accountId: '300417', receiverId: '5', groupId: '1046' };
     expect(messages).toEqual([{ metadata, data: { deleteRequested, cleverreach } }]);
   });
 
   it('omits a group if all groups are read, and an account that is not known', async () => {
     const { emitter, messages } = stage(behavior);
-    await emitter.emitDeletion('5');
-    expect(messages).toStrictEqual([{ metadata, data: { deleteRequested, cleverreach: { receiverId: '5' } } }]);
-  });
-});
-
-describe('the id of the account', () => {
-  const make = (...answers: (AccountInfo | Error)[]) => {
-    const warnings: string[] = [];
-    const logger = { debug: jest.fn(), info: jest.fn(), error: jest.fn(), warn: (text: string) => warnings.push(text) };
-    const whoami = jest.fn(async () => {
-      const answer = answers.shift();
-      if (!answer || answer instanceof Error) throw answer ?? new Error('no further answer');
-      return await Promise.resolve(answer);
-    });
-    return { ask: accountIdOnce({ whoami }, logger), whoami, warnings };
-  };
-
-  it('is requested when it is needed, and only once', async () => {
-    const { ask, whoami } = make(ACCOUNT);
-    expect(whoami).not.toHaveBeenCalled();
-    expect([await ask(), await ask()]).toEqual(['300417', '300417']);
-    expect(whoami).toHaveBeenCalledTimes(1);
-  });
-
-  it('is unknown if CleverReach rejects the request, and the log says so once', async () => {
-    const { ask, whoami, warnings } = make(new AuthorisationError('No scope.', 403));
-    expect([await ask(), await ask()]).toEqual([undefined, undefined]);
-    expect(whoami).toHaveBeenCalledTimes(1);
-    expect(warnings).toEqual([
-      expect.stringMatching(/without the id of the account, because CleverReach rejects.* No scope\.$/),
-    ]);
-  });
-
-  it('is requested again after a temporary failure', async () => {
-    const { ask } = make(new TemporaryError('down'), ACCOUNT);
-    await expect(ask()).rejects.toThrow('down');
-    expect(await ask()).toBe('300417');
+    await emitter.emitDeletion('5', undefined);
+    expect(messages).toEqual([{ metadata, data: { deleteRequested, cleverreach: { receiverId: '5' } } }]);
   });
 });

@@ -11,6 +11,7 @@ import {
   old,
   polledAccount,
   START,
+  type Changes,
   type PolledAccount,
 } from '../../support/polling/account';
 import { receiver } from '../../support/receiver';
@@ -583,10 +584,8 @@ describe('deletions', () => {
     expect(it.gone).toEqual([]);
     // it has read everything
     expect(it.saved.at(-1)).not.toHaveProperty('read');
-    expect(it.logger.lines.filter((line) => line.includes('still exists failed'))).toEqual([
-      expect.stringMatching(
-        /^Receiver [23] was not found by the full read, .* No deletion is reported; the next full read checks again\. CleverReach is away$/,
-      ),
+    expect(it.logger.lines.filter((line) => line.includes('could not be looked up'))).toEqual([
+      expect.stringMatching(/^Receivers that could not be looked up: 2 \([23], [23]\)\. .* CleverReach is away$/),
     ]);
     await it.run(withDeletions);
     expect([...it.gone].sort()).toEqual(['2', '3']);
@@ -659,6 +658,94 @@ describe('deletions', () => {
     await it.run({ ...withDeletions, room, pageSize: 500 });
     expect(it.saved.at(-1)).not.toHaveProperty('read');
     expect([it.gone.length, new Set(it.gone).size]).toEqual([699, 699]);
+  });
+});
+
+describe('a full read in which the look-up of some receivers fails', () => {
+  const unreadable = new TemporaryError('CleverReach is unreadable');
+
+  /** No receiver with this id can be looked up. */
+  const withoutLookUpOf = (it: PolledAccount, failing: string): { api: Partial<CleverReachApi> } => ({
+    api: {
+      receiversByIds: async (groupId, ids) => {
+        if (ids.includes(failing)) throw unreadable;
+        return await it.api.receiversByIds(groupId, ids);
+      },
+      receiverInAccount: async (id) => {
+        if (id === failing) throw unreadable;
+        return await it.api.receiverInAccount(id);
+      },
+    },
+  });
+
+  const editOf = (it: PolledAccount, id: string, tag: string): void => {
+    for (const row of it.rows['1'] ?? []) if (row.id === id) row.tags = [tag];
+  };
+
+  const hours = async (it: PolledAccount, io: Changes = {}): Promise<void> => {
+    it.clock.advance(60 * MINUTE_MS);
+    it.sent.length = it.why.length = 0;
+    await it.run(withDeletions, io);
+  };
+
+  it('ends, sends all others once, and later reads find the postponed edits', async () => {
+    const it = polledAccount({ 1: old('1', '2', '3', '4'), 2: old('5') });
+    await it.run(withDeletions);
+    editOf(it, '2', 'b');
+    editOf(it, '3', 'b');
+    it.rows['2'] = [];
+    const failing = withoutLookUpOf(it, '2');
+    await expect(hours(it, failing)).rejects.toBe(unreadable);
+    expect([it.sent, it.gone]).toEqual([['1/3'], ['5']]);
+    expect(it.saved.at(-1)).not.toHaveProperty('read');
+    editOf(it, '4', 'b');
+    await expect(hours(it, failing)).rejects.toBe(unreadable);
+    expect([it.sent, it.gone]).toEqual([['1/4'], ['5']]);
+    await hours(it);
+    expect(it.why).toEqual(['2 changed']);
+    await hours(it);
+    expect(it.sent).toEqual([]);
+  });
+
+  it('later finds a postponed deletion, also of a receiver that has only a note', async () => {
+    const it = polledAccount({ 1: old('1', '2'), 2: [] });
+    it.rows['1']?.push(receiver('9', { registered: START - 5, activated: START - 5 }));
+    await it.run(withDeletions);
+    it.rows['1'] = old('1');
+    await expect(hours(it, withoutLookUpOf(it, '9'))).rejects.toBe(unreadable);
+    expect(it.gone).toEqual(['2']);
+    await expect(hours(it, withoutLookUpOf(it, '9'))).rejects.toBe(unreadable);
+    expect(it.gone).toEqual(['2']);
+    await hours(it);
+    await hours(it);
+    expect([it.gone, it.sent]).toEqual([['2', '9'], []]);
+  });
+
+  it('sends a receiver again that was sent with its change of state and then changed back', async () => {
+    const it = polledAccount({ 1: old('1', '2') });
+    await it.run(withDeletions);
+    editOf(it, '2', 'b');
+    const [, row] = it.rows['1'] ?? [];
+    Object.assign(row ?? {}, { deactivated: START + 1_800, active: false });
+    await expect(hours(it, withoutLookUpOf(it, '2'))).rejects.toBe(unreadable);
+    expect(it.why).toEqual(['2 unsubscribed']);
+    if (row) delete row.tags;
+    await hours(it);
+    expect(it.sent).toEqual(['1/2']);
+  });
+
+  it('reports deletions as soon as CleverReach returns the id of the account', async () => {
+    const it = polledAccount({ 1: old('1', '2', '3') });
+    await it.run(withDeletions);
+    editOf(it, '1', 'b');
+    it.rows['1'] = it.rows['1']?.slice(0, 1) ?? [];
+    const api = { whoami: () => Promise.reject(unreadable) };
+    await expect(hours(it, { api })).rejects.toBe(unreadable);
+    expect([it.sent, it.gone]).toEqual([['1/1'], []]);
+    await expect(hours(it, { api })).rejects.toBe(unreadable);
+    expect([it.sent, it.gone]).toEqual([[], []]);
+    await hours(it);
+    expect([...it.gone].sort()).toEqual(['2', '3']);
   });
 });
 

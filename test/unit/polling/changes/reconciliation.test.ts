@@ -316,12 +316,6 @@ describe('a receiver that could not be emitted', () => {
     const next = read(state, members(old('1')), START + HOUR);
     expect([next.sent, next.state.retry.size]).toEqual([['9/1'], 0]);
   });
-
-  it('is listed in the scope if CleverReach could not be asked about it', () => {
-    const changes = reconciliationOf(FIRST, START, SMALL);
-    changes.differences.searchAgain('4');
-    expect(changes.finish().retry.pack()).toEqual({ 9: '4=c' });
-  });
 });
 
 describe('a pass for ids that are not numbers', () => {
@@ -599,7 +593,7 @@ describe('a read that resumes after an interruption', () => {
     const resumed = reconciliationOf(checkpoint, START + HOUR + 600, SMALL, group);
     walk(resumed, left.slice(10), []);
     resumed.differences.begin(['5']);
-    resumed.differences.searchAgain('5');
+    resumed.differences.postpone('5');
     resumed.differences.resolve(['5'], []);
     const next = reconciliationOf(stored(resumed.finish()), START + 2 * HOUR, SMALL, group);
     walk(next, left, []);
