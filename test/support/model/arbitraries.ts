@@ -8,6 +8,7 @@ import {
   everything,
   type Change,
   type Event,
+  type Failing,
   type FilterOptions,
   type FlowOptions,
   type Interruption,
@@ -115,6 +116,13 @@ const toAndFro = (isStale: fc.Arbitrary<boolean>): fc.Arbitrary<Event[]> =>
       }),
     );
 
+/** Several polls in a row then meet the same failure. */
+const failing: fc.Arbitrary<Failing> = fc.record({
+  kind: fc.constant('failing' as const),
+  who: fc.option(fc.nat({ max: 12 }), { nil: undefined, freq: 4 }),
+  isAccountUnknown: fc.boolean(),
+});
+
 interface Weights {
   change: number;
   poll: number;
@@ -132,6 +140,7 @@ const eventsOf = (
         { weight: weights.change, arbitrary: change.map((one): Event[] => [one]) },
         { weight: weights.poll, arbitrary: poll(isStale).map((one): Event[] => [one]) },
         { weight: weights.toAndFro, arbitrary: toAndFro(isStale) },
+        { weight: 1, arbitrary: failing.map((one): Event[] => [one]) },
         ...others,
       ),
       { maxLength: 14 },

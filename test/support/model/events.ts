@@ -48,7 +48,16 @@ export interface Wanted {
   tag: 'vip' | undefined;
 }
 
-export type Event = Change | Poll | Wanted;
+/** Which requests fail from now on, while all others work. */
+export interface Failing {
+  kind: 'failing';
+  /** A receiver that was in the account, whose look-ups fail; none if undefined. */
+  who: number | undefined;
+  /** Whether the request for the id of the account fails. */
+  isAccountUnknown: boolean;
+}
+
+export type Event = Change | Poll | Wanted | Failing;
 
 /** The behaviour of CleverReach's filter. */
 export interface FilterOptions {
@@ -94,6 +103,8 @@ export const everything: Wanted = {
   types: ['new', 'changed', 'confirmed', 'unsubscribed', 'bounced'],
   tag: undefined,
 };
+
+export const nothingFails: Failing = { kind: 'failing', who: undefined, isAccountUnknown: false };
 
 export const quietPoll: Poll = { kind: 'poll', meanwhile: [], isStale: false };
 
@@ -147,6 +158,8 @@ function sentence(event: Event): string {
       return `CleverReach's clock jumps by ${event.seconds} seconds`;
     case 'wanted':
       return `the flow asks for ${event.types.join(', ') || 'no changes'}${event.tag === undefined ? '' : ' of receivers with the tag vip'}`;
+    case 'failing':
+      return `look-ups of ${event.who === undefined ? 'no receiver' : `receiver no. ${event.who} of the account`}${event.isAccountUnknown ? ' and of the account' : ''} fail from now on`;
     case 'poll':
       return pollSentence(event);
   }

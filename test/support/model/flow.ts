@@ -24,7 +24,15 @@ import { defaultSwitches } from '../../../sandbox/switches';
 import { NOW } from '../account';
 import { Baseline, type Membership } from './baseline';
 import { Changes } from './changes';
-import { type Change, type Event, type FlowOptions, type Interruption, type Poll, type Wanted } from './events';
+import {
+  type Change,
+  type Event,
+  type Failing,
+  type FlowOptions,
+  type Interruption,
+  type Poll,
+  type Wanted,
+} from './events';
 import { lightApi, type LightAccount } from './lightApi';
 import { NextStep } from './nextStep';
 
@@ -76,6 +84,8 @@ export class Flow {
    */
   private mayBeStale = true;
   private readonly account: LightAccount;
+  /** Ids of receivers that exist, or existed at an earlier failure. */
+  private readonly knownIds = new Set<string>();
 
   constructor(private readonly options: FlowOptions) {
     this.wanted = options.wanted;
@@ -91,6 +101,8 @@ export class Flow {
       unknownGroupIsEmpty: options.unknownGroupIsEmpty,
       hasHistory: options.hasHistory,
       filter: options.filter,
+      unreadable: undefined,
+      isAccountUnknown: false,
     };
   }
 
@@ -99,7 +111,16 @@ export class Flow {
     else if (event.kind === 'wanted') {
       this.wanted = event;
       this.baseline = undefined;
-    } else this.change(event);
+    } else if (event.kind === 'failing') this.fail(event);
+    else this.change(event);
+  }
+
+  private fail({ who, isAccountUnknown }: Failing): void {
+    for (const { id } of this.changes.groups)
+      for (const receiver of this.scenario.receivers(id)) this.knownIds.add(String(receiver['id']));
+    const ids = [...this.knownIds];
+    this.account.unreadable = who === undefined ? undefined : ids[who % Math.max(1, ids.length)];
+    this.account.isAccountUnknown = isAccountUnknown;
   }
 
   private changeDuringPoll(change: Change): void {

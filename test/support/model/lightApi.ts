@@ -11,7 +11,7 @@ import {
   type Group,
   type Receiver,
 } from '../../../lib/cleverreach/types';
-import { NotFoundError, RejectedError } from '../../../lib/utils/errors';
+import { NotFoundError, RejectedError, TemporaryError } from '../../../lib/utils/errors';
 import type { Scenario } from '../../../sandbox/state/scenario';
 import type { FilterOptions } from './events';
 
@@ -27,6 +27,9 @@ export interface LightAccount {
   unknownGroupIsEmpty: boolean;
   hasHistory: boolean;
   filter: FilterOptions;
+  /** The id of a receiver whose look-ups fail. */
+  unreadable: string | undefined;
+  isAccountUnknown: boolean;
 }
 
 /** @param before called before each request with its number, from 1; it may throw */
@@ -38,6 +41,9 @@ export function lightApi(account: LightAccount, before: () => void): CleverReach
     return parseReceivers(row && [row], 'GET', groupId)[0];
   };
   const groupsOf = (id: string): Group[] => account.groups.filter((group) => member(group.id, id) !== undefined);
+  const checkReadable = (...ids: readonly string[]): void => {
+    if (account.unreadable !== undefined && ids.includes(account.unreadable)) throw new TemporaryError('unreadable');
+  };
   const isKept = (id: string): boolean => account.keepsReceiversWithoutGroup && known.has(id);
 
   const api: Pick<CleverReachApi, 'groups' | 'groupList' | 'receivers' | 'receiver'> & Record<string, unknown> = {
@@ -61,6 +67,7 @@ export function lightApi(account: LightAccount, before: () => void): CleverReach
       before,
       (groupId: string, ids: readonly string[], { withHistory = false }: { withHistory?: boolean } = {}) => {
         if (!exists(groupId)) throw new NotFoundError('Not Found: invalid group');
+        checkReadable(...ids);
         const rows = ids.flatMap((id) => member(groupId, id) ?? []);
         for (const row of rows) if (!withHistory || !account.hasHistory) delete row.events;
         return rows;
@@ -75,14 +82,21 @@ export function lightApi(account: LightAccount, before: () => void): CleverReach
     }),
     receiver: answered(before, (groupId: string, id: string) => {
       if (!exists(groupId)) throw new NotFoundError('Not Found: invalid group');
+      checkReadable(id);
       return member(groupId, id);
     }),
     receiverInAccount: answered(before, (id: string) => {
+      checkReadable(id);
       const [group] = groupsOf(id);
       if (group) return member(group.id, id);
       return isKept(id) ? ({ id } as Receiver) : undefined;
     }),
+    whoami: answered(before, () => {
+      if (account.isAccountUnknown) throw new TemporaryError('unreadable');
+      return { id: '300417', company: '', email: '', login_domain: '' };
+    }),
     groupsOfReceiver: answered(before, (id: string) => {
+      checkReadable(id);
       const groups = groupsOf(id);
       return groups.length > 0 || isKept(id) ? groups : undefined;
     }),
