@@ -5,7 +5,7 @@
 
 import type { Group, Receiver } from '../cleverreach/types';
 import { withoutAdvice } from '../http/errorAdvice';
-import { isRefusal, messageOf } from '../utils/errors';
+import { isRefusal, messageOf, TemporaryError } from '../utils/errors';
 import { hasChangedAfter } from './changes/receiverContent';
 import type { PollIo, PollSettings } from './pollSettings';
 import { deletedGroupText } from './deletedGroup';
@@ -49,22 +49,31 @@ export async function filteredReceivers(
     const ids = [...(found.ids.get(group.id) ?? [])];
     for (let from = 0; from < ids.length; from += size) {
       const receivers = await membersOf(group, ids.slice(from, from + size), before, io);
+      // a full read finds changes of state without a look-up
+      if (receivers === undefined) return { problem: undefined };
       rows.push(...receivers.map((receiver) => ({ group, receiver })));
     }
   }
   return { rows };
 }
 
-/** If all groups are read, one of them may have been deleted since they were listed. */
+/**
+ * If all groups are read, one of them may have been deleted since they were listed.
+ * @returns undefined if the look-up fails
+ */
 async function membersOf(
   group: Group,
   ids: readonly string[],
   { scope }: PollState,
   { api, logger }: PollIo,
-): Promise<Receiver[]> {
+): Promise<Receiver[] | undefined> {
   try {
     return await api.receiversByIds(group.id, ids);
   } catch (error) {
+    if (error instanceof TemporaryError) {
+      logger.warn(`The quick poll could not look up receivers, so a full read follows. ${error.message}`);
+      return undefined;
+    }
     logger.warn(await deletedGroupText(error, group.id, { api, scope }));
     return [];
   }

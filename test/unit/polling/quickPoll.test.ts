@@ -371,25 +371,36 @@ describe('the filter of CleverReach', () => {
     expect([it.sent, it.logger.lines.length]).toEqual([[], lines]);
   });
 
-  it.each(['receiversChangedAfter', 'receiversByIds'] as const)(
-    'that cannot be reached ends the poll, unless a full read is due (%s)',
-    async (request) => {
-      const it = await account({ 1: old('1') });
-      change(it, '1', '1', unsubscribed());
-      const away = new TemporaryError('CleverReach is away.');
-      const state = it.state();
-      const large: PollState = { ...state, ...(state.full && { full: { ...state.full, requests: 100 } }) };
-      const io = { api: { [request]: () => Promise.reject(away) } };
-      await expect(it.quick(large, io)).rejects.toBe(away);
+  it('that cannot be reached ends the poll, unless a full read is due', async () => {
+    const it = await account({ 1: old('1') });
+    change(it, '1', '1', unsubscribed());
+    const away = new TemporaryError('CleverReach is away.');
+    const state = it.state();
+    const large: PollState = { ...state, ...(state.full && { full: { ...state.full, requests: 100 } }) };
+    const io = { api: { receiversChangedAfter: () => Promise.reject(away) } };
+    await expect(it.quick(large, io)).rejects.toBe(away);
 
-      const outcome = await it.quick(large, io, { fullReadMinutes: 5 });
-      expect(outcome).toEqual({ state: large, isComplete: false });
-      expect(it.logger.lines.at(-1)).toBe(
-        'The quick poll failed: CleverReach is away. A full read is due and runs anyway.',
-      );
-      expect(it.sent).toEqual([]);
-    },
-  );
+    const outcome = await it.quick(large, io, { fullReadMinutes: 5 });
+    expect(outcome).toEqual({ state: large, isComplete: false });
+    expect(it.logger.lines.at(-1)).toBe(
+      'The quick poll failed: CleverReach is away. A full read is due and runs anyway.',
+    );
+    expect(it.sent).toEqual([]);
+  });
+
+  it('selects receivers of which one cannot be looked up, so that a full read has to follow', async () => {
+    const it = await account({ 1: old('1') });
+    change(it, '1', '1', unsubscribed());
+    const state = it.state();
+    const outcome = await it.quick(state, {
+      api: { receiversByIds: () => Promise.reject(new TemporaryError('It is unreadable.')) },
+    });
+    expect(outcome).toEqual({ state, isComplete: false });
+    expect(it.sent).toEqual([]);
+    expect(it.logger.lines.at(-1)).toBe(
+      'The quick poll could not look up receivers, so a full read follows. It is unreadable.',
+    );
+  });
 
   it('selects receivers that are then read in lists no longer than a page', async () => {
     const it = await account({ 1: old('1', '2', '3', '4', '5') });
