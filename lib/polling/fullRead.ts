@@ -20,7 +20,7 @@ import { knownGroupsOf, type KnownGroups } from './state/knownGroups';
 import { toSnapshot, type PollState } from './state/snapshot';
 import { TimeBudget } from './timeBudget';
 
-/** The row of a group up to which all rows are read. */
+/** The row of a group up to which all rows are read; in an empty group, the index is -1. */
 type Place = Readonly<{ group: Group; page: WalkedPage; index: number }>;
 
 export class FullRead {
@@ -140,13 +140,13 @@ export class FullRead {
   /** @returns whether there is time left */
   private async handlePage(group: Group, page: WalkedPage): Promise<boolean> {
     this.hasRead = true;
-    let hasNewRows = false;
+    let isProgress = false;
     for (const [index, receiver] of page.rows.entries()) {
       if (page.wasHandedOut(receiver)) {
         this.report.repeated += 1;
         continue;
       }
-      hasNewRows = true;
+      isProgress = true;
       const { verdict, changes } = this.changes.judge(group.id, receiver);
       if (verdict === 'due' || verdict === 'filtered') this.lookUp.countIfMissed(group, receiver);
       if (verdict === 'filtered') this.changes.filteredOut(group.id, receiver);
@@ -160,8 +160,13 @@ export class FullRead {
       this.place = { group, page, index };
       if (this.isStopOrCheckpointDue && !(await this.stopOrCheckpoint())) return false;
     }
-    if (hasNewRows) this.time.newPageDone();
-    return !hasNewRows || !this.time.isUp || (await this.stopOrCheckpoint());
+    // the position moves past an empty group, but a resumed run reads the group of its position again
+    if (page.rows.length === 0 && page.offset === 0 && group.id !== this.changes.read.at?.groupId) {
+      isProgress = true;
+      this.place = { group, page, index: -1 };
+    }
+    if (isProgress) this.time.newPageDone();
+    return !isProgress || !this.isStopOrCheckpointDue || (await this.stopOrCheckpoint());
   }
 
   /** Lists the receiver at `index` and those after it, before they are emitted. */

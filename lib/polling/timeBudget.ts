@@ -28,7 +28,7 @@ export class TimeBudget {
     this.firstPageBy = firstPageBy(clock.elapsed(), maxRunMinutes);
   }
 
-  /** Call this after each page with receivers that no earlier run has handed out. */
+  /** Call this after each page with receivers that no earlier run has handed out, and after each further empty group. */
   newPageDone(): void {
     this.hasNewPage = true;
   }

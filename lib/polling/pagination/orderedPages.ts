@@ -27,7 +27,8 @@ export function startGroupWalks(
   }: { pageSize: number; detail: number; resumeAt?: (Position & { groupId: string }) | undefined },
 ): GroupWalks {
   return new GroupWalks(groups, ({ id }, onEnding) => {
-    const start = id === resumeAt?.groupId ? resumeAt : undefined;
+    // the earlier run has found no rows in an empty group
+    const start = id === resumeAt?.groupId && resumeAt.offset > 0 ? resumeAt : undefined;
     return startWalk(createFetchPage(io, id, detail), pageSize, start, { onEnding });
   });
 }

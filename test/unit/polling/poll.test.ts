@@ -661,6 +661,52 @@ describe('deletions', () => {
   });
 });
 
+describe('many empty groups in a row', () => {
+  const ids = Array.from({ length: 12 }, (_, index) => String(index + 1));
+
+  /** Each request for a page takes so long. */
+  const slow = (it: PolledAccount, milliseconds: number): { api: Partial<CleverReachApi> } => ({
+    api: {
+      receivers: (groupId, query) => {
+        it.clock.advance(milliseconds);
+        return it.api.receivers(groupId, query);
+      },
+    },
+  });
+
+  const emptyBut = (last: Receiver[]): PolledAccount =>
+    polledAccount({ ...Object.fromEntries(ids.map((id) => [id, []])), 13: last });
+
+  it('do not keep a read whose time is up from ending, and from continuing after them', async () => {
+    const it = emptyBut(old('1'));
+    let polls = 0;
+    do {
+      await it.run({}, slow(it, 2 * MINUTE_MS));
+      polls += 1;
+    } while (polls < 20 && it.saved.at(-1)?.['read'] !== undefined);
+    expect(it.sent).toEqual(['13/1']);
+    expect(polls).toBeGreaterThan(2);
+    expect(polls).toBeLessThan(20);
+  });
+
+  it('need no checkpoint each', async () => {
+    const it = emptyBut(old('1'));
+    await it.run({ maxRunMinutes: 15 }, slow(it, 1_000));
+    expect(it.saved.length).toBeLessThan(6);
+    expect(it.sent).toEqual(['13/1']);
+  });
+
+  it('are read again if they are the position of the last run and have got receivers', async () => {
+    const it = emptyBut([]);
+    await it.run({}, slow(it, 2 * MINUTE_MS));
+    const at = (it.saved.at(-1)?.['read'] as { at: { groupId: string; offset: number } }).at;
+    expect(at.offset).toBe(0);
+    it.rows[at.groupId] = old('5');
+    for (let polls = 0; polls < 20; polls += 1) await it.run({}, slow(it, 2 * MINUTE_MS));
+    expect(it.sent).toEqual([`${at.groupId}/5`]);
+  });
+});
+
 describe('a full read in which the look-up of some receivers fails', () => {
   const unreadable = new TemporaryError('CleverReach is unreadable');
 
