@@ -3,7 +3,6 @@ import type { MapMessage, MappingMessage } from '../../../lib/mapping/message';
 import { createEmitter } from '../../../lib/polling/emitter';
 import type { Emitter } from '../../../lib/polling/pollSettings';
 import { NothingMappedError, RecordError, TemporaryError } from '../../../lib/utils/errors';
-import { recordingLogger } from '../../support/http';
 import { receiver } from '../../support/receiver';
 
 const NOW = Date.UTC(2024, 0, 31, 8);
