@@ -27,7 +27,8 @@ const levels = {
   unsubscribed: 'info',
   unchanged: 'info',
   deleted: 'info',
-  'not there to delete': 'info',
+  // deleted by an earlier attempt whose response was lost, or never there
+  'already gone': 'info',
   skipped: 'info',
   'to create': 'info',
   'to update': 'info',
@@ -120,7 +121,7 @@ function labelOf(result: WriteResult): { label: ReportLabel; reason?: string } {
     case 'skipped':
       return { label: 'skipped', reason: result.reason };
     case 'deleted': {
-      if (result.wasThere === false) return { label: 'not there to delete' };
+      if (result.wasThere === false) return { label: 'already gone' };
       const label = ({ confirmed: 'deleted', denied: 'deletion denied', failed: 'deletion failed' } as const)[
         result.outcome
       ];

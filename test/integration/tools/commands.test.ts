@@ -278,7 +278,7 @@ describe('npm run flow', () => {
         `message 1: created unconfirmed, group ${target}, receiver ${rid}, double-opt-in mail of form ${id} sent.\n`,
       );
       expect(errors).toMatch(/^message 2: rejected\. RecordError: .*message 2/im);
-      expect(output).toContain(`message 3: not there to delete, group ${target}.\n`);
+      expect(output).toContain(`message 3: already gone, group ${target}.\n`);
       expect(output + errors).not.toMatch(/record no\./i);
     });
 
