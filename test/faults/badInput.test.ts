@@ -1,6 +1,6 @@
 /**
- * Whatever a flow hands over: a step that is set up wrongly says which field it is before anything is asked of CleverReach, a record
- * that cannot be written says why, and nothing ends in an error of another kind.
+ * Invalid input of every kind: an invalid configuration is an error that names the field, before any request to
+ * CleverReach; a record that cannot be written is an error with the reason; and no error has another type.
  */
 
 import fc from '../support/fastCheck';
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  // secrets shown and harm done
+  // secrets that were shown, and harmful writes
   const problems = await stage.close();
   if (problems.length > 0) throw new Error(problems.join('\n'));
 });
@@ -32,7 +32,7 @@ afterEach(() => {
   expect({}).not.toHaveProperty('polluted');
 });
 
-// on elastic.io, since OIH takes the message of an action back where the step has to be corrected
+// on elastic.io, because on OIH a message is handed back until the step is corrected
 const functions = {
   'one group': stepOfOne,
   'all groups': stepOfAll,
@@ -43,7 +43,7 @@ const names = Object.keys(functions) as Name[];
 const data = person('jo@example.org', { firstName: 'Jo' });
 const jo: Fields = { data, body: { data } };
 
-/** One call; what it threw, and whether CleverReach was asked for anything. */
+/** One call: its error, and whether it sent requests to CleverReach. */
 async function call(
   step: FakeRuntime,
   message: unknown = jo,
@@ -74,7 +74,7 @@ const notDate = fc.oneof(
 const notId = fc.oneof(fc.constantFrom(1.5, -1, NaN), fc.boolean(), object);
 const notMapping = fc.constantFrom('{', '$.[', '"a', 'data.(', '}', 'a b', 'x'.repeat(70_000));
 
-/** Values that the field cannot have. */
+/** Invalid values for the field. */
 const polling: Record<string, fc.Arbitrary<unknown>> = {
   skipTransformation: notFlag,
   customMapping: fc.oneof(notText, notMapping),
@@ -184,7 +184,7 @@ it.each(['one group', 'all groups'] as const)(
   },
 );
 
-/** Found by chance: what no date can hold, as milliseconds and as seconds. */
+/** Found at random: beyond the range of a date, as milliseconds and as seconds. */
 const TOO_LATE = [8_640_000_000_001_000, 99_999_999_999, 1e300];
 
 const json = fc.jsonValue({ maxDepth: 2 });
@@ -242,7 +242,7 @@ it.each([true, false])(
   },
 );
 
-/** Pieces of mappings, joined at random: some give a message, most do not, and many do not parse. */
+/** Pieces of mappings, joined at random: some return a message, most do not, and many cannot be parsed. */
 const piece = fc.constantFrom(
   'data',
   '$',

@@ -1,4 +1,4 @@
-/** JSON that is nested thousands of levels deep, wherever it comes from, is an error of the one record that holds it. */
+/** JSON that is nested thousands of levels deep, from any source, is an error of the record that contains it. */
 
 import type { RequestListener } from 'node:http';
 import { process as pollAll } from '../../lib/triggers/getReceiversPolling';

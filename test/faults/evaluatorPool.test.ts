@@ -12,14 +12,14 @@ import { hostileRecord } from '../support/mapping/hostile';
 
 const hostile = (name: string): string => `{"data": {"${name}": $contains(data.text, /^(a+)+$/)}}`;
 const good = customMapping('{"data": {"good": data.n}}');
-/** Takes long enough for a process to be killed meanwhile. */
+/** Takes long enough for a process to be killed in the meantime. */
 const LONG = '{"data": {"x": $count($map([1..2000], function($i){$sum([1..$$.data.n])}))}}';
 
-/** Other tests in this process may have left some, which are not ours to count or to kill. */
+/** Processes that other tests in this process have left are neither counted nor killed. */
 const left = new Set(evaluatorsOf(process.pid));
 const evaluators = (): number[] => evaluatorsOf(process.pid).filter((pid) => !left.has(pid));
 
-/** So many records of one hostile mapping, and how many of them have failed so far. */
+/** The number of records of one hostile mapping, and of those that have failed so far. */
 function floodOf(count: number): { records: Promise<PromiseSettledResult<unknown>[]>; failed: () => number } {
   let failed = 0;
   const records = Array.from({ length: count }, () =>
@@ -54,7 +54,7 @@ describe('a hostile mapping with many records', () => {
     }
     const reasons = (await flood.records).map((one) => (one.status === 'rejected' ? (one.reason as unknown) : one));
     expect(reasons).toEqual(Array(6).fill(expect.any(RecordError)));
-    // in turn with the hostile ones it would be one for each of them
+    // if they took turns with the hostile records, it would be one for each of them
     expect(served).toBeGreaterThan(3 * 6);
   });
 
@@ -97,7 +97,10 @@ describe('thousands of different mappings', () => {
 
 describe('a process for custom mappings that is killed from outside', () => {
   const record: MappingMessage = { data: { n: 2 } };
-  /** Does the work in a process that has been started before, and kills all that run, so many times while it lasts. */
+  /**
+   * Runs the work in a process that is already started, and kills all running processes a number of times in the
+   * meantime.
+   */
   const killing = async (times: number, work: () => Promise<unknown>): Promise<unknown> => {
     await Promise.all([good(record), customMapping(`{"data": {"idle": ${Math.random()}}}`)(record)]);
     const outcome = work().catch((error: unknown) => error);

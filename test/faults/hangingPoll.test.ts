@@ -1,4 +1,4 @@
-/** A poll whose requests hang: it ends in time, keeps what it has, and the next one goes on from there. */
+/** A poll whose requests hang ends in time and keeps its position, and the next poll continues from there. */
 
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:http';
@@ -27,7 +27,7 @@ it('a poll with a hanging request ends at its time limit, keeps its snapshot, an
     const { searchParams } = new URL(request.url ?? '', 'http://host');
     const [page, size] = [Number(searchParams.get('page')), Number(searchParams.get('pagesize'))];
     if (page > 0 && isHanging) {
-      // the wait, which ends as a real one does after a minute of silence
+      // the wait ends like a real one, after a minute without a response
       if (clock.elapsed() < START * 1_000 + MINUTE_MS) clock.advance(MINUTE_MS);
       request.socket.destroy();
     } else response.end(JSON.stringify(rows.slice(page * size, (page + 1) * size)));

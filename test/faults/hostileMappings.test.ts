@@ -1,6 +1,6 @@
 /**
- * Hostile mappings, one after the other in one process that has less memory than most of them ask for: it outlives them
- * all, and each is an error of its record. That none takes longer than the process of a mapping may is seen by how it was ended.
+ * Hostile mappings, one after the other in one process with less memory than most of them need: the process survives,
+ * and each mapping is an error of its record. The way in which each was ended shows that none exceeded its time limit.
  */
 
 import { execFile } from 'node:child_process';
@@ -11,7 +11,7 @@ import { HOSTILE } from '../support/mapping/hostile';
 import type { Outcome } from '../support/mapping/outlive';
 
 const HEAP_MEGABYTES = 64;
-/** A process has 40 to 60 of them before it does anything. */
+/** A process opens 40 to 60 of them at its start. */
 const MAX_MEGABYTES = 128;
 
 let outcomes: readonly Outcome[] = [];

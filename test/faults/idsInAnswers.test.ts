@@ -1,4 +1,7 @@
-/** Whatever an answer of the API gives as an id: no error and no line of the log shows it where it may be an address or a token. */
+/**
+ * Whatever id a response of the API contains, no error and no line of the log shows it if it may be an address or a
+ * token.
+ */
 
 import type { RequestListener } from 'node:http';
 import { process as pollOne } from '../../lib/triggers/getReceiversByGroupIdPolling';
@@ -42,7 +45,7 @@ function account(id: string, overrides: Record<string, Answer> = {}): RequestLis
   };
 }
 
-/** What one call, or several, have logged and thrown. */
+/** The logs and errors of one call, or of several. */
 async function said(
   process: ConstructorParameters<typeof FakeRuntime>[1],
   fields: Fields,
@@ -85,7 +88,7 @@ describe.each(ids)('an id such as %j', (id) => {
     expect(text).not.toContain(encodeURIComponent(id));
   });
 
-  /** The account as it is at the first poll, and at the second. */
+  /** The account at the first poll, and at the second. */
   const changing = (before: Record<string, Answer>, after: Record<string, Answer>): RequestListener => {
     const [first, second] = [account(id, before), account(id, after)];
     let polls = 0;

@@ -1,4 +1,4 @@
-/** Records that are large, or whose values are: they end soon, and fail no record beside them. */
+/** Records that are large, or have large values: they are processed quickly, and do not affect other records. */
 
 import { unreadFields } from '../../lib/upsert/plan/ignoredFields';
 import { isCanonicalNumber, isNumber, isSameValue, unfitReason } from '../../lib/upsert/plan/attributeValues';

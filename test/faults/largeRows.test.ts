@@ -1,4 +1,4 @@
-/** A row of several megabytes, or with too many attributes, costs only itself, and no more than a moment. */
+/** A row of several megabytes, or with too many attributes, affects no other row, and is processed quickly. */
 
 import type { RequestListener } from 'node:http';
 import { process as upsert } from '../../lib/actions/upsertReceiver';
@@ -17,7 +17,7 @@ const rows: [string, string][] = [
   ['a nested value among too many', `"attributes":{"deep":${nested},${map(1_100, '1').slice(1)}`],
 ];
 
-/** Receiver 2 has these fields; a look-up by address shows the one that is asked for. */
+/** Receiver 2 has these fields; a look-up by address returns the requested one. */
 function account(members: string): RequestListener {
   const row = (id: number, more = ''): string =>
     `{"id":"${id}","email":"r${id}@example.org","registered":1600000000,"activated":1600000000,"active":true,"tags":[]${more}}`;

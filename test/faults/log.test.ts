@@ -1,4 +1,4 @@
-/** The log tells by ids: whatever happens, no address, name, value or token gets into it, with all details or without. */
+/** The log contains only ids: no address, name, value or token of a receiver, at any log level. */
 
 import { process as upsert } from '../../lib/actions/upsertReceiver';
 import { process as pollOne } from '../../lib/triggers/getReceiversByGroupIdPolling';
@@ -9,7 +9,7 @@ import { linked, person, readingBy, readings, type Fields, type Kind } from '../
 
 const startStage = useStage();
 
-/** The personal data of the receivers below; none of it may be logged. */
+/** The personal data of the receivers below; none of them may be logged. */
 const PERSONAL = ['example.org', "o'neil", 'Zacharias', 'Öttinger', 'Quitten', '1971-12-31', 'vip-tag', 'no-address'];
 
 const names = { firstName: 'Zacharias', lastName: 'Öttinger', birthday: '1971-12-31' };
@@ -89,7 +89,7 @@ it.each([
     const log = await richRun(stage, kind, more);
     const text = log.join('\n');
     expect(PERSONAL.filter((word) => text.toLowerCase().includes(word.toLowerCase()))).toEqual([]);
-    // all kinds of lines are there
+    // all kinds of lines are in the log
     for (const line of [
       'Full read of group',
       'Full read of all groups',

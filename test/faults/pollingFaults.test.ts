@@ -1,4 +1,7 @@
-/** Whatever goes wrong at any request of a poll: it ends well or with one typed error, and the next poll knows what is missing. */
+/**
+ * After a fault at any request, a poll ends successfully or with one typed error, and the next poll sends what is
+ * missing.
+ */
 
 import { expectWithstood, matrixOf } from '../support/faults/matrix';
 import { pollingUses } from '../support/faults/pollingUses';

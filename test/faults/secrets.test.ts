@@ -1,4 +1,4 @@
-/** No token and no client secret is ever shown: not in a log, an error, a message or a snapshot, whatever the credentials are. */
+/** No token and no client secret is ever shown in a log, an error, a message or a snapshot, with any credentials. */
 
 import { randomBytes } from 'node:crypto';
 import axios from 'axios';
@@ -36,12 +36,12 @@ afterEach(async () => {
   expect(await stage.close()).toEqual([]);
 });
 
-/** How a step comes by its token. */
+/** The source of a step's token. */
 interface Credential {
   fields: Fields;
   context?: Partial<RuntimeContext>;
   tokenData?: Fields;
-  /** What the platform answers when it is asked for another token. */
+  /** The response of the platform to the request for another token. */
   platform?: (token: string) => unknown;
 }
 

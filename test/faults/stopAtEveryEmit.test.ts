@@ -1,7 +1,7 @@
 /**
- * A run may die at any emit: before the broker has the message, after it has it and before the run knows, or because the runtime
- * reports that it could not send; and it may be gone at once, with everything that was on its way. The next run goes on from the
- * last snapshot that was stored.
+ * A run may end at any emit: before the broker has the message, after that and before the confirmation, because the
+ * runtime reports that it could not send, or because the process dies with all messages in flight. The next run
+ * continues from the last stored snapshot.
  */
 
 import { someOf } from '../support/runs';
@@ -12,7 +12,7 @@ import { isDeletion, readings, stepOfAll, stepOfOne, type Fields, type Reading }
 import { EVERY_TYPE } from '../support/everyType';
 
 const stageWith = useStage();
-/** Messages that are confirmed at once; late, and the later ones first; or of several receivers. */
+/** Messages that are confirmed immediately; late, in reverse order; or with several receivers each. */
 const ways = {
   'messages in order': { pageSize: 2 },
   'messages that overtake each other': { pageSize: 4 },
@@ -43,7 +43,9 @@ function fill({ sandbox, group, addGroup }: Stage): string {
   return press;
 }
 
-/** Changes in both groups after a first poll, a new receiver, and one that is deleted; each of those that a quick poll sees. */
+/**
+ * Changes in both groups after a first poll: a new receiver, a deleted one, and each change that a quick poll finds.
+ */
 function changeContent({ sandbox, group }: Stage, press: string): void {
   const { account } = sandbox;
   for (const name of ['p3', 'p4'])
@@ -60,7 +62,7 @@ function changeState({ sandbox, group }: Stage, press: string): void {
   account.addReceiver(press, { email: 'a@example.org' });
 }
 
-/** That one group loses no receiver to the other two is shown beside its trigger. */
+/** For the trigger of one group, another test shows that a receiver in other groups is not lost. */
 const deaths = [
   ['before the broker has it', 'oih', 'before'],
   ['after the broker has it', 'elastic.io', 'after'],
@@ -71,7 +73,7 @@ type Death = (typeof deaths)[number][2];
 
 let turn = 0;
 
-/** Lets a run die at its n-th emit from now. What arrives is told by `arrived`, in the order of arrival. */
+/** Ends a run at its n-th emit from now. `arrived` is called for each message that arrives, in order. */
 function watch(
   step: FakeRuntime,
   arrived: string[],
@@ -133,7 +135,7 @@ describe.each(Object.keys(ways) as Way[])('a poll that sends %s', (way) => {
             if (reading === 'full reads') changeContent(stage, press);
             stage.later(600);
           }
-          // what a run that is not disturbed tells; the account stays as it is from here on
+          // the messages of a run without interruption; the account does not change from here on
           const stored = structuredClone(step.snapshot);
           arrived.length = 0;
           dieAt(0, death);
@@ -149,7 +151,7 @@ describe.each(Object.keys(ways) as Way[])('a poll that sends %s', (way) => {
             dieAt(emit, death);
             const { error } = await stage.attempt(step);
             expect([emit, error]).toEqual([emit, expect.any(Error)]);
-            // the run that goes on dies as well, at once
+            // the run that continues is ended too, immediately
             dieAt(1, death);
             await stage.attempt(step);
             dieAt(0, death);
@@ -236,7 +238,7 @@ describe.each(Object.keys(ways) as Way[])('a full read that sends %s', (way) => 
         account.edit(stage.group, `${name}@example.org`, { tags: [], global_attributes: { firstname: '' } });
       stage.later(600);
       dieAt(0, 'after');
-      // the first one may only finish what the dead one had begun
+      // the first one may only finish what the interrupted one had begun
       await step.run();
       await step.run();
       for (const name of ['p1', 'p4']) {

@@ -1,4 +1,4 @@
-/** Whatever a platform stored, and whatever happened to it there: it is read in a short time, or refused with a remedy. */
+/** Whatever a platform has stored, the snapshot is read in a short time, or refused with a remedy. */
 
 import fc from '../support/fastCheck';
 import { ConfigurationError } from '../../lib/utils/errors';
@@ -16,7 +16,7 @@ const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.re
 
 const ROOM = SNAPSHOT_ROOM['elastic.io'];
 
-/** Snapshots that the component writes itself: during the first read and behind it, during the second read and behind it. */
+/** Snapshots that the component writes itself: during and after the first read, during and after the second read. */
 function valid(): unknown[] {
   const at = { groupId: '9', offset: 2, anchors: ['6~abcdef', '7~abcdef'] };
   const rows = ['5', '7', '128', 'odd', '999999999999'].map((id) => receiver(id, { registered: NOW }));
@@ -34,7 +34,7 @@ function valid(): unknown[] {
   return [...first, ...second].map((state) => toSnapshot(state, ROOM));
 }
 
-/** What a hostile or a broken store may put in the place of any value. */
+/** Values that a hostile or broken store may put in the place of any value. */
 const strange = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<unknown>,
   fc.double(),
@@ -70,7 +70,7 @@ function mutate(snapshot: unknown, path: readonly number[], value: unknown): voi
   for (const [depth, step] of path.entries()) {
     const keys = Object.keys(at);
     const key = keys[step % Math.max(1, keys.length)] ?? '__proto__';
-    // never into a prototype, which all objects share
+    // never into a prototype, because all objects share it
     const next = Object.hasOwn(at, key) ? at[key] : undefined;
     if (depth === path.length - 1 || typeof next !== 'object' || next === null) {
       if (step === 13) Reflect.deleteProperty(at, key);
@@ -180,7 +180,7 @@ describe('a stored snapshot', () => {
       expect(parseSnapshot(stored)?.sketch?.cells).toBe(cells);
       return spent();
     };
-    // in proportion would be sixteen times, its square 256 times as long
+    // linear time would be sixteen times as long, quadratic time 256 times
     expect(effortAt(65_536)).toBeLessThan(64 * (effortAt(4_096) + 1));
   });
 

@@ -1,4 +1,4 @@
-/** One process serves many tenants, as a global component of OIH does; nothing of one may reach another. */
+/** One process serves many tenants, like a global component of OIH; no data of one tenant may reach another. */
 
 import { process as upsert } from '../../lib/actions/upsertReceiver';
 import { process as pollAll } from '../../lib/triggers/getReceiversPolling';
@@ -26,7 +26,10 @@ afterEach(async () => {
   await tenants.close();
 });
 
-/** The same ids and names of groups in both accounts, the same ids of receivers; everything else bears the tenant's name. */
+/**
+ * Both accounts have groups with the same ids and names, and receivers with the same ids; all other values contain the
+ * name of the tenant.
+ */
 function fill(name: Name): void {
   const { account } = tenants.of(name);
   account.addGroup('Newsletter', { id: GROUP });
@@ -51,10 +54,10 @@ const actionOf = (name: Name, fields: Record<string, unknown> = {}): FakeRuntime
     ...credentialOf(name),
   });
 
-/** Everything that a step let anybody see. */
+/** Everything that a step has shown. */
 const shown = (step: FakeRuntime): string => JSON.stringify([step.emitted, step.snapshot, step.log]);
 
-/** Time passes only when it is told to. */
+/** A clock that only the test moves. */
 function heldClock(): { advance(ms: number): void } {
   let passed = 0;
   const [now, elapsed] = [systemClock.now(), systemClock.elapsed()];
@@ -106,7 +109,7 @@ describe('two tenants in one process, with groups of the same ids and names', ()
       expect(account).not.toContain(other[name]);
       expect(JSON.stringify(tenants.of(name).requests)).not.toContain(other[name]);
     }
-    // one token each, and no request with a token of nobody
+    // one token each, and no request with an unknown token
     expect(tenants.grants.toSorted()).toEqual(['alpha', 'beta']);
   });
 

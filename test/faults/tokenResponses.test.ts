@@ -20,7 +20,7 @@ onTheWire();
 const JSON_OF = (access: string, rest: string): string => `{"access_token":"${access}","refresh_token":"r2",${rest}}`;
 const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
 
-/** A step whose stored pair is refused, and what the platform has stored in the end, as JSON. */
+/** A step whose stored pair is refused, and the final content of the platform's store, as JSON. */
 async function renewed(answer: string): Promise<{ token: string; stored: string[] }> {
   const stored: string[] = [];
   const platform: PlatformSecretsPort = {

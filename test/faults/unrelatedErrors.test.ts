@@ -1,4 +1,7 @@
-/** Answers that say nothing about the record: of proxies, of the network and about the account. On OIH none of them loses a message. */
+/**
+ * Responses that say nothing about the record: of proxies, of the network and about the account. On OIH, none of them
+ * loses a message.
+ */
 
 import { process as upsert } from '../../lib/actions/upsertReceiver';
 import { useAccount } from '../support/account';

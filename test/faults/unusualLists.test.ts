@@ -1,4 +1,7 @@
-/** Servers that do not page as CleverReach is believed to: every receiver is met, or the walk ends soon with an error that says why. */
+/**
+ * Servers that do not page as CleverReach is believed to: every receiver is read, or the walk ends quickly with an
+ * error that gives the reason.
+ */
 
 import fc from '../support/fastCheck';
 import type { Receiver } from '../../lib/cleverreach/types';
@@ -13,7 +16,7 @@ type Page = (rows: readonly Receiver[], page: number, pageSize: number, request:
 const slice = (rows: readonly Receiver[], start: number, length: number): readonly Receiver[] =>
   rows.slice(start, start + length);
 const honest: Page = (rows, page, pageSize) => slice(rows, page * pageSize, pageSize);
-/** Whose pages begin where a page of the limited size would, or of the size asked for. */
+/** Whether page offsets are multiples of the limited size, or of the requested size. */
 const limited =
   (cap: number, offsets: 'limited' | 'asked'): Page =>
   (rows, page, pageSize) => {
@@ -23,7 +26,7 @@ const limited =
 
 const groupOf = (size: number): Receiver[] => Array.from({ length: size }, (_, index) => receiver(String(index)));
 
-/** A random number from 0 to 1 that depends on nothing but the seed. */
+/** A random number from 0 to 1 that depends only on the seed. */
 function shuffled(rows: readonly Receiver[], seed: number): Receiver[] {
   const keys = new Map(rows.map((row) => [row, Math.imul(Number(row.id) + 1, 2_654_435_761 + seed * 40_503) >>> 0]));
   return rows.toSorted((a, b) => (keys.get(a) ?? 0) - (keys.get(b) ?? 0));
@@ -157,13 +160,13 @@ describe('a server that omits rows from its pages', () => {
           const perPage = Array.from({ length: Math.ceil(total / pageSize) }, (_, page) =>
             honest(rows, page, pageSize, 0).filter(isShown),
           );
-          // where half of a page or more is hidden, a look behind its last row cannot reach the next one
+          // if half of a page or more is missing, a look-up behind its last row cannot find the next row
           const isMostlyShown = (page: readonly Receiver[]): boolean => page.length > pageSize / 2;
           fc.pre(perPage.slice(0, -1).every(isMostlyShown));
           const answer: Page = (all, page, size, request) => honest(all, page, size, request).filter(isShown);
           const { ids, error } = await walkThrough(rows, answer, pageSize);
           const expected = rows.filter(isShown).map(({ id }) => id);
-          // nor can it prove that nothing follows a last page of which half or less is shown
+          // nor can it prove that nothing follows a last page with half of its rows or fewer
           const lastSize = total - (perPage.length - 1) * pageSize;
           const isProvable = (perPage.at(-1)?.length ?? 0) > lastSize / 2;
           const isRefused = !isProvable && error instanceof TemporaryError;

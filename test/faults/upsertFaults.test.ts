@@ -1,4 +1,7 @@
-/** Whatever goes wrong at any request of the action: it succeeds, hands the message back, or says no; and the message can come again. */
+/**
+ * After a fault at any request, the action succeeds, hands the message back, or refuses it; and the message can be
+ * delivered again.
+ */
 
 import { expectWithstood, matrixOf } from '../support/faults/matrix';
 import { writingUses } from '../support/faults/writingUses';

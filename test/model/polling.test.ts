@@ -18,7 +18,7 @@ const beginning: Event[] = [
   { kind: 'wait', seconds: 3600 },
 ];
 
-/** More than a sketch of 16 cells can name. */
+/** More than a sketch of 16 cells can identify. */
 const crowd: Event[] = Array.from({ length: 24 }, (_, index): Event => ({
   kind: 'register',
   group: index % 3,

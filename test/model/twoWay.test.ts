@@ -1,4 +1,4 @@
-/** A week of a CleverReach group and a CRM that are kept equal in both directions. */
+/** A week of a CleverReach group and a CRM that two flows keep equal. */
 
 import fc from '../support/fastCheck';
 import { FIELDS } from '../support/model/crm';
@@ -7,7 +7,7 @@ import { PERSONS, playWeek, describeWeek, type Edit, type Moment, type Week } fr
 import { modelRuns } from '../support/runs';
 import { startStage } from '../support/stage';
 
-/** Of a few persons, so that the sides meet, and of all. */
+/** Of a few persons, so that the changes of both sides meet, and of all. */
 const who = fc.oneof(fc.nat({ max: 5 }), fc.nat({ max: PERSONS + 20 }));
 const kind = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom('edit' as const, 'new' as const) },

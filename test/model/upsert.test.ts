@@ -1,4 +1,7 @@
-/** Whatever comes in, whatever the account holds and whatever goes wrong on the way: nobody is harmed, and the second time nothing is written. */
+/**
+ * With any messages, any content of the account and any faults, no receiver is harmed, and a repeated message writes
+ * nothing.
+ */
 
 import fc from '../support/fastCheck';
 import { modelRuns } from '../support/runs';

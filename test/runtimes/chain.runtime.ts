@@ -50,7 +50,7 @@ describe.each(runtimes)('a flow that copies the values of one group to another u
     expect(unique(idsOf(written.data))).toHaveLength(RECEIVERS);
     expect(flow.containersOf('step_2').every((container) => container.outcomes.length > 0)).toBe(true);
 
-    // what was changed travels, and only that; what comes again and is equal is not written
+    // only changes are sent, and messages that are sent again with equal values are not written
     const [edited] = account.account.receivers(source);
     account.account.edit(source, String(edited?.['id']), { attributes: { store: 'Altona' } });
     untilFullReadIsDue(account);
@@ -58,7 +58,7 @@ describe.each(runtimes)('a flow that copies the values of one group to another u
     expect(contentOf(account, target)).toEqual(contentOf(account, source));
     expect(writtenTo(account, target)).toHaveLength(RECEIVERS + 1);
 
-    // a deletion travels too, without a hub that links ids
+    // a deletion is transferred too, without a hub that links ids
     account.account.remove(source, String(edited?.['id']));
     untilFullReadIsDue(account);
     const { data } = await action.watch(() => trigger.enqueueTick(), 1);

@@ -57,7 +57,7 @@ describe.each(runtimes)('a container that ends in the middle of a run under $nam
   });
 });
 
-/** elastic.io's runtime connects again and goes on; OIH's gives up, and its platform starts another container. */
+/** elastic.io's runtime reconnects and continues; OIH's ends, and its platform starts another container. */
 async function survive(runtime: Runtime, step: Step): Promise<void> {
   if (runtime.name === 'elastic.io') return;
   const exit = await step.container.exited();

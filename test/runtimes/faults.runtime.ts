@@ -78,7 +78,7 @@ describe.each(runtimes)('a trigger under $name', (runtime) => {
     expect(idsOf(data)).toEqual(idsIn(account, group).filter((id) => ![throwing, endless].includes(id)));
     expect(data[0]?.data).toEqual({ mail: textWith('@') });
 
-    // they are not forgotten
+    // they are tried again
     expect((await step.tick()).errors[0]).toMatch(/^2 of 30 receivers could not be sent/);
   });
 

@@ -9,7 +9,7 @@ import { runtimes } from '../support/runtimes/stage';
 
 const ROOT = path.join(__dirname, '../..');
 
-/** What an image is for, and nothing else: no source, no test, no development dependency, nothing secret. */
+/** The purpose of an image; it contains no sources, no tests, no development dependencies and no secrets. */
 const CONTENT = [
   'LICENSE',
   'component.json',
@@ -21,7 +21,7 @@ const CONTENT = [
   'package.json',
   'verifyCredentials.js',
 ];
-/** The runtime that each starts, and the first of the variables that it misses where a platform gives it none. */
+/** The runtime that each image starts, and the first environment variable that it misses without a platform. */
 const RUNTIME = {
   'elastic.io': { name: 'elasticio-sailor-nodejs', misses: 'ELASTICIO_FLOW_ID is missing' },
   OIH: { name: '@openintegrationhub/ferryman', misses: 'ELASTICIO_COMP_ID is missing' },

@@ -9,10 +9,10 @@ import { editUntraced, untraced } from '../support/runtimes/untraced';
 import { EVERY_TYPE } from '../support/everyType';
 
 const PAGE = 100;
-/** Attributes tell whether the next step was sent the receiver as it is now. */
+/** Attributes by which a test checks whether the next step has received the current version. */
 const WITH_STORE = '{ "metadata": metadata, "data": { "store": data.attributes.store, "active": data.active } }';
 const altona = { attributes: { store: 'Altona' } };
-/** A page that is repeated has 500 receivers at the most. */
+/** A page that is repeated has at most 500 receivers. */
 const MOST_REPEATS = 500;
 
 describe.each(runtimes)('a container that is killed under $name', (runtime) => {
@@ -37,7 +37,7 @@ describe.each(runtimes)('a container that is killed under $name', (runtime) => {
 
   it.each([
     { changed: 60, deaths: [20, 70] },
-    // more than the snapshot can list: a full read takes over
+    // more than the snapshot can list, so that a full read runs
     { changed: 600, deaths: [30, 250] },
   ])('in the middle of a quick poll loses none of $changed changes of state', async ({ changed, deaths }) => {
     const { account, group, step } = await afterFirstRead(800, {});
@@ -121,14 +121,17 @@ describe.each(runtimes)('a container that is killed under $name', (runtime) => {
 });
 
 interface Expected {
-  /** How many messages had been sent before the changes. */
+  /** The number of messages sent before the changes. */
   from: number;
   changed: readonly string[];
   mostRepeats: number;
   gone?: readonly string[];
 }
 
-/** The last message about everybody shows the receiver as it is; those that have changed were sent, and few of them twice. */
+/**
+ * The last message about every receiver contains its current state; those that have changed were sent, and few of them
+ * twice.
+ */
 async function expectAllKnown(step: Step, account: Sandbox, group: string, expected: Expected): Promise<void> {
   const { from, changed, mostRepeats, gone = [] } = expected;
   expect(step.errors).toEqual([]);
@@ -143,7 +146,7 @@ async function expectAllKnown(step: Step, account: Sandbox, group: string, expec
     return { id, store: storeOf(account, group, id), active };
   });
   expect(now.filter(({ id, ...data }) => !isDeepStrictEqual(last.get(id), data))).toEqual([]);
-  // who was listed when the container died may be sent by the next full read too
+  // receivers that were listed when the container was killed may be sent by the next full read too
   await step.tick();
   untilFullReadIsDue(account);
   await step.tick();

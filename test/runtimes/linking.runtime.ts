@@ -24,7 +24,7 @@ describe('id linking of OIH', () => {
     const step = await stage.step(oih, account, plan);
     const { data, errors } = await step.tick();
     expect(errors).toEqual([]);
-    // the hub's id takes the place of ours on the way to the next step
+    // the hub's id replaces CleverReach's id on the way to the next step
     for (const message of data) expect(message.metadata).toEqual({ oihUid: anyText });
 
     const posted = step.platform.service.callsTo('POST', /^\/data\/recordId$/).map((call) => call.body);
@@ -32,7 +32,7 @@ describe('id linking of OIH', () => {
       idsIn(account, group),
     );
 
-    // a second sending is no second reference
+    // a repeated message does not add a reference
     const [edited = ''] = idsIn(account, group);
     account.account.edit(group, edited, { attributes: { store: 'Altona' } });
     expect(await step.tick()).toMatchObject({ errors: [], data: [{ metadata: { oihUid: anyText } }] });

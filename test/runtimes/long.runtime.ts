@@ -1,10 +1,10 @@
 import { coverage, idsIn, idsOf, readLines, rowsBehind, textWith } from '../support/runtimes/expectations';
 import { runtimes, Stage } from '../support/runtimes/stage';
 
-/** The shortest run that can be set. */
+/** The shortest allowed run time. */
 const MINUTE_MS = 60_000;
 
-/** They wait for most of their time, so they wait together. */
+/** They mostly wait, so they run concurrently. */
 describe('long work', () => {
   const stage = new Stage();
   afterAll(() => stage.close());

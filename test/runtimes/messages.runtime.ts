@@ -134,7 +134,7 @@ function samePeopleIn(account: Sandbox, groupCount: number, people: number): { g
   return { groups, ids: idsIn(account, groups[0] ?? '') };
 }
 
-/** The groups of which the messages about one receiver speak, in the order in which they came; repeats of the last are left out. */
+/** The groups in the messages about one receiver, in the order of arrival, without immediate repetitions. */
 function groupsOf(messages: readonly FlowRecord[], id: string): unknown[] {
   const groups = messages.filter(({ metadata }) => metadata['recordUid'] === id).map(({ data }) => data['group']);
   return groups.filter((group, index) => group !== groups[index - 1]);

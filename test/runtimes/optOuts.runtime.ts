@@ -3,7 +3,7 @@ import { textWith, untilFullReadIsDue } from '../support/runtimes/expectations';
 import { Step } from '../support/runtimes/flow';
 import { runtimes, useStage } from '../support/runtimes/stage';
 
-/** As a CRM sends it, which knows nothing of CleverReach's groups. */
+/** In the form of a CRM that does not know CleverReach's groups. */
 const WITHOUT_GROUP =
   '{ "metadata": metadata, "data": { "contactData": $contactData({ "email": data.email }), "subscription": $sift($subscription(data), function($value, $name) { $name != "group" }) } }';
 
@@ -33,7 +33,7 @@ describe.each(runtimes)('unsubscribes under $name', (runtime) => {
     expect(handled).toMatchObject({ errors: [], data: [{ data: { email: 'ada@example.org', active: false } }] });
     expect(statesIn(account.account.receivers(target))).toEqual({ ada: false, bo: true, cy: true });
 
-    // a full read finds it again, and sends nothing more
+    // a full read reads it again, and sends nothing more
     untilFullReadIsDue(account);
     expect(await first.tick()).toMatchObject({ errors: [], data: [] });
     expect(account.hazards).toEqual([]);

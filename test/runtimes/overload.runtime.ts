@@ -12,7 +12,7 @@ import {
 import { runtimes, useStage } from '../support/runtimes/stage';
 import { editUntraced, untraced } from '../support/runtimes/untraced';
 
-/** More edits than a sketch of the platform can name. */
+/** More edits than a sketch of the platform can identify. */
 const SIZES = {
   'elastic.io': { receivers: 600, edited: 300 },
   OIH: { receivers: 4_000, edited: 3_500 },

@@ -57,7 +57,7 @@ describe.each(runtimes)('a polling trigger under $name', (runtime) => {
     const [edited = ''] = idsIn(account, two);
     account.account.edit(two, edited, { attributes: { visits: '99' } });
     untilFullReadIsDue(account);
-    // a full read sees which person has changed, and sends it for each of its groups
+    // a full read finds which receiver has changed, and sends it for each of its groups
     const { data, errors } = await step.tick();
     expect({ errors, ids: unique(idsOf(data)) }).toEqual({ errors: [], ids: [edited] });
   });

@@ -41,7 +41,7 @@ describe.each(runtimes)('a quick poll under $name', (runtime) => {
     ]);
     expect(apiRequests(account)).toHaveLength(5);
 
-    // so late that nothing of the first poll is noted
+    // so late that there are no notes about the first poll
     account.clock.advance(600);
     const [left = '', bounced = ''] = ids;
     const added = account.account.addReceiver(group, { email: 'new@example.org' });
@@ -91,7 +91,7 @@ describe.each(runtimes)('a quick poll under $name', (runtime) => {
     await step.tick();
     account.clock.advance(300);
     const added = addMany(account, group, 400);
-    // later than changes are noted
+    // after the time for which changes are noted
     account.clock.advance(120);
     const changed = await step.tick();
     expect(sentBy(changed)).toEqual({ errors: [], ids: added });
@@ -133,7 +133,7 @@ describe.each(runtimes)('a quick poll under $name', (runtime) => {
   });
 });
 
-/** A group of sixty receivers, one of which has not confirmed its address yet. */
+/** A group of sixty receivers, one of which is not confirmed yet. */
 function groupWithOneWaiting(account: Sandbox): { group: string; waiting: string; ids: string[] } {
   const [group = ''] = account.seed({ receivers: 59 }).groups;
   const ids = idsIn(account, group);

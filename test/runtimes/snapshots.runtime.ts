@@ -2,7 +2,10 @@ import { coverage, idsIn, idsOf, rowsBehind, sentBy, SMALL, unique } from '../su
 import { Step } from '../support/runtimes/flow';
 import { runtimes, useStage } from '../support/runtimes/stage';
 
-/** How large a snapshot may be, in bytes: elastic.io takes 5 KB with its own properties, OIH keeps it in a document of 16 MB. */
+/**
+ * The maximum size of a snapshot in bytes: elastic.io accepts 5 KB with its own properties, OIH stores it in a document
+ * of 16 MB.
+ */
 const SNAPSHOT_LIMIT = { 'elastic.io': 4_000, OIH: 4_000_000 };
 
 describe.each(runtimes)('the snapshot of a trigger under $name', (runtime) => {
@@ -69,7 +72,7 @@ describe.each(runtimes)('the snapshot of a trigger under $name', (runtime) => {
     expect(data).toHaveLength(600);
     for (const snapshot of snapshots)
       expect(Buffer.byteLength(JSON.stringify(snapshot))).toBeLessThanOrEqual(SNAPSHOT_LIMIT[runtime.name]);
-    // what was noted is not sent again, the rest may be
+    // receivers with a note are not sent again, others may be
     expect((await step.tick()).data.length).toBeLessThan(600);
   });
 

@@ -10,12 +10,12 @@ const stage = useStage();
 
 const PLAN = { function: 'getReceiversPolling', fields: { pageSize: 50 } } as const;
 
-/** Requests to the API, by whether their token was good. */
+/** Requests to the API, by whether their token was valid. */
 function requestsWith(account: Sandbox, token: 'none' | 'valid' | 'invalid'): number {
   return apiRequests(account).filter((request) => request.token === token).length;
 }
 
-/** The token of a run expires when a part of the receivers has been sent, and nothing is lost. */
+/** The token of a run expires after a part of the receivers was sent, and nothing is lost. */
 async function expectToOutliveItsToken(step: Step, account: Sandbox, group: string, expire: () => void): Promise<void> {
   const handled = await step.watch(async () => {
     await step.enqueueTick();
@@ -27,7 +27,7 @@ async function expectToOutliveItsToken(step: Step, account: Sandbox, group: stri
   expect(requestsWith(account, 'invalid')).toBeGreaterThan(0);
 }
 
-/** A token that has run out, its refresh token still good. */
+/** An expired token with a valid refresh token. */
 function expiredToken(account: Sandbox): { accessToken: string; refreshToken: string } {
   const { access_token, refresh_token } = account.issueToken();
   account.expireToken(access_token);
@@ -43,7 +43,7 @@ describe.each(runtimes)('a client id and secret under $name', (runtime) => {
     const account = await stage.account({ switches: { expiresIn: 7_200 } });
     const [group = ''] = account.seed({ receivers: 400 }).groups;
     const step = await stage.step(runtime, account, { ...PLAN, rate: 20 });
-    // CleverReach's clock is two hours ahead all at once, of which the component's knows nothing
+    // CleverReach's clock jumps two hours ahead, the component's does not
     await expectToOutliveItsToken(step, account, group, () => {
       account.clock.advance(7_201);
     });
@@ -85,7 +85,7 @@ describe('a classic OAuth credential under elastic.io', () => {
     expect(usedBefore).toBe(0);
     expect(step.platform.service.callsTo('PUT', /accounts/)).toHaveLength(1);
 
-    // the runtime hands the old pair over again; whoever used it would have lost the account
+    // the runtime passes the old pair again; a component that used it would lose access to the account
     const added = account.account.addReceiver(group, { email: 'new@example.org' });
     const second = await step.tick();
     expect(second).toMatchObject({ outcome: 'ack', errors: [] });

@@ -13,7 +13,7 @@ interface Looked {
   lookUp: DifferenceLookUp;
   changes: Reconciliation;
   report: PollReport;
-  /** Looks up all that differ. @returns the ids of those that exist */
+  /** Looks up all differences. @returns the ids of receivers that exist */
   resolve: () => Promise<string[]>;
 }
 
@@ -25,7 +25,7 @@ async function account(rows: Record<string, Receiver[]>): Promise<PolledAccount>
   return it;
 }
 
-/** After another walk through all rows; look-ups find the account as it is then. */
+/** After another walk through all rows; look-ups return the current account. */
 function walked(
   it: PolledAccount,
   changed: Partial<PollSettings> = {},

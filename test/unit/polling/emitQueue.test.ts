@@ -18,7 +18,7 @@ interface Stage {
   events: string[];
 }
 
-/** @param emit what happens to a message; it is confirmed at once unless that says otherwise */
+/** @param emit handles a message; by default it is confirmed immediately */
 function stage(emit: (name: string) => Promise<void> = () => Promise.resolve(), concurrency = 20): Stage {
   const events: string[] = [];
   const failures = new FailureSummary();
@@ -91,7 +91,7 @@ describe('receivers that are emitted', () => {
   });
 });
 
-/** Messages by name, each of which ends when the test says so. */
+/** Messages by name; the test ends each of them. */
 function messages(): {
   send: (name: string) => () => Promise<void>;
   sent: string[];
@@ -118,7 +118,7 @@ function messages(): {
   };
 }
 
-/** Begins one after the other, each as soon as there is room. */
+/** Starts one after the other, each as soon as there is room. */
 async function beginAll(inFlight: InFlight, names: string, send: (name: string) => () => Promise<void>) {
   for (const name of names) await inFlight.begin(name, send(name));
 }

@@ -59,7 +59,7 @@ function stage(
 
 const many = (count: number): Receiver[] => Array.from({ length: count }, (_, index) => receiver(String(index + 1)));
 
-/** Emits all of them. @returns for each what happened: `waits`, `ok` or an error */
+/** Emits all of them. @returns the result for each: `waits`, `ok` or an error */
 function emitAll({ emitter }: Stage, receivers: readonly Receiver[]): string[] {
   const outcomes = receivers.map(() => 'waits');
   for (const [index, one] of receivers.entries()) {

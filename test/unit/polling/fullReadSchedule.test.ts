@@ -26,7 +26,7 @@ const read: ReadState = {
   ...{ explained: 0, rows: 10, requests: 5, difference: Sketch.ofSize(16), total: Sketch.ofSize(16) },
 };
 
-/** Which of the two a poll does. */
+/** The reads that a poll runs. */
 function kinds(one: PollState, settings = every(60)): string {
   const { quick, full: isFull } = readsDue(one, settings);
   return [quick && 'quick', isFull && 'full'].filter(Boolean).join(' + ');

@@ -31,7 +31,7 @@ function stoppingAt(it: PolledAccount, stop: string, milliseconds = MINUTE_MS): 
   };
 }
 
-/** Refuses some receivers for good. */
+/** Refuses some receivers permanently. */
 function refusing(it: PolledAccount, refused: (id: string) => boolean): Emit {
   return ({ id }, { id: groupId }) => {
     if (refused(id)) return Promise.reject(new RecordError('it cannot be mapped'));
@@ -236,7 +236,7 @@ describe('a wrong clock of CleverReach', () => {
 });
 
 describe('a resumed poll', () => {
-  /** A poll of groups 1 and 2 whose time was up in group 2. */
+  /** A poll of groups 1 and 2 that reached its time limit in group 2. */
   async function stopped(changed: Partial<PollSettings> = {}): Promise<PolledAccount> {
     const it = polledAccount({ 1: old('1'), 2: old('2', '3') });
     await it.run(changed, { emit: stoppingAt(it, '2') });
@@ -561,7 +561,7 @@ describe('deletions', () => {
     it.sent.length = 0;
     const moved = it.rows['2']?.pop();
     const { rows } = it;
-    // it arrives in group 1 after that was read
+    // it comes into group 1 after that group was read
     const receivers: CleverReachApi['receivers'] = (groupId, query) => {
       if (groupId === '2' && moved && !rows['1']?.includes(moved)) rows['1']?.push(moved);
       return it.api.receivers(groupId, query);

@@ -21,7 +21,7 @@ function change(it: PolledAccount, id: string, members: Partial<Receiver>): void
   for (const rows of Object.values(it.rows)) for (const row of rows) if (row.id === id) Object.assign(row, members);
 }
 
-/** A poll some minutes later. @returns why receivers were sent */
+/** Runs a poll some minutes later. @returns the receivers with the reasons for which they were sent */
 async function later(it: PolledAccount, minutes: number, settings = {}, io = {}): Promise<string[]> {
   it.why.length = 0;
   it.clock.advance(minutes * MINUTE_MS);

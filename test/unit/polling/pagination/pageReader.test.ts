@@ -12,21 +12,21 @@ import { examples } from '../../../support/runs';
 
 const MB = 1024 * 1024;
 
-/** How CleverReach answers, and what its answers weigh. */
+/** The behaviour of CleverReach, and the size of its responses. */
 interface Server {
-  /** The most rows that it gives at once. */
+  /** The maximum number of rows in a response. */
   cap?: number;
-  /** Of a row, in bytes, with all its details. */
+  /** The size of a row in bytes, with all its details. */
   bytesOf?: (row: Receiver) => number;
-  /** Of an answer. */
+  /** The maximum size of a response. */
   limit?: number;
   milliseconds?: (request: number) => number;
 }
 
-/** Rows without their details are as many times lighter. */
+/** Rows without details are smaller by this factor. */
 const LIGHTER = 10;
 
-/** @returns the requests, and what was asked of rows */
+/** @returns the requests, and the requested rows */
 function serverOf(group: ChangingGroup, server: Server): { read: FetchPage; asked: string[] } {
   const { cap = Infinity, bytesOf = () => 1, limit = Infinity, milliseconds = () => 1 } = server;
   const asked: string[] = [];
@@ -129,7 +129,7 @@ it('a larger page at the beginning of the list is adjacent to the previous page,
   const [whale, last] = [group.rows[60]?.id, group.rows[49]?.id];
   const { read, asked } = serverOf(group, { bytesOf: ({ id }) => (id === whale ? 60 : 1), limit: 100 });
   group.beforeRequest = (number) => {
-    // it came on the first page that was not too large
+    // it was on the first page that was not too large
     if (number !== 3) return;
     group.remove(last ?? '');
     group.remove(whale ?? '');
@@ -224,7 +224,7 @@ const change = fc.record({
   where: fc.integer({ min: 0, max: 4_000 }),
 });
 
-/** Lets the changes happen; returns those who are there all the time, with the address that they have. */
+/** Applies the changes; returns the receivers that exist all the time, with their addresses. */
 function disturb(group: ChangingGroup, changes: readonly { at: number; kind: string; where: number }[]): Set<string> {
   const stay = new Set(group.rows.map(({ id }) => id));
   let added = 0;
@@ -249,7 +249,7 @@ it('misses no receiver that stays, whatever the weight and the number of rows of
     pageSize: fc.integer({ min: 8, max: 220 }),
     cap: fc.option(fc.integer({ min: 8, max: 220 }), { nil: Infinity }),
     changes: fc.array(change, { maxLength: 25 }),
-    /** Rows of this remainder are large, by so much. */
+    /** Rows with this remainder are larger by this factor. */
     large: fc.record({ every: fc.integer({ min: 1, max: 90 }), bytes: fc.constantFrom(0.01, 0.05, 0.5, 3, 9) }),
     limit: fc.constantFrom(10, 20, 100, Infinity),
     slow: fc.array(fc.boolean(), { minLength: 1, maxLength: 8 }),

@@ -25,7 +25,7 @@ class Network {
       return await read(page, size, purpose);
     };
 
-  /** All that is under way comes to its end, once. */
+  /** Completes all running requests once. */
   async trip(): Promise<void> {
     await setImmediate();
     const { waiting } = this;
@@ -35,7 +35,7 @@ class Network {
     await setImmediate();
   }
 
-  /** Round trips until the work is done. */
+  /** The number of round trips until the work is done. */
   async until(work: Promise<unknown>): Promise<void> {
     const state = { isDone: false };
     const done = (): void => {
@@ -175,7 +175,7 @@ describe('what is read ahead', () => {
   it('never sends more than three requests at once, even if borders are not verified and orders are unclear', async () => {
     for (let seed = 1; seed <= 10; seed += 1) {
       const group = groupOf(120);
-      // in no order that we know, and the same each time
+      // in an unknown order that is always the same
       group.rows = group.rows.toSorted(
         (a, b) => ((Number(a.id) * seed * 7_919) % 1_201) - ((Number(b.id) * seed * 7_919) % 1_201),
       );

@@ -53,7 +53,7 @@ function cellsOf(sketch: Sketch): { value: bigint; product: bigint }[] {
   });
 }
 
-/** The cells in which a key counts. */
+/** The cells that contain a key. */
 function occupied(one: number, cells: number): number[] {
   return cellsOf(sketchOf([[one, 1]], cells)).flatMap((sums, cell) => (sums.value === 0n ? [] : [cell]));
 }
@@ -181,7 +181,7 @@ describe('a sketch', () => {
         ],
         cells,
       );
-    /** The key that the sum of both looks like. */
+    /** A key that the sum of both could be mistaken for. */
     const merged = (its: number): number => quotient(cellsOf(together(its))[place]);
     let its = 1;
     while (placesOf(merged(its)) !== placesOf(first)) its += 1;

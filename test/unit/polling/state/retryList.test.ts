@@ -13,7 +13,7 @@ const newFilter = (): BloomFilter => BloomFilter.ofSize(900);
 const listOf = (retry: BoundedNotes, isResumed = false, unlisted?: BloomFilter): RetryList =>
   new RetryList({ retry, unlisted }, isResumed, newFilter);
 
-/** Receivers that surely do not fit in the list. */
+/** More receivers than fit in the list. */
 const MANY = Array.from({ length: 300 }, (_, index) => String(1000 + index));
 
 describe('receivers in the retry list', () => {

@@ -37,7 +37,7 @@ const read: ReadState = {
   ...{ explained: 3, rows: 99_999_999, requests: 12, at: { groupId: '1001', offset: 99_999_999, anchors: ANCHORS } },
   ...{ difference: sketchOf(256, 5), total: sketchOf(256, 5, 6) },
 };
-/** A state with as much of everything as there can be. */
+/** A state with the maximum of every part. */
 const fullest = (cells: number, larger?: Sketch): PollState => ({
   ...idle,
   full: { at: NOW, horizon: NOW, requests: 99_999, rows: 99_999_999 },
