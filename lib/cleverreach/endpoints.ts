@@ -90,7 +90,7 @@ export function createClient(http: Requests): CleverReachApi {
         whenTooLarge: pageSize > 1 ? 'set the field "pageSize" to a smaller number.' : receiverTooLarge(groupId, page),
       };
       const parse: Parse<Page> = (body, what, { bytes, milliseconds }) => ({
-        receivers: parseReceivers(body, what, groupId),
+        receivers: parseReceivers(body, what, groupId, page * pageSize),
         ...{ bytes, milliseconds },
       });
       if (page === 0) return await send(request, parse);

@@ -20,11 +20,13 @@ const TIMESTAMPS = ['registered', 'activated', 'deactivated', 'bounced', 'import
  * Parses a list of receivers.
  * @param what the request, for errors
  * @param groupId the requested group; set on rows that do not name their group
+ * @param offset the index of the first row in a longer list; errors then name the position of a row
  * @throws TemporaryError if the response is not a list, or a row is not a receiver
  */
-export function parseReceivers(body: unknown, what: string, groupId?: string): Receiver[] {
+export function parseReceivers(body: unknown, what: string, groupId?: string, offset?: number): Receiver[] {
   const rows = listOf(body, what);
-  for (const row of rows) completeReceiver(row, what, groupId);
+  for (const [index, row] of rows.entries())
+    completeReceiver(row, what, groupId, offset === undefined ? undefined : offset + index);
   return rows as Receiver[];
 }
 
@@ -155,9 +157,13 @@ export function unreadable(what: string, why: string): TemporaryError {
   );
 }
 
+function unreadableRow(what: string, why: string, index: number | undefined): TemporaryError {
+  return unreadable(what, index === undefined ? why : `${why} (no. ${index + 1} of the list)`);
+}
+
 /** Writes only changed members: most rows are complete, and a write costs more than a comparison. */
-function completeReceiver(row: unknown, what: string, groupId: string | undefined): void {
-  const receiver = rowWithId(row, what);
+function completeReceiver(row: unknown, what: string, groupId: string | undefined, index?: number): void {
+  const receiver = rowWithId(row, what, index);
   const group = idOf(receiver['group_id'] ?? receiver['groups_id'] ?? groupId);
   if (group !== '' && receiver['group_id'] !== group) receiver['group_id'] = group;
   if (typeof receiver['email'] !== 'string') receiver['email'] = stringFrom(receiver['email']);
@@ -171,14 +177,14 @@ function completeReceiver(row: unknown, what: string, groupId: string | undefine
   if (events !== undefined && !isListOf(events, isEvent)) receiver['events'] = eventsOf(events);
 }
 
-/** The same row object, with its id converted to a string. */
-function rowWithId(row: unknown, what: string): JsonObject & { id: string } {
-  if (!isObject(row)) throw unreadable(what, 'a row that is not an object');
+/** The same row object, with its id converted to a string. @param index of the row in the list, for errors */
+function rowWithId(row: unknown, what: string, index?: number): JsonObject & { id: string } {
+  if (!isObject(row)) throw unreadableRow(what, 'a row that is not an object', index);
   const id = idOf(row['id']);
-  if (id === '') throw unreadable(what, 'a row without an id');
-  if (id.length > MAX_ID_LENGTH) throw unreadable(what, `an id of ${id.length} characters`);
+  if (id === '') throw unreadableRow(what, 'a row without an id', index);
+  if (id.length > MAX_ID_LENGTH) throw unreadableRow(what, `an id of ${id.length} characters`, index);
   // half of a surrogate pair, or a name that cannot be the key of a JavaScript object
-  if (/\p{Surrogate}/u.test(id) || id === '__proto__') throw unreadable(what, 'an id that is not valid');
+  if (/\p{Surrogate}/u.test(id) || id === '__proto__') throw unreadableRow(what, 'an id that is not valid', index);
   if (row['id'] !== id) row['id'] = id;
   return row as JsonObject & { id: string };
 }

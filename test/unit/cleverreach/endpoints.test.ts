@@ -914,6 +914,17 @@ describe('an answer that cannot be read', () => {
     expect(error.message).toContain(`CleverReach answered ${request} with something that cannot be read: `);
   });
 
+  it('is a page with a row that is not a receiver; the error names its position in the group', async () => {
+    v3()
+      .get('/groups/1046/receivers')
+      .query(true)
+      .reply(200, JSON.stringify([{ id: '7', email: 'a@example.org' }, { id: {} }]));
+    const error = await thrownBy(client().receivers('1046', { page: 3, pageSize: 500, detail: detail.tags }));
+    expect(error.message).toContain(
+      'GET /groups/1046/receivers with something that cannot be read: a row without an id (no. 1502 of the list)',
+    );
+  });
+
   it('is an empty response to the creation of a receiver', async () => {
     v3().post('/groups/1046/receivers').reply(200, '');
     expect((await thrownBy(client().createReceiver('1046', row))).message).toContain(

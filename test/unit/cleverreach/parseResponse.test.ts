@@ -320,6 +320,12 @@ describe('a row', () => {
     expect(() => parseReceivers([row], WHAT)).toThrow(new Error(cannotRead(why)));
   });
 
+  it('of a page that cannot be read is named by its position in the list', () => {
+    expect(() => parseReceivers([{ id: 1, email: '' }, {}], WHAT, '1046', 500)).toThrow(
+      new Error(cannotRead('a row without an id (no. 502 of the list)')),
+    );
+  });
+
   it.each([[1], [{ name: ' ' }], [{}]])('%j is not an attribute', (row) => {
     expect(() => parseAttributes([row], WHAT)).toThrow(new Error(cannotRead('an attribute without a name')));
   });
