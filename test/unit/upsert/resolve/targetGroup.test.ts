@@ -81,7 +81,7 @@ describe('the group of a record', () => {
     const [named, unnamed] = (await targetGroups(records, settings(), none)) as { error: Error }[];
     expect(named?.error).toBeInstanceOf(TemporaryError);
     expect(named?.error.message).toMatch(/^CleverReach lists no groups, so the categories of the record name none/);
-    expect(unnamed?.error).toBeInstanceOf(RecordError);
+    expect(unnamed?.error).toBeInstanceOf(ConfigurationError);
     await expect(stepGroup(settings({ groupName: 'News' }), none)).rejects.toBeInstanceOf(TemporaryError);
   });
 
