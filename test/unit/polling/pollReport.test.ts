@@ -122,7 +122,7 @@ describe('the line about a read', () => {
   it('is preceded by a warning if failed receivers cannot be listed, with the number that is sent again', () => {
     const { report, lines } = startReport('7');
     for (let id = 1; id <= 101; id += 1) report.count('7', String(id), 'unchanged');
-    report.failed('7', '102', new RecordError('no'));
+    for (let id = 201; id <= 220; id += 1) report.failed('7', String(id), new RecordError('no'));
     report.warnOfRepetition(0.1);
     expect(lines).toEqual([
       'warn The snapshot has no room to list all receivers that could not be sent. Until they are corrected, each poll tries them again ' +

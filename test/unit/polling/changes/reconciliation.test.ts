@@ -186,7 +186,7 @@ describe('a change shortly before a read', () => {
   it('is noted, and not sent again while it lies after the horizon', () => {
     expect(before.seen.size).toBe(1);
     const changes = reconciliationOf(before, START + 20, SMALL);
-    expect(changes.judge('9', fresh).verdict).toBe('known');
+    expect(changes.judge('9', fresh)).toEqual({ verdict: 'known', changes: [] });
     const outcome = read(before, members(fresh, old('2')), START + 20);
     expect([outcome.sent, outcome.state.seen.size]).toEqual([[], 1]);
   });
@@ -307,7 +307,75 @@ describe('a clock that was set back', () => {
   });
 });
 
+describe('a flow that was stopped for a month', () => {
+  const now = START + 30 * 86_400;
+  const before = after(members(old('1'), old('2')));
+
+  it('sends a receiver at once that has unsubscribed shortly before the read', () => {
+    const rows = members(old('1', { deactivated: now - 10, active: false }), old('2'));
+    const outcome = read(before, rows, now);
+    expect(outcome.sent).toEqual(['9/1']);
+    expect(read(outcome.state, rows, now + 20).sent).toEqual([]);
+  });
+
+  it('sends a receiver once that was registered shortly before the read, and does not look for it afterwards', () => {
+    const rows = members(old('1'), old('2'), old('3', { registered: now - 10, activated: now - 10 }));
+    const first = reconciliationOf(before, now, SMALL);
+    walk(first, rows.slice(0, 1), []);
+    const resumed = reconciliationOf(stored(first.checkpoint(undefined)), now + 5, SMALL);
+    const sent: string[] = [];
+    walk(resumed, rows.slice(1), sent);
+    const outcome = end(resumed, rows, sent);
+    expect(outcome.sent).toEqual(['9/3']);
+    const next = read(outcome.state, rows, now + 20);
+    expect([next.sent, next.changes.differences.inSketch()]).toEqual([[], []]);
+  });
+});
+
+describe('what this run has sent', () => {
+  const before = after(members(old('1'), old('2')));
+  const gone = old('1', { deactivated: START + 60, active: false });
+
+  it('is known in the next pass, unless it has failed since or was edited', () => {
+    const changes = reconciliationOf(before, START + HOUR, SMALL);
+    walk(changes, members(gone, old('2')), []);
+    changes.begin('history');
+    expect(changes.judge('9', gone)).toEqual({ verdict: 'known', changes: [] });
+    expect(changes.judge('9', { ...gone, tags: ['Kundin'] }).verdict).toBe('due');
+    expect(changes.judge('9', old('2'))).toEqual({ verdict: 'unchanged', changes: [] });
+    changes.failed('9', gone, ['unsubscribed']);
+    expect(changes.judge('9', gone)).toEqual({ verdict: 'due', changes: ['unsubscribed', 'changed'] });
+  });
+
+  it('is not remembered by a first read, which sends everything once', () => {
+    const changes = reconciliationOf(FIRST, START, SMALL);
+    walk(changes, members(old('1')), []);
+    expect(changes.differences.isAsEmitted('9', old('1'))).toBe(false);
+  });
+
+  it('is explained if it was modified after the horizon of the last full read', () => {
+    const explained = (time: number): number => {
+      const changes = reconciliationOf(before, START + HOUR, SMALL);
+      changes.delivered('9', old('1', { events: [{ stamp: time, type: 'api' }] }));
+      return changes.read.explained;
+    };
+    expect([explained(START - LOOKBACK), explained(START - LOOKBACK + 1)]).toEqual([0, 1]);
+  });
+});
+
 describe('a receiver that could not be emitted', () => {
+  it('is found by the filter of the snapshot if the list is full', () => {
+    const changes = reconciliationOf(FIRST, START, SMALL);
+    const rows = members(...ids(200).map((id) => old(id)));
+    for (const { groupId, receiver: row } of rows) {
+      changes.failed(groupId, row, ['new']);
+      changes.addRow(groupId, row);
+    }
+    const state = stored(changes.finish());
+    expect(Buffer.from(state.unlisted?.pack() ?? '', 'base64')).toHaveLength(SMALL.filterBytes);
+    expect(read(state, rows, START + HOUR).sent).toEqual(ids(200).map((id) => `9/${id}`));
+  });
+
   it('is due in the next read, although nothing has changed', () => {
     const changes = reconciliationOf(FIRST, START, SMALL);
     changes.failed('9', old('1'), ['changed']);
@@ -356,7 +424,20 @@ describe('a pass for ids that are not numbers', () => {
     expect(read(stored(changes.finish()), rows('b'), START + 2 * HOUR).sent).toEqual(['9/abc']);
   });
 
-  it('finds such a receiver in each of its groups, and only such receivers', () => {
+  it('leaves a receiver with a number as id to the look-up, even if it has changed between two passes', () => {
+    const rows = (tag: string): Member[] => members(old('abc', { tags: ['b'] }), old('1', { tags: [tag] }), old('2'));
+    const changes = reconciliationOf(before, START + HOUR, SMALL);
+    walk(changes, [...rows('b'), ...members(old('abd'))], []);
+    changes.begin('hashed');
+    const sent: string[] = [];
+    walk(changes, rows('c'), sent);
+    const outcome = end(changes, rows('c'), sent);
+    expect([...outcome.sent].sort()).toEqual(['9/1', '9/abc']);
+    expect(read(outcome.state, [...rows('c'), ...members(old('abd'))], START + 2 * HOUR).sent).toEqual([]);
+    expect(read(outcome.state, [...rows('b'), ...members(old('abd'))], START + 2 * HOUR).sent).toEqual(['9/1']);
+  });
+
+  it('finds such a receiver in each of its groups', () => {
     const inBoth = (...tags: string[]): Member[] =>
       ['8', '9'].flatMap((groupId) => ['abc', '1'].map((id) => ({ groupId, receiver: old(id, { tags }) })));
     const first = after(inBoth());
@@ -551,6 +632,48 @@ describe('a read that resumes after an interruption', () => {
     resumed.read.resolving = true;
     expect(resumed.restart()).toBe(isFound);
     expect(resumed.read).toMatchObject({ at: undefined, rows: 0, resolving: undefined });
+  });
+
+  it('warns only once that it will not find deletions', () => {
+    const first = reconciliationOf(FIRST, START, SMALL);
+    walk(first, members(...ids(400).map((id) => old(id))), []);
+    const resumed = reconciliationOf(stored(first.checkpoint(undefined)), START + 60, SMALL);
+    expect([resumed.restart(), resumed.restart()]).toEqual([false, true]);
+  });
+
+  it('looks receivers up again after a restart that were being looked up, although they have changed back', () => {
+    const edited = members(...all.map((row) => (row.id === '5' ? { ...row, tags: ['b'] } : row)));
+    const first = reconciliationOf(before, START + HOUR, SMALL);
+    walk(first, edited, []);
+    first.differences.begin(first.differences.inSketch());
+    const resumed = reconciliationOf(stored(first.checkpoint(undefined)), START + HOUR + 60, SMALL);
+    expect(resumed.restart()).toBe(true);
+    walk(resumed, members(...all), []);
+    expect([resumed.nextPass(), resumed.differences.inSketch()]).toEqual([undefined, ['5']]);
+  });
+
+  it.each([
+    ['the same run', false],
+    ['a later one', true],
+  ])('finds deletions after a restart of a first read in %s, however many receivers were added', (_, isLater) => {
+    const first = reconciliationOf(FIRST, START, SMALL);
+    walk(first, members(...all), []);
+    let last = reconciliationOf(stored(first.checkpoint(undefined)), START + 60, SMALL);
+    last.restart();
+    if (isLater) last = reconciliationOf(stored(last.checkpoint(undefined)), START + 120, SMALL);
+    walk(last, members(...all.slice(2), ...ids(500, 1_000).map((id) => old(id))), []);
+    expect([last.nextPass(), last.differences.inSketch().sort()]).toEqual([undefined, ['1', '2']]);
+  });
+
+  it('finds every edit after a restart, also of receivers that it has read before', () => {
+    const edited = members(...all.map((row) => ({ ...row, tags: ['Kundin'] })));
+    const first = reconciliationOf(before, START + HOUR, SMALL);
+    walk(first, edited, []);
+    const resumed = reconciliationOf(stored(first.checkpoint(undefined)), START + HOUR + 60, SMALL);
+    resumed.restart();
+    const sent: string[] = [];
+    walk(resumed, edited, sent);
+    expect(end(resumed, edited, sent).sent.sort()).toEqual(all.map(({ id }) => `9/${id}`).sort());
   });
 
   it('looks for ids that are not numbers from the first group again, and keeps its rows', () => {

@@ -53,13 +53,14 @@ describe('receivers in the retry list', () => {
   });
 
   it('are removed in every group of a receiver that was handled, unless they failed', () => {
-    const stored = noted('1', '2');
+    const stored = noted('1', '2', '3');
     stored.set({ groupId: '8', id: '1' });
     const list = listOf(stored);
     list.add(key('2'), ['changed']);
     list.forget('1');
     list.forget('2');
-    expect(list.all().retry.pack()).toEqual({ '9': '2=c+' });
+    expect(list.all().retry.pack()).toEqual({ '9': '2=c+ 3' });
+    expect(list.notFound()).toEqual([key('3')]);
   });
 
   it('are listed with the reasons for which they are sent, even across polls', () => {

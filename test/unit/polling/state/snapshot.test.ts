@@ -54,9 +54,12 @@ const bytesOf = (snapshot: object): number => Buffer.byteLength(JSON.stringify(s
 const wire = (snapshot: object): unknown => JSON.parse(JSON.stringify(snapshot));
 
 describe('a stored snapshot', () => {
-  it.each([undefined, null, {}])('of %p is a first poll', (stored) => {
-    expect(parseSnapshot(stored)).toBeUndefined();
-  });
+  it.each([undefined, null, {}, [], Object.create({ lastUpdated: NOW }) as object])(
+    'of %p is a first poll',
+    (stored) => {
+      expect(parseSnapshot(stored)).toBeUndefined();
+    },
+  );
 
   it.each([
     ['seconds', 1_598_960_975],
@@ -145,7 +148,9 @@ describe('a stored snapshot', () => {
     ['broken notes', { version: 2, lastUpdated: NOW, scope: 'all', seen: { 1: 5 } }],
   ])('that holds %s is an error that says how to start again, never a silent full read', (_, stored) => {
     expect(() => parseSnapshot(stored)).toThrow(ConfigurationError);
-    expect(() => parseSnapshot(stored)).toThrow(/cannot be read.*reset the snapshot of the step to \{\}/);
+    expect(() => parseSnapshot(stored)).toThrow(
+      /cannot be read.*reset the snapshot of the step to \{\}: every receiver is then sent again\. To continue from a certain time, set the snapshot to \{"lastUpdated": <unix seconds>\}\.$/,
+    );
   });
 
   it('of another group does not apply to this one', () => {
@@ -177,8 +182,36 @@ describe('a snapshot', () => {
     expect(toSnapshot(stateFor(parseSnapshot(wire(snapshot)), 'all', undefined), LARGE)).toStrictEqual(snapshot);
   });
 
+  it('contains every property that has a value', () => {
+    const full = { at: NOW, horizon: NOW - 60, requests: 5, rows: 7 };
+    const filter = BloomFilter.ofSize(9);
+    const [sketch, groups] = [sketchOf(16, 5), new KnownGroups(new Set(['9', '10']))];
+    const times = { filterOffUntil: NOW + 1, quickUntil: NOW - 1 };
+    const state: PollState = { ...idle, sketch, full, ...times, untraced: true, unlisted: filter, groups };
+    state.seen = notesOf(emptySeen(), ['7'], 'abcdefgh3');
+    state.retry = notesOf(emptyRetry(), ['8'], 'u');
+    const members = {
+      ...{ version: 2, lastUpdated: NOW, scope: 'all', full, ...times, untraced: true },
+      ...{ retry: { 1001: '8=u' }, unlisted: filter.pack(), groups: '9 10', seen: { 1000: '7=abcdefgh3' } },
+    };
+    expect(toSnapshot(state, SMALL)).toStrictEqual({ ...members, sketch: sketch.pack() });
+    const { difference, total, ...others } = { ...read, resolving: true as const };
+    const packed = { ...others, difference: difference.pack(), total: total.pack() };
+    const reading = { ...state, read: { ...read, resolving: true as const, larger: sketch } };
+    expect(toSnapshot(reading, LARGE)).toStrictEqual({ ...members, read: { ...packed, larger: sketch.pack() } });
+  });
+
+  it('uses all of the room but for 300 bytes, and keeps a sketch of eight cells in any case', () => {
+    const state = { ...idle, sketch: sketchOf(32, 5) };
+    const bytes = bytesOf(toSnapshot(state, LARGE)) + 300;
+    const cellsIn = (room: number): number | undefined =>
+      parseSnapshot(wire(toSnapshot(state, { ...SMALL, bytes: room })))?.sketch?.cells;
+    expect([cellsIn(bytes), cellsIn(bytes - 1), cellsIn(10)]).toEqual([32, 16, 8]);
+  });
+
   it('contains no properties without a value', () => {
     expect(toSnapshot(idle, SMALL)).toStrictEqual({ version: 2, lastUpdated: NOW, scope: 'all' });
+    expect(toSnapshot({ ...idle, read: { ...read, at: undefined } }, SMALL).read).not.toHaveProperty('at');
   });
 
   it('during a full read omits the sketch of the last one, which its difference contains', () => {
@@ -244,6 +277,8 @@ describe('a snapshot', () => {
   it('that the next poll could not read is not stored', () => {
     const broken = { ...idle, horizon: Number.NaN };
     expect(() => toSnapshot(broken, SMALL)).toThrow(TemporaryError);
-    expect(() => toSnapshot(broken, SMALL)).toThrow(/^The snapshot was not stored because .*"lastUpdated": /);
+    expect(() => toSnapshot(broken, SMALL)).toThrow(
+      /^The snapshot was not stored because .*"lastUpdated": .* The next poll continues from the previous snapshot and sends again what was sent since then\. If that fails too, report it as a bug in the component\.$/,
+    );
   });
 });

@@ -87,7 +87,7 @@ describe('the start of a poll', () => {
     ['starts at the very beginning', undefined, 0, 0],
   ])('is what %s', (_, before, startTime, horizon) => {
     const started = startState(before, '7', NOW, startTime);
-    expect(started).toEqual({ state: state(horizon), warnings: [] });
+    expect(started).toStrictEqual({ state: state(horizon), warnings: [] });
   });
 
   it.each([
