@@ -75,7 +75,7 @@ export class Reconciliation {
     now: UnixSeconds,
     room: SnapshotRoom,
     private readonly filter: ChangeFilter,
-    groups: readonly { id: string }[] = [],
+    groups: readonly { id: string }[],
   ) {
     const isResumed = before.read !== undefined;
     this.read = readStateOf(before, now, room);
