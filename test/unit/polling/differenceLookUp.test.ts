@@ -217,7 +217,7 @@ describe('a look-up that fails', () => {
     async (groupId, some) => {
       it.asked.push(`${some.length} ids of ${groupId}`);
       if (some.some((id) => ids.includes(id))) throw unreadable;
-      return (it.rows[groupId] ?? []).filter(({ id }) => some.includes(id));
+      return await Promise.resolve((it.rows[groupId] ?? []).filter(({ id }) => some.includes(id)));
     };
 
   const numbers = (count: number): string[] => Array.from({ length: count }, (_, index) => String(index + 1));
