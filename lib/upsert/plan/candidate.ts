@@ -84,11 +84,16 @@ const NOT_HERE: Readonly<Record<OptOut, readonly string[]>> = {
   ],
 };
 
+/** Members of a receiver that no flat record of another system has. */
+const OF_RECEIVERS_ONLY = ['attributes', 'global_attributes', 'group_id', 'groups_id', 'doidata'];
+
 /**
  * A trigger with "skipTransformation" emits receivers; without the same setting here, the message counts as a person.
  */
 function adviceFor({ entry }: IncomingRecord, { defaultMapping }: WriteSettings): string {
   if (!defaultMapping) return ' The message, or the result of the customMapping, must have an "email".';
   if (typeof entry['email'] !== 'string') return '';
+  if (!OF_RECEIVERS_ONLY.some((name) => name in entry))
+    return ' It looks like a flat record, not a person: map it with a "customMapping".';
   return ' It looks like a receiver, not a person: set "skipTransformation" to true ("The message is already a receiver").';
 }

@@ -217,6 +217,8 @@ describe('an incoming person', () => {
   it('that is a receiver instead of a person is distinguished from one without an address', async () => {
     const receiver = { data: { id: '7', email: 'jo@example.org', global_attributes: {} } };
     await expect(action().run(receiver)).rejects.toThrow(/looks like a receiver.*set "skipTransformation" to true/);
+    const flat = action().run({ data: { email: 'jo@example.org', firstName: 'Jo' } });
+    await expect(flat).rejects.toThrow(/looks like a flat record, not a person: map it with a "customMapping"\.$/);
     await expect(action().run({ data: { firstName: 'Jo' } })).rejects.not.toThrow(/looks like/);
     const custom = action({ customMapping: '{"data": {"mail": data.email}}' });
     await expect(custom.run(receiver)).rejects.toThrow(/the result of the customMapping, must have an "email"/);
