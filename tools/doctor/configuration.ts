@@ -19,12 +19,19 @@ export function checkFields(step: FlowStep): Verdict {
       `Unknown ${fieldsNamed(misspelt)}.`,
       `Did you mean ${misspelt.map(({ meant }) => `"${meant ?? ''}"`).join(', ')}?`,
     );
-  if (step.function === ACTION) upsertFields(step);
-  else pollingFields(step);
+  const { nodeSettings } = step.function === ACTION ? upsertFields(step) : pollingFields(step);
   const retired = step.function === ACTION ? [] : retiredFields(cfgOf(step));
+  const warnings: [found: string, remedy: string][] = [];
   if (unknown.length > 0)
-    return warning(`Unknown ${fieldsNamed(unknown)}, without effect.`, 'Remove or correct these fields of the step.');
-  if (retired.length > 0) return warning(retired.join(' '), 'Remove the field from the step.');
+    warnings.push([`Unknown ${fieldsNamed(unknown)}, without effect.`, 'Remove or correct these fields of the step.']);
+  if (retired.length > 0) warnings.push([retired.join(' '), 'Remove the field from the step.']);
+  if (step.function !== ACTION && nodeSettings.autoSaveSnapshots)
+    warnings.push([
+      '"nodeSettings.autoSaveSnapshots" is on, so OIH stores every message as a snapshot in addition to the real one.',
+      'Switch it off for this step.',
+    ]);
+  if (warnings.length > 0)
+    return warning(warnings.map(([found]) => found).join(' '), warnings.map(([, remedy]) => remedy).join(' '));
   return ok('All fields are valid.');
 }
 

@@ -8,7 +8,7 @@ import type { Flow, FlowStep } from '../lib/flowFile';
 import { checkCredentials, checkFilter, checkForm, checkGroup, checkReceivers } from './account';
 import { checkAttributes } from './attributes';
 import { checkFields, checkMapping, checkSnapshot } from './configuration';
-import { ACTION, examined, TRIGGERS, type ExaminedStep } from './step';
+import { ACTION, examined, type ExaminedStep } from './step';
 import { failed, problem, skipped, warning, type Verdict } from './verdict';
 
 export interface Row extends Verdict {
@@ -123,10 +123,7 @@ function wrongIds(names: readonly string[]): Verdict {
 function unknownFunction({ function: given }: FlowStep): Verdict {
   const meant = functionMeant(given);
   if (meant !== undefined) return problem('The component has no such function.', `Did you mean "${meant}"?`);
-  return warning(
-    'No function of this component: not checked.',
-    `The functions are ${[...TRIGGERS, ACTION].join(', ')}.`,
-  );
+  return { severity: 'skipped', found: 'Not checked: not a step of this component.' };
 }
 
 /** @param earlier the rows of the flow and of earlier steps, so that a problem of the account is shown only once */

@@ -4,7 +4,7 @@ import { AuthorisationError, ComponentError, isTemporary, messageOf } from '../.
 import { redactEmails } from '../../lib/utils/redactEmails';
 import { redactSecrets } from '../../lib/utils/redact';
 
-/** `problem` stops the step; `warning` does not; `skipped` depends on a check with a problem. */
+/** `problem` stops the step; `warning` does not; `skipped` depends on a check with a problem, or is about another component. */
 type Severity = 'ok' | 'warning' | 'problem' | 'skipped';
 
 export interface Verdict {

@@ -288,6 +288,28 @@ describe('what is wrong with the account is named once', () => {
   });
 });
 
+it('a step of another component is not checked, which is not a problem', async () => {
+  const stage = await begin();
+  const rows = await rowsOf(stage, flowOf(trigger({ groupId: stage.group }), ['transform', {}]));
+  expect(rows.filter(({ step }) => step === 'step_2')).toEqual([
+    { step: 'step_2', check: 'function', severity: 'skipped', found: 'Not checked: not a step of this component.' },
+  ]);
+});
+
+it('snapshots that OIH stores itself are a warning, for a trigger only', async () => {
+  const stage = await begin();
+  const flow = flowOf(trigger({ groupId: stage.group, emitConcurrency: 2 }), action({ groupId: stage.group }));
+  for (const step of [flow.first, ...flow.first.next.map(({ target }) => target)])
+    step.nodeSettings['autoSaveSnapshots'] = true;
+  const rows = await rowsOf(stage, flow);
+  expect(of(rows, 'fields')).toMatchObject({
+    severity: 'warning',
+    found: expect.stringMatching(/emitConcurrency.* "nodeSettings\.autoSaveSnapshots" is on/) as string,
+    remedy: expect.stringMatching(/Switch it off for this step\.$/) as string,
+  });
+  expect(of(rows, 'fields', 'step_2')?.severity).toBe('ok');
+});
+
 it('an id that OIH would refuse is a warning', async () => {
   const stage = await begin();
   const nodes = [{ id: 'step_1', componentId: 'mine', function: 'getReceiversPolling', credentials_id: 'x' }];
