@@ -31,7 +31,7 @@ async function main(isWatched: boolean): Promise<boolean> {
   process.env['CLEVERREACH_URL'] = sandbox.url;
   const account = new Account(sandbox, RECEIVERS);
   say(`A sandbox account: ${account.describe()}.`);
-  say(`Its page: ${sandbox.page}`);
+  if (isWatched) say(`Its page: ${sandbox.page}`);
   say('The flow flows/group-to-group.json: getReceiversByGroupIdPolling → upsertReceiver.');
   say(`The action gets up to ${PREFETCH} messages at the same time, as with RABBITMQ_PREFETCH_SAILOR=${PREFETCH}.`, '');
 

@@ -44,8 +44,8 @@ CLEVERREACH_URL: the address of the API, if it is not https://rest.cleverreach.c
 
 Results go to standard output; failures, warnings and errors go to standard error.
 
-Exit code: 0 on success, 1 if a step failed, a dry run would reject a record or the snapshot could not be written,
-2 if the command line is invalid or the flow cannot be run.`;
+Exit code: 0 on success, 1 if a step failed, a dry run would reject a record or the snapshot could not be written, and
+with --input also if a record was rejected or a delete request was not carried out, 2 if the command line is invalid or the flow cannot be run.`;
 
 const none: string[] = [];
 

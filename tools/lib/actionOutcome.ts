@@ -1,5 +1,6 @@
 /** Reports what happened to each message that was given to the action. The messages run one after the other. */
 
+import { redactEmails } from '../../lib/utils/redactEmails';
 import { isObject } from '../../lib/utils/objects';
 import type { DryRunReport } from './dryRun';
 import type { FlowStep } from './flowFile';
@@ -16,15 +17,18 @@ const MAIL = /^Receiver \S+: (double-opt-in mail of .+ sent)\.$/;
 const PREFIX = /\bRecord no\. \d+: /;
 /** The message fails here instead, with the same reason. */
 const HANDED_BACK = /^Handed back to the broker, to give time/;
+/** Labels of records that the action has not carried out, although their messages do not fail. */
+const NOT_CARRIED_OUT = ['rejected', 'deletion denied', 'deletion failed'];
 const SHOWN = ['info', 'warn', 'error'];
 
 export class ActionOutcome {
   /** Whether CleverReach has rejected the credentials; every further message would fail too. */
   isRefused = false;
+  /** Whether a message has failed, or its record was not carried out, or would not be. */
   hasFailed = false;
   private readonly counts = new Map<string, number>();
   private written: { where: string; label: string; reason: string } | undefined;
-  private sent: { receiver: string | undefined; isWaiting: boolean; dryRun: string | undefined } | undefined;
+  private sent: { uid: string | undefined; isWaiting: boolean; dryRun: string | undefined } | undefined;
   private mail = '';
   private name = '';
   private failure: Error | undefined;
@@ -44,7 +48,7 @@ export class ActionOutcome {
 
   onSent(step: FlowStep, message: unknown): void {
     this.sent = {
-      receiver: recordUidOf(message),
+      uid: recordUidOf(message),
       isWaiting: isInactive(message),
       dryRun: this.dryRun.words(step, message),
     };
@@ -81,11 +85,16 @@ export class ActionOutcome {
     const isUnconfirmed = written?.label === 'created' && sent?.isWaiting === true;
     const label = isUnconfirmed ? 'created unconfirmed' : (written?.label ?? (failure ? 'failed' : 'done'));
     if (failure) return { label, text: `${label}. ${failure.name}: ${failure.message}`, isFailure: true };
-    if (sent?.dryRun !== undefined) return { label, text: sent.dryRun, isFailure: false };
-    const receiver = sent?.receiver === undefined ? '' : `, receiver ${sent.receiver}`;
+    const isFailure = NOT_CARRIED_OUT.includes(label);
+    this.hasFailed ||= isFailure;
+    // the recordUid of a record that was not carried out is that of its sender
+    const who =
+      sent?.uid === undefined ? '' : isFailure ? `, record ${redactEmails(sent.uid)}` : `, receiver ${sent.uid}`;
+    if (sent?.dryRun !== undefined) return { label, text: sent.dryRun, isFailure };
+    const what = isFailure && label !== 'rejected' ? `not carried out: ${label}` : label;
     const where = written === undefined || written.where === 'no group' ? '' : `, ${written.where}`;
     const mail = this.mail === '' ? '' : `, ${this.mail}`;
-    return { label, text: `${label}${where}${receiver}${mail}.${written?.reason ?? ''}`, isFailure: false };
+    return { label, text: `${what}${where}${who}${mail}.${written?.reason ?? ''}`, isFailure };
   }
 
   /** A message as one line of JSON. */

@@ -40,7 +40,7 @@ export class DemoOutput implements DemoEvents {
 
   /** @param lastUpdated the time in the snapshot, in Unix seconds */
   endOfPoll(lastUpdated: number): void {
-    if (this.writes > 1) say(`  (and ${this.writes - 1} more lines like it)`);
+    if (this.writes > 1) say(`  (and ${this.writes - 1} similar ${this.writes === 2 ? 'line' : 'lines'})`);
     this.writes = 0;
     const at = utc(lastUpdated);
     if (lastUpdated === this.lastUpdated)

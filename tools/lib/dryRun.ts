@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { mailSource } from '../../lib/cleverreach/activationMail';
 import { flag } from '../../lib/config/fieldTypes';
+import { parseUpsertFields } from '../../lib/config/stepConfig';
 import type { DryRunResult, Change } from '../../lib/upsert/output/writeResult';
 import type { Flow, FlowStep } from './flowFile';
 
@@ -25,9 +26,19 @@ function dryStep(step: FlowStep, all: boolean): FlowStep {
   return {
     ...step,
     fields: { ...fields, dryRun: true },
-    nodeSettings: { ...nodeSettings, idLinking: false },
+    // a configuration that the platform would refuse is refused here, too
+    nodeSettings: isAccepted(step) ? { ...nodeSettings, idLinking: false } : nodeSettings,
     next: all ? [] : next,
   };
+}
+
+function isAccepted({ fields, nodeSettings }: FlowStep): boolean {
+  try {
+    parseUpsertFields({ ...fields, nodeSettings });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const dryRunMessage = z.object({

@@ -36,7 +36,7 @@ function problemsOf(step: FlowStep, isFirst: boolean): string[] {
     ];
   }
   return unknownFieldsOf(step).map(({ given, meant }) => {
-    const problem = `${id} ${named}: Unknown field "${given}".`;
+    const problem = `${id === named ? id : `${id} ${named}`}: Unknown field "${given}".`;
     return meant === undefined ? problem : `${problem} Did you mean "${meant}"?`;
   });
 }

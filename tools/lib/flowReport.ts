@@ -3,6 +3,7 @@
  * record, and counted at the end.
  */
 
+import { holdsValue } from '../../lib/utils/text';
 import { isRefusal } from './credentials';
 import type { FlowStep } from './flowFile';
 import type { Redelivery } from './localPlatform';
@@ -11,6 +12,11 @@ import { complain, Progress, say } from './terminal';
 
 /** Maximum length of a line that is only counted. */
 const RECALLED = 100;
+
+/** The line of a read, see lib/polling/pollReport.ts; lines about its progress have the same counts. */
+const FILTERED = /^(?:Full read|Quick poll)\b(?!.* so far; ).* (\d+) filtered\b/;
+/** The fields by which a trigger filters receivers. */
+const FILTERS = ['changeTypes', 'tag'];
 
 const SHOWN = ['info', 'warn', 'error'];
 
@@ -24,6 +30,8 @@ export class FlowReport {
   private readonly lines = new Map<string, number>();
   /** Number of messages for each step of another component. */
   private readonly foreignSteps = new Map<string, number>();
+  /** Number of receivers that each trigger has filtered. */
+  private readonly filtered = new Map<FlowStep, number>();
   private readonly progress = new Progress();
   /** Whether CleverReach has rejected the credentials. */
   isRefused = false;
@@ -59,6 +67,8 @@ export class FlowReport {
    * receiver. So every error is shown.
    */
   log(level: string, text: string, step: FlowStep): void {
+    const count = Number(FILTERED.exec(text)?.[1] ?? 0);
+    if (count > 0) this.filtered.set(step, (this.filtered.get(step) ?? 0) + count);
     if (SHOWN.includes(level)) this.once(`${step.id} ${level}: ${text}`, '', level === 'info' ? say : complain);
   }
 
@@ -76,6 +86,9 @@ export class FlowReport {
     );
     return [
       ...repeated.map(([line, times]) => `${times - 1} more times: ${shortened(line)}`),
+      ...[...this.filtered].map(
+        ([step, count]) => `${step.id}: ${plural(count, 'receiver')} filtered${byFields(step)}`,
+      ),
       ...(counts.length === 0 ? ['Nothing was sent.'] : counts),
       ...foreign,
     ];
@@ -96,6 +109,11 @@ export class FlowReport {
     if (record === '') print(line);
     else print(alike === line ? `${line} (${record})` : withName(line, record));
   }
+}
+
+function byFields({ fields }: FlowStep): string {
+  const set = FILTERS.filter((name) => holdsValue(fields[name])).map((name) => `"${name}"`);
+  return set.length === 0 ? '' : ` by ${set.join(' and ')} of the step`;
 }
 
 function plural(count: number, what: string): string {

@@ -3,6 +3,7 @@
  * each emitted message to the queue of the next step, and keeps snapshots. Used to test a flow without deploying it.
  */
 
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +11,7 @@ import { z } from 'zod';
 import { redactEmails } from '../../lib/utils/redactEmails';
 import type { MappingMessage } from '../../lib/mapping/message';
 import { isObject } from '../../lib/utils/objects';
+import { stepsFrom } from './flowCheck';
 import type { Flow, FlowStep } from './flowFile';
 import { mapMessage } from './mapper';
 import { MessageQueue } from './messageQueue';
@@ -89,6 +91,7 @@ export class LocalPlatform {
   /**
    * @param root the folder with component.json
    * @param credentials what the platform would add to the fields of every step
+   * @throws Error if a step of the component is not built
    */
   constructor(
     private readonly root: string,
@@ -98,6 +101,7 @@ export class LocalPlatform {
     options: PlatformOptions = {},
   ) {
     this.require = createRequire(path.join(root, 'component.json'));
+    this.checkBuild();
     this.options = { prefetch: PREFETCH, reboundDelayMs: REBOUND_DELAY_MS, ...options };
   }
 
@@ -182,6 +186,12 @@ export class LocalPlatform {
     const { triggers, actions } = descriptorShape.parse(this.require('./component.json'));
     const steps = { ...triggers, ...actions };
     return Object.hasOwn(steps, step.function) ? steps[step.function]?.main : undefined;
+  }
+
+  private checkBuild(): void {
+    const mains = stepsFrom(this.flow.first).flatMap((step) => this.mainOf(step) ?? []);
+    if (mains.some((main) => !existsSync(path.join(this.root, main))))
+      throw new Error('The component is not built: run "npm run build".');
   }
 
   private load(main: string): Process {

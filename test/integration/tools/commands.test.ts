@@ -256,10 +256,26 @@ describe('npm run flow', () => {
       const id = String(sandbox.account.receiver(target, 'mia@example.org')?.['id']);
       expect(output).toContain(`message 1: created, group ${target}, receiver ${id}.\n`);
       expect(output).toContain(`message 2: unchanged, group ${target}, receiver ${id}.\n`);
-      expect(output).toMatch(/^message 4: deletion denied.* The field "deletes" of the step is not set\.$/m);
+      const denied = /^message 4: not carried out: deletion denied.* The field "deletes" of the step is not set\.$/m;
+      expect(errors).toMatch(denied);
       expect(output).toContain('4 messages: 1 created, 1 unchanged, 1 rejected, 1 deletion denied.\n');
-      expect(errors).toMatch(/^message 3: rejected\. RecordError: [^\n]+ nothing was written\.\n$/);
+      expect(errors).toMatch(/^message 3: rejected\. RecordError: [^\n]+ nothing was written\.\n[^\n]+\n$/);
       expect(code).toBe(1);
+    });
+
+    it('ends with 1 if a delete request was denied or a rejected record was sent on, and in a dry run of them', async () => {
+      const denied = { data: { deleteRequested: true, ...person('mia@example.org') } };
+      const rejected = { metadata: { recordUid: '17' }, data: { firstName: 'Jo' } };
+      for (const more of [[], ['--dry-run']]) {
+        expect(await tryOut(denied, ...TO_CUSTOMERS, ...more)).toMatchObject({ code: 1 });
+        const { code, output } = await tryOut(rejected, ...TO_CUSTOMERS, '--field', 'onError=emit', ...more);
+        expect([code, output]).toEqual([1, expect.not.stringContaining('receiver 17')]);
+      }
+    });
+
+    it('names the action once in the error of an unknown field', async () => {
+      const { errors } = await tryOut({}, '--field', 'group=Customers');
+      expect(errors).toBe('upsertReceiver: Unknown field "group". Did you mean "groupId"?\n');
     });
 
     it('names a record by the number of its message, and states that a mail was sent and that nothing was deleted', async () => {
@@ -610,6 +626,19 @@ describe('npm run flow', () => {
     expect(output).toMatch(/^step_2 error: Wrote to group \d+, 1 record: 1 deletion failed\. .+/m);
     expect(output).toContain('step_2: 20 messages sent, 0 failures');
     expect(code).toBe(0);
+  });
+
+  it('a dry run fails for a configuration that OIH would refuse', async () => {
+    const file = path.join(folder, 'flow.json');
+    const flow = JSON.parse(readFileSync(path.join(root, 'flows/group-to-group.json'), 'utf8')) as {
+      graph: { nodes: { fields: object; nodeSettings?: object }[] };
+    };
+    Object.assign(flow.graph.nodes[1] ?? {}, { nodeSettings: { idLinking: true } });
+    Object.assign(flow.graph.nodes[1]?.fields ?? {}, { onError: 'emit' });
+    writeFileSync(file, JSON.stringify(flow));
+    const { code, errors } = await run('flow.ts', [file, '--dry-run'], env);
+    expect(errors).toMatch(/^step_2 upsertReceiver: ConfigurationError: .*"onError" cannot be "emit"/m);
+    expect(code).toBe(1);
   });
 
   it('ends with 2 before anything runs if a step has an unknown field', async () => {

@@ -44,3 +44,31 @@ describe('while messages wait for their redelivery', () => {
     ]);
   });
 });
+
+it('a run of a flow says which fields have filtered receivers', () => {
+  const report = new FlowReport();
+  const trigger = { id: 'step_1', function: 'getReceiversPolling', fields: { tag: 'vip', changeTypes: [] } };
+  const read = 'of all groups (5): 102 receivers read, 0 sent, 102 filtered, 0 unchanged, 0 already sent, 0 rejected';
+  report.log('info', `Full read ${read} so far; 3 requests.`, trigger as unknown as FlowStep);
+  report.log('info', `Full read ${read}; 120 requests.`, trigger as unknown as FlowStep);
+  expect(report.summary()).toEqual(['step_1: 102 receivers filtered by "tag" of the step', 'Nothing was sent.']);
+});
+
+describe('a record that the action has answered without carrying it out', () => {
+  const sent = { metadata: { recordUid: 'jo@example.org' }, data: {} };
+  const WROTE = 'Wrote to group 1046, 1 record: 1';
+
+  it.each([
+    [`${WROTE} rejected. Rejected (1; record no. 1): So.`, 'rejected, group 1046, record <address>.'],
+    [`${WROTE} deletion denied. So.`, 'not carried out: deletion denied, group 1046, record <address>.'],
+  ])('is a failure of the run, and its id is not called that of a receiver: %s', async (text, words) => {
+    const outcome = new ActionOutcome(new DryRunReport());
+    await outcome.of(2, () => {
+      outcome.onLog('warn', text);
+      outcome.onSent(step, sent);
+      return Promise.resolve();
+    });
+    expect(lines.join('')).toContain(`message 2: ${words}`);
+    expect(outcome.hasFailed).toBe(true);
+  });
+});

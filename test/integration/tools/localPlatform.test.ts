@@ -36,6 +36,13 @@ describe('a flow in one process', () => {
     rmSync(folder, { recursive: true });
   });
 
+  it('says that the component is not built if a step of it has no module', () => {
+    rmSync(path.join(folder, 'step.js'));
+    const graph = { nodes: [{ id: 'read', command: 'team/component:step@latest', fields: {} }] };
+    const flow = readFlow({ data: { attributes: { graph } } });
+    expect(() => new LocalPlatform(folder, flow, {})).toThrow('The component is not built: run "npm run build".');
+  });
+
   /** What failed, and what the second step has sent. */
   const run = async (behind: object, mapper?: unknown, record: object = RECORD) => {
     const failures: Failure[] = [];
