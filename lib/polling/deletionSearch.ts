@@ -44,8 +44,7 @@ export class DeletionSearch {
       return account ? { accountId: account.id } : this.failed(id);
     } catch (error) {
       this.failures.note(error);
-      const isOfGroup = !this.isGroupConfirmed || error instanceof NotFoundError;
-      this.hasEnded = this.scope !== ALL_GROUPS && isOfGroup;
+      this.hasEnded = this.scope !== ALL_GROUPS && !this.isGroupConfirmed;
       return this.failed(id);
     }
   }

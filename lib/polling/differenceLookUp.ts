@@ -13,7 +13,6 @@ import { deletedGroupText } from './deletedGroup';
 import { DeletionSearch } from './deletionSearch';
 import { FILTER_OFF_TEXT, filterOffUntil } from './fullReadSchedule';
 import { LookUpFailures } from './lookUpFailures';
-import { NotFoundError } from '../utils/errors';
 
 /** With more groups per receiver than this, the groups of each receiver are requested. */
 const GROUPS_PER_RECEIVER = 3;
@@ -69,6 +68,15 @@ export class DifferenceLookUp {
     return found;
   }
 
+  /**
+   * The order in which receivers are looked up. It begins at a random one: if the look-ups of many fail, a read does not reach
+   * all of them, and the next one should reach others.
+   */
+  inOrder(ids: readonly string[]): readonly string[] {
+    const first = Math.floor(this.io.clock.random() * ids.length);
+    return [...ids.slice(first), ...ids.slice(0, first)];
+  }
+
   /** Warns if the filter did not return changes. @returns until when there are no quick polls, in Unix seconds */
   filterOffUntil(): UnixSeconds | undefined {
     const count = this.missedByFilter;
@@ -113,10 +121,7 @@ export class DifferenceLookUp {
     try {
       return await api.receiversByIds(group.id, some, { withHistory: true });
     } catch (error) {
-      if (error instanceof NotFoundError) {
-        await deletedGroupText(error, group.id, { api, scope: this.scope });
-        return [];
-      }
+      if ((await deletedGroupText(error, group.id, { api, scope: this.scope })) !== undefined) return [];
       await this.failures.noteIfReachable(error);
     }
     if (some.length === 1) for (const id of some) this.failures.add(id);

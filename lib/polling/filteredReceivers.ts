@@ -5,7 +5,7 @@
 
 import type { Group, Receiver } from '../cleverreach/types';
 import { withoutAdvice } from '../http/errorAdvice';
-import { isRefusal, messageOf, TemporaryError } from '../utils/errors';
+import { ComponentError, isRefusal, messageOf } from '../utils/errors';
 import { hasChangedAfter } from './changes/receiverContent';
 import type { PollIo, PollSettings } from './pollSettings';
 import { deletedGroupText } from './deletedGroup';
@@ -70,12 +70,10 @@ async function membersOf(
   try {
     return await api.receiversByIds(group.id, ids);
   } catch (error) {
-    if (error instanceof TemporaryError) {
-      logger.warn(`The quick poll could not look up receivers, so a full read follows. ${error.message}`);
-      return undefined;
-    }
-    logger.warn(await deletedGroupText(error, group.id, { api, scope }));
-    return [];
+    if (!(error instanceof ComponentError)) throw error;
+    const text = await deletedGroupText(error, group.id, { api, scope });
+    logger.warn(text ?? `The quick poll could not look up receivers, so a full read follows. ${error.message}`);
+    return text === undefined ? undefined : [];
   }
 }
 

@@ -131,7 +131,9 @@ export class FullRead {
       }
     } catch (error) {
       const { api, logger } = this.io;
-      logger.warn(await deletedGroupText(error, group.id, { api, scope: this.before.scope }));
+      const text = await deletedGroupText(error, group.id, { api, scope: this.before.scope });
+      if (text === undefined) throw error;
+      logger.warn(text);
     }
     this.walked.push(group);
     return 'done';
@@ -186,7 +188,7 @@ export class FullRead {
   private async resolveDifferences(): Promise<boolean> {
     await this.queue.settle();
     const { differences } = this.changes;
-    const ids = differences.ids();
+    const ids = this.lookUp.inOrder(differences.ids());
     differences.begin(ids);
     if (ids.length > 0) await this.save();
     const size = repeatsOf(this.settings.pageSize);

@@ -212,13 +212,16 @@ describe('a look-up that fails', () => {
   const isAway = (): Promise<never> => Promise.reject(unreadable);
 
   /** Every look-up of a list fails that contains one of the ids. */
-  const failingFor =
-    (it: PolledAccount, ...ids: string[]): CleverReachApi['receiversByIds'] =>
+  const failingWith =
+    (error: Error, it: PolledAccount, ...ids: string[]): CleverReachApi['receiversByIds'] =>
     async (groupId, some) => {
       it.asked.push(`${some.length} ids of ${groupId}`);
-      if (some.some((id) => ids.includes(id))) throw unreadable;
+      if (some.some((id) => ids.includes(id))) throw error;
       return await Promise.resolve((it.rows[groupId] ?? []).filter(({ id }) => some.includes(id)));
     };
+
+  const failingFor = (it: PolledAccount, ...ids: string[]): CleverReachApi['receiversByIds'] =>
+    failingWith(unreadable, it, ...ids);
 
   const numbers = (count: number): string[] => Array.from({ length: count }, (_, index) => String(index + 1));
 
@@ -241,6 +244,29 @@ describe('a look-up that fails', () => {
       /^Receivers that could not be looked up: 1 \(7\)\. .* the next full read looks them up again\. .* CleverReach is unreadable$/,
     );
     expect(lookUp.failures.first).toBe(unreadable);
+  });
+
+  it.each<[string, Record<string, Receiver[]>]>([
+    ['one group', { 1: old(...numbers(4)) }],
+    ['all groups', { 1: old(...numbers(4)), 2: old('9') }],
+  ])('does not affect the others if it answers that the group is missing, which is listed: %s', async (_, rows) => {
+    const invalid = new NotFoundError('Not Found: invalid group');
+    const it = await account(rows);
+    for (const id of ['1', '2', '3']) edit(it, '1', id, { tags: ['b'] });
+    const { resolve, lookUp } = walked(it, {}, { api: { receiversByIds: failingWith(invalid, it, '2') } });
+    expect((await resolve()).toSorted()).toEqual(['1/1', '1/3']);
+    expect([lookUp.failures.first, lookUp.failures.has('2')]).toEqual([invalid, true]);
+  });
+
+  it('of many receivers does not keep the same others from being looked up in every read', async () => {
+    const it = await edited(60);
+    const seen = new Set<string>();
+    for (let tenth = 0; tenth < 10; tenth += 1) {
+      const { lookUp } = walked(it, {}, { clock: { ...it.clock, random: () => tenth / 10 } });
+      seen.add(lookUp.inOrder(numbers(60))[0] ?? '');
+      expect(lookUp.inOrder(numbers(60)).toSorted()).toEqual(numbers(60).toSorted());
+    }
+    expect(seen.size).toBe(10);
   });
 
   it('is not repeated without end: after twenty failures no receiver is looked up', async () => {

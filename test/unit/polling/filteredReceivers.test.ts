@@ -222,9 +222,21 @@ describe('a group that cannot be read', () => {
   it.each([
     ['still exists', 'all', ['7', '8']],
     ['is the only one that the step reads', '7', []],
-  ])('ends the poll if it %s', async (_, scope, listed) => {
+  ])('is left to a full read if it %s', async (_, scope, listed) => {
     const it = polledAccount({ 7: [changed('1')], 8: [changed('2')] });
-    await expect(find(it, { state: before({ scope }), api: apiOf(it, listed) })).rejects.toBe(gone);
-    expect(it.logger.lines).toEqual([]);
+    const { found } = await find(it, { state: before({ scope }), api: apiOf(it, listed) });
+    expect(found).toEqual({ problem: undefined });
+    expect(it.logger.lines).toEqual([
+      expect.stringMatching(
+        /The quick poll could not look up receivers, so a full read follows\. Not Found: invalid group/,
+      ),
+    ]);
+  });
+
+  it('is left to a full read if CleverReach refuses the look-up', async () => {
+    const it = polledAccount({ 7: [changed('1')] });
+    const refused = new RejectedError('no', 400);
+    const { found } = await find(it, { api: { receiversByIds: () => Promise.reject(refused) } });
+    expect(found).toEqual({ problem: undefined });
   });
 });
