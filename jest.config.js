@@ -33,6 +33,8 @@ module.exports = {
   maxWorkers: '100%',
   // long, because the result must not depend on the load of the machine
   testTimeout: 120_000,
+  // a worker whose work is done may need more than the default of 500 ms to free its memory
+  workerGracefulExitTimeout: 30_000,
   reporters: ['default', '<rootDir>/test/support/everyTestRuns.js'],
   projects: ['unit', 'integration', 'faults', 'model'].map((kind) => ({
     ...project,
