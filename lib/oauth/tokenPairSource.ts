@@ -7,7 +7,7 @@
  * keyed by the pair in `cfg` and replaces it; a new pair in `cfg` gets a new entry.
  */
 
-import { AuthorisationError, ConfigurationError, TemporaryError } from '../utils/errors';
+import { AuthorisationError, TemporaryError } from '../utils/errors';
 import { safeMessageOf } from '../http/safeErrorText';
 import { SingleFlight } from './singleFlight';
 import { TenantCache } from './tenantCache';
@@ -62,9 +62,12 @@ export function tokenPairSource(
     const { refreshToken } = pair;
     if (refreshToken === undefined)
       throw new AuthorisationError(`${REFUSED} the credential holds no refresh token. ${RECONNECT}`);
-    if (!client) throw new ConfigurationError(`${REFUSED} the client is missing. ${GIVE_CLIENT}`);
-    if (!platform.storeKeys)
-      throw new ConfigurationError(`${REFUSED} a new one can be stored only in an elastic.io credential. ${RECONNECT}`);
+    if (!platform.storeKeys) {
+      throw new AuthorisationError(
+        `${REFUSED} a new one can be stored only in an elastic.io credential. ${USE_CLIENT}`,
+      );
+    }
+    if (!client) throw new AuthorisationError(`${REFUSED} the client is missing. ${GIVE_CLIENT}`);
     try {
       entry.pair = await tokenEndpoint({ ...options, client }).refresh({ ...pair, refreshToken });
       entry.isUnstored = true;
@@ -99,5 +102,7 @@ export function tokenPairSource(
 
 const REFUSED = 'The access token has expired or CleverReach does not accept it, and it cannot be renewed:';
 const RECONNECT = 'Reconnect the account in the credential.';
+const USE_CLIENT =
+  'Remove the token (in the environment: CLEVERREACH_ACCESS_TOKEN), so that the client id and secret are used, or enter a new one.';
 const GIVE_CLIENT =
   'Set CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET to the OAuth app that the account was connected with.';

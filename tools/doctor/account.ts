@@ -2,7 +2,7 @@
 
 import { reasonAgainst } from '../../lib/upsert/execute/checkDoiForm';
 import { detail, type Group } from '../../lib/cleverreach/types';
-import { AuthorisationError, isTemporary, messageOf } from '../../lib/utils/errors';
+import { AuthorisationError, ConfigurationError, isTemporary, messageOf } from '../../lib/utils/errors';
 import { shownId } from '../../lib/utils/ids';
 import { ACTION, groupOf, pollingFields, upsertFields, type ExaminedStep } from './step';
 import { adviceOnUnreachable, isUnreachable } from '../lib/unreachable';
@@ -82,6 +82,9 @@ export async function checkCredentials({ api }: Pick<ExaminedStep, 'api'>, advic
   } catch (error) {
     const verdict = failed(error, advice);
     if (error instanceof AuthorisationError) return { ...verdict, remedy: advice };
+    // such as a client id with characters that are not allowed
+    // such as a client id with characters that are not allowed
+    if (error instanceof ConfigurationError) return { ...verdict, scope: 'all' };
     return isUnreachable(error) ? { ...verdict, remedy: adviceOnUnreachable(process.env) } : verdict;
   }
 }

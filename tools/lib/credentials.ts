@@ -18,9 +18,9 @@ export function credentialsFrom(env: NodeJS.ProcessEnv): Record<string, unknown>
   );
 }
 
-/** Whether CleverReach has rejected the credentials. A token pair that cannot be renewed here is a configuration error. */
-export function isRefusal({ name, message }: Error): boolean {
-  return name === 'AuthorisationError' || message.includes('The access token has expired');
+/** Whether CleverReach has rejected the credentials. */
+export function isRefusal({ name }: Error): boolean {
+  return name === 'AuthorisationError';
 }
 
 /** The advice if CleverReach rejects the credentials; the steps refer to the credentials of a platform. */
@@ -31,5 +31,5 @@ export function adviceOnRefusal(env: NodeJS.ProcessEnv): string {
     env['CLEVERREACH_CLIENT_ID'] && env['CLEVERREACH_CLIENT_SECRET']
       ? 'so that the client id and secret are used'
       : 'and set CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET';
-  return `The token comes from CLEVERREACH_ACCESS_TOKEN: run "npm run authorize" again, or unset it ${instead}.`;
+  return `The token comes from CLEVERREACH_ACCESS_TOKEN: unset it ${instead}, or run "npm run authorize" again.`;
 }

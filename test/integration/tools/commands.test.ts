@@ -183,14 +183,14 @@ describe('npm run flow', () => {
     expect(expired.code).toBe(1);
     expect(expired.output).toMatch(/The access token has expired .* can be stored only in an elastic\.io credential/);
     expect(expired.output).toContain(
-      'The token comes from CLEVERREACH_ACCESS_TOKEN: run "npm run authorize" again, or unset it so that the client id and secret are used.',
+      'The token comes from CLEVERREACH_ACCESS_TOKEN: unset it so that the client id and secret are used, or run "npm run authorize" again.',
     );
     expect(expired.output).not.toContain(pair.refresh_token);
     const refused = await run('flow.ts', ['flows/group-to-group.json'], {
       CLEVERREACH_URL: sandbox.url,
       CLEVERREACH_ACCESS_TOKEN: 'stale',
     });
-    expect(refused.output).toContain('or unset it and set CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET.');
+    expect(refused.output).toContain(': unset it and set CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET, or run');
     expect(sandbox.count({ path: '/oauth/token.php' })).toBe(0);
   });
 

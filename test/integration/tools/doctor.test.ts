@@ -269,6 +269,24 @@ describe('what is wrong with the account is named once', () => {
       expect(of(rows, check, 'step_2')).toMatchObject({ found: 'Not tested, see "credentials".' });
   });
 
+  it.each<[string, (stage: Stage) => Fields]>([
+    [
+      'an expired token that cannot be renewed',
+      ({ sandbox }) => {
+        const { access_token, refresh_token } = sandbox.issueToken();
+        sandbox.expireToken(access_token);
+        return { oauth: { access_token, refresh_token } };
+      },
+    ],
+    ['a client secret that cannot be sent', ({ credentials }) => ({ ...credentials, client_secret: 'ümlaut' })],
+  ])('for %s', async (_, credentialsOf) => {
+    const stage = await begin();
+    const rows = await rowsOf(stage, bothOf(stage.group), { credentials: credentialsOf(stage) });
+    expect(problems(rows)).toEqual([' credentials: problem']);
+    expect(of(rows, 'credentials', '')).toMatchObject({ remedy: 'The advice.' });
+    expect(of(rows, 'group')).toMatchObject({ severity: 'skipped', found: 'Not tested, see "credentials".' });
+  });
+
   it('if one kind of request fails for all steps: the second step refers to the first', async () => {
     const stage = await begin();
     const { access_token: key } = stage.sandbox.issueToken({ scopes: ['receivers', 'attributes'] });

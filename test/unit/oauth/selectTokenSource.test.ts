@@ -134,7 +134,7 @@ describe('a pair that was renewed', () => {
 describe('a token that cannot be renewed', () => {
   const dead = '{"error":"invalid_grant"}';
   const noStore =
-    'The access token has expired or CleverReach does not accept it, and it cannot be renewed: a new one can be stored only in an elastic.io credential. Reconnect the account in the credential.';
+    'The access token has expired or CleverReach does not accept it, and it cannot be renewed: a new one can be stored only in an elastic.io credential. Remove the token (in the environment: CLEVERREACH_ACCESS_TOKEN), so that the client id and secret are used, or enter a new one.';
 
   it.each([
     [
@@ -171,10 +171,17 @@ describe('a token that cannot be renewed', () => {
       'a pair without a client',
       { oauth: { access_token: 'a', refresh_token: 'r' } },
       { storeKeys: () => Promise.resolve() },
-      ConfigurationError,
+      AuthorisationError,
       'The access token has expired or CleverReach does not accept it, and it cannot be renewed: the client is missing. Set CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET to the OAuth app that the account was connected with.',
     ],
-    ['a pair without a place to store it', pairOf('a'), {}, ConfigurationError, noStore],
+    ['a pair without a place to store it', pairOf('a'), {}, AuthorisationError, noStore],
+    [
+      'a pair without both, for which a client alone would not help',
+      { oauth: { access_token: 'a', refresh_token: 'r' } },
+      {},
+      AuthorisationError,
+      noStore,
+    ],
   ])('gives an error that states what to do: %s', async (_kind, cfg, platform: PlatformSecretsPort, type, text) => {
     const error = await thrownBy(tokensFor(cfg, platform).tokens.renew('a'));
     expect(error).toBeInstanceOf(type);

@@ -1,5 +1,5 @@
 import nock from 'nock';
-import { AuthorisationError, ConfigurationError, TemporaryError } from '../../../lib/utils/errors';
+import { AuthorisationError, TemporaryError } from '../../../lib/utils/errors';
 import type { PlatformSecretsPort } from '../../../lib/oauth/platformSecretsPort';
 import { fakeClock, onTheWire, thrownBy, visibleIn } from '../../support/http';
 import { basic, tokenAnswer, tokensFor, unique, type Exchange } from '../../support/oauth';
@@ -184,7 +184,7 @@ describe('a pair that cannot be stored', () => {
   it('because the platform does not support it is not renewed at all', async () => {
     const pair = newPair();
     expect(await thrownBy(tokensFor(cfgOf(pair), {}).tokens.renew(pair.access_token))).toBeInstanceOf(
-      ConfigurationError,
+      AuthorisationError,
     );
   });
 });
@@ -264,7 +264,7 @@ describe('a pair that cannot be renewed', () => {
     const { tokens } = tokensFor({ oauth: expiring, _account: 'acc' }, keeping());
     await expect(tokens.current()).resolves.toBe(pair.access_token);
     const error = await thrownBy(tokens.renew(pair.access_token));
-    expect(error).toBeInstanceOf(ConfigurationError);
+    expect(error).toBeInstanceOf(AuthorisationError);
     expect(error.message).toContain('CLEVERREACH_CLIENT_SECRET');
   });
 
