@@ -16,7 +16,7 @@ import {
 } from '../utils/errors';
 import { LAST_SECOND } from '../utils/clock';
 import { parseJson } from '../utils/json';
-import { advice } from './errorAdvice';
+import { advice, PAGE, permissionAdvice } from './errorAdvice';
 import { phraseOf, phraseOfPage } from './safeErrorText';
 import { failureKindOf, readRetryAfter, requestedWait, retryPolicy } from './retryPolicy';
 import type { AttemptResult } from './retry';
@@ -92,7 +92,8 @@ export function classifyResponse(response: RawResponse, facts: RequestFacts): At
   if (isUnexplained) {
     return withoutReason(`it returned an error without a code (${status})${shown === '' ? '' : `: ${shown}`}`, facts);
   }
-  const error = errorFor(code, { said: (said ?? '').slice(0, SEARCHED_CHARACTERS), shown }, facts, retryAfterMs);
+  const page = /^\s*</.test(response.text) ? PAGE : '';
+  const error = errorFor(code, { said: (said ?? '').slice(0, SEARCHED_CHARACTERS), shown, page }, facts, retryAfterMs);
   const again = code === 429 || (facts.repeatable && retryPolicy.doubtfulStatuses.has(code));
   const hints = {
     ...(retryAfterMs !== undefined && { retryAfterMs }),
@@ -116,14 +117,17 @@ function timeIn(header: string | undefined): number {
   return time >= 0 && time / 1_000 <= LAST_SECOND ? time : Number.NaN;
 }
 
-/** @param reasons the reason of CleverReach: unchanged, for decisions, and reduced to what is safe to show */
+/**
+ * @param reasons the reason of CleverReach: unchanged, for decisions, and reduced to what is safe to show; `page` says
+ *   that an HTML page gave it
+ */
 function errorFor(
   code: number,
-  reasons: { said: string; shown: string },
+  reasons: { said: string; shown: string; page: string },
   { what, reads }: RequestFacts,
   retryAfterMs: number | undefined,
 ): ComponentError {
-  const { said, shown } = reasons;
+  const { said, shown, page } = reasons;
   const reason = `(${code})${shown === '' ? '' : `: ${shown}`}`;
   if (code === 401) return new AuthorisationError(`CleverReach rejected the access token for ${what} ${reason}`);
   if (code === 404 || isAboutUnknownGroup(code, said)) {
@@ -134,7 +138,7 @@ function errorFor(
     return new RejectedError(text, code);
   }
   if (code === 403) {
-    return new AuthorisationError(`CleverReach does not allow ${what} ${reason}. ${advice.permission}`, code);
+    return new AuthorisationError(`CleverReach does not allow ${what} ${reason}. ${permissionAdvice(what)}`, code);
   }
   if (code === 429) {
     const { seconds, text } = requestedWait(retryAfterMs);
@@ -144,7 +148,9 @@ function errorFor(
     );
   }
   const kind = failureKindOf(code);
-  if (kind === 'temporary') return new TemporaryError(`${failed(code)} ${what} ${reason}`);
+  if (kind === 'temporary') {
+    return new TemporaryError(`${failed(code)} ${what} (${code})${page}${shown === '' ? '' : `: ${shown}`}`);
+  }
   if (kind === 'setup' || (reads && code === 413)) {
     return new NotAcceptedError(
       `CleverReach, or a proxy on the way to it, does not accept ${what} ${reason}. ${advice.setup}`,

@@ -10,6 +10,7 @@ import type { TokenSource } from './tokenSource';
 import { RESPONSE_TIMEOUT_MS, createAxios, SILENCE_TIMEOUT_MS } from './axiosInstance';
 import { apiPaths, checkBaseUrl } from './baseUrl';
 import type { ParsedResponse } from './classifyResponse';
+import { scopeFor, scopesOfApp } from './errorAdvice';
 import { redactPath } from '../utils/redact';
 import { lengthen, noPause, passPause, type RateLimitPause } from './rateLimitPause';
 import { withRetries, type AttemptResult } from './retry';
@@ -199,6 +200,8 @@ function isUnauthorised(outcome: AttemptResult<HttpResponse>): boolean {
 /** If a fresh token is rejected too, the cause is permissions. */
 function stillRefused(outcome: AttemptResult<HttpResponse>): AttemptResult<HttpResponse> {
   if (outcome.ok || !isUnauthorised(outcome)) return outcome;
-  const text = `${outcome.error.message}. A renewed token was refused as well. Waiting does not help: check the scopes of the OAuth app, or connect the account again.`;
+  const { message } = outcome.error;
+  const check = scopesOfApp(scopeFor(message));
+  const text = `${message}. A renewed token was refused as well. Waiting does not help: ${check}, or connect the account again.`;
   return { ok: false, error: new AuthorisationError(text), again: false };
 }

@@ -1,7 +1,7 @@
 /** Interprets a failure of the token endpoint: wait, or connect the account again. */
 
 import { AuthorisationError, NotAcceptedError, RateLimitedError, TemporaryError } from '../utils/errors';
-import { advice } from '../http/errorAdvice';
+import { advice, PAGE } from '../http/errorAdvice';
 import { redactSecrets } from '../utils/redact';
 import { phraseOf } from '../http/safeErrorText';
 import { failureKindOf, readRetryAfter, requestedWait } from '../http/retryPolicy';
@@ -49,7 +49,10 @@ export function failureOf(error: unknown, secrets: readonly string[], nowMs: num
   // the page of a gateway, unless its status shows that waiting does not help
   const isPage = !isObject(payload) && (kind === 'record' || WITH_A_REASON.has(status));
   if (status < 300) return unusableTokenResponse();
-  if (kind === 'temporary' || isPage) return temporary(`CleverReach could not process ${WHAT} ${reason}`);
+  if (kind === 'temporary' || isPage) {
+    const page = /\bhtml\b/i.test(textIn(headers, 'content-type') ?? '') ? PAGE : '';
+    return temporary(`CleverReach could not process ${WHAT} (${status})${page}${said === '' ? '' : `: ${said}`}`);
+  }
   if (kind === 'setup' && name === undefined && !WITH_A_REASON.has(status)) {
     const text = `CleverReach, or a proxy on the way to it, does not accept ${WHAT} ${reason}. ${advice.setup}`;
     return { ok: false, again: false, error: new NotAcceptedError(text) };

@@ -1,5 +1,6 @@
 /** The result of one check of a step. */
 
+import { scopeFor } from '../../lib/http/errorAdvice';
 import { AuthorisationError, ComponentError, isTemporary, messageOf } from '../../lib/utils/errors';
 import { redactEmails } from '../../lib/utils/redactEmails';
 import { redactSecrets } from '../../lib/utils/redact';
@@ -32,7 +33,12 @@ export const skipped = (because: string, of?: string): Verdict => ({
 
 const LATER = 'The step could not be checked; try again in a few minutes.';
 const CREDENTIALS = 'See "credentials".';
-const SCOPES = 'Tick the scope in the OAuth app of CleverReach and connect the account again.';
+
+function adviceOnScope(text: string): string {
+  const scope = scopeFor(text);
+  const which = scope === undefined ? 'the scope' : `the scope for ${scope}`;
+  return `Tick ${which} in the OAuth app of CleverReach and connect the account again.`;
+}
 
 /** Whether every other request fails too: there is no connection, no token, or the token is not accepted. */
 function isForAll(error: unknown): boolean {
@@ -49,7 +55,7 @@ export function failed(error: unknown, remedy: string): Verdict {
   if (isTemporary(error)) return { ...problem(text, LATER), scope: isForAll(error) ? 'all' : 'account' };
   if (error instanceof AuthorisationError)
     return {
-      ...problem(text, error.status === 403 ? SCOPES : CREDENTIALS),
+      ...problem(text, error.status === 403 ? adviceOnScope(text) : CREDENTIALS),
       scope: isForAll(error) ? 'all' : 'account',
     };
   if (error instanceof ComponentError) return problem(text, remedy);

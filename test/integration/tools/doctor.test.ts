@@ -178,7 +178,7 @@ describe('the double-opt-in mail', () => {
     const rows = await rowsOf(stage, flow, { credentials: { key } });
     expect(of(rows, 'double opt-in')).toMatchObject({
       severity: 'problem',
-      remedy: expect.stringContaining('scope') as string,
+      remedy: expect.stringContaining('Tick the scope for forms ("forms" or "oa_forms") in the OAuth app') as string,
     });
     expect(rows.filter(({ severity }) => severity === 'problem')).toHaveLength(1);
   });

@@ -1,4 +1,4 @@
-import { advice } from '../../../lib/http/errorAdvice';
+import { advice, permissionAdvice } from '../../../lib/http/errorAdvice';
 import { classifyResponse, type RawResponse } from '../../../lib/http/classifyResponse';
 import { retryPolicy } from '../../../lib/http/retryPolicy';
 
@@ -130,10 +130,16 @@ describe('a response of CleverReach', () => {
   });
 });
 
+it('a failure with an HTML page names a proxy or a gateway, with or without its words', () => {
+  const what = 'CleverReach could not process GET /groups (503), according to the page of a proxy or a gateway';
+  expect(failure({ status: 503, text: '<html>Service unavailable' }).message).toBe(`${what}: Service unavailable`);
+  expect(failure({ status: 503, text: '<html></html>' }).message).toBe(what);
+});
+
 describe('an error of CleverReach', () => {
   it.each([
     [401, 'AuthorisationError', 'CleverReach rejected the access token for GET /groups (401): no'],
-    [403, 'AuthorisationError', `CleverReach does not allow GET /groups (403): no. ${advice.permission}`],
+    [403, 'AuthorisationError', `CleverReach does not allow GET /groups (403): no. ${permissionAdvice('GET /groups')}`],
     [404, 'NotFoundError', `CleverReach found nothing for GET /groups (404): no. ${advice.notFound}`],
     [400, 'RejectedError', `CleverReach refused GET /groups (400): no. ${advice.record}`],
     [409, 'RejectedError', `CleverReach refused GET /groups (409): no. ${advice.conflict}`],
@@ -228,7 +234,7 @@ describe('an error of CleverReach', () => {
   it('that is a page shows its safe words, whoever wrote it', () => {
     const text = `<html><h1>Sorry</h1>${TOKEN}, we are away`;
     expect(failure({ status: 503, text }).message).toBe(
-      'CleverReach could not process GET /groups (503): Sorry … we are away',
+      'CleverReach could not process GET /groups (503), according to the page of a proxy or a gateway: Sorry … we are away',
     );
   });
 
@@ -255,7 +261,6 @@ describe('an error of CleverReach', () => {
   it.each([
     [400, 'query'],
     [409, 'query'],
-    [403, 'permission'],
     [404, 'notFound'],
   ] as const)('%i to a list or a look-up states how to change the step: %s', (status, help) => {
     const { message } = failure({ status, text: '{}' }, true, true);

@@ -255,7 +255,7 @@ describe('a token that is refused', () => {
     const error = await thrownBy(http.request({ method: 'GET', path: '/groups' }));
     expect(error).toBeInstanceOf(AuthorisationError);
     expect(error.message).toMatch(
-      /Waiting does not help: check the scopes of the OAuth app, or connect the account again\.$/,
+      /Waiting does not help: check the scopes of the OAuth app \(needed here: receivers and groups\), or connect the account again\.$/,
     );
     expect(http.requests).toBe(2);
     expect(tokens.renewed).toHaveLength(1);

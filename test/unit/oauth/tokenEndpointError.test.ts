@@ -8,6 +8,13 @@ function answered(statusCode: number, payload?: unknown, headers: object = {}): 
   return { data: { isResponseError: true, res: { statusCode }, payload, headers } };
 }
 
+it('a failure with an HTML page names a proxy or a gateway', () => {
+  const page = { data: { res: { statusCode: 503 }, headers: { 'content-type': 'text/html; charset=utf-8' } } };
+  expect(failureOf(page, [], NOW).error.message).toBe(
+    'CleverReach could not process the request for a token (503), according to the page of a proxy or a gateway',
+  );
+});
+
 describe('a token endpoint that cannot be reached', () => {
   it.each([
     ['ECONNREFUSED', ' (ECONNREFUSED)'],
