@@ -19,6 +19,8 @@ const PREFIX = /\bRecord no\. \d+: /;
 const HANDED_BACK = /^Handed back to the broker, to give time/;
 /** Labels of records that the action has not carried out, although their messages do not fail. */
 const NOT_CARRIED_OUT = ['rejected', 'deletion denied', 'deletion failed'];
+/** The label of a record that an error of the step, the credential or the account has stopped: the message has failed. */
+const NOT_WRITTEN = 'not written';
 const SHOWN = ['info', 'warn', 'error'];
 
 export class ActionOutcome {
@@ -83,7 +85,8 @@ export class ActionOutcome {
   private outcome(): { label: string; text: string; isFailure: boolean } {
     const { written, sent, failure } = this;
     const isUnconfirmed = written?.label === 'created' && sent?.isWaiting === true;
-    const label = isUnconfirmed ? 'created unconfirmed' : (written?.label ?? (failure ? 'failed' : 'done'));
+    const done = written?.label === NOT_WRITTEN ? 'failed' : (written?.label ?? (failure ? 'failed' : 'done'));
+    const label = isUnconfirmed ? 'created unconfirmed' : done;
     if (failure) return { label, text: `${label}. ${failure.name}: ${failure.message}`, isFailure: true };
     const isFailure = NOT_CARRIED_OUT.includes(label);
     this.hasFailed ||= isFailure;

@@ -94,19 +94,33 @@ function inWords({ wouldDo, group, receiver, state, doiFormId, changes, reasons 
   const who = [receiver?.id, receiver?.email].filter((part) => part !== undefined).join(' ');
   const where = group ? `in group ${group.id}${group.name === undefined ? '' : ` "${group.name}"`}` : '';
   const mail = doiFormId === undefined ? [] : [`double-opt-in mail of ${mailSource(doiFormId)}`];
-  const values = [...Object.entries(changes?.attributes ?? {}), ...Object.entries(changes?.global_attributes ?? {})];
   const { add = [], remove = [] } = changes?.tags ?? {};
   const tags = [...add.map((tag) => `+${tag}`), ...remove.map((tag) => `-${tag}`)].join(' ');
   const parts = [
     ...(state === undefined ? [] : [state]),
     ...mail,
     ...(changes?.email ? [changeInWords(['address', changes.email])] : []),
-    ...values.map(changeInWords),
+    ...valuesInWords(changes ?? {}),
     ...(tags === '' ? [] : [`tags ${tags}`]),
   ];
   const action = [wouldDo, who, where].filter((part) => part !== '').join(' ');
   const what = parts.length > 0 ? `${action}: ${parts.join('; ')}.` : `${action}.`;
   return [what, ...reasons].join(' ');
+}
+
+/** A value that is written to both places, because it is unknown where its attribute is defined, is shown once. */
+function valuesInWords({ attributes = {}, global_attributes = {} }: NonNullable<DryRunResult['changes']>): string[] {
+  const own = Object.entries(attributes).map(([name, change]) => {
+    const words = changeInWords([name, change]);
+    const other = global_attributes[name];
+    return other && changeInWords([name, other]) === words ? `${words} (attributes and global_attributes)` : words;
+  });
+  const global = Object.entries(global_attributes).flatMap(([name, change]) => {
+    const words = changeInWords([name, change]);
+    const other = attributes[name];
+    return other && changeInWords([name, other]) === words ? [] : [`${words} (global_attributes)`];
+  });
+  return [...own, ...global];
 }
 
 function changeInWords([name, { from, to }]: [string, Change]): string {

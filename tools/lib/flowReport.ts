@@ -24,6 +24,9 @@ const SHOWN = ['info', 'warn', 'error'];
 const NAME =
   /(?:the record with the )?recordUid "[^"]*"|record no\. \d+(?: \(oihUid "[^"]*"\)| \(SHA-256 of its recordUid: \w+…\))?|\breceiver \d+/gi;
 
+/** A list of such names. */
+const NAMES = /\ba record(?:, a record)+(?: and \d+ more)?/g;
+
 export class FlowReport {
   private readonly steps = new Map<string, { sent: number; failed: number }>();
   /** Number of occurrences of each line, without the name of the record. */
@@ -77,7 +80,10 @@ export class FlowReport {
   }
 
   summary(): string[] {
-    const repeated = [...this.lines].filter(([, times]) => times > 1);
+    const repeated = new Map<string, number>();
+    for (const [line, times] of this.lines) {
+      if (times > 1) repeated.set(shortened(line), (repeated.get(shortened(line)) ?? 0) + times - 1);
+    }
     const counts = [...this.steps].map(
       ([id, { sent, failed }]) => `${id}: ${plural(sent, 'message')} sent, ${plural(failed, 'failure')}`,
     );
@@ -85,7 +91,7 @@ export class FlowReport {
       ([id, count]) => `${id}: did not run, would receive ${plural(count, 'message')}`,
     );
     return [
-      ...repeated.map(([line, times]) => `${times - 1} more times: ${shortened(line)}`),
+      ...[...repeated].map(([line, times]) => `${times} more times: ${line}`),
       ...[...this.filtered].map(
         ([step, count]) => `${step.id}: ${plural(count, 'receiver')} filtered${byFields(step)}`,
       ),
@@ -102,7 +108,7 @@ export class FlowReport {
 
   /** @param record replaces the position of a record; added to a line that names no record */
   private once(line: string, record: string, print: (line: string) => void): void {
-    const alike = line.replace(NAME, 'a record');
+    const alike = line.replace(NAME, 'a record').replace(NAMES, 'records');
     const times = this.lines.get(alike) ?? 0;
     this.lines.set(alike, times + 1);
     if (times > 0) return;

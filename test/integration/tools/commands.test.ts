@@ -354,7 +354,7 @@ describe('npm run flow', () => {
         ...TO_CUSTOMERS,
       );
       expect(errors).toMatch(
-        /^message 1: not written\. [^\n]*\nThe token comes from CLEVERREACH_ACCESS_TOKEN: [^\n]*\n$/,
+        /^message 1: failed\. [^\n]*\nThe token comes from CLEVERREACH_ACCESS_TOKEN: [^\n]*\n$/,
       );
       expect(output).not.toContain('message 2');
       expect(code).toBe(1);

@@ -72,3 +72,42 @@ describe('a record that the action has answered without carrying it out', () => 
     expect(outcome.hasFailed).toBe(true);
   });
 });
+
+it('a run of the action alone says "failed" for every error that stops a message', async () => {
+  const outcome = new ActionOutcome(new DryRunReport());
+  const run = (text: string): Promise<void> =>
+    outcome.of(1, () => {
+      if (text !== '') outcome.onLog('error', text);
+      outcome.onFailed(new Error('There is no group 1.'));
+      return Promise.resolve();
+    });
+  await run('Wrote to no group, 1 record: 1 not written. Not written (1; record no. 1): There is no group 1.');
+  await run('');
+  expect(lines).toEqual(Array(2).fill('message 1: failed. Error: There is no group 1.\n'));
+});
+
+it('repeated lines are counted without the names of their records, and once for each visible text', () => {
+  const report = new FlowReport();
+  const line = (names: string, end = 'a'): string =>
+    `Wrote to group 1046, 2 records: 2 rejected. Rejected (2; ${names}): The address is not valid; nothing was ${'w'.repeat(50)} ${end}.`;
+  report.log('error', line('record no. 1, record no. 2'), step);
+  report.log('error', line('record no. 3, record no. 4, record no. 5 and 3 more'), step);
+  for (const end of ['b', 'b']) report.log('error', line('record no. 6, record no. 7', end), step);
+  expect(lines).toHaveLength(2);
+  expect(report.summary()).toEqual([
+    '2 more times: step_2 error: Wrote to group 1046, 2 records: 2 rejected. Rejected (2; records): The address is not …',
+    'Nothing was sent.',
+  ]);
+});
+
+it('a dry run shows a value once that would be written to both places, and names global attributes', () => {
+  const change = { to: 'Mia' };
+  const changes = {
+    attributes: { firstname: change, shoe: { to: '38' } },
+    global_attributes: { firstname: change, city: { from: 'Kiel', to: 'Bonn' } },
+  };
+  const data = { dryRun: true, wouldDo: 'create', changes, reasons: [] };
+  expect(new DryRunReport().words(step, { data })).toBe(
+    'create: firstname "Mia" (attributes and global_attributes); shoe "38"; city "Kiel" → "Bonn" (global_attributes).',
+  );
+});
