@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { messageOf } from '../lib/utils/errors';
 import { runCommand, UsageError, wholeNumber, type Values } from '../tools/lib/args';
 import { complain } from '../tools/lib/terminal';
-import { startSandbox, type Sandbox, type Switches } from './index';
+import { allScopes, startSandbox, type Sandbox, type Switches } from './index';
 import { profileOf, readProfile } from './profile';
 import { readSwitches, switchHelp } from './cliSwitches';
 import type { Fault } from './faults';
@@ -20,6 +20,9 @@ const usage = `A local CleverReach account over HTTP on 127.0.0.1.
   --port N              port to listen on (0: a free one)
   --client-id ID        id of the OAuth app (sandbox)
   --client-secret TEXT  its secret (sandbox-secret)
+  --without-scope NAME  a scope that the OAuth app and so each token lacks; may be repeated. One of ${allScopes.slice(0, 5).join(', ')},
+                        ${allScopes.slice(5).join(', ')}: each is needed for the paths that contain it, oa_flows for flows.
+                        Such a request is answered with the status of the switch missingScope
   --fault FAULT         a fault of the API, such as "${faultExample}"; may be repeated
   --profile FILE        answer as the account of this profile of "npm run probe" does
   --switch NAME=VALUE   how to answer where CleverReach's behaviour is unknown; may be repeated, wins over the profile
@@ -56,6 +59,7 @@ const options = {
   port: { type: 'string', default: '0' },
   'client-id': { type: 'string', default: 'sandbox' },
   'client-secret': { type: 'string', default: 'sandbox-secret' },
+  'without-scope': { type: 'string', multiple: true, default: none },
   fault: { type: 'string', multiple: true, default: none },
   profile: { type: 'string' },
   switch: { type: 'string', multiple: true, default: none },
@@ -73,7 +77,8 @@ async function main(values: Values<typeof options>): Promise<void> {
   const client = { id: values['client-id'], secret: values['client-secret'] };
   const switches = { ...profileIn(values.profile), ...readSwitches(values.switch) };
   const faults = values.fault.map(readFault);
-  const sandbox = await startSandbox({ port, switches, client, accountId, record: false });
+  const scopes = scopesWithout(values['without-scope']);
+  const sandbox = await startSandbox({ port, switches, client, accountId, scopes, record: false });
   const seeded = sandbox.seed({ groups, receivers, ...(events !== undefined && { events }) });
   const { optInForms } = sandbox.switches;
   const { account } = sandbox;
@@ -94,6 +99,14 @@ async function main(values: Values<typeof options>): Promise<void> {
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
+}
+
+/** @throws UsageError */
+function scopesWithout(names: readonly string[]): string[] {
+  const unknown = names.find((name) => !allScopes.some((scope) => scope === name));
+  if (unknown !== undefined)
+    throw new UsageError(`--without-scope must be one of ${allScopes.join(', ')}, not '${unknown}'.`);
+  return allScopes.filter((scope) => !names.includes(scope));
 }
 
 function readFault(text: string): Fault {

@@ -29,6 +29,8 @@ export interface SandboxOptions {
   client?: OAuthClient;
   /** The id of the account in `GET /debug/whoami`. Default 300417; two sandboxes with one id are the same account for a client. */
   accountId?: number;
+  /** The scopes of the OAuth app; all if omitted. */
+  scopes?: readonly string[];
 }
 
 /** A private CleverReach account on 127.0.0.1. Tests use it as an API and change its data directly. */
@@ -67,7 +69,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const client = options.client ?? { id: 'sandbox', secret: 'sandbox-secret' };
   const { accountId = 300_417 } = options;
   const account = new Account(clock, switches);
-  const tokens = new Tokens(clock, switches);
+  const tokens = new Tokens(clock, switches, options.scopes);
   const faults = new Faults();
   const recorder = new Recorder(options.record ?? true);
   const hazards = new Hazards(() => clock.now());

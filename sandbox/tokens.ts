@@ -51,11 +51,13 @@ export class Tokens {
   constructor(
     private readonly clock: Clock,
     private readonly switches: Switches,
+    /** The scopes of the OAuth app. */
+    private readonly appScopes: readonly string[] = allScopes,
   ) {}
 
   issue(options: { expiresIn?: number; scopes?: readonly string[] } = {}): TokenPair {
     const refreshToken = randomBytes(20).toString('hex');
-    const scopes = options.scopes ?? allScopes;
+    const scopes = options.scopes ?? this.appScopes;
     const expiresIn = options.expiresIn ?? this.switches.expiresIn;
     const pair = this.store(refreshToken, scopes, expiresIn);
     this.refreshTokens.set(refreshToken, { scopes, expires: this.refreshEnd(expiresIn) });

@@ -63,6 +63,20 @@ describe('the command line', () => {
     expect(child.exitCode).toBe(0);
   });
 
+  test('gives no token a scope that the OAuth app lacks', async () => {
+    const child = run('--without-scope', 'attributes');
+    try {
+      const text = await greeting(child);
+      const value = (name: string) => new RegExp(`^export ${name}=(.+)$`, 'm').exec(text)?.[1] ?? '';
+      const headers = { authorization: `Bearer ${value('CLEVERREACH_ACCESS_TOKEN')}` };
+      const status = async (path: string) =>
+        (await ask(`${value('CLEVERREACH_URL')}/v3${path}`, 'GET', headers)).status;
+      expect([await status('/attributes'), await status('/groups')]).toEqual([403, 200]);
+    } finally {
+      child.kill();
+    }
+  });
+
   test('adds faults, and prints them', async () => {
     const child = run('--fault', '429 retry-after=3 on GET /groups every 2', '--fault', 'drop on POST /receivers/*');
     try {
