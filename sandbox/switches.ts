@@ -65,7 +65,7 @@ export const switchTable = {
     ['strict', 'inclusive'],
     '`bg` and `sm` of a filter rule: strictly greater and smaller, or "or equal".',
   ),
-  filterRegistered: choice(['supported', 'rejected'], 'Filter rules on `registered`: known, or refused with 400.'),
+  filterRegistered: choice(['supported', 'rejected'], 'Filter rules on `registered`: supported, or rejected with 400.'),
   filterDetail: choice(['honoured', 'ignored'], '`detail` in the body of a filter: applied or ignored.'),
   tagPaging: choice(
     ['both', 'page', 'offset'],

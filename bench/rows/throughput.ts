@@ -72,10 +72,10 @@ export const throughput: Row = {
     'Both are measured from their first to their last message, as delivered by RabbitMQ, in alternation and each in ' +
     'its own container. With the default limit of the runtimes (100 messages per second), the limit determines the ' +
     `rate; above it, the work of the component per message does. With \`emitBehavior: "fetchPage"\`, a message holds ` +
-    `${PAGE} receivers, so that the limit does not matter. The last lines say how many messages in flight are worth ` +
-    'their memory: the baseline sends persons, and the same with 8,000 characters more, with different numbers of ' +
-    'messages at once. A message of more than two kilobytes waits for an acknowledgement of the network in its ' +
-    'middle, so that one at a time is slow.',
+    `${PAGE} receivers, so that the limit does not matter. The last lines say how many messages in flight justify the ` +
+    'memory that they need: the baseline sends persons, and the same persons with 8,000 characters more, with ' +
+    'different numbers of messages at once. A message of more than two kilobytes is sent in two parts, and the ' +
+    'second waits for the TCP acknowledgement of the first, so that one message at a time is slow.',
   needsBroker: true,
   run: async (options) => {
     const broker = await runningBroker(process.env);

@@ -34,10 +34,14 @@ const cleverreach: Schema = {
   ...objectOf({
     accountId: {
       type: 'string',
-      description: 'The id of the CleverReach account. Missing if the step may not read it.',
+      description: 'The id of the CleverReach account. Omitted if the step may not read it.',
     },
     receiverId: { type: 'string', description: 'The id of the receiver in this account.' },
-    groupId: { type: 'string', description: 'The group from which the receiver was deleted. Missing for all groups.' },
+    groupId: {
+      type: 'string',
+      description:
+        'The group from which the receiver was deleted. Omitted if the receiver was deleted from all groups.',
+    },
   }),
 };
 const toBeDeleted: Schema = {

@@ -105,4 +105,4 @@ const RECONNECT = 'Reconnect the account in the credential.';
 const USE_CLIENT =
   'Remove the token (in the environment: CLEVERREACH_ACCESS_TOKEN), so that the client id and secret are used, or enter a new one.';
 const GIVE_CLIENT =
-  'Set CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET to the OAuth app that the account was connected with.';
+  'Set CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET to those of the OAuth app that the account was connected with.';

@@ -42,7 +42,7 @@ async function askSnapshotsService(context: RuntimeContext, tokenData: TokenData
 
 function unclear(what: string): TemporaryError {
   return new TemporaryError(
-    `The snapshots service gave no clear response (${what}), so the end of the last poll is unknown. ` +
+    `The snapshots service gave no clear response (${what}), so it is unknown where the last poll ended. ` +
       'No receivers were read; the next poll tries again.',
   );
 }

@@ -2,7 +2,7 @@
  * Finds changes of state without reading the groups, by the receivers that CleverReach's filter selects.
  *
  * The filter is not trusted. A full read finds what it misses (`ChangeDetector.isMissedByQuickPolls`). A refusal, or a
- * response with receivers that the filter must not select, ends quick polls for a day.
+ * response with receivers that the filter must not select, turns off quick polls for a day.
  */
 
 import type { Group, Receiver } from '../cleverreach/types';

@@ -76,7 +76,7 @@ const CATALOGUE: Record<Question, Entry> = {
   unsubscribeBlacklists: { words: 'Does an unsubscribe delete and block the address?', impossible: PERSON },
   eventForTags: { words: 'Does a write of tags leave an event?', needs: 'writing' },
   eventForAttributes: { words: 'Does a write of attributes leave an event?', needs: 'writing' },
-  eventForImport: { words: 'Does an import leave an event?', impossible: 'an import is made in the back-end' },
+  eventForImport: { words: 'Does an import leave an event?', impossible: 'an import is made in the back end' },
   eventsShownIn: { words: 'In which groups is an event shown?', needs: 'writing' },
   expiresIn: { words: 'How long does an access token live?', needs: 'reading' },
   expiresInAs: { words: 'Is "expires_in" a number or a string?', needs: 'reading' },

@@ -55,8 +55,8 @@ export async function changeAddress(move: Move, candidate: Candidate, context: G
   const changed = await api.receiver(groupId, id);
   if (changed && isSameAddress(changed.email, email)) return;
   throw new TemporaryError(
-    `The e-mail address of receiver ${shownId(id)} of group ${shownId(groupId)} was not changed: CleverReach confirmed the change, but the ` +
-      'group has no receiver with this id and the new address. Nothing else was written.',
+    `CleverReach confirmed the change of the e-mail address of receiver ${shownId(id)} of group ${shownId(groupId)} but did not carry it out: ` +
+      'the group has no receiver with this id and the new address. Nothing was written.',
   );
 }
 

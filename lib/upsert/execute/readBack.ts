@@ -72,7 +72,7 @@ export async function readBack(
     if (harm !== undefined) logger.error(`Receiver ${shownId(id)} of group ${shownId(groupId)} ${harm}`);
     if (one.isMeantActive && !stored.active) {
       logger.warn(
-        `Receiver ${shownId(id)} of group ${shownId(groupId)} was to be created as active but is not active: it was added to the group just before the write, or CleverReach holds it back. Its state does not change.`,
+        `Receiver ${shownId(id)} of group ${shownId(groupId)} was to be created as active but is not active: it was added to the group just before the write, or CleverReach did not activate it. The step does not change its state.`,
       );
     }
     results.set(position, { kind: one.isMeantActive && !stored.active ? 'updated' : kind, receiver: stored });

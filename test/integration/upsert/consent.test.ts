@@ -271,7 +271,7 @@ describe('a new receiver that is to be active', () => {
     await bench.write([record({ email: 'a@example.org' }), record({ email: EMAIL })]);
     expect(bench.lines.warn).toEqual([
       expect.stringMatching(
-        /^Receiver \d+ of group \d+ was to be created as active but is not active: .* does not change\.$/,
+        /^Receiver \d+ of group \d+ was to be created as active but is not active: .* does not change its state\.$/,
       ),
     ]);
   });

@@ -172,7 +172,7 @@ describe('a token that cannot be renewed', () => {
       { oauth: { access_token: 'a', refresh_token: 'r' } },
       { storeKeys: () => Promise.resolve() },
       AuthorisationError,
-      'The access token has expired or CleverReach does not accept it, and it cannot be renewed: the client is missing. Set CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET to the OAuth app that the account was connected with.',
+      'The access token has expired or CleverReach does not accept it, and it cannot be renewed: the client is missing. Set CLEVERREACH_CLIENT_ID and CLEVERREACH_CLIENT_SECRET to those of the OAuth app that the account was connected with.',
     ],
     ['a pair without a place to store it', pairOf('a'), {}, AuthorisationError, noStore],
     [

@@ -63,7 +63,7 @@ describe('the snapshot of a call on OIH', () => {
     const error = await thrownBy(storedSnapshot(call({})));
     expect(error).toBeInstanceOf(TemporaryError);
     expect(error.message).toBe(
-      `The snapshots service gave no clear response (${why}), so the end of the last poll is unknown. ` +
+      `The snapshots service gave no clear response (${why}), so it is unknown where the last poll ended. ` +
         'No receivers were read; the next poll tries again.',
     );
   });
