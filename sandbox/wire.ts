@@ -8,32 +8,32 @@ import type { Switches } from './switches';
 /** `detail` bits of a list: 0 nothing, 1 events, 2 orders, 4 tags. */
 export const detailBits = { events: 1, orders: 2, tags: 4, all: 7 } as const;
 
-/** The newest events of a receiver that an answer holds at most. */
+/** Maximum number of events per receiver in an answer; the newest are returned. */
 export const eventLimit = 250;
 
-type Wire = Record<string, unknown>;
+type JsonObject = Record<string, unknown>;
 
-function wireId(id: number, switches: Switches): string | number {
+function formattedId(id: number, switches: Switches): string | number {
   return switches.ids === 'strings' ? String(id) : id;
 }
 
 /** A receiver as a member of a group. Tags, events and orders are included only if `detail` requests them. */
-export function wireReceiver(
+export function receiverResponse(
   account: Account,
   group: Group,
   person: PersonView,
   member: MemberView,
   detail: number,
   switches: Switches = account.switches,
-): Wire {
+): JsonObject {
   const { attributes } = account;
   const active = typeOf(member) === 'active';
-  const row: Wire = {
-    id: wireId(person.id, switches),
+  const row: JsonObject = {
+    id: formattedId(person.id, switches),
     email: person.email,
     imported: member.imported,
     bounced: member.bounced,
-    group_id: wireId(group.id, switches),
+    group_id: formattedId(group.id, switches),
     activated: member.activated,
     registered: member.registered,
     deactivated: member.deactivated,
@@ -43,8 +43,8 @@ export function wireReceiver(
     points: 0,
     stars: 0,
     source: member.source,
-    attributes: wireValues(attributes.of(group.id), member.values, switches),
-    global_attributes: wireValues(attributes.of(0), person.values, switches),
+    attributes: attributeValues(attributes.of(group.id), member.values, switches),
+    global_attributes: attributeValues(attributes.of(0), person.values, switches),
     active: switches.activeAs === 'boolean' ? active : active ? '1' : '0',
     conversion_rate: 0,
     open_rate: 0,
@@ -53,20 +53,20 @@ export function wireReceiver(
   const lastChanged = lastChangedOf(person, member, switches);
   if (lastChanged !== undefined) row['last_changed'] = lastChanged;
   if (detail & detailBits.tags) row['tags'] = visibleTags(member, account.clock.now());
-  if (detail & detailBits.events) row['events'] = wireEvents(person, group.id, switches);
+  if (detail & detailBits.events) row['events'] = eventResponses(person, group.id, switches);
   if (detail & detailBits.orders) row['orders'] = [...member.orders, ...person.orders];
   return row;
 }
 
-/** A receiver without a group: data of a group is empty. */
-export function wirePerson(account: Account, person: PersonView): Wire {
+/** A receiver without a group; the fields that belong to a group are empty. */
+export function personResponse(account: Account, person: PersonView): JsonObject {
   const { switches } = account;
   return {
-    id: wireId(person.id, switches),
+    id: formattedId(person.id, switches),
     email: person.email,
     imported: 0,
     bounced: 0,
-    group_id: wireId(0, switches),
+    group_id: formattedId(0, switches),
     activated: 0,
     registered: 0,
     deactivated: 0,
@@ -76,14 +76,14 @@ export function wirePerson(account: Account, person: PersonView): Wire {
     points: 0,
     stars: 0,
     source: '',
-    attributes: wireValues([], person.values, switches),
-    global_attributes: wireValues(account.attributes.of(0), person.values, switches),
+    attributes: attributeValues([], person.values, switches),
+    global_attributes: attributeValues(account.attributes.of(0), person.values, switches),
     active: switches.activeAs === 'boolean' ? false : '0',
     conversion_rate: 0,
     open_rate: 0,
     click_rate: 0,
     tags: [],
-    events: wireEvents(person, undefined, switches),
+    events: eventResponses(person, undefined, switches),
     orders: [
       ...account.groupsOf(person.id).flatMap(({ members }) => members.view(person.id)?.orders ?? []),
       ...person.orders,
@@ -91,8 +91,8 @@ export function wirePerson(account: Account, person: PersonView): Wire {
   };
 }
 
-/** Newest first, at most 250; of one group (as the switch defines it) or of all. */
-function wireEvents(person: PersonView, groupId: number | undefined, switches: Switches): Wire[] {
+/** Newest first, at most 250, of one group or of all; the switch `eventsShownIn` decides which events a group shows. */
+function eventResponses(person: PersonView, groupId: number | undefined, switches: Switches): JsonObject[] {
   const everywhere = switches.eventsShownIn === 'everyGroup';
   const shared = switches.eventsShownIn === 'affectedGroups';
   return historyOf(person, everywhere ? {} : { groupId, shared })
@@ -102,12 +102,12 @@ function wireEvents(person: PersonView, groupId: number | undefined, switches: S
       type: event.type,
       type_id: event.typeId,
       value: event.value,
-      mailing_id: wireId(event.mailingId, switches),
-      groups_id: wireId(event.groupId, switches),
+      mailing_id: formattedId(event.mailingId, switches),
+      groups_id: formattedId(event.groupId, switches),
     }));
 }
 
-function wireValues(
+function attributeValues(
   definitions: readonly AttributeDefinition[],
   values: ReadonlyMap<number, string>,
   switches: Switches,
@@ -131,9 +131,9 @@ function lastChangedOf(person: PersonView, member: MemberView, switches: Switche
   }
 }
 
-export function wireGroup(group: Group, switches: Switches): Wire {
+export function groupResponse(group: Group, switches: Switches): JsonObject {
   return {
-    id: wireId(group.id, switches),
+    id: formattedId(group.id, switches),
     name: group.name,
     locked: group.locked,
     backup: group.backup,
@@ -145,19 +145,19 @@ export function wireGroup(group: Group, switches: Switches): Wire {
 }
 
 /** `customer_tables_id` is the group of the form. */
-export function wireForm(form: Form, switches: Switches): Wire {
+export function formResponse(form: Form, switches: Switches): JsonObject {
   return {
-    id: wireId(form.id, switches),
+    id: formattedId(form.id, switches),
     name: form.name,
-    customer_tables_id: wireId(form.groupId, switches),
+    customer_tables_id: formattedId(form.groupId, switches),
   };
 }
 
-export function wireFlow({ id, name, playbook, groupId }: Flow, switches: Switches): Wire {
-  return { id, name, playbook, setup: { groupid: wireId(groupId, switches) } };
+export function flowResponse({ id, name, playbook, groupId }: Flow, switches: Switches): JsonObject {
+  return { id, name, playbook, setup: { groupid: formattedId(groupId, switches) } };
 }
 
-export function wireAttribute(definition: AttributeDefinition, switches: Switches): Wire {
+export function attributeResponse(definition: AttributeDefinition, switches: Switches): JsonObject {
   return {
     id: definition.id,
     [switches.attributeGroupKey]: definition.groupId,

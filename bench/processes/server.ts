@@ -15,7 +15,7 @@ const LIST = /^\/v3\/groups\/\d+\/receivers\?.*\bpagesize=(\d+)/;
 /** A smaller page is a boundary check. */
 const SMALLEST_PAGE = 20;
 const agent = new Agent({ keepAlive: true });
-/** The account lives for more than a day of its clock. */
+/** Lifetime of a token. The account runs for more than a day of its clock. */
 const TOKEN_SECONDS = 30 * 86_400;
 
 interface Answer {

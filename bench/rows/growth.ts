@@ -11,7 +11,7 @@ const SIZES: Record<Scale, readonly [number, number, ...number[]]> = {
   tiny: [600, 1_200],
 };
 
-/** The largest group has receivers with the longest history, the others have receivers without history. */
+/** Events of each receiver of the largest group, the longest history; receivers of the other groups have none. */
 const MOST_EVENTS = 250;
 
 const KINDS = ['bare read', 'full read', 'first read'] as const;

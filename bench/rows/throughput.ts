@@ -13,9 +13,9 @@ const RUNTIMES = [elasticIo, oih];
 /** Messages per 100 ms that the runtimes allow. */
 const RATE = { 'default limit': 10, 'limit raised': 1_000_000 } as const;
 
-/** As many messages as the component has in flight. */
+/** Messages that the baseline has in flight: as many as the component. */
 const IN_FLIGHT = 20;
-/** Receivers of a message with `emitBehavior: "fetchPage"`. */
+/** Receivers per message with `emitBehavior: "fetchPage"`. */
 const PAGE = 500;
 
 /** The kind of message, and the required share of the baseline's speed. */
@@ -33,17 +33,17 @@ interface Case {
   atLeast?: number;
 }
 
-/** Messages in flight that are compared, by the size of a message. */
+/** Numbers of messages in flight, each measured with small and with large messages. */
 const WINDOWS = [1, 5, 10, 20, 50, 100];
-/** What makes a message large, in characters. */
+/** Characters added to each message, by its size. */
 const PADDING = { small: 0, large: 8_000 } as const;
 
 interface Size {
   messages: Record<Case['size'], number>;
   runs: number;
-  /** Receivers that are sent in pages. */
+  /** Receivers in a run that sends pages. */
   paged: number;
-  /** Messages with which the windows are compared, and of these those that are sent one at a time. */
+  /** Messages per run: `together` for the windows of 5 to 100, `alone` for the window of 1. */
   windowed: { together: number; alone: number; runs: number };
 }
 
@@ -175,7 +175,10 @@ function withPadding(record: FlowRecord, characters: number): FlowRecord {
   return { ...record, data: { ...(record['data'] as object), padding: 'x'.repeat(characters) } };
 }
 
-/** The warm-up run does not count: it records the messages for the baseline, and the server generates its pages. */
+/**
+ * Compares the component with the baseline. The warm-up run is not measured; it records the baseline's messages and
+ * makes the server generate its pages.
+ */
 async function compare(
   { what, atLeast }: Case,
   runtime: Runtime,

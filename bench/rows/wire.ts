@@ -20,7 +20,7 @@ const GROUPS = 5;
 const EVENTS = 130;
 const CHANGES = 20;
 const PREFETCH = 100;
-/** From the change to the poll: the next poll need not look at it again. */
+/** Time between a change and the poll that finds it, so that the next poll need not look at the change again. */
 const PAUSE_SECONDS = 300;
 
 export const wire: Row = {

@@ -4,7 +4,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import type { Change, Done, Order, Served, ServerOptions, Traffic, Work } from '../processes/protocol';
 
-/** The Node options of the Dockerfile. */
+/** The Node options that the Dockerfile sets. */
 export const AS_IN_THE_IMAGE = ['--min-semi-space-size=8', '--max-semi-space-size=8', '--heap-growing-percent=25'];
 
 /**

@@ -11,14 +11,14 @@ const ELLIPSIS = '…';
 /** Maximum number of characters that are read from a response. */
 const READ_CHARACTERS = 20_000;
 const SHOWN_CHARACTERS = 200;
-/** A longer word, including its parts, is a value. */
+/** Maximum length of a word that may be shown; a longer one is treated as a value. */
 const LONGEST_WORD = 40;
 /** Separators in codes and at the ends of sentences: `invalid_grant`, `Not Found:`, `opt-in`, `token/refresh`. */
 const SEPARATORS = /[_\-/.,:;!?'"’()[\]{}]+/;
 
 /**
- * The safe words of a string, in one line of at most 200 characters; `…` replaces the others.
- * @returns `''` if no word is safe
+ * The words of a string that are in the vocabulary, in one line of at most 200 characters; `…` replaces the others.
+ * @returns `''` if there are none
  */
 export function phraseOf(said: string): string {
   const words = said.slice(0, READ_CHARACTERS).split(/\s+/).filter(Boolean);
@@ -37,12 +37,12 @@ export function phraseOf(said: string): string {
   return shown.some((word) => word !== ELLIPSIS) ? shown.join(' ') : '';
 }
 
-/** The safe words of an HTML page, without tags, scripts and styles. */
+/** The same for an HTML page, without tags, scripts and styles. */
 export function phraseOfPage(page: string): string {
   return phraseOf(visibleText(page.slice(0, READ_CHARACTERS)));
 }
 
-/** The safe words of anything thrown. Errors of a runtime or a library may repeat their input: a message, tokens. */
+/** The same for anything thrown. Errors of a runtime or a library may repeat their input: a message, tokens. */
 export function safeMessageOf(error: unknown): string {
   if (error instanceof ComponentError) return error.message;
   return phraseOf(messageOf(error)) || ELLIPSIS;

@@ -17,7 +17,10 @@ export interface EvaluationResponse {
   readonly error?: string;
 }
 
-/** Far more characters than a record has. Parsing them takes about thirty times as many bytes. */
+/**
+ * Maximum number of characters of a result, far more than a record has. Parsing them takes about thirty times as many
+ * bytes.
+ */
 const MAX_RESULT = 1_000_000;
 const MAX_ERROR = 1000;
 

@@ -10,7 +10,7 @@ import { systemClock } from '../utils/clock';
 import { RecordError, TemporaryError } from '../utils/errors';
 import { checkDepth } from '../utils/json';
 import type { EvaluationResponse, EvaluationRequest } from './evaluate';
-import { ask, isAlive, MAX_MILLISECONDS, startEvaluator, type Asked } from './evaluatorProcess';
+import { ask, isAlive, MAX_MILLISECONDS, startEvaluator, type EvaluationOutcome } from './evaluatorProcess';
 import { PLACES, FairScheduler, type Turn } from './fairScheduler';
 
 /** A mapping that takes longer than this for a record is scheduled as slow. */
@@ -40,40 +40,40 @@ export async function evaluateIsolated(request: EvaluationRequest): Promise<unkn
  * served before: another mapping may have used up its memory.
  */
 async function evaluate(request: EvaluationRequest, turn: Turn): Promise<EvaluationResponse> {
-  const attempt = async (child: ChildProcess): Promise<Asked> => {
-    const asked = await ask(child, request);
-    if (asked.kind === 'answered') idle.push(child);
-    return asked;
+  const attempt = async (child: ChildProcess): Promise<EvaluationOutcome> => {
+    const outcome = await ask(child, request);
+    if (outcome.kind === 'answered') idle.push(child);
+    return outcome;
   };
   const used = takeIdle(turn);
   busy += 1;
   try {
     const first = await attempt(used ?? (await startEvaluator()));
     const isAnew = first.kind === 'ended' && (first.isFromOutside || used !== undefined);
-    const asked = isAnew ? await attempt(await startEvaluator()) : first;
+    const outcome = isAnew ? await attempt(await startEvaluator()) : first;
     // a process that ended before the mapping could have caused it says nothing about the mapping, unless it took long
-    if (isSlow(asked) || (isAnew && !first.isFromOutside && first.milliseconds > SLOW_MILLISECONDS)) turn.wasSlow();
-    if (asked.kind === 'answered') return asked.response;
-    throw errorOf(asked);
+    if (isSlow(outcome) || (isAnew && !first.isFromOutside && first.milliseconds > SLOW_MILLISECONDS)) turn.wasSlow();
+    if (outcome.kind === 'answered') return outcome.response;
+    throw errorOf(outcome);
   } finally {
     busy -= 1;
   }
 }
 
-function isSlow(asked: Asked): boolean {
-  if (asked.kind === 'answered') return asked.milliseconds > SLOW_MILLISECONDS;
-  return asked.kind === 'late' || !asked.isFromOutside;
+function isSlow(outcome: EvaluationOutcome): boolean {
+  if (outcome.kind === 'answered') return outcome.milliseconds > SLOW_MILLISECONDS;
+  return outcome.kind === 'late' || !outcome.isFromOutside;
 }
 
-function errorOf(asked: Exclude<Asked, { kind: 'answered' }>): RecordError | TemporaryError {
-  if (asked.kind === 'late')
+function errorOf(outcome: Exclude<EvaluationOutcome, { kind: 'answered' }>): RecordError | TemporaryError {
+  if (outcome.kind === 'late')
     return new RecordError(`the customMapping failed: it was stopped after ${MAX_MILLISECONDS} ms`);
-  if (asked.isFromOutside)
+  if (outcome.isFromOutside)
     return new TemporaryError(
-      `the process that evaluates a customMapping was killed twice (${asked.how}); if this happens often, give the container more memory`,
+      `the process that evaluates a customMapping was killed twice (${outcome.how}); if this happens often, give the container more memory`,
     );
   return new RecordError(
-    `the customMapping failed: its process ended with ${asked.how}, as it does when it needs too much memory`,
+    `the customMapping failed: its process ended with ${outcome.how}, as it does when it needs too much memory`,
   );
 }
 

@@ -6,7 +6,7 @@ import type { EvaluationResponse, EvaluationRequest } from './evaluate';
 import type { Ready } from './evaluatorMain';
 import { EVALUATOR } from './evaluatorCommand';
 
-/** More than JSONata's own guards allow, because their errors are more helpful. */
+/** Longer than JSONata's own time limit, so that JSONata, whose errors are more helpful, reports first. */
 export const MAX_MILLISECONDS = 1250;
 const MAX_START_MILLISECONDS = 30_000;
 const MAX_HEAP_MEGABYTES = 64;
@@ -23,8 +23,8 @@ const MAX_KILOBYTES = 200 * 1024;
 const FROM_OUTSIDE: readonly unknown[] = ['SIGKILL', 'SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'];
 
 /**
- * Node has no limit for its total memory, but the system has. No core dump, because these processes are killed on
- * purpose.
+ * Node cannot limit its total memory, but the operating system can. No core dump, because these processes are killed
+ * on purpose.
  */
 const limited = (kilobytes: number | 'unlimited'): string => `ulimit -c 0; ulimit -d ${kilobytes}; exec "$@"`;
 
@@ -88,15 +88,15 @@ export function isAlive({ exitCode, signalCode, killed }: ChildProcess): boolean
 }
 
 /** The result of a request. */
-export type Asked =
+export type EvaluationOutcome =
   | { kind: 'answered'; response: EvaluationResponse; milliseconds: number }
   /** The process was ended after {@link MAX_MILLISECONDS}. */
   | { kind: 'late' }
-  /** The process has ended: with its own signal or code, as when it needs too much memory, or killed from outside. */
+  /** The process has ended: it failed itself (for example, it exceeded its memory limit), or was killed from outside. */
   | { kind: 'ended'; how: string; isFromOutside: boolean; milliseconds: number };
 
 /** Does not reject. @param child has no other request */
-export function ask(child: ChildProcess, request: EvaluationRequest): Promise<Asked> {
+export function ask(child: ChildProcess, request: EvaluationRequest): Promise<EvaluationOutcome> {
   return new Promise((resolve) => {
     const start = performance.now();
     let isLate = false;

@@ -8,7 +8,7 @@
 
 import { LRUCache } from 'lru-cache';
 
-/** How many are evaluated concurrently, each in its own process. */
+/** Maximum number of records that are evaluated at the same time, each in its own process. */
 export const PLACES = 2;
 /** How long a slow mapping is scheduled as slow, in milliseconds. */
 const SLOW_FOR_MS = 600_000;

@@ -12,7 +12,7 @@ const ELLIPSIS = '…';
 /** Errors whose values are limits, which help the author of the expression. */
 const ABOUT_LIMITS = ['D1012', 'D2014', 'D2015'];
 const NO_FUNCTION = 'T1006';
-/** `$error` and `$assert`. */
+/** The error codes of `$error` and `$assert`. */
 const OF_THE_AUTHOR = ['D3137', 'D3141'];
 
 /** The message of a value that JSONata throws, which is not always an error. */

@@ -11,7 +11,10 @@ export interface KnownAttributes {
   group?: readonly Attribute[];
 }
 
-/** Every value is a string, in a record to write as in a receiver that CleverReach returns, so that they can be mapped. */
+/**
+ * Every value is a string, both in records to write and in receivers that CleverReach returns, so that one can be mapped
+ * to the other.
+ */
 const TYPES: Record<string, Schema> = {
   text: { type: 'string' },
   number: { type: 'string', description: 'A number, as a string; empty if it is not set.' },

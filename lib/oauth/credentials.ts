@@ -75,7 +75,7 @@ function identityOf(credentials: Credentials): readonly (string | undefined)[] {
   }
 }
 
-/** CleverReach's client ids and secrets have a few dozen characters. */
+/** Maximum length of a client id or secret; those of CleverReach have a few dozen characters. */
 const LONGEST_OF_CLIENT = 1_000;
 
 /**

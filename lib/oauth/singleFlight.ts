@@ -1,4 +1,4 @@
-/** Runs a piece of work only once at a time: concurrent callers share the running one instead of starting another. */
+/** Never runs the work twice at the same time: concurrent callers share the running one instead of starting another. */
 export class SingleFlight {
   private running: Promise<void> | undefined;
 

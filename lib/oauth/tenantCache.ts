@@ -1,6 +1,6 @@
 /** State that outlives one call of a step. Each account has its own entry; tenants never share one. */
 
-/** On OIH one process may serve many accounts, because components can be shared. */
+/** Maximum number of cached accounts. On OIH one process may serve many, because components can be shared. */
 const MAX_ENTRIES = 500;
 /** An entry that was not used for this time, in milliseconds, is evicted on the next access to the cache. */
 const LIFE_MS = 3_600_000;

@@ -1,10 +1,10 @@
 /**
  * The token pair of a classic elastic.io credential. A refresh invalidates the old refresh token, so losing the
- * response means losing the account. Therefore only one refresh runs at a time, the new pair is stored before it is
- * used, and it stays in memory until it is stored.
+ * response means losing access to the account. Therefore only one refresh runs at a time, the new pair is stored before
+ * it is used, and it stays in memory until it is stored.
  *
- * The runtime reads `cfg` once, when the container starts, so every tick passes the old pair again. The cache entry is
- * keyed by the pair in `cfg` and replaces it; a new pair in `cfg` gets a new entry.
+ * The runtime reads `cfg` once, when the container starts, so every tick passes the old pair again. The key of the cache
+ * entry is the pair in `cfg`; the pair in the entry is used instead of it. A new pair in `cfg` gets a new entry.
  */
 
 import { AuthorisationError, TemporaryError } from '../utils/errors';
@@ -89,8 +89,8 @@ export function tokenPairSource(
 
   const settle = async (rejected?: string): Promise<string> => {
     const isNeeded = (): boolean => entry.pair.accessToken === rejected || isExpiring();
-    // the first pass may join a refresh that is already running; the limit ends the loop for a token that is issued
-    // already expiring
+    // the first pass may join a refresh that is already running; the limit ends the loop if a new token is already
+    // about to expire when it is issued
     for (let passes = 0; entry.isUnstored || (passes < 2 && isNeeded()); passes += 1) {
       await entry.flight.run(entry.isUnstored ? store : refresh);
     }

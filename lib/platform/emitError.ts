@@ -32,7 +32,7 @@ export function emitError(event: string, thrown: unknown): ComponentError {
   return new TemporaryError(`The runtime could not send a ${event} message${why}. ${ADVICE}`);
 }
 
-/** The kind of the error and the safe words of its message, as far as it has them. */
+/** The kind of the error and the words of its message that cannot be data, as far as it has them. */
 function reasonOf(thrown: unknown, said: string): string {
   const { name, code } = membersOf(thrown);
   const kind = [name, code].filter((one) => isKind(one));

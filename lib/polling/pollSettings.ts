@@ -20,7 +20,10 @@ export interface PollSettings {
   /** Selects the changes that are sent. */
   changeFilter: ChangeFilter;
   room: SnapshotRoom;
-  /** Whether the platform had a snapshot of the step; false in a first poll, and after a loss. For the log. */
+  /**
+   * Whether the platform had a snapshot of the step: false in the first poll and after the snapshot was lost. For the
+   * log.
+   */
   hasSnapshot?: boolean;
 }
 

@@ -18,7 +18,7 @@ const protective = {
 } as const;
 
 /**
- * A page on which a user views and edits the account, like in the CleverReach back-end. `GET /` is the page; its
+ * A page on which a user views and edits the account, as in the CleverReach back end. `GET /` is the page; its
  * scripts request `/sandbox/*`. These requests need no token, are not recorded, and are not affected by faults. They
  * are therefore accepted only from the page itself: any page may link to the document, but every other route is
  * guarded, whatever the spelling of the URL.

@@ -2,14 +2,14 @@ import type { FastifyInstance } from 'fastify';
 import { recordOf, textOf, wholeOf } from '../input';
 import { badRequest, notFound, Problem } from '../problems';
 import { attributeLimit, attributeName, attributeTypes, type AttributeDefinition } from '../state/attributes';
-import { wireAttribute } from '../wire';
+import { attributeResponse } from '../wire';
 import type { World } from '../world';
 import { groupOf, send, single, type GroupParams, type Query } from './support';
 
 /** Attribute definitions of the account and of a group. */
 export function attributeRoutes(app: FastifyInstance, world: World): void {
   const { attributes } = world.account;
-  const list = (groupId: number) => attributes.of(groupId).map((one) => wireAttribute(one, world.switches));
+  const list = (groupId: number) => attributes.of(groupId).map((one) => attributeResponse(one, world.switches));
   const find = (aid: string): AttributeDefinition => {
     const found = attributes.find(wholeOf(aid) ?? -1);
     if (!found) throw notFound();
@@ -31,7 +31,7 @@ export function attributeRoutes(app: FastifyInstance, world: World): void {
   );
 
   app.get<{ Params: { aid: string } }>('/attributes/:aid', (request, reply) =>
-    send(world, reply, single(world, wireAttribute(find(request.params.aid), world.switches))),
+    send(world, reply, single(world, attributeResponse(find(request.params.aid), world.switches))),
   );
 
   app.put<{ Params: { aid: string } }>('/attributes/:aid', (request, reply) => {
@@ -40,7 +40,7 @@ export function attributeRoutes(app: FastifyInstance, world: World): void {
     definition.description = textOf(body['description']) ?? definition.description;
     definition.previewValue = textOf(body['preview_value']) ?? definition.previewValue;
     definition.defaultValue = textOf(body['default_value']) ?? definition.defaultValue;
-    return send(world, reply, wireAttribute(definition, world.switches));
+    return send(world, reply, attributeResponse(definition, world.switches));
   });
 
   app.delete<{ Params: { aid: string } }>('/attributes/:aid', (request, reply) => {

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { recordOf, textOf } from '../input';
 import { notFound } from '../problems';
 import type { Flow } from '../state/account';
-import { wireFlow } from '../wire';
+import { flowResponse } from '../wire';
 import type { World } from '../world';
 import { sendMail } from './formMail';
 import { send, type Query } from './support';
@@ -32,11 +32,11 @@ export function flowRoutes(app: FastifyInstance, world: World): void {
     return send(
       world,
       reply,
-      flows.map((flow) => wireFlow(flow, world.switches)),
+      flows.map((flow) => flowResponse(flow, world.switches)),
     );
   });
   app.get<{ Params: FlowParams }>('/flow/:fid', (request, reply) =>
-    send(world, reply, wireFlow(flowOf(request.params.fid), world.switches)),
+    send(world, reply, flowResponse(flowOf(request.params.fid), world.switches)),
   );
   app.post<{ Params: FlowParams }>('/flow/:fid/send', (request, reply) => {
     const flow = flowOf(request.params.fid);

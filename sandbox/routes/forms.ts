@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { recordOf, textOf, wholeOf } from '../input';
 import { notFound, Problem } from '../problems';
 import type { Form } from '../state/account';
-import { wireForm } from '../wire';
+import { formResponse } from '../wire';
 import type { World } from '../world';
 import { groupOf, send, type GroupParams } from './support';
 import { sendMail } from './formMail';
@@ -16,13 +16,13 @@ export function formRoutes(app: FastifyInstance, world: World): void {
     if (world.switches.optInForms === 'flows') throw notFound();
     return [...world.account.forms.values()];
   };
-  const wireForms = (forms: readonly Form[]) => forms.map((form) => wireForm(form, world.switches));
+  const formResponses = (forms: readonly Form[]) => forms.map((form) => formResponse(form, world.switches));
 
-  app.get('/forms', (_request, reply) => send(world, reply, wireForms(existing())));
+  app.get('/forms', (_request, reply) => send(world, reply, formResponses(existing())));
 
   app.get<{ Params: GroupParams }>('/groups/:gid/forms', (request, reply) => {
     const group = groupOf(world, request.params.gid, 'read');
-    return send(world, reply, wireForms(existing().filter((form) => form.groupId === group.id)));
+    return send(world, reply, formResponses(existing().filter((form) => form.groupId === group.id)));
   });
 
   for (const kind of ['activate', 'deactivate'] as const) {

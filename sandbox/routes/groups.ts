@@ -3,7 +3,7 @@ import { flagOf, recordOf, textOf } from '../input';
 import { badRequest, Problem } from '../problems';
 import type { Group } from '../state/account';
 import type { ReceiverType } from '../state/model';
-import { wireGroup } from '../wire';
+import { groupResponse } from '../wire';
 import type { World } from '../world';
 import { groupOf, send, single, type GroupParams, type Query } from './support';
 
@@ -17,7 +17,7 @@ export function groupRoutes(app: FastifyInstance, world: World): void {
     return send(
       world,
       reply,
-      groups.map((group) => wireGroup(group, switches)),
+      groups.map((group) => groupResponse(group, switches)),
     );
   });
 
@@ -27,18 +27,18 @@ export function groupRoutes(app: FastifyInstance, world: World): void {
     if (name === '') throw badRequest('invalid name');
     const group = account.addGroup(name);
     change(group, body);
-    return send(world, reply, wireGroup(group, switches));
+    return send(world, reply, groupResponse(group, switches));
   });
 
   app.get<{ Params: GroupParams }>('/groups/:gid', (request, reply) =>
-    send(world, reply, single(world, wireGroup(groupOf(world, request.params.gid, 'read'), switches))),
+    send(world, reply, single(world, groupResponse(groupOf(world, request.params.gid, 'read'), switches))),
   );
 
   app.put<{ Params: GroupParams }>('/groups/:gid', (request, reply) => {
     const group = groupOf(world, request.params.gid, 'write');
     change(group, recordOf(request.body));
     account.touchGroup(group);
-    return send(world, reply, wireGroup(group, switches));
+    return send(world, reply, groupResponse(group, switches));
   });
 
   app.delete<{ Params: GroupParams }>('/groups/:gid', (request, reply) => {

@@ -4,7 +4,7 @@ import { badRequest, notFound, Problem } from '../problems';
 import type { Group } from '../state/account';
 import type { Order } from '../state/model';
 import { orderOf } from '../state/writing';
-import { detailBits, wirePerson, wireReceiver } from '../wire';
+import { detailBits, personResponse, receiverResponse } from '../wire';
 import type { World } from '../world';
 import {
   groupOf,
@@ -76,10 +76,10 @@ export function historyRoutes(app: FastifyInstance, world: World): void {
 /** The receiver in the path. */
 function shown(world: World, request: Asked): Row {
   const { gid, rid } = request.params;
-  if (gid === undefined) return wirePerson(world.account, personOf(world, rid));
+  if (gid === undefined) return personResponse(world.account, personOf(world, rid));
   const group = groupOf(world, gid, 'read');
   const { person, member } = receiverOf(world, group, rid);
-  return wireReceiver(world.account, group, person, member, detailBits.all);
+  return receiverResponse(world.account, group, person, member, detailBits.all);
 }
 
 /** One object, or a list with at most the length of a bulk write. */

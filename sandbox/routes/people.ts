@@ -3,7 +3,7 @@ import { flagOf, isAddress, isRecord, recordOf, textOf, textsOf, wholeOf } from 
 import { badRequest, invalidReceiver, notFound, Problem } from '../problems';
 import { storedAddress } from '../state/addresses';
 import { setValue, shownValue } from '../state/attributes';
-import { detailBits, wireAttribute, wireGroup, wirePerson, wireReceiver } from '../wire';
+import { detailBits, attributeResponse, groupResponse, personResponse, receiverResponse } from '../wire';
 import type { World } from '../world';
 import {
   groupOf,
@@ -28,11 +28,11 @@ export function peopleRoutes(app: FastifyInstance, world: World): void {
     const person = id === undefined ? undefined : account.pool.view(id);
     if (!person) throw missingReceiver(world);
     const gid = textOf(request.query['group_id']);
-    if (gid === undefined) return send(world, reply, single(world, wirePerson(account, person)));
+    if (gid === undefined) return send(world, reply, single(world, personResponse(account, person)));
     const group = groupOf(world, gid, 'read');
     const receiver = account.receiver(group, person.id);
     if (!receiver) throw missingReceiver(world);
-    return send(world, reply, single(world, wireReceiver(account, group, person, receiver.member, detailBits.all)));
+    return send(world, reply, single(world, receiverResponse(account, group, person, receiver.member, detailBits.all)));
   });
 
   app.delete<ByPerson>('/receivers/:rid', (request, reply) => {
@@ -61,7 +61,7 @@ export function peopleRoutes(app: FastifyInstance, world: World): void {
     send(
       world,
       reply,
-      account.groupsOf(personOf(world, request.params.rid).id).map((group) => wireGroup(group, switches)),
+      account.groupsOf(personOf(world, request.params.rid).id).map((group) => groupResponse(group, switches)),
     ),
   );
 
@@ -75,7 +75,7 @@ export function peopleRoutes(app: FastifyInstance, world: World): void {
       throw new Problem(switches.duplicateStatus, 'Bad Request: duplicate address');
     account.rename(id, email);
     account.record(id, { type: 'api', typeId: 'REST update', value: '127.0.0.1, 127.0.0.1', aboutPerson: true });
-    return send(world, reply, wirePerson(account, personOf(world, String(id))));
+    return send(world, reply, personResponse(account, personOf(world, String(id))));
   });
 
   app.get<ByPerson>('/receivers/:rid/attributes', (request, reply) => {
@@ -88,7 +88,7 @@ export function peopleRoutes(app: FastifyInstance, world: World): void {
       world,
       reply,
       definitions.map((one) => ({
-        ...wireAttribute(one, switches),
+        ...attributeResponse(one, switches),
         value: shownValue(one, values.get(one.id), switches.dateFormat),
       })),
     );

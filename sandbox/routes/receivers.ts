@@ -4,7 +4,7 @@ import { badRequest, notFound, Problem } from '../problems';
 import { setValue } from '../state/attributes';
 import { typeOf } from '../state/model';
 import { setActivated } from '../state/writing';
-import { detailBits, wireReceiver } from '../wire';
+import { detailBits, receiverResponse } from '../wire';
 import type { World } from '../world';
 import {
   groupOf,
@@ -29,7 +29,7 @@ export function receiverRoutes(app: FastifyInstance, world: World): void {
     return send(
       world,
       reply,
-      single(world, wireReceiver(account, group, receiver.person, receiver.member, detailBits.all)),
+      single(world, receiverResponse(account, group, receiver.person, receiver.member, detailBits.all)),
     );
   });
 

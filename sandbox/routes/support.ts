@@ -4,7 +4,7 @@ import { Rows, toJson } from '../json';
 import { badRequest, invalidReceiver, Problem } from '../problems';
 import type { Group } from '../state/account';
 import type { MemberView, PersonView } from '../state/model';
-import { detailBits, wireReceiver } from '../wire';
+import { detailBits, receiverResponse } from '../wire';
 import type { World } from '../world';
 
 export interface GroupParams {
@@ -68,7 +68,7 @@ export function* wireEach(
 ): Generator<Record<string, unknown>> {
   for (const id of ids) {
     const receiver = world.account.receiver(group, id);
-    if (receiver) yield wireReceiver(world.account, group, receiver.person, receiver.member, detail);
+    if (receiver) yield receiverResponse(world.account, group, receiver.person, receiver.member, detail);
   }
 }
 

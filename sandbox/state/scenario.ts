@@ -1,6 +1,6 @@
 import type { UnixSeconds } from '../clock';
 import { wholeOf } from '../input';
-import { detailBits, wireReceiver } from '../wire';
+import { detailBits, receiverResponse } from '../wire';
 import type { Account, Flow, Form, Group } from './account';
 import { attributeName, type AttributeDefinition, type AttributeType } from './attributes';
 import { newMember, type Mail, type Member } from './model';
@@ -14,12 +14,12 @@ export type WireReceiver = Record<string, unknown>;
 /** How a receiver is shown to tests, whichever way the API writes it. */
 const plainShapes = { ids: 'strings', activeAs: 'boolean', emptyMaps: 'object' } as const;
 
-/** The text of the history for a change in the back-end. */
+/** The text of the history for a change in the back end. */
 const changed = { type: 'log', value: 'changed by sandbox' } as const;
 
 /**
  * Changes in the account that do not come from the API, with timestamps of the sandbox's clock: people subscribe and
- * unsubscribe, users work in the back-end, mails bounce. Ids and groups are accepted as numbers or strings and returned
+ * unsubscribe, users work in the back end, mails bounce. Ids and groups are accepted as numbers or strings and returned
  * as strings. A reference to something that does not exist throws an Error.
  */
 export class Scenario {
@@ -79,7 +79,7 @@ export class Scenario {
     return String(id);
   }
 
-  /** A change in the back-end; adds a `log` event. */
+  /** A change in the back end; adds a `log` event. */
   edit(groupId: Ref, ref: Ref, edit: Edit): void {
     const group = this.group(groupId);
     const id = this.member(group, ref);
@@ -188,7 +188,7 @@ export class Scenario {
     const id = this.find(ref);
     const found = id === undefined ? undefined : this.account.receiver(group, id);
     const switches = { ...this.account.switches, ...plainShapes };
-    return found && wireReceiver(this.account, group, found.person, found.member, detailBits.all, switches);
+    return found && receiverResponse(this.account, group, found.person, found.member, detailBits.all, switches);
   }
 
   /** All receivers of a group by ascending address. */

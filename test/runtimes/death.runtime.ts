@@ -1,4 +1,4 @@
-import { expectNobodyLost, runThroughDeaths } from '../support/runtimes/deaths';
+import { expectNoReceiverLost, runWithKills } from '../support/runtimes/kills';
 import { idsIn, idsOf, sentBy, SMALL, unique } from '../support/runtimes/expectations';
 import type { Step } from '../support/runtimes/flow';
 import type { Runtime } from '../support/runtimes/plan';
@@ -9,15 +9,15 @@ const PAGE = 100;
 describe.each(runtimes)('a container that ends in the middle of a run under $name', (runtime) => {
   const stage = useStage();
 
-  it('loses no receiver when it is killed three times, and repeats less than a page per death', async () => {
+  it('loses no receiver when it is killed three times, and repeats less than a page per kill', async () => {
     const account = await stage.account();
     const [group = ''] = account.seed({ receivers: 1_500 }).groups;
     const step = await stage.step(runtime, account, {
       function: 'getReceiversByGroupIdPolling',
       fields: { groupId: group, pageSize: PAGE, customMapping: SMALL },
     });
-    await runThroughDeaths(step, [40, 650, 1_233]);
-    await expectNobodyLost(step, account, group, 3 * PAGE);
+    await runWithKills(step, [40, 650, 1_233]);
+    await expectNoReceiverLost(step, account, group, 3 * PAGE);
   });
 
   it('finishes its run on SIGTERM and ends with code 0', async () => {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Sandbox } from '../../sandbox';
-import { runThroughDeaths } from '../support/runtimes/deaths';
+import { runWithKills } from '../support/runtimes/kills';
 import { idsIn, idsOf, readLines, sentBy, textWith, untilFullReadIsDue } from '../support/runtimes/expectations';
 import type { Step } from '../support/runtimes/flow';
 import { runtimes, useStage } from '../support/runtimes/stage';
@@ -36,18 +36,18 @@ describe.each(runtimes)('a container that is killed under $name', (runtime) => {
   };
 
   it.each([
-    { changed: 60, deaths: [20, 70] },
+    { changed: 60, kills: [20, 70] },
     // more than the snapshot can list, so that a full read runs
-    { changed: 600, deaths: [30, 250] },
-  ])('in the middle of a quick poll loses none of $changed changes of state', async ({ changed, deaths }) => {
+    { changed: 600, kills: [30, 250] },
+  ])('in the middle of a quick poll loses none of $changed changes of state', async ({ changed, kills }) => {
     const { account, group, step } = await afterFirstRead(800, {});
     const ids = idsIn(account, group).slice(0, changed);
     for (const id of ids) account.account.unsubscribe(group, id);
     account.clock.advance(120);
     const before = step.data.length;
-    await runThroughDeaths(
+    await runWithKills(
       step,
-      deaths.map((place) => before + place),
+      kills.map((count) => before + count),
     );
     expect(readLines(step.container.componentLog)).toEqual([
       textWith(changed === 60 ? /^Quick poll of .* 60 sent, / : /^Full read of /),
@@ -61,7 +61,7 @@ describe.each(runtimes)('a container that is killed under $name', (runtime) => {
     for (const id of ids) account.account.unsubscribe(group, id);
     account.clock.advance(120);
     const before = step.data.length;
-    await runThroughDeaths(step, [before + 30, before + 450]);
+    await runWithKills(step, [before + 30, before + 450]);
     expect(readLines(step.container.componentLog)).toEqual([textWith(/^Full read of /)]);
     await expectAllKnown(step, account, group, { from: before, changed: ids, mostRepeats: 2 * MOST_REPEATS });
   });
@@ -93,8 +93,8 @@ describe.each(runtimes)('a container that is killed under $name', (runtime) => {
     for (const id of gone) account.account.remove(group, id);
     untilFullReadIsDue(account);
     const before = step.data.length;
-    const deaths = isSmall ? [before + 20, before + 70] : [before + 100, before + 800];
-    await runThroughDeaths(step, deaths);
+    const kills = isSmall ? [before + 20, before + 70] : [before + 100, before + 800];
+    await runWithKills(step, kills);
     await expectAllKnown(step, account, group, { from: before, changed: ids, mostRepeats: 2 * MOST_REPEATS, gone });
   });
 
@@ -105,7 +105,7 @@ describe.each(runtimes)('a container that is killed under $name', (runtime) => {
     untilFullReadIsDue(account);
     for (const id of ids) account.account.edit(group, id, altona);
     const before = step.data.length;
-    await runThroughDeaths(step, [before + 100, before + 650]);
+    await runWithKills(step, [before + 100, before + 650]);
     await expectAllKnown(step, account, group, { from: before, changed: ids, mostRepeats: 2 * MOST_REPEATS });
   });
 
@@ -115,7 +115,7 @@ describe.each(runtimes)('a container that is killed under $name', (runtime) => {
     untilFullReadIsDue(account);
     await editUntraced(account, group, all.slice(200), () => altona);
     const before = step.data.length;
-    await runThroughDeaths(step, [before + 100, before + 650]);
+    await runWithKills(step, [before + 100, before + 650]);
     await expectAllKnown(step, account, group, { from: before, changed: all, mostRepeats: 2 * MOST_REPEATS });
   });
 });

@@ -17,7 +17,7 @@ export interface TokenBench {
   logger: RecordingLogger;
 }
 
-/** What one call of a step sees. */
+/** The tokens that one call of a step gets, with its clock and its log. */
 export function tokensFor(
   cfg: Record<string, unknown>,
   platform: PlatformSecretsPort = {},

@@ -1,16 +1,16 @@
 /**
- * The amount of work of the long tests. `TEST_EXAMPLES` is the share of the usual number of random examples, 1 if it is
- * not set: CI uses a smaller share for all versions of Node but one, and `TEST_EXAMPLES=10` runs ten times as many.
+ * The amount of work of the long tests. `TEST_EXAMPLES` is the factor for the usual number of random examples, 1 if it is
+ * not set: CI uses a smaller factor for all versions of Node but one, and `TEST_EXAMPLES=10` runs ten times as many.
  */
-const SHARE = Number(process.env['TEST_EXAMPLES'] ?? 1);
+const FACTOR = Number(process.env['TEST_EXAMPLES'] ?? 1);
 
 export function examples(count: number): { numRuns: number } {
-  return { numRuns: Math.ceil(count * SHARE) };
+  return { numRuns: Math.ceil(count * FACTOR) };
 }
 
-/** A share of the items, at least one; several turns select different items. */
+/** A part of the items, at least one; different values of `turn` select different items. */
 export function someOf<T>(all: readonly T[], turn: number): T[] {
-  const few = Math.max(1, Math.round(1 / SHARE));
+  const few = Math.max(1, Math.round(1 / FACTOR));
   const first = turn % Math.min(few, all.length);
   return all.filter((_, index) => index % few === first);
 }

@@ -16,7 +16,7 @@ nock.restore();
 export { NOW };
 export const DAY = 86_400;
 
-/** Seconds. */
+/** Lifetime of a token, in seconds. */
 const TOKEN_LIFE = 20_000;
 
 /** The result of one call of a step. */

@@ -9,7 +9,7 @@ import { tokenEndpoint } from '../../lib/oauth/tokenEndpoint';
 import { loggerOf } from '../../lib/platform/step';
 import type { Grant } from './results';
 
-/** Short, because a user waits in front of a browser. */
+/** Time limit of a request; short, because a user waits in front of a browser. */
 const BUDGET_SECONDS = 20;
 
 /**

@@ -27,11 +27,14 @@ const BEGIN_ANEW = 'Delete the file to start again: every receiver is then sent 
  * @throws Error if it cannot be read, has other content, or could not be written later
  */
 export function openSnapshot(file: string): object | undefined {
-  return isWritable(file) ? readSnapshot(file) : undefined;
+  return existsWritable(file) ? readSnapshot(file) : undefined;
 }
 
-/** Whether the file exists. It is replaced by a new one, so the folder must be writable. */
-function isWritable(file: string): boolean {
+/**
+ * Returns whether the file exists. It is replaced by a new one, so the folder must be writable.
+ * @throws Error if it could not be written
+ */
+function existsWritable(file: string): boolean {
   const target = targetOf(file);
   try {
     accessSync(path.dirname(target), constants.W_OK);
@@ -68,7 +71,7 @@ export function storeSnapshot(file: string, snapshot: unknown): void {
   const temporary = path.join(path.dirname(target), `.${path.basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
     const mode = statSync(target, { throwIfNoEntry: false })?.mode;
-    writeDown(temporary, `${JSON.stringify(snapshot)}\n`, mode);
+    writeDurably(temporary, `${JSON.stringify(snapshot)}\n`, mode);
     renameSync(temporary, target);
     flushFolder(path.dirname(target));
   } catch (error) {
@@ -77,8 +80,8 @@ export function storeSnapshot(file: string, snapshot: unknown): void {
   }
 }
 
-/** Resolves when the data is on disk. */
-function writeDown(file: string, text: string, mode: number | undefined): void {
+/** Returns when the data is on disk. */
+function writeDurably(file: string, text: string, mode: number | undefined): void {
   const handle = openSync(file, 'wx');
   try {
     writeFileSync(handle, text);
@@ -102,7 +105,7 @@ function flushFolder(folder: string): void {
   }
 }
 
-/** The target file, also through a symbolic link to a file that does not exist yet. */
+/** The target file, even of a symbolic link to a file that does not exist yet. */
 function targetOf(file: string): string {
   try {
     return realpathSync(file);

@@ -23,15 +23,15 @@ const WRITTEN = ['email', 'attributes', 'global_attributes', 'tags', 'doidata'];
 
 const isPerson = new Ajv({ strict: true, allErrors: true }).compile(personSchema);
 
-export interface Tried {
+export interface MappedSample {
   sample: Sample;
   mapped: MappingMessage;
   /** The result of the default mapping; undefined if it fails. */
   byDefault: MappingMessage | undefined;
 }
 
-export function checkResult(tried: Tried, direction: Direction): Verdict {
-  return direction === 'trigger' ? checkPerson(tried.mapped) : checkReceiver(tried);
+export function checkResult(result: MappedSample, direction: Direction): Verdict {
+  return direction === 'trigger' ? checkPerson(result.mapped) : checkReceiver(result);
 }
 
 /** A trigger may send anything, so a result that is not a person is only a remark. */
@@ -47,7 +47,7 @@ function inWords({ instancePath, message, params }: ErrorObject): string {
   return `data${instancePath.replaceAll('/', '.')} ${message ?? 'is not valid'}${values}`;
 }
 
-function checkReceiver({ mapped: { data }, byDefault, sample: { message } }: Tried): Verdict {
+function checkReceiver({ mapped: { data }, byDefault, sample: { message } }: MappedSample): Verdict {
   const record = nameOf(message, 0);
   try {
     if (isDeleteRequest(message.data)) {

@@ -6,7 +6,7 @@ import { receiverIn, upsertOne } from './asking';
 import { TEXT_ATTRIBUTE, hasTag, type Writing } from './writing';
 import { NotAnswered } from './wire';
 
-/** Long enough for another second in a timestamp. */
+/** Long enough for a timestamp to show a later second. */
 const NEXT_SECOND_MS = 2_000;
 
 export async function askHistory(writing: Writing): Promise<void> {

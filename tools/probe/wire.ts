@@ -13,7 +13,7 @@ import type { HttpMethod } from '../../lib/http/sendRequest';
 import type { TokenSource } from '../../lib/http/tokenSource';
 import { parseJson } from '../../lib/utils/json';
 
-/** How often a request is sent if CleverReach answers 429, or 502 to 504 to a request that only reads. */
+/** Maximum number of attempts if CleverReach answers 429, or 502 to 504 to a request that only reads. */
 const TRIES = 3;
 const GATEWAY_WAIT_MS = 2_000;
 const GATEWAY_STATUSES: readonly number[] = [502, 503, 504];

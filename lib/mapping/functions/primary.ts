@@ -12,7 +12,7 @@ const FLAGS: ReadonlySet<string> = new Set(
     ...['contact', 'address', 'email'].flatMap((what) => [`${word}${what}`, `is${word}${what}`]),
   ]),
 );
-/** Fields that may mark it in words. */
+/** Fields that may mark an entry as the primary one in words. */
 const WORDS = ['description', 'label', 'name', 'type'] as const;
 const MARKS: ReadonlySet<string> = new Set([...WORDS, 'id', 'uid', 'oihid', 'oihuid']);
 const PRIMARY = /^(primary|preferred)([\s_-]*(contact|address|e-?mail|mail|phone|mobile|fax|number|url))*$/i;

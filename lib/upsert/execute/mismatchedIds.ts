@@ -20,9 +20,9 @@ interface Io {
 }
 
 /**
- * Warns for each record whose id belongs to a receiver outside the group with a different address. The address of the
- * record has been used, and the id may be a mistake. A receiver that was copied from another group keeps its id and
- * address, so it causes no warning. Each id is looked up once as long as the cache remembers it. A failed lookup is
+ * Warns for each record whose id belongs to a receiver that is not in the group and has a different address. The address
+ * of the record has been used, and the id may be a mistake. A receiver that was copied from another group keeps its id
+ * and address, so it causes no warning. Each id is looked up once as long as the cache remembers it. A failed lookup is
  * ignored.
  */
 export async function warnOfMismatchedIds(

@@ -1,6 +1,6 @@
 /**
  * Logs the results of a write: one line per group, details by record at debug level. Reasons are our own messages,
- * which repeat only safe words of a response, so the log contains no personal data.
+ * which quote only words of a response that cannot be personal data.
  */
 
 import type { ComponentError } from '../../utils/errors';
@@ -12,7 +12,7 @@ import type { Candidate } from '../plan/candidate';
 import type { DroppedValues } from '../plan/plan';
 import type { GroupContext } from '../plan/writeContext';
 
-/** Maximum number of reasons in a line; the rest is a count. */
+/** Maximum number of reasons in a line; the others are only counted. */
 const REASONS_SPELT_OUT = 5;
 /** Maximum number of records per reason. */
 const NAMES_SPELT_OUT = 5;
@@ -177,7 +177,7 @@ function names(reported: readonly ReportedRecord[]): string {
   return shown.join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
-/** A receiver in a reason; the second group is its id. */
+/** Matches a receiver in a reason; capture group 2 is its id. */
 const RECEIVER = /\b([Rr]eceiver) (\d+|sha256:\w+)/g;
 
 /** The reason without what is different for each record, so that equal reasons are found. */
@@ -185,7 +185,7 @@ function withoutName(one: ReportedRecord): string {
   return sentence(unnamed(one).replace(RECEIVER, '$1 …'));
 }
 
-/** The reason that the records have in common; a place that names a receiver has the ids of all of them. */
+/** The reason that the records have in common; where it names one receiver, it lists the ids of all of them. */
 function withReceivers(reported: readonly ReportedRecord[]): string {
   const [first, ...others] = reported.map(unnamed);
   const idsOfOthers = others.map((reason) => [...reason.matchAll(RECEIVER)].map(([, , id = '']) => id));

@@ -2,7 +2,7 @@
 
 import type { Receiver, ReceiverWrite } from '../../cleverreach/types';
 import type { Scope, Types } from './attributeFilter';
-import type { IsSettled } from './storedSpellings';
+import type { IsKnownForm } from './storedSpellings';
 import type { Row } from './row';
 import { isRemoval, normalisedTag, tagChanges } from './tags';
 import { isSameValue } from './attributeValues';
@@ -14,20 +14,20 @@ export type Content = Pick<ReceiverWrite, 'attributes' | 'global_attributes' | '
 /**
  * Returns the values to write, or undefined if the receiver matches the row.
  * @param types by name; undefined if the definitions are unknown
- * @param isSettled whether CleverReach stores a value or tag in a different form than it was sent
+ * @param isKnownForm whether the present value or tag is the form in which CleverReach stores the wanted one
  */
 export function diff(
   row: Row,
   stored: Receiver,
   types: Types,
-  isSettled: IsSettled = () => false,
+  isKnownForm: IsKnownForm = () => false,
 ): Content | undefined {
-  const local = changed('attributes', row, stored, types, isSettled);
-  const global = changed('global_attributes', row, stored, types, isSettled);
+  const local = changed('attributes', row, stored, types, isKnownForm);
+  const global = changed('global_attributes', row, stored, types, isKnownForm);
   const present = stored.tags ?? [];
   const tags = tagChanges(row.tags, present).filter((entry) => {
     const tag = normalisedTag(entry);
-    return isRemoval(entry) || !isSettled('tags', tag, tag);
+    return isRemoval(entry) || !isKnownForm('tags', tag, tag);
   });
   if (!local.isVisible && !global.isVisible && tags.length === 0) return undefined;
   return contentOf(local.values, global.values, tags);
@@ -56,11 +56,11 @@ function changed(
   row: Row,
   stored: Receiver,
   types: Types,
-  isSettled: IsSettled,
+  isKnownForm: IsKnownForm,
 ): { values: Record<string, string>; isVisible: boolean } {
   const entries = Object.entries(row[scope]).filter(([name, value]) => {
     const shown = ownValue(stored[scope], name) ?? '';
-    return !isSameValue(value, shown, types ? types[scope].get(name) : 'unknown') && !isSettled(scope, name, value);
+    return !isSameValue(value, shown, types ? types[scope].get(name) : 'unknown') && !isKnownForm(scope, name, value);
   });
   return {
     values: Object.fromEntries(entries),

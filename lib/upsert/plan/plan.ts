@@ -8,7 +8,7 @@ import { isSameAddress } from '../../cleverreach/emailAddress';
 import { RecordError, type ComponentError } from '../../utils/errors';
 import { type Types, filterAttributes } from './attributeFilter';
 import { contentOf, diff } from './diff';
-import type { IsSettled } from './storedSpellings';
+import type { IsKnownForm } from './storedSpellings';
 import type { WriteSettings } from '../writeSettings';
 import type { Row } from './row';
 import { newTags } from './tags';
@@ -49,16 +49,16 @@ interface Facts {
   /** The matching receiver; undefined if it is not in the group. */
   stored: Receiver | undefined;
   types: Types;
-  /** Whether CleverReach stores a value in a different form than it was sent. */
-  isSettled?: IsSettled | undefined;
+  /** Whether the present value is the form in which CleverReach stores the wanted one. */
+  isKnownForm?: IsKnownForm | undefined;
   newReceivers: WriteSettings['newReceivers'];
   opting: Opting;
   /** The name of the record in errors and the log. */
   name: string;
 }
 
-function planChange({ row, stored, types, isSettled, newReceivers, opting, name }: Facts): Plan {
-  if (stored) return { ...planExisting(row, stored, types, isSettled), ...opting };
+function planChange({ row, stored, types, isKnownForm, newReceivers, opting, name }: Facts): Plan {
+  if (stored) return { ...planExisting(row, stored, types, isKnownForm), ...opting };
   if (row.email === undefined) return { kind: 'refuse', error: noAddress(name) };
   if (newReceivers === 'skip') {
     return { kind: 'skip', reason: `the group has no receiver for ${name}, and "newReceivers" is "skip"` };
@@ -76,11 +76,11 @@ function planExisting(
   row: Row,
   stored: Receiver,
   types: Types,
-  isSettled: Facts['isSettled'],
+  isKnownForm: Facts['isKnownForm'],
 ): Extract<Plan, { stored: Receiver }> {
   const otherwise = new Set<string>();
   const content = diff(row, stored, types, (scope, name, wanted) => {
-    const settled = isSettled?.(scope, name, wanted) === true;
+    const settled = isKnownForm?.(scope, name, wanted) === true;
     if (settled) otherwise.add(scope === 'tags' ? scope : name);
     return settled;
   });
@@ -141,8 +141,8 @@ export function planRecord(
   }
   const known = stored && withLowerNames(stored);
   const { row, missing, dropped } = filterAttributes(candidate.row, known, types);
-  const isSettled = known && spellings.of(groupId, known, clock.now());
-  const plan = planChange({ ...candidate, row, stored: known, types, isSettled, opting });
+  const isKnownForm = known && spellings.of(groupId, known, clock.now());
+  const plan = planChange({ ...candidate, row, stored: known, types, isKnownForm, opting });
   return {
     candidate: { ...candidate, notices: [...candidate.notices, ...missing, ...dropped] },
     // the result contains the receiver as CleverReach returned it

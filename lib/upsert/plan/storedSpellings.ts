@@ -4,7 +4,7 @@
  * write it again.
  *
  * One response proves nothing: it may be outdated, or show a change that another user made just after the write. So a
- * form counts only after two writes with the same response. It counts for an hour, unless a read of the receiver
+ * form is trusted only after two writes with the same response. It is trusted for an hour, unless a read of the receiver
  * shows another form before that.
  */
 
@@ -20,7 +20,7 @@ import { ownValue } from '../../utils/objects';
 
 /** Maximum number of remembered values per account; the least recently used receivers are evicted. Each takes about 300 bytes. */
 const MAX_REMEMBERED = 5_000;
-/** Writes with the same response until a form counts. */
+/** Number of writes with the same response before a form is trusted. */
 const ENOUGH_WRITES = 2;
 /** After this time in milliseconds a value is written again. */
 const KEPT_FOR_MS = 3_600_000;
@@ -28,15 +28,18 @@ const KEPT_FOR_MS = 3_600_000;
 const SCOPES = ['attributes', 'global_attributes', 'tags'] as const;
 type Place = Scope | 'tags';
 
-/** Whether CleverReach stores the wanted value or tag in the form that the receiver has now. A tag is its own name. */
-export type IsSettled = (place: Place, name: string, wanted: string) => boolean;
+/**
+ * Whether the present value is known to be the form in which CleverReach stores the wanted one. For a tag, `name` and
+ * `wanted` are both the tag.
+ */
+export type IsKnownForm = (place: Place, name: string, wanted: string) => boolean;
 
 /** The memory of one account. Values are stored as hashes. `now` is in milliseconds. */
 export interface StoredSpellings {
   /** Compares the sent values with the stored ones, right after a write. */
   learn(groupId: string, sent: Content, stored: Receiver, now: number): void;
-  /** Forgets the values that the receiver, as it was just read, no longer has. */
-  of(groupId: string, stored: Receiver, now: number): IsSettled;
+  /** Returns the check for a receiver that was just read; forgets forms that it no longer has. */
+  of(groupId: string, stored: Receiver, now: number): IsKnownForm;
 }
 
 /** The form in which a sent value came back. */
@@ -111,7 +114,7 @@ function isFresh({ at }: Spelling, now: number): boolean {
   return Math.abs(now - at) < KEPT_FOR_MS;
 }
 
-/** The names and values of a write; a tag is its own name. */
+/** The names and values of a write. For a tag, both are the tag. */
 function sentTo(place: Place, sent: Content): [string, string][] {
   if (place !== 'tags') return Object.entries(sent[place] ?? {});
   return (sent.tags ?? [])
@@ -119,7 +122,10 @@ function sentTo(place: Place, sent: Content): [string, string][] {
     .map((entry) => [normalisedTag(entry), normalisedTag(entry)]);
 }
 
-/** The hash of the stored form of a value: for a tag, of all tags. Undefined if it is the wanted value itself. */
+/**
+ * Returns a function: the hash of the stored value (for a tag, of all stored tags), or undefined if the stored value is
+ * the wanted one.
+ */
 function formsIn(place: Place, stored: Receiver): (name: string, wanted?: string) => string | undefined {
   if (place === 'tags') {
     if (stored.tags === undefined) return () => undefined;

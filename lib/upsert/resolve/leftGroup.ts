@@ -1,4 +1,4 @@
-/** Decides whether a record is an opt-out from its target group, also if it names that group by its name. */
+/** Decides whether a record is an opt-out from its target group, even if it names that group by its name. */
 
 import type { AccountDirectory } from '../../cleverreach/accountCache';
 import { noGroups } from '../../cleverreach/groups';

@@ -70,7 +70,7 @@ export function follow(show, connected) {
 }
 
 /**
- * Runs the work once at a time; requests during a run lead to one more run after it.
+ * Never runs the work twice at the same time; calls during a run lead to one more run after it.
  * @param {() => Promise<void>} work
  * @returns {() => Promise<void>}
  */

@@ -42,7 +42,7 @@ export interface FlowPlan {
   credential: Credential;
   /** Variables of every container. */
   env: Record<string, string>;
-  /** The broker, from the view of the containers. */
+  /** The broker's URL, as the containers reach it. */
   containerAmqpUrl: string;
 }
 
@@ -83,8 +83,7 @@ export interface Platform {
   /** The stored snapshots, by step. */
   readonly snapshots: Map<string, unknown>;
   /**
-   * The token in a secret, and the token after its renewal: elastic.io renews it on request, OIH after each time it was
-   * read.
+   * The token in a secret, and the token after its renewal: elastic.io renews it on request, OIH after each read.
    */
   readonly secret: { current: string; renewed?: string };
 }

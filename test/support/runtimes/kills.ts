@@ -2,11 +2,11 @@ import type { Sandbox } from '../../../sandbox';
 import { idsIn, idsOf, unique } from './expectations';
 import type { Step } from './flow';
 
-/** Runs a trigger whose container is killed after a number of sent messages, and started again, several times. */
-export async function runThroughDeaths(step: Step, places: readonly number[]): Promise<void> {
+/** Runs a trigger; kills and restarts its container after each of these numbers of sent messages. */
+export async function runWithKills(step: Step, counts: readonly number[]): Promise<void> {
   await step.enqueueTick();
-  for (const place of places) {
-    await step.untilSent(place);
+  for (const count of counts) {
+    await step.untilSent(count);
     await step.end('SIGKILL');
     await step.restart();
   }
@@ -15,7 +15,7 @@ export async function runThroughDeaths(step: Step, places: readonly number[]): P
 }
 
 /** Checks that every receiver of the group was sent, few of them twice, and none in the next poll. */
-export async function expectNobodyLost(
+export async function expectNoReceiverLost(
   step: Step,
   account: Sandbox,
   group: string,
