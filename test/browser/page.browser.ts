@@ -104,7 +104,7 @@ describe('the page of a sandbox', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('unsubscribes a receiver manually, also for the API', async () => {
+  it('unsubscribes a receiver manually, which the API shows too', async () => {
     await page.goto(sandbox.page);
     const dialog = await openReceiver('anna@example.org');
     await dialog.getByRole('button', { name: 'Unsubscribe' }).click();

@@ -19,7 +19,7 @@ it.each([
   ['zeros', `${'0'.repeat(2_000_000)}1`],
   ['decimals', `1,${'0'.repeat(2_000_000)}`],
   ['groups', `1${'.000'.repeat(500_000)}`],
-])('a number of two million %s is rejected quickly', (_, digits) => {
+])('a number with two million %s is rejected quickly', (_, digits) => {
   const spent = effort();
   expect([isNumber(digits), isCanonicalNumber(digits), isSameValue(digits, '1', 'number')]).toEqual([
     false,
@@ -51,7 +51,7 @@ it.each(['\u200b', '\u0000', '\u00ad', '\u2800', '\u3164', '\ufe0f'])(
   },
 );
 
-it('a bug of the component in one record is an error of that record', () => {
+it('a bug that one record triggers is reported as an error of that record', () => {
   expect(errorOfRecord(new RangeError('Maximum call stack size exceeded'))).toEqual(
     new RecordError(
       'An unexpected error occurred while the record was read (Maximum call … size exceeded); nothing was written. Waiting does not help: report this message.',

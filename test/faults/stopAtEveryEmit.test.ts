@@ -215,7 +215,7 @@ describe.each(Object.keys(ways) as Way[])('a full read after quick polls that se
 });
 
 describe.each(Object.keys(ways) as Way[])('a full read that sends %s', (way) => {
-  it('and dies at any emit lets the next step know of each receiver as it is, also if it has changed back since', async () => {
+  it('and dies at any emit lets the next step know of each receiver as it is, even if it has changed back since', async () => {
     const stage = await stageWith();
     const { account } = stage.sandbox;
     fill(stage);

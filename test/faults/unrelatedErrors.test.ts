@@ -86,7 +86,7 @@ describe('a response to a write', () => {
     },
   );
 
-  it('with an error about the record fails the record at once, also without a code', async () => {
+  it('with an error about the record fails the record at once, even without a code', async () => {
     answer(/\/groups\/\d+\/receivers/, 'POST', 200, { error: 'invalid email address' });
     await expect(action().run(message)).rejects.toThrow('invalid email address');
   });

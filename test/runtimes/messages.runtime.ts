@@ -31,7 +31,7 @@ describe.each(runtimes)('many messages in flight at once under $name', (runtime)
     expect(await step.tick()).toMatchObject({ outcome: 'ack', data: [] });
   });
 
-  it('keep the order of those about the same receiver, also when the broker refuses some', async () => {
+  it('keep the order of those about the same receiver, even when the broker refuses some', async () => {
     const account = await stage.account();
     const { groups, ids } = samePeopleIn(account, 3, 6);
     const customMapping = '{ "metadata": metadata, "data": { "group": data.group_id } }';

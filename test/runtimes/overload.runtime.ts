@@ -64,7 +64,7 @@ describe.each(runtimes)('more changes than the snapshot can identify, under $nam
 describe.each(runtimes)('as many changes as a snapshot can identify under $name', (runtime) => {
   const stage = useStage();
 
-  it('are found without reading anything twice, also without an event', async () => {
+  it('are found without reading anything twice, even without an event', async () => {
     const account = await stage.account({ switches: untraced });
     const [group = ''] = account.seed({ receivers: 600 }).groups;
     const fields = { pageSize: 100, customMapping: SMALL };

@@ -39,7 +39,7 @@ function tokenEnv(account: Sandbox): { env: Record<string, string> } {
 }
 
 describe.each(runtimes)('a client id and secret under $name', (runtime) => {
-  it('get a token that is used until it expires, also in the middle of a run', async () => {
+  it('get a token that is used until it expires, even in the middle of a run', async () => {
     const account = await stage.account({ switches: { expiresIn: 7_200 } });
     const [group = ''] = account.seed({ receivers: 400 }).groups;
     const step = await stage.step(runtime, account, { ...PLAN, rate: 20 });

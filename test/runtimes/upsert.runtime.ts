@@ -139,7 +139,7 @@ describe.each(runtimes)('the action under $name', (runtime) => {
     const request = (email: string): FlowRecord => ({ metadata: {}, data: { deleteRequested: true, email } });
     const answered = (outcome: string) => [objectWith({ data: { delete: outcome, timestamp: textWith(/^\d{13}$/) } })];
 
-    it('confirms a deletion, also of a receiver that was already deleted', async () => {
+    it('confirms a deletion, even of a receiver that was already deleted', async () => {
       const { account, group } = await accountWithGroup(stage.account());
       account.account.addReceiver(group, { email: 'mia@example.org' });
       const fields = { groupId: group, deletes: true };

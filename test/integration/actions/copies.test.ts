@@ -50,7 +50,7 @@ describe.each(KINDS)('persons that are copied from group to group on %s', (kind)
     ]);
   });
 
-  it('are active only if they are active in the first group, also with a mapping that says nothing about it', async () => {
+  it('are active only if they are active in the first group, even with a mapping that says nothing about it', async () => {
     const customMapping =
       '{"metadata": metadata, "data": {"email": $contact(data.contactData, "email"), "active": true}}';
     const { stage, target, trigger, step } = await open(kind, { customMapping });

@@ -188,7 +188,7 @@ describe('the result of a dry run of a record', () => {
     });
   });
 
-  it('states that nothing would change when no value differs, also for a bounced receiver', async () => {
+  it('states that nothing would change when no value differs, even for a bounced receiver', async () => {
     const id = add();
     sandbox.account.bounce(group, id);
     const { data } = await resultOf(dry(), { data: { email: mia } });
@@ -210,7 +210,7 @@ describe('the result of a dry run of a record', () => {
     });
   });
 
-  it('contains the reason when the record cannot be written, also when its mapping fails', async () => {
+  it('contains the reason when the record cannot be written, even when its mapping fails', async () => {
     const invalid = await resultOf(dry(), { data: { email: 'mia' } });
     expect(invalid.data).toMatchObject({ wouldDo: 'refuse', reasons: [expect.stringContaining('is not valid')] });
     const step = dry({ skipTransformation: false, customMapping: '{"data": 1}' });

@@ -98,7 +98,7 @@ describe.each(DOCUMENTS)('%s', (name) => {
     expect(named.map(([, file = '']) => file).filter((file) => !existsSync(path.join(root, file)))).toEqual([]);
   });
 
-  it('names only TypeScript files that exist, also where the folder is not named', () => {
+  it('names only TypeScript files that exist, even where the folder is not named', () => {
     const named = [...text.matchAll(/`((?:[\w.-]+\/)*[\w.-]+\.ts)`/g)].map(([, file = '']) => file);
     expect(named.filter((file) => !SOURCES.some((source) => `/${source}`.endsWith(`/${file}`)))).toEqual([]);
   });

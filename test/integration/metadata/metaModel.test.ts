@@ -33,7 +33,7 @@ const at = (schema: ElasticioSchema | undefined, ...names: string[]): ElasticioS
 
 const names = (schema: ElasticioSchema | undefined): string[] => Object.keys(schema?.properties ?? {}).sort();
 
-/** A schema of a form as a validator reads it. */
+/** Converts an elastic.io schema to standard JSON Schema, which the validator needs. */
 function standard(schema: ElasticioSchema): object {
   const { properties, items } = schema;
   const members = Object.entries(properties ?? {});
@@ -61,7 +61,7 @@ describe('the messages of a trigger', () => {
     expect(account.sandbox.requests).toEqual([]);
   });
 
-  it('are receivers without the transformation, with the attributes of the account and of this group', async () => {
+  it('are receivers, with the attributes of the account and of this group, if skipTransformation is set', async () => {
     const { out } = await ask(one, { groupId: account.group, skipTransformation: true });
     expect(names(at(out, 'data', 'global_attributes'))).toEqual(['birthday', 'firstname']);
     expect(names(at(out, 'data', 'attributes'))).toEqual(['sex', 'store', 'visits']);
@@ -175,7 +175,7 @@ describe('the messages of the action', () => {
     }
   });
 
-  it('are incoming and outgoing receivers without the transformation, with equal types of attributes', async () => {
+  it('are incoming and outgoing receivers, with the same types of attributes, if skipTransformation is set', async () => {
     const cfg = { groupId: account.group, skipTransformation: true };
     const { in: taken, out } = await ask(action, cfg);
     const scopes = ['attributes', 'global_attributes'] as const;
@@ -205,7 +205,7 @@ describe('the messages of the action', () => {
     }
   });
 
-  it('may be anything for incoming messages with a custom mapping', async () => {
+  it('may be anything if they are incoming and the step has a custom mapping', async () => {
     const { in: taken } = await ask(action, { customMapping: '{"data": data}', deletes: true });
     expect(problems(taken, { data: { anything: [1] } })).toEqual([]);
     expect(names(at(taken, 'data'))).toEqual(['cleverreach', 'deleteRequested']);
@@ -218,7 +218,7 @@ describe('the messages of the action', () => {
     expect(logger.lines.join()).toContain('may not read them');
   });
 
-  it('are not described during a failure of CleverReach, instead of described without their attributes', async () => {
+  it('are not described if CleverReach fails: a description without attributes would be wrong', async () => {
     account.sandbox.faults.add({ path: '/attributes', kind: 'status', status: 400 });
     expect(await thrownBy(ask(action, { groupId: account.group }))).toBeInstanceOf(RejectedError);
   });
@@ -253,8 +253,11 @@ describe('every property', () => {
 });
 
 describe('the schema files', () => {
-  it.each(Object.entries(staticSchemas()))('include %s, which matches the form with its defaults', (name, schema) => {
-    const file = path.join(__dirname, '../../../lib/schemas', name);
-    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(schema);
-  });
+  it.each(Object.entries(staticSchemas()))(
+    'include %s, which equals the schema that the default configuration generates',
+    (name, schema) => {
+      const file = path.join(__dirname, '../../../lib/schemas', name);
+      expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(schema);
+    },
+  );
 });

@@ -39,7 +39,7 @@ test.each([
   ['a connection dropped after the work', { fault: { kind: 'drop', applied: true } }],
   ['a page of a proxy', { fault: { kind: 'html' } }],
   ['a status with a body', { fault: { kind: 'status', status: 503, body: { error: 'ü' } } }],
-] as const)('they are counted also with a fault: %s', async (_, setting: { fault?: object }) => {
+] as const)('the bytes of a response are counted even with a fault: %s', async (_, setting: { fault?: object }) => {
   const { sandbox } = await connect({ emptyGroup: '204' });
   sandbox.seed({ receivers: setting.fault ? 20 : 0 });
   if (setting.fault) sandbox.faults.add({ path: '/groups/:gid/receivers', ...setting.fault } as never);
@@ -47,19 +47,22 @@ test.each([
   expect(sandbox.requests.map(({ bytes }) => bytes)).toEqual([size]);
 });
 
-test.each([true, false])('they are summed by method and route, also in a long run (record: %s)', async (record) => {
-  const sandbox = await startSandbox({ record });
-  sandbox.seed({ receivers: 60 });
-  const pages = [
-    await received(sandbox, '/v3/groups/1046/receivers'),
-    await received(sandbox, '/v3/groups/1046/receivers?page=1'),
-  ];
-  const groups = await received(sandbox, '/v3/groups');
-  const sum = (pages[0] ?? 0) + (pages[1] ?? 0);
-  expect(sandbox.bytes({ method: 'get', path: '/groups/:gid/receivers' })).toBe(sum);
-  expect(sandbox.bytes()).toBe(sum + groups);
-  expect(sandbox.bytes({ method: 'POST' })).toBe(0);
-  sandbox.forgetRequests();
-  expect(sandbox.bytes()).toBe(0);
-  await sandbox.close();
-});
+test.each([true, false])(
+  'the bytes of responses are summed by method and route, even in a long run (record: %s)',
+  async (record) => {
+    const sandbox = await startSandbox({ record });
+    sandbox.seed({ receivers: 60 });
+    const pages = [
+      await received(sandbox, '/v3/groups/1046/receivers'),
+      await received(sandbox, '/v3/groups/1046/receivers?page=1'),
+    ];
+    const groups = await received(sandbox, '/v3/groups');
+    const sum = (pages[0] ?? 0) + (pages[1] ?? 0);
+    expect(sandbox.bytes({ method: 'get', path: '/groups/:gid/receivers' })).toBe(sum);
+    expect(sandbox.bytes()).toBe(sum + groups);
+    expect(sandbox.bytes({ method: 'POST' })).toBe(0);
+    sandbox.forgetRequests();
+    expect(sandbox.bytes()).toBe(0);
+    await sandbox.close();
+  },
+);

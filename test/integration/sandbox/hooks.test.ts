@@ -91,7 +91,7 @@ test('the path without the version works too, and requires a token too', async (
   expect((await ask(at, 'POST', { authorization: `Bearer ${client.token}` }, body)).status).toBe(200);
 });
 
-test('changes by the API, in the back-end and on the page are delivered in order, with the call token', async () => {
+test('changes by the API, in the back end and on the page are delivered in order, with the call token', async () => {
   const { body } = await register();
   const { account, url: own } = client.sandbox;
   await client.call('POST', `/groups/${group}/receivers/upsertplus`, [{ email: 'jo@example.org' }]);

@@ -232,7 +232,7 @@ describe('the receivers of a group', () => {
 });
 
 describe('manual changes', () => {
-  test('include an edit with values, complete tags and a log event, as in the back-end', async () => {
+  test('include an edit with values, complete tags and a log event, as in the back end', async () => {
     const page = await open();
     const id = idOf(page, 'anna@example.org');
     const edit = { attributes: { store: 'Köln' }, global_attributes: { firstname: 'Anna' }, tags: ['press'] };
@@ -258,7 +258,7 @@ describe('manual changes', () => {
     expect(page.sandbox.account.receiver(page.group, id)).toEqual(before);
   });
 
-  test('include an address, also only its case, but not to one that is taken', async () => {
+  test('include a change of the address, even of its case only, but not to one that is taken', async () => {
     const page = await open();
     const one = `groups/${page.group}/receivers/${idOf(page, 'anna@example.org')}`;
     const put = async (email: string) => (await page.at('PUT', one, { email })).status;
@@ -270,7 +270,7 @@ describe('manual changes', () => {
     ]);
   });
 
-  test('include an unsubscribe in the back-end, which no integration can undo', async () => {
+  test('include an unsubscribe in the back end, which no integration can undo', async () => {
     const page = await open();
     const id = idOf(page, 'anna@example.org');
     expect((await page.at('POST', `groups/${page.group}/receivers/${id}/unsubscribe`)).status).toBe(204);

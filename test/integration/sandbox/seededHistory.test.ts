@@ -32,7 +32,7 @@ test.each([0, 1, 2, 130, 250])('each seeded receiver has %d events, newest first
   }
 });
 
-test('they are mostly weekly mails, some opened and clicked, and begin with the creation', async () => {
+test('the events are mostly weekly emails, some opened and clicked, and begin with the creation', async () => {
   const all = await histories(await seeded(130));
   for (const events of all) {
     expect(['api', 'log']).toContain(events.at(-1)?.type);
@@ -49,7 +49,7 @@ test('they are mostly weekly mails, some opened and clicked, and begin with the 
   expect(all.flat().find(({ type }) => type === 'mail_open')?.value).toMatch(/^[\d.]+$/);
 });
 
-test('they lie between the registration and the end of the subscription', async () => {
+test('the events lie between the registration and the end of the subscription', async () => {
   const { get, group } = await seeded(60);
   const rows = rowsOf(await get(`/groups/${group}/receivers?detail=1&pagesize=500`));
   for (const row of rows) {

@@ -47,7 +47,7 @@ test('a filter is created, listed, read, changed and deleted', async () => {
   expect((await get(at)).body).toEqual([]);
 });
 
-test('its receivers are paged, with the requested detail, and are counted', async () => {
+test('the receivers of a filter are paged, with the requested detail, and are counted', async () => {
   const { get, create } = await setting();
   const one = await create([]);
   expect(column(await get(`${one}/receivers?pagesize=2&order_by=email%20desc`), 'email')).toEqual([

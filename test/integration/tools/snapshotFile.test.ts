@@ -74,7 +74,7 @@ describe('the file of a snapshot', () => {
     expect(readdirSync(folder)).toEqual(['snapshot.json']);
   });
 
-  it('may begin with a byte order mark, as some editors leave one', () => {
+  it('may begin with a byte order mark, which some editors add', () => {
     writeFileSync(file, '\uFEFF{"version":1}');
     expect(openSnapshot(file)).toEqual({ version: 1 });
   });
@@ -135,25 +135,28 @@ describe('npm run flow with a snapshot', () => {
     },
   );
 
-  it.each(['SIGINT', 'SIGKILL'] as const)('keeps the last one when %s ends it in the middle', async (signal) => {
-    expect(await run('flow.ts', [...flow, file], env)).toMatchObject({ code: 0 });
-    const last = readFileSync(file, 'utf8');
-    const [source = ''] = sandbox.account.receivers('1046').map(({ group_id }) => String(group_id));
-    for (const name of ['a', 'b', 'c']) sandbox.account.addReceiver(source, { email: `${name}@example.org` });
-    const creates = { path: '/groups/:gid/receivers', method: 'POST' } as const;
-    sandbox.faults.add({ ...creates, kind: 'delay', ms: 60_000, after: 1 });
-    const { PATH = '', HOME = '' } = process.env;
-    const args = ['--require', 'tsx/cjs', path.join(root, 'tools/flow.ts'), ...flow, file];
-    const child = spawn(process.execPath, args, { cwd: root, env: { PATH, HOME, ...env }, stdio: 'ignore' });
-    const before = sandbox.count(creates);
-    while (sandbox.count(creates) < before + 2) await new Promise((resolve) => setTimeout(resolve, 20));
-    child.kill(signal);
-    await once(child, 'exit');
-    expect(readFileSync(file, 'utf8')).toBe(last);
-    expect(readdirSync(folder)).toEqual(['snapshot.json']);
-    sandbox.faults.clear();
-    const again = await run('flow.ts', [...flow, file], env);
-    expect(again.output).toContain('step_1: 3 messages sent, 0 failures');
-    expect(again.code).toBe(0);
-  });
+  it.each(['SIGINT', 'SIGKILL'] as const)(
+    'keeps the last snapshot when %s ends the command during a poll',
+    async (signal) => {
+      expect(await run('flow.ts', [...flow, file], env)).toMatchObject({ code: 0 });
+      const last = readFileSync(file, 'utf8');
+      const [source = ''] = sandbox.account.receivers('1046').map(({ group_id }) => String(group_id));
+      for (const name of ['a', 'b', 'c']) sandbox.account.addReceiver(source, { email: `${name}@example.org` });
+      const creates = { path: '/groups/:gid/receivers', method: 'POST' } as const;
+      sandbox.faults.add({ ...creates, kind: 'delay', ms: 60_000, after: 1 });
+      const { PATH = '', HOME = '' } = process.env;
+      const args = ['--require', 'tsx/cjs', path.join(root, 'tools/flow.ts'), ...flow, file];
+      const child = spawn(process.execPath, args, { cwd: root, env: { PATH, HOME, ...env }, stdio: 'ignore' });
+      const before = sandbox.count(creates);
+      while (sandbox.count(creates) < before + 2) await new Promise((resolve) => setTimeout(resolve, 20));
+      child.kill(signal);
+      await once(child, 'exit');
+      expect(readFileSync(file, 'utf8')).toBe(last);
+      expect(readdirSync(folder)).toEqual(['snapshot.json']);
+      sandbox.faults.clear();
+      const again = await run('flow.ts', [...flow, file], env);
+      expect(again.output).toContain('step_1: 3 messages sent, 0 failures');
+      expect(again.code).toBe(0);
+    },
+  );
 });

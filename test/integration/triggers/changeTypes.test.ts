@@ -112,7 +112,7 @@ describe('a step that asks for unsubscribes only', () => {
 });
 
 describe('a step that asks for new receivers with a tag', () => {
-  it.each(['quick polls', 'full reads'])('sends these only, also with %s', async (reading) => {
+  it.each(['quick polls', 'full reads'])('receives only those, with %s', async (reading) => {
     add(12);
     const before = tagged('before@example.org', 'vip');
     const step = trigger({ changeTypes: 'new', tag: ' VIP', fullReadMinutes: reading === 'full reads' ? 0 : 60 });

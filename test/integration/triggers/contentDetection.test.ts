@@ -69,7 +69,7 @@ describe('a full read', () => {
     expect((await step.run()).ids).toEqual([]);
   });
 
-  it('sends nothing of a receiver that is as it was again, or that only got a mail', async () => {
+  it('sends no receiver that has changed back, or that has only received an email', async () => {
     const [back = '', opened = ''] = add(12);
     const step = trigger({ pageSize: 5 });
     await step.run();

@@ -48,7 +48,7 @@ describe('the messages of a poll', () => {
     expect(step.ids.toSorted()).toEqual(ids.toSorted());
   });
 
-  it('speak of no receiver twice, in whatever order they are confirmed, and the next poll sends none', async () => {
+  it('contain no receiver twice, in whatever order they are confirmed, and the next poll sends none', async () => {
     const ids = account.add(25);
     const step = trigger({});
     await step.run();

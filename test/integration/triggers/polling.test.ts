@@ -113,7 +113,7 @@ describe('a poll of one group', () => {
   it.each([
     ['none', 'Press', /no group named "Press".*"Newsletter" \(\d+\)/],
     ['two', 'TWICE', /2 groups named "TWICE".*ids/],
-  ])('is refused with the names that exist when %s bears the name', async (_, groupName, text) => {
+  ])('is refused with the names that exist when %s has the name', async (_, groupName, text) => {
     sandbox.account.addGroup('Twice');
     sandbox.account.addGroup('twice ');
     const step = trigger({ groupId: undefined, groupName });

@@ -286,7 +286,7 @@ describe('an address', () => {
     },
   );
 
-  it('that is new to the account is created in its canonical form, also if the account cannot be read', async () => {
+  it('that is new to the account is created in its canonical form, even if the account cannot be read', async () => {
     for (const status of [404, 403, 400] as const) {
       const bench = await start();
       bench.sandbox.faults.add({ kind: 'status', status, path: /^\/v3\/receivers\/[^/]+$/, times: Infinity });

@@ -599,7 +599,7 @@ describe('a new receiver that has to confirm', () => {
     expect(bench.sandbox.account.mails).toEqual([]);
   });
 
-  it('that was confirmed in the back-end before its mail gets no mail', async () => {
+  it('that was confirmed in the back end before its mail gets no mail', async () => {
     const bench = await start();
     const settings = unconfirmed(bench);
     const send = bench.api.sendActivationMail.bind(bench.api);

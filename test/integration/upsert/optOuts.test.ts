@@ -199,7 +199,7 @@ describe('a record that has unsubscribed', () => {
     expect(bench.stored(EMAIL, second)).toMatchObject({ active: true });
   });
 
-  it('is in the result of a dry run also if the new address of the record is taken', async () => {
+  it('is in the result of a dry run even if the new address of the record is taken', async () => {
     const bench = await start();
     const id = add(bench);
     add(bench, 'taken@example.org');
@@ -424,7 +424,7 @@ describe('if the group has an address in several spellings', () => {
   };
 
   it.each(PAIRS)(
-    'an opt-out of %j deactivates the active one, also if %j is deactivated already',
+    'an opt-out of %j deactivates the active one, even if %j is deactivated already',
     async (email, other) => {
       for (const inactive of [email, other]) {
         const bench = await start();

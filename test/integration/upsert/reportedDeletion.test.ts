@@ -33,7 +33,7 @@ describe('a reported deletion from the account of the step', () => {
     expect(groupsWithMia(world)).toEqual([world.other]);
   });
 
-  it('is carried out in the group of the step also if it is about another group', async () => {
+  it('is carried out in the group of the step even if it is about another group', async () => {
     const world = await startWithMia();
     const { bench, id, other } = world;
     await bench.one(report({ accountId: ACCOUNT, receiverId: id, groupId: other }), deletes);

@@ -91,7 +91,7 @@ describe('a value that is stored in another spelling', () => {
     expect((await bench.one(says('Flensburg'))).kind).toBe('updated');
   });
 
-  it('is not one that outdated answers show', async () => {
+  it('is not a value that only outdated responses show', async () => {
     const bench = await start();
     const { account } = bench.sandbox;
     account.addReceiver(bench.group, { email: EMAIL, attributes: { store: 'Kiel' }, tags: ['a'] });
@@ -119,10 +119,10 @@ describe('a value that is stored in another spelling', () => {
     const spellings = createStoredSpellings();
     const stored = receiver('1', { attributes: { a: '', b: ' \t' }, global_attributes: { g: '' } });
     learnt(spellings, { attributes: { a: 'x', b: 'y' }, global_attributes: { g: 'z' } }, stored);
-    const isSettled = spellings.of('7', stored, 0);
-    expect(isSettled('attributes', 'a', 'x')).toBe(true);
-    expect(isSettled('attributes', 'b', 'y')).toBe(true);
-    expect(isSettled('global_attributes', 'g', 'z')).toBe(true);
+    const isKnownForm = spellings.of('7', stored, 0);
+    expect(isKnownForm('attributes', 'a', 'x')).toBe(true);
+    expect(isKnownForm('attributes', 'b', 'y')).toBe(true);
+    expect(isKnownForm('global_attributes', 'g', 'z')).toBe(true);
   });
 
   it('is remembered by receiver, attribute and group, up to a maximum number', () => {

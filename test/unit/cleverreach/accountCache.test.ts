@@ -28,7 +28,7 @@ describe('the account cache', () => {
     return { asked, directory, pass: (milliseconds: number) => (now += milliseconds) };
   };
 
-  it('sends one request per minute, also for concurrent calls', async () => {
+  it('sends one request per minute, even for concurrent calls', async () => {
     const { asked, directory, pass } = make();
     await Promise.all([directory.groups(), directory.groups()]);
     pass(60_000);

@@ -219,7 +219,7 @@ describe('a receiver', () => {
     });
   });
 
-  it('has strings as tags, and events with a type and a timestamp, also from lists with gaps', () => {
+  it('has strings as tags, and events with a type and a timestamp, even from lists with gaps', () => {
     expect(parsed({ tags: { 1: 'a', 3: 5 }, events: { 2: { stamp: '9', type: 8 }, 4: 'none' } })).toMatchObject({
       tags: ['a', '5'],
       events: [{ stamp: 9, type: '8' }],

@@ -231,7 +231,7 @@ describe('an error of CleverReach', () => {
     expect(error.message.slice(-message.length)).toBe(message);
   });
 
-  it('that is a page shows its safe words, whoever wrote it', () => {
+  it('that is a page shows only words of the vocabulary, whoever wrote it', () => {
     const text = `<html><h1>Sorry</h1>${TOKEN}, we are away`;
     expect(failure({ status: 503, text }).message).toBe(
       'CleverReach could not process GET /groups (503), according to the page of a proxy or a gateway: Sorry … we are away',

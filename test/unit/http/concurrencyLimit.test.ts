@@ -108,7 +108,7 @@ describe('a request of a run with an end time', () => {
     expect(http.requests).toBe(0);
   });
 
-  it('has the silence limit of CleverReach after the end, also for a response that arrives slowly', async () => {
+  it('has the silence limit of CleverReach after the end, even for a response that arrives slowly', async () => {
     nock.restore();
     const server = createServer((_, response) => {
       response.write('[');

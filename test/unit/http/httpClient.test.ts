@@ -201,7 +201,7 @@ describe('an error response', () => {
     expect(error.message).toContain(`"${body}"`);
   });
 
-  it('shows the ordinary words of a page, without tags, if it is not JSON', async () => {
+  it('shows the ordinary words of a page, without tags, if the response is not JSON', async () => {
     const page = `<html><style>p{}</style><h1>Maintenance</h1><p>${'x'.repeat(300)}</p>`;
     nock(origin).post('/v3/groups').reply(200, page);
     const error = await thrownBy(bench().http.request({ method: 'POST', path: '/groups', body: {} }));
@@ -261,7 +261,7 @@ describe('a token that is refused', () => {
     expect(tokens.renewed).toHaveLength(1);
   });
 
-  it('is renewed once per request, also when the request is retried for another reason', async () => {
+  it('is renewed once per request, even when the request is retried for another reason', async () => {
     const tokens = tokensInTurn('first-token', 'second-token', 'third-token');
     nock(origin).get('/v3/groups').reply(401, refusal).get('/v3/groups').reply(503, '');
     nock(origin).get('/v3/groups').reply(401, refusal).get('/v3/groups').reply(200, '[]');

@@ -118,7 +118,7 @@ describe('a temporary failure', () => {
     expect(clock.sleeps).toEqual([]);
   });
 
-  it.each([400, 403, 404, 409, 413, 422])('is not what %i means', async (status) => {
+  it.each([400, 403, 404, 409, 413, 422])('is not the meaning of %i', async (status) => {
     nock(origin)
       .get('/v3/groups')
       .reply(status, { error: { code: status, message: 'no' } });
@@ -194,7 +194,7 @@ describe('a 429', () => {
     expect(pause.until).toBe(900_000);
   });
 
-  it('pauses all calls of the account, also those of another client', async () => {
+  it('pauses all calls of the account, including those of another client', async () => {
     const clock = fakeClock(0, 0);
     const shared = {
       baseUrl: origin,

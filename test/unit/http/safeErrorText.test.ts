@@ -1,4 +1,4 @@
-/** What an error or the log repeats of an answer: ordinary words, and nothing of what was sent or of others. */
+/** An error or the log repeats only ordinary words of a response, and nothing of what was sent or of other receivers. */
 
 import { classifyResponse } from '../../../lib/http/classifyResponse';
 import { phraseOf, phraseOfPage } from '../../../lib/http/safeErrorText';
@@ -134,7 +134,7 @@ describe('a phrase', () => {
   });
 });
 
-describe('the safe text of a page', () => {
+describe('the shown text of a page', () => {
   it('consists of its ordinary words', () => {
     const page =
       '<html><style>\n a {}\n</style><SCRIPT src="x">\nlet b;\n</SCRIPT><b>Bad</b><i>gateway</i>\n\n at  1 </html>';

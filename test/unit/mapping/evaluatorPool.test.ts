@@ -3,7 +3,7 @@ import { evaluateIsolated } from '../../../lib/mapping/evaluatorPool';
 
 describe('the process for custom mappings', () => {
   const { execPath } = process;
-  // also where the test did not come to its end
+  // even if the test did not reach its end
   afterEach(() => {
     process.execPath = execPath;
   });

@@ -224,7 +224,7 @@ describe('phones and the website', () => {
 describe('tags', () => {
   const tags = async (categories: unknown) => (await toReceiver({ categories })).data;
 
-  it('are names, else labels, else strings, each once and in order', async () => {
+  it('are names, else labels, else strings, without duplicates and in order', async () => {
     const categories = ['b', { name: 'a', label: 'x' }, { name: ' ', label: 'c' }, { label: 'b' }, ' d '];
     expect(await tags(categories)).toEqual({ tags: ['b', 'a', 'c', 'd'] });
   });

@@ -14,7 +14,7 @@ describe('the mapping of a step', () => {
     expect(selectMapping({ skipTransformation: true, customMapping: text }, 'receiver-to-person')).toBe(passThrough);
   });
 
-  it('is the custom mapping if there is one, also an empty one, which cannot be parsed', async () => {
+  it('is the custom mapping if there is one, even an empty one, which cannot be parsed', async () => {
     const map = selectMapping({ skipTransformation: false, customMapping: text }, 'receiver-to-person');
     await expect(map({ data: { id: '1' } })).resolves.toEqual({ data: { chosen: 1 } });
     expect(() => selectMapping({ skipTransformation: false, customMapping: '' }, 'receiver-to-person')).toThrow(

@@ -22,7 +22,7 @@ describe('the title of a property', () => {
     expect(withTitles(schema)).toStrictEqual(schema);
   });
 
-  it('is present at every depth, also in lists', () => {
+  it('is present at every depth, even in lists', () => {
     const inner: Schema = { type: 'object', properties: { city: text } };
     const schema: Schema = { properties: { data: inner, all: { type: 'array', items: inner } } };
     const titled: Schema = { type: 'object', properties: { city: { title: 'City', ...text } } };

@@ -25,7 +25,7 @@ describe('an error that emit of the runtime throws', () => {
     [undefined, ': undefined'],
     [{ name: 'ReplyError', code: 'EPIPE', message: 'lost' }, ' (ReplyError, EPIPE): lost'],
     [{}, ': [object Object]'],
-  ])('is temporary, with its kind, its safe words and advice: %p', (thrown, why) => {
+  ])('is temporary, with its kind, the words of it that cannot be data, and advice: %p', (thrown, why) => {
     const error = emitError('data', thrown);
     expect(error).toBeInstanceOf(TemporaryError);
     expect(error.message.replace(ADVICE, 'ADVICE')).toBe(`The runtime could not send a data message${why}. ADVICE`);

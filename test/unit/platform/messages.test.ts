@@ -29,7 +29,7 @@ describe('the size of a message', () => {
     ['letters outside ASCII', 'äöü€😀'],
     ['the longest number with an exponent', -1.7976931348623157e308],
     ['the longest number without one', -0.0000071318854784978795],
-    ['a value with its own JSON', new Date(0)],
+    ['a value with a toJSON method', new Date(0)],
   ])('is not underestimated with %s', (_, value) => {
     expect(mostBytesOf(value)).toBeGreaterThanOrEqual(bytesOf(value));
     expect(mostBytesOf({ [String(value)]: [value, value] })).toBeGreaterThanOrEqual(

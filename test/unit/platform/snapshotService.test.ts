@@ -68,7 +68,7 @@ describe('the snapshot of a call on OIH', () => {
     );
   });
 
-  it('is an error when the service returns a page', async () => {
+  it('is an error when the service returns an HTML page', async () => {
     service().reply(200, '<html>');
     await expect(storedSnapshot(call({}))).rejects.toThrow(/not a JSON object.*next poll/);
   });
@@ -86,9 +86,9 @@ describe('the snapshot of a call without a snapshots service', () => {
   });
 
   it.each([
-    ['no address of it', { getConfig: () => ({}) }],
+    ['no address of the service', { getConfig: () => ({}) }],
     ['no settings', { getConfig: () => undefined }],
-    ['no way to ask for them', {}],
+    ['no getConfig function', {}],
   ])('is empty if the runtime has %s', async (_, settings) => {
     const context = { logger: quiet, emit: () => Promise.resolve(true), ...settings };
     expect(await storedSnapshot({ ...call({}, known), context })).toEqual({});

@@ -753,7 +753,7 @@ describe('a full read in which the look-up of some receivers fails', () => {
     expect(it.sent).toEqual([]);
   });
 
-  it('later finds a postponed deletion, also of a receiver that has only a note', async () => {
+  it('later finds a postponed deletion, even of a receiver that has only a note', async () => {
     const it = polledAccount({ 1: old('1', '2'), 2: [] });
     it.rows['1']?.push(receiver('9', { registered: START - 5, activated: START - 5 }));
     await it.run(withDeletions);

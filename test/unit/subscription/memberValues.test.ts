@@ -70,7 +70,7 @@ describe('a word is a time', () => {
 describe('the time of a consent', () => {
   const names = ['activated', 'optInDate', 'confirmedAt', 'consentDate', 'subscribed', 'einwilligungAm', 'bestätigtAm'];
 
-  it.each(names)('"%s" does not count if it is a spelling of 0, or from before there were mails', (name) => {
+  it.each(names)('"%s" does not count if it is a spelling of 0, or from before there were emails', (name) => {
     const given = [...NONE, ...EARLY].filter((word) => signsIn({ [name]: word.toUpperCase() }).inactive === undefined);
     expect(given).toEqual([]);
   });
@@ -79,7 +79,7 @@ describe('the time of a consent', () => {
     expect(FUTURE.map((word) => signsIn({ [name]: word }))).toEqual(FUTURE.map(() => ({ unreadable: name })));
   });
 
-  it.each(names)('"%s" is one in any other spelling', (name) => {
+  it.each(names)('"%s" counts in any other spelling', (name) => {
     expect(PAST.map((word) => signsIn({ [name]: word }))).toEqual(PAST.map(() => ({ active: name })));
   });
 

@@ -423,7 +423,7 @@ describe('the subscription state of a record', () => {
   });
 
   it.each([{ Mailingsperre: 'ja' }, { Mailsperre: true }, { excludeFromMailings: true }, { Rundmailsperre: 'X' }])(
-    'is unsubscribed if a field forbids mails: %j',
+    'is unsubscribed if a field forbids emails: %j',
     (record) => {
       expect(signsIn(record).status).toBe('unsubscribed');
     },
@@ -706,7 +706,7 @@ describe('the subscription state of a record', () => {
   });
 
   it.each(['optOut', 'opt_out', 'opted_out', 'optedOut', 'optOuts', 'unsubscribed', 'Opt_Out__c'])(
-    'is an unsubscribe from mails by the channels in "%s"',
+    'is an unsubscribe from emails by the channels in "%s"',
     (name) => {
       const statusOf = (value: unknown) => signsIn({ [name]: value }).status;
       const left = [
@@ -772,7 +772,7 @@ describe('the subscription state of a record', () => {
   });
 
   it.each(['unsubscribed-2019', 'abbestellt', 'not opted out.', 'not opted out (yet)', 'bounced check', 'trampoline'])(
-    'is nothing for the value "%s" of an unknown name',
+    'is not stated by the value "%s" of an unknown name',
     (value) => {
       expect(signsIn({ foo: value })).toEqual({});
     },
@@ -788,7 +788,7 @@ describe('the subscription state of a record', () => {
   });
 
   it.each([[['sms']], [['SMS', 'Phone', 'post']], [['sms', ['push']]], [[['sms', true]]], [[['email', false]]]])(
-    'is nothing by an opt-out from other channels than mails: %j',
+    'is not stated by an opt-out from other channels than email: %j',
     (optOuts) => {
       expect(signsIn({ optOuts })).toEqual({});
       expect(signsIn({ active: 1, optOuts })).toEqual({ active: 'active' });
@@ -863,7 +863,7 @@ describe('the subscription state of a record', () => {
       ],
     },
     { fields: [{ k: 'size', v: 'no' }] },
-  ])('is nothing by ordinary lists: %j', (record) => {
+  ])('is not stated by ordinary lists: %j', (record) => {
     expect(signsIn(record)).toEqual({});
     expect(signsIn({ active: 1, ...record })).toEqual({ active: 'active' });
   });

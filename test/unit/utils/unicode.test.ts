@@ -3,7 +3,7 @@ import { isOfState, signsIn } from '../../../lib/subscription/signs';
 import { normalisedTag } from '../../../lib/upsert/plan/tags';
 import { composed, decomposed, isUnnormalisable, unified } from '../../../lib/utils/unicode';
 
-/** Quadratic for `String.normalize`: the marks have to be sorted. */
+/** A string for which `String.normalize` takes quadratic time, because it has to sort the marks. */
 const marks = (length: number): string => `a${'\u0301'.repeat(length / 2)}${'\u0327'.repeat(length / 2)}`;
 
 describe('a normal form', () => {
@@ -14,7 +14,7 @@ describe('a normal form', () => {
     expect(composed('plain')).toBe('plain');
   });
 
-  it('is not made of more combining marks in a row than any language has, or of a very long string', () => {
+  it('is not computed for more combining marks in a row than any language has, or for a very long string', () => {
     const few = marks(50);
     expect(isUnnormalisable(few)).toBe(false);
     expect(composed(few)).toBe(few.normalize('NFC'));
@@ -25,7 +25,7 @@ describe('a normal form', () => {
     for (const form of [composed, decomposed, unified]) expect(form(long)).toBe(long);
   });
 
-  it('is made only where it takes no quadratic time', () => {
+  it('is computed only where that does not take quadratic time', () => {
     const normalise = jest.spyOn(String.prototype, 'normalize');
     const endless = marks(1_000_000);
     expect(signsIn({ status: endless, active: [endless], [endless]: 1 })).toEqual({ unreadable: 'status' });

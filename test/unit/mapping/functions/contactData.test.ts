@@ -51,7 +51,7 @@ describe('contact entries', () => {
     ],
     [[{ value: '1' }, { type: ' ', value: '1' }, { type: 'fax' }, 'fax', null], {}],
     [undefined, {}],
-  ])('are sorted by kind: %j', (list, kinds) => {
+  ])('are assigned to their kinds: %j', (list, kinds) => {
     expect(Object.fromEntries(contactsOf(list))).toStrictEqual(kinds);
     for (const [kind, value] of Object.entries(kinds)) expect(contact(list, kind)).toBe(value);
     expect(contact(list, 'skype')).toBeUndefined();
@@ -65,7 +65,7 @@ describe('contact entries', () => {
     for (const type of types) expect([...contactsOf([{ type, value: '1' }])]).toEqual([[kind, '1']]);
   });
 
-  it('are listed by type without blanks, in their order', () => {
+  it('are listed in the order of the input, with trimmed values and without blank ones', () => {
     expect(contactData({ b: ' x ', a: 7, c: ' ' })).toStrictEqual([
       { type: 'b', value: 'x' },
       { type: 'a', value: '7' },

@@ -8,7 +8,7 @@ describe('tags', () => {
     ],
     ['a', ['a']],
     [7, ['7']],
-  ])('become categories, each once: %j', (list, names) => {
+  ])('become categories without duplicates: %j', (list, names) => {
     expect(categories(list)).toStrictEqual(names.map((name) => ({ name, label: name })));
   });
 

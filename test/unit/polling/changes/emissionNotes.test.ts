@@ -117,7 +117,7 @@ describe('notes about emitted receivers', () => {
     expect(notes.get(key('1'))).toBe(noteOf(edited));
   });
 
-  it('of a reported deletion go if the receiver is found, also if it needs no other note', () => {
+  it('of a reported deletion are removed if the receiver is found, even if the receiver needs no other note', () => {
     const notes = notesOf({ 1: DELETED, 2: DELETED, 3: noteOf(receiver('3')) });
     expect([notes.resolved(key('1'), fresh('1'), false), notes.get(key('1'))]).toEqual([true, noteOf(fresh('1'))]);
     expect([notes.resolved(key('2'), receiver('2'), false), notes.get(key('2'))]).toEqual([true, undefined]);
@@ -168,7 +168,7 @@ describe('the note of a receiver that is filtered out', () => {
     expect([notes.get(key('2')), notes.all().size]).toEqual([undefined, 0]);
   });
 
-  it('says so again if a look-up finds the receiver with other content', () => {
+  it('is made again if a look-up finds the receiver with other content', () => {
     const notes = notesOf();
     notes.filteredOut(key('1'), fresh('1'));
     expect(notes.resolved(key('1'), edited, false)).toBe(true);
@@ -202,7 +202,7 @@ describe('the note of a receiver that is being looked up', () => {
     expect([notes.doubted(key('1')), notes.get(key('1')), notes.all().pack()]).toEqual(['-', '-', { 9: '1=-' }]);
   });
 
-  it('goes in every group of the receiver', () => {
+  it('is removed in every group of the receiver', () => {
     const seen = stored({ 1: noteOf(row) });
     seen.set({ groupId: '8', id: '1' }, noteOf(row));
     const notes = new EmissionNotes(seen, false, HORIZON, true);

@@ -73,13 +73,13 @@ describe('the note of a receiver that the full read in progress has found', () =
     ['of state 0', 'abcdefgh0', 'abcdefghg'],
     ['of one that was filtered out', filteredNoteOf(active, undefined), `${contentHash(active)}j-`],
     ['of a deletion', DELETED, '+'],
-  ])('says so until the read ends, and is the same afterwards: %s', (_, note, found) => {
+  ])('is marked as found until the read ends, and has its former value afterwards: %s', (_, note, found) => {
     expect([isFound(note), isFound(found)]).toEqual([false, true]);
     expect([asFound(note, true), asFound(found, true)]).toEqual([found, found]);
     expect([asFound(note, false), asFound(found, false)]).toEqual([note, note]);
   });
 
-  it('has no room for that in the form of version 1, and counts as not found', () => {
+  it('cannot be marked in the format of version 1, and counts as not found', () => {
     for (const note of ['abcdefgh', 'abcdefg-']) {
       expect([asFound(note, true), asFound(note, false), isFound(note)]).toEqual([note, note, false]);
     }

@@ -225,7 +225,7 @@ describe('a read that starts again and emits everything', () => {
     expect(sketches.restartWithRows()).toEqual({ keys: new Set([1, 2, 3]), isComplete: false });
   });
 
-  it('knows the largest values too', () => {
+  it('identifies rows with the largest values too', () => {
     const sketches = new ReadSketches(stateOf(Sketch.ofSize(64)), true);
     for (const key of [1, 2]) sketches.add(key, MAX_VALUE, MAX_VALUE);
     sketches.restartWithRows();
@@ -234,7 +234,7 @@ describe('a read that starts again and emits everything', () => {
     expect(sketches.restartWithRows()).toEqual({ keys: new Set([1, 2, 3]), isComplete: true });
   });
 
-  it('knows what it has not found again', () => {
+  it('knows which receivers it has not found again', () => {
     const sketches = new ReadSketches(stateOf(Sketch.ofSize(64)), true);
     for (const key of [1, 2, 3]) sketches.add(key, 10 * key, 10 * key);
     expect(sketches.readBefore()).toBeUndefined();
@@ -244,7 +244,7 @@ describe('a read that starts again and emits everything', () => {
     expect(sketches.readBefore()).toEqual(new Set([1, 3]));
   });
 
-  it('does not know that if there was too much', () => {
+  it('does not know which receivers it has not found again if there are too many for the sketch', () => {
     const sketches = new ReadSketches(stateOf(Sketch.ofSize(16)), true);
     for (let key = 1; key <= 100; key += 1) sketches.add(key, key, key);
     sketches.restartWithRows();

@@ -665,7 +665,7 @@ describe('a read that resumes after an interruption', () => {
     expect([last.nextPass(), last.differences.inSketch().sort()]).toEqual([undefined, ['1', '2']]);
   });
 
-  it('finds every edit after a restart, also of receivers that it has read before', () => {
+  it('finds every edit after a restart, even of receivers that it has read before', () => {
     const edited = members(...all.map((row) => ({ ...row, tags: ['Kundin'] })));
     const first = reconciliationOf(before, START + HOUR, SMALL);
     walk(first, edited, []);

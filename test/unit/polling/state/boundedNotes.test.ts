@@ -145,7 +145,7 @@ describe('notes in a snapshot', () => {
     expect(new BoundedNotes(1000).with({ '9': ' 1=a  2 ' }).pack()).toEqual({ '9': '1=a 2' });
   });
 
-  it('hold any id and any group, also with blanks and equals signs', () => {
+  it('hold any id and any group, even with blanks and equals signs', () => {
     const odd = new BoundedNotes(1000);
     odd.set(key('a b=c', 'x y'), 'v');
     expect(odd.pack()).toEqual({ 'x%20y': 'a%20b%3Dc=v' });

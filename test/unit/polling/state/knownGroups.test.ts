@@ -28,7 +28,7 @@ describe('the groups that were read', () => {
     expect(again(new KnownGroups(new Set())).has('1')).toBe(false);
   });
 
-  it('are the highest ones if not all fit, and all lower ones', () => {
+  it('are stored by their highest ids only if not all fit, and all lower ids count as read', () => {
     const ids = Array.from({ length: 1000 }, (_, index) => String(500_000 + index));
     const known = again(new KnownGroups(new Set(ids)));
     expect(known.pack().length).toBeLessThanOrEqual(600);
@@ -49,7 +49,7 @@ describe('the groups that were read', () => {
 describe('the ids of the groups in a snapshot', () => {
   const idsOf = (count: number): string[] => Array.from({ length: count }, (_, index) => String(10_000 + index));
 
-  it('are cut from 600 characters on, the lowest first', () => {
+  it('are cut to 600 characters; the lowest ids are dropped first', () => {
     // 100 ids of five digits, and 99 blanks
     expect(new KnownGroups(new Set(idsOf(100))).pack()).toHaveLength(599);
     const cut = new KnownGroups(new Set([...idsOf(99), '100000'])).pack();
@@ -62,7 +62,7 @@ describe('the ids of the groups in a snapshot', () => {
     expect(new KnownGroups(new Set(['10', '9'])).pack()).toBe('9 10');
   });
 
-  it('are at least one, however long it is', () => {
+  it('include at least one id, however long it is', () => {
     const long = 'x'.repeat(700);
     expect(new KnownGroups(new Set(['5', long])).pack()).toBe(`<${long}`);
     expect(new KnownGroups(new Set([long])).pack()).toBe(long);
@@ -73,7 +73,7 @@ describe('the ids of the groups in a snapshot', () => {
     expect(KnownGroups.unpack('<').has('1')).toBe(false);
   });
 
-  it('are compared with the lowest if they are cut, and only then', () => {
+  it('include all ids below the lowest one if they are cut, and only then', () => {
     const [cut, all] = [KnownGroups.unpack('<7 9'), KnownGroups.unpack('7 9')];
     expect(['6', '7', '8', '9', '10'].map((id) => cut.has(id))).toEqual([true, true, false, true, false]);
     expect(['6', '7', '8', '9', '10'].map((id) => all.has(id))).toEqual([false, true, false, true, false]);
@@ -128,7 +128,7 @@ describe('the groups that a poll reads', () => {
     expect(noGroupsText([group('7')], known)).toBeUndefined();
   });
 
-  it('are known if they were read before; every group is if only one is read', () => {
+  it('are known if they were read before; for a poll of one group, every group is known', () => {
     expect([isKnownGroup(known, '1'), isKnownGroup(known, '3'), isKnownGroup(undefined, '3')]).toEqual([
       true,
       false,
@@ -138,31 +138,31 @@ describe('the groups that a poll reads', () => {
   });
 });
 
-describe('a poll counts as known', () => {
+describe('the known groups of a poll', () => {
   const first = stateFor(undefined, ALL_GROUPS, undefined);
   const all = [group('1')];
 
   it.each([
-    ['nothing where nothing was read', first, false],
-    ['what a state names', { ...first, groups: new KnownGroups(new Set(['1'])) }, true],
-    ['all groups where it begins at a time', stateFor(undefined, ALL_GROUPS, 1_700_000_000), true],
+    ['are none if nothing was read', first, false],
+    ['are those that the state names', { ...first, groups: new KnownGroups(new Set(['1'])) }, true],
+    ['are all if the poll begins at a start time', stateFor(undefined, ALL_GROUPS, 1_700_000_000), true],
     [
-      'all groups where an earlier version has stored a time',
+      'are all if an earlier version has stored a time',
       stateFor(parseSnapshot({ lastUpdated: 5 }), ALL_GROUPS, 0),
       true,
     ],
-    ['no groups where a first read names none', stateFor(parseSnapshot({}), ALL_GROUPS, undefined), false],
+    ['are none if a first read names none', stateFor(parseSnapshot({}), ALL_GROUPS, undefined), false],
   ])('%s', (_, state, isKnown) => {
     expect(knownGroupsOf(state, all)?.has('1')).toBe(isKnown);
   });
 
-  it('all groups while a first read from the beginning is under way, unless the state names some', () => {
+  it('are all while a first read from the beginning is under way, unless the state names some', () => {
     const read = {} as NonNullable<(typeof first)['read']>;
     expect(knownGroupsOf({ ...first, read }, all)?.has('1')).toBe(true);
     expect(knownGroupsOf({ ...first, read, groups: new KnownGroups(new Set()) }, all)?.has('1')).toBe(false);
   });
 
-  it('no groups if it reads one group', () => {
+  it('are undefined for a poll of one group', () => {
     expect(knownGroupsOf(stateFor(undefined, '1', undefined), all)).toBeUndefined();
   });
 });

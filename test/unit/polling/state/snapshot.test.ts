@@ -118,7 +118,7 @@ describe('a stored snapshot', () => {
       { version: 2, lastUpdated: NOW, scope: 'all', seen: { 9: 'x'.repeat(70_000) } },
       '"seen": it has more than 65536 ',
     ],
-  ])('that cannot be read is an error with the place: %j', (stored, where) => {
+  ])('that cannot be read is an error that names the field: %j', (stored, where) => {
     expect(() => parseSnapshot(stored)).toThrow(`The snapshot of this step cannot be read (${where}`);
   });
 

@@ -47,7 +47,7 @@ describe('a deactivation', () => {
     new RejectedError('Bad Request: already inactive', 400),
     new NotFoundError('nothing'),
     new UnexplainedError('false'),
-  ])('is done if it is refused and the receiver is not active any more: $name', async (error) => {
+  ])('is done if it is refused and the receiver is no longer active: $name', async (error) => {
     await expect(deactivate(['1'], group({ 1: error }, { 1: false }).io)).resolves.toBeUndefined();
   });
 
@@ -57,12 +57,12 @@ describe('a deactivation', () => {
       expect(await thrownBy(deactivate(['1'], group({ 1: error }, { 1: shown }).io))).toBe(error);
   });
 
-  it('fails for now if it is refused and the look-up fails for now', async () => {
+  it('fails temporarily if it is refused and the look-up fails temporarily', async () => {
     const busy = new TemporaryError('busy');
     expect(await thrownBy(deactivate(['1'], group({ 1: new RejectedError('no', 400) }, { 1: busy }).io))).toBe(busy);
   });
 
-  it('fails for now if the receiver is not in the group any more', async () => {
+  it('fails temporarily if the receiver is no longer in the group', async () => {
     const error = await thrownBy(deactivate(['1'], group({ 1: new NotFoundError('nothing') }).io));
     expect(error).toEqual(
       new TemporaryError(

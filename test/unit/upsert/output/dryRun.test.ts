@@ -278,7 +278,7 @@ describe('a dry run of an opt-out names the receivers that would be deactivated'
       { stored, others: [other] },
       'the receivers 7, 8, which have the same address in different spellings, stay active',
     ],
-  ])('also if the step does not carry it out (%#)', (receivers, what) => {
+  ])('even if the step does not carry it out (%#)', (receivers, what) => {
     expect(said({ kind: 'same', ...receivers }, optOut)).toMatchObject({
       wouldDo: 'nothing',
       reasons: ['Nothing differs.', `The record is an opt-out, but ${what}, because "optOuts" of the step is not set.`],

@@ -39,19 +39,19 @@ const planned = (optOuts: boolean, optOut?: 'here', invalid?: RecordError) => {
 };
 
 describe('the plan of an opt-out', () => {
-  it('deactivates the active receivers, also if the one to write to is inactive', () => {
+  it('deactivates the active receivers, even if the one to write to is inactive', () => {
     expect(planned(true, 'here')).toEqual({ optsOut: true, kind: 'same', active: ['2'] });
   });
 
-  it('knows them if the step does not carry out opt-outs', () => {
+  it('names the active receivers even if the step does not carry out opt-outs', () => {
     expect(planned(false, 'here')).toEqual({ optsOut: false, kind: 'same', active: ['2'] });
   });
 
-  it('deactivates them also if the rest of the record is invalid', () => {
+  it('deactivates the active receivers even if the rest of the record is invalid', () => {
     expect(planned(true, 'here', new RecordError('no'))).toEqual({ optsOut: true, kind: 'refuse', active: ['2'] });
   });
 
-  it('is that of any other record without an opt-out', () => {
+  it('is the plan of an ordinary record if the record is no opt-out', () => {
     expect(planned(true)).toEqual({ optsOut: false, kind: 'same', active: [] });
   });
 });
