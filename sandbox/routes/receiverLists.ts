@@ -5,7 +5,7 @@ import type { Group } from '../state/account';
 import { typeOf, type ReceiverType } from '../state/model';
 import type { World } from '../world';
 import { pageOf, readOrder, readPaging } from './paging';
-import { groupOf, personId, sendRows, type GroupParams, type Query } from './support';
+import { groupOf, personIds, sendRows, type GroupParams, type Query } from './support';
 
 const types: readonly ReceiverType[] = ['active', 'inactive', 'bounce'];
 
@@ -34,7 +34,7 @@ function readType(sent: unknown): ReceiverType | undefined {
 function namedIds(world: World, query: Query): number[] | undefined {
   const refs = [query['id_list'], query['email_list']].map(commaList);
   if (refs.every((one) => one === undefined)) return undefined;
-  return [...new Set(refs.flatMap((one) => one ?? []).flatMap((ref) => personId(world, ref) ?? []))];
+  return [...new Set(refs.flatMap((one) => one ?? []).flatMap((ref) => personIds(world, ref)))];
 }
 
 function pick(world: World, group: Group, ids: readonly number[], type: ReceiverType | undefined): number[] {

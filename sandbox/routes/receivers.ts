@@ -9,7 +9,7 @@ import type { World } from '../world';
 import {
   groupOf,
   missingReceiver,
-  personId,
+  findReceiver,
   receiverOf,
   send,
   single,
@@ -23,8 +23,7 @@ export function receiverRoutes(app: FastifyInstance, world: World): void {
 
   app.get<{ Params: GroupReceiverParams }>('/groups/:gid/receivers/:rid', (request, reply) => {
     const group = groupOf(world, request.params.gid, 'read');
-    const id = personId(world, request.params.rid);
-    const receiver = id === undefined ? undefined : account.receiver(group, id);
+    const receiver = findReceiver(world, group, request.params.rid);
     if (!receiver) throw missingReceiver(world);
     return send(
       world,
@@ -48,9 +47,9 @@ export function receiverRoutes(app: FastifyInstance, world: World): void {
     const group = groupOf(world, request.params.gid, 'write');
     const refs = textsOf(isRecord(request.body) ? request.body['receivers'] : request.body);
     const answer = refs.map((ref) => {
-      const id = personId(world, ref);
-      if (id === undefined || !group.members.view(id)) return { status: 'invalid receiver' };
-      account.leave(group, id);
+      const receiver = findReceiver(world, group, ref);
+      if (!receiver) return { status: 'invalid receiver' };
+      account.leave(group, receiver.person.id);
       return { status: 'success' };
     });
     return send(world, reply, answer);

@@ -34,14 +34,22 @@ export function groupOf(world: World, gid: string, purpose: 'read' | 'write'): G
   throw new Problem(404, 'Not Found: invalid group');
 }
 
-/** The id of a person, given as an id or an address; a switch decides whether case matters in an address. */
-export function personId(world: World, ref: string): number | undefined {
+/**
+ * The ids of the people with an id or an address, the one with this spelling first; a switch decides whether case matters
+ * in an address.
+ */
+export function personIds(world: World, ref: string): number[] {
   const { pool } = world.account;
-  const id = wholeOf(ref) ?? pool.idOf(ref);
-  const person = id === undefined ? undefined : pool.view(id);
-  if (!person) return undefined;
-  const exact = wholeOf(ref) !== undefined || person.email === ref || world.switches.emailLookup === 'insensitive';
-  return exact ? id : undefined;
+  const id = wholeOf(ref);
+  if (id !== undefined) return pool.view(id) ? [id] : [];
+  const isExact = (one: number): boolean => pool.view(one)?.email === ref;
+  const ids = pool.idsOf(ref).toSorted((a, b) => Number(isExact(b)) - Number(isExact(a)));
+  return world.switches.emailLookup === 'insensitive' ? ids : ids.filter(isExact);
+}
+
+/** Of several people with an address, the one with this spelling, else any of them. */
+export function personId(world: World, ref: string): number | undefined {
+  return personIds(world, ref)[0];
 }
 
 export function personOf(world: World, ref: string): PersonView {
@@ -53,10 +61,15 @@ export function personOf(world: World, ref: string): PersonView {
 
 /** The receiver of a group by id or address; throws 404 if the person is not in it. */
 export function receiverOf(world: World, group: Group, ref: string): { person: PersonView; member: MemberView } {
-  const id = personId(world, ref);
-  const receiver = id === undefined ? undefined : world.account.receiver(group, id);
+  const receiver = findReceiver(world, group, ref);
   if (!receiver) throw invalidReceiver();
   return receiver;
+}
+
+/** Like {@link receiverOf}; undefined if the person is not in the group. */
+export function findReceiver(world: World, group: Group, ref: string): ReturnType<World['account']['receiver']> {
+  const id = personIds(world, ref).find((one) => group.members.view(one) !== undefined);
+  return id === undefined ? undefined : world.account.receiver(group, id);
 }
 
 /** The rows of existing receivers, in the format of the API, each made when it is needed. */

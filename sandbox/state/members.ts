@@ -93,7 +93,7 @@ export class Members {
   delete(id: number): void {
     this.touch(id);
     this.changes += 1;
-    this.byAddress.splice(this.place(this.pool.key(id)), 1);
+    this.byAddress.splice(this.indexOf(id), 1);
     this.stored.delete(id);
     this.removed.add(id);
   }
@@ -101,7 +101,7 @@ export class Members {
   /** Changes the address of a member and moves the member to its new position. */
   move(id: number, change: () => void): void {
     this.changes += 1;
-    this.byAddress.splice(this.place(this.pool.key(id)), 1);
+    this.byAddress.splice(this.indexOf(id), 1);
     change();
     this.byAddress.splice(this.place(this.pool.key(id)), 0, id);
   }
@@ -127,6 +127,12 @@ export class Members {
       else high = middle;
     }
     return low;
+  }
+
+  /** Several members may have the same address in different spellings. */
+  private indexOf(id: number): number {
+    const first = this.place(this.pool.key(id));
+    return this.byAddress[first] === id ? first : this.byAddress.indexOf(id, first);
   }
 
   /** Sorts ids that are given by ascending address. */

@@ -31,11 +31,16 @@ export interface Edit {
   tags?: readonly string[];
 }
 
-/** Adds a receiver to a group; throws if it already exists there. */
-export function place(account: Account, group: Group, receiver: NewReceiver, blank: Member): number {
+/**
+ * Adds a receiver to a group; throws if it already exists there.
+ * @param isSecond whether another receiver may have the address in another spelling
+ */
+export function place(account: Account, group: Group, receiver: NewReceiver, blank: Member, isSecond: boolean): number {
   const { pool, clock, switches } = account;
   const email = storedAddress(receiver.email, switches);
-  const id = pool.idOf(email) ?? pool.create(email, clock.now()).id;
+  const known = pool.idOf(email);
+  const isOther = isSecond && known !== undefined && pool.view(known)?.email !== email;
+  const id = known === undefined || isOther ? pool.create(email, clock.now()).id : known;
   if (group.members.view(id)) throw new Error(`${email} is in group ${group.id}`);
   account.join(group, id, {
     ...blank,

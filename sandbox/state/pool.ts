@@ -8,10 +8,13 @@ export interface PeopleSource {
   idOf(lowerCaseEmail: string): number | undefined;
 }
 
-/** All people of the account. Ids are account-wide and never reused; addresses are unique without regard to case. */
+/**
+ * All people of the account. Ids are account-wide and never reused. Addresses are unique without regard to case, except
+ * those that {@link Pool.create} adds to a stored one.
+ */
 export class Pool {
   private readonly stored = new Map<number, Person>();
-  private readonly ids = new Map<string, number>();
+  private readonly ids = new Map<string, readonly number[]>();
   private readonly gone = new Set<number>();
   private readonly sources: PeopleSource[] = [];
   private nextId = 70_211;
@@ -43,12 +46,19 @@ export class Pool {
     return (email ?? '').toLowerCase();
   }
 
+  /** The person with this spelling of the address, else the first one with another. */
   idOf(email: string): number | undefined {
+    const ids = this.idsOf(email);
+    return ids.length > 1 ? (ids.find((id) => this.view(id)?.email === email) ?? ids[0]) : ids[0];
+  }
+
+  /** All people with this address, without regard to case. */
+  idsOf(email: string): readonly number[] {
     const key = email.toLowerCase();
     const known = this.ids.get(key);
     if (known !== undefined) return known;
     const computed = this.first((source) => source.idOf(key));
-    return computed === undefined || this.stored.has(computed) || this.gone.has(computed) ? undefined : computed;
+    return computed === undefined || this.stored.has(computed) || this.gone.has(computed) ? [] : [computed];
   }
 
   /** The person for modification, stored from now on. */
@@ -79,22 +89,34 @@ export class Pool {
 
   rename(id: number, email: string): void {
     const person = this.edit(id);
-    this.ids.delete(person.email.toLowerCase());
+    this.forget(id);
     person.email = email;
-    this.ids.set(email.toLowerCase(), id);
+    this.remember(person);
   }
 
   remove(id: number): void {
     this.changes += 1;
-    this.ids.delete(this.key(id));
+    this.forget(id);
     this.stored.delete(id);
     this.gone.add(id);
   }
 
   private store(person: Person): Person {
     this.stored.set(person.id, person);
-    this.ids.set(person.email.toLowerCase(), person.id);
+    this.remember(person);
     return person;
+  }
+
+  private remember({ id, email }: Person): void {
+    const key = email.toLowerCase();
+    this.ids.set(key, [...(this.ids.get(key) ?? []), id]);
+  }
+
+  private forget(id: number): void {
+    const key = this.key(id);
+    const others = (this.ids.get(key) ?? []).filter((one) => one !== id);
+    if (others.length > 0) this.ids.set(key, others);
+    else this.ids.delete(key);
   }
 
   private computed(id: number): Person | undefined {

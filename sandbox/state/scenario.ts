@@ -72,9 +72,19 @@ export class Scenario {
    * was registered.
    */
   addReceiver(groupId: Ref, receiver: NewReceiver): string {
+    return this.add(groupId, receiver, false);
+  }
+
+  /** The same, but a receiver of its own if the address exists in another spelling: `JO@example.org` beside `jo@example.org`. */
+  addSpelling(groupId: Ref, receiver: NewReceiver): string {
+    return this.add(groupId, receiver, true);
+  }
+
+  private add(groupId: Ref, receiver: NewReceiver, isSecond: boolean): string {
     const group = this.group(groupId);
     const registered = receiver.registered ?? this.account.clock.now();
-    const id = place(this.account, group, receiver, { ...newMember(registered), source: 'Backend (sandbox)' });
+    const blank = { ...newMember(registered), source: 'Backend (sandbox)' };
+    const id = place(this.account, group, receiver, blank, isSecond);
     this.account.record(id, { type: 'log', value: 'created by sandbox', groupId: group.id, stamp: registered });
     return String(id);
   }
@@ -164,7 +174,7 @@ export class Scenario {
       const exists = known !== undefined && group.members.view(known) !== undefined;
       const id = exists
         ? known
-        : place(this.account, group, { ...row, registered }, { ...newMember(registered), source: 'Import' });
+        : place(this.account, group, { ...row, registered }, { ...newMember(registered), source: 'Import' }, false);
       if (exists) fill(this.account, group, id, row);
       this.touched(group, id).imported = row.imported ?? now;
       if (this.account.switches.eventForImport) {

@@ -123,6 +123,19 @@ describe('selection', () => {
     expect(rowsOf(await get(`${path}?email_list=`))).toEqual([]);
   });
 
+  test('an address may be stored in two spellings, and a list shows both', async () => {
+    const { get, path, sandbox, id } = await group(1);
+    const second = sandbox.account.addSpelling(id, { email: 'P0@example.org' });
+    const asked = async (email: string) => column(await get(`${path}?email_list=${email}`), 'email');
+    expect(await asked('P0@Example.org')).toEqual(['p0@example.org', 'P0@example.org']);
+    expect((await get(`${path}/P0@example.org`)).body).toMatchObject({ id: second });
+    sandbox.switches.emailLookup = 'sensitive';
+    expect(await asked('P0@example.org')).toEqual(['P0@example.org']);
+    sandbox.account.remove(id, second);
+    sandbox.switches.emailLookup = 'insensitive';
+    expect(await asked('P0@example.org')).toEqual(['p0@example.org']);
+  });
+
   test('detail is a bit mask of events, orders and tags', async () => {
     const { get, path } = await group(1);
     const members = async (detail: string) => {
