@@ -4,7 +4,7 @@
  */
 
 import { type HttpRequest, addressOf } from '../http/httpClient';
-import { isRefusal, NotAcceptedError, RejectedError } from '../utils/errors';
+import { isRefusal, NotAcceptedError, NotFoundError, RejectedError } from '../utils/errors';
 import { parseFoundReceivers } from './parseResponse';
 import { paths } from './paths';
 import type { Receiver } from './types';
@@ -12,6 +12,12 @@ import type { Receiver } from './types';
 /** A server's limit for rows is at least this number, or a multiple of a number in {@link ROUND}. */
 const USUAL_LIMIT = 50;
 const ROUND = [10, 25];
+
+/** CleverReach may store an address in several spellings, each as a receiver, so a page has room for more rows than values. */
+const SPARE_ROWS = 10;
+const MAX_PAGE_SIZE = 5_000;
+/** More pages than any list of values needs. */
+const MAX_PAGES = 100;
 
 /** Sends a GET and parses the response. */
 type Get = <T>(request: Pick<HttpRequest, 'path' | 'query'>, parse: (body: unknown, what: string) => T) => Promise<T>;
@@ -24,7 +30,8 @@ type LookUp = (
 ) => Promise<Receiver[]>;
 
 /**
- * Returns each receiver whose key is requested, once; other rows are dropped. A value with a comma would be read as two
+ * Returns each receiver whose key is requested, once; other rows are dropped. After a full page, the next one is read, as
+ * long as it has further receivers that were requested. A value with a comma would be read as two
  * values, so it is looked up separately. A missing receiver is also looked up separately if the response contains rows
  * that were not requested or are not receivers. If the server may have truncated a response, the missing values are
  * requested again in lists that are no longer than that response. A list that is too long for the server is requested in
@@ -52,8 +59,21 @@ export function createReceiverLookup(
 
     /** Undefined if the server refuses the list. */
     const read = async ({ values: asked, query }: ListQuery): Promise<Found | undefined> => {
+      const readPage = async (page: number): Promise<Found> =>
+        await get({ path, query: { ...query, page } }, (body, what) => parseFoundReceivers(body, what, groupId));
       try {
-        return await get({ path, query }, (body, what) => parseFoundReceivers(body, what, groupId));
+        const all = await readPage(0);
+        const ids = new Set<string>();
+        let last = all;
+        for (let page = 1; page < MAX_PAGES && mayContinue(last.rows, asked.length); page += 1) {
+          for (const { id } of last.receivers) ids.add(id);
+          last = await readPage(page).catch(endOrError);
+          const more = last.receivers.filter((row) => !ids.has(row.id) && keys.has(keyOfRow(row)));
+          if (more.length === 0) break;
+          all.receivers.push(...more);
+          all.rows += more.length;
+        }
+        return all;
       } catch (error) {
         if (isTooLong(error) && asked.length > 1) {
           const halves = inParts(asked, Math.ceil(asked.length / 2)).flatMap((half) => listsOf(half));
@@ -125,9 +145,28 @@ function isTooLong(error: unknown): boolean {
   return status === 414 || status === 413;
 }
 
+/** A page past the end may return 404 or 400. */
+function endOrError(error: unknown): Found {
+  if (error instanceof NotFoundError || error instanceof RejectedError) return { receivers: [], rows: 0 };
+  throw error;
+}
+
 /** Whether the number of rows looks like a server limit rather than like missing receivers. */
 function mayBeCut(rows: number, asked: number): boolean {
-  return rows > 0 && rows < asked && (rows >= USUAL_LIMIT || ROUND.some((round) => rows % round === 0));
+  return rows > 0 && rows < pageSizeFor(asked) && looksLikeLimit(rows);
+}
+
+/** Whether a page is full. Only if an address is stored in several spellings, it has more rows than values. */
+function mayContinue(rows: number, asked: number): boolean {
+  return rows >= pageSizeFor(asked) || (rows > asked && looksLikeLimit(rows));
+}
+
+function looksLikeLimit(rows: number): boolean {
+  return rows >= USUAL_LIMIT || ROUND.some((round) => rows % round === 0);
+}
+
+function pageSizeFor(values: number): number {
+  return Math.min(2 * values + SPARE_ROWS, MAX_PAGE_SIZE);
 }
 
 function inParts(values: readonly string[], size: number): string[][] {
@@ -144,8 +183,6 @@ function canBeSent(value: string): boolean {
 /** Maximum length of a URL; part of it is reserved for the host. Common web servers accept at least 8,000 characters. */
 const MAX_URL_LENGTH = 6_000;
 const KEPT_FOR_HOST = 100;
-/** More values than fit into any URL, so the page size never has more digits than this. */
-const MANY = 1_000;
 
 /** One request of a list look-up. */
 interface ListQuery {
@@ -156,7 +193,7 @@ interface ListQuery {
 /**
  * @param path path below the API version
  * @param parameter `id_list` or `email_list`
- * @param rest the other parameters; the page size is the number of values, because CleverReach's default is 50
+ * @param rest the other parameters; the page size is given, because CleverReach's default is 50
  */
 function splitList(
   path: string,
@@ -167,11 +204,11 @@ function splitList(
   const queryFor = (chunk: readonly string[]): ListQuery['query'] => ({
     ...rest,
     page: 0,
-    pagesize: chunk.length,
+    pagesize: pageSizeFor(chunk.length),
     [parameter]: chunk.join(','),
   });
   const room = MAX_URL_LENGTH - KEPT_FOR_HOST;
-  const fixed = addressOf(path, { ...queryFor([]), pagesize: MANY }).length;
+  const fixed = addressOf(path, { ...queryFor([]), pagesize: MAX_PAGE_SIZE }).length;
   const chunks: string[][] = [];
   let length = Infinity;
   for (const value of values) {

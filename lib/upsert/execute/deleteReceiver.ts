@@ -7,7 +7,7 @@ import { groupById } from '../../cleverreach/groups';
 import { receiverExists } from '../../cleverreach/accountLookup';
 import { NotFoundError, RecordError, RejectedError, TemporaryError, UnexplainedError } from '../../utils/errors';
 import { shownId } from '../../utils/ids';
-import { idsOfAddress, reportedDeletion, type ReportedDeletion } from '../resolve/receiversToDelete';
+import { idsOfAddress, idsStillShown, reportedDeletion, type ReportedDeletion } from '../resolve/receiversToDelete';
 import { dryRunOfDeletion } from '../output/dryRun';
 import { areCredentialsRefused, typedError } from '../recordError';
 import { ownId, nameOf, type IncomingRecord } from '../record';
@@ -33,12 +33,20 @@ export async function deleteReceiver(
   context: DeleteContext,
 ): Promise<WriteResult> {
   let wasThere = false;
-  const result = await settle(record, position, context, async (ids, groupId) => {
-    for (const id of ids) {
-      const done = await deleteOne(id, groupId, context);
-      wasThere ||= done === 'deleted';
-      const problem = await verify(id, groupId, done, context);
-      if (problem !== undefined) return problem;
+  const result = await settle(record, position, context, async (ids, groupId, isByAddress) => {
+    const handled = new Set<string>();
+    let pending = ids;
+    while (pending.length > 0) {
+      for (const id of pending) {
+        handled.add(id);
+        const done = await deleteOne(id, groupId, context);
+        wasThere ||= done === 'deleted';
+        const problem = await verify(id, groupId, done, context);
+        if (problem !== undefined) return problem;
+      }
+      const isShownAlone = isByAddress && groupId === undefined;
+      const shown = isShownAlone ? await idsStillShown(record.entry, nameOf(record, position), context.api) : [];
+      pending = shown.filter((id) => !handled.has(id));
     }
     return undefined;
   });
@@ -85,13 +93,14 @@ export async function dryRunDeleteReceiver(
 
 /**
  * Finds the receivers of a request, calls `handle` with their ids and the group (undefined: all groups), and returns the
- * result. `handle` returns why the deletion cannot be verified; undefined if it is verified.
+ * result. `handle` returns why the deletion cannot be verified; undefined if it is verified. `isByAddress` means that the
+ * receivers were found by the address of the request, not by an id.
  */
 async function settle(
   record: IncomingRecord,
   position: number,
   context: DeleteContext,
-  handle: (ids: readonly string[], groupId: string | undefined) => Promise<string | undefined>,
+  handle: (ids: readonly string[], groupId: string | undefined, isByAddress: boolean) => Promise<string | undefined>,
 ): Promise<WriteResult> {
   const { settings, directory } = context;
   if (!settings.deletes) {
@@ -107,11 +116,12 @@ async function settle(
     if (groupId !== undefined) known.groupId = groupId;
     const reported = report && 'receiverId' in report ? report.receiverId : undefined;
     if (own !== undefined && reported !== undefined && own !== reported) throw twoIds(name, own, reported);
-    const { ids, others } = await meant(record, own ?? reported, report, name, groupId, context);
+    const given = own ?? reported;
+    const { ids, others } = await meant(record, given, report, name, groupId, context);
     if (ids[0] !== undefined) known.recordUid = ids[0];
     // if only one were deleted, a redelivered request would match the other one
     if (others.length > 0) throw anotherMeant(name, ids, others);
-    const problem = await handle(ids, groupId);
+    const problem = await handle(ids, groupId, given === undefined || !ids.includes(given));
     if (problem !== undefined) return { kind: 'deleted', outcome: 'failed', ...known, reason: problem };
     return { kind: 'deleted', outcome: 'confirmed', ...known };
   } catch (thrown) {

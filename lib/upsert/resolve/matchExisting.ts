@@ -1,7 +1,7 @@
 /** Matches records to existing receivers, in bulk. */
 
 import type { CleverReachApi, Receiver } from '../../cleverreach/types';
-import { addressKey, addressSpellings, isSameAddress } from '../../cleverreach/emailAddress';
+import { addressKey, isSameAddress } from '../../cleverreach/emailAddress';
 import { byAddress } from '../../cleverreach/sameAddress';
 import type { Candidate } from '../plan/candidate';
 
@@ -9,7 +9,7 @@ export interface Match {
   candidate: Candidate;
   /** Undefined if the receiver is not in the group. */
   stored: Receiver | undefined;
-  /** The other receivers of the group with the same address, in other spellings; not looked up for each match by id. */
+  /** The other receivers of the group with the same address, in other spellings; for a match by id only of an opt-out. */
   others?: readonly Receiver[];
 }
 
@@ -43,13 +43,12 @@ function givenAddress({ row }: Candidate): string | undefined {
   return row.givenEmail ?? row.email;
 }
 
-/** The addresses to look up. A receiver that was found by its id has no others if its address has one spelling. */
+/** The addresses to look up. For a receiver that was found by its id, only an opt-out needs the others. */
 function addressesFor(candidate: Candidate, own: Receiver | undefined): string[] {
   const given = givenAddress(candidate) ?? [];
   if (!own) return [given].flat();
   if (candidate.optOut !== 'here') return [];
-  const same = [own.email, given].flat().filter((one) => isSameAddress(one, own.email));
-  return new Set(same.flatMap(addressSpellings)).size > 1 ? same : [];
+  return [own.email, given].flat().filter((one) => isSameAddress(one, own.email));
 }
 
 /**

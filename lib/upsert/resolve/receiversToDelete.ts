@@ -109,6 +109,19 @@ export async function idsOfAddress(
   return [...new Set(ids)];
 }
 
+/**
+ * The receivers of the account that the path shows for the address. It shows one per spelling, so after the deletion of a
+ * receiver it may show another one that has the address in upper case.
+ */
+export async function idsStillShown(
+  entry: Record<string, unknown>,
+  name: string,
+  api: Pick<CleverReachApi, 'receiverInAccount'>,
+): Promise<string[]> {
+  const { email, givenEmail } = emailOf(entry, name);
+  return email === undefined ? [] : await idsByPath(givenEmail ?? email, api);
+}
+
 async function inGroup(
   groupId: string,
   email: string,

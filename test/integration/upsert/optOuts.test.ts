@@ -504,3 +504,51 @@ describe('if the group has an address in several spellings', () => {
     });
   });
 });
+
+describe('if look-ups ignore case and the group has an address in two spellings', () => {
+  const SPELLINGS = ['jo@example.org', 'JO@example.org', 'Jo@example.org'];
+  const addSpellings = ({ sandbox, group }: Bench): string[] =>
+    SPELLINGS.map((email) => sandbox.account.addSpelling(group, { email }));
+  const active = ({ sandbox, group }: Bench): unknown[] =>
+    sandbox.account
+      .receivers(group)
+      .filter((one) => one['active'])
+      .map(({ email }) => email)
+      .toSorted();
+
+  it.each(SPELLINGS)('an opt-out of %s deactivates all of them, by address and by id', async (email) => {
+    for (const byId of [false, true]) {
+      const bench = await start();
+      const [first] = addSpellings(bench);
+      const { receiver, entry } = optOut({ email });
+      const one = record(receiver, byId ? { recordUid: first, oihUid: 'u' } : {}, entry);
+      expect((await bench.one(one, { ...obeying, ...linking })).kind).toBe('unsubscribed');
+      expect(active(bench)).toEqual([]);
+    }
+  });
+
+  it('carries out the opt-out of another receiver in the same batch', async () => {
+    const bench = await start();
+    addSpellings(bench);
+    add(bench, 'zoe@example.org');
+    const value = record({ email: 'jo@example.org', global_attributes: { firstname: 'Jo' } });
+    const results = await bench.write([value, optOut({ email: 'zoe@example.org' })], {
+      ...obeying,
+      newReceivers: 'skip',
+    });
+    expect(kinds(results)).toEqual(['updated', 'unsubscribed']);
+    expect(active(bench)).toEqual(SPELLINGS.toSorted());
+  });
+
+  it.each(SPELLINGS)('a delete request for %s deletes all of them, from the group and the account', async (email) => {
+    for (const groupId of [undefined, null]) {
+      const bench = await start();
+      addSpellings(bench);
+      const zoe = add(bench, 'zoe@example.org');
+      const request = record({}, {}, { deleteRequested: true, email });
+      const settings = { deletes: true, ...(groupId === null && { groupId }) };
+      expect(await bench.one(request, settings)).toMatchObject({ outcome: 'confirmed' });
+      expect(bench.sandbox.account.receivers(bench.group).map(({ id }) => id)).toEqual([zoe]);
+    }
+  });
+});

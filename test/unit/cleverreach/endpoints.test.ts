@@ -214,7 +214,7 @@ describe('a look-up by list', () => {
     await client().receiversByEmails('1046', ['Jo@Example.org', ' jo@example.org', 'b+c@example.org', '', ' ']);
     expect(seen).toHaveLength(1);
     expect(seen[0]).toContain('email_list=jo%40example.org,Jo%40Example.org,b%2Bc%40example.org');
-    expect(seen[0]).toContain('pagesize=3');
+    expect(seen[0]).toContain('pagesize=16');
   });
 
   it('keeps the URLs for long addresses under the limit', async () => {
@@ -264,6 +264,57 @@ describe('a look-up by list', () => {
     cutting(1_000, seen, (id) => id < 70_000 + there);
     await expect(client().receiversByIds('1046', numbered(100))).resolves.toHaveLength(there);
     expect(seen).toHaveLength(1);
+  });
+
+  /** Answers with pages of `stored`, of at most `limit` rows. */
+  function paging(seen: string[], stored: readonly string[], limit = Infinity): void {
+    listing('email_list', seen, (asked, _path, query) => {
+      const keys = new Set(asked.map((email) => email.toLowerCase()));
+      const size = Math.min(limit, Number(query.get('pagesize')));
+      const start = size * Number(query.get('page'));
+      const rows = [...stored.entries()].filter(([, email]) => keys.has(email.toLowerCase()));
+      const page = rows.slice(start, start + size).map(([id, email]) => ({ id: id + 1, email }));
+      return start > 0 && page.length === 0
+        ? [404, JSON.stringify(notFound('Not Found'))]
+        : [200, JSON.stringify(page)];
+    });
+  }
+  /** An address in more spellings than a page has room for. */
+  const spellings = (count: number): string[] =>
+    Array.from(
+      { length: count },
+      (_none, index) =>
+        Array.from('jonathan', (one, bit) => ((index >> bit) & 1 ? one.toUpperCase() : one)).join('') + '@example.org',
+    );
+
+  it.each([
+    [11, 1],
+    [12, 2],
+    [24, 3],
+    [200, 17],
+  ])('finds all %i receivers with an address, with %i requests', async (count, requests) => {
+    const seen: string[] = [];
+    const stored = spellings(count);
+    paging(seen, stored);
+    const found = await client().receiversByEmails('1046', ['jonathan@example.org']);
+    expect(found.map(({ email }) => email)).toEqual(stored);
+    expect(seen).toHaveLength(requests);
+  });
+
+  it('reads on after a page of 10 rows if the list is shorter', async () => {
+    const seen: string[] = [];
+    const stored = [...spellings(12), 'zoe@example.org'];
+    paging(seen, stored, 10);
+    const found = await client().receiversByEmails('1046', ['jonathan@example.org', 'zoe@example.org']);
+    expect(found.map(({ email }) => email)).toEqual(stored);
+  });
+
+  it('does not read on if the next page is the same, or has only other receivers', async () => {
+    const seen: string[] = [];
+    const stored = spellings(16);
+    listing('email_list', seen, () => [200, JSON.stringify(stored.map((email, id) => ({ id: id + 1, email })))]);
+    await expect(client().receiversByEmails('1046', ['jonathan@example.org'])).resolves.toHaveLength(16);
+    expect(seen).toHaveLength(2);
   });
 
   it('omits, without a gap, a receiver that is looked up alone and does not exist', async () => {
