@@ -66,7 +66,7 @@ export function reportedId(entry: Record<string, unknown>): string | undefined {
 
 function groupIdIn(report: Record<string, unknown>, name: string): string | undefined {
   const [, groupId] = Object.entries(report).find(([member]) => GROUP.test(member)) ?? [];
-  if (groupId === undefined || groupId === null || groupId === '') return undefined;
+  if (groupId === undefined || groupId === null) return undefined;
   const id = receiverIdFrom(groupId);
   if (id !== undefined) return id;
   throw new RecordError(

@@ -167,7 +167,7 @@ describe('a reported deletion that cannot be carried out by its id', () => {
     expect(groupsWithMia(world)).toHaveLength(2);
   });
 
-  it.each(['..', 'x', -1, {}, true])('with the group %j is an error, and nothing is deleted', async (groupId) => {
+  it.each(['..', 'x', '', '  ', 0, -1, {}, true])('with the group %j is an error, and nothing is deleted', async (groupId) => {
     const world = await startWithMia();
     const { bench, id } = world;
     const made = report({ accountId: ACCOUNT, receiverId: id, groupId }, { email: EMAIL });
