@@ -36,11 +36,19 @@ async function deactivateOne(id: string, { groupId, api }: Io): Promise<void> {
   } catch (error) {
     const stored = await afterRefusal(error, id, { groupId, api });
     if (stored && !stored.active) return;
-    if (!(error instanceof NotFoundError)) throw error;
+    if (!(error instanceof NotFoundError)) throw notDeactivated(typedError(error), id, groupId, stored?.active);
     throw new TemporaryError(
       `Receiver ${shownId(id)} was to be deactivated in group ${shownId(groupId)}, but is no longer there. Sending the record again reads the group again.`,
     );
   }
+}
+
+/** @param active undefined if the receiver could not be looked up after the refusal */
+function notDeactivated(refusal: ComponentError, id: string, groupId: string, active?: boolean): ComponentError {
+  const state = active === undefined ? 'may still be active' : 'is still active';
+  return refusal.reworded(
+    `Receiver ${shownId(id)} was not deactivated in group ${shownId(groupId)} and ${state}, although it has opted out: deactivate it in CleverReach. ${refusal.message}`,
+  );
 }
 
 /** Temporary: on redelivery, the receiver is deactivated again. */

@@ -375,6 +375,18 @@ describe('the deactivation', () => {
     );
   });
 
+  it('that CleverReach refuses is an error that says who is still active and what to do', async () => {
+    const bench = await start();
+    const id = add(bench);
+    const body = { error: { code: 400, message: 'Bad Request' } };
+    bench.sandbox.faults.add({ method: 'PUT', path: DEACTIVATE, kind: 'status', status: 400, body });
+    const error = errorOf(await bench.one(optOut(), obeying));
+    expect(error).toBeInstanceOf(RejectedError);
+    expect(error.message).toContain(
+      `Receiver ${id} was not deactivated in group ${bench.group} and is still active, although it has opted out: deactivate it in CleverReach. CleverReach refused`,
+    );
+  });
+
   it('fails the record if CleverReach refuses it', async () => {
     const bench = await start();
     add(bench);

@@ -53,8 +53,15 @@ describe('a deactivation', () => {
 
   it('fails with its refusal if the receiver is still active, or cannot be looked up', async () => {
     const error = new RejectedError('no', 400);
-    for (const shown of [true, new AuthorisationError('no', 403)])
-      expect(await thrownBy(deactivate(['1'], group({ 1: error }, { 1: shown }).io))).toBe(error);
+    for (const [shown, state] of [
+      [true, 'is still'] as const,
+      [new AuthorisationError('no', 403), 'may still be'] as const,
+    ])
+      expect(await thrownBy(deactivate(['1'], group({ 1: error }, { 1: shown }).io))).toMatchObject({
+        name: 'RejectedError',
+        status: 400,
+        message: `Receiver 1 was not deactivated in group 9 and ${state} active, although it has opted out: deactivate it in CleverReach. no`,
+      });
   });
 
   it('fails temporarily if it is refused and the look-up fails temporarily', async () => {
