@@ -43,13 +43,14 @@ export function optOutOf(
 }
 
 /**
- * The member by which a record that is not an opt-out is not active all the same, such as `newsletter: "no"`; undefined
- * if there is none, or if the record bounced or waits for a confirmation.
+ * The member by which a record that is not an opt-out is not active all the same, such as `newsletter: "no"` or a value
+ * that is not a known state; undefined if there is none, or if it is about another person.
  */
 export function inactiveFieldIn({ entry, receiver }: IncomingRecord): string | undefined {
   for (const record of receiver === entry ? [entry] : [entry, receiver]) {
-    const { inactive, status } = signsIn(withoutOtherPersons(record, receiver['email']));
-    if (status === 'inactive') return inactive;
+    const { inactive, unreadable } = signsIn(withoutOtherPersons(record, receiver['email']));
+    const field = inactive ?? unreadable;
+    if (field !== undefined) return field;
   }
   return undefined;
 }

@@ -308,10 +308,9 @@ describe('a record that is not active, but not an opt-out', () => {
     bench.sandbox.account.unsubscribe(bench.group, 'left@example.org');
     const consent = record({ email: 'here@example.org' }, {}, { marketingConsent: false });
     const records = [inactive(), inactive('left@example.org'), inactive('new@example.org'), consent];
-    const bounced = record({ email: EMAIL }, {}, { subscription: { status: 'bounced' } });
     const ofSpouse = record({ email: EMAIL }, {}, { spouse: { newsletter: 'no' } });
     await bench.write(records);
-    await bench.write([optOut({ email: 'left@example.org' }), bounced, ofSpouse], obeying);
+    await bench.write([optOut({ email: 'left@example.org' }), ofSpouse], obeying);
     await bench.write(records, { ...obeying, dryRun: true });
     expect(bench.lines.info.filter((line) => line.includes('count as not active'))).toEqual([]);
     expect(kinds(await bench.write(records, obeying))).toEqual(['unchanged', 'unchanged', 'unchanged', 'unchanged']);
@@ -319,6 +318,24 @@ describe('a record that is not active, but not an opt-out', () => {
     expect(bench.lines.info.filter((line) => line.includes('count as not active'))).toEqual([
       `Group ${bench.group}: 2 of 4 records count as not active (marketingConsent, newsletter), but not as opt-outs, so their receivers stay active. ${advice}`,
     ]);
+  });
+
+  it.each([
+    [{ status: 'customer' }, 'status'],
+    [{ 'Opt-In/Opt-Out': true }, 'Opt-In/Opt-Out'],
+    [{ subscription: { status: 'pending' } }, 'subscription'],
+    [{ subscription: { status: 'bounced' } }, 'subscription'],
+    [{ bounced: 1 }, 'bounced'],
+  ])('is in the log and in a dry run, whatever its state: %j', async (entry, field) => {
+    const bench = await start();
+    add(bench);
+    const one = record({ email: EMAIL }, {}, entry);
+    const said = `(field "${field}"), but not as an opt-out, so the receiver stays active`;
+    expect(await bench.one(one, { ...obeying, dryRun: true })).toMatchObject({
+      preview: { reasons: ['Nothing differs.', expect.stringContaining(said)] },
+    });
+    expect((await bench.one(one, obeying)).kind).toBe('unchanged');
+    expect(bench.lines.info.join(' ')).toContain(`1 of 1 records count as not active (${field}), but not as opt-outs`);
   });
 
   it('has a reason in a dry run', async () => {
