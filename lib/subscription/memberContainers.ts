@@ -142,16 +142,27 @@ export function isEntryOfMails(entry: Record<string, unknown>): boolean {
 export function isEntryOfOtherChannel(entry: unknown): boolean {
   return (
     isObject(entry) &&
-    Object.entries(entry).some(
-      ([name, value]) => CHANNEL_NAMES.has(compact(name)) && typeof value === 'string' && isOfOtherChannel(value),
-    )
+    Object.entries(entry).some(([name, value]) => CHANNEL_NAMES.has(compact(name)) && isOtherChannel(value))
   );
 }
 
-/** Whether a member holds the name or the value of a field in a list. */
-export function isPartOfField(name: string): boolean {
-  const word = compact(name);
-  return FIELD_NAMES.has(word) || FIELD_VALUES.has(word);
+/** The same for a list of opt-outs, also with the channel as the name of a field: `{name: 'sms', value: true}`. */
+export function isOptOutOfOtherChannel(entry: unknown): boolean {
+  return (
+    isOtherChannel(entry) ||
+    isEntryOfOtherChannel(entry) ||
+    (isObject(entry) && Object.entries(entry).some(([name, value]) => isFieldName(name) && isOtherChannel(value)))
+  );
+}
+
+/** Whether a member holds the name of a field in a list. */
+export function isFieldName(name: string): boolean {
+  return FIELD_NAMES.has(compact(name));
+}
+
+/** Whether a member holds the value of a field in a list. */
+export function isFieldValue(name: string): boolean {
+  return FIELD_VALUES.has(compact(name));
 }
 
 /** The name and the value of a field in a list. */

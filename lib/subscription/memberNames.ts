@@ -60,6 +60,27 @@ export function kindOf(name: string): Kind | undefined {
   return meaning?.isLoose ? undefined : meaning?.kind;
 }
 
+/** The kind of a name that says something in any object. */
+export function unmistakableKindOf(name: string): Kind | undefined {
+  const meaning = meaningOf(name);
+  return meaning?.isSpecific && !meaning.isLoose ? meaning.kind : undefined;
+}
+
+/** The kind of a name that has other words too; in another object, only of one that is unmistakable. */
+export function looseKindOf(name: string, isElsewhere = false): Kind | undefined {
+  const meaning = meaningOf(name);
+  return meaning?.isLoose && (meaning.isSpecific || !isElsewhere) ? meaning.kind : undefined;
+}
+
+/** Whether an unknown value of such a member of another object counts as not active. */
+export function holdsUnread(kind: Kind): boolean {
+  return kind === 'ending' || kind === 'either' || kind === 'limit';
+}
+
+export function isEnd(kind: Kind): boolean {
+  return kind === 'ending' || kind === 'circumstance';
+}
+
 /** The meaning of a name that may be that of a custom field: without the affixes of one, or else with them. */
 function meaningOfField(words: readonly string[]): Meaning | undefined {
   const whole = meaningOfWords(words);
@@ -110,7 +131,11 @@ export function isOfOtherChannel(name: string): boolean {
   const whole = compact(name);
   // few names have such letters, and only those are divided into words
   if (!OTHER_CHANNEL_LETTERS.test(whole) || isAboutMails(whole)) return false;
-  return [whole, ...wordsIn(name)].some((word) => OTHER_CHANNEL.test(word));
+  // a "News Letter" is not a letter
+  const isNewsletter = whole.includes('newsletter');
+  return [whole, ...wordsIn(name)].some(
+    (word) => OTHER_CHANNEL.test(word) && !(isNewsletter && /^letters?$/.test(word)),
+  );
 }
 
 /** The text that OData adds for the value of another member: `donotemail@OData.Community.Display.V1.FormattedValue`. */

@@ -14,20 +14,33 @@ import {
   isEntryOfMails,
   isEntryOfOtherChannel,
   isMails,
+  isOptOutOfOtherChannel,
   isOtherChannel,
   isPlainSubscription,
   isReason,
   membersOf,
-  pairsIn,
   pathTo,
   REMARKS,
   VALUES,
 } from './memberContainers';
+import { isContradiction, isFromUnknown, withoutEntries } from './fieldEntries';
 import { E_MAIL, heldBy } from './memberHolders';
 import { denialIn, isInactive, readingOf, yesOrNo, type Reading } from './memberValues';
 import { statusOfEnding } from './endings';
 import { statementOf, statementsIn } from './statements';
-import { compact, isIgnored, kindOf, limitOf, meaningOf, REVOKED, type InactiveStatus, type Kind } from './memberNames';
+import {
+  compact,
+  holdsUnread,
+  isEnd,
+  isIgnored,
+  kindOf,
+  limitOf,
+  looseKindOf,
+  REVOKED,
+  unmistakableKindOf,
+  type InactiveStatus,
+  type Kind,
+} from './memberNames';
 import { statusOfConsent, statusOfWord } from './memberWords';
 
 /**
@@ -75,7 +88,7 @@ export function signsIn(record: Record<string, unknown>, depth = 0): Signs {
     const value = record[name];
     if (value === undefined || !Object.hasOwn(record, name) || isIgnored(name)) continue;
     const kind = kindOf(name);
-    const loose = looseKind(name);
+    const loose = looseKindOf(name);
     if (kind !== undefined) for (const one of readingsOfMember(name, value, kind, depth)) add(one, name);
     else if (loose !== undefined) for (const one of clearReadings(name, value, loose, depth)) add(one, name);
     else for (const one of denials(name, value)) add(one, name);
@@ -102,7 +115,7 @@ function readingsIn({ active, inactive, unreadable, status = 'inactive' }: Signs
 
 /** Whether a member of a record expresses the state of a receiver; if its name has other words too, by a known value. */
 export function isOfState(name: string, value: unknown): boolean {
-  const loose = looseKind(name);
+  const loose = looseKindOf(name);
   return loose === undefined
     ? kindOf(name) !== undefined
     : looseReadings(name, value, loose, 0).some((one) => one !== 'unreadable');
@@ -117,7 +130,7 @@ function endsOf(container: string, value: object, path: string, depth: number): 
   const mayBeBlank = areAttributes(container);
   const found = membersOf(value).flatMap(([name, member]): [string, Reading][] => {
     if (isIgnored(name)) return [];
-    const kind = unmistakableKind(name) ?? (path === '' ? undefined : kindOf(path + name));
+    const kind = unmistakableKindOf(name) ?? (path === '' ? undefined : kindOf(path + name));
     if (kind !== undefined) {
       if (!holdsValue(member) && (mayBeBlank || path !== '')) return [];
       const found = readingsOfMember(name, member, kind, depth);
@@ -125,7 +138,7 @@ function endsOf(container: string, value: object, path: string, depth: number): 
         .filter((one) => isInactive(one) || (holdsUnread(kind) && one === 'unreadable'))
         .map((one) => [`${container}.${name}`, one]);
     }
-    const loose = looseKind(name, true);
+    const loose = looseKindOf(name, true);
     const isSingle = typeof member !== 'object' || member === null;
     const found =
       loose !== undefined
@@ -140,18 +153,6 @@ function endsOf(container: string, value: object, path: string, depth: number): 
   });
   const stated = statementsIn(container, value);
   return [...found, ...stated.map(([name, one]): [string, Reading] => [`${container}.${name}`, one])];
-}
-
-/** The kind of a name that says something in any object. */
-function unmistakableKind(name: string): Kind | undefined {
-  const meaning = meaningOf(name);
-  return meaning?.isSpecific && !meaning.isLoose ? meaning.kind : undefined;
-}
-
-/** The kind of a name that has other words too; in another object, only of one that is unmistakable. */
-function looseKind(name: string, isElsewhere = false): Kind | undefined {
-  const meaning = meaningOf(name);
-  return meaning?.isLoose && (meaning.isSpecific || !isElsewhere) ? meaning.kind : undefined;
 }
 
 /** Longer values without a blank are keys and tokens. */
@@ -171,15 +172,6 @@ function looseReadings(name: string, value: unknown, kind: Kind, depth: number):
   if (isEnd(kind)) return readingsOfMember(name, value, kind, depth);
   // `newsletterEmail: "expired"` is no statement about a consent, so it is read as a state; objects are searched by endsOf
   return [readingOf(value, kind === 'flag' || kind === 'topic' ? 'state' : kind)];
-}
-
-/** Whether an unknown value of such a member of another object counts as not active. */
-function holdsUnread(kind: Kind): boolean {
-  return kind === 'ending' || kind === 'either' || kind === 'limit';
-}
-
-function isEnd(kind: Kind): boolean {
-  return kind === 'ending' || kind === 'circumstance';
 }
 
 /** The "no" to mails of a member that is named after a channel; at most one reading. */
@@ -211,8 +203,9 @@ function readingsOfMember(name: string, value: unknown, kind: Kind, depth: numbe
 function readings(given: unknown, kind: Kind, depth: number): Reading[] {
   if (typeof given !== 'object' || given === null) return [readingOf(given, kind)];
   if (depth >= MAX_DEPTH) return ['unreadable'];
-  const value = kind === 'ending' ? withoutPairs(given) : given;
-  const isOther = (one: unknown): boolean => isEntryOfOtherChannel(one) || (kind === 'ending' && isOtherChannel(one));
+  const value = withoutEntries(given, kind);
+  if (isContradiction(value, kind)) return ['unreadable'];
+  const isOther = kind === 'ending' ? isOptOutOfOtherChannel : isEntryOfOtherChannel;
   const members = asList(value).filter((one) => !isOther(one));
   // no bounces, no unsubscribes; or a consent by another channel only
   if (members.length === 0 && (isEnd(kind) || asList(value).length > 0)) return ['harmless'];
@@ -228,29 +221,27 @@ function readings(given: unknown, kind: Kind, depth: number): Reading[] {
   // who has left one of several lists has not left all of them
   if (kind === 'state' && members.length > 1 && found.includes('active'))
     return found.map((one) => (one === 'unsubscribed' ? 'inactive' : one));
+  // an opt-out from one of several lists, or from another purpose
+  if (kind === 'ending' && isFromUnknown(value))
+    return found.map((one) => (one === 'ended' || one === 'unsubscribed' ? 'inactive' : one));
   if (found.length > 0) return found;
   const isBlank = kind === 'limit' && !holdsValue(value);
   return [kind === 'circumstance' || isBlank ? 'harmless' : 'unreadable'];
 }
 
-/** A list of pairs as an object: `optOuts: [["email", true]]`; two channels are not a pair. */
-function withoutPairs(value: object): object {
-  const pairs = pairsIn(value).filter(([, member]) => !isMails(member) && !isOtherChannel(member));
-  const arePairs = Array.isArray(value) && pairs.length > 0 && pairs.length === value.length;
-  return arePairs ? Object.fromEntries(pairs) : value;
-}
-
 /** The readings of an object that stands for a value. */
 function readingsOf(value: Record<string, unknown>, kind: Kind, depth: number): Reading[] {
-  const entries = Object.entries(value).filter(([name, member]) => member !== undefined && !isIgnored(name));
-  if (entries.length === 0 && Object.keys(value).some(isIgnored)) return ['harmless'];
+  const isOther = (name: string): boolean => isIgnored(name) || (kind === 'ending' && isOtherChannel(name));
+  const entries = Object.entries(value).filter(([name, member]) => member !== undefined && !isOther(name));
+  if (entries.length === 0 && Object.keys(value).some(isOther)) return ['harmless'];
   const found = entries.flatMap(([name, member]) => {
     const held = (heldBy(name, member) ?? []).flatMap((one) => readingsIn(signsIn(one, depth)).map(([it]) => it));
     const isBlankStatus = kind === 'topic' && STATUS.has(compact(name)) && !holdsValue(member);
     if (isBlankStatus) return ['unreadable' as const];
     const own = VALUES.has(compact(name)) ? kind : kindOf(name);
     // {"unsubscribed": {"active": true}} still means unsubscribed
-    if (own !== undefined) return readingsOfMember(name, member, kind === 'ending' ? kind : own, depth);
+    if (own !== undefined && kind !== 'ending') return readingsOfMember(name, member, own, depth);
+    if (own !== undefined) return readingsInEnd(name, member, depth);
     if (kind === 'ending') {
       if (isReason(name)) return readings(member, 'circumstance', depth);
       // {"optOut": {"email": true}}
@@ -265,6 +256,14 @@ function readingsOf(value: Record<string, unknown>, kind: Kind, depth: number): 
   const remarks = entries.filter(([name]) => REMARKS.has(compact(name)));
   if (remarks.length === 0 && kind === 'ending' && isEntryOfMails(value)) return ['ended'];
   return remarks.flatMap(([, member]) => readings(member, kind, depth));
+}
+
+/** `unsubscribed: {"optOut": true}` is one opt-out; the revocation of an opt-out is not. */
+function readingsInEnd(name: string, member: unknown, depth: number): Reading[] {
+  const isOptOut = statusOfEnding(name) === 'unsubscribed' && !REVOKED.test(compact(name));
+  return readingsOfMember(name, member, 'ending', depth).map((one) =>
+    isOptOut && one === 'unsubscribed' ? 'ended' : one,
+  );
 }
 
 /** What another member of a consent says against it: its validity is over, or its own value is "no" or "revoked". */

@@ -6,7 +6,7 @@
 import { asList } from '../utils/lists';
 import { isObject } from '../utils/objects';
 import { wordSet } from '../utils/text';
-import { fieldIn, isEntryOfOtherChannel, isPartOfField, pairsIn } from './memberContainers';
+import { fieldIn, isEntryOfOtherChannel, isFieldName, isFieldValue, pairsIn } from './memberContainers';
 import { E_MAIL } from './memberHolders';
 import { compact, subjectOf, wordsIn, type InactiveStatus } from './memberNames';
 import { isStatement, statusOfWord } from './memberWords';
@@ -40,7 +40,7 @@ export function statementsIn(container: string, value: object): [name: string, s
     .flatMap((one) => {
       const stating = Object.entries(one).filter(([, member]) => statedIn(member) !== undefined);
       if (stating.length === 0 || isEntryOfOtherChannel(one) || (isList && hasAddress(one))) return [];
-      return [...stating.slice(0, MOST).filter(([name]) => !isPartOfField(name)), ...fieldIn(one)];
+      return [...stating.slice(0, MOST).filter(([name]) => !isFieldName(name) && !isFieldValue(name)), ...fieldIn(one)];
     });
   found.push(...pairsIn(value).filter(([, member]) => statedIn(member) !== undefined));
   if (found.length === 0 || isOfOtherPerson(container)) return [];

@@ -2,6 +2,7 @@
 
 import { groupsByName } from '../../cleverreach/groups';
 import type { Group } from '../../cleverreach/types';
+import { withoutEntries } from '../../subscription/fieldEntries';
 import { signsIn } from '../../subscription/signs';
 import { compact } from '../../subscription/memberNames';
 import { asList } from '../../utils/lists';
@@ -94,7 +95,9 @@ function groupsNamed(record: Record<string, unknown>): Named[] {
 function subscriptionsIn(record: Record<string, unknown>): unknown[] {
   return Object.entries(record)
     .filter(([name]) => isSubscription(name))
-    .flatMap(([, value]) => asList(value));
+    .flatMap(([, value]) =>
+      asList(typeof value === 'object' && value !== null ? withoutEntries(value, 'topic') : value),
+    );
 }
 
 function isSubscription(name: string): boolean {

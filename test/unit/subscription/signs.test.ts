@@ -1033,3 +1033,90 @@ it.each([
 ])('a flag with the value %j is set: %j', (value, is) => {
   expect(isSet(value)).toBe(is);
 });
+
+describe('a list of pairs, or of names and values', () => {
+  const CONSENTS = 'newsletter subscription subscriptions permissions optIn emailConsent consents consent'.split(' ');
+  const OPT_OUTS = 'optOut optOuts unsubscribed unsubscribes optedOut abmeldungen'.split(' ');
+
+  it.each(CONSENTS)('is read as the object with that field in %s', (name) => {
+    for (const [field, value] of [
+      ['unsubscribed', 'no'],
+      ['optOut', false],
+      ['revoked', 0],
+    ])
+      for (const one of [[[field, value]], [{ name: field, value }], { key: field, value }, { [String(field)]: value }])
+        expect([one, signsIn({ [name]: one })]).toEqual([one, {}]);
+    expect(signsIn({ [name]: [['unsubscribed', 'yes']] }).status).toBe('unsubscribed');
+    expect(signsIn({ [name]: [{ name: 'optOut', value: true }] }).status).toBe('unsubscribed');
+  });
+
+  it.each(OPT_OUTS)('is not an opt-out from mails by another channel in %s', (name) => {
+    for (const key of 'name key field code label channel type'.split(' '))
+      for (const channel of 'sms phone whatsapp push post'.split(' '))
+        for (const value of [true, '2024-01-01']) {
+          const entry = { [key]: channel, value };
+          expect([entry, signsIn({ [name]: [entry] })]).toEqual([entry, {}]);
+          expect([entry, signsIn({ [name]: entry })]).toEqual([entry, {}]);
+        }
+    expect(signsIn({ [name]: [{ name: 'sms', status: true }] })).toEqual({});
+    expect(signsIn({ [name]: { post: true } })).toEqual({});
+  });
+
+  it.each(OPT_OUTS)('is not an opt-out from all mails by a list or another purpose in %s', (name) => {
+    for (const key of 'name key field code label channel purpose'.split(' '))
+      for (const subject of ['dataSharing', 'List A'])
+        expect(signsIn({ [name]: [{ [key]: subject, value: true }] }).status).toBe('inactive');
+    const lists = [
+      { name: 'List A', value: true },
+      { name: 'List B', value: false },
+    ];
+    expect(signsIn({ [name]: lists }).status).toBe('inactive');
+    expect(signsIn({ [name]: lists.slice(1) })).toEqual({});
+  });
+
+  it.each(OPT_OUTS)('is an opt-out from mails in %s', (name) => {
+    for (const value of [
+      [{ name: 'email', value: true }],
+      [
+        { name: 'sms', value: false },
+        { key: 'E-Mail', value: '2024-01-01' },
+      ],
+      [{ channel: 'email', value: true }],
+      { label: 'Yes', value: 1 },
+      { label: 'Opt-out', value: true },
+      { name: 'Newsletter', value: 'ja' },
+      { name: 'optOut', value: true },
+      [{ name: 'News Letter', value: true }],
+      [['email', true]],
+    ])
+      expect([value, signsIn({ [name]: value }).status]).toEqual([value, 'unsubscribed']);
+  });
+
+  it('does not read the label of an option as a field', () => {
+    expect(signsIn({ status: { label: 'Unsubscribed', value: 0 } }).inactive).toBe('status');
+    expect(signsIn({ subscription: { label: 'Unsubscribed', value: 0 } })).toEqual({ unreadable: 'subscription' });
+    expect(signsIn({ newsletter: { label: 'Ja', value: 1 } })).toEqual({ active: 'newsletter' });
+    expect(signsIn({ newsletter: { name: 'Weekly', value: true } })).toEqual({ active: 'newsletter' });
+  });
+
+  it('keeps the other fields and repeated names', () => {
+    expect(signsIn({ newsletter: { name: 'optOut', value: false, status: 'unsubscribed' } }).status).toBe(
+      'unsubscribed',
+    );
+    const pairs = [
+      ['optOut', 'yes'],
+      ['optOut', 'no'],
+    ];
+    expect(signsIn({ newsletter: pairs }).status).toBe('unsubscribed');
+    const pairsOfObject = [
+      ['status', 'active'],
+      ['group', 'News'],
+    ];
+    expect(signsIn({ subscription: pairsOfObject })).toEqual({ active: 'subscription' });
+  });
+});
+
+it('reads "News Letter" as a newsletter and not as a letter', () => {
+  expect(signsIn({ News_Letter: 'no' }).inactive).toBe('News_Letter');
+  expect(signsIn({ letter: 'no' })).toEqual({});
+});

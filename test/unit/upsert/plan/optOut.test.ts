@@ -35,6 +35,8 @@ describe('a record is an opt-out', () => {
     { status: 'unsubscribed' },
     { hasOptedOut: 'yes' },
     { consent: { given: true, revoked: '2024-01-01' } },
+    { subscription: [['unsubscribed', 'yes']] },
+    { optOuts: [{ name: 'email', value: true }] },
     { group_id: OTHER, subscription: { status: 'unsubscribed', group: { id: GROUP } } },
   ])('from the group when the record is %j', (entry) => {
     expect(optOutOf(record({}, {}, entry), GROUP)).toBe('here');
@@ -195,6 +197,10 @@ describe('a record is an opt-out', () => {
     { canUnsubscribe: true },
     { unsubscribe_enabled: true },
     { attributes: { status: 'unsubscribed' } },
+    { subscription: [['unsubscribed', 'no']] },
+    { subscriptions: [{ name: 'optOut', value: false }] },
+    { optOuts: [{ name: 'sms', value: true }] },
+    { optOuts: [{ name: 'List A', value: true }] },
   ])('not when it is %j', (entry) => {
     expect(optOutOf(record({}, {}, entry), GROUP)).toBeUndefined();
   });
