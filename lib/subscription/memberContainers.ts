@@ -5,8 +5,8 @@
 
 import { asList } from '../utils/lists';
 import { isObject } from '../utils/objects';
-import { wordSet } from '../utils/text';
-import { compact, isOfOtherChannel, withoutAffixes, wordsIn } from './memberNames';
+import { holdsValue, wordSet } from '../utils/text';
+import { compact, isIgnored, isOfOtherChannel, withoutAffixes, wordsIn } from './memberNames';
 
 const CONTAINER =
   /(?:attribut(?:e|es)?|fields?|felder|propert(?:y|ies)|eigenschaften|merkmale|settings?|einstellungen|preferences?|praeferenzen|options?|optionen|permissions?|channels?|kanaele|communications?|kommunikation|subscriptions?|abonnements?|notifications?|flags|traits|custom|extras?|profile?|details|privacy|datenschutz)$|^(?:meta(?:data)?|data|items|values|entries)$/;
@@ -22,7 +22,15 @@ const SUBSCRIPTION = /^(?:abo|abonnements?|abonnent(?:in)?|subscriber)$/;
 /** Few names have such letters, and only those are divided into words. */
 const MAY_BE_CHANNEL = /mail|market|nl|ads|adverti|werb|abo|subscriber/;
 const ABO = /^(?:abo|abonnements?)$/;
-const MAILS = /^(?:e?mails?|newsletters?|marketing|werbung|subscriptions?|abonnements?)+$/;
+const MAILS = /^(?:e?mails?|mailings?|newsletters?|marketing|werbung|subscriptions?|abonnements?)+$/;
+/** What may follow in the name of an object about mails: `newsletterSettings`. */
+const SETTINGS = /(?:settings?|einstellungen|preferences?|praeferenzen)$/;
+/** Members of an object that say whether mails may be sent. */
+const PERMITTED =
+  /^(?:is)?(?:allowed|permitted|enabled|active|subscribed|granted|given|accepted|permission|consent|subscription|optin|erlaubt|aktiv|zugestimmt|erteilt)$/;
+/** Mails that may also be a campaign, so that only a permission is about the receiver: `mailing: {"active": false}`. */
+const MAILING = /^(?:mailings?)+$/;
+const CAMPAIGN = /active|aktiv|enabled|accepted|subscription/;
 /** CleverReach returns all attributes of a receiver, also those without a value. */
 const ATTRIBUTES = /^(?:global)?attributes$/;
 
@@ -72,8 +80,31 @@ export function isContainer(name: string): boolean {
 
 /** The path for the members of an object; empty if the object is not about mails: the status in `marketing.status`. */
 export function pathTo(name: string, path: string): string {
-  const word = compact(name);
+  const word = compact(name).replace(SETTINGS, '');
   return MAILS.test(word) ? path + word : '';
+}
+
+/** Whether a path and the name of a member are read together. */
+export function mayFollow(path: string, name: string): boolean {
+  return path !== '' && (!MAILING.test(path) || (PERMITTED.test(compact(name)) && !CAMPAIGN.test(compact(name))));
+}
+
+/**
+ * The members of an entry of preferences that name mails as their channel: `{channel: 'email', allowed: false}` is
+ * `{email: false}`.
+ */
+function channelsIn(container: string, value: object): [name: string, value: unknown][] {
+  if (!CHANNELS.test(compact(container)) && pathTo(container, '') === '') return [];
+  return asList(value)
+    .filter(isObject)
+    .flatMap((entry) => {
+      const channels = Object.keys(entry).filter((name) => CHANNEL_NAMES.has(compact(name)) && isMails(entry[name]));
+      const said = Object.keys(entry).filter(
+        (name) => FIELD_VALUES.has(compact(name)) || PERMITTED.test(compact(name)),
+      );
+      return channels.flatMap((name) => said.map((one): [string, unknown] => [entry[name] as string, entry[one]]));
+    })
+    .filter(([, member]) => holdsValue(member));
 }
 
 /** The name of a channel or a subscription without the affixes of a custom field. */
@@ -103,7 +134,7 @@ export function isAbo(name: string): boolean {
 /**
  * The members of an object, and of the fields in a list: `{name: 'newsletter', value: 'no'}`, `['newsletter', 'no']`.
  */
-export function membersOf(value: object): [name: string, value: unknown][] {
+export function membersOf(container: string, value: object): [name: string, value: unknown][] {
   const members = asList(value)
     .filter(isObject)
     .flatMap((one) => [
@@ -111,7 +142,9 @@ export function membersOf(value: object): [name: string, value: unknown][] {
       ...fieldIn(one),
       ...Object.values(one).filter(isObject).flatMap(fieldIn),
     ]);
-  return [...members, ...pairsIn(value)].filter(([, member]) => member !== undefined);
+  return [...members, ...pairsIn(value), ...channelsIn(container, value)].filter(
+    ([name, member]) => member !== undefined && !isIgnored(name),
+  );
 }
 
 /** The pairs of a name and a value in a list: `[['newsletter', 'no']]`. */

@@ -125,10 +125,7 @@ const WORDS: readonly [words: string, bits: number][] = [
   ['activated aktiviert', PART.start | PART.moment],
   ['subscribed abonniert', PART.start | PART.mail | PART.specific],
   [SPECIFIC_START, PART.start | PART.mail | PART.specific],
-  [
-    'subscribes? contactable mailable permissions? erlaubnis werbeerlaubnis werbeeinwilligungs?',
-    PART.start | PART.mail,
-  ],
+  ['subscribes? contactable mailable permissions? erlaubnis', PART.start | PART.mail],
   ['permission erlaubnis', PART.permission],
   [
     'newsletters? newsletterabos? newsletterabonnements? e?mailabos? e?mailabonnements? werbung emailmarketing marketinge?mails? promoe?mails? promotionale?mails?',

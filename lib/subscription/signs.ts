@@ -8,6 +8,7 @@ import { isObject } from '../utils/objects';
 import { holdsValue } from '../utils/text';
 import {
   areAttributes,
+  mayFollow,
   isChannel,
   isAbo,
   isContainer,
@@ -128,9 +129,8 @@ export function isOfState(name: string, value: unknown): boolean {
  */
 function endsOf(container: string, value: object, path: string, depth: number): [name: string, reading: Reading][] {
   const mayBeBlank = areAttributes(container);
-  const found = membersOf(value).flatMap(([name, member]): [string, Reading][] => {
-    if (isIgnored(name)) return [];
-    const kind = unmistakableKindOf(name) ?? (path === '' ? undefined : kindOf(path + name));
+  const found = membersOf(container, value).flatMap(([name, member]): [string, Reading][] => {
+    const kind = unmistakableKindOf(name) ?? (mayFollow(path, name) ? kindOf(path + name) : undefined);
     if (kind !== undefined) {
       if (!holdsValue(member) && (mayBeBlank || path !== '')) return [];
       const found = readingsOfMember(name, member, kind, depth);

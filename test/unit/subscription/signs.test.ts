@@ -1120,3 +1120,40 @@ it('reads "News Letter" as a newsletter and not as a letter', () => {
   expect(signsIn({ News_Letter: 'no' }).inactive).toBe('News_Letter');
   expect(signsIn({ letter: 'no' })).toEqual({});
 });
+
+describe('preferences and attributes', () => {
+  const settings = 'newsletterSettings emailSettings emailPreferences newsletterPreferences mailPreferences'.split(' ');
+  const consents = ['nein', false, 'widerrufen'].flatMap((value) =>
+    ['Werbeeinwilligung', 'werbe_einwilligung'].flatMap((name) => [{ [name]: value }, [{ name, value }]]),
+  );
+
+  it.each([
+    ...['customFields', 'attributes', 'preferences'].flatMap((name) => consents.map((one) => ({ [name]: one }))),
+    ...settings.flatMap((name) =>
+      ['allowed', 'active', 'permission', 'subscription'].map((member) => ({ [name]: { [member]: false } })),
+    ),
+    { mailing: { allowed: false } },
+    { mailings: { allowed: 'no' } },
+    { marketing: [{ channel: 'email', value: false }] },
+    { preferences: [{ type: 'email', allowed: false }] },
+    { preferences: [{ channel: 'newsletter', value: false }] },
+  ])('are "not active" in %j', (record) => {
+    expect(signsIn(record).inactive).toEqual(expect.any(String));
+  });
+
+  it.each([
+    { customFields: { Werbeeinwilligung: 'ja' } },
+    { attributes: { Werbeeinwilligung: '' } },
+    { mailing: { active: false } },
+    { mailings: [{ status: 'sent', deleted: true }] },
+    { emailSettings: { html: false, tracking: false } },
+    { newsletterSettings: { frequency: 'never', language: '' } },
+    { marketing: [{ channel: 'email', value: true }] },
+    { marketing: [{ channel: 'sms', value: false }] },
+    { preferences: [{ type: 'email', value: 'mia@example.org' }] },
+    { preferences: [{ type: 'newsletter', value: null }] },
+    { activities: [{ type: 'email', value: false }] },
+  ])('say nothing in %j', (record) => {
+    expect(signsIn(record)).toEqual({});
+  });
+});
