@@ -1,7 +1,7 @@
 /** Converts an error that `emit` of the runtime throws. It may contain the message that was sent, and credentials. */
 
 import { phraseOf } from '../http/safeErrorText';
-import { ComponentError, messageOf, RecordError, TemporaryError } from '../utils/errors';
+import { ComponentError, messageOf, NotTakenBackError, RecordError, TemporaryError } from '../utils/errors';
 
 /** The names and codes of errors that contain no data: `IllegalOperationError`, `ECONNRESET`, the reply codes of AMQP. */
 const NAME = /^[A-Z][A-Za-z]{1,38}(?:Error|Exception)$/;
@@ -14,6 +14,9 @@ const OTHER_LIMIT = /\b(?:queue|rate)\b/i;
 
 const ADVICE =
   'This is temporary: the message is sent again later. If the error persists, the operator of the platform must check its message broker and the connection of the container to it.';
+
+const NOT_TAKEN_BACK =
+  'So it counts as failed and is not sent again: the operator of the platform must check its message broker and the connection of the container to it; then send the record again.';
 
 /**
  * The error for a message of this event. If its size is the reason, it is about the record; any other reason may pass:
@@ -29,6 +32,8 @@ export function emitError(event: string, thrown: unknown): ComponentError {
     return new RecordError(
       `the message is too large to be sent: the runtime refused it${why}. Waiting does not help: shorten the values of the record.`,
     );
+  if (event === 'rebound')
+    return new NotTakenBackError(`The platform could not take the message back${why}. ${NOT_TAKEN_BACK}`);
   return new TemporaryError(`The runtime could not send a ${event} message${why}. ${ADVICE}`);
 }
 

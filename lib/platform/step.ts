@@ -3,7 +3,7 @@
  * emit that the runtime reports as failed throws, so that no snapshot covers a lost record.
  */
 
-import { RecordError, TemporaryError } from '../utils/errors';
+import { messageOf, NotTakenBackError, RecordError, TemporaryError } from '../utils/errors';
 import { checkDepth } from '../utils/json';
 import { isDevMode } from '../config/stepConfig';
 import { safeLogger, withDetail, type Logger } from '../utils/logger';
@@ -87,7 +87,11 @@ export function openStep(invocation: Invocation, env = process.env): Step {
     },
     rebound: async (reason) => {
       const { name, message } = reason;
-      await emit('rebound', Object.assign(new Error(message), { name }));
+      try {
+        await emit('rebound', Object.assign(new Error(message), { name }));
+      } catch (error) {
+        throw new NotTakenBackError(`${messageOf(error)} It was to be taken back because of this error: ${message}`);
+      }
     },
     reboundsLeft: left,
   };

@@ -129,6 +129,11 @@ export class TemporaryError extends ComponentError {
   readonly temporary = true;
 }
 
+/** The platform did not take a message back, so the message fails: it must not be handed back again. */
+export class NotTakenBackError extends ComponentError {
+  readonly temporary = false;
+}
+
 /** One record could not be processed; the others can. */
 export class RecordError extends ComponentError {
   readonly temporary = false;

@@ -195,8 +195,24 @@ it('an error that emit of the runtime throws is truncated and repeats only ordin
     [step.emitSnapshot({}), step.rebound(new Error('x'))].map((emit) => emit.catch((error: unknown) => error as Error)),
   );
   for (const error of errors) {
-    expect(error?.message).toMatch(/^The runtime could not send a (snapshot|rebound) message: Request failed for …/);
+    expect(error?.message).toMatch(
+      /^The (runtime could not send a snapshot message|platform could not take the message back): Request failed for …/,
+    );
     expect(error?.message).not.toMatch(/jo|example|abcdef|5e0d/);
     expect(error?.message.length).toBeLessThanOrEqual(2_000);
   }
+});
+
+it('a message that the platform does not take back is an error that names its record and says what to do', async () => {
+  const { context } = runtime();
+  Object.assign(context, { emit: () => Promise.reject(new Error('channel closed')) });
+  const step = openStep({ context, message: {}, cfg: {}, tokenData: {} }, {});
+  const error = await step.rebound(new Error('The record with the recordUid "17": busy')).catch((one: unknown) => one);
+  expect(error).toMatchObject({
+    name: 'NotTakenBackError',
+    temporary: false,
+    message:
+      'The platform could not take the message back: channel closed. So it counts as failed and is not sent again: the operator of the platform must check its message broker and the connection of the container to it; then send the record again. ' +
+      'It was to be taken back because of this error: The record with the recordUid "17": busy',
+  });
 });
