@@ -21,7 +21,7 @@ const REASONS: readonly [words: RegExp, reason: 'unsubscribed' | 'bounced' | 'pe
  * are not enough, because `noSubscription` and `notSubscribed` do not forbid anything.
  */
 const FORBIDS =
-  /donot|dont|never|niemals|exclude|(?:kein(?:e[nr]?)?|no|ohne|without)(?:weitere[nr]?)?(?:e?mail)?(?:newsletter|nl$|werb|marketing|mailing|ads$|advertising)|nicht(?:mehr)?(?:anschreiben|kontaktieren|mailen)/;
+  /donot|dont|never|niemals|exclude|(?:kein(?:e[nr]?)?|no|ohne|without)(?:weitere[nr]?)?(?:e?mail)?(?:newsletter|nl$|werb|marketing|mailing|ads$|advertising)|nicht(?:mehr)?(?:anschreiben|kontaktieren|mailen)|^(?:keinee?mails|noe?mails?)$/;
 
 /** An opt-out that is possible, or that is set. */
 const MAY_BE_SETTING =

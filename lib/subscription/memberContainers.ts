@@ -23,6 +23,8 @@ const SUBSCRIPTION = /^(?:abo|abonnements?|abonnent(?:in)?|subscriber)$/;
 const MAY_BE_CHANNEL = /mail|market|nl|ads|adverti|werb|abo|subscriber/;
 const ABO = /^(?:abo|abonnements?)$/;
 const MAILS = /^(?:e?mails?|mailings?|newsletters?|marketing|werbung|subscriptions?|abonnements?)+$/;
+/** All channels: `optOuts: ["all"]`. */
+const ALL = /^alle?s?$/;
 /** What may follow in the name of an object about mails: `newsletterSettings`. */
 const SETTINGS = /(?:settings?|einstellungen|preferences?|praeferenzen)$/;
 /** Members of an object that say whether mails may be sent. */
@@ -54,7 +56,7 @@ export const REMARKS = wordSet('label name date datum at on time timestamp secon
 const REASON = /^(?:reasons?|reasontext|grund|gruende)$/;
 
 /** Words for other channels than mails that are too short or too common to be read in names of members. */
-const OTHER_CHANNELS = wordSet('post brief briefe print tel call calls anruf voice messenger mobile mobil');
+const OTHER_CHANNELS = wordSet('post brief briefe print tel call calls anruf voice messenger mobile mobil inapp');
 
 /** The name in a pair of a name and a value; a time is not one. */
 const PAIR_NAME = /^\s*\p{L}/u;
@@ -158,7 +160,7 @@ function isPair(item: unknown): item is [name: string, value: unknown] {
 
 /** Whether a word stands for mails: the members of `optOut: {"email": true}`, and the items of `optOuts: ["email"]`. */
 export function isMails(word: unknown): boolean {
-  return typeof word === 'string' && MAILS.test(compact(word));
+  return typeof word === 'string' && (MAILS.test(compact(word)) || ALL.test(compact(word)));
 }
 
 /** Whether an item of a list of channels is another one than mails: `optOuts: ["sms"]`. */

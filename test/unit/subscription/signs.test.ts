@@ -1157,3 +1157,23 @@ describe('preferences and attributes', () => {
     expect(signsIn(record)).toEqual({});
   });
 });
+
+describe('an opt-out', () => {
+  it.each([
+    { optOuts: ['all'] },
+    ...['keineMails', 'keineEmails', 'noMails', 'noEmails', 'noEmail'].map((name) => ({ [name]: true })),
+  ])('is %j', (record) => {
+    expect(signsIn(record).status).toBe('unsubscribed');
+  });
+
+  it('from mails is not one from push and in-app messages', () => {
+    expect(signsIn({ optOuts: ['push', 'in-app'] })).toEqual({});
+  });
+
+  it.each([{ optOutVia: 'sms' }, { optOutBy: 'email' }, { optOutMethod: 'email' }])(
+    'is not known from %j',
+    (record) => {
+      expect(signsIn(record)).toEqual({ unreadable: expect.any(String) as string });
+    },
+  );
+});
