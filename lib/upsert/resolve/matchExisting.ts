@@ -48,7 +48,7 @@ function addressesFor(candidate: Candidate, own: Receiver | undefined): string[]
   const given = givenAddress(candidate) ?? [];
   if (!own) return [given].flat();
   if (candidate.optOut !== 'here') return [];
-  return [own.email, given].flat().filter((one) => isSameAddress(one, own.email));
+  return [...new Set([own.email, given].flat())].filter((one) => isSameAddress(one, own.email));
 }
 
 /**
