@@ -353,9 +353,7 @@ describe('npm run flow', () => {
         [person('a@example.org'), person('b@example.org')],
         ...TO_CUSTOMERS,
       );
-      expect(errors).toMatch(
-        /^message 1: failed\. [^\n]*\nThe token comes from CLEVERREACH_ACCESS_TOKEN: [^\n]*\n$/,
-      );
+      expect(errors).toMatch(/^message 1: failed\. [^\n]*\nThe token comes from CLEVERREACH_ACCESS_TOKEN: [^\n]*\n$/);
       expect(output).not.toContain('message 2');
       expect(code).toBe(1);
     });

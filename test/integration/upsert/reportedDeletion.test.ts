@@ -167,13 +167,16 @@ describe('a reported deletion that cannot be carried out by its id', () => {
     expect(groupsWithMia(world)).toHaveLength(2);
   });
 
-  it.each(['..', 'x', '', '  ', 0, -1, {}, true])('with the group %j is an error, and nothing is deleted', async (groupId) => {
-    const world = await startWithMia();
-    const { bench, id } = world;
-    const made = report({ accountId: ACCOUNT, receiverId: id, groupId }, { email: EMAIL });
-    expect(errorOf(await bench.one(made, everywhere)).message).toContain('is not an id of a CleverReach group');
-    expect(groupsWithMia(world)).toHaveLength(2);
-  });
+  it.each(['..', 'x', '', '  ', 0, -1, {}, true])(
+    'with the group %j is an error, and nothing is deleted',
+    async (groupId) => {
+      const world = await startWithMia();
+      const { bench, id } = world;
+      const made = report({ accountId: ACCOUNT, receiverId: id, groupId }, { email: EMAIL });
+      expect(errorOf(await bench.one(made, everywhere)).message).toContain('is not an id of a CleverReach group');
+      expect(groupsWithMia(world)).toHaveLength(2);
+    },
+  );
 
   it('is an error if the step may not read which account it is connected to', async () => {
     const { bench, id } = await startWithMia();

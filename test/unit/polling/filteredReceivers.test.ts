@@ -145,7 +145,11 @@ describe('the filter of CleverReach', () => {
   it.each<[string, Error, string]>([
     ['rejected', new RejectedError(`Bad Request: unknown field ${advice.query}`, 400), 'Bad Request: unknown field'],
     ['not found', new NotFoundError(`Not Found ${advice.notFound}`), 'Not Found'],
-    ['not permitted', new AuthorisationError(`Forbidden ${permissionAdvice('POST /v3/receivers/filter')}`, 403), 'Forbidden'],
+    [
+      'not permitted',
+      new AuthorisationError(`Forbidden ${permissionAdvice('POST /v3/receivers/filter')}`, 403),
+      'Forbidden',
+    ],
   ])('that refuses a request is a problem without advice for the step: %s', async (_, error, reason) => {
     const { found } = await find(polledAccount({ 7: old('1') }), {
       api: { receiversChangedAfter: () => Promise.reject(error) },
