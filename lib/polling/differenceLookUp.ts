@@ -68,15 +68,6 @@ export class DifferenceLookUp {
     return found;
   }
 
-  /**
-   * The order in which receivers are looked up. It begins at a random one: if the look-ups of many fail, a read does not reach
-   * all of them, and the next one should reach others.
-   */
-  inOrder(ids: readonly string[]): readonly string[] {
-    const first = Math.floor(this.io.clock.random() * ids.length);
-    return [...ids.slice(first), ...ids.slice(0, first)];
-  }
-
   /** Warns if the filter did not return changes. @returns until when there are no quick polls, in Unix seconds */
   filterOffUntil(): UnixSeconds | undefined {
     const count = this.missedByFilter;

@@ -188,7 +188,7 @@ export class FullRead {
   private async resolveDifferences(): Promise<boolean> {
     await this.queue.settle();
     const { differences } = this.changes;
-    const ids = this.lookUp.inOrder(differences.ids());
+    const ids = differences.ids();
     differences.begin(ids);
     if (ids.length > 0) await this.save();
     const size = repeatsOf(this.settings.pageSize);
