@@ -164,8 +164,8 @@ export class DifferenceLookUp {
       if (!group) return [];
       await this.handle(group, found.receiver, true, emit);
       return [{ groupId: group.id, receiver: found.receiver }];
-      // a read that was resumed has reported it, and its sketch may still contain the receiver
     } else if (!differences.isDeletionReported(id)) {
+      // otherwise an earlier run of this read has reported it, and the sketch may still contain the receiver
       await this.io.emitter.emitDeletion(id, found.accountId);
       this.report.deletions += 1;
     }

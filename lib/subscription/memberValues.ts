@@ -130,7 +130,7 @@ function limit(value: unknown): Reading {
   return status === 'active' ? 'harmless' : (status ?? 'unreadable');
 }
 
-/** Reads the circumstances of an end, such as its reason: any that are given say that there was an end. */
+/** Reads a detail of an end, such as its reason. A value other than "no" or "not applicable" means that there was an end. */
 function circumstance(value: unknown): Reading {
   const word = wordIn(value);
   return word !== undefined && (isNo(word) || NOT_APPLICABLE.has(word)) ? 'harmless' : 'ended';

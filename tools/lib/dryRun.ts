@@ -110,17 +110,12 @@ function inWords({ wouldDo, group, receiver, state, doiFormId, changes, reasons 
 
 /** A value that is written to both places, because it is unknown where its attribute is defined, is shown once. */
 function valuesInWords({ attributes = {}, global_attributes = {} }: NonNullable<DryRunResult['changes']>): string[] {
-  const own = Object.entries(attributes).map(([name, change]) => {
-    const words = changeInWords([name, change]);
-    const other = global_attributes[name];
-    return other && changeInWords([name, other]) === words ? `${words} (attributes and global_attributes)` : words;
-  });
-  const global = Object.entries(global_attributes).flatMap(([name, change]) => {
-    const words = changeInWords([name, change]);
-    const other = attributes[name];
-    return other && changeInWords([name, other]) === words ? [] : [`${words} (global_attributes)`];
-  });
-  return [...own, ...global];
+  const own = Object.entries(attributes).map(changeInWords);
+  const global = Object.entries(global_attributes).map(changeInWords);
+  return [
+    ...own.map((words) => (global.includes(words) ? `${words} (attributes and global_attributes)` : words)),
+    ...global.filter((words) => !own.includes(words)).map((words) => `${words} (global_attributes)`),
+  ];
 }
 
 function changeInWords([name, { from, to }]: [string, Change]): string {

@@ -82,7 +82,8 @@ export class FlowReport {
   summary(): string[] {
     const repeated = new Map<string, number>();
     for (const [line, times] of this.lines) {
-      if (times > 1) repeated.set(shortened(line), (repeated.get(shortened(line)) ?? 0) + times - 1);
+      const text = shortened(line);
+      if (times > 1) repeated.set(text, (repeated.get(text) ?? 0) + times - 1);
     }
     const counts = [...this.steps].map(
       ([id, { sent, failed }]) => `${id}: ${plural(sent, 'message')} sent, ${plural(failed, 'failure')}`,

@@ -107,7 +107,7 @@ export class ImageBuilder {
   }
 }
 
-/** Starts the command of an image: as the user `nobody` if the image names a user other than root. */
+/** Starts the command of an image. If the image names a user other than root, the command runs as `nobody`. */
 export function startImage(image: Image, env: Record<string, string>): ChildProcessByStdio<null, Readable, Readable> {
   const [program = '', ...args] = image.command;
   return spawn(program === 'node' ? process.execPath : program, args, {
